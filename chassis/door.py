@@ -1,0 +1,68 @@
+"""What every service's door has: its process's foundation, its resources, health and figures."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import msgspec
+from nameko.extensions import DependencyProvider
+
+from chassis import inbox, metrics
+from chassis.foundation import Ground
+from chassis.http import HttpRequest, HttpResponse, http
+from chassis.timers import every
+from chassis.units import Call
+
+T = TypeVar("T")
+
+_DAY = 86_400
+
+
+class _Resource(DependencyProvider):
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
+
+    def setup(self) -> None:
+        self.value = self.make()
+
+    def get_dependency(self, worker_ctx: Any) -> Any:
+        return self.value
+
+
+def resource(make: Callable[[], T]) -> T:
+    """Something made once per process (a key, a client); in a method it is the thing itself."""
+    return cast(T, _Resource(make))
+
+
+class Door:
+    """Base of the services."""
+
+    name: str
+    foundation = Ground()
+
+    def missing_parts(self) -> list[str]:
+        """Parts out of reach; a service adds its own to these."""
+        ground: Any = self.foundation
+        missing: list[str] = ground.missing_parts()
+        return missing
+
+    @http("GET", "/health/live")
+    def live(self, _request: HttpRequest) -> HttpResponse:
+        """The process answers."""
+        return HttpResponse("live\n")
+
+    @http("GET", "/health/ready")
+    def ready(self, _request: HttpRequest) -> HttpResponse:
+        """Every part it needs answers, else 503 with the names of those that do not."""
+        missing = self.missing_parts()
+        body = msgspec.json.encode({"service": self.name, "missing": missing})
+        return HttpResponse(body, status=503 if missing else 200, content_type="application/json")
+
+    @http("GET", "/metrics")
+    def figures(self, _request: HttpRequest) -> HttpResponse:
+        """Prometheus figures."""
+        return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
+
+    @every(seconds=_DAY)
+    def forget_receipts(self, call: Call[None]) -> None:
+        """Receipts of events nobody can send again any more."""
+        inbox.forget_old(call.connection)

@@ -1,0 +1,21 @@
+"""Prometheus figures every process keeps: units of work by name and outcome, outbox and parking."""
+
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+
+UNIT_SECONDS = Histogram(
+    "carnet_unit_seconds",
+    "Time of one unit of work (call, event, timer, transfer).",
+    ["kind", "name", "outcome"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+OUTBOX_SENT = Counter("carnet_outbox_sent_total", "Events confirmed by the broker.", ["topic"])
+OUTBOX_BACKLOG = Gauge("carnet_outbox_backlog", "Events waiting to be sent, as last seen.")
+RETRIED = Counter("carnet_events_retried_total", "Events put off after a failure.", ["queue"])
+PARKED = Counter("carnet_events_parked_total", "Events parked after the last attempt.", ["queue"])
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+
+def exposition() -> bytes:
+    """All figures in Prometheus text format."""
+    return generate_latest()

@@ -1,0 +1,63 @@
+"""Migrations: every service's folder of steps is run by Alembic the same way, and brings the chassis' own tables."""
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command, context, op
+from alembic.config import Config
+
+VARIABLE = "CARNET_DATABASE_URL"
+
+
+def run() -> None:
+    """What a service's migrations/env.py does."""
+    url = os.environ[VARIABLE].replace("postgresql://", "postgresql+psycopg2://", 1)
+    # A step that cannot get its lock gives up rather than stop the service behind it.
+    engine = sa.create_engine(url, connect_args={"options": "-c lock_timeout=5000"})
+    with engine.connect() as connection:
+        context.configure(connection=connection, transaction_per_migration=True)
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+def create_chassis_tables() -> None:
+    """The outbox and the inbox, for a service's first step."""
+    op.create_table(
+        "outbox",
+        sa.Column("seq", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("topic", sa.Text, nullable=False),
+        sa.Column("bundle", sa.Integer, nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("traceparent", sa.Text, nullable=False),
+        sa.Column("payload", sa.Text, nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True)),
+    )
+    op.create_table(
+        "inbox",
+        sa.Column("event_id", sa.Uuid, nullable=False),
+        sa.Column("queue", sa.Text, nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", "queue"),
+    )
+    op.create_index("inbox_received_at", "inbox", ["received_at"])
+
+
+def configuration(package: str) -> Config:
+    """Alembic's settings for `services.<name>`."""
+    folder = Path(str(importlib.import_module(package).__file__)).parent / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    return config
+
+
+def upgrade(package: str) -> None:
+    """Bring the database of `services.<name>` (CARNET_DATABASE_URL) to the newest step."""
+    command.upgrade(configuration(package), "head")
+
+
+if __name__ == "__main__":
+    upgrade(sys.argv[1])

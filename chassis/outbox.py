@@ -1,0 +1,140 @@
+"""The outbox: events are rows of the same transaction as the change; a relay hands them to the broker, confirmed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import eventlet
+import msgspec
+import structlog
+from eventlet.event import Event as Wake
+from eventlet.timeout import Timeout
+from pika.exceptions import AMQPError, UnroutableError
+from sqlalchemy import Connection, Engine, Row
+from sqlalchemy.exc import SQLAlchemyError
+
+from chassis import metrics
+from chassis.publisher import Publisher
+from chassis.topology import EVENTS
+from chassis.tracing import current_traceparent
+from contracts.envelope import Envelope, Event
+
+_BATCH = 500
+_IDLE_SECONDS = 1.0
+_UNROUTABLE_SECONDS = 30
+
+_INSERT = """
+INSERT INTO outbox (id, topic, bundle, occurred_at, traceparent, payload)
+VALUES (%(id)s, %(topic)s, %(bundle)s, %(at)s, %(trace)s, %(payload)s)
+"""
+_TAKE = """
+SELECT seq, id, topic, bundle, occurred_at, traceparent, payload FROM outbox
+WHERE not_before IS NULL OR not_before <= now()
+ORDER BY seq LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+"""
+_DELETE = "DELETE FROM outbox WHERE seq = ANY(%(seqs)s)"
+_POSTPONE = "UPDATE outbox SET not_before = now() + make_interval(secs => %(seconds)s) WHERE seq = ANY(%(seqs)s)"
+
+_encode = msgspec.json.Encoder().encode
+
+
+def write(connection: Connection, events: Sequence[Event], *, now: datetime) -> None:
+    """Put events into the outbox, in the caller's transaction."""
+    trace = current_traceparent()
+    for event in events:
+        connection.exec_driver_sql(
+            _INSERT,
+            {
+                "id": str(uuid4()),
+                "topic": event.topic,
+                "bundle": event.bundle,
+                "at": now,
+                "trace": trace,
+                "payload": _encode(event).decode(),
+            },
+        )
+
+
+class Relay:
+    """Carries the outbox to the broker: several replicas share the work, none sends what another is sending."""
+
+    def __init__(self, engine: Engine, publisher: Publisher) -> None:
+        self._engine = engine
+        self._publisher = publisher
+        self._wake = Wake()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """There is something to carry."""
+        if not self._wake.ready():
+            self._wake.send()
+
+    def stop(self) -> None:
+        """Finish the batch under way and end."""
+        self._stopping = True
+        self.wake()
+
+    def run(self) -> None:
+        """Carry until stopped; whatever breaks, what is not confirmed stays in the outbox."""
+        while not self._stopping:
+            try:
+                carried = self._carry()
+            except (SQLAlchemyError, AMQPError, OSError) as error:
+                structlog.get_logger().warning("relay_paused", error=type(error).__name__)
+                self._publisher.close()
+                eventlet.sleep(_IDLE_SECONDS)
+                continue
+            if carried < _BATCH:
+                self._rest()
+
+    def _rest(self) -> None:
+        with Timeout(_IDLE_SECONDS, False):
+            self._wake.wait()
+        self._wake = Wake()
+        self._publisher.keep_alive()
+
+    def _carry(self) -> int:
+        with self._engine.begin() as connection:
+            rows = connection.exec_driver_sql(_TAKE, {"limit": _BATCH}).all()
+            metrics.OUTBOX_BACKLOG.set(len(rows))
+            sent: list[int] = []
+            unroutable: list[int] = []
+            for bundle in _bundles(rows):
+                seqs = [row.seq for row in bundle]
+                (sent if self._send(bundle) else unroutable).extend(seqs)
+            if sent:
+                connection.exec_driver_sql(_DELETE, {"seqs": sent})
+            if unroutable:
+                connection.exec_driver_sql(_POSTPONE, {"seqs": unroutable, "seconds": _UNROUTABLE_SECONDS})
+        return len(rows)
+
+    def _send(self, bundle: Sequence["Row[tuple[object, ...]]"]) -> bool:
+        topic = bundle[0].topic
+        try:
+            self._publisher.publish(EVENTS, topic, _encode([_envelope(row) for row in bundle]))
+        except UnroutableError:
+            structlog.get_logger().error("event_unroutable", name=topic)
+            return False
+        metrics.OUTBOX_SENT.labels(topic).inc(len(bundle))
+        return True
+
+
+def _bundles(rows: Iterable["Row[tuple[object, ...]]"]) -> Iterator[list["Row[tuple[object, ...]]"]]:
+    """Group rows into messages: bundled topics together up to their limit, the others one by one, in order."""
+    open_bundles: dict[str, list[Row[tuple[object, ...]]]] = {}
+    for row in rows:
+        bundle = open_bundles.setdefault(row.topic, [])
+        bundle.append(row)
+        if len(bundle) >= row.bundle:
+            yield open_bundles.pop(row.topic)
+    yield from open_bundles.values()
+
+
+def _envelope(row: "Row[tuple[object, ...]]") -> Envelope:
+    return Envelope(
+        id=row.id if isinstance(row.id, UUID) else UUID(row.id),
+        topic=row.topic,
+        occurred_at=row.occurred_at,
+        payload=msgspec.Raw(row.payload.encode()),
+        traceparent=row.traceparent,
+    )

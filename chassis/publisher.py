@@ -1,0 +1,56 @@
+"""Publishing what must not be lost: persistent, mandatory, and done only when the broker has confirmed."""
+
+from typing import Any
+
+import pika
+from eventlet.semaphore import Semaphore
+from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+
+from chassis.line import HEARTBEAT_SECONDS, OPAQUE
+
+
+class Publisher:
+    """One pika connection with publisher confirms, opened when needed and after every break; one user at a time."""
+
+    def __init__(self, url: str) -> None:
+        self._parameters = pika.URLParameters(url)
+        self._parameters.heartbeat = HEARTBEAT_SECONDS
+        self._parameters.socket_timeout = 3
+        self._parameters.blocked_connection_timeout = 10
+        self._connection: BlockingConnection | None = None
+        self._channel: BlockingChannel | None = None
+        self._turn = Semaphore()
+
+    def publish(self, exchange: str, key: str, body: bytes, headers: dict[str, Any] | None = None) -> None:
+        """Return once the broker has the message on a queue.
+
+        Raises:
+            UnroutableError: no queue takes it.
+            AMQPError, OSError: not confirmed; it may or may not be there.
+        """
+        properties = pika.BasicProperties(delivery_mode=2, headers=headers, **OPAQUE)
+        with self._turn:
+            self._open().basic_publish(exchange, key, body, properties, mandatory=True)
+
+    def keep_alive(self) -> None:
+        """Let heartbeats through while there is nothing to publish."""
+        with self._turn:
+            if self._connection is not None:
+                self._connection.process_data_events(0)
+
+    def close(self) -> None:
+        """Forget the connection; the next publish opens another."""
+        with self._turn:
+            connection, self._connection, self._channel = self._connection, None, None
+            if connection is not None and connection.is_open:
+                try:
+                    connection.close()
+                except (pika.exceptions.AMQPError, OSError):
+                    return
+
+    def _open(self) -> BlockingChannel:
+        if self._channel is None or not self._channel.is_open:
+            self._connection = pika.BlockingConnection(self._parameters)
+            self._channel = self._connection.channel()
+            self._channel.confirm_delivery()
+        return self._channel

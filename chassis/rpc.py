@@ -1,0 +1,158 @@
+"""Serving an Api over nameko RPC: deadline, token, role and message are checked before the method runs."""
+
+from collections.abc import Callable
+from functools import partial
+from time import time
+from typing import Any, TypeVar, cast
+
+import msgspec
+from kombu import Exchange, Queue
+from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
+
+from chassis import units
+from chassis.foundation import Foundation
+from chassis.intake import Intake
+from chassis.topology import RPC
+from chassis.units import Call, Work
+from contracts.api import Method
+from contracts.envelope import Actor, CallContext, Reply, Request
+from contracts.errors import InvalidRequest, Refusal, RoleForbidden
+
+__all__ = ["Call", "serve"]
+
+Q = TypeVar("Q", bound=msgspec.Struct)
+A = TypeVar("A", bound=msgspec.Struct)
+
+_encode = msgspec.json.Encoder().encode
+_decode_request = msgspec.json.Decoder(Request).decode
+
+
+class ApiQueue(SharedExtension, ProviderCollector):
+    """The service's classic queue `rpc-<service>`; finds the entrypoint of each call by its routing key."""
+
+    intake = Intake()
+
+    def setup(self) -> None:
+        """Join the consumer before it starts."""
+        service = self.container.service_name
+        self.queue = Queue(
+            f"rpc-{service}",
+            exchange=Exchange(RPC, durable=True, type="topic"),
+            routing_key=f"{service}.*",
+            durable=True,
+        )
+        self._by_route = {provider.method.route: provider for provider in self._providers}
+        self.intake.register_provider(self)
+
+    def register_provider(self, provider: Any) -> None:
+        """Note an entrypoint; order of setup does not matter."""
+        super().register_provider(provider)
+        self._by_route = {one.method.route: one for one in self._providers}
+
+    def stop(self) -> None:
+        """Stop taking calls."""
+        self.intake.unregister_provider(self)
+
+    def handle_message(self, body: bytes, message: Any) -> None:
+        """Hand a call to its entrypoint; one nobody serves is dropped, its caller meets the deadline."""
+        entrypoint = self._by_route.get(message.delivery_info["routing_key"])
+        if entrypoint is None:
+            message.ack()
+            return
+        entrypoint.handle_message(body, message)
+
+
+class ApiEntrypoint(Entrypoint):
+    """One served method."""
+
+    queue = ApiQueue()
+    foundation = Foundation()
+
+    def __init__(self, method: Method[Any, Any], **options: Any) -> None:
+        self.method = method
+        super().__init__(**options)
+
+    def setup(self) -> None:
+        """Register with the queue."""
+        self.queue.register_provider(self)
+
+    def stop(self) -> None:
+        """Leave the queue."""
+        self.queue.unregister_provider(self)
+
+    def handle_message(self, body: bytes, message: Any) -> None:
+        """Run the method in a worker; its reply goes back and then the message is acknowledged."""
+        self.container.spawn_worker(self, (body,), {}, handle_result=partial(self._answer, message))
+
+    def _answer(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        properties = message.properties
+        if exc_info is None and properties.get("reply_to"):
+            self.foundation.line.answer(properties["reply_to"], properties.get("correlation_id", ""), result)
+        self.queue.intake.ack_message(message)
+        return result, exc_info
+
+
+def serve(
+    method: Method[Q, A], *, reading: bool = False
+) -> Callable[[Callable[[Any, Call[Q]], A]], Callable[[Any, bytes], bytes]]:
+    """Serve one method of an Api.
+
+    Args:
+        reading: the method only reads and has nothing to tell; it runs without a transaction of its own.
+    """
+
+    def decorate(do: Callable[[Any, Call[Q]], A]) -> Callable[[Any, bytes], bytes]:
+        def run(self: Any, body: bytes) -> bytes:
+            return _run(self.foundation, method, partial(do, self), body, reading=reading)
+
+        run.__name__ = do.__name__
+        run.__doc__ = do.__doc__
+        return cast(Callable[[Any, bytes], bytes], ApiEntrypoint.decorator(method)(run))
+
+    return decorate
+
+
+def _run(
+    foundation: Foundation, method: Method[Q, A], do: Callable[[Call[Q]], A], body: bytes, *, reading: bool
+) -> bytes:
+    try:
+        context, message, actor = _checked(foundation, method, body)
+        work = Work(
+            kind="call",
+            name=method.route,
+            deadline=context.deadline,
+            token="" if method.anonymous else context.token,
+            traceparent=context.traceparent,
+            reading=reading,
+        )
+        answer = units.run(foundation, work, actor, message, do)
+    except Refusal as refusal:
+        return _encode(Reply(problem=refusal.problem()))
+    return _encode(Reply(result=msgspec.Raw(_encode(answer))))
+
+
+def _checked(foundation: Foundation, method: Method[Q, A], body: bytes) -> tuple[CallContext, Q, Actor]:
+    """Who asks, what, until when.
+
+    Raises:
+        TokenInvalid, RoleForbidden, InvalidRequest: before any work is done.
+    """
+    try:
+        request = _decode_request(body)
+    except msgspec.MsgspecError:
+        raise InvalidRequest(field="request") from None
+    actor = _actor(foundation, method, request.context.token)
+    try:
+        message = method.decode_question(request.message)
+    except msgspec.MsgspecError:
+        raise InvalidRequest(field="message") from None
+    return request.context, message, actor
+
+
+def _actor(foundation: Foundation, method: Method[Q, A], token: str) -> Actor:
+    if method.anonymous:
+        return units.own_actor(foundation)
+    actor = foundation.keyring.actor(token, now=time())
+    if actor.role not in method.roles:
+        raise RoleForbidden
+    return actor

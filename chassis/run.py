@@ -1,0 +1,63 @@
+"""Starting one service: `python -m chassis.run services.records.service:RecordsService`."""
+
+# Everything must be patched before anything else is imported, else a blocking call stops the whole process.
+import warnings
+
+# eventlet says at each start that it is only maintained; ADR 0002 says why it stays, and where.
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+
+import eventlet  # noqa: E402
+
+eventlet.monkey_patch()
+
+from psycogreen.eventlet import patch_psycopg  # noqa: E402
+
+patch_psycopg()
+
+import importlib  # noqa: E402
+import signal  # noqa: E402
+import sys  # noqa: E402
+from typing import Any  # noqa: E402
+
+import structlog  # noqa: E402
+from nameko.runners import ServiceRunner  # noqa: E402
+
+from chassis import logs, tracing  # noqa: E402
+from chassis.settings import ServiceSettings, load  # noqa: E402
+
+
+def run(target: str) -> None:
+    """Serve until told to stop; SIGTERM lets units under way finish.
+
+    Args:
+        target: `module:Class` of the service.
+    """
+    settings = load(ServiceSettings)
+    logs.configure(settings.service)
+    tracing.configure(settings.service)
+    module, _, name = target.partition(":")
+    runner = ServiceRunner(
+        config={
+            "AMQP_URI": settings.amqp_url,
+            "WEB_SERVER_ADDRESS": settings.http_address,
+            "max_workers": settings.workers,
+        }
+    )
+    runner.add_service(getattr(importlib.import_module(module), name))
+    signal.signal(signal.SIGTERM, lambda *_: eventlet.spawn_n(runner.stop))
+    signal.signal(signal.SIGINT, lambda *_: eventlet.spawn_n(runner.stop))
+    runner.start()
+    structlog.get_logger().info("started")
+    _wait(runner)
+
+
+def _wait(runner: Any) -> None:
+    try:
+        runner.wait()
+    except Exception as error:
+        structlog.get_logger().critical("died", error=type(error).__name__, where=logs.where_raised(error))
+        raise SystemExit(1) from error
+
+
+if __name__ == "__main__":
+    run(sys.argv[1])

@@ -1,0 +1,139 @@
+"""Signed words between rooms: actor tokens, tickets and receipts, as JWS compact with Ed25519."""
+
+import time
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import msgspec
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, OKPKey
+
+from contracts.envelope import Actor
+from contracts.errors import TokenInvalid
+from contracts.vocabulary import Role
+
+ALGORITHM = "Ed25519"
+ACTOR = "carnet-actor+jwt"
+"""`typ` of a token that says who acts."""
+ISSUER_OF_PEOPLE = "identity"
+_CACHE_SIZE = 20_000
+
+T = TypeVar("T")
+
+
+class Claims(msgspec.Struct, frozen=True, kw_only=True):
+    """What every signed word carries around its body."""
+
+    iss: str
+    iat: int
+    exp: int
+    body: msgspec.Raw
+
+
+class Signer:
+    """Signs with one service's own private key."""
+
+    def __init__(self, key: OKPKey, issuer: str) -> None:
+        self._key = key
+        self.issuer = issuer
+
+    @classmethod
+    def from_file(cls, path: Path) -> "Signer":
+        """Read a private JWK; its `kid` is the issuer."""
+        key = OKPKey.import_key(msgspec.json.decode(path.read_bytes()))
+        return cls(key, str(key.as_dict()["kid"]))
+
+    def sign(self, body: msgspec.Struct, *, kind: str, seconds: int, now: float) -> str:
+        """Sign a body as JWS compact of type `kind`, good for `seconds` from `now` (Unix time)."""
+        claims = Claims(
+            iss=self.issuer, iat=int(now), exp=int(now) + seconds, body=msgspec.Raw(msgspec.json.encode(body))
+        )
+        header = {"alg": ALGORITHM, "kid": self.issuer, "typ": kind}
+        return jws.serialize_compact(header, msgspec.json.encode(claims), self._key, algorithms=[ALGORITHM])
+
+
+class Keyring:
+    """The public keys this process believes; what was verified once is remembered until it expires."""
+
+    def __init__(self, keys: dict[str, OKPKey]) -> None:
+        self._keys = keys
+        self._known: dict[tuple[str, str], tuple[int, Any]] = {}
+
+    @classmethod
+    def from_file(cls, path: Path) -> "Keyring":
+        """Read a JWKS file."""
+        keys = KeySet.import_key_set(msgspec.json.decode(path.read_bytes())).keys
+        return cls({str(key.as_dict()["kid"]): key for key in keys if isinstance(key, OKPKey)})
+
+    def open(self, token: str, *, kind: str, issuer: str, body: type[T], now: float, once: bool = False) -> T:
+        """The body of a token signed by `issuer`; `once` keeps it out of the cache.
+
+        Raises:
+            TokenInvalid: wrong shape, type, signature, issuer, or expired.
+        """
+        known = self._known.get((kind, token))
+        if known is None:
+            known = self._verify(token, kind, issuer, body)
+            if not once:
+                self._remember((kind, token), known)
+        expires, value = known
+        if now >= expires or not isinstance(value, body):
+            raise TokenInvalid
+        return value
+
+    def _verify(self, token: str, kind: str, issuer: str, body: type[T]) -> tuple[int, T]:
+        key = self._keys.get(issuer)
+        if key is None:
+            raise TokenInvalid
+        try:
+            opened = jws.deserialize_compact(token, key, algorithms=[ALGORITHM])
+            claims = msgspec.json.decode(opened.payload, type=Claims)
+            value = msgspec.json.decode(claims.body, type=body)
+        except (JoseError, msgspec.MsgspecError, ValueError):
+            raise TokenInvalid from None
+        if opened.headers().get("typ") != kind or claims.iss != issuer:
+            raise TokenInvalid
+        return claims.exp, value
+
+    def _remember(self, key: tuple[str, str], known: tuple[int, Any]) -> None:
+        if len(self._known) >= _CACHE_SIZE:
+            self._known.clear()
+        self._known[key] = known
+
+    def actor(self, token: str, *, now: float) -> Actor:
+        """Who a token speaks for: people by identity's word, a service only by its own.
+
+        Raises:
+            TokenInvalid: as `open`; also a service speaking for anybody but itself.
+        """
+        known = self._known.get((ACTOR, token))
+        if known is not None and now < known[0]:
+            return cast(Actor, known[1])
+        issuer = issuer_of(token)
+        actor = self.open(token, kind=ACTOR, issuer=issuer, body=Actor, now=now)
+        own_word = actor.role is Role.SERVICE and actor.subject == issuer
+        peoples_word = actor.role is not Role.SERVICE and issuer == ISSUER_OF_PEOPLE
+        if not (own_word or peoples_word):
+            self._known.pop((ACTOR, token), None)
+            raise TokenInvalid
+        return actor
+
+
+def issuer_of(token: str) -> str:
+    """The issuer a token names in its header, not yet believed.
+
+    Raises:
+        TokenInvalid: not a JWS.
+    """
+    try:
+        header = jws.extract_compact(token.encode()).headers()
+    except (JoseError, ValueError, UnicodeError):
+        raise TokenInvalid from None
+    return str(header.get("kid", ""))
+
+
+def sign_actor(signer: Signer, actor: Actor, *, seconds: int, now: float | None = None) -> str:
+    """An actor token, at most 15 minutes long."""
+    moment = time.time() if now is None else now
+    return signer.sign(actor, kind=ACTOR, seconds=min(seconds, 900), now=moment)

@@ -1,0 +1,88 @@
+"""The broker's furniture: every exchange and queue by name and kind, made from the wiring."""
+
+from typing import Any
+
+from contracts.envelope import Event
+from contracts.wiring import LISTENS, SERVICES
+
+EVENTS = "carnet.events"
+DELIVER = "carnet.deliver"
+"""Direct exchange: a routing key is a queue's own name; retries and replays come back through it."""
+PARKING = "carnet.parking"
+DIRECT_REPLY = "amq.rabbitmq.reply-to"
+RPC = "nameko-rpc"
+
+DELIVERY_LIMIT = 5
+"""Times the broker hands a message out again after its consumer died; then it is parked."""
+
+_QUORUM: dict[str, Any] = {"x-queue-type": "quorum"}
+
+
+def event_queue(service: str, event: type[Event]) -> str:
+    """Name of the queue on which a service takes an event."""
+    return f"{service}.{event.topic}"
+
+
+def parking_queue(service: str) -> str:
+    """Name of the queue where what a service could not take waits for a person."""
+    return f"parked.{service}"
+
+
+def delay_queue(seconds: int) -> str:
+    """Name of the queue, and of its exchange, that holds messages back for so long."""
+    return f"carnet.delay.{seconds}s"
+
+
+def event_queue_arguments(service: str) -> dict[str, Any]:
+    """A work queue is a quorum queue that parks what kills its consumers."""
+    return _QUORUM | {
+        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-dead-letter-exchange": PARKING,
+        "x-dead-letter-routing-key": service,
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",
+    }
+
+
+def declare(channel: Any, delays: tuple[int, ...]) -> None:
+    """Make everything on an amqp channel; safe to repeat, from every process, in any order."""
+    channel.exchange_declare(EVENTS, "topic", durable=True, auto_delete=False)
+    channel.exchange_declare(DELIVER, "direct", durable=True, auto_delete=False)
+    channel.exchange_declare(PARKING, "direct", durable=True, auto_delete=False)
+    for service in SERVICES:
+        _declare_parking(channel, service)
+        for event in sorted(LISTENS[service], key=lambda listened: listened.topic):
+            _declare_work(channel, service, event)
+    for seconds in delays:
+        _declare_delay(channel, seconds)
+
+
+def _declare_parking(channel: Any, service: str) -> None:
+    queue = parking_queue(service)
+    channel.queue_declare(queue, durable=True, auto_delete=False, arguments=_QUORUM)
+    channel.queue_bind(queue, PARKING, service)
+
+
+def _declare_work(channel: Any, service: str, event: type[Event]) -> None:
+    queue = event_queue(service, event)
+    channel.queue_declare(queue, durable=True, auto_delete=False, arguments=event_queue_arguments(service))
+    channel.queue_bind(queue, EVENTS, event.topic)
+    channel.queue_bind(queue, DELIVER, queue)
+
+
+def _declare_delay(channel: Any, seconds: int) -> None:
+    name = delay_queue(seconds)
+    channel.exchange_declare(name, "fanout", durable=True, auto_delete=False)
+    channel.queue_declare(
+        name,
+        durable=True,
+        auto_delete=False,
+        arguments=_QUORUM
+        | {
+            "x-message-ttl": seconds * 1000,
+            "x-dead-letter-exchange": DELIVER,
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        },
+    )
+    channel.queue_bind(name, name)

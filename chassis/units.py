@@ -1,0 +1,178 @@
+"""A unit of work: one transaction, one deadline, one log line, its news written before the commit."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from copy import copy
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter, time
+from typing import Generic, TypeVar
+from uuid import UUID
+
+import structlog
+from eventlet.timeout import Timeout
+from sqlalchemy import Connection
+
+from chassis import db, metrics, outbox, tracing
+from chassis.foundation import Foundation
+from chassis.logs import where_raised
+from chassis.news import News
+from chassis.remote import Remote
+from contracts.envelope import Actor
+from contracts.errors import DeadlineExceeded, Refusal, ServiceFault, ServiceUnavailable
+from contracts.vocabulary import Role
+
+P = TypeVar("P")
+Q = TypeVar("Q")
+R = TypeVar("R")
+
+_NO_EVENT = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is known of a unit before it starts.
+
+    `kind`: call, event, timer or transfer. `deadline`: Unix time.
+    """
+
+    kind: str
+    name: str
+    deadline: float
+    token: str = ""
+    traceparent: str = ""
+    reading: bool = False
+    event_id: UUID = _NO_EVENT
+
+
+class Call(Generic[Q]):
+    """All that a service method is handed: the message, who acts, now, and its collaborators."""
+
+    def __init__(self, message: Q, actor: Actor, work: Work, foundation: Foundation) -> None:
+        self.message = message
+        self.actor = actor
+        self.now = datetime.now(UTC)
+        self.news = News()
+        self.event_id = work.event_id
+        self.foundation = foundation
+        self._work = work
+        self._transaction = db.Transaction(foundation.engine, reading=work.reading)
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of this unit's one transaction; only the chassis commits it."""
+        return self._transaction.connection
+
+    @property
+    def remote(self) -> Remote:
+        """The telephone to other services, on the actor's behalf."""
+        return self.foundation.remote(token=self._work.token, deadline=self._work.deadline)
+
+    def with_message(self, message: "P", event_id: UUID) -> "Call[P]":
+        """The same unit of work, handed on with a part of its message."""
+        other: Call[P] = copy(self)  # type: ignore[assignment]
+        other.message = message
+        other.event_id = event_id
+        return other
+
+    def autonomous(self) -> AbstractContextManager[Connection]:
+        """A second transaction, committed at once and kept even if this unit refuses."""
+        return db.autonomous(self.foundation.engine)
+
+    def finish(self) -> None:
+        """Write the news and commit."""
+        events = self.news.after(refused=False)
+        if events:
+            outbox.write(self.connection, events, now=self.now)
+        self._transaction.commit()
+        if events:
+            self.foundation.relay.wake()
+
+    def refuse(self) -> None:
+        """Undo the work, keep what must be told of the refusal."""
+        self._transaction.rollback()
+        events = self.news.after(refused=True)
+        if events:
+            outbox.write(self.connection, events, now=self.now)
+            self._transaction.commit()
+            self.foundation.relay.wake()
+
+    def undo(self, *, interrupted: bool) -> None:
+        """Undo the work; nothing of it is told."""
+        if interrupted:
+            self._transaction.abandon()
+        else:
+            self._transaction.rollback()
+
+
+def own_actor(foundation: Foundation) -> Actor:
+    """The service itself, for work nobody asked for."""
+    return Actor(role=Role.SERVICE, subject=foundation.settings.service)
+
+
+def run(foundation: Foundation, work: Work, actor: Actor, message: Q, do: Callable[[Call[Q]], R]) -> R:
+    """Do one unit of work.
+
+    Raises:
+        Refusal: the answer is no; its journal lines are durable, everything else is undone. What breaks
+            unexpectedly is raised as ServiceFault or ServiceUnavailable.
+    """
+    with _told(work, actor), _within(work.deadline):
+        call = Call(message, actor, work, foundation)
+        try:
+            result = do(call)
+            call.finish()
+        except DeadlineExceeded:
+            call.undo(interrupted=True)
+            raise
+        except ServiceUnavailable:
+            call.undo(interrupted=False)
+            raise
+        except Refusal:
+            call.refuse()
+            raise
+        except BaseException:
+            call.undo(interrupted=False)
+            raise
+        return result
+
+
+@contextmanager
+def _within(deadline: float) -> Iterator[None]:
+    seconds = deadline - time()
+    if seconds <= 0:
+        raise DeadlineExceeded
+    with Timeout(seconds, DeadlineExceeded()):
+        yield
+
+
+@contextmanager
+def _told(work: Work, actor: Actor) -> Iterator[None]:
+    """One canonical line and one figure for the unit; what broke is turned into a refusal the caller may see."""
+    started = perf_counter()
+    outcome, code, where = "done", "", ""
+    with tracing.span(work.name, work.traceparent) as trace_id:
+        try:
+            yield
+        except Refusal as refusal:
+            outcome, code = "refused", refusal.code
+            raise
+        except Exception as error:
+            outcome, where = "failed", where_raised(error)
+            broken = ServiceUnavailable() if db.is_away(error) else ServiceFault()
+            code = f"{broken.code}:{type(error).__name__}"
+            raise broken from error
+        finally:
+            seconds = perf_counter() - started
+            metrics.UNIT_SECONDS.labels(work.kind, work.name, outcome).observe(seconds)
+            structlog.get_logger().info(
+                "unit",
+                kind=work.kind,
+                name=work.name,
+                outcome=outcome,
+                code=code,
+                where=where,
+                role=actor.role.value,
+                ms=round(seconds * 1000, 2),
+                trace_id=trace_id,
+            )

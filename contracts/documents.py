@@ -1,0 +1,48 @@
+"""What crosses the documents service's data plane: tickets that open it and receipts it gives."""
+
+import msgspec
+
+from contracts.cda import CdaHeader
+from contracts.vocabulary import ContentId, PatientId
+
+TICKET_HEADER = "x-carnet-ticket"
+TICKET_SECONDS = 30
+"""A ticket is for one transfer that starts at once."""
+
+
+class UploadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="upload"):
+    """Signed by records: these bytes may be brought in once, for this patient, up to `limit` bytes."""
+
+    id: str
+    patient_id: PatientId
+    content_id: ContentId
+    limit: int
+
+
+class DownloadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="download"):
+    """Signed by records after consent's decision: these bytes may be carried out once."""
+
+    id: str
+    patient_id: PatientId
+    content_id: ContentId
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """Signed by documents: these bytes are encrypted and durable, and this is what their header says.
+
+    `size` in bytes, `sha256` and `sha1` in hex, all of the plain bytes.
+    """
+
+    patient_id: PatientId
+    content_id: ContentId
+    size: int
+    sha256: str
+    sha1: str
+    media_type: str
+    header: CdaHeader
+
+
+class SignedReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The receipt as JWS compact, as the data plane answers an upload."""
+
+    receipt: str

@@ -1,0 +1,146 @@
+"""What the identity service answers: who people, cards and software are, and the tokens that say so."""
+
+from datetime import date
+
+import msgspec
+
+from contracts.api import Api, Method
+from contracts.envelope import Actor, Event
+from contracts.vocabulary import Channel, Ins, PatientId, Role, Rpps
+
+
+class Traits(msgspec.Struct, frozen=True, kw_only=True):
+    """Who a person is, as the carte Vitale states it."""
+
+    family_name: str
+    given_names: str
+    birth_date: date
+    sex: str
+
+
+class ProfessionalAssertion(msgspec.Struct, frozen=True, kw_only=True):
+    """A CPS card's signed assertion (RFC 7523), as JWS compact with x5c."""
+
+    assertion: str
+
+
+class Token(msgspec.Struct, frozen=True, kw_only=True):
+    """An access token (JWT, EdDSA) and its life in seconds."""
+
+    access_token: str
+    expires_in: int
+    actor: Actor
+
+
+class VitaleProof(msgspec.Struct, frozen=True, kw_only=True):
+    """A carte Vitale's signed proof of presence, as JWS compact with x5c; it is spent by the call."""
+
+    proof: str
+
+
+class Admitted(msgspec.Struct, frozen=True, kw_only=True):
+    """The person whose card was shown."""
+
+    patient_id: PatientId
+    ins: Ins
+
+
+class FindPatient(msgspec.Struct, frozen=True, kw_only=True):
+    """Look a person up by INS."""
+
+    ins: Ins
+
+
+class PatientFound(msgspec.Struct, frozen=True, kw_only=True):
+    """None when nobody bears this INS here."""
+
+    patient_id: PatientId | None
+
+
+class ActivateAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """First step of a patient's account: the card proves who, a code proves the contact.
+
+    `mobile` is E.164; `channel` says where the first code goes.
+    """
+
+    proof: str
+    identifier: str
+    password: str
+    email: str
+    mobile: str
+    channel: Channel
+
+
+class StartLogin(msgspec.Struct, frozen=True, kw_only=True):
+    """Identifier and password; the answer is the same whether or not they are right."""
+
+    identifier: str
+    password: str
+    channel: Channel
+
+
+class CodeSent(msgspec.Struct, frozen=True, kw_only=True):
+    """The attempt a code belongs to, and for how many seconds it is good."""
+
+    attempt: str
+    expires_in: int
+
+
+class PresentCode(msgspec.Struct, frozen=True, kw_only=True):
+    """The one-time code of an attempt (activation or login)."""
+
+    attempt: str
+    code: str
+
+
+class ContactOf(msgspec.Struct, frozen=True, kw_only=True):
+    """Where may this patient, or this professional, be told something."""
+
+    patient_id: PatientId | None = None
+    rpps: Rpps | None = None
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """Verified addresses; None where there is none."""
+
+    email: str | None = None
+    mobile: str | None = None
+
+
+class NameProfessional(msgspec.Struct, frozen=True, kw_only=True):
+    """Look a professional up in the directory."""
+
+    rpps: Rpps
+
+
+class ProfessionalNamed(msgspec.Struct, frozen=True, kw_only=True):
+    """Display name and profession; empty when unknown."""
+
+    name: str
+    profession: str
+
+
+class AccountActivated(Event):
+    """A patient proved card, password and contact."""
+
+    topic = "identity.account_activated"
+    patient_id: PatientId
+
+
+_PEOPLE = frozenset({Role.PATIENT, Role.PROFESSIONAL, Role.AGENT})
+
+
+class Identity(Api, service="identity"):
+    """The flat that knows people."""
+
+    login_professional = Method(ProfessionalAssertion, Token, anonymous=True)
+    admit_patient = Method(VitaleProof, Admitted, roles=_PEOPLE)
+    find_patient = Method(FindPatient, PatientFound, roles=frozenset({Role.PROFESSIONAL, Role.AGENT}))
+    activate_account = Method(ActivateAccount, CodeSent, anonymous=True, seconds=8.0)
+    confirm_account = Method(PresentCode, Token, anonymous=True)
+    start_login = Method(StartLogin, CodeSent, anonymous=True, seconds=8.0)
+    finish_login = Method(PresentCode, Token, anonymous=True)
+    contact_of = Method(ContactOf, Contact, roles=frozenset({Role.SERVICE}))
+    name_professional = Method(
+        NameProfessional, ProfessionalNamed, roles=frozenset({Role.PATIENT, Role.PROFESSIONAL, Role.SERVICE})
+    )

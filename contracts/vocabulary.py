@@ -1,0 +1,152 @@
+"""The ids and closed lists every room speaks in: patients, professionals, documents, modes of access."""
+
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+import msgspec
+
+PatientId = NewType("PatientId", UUID)
+"""Random id of a person's record; leads every key so that tables can be spread by patient. Never the INS."""
+
+DocumentId = NewType("DocumentId", UUID)
+"""The logicalId of a document: the same over changes of metadata, new on replacement."""
+
+ContentId = NewType("ContentId", UUID)
+"""Id of stored bytes in the documents service."""
+
+Rpps = NewType("Rpps", str)
+"""National number of a professional: 11 digits, Luhn key."""
+
+Finess = NewType("Finess", str)
+"""National number of a structure: 9 characters."""
+
+OID_NIR = "1.2.250.1.213.1.4.8"
+OID_NIA = "1.2.250.1.213.1.4.9"
+OID_TEST = "1.2.250.1.213.1.4.10"
+OID_DEMO = "1.2.250.1.213.1.4.11"
+
+
+class Ins(msgspec.Struct, frozen=True):
+    """National health identity: 15-character matricule (13 + key of 2) and the OID of its issuing list."""
+
+    matricule: str
+    oid: str
+
+
+class Role(StrEnum):
+    """Who a token speaks for."""
+
+    PATIENT = "patient"
+    PROFESSIONAL = "professional"
+    AGENT = "agent"
+    OPERATOR = "operator"
+    SERVICE = "service"
+
+
+class Profession(StrEnum):
+    """Professions the rules name (TRE_G15); others travel as their plain code."""
+
+    MEDECIN = "10"
+    PHARMACIEN = "21"
+    CHIRURGIEN_DENTISTE = "40"
+    SAGE_FEMME = "50"
+    INFIRMIER = "60"
+
+
+class SoftwareProfile(StrEnum):
+    """What a homologated business software may do (DMP homologation profiles)."""
+
+    ALIMENTATION = "alimentation"
+    CONSULTATION = "consultation"
+    GESTION = "gestion"
+
+
+class AccessMode(StrEnum):
+    """How a professional comes in (TRE_R248)."""
+
+    NORMAL = "normal"
+    BRIS_DE_GLACE = "bris_de_glace"
+    CENTRE_15 = "centre_15"
+
+
+class RecordStatus(StrEnum):
+    """Life of a record; no row means no record."""
+
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+class DocumentStatus(StrEnum):
+    """Life of a document."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+    ARCHIVED = "archived"
+    DELETED = "deleted"
+
+
+class Visibility(StrEnum):
+    """Confidentiality marks of a document beside N (normal)."""
+
+    MASQUE_PS = "MASQUE_PS"
+    INVISIBLE_PATIENT = "INVISIBLE_PATIENT"
+    INVISIBLE_REPRESENTANTS_LEGAUX = "INVISIBLE_REPRESENTANTS_LEGAUX"
+
+
+class Section(StrEnum):
+    """The nine sections of a record."""
+
+    SYNTHESE = "synthese"
+    TRAITEMENTS = "traitements"
+    ANALYSES = "analyses"
+    IMAGERIE = "imagerie"
+    COMPTES_RENDUS = "comptes_rendus"
+    PREVENTION = "prevention"
+    CERTIFICATS = "certificats"
+    REMBOURSEMENTS = "remboursements"
+    ESPACE_PERSONNEL = "espace_personnel"
+
+
+class Channel(StrEnum):
+    """Where a code or notice is sent."""
+
+    SMS = "sms"
+    EMAIL = "email"
+
+
+class NoticeCode(StrEnum):
+    """The notices the law asks for that this platform sends today."""
+
+    AJOUT_DOCUMENT = "AJOUT_DOCUMENT"
+    MODIF_DOCUMENT = "MODIF_DOCUMENT"
+    ACCES_DMP_PS = "ACCES_DMP_PS"
+    ACCES_BRIS_GLACE = "ACCES_BRIS_GLACE"
+    ACCES_CENTRE_15 = "ACCES_CENTRE_15"
+    COMPTE_ACTIVE = "COMPTE_ACTIVE"
+
+
+class Act(StrEnum):
+    """What a journal line says was done, or was refused."""
+
+    OUVERTURE_DOSSIER = "ouverture_dossier"
+    CONSULTATION_LISTE = "consultation_liste"
+    CONSULTATION_DOCUMENT = "consultation_document"
+    DEPOT_DOCUMENT = "depot_document"
+    MODIF_VISIBILITE = "modif_visibilite"
+    AJOUT_AUTORISATION = "ajout_autorisation"
+    FIN_AUTORISATION = "fin_autorisation"
+    NOMMER_MEDECIN_TRAITANT = "nommer_medecin_traitant"
+    BLOCAGE = "blocage"
+    DEBLOCAGE = "deblocage"
+    OUVERTURE_URGENCE = "ouverture_urgence"
+    LECTURE_JOURNAL = "lecture_journal"
+    ACTIVATION_COMPTE = "activation_compte"
+    CONNEXION = "connexion"
+
+
+class Outcome(StrEnum):
+    """How an act ended."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"

@@ -1,0 +1,37 @@
+"""Who may call whom, and who listens to what: the data behind queues, deployables and their tests."""
+
+from contracts.audit import JournalEntry
+from contracts.consent import EmergencyAccessOpened
+from contracts.envelope import Event
+from contracts.identity import AccountActivated
+from contracts.records import (
+    ContentAbandoned,
+    DocumentDeposited,
+    RecordFirstRead,
+    VisibilityChanged,
+)
+
+SERVICES = ("identity", "records", "documents", "consent", "notify", "audit")
+
+CALLS: dict[str, frozenset[str]] = {
+    "gateway": frozenset({"identity", "records", "consent", "notify", "audit"}),
+    "identity": frozenset({"notify"}),
+    "records": frozenset({"identity", "consent"}),
+    "documents": frozenset(),
+    "consent": frozenset({"identity"}),
+    "notify": frozenset({"identity"}),
+    "audit": frozenset(),
+}
+"""Caller -> services it may call."""
+
+LISTENS: dict[str, frozenset[type[Event]]] = {
+    "identity": frozenset(),
+    "records": frozenset(),
+    "documents": frozenset({DocumentDeposited, ContentAbandoned}),
+    "consent": frozenset(),
+    "notify": frozenset(
+        {DocumentDeposited, VisibilityChanged, RecordFirstRead, EmergencyAccessOpened, AccountActivated}
+    ),
+    "audit": frozenset({JournalEntry}),
+}
+"""Service -> events it takes."""
