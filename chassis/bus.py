@@ -106,7 +106,8 @@ class Bus:
         try:
             self._channel.basic_publish(RPC, route, body, properties, mandatory=True)
             async with asyncio.timeout(patience):
-                return await waiting
+                answer: bytes = await waiting
+                return answer
         except TimeoutError:
             raise DeadlineExceeded from None
         except pika.exceptions.AMQPError:

@@ -27,11 +27,12 @@ class _Silent:
 class SmallServer(WebServer):
     """nameko's web server with TCP_NODELAY on every socket and no access log."""
 
+    _gt: Any
+
     def start(self) -> None:
         """Listen; accepted sockets inherit the options of this one."""
-        if self._starting:
+        if self._gt is not None:
             return
-        self._starting = True
         address = self.bind_addr
         self._sock = eventlet.listen((address.address, address.port), backlog=_LISTEN_BACKLOG)
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -6,7 +6,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter, time
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 from uuid import UUID
 
 import structlog
@@ -18,6 +18,7 @@ from chassis.foundation import Foundation
 from chassis.logs import where_raised
 from chassis.news import News
 from chassis.remote import Remote
+from chassis.tokens import Keyring, Signer
 from contracts.envelope import Actor
 from contracts.errors import DeadlineExceeded, Refusal, ServiceFault, ServiceUnavailable
 from contracts.vocabulary import Role
@@ -70,10 +71,20 @@ class Call(Generic[Q]):
 
     def with_message(self, message: "P", event_id: UUID) -> "Call[P]":
         """The same unit of work, handed on with a part of its message."""
-        other: Call[P] = copy(self)  # type: ignore[assignment]
+        other = cast("Call[P]", copy(self))
         other.message = message
         other.event_id = event_id
         return other
+
+    @property
+    def signer(self) -> Signer:
+        """Signs in this service's name."""
+        return self.foundation.signer
+
+    @property
+    def keyring(self) -> Keyring:
+        """The signatures this service believes."""
+        return self.foundation.keyring
 
     def autonomous(self) -> AbstractContextManager[Connection]:
         """A second transaction, committed at once and kept even if this unit refuses."""

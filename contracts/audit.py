@@ -5,11 +5,11 @@ from datetime import datetime
 import msgspec
 
 from contracts.api import Api, Method
-from contracts.envelope import Event
+from contracts.envelope import Actor, Event
 from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId, Role
 
 
-class JournalEntry(Event):
+class JournalEntry(Event, frozen=True, kw_only=True, omit_defaults=True):
     """One act, allowed or refused; holds who and why, never what a document says."""
 
     topic = "audit.journal_entry"
@@ -27,6 +27,33 @@ class JournalEntry(Event):
     structure: str | None = None
     mode: AccessMode = AccessMode.NORMAL
     document_id: DocumentId | None = None
+
+    @classmethod
+    def by(
+        cls,
+        actor: Actor,
+        patient_id: PatientId,
+        act: Act,
+        *,
+        outcome: Outcome = Outcome.ALLOWED,
+        reason: str,
+        mode: AccessMode = AccessMode.NORMAL,
+        document_id: DocumentId | None = None,
+    ) -> "JournalEntry":
+        """The line of what this actor did."""
+        return cls(
+            patient_id=patient_id,
+            act=act,
+            outcome=outcome,
+            reason=reason,
+            actor_role=actor.role,
+            actor=actor.subject,
+            actor_name=actor.name,
+            profession=actor.profession,
+            structure=actor.structure,
+            mode=mode,
+            document_id=document_id,
+        )
 
 
 class ReadJournal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

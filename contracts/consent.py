@@ -35,6 +35,8 @@ class Decide(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """None when there is no record."""
     seen_before: bool = True
     """Whether this professional has read this record before."""
+    has_deposited: bool = False
+    """Whether this professional has fed this record."""
 
 
 class Masked(StrEnum):
@@ -49,12 +51,12 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `denied_types`: type codes the reader's profession may not see.
     `masked`: documents marked MASQUE_PS, all of them or the reader's own only.
-    `invisible_patient`: whether documents invisible to the patient are shown.
+    `own_only`: nothing but what the reader deposited or wrote.
     """
 
     denied_types: tuple[str, ...] = ()
     masked: Masked = Masked.OWN
-    invisible_patient: bool = False
+    own_only: bool = False
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -73,13 +75,6 @@ class DeclareAuthorisation(msgspec.Struct, frozen=True, kw_only=True):
 
     patient_id: PatientId
     vitale_proof: str
-
-
-class EndAuthorisation(msgspec.Struct, frozen=True, kw_only=True):
-    """The patient ends a professional's authorisation."""
-
-    patient_id: PatientId
-    rpps: Rpps
 
 
 class Authorisation(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +98,8 @@ class Circle(msgspec.Struct, frozen=True, kw_only=True):
     authorisations: tuple[Authorisation, ...]
     medecins_traitants: tuple[Rpps, ...]
     blocked: tuple[Rpps, ...]
+    oppositions: tuple[AccessMode, ...] = ()
+    """Emergency modes the patient opposed."""
 
 
 class AboutProfessional(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +107,14 @@ class AboutProfessional(msgspec.Struct, frozen=True, kw_only=True):
 
     patient_id: PatientId
     rpps: Rpps
+
+
+class SetOpposition(msgspec.Struct, frozen=True, kw_only=True):
+    """The patient opposes one mode of emergency access beforehand, or no longer does."""
+
+    patient_id: PatientId
+    mode: AccessMode
+    opposed: bool
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,7 +159,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     medecin_traitant: bool
 
 
-class EmergencyAccessOpened(Event):
+class EmergencyAccessOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A professional came in by an emergency mode; the holder and the médecin traitant must be told."""
 
     topic = "consent.emergency_access_opened"
@@ -173,10 +178,11 @@ class Consent(Api, service="consent"):
 
     decide = Method(Decide, Decision, roles=frozenset({Role.PATIENT, Role.PROFESSIONAL}), seconds=2.0)
     declare_authorisation = Method(DeclareAuthorisation, Authorisation, roles=_PROFESSIONAL)
-    end_authorisation = Method(EndAuthorisation, Done, roles=_PATIENT)
+    end_authorisation = Method(AboutProfessional, Done, roles=_PATIENT)
     list_authorisations = Method(ListAuthorisations, Circle, roles=_PATIENT)
     name_medecin_traitant = Method(AboutProfessional, Done, roles=_PATIENT)
     block_professional = Method(AboutProfessional, Done, roles=_PATIENT)
     unblock_professional = Method(AboutProfessional, Done, roles=_PATIENT)
+    set_opposition = Method(SetOpposition, Done, roles=_PATIENT)
     open_emergency = Method(OpenEmergency, EmergencyOpened, roles=_PROFESSIONAL)
     my_standing = Method(MyStanding, Standing, roles=_PROFESSIONAL)

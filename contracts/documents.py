@@ -3,9 +3,12 @@
 import msgspec
 
 from contracts.cda import CdaHeader
-from contracts.vocabulary import ContentId, PatientId
+from contracts.vocabulary import ContentId, PatientId, Rpps
 
 TICKET_HEADER = "x-carnet-ticket"
+TICKET_KIND = "carnet-ticket+jwt"
+RECEIPT_KIND = "carnet-receipt+jwt"
+RECEIPT_SECONDS = 120
 TICKET_SECONDS = 30
 """A ticket is for one transfer that starts at once."""
 
@@ -16,6 +19,7 @@ class UploadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="upload"):
     id: str
     patient_id: PatientId
     content_id: ContentId
+    depositor: Rpps
     limit: int
 
 
@@ -35,6 +39,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
     patient_id: PatientId
     content_id: ContentId
+    depositor: Rpps
+    """Whom the ticket was given to; nobody else may enter these bytes into the record."""
     size: int
     sha256: str
     sha1: str

@@ -160,6 +160,38 @@ class InvalidContact(
 ): ...
 
 
+class RequestStalled(
+    Malformed,
+    code="request.stalled",
+    fr="L'envoi s'est interrompu trop longtemps. Recommencez-le.",
+    en="The sending stopped for too long. Start it again.",
+): ...
+
+
+class HeadersTooLarge(
+    Malformed,
+    code="request.headers_too_large",
+    fr="Les en-têtes de la demande sont trop longs.",
+    en="The request's headers are too long.",
+): ...
+
+
+class MethodNotAllowed(
+    Malformed,
+    code="route.method_not_allowed",
+    fr="Cette adresse n'accepte pas cette méthode.",
+    en="This address does not accept this method.",
+): ...
+
+
+class GrantUnsupported(
+    Malformed,
+    code="token.grant_unsupported",
+    fr="Ce type d'autorisation (grant_type) n'est pas pris en charge ; utilisez {expected}.",
+    en="This grant_type is not supported; use {expected}.",
+): ...
+
+
 # Unauthenticated ---------------------------------------------------------------------------------
 
 
@@ -390,6 +422,22 @@ class MediaTypeRefused(
     code="document.type_unsupported",
     fr="Ce type de contenu n'est pas accepté ici ; envoyez un document CDA R2.",
     en="This kind of content is not accepted here; send a CDA R2 document.",
+): ...
+
+
+class RequestTooLarge(
+    TooLarge,
+    code="request.too_large",
+    fr="La demande dépasse la taille admise ({limit} octets).",
+    en="The request exceeds the size allowed ({limit} bytes).",
+): ...
+
+
+class RequestTypeUnsupported(
+    Unsupported,
+    code="request.type_unsupported",
+    fr="Ce type de contenu n'est pas accepté à cette adresse ; envoyez {expected}.",
+    en="This content type is not accepted at this address; send {expected}.",
 ): ...
 
 

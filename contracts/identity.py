@@ -120,7 +120,7 @@ class ProfessionalNamed(msgspec.Struct, frozen=True, kw_only=True):
     profession: str
 
 
-class AccountActivated(Event):
+class AccountActivated(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A patient proved card, password and contact."""
 
     topic = "identity.account_activated"

@@ -37,6 +37,18 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime
 
 
+class StatusOf(msgspec.Struct, frozen=True, kw_only=True):
+    """Is there a record, and is it active?"""
+
+    patient_id: PatientId
+
+
+class StatusFound(msgspec.Struct, frozen=True, kw_only=True):
+    """None where there is no record."""
+
+    status: RecordStatus | None
+
+
 class FindRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Is there a record for this INS, and how does the caller stand to it (TD0.2)?"""
 
@@ -148,6 +160,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     """The document and the ticket that carries its bytes out."""
 
     document: Document
+    content_id: ContentId
     ticket: str
 
 
@@ -159,17 +172,17 @@ class SetVisibility(msgspec.Struct, frozen=True, kw_only=True):
     masque_ps: bool
 
 
-class DocumentDeposited(Event):
+class DocumentDeposited(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A document entered a record; its content is to be kept."""
 
     topic = "records.document_deposited"
     patient_id: PatientId
     document_id: DocumentId
     content_id: ContentId
-    author: Rpps
+    depositor: Rpps
 
 
-class ContentAbandoned(Event):
+class ContentAbandoned(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Bytes were brought in and not entered (refused, or there already); they are to be destroyed."""
 
     topic = "records.content_abandoned"
@@ -177,7 +190,7 @@ class ContentAbandoned(Event):
     content_id: ContentId
 
 
-class VisibilityChanged(Event):
+class VisibilityChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A document was hidden or shown again."""
 
     topic = "records.visibility_changed"
@@ -186,7 +199,7 @@ class VisibilityChanged(Event):
     by_patient: bool
 
 
-class RecordFirstRead(Event):
+class RecordFirstRead(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A professional read this record for the first time; the holder must be told."""
 
     topic = "records.record_first_read"
@@ -204,6 +217,7 @@ class Records(Api, service="records"):
 
     open_record = Method(OpenRecord, Record, roles=_OPENERS)
     find_record = Method(FindRecord, RecordFound, roles=_OPENERS)
+    status_of = Method(StatusOf, StatusFound, roles=_READERS)
     prepare_deposit = Method(PrepareDeposit, Ticket, roles=_DEPOSITORS)
     deposit_document = Method(DepositDocument, Deposited, roles=_DEPOSITORS)
     list_documents = Method(ListDocuments, DocumentList, roles=_READERS)

@@ -139,6 +139,7 @@ class Act(StrEnum):
     NOMMER_MEDECIN_TRAITANT = "nommer_medecin_traitant"
     BLOCAGE = "blocage"
     DEBLOCAGE = "deblocage"
+    OPPOSITION_URGENCE = "opposition_urgence"
     OUVERTURE_URGENCE = "ouverture_urgence"
     LECTURE_JOURNAL = "lecture_journal"
     ACTIVATION_COMPTE = "activation_compte"

@@ -18,7 +18,7 @@ CALLS: dict[str, frozenset[str]] = {
     "identity": frozenset({"notify"}),
     "records": frozenset({"identity", "consent"}),
     "documents": frozenset(),
-    "consent": frozenset({"identity"}),
+    "consent": frozenset({"identity", "records"}),
     "notify": frozenset({"identity"}),
     "audit": frozenset(),
 }

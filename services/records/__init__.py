@@ -1,0 +1,1 @@
+"""The flat that keeps records and the entries of their documents; their bytes live elsewhere."""

@@ -1,0 +1,117 @@
+"""Feeding a record: first leave and a ticket for the bytes, then the entry the bytes' receipt allows."""
+
+from uuid import uuid4
+
+from chassis.units import Call
+from contracts.consent import Purpose
+from contracts.documents import RECEIPT_KIND, TICKET_KIND, TICKET_SECONDS, Receipt, UploadTicket
+from contracts.errors import RecordNotFound, UniqueIdTaken
+from contracts.records import (
+    ContentAbandoned,
+    DepositDocument,
+    Deposited,
+    DocumentDeposited,
+    PrepareDeposit,
+    Ticket,
+)
+from contracts.vocabulary import Act, ContentId, PatientId, Rpps
+from services.records.actions.access import Access
+from services.records.domain import (
+    Filed,
+    check_can_replace,
+    check_header_patient,
+    check_receipt,
+    check_visibility,
+    file_document,
+    is_same_deposit,
+)
+from services.records.store import RecordStore
+
+
+def prepare_deposit(store: RecordStore, call: Call[PrepareDeposit], limit: int) -> Ticket:
+    """Leave to bring bytes in: one ticket, for this patient, this depositor, up to `limit` bytes.
+
+    Raises:
+        Refusal: consent's, journalled.
+    """
+    patient_id = call.message.patient_id
+    Access(store, call, patient_id, Act.DEPOT_DOCUMENT).ask(Purpose.DEPOSIT)
+    ticket = UploadTicket(
+        id=str(uuid4()),
+        patient_id=patient_id,
+        content_id=ContentId(uuid4()),
+        depositor=Rpps(call.actor.subject),
+        limit=limit,
+    )
+    signed = call.signer.sign(ticket, kind=TICKET_KIND, seconds=TICKET_SECONDS, now=call.now.timestamp())
+    return Ticket(content_id=ticket.content_id, ticket=signed)
+
+
+def deposit_document(store: RecordStore, call: Call[DepositDocument]) -> Deposited:
+    """Enter the bytes a receipt speaks of; consent ruled when the ticket was given, seconds ago.
+
+    Raises:
+        TokenInvalid: not a receipt of documents; RecordNotFound; and what `domain` refuses, journalled. The bytes
+            of a refused deposit are destroyed.
+    """
+    receipt = call.keyring.open(
+        call.message.receipt,
+        kind=RECEIPT_KIND,
+        issuer="documents",
+        body=Receipt,
+        now=call.now.timestamp(),
+        once=True,
+    )
+    access = Access(store, call, call.message.patient_id, Act.DEPOT_DOCUMENT)
+    call.news.on_refusal(_abandoned(receipt))
+    with access.journalled_refusal():
+        _check_deposit(store, call, receipt)
+        filed = file_document(
+            receipt, call.actor, call.message.visibility, document_id=uuid4(), entry_uuid=uuid4(), now=call.now
+        )
+        if not store.file(call.message.patient_id, filed):
+            return _deposited_before(store, call, receipt)
+        _take_the_place_of_older(store, call.message.patient_id, filed)
+    store.note_depositor(call.message.patient_id, filed.depositor)
+    access.granted(filed.document.document_id)
+    call.news.publish(
+        DocumentDeposited(
+            patient_id=call.message.patient_id,
+            document_id=filed.document.document_id,
+            content_id=receipt.content_id,
+            depositor=filed.depositor,
+        )
+    )
+    return Deposited(document=filed.document, created=True)
+
+
+def _check_deposit(store: RecordStore, call: Call[DepositDocument], receipt: Receipt) -> None:
+    patient_id = call.message.patient_id
+    check_receipt(receipt, patient_id, Rpps(call.actor.subject))
+    check_visibility(call.message.visibility)
+    standing = store.standing(patient_id, None)
+    if standing.ins is None:
+        raise RecordNotFound
+    check_header_patient(receipt.header, standing.ins)
+
+
+def _take_the_place_of_older(store: RecordStore, patient_id: PatientId, filed: Filed) -> None:
+    """A document that replaces one this record does not hold is simply the first version here."""
+    parent = filed.document.replaces
+    older = None if parent is None else store.version_on_file(patient_id, parent)
+    if older is not None:
+        check_can_replace(older, filed.depositor, filed.structure)
+        store.supersede(patient_id, older.document.document_id)
+
+
+def _deposited_before(store: RecordStore, call: Call[DepositDocument], receipt: Receipt) -> Deposited:
+    on_file = store.version_on_file(call.message.patient_id, receipt.header.unique_id)
+    if on_file is None or not is_same_deposit(on_file, receipt):
+        raise UniqueIdTaken
+    if on_file.content_id != receipt.content_id:
+        call.news.publish(_abandoned(receipt))
+    return Deposited(document=on_file.document, created=False)
+
+
+def _abandoned(receipt: Receipt) -> ContentAbandoned:
+    return ContentAbandoned(patient_id=receipt.patient_id, content_id=receipt.content_id)

@@ -1,0 +1,76 @@
+"""Reading: the list, one entry, and the ticket that carries one document's bytes out."""
+
+from uuid import uuid4
+
+from chassis.units import Call
+from contracts.consent import Obligation, Purpose
+from contracts.documents import TICKET_KIND, TICKET_SECONDS, DownloadTicket
+from contracts.errors import DocumentNotFound, InvalidRequest
+from contracts.records import Content, Document, DocumentList, ListDocuments, ReadDocument
+from contracts.vocabulary import Act
+from services.records.actions.access import Access
+from services.records.cursor import read_cursor, write_cursor
+from services.records.domain import Filed
+from services.records.store import RecordStore
+
+LARGEST_PAGE = 100
+
+
+def list_documents(store: RecordStore, call: Call[ListDocuments]) -> DocumentList:
+    """One page of what the actor may see, newest first.
+
+    Raises:
+        InvalidRequest: count or cursor; Refusal: consent's, journalled.
+    """
+    asked = call.message
+    if not 1 <= asked.count <= LARGEST_PAGE:
+        raise InvalidRequest(field="count")
+    after = read_cursor(asked.cursor) if asked.cursor else None
+    access = Access(store, call, asked.patient_id, Act.CONSULTATION_LISTE, mode=asked.mode)
+    leave = access.ask(Purpose.READ)
+    # One more than asked for tells whether there is a next page.
+    found = store.list_documents(leave, section=asked.section, after=after, count=asked.count + 1)
+    access.granted()
+    page = tuple(found[: asked.count])
+    has_more = len(found) > asked.count
+    return DocumentList(
+        documents=page,
+        next=write_cursor(page[-1].created_at, page[-1].document_id) if has_more else None,
+        emergency=Obligation.SHOW_EMERGENCY_BANNER in access.decision.obligations,
+    )
+
+
+def get_document(store: RecordStore, call: Call[ReadDocument]) -> Document:
+    """One entry.
+
+    Raises:
+        DocumentNotFound: not there, or not for this reader; Refusal: consent's. All journalled.
+    """
+    return _read(store, call).document
+
+
+def open_content(store: RecordStore, call: Call[ReadDocument]) -> Content:
+    """One entry and the ticket for its bytes; raises as `get_document`."""
+    filed = _read(store, call)
+    ticket = DownloadTicket(id=str(uuid4()), patient_id=call.message.patient_id, content_id=filed.content_id)
+    signed = call.signer.sign(ticket, kind=TICKET_KIND, seconds=TICKET_SECONDS, now=call.now.timestamp())
+    return Content(document=filed.document, content_id=filed.content_id, ticket=signed)
+
+
+def _read(store: RecordStore, call: Call[ReadDocument]) -> Filed:
+    asked = call.message
+    access = Access(
+        store,
+        call,
+        asked.patient_id,
+        Act.CONSULTATION_DOCUMENT,
+        mode=asked.mode,
+        document_id=asked.document_id,
+    )
+    leave = access.ask(Purpose.READ)
+    with access.journalled_refusal():
+        filed = store.get(leave, asked.document_id)
+        if filed is None:
+            raise DocumentNotFound
+    access.granted()
+    return filed

@@ -1,0 +1,246 @@
+"""The only SQL of the records service; documents come out for a Permit only, within its limits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from contracts.consent import Masked
+from contracts.records import Author, Document
+from contracts.vocabulary import (
+    ContentId,
+    DocumentId,
+    DocumentStatus,
+    Ins,
+    PatientId,
+    RecordStatus,
+    Rpps,
+    Section,
+    Visibility,
+)
+from services.records.domain import Filed, Opening, Permit, Standing
+from services.records.tables import depositors, documents, first_reads, records
+
+
+class RecordStore:
+    """Records, their documents, and who read them first."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # Records -------------------------------------------------------------------------------------
+
+    def standing(self, patient_id: PatientId, reader: Rpps | None) -> Standing:
+        """Status of the record, and whether the reader has read or fed it, in one round trip."""
+        row = self._connection.execute(
+            select(
+                records.c.status,
+                records.c.matricule,
+                records.c.ins_oid,
+                exists()
+                .where(first_reads.c.patient_id == patient_id, first_reads.c.rpps == (reader or ""))
+                .label("seen_before"),
+                exists()
+                .where(depositors.c.patient_id == patient_id, depositors.c.rpps == (reader or ""))
+                .label("has_deposited"),
+            ).where(records.c.patient_id == patient_id)
+        ).one_or_none()
+        if row is None:
+            return Standing()
+        return Standing(
+            status=RecordStatus(row.status),
+            ins=Ins(matricule=row.matricule, oid=row.ins_oid),
+            seen_before=row.seen_before,
+            has_deposited=row.has_deposited,
+        )
+
+    def open_record(self, opening: Opening) -> bool:
+        """File an opening; False when the record was there already."""
+        result = self._connection.execute(
+            insert(records)
+            .values(
+                patient_id=opening.patient_id,
+                matricule=opening.ins.matricule,
+                ins_oid=opening.ins.oid,
+                status=RecordStatus.ACTIVE.value,
+                opener=opening.opener,
+                structure=opening.structure,
+                profession=opening.profession,
+                opened_at=opening.opened_at,
+            )
+            .on_conflict_do_nothing()
+        )
+        return result.rowcount == 1
+
+    def opening(self, patient_id: PatientId) -> tuple[Opening, RecordStatus] | None:
+        """How a record was opened, and its status now."""
+        row = self._connection.execute(select(records).where(records.c.patient_id == patient_id)).one_or_none()
+        if row is None:
+            return None
+        opening = Opening(
+            patient_id=patient_id,
+            ins=Ins(matricule=row.matricule, oid=row.ins_oid),
+            opener=row.opener,
+            structure=row.structure,
+            profession=row.profession,
+            opened_at=row.opened_at,
+        )
+        return opening, RecordStatus(row.status)
+
+    def note_first_read(self, patient_id: PatientId, reader: Rpps, now: datetime) -> bool:
+        """Remember that this professional has read this record; True the first time only."""
+        result = self._connection.execute(
+            insert(first_reads).values(patient_id=patient_id, rpps=reader, at=now).on_conflict_do_nothing()
+        )
+        return result.rowcount == 1
+
+    # Feeding: a deposit shows nothing to the one who makes it ---------------------------------------
+
+    def file(self, patient_id: PatientId, filed: Filed) -> bool:
+        """Put a document on the shelf; False when its uniqueId is there already."""
+        document = filed.document
+        result = self._connection.execute(
+            insert(documents)
+            .values(
+                patient_id=patient_id,
+                document_id=document.document_id,
+                entry_uuid=document.entry_uuid,
+                unique_id=document.unique_id,
+                version=document.version,
+                status=document.status.value,
+                section=document.section.value,
+                class_code=document.class_code,
+                type_code=document.type_code,
+                format_code=document.format_code,
+                title=document.title,
+                author_rpps=document.author.rpps,
+                author_name=document.author.name,
+                author_structure=document.author.structure,
+                created_at=document.created_at,
+                deposited_at=document.deposited_at,
+                language=document.language,
+                media_type=document.media_type,
+                size=document.size,
+                sha1=document.sha1,
+                sha256=filed.sha256,
+                masque_ps=Visibility.MASQUE_PS in document.visibility,
+                replaces=document.replaces,
+                content_id=filed.content_id,
+                depositor=filed.depositor,
+                structure=filed.structure,
+            )
+            .on_conflict_do_nothing()
+        )
+        return result.rowcount == 1
+
+    def note_depositor(self, patient_id: PatientId, depositor: Rpps) -> None:
+        """Remember who has fed this record."""
+        self._connection.execute(
+            insert(depositors).values(patient_id=patient_id, rpps=depositor).on_conflict_do_nothing()
+        )
+
+    def version_on_file(self, patient_id: PatientId, unique_id: str) -> Filed | None:
+        """The document that bears this uniqueId, locked, to compare a deposit with or to replace."""
+        row = self._connection.execute(
+            select(documents)
+            .where(documents.c.patient_id == patient_id, documents.c.unique_id == unique_id)
+            .with_for_update()
+        ).one_or_none()
+        return None if row is None else _filed(row)
+
+    def supersede(self, patient_id: PatientId, document_id: DocumentId) -> None:
+        """A newer version has taken its place."""
+        self._connection.execute(
+            update(documents)
+            .where(documents.c.patient_id == patient_id, documents.c.document_id == document_id)
+            .values(status=DocumentStatus.SUPERSEDED.value)
+        )
+
+    # Reading: for a Permit only -------------------------------------------------------------------
+
+    def list_documents(
+        self,
+        permit: Permit,
+        *,
+        section: Section | None,
+        after: tuple[datetime, Any] | None,
+        count: int,
+    ) -> Sequence[Document]:
+        """Current documents within the permit, newest first, at most `count`."""
+        query = _within(permit).order_by(documents.c.created_at.desc(), documents.c.document_id.desc()).limit(count)
+        if section is not None:
+            query = query.where(documents.c.section == section.value)
+        if after is not None:
+            query = query.where(tuple_(documents.c.created_at, documents.c.document_id) < after)
+        return [_document(row) for row in self._connection.execute(query)]
+
+    def get(self, permit: Permit, document_id: DocumentId, *, locked: bool = False) -> Filed | None:
+        """One current document within the permit; None when it is not there, or not within."""
+        query = _within(permit).where(documents.c.document_id == document_id)
+        row = self._connection.execute(query.with_for_update() if locked else query).one_or_none()
+        return None if row is None else _filed(row)
+
+    def change_visibility(self, permit: Permit, document: Document) -> None:
+        """Write a document's marks, with its new entryUUID and version."""
+        self._connection.execute(
+            update(documents)
+            .where(documents.c.patient_id == permit.patient_id, documents.c.document_id == document.document_id)
+            .values(
+                masque_ps=Visibility.MASQUE_PS in document.visibility,
+                entry_uuid=document.entry_uuid,
+                version=document.version,
+            )
+        )
+
+
+def _within(permit: Permit) -> "Select[Any]":
+    """The part of the shelves a permit opens; nothing outside it is ever fetched."""
+    limits = permit.limits
+    own = or_(documents.c.depositor == permit.reader, documents.c.author_rpps == permit.reader)
+    conditions: list[ColumnElement[bool]] = [
+        documents.c.patient_id == permit.patient_id,
+        documents.c.status == DocumentStatus.CURRENT.value,
+    ]
+    if limits.denied_types:
+        conditions.append(documents.c.type_code.not_in(limits.denied_types))
+    if limits.own_only:
+        conditions.append(own)
+    elif limits.masked is Masked.OWN:
+        conditions.append(or_(documents.c.masque_ps.is_(False), own))
+    return select(documents).where(and_(*conditions))
+
+
+def _document(row: "Row[Any]") -> Document:
+    return Document(
+        document_id=DocumentId(row.document_id),
+        entry_uuid=row.entry_uuid,
+        unique_id=row.unique_id,
+        version=row.version,
+        status=DocumentStatus(row.status),
+        section=Section(row.section),
+        class_code=row.class_code,
+        type_code=row.type_code,
+        format_code=row.format_code,
+        title=row.title,
+        author=Author(rpps=row.author_rpps, name=row.author_name, structure=row.author_structure),
+        created_at=row.created_at,
+        deposited_at=row.deposited_at,
+        language=row.language,
+        media_type=row.media_type,
+        size=row.size,
+        sha1=row.sha1,
+        visibility=(Visibility.MASQUE_PS,) if row.masque_ps else (),
+        replaces=row.replaces,
+    )
+
+
+def _filed(row: "Row[Any]") -> Filed:
+    return Filed(
+        document=_document(row),
+        content_id=ContentId(row.content_id),
+        depositor=Rpps(row.depositor),
+        structure=row.structure,
+        sha256=row.sha256,
+    )

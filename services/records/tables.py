@@ -1,0 +1,64 @@
+"""Shelves of the records service; every row belongs to a patient first."""
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid
+
+metadata = MetaData()
+
+records = Table(
+    "records",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("matricule", Text, nullable=False),
+    Column("ins_oid", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("opener", Text, nullable=False),
+    Column("structure", Text),
+    Column("profession", Text),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("document_id", Uuid, primary_key=True),
+    Column("entry_uuid", Text, nullable=False),
+    Column("unique_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("section", Text, nullable=False),
+    Column("class_code", Text, nullable=False),
+    Column("type_code", Text, nullable=False),
+    Column("format_code", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("author_rpps", Text, nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("author_structure", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("deposited_at", DateTime(timezone=True), nullable=False),
+    Column("language", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha1", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("masque_ps", Boolean, nullable=False),
+    Column("replaces", Text),
+    Column("content_id", Uuid, nullable=False),
+    Column("depositor", Text, nullable=False),
+    Column("structure", Text),
+)
+
+depositors = Table(
+    "depositors",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("rpps", Text, primary_key=True),
+)
+
+first_reads = Table(
+    "first_reads",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("rpps", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
