@@ -1,0 +1,127 @@
+"""What the header of a CDA R2 document says, in the words of the record."""
+
+from datetime import datetime
+
+import msgspec
+
+from contracts.vocabulary import Finess, Ins, Rpps, Section
+
+OID_PROFESSIONALS = "1.2.250.1.71.4.2.1"
+"""Root of the ids of professionals: `8` + RPPS, or a structure's own number."""
+
+OID_STRUCTURES = "1.2.250.1.71.4.2.2"
+"""Root of the ids of structures: `1` + FINESS, or `3` + SIRET."""
+
+
+class CdaIdentifier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An HL7 instance identifier: the OID of the issuing list and the number in it."""
+
+    root: str
+    extension: str = ""
+
+
+class CdaPatient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Whose document it is."""
+
+    ins: Ins
+    identifiers: tuple[CdaIdentifier, ...]
+    """Every id the header gives of the patient, the INS among them (local numbers, social security number)."""
+
+
+class CdaAuthor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A person or device that wrote or signed the document; whatever the header leaves out is None."""
+
+    identifier: CdaIdentifier | None = None
+    family_name: str | None = None
+    given_name: str | None = None
+    device_name: str | None = None
+    specialty: str | None = None
+    """Profession and specialty (JDV_J01), such as `G15_10/SM26`, or what a device is."""
+    profession: str | None = None
+    """Profession code (TRE_G15) inside the specialty; None for devices and patients."""
+    function: str | None = None
+    """Functional role (JDV_J47), such as `PCP` for the médecin traitant."""
+    structure: CdaIdentifier | None = None
+    structure_name: str | None = None
+    time: datetime | None = None
+
+    @property
+    def rpps(self) -> Rpps | None:
+        """The 11-digit RPPS when the id is one."""
+        number = _number_under(self.identifier, OID_PROFESSIONALS, prefix="8", digits=11)
+        return Rpps(number) if number else None
+
+    @property
+    def finess(self) -> Finess | None:
+        """The 9-character FINESS of the structure when its id is one."""
+        number = _number_under(self.structure, OID_STRUCTURES, prefix="1", digits=9)
+        return Finess(number) if number else None
+
+
+class CdaOrganisation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The structure that keeps the document."""
+
+    identifier: CdaIdentifier | None = None
+    name: str | None = None
+
+
+class CdaServiceEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An act the document tells of."""
+
+    code: str | None = None
+    system: str | None = None
+    start: datetime | None = None
+    stop: datetime | None = None
+
+
+class NonXmlBody(msgspec.Struct, frozen=True, tag="N1"):
+    """Level 1: one wrapped file; its declared media type, which its first bytes bear out."""
+
+    media_type: str
+
+
+class StructuredBody(msgspec.Struct, frozen=True, tag="N3"):
+    """Level 3: coded sections; how many at the top level."""
+
+    sections: int
+
+
+class CdaHeader(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Metadata of one CDA R2 document (CI-SIS, volet structuration minimale)."""
+
+    unique_id: str
+    """`root` or `root^extension`, at most 128 characters."""
+    set_id: str | None = None
+    """The same over the successive versions of the document; written like `unique_id`."""
+    version: int = 1
+    type_code: str
+    type_system: str
+    title: str
+    confidentiality: str
+    """N, R or V."""
+    effective_time: datetime
+    language: str
+    template_ids: tuple[str, ...]
+    """`root` or `root:extension`, in the order of the header."""
+    format_code: str | None = None
+    """None where neither template nor media type has one in the tables."""
+    class_code: str
+    section: Section
+    patient: CdaPatient
+    authors: tuple[CdaAuthor, ...]
+    legal_authenticator: CdaAuthor | None = None
+    custodian: CdaOrganisation
+    service_events: tuple[CdaServiceEvent, ...] = ()
+    facility_type_code: str | None = None
+    practice_setting_code: str | None = None
+    replaced_unique_id: str | None = None
+    """unique_id of the parent this document replaces (RPLC)."""
+    body: NonXmlBody | StructuredBody
+
+
+def _number_under(identifier: CdaIdentifier | None, root: str, *, prefix: str, digits: int) -> str | None:
+    if identifier is None or identifier.root != root:
+        return None
+    number = identifier.extension.removeprefix(prefix)
+    is_one = number != identifier.extension and len(number) == digits and number.isalnum()
+    return number if is_one else None

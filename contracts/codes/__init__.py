@@ -1,0 +1,59 @@
+"""The code tables of the French health agency as data, loaded once: types, classes, formats, professions, matrix."""
+
+from contracts.codes.documents import (
+    DocumentClass,
+    DocumentType,
+    class_of,
+    document_classes,
+    document_types,
+    section_of,
+    type_of,
+)
+from contracts.codes.formats import MediaType, format_of_media_type, format_of_templates
+from contracts.codes.habilitation import (
+    Cell,
+    Coverage,
+    Matrix,
+    Row,
+    cell,
+    denied_types,
+    matrix,
+    readable_types,
+    row_of,
+)
+from contracts.codes.profession_codes import (
+    ProfessionRow,
+    is_retired,
+    profession_of,
+    profession_of_specialty,
+    professions,
+)
+from contracts.codes.tables import UnknownCode
+
+__all__ = [
+    "Cell",
+    "Coverage",
+    "DocumentClass",
+    "DocumentType",
+    "Matrix",
+    "MediaType",
+    "ProfessionRow",
+    "Row",
+    "UnknownCode",
+    "cell",
+    "class_of",
+    "denied_types",
+    "document_classes",
+    "document_types",
+    "format_of_media_type",
+    "format_of_templates",
+    "is_retired",
+    "matrix",
+    "profession_of",
+    "profession_of_specialty",
+    "professions",
+    "readable_types",
+    "row_of",
+    "section_of",
+    "type_of",
+]

@@ -1,0 +1,1 @@
+"""The documents service: keeps the bytes, encrypted, and reads what their headers say."""

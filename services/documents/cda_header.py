@@ -1,0 +1,240 @@
+"""The facts of a CDA header: from its elements to a CdaHeader, refusing what is missing, doubled or unreadable."""
+
+import re
+from typing import TypeVar
+
+from contracts.cda import (
+    OID_PROFESSIONALS,
+    CdaAuthor,
+    CdaHeader,
+    CdaIdentifier,
+    CdaOrganisation,
+    CdaPatient,
+    CdaServiceEvent,
+    NonXmlBody,
+    StructuredBody,
+)
+from contracts.codes import (
+    DocumentType,
+    UnknownCode,
+    format_of_media_type,
+    format_of_templates,
+    profession_of_specialty,
+    type_of,
+)
+from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Ins
+from services.documents.cda_refusals import MalformedCda
+from services.documents.hl7 import Element, attribute, identifier, path, text, time, unique_id, zoned_moment
+
+T = TypeVar("T")
+
+_CDA_R2 = CdaIdentifier(root="2.16.840.1.113883.1.3", extension="POCD_HD000040")
+_INS_OIDS = frozenset((OID_NIR, OID_NIA, OID_TEST, OID_DEMO))
+_MATRICULE = re.compile(r"[0-9]{6}[0-9AB][0-9]{8}")
+_VERSION = re.compile(r"[1-9][0-9]{0,8}")
+_CONFIDENTIALITY = frozenset("NRV")
+
+_ID = path("id")
+_CODE = path("code")
+_TIME = path("time")
+_FAMILY = path("name/family")
+_GIVEN = path("name/given")
+_NAME = path("name")
+_FUNCTION = path("functionCode")
+_PERSON = path("assignedPerson")
+_ORGANISATION = path("representedOrganization")
+_SOFTWARE = path("assignedAuthoringDevice/softwareName")
+_MODEL = path("assignedAuthoringDevice/manufacturerModelName")
+_PATIENT_ID = path("patientRole/id")
+_CUSTODIAN = path("assignedCustodian/representedCustodianOrganization")
+_EVENT = path("documentationOf/serviceEvent")
+_PRACTICE = path("performer/assignedEntity/representedOrganization/standardIndustryClassCode")
+_FACILITY = path("componentOf/encompassingEncounter/location/healthCareFacility/code")
+_PARENT_ID = path("parentDocument/id")
+
+
+def header_of(root: Element, body: NonXmlBody | StructuredBody) -> CdaHeader:
+    """The metadata of one document.
+
+    Args:
+        root: ClinicalDocument with its header; the body may be left out.
+        body: what stands in `component`.
+
+    Raises:
+        MalformedCda: its `field` names the element at fault.
+    """
+    _check_release(root)
+    kind = _type(root)
+    templates = _templates(root)
+    return CdaHeader(
+        unique_id=unique_id(_one(root, "id"), "id"),
+        set_id=_set_id(root),
+        version=_version(root),
+        type_code=kind.code,
+        type_system=kind.system,
+        title=_required(text(_one(root, "title")), "title"),
+        confidentiality=_confidentiality(root),
+        effective_time=_required(zoned_moment(attribute(_one(root, "effectiveTime"), "value")), "effectiveTime"),
+        language=attribute(_at_most_one(root, "languageCode"), "code") or "fr-FR",
+        template_ids=templates,
+        format_code=_format(templates, body),
+        class_code=kind.class_code,
+        section=kind.section,
+        patient=_patient(_one(root, "recordTarget")),
+        authors=_authors(root),
+        legal_authenticator=_signer(_at_most_one(root, "legalAuthenticator")),
+        custodian=_custodian(_one(root, "custodian")),
+        service_events=tuple(_service_event(event) for event in root.all(*_EVENT)),
+        facility_type_code=attribute(root.first(*_FACILITY), "code"),
+        practice_setting_code=_practice_setting(root),
+        replaced_unique_id=_replaced(root),
+        body=body,
+    )
+
+
+def _at_most_one(parent: Element, name: str) -> Element | None:
+    found = list(parent.all(*path(name)))
+    if len(found) > 1:
+        raise MalformedCda(name)
+    return found[0] if found else None
+
+
+def _one(parent: Element, name: str) -> Element:
+    return _required(_at_most_one(parent, name), name)
+
+
+def _required(value: T | None, field: str) -> T:
+    if value is None:
+        raise MalformedCda(field)
+    return value
+
+
+def _check_release(root: Element) -> None:
+    if identifier(_one(root, "typeId")) != _CDA_R2:
+        raise MalformedCda("typeId")
+
+
+def _type(root: Element) -> DocumentType:
+    element = _one(root, "code")
+    try:
+        kind = type_of(attribute(element, "code") or "")
+    except UnknownCode:
+        raise MalformedCda("code") from None
+    if attribute(element, "codeSystem") != kind.system:
+        raise MalformedCda("code")
+    return kind
+
+
+def _templates(root: Element) -> tuple[str, ...]:
+    found = (identifier(element) for element in root.all(*path("templateId")))
+    return tuple(f"{each.root}:{each.extension}" if each.extension else each.root for each in found if each)
+
+
+def _format(templates: tuple[str, ...], body: NonXmlBody | StructuredBody) -> str | None:
+    try:
+        if isinstance(body, NonXmlBody):
+            return format_of_media_type(body.media_type)
+        return format_of_templates(templates)
+    except UnknownCode:
+        return None
+
+
+def _set_id(root: Element) -> str | None:
+    element = _at_most_one(root, "setId")
+    return None if element is None else unique_id(element, "setId")
+
+
+def _version(root: Element) -> int:
+    element = _at_most_one(root, "versionNumber")
+    if element is None:
+        return 1
+    value = attribute(element, "value") or ""
+    if not _VERSION.fullmatch(value):
+        raise MalformedCda("versionNumber")
+    return int(value)
+
+
+def _confidentiality(root: Element) -> str:
+    code = attribute(_one(root, "confidentialityCode"), "code")
+    if code not in _CONFIDENTIALITY:
+        raise MalformedCda("confidentialityCode")
+    return code
+
+
+def _patient(target: Element) -> CdaPatient:
+    found = tuple(each for element in target.all(*_PATIENT_ID) if (each := identifier(element)))
+    national = [each for each in found if each.root in _INS_OIDS]
+    # Two national identities in one document would let it slip into either person's record.
+    if len({each.extension for each in national}) != 1 or not _MATRICULE.fullmatch(national[0].extension):
+        raise MalformedCda("recordTarget")
+    return CdaPatient(ins=Ins(matricule=national[0].extension, oid=national[0].root), identifiers=found)
+
+
+def _authors(root: Element) -> tuple[CdaAuthor, ...]:
+    found = tuple(_person(element, path("assignedAuthor")) for element in root.all(*path("author")))
+    if not found:
+        raise MalformedCda("author")
+    return found
+
+
+def _signer(element: Element | None) -> CdaAuthor | None:
+    return None if element is None else _person(element, path("assignedEntity"))
+
+
+def _person(element: Element, role_path: tuple[str, ...]) -> CdaAuthor:
+    role = element.first(*role_path)
+    if role is None:
+        raise MalformedCda(element.name)
+    person, structure = role.first(*_PERSON), role.first(*_ORGANISATION)
+    specialty = attribute(role.first(*_CODE), "code")
+    return CdaAuthor(
+        identifier=_professional_id(role),
+        family_name=_within(person, _FAMILY),
+        given_name=_within(person, _GIVEN),
+        device_name=text(role.first(*_SOFTWARE)) or text(role.first(*_MODEL)),
+        specialty=specialty,
+        profession=profession_of_specialty(specialty) if specialty else None,
+        function=attribute(element.first(*_FUNCTION), "code"),
+        structure=None if structure is None else identifier(structure.first(*_ID)),
+        structure_name=_within(structure, _NAME),
+        time=time(element.first(*_TIME)),
+    )
+
+
+def _within(parent: Element | None, steps: tuple[str, ...]) -> str | None:
+    return None if parent is None else text(parent.first(*steps))
+
+
+def _professional_id(role: Element) -> CdaIdentifier | None:
+    found = [each for element in role.all(*_ID) if (each := identifier(element))]
+    return next((each for each in found if each.root == OID_PROFESSIONALS), found[0] if found else None)
+
+
+def _custodian(element: Element) -> CdaOrganisation:
+    organisation = _required(element.first(*_CUSTODIAN), "custodian")
+    return CdaOrganisation(identifier=identifier(organisation.first(*_ID)), name=_within(organisation, _NAME))
+
+
+def _service_event(event: Element) -> CdaServiceEvent:
+    code, when = event.first(*_CODE), event.first(*path("effectiveTime"))
+    return CdaServiceEvent(
+        code=attribute(code, "code"),
+        system=attribute(code, "codeSystem"),
+        start=None if when is None else time(when.first(*path("low"))) or time(when),
+        stop=None if when is None else time(when.first(*path("high"))),
+    )
+
+
+def _practice_setting(root: Element) -> str | None:
+    """Where the principal act was done: the first performer's structure that tells."""
+    settings = (attribute(event.first(*_PRACTICE), "code") for event in root.all(*_EVENT))
+    return next((code for code in settings if code), None)
+
+
+def _replaced(root: Element) -> str | None:
+    parents = [link for link in root.all(*path("relatedDocument")) if link.attributes.get("typeCode") == "RPLC"]
+    if not parents:
+        return None
+    if len(parents) > 1:
+        raise MalformedCda("relatedDocument")
+    return unique_id(_required(parents[0].first(*_PARENT_ID), "relatedDocument"), "relatedDocument")

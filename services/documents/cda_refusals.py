@@ -1,0 +1,22 @@
+"""Why a file is not taken as a CDA R2 document; no message ever quotes the file."""
+
+
+class CdaRefusal(Exception):
+    """Base of the three."""
+
+
+class NotACda(CdaRefusal):
+    """Not well-formed XML from end to end, or XML of another kind."""
+
+
+class MalformedCda(CdaRefusal):
+    """A CDA whose header lacks a fact, says it twice, or says it in a way nobody can read."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+        """Name of the header element at fault, such as `recordTarget`."""
+
+
+class HostileXml(CdaRefusal):
+    """XML built to exhaust or mislead its reader: DOCTYPE, entities, depth, numbers no document needs."""

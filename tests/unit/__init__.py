@@ -1,0 +1,1 @@
+"""Rules and readers alone: no server, no network."""

@@ -1,0 +1,115 @@
+"""The code tables answer for every code they hold, and say so when they do not hold one."""
+
+import pytest
+
+from contracts.codes import (
+    Cell,
+    UnknownCode,
+    cell,
+    class_of,
+    denied_types,
+    document_classes,
+    document_types,
+    format_of_media_type,
+    format_of_templates,
+    is_retired,
+    matrix,
+    profession_of,
+    profession_of_specialty,
+    professions,
+    readable_types,
+    section_of,
+    type_of,
+)
+from contracts.vocabulary import Profession, Section
+
+
+def test_every_type_has_labels_a_class_and_a_section() -> None:
+    assert len(document_types()) == 102
+    for code, row in document_types().items():
+        assert row.fr and row.en
+        assert class_of(code).code == row.class_code
+        assert section_of(code) in Section
+
+
+def test_every_class_and_every_section_is_used() -> None:
+    assert {row.class_code for row in document_types().values()} == set(document_classes())
+    assert {row.section for row in document_types().values()} == set(Section)
+
+
+@pytest.mark.parametrize(
+    ("code", "section"),
+    [
+        ("SYNTH", Section.SYNTHESE),
+        ("57833-6", Section.TRAITEMENTS),
+        ("60593-1", Section.TRAITEMENTS),
+        ("11502-2", Section.ANALYSES),
+        ("DOCPAT05", Section.ANALYSES),
+        ("18748-4", Section.IMAGERIE),
+        ("11490-0", Section.COMPTES_RENDUS),
+        ("18761-7", Section.COMPTES_RENDUS),
+        ("87273-9", Section.PREVENTION),
+        ("11369-6", Section.PREVENTION),
+        ("CERT_DECL", Section.CERTIFICATS),
+        ("REMB", Section.REMBOURSEMENTS),
+        ("EXPPAT_3", Section.ESPACE_PERSONNEL),
+    ],
+)
+def test_documents_are_found_where_people_look_for_them(code: str, section: Section) -> None:
+    assert section_of(code) is section
+
+
+def test_the_last_known_template_gives_the_format() -> None:
+    templates = ("1.2.250.1.213.1.1.1.1", "1.3.6.1.4.1.19376.1.3.3", "1.2.250.1.213.1.1.1.13:201310", "1.2.3")
+    assert format_of_templates(templates) == "urn:asip:ci-sis:vsm:2012"
+
+
+def test_a_profession_is_found_inside_a_specialty() -> None:
+    assert profession_of_specialty("G15_10/SM26") == "10"
+    assert profession_of_specialty("G15_60") == "60"
+    assert profession_of_specialty("DISPOSITIF") is None
+    assert profession_of_specialty("G16_10") is None
+
+
+def test_retired_professions_are_those_the_law_names() -> None:
+    assert {code for code in professions() if is_retired(code)} == {"35", "36", "37", "38", "39", "93"}
+
+
+def test_every_profession_the_rules_name_is_in_the_table() -> None:
+    for each in Profession:
+        assert profession_of(each).fr and profession_of(each).en
+
+
+def test_the_matrix_denies_what_its_sources_quote_and_marks_what_they_do_not() -> None:
+    assert not matrix().complete
+    assert cell("21", "EXPPAT_3") == Cell(readable=False, confirmed=True)
+    assert cell("21", "11502-2") == Cell(readable=True, confirmed=False)
+    assert cell("10", "11502-2") == Cell(readable=True, confirmed=True)
+
+
+def test_what_a_profession_may_read_is_every_known_type_but_the_denied() -> None:
+    for code in matrix().professions:
+        assert readable_types(code) | denied_types(code) == set(document_types())
+        assert not readable_types(code) & denied_types(code)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        lambda: type_of("0-0"),
+        lambda: class_of(""),
+        lambda: section_of("0-0"),
+        lambda: format_of_templates(("1.2.3",)),
+        lambda: format_of_templates(()),
+        lambda: format_of_media_type("image/png"),
+        lambda: profession_of("00"),
+        lambda: is_retired("00"),
+        lambda: readable_types("50"),
+        lambda: cell("70", "11502-2"),
+        lambda: cell("10", "0-0"),
+    ],
+)
+def test_an_unknown_code_is_an_error_and_never_a_default(question: object) -> None:
+    assert callable(question)
+    with pytest.raises(UnknownCode):
+        question()

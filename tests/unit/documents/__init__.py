@@ -1,0 +1,1 @@
+"""Reading documents: headers, first bytes, hostile files."""
