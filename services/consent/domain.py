@@ -2,7 +2,7 @@
 
 import msgspec
 
-from contracts.codes import UnknownCode, denied_types
+from contracts.codes import UnknownCode, denied_types, is_retired
 from contracts.consent import Decision, Limits, Masked, Obligation, Purpose
 from contracts.envelope import Actor
 from contracts.errors import (
@@ -96,7 +96,7 @@ def _decide_deposit(question: Question) -> Decision:
     """Feeding asks for no authorisation, so that even a blocked professional may deposit."""
     if question.actor.profile not in _FEEDING_PROFILES:
         return _refused(SoftwareRefused)
-    if _denied_types(question) is None:
+    if not _can_deposit(question.actor.profession or ""):
         return _refused(ProfessionUnknown)
     return Decision(allowed=True, reason="alimentation")
 
@@ -184,6 +184,14 @@ def _can_open_emergency(actor: Actor, mode: AccessMode, *, regulation_centre: bo
             return actor.profession == Profession.MEDECIN and regulation_centre
         case AccessMode.NORMAL:
             return False
+
+
+def _can_deposit(profession: str) -> bool:
+    """Every profession of TRE_G15 feeds the record, but for codes that are no longer given."""
+    try:
+        return not is_retired(profession)
+    except UnknownCode:
+        return False
 
 
 def _denied_types(question: Question) -> frozenset[str] | None:
