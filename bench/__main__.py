@@ -1,0 +1,159 @@
+"""`python -m bench`: measure everything once, print the table, keep it under bench/results."""
+
+import argparse
+from collections.abc import Callable
+
+import aiohttp
+import uvloop
+from rich.console import Console
+
+from bench.floors import Floors, echo_figures
+from bench.load import Figures, Request, measure
+from bench.processes import watched
+from bench.report import Line, finish, keep, show
+from bench.stage import Stage, staged
+from bench.work import Work
+from chassis.bus import Bus
+from deploy.dev.paths import CHECKOUT
+
+_BASE_PORT = 30_000
+_SMALL, _USUAL, _LARGE = 4_096, 139_000, 5_000_000
+_CLIENTS = (1, 16)
+
+Kept = Callable[[Figures, float], bool]
+
+
+class Bench:
+    """One run: each floor and each work in turn, so that what the machine does meanwhile hits both."""
+
+    def __init__(self, stage: Stage, bus: Bus, session: aiohttp.ClientSession, seconds: float) -> None:
+        self._stage = stage
+        self._floors = Floors(stage, bus)
+        self._work = Work(stage, session)
+        self._seconds = seconds
+        self.lines: list[Line] = []
+        self.memory_mb: dict[str, float] = {}
+
+    async def run(self) -> None:
+        """Everything, once."""
+        await self._lists()
+        await self._deposits()
+        await self._reads()
+
+    async def _lists(self) -> None:
+        request, refused = self._work.list_documents(), self._work.refused()
+        for clients in _CLIENTS:
+            echo = await echo_figures(self._floors, hops=2, clients=clients, seconds=self._seconds)
+            query = await self._floors.query(clients=clients, seconds=self._seconds)
+            floor = _sum(echo, query)
+            one = clients == 1
+            await self._line(
+                "list 20 of 400",
+                request,
+                floor,
+                "echo x2 + query",
+                "<= 3 x, <= 10 ms" if one else ">= 300/s",
+                (lambda got, ratio: ratio <= 3 and got.p50 <= 10) if one else (lambda got, _: got.rate >= 300),
+            )
+            await self._line(
+                "refusal",
+                refused,
+                echo,
+                "echo x2",
+                "<= 4 ms" if one else ">= 500/s",
+                (lambda got, _: got.p50 <= 4) if one else (lambda got, _: got.rate >= 500),
+            )
+
+    async def _deposits(self) -> None:
+        for size, name in ((_SMALL, "deposit smallest"), (_USUAL, "deposit 139 kB")):
+            content = self._stage.sample(size)
+            request = self._work.deposit(size)
+            for clients in _CLIENTS:
+                floor = await self._floors.put_and_commit(content, clients=clients, seconds=self._seconds)
+                one = clients == 1
+                await self._line(
+                    name,
+                    request,
+                    floor,
+                    "put + commit",
+                    ("<= 3 x" if one else ">= 200/s") if size == _USUAL else "",
+                    (lambda _, ratio: ratio <= 3) if one else (lambda got, _: got.rate >= 200),
+                )
+
+    async def _reads(self) -> None:
+        for size, name in ((_SMALL, "read smallest"), (_USUAL, "read 139 kB"), (_LARGE, "read 5 MB")):
+            content = self._stage.sample(size)
+            request = self._work.read(content)
+            for clients in _CLIENTS:
+                floor = await self._floors.get(content, clients=clients, seconds=self._seconds)
+                promise, kept = _promise_of_reading(size, clients)
+                await self._line(name, request, floor, "get", promise, kept)
+
+    async def _line(
+        self, work: str, request: Request, floor: Figures, floor_name: str, promise: str, kept: Kept
+    ) -> None:
+        with watched(self._stage.processes) as spent:
+            figures = await measure(request, clients=floor.clients, seconds=self._seconds)
+        self.memory_mb = spent.memory_mb
+        ratio = figures.p50 / floor.p50
+        # The warm-up, a tenth of the time, spent processor time too.
+        count = figures.requests * 1.1
+        self.lines.append(
+            Line(
+                work=work,
+                figures=figures,
+                floor=floor_name,
+                floor_p50=floor.p50,
+                floor_rate=floor.rate,
+                promise=promise,
+                kept=kept(figures, ratio) if promise else None,
+                cpu={name: round(used / count, 3) for name, used in spent.cpu_ms.items()},
+            )
+        )
+
+
+def _promise_of_reading(size: int, clients: int) -> tuple[str, Kept]:
+    if size == _USUAL:
+        if clients == 1:
+            return "<= 3 x", lambda _, ratio: ratio <= 3
+        return ">= 300/s", lambda got, _: got.rate >= 300
+    if size == _LARGE and clients == 1:
+        return "<= 1.5 x", lambda _, ratio: ratio <= 1.5
+    return "", lambda _got, _ratio: True
+
+
+def _sum(first: Figures, second: Figures) -> Figures:
+    """One after the other: times add up, and so do what each request costs."""
+    return Figures(
+        clients=first.clients,
+        requests=first.requests,
+        p50=round(first.p50 + second.p50, 2),
+        p95=round(first.p95 + second.p95, 2),
+        rate=round(1 / (1 / first.rate + 1 / second.rate), 1),
+    )
+
+
+async def _run(stage: Stage, seconds: float) -> Bench:
+    bus = await Bus.connect(stage.stack.addresses.amqp_url)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64)) as session:
+        bench = Bench(stage, bus, session, seconds)
+        await bench.run()
+    await bus.close()
+    return bench
+
+
+def main() -> None:
+    """Parse, run, print, keep."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=5.0, help="length of each measure")
+    chosen = parser.parse_args()
+    console = Console(width=150)
+    with staged(CHECKOUT / "var" / "bench", _BASE_PORT) as stage:
+        bench = uvloop.run(_run(stage, chosen.seconds))
+    run = finish(bench.lines, bench.memory_mb)
+    show(run, console)
+    console.print(f"kept: {keep(run).relative_to(CHECKOUT)}")
+
+
+if __name__ == "__main__":
+    main()

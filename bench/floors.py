@@ -1,0 +1,112 @@
+"""The floors: the least that any design on these parts must spend, measured beside the real thing."""
+
+from collections.abc import Callable
+from io import BytesIO
+from itertools import count
+from pathlib import Path
+
+import psycopg2
+from minio import Minio
+
+from bench.echo import Near, Word
+from bench.load import Figures, Request, measure, measure_blocking
+from bench.stage import Stage
+from chassis.bus import Bus
+from chassis.tokens import Signer, sign_actor
+from contracts.envelope import Actor
+from contracts.vocabulary import Role
+from deploy.dev.keys import Keys
+
+_QUERY = """
+SELECT * FROM documents WHERE patient_id = %s AND status = 'current'
+ORDER BY created_at DESC, document_id DESC LIMIT 21
+"""
+
+
+def service_token(keys: Path, name: str) -> str:
+    """A service's own word for itself, good for the length of a run."""
+    signer = Signer.from_file(Keys(keys).signing(name))
+    return sign_actor(signer, Actor(role=Role.SERVICE, subject=name), seconds=900)
+
+
+class Floors:
+    """Every floor, by name, at any number of clients."""
+
+    def __init__(self, stage: Stage, bus: Bus) -> None:
+        self._stage = stage
+        self._bus = bus
+        self._token = service_token(stage.stack.layout.keys, "gateway")
+        store = stage.stack.addresses.object_store
+        self._bucket = store.bucket
+        self._minio = Minio(
+            store.endpoint,
+            access_key=store.access_key,
+            secret_key=store.secret_key,
+            region=store.region,
+            secure=store.secure,
+        )
+        self._numbers = count(1)
+
+    def echo(self, *, hops: int) -> Request:
+        """Nothing but the way there and back."""
+        method = Near.say if hops == 1 else Near.pass_on
+        return lambda: self._bus.call(method, Word("ping"), token=self._token)
+
+    async def query(self, *, clients: int, seconds: float) -> Figures:
+        """The bare query behind a list, on its own connection."""
+        connections = [psycopg2.connect(self._stage.stack.addresses.database_url("records")) for _ in range(clients)]
+        for connection in connections:
+            connection.autocommit = True
+        turn = count()
+
+        def run() -> None:
+            with connections[next(turn) % clients].cursor() as cursor:
+                cursor.execute(_QUERY, (self._stage.record,))
+                cursor.fetchall()
+
+        figures = await measure_blocking(run, clients=clients, seconds=seconds)
+        for connection in connections:
+            connection.close()
+        return figures
+
+    async def put_and_commit(self, content: bytes, *, clients: int, seconds: float) -> Figures:
+        """A bare put, then a row and its commit."""
+        return await measure_blocking(self._putter(content, clients), clients=clients, seconds=seconds)
+
+    def _putter(self, content: bytes, clients: int) -> Callable[[], None]:
+        connections = [
+            psycopg2.connect(self._stage.stack.addresses.database_url("documents")) for _ in range(clients)
+        ]
+        turn = count()
+        with connections[0].cursor() as cursor:
+            cursor.execute("CREATE TABLE IF NOT EXISTS bench_floor (id bigint)")
+            cursor.execute("COMMIT")
+
+        def run() -> None:
+            number = next(self._numbers)
+            self._minio.put_object(self._bucket, f"bench/{number}", BytesIO(content), len(content))
+            connection = connections[next(turn) % clients]
+            with connection.cursor() as cursor:
+                cursor.execute("INSERT INTO bench_floor VALUES (%s)", (number,))
+                connection.commit()
+
+        return run
+
+    async def get(self, content: bytes, *, clients: int, seconds: float) -> Figures:
+        """A bare get."""
+        self._minio.put_object(self._bucket, "bench/read", BytesIO(content), len(content))
+
+        def run() -> None:
+            response = self._minio.get_object(self._bucket, "bench/read")
+            try:
+                response.read()
+            finally:
+                response.close()
+                response.release_conn()
+
+        return await measure_blocking(run, clients=clients, seconds=seconds)
+
+
+async def echo_figures(floors: Floors, *, hops: int, clients: int, seconds: float) -> Figures:
+    """The echo floor."""
+    return await measure(floors.echo(hops=hops), clients=clients, seconds=seconds)

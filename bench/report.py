@@ -1,0 +1,93 @@
+"""The table of a run: each work beside its floor and its promise; kept as JSON too."""
+
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from bench.load import Figures
+from bench.stage import here
+
+RESULTS = Path(__file__).parent / "results"
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One measured work. `floor_p50` in ms; `cpu` in ms of processor a request, by process."""
+
+    work: str
+    figures: Figures
+    floor: str = ""
+    floor_p50: float = 0.0
+    floor_rate: float = 0.0
+    promise: str = ""
+    kept: bool | None = None
+    cpu: dict[str, float] = {}
+
+    @property
+    def ratio(self) -> float:
+        """p50 over the floor's p50; 0 where there is no floor."""
+        return self.figures.p50 / self.floor_p50 if self.floor_p50 else 0.0
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything measured in one run."""
+
+    at: datetime
+    commit: str
+    machine: dict[str, str]
+    lines: list[Line]
+    memory_mb: dict[str, float]
+
+
+def finish(lines: list[Line], memory_mb: dict[str, float]) -> Run:
+    """Close a run with what it ran on."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return Run(
+        at=datetime.now(UTC),
+        commit=commit.stdout.strip() or "unknown",
+        machine=here(),
+        lines=lines,
+        memory_mb=memory_mb,
+    )
+
+
+def keep(run: Run) -> Path:
+    """Write a run under bench/results."""
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{run.at:%Y%m%dT%H%M%SZ}-{run.commit}.json"
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(run)))
+    return path
+
+
+def show(run: Run, console: Console) -> None:
+    """Print the tables."""
+    table = Table("work", "clients", "p50 ms", "p95 ms", "/s", "floor p50", "floor /s", "x floor", "promise", "kept")
+    for line in run.lines:
+        figures = line.figures
+        table.add_row(
+            line.work,
+            str(figures.clients),
+            f"{figures.p50:.2f}",
+            f"{figures.p95:.2f}",
+            f"{figures.rate:.0f}",
+            f"{line.floor_p50:.2f}" if line.floor_p50 else "",
+            f"{line.floor_rate:.0f}" if line.floor_rate else "",
+            f"{line.ratio:.1f}" if line.ratio else "",
+            line.promise,
+            {True: "yes", False: "NO", None: ""}[line.kept],
+        )
+    console.print(table)
+    console.print(_processors(run))
+    console.print(", ".join(f"{name} {size:.0f} MB" for name, size in sorted(run.memory_mb.items())))
+
+
+def _processors(run: Run) -> Table:
+    table = Table("work", "clients", "processor ms a request, by process")
+    for line in run.lines:
+        shares = sorted(line.cpu.items(), key=lambda share: -share[1])
+        told = ", ".join(f"{name} {spent:.2f}" for name, spent in shares if spent >= 0.01)
+        table.add_row(line.work, str(line.figures.clients), told)
+    return table

@@ -1,0 +1,70 @@
+"""The work: requests as business software makes them, over HTTP, through the whole house."""
+
+import aiohttp
+
+from bench.load import Request
+from bench.stage import Stage
+from cli.demo.visitor import Visitor
+
+
+class Work:
+    """Every measured request, by name."""
+
+    def __init__(self, stage: Stage, session: aiohttp.ClientSession) -> None:
+        self._stage = stage
+        self._session = session
+        self._documents = f"{stage.cast.gateway}/dmp/records/{stage.record}/documents"
+
+    def list_documents(self) -> Request:
+        """20 of 400, authorised, journalled."""
+        return self._get(f"{self._documents}?count=20", self._stage.doctor, 200)
+
+    def refused(self) -> Request:
+        """The same without authorisation: refused, journalled."""
+        return self._get(f"{self._documents}?count=20", self._stage.stranger, 403)
+
+    def read(self, content: bytes) -> Request:
+        """The bytes of one document, authorised, journalled, decrypted."""
+        document = self._stage.depositor.deposit(self._stage.record, content)
+        return self._get(f"{self._documents}/{document['document_id']}/content", self._stage.doctor, 200)
+
+    def deposit(self, size: int) -> Request:
+        """A document never seen before: checked, encrypted, stored, entered, journalled, told."""
+        head, tail = _around_unique_id(self._stage.sample(size))
+        turn = iter(range(10**9))
+        headers = _headers(self._stage.depositor) | {"Content-Type": "application/xml"}
+
+        async def request() -> None:
+            body = head + f"{next(turn):018d}".encode() + tail
+            async with self._session.post(self._documents, data=body, headers=headers) as response:
+                _check(response.status, 201)
+                await response.read()
+
+        return request
+
+    def _get(self, url: str, visitor: Visitor, expected: int) -> Request:
+        headers = _headers(visitor)
+
+        async def request() -> None:
+            async with self._session.get(url, headers=headers) as response:
+                _check(response.status, expected)
+                async for _ in response.content.iter_any():
+                    pass
+
+        return request
+
+
+def _around_unique_id(sample: bytes) -> tuple[bytes, bytes]:
+    """The sample before and after the last part of its own id, which makes it another document."""
+    root = b"1.2.250.1.213.1.1.9.98."
+    start = sample.index(root) + len(root)
+    return sample[:start], sample[sample.index(b'"', start) :]
+
+
+def _headers(visitor: Visitor) -> dict[str, str]:
+    return {"Authorization": f"Bearer {visitor.token}"}
+
+
+def _check(status: int, expected: int) -> None:
+    if status != expected:
+        raise RuntimeError(f"HTTP {status} where {expected} was expected: what was measured is not the work")

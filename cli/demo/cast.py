@@ -1,0 +1,136 @@
+"""Who plays in the demo: demo professionals with their cards, and a patient whose record does not exist yet."""
+
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import requests
+
+from cli.demo.visitor import Refused, Visitor
+from contracts.vocabulary import OID_TEST, Ins
+from deploy.dev import authority, people
+from samples.people import SampleAuthor, SamplePatient
+
+T = TypeVar("T")
+
+_SECONDS = 20
+_CODE = re.compile(r"\b[0-9]{6}\b")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The stack the story is played on."""
+
+    gateway: str
+    mailbox: str
+    cards: Path
+
+    def professional(self, name: str) -> people.Professional:
+        """A demo professional by card name."""
+        return next(one for one in people.PROFESSIONALS if one.name == name)
+
+    def logged_in(self, name: str) -> Visitor:
+        """A demo professional's software, logged in with the CPS card."""
+        card = authority.load_cps(self.cards, name)
+        audience = f"{self.gateway}/oauth/token"
+        visitor = Visitor(self.gateway)
+        visitor.log_in_with_card(
+            authority.cps_assertion(card, audience, card.structure, card.software, datetime.now(UTC))
+        )
+        return visitor
+
+    def vitale_proof(self, card: authority.VitaleCard) -> str:
+        """The card proves, now, that its bearer is there."""
+        return authority.vitale_proof(card, self.gateway, datetime.now(UTC))
+
+    def card_for(self, patient: people.Patient) -> authority.VitaleCard:
+        """A carte Vitale for anybody."""
+        return authority.mint_vitale(self.cards, patient)
+
+    def new_patient(self, agent: Visitor) -> tuple[people.Patient, people.Login]:
+        """The demo patient, or, where that one has a record already, somebody nobody has met."""
+        patient = people.PATIENTS[0]
+        try:
+            agent.find_record(patient.ins.matricule, patient.ins.oid)
+        except Refused:
+            return patient, people.load_logins(self.cards)[patient.name]
+        return _stranger(patient)
+
+    def code_sent_to(self, address: str, *, after: int) -> str:
+        """The six digits in the first message to an address numbered beyond `after`."""
+
+        def look() -> str | None:
+            for message in self.messages(address):
+                found = _CODE.search(message["body"])
+                if message["number"] > after and found:
+                    return found.group()
+            return None
+
+        return wait_for(look, "code")
+
+    def newest_message(self, address: str) -> int:
+        """The number of the newest message to an address, 0 when there is none."""
+        return max((int(message["number"]) for message in self.messages(address)), default=0)
+
+    def messages(self, address: str) -> list[dict[str, Any]]:
+        """What the mailbox holds for an address, newest first."""
+        answer = requests.get(f"{self.mailbox}/messages.json", params={"to": address}, timeout=_SECONDS)
+        found: list[dict[str, Any]] = answer.json()["messages"]
+        return found
+
+
+def wait_for(look: Callable[[], T | None], what: str, seconds: float = _SECONDS) -> T:
+    """What `look` finds, as soon as it finds something; TimeoutError names `what` when it never does."""
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        found = look()
+        if found is not None:
+            return found
+        time.sleep(0.05)
+    raise TimeoutError(what)
+
+
+def _stranger(model: people.Patient) -> tuple[people.Patient, people.Login]:
+    number = secrets.randbelow(10**6)
+    body = f"2850775999{number % 1000:03d}"
+    matricule = f"{body}{97 - int(body) % 97:02d}"
+    email = f"adele.{number:06d}@courrier.example"
+    mobile = f"+336{number + 40_000_000:08d}"
+    patient = replace(model, ins=Ins(matricule, OID_TEST), email=email, mobile=mobile)
+    login = people.Login(
+        identifier=f"adele.{number:06d}@carnet", password=secrets.token_urlsafe(18), email=email, mobile=mobile
+    )
+    return patient, login
+
+
+def as_subject(patient: people.Patient) -> SamplePatient:
+    """The patient as a document's header names them."""
+    return SamplePatient(
+        ins=patient.ins.matricule,
+        ins_oid=patient.ins.oid,
+        family_name=patient.family_name,
+        given_names=patient.given_names,
+        birth_date=patient.birth_date,
+        sex="F" if patient.sex == "F" else "M",
+    )
+
+
+def as_author(doctor: people.Professional) -> SampleAuthor:
+    """A demo doctor as a document's header names them."""
+    structure = next(one for one in people.STRUCTURES if one.finess == doctor.structure)
+    return SampleAuthor(
+        rpps=doctor.rpps,
+        family_name=doctor.family_name,
+        given_name=doctor.given_names,
+        specialty="G15_10/SM26",
+        specialty_label="Médecin - Qualifié en Médecine Générale (SM)",
+        finess=doctor.structure,
+        structure_name=structure.name,
+        facility_type="SA01",
+        practice_setting="ETABLISSEMENT",
+    )

@@ -1,0 +1,53 @@
+"""The command itself: start the platform if it is not up, tell the story, stop what was started, answer truly."""
+
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import requests
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from cli.demo.cast import Cast
+from cli.demo.folder import tell_folder
+from cli.demo.story import tell_main_job
+from cli.demo.telling import StepFailed, Teller
+from cli.demo.visitor import Refused
+from cli.stack import announce, refusals_told
+from deploy.dev.stack import Stack
+
+_Documents = Annotated[
+    Path | None,
+    typer.Option(exists=True, file_okay=False, help="Dossier de documents CDA à déposer / folder of CDA documents"),
+]
+
+
+def demo(documents: _Documents = None) -> None:
+    """Raconte l'essentiel, étape par étape. / Tell the main job, step by step."""
+    console = Console(highlight=False, soft_wrap=True)
+    with refusals_told():
+        started = time.monotonic()
+        with Stack.from_environment(os.environ, announce) as stack:
+            console.print(f"\nPlate-forme prête / platform ready: {time.monotonic() - started:.1f} s")
+            teller = Teller(console)
+            is_told = _tell(console, teller, stack, documents)
+        seconds = time.monotonic() - started
+    mark = "[green]✓[/]" if is_told else "[red]✗[/]"
+    console.print(f"\n{mark} {teller.steps} étapes / steps, {seconds:.1f} s")
+    raise typer.Exit(0 if is_told else 1)
+
+
+def _tell(console: Console, teller: Teller, stack: Stack, documents: Path | None) -> bool:
+    cast = Cast(stack.addresses.url("gateway"), stack.addresses.url("mailbox"), stack.layout.cards)
+    try:
+        if documents is None:
+            tell_main_job(teller, cast)
+        else:
+            tell_folder(teller, cast, documents)
+    except (Refused, StepFailed, TimeoutError, requests.RequestException) as error:
+        console.print(f"[red]✗ {type(error).__name__}: {escape(str(error))}[/]")
+        console.print(f"  Journaux / logs: {stack.layout.log}")
+        return False
+    return True

@@ -1,0 +1,208 @@
+"""The main job: open, feed, consult, hide, break the glass, and read who did what."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+
+from cli.demo.cast import Cast, as_author, as_subject, wait_for
+from cli.demo.telling import Teller
+from cli.demo.visitor import Refused, Visitor
+from samples import cda
+
+
+def tell_main_job(teller: Teller, cast: Cast) -> None:
+    """Play the story from the opening of a record to the reading of its journal; every promise is checked."""
+    Story(teller, cast).play()
+
+
+class Story:
+    """One patient, one record, seven people; each chapter builds on the ones before."""
+
+    def __init__(self, teller: Teller, cast: Cast) -> None:
+        self._teller = teller
+        self._cast = cast
+        self._documents: dict[str, dict[str, Any]] = {}
+        self._bytes: dict[str, bytes] = {}
+
+    def play(self) -> None:
+        """All chapters in order."""
+        self._open()
+        self._feed()
+        self._activate()
+        self._find_and_download()
+        self._ask_consent()
+        self._hide()
+        self._break_glass()
+        self._read_journal()
+
+    def _open(self) -> None:
+        self._teller.chapter("1. Ouvrir", "open")
+        with self._teller.step("La pharmacienne se connecte avec sa carte CPS", "the pharmacist logs in"):
+            pharmacist = self._cast.logged_in("pharmacist")
+        self._patient, self._login = self._cast.new_patient(pharmacist)
+        self._card = self._cast.card_for(self._patient)
+        with self._teller.step("Elle ouvre le dossier avec la carte Vitale", "opens the record"):
+            record = pharmacist.open_record(self._cast.vitale_proof(self._card))
+            self._record = str(record["patient_id"])
+            self._teller.tell(f"dossier {self._record} : {record['status']}")
+
+    def _feed(self) -> None:
+        self._teller.chapter("2. Alimenter", "feed")
+        doctor = self._cast.professional("hospital")
+        with self._teller.step("La Dre Novelle se connecte depuis son logiciel", "the hospital doctor logs in"):
+            author = self._cast.logged_in("hospital")
+        now = datetime.now(UTC)
+        facts = {"patient": as_subject(self._patient), "author": as_author(doctor), "effective_time": now}
+        contents = {
+            "vsm": cda.vsm(unique_id="1.2.250.1.213.1.1.9.99.1", **facts),  # type: ignore[arg-type]
+            "biology": cda.biology(unique_id="1.2.250.1.213.1.1.9.99.2", **facts),  # type: ignore[arg-type]
+        }
+        for name, content in contents.items():
+            with self._teller.step(f"Elle dépose : {name} ({len(content)} octets)", "deposits a document"):
+                document = author.deposit(self._record, content)
+                self._documents[name], self._bytes[name] = document, content
+                self._teller.tell(_metadata(document))
+
+    def _activate(self) -> None:
+        self._teller.chapter("3. Activer et se connecter", "activate and log in")
+        patient = Visitor(self._cast.gateway)
+        seen = self._cast.newest_message(self._login.mobile)
+        with self._teller.step("La patiente crée son compte avec sa carte", "the patient opens an account"):
+            account = {
+                "proof": self._cast.vitale_proof(self._card),
+                "identifier": self._login.identifier,
+                "password": self._login.password,
+                "email": self._login.email,
+                "mobile": self._login.mobile,
+                "channel": "sms",
+            }
+            attempt = patient.activate(account)
+        with self._teller.step("Elle reçoit un code par SMS et le saisit", "types the code sent by SMS"):
+            patient.confirm_account(attempt, self._cast.code_sent_to(self._login.mobile, after=seen))
+        seen = self._cast.newest_message(self._login.email)
+        with self._teller.step("Elle se connecte, code par courriel", "logs in with a code by e-mail"):
+            attempt = patient.start_login(self._login.identifier, self._login.password, "email")
+            token = patient.finish_login(attempt, self._cast.code_sent_to(self._login.email, after=seen))
+            self._teller.tell(f"jeton de {token['expires_in']} s")
+        self._visitor = patient
+
+    def _find_and_download(self) -> None:
+        self._teller.chapter("4. Retrouver", "find")
+        for name, section in (("vsm", "synthese"), ("biology", "analyses")):
+            with self._teller.step(f"Elle ouvre la rubrique {section}", "opens a section"):
+                page = self._visitor.list_documents(self._record, section=section)["documents"]
+                self._teller.tell(", ".join(document["title"] for document in page))
+                self._teller.check(_ids(page) == [self._documents[name]["document_id"]], "one document a section")
+        with self._teller.step("Elle télécharge sa biologie, octet pour octet", "downloads it, byte for byte"):
+            received = self._visitor.download(self._record, self._documents["biology"]["document_id"])
+            self._teller.tell(f"SHA-256 {hashlib.sha256(received).hexdigest()[:16]}…, {len(received)} octets")
+            self._teller.check(received == self._bytes["biology"], "bytes differ")
+        with self._teller.step("Deux avis de nouveau document l'attendent", "two notices wait"):
+            self._await_notices("AJOUT_DOCUMENT", 2)
+
+    def _ask_consent(self) -> None:
+        self._teller.chapter("5. Demander l'accord", "ask for consent")
+        self._specialist = self._cast.logged_in("specialist")
+        with self._teller.step("Le Dr Sorgue n'a pas d'autorisation : refus motivé", "refused, with a reason"):
+            self._expect_refusal("consent.missing", lambda: self._specialist.list_documents(self._record))
+        with self._teller.step("La patiente accepte : il le déclare avec sa carte", "declares her consent"):
+            authorisation = self._specialist.declare_consent(self._record, self._cast.vitale_proof(self._card))
+            self._teller.tell(f"autorisé jusqu'au {authorisation['until'][:10]}")
+        with self._teller.step("Il lit la liste et un document", "reads"):
+            page = self._specialist.list_documents(self._record)["documents"]
+            self._teller.check(len(page) == 2, "two documents")
+            received = self._specialist.download(self._record, self._documents["vsm"]["document_id"])
+            self._teller.check(received == self._bytes["vsm"], "bytes differ")
+            self._teller.tell(f"{len(page)} documents, {len(received)} octets lus")
+        with self._teller.step("La patiente est avertie de ce premier accès", "she is told of the first access"):
+            self._await_notices("ACCES_DMP_PS", 1)
+
+    def _hide(self) -> None:
+        self._teller.chapter("6. Masquer", "hide")
+        biology = str(self._documents["biology"]["document_id"])
+        with self._teller.step("Elle nomme la Dre Aubrac médecin traitant", "names her médecin traitant"):
+            self._visitor.name_medecin_traitant(self._record, self._cast.professional("gp").rpps)
+        with self._teller.step("Elle masque sa biologie aux professionnels", "hides the biology result"):
+            hidden = self._visitor.set_masked(self._record, biology, True)
+            self._teller.tell(f"version {hidden['version']}, {', '.join(hidden['visibility'])}")
+        with self._teller.step("Le Dr Sorgue ne la trouve plus, ni par son adresse", "no longer found"):
+            page = self._specialist.list_documents(self._record)["documents"]
+            self._teller.check(biology not in _ids(page), "hidden document listed")
+            self._expect_refusal("document.not_found", lambda: self._specialist.download(self._record, biology))
+        with self._teller.step("La Dre Aubrac, médecin traitant, la lit", "the médecin traitant reads it"):
+            received = self._cast.logged_in("gp").download(self._record, biology)
+            self._teller.check(received == self._bytes["biology"], "bytes differ")
+
+    def _break_glass(self) -> None:
+        self._teller.chapter("7. Bris de glace", "break the glass")
+        doctor = self._cast.logged_in("emergency")
+        gp_email = self._cast.professional("gp").email
+        seen = self._cast.newest_message(gp_email)
+        with self._teller.step("Le Dr Kervadec, sans motif : refus", "refused without a reason"):
+            self._expect_refusal("emergency.reason_required", lambda: doctor.break_glass(self._record, ""))
+        with self._teller.step("Avec un motif écrit : accès d'une consultation", "with a reason: one consultation"):
+            opened = doctor.break_glass(self._record, "Patiente inconsciente aux urgences")
+            page = doctor.list_documents(self._record, mode="bris_de_glace")
+            self._teller.check(page["emergency"] is True, "no emergency banner")
+            self._teller.tell(f"jusqu'à {opened['until'][11:16]} UTC, {len(page['documents'])} document(s)")
+        with self._teller.step("La patiente et son médecin traitant sont avertis", "both are told"):
+            self._await_notices("ACCES_BRIS_GLACE", 1)
+            wait_for(lambda: self._cast.newest_message(gp_email) > seen or None, "message to the médecin traitant")
+
+    def _read_journal(self) -> None:
+        self._teller.chapter("8. Savoir qui a regardé", "know who looked")
+        with self._teller.step("La patiente lit le journal de tout cela", "she reads the journal of it all"):
+            lines = wait_for(self._complete_journal, "journal")
+            for line in reversed(lines):
+                self._teller.tell(f"{line['number']:3d}  {line['at'][11:19]}  {line['fr']}")
+
+    def _complete_journal(self) -> list[dict[str, Any]] | None:
+        lines = self._visitor.journal(self._record)
+        told = {(line["act"], line["outcome"]) for line in lines}
+        return lines if told >= _TOLD else None
+
+    def _await_notices(self, code: str, count: int) -> None:
+        def look() -> list[dict[str, Any]] | None:
+            found = [one for one in self._visitor.notices(self._record) if one["code"] == code]
+            return found if len(found) == count else None
+
+        notices = wait_for(look, f"{count} x {code}")
+        self._teller.tell(f"{len(notices)} x {code} : {notices[0]['fr']}")
+
+    def _expect_refusal(self, code: str, attempt: Any) -> None:
+        try:
+            attempt()
+        except Refused as refused:
+            self._teller.tell(f"{refused.status} {refused.code} : {refused.text}")
+            self._teller.check(refused.code == code, f"expected {code}")
+            return
+        self._teller.check(False, f"expected {code}, was allowed")
+
+
+_TOLD = {
+    ("ouverture_dossier", "allowed"),
+    ("depot_document", "allowed"),
+    ("activation_compte", "allowed"),
+    ("connexion", "allowed"),
+    ("consultation_liste", "refused"),
+    ("consultation_liste", "allowed"),
+    ("ajout_autorisation", "allowed"),
+    ("consultation_document", "allowed"),
+    ("consultation_document", "refused"),
+    ("nommer_medecin_traitant", "allowed"),
+    ("modif_visibilite", "allowed"),
+    ("ouverture_urgence", "refused"),
+    ("ouverture_urgence", "allowed"),
+}
+"""What the journal must tell in the end: (act, outcome)."""
+
+
+def _ids(page: list[dict[str, Any]]) -> list[str]:
+    return [str(document["document_id"]) for document in page]
+
+
+def _metadata(document: dict[str, Any]) -> str:
+    return (
+        f"rubrique {document['section']}, classe {document['class_code']}, type {document['type_code']}, "
+        f"format {document['format_code']}, {document['created_at'][:10]}"
+    )

@@ -1,0 +1,96 @@
+"""`carnet up`, `down` and `status`: the development stack from the command line."""
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from deploy.dev.errors import StackError
+from deploy.dev.stack import Stack, bring_down
+from deploy.dev.status import PartStatus, inspect
+from deploy.dev.supervisor import signals_interrupt
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+def announce(step: str, seconds: float) -> None:
+    """Print one step that is done, with its time."""
+    console.print(f"[green]✓[/] {seconds:6.2f} s  {step}")
+
+
+@contextlib.contextmanager
+def refusals_told() -> Iterator[None]:
+    """Within, a StackError ends the command with its message and exit code 1."""
+    try:
+        yield
+    except StackError as error:
+        console.print(f"[red]✗[/] {escape(str(error))}")
+        raise typer.Exit(1) from None
+
+
+def up() -> None:
+    """Démarre la plate-forme et reste au premier plan. / Start the platform and stay; Ctrl-C stops it."""
+    with refusals_told(), signals_interrupt():
+        stack = Stack.from_environment(os.environ, announce)
+        started = time.monotonic()
+        try:
+            stack.start()
+        except KeyboardInterrupt:
+            console.print("Interrompu, rien ne reste / Interrupted, nothing is left running")
+            raise typer.Exit(130) from None
+        _stay(stack, time.monotonic() - started)
+
+
+def down() -> None:
+    """Arrête ce que « up » a démarré. / Stop what `up` started."""
+    with refusals_told():
+        stopped = bring_down(Stack.from_environment(os.environ).layout)
+    console.print(f"Arrêté / Stopped: {', '.join(stopped) or 'rien / nothing'}")
+
+
+def status() -> None:
+    """Montre chaque élément ; code 0 si tous sont prêts. / Show each part; exit code 0 if all are ready."""
+    with refusals_told():
+        stack = Stack.from_environment(os.environ)
+        if not stack.is_described():
+            raise StackError("la plate-forme est arrêtée / the platform is down: make up")
+        parts = inspect(stack.addresses)
+    console.print(_table_of(parts))
+    raise typer.Exit(0 if all(part.is_ready for part in parts) else 1)
+
+
+def _stay(stack: Stack, seconds: float) -> None:
+    try:
+        _tell_ready(stack, seconds)
+        stack.watch(_tell_end)
+    except KeyboardInterrupt:
+        console.print("\nArrêt… / Stopping…")
+    finally:
+        console.print(f"Arrêté / Stopped: {', '.join(stack.stop())}")
+
+
+def _tell_ready(stack: Stack, seconds: float) -> None:
+    console.print(f"\nPrête en / Ready in {seconds:.1f} s. Ctrl-C : tout arrêter / stop everything.")
+    console.print(f"  Portail / Portal      {stack.addresses.url('gateway')}")
+    console.print(f"  Messages / Messages   {stack.addresses.url('mailbox')}")
+    console.print(f"  Adresses / Addresses  {stack.layout.facts}")
+    console.print(f"  Journaux / Logs       {stack.layout.log}")
+
+
+def _tell_end(name: str, code: int, last_lines: str) -> None:
+    console.print(f"[red]✗[/] {name} : fin inattendue, code {code} / ended with code {code}")
+    console.print(escape(last_lines), style="dim")
+
+
+def _table_of(parts: list[PartStatus]) -> Table:
+    table = Table("Élément / Part", "PID", "Port", "Prêt / Ready")
+    for part in parts:
+        pid = "-" if part.pid is None else str(part.pid)
+        port = "-" if part.port is None else str(part.port)
+        table.add_row(part.name, pid, port, "[green]oui / yes[/]" if part.is_ready else "[red]non / no[/]")
+    return table

@@ -1,0 +1,1 @@
+"""The flat that knows people: patients and their accounts, professionals, cards and software."""

@@ -1,0 +1,94 @@
+"""Opening a patient's account: the card proves who, a code proves the contact."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.news import News
+from chassis.tokens import Signer
+from contracts.errors import AccountExists, LoginFailed, ProofReplayed
+from contracts.identity import AccountActivated, ActivateAccount, CodeSent, PresentCode, Token
+from contracts.vocabulary import Act, Channel, Outcome
+from services.identity import contacts, domain
+from services.identity.actions.codes import Carry, patient_actor, patients_own_act, prepare_code, present_code
+from services.identity.actions.desk import Desk, token_for
+from services.identity.actions.patients import check_claimed_ins, enter
+from services.identity.store import Cellar
+from services.identity.store.accounts import PendingAccount
+from services.identity.store.attempts import Purpose
+
+
+@dataclass(frozen=True)
+class _Wish:
+    identifier: str
+    email: str
+    mobile: str
+
+
+def activate_account(
+    message: ActivateAccount, *, now: datetime, cellar: Cellar, desk: Desk, carry: Carry
+) -> CodeSent:
+    """Keep the wished account until the code that was sent comes back; the card's proof is spent.
+
+    Raises:
+        InvalidRequest, WeakPassword, InvalidContact: refused before the card is looked at; its proof serves on.
+        ProofInvalid, ProofExpired, ProofReplayed, CardRevoked, InvalidIns, IdentityNotAdmitted: the card is refused.
+        AccountExists: the patient has an account, or the identifier is taken.
+    """
+    wish = _checked(message, desk)
+    shown = desk.cards.read_vitale(message.proof, now)
+    key_is_right = check_claimed_ins(shown.claims, desk)
+    password_hash = desk.passwords.hash(message.password)
+    with cellar.beside() as store:
+        if not store.spend(shown.mark, shown.keep_until):
+            raise ProofReplayed
+        patient_id = enter(shown.claims, store, key_is_right=key_is_right, now=now)
+        is_taken = store.is_taken(patient_id, wish.identifier)
+        prepared = prepare_code(desk.codes, Purpose.ACTIVATION, patient_id, now)
+        if not is_taken:
+            store.put_attempt(prepared.attempt)
+            store.put_pending(
+                PendingAccount(
+                    patient_id=patient_id,
+                    attempt_id=prepared.attempt.attempt_id,
+                    identifier=wish.identifier,
+                    password_hash=password_hash,
+                    email=wish.email,
+                    mobile=wish.mobile,
+                    channel=message.channel,
+                    expires_at=prepared.attempt.expires_at,
+                )
+            )
+    if is_taken:
+        raise AccountExists
+    prepared.carry(carry, message.channel, wish.mobile if message.channel is Channel.SMS else wish.email)
+    return prepared.answer
+
+
+def confirm_account(
+    message: PresentCode, *, now: datetime, cellar: Cellar, desk: Desk, news: News, signer: Signer
+) -> Token:
+    """Make the account active, its contact verified, and let the patient in.
+
+    Raises:
+        LoginFailed: the code does not open the attempt.
+        AccountExists: another activation came first.
+    """
+    holder, attempt_id = present_code(
+        message, Purpose.ACTIVATION, Act.ACTIVATION_COMPTE, now=now, cellar=cellar, codes=desk.codes, news=news
+    )
+    store = cellar.store
+    pending = store.take_pending(holder, attempt_id)
+    if pending is None:
+        raise LoginFailed
+    if not store.activate(pending, now):
+        raise AccountExists
+    news.publish(AccountActivated(patient_id=holder))
+    news.journal(patients_own_act(holder, Act.ACTIVATION_COMPTE, Outcome.ALLOWED, "card_and_code"))
+    return token_for(patient_actor(holder), signer, now)
+
+
+def _checked(message: ActivateAccount, desk: Desk) -> _Wish:
+    identifier = domain.fold_identifier(message.identifier)
+    domain.check_identifier(identifier)
+    domain.check_password(message.password, desk.passwords.common)
+    return _Wish(identifier, contacts.normal_email(message.email), contacts.normal_mobile(message.mobile))

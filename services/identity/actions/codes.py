@@ -1,0 +1,85 @@
+"""One-time codes as both activation and login use them: prepared, carried to a contact, tried."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from chassis.news import News
+from contracts.audit import JournalEntry
+from contracts.envelope import Actor
+from contracts.errors import LoginFailed
+from contracts.identity import CodeSent, PresentCode
+from contracts.notify import CodeCarried, SendCode
+from contracts.vocabulary import Act, Channel, Outcome, PatientId, Role
+from services.identity import domain
+from services.identity.otp import CodeMint
+from services.identity.store import Cellar
+from services.identity.store.attempts import Attempt, Purpose
+
+Carry = Callable[[SendCode], CodeCarried]
+"""Brings a code to a contact at once, or raises that it could not."""
+
+_MINUTES = domain.CODE_SECONDS // 60
+
+
+@dataclass(frozen=True)
+class PreparedCode:
+    """An attempt to be stored, and the code that opens it, known to nobody yet."""
+
+    attempt: Attempt
+    code: str
+
+    @property
+    def answer(self) -> CodeSent:
+        """What the one who asked is told, whether or not a code was sent."""
+        return CodeSent(attempt=str(self.attempt.attempt_id), expires_in=domain.CODE_SECONDS)
+
+    def carry(self, carry: Carry, channel: Channel, address: str) -> None:
+        """Send the code."""
+        carry(SendCode(channel=channel, address=address, code=self.code, minutes=_MINUTES))
+
+
+def prepare_code(codes: CodeMint, purpose: Purpose, holder: PatientId | None, now: datetime) -> PreparedCode:
+    """A new attempt; without a holder a decoy, made at the same cost."""
+    attempt_id, code = uuid4(), codes.new_code()
+    attempt = Attempt(
+        attempt_id=attempt_id,
+        purpose=purpose,
+        holder=holder,
+        sealed=codes.seal(attempt_id, code),
+        expires_at=now + timedelta(seconds=domain.CODE_SECONDS),
+    )
+    return PreparedCode(attempt, code)
+
+
+def present_code(
+    message: PresentCode, purpose: Purpose, act: Act, *, now: datetime, cellar: Cellar, codes: CodeMint, news: News
+) -> tuple[PatientId, UUID]:
+    """The holder of the attempt this code opens, and the attempt; the try is counted whatever follows.
+
+    Raises:
+        LoginFailed: wrong code, or an attempt that is unknown, expired, used up, or was for another purpose.
+    """
+    try:
+        attempt_id = UUID(message.attempt)
+    except ValueError:
+        raise LoginFailed from None
+    with cellar.beside() as store:
+        tried = store.try_code(attempt_id, purpose, codes.seal(attempt_id, message.code), now)
+    if tried.holder is None:
+        raise LoginFailed
+    if not tried.right:
+        news.journal(patients_own_act(tried.holder, act, Outcome.REFUSED, LoginFailed.code))
+        raise LoginFailed
+    return tried.holder, attempt_id
+
+
+def patients_own_act(patient_id: PatientId, act: Act, outcome: Outcome, reason: str) -> JournalEntry:
+    """The journal line of something a patient did as themself."""
+    return JournalEntry.by(patient_actor(patient_id), patient_id, act, outcome=outcome, reason=reason)
+
+
+def patient_actor(patient_id: PatientId) -> Actor:
+    """A patient acting as themself."""
+    return Actor(role=Role.PATIENT, subject=str(patient_id))

@@ -1,0 +1,43 @@
+"""The tools on the desk, made once per process, and the token an action ends with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.tokens import Signer, sign_actor
+from contracts.envelope import Actor
+from contracts.identity import Token
+from services.identity import domain
+from services.identity.authorities import Authority
+from services.identity.cards import CardReader
+from services.identity.otp import CodeMint
+from services.identity.passwords import Passwords
+from services.identity.settings import IdentitySettings
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What actions work with."""
+
+    cards: CardReader
+    passwords: Passwords
+    codes: CodeMint
+    test_identities: bool
+
+    @classmethod
+    def furnish(cls, settings: IdentitySettings) -> "Desk":
+        """Load everything the settings point to."""
+        authorities = settings.card_authorities
+        cps = Authority.from_directory(authorities / "cps")
+        vitale = Authority.from_directory(authorities / "vitale")
+        return cls(
+            cards=CardReader(cps, vitale, settings.public_url),
+            passwords=Passwords(),
+            codes=CodeMint.from_file(settings.code_pepper_file),
+            test_identities=settings.test_identities,
+        )
+
+
+def token_for(actor: Actor, signer: Signer, now: datetime) -> Token:
+    """An access token for ten minutes."""
+    signed = sign_actor(signer, actor, seconds=domain.TOKEN_SECONDS, now=now.timestamp())
+    return Token(access_token=signed, expires_in=domain.TOKEN_SECONDS, actor=actor)

@@ -1,0 +1,65 @@
+"""Patients' logins: identifier and password, then a code; a stranger learns nothing from answer, cost or delay."""
+
+from datetime import datetime
+
+from chassis.news import News
+from chassis.tokens import Signer
+from contracts.errors import LoginFailed, TooManyAttempts
+from contracts.identity import CodeSent, Contact, PresentCode, StartLogin, Token
+from contracts.vocabulary import Act, Channel, Outcome
+from services.identity import domain
+from services.identity.actions.codes import Carry, patient_actor, patients_own_act, prepare_code, present_code
+from services.identity.actions.desk import Desk, token_for
+from services.identity.store import Cellar
+from services.identity.store.attempts import Purpose
+
+
+def start_login(message: StartLogin, *, now: datetime, cellar: Cellar, desk: Desk, carry: Carry) -> CodeSent:
+    """Send a code if the password is right; the answer is the same if it is not.
+
+    The code goes by the wished channel if that address is verified, else by the one that is.
+
+    Raises:
+        TooManyAttempts: logins were started for this identifier and not finished, whether or not it exists.
+    """
+    identifier = domain.fold_identifier(message.identifier)
+    with cellar.beside() as store:
+        wait = store.count_login(desk.codes.login_key(identifier), now)
+        account = store.find_account(identifier)
+    if wait:
+        raise TooManyAttempts(seconds=str(wait))
+    is_right = desk.passwords.is_right(account.password_hash if account else None, message.password)
+    known = account if is_right else None
+    prepared = prepare_code(desk.codes, Purpose.LOGIN, known.patient_id if known else None, now)
+    with cellar.beside() as store:
+        store.put_attempt(prepared.attempt)
+    if known:
+        prepared.carry(carry, *_verified_address(known.contact, message.channel))
+    return prepared.answer
+
+
+def finish_login(
+    message: PresentCode, *, now: datetime, cellar: Cellar, desk: Desk, news: News, signer: Signer
+) -> Token:
+    """Let the patient in whose attempt this code opens.
+
+    Raises:
+        LoginFailed: the code does not open the attempt.
+    """
+    holder, _ = present_code(
+        message, Purpose.LOGIN, Act.CONNEXION, now=now, cellar=cellar, codes=desk.codes, news=news
+    )
+    account = cellar.store.account_of(holder)
+    if account is None:
+        raise LoginFailed
+    cellar.store.forget_logins(desk.codes.login_key(account.identifier))
+    news.journal(patients_own_act(holder, Act.CONNEXION, Outcome.ALLOWED, "password_and_code"))
+    return token_for(patient_actor(holder), signer, now)
+
+
+def _verified_address(contact: Contact, wished: Channel) -> tuple[Channel, str]:
+    by_channel = {Channel.SMS: contact.mobile, Channel.EMAIL: contact.email}
+    for channel in (wished, *by_channel):
+        if address := by_channel[channel]:
+            return channel, address
+    raise LoginFailed

@@ -1,0 +1,74 @@
+"""Patients: admitted by their carte Vitale, found by INS, reached at their verified addresses."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from contracts.errors import InvalidRequest, ProofReplayed
+from contracts.identity import Admitted, Contact, ContactOf, FindPatient, PatientFound, Traits, VitaleProof
+from contracts.vocabulary import Ins, PatientId
+from services.identity import domain
+from services.identity.actions.desk import Desk
+from services.identity.cards import VitaleClaims
+from services.identity.store import Cellar, IdentityStore
+
+
+def admit_patient(message: VitaleProof, *, now: datetime, cellar: Cellar, desk: Desk) -> Admitted:
+    """The patient whose card was shown, known from now on; the proof is spent.
+
+    Raises:
+        ProofInvalid, ProofExpired, ProofReplayed, CardRevoked: the card does not convince.
+        InvalidIns, IdentityNotAdmitted: it does, and its INS is not taken here.
+    """
+    shown = desk.cards.read_vitale(message.proof, now)
+    key_is_right = check_claimed_ins(shown.claims, desk)
+    with cellar.beside() as store:
+        if not store.spend(shown.mark, shown.keep_until):
+            raise ProofReplayed
+        patient_id = enter(shown.claims, store, key_is_right=key_is_right, now=now)
+    return Admitted(patient_id=patient_id, ins=claimed_ins(shown.claims))
+
+
+def find_patient(message: FindPatient, store: IdentityStore, *, test_identities: bool) -> PatientFound:
+    """Who bears this INS, if anybody here.
+
+    Raises:
+        InvalidIns, IdentityNotAdmitted: no such INS can be known here.
+    """
+    domain.check_ins(message.ins, test_identities=test_identities)
+    return PatientFound(patient_id=store.find_patient(message.ins))
+
+
+def contact_of(message: ContactOf, store: IdentityStore) -> Contact:
+    """Where a patient or a professional may be told something; empty when nowhere.
+
+    Raises:
+        InvalidRequest: neither or both are named.
+    """
+    if message.patient_id is not None and message.rpps is None:
+        account = store.account_of(message.patient_id)
+        return Contact() if account is None else account.contact
+    if message.rpps is not None and message.patient_id is None:
+        return store.contact_of_professional(message.rpps)
+    raise InvalidRequest(field="patient_id, rpps")
+
+
+def claimed_ins(claims: VitaleClaims) -> Ins:
+    """The INS a card states."""
+    return Ins(matricule=claims.sub, oid=claims.ins_oid)
+
+
+def check_claimed_ins(claims: VitaleClaims, desk: Desk) -> bool:
+    """Whether the key of the stated INS is right; raises as `domain.check_ins`."""
+    return domain.check_ins(claimed_ins(claims), test_identities=desk.test_identities)
+
+
+def enter(claims: VitaleClaims, store: IdentityStore, *, key_is_right: bool, now: datetime) -> PatientId:
+    """Enter the card's holder among the patients, or renew what is known of them."""
+    traits = Traits(
+        family_name=claims.family_name,
+        given_names=claims.given_names,
+        birth_date=claims.birth_date,
+        sex=claims.sex,
+    )
+    new_id = PatientId(uuid4())
+    return store.admit(claimed_ins(claims), traits, key_is_right=key_is_right, new_id=new_id, now=now)

@@ -1,0 +1,124 @@
+"""Whom identity believes about cards: chains up to a configured root, and revocation lists that fail closed."""
+
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509.verification import (
+    Criticality,
+    ExtensionPolicy,
+    Policy,
+    PolicyBuilder,
+    Store,
+    VerificationError,
+)
+
+from contracts.errors import CardRevoked, ProofInvalid
+
+_Stamp = tuple[tuple[str, int, int], ...]
+
+
+class Authority:
+    """One card authority: the certificates it issues by, and the cards it has taken back."""
+
+    def __init__(self, roots: list[x509.Certificate], issuing: list[x509.Certificate], lists: Path) -> None:
+        """`lists` is the directory whose *.crl files are read again whenever one changes."""
+        self._store = Store(roots)
+        self._issuing = issuing
+        self._lists = lists
+        self._stamp: _Stamp = ()
+        self._revocations: list[x509.CertificateRevocationList] = []
+
+    @classmethod
+    def from_directory(cls, directory: Path) -> "Authority":
+        """Read root.pem and issuing.pem; each may hold several certificates."""
+        roots = x509.load_pem_x509_certificates((directory / "root.pem").read_bytes())
+        issuing = x509.load_pem_x509_certificates((directory / "issuing.pem").read_bytes())
+        return cls(roots, issuing, directory)
+
+    def check_card(self, card: x509.Certificate, now: datetime) -> None:
+        """The card was issued under this authority, is in its time, and was not taken back.
+
+        What the proof itself carries beside the card's certificate is never trusted: the chain is built from the
+        configured certificates alone.
+
+        Raises:
+            ProofInvalid: another authority, not a signing card, or no revocation list to rely on.
+            CardRevoked: revoked or out of its time.
+        """
+        if not card.not_valid_before_utc <= now <= card.not_valid_after_utc:
+            raise CardRevoked
+        verifier = (
+            PolicyBuilder()
+            .store(self._store)
+            .time(now)
+            .max_chain_depth(2)
+            .extension_policies(ca_policy=ExtensionPolicy.webpki_defaults_ca(), ee_policy=_CARD)
+            .build_client_verifier()
+        )
+        try:
+            chain = verifier.verify(card, self._issuing).chain
+        except VerificationError:
+            raise ProofInvalid(cause="chain") from None
+        if len(chain) < 3:
+            raise ProofInvalid(cause="chain")
+        taken_back = self._list_of(chain[1], now).get_revoked_certificate_by_serial_number(card.serial_number)
+        if taken_back is not None:
+            raise CardRevoked
+
+    def _list_of(self, issuer: x509.Certificate, now: datetime) -> x509.CertificateRevocationList:
+        for revocations in self._read_lists():
+            if revocations.issuer == issuer.subject and _is_reliable(revocations, issuer, now):
+                return revocations
+        raise ProofInvalid(cause="revocation_list")
+
+    def _read_lists(self) -> list[x509.CertificateRevocationList]:
+        files = sorted(self._lists.glob("*.crl"))
+        stamp = tuple((file.name, (at := file.stat()).st_mtime_ns, at.st_ino) for file in files)
+        if stamp != self._stamp:
+            # Not by truth: a list that names no card is empty, and good.
+            loaded = [_load_list(file.read_bytes()) for file in files]
+            self._revocations = [found for found in loaded if found is not None]
+            self._stamp = stamp
+        return self._revocations
+
+
+def _load_list(content: bytes) -> x509.CertificateRevocationList | None:
+    load = x509.load_pem_x509_crl if content.startswith(b"-----BEGIN") else x509.load_der_x509_crl
+    try:
+        return load(content)
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+
+
+def _is_reliable(revocations: x509.CertificateRevocationList, issuer: x509.Certificate, now: datetime) -> bool:
+    # A critical extension narrows what a list covers (delta, partition); such a list proves nothing about a card.
+    next_update = revocations.next_update_utc
+    try:
+        return (
+            revocations.last_update_utc <= now
+            and next_update is not None
+            and now < next_update
+            and not any(extension.critical for extension in revocations.extensions)
+            and revocations.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
+        )
+    except (TypeError, ValueError, UnsupportedAlgorithm):
+        return False
+
+
+def _check_signs(_policy: Policy, _card: x509.Certificate, usage: x509.KeyUsage) -> None:
+    if not usage.digital_signature or usage.key_cert_sign:
+        raise ValueError("not a signing card")
+
+
+def _check_no_authority(_policy: Policy, _card: x509.Certificate, constraints: x509.BasicConstraints | None) -> None:
+    if constraints is not None and constraints.ca:
+        raise ValueError("an authority is not a card")
+
+
+_CARD = (
+    ExtensionPolicy.permit_all()
+    .require_present(x509.KeyUsage, Criticality.AGNOSTIC, _check_signs)
+    .may_be_present(x509.BasicConstraints, Criticality.AGNOSTIC, _check_no_authority)
+)

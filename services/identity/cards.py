@@ -1,0 +1,193 @@
+"""Proofs signed by cards: opens a CPS assertion or a carte Vitale proof and says what it claims, or why not."""
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID, ObjectIdentifier
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+
+from contracts.errors import ProofInvalid
+from contracts.vocabulary import Finess, Rpps
+from services.identity import domain
+from services.identity.authorities import Authority
+
+CPS_KIND = "cps+jwt"
+VITALE_KIND = "vitale+jwt"
+TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path, not a secret
+_ALGORITHM = "ES256"
+_LONGEST = 16_384
+_KEPT_BEYOND_EXPIRY = timedelta(seconds=60)
+
+
+class _Registry(jws.JWSRegistry):
+    # The certificates ride in the header, which joserfc otherwise keeps below 512 bytes.
+    max_header_length = 12_288
+
+
+_REGISTRY = _Registry(algorithms=[_ALGORITHM])
+
+
+class CpsClaims(msgspec.Struct, frozen=True, kw_only=True):
+    """What a professional's card asserts (RFC 7523)."""
+
+    iss: Rpps
+    sub: Rpps
+    aud: str
+    iat: int
+    exp: int
+    jti: str
+    profession: str
+    structure: Finess
+    software: str
+
+
+class VitaleClaims(msgspec.Struct, frozen=True, kw_only=True):
+    """What a carte Vitale states of its holder; `sub` is the matricule."""
+
+    sub: str
+    ins_oid: str
+    family_name: str
+    given_names: str
+    birth_date: date
+    sex: str
+    aud: str
+    iat: int
+    exp: int
+    jti: str
+
+
+class _Dated(Protocol):
+    @property
+    def aud(self) -> str: ...
+    @property
+    def iat(self) -> int: ...
+    @property
+    def exp(self) -> int: ...
+    @property
+    def jti(self) -> str: ...
+
+
+C = TypeVar("C", bound=_Dated)
+
+
+@dataclass(frozen=True)
+class Shown(Generic[C]):
+    """A proof that holds; `mark` is what must not be spent twice before `keep_until`."""
+
+    claims: C
+    mark: bytes
+    keep_until: datetime
+
+
+class CardReader:
+    """Reads both kinds of cards, each by its own authority and for its own audience."""
+
+    def __init__(self, cps: Authority, vitale: Authority, public_url: str) -> None:
+        self._cps = cps
+        self._vitale = vitale
+        self._public_url = public_url.rstrip("/")
+
+    def read_cps(self, assertion: str, now: datetime) -> Shown[CpsClaims]:
+        """A professional's assertion; the certificate's RPPS and profession are the claimed ones.
+
+        Raises:
+            ProofInvalid, ProofExpired, CardRevoked: as `_open`.
+        """
+        card, payload = _open(assertion, CPS_KIND, self._cps, now)
+        claims = _claims(payload, CpsClaims)
+        _check_audience_and_life(claims, self._public_url + TOKEN_PATH, now)
+        named = (_named(card, NameOID.SERIAL_NUMBER), _named(card, NameOID.TITLE))
+        if claims.iss != claims.sub or named != (claims.sub, claims.profession) or not domain.is_rpps(claims.sub):
+            raise ProofInvalid(cause="subject")
+        return _shown(card, claims)
+
+    def read_vitale(self, proof: str, now: datetime) -> Shown[VitaleClaims]:
+        """A patient's proof of presence; the certificate's matricule is the claimed one.
+
+        Raises:
+            ProofInvalid, ProofExpired, CardRevoked: as `_open`.
+        """
+        card, payload = _open(proof, VITALE_KIND, self._vitale, now)
+        claims = _claims(payload, VitaleClaims)
+        _check_audience_and_life(claims, self._public_url, now)
+        if _named(card, NameOID.SERIAL_NUMBER) != claims.sub:
+            raise ProofInvalid(cause="subject")
+        return _shown(card, claims)
+
+
+def _open(token: str, kind: str, authority: Authority, now: datetime) -> tuple[x509.Certificate, bytes]:
+    """The card's certificate and the payload it signed.
+
+    Raises:
+        ProofInvalid: not a JWS of this kind, not ES256, not signed by this card, or not this authority's card.
+        CardRevoked: revoked or out of its time.
+    """
+    if len(token) > _LONGEST:
+        raise ProofInvalid(cause="shape")
+    try:
+        proof = jws.extract_compact(token.encode(), registry=_REGISTRY)
+        header = proof.headers()
+        if header.get("typ") != kind:
+            raise ProofInvalid(cause="kind")
+        card = _certificate(header)
+        authority.check_card(card, now)
+        if not jws.validate_compact(proof, _key(card), registry=_REGISTRY):
+            raise ProofInvalid(cause="signature")
+    except (JoseError, ValueError, TypeError):
+        raise ProofInvalid(cause="shape") from None
+    return card, proof.payload
+
+
+def _certificate(header: dict[str, Any]) -> x509.Certificate:
+    chain = header.get("x5c")
+    if not isinstance(chain, list) or not chain:
+        raise ProofInvalid(cause="shape")
+    try:
+        return x509.load_der_x509_certificate(base64.b64decode(chain[0], validate=True))
+    except (binascii.Error, ValueError, TypeError, UnsupportedAlgorithm):
+        raise ProofInvalid(cause="shape") from None
+
+
+def _key(card: x509.Certificate) -> ECKey:
+    key = card.public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ProofInvalid(cause="key")
+    pem = key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return ECKey.import_key(pem)
+
+
+def _claims(payload: bytes, wanted: type[C]) -> C:
+    try:
+        return msgspec.json.decode(payload, type=wanted)
+    except msgspec.MsgspecError:
+        raise ProofInvalid(cause="claims") from None
+
+
+def _check_audience_and_life(claims: _Dated, audience: str, now: datetime) -> None:
+    if claims.aud != audience:
+        raise ProofInvalid(cause="audience")
+    if not 8 <= len(claims.jti) <= 128:
+        raise ProofInvalid(cause="claims")
+    domain.check_life(claims.iat, claims.exp, now)
+
+
+def _named(card: x509.Certificate, attribute: ObjectIdentifier) -> str | None:
+    found = card.subject.get_attributes_for_oid(attribute)
+    return str(found[0].value) if len(found) == 1 else None
+
+
+def _shown(card: x509.Certificate, claims: C) -> Shown[C]:
+    # The signature itself would not do: ECDSA lets a stranger make a second valid one out of the first.
+    mark = hashlib.sha256(card.tbs_certificate_bytes + claims.jti.encode()).digest()
+    return Shown(claims, mark, datetime.fromtimestamp(claims.exp, UTC) + _KEPT_BEYOND_EXPIRY)

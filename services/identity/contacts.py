@@ -1,0 +1,37 @@
+"""Addresses people give: e-mail and mobile number in the one form they are stored and used in."""
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import NumberParseException, PhoneNumberType
+
+from contracts.errors import InvalidContact
+
+# Number ranges open faster than tables are published, so an unknown range passes; a known landline does not.
+_TAKES_SMS = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.UNKNOWN})
+
+
+def normal_email(address: str) -> str:
+    """The address in normal form; no DNS is asked.
+
+    Raises:
+        InvalidContact: not an address.
+    """
+    try:
+        return validate_email(address, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise InvalidContact(field="email") from None
+
+
+def normal_mobile(number: str) -> str:
+    """The number as E.164.
+
+    Raises:
+        InvalidContact: no country code, impossible, or not a mobile.
+    """
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except NumberParseException:
+        raise InvalidContact(field="mobile") from None
+    if not phonenumbers.is_possible_number(parsed) or phonenumbers.number_type(parsed) not in _TAKES_SMS:
+        raise InvalidContact(field="mobile")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

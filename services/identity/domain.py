@@ -1,0 +1,157 @@
+"""What identity knows by rule alone: numbers and keys, retired professions, lives of proofs, passwords, delays."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from stdnum import luhn
+from stdnum.fr import nir
+
+from contracts.envelope import Actor
+from contracts.errors import (
+    IdentityNotAdmitted,
+    InvalidIns,
+    InvalidRequest,
+    ProfessionalUnknown,
+    ProfessionRetired,
+    ProofExpired,
+    ProofInvalid,
+    SoftwareRefused,
+    WeakPassword,
+)
+from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Finess, Ins, Role, Rpps, SoftwareProfile
+
+TOKEN_SECONDS = 600
+CODE_SECONDS = 600
+CODE_TRIES = 5
+FORGET_LOGINS_AFTER = timedelta(days=1)
+"""A row of unfinished logins this old no longer counts."""
+
+_TEST_OIDS = frozenset({OID_TEST, OID_DEMO})
+_OIDS = _TEST_OIDS | {OID_NIR, OID_NIA}
+_MATRICULE = re.compile(r"[0-9]{5}(?:[0-9]{2}|2A|2B)[0-9]{8}")
+_RPPS = re.compile(r"[0-9]{11}")
+_RETIRED_PROFESSIONS = frozenset({"35", "36", "37", "38", "39", "93"})
+
+_PROOF_MAX_LIFE = 300
+_CLOCK_SKEW = 30
+
+_FREE_LOGINS = 5
+_FIRST_DELAY = 30
+_LONGEST_DELAY = 900
+
+_IDENTIFIER = re.compile(r"[\w.@+-]{3,64}")
+_PASSWORD_LENGTHS = range(12, 257)
+
+
+@dataclass(frozen=True)
+class DirectoryEntry:
+    """A professional as the directory states them, with the structures they work in."""
+
+    rpps: Rpps
+    name: str
+    profession: str
+    structures: frozenset[Finess]
+
+
+def check_ins(ins: Ins, *, test_identities: bool) -> bool:
+    """Whether the key is right; False only for a test identity, which is then kept with a mark.
+
+    Key: 97 - (N mod 97), Corsica's 2A and 2B read as 19 and 18 at the department position only.
+
+    Raises:
+        InvalidIns: unknown issuing list, wrong shape, or wrong key of a real identity.
+        IdentityNotAdmitted: a test identity where none are admitted.
+    """
+    if ins.oid not in _OIDS or not _MATRICULE.fullmatch(ins.matricule):
+        raise InvalidIns
+    is_test = ins.oid in _TEST_OIDS
+    if is_test and not test_identities:
+        raise IdentityNotAdmitted
+    right = bool(nir.is_valid(ins.matricule))
+    if not right and not is_test:
+        raise InvalidIns
+    return right
+
+
+def is_rpps(number: str) -> bool:
+    """Eleven digits closed by a Luhn key."""
+    return _RPPS.fullmatch(number) is not None and bool(luhn.is_valid(number))
+
+
+def check_life(issued: int, expires: int, now: datetime) -> None:
+    """A proof lives at most five minutes and is shown within its life; Unix seconds.
+
+    Raises:
+        ProofExpired: too late.
+        ProofInvalid: it claims too long a life, or was made in the future.
+    """
+    if expires <= now.timestamp():
+        raise ProofExpired
+    if not 0 < expires - issued <= _PROOF_MAX_LIFE or issued > now.timestamp() + _CLOCK_SKEW:
+        raise ProofInvalid(cause="life")
+
+
+def professional_actor(
+    entry: DirectoryEntry | None,
+    profile: SoftwareProfile | None,
+    *,
+    profession: str,
+    structure: Finess,
+    software: str,
+) -> Actor:
+    """The actor a professional's token speaks for, once directory and software list agree with the card.
+
+    Raises:
+        ProfessionalUnknown: the directory does not state this person, profession or structure so.
+        ProfessionRetired: TRE_G15 codes 35 to 39 and 93 take no new part.
+        SoftwareRefused: the software is not on the list.
+    """
+    if entry is None or entry.profession != profession or structure not in entry.structures:
+        raise ProfessionalUnknown
+    if profession in _RETIRED_PROFESSIONS:
+        raise ProfessionRetired
+    if profile is None:
+        raise SoftwareRefused
+    return Actor(
+        role=Role.PROFESSIONAL,
+        subject=entry.rpps,
+        name=entry.name,
+        profession=profession,
+        structure=structure,
+        software=software,
+        profile=profile,
+    )
+
+
+def fold_identifier(identifier: str) -> str:
+    """The one form under which an identifier is looked up, whatever its case or composition."""
+    return unicodedata.normalize("NFKC", identifier).strip().casefold()
+
+
+def check_identifier(folded: str) -> None:
+    """Raises InvalidRequest unless it is 3 to 64 letters, digits or `. _ @ + -`."""
+    if not _IDENTIFIER.fullmatch(folded):
+        raise InvalidRequest(field="identifier")
+
+
+def check_password(password: str, common: frozenset[str]) -> None:
+    """Raises WeakPassword when shorter than 12 characters or common; InvalidRequest beyond 256."""
+    if len(password) >= _PASSWORD_LENGTHS.stop:
+        raise InvalidRequest(field="password")
+    if len(password) not in _PASSWORD_LENGTHS or password.casefold() in common:
+        raise WeakPassword
+
+
+def seconds_to_wait(unfinished: int, last: datetime, now: datetime) -> int:
+    """Seconds until the next login may start, 0 when at once.
+
+    Every start counts until a login succeeds, right password or not: so the delay tells nothing about either,
+    and nobody's telephone is flooded.
+    """
+    if unfinished < _FREE_LOGINS:
+        return 0
+    delay = min(_FIRST_DELAY * 2 ** min(unfinished - _FREE_LOGINS, 10), _LONGEST_DELAY)
+    left = last + timedelta(seconds=delay) - now
+    return max(0, -(-left // timedelta(seconds=1)))

@@ -1,0 +1,45 @@
+"""One-time codes: made by pyotp from a secret of one use, kept only as a keyed hash bound to their attempt."""
+
+import hmac
+from pathlib import Path
+from uuid import UUID
+
+import pyotp
+
+from chassis.settings import SettingsError
+
+_SHORTEST_PEPPER = 32
+
+
+class CodeMint:
+    """Makes codes and seals them with the pepper of this platform."""
+
+    def __init__(self, pepper: bytes) -> None:
+        self._pepper = pepper
+
+    @classmethod
+    def from_file(cls, path: Path) -> "CodeMint":
+        """Read the pepper.
+
+        Raises:
+            SettingsError: shorter than 32 bytes.
+        """
+        pepper = path.read_bytes()
+        if len(pepper) < _SHORTEST_PEPPER:
+            raise SettingsError(f"the code pepper must be at least {_SHORTEST_PEPPER} bytes")
+        return cls(pepper)
+
+    def new_code(self) -> str:
+        """Six digits from a random secret that is forgotten at once."""
+        return pyotp.HOTP(pyotp.random_base32()).at(0)
+
+    def seal(self, attempt: UUID, code: str) -> bytes:
+        """What is stored of a code: it opens this attempt and no other."""
+        return self._keyed(b"code", attempt.bytes + code.encode())
+
+    def login_key(self, identifier: str) -> bytes:
+        """The name under which unfinished logins of an identifier are counted, whether it exists or not."""
+        return self._keyed(b"login", identifier.encode())
+
+    def _keyed(self, use: bytes, content: bytes) -> bytes:
+        return hmac.digest(self._pepper, use + b"\0" + content, "sha256")

@@ -1,0 +1,113 @@
+"""The door of identity: each message to its action, with the tools and stores it needs."""
+
+from functools import partial
+
+from chassis.door import Door, resource
+from chassis.rpc import Call, serve
+from chassis.settings import load
+from chassis.timers import every
+from contracts.identity import (
+    ActivateAccount,
+    Admitted,
+    CodeSent,
+    Contact,
+    ContactOf,
+    FindPatient,
+    Identity,
+    NameProfessional,
+    PatientFound,
+    PresentCode,
+    ProfessionalAssertion,
+    ProfessionalNamed,
+    StartLogin,
+    Token,
+    VitaleProof,
+)
+from contracts.notify import Notify
+from services.identity.actions import accounts, logins, patients, professionals
+from services.identity.actions.desk import Desk
+from services.identity.settings import IdentitySettings
+from services.identity.store import Cellar, IdentityStore
+
+
+def _furnish_desk() -> Desk:
+    return Desk.furnish(load(IdentitySettings))
+
+
+class IdentityService(Door):
+    """People, their cards and their accounts."""
+
+    name = "identity"
+    desk = resource(_furnish_desk)
+
+    @serve(Identity.login_professional)
+    def login_professional(self, call: Call[ProfessionalAssertion]) -> Token:
+        """A CPS card's assertion against a token."""
+        return professionals.login_professional(
+            call.message, now=call.now, cellar=Cellar(call), desk=self.desk, signer=call.foundation.signer
+        )
+
+    @serve(Identity.name_professional, reading=True)
+    def name_professional(self, call: Call[NameProfessional]) -> ProfessionalNamed:
+        """Who is this number."""
+        return professionals.name_professional(call.message, IdentityStore(call.connection))
+
+    @serve(Identity.admit_patient)
+    def admit_patient(self, call: Call[VitaleProof]) -> Admitted:
+        """A carte Vitale's proof against the patient's id."""
+        return patients.admit_patient(call.message, now=call.now, cellar=Cellar(call), desk=self.desk)
+
+    @serve(Identity.find_patient, reading=True)
+    def find_patient(self, call: Call[FindPatient]) -> PatientFound:
+        """Who bears this INS."""
+        store = IdentityStore(call.connection)
+        return patients.find_patient(call.message, store, test_identities=self.desk.test_identities)
+
+    @serve(Identity.contact_of, reading=True)
+    def contact_of(self, call: Call[ContactOf]) -> Contact:
+        """Where somebody may be told something."""
+        return patients.contact_of(call.message, IdentityStore(call.connection))
+
+    @serve(Identity.activate_account)
+    def activate_account(self, call: Call[ActivateAccount]) -> CodeSent:
+        """First step of an account."""
+        carry = partial(call.remote.as_service, Notify.send_code)
+        return accounts.activate_account(call.message, now=call.now, cellar=Cellar(call), desk=self.desk, carry=carry)
+
+    @serve(Identity.confirm_account)
+    def confirm_account(self, call: Call[PresentCode]) -> Token:
+        """Second step of an account."""
+        return accounts.confirm_account(
+            call.message,
+            now=call.now,
+            cellar=Cellar(call),
+            desk=self.desk,
+            news=call.news,
+            signer=call.foundation.signer,
+        )
+
+    @serve(Identity.start_login)
+    def start_login(self, call: Call[StartLogin]) -> CodeSent:
+        """Identifier and password."""
+        carry = partial(call.remote.as_service, Notify.send_code)
+        return logins.start_login(call.message, now=call.now, cellar=Cellar(call), desk=self.desk, carry=carry)
+
+    @serve(Identity.finish_login)
+    def finish_login(self, call: Call[PresentCode]) -> Token:
+        """The code."""
+        return logins.finish_login(
+            call.message,
+            now=call.now,
+            cellar=Cellar(call),
+            desk=self.desk,
+            news=call.news,
+            signer=call.foundation.signer,
+        )
+
+    @every(seconds=60)
+    def sweep(self, call: Call[None]) -> None:
+        """Drop spent proofs, attempts and unfinished accounts that the clock refuses by itself."""
+        store = IdentityStore(call.connection)
+        store.forget_expired_proofs(call.now)
+        store.forget_expired_attempts(call.now)
+        store.forget_expired_accounts(call.now)

@@ -1,0 +1,16 @@
+"""What the identity service is told at its start."""
+
+from pathlib import Path
+
+from chassis.settings import ServiceSettings
+
+
+class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
+    """Beside what every service needs: whom it believes about cards, and whom it admits."""
+
+    card_authorities: Path
+    """Directory with `cps/` and `vitale/`, each holding root.pem, issuing.pem and *.crl."""
+    code_pepper_file: Path
+    """At least 32 random bytes mixed into the hashes of one-time codes and of login counters."""
+    test_identities: bool = False
+    """Whether INS of the test and demonstration lists are admitted."""

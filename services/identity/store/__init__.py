@@ -1,0 +1,46 @@
+"""The only SQL of identity: one store over its shelves, in the unit's transaction or in one committed at once."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from services.identity.store.accounts import AccountStore
+from services.identity.store.attempts import AttemptStore
+from services.identity.store.directory import DirectoryStore
+from services.identity.store.patients import PatientStore
+from services.identity.store.proofs import ProofStore
+
+
+class IdentityStore(PatientStore, AccountStore, AttemptStore, ProofStore, DirectoryStore):
+    """Everything identity keeps."""
+
+
+class Unit(Protocol):
+    """What a unit of work offers of the database."""
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of the unit's own transaction."""
+
+    def autonomous(self) -> AbstractContextManager[Connection]:
+        """A second transaction, committed at once."""
+
+
+class Cellar:
+    """The way down to the store, taken when needed: no connection is held while a card or password is checked."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    @property
+    def store(self) -> IdentityStore:
+        """In the unit's transaction: kept if the unit succeeds."""
+        return IdentityStore(self._unit.connection)
+
+    @contextmanager
+    def beside(self) -> Iterator[IdentityStore]:
+        """In a transaction of its own: kept whatever follows, given up only by an exception inside."""
+        with self._unit.autonomous() as connection:
+            yield IdentityStore(connection)

@@ -1,0 +1,99 @@
+"""Code attempts and unfinished logins: tries are counted in the same statement that compares."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import case, delete, update
+from sqlalchemy.dialects.postgresql import insert
+
+from contracts.vocabulary import PatientId
+from services.identity import domain
+from services.identity.store.shelf import Shelf
+from services.identity.tables import code_attempts, unfinished_logins
+
+
+class Purpose(StrEnum):
+    """What a code was sent for; it serves for nothing else."""
+
+    ACTIVATION = "activation"
+    LOGIN = "login"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A code that was sent, as its hash; without `holder` it is a decoy that no code opens."""
+
+    attempt_id: UUID
+    purpose: Purpose
+    holder: PatientId | None
+    sealed: bytes
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Tried:
+    """How a try ended, and on whose attempt."""
+
+    holder: PatientId | None
+    right: bool
+
+
+class AttemptStore(Shelf):
+    """Meant for transactions committed at once: what was counted must outlive the refusal that follows."""
+
+    def put_attempt(self, attempt: Attempt) -> None:
+        """Keep a new attempt."""
+        values = {column: getattr(attempt, column) for column in ("attempt_id", "holder", "sealed", "expires_at")}
+        self.connection.execute(insert(code_attempts).values(purpose=attempt.purpose.value, **values))
+
+    def try_code(self, attempt_id: UUID, purpose: Purpose, sealed: bytes, now: datetime) -> Tried:
+        """Count one try and compare; a right code is used up by it.
+
+        Unknown, expired, used, exhausted, foreign and decoy attempts are all simply not right.
+        """
+        shelf = code_attempts.c
+        open_attempt = (
+            (shelf.attempt_id == attempt_id)
+            & (shelf.purpose == purpose.value)
+            & shelf.used_at.is_(None)
+            & (shelf.tries < domain.CODE_TRIES)
+            & (shelf.expires_at > now)
+        )
+        matches = (shelf.sealed == sealed) & shelf.holder.is_not(None)
+        counted = (
+            update(code_attempts)
+            .where(open_attempt)
+            .values(tries=shelf.tries + 1, used_at=case((matches, now), else_=None))
+            .returning(shelf.holder, shelf.used_at)
+        )
+        row = self.connection.execute(counted).first()
+        if row is None:
+            return Tried(holder=None, right=False)
+        return Tried(holder=row.holder, right=row.used_at is not None)
+
+    def count_login(self, login_key: bytes, now: datetime) -> int:
+        """Count the start of a login; else the seconds to wait before one may be started, and nothing is counted."""
+        shelf = unfinished_logins.c
+        first = insert(unfinished_logins).values(login_key=login_key, started=0, last_at=now)
+        # The needless update takes the row's lock, so that those who come at the same time are counted in turn.
+        locked = first.on_conflict_do_update(index_elements=["login_key"], set_={"login_key": login_key})
+        row = self.connection.execute(locked.returning(shelf.started, shelf.last_at)).one()
+        wait = domain.seconds_to_wait(row.started, row.last_at, now)
+        if not wait:
+            mine = shelf.login_key == login_key
+            self.connection.execute(
+                update(unfinished_logins).where(mine).values(started=shelf.started + 1, last_at=now)
+            )
+        return wait
+
+    def forget_logins(self, login_key: bytes) -> None:
+        """A login succeeded: those before it no longer count."""
+        self.connection.execute(delete(unfinished_logins).where(unfinished_logins.c.login_key == login_key))
+
+    def forget_expired_attempts(self, now: datetime) -> None:
+        """Drop attempts out of their time, and counts nobody has added to for a day."""
+        self.connection.execute(delete(code_attempts).where(code_attempts.c.expires_at < now))
+        old = unfinished_logins.c.last_at < now - domain.FORGET_LOGINS_AFTER
+        self.connection.execute(delete(unfinished_logins).where(old))

@@ -1,0 +1,74 @@
+"""The directory: professionals, the structures they work in, and the list of homologated software."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Table, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from contracts.identity import Contact
+from contracts.vocabulary import Finess, Rpps, SoftwareProfile
+from services.identity.domain import DirectoryEntry
+from services.identity.store.shelf import Shelf
+from services.identity.tables import practices, professionals, software, structures
+
+Row = Mapping[str, Any]
+
+
+class DirectoryStore(Shelf):
+    """Reads the directory, and takes in what the directory's file states."""
+
+    def find_professional(self, rpps: Rpps) -> DirectoryEntry | None:
+        """A professional with their structures."""
+        query = (
+            select(professionals, practices.c.finess)
+            .outerjoin(practices, practices.c.rpps == professionals.c.rpps)
+            .where(professionals.c.rpps == rpps)
+        )
+        rows = self.connection.execute(query).all()
+        if not rows:
+            return None
+        words = (rows[0].title, rows[0].given_names, rows[0].family_name)
+        return DirectoryEntry(
+            rpps=rpps,
+            name=" ".join(word for word in words if word),
+            profession=rows[0].profession,
+            structures=frozenset(Finess(row.finess) for row in rows if row.finess),
+        )
+
+    def contact_of_professional(self, rpps: Rpps) -> Contact:
+        """The addresses the directory gives, if any."""
+        query = select(professionals.c.email, professionals.c.mobile).where(professionals.c.rpps == rpps)
+        row = self.connection.execute(query).first()
+        return Contact() if row is None else Contact(email=row.email, mobile=row.mobile)
+
+    def profile_of_software(self, number: str) -> SoftwareProfile | None:
+        """What a homologated software may do; None when it is not on the list."""
+        found = self.connection.scalar(select(software.c.profile).where(software.c.number == number))
+        return None if found is None else SoftwareProfile(found)
+
+    def put_structures(self, rows: Iterable[Row]) -> None:
+        """Enter or renew structures."""
+        self._put(structures, rows, key="finess")
+
+    def put_software(self, rows: Iterable[Row]) -> None:
+        """Enter or renew homologated software."""
+        self._put(software, rows, key="number")
+
+    def put_professionals(self, rows: Iterable[Row]) -> None:
+        """Enter or renew professionals; their structures are entered by `put_practices`."""
+        self._put(professionals, rows, key="rpps")
+
+    def put_practices(self, places: Mapping[Rpps, Iterable[Finess]]) -> None:
+        """State anew where these professionals work; what was stated before is forgotten."""
+        self.connection.execute(delete(practices).where(practices.c.rpps.in_(list(places))))
+        rows = [{"rpps": rpps, "finess": finess} for rpps, those in places.items() for finess in those]
+        if rows:
+            self.connection.execute(insert(practices), rows)
+
+    def _put(self, table: Table, rows: Iterable[Row], *, key: str) -> None:
+        statement = insert(table)
+        renewed = {column.name: statement.excluded[column.name] for column in table.c if column.name != key}
+        values = [dict(row) for row in rows]
+        if values:
+            self.connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=renewed), values)

@@ -1,0 +1,37 @@
+"""A migrated database of identity's own, the demo directory in it, and a flat on top."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from chassis.db import make_engine
+from deploy.dev import authority, people
+from services.identity.directory import read_directory, take_in
+from tests.integration.identity.flat import Flat
+
+
+@pytest.fixture(scope="session")
+def cards(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A test authority with its cards."""
+    directory = tmp_path_factory.mktemp("cards")
+    authority.prepare(directory)
+    return directory
+
+
+@pytest.fixture
+def engine(database: Callable[[str], str]) -> Iterator[Engine]:
+    """Identity's database, migrated and empty."""
+    engine = make_engine(database("identity"), size=12)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def flat(engine: Engine, cards: Path) -> Flat:
+    """Identity with the demo directory."""
+    flat = Flat(engine, cards)
+    with flat.store() as store:
+        take_in(read_directory(people.as_directory()), store)
+    return flat

@@ -1,0 +1,331 @@
+"""Logging in and opening accounts, on PostgreSQL: what is let in, what is refused, and what stays after a refusal."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from contracts.audit import JournalEntry
+from contracts.errors import (
+    AccountExists,
+    IdentityNotAdmitted,
+    InvalidContact,
+    InvalidIns,
+    InvalidRequest,
+    LoginFailed,
+    ProfessionalUnknown,
+    ProfessionRetired,
+    ProofReplayed,
+    Refusal,
+    ServiceUnavailable,
+    SoftwareRefused,
+    TooManyAttempts,
+    WeakPassword,
+)
+from contracts.identity import AccountActivated, Contact, ContactOf, FindPatient, NameProfessional
+from contracts.notify import CodeCarried, SendCode
+from contracts.vocabulary import OID_NIR, Act, Channel, Ins, Outcome, PatientId, Role, Rpps, SoftwareProfile
+from deploy.dev import people
+from services.identity import tables
+from services.identity.actions import patients, professionals
+from tests.integration.identity.flat import PASSWORD, PATIENT, Flat
+
+NEIGHBOUR = people.PATIENTS[1]
+
+
+def journal(flat: Flat) -> list[tuple[Act, Outcome, str]]:
+    return [(event.act, event.outcome, event.reason) for event in flat.events if isinstance(event, JournalEntry)]
+
+
+# Professionals
+
+
+@pytest.mark.parametrize("name", ["pharmacist", "gp", "specialist", "emergency", "nurse"])
+def test_a_demo_professional_gets_a_token_that_says_who_acts(flat: Flat, name: str) -> None:
+    expected = next(one for one in people.PROFESSIONALS if one.name == name)
+    token = flat.login_professional(flat.assertion(name))
+    actor = flat.keyring.actor(token.access_token, now=flat.now.timestamp())
+    assert actor == token.actor
+    assert (actor.role, actor.rpps, actor.profession) == (Role.PROFESSIONAL, expected.rpps, expected.profession)
+    assert (actor.structure, actor.profile) == (expected.structure, SoftwareProfile.GESTION)
+    assert expected.family_name in actor.name
+    assert token.expires_in == 600
+
+
+def test_the_software_sets_the_profile(flat: Flat) -> None:
+    token = flat.login_professional(flat.assertion("gp", software=people.FEEDING_SOFTWARE.number))
+    assert token.actor.profile is SoftwareProfile.ALIMENTATION
+
+
+@pytest.mark.parametrize(
+    ("name", "structure", "software", "refusal"),
+    [
+        ("gp", people.HOSPITAL.finess, "", ProfessionalUnknown),
+        ("gp", "999999999", "", ProfessionalUnknown),
+        ("gp", "", "HOM-UNKNOWN", SoftwareRefused),
+        ("retired", "", "", ProfessionRetired),
+    ],
+)
+def test_a_professional_the_directory_contradicts_is_refused_and_the_proof_is_spent(
+    flat: Flat, name: str, structure: str, software: str, refusal: type[Refusal]
+) -> None:
+    assertion = flat.assertion(name, structure, software)
+    with pytest.raises(refusal):
+        flat.login_professional(assertion)
+    with pytest.raises(ProofReplayed):
+        flat.login_professional(assertion)
+
+
+def test_an_assertion_serves_once_among_all_replicas(flat: Flat) -> None:
+    assertion, replica = flat.assertion("gp"), Flat(flat.engine, flat.cards)
+    flat.login_professional(assertion)
+    for one in (flat, replica):
+        with pytest.raises(ProofReplayed):
+            one.login_professional(assertion)
+
+
+def test_a_professional_is_named_from_the_directory(flat: Flat) -> None:
+    with flat.store() as store:
+        known = professionals.name_professional(NameProfessional(rpps=Rpps("89990000021")), store)
+        unknown = professionals.name_professional(NameProfessional(rpps=Rpps("89990000088")), store)
+    assert (known.name, known.profession) == ("Dr Hélène AUBRAC", "10")
+    assert (unknown.name, unknown.profession) == ("", "")
+
+
+# Patients
+
+
+def test_a_patient_admitted_twice_is_the_same_and_is_found(flat: Flat) -> None:
+    first, again = flat.admit(flat.vitale_proof()), flat.admit(flat.vitale_proof())
+    assert first == again
+    assert first.ins == PATIENT.ins
+    with flat.store() as store:
+        found = patients.find_patient(FindPatient(ins=PATIENT.ins), store, test_identities=True)
+        nobody = patients.find_patient(FindPatient(ins=NEIGHBOUR.ins), store, test_identities=True)
+    assert found.patient_id == first.patient_id
+    assert nobody.patient_id is None
+
+
+def test_a_proof_of_presence_serves_one_thing_only(flat: Flat) -> None:
+    shown = flat.vitale_proof()
+    flat.admit(shown)
+    with pytest.raises(ProofReplayed):
+        flat.admit(shown)
+    with pytest.raises(ProofReplayed):
+        flat.activate(shown)
+    wished = flat.vitale_proof()
+    flat.activate(wished)
+    with pytest.raises(ProofReplayed):
+        flat.admit(wished)
+    assert len(flat.sent) == 1
+
+
+def test_a_test_identity_with_a_wrong_key_is_marked(flat: Flat) -> None:
+    for patient in (PATIENT, people.PATIENTS[2]):
+        flat.admit(flat.vitale_proof(patient))
+    with flat.store() as store:
+        shelf = tables.patients.c
+        marks = dict(store.connection.execute(select(shelf.matricule, shelf.key_is_right)).all())
+    assert marks == {PATIENT.ins.matricule: True, people.PATIENTS[2].ins.matricule: False}
+
+
+def test_an_identity_that_is_not_taken_here_leaves_nothing(flat: Flat) -> None:
+    wrong = replace(PATIENT, ins=Ins("222127505611201", OID_NIR))
+    strict = Flat(flat.engine, flat.cards, test_identities=False)
+    with pytest.raises(InvalidIns):
+        flat.admit(flat.vitale_proof(wrong))
+    with pytest.raises(IdentityNotAdmitted):
+        strict.admit(strict.vitale_proof())
+    with flat.store() as store:
+        assert store.connection.scalar(select(func.count()).select_from(tables.patients)) == 0
+        with pytest.raises(InvalidIns):
+            patients.find_patient(FindPatient(ins=wrong.ins), store, test_identities=True)
+        with pytest.raises(IdentityNotAdmitted):
+            patients.find_patient(FindPatient(ins=PATIENT.ins), store, test_identities=False)
+
+
+def test_people_are_reached_where_their_contact_is_verified(flat: Flat) -> None:
+    stranger = flat.admit(flat.vitale_proof(NEIGHBOUR)).patient_id
+    holder = PatientId(UUID(flat.open_account().actor.subject))
+    gp = next(one for one in people.PROFESSIONALS if one.name == "gp")
+    with flat.store() as store:
+        assert patients.contact_of(ContactOf(patient_id=holder), store) == Contact(mobile=PATIENT.mobile)
+        assert patients.contact_of(ContactOf(patient_id=stranger), store) == Contact()
+        assert patients.contact_of(ContactOf(rpps=gp.rpps), store) == Contact(email=gp.email, mobile=gp.mobile)
+        for unclear in (ContactOf(), ContactOf(patient_id=holder, rpps=gp.rpps)):
+            with pytest.raises(InvalidRequest):
+                patients.contact_of(unclear, store)
+
+
+# Accounts
+
+
+def test_an_account_is_opened_by_card_and_code(flat: Flat) -> None:
+    asked = flat.activate(flat.vitale_proof(), identifier=" Adele ", channel=Channel.EMAIL)
+    (code,) = flat.sent
+    assert (code.channel, code.address, code.minutes) == (Channel.EMAIL, PATIENT.email, 10)
+    token = flat.confirm(asked.attempt, code.code)
+    assert token.actor.role is Role.PATIENT
+    assert token.actor.is_patient(flat.admit(flat.vitale_proof()).patient_id)
+    assert [type(event) for event in flat.events] == [AccountActivated, JournalEntry]
+    assert journal(flat) == [(Act.ACTIVATION_COMPTE, Outcome.ALLOWED, "card_and_code")]
+    assert flat.start_login("ADELE").attempt != asked.attempt
+    assert flat.sent[-1].channel is Channel.EMAIL
+
+
+@pytest.mark.parametrize(
+    ("wish", "refusal"),
+    [
+        ({"password": "trop court"}, WeakPassword),
+        ({"password": "MotDePasse123"}, WeakPassword),
+        ({"identifier": "a"}, InvalidRequest),
+        ({"email": "adele"}, InvalidContact),
+        ({"mobile": "0639980011"}, InvalidContact),
+    ],
+)
+def test_a_wish_that_is_refused_costs_no_proof(flat: Flat, wish: dict[str, str], refusal: type[Refusal]) -> None:
+    proof = flat.vitale_proof()
+    with pytest.raises(refusal):
+        flat.activate(proof, **wish)  # type: ignore[arg-type]
+    assert flat.sent == []
+    flat.activate(proof)
+
+
+def test_a_second_account_or_a_taken_identifier_is_refused_and_nothing_is_sent(flat: Flat) -> None:
+    flat.open_account()
+    carried = len(flat.sent)
+    with pytest.raises(AccountExists):
+        flat.activate(flat.vitale_proof(), identifier="other")
+    with pytest.raises(AccountExists):
+        flat.activate(flat.vitale_proof(NEIGHBOUR), identifier="ADELE")
+    assert len(flat.sent) == carried
+
+
+def test_of_two_who_wish_the_same_identifier_the_first_to_confirm_has_it(flat: Flat) -> None:
+    first = flat.activate(flat.vitale_proof()).attempt
+    second = flat.activate(flat.vitale_proof(NEIGHBOUR)).attempt
+    flat.confirm(second, flat.sent[1].code)
+    with pytest.raises(AccountExists):
+        flat.confirm(first, flat.sent[0].code)
+    assert sum(isinstance(event, AccountActivated) for event in flat.events) == 1
+
+
+def test_a_later_wish_of_the_same_patient_ends_the_earlier_one(flat: Flat) -> None:
+    first = flat.activate(flat.vitale_proof()).attempt
+    second = flat.activate(flat.vitale_proof(), identifier="second").attempt
+    with pytest.raises(LoginFailed):
+        flat.confirm(first, flat.sent[0].code)
+    flat.confirm(second, flat.sent[1].code)
+
+
+# Logins
+
+
+def test_a_patient_logs_in_by_password_and_code(flat: Flat) -> None:
+    opened = flat.open_account()
+    asked = flat.start_login("aDeLe")
+    assert flat.sent[-1].address == PATIENT.mobile
+    token = flat.finish_login(asked.attempt, flat.sent[-1].code)
+    assert token.actor == opened.actor
+    assert journal(flat)[-1] == (Act.CONNEXION, Outcome.ALLOWED, "password_and_code")
+    with pytest.raises(LoginFailed):
+        flat.finish_login(asked.attempt, flat.sent[-1].code)
+
+
+def test_a_code_goes_to_a_verified_address_only(flat: Flat) -> None:
+    flat.open_account()
+    flat.start_login(channel=Channel.EMAIL)
+    assert (flat.sent[-1].channel, flat.sent[-1].address) == (Channel.SMS, PATIENT.mobile)
+
+
+@pytest.mark.parametrize(("identifier", "password"), [("adele", "une autre phrase"), ("nobody", PASSWORD)])
+def test_wrong_password_and_unknown_identifier_are_answered_alike_and_nothing_is_sent(
+    flat: Flat, identifier: str, password: str
+) -> None:
+    flat.open_account()
+    carried = len(flat.sent)
+    right = flat.start_login()
+    wrong = flat.start_login(identifier, password)
+    assert len(flat.sent) == carried + 1
+    assert (len(wrong.attempt), wrong.expires_in) == (len(right.attempt), right.expires_in)
+    with pytest.raises(LoginFailed):
+        flat.finish_login(wrong.attempt, flat.sent[-1].code)
+    flat.finish_login(right.attempt, flat.sent[-1].code)
+
+
+@pytest.mark.parametrize("identifier", ["adele", "nobody"])
+def test_unfinished_logins_are_delayed_whether_or_not_the_identifier_exists(flat: Flat, identifier: str) -> None:
+    flat.open_account()
+    for _ in range(5):
+        flat.start_login(identifier, "une autre phrase")
+    for expected in ("30", "60"):
+        for _ in range(2):
+            with pytest.raises(TooManyAttempts) as refused:
+                flat.start_login(identifier)
+            assert refused.value.details == {"seconds": expected}
+        flat.wait(int(expected))
+        flat.start_login(identifier)
+
+
+def test_a_finished_login_clears_the_count(flat: Flat) -> None:
+    flat.open_account()
+    for _ in range(3):
+        for _ in range(4):
+            flat.start_login()
+        flat.finish_login(flat.start_login().attempt, flat.sent[-1].code)
+
+
+def test_wrong_codes_are_counted_and_journalled_though_each_is_refused(flat: Flat) -> None:
+    flat.open_account()
+    asked = flat.start_login()
+    right = flat.sent[-1].code
+    wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+    for _ in range(5):
+        with pytest.raises(LoginFailed):
+            flat.finish_login(asked.attempt, wrong)
+    assert journal(flat)[1:] == [(Act.CONNEXION, Outcome.REFUSED, "login.failed")] * 5
+    with pytest.raises(LoginFailed):
+        flat.finish_login(asked.attempt, right)
+
+
+def test_a_code_opens_its_own_attempt_within_its_time(flat: Flat) -> None:
+    flat.open_account()
+    first, second = flat.start_login(), flat.start_login()
+    with pytest.raises(LoginFailed):
+        flat.finish_login(first.attempt, flat.sent[-1].code)
+    with pytest.raises(LoginFailed):
+        flat.confirm(second.attempt, flat.sent[-1].code)
+    flat.wait(600)
+    with pytest.raises(LoginFailed):
+        flat.finish_login(second.attempt, flat.sent[-1].code)
+
+
+@pytest.mark.parametrize("attempt", ["", "nonsense", "00000000-0000-0000-0000-000000000000", "é" * 50])
+def test_an_attempt_that_never_was_is_answered_like_a_wrong_code(flat: Flat, attempt: str) -> None:
+    for present in (flat.finish_login, flat.confirm):
+        with pytest.raises(LoginFailed):
+            present(attempt, "123456")
+
+
+def test_when_the_post_is_away_the_caller_is_told(flat: Flat, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_: SendCode) -> CodeCarried:
+        raise ServiceUnavailable
+
+    monkeypatch.setattr(flat, "carry", away)
+    with pytest.raises(ServiceUnavailable):
+        flat.activate(flat.vitale_proof())
+
+
+def test_nothing_that_opens_an_account_rests_readable(flat: Flat, engine: Engine) -> None:
+    flat.open_account()
+    flat.start_login()
+    with engine.connect() as connection:
+        rows = [
+            str(tuple(bytes(one) if isinstance(one, memoryview) else one for one in row))
+            for table in tables.metadata.sorted_tables
+            for row in connection.execute(table.select())
+        ]
+    everything = "\n".join(rows)
+    assert PASSWORD not in everything
+    assert not any(f"'{code.code}'" in everything or f"b'{code.code}" in everything for code in flat.sent)

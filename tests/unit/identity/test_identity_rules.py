@@ -1,0 +1,150 @@
+"""Identity's own rules: professionals let in, lives of proofs, identifiers, passwords, delays, contacts."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from contracts.errors import (
+    InvalidContact,
+    InvalidRequest,
+    ProfessionalUnknown,
+    ProfessionRetired,
+    ProofExpired,
+    ProofInvalid,
+    Refusal,
+    SoftwareRefused,
+    WeakPassword,
+)
+from contracts.vocabulary import Finess, Role, Rpps, SoftwareProfile
+from services.identity import contacts, domain
+
+NOW = datetime(2030, 3, 1, 9, 0, tzinfo=UTC)
+STAMP = int(NOW.timestamp())
+HERE, ELSEWHERE = Finess("990000010"), Finess("990000028")
+
+
+def entry(profession: str = "10") -> domain.DirectoryEntry:
+    return domain.DirectoryEntry(Rpps("89990000013"), "Dr Ada RIVE", profession, frozenset({HERE}))
+
+
+def test_the_token_speaks_for_what_directory_and_software_list_say() -> None:
+    actor = domain.professional_actor(
+        entry(), SoftwareProfile.ALIMENTATION, profession="10", structure=HERE, software="HOM-1"
+    )
+    assert (actor.role, actor.subject, actor.name) == (Role.PROFESSIONAL, "89990000013", "Dr Ada RIVE")
+    assert (actor.profession, actor.structure, actor.software) == ("10", HERE, "HOM-1")
+    assert actor.profile is SoftwareProfile.ALIMENTATION
+
+
+GESTION = SoftwareProfile.GESTION
+
+
+@pytest.mark.parametrize(
+    ("known", "profession", "structure", "profile", "refusal"),
+    [
+        (None, "10", HERE, GESTION, ProfessionalUnknown),
+        (entry("21"), "10", HERE, GESTION, ProfessionalUnknown),
+        (entry(), "10", ELSEWHERE, GESTION, ProfessionalUnknown),
+        (entry(), "35", HERE, GESTION, ProfessionalUnknown),
+        *((entry(code), code, HERE, GESTION, ProfessionRetired) for code in ("35", "36", "37", "38", "39", "93")),
+        (entry(), "10", HERE, None, SoftwareRefused),
+    ],
+)
+def test_a_professional_is_refused_with_the_reason(
+    known: domain.DirectoryEntry | None,
+    profession: str,
+    structure: Finess,
+    profile: SoftwareProfile | None,
+    refusal: type[Refusal],
+) -> None:
+    with pytest.raises(refusal):
+        domain.professional_actor(known, profile, profession=profession, structure=structure, software="HOM-1")
+
+
+@pytest.mark.parametrize(
+    ("issued", "expires", "refusal"),
+    [
+        (-120, 0, ProofExpired),
+        (-600, -300, ProofExpired),
+        (-1, 300, ProofInvalid),
+        (0, 301, ProofInvalid),
+        (31, 60, ProofInvalid),
+        (60, 30, ProofInvalid),
+        (-120, 1, None),
+        (0, 300, None),
+        (30, 60, None),
+    ],
+)
+def test_a_proof_lives_five_minutes_at_most(issued: int, expires: int, refusal: type[Refusal] | None) -> None:
+    if refusal is None:
+        domain.check_life(STAMP + issued, STAMP + expires, NOW)
+        return
+    with pytest.raises(refusal):
+        domain.check_life(STAMP + issued, STAMP + expires, NOW)
+
+
+@pytest.mark.parametrize("written", ["Zoé.Lune", " zoé.lune ", "ZOE\u0301.LUNE"])
+def test_an_identifier_is_the_same_however_it_is_written(written: str) -> None:
+    folded = domain.fold_identifier(written)
+    domain.check_identifier(folded)
+    assert folded == "zoé.lune"
+
+
+@pytest.mark.parametrize("identifier", ["", "ab", "a b c", "x" * 65, "a\nbc", "<script>"])
+def test_an_identifier_out_of_shape_is_refused(identifier: str) -> None:
+    with pytest.raises(InvalidRequest):
+        domain.check_identifier(identifier)
+
+
+COMMON = frozenset({"motdepasse123"})
+
+
+@pytest.mark.parametrize("password", ["", "onze-lettre", "motdepasse123", "MotDePasse123"])
+def test_a_short_or_common_password_is_refused(password: str) -> None:
+    with pytest.raises(WeakPassword):
+        domain.check_password(password, COMMON)
+
+
+@pytest.mark.parametrize("password", ["douze lettre", "x" * 256])
+def test_any_other_password_is_taken(password: str) -> None:
+    domain.check_password(password, COMMON)
+
+
+def test_an_endless_password_is_malformed() -> None:
+    with pytest.raises(InvalidRequest):
+        domain.check_password("x" * 257, COMMON)
+
+
+def test_the_delay_grows_with_each_unfinished_login_up_to_a_quarter_of_an_hour() -> None:
+    waits = [domain.seconds_to_wait(started, NOW, NOW) for started in range(13)]
+    assert waits == [0, 0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900]
+
+
+def test_the_delay_runs_off() -> None:
+    assert domain.seconds_to_wait(5, NOW, NOW + timedelta(seconds=29.5)) == 1
+    assert domain.seconds_to_wait(5, NOW, NOW + timedelta(seconds=30)) == 0
+    assert domain.seconds_to_wait(10_000, NOW, NOW) == 900
+
+
+@pytest.mark.parametrize(
+    ("given", "normal"),
+    [("+33 6 39 98 00 01", "+33639980001"), ("+33-7-56-78-90-12", "+33756789012"), ("+32470123456", "+32470123456")],
+)
+def test_a_mobile_number_takes_its_international_form(given: str, normal: str) -> None:
+    assert contacts.normal_mobile(given) == normal
+
+
+@pytest.mark.parametrize("number", ["", "0639980001", "+3363998", "+33142345678", "not a number", "+0000000000"])
+def test_what_is_no_mobile_number_is_refused(number: str) -> None:
+    with pytest.raises(InvalidContact):
+        contacts.normal_mobile(number)
+
+
+def test_an_address_takes_its_normal_form() -> None:
+    assert contacts.normal_email("Adele.Lune@COURRIER.example") == "Adele.Lune@courrier.example"
+
+
+@pytest.mark.parametrize("address", ["", "adele", "adele@", "a@b@c.example", "adele@localhost", "a b@c.example"])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(InvalidContact):
+        contacts.normal_email(address)
