@@ -2,9 +2,14 @@
 
 import typer
 
-from cli import stack
+from cli import cards, parked, stack, token
+from cli.demo.command import demo
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Carnet, dossier médical partagé.")
 app.command()(stack.up)
 app.command()(stack.down)
 app.command()(stack.status)
+app.command()(demo)
+app.command()(token.token)
+app.add_typer(cards.app, name="card")
+app.add_typer(parked.app, name="parked")

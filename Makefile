@@ -1,0 +1,49 @@
+# The verbs. Each one does all its own set-up first; what it makes lies under var/.
+
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3.11) python3.11)
+BIN := var/venv/bin
+
+define set_up
+@command -v $(PYTHON) > /dev/null || { echo "✗ Python 3.11 is missing: apt-get install python3.11 python3-venv" >&2; exit 1; }
+@$(PYTHON) deploy/dev/bootstrap.py
+endef
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up down test check bench lock
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## tell the main job on the platform; DOCUMENTS=folder deposits real documents
+	$(set_up) rabbitmq
+	@$(BIN)/carnet demo $(if $(DOCUMENTS),--documents "$(DOCUMENTS)")
+
+up: ## start the platform and stay; Ctrl-C stops it
+	$(set_up) rabbitmq
+	@$(BIN)/carnet up
+
+down: ## stop what `make up` started
+	$(set_up)
+	@$(BIN)/carnet down
+
+test: check ## check, then every test, on real servers
+	$(set_up) rabbitmq
+	@$(BIN)/python -m pytest
+
+check: ## style, imports, types and structure
+	$(set_up)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q tests/architecture
+
+bench: ## measure the promises beside their floor
+	$(set_up) rabbitmq
+	@$(BIN)/python -m bench
+
+lock: ## pin the dependencies of pyproject.toml anew, with hashes
+	@$(PYTHON) -m venv var/uv
+	@var/uv/bin/pip install --quiet --disable-pip-version-check uv
+	@var/uv/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 --group dev \
+		--no-emit-index-url --custom-compile-command "make lock" -o requirements.lock pyproject.toml

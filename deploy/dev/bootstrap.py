@@ -1,0 +1,171 @@
+"""Makes a fresh checkout able to run: the virtual environment from the lock file, and Debian's packages.
+
+Run by the system's Python before anything is installed, so it uses the standard library only:
+`python3.11 deploy/dev/bootstrap.py [rabbitmq]`.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+VAR = CHECKOUT / "var"
+VENV = VAR / "venv"
+LOG = VAR / "log" / "bootstrap.log"
+LOCK = CHECKOUT / "requirements.lock"
+PYPROJECT = CHECKOUT / "pyproject.toml"
+
+_PYTHON = (3, 11)
+_LAST_LINES = 15
+_RABBITMQ = Path("/usr/lib/rabbitmq")
+_POLICY = Path("/usr/sbin/policy-rc.d")
+_OUR_POLICY = "#!/bin/sh\n# carnet: no service is started while packages are installed\nexit 101\n"
+
+
+class SetupError(Exception):
+    """One line that says what is missing and how to get it."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Set up what is missing; 0 when everything is there."""
+    try:
+        _check_python()
+        LOG.parent.mkdir(parents=True, exist_ok=True)
+        with _alone():
+            _install_packages(_missing_packages(with_rabbitmq="rabbitmq" in arguments))
+            _ensure_environment()
+            _ensure_project()
+    except SetupError as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _check_python() -> None:
+    if sys.version_info[:2] != _PYTHON:
+        found = ".".join(str(part) for part in sys.version_info[:3])
+        raise SetupError(
+            f"Python 3.11 is needed, this is {found}: apt-get install python3.11 python3-venv,"
+            " or make PYTHON=/path/to/python3.11"
+        )
+
+
+def _missing_packages(with_rabbitmq: bool) -> list[str]:
+    """Debian packages to install."""
+    missing = []
+    if importlib.util.find_spec("ensurepip") is None:
+        missing.append("python3-venv")
+    if with_rabbitmq and not os.environ.get("CARNET_AMQP_URL") and not _RABBITMQ.exists():
+        missing.append("rabbitmq-server")
+    return missing
+
+
+def _install_packages(packages: list[str]) -> None:
+    if not packages:
+        return
+    listed = " ".join(packages)
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        hint = ", or set CARNET_AMQP_URL to a broker" if "rabbitmq-server" in packages else ""
+        raise SetupError(f"missing: {listed}; as root: apt-get install --no-install-recommends {listed}{hint}")
+    with _step(f"Debian packages: {listed}"), _no_service_started():
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        install = ("apt-get", "install", "-y", "--no-install-recommends", *packages)
+        try:
+            _run(install, environment)
+        except SetupError:
+            # The package lists of a fresh machine are empty or old.
+            _run(("apt-get", "update"), environment)
+            _run(install, environment)
+
+
+def _ensure_environment() -> None:
+    """The virtual environment, made from nothing whenever the lock file or the Python changes."""
+    stamp = VENV / "carnet-requirements"
+    wanted = _digest(LOCK.read_bytes(), sys.version.encode(), sys.base_prefix.encode())
+    if _says(stamp, wanted):
+        return
+    with _step("virtual environment"):
+        _run((sys.executable, "-m", "venv", "--clear", str(VENV)))
+    with _step("locked dependencies (the first time takes a minute or two)"):
+        _run((*_pip("install"), "--require-hashes", "-r", str(LOCK)))
+    stamp.write_text(wanted)
+
+
+def _ensure_project() -> None:
+    """The checkout itself, installed so that edits take effect at once."""
+    stamp = VENV / "carnet-project"
+    wanted = _digest(PYPROJECT.read_bytes(), str(CHECKOUT).encode())
+    if _says(stamp, wanted):
+        return
+    with _step("carnet itself"):
+        _run((*_pip("install"), "--no-deps", "--no-build-isolation", "-e", str(CHECKOUT)))
+    stamp.write_text(wanted)
+
+
+def _pip(verb: str) -> tuple[str, ...]:
+    return (str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input", verb)
+
+
+def _run(command: Sequence[str], environment: "dict[str, str] | None" = None) -> None:
+    """Run to the end with the output in the log; SetupError with its last lines on failure."""
+    with LOG.open("ab") as log:
+        log.write(f"\n$ {' '.join(command)}\n".encode())
+        log.flush()
+        result = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, check=False
+        )
+    if result.returncode != 0:
+        last_lines = "\n".join(LOG.read_text(errors="replace").splitlines()[-_LAST_LINES:])
+        raise SetupError(f"this failed: {' '.join(command)}; the end of {LOG}:\n{last_lines}")
+
+
+@contextlib.contextmanager
+def _step(name: str) -> Iterator[None]:
+    print(f"… {name}", flush=True)
+    started = time.monotonic()
+    yield
+    print(f"✓ {time.monotonic() - started:6.2f} s  {name}", flush=True)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Two verbs at once take turns."""
+    with (VAR / "bootstrap.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextlib.contextmanager
+def _no_service_started() -> Iterator[None]:
+    """Debian starts a service when it installs it, unless this policy file says no; a file of others is kept."""
+    ours = not _POLICY.exists() or _POLICY.read_text() == _OUR_POLICY
+    if ours:
+        _POLICY.write_text(_OUR_POLICY)
+        _POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        if ours:
+            _POLICY.unlink()
+
+
+def _digest(*parts: bytes) -> str:
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def _says(stamp: Path, wanted: str) -> bool:
+    return stamp.exists() and stamp.read_text() == wanted
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

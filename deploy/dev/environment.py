@@ -1,0 +1,119 @@
+"""What each process of the stack is told through its environment: these settings, and nothing else."""
+
+import os
+from collections.abc import Mapping
+
+from deploy.dev.addresses import Addresses
+from deploy.dev.paths import CHECKOUT
+from deploy.dev.ports import HOST
+
+MAIL_SENDER = "Carnet <ne-pas-repondre@carnet.example>"
+SMS_SENDER = "+33600000000"
+
+PASSED_ON = ("CARNET_RETRY_SECONDS", "OTEL_EXPORTER_OTLP_ENDPOINT")
+"""Taken over from whoever starts the stack: pauses of retries, where traces go."""
+
+EVERYBODY: dict[str, str] = {
+    "CARNET_SERVICE": "{name}",
+    "CARNET_AMQP_URL": "{amqp_url}",
+    "CARNET_TRUSTED_KEYS": "{trusted_keys}",
+    "CARNET_SIGNING_KEY": "{signing_key}",
+    "CARNET_HTTP_ADDRESS": "{http_address}",
+    "CARNET_PUBLIC_URL": "{gateway_url}",
+}
+
+EVERY_SERVICE: dict[str, str] = {
+    "CARNET_DATABASE_URL": "{database_url}",
+}
+
+OWN: dict[str, dict[str, str]] = {
+    "documents": {
+        "CARNET_S3_ENDPOINT": "{s3_endpoint}",
+        "CARNET_S3_ACCESS_KEY": "{s3_access_key}",
+        "CARNET_S3_SECRET_KEY": "{s3_secret_key}",
+        "CARNET_S3_REGION": "{s3_region}",
+        "CARNET_S3_BUCKET": "{s3_bucket}",
+        "CARNET_S3_SECURE": "{s3_secure}",
+        "CARNET_MASTER_KEY_FILE": "{master_key}",
+    },
+    "identity": {
+        "CARNET_CARD_AUTHORITIES": "{card_authorities}",
+        "CARNET_TEST_IDENTITIES": "1",
+        "CARNET_CODE_PEPPER_FILE": "{code_pepper}",
+    },
+    "notify": {
+        "CARNET_SMTP_HOST": HOST,
+        "CARNET_SMTP_PORT": "{smtp_port}",
+        "CARNET_MAIL_SENDER": MAIL_SENDER,
+        "CARNET_TWILIO_ACCOUNT_SID": "{twilio_account_sid}",
+        "CARNET_TWILIO_AUTH_TOKEN": "{twilio_auth_token}",
+        "CARNET_TWILIO_ORIGIN": "{mailbox_url}",
+        "CARNET_SMS_SENDER": SMS_SENDER,
+    },
+    "gateway": {
+        "CARNET_DOCUMENTS_URL": "{documents_url}",
+    },
+    "mailbox": {
+        "CARNET_MAILBOX_PORT": "{mailbox_port}",
+        "CARNET_SMTP_PORT": "{smtp_port}",
+        "CARNET_TWILIO_ACCOUNT_SID": "{twilio_account_sid}",
+        "CARNET_TWILIO_AUTH_TOKEN": "{twilio_auth_token}",
+    },
+}
+
+
+def environment_of_service(name: str, addresses: Addresses) -> dict[str, str]:
+    """The whole environment of one service."""
+    facts = _facts(name, addresses) | {"database_url": addresses.database_url(name)}
+    return _filled(EVERYBODY | EVERY_SERVICE | OWN.get(name, {}), facts)
+
+
+def environment_of_gateway(addresses: Addresses) -> dict[str, str]:
+    """The whole environment of the gateway: it has no database."""
+    return _filled(EVERYBODY | OWN["gateway"], _facts("gateway", addresses))
+
+
+def environment_of_mailbox(addresses: Addresses) -> dict[str, str]:
+    """The whole environment of the mailbox: it is no part of the platform, and has no key."""
+    return _filled(OWN["mailbox"], _facts("mailbox", addresses))
+
+
+def _filled(table: Mapping[str, str], facts: Mapping[str, str]) -> dict[str, str]:
+    return _base() | {setting: template.format_map(facts) for setting, template in table.items()}
+
+
+def _base() -> dict[str, str]:
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": os.environ.get("HOME", "/"),
+        "LANG": os.environ.get("LANG", "C.UTF-8"),
+        "PYTHONPATH": str(CHECKOUT),
+        **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
+    }
+
+
+def _facts(name: str, addresses: Addresses) -> dict[str, str]:
+    store, keys, credentials = addresses.object_store, addresses.keys, addresses.credentials
+    return {
+        "name": name,
+        "amqp_url": addresses.amqp_url,
+        "trusted_keys": str(keys.trusted),
+        "signing_key": str(keys.signing(name)),
+        "http_address": addresses.address(name),
+        "gateway_url": addresses.url("gateway"),
+        "documents_url": addresses.url("documents"),
+        "mailbox_url": addresses.url("mailbox"),
+        "mailbox_port": str(addresses.ports["mailbox"]),
+        "smtp_port": str(addresses.ports["smtp"]),
+        "s3_endpoint": store.endpoint,
+        "s3_access_key": store.access_key,
+        "s3_secret_key": store.secret_key,
+        "s3_region": store.region,
+        "s3_bucket": store.bucket,
+        "s3_secure": "1" if store.secure else "0",
+        "master_key": str(keys.master),
+        "code_pepper": str(keys.code_pepper),
+        "card_authorities": str(addresses.layout.card_authorities),
+        "twilio_account_sid": credentials["twilio_account_sid"],
+        "twilio_auth_token": credentials["twilio_auth_token"],
+    }

@@ -1,0 +1,55 @@
+"""The stack's keys: one signing key per issuer, their public set, the master key and the code pepper."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from joserfc.jwk import OKPKey
+
+from contracts.wiring import SERVICES
+from deploy.dev.paths import write_private
+
+ISSUERS = (*SERVICES, "gateway")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The files of keys under one directory, each mode 0600."""
+
+    directory: Path
+
+    @property
+    def trusted(self) -> Path:
+        """Public JWKS; each key's `kid` is its issuer's name."""
+        return self.directory / "trusted.jwks.json"
+
+    @property
+    def master(self) -> Path:
+        """32 random bytes that wrap the documents' data keys."""
+        return self.directory / "master.key"
+
+    @property
+    def code_pepper(self) -> Path:
+        """32 random bytes mixed into the hashes of one-time codes."""
+        return self.directory / "code-pepper.key"
+
+    def signing(self, issuer: str) -> Path:
+        """Private Ed25519 JWK."""
+        return self.directory / f"{issuer}.jwk.json"
+
+    def prepare(self) -> None:
+        """Make what is missing; keys that exist are kept."""
+        for file in (self.master, self.code_pepper):
+            if not file.exists():
+                write_private(file, secrets.token_bytes(32))
+        public = [self._signing_key(issuer).as_dict(private=False) for issuer in ISSUERS]
+        write_private(self.trusted, json.dumps({"keys": public}, indent=2).encode())
+
+    def _signing_key(self, issuer: str) -> OKPKey:
+        file = self.signing(issuer)
+        if file.exists():
+            return OKPKey.import_key(json.loads(file.read_text()))
+        key = OKPKey.generate_key("Ed25519", {"kid": issuer, "use": "sig"})
+        write_private(file, json.dumps(key.as_dict(private=True), indent=2).encode())
+        return key

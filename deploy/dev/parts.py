@@ -1,0 +1,28 @@
+"""What the stack is made of: a part is a command, the question whether it is ready, and its deadline."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from contracts.wiring import SERVICES
+from deploy.dev.processes import Command
+
+RANK_OF_FOUNDATIONS = 0
+RANK_OF_SERVERS = 1
+RANK_OF_SERVICES = 2
+
+DOORS: dict[str, str] = {name: f"services.{name}.service:{name.capitalize()}Service" for name in SERVICES}
+"""Service -> where chassis.run finds it."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One long-running process of the stack."""
+
+    command: Command
+    is_ready: Callable[[], bool]
+    seconds: float = 60.0
+    """How long it may take to be ready."""
+
+    @property
+    def name(self) -> str:
+        return self.command.name

@@ -1,0 +1,81 @@
+"""Where everything of one development stack lies on disk."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The directories and files under one root (`var/` of the checkout, unless told otherwise)."""
+
+    root: Path
+
+    @property
+    def facts(self) -> Path:
+        """Addresses, cards, people and pids, for people and scripts; there only while the stack is up."""
+        return self.root / "dev.json"
+
+    @property
+    def credentials(self) -> Path:
+        return self.root / "credentials.json"
+
+    @property
+    def run(self) -> Path:
+        return self.root / "run"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "log"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @property
+    def cards(self) -> Path:
+        return self.root / "cards"
+
+    @property
+    def card_authorities(self) -> Path:
+        return self.cards / "authority"
+
+    @property
+    def directory(self) -> Path:
+        """The demo people, as the identity service takes them in."""
+        return self.cards / "directory.json"
+
+    @property
+    def postgres(self) -> Path:
+        return self.root / "postgres"
+
+    @property
+    def rabbit(self) -> Path:
+        return self.root / "rabbit"
+
+    @property
+    def object_store(self) -> Path:
+        return self.root / "object-store"
+
+    def log_of(self, name: str) -> Path:
+        return self.log / f"{name}.log"
+
+    def prepare(self) -> None:
+        """Make the directories that several parts share; the rest is made by its owner."""
+        for directory in (self.root, self.run, self.log):
+            directory.mkdir(parents=True, exist_ok=True)
+        self.run.chmod(0o700)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Replace `path` at once by `content`, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,0 +1,148 @@
+"""In which order the stack comes up: its parts, and the steps that prepare, start and await them."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from contracts.wiring import SERVICES
+from deploy.dev import authority
+from deploy.dev.addresses import Addresses
+from deploy.dev.environment import (
+    environment_of_gateway,
+    environment_of_mailbox,
+    environment_of_service,
+)
+from deploy.dev.errors import StackError
+from deploy.dev.object_store import nanio
+from deploy.dev.parts import DOORS, RANK_OF_SERVERS, RANK_OF_SERVICES, Part
+from deploy.dev.postgres import ensure_database
+from deploy.dev.processes import Command, Processes
+from deploy.dev.readiness import is_amqp_ready, is_database_ready, is_http_ready
+from deploy.dev.steps import Step
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one stack is brought up."""
+
+    addresses: Addresses
+    processes: Processes
+
+    def part(self, name: str) -> Part:
+        """One part that this stack runs itself; its directory must have been prepared."""
+        here = self.addresses
+        makers: dict[str, Callable[[], Part]] = {
+            "epmd": here.rabbit.epmd,
+            "rabbit": here.rabbit.node,
+            "postgres": here.postgres.server,
+            "object-store": lambda: nanio(here.object_store, here.layout.object_store, here.ports["object-store"]),
+            "mailbox": self._mailbox,
+            "gateway": self._gateway,
+        }
+        return makers[name]() if name in makers else self._service(name)
+
+    def server_steps(self) -> list[Step]:
+        """Everything that is not the platform itself: keys, test cards, broker, databases, object store, mailbox."""
+        return [
+            Step("keys", self.addresses.keys.prepare),
+            Step("test cards", partial(authority.prepare, self.addresses.layout.cards)),
+            Step("rabbit", self._start_rabbit),
+            Step("postgres", self._start_postgres),
+            Step("databases", self._make_databases, frozenset({"postgres"})),
+            Step("object store", self._start_object_store),
+            Step("mailbox", partial(self.launch, "mailbox")),
+        ]
+
+    def platform_steps(self) -> list[Step]:
+        """Migrations, services, gateway, demo people."""
+        migrations = [
+            Step(f"migrate {name}", partial(self._migrate, name), frozenset({"databases"})) for name in SERVICES
+        ]
+        ground = frozenset({"keys", "test cards", "rabbit", "object store"})
+        services = [Step(name, partial(self.launch, name), ground | {f"migrate {name}"}) for name in SERVICES]
+        return [
+            *migrations,
+            *services,
+            Step("gateway", partial(self.launch, "gateway"), frozenset({"keys", "rabbit"})),
+            Step("demo people", self._take_in_demo_people, frozenset({"identity"})),
+        ]
+
+    def launch(self, name: str) -> None:
+        """Start a part and wait until it is ready."""
+        part = self.part(name)
+        self.processes.start(part.command)
+        self.processes.wait_until(name, part.is_ready, part.seconds)
+
+    def _start_rabbit(self) -> None:
+        if self.addresses.outside.amqp_url:
+            _check_answers("CARNET_AMQP_URL", is_amqp_ready(self.addresses.amqp_url))
+            return
+        self.addresses.rabbit.prepare()
+        self.launch("epmd")
+        self.launch("rabbit")
+        self.addresses.rabbit.confirm()
+
+    def _start_postgres(self) -> None:
+        if self.addresses.outside.database_admin_url:
+            _check_answers("CARNET_DATABASE_URL", is_database_ready(self.addresses.database_admin_url))
+            return
+        self.addresses.postgres.prepare()
+        self.launch("postgres")
+
+    def _make_databases(self) -> None:
+        for service in SERVICES:
+            name, password = self.addresses.database_name(service), f"database.{service}"
+            ensure_database(self.addresses.database_admin_url, name, self.addresses.credentials[password])
+
+    def _start_object_store(self) -> None:
+        if self.addresses.outside.object_store:
+            _check_answers("CARNET_S3_ENDPOINT", self.addresses.object_store.is_ready())
+        else:
+            self.addresses.layout.object_store.mkdir(mode=0o700, exist_ok=True)
+            self.launch("object-store")
+        self.addresses.object_store.ensure_bucket()
+
+    def _migrate(self, service: str) -> None:
+        self._run_once(f"migrate-{service}", service, "chassis.migrate", f"services.{service}")
+
+    def _take_in_demo_people(self) -> None:
+        people = str(self.addresses.layout.directory)
+        self._run_once("demo-people", "identity", "services.identity.directory", people)
+
+    def _run_once(self, name: str, service: str, module: str, argument: str) -> None:
+        arguments = (sys.executable, "-m", module, argument)
+        environment = environment_of_service(service, self.addresses)
+        self.processes.run(Command(name, arguments, environment, rank=RANK_OF_SERVICES))
+
+    def _service(self, name: str) -> Part:
+        command = Command(
+            name=name,
+            arguments=(sys.executable, "-m", "chassis.run", DOORS[name]),
+            environment=environment_of_service(name, self.addresses),
+            rank=RANK_OF_SERVICES,
+        )
+        return Part(command, partial(is_http_ready, self.addresses.ports[name]))
+
+    def _gateway(self) -> Part:
+        command = Command(
+            name="gateway",
+            arguments=(sys.executable, "-m", "gateway"),
+            environment=environment_of_gateway(self.addresses),
+            rank=RANK_OF_SERVICES,
+        )
+        return Part(command, partial(is_http_ready, self.addresses.ports["gateway"]))
+
+    def _mailbox(self) -> Part:
+        command = Command(
+            name="mailbox",
+            arguments=(sys.executable, "-m", "deploy.dev.mailbox"),
+            environment=environment_of_mailbox(self.addresses),
+            rank=RANK_OF_SERVERS,
+        )
+        return Part(command, partial(is_http_ready, self.addresses.ports["mailbox"]))
+
+
+def _check_answers(setting: str, answers: bool) -> None:
+    if not answers:
+        raise StackError(f"{setting} is given, but nothing there lets us in")

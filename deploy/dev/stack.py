@@ -1,0 +1,171 @@
+"""The development stack as one object: start it, stop it, take a part away, join one that is up."""
+
+import contextlib
+import signal
+import time
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from deploy.dev.addresses import Addresses
+from deploy.dev.credentials import load_or_create
+from deploy.dev.errors import AlreadyRunning, StackError
+from deploy.dev.facts import read_facts, write_facts
+from deploy.dev.outside import Outside, outside_from
+from deploy.dev.paths import CHECKOUT, Layout
+from deploy.dev.plan import Plan
+from deploy.dev.ports import DEFAULT_BASE, check_free, ports_from
+from deploy.dev.processes import Processes
+from deploy.dev.steps import Announce, Step, run_steps
+from deploy.dev.supervisor import Claim, find_supervisor, signals_ignored, signals_interrupt
+
+_JOIN_SECONDS = 120.0
+
+ReportEnd = Callable[[str, int, str], None]
+"""Told of each part that ended by itself: its name, its exit code, the end of its log."""
+
+
+class Stack:
+    """Everything under `root`, on ports counted from `base_port`.
+
+    As a context manager it joins a stack of this root that is up already, or starts it and stops it at the end.
+    """
+
+    def __init__(
+        self, root: Path, base_port: int, outside: Outside | None = None, announce: Announce | None = None
+    ) -> None:
+        self.layout = Layout(root.resolve())
+        self.base_port = base_port
+        self._outside = outside or Outside()
+        self._announce = announce or _say_nothing
+        self._processes = Processes(self.layout)
+        self._claim = Claim(self.layout)
+        self._at_exit = contextlib.ExitStack()
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str], announce: Announce | None = None) -> Self:
+        """The stack that CARNET_DEV_ROOT and CARNET_DEV_PORT choose: `var` of the checkout by default."""
+        root = Path(environment.get("CARNET_DEV_ROOT") or CHECKOUT / "var")
+        port = environment.get("CARNET_DEV_PORT") or str(DEFAULT_BASE)
+        if not port.isdigit():
+            raise StackError(f"CARNET_DEV_PORT must be a number, not {port!r}")
+        return cls(root, int(port), outside_from(environment), announce)
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Where everything is, whether it runs or not; makes the credentials on first use."""
+        credentials = load_or_create(self.layout.credentials)
+        return Addresses(self.layout, ports_from(self.base_port), credentials, self._outside)
+
+    @cached_property
+    def _plan(self) -> Plan:
+        return Plan(self.addresses, self._processes)
+
+    def start(self) -> None:
+        """Bring everything up; on failure nothing is left running. AlreadyRunning when it is up."""
+        self._bring_up([*self._plan.server_steps(), *self._plan.platform_steps()])
+
+    def start_servers(self) -> None:
+        """Bring up the broker, databases, object store and mailbox only, for tests of single services."""
+        self._bring_up(self._plan.server_steps())
+
+    def stop(self) -> list[str]:
+        """Stop what this object started, dependents first; the names of what was running."""
+        if not self._claim.is_held:
+            return []
+        with signals_ignored():
+            self.layout.facts.unlink(missing_ok=True)
+            stopped = self._processes.stop_all()
+            self._claim.release()
+        return stopped
+
+    def launch(self, name: str) -> None:
+        """Start a part that was stopped or killed, and wait until it is ready."""
+        self._plan.launch(name)
+        self._write_facts()
+
+    def halt(self, name: str) -> None:
+        """Stop one part in good order."""
+        self._processes.stop(name)
+
+    def kill(self, name: str) -> None:
+        """End one part as a crash would."""
+        self._processes.kill(name)
+
+    def is_described(self) -> bool:
+        """Whether `var/dev.json` tells of this stack; takes over the base port it was started with."""
+        facts = read_facts(self.layout)
+        if facts is not None:
+            self.base_port = facts["base_port"]
+        return facts is not None
+
+    def watch(self, report: ReportEnd) -> None:
+        """Stay until interrupted, telling of each part that ends by itself."""
+        while True:
+            for name, code in self._processes.ended().items():
+                report(name, code, self._processes.last_lines(name))
+            time.sleep(0.5)
+
+    def __enter__(self) -> Self:
+        self._at_exit.enter_context(signals_interrupt())
+        try:
+            while not self._join():
+                with contextlib.suppress(AlreadyRunning):
+                    self.start()
+                    self._at_exit.callback(self.stop)
+                    break
+        except BaseException:
+            self._at_exit.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._at_exit.close()
+
+    def _join(self) -> bool:
+        """Whether another supervisor has this stack up; waits for one that is still bringing it up."""
+        deadline = time.monotonic() + _JOIN_SECONDS
+        while find_supervisor(self.layout) is not None:
+            if self.is_described():
+                return True
+            if time.monotonic() > deadline:
+                raise StackError(f"the stack of {self.layout.root} is being brought up, but never is")
+            time.sleep(0.1)
+        return False
+
+    def _bring_up(self, steps: list[Step]) -> None:
+        self._claim.take()
+        try:
+            self.layout.facts.unlink(missing_ok=True)
+            self._processes.stop_all()
+            check_free(self.addresses.private_ports())
+            self._processes.cancelled.clear()
+            run_steps(steps, self._announce, self._processes.cancelled)
+            self._write_facts()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _write_facts(self) -> None:
+        write_facts(self.base_port, self.addresses, self._processes)
+
+
+def _say_nothing(_step: str, _seconds: float) -> None:
+    pass
+
+
+def bring_down(layout: Layout) -> list[str]:
+    """Ask the supervisor to stop its stack, then stop what an earlier one left; the names of what ran."""
+    processes = Processes(layout)
+    running = [record.name for record in processes.records() if record.identity.is_alive()]
+    supervisor = find_supervisor(layout)
+    if supervisor is not None:
+        supervisor.send(signal.SIGTERM)
+        supervisor.wait_for_end(120)
+    processes.stop_all()
+    layout.facts.unlink(missing_ok=True)
+    return running

@@ -1,0 +1,40 @@
+"""The walls hold: a planted wrong import is caught."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "samples", "bench")
+
+
+@pytest.mark.parametrize(
+    ("room", "planted"),
+    [
+        ("services/consent/actions.py", "import services.records.store"),
+        ("services/consent/domain.py", "import sqlalchemy"),
+        ("services/records/actions/reading.py", "import sqlalchemy"),
+        ("services/records/store.py", "import services.records.actions"),
+        ("contracts/errors.py", "import chassis.settings"),
+        ("chassis/bus.py", "import services.records.domain"),
+        ("gateway/app.py", "import services.records.domain"),
+        ("services/records/actions/opening.py", "import nameko.rpc"),
+    ],
+)
+def test_a_wrong_import_fails_the_check(tmp_path: Path, room: str, planted: str) -> None:
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "results"))
+    shutil.copy(ROOT / ".importlinter", tmp_path)
+    with (tmp_path / room).open("a") as file:
+        file.write(f"\n{planted}\n")
+    linter = Path(sys.executable).with_name("lint-imports")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    found = subprocess.run(
+        [linter, "--no-cache"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 1, found.stdout
+    assert "BROKEN" in found.stdout

@@ -1,0 +1,81 @@
+"""Ways around the check do not exist: no data without a Permit, no act without a journal line, no default secret."""
+
+import ast
+import inspect
+import typing
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from chassis.settings import ServiceSettings
+from contracts.errors import Refusal, all_refusals
+from services.consent import actions as consent_actions
+from services.records import actions as records_actions
+from services.records.domain import Filed, Permit
+from services.records.store import RecordStore
+
+ROOT = Path(__file__).parents[2]
+FEEDING = {"version_on_file"}
+"""Looks at a document to compare a deposit with it; what it finds never reaches the depositor unless it is theirs."""
+
+JOURNAL_OF_READS = {"decide", "circle", "standing", "find_record", "status_of"}
+"""Answers about rights and existence, not about content; the reads they serve are journalled themselves."""
+
+
+def test_documents_leave_the_shelf_for_a_permit_only() -> None:
+    for name, method in inspect.getmembers(RecordStore, inspect.isfunction):
+        hints = typing.get_type_hints(method)
+        gives = str(hints.get("return"))
+        if ("Document" in gives or Filed.__name__ in gives) and name not in FEEDING:
+            assert Permit in hints.values(), name
+
+
+@pytest.mark.parametrize("desk", [records_actions, consent_actions], ids=["records", "consent"])
+def test_every_verb_leaves_a_line_in_the_journal(desk: object) -> None:
+    for name, verb in inspect.getmembers(desk, inspect.isfunction):
+        is_verb = verb.__module__.startswith("services.") and not name.startswith("_")
+        if is_verb and "actions" in verb.__module__ and name not in JOURNAL_OF_READS:
+            assert _can_journal(verb), name
+
+
+def test_no_secret_has_a_default_and_every_setting_says_what_it_is() -> None:
+    for path in [*ROOT.glob("services/*/settings.py"), ROOT / "gateway/settings.py", ROOT / "chassis/settings.py"]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                is_secret = any(word in node.target.id for word in ("secret", "password", "token", "_key", "pepper"))
+                assert not (is_secret and node.value), f"{path.name}: {node.target.id}"
+
+
+def test_a_service_does_not_start_without_its_keys() -> None:
+    required = {field.name for field in msgspec.structs.fields(ServiceSettings) if field.required}
+    assert {"signing_key", "trusted_keys", "database_url", "amqp_url"} <= required
+
+
+@pytest.mark.parametrize("refusal", all_refusals().values(), ids=all_refusals())
+def test_every_refusal_speaks_french_and_english_of_the_same_facts(refusal: type[Refusal]) -> None:
+    assert refusal.fr and refusal.en and refusal.fr != refusal.en
+    assert _facts(refusal.fr) == _facts(refusal.en)
+
+
+def _facts(text: str) -> set[str]:
+    return {part.partition("}")[0] for part in text.split("{")[1:]}
+
+
+def _can_journal(verb: object) -> bool:
+    """Whether a verb, or a function of its module it calls, makes a journal entry or asks through Access."""
+    module = inspect.getmodule(verb)
+    tree = ast.parse(inspect.getsource(module)) if module else ast.Module([], [])
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    seen: set[str] = set()
+    waiting = [getattr(verb, "__name__", "")]
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in functions:
+            continue
+        seen.add(name)
+        names = {node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)}
+        if names & {"Access", "JournalEntry"}:
+            return True
+        waiting.extend(names)
+    return False

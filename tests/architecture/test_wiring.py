@@ -1,0 +1,87 @@
+"""The wiring is true: what is declared is served, called and heard, and nothing else is."""
+
+import ast
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chassis.events import EventEntrypoint
+from chassis.rpc import ApiEntrypoint
+from contracts import audit, consent, identity, notify, records
+from contracts.api import Api, Method
+from contracts.envelope import Event
+from contracts.wiring import CALLS, LISTENS, SERVICES
+from deploy.dev.parts import DOORS
+
+ROOT = Path(__file__).parents[2]
+APIS: dict[str, type[Api]] = {
+    "identity": identity.Identity,
+    "records": records.Records,
+    "consent": consent.Consent,
+    "notify": notify.Notify,
+    "audit": audit.Audit,
+}
+CLASS_OF = {api.__name__: service for service, api in APIS.items()}
+
+
+def entrypoints(service: str) -> list[Any]:
+    module, _, name = DOORS[service].partition(":")
+    door = getattr(importlib.import_module(module), name)
+    return [one for attribute in vars(door).values() for one in getattr(attribute, "nameko_entrypoints", ())]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_serves_exactly_its_api(service: str) -> None:
+    served = {one.method.route for one in entrypoints(service) if isinstance(one, ApiEntrypoint)}
+    declared = {method.route for method in APIS[service].methods()} if service in APIS else set()
+    assert served == declared
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_hears_exactly_what_the_wiring_says(service: str) -> None:
+    heard = {one.event for one in entrypoints(service) if isinstance(one, EventEntrypoint)}
+    assert heard == LISTENS[service]
+
+
+def test_every_event_has_somebody_who_listens() -> None:
+    events = {event for event in _subclasses(Event) if event.__module__.startswith("contracts.")}
+    heard = {event for listened in LISTENS.values() for event in listened}
+    assert events == heard
+
+
+def test_topics_are_named_for_the_service_they_come_from_and_only_once() -> None:
+    topics = [event.topic for event in _subclasses(Event) if event.__module__.startswith("contracts.")]
+    assert len(topics) == len(set(topics))
+    assert {topic.split(".")[0] for topic in topics} <= set(SERVICES)
+
+
+@pytest.mark.parametrize("caller", CALLS)
+def test_calls_are_those_the_wiring_allows_and_all_of_them(caller: str) -> None:
+    folder = ROOT / ("gateway" if caller == "gateway" else f"services/{caller}")
+    called = {CLASS_OF[name] for path in folder.rglob("*.py") for name in _api_names(path, served_by=caller)}
+    assert called == CALLS[caller]
+
+
+def test_every_method_admits_somebody_or_says_it_is_anonymous() -> None:
+    for api in APIS.values():
+        for method in api.methods():
+            assert bool(method.roles) != method.anonymous, method.route
+
+
+def _api_names(path: Path, *, served_by: str) -> set[str]:
+    """Names of Api classes whose methods a file uses, but for those its own service serves."""
+    return {
+        node.value.id
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and CLASS_OF.get(node.value.id, served_by) != served_by
+        and isinstance(getattr(APIS[CLASS_OF[node.value.id]], node.attr, None), Method)
+    }
+
+
+def _subclasses(event: type[Event]) -> set[type[Event]]:
+    found = set(event.__subclasses__())
+    return found.union(*(_subclasses(one) for one in found))

@@ -1,0 +1,54 @@
+"""The platform every test above the unit shares: started once, on ports of its own, stopped at the end."""
+
+import os
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import psycopg2
+import pytest
+
+from chassis import migrate
+from cli.demo.cast import Cast
+from deploy.dev.paths import CHECKOUT
+from deploy.dev.stack import Stack
+
+_BASE_PORT = 29_000
+_FAST_RETRIES = "1,1"
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[Stack]:
+    """Everything, as `make up` starts it, under var/test."""
+    os.environ["CARNET_RETRY_SECONDS"] = _FAST_RETRIES
+    with Stack(CHECKOUT / "var" / "test", _BASE_PORT) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def cast(platform: Stack) -> Cast:
+    """Demo people and their cards."""
+    return Cast(platform.addresses.url("gateway"), platform.addresses.url("mailbox"), platform.layout.cards)
+
+
+@pytest.fixture
+def database(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
+    """Service name -> URL of a database of its own, migrated and empty, gone after the test."""
+    admin = psycopg2.connect(platform.addresses.database_admin_url)
+    admin.autocommit = True
+    made: list[str] = []
+
+    def make(service: str) -> str:
+        name = f"test_{service}_{uuid4().hex[:12]}"
+        with admin.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+        made.append(name)
+        url = platform.addresses.database_admin_url.rpartition("/")[0] + f"/{name}"
+        monkeypatch.setenv(migrate.VARIABLE, url)
+        migrate.upgrade(f"services.{service}")
+        return url
+
+    yield make
+    with admin.cursor() as cursor:
+        for name in made:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.close()

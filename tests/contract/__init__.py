@@ -1,0 +1,1 @@
+"""The language of the stairwell stays understandable: messages change by addition only."""

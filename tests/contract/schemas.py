@@ -1,0 +1,61 @@
+"""The JSON schemas of every message that crosses a wall: `python -m tests.contract.schemas` writes them anew."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from contracts import audit, consent, documents, identity, notify, records
+from contracts.api import Api
+from contracts.envelope import Envelope, Event, Reply, Request
+
+FILE = Path(__file__).with_name("schemas.json")
+APIS: tuple[type[Api], ...] = (
+    identity.Identity,
+    records.Records,
+    consent.Consent,
+    notify.Notify,
+    audit.Audit,
+)
+
+
+def current() -> dict[str, Any]:
+    """Every message by name, as JSON schema."""
+    messages: list[Any] = [Request, Reply, Envelope, documents.UploadTicket, documents.DownloadTicket]
+    messages += [documents.Receipt, documents.SignedReceipt, *Event.__subclasses__()]
+    for api in APIS:
+        for method in api.methods():
+            messages += [method.question, method.answer]
+    wanted = [message for message in dict.fromkeys(messages) if message.__module__.startswith("contracts.")]
+    _, components = msgspec.json.schema_components(wanted)
+    return dict(sorted(components.items()))
+
+
+def breaking_changes(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """What a reader or sender of the old messages would trip over."""
+    return [problem for name, schema in old.items() for problem in _between(name, schema, new.get(name))]
+
+
+def _between(name: str, old: dict[str, Any], new: dict[str, Any] | None) -> list[str]:
+    if new is None:
+        return [f"{name}: gone"]
+    problems = [f"{name}: value {value!r} gone" for value in old.get("enum", []) if value not in new.get("enum", [])]
+    before, after = old.get("properties", {}), new.get("properties", {})
+    problems += [f"{name}.{field}: gone" for field in before if field not in after]
+    problems += [
+        f"{name}.{field}: changed"
+        for field in before
+        if field in after and _shape(before[field]) != _shape(after[field])
+    ]
+    demanded = set(new.get("required", [])) - set(old.get("required", []))
+    problems += [f"{name}.{field}: now required" for field in sorted(demanded)]
+    return problems
+
+
+def _shape(field: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in field.items() if key not in {"default", "description", "title"}}
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(current(), indent=1, sort_keys=True, ensure_ascii=False) + "\n")

@@ -1,0 +1,35 @@
+"""A message that is in use is never broken: fields come, they do not go, change or become required."""
+
+import copy
+import json
+
+from tests.contract.schemas import FILE, breaking_changes, current
+
+
+def test_no_message_has_changed_but_by_addition() -> None:
+    assert breaking_changes(json.loads(FILE.read_text()), current()) == []
+
+
+def test_every_message_is_on_file() -> None:
+    assert set(current()) == set(json.loads(FILE.read_text())), (
+        "python -m tests.contract.schemas, and look at the diff"
+    )
+
+
+def test_each_kind_of_break_is_seen() -> None:
+    old = {"A": {"properties": {"x": {"type": "string"}, "y": {"type": "integer"}}, "required": ["x"]}, "B": {}}
+    cases = {
+        "A.x: gone": lambda new: new["A"]["properties"].pop("x"),
+        "A.x: changed": lambda new: new["A"]["properties"].update(x={"type": "integer"}),
+        "A.y: now required": lambda new: new["A"]["required"].append("y"),
+        "B: gone": lambda new: new.pop("B"),
+    }
+    for problem, change in cases.items():
+        new = copy.deepcopy(old)
+        change(new)
+        assert breaking_changes(old, new) == [problem]
+
+
+def test_an_added_optional_field_breaks_nothing() -> None:
+    old = {"A": {"properties": {}, "required": []}}
+    assert breaking_changes(old, {"A": {"properties": {"z": {"type": "string"}}, "required": []}}) == []

@@ -1,0 +1,73 @@
+"""A part is away: the answer is 503 with the time to come back, within the deadline; its return needs no restart."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import requests
+
+from cli.demo.cast import Cast
+from cli.demo.visitor import Refused, Visitor
+from deploy.dev.stack import Stack
+from tests.support.people import Holder, authorised, document_for, open_record
+from tests.support.waiting import wait_until
+
+LONGEST_SECONDS = 12
+"""The deadline of a call and its transfer, and what a slow machine adds."""
+
+
+@contextmanager
+def away(platform: Stack, part: str) -> Iterator[None]:
+    platform.halt(part)
+    try:
+        yield
+    finally:
+        platform.launch(part)
+
+
+def is_answered(visitor: Visitor, holder: Holder) -> bool:
+    try:
+        visitor.list_documents(holder.record)
+    except Refused:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("part", ["rabbit", "postgres", "consent", "records"])
+def test_a_list_is_refused_in_time_and_answered_again_by_itself(platform: Stack, cast: Cast, part: str) -> None:
+    holder = open_record(cast)
+    doctor = authorised(cast, holder)
+    with away(platform, part):
+        started = time.monotonic()
+        response = requests.get(
+            f"{cast.gateway}/dmp/records/{holder.record}/documents",
+            headers={"Authorization": f"Bearer {doctor.token}"},
+            timeout=60,
+        )
+        assert time.monotonic() - started < LONGEST_SECONDS
+        assert response.status_code == 503, response.text
+        assert int(response.headers["Retry-After"]) > 0
+        assert response.json()["code"].startswith("service.")
+    wait_until(lambda: is_answered(doctor, holder), f"list after {part} is back")
+
+
+@pytest.mark.parametrize("part", ["object-store", "documents"])
+def test_a_deposit_is_refused_in_time_and_taken_again_by_itself(platform: Stack, cast: Cast, part: str) -> None:
+    holder, depositor = open_record(cast), cast.logged_in("hospital")
+    content = document_for(cast, holder)
+    with away(platform, part):
+        started = time.monotonic()
+        with pytest.raises(Refused) as refused:
+            depositor.deposit(holder.record, content)
+        assert time.monotonic() - started < LONGEST_SECONDS
+        assert refused.value.status == 503
+    wait_until(lambda: deposited(depositor, holder, content), f"deposit after {part} is back")
+
+
+def deposited(depositor: Visitor, holder: Holder, content: bytes) -> bool:
+    try:
+        document = depositor.deposit(holder.record, content)
+    except Refused:
+        return False
+    return depositor.download(holder.record, str(document["document_id"])) == content

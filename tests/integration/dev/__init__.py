@@ -1,0 +1,1 @@
+"""The development stack: its processes, its mailbox, its private servers."""

@@ -1,0 +1,144 @@
+"""Processes are started in groups of their own, awaited, recorded, and stopped without ever hitting a stranger."""
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.dev.errors import Cancelled, PartFailed
+from deploy.dev.paths import Layout
+from deploy.dev.pids import ProcessIdentity
+from deploy.dev.processes import Command, Processes
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    layout = Layout(tmp_path)
+    layout.prepare()
+    return layout
+
+
+@pytest.fixture
+def processes(layout: Layout) -> Iterator[Processes]:
+    processes = Processes(layout)
+    yield processes
+    processes.stop_all()
+
+
+def python(name: str, code: str, rank: int = 0, patience: float = 5.0) -> Command:
+    return Command(name, (sys.executable, "-c", code), {"PATH": "/usr/bin:/bin"}, rank=rank, patience=patience)
+
+
+def staying(name: str, rank: int = 0) -> Command:
+    return python(name, "import time; print('up', flush=True); time.sleep(600)", rank)
+
+
+def is_up(layout: Layout, name: str) -> bool:
+    return "up" in layout.log_of(name).read_text()
+
+
+def identity_of(processes: Processes, name: str) -> ProcessIdentity:
+    return next(record.identity for record in processes.records() if record.name == name)
+
+
+def test_a_process_gets_exactly_the_environment_given(processes: Processes, layout: Layout) -> None:
+    processes.run(
+        dataclasses.replace(
+            python("env", "import os, json; print(json.dumps(dict(os.environ)))"),
+            environment={"CARNET_SERVICE": "env"},
+        )
+    )
+    told = json.loads(layout.log_of("env").read_text())
+    assert {name for name in told if name != "LC_CTYPE"} == {"CARNET_SERVICE"}
+
+
+def test_a_failure_tells_the_last_log_lines(processes: Processes) -> None:
+    with pytest.raises(PartFailed, match=r"broken ended with code 3(.|\n)*the reason"):
+        processes.run(python("broken", "print('the reason', flush=True); raise SystemExit(3)"))
+
+
+def test_waiting_for_a_process_that_ended_fails_at_once(processes: Processes) -> None:
+    processes.start(python("gone", "raise SystemExit(4)"))
+    with pytest.raises(PartFailed, match="gone ended with code 4"):
+        processes.wait_until("gone", lambda: False, seconds=60)
+
+
+def test_a_process_that_is_never_ready_fails_in_time(processes: Processes) -> None:
+    processes.start(staying("slow"))
+    with pytest.raises(PartFailed, match="slow was not ready"):
+        processes.wait_until("slow", lambda: False, seconds=0.2)
+
+
+def test_a_start_that_was_given_up_starts_nothing(processes: Processes) -> None:
+    processes.cancelled.set()
+    with pytest.raises(Cancelled):
+        processes.start(staying("late"))
+    assert processes.records() == []
+
+
+def test_stopping_ends_the_whole_group(processes: Processes, layout: Layout) -> None:
+    code = (
+        "import subprocess, sys, time\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "print(child.pid, 'up', flush=True)\n"
+        "time.sleep(600)"
+    )
+    processes.start(python("parent", code))
+    processes.wait_until("parent", lambda: is_up(layout, "parent"), seconds=20)
+    child = int(layout.log_of("parent").read_text().split()[0])
+    processes.stop("parent")
+    assert not Path(f"/proc/{child}").exists() or " Z " in Path(f"/proc/{child}/stat").read_text()
+    assert processes.records() == []
+
+
+def test_a_process_deaf_to_the_stop_signal_is_killed(processes: Processes, layout: Layout) -> None:
+    code = (
+        "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('up', flush=True)\ntime.sleep(600)"
+    )
+    processes.start(python("deaf", code, patience=0.3))
+    processes.wait_until("deaf", lambda: is_up(layout, "deaf"), seconds=20)
+    identity = identity_of(processes, "deaf")
+    assert processes.stop_all() == ["deaf"]
+    assert not identity.is_alive()
+
+
+def test_higher_ranks_are_stopped_first(processes: Processes) -> None:
+    for name, rank in (("server", 1), ("service", 2), ("ground", 0)):
+        processes.start(staying(name, rank))
+    assert processes.stop_all() == ["service", "server", "ground"]
+
+
+def test_a_later_supervisor_stops_what_an_earlier_one_left(processes: Processes, layout: Layout) -> None:
+    processes.start(staying("left"))
+    identity = identity_of(processes, "left")
+    assert Processes(layout).stop_all() == ["left"]
+    assert not identity.is_alive()
+
+
+def test_a_recycled_pid_is_never_signalled(processes: Processes, layout: Layout) -> None:
+    processes.start(staying("stranger"))
+    identity = identity_of(processes, "stranger")
+    record = next(layout.run.glob("*.json"))
+    told = json.loads(record.read_text()) | {"birth": "another boot:1"}
+    record.write_text(json.dumps(told))
+    assert Processes(layout).stop_all() == []
+    assert identity.is_alive()
+    record.write_text(json.dumps(told | {"birth": identity.birth}))
+
+
+def test_a_killed_process_is_not_told_as_an_unexpected_end(processes: Processes) -> None:
+    processes.start(staying("victim"))
+    identity = identity_of(processes, "victim")
+    processes.kill("victim")
+    assert not identity.is_alive()
+    assert processes.ended() == {}
+
+
+def test_an_unexpected_end_is_told_once(processes: Processes) -> None:
+    processes.start(python("short", "raise SystemExit(7)"))
+    identity_of(processes, "short").wait_for_end(20)
+    assert processes.ended() == {"short": 7}
+    assert processes.ended() == {}

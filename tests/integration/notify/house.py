@@ -1,0 +1,171 @@
+"""A few services as processes on the stack's own servers, as a test sees and treats them."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import msgspec
+import pika
+import requests
+from sqlalchemy import Connection, create_engine
+
+from chassis.bus import Bus
+from chassis.tokens import Signer, sign_actor
+from chassis.topology import DELIVER, event_queue, parking_queue
+from contracts.api import Method
+from contracts.envelope import Actor, Envelope, Event
+from deploy.dev import authority
+from deploy.dev.environment import environment_of_service
+from deploy.dev.parts import DOORS
+from deploy.dev.processes import Command, Processes
+from deploy.dev.readiness import is_http_ready
+from deploy.dev.stack import Stack
+
+T = TypeVar("T")
+Q = TypeVar("Q", bound=msgspec.Struct)
+A = TypeVar("A", bound=msgspec.Struct)
+
+_RETRIES = {"CARNET_RETRY_SECONDS": "1,1"}
+
+
+class House:
+    """Servers, and the services a test wants on them."""
+
+    def __init__(self, root: Path, base_port: int) -> None:
+        self.stack = Stack(root, base_port)
+        self.addresses = self.stack.addresses
+        self.processes = Processes(self.stack.layout)
+
+    def start_servers(self) -> None:
+        """Broker, databases, mailbox."""
+        self.stack.start_servers()
+        authority.prepare(self.addresses.layout.cards)
+
+    def start(self, service: str) -> None:
+        """Migrate and start a service, and wait until it is ready."""
+        environment = environment_of_service(service, self.addresses) | _RETRIES
+        migrate = (sys.executable, "-m", "chassis.migrate", f"services.{service}")
+        self.processes.run(Command(f"migrate-{service}", migrate, environment))
+        serve = (sys.executable, "-m", "chassis.run", DOORS[service])
+        self.processes.start(Command(service, serve, environment, rank=9))
+        self.processes.wait_until(service, partial(is_http_ready, self.addresses.ports[service]), 30)
+
+    def kill(self, service: str) -> None:
+        """End a service as a crash would."""
+        self.processes.kill(service)
+
+    def stop(self, service: str) -> None:
+        """Stop a service in good order."""
+        self.processes.stop(service)
+
+    def pause(self, service: str, *, paused: bool) -> None:
+        """Hold a process still, or let it go on."""
+        [record] = [record for record in self.processes.records() if record.name == service]
+        os.kill(record.pid, signal.SIGSTOP if paused else signal.SIGCONT)
+
+    def memory(self, service: str) -> int:
+        """Resident memory of a service in MB."""
+        [record] = [record for record in self.processes.records() if record.name == service]
+        status = Path(f"/proc/{record.pid}/status").read_text()
+        [line] = [line for line in status.splitlines() if line.startswith("VmRSS")]
+        return int(line.split()[1]) // 1024
+
+    def log_of(self, service: str) -> str:
+        """Everything a service has logged."""
+        return self.addresses.layout.log_of(service).read_text()
+
+    def call(self, method: Method[Q, A], message: Q, actor: Actor) -> A:
+        """Ask a service on somebody's behalf; raises the refusal it answers."""
+
+        async def ask() -> A:
+            bus = await Bus.connect(self.addresses.amqp_url)
+            try:
+                return await bus.call(method, message, token=self.token(actor))
+            finally:
+                await bus.close()
+
+        return asyncio.run(ask())
+
+    def token(self, actor: Actor) -> str:
+        """People's tokens are identity's word, a service's its own."""
+        issuer = actor.subject if actor.role == "service" else "identity"
+        return sign_actor(Signer.from_file(self.addresses.keys.signing(issuer)), actor, seconds=300)
+
+    def deliver(self, service: str, events: Sequence[Event], *, ids: Sequence[UUID] = ()) -> list[UUID]:
+        """Put one message with these events on a service's queue; answers their ids."""
+        event_ids = list(ids) or [uuid4() for _ in events]
+        bundle = [envelope(event, event_id) for event, event_id in zip(events, event_ids, strict=True)]
+        self.put(event_queue(service, type(events[0])), msgspec.json.encode(bundle))
+        return event_ids
+
+    def put(self, queue: str, body: bytes, headers: dict[str, Any] | None = None) -> None:
+        """Put a message on a queue, confirmed."""
+        with self.channel() as channel:
+            channel.confirm_delivery()
+            properties = pika.BasicProperties(
+                delivery_mode=2, headers=headers, content_type="application/data", content_encoding="binary"
+            )
+            channel.basic_publish(DELIVER, queue, body, properties, mandatory=True)
+
+    def parked(self, service: str) -> int:
+        """How many messages wait in the service's parking queue."""
+        with self.channel() as channel:
+            return int(channel.queue_declare(parking_queue(service), passive=True).method.message_count)
+
+    @contextmanager
+    def channel(self) -> Iterator[Any]:
+        """A channel of the test's own."""
+        connection = pika.BlockingConnection(pika.URLParameters(self.addresses.amqp_url))
+        try:
+            yield connection.channel()
+        finally:
+            connection.close()
+
+    @contextmanager
+    def database(self, service: str) -> Iterator[Connection]:
+        """A transaction in a service's database under its own role."""
+        url = self.addresses.database_url(service).replace("postgresql://", "postgresql+psycopg2://")
+        engine = create_engine(url)
+        try:
+            with engine.begin() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+    def messages(self, to: str) -> list[dict[str, Any]]:
+        """What the mailbox has received for an address, newest first."""
+        answer = requests.get(f"{self.addresses.url('mailbox')}/messages.json", params={"to": to}, timeout=5)
+        found: list[dict[str, Any]] = answer.json()["messages"]
+        return found
+
+    def set_outage(self, **away: bool) -> None:
+        """Take providers away, or bring them back: `sms`, `mail`."""
+        requests.post(f"{self.addresses.url('mailbox')}/outage", json=away, timeout=5).raise_for_status()
+
+
+def envelope(event: Event, event_id: UUID) -> Envelope:
+    """An event as the outbox's relay wraps it."""
+    return Envelope(
+        id=event_id,
+        topic=event.topic,
+        occurred_at=datetime.now(UTC),
+        payload=msgspec.Raw(msgspec.json.encode(event)),
+    )
+
+
+def wait_for(look: Callable[[], T], *, seconds: float = 20) -> T:
+    """Look until there is something to see; AssertionError when there is nothing in time."""
+    deadline = time.monotonic() + seconds
+    while not (seen := look()):
+        assert time.monotonic() < deadline, f"nothing to see after {seconds} s"
+        time.sleep(0.05)
+    return seen

@@ -1,0 +1,1 @@
+"""The main job and its refusals, told through the street door of a whole platform."""

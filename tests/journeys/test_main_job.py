@@ -1,0 +1,57 @@
+"""The main job, as the demo tells it; afterwards no log of any process knows a name, an INS or a title."""
+
+import re
+from io import StringIO
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+
+from chassis.logs import ALLOWED
+from cli.demo.cast import Cast
+from cli.demo.story import tell_main_job
+from cli.demo.telling import Teller
+from deploy.dev.people import PATIENTS, PROFESSIONALS
+from deploy.dev.stack import Stack
+
+STEPS = 24
+PERSONAL = (
+    *(patient.family_name for patient in PATIENTS),
+    *(patient.given_names.split()[0] for patient in PATIENTS),
+    *(patient.email for patient in PATIENTS),
+    *(professional.family_name for professional in PROFESSIONALS),
+    "Synthèse médicale",
+    "examens biologiques",
+    "inconsciente",
+)
+INS = re.compile(r"\b[12]\d{2}(0[1-9]|1[0-2])\d{10}\b")
+TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{20,}\.")
+
+
+def test_the_main_job_is_told_from_opening_to_journal(cast: Cast) -> None:
+    told = StringIO()
+    teller = Teller(Console(file=told, width=160))
+    tell_main_job(teller, cast)
+    assert teller.steps >= STEPS, told.getvalue()
+
+
+def test_no_log_knows_who_anybody_is(platform: Stack, cast: Cast) -> None:
+    tell_main_job(Teller(Console(file=StringIO())), cast)
+    for log in _platform_logs(platform):
+        text = log.read_text(errors="replace")
+        assert [word for word in PERSONAL if word in text] == [], log.name
+        assert not INS.search(text), log.name
+        assert not TOKEN.search(text), log.name
+
+
+def test_every_line_of_our_own_logs_keeps_to_the_list(platform: Stack, cast: Cast) -> None:
+    cast.logged_in("gp")
+    lines = [line for log in _platform_logs(platform) for line in log.read_text().splitlines() if line]
+    assert lines
+    for line in lines:
+        assert set(msgspec.json.decode(line)) <= ALLOWED, line
+
+
+def _platform_logs(platform: Stack) -> list[Path]:
+    names = ("identity", "records", "documents", "consent", "notify", "audit", "gateway")
+    return [platform.layout.log_of(name) for name in names]
