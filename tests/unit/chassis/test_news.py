@@ -1,0 +1,37 @@
+"""What a unit tells when it is done, and what it tells when it refuses."""
+
+from uuid import UUID
+
+from chassis.news import News
+from contracts.audit import JournalEntry
+from contracts.envelope import Actor
+from contracts.records import ContentAbandoned
+from contracts.vocabulary import Act, ContentId, PatientId, Role
+
+PATIENT = PatientId(UUID(int=1))
+ENTRY = JournalEntry.by(Actor(role=Role.PATIENT, subject="p"), PATIENT, Act.CONSULTATION_LISTE, reason="patient")
+
+
+def abandoned(number: int) -> ContentAbandoned:
+    return ContentAbandoned(patient_id=PATIENT, content_id=ContentId(UUID(int=number)))
+
+
+def test_events_are_told_only_when_the_work_is_done() -> None:
+    news = News()
+    news.publish(abandoned(1))
+    assert news.after(refused=False) == [abandoned(1)]
+    assert news.after(refused=True) == []
+
+
+def test_journal_lines_are_told_either_way() -> None:
+    news = News()
+    news.journal(ENTRY)
+    assert news.after(refused=False) == [ENTRY]
+    assert news.after(refused=True) == [ENTRY]
+
+
+def test_consequences_of_a_refusal_are_told_only_then() -> None:
+    news = News()
+    news.on_refusal(abandoned(2))
+    assert news.after(refused=False) == []
+    assert news.after(refused=True) == [abandoned(2)]

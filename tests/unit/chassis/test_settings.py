@@ -1,0 +1,45 @@
+"""Settings come from the environment, none is guessed, and what is wrong is named before the process starts."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from chassis.settings import ServiceSettings, SettingsError, load
+
+
+class Example(msgspec.Struct, frozen=True, kw_only=True):
+    """One of each kind."""
+
+    smtp_host: str
+    smtp_port: int
+    key_file: Path
+    secure: bool = True
+
+
+def test_each_kind_is_read() -> None:
+    environ = {
+        "CARNET_SMTP_HOST": "h",
+        "CARNET_SMTP_PORT": "25",
+        "CARNET_KEY_FILE": "/k",
+        "CARNET_SECURE": "0",
+        "OTHER": "x",
+    }
+    assert load(Example, environ) == Example(smtp_host="h", smtp_port=25, key_file=Path("/k"), secure=False)
+
+
+def test_every_missing_variable_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"CARNET_SMTP_PORT, CARNET_KEY_FILE"):
+        load(Example, {"CARNET_SMTP_HOST": "h"})
+
+
+def test_a_malformed_one_stops_the_process() -> None:
+    environ = {"CARNET_SMTP_HOST": "h", "CARNET_SMTP_PORT": "many", "CARNET_KEY_FILE": "/k"}
+    with pytest.raises(SettingsError, match="smtp_port"):
+        load(Example, environ)
+
+
+def test_the_pauses_of_retries_are_numbers() -> None:
+    names = ("service", "amqp_url", "database_url", "trusted_keys", "signing_key", "http_address", "public_url")
+    environ = {f"CARNET_{name.upper()}": "x" for name in names} | {"CARNET_RETRY_SECONDS": "1,10"}
+    assert load(ServiceSettings, environ).delays == (1, 10)
