@@ -3,9 +3,26 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    Connection,
+    DateTime,
+    Row,
+    Text,
+    Uuid,
+    all_,
+    bindparam,
+    exists,
+    not_,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from contracts.consent import Masked
 from contracts.records import Author, Document
@@ -23,6 +40,75 @@ from contracts.vocabulary import (
 from services.records.domain import Filed, Opening, Permit, Standing
 from services.records.tables import depositors, documents, first_reads, records
 
+_ENTRY = [
+    documents.c[name]
+    for name in (
+        "document_id",
+        "entry_uuid",
+        "unique_id",
+        "version",
+        "status",
+        "section",
+        "class_code",
+        "type_code",
+        "format_code",
+        "title",
+        "author_rpps",
+        "author_name",
+        "author_structure",
+        "created_at",
+        "deposited_at",
+        "language",
+        "media_type",
+        "size",
+        "sha1",
+        "masque_ps",
+        "replaces",
+    )
+]
+_READER: BindParameter[str] = bindparam("reader", type_=Text)
+_OWN = or_(documents.c.depositor == _READER, documents.c.author_rpps == _READER)
+_WITHIN = (
+    documents.c.patient_id == bindparam("patient_id"),
+    documents.c.status == DocumentStatus.CURRENT.value,
+    documents.c.type_code != all_(bindparam("denied_types", type_=ARRAY(Text))),
+    or_(_OWN, not_(bindparam("own_only", type_=Boolean))),
+    or_(_OWN, not_(documents.c.masque_ps), bindparam("sees_masked", type_=Boolean)),
+)
+"""The part of the shelves a permit opens. psycopg2 writes the values into the query, so that PostgreSQL folds
+what a permit leaves open and plans for what remains."""
+
+_SECTION: BindParameter[str] = bindparam("section", type_=Text)
+_AFTER: BindParameter[datetime] = bindparam("after_date", type_=DateTime(timezone=True))
+_LIST = (
+    select(*_ENTRY)
+    .where(
+        *_WITHIN,
+        or_(_SECTION.is_(None), documents.c.section == _SECTION),
+        or_(
+            _AFTER.is_(None),
+            tuple_(documents.c.created_at, documents.c.document_id)
+            < tuple_(_AFTER, bindparam("after_id", type_=Uuid)),
+        ),
+    )
+    .order_by(documents.c.created_at.desc(), documents.c.document_id.desc())
+    .limit(bindparam("count"))
+)
+_GET = select(documents).where(*_WITHIN, documents.c.document_id == bindparam("document_id"))
+_GET_LOCKED = _GET.with_for_update()
+
+_STANDING = select(
+    records.c.status,
+    records.c.matricule,
+    records.c.ins_oid,
+    exists()
+    .where(first_reads.c.patient_id == bindparam("patient_id"), first_reads.c.rpps == _READER)
+    .label("seen_before"),
+    exists()
+    .where(depositors.c.patient_id == bindparam("patient_id"), depositors.c.rpps == _READER)
+    .label("has_deposited"),
+).where(records.c.patient_id == bindparam("patient_id"))
+
 
 class RecordStore:
     """Records, their documents, and who read them first."""
@@ -34,19 +120,7 @@ class RecordStore:
 
     def standing(self, patient_id: PatientId, reader: Rpps | None) -> Standing:
         """Status of the record, and whether the reader has read or fed it, in one round trip."""
-        row = self._connection.execute(
-            select(
-                records.c.status,
-                records.c.matricule,
-                records.c.ins_oid,
-                exists()
-                .where(first_reads.c.patient_id == patient_id, first_reads.c.rpps == (reader or ""))
-                .label("seen_before"),
-                exists()
-                .where(depositors.c.patient_id == patient_id, depositors.c.rpps == (reader or ""))
-                .label("has_deposited"),
-            ).where(records.c.patient_id == patient_id)
-        ).one_or_none()
+        row = self._connection.execute(_STANDING, {"patient_id": patient_id, "reader": reader}).one_or_none()
         if row is None:
             return Standing()
         return Standing(
@@ -165,21 +239,23 @@ class RecordStore:
         permit: Permit,
         *,
         section: Section | None,
-        after: tuple[datetime, Any] | None,
+        after: tuple[datetime, UUID] | None,
         count: int,
     ) -> Sequence[Document]:
         """Current documents within the permit, newest first, at most `count`."""
-        query = _within(permit).order_by(documents.c.created_at.desc(), documents.c.document_id.desc()).limit(count)
-        if section is not None:
-            query = query.where(documents.c.section == section.value)
-        if after is not None:
-            query = query.where(tuple_(documents.c.created_at, documents.c.document_id) < after)
-        return [_document(row) for row in self._connection.execute(query)]
+        after_date, after_id = after or (None, None)
+        choice = {
+            "section": section and section.value,
+            "after_date": after_date,
+            "after_id": after_id,
+            "count": count,
+        }
+        return [_document(row) for row in self._connection.execute(_LIST, _bounds(permit) | choice)]
 
     def get(self, permit: Permit, document_id: DocumentId, *, locked: bool = False) -> Filed | None:
         """One current document within the permit; None when it is not there, or not within."""
-        query = _within(permit).where(documents.c.document_id == document_id)
-        row = self._connection.execute(query.with_for_update() if locked else query).one_or_none()
+        query = _GET_LOCKED if locked else _GET
+        row = self._connection.execute(query, _bounds(permit) | {"document_id": document_id}).one_or_none()
         return None if row is None else _filed(row)
 
     def change_visibility(self, permit: Permit, document: Document) -> None:
@@ -195,21 +271,15 @@ class RecordStore:
         )
 
 
-def _within(permit: Permit) -> "Select[Any]":
-    """The part of the shelves a permit opens; nothing outside it is ever fetched."""
-    limits = permit.limits
-    own = or_(documents.c.depositor == permit.reader, documents.c.author_rpps == permit.reader)
-    conditions: list[ColumnElement[bool]] = [
-        documents.c.patient_id == permit.patient_id,
-        documents.c.status == DocumentStatus.CURRENT.value,
-    ]
-    if limits.denied_types:
-        conditions.append(documents.c.type_code.not_in(limits.denied_types))
-    if limits.own_only:
-        conditions.append(own)
-    elif limits.masked is Masked.OWN:
-        conditions.append(or_(documents.c.masque_ps.is_(False), own))
-    return select(documents).where(and_(*conditions))
+def _bounds(permit: Permit) -> dict[str, Any]:
+    """What a permit puts into the query: nothing outside it is ever fetched."""
+    return {
+        "patient_id": permit.patient_id,
+        "reader": permit.reader,
+        "denied_types": list(permit.limits.denied_types),
+        "own_only": permit.limits.own_only,
+        "sees_masked": permit.limits.masked is Masked.ALL,
+    }
 
 
 def _document(row: "Row[Any]") -> Document:

@@ -1,0 +1,1 @@
+"""The records service on a real database."""
