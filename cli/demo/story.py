@@ -79,10 +79,10 @@ class Story:
             attempt = patient.activate(account)
         with self._teller.step("Elle reçoit un code par SMS et le saisit", "types the code sent by SMS"):
             patient.confirm_account(attempt, self._cast.code_sent_to(self._login.mobile, after=seen))
-        seen = self._cast.newest_message(self._login.email)
-        with self._teller.step("Elle se connecte, code par courriel", "logs in with a code by e-mail"):
-            attempt = patient.start_login(self._login.identifier, self._login.password, "email")
-            token = patient.finish_login(attempt, self._cast.code_sent_to(self._login.email, after=seen))
+        seen = self._cast.newest_message(self._login.mobile)
+        with self._teller.step("Elle se connecte : mot de passe, puis code par SMS", "password, then a code"):
+            attempt = patient.start_login(self._login.identifier, self._login.password, "sms")
+            token = patient.finish_login(attempt, self._cast.code_sent_to(self._login.mobile, after=seen))
             self._teller.tell(f"jeton de {token['expires_in']} s")
         self._visitor = patient
 
