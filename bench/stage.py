@@ -1,11 +1,13 @@
 """The stage: a stack of its own with one patient, 400 documents, and two doctors, one of them authorised."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -51,7 +53,8 @@ class Stage:
 
 @contextmanager
 def staged(root: Path, base_port: int) -> Iterator[Stage]:
-    """A stack that lives as long as the block, with everything the measures need."""
+    """A stack that lives as long as the block, empty but for what the measures need."""
+    shutil.rmtree(root, ignore_errors=True)
     stack = Stack(root, base_port)
     processes = Processes(stack.layout)
     stack.start()
@@ -103,9 +106,8 @@ def _start_echoes(stack: Stack, processes: Processes, base_port: int) -> None:
         }
         environment = environment_of_service("consent", stack.addresses) | settings
         arguments = (sys.executable, "-m", "chassis.run", f"bench.echo:{door}")
-        processes.start(replace(Command(name, arguments, environment, rank=2)))
-        url = f"http://{HOST}:{port}/health/ready"
-        processes.wait_until(name, lambda url=url: is_http_ready(url), 30)  # type: ignore[misc]
+        processes.start(Command(name, arguments, environment, rank=2))
+        processes.wait_until(name, partial(is_http_ready, port), 30)
 
 
 def here() -> dict[str, str]:

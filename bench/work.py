@@ -1,5 +1,7 @@
 """The work: requests as business software makes them, over HTTP, through the whole house."""
 
+from itertools import count
+
 import aiohttp
 
 from bench.load import Request
@@ -13,6 +15,8 @@ class Work:
     def __init__(self, stage: Stage, session: aiohttp.ClientSession) -> None:
         self._stage = stage
         self._session = session
+        # An arc of an OID has no leading zero.
+        self._numbers = count(10**17)
         self._documents = f"{stage.cast.gateway}/dmp/records/{stage.record}/documents"
 
     def list_documents(self) -> Request:
@@ -31,11 +35,10 @@ class Work:
     def deposit(self, size: int) -> Request:
         """A document never seen before: checked, encrypted, stored, entered, journalled, told."""
         head, tail = _around_unique_id(self._stage.sample(size))
-        turn = iter(range(10**9))
         headers = _headers(self._stage.depositor) | {"Content-Type": "application/xml"}
 
         async def request() -> None:
-            body = head + f"{next(turn):018d}".encode() + tail
+            body = head + str(next(self._numbers)).encode() + tail
             async with self._session.post(self._documents, data=body, headers=headers) as response:
                 _check(response.status, 201)
                 await response.read()

@@ -1,6 +1,7 @@
 """The gateway's telephone: asyncio calls to services over pika, reconnecting by itself."""
 
 import asyncio
+from collections.abc import Sequence
 from itertools import count
 from time import time
 from typing import Any, TypeVar
@@ -22,6 +23,18 @@ A = TypeVar("A", bound=msgspec.Struct)
 _encode = msgspec.json.Encoder().encode
 _decode_reply = msgspec.json.Decoder(Reply).decode
 _LONGEST_PAUSE = 2.0
+_READ_BYTES = 1 << 17
+
+
+class _WholePackets(AsyncioConnection):
+    """pika sends each frame by itself and reads 4 KiB at a time: three packets a call, each with its own wake-ups."""
+
+    def _proto_connection_made(self, transport: Any) -> None:
+        transport._MAX_RECV_BYTES = _READ_BYTES
+        super()._proto_connection_made(transport)
+
+    def _output_marshaled_frames(self, marshaled_frames: Sequence[bytes]) -> None:
+        super()._output_marshaled_frames([b"".join(marshaled_frames)])
 
 
 class Bus:
@@ -117,7 +130,7 @@ class Bus:
 
     def _dial(self) -> None:
         if not self._closing:
-            AsyncioConnection(
+            _WholePackets(
                 self._parameters,
                 on_open_callback=self._connected,
                 on_open_error_callback=self._lost,
@@ -131,6 +144,8 @@ class Bus:
     def _channel_open(self, channel: Channel) -> None:
         channel.add_on_return_callback(self._returned)
         channel.add_on_close_callback(self._channel_lost)
+        # Before the first service has started there is none, and publishing to nothing closes the channel.
+        channel.exchange_declare(RPC, "topic", durable=True)
         channel.basic_consume(
             DIRECT_REPLY, self._answered, auto_ack=True, callback=lambda _: self._open_for_calls(channel)
         )

@@ -1,7 +1,8 @@
 """The database: the engine, and one transaction per entrypoint, which is the only place that commits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
@@ -13,14 +14,19 @@ AWAY = (DBAPIError, PoolTimeout)
 _OPTIONS = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=15000"
 
 
-def make_engine(url: str, *, size: int) -> Engine:
-    """An engine on psycopg2 whose pool holds up to `size` connections; nothing hangs longer than seconds."""
+def make_engine(url: str, *, size: int, autocommit: bool = False) -> Engine:
+    """An engine on psycopg2 whose pool holds up to `size` connections; nothing hangs longer than seconds.
+
+    Args:
+        autocommit: as `Transaction` wants it.
+    """
     return create_engine(
         url.replace("postgresql://", "postgresql+psycopg2://", 1),
         pool_size=size,
         max_overflow=0,
         pool_timeout=2,
         pool_reset_on_return=None,
+        isolation_level="AUTOCOMMIT" if autocommit else "READ COMMITTED",
         connect_args={"connect_timeout": 3, "tcp_user_timeout": 5000, "options": _OPTIONS},
     )
 
@@ -31,16 +37,23 @@ def is_away(error: BaseException) -> bool:
         return True
     if not isinstance(error, DBAPIError):
         return False
-    # Class 08 connection, 53 resources, 57 operator intervention; no code at all: the socket broke.
+    # Class 08 connection, 40 rolled back in favour of another, 53 resources, 57 operator intervention, and a lock
+    # not had in time; no code at all: the socket broke.
     state = getattr(error.orig, "pgcode", None)
-    return error.connection_invalidated or state is None or state[:2] in {"08", "53", "57"}
+    return error.connection_invalidated or state is None or state[:2] in {"08", "40", "53", "57"} or state == "55P03"
 
 
 class Transaction:
-    """The one transaction of one unit of work; opened by the first use, ended by the chassis."""
+    """The one transaction of one unit of work; opened by the first use, ended by the chassis.
+
+    Its engine commits by itself; BEGIN and COMMIT are sent by hand. So a unit that only reads sends neither, and the
+    last statement of one that writes takes the COMMIT along: each round trip spared is processor time on both sides.
+    """
 
     def __init__(self, engine: Engine, *, reading: bool = False) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT") if reading else engine
+        self._engine = engine
+        self._reading = reading
+        self._is_open = False
         self._connection: Connection | None = None
 
     @property
@@ -48,23 +61,35 @@ class Transaction:
         """The connection, taken from the pool at the first use."""
         if self._connection is None:
             self._connection = self._engine.connect()
+            if not self._reading:
+                self.begin()
         return self._connection
 
-    def commit(self) -> None:
-        """Make everything durable and give the connection back."""
-        if self._connection is not None:
-            self._connection.commit()
-            self._release()
+    def begin(self) -> None:
+        """From here on everything happens together, also in a unit that began by reading."""
+        if not self._is_open:
+            self._reading = True
+            self.connection.exec_driver_sql("BEGIN")
+            self._reading, self._is_open = False, True
+
+    def commit(self, last: str = "", parameters: Mapping[str, Any] | None = None) -> None:
+        """Make everything durable, with a last statement if there is one, and give the connection back."""
+        if last:
+            connection = self.connection
+            connection.exec_driver_sql(f"{last}; COMMIT" if self._is_open else last, dict(parameters or {}))
+        elif self._is_open:
+            self.connection.exec_driver_sql("COMMIT")
+        self._release()
 
     def rollback(self) -> None:
-        """Undo everything; a connection that cannot even do that is thrown away."""
-        if self._connection is None:
-            return
-        try:
-            self._connection.rollback()
-        except Exception:
-            self._connection.invalidate()
+        """Undo everything; what is done afterwards stands alone."""
+        if self._connection is not None and self._is_open:
+            try:
+                self._connection.exec_driver_sql("ROLLBACK")
+            except Exception:
+                self._connection.invalidate()
         self._release()
+        self._reading = True
 
     def abandon(self) -> None:
         """Throw the connection away: it was interrupted in the middle of a statement."""
@@ -73,6 +98,7 @@ class Transaction:
             self._release()
 
     def _release(self) -> None:
+        self._is_open = False
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -81,5 +107,22 @@ class Transaction:
 @contextmanager
 def autonomous(engine: Engine) -> Iterator[Connection]:
     """A transaction beside the unit's own, kept whatever becomes of that one: counting a failed try, for one."""
-    with engine.begin() as connection:
-        yield connection
+    transaction = Transaction(engine)
+    try:
+        yield transaction.connection
+        transaction.commit()
+    except BaseException:
+        transaction.abandon()
+        raise
+
+
+@contextmanager
+def at_once(engine: Engine) -> Iterator[Connection]:
+    """For a single statement beside the unit's transaction: durable when it returns, in one round trip."""
+    with engine.connect() as connection:
+        try:
+            yield connection
+        except BaseException:
+            # It may have been interrupted in the middle of the statement.
+            connection.invalidate()
+            raise

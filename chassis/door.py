@@ -14,7 +14,7 @@ from chassis.units import Call
 
 T = TypeVar("T")
 
-_DAY = 86_400
+_HOUR = 3_600
 
 
 class _Resource(DependencyProvider):
@@ -62,7 +62,7 @@ class Door:
         """Prometheus figures."""
         return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 
-    @every(seconds=_DAY)
+    @every(seconds=_HOUR)
     def forget_receipts(self, call: Call[None]) -> None:
         """Receipts of events nobody can send again any more."""
         inbox.forget_old(call.connection)

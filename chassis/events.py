@@ -26,6 +26,8 @@ E = TypeVar("E", bound=Event)
 
 UNIT_SECONDS = 30.0
 """A handler that takes longer is stopped and tried again."""
+AT_ONCE = 4
+"""Messages of one queue a process works on at the same time."""
 _PATIENCE = 500
 """Attempts while some other part is away; that is no fault of the message."""
 
@@ -48,8 +50,9 @@ class EventEntrypoint(Entrypoint):
     intake = Intake()
     foundation = Foundation()
 
-    def __init__(self, event: type[Event], **options: Any) -> None:
+    def __init__(self, event: type[Event], *, at_once: int, **options: Any) -> None:
         self.event = event
+        self.at_once = at_once
         super().__init__(**options)
 
     def setup(self) -> None:
@@ -133,9 +136,13 @@ def listen(
 
 
 def listen_bundle(
-    event: type[E],
+    event: type[E], *, at_once: int = AT_ONCE
 ) -> Callable[[Callable[[Any, Call[tuple[Received[E], ...]]], None]], Callable[[Any, bytes], Failure | None]]:
-    """Take events of a bundled topic together, in one transaction; only those not received before."""
+    """Take events of a bundled topic together, in one transaction; only those not received before.
+
+    Args:
+        at_once: messages a process works on at the same time, where more would only wait for each other's locks.
+    """
     decode = msgspec.json.Decoder(event).decode
 
     def decorate(
@@ -145,7 +152,7 @@ def listen_bundle(
             return _run(self.foundation, event, decode, partial(do, self), body)
 
         run.__name__ = do.__name__
-        return cast(Callable[[Any, bytes], Failure | None], EventEntrypoint.decorator(event)(run))
+        return cast(Callable[[Any, bytes], Failure | None], EventEntrypoint.decorator(event, at_once=at_once)(run))
 
     return decorate
 

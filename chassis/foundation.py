@@ -24,7 +24,9 @@ class Foundation(SharedExtension):
     def setup(self) -> None:
         """Read settings and keys; nothing is reached yet."""
         self.settings = load(ServiceSettings)
-        self.engine = make_engine(self.settings.database_url, size=self.settings.workers + _SPARE_CONNECTIONS)
+        self.engine = make_engine(
+            self.settings.database_url, size=self.settings.workers + _SPARE_CONNECTIONS, autocommit=True
+        )
         self.keyring = Keyring.from_file(self.settings.trusted_keys)
         self.signer = Signer.from_file(self.settings.signing_key)
         self.line = Line(self.settings.amqp_url, self.settings.delays)

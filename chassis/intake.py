@@ -1,10 +1,26 @@
 """Taking messages from the broker: nameko's consumer, handing each straight to its entrypoint as bytes."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
+from amqp.exceptions import AMQPError
+from kombu import Consumer
 from nameko.messaging import QueueConsumer
 
 from chassis.line import HEARTBEAT_SECONDS
+
+
+class _Paced(Consumer):
+    """Sets its prefetch when it starts; kombu does when it is made, so that the last one made speaks for all."""
+
+    at_once: int
+
+    def consume(self, no_ack: bool | None = None) -> None:
+        """Take up to `at_once` messages from this queue at a time."""
+        self.qos(prefetch_count=self.at_once)
+        super().consume(no_ack=no_ack)
 
 
 class Intake(QueueConsumer):
@@ -17,6 +33,35 @@ class Intake(QueueConsumer):
         connection.heartbeat = HEARTBEAT_SECONDS
         return connection
 
+    @contextmanager
+    def establish_connection(self) -> Iterator[Any]:
+        """kombu waits up to half a minute between two tries; everybody else is back within seconds."""
+        with self.create_connection() as connection:
+            connection.ensure_connection(
+                self.on_connection_error, interval_start=0.1, interval_step=0.4, interval_max=2
+            )
+            yield connection
+
     def handle_message(self, provider: Any, body: Any, message: Any) -> None:
-        """Start the worker here; the worker pool is as large as the prefetch, so this never waits."""
+        """Start the worker here: the pool has room for all that the consumers may hold."""
         provider.handle_message(body if isinstance(body, bytes) else bytes(message.body), message)
+
+    def ack_message(self, message: Any) -> None:
+        """The broker hands out again what a broken line keeps from it; nameko would let a reset end the process."""
+        with suppress(OSError, AMQPError):
+            super().ack_message(message)
+
+    def get_consumers(self, _consumer_cls: Any, channel: Any) -> Iterable[Any]:
+        """One consumer for each entrypoint's queue, at its entrypoint's pace."""
+        for provider in self._providers:
+            consumer = _Paced(
+                channel,
+                queues=[provider.queue],
+                callbacks=[partial(self.handle_message, provider)],
+                accept=self.accept,
+                on_decode_error=self.on_decode_error,
+            )
+            consumer.at_once = provider.at_once
+            self._consumers[provider] = consumer
+        found: Iterable[Any] = self._consumers.values()
+        return found

@@ -31,6 +31,7 @@ def connect(url: str) -> Any:
         userid=unquote(parts.username or "guest"),
         password=unquote(parts.password or "guest"),
         virtual_host=unquote(parts.path[1:]) or "/",
+        ssl=parts.scheme == "amqps",
         heartbeat=HEARTBEAT_SECONDS,
         connect_timeout=3,
     )
@@ -88,7 +89,7 @@ class Line:
         while not self._stopping:
             with suppress(TimeoutError):
                 self._connection.drain_events(timeout=HEARTBEAT_SECONDS / 4)
-            if monotonic() - checked > HEARTBEAT_SECONDS / 4:
+            if not self._stopping and monotonic() - checked > HEARTBEAT_SECONDS / 4:
                 self._connection.heartbeat_tick()
                 checked = monotonic()
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import msgspec
 import structlog
 
 ALLOWED = frozenset(
@@ -51,12 +52,16 @@ def configure(service: str) -> None:
             structlog.processors.TimeStamper(fmt="iso", key="at"),
             lambda _, __, line: {"service": service, **line},
             only_allowed,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(serializer=_as_json),
         ],
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(handlers=[_LibraryLines()], level=logging.WARNING, force=True)
+
+
+def _as_json(line: Any, **_: Any) -> str:
+    return msgspec.json.encode(line).decode()
 
 
 class _LibraryLines(logging.Handler):

@@ -17,6 +17,8 @@ from chassis.units import Call, Work
 from contracts.api import Method
 from contracts.envelope import Actor, CallContext, Reply, Request
 from contracts.errors import InvalidRequest, Refusal, RoleForbidden
+from contracts.vocabulary import Role
+from contracts.wiring import CALLS
 
 __all__ = ["Call", "serve"]
 
@@ -31,6 +33,12 @@ class ApiQueue(SharedExtension, ProviderCollector):
     """The service's classic queue `rpc-<service>`; finds the entrypoint of each call by its routing key."""
 
     intake = Intake()
+
+    @property
+    def at_once(self) -> int:
+        """As many calls at a time as settings say."""
+        workers: int = self.container.config["workers"]
+        return workers
 
     def setup(self) -> None:
         """Join the consumer before it starts."""
@@ -98,7 +106,7 @@ def serve(
     """Serve one method of an Api.
 
     Args:
-        reading: the method only reads and has nothing to tell; it runs without a transaction of its own.
+        reading: the method only reads, and journals that it did; it needs no transaction to hold that together.
     """
 
     def decorate(do: Callable[[Any, Call[Q]], A]) -> Callable[[Any, bytes], bytes]:
@@ -116,7 +124,8 @@ def _run(
     foundation: Foundation, method: Method[Q, A], do: Callable[[Call[Q]], A], body: bytes, *, reading: bool
 ) -> bytes:
     try:
-        context, message, actor = _checked(foundation, method, body)
+        with units.turned_away(method.route):
+            context, message, actor = _checked(foundation, method, body)
         work = Work(
             kind="call",
             name=method.route,
@@ -153,6 +162,11 @@ def _actor(foundation: Foundation, method: Method[Q, A], token: str) -> Actor:
     if method.anonymous:
         return units.own_actor(foundation)
     actor = foundation.keyring.actor(token, now=time())
-    if actor.role not in method.roles:
+    if actor.role not in method.roles or not _may_call(actor, method.service):
         raise RoleForbidden
     return actor
+
+
+def _may_call(actor: Actor, service: str) -> bool:
+    """A service speaks in its own name only to those the wiring lets it call."""
+    return actor.role is not Role.SERVICE or service in CALLS.get(actor.subject, frozenset())

@@ -23,7 +23,7 @@ import structlog  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
 
 from chassis import logs, tracing  # noqa: E402
-from chassis.settings import ServiceSettings, load  # noqa: E402
+from chassis.settings import ServiceSettings, SettingsError, load  # noqa: E402
 
 
 def run(target: str) -> None:
@@ -40,15 +40,33 @@ def run(target: str) -> None:
         config={
             "AMQP_URI": settings.amqp_url,
             "WEB_SERVER_ADDRESS": settings.http_address,
-            "max_workers": settings.workers,
+            "workers": settings.workers,
+            # Calls, what the event queues may hold beside them, timers and transfers.
+            "max_workers": settings.workers * 2,
         }
     )
-    runner.add_service(getattr(importlib.import_module(module), name))
-    signal.signal(signal.SIGTERM, lambda *_: eventlet.spawn_n(runner.stop))
-    signal.signal(signal.SIGINT, lambda *_: eventlet.spawn_n(runner.stop))
+    door = getattr(importlib.import_module(module), name)
+    if door.name != settings.service:
+        raise SettingsError(f"CARNET_SERVICE is {settings.service}, but {target} is {door.name}")
+    runner.add_service(door)
+    _stop_when_told(runner)
     runner.start()
     structlog.get_logger().info("started")
     _wait(runner)
+
+
+def _stop_when_told(runner: Any) -> None:
+    """On the first signal; Ctrl-C in a terminal brings two, and two stops at once wait for each other for ever."""
+    stopping = False
+
+    def stop(*_: Any) -> None:
+        nonlocal stopping
+        if not stopping:
+            stopping = True
+            eventlet.spawn_n(runner.stop)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
 
 
 def _wait(runner: Any) -> None:

@@ -16,6 +16,8 @@ ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 """OpenTelemetry's own variable; without it trace ids travel and are logged, and no span leaves the process."""
 
 _propagator = TraceContextTextMapPropagator()
+# Made once: it finds the provider that is installed later, and asking for a tracer costs more than a span.
+_tracer = trace.get_tracer("carnet")
 
 
 def configure(service: str) -> None:
@@ -34,8 +36,7 @@ def configure(service: str) -> None:
 def span(name: str, traceparent: str = "") -> Iterator[str]:
     """A span named after a unit of work, child of `traceparent`; yields the trace id in hex."""
     parent = _propagator.extract({"traceparent": traceparent}) if traceparent else None
-    tracer = trace.get_tracer("carnet")
-    with tracer.start_as_current_span(name, context=parent, record_exception=False) as current:
+    with _tracer.start_as_current_span(name, context=parent, record_exception=False) as current:
         yield trace.format_trace_id(current.get_span_context().trace_id)
 
 

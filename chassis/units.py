@@ -1,6 +1,6 @@
 """A unit of work: one transaction, one deadline, one log line, its news written before the commit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from chassis.logs import where_raised
 from chassis.news import News
 from chassis.remote import Remote
 from chassis.tokens import Keyring, Signer
-from contracts.envelope import Actor
+from contracts.envelope import Actor, Event
 from contracts.errors import DeadlineExceeded, Refusal, ServiceFault, ServiceUnavailable
 from contracts.vocabulary import Role
 
@@ -64,6 +64,10 @@ class Call(Generic[Q]):
         """The connection of this unit's one transaction; only the chassis commits it."""
         return self._transaction.connection
 
+    def begin(self) -> None:
+        """In a unit that reads: what is written from here on, and the news, happen together."""
+        self._transaction.begin()
+
     @property
     def remote(self) -> Remote:
         """The telephone to other services, on the actor's behalf."""
@@ -90,23 +94,25 @@ class Call(Generic[Q]):
         """A second transaction, committed at once and kept even if this unit refuses."""
         return db.autonomous(self.foundation.engine)
 
+    def at_once(self) -> AbstractContextManager[Connection]:
+        """As `autonomous`, for a single statement."""
+        return db.at_once(self.foundation.engine)
+
     def finish(self) -> None:
         """Write the news and commit."""
-        events = self.news.after(refused=False)
-        if events:
-            outbox.write(self.connection, events, now=self.now)
-        self._transaction.commit()
-        if events:
-            self.foundation.relay.wake()
+        self._commit(self.news.after(refused=False))
 
     def refuse(self) -> None:
         """Undo the work, keep what must be told of the refusal."""
         self._transaction.rollback()
-        events = self.news.after(refused=True)
+        self._commit(self.news.after(refused=True))
+
+    def _commit(self, events: Sequence[Event]) -> None:
         if events:
-            outbox.write(self.connection, events, now=self.now)
-            self._transaction.commit()
+            self._transaction.commit(outbox.INSERT, outbox.rows(events, now=self.now))
             self.foundation.relay.wake()
+        else:
+            self._transaction.commit()
 
     def undo(self, *, interrupted: bool) -> None:
         """Undo the work; nothing of it is told."""
@@ -128,7 +134,17 @@ def run(foundation: Foundation, work: Work, actor: Actor, message: Q, do: Callab
         Refusal: the answer is no; its journal lines are durable, everything else is undone. What breaks
             unexpectedly is raised as ServiceFault or ServiceUnavailable.
     """
-    with _told(work, actor), _within(work.deadline):
+    with told(work, actor):
+        return transact(foundation, work, actor, message, do)
+
+
+def transact(foundation: Foundation, work: Work, actor: Actor, message: Q, do: Callable[[Call[Q]], R]) -> R:
+    """The transaction of a unit that tells of itself elsewhere, since it goes on after the commit.
+
+    Raises:
+        Refusal: as `run`; what breaks unexpectedly is raised as it is.
+    """
+    with _within(work.deadline):
         call = Call(message, actor, work, foundation)
         try:
             result = do(call)
@@ -158,7 +174,18 @@ def _within(deadline: float) -> Iterator[None]:
 
 
 @contextmanager
-def _told(work: Work, actor: Actor) -> Iterator[None]:
+def turned_away(name: str) -> Iterator[None]:
+    """A caller refused at the door is a line and a figure too."""
+    try:
+        yield
+    except Refusal as refusal:
+        metrics.UNIT_SECONDS.labels("call", name, "turned_away").observe(0)
+        structlog.get_logger().info("unit", kind="call", name=name, outcome="turned_away", code=refusal.code)
+        raise
+
+
+@contextmanager
+def told(work: Work, actor: Actor) -> Iterator[None]:
     """One canonical line and one figure for the unit; what broke is turned into a refusal the caller may see."""
     started = perf_counter()
     outcome, code, where = "done", "", ""
@@ -173,6 +200,10 @@ def _told(work: Work, actor: Actor) -> Iterator[None]:
             broken = ServiceUnavailable() if db.is_away(error) else ServiceFault()
             code = f"{broken.code}:{type(error).__name__}"
             raise broken from error
+        except BaseException:
+            # The process stops, or the one who listened to a stream has left.
+            outcome = "cut"
+            raise
         finally:
             seconds = perf_counter() - started
             metrics.UNIT_SECONDS.labels(work.kind, work.name, outcome).observe(seconds)

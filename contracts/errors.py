@@ -473,6 +473,14 @@ class ContentTruncated(
 ): ...
 
 
+class LengthRequired(
+    Malformed,
+    code="document.length_required",
+    fr="Annoncez la taille du document (Content-Length) avant de l'envoyer.",
+    en="State the size of the document (Content-Length) before sending it.",
+): ...
+
+
 class TicketInvalid(
     Forbidden,
     code="ticket.invalid",
@@ -489,6 +497,14 @@ class TooManyAttempts(
     code="login.too_many",
     fr="Trop d'essais. Attendez {seconds} secondes avant de recommencer.",
     en="Too many attempts. Wait {seconds} seconds before trying again.",
+): ...
+
+
+class ContentDamaged(
+    Unavailable,
+    code="document.damaged",
+    fr="Le contenu de ce document est endommagé et n'a pas été transmis. L'exploitant en est averti.",
+    en="The content of this document is damaged and was not handed out. The operator is told.",
 ): ...
 
 

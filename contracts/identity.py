@@ -107,19 +107,6 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     mobile: str | None = None
 
 
-class NameProfessional(msgspec.Struct, frozen=True, kw_only=True):
-    """Look a professional up in the directory."""
-
-    rpps: Rpps
-
-
-class ProfessionalNamed(msgspec.Struct, frozen=True, kw_only=True):
-    """Display name and profession; empty when unknown."""
-
-    name: str
-    profession: str
-
-
 class AccountActivated(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A patient proved card, password and contact."""
 
@@ -141,6 +128,3 @@ class Identity(Api, service="identity"):
     start_login = Method(StartLogin, CodeSent, anonymous=True, seconds=8.0)
     finish_login = Method(PresentCode, Token, anonymous=True)
     contact_of = Method(ContactOf, Contact, roles=frozenset({Role.SERVICE}))
-    name_professional = Method(
-        NameProfessional, ProfessionalNamed, roles=frozenset({Role.PATIENT, Role.PROFESSIONAL, Role.SERVICE})
-    )

@@ -17,12 +17,12 @@ EVERYBODY: dict[str, str] = {
     "CARNET_SERVICE": "{name}",
     "CARNET_AMQP_URL": "{amqp_url}",
     "CARNET_TRUSTED_KEYS": "{trusted_keys}",
-    "CARNET_SIGNING_KEY": "{signing_key}",
     "CARNET_HTTP_ADDRESS": "{http_address}",
     "CARNET_PUBLIC_URL": "{gateway_url}",
 }
 
 EVERY_SERVICE: dict[str, str] = {
+    "CARNET_SIGNING_KEY": "{signing_key}",
     "CARNET_DATABASE_URL": "{database_url}",
 }
 

@@ -27,7 +27,7 @@ from contracts.errors import InvalidRequest, ProfessionalBlocked, ProofInvalid, 
 from contracts.identity import Identity, VitaleProof
 from contracts.records import Records, StatusOf
 from contracts.vocabulary import AccessMode, Act, Outcome, PatientId, RecordStatus, Rpps
-from services.consent.domain import Facts, Question, check_may_open_emergency
+from services.consent.domain import Facts, Question, check_may_declare, check_may_open_emergency, check_rpps
 from services.consent.domain import decide as decide_by_law
 from services.consent.settings import ConsentSettings
 from services.consent.store import ConsentStore
@@ -55,9 +55,10 @@ def declare_authorisation(
     """The professional asked, the patient's card proves presence: an authorisation stands from now on.
 
     Raises:
-        ProofInvalid: the card is another patient's. RecordNotFound. ProfessionalBlocked: by the patient; journalled.
+        SoftwareRefused. ProofInvalid: the card is another patient's. RecordNotFound. ProfessionalBlocked: journalled.
     """
     patient_id, rpps = call.message.patient_id, _rpps(call.actor)
+    check_may_declare(call.actor)
     shown = call.remote(Identity.admit_patient, VitaleProof(proof=call.message.vitale_proof))
     if shown.patient_id != patient_id:
         raise ProofInvalid
@@ -73,28 +74,28 @@ def declare_authorisation(
 
 def end_authorisation(store: ConsentStore, call: Call[AboutProfessional]) -> None:
     """The patient ends it; ending what is not there is no error."""
-    _check_holder(call.actor, call.message.patient_id)
+    _check_about(call)
     store.end_authorisation(call.message.patient_id, call.message.rpps)
     _journal_holder(call, Act.FIN_AUTORISATION)
 
 
 def name_medecin_traitant(store: ConsentStore, call: Call[AboutProfessional]) -> None:
     """The patient names one."""
-    _check_holder(call.actor, call.message.patient_id)
+    _check_about(call)
     store.name_medecin_traitant(call.message.patient_id, call.message.rpps, call.now)
     _journal_holder(call, Act.NOMMER_MEDECIN_TRAITANT)
 
 
 def block(store: ConsentStore, call: Call[AboutProfessional]) -> None:
     """The patient shuts a professional out, in every mode."""
-    _check_holder(call.actor, call.message.patient_id)
+    _check_about(call)
     store.block(call.message.patient_id, call.message.rpps, call.now)
     _journal_holder(call, Act.BLOCAGE)
 
 
 def unblock(store: ConsentStore, call: Call[AboutProfessional]) -> None:
     """The patient lifts a block."""
-    _check_holder(call.actor, call.message.patient_id)
+    _check_about(call)
     store.unblock(call.message.patient_id, call.message.rpps)
     _journal_holder(call, Act.DEBLOCAGE)
 
@@ -181,6 +182,11 @@ def _check_holder(actor: Actor, patient_id: PatientId) -> None:
     """A patient decides about their own record; another's might as well not exist."""
     if not actor.is_patient(patient_id):
         raise RecordNotFound
+
+
+def _check_about(call: Call[AboutProfessional]) -> None:
+    _check_holder(call.actor, call.message.patient_id)
+    check_rpps(call.message.rpps)
 
 
 def _check_record(remote: Remote, patient_id: PatientId) -> None:

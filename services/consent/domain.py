@@ -1,6 +1,7 @@
 """The law of access as pure functions over facts; the first refusal wins and silence is refusal."""
 
 import msgspec
+from stdnum import luhn
 
 from contracts.codes import UnknownCode, denied_types, is_retired
 from contracts.consent import Decision, Limits, Masked, Obligation, Purpose
@@ -9,6 +10,7 @@ from contracts.errors import (
     ConsentMissing,
     EmergencyNotOpen,
     EmergencyOpposed,
+    InvalidRequest,
     ProfessionalBlocked,
     ProfessionUnknown,
     ReasonRequired,
@@ -18,13 +20,21 @@ from contracts.errors import (
     RoleForbidden,
     SoftwareRefused,
 )
-from contracts.vocabulary import AccessMode, PatientId, Profession, RecordStatus, Role, SoftwareProfile
+from contracts.vocabulary import AccessMode, PatientId, Profession, RecordStatus, Role, Rpps, SoftwareProfile
 
 REASON_LENGTH = 10
 """Fewest characters of a written reason for breaking the glass."""
 
-CARE_PROFESSIONS = frozenset(Profession)
-"""Professions entitled to care, who may break the glass."""
+CARE_PROFESSIONS = frozenset(
+    {
+        Profession.MEDECIN,
+        Profession.PHARMACIEN,
+        Profession.CHIRURGIEN_DENTISTE,
+        Profession.SAGE_FEMME,
+        Profession.INFIRMIER,
+    }
+)
+"""Professions entitled to care, who may break the glass where the matrix lets them read at all."""
 
 _READING_PROFILES = frozenset({SoftwareProfile.CONSULTATION, SoftwareProfile.GESTION})
 _FEEDING_PROFILES = frozenset({SoftwareProfile.ALIMENTATION, SoftwareProfile.GESTION})
@@ -59,7 +69,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 def decide(facts: Facts, question: Question) -> Decision:
     """May this be done? Total: every situation has an answer, and its reason.
 
-    Source: design of the law, "Read decision", rules 1 to 9 in their order.
+    The rules stand in their order in docs/security.md.
     """
     match question.actor.role:
         case Role.PATIENT:
@@ -109,7 +119,7 @@ def _decide_visibility(facts: Facts) -> Decision:
 
 
 def _decide_read(facts: Facts, question: Question) -> Decision:
-    denied = _denied_types(question)
+    denied = _denied_types(question.actor.profession)
     if facts.blocked:
         return _refused(ProfessionalBlocked)
     if question.actor.profile not in _READING_PROFILES:
@@ -156,6 +166,26 @@ def _decide_emergency(facts: Facts, question: Question, denied: frozenset[str]) 
     )
 
 
+def check_may_declare(actor: Actor) -> None:
+    """Declaring a patient's consent is for software homologated to read.
+
+    Raises:
+        SoftwareRefused.
+    """
+    if actor.profile not in _READING_PROFILES:
+        raise SoftwareRefused
+
+
+def check_rpps(rpps: Rpps) -> None:
+    """A professional's number has 11 digits and a right Luhn key.
+
+    Raises:
+        InvalidRequest.
+    """
+    if len(rpps) != 11 or not rpps.isascii() or not luhn.is_valid(rpps):
+        raise InvalidRequest(field="rpps")
+
+
 def check_may_open_emergency(
     facts: Facts, actor: Actor, mode: AccessMode, reason: str, *, regulation_centre: bool
 ) -> None:
@@ -177,6 +207,8 @@ def check_may_open_emergency(
 
 
 def _can_open_emergency(actor: Actor, mode: AccessMode, *, regulation_centre: bool) -> bool:
+    if _denied_types(actor.profession) is None:
+        return False
     match mode:
         case AccessMode.BRIS_DE_GLACE:
             return actor.profession in CARE_PROFESSIONS
@@ -194,10 +226,10 @@ def _can_deposit(profession: str) -> bool:
         return False
 
 
-def _denied_types(question: Question) -> frozenset[str] | None:
-    """Types the matrix withholds from the actor's profession; None when it does not know the profession."""
+def _denied_types(profession: str | None) -> frozenset[str] | None:
+    """Types the matrix withholds from a profession; None when it does not know the profession."""
     try:
-        return denied_types(question.actor.profession or "")
+        return denied_types(profession or "")
     except UnknownCode:
         return None
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from stdnum import luhn
 from stdnum.fr import nir
 
+from contracts.codes import is_retired, professions
 from contracts.envelope import Actor
 from contracts.errors import (
     IdentityNotAdmitted,
@@ -32,7 +33,6 @@ _TEST_OIDS = frozenset({OID_TEST, OID_DEMO})
 _OIDS = _TEST_OIDS | {OID_NIR, OID_NIA}
 _MATRICULE = re.compile(r"[0-9]{5}(?:[0-9]{2}|2A|2B)[0-9]{8}")
 _RPPS = re.compile(r"[0-9]{11}")
-_RETIRED_PROFESSIONS = frozenset({"35", "36", "37", "38", "39", "93"})
 
 _PROOF_MAX_LIFE = 300
 _CLOCK_SKEW = 30
@@ -110,7 +110,7 @@ def professional_actor(
     """
     if entry is None or entry.profession != profession or structure not in entry.structures:
         raise ProfessionalUnknown
-    if profession in _RETIRED_PROFESSIONS:
+    if profession in professions() and is_retired(profession):
         raise ProfessionRetired
     if profile is None:
         raise SoftwareRefused

@@ -14,11 +14,9 @@ from contracts.identity import (
     ContactOf,
     FindPatient,
     Identity,
-    NameProfessional,
     PatientFound,
     PresentCode,
     ProfessionalAssertion,
-    ProfessionalNamed,
     StartLogin,
     Token,
     VitaleProof,
@@ -46,11 +44,6 @@ class IdentityService(Door):
         return professionals.login_professional(
             call.message, now=call.now, cellar=Cellar(call), desk=self.desk, signer=call.foundation.signer
         )
-
-    @serve(Identity.name_professional, reading=True)
-    def name_professional(self, call: Call[NameProfessional]) -> ProfessionalNamed:
-        """Who is this number."""
-        return professionals.name_professional(call.message, IdentityStore(call.connection))
 
     @serve(Identity.admit_patient)
     def admit_patient(self, call: Call[VitaleProof]) -> Admitted:

@@ -17,6 +17,7 @@ from contracts.errors import (
     NotAuthor,
     NotCurrentVersion,
     RecordAlreadyOpen,
+    SoftwareRefused,
     VisibilityForbidden,
     refusal_from,
 )
@@ -30,7 +31,9 @@ from contracts.vocabulary import (
     Ins,
     PatientId,
     RecordStatus,
+    Role,
     Rpps,
+    SoftwareProfile,
     Visibility,
 )
 
@@ -94,6 +97,16 @@ def check_consent_collected(collected: bool) -> None:
         raise ConsentNotCollected
 
 
+def check_may_open(actor: Actor) -> None:
+    """Opening a record from software is for the profile création/gestion; an agent's own page needs none.
+
+    Raises:
+        SoftwareRefused.
+    """
+    if actor.role is Role.PROFESSIONAL and actor.profile is not SoftwareProfile.GESTION:
+        raise SoftwareRefused
+
+
 def check_same_opening(on_file: Opening, asked: Opening) -> None:
     """The same opening twice is the same record; by anybody else it is a conflict."""
     if (on_file.opener, on_file.structure) != (asked.opener, asked.structure):
@@ -144,8 +157,8 @@ def check_can_replace(on_file: Filed, depositor: Rpps, structure: str | None) ->
 
 
 def is_same_deposit(on_file: Filed, receipt: Receipt) -> bool:
-    """The same uniqueId with the same bytes is the same deposit, made again."""
-    return on_file.sha256 == receipt.sha256
+    """The same uniqueId with the same bytes by the same hand is the same deposit, made again."""
+    return (on_file.sha256, on_file.depositor) == (receipt.sha256, receipt.depositor)
 
 
 def file_document(

@@ -42,7 +42,7 @@ class RecordsService(Door):
         """Open a record."""
         return actions.open_record(RecordStore(call.connection), call)
 
-    @serve(Records.find_record)
+    @serve(Records.find_record, reading=True)
     def find_record(self, call: Call[FindRecord]) -> RecordFound:
         """Find a record by INS."""
         return actions.find_record(RecordStore(call.connection), call)
@@ -52,7 +52,7 @@ class RecordsService(Door):
         """Whether a record is active."""
         return actions.status_of(RecordStore(call.connection), call)
 
-    @serve(Records.prepare_deposit)
+    @serve(Records.prepare_deposit, reading=True)
     def prepare_deposit(self, call: Call[PrepareDeposit]) -> Ticket:
         """Give a ticket for bytes to come in."""
         return actions.prepare_deposit(RecordStore(call.connection), call, self.settings.professional_limit_bytes)
@@ -62,17 +62,17 @@ class RecordsService(Door):
         """Enter stored bytes."""
         return actions.deposit_document(RecordStore(call.connection), call)
 
-    @serve(Records.list_documents)
+    @serve(Records.list_documents, reading=True)
     def list_documents(self, call: Call[ListDocuments]) -> DocumentList:
         """One page of a record."""
         return actions.list_documents(RecordStore(call.connection), call)
 
-    @serve(Records.get_document)
+    @serve(Records.get_document, reading=True)
     def get_document(self, call: Call[ReadDocument]) -> Document:
         """One entry."""
         return actions.get_document(RecordStore(call.connection), call)
 
-    @serve(Records.open_content)
+    @serve(Records.open_content, reading=True)
     def open_content(self, call: Call[ReadDocument]) -> Content:
         """One entry and the ticket for its bytes."""
         return actions.open_content(RecordStore(call.connection), call)

@@ -2,6 +2,8 @@
 
 import copy
 import json
+from collections.abc import Callable
+from typing import Any
 
 from tests.contract.schemas import FILE, breaking_changes, current
 
@@ -17,8 +19,11 @@ def test_every_message_is_on_file() -> None:
 
 
 def test_each_kind_of_break_is_seen() -> None:
-    old = {"A": {"properties": {"x": {"type": "string"}, "y": {"type": "integer"}}, "required": ["x"]}, "B": {}}
-    cases = {
+    old: dict[str, Any] = {
+        "A": {"properties": {"x": {"type": "string"}, "y": {"type": "integer"}}, "required": ["x"]},
+        "B": {},
+    }
+    cases: dict[str, Callable[[dict[str, Any]], object]] = {
         "A.x: gone": lambda new: new["A"]["properties"].pop("x"),
         "A.x: changed": lambda new: new["A"]["properties"].update(x={"type": "integer"}),
         "A.y: now required": lambda new: new["A"]["required"].append("y"),
@@ -31,5 +36,5 @@ def test_each_kind_of_break_is_seen() -> None:
 
 
 def test_an_added_optional_field_breaks_nothing() -> None:
-    old = {"A": {"properties": {}, "required": []}}
+    old: dict[str, Any] = {"A": {"properties": {}, "required": []}}
     assert breaking_changes(old, {"A": {"properties": {"z": {"type": "string"}}, "required": []}}) == []

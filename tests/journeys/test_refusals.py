@@ -11,7 +11,7 @@ import requests
 
 from cli.demo.cast import Cast
 from cli.demo.visitor import JWT_BEARER, Refused, Visitor
-from contracts.vocabulary import OID_NIR, Ins
+from contracts.vocabulary import OID_NIR, Ins, Rpps
 from deploy.dev import authority, people
 from deploy.dev.stack import Stack
 from tests.support.people import (
@@ -47,8 +47,7 @@ def expect(code: str, status: int, attempt: Callable[[], object]) -> Refused:
 
 
 def bucket_size(platform: Stack) -> int:
-    store = platform.addresses.object_store
-    return sum(1 for _ in store.client().list_objects(store.bucket, recursive=True))
+    return sum(1 for path in platform.layout.object_store.rglob("*") if path.is_file())
 
 
 # Cards ---------------------------------------------------------------------------------------------
@@ -67,7 +66,7 @@ def test_a_retired_profession_does_not_come_in(cast: Cast) -> None:
 
 def test_a_professional_the_directory_does_not_know_does_not_come_in(cast: Cast) -> None:
     stranger = people.Professional(
-        "x", people.Rpps("89990000088"), "Dr", "INCONNU", "Jean", "10", people.HOSPITAL.finess, "", ""
+        "x", Rpps("89990000088"), "Dr", "INCONNU", "Jean", "10", people.HOSPITAL.finess, "", ""
     )
     card = authority.mint_cps(cast.cards, stranger)
     expect("professional.unknown", 403, lambda: log_in(cast, card))

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from chassis.tokens import Signer
 from contracts.errors import ProofReplayed
-from contracts.identity import NameProfessional, ProfessionalAssertion, ProfessionalNamed, Token
+from contracts.identity import ProfessionalAssertion, Token
 from services.identity import domain
 from services.identity.actions.desk import Desk, token_for
-from services.identity.store import Cellar, IdentityStore
+from services.identity.store import Cellar
 
 
 def login_professional(
@@ -32,11 +32,3 @@ def login_professional(
         entry, profile, profession=claims.profession, structure=claims.structure, software=claims.software
     )
     return token_for(actor, signer, now)
-
-
-def name_professional(message: NameProfessional, store: IdentityStore) -> ProfessionalNamed:
-    """Display name and profession; empty when the directory does not know the number."""
-    entry = store.find_professional(message.rpps)
-    if entry is None:
-        return ProfessionalNamed(name="", profession="")
-    return ProfessionalNamed(name=entry.name, profession=entry.profession)

@@ -37,7 +37,7 @@ class Access:
         self._mode = mode
         self._document_id = document_id
         self.standing = Standing()
-        self.decision = Decision(allowed=False, reason=FEEDING)
+        self.decision: Decision | None = None
 
     def ask(self, purpose: Purpose) -> Permit:
         """Ask consent for leave.
@@ -72,11 +72,18 @@ class Access:
 
     def granted(self, document_id: DocumentId | None = None) -> None:
         """Journal that it was done, and tell the patient of a first reading."""
-        self._journal(Outcome.ALLOWED, self.decision.reason, document_id or self._document_id)
+        reason = FEEDING if self.decision is None else self.decision.reason
+        self._journal(Outcome.ALLOWED, reason, document_id or self._document_id)
         reader = self._call.actor.rpps
-        is_first = Obligation.NOTIFY_FIRST_ACCESS in self.decision.obligations
-        if is_first and reader and self._store.note_first_read(self._patient_id, reader, self._call.now):
-            self._call.news.publish(RecordFirstRead(patient_id=self._patient_id, rpps=reader))
+        is_first = self.owes(Obligation.NOTIFY_FIRST_ACCESS)
+        if is_first and reader:
+            self._call.begin()
+            if self._store.note_first_read(self._patient_id, reader, self._call.now):
+                self._call.news.publish(RecordFirstRead(patient_id=self._patient_id, rpps=reader))
+
+    def owes(self, obligation: Obligation) -> bool:
+        """Whether the decision asks for this."""
+        return self.decision is not None and obligation in self.decision.obligations
 
     def _journal(self, outcome: Outcome, reason: str, document_id: DocumentId | None) -> None:
         entry = JournalEntry.by(

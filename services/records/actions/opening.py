@@ -7,7 +7,7 @@ from contracts.errors import RecordNotFound
 from contracts.identity import FindPatient, Identity, VitaleProof
 from contracts.records import FindRecord, OpenRecord, Record, RecordFound, StatusFound, StatusOf
 from contracts.vocabulary import Act, RecordStatus
-from services.records.domain import Opening, check_consent_collected, check_same_opening
+from services.records.domain import Opening, check_consent_collected, check_may_open, check_same_opening
 from services.records.store import RecordStore
 
 
@@ -15,8 +15,9 @@ def open_record(store: RecordStore, call: Call[OpenRecord]) -> Record:
     """The patient's card proves presence, the opener answers for the consent.
 
     Raises:
-        ConsentNotCollected; RecordAlreadyOpen: by somebody else; identity's refusals of the card.
+        SoftwareRefused; ConsentNotCollected; RecordAlreadyOpen: by somebody else; identity's refusals of the card.
     """
+    check_may_open(call.actor)
     check_consent_collected(call.message.consent_collected)
     shown = call.remote(Identity.admit_patient, VitaleProof(proof=call.message.vitale_proof))
     opening = Opening(

@@ -36,7 +36,7 @@ def list_documents(store: RecordStore, call: Call[ListDocuments]) -> DocumentLis
     return DocumentList(
         documents=page,
         next=write_cursor(page[-1].created_at, page[-1].document_id) if has_more else None,
-        emergency=Obligation.SHOW_EMERGENCY_BANNER in access.decision.obligations,
+        emergency=access.owes(Obligation.SHOW_EMERGENCY_BANNER),
     )
 
 

@@ -23,12 +23,12 @@ from contracts.errors import (
     TooManyAttempts,
     WeakPassword,
 )
-from contracts.identity import AccountActivated, Contact, ContactOf, FindPatient, NameProfessional
+from contracts.identity import AccountActivated, Contact, ContactOf, FindPatient
 from contracts.notify import CodeCarried, SendCode
-from contracts.vocabulary import OID_NIR, Act, Channel, Ins, Outcome, PatientId, Role, Rpps, SoftwareProfile
+from contracts.vocabulary import OID_NIR, Act, Channel, Ins, Outcome, PatientId, Role, SoftwareProfile
 from deploy.dev import people
 from services.identity import tables
-from services.identity.actions import patients, professionals
+from services.identity.actions import patients
 from tests.integration.identity.flat import PASSWORD, PATIENT, Flat
 
 NEIGHBOUR = people.PATIENTS[1]
@@ -83,14 +83,6 @@ def test_an_assertion_serves_once_among_all_replicas(flat: Flat) -> None:
     for one in (flat, replica):
         with pytest.raises(ProofReplayed):
             one.login_professional(assertion)
-
-
-def test_a_professional_is_named_from_the_directory(flat: Flat) -> None:
-    with flat.store() as store:
-        known = professionals.name_professional(NameProfessional(rpps=Rpps("89990000021")), store)
-        unknown = professionals.name_professional(NameProfessional(rpps=Rpps("89990000088")), store)
-    assert (known.name, known.profession) == ("Dr Hélène AUBRAC", "10")
-    assert (unknown.name, unknown.profession) == ("", "")
 
 
 # Patients

@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.notify.house import House
 
-BASE_PORT = 33100
+BASE_PORT = 29100
 
 
 @pytest.fixture(scope="session")

@@ -167,7 +167,9 @@ def test_a_section_narrows_the_list(store: RecordStore) -> None:
 def test_pages_follow_each_other_without_gap_or_repeat_newest_first(store: RecordStore) -> None:
     entries = [filed(age=number // 3, masked=number % 4 == 0) for number in range(30)]
     shelve(store, *entries)
-    leave, seen, after = permit(Limits()), [], None
+    leave = permit(Limits())
+    seen: list[Document] = []
+    after: tuple[datetime, UUID] | None = None
     while page := store.list_documents(leave, section=None, after=after, count=7):
         seen += page
         after = (page[-1].created_at, page[-1].document_id)

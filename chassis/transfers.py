@@ -1,0 +1,130 @@
+"""Long HTTP exchanges: done on the connection's own thread, so that a slow client holds no worker."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from functools import partial
+from itertools import chain
+from time import time
+from typing import Any, TypeVar
+
+import eventlet
+import msgspec
+import structlog
+from nameko.extensions import DependencyProvider
+
+from chassis import units
+from chassis.foundation import Foundation
+from chassis.http import HttpRequest, HttpResponse
+from chassis.settings import load
+from chassis.units import Call, Work
+from contracts.errors import DeadlineExceeded, Refusal, ServiceUnavailable
+
+Q = TypeVar("Q")
+Answer = Callable[[Refusal], HttpResponse]
+
+_DRAIN_SECONDS = 20.0
+
+
+class TransferSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Read from CARNET_* variables."""
+
+    transfers_at_once: int = 64
+    """Each holds memory and sockets; one more is told to come back."""
+    transfer_seconds: float = 300.0
+    """For the slowest client; what takes longer is cut."""
+
+
+class _Later(HttpResponse):
+    """What a worker returns at once: the exchange goes on where the server writes the answer."""
+
+    def __init__(self, serve: Callable[[Any, Any], Iterable[bytes]]) -> None:
+        super().__init__()
+        self._serve = serve
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        return self._serve(environ, start_response)
+
+
+class Transfers(DependencyProvider):
+    """The transfers of one process; each is a unit of work that ends with the last byte of its answer."""
+
+    foundation = Foundation()
+
+    def setup(self) -> None:
+        """Read the limits."""
+        self._settings = load(TransferSettings)
+        self._under_way = 0
+
+    def get_dependency(self, worker_ctx: Any) -> "Transfers":
+        """The same one for every worker."""
+        return self
+
+    def stop(self) -> None:
+        """Let those under way finish; what is too slow is cut with the process."""
+        end = time() + _DRAIN_SECONDS
+        while self._under_way and time() < end:
+            eventlet.sleep(0.05)
+
+    def later(
+        self,
+        request: HttpRequest,
+        name: str,
+        message: Q,
+        do: Callable[[Call[Q]], HttpResponse],
+        refused: Answer,
+    ) -> HttpResponse:
+        """Do an exchange after the worker was given back.
+
+        Args:
+            message: what `do` is handed; it may read the request's body.
+            do: makes the answer; whatever it writes it writes in single statements, each durable at once, and it has
+                nothing to tell. A body that streams may still refuse before its first byte; after that a refusal
+                cuts the connection.
+            refused: the answer to a refusal.
+        """
+        if request.method == "HEAD":
+            return HttpResponse(status=405)
+        work = Work(
+            kind="transfer",
+            name=name,
+            deadline=time() + self._settings.transfer_seconds,
+            traceparent=request.headers.get("traceparent", ""),
+            reading=True,
+        )
+        actor = units.own_actor(self.foundation)
+        return _Later(
+            partial(self._serve, work, partial(units.transact, self.foundation, work, actor, message, do), refused)
+        )
+
+    def _serve(
+        self, work: Work, do: Callable[[], HttpResponse], refused: Answer, environ: Any, start_response: Any
+    ) -> Iterator[bytes]:
+        sending = False
+        self._under_way += 1
+        try:
+            for chunk in self._chunks(work, do, environ, start_response):
+                sending = True
+                yield chunk
+        except Refusal as refusal:
+            if sending:
+                structlog.get_logger().error("transfer_cut", name=work.name, code=refusal.code)
+                raise
+            yield from refused(refusal)(environ, start_response)
+        finally:
+            self._under_way -= 1
+
+    def _chunks(
+        self, work: Work, do: Callable[[], HttpResponse], environ: Any, start_response: Any
+    ) -> Iterator[bytes]:
+        with units.told(work, units.own_actor(self.foundation)):
+            if self._under_way > self._settings.transfers_at_once:
+                raise ServiceUnavailable
+            response = do()
+            with closing(response):
+                body = response.iter_encoded()
+                first = next(body, b"")
+                start_response(response.status, response.get_wsgi_headers(environ).to_wsgi_list())
+                for chunk in chain((first,), body):
+                    yield chunk
+                    if time() > work.deadline:
+                        raise DeadlineExceeded

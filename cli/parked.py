@@ -1,0 +1,119 @@
+"""`carnet parked`: the messages that no service could take, for the operator to look at, replay or drop."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+import typer
+from pika.exceptions import AMQPError
+from rich.markup import escape
+from rich.table import Table
+
+from chassis.parking import NotParkedError, NoWayBackError, Parked, Parking
+from cli.stack import console, refusals_told
+from deploy.dev.errors import StackError
+from deploy.dev.facts import read_facts
+from deploy.dev.stack import Stack
+
+app = typer.Typer(no_args_is_help=True, help="Messages mis de côté. / Messages that were parked.")
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="Voir / see: carnet parked list")]
+Yes = Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation / do not ask")]
+
+_SHOWN_IDS = 3
+
+
+@app.command("list")
+def list_() -> None:
+    """Tous les messages mis de côté. / Everything that is parked; it stays where it is."""
+    with _parking() as parking:
+        found = parking.look()
+    if found:
+        console.print(_table_of(found))
+    else:
+        console.print("Rien n'est mis de côté. / Nothing is parked.")
+
+
+@app.command()
+def show(parked_id: Id) -> None:
+    """Un message et son contenu, qui peut être confidentiel. / One message with its payload, which may be private."""
+    with _parking() as parking:
+        found = parking.find(parked_id)
+    console.print(_table_of([found]))
+    for event_id in found.event_ids:
+        console.print(f"  {event_id}")
+    typer.echo(_readable(found.body))
+
+
+@app.command()
+def replay(parked_id: Id) -> None:
+    """Renvoie un message à sa file d'origine. / Send a message back to the queue it came from."""
+    with _parking() as parking:
+        found = parking.replay(parked_id)
+    console.print(f"Renvoyé / Sent back: {found.id} → {escape(found.queue or '')}")
+
+
+@app.command()
+def drop(parked_id: Id, yes: Yes = False) -> None:
+    """Détruit un message pour toujours. / Destroy a message for ever."""
+    if not yes:
+        typer.confirm(f"Détruire / Destroy {parked_id} ?", abort=True)
+    with _parking() as parking:
+        found = parking.drop(parked_id)
+    console.print(f"Détruit / Destroyed: {found.id}")
+
+
+@contextmanager
+def _parking() -> Iterator[Parking]:
+    """The parking of the broker in use; whatever cannot be done ends the command with a reason."""
+    with refusals_told():
+        try:
+            with Parking(_amqp_url()) as parking:
+                yield parking
+        except NotParkedError as error:
+            raise StackError(f"aucun message de ce numéro / no parked message of that id: {error}") from None
+        except NoWayBackError:
+            raise StackError("file d'origine inconnue ou absente / where it came from is not known or gone") from None
+        except (AMQPError, OSError):
+            raise StackError("le courtier ne répond pas / the broker does not answer") from None
+
+
+def _amqp_url() -> str:
+    given = os.environ.get("CARNET_AMQP_URL")
+    if given:
+        return given
+    facts = read_facts(Stack.from_environment(os.environ).layout)
+    if facts is None:
+        raise StackError("la plate-forme est arrêtée / the platform is down: make up, or CARNET_AMQP_URL")
+    return str(facts["amqp"])
+
+
+def _table_of(found: list[Parked]) -> Table:
+    table = Table(show_lines=True)
+    table.add_column("ID", no_wrap=True)
+    table.add_column("File, sujet\nQueue, topic", overflow="fold", min_width=28)
+    for heading in ("Motif\nReason", "Essais\nTries", "Depuis\nSince (UTC)", "Événements\nEvents"):
+        table.add_column(heading, overflow="fold")
+    for one in found:
+        where = f"{one.queue or f'? ({one.service})'}\n{one.topic or '?'}"
+        attempts = "?" if one.attempts is None else str(one.attempts)
+        since = one.at.strftime("%Y-%m-%d\n%H:%M:%S") if one.at else "?"
+        table.add_row(*map(escape, (one.id, where, one.reason or "?", attempts, since, _some_of(one.event_ids))))
+    return table
+
+
+def _some_of(event_ids: Sequence[UUID]) -> str:
+    """The first ids, short; `show` has them whole."""
+    shown = [str(one)[:8] for one in event_ids[:_SHOWN_IDS]]
+    more = len(event_ids) - len(shown)
+    return "\n".join([*shown, f"+{more}"] if more else shown) or "?"
+
+
+def _readable(body: bytes) -> str:
+    try:
+        return msgspec.json.format(body.decode())
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return repr(body)

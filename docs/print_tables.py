@@ -1,0 +1,150 @@
+"""The tables of these pages that are read from code: `python -m docs.print_tables` writes them anew."""
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from chassis.logs import ALLOWED
+from chassis.topology import event_queue
+from contracts import audit, consent, identity, notify, records
+from contracts.api import Api
+from contracts.errors import Refusal, all_refusals
+from contracts.wiring import CALLS, LISTENS
+from deploy.dev.ports import DEFAULT_BASE, OFFSETS
+from gateway.errors import STATUS, status_of
+
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+APIS: tuple[type[Api], ...] = (
+    identity.Identity,
+    records.Records,
+    consent.Consent,
+    notify.Notify,
+    audit.Audit,
+)
+
+_MARKED = re.compile(r"(<!-- printed: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def pages() -> list[Path]:
+    """Every page, those of the ADRs too."""
+    return sorted(DOCS.rglob("*.md"))
+
+
+def tables_in(page: str) -> set[str]:
+    """Names of the printed tables a page has room for."""
+    return {found[2] for found in _MARKED.finditer(page)}
+
+
+def fill(page: str) -> str:
+    """The page with its printed tables as the code has them now."""
+    return _MARKED.sub(lambda found: f"{found[1]}{TABLES[found[2]]()}{found[3]}", page)
+
+
+def calls() -> str:
+    """Who calls whom over RPC."""
+    rows = ((f"`{caller}`", _listed(called) or "nobody") for caller, called in CALLS.items())
+    return _table(("who", "calls"), rows)
+
+
+def events() -> str:
+    """Who listens to what, and on which queue."""
+    listened = {event for those in LISTENS.values() for event in those}
+    rows = []
+    for event in sorted(listened, key=lambda one: one.topic):
+        queues = (event_queue(service, event) for service in LISTENS if event in LISTENS[service])
+        rows.append((f"`{event.topic}`", _sentence(event), "<br>".join(f"`{queue}`" for queue in queues)))
+    return _table(("event", "what happened", "queues"), rows)
+
+
+def methods() -> str:
+    """Every question a service answers, and whose token it admits."""
+    rows = (
+        (f"`{method.route}`", _listed(method.roles) or "no token: the message is the proof", f"{method.seconds:g} s")
+        for api in APIS
+        for method in api.methods()
+    )
+    return _table(("method", "roles admitted", "deadline"), rows)
+
+
+def refusals() -> str:
+    """Every stable code, by HTTP status."""
+    leaves = sorted(all_refusals().values(), key=lambda leaf: (status_of(leaf()), leaf.code))
+    rows = ((str(status_of(leaf())), f"`{leaf.code}`", _category(leaf), leaf.fr, leaf.en) for leaf in leaves)
+    return _table(("HTTP", "code", "category", "français", "English"), rows)
+
+
+def settings() -> str:
+    """Every setting of every process."""
+    files = {"every service": ROOT / "chassis/settings.py", "data plane": ROOT / "chassis/transfers.py"}
+    files |= {path.parent.name: path for path in sorted(ROOT.glob("services/*/settings.py"))}
+    files |= {"gateway": ROOT / "gateway/settings.py"}
+    rows = ((who, *row) for who, path in files.items() for row in _settings_in(path))
+    return _table(("who", "variable", "default", "what it is"), rows)
+
+
+def ports() -> str:
+    """Where each part of the development stack listens."""
+    rows = ((f"`{part}`", str(DEFAULT_BASE + offset)) for part, offset in OFFSETS.items())
+    return _table(("part", "port"), rows)
+
+
+def log_keys() -> str:
+    """Everything a log line may say."""
+    return _listed(ALLOWED) + "\n"
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    made.__name__: made for made in (calls, events, methods, refusals, settings, ports, log_keys)
+}
+
+
+def _settings_in(path: Path) -> Iterator[tuple[str, str, str]]:
+    for group in ast.walk(ast.parse(path.read_text())):
+        if isinstance(group, ast.ClassDef) and group.name.endswith("Settings"):
+            for field, after in zip(group.body, [*group.body[1:], None], strict=True):
+                if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+                    default = _as_written(ast.literal_eval(field.value)) if field.value else "required"
+                    yield f"`CARNET_{field.target.id.upper()}`", default, _text_of(after)
+
+
+def _as_written(default: object) -> str:
+    """A default as one would write it into the environment."""
+    if isinstance(default, bool):
+        return f"`{default:d}`"
+    return f"`{default}`" if default != "" else "empty"
+
+
+def _text_of(statement: ast.stmt | None) -> str:
+    """The words under a field, empty where there are none."""
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        return " ".join(str(statement.value.value).split())
+    return ""
+
+
+def _category(leaf: type[Refusal]) -> str:
+    return next(kind.__name__ for kind in leaf.__mro__[1:] if kind in STATUS)
+
+
+def _sentence(kind: type) -> str:
+    return (kind.__doc__ or "").partition("\n")[0]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [heads, ("---",) * len(heads), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+def main() -> None:
+    """Write every page's tables anew."""
+    for path in pages():
+        path.write_text(fill(path.read_text()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the street door answers, one file per resource: parse, ask, answer."""

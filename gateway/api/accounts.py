@@ -1,0 +1,61 @@
+"""A patient's account: the carte Vitale proves who, a one-time code proves the contact."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import post
+from litestar.status_codes import HTTP_202_ACCEPTED
+
+from contracts.identity import ActivateAccount, CodeSent, Identity, PresentCode, Token
+from gateway.api.parameters import AttemptInPath
+from gateway.clients import Caller
+from gateway.guards import PUBLIC, ROLES
+from gateway.openapi import example
+
+
+class OneTimeCode(msgspec.Struct, frozen=True, kw_only=True):
+    """The code as it was received."""
+
+    code: str
+
+
+OneTimeCodeBody = Annotated[OneTimeCode, example(code="493027")]
+
+
+@post(
+    "/accounts",
+    opt={ROLES: PUBLIC},
+    status_code=HTTP_202_ACCEPTED,
+    tags=["Connexion"],
+    summary="Activer un compte de patient",
+)
+async def activate_account(
+    request: Caller,
+    data: Annotated[
+        ActivateAccount,
+        example(
+            proof="eyJhbGciOiJF...",
+            identifier="camille.martin",
+            password="une phrase longue et facile",  # noqa: S106
+            email="camille@example.org",
+            mobile="+33612345678",
+            channel="sms",
+        ),
+    ],
+) -> CodeSent:
+    """Start an account with a carte Vitale; a one-time code is sent to the contact."""
+    return await request.ask(Identity.activate_account, data)
+
+
+@post(
+    "/accounts/{attempt:str}/code",
+    opt={ROLES: PUBLIC},
+    tags=["Connexion"],
+    summary="Confirmer un compte par le code reçu",
+)
+async def confirm_account(request: Caller, attempt: AttemptInPath, data: OneTimeCodeBody) -> Token:
+    """Present the code: the account is active, and its holder logged in."""
+    return await request.ask(Identity.confirm_account, PresentCode(attempt=attempt, code=data.code))
+
+
+PUBLIC_ROUTES = [activate_account, confirm_account]

@@ -1,0 +1,25 @@
+"""The notices sent to a record's holder."""
+
+from litestar import get
+
+from contracts.notify import ListNotices, Notices, Notify
+from contracts.vocabulary import PatientId
+from gateway.api.parameters import Count, Mark, PatientInPath
+from gateway.clients import Caller
+from gateway.guards import ROLES
+
+
+@get(
+    "/dmp/records/{patient_id:uuid}/notices",
+    opt={ROLES: Notify.list_notices.roles},
+    tags=["Suivi"],
+    summary="Lire ses avis",
+)
+async def list_notices(request: Caller, patient_id: PatientInPath, count: Count = 20, before: Mark = None) -> Notices:
+    """The holder's notices, newest first."""
+    return await request.ask(
+        Notify.list_notices, ListNotices(patient_id=PatientId(patient_id), count=count, before=before)
+    )
+
+
+ROUTES = [list_notices]

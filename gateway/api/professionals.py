@@ -1,0 +1,54 @@
+"""What a patient decides about one professional: médecin traitant, blocked or not."""
+
+from uuid import UUID
+
+from litestar import delete, put
+from litestar.status_codes import HTTP_204_NO_CONTENT
+
+from contracts.consent import AboutProfessional, Consent
+from contracts.vocabulary import PatientId, Rpps
+from gateway.api.parameters import PatientInPath, RppsInPath
+from gateway.clients import Caller
+from gateway.guards import ROLES
+
+
+@put(
+    "/dmp/records/{patient_id:uuid}/medecins-traitants/{rpps:str}",
+    opt={ROLES: Consent.name_medecin_traitant.roles},
+    status_code=HTTP_204_NO_CONTENT,
+    tags=["Accès"],
+    summary="Nommer un médecin traitant",
+)
+async def name_medecin_traitant(request: Caller, patient_id: PatientInPath, rpps: RppsInPath) -> None:
+    """Name a médecin traitant, who also finds what is hidden from the others."""
+    await request.ask(Consent.name_medecin_traitant, _about(patient_id, rpps))
+
+
+@put(
+    "/dmp/records/{patient_id:uuid}/blocked/{rpps:str}",
+    opt={ROLES: Consent.block_professional.roles},
+    status_code=HTTP_204_NO_CONTENT,
+    tags=["Accès"],
+    summary="Bloquer un professionnel",
+)
+async def block_professional(request: Caller, patient_id: PatientInPath, rpps: RppsInPath) -> None:
+    """Keep a professional out, in emergencies too."""
+    await request.ask(Consent.block_professional, _about(patient_id, rpps))
+
+
+@delete(
+    "/dmp/records/{patient_id:uuid}/blocked/{rpps:str}",
+    opt={ROLES: Consent.unblock_professional.roles},
+    tags=["Accès"],
+    summary="Débloquer un professionnel",
+)
+async def unblock_professional(request: Caller, patient_id: PatientInPath, rpps: RppsInPath) -> None:
+    """Lift a block; what authorisation there was counts again."""
+    await request.ask(Consent.unblock_professional, _about(patient_id, rpps))
+
+
+def _about(patient_id: UUID, rpps: str) -> AboutProfessional:
+    return AboutProfessional(patient_id=PatientId(patient_id), rpps=Rpps(rpps))
+
+
+ROUTES = [name_medecin_traitant, block_professional, unblock_professional]

@@ -1,0 +1,34 @@
+"""Putting the gateway together: routes, guard, refusals, lines into the house, and the threshold around it all."""
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.types import ASGIApp
+
+from gateway.clients import Caller, connected
+from gateway.errors import JSON_BODY_LIMIT, refuse
+from gateway.guards import admit
+from gateway.middleware import Threshold
+from gateway.openapi import describe
+from gateway.routing import ROUTES
+from gateway.settings import GatewaySettings
+
+
+def make_app(settings: GatewaySettings) -> ASGIApp:
+    """The whole ASGI application."""
+    return Threshold(make_inner_app(settings))
+
+
+def make_inner_app(settings: GatewaySettings) -> Litestar:
+    """The application without the threshold, as structural tests read it."""
+    return Litestar(
+        route_handlers=ROUTES,
+        request_class=Caller,
+        guards=[admit],
+        exception_handlers={Exception: refuse},
+        lifespan=[connected],
+        state=State({"settings": settings}),
+        openapi_config=describe(settings.public_url),
+        request_max_body_size=JSON_BODY_LIMIT,
+        logging_config=None,
+        debug=False,
+    )

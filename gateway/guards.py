@@ -1,0 +1,49 @@
+"""Who asks, and may this role ask here: checked before a handler runs, by what its route declares."""
+
+from time import time
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+
+from contracts.errors import RoleForbidden, TokenMissing
+from contracts.vocabulary import Role
+from gateway.clients import clients_of
+from gateway.visit import visit_of
+
+ROLES = "roles"
+"""Key of a route's `opt` under which it declares who may ask."""
+
+PUBLIC = "public"
+"""Declared by routes that ask for no token: the message itself is the proof, or there is nothing to protect."""
+
+_SCHEME = "bearer "
+_PREFLIGHT = "OPTIONS"
+
+
+async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Let in those whose token and role the route asks for; a route that declares nothing lets nobody in.
+
+    Raises:
+        TokenMissing, TokenInvalid, RoleForbidden.
+    """
+    roles: frozenset[Role] | str = handler.opt.get(ROLES, frozenset())
+    if roles == PUBLIC or connection.scope.get("method") == _PREFLIGHT:
+        return
+    token = bearer_token(connection.headers.get("authorization", ""))
+    actor = clients_of(connection.app).keyring.actor(token, now=time())
+    visit = visit_of(connection.scope)
+    visit.actor, visit.token = actor, token
+    if actor.role not in roles:
+        raise RoleForbidden
+
+
+def bearer_token(authorization: str) -> str:
+    """The token in an Authorization header.
+
+    Raises:
+        TokenMissing: no such header, or another scheme.
+    """
+    if authorization[: len(_SCHEME)].lower() != _SCHEME:
+        raise TokenMissing
+    return authorization[len(_SCHEME) :].strip()

@@ -1,0 +1,102 @@
+"""What happens around every request: its trace, its security headers, its figure and its one log line."""
+
+from time import perf_counter
+from typing import Any
+
+import structlog
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from opentelemetry import trace
+
+from chassis import metrics, tracing
+from gateway.visit import Visit, open_visit
+
+_KIND = "request"
+_UNMATCHED = "unmatched"
+_CONTENT_POLICY = b"content-security-policy"
+_DEFAULT_POLICY = (_CONTENT_POLICY, b"default-src 'none'; frame-ancestors 'none'")
+
+SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"private, no-store"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+"""On every answer; beside them a content policy, which a page may tighten to its own needs."""
+
+
+class Threshold:
+    """The outermost layer: whatever comes in or goes out passes here."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; anything but HTTP is passed on as it is."""
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        started = perf_counter()
+        with tracing.span(_KIND, _traceparent_in(scope)) as trace_id:
+            visit = open_visit(scope, trace_id)
+            try:
+                await self._app(scope, receive, _dressing(visit, send))
+            except BaseException as error:
+                visit.cut = type(error).__name__
+                raise
+            finally:
+                name = _name_of(scope)
+                trace.get_current_span().update_name(name)
+                _tell(visit, name, perf_counter() - started)
+
+
+def _traceparent_in(scope: HTTPScope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"traceparent":
+            return value.decode("latin-1")
+    return ""
+
+
+def _dressing(visit: Visit, send: Send) -> Send:
+    async def dressed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            visit.status = message["status"]
+            headers = [*message["headers"], *SECURITY_HEADERS, (b"x-trace-id", visit.trace_id.encode())]
+            if not any(name == _CONTENT_POLICY for name, _ in headers):
+                headers.append(_DEFAULT_POLICY)
+            message["headers"] = headers
+        await send(message)
+
+    return dressed
+
+
+def _name_of(scope: HTTPScope) -> str:
+    """Method and route template: the path itself holds ids."""
+    template: Any = scope.get("path_template")
+    return f"{scope['method']} {template}" if template else _UNMATCHED
+
+
+def _outcome(visit: Visit) -> str:
+    if visit.cut:
+        return "cut"
+    if visit.where:
+        return "failed"
+    return "refused" if visit.code else "done"
+
+
+def _tell(visit: Visit, name: str, seconds: float) -> None:
+    outcome = _outcome(visit)
+    metrics.UNIT_SECONDS.labels(_KIND, name, outcome).observe(seconds)
+    structlog.get_logger().info(
+        "unit",
+        kind=_KIND,
+        name=name,
+        outcome=outcome,
+        status=visit.status,
+        code=visit.code,
+        where=visit.where,
+        error=visit.cut,
+        role=visit.actor.role.value if visit.actor else "",
+        ms=round(seconds * 1000, 2),
+        trace_id=visit.trace_id,
+    )

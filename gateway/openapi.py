@@ -1,0 +1,86 @@
+"""How the street door describes itself to those who write software for it."""
+
+from typing import Any
+
+from litestar import MediaType, Router
+from litestar.openapi import OpenAPIConfig, ResponseSpec
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, Example, License, SecurityScheme, Server, Tag
+from litestar.params import Body
+from litestar.routes import BaseRoute
+from litestar.types import ControllerRouterHandler
+
+from contracts import errors
+from gateway.errors import STATUS, Explained, explain
+from gateway.guards import PUBLIC, ROLES
+
+BEARER: dict[str, list[str]] = {"bearer": []}
+
+_VERSION = "0.1.0"
+_DESCRIPTION = """\
+Le dossier médical partagé, ouvert : l'ouvrir, l'alimenter, le consulter, décider qui le lit, savoir qui l'a lu.
+Tout refus porte un code stable, un texte en français et en anglais, et un numéro de trace.
+Les documents se déposent et se lisent en octets bruts ; aucune identité de patient ne figure dans une adresse.
+
+The shared health record, open: open it, feed it, read it, decide who reads it, know who did.
+Every refusal bears a stable code, a text in French and in English, and a trace number.
+Documents are deposited and read as raw bytes; no patient identity ever stands in an address.
+"""
+
+TAGS = {
+    "Connexion": "Jetons d'accès, comptes et sessions. · Access tokens, accounts and sessions.",
+    "Dossier": "Ouvrir et retrouver un dossier. · Open and find a record.",
+    "Documents": "Déposer, trouver, lire, masquer. · Deposit, find, read, hide.",
+    "Accès": "Autorisations, médecin traitant, blocages, urgences. · Permissions, blocks, emergencies.",
+    "Suivi": "Avis et journal du titulaire. · The holder's notices and journal.",
+    "Exploitation": "Santé et mesures. · Health and figures.",
+}
+
+_REFUSED_EXAMPLE = explain(errors.ConsentMissing(), "fr", "4bf92f3577b34da6a3ce929d0e0e4736")
+_MEANINGS = {
+    status: ", ".join(sorted(kind.__name__ for kind, found in STATUS.items() if found == status))
+    for status in sorted(set(STATUS.values()))
+}
+
+EXPLAINED_ANSWERS: dict[int, ResponseSpec] = {
+    status: ResponseSpec(
+        data_container=Explained,
+        generate_examples=False,
+        description=meaning,
+        examples=[Example(summary="consent.missing", value=_REFUSED_EXAMPLE)],
+    )
+    for status, meaning in _MEANINGS.items()
+}
+"""The refusals any route may answer with, by status."""
+
+
+def example(**value: Any) -> Any:
+    """The documentation of a JSON body: what one looks like."""
+    return Body(examples=[Example(summary="exemple", value=value)])
+
+
+class _Description(Router):
+    """The framework would answer unknown addresses below this one with a page of its own."""
+
+    def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
+        if "/{path:str}" in getattr(value, "paths", ()):
+            return []
+        return super().register(value)
+
+
+def describe(public_url: str) -> OpenAPIConfig:
+    """The description, served as JSON."""
+    return OpenAPIConfig(
+        title="Carnet",
+        version=_VERSION,
+        description=_DESCRIPTION,
+        license=License(name="EUPL-1.2", identifier="EUPL-1.2"),
+        servers=[Server(url=public_url)],
+        tags=[Tag(name=name, description=description) for name, description in TAGS.items()],
+        use_handler_docstrings=True,
+        components=Components(
+            security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
+        ),
+        render_plugins=[JsonRenderPlugin(path="/openapi.json", media_type=MediaType.JSON)],
+        openapi_router=_Description("/openapi", route_handlers=[], include_in_schema=False, opt={ROLES: PUBLIC}),
+    )

@@ -1,0 +1,55 @@
+"""The list of everything the street door answers."""
+
+from litestar import Router
+from litestar.handlers import HTTPRouteHandler
+
+from gateway.api import (
+    accounts,
+    authorisations,
+    content,
+    documents,
+    emergencies,
+    health,
+    home,
+    journal,
+    notices,
+    oauth,
+    professionals,
+    records,
+    sessions,
+)
+from gateway.openapi import BEARER, EXPLAINED_ANSWERS
+
+_MODULES = (
+    oauth,
+    accounts,
+    sessions,
+    records,
+    documents,
+    content,
+    authorisations,
+    professionals,
+    emergencies,
+    notices,
+    journal,
+    health,
+    home,
+)
+
+
+def _handlers(name: str) -> list[HTTPRouteHandler]:
+    found: list[HTTPRouteHandler] = []
+    for module in _MODULES:
+        found += getattr(module, name, ())
+    for handler in found:
+        handler.responses = {**EXPLAINED_ANSWERS, **(handler.responses or {})}
+    return found
+
+
+PUBLIC_ROUTES = Router("/", route_handlers=_handlers("PUBLIC_ROUTES"))
+"""Anybody may ask."""
+
+PERSONAL_ROUTES = Router("/", route_handlers=_handlers("ROUTES"), security=[BEARER])
+"""Asked with an access token."""
+
+ROUTES = [PUBLIC_ROUTES, PERSONAL_ROUTES]

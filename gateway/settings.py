@@ -1,0 +1,32 @@
+"""What the gateway is told through its environment."""
+
+from pathlib import Path
+
+import msgspec
+
+
+class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Read from CARNET_* variables."""
+
+    service: str
+    amqp_url: str
+    trusted_keys: Path
+    """JWKS file: the public keys whose signatures are believed, `kid` = issuer."""
+    http_address: str
+    """host:port to listen on."""
+    public_url: str
+    """The address the outside world knows."""
+    documents_url: str
+    """Where the documents service's data plane listens."""
+    stall_seconds: float = 30.0
+    """How long a transfer may stand still, in either direction, before it is given up."""
+
+    @property
+    def host(self) -> str:
+        """Interface to listen on."""
+        return self.http_address.rpartition(":")[0]
+
+    @property
+    def port(self) -> int:
+        """Port to listen on."""
+        return int(self.http_address.rpartition(":")[2])

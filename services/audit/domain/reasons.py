@@ -1,0 +1,88 @@
+"""Why something was allowed or refused, in a patient's words: by rule code and by refusal code."""
+
+from typing import NamedTuple
+
+
+class Reason(NamedTuple):
+    """A few words in both languages; empty where the sentence says it already."""
+
+    fr: str
+    en: str
+
+
+_SAID_ALREADY = Reason("", "")
+
+ALLOWED: dict[str, Reason] = {
+    "alimentation": _SAID_ALREADY,
+    "auteur": Reason("ses propres documents", "own documents"),
+    "autorisation": Reason("avec votre autorisation", "with your authorisation"),
+    "bris_de_glace": _SAID_ALREADY,
+    "card_and_code": Reason("carte Vitale et code", "carte Vitale and code"),
+    "carte_vitale": Reason("carte Vitale présentée", "carte Vitale shown"),
+    "centre_15": _SAID_ALREADY,
+    "levee": Reason("opposition levée", "opposition lifted"),
+    "medecin_traitant": Reason("médecin traitant", "médecin traitant"),
+    "opposee": Reason("opposition déclarée", "opposition declared"),
+    "password_and_code": Reason("mot de passe et code", "password and code"),
+    "patient": _SAID_ALREADY,
+}
+"""By the code of the rule that allowed."""
+
+REFUSED: dict[str, Reason] = {
+    "access.profession": Reason("profession non habilitée", "profession not entitled"),
+    "access.role": Reason("rôle non habilité", "role not entitled"),
+    "account.contact_invalid": Reason("adresse ou numéro non valable", "address or number not valid"),
+    "account.exists": Reason("compte déjà actif ou identifiant pris", "account already active or identifier taken"),
+    "account.password_weak": Reason("mot de passe trop faible", "password too weak"),
+    "card.proof_expired": Reason("preuve de carte expirée", "card proof expired"),
+    "card.proof_invalid": Reason("preuve de carte non valable", "card proof not valid"),
+    "card.proof_replayed": Reason("preuve de carte déjà utilisée", "card proof already used"),
+    "card.revoked": Reason("carte révoquée ou expirée", "card revoked or expired"),
+    "consent.blocked": Reason("vous l'avez bloqué", "you have blocked them"),
+    "consent.missing": Reason("pas d'autorisation", "no authorisation"),
+    "document.damaged": Reason("document conservé endommagé", "stored document damaged"),
+    "document.header_contradicts": Reason("en-tête contraire au dépôt", "header contradicts the deposit"),
+    "document.header_invalid": Reason("en-tête incomplet ou inconnu", "header incomplete or unknown"),
+    "document.length_required": Reason("taille du document non annoncée", "size of the document not stated"),
+    "document.not_a_cda": Reason("fichier illisible", "file not readable"),
+    "document.not_author": Reason("ni l'auteur ni sa structure", "neither the author nor the same organisation"),
+    "document.not_current": Reason("version qui n'est plus en vigueur", "no longer the current version"),
+    "document.not_found": Reason("document inexistant ou non accessible", "no such document, or not accessible"),
+    "document.too_large": Reason("document trop volumineux", "document too large"),
+    "document.truncated": Reason("document incomplet", "document incomplete"),
+    "document.type_unsupported": Reason("type de contenu non accepté", "kind of content not accepted"),
+    "document.unique_id_taken": Reason("identifiant de document déjà pris", "document id already taken"),
+    "document.visibility_forbidden": Reason("visibilité non admise", "visibility not permitted"),
+    "emergency.not_open": Reason("aucun accès en urgence ouvert", "no emergency access open"),
+    "emergency.opposed": Reason("vous vous y êtes opposé", "you have opposed it"),
+    "emergency.reason_required": Reason("motif écrit manquant", "written reason missing"),
+    "ins.invalid": Reason("matricule INS erroné", "wrong INS number"),
+    "ins.test_identity": Reason("identité de test", "test identity"),
+    "login.failed": Reason("mot de passe ou code incorrect", "wrong password or code"),
+    "login.too_many": Reason("trop d'essais", "too many attempts"),
+    "profession.retired": Reason("code de profession qui n'est plus attribué", "profession code no longer given"),
+    "professional.unknown": Reason("professionnel inconnu de l'annuaire", "professional not in the directory"),
+    "record.already_open": Reason("dossier déjà ouvert", "record already open"),
+    "record.consent_not_collected": Reason("accord non recueilli", "consent not collected"),
+    "record.not_active": Reason("dossier non ouvert", "record not active"),
+    "record.not_found": Reason("dossier inexistant ou non accessible", "no such record, or not accessible"),
+    "request.headers_too_large": Reason("demande mal formée", "malformed request"),
+    "request.invalid": Reason("demande mal formée", "malformed request"),
+    "request.stalled": Reason("envoi interrompu", "sending interrupted"),
+    "request.too_large": Reason("demande trop volumineuse", "request too large"),
+    "request.type_unsupported": Reason("type de contenu non accepté", "kind of content not accepted"),
+    "route.method_not_allowed": Reason("demande mal formée", "malformed request"),
+    "route.not_found": Reason("adresse inexistante", "no such address"),
+    "service.deadline": Reason("service trop lent à répondre", "service too slow to answer"),
+    "service.fault": Reason("erreur inattendue", "unexpected error"),
+    "service.unavailable": Reason("service indisponible", "service unavailable"),
+    "software.refused": Reason("logiciel non homologué", "software not homologated"),
+    "ticket.invalid": Reason("laissez-passer non valable", "ticket not valid"),
+    "token.grant_unsupported": Reason("connexion non admise", "kind of login not supported"),
+    "token.invalid": Reason("session non valable ou expirée", "session not valid or expired"),
+    "token.missing": Reason("non connecté", "not logged in"),
+}
+"""By the code of the refusal (contracts.errors)."""
+
+UNKNOWN_REFUSAL = Reason("accès refusé", "access refused")
+"""For a code of a later version than this service."""

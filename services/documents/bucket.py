@@ -1,0 +1,175 @@
+"""The object store: puts, gets and removes encrypted objects, and says in seconds when it is away."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any, BinaryIO, Protocol, Self, cast
+from urllib.parse import SplitResult, urlsplit
+from xml.etree.ElementTree import ParseError
+
+import urllib3
+from minio import Minio
+from minio.credentials.credentials import Credentials
+from minio.error import MinioException, S3Error
+from minio.signer import sign_v4_s3
+from minio.time import to_amz_date
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from contracts.errors import ContentDamaged, ServiceUnavailable
+from services.documents.settings import DocumentsSettings
+
+_CONNECT_SECONDS = 3
+_READ_SECONDS = 8
+"""Less than the gateway waits for an answer."""
+_POOL = 64
+_PIECE_BYTES = 128 * 1024
+_GLANCE_SECONDS = 1
+_GLANCE_KEPT_SECONDS = 5.0
+
+
+class Source(Protocol):
+    """An object being read."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next `size` bytes, fewer only at the end; raises ServiceUnavailable."""
+
+
+class _Again(urllib3.Retry):
+    """Once more on a connection that broke or was refused; not after a silence, the caller has waited long enough."""
+
+    def increment(self, method: str | None = None, url: str | None = None, *rest: Any, **more: Any) -> Self:
+        if isinstance(error := more.get("error"), ReadTimeoutError):
+            raise error
+        return super().increment(method, url, *rest, **more)
+
+
+class Bucket:
+    """One bucket; connections are opened by the first use and kept."""
+
+    def __init__(self, settings: DocumentsSettings) -> None:
+        self._name = settings.s3_bucket
+        self._region = settings.s3_region
+        self._url = f"{'https' if settings.s3_secure else 'http'}://{settings.s3_endpoint}/{settings.s3_bucket}"
+        self._credentials = Credentials(settings.s3_access_key, settings.s3_secret_key)
+        retries = _Again(total=1, respect_retry_after_header=False)
+        self._pool = _pool(_CONNECT_SECONDS, _READ_SECONDS, retries)
+        self._client = _client(settings, self._pool)
+        self._glancing = _client(settings, _pool(_GLANCE_SECONDS, _GLANCE_SECONDS, urllib3.Retry(total=0)))
+        self._seen: tuple[float, bool] = (0.0, False)
+
+    def put(self, key: str, data: BinaryIO, size: int, sha256: str) -> None:
+        """Store `size` bytes whose SHA-256 (hex) the request states; they are durable when this returns.
+
+        In one request, streamed: put_object would hash the bytes a second time, and where they are many hold 5 MiB of
+        them, in parts that a crash leaves behind.
+
+        Raises:
+            ServiceUnavailable: the store is away or refused; it may hold the object all the same.
+        """
+        url = urlsplit(f"{self._url}/{key}")
+        headers = self._signed("PUT", url, sha256) | {"Content-Length": str(size)}
+        with _away():
+            answer = self._pool.request("PUT", url.geturl(), body=data, headers=headers)
+        if answer.status != 200:
+            raise ServiceUnavailable
+
+    def _signed(self, method: str, url: SplitResult, sha256: str) -> dict[str, str]:
+        now = datetime.now(UTC)
+        signed = sign_v4_s3(
+            method=method,
+            url=url,
+            region=self._region,
+            headers={"Host": url.netloc, "x-amz-content-sha256": sha256, "x-amz-date": to_amz_date(now)},
+            credentials=self._credentials,
+            content_sha256=sha256,
+            date=now,
+        )
+        return cast(dict[str, str], signed)
+
+    @contextmanager
+    def reading(self, key: str) -> Iterator[Source]:
+        """An object to read from its beginning.
+
+        Raises:
+            ContentDamaged: it is not there. ServiceUnavailable.
+        """
+        with _away():
+            try:
+                response = self._client.get_object(self._name, key)
+            except S3Error as error:
+                if error.code == "NoSuchKey":
+                    raise ContentDamaged from None
+                raise
+        ended = False
+        try:
+            yield _Reading(response)
+            ended = True
+        finally:
+            # What was not read to its end would be taken for the next answer on this connection.
+            if not ended:
+                response.close()
+            response.release_conn()
+
+    def remove(self, key: str) -> None:
+        """Remove an object; one that is not there is removed already.
+
+        Raises:
+            ServiceUnavailable.
+        """
+        with _away():
+            self._client.remove_object(self._name, key)
+
+    def is_reachable(self) -> bool:
+        """Whether the store answers and has the bucket; asked at most every few seconds."""
+        at, answer = self._seen
+        if monotonic() - at > _GLANCE_KEPT_SECONDS:
+            answer = self._glance()
+            self._seen = (monotonic(), answer)
+        return answer
+
+    def _glance(self) -> bool:
+        try:
+            with _away():
+                return self._glancing.bucket_exists(self._name)
+        except ServiceUnavailable:
+            return False
+
+
+class _Reading:
+    def __init__(self, response: Any) -> None:
+        self._response = response
+
+    def read(self, size: int, /) -> bytes:
+        with _away():
+            return cast(bytes, self._response.read(size))
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    """minio-py raises its own errors for what S3 answered (InvalidResponseError where that is not XML), ParseError
+    where it is broken XML, and urllib3's for everything on the way."""
+    try:
+        yield
+    except (MinioException, HTTPError, ParseError):
+        raise ServiceUnavailable from None
+
+
+def _pool(connect: float, read: float, retries: urllib3.Retry) -> urllib3.PoolManager:
+    return urllib3.PoolManager(
+        timeout=urllib3.Timeout(connect=connect, read=read),
+        maxsize=_POOL,
+        retries=retries,
+        blocksize=_PIECE_BYTES,
+    )
+
+
+def _client(settings: DocumentsSettings, pool: urllib3.PoolManager) -> Minio:
+    return Minio(
+        settings.s3_endpoint,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+        region=settings.s3_region,
+        secure=settings.s3_secure,
+        http_client=pool,
+    )

@@ -1,0 +1,5 @@
+"""Alembic's door into this service's steps."""
+
+from chassis.migrate import run
+
+run()

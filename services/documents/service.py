@@ -1,0 +1,90 @@
+"""The door of the documents service: its HTTP data plane, and the news that decide what becomes of the bytes."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from chassis.door import Door, resource
+from chassis.events import listen
+from chassis.http import HttpRequest, HttpResponse, http
+from chassis.settings import load
+from chassis.timers import every
+from chassis.transfers import Transfers
+from chassis.units import Call
+from contracts.documents import TICKET_HEADER
+from contracts.records import ContentAbandoned, DocumentDeposited
+from contracts.vocabulary import ContentId
+from services.documents import actions, answers
+from services.documents.bucket import Bucket
+from services.documents.settings import DocumentsSettings
+from services.documents.store import DocumentStore
+from services.documents.vault import FileKeyKeeper, KeyKeeper
+
+_SWEEP_SECONDS = 10.0
+
+
+def _settings() -> DocumentsSettings:
+    return load(DocumentsSettings)
+
+
+def _bucket() -> Bucket:
+    return Bucket(_settings())
+
+
+def _keeper() -> KeyKeeper:
+    return FileKeyKeeper.from_file(_settings().master_key_file)
+
+
+class DocumentsService(Door):
+    """The bytes of documents, encrypted."""
+
+    name = "documents"
+    settings = resource(_settings)
+    bucket = resource(_bucket)
+    keeper = resource(_keeper)
+    transfers = Transfers()
+
+    def missing_parts(self) -> list[str]:
+        """Parts out of reach, the object store among them."""
+        return super().missing_parts() + ([] if self.bucket.is_reachable() else ["object_store"])
+
+    @http("PUT", "/contents/<uuid:content_id>")
+    def bring_in(self, request: HttpRequest, content_id: UUID) -> HttpResponse:
+        """Take the body in, for an upload ticket; 201 with a SignedReceipt, else a Problem."""
+        upload = actions.Upload(
+            ticket=request.headers.get(TICKET_HEADER, ""),
+            content_id=ContentId(content_id),
+            length=request.content_length,
+            body=request.environ["wsgi.input"],
+        )
+
+        def take(call: Call[actions.Upload]) -> HttpResponse:
+            return answers.receipt(actions.bring_in(call, self.bucket, self.keeper))
+
+        return self.transfers.later(request, "documents.bring_in", upload, take, answers.refused)
+
+    @http("GET", "/contents/<uuid:content_id>")
+    def carry_out(self, request: HttpRequest, content_id: UUID) -> HttpResponse:
+        """Give the bytes out, for a download ticket; a Problem, or a cut connection once bytes have left."""
+        download = actions.Download(ticket=request.headers.get(TICKET_HEADER, ""), content_id=ContentId(content_id))
+
+        def give(call: Call[actions.Download]) -> HttpResponse:
+            size, content = actions.carry_out(call, self.bucket, self.keeper)
+            return answers.content(size, content)
+
+        return self.transfers.later(request, "documents.carry_out", download, give, answers.refused)
+
+    @listen(DocumentDeposited)
+    def keep_content(self, call: Call[DocumentDeposited]) -> None:
+        """A document holds the bytes."""
+        actions.keep(DocumentStore(call.connection), call)
+
+    @listen(ContentAbandoned)
+    def destroy_content(self, call: Call[ContentAbandoned]) -> None:
+        """Nobody will hold the bytes."""
+        actions.destroy(DocumentStore(call.connection), call)
+
+    @every(seconds=_SWEEP_SECONDS)
+    def sweep(self, call: Call[None]) -> None:
+        """What nobody claimed in time."""
+        patience = timedelta(seconds=self.settings.staged_seconds)
+        actions.sweep(DocumentStore(call.connection), call, self.bucket, patience=patience)

@@ -1,0 +1,24 @@
+"""What the documents service is told at its start."""
+
+from pathlib import Path
+
+import msgspec
+
+
+class DocumentsSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Read from CARNET_* variables."""
+
+    s3_endpoint: str
+    """host:port of the object store."""
+    s3_access_key: str
+    s3_secret_key: str
+    s3_region: str
+    s3_bucket: str
+    """It must exist; this service never makes one."""
+    s3_secure: bool = True
+    """Whether the store is spoken to over TLS."""
+    master_key_file: Path
+    """32 bytes that wrap the data keys."""
+    staged_seconds: int = 604_800
+    """How long bytes wait for the news that their document was entered. The news outlives any outage of the broker,
+    so this must be longer than one: destroying what a record holds would lose an acknowledged deposit."""

@@ -1,0 +1,56 @@
+"""The shelves of documents: what is kept of each content (never its bytes), objects nobody claims, spent tickets."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
+
+metadata = MetaData()
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("content_id", Uuid, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("object_key", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("frame_size", Integer, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("wrapped_key", LargeBinary),
+    Column("staged_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("(state = 'destroyed') = (wrapped_key IS NULL)", name="a_key_until_destroyed"),
+)
+"""`size` in bytes and `sha256` of the plain content, `frame_size` in plain bytes."""
+
+unclaimed_objects = Table(
+    "unclaimed_objects",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("content_id", Uuid, primary_key=True),
+    Column("object_key", Text, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Index("unclaimed_objects_due_at", "due_at"),
+)
+"""Written before an object is put, gone when a document claims it: nothing in the bucket is ever forgotten."""
+
+spent_tickets = Table(
+    "spent_tickets",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("ticket_id", Text, primary_key=True),
+    Column("spent_at", DateTime(timezone=True), nullable=False),
+    prefixes=["UNLOGGED"],
+)
+"""Unlogged: a download ticket lives 30 s, less than a database needs to come back from a crash, which is all that
+empties this table; so a download costs no disk write. Upload tickets are spent in unclaimed_objects."""

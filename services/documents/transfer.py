@@ -1,0 +1,155 @@
+"""Content on its way: in one pass from a client's bytes to a sealed file and its facts, and from an object back."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import SpooledTemporaryFile
+from time import sleep
+from typing import BinaryIO, Protocol, cast
+
+from contracts.cda import CdaHeader
+from contracts.codes import MediaType
+from contracts.errors import ContentDamaged, ContentTruncated, HeaderInvalid, MediaTypeRefused, NotACda
+from services.documents import cda
+from services.documents.bucket import Source
+from services.documents.domain import Content
+from services.documents.sniffing import UnsupportedMedia, sniff
+from services.documents.vault import FRAME_SIZE, TAG_SIZE, Frames
+
+_HELD_IN_MEMORY = 1 << 20
+"""Sealed bytes; what is larger waits in a temporary file, sealed as well."""
+
+
+class Body(Protocol):
+    """A request's body."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next `size` bytes, fewer only when the client stopped; OSError when it is gone."""
+
+
+class Arrived:
+    """A document taken in: its sealed bytes, and what they are.
+
+    `size`, `sha256` and `sha1` (hex) of the plain bytes; `sealed_size` and `sealed_sha256` of the sealed ones.
+    """
+
+    def __init__(self, frames: Frames) -> None:
+        self._frames = frames
+        self._reader = cda.HeaderReader()
+        # The hash of a DocumentEntry in IHE XDS; nothing is trusted for it.
+        self._sha1 = hashlib.sha1(usedforsecurity=False)
+        self._sha256 = hashlib.sha256()
+        self._sealed_sha256 = hashlib.sha256()
+        self._sealed = SpooledTemporaryFile(_HELD_IN_MEMORY)  # noqa: SIM115
+        self.size = 0
+        self.sealed_size = 0
+
+    def __enter__(self) -> "Arrived":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._sealed.close()
+
+    @property
+    def sha256(self) -> bytes:
+        return self._sha256.digest()
+
+    @property
+    def sha1(self) -> str:
+        return self._sha1.hexdigest()
+
+    @property
+    def sealed_sha256(self) -> str:
+        return self._sealed_sha256.hexdigest()
+
+    @property
+    def sealed(self) -> BinaryIO:
+        """The sealed bytes from their beginning."""
+        self._sealed.seek(0)
+        return cast(BinaryIO, self._sealed)
+
+    def take(self, body: Body, length: int) -> CdaHeader:
+        """Read `length` bytes once.
+
+        Raises:
+            ContentTruncated: fewer came. MediaTypeRefused, NotACda, HeaderInvalid: they are not what is taken here.
+        """
+        for frame, last in _frames_of(body, length):
+            if self.size == 0:
+                _check_kind(frame)
+            self._take_frame(frame, last)
+        with _in_our_words():
+            return self._reader.close()
+
+    def _take_frame(self, frame: bytes, last: bool) -> None:
+        with _in_our_words():
+            self._reader.feed(frame)
+        self._sha256.update(frame)
+        self._sha1.update(frame)
+        sealed = self._frames.seal(frame, last=last)
+        self._sealed_sha256.update(sealed)
+        self._sealed.write(sealed)
+        self.size += len(frame)
+        self.sealed_size += len(sealed)
+
+
+def plain(source: Source, content: Content, frames: Frames) -> Iterator[bytes]:
+    """The content frame by frame, none of it before it is proven; the last one only if the whole is.
+
+    Raises:
+        ContentDamaged: what is stored is not what was stored. ServiceUnavailable: the store broke off.
+    """
+    digest, left = hashlib.sha256(), content.size
+    while True:
+        size = min(content.frame_size, left)
+        last = size == left
+        frame = frames.open(source.read(size + TAG_SIZE), last=last)
+        digest.update(frame)
+        if last and (digest.digest() != content.sha256 or source.read(1)):
+            raise ContentDamaged
+        yield frame
+        if last:
+            return
+        left -= size
+
+
+def _frames_of(body: Body, length: int) -> Iterator[tuple[bytes, bool]]:
+    left = length
+    while True:
+        frame = _read(body, min(FRAME_SIZE, left))
+        left -= len(frame)
+        yield frame, left == 0
+        if left == 0:
+            return
+        # A client on a fast line would keep everybody else of this process waiting until its last byte.
+        sleep(0)
+
+
+def _read(body: Body, size: int) -> bytes:
+    try:
+        frame = body.read(size)
+    except OSError:
+        raise ContentTruncated from None
+    if len(frame) < size:
+        raise ContentTruncated
+    return frame
+
+
+def _check_kind(head: bytes) -> None:
+    try:
+        kind = sniff(head)
+    except UnsupportedMedia:
+        raise MediaTypeRefused from None
+    if kind is not MediaType.CDA:
+        raise MediaTypeRefused
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """A reader's refusal said in the words of the house."""
+    try:
+        yield
+    except cda.MalformedCda as error:
+        raise HeaderInvalid(field=error.field) from None
+    except cda.CdaRefusal:
+        raise NotACda from None

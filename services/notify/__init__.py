@@ -1,0 +1,1 @@
+"""The flat that tells people: one-time codes carried at once, notices kept and sent."""

@@ -1,0 +1,115 @@
+"""The words of codes and notices, French and English: that something happened, never what is in the record."""
+
+import msgspec
+
+from contracts.notify import Notice
+from contracts.vocabulary import NoticeCode
+from services.notify.domain.notices import Filed
+
+
+class Words(msgspec.Struct, frozen=True):
+    """A short title and a sentence or two, in both languages."""
+
+    title_fr: str
+    title_en: str
+    fr: str
+    en: str
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """What goes to a person; `id` is the same whenever the same letter is sent again."""
+
+    id: str
+    subject: str
+    text: str
+
+
+TO_HOLDER: dict[NoticeCode, Words] = {
+    NoticeCode.AJOUT_DOCUMENT: Words(
+        "nouveau document",
+        "new document",
+        "Un document a été ajouté à votre dossier médical. Connectez-vous à Carnet pour le consulter.",
+        "A document was added to your health record. Log in to Carnet to read it.",
+    ),
+    NoticeCode.MODIF_DOCUMENT: Words(
+        "document modifié",
+        "document changed",
+        "Un professionnel de santé a modifié la visibilité d'un document de votre dossier médical."
+        " Connectez-vous à Carnet pour en savoir plus.",
+        "A health professional changed who can see a document of your health record. Log in to Carnet to learn more.",
+    ),
+    NoticeCode.ACCES_DMP_PS: Words(
+        "premier accès d'un professionnel",
+        "first access by a professional",
+        "Un professionnel de santé a consulté votre dossier médical pour la première fois."
+        " L'historique des accès, dans Carnet, dit qui et quand.",
+        "A health professional read your health record for the first time."
+        " The access history in Carnet says who and when.",
+    ),
+    NoticeCode.ACCES_BRIS_GLACE: Words(
+        "accès en urgence à votre dossier",
+        "emergency access to your record",
+        "Un professionnel de santé a ouvert votre dossier médical en urgence (bris de glace)."
+        " L'historique des accès, dans Carnet, dit qui et quand ; vous pouvez y bloquer ce professionnel.",
+        "A health professional opened your health record in an emergency (break-glass)."
+        " The access history in Carnet says who and when; you can block this professional there.",
+    ),
+    NoticeCode.ACCES_CENTRE_15: Words(
+        "accès du centre 15 à votre dossier",
+        "access by the emergency call centre",
+        "Un médecin régulateur du centre 15 (SAMU) a consulté votre dossier médical."
+        " L'historique des accès, dans Carnet, dit qui et quand.",
+        "A doctor of the emergency call centre (SAMU) read your health record."
+        " The access history in Carnet says who and when.",
+    ),
+    NoticeCode.COMPTE_ACTIVE: Words(
+        "compte activé",
+        "account activated",
+        "Votre compte Carnet est activé. Si ce n'est pas vous qui l'avez activé, prévenez l'assistance.",
+        "Your Carnet account is active. If it was not you who activated it, tell the support.",
+    ),
+}
+"""A notice as the holder of the record reads it."""
+
+TO_MEDECIN_TRAITANT: dict[NoticeCode, Words] = {
+    NoticeCode.ACCES_BRIS_GLACE: Words(
+        "accès en urgence au dossier d'un patient",
+        "emergency access to a patient's record",
+        "Le dossier d'un patient dont vous êtes le médecin traitant a été ouvert en urgence (bris de glace)."
+        " Connectez-vous à Carnet pour en savoir plus.",
+        "The record of a patient whose médecin traitant you are was opened in an emergency (break-glass)."
+        " Log in to Carnet to learn more.",
+    ),
+    NoticeCode.ACCES_CENTRE_15: Words(
+        "accès du centre 15 au dossier d'un patient",
+        "access by the emergency call centre to a patient's record",
+        "Le dossier d'un patient dont vous êtes le médecin traitant a été consulté par le centre 15 (SAMU)."
+        " Connectez-vous à Carnet pour en savoir plus.",
+        "The record of a patient whose médecin traitant you are was read by the emergency call centre (SAMU)."
+        " Log in to Carnet to learn more.",
+    ),
+}
+"""The same, as the médecin traitant reads it; it does not say which patient."""
+
+
+def notice_of(filed: Filed) -> Notice:
+    """A notice as its holder reads it in the portal."""
+    words = TO_HOLDER[filed.code]
+    return Notice(id=str(filed.notice_id), code=filed.code, at=filed.at, fr=words.fr, en=words.en, sent=filed.sent)
+
+
+def letter_of_notice(code: NoticeCode, *, to_holder: bool, letter_id: str) -> Letter:
+    """A notice as it is sent."""
+    words = (TO_HOLDER if to_holder else TO_MEDECIN_TRAITANT)[code]
+    subject = f"Carnet : {words.title_fr} / {words.title_en}"
+    return Letter(id=letter_id, subject=subject, text=f"{words.fr}\n{words.en}")
+
+
+def letter_of_code(code: str, minutes: int, *, letter_id: str) -> Letter:
+    """A one-time code as it is sent."""
+    return Letter(
+        id=letter_id,
+        subject="Carnet : votre code / your code",
+        text=f"Votre code Carnet : {code}. Il est valable {minutes} minutes. Ne le donnez à personne.\n"
+        f"Your Carnet code: {code}. It is valid for {minutes} minutes. Give it to nobody.",
+    )

@@ -1,0 +1,89 @@
+"""The door of the notify service."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TypeVar
+
+from chassis.door import Door, resource
+from chassis.events import Received, listen_bundle
+from chassis.rpc import Call, serve
+from chassis.settings import load
+from chassis.timers import every
+from contracts.consent import EmergencyAccessOpened
+from contracts.identity import AccountActivated, Identity
+from contracts.notify import CodeCarried, ListNotices, Notices, Notify, SendCode
+from contracts.records import DocumentDeposited, RecordFirstRead, VisibilityChanged
+from services.notify import actions
+from services.notify.channels import Channels
+from services.notify.domain.notices import Told
+from services.notify.settings import NotifySettings
+from services.notify.store import NotifyStore
+
+E = TypeVar("E", bound=Told)
+
+
+def _channels() -> Channels:
+    return Channels(load(NotifySettings))
+
+
+class NotifyService(Door):
+    """Tells people."""
+
+    name = "notify"
+    channels = resource(_channels)
+
+    @serve(Notify.send_code, reading=True)
+    def send_code(self, call: Call[SendCode]) -> CodeCarried:
+        """Carry a one-time code now."""
+        actions.send_code(call.message, self.channels)
+        return CodeCarried()
+
+    @serve(Notify.list_notices, reading=True)
+    def list_notices(self, call: Call[ListNotices]) -> Notices:
+        """A page of a patient's notices."""
+        return actions.list_notices(NotifyStore(call.connection), call.actor, call.message)
+
+    @listen_bundle(DocumentDeposited)
+    def tell_document_deposited(self, call: Call[tuple[Received[DocumentDeposited], ...]]) -> None:
+        """AJOUT_DOCUMENT"""
+        _tell(call)
+
+    @listen_bundle(VisibilityChanged)
+    def tell_visibility_changed(self, call: Call[tuple[Received[VisibilityChanged], ...]]) -> None:
+        """MODIF_DOCUMENT, unless the patient did it."""
+        _tell(call)
+
+    @listen_bundle(RecordFirstRead)
+    def tell_first_read(self, call: Call[tuple[Received[RecordFirstRead], ...]]) -> None:
+        """ACCES_DMP_PS"""
+        _tell(call)
+
+    @listen_bundle(EmergencyAccessOpened)
+    def tell_emergency_access(self, call: Call[tuple[Received[EmergencyAccessOpened], ...]]) -> None:
+        """ACCES_BRIS_GLACE or ACCES_CENTRE_15, to the holder and to each médecin traitant."""
+        _tell(call)
+
+    @listen_bundle(AccountActivated)
+    def tell_account_activated(self, call: Call[tuple[Received[AccountActivated], ...]]) -> None:
+        """COMPTE_ACTIVE, and everything that waited for an address."""
+        _tell(call)
+        for received in call.message:
+            actions.welcome(NotifyStore(call.connection), received.event.patient_id, now=call.now)
+
+    @every(seconds=1)
+    def send_due(self, call: Call[None]) -> None:
+        """Send what is due."""
+        ask_contact = partial(call.remote.as_service, Identity.contact_of)
+        actions.send_due(partial(_store_beside, call), ask_contact, self.channels, call.now)
+
+
+def _tell(call: Call[tuple[Received[E], ...]]) -> None:
+    for received in call.message:
+        actions.tell(NotifyStore(call.connection), received.event, at=received.at, now=call.now)
+
+
+@contextmanager
+def _store_beside(call: Call[None]) -> Iterator[NotifyStore]:
+    with call.at_once() as connection:
+        yield NotifyStore(connection)

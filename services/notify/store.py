@@ -1,0 +1,137 @@
+"""The only SQL of the notify service: notices, and the deliveries that carry them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, or_, select, tuple_, update
+
+from contracts.vocabulary import Channel, NoticeCode, PatientId, Rpps
+from services.notify.domain.notices import Draft, Filed
+from services.notify.domain.sending import LEASE, PATIENCE, Delivery, DeliveryState, Result
+from services.notify.tables import deliveries, notices
+
+_KEY = (deliveries.c.patient_id, deliveries.c.notice_id, deliveries.c.channel)
+
+
+class NotifyStore:
+    """Notices and deliveries, through one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def write(self, draft: Draft, *, at: datetime, now: datetime) -> None:
+        """File a notice of something that happened `at`, to be sent from `now` on."""
+        notice_id = self._connection.execute(
+            insert(notices)
+            .values(patient_id=draft.patient_id, recipient=draft.recipient, code=draft.code.value, at=at)
+            .returning(notices.c.notice_id)
+        ).scalar_one()
+        self._connection.execute(
+            insert(deliveries).values(
+                patient_id=draft.patient_id,
+                notice_id=notice_id,
+                channel=draft.channel.value,
+                state=DeliveryState.PENDING.value,
+                attempts=0,
+                due_at=now,
+                give_up_at=now + PATIENCE,
+            )
+        )
+
+    def hasten(self, patient_id: PatientId, now: datetime) -> None:
+        """What waits for the holder's address is due now; what is being sent stays with its sender."""
+        of_holder = select(notices.c.notice_id).where(
+            notices.c.patient_id == patient_id, notices.c.recipient.is_(None)
+        )
+        self._connection.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.patient_id == patient_id,
+                deliveries.c.due_at > now,
+                deliveries.c.notice_id.in_(of_holder),
+            )
+            .values(due_at=now)
+        )
+
+    def take(self, count: int, now: datetime) -> tuple[Delivery, ...]:
+        """Lease up to `count` due deliveries; nobody else is given them before the lease ends."""
+        due = (
+            select(*_KEY)
+            .where(
+                deliveries.c.due_at <= now,
+                or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= now),
+            )
+            .order_by(deliveries.c.due_at)
+            .limit(count)
+            .with_for_update(skip_locked=True)
+        )
+        leased = (
+            update(deliveries)
+            .where(
+                tuple_(*_KEY).in_(due),
+                notices.c.patient_id == deliveries.c.patient_id,
+                notices.c.notice_id == deliveries.c.notice_id,
+            )
+            .values(attempts=deliveries.c.attempts + 1, leased_until=now + LEASE)
+            .returning(*_KEY, deliveries.c.attempts, deliveries.c.give_up_at, notices.c.code, notices.c.recipient)
+        )
+        return tuple(
+            Delivery(
+                patient_id=PatientId(row.patient_id),
+                notice_id=row.notice_id,
+                channel=Channel(row.channel),
+                code=NoticeCode(row.code),
+                recipient=None if row.recipient is None else Rpps(row.recipient),
+                attempts=row.attempts,
+                give_up_at=row.give_up_at,
+            )
+            for row in self._connection.execute(leased)
+        )
+
+    def settle(self, delivery: Delivery, result: Result, now: datetime) -> None:
+        """Note what became of an attempt, and end its lease."""
+        self._connection.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.patient_id == delivery.patient_id,
+                deliveries.c.notice_id == delivery.notice_id,
+                deliveries.c.channel == delivery.channel.value,
+            )
+            .values(
+                state=result.state.value,
+                due_at=result.due_at,
+                leased_until=None,
+                sent_by=result.sent_by.value if result.sent_by else None,
+                sent_at=now if result.sent_by else None,
+            )
+        )
+
+    def of_holder(self, patient_id: PatientId, *, count: int, before: UUID | None) -> Sequence[Filed]:
+        """The holder's notices, newest first, older than `before`."""
+        by = (
+            select(func.array_agg(deliveries.c.sent_by))
+            .where(
+                deliveries.c.patient_id == notices.c.patient_id,
+                deliveries.c.notice_id == notices.c.notice_id,
+                deliveries.c.sent_by.is_not(None),
+            )
+            .scalar_subquery()
+        )
+        query = (
+            select(notices.c.notice_id, notices.c.code, notices.c.at, by.label("sent"))
+            .where(notices.c.patient_id == patient_id, notices.c.recipient.is_(None))
+            .order_by(notices.c.notice_id.desc())
+            .limit(count)
+        )
+        if before is not None:
+            query = query.where(notices.c.notice_id < before)
+        return [
+            Filed(
+                notice_id=row.notice_id,
+                code=NoticeCode(row.code),
+                at=row.at,
+                sent=tuple(Channel(one) for one in row.sent or ()),
+            )
+            for row in self._connection.execute(query)
+        ]

@@ -1,0 +1,64 @@
+"""The pages tell the truth: tables equal the code, links and paths lead somewhere, reasons named are written."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs.print_tables import TABLES, fill, pages, tables_in
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "samples", "bench", "tests", "docs")
+PAGES = [*pages(), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
+ADRS = {path.name[:4]: path for path in (ROOT / "docs/adr").glob("*.md")}
+
+_LINK = re.compile(r"\]\(([^)]+)\)")
+_PATH = re.compile(rf"`((?:{'|'.join(ROOMS)})/[\w./-]+)`")
+_ADR = re.compile(r"ADR (\d{4})")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_printed_tables_equal_what_the_code_says(page: Path) -> None:
+    assert page.read_text() == fill(page.read_text()), "python -m docs.print_tables"
+
+
+def test_every_printed_table_has_its_page() -> None:
+    assert set().union(*(tables_in(page.read_text()) for page in PAGES)) == set(TABLES)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_links_and_paths_lead_somewhere(page: Path) -> None:
+    text = page.read_text()
+    linked = [link for link in _LINK.findall(text) if not link.startswith("http")]
+    astray = [link for link in linked if not _leads_somewhere(page, link)]
+    assert astray + [path for path in _PATH.findall(text) if not (ROOT / path).exists()] == []
+
+
+def test_every_reason_the_code_names_is_written() -> None:
+    sources = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    named = {number for path in sources for number in _ADR.findall(path.read_text())}
+    assert named <= set(ADRS)
+
+
+@pytest.mark.parametrize("adr", ADRS.values(), ids=ADRS)
+def test_an_adr_says_context_decision_and_consequences(adr: Path) -> None:
+    text = adr.read_text()
+    assert text.startswith(f"# {adr.name[:4]} ")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
+
+
+def test_the_readme_is_one_screen() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 60
+
+
+def _leads_somewhere(page: Path, link: str) -> bool:
+    path, _, heading = link.partition("#")
+    target = page.parent / path if path else page
+    return target.exists() and (not heading or heading in _headings(target))
+
+
+def _headings(page: Path) -> set[str]:
+    """The anchors of a page, as its readers' sites make them."""
+    lines = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", line).lower().replace(" ", "-") for line in lines}

@@ -1,0 +1,271 @@
+"""The documents service as a process on the stack's own servers, and all that stands around it."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from time import time
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import pika
+import psycopg2
+import psycopg2.extras
+import requests
+from minio import Minio
+
+from chassis.tokens import Keyring, Signer
+from chassis.topology import DELIVER, event_queue, parking_queue
+from contracts.documents import (
+    RECEIPT_KIND,
+    TICKET_HEADER,
+    TICKET_KIND,
+    TICKET_SECONDS,
+    DownloadTicket,
+    Receipt,
+    UploadTicket,
+)
+from contracts.envelope import Envelope, Event
+from contracts.vocabulary import ContentId, PatientId, Rpps
+from deploy.dev.environment import environment_of_service
+from deploy.dev.parts import DOORS
+from deploy.dev.processes import Command, Processes
+from deploy.dev.readiness import is_http_ready
+from deploy.dev.stack import Stack
+
+SERVICE = "documents"
+DEPOSITOR = Rpps("10003456784")
+LIMIT = 25_000_000
+
+
+class House:
+    """Servers, the documents service on them, and the keys of records in the test's hand."""
+
+    def __init__(self, root: Path, base_port: int) -> None:
+        self.stack = Stack(root, base_port)
+        self.addresses = self.stack.addresses
+        self.processes = Processes(self.stack.layout)
+        self.url = self.addresses.url(SERVICE)
+
+    def start_servers(self) -> None:
+        """Broker, databases, object store, and a migrated database of documents."""
+        self.stack.start_servers()
+        self.records = Signer.from_file(self.addresses.keys.signing("records"))
+        self.keyring = Keyring.from_file(self.addresses.keys.trusted)
+        migrate = (sys.executable, "-m", "chassis.migrate", f"services.{SERVICE}")
+        self.processes.run(Command(f"migrate-{SERVICE}", migrate, environment_of_service(SERVICE, self.addresses)))
+
+    def start(self, **settings: str) -> None:
+        """Start the service, with settings of its own, and wait until it is ready."""
+        environment = environment_of_service(SERVICE, self.addresses) | {"CARNET_RETRY_SECONDS": "1,1"}
+        environment |= {f"CARNET_{name.upper()}": value for name, value in settings.items()}
+        serve = (sys.executable, "-m", "chassis.run", DOORS[SERVICE])
+        self.processes.start(Command(SERVICE, serve, environment, rank=9))
+        self.processes.wait_until(SERVICE, partial(is_http_ready, self.addresses.ports[SERVICE]), 30)
+
+    def stop(self) -> None:
+        """Stop the service in good order."""
+        self.processes.stop(SERVICE)
+
+    def stop_later(self) -> threading.Thread:
+        """Ask the service to stop, and go on."""
+        os.kill(self.pid, signal.SIGTERM)
+        stopping = threading.Thread(target=self.stop)
+        stopping.start()
+        return stopping
+
+    def kill(self) -> None:
+        """End the service as a crash would."""
+        self.processes.kill(SERVICE)
+
+    # Its memory and its log ----------------------------------------------------------------------
+
+    @property
+    def pid(self) -> int:
+        return self._pid_of(SERVICE)
+
+    def signal_store(self, number: signal.Signals) -> None:
+        """Hold the object store still, or let it go on."""
+        os.kill(self._pid_of("object-store"), number)
+
+    def _pid_of(self, name: str) -> int:
+        [record] = [record for record in self.processes.records() if record.name == name]
+        return record.pid
+
+    def forget_peak(self) -> None:
+        """Let `VmHWM` count from here."""
+        Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+
+    def memory(self, line: str = "VmRSS") -> int:
+        """Resident memory of the service in KiB; `VmHWM` is the most it ever was."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(next(text for text in status.splitlines() if text.startswith(line)).split()[1])
+
+    def log(self) -> list[dict[str, Any]]:
+        """Every line the service has logged since its last start."""
+        lines = self.stack.layout.log_of(SERVICE).read_text().splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    # The data plane ------------------------------------------------------------------------------
+
+    def upload_ticket(self, *, limit: int = LIMIT, **claims: Any) -> "Pass":
+        """Leave to bring bytes in."""
+        ticket = UploadTicket(
+            id=str(uuid4()),
+            patient_id=PatientId(uuid4()),
+            content_id=ContentId(uuid4()),
+            depositor=DEPOSITOR,
+            limit=limit,
+        )
+        return self.signed(ticket, **claims)
+
+    def download_ticket(self, receipt: Receipt, **claims: Any) -> "Pass":
+        """Leave to carry bytes out."""
+        ticket = DownloadTicket(id=str(uuid4()), patient_id=receipt.patient_id, content_id=receipt.content_id)
+        return self.signed(ticket, **claims)
+
+    def signed(
+        self,
+        ticket: UploadTicket | DownloadTicket,
+        *,
+        signer: Signer | None = None,
+        kind: str = TICKET_KIND,
+        now: float | None = None,
+    ) -> "Pass":
+        """A ticket as it is shown at the door."""
+        token = (signer or self.records).sign(ticket, kind=kind, seconds=TICKET_SECONDS, now=now or time())
+        return Pass(ticket.content_id, token)
+
+    def put(self, document: bytes, ticket: "Pass | None" = None) -> requests.Response:
+        """Bring bytes in."""
+        shown = ticket or self.upload_ticket()
+        return requests.put(self.place(shown.content_id), data=document, headers=shown.headers, timeout=60)
+
+    def get(self, ticket: "Pass") -> requests.Response:
+        """Carry bytes out."""
+        return requests.get(self.place(ticket.content_id), headers=ticket.headers, timeout=60)
+
+    def deposit(self, document: bytes) -> Receipt:
+        """Bring bytes in; what the receipt says."""
+        response = self.put(document)
+        assert response.status_code == 201, response.text
+        return self.opened(response.json()["receipt"])
+
+    def read(self, receipt: Receipt) -> bytes:
+        """The bytes of a receipt's content."""
+        response = self.get(self.download_ticket(receipt))
+        assert response.status_code == 200, response.text
+        return response.content
+
+    def opened(self, receipt: str) -> Receipt:
+        """A receipt whose signature holds."""
+        return self.keyring.open(receipt, kind=RECEIPT_KIND, issuer=SERVICE, body=Receipt, now=time())
+
+    def place(self, content_id: UUID) -> str:
+        return f"{self.url}/contents/{content_id}"
+
+    def connect(self) -> http.client.HTTPConnection:
+        """A bare line to the door, for clients that misbehave."""
+        return http.client.HTTPConnection("127.0.0.1", self.addresses.ports[SERVICE], timeout=60)
+
+    # Behind the service's back -------------------------------------------------------------------
+
+    @property
+    def bucket(self) -> Minio:
+        store = self.addresses.object_store
+        return Minio(
+            store.endpoint,
+            access_key=store.access_key,
+            secret_key=store.secret_key,
+            region=store.region,
+            secure=store.secure,
+        )
+
+    def objects(self) -> set[str]:
+        """Keys of everything in the bucket."""
+        found = self.bucket.list_objects(self.addresses.object_store.bucket, recursive=True)
+        return {str(each.object_name) for each in found}
+
+    def object(self, key: str) -> bytes:
+        """One object as it rests."""
+        with closing(self.bucket.get_object(self.addresses.object_store.bucket, key)) as response:
+            return response.read()
+
+    def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
+        """What the service's database says."""
+        with closing(psycopg2.connect(self.addresses.database_url(SERVICE))) as connection, connection:
+            cursor = connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor)
+            cursor.execute(query, values)
+            return [dict(row) for row in cursor] if cursor.description is not None else []
+
+    def content(self, receipt: Receipt) -> dict[str, Any]:
+        """The row of a receipt's content."""
+        [row] = self.rows("SELECT * FROM contents WHERE content_id = %s", str(receipt.content_id))
+        return row
+
+    def state(self, receipt: Receipt) -> str:
+        """staged, kept or destroyed."""
+        return str(self.content(receipt)["state"])
+
+    # The broker ----------------------------------------------------------------------------------
+
+    def tell(self, event: Event, event_id: UUID | None = None) -> None:
+        """Hand the service an event as the outbox of records would."""
+        envelope = Envelope(
+            id=event_id or uuid4(),
+            topic=event.topic,
+            occurred_at=datetime.now(UTC),
+            payload=msgspec.Raw(msgspec.json.encode(event)),
+        )
+        self._on_channel(
+            lambda channel: channel.basic_publish(
+                DELIVER,
+                event_queue(SERVICE, type(event)),
+                msgspec.json.encode([envelope]),
+                pika.BasicProperties(delivery_mode=2, content_type="application/data", content_encoding="binary"),
+                mandatory=True,
+            )
+        )
+
+    def parked(self) -> int:
+        """How many events wait for a person."""
+        queue = parking_queue(SERVICE)
+        return int(self._on_channel(lambda channel: channel.queue_declare(queue, passive=True)).method.message_count)
+
+    def _on_channel(self, do: Callable[[Any], Any]) -> Any:
+        with closing(pika.BlockingConnection(pika.URLParameters(self.addresses.amqp_url))) as connection:
+            channel = connection.channel()
+            channel.confirm_delivery()
+            return do(channel)
+
+
+class Pass(msgspec.Struct, frozen=True):
+    """A ticket in somebody's hand, and the content it is for."""
+
+    content_id: UUID
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {TICKET_HEADER: self.token}
+
+
+def send_half(house: House, ticket: Pass, document: bytes) -> http.client.HTTPResponse:
+    """Announce a whole document, send half of it, and stop talking."""
+    connection = house.connect()
+    connection.putrequest("PUT", f"/contents/{ticket.content_id}")
+    connection.putheader(TICKET_HEADER, ticket.token)
+    connection.putheader("Content-Length", str(len(document)))
+    connection.endheaders(document[: len(document) // 2])
+    assert connection.sock
+    connection.sock.shutdown(socket.SHUT_WR)
+    return connection.getresponse()

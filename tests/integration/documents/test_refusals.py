@@ -1,0 +1,242 @@
+"""What is not allowed in or out: a clear no, and nothing stored."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from time import time
+from uuid import uuid4
+
+import msgspec
+import pytest
+import requests
+from joserfc.jwk import OKPKey
+
+from chassis.tokens import Signer
+from contracts.cda import CdaHeader
+from contracts.documents import TICKET_SECONDS, DownloadTicket
+from contracts.envelope import Actor, Problem
+from contracts.vocabulary import ContentId, PatientId, Role
+from tests.integration.documents.house import House, Pass, send_half
+from tests.integration.documents.papers import document
+from tests.support.waiting import wait_until
+from tests.unit.documents.specimens import edited, vsm
+
+
+def problem(response: requests.Response) -> tuple[int, str]:
+    return response.status_code, msgspec.json.decode(response.content, type=Problem).code
+
+
+TICKET_INVALID = (403, "ticket.invalid")
+
+
+@pytest.fixture
+def unchanged(house: House) -> Iterator[None]:
+    """The test leaves no object and no row behind."""
+
+    def stored() -> tuple[set[str], int]:
+        [rows] = house.rows("SELECT count(*) AS many FROM contents")
+        return house.objects(), rows["many"]
+
+    before = stored()
+    yield
+    assert stored() == before
+
+
+BAD: dict[str, tuple[bytes, tuple[int, str]]] = {
+    "nothing": (b"", (415, "document.type_unsupported")),
+    "a PDF": (b"%PDF-1.7\n" + bytes(300), (415, "document.type_unsupported")),
+    "noise": (bytes(range(256)), (415, "document.type_unsupported")),
+    "XML of another kind": (b"<?xml version='1.0'?><note/>", (422, "document.not_a_cda")),
+    "a bomb": (
+        edited(vsm(), "<ClinicalDocument", '<!DOCTYPE x [<!ENTITY a "ha">]><ClinicalDocument'),
+        (422, "document.not_a_cda"),
+    ),
+    "a cut document": (vsm()[:-1_000], (422, "document.not_a_cda")),
+    "an unknown confidentiality": (edited(vsm(), 'code="N"', 'code="Z"'), (422, "document.header_invalid")),
+}
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("kind", BAD)
+def test_what_is_no_cda_is_not_taken(house: House, kind: str) -> None:
+    sent, answer = BAD[kind]
+    assert problem(house.put(sent)) == answer
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_the_field_at_fault_is_named(house: House) -> None:
+    response = house.put(BAD["an unknown confidentiality"][0])
+    assert response.json()["details"] == {"field": "confidentialityCode"}
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_more_bytes_than_the_ticket_allows_are_not_taken(house: House) -> None:
+    sent = document("139 kB")
+    response = house.put(sent, house.upload_ticket(limit=len(sent) - 1))
+    assert problem(response) == (413, "document.too_large")
+    assert response.json()["details"] == {"limit": str(len(sent) - 1)}
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_length_must_be_announced(house: House) -> None:
+    ticket = house.upload_ticket()
+    response = requests.put(
+        house.place(ticket.content_id), data=iter([document("small")]), headers=ticket.headers, timeout=30
+    )
+    assert problem(response) == (411, "document.length_required")
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_truncated_upload_is_not_taken(house: House) -> None:
+    answer = send_half(house, house.upload_ticket(), document("139 kB"))
+    assert answer.status == 400
+    assert msgspec.json.decode(answer.read(), type=Problem).code == "document.truncated"
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_client_that_vanishes_leaves_nothing(house: House) -> None:
+    cut = sum(line.get("code") == "document.truncated" for line in house.log())
+    connection, ticket = house.connect(), house.upload_ticket()
+    connection.putrequest("PUT", f"/contents/{ticket.content_id}")
+    for name, value in {**ticket.headers, "Content-Length": "139000"}.items():
+        connection.putheader(name, value)
+    connection.endheaders(document("139 kB")[:70_000])
+    connection.close()
+    wait_until(
+        lambda: sum(line.get("code") == "document.truncated" for line in house.log()) > cut, "no line about it"
+    )
+
+
+def test_a_refused_upload_does_not_spend_its_ticket(house: House) -> None:
+    ticket = house.upload_ticket()
+    assert house.put(b"<note/>", ticket).status_code == 422
+    assert house.put(document("small"), ticket).status_code == 201
+
+
+def test_an_upload_ticket_works_once(house: House) -> None:
+    ticket = house.upload_ticket()
+    assert house.put(document("small"), ticket).status_code == 201
+    before = house.objects()
+    assert problem(house.put(document("small"), ticket)) == TICKET_INVALID
+    assert house.objects() == before
+
+
+def test_of_many_uploads_with_one_ticket_one_is_taken(house: House) -> None:
+    ticket, before = house.upload_ticket(), house.objects()
+    with ThreadPoolExecutor(8) as pool:
+        answers = [each.status_code for each in pool.map(lambda _: house.put(document("139 kB"), ticket), range(8))]
+    assert sorted(answers) == [201] + [403] * 7
+    assert len(house.objects() - before) == 1
+
+
+def test_a_download_ticket_works_once(house: House) -> None:
+    ticket = house.download_ticket(house.deposit(document("small")))
+    assert house.get(ticket).status_code == 200
+    assert problem(house.get(ticket)) == TICKET_INVALID
+
+
+def test_of_many_downloads_with_one_ticket_one_is_served(house: House) -> None:
+    ticket = house.download_ticket(house.deposit(document("small")))
+    with ThreadPoolExecutor(8) as pool:
+        answers = [each.status_code for each in pool.map(lambda _: house.get(ticket), range(8))]
+    assert sorted(answers) == [200] + [403] * 7
+
+
+class Forger(msgspec.Struct, frozen=True):
+    """Somebody who makes tickets, well or badly."""
+
+    house: House
+    ticket: DownloadTicket
+
+    def foreign(self) -> Pass:
+        return self.house.signed(self.ticket, signer=Signer(OKPKey.generate_key("Ed25519"), "records"))
+
+    def own(self) -> Pass:
+        keys = self.house.addresses.keys
+        return self.house.signed(self.ticket, signer=Signer.from_file(keys.signing("gateway")))
+
+    def expired(self) -> Pass:
+        return self.house.signed(self.ticket, now=time() - TICKET_SECONDS - 1)
+
+    def other_kind(self) -> Pass:
+        return self.house.signed(self.ticket, kind="carnet-receipt+jwt")
+
+    def other_content(self) -> Pass:
+        return Pass(uuid4(), self.house.signed(self.ticket).token)
+
+    def changed(self) -> Pass:
+        good = self.house.signed(self.ticket)
+        head, _, signature = good.token.split(".")
+        other = self.house.signed(msgspec.structs.replace(self.ticket, id="other")).token.split(".")[1]
+        return Pass(good.content_id, f"{head}.{other}.{signature}")
+
+    def upload(self) -> Pass:
+        return Pass(self.ticket.content_id, self.house.upload_ticket().token)
+
+    def actor(self) -> Pass:
+        actor = Actor(role=Role.SERVICE, subject="records")
+        return Pass(
+            self.ticket.content_id, self.house.records.sign(actor, kind="carnet-ticket+jwt", seconds=30, now=time())
+        )
+
+    def noise(self) -> Pass:
+        return Pass(self.ticket.content_id, "a.b.c")
+
+    def none(self) -> Pass:
+        return Pass(self.ticket.content_id, "")
+
+
+FORGERIES = [name for name in vars(Forger) if not name.startswith("_") and name not in {"house", "ticket"}]
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_ticket_that_is_not_right_opens_nothing(house: House, forgery: str) -> None:
+    receipt = house.deposit(document("small"))
+    ticket = DownloadTicket(id=str(uuid4()), patient_id=receipt.patient_id, content_id=receipt.content_id)
+    shown: Pass = getattr(Forger(house, ticket), forgery)()
+    assert problem(house.get(shown)) == TICKET_INVALID
+    assert problem(house.put(document("small"), shown)) == TICKET_INVALID
+    assert house.read(receipt) == document("small")
+
+
+def test_a_download_ticket_lets_nothing_in_and_an_upload_ticket_nothing_out(house: House) -> None:
+    receipt = house.deposit(document("small"))
+    assert problem(house.put(document("small"), house.download_ticket(receipt))) == TICKET_INVALID
+    assert problem(house.get(house.upload_ticket())) == TICKET_INVALID
+
+
+def test_a_ticket_of_another_patient_finds_nothing(house: House) -> None:
+    receipt = house.deposit(document("small"))
+    ticket = DownloadTicket(id=str(uuid4()), patient_id=PatientId(uuid4()), content_id=receipt.content_id)
+    assert problem(house.get(house.signed(ticket))) == (404, "document.not_found")
+
+
+def test_unknown_content_is_not_there(house: House) -> None:
+    ticket = DownloadTicket(id=str(uuid4()), patient_id=PatientId(uuid4()), content_id=ContentId(uuid4()))
+    assert problem(house.get(house.signed(ticket))) == (404, "document.not_found")
+
+
+@pytest.mark.parametrize("path", ["/contents/", "/contents/1", "/contents/../health", "/"])
+def test_other_paths_lead_nowhere(house: House, path: str) -> None:
+    connection = house.connect()
+    connection.request("GET", path)
+    assert connection.getresponse().status == 404
+
+
+def test_asking_for_the_head_only_spends_nothing(house: House) -> None:
+    ticket = house.download_ticket(house.deposit(document("small")))
+    assert requests.head(house.place(ticket.content_id), headers=ticket.headers, timeout=30).status_code == 405
+    assert house.get(ticket).status_code == 200
+
+
+def test_a_refused_upload_leaves_the_line_usable(house: House) -> None:
+    with requests.Session() as line:
+        for status, sent in ((422, b"<note/>"), (201, document("small")), (413, bytes(30_000_000)), (201, vsm())):
+            ticket = house.upload_ticket()
+            response = line.put(house.place(ticket.content_id), data=sent, headers=ticket.headers, timeout=30)
+            assert response.status_code == status
+
+
+def test_the_header_of_a_refused_document_is_not_in_the_log(house: House) -> None:
+    house.put(BAD["an unknown confidentiality"][0])
+    header: CdaHeader = house.deposit(vsm()).header
+    assert header.title not in str(house.log())

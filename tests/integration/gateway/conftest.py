@@ -1,0 +1,102 @@
+"""A broker, doors behind it, and one gateway in front."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from joserfc.jwk import OKPKey
+
+from chassis.tokens import Signer
+from deploy.dev.stack import Stack
+from tests.integration.gateway.builders import People
+from tests.integration.gateway.depot import Depot
+from tests.integration.gateway.flats import Flats
+from tests.integration.gateway.process import Gateway
+
+STALL_SECONDS = 1.5
+_BASE_PORT = 28700
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real broker: the one given, else a private one."""
+    given = os.environ.get("CARNET_AMQP_URL")
+    if given:
+        yield given
+        return
+    stack = Stack(tmp_path_factory.mktemp("gateway-servers"), _BASE_PORT)
+    stack.start_servers()
+    yield stack.addresses.amqp_url
+    stack.stop()
+
+
+@pytest.fixture(scope="session")
+def identity_key() -> OKPKey:
+    """Identity's signing key."""
+    return OKPKey.generate_key("Ed25519", {"kid": "identity"})
+
+
+@pytest.fixture(scope="session")
+def trusted_keys(tmp_path_factory: pytest.TempPathFactory, identity_key: OKPKey) -> Path:
+    """The file of keys the gateway believes: identity's."""
+    file = tmp_path_factory.mktemp("keys") / "trusted.jwks.json"
+    file.write_text(json.dumps({"keys": [identity_key.as_dict(private=False)]}))
+    return file
+
+
+@pytest.fixture(scope="session")
+def people(identity_key: OKPKey) -> People:
+    """Those who hold tokens."""
+    return People(Signer(identity_key, "identity"))
+
+
+@pytest.fixture(scope="session")
+def all_flats(broker: str) -> Iterator[Flats]:
+    """The services."""
+    flats = Flats(broker)
+    yield flats
+    flats.close()
+
+
+@pytest.fixture(scope="session")
+def only_depot() -> Iterator[Depot]:
+    """The documents data plane."""
+    depot = Depot()
+    yield depot
+    depot.close()
+
+
+@pytest.fixture
+def flats(all_flats: Flats) -> Flats:
+    """The services, silent until told what to answer."""
+    all_flats.forget()
+    return all_flats
+
+
+@pytest.fixture
+def depot(only_depot: Depot) -> Depot:
+    """The documents data plane, taking and giving everything until told otherwise."""
+    only_depot.forget()
+    return only_depot
+
+
+@pytest.fixture(scope="session")
+def one_gateway(broker: str, all_flats: Flats, only_depot: Depot, trusted_keys: Path) -> Iterator[Gateway]:
+    """A gateway for tests that leave it as it was."""
+    gateway = Gateway(
+        amqp_url=broker,
+        documents_url=only_depot.url,
+        trusted_keys=trusted_keys,
+        stall_seconds=STALL_SECONDS,
+    )
+    yield gateway.wait_until()
+    assert gateway.stop() == 0
+    gateway.end()
+
+
+@pytest.fixture
+def gateway(one_gateway: Gateway, flats: Flats, depot: Depot) -> Gateway:
+    """The gateway, with everything behind it as at the beginning."""
+    return one_gateway

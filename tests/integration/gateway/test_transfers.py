@@ -1,0 +1,326 @@
+"""Documents on their way in and out: byte for byte, never whole, and cut where something is cut."""
+
+import asyncio
+import hashlib
+import socket
+import threading
+import time
+
+import psutil
+import pytest
+from aiohttp import web
+
+from contracts.errors import ContentTooLarge, NotACda, RecordNotActive, TicketInvalid
+from contracts.records import DepositDocument, DocumentList, PrepareDeposit, Records
+from contracts.vocabulary import Visibility
+from tests.integration.gateway.builders import (
+    BYTES,
+    CONTENT,
+    DOCUMENT,
+    DOCUMENTS,
+    PATIENT,
+    TICKET,
+    TITLE,
+    People,
+    a_document,
+    content_of,
+    deposited,
+)
+from tests.integration.gateway.depot import RECEIPT, Depot, refusing
+from tests.integration.gateway.flats import Flats
+from tests.integration.gateway.process import Gateway, eventually
+
+MEGABYTE = 1 << 20
+
+
+@pytest.fixture(autouse=True)
+def _records_says_yes(flats: Flats) -> None:
+    flats.answer(Records.prepare_deposit, TICKET)
+    flats.answer(Records.deposit_document, deposited())
+
+
+def upload_head(token: str, length: int) -> bytes:
+    return (
+        f"POST {DOCUMENTS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: {length}\r\n"
+        "Connection: close\r\n\r\n"
+    ).encode()
+
+
+def download_head(token: str) -> bytes:
+    return f"GET {BYTES} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+
+
+def everything_from(line: socket.socket) -> bytes:
+    found = b""
+    while chunk := line.recv(65536):
+        found += chunk
+    return found
+
+
+def was_entered(flats: Flats) -> bool:
+    return any(one.route == Records.deposit_document.route for one in flats.asked)
+
+
+def test_a_deposit_is_prepared_brought_in_and_entered(
+    gateway: Gateway, flats: Flats, depot: Depot, people: People
+) -> None:
+    body = hashlib.sha512(b"seed").digest() * 40_000
+    reply = gateway.ask("POST", f"{DOCUMENTS}?visibility=MASQUE_PS", token=people.doctor, body=body)
+    assert reply.status == 201
+    assert Records.get_document.decode_answer(reply.body) == a_document()
+    [arrived] = depot.arrived
+    assert (arrived.complete, bytes(arrived.body), arrived.content_id) == (True, body, str(CONTENT))
+    assert arrived.headers["x-carnet-ticket"] == TICKET.ticket
+    assert arrived.headers["traceparent"].split("-")[1] == reply.headers["x-trace-id"]
+    assert [one.question for one in flats.asked] == [
+        PrepareDeposit(patient_id=PATIENT),
+        DepositDocument(patient_id=PATIENT, receipt=RECEIPT, visibility=(Visibility.MASQUE_PS,)),
+    ]
+
+
+def test_the_same_deposit_again_answers_200(gateway: Gateway, flats: Flats, people: People) -> None:
+    flats.answer(Records.deposit_document, deposited(created=False))
+    assert gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"<x/>").status == 200
+
+
+def test_a_deposit_that_may_not_be_made_brings_no_byte_in(
+    gateway: Gateway, flats: Flats, depot: Depot, people: People
+) -> None:
+    flats.answer(Records.prepare_deposit, RecordNotActive())
+    reply = gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"x" * 5 * MEGABYTE)
+    assert (reply.status, reply.json()["code"]) == (403, "record.not_active")
+    assert depot.arrived == []
+
+
+def test_a_deposit_of_unstated_length_is_refused(gateway: Gateway, depot: Depot, people: People) -> None:
+    head = f"POST {DOCUMENTS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {people.doctor}\r\nConnection: close\r\n"
+    answer = gateway.raw(head.encode() + b"Transfer-Encoding: chunked\r\n\r\n4\r\n<x/>\r\n0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 411")
+    assert b"document.length_required" in answer
+    assert depot.arrived == []
+
+
+def test_what_documents_refuses_comes_out_as_it_is(
+    gateway: Gateway, flats: Flats, depot: Depot, people: People
+) -> None:
+    async def refuse_at_the_end(request: web.Request) -> web.StreamResponse:
+        await request.read()
+        return await refusing(NotACda())(request)
+
+    depot.take = refuse_at_the_end
+    reply = gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"%PDF-1.7")
+    assert (reply.status, reply.json()["code"]) == (422, "document.not_a_cda")
+    assert not was_entered(flats)
+
+
+def test_an_upload_that_is_refused_early_is_carried_no_further(
+    gateway: Gateway, flats: Flats, depot: Depot, people: People
+) -> None:
+    depot.take = refusing(ContentTooLarge(limit="20000000"), status=413)
+    with gateway.connect() as line:
+        line.sendall(upload_head(people.doctor, 500 * MEGABYTE) + b"x" * 1000)
+        answer = everything_from(line)
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b'"limit":"20000000"' in answer
+    assert not was_entered(flats)
+
+
+def test_one_who_sends_everything_before_listening_hears_the_refusal_too(
+    gateway: Gateway, depot: Depot, people: People
+) -> None:
+    depot.take = refusing(ContentTooLarge(limit="20000000"), status=413)
+    reply = gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"x" * 30 * MEGABYTE)
+    assert (reply.status, reply.json()["code"]) == (413, "document.too_large")
+
+
+def test_a_client_that_leaves_in_the_middle_leaves_a_cut_upload_and_nothing_entered(
+    gateway: Gateway, flats: Flats, depot: Depot, people: People
+) -> None:
+    with gateway.connect() as line:
+        line.sendall(upload_head(people.doctor, 5 * MEGABYTE) + b"x" * 2 * MEGABYTE)
+        eventually(lambda: depot.arrived and len(depot.arrived[0].body) > MEGABYTE)
+    assert depot.arrived[0].ended.wait(5)
+    assert not depot.arrived[0].complete
+    eventually(lambda: any(line.get("code") == "document.truncated" for line in gateway.log()))
+    assert not was_entered(flats)
+
+
+def test_a_client_that_stands_still_is_given_up(gateway: Gateway, flats: Flats, depot: Depot, people: People) -> None:
+    answer = gateway.raw(upload_head(people.doctor, 5 * MEGABYTE) + b"x" * MEGABYTE)
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"request.stalled" in answer
+    assert depot.arrived[0].ended.wait(5)
+    assert not depot.arrived[0].complete
+    assert not was_entered(flats)
+
+
+def test_a_slow_client_that_keeps_sending_is_waited_for(gateway: Gateway, depot: Depot, people: People) -> None:
+    with gateway.connect() as line:
+        line.sendall(upload_head(people.doctor, 40))
+        for _ in range(4):
+            time.sleep(0.6)
+            line.sendall(b"x" * 10)
+        assert everything_from(line).startswith(b"HTTP/1.1 201")
+    assert depot.arrived[0].complete
+
+
+def test_a_documents_that_stands_still_is_given_up_and_it_is_no_fault_of_the_client(
+    gateway: Gateway, depot: Depot, people: People
+) -> None:
+    release = asyncio.Event()
+
+    async def stand_still(_: web.Request) -> web.StreamResponse:
+        await release.wait()
+        return web.Response()
+
+    depot.take = stand_still
+    started = time.monotonic()
+    reply = gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"x" * 30 * MEGABYTE)
+    depot.loop.call_soon_threadsafe(release.set)
+    assert (reply.status, reply.json()["code"]) == (503, "service.deadline")
+    assert time.monotonic() - started < 5
+
+
+def test_documents_away_is_a_503_and_comes_back_without_a_restart(
+    gateway: Gateway, depot: Depot, flats: Flats, people: People
+) -> None:
+    flats.answer(Records.open_content, content_of(4))
+    depot.content = b"<x/>"
+    depot.shut()
+    try:
+        for verb, path, body in (("POST", DOCUMENTS, b"x" * MEGABYTE), ("GET", BYTES, None)):
+            reply = gateway.ask(verb, path, token=people.doctor, body=body)
+            assert (reply.status, reply.json()["code"]) == (503, "service.unavailable")
+            assert "retry-after" in reply.headers
+        assert gateway.ask("GET", "/health/ready").json()["details"] == {"missing": "documents"}
+    finally:
+        depot.open()
+    assert gateway.ask("GET", "/health/ready").status == 200
+    assert gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"<x/>").status == 201
+    assert gateway.ask("GET", BYTES, token=people.doctor).body == b"<x/>"
+
+
+def test_an_upload_that_documents_drops_is_not_sent_again_from_its_middle(
+    gateway: Gateway, depot: Depot, flats: Flats, people: People
+) -> None:
+    assert gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"<x/>").status == 201
+    tries = []
+
+    async def drop(request: web.Request) -> web.StreamResponse:
+        tries.append(await request.content.readany())
+        assert request.transport
+        request.transport.close()
+        return web.Response()
+
+    depot.take = drop
+    started = time.monotonic()
+    reply = gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"x" * 5 * MEGABYTE)
+    assert (reply.status, reply.json()["code"]) == (503, "service.unavailable")
+    assert len(tries) == 1
+    assert time.monotonic() - started < 1
+
+
+def test_a_large_upload_and_download_are_never_held_whole(
+    gateway: Gateway, depot: Depot, flats: Flats, people: People
+) -> None:
+    size = 200 * MEGABYTE
+    process = psutil.Process(gateway.process.pid)
+    before = process.memory_info().rss
+    highest = [before]
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.01):
+            highest.append(process.memory_info().rss)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    depot.content = bytes(size)
+    flats.answer(Records.open_content, content_of(size))
+    try:
+        assert gateway.ask("POST", DOCUMENTS, token=people.doctor, body=depot.content).status == 201
+        assert len(gateway.ask("GET", BYTES, token=people.doctor).body) == size
+    finally:
+        done.set()
+        watcher.join()
+    assert max(highest) - before < 16 * MEGABYTE
+
+
+def test_a_download_is_byte_identical_and_names_no_title(
+    gateway: Gateway, depot: Depot, flats: Flats, people: People
+) -> None:
+    depot.content = hashlib.sha512(b"seed").digest() * 80_000
+    flats.answer(Records.open_content, content_of(len(depot.content)))
+    reply = gateway.ask("GET", BYTES, token=people.patient)
+    assert reply.body == depot.content
+    assert reply.headers["content-type"] == "text/xml"
+    assert reply.headers["etag"] == f'"{a_document().sha1}"'
+    assert reply.headers["content-disposition"] == f'attachment; filename="{DOCUMENT}.xml"'
+    assert reply.headers["cache-control"] == "private, no-store"
+    assert TITLE not in str(reply.headers)
+    assert depot.fetched == ["a.signed.ticket"]
+
+
+def test_a_spent_ticket_is_no_matter_of_the_client(
+    gateway: Gateway, depot: Depot, flats: Flats, people: People
+) -> None:
+    flats.answer(Records.open_content, content_of(4))
+    depot.give = refusing(TicketInvalid(), status=403)
+    reply = gateway.ask("GET", BYTES, token=people.doctor)
+    assert (reply.status, reply.json()["code"]) == (503, "service.unavailable")
+
+
+def test_a_download_that_breaks_off_inside_is_cut_outside(
+    gateway: Gateway, depot: Depot, flats: Flats, people: People
+) -> None:
+    async def break_off(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": str(MEGABYTE)})
+        await response.prepare(request)
+        await response.write(b"x" * 1000)
+        assert request.transport
+        request.transport.close()
+        return response
+
+    depot.give = break_off
+    flats.answer(Records.open_content, content_of(MEGABYTE))
+    with gateway.connect() as line:
+        line.sendall(download_head(people.doctor))
+        answer = everything_from(line)
+    assert b"200 OK" in answer
+    assert len(answer) < 5000
+    eventually(lambda: any(line.get("outcome") == "cut" for line in gateway.log()))
+
+
+def test_a_reader_that_leaves_lets_go_of_the_source(
+    gateway: Gateway, depot: Depot, flats: Flats, people: People
+) -> None:
+    ended = threading.Event()
+
+    async def give_for_ever(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": str(1 << 40)})
+        await response.prepare(request)
+        try:
+            while True:
+                await response.write(bytes(65536))
+        finally:
+            ended.set()
+
+    depot.give = give_for_ever
+    flats.answer(Records.open_content, content_of(1 << 40))
+    with gateway.connect() as line:
+        line.sendall(download_head(people.doctor))
+        line.recv(65536)
+    assert ended.wait(5)
+
+
+def test_a_reader_that_stands_still_is_given_up(gateway: Gateway, depot: Depot, flats: Flats, people: People) -> None:
+    depot.content = bytes(50 * MEGABYTE)
+    flats.answer(Records.open_content, content_of(len(depot.content)))
+    with gateway.connect() as line:
+        line.sendall(download_head(people.doctor))
+        line.recv(100)
+        process = psutil.Process(gateway.process.pid)
+        mine = line.getsockname()[1]
+        eventually(lambda: not any(one.raddr and one.raddr.port == mine for one in process.net_connections()))
+    flats.answer(Records.list_documents, DocumentList(documents=()))
+    assert gateway.ask("GET", DOCUMENTS, token=people.doctor).status == 200

@@ -1,0 +1,103 @@
+"""A delivery is in one hand at a time, and comes back when that hand is gone."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import insert, select
+
+from contracts.vocabulary import Channel, NoticeCode, PatientId
+from services.notify.domain.notices import Draft
+from services.notify.domain.sending import LEASE, Delivery, put_off, sent
+from services.notify.store import NotifyStore
+from services.notify.tables import deliveries
+from tests.integration.notify.house import House
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A moment of this test's own, so far away that the running service finds nothing due."""
+    return datetime(2100, 1, 1, tzinfo=UTC) + timedelta(seconds=uuid4().int % 10**9)
+
+
+def written(house: House, now: datetime) -> PatientId:
+    patient_id = PatientId(uuid4())
+    draft = Draft(patient_id=patient_id, code=NoticeCode.AJOUT_DOCUMENT, channel=Channel.EMAIL)
+    with house.database("notify") as connection:
+        NotifyStore(connection).write(draft, at=now, now=now)
+    return patient_id
+
+
+def taken(house: House, now: datetime) -> set[PatientId]:
+    with house.database("notify") as connection:
+        return {one.patient_id for one in NotifyStore(connection).take(1000, now)}
+
+
+def delivery_of(house: House, patient_id: PatientId, now: datetime) -> Delivery:
+    with house.database("notify") as connection:
+        return next(one for one in NotifyStore(connection).take(1000, now) if one.patient_id == patient_id)
+
+
+def test_what_one_has_taken_is_taken_again_only_when_the_lease_has_ended(house: House, now: datetime) -> None:
+    patient_id = written(house, now)
+
+    assert patient_id in taken(house, now)
+    assert patient_id not in taken(house, now + LEASE - timedelta(seconds=1))
+    assert patient_id in taken(house, now + LEASE)
+
+
+def test_senders_at_work_together_take_different_deliveries(house: House, now: datetime) -> None:
+    both = {written(house, now), written(house, now)}
+    with house.database("notify") as first, house.database("notify") as second:
+        some = {one.patient_id for one in NotifyStore(first).take(1, now)}
+        others = {one.patient_id for one in NotifyStore(second).take(1000, now)}
+
+    assert some.isdisjoint(others)
+    assert both <= some | others
+
+
+def test_an_activation_does_not_take_away_what_is_being_sent(house: House, now: datetime) -> None:
+    patient_id = written(house, now)
+    taken(house, now)
+    with house.database("notify") as connection:
+        NotifyStore(connection).hasten(patient_id, now)
+
+    assert patient_id not in taken(house, now)
+
+
+def test_what_waits_for_an_address_is_due_at_the_activation(house: House, now: datetime) -> None:
+    patient_id = written(house, now)
+    delivery = delivery_of(house, patient_id, now)
+    with house.database("notify") as connection:
+        NotifyStore(connection).settle(delivery, put_off(delivery, now), now)
+    assert patient_id not in taken(house, now)
+    with house.database("notify") as connection:
+        NotifyStore(connection).hasten(patient_id, now)
+
+    assert patient_id in taken(house, now)
+
+
+def test_what_was_sent_is_never_taken_again(house: House, now: datetime) -> None:
+    patient_id = written(house, now)
+    delivery = delivery_of(house, patient_id, now)
+    with house.database("notify") as connection:
+        NotifyStore(connection).settle(delivery, sent(Channel.SMS), now)
+        NotifyStore(connection).hasten(patient_id, now)
+
+    assert patient_id not in taken(house, now + timedelta(days=30))
+
+
+def test_two_channels_of_one_notice_go_their_own_ways(house: House, now: datetime) -> None:
+    patient_id = written(house, now)
+    with house.database("notify") as connection:
+        columns = [column for column in deliveries.c if column.name != "channel"]
+        of_patient = select(*columns).where(deliveries.c.patient_id == patient_id)
+        row = connection.execute(of_patient).one()._asdict()
+        connection.execute(insert(deliveries).values(**row, channel=Channel.SMS.value))
+    delivery = delivery_of(house, patient_id, now)
+    with house.database("notify") as connection:
+        NotifyStore(connection).settle(delivery, sent(delivery.channel), now)
+        [notice] = NotifyStore(connection).of_holder(patient_id, count=1, before=UUID(int=2**128 - 1))
+
+    assert notice.sent == (delivery.channel,)
+    assert patient_id in taken(house, now + LEASE)

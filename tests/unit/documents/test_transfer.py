@@ -1,0 +1,128 @@
+"""One pass over a document: its facts come out right, its bytes come back, and what is wrong with it is told."""
+
+import hashlib
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+
+from contracts.errors import (
+    ContentDamaged,
+    ContentTruncated,
+    HeaderInvalid,
+    MediaTypeRefused,
+    NotACda,
+    Refusal,
+)
+from contracts.vocabulary import ContentId, PatientId
+from services.documents.cda import read_header
+from services.documents.domain import Content, WrappedKey
+from services.documents.transfer import Arrived, plain
+from services.documents.vault import FRAME_SIZE, TAG_SIZE, Frames, new_data_key
+from tests.unit.documents.specimens import biology, edited, vsm
+
+KEY = new_data_key()
+CONTENT_ID = ContentId(uuid4())
+
+
+def content(size: int, sha256: bytes) -> Content:
+    return Content(
+        patient_id=PatientId(uuid4()),
+        content_id=CONTENT_ID,
+        object_key="",
+        size=size,
+        frame_size=FRAME_SIZE,
+        sha256=sha256,
+        key=WrappedKey(key_id="", sealed=b""),
+    )
+
+
+def taken(document: bytes) -> tuple[bytes, Content]:
+    """The sealed bytes of a document, and what is kept of it."""
+    with Arrived(Frames(KEY, CONTENT_ID)) as arrived:
+        arrived.take(BytesIO(document), len(document))
+        return arrived.sealed.read(), content(arrived.size, arrived.sha256)
+
+
+def opened(sealed: bytes, kept: Content) -> bytes:
+    return b"".join(plain(BytesIO(sealed), kept, Frames(KEY, CONTENT_ID)))
+
+
+def exactly(size: int) -> bytes:
+    """A document of that many bytes."""
+    document = vsm(size - 20_000)
+    return edited(document, "<title>", f"<!--{'x' * (size - len(document) - 7)}--><title>")
+
+
+SIZES = {"small": 10_083, "one frame": FRAME_SIZE, "one byte more": FRAME_SIZE + 1, "several": 3 * FRAME_SIZE}
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_a_document_comes_back_as_it_was(size: int) -> None:
+    document = vsm() if size == SIZES["small"] else exactly(size)
+    assert len(document) == size
+    sealed, kept = taken(document)
+    assert len(sealed) == size + TAG_SIZE * -(-size // FRAME_SIZE)
+    assert opened(sealed, kept) == document
+
+
+def test_the_facts_are_those_of_the_plain_and_of_the_sealed_bytes() -> None:
+    document = biology(300_000)
+    with Arrived(Frames(KEY, CONTENT_ID)) as arrived:
+        assert arrived.take(BytesIO(document), len(document)) == read_header(document)
+        assert arrived.size == len(document)
+        assert arrived.sha256 == hashlib.sha256(document).digest()
+        assert arrived.sha1 == hashlib.sha1(document).hexdigest()
+        sealed = arrived.sealed.read()
+        assert (arrived.sealed_size, arrived.sealed_sha256) == (len(sealed), hashlib.sha256(sealed).hexdigest())
+
+
+class Broken(BytesIO):
+    """A client whose line breaks."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise ConnectionResetError
+
+
+REFUSED: dict[str, tuple[bytes, type[Refusal]]] = {
+    "nothing": (b"", MediaTypeRefused),
+    "a PDF": (b"%PDF-1.7\n" + bytes(300), MediaTypeRefused),
+    "text": (b"Compte rendu de consultation", MediaTypeRefused),
+    "HTML": (b"<html><body>bonjour</body></html>", NotACda),
+    "XML of another kind": (b"<?xml version='1.0'?><note/>", NotACda),
+    "a cut document": (vsm()[:-20], NotACda),
+    "an entity": (edited(vsm(), "<ClinicalDocument", "<!DOCTYPE x><ClinicalDocument"), NotACda),
+    "no confidentiality": (edited(vsm(), 'code="N"', 'code="?"'), HeaderInvalid),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_is_not_taken_is_refused_by_name(kind: str) -> None:
+    document, refusal = REFUSED[kind]
+    with Arrived(Frames(KEY, CONTENT_ID)) as arrived, pytest.raises(refusal):
+        arrived.take(BytesIO(document), len(document))
+
+
+def test_a_body_shorter_than_announced_or_broken_off_is_truncated() -> None:
+    document = biology(300_000)
+    for body in (BytesIO(document[:-1]), BytesIO(document[:FRAME_SIZE]), BytesIO(), Broken()):
+        with Arrived(Frames(KEY, CONTENT_ID)) as arrived, pytest.raises(ContentTruncated):
+            arrived.take(body, len(document))
+
+
+@pytest.mark.parametrize("damage", ["turned", "cut", "longer", "other hash"])
+def test_no_damaged_content_comes_out_whole(damage: str) -> None:
+    sealed, kept = taken(biology(300_000))
+    match damage:
+        case "turned":
+            sealed = sealed[:-1] + bytes([sealed[-1] ^ 1])
+        case "cut":
+            sealed = sealed[: FRAME_SIZE + TAG_SIZE]
+        case "longer":
+            sealed += b"x"
+        case _:
+            kept = content(kept.size, bytes(32))
+    out: list[bytes] = []
+    with pytest.raises(ContentDamaged):
+        out.extend(plain(BytesIO(sealed), kept, Frames(KEY, CONTENT_ID)))
+    assert sum(map(len, out)) < kept.size

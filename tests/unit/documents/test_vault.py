@@ -1,0 +1,105 @@
+"""Frames open only where they were sealed, and a data key only under its master key."""
+
+import os
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from contracts.errors import ContentDamaged
+from contracts.vocabulary import ContentId
+from services.documents.domain import WrappedKey
+from services.documents.vault import TAG_SIZE, FileKeyKeeper, Frames, new_data_key
+
+PLAIN = [b"a" * 1000, b"b" * 1000, b"c" * 10]
+KEY = new_data_key()
+CONTENT = ContentId(uuid4())
+
+
+def sealed(plain: list[bytes], key: bytes = KEY, content: ContentId = CONTENT) -> list[bytes]:
+    frames = Frames(key, content)
+    return [frames.seal(frame, last=frame is plain[-1]) for frame in plain]
+
+
+def opened(found: list[bytes], key: bytes = KEY, content: ContentId = CONTENT) -> Iterator[bytes]:
+    frames = Frames(key, content)
+    for number, frame in enumerate(found, start=1):
+        yield frames.open(frame, last=number == len(found))
+
+
+def test_what_was_sealed_opens_again() -> None:
+    assert list(opened(sealed(PLAIN))) == PLAIN
+
+
+def test_a_sealed_frame_shows_nothing_of_itself_and_is_longer_by_its_tag() -> None:
+    for plain, frame in zip(PLAIN, sealed(PLAIN), strict=True):
+        assert len(frame) == len(plain) + TAG_SIZE
+        assert plain[:8] not in frame
+
+
+def test_equal_frames_do_not_look_equal() -> None:
+    first, second = sealed([b"x" * 100, b"x" * 100])
+    assert first[:100] != second[:100]
+
+
+def test_the_same_document_twice_rests_differently() -> None:
+    assert sealed(PLAIN, new_data_key()) != sealed(PLAIN, new_data_key())
+
+
+SWAPPED = sealed(PLAIN)
+DAMAGES = {
+    "frames in another order": [SWAPPED[1], SWAPPED[0], SWAPPED[2]],
+    "the last frame left out": SWAPPED[:2],
+    "a frame in the middle left out": [SWAPPED[0], SWAPPED[2]],
+    "a frame twice": [SWAPPED[0], SWAPPED[0], SWAPPED[1], SWAPPED[2]],
+    "a frame added": [*SWAPPED, SWAPPED[2]],
+    "a frame cut short": [SWAPPED[0], SWAPPED[1][:-1], SWAPPED[2]],
+    "an empty frame": [SWAPPED[0], b"", SWAPPED[2]],
+    "a bit turned": [SWAPPED[0], bytes([SWAPPED[1][0] ^ 1]) + SWAPPED[1][1:], SWAPPED[2]],
+    "a bit of a tag turned": [SWAPPED[0], SWAPPED[1][:-1] + bytes([SWAPPED[1][-1] ^ 1]), SWAPPED[2]],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_no_frame_can_be_moved_left_out_or_changed(damage: str) -> None:
+    with pytest.raises(ContentDamaged):
+        list(opened(DAMAGES[damage]))
+
+
+def test_a_frame_of_another_document_does_not_open_even_under_the_same_key() -> None:
+    with pytest.raises(ContentDamaged):
+        next(opened(sealed(PLAIN, content=ContentId(uuid4()))))
+
+
+def test_another_key_opens_nothing() -> None:
+    with pytest.raises(ContentDamaged):
+        next(opened(sealed(PLAIN), key=new_data_key()))
+
+
+def test_a_data_key_comes_back_from_its_keeper() -> None:
+    keeper = FileKeyKeeper(os.urandom(32))
+    wrapped = keeper.wrap(KEY)
+    assert KEY not in wrapped.sealed
+    assert keeper.unwrap(wrapped) == KEY
+
+
+def test_the_key_id_names_the_master_key_and_says_nothing_of_it() -> None:
+    master = os.urandom(32)
+    assert FileKeyKeeper(master).key_id == FileKeyKeeper(master).key_id
+    assert FileKeyKeeper(master).key_id != FileKeyKeeper(os.urandom(32)).key_id
+    assert FileKeyKeeper(master).key_id not in master.hex()
+
+
+def test_another_keeper_unwraps_nothing() -> None:
+    wrapped = FileKeyKeeper(os.urandom(32)).wrap(KEY)
+    other = FileKeyKeeper(os.urandom(32))
+    with pytest.raises(ContentDamaged):
+        other.unwrap(wrapped)
+    with pytest.raises(ContentDamaged):
+        other.unwrap(WrappedKey(key_id=other.key_id, sealed=wrapped.sealed))
+
+
+@pytest.mark.parametrize("size", [0, 16, 31, 33])
+def test_a_master_key_of_another_size_is_refused_at_the_start(size: int) -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        FileKeyKeeper(bytes(size))

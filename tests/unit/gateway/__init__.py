@@ -1,0 +1,1 @@
+"""The gateway's rules, without a process."""

@@ -1,0 +1,92 @@
+"""The table from refusals to HTTP is complete, and nothing of what was sent comes back in an error."""
+
+import pytest
+from litestar.exceptions import (
+    ClientException,
+    InternalServerException,
+    MethodNotAllowedException,
+    NotFoundException,
+    ValidationException,
+)
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+
+from contracts import errors
+from contracts.errors import Refusal, all_refusals
+from gateway.errors import STATUS, as_refusal, explain, headers_of, preferred_language, status_of
+
+CATEGORIES = Refusal.__subclasses__()
+
+
+@pytest.mark.parametrize("category", CATEGORIES, ids=lambda category: category.__name__)
+def test_every_category_has_a_status_of_its_own(category: type[Refusal]) -> None:
+    assert category in STATUS
+    assert [kind for kind in CATEGORIES if STATUS[kind] == STATUS[category]] == [category]
+
+
+@pytest.mark.parametrize("leaf", all_refusals().values(), ids=lambda leaf: leaf.code)
+def test_every_refusal_is_answered_with_an_error_status_and_two_texts(leaf: type[Refusal]) -> None:
+    explained = explain(leaf(), "en", "trace")
+    assert 400 <= status_of(leaf()) <= 503
+    assert explained.code == leaf.code
+    assert explained.message == explained.en != explained.fr
+
+
+@pytest.mark.parametrize("kind", STATUS, ids=lambda kind: kind.__name__)
+def test_the_table_names_categories_and_leaves_that_differ_from_theirs(kind: type[Refusal]) -> None:
+    assert kind in CATEGORIES or STATUS[kind] != status_of_category(kind)
+
+
+def status_of_category(leaf: type[Refusal]) -> int:
+    return next(STATUS[kind] for kind in leaf.__mro__ if kind in CATEGORIES)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "fr"),
+        ("fr", "fr"),
+        ("en", "en"),
+        ("en-GB", "en"),
+        ("de, en;q=0.5", "en"),
+        ("fr;q=0.3, en;q=0.9", "en"),
+        ("fr, en", "fr"),
+        ("en;q=0.8, fr;q=0.9", "fr"),
+        ("*", "fr"),
+        ("en;q=0", "fr"),
+        ("de", "fr"),
+        ("en;q=9", "fr"),
+        ("en;q=x, ;;;, " + "é" * 5000, "fr"),
+    ],
+)
+def test_french_unless_english_is_preferred(accepted: str, language: str) -> None:
+    assert preferred_language(accepted) == language
+
+
+@pytest.mark.parametrize(
+    ("raised", "refusal"),
+    [
+        (errors.LoginFailed(), errors.LoginFailed),
+        (NotFoundException("SECRET"), errors.RouteNotFound),
+        (MethodNotAllowedException("SECRET"), errors.MethodNotAllowed),
+        (RequestEntityTooLarge("SECRET"), errors.RequestTooLarge),
+        (ClientException("SECRET"), errors.InvalidRequest),
+        (ValidationException("SECRET"), errors.InvalidRequest),
+        (ValidationException("SECRET", extra=[{"message": "SECRET", "key": "count"}]), errors.InvalidRequest),
+        (InternalServerException("SECRET"), errors.ServiceFault),
+        (KeyError("SECRET"), errors.ServiceFault),
+    ],
+)
+def test_whatever_is_raised_becomes_a_refusal_that_quotes_nothing(raised: Exception, refusal: type[Refusal]) -> None:
+    found = as_refusal(raised)
+    assert type(found) is refusal
+    assert "SECRET" not in str(explain(found, "fr", ""))
+
+
+def test_who_may_try_again_is_told_when() -> None:
+    assert headers_of(errors.ServiceUnavailable(), "fr")["retry-after"] == "2"
+    assert headers_of(errors.TooManyAttempts(seconds="40"), "fr")["retry-after"] == "40"
+    assert "retry-after" not in headers_of(errors.ConsentMissing(), "fr")
+
+
+def test_who_is_unknown_is_challenged() -> None:
+    assert headers_of(errors.TokenMissing(), "en") == {"content-language": "en", "www-authenticate": "Bearer"}

@@ -1,0 +1,17 @@
+"""A token is read from the Authorization header, and from nothing like it."""
+
+import pytest
+
+from contracts.errors import TokenMissing
+from gateway.guards import bearer_token
+
+
+@pytest.mark.parametrize("header", ["Bearer a.b.c", "bearer a.b.c", "BEARER  a.b.c "])
+def test_the_scheme_may_be_written_as_one_likes(header: str) -> None:
+    assert bearer_token(header) == "a.b.c"
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Basic YTpi", "Bearera.b.c", "a.b.c", " Bearer a.b.c"])
+def test_anything_else_is_no_token(header: str) -> None:
+    with pytest.raises(TokenMissing):
+        bearer_token(header)

@@ -1,0 +1,87 @@
+"""Every route declares who may ask; the street door leans on nothing of the house but its words and the bus."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from litestar.handlers import HTTPRouteHandler
+
+from contracts.api import Api
+from contracts.vocabulary import Role
+from contracts.wiring import CALLS
+from gateway import routing
+from gateway.app import make_inner_app
+from gateway.guards import PUBLIC, ROLES
+from gateway.openapi import TAGS
+from gateway.settings import GatewaySettings
+
+SETTINGS = GatewaySettings(
+    service="gateway",
+    amqp_url="amqp://nobody",
+    trusted_keys=Path("nowhere"),
+    http_address="127.0.0.1:8080",
+    public_url="https://carnet.example",
+    documents_url="http://documents",
+)
+APP = make_inner_app(SETTINGS)
+
+
+def handlers() -> Iterator[tuple[str, HTTPRouteHandler]]:
+    for route in APP.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if handler.http_methods != {"OPTIONS"}:
+                yield f"{'/'.join(sorted(handler.http_methods))} {route.path}", handler
+
+
+HANDLERS = dict(handlers())
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_every_route_declares_who_may_ask(name: str) -> None:
+    roles = HANDLERS[name].opt[ROLES]
+    assert roles == PUBLIC or (roles and roles <= frozenset(Role))
+
+
+@pytest.mark.parametrize("name", [name for name in HANDLERS if "/dmp/" in name])
+def test_nothing_of_a_record_is_public_and_the_description_says_so(name: str) -> None:
+    assert HANDLERS[name].opt[ROLES] != PUBLIC
+    assert HANDLERS[name].resolve_security() == [{"bearer": []}]
+
+
+@pytest.mark.parametrize("name", [name for name, one in HANDLERS.items() if one.resolve_include_in_schema()])
+def test_every_described_route_is_told_in_both_languages_under_a_known_heading(name: str) -> None:
+    handler = HANDLERS[name]
+    assert handler.summary
+    assert handler.fn.__doc__
+    assert set(handler.resolve_tags()) <= set(TAGS)
+
+
+def test_no_identity_stands_in_an_address() -> None:
+    parameters = {part for route in APP.routes for part in route.path_parameters}
+    assert parameters == {"patient_id", "document_id", "rpps", "attempt", "mode"}
+
+
+def test_the_gateway_asks_only_whom_the_wiring_lets_it_ask() -> None:
+    apis = {
+        value.service
+        for module in vars(routing).values()
+        for value in getattr(module, "__dict__", {}).values()
+        if isinstance(value, type) and issubclass(value, Api) and value is not Api
+    }
+    assert apis
+    assert apis <= CALLS["gateway"]
+
+
+def test_the_gateway_needs_neither_nameko_nor_eventlet() -> None:
+    code = (
+        "import sys, gateway.__main__\n"
+        "print({'nameko', 'eventlet', 'kombu', 'sqlalchemy', 'services'} & set(sys.modules))"
+    )
+    done = subprocess.run((sys.executable, "-c", code), capture_output=True, check=False, text=True)
+    assert (done.stdout, done.returncode) == ("set()\n", 0)
+
+
+def test_an_address_is_split_into_host_and_port() -> None:
+    assert (SETTINGS.host, SETTINGS.port) == ("127.0.0.1", 8080)

@@ -1,0 +1,56 @@
+"""Every notice has its words, in both languages, and they say nothing of what is in the record."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from contracts.vocabulary import Channel, NoticeCode
+from services.notify.domain.notices import Filed
+from services.notify.domain.wording import (
+    TO_HOLDER,
+    TO_MEDECIN_TRAITANT,
+    letter_of_code,
+    letter_of_notice,
+    notice_of,
+)
+
+EMERGENCIES = [NoticeCode.ACCES_BRIS_GLACE, NoticeCode.ACCES_CENTRE_15]
+
+
+@pytest.mark.parametrize("code", NoticeCode)
+def test_every_code_has_words_for_the_holder(code: NoticeCode) -> None:
+    words = TO_HOLDER[code]
+
+    assert all(text.strip() for text in (words.title_fr, words.title_en, words.fr, words.en))
+
+
+@pytest.mark.parametrize("code", EMERGENCIES)
+def test_emergencies_have_words_for_the_medecin_traitant(code: NoticeCode) -> None:
+    letter = letter_of_notice(code, to_holder=False, letter_id="1")
+
+    assert letter.text == f"{TO_MEDECIN_TRAITANT[code].fr}\n{TO_MEDECIN_TRAITANT[code].en}"
+
+
+def test_a_letter_is_french_first_and_says_the_same_however_often_it_is_written() -> None:
+    letter = letter_of_notice(NoticeCode.AJOUT_DOCUMENT, to_holder=True, letter_id="7.email")
+
+    assert letter.text.startswith("Un document a été ajouté")
+    assert letter == letter_of_notice(NoticeCode.AJOUT_DOCUMENT, to_holder=True, letter_id="7.email")
+
+
+def test_a_code_is_there_in_both_languages() -> None:
+    french, english = letter_of_code("012345", 5, letter_id="1").text.splitlines()
+
+    assert "012345" in french
+    assert "012345" in english
+
+
+def test_the_portal_shows_a_notice_in_both_languages() -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    filed = Filed(notice_id=UUID(int=5), code=NoticeCode.ACCES_DMP_PS, at=at, sent=(Channel.SMS,))
+
+    notice = notice_of(filed)
+
+    assert (notice.fr, notice.en) == (TO_HOLDER[filed.code].fr, TO_HOLDER[filed.code].en)
+    assert (notice.id, notice.at, notice.sent) == (str(UUID(int=5)), at, (Channel.SMS,))

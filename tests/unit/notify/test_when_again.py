@@ -1,0 +1,55 @@
+"""When a delivery that failed is tried again, and when no more."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from chassis.timers import UNIT_SECONDS
+from contracts.vocabulary import Channel, NoticeCode, PatientId
+from services.notify.domain.sending import (
+    LEASE,
+    PATIENCE,
+    Delivery,
+    DeliveryState,
+    put_off,
+    put_off_without_contact,
+)
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def delivery(attempts: int) -> Delivery:
+    return Delivery(
+        patient_id=PatientId(UUID(int=1)),
+        notice_id=UUID(int=2),
+        channel=Channel.EMAIL,
+        code=NoticeCode.AJOUT_DOCUMENT,
+        recipient=None,
+        attempts=attempts,
+        give_up_at=START + PATIENCE,
+    )
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(1, 5), (2, 10), (3, 20), (7, 320), (8, 600), (1000, 600)])
+def test_pauses_double_up_to_ten_minutes(attempts: int, seconds: int) -> None:
+    result = put_off(delivery(attempts), START)
+
+    assert result.state is DeliveryState.PENDING
+    assert result.due_at == START + timedelta(seconds=seconds)
+
+
+def test_a_last_attempt_is_made_at_the_very_end() -> None:
+    late = START + PATIENCE - timedelta(seconds=1)
+
+    assert put_off(delivery(9), late).due_at == START + PATIENCE
+    assert put_off_without_contact(delivery(9), late).due_at == START + PATIENCE
+
+
+def test_after_seven_days_it_is_not_sent_any_more() -> None:
+    assert put_off(delivery(9), START + PATIENCE).state is DeliveryState.GIVEN_UP
+    assert put_off_without_contact(delivery(9), START + PATIENCE).due_at is None
+
+
+def test_a_lease_outlasts_the_work_that_holds_it() -> None:
+    assert timedelta(seconds=UNIT_SECONDS) < LEASE
