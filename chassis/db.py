@@ -69,7 +69,14 @@ class Transaction:
         """From here on everything happens together, also in a unit that began by reading."""
         if not self._is_open:
             self._reading = True
-            self.connection.exec_driver_sql("BEGIN")
+            try:
+                self.connection.exec_driver_sql("BEGIN")
+            except DBAPIError as error:
+                # A connection of before the database was last restarted; nothing has been done on it yet.
+                if not error.connection_invalidated:
+                    raise
+                self.abandon()
+                self.connection.exec_driver_sql("BEGIN")
             self._reading, self._is_open = False, True
 
     def commit(self, last: str = "", parameters: Mapping[str, Any] | None = None) -> None:

@@ -78,14 +78,12 @@ class Relay:
         """Carry until stopped; whatever breaks, what is not confirmed stays in the outbox."""
         while not self._stopping:
             try:
-                carried = self._carry()
+                if self._carry() < _BATCH:
+                    self._rest()
             except (SQLAlchemyError, AMQPError, OSError) as error:
                 structlog.get_logger().warning("relay_paused", error=type(error).__name__)
                 self._publisher.close()
                 eventlet.sleep(_IDLE_SECONDS)
-                continue
-            if carried < _BATCH:
-                self._rest()
 
     def _rest(self) -> None:
         with Timeout(_IDLE_SECONDS, False):

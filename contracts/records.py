@@ -49,6 +49,19 @@ class StatusFound(msgspec.Struct, frozen=True, kw_only=True):
     status: RecordStatus | None
 
 
+class HoldsContent(msgspec.Struct, frozen=True, kw_only=True):
+    """Does a document of this record hold this content?"""
+
+    patient_id: PatientId
+    content_id: ContentId
+
+
+class ContentHeld(msgspec.Struct, frozen=True, kw_only=True):
+    """Yes or no."""
+
+    held: bool
+
+
 class FindRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Is there a record for this INS, and how does the caller stand to it (TD0.2)?"""
 
@@ -217,6 +230,7 @@ class Records(Api, service="records"):
 
     open_record = Method(OpenRecord, Record, roles=_OPENERS)
     find_record = Method(FindRecord, RecordFound, roles=_OPENERS)
+    holds_content = Method(HoldsContent, ContentHeld, roles=frozenset({Role.SERVICE}))
     status_of = Method(StatusOf, StatusFound, roles=_READERS)
     prepare_deposit = Method(PrepareDeposit, Ticket, roles=_DEPOSITORS)
     deposit_document = Method(DepositDocument, Deposited, roles=_DEPOSITORS)

@@ -17,7 +17,7 @@ CALLS: dict[str, frozenset[str]] = {
     "gateway": frozenset({"identity", "records", "consent", "notify", "audit"}),
     "identity": frozenset({"notify"}),
     "records": frozenset({"identity", "consent"}),
-    "documents": frozenset(),
+    "documents": frozenset({"records"}),
     "consent": frozenset({"identity", "records"}),
     "notify": frozenset({"identity"}),
     "audit": frozenset(),

@@ -16,8 +16,8 @@ from contracts.documents import (
     SignedReceipt,
     UploadTicket,
 )
-from contracts.errors import TicketInvalid, TokenInvalid
-from contracts.records import ContentAbandoned, DocumentDeposited
+from contracts.errors import TicketInvalid, TokenInvalid, Unavailable
+from contracts.records import ContentAbandoned, DocumentDeposited, HoldsContent, Records
 from contracts.vocabulary import ContentId
 from services.documents.bucket import Bucket
 from services.documents.domain import ORPHAN_AFTER, Content, DueObject, Fate, check_length, fate, object_key
@@ -123,21 +123,34 @@ def sweep(store: DocumentStore, call: Call[None], bucket: Bucket, *, patience: t
         ServiceUnavailable: the store is away; the next round does it all again, which does no harm.
     """
     for due in store.due_objects(now=call.now, most=_SWEPT_AT_ONCE):
-        _sweep_one(store, bucket, due, call.now, patience)
+        _sweep_one(store, call, bucket, due, patience)
     store.forget_tickets(now=call.now)
 
 
-def _sweep_one(store: DocumentStore, bucket: Bucket, due: DueObject, now: datetime, patience: timedelta) -> None:
-    match fate(due, now=now, patience=patience):
+def _sweep_one(store: DocumentStore, call: Call[None], bucket: Bucket, due: DueObject, patience: timedelta) -> None:
+    match fate(due, now=call.now, patience=patience):
         case Fate.REMOVE_OBJECT:
             bucket.remove(due.object_key)
             store.forget_object(due.patient_id, due.content_id)
-        case Fate.DESTROY_CONTENT:
-            store.destroy(due.patient_id, due.content_id, now=now)
+        case Fate.GIVE_UP:
+            _give_up_unless_held(store, call, due)
         case Fate.WAIT:
-            store.put_off(due.patient_id, due.content_id, due=(due.staged_at or now) + patience)
+            store.put_off(due.patient_id, due.content_id, due=(due.staged_at or call.now) + patience)
         case Fate.CLAIM:
             store.forget_object(due.patient_id, due.content_id)
+
+
+def _give_up_unless_held(store: DocumentStore, call: Call[None], due: DueObject) -> None:
+    """The news that a document holds it may be late or parked; records is asked before anything is lost."""
+    question = HoldsContent(patient_id=due.patient_id, content_id=due.content_id)
+    try:
+        is_held = call.remote(Records.holds_content, question).held
+    except Unavailable:
+        return
+    if is_held:
+        store.keep(due.patient_id, due.content_id)
+    else:
+        store.destroy(due.patient_id, due.content_id, now=call.now)
 
 
 def _bytes_of(content: Content, bucket: Bucket, keeper: KeyKeeper) -> Iterator[bytes]:

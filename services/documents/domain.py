@@ -23,7 +23,7 @@ class Fate(Enum):
     """What the sweep does with an object whose time has come."""
 
     REMOVE_OBJECT = "remove_object"
-    DESTROY_CONTENT = "destroy_content"
+    GIVE_UP = "give_up"
     WAIT = "wait"
     CLAIM = "claim"
 
@@ -87,5 +87,5 @@ def fate(due: DueObject, *, now: datetime, patience: timedelta) -> Fate:
     if due.state is State.KEPT:
         return Fate.CLAIM
     if due.state is State.STAGED and due.staged_at is not None:
-        return Fate.DESTROY_CONTENT if now >= due.staged_at + patience else Fate.WAIT
+        return Fate.GIVE_UP if now >= due.staged_at + patience else Fate.WAIT
     return Fate.REMOVE_OBJECT

@@ -19,6 +19,6 @@ class DocumentsSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the store is spoken to over TLS."""
     master_key_file: Path
     """32 bytes that wrap the data keys."""
-    staged_seconds: int = 604_800
-    """How long bytes wait for the news that their document was entered. The news outlives any outage of the broker,
-    so this must be longer than one: destroying what a record holds would lose an acknowledged deposit."""
+    staged_seconds: int = 900
+    """How long bytes wait for the news that their document was entered, before records is asked whether it was.
+    Longer than a receipt lives: what is given up can never be entered afterwards."""

@@ -3,13 +3,16 @@
 from chassis.door import Door, resource
 from chassis.rpc import Call, serve
 from chassis.settings import load
+from chassis.timers import every
 from contracts.records import (
     Content,
+    ContentHeld,
     DepositDocument,
     Deposited,
     Document,
     DocumentList,
     FindRecord,
+    HoldsContent,
     ListDocuments,
     OpenRecord,
     PrepareDeposit,
@@ -52,6 +55,11 @@ class RecordsService(Door):
         """Whether a record is active."""
         return actions.status_of(RecordStore(call.connection), call)
 
+    @serve(Records.holds_content, reading=True)
+    def holds_content(self, call: Call[HoldsContent]) -> ContentHeld:
+        """Whether a document holds some bytes."""
+        return actions.holds_content(RecordStore(call.connection), call)
+
     @serve(Records.prepare_deposit, reading=True)
     def prepare_deposit(self, call: Call[PrepareDeposit]) -> Ticket:
         """Give a ticket for bytes to come in."""
@@ -81,3 +89,8 @@ class RecordsService(Door):
     def set_visibility(self, call: Call[SetVisibility]) -> Document:
         """Hide or show a document."""
         return actions.set_visibility(RecordStore(call.connection), call)
+
+    @every(seconds=60)
+    def forget_receipts_presented(self, call: Call[None]) -> None:
+        """Expired receipts."""
+        actions.forget_receipts(RecordStore(call.connection), call)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Uuid,
     all_,
     bindparam,
+    delete,
     exists,
     not_,
     or_,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from contracts.consent import Masked
+from contracts.documents import Receipt
 from contracts.records import Author, Document
 from contracts.vocabulary import (
     ContentId,
@@ -38,7 +40,7 @@ from contracts.vocabulary import (
     Visibility,
 )
 from services.records.domain import Filed, Opening, Permit, Standing
-from services.records.tables import depositors, documents, first_reads, records
+from services.records.tables import depositors, documents, first_reads, receipts, records
 
 _ENTRY = [
     documents.c[name]
@@ -214,6 +216,24 @@ class RecordStore:
         self._connection.execute(
             insert(depositors).values(patient_id=patient_id, rpps=depositor).on_conflict_do_nothing()
         )
+
+    def spend_receipt(self, receipt: Receipt, now: datetime) -> bool:
+        """Note that a receipt was presented; False when it had been before."""
+        result = self._connection.execute(
+            insert(receipts)
+            .values(patient_id=receipt.patient_id, content_id=receipt.content_id, presented_at=now)
+            .on_conflict_do_nothing()
+        )
+        return result.rowcount == 1
+
+    def forget_receipts(self, before: datetime) -> None:
+        """Drop what was presented before; it has expired."""
+        self._connection.execute(delete(receipts).where(receipts.c.presented_at < before))
+
+    def holds_content(self, patient_id: PatientId, content_id: ContentId) -> bool:
+        """Whether a document, in whatever state, holds this content."""
+        held = exists().where(documents.c.patient_id == patient_id, documents.c.content_id == content_id)
+        return bool(self._connection.execute(select(held)).scalar())
 
     def version_on_file(self, patient_id: PatientId, unique_id: str) -> Filed | None:
         """The document that bears this uniqueId, locked, to compare a deposit with or to replace."""

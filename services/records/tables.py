@@ -55,6 +55,14 @@ depositors = Table(
     Column("rpps", Text, primary_key=True),
 )
 
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("content_id", Uuid, primary_key=True),
+    Column("presented_at", DateTime(timezone=True), nullable=False),
+)
+
 first_reads = Table(
     "first_reads",
     metadata,

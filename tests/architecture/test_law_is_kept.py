@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 FEEDING = {"version_on_file"}
 """Looks at a document to compare a deposit with it; what it finds never reaches the depositor unless it is theirs."""
 
-JOURNAL_OF_READS = {"decide", "circle", "standing", "find_record", "status_of"}
+JOURNAL_OF_READS = {"decide", "circle", "standing", "find_record", "status_of", "holds_content", "forget_receipts"}
 """Answers about rights and existence, not about content; the reads they serve are journalled themselves."""
 
 

@@ -1,16 +1,19 @@
 """Feeding a record: first leave and a ticket for the bytes, then the entry the bytes' receipt allows."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from chassis.units import Call
 from contracts.consent import Purpose
-from contracts.documents import RECEIPT_KIND, TICKET_KIND, TICKET_SECONDS, Receipt, UploadTicket
-from contracts.errors import RecordNotFound, UniqueIdTaken
+from contracts.documents import RECEIPT_KIND, RECEIPT_SECONDS, TICKET_KIND, TICKET_SECONDS, Receipt, UploadTicket
+from contracts.errors import RecordNotFound, TicketInvalid, UniqueIdTaken
 from contracts.records import (
     ContentAbandoned,
+    ContentHeld,
     DepositDocument,
     Deposited,
     DocumentDeposited,
+    HoldsContent,
     PrepareDeposit,
     Ticket,
 )
@@ -51,8 +54,8 @@ def deposit_document(store: RecordStore, call: Call[DepositDocument]) -> Deposit
     """Enter the bytes a receipt speaks of; consent ruled when the ticket was given, seconds ago.
 
     Raises:
-        TokenInvalid: not a receipt of documents; RecordNotFound; and what `domain` refuses, journalled. The bytes
-            of a refused deposit are destroyed.
+        TokenInvalid: not a receipt of documents. TicketInvalid: presented before. RecordNotFound, and what `domain`
+            refuses: journalled, and the bytes are destroyed.
     """
     receipt = call.keyring.open(
         call.message.receipt,
@@ -62,6 +65,7 @@ def deposit_document(store: RecordStore, call: Call[DepositDocument]) -> Deposit
         now=call.now.timestamp(),
         once=True,
     )
+    _spend(call, receipt)
     access = Access(store, call, call.message.patient_id, Act.DEPOT_DOCUMENT)
     call.news.on_refusal(_abandoned(receipt))
     with access.journalled_refusal():
@@ -83,6 +87,13 @@ def deposit_document(store: RecordStore, call: Call[DepositDocument]) -> Deposit
         )
     )
     return Deposited(document=filed.document, created=True)
+
+
+def _spend(call: Call[DepositDocument], receipt: Receipt) -> None:
+    """A receipt is presented once, whatever comes of it: what was refused, and is being destroyed, never enters."""
+    with call.at_once() as connection:
+        if not RecordStore(connection).spend_receipt(receipt, call.now):
+            raise TicketInvalid
 
 
 def _check_deposit(store: RecordStore, call: Call[DepositDocument], receipt: Receipt) -> None:
@@ -108,10 +119,19 @@ def _deposited_before(store: RecordStore, call: Call[DepositDocument], receipt: 
     on_file = store.version_on_file(call.message.patient_id, receipt.header.unique_id)
     if on_file is None or not is_same_deposit(on_file, receipt):
         raise UniqueIdTaken
-    if on_file.content_id != receipt.content_id:
-        call.news.publish(_abandoned(receipt))
+    call.news.publish(_abandoned(receipt))
     return Deposited(document=on_file.document, created=False)
 
 
 def _abandoned(receipt: Receipt) -> ContentAbandoned:
     return ContentAbandoned(patient_id=receipt.patient_id, content_id=receipt.content_id)
+
+
+def holds_content(store: RecordStore, call: Call[HoldsContent]) -> ContentHeld:
+    """Whether a document holds this content; asked before bytes that nobody claimed are destroyed."""
+    return ContentHeld(held=store.holds_content(call.message.patient_id, call.message.content_id))
+
+
+def forget_receipts(store: RecordStore, call: Call[None]) -> None:
+    """Receipts that have expired need not be remembered."""
+    store.forget_receipts(call.now - timedelta(seconds=RECEIPT_SECONDS))

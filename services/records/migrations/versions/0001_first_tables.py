@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("structure", sa.Text),
         sa.PrimaryKeyConstraint("patient_id", "document_id"),
         sa.UniqueConstraint("patient_id", "unique_id"),
+        sa.UniqueConstraint("patient_id", "content_id"),
     )
     # The order of every list: newest first, without sorting.
     op.create_index(
@@ -52,6 +53,16 @@ def upgrade() -> None:
         *_texts("rpps"),
         sa.PrimaryKeyConstraint("patient_id", "rpps"),
     )
+    # A receipt lives two minutes: what a crash of the database forgets of this table has expired when it is back.
+    op.create_table(
+        "receipts",
+        sa.Column("patient_id", sa.Uuid, nullable=False),
+        sa.Column("content_id", sa.Uuid, nullable=False),
+        _moment("presented_at"),
+        sa.PrimaryKeyConstraint("patient_id", "content_id"),
+        prefixes=["UNLOGGED"],
+    )
+    op.create_index("receipts_presented_at", "receipts", ["presented_at"])
     op.create_table(
         "first_reads",
         sa.Column("patient_id", sa.Uuid, nullable=False),
