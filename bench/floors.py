@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from io import BytesIO
 from itertools import count
-from pathlib import Path
 
 import psycopg2
 from minio import Minio
@@ -12,21 +11,11 @@ from bench.echo import Near, Word
 from bench.load import Figures, Request, measure, measure_blocking
 from bench.stage import Stage
 from chassis.bus import Bus
-from chassis.tokens import Signer, sign_actor
-from contracts.envelope import Actor
-from contracts.vocabulary import Role
-from deploy.dev.keys import Keys
 
 _QUERY = """
 SELECT * FROM documents WHERE patient_id = %s AND status = 'current'
 ORDER BY created_at DESC, document_id DESC LIMIT 21
 """
-
-
-def service_token(keys: Path, name: str) -> str:
-    """A service's own word for itself, good for the length of a run."""
-    signer = Signer.from_file(Keys(keys).signing(name))
-    return sign_actor(signer, Actor(role=Role.SERVICE, subject=name), seconds=900)
 
 
 class Floors:
@@ -35,7 +24,7 @@ class Floors:
     def __init__(self, stage: Stage, bus: Bus) -> None:
         self._stage = stage
         self._bus = bus
-        self._token = service_token(stage.stack.layout.keys, "gateway")
+        self._token = stage.doctor.token
         store = stage.stack.addresses.object_store
         self._bucket = store.bucket
         self._minio = Minio(

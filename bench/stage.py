@@ -19,6 +19,7 @@ from cli.demo.cast import Cast, as_author, as_subject
 from cli.demo.visitor import Visitor
 from deploy.dev.environment import environment_of_service
 from deploy.dev.keys import Keys
+from deploy.dev.outside import outside_from
 from deploy.dev.people import PATIENTS
 from deploy.dev.ports import HOST
 from deploy.dev.processes import Command, Processes
@@ -55,7 +56,7 @@ class Stage:
 def staged(root: Path, base_port: int) -> Iterator[Stage]:
     """A stack that lives as long as the block, empty but for what the measures need."""
     shutil.rmtree(root, ignore_errors=True)
-    stack = Stack(root, base_port)
+    stack = Stack(root, base_port, outside_from(os.environ))
     processes = Processes(stack.layout)
     stack.start()
     try:
@@ -83,16 +84,15 @@ def _fill_shelf(url: str, record: str, model: str) -> None:
         cursor.execute("SELECT * FROM documents WHERE patient_id = %s AND document_id = %s", (record, model))
         names = [column.name for column in cursor.description or ()]
         row = dict(zip(names, cursor.fetchone() or (), strict=True))
-        copies = [
-            tuple(
-                (
-                    row | {"document_id": str(uuid4()), "unique_id": f"copy.{number}", "entry_uuid": str(uuid4())}
-                ).values()
-            )
-            for number in range(DOCUMENTS - 1)
-        ]
+        copies = [tuple((row | _own_marks(number)).values()) for number in range(DOCUMENTS - 1)]
         execute_values(cursor, f"INSERT INTO documents ({', '.join(names)}) VALUES %s", copies)
         cursor.execute("COMMIT; ANALYZE documents")
+
+
+def _own_marks(number: int) -> dict[str, str]:
+    """What no two documents of a record share."""
+    fresh = {name: str(uuid4()) for name in ("document_id", "content_id", "entry_uuid")}
+    return fresh | {"unique_id": f"copy.{number}"}
 
 
 def _start_echoes(stack: Stack, processes: Processes, base_port: int) -> None:
@@ -102,7 +102,7 @@ def _start_echoes(stack: Stack, processes: Processes, base_port: int) -> None:
         settings = {
             "CARNET_SERVICE": name,
             "CARNET_HTTP_ADDRESS": f"{HOST}:{port}",
-            "CARNET_SIGNING_KEY": str(keys.signing("gateway")),
+            "CARNET_SIGNING_KEY": str(keys.signing("consent")),
         }
         environment = environment_of_service("consent", stack.addresses) | settings
         arguments = (sys.executable, "-m", "chassis.run", f"bench.echo:{door}")

@@ -23,7 +23,7 @@ from contracts.envelope import Envelope, Event
 
 _BATCH = 500
 _IDLE_SECONDS = 1.0
-_GATHER_SECONDS = 0.025
+_GATHER_SECONDS = 0.1
 _UNROUTABLE_SECONDS = 30
 
 INSERT = """

@@ -189,6 +189,7 @@ class DocumentDeposited(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A document entered a record; its content is to be kept."""
 
     topic = "records.document_deposited"
+    bundle = 50
     patient_id: PatientId
     document_id: DocumentId
     content_id: ContentId
@@ -199,6 +200,7 @@ class ContentAbandoned(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Bytes were brought in and not entered (refused, or there already); they are to be destroyed."""
 
     topic = "records.content_abandoned"
+    bundle = 50
     patient_id: PatientId
     content_id: ContentId
 

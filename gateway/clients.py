@@ -36,12 +36,9 @@ class Clients:
     bus: Bus
     data_plane: DataPlane
 
-    async def missing_parts(self) -> list[str]:
-        """Names of the parts out of reach now; empty when requests can be answered."""
-        missing = [] if self.bus.ready else ["broker"]
-        if not await self.data_plane.is_reachable():
-            missing.append("documents")
-        return missing
+    async def missing_parts(self) -> tuple[str, ...]:
+        """Names of the parts out of reach that only some requests need."""
+        return () if await self.data_plane.is_reachable() else ("documents",)
 
 
 def clients_of(app: Litestar) -> Clients:

@@ -9,6 +9,7 @@ import pytest
 
 from chassis import migrate
 from cli.demo.cast import Cast
+from deploy.dev.outside import outside_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
 
@@ -20,7 +21,7 @@ _FAST_RETRIES = "1,1"
 def platform() -> Iterator[Stack]:
     """Everything, as `make up` starts it, under var/test."""
     os.environ["CARNET_RETRY_SECONDS"] = _FAST_RETRIES
-    with Stack(CHECKOUT / "var" / "test", _BASE_PORT) as stack:
+    with Stack(CHECKOUT / "var" / "test", _BASE_PORT, outside_from(os.environ)) as stack:
         yield stack
 
 

@@ -24,11 +24,10 @@ async def live() -> str:
 
 @get("/health/ready", opt={ROLES: PUBLIC}, tags=["Exploitation"], summary="La passerelle peut servir")
 async def ready(request: Caller) -> Health:
-    """Broker and documents are reached; otherwise a refusal that names what is missing."""
-    missing = await request.clients.missing_parts()
-    if missing:
-        raise ServiceUnavailable(missing=", ".join(missing))
-    return Health(service=request.clients.settings.service)
+    """The broker is reached, else a refusal; `missing` names what only some requests need, and they answer 503."""
+    if not request.clients.bus.ready:
+        raise ServiceUnavailable(missing="broker")
+    return Health(service=request.clients.settings.service, missing=await request.clients.missing_parts())
 
 
 @get("/metrics", opt={ROLES: PUBLIC}, media_type=MediaType.TEXT, tags=["Exploitation"], summary="Mesures")

@@ -68,6 +68,18 @@ _ENTRY = [
         "replaces",
     )
 ]
+_FILE = (
+    insert(documents)
+    .on_conflict_do_nothing()
+    .add_cte(
+        insert(depositors)
+        .values(patient_id=bindparam("fed"), rpps=bindparam("feeder"))
+        .on_conflict_do_nothing()
+        .cte("fed")
+    )
+)
+"""Files a document and remembers who fed the record, in one round trip."""
+
 _READER: BindParameter[str] = bindparam("reader", type_=Text)
 _OWN = or_(documents.c.depositor == _READER, documents.c.author_rpps == _READER)
 _WITHIN = (
@@ -175,47 +187,42 @@ class RecordStore:
     # Feeding: a deposit shows nothing to the one who makes it ---------------------------------------
 
     def file(self, patient_id: PatientId, filed: Filed) -> bool:
-        """Put a document on the shelf; False when its uniqueId is there already."""
+        """Put a document on the shelf and remember who fed the record; False when its uniqueId is there already."""
         document = filed.document
         result = self._connection.execute(
-            insert(documents)
-            .values(
-                patient_id=patient_id,
-                document_id=document.document_id,
-                entry_uuid=document.entry_uuid,
-                unique_id=document.unique_id,
-                version=document.version,
-                status=document.status.value,
-                section=document.section.value,
-                class_code=document.class_code,
-                type_code=document.type_code,
-                format_code=document.format_code,
-                title=document.title,
-                author_rpps=document.author.rpps,
-                author_name=document.author.name,
-                author_structure=document.author.structure,
-                created_at=document.created_at,
-                deposited_at=document.deposited_at,
-                language=document.language,
-                media_type=document.media_type,
-                size=document.size,
-                sha1=document.sha1,
-                sha256=filed.sha256,
-                masque_ps=Visibility.MASQUE_PS in document.visibility,
-                replaces=document.replaces,
-                content_id=filed.content_id,
-                depositor=filed.depositor,
-                structure=filed.structure,
-            )
-            .on_conflict_do_nothing()
+            _FILE,
+            {
+                "fed": patient_id,
+                "feeder": filed.depositor,
+                "patient_id": patient_id,
+                "document_id": document.document_id,
+                "entry_uuid": document.entry_uuid,
+                "unique_id": document.unique_id,
+                "version": document.version,
+                "status": document.status.value,
+                "section": document.section.value,
+                "class_code": document.class_code,
+                "type_code": document.type_code,
+                "format_code": document.format_code,
+                "title": document.title,
+                "author_rpps": document.author.rpps,
+                "author_name": document.author.name,
+                "author_structure": document.author.structure,
+                "created_at": document.created_at,
+                "deposited_at": document.deposited_at,
+                "language": document.language,
+                "media_type": document.media_type,
+                "size": document.size,
+                "sha1": document.sha1,
+                "sha256": filed.sha256,
+                "masque_ps": Visibility.MASQUE_PS in document.visibility,
+                "replaces": document.replaces,
+                "content_id": filed.content_id,
+                "depositor": filed.depositor,
+                "structure": filed.structure,
+            },
         )
         return result.rowcount == 1
-
-    def note_depositor(self, patient_id: PatientId, depositor: Rpps) -> None:
-        """Remember who has fed this record."""
-        self._connection.execute(
-            insert(depositors).values(patient_id=patient_id, rpps=depositor).on_conflict_do_nothing()
-        )
 
     def spend_receipt(self, receipt: Receipt, now: datetime) -> bool:
         """Note that a receipt was presented; False when it had been before."""

@@ -76,7 +76,6 @@ def deposit_document(store: RecordStore, call: Call[DepositDocument]) -> Deposit
         if not store.file(call.message.patient_id, filed):
             return _deposited_before(store, call, receipt)
         _take_the_place_of_older(store, call.message.patient_id, filed)
-    store.note_depositor(call.message.patient_id, filed.depositor)
     access.granted(filed.document.document_id)
     call.news.publish(
         DocumentDeposited(

@@ -223,7 +223,7 @@ def test_who_has_read_and_who_has_fed_is_remembered(store: RecordStore) -> None:
     )
     assert store.note_first_read(PATIENT, READER, NOW)
     assert not store.note_first_read(PATIENT, READER, NOW)
-    store.note_depositor(PATIENT, AUTHOR)
+    shelve(store, filed())
     assert store.standing(PATIENT, READER).seen_before
     assert store.standing(PATIENT, AUTHOR).has_deposited
     assert not store.standing(PATIENT, None).has_deposited
