@@ -15,7 +15,7 @@ from services.identity.store.attempts import Purpose
 
 
 def start_login(message: StartLogin, *, now: datetime, cellar: Cellar, desk: Desk, carry: Carry) -> CodeSent:
-    """Send a code if the password is right; the answer is the same if it is not, whether or not the identifier exists.
+    """Send a code if the password is right; the answer is the same if not, or if nobody bears the identifier.
 
     A right password answers later than a wrong one: its code is carried before the answer, so that one who typed
     everything right hears at once when no code can be sent.

@@ -20,6 +20,11 @@ def upgrade() -> None:
         sa.Column("profession", sa.Text),
         _moment("opened_at"),
     )
+    _create_documents()
+    _create_marks()
+
+
+def _create_documents() -> None:
     op.create_table(
         "documents",
         sa.Column("patient_id", sa.Uuid, nullable=False),
@@ -47,6 +52,9 @@ def upgrade() -> None:
     op.create_index(
         "documents_newest", "documents", ["patient_id", sa.text("created_at DESC"), sa.text("document_id DESC")]
     )
+
+
+def _create_marks() -> None:
     op.create_table(
         "depositors",
         sa.Column("patient_id", sa.Uuid, nullable=False),
