@@ -20,13 +20,14 @@ def make_engine(url: str, *, size: int, autocommit: bool = False) -> Engine:
     Args:
         autocommit: as `Transaction` wants it.
     """
+    options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if autocommit else {}
     return create_engine(
         url.replace("postgresql://", "postgresql+psycopg2://", 1),
         pool_size=size,
         max_overflow=0,
         pool_timeout=2,
         pool_reset_on_return=None,
-        isolation_level="AUTOCOMMIT" if autocommit else "READ COMMITTED",
+        **options,
         connect_args={"connect_timeout": 3, "tcp_user_timeout": 5000, "options": _OPTIONS},
     )
 

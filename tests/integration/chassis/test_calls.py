@@ -1,0 +1,74 @@
+"""A message on the broker is not enough: services believe signed words, from those the wiring lets call them."""
+
+from uuid import uuid4
+
+import pytest
+import uvloop
+
+from chassis.bus import Bus
+from chassis.tokens import Signer, sign_actor
+from cli.demo.cast import Cast
+from contracts.consent import Consent, ListAuthorisations
+from contracts.envelope import Actor
+from contracts.errors import Refusal, RoleForbidden, TokenInvalid
+from contracts.identity import Contact, ContactOf, Identity
+from contracts.vocabulary import PatientId, Role
+from deploy.dev.stack import Stack
+
+
+def word_of(platform: Stack, issuer: str, speaks_for: str = "") -> str:
+    signer = Signer.from_file(platform.addresses.keys.signing(issuer))
+    return sign_actor(signer, Actor(role=Role.SERVICE, subject=speaks_for or issuer), seconds=60)
+
+
+def contact_of(platform: Stack, token: str) -> Contact:
+    async def ask() -> Contact:
+        bus = await Bus.connect(platform.addresses.amqp_url)
+        try:
+            return await bus.call(Identity.contact_of, ContactOf(patient_id=PatientId(uuid4())), token=token)
+        finally:
+            await bus.close()
+
+    return uvloop.run(ask())
+
+
+def test_a_service_that_the_wiring_lets_call_is_answered(platform: Stack) -> None:
+    assert contact_of(platform, word_of(platform, "notify")) == Contact()
+
+
+@pytest.mark.parametrize("token", ["", "garbage", "a.b.c"])
+def test_no_token_is_no_answer(platform: Stack, token: str) -> None:
+    with pytest.raises(TokenInvalid):
+        contact_of(platform, token)
+
+
+def test_a_service_the_wiring_does_not_let_call_is_refused(platform: Stack) -> None:
+    with pytest.raises(RoleForbidden):
+        contact_of(platform, word_of(platform, "audit"))
+
+
+def test_nobody_speaks_in_another_services_name(platform: Stack) -> None:
+    with pytest.raises(TokenInvalid):
+        contact_of(platform, word_of(platform, "audit", speaks_for="notify"))
+
+
+def test_a_persons_token_does_not_open_what_is_for_services(platform: Stack, cast: Cast) -> None:
+    with pytest.raises(RoleForbidden):
+        contact_of(platform, cast.logged_in("gp").token)
+
+
+def test_a_doctor_does_not_read_a_patients_circle(platform: Stack, cast: Cast) -> None:
+    token = cast.logged_in("gp").token
+
+    async def ask() -> None:
+        bus = await Bus.connect(platform.addresses.amqp_url)
+        try:
+            await bus.call(
+                Consent.list_authorisations, ListAuthorisations(patient_id=PatientId(uuid4())), token=token
+            )
+        finally:
+            await bus.close()
+
+    with pytest.raises(Refusal) as refused:
+        uvloop.run(ask())
+    assert isinstance(refused.value, RoleForbidden)

@@ -1,0 +1,42 @@
+"""No message waits for company: every connection to the broker is told not to gather packets (ADR 0004)."""
+
+import socket
+
+import uvloop
+
+from chassis.bus import Bus
+from chassis.line import connect
+from chassis.publisher import Publisher
+from deploy.dev.stack import Stack
+
+
+def has_no_delay(connection: socket.socket) -> bool:
+    return bool(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+
+def test_a_services_telephone(platform: Stack) -> None:
+    connection = connect(platform.addresses.amqp_url)
+    try:
+        assert has_no_delay(connection.sock)
+    finally:
+        connection.close()
+
+
+def test_a_services_publisher(platform: Stack) -> None:
+    publisher = Publisher(platform.addresses.amqp_url)
+    channel = publisher._open()
+    try:
+        assert has_no_delay(channel.connection._impl._transport._sock)
+    finally:
+        publisher.close()
+
+
+def test_the_gateways_telephone(platform: Stack) -> None:
+    async def is_set() -> bool:
+        bus = await Bus.connect(platform.addresses.amqp_url)
+        assert bus._connection is not None
+        found = has_no_delay(bus._connection._transport._sock)
+        await bus.close()
+        return found
+
+    assert uvloop.run(is_set())

@@ -1,0 +1,33 @@
+"""One trace runs through the whole house: the caller's own trace id is in every service's line, events included."""
+
+from secrets import token_hex
+
+import requests
+
+from cli.demo.cast import Cast
+from deploy.dev.stack import Stack
+from tests.support.people import document_for, open_record
+from tests.support.waiting import wait_until
+
+
+def knows(platform: Stack, part: str, trace_id: str) -> bool:
+    return trace_id in platform.layout.log_of(part).read_text()
+
+
+def test_a_deposit_is_one_trace_from_the_street_to_its_notice(platform: Stack, cast: Cast) -> None:
+    holder, depositor = open_record(cast), cast.logged_in("hospital")
+    trace_id = token_hex(16)
+    response = requests.post(
+        f"{cast.gateway}/dmp/records/{holder.record}/documents",
+        data=document_for(cast, holder),
+        headers={
+            "Authorization": f"Bearer {depositor.token}",
+            "Content-Type": "application/xml",
+            "traceparent": f"00-{trace_id}-{token_hex(8)}-01",
+        },
+        timeout=20,
+    )
+    assert response.status_code == 201
+    assert response.headers["X-Trace-Id"] == trace_id
+    for part in ("gateway", "records", "consent", "documents", "notify"):
+        wait_until(lambda part=part: knows(platform, part, trace_id), f"the trace in {part}")  # type: ignore[misc]
