@@ -19,6 +19,7 @@ from contracts.consent import (
     ListAuthorisations,
     MyStanding,
     OpenEmergency,
+    Purpose,
     SetOpposition,
     Standing,
 )
@@ -34,9 +35,11 @@ from services.consent.store import ConsentStore
 
 
 def decide(store: ConsentStore, call: Call[Decide]) -> Decision:
-    """May the actor do this? The patient's own questions need no facts."""
+    """May the actor do this? Facts are fetched where the law looks at them."""
     asked, rpps = call.message, call.actor.rpps
-    facts = store.facts(asked.patient_id, rpps, asked.mode, call.now) if rpps else Facts()
+    # A patient's own questions need none, and feeding does not ask what a professional may read.
+    needs_facts = asked.purpose is not Purpose.DEPOSIT
+    facts = store.facts(asked.patient_id, rpps, asked.mode, call.now) if rpps and needs_facts else Facts()
     question = Question(
         actor=call.actor,
         patient_id=asked.patient_id,

@@ -2,24 +2,22 @@
 
 import os
 import signal
-import threading
-import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg2
 import pytest
-import requests
 
 from cli.demo.cast import Cast
 from cli.demo.visitor import Refused, Visitor
 from deploy.dev.processes import Processes
 from deploy.dev.stack import Stack
+from tests.faults.depositing import Depositing
 from tests.support.people import Holder, activate, authorised, document_for, new_unique_id, open_record
 from tests.support.waiting import wait_until
 
 DEPOSITS = 200
+FEW_DEPOSITS = 40
 
 
 def notices(visitor: Visitor, holder: Holder, code: str) -> int:
@@ -81,59 +79,24 @@ def test_an_event_of_a_transaction_that_rolls_back_is_never_seen(platform: Stack
 
 
 def test_the_broker_restarts_during_200_deposits_and_none_is_lost_or_doubled(platform: Stack, cast: Cast) -> None:
-    holder = open_record(cast)
-    patient = activate(cast, holder)
-    contents = [document_for(cast, holder) for _ in range(DEPOSITS)]
-    acknowledged: list[str] = []
-    workers = [
-        threading.Thread(target=_deposit_all, args=(cast.logged_in("hospital"), holder, share, acknowledged))
-        for share in (contents[::2], contents[1::2])
-    ]
-    for worker in workers:
-        worker.start()
-    wait_until(lambda: len(acknowledged) > DEPOSITS // 4, "a quarter of the deposits")
-    platform.halt("rabbit")
-    platform.launch("rabbit")
-    for worker in workers:
-        worker.join(timeout=120)
-    assert Counter(acknowledged).most_common(1)[0][1] == 1
-    assert len(acknowledged) == DEPOSITS
-    assert sorted(_all_documents(patient, holder)) == sorted(acknowledged)
-    wait_until(lambda: _count_notices(platform, holder) >= DEPOSITS, "every notice", seconds=60)
-    assert _count_notices(platform, holder) == DEPOSITS
+    depositing = Depositing(cast, DEPOSITS)
+    with depositing.under_way():
+        platform.halt("rabbit")
+        platform.launch("rabbit")
+    depositing.check_nothing_lost_or_doubled(platform)
 
 
-def _deposit_all(depositor: Visitor, holder: Holder, contents: list[bytes], acknowledged: list[str]) -> None:
-    """Each until it is acknowledged, as software does: the same document again is the same deposit."""
-    limit = time.monotonic() + 100
-    for content in contents:
-        while time.monotonic() < limit:
-            try:
-                acknowledged.append(str(depositor.deposit(holder.record, content)["document_id"]))
-                break
-            except (Refused, requests.RequestException) as refused:
-                if isinstance(refused, Refused) and refused.status != 503:
-                    raise
-
-
-def _all_documents(visitor: Visitor, holder: Holder) -> list[str]:
-    found: list[str] = []
-    cursor: dict[str, str] = {}
-    while True:
-        page = visitor.list_documents(holder.record, count="100", **cursor)
-        found += [str(document["document_id"]) for document in page["documents"]]
-        if not page.get("next"):
-            return found
-        cursor = {"cursor": page["next"]}
-
-
-def _count_notices(platform: Stack, holder: Holder) -> int:
-    with psycopg2.connect(platform.addresses.database_url("notify")) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM notices WHERE patient_id = %s AND code = 'AJOUT_DOCUMENT'", [holder.record]
-        )
-        row = cursor.fetchone()
-    return 0 if row is None else int(row[0])
+@pytest.mark.parametrize(
+    "part", ["gateway", "records", "documents", "consent", "audit", "notify", "object-store", "postgres", "rabbit"]
+)
+def test_whichever_process_is_killed_during_deposits_none_is_lost_or_doubled(
+    platform: Stack, cast: Cast, part: str
+) -> None:
+    depositing = Depositing(cast, FEW_DEPOSITS)
+    with depositing.under_way():
+        platform.kill(part)
+        platform.launch(part)
+    depositing.check_nothing_lost_or_doubled(platform)
 
 
 def test_a_call_to_a_service_that_does_not_answer_ends_at_its_deadline_and_is_not_done_late(

@@ -184,3 +184,9 @@ def test_a_blocked_professional_reads_in_no_mode(facts: Facts, asked: Question) 
     blocked = msgspec.structs.replace(facts, blocked=True)
     if asked.actor.role is Role.PROFESSIONAL and asked.purpose is READ:
         assert not decide(blocked, asked).allowed
+
+
+@given(FACTS, QUESTIONS)
+def test_feeding_looks_at_nothing_on_file(facts: Facts, asked: Question) -> None:
+    if asked.purpose is DEPOSIT:
+        assert decide(facts, asked) == decide(Facts(), asked)

@@ -1,0 +1,104 @@
+"""Two depositors at work while something breaks, and what must be true when they have finished."""
+
+import hashlib
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+import requests
+
+from cli.demo.cast import Cast
+from cli.demo.visitor import Refused, Visitor
+from deploy.dev.stack import Stack
+from tests.support.people import activate, document_for, open_record
+from tests.support.waiting import wait_until
+
+_SECONDS = 100
+
+
+class Depositing:
+    """`count` documents brought into one record, each until it is acknowledged, as business software does."""
+
+    def __init__(self, cast: Cast, count: int) -> None:
+        self._cast = cast
+        self._holder = open_record(cast)
+        self._patient = activate(cast, self._holder)
+        self._contents = [document_for(cast, self._holder) for _ in range(count)]
+        self._acknowledged: dict[str, bytes] = {}
+        self._answers: list[str] = []
+        self._limit = time.monotonic() + _SECONDS
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """The block runs when a quarter of the documents has been taken; it ends when all have, or time is up."""
+        shares = (self._contents[::2], self._contents[1::2])
+        depositors = [self._cast.logged_in("hospital") for _ in shares]
+        workers = [
+            threading.Thread(target=self._deposit_all, args=work) for work in zip(depositors, shares, strict=True)
+        ]
+        for worker in workers:
+            worker.start()
+        wait_until(lambda: len(self._answers) > len(self._contents) // 4, "a quarter of the deposits")
+        yield
+        for worker in workers:
+            worker.join(timeout=_SECONDS)
+
+    def _deposit_all(self, depositor: Visitor, contents: list[bytes]) -> None:
+        for content in contents:
+            while time.monotonic() < self._limit:
+                document_id = self._deposit(depositor, content)
+                if document_id:
+                    self._answers.append(document_id)
+                    self._acknowledged[document_id] = content
+                    break
+
+    def _deposit(self, depositor: Visitor, content: bytes) -> str | None:
+        """The document's id, None where software would send it again."""
+        try:
+            return str(depositor.deposit(self._holder.record, content)["document_id"])
+        except requests.RequestException:
+            return None
+        except Refused as refused:
+            if refused.status != 503:
+                raise
+            return None
+
+    def check_nothing_lost_or_doubled(self, platform: Stack) -> None:
+        """Every document was acknowledged, is there once, readable as it was sent, and told once."""
+        count = len(self._contents)
+        assert Counter(self._answers).most_common(1)[0][1] == 1
+        assert len(self._answers) == count
+        wait_until(self._is_served, "the list is served again")
+        assert sorted(self._listed()) == sorted(self._acknowledged)
+        for document_id, content in list(self._acknowledged.items())[:: max(1, count // 20)]:
+            received = self._patient.download(self._holder.record, document_id)
+            assert hashlib.sha256(received).digest() == hashlib.sha256(content).digest()
+        wait_until(lambda: self._notices(platform) >= count, "every notice", seconds=60)
+        assert self._notices(platform) == count
+
+    def _is_served(self) -> bool:
+        try:
+            self._listed()
+        except (Refused, requests.RequestException):
+            return False
+        return True
+
+    def _listed(self) -> list[str]:
+        found: list[str] = []
+        cursor: dict[str, str] = {}
+        while True:
+            page = self._patient.list_documents(self._holder.record, count="100", **cursor)
+            found += [str(document["document_id"]) for document in page["documents"]]
+            if not page.get("next"):
+                return found
+            cursor = {"cursor": page["next"]}
+
+    def _notices(self, platform: Stack) -> int:
+        statement = "SELECT count(*) FROM notices WHERE patient_id = %s AND code = 'AJOUT_DOCUMENT'"
+        with psycopg2.connect(platform.addresses.database_url("notify")) as connection, connection.cursor() as cursor:
+            cursor.execute(statement, [self._holder.record])
+            row = cursor.fetchone()
+        return 0 if row is None else int(row[0])
