@@ -8,9 +8,6 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-AWAY = (DBAPIError, PoolTimeout)
-"""What SQLAlchemy raises; `is_away` tells a lost database from a wrong statement."""
-
 _OPTIONS = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=15000"
 
 

@@ -83,8 +83,9 @@ class EventEntrypoint(Entrypoint):
         try:
             self._put_off(body, message, failure)
         except (AMQPError, OSError):
-            # Neither acknowledged nor moved: the broker hands it out again when it is back.
+            # Given back as it came; the broker parks what comes back too often.
             structlog.get_logger().error("event_not_settled", name=self.event.topic)
+            self.intake.requeue_message(message)
             return None, None
         self.intake.ack_message(message)
         return None, None

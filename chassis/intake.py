@@ -51,6 +51,11 @@ class Intake(QueueConsumer):
         with suppress(OSError, AMQPError):
             super().ack_message(message)
 
+    def requeue_message(self, message: Any) -> None:
+        """As `ack_message`: a broken line gives the message back by itself."""
+        with suppress(OSError, AMQPError):
+            super().requeue_message(message)
+
     def get_consumers(self, _consumer_cls: Any, channel: Any) -> Iterable[Any]:
         """One consumer for each entrypoint's queue, at its entrypoint's pace."""
         for provider in self._providers:

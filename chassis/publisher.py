@@ -1,10 +1,12 @@
 """Publishing what must not be lost: persistent, mandatory, and done only when the broker has confirmed."""
 
+from contextlib import suppress
 from typing import Any
 
 import pika
 from eventlet.semaphore import Semaphore
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+from pika.exceptions import AMQPError, UnroutableError
 
 from chassis.line import HEARTBEAT_SECONDS, OPAQUE
 
@@ -30,7 +32,14 @@ class Publisher:
         """
         properties = pika.BasicProperties(delivery_mode=2, headers=headers, **OPAQUE)
         with self._turn:
-            self._open().basic_publish(exchange, key, body, properties, mandatory=True)
+            try:
+                self._open().basic_publish(exchange, key, body, properties, mandatory=True)
+            except UnroutableError:
+                raise
+            except (AMQPError, OSError):
+                # An idle line may have died unnoticed. Sending twice does no harm: what is told takes effect once.
+                self._hang_up()
+                self._open().basic_publish(exchange, key, body, properties, mandatory=True)
 
     def keep_alive(self) -> None:
         """Let heartbeats through while there is nothing to publish."""
@@ -41,12 +50,13 @@ class Publisher:
     def close(self) -> None:
         """Forget the connection; the next publish opens another."""
         with self._turn:
-            connection, self._connection, self._channel = self._connection, None, None
-            if connection is not None and connection.is_open:
-                try:
-                    connection.close()
-                except (pika.exceptions.AMQPError, OSError):
-                    return
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        connection, self._connection, self._channel = self._connection, None, None
+        if connection is not None and connection.is_open:
+            with suppress(AMQPError, OSError):
+                connection.close()
 
     def _open(self) -> BlockingChannel:
         if self._channel is None or not self._channel.is_open:

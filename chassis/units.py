@@ -158,8 +158,11 @@ def transact(foundation: Foundation, work: Work, actor: Actor, message: Q, do: C
         except Refusal:
             call.refuse()
             raise
-        except BaseException:
+        except Exception:
             call.undo(interrupted=False)
+            raise
+        except BaseException:
+            call.undo(interrupted=True)
             raise
         return result
 
