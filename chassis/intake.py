@@ -9,6 +9,7 @@ from amqp.exceptions import AMQPError
 from kombu import Consumer
 from nameko.messaging import QueueConsumer
 
+from chassis.foundation import Foundation
 from chassis.line import HEARTBEAT_SECONDS
 
 
@@ -26,6 +27,8 @@ class _Paced(Consumer):
 class Intake(QueueConsumer):
     """Shared by all entrypoints of a process that consume; reconnects by itself."""
 
+    foundation = Foundation()
+
     @property
     def connection(self) -> Any:
         """nameko's connection, with a heartbeat short enough to notice a silent broker."""
@@ -40,6 +43,8 @@ class Intake(QueueConsumer):
             connection.ensure_connection(
                 self.on_connection_error, interval_start=0.1, interval_step=0.4, interval_max=2
             )
+            # What is taken before the line is open is done, and its answer lost.
+            self.foundation.line.wait_until_open()
             yield connection
 
     def handle_message(self, provider: Any, body: Any, message: Any) -> None:

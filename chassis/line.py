@@ -50,11 +50,16 @@ class Line:
         self._waiting: dict[str, Waiting] = {}
         self._numbers = count(1)
         self._stopping = False
+        self._opened = Waiting()
 
     @property
     def ready(self) -> bool:
         """Whether the broker is reached."""
         return self._channel is not None
+
+    def wait_until_open(self) -> None:
+        """Return once calls can be made and answered."""
+        self._opened.wait()
 
     def run(self) -> None:
         """Stay connected until stopped; whoever waits when the line breaks is told at once."""
@@ -83,6 +88,7 @@ class Line:
         channel.basic_consume(DIRECT_REPLY, no_ack=True, callback=self._answered)
         channel.events["basic_return"].add(self._returned)
         self._connection, self._channel = connection, channel
+        self._opened.send()
 
     def _listen(self) -> None:
         checked = monotonic()
@@ -96,6 +102,7 @@ class Line:
     def _drop(self) -> None:
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None:
+            self._opened = Waiting()
             connection.collect()
         waiting, self._waiting = self._waiting, {}
         for waiter in waiting.values():

@@ -16,7 +16,7 @@ from chassis.topology import RPC
 from chassis.units import Call, Work
 from contracts.api import Method
 from contracts.envelope import Actor, CallContext, Reply, Request
-from contracts.errors import InvalidRequest, Refusal, RoleForbidden
+from contracts.errors import InvalidRequest, Refusal, RoleForbidden, ServiceUnavailable
 from contracts.vocabulary import Role
 from contracts.wiring import CALLS
 
@@ -27,6 +27,7 @@ A = TypeVar("A", bound=msgspec.Struct)
 
 _encode = msgspec.json.Encoder().encode
 _decode_request = msgspec.json.Decoder(Request).decode
+_DIED = _encode(Reply(problem=ServiceUnavailable().problem()))
 
 
 class ApiQueue(SharedExtension, ProviderCollector):
@@ -89,7 +90,14 @@ class ApiEntrypoint(Entrypoint):
         self.queue.unregister_provider(self)
 
     def handle_message(self, body: bytes, message: Any) -> None:
-        """Run the method in a worker; its reply goes back and then the message is acknowledged."""
+        """Run the method in a worker; its reply goes back and then the message is acknowledged.
+
+        What the broker hands out again was begun by somebody who died: nobody knows how far they came. The caller is
+        told at once and asks again if they wish, so that one question is never answered, and journalled, twice.
+        """
+        if message.delivery_info.get("redelivered"):
+            self._answer(message, None, _DIED, None)
+            return
         self.container.spawn_worker(self, (body,), {}, handle_result=partial(self._answer, message))
 
     def _answer(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:

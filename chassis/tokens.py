@@ -17,6 +17,8 @@ ALGORITHM = "Ed25519"
 ACTOR = "carnet-actor+jwt"
 """`typ` of a token that says who acts."""
 ISSUER_OF_PEOPLE = "identity"
+ISSUER_OF_OPERATORS = "operator"
+"""A key of the host's own, held by nobody who answers on the network."""
 _CACHE_SIZE = 20_000
 
 T = TypeVar("T")
@@ -102,22 +104,31 @@ class Keyring:
         self._known[key] = known
 
     def actor(self, token: str, *, now: float) -> Actor:
-        """Who a token speaks for: people by identity's word, a service only by its own.
+        """Who a token speaks for: people by identity's word, operators by the host's, a service only by its own.
 
         Raises:
-            TokenInvalid: as `open`; also a service speaking for anybody but itself.
+            TokenInvalid: as `open`; also an issuer speaking for anybody else.
         """
         known = self._known.get((ACTOR, token))
         if known is not None and now < known[0]:
             return cast(Actor, known[1])
         issuer = issuer_of(token)
         actor = self.open(token, kind=ACTOR, issuer=issuer, body=Actor, now=now)
-        own_word = actor.role is Role.SERVICE and actor.subject == issuer
-        peoples_word = actor.role is not Role.SERVICE and issuer == ISSUER_OF_PEOPLE
-        if not (own_word or peoples_word):
+        if issuer != _speaks_for(actor):
             self._known.pop((ACTOR, token), None)
             raise TokenInvalid
         return actor
+
+
+def _speaks_for(actor: Actor) -> str:
+    """The one issuer who may speak for this actor."""
+    match actor.role:
+        case Role.SERVICE:
+            return actor.subject
+        case Role.OPERATOR:
+            return ISSUER_OF_OPERATORS
+        case _:
+            return ISSUER_OF_PEOPLE
 
 
 def issuer_of(token: str) -> str:

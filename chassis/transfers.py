@@ -77,9 +77,9 @@ class Transfers(DependencyProvider):
 
         Args:
             message: what `do` is handed; it may read the request's body.
-            do: makes the answer; whatever it writes it writes in single statements, each durable at once, and it has
-                nothing to tell. A body that streams may still refuse before its first byte; after that a refusal
-                cuts the connection.
+            do: makes the answer; whatever it writes it writes in single statements, each durable at once, and what it
+                tells it tells of refusals only. A body that streams may still refuse before its first byte; after
+                that a refusal cuts the connection.
             refused: the answer to a refusal.
         """
         if request.method == "HEAD":

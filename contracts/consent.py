@@ -1,13 +1,13 @@
 """What the consent service answers: who may read what of whom, and why."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
 
 from contracts.api import Api, Method
 from contracts.envelope import Event
-from contracts.vocabulary import AccessMode, PatientId, RecordStatus, Role, Rpps
+from contracts.vocabulary import AccessMode, Capacity, Finess, PatientId, RecordStatus, Role, Rpps, Section
 
 
 class Purpose(StrEnum):
@@ -16,12 +16,29 @@ class Purpose(StrEnum):
     READ = "read"
     DEPOSIT = "deposit"
     SET_VISIBILITY = "set_visibility"
+    DELETE = "delete"
+    """A document."""
+    ARCHIVE = "archive"
+    """A document, and back."""
+    READ_JOURNAL = "read_journal"
+    READ_NOTICES = "read_notices"
+    DECLARE = "declare"
+    """File the consent the patient gave a professional."""
+    OPEN_EMERGENCY = "open_emergency"
+    BLOCK = "block"
+    """Shut a professional out, or let them in again."""
+    MANAGE = "manage"
+    """Decide who may do what: authorisations, médecins traitants, oppositions, settings."""
+    CLOSE = "close"
+    """Close the record, reopen it, ask for its destruction."""
+    EXPORT = "export"
 
 
 class Obligation(StrEnum):
     """What must be done because access was allowed."""
 
     NOTIFY_FIRST_ACCESS = "notify_first_access"
+    NOTIFY_EMERGENCY = "notify_emergency"
     SHOW_EMERGENCY_BANNER = "show_emergency_banner"
 
 
@@ -37,6 +54,14 @@ class Decide(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether this professional has read this record before."""
     has_deposited: bool = False
     """Whether this professional has fed this record."""
+    minor: bool = False
+    """Whether the holder is younger than the age of majority."""
+    secret: bool = False
+    """Secret connection of a minor: what is done in it is kept from legal representatives."""
+    superseded: bool = False
+    """Whether replaced documents are asked for too."""
+    archived: bool = False
+    """Whether archived documents are asked for too."""
 
 
 class Masked(StrEnum):
@@ -52,11 +77,20 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `denied_types`: type codes the reader's profession may not see.
     `masked`: documents marked MASQUE_PS, all of them or the reader's own only.
     `own_only`: nothing but what the reader deposited or wrote.
+    `sections`: nothing but these, where something was shared with the reader; None: no such bound.
+    `hides_invisible`: documents the patient may not see yet stay out.
+    `hides_secret`: documents and lines hidden from legal representatives stay out.
+    `superseded`, `archived`: whether documents in these states are within; deleted ones never are.
     """
 
     denied_types: tuple[str, ...] = ()
     masked: Masked = Masked.OWN
     own_only: bool = False
+    sections: tuple[Section, ...] | None = None
+    hides_invisible: bool = False
+    hides_secret: bool = False
+    superseded: bool = False
+    archived: bool = False
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -68,6 +102,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     refusal: str = ""
     obligations: tuple[Obligation, ...] = ()
     limits: Limits = Limits()
+    capacity: Capacity = Capacity.SELF
+    """In what capacity a patient's account acted; for the journal."""
 
 
 class DeclareAuthorisation(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,10 +122,91 @@ class Authorisation(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
 
 
+class GiveAuthorisation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The patient authorises a professional; `until` None: for the usual time, renewed by use."""
+
+    patient_id: PatientId
+    rpps: Rpps
+    until: datetime | None = None
+
+
+class GiveTeamAuthorisation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The patient authorises a care team: whoever works in that structure; `until` as for one professional."""
+
+    patient_id: PatientId
+    structure: Finess
+    until: datetime | None = None
+
+
+class TeamAuthorisation(msgspec.Struct, frozen=True, kw_only=True):
+    """A standing permission from a patient to a care team."""
+
+    patient_id: PatientId
+    structure: Finess
+    since: datetime
+    until: datetime
+
+
+class AboutTeam(msgspec.Struct, frozen=True, kw_only=True):
+    """A patient's decision about one structure."""
+
+    patient_id: PatientId
+    structure: Finess
+
+
+class RepresentationKind(StrEnum):
+    """Why somebody has a legal representative."""
+
+    MINEUR = "mineur"
+    MAJEUR_PROTEGE = "majeur_protege"
+
+
+class NameRepresentative(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent files a legal representative, whose carte Vitale is in the reader, and the proof they showed.
+
+    `evidence`: the kind of paper and its reference. For a minor it ends by itself at the age of majority.
+    """
+
+    patient_id: PatientId
+    representative_proof: str
+    kind: RepresentationKind
+    evidence: str
+
+
+class Representation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody who acts for the holder; `until` None: until it is ended."""
+
+    patient_id: PatientId
+    representative: PatientId
+    since: datetime
+    until: datetime | None = None
+
+
+class AboutRepresentative(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of a representation."""
+
+    patient_id: PatientId
+    representative: PatientId
+
+
+class SetUnmasking(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether an emergency shows documents hidden from professionals (MASKED); by default it does not."""
+
+    patient_id: PatientId
+    unmasks: bool
+
+
 class ListAuthorisations(msgspec.Struct, frozen=True, kw_only=True):
     """Whom has this patient authorised, named médecin traitant, or blocked."""
 
     patient_id: PatientId
+
+
+class Saying(msgspec.Struct, frozen=True, kw_only=True):
+    """A sentence for the patient, in French and in English."""
+
+    fr: str
+    en: str
 
 
 class Circle(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +217,11 @@ class Circle(msgspec.Struct, frozen=True, kw_only=True):
     blocked: tuple[Rpps, ...]
     oppositions: tuple[AccessMode, ...] = ()
     """Emergency modes the patient opposed."""
+    teams: tuple[TeamAuthorisation, ...] = ()
+    unmasks_in_emergency: bool = False
+    representatives: tuple[Representation, ...] = ()
+    said: tuple[Saying, ...] = ()
+    """All that is in force, in the patient's words, newest first."""
 
 
 class AboutProfessional(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +281,59 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     medecin_traitant: bool
 
 
+class LoadMatrix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A new version of the entitlement matrix, as the text of its JSON file; without `load` only the diff is told.
+
+    It comes into force on its own `effective` date; the version in force is replaced then, none is ever changed.
+    """
+
+    text: str
+    load: bool = False
+
+
+class CellChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One crossing of profession and type that will change."""
+
+    profession: str
+    type_code: str
+    readable: bool
+    """From the new version on."""
+
+
+class MatrixDiff(msgspec.Struct, frozen=True, kw_only=True):
+    """What a new version changes against the one that would be in force on that day."""
+
+    version: str
+    effective: date
+    against: str
+    professions_added: tuple[str, ...]
+    professions_removed: tuple[str, ...]
+    cells: tuple[CellChange, ...]
+    unconfirmed: int
+    """Readable cells of the new version that no source confirms."""
+    loaded: bool
+
+
+class ListMatrices(msgspec.Struct, frozen=True, kw_only=True):
+    """Which versions of the matrix are there?"""
+
+
+class MatrixVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One version; the text is its JSON file."""
+
+    version: str
+    effective: date
+    in_force: bool
+    professions: int
+    text: str
+
+
+class Matrices(msgspec.Struct, frozen=True, kw_only=True):
+    """All versions, newest effective date first."""
+
+    versions: tuple[MatrixVersion, ...]
+
+
 class EmergencyAccessOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A professional came in by an emergency mode; the holder and the médecin traitant must be told."""
 
@@ -171,18 +346,30 @@ class EmergencyAccessOpened(Event, frozen=True, kw_only=True, omit_defaults=True
 
 _PATIENT = frozenset({Role.PATIENT})
 _PROFESSIONAL = frozenset({Role.PROFESSIONAL})
+_OPERATOR = frozenset({Role.OPERATOR})
+_ASKERS = frozenset({Role.PATIENT, Role.PROFESSIONAL, Role.AGENT, Role.APP, Role.FEEDER})
+_BLOCKERS = frozenset({Role.PATIENT, Role.PROFESSIONAL})
 
 
 class Consent(Api, service="consent"):
     """The flat that keeps the law of access."""
 
-    decide = Method(Decide, Decision, roles=frozenset({Role.PATIENT, Role.PROFESSIONAL}), seconds=2.0)
+    decide = Method(Decide, Decision, roles=_ASKERS, seconds=2.0)
     declare_authorisation = Method(DeclareAuthorisation, Authorisation, roles=_PROFESSIONAL)
+    give_authorisation = Method(GiveAuthorisation, Authorisation, roles=_PATIENT)
     end_authorisation = Method(AboutProfessional, Done, roles=_PATIENT)
+    give_team_authorisation = Method(GiveTeamAuthorisation, TeamAuthorisation, roles=_PATIENT)
+    end_team_authorisation = Method(AboutTeam, Done, roles=_PATIENT)
     list_authorisations = Method(ListAuthorisations, Circle, roles=_PATIENT)
     name_medecin_traitant = Method(AboutProfessional, Done, roles=_PATIENT)
-    block_professional = Method(AboutProfessional, Done, roles=_PATIENT)
+    dismiss_medecin_traitant = Method(AboutProfessional, Done, roles=_PATIENT)
+    block_professional = Method(AboutProfessional, Done, roles=_BLOCKERS)
     unblock_professional = Method(AboutProfessional, Done, roles=_PATIENT)
     set_opposition = Method(SetOpposition, Done, roles=_PATIENT)
+    set_unmasking = Method(SetUnmasking, Done, roles=_PATIENT)
+    name_representative = Method(NameRepresentative, Representation, roles=frozenset({Role.AGENT}))
+    end_representation = Method(AboutRepresentative, Done, roles=frozenset({Role.AGENT, Role.PATIENT}))
     open_emergency = Method(OpenEmergency, EmergencyOpened, roles=_PROFESSIONAL)
     my_standing = Method(MyStanding, Standing, roles=_PROFESSIONAL)
+    load_matrix = Method(LoadMatrix, MatrixDiff, roles=_OPERATOR)
+    list_matrices = Method(ListMatrices, Matrices, roles=_OPERATOR)

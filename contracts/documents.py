@@ -21,6 +21,8 @@ class UploadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="upload"):
     content_id: ContentId
     depositor: Rpps
     limit: int
+    secret: bool = False
+    """In a minor's secret connection; a refusal leaves its line where legal representatives do not read."""
 
 
 class DownloadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="download"):
@@ -46,6 +48,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     sha1: str
     media_type: str
     header: CdaHeader
+    secret: bool = False
+    """As the ticket said."""
 
 
 class SignedReceipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     software: str | None = None
     """Homologation number of the business software."""
     profile: SoftwareProfile | None = None
+    patient: str = ""
+    """The patient whose record an app's token is for."""
 
     @property
     def rpps(self) -> Rpps | None:

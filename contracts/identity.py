@@ -43,6 +43,19 @@ class Admitted(msgspec.Struct, frozen=True, kw_only=True):
 
     patient_id: PatientId
     ins: Ins
+    birth_date: date | None = None
+
+
+class BirthDateOf(msgspec.Struct, frozen=True, kw_only=True):
+    """When was this patient born?"""
+
+    patient_id: PatientId
+
+
+class BirthDate(msgspec.Struct, frozen=True, kw_only=True):
+    """None where the patient is not known."""
+
+    birth_date: date | None
 
 
 class FindPatient(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,4 +140,5 @@ class Identity(Api, service="identity"):
     confirm_account = Method(PresentCode, Token, anonymous=True)
     start_login = Method(StartLogin, CodeSent, anonymous=True, seconds=8.0)
     finish_login = Method(PresentCode, Token, anonymous=True)
+    birth_date_of = Method(BirthDateOf, BirthDate, roles=frozenset({Role.AGENT, Role.SERVICE}))
     contact_of = Method(ContactOf, Contact, roles=frozenset({Role.SERVICE}))

@@ -22,7 +22,10 @@ class CodeCarried(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListNotices(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A patient's notices, newest first; `count` 1 to 100, `before` the id the last page ended with."""
+    """A record's notices, newest first; `count` 1 to 100, `before` the id the last page ended with.
+
+    Whoever may read them is ruled by consent; a legal representative finds none about a secret act.
+    """
 
     patient_id: PatientId
     count: int = 20

@@ -9,6 +9,9 @@ import msgspec
 PatientId = NewType("PatientId", UUID)
 """Random id of a person's record; leads every key so that tables can be spread by patient. Never the INS."""
 
+PLATFORM = PatientId(UUID(int=0))
+"""Stands where a journal line is about nobody's record: a professional's login, an operator's act."""
+
 DocumentId = NewType("DocumentId", UUID)
 """The logicalId of a document: the same over changes of metadata, new on replacement."""
 
@@ -40,6 +43,10 @@ class Role(StrEnum):
     PATIENT = "patient"
     PROFESSIONAL = "professional"
     AGENT = "agent"
+    FEEDER = "feeder"
+    """Assurance Maladie bringing reimbursement history: writes, never reads."""
+    APP = "app"
+    """A partner app, on behalf of the patient its token names."""
     OPERATOR = "operator"
     SERVICE = "service"
 
@@ -75,6 +82,8 @@ class RecordStatus(StrEnum):
 
     ACTIVE = "active"
     CLOSED = "closed"
+    SUSPENDED = "suspended"
+    """By the operator, on suspicion of fraud."""
 
 
 class DocumentStatus(StrEnum):
@@ -120,6 +129,13 @@ class NoticeCode(StrEnum):
 
     AJOUT_DOCUMENT = "AJOUT_DOCUMENT"
     MODIF_DOCUMENT = "MODIF_DOCUMENT"
+    SUPP_DOC = "SUPP_DOC"
+    REMISE_VISIBILITE_AUTO = "REMISE_VISIBILITE_AUTO"
+    FERMETURE_DOSSIER = "FERMETURE_DOSSIER"
+    REOUVERTURE_DOSSIER = "REOUVERTURE_DOSSIER"
+    SUPPRESSION_DEMANDEE = "SUPPRESSION_DEMANDEE"
+    DOSSIER_DETRUIT = "DOSSIER_DETRUIT"
+    PASSAGE_MAJORITE = "PASSAGE_MAJORITE"
     ACCES_DMP_PS = "ACCES_DMP_PS"
     ACCES_BRIS_GLACE = "ACCES_BRIS_GLACE"
     ACCES_CENTRE_15 = "ACCES_CENTRE_15"
@@ -142,8 +158,39 @@ class Act(StrEnum):
     OPPOSITION_URGENCE = "opposition_urgence"
     OUVERTURE_URGENCE = "ouverture_urgence"
     LECTURE_JOURNAL = "lecture_journal"
+    LECTURE_DROITS = "lecture_droits"
     ACTIVATION_COMPTE = "activation_compte"
     CONNEXION = "connexion"
+    RECHERCHE_DOSSIER = "recherche_dossier"
+    FERMETURE_DOSSIER = "fermeture_dossier"
+    REOUVERTURE_DOSSIER = "reouverture_dossier"
+    SUSPENSION_DOSSIER = "suspension_dossier"
+    REPRISE_DOSSIER = "reprise_dossier"
+    DEMANDE_SUPPRESSION = "demande_suppression"
+    DESTRUCTION_DOSSIER = "destruction_dossier"
+    DESTRUCTION_CONTENU = "destruction_contenu"
+    PASSAGE_MAJORITE = "passage_majorite"
+    SUPPRESSION_DOCUMENT = "suppression_document"
+    ARCHIVAGE_DOCUMENT = "archivage_document"
+    DESARCHIVAGE_DOCUMENT = "desarchivage_document"
+    REMISE_VISIBILITE = "remise_visibilite"
+    """A document the patient could not see has appeared; its lines appear with it."""
+    REGLAGE_VISIBILITE = "reglage_visibilite"
+    REGLAGE_DEMASQUAGE = "reglage_demasquage"
+    RETRAIT_MEDECIN_TRAITANT = "retrait_medecin_traitant"
+    NOMMER_REPRESENTANT = "nommer_representant"
+    FIN_REPRESENTATION = "fin_representation"
+    CHARGEMENT_MATRICE = "chargement_matrice"
+    RECHERCHE_JOURNAL = "recherche_journal"
+    EFFACEMENT_IDENTITE = "effacement_identite"
+
+
+class Capacity(StrEnum):
+    """In what capacity a person acts on a record."""
+
+    SELF = "self"
+    REPRESENTANT_LEGAL = "representant_legal"
+    AIDANT = "aidant"
 
 
 class Outcome(StrEnum):

@@ -6,8 +6,15 @@ from contracts.envelope import Event
 from contracts.identity import AccountActivated
 from contracts.records import (
     ContentAbandoned,
+    DocumentAppeared,
+    DocumentDeleted,
     DocumentDeposited,
+    DocumentPurged,
+    MajorityReached,
+    RecordClosed,
     RecordFirstRead,
+    RecordPurged,
+    RecordReopened,
     VisibilityChanged,
 )
 
@@ -19,18 +26,30 @@ CALLS: dict[str, frozenset[str]] = {
     "records": frozenset({"identity", "consent"}),
     "documents": frozenset({"records"}),
     "consent": frozenset({"identity", "records"}),
-    "notify": frozenset({"identity"}),
-    "audit": frozenset(),
+    "notify": frozenset({"identity", "consent"}),
+    "audit": frozenset({"consent"}),
 }
 """Caller -> services it may call."""
 
 LISTENS: dict[str, frozenset[type[Event]]] = {
     "identity": frozenset(),
     "records": frozenset(),
-    "documents": frozenset({DocumentDeposited, ContentAbandoned}),
+    "documents": frozenset({DocumentDeposited, ContentAbandoned, DocumentPurged}),
     "consent": frozenset(),
     "notify": frozenset(
-        {DocumentDeposited, VisibilityChanged, RecordFirstRead, EmergencyAccessOpened, AccountActivated}
+        {
+            DocumentDeposited,
+            DocumentAppeared,
+            DocumentDeleted,
+            VisibilityChanged,
+            RecordFirstRead,
+            RecordClosed,
+            RecordReopened,
+            RecordPurged,
+            MajorityReached,
+            EmergencyAccessOpened,
+            AccountActivated,
+        }
     ),
     "audit": frozenset({JournalEntry}),
 }

@@ -3,12 +3,13 @@
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 
 import msgspec
 
 from contracts.codes.documents import document_types, type_of
 from contracts.codes.profession_codes import profession_of
-from contracts.codes.tables import find, load
+from contracts.codes.tables import find
 
 
 class Coverage(StrEnum):
@@ -34,7 +35,10 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Matrix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The matrix as known; `complete` says whether it covers the whole annex of the arrêté."""
+    """One version of the matrix; `complete` says whether it covers the whole annex of the arrêté.
+
+    What it does not hold raises UnknownCode, which means: refused.
+    """
 
     version: str
     published: date
@@ -42,15 +46,33 @@ class Matrix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     complete: bool
     professions: dict[str, Row]
 
+    def row(self, profession: str) -> Row:
+        """The row of a profession code; raises UnknownCode."""
+        return find("matrix", self.professions, profession)
 
-@cache
-def matrix() -> Matrix:
-    """The matrix in force.
+    def readable(self, profession: str) -> frozenset[str]:
+        """typeCodes that profession may read, none that is unknown among them; raises UnknownCode."""
+        return frozenset(document_types()) - self.row(profession).denied
+
+    def unconfirmed(self, profession: str) -> frozenset[str]:
+        """typeCodes it may read though no source says so; raises UnknownCode."""
+        is_quoted = self.row(profession).coverage is Coverage.EXHAUSTIVE
+        return frozenset() if is_quoted else self.readable(profession)
+
+    def cell(self, profession: str, type_code: str) -> Cell:
+        """Whether that profession may read that type, and whether a source says so; raises UnknownCode."""
+        code = type_of(type_code).code
+        return Cell(readable=code in self.readable(profession), confirmed=code not in self.unconfirmed(profession))
+
+
+def matrix_from(text: str) -> Matrix:
+    """The matrix that a JSON text holds.
 
     Raises:
+        msgspec.MsgspecError: the text is no JSON, or of another shape.
         UnknownCode: it names a profession or type that does not exist; a broken matrix refuses to load.
     """
-    table = load("matrix", Matrix)
+    table = msgspec.json.decode(text, type=Matrix, strict=True)
     for code, row in table.professions.items():
         profession_of(code)
         for type_code in row.denied:
@@ -58,24 +80,18 @@ def matrix() -> Matrix:
     return table
 
 
-def row_of(profession: str) -> Row:
-    """The row of a profession code; raises UnknownCode, which means: refused."""
-    return find("matrix", matrix().professions, profession)
-
-
-def denied_types(profession: str) -> frozenset[str]:
-    """typeCodes that profession may not read; raises UnknownCode."""
-    return row_of(profession).denied
+@cache
+def matrix_text() -> str:
+    """The text of the version built in, the oldest one."""
+    return Path(__file__).with_name("matrix.json").read_text(encoding="utf-8")
 
 
 @cache
-def readable_types(profession: str) -> frozenset[str]:
-    """typeCodes that profession may read, none that is unknown among them; raises UnknownCode."""
-    return frozenset(document_types()) - denied_types(profession)
+def matrix() -> Matrix:
+    """The version built in; raises as `matrix_from`."""
+    return matrix_from(matrix_text())
 
 
-def cell(profession: str, type_code: str) -> Cell:
-    """Whether that profession may read that type, and whether a source says so; raises UnknownCode."""
-    row, code = row_of(profession), type_of(type_code).code
-    readable = code not in row.denied
-    return Cell(readable=readable, confirmed=not readable or row.coverage is Coverage.EXHAUSTIVE)
+def denied_types(profession: str) -> frozenset[str]:
+    """typeCodes the version built in withholds from that profession; raises UnknownCode."""
+    return matrix().row(profession).denied

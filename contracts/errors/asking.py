@@ -1,97 +1,6 @@
-"""The tree of refusals: each leaf has a stable code and says in French and English what happened and what to do.
+"""Refusals of the question or of the one who asks."""
 
-Refusal
-|-- Malformed         the question cannot be understood
-|-- Unauthenticated   we do not know who asks
-|-- Forbidden         we know, and the answer is no
-|-- Missing           it is not there, or not for the one who asks: the same answer
-|-- Conflict          it contradicts what is already there
-|-- TooLarge          more bytes than allowed
-|-- Unsupported       a kind of content the record does not take
-|-- Contradiction     a document says something else than its deposit
-|-- TooMany           slow down
-`-- Unavailable       a part is away for the moment; try again
-"""
-
-from typing import ClassVar
-
-from contracts.envelope import Problem
-
-_LEAVES: dict[str, type["Refusal"]] = {}
-
-
-class Refusal(Exception):
-    """A no with a stable code; `details` are facts for the text, never personal ones."""
-
-    code: ClassVar[str] = ""
-    fr: ClassVar[str] = ""
-    en: ClassVar[str] = ""
-
-    def __init_subclass__(cls, *, code: str = "", fr: str = "", en: str = "") -> None:
-        super().__init_subclass__()
-        if code:
-            cls.code, cls.fr, cls.en = code, fr, en
-            _LEAVES[code] = cls
-
-    def __init__(self, **details: str) -> None:
-        super().__init__(self.code)
-        self.details = details
-
-    def text(self, language: str) -> str:
-        """The explanation in `fr` or `en`, its facts filled in."""
-        text = self.fr if language == "fr" else self.en
-        return text.format_map(_Known(self.details))
-
-    def problem(self) -> Problem:
-        """This refusal as it travels."""
-        return Problem(code=self.code, details=self.details)
-
-
-class _Known(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "?"
-
-
-def refusal_from(problem: Problem) -> Refusal:
-    """The refusal a problem speaks of; a code we do not know is a part we cannot rely on."""
-    leaf = _LEAVES.get(problem.code, ServiceUnavailable)
-    return leaf(**problem.details)
-
-
-def all_refusals() -> dict[str, type[Refusal]]:
-    """Every leaf by its code."""
-    return dict(_LEAVES)
-
-
-class Malformed(Refusal): ...
-
-
-class Unauthenticated(Refusal): ...
-
-
-class Forbidden(Refusal): ...
-
-
-class Missing(Refusal): ...
-
-
-class Conflict(Refusal): ...
-
-
-class TooLarge(Refusal): ...
-
-
-class Unsupported(Refusal): ...
-
-
-class Contradiction(Refusal): ...
-
-
-class TooMany(Refusal): ...
-
-
-class Unavailable(Refusal): ...
-
+from contracts.errors.tree import Forbidden, Malformed, Missing, Unauthenticated
 
 # Malformed ---------------------------------------------------------------------------------------
 
@@ -141,6 +50,24 @@ class VisibilityForbidden(
     code="document.visibility_forbidden",
     fr="Un document ne peut pas être masqué aux professionnels et invisible au patient à la fois.",
     en="A document cannot be hidden from professionals and from the patient at the same time.",
+): ...
+
+
+class SecretRequired(
+    Malformed,
+    code="document.secret_required",
+    fr="En connexion secrète, seuls des documents invisibles aux représentants légaux sont déposés :"
+    " ajoutez INVISIBLE_REPRESENTANTS_LEGAUX.",
+    en="In a secret connection only documents hidden from legal representatives are deposited:"
+    " add INVISIBLE_REPRESENTANTS_LEGAUX.",
+): ...
+
+
+class MatrixInvalid(
+    Malformed,
+    code="matrix.invalid",
+    fr="Cette matrice d'habilitation n'est pas valable : {cause}. Rien n'a été chargé.",
+    en="This entitlement matrix is not valid: {cause}. Nothing was loaded.",
 ): ...
 
 
@@ -336,6 +263,30 @@ class RecordNotActive(
 ): ...
 
 
+class NotAMinor(
+    Forbidden,
+    code="access.not_a_minor",
+    fr="La connexion secrète est réservée aux dossiers de mineurs.",
+    en="The secret connection is for records of minors only.",
+): ...
+
+
+class NotShared(
+    Forbidden,
+    code="access.not_shared",
+    fr="Le titulaire ne vous a pas donné ce droit. Demandez-le-lui.",
+    en="The holder has not given you this right. Ask them for it.",
+): ...
+
+
+class ScopeMissing(
+    Forbidden,
+    code="access.scope",
+    fr="Le patient n'a pas accordé cet accès à l'application, ou l'application n'est plus référencée.",
+    en="The patient has not granted this access to the app, or the app is no longer listed.",
+): ...
+
+
 class NotAuthor(
     Forbidden,
     code="document.not_author",
@@ -371,162 +322,9 @@ class RouteNotFound(
 ): ...
 
 
-# Conflict ----------------------------------------------------------------------------------------
-
-
-class RecordAlreadyOpen(
-    Conflict,
-    code="record.already_open",
-    fr="Ce dossier est déjà ouvert, par une autre voie.",
-    en="This record is already open, through another channel.",
-): ...
-
-
-class AccountExists(
-    Conflict,
-    code="account.exists",
-    fr="Un compte est déjà actif pour cette carte, ou cet identifiant est pris. Connectez-vous ou changez-le.",
-    en="An account is already active for this card, or the identifier is taken. Log in, or choose another.",
-): ...
-
-
-class UniqueIdTaken(
-    Conflict,
-    code="document.unique_id_taken",
-    fr="Un autre document porte déjà cet identifiant unique. Donnez-lui un nouvel identifiant.",
-    en="Another document already bears this unique id. Give this one a new id.",
-): ...
-
-
-class NotCurrentVersion(
-    Conflict,
-    code="document.not_current",
-    fr="Le document à remplacer n'existe pas ou n'est plus la version en vigueur.",
-    en="The document to replace does not exist or is no longer the current version.",
-): ...
-
-
-# Content -----------------------------------------------------------------------------------------
-
-
-class ContentTooLarge(
-    TooLarge,
-    code="document.too_large",
-    fr="Le document dépasse la taille admise ({limit} octets).",
-    en="The document exceeds the size allowed ({limit} bytes).",
-): ...
-
-
-class MediaTypeRefused(
-    Unsupported,
-    code="document.type_unsupported",
-    fr="Ce type de contenu n'est pas accepté ici ; envoyez un document CDA R2.",
-    en="This kind of content is not accepted here; send a CDA R2 document.",
-): ...
-
-
-class RequestTooLarge(
-    TooLarge,
-    code="request.too_large",
-    fr="La demande dépasse la taille admise ({limit} octets).",
-    en="The request exceeds the size allowed ({limit} bytes).",
-): ...
-
-
-class RequestTypeUnsupported(
-    Unsupported,
-    code="request.type_unsupported",
-    fr="Ce type de contenu n'est pas accepté à cette adresse ; envoyez {expected}.",
-    en="This content type is not accepted at this address; send {expected}.",
-): ...
-
-
-class NotACda(
-    Contradiction,
-    code="document.not_a_cda",
-    fr="Ce fichier n'est pas un document CDA R2 lisible.",
-    en="This file is not a readable CDA R2 document.",
-): ...
-
-
-class HeaderInvalid(
-    Contradiction,
-    code="document.header_invalid",
-    fr="L'en-tête du document est incomplet ou inconnu : {field}.",
-    en="The document's header is incomplete or unknown: {field}.",
-): ...
-
-
-class HeaderContradicts(
-    Contradiction,
-    code="document.header_contradicts",
-    fr="L'en-tête du document contredit le dépôt : {field}.",
-    en="The document's header contradicts the deposit: {field}.",
-): ...
-
-
-class ContentTruncated(
-    Malformed,
-    code="document.truncated",
-    fr="Le document est arrivé incomplet. Renvoyez-le.",
-    en="The document arrived incomplete. Send it again.",
-): ...
-
-
-class LengthRequired(
-    Malformed,
-    code="document.length_required",
-    fr="Annoncez la taille du document (Content-Length) avant de l'envoyer.",
-    en="State the size of the document (Content-Length) before sending it.",
-): ...
-
-
-class TicketInvalid(
-    Forbidden,
-    code="ticket.invalid",
-    fr="Ce laissez-passer n'est pas valable, a expiré ou a déjà servi.",
-    en="This ticket is not valid, has expired or was already used.",
-): ...
-
-
-# Busy --------------------------------------------------------------------------------------------
-
-
-class TooManyAttempts(
-    TooMany,
-    code="login.too_many",
-    fr="Trop d'essais. Attendez {seconds} secondes avant de recommencer.",
-    en="Too many attempts. Wait {seconds} seconds before trying again.",
-): ...
-
-
-class ContentDamaged(
-    Unavailable,
-    code="document.damaged",
-    fr="Le contenu de ce document est endommagé et n'a pas été transmis. L'exploitant en est averti.",
-    en="The content of this document is damaged and was not handed out. The operator is told.",
-): ...
-
-
-class ServiceUnavailable(
-    Unavailable,
-    code="service.unavailable",
-    fr="Le service est momentanément indisponible. Réessayez dans quelques secondes.",
-    en="The service is unavailable for the moment. Try again in a few seconds.",
-): ...
-
-
-class DeadlineExceeded(
-    Unavailable,
-    code="service.deadline",
-    fr="La réponse n'est pas arrivée à temps. Réessayez dans quelques secondes.",
-    en="The answer did not come in time. Try again in a few seconds.",
-): ...
-
-
-class ServiceFault(
-    Unavailable,
-    code="service.fault",
-    fr="Une erreur inattendue s'est produite ; rien n'a été changé. L'exploitant en est averti.",
-    en="Something unexpected went wrong; nothing was changed. The operator is told.",
+class HeadNotFound(
+    Missing,
+    code="journal.head_not_found",
+    fr="Aucune tête signée du journal n'a cette taille. Prenez une taille de la liste des têtes.",
+    en="No signed head of the journal has this size. Take a size from the list of heads.",
 ): ...

@@ -1,0 +1,188 @@
+"""Refusals of what was to be done."""
+
+from contracts.errors.tree import (
+    Conflict,
+    Contradiction,
+    Forbidden,
+    Malformed,
+    TooLarge,
+    TooMany,
+    Unavailable,
+    Unsupported,
+)
+
+# Conflict ----------------------------------------------------------------------------------------
+
+
+class RecordAlreadyOpen(
+    Conflict,
+    code="record.already_open",
+    fr="Ce dossier est déjà ouvert, par une autre voie.",
+    en="This record is already open, through another channel.",
+): ...
+
+
+class AccountExists(
+    Conflict,
+    code="account.exists",
+    fr="Un compte est déjà actif pour cette carte, ou cet identifiant est pris. Connectez-vous ou changez-le.",
+    en="An account is already active for this card, or the identifier is taken. Log in, or choose another.",
+): ...
+
+
+class UniqueIdTaken(
+    Conflict,
+    code="document.unique_id_taken",
+    fr="Un autre document porte déjà cet identifiant unique. Donnez-lui un nouvel identifiant.",
+    en="Another document already bears this unique id. Give this one a new id.",
+): ...
+
+
+class NotCurrentVersion(
+    Conflict,
+    code="document.not_current",
+    fr="Le document à remplacer n'existe pas ou n'est plus la version en vigueur.",
+    en="The document to replace does not exist or is no longer the current version.",
+): ...
+
+
+class DocumentTransitionRefused(
+    Conflict,
+    code="document.transition",
+    fr="L'état de ce document ne le permet pas : {status}.",
+    en="The state of this document does not permit it: {status}.",
+): ...
+
+
+class RecordTransitionRefused(
+    Conflict,
+    code="record.transition",
+    fr="L'état de ce dossier ne le permet pas : {status}.",
+    en="The state of this record does not permit it: {status}.",
+): ...
+
+
+# Content -----------------------------------------------------------------------------------------
+
+
+class ContentTooLarge(
+    TooLarge,
+    code="document.too_large",
+    fr="Le document dépasse la taille admise ({limit} octets).",
+    en="The document exceeds the size allowed ({limit} bytes).",
+): ...
+
+
+class MediaTypeRefused(
+    Unsupported,
+    code="document.type_unsupported",
+    fr="Ce type de contenu n'est pas accepté ici ; envoyez un document CDA R2.",
+    en="This kind of content is not accepted here; send a CDA R2 document.",
+): ...
+
+
+class RequestTooLarge(
+    TooLarge,
+    code="request.too_large",
+    fr="La demande dépasse la taille admise ({limit} octets).",
+    en="The request exceeds the size allowed ({limit} bytes).",
+): ...
+
+
+class RequestTypeUnsupported(
+    Unsupported,
+    code="request.type_unsupported",
+    fr="Ce type de contenu n'est pas accepté à cette adresse ; envoyez {expected}.",
+    en="This content type is not accepted at this address; send {expected}.",
+): ...
+
+
+class NotACda(
+    Contradiction,
+    code="document.not_a_cda",
+    fr="Ce fichier n'est pas un document CDA R2 lisible.",
+    en="This file is not a readable CDA R2 document.",
+): ...
+
+
+class HeaderInvalid(
+    Contradiction,
+    code="document.header_invalid",
+    fr="L'en-tête du document est incomplet ou inconnu : {field}.",
+    en="The document's header is incomplete or unknown: {field}.",
+): ...
+
+
+class HeaderContradicts(
+    Contradiction,
+    code="document.header_contradicts",
+    fr="L'en-tête du document contredit le dépôt : {field}.",
+    en="The document's header contradicts the deposit: {field}.",
+): ...
+
+
+class ContentTruncated(
+    Malformed,
+    code="document.truncated",
+    fr="Le document est arrivé incomplet. Renvoyez-le.",
+    en="The document arrived incomplete. Send it again.",
+): ...
+
+
+class LengthRequired(
+    Malformed,
+    code="document.length_required",
+    fr="Annoncez la taille du document (Content-Length) avant de l'envoyer.",
+    en="State the size of the document (Content-Length) before sending it.",
+): ...
+
+
+class TicketInvalid(
+    Forbidden,
+    code="ticket.invalid",
+    fr="Ce laissez-passer n'est pas valable, a expiré ou a déjà servi.",
+    en="This ticket is not valid, has expired or was already used.",
+): ...
+
+
+# Busy --------------------------------------------------------------------------------------------
+
+
+class TooManyAttempts(
+    TooMany,
+    code="login.too_many",
+    fr="Trop d'essais. Attendez {seconds} secondes avant de recommencer.",
+    en="Too many attempts. Wait {seconds} seconds before trying again.",
+): ...
+
+
+class ContentDamaged(
+    Unavailable,
+    code="document.damaged",
+    fr="Le contenu de ce document est endommagé et n'a pas été transmis. L'exploitant en est averti.",
+    en="The content of this document is damaged and was not handed out. The operator is told.",
+): ...
+
+
+class ServiceUnavailable(
+    Unavailable,
+    code="service.unavailable",
+    fr="Le service est momentanément indisponible. Réessayez dans quelques secondes.",
+    en="The service is unavailable for the moment. Try again in a few seconds.",
+): ...
+
+
+class DeadlineExceeded(
+    Unavailable,
+    code="service.deadline",
+    fr="La réponse n'est pas arrivée à temps. Réessayez dans quelques secondes.",
+    en="The answer did not come in time. Try again in a few seconds.",
+): ...
+
+
+class ServiceFault(
+    Unavailable,
+    code="service.fault",
+    fr="Une erreur inattendue s'est produite ; rien n'a été changé. L'exploitant en est averti.",
+    en="Something unexpected went wrong; nothing was changed. The operator is told.",
+): ...
