@@ -1,10 +1,15 @@
 """The door of the consent service."""
 
+from typing import Any
+
 from chassis.door import Door, resource
 from chassis.rpc import Call, serve
 from chassis.settings import load
+from chassis.timers import every
 from contracts.consent import (
     AboutProfessional,
+    AboutRepresentative,
+    AboutTeam,
     Authorisation,
     Circle,
     Consent,
@@ -13,15 +18,27 @@ from contracts.consent import (
     DeclareAuthorisation,
     Done,
     EmergencyOpened,
+    GiveAuthorisation,
+    GiveTeamAuthorisation,
     ListAuthorisations,
+    ListMatrices,
+    LoadMatrix,
+    Matrices,
+    MatrixDiff,
     MyStanding,
+    NameRepresentative,
     OpenEmergency,
+    Representation,
     SetOpposition,
+    SetUnmasking,
     Standing,
+    TeamAuthorisation,
 )
 from services.consent import actions
+from services.consent.actions.desk import Desk
+from services.consent.matrix_shelf import MatrixShelf
 from services.consent.settings import ConsentSettings
-from services.consent.store import ConsentStore
+from services.consent.store import ConsentStore, MatrixStore
 
 
 def _settings() -> ConsentSettings:
@@ -33,58 +50,118 @@ class ConsentService(Door):
 
     name = "consent"
     settings = resource(_settings)
+    shelf = resource(MatrixShelf)
 
     @serve(Consent.decide, reading=True)
     def decide(self, call: Call[Decide]) -> Decision:
         """Rule on one access."""
-        return actions.decide(ConsentStore(call.connection), call)
+        return actions.decide(self._desk(call), call.message, self.settings)
 
     @serve(Consent.declare_authorisation)
     def declare_authorisation(self, call: Call[DeclareAuthorisation]) -> Authorisation:
         """File the consent a professional collected."""
-        return actions.declare_authorisation(ConsentStore(call.connection), call, self.settings)
+        return actions.declare_authorisation(self._desk(call), call.message, self.settings)
+
+    @serve(Consent.give_authorisation)
+    def give_authorisation(self, call: Call[GiveAuthorisation]) -> Authorisation:
+        """File the consent a patient gives from afar."""
+        return actions.give_authorisation(self._desk(call), call.message, self.settings)
 
     @serve(Consent.end_authorisation)
     def end_authorisation(self, call: Call[AboutProfessional]) -> Done:
         """Take an authorisation back."""
-        actions.end_authorisation(ConsentStore(call.connection), call)
+        actions.end_authorisation(self._desk(call), call.message)
+        return Done()
+
+    @serve(Consent.give_team_authorisation)
+    def give_team_authorisation(self, call: Call[GiveTeamAuthorisation]) -> TeamAuthorisation:
+        """File the consent given to a care team."""
+        return actions.give_team_authorisation(self._desk(call), call.message, self.settings)
+
+    @serve(Consent.end_team_authorisation)
+    def end_team_authorisation(self, call: Call[AboutTeam]) -> Done:
+        """Take a care team's authorisation back."""
+        actions.end_team_authorisation(self._desk(call), call.message)
         return Done()
 
     @serve(Consent.list_authorisations, reading=True)
     def list_authorisations(self, call: Call[ListAuthorisations]) -> Circle:
         """Show a patient's circle."""
-        return actions.circle(ConsentStore(call.connection), call)
+        return actions.circle(self._desk(call), call.message)
 
     @serve(Consent.name_medecin_traitant)
     def name_medecin_traitant(self, call: Call[AboutProfessional]) -> Done:
         """File a médecin traitant."""
-        actions.name_medecin_traitant(ConsentStore(call.connection), call)
+        actions.name_medecin_traitant(self._desk(call), call.message)
+        return Done()
+
+    @serve(Consent.dismiss_medecin_traitant)
+    def dismiss_medecin_traitant(self, call: Call[AboutProfessional]) -> Done:
+        """Take a médecin traitant off."""
+        actions.dismiss_medecin_traitant(self._desk(call), call.message)
         return Done()
 
     @serve(Consent.block_professional)
     def block_professional(self, call: Call[AboutProfessional]) -> Done:
         """Shut a professional out."""
-        actions.block(ConsentStore(call.connection), call)
+        actions.block(self._desk(call), call.message)
         return Done()
 
     @serve(Consent.unblock_professional)
     def unblock_professional(self, call: Call[AboutProfessional]) -> Done:
         """Lift a block."""
-        actions.unblock(ConsentStore(call.connection), call)
+        actions.unblock(self._desk(call), call.message)
         return Done()
 
     @serve(Consent.set_opposition)
     def set_opposition(self, call: Call[SetOpposition]) -> Done:
         """Oppose an emergency mode, or no longer."""
-        actions.set_opposition(ConsentStore(call.connection), call)
+        actions.set_opposition(self._desk(call), call.message)
+        return Done()
+
+    @serve(Consent.set_unmasking)
+    def set_unmasking(self, call: Call[SetUnmasking]) -> Done:
+        """Let emergencies show what is masked, or no longer."""
+        actions.set_unmasking(self._desk(call), call.message)
+        return Done()
+
+    @serve(Consent.name_representative)
+    def name_representative(self, call: Call[NameRepresentative]) -> Representation:
+        """File a legal representative."""
+        return actions.name_representative(self._desk(call), call.message, self.settings)
+
+    @serve(Consent.end_representation)
+    def end_representation(self, call: Call[AboutRepresentative]) -> Done:
+        """End a representation."""
+        actions.end_representation(self._desk(call), call.message)
         return Done()
 
     @serve(Consent.open_emergency)
     def open_emergency(self, call: Call[OpenEmergency]) -> EmergencyOpened:
         """Break the glass."""
-        return actions.open_emergency(ConsentStore(call.connection), call, self.settings)
+        return actions.open_emergency(self._desk(call), call.message, self.settings)
 
     @serve(Consent.my_standing, reading=True)
     def my_standing(self, call: Call[MyStanding]) -> Standing:
         """How the caller stands to a patient."""
-        return actions.standing(ConsentStore(call.connection), call)
+        return actions.standing(self._desk(call), call.message)
+
+    @serve(Consent.load_matrix)
+    def load_matrix(self, call: Call[LoadMatrix]) -> MatrixDiff:
+        """Compare a new matrix, and load it."""
+        return actions.load_matrix(MatrixStore(call.connection), call)
+
+    @serve(Consent.list_matrices, reading=True)
+    def list_matrices(self, call: Call[ListMatrices]) -> Matrices:
+        """Versions of the matrix."""
+        return actions.list_matrices(MatrixStore(call.connection), call)
+
+    @every(seconds=30)
+    def look_for_new_matrices(self, call: Call[None]) -> None:
+        """A version loaded through another replica."""
+        self.shelf.refresh(MatrixStore(call.connection))
+
+    def _desk(self, call: Call[Any]) -> Desk:
+        if not self.shelf.is_fresh:
+            self.shelf.refresh(MatrixStore(call.connection))
+        return Desk(ConsentStore(call.connection), call, self.shelf.in_force(call.now))

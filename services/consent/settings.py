@@ -7,11 +7,13 @@ class ConsentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Read from CARNET_* variables."""
 
     authorisation_days: int = 365
-    """How long an authorisation lasts where the patient set no end (ADR 0008)."""
+    """How long an authorisation lasts where the patient set no end; use renews it (ADR 0008)."""
     emergency_minutes: int = 60
     """How long a broken glass stays broken: one consultation (ADR 0008)."""
     regulation_centres: str = ""
     """FINESS numbers of the emergency regulation centres (SAMU), separated by commas; none by default."""
+    majority_age: int = 18
+    """Years; the representation of a minor ends on that birthday."""
 
     def is_regulation_centre(self, structure: str | None) -> bool:
         """Whether a structure is one of them."""

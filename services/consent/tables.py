@@ -1,42 +1,24 @@
 """Shelves of the consent service; every row belongs to a patient first."""
 
-from sqlalchemy import Column, DateTime, MetaData, Table, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, MetaData, Table, Text, Uuid
 
 metadata = MetaData()
 
-authorisations = Table(
-    "authorisations",
+# What people decided and law declares, by kind and by whom it names; taken off when it is ended.
+facts = Table(
+    "facts",
     metadata,
     Column("patient_id", Uuid, primary_key=True),
-    Column("rpps", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("party", Text, primary_key=True),
     Column("since", DateTime(timezone=True), nullable=False),
-    Column("until", DateTime(timezone=True), nullable=False),
+    Column("until", DateTime(timezone=True)),
+    Column("renews", Boolean, nullable=False),
+    Column("sections", ARRAY(Text), nullable=False),
+    Column("evidence", Text),
 )
 
-medecins_traitants = Table(
-    "medecins_traitants",
-    metadata,
-    Column("patient_id", Uuid, primary_key=True),
-    Column("rpps", Text, primary_key=True),
-    Column("since", DateTime(timezone=True), nullable=False),
-)
-
-blocks = Table(
-    "blocks",
-    metadata,
-    Column("patient_id", Uuid, primary_key=True),
-    Column("rpps", Text, primary_key=True),
-    Column("since", DateTime(timezone=True), nullable=False),
-)
-
-oppositions = Table(
-    "oppositions",
-    metadata,
-    Column("patient_id", Uuid, primary_key=True),
-    Column("mode", Text, primary_key=True),
-    Column("since", DateTime(timezone=True), nullable=False),
-)
-
+# Every emergency access with its written reason, kept after it has ended.
 emergencies = Table(
     "emergencies",
     metadata,
@@ -46,4 +28,15 @@ emergencies = Table(
     Column("until", DateTime(timezone=True), nullable=False),
     Column("mode", Text, nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+# Versions of the entitlement matrix: the one shelf here that belongs to nobody's record.
+matrices = Table(
+    "matrices",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("effective", Date, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("loaded_at", DateTime(timezone=True), nullable=False),
+    Column("loaded_by", Text, nullable=False),
 )

@@ -1,82 +1,91 @@
-"""Facts come back as patients decided them, each pair of patient and professional by itself."""
+"""Facts come back as they were put on file, those about the asked parties and no others."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy import Connection
 
 from chassis.db import make_engine
-from contracts.consent import Authorisation
-from contracts.vocabulary import AccessMode, PatientId, Rpps
-from services.consent.domain import Facts
+from contracts.vocabulary import AccessMode, PatientId, Rpps, Section
+from services.consent.domain.facts import Fact, FactKind
 from services.consent.store import ConsentStore
 
 PATIENT, OTHER = PatientId(UUID(int=1)), PatientId(UUID(int=2))
 DOCTOR, COLLEAGUE = Rpps("89990000021"), Rpps("89990000039")
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-NORMAL, GLASS, C15 = AccessMode.NORMAL, AccessMode.BRIS_DE_GLACE, AccessMode.CENTRE_15
+
+AUTHORISED = Fact(kind=FactKind.AUTORISATION, party=DOCTOR, until=NOW + HOUR, renews=True)
+NAMED = Fact(kind=FactKind.MEDECIN_TRAITANT, party=DOCTOR)
+SHARED = Fact(kind=FactKind.AIDANT, party=str(OTHER), sections=(Section.ANALYSES, Section.IMAGERIE))
 
 
 @pytest.fixture
-def store(database: Callable[[str], str]) -> Iterator[ConsentStore]:
+def connection(database: Callable[[str], str]) -> Iterator[Connection]:
     engine = make_engine(database("consent"), size=2)
     with engine.connect() as connection:
-        yield ConsentStore(connection)
+        yield connection
     engine.dispose()
 
 
-def facts(store: ConsentStore, mode: AccessMode = NORMAL, now: datetime = NOW) -> Facts:
-    for patient_id, rpps in ((OTHER, DOCTOR), (PATIENT, COLLEAGUE)):
-        nobody = store.facts(patient_id, rpps, mode, now)
-        assert not (nobody.authorised or nobody.medecin_traitant or nobody.blocked or nobody.emergency)
-    return store.facts(PATIENT, DOCTOR, mode, now)
-
-
-def authorise(store: ConsentStore) -> None:
-    store.authorise(Authorisation(patient_id=PATIENT, rpps=DOCTOR, since=NOW, until=NOW + HOUR))
+@pytest.fixture
+def store(connection: Connection) -> ConsentStore:
+    return ConsentStore(connection)
 
 
 def test_nothing_on_file_is_nothing(store: ConsentStore) -> None:
-    assert facts(store) == Facts()
+    assert store.facts([PATIENT], [DOCTOR, ""]) == []
 
 
-def test_an_authorisation_stands_until_its_end_and_then_is_expired(store: ConsentStore) -> None:
-    authorise(store)
-    assert facts(store) == Facts(authorised=True)
-    assert facts(store, now=NOW + HOUR) == Facts(expired=True)
-    store.end_authorisation(PATIENT, DOCTOR)
-    assert facts(store) == Facts()
+def test_facts_about_the_asked_parties_come_back_as_they_were_filed(store: ConsentStore) -> None:
+    for fact in (AUTHORISED, NAMED, SHARED, Fact(kind=FactKind.BLOCAGE, party=COLLEAGUE)):
+        store.note(PATIENT, fact, now=NOW)
+    store.note(OTHER, Fact(kind=FactKind.BLOCAGE, party=DOCTOR), now=NOW)
+    assert set(store.facts([PATIENT], [DOCTOR])) == {AUTHORISED, NAMED}
+    assert store.facts([PATIENT], [str(OTHER)]) == [SHARED]
 
 
-def test_declaring_again_moves_the_end(store: ConsentStore) -> None:
-    authorise(store)
-    store.authorise(Authorisation(patient_id=PATIENT, rpps=DOCTOR, since=NOW, until=NOW + 2 * HOUR))
-    assert facts(store, now=NOW + HOUR).authorised
-    assert len(store.authorisations(PATIENT)) == 1
+def test_the_law_judges_what_has_ended_and_the_file_keeps_it(store: ConsentStore) -> None:
+    ended = Fact(kind=FactKind.AUTORISATION, party=DOCTOR, until=NOW - HOUR)
+    store.note(PATIENT, ended, now=NOW - 2 * HOUR)
+    assert store.facts([PATIENT], [DOCTOR]) == [ended]
 
 
-def test_medecins_traitants_and_blocks_are_on_file_until_lifted(store: ConsentStore) -> None:
-    for _ in range(2):
-        store.name_medecin_traitant(PATIENT, DOCTOR, NOW)
-        store.block(PATIENT, DOCTOR, NOW)
-    assert facts(store) == Facts(medecin_traitant=True, blocked=True)
-    assert (store.medecins_traitants(PATIENT), store.blocked(PATIENT)) == ((DOCTOR,), (DOCTOR,))
-    store.unblock(PATIENT, DOCTOR)
-    assert facts(store) == Facts(medecin_traitant=True)
+def test_filing_again_gives_new_terms_and_keeps_the_beginning(store: ConsentStore) -> None:
+    store.note(PATIENT, AUTHORISED, now=NOW)
+    longer = Fact(kind=FactKind.AUTORISATION, party=DOCTOR, until=NOW + 2 * HOUR)
+    store.note(PATIENT, longer, now=NOW + HOUR)
+    [filed] = store.of_patient(PATIENT)
+    assert (filed.fact, filed.since) == (longer, NOW)
 
 
-def test_each_emergency_mode_is_opposed_by_itself(store: ConsentStore) -> None:
-    store.set_opposition(PATIENT, GLASS, opposed=True, now=NOW)
-    assert (facts(store, GLASS).opposed, facts(store, C15).opposed) == (True, False)
-    assert store.oppositions(PATIENT) == (GLASS,)
-    store.set_opposition(PATIENT, GLASS, opposed=False, now=NOW)
-    assert not facts(store, GLASS).opposed
+def test_use_prolongs_what_renews_and_nothing_else(store: ConsentStore) -> None:
+    store.note(PATIENT, AUTHORISED, now=NOW)
+    fixed = Fact(kind=FactKind.AUTORISATION, party=COLLEAGUE, until=NOW + HOUR)
+    store.note(PATIENT, fixed, now=NOW)
+    later = NOW + 9 * HOUR
+    for party in (DOCTOR, COLLEAGUE):
+        store.prolong(PATIENT, Fact(kind=FactKind.AUTORISATION, party=party, until=later, renews=True))
+    ends = {one.fact.party: one.fact.until for one in store.of_patient(PATIENT)}
+    assert ends == {DOCTOR: later, COLLEAGUE: NOW + HOUR}
 
 
-def test_an_emergency_lasts_for_its_mode_and_its_time(store: ConsentStore) -> None:
-    store.open_emergency(PATIENT, DOCTOR, GLASS, "Patient inconscient", since=NOW, until=NOW + HOUR)
-    assert facts(store, GLASS).emergency
-    assert not facts(store, C15).emergency
-    assert not facts(store, GLASS, now=NOW + HOUR).emergency
+def test_what_was_ended_is_not_brought_back_by_use(store: ConsentStore) -> None:
+    store.note(PATIENT, AUTHORISED, now=NOW)
+    assert store.forget(PATIENT, FactKind.AUTORISATION, DOCTOR)
+    store.prolong(PATIENT, AUTHORISED)
+    assert store.facts([PATIENT], [DOCTOR]) == []
+    assert not store.forget(PATIENT, FactKind.AUTORISATION, DOCTOR)
+
+
+def test_written_reasons_of_emergencies_are_all_kept(store: ConsentStore, connection: Connection) -> None:
+    for hours in (0, 1):
+        since = NOW + hours * HOUR
+        store.note_emergency(
+            PATIENT, DOCTOR, AccessMode.BRIS_DE_GLACE, f"Motif {hours}", since=since, until=since + HOUR
+        )
+    kept = connection.execute(sa.text("SELECT reason FROM emergencies ORDER BY since")).scalars().all()
+    assert kept == ["Motif 0", "Motif 1"]

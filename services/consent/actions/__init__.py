@@ -1,0 +1,41 @@
+"""The desk of the consent service: one function per verb; everything they need is handed in."""
+
+from services.consent.actions.deciding import decide
+from services.consent.actions.emergencies import open_emergency
+from services.consent.actions.matrices import list_matrices, load_matrix
+from services.consent.actions.professionals import (
+    block,
+    declare_authorisation,
+    dismiss_medecin_traitant,
+    end_authorisation,
+    end_team_authorisation,
+    give_authorisation,
+    give_team_authorisation,
+    name_medecin_traitant,
+    unblock,
+)
+from services.consent.actions.representatives import end_representation, name_representative
+from services.consent.actions.settings import set_opposition, set_unmasking
+from services.consent.actions.standing import circle, standing
+
+__all__ = [
+    "block",
+    "circle",
+    "decide",
+    "declare_authorisation",
+    "dismiss_medecin_traitant",
+    "end_authorisation",
+    "end_representation",
+    "end_team_authorisation",
+    "give_authorisation",
+    "give_team_authorisation",
+    "list_matrices",
+    "load_matrix",
+    "name_medecin_traitant",
+    "name_representative",
+    "open_emergency",
+    "set_opposition",
+    "set_unmasking",
+    "standing",
+    "unblock",
+]

@@ -1,0 +1,62 @@
+"""Legal representatives: filed by an agent who saw their papers, ended by an agent or by the holder."""
+
+from contracts.audit import JournalEntry
+from contracts.consent import (
+    AboutRepresentative,
+    NameRepresentative,
+    Representation,
+    RepresentationKind,
+)
+from contracts.errors import InvalidRequest, RecordNotFound
+from contracts.identity import BirthDateOf, Identity, VitaleProof
+from contracts.vocabulary import Act, PatientId, Role
+from services.consent.actions.desk import Desk
+from services.consent.domain.facts import Fact, FactKind
+from services.consent.domain.terms import end_of_minority
+from services.consent.settings import ConsentSettings
+
+_LONGEST_EVIDENCE = 200
+
+
+def name_representative(desk: Desk, asked: NameRepresentative, settings: ConsentSettings) -> Representation:
+    """File somebody whose card was shown; for a minor it ends by itself at the age of majority.
+
+    Raises:
+        InvalidRequest: no evidence; the holder is of age, or unknown; somebody would represent themself.
+    """
+    evidence = asked.evidence.strip()
+    if not 0 < len(evidence) <= _LONGEST_EVIDENCE:
+        raise InvalidRequest(field="evidence")
+    until = None
+    if asked.kind is RepresentationKind.MINEUR:
+        born = desk.call.remote(Identity.birth_date_of, BirthDateOf(patient_id=asked.patient_id)).birth_date
+        until = end_of_minority(born, settings.majority_age, desk.call.now)
+    shown = desk.call.remote(Identity.admit_patient, VitaleProof(proof=asked.representative_proof))
+    if shown.patient_id == asked.patient_id:
+        raise InvalidRequest(field="representative_proof")
+    fact = Fact(kind=FactKind.REPRESENTANT_LEGAL, party=str(shown.patient_id), until=until)
+    desk.store.note(asked.patient_id, fact, now=desk.call.now, evidence=evidence)
+    _journal(desk, asked.patient_id, Act.NOMMER_REPRESENTANT)
+    return Representation(
+        patient_id=asked.patient_id, representative=shown.patient_id, since=desk.call.now, until=until
+    )
+
+
+def end_representation(desk: Desk, asked: AboutRepresentative) -> None:
+    """An agent ends it, or the representative steps back; ending what is not there is no error.
+
+    The holder does not: a minor does not dismiss a parent, and at majority it ends by itself.
+
+    Raises:
+        RecordNotFound: somebody else's business.
+    """
+    actor = desk.call.actor
+    if actor.role is Role.PATIENT and actor.subject != str(asked.representative):
+        raise RecordNotFound
+    desk.store.forget(asked.patient_id, FactKind.REPRESENTANT_LEGAL, str(asked.representative))
+    _journal(desk, asked.patient_id, Act.FIN_REPRESENTATION)
+
+
+def _journal(desk: Desk, patient_id: PatientId, act: Act) -> None:
+    reason = "agent" if desk.call.actor.role is Role.AGENT else FactKind.REPRESENTANT_LEGAL.value
+    desk.call.news.journal(JournalEntry.by(desk.call.actor, patient_id, act, reason=reason))

@@ -1,0 +1,67 @@
+"""What the holder of a record may do, and those who act for them: legal representatives and carers."""
+
+from contracts.consent import Decision, Limits, Masked, Purpose
+from contracts.errors import NotShared, RecordNotFound, RoleForbidden
+from contracts.vocabulary import Capacity, Section
+from services.consent.domain.answers import refused, refused_for
+from services.consent.domain.facts import FactKind, File, Question
+
+_OF_DOCUMENTS = frozenset({Purpose.READ, Purpose.SET_VISIBILITY, Purpose.ARCHIVE, Purpose.DELETE})
+"""For these the record must be active; the others concern the holder's rights, which outlive it."""
+
+_NOT_FOR_PEOPLE = frozenset({Purpose.DEPOSIT, Purpose.DECLARE, Purpose.OPEN_EMERGENCY})
+
+
+def decide_person(file: File, question: Question) -> Decision:
+    """The holder; else whoever represents them; else a carer, within what was shared; else nobody."""
+    me = question.actor.subject
+    if question.actor.is_patient(question.patient_id):
+        return _decide_owner(question, Capacity.SELF)
+    if file.has(FactKind.REPRESENTANT_LEGAL, me):
+        return _decide_owner(question, Capacity.REPRESENTANT_LEGAL)
+    if file.has(FactKind.AIDANT, me):
+        return _decide_carer(question, file.sections(FactKind.AIDANT, me))
+    return refused(RecordNotFound)
+
+
+def _decide_owner(question: Question, capacity: Capacity) -> Decision:
+    """A representative stands in the holder's place, but for what is kept from them."""
+    if question.purpose in _NOT_FOR_PEOPLE:
+        return refused(RoleForbidden)
+    if question.purpose is Purpose.EXPORT and question.record_status is None:
+        return refused(RecordNotFound)
+    if question.purpose in _OF_DOCUMENTS:
+        inactive = refused_for(question.record_status)
+        if inactive is not None:
+            return inactive
+    return Decision(
+        allowed=True,
+        reason="patient" if capacity is Capacity.SELF else capacity.value,
+        limits=_limits(question, hides_secret=capacity is not Capacity.SELF),
+        capacity=capacity,
+    )
+
+
+def _decide_carer(question: Question, shared: tuple[Section, ...]) -> Decision:
+    """A carer reads what was shared: no journal, no deciding, closing, deleting, carrying away or sharing on."""
+    if question.purpose is not Purpose.READ or not shared:
+        return refused(NotShared)
+    return refused_for(question.record_status) or Decision(
+        allowed=True,
+        reason="aidant",
+        limits=_limits(question, hides_secret=True, sections=shared),
+        capacity=Capacity.AIDANT,
+    )
+
+
+def _limits(question: Question, *, hides_secret: bool, sections: tuple[Section, ...] | None = None) -> Limits:
+    # Whoever deletes or archives says which document; it may be an old version, or archived already.
+    whole = question.purpose is not Purpose.READ
+    return Limits(
+        masked=Masked.ALL,
+        sections=sections,
+        hides_invisible=True,
+        hides_secret=hides_secret,
+        superseded=whole or question.superseded,
+        archived=whole or question.archived,
+    )

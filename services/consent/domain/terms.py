@@ -1,0 +1,81 @@
+"""How long what a patient decides lasts, and the numbers it is decided about."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+from stdnum import luhn
+
+from contracts.ages import anniversary
+from contracts.consent import AuthorisationStatus
+from contracts.errors import InvalidRequest
+from contracts.vocabulary import Finess, Rpps
+from services.consent.domain.facts import Fact, FactKind
+
+_RENEWED_AT_MOST = timedelta(days=1)
+"""Use prolongs an authorisation once a day at most, so that reading does not become writing."""
+_FINESS = re.compile(r"[0-9][0-9AB][0-9]{7}")
+
+
+def check_rpps(rpps: Rpps) -> None:
+    """A professional's number has 11 digits and a right Luhn key.
+
+    Raises:
+        InvalidRequest.
+    """
+    if len(rpps) != 11 or not rpps.isascii() or not luhn.is_valid(rpps):
+        raise InvalidRequest(field="rpps")
+
+
+def check_structure(structure: Finess) -> None:
+    """A structure's number has nine characters, digits but for Corsica's letter.
+
+    Raises:
+        InvalidRequest.
+    """
+    if not _FINESS.fullmatch(structure):
+        raise InvalidRequest(field="structure")
+
+
+def check_until(until: datetime | None, now: datetime) -> None:
+    """An end that a patient sets lies ahead.
+
+    Raises:
+        InvalidRequest.
+    """
+    if until is not None and (until.tzinfo is None or until <= now):
+        raise InvalidRequest(field="until")
+
+
+def permission(kind: FactKind, party: str, until: datetime | None, *, now: datetime, usual: timedelta) -> Fact:
+    """What an authorisation says: until the end the patient set, or for the usual time, renewed by use."""
+    return Fact(kind=kind, party=party, until=until or now + usual, renews=until is None)
+
+
+def renewed(fact: Fact, *, now: datetime, usual: timedelta) -> Fact | None:
+    """The fact prolonged because it was used; None when it is not to be, or was today."""
+    if not fact.renews or fact.until is None or not now < fact.until < now + usual - _RENEWED_AT_MOST:
+        return None
+    return Fact(kind=fact.kind, party=fact.party, until=now + usual, renews=True)
+
+
+def status_of(authorisation: Fact | None, *, blocked: bool, now: datetime) -> AuthorisationStatus:
+    """How a professional stands to a record (TD0.2)."""
+    if blocked:
+        return AuthorisationStatus.FORBIDDEN
+    if authorisation is None:
+        return AuthorisationStatus.NONE
+    return AuthorisationStatus.VALID if authorisation.holds(now) else AuthorisationStatus.EXPIRED
+
+
+def end_of_minority(born: date | None, age: int, now: datetime) -> datetime:
+    """When a minor's representation ends by itself.
+
+    Raises:
+        InvalidRequest: the birth date is not known, or the holder is of age.
+    """
+    if born is None:
+        raise InvalidRequest(field="patient_id")
+    end = datetime.combine(anniversary(born, age), time(), UTC)
+    if end <= now:
+        raise InvalidRequest(field="kind")
+    return end

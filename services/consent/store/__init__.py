@@ -1,0 +1,6 @@
+"""The cellar of the consent service: what is on file about a record, and versions of the matrix."""
+
+from services.consent.store.facts import ConsentStore, Filed
+from services.consent.store.matrices import MatrixStore
+
+__all__ = ["ConsentStore", "Filed", "MatrixStore"]

@@ -1,0 +1,102 @@
+"""What is on file about a record: put there, taken off, found for a decision."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import BindParameter, Connection, Text, bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from contracts.vocabulary import AccessMode, PatientId, Rpps, Section
+from services.consent.domain.facts import Fact, FactKind
+from services.consent.tables import emergencies, facts
+
+_PATIENTS: BindParameter[list[UUID]] = bindparam("patients", expanding=True)
+_PARTIES: BindParameter[Any] = bindparam("parties", type_=ARRAY(Text))
+
+# Every fact of a decision in one round trip, along the primary key.
+_FACTS = select(facts.c.kind, facts.c.party, facts.c.until, facts.c.renews, facts.c.sections).where(
+    facts.c.patient_id.in_(_PATIENTS), facts.c.party == _PARTIES.any_()
+)
+
+
+class Filed(msgspec.Struct, frozen=True):
+    """A fact, and since when it is on file."""
+
+    fact: Fact
+    since: datetime
+
+
+class ConsentStore:
+    """What is on file about records."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def facts(self, patients: Collection[PatientId], parties: Collection[str]) -> list[Fact]:
+        """What is on file about these parties, whether it still holds or not."""
+        rows = self._connection.execute(_FACTS, {"patients": list(patients), "parties": list(parties)})
+        return [_fact(row) for row in rows]
+
+    def of_patient(self, patient_id: PatientId) -> Sequence[Filed]:
+        """Everything on file about a record, newest first."""
+        rows = self._connection.execute(
+            select(facts).where(facts.c.patient_id == patient_id).order_by(facts.c.since.desc(), facts.c.party)
+        )
+        return [Filed(_fact(row), row.since) for row in rows]
+
+    def note(self, patient_id: PatientId, fact: Fact, *, now: datetime, evidence: str | None = None) -> None:
+        """Put a fact on file; one already there about that party gets the new terms, and keeps its beginning."""
+        terms: dict[str, Any] = {
+            "until": fact.until,
+            "renews": fact.renews,
+            "sections": [section.value for section in fact.sections],
+            "evidence": evidence,
+        }
+        self._connection.execute(
+            insert(facts)
+            .values(patient_id=patient_id, kind=fact.kind.value, party=fact.party, since=now, **terms)
+            .on_conflict_do_update(index_elements=["patient_id", "kind", "party"], set_=terms)
+        )
+
+    def prolong(self, patient_id: PatientId, fact: Fact) -> None:
+        """Give a fact its later end, unless it was taken off or shortened meanwhile."""
+        self._connection.execute(
+            update(facts)
+            .where(
+                facts.c.patient_id == patient_id,
+                facts.c.kind == fact.kind.value,
+                facts.c.party == fact.party,
+                facts.c.renews,
+            )
+            .values(until=fact.until)
+        )
+
+    def forget(self, patient_id: PatientId, kind: FactKind, party: str) -> bool:
+        """Take a fact off; False when it was not there."""
+        result = self._connection.execute(
+            delete(facts).where(facts.c.patient_id == patient_id, facts.c.kind == kind.value, facts.c.party == party)
+        )
+        return result.rowcount == 1
+
+    def note_emergency(
+        self, patient_id: PatientId, rpps: Rpps, mode: AccessMode, reason: str, *, since: datetime, until: datetime
+    ) -> None:
+        """Keep an emergency access with its reason."""
+        self._connection.execute(
+            insert(emergencies).values(
+                patient_id=patient_id, rpps=rpps, mode=mode.value, reason=reason, since=since, until=until
+            )
+        )
+
+
+def _fact(row: Any) -> Fact:
+    return Fact(
+        kind=FactKind(row.kind),
+        party=row.party,
+        until=row.until,
+        renews=row.renews,
+        sections=tuple(Section(section) for section in row.sections),
+    )

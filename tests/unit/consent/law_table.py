@@ -1,0 +1,230 @@
+"""Reads the tables of law.md: every cell of every row is a question, and the answer the law gives."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from contracts.consent import Decision, Limits, Masked, Obligation, Purpose
+from contracts.envelope import Actor
+from contracts.vocabulary import AccessMode, Capacity, Finess, PatientId, RecordStatus, Role, Section, SoftwareProfile
+from services.consent.domain.facts import Fact, FactKind, Question
+from services.consent.domain.matrix import built_in, entitlement_in
+
+LAW = Path(__file__).with_name("law.md")
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+PATIENT = PatientId(UUID(int=1))
+NEIGHBOUR = PatientId(UUID(int=2))
+ENTITLEMENT = entitlement_in(built_in())
+SHARED = (Section.ANALYSES, Section.TRAITEMENTS)
+"""What is shared with a carer or an app, where something is."""
+
+_SOMEBODY_ELSE = "89990000047"
+_SAYS = ("row", "asks", "on file", "record", "said")
+_MODES = {"bris": AccessMode.BRIS_DE_GLACE, "15": AccessMode.CENTRE_15}
+
+
+class Column(msgspec.Struct, frozen=True):
+    """Who asks, and what is on file about them whatever a row says."""
+
+    actor: Actor
+    facts: tuple[str, ...] = ()
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    """One question with what is on file, and the answer of the law."""
+
+    name: str
+    facts: tuple[Fact, ...]
+    question: Question
+    answer: Decision
+
+
+def professional(profession: str | None, profile: SoftwareProfile | None = SoftwareProfile.GESTION) -> Actor:
+    """Somebody with a card."""
+    return Actor(
+        role=Role.PROFESSIONAL,
+        subject="89990000021",
+        structure=Finess("990000001"),
+        profession=profession,
+        profile=profile,
+    )
+
+
+def _app(patient: PatientId) -> Actor:
+    return Actor(role=Role.APP, subject="carnet-de-vaccins", patient=str(patient))
+
+
+_PERSON = Actor(role=Role.PATIENT, subject=str(NEIGHBOUR))
+
+COLUMNS = {
+    "doctor": Column(professional("10")),
+    "pharmacist": Column(professional("21")),
+    "nurse": Column(professional("60")),
+    "dentist": Column(professional("40")),
+    "midwife": Column(professional("50")),
+    "dietitian": Column(professional("95")),
+    "retired code": Column(professional("36")),
+    "unknown code": Column(professional("ZZ")),
+    "no profession": Column(professional(None)),
+    "feeds only": Column(professional("10", SoftwareProfile.ALIMENTATION)),
+    "reads only": Column(professional("10", SoftwareProfile.CONSULTATION)),
+    "no software": Column(professional("10", None)),
+    "holder": Column(Actor(role=Role.PATIENT, subject=str(PATIENT))),
+    "legal rep.": Column(_PERSON, ("représentant légal",)),
+    "carer": Column(_PERSON, ("aidant",)),
+    "somebody": Column(_PERSON),
+    "app": Column(_app(PATIENT), ("application", "référencement")),
+    "some app": Column(_app(PATIENT)),
+    "another's app": Column(_app(NEIGHBOUR)),
+    "agent": Column(Actor(role=Role.AGENT, subject="accueil")),
+    "feeder": Column(Actor(role=Role.FEEDER, subject="assurance-maladie")),
+    "operator": Column(Actor(role=Role.OPERATOR, subject="exploitant")),
+    "service": Column(Actor(role=Role.SERVICE, subject="records")),
+}
+
+_KINDS = {
+    "autorisation": FactKind.AUTORISATION,
+    "équipe de soins": FactKind.EQUIPE_DE_SOINS,
+    "médecin traitant": FactKind.MEDECIN_TRAITANT,
+    "blocage": FactKind.BLOCAGE,
+    "bris": FactKind.BRIS_DE_GLACE,
+    "15": FactKind.CENTRE_15,
+    "représentant légal": FactKind.REPRESENTANT_LEGAL,
+    "aidant": FactKind.AIDANT,
+    "application": FactKind.APPLICATION,
+    "référencement": FactKind.REFERENCEMENT,
+    "opposition bris": FactKind.OPPOSITION,
+    "opposition 15": FactKind.OPPOSITION,
+    "démasquage": FactKind.DEMASQUAGE,
+}
+_SHARING = {FactKind.AIDANT, FactKind.APPLICATION}
+_ABOUT_THE_RECORD = {"opposition bris": "bris_de_glace", "opposition 15": "centre_15", "démasquage": ""}
+_ON_FILE = re.compile(r"(?P<what>.+?)(?: (?P<how>ouvert|échu|d'un autre|sans rubrique))?")
+
+_SAID: dict[str, dict[str, Any]] = {
+    "first time": {"seen_before": False},
+    "has fed": {"has_deposited": True},
+    "mineur": {"minor": True},
+    "secrète": {"secret": True},
+    "remplacés": {"superseded": True},
+    "archivés": {"archived": True},
+    "motif": {"written_reason": "Patient inconscient"},
+    "dix lettres": {"written_reason": "Convulsion"},
+    "motif bref": {"written_reason": "  Malaise ?  "},
+    "SAMU": {"regulation_centre": True},
+}
+
+_OBLIGATIONS = {
+    "!1": Obligation.NOTIFY_FIRST_ACCESS,
+    "!U": Obligation.NOTIFY_EMERGENCY,
+    "!B": Obligation.SHOW_EMERGENCY_BANNER,
+}
+
+
+def cells() -> Iterator[Cell]:
+    """Every cell of every table of the law, named `row 3.2 | doctor`."""
+    for said, columns in _rows():
+        for name, answer in columns.items():
+            yield _cell(said, name, answer)
+
+
+def sections() -> dict[str, str]:
+    """The text under each numbered heading."""
+    parts = re.split(r"^## (?=\d)", LAW.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return dict(part.split("\n", maxsplit=1) for part in parts)
+
+
+def _rows() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """What each row says of its situation, and its answers by column."""
+    header: list[str] = []
+    for line in LAW.read_text(encoding="utf-8").splitlines():
+        entries = [entry.strip() for entry in line.strip("|").split("|")]
+        if not line.startswith("|"):
+            header = []
+        elif not header:
+            header = entries
+        elif header[0] == "row" and not line.startswith("| ---"):
+            row = dict(zip(header, entries, strict=True))
+            yield (
+                {name: row[name] for name in _SAYS if name in row},
+                {one: row[name] for name in header if name not in _SAYS for one in _columns(name)},
+            )
+
+
+def _columns(heading: str) -> list[str]:
+    """Who a heading speaks of; what it says after the slash is the mode of all of them."""
+    names, slash, mode = heading.partition("/")
+    return [f"{name.strip()}{slash}{mode}" for name in names.split(",")]
+
+
+def _cell(said: dict[str, str], name: str, answer: str) -> Cell:
+    who, _, mode = name.partition("/")
+    column = COLUMNS[who]
+    states = {field: value for word in _words(said.get("said")) for field, value in _SAID[word].items()}
+    record = said.get("record") or "active"
+    return Cell(
+        name=f"row {said['row']} | {name}",
+        facts=tuple(_fact(word, column.actor) for word in (*column.facts, *_words(said.get("on file")))),
+        question=Question(
+            actor=column.actor,
+            patient_id=PATIENT,
+            purpose=Purpose(said.get("asks") or "read"),
+            now=NOW,
+            mode=_MODES[mode] if mode else AccessMode.NORMAL,
+            record_status=None if record == "none" else RecordStatus(record),
+            **states,
+        ),
+        answer=_answer(answer, column.actor),
+    )
+
+
+def _words(entry: str | None) -> list[str]:
+    return [word.strip() for word in (entry or "").split(",") if word.strip()]
+
+
+def _fact(word: str, actor: Actor) -> Fact:
+    found = _ON_FILE.fullmatch(word)
+    assert found, word
+    what, how = found["what"], found["how"]
+    kind = _KINDS[what]
+    party = _ABOUT_THE_RECORD.get(what, actor.structure or "" if kind is FactKind.EQUIPE_DE_SOINS else actor.subject)
+    return Fact(
+        kind=kind,
+        party=_SOMEBODY_ELSE if how == "d'un autre" else party,
+        until=NOW if how == "échu" else NOW + timedelta(seconds=1),
+        sections=SHARED if kind in _SHARING and how != "sans rubrique" else (),
+    )
+
+
+def _answer(entry: str, actor: Actor) -> Decision:
+    verdict, reason, *signs = entry.split()
+    if verdict == "no":
+        assert not signs, entry
+        return Decision(allowed=False, reason=reason, refusal=reason)
+    assert verdict == "yes", entry
+    return Decision(
+        allowed=True,
+        reason=reason,
+        obligations=tuple(_OBLIGATIONS[sign] for sign in signs if sign in _OBLIGATIONS),
+        limits=_limits([sign for sign in signs if sign not in _OBLIGATIONS], actor),
+        capacity=Capacity(reason) if reason in set(Capacity) else Capacity.SELF,
+    )
+
+
+def _limits(signs: list[str], actor: Actor) -> Limits:
+    assert set(signs) <= {"+M", "+R", "+A", "-T", "-I", "-L", "=S", "=P"}, signs
+    return Limits(
+        denied_types=ENTITLEMENT.denied(actor.profession) or () if "-T" in signs else (),
+        masked=Masked.ALL if "+M" in signs else Masked.OWN,
+        own_only="=S" in signs,
+        sections=SHARED if "=P" in signs else None,
+        hides_invisible="-I" in signs,
+        hides_secret="-L" in signs,
+        superseded="+R" in signs,
+        archived="+A" in signs,
+    )

@@ -1,0 +1,50 @@
+"""The law of access: every cell of law.md is a promise, and law.md leaves nothing out."""
+
+import re
+
+import pytest
+
+from contracts.consent import Purpose
+from contracts.errors import ConsentMissing, all_refusals
+from contracts.vocabulary import AccessMode, RecordStatus, Role
+from services.consent.domain.decide import decide
+from services.consent.domain.facts import FactKind
+from tests.unit.consent.law_table import COLUMNS, ENTITLEMENT, Cell, cells, sections
+
+LAW = list(cells())
+
+
+@pytest.mark.parametrize("cell", [pytest.param(cell, id=cell.name) for cell in LAW])
+def test_the_law(cell: Cell) -> None:
+    assert decide(cell.facts, cell.question, ENTITLEMENT) == cell.answer
+
+
+def test_no_two_cells_are_one() -> None:
+    names = [cell.name for cell in LAW]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("section", sections().items(), ids=sections())
+def test_every_section_quotes_the_rule_it_shows_and_shows_it(section: tuple[str, str]) -> None:
+    heading, text = section
+    number = heading.partition(".")[0]
+    assert text.startswith("\n> ")
+    assert re.search(rf"^\| {number}\.1 ", text, re.MULTILINE)
+
+
+def test_the_law_speaks_of_everybody_every_purpose_every_mode_and_every_state() -> None:
+    assert {cell.question.actor.role for cell in LAW} == set(Role)
+    assert {cell.question.purpose for cell in LAW} == set(Purpose)
+    assert {cell.question.mode for cell in LAW} == set(AccessMode)
+    assert {cell.question.record_status for cell in LAW} == {None, *RecordStatus}
+    assert {fact.kind for cell in LAW for fact in cell.facts} == set(FactKind)
+
+
+def test_every_column_is_used_and_every_refusal_has_its_words() -> None:
+    assert {cell.name.partition(" | ")[2].partition("/")[0] for cell in LAW} == set(COLUMNS)
+    assert {cell.answer.refusal for cell in LAW if not cell.answer.allowed} <= set(all_refusals())
+
+
+def test_where_consent_is_missing_the_answer_says_how_to_obtain_it() -> None:
+    for language in ("fr", "en"):
+        assert "carte Vitale" in ConsentMissing().text(language)

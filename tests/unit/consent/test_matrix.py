@@ -1,0 +1,249 @@
+"""A version of the matrix is valid whole or not at all, says what it changes, and holds from its day on."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.codes import Coverage, Matrix, Row, UnknownCode, document_types, matrix, matrix_text, professions
+from contracts.consent import MatrixDiff
+from contracts.errors import MatrixInvalid, ServiceUnavailable
+from services.consent.domain.matrix import (
+    Edition,
+    built_in,
+    check_matrix,
+    diff_of,
+    entitlement_in,
+    entitlement_of,
+    in_force,
+    read_matrix,
+    ruling_of,
+    with_built_in,
+)
+
+TODAY = date(2026, 3, 2)
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+DENIED = {"10": ["ATTEST-RESID"], "21": ["75496-0", "34842-5"]}
+TYPES = st.frozensets(st.sampled_from(sorted(document_types())), max_size=6)
+ROWS = st.builds(Row, coverage=st.sampled_from(Coverage), denied=TYPES)
+TABLES = st.builds(
+    Matrix,
+    version=st.just("v"),
+    published=st.just(TODAY),
+    effective=st.just(TODAY),
+    complete=st.booleans(),
+    professions=st.dictionaries(st.sampled_from(sorted(professions())), ROWS, min_size=1, max_size=4),
+)
+DATES = st.dates(date(2026, 1, 1), date(2026, 1, 9))
+
+
+def text_of(denied: Mapping[str, list[str]] = DENIED, **said: Any) -> str:
+    rows = {code: {"coverage": "listed", "denied": types} for code, types in denied.items()}
+    body = {"version": "v1", "published": "2026-01-01", "effective": "2026-03-02", "complete": True}
+    return json.dumps(body | {"professions": rows} | said)
+
+
+def edition(version: str, effective: date = TODAY, *, loaded_at: datetime = NOW, text: str | None = None) -> Edition:
+    given_text = text if text is not None else text_of(version=version, effective=effective.isoformat())
+    return Edition(version=version, effective=effective, loaded_at=loaded_at, text=given_text)
+
+
+EDITIONS = st.lists(
+    st.builds(edition, st.uuids().map(str), DATES, loaded_at=st.datetimes(timezones=st.just(UTC))),
+    unique_by=lambda one: one.version,
+    max_size=5,
+)
+
+
+def cause_of(text: str) -> str:
+    with pytest.raises(MatrixInvalid) as refused:
+        read_matrix(text)
+    return refused.value.details["cause"]
+
+
+def crossings(table: Matrix) -> set[tuple[str, str]]:
+    return {(profession, code) for profession in table.professions for code in table.readable(profession)}
+
+
+def applied(diff: MatrixDiff, table: Matrix) -> tuple[set[str], set[tuple[str, str]]]:
+    opened = {(one.profession, one.type_code) for one in diff.cells if one.readable}
+    shut = {(one.profession, one.type_code) for one in diff.cells if not one.readable}
+    known = (set(table.professions) - set(diff.professions_removed)) | set(diff.professions_added)
+    return known, (crossings(table) - shut) | opened
+
+
+# Entitlement
+
+
+def test_a_profession_is_denied_its_row_in_order() -> None:
+    entitlement = entitlement_of(read_matrix(text_of()))
+    assert entitlement.denied("21") == ("34842-5", "75496-0")
+    assert (entitlement.version, entitlement.effective) == ("v1", TODAY)
+
+
+@given(TABLES, st.one_of(st.none(), st.text(), st.sampled_from(sorted(professions()))))
+def test_a_profession_the_matrix_does_not_know_is_refused(table: Matrix, profession: str | None) -> None:
+    assert (entitlement_of(table).denied(profession) is None) == (profession not in table.professions)
+
+
+@given(TABLES, st.text(), st.sampled_from(sorted(professions())))
+def test_a_cell_that_is_not_in_the_matrix_is_not_readable(table: Matrix, code: str, profession: str) -> None:
+    if profession not in table.professions or code not in document_types():
+        with pytest.raises(UnknownCode):
+            table.cell(profession, code)
+
+
+@given(TABLES)
+def test_denied_and_readable_are_all_types_and_share_none(table: Matrix) -> None:
+    entitlement = entitlement_of(table)
+    for profession in table.professions:
+        denied = set(entitlement.denied(profession) or ())
+        assert denied | table.readable(profession) == set(document_types())
+        assert not denied & table.readable(profession)
+
+
+@pytest.mark.parametrize("profession", ["10", "00", None])
+def test_what_a_version_that_does_not_read_withholds_nobody_can_say(profession: str | None) -> None:
+    entitlement = entitlement_in(edition("v1", text=text_of({"00": []})))
+    with pytest.raises(ServiceUnavailable):
+        entitlement.denied(profession)
+
+
+# Reading
+
+
+def test_the_version_built_in_reads() -> None:
+    assert read_matrix(matrix_text()) == matrix()
+
+
+@given(TABLES)
+def test_a_matrix_reads_as_it_was_written(table: Matrix) -> None:
+    assert read_matrix(msgspec.json.encode(table).decode()) == table
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("", "unreadable JSON"),
+        ("{", "unreadable JSON"),
+        ("\ud800", "unreadable JSON"),
+        ("[]", "unexpected shape"),
+        ("[" * 100_000, "unexpected shape"),
+        (text_of(complete="yes"), "unexpected shape : complete"),
+        (text_of(effective="2 mars"), "unexpected shape : effective"),
+        (text_of(remark="new"), "unexpected shape"),
+        (
+            text_of(professions={"10": {"coverage": "all", "denied": []}}),
+            "unexpected shape : professions[...].coverage",
+        ),
+        (text_of({}), "no profession"),
+        (text_of({"00": []}), "unknown profession : 00"),
+        (text_of({"10": ["0-0"]}), "unknown type : 0-0"),
+        (text_of({"10": ["Madame Dupont, 12 rue de la Paix"]}), "unknown type : ?"),
+        (text_of(version=""), "version name"),
+        (text_of(version="../v2"), "version name"),
+        (text_of(version="v" * 65), "version name"),
+        (text_of().replace('"21"', '"10"'), "same key twice"),
+        (text_of().replace('"complete"', '"version": "v2", "complete"'), "same key twice"),
+    ],
+)
+def test_a_broken_text_is_refused_with_a_short_cause(text: str, cause: str) -> None:
+    told = cause_of(text)
+    assert told.endswith(cause)
+    assert len(told) < 100
+
+
+@given(st.text())
+def test_no_text_breaks_the_reader(text: str) -> None:
+    assert cause_of(text)
+
+
+# Loading
+
+
+def test_a_version_takes_effect_today_or_later() -> None:
+    for day in (TODAY, TODAY + DAY):
+        check_matrix(read_matrix(text_of(effective=day.isoformat())), [built_in()], TODAY)
+    with pytest.raises(MatrixInvalid):
+        check_matrix(read_matrix(text_of(effective="2026-03-01")), [built_in()], TODAY)
+
+
+@pytest.mark.parametrize("name", ["v1", built_in().version])
+def test_a_name_names_one_version_for_ever(name: str) -> None:
+    with pytest.raises(MatrixInvalid):
+        check_matrix(read_matrix(text_of(version=name)), [built_in(), edition("v1")], TODAY)
+
+
+# What changes
+
+
+@given(TABLES, TABLES)
+def test_a_diff_applied_to_the_old_version_gives_the_new_one(old: Matrix, new: Matrix) -> None:
+    assert applied(diff_of(new, old), old) == (set(new.professions), crossings(new))
+
+
+@given(TABLES)
+def test_a_version_changes_nothing_against_itself(table: Matrix) -> None:
+    diff = diff_of(table, table)
+    assert not (diff.cells or diff.professions_added or diff.professions_removed or diff.loaded)
+
+
+def test_a_diff_names_each_crossing_that_changes() -> None:
+    old, new = read_matrix(text_of()), read_matrix(text_of({"10": [], "21": ["75496-0", "34842-5"]}, version="v2"))
+    [cell] = diff_of(new, old).cells
+    assert (cell.profession, cell.type_code, cell.readable) == ("10", "ATTEST-RESID", True)
+
+
+def test_readable_cells_that_no_source_confirms_are_counted() -> None:
+    rows = {"10": Row(Coverage.EXHAUSTIVE, frozenset()), "60": Row(Coverage.PARTIAL, frozenset({"75496-0"}))}
+    table = msgspec.structs.replace(matrix(), professions=rows)
+    assert diff_of(table, matrix()).unconfirmed == len(document_types()) - 1
+
+
+def test_against_a_version_that_does_not_read_everything_is_new() -> None:
+    diff = diff_of(read_matrix(text_of()), ruling_of(edition("broken", text="{")))
+    assert (diff.against, diff.professions_added, diff.professions_removed) == ("broken", ("10", "21"), ())
+
+
+# In force
+
+
+@given(EDITIONS, DATES, st.randoms(use_true_random=False))
+def test_the_order_of_versions_never_matters(editions: list[Edition], on: date, random: Any) -> None:
+    shuffled = random.sample(editions, len(editions))
+    assert in_force(shuffled, on) == in_force(editions, on)
+    assert with_built_in(shuffled) == with_built_in(editions)
+
+
+@given(EDITIONS, DATES)
+def test_the_version_in_force_is_the_last_that_took_effect(editions: list[Edition], on: date) -> None:
+    ruling = in_force(editions, on)
+    begun = [one for one in editions if one.effective <= on]
+    assert (ruling is None) == (not begun)
+    assert ruling is None or ruling.effective == max(one.effective for one in begun)
+
+
+def test_of_two_versions_with_one_date_the_later_loaded_corrects_the_other() -> None:
+    wrong, right = edition("z"), edition("a", loaded_at=NOW + timedelta(minutes=5))
+    assert in_force([right, wrong], TODAY) == right
+
+
+def test_a_version_does_not_rule_before_its_day() -> None:
+    versions = with_built_in([edition("v1", TODAY + DAY)])
+    assert in_force(versions, TODAY) == built_in()
+    assert in_force(versions, TODAY + DAY) == versions[0]
+
+
+def test_before_any_version_nothing_is_in_force() -> None:
+    assert in_force(with_built_in(()), date(2023, 10, 29)) is None
+
+
+def test_what_was_loaded_stays_when_a_release_brings_its_own_under_the_name() -> None:
+    loaded = edition(built_in().version)
+    assert with_built_in([loaded]) == (loaded,)

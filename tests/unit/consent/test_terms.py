@@ -1,0 +1,198 @@
+"""How long what a patient decides lasts, and which numbers it may be about."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.consent import AuthorisationStatus
+from contracts.errors import InvalidRequest
+from contracts.vocabulary import Finess, Rpps
+from services.consent.domain.facts import Fact, FactKind, File
+from services.consent.domain.terms import (
+    check_rpps,
+    check_structure,
+    check_until,
+    end_of_minority,
+    permission,
+    renewed,
+    status_of,
+)
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+DAY, YEAR, INSTANT = timedelta(days=1), timedelta(days=365), timedelta(microseconds=1)
+RPPS = "89990000021"
+
+
+def authorisation(until: datetime | None, *, renews: bool = True) -> Fact:
+    return Fact(kind=FactKind.AUTORISATION, party=RPPS, until=until, renews=renews)
+
+
+# Numbers
+
+
+@pytest.mark.parametrize("rpps", [RPPS, "89990000047"])
+def test_a_number_of_a_professional_has_eleven_digits_and_a_right_key(rpps: str) -> None:
+    check_rpps(Rpps(rpps))
+
+
+@pytest.mark.parametrize(
+    "rpps",
+    [
+        "",
+        "89990000022",
+        "8999000002",
+        "18",
+        "089990000021",
+        "899900000210",
+        "8999000002x",
+        "8999 000021",
+        "٨٩٩٩٠٠٠٠٠٢١",
+        "Dr Dupont",
+    ],
+)
+def test_any_other_number_of_a_professional_is_refused(rpps: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        check_rpps(Rpps(rpps))
+    assert refused.value.details == {"field": "rpps"}
+
+
+@pytest.mark.parametrize("structure", ["990000001", "2A0000001", "2B0000001", "010000024"])
+def test_a_number_of_a_structure_has_nine_characters(structure: str) -> None:
+    check_structure(Finess(structure))
+
+
+@pytest.mark.parametrize(
+    "structure", ["", "99000000", "9900000012", "2C0000001", "A20000001", "2A000000B", "990 00001"]
+)
+def test_any_other_number_of_a_structure_is_refused(structure: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        check_structure(Finess(structure))
+    assert refused.value.details == {"field": "structure"}
+
+
+# The end a patient sets
+
+
+@pytest.mark.parametrize("until", [None, NOW + INSTANT, NOW.astimezone(timezone(timedelta(hours=2))) + INSTANT])
+def test_an_end_lies_ahead_or_is_left_open(until: datetime | None) -> None:
+    check_until(until, NOW)
+
+
+@pytest.mark.parametrize("until", [NOW, NOW - INSTANT, (NOW + DAY).replace(tzinfo=None)])
+def test_an_end_that_is_past_or_without_time_zone_is_refused(until: datetime) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        check_until(until, NOW)
+    assert refused.value.details == {"field": "until"}
+
+
+def test_an_authorisation_lasts_a_year_and_use_renews_it() -> None:
+    fact = permission(FactKind.AUTORISATION, RPPS, None, now=NOW, usual=YEAR)
+    assert fact == authorisation(NOW + YEAR)
+
+
+def test_or_until_the_end_the_patient_set_whatever_use_is_made_of_it() -> None:
+    fact = permission(FactKind.EQUIPE_DE_SOINS, "990000001", NOW + DAY, now=NOW, usual=YEAR)
+    assert fact == Fact(kind=FactKind.EQUIPE_DE_SOINS, party="990000001", until=NOW + DAY)
+    assert renewed(fact, now=NOW, usual=YEAR) is None
+
+
+# Renewal by use
+
+
+@pytest.mark.parametrize("left", [INSTANT, DAY, YEAR - DAY - INSTANT])
+def test_use_starts_the_year_anew(left: timedelta) -> None:
+    assert renewed(authorisation(NOW + left), now=NOW, usual=YEAR) == authorisation(NOW + YEAR)
+
+
+@pytest.mark.parametrize("left", [YEAR - DAY, YEAR, 2 * YEAR])
+def test_once_a_day_at_most_and_it_never_shortens(left: timedelta) -> None:
+    assert renewed(authorisation(NOW + left), now=NOW, usual=YEAR) is None
+
+
+@pytest.mark.parametrize("left", [timedelta(0), -INSTANT, -YEAR])
+def test_what_has_ended_is_not_renewed(left: timedelta) -> None:
+    assert renewed(authorisation(NOW + left), now=NOW, usual=YEAR) is None
+
+
+@pytest.mark.parametrize("fact", [authorisation(NOW + DAY, renews=False), authorisation(None)])
+def test_what_use_does_not_prolong_stays_as_it_is(fact: Fact) -> None:
+    assert renewed(fact, now=NOW, usual=YEAR) is None
+
+
+@given(st.timedeltas(-2 * YEAR, 2 * YEAR), st.booleans(), st.timedeltas(DAY, YEAR))
+def test_renewing_only_ever_prolongs_what_holds(left: timedelta, renews: bool, usual: timedelta) -> None:
+    fact = authorisation(NOW + left, renews=renews)
+    longer = renewed(fact, now=NOW, usual=usual)
+    if longer is not None:
+        assert fact.holds(NOW) and fact.renews
+        assert longer.until == NOW + usual > NOW + left
+        assert renewed(longer, now=NOW, usual=usual) is None
+
+
+# What holds, and how somebody stands
+
+
+@pytest.mark.parametrize(("until", "holds"), [(None, True), (NOW + INSTANT, True), (NOW, False), (NOW - DAY, False)])
+def test_a_fact_holds_until_its_end_and_not_at_it(until: datetime | None, holds: bool) -> None:
+    fact = authorisation(until)
+    assert fact.holds(NOW) is holds
+    assert File([fact], NOW).has(fact.kind, fact.party) is holds
+
+
+def test_nothing_is_shared_with_whom_nothing_is_on_file_about() -> None:
+    assert File([], NOW).sections(FactKind.AIDANT, RPPS) == ()
+
+
+@pytest.mark.parametrize(
+    ("fact", "blocked", "status"),
+    [
+        (None, False, AuthorisationStatus.NONE),
+        (None, True, AuthorisationStatus.FORBIDDEN),
+        (authorisation(NOW + DAY), False, AuthorisationStatus.VALID),
+        (authorisation(None), False, AuthorisationStatus.VALID),
+        (authorisation(NOW), False, AuthorisationStatus.EXPIRED),
+        (authorisation(NOW + DAY), True, AuthorisationStatus.FORBIDDEN),
+        (authorisation(NOW - DAY), True, AuthorisationStatus.FORBIDDEN),
+    ],
+)
+def test_an_authorisation_is_valid_expired_forbidden_or_none(
+    fact: Fact | None, blocked: bool, status: AuthorisationStatus
+) -> None:
+    assert status_of(fact, blocked=blocked, now=NOW) is status
+
+
+# The end of minority
+
+
+@pytest.mark.parametrize(
+    ("born", "age", "end"),
+    [
+        (date(2010, 6, 15), 18, datetime(2028, 6, 15, tzinfo=UTC)),
+        (date(2012, 2, 29), 18, datetime(2030, 3, 1, tzinfo=UTC)),
+        (date(2012, 2, 29), 20, datetime(2032, 2, 29, tzinfo=UTC)),
+        (date(2010, 6, 15), 21, datetime(2031, 6, 15, tzinfo=UTC)),
+        (date(2008, 3, 3), 18, datetime(2026, 3, 3, tzinfo=UTC)),
+    ],
+)
+def test_a_representation_ends_as_the_day_of_majority_begins(born: date, age: int, end: datetime) -> None:
+    assert end_of_minority(born, age, NOW) == end
+
+
+@pytest.mark.parametrize("born", [date(2008, 3, 2), date(2008, 3, 1), date(1954, 2, 28)])
+def test_whoever_is_of_age_is_no_minor(born: date) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        end_of_minority(born, 18, NOW)
+    assert refused.value.details == {"field": "kind"}
+
+
+def test_on_the_stroke_of_majority_nobody_is_a_minor_any_more() -> None:
+    with pytest.raises(InvalidRequest):
+        end_of_minority(date(2008, 3, 2), 18, datetime(2026, 3, 2, tzinfo=UTC))
+
+
+def test_without_a_birth_date_nobody_can_say_who_is_a_minor() -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        end_of_minority(None, 18, NOW)
+    assert refused.value.details == {"field": "patient_id"}
