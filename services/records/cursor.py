@@ -1,7 +1,7 @@
 """The place where a page of documents ended, as an opaque word that means the same however many are added."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from contracts.errors import InvalidRequest
@@ -23,6 +23,7 @@ def read_cursor(cursor: str) -> tuple[datetime, UUID]:
         created_at = datetime.fromisoformat(moment)
         if created_at.tzinfo is None:
             raise ValueError(moment)
-        return created_at, UUID(document_id)
-    except ValueError:
+        # PostgreSQL refuses zones that Python takes.
+        return created_at.astimezone(UTC), UUID(document_id)
+    except (ValueError, OverflowError):
         raise InvalidRequest(field="cursor") from None

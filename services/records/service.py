@@ -5,8 +5,12 @@ from chassis.rpc import Call, serve
 from chassis.settings import load
 from chassis.timers import every
 from contracts.records import (
+    AboutDocument,
+    ArchiveDocument,
+    CloseRecord,
     Content,
     ContentHeld,
+    Deleted,
     DepositDocument,
     Deposited,
     Document,
@@ -18,8 +22,10 @@ from contracts.records import (
     PrepareDeposit,
     ReadDocument,
     Record,
+    RecordFile,
     RecordFound,
     Records,
+    SetDefaultVisibility,
     SetVisibility,
     StatusFound,
     StatusOf,
@@ -27,7 +33,7 @@ from contracts.records import (
 )
 from services.records import actions
 from services.records.settings import RecordsSettings
-from services.records.store import RecordStore
+from services.records.store import Cellar
 
 
 def _settings() -> RecordsSettings:
@@ -43,54 +49,120 @@ class RecordsService(Door):
     @serve(Records.open_record)
     def open_record(self, call: Call[OpenRecord]) -> Record:
         """Open a record."""
-        return actions.open_record(RecordStore(call.connection), call)
+        return actions.open_record(Cellar(call.connection), call, self.settings.majority_age)
 
     @serve(Records.find_record, reading=True)
     def find_record(self, call: Call[FindRecord]) -> RecordFound:
         """Find a record by INS."""
-        return actions.find_record(RecordStore(call.connection), call)
+        return actions.find_record(Cellar(call.connection), call)
 
     @serve(Records.status_of, reading=True)
     def status_of(self, call: Call[StatusOf]) -> StatusFound:
         """Whether a record is active."""
-        return actions.status_of(RecordStore(call.connection), call)
+        return actions.status_of(Cellar(call.connection), call)
 
     @serve(Records.holds_content, reading=True)
     def holds_content(self, call: Call[HoldsContent]) -> ContentHeld:
         """Whether a document holds some bytes."""
-        return actions.holds_content(RecordStore(call.connection), call)
+        return actions.holds_content(Cellar(call.connection), call)
 
     @serve(Records.prepare_deposit, reading=True)
     def prepare_deposit(self, call: Call[PrepareDeposit]) -> Ticket:
         """Give a ticket for bytes to come in."""
-        return actions.prepare_deposit(RecordStore(call.connection), call, self.settings.professional_limit_bytes)
+        return actions.prepare_deposit(Cellar(call.connection), call, self.settings.professional_limit_bytes)
 
     @serve(Records.deposit_document)
     def deposit_document(self, call: Call[DepositDocument]) -> Deposited:
         """Enter stored bytes."""
-        return actions.deposit_document(RecordStore(call.connection), call)
+        return actions.deposit_document(Cellar(call.connection), call, self.settings.mark_rules)
 
     @serve(Records.list_documents, reading=True)
     def list_documents(self, call: Call[ListDocuments]) -> DocumentList:
         """One page of a record."""
-        return actions.list_documents(RecordStore(call.connection), call)
+        return actions.list_documents(Cellar(call.connection), call)
 
     @serve(Records.get_document, reading=True)
     def get_document(self, call: Call[ReadDocument]) -> Document:
         """One entry."""
-        return actions.get_document(RecordStore(call.connection), call)
+        return actions.get_document(Cellar(call.connection), call)
 
     @serve(Records.open_content, reading=True)
     def open_content(self, call: Call[ReadDocument]) -> Content:
         """One entry and the ticket for its bytes."""
-        return actions.open_content(RecordStore(call.connection), call)
+        return actions.open_content(Cellar(call.connection), call)
 
     @serve(Records.set_visibility)
     def set_visibility(self, call: Call[SetVisibility]) -> Document:
-        """Hide or show a document."""
-        return actions.set_visibility(RecordStore(call.connection), call)
+        """Hide a document from professionals, or show it."""
+        return actions.set_visibility(Cellar(call.connection), call, self.settings.mark_rules)
+
+    @serve(Records.show_to_patient)
+    def show_to_patient(self, call: Call[AboutDocument]) -> Document:
+        """Let the patient see a document before its date."""
+        return actions.show_to_patient(Cellar(call.connection), call)
+
+    @serve(Records.archive_document)
+    def archive_document(self, call: Call[ArchiveDocument]) -> Document:
+        """Archive a document, or bring it back."""
+        return actions.archive_document(Cellar(call.connection), call)
+
+    @serve(Records.delete_document)
+    def delete_document(self, call: Call[AboutDocument]) -> Deleted:
+        """Delete a document."""
+        actions.delete_document(Cellar(call.connection), call)
+        return Deleted()
+
+    @serve(Records.get_record, reading=True)
+    def get_record(self, call: Call[StatusOf]) -> RecordFile:
+        """How a record stands."""
+        return actions.get_record(Cellar(call.connection), call)
+
+    @serve(Records.set_default_visibility)
+    def set_default_visibility(self, call: Call[SetDefaultVisibility]) -> RecordFile:
+        """What new documents are."""
+        return actions.set_default_visibility(Cellar(call.connection), call)
+
+    @serve(Records.close_record)
+    def close_record(self, call: Call[CloseRecord]) -> RecordFile:
+        """Close a record."""
+        return actions.close_record(Cellar(call.connection), call, self.settings)
+
+    @serve(Records.reopen_record)
+    def reopen_record(self, call: Call[StatusOf]) -> RecordFile:
+        """Reopen a closed record."""
+        return actions.reopen_record(Cellar(call.connection), call)
+
+    @serve(Records.request_destruction)
+    def request_destruction(self, call: Call[StatusOf]) -> RecordFile:
+        """Have a record destroyed soon."""
+        return actions.request_destruction(Cellar(call.connection), call, self.settings)
+
+    @serve(Records.suspend_record)
+    def suspend_record(self, call: Call[StatusOf]) -> RecordFile:
+        """Shut a record on suspicion of fraud."""
+        return actions.suspend_record(Cellar(call.connection), call)
+
+    @serve(Records.resume_record)
+    def resume_record(self, call: Call[StatusOf]) -> RecordFile:
+        """Lift a suspension."""
+        return actions.resume_record(Cellar(call.connection), call)
+
+    @every(seconds=20)
+    def show_documents_due(self, call: Call[None]) -> None:
+        """Documents whose date has come."""
+        actions.appear(Cellar(call.connection), call)
+
+    @every(seconds=60)
+    def mark_majorities(self, call: Call[None]) -> None:
+        """Holders who have come of age."""
+        actions.come_of_age(Cellar(call.connection), call)
+
+    @every(seconds=60)
+    def purge_records(self, call: Call[None]) -> None:
+        """Closed records whose time is over."""
+        actions.purge(Cellar(call.connection), call)
 
     @every(seconds=60)
     def forget_receipts_presented(self, call: Call[None]) -> None:
         """Expired receipts."""
-        actions.forget_receipts(RecordStore(call.connection), call)
+        actions.forget_receipts(Cellar(call.connection), call)

@@ -1,6 +1,11 @@
-"""What an operator may change about records."""
+"""What an operator may change about records; each default is explained in an ADR."""
+
+from datetime import timedelta
+from typing import Annotated
 
 import msgspec
+
+from services.records.domain.marks import MarkRules
 
 
 class RecordsSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -8,3 +13,18 @@ class RecordsSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     professional_limit_bytes: int = 20_000_000
     """Largest document a professional may deposit."""
+    invisible_days: int = 14
+    """How long a document may be kept from the patient before it appears by itself (ADR 0014)."""
+    masked_and_invisible: bool = False
+    """Whether one document may be hidden from professionals and from the patient at once."""
+    majority_age: int = 18
+    """Years."""
+    retention_years: int = 10
+    """How long a closed record is kept before it is destroyed."""
+    destruction_days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 30
+    """How long after its holder asked a record is destroyed; time to think again, at most three months."""
+
+    @property
+    def mark_rules(self) -> MarkRules:
+        """What deposits are held to."""
+        return MarkRules(invisible_span=timedelta(days=self.invisible_days), pair_permitted=self.masked_and_invisible)

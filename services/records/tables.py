@@ -1,6 +1,6 @@
 """Shelves of the records service; every row belongs to a patient first."""
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, MetaData, Table, Text, Uuid
 
 metadata = MetaData()
 
@@ -15,6 +15,11 @@ records = Table(
     Column("structure", Text),
     Column("profession", Text),
     Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("majority_on", Date),
+    Column("closed_at", DateTime(timezone=True)),
+    Column("close_reason", Text),
+    Column("purge_on", Date),
+    Column("default_masked", Boolean, nullable=False),
 )
 
 documents = Table(
@@ -46,6 +51,8 @@ documents = Table(
     Column("content_id", Uuid, nullable=False),
     Column("depositor", Text, nullable=False),
     Column("structure", Text),
+    Column("invisible_until", DateTime(timezone=True)),
+    Column("hidden_from_representatives", Boolean, nullable=False),
 )
 
 depositors = Table(
@@ -68,5 +75,6 @@ first_reads = Table(
     metadata,
     Column("patient_id", Uuid, primary_key=True),
     Column("rpps", Text, primary_key=True),
+    Column("secret", Boolean, primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False),
 )

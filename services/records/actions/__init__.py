@@ -1,20 +1,43 @@
 """The desk of the records service: one function per verb; everything they need is handed in."""
 
+from services.records.actions.closing import (
+    close_record,
+    get_record,
+    reopen_record,
+    request_destruction,
+    resume_record,
+    set_default_visibility,
+    suspend_record,
+)
+from services.records.actions.dates import appear, come_of_age, purge
 from services.records.actions.deposit import deposit_document, forget_receipts, holds_content, prepare_deposit
-from services.records.actions.hiding import set_visibility
+from services.records.actions.keeping import archive_document, delete_document, set_visibility, show_to_patient
 from services.records.actions.opening import find_record, open_record, status_of
 from services.records.actions.reading import get_document, list_documents, open_content
 
 __all__ = [
+    "appear",
+    "archive_document",
+    "close_record",
+    "come_of_age",
+    "delete_document",
     "deposit_document",
     "find_record",
     "forget_receipts",
     "get_document",
+    "get_record",
     "holds_content",
     "list_documents",
     "open_content",
     "open_record",
     "prepare_deposit",
+    "purge",
+    "reopen_record",
+    "request_destruction",
+    "resume_record",
+    "set_default_visibility",
     "set_visibility",
+    "show_to_patient",
     "status_of",
+    "suspend_record",
 ]

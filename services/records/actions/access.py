@@ -8,45 +8,59 @@ from chassis.units import Call
 from contracts.audit import JournalEntry
 from contracts.consent import Consent, Decide, Decision, Obligation, Purpose
 from contracts.errors import Refusal, Unavailable
-from contracts.records import RecordFirstRead
-from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
+from contracts.records import Document, RecordFirstRead
+from contracts.vocabulary import AccessMode, Act, Capacity, DocumentId, Outcome, PatientId, Visibility
 from services.records.domain import Permit, Standing, permit
-from services.records.store import RecordStore
+from services.records.domain.marks import Marks
+from services.records.store import Cellar
 
 FEEDING = "alimentation"
 """The reason of a deposit: feeding a record asks for no authorisation."""
 
 
 class Access:
-    """One actor at one record: asks once, and journals what becomes of it."""
+    """One actor at one record: asks, and journals what becomes of it.
+
+    `secret`: in a minor's secret connection; its lines are kept from legal representatives.
+    """
 
     def __init__(
         self,
-        store: RecordStore,
+        cellar: Cellar,
         call: Call[Any],
         patient_id: PatientId,
         act: Act,
         *,
         mode: AccessMode = AccessMode.NORMAL,
         document_id: DocumentId | None = None,
+        secret: bool = False,
     ) -> None:
-        self._store = store
+        self._cellar = cellar
         self._call = call
         self._patient_id = patient_id
         self._act = act
         self._mode = mode
         self._document_id = document_id
+        self._secret = secret
+        self._withheld = False
         self.standing = Standing()
         self.decision: Decision | None = None
 
-    def ask(self, purpose: Purpose) -> Permit:
+    def ask(self, purpose: Purpose, *, superseded: bool = False, archived: bool = False) -> Permit:
         """Ask consent for leave.
 
         Raises:
             Refusal: consent's, journalled; or ServiceUnavailable, for no answer is a refusal too.
         """
+        call = self._call
+        self.decision = self.rule(purpose, superseded=superseded, archived=archived)
+        with self.journalled_refusal():
+            return permit(self.decision, call.actor, self._patient_id, call.now)
+
+    def rule(self, purpose: Purpose, *, superseded: bool = False, archived: bool = False) -> Decision:
+        """What consent says, whatever it is."""
         actor = self._call.actor
-        self.standing = self._store.standing(self._patient_id, actor.rpps)
+        self.standing = self._cellar.records.standing(self._patient_id, actor.rpps, secret=self._secret)
         question = Decide(
             patient_id=self._patient_id,
             purpose=purpose,
@@ -54,10 +68,22 @@ class Access:
             record_status=self.standing.status,
             seen_before=self.standing.seen_before,
             has_deposited=self.standing.has_deposited,
+            minor=self.standing.is_minor(self._call.now.date()),
+            secret=self._secret,
+            superseded=superseded,
+            archived=archived,
         )
-        self.decision = self._call.remote(Consent.decide, question)
-        with self.journalled_refusal():
-            return permit(self.decision, actor, self._patient_id)
+        return self._call.remote(Consent.decide, question)
+
+    def about(self, document: Document) -> None:
+        """From here on the lines are about this document, and kept from whom the document is kept from."""
+        self._document_id = document.document_id
+        self._keep_from(Marks(visibility=document.visibility, invisible_until=document.invisible_until))
+
+    @property
+    def kept_from(self) -> dict[str, bool]:
+        """The flags of an event about what is done here."""
+        return {"secret": self._secret, "withheld": self._withheld}
 
     @contextmanager
     def journalled_refusal(self) -> Iterator[None]:
@@ -67,25 +93,41 @@ class Access:
         except Unavailable:
             raise
         except Refusal as refusal:
-            self._journal(Outcome.REFUSED, refusal.code, self._document_id)
+            self._look_whom_it_is_kept_from()
+            self._journal(Outcome.REFUSED, refusal.code)
             raise
 
-    def granted(self, document_id: DocumentId | None = None) -> None:
+    def granted(self) -> None:
         """Journal that it was done, and tell the patient of a first reading."""
-        reason = FEEDING if self.decision is None else self.decision.reason
-        self._journal(Outcome.ALLOWED, reason, document_id or self._document_id)
+        self._journal(Outcome.ALLOWED, FEEDING if self.decision is None else self.decision.reason)
         reader = self._call.actor.rpps
-        is_first = self.owes(Obligation.NOTIFY_FIRST_ACCESS)
-        if is_first and reader:
+        if self.owes(Obligation.NOTIFY_FIRST_ACCESS) and reader:
             self._call.begin()
-            if self._store.note_first_read(self._patient_id, reader, self._call.now):
-                self._call.news.publish(RecordFirstRead(patient_id=self._patient_id, rpps=reader))
+            first = self._cellar.records.note_first_read(
+                self._patient_id, reader, self._call.now, secret=self._secret
+            )
+            if first:
+                self._call.news.publish(
+                    RecordFirstRead(patient_id=self._patient_id, rpps=reader, secret=self._secret)
+                )
 
     def owes(self, obligation: Obligation) -> bool:
         """Whether the decision asks for this."""
         return self.decision is not None and obligation in self.decision.obligations
 
-    def _journal(self, outcome: Outcome, reason: str, document_id: DocumentId | None) -> None:
+    def _keep_from(self, marks: Marks) -> None:
+        self._secret = self._secret or Visibility.INVISIBLE_REPRESENTANTS_LEGAUX in marks.visibility
+        self._withheld = marks.invisible_until is not None and self._call.now < marks.invisible_until
+
+    def _look_whom_it_is_kept_from(self) -> None:
+        """A professional who is refused a hidden document must not give it away; what people name, they know."""
+        if self._document_id is None or self._call.actor.rpps is None:
+            return
+        marks = self._cellar.documents.marks_of(self._patient_id, self._document_id)
+        if marks is not None:
+            self._keep_from(marks)
+
+    def _journal(self, outcome: Outcome, reason: str) -> None:
         entry = JournalEntry.by(
             self._call.actor,
             self._patient_id,
@@ -93,6 +135,9 @@ class Access:
             outcome=outcome,
             reason=reason,
             mode=self._mode,
-            document_id=document_id,
+            document_id=self._document_id,
+            capacity=Capacity.SELF if self.decision is None else self.decision.capacity,
+            secret=self._secret,
+            withheld=self._withheld,
         )
         self._call.news.journal(entry)

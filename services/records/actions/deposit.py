@@ -6,7 +6,7 @@ from uuid import uuid4
 from chassis.units import Call
 from contracts.consent import Purpose
 from contracts.documents import RECEIPT_KIND, RECEIPT_SECONDS, TICKET_KIND, TICKET_SECONDS, Receipt, UploadTicket
-from contracts.errors import RecordNotFound, TicketInvalid, UniqueIdTaken
+from contracts.errors import RecordNotActive, RecordNotFound, TicketInvalid, UniqueIdTaken
 from contracts.records import (
     ContentAbandoned,
     ContentHeld,
@@ -17,40 +17,42 @@ from contracts.records import (
     PrepareDeposit,
     Ticket,
 )
-from contracts.vocabulary import Act, ContentId, PatientId, Rpps
+from contracts.vocabulary import Act, ContentId, PatientId, RecordStatus, Rpps
 from services.records.actions.access import Access
-from services.records.domain import (
-    Filed,
+from services.records.domain import Filed
+from services.records.domain.deposits import (
     check_can_replace,
     check_header_patient,
+    check_not_deleted,
     check_receipt,
-    check_visibility,
     file_document,
     is_same_deposit,
 )
-from services.records.store import RecordStore
+from services.records.domain.marks import MarkRules, Marks, marks_of_deposit
+from services.records.store import Cellar, DepositStore
 
 
-def prepare_deposit(store: RecordStore, call: Call[PrepareDeposit], limit: int) -> Ticket:
+def prepare_deposit(cellar: Cellar, call: Call[PrepareDeposit], limit: int) -> Ticket:
     """Leave to bring bytes in: one ticket, for this patient, this depositor, up to `limit` bytes.
 
     Raises:
         Refusal: consent's, journalled.
     """
     patient_id = call.message.patient_id
-    Access(store, call, patient_id, Act.DEPOT_DOCUMENT).ask(Purpose.DEPOSIT)
+    Access(cellar, call, patient_id, Act.DEPOT_DOCUMENT, secret=call.message.secret).ask(Purpose.DEPOSIT)
     ticket = UploadTicket(
         id=str(uuid4()),
         patient_id=patient_id,
         content_id=ContentId(uuid4()),
         depositor=Rpps(call.actor.subject),
         limit=limit,
+        secret=call.message.secret,
     )
     signed = call.signer.sign(ticket, kind=TICKET_KIND, seconds=TICKET_SECONDS, now=call.now.timestamp())
     return Ticket(content_id=ticket.content_id, ticket=signed)
 
 
-def deposit_document(store: RecordStore, call: Call[DepositDocument]) -> Deposited:
+def deposit_document(cellar: Cellar, call: Call[DepositDocument], rules: MarkRules) -> Deposited:
     """Enter the bytes a receipt speaks of; consent ruled when the ticket was given, seconds ago.
 
     Raises:
@@ -66,23 +68,24 @@ def deposit_document(store: RecordStore, call: Call[DepositDocument]) -> Deposit
         once=True,
     )
     _spend(call, receipt)
-    access = Access(store, call, call.message.patient_id, Act.DEPOT_DOCUMENT)
+    patient_id = call.message.patient_id
+    access = Access(cellar, call, patient_id, Act.DEPOT_DOCUMENT, secret=receipt.secret)
     call.news.on_refusal(_abandoned(receipt))
     with access.journalled_refusal():
-        _check_deposit(store, call, receipt)
-        filed = file_document(
-            receipt, call.actor, call.message.visibility, document_id=uuid4(), entry_uuid=uuid4(), now=call.now
-        )
-        if not store.file(call.message.patient_id, filed):
-            return _deposited_before(store, call, receipt)
-        _take_the_place_of_older(store, call.message.patient_id, filed)
-    access.granted(filed.document.document_id)
+        marks = _checked(cellar, call, receipt, rules)
+        filed = file_document(receipt, call.actor, marks, document_id=uuid4(), entry_uuid=uuid4(), now=call.now)
+        if not cellar.deposits.file(patient_id, filed):
+            return _deposited_before(cellar, call, receipt)
+        _take_the_place_of_older(cellar, patient_id, filed)
+    access.about(filed.document)
+    access.granted()
     call.news.publish(
         DocumentDeposited(
-            patient_id=call.message.patient_id,
+            patient_id=patient_id,
             document_id=filed.document.document_id,
             content_id=receipt.content_id,
             depositor=filed.depositor,
+            **access.kept_from,
         )
     )
     return Deposited(document=filed.document, created=True)
@@ -91,33 +94,45 @@ def deposit_document(store: RecordStore, call: Call[DepositDocument]) -> Deposit
 def _spend(call: Call[DepositDocument], receipt: Receipt) -> None:
     """A receipt is presented once, whatever comes of it: what was refused, and is being destroyed, never enters."""
     with call.at_once() as connection:
-        if not RecordStore(connection).spend_receipt(receipt, call.now):
+        if not DepositStore(connection).spend_receipt(receipt, call.now):
             raise TicketInvalid
 
 
-def _check_deposit(store: RecordStore, call: Call[DepositDocument], receipt: Receipt) -> None:
-    patient_id = call.message.patient_id
-    check_receipt(receipt, patient_id, Rpps(call.actor.subject))
-    check_visibility(call.message.visibility)
-    standing = store.standing(patient_id, None)
+def _checked(cellar: Cellar, call: Call[DepositDocument], receipt: Receipt, rules: MarkRules) -> Marks:
+    """The marks of a document that may be entered."""
+    asked = call.message
+    check_receipt(receipt, asked.patient_id, Rpps(call.actor.subject))
+    standing = cellar.records.standing(asked.patient_id, None)
     if standing.ins is None:
         raise RecordNotFound
+    # It may have been closed since the ticket was given.
+    if standing.status is not RecordStatus.ACTIVE:
+        raise RecordNotActive
     check_header_patient(receipt.header, standing.ins)
+    return marks_of_deposit(
+        asked.visibility,
+        asked.invisible_until,
+        secret=receipt.secret,
+        default_masked=standing.default_masked,
+        rules=rules,
+        now=call.now,
+    )
 
 
-def _take_the_place_of_older(store: RecordStore, patient_id: PatientId, filed: Filed) -> None:
+def _take_the_place_of_older(cellar: Cellar, patient_id: PatientId, filed: Filed) -> None:
     """A document that replaces one this record does not hold is simply the first version here."""
     parent = filed.document.replaces
-    older = None if parent is None else store.version_on_file(patient_id, parent)
+    older = None if parent is None else cellar.deposits.version_on_file(patient_id, parent)
     if older is not None:
         check_can_replace(older, filed.depositor, filed.structure)
-        store.supersede(patient_id, older.document.document_id)
+        cellar.deposits.supersede(patient_id, older.document.document_id)
 
 
-def _deposited_before(store: RecordStore, call: Call[DepositDocument], receipt: Receipt) -> Deposited:
-    on_file = store.version_on_file(call.message.patient_id, receipt.header.unique_id)
+def _deposited_before(cellar: Cellar, call: Call[DepositDocument], receipt: Receipt) -> Deposited:
+    on_file = cellar.deposits.version_on_file(call.message.patient_id, receipt.header.unique_id)
     if on_file is None or not is_same_deposit(on_file, receipt):
         raise UniqueIdTaken
+    check_not_deleted(on_file.document)
     call.news.publish(_abandoned(receipt))
     return Deposited(document=on_file.document, created=False)
 
@@ -126,11 +141,11 @@ def _abandoned(receipt: Receipt) -> ContentAbandoned:
     return ContentAbandoned(patient_id=receipt.patient_id, content_id=receipt.content_id)
 
 
-def holds_content(store: RecordStore, call: Call[HoldsContent]) -> ContentHeld:
+def holds_content(cellar: Cellar, call: Call[HoldsContent]) -> ContentHeld:
     """Whether a document holds this content; asked before bytes that nobody claimed are destroyed."""
-    return ContentHeld(held=store.holds_content(call.message.patient_id, call.message.content_id))
+    return ContentHeld(held=cellar.deposits.holds_content(call.message.patient_id, call.message.content_id))
 
 
-def forget_receipts(store: RecordStore, call: Call[None]) -> None:
+def forget_receipts(cellar: Cellar, call: Call[None]) -> None:
     """Receipts that have expired need not be remembered."""
-    store.forget_receipts(call.now - timedelta(seconds=RECEIPT_SECONDS))
+    cellar.deposits.forget_receipts(call.now - timedelta(seconds=RECEIPT_SECONDS))

@@ -1,67 +1,107 @@
 """Opening a record, and finding one."""
 
 from chassis.units import Call
+from contracts.ages import anniversary
 from contracts.audit import JournalEntry
 from contracts.consent import AuthorisationStatus, Consent, MyStanding
-from contracts.errors import RecordNotFound
-from contracts.identity import FindPatient, Identity, VitaleProof
+from contracts.errors import RecordNotFound, Refusal
+from contracts.identity import Admitted, FindPatient, Identity, VitaleProof
 from contracts.records import FindRecord, OpenRecord, Record, RecordFound, StatusFound, StatusOf
-from contracts.vocabulary import Act, RecordStatus
-from services.records.domain import Opening, check_consent_collected, check_may_open, check_same_opening
-from services.records.store import RecordStore
+from contracts.vocabulary import PLATFORM, Act, Outcome, PatientId, RecordStatus
+from services.records.domain import OnFile, Opening
+from services.records.domain.openings import check_consent_collected, check_may_open, check_same_opening
+from services.records.store import Cellar
+
+_BY_CARD = "carte_vitale"
+_BY_INS = "recherche_ins"
 
 
-def open_record(store: RecordStore, call: Call[OpenRecord]) -> Record:
+def open_record(cellar: Cellar, call: Call[OpenRecord], majority_age: int) -> Record:
     """The patient's card proves presence, the opener answers for the consent.
 
     Raises:
-        SoftwareRefused; ConsentNotCollected; RecordAlreadyOpen: by somebody else; identity's refusals of the card.
+        SoftwareRefused; ConsentNotCollected; RecordAlreadyOpen: by somebody else; RecordTransitionRefused: it was
+            closed. All journalled; identity's refusals of the card are not, for nobody is known by it.
     """
-    check_may_open(call.actor)
-    check_consent_collected(call.message.consent_collected)
+    _check_asked(call)
     shown = call.remote(Identity.admit_patient, VitaleProof(proof=call.message.vitale_proof))
-    opening = Opening(
+    opening = _opening(call, shown, majority_age)
+    if cellar.records.open(opening):
+        _journal(call, shown.patient_id, Act.OUVERTURE_DOSSIER, Outcome.ALLOWED, _BY_CARD)
+        return Record(patient_id=shown.patient_id, status=RecordStatus.ACTIVE, opened_at=call.now)
+    return _opened_before(cellar, call, opening)
+
+
+def _check_asked(call: Call[OpenRecord]) -> None:
+    try:
+        check_may_open(call.actor)
+        check_consent_collected(call.message.consent_collected)
+    except Refusal as refusal:
+        _journal(call, PLATFORM, Act.OUVERTURE_DOSSIER, Outcome.REFUSED, refusal.code)
+        raise
+
+
+def _opening(call: Call[OpenRecord], shown: Admitted, majority_age: int) -> Opening:
+    of_age_on = None if shown.birth_date is None else anniversary(shown.birth_date, majority_age)
+    return Opening(
         patient_id=shown.patient_id,
         ins=shown.ins,
         opener=call.actor.subject,
         structure=call.actor.structure,
         profession=call.actor.profession,
         opened_at=call.now,
+        majority_on=of_age_on if of_age_on is not None and of_age_on > call.now.date() else None,
     )
-    if store.open_record(opening):
-        entry = JournalEntry.by(call.actor, shown.patient_id, Act.OUVERTURE_DOSSIER, reason="carte_vitale")
-        call.news.journal(entry)
-        return Record(patient_id=shown.patient_id, status=RecordStatus.ACTIVE, opened_at=call.now)
-    return _opened_before(store, opening)
 
 
-def _opened_before(store: RecordStore, asked: Opening) -> Record:
-    on_file = store.opening(asked.patient_id)
+def _opened_before(cellar: Cellar, call: Call[OpenRecord], asked: Opening) -> Record:
+    on_file = cellar.records.on_file(asked.patient_id)
     if on_file is None:
         raise RecordNotFound
-    opening, status = on_file
-    check_same_opening(opening, asked)
-    return Record(patient_id=asked.patient_id, status=status, opened_at=opening.opened_at)
+    try:
+        check_same_opening(on_file, asked)
+    except Refusal as refusal:
+        _journal(call, asked.patient_id, Act.OUVERTURE_DOSSIER, Outcome.REFUSED, refusal.code)
+        raise
+    return _record(on_file)
 
 
-def find_record(store: RecordStore, call: Call[FindRecord]) -> RecordFound:
+def find_record(cellar: Cellar, call: Call[FindRecord]) -> RecordFound:
     """Is there a record for this INS, and how does the caller stand to it (TD0.2)?
 
     Raises:
-        RecordNotFound: nobody of that INS, or no record.
+        RecordNotFound: nobody of that INS, or no record; journalled.
     """
     patient_id = call.remote(Identity.find_patient, FindPatient(ins=call.message.ins)).patient_id
-    on_file = None if patient_id is None else store.opening(patient_id)
+    on_file = None if patient_id is None else cellar.records.on_file(patient_id)
     if patient_id is None or on_file is None:
+        _journal(call, patient_id or PLATFORM, Act.RECHERCHE_DOSSIER, Outcome.REFUSED, RecordNotFound.code)
         raise RecordNotFound
-    opening, status = on_file
-    record = Record(patient_id=patient_id, status=status, opened_at=opening.opened_at)
+    found = _stands(call, patient_id, on_file)
+    _journal(call, patient_id, Act.RECHERCHE_DOSSIER, Outcome.ALLOWED, _BY_INS)
+    return found
+
+
+def _stands(call: Call[FindRecord], patient_id: PatientId, on_file: OnFile) -> RecordFound:
     if call.actor.rpps is None:
-        return RecordFound(record=record, authorisation=AuthorisationStatus.NONE, medecin_traitant=False)
+        return RecordFound(record=_record(on_file), authorisation=AuthorisationStatus.NONE, medecin_traitant=False)
     standing = call.remote(Consent.my_standing, MyStanding(patient_id=patient_id))
-    return RecordFound(record=record, authorisation=standing.status, medecin_traitant=standing.medecin_traitant)
+    return RecordFound(
+        record=_record(on_file), authorisation=standing.status, medecin_traitant=standing.medecin_traitant
+    )
 
 
-def status_of(store: RecordStore, call: Call[StatusOf]) -> StatusFound:
+def status_of(cellar: Cellar, call: Call[StatusOf]) -> StatusFound:
     """Whether there is a record, and whether it is active."""
-    return StatusFound(status=store.standing(call.message.patient_id, None).status)
+    return StatusFound(status=cellar.records.standing(call.message.patient_id, None).status)
+
+
+def _record(on_file: OnFile) -> Record:
+    opening = on_file.opening
+    return Record(patient_id=opening.patient_id, status=on_file.status, opened_at=opening.opened_at)
+
+
+def _journal(
+    call: Call[OpenRecord] | Call[FindRecord], patient_id: PatientId, act: Act, outcome: Outcome, reason: str
+) -> None:
+    call.news.journal(JournalEntry.by(call.actor, patient_id, act, outcome=outcome, reason=reason))

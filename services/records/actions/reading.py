@@ -11,12 +11,12 @@ from contracts.vocabulary import Act
 from services.records.actions.access import Access
 from services.records.cursor import read_cursor, write_cursor
 from services.records.domain import Filed
-from services.records.store import RecordStore
+from services.records.store import Cellar
 
 LARGEST_PAGE = 100
 
 
-def list_documents(store: RecordStore, call: Call[ListDocuments]) -> DocumentList:
+def list_documents(cellar: Cellar, call: Call[ListDocuments]) -> DocumentList:
     """One page of what the actor may see, newest first.
 
     Raises:
@@ -26,10 +26,10 @@ def list_documents(store: RecordStore, call: Call[ListDocuments]) -> DocumentLis
     if not 1 <= asked.count <= LARGEST_PAGE:
         raise InvalidRequest(field="count")
     after = read_cursor(asked.cursor) if asked.cursor else None
-    access = Access(store, call, asked.patient_id, Act.CONSULTATION_LISTE, mode=asked.mode)
-    leave = access.ask(Purpose.READ)
+    access = Access(cellar, call, asked.patient_id, Act.CONSULTATION_LISTE, mode=asked.mode, secret=asked.secret)
+    leave = access.ask(Purpose.READ, superseded=asked.superseded, archived=asked.archived)
     # One more than asked for tells whether there is a next page.
-    found = store.list_documents(leave, section=asked.section, after=after, count=asked.count + 1)
+    found = cellar.documents.list(leave, section=asked.section, after=after, count=asked.count + 1)
     access.granted()
     page = tuple(found[: asked.count])
     has_more = len(found) > asked.count
@@ -40,37 +40,39 @@ def list_documents(store: RecordStore, call: Call[ListDocuments]) -> DocumentLis
     )
 
 
-def get_document(store: RecordStore, call: Call[ReadDocument]) -> Document:
+def get_document(cellar: Cellar, call: Call[ReadDocument]) -> Document:
     """One entry.
 
     Raises:
         DocumentNotFound: not there, or not for this reader; Refusal: consent's. All journalled.
     """
-    return _read(store, call).document
+    return _read(cellar, call).document
 
 
-def open_content(store: RecordStore, call: Call[ReadDocument]) -> Content:
+def open_content(cellar: Cellar, call: Call[ReadDocument]) -> Content:
     """One entry and the ticket for its bytes; raises as `get_document`."""
-    filed = _read(store, call)
+    filed = _read(cellar, call)
     ticket = DownloadTicket(id=str(uuid4()), patient_id=call.message.patient_id, content_id=filed.content_id)
     signed = call.signer.sign(ticket, kind=TICKET_KIND, seconds=TICKET_SECONDS, now=call.now.timestamp())
     return Content(document=filed.document, content_id=filed.content_id, ticket=signed)
 
 
-def _read(store: RecordStore, call: Call[ReadDocument]) -> Filed:
+def _read(cellar: Cellar, call: Call[ReadDocument]) -> Filed:
     asked = call.message
     access = Access(
-        store,
+        cellar,
         call,
         asked.patient_id,
         Act.CONSULTATION_DOCUMENT,
         mode=asked.mode,
         document_id=asked.document_id,
+        secret=asked.secret,
     )
-    leave = access.ask(Purpose.READ)
+    leave = access.ask(Purpose.READ, superseded=True, archived=True)
     with access.journalled_refusal():
-        filed = store.get(leave, asked.document_id)
+        filed = cellar.documents.get(leave, asked.document_id)
         if filed is None:
             raise DocumentNotFound
+    access.about(filed.document)
     access.granted()
     return filed

@@ -1,0 +1,105 @@
+"""The marks of a document: who is kept from it, and until when."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from contracts.errors import InvalidRequest, SecretRequired, VisibilityForbidden
+from contracts.records import Document
+from contracts.vocabulary import Visibility
+from services.records.domain.lives import DocumentDeed, document_after
+
+
+class Marks(msgspec.Struct, frozen=True, kw_only=True):
+    """The marks a document bears, sorted, and when it appears to the patient."""
+
+    visibility: tuple[Visibility, ...] = ()
+    invisible_until: datetime | None = None
+
+
+class MarkRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What the operator may change about marks.
+
+    `invisible_span`: how far ahead a document appears at the latest. `pair_permitted`: MASQUE_PS with
+    INVISIBLE_PATIENT.
+    """
+
+    invisible_span: timedelta
+    pair_permitted: bool = False
+
+
+def marks_of_deposit(
+    asked: tuple[Visibility, ...],
+    invisible_until: datetime | None,
+    *,
+    secret: bool,
+    default_masked: bool,
+    rules: MarkRules,
+    now: datetime,
+) -> Marks:
+    """The marks of a new document: what the depositor answers for, and what the holder set for all.
+
+    Raises:
+        SecretRequired, VisibilityForbidden; InvalidRequest: the date.
+    """
+    marks = set(asked)
+    if secret and Visibility.INVISIBLE_REPRESENTANTS_LEGAUX not in marks:
+        raise SecretRequired
+    check_pair(marks, rules)
+    is_invisible = Visibility.INVISIBLE_PATIENT in marks
+    # Where the two exclude each other, what the depositor answers for goes before the holder's setting.
+    if default_masked and (not is_invisible or rules.pair_permitted):
+        marks.add(Visibility.MASQUE_PS)
+    until = _appears(invisible_until, is_invisible=is_invisible, span=rules.invisible_span, now=now)
+    return Marks(visibility=tuple(sorted(marks)), invisible_until=until)
+
+
+def check_pair(marks: set[Visibility], rules: MarkRules) -> None:
+    """Raises VisibilityForbidden where nobody but the author would see the document."""
+    if {Visibility.MASQUE_PS, Visibility.INVISIBLE_PATIENT} <= marks and not rules.pair_permitted:
+        raise VisibilityForbidden
+
+
+def _appears(asked: datetime | None, *, is_invisible: bool, span: timedelta, now: datetime) -> datetime | None:
+    if not is_invisible:
+        if asked is not None:
+            raise InvalidRequest(field="invisible_until")
+        return None
+    latest = now + span
+    if asked is None:
+        return latest
+    if asked.tzinfo is None or not now < asked <= latest:
+        raise InvalidRequest(field="invisible_until")
+    return asked
+
+
+def with_mask(document: Document, *, masque_ps: bool, rules: MarkRules, entry_uuid: UUID) -> Document:
+    """The document hidden from professionals, or shown to them.
+
+    Raises:
+        VisibilityForbidden. DocumentTransitionRefused: not in its state.
+    """
+    marks = set(document.visibility) - {Visibility.MASQUE_PS}
+    if masque_ps:
+        marks.add(Visibility.MASQUE_PS)
+    check_pair(marks, rules)
+    return changed(document, visibility=tuple(sorted(marks)), entry_uuid=entry_uuid)
+
+
+def shown(document: Document, *, entry_uuid: UUID) -> Document:
+    """The document as the patient may see it from now on."""
+    marks = set(document.visibility) - {Visibility.INVISIBLE_PATIENT}
+    return changed(document, visibility=tuple(sorted(marks)), invisible_until=None, entry_uuid=entry_uuid)
+
+
+def changed(document: Document, *, entry_uuid: UUID, **metadata: object) -> Document:
+    """The document with other metadata: a new entryUUID and version, the same logicalId.
+
+    Raises:
+        DocumentTransitionRefused: its state permits no change.
+    """
+    document_after(document.status, DocumentDeed.CHANGE)
+    return msgspec.structs.replace(
+        document, entry_uuid=f"urn:uuid:{entry_uuid}", version=document.version + 1, **metadata
+    )

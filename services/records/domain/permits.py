@@ -1,0 +1,73 @@
+"""The key to the shelves of documents, and what it opens."""
+
+from datetime import datetime
+
+import msgspec
+
+from contracts.consent import Decision, Limits, Masked
+from contracts.envelope import Actor, Problem
+from contracts.errors import refusal_from
+from contracts.vocabulary import Capacity, DocumentStatus, PatientId, Rpps, Visibility
+from services.records.domain.filed import Filed
+
+
+class Permit(msgspec.Struct, frozen=True, kw_only=True):
+    """The only key to the shelves of documents: a decision that allowed, the reader it was for, when, its limits."""
+
+    patient_id: PatientId
+    reader: Rpps | None
+    limits: Limits
+    reason: str
+    at: datetime
+    capacity: Capacity = Capacity.SELF
+
+    @property
+    def statuses(self) -> tuple[DocumentStatus, ...]:
+        """States of documents within the permit; a deleted one never is."""
+        return (
+            DocumentStatus.CURRENT,
+            *((DocumentStatus.SUPERSEDED,) if self.limits.superseded else ()),
+            *((DocumentStatus.ARCHIVED,) if self.limits.archived else ()),
+        )
+
+
+def permit(decision: Decision, actor: Actor, patient_id: PatientId, now: datetime) -> Permit:
+    """Turn an allowing decision into the key to the shelves.
+
+    Raises:
+        Refusal: the one the decision names.
+    """
+    if not decision.allowed:
+        raise refusal_from(Problem(code=decision.refusal))
+    return Permit(
+        patient_id=patient_id,
+        reader=actor.rpps,
+        limits=decision.limits,
+        reason=decision.reason,
+        at=now,
+        capacity=decision.capacity,
+    )
+
+
+def can_see(permit: Permit, filed: Filed) -> bool:
+    """Whether a document of that record is within a permit; the store says the same in SQL.
+
+    Owners see what is theirs whether it is masked or not; nobody's permit goes beyond its sections and states.
+    """
+    limits, document = permit.limits, filed.document
+    is_own = permit.reader is not None and permit.reader in (filed.depositor, document.author.rpps)
+    return (
+        document.status in permit.statuses
+        and document.type_code not in limits.denied_types
+        and (is_own or not limits.own_only)
+        and (is_own or limits.masked is Masked.ALL or Visibility.MASQUE_PS not in document.visibility)
+        and (limits.sections is None or document.section in limits.sections)
+        and not (limits.hides_invisible and is_invisible(filed, permit.at))
+        and not (limits.hides_secret and Visibility.INVISIBLE_REPRESENTANTS_LEGAUX in document.visibility)
+    )
+
+
+def is_invisible(filed: Filed, now: datetime) -> bool:
+    """Whether the patient may not see a document yet."""
+    until = filed.document.invisible_until
+    return until is not None and now < until

@@ -1,0 +1,140 @@
+"""The shelves of documents: they give to a Permit only, within its limits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    Connection,
+    DateTime,
+    Text,
+    Uuid,
+    all_,
+    any_,
+    bindparam,
+    not_,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from contracts.consent import Masked
+from contracts.records import Document
+from contracts.vocabulary import DocumentId, PatientId, Section, Visibility
+from services.records.domain import Filed, Permit
+from services.records.domain.marks import Marks
+from services.records.store.rows import ENTRY, MARKS, document_of, filed_of, marks_in
+from services.records.tables import documents
+
+_READER: BindParameter[str] = bindparam("reader", type_=Text)
+_AT: BindParameter[datetime] = bindparam("at", type_=DateTime(timezone=True))
+_SECTIONS: BindParameter[Any] = bindparam("sections", type_=ARRAY(Text))
+_OWN = or_(documents.c.depositor == _READER, documents.c.author_rpps == _READER)
+_WITHIN = (
+    documents.c.patient_id == bindparam("patient_id"),
+    documents.c.status == any_(bindparam("statuses", type_=ARRAY(Text))),
+    documents.c.type_code != all_(bindparam("denied_types", type_=ARRAY(Text))),
+    or_(_OWN, not_(bindparam("own_only", type_=Boolean))),
+    or_(_OWN, not_(documents.c.masque_ps), bindparam("sees_masked", type_=Boolean)),
+    or_(_SECTIONS.is_(None), documents.c.section == any_(_SECTIONS)),
+    or_(
+        not_(bindparam("hides_invisible", type_=Boolean)),
+        documents.c.invisible_until.is_(None),
+        documents.c.invisible_until <= _AT,
+    ),
+    or_(not_(bindparam("hides_secret", type_=Boolean)), not_(documents.c.hidden_from_representatives)),
+)
+"""The part of the shelves a permit opens, as `domain.permits.can_see` says it. psycopg2 writes the values into the
+query, so that PostgreSQL folds what a permit leaves open and plans for what remains."""
+
+_SECTION: BindParameter[str] = bindparam("section", type_=Text)
+_AFTER: BindParameter[datetime] = bindparam("after_date", type_=DateTime(timezone=True))
+_LIST = (
+    select(*ENTRY)
+    .where(
+        *_WITHIN,
+        or_(_SECTION.is_(None), documents.c.section == _SECTION),
+        or_(
+            _AFTER.is_(None),
+            tuple_(documents.c.created_at, documents.c.document_id)
+            < tuple_(_AFTER, bindparam("after_id", type_=Uuid)),
+        ),
+    )
+    .order_by(documents.c.created_at.desc(), documents.c.document_id.desc())
+    .limit(bindparam("count"))
+)
+_GET = select(documents).where(*_WITHIN, documents.c.document_id == bindparam("document_id"))
+_GET_LOCKED = _GET.with_for_update()
+
+
+class DocumentStore:
+    """Documents of records, read and changed within a permit."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def list(
+        self,
+        permit: Permit,
+        *,
+        section: Section | None,
+        after: tuple[datetime, UUID] | None,
+        count: int,
+    ) -> Sequence[Document]:
+        """Documents within the permit, newest first, at most `count`."""
+        after_date, after_id = after or (None, None)
+        choice = {
+            "section": section and section.value,
+            "after_date": after_date,
+            "after_id": after_id,
+            "count": count,
+        }
+        return [document_of(row) for row in self._connection.execute(_LIST, _bounds(permit) | choice)]
+
+    def get(self, permit: Permit, document_id: DocumentId, *, locked: bool = False) -> Filed | None:
+        """One document within the permit; None when it is not there, or not within."""
+        query = _GET_LOCKED if locked else _GET
+        row = self._connection.execute(query, _bounds(permit) | {"document_id": document_id}).one_or_none()
+        return None if row is None else filed_of(row)
+
+    def marks_of(self, patient_id: PatientId, document_id: DocumentId) -> Marks | None:
+        """Whom a document is kept from, whoever asks: lines about it are kept from them too."""
+        query = select(*MARKS).where(documents.c.patient_id == patient_id, documents.c.document_id == document_id)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else marks_in(row)
+
+    def change(self, permit: Permit, document: Document) -> None:
+        """Write a document's state and marks, with its new entryUUID and version."""
+        self._connection.execute(
+            update(documents)
+            .where(documents.c.patient_id == permit.patient_id, documents.c.document_id == document.document_id)
+            .values(
+                status=document.status.value,
+                masque_ps=Visibility.MASQUE_PS in document.visibility,
+                invisible_until=document.invisible_until,
+                entry_uuid=document.entry_uuid,
+                version=document.version,
+            )
+        )
+
+
+def _bounds(permit: Permit) -> dict[str, Any]:
+    """What a permit puts into the query: nothing outside it is ever fetched."""
+    limits = permit.limits
+    return {
+        "patient_id": permit.patient_id,
+        "reader": permit.reader,
+        "at": permit.at,
+        "statuses": [status.value for status in permit.statuses],
+        "denied_types": list(limits.denied_types),
+        "own_only": limits.own_only,
+        "sees_masked": limits.masked is Masked.ALL,
+        "sections": None if limits.sections is None else [section.value for section in limits.sections],
+        "hides_invisible": limits.hides_invisible,
+        "hides_secret": limits.hides_secret,
+    }

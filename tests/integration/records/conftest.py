@@ -1,0 +1,30 @@
+"""A database of records' own, migrated and empty, and its shelves."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from chassis.db import make_engine
+from services.records.store import Cellar
+
+
+@pytest.fixture
+def engine(database: Callable[[str], str]) -> Iterator[Engine]:
+    """Several connections to one database."""
+    engine = make_engine(database("records"), size=6)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    """One transaction."""
+    with engine.connect() as connection:
+        yield connection
+
+
+@pytest.fixture
+def cellar(connection: Connection) -> Cellar:
+    """The shelves through that transaction."""
+    return Cellar(connection)

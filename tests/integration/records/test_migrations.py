@@ -1,0 +1,169 @@
+"""What was on the shelves before a step is there after it, and means the same."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from sqlalchemy import Connection, Engine
+
+from chassis.db import make_engine
+from chassis.migrate import configuration
+from contracts.records import Author, Document
+from contracts.vocabulary import (
+    ContentId,
+    DocumentId,
+    DocumentStatus,
+    PatientId,
+    RecordStatus,
+    Rpps,
+    Section,
+    Visibility,
+)
+from services.records import tables
+from services.records.domain import Filed, OnFile
+from services.records.store import Cellar
+from tests.integration.records.shelves import ALL, walk
+from tests.unit.records.specimens import HOSPITAL, INS, NOW, PATIENT, STRANGER, opening, permit
+
+STEPS = configuration("services.records")
+FAR_AWAY = date(2999, 1, 1)
+
+RECORD = """
+INSERT INTO records (patient_id, matricule, ins_oid, status, opener, structure, profession, opened_at)
+VALUES (:patient_id, :matricule, :oid, 'active', '1', :structure, '21', :now)
+"""
+DOCUMENT = """
+INSERT INTO documents (patient_id, document_id, entry_uuid, unique_id, version, status, section, class_code,
+    type_code, format_code, title, author_rpps, author_name, author_structure, created_at, deposited_at, language,
+    media_type, size, sha1, sha256, masque_ps, replaces, content_id, depositor, structure)
+VALUES (:patient_id, :id, 'urn:uuid:1', :unique_id, 2, :status, 'analyses', '10', '11502-2', 'urn:x', 'Titre', '1',
+    'Dre Auteur', NULL, :now, :now, 'fr-FR', 'text/xml', 10, 'a', 'b', :masked, NULL, :id, '2', :structure)
+"""
+
+
+@pytest.fixture
+def released(database: Callable[[str], str]) -> Iterator[Engine]:
+    """A database as the first release made it."""
+    engine = make_engine(database("records"), size=2)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+        connection.execute(sa.text("CREATE SCHEMA public"))
+    command.upgrade(STEPS, "0001")
+    yield engine
+    engine.dispose()
+
+
+def on_file(number: int, status: DocumentStatus, *, masked: bool) -> Filed:
+    """What DOCUMENT with these values is."""
+    document = Document(
+        document_id=DocumentId(UUID(int=number)),
+        entry_uuid="urn:uuid:1",
+        unique_id=f"1.2.{number}",
+        version=2,
+        status=status,
+        section=Section.ANALYSES,
+        class_code="10",
+        type_code="11502-2",
+        format_code="urn:x",
+        title="Titre",
+        author=Author(rpps="1", name="Dre Auteur"),
+        created_at=NOW,
+        deposited_at=NOW,
+        language="fr-FR",
+        media_type="text/xml",
+        size=10,
+        sha1="a",
+        visibility=(Visibility.MASQUE_PS,) if masked else (),
+    )
+    return Filed(
+        document=document, content_id=ContentId(UUID(int=number)), depositor=Rpps("2"), structure=HOSPITAL, sha256="b"
+    )
+
+
+ENTRIES = [
+    on_file(1, DocumentStatus.CURRENT, masked=False),
+    on_file(2, DocumentStatus.CURRENT, masked=True),
+    on_file(3, DocumentStatus.SUPERSEDED, masked=False),
+]
+
+
+def fill(connection: Connection, patient_id: PatientId) -> None:
+    """Rows as the first release wrote them."""
+    common = {"patient_id": patient_id, "structure": HOSPITAL, "now": NOW}
+    connection.execute(sa.text(RECORD), common | {"matricule": INS.matricule, "oid": INS.oid})
+    for entry in ENTRIES:
+        values = {
+            "id": entry.document.document_id,
+            "unique_id": entry.document.unique_id,
+            "status": entry.document.status.value,
+            "masked": Visibility.MASQUE_PS in entry.document.visibility,
+        }
+        connection.execute(sa.text(DOCUMENT), common | values)
+    for shelf in (
+        "INSERT INTO depositors VALUES (:patient_id, '2')",
+        "INSERT INTO receipts VALUES (:patient_id, :patient_id, :now)",
+    ):
+        connection.execute(sa.text(shelf), common)
+    connection.execute(
+        sa.text("INSERT INTO first_reads VALUES (:patient_id, :rpps, :now)"), common | {"rpps": STRANGER}
+    )
+
+
+@pytest.fixture
+def cellar(released: Engine) -> Iterator[Cellar]:
+    """The shelves of the first release, filled, and brought up to date."""
+    with released.begin() as connection:
+        fill(connection, PATIENT)
+    command.upgrade(STEPS, "head")
+    with released.connect() as connection:
+        yield Cellar(connection)
+
+
+def test_records_stay_as_they_were(cellar: Cellar) -> None:
+    assert cellar.records.on_file(PATIENT) == OnFile(opening=opening(), status=RecordStatus.ACTIVE)
+
+
+def test_documents_keep_marks_and_states(cellar: Cellar) -> None:
+    assert [cellar.documents.get(permit(ALL), entry.document.document_id) for entry in ENTRIES] == ENTRIES
+    assert sorted(one.document_id for one in walk(cellar, permit(ALL))) == [
+        one.document.document_id for one in ENTRIES
+    ]
+
+
+def test_who_had_read_and_fed_is_known_and_secret_readings_are_yet_to_come(cellar: Cellar) -> None:
+    assert cellar.records.standing(PATIENT, STRANGER).seen_before
+    assert cellar.records.standing(PATIENT, Rpps("2")).has_deposited
+    assert not cellar.records.standing(PATIENT, STRANGER, secret=True).seen_before
+    assert not cellar.records.note_first_read(PATIENT, STRANGER, NOW, secret=False)
+    assert cellar.records.note_first_read(PATIENT, STRANGER, NOW, secret=True)
+
+
+def test_nothing_falls_due_that_nobody_planned(cellar: Cellar) -> None:
+    for far_away in (NOW, NOW.replace(year=2999)):
+        assert cellar.dates.appearing(far_away, most=10) == []
+    assert cellar.dates.come_of_age(FAR_AWAY, most=10) == []
+    assert cellar.dates.to_purge(FAR_AWAY, most=10) == []
+
+
+def test_a_replica_of_before_the_step_goes_on_writing(cellar: Cellar, released: Engine) -> None:
+    another = PatientId(UUID(int=5))
+    with released.begin() as connection:
+        fill(connection, another)
+    standing = cellar.records.standing(another, STRANGER)
+    assert (standing.status, standing.seen_before, standing.default_masked) == (RecordStatus.ACTIVE, True, False)
+
+
+def test_the_shelves_are_as_the_tables_say(released: Engine) -> None:
+    command.upgrade(STEPS, "head")
+    inspector = sa.inspect(released)
+    for name, table in tables.metadata.tables.items():
+        made = {column["name"]: (str(column["type"]), column["nullable"]) for column in inspector.get_columns(name)}
+        dialect = released.dialect
+        said = {column.name: (column.type.compile(dialect), column.nullable) for column in table.columns}
+        assert {key: (kind.split(" ")[0], null) for key, (kind, null) in made.items()} == {
+            key: (kind.split(" ")[0], null) for key, (kind, null) in said.items()
+        }
+        assert inspector.get_pk_constraint(name)["constrained_columns"] == [key.name for key in table.primary_key]

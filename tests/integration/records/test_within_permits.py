@@ -1,0 +1,149 @@
+"""The decision is in the SQL: the shelves give exactly what `can_see` says, on no page more and on no page less."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chassis.db import make_engine
+from contracts.consent import Limits, Masked
+from contracts.vocabulary import DocumentStatus, PatientId, Rpps, Section
+from services.records.domain import Filed, Permit
+from services.records.domain.permits import can_see
+from services.records.store import Cellar
+from tests.integration.records.shelves import ALL, shelve, walk
+from tests.unit.records.specimens import DAY, DEPOSITOR, HOUR, NOW, OTHER, STRANGER, WRITER, filed, permit
+
+TICK = timedelta(microseconds=1)
+SECTIONS = (Section.ANALYSES, Section.IMAGERIE, Section.PREVENTION)
+TYPES = ("11502-2", "68599-0")
+NOBODY = PatientId(UUID(int=3))
+ALONE = Rpps("89990000039")
+"""Wrote and deposited one and the same document."""
+
+DIFFERENCES: dict[str, tuple[Any, ...]] = {
+    "status": tuple(DocumentStatus),
+    "masked": (False, True),
+    "secret": (False, True),
+    "invisible_until": (None, NOW - DAY, NOW, NOW + TICK, NOW + DAY),
+    "section": SECTIONS,
+    "type_code": TYPES,
+    "hands": ((DEPOSITOR, WRITER), (WRITER, DEPOSITOR), (ALONE, ALONE), (DEPOSITOR, "")),
+}
+
+SOME_LIMITS = st.builds(
+    Limits,
+    denied_types=st.sampled_from([(), TYPES[:1], TYPES[1:], TYPES, ("nothing-has-it",)]),
+    masked=st.sampled_from(Masked),
+    own_only=st.booleans(),
+    sections=st.sampled_from([None, (), SECTIONS[:1], SECTIONS[1:], SECTIONS]),
+    hides_invisible=st.booleans(),
+    hides_secret=st.booleans(),
+    superseded=st.booleans(),
+    archived=st.booleans(),
+)
+READERS = st.sampled_from([DEPOSITOR, WRITER, ALONE, STRANGER, None])
+PERMITS = st.builds(lambda limits, reader: permit(limits, reader=reader), SOME_LIMITS, READERS)
+
+ONE_LIMIT = [
+    ALL,
+    Limits(masked=Masked.ALL, archived=True),
+    Limits(masked=Masked.ALL, superseded=True),
+    Limits(masked=Masked.OWN, superseded=True, archived=True),
+    *(
+        Limits(masked=Masked.ALL, superseded=True, archived=True, **one)
+        for one in (
+            {"denied_types": TYPES[:1]},
+            {"own_only": True},
+            {"sections": SECTIONS[:1]},
+            {"hides_invisible": True},
+            {"hides_secret": True},
+        )
+    ),
+]
+
+
+def a_record(size: int) -> list[Filed]:
+    """Documents of every kind; every few were written at one moment, so that pages break among equals."""
+    kinds = [dict(zip(DIFFERENCES, values, strict=True)) for values in product(*DIFFERENCES.values())]
+    chosen = random.Random(size).sample(kinds, size)
+    return [one_of(kind, age=number // 5) for number, kind in enumerate(chosen)]
+
+
+def one_of(kind: Mapping[str, Any], *, age: int) -> Filed:
+    different = {name: value for name, value in kind.items() if name != "hands"}
+    depositor, author = kind["hands"]
+    return filed(depositor=depositor, author=author, created_at=NOW - age * HOUR, **different)
+
+
+@pytest.fixture
+def record(database: Callable[[str], str]) -> Iterator[tuple[Cellar, list[Filed]]]:
+    """Shelves with the documents of PATIENT, whom the permits are for, and as many of OTHER."""
+    engine = make_engine(database("records"), size=1)
+    entries = a_record(96)
+    with engine.connect() as connection:
+        cellar = Cellar(connection)
+        shelve(cellar, *entries)
+        shelve(cellar, *a_record(95), patient_id=OTHER)
+        yield cellar, entries
+    engine.dispose()
+
+
+def within(leave: Permit, entries: list[Filed]) -> list[Filed]:
+    """What the law gives, in the order of a list."""
+    newest = sorted(entries, key=lambda one: (one.document.created_at, one.document.document_id), reverse=True)
+    return [entry for entry in newest if can_see(leave, entry)]
+
+
+def check_same(cellar: Cellar, leave: Permit, entries: list[Filed], *, count: int, section: Section | None) -> None:
+    """By list and by id, document by document."""
+    seen = within(leave, entries)
+    listed = [one.document for one in seen if section in {None, one.document.section}]
+    assert walk(cellar, leave, section=section, count=count) == listed
+    one_by_one = {
+        entry.document.document_id: cellar.documents.get(leave, entry.document.document_id) for entry in entries
+    }
+    assert {key: value for key, value in one_by_one.items() if value is not None} == {
+        entry.document.document_id: entry for entry in seen
+    }
+
+
+def test_each_limit_takes_away_exactly_what_the_law_says(record: tuple[Cellar, list[Filed]]) -> None:
+    cellar, entries = record
+    for reader in (DEPOSITOR, WRITER, ALONE, STRANGER, None):
+        for limits in ONE_LIMIT:
+            check_same(cellar, permit(limits, reader=reader), entries, count=100, section=None)
+
+
+def test_each_limit_has_something_to_take_away_here() -> None:
+    entries = a_record(96)
+    for reader in (WRITER, STRANGER, None):
+        counts = [len(within(permit(limits, reader=reader), entries)) for limits in ONE_LIMIT]
+        assert all(fewer < counts[0] for fewer in counts[1:]), counts
+
+
+# One database for all examples: nothing here writes.
+@settings(
+    max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(leave=PERMITS, count=st.sampled_from([1, 2, 7, 30, 100]), section=st.sampled_from([None, *SECTIONS]))
+def test_all_limits_together_give_what_the_law_says(
+    record: tuple[Cellar, list[Filed]], leave: Permit, count: int, section: Section | None
+) -> None:
+    cellar, entries = record
+    check_same(cellar, leave, entries, count=count, section=section)
+
+
+def test_another_patients_permit_opens_nothing_here(record: tuple[Cellar, list[Filed]]) -> None:
+    cellar, entries = record
+    for patient_id in (OTHER, NOBODY):
+        leave = permit(ALL, reader=DEPOSITOR, patient_id=patient_id)
+        ours = {entry.document.document_id for entry in entries}
+        assert ours.isdisjoint(one.document_id for one in walk(cellar, leave, count=100))
+        assert all(cellar.documents.get(leave, document_id) is None for document_id in ours)

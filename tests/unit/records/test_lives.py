@@ -1,0 +1,131 @@
+"""The lives of a record and of a document: every deed in every state, allowed exactly where the table says."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from contracts.errors import (
+    DocumentTransitionRefused,
+    NotCurrentVersion,
+    RecordNotFound,
+    RecordTransitionRefused,
+    Refusal,
+)
+from contracts.vocabulary import DocumentStatus, RecordStatus
+from services.records.domain.filed import Standing
+from services.records.domain.lives import (
+    DocumentDeed,
+    RecordDeed,
+    destruction_day,
+    document_after,
+    purge_day,
+    record_after,
+)
+
+NO_RECORD = "none"
+
+# A word is the state afterwards; `missing`, `not current` and a dash are refusals.
+RECORDS = """
+| deed            | none    | active    | closed | suspended |
+| open            | active  | -         | -      | -         |
+| close           | missing | closed    | -      | -         |
+| reopen          | missing | -         | active | -         |
+| ask_destruction | missing | closed    | closed | -         |
+| suspend         | missing | suspended | -      | -         |
+| resume          | missing | -         | -      | active    |
+| purge           | missing | -         | none   | -         |
+"""
+
+DOCUMENTS = """
+| deed    | current    | superseded  | archived    | deleted     |
+| replace | superseded | not current | not current | not current |
+| change  | current    | superseded  | archived    | -           |
+| archive | archived   | -           | -           | -           |
+| restore | -          | -           | current     | -           |
+| delete  | deleted    | deleted     | deleted     | -           |
+"""
+
+
+def cells(table: str) -> list[tuple[str, str, str]]:
+    """(deed, state before, what comes of it) of each cell."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.strip().splitlines()]
+    states = rows[0][1:]
+    return [(row[0], state, cell) for row in rows[1:] for state, cell in zip(states, row[1:], strict=True)]
+
+
+RECORD_CELLS, DOCUMENT_CELLS = cells(RECORDS), cells(DOCUMENTS)
+
+
+def test_the_tables_hold_every_pair_once() -> None:
+    record_states = [NO_RECORD, *RecordStatus]
+    assert {(deed, state) for deed, state, _ in RECORD_CELLS} == {(d, s) for d in RecordDeed for s in record_states}
+    assert len(RECORD_CELLS) == len(RecordDeed) * len(record_states)
+    assert {(deed, state) for deed, state, _ in DOCUMENT_CELLS} == {
+        (d, s) for d in DocumentDeed for s in DocumentStatus
+    }
+    assert len(DOCUMENT_CELLS) == len(DocumentDeed) * len(DocumentStatus)
+
+
+@pytest.mark.parametrize(("deed", "before", "after"), RECORD_CELLS)
+def test_what_may_be_done_to_a_record(deed: str, before: str, after: str) -> None:
+    status = None if before == NO_RECORD else RecordStatus(before)
+    refusal = {"missing": RecordNotFound, "-": RecordTransitionRefused}.get(after)
+    if refusal is None:
+        assert record_after(status, RecordDeed(deed)) == (None if after == NO_RECORD else RecordStatus(after))
+    else:
+        with pytest.raises(refusal) as refused:
+            record_after(status, RecordDeed(deed))
+        assert refused.value.details == ({"status": before} if after == "-" else {})
+
+
+@pytest.mark.parametrize(("deed", "before", "after"), DOCUMENT_CELLS)
+def test_what_may_be_done_to_a_document(deed: str, before: str, after: str) -> None:
+    refusals: dict[str, type[Refusal]] = {"not current": NotCurrentVersion, "-": DocumentTransitionRefused}
+    if after not in refusals:
+        assert document_after(DocumentStatus(before), DocumentDeed(deed)) == DocumentStatus(after)
+    else:
+        with pytest.raises(refusals[after]) as refused:
+            document_after(DocumentStatus(before), DocumentDeed(deed))
+        assert refused.value.details == ({"status": before} if after == "-" else {})
+
+
+def test_a_deleted_document_has_no_life_left() -> None:
+    for deed in DocumentDeed:
+        with pytest.raises(Refusal):
+            document_after(DocumentStatus.DELETED, deed)
+
+
+@pytest.mark.parametrize(
+    ("closed", "years", "purged"),
+    [
+        (date(2026, 3, 2), 10, date(2036, 3, 2)),
+        (date(2028, 2, 29), 10, date(2038, 3, 1)),
+        (date(2028, 2, 29), 4, date(2032, 2, 29)),
+        (date(2026, 3, 2), 0, date(2026, 3, 2)),
+    ],
+)
+def test_a_closed_record_is_kept_for_whole_years(closed: date, years: int, purged: date) -> None:
+    assert purge_day(datetime(closed.year, closed.month, closed.day, 23, 59, tzinfo=UTC), years) == purged
+
+
+@pytest.mark.parametrize(
+    ("planned", "destroyed"),
+    [
+        (None, date(2026, 4, 1)),
+        (date(2036, 3, 2), date(2026, 4, 1)),
+        (date(2026, 4, 1), date(2026, 4, 1)),
+        (date(2026, 3, 5), date(2026, 3, 5)),
+    ],
+)
+def test_a_destruction_asked_for_comes_soon_and_never_later_than_planned(
+    planned: date | None, destroyed: date
+) -> None:
+    assert destruction_day(datetime(2026, 3, 2, 9, 30, tzinfo=UTC), planned, 30) == destroyed
+
+
+def test_a_holder_is_a_minor_until_the_day_of_majority() -> None:
+    majority = date(2026, 3, 2)
+    minor = Standing(majority_on=majority)
+    assert minor.is_minor(majority - timedelta(days=1))
+    assert not minor.is_minor(majority)
+    assert not Standing().is_minor(majority)

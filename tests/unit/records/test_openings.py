@@ -1,0 +1,48 @@
+"""Who opens a record, and what the same opening made again is."""
+
+import pytest
+
+from contracts.envelope import Actor
+from contracts.errors import ConsentNotCollected, RecordAlreadyOpen, RecordTransitionRefused, SoftwareRefused
+from contracts.vocabulary import RecordStatus, Role, SoftwareProfile
+from services.records.domain import OnFile
+from services.records.domain.openings import check_consent_collected, check_may_open, check_same_opening
+from tests.unit.records.specimens import opening
+
+
+def test_a_record_is_opened_only_if_wanted() -> None:
+    check_consent_collected(True)
+    with pytest.raises(ConsentNotCollected):
+        check_consent_collected(False)
+
+
+@pytest.mark.parametrize("profile", [None, *SoftwareProfile])
+def test_software_opens_records_only_with_the_profile_for_it(profile: SoftwareProfile | None) -> None:
+    professional = Actor(role=Role.PROFESSIONAL, subject="1", profile=profile)
+    if profile is SoftwareProfile.GESTION:
+        check_may_open(professional)
+    else:
+        with pytest.raises(SoftwareRefused):
+            check_may_open(professional)
+
+
+def test_an_agents_own_page_needs_no_profile() -> None:
+    check_may_open(Actor(role=Role.AGENT, subject="a"))
+
+
+def test_the_same_opening_twice_is_the_same_record_and_any_other_a_conflict() -> None:
+    on_file = OnFile(opening=opening(), status=RecordStatus.ACTIVE)
+    check_same_opening(on_file, opening(profession="10"))
+    for other in (opening(opener="2"), opening(structure=None)):
+        with pytest.raises(RecordAlreadyOpen):
+            check_same_opening(on_file, other)
+
+
+@pytest.mark.parametrize("status", [status for status in RecordStatus if status is not RecordStatus.ACTIVE])
+def test_opening_does_not_bring_a_closed_or_suspended_record_back_not_even_by_its_opener(
+    status: RecordStatus,
+) -> None:
+    for asked in (opening(), opening(opener="2")):
+        with pytest.raises(RecordTransitionRefused) as refused:
+            check_same_opening(OnFile(opening=opening(), status=status), asked)
+        assert refused.value.details == {"status": status}
