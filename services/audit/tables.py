@@ -1,34 +1,95 @@
-"""Shelves of the audit service; a trigger lets nobody change or remove a line of the journal."""
+"""Shelves of the audit service; triggers let nobody change or remove a line of the journal or a signed head."""
 
-from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, MetaData, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
 
 metadata = MetaData()
 
+# Partitioned by recorded_at, one partition a month: journal_2026_11. Positions have no gap.
 journal = Table(
     "journal",
     metadata,
-    Column("patient_id", Uuid, primary_key=True),
-    Column("number", BigInteger, primary_key=True),
-    Column("event_id", Uuid, nullable=False),
+    Column("position", BigInteger, primary_key=True),
+    Column("recorded_at", DateTime(timezone=True), primary_key=True),
+    Column("strand", Uuid, nullable=False),
+    Column("number", BigInteger, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("event_id", Uuid, nullable=False),
     Column("act", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("actor_role", Text, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("actor_name", Text, nullable=False),
     Column("mode", Text, nullable=False),
-    Column("profession", Text),
-    Column("structure", Text),
-    Column("document_id", Uuid),
-    Column("hash", LargeBinary, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("commitment", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("actor_mark", LargeBinary),
+    Column("document_mark", LargeBinary),
+    Column("leaf_hash", LargeBinary, nullable=False),
 )
 
-# The end of each patient's journal; its row lock makes the numbers run without a gap.
+# `number` and `hash` are those of the strand's last line; `key` is wrapped, null once erased; a line numbered below
+# `named_from` was sealed under a key that is no more.
+strands = Table(
+    "strands",
+    metadata,
+    Column("strand", Uuid, primary_key=True),
+    Column("patient_id", Uuid, nullable=False),
+    Column("secret", Boolean, nullable=False),
+    Column("document_id", Uuid),
+    Column("shown", Boolean, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("key", LargeBinary),
+    Column("named_from", BigInteger, nullable=False),
+)
+
+# One row. Whoever appends locks it first, so that positions follow the order of commits.
+tree = Table(
+    "tree",
+    metadata,
+    Column("single", Boolean, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("recorded_at", DateTime(timezone=True)),
+)
+
+# A full tile never changes again; the last of each level grows.
+tiles = Table(
+    "tiles",
+    metadata,
+    Column("level", SmallInteger, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("hashes", LargeBinary, nullable=False),
+)
+
 heads = Table(
     "heads",
     metadata,
-    Column("patient_id", Uuid, primary_key=True),
-    Column("number", BigInteger, nullable=False),
-    Column("hash", LargeBinary, nullable=False),
+    Column("size", BigInteger, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("timestamp", LargeBinary),
+)
+
+# The months of the journal; `last_position` is known once the next month has begun.
+partitions = Table(
+    "partitions",
+    metadata,
+    Column("month", Date, primary_key=True),
+    Column("first_position", BigInteger, nullable=False),
+    Column("last_position", BigInteger),
+    Column("state", Text, nullable=False),
+    Column("object_key", Text),
+    Column("sha256", LargeBinary),
 )

@@ -1,21 +1,15 @@
-"""How a line reads: who did what, in which mode and why, as a French and an English sentence."""
+"""How a line reads: who did what, in which mode and why, as a French and an English sentence to one reader."""
 
+import re
 from typing import NamedTuple
 
 from contracts.audit import JournalLine
 from contracts.codes import UnknownCode, profession_of
-from contracts.vocabulary import AccessMode, Act, Outcome, Role
-from services.audit.domain.chain import Line
+from contracts.envelope import Actor
+from contracts.vocabulary import AccessMode, Act, Capacity, Outcome, PatientId, Role
+from services.audit.domain.deeds import DEEDS
 from services.audit.domain.reasons import ALLOWED, REFUSED, UNKNOWN_REFUSAL, Reason
-
-
-class Deed(NamedTuple):
-    """An act as a participle after « a » and a noun after « s'est vu refuser », as a past tense and an infinitive."""
-
-    fr_done: str
-    fr_noun: str
-    en_done: str
-    en_verb: str
+from services.audit.domain.strands import Opened
 
 
 class Person(NamedTuple):
@@ -35,167 +29,180 @@ class Person(NamedTuple):
         return f"{self.name}, {self.profession}," if self.profession else self.name
 
 
-DEEDS: dict[Act, Deed] = {
-    Act.OUVERTURE_DOSSIER: Deed(
-        "ouvert votre dossier", "l'ouverture de votre dossier", "opened your record", "open your record"
-    ),
-    Act.CONSULTATION_LISTE: Deed(
-        "consulté la liste des documents",
-        "la consultation de la liste des documents",
-        "read the list of documents",
-        "read the list of documents",
-    ),
-    Act.CONSULTATION_DOCUMENT: Deed(
-        "consulté un document", "la consultation d'un document", "read a document", "read a document"
-    ),
-    Act.DEPOT_DOCUMENT: Deed("déposé un document", "le dépôt d'un document", "added a document", "add a document"),
-    Act.MODIF_VISIBILITE: Deed(
-        "modifié la visibilité d'un document",
-        "la modification de la visibilité d'un document",
-        "changed who can see a document",
-        "change who can see a document",
-    ),
-    Act.AJOUT_AUTORISATION: Deed(
-        "déclaré votre autorisation",
-        "la déclaration de votre autorisation",
-        "declared your authorisation",
-        "declare your authorisation",
-    ),
-    Act.FIN_AUTORISATION: Deed(
-        "mis fin à une autorisation", "la fin d'une autorisation", "ended an authorisation", "end an authorisation"
-    ),
-    Act.NOMMER_MEDECIN_TRAITANT: Deed(
-        "désigné un médecin traitant",
-        "la désignation d'un médecin traitant",
-        "named a médecin traitant",
-        "name a médecin traitant",
-    ),
-    Act.BLOCAGE: Deed(
-        "bloqué un professionnel", "le blocage d'un professionnel", "blocked a professional", "block a professional"
-    ),
-    Act.DEBLOCAGE: Deed(
-        "débloqué un professionnel",
-        "le déblocage d'un professionnel",
-        "unblocked a professional",
-        "unblock a professional",
-    ),
-    Act.OPPOSITION_URGENCE: Deed(
-        "modifié votre opposition à un accès en urgence",
-        "la modification de votre opposition à un accès en urgence",
-        "changed your opposition to an emergency access",
-        "change your opposition to an emergency access",
-    ),
-    Act.OUVERTURE_URGENCE: Deed(
-        "ouvert un accès en urgence",
-        "l'ouverture d'un accès en urgence",
-        "opened an emergency access",
-        "open an emergency access",
-    ),
-    Act.LECTURE_JOURNAL: Deed(
-        "lu l'historique des accès",
-        "la lecture de l'historique des accès",
-        "read the access history",
-        "read the access history",
-    ),
-    Act.ACTIVATION_COMPTE: Deed(
-        "activé votre compte", "l'activation de votre compte", "activated your account", "activate your account"
-    ),
-    Act.CONNEXION: Deed("ouvert une session", "l'ouverture d'une session", "logged in", "log in"),
-}
-
 MODES: dict[AccessMode, Reason] = {
     AccessMode.NORMAL: Reason("", ""),
     AccessMode.BRIS_DE_GLACE: Reason("bris de glace", "break-glass"),
     AccessMode.CENTRE_15: Reason("centre 15", "emergency call centre"),
 }
 
-_BY_ROLE: dict[Role, Reason] = {
+BY_ROLE: dict[Role, Reason] = {
     Role.PATIENT: Reason("un autre usager", "another user"),
     Role.PROFESSIONAL: Reason("un professionnel de santé", "a health professional"),
     Role.AGENT: Reason("un agent habilité", "an authorised agent"),
+    Role.FEEDER: Reason("l'Assurance Maladie", "the Assurance Maladie"),
+    Role.APP: Reason("une application", "an app"),
     Role.OPERATOR: Reason("l'exploitant de la plateforme", "the operator of the platform"),
     Role.SERVICE: Reason("la plateforme Carnet", "the Carnet platform"),
 }
 
+BY_CAPACITY: dict[Capacity, Reason] = {
+    Capacity.SELF: BY_ROLE[Role.PATIENT],
+    Capacity.REPRESENTANT_LEGAL: Reason("votre représentant légal", "your legal representative"),
+    Capacity.AIDANT: Reason("votre aidant", "your caregiver"),
+}
 
-def told(line: Line) -> JournalLine:
-    """A line as the patient whose journal it is reads it; another patient's id stays out of it."""
-    other_patient = line.actor_role is Role.PATIENT and not _is_holder(line)
+_YOU = Reason("vous", "you")
+_HOLDER = Reason("le titulaire", "the holder")
+_ERASED = Reason("identité effacée", "identity erased")
+_ERASED_SUBJECT = Reason("une personne dont l'identité est effacée", "somebody whose identity was erased")
+
+# What is said to the holder, as it is said to somebody else; the longer phrase first.
+_TO_OTHERS_FR = (
+    ("de votre dossier", "du dossier"),
+    ("votre dossier", "le dossier"),
+    ("de votre compte", "du compte"),
+    ("votre compte", "le compte"),
+    ("votre autorisation", "l'autorisation du titulaire"),
+    ("votre opposition", "l'opposition du titulaire"),
+    ("votre représentant légal", "un représentant légal"),
+    ("votre aidant", "un aidant"),
+    ("que vous avez autorisée", "que le titulaire a autorisée"),
+    ("que vous n'avez pas donné", "que le titulaire n'a pas donné"),
+    ("vous l'avez bloqué", "bloqué par le titulaire"),
+    ("vous vous y êtes opposé", "le titulaire s'y est opposé"),
+)
+_TO_OTHERS_EN = (
+    ("your record", "the record"),
+    ("your account", "the account"),
+    ("your authorisation", "the holder's authorisation"),
+    ("your opposition", "the holder's opposition"),
+    ("your legal representative", "a legal representative"),
+    ("your caregiver", "a caregiver"),
+    ("you have authorised", "the holder has authorised"),
+    ("you have not given", "the holder has not given"),
+    ("you have blocked them", "blocked by the holder"),
+    ("you have opposed it", "opposed by the holder"),
+)
+
+_NUMBER_OF_SOMEBODY = re.compile(r"[0-9]{11}|[0-9AB]{9}")
+"""RPPS or FINESS; whatever else an act is about is no name to read."""
+
+
+def told(line: Opened, holder: PatientId, reader: Actor) -> JournalLine:
+    """A line of the holder's journal as this reader is told it; another patient's id stays out of it."""
+    leaf, telling = line.leaf, _Telling(line, holder, reader)
     return JournalLine(
-        number=line.number,
-        at=line.at,
-        act=line.act,
-        outcome=line.outcome,
-        reason=line.reason,
-        who="vous" if _is_holder(line) else _person_fr(line).alone,
-        fr=_sentence_fr(line),
-        en=_sentence_en(line),
-        actor_role=line.actor_role,
-        actor="" if other_patient else line.actor,
-        mode=line.mode,
-        document_id=line.document_id,
+        number=leaf.number,
+        at=leaf.at,
+        act=Act(leaf.act),
+        outcome=Outcome(leaf.outcome),
+        reason=leaf.reason,
+        who=telling.person("fr").alone,
+        fr=telling.french(),
+        en=telling.english(),
+        actor_role=telling.role,
+        actor=telling.actor_to_show,
+        mode=AccessMode(leaf.mode),
+        document_id=None if line.personal is None else line.personal.document_id,
+        position=line.position,
+        strand=str(leaf.strand),
     )
 
 
-def _sentence_fr(line: Line) -> str:
-    deed, circumstances = DEEDS[line.act], _circumstances([said.fr for said in _said(line)])
-    allowed = line.outcome is Outcome.ALLOWED
-    if _is_holder(line):
-        start = f"Vous avez {deed.fr_done}" if allowed else f"Vous vous êtes vu refuser {deed.fr_noun}"
-    else:
-        who = _with_capital(_person_fr(line).as_subject)
-        start = f"{who} a {deed.fr_done}" if allowed else f"{who} s'est vu refuser {deed.fr_noun}"
-    return f"{start}{circumstances}." if allowed else f"{start}{circumstances} : {_refusal(line).fr}."
+class _Telling:
+    """One line, told to one reader."""
+
+    def __init__(self, line: Opened, holder: PatientId, reader: Actor) -> None:
+        self.role = Role(line.leaf.role)
+        self._leaf = line.leaf
+        self._personal = line.personal
+        self._actor = "" if line.personal is None else line.personal.actor
+        self._to_holder = reader.is_patient(holder)
+        self._is_patient = self.role is Role.PATIENT and line.personal is not None
+        self._is_reader = self._is_patient and reader.role is Role.PATIENT and self._actor == reader.subject
+        self._is_holder = self._is_patient and self._actor == str(holder)
+        self._allowed = line.leaf.outcome == Outcome.ALLOWED
+
+    @property
+    def actor_to_show(self) -> str:
+        """The actor's id, unless it is another patient's."""
+        is_anothers = self.role is Role.PATIENT and not (self._is_reader or self._is_holder)
+        return "" if is_anothers else self._actor
+
+    def person(self, language: str) -> Person:
+        """Who acted."""
+        if self._personal is None:
+            return Person(_in(language, _ERASED))
+        if self._is_reader:
+            return Person(_in(language, _YOU))
+        if self._is_holder:
+            return Person(_in(language, _HOLDER))
+        if self._is_patient:
+            return Person(self._to_reader(language, BY_CAPACITY[self._personal.capacity]))
+        profession = _in(language, _profession(self._personal.profession)).lower()
+        return Person(self._personal.actor_name or _in(language, BY_ROLE[self.role]), profession)
+
+    def french(self) -> str:
+        """The sentence in French."""
+        deed = DEEDS[Act(self._leaf.act)]
+        done, noun = self._to_reader("fr", Reason(deed.fr_done, "")), self._to_reader("fr", Reason(deed.fr_noun, ""))
+        if self._is_reader:
+            start = f"Vous avez {done}" if self._allowed else f"Vous vous êtes vu refuser {noun}"
+        else:
+            who = self._subject("fr")
+            start = f"{who} a {done}" if self._allowed else f"{who} s'est vu refuser {noun}"
+        refusal = "" if self._allowed else f" : {self._to_reader('fr', self._refusal())}"
+        return f"{start}{self._circumstances('fr')}{refusal}."
+
+    def english(self) -> str:
+        """The sentence in English."""
+        deed = DEEDS[Act(self._leaf.act)]
+        done, verb = self._to_reader("en", Reason("", deed.en_done)), self._to_reader("en", Reason("", deed.en_verb))
+        if self._is_reader:
+            start = f"You {done}" if self._allowed else f"You were not allowed to {verb}"
+        else:
+            who = self._subject("en")
+            start = f"{who} {done}" if self._allowed else f"{who} was not allowed to {verb}"
+        refusal = "" if self._allowed else f": {self._to_reader('en', self._refusal())}"
+        return f"{start}{self._circumstances('en')}{refusal}."
+
+    def _subject(self, language: str) -> str:
+        erased = self._personal is None
+        words = _in(language, _ERASED_SUBJECT) if erased else self.person(language).as_subject
+        return words[:1].upper() + words[1:]
+
+    def _circumstances(self, language: str) -> str:
+        """What stands in brackets: whom it is about, the mode unless normal, and why it was allowed."""
+        why = ALLOWED.get(self._leaf.reason, Reason("", "")) if self._allowed else Reason("", "")
+        words = (self._about(), MODES[AccessMode(self._leaf.mode)], why)
+        said = ", ".join(found for one in words if (found := self._to_reader(language, one)))
+        return f" ({said})" if said else ""
+
+    def _about(self) -> Reason:
+        about = "" if self._personal is None else self._personal.about
+        if not _NUMBER_OF_SOMEBODY.fullmatch(about):
+            return Reason("", "")
+        return Reason(f"n° {about}", f"no. {about}")
+
+    def _refusal(self) -> Reason:
+        return REFUSED.get(self._leaf.reason, UNKNOWN_REFUSAL)
+
+    def _to_reader(self, language: str, words: Reason) -> str:
+        text = _in(language, words)
+        if self._to_holder:
+            return text
+        for said, to_others in _TO_OTHERS_FR if language == "fr" else _TO_OTHERS_EN:
+            text = text.replace(said, to_others)
+        return text
 
 
-def _sentence_en(line: Line) -> str:
-    deed, circumstances = DEEDS[line.act], _circumstances([said.en for said in _said(line)])
-    allowed = line.outcome is Outcome.ALLOWED
-    if _is_holder(line):
-        start = f"You {deed.en_done}" if allowed else f"You were not allowed to {deed.en_verb}"
-    else:
-        who = _with_capital(_person_en(line).as_subject)
-        start = f"{who} {deed.en_done}" if allowed else f"{who} was not allowed to {deed.en_verb}"
-    return f"{start}{circumstances}." if allowed else f"{start}{circumstances}: {_refusal(line).en}."
+def _in(language: str, words: Reason) -> str:
+    return words.fr if language == "fr" else words.en
 
 
-def _said(line: Line) -> tuple[Reason, ...]:
-    """What stands in brackets: the mode unless normal, and why it was allowed."""
-    if line.outcome is Outcome.REFUSED:
-        return (MODES[line.mode],)
-    return MODES[line.mode], ALLOWED.get(line.reason, Reason("", ""))
-
-
-def _circumstances(words: list[str]) -> str:
-    said = ", ".join(word for word in words if word)
-    return f" ({said})" if said else ""
-
-
-def _refusal(line: Line) -> Reason:
-    return REFUSED.get(line.reason, UNKNOWN_REFUSAL)
-
-
-def _is_holder(line: Line) -> bool:
-    return line.actor_role is Role.PATIENT and line.actor == str(line.patient_id)
-
-
-def _person_fr(line: Line) -> Person:
-    profession = _profession(line)
-    return Person(line.actor_name or _BY_ROLE[line.actor_role].fr, profession.fr.lower())
-
-
-def _person_en(line: Line) -> Person:
-    profession = _profession(line)
-    return Person(line.actor_name or _BY_ROLE[line.actor_role].en, profession.en.lower())
-
-
-def _profession(line: Line) -> Reason:
+def _profession(code: str | None) -> Reason:
     try:
-        row = profession_of(line.profession or "")
+        row = profession_of(code or "")
     except UnknownCode:
         return Reason("", "")
     return Reason(row.fr, row.en)
-
-
-def _with_capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

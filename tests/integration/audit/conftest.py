@@ -1,11 +1,13 @@
-"""The servers with audit, once for all tests of this directory."""
+"""The servers with audit, and a stand-in for consent, once for all tests of this directory."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.integration.notify.house import House
+from chassis.tokens import Keyring
+from tests.integration.audit.counsel import Counsel
+from tests.integration.audit.house import House
 
 BASE_PORT = 29200
 
@@ -22,3 +24,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     finally:
         house.processes.stop_all()
         house.stack.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def counsel(house: House) -> Iterator[Counsel]:
+    """Whom audit asks who may read."""
+    counsel = Counsel(house.addresses.amqp_url, Keyring.from_file(house.addresses.keys.trusted))
+    try:
+        yield counsel
+    finally:
+        counsel.close()

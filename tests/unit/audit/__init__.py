@@ -1,1 +1,1 @@
-"""The journal's chain and its words."""
+"""The journal's leaves, tree, heads, strands and words."""

@@ -7,12 +7,18 @@ from uuid import UUID
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.vocabulary import Act, PatientId, Role
-from services.audit.domain.chain import Arrived, Line, line_of
+from services.audit.domain.leaf import NO_HASH, Leaf, commitment_of, leaf_of, personal_bytes, personal_of
+from services.audit.domain.strands import Arrived, Opened
 
 PATIENT = PatientId(UUID(int=1))
+PARENT = PatientId(UUID(int=2))
+STRAND = UUID(int=7)
 AT = datetime(2026, 3, 1, 9, 30, 0, 250_000, tzinfo=UTC)
+NONCE = bytes(range(32))
 DOCTOR = Actor(role=Role.PROFESSIONAL, subject="80000000019", name="Dr Rosa Lind", profession="10")
 HOLDER = Actor(role=Role.PATIENT, subject=str(PATIENT))
+MOTHER = Actor(role=Role.PATIENT, subject=str(PARENT))
+OPERATOR = Actor(role=Role.OPERATOR, subject="exploitation")
 
 
 def an_entry(
@@ -27,8 +33,22 @@ def arrived(entry: JournalEntry, number: int = 1) -> Arrived:
     return Arrived(event_id=UUID(int=number), at=AT, entry=entry)
 
 
+def a_leaf(entry: JournalEntry, number: int = 1, previous: bytes = NO_HASH, at: datetime = AT) -> Leaf:
+    """The leaf of an entry."""
+    commitment = commitment_of(personal_bytes(personal_of(entry)), NONCE)
+    return leaf_of(
+        entry, UUID(int=number), at, strand=STRAND, number=number, previous=previous, commitment=commitment
+    )
+
+
 def a_line(
-    actor: Actor = DOCTOR, act: Act = Act.CONSULTATION_LISTE, reason: str = "autorisation", **more: Any
-) -> Line:
+    actor: Actor = DOCTOR,
+    act: Act = Act.CONSULTATION_LISTE,
+    reason: str = "autorisation",
+    *,
+    erased: bool = False,
+    **more: Any,
+) -> Opened:
     """A line of the patient's journal."""
-    return line_of(arrived(an_entry(actor, act, reason, **more)), number=1)
+    entry = an_entry(actor, act, reason, **more)
+    return Opened(position=41, leaf=a_leaf(entry), personal=None if erased else personal_of(entry))

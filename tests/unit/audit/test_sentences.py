@@ -1,20 +1,35 @@
 """The journal speaks the patient's language: every act, mode and reason has words, and nothing is left unsaid."""
 
+import re
+
 import pytest
 
+from contracts.audit import JournalLine
 from contracts.envelope import Actor
 from contracts.errors import all_refusals
-from contracts.vocabulary import AccessMode, Act, Outcome, Role
+from contracts.vocabulary import AccessMode, Act, Capacity, Outcome, Role
+from services.audit.domain.deeds import DEEDS
 from services.audit.domain.reasons import ALLOWED, REFUSED
-from services.audit.domain.sentences import DEEDS, MODES, told
-from tests.unit.audit.builders import DOCTOR, HOLDER, a_line
+from services.audit.domain.sentences import BY_CAPACITY, BY_ROLE, MODES, told
+from services.audit.domain.strands import Opened
+from tests.unit.audit.builders import DOCTOR, HOLDER, MOTHER, OPERATOR, PATIENT, a_line
 
-REFUSAL = {"outcome": Outcome.REFUSED, "reason": "consent.missing"}
+_TO_HOLDER = re.compile(r"\b(votre|vous|your|you)\b", re.IGNORECASE)
+
+
+def to_holder(line: Opened) -> JournalLine:
+    return told(line, PATIENT, HOLDER)
+
+
+def to_mother(line: Opened) -> JournalLine:
+    return told(line, PATIENT, MOTHER)
 
 
 def test_every_act_mode_and_refusal_has_words() -> None:
     assert set(DEEDS) == set(Act)
     assert set(MODES) == set(AccessMode)
+    assert set(BY_ROLE) == set(Role)
+    assert set(BY_CAPACITY) == set(Capacity)
     assert set(REFUSED) == set(all_refusals())
 
 
@@ -54,7 +69,7 @@ def test_every_act_mode_and_refusal_has_words() -> None:
     ],
 )
 def test_an_access_says_how(reason: str, mode: AccessMode, fr: str, en: str) -> None:
-    line = told(a_line(reason=reason, mode=mode))
+    line = to_holder(a_line(reason=reason, mode=mode))
 
     assert (line.who, line.fr, line.en) == ("Dr Rosa Lind (médecin)", fr, en)
 
@@ -85,14 +100,14 @@ def test_an_access_says_how(reason: str, mode: AccessMode, fr: str, en: str) -> 
     ],
 )
 def test_a_refusal_says_why(reason: str, mode: AccessMode, fr: str, en: str) -> None:
-    line = told(a_line(reason=reason, mode=mode, outcome=Outcome.REFUSED))
+    line = to_holder(a_line(reason=reason, mode=mode, outcome=Outcome.REFUSED))
 
     assert (line.fr, line.en) == (fr, en)
 
 
 def test_the_holder_is_spoken_to() -> None:
-    allowed = told(a_line(HOLDER, Act.LECTURE_JOURNAL, "patient"))
-    refused = told(a_line(HOLDER, Act.CONNEXION, "login.failed", outcome=Outcome.REFUSED))
+    allowed = to_holder(a_line(HOLDER, Act.LECTURE_JOURNAL, "patient"))
+    refused = to_holder(a_line(HOLDER, Act.CONNEXION, "login.failed", outcome=Outcome.REFUSED))
 
     assert (allowed.who, allowed.fr) == ("vous", "Vous avez lu l'historique des accès.")
     assert allowed.en == "You read the access history."
@@ -101,7 +116,7 @@ def test_the_holder_is_spoken_to() -> None:
 
 
 def test_an_opposition_says_which_and_whether() -> None:
-    line = told(a_line(HOLDER, Act.OPPOSITION_URGENCE, "opposee", mode=AccessMode.CENTRE_15))
+    line = to_holder(a_line(HOLDER, Act.OPPOSITION_URGENCE, "opposee", mode=AccessMode.CENTRE_15))
 
     assert line.fr == "Vous avez modifié votre opposition à un accès en urgence (centre 15, opposition déclarée)."
 
@@ -109,7 +124,7 @@ def test_an_opposition_says_which_and_whether() -> None:
 def test_another_patient_stays_unnamed() -> None:
     somebody = Actor(role=Role.PATIENT, subject="00000000-0000-0000-0000-00000000000f")
 
-    line = told(a_line(somebody, Act.LECTURE_JOURNAL, "record.not_found", outcome=Outcome.REFUSED))
+    line = to_holder(a_line(somebody, Act.LECTURE_JOURNAL, "record.not_found", outcome=Outcome.REFUSED))
 
     assert line.fr.startswith("Un autre usager s'est vu refuser la lecture de l'historique des accès")
     assert line.actor == ""
@@ -128,10 +143,71 @@ def test_another_patient_stays_unnamed() -> None:
     ],
 )
 def test_everybody_has_a_name_or_a_role(actor: Actor, who: str) -> None:
-    line = told(a_line(actor))
+    line = to_holder(a_line(actor))
 
     assert line.who == who
     assert line.fr[0].isupper()
+
+
+def test_who_acted_for_the_holder_is_told_by_what_they_are() -> None:
+    parent = to_holder(a_line(MOTHER, reason="representant_legal", capacity=Capacity.REPRESENTANT_LEGAL))
+    caregiver = to_holder(a_line(MOTHER, reason="aidant", capacity=Capacity.AIDANT))
+
+    assert parent.fr == "Votre représentant légal a consulté la liste des documents."
+    assert parent.en == "Your legal representative read the list of documents."
+    assert caregiver.fr == "Votre aidant a consulté la liste des documents."
+    assert (parent.who, caregiver.who) == ("votre représentant légal", "votre aidant")
+    assert parent.actor == caregiver.actor == ""
+
+
+def test_a_representative_who_reads_is_spoken_to_and_the_holder_is_told_of() -> None:
+    own = to_mother(a_line(MOTHER, Act.OUVERTURE_DOSSIER, capacity=Capacity.REPRESENTANT_LEGAL))
+    holders = to_mother(a_line(HOLDER, Act.LECTURE_JOURNAL, "patient"))
+    fathers = to_mother(
+        a_line(
+            Actor(role=Role.PATIENT, subject="00000000-0000-0000-0000-00000000000f"),
+            capacity=Capacity.REPRESENTANT_LEGAL,
+        )
+    )
+
+    assert (own.who, own.fr) == ("vous", "Vous avez ouvert le dossier (avec l'autorisation du titulaire).")
+    assert (holders.who, holders.fr) == ("le titulaire", "Le titulaire a lu l'historique des accès.")
+    assert holders.en == "The holder read the access history."
+    assert fathers.fr.startswith("Un représentant légal a consulté la liste des documents")
+    assert fathers.actor == ""
+
+
+@pytest.mark.parametrize("act", Act)
+@pytest.mark.parametrize("outcome", Outcome)
+def test_whoever_is_not_the_holder_is_not_taken_for_them(act: Act, outcome: Outcome) -> None:
+    for reason in {*ALLOWED, *REFUSED}:
+        for actor in (DOCTOR, HOLDER):
+            line = to_mother(a_line(actor, act, reason, outcome=outcome))
+            assert not _TO_HOLDER.search(f"{line.fr} {line.en} {line.who}"), line
+
+
+def test_whom_an_act_is_about_is_told_by_number_and_a_patient_never() -> None:
+    blocked = to_holder(a_line(HOLDER, Act.BLOCAGE, "patient", about="80000000019"))
+    named = to_holder(a_line(OPERATOR, Act.NOMMER_REPRESENTANT, "operateur", about=MOTHER.subject))
+
+    assert blocked.fr == "Vous avez bloqué un professionnel (n° 80000000019)."
+    assert blocked.en == "You blocked a professional (no. 80000000019)."
+    assert named.fr == "L'exploitant de la plateforme a désigné un représentant."
+
+
+def test_an_erased_line_still_tells_what_was_done() -> None:
+    line = to_holder(a_line(erased=True))
+
+    assert (line.who, line.actor, line.document_id) == ("identité effacée", "", None)
+    assert line.fr.startswith("Une personne dont l'identité est effacée a consulté la liste des documents")
+    assert line.en.startswith("Somebody whose identity was erased read the list of documents")
+    assert "Lind" not in f"{line}"
+
+
+def test_a_line_says_where_it_stands() -> None:
+    line = to_holder(a_line())
+
+    assert (line.position, line.number, line.strand) == (41, 1, "00000000-0000-0000-0000-000000000007")
 
 
 @pytest.mark.parametrize("act", Act)
@@ -139,7 +215,7 @@ def test_everybody_has_a_name_or_a_role(actor: Actor, who: str) -> None:
 @pytest.mark.parametrize("actor", [DOCTOR, HOLDER])
 def test_every_line_is_a_sentence_in_both_languages(act: Act, outcome: Outcome, actor: Actor) -> None:
     for reason in {*ALLOWED, *REFUSED}:
-        line = told(a_line(actor, act, reason, outcome=outcome))
+        line = to_holder(a_line(actor, act, reason, outcome=outcome))
         for sentence in (line.fr, line.en):
             assert sentence.endswith(".")
             assert "  " not in sentence

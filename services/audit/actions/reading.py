@@ -1,0 +1,121 @@
+"""Reading a patient's journal, in words or with its proofs, by whom consent lets in; the reading is a line of it."""
+
+from base64 import b64encode
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from chassis.units import Call
+from contracts.audit import Journal, JournalEntry, Proofs, ProvenLine, ReadJournal, ReadProofs
+from contracts.consent import Consent, Decide, Decision, Purpose
+from contracts.envelope import Problem
+from contracts.errors import HeadNotFound, refusal_from
+from contracts.vocabulary import Act, Capacity, Outcome, PatientId
+from services.audit.domain.leaf import leaf_bytes, personal_from
+from services.audit.domain.merkle import Tree
+from services.audit.domain.questions import check_count, check_span
+from services.audit.domain.sentences import told
+from services.audit.domain.strands import Line, Opened, Strand, shown_to
+from services.audit.sealing import Sealer
+from services.audit.store import AuditStore
+from services.audit.store.lines import Wanted
+
+Q = TypeVar("Q", ReadJournal, ReadProofs)
+
+
+def read_journal(store: AuditStore, sealer: Sealer, call: Call[ReadJournal]) -> Journal:
+    """A page of the lines this reader is shown.
+
+    Raises:
+        Refusal: consent's, journalled. InvalidRequest: count or span.
+    """
+    asked = call.message
+    decision = _ask(call)
+    check_count(asked.count)
+    check_span(asked.since, asked.until)
+    strands = _shown(store, asked.patient_id, decision)
+    lines = store.lines_of(strands, _wanted(asked, sealer), asked.count)
+    _journal(call, Outcome.ALLOWED, decision.reason, decision.capacity)
+    opened = (open_line(sealer, strands[line.leaf.strand], line) for line in lines)
+    return Journal(lines=tuple(told(one, asked.patient_id, call.actor) for one in opened))
+
+
+def read_proofs(store: AuditStore, sealer: Sealer, call: Call[ReadProofs]) -> Proofs:
+    """The same lines as leaves with their openings, each with its path to the root of the newest head.
+
+    Raises:
+        Refusal: consent's, journalled. InvalidRequest: count. HeadNotFound: no head was signed yet.
+    """
+    asked = call.message
+    decision = _ask(call)
+    check_count(asked.count)
+    head = store.newest_head()
+    if head is None:
+        raise HeadNotFound
+    strands = _shown(store, asked.patient_id, decision)
+    before = head.size if asked.before is None else min(asked.before, head.size)
+    lines = store.lines_of(strands, Wanted(before=before), asked.count)
+    tree = store.tree(head.size, [line.position for line in lines])
+    _journal(call, Outcome.ALLOWED, decision.reason, decision.capacity)
+    proven = tuple(_proven(sealer, strands[line.leaf.strand], line, tree) for line in lines)
+    return Proofs(head=head.note, lines=proven)
+
+
+def open_line(sealer: Sealer, strand: Strand, line: Line) -> Opened:
+    """A line with whom it is about, where that can still be read."""
+    opening = _opening(sealer, strand, line)
+    personal = None if opening is None else personal_from(opening[1])
+    return Opened(position=line.position, leaf=line.leaf, personal=personal)
+
+
+def _opening(sealer: Sealer, strand: Strand, line: Line) -> tuple[bytes, bytes] | None:
+    if strand.key is None or not strand.names(line.leaf.number):
+        return None
+    return sealer.cipher(strand.key, strand.strand).open(line.leaf.number, line.sealed)
+
+
+def _proven(sealer: Sealer, strand: Strand, line: Line, tree: Tree) -> ProvenLine:
+    nonce, personal = _opening(sealer, strand, line) or (b"", b"")
+    return ProvenLine(
+        position=line.position,
+        leaf=leaf_bytes(line.leaf).decode(),
+        personal=personal.decode(),
+        nonce=b64encode(nonce).decode(),
+        path=encoded(tree.inclusion(line.position)),
+    )
+
+
+def encoded(hashes: Iterable[bytes]) -> tuple[str, ...]:
+    """Hashes as they travel."""
+    return tuple(b64encode(one).decode() for one in hashes)
+
+
+def _ask(call: Call[Q]) -> Decision:
+    question = Decide(patient_id=call.message.patient_id, purpose=Purpose.READ_JOURNAL)
+    decision = call.remote(Consent.decide, question)
+    if not decision.allowed:
+        _journal(call, Outcome.REFUSED, decision.refusal, decision.capacity)
+        raise refusal_from(Problem(code=decision.refusal))
+    return decision
+
+
+def _shown(store: AuditStore, patient_id: PatientId, decision: Decision) -> dict[Any, Strand]:
+    return {strand.strand: strand for strand in shown_to(store.strands_of(patient_id), decision.limits)}
+
+
+def _wanted(asked: ReadJournal, sealer: Sealer) -> Wanted:
+    return Wanted(
+        before=asked.before,
+        acts=asked.acts,
+        outcome=asked.outcome,
+        mode=asked.mode,
+        document_mark=None if asked.document_id is None else sealer.document_mark(asked.document_id),
+        since=asked.since,
+        until=asked.until,
+    )
+
+
+def _journal(call: Call[Q], outcome: Outcome, reason: str, capacity: Capacity) -> None:
+    entry = JournalEntry.by(
+        call.actor, call.message.patient_id, Act.LECTURE_JOURNAL, outcome=outcome, reason=reason, capacity=capacity
+    )
+    call.news.journal(entry)

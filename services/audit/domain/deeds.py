@@ -1,0 +1,205 @@
+"""What each act is called in a sentence, in French and English, as its record's holder is told."""
+
+from typing import NamedTuple
+
+from contracts.vocabulary import Act
+
+
+class Deed(NamedTuple):
+    """An act as a participle after « a » and a noun after « s'est vu refuser », as a past tense and an infinitive."""
+
+    fr_done: str
+    fr_noun: str
+    en_done: str
+    en_verb: str
+
+
+_RECORD: dict[Act, Deed] = {
+    Act.OUVERTURE_DOSSIER: Deed(
+        "ouvert votre dossier", "l'ouverture de votre dossier", "opened your record", "open your record"
+    ),
+    Act.RECHERCHE_DOSSIER: Deed(
+        "recherché votre dossier", "la recherche de votre dossier", "looked for your record", "look for your record"
+    ),
+    Act.FERMETURE_DOSSIER: Deed(
+        "fermé votre dossier", "la fermeture de votre dossier", "closed your record", "close your record"
+    ),
+    Act.REOUVERTURE_DOSSIER: Deed(
+        "rouvert votre dossier", "la réouverture de votre dossier", "reopened your record", "reopen your record"
+    ),
+    Act.SUSPENSION_DOSSIER: Deed(
+        "suspendu votre dossier", "la suspension de votre dossier", "suspended your record", "suspend your record"
+    ),
+    Act.REPRISE_DOSSIER: Deed(
+        "remis votre dossier en service",
+        "la remise en service de votre dossier",
+        "put your record back in service",
+        "put your record back in service",
+    ),
+    Act.DEMANDE_SUPPRESSION: Deed(
+        "demandé la destruction de votre dossier",
+        "la demande de destruction de votre dossier",
+        "asked for the destruction of your record",
+        "ask for the destruction of your record",
+    ),
+    Act.DESTRUCTION_DOSSIER: Deed(
+        "détruit votre dossier", "la destruction de votre dossier", "destroyed your record", "destroy your record"
+    ),
+    Act.PASSAGE_MAJORITE: Deed(
+        "constaté la majorité et mis fin aux représentations",
+        "le constat de la majorité",
+        "recorded the coming of age and ended representations",
+        "record the coming of age",
+    ),
+}
+
+_DOCUMENTS: dict[Act, Deed] = {
+    Act.CONSULTATION_LISTE: Deed(
+        "consulté la liste des documents",
+        "la consultation de la liste des documents",
+        "read the list of documents",
+        "read the list of documents",
+    ),
+    Act.CONSULTATION_DOCUMENT: Deed(
+        "consulté un document", "la consultation d'un document", "read a document", "read a document"
+    ),
+    Act.DEPOT_DOCUMENT: Deed("déposé un document", "le dépôt d'un document", "added a document", "add a document"),
+    Act.MODIF_VISIBILITE: Deed(
+        "modifié la visibilité d'un document",
+        "la modification de la visibilité d'un document",
+        "changed who can see a document",
+        "change who can see a document",
+    ),
+    Act.REMISE_VISIBILITE: Deed(
+        "rendu visible un document qui ne l'était pas encore",
+        "la remise en visibilité d'un document",
+        "made a document visible that was not yet",
+        "make a document visible",
+    ),
+    Act.SUPPRESSION_DOCUMENT: Deed(
+        "supprimé un document", "la suppression d'un document", "deleted a document", "delete a document"
+    ),
+    Act.ARCHIVAGE_DOCUMENT: Deed(
+        "archivé un document", "l'archivage d'un document", "archived a document", "archive a document"
+    ),
+    Act.DESARCHIVAGE_DOCUMENT: Deed(
+        "désarchivé un document",
+        "le désarchivage d'un document",
+        "took a document out of the archive",
+        "take a document out of the archive",
+    ),
+    Act.DESTRUCTION_CONTENU: Deed(
+        "détruit le contenu d'un document",
+        "la destruction du contenu d'un document",
+        "destroyed the content of a document",
+        "destroy the content of a document",
+    ),
+}
+
+_RIGHTS: dict[Act, Deed] = {
+    Act.AJOUT_AUTORISATION: Deed(
+        "déclaré votre autorisation",
+        "la déclaration de votre autorisation",
+        "declared your authorisation",
+        "declare your authorisation",
+    ),
+    Act.FIN_AUTORISATION: Deed(
+        "mis fin à une autorisation", "la fin d'une autorisation", "ended an authorisation", "end an authorisation"
+    ),
+    Act.NOMMER_MEDECIN_TRAITANT: Deed(
+        "désigné un médecin traitant",
+        "la désignation d'un médecin traitant",
+        "named a médecin traitant",
+        "name a médecin traitant",
+    ),
+    Act.RETRAIT_MEDECIN_TRAITANT: Deed(
+        "retiré un médecin traitant",
+        "le retrait d'un médecin traitant",
+        "removed a médecin traitant",
+        "remove a médecin traitant",
+    ),
+    Act.BLOCAGE: Deed(
+        "bloqué un professionnel", "le blocage d'un professionnel", "blocked a professional", "block a professional"
+    ),
+    Act.DEBLOCAGE: Deed(
+        "débloqué un professionnel",
+        "le déblocage d'un professionnel",
+        "unblocked a professional",
+        "unblock a professional",
+    ),
+    Act.OPPOSITION_URGENCE: Deed(
+        "modifié votre opposition à un accès en urgence",
+        "la modification de votre opposition à un accès en urgence",
+        "changed your opposition to an emergency access",
+        "change your opposition to an emergency access",
+    ),
+    Act.OUVERTURE_URGENCE: Deed(
+        "ouvert un accès en urgence",
+        "l'ouverture d'un accès en urgence",
+        "opened an emergency access",
+        "open an emergency access",
+    ),
+    Act.REGLAGE_VISIBILITE: Deed(
+        "modifié un réglage de visibilité",
+        "la modification d'un réglage de visibilité",
+        "changed a setting of visibility",
+        "change a setting of visibility",
+    ),
+    Act.REGLAGE_DEMASQUAGE: Deed(
+        "réglé ce que les urgences voient des documents masqués",
+        "le réglage de ce que les urgences voient des documents masqués",
+        "set what emergencies see of hidden documents",
+        "set what emergencies see of hidden documents",
+    ),
+    Act.NOMMER_REPRESENTANT: Deed(
+        "désigné un représentant",
+        "la désignation d'un représentant",
+        "named a representative",
+        "name a representative",
+    ),
+    Act.FIN_REPRESENTATION: Deed(
+        "mis fin à une représentation",
+        "la fin d'une représentation",
+        "ended a representation",
+        "end a representation",
+    ),
+    Act.LECTURE_DROITS: Deed(
+        "consulté la liste des droits d'accès",
+        "la consultation de la liste des droits d'accès",
+        "read the list of access rights",
+        "read the list of access rights",
+    ),
+}
+
+_PLATFORM: dict[Act, Deed] = {
+    Act.LECTURE_JOURNAL: Deed(
+        "lu l'historique des accès",
+        "la lecture de l'historique des accès",
+        "read the access history",
+        "read the access history",
+    ),
+    Act.ACTIVATION_COMPTE: Deed(
+        "activé votre compte", "l'activation de votre compte", "activated your account", "activate your account"
+    ),
+    Act.CONNEXION: Deed("ouvert une session", "l'ouverture d'une session", "logged in", "log in"),
+    Act.CHARGEMENT_MATRICE: Deed(
+        "chargé une matrice d'habilitation",
+        "le chargement d'une matrice d'habilitation",
+        "loaded an entitlement matrix",
+        "load an entitlement matrix",
+    ),
+    Act.RECHERCHE_JOURNAL: Deed(
+        "fait une recherche dans le journal",
+        "une recherche dans le journal",
+        "searched the journal",
+        "search the journal",
+    ),
+    Act.EFFACEMENT_IDENTITE: Deed(
+        "effacé une identité du journal",
+        "l'effacement d'une identité du journal",
+        "erased an identity from the journal",
+        "erase an identity from the journal",
+    ),
+}
+
+DEEDS: dict[Act, Deed] = _RECORD | _DOCUMENTS | _RIGHTS | _PLATFORM

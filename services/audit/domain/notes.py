@@ -1,0 +1,137 @@
+"""Heads of the tree as signed notes (C2SP tlog-checkpoint, signed-note): text, keys, reading them again."""
+
+import re
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from datetime import UTC, datetime
+from hashlib import sha256
+
+import msgspec
+
+from services.audit.domain.merkle import HASH_SIZE
+
+ED25519 = b"\x01"
+"""The signature type of Ed25519 in a note."""
+_KEY_HASH_SIZE = 4
+_PUBLIC_SIZE = 32
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+_SIGNATURE_LINE = re.compile(r"^— (\S+) (\S+)$")
+_TEXT = re.compile(r"^(\S+)\n(0|[1-9][0-9]*)\n(\S+)\nat (\S+)\n$")
+
+
+class NoteInvalid(ValueError):
+    """Not a note of this journal: its shape, not its signature."""
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of the tree at one size; `at` in UTC, whole seconds."""
+
+    origin: str
+    size: int
+    root: bytes
+    at: datetime
+
+    @property
+    def text(self) -> str:
+        """What is signed."""
+        at = self.at.astimezone(UTC).strftime(_TIME)
+        return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\nat {at}\n"
+
+
+class Verifier(msgspec.Struct, frozen=True, kw_only=True):
+    """A public key that signs heads under a name; `public` is the 32 bytes of an Ed25519 key."""
+
+    name: str
+    public: bytes
+
+    @property
+    def key_hash(self) -> bytes:
+        """How a signature names this key; 4 bytes."""
+        return sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:_KEY_HASH_SIZE]
+
+    @property
+    def text(self) -> str:
+        """`name+<key hash in hex>+<base64 of type and key>`"""
+        return f"{self.name}+{self.key_hash.hex()}+{b64encode(ED25519 + self.public).decode()}"
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """A head as it was signed: `text` is what the signatures are over, by (name, key hash)."""
+
+    text: str
+    head: Head
+    signatures: dict[tuple[str, bytes], bytes]
+
+    def signature_by(self, verifier: Verifier) -> bytes | None:
+        """The signature that says it is by this key, not yet checked."""
+        return self.signatures.get((verifier.name, verifier.key_hash))
+
+
+def note_of(head: Head, verifier: Verifier, signature: bytes) -> str:
+    """The signed note of a head."""
+    mark = b64encode(verifier.key_hash + signature).decode()
+    return f"{head.text}\n— {verifier.name} {mark}\n"
+
+
+def note_from(note: str) -> Note:
+    """Read a signed note.
+
+    Raises:
+        NoteInvalid: it is none, or not of a head.
+    """
+    text, gap, lines = note.rpartition("\n\n")
+    if not gap or not lines.endswith("\n"):
+        raise NoteInvalid("no signatures")
+    signatures = dict(_signature(line) for line in lines[:-1].split("\n"))
+    return Note(text=f"{text}\n", head=head_from(f"{text}\n"), signatures=signatures)
+
+
+def head_from(text: str) -> Head:
+    """Read the text of a head.
+
+    Raises:
+        NoteInvalid: it says something else.
+    """
+    match = _TEXT.match(text)
+    if match is None:
+        raise NoteInvalid("not a head")
+    root = _decoded(match[3])
+    if len(root) != HASH_SIZE:
+        raise NoteInvalid("not a root")
+    try:
+        at = datetime.strptime(match[4], _TIME).replace(tzinfo=UTC)
+    except ValueError:
+        raise NoteInvalid("not a time") from None
+    return Head(origin=match[1], size=int(match[2]), root=root, at=at)
+
+
+def verifier_from(text: str) -> Verifier:
+    """Read a verifier key.
+
+    Raises:
+        NoteInvalid: it is none, of another type, or its hash is wrong.
+    """
+    name, _, rest = text.strip().partition("+")
+    _, _, encoded = rest.partition("+")
+    key = _decoded(encoded)
+    if key[:1] != ED25519 or len(key) != 1 + _PUBLIC_SIZE:
+        raise NoteInvalid("not an Ed25519 key")
+    verifier = Verifier(name=name, public=key[1:])
+    if verifier.text != text.strip():
+        raise NoteInvalid("the key's hash is wrong")
+    return verifier
+
+
+def _signature(line: str) -> tuple[tuple[str, bytes], bytes]:
+    match = _SIGNATURE_LINE.match(line)
+    if match is None:
+        raise NoteInvalid("not a signature line")
+    mark = _decoded(match[2])
+    return (match[1], mark[:_KEY_HASH_SIZE]), mark[_KEY_HASH_SIZE:]
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except (NotBase64, ValueError):
+        raise NoteInvalid("not base64") from None

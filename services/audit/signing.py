@@ -1,0 +1,53 @@
+"""The key that signs heads: a private Ed25519 JWK, and what it puts its name to."""
+
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from joserfc.jwk import OKPKey
+
+from chassis.settings import SettingsError
+from services.audit.domain.notes import Head, Note, Verifier, note_of
+
+
+class HeadSigner:
+    """Signs heads in the journal's name."""
+
+    def __init__(self, key: Ed25519PrivateKey, origin: str) -> None:
+        if not origin or "+" in origin or any(char.isspace() for char in origin):
+            raise SettingsError("the origin of the journal has no space and no plus sign")
+        self._key = key
+        self.verifier = Verifier(name=origin, public=key.public_key().public_bytes_raw())
+
+    @classmethod
+    def from_file(cls, path: Path, origin: str) -> "HeadSigner":
+        """Read a private JWK.
+
+        Raises:
+            SettingsError: it is of another kind, or the origin cannot stand in a note.
+        """
+        key = OKPKey.import_key(msgspec.json.decode(path.read_bytes())).private_key
+        if not isinstance(key, Ed25519PrivateKey):
+            raise SettingsError("the key of heads is a private Ed25519 JWK")
+        return cls(key, origin)
+
+    def sign(self, head: Head) -> str:
+        """The signed note of a head."""
+        return note_of(head, self.verifier, self._key.sign(head.text.encode()))
+
+    def has_signed(self, note: Note) -> bool:
+        """Whether a note bears this key's good signature."""
+        return is_signed_by(note, self.verifier)
+
+
+def is_signed_by(note: Note, verifier: Verifier) -> bool:
+    """Whether a note bears a good signature by that key."""
+    signature = note.signature_by(verifier)
+    if signature is None:
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(verifier.public).verify(signature, note.text.encode())
+    except InvalidSignature:
+        return False
+    return True

@@ -1,0 +1,91 @@
+"""The whole journal read through from its first line to its last, a batch at a time, in one snapshot."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, create_engine, func, select, text, tuple_
+from sqlalchemy.pool import NullPool
+
+from services.audit.domain.months import Month
+from services.audit.domain.strands import Line, Strand
+from services.audit.store import AuditStore
+from services.audit.store.heads import KeptHead
+from services.audit.tables import heads, journal, partitions, strands, tiles
+
+_BATCH = 2_000
+_ARCHIVED = "archived"
+
+
+class VerificationStore(AuditStore):
+    """Everything there is, in order."""
+
+    def archived_months(self) -> list[Month]:
+        """The months that lie in the archive, oldest first."""
+        query = select(partitions).where(partitions.c.state == _ARCHIVED).order_by(partitions.c.month)
+        return [month_from(row) for row in self.connection.execute(query)]
+
+    def lines_in_order(self, *, of: Iterable[UUID] | None = None) -> Iterator[list[Line]]:
+        """Batches of the attached lines, of the whole journal or of some strands, by position."""
+        query = select(journal).order_by(journal.c.position, journal.c.recorded_at).limit(_BATCH)
+        if of is not None:
+            query = query.where(journal.c.strand.in_(list(of)))
+        batch = self._lines(query)
+        while batch:
+            yield batch
+            last = tuple_(batch[-1].position, batch[-1].recorded_at)
+            batch = self._lines(query.where(tuple_(journal.c.position, journal.c.recorded_at) > last))
+
+    def strands_in_order(self) -> Iterator[Sequence[Strand]]:
+        """Batches of all strands."""
+        query = select(strands.c.strand).order_by(strands.c.strand).limit(_BATCH)
+        for ids in _pages(self, query, strands.c.strand):
+            yield list(self.strands_named(ids).values())
+
+    def heads_in_order(self) -> Iterator[KeptHead]:
+        """All signed heads, the smallest first."""
+        for sizes in _pages(self, select(heads.c.size).order_by(heads.c.size).limit(_BATCH), heads.c.size):
+            page = select(heads).where(heads.c.size.in_(sizes)).order_by(heads.c.size)
+            yield from (KeptHead(**row._asdict()) for row in self.connection.execute(page))
+
+    def tile_or_nothing(self, level: int, number: int) -> bytes:
+        """The hashes of one tile; empty where there is none."""
+        query = select(tiles.c.hashes).where(tiles.c.level == level, tiles.c.number == number)
+        return bytes(self.connection.scalar(query) or b"")
+
+    def count_tiles(self) -> int:
+        """How many tiles there are."""
+        return int(self.connection.scalar(select(func.count()).select_from(tiles)) or 0)
+
+
+@contextmanager
+def snapshot(database_url: str) -> Iterator[VerificationStore]:
+    """The journal as it is at this moment, whatever is added meanwhile; nothing can be written."""
+    engine = create_engine(
+        database_url.replace("postgresql://", "postgresql+psycopg2://", 1),
+        isolation_level="REPEATABLE READ",
+        poolclass=NullPool,
+        connect_args={"connect_timeout": 5},
+    )
+    with engine.begin() as connection:
+        connection.execute(text("SET TRANSACTION READ ONLY"))
+        yield VerificationStore(connection)
+
+
+def month_from(row: Any) -> Month:
+    """A row of partitions."""
+    return Month(
+        month=row.month,
+        first_position=row.first_position,
+        last_position=row.last_position,
+        object_key=row.object_key,
+        sha256=None if row.sha256 is None else bytes(row.sha256),
+    )
+
+
+def _pages(store: VerificationStore, query: Select[Any], key: Any) -> Iterator[list[Any]]:
+    page = list(store.connection.execute(query).scalars())
+    while page:
+        yield page
+        page = list(store.connection.execute(query.where(key > page[-1])).scalars())

@@ -1,0 +1,60 @@
+"""A journal of before the tree becomes leaves of it: every line, in its order, with its own time."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from contracts.vocabulary import PatientId
+from deploy.dev.environment import environment_of_service
+from tests.integration.audit.house import House
+from tests.integration.audit.test_journal import check_journal
+from tests.integration.notify.house import wait_for
+
+LONG_AGO = datetime(2025, 5, 1, 8, 30, 0, 125_000, tzinfo=UTC)
+
+_OLD_LINE = """
+INSERT INTO journal (patient_id, number, event_id, at, act, outcome, reason, actor_role, actor, actor_name, mode,
+    profession, structure, document_id, hash)
+VALUES (:patient_id, :number, :event_id, :at, 'consultation_document', 'allowed', 'autorisation', 'professional',
+    '80000000019', 'Dr Rosa Lind', 'normal', '10', NULL, :document_id, '')
+"""
+_TO_FIRST = """
+from alembic import command
+from chassis.migrate import configuration
+command.upgrade(configuration("services.audit"), "0001")
+"""
+
+
+def test_lines_of_before_are_told_again(house: House) -> None:
+    patient_id, document_id = PatientId(uuid4()), uuid4()
+    house.stop("audit")
+    go_back(house)
+    with house.database("audit") as connection:
+        for number in (1, 2, 3):
+            at = LONG_AGO + timedelta(hours=number)
+            facts = {"patient_id": patient_id, "number": number, "at": at, "event_id": uuid4()}
+            connection.execute(text(_OLD_LINE), facts | {"document_id": document_id})
+
+    house.start("audit")
+    wait_for(lambda: house.written(patient_id) == 3)
+    lines = house.read(patient_id)
+
+    assert [line.at for line in lines] == [LONG_AGO + timedelta(hours=number) for number in (3, 2, 1)]
+    assert {line.fr for line in lines} == {"Dr Rosa Lind, médecin, a consulté un document (avec votre autorisation)."}
+    assert {line.document_id for line in lines} == {document_id}
+    wait_for(lambda: house.written(patient_id) == 4)
+    check_journal(house)
+    assert house.head_over_all().head.size == house.size()
+
+
+def go_back(house: House) -> None:
+    """The database as the first step left it, empty."""
+    with house.database("audit") as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    environment = environment_of_service("audit", house.addresses)
+    subprocess.run([sys.executable, "-c", _TO_FIRST], env=os.environ | environment, check=True, timeout=60)

@@ -1,0 +1,67 @@
+"""Heads are stamped by an authority outside the house; one that is away or answers something else holds nobody up."""
+
+from base64 import b64decode
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from contracts.audit import Audit, HeadOf
+from contracts.vocabulary import PatientId
+from services.audit.timestamps import TimestampAuthority, TimestampMissing
+from tests.integration.audit.authority import Authority
+from tests.integration.audit.house import House
+from tests.integration.notify.house import wait_for
+from tests.unit.audit.builders import OPERATOR, an_entry
+
+NOTE = "carnet.example/journal\n1\nAAAA\nat 2026-11-24T20:00:00Z\n\n— signed\n"
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+    root: Path = tmp_path_factory.mktemp("authority")
+    authority = Authority(root)
+    try:
+        yield authority
+    finally:
+        authority.close()
+
+
+def test_a_token_is_good_for_its_note_and_for_no_other(authority: Authority) -> None:
+    token = TimestampAuthority(authority.url).stamp(NOTE)
+
+    assert authority.verifies(token, NOTE)
+    assert not authority.verifies(token, NOTE + "x")
+
+
+def test_an_authority_that_is_away_or_answers_an_old_question_gives_no_token(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(TimestampMissing):
+        TimestampAuthority("http://127.0.0.1:9/").stamp(NOTE)
+
+    TimestampAuthority(authority.url).stamp(NOTE)
+    old = (authority.directory / "reply").read_bytes()
+    for answer in (old, b"", b"no"):
+        monkeypatch.setattr(authority, "reply", lambda _query, answer=answer: answer)
+        with pytest.raises(TimestampMissing):
+            TimestampAuthority(authority.url).stamp(NOTE)
+
+
+def test_heads_are_signed_while_the_authority_is_away_and_stamped_when_it_is_back(
+    house: House, authority: Authority
+) -> None:
+    authority.away = True
+    house.restart(timestamp_url=authority.url)
+    house.write(an_entry(patient_id=PatientId(uuid4())))
+    size = house.head_over_all().head.size
+    wait_for(lambda: "timestamp_missing" in house.log_of("audit"))
+
+    authority.away = False
+    head = wait_for(
+        lambda: (found := house.call(Audit.head_of, HeadOf(size=size), OPERATOR)).timestamp and found, seconds=40
+    )
+
+    assert head
+    assert authority.verifies(b64decode(head.timestamp), head.note)

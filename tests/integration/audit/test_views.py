@@ -1,0 +1,155 @@
+"""Each reader is shown the lines that are for them, and can prove every one of them."""
+
+from base64 import b64decode
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from contracts.audit import Audit, Proofs, ReadProofs
+from contracts.envelope import Actor
+from contracts.errors import InvalidRequest, RecordNotFound
+from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
+from services.audit.domain.leaf import Leaf, commitment_of, leaf_hash, personal_from
+from services.audit.domain.merkle import root_from_inclusion
+from services.audit.domain.notes import note_from
+from tests.integration.audit.counsel import Counsel
+from tests.integration.audit.house import House, holder
+from tests.integration.notify.house import wait_for
+from tests.unit.audit.builders import DOCTOR, an_entry
+
+
+@pytest.fixture
+def child() -> PatientId:
+    return PatientId(uuid4())
+
+
+@pytest.fixture
+def mother(counsel: Counsel, child: PatientId) -> Actor:
+    parent = PatientId(uuid4())
+    counsel.name_representative(child, parent)
+    return holder(parent)
+
+
+def proofs(house: House, patient_id: PatientId, reader: Actor, **page: Any) -> Proofs:
+    return house.call(Audit.read_proofs, ReadProofs(patient_id=patient_id, **page), reader)
+
+
+def check(found: Proofs) -> list[Leaf]:
+    """Every line of the page, proven as docs/journal.md says."""
+    head = note_from(found.head).head
+    for line in found.lines:
+        path = [b64decode(one) for one in line.path]
+        assert root_from_inclusion(leaf_hash(line.leaf.encode()), line.position, head.size, path) == head.root
+    return [msgspec.json.decode(line.leaf, type=Leaf) for line in found.lines]
+
+
+def test_a_representative_finds_no_secret_line_and_no_gap(house: House, child: PatientId, mother: Actor) -> None:
+    house.write(
+        an_entry(patient_id=child),
+        an_entry(patient_id=child, act=Act.DEPOT_DOCUMENT, secret=True),
+        an_entry(patient_id=child),
+    )
+
+    shown = house.read(child, mother)
+    wait_for(lambda: house.written(child) == 4)
+    own = house.read(child)
+
+    assert [line.number for line in shown] == [2, 1]
+    assert Act.DEPOT_DOCUMENT not in {line.act for line in shown}
+    assert [line.act for line in own[1:]] == [Act.CONSULTATION_LISTE, Act.DEPOT_DOCUMENT, Act.CONSULTATION_LISTE]
+    assert own[0].fr == "Votre représentant légal a lu l'historique des accès."
+
+
+def test_lines_of_a_document_nobody_told_the_patient_of_appear_with_it(house: House, child: PatientId) -> None:
+    document_id = DocumentId(uuid4())
+    house.write(
+        an_entry(patient_id=child, act=Act.DEPOT_DOCUMENT, document_id=document_id, withheld=True),
+        an_entry(patient_id=child, act=Act.CONSULTATION_DOCUMENT, document_id=document_id, withheld=True),
+        an_entry(patient_id=child),
+    )
+    assert [line.act for line in house.read(child)] == [Act.CONSULTATION_LISTE]
+
+    house.write(an_entry(patient_id=child, act=Act.REMISE_VISIBILITE, document_id=document_id))
+
+    acts = [line.act for line in house.read(child, acts=(Act.DEPOT_DOCUMENT, Act.CONSULTATION_DOCUMENT))]
+    assert acts == [Act.CONSULTATION_DOCUMENT, Act.DEPOT_DOCUMENT]
+
+
+def test_a_document_that_appeared_before_its_lines_came_shows_them_all_the_same(
+    house: House, child: PatientId, mother: Actor
+) -> None:
+    document_id = DocumentId(uuid4())
+    house.write(
+        an_entry(patient_id=child, act=Act.REMISE_VISIBILITE, document_id=document_id),
+        an_entry(patient_id=child, act=Act.DEPOT_DOCUMENT, document_id=document_id, withheld=True, secret=True),
+    )
+
+    assert [line.act for line in house.read(child)] == [Act.DEPOT_DOCUMENT, Act.REMISE_VISIBILITE]
+    wait_for(lambda: house.written(child) == 3)
+    assert Act.DEPOT_DOCUMENT not in {line.act for line in house.read(child, mother)}
+
+
+def test_a_page_can_be_narrowed(house: House, child: PatientId) -> None:
+    document_id = DocumentId(uuid4())
+    house.write(
+        an_entry(patient_id=child),
+        an_entry(patient_id=child, reason="consent.missing", outcome=Outcome.REFUSED),
+        an_entry(patient_id=child, act=Act.CONSULTATION_DOCUMENT, document_id=document_id),
+        an_entry(patient_id=child, reason="centre_15", mode=AccessMode.CENTRE_15),
+    )
+    now, hour = datetime.now(UTC), timedelta(hours=1)
+
+    def numbers(**wanted: Any) -> list[int]:
+        return [line.number for line in house.read(child, **wanted) if line.act is not Act.LECTURE_JOURNAL]
+
+    assert numbers(acts=(Act.CONSULTATION_DOCUMENT,)) == [3]
+    assert numbers(outcome=Outcome.REFUSED) == [2]
+    assert numbers(mode=AccessMode.CENTRE_15) == [4]
+    assert numbers(document_id=document_id) == [3]
+    assert numbers(document_id=DocumentId(uuid4())) == []
+    assert numbers(since=now - hour, until=now + hour) == [4, 3, 2, 1]
+    assert numbers(until=now - hour) == []
+    with pytest.raises(InvalidRequest):
+        house.read(child, since=now, until=now - hour)
+
+
+def test_every_line_shown_is_proven_against_a_signed_head(house: House, child: PatientId) -> None:
+    house.write(*(an_entry(patient_id=child, about="10003456784") for _ in range(3)))
+    house.head_over_all()
+
+    found = proofs(house, child, holder(child))
+    leaves = check(found)
+
+    assert [leaf.number for leaf in leaves] == [3, 2, 1]
+    assert leaves[0].previous == leaf_hash(found.lines[1].leaf.encode()).hex()
+    for line, leaf in zip(found.lines, leaves, strict=True):
+        personal = personal_from(line.personal.encode())
+        assert commitment_of(line.personal.encode(), b64decode(line.nonce)).hex() == leaf.commitment
+        assert (personal.actor, personal.about, personal.patient_id) == (DOCTOR.subject, "10003456784", child)
+
+
+def test_proofs_come_in_pages_and_for_the_same_readers_as_words(
+    house: House, child: PatientId, mother: Actor
+) -> None:
+    house.write(*(an_entry(patient_id=child, secret=secret) for secret in (False, True, False)))
+    house.head_over_all()
+
+    first = proofs(house, child, mother, count=1)
+    second = proofs(house, child, mother, count=1, before=first.lines[0].position)
+
+    assert [leaf.number for leaf in (*check(first), *check(second))][:2] == [2, 1]
+    with pytest.raises(RecordNotFound):
+        proofs(house, child, holder(PatientId(uuid4())))
+    with pytest.raises(InvalidRequest):
+        proofs(house, child, mother, count=101)
+
+
+def test_a_line_younger_than_the_newest_head_is_not_yet_proven(house: House, child: PatientId) -> None:
+    house.write(an_entry(patient_id=child))
+
+    found = proofs(house, child, holder(child))
+
+    assert all(line.position < note_from(found.head).head.size for line in found.lines)

@@ -1,0 +1,154 @@
+"""The tree is the one RFC 9162 defines, however it was added to, and its proofs show what they say."""
+
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.audit.domain import merkle
+from services.audit.domain.merkle import Frontier, is_consistent, root_from_inclusion, tiles_around
+from tests.unit.audit.trees import Shelves, leaves, path_of, proof_of, root_of
+
+BORDERS = [1, 2, 3, 255, 256, 257, 511, 512, 513]
+ALL = leaves(1_100)
+SIZES = st.one_of(st.sampled_from(BORDERS), st.integers(min_value=1, max_value=len(ALL)))
+
+
+@cache
+def shelves() -> Shelves:
+    return Shelves().add(ALL)
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tiles of four hashes, so that small trees have many levels."""
+    monkeypatch.setattr(merkle, "TILE_BITS", 2)
+    monkeypatch.setattr(merkle, "TILE_WIDTH", 4)
+
+
+def test_an_empty_tree_has_the_root_of_nothing() -> None:
+    assert Shelves().tree.root() == Frontier().root() == root_of([])
+
+
+@given(SIZES)
+@settings(max_examples=60, deadline=None)
+def test_every_earlier_root_can_be_read_from_a_later_tree(size: int) -> None:
+    assert shelves().tree.root(size) == root_of(ALL[:size])
+
+
+@given(st.lists(st.integers(min_value=0, max_value=300), max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_it_does_not_matter_in_which_portions_leaves_came(portions: list[int]) -> None:
+    grown, whole = Shelves(), leaves(sum(portions))
+    for portion in portions:
+        grown.add(whole[grown.size : grown.size + portion])
+
+    assert grown.tiles == Shelves().add(whole).tiles
+    assert grown.tree.root() == root_of(whole)
+
+
+@given(SIZES, st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_path_is_the_one_defined_and_leads_to_the_root(size: int, data: st.DataObject) -> None:
+    position = data.draw(st.integers(min_value=0, max_value=size - 1))
+
+    path = shelves().tree.inclusion(position, size)
+
+    assert list(path) == path_of(position, ALL[:size])
+    assert root_from_inclusion(ALL[position], position, size, path) == root_of(ALL[:size])
+
+
+@given(SIZES, SIZES)
+@settings(max_examples=60, deadline=None)
+def test_a_consistency_proof_is_the_one_defined_and_convinces(one: int, other: int) -> None:
+    first, second = sorted((one, other))
+
+    proof = shelves().tree.consistency(first, second)
+
+    assert list(proof) == proof_of(first, ALL[:second])
+    assert is_consistent(first, second, root_of(ALL[:first]), root_of(ALL[:second]), proof)
+
+
+@given(SIZES, SIZES, st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_consistency_proof_convinces_of_nothing_else(one: int, other: int, data: st.DataObject) -> None:
+    first, second = sorted((one, other))
+    proof = list(shelves().tree.consistency(first, second))
+    changed = [*ALL[:second]]
+    place = data.draw(st.integers(min_value=0, max_value=first - 1))
+    changed[place] = bytes(32)
+
+    assert not is_consistent(first, second, root_of(ALL[:first]), root_of(changed), proof)
+    assert not is_consistent(first, second, root_of(changed[:first]), root_of(ALL[:second]), proof)
+    assert not is_consistent(first, second, root_of(ALL[:first]), root_of(ALL[:second]), [*proof, bytes(32)])
+    if proof:
+        assert not is_consistent(first, second, root_of(ALL[:first]), root_of(ALL[:second]), proof[:-1])
+
+
+@given(SIZES, st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_path_fits_one_leaf_at_one_place_only(size: int, data: st.DataObject) -> None:
+    position = data.draw(st.integers(min_value=0, max_value=size - 1))
+    path = shelves().tree.inclusion(position, size)
+
+    assert root_from_inclusion(bytes(32), position, size, path) != root_of(ALL[:size])
+    with pytest.raises(ValueError, match="too long"):
+        root_from_inclusion(ALL[position], position, size, (*path, bytes(32)))
+    if path:
+        with pytest.raises(ValueError, match="too short"):
+            root_from_inclusion(ALL[position], position, size, path[:-1])
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("size", [*range(1, 70), 255, 256, 257, 1_023, 1_024, 1_025])
+def test_trees_of_many_levels_of_tiles_are_no_different(size: int) -> None:
+    whole = ALL[:size]
+    grown = Shelves()
+    while grown.size < size:
+        grown.add(whole[grown.size : grown.size + 7])
+    tree = grown.tree
+
+    assert grown.tiles == Shelves().add(whole).tiles
+    for earlier in {1, size // 3 + 1, size // 2 + 1, size}:
+        assert tree.root(earlier) == root_of(whole[:earlier])
+        assert list(tree.consistency(earlier, size)) == proof_of(earlier, whole)
+        assert list(tree.inclusion(earlier - 1)) == path_of(earlier - 1, whole)
+
+
+@pytest.mark.usefixtures("narrow")
+@given(SIZES, st.data())
+@settings(max_examples=60, deadline=None)
+def test_the_tiles_a_proof_needs_are_known_beforehand(size: int, data: st.DataObject) -> None:
+    positions = data.draw(st.lists(st.integers(min_value=0, max_value=size - 1), max_size=3))
+    kept = Shelves().add(ALL)
+    asked: set[tuple[int, int]] = set()
+
+    def tile(level: int, number: int) -> bytes:
+        asked.add((level, number))
+        return kept.tile(level, number)
+
+    tree = merkle.Tree(kept.size, tile)
+    for position in positions:
+        tree.inclusion(position, size)
+    tree.root(size)
+
+    assert asked <= tiles_around(positions, size)
+
+
+@given(st.integers(min_value=0, max_value=600))
+@settings(max_examples=40, deadline=None)
+def test_a_tree_can_be_followed_without_keeping_it(size: int) -> None:
+    frontier = Frontier()
+    for one in ALL[:size]:
+        frontier.append(one)
+
+    assert (frontier.size, frontier.root()) == (size, root_of(ALL[:size]))
+
+
+@pytest.mark.parametrize(("first", "second"), [(0, 3), (4, 3), (1, 1_101)])
+def test_what_never_was_is_not_proven(first: int, second: int) -> None:
+    with pytest.raises(ValueError, match="tree"):
+        shelves().tree.consistency(first, second)
+    with pytest.raises(ValueError, match="leaf"):
+        shelves().tree.inclusion(5, 5)
