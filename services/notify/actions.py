@@ -13,14 +13,16 @@ from datetime import datetime
 from time import monotonic
 from uuid import UUID, uuid4
 
-from contracts.envelope import Actor
-from contracts.errors import InvalidContact, InvalidRequest, RecordNotFound, ServiceUnavailable, Unavailable
+from chassis.units import Call
+from contracts.consent import Consent, Decide, Purpose
+from contracts.errors import InvalidContact, InvalidRequest, ServiceUnavailable, Unavailable
 from contracts.identity import Contact, ContactOf, Identity
 from contracts.notify import ListNotices, Notices, SendCode
 from contracts.vocabulary import PatientId
 from services.notify.channels import Channels
 from services.notify.domain import sending
 from services.notify.domain.notices import Told, drafts_of
+from services.notify.domain.reading import permit
 from services.notify.domain.sending import Delivery, Result
 from services.notify.domain.wording import letter_of_code, letter_of_notice, notice_of
 from services.notify.store import NotifyStore
@@ -56,17 +58,18 @@ def welcome(store: NotifyStore, patient_id: PatientId, *, now: datetime) -> None
     store.hasten(patient_id, now)
 
 
-def list_notices(store: NotifyStore, actor: Actor, message: ListNotices) -> Notices:
-    """A patient's own notices, newest first.
+def list_notices(store: NotifyStore, call: Call[ListNotices]) -> Notices:
+    """A record's notices, newest first, for whom consent lets read them; reading them is not journalled.
 
     Raises:
-        RecordNotFound: they are not the actor's. InvalidRequest: count or before.
+        Refusal: consent's; or ServiceUnavailable, for no answer is a refusal too. InvalidRequest: count or before.
     """
-    if not actor.is_patient(message.patient_id):
-        raise RecordNotFound
-    if not 1 <= message.count <= _LONGEST_PAGE:
+    asked = call.message
+    decision = call.remote(Consent.decide, Decide(patient_id=asked.patient_id, purpose=Purpose.READ_NOTICES))
+    key = permit(decision, asked.patient_id)
+    if not 1 <= asked.count <= _LONGEST_PAGE:
         raise InvalidRequest(field="count")
-    filed = store.of_holder(message.patient_id, count=message.count, before=_notice_id(message.before))
+    filed = store.of_holder(key, count=asked.count, before=_notice_id(asked.before))
     return Notices(notices=tuple(notice_of(one) for one in filed))
 
 

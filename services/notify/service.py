@@ -13,7 +13,17 @@ from chassis.timers import every
 from contracts.consent import EmergencyAccessOpened
 from contracts.identity import AccountActivated, Identity
 from contracts.notify import CodeCarried, ListNotices, Notices, Notify, SendCode
-from contracts.records import DocumentDeposited, RecordFirstRead, VisibilityChanged
+from contracts.records import (
+    DocumentAppeared,
+    DocumentDeleted,
+    DocumentDeposited,
+    MajorityReached,
+    RecordClosed,
+    RecordFirstRead,
+    RecordPurged,
+    RecordReopened,
+    VisibilityChanged,
+)
 from services.notify import actions
 from services.notify.channels import Channels
 from services.notify.domain.notices import Told
@@ -41,22 +51,52 @@ class NotifyService(Door):
 
     @serve(Notify.list_notices, reading=True)
     def list_notices(self, call: Call[ListNotices]) -> Notices:
-        """A page of a patient's notices."""
-        return actions.list_notices(NotifyStore(call.connection), call.actor, call.message)
+        """A page of a record's notices."""
+        return actions.list_notices(NotifyStore(call.connection), call)
 
     @listen_bundle(DocumentDeposited)
     def tell_document_deposited(self, call: Call[tuple[Received[DocumentDeposited], ...]]) -> None:
-        """AJOUT_DOCUMENT"""
+        """AJOUT_DOCUMENT, unless the patient may not know yet."""
+        _tell(call)
+
+    @listen_bundle(DocumentAppeared)
+    def tell_document_appeared(self, call: Call[tuple[Received[DocumentAppeared], ...]]) -> None:
+        """REMISE_VISIBILITE_AUTO"""
+        _tell(call)
+
+    @listen_bundle(DocumentDeleted)
+    def tell_document_deleted(self, call: Call[tuple[Received[DocumentDeleted], ...]]) -> None:
+        """SUPP_DOC, unless the patient did it or may not know of the document."""
         _tell(call)
 
     @listen_bundle(VisibilityChanged)
     def tell_visibility_changed(self, call: Call[tuple[Received[VisibilityChanged], ...]]) -> None:
-        """MODIF_DOCUMENT, unless the patient did it."""
+        """MODIF_DOCUMENT, unless the patient did it or may not know of the document."""
         _tell(call)
 
     @listen_bundle(RecordFirstRead)
     def tell_first_read(self, call: Call[tuple[Received[RecordFirstRead], ...]]) -> None:
         """ACCES_DMP_PS"""
+        _tell(call)
+
+    @listen_bundle(RecordClosed)
+    def tell_record_closed(self, call: Call[tuple[Received[RecordClosed], ...]]) -> None:
+        """FERMETURE_DOSSIER, or SUPPRESSION_DEMANDEE."""
+        _tell(call)
+
+    @listen_bundle(RecordReopened)
+    def tell_record_reopened(self, call: Call[tuple[Received[RecordReopened], ...]]) -> None:
+        """REOUVERTURE_DOSSIER"""
+        _tell(call)
+
+    @listen_bundle(RecordPurged)
+    def tell_record_purged(self, call: Call[tuple[Received[RecordPurged], ...]]) -> None:
+        """DOSSIER_DETRUIT"""
+        _tell(call)
+
+    @listen_bundle(MajorityReached)
+    def tell_majority_reached(self, call: Call[tuple[Received[MajorityReached], ...]]) -> None:
+        """PASSAGE_MAJORITE"""
         _tell(call)
 
     @listen_bundle(EmergencyAccessOpened)

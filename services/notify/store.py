@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, insert, or_, select, tuple_, update
 
 from contracts.vocabulary import Channel, NoticeCode, PatientId, Rpps
 from services.notify.domain.notices import Draft, Filed
+from services.notify.domain.reading import Permit
 from services.notify.domain.sending import LEASE, PATIENCE, Delivery, DeliveryState, Result
 from services.notify.tables import deliveries, notices
 
@@ -21,17 +22,27 @@ class NotifyStore:
         self._connection = connection
 
     def write(self, draft: Draft, *, at: datetime, now: datetime) -> None:
-        """File a notice of something that happened `at`, to be sent from `now` on."""
+        """File a notice of something that happened `at`, to be sent from `now` on if it is sent at all."""
         notice_id = self._connection.execute(
             insert(notices)
-            .values(patient_id=draft.patient_id, recipient=draft.recipient, code=draft.code.value, at=at)
+            .values(
+                patient_id=draft.patient_id,
+                recipient=draft.recipient,
+                code=draft.code.value,
+                at=at,
+                secret=draft.secret,
+            )
             .returning(notices.c.notice_id)
         ).scalar_one()
+        if draft.channel is not None:
+            self._deliver(draft.patient_id, notice_id, draft.channel, now)
+
+    def _deliver(self, patient_id: PatientId, notice_id: UUID, channel: Channel, now: datetime) -> None:
         self._connection.execute(
             insert(deliveries).values(
-                patient_id=draft.patient_id,
+                patient_id=patient_id,
                 notice_id=notice_id,
-                channel=draft.channel.value,
+                channel=channel.value,
                 state=DeliveryState.PENDING.value,
                 attempts=0,
                 due_at=now,
@@ -107,8 +118,8 @@ class NotifyStore:
             )
         )
 
-    def of_holder(self, patient_id: PatientId, *, count: int, before: UUID | None) -> Sequence[Filed]:
-        """The holder's notices, newest first, older than `before`."""
+    def of_holder(self, permit: Permit, *, count: int, before: UUID | None) -> Sequence[Filed]:
+        """The holder's notices as far as the permit goes, newest first, older than `before`."""
         by = (
             select(func.array_agg(deliveries.c.sent_by))
             .where(
@@ -120,10 +131,12 @@ class NotifyStore:
         )
         query = (
             select(notices.c.notice_id, notices.c.code, notices.c.at, by.label("sent"))
-            .where(notices.c.patient_id == patient_id, notices.c.recipient.is_(None))
+            .where(notices.c.patient_id == permit.patient_id, notices.c.recipient.is_(None))
             .order_by(notices.c.notice_id.desc())
             .limit(count)
         )
+        if permit.hides_secret:
+            query = query.where(notices.c.secret.is_(False))
         if before is not None:
             query = query.where(notices.c.notice_id < before)
         return [

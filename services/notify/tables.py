@@ -1,6 +1,6 @@
 """Shelves of the notify service; every row belongs to the patient whose record it is about."""
 
-from sqlalchemy import Column, DateTime, Index, Integer, MetaData, Table, Text, Uuid, func, text
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, MetaData, Table, Text, Uuid, false, func, text
 
 metadata = MetaData()
 
@@ -13,6 +13,8 @@ notices = Table(
     Column("recipient", Text),
     Column("code", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    # Not for legal representatives; such a notice has no delivery.
+    Column("secret", Boolean, nullable=False, server_default=false()),
 )
 
 deliveries = Table(

@@ -6,14 +6,61 @@ from uuid import UUID
 import msgspec
 
 from contracts.consent import EmergencyAccessOpened
+from contracts.envelope import Event
 from contracts.identity import AccountActivated
-from contracts.records import DocumentDeposited, RecordFirstRead, VisibilityChanged
+from contracts.records import (
+    DocumentAppeared,
+    DocumentDeleted,
+    DocumentDeposited,
+    MajorityReached,
+    RecordClosed,
+    RecordFirstRead,
+    RecordPurged,
+    RecordReopened,
+    VisibilityChanged,
+)
 from contracts.vocabulary import AccessMode, Channel, NoticeCode, PatientId, Rpps
 
-Told = DocumentDeposited | VisibilityChanged | RecordFirstRead | EmergencyAccessOpened | AccountActivated
+Told = (
+    DocumentDeposited
+    | DocumentAppeared
+    | DocumentDeleted
+    | VisibilityChanged
+    | RecordFirstRead
+    | RecordClosed
+    | RecordReopened
+    | RecordPurged
+    | MajorityReached
+    | EmergencyAccessOpened
+    | AccountActivated
+)
 
-URGENT = frozenset({NoticeCode.ACCES_BRIS_GLACE, NoticeCode.ACCES_CENTRE_15, NoticeCode.COMPTE_ACTIVE})
-"""Security and emergency notices; they go by text message and cannot be switched off."""
+URGENT = frozenset(
+    {
+        NoticeCode.ACCES_BRIS_GLACE,
+        NoticeCode.ACCES_CENTRE_15,
+        NoticeCode.COMPTE_ACTIVE,
+        NoticeCode.FERMETURE_DOSSIER,
+        NoticeCode.REOUVERTURE_DOSSIER,
+        NoticeCode.SUPPRESSION_DEMANDEE,
+        NoticeCode.DOSSIER_DETRUIT,
+        NoticeCode.PASSAGE_MAJORITE,
+    }
+)
+"""Security and emergency notices, and the life of the record; they go by text message and cannot be switched off."""
+
+_CODES: dict[type[Event], NoticeCode] = {
+    DocumentDeposited: NoticeCode.AJOUT_DOCUMENT,
+    DocumentAppeared: NoticeCode.REMISE_VISIBILITE_AUTO,
+    DocumentDeleted: NoticeCode.SUPP_DOC,
+    VisibilityChanged: NoticeCode.MODIF_DOCUMENT,
+    RecordFirstRead: NoticeCode.ACCES_DMP_PS,
+    RecordClosed: NoticeCode.FERMETURE_DOSSIER,
+    RecordReopened: NoticeCode.REOUVERTURE_DOSSIER,
+    RecordPurged: NoticeCode.DOSSIER_DETRUIT,
+    MajorityReached: NoticeCode.PASSAGE_MAJORITE,
+    AccountActivated: NoticeCode.COMPTE_ACTIVE,
+}
 
 _EMERGENCIES = {
     AccessMode.BRIS_DE_GLACE: NoticeCode.ACCES_BRIS_GLACE,
@@ -22,12 +69,16 @@ _EMERGENCIES = {
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A notice to be written about a patient's record; `recipient` None is the holder."""
+    """A notice to be written about a patient's record; `recipient` None is the holder.
+
+    `channel`: the way it is sent, None where it is not sent at all. `secret`: hidden from legal representatives.
+    """
 
     patient_id: PatientId
     code: NoticeCode
-    channel: Channel
+    channel: Channel | None
     recipient: Rpps | None = None
+    secret: bool = False
 
 
 class Filed(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,18 +93,19 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
 def drafts_of(event: Told) -> tuple[Draft, ...]:
     """Whom to tell what, now that this happened."""
     match event:
-        case DocumentDeposited():
-            return (_to_holder(event.patient_id, NoticeCode.AJOUT_DOCUMENT),)
-        case VisibilityChanged(by_patient=True):
+        case DocumentDeposited(withheld=True) | VisibilityChanged(withheld=True) | DocumentDeleted(withheld=True):
+            # The patient may not know of this document yet; they are told when it appears.
             return ()
-        case VisibilityChanged():
-            return (_to_holder(event.patient_id, NoticeCode.MODIF_DOCUMENT),)
-        case RecordFirstRead():
-            return (_to_holder(event.patient_id, NoticeCode.ACCES_DMP_PS),)
+        case VisibilityChanged(by_patient=True) | DocumentDeleted(by_patient=True):
+            return ()
         case EmergencyAccessOpened():
             return _of_emergency(event)
-        case AccountActivated():
-            return (_to_holder(event.patient_id, NoticeCode.COMPTE_ACTIVE),)
+        case RecordClosed(destruction_asked=True):
+            return (_to_holder(event.patient_id, NoticeCode.SUPPRESSION_DEMANDEE),)
+        case DocumentDeposited() | DocumentAppeared() | DocumentDeleted() | VisibilityChanged() | RecordFirstRead():
+            return (_to_holder(event.patient_id, _CODES[type(event)], secret=event.secret),)
+        case _:
+            return (_to_holder(event.patient_id, _CODES[type(event)]),)
 
 
 def _of_emergency(event: EmergencyAccessOpened) -> tuple[Draft, ...]:
@@ -65,5 +117,13 @@ def _of_emergency(event: EmergencyAccessOpened) -> tuple[Draft, ...]:
     return (_to_holder(event.patient_id, code), *to_doctors)
 
 
-def _to_holder(patient_id: PatientId, code: NoticeCode) -> Draft:
-    return Draft(patient_id=patient_id, code=code, channel=Channel.SMS if code in URGENT else Channel.EMAIL)
+def _to_holder(patient_id: PatientId, code: NoticeCode, *, secret: bool = False) -> Draft:
+    return Draft(patient_id=patient_id, code=code, channel=_channel_of(code, secret=secret), secret=secret)
+
+
+def _channel_of(code: NoticeCode, *, secret: bool) -> Channel | None:
+    if secret:
+        # The contact on file of a minor may be a parent's: what is secret goes to no address, the holder reads it
+        # in their own view.
+        return None
+    return Channel.SMS if code in URGENT else Channel.EMAIL

@@ -38,6 +38,21 @@ TO_HOLDER: dict[NoticeCode, Words] = {
         " Connectez-vous à Carnet pour en savoir plus.",
         "A health professional changed who can see a document of your health record. Log in to Carnet to learn more.",
     ),
+    NoticeCode.REMISE_VISIBILITE_AUTO: Words(
+        "document devenu visible",
+        "document now visible",
+        "Un document de votre dossier médical est devenu visible pour vous."
+        " Connectez-vous à Carnet pour le consulter.",
+        "A document of your health record has become visible to you. Log in to Carnet to read it.",
+    ),
+    NoticeCode.SUPP_DOC: Words(
+        "document supprimé",
+        "document deleted",
+        "Un professionnel de santé a supprimé un document de votre dossier médical."
+        " L'historique des accès, dans Carnet, dit qui et quand.",
+        "A health professional deleted a document of your health record."
+        " The access history in Carnet says who and when.",
+    ),
     NoticeCode.ACCES_DMP_PS: Words(
         "premier accès d'un professionnel",
         "first access by a professional",
@@ -68,6 +83,48 @@ TO_HOLDER: dict[NoticeCode, Words] = {
         "Votre compte Carnet est activé. Si ce n'est pas vous qui l'avez activé, prévenez l'assistance.",
         "Your Carnet account is active. If it was not you who activated it, tell the support.",
     ),
+    NoticeCode.FERMETURE_DOSSIER: Words(
+        "dossier fermé",
+        "record closed",
+        "Votre dossier médical est fermé : les professionnels de santé n'y ont plus accès."
+        " Vous pouvez le rouvrir jusqu'à la date de sa destruction, indiquée dans Carnet."
+        " Si vous n'avez pas voulu cette fermeture, rouvrez-le et prévenez l'assistance.",
+        "Your health record is closed: health professionals have no access to it any more."
+        " You can reopen it until the date of its destruction, which Carnet tells you."
+        " If you did not want it closed, reopen it and tell the support.",
+    ),
+    NoticeCode.SUPPRESSION_DEMANDEE: Words(
+        "destruction du dossier demandée",
+        "destruction of the record asked for",
+        "La destruction de votre dossier médical a été demandée : il est fermé, puis sera détruit avec tout ce"
+        " qu'il contient. Pour l'empêcher, rouvrez-le avant la date indiquée dans Carnet."
+        " Si vous n'avez pas voulu cette destruction, rouvrez-le et prévenez l'assistance.",
+        "The destruction of your health record was asked for: it is closed, and will then be destroyed with all it"
+        " holds. To prevent this, reopen it before the date that Carnet tells you."
+        " If you did not want it destroyed, reopen it and tell the support.",
+    ),
+    NoticeCode.REOUVERTURE_DOSSIER: Words(
+        "dossier rouvert",
+        "record reopened",
+        "Votre dossier médical est rouvert, avec tout ce qu'il contenait."
+        " Si vous ne l'avez pas voulu, refermez-le dans Carnet et prévenez l'assistance.",
+        "Your health record is open again, with all it held."
+        " If you did not want this, close it again in Carnet and tell the support.",
+    ),
+    NoticeCode.DOSSIER_DETRUIT: Words(
+        "dossier détruit",
+        "record destroyed",
+        "Votre dossier médical et tout ce qu'il contenait ont été détruits ; cela ne peut pas être annulé.",
+        "Your health record and all it held were destroyed; this cannot be undone.",
+    ),
+    NoticeCode.PASSAGE_MAJORITE: Words(
+        "vous avez atteint la majorité",
+        "you have come of age",
+        "Vous avez atteint la majorité : vos représentants légaux n'ont plus accès à votre dossier médical."
+        " C'est à vous de décider qui peut le consulter. Connectez-vous à Carnet pour le faire.",
+        "You have come of age: your legal representatives have no access to your health record any more."
+        " It is for you to decide who can read it. Log in to Carnet to do so.",
+    ),
 }
 """A notice as the holder of the record reads it."""
 
@@ -93,7 +150,7 @@ TO_MEDECIN_TRAITANT: dict[NoticeCode, Words] = {
 
 
 def notice_of(filed: Filed) -> Notice:
-    """A notice as its holder reads it in the portal."""
+    """A notice as it is read in the portal."""
     words = TO_HOLDER[filed.code]
     return Notice(id=str(filed.notice_id), code=filed.code, at=filed.at, fr=words.fr, en=words.en, sent=filed.sent)
 

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 
 from contracts.vocabulary import Channel, NoticeCode, PatientId
 from services.notify.domain.notices import Draft
+from services.notify.domain.reading import Permit
 from services.notify.domain.sending import LEASE, Delivery, put_off, sent
 from services.notify.store import NotifyStore
 from services.notify.tables import deliveries
@@ -97,7 +98,8 @@ def test_two_channels_of_one_notice_go_their_own_ways(house: House, now: datetim
     delivery = delivery_of(house, patient_id, now)
     with house.database("notify") as connection:
         NotifyStore(connection).settle(delivery, sent(delivery.channel), now)
-        [notice] = NotifyStore(connection).of_holder(patient_id, count=1, before=UUID(int=2**128 - 1))
+        key = Permit(patient_id=patient_id, hides_secret=True)
+        [notice] = NotifyStore(connection).of_holder(key, count=1, before=UUID(int=2**128 - 1))
 
     assert notice.sent == (delivery.channel,)
     assert patient_id in taken(house, now + LEASE)

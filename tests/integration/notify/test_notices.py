@@ -1,5 +1,6 @@
 """A notice is written once and sent once, whatever happens to events, providers and processes."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -9,13 +10,24 @@ from contracts.consent import EmergencyAccessOpened
 from contracts.envelope import Event
 from contracts.errors import InvalidRequest, RecordNotFound
 from contracts.notify import ListNotices, Notice, Notify
-from contracts.records import DocumentDeposited, RecordFirstRead, VisibilityChanged
+from contracts.records import (
+    DocumentAppeared,
+    DocumentDeleted,
+    DocumentDeposited,
+    MajorityReached,
+    RecordClosed,
+    RecordFirstRead,
+    RecordPurged,
+    RecordReopened,
+    VisibilityChanged,
+)
 from contracts.vocabulary import AccessMode, Channel, ContentId, DocumentId, NoticeCode, PatientId, Rpps
 from services.notify.tables import deliveries
 from tests.integration.notify.house import House, wait_for
 from tests.integration.notify.people import Person, doctor_with_email
 
 DOCTOR = Rpps("80000000019")
+PURGE_ON = date(2040, 1, 1)
 
 
 def deposited(patient_id: PatientId) -> DocumentDeposited:
@@ -60,6 +72,46 @@ def test_each_event_becomes_the_notice_the_law_names(house: House) -> None:
     }
     assert len(house.messages(person.email)) == 3
     assert len(house.messages(person.mobile)) == 1
+
+
+def test_what_becomes_of_documents_is_mailed(house: House) -> None:
+    person = Person(house).with_account()
+    patient_id, document_id = person.patient_id, DocumentId(uuid4())
+    house.deliver("notify", [DocumentAppeared(patient_id=patient_id, document_id=document_id)])
+    for by_patient in (True, False):
+        deleted = DocumentDeleted(patient_id=patient_id, document_id=document_id, by_patient=by_patient)
+        house.deliver("notify", [deleted])
+
+    sent = {notice.code: notice.sent for notice in wait_for_all_sent(house, person, 2)}
+
+    assert sent == {NoticeCode.REMISE_VISIBILITE_AUTO: (Channel.EMAIL,), NoticeCode.SUPP_DOC: (Channel.EMAIL,)}
+
+
+def test_what_becomes_of_the_record_itself_goes_by_text_message(house: House) -> None:
+    person = Person(house).with_account()
+    events: list[Event] = [
+        RecordClosed(patient_id=person.patient_id, purge_on=PURGE_ON),
+        RecordReopened(patient_id=person.patient_id),
+        RecordClosed(patient_id=person.patient_id, purge_on=PURGE_ON, destruction_asked=True),
+        RecordPurged(patient_id=person.patient_id),
+        MajorityReached(patient_id=person.patient_id),
+    ]
+    for event in events:
+        house.deliver("notify", [event])
+
+    sent = {notice.code: notice.sent for notice in wait_for_all_sent(house, person, 5)}
+
+    assert sent == dict.fromkeys(
+        (
+            NoticeCode.FERMETURE_DOSSIER,
+            NoticeCode.REOUVERTURE_DOSSIER,
+            NoticeCode.SUPPRESSION_DEMANDEE,
+            NoticeCode.DOSSIER_DETRUIT,
+            NoticeCode.PASSAGE_MAJORITE,
+        ),
+        (Channel.SMS,),
+    )
+    assert len(house.messages(person.mobile)) == 5
 
 
 def test_an_event_delivered_twice_is_told_once(house: House) -> None:

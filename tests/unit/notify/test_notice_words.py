@@ -15,6 +15,7 @@ from services.notify.domain.wording import (
     notice_of,
 )
 
+WITH_A_WAY_BACK = [NoticeCode.FERMETURE_DOSSIER, NoticeCode.SUPPRESSION_DEMANDEE]
 EMERGENCIES = [NoticeCode.ACCES_BRIS_GLACE, NoticeCode.ACCES_CENTRE_15]
 
 
@@ -30,6 +31,15 @@ def test_emergencies_have_words_for_the_medecin_traitant(code: NoticeCode) -> No
     letter = letter_of_notice(code, to_holder=False, letter_id="1")
 
     assert letter.text == f"{TO_MEDECIN_TRAITANT[code].fr}\n{TO_MEDECIN_TRAITANT[code].en}"
+
+
+@pytest.mark.parametrize("code", WITH_A_WAY_BACK)
+def test_what_can_be_undone_says_how_and_leaves_the_date_to_the_portal(code: NoticeCode) -> None:
+    letter = letter_of_notice(code, to_holder=True, letter_id="1")
+
+    assert "rouvrir" in letter.text or "rouvrez" in letter.text
+    assert "reopen" in letter.text
+    assert not any(character.isdigit() for character in letter.text)
 
 
 def test_a_letter_is_french_first_and_says_the_same_however_often_it_is_written() -> None:

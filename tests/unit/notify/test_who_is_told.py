@@ -1,13 +1,26 @@
 """The truth table of notices: what happened, who is told, by which channel."""
 
+from datetime import date
+from typing import get_args
 from uuid import UUID
 
 import pytest
 
 from contracts.consent import EmergencyAccessOpened
 from contracts.identity import AccountActivated, Contact
-from contracts.records import DocumentDeposited, RecordFirstRead, VisibilityChanged
+from contracts.records import (
+    DocumentAppeared,
+    DocumentDeleted,
+    DocumentDeposited,
+    MajorityReached,
+    RecordClosed,
+    RecordFirstRead,
+    RecordPurged,
+    RecordReopened,
+    VisibilityChanged,
+)
 from contracts.vocabulary import AccessMode, Channel, ContentId, DocumentId, NoticeCode, PatientId, Rpps
+from contracts.wiring import LISTENS
 from services.notify.domain.notices import Draft, Told, drafts_of
 from services.notify.domain.sending import address_for
 
@@ -20,8 +33,47 @@ def to_holder(code: NoticeCode, channel: Channel) -> Draft:
     return Draft(patient_id=PATIENT, code=code, channel=channel)
 
 
+def filed_only(code: NoticeCode) -> Draft:
+    return Draft(patient_id=PATIENT, code=code, channel=None, secret=True)
+
+
 def to_doctor(code: NoticeCode, rpps: Rpps) -> Draft:
     return Draft(patient_id=PATIENT, code=code, channel=Channel.EMAIL, recipient=rpps)
+
+
+def deposited(*, secret: bool = False, withheld: bool = False) -> DocumentDeposited:
+    return DocumentDeposited(
+        patient_id=PATIENT,
+        document_id=DOCUMENT,
+        content_id=ContentId(UUID(int=3)),
+        depositor=DOCTOR,
+        secret=secret,
+        withheld=withheld,
+    )
+
+
+def appeared(*, secret: bool = False) -> DocumentAppeared:
+    return DocumentAppeared(patient_id=PATIENT, document_id=DOCUMENT, secret=secret)
+
+
+def deleted(*, by_patient: bool = False, secret: bool = False, withheld: bool = False) -> DocumentDeleted:
+    return DocumentDeleted(
+        patient_id=PATIENT, document_id=DOCUMENT, by_patient=by_patient, secret=secret, withheld=withheld
+    )
+
+
+def changed(*, by_patient: bool = False, secret: bool = False, withheld: bool = False) -> VisibilityChanged:
+    return VisibilityChanged(
+        patient_id=PATIENT, document_id=DOCUMENT, by_patient=by_patient, secret=secret, withheld=withheld
+    )
+
+
+def first_read(*, secret: bool = False) -> RecordFirstRead:
+    return RecordFirstRead(patient_id=PATIENT, rpps=DOCTOR, secret=secret)
+
+
+def closed(*, destruction_asked: bool = False) -> RecordClosed:
+    return RecordClosed(patient_id=PATIENT, purge_on=date(2040, 1, 1), destruction_asked=destruction_asked)
 
 
 def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpened:
@@ -31,18 +83,35 @@ def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpe
 @pytest.mark.parametrize(
     ("event", "drafts"),
     [
-        (
-            DocumentDeposited(
-                patient_id=PATIENT, document_id=DOCUMENT, content_id=ContentId(UUID(int=3)), depositor=DOCTOR
-            ),
-            [to_holder(NoticeCode.AJOUT_DOCUMENT, Channel.EMAIL)],
-        ),
-        (
-            VisibilityChanged(patient_id=PATIENT, document_id=DOCUMENT, by_patient=False),
-            [to_holder(NoticeCode.MODIF_DOCUMENT, Channel.EMAIL)],
-        ),
-        (VisibilityChanged(patient_id=PATIENT, document_id=DOCUMENT, by_patient=True), []),
-        (RecordFirstRead(patient_id=PATIENT, rpps=DOCTOR), [to_holder(NoticeCode.ACCES_DMP_PS, Channel.EMAIL)]),
+        (deposited(), [to_holder(NoticeCode.AJOUT_DOCUMENT, Channel.EMAIL)]),
+        (deposited(secret=True), [filed_only(NoticeCode.AJOUT_DOCUMENT)]),
+        (deposited(withheld=True), []),
+        (deposited(withheld=True, secret=True), []),
+        (appeared(), [to_holder(NoticeCode.REMISE_VISIBILITE_AUTO, Channel.EMAIL)]),
+        (appeared(secret=True), [filed_only(NoticeCode.REMISE_VISIBILITE_AUTO)]),
+        (deleted(), [to_holder(NoticeCode.SUPP_DOC, Channel.EMAIL)]),
+        (deleted(secret=True), [filed_only(NoticeCode.SUPP_DOC)]),
+        (deleted(withheld=True), []),
+        (deleted(withheld=True, secret=True), []),
+        (deleted(by_patient=True), []),
+        (deleted(by_patient=True, secret=True), []),
+        (deleted(by_patient=True, withheld=True), []),
+        (deleted(by_patient=True, withheld=True, secret=True), []),
+        (changed(), [to_holder(NoticeCode.MODIF_DOCUMENT, Channel.EMAIL)]),
+        (changed(secret=True), [filed_only(NoticeCode.MODIF_DOCUMENT)]),
+        (changed(withheld=True), []),
+        (changed(withheld=True, secret=True), []),
+        (changed(by_patient=True), []),
+        (changed(by_patient=True, secret=True), []),
+        (changed(by_patient=True, withheld=True), []),
+        (changed(by_patient=True, withheld=True, secret=True), []),
+        (first_read(), [to_holder(NoticeCode.ACCES_DMP_PS, Channel.EMAIL)]),
+        (first_read(secret=True), [filed_only(NoticeCode.ACCES_DMP_PS)]),
+        (closed(), [to_holder(NoticeCode.FERMETURE_DOSSIER, Channel.SMS)]),
+        (closed(destruction_asked=True), [to_holder(NoticeCode.SUPPRESSION_DEMANDEE, Channel.SMS)]),
+        (RecordReopened(patient_id=PATIENT), [to_holder(NoticeCode.REOUVERTURE_DOSSIER, Channel.SMS)]),
+        (RecordPurged(patient_id=PATIENT), [to_holder(NoticeCode.DOSSIER_DETRUIT, Channel.SMS)]),
+        (MajorityReached(patient_id=PATIENT), [to_holder(NoticeCode.PASSAGE_MAJORITE, Channel.SMS)]),
         (
             emergency(AccessMode.BRIS_DE_GLACE, FIRST, SECOND),
             [
@@ -64,6 +133,10 @@ def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpe
 )
 def test_who_is_told_what(event: Told, drafts: list[Draft]) -> None:
     assert list(drafts_of(event)) == drafts
+
+
+def test_no_event_that_notify_hears_is_without_a_notice() -> None:
+    assert set(get_args(Told)) == LISTENS["notify"]
 
 
 @pytest.mark.parametrize(

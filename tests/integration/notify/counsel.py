@@ -1,0 +1,79 @@
+"""Consent as notify hears it: a real consumer on the real broker that knows who represents whom."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import time
+from typing import Any
+
+import msgspec
+import pika
+from pika.adapters.blocking_connection import BlockingChannel
+
+from chassis.tokens import Keyring
+from chassis.topology import RPC
+from contracts.consent import Consent, Decide, Decision, Limits, Purpose
+from contracts.envelope import Actor, Reply, Request
+from contracts.errors import RecordNotFound
+from contracts.vocabulary import Capacity, PatientId
+
+
+class Counsel:
+    """Lets holders and their legal representatives read notices, and nobody do anything else."""
+
+    def __init__(self, amqp_url: str, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self._representatives: set[tuple[str, PatientId]] = set()
+        self._connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
+        self._channel = self._connection.channel()
+        self._channel.exchange_declare(RPC, "topic", durable=True)
+        self._queue = self._channel.queue_declare("", exclusive=True).method.queue
+        self._channel.queue_bind(self._queue, RPC, Consent.decide.route)
+        self._channel.basic_consume(self._queue, self._take, auto_ack=True)
+        self._thread = threading.Thread(target=self._channel.start_consuming, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop answering."""
+        self._connection.add_callback_threadsafe(self._channel.stop_consuming)
+        self._thread.join()
+        self._connection.close()
+
+    def name_representative(self, child: PatientId, parent: PatientId) -> None:
+        """From now on this parent acts for this child."""
+        self._representatives.add((str(parent), child))
+
+    @contextmanager
+    def gone(self) -> Iterator[None]:
+        """For a while nobody is there to be asked."""
+        self._do(self._channel.queue_unbind)
+        try:
+            yield
+        finally:
+            self._do(self._channel.queue_bind)
+
+    def _do(self, change: Any) -> None:
+        done = threading.Event()
+
+        def do() -> None:
+            change(self._queue, RPC, Consent.decide.route)
+            done.set()
+
+        self._connection.add_callback_threadsafe(do)
+        assert done.wait(10)
+
+    def _take(self, channel: BlockingChannel, _delivery: Any, properties: Any, body: bytes) -> None:
+        request = msgspec.json.decode(body, type=Request)
+        actor = self._keyring.actor(request.context.token, now=time())
+        decision = self._decide(actor, Consent.decide.decode_question(request.message))
+        reply = Reply(result=msgspec.Raw(msgspec.json.encode(decision)))
+        back = pika.BasicProperties(correlation_id=properties.correlation_id)
+        channel.basic_publish("", properties.reply_to, msgspec.json.encode(reply), back)
+
+    def _decide(self, actor: Actor, asked: Decide) -> Decision:
+        if asked.purpose is Purpose.READ_NOTICES and actor.is_patient(asked.patient_id):
+            return Decision(allowed=True, reason="patient")
+        if asked.purpose is Purpose.READ_NOTICES and (actor.subject, asked.patient_id) in self._representatives:
+            capacity = Capacity.REPRESENTANT_LEGAL
+            return Decision(allowed=True, reason=capacity, limits=Limits(hides_secret=True), capacity=capacity)
+        return Decision(allowed=False, reason=RecordNotFound.code, refusal=RecordNotFound.code)
