@@ -13,16 +13,19 @@ from gateway.visit import Visit, open_visit
 
 _KIND = "request"
 _UNMATCHED = "unmatched"
-_CONTENT_POLICY = b"content-security-policy"
-_DEFAULT_POLICY = (_CONTENT_POLICY, b"default-src 'none'; frame-ancestors 'none'")
 
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
-    (b"cache-control", b"private, no-store"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
-"""On every answer; beside them a content policy, which a page may tighten to its own needs."""
+"""On every answer."""
+
+_UNLESS_SAID: tuple[tuple[bytes, bytes], ...] = (
+    (b"cache-control", b"private, no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+"""On every answer whose route does not say otherwise: what is public may be kept, a page has its own policy."""
 
 
 class Threshold:
@@ -61,10 +64,13 @@ def _dressing(visit: Visit, send: Send) -> Send:
     async def dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
             visit.status = message["status"]
-            headers = [*message["headers"], *SECURITY_HEADERS, (b"x-trace-id", visit.trace_id.encode())]
-            if not any(name == _CONTENT_POLICY for name, _ in headers):
-                headers.append(_DEFAULT_POLICY)
-            message["headers"] = headers
+            said = {name for name, _ in message["headers"]}
+            message["headers"] = [
+                *message["headers"],
+                *SECURITY_HEADERS,
+                *(header for header in _UNLESS_SAID if header[0] not in said),
+                (b"x-trace-id", visit.trace_id.encode()),
+            ]
         await send(message)
 
     return dressed

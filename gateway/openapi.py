@@ -29,11 +29,13 @@ Documents are deposited and read as raw bytes; no patient identity ever stands i
 
 TAGS = {
     "Connexion": "Jetons d'accès, comptes et sessions. · Access tokens, accounts and sessions.",
-    "Dossier": "Ouvrir et retrouver un dossier. · Open and find a record.",
-    "Documents": "Déposer, trouver, lire, masquer. · Deposit, find, read, hide.",
-    "Accès": "Autorisations, médecin traitant, blocages, urgences. · Permissions, blocks, emergencies.",
+    "Dossier": "Ouvrir, retrouver, régler, fermer un dossier. · Open, find, set up, close a record.",
+    "Documents": "Déposer, trouver, lire, masquer, archiver, supprimer."
+    " · Deposit, find, read, hide, archive, delete.",
+    "Accès": "Autorisations, équipes, médecin traitant, représentants, blocages, urgences."
+    " · Permissions, teams, representatives, blocks, emergencies.",
     "Suivi": "Avis et journal du titulaire. · The holder's notices and journal.",
-    "Exploitation": "Santé et mesures. · Health and figures.",
+    "Exploitation": "Santé, mesures, actes de l'exploitant. · Health, figures, what the operator does.",
 }
 
 _REFUSED_EXAMPLE = explain(errors.ConsentMissing(), "fr", "4bf92f3577b34da6a3ce929d0e0e4736")

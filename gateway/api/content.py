@@ -9,7 +9,7 @@ from litestar.types import ASGIApp
 
 from contracts.records import Document, ReadDocument, Records
 from contracts.vocabulary import AccessMode, DocumentId, PatientId
-from gateway.api.parameters import DocumentInPath, Mode, PatientInPath
+from gateway.api.parameters import DocumentInPath, Mode, PatientInPath, Secret
 from gateway.clients import Caller
 from gateway.guards import ROLES
 from gateway.streaming import Download
@@ -30,13 +30,17 @@ from gateway.streaming import Download
     summary="Lire un document",
 )
 async def read_content(
-    request: Caller, patient_id: PatientInPath, document_id: DocumentInPath, mode: Mode = AccessMode.NORMAL
+    request: Caller,
+    patient_id: PatientInPath,
+    document_id: DocumentInPath,
+    mode: Mode = AccessMode.NORMAL,
+    secret: Secret = False,
 ) -> ASGIApp:
     """The document itself (TD3.2), byte for byte as it was deposited."""
-    content = await request.ask(
-        Records.open_content,
-        ReadDocument(patient_id=PatientId(patient_id), document_id=DocumentId(document_id), mode=mode),
+    question = ReadDocument(
+        patient_id=PatientId(patient_id), document_id=DocumentId(document_id), mode=mode, secret=secret
     )
+    content = await request.ask(Records.open_content, question)
     source = await request.clients.data_plane.carry_out(content)
     return Download(source, _headers(content.document))
 

@@ -1,4 +1,4 @@
-"""Access in an emergency, with a written reason; and opposing it beforehand."""
+"""Access in an emergency, with a written reason; and what the patient decides about it beforehand."""
 
 from typing import Annotated
 
@@ -6,9 +6,9 @@ import msgspec
 from litestar import delete, post, put
 from litestar.status_codes import HTTP_204_NO_CONTENT
 
-from contracts.consent import Consent, EmergencyOpened, OpenEmergency, SetOpposition
+from contracts.consent import Consent, EmergencyOpened, OpenEmergency, SetOpposition, SetUnmasking
 from contracts.vocabulary import AccessMode, PatientId
-from gateway.api.parameters import EmergencyModeInPath, PatientInPath
+from gateway.api.parameters import EmergencyModeInPath, PatientInPath, Words
 from gateway.clients import Caller
 from gateway.guards import ROLES
 from gateway.openapi import example
@@ -18,7 +18,13 @@ class Emergency(msgspec.Struct, frozen=True, kw_only=True):
     """Which mode, and why."""
 
     mode: AccessMode
-    reason: str
+    reason: Words
+
+
+class Unmasking(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether an emergency shows what is hidden from professionals."""
+
+    unmasks: bool
 
 
 @post(
@@ -66,4 +72,18 @@ async def lift_opposition(request: Caller, patient_id: PatientInPath, mode: Emer
     )
 
 
-ROUTES = [open_emergency, oppose_emergency, lift_opposition]
+@put(
+    "/dmp/records/{patient_id:uuid}/unmasking",
+    opt={ROLES: Consent.set_unmasking.roles},
+    status_code=HTTP_204_NO_CONTENT,
+    tags=["Accès"],
+    summary="Montrer en urgence les documents masqués, ou non",
+)
+async def set_unmasking(
+    request: Caller, patient_id: PatientInPath, data: Annotated[Unmasking, example(unmasks=True)]
+) -> None:
+    """Whether an emergency shows documents hidden from professionals; by default it does not."""
+    await request.ask(Consent.set_unmasking, SetUnmasking(patient_id=PatientId(patient_id), unmasks=data.unmasks))
+
+
+ROUTES = [open_emergency, oppose_emergency, lift_opposition, set_unmasking]

@@ -1,36 +1,170 @@
-"""The journal of a record, read by its holder."""
+"""The journal: read by whom it is about, and its signed heads for whoever checks it without believing us."""
 
+from base64 import b64decode
+from datetime import datetime
 from typing import Annotated
 
-from litestar import get
-from litestar.params import QueryParameter
+from litestar import MediaType, Response, get
+from litestar.datastructures import CacheControlHeader
+from litestar.params import PathParameter, QueryParameter
 
-from contracts.audit import Audit, Journal, ReadJournal
-from contracts.vocabulary import PatientId
-from gateway.api.parameters import Count, PatientInPath
+from contracts.audit import (
+    Audit,
+    Consistency,
+    HeadOf,
+    Heads,
+    Journal,
+    KeyOfHeads,
+    LatestHead,
+    ListHeads,
+    Proofs,
+    ProveConsistency,
+    ReadJournal,
+    ReadProofs,
+)
+from contracts.errors import HeadNotFound
+from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
+from gateway.api.parameters import Count, PatientInPath, in_utc
 from gateway.clients import Caller
-from gateway.guards import ROLES
+from gateway.guards import PUBLIC, ROLES
+
+_LARGEST = 2**63 - 1
+_TOKEN = "application/timestamp-token"  # noqa: S105
+_SOON = CacheControlHeader(public=True, max_age=10)
+_FOR_EVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
+"""What was signed for one size never changes."""
+
+Before = Annotated[
+    int | None,
+    QueryParameter(ge=0, le=_LARGEST, description="La position où la page a fini · Where the last page ended"),
+]
+BelowSize = Annotated[
+    int | None,
+    QueryParameter(ge=1, le=_LARGEST, description="La taille où la page a fini · Where the last page ended"),
+]
+Size = Annotated[int, QueryParameter(ge=0, le=_LARGEST, description="Nombre de lignes · Number of lines")]
+SizeInPath = Annotated[int, PathParameter(ge=0, le=_LARGEST, description="Nombre de lignes · Number of lines")]
 
 
 @get(
     "/dmp/records/{patient_id:uuid}/journal",
     opt={ROLES: Audit.read_journal.roles},
     tags=["Suivi"],
-    summary="Lire le journal de son dossier",
+    summary="Lire le journal d'un dossier",
 )
 async def read_journal(
     request: Caller,
     patient_id: PatientInPath,
     count: Count = 50,
-    before: Annotated[
-        int | None,
-        QueryParameter(ge=1, description="Le numéro où la page précédente s'est arrêtée · Where the last page ended"),
+    before: Before = None,
+    act: Annotated[list[Act] | None, QueryParameter(description="Seulement ces actes · Only these acts")] = None,
+    outcome: Annotated[Outcome | None, QueryParameter(description="Permis ou refusé · Allowed or refused")] = None,
+    mode: Annotated[AccessMode | None, QueryParameter(description="Mode d'accès · How one came in")] = None,
+    document_id: Annotated[
+        DocumentId | None, QueryParameter(description="Un seul document · One document only")
     ] = None,
+    since: Annotated[datetime | None, QueryParameter(description="À partir de · From")] = None,
+    until: Annotated[datetime | None, QueryParameter(description="Jusqu'à, exclu · Until, not included")] = None,
 ) -> Journal:
     """Who did what to the record, allowed or refused, newest first."""
-    return await request.ask(
-        Audit.read_journal, ReadJournal(patient_id=PatientId(patient_id), count=count, before=before)
+    question = ReadJournal(
+        patient_id=PatientId(patient_id),
+        count=count,
+        before=before,
+        acts=tuple(act or ()),
+        outcome=outcome,
+        mode=mode,
+        document_id=document_id,
+        since=in_utc(since, field="since"),
+        until=in_utc(until, field="until"),
     )
+    return await request.ask(Audit.read_journal, question)
 
 
-ROUTES = [read_journal]
+@get(
+    "/dmp/records/{patient_id:uuid}/journal/proofs",
+    opt={ROLES: Audit.read_proofs.roles},
+    tags=["Suivi"],
+    summary="Prouver les lignes du journal d'un dossier",
+)
+async def read_proofs(request: Caller, patient_id: PatientInPath, count: Count = 50, before: Before = None) -> Proofs:
+    """The same lines as leaves of the tree, with what opens them and their proofs against the newest head."""
+    question = ReadProofs(patient_id=PatientId(patient_id), count=count, before=before)
+    return await request.ask(Audit.read_proofs, question)
+
+
+@get(
+    "/journal/key",
+    opt={ROLES: PUBLIC},
+    media_type=MediaType.TEXT,
+    cache_control=CacheControlHeader(public=True, max_age=3_600),
+    tags=["Suivi"],
+    summary="La clé qui signe les têtes du journal",
+)
+async def key_of_heads(request: Caller) -> str:
+    """The verifier key of the journal's heads."""
+    return (await request.ask(Audit.key_of_heads, KeyOfHeads())).key + "\n"
+
+
+@get(
+    "/journal/head",
+    opt={ROLES: PUBLIC},
+    media_type=MediaType.TEXT,
+    cache_control=_SOON,
+    tags=["Suivi"],
+    summary="La dernière tête signée du journal",
+)
+async def latest_head(request: Caller) -> str:
+    """The newest signed head, a note."""
+    return (await request.ask(Audit.latest_head, LatestHead())).note
+
+
+@get(
+    "/journal/heads",
+    opt={ROLES: PUBLIC},
+    cache_control=_SOON,
+    tags=["Suivi"],
+    summary="Les têtes signées du journal",
+)
+async def list_heads(request: Caller, count: Count = 100, before: BelowSize = None) -> Heads:
+    """Sizes and times of signed heads, newest first."""
+    return await request.ask(Audit.list_heads, ListHeads(count=count, before=before))
+
+
+@get(
+    "/journal/heads/{size:int}",
+    opt={ROLES: PUBLIC},
+    media_type=MediaType.TEXT,
+    cache_control=_FOR_EVER,
+    tags=["Suivi"],
+    summary="La tête signée d'une taille",
+)
+async def head_of(
+    request: Caller,
+    size: SizeInPath,
+    timestamp: Annotated[bool, QueryParameter(description="Son horodatage RFC 3161 · Its time-stamp")] = False,
+) -> Response[bytes]:
+    """The signed head of that size, a note; or its time-stamp, where there is one."""
+    head = await request.ask(Audit.head_of, HeadOf(size=size))
+    if not timestamp:
+        return Response(head.note.encode(), media_type=MediaType.TEXT)
+    if not head.timestamp:
+        raise HeadNotFound
+    return Response(b64decode(head.timestamp), media_type=_TOKEN)
+
+
+@get(
+    "/journal/consistency",
+    opt={ROLES: PUBLIC},
+    cache_control=_FOR_EVER,
+    tags=["Suivi"],
+    summary="Prouver qu'une tête en continue une autre",
+)
+async def prove_consistency(request: Caller, first: Size, second: Size) -> Consistency:
+    """That the tree of the second size still holds the tree of the first."""
+    return await request.ask(Audit.prove_consistency, ProveConsistency(first=first, second=second))
+
+
+ROUTES = [read_journal, read_proofs]
+
+PUBLIC_ROUTES = [key_of_heads, latest_head, list_heads, head_of, prove_consistency]

@@ -1,4 +1,4 @@
-"""The notices sent to a record's holder."""
+"""The notices of a record."""
 
 from litestar import get
 
@@ -13,10 +13,10 @@ from gateway.guards import ROLES
     "/dmp/records/{patient_id:uuid}/notices",
     opt={ROLES: Notify.list_notices.roles},
     tags=["Suivi"],
-    summary="Lire ses avis",
+    summary="Lire les avis d'un dossier",
 )
 async def list_notices(request: Caller, patient_id: PatientInPath, count: Count = 20, before: Mark = None) -> Notices:
-    """The holder's notices, newest first."""
+    """The holder's notices, newest first; who acts for the holder finds none about a secret act."""
     return await request.ask(
         Notify.list_notices, ListNotices(patient_id=PatientId(patient_id), count=count, before=before)
     )

@@ -1,10 +1,13 @@
 """The parameters several resources take, and how they read them."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from litestar.params import PathParameter, QueryParameter
 
+from contracts.errors import InvalidRequest
 from contracts.vocabulary import AccessMode
 
 _MARK = "^[A-Za-z0-9._~=-]+$"
@@ -17,6 +20,18 @@ RppsInPath = Annotated[
     str,
     PathParameter(pattern="^[0-9]{11}$", min_length=11, max_length=11, description="RPPS : 11 chiffres · 11 digits"),
 ]
+
+FinessInPath = Annotated[
+    str,
+    PathParameter(
+        pattern="^[0-9A-Z]{9}$",
+        min_length=9,
+        max_length=9,
+        description="FINESS de la structure : 9 caractères · The structure's number, 9 characters",
+    ),
+]
+
+RepresentativeInPath = Annotated[UUID, PathParameter(description="Le représentant · The representative")]
 
 AttemptInPath = Annotated[
     str,
@@ -32,6 +47,8 @@ EmergencyModeInPath = Annotated[AccessMode, PathParameter(description="Le mode d
 
 Mode = Annotated[AccessMode, QueryParameter(description="Comment le professionnel entre · How one comes in")]
 
+Secret = Annotated[bool, QueryParameter(description="Connexion secrète d'un mineur · A minor's secret connection")]
+
 Count = Annotated[int, QueryParameter(ge=1, le=100, description="Nombre maximal de lignes · At most so many")]
 
 Mark = Annotated[
@@ -43,3 +60,22 @@ Mark = Annotated[
         description="Là où la page précédente s'est arrêtée · Where the last page ended",
     ),
 ]
+
+Words = Annotated[str, msgspec.Meta(pattern="^[^\\x00]*$")]
+"""What somebody wrote, in a body; shelves do not take the character NUL."""
+
+
+def in_utc(moment: datetime | None, *, field: str) -> datetime | None:
+    """The moment a client stated with its own offset.
+
+    Raises:
+        InvalidRequest: without an offset nobody knows when it is; or it is beyond the calendar.
+    """
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise InvalidRequest(field=field)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise InvalidRequest(field=field) from None

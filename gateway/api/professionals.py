@@ -1,4 +1,4 @@
-"""What a patient decides about one professional: médecin traitant, blocked or not."""
+"""What is decided about one professional: médecin traitant or not, blocked or not."""
 
 from uuid import UUID
 
@@ -24,6 +24,17 @@ async def name_medecin_traitant(request: Caller, patient_id: PatientInPath, rpps
     await request.ask(Consent.name_medecin_traitant, _about(patient_id, rpps))
 
 
+@delete(
+    "/dmp/records/{patient_id:uuid}/medecins-traitants/{rpps:str}",
+    opt={ROLES: Consent.dismiss_medecin_traitant.roles},
+    tags=["Accès"],
+    summary="Ne plus avoir ce médecin traitant",
+)
+async def dismiss_medecin_traitant(request: Caller, patient_id: PatientInPath, rpps: RppsInPath) -> None:
+    """Dismiss a médecin traitant; who was none stays none."""
+    await request.ask(Consent.dismiss_medecin_traitant, _about(patient_id, rpps))
+
+
 @put(
     "/dmp/records/{patient_id:uuid}/blocked/{rpps:str}",
     opt={ROLES: Consent.block_professional.roles},
@@ -32,7 +43,7 @@ async def name_medecin_traitant(request: Caller, patient_id: PatientInPath, rpps
     summary="Bloquer un professionnel",
 )
 async def block_professional(request: Caller, patient_id: PatientInPath, rpps: RppsInPath) -> None:
-    """Keep a professional out, in emergencies too."""
+    """Keep a professional out, in emergencies too; a médecin traitant may do it for the patient."""
     await request.ask(Consent.block_professional, _about(patient_id, rpps))
 
 
@@ -51,4 +62,4 @@ def _about(patient_id: UUID, rpps: str) -> AboutProfessional:
     return AboutProfessional(patient_id=PatientId(patient_id), rpps=Rpps(rpps))
 
 
-ROUTES = [name_medecin_traitant, block_professional, unblock_professional]
+ROUTES = [name_medecin_traitant, dismiss_medecin_traitant, block_professional, unblock_professional]

@@ -1,11 +1,13 @@
-"""A patient's record: opened with the carte Vitale, found by INS."""
+"""A patient's record: opened with the carte Vitale, found by INS, looked at by its holder."""
 
 from typing import Annotated
 
-from litestar import post
+from litestar import get, post
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.records import FindRecord, OpenRecord, Record, RecordFound, Records
+from contracts.records import FindRecord, OpenRecord, Record, RecordFile, RecordFound, Records, StatusOf
+from contracts.vocabulary import PatientId
+from gateway.api.parameters import PatientInPath
 from gateway.clients import Caller
 from gateway.guards import ROLES
 from gateway.openapi import example
@@ -35,4 +37,15 @@ async def find_record(
     return await request.ask(Records.find_record, data)
 
 
-ROUTES = [open_record, find_record]
+@get(
+    "/dmp/records/{patient_id:uuid}",
+    opt={ROLES: Records.get_record.roles},
+    tags=["Dossier"],
+    summary="Voir l'état de son dossier",
+)
+async def get_record(request: Caller, patient_id: PatientInPath) -> RecordFile:
+    """How the record stands: active, closed, suspended; when a closed one is destroyed; what new documents become."""
+    return await request.ask(Records.get_record, StatusOf(patient_id=PatientId(patient_id)))
+
+
+ROUTES = [open_record, find_record, get_record]

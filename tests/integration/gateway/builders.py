@@ -1,9 +1,12 @@
 """People with tokens, and what services would answer."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-from chassis.tokens import Signer, sign_actor
+from chassis.tokens import ISSUER_OF_OPERATORS, ISSUER_OF_PEOPLE, Signer, sign_actor
+from contracts.api import Method
 from contracts.envelope import Actor
 from contracts.records import Author, Content, Deposited, Document, Ticket
 from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, PatientId, Role, Section
@@ -11,25 +14,44 @@ from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, PatientI
 PATIENT = PatientId(UUID("018f9c5e-7a11-7c3e-8a54-3f8f4d1c2b3a"))
 DOCUMENT = DocumentId(UUID("018f9c5e-8b22-7d4f-9b65-4a9a5e2d3c4b"))
 CONTENT = ContentId(UUID("018f9c5e-9c33-7e5a-8c76-5bab6f3e4d5c"))
+A_SERVICE = "records"
 TITLE = "Bilan de Camille"
 NAME = "Docteur Anne Le Goff"
-DOCUMENTS = f"/dmp/records/{PATIENT}/documents"
+RECORD = f"/dmp/records/{PATIENT}"
+DOCUMENTS = f"{RECORD}/documents"
 BYTES = f"{DOCUMENTS}/{DOCUMENT}/content"
 TICKET = Ticket(content_id=CONTENT, ticket="a.signed.ticket")
 
 
 class People:
-    """Tokens as identity signs them."""
+    """Tokens as their issuers sign them."""
 
-    def __init__(self, signer: Signer) -> None:
-        self._signer = signer
-        self.doctor = self.token(Actor(role=Role.PROFESSIONAL, subject="10100000001", name=NAME, profession="10"))
-        self.patient = self.token(Actor(role=Role.PATIENT, subject=str(PATIENT)))
-        self.agent = self.token(Actor(role=Role.AGENT, subject="agent-7"))
+    def __init__(self, signers: Mapping[str, Signer]) -> None:
+        self._signers = signers
+        self.of = {
+            Role.PATIENT: self.token(Actor(role=Role.PATIENT, subject=str(PATIENT))),
+            Role.PROFESSIONAL: self.token(
+                Actor(role=Role.PROFESSIONAL, subject="10100000001", name=NAME, profession="10")
+            ),
+            Role.AGENT: self.token(Actor(role=Role.AGENT, subject="agent-7")),
+            Role.FEEDER: self.token(Actor(role=Role.FEEDER, subject="assurance-maladie")),
+            Role.APP: self.token(Actor(role=Role.APP, subject="app-3", patient=str(PATIENT))),
+            Role.OPERATOR: self.token(Actor(role=Role.OPERATOR, subject="operator-1"), issuer=ISSUER_OF_OPERATORS),
+            Role.SERVICE: self.token(Actor(role=Role.SERVICE, subject=A_SERVICE), issuer=A_SERVICE),
+        }
+        self.doctor = self.of[Role.PROFESSIONAL]
+        self.patient = self.of[Role.PATIENT]
+        self.agent = self.of[Role.AGENT]
 
-    def token(self, actor: Actor, *, seconds: int = 900, now: float | None = None) -> str:
+    def admitted_by(self, method: Method[Any, Any]) -> str:
+        """The token of somebody who may ask this; none where none is asked for."""
+        return "" if method.anonymous else next(self.of[role] for role in Role if role in method.roles)
+
+    def token(
+        self, actor: Actor, *, issuer: str = ISSUER_OF_PEOPLE, seconds: int = 900, now: float | None = None
+    ) -> str:
         """A token for anybody."""
-        return sign_actor(self._signer, actor, seconds=seconds, now=now)
+        return sign_actor(self._signers[issuer], actor, seconds=seconds, now=now)
 
 
 def a_document(*, size: int = 0, media_type: str = "text/xml") -> Document:

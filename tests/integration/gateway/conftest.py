@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import OKPKey
 
-from chassis.tokens import Signer
+from chassis.tokens import ISSUER_OF_OPERATORS, ISSUER_OF_PEOPLE, Signer
 from deploy.dev.stack import Stack
-from tests.integration.gateway.builders import People
+from tests.integration.gateway.builders import A_SERVICE, People
 from tests.integration.gateway.depot import Depot
 from tests.integration.gateway.flats import Flats
 from tests.integration.gateway.process import Gateway
@@ -33,23 +33,24 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def identity_key() -> OKPKey:
-    """Identity's signing key."""
-    return OKPKey.generate_key("Ed25519", {"kid": "identity"})
+def signing_keys() -> dict[str, OKPKey]:
+    """The signing keys of those who speak for people, for operators and for themselves."""
+    issuers = (ISSUER_OF_PEOPLE, ISSUER_OF_OPERATORS, A_SERVICE)
+    return {issuer: OKPKey.generate_key("Ed25519", {"kid": issuer}) for issuer in issuers}
 
 
 @pytest.fixture(scope="session")
-def trusted_keys(tmp_path_factory: pytest.TempPathFactory, identity_key: OKPKey) -> Path:
-    """The file of keys the gateway believes: identity's."""
+def trusted_keys(tmp_path_factory: pytest.TempPathFactory, signing_keys: dict[str, OKPKey]) -> Path:
+    """The file of keys the gateway believes."""
     file = tmp_path_factory.mktemp("keys") / "trusted.jwks.json"
-    file.write_text(json.dumps({"keys": [identity_key.as_dict(private=False)]}))
+    file.write_text(json.dumps({"keys": [key.as_dict(private=False) for key in signing_keys.values()]}))
     return file
 
 
 @pytest.fixture(scope="session")
-def people(identity_key: OKPKey) -> People:
+def people(signing_keys: dict[str, OKPKey]) -> People:
     """Those who hold tokens."""
-    return People(Signer(identity_key, "identity"))
+    return People({issuer: Signer(key, issuer) for issuer, key in signing_keys.items()})
 
 
 @pytest.fixture(scope="session")

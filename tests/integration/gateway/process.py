@@ -74,8 +74,9 @@ class Gateway:
 
     def log(self) -> list[dict[str, Any]]:
         """Every line written so far."""
-        self._output.seek(0)
-        return [json.loads(line) for line in self._output.read().splitlines()]
+        # The process writes through the same open file: seeking here would move where it writes next.
+        written = os.pread(self._output.fileno(), os.fstat(self._output.fileno()).st_size, 0)
+        return [json.loads(line) for line in written.splitlines(keepends=True) if line.endswith(b"\n")]
 
     def ask(
         self,

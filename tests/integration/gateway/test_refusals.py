@@ -124,14 +124,6 @@ def test_a_number_that_cannot_be_an_rpps_is_refused(gateway: Gateway, people: Pe
     assert (reply.status, reply.json()["details"]) == (400, {"field": "rpps"})
 
 
-def test_a_role_is_let_in_where_the_service_would_let_it_in_and_nowhere_else(
-    gateway: Gateway, flats: Flats, people: People
-) -> None:
-    assert gateway.ask("GET", DOCUMENTS, token=people.agent).json()["code"] == "access.role"
-    assert gateway.ask("GET", f"/dmp/records/{PATIENT}/journal", token=people.doctor).status == 403
-    assert flats.asked == []
-
-
 def test_an_expired_token_is_refused_with_a_challenge(gateway: Gateway, people: People) -> None:
     actor = Actor(role=Role.PATIENT, subject=str(PATIENT))
     reply = gateway.ask("GET", DOCUMENTS, token=people.token(actor, seconds=60, now=time.time() - 61))

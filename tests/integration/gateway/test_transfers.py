@@ -5,13 +5,14 @@ import hashlib
 import socket
 import threading
 import time
+from datetime import UTC, datetime
 
 import psutil
 import pytest
 from aiohttp import web
 
 from contracts.errors import ContentTooLarge, NotACda, RecordNotActive, TicketInvalid
-from contracts.records import DepositDocument, DocumentList, PrepareDeposit, Records
+from contracts.records import DepositDocument, DocumentList, PrepareDeposit, ReadDocument, Records
 from contracts.vocabulary import Visibility
 from tests.integration.gateway.builders import (
     BYTES,
@@ -75,6 +76,23 @@ def test_a_deposit_is_prepared_brought_in_and_entered(
     assert [one.question for one in flats.asked] == [
         PrepareDeposit(patient_id=PATIENT),
         DepositDocument(patient_id=PATIENT, receipt=RECEIPT, visibility=(Visibility.MASQUE_PS,)),
+    ]
+
+
+def test_a_deposit_says_until_when_it_is_kept_from_the_patient_and_that_it_is_secret(
+    gateway: Gateway, flats: Flats, people: People
+) -> None:
+    marks = "visibility=INVISIBLE_PATIENT&visibility=INVISIBLE_REPRESENTANTS_LEGAUX&secret=true"
+    query = f"{marks}&invisible_until=2027-06-30T00:00:00%2B02:00"
+    assert gateway.ask("POST", f"{DOCUMENTS}?{query}", token=people.doctor, body=b"<x/>").status == 201
+    assert [one.question for one in flats.asked] == [
+        PrepareDeposit(patient_id=PATIENT, secret=True),
+        DepositDocument(
+            patient_id=PATIENT,
+            receipt=RECEIPT,
+            visibility=(Visibility.INVISIBLE_PATIENT, Visibility.INVISIBLE_REPRESENTANTS_LEGAUX),
+            invisible_until=datetime(2027, 6, 29, 22, tzinfo=UTC),
+        ),
     ]
 
 
@@ -251,7 +269,10 @@ def test_a_download_is_byte_identical_and_names_no_title(
 ) -> None:
     depot.content = hashlib.sha512(b"seed").digest() * 80_000
     flats.answer(Records.open_content, content_of(len(depot.content)))
-    reply = gateway.ask("GET", BYTES, token=people.patient)
+    reply = gateway.ask("GET", f"{BYTES}?secret=true", token=people.patient)
+    assert flats.last(Records.open_content).question == ReadDocument(
+        patient_id=PATIENT, document_id=DOCUMENT, secret=True
+    )
     assert reply.body == depot.content
     assert reply.headers["content-type"] == "text/xml"
     assert reply.headers["etag"] == f'"{a_document().sha1}"'

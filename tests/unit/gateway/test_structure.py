@@ -44,8 +44,8 @@ def test_every_route_declares_who_may_ask(name: str) -> None:
     assert roles == PUBLIC or (roles and roles <= frozenset(Role))
 
 
-@pytest.mark.parametrize("name", [name for name in HANDLERS if "/dmp/" in name])
-def test_nothing_of_a_record_is_public_and_the_description_says_so(name: str) -> None:
+@pytest.mark.parametrize("name", [name for name in HANDLERS if "/dmp/" in name or "/operator/" in name])
+def test_nothing_of_a_record_or_of_the_operator_is_public_and_the_description_says_so(name: str) -> None:
     assert HANDLERS[name].opt[ROLES] != PUBLIC
     assert HANDLERS[name].resolve_security() == [{"bearer": []}]
 
@@ -60,7 +60,8 @@ def test_every_described_route_is_told_in_both_languages_under_a_known_heading(n
 
 def test_no_identity_stands_in_an_address() -> None:
     parameters = {part for route in APP.routes for part in route.path_parameters}
-    assert parameters == {"patient_id", "document_id", "rpps", "attempt", "mode"}
+    pseudonyms = {"patient_id", "representative", "document_id", "attempt"}
+    assert parameters <= pseudonyms | {"rpps", "finess", "mode", "size"}
 
 
 def test_the_gateway_asks_only_whom_the_wiring_lets_it_ask() -> None:

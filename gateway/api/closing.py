@@ -1,0 +1,84 @@
+"""The end of a record: closed, reopened, its destruction asked for; suspended and resumed by the operator."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import delete, post, put
+from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
+
+from contracts.records import CloseReason, CloseRecord, RecordFile, Records, StatusOf
+from contracts.vocabulary import PatientId
+from gateway.api.parameters import PatientInPath
+from gateway.clients import Caller
+from gateway.guards import ROLES
+from gateway.openapi import example
+
+
+class Closing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why it is closed; a misspelt field is refused, for it would pass for the holder's own wish."""
+
+    reason: CloseReason = CloseReason.DEMANDE
+
+
+@post(
+    "/dmp/records/{patient_id:uuid}/closing",
+    opt={ROLES: Records.close_record.roles},
+    status_code=HTTP_200_OK,
+    tags=["Dossier"],
+    summary="Fermer un dossier",
+)
+async def close_record(
+    request: Caller, patient_id: PatientInPath, data: Annotated[Closing, example(reason="demande")]
+) -> RecordFile:
+    """Close a record: nobody reads or feeds it any more, and what it holds is kept for ten years."""
+    return await request.ask(Records.close_record, CloseRecord(patient_id=PatientId(patient_id), reason=data.reason))
+
+
+@post(
+    "/dmp/records/{patient_id:uuid}/reopening",
+    opt={ROLES: Records.reopen_record.roles},
+    status_code=HTTP_200_OK,
+    tags=["Dossier"],
+    summary="Rouvrir un dossier fermé",
+)
+async def reopen_record(request: Caller, patient_id: PatientInPath) -> RecordFile:
+    """Reopen a closed record, with all it held."""
+    return await request.ask(Records.reopen_record, StatusOf(patient_id=PatientId(patient_id)))
+
+
+@post(
+    "/dmp/records/{patient_id:uuid}/destruction",
+    opt={ROLES: Records.request_destruction.roles},
+    status_code=HTTP_202_ACCEPTED,
+    tags=["Dossier"],
+    summary="Demander la destruction de son dossier",
+)
+async def request_destruction(request: Caller, patient_id: PatientInPath) -> RecordFile:
+    """Ask for a closed record to be destroyed before its ten years are over; `purge_on` says when it is."""
+    return await request.ask(Records.request_destruction, StatusOf(patient_id=PatientId(patient_id)))
+
+
+@put(
+    "/operator/records/{patient_id:uuid}/suspension",
+    opt={ROLES: Records.suspend_record.roles},
+    tags=["Exploitation"],
+    summary="Suspendre un dossier",
+)
+async def suspend_record(request: Caller, patient_id: PatientInPath) -> RecordFile:
+    """Suspend a record on suspicion of fraud: nobody reads or feeds it."""
+    return await request.ask(Records.suspend_record, StatusOf(patient_id=PatientId(patient_id)))
+
+
+@delete(
+    "/operator/records/{patient_id:uuid}/suspension",
+    opt={ROLES: Records.resume_record.roles},
+    status_code=HTTP_200_OK,
+    tags=["Exploitation"],
+    summary="Lever la suspension d'un dossier",
+)
+async def resume_record(request: Caller, patient_id: PatientInPath) -> RecordFile:
+    """Lift the suspension: the record is active again."""
+    return await request.ask(Records.resume_record, StatusOf(patient_id=PatientId(patient_id)))
+
+
+ROUTES = [close_record, reopen_record, request_destruction, suspend_record, resume_record]

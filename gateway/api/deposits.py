@@ -1,0 +1,73 @@
+"""A document on its way into a record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from litestar import Response, post
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.params import FromQuery, QueryParameter
+from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
+
+from contracts.errors import LengthRequired
+from contracts.records import DepositDocument, Document, PrepareDeposit, Records
+from contracts.vocabulary import PatientId, Visibility
+from gateway.api.parameters import PatientInPath, Secret, in_utc
+from gateway.clients import Caller
+from gateway.guards import ROLES
+
+
+@dataclass
+class Upload(Operation):
+    """The description of a request whose body is the document itself."""
+
+    def __post_init__(self) -> None:
+        raw = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY, min_length=1))
+        self.request_body = RequestBody(
+            content={"application/octet-stream": raw}, required=True, description="CDA R2"
+        )
+
+
+@post(
+    "/dmp/records/{patient_id:uuid}/documents",
+    opt={ROLES: Records.deposit_document.roles},
+    operation_class=Upload,
+    request_max_body_size=None,
+    tags=["Documents"],
+    summary="Déposer un document",
+)
+async def deposit_document(
+    request: Caller,
+    patient_id: PatientInPath,
+    visibility: FromQuery[list[Visibility] | None] = None,
+    invisible_until: Annotated[
+        datetime | None,
+        QueryParameter(
+            description="Avec INVISIBLE_PATIENT : quand le patient le verra (RFC 3339) · When the patient sees it"
+        ),
+    ] = None,
+    secret: Secret = False,
+) -> Response[Document]:
+    """Deposit a document (TD2.1): its bytes are the body; everything else is read in its header.
+
+    Content-Length is required. The same bytes again are the same deposit and answer 200.
+    """
+    length = request.content_length
+    if not length:
+        raise LengthRequired
+    patient, appears = PatientId(patient_id), in_utc(invisible_until, field="invisible_until")
+    ticket = await request.ask(Records.prepare_deposit, PrepareDeposit(patient_id=patient, secret=secret))
+    receipt = await request.clients.data_plane.bring_in(ticket, request.receive, length)
+    deposited = await request.ask(
+        Records.deposit_document,
+        DepositDocument(
+            patient_id=patient,
+            receipt=receipt,
+            visibility=tuple(visibility or ()),
+            invisible_until=appears,
+        ),
+    )
+    return Response(deposited.document, status_code=HTTP_201_CREATED if deposited.created else HTTP_200_OK)
+
+
+ROUTES = [deposit_document]

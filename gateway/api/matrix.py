@@ -1,0 +1,39 @@
+"""The entitlement matrix: its versions, and loading a new one, by the operator."""
+
+from typing import Annotated
+
+from litestar import get, post
+from litestar.status_codes import HTTP_200_OK
+
+from contracts.consent import Consent, ListMatrices, LoadMatrix, Matrices, MatrixDiff
+from gateway.clients import Caller
+from gateway.guards import ROLES
+from gateway.openapi import example
+
+
+@get(
+    "/operator/matrices",
+    opt={ROLES: Consent.list_matrices.roles},
+    tags=["Exploitation"],
+    summary="Voir les versions de la matrice d'habilitation",
+)
+async def list_matrices(request: Caller) -> Matrices:
+    """All versions, newest effective date first, each with its text."""
+    return await request.ask(Consent.list_matrices, ListMatrices())
+
+
+@post(
+    "/operator/matrices",
+    opt={ROLES: Consent.load_matrix.roles},
+    status_code=HTTP_200_OK,
+    tags=["Exploitation"],
+    summary="Comparer ou charger une version de la matrice",
+)
+async def load_matrix(
+    request: Caller, data: Annotated[LoadMatrix, example(text='{"version": "arrete-2027-01-15", ...}', load=False)]
+) -> MatrixDiff:
+    """Tell what a version changes; with `load` it is loaded, and comes into force on its effective date."""
+    return await request.ask(Consent.load_matrix, data)
+
+
+ROUTES = [list_matrices, load_matrix]

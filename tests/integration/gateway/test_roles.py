@@ -1,0 +1,64 @@
+"""Who is let in where: for each route exactly those whom the question behind it admits; nobody without a token."""
+
+import re
+
+import pytest
+
+from contracts.api import Method
+from contracts.errors import NotShared
+from contracts.records import Records
+from contracts.vocabulary import Role
+from gateway.guards import PUBLIC, ROLES
+from tests.integration.gateway.asks import ASKS
+from tests.integration.gateway.builders import BYTES, DOCUMENTS, People
+from tests.integration.gateway.flats import Flats
+from tests.integration.gateway.process import Gateway
+from tests.unit.gateway.test_structure import HANDLERS
+
+KNOCKS = [
+    *((ask.verb, ask.path, ask.body, ask.method) for ask in ASKS if not ask.method.anonymous),
+    ("POST", DOCUMENTS, {"stands": "for bytes"}, Records.prepare_deposit),
+    ("GET", BYTES, None, Records.open_content),
+]
+"""A request that is well made for every route, and the question it leads to first."""
+
+
+def is_for(handler: str, verb: str, path: str) -> bool:
+    """Whether a request reaches the handler of that verb and path template."""
+    pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(handler))
+    return re.fullmatch(pattern, f"{verb} {path.partition('?')[0]}") is not None
+
+
+@pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "nobody")
+@pytest.mark.parametrize(
+    ("verb", "path", "body", "method"), KNOCKS, ids=[f"{verb} {path}" for verb, path, _, _ in KNOCKS]
+)
+def test_a_route_lets_in_whom_its_question_admits_and_nobody_else(
+    gateway: Gateway,
+    flats: Flats,
+    people: People,
+    verb: str,
+    path: str,
+    body: object,
+    method: Method[object, object],  # type: ignore[type-var]
+    role: Role | None,
+) -> None:
+    flats.answer(method, NotShared())
+    token = people.of[role] if role else ""
+    reply = gateway.ask(verb, path, token=token, json_body=body)
+    if role in method.roles:
+        assert (reply.status, reply.json()["code"]) == (403, "access.not_shared")
+        assert [(one.route, one.context.token) for one in flats.asked] == [(method.route, token)]
+    else:
+        refused = (403, "access.role") if role else (401, "token.missing")
+        assert (reply.status, reply.json()["code"]) == refused
+        assert flats.asked == []
+
+
+def test_who_may_prepare_a_deposit_may_make_it() -> None:
+    assert Records.prepare_deposit.roles == Records.deposit_document.roles
+
+
+@pytest.mark.parametrize("handler", [name for name, one in HANDLERS.items() if one.opt[ROLES] != PUBLIC])
+def test_no_route_with_a_token_is_left_out(handler: str) -> None:
+    assert any(is_for(handler, verb, path) for verb, path, _, _ in KNOCKS)
