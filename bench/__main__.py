@@ -19,6 +19,7 @@ from deploy.dev.paths import CHECKOUT
 _BASE_PORT = 30_000
 _SMALL, _USUAL, _LARGE = 4_096, 139_000, 5_000_000
 _CLIENTS = (1, 16)
+_DECIDE_RATIO = 1.5
 
 Kept = Callable[[Figures, float], bool]
 
@@ -30,15 +31,25 @@ class Bench:
         self._stage = stage
         self._floors = Floors(stage, bus)
         self._work = Work(stage, session)
+        self._bus = bus
         self._seconds = seconds
         self.lines: list[Line] = []
         self.memory_mb: dict[str, float] = {}
 
     async def run(self) -> None:
         """Everything, once."""
+        await self._decisions()
         await self._lists()
         await self._deposits()
         await self._reads()
+
+    async def _decisions(self) -> None:
+        request = self._work.decide(self._bus)
+        for clients in _CLIENTS:
+            echo = await echo_figures(self._floors, hops=1, clients=clients, seconds=self._seconds)
+            await self._line(
+                "consent decides", request, echo, "echo", "<= 1.5 x", lambda _, ratio: ratio <= _DECIDE_RATIO
+            )
 
     async def _lists(self) -> None:
         request, refused = self._work.list_documents(), self._work.refused()

@@ -1,12 +1,16 @@
 """The work: requests as business software makes them, over HTTP, through the whole house."""
 
 from itertools import count
+from uuid import UUID
 
 import aiohttp
 
 from bench.load import Request
 from bench.stage import Stage
+from chassis.bus import Bus
 from cli.demo.visitor import Visitor
+from contracts.consent import Consent, Decide, Purpose
+from contracts.vocabulary import PatientId, RecordStatus
 
 
 class Work:
@@ -42,6 +46,21 @@ class Work:
             async with self._session.post(self._documents, data=body, headers=headers) as response:
                 _check(response.status, 201)
                 await response.read()
+
+        return request
+
+    def decide(self, bus: Bus) -> Request:
+        """One decision of consent, asked over the bus as records asks it."""
+        question = Decide(
+            patient_id=PatientId(UUID(self._stage.record)),
+            purpose=Purpose.READ,
+            record_status=RecordStatus.ACTIVE,
+        )
+
+        async def request() -> None:
+            decision = await bus.call(Consent.decide, question, token=self._stage.doctor.token)
+            if not decision.allowed:
+                raise RuntimeError(f"refused ({decision.reason}): what was measured is not the work")
 
         return request
 

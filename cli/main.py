@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import cards, parked, stack, token
+from cli import cards, journal, matrix, parked, stack, token
 from cli.demo.command import demo
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Carnet, dossier médical partagé.")
@@ -13,3 +13,5 @@ app.command()(demo)
 app.command()(token.token)
 app.add_typer(cards.app, name="card")
 app.add_typer(parked.app, name="parked")
+app.add_typer(journal.app, name="journal")
+app.add_typer(matrix.app, name="matrix")

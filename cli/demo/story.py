@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cli.demo.cast import Cast, as_author, as_subject, wait_for
+from cli.demo.proof import proven_pages, verify
 from cli.demo.telling import Teller
 from cli.demo.visitor import Refused, Visitor
 from samples import cda
@@ -155,6 +156,12 @@ class Story:
             lines = wait_for(self._complete_journal, "journal")
             for line in reversed(lines):
                 self._teller.tell(f"{line['number']:3d}  {line['at'][11:19]}  {line['fr']}")
+        with self._teller.step("Un programme indépendant le vérifie", "a program that believes nobody checks it"):
+            newest = max(int(line["position"]) for line in lines)
+            pages = wait_for(lambda: proven_pages(self._visitor, self._record, newest=newest), "signed head")
+            checked = verify(self._visitor.journal_key(), pages)
+            self._teller.tell(checked.stdout.strip() or checked.stderr.strip())
+            self._teller.check(checked.returncode == 0, "the journal does not hold")
 
     def _complete_journal(self) -> list[dict[str, Any]] | None:
         lines = self._visitor.journal(self._record)

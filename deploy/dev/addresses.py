@@ -13,6 +13,7 @@ from deploy.dev.postgres import PostgresServer, url_for
 from deploy.dev.rabbit import Rabbit
 
 _BUCKET = "carnet-documents"
+_JOURNAL_BUCKET = "carnet-journal"
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,13 @@ class Addresses:
             bucket=_BUCKET,
             secure=False,
         )
+
+    @property
+    def journal_store(self) -> ObjectStore:
+        """The same store, and the bucket of the journal's old months."""
+        is_outside = self.outside.object_store is not None
+        bucket = f"{_JOURNAL_BUCKET}-{self.credentials['namespace']}" if is_outside else _JOURNAL_BUCKET
+        return replace(self.object_store, bucket=bucket)
 
     def address(self, part: str) -> str:
         """host:port"""

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 
 from deploy.dev.addresses import Addresses
 from deploy.dev.paths import CHECKOUT
+from deploy.dev.people import SAMU
 from deploy.dev.ports import HOST
 
 MAIL_SENDER = "Carnet <ne-pas-repondre@carnet.example>"
 SMS_SENDER = "+33600000000"
+JOURNAL_ORIGIN = "carnet.example/journal"
 
 PASSED_ON = ("CARNET_RETRY_SECONDS", "OTEL_EXPORTER_OTLP_ENDPOINT")
 """Taken over from whoever starts the stack: pauses of retries, where traces go."""
@@ -27,6 +29,15 @@ EVERY_SERVICE: dict[str, str] = {
 }
 
 OWN: dict[str, dict[str, str]] = {
+    "audit": {
+        "CARNET_HEAD_KEY": "{head_key}",
+        "CARNET_SUBJECT_KEY_FILE": "{subject_key}",
+        "CARNET_JOURNAL_ORIGIN": JOURNAL_ORIGIN,
+        "CARNET_HEAD_SECONDS": "2",
+    },
+    "consent": {
+        "CARNET_REGULATION_CENTRES": SAMU.finess,
+    },
     "documents": {
         "CARNET_S3_ENDPOINT": "{s3_endpoint}",
         "CARNET_S3_ACCESS_KEY": "{s3_access_key}",
@@ -112,6 +123,8 @@ def _facts(name: str, addresses: Addresses) -> dict[str, str]:
         "s3_bucket": store.bucket,
         "s3_secure": "1" if store.secure else "0",
         "master_key": str(keys.master),
+        "head_key": str(keys.journal_heads),
+        "subject_key": str(keys.journal_subjects),
         "code_pepper": str(keys.code_pepper),
         "card_authorities": str(addresses.layout.card_authorities),
         "twilio_account_sid": credentials["twilio_account_sid"],

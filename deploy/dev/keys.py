@@ -1,4 +1,4 @@
-"""The stack's keys: one signing key per issuer, their public set, the master key and the code pepper."""
+"""The stack's keys: one signing key per issuer, their public set, the keys of content, codes and journal."""
 
 import json
 import secrets
@@ -10,7 +10,7 @@ from joserfc.jwk import OKPKey
 from contracts.wiring import SERVICES
 from deploy.dev.paths import write_private
 
-ISSUERS = (*SERVICES, "gateway")
+ISSUERS = (*SERVICES, "gateway", "operator")
 
 
 @dataclass(frozen=True)
@@ -34,15 +34,26 @@ class Keys:
         """32 random bytes mixed into the hashes of one-time codes."""
         return self.directory / "code-pepper.key"
 
+    @property
+    def journal_heads(self) -> Path:
+        """Private Ed25519 JWK that signs the heads of the journal; services are not told to believe it."""
+        return self.directory / "journal-heads.jwk.json"
+
+    @property
+    def journal_subjects(self) -> Path:
+        """32 random bytes that wrap the keys under which the journal names people."""
+        return self.directory / "journal-subjects.key"
+
     def signing(self, issuer: str) -> Path:
         """Private Ed25519 JWK."""
         return self.directory / f"{issuer}.jwk.json"
 
     def prepare(self) -> None:
         """Make what is missing; keys that exist are kept."""
-        for file in (self.master, self.code_pepper):
+        for file in (self.master, self.code_pepper, self.journal_subjects):
             if not file.exists():
                 write_private(file, secrets.token_bytes(32))
+        self._signing_key("journal-heads")
         public = [self._signing_key(issuer).as_dict(private=False) for issuer in ISSUERS]
         write_private(self.trusted, json.dumps({"keys": public}, indent=2).encode())
 

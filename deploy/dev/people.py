@@ -71,7 +71,8 @@ PHARMACY = Structure(Finess("990000010"), "Pharmacie des Tilleuls")
 HEALTH_CENTRE = Structure(Finess("990000028"), "Maison de santé du Canal")
 PRACTICE = Structure(Finess("990000036"), "Cabinet médical de la Halle")
 HOSPITAL = Structure(Finess("990000044"), "Centre hospitalier de Valbrune")
-STRUCTURES = (PHARMACY, HEALTH_CENTRE, PRACTICE, HOSPITAL)
+SAMU = Structure(Finess("990000051"), "SAMU, centre 15 de Valbrune")
+STRUCTURES = (PHARMACY, HEALTH_CENTRE, PRACTICE, HOSPITAL, SAMU)
 
 FULL_SOFTWARE = Software("HOM-TEST-0001", "Logiciel de cabinet", SoftwareProfile.GESTION)
 FEEDING_SOFTWARE = Software("HOM-TEST-0002", "Automate de dépôt", SoftwareProfile.ALIMENTATION)
@@ -135,6 +136,17 @@ PROFESSIONALS = (
         HOSPITAL.finess,
         "claire.novelle@valbrune.example",
         "+33639980007",
+    ),
+    Professional(
+        "regulator",
+        Rpps("89990000096"),
+        "Dr",
+        "TREVARN",
+        "Jeanne",
+        Profession.MEDECIN,
+        SAMU.finess,
+        "jeanne.trevarn@samu.example",
+        "+33639980008",
     ),
     Professional(
         "nurse",

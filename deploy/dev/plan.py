@@ -102,6 +102,7 @@ class Plan:
             self.addresses.layout.object_store.mkdir(mode=0o700, exist_ok=True)
             self.launch("object-store")
         self.addresses.object_store.ensure_bucket()
+        self.addresses.journal_store.ensure_bucket()
 
     def _migrate(self, service: str) -> None:
         self._run_once(f"migrate-{service}", service, "chassis.migrate", f"services.{service}")

@@ -1,0 +1,204 @@
+"""`python -m bench.law`: what deciding costs by itself, without a bus, a database or a door: the law is pure."""
+
+import statistics
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice, product
+from time import perf_counter
+from uuid import UUID
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from contracts.codes import document_types, matrix
+from contracts.consent import Purpose
+from contracts.envelope import Actor
+from contracts.records import Author, Document
+from contracts.vocabulary import (
+    ContentId,
+    DocumentId,
+    DocumentStatus,
+    PatientId,
+    Profession,
+    RecordStatus,
+    Role,
+    Rpps,
+    Section,
+    SoftwareProfile,
+    Visibility,
+)
+from services.consent.domain.decide import decide
+from services.consent.domain.facts import Fact, FactKind, Question
+from services.consent.domain.matrix import entitlement_of
+from services.records.domain import Filed, permit
+from services.records.domain.permits import can_see
+
+SECONDS, WARM_UP = 1.0, 0.1
+FACTS = 40
+SIZES = (30, 300, 3000)
+PROMISED_SIZE, PROMISED_MS = 300, 1.0
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+PATIENT, RELATIVE = PatientId(UUID(int=1)), PatientId(UUID(int=2))
+DOCTOR, AUTHOR = Rpps("89990000021"), Rpps("89990000070")
+_ENTITLEMENT = entitlement_of(matrix())
+
+
+class Timing(msgspec.Struct, frozen=True):
+    """One reader at a record of so many documents; milliseconds. `seen`: how many of them were within the permit."""
+
+    reader: str
+    documents: int
+    seen: int
+    decide: float
+    whole: float
+
+
+def actors() -> dict[str, Actor]:
+    """Readers whose answers are bounded in different ways."""
+    by_denied = {code: len(denied) for code, denied in (_ENTITLEMENT.by_profession or {}).items()}
+    narrowest = max(by_denied, key=lambda code: by_denied[code])
+    professional = Actor(role=Role.PROFESSIONAL, subject=DOCTOR, profile=SoftwareProfile.CONSULTATION)
+    return {
+        f"doctor ({by_denied[Profession.MEDECIN]} types denied)": _of(professional, Profession.MEDECIN),
+        f"profession {narrowest} ({by_denied[narrowest]} types denied)": _of(professional, narrowest),
+        "patient": Actor(role=Role.PATIENT, subject=str(PATIENT)),
+        "legal representative": Actor(role=Role.PATIENT, subject=str(RELATIVE)),
+    }
+
+
+def _of(actor: Actor, profession: str) -> Actor:
+    return msgspec.structs.replace(actor, profession=profession)
+
+
+def facts(size: int) -> list[Fact]:
+    """The file of somebody who has decided much; what lets the readers in comes last."""
+    strangers = (Fact(kind=kind, party=str(number), until=NOW + DAY) for number, kind in enumerate(cycle(FactKind)))
+    return [
+        *islice(strangers, size - 2),
+        Fact(kind=FactKind.AUTORISATION, party=DOCTOR, until=NOW + DAY),
+        Fact(kind=FactKind.REPRESENTANT_LEGAL, party=str(RELATIVE)),
+    ]
+
+
+def record(size: int) -> list[Filed]:
+    """Documents of every state, mark and section, of all types in turn."""
+    kinds = cycle(product(Section, (False, True), (False, True), (None, NOW - DAY, NOW + DAY), DocumentStatus))
+    return [
+        _filed(number, kind, code)
+        for number, kind, code in zip(range(size), kinds, cycle(document_types()), strict=False)
+    ]
+
+
+def _filed(number: int, kind: tuple[Section, bool, bool, datetime | None, DocumentStatus], type_code: str) -> Filed:
+    section, masked, secret, until, status = kind
+    marks = {
+        Visibility.INVISIBLE_PATIENT: until is not None,
+        Visibility.INVISIBLE_REPRESENTANTS_LEGAUX: secret,
+        Visibility.MASQUE_PS: masked,
+    }
+    document = Document(
+        document_id=DocumentId(UUID(int=number)),
+        entry_uuid=f"urn:uuid:{UUID(int=number)}",
+        unique_id=f"1.2.{number}",
+        version=1,
+        status=status,
+        section=section,
+        class_code="10",
+        type_code=type_code,
+        format_code="urn:x",
+        title="Titre",
+        author=Author(rpps=AUTHOR, name="Dre Auteur"),
+        created_at=NOW - DAY,
+        deposited_at=NOW,
+        language="fr-FR",
+        media_type="text/xml",
+        size=10,
+        sha1="a",
+        visibility=tuple(mark for mark, is_set in marks.items() if is_set),
+        invisible_until=until,
+    )
+    return Filed(
+        document=document, content_id=ContentId(UUID(int=number)), depositor=AUTHOR, structure=None, sha256="b"
+    )
+
+
+def measure(reader: str, actor: Actor, size: int) -> Timing:
+    """The decision with FACTS on file, then each document by itself, as medians."""
+    file, documents = facts(FACTS), record(size)
+    question = Question(
+        actor=actor,
+        patient_id=PATIENT,
+        purpose=Purpose.READ,
+        now=NOW,
+        record_status=RecordStatus.ACTIVE,
+        superseded=True,
+        archived=True,
+    )
+
+    def whole() -> int:
+        leave = permit(decide(file, question, _ENTITLEMENT), actor, PATIENT, NOW)
+        return sum(can_see(leave, one) for one in documents)
+
+    return Timing(
+        reader,
+        size,
+        seen=whole(),
+        decide=_median(lambda: decide(file, question, _ENTITLEMENT)),
+        whole=_median(whole),
+    )
+
+
+def _median(work: Callable[[], object]) -> float:
+    """Milliseconds."""
+    _repeat(work, WARM_UP)
+    return statistics.median(_repeat(work, SECONDS)) * 1000
+
+
+def _repeat(work: Callable[[], object], seconds: float) -> list[float]:
+    times: list[float] = []
+    end = perf_counter() + seconds
+    while (started := perf_counter()) < end:
+        work()
+        times.append(perf_counter() - started)
+    return times
+
+
+def main() -> None:
+    """Measure, print."""
+    table = Table(title=f"the law by itself, {FACTS} facts on file; medians")
+    for column in (
+        "reader",
+        "documents",
+        "seen",
+        "decide ms",
+        "decide + each document ms",
+        "µs a document",
+        "promise",
+    ):
+        table.add_column(column, justify="left" if column in {"reader", "promise"} else "right")
+    for reader, actor in actors().items():
+        for size in SIZES:
+            table.add_row(*_row(measure(reader, actor, size)))
+    Console(width=150).print(table)
+
+
+def _row(timing: Timing) -> tuple[str, ...]:
+    each = (timing.whole - timing.decide) / timing.documents * 1000
+    is_promised = timing.documents == PROMISED_SIZE
+    kept = "kept" if timing.whole <= PROMISED_MS else "NOT kept"
+    return (
+        timing.reader,
+        str(timing.documents),
+        str(timing.seen),
+        f"{timing.decide:.3f}",
+        f"{timing.whole:.3f}",
+        f"{each:.2f}",
+        f"<= {PROMISED_MS:g} ms: {kept}" if is_promised else "",
+    )
+
+
+if __name__ == "__main__":
+    main()

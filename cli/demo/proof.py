@@ -1,0 +1,39 @@
+"""The patient's own check of the journal: the pages with proofs, given to the outsider's program."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from cli.demo.visitor import Refused, Visitor
+from deploy.dev.paths import CHECKOUT
+
+VERIFIER = CHECKOUT / "verifier" / "verify_journal.py"
+
+
+def proven_pages(visitor: Visitor, record: str, *, newest: int) -> list[dict[str, Any]] | None:
+    """Every page of proofs, once a signed head covers the line at position `newest`; None before."""
+    pages: list[dict[str, Any]] = []
+    query: dict[str, str] = {"count": "100"}
+    try:
+        while (page := visitor.proofs(record, **query))["lines"]:
+            pages.append(page)
+            query["before"] = str(page["lines"][-1]["position"])
+    except Refused as refused:
+        if refused.code != "journal.head_not_found":
+            raise
+    return pages if pages and pages[0]["lines"][0]["position"] >= newest else None
+
+
+def verify(key: str, pages: list[dict[str, Any]]) -> subprocess.CompletedProcess[str]:
+    """What the outsider's program says of the pages; it is run by itself, as anybody would."""
+    with TemporaryDirectory() as folder:
+        files = []
+        for number, page in enumerate(pages):
+            file = Path(folder) / f"{number}.json"
+            file.write_text(json.dumps(page), encoding="utf-8")
+            files.append(str(file))
+        command = [sys.executable, "-I", str(VERIFIER), "view", key.strip(), *files]
+        return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603

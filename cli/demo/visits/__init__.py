@@ -1,0 +1,1 @@
+"""What a visitor asks at the street door, by topic."""

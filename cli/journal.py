@@ -1,0 +1,165 @@
+"""`carnet journal`: verify the journal from what is kept of it, archive it, search it, erase who somebody was."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy.exc import DBAPIError
+
+from chassis.settings import load
+from cli.journal_sources import audit_database, journal_archive, outside_note, subject_sealer, verifier_of_heads
+from cli.operator import OperatorDoor
+from cli.stack import console, refusals_told
+from contracts.audit import EraseIdentity, Found, FoundLine, IdentityErased, SearchJournal
+from contracts.errors import Refusal
+from contracts.vocabulary import AccessMode, Act, Outcome, PatientId
+from deploy.dev.errors import StackError
+from services.audit.actions.inspection import Trust
+from services.audit.actions.retention import archive_month
+from services.audit.actions.verification import Progress as Told
+from services.audit.actions.verification import Verified, verify_journal, verify_patient
+from services.audit.domain.faults import Fault
+from services.audit.settings import ArchiveSettings
+from services.audit.store.retention import taking_months_off
+from services.audit.store.verification import snapshot
+
+app = typer.Typer(no_args_is_help=True, help="Journal des accès. / Journal of accesses.")
+
+Database = Annotated[str, typer.Option(help="URL de la base audit / of audit's database")]
+Key = Annotated[str, typer.Option(help="Clé de vérification ou fichier / verifier key or its file")]
+Head = Annotated[Path | None, typer.Option(help="Tête gardée ailleurs / a head kept elsewhere")]
+Patient = Annotated[UUID | None, typer.Option(metavar="ID")]
+Moment = Annotated[datetime | None, typer.Option(help="UTC")]
+Yes = Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation / do not ask")]
+
+
+@app.command()
+def verify(patient: Patient = None, head: Head = None, database: Database = "", key: Key = "") -> None:
+    """Vérifie tout le journal, ou un patient. / Verify the whole journal, or one patient; exit code 1 if it fails."""
+    with _told():
+        url = audit_database(database)
+        sealer = subject_sealer(is_own=not database)
+        trust = Trust(verifier=verifier_of_heads(key), sealer=sealer, outside=outside_note(head))
+        archive = journal_archive()
+        with _progress() as told, snapshot(url) as store:
+            found = (
+                verify_journal(store, archive, trust, told)
+                if patient is None
+                else verify_patient(store, archive, trust, told, PatientId(patient))
+            )
+    _tell(found, are_names_opened=sealer is not None)
+
+
+@app.command()
+def archive(database: Database = "") -> None:
+    """Archive les mois anciens. / Archive the months that are old enough, each verified before it leaves."""
+    with _told():
+        target, months = journal_archive(), load(ArchiveSettings).journal_attached_months
+        if target is None:
+            raise StackError("aucune archive n'est réglée / no archive is configured: CARNET_ARCHIVE_ENDPOINT")
+        while True:
+            with taking_months_off(audit_database(database)) as store:
+                month = archive_month(store, target, now=datetime.now(UTC), months=months)
+            if month is None:
+                break
+            console.print(f"Archivé / Archived: {month.month:%Y-%m} → {month.object_key}")
+    console.print("Rien d'autre à archiver / Nothing more to archive")
+
+
+@app.command()
+def search(
+    patient: Patient = None,
+    actor: str = "",
+    act: Annotated[list[Act] | None, typer.Option()] = None,
+    outcome: Outcome | None = None,
+    mode: AccessMode | None = None,
+    since: Moment = None,
+    until: Moment = None,
+    count: int = 50,
+    before: int | None = None,
+) -> None:
+    """Cherche par patient, acteur ou journée. / Search by patient, actor or day; the search is journalled."""
+    asked = SearchJournal(
+        patient_id=None if patient is None else PatientId(patient),
+        actor=actor,
+        acts=tuple(act or ()),
+        outcome=outcome,
+        mode=mode,
+        since=_utc(since),
+        until=_utc(until),
+        count=count,
+        before=before,
+    )
+    with _told():
+        found = OperatorDoor.from_environment().post("/operator/journal/search", asked, Found)
+    console.print(_table_of(found.lines) if found.lines else "Aucune ligne / No line")
+
+
+@app.command()
+def erase(patient_id: Annotated[UUID, typer.Argument(metavar="PATIENT_ID")], yes: Yes = False) -> None:
+    """Efface pour toujours les noms du journal d'un patient. / Erase the names in a patient's journal for ever."""
+    if not yes:
+        typer.confirm(f"Effacer pour toujours / Erase for ever: {patient_id} ?", abort=True)
+    with _told():
+        message = EraseIdentity(patient_id=PatientId(patient_id))
+        erased = OperatorDoor.from_environment().post("/operator/journal/erasures", message, IdentityErased)
+    console.print(f"Fils effacés / Strands erased: {erased.strands}")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Whatever is wrong, or cannot be done, ends the command with a reason and exit code 1."""
+    with refusals_told():
+        try:
+            yield
+        except Fault as fault:
+            raise StackError(f"journal altéré / journal altered: {fault}") from None
+        except Refusal as refusal:
+            raise StackError(f"{refusal.text('fr')} / {refusal.text('en')}") from None
+        except DBAPIError as error:
+            raise StackError(f"base audit / audit's database: {error.orig}") from None
+
+
+@contextmanager
+def _progress() -> Iterator[Told]:
+    columns = (TextColumn("Lignes / Lines"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("")
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _tell(found: Verified, *, are_names_opened: bool) -> None:
+    console.print(
+        f"[green]✓[/] {found.lines} lignes, {found.heads} têtes, {found.signed} signées"
+        f" / lines, heads, signed: {found.lines}, {found.heads}, {found.signed}"
+    )
+    if are_names_opened:
+        console.print(f"  Noms vérifiés, effacés / Names checked, erased: {found.opened}, {found.closed}")
+    else:
+        console.print("  Noms non ouverts, sans clé / Names not opened, no key: CARNET_SUBJECT_KEY_FILE")
+    if not found.heads:
+        console.print("  Aucune tête signée / No signed head")
+
+
+def _table_of(lines: tuple[FoundLine, ...]) -> Table:
+    table = Table()
+    for heading in ("Position", "Heure\nTime (UTC)", "Acte\nAct", "Motif\nReason", "Acteur\nActor", "Fil\nStrand"):
+        table.add_column(heading, overflow="fold")
+    for line in lines:
+        at = line.at.astimezone(UTC).strftime("%Y-%m-%d\n%H:%M:%S")
+        mode = "" if line.mode is AccessMode.NORMAL else f"\n{line.mode}"
+        who = "\n".join(filter(None, (line.actor_role.value, line.actor, line.structure)))
+        reason = f"{line.outcome}\n{line.reason}{mode}"
+        table.add_row(*map(escape, (str(line.position), at, line.act.value, reason, who, line.strand)))
+    return table
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.replace(tzinfo=UTC)

@@ -1,0 +1,90 @@
+"""Where the commands of the journal find database, keys and archive: as told, else those of the development stack."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from chassis.settings import SettingsError, load
+from deploy.dev.environment import JOURNAL_ORIGIN
+from deploy.dev.errors import StackError
+from deploy.dev.facts import read_facts
+from deploy.dev.stack import Stack
+from services.audit.archive import Archive
+from services.audit.domain.notes import NoteInvalid, Verifier, verifier_from
+from services.audit.sealing import Sealer
+from services.audit.settings import ArchiveSettings
+from services.audit.signing import HeadSigner
+
+
+def audit_database(given: str) -> str:
+    """The URL given, else CARNET_AUDIT_DATABASE_URL, else the stack's that is up."""
+    url = given or os.environ.get("CARNET_AUDIT_DATABASE_URL")
+    if url:
+        return url
+    facts = _facts()
+    if facts is None:
+        raise StackError("la plate-forme est arrêtée / the platform is down: make up, or --database")
+    return str(facts["postgres"]["audit"])
+
+
+def verifier_of_heads(given: str) -> Verifier:
+    """The verifier key given, or in the file given; else that of CARNET_HEAD_KEY, else the stack's."""
+    try:
+        if given:
+            return verifier_from(Path(given).read_text() if Path(given).is_file() else given)
+        file = os.environ.get("CARNET_HEAD_KEY")
+        origin = os.environ.get("CARNET_JOURNAL_ORIGIN") or JOURNAL_ORIGIN
+        return HeadSigner.from_file(Path(file) if file else _stack().addresses.keys.journal_heads, origin).verifier
+    except (OSError, ValueError, NoteInvalid, SettingsError):
+        raise StackError(
+            "clé des têtes illisible / the key of heads cannot be read: --key, CARNET_HEAD_KEY"
+        ) from None
+
+
+def subject_sealer(*, is_own: bool) -> Sealer | None:
+    """What opens names: the key in CARNET_SUBJECT_KEY_FILE, else the stack's if the database is its own."""
+    given = os.environ.get("CARNET_SUBJECT_KEY_FILE")
+    own = is_own and not os.environ.get("CARNET_AUDIT_DATABASE_URL")
+    if not given and not own:
+        return None
+    file = Path(given) if given else _stack().addresses.keys.journal_subjects
+    try:
+        return Sealer.from_file(file)
+    except (OSError, SettingsError):
+        raise StackError(f"clé des noms illisible / the key of names cannot be read: {file}") from None
+
+
+def journal_archive() -> Archive | None:
+    """The archive that CARNET_ARCHIVE_* set, else the stack's if it is up, else None."""
+    settings = load(ArchiveSettings)
+    if settings.archive_endpoint or _facts() is None:
+        return Archive.from_settings(settings)
+    store = _stack().addresses.journal_store
+    return Archive(
+        ArchiveSettings(
+            archive_endpoint=store.endpoint,
+            archive_access_key=store.access_key,
+            archive_secret_key=store.secret_key,
+            archive_region=store.region,
+            archive_bucket=store.bucket,
+            archive_secure=store.secure,
+        )
+    )
+
+
+def outside_note(file: Path | None) -> str:
+    """A head that somebody kept; empty where none is shown."""
+    try:
+        return file.read_text() if file else ""
+    except (OSError, ValueError):
+        raise StackError(f"tête illisible / the head cannot be read: {file}") from None
+
+
+def _facts() -> dict[str, Any] | None:
+    return read_facts(_stack().layout)
+
+
+def _stack() -> Stack:
+    stack = Stack.from_environment(os.environ)
+    stack.is_described()
+    return stack

@@ -1,0 +1,194 @@
+"""`carnet matrix`: the versions of the entitlement matrix, for the operator to see, compare and load."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Set
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from cli.operator import OperatorDoor
+from cli.stack import console, refusals_told
+from contracts.codes import Coverage, Matrix, UnknownCode, document_types, matrix_from, professions
+from contracts.consent import LoadMatrix, Matrices, MatrixDiff, MatrixVersion
+from deploy.dev.errors import StackError
+
+app = typer.Typer(no_args_is_help=True, help="Matrice d'habilitation. / Entitlement matrix.")
+
+File = Annotated[
+    Path,
+    typer.Argument(exists=True, dir_okay=False, help="Une version, en JSON / one version, as JSON", metavar="FILE"),
+]
+Version = Annotated[str, typer.Argument(metavar="VERSION", help="Voir / see: carnet matrix list")]
+Yes = Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation / do not ask")]
+
+_PATH = "/operator/matrices"
+_NOT_CONFIRMED = "[yellow]?[/]"
+_COVERAGE = {
+    Coverage.EXHAUSTIVE: "complète / exhaustive",
+    Coverage.LISTED: "citée / listed",
+    Coverage.PARTIAL: "partielle / partial",
+}
+
+
+@app.command("list")
+def list_() -> None:
+    """Les versions, la plus récente d'abord. / All versions, newest effective date first."""
+    with refusals_told():
+        console.print(_table_of(_versions()))
+
+
+@app.command()
+def show(version: Version) -> None:
+    """Ce qu'une version laisse lire à chaque profession. / What one version lets each profession read."""
+    with refusals_told():
+        found = next((one for one in _versions() if one.version == version), None)
+        if found is None:
+            raise StackError(f"aucune version de ce nom / no version of that name: {version}")
+        table = _read(found.text)
+        if table is None:
+            raise StackError(f"cette version est illisible / this version does not read: {version}")
+    in_force = "oui / yes" if found.in_force else "non / no"
+    console.print(f"{escape(version)} : effet / effective {found.effective}, en vigueur / in force: {in_force}")
+    console.print(_rows_of(table))
+    _tell_unconfirmed(_unconfirmed(table))
+
+
+@app.command()
+def diff(file: File) -> None:
+    """Ce qu'une version changerait ; rien n'est chargé. / What a version would change; nothing is loaded."""
+    with refusals_told():
+        text = _text_of(file)
+        _tell(_ask(text, load=False), text)
+
+
+@app.command()
+def load(file: File, yes: Yes = False) -> None:
+    """Charge une version, après avoir montré ce qu'elle change. / Load a version, once its changes were shown."""
+    with refusals_told():
+        text = _text_of(file)
+        shown = _ask(text, load=False)
+        _tell(shown, text)
+        if not yes:
+            typer.confirm(f"Charger / Load {shown.version} ?", abort=True)
+        done = _ask(text, load=True)
+    if done != msgspec.structs.replace(shown, loaded=True):
+        # Another version was loaded between the question and the answer.
+        console.print(
+            "[yellow]![/] Ce qui change n'est plus ce qui fut montré / What changes is no longer what was shown:"
+        )
+        _tell(done, text)
+    console.print(f"[green]✓[/] Chargée / Loaded: {escape(done.version)}, effet / effective {done.effective}")
+
+
+def _versions() -> tuple[MatrixVersion, ...]:
+    return OperatorDoor.from_environment().get(_PATH, Matrices).versions
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise StackError(f"fichier illisible / this file does not read: {file}") from None
+
+
+def _ask(text: str, *, load: bool) -> MatrixDiff:
+    return OperatorDoor.from_environment().post(_PATH, LoadMatrix(text=text, load=load), MatrixDiff)
+
+
+def _read(text: str) -> Matrix | None:
+    """The table in a version's text; None where this release does not know its codes any more, or not yet."""
+    try:
+        return matrix_from(text)
+    except (msgspec.MsgspecError, UnknownCode):
+        return None
+
+
+def _table_of(versions: Iterable[MatrixVersion]) -> Table:
+    shown = Table(
+        "Version",
+        "Effet\nEffective",
+        "En vigueur\nIn force",
+        "Professions",
+        f"Non confirmé\nNot confirmed {_NOT_CONFIRMED}",
+    )
+    for one in versions:
+        table = _read(one.text)
+        count = "[red]illisible / does not read[/]" if table is None else str(_unconfirmed(table))
+        in_force = "[green]oui / yes[/]" if one.in_force else "non / no"
+        shown.add_row(escape(one.version), str(one.effective), in_force, str(one.professions), count)
+    return shown
+
+
+def _rows_of(table: Matrix) -> Table:
+    shown = Table("Profession", "Source", "Lit\nReads", "Ne lit pas\nMay not read", show_lines=True)
+    for code, row in sorted(table.professions.items()):
+        reads = _count(table.readable(code), table.unconfirmed(code))
+        shown.add_row(_profession(code), _COVERAGE[row.coverage], reads, _types(row.denied))
+    return shown
+
+
+def _tell(diff: MatrixDiff, text: str) -> None:
+    console.print(
+        f"{escape(diff.version)} : effet / effective {diff.effective}, remplace / replaces {escape(diff.against)}"
+    )
+    if diff.cells or diff.professions_added or diff.professions_removed:
+        console.print(_changes_in(diff, _read(text)))
+    else:
+        console.print("Aucun droit ne change / No right changes.")
+    _tell_unconfirmed(diff.unconfirmed)
+
+
+def _changes_in(diff: MatrixDiff, table: Matrix | None) -> Table:
+    shown = Table("Profession", "Lira\nWill read", "Ne lira pas, plus\nWill not read, no longer", show_lines=True)
+    gained, lost = _by_profession(diff, readable=True), _by_profession(diff, readable=False)
+    for code in sorted({*gained, *lost, *diff.professions_added, *diff.professions_removed}):
+        doubted = table.unconfirmed(code) if table and code in table.professions else frozenset()
+        if code in diff.professions_added:
+            reads, denied = f"nouvelle / new: {_count(gained[code], doubted)}", document_types().keys() - gained[code]
+            shown.add_row(_profession(code), reads, _types(denied))
+        elif code in diff.professions_removed:
+            shown.add_row(_profession(code), "", "[red]retirée : plus rien / removed: nothing any more[/]")
+        else:
+            shown.add_row(_profession(code), _types(gained[code], doubted), _types(lost[code]))
+    return shown
+
+
+def _by_profession(diff: MatrixDiff, *, readable: bool) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for cell in diff.cells:
+        if cell.readable is readable:
+            found[cell.profession].add(cell.type_code)
+    return found
+
+
+def _tell_unconfirmed(count: int) -> None:
+    console.print(
+        f"{_NOT_CONFIRMED} {count} cellules lisibles qu'aucune source ne confirme"
+        " / readable cells that no source confirms"
+    )
+
+
+def _unconfirmed(table: Matrix) -> int:
+    return sum(len(table.unconfirmed(code)) for code in table.professions)
+
+
+def _profession(code: str) -> str:
+    row = professions().get(code)
+    return escape(f"{code} {row.fr if row else '?'}")
+
+
+def _count(readable: Set[str], doubted: Set[str]) -> str:
+    return f"{len(readable)} types" + (f" {_NOT_CONFIRMED}" if readable & doubted else "")
+
+
+def _types(codes: Iterable[str], doubted: Set[str] = frozenset()) -> str:
+    """One type a line, by its French label; marked where no source confirms it."""
+    known = document_types()
+    marks = {code: f" {_NOT_CONFIRMED}" if code in doubted else "" for code in codes}
+    return "\n".join(
+        escape(f"{code} {known[code].fr if code in known else '?'}") + mark for code, mark in sorted(marks.items())
+    )
