@@ -19,7 +19,7 @@ PACKAGES = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "sam
         ("services/consent/domain.py", "import sqlalchemy"),
         ("services/records/actions/reading.py", "import sqlalchemy"),
         ("services/records/store.py", "import services.records.actions"),
-        ("contracts/errors.py", "import chassis.settings"),
+        ("contracts/errors/tree.py", "import chassis.settings"),
         ("chassis/bus.py", "import services.records.domain"),
         ("gateway/app.py", "import services.records.domain"),
         ("services/records/actions/opening.py", "import nameko.rpc"),

@@ -213,7 +213,9 @@ def test_the_same_document_again_is_the_same_deposit_and_other_bytes_are_refused
 
 def test_marks_that_may_not_be_set_are_refused(cast: Cast, holder: Holder, depositor: Visitor) -> None:
     content = document_for(cast, holder)
-    expect("request.invalid", 400, lambda: depositor.deposit(holder.record, content, visibility="INVISIBLE_PATIENT"))
+    late = (datetime.now(UTC) + timedelta(days=60)).isoformat()
+    for query in ({"invisible_until": late}, {"invisible_until": late, "visibility": "INVISIBLE_PATIENT"}):
+        expect("request.invalid", 400, partial(depositor.deposit, holder.record, content, **query))
 
 
 def test_an_unknown_document_and_a_hidden_one_are_the_same_answer(cast: Cast, holder: Holder) -> None:
