@@ -33,6 +33,8 @@ _TEST_OIDS = frozenset({OID_TEST, OID_DEMO})
 _OIDS = _TEST_OIDS | {OID_NIR, OID_NIA}
 _MATRICULE = re.compile(r"[0-9]{5}(?:[0-9]{2}|2A|2B)[0-9]{8}")
 _RPPS = re.compile(r"[0-9]{11}")
+_FINESS = re.compile(r"[0-9][0-9AB][0-9]{7}")
+_RETIRED_AT_ONCE = 0.05
 
 _PROOF_MAX_LIFE = 300
 _CLOCK_SKEW = 30
@@ -78,6 +80,16 @@ def check_ins(ins: Ins, *, test_identities: bool) -> bool:
 def is_rpps(number: str) -> bool:
     """Eleven digits closed by a Luhn key."""
     return _RPPS.fullmatch(number) is not None and bool(luhn.is_valid(number))
+
+
+def is_finess(number: str) -> bool:
+    """Nine characters, digits but for Corsica's letter."""
+    return _FINESS.fullmatch(number) is not None
+
+
+def retires_too_many(gone: int, known: int) -> bool:
+    """Whether an extract that leaves out `gone` of the `known` is more likely cut short than true."""
+    return gone > known * _RETIRED_AT_ONCE
 
 
 def check_life(issued: int, expires: int, now: datetime) -> None:

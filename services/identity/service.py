@@ -9,6 +9,8 @@ from chassis.timers import every
 from contracts.identity import (
     ActivateAccount,
     Admitted,
+    BirthDate,
+    BirthDateOf,
     CodeSent,
     Contact,
     ContactOf,
@@ -42,7 +44,12 @@ class IdentityService(Door):
     def login_professional(self, call: Call[ProfessionalAssertion]) -> Token:
         """A CPS card's assertion against a token."""
         return professionals.login_professional(
-            call.message, now=call.now, cellar=Cellar(call), desk=self.desk, signer=call.foundation.signer
+            call.message,
+            now=call.now,
+            cellar=Cellar(call),
+            desk=self.desk,
+            news=call.news,
+            signer=call.foundation.signer,
         )
 
     @serve(Identity.admit_patient)
@@ -55,6 +62,11 @@ class IdentityService(Door):
         """Who bears this INS."""
         store = IdentityStore(call.connection)
         return patients.find_patient(call.message, store, test_identities=self.desk.test_identities)
+
+    @serve(Identity.birth_date_of, reading=True)
+    def birth_date_of(self, call: Call[BirthDateOf]) -> BirthDate:
+        """When a patient was born."""
+        return patients.birth_date_of(call.message, IdentityStore(call.connection))
 
     @serve(Identity.contact_of, reading=True)
     def contact_of(self, call: Call[ContactOf]) -> Contact:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
     text,
 )
 
@@ -125,6 +126,9 @@ professionals = Table(
     Column("profession", Text, nullable=False),
     Column("email", Text),
     Column("mobile", Text),
+    Column("specialty", Text),
+    Column("from_extract", Boolean, nullable=False, server_default=false()),
+    Column("retired_at", DateTime(timezone=True)),
 )
 
 practices = Table(

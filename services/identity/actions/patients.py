@@ -4,7 +4,17 @@ from datetime import datetime
 from uuid import uuid4
 
 from contracts.errors import InvalidRequest, ProofReplayed
-from contracts.identity import Admitted, Contact, ContactOf, FindPatient, PatientFound, Traits, VitaleProof
+from contracts.identity import (
+    Admitted,
+    BirthDate,
+    BirthDateOf,
+    Contact,
+    ContactOf,
+    FindPatient,
+    PatientFound,
+    Traits,
+    VitaleProof,
+)
 from contracts.vocabulary import Ins, PatientId
 from services.identity import domain
 from services.identity.actions.desk import Desk
@@ -25,7 +35,7 @@ def admit_patient(message: VitaleProof, *, now: datetime, cellar: Cellar, desk: 
         if not store.spend(shown.mark, shown.keep_until):
             raise ProofReplayed
         patient_id = enter(shown.claims, store, key_is_right=key_is_right, now=now)
-    return Admitted(patient_id=patient_id, ins=claimed_ins(shown.claims))
+    return Admitted(patient_id=patient_id, ins=claimed_ins(shown.claims), birth_date=shown.claims.birth_date)
 
 
 def find_patient(message: FindPatient, store: IdentityStore, *, test_identities: bool) -> PatientFound:
@@ -36,6 +46,11 @@ def find_patient(message: FindPatient, store: IdentityStore, *, test_identities:
     """
     domain.check_ins(message.ins, test_identities=test_identities)
     return PatientFound(patient_id=store.find_patient(message.ins))
+
+
+def birth_date_of(message: BirthDateOf, store: IdentityStore) -> BirthDate:
+    """When a patient was born, as the card shown last states it; None where the patient is not known."""
+    return BirthDate(birth_date=store.birth_date_of(message.patient_id))
 
 
 def contact_of(message: ContactOf, store: IdentityStore) -> Contact:

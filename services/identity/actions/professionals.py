@@ -2,22 +2,27 @@
 
 from datetime import datetime
 
+from chassis.news import News
 from chassis.tokens import Signer
-from contracts.errors import ProofReplayed
+from contracts.audit import JournalEntry
+from contracts.envelope import Actor
+from contracts.errors import ProofReplayed, Refusal
 from contracts.identity import ProfessionalAssertion, Token
+from contracts.vocabulary import PLATFORM, Act, Outcome, Role, SoftwareProfile
 from services.identity import domain
 from services.identity.actions.desk import Desk, token_for
+from services.identity.cards import CpsClaims
 from services.identity.store import Cellar
 
 
 def login_professional(
-    message: ProfessionalAssertion, *, now: datetime, cellar: Cellar, desk: Desk, signer: Signer
+    message: ProfessionalAssertion, *, now: datetime, cellar: Cellar, desk: Desk, news: News, signer: Signer
 ) -> Token:
-    """A token for whom the card asserts, if directory and software list agree.
+    """A token for whom the card asserts, if directory and software list agree; journalled once the card is believed.
 
     Raises:
-        ProofInvalid, ProofExpired, ProofReplayed, CardRevoked: the card does not convince.
-        ProfessionalUnknown, ProfessionRetired, SoftwareRefused: it does, and the answer is no.
+        ProofInvalid, ProofExpired, CardRevoked: the card does not convince, so nobody is known.
+        ProofReplayed, ProfessionalUnknown, ProfessionRetired, SoftwareRefused: it does, and the answer is no.
     """
     shown = desk.cards.read_cps(message.assertion, now)
     claims = shown.claims
@@ -26,9 +31,34 @@ def login_professional(
         is_fresh = store.spend(shown.mark, shown.keep_until)
         entry = store.find_professional(claims.sub)
         profile = store.profile_of_software(claims.software)
+    try:
+        actor = _admitted(claims, entry, profile, is_fresh=is_fresh)
+    except Refusal as refusal:
+        news.journal(_login(_card_holder(claims, entry), Outcome.REFUSED, refusal.code))
+        raise
+    news.journal(_login(actor, Outcome.ALLOWED, "cps"))
+    return token_for(actor, signer, now)
+
+
+def _admitted(
+    claims: CpsClaims, entry: domain.DirectoryEntry | None, profile: SoftwareProfile | None, *, is_fresh: bool
+) -> Actor:
     if not is_fresh:
         raise ProofReplayed
-    actor = domain.professional_actor(
+    return domain.professional_actor(
         entry, profile, profession=claims.profession, structure=claims.structure, software=claims.software
     )
-    return token_for(actor, signer, now)
+
+
+def _card_holder(claims: CpsClaims, entry: domain.DirectoryEntry | None) -> Actor:
+    """What the card itself proves; the structure and the software are the asserting program's word alone."""
+    return Actor(
+        role=Role.PROFESSIONAL,
+        subject=claims.sub,
+        name=entry.name if entry else "",
+        profession=claims.profession,
+    )
+
+
+def _login(actor: Actor, outcome: Outcome, reason: str) -> JournalEntry:
+    return JournalEntry.by(actor, PLATFORM, Act.CONNEXION, outcome=outcome, reason=reason)

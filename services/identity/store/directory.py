@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import ColumnElement, Table, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.identity import Contact
@@ -19,11 +19,11 @@ class DirectoryStore(Shelf):
     """Reads the directory, and takes in what the directory's file states."""
 
     def find_professional(self, rpps: Rpps) -> DirectoryEntry | None:
-        """A professional with their structures."""
+        """A professional with their structures; one who is retired is not found."""
         query = (
             select(professionals, practices.c.finess)
             .outerjoin(practices, practices.c.rpps == professionals.c.rpps)
-            .where(professionals.c.rpps == rpps)
+            .where(_is_current(rpps))
         )
         rows = self.connection.execute(query).all()
         if not rows:
@@ -37,8 +37,8 @@ class DirectoryStore(Shelf):
         )
 
     def contact_of_professional(self, rpps: Rpps) -> Contact:
-        """The addresses the directory gives, if any."""
-        query = select(professionals.c.email, professionals.c.mobile).where(professionals.c.rpps == rpps)
+        """The addresses the directory gives, if any; none of one who is retired."""
+        query = select(professionals.c.email, professionals.c.mobile).where(_is_current(rpps))
         row = self.connection.execute(query).first()
         return Contact() if row is None else Contact(email=row.email, mobile=row.mobile)
 
@@ -56,7 +56,7 @@ class DirectoryStore(Shelf):
         self._put(software, rows, key="number")
 
     def put_professionals(self, rows: Iterable[Row]) -> None:
-        """Enter or renew professionals; their structures are entered by `put_practices`."""
+        """Enter or renew professionals, as listed by hand from now on; `put_practices` enters their structures."""
         self._put(professionals, rows, key="rpps")
 
     def put_practices(self, places: Mapping[Rpps, Iterable[Finess]]) -> None:
@@ -72,3 +72,7 @@ class DirectoryStore(Shelf):
         values = [dict(row) for row in rows]
         if values:
             self.connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=renewed), values)
+
+
+def _is_current(rpps: Rpps) -> ColumnElement[bool]:
+    return (professionals.c.rpps == rpps) & professionals.c.retired_at.is_(None)

@@ -1,6 +1,6 @@
 """Patients: the one patient id of each INS, and the traits the card stated last."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -19,6 +19,13 @@ class PatientStore(Shelf):
         wanted = (ins_numbers.c.matricule == ins.matricule) & (ins_numbers.c.oid == ins.oid)
         found = self.connection.scalar(select(ins_numbers.c.holder).where(wanted))
         return None if found is None else PatientId(found)
+
+    def birth_date_of(self, patient_id: PatientId) -> date | None:
+        """When this patient was born, None where nobody is known by this id."""
+        found: date | None = self.connection.scalar(
+            select(patients.c.birth_date).where(patients.c.patient_id == patient_id)
+        )
+        return found
 
     def admit(self, ins: Ins, traits: Traits, *, key_is_right: bool, new_id: PatientId, now: datetime) -> PatientId:
         """The patient id of this INS: the known one, or `new_id`; of two at once the second gets the first's.

@@ -108,12 +108,13 @@ class Flat:
         return authority.cps_assertion(card, f"{PUBLIC_URL}/oauth/token", place, program, self.now)
 
     def login_professional(self, assertion: str) -> Token:
-        with self.unit() as (cellar, _):
+        with self.unit() as (cellar, news):
             return professionals.login_professional(
                 ProfessionalAssertion(assertion=assertion),
                 now=self.now,
                 cellar=cellar,
                 desk=self.desk,
+                news=news,
                 signer=self.signer,
             )
 

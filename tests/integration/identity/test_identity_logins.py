@@ -1,7 +1,8 @@
-"""Logging in and opening accounts, on PostgreSQL: what is let in, what is refused, and what stays after a refusal."""
+"""Patients admitted, opening accounts, logging in, on PostgreSQL: who is let in, and what stays after a refusal."""
 
 from dataclasses import replace
-from uuid import UUID
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -14,18 +15,15 @@ from contracts.errors import (
     InvalidIns,
     InvalidRequest,
     LoginFailed,
-    ProfessionalUnknown,
-    ProfessionRetired,
     ProofReplayed,
     Refusal,
     ServiceUnavailable,
-    SoftwareRefused,
     TooManyAttempts,
     WeakPassword,
 )
-from contracts.identity import AccountActivated, Contact, ContactOf, FindPatient
+from contracts.identity import AccountActivated, BirthDateOf, Contact, ContactOf, FindPatient
 from contracts.notify import CodeCarried, SendCode
-from contracts.vocabulary import OID_NIR, Act, Channel, Ins, Outcome, PatientId, Role, SoftwareProfile
+from contracts.vocabulary import OID_NIR, Act, Channel, Ins, Outcome, PatientId, Role
 from deploy.dev import people
 from services.identity import tables
 from services.identity.actions import patients
@@ -38,60 +36,13 @@ def journal(flat: Flat) -> list[tuple[Act, Outcome, str]]:
     return [(event.act, event.outcome, event.reason) for event in flat.events if isinstance(event, JournalEntry)]
 
 
-# Professionals
-
-
-@pytest.mark.parametrize("name", ["pharmacist", "gp", "specialist", "emergency", "nurse"])
-def test_a_demo_professional_gets_a_token_that_says_who_acts(flat: Flat, name: str) -> None:
-    expected = next(one for one in people.PROFESSIONALS if one.name == name)
-    token = flat.login_professional(flat.assertion(name))
-    actor = flat.keyring.actor(token.access_token, now=flat.now.timestamp())
-    assert actor == token.actor
-    assert (actor.role, actor.rpps, actor.profession) == (Role.PROFESSIONAL, expected.rpps, expected.profession)
-    assert (actor.structure, actor.profile) == (expected.structure, SoftwareProfile.GESTION)
-    assert expected.family_name in actor.name
-    assert token.expires_in == 600
-
-
-def test_the_software_sets_the_profile(flat: Flat) -> None:
-    token = flat.login_professional(flat.assertion("gp", software=people.FEEDING_SOFTWARE.number))
-    assert token.actor.profile is SoftwareProfile.ALIMENTATION
-
-
-@pytest.mark.parametrize(
-    ("name", "structure", "software", "refusal"),
-    [
-        ("gp", people.HOSPITAL.finess, "", ProfessionalUnknown),
-        ("gp", "999999999", "", ProfessionalUnknown),
-        ("gp", "", "HOM-UNKNOWN", SoftwareRefused),
-        ("retired", "", "", ProfessionRetired),
-    ],
-)
-def test_a_professional_the_directory_contradicts_is_refused_and_the_proof_is_spent(
-    flat: Flat, name: str, structure: str, software: str, refusal: type[Refusal]
-) -> None:
-    assertion = flat.assertion(name, structure, software)
-    with pytest.raises(refusal):
-        flat.login_professional(assertion)
-    with pytest.raises(ProofReplayed):
-        flat.login_professional(assertion)
-
-
-def test_an_assertion_serves_once_among_all_replicas(flat: Flat) -> None:
-    assertion, replica = flat.assertion("gp"), Flat(flat.engine, flat.cards)
-    flat.login_professional(assertion)
-    for one in (flat, replica):
-        with pytest.raises(ProofReplayed):
-            one.login_professional(assertion)
-
-
 # Patients
 
 
 def test_a_patient_admitted_twice_is_the_same_and_is_found(flat: Flat) -> None:
     first, again = flat.admit(flat.vitale_proof()), flat.admit(flat.vitale_proof())
     assert first == again
-    assert first.ins == PATIENT.ins
+    assert (first.ins, first.birth_date) == (PATIENT.ins, PATIENT.birth_date)
     with flat.store() as store:
         found = patients.find_patient(FindPatient(ins=PATIENT.ins), store, test_identities=True)
         nobody = patients.find_patient(FindPatient(ins=NEIGHBOUR.ins), store, test_identities=True)
@@ -135,6 +86,21 @@ def test_an_identity_that_is_not_taken_here_leaves_nothing(flat: Flat) -> None:
             patients.find_patient(FindPatient(ins=wrong.ins), store, test_identities=True)
         with pytest.raises(IdentityNotAdmitted):
             patients.find_patient(FindPatient(ins=PATIENT.ins), store, test_identities=False)
+
+
+def test_a_patients_birth_date_is_what_the_card_shown_last_states(flat: Flat) -> None:
+    corrected = replace(PATIENT, birth_date=PATIENT.birth_date - timedelta(days=1))
+    patient_id = flat.admit(flat.vitale_proof()).patient_id
+    for stated in (PATIENT, corrected):
+        assert flat.admit(flat.vitale_proof(stated)).birth_date == stated.birth_date
+        with flat.store() as store:
+            found = patients.birth_date_of(BirthDateOf(patient_id=patient_id), store)
+        assert found.birth_date == stated.birth_date
+
+
+def test_nobody_unknown_was_born(flat: Flat) -> None:
+    with flat.store() as store:
+        assert patients.birth_date_of(BirthDateOf(patient_id=PatientId(uuid4())), store).birth_date is None
 
 
 def test_people_are_reached_where_their_contact_is_verified(flat: Flat) -> None:

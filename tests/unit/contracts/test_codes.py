@@ -4,20 +4,20 @@ import pytest
 
 from contracts.codes import (
     Cell,
+    Coverage,
     UnknownCode,
-    cell,
     class_of,
-    denied_types,
     document_classes,
     document_types,
     format_of_media_type,
     format_of_templates,
     is_retired,
     matrix,
+    matrix_from,
+    matrix_text,
     profession_of,
     profession_of_specialty,
     professions,
-    readable_types,
     section_of,
     type_of,
 )
@@ -82,15 +82,32 @@ def test_every_profession_the_rules_name_is_in_the_table() -> None:
 
 def test_the_matrix_denies_what_its_sources_quote_and_marks_what_they_do_not() -> None:
     assert not matrix().complete
-    assert cell("21", "EXPPAT_3") == Cell(readable=False, confirmed=True)
-    assert cell("21", "11502-2") == Cell(readable=True, confirmed=False)
-    assert cell("10", "11502-2") == Cell(readable=True, confirmed=True)
+    assert matrix().cell("21", "EXPPAT_3") == Cell(readable=False, confirmed=True)
+    assert matrix().cell("21", "11502-2") == Cell(readable=True, confirmed=False)
+    assert matrix().cell("10", "11502-2") == Cell(readable=True, confirmed=True)
 
 
 def test_what_a_profession_may_read_is_every_known_type_but_the_denied() -> None:
-    for code in matrix().professions:
-        assert readable_types(code) | denied_types(code) == set(document_types())
-        assert not readable_types(code) & denied_types(code)
+    for code, row in matrix().professions.items():
+        assert matrix().readable(code) | row.denied == set(document_types())
+        assert not matrix().readable(code) & row.denied
+
+
+def test_readable_cells_are_unconfirmed_unless_the_list_is_exhaustive() -> None:
+    for code, row in matrix().professions.items():
+        is_quoted = row.coverage is Coverage.EXHAUSTIVE
+        assert matrix().unconfirmed(code) == (set() if is_quoted else matrix().readable(code))
+
+
+def test_the_matrix_is_read_from_its_text() -> None:
+    assert matrix_from(matrix_text()) == matrix()
+
+
+@pytest.mark.parametrize("planted", ["00", "0-0"])
+def test_a_matrix_that_names_an_unknown_code_does_not_load(planted: str) -> None:
+    broken = matrix_text().replace('"21"' if planted == "00" else '"75496-0"', f'"{planted}"')
+    with pytest.raises(UnknownCode):
+        matrix_from(broken)
 
 
 @pytest.mark.parametrize(
@@ -104,9 +121,10 @@ def test_what_a_profession_may_read_is_every_known_type_but_the_denied() -> None
         lambda: format_of_media_type("image/png"),
         lambda: profession_of("00"),
         lambda: is_retired("00"),
-        lambda: readable_types("50"),
-        lambda: cell("70", "11502-2"),
-        lambda: cell("10", "0-0"),
+        lambda: matrix().readable("50"),
+        lambda: matrix().unconfirmed("50"),
+        lambda: matrix().cell("70", "11502-2"),
+        lambda: matrix().cell("10", "0-0"),
     ],
 )
 def test_an_unknown_code_is_an_error_and_never_a_default(question: object) -> None:

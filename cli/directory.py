@@ -1,0 +1,173 @@
+"""`carnet directory`: takes the public extracts of the Annuaire Santé into the directory of professionals."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import psycopg2
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy.exc import DBAPIError
+
+from cli.stack import console, refusals_told
+from deploy.dev.errors import StackError
+from deploy.dev.facts import read_facts
+from deploy.dev.stack import Stack
+from services.identity.actions.extracts import ImportUnderWay, Taken, Told, TooManyGone, take_extract
+from services.identity.extracts import Extract, Kind, NotAnExtract, Reason, Refused, opened, total
+from services.identity.store.extracts import Counted, taking_in
+
+app = typer.Typer(no_args_is_help=True)
+
+Files = Annotated[
+    list[Path],
+    typer.Argument(exists=True, dir_okay=False, help="PS_LibreAcces_*.txt, décompressés / unzipped", metavar="FILE"),
+]
+Delta = Annotated[bool, typer.Option("--delta", help="Ajoute et change, ne retire personne / adds and changes only")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Compte, ne garde rien / counts, keeps nothing")]
+YesRetire = Annotated[bool, typer.Option("--yes-retire", help="Même plus de 5 % de retirés / even above 5 % retired")]
+Database = Annotated[str, typer.Option(help="URL de la base identity / of identity's database")]
+
+_WHY: Mapping[Reason, str] = {
+    Reason.IDENTIFIER: "identifiant non RPPS / identifier other than RPPS",
+    Reason.STUDENT: "étudiant / student",
+    Reason.RPPS: "numéro RPPS faux / wrong RPPS number",
+    Reason.PROFESSION: "profession inconnue / unknown profession",
+    Reason.ENCODING: "caractères illisibles / unreadable characters",
+    Reason.FIELDS: "nombre de champs / number of fields",
+    Reason.NAME: "sans nom / no name",
+    Reason.FINESS: "numéro FINESS faux / wrong FINESS number",
+}
+
+
+@app.callback()
+def directory() -> None:
+    """Annuaire des professionnels. / Directory of professionals."""
+
+
+@app.command("import")
+def import_(
+    files: Files,
+    delta: Delta = False,
+    dry_run: DryRun = False,
+    yes_retire: YesRetire = False,
+    database: Database = "",
+) -> None:
+    """Reprend l'extraction publique de l'Annuaire Santé. / Take in the public extract of the Annuaire Santé.
+
+    Chaque fichier est repris en entier ou pas du tout. / Each file is taken in whole or not at all.
+    """
+    with _told(), ExitStack() as stack:
+        # All are opened before the first is taken in: one that is no extract stops them all.
+        extracts = [stack.enter_context(opened(file)) for file in files]
+        for extract in _in_order(extracts, delta=delta):
+            with _progress(extract) as told, taking_in(_identity_database(database), keep=not dry_run) as store:
+                now = datetime.now(UTC)
+                taken = take_extract(extract, store, now=now, delta=delta, may_retire=yes_retire, told=told)
+            _tell(extract, taken)
+    if dry_run:
+        console.print("Essai : rien n'est gardé / Dry run: nothing is kept")
+
+
+def _in_order(extracts: Sequence[Extract], *, delta: bool) -> list[Extract]:
+    """Activities first: specialties are entered for people who are there."""
+    activities = [one for one in extracts if one.kind is Kind.ACTIVITIES]
+    if len(activities) > 1 and not delta:
+        raise StackError(
+            "deux extractions complètes se contredisent, une seule à la fois"
+            " / two whole extracts contradict each other, one at a time: --delta"
+        )
+    return activities + [one for one in extracts if one.kind is Kind.SKILLS]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Whatever is wrong, or cannot be done, ends the command with a reason and exit code 1."""
+    with refusals_told():
+        try:
+            yield
+        except NotAnExtract as error:
+            raise StackError(
+                f"{error.path} : pas une extraction de l'Annuaire Santé, colonnes absentes"
+                f" / not an extract of the Annuaire Santé, columns missing: {', '.join(error.missing)}"
+            ) from None
+        except TooManyGone as error:
+            raise StackError(_too_many(error.counted)) from None
+        except ImportUnderWay:
+            raise StackError("une autre reprise est en cours / another import is under way") from None
+        except OSError as error:
+            raise StackError(f"fichier illisible / this file does not read: {error}") from None
+        except (DBAPIError, psycopg2.Error) as error:
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            raise StackError(f"base identity / identity's database: {reason}") from None
+
+
+def _identity_database(given: str) -> str:
+    """The URL given, else CARNET_IDENTITY_DATABASE_URL, else the stack's that is up."""
+    url = given or os.environ.get("CARNET_IDENTITY_DATABASE_URL")
+    if url:
+        return url
+    facts = read_facts(Stack.from_environment(os.environ).layout)
+    if facts is None:
+        raise StackError("la plate-forme est arrêtée / the platform is down: make up, or --database")
+    return str(facts["postgres"]["identity"])
+
+
+@contextmanager
+def _progress(extract: Extract) -> Iterator[Told]:
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("Lecture / Reading", total=extract.size)
+
+        def told(done: int, size: int) -> None:
+            if done < size:
+                progress.update(task, completed=done)
+            else:
+                progress.update(task, completed=done, total=None, description="Mise à jour / Updating")
+
+        yield told
+
+
+def _tell(extract: Extract, taken: Taken) -> None:
+    lines, refused = extract.lines, total(extract.refused)
+    console.print(
+        f"[green]✓[/] {escape(extract.path.name)} : {lines} lignes, {refused} écartées / lines, left out:"
+        f" {lines}, {refused}"
+    )
+    console.print(
+        f"  Professionnels nouveaux, changés, retirés / Professionals new, changed, retired:"
+        f" {taken.new}, {taken.changed}, {taken.gone}"
+    )
+    if taken.counted is not None:
+        _tell_people(taken.counted)
+    _tell_refused(extract.refused)
+
+
+def _tell_people(counted: Counted) -> None:
+    for count, words in (
+        (counted.placeless, "sans structure à numéro FINESS, ne se connectent pas / no FINESS number, cannot log in"),
+        (counted.several, "à plusieurs professions, la première retenue / several professions, the first is kept"),
+        (counted.broken, "inchangés, une de leurs lignes est illisible / left alone, a line of theirs does not read"),
+    ):
+        if count:
+            console.print(f"  {count} {words}")
+
+
+def _tell_refused(refused: Mapping[Reason, Refused]) -> None:
+    for reason in Reason:
+        if one := refused.get(reason):
+            first = ", ".join(map(str, one.first))
+            more = "…" if one.count > len(one.first) else ""
+            console.print(f"  {one.count} {_WHY[reason]} : lignes / lines {first}{more}")
+
+
+def _too_many(counted: Counted) -> str:
+    return (
+        f"{counted.left_out} des {counted.known} professionnels connus ne sont plus dans cette extraction, rien n'est"
+        f" changé / {counted.left_out} of {counted.known} known professionals are no longer in this extract, nothing"
+        " is changed: --yes-retire"
+    )

@@ -1,0 +1,244 @@
+"""Reads the public extracts of the Annuaire Santé, line by line, and says of each refused line why.
+
+The files are UTF-8 text, one line a professional's activity, fields parted by `|` without quoting, a first line with
+the columns' names, often a last `|` on every line. `PS_LibreAcces_Personne_activite_*` states people, places and, in
+most versions, specialties; `PS_LibreAcces_SavoirFaire_*` states specialties. An identifier of type 8 is an RPPS
+number, of type 0 ADELI; a professional of category E is a student; a know-how of type S is a specialty. No word of
+the format says that somebody is gone: who is gone is in the next whole extract no longer.
+
+Source: the first lines of the files, as public programs on GitHub that read them quote them (2021-12, 2026-05 and
+2026-09). They differ in the names and the presence of columns; so columns are found by name, and a file that lacks
+one that is needed is refused.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from operator import itemgetter
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from contracts.codes import professions
+from services.identity import domain
+
+_LONGEST_LINE = 65_536
+_FIRST_SHOWN = 5
+_RPPS_TYPE, _STUDENT, _SPECIALTY = "8", "E", "S"
+_TITLES = {"DR": "Dr", "PR": "Pr"}
+_UNREADABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+_TYPE, _NUMBER, _PROFESSION = "type d'identifiant pp", "identifiant pp", "code profession"
+_SKILL = ("code type savoir-faire", "code savoir-faire")
+_PERSON = ("code civilité d'exercice", "nom d'exercice", "prénom d'exercice", "code catégorie professionnelle")
+_FINESS = "numéro finess site"
+_PLACE = (_FINESS, "raison sociale site", "enseigne commerciale site")
+_COLUMNS_OF_ACTIVITIES = (_TYPE, _NUMBER, _PROFESSION, *_PERSON, *_PLACE)
+_COLUMNS_OF_SKILLS = (_TYPE, _NUMBER, _PROFESSION, *_SKILL)
+
+
+class Kind(StrEnum):
+    """What an extract states."""
+
+    ACTIVITIES = "activities"
+    SKILLS = "skills"
+
+
+class Reason(StrEnum):
+    """Why a line was left out."""
+
+    IDENTIFIER = "identifier"
+    STUDENT = "student"
+    RPPS = "rpps"
+    PROFESSION = "profession"
+    ENCODING = "encoding"
+    FIELDS = "fields"
+    NAME = "name"
+    FINESS = "finess"
+
+
+class NotAnExtract(Exception):
+    """The file is none that is read here; names the columns it lacks."""
+
+    def __init__(self, path: Path, missing: Sequence[str]) -> None:
+        super().__init__(path, missing)
+        self.path = path
+        self.missing = tuple(missing)
+
+
+class Stated(NamedTuple):
+    """What one line states; without `profession` it is broken, and only says that its number is in the file."""
+
+    rpps: str
+    title: str | None = None
+    family_name: str | None = None
+    given_names: str | None = None
+    profession: str | None = None
+    specialty: str | None = None
+    finess: str | None = None
+    structure: str | None = None
+
+
+class Refused:
+    """How many lines were left out for one reason, and the numbers of the first few, from 1 in the file."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first: list[int] = []
+
+    def add(self, line: int) -> None:
+        """One more."""
+        self.count += 1
+        if len(self.first) < _FIRST_SHOWN:
+            self.first.append(line)
+
+
+class _Out(Exception):
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
+
+
+class Extract:
+    """One file, read once from start to end; `refused` and `lines` grow as it is."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        """Read the first line.
+
+        Raises:
+            NotAnExtract: a column is missing that is needed.
+        """
+        self.path = path
+        self.size = path.stat().st_size
+        self.lines = 0
+        self.refused: dict[Reason, Refused] = {}
+        self._file = file
+        first = file.readline(_LONGEST_LINE)
+        self.done = len(first)
+        self._names = _names_in(first)
+        self.kind = Kind.SKILLS if _FINESS not in self._names and set(_SKILL) <= set(self._names) else Kind.ACTIVITIES
+        self.tells_specialties = set(_SKILL) <= set(self._names)
+        needed = _COLUMNS_OF_SKILLS if self.kind is Kind.SKILLS else _COLUMNS_OF_ACTIVITIES
+        missing = [name for name in needed if name not in self._names]
+        if missing:
+            raise NotAnExtract(path, missing)
+        self._width = len(self._names)
+        # itemgetter over all columns at once: this runs a million times.
+        self._identity = self._picker(_TYPE, _NUMBER, _PROFESSION)
+        self._skill = self._picker(*_SKILL) if self.tells_specialties else None
+        self._person = self._picker(*_PERSON, *_PLACE) if self.kind is Kind.ACTIVITIES else None
+        self._codes = frozenset(professions())
+        self._known_number = ""
+
+    def stated(self) -> Iterator[Stated]:
+        """Every line that is taken, and the number of a broken one where it can be read."""
+        for raw in self._raw_lines():
+            self.lines += 1
+            self.done += len(raw)
+            try:
+                yield self._stated(raw)
+            except _Out as out:
+                # The first line has the columns' names.
+                self.refused.setdefault(out.reason, Refused()).add(self.lines + 1)
+                if out.reason in _BROKEN and (number := self._number_in(raw)):
+                    yield Stated(number)
+
+    def _raw_lines(self) -> Iterator[bytes]:
+        while raw := self._file.readline(_LONGEST_LINE):
+            yield raw
+            while len(raw) == _LONGEST_LINE and not raw.endswith(b"\n"):
+                raw = self._file.readline(_LONGEST_LINE)
+                self.done += len(raw)
+
+    def _stated(self, raw: bytes) -> Stated:
+        fields = self._fields(raw)
+        kind, number, profession = self._identity(fields)
+        if kind != _RPPS_TYPE:
+            raise _Out(Reason.IDENTIFIER)
+        self._check_number(number)
+        if profession not in self._codes:
+            raise _Out(Reason.PROFESSION)
+        specialty = self._specialty(fields)
+        if self._person is None:
+            return Stated(number, profession=profession, specialty=specialty)
+        title, family_name, given_names, category, finess, company, sign = self._person(fields)
+        if category == _STUDENT:
+            raise _Out(Reason.STUDENT)
+        if not family_name:
+            raise _Out(Reason.NAME)
+        if finess and not domain.is_finess(finess):
+            raise _Out(Reason.FINESS)
+        return Stated(
+            rpps=number,
+            title=_TITLES.get(title, ""),
+            family_name=family_name,
+            given_names=given_names,
+            profession=profession,
+            specialty=specialty,
+            finess=finess or None,
+            structure=sign or company or None,
+        )
+
+    def _fields(self, raw: bytes) -> list[str]:
+        try:
+            text = raw.rstrip(b"\r\n").decode()
+        except UnicodeDecodeError:
+            raise _Out(Reason.ENCODING) from None
+        if _UNREADABLE.search(text):
+            raise _Out(Reason.ENCODING)
+        fields = text.split("|")
+        if len(raw) == _LONGEST_LINE:
+            raise _Out(Reason.FIELDS)
+        # The names may end with a `|` where the lines do not, and the other way round.
+        surplus = len(fields) - self._width
+        if surplus and not (surplus == 1 and not fields[-1]):
+            raise _Out(Reason.FIELDS)
+        return fields
+
+    def _check_number(self, number: str) -> None:
+        if number != self._known_number:
+            if not domain.is_rpps(number):
+                raise _Out(Reason.RPPS)
+            self._known_number = number
+
+    def _specialty(self, fields: list[str]) -> str | None:
+        if self._skill is None:
+            return None
+        kind, code = self._skill(fields)
+        return code if kind == _SPECIALTY and code else None
+
+    def _number_in(self, raw: bytes) -> str:
+        fields = raw.decode(errors="replace").split("|")
+        place = self._names.index(_NUMBER)
+        number = fields[place] if place < len(fields) else ""
+        return number if domain.is_rpps(number) else ""
+
+    def _picker(self, *names: str) -> Callable[[Sequence[str]], tuple[str, ...]]:
+        return itemgetter(*(self._names.index(name) for name in names))
+
+
+_BROKEN = frozenset({Reason.ENCODING, Reason.FIELDS, Reason.NAME, Reason.FINESS})
+"""Lines that say something of a professional, but not what: whoever has one stays as they are."""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Extract]:
+    """The extract in a file, or in what can be read like one.
+
+    Raises:
+        NotAnExtract.
+    """
+    with path.open("rb") as file:
+        yield Extract(path, file)
+
+
+def total(refused: Mapping[Reason, Refused]) -> int:
+    """How many lines were left out in all."""
+    return sum(one.count for one in refused.values())
+
+
+def _names_in(first: bytes) -> list[str]:
+    """The columns' names in one spelling: they come in upper and lower case and with either apostrophe."""
+    text = unicodedata.normalize("NFC", first.decode("utf-8-sig", errors="replace")).strip()
+    names = [name.strip().casefold().replace("’", "'") for name in text.split("|")]
+    return names if names[-1] else names[:-1]
