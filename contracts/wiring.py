@@ -35,7 +35,7 @@ LISTENS: dict[str, frozenset[type[Event]]] = {
     "identity": frozenset(),
     "records": frozenset(),
     "documents": frozenset({DocumentDeposited, ContentAbandoned, DocumentPurged}),
-    "consent": frozenset(),
+    "consent": frozenset({RecordPurged}),
     "notify": frozenset(
         {
             DocumentDeposited,

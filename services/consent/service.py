@@ -3,6 +3,7 @@
 from typing import Any
 
 from chassis.door import Door, resource
+from chassis.events import listen
 from chassis.rpc import Call, serve
 from chassis.settings import load
 from chassis.timers import every
@@ -34,6 +35,7 @@ from contracts.consent import (
     Standing,
     TeamAuthorisation,
 )
+from contracts.records import RecordPurged
 from services.consent import actions
 from services.consent.actions.desk import Desk
 from services.consent.matrix_shelf import MatrixShelf
@@ -155,6 +157,11 @@ class ConsentService(Door):
     def list_matrices(self, call: Call[ListMatrices]) -> Matrices:
         """Versions of the matrix."""
         return actions.list_matrices(MatrixStore(call.connection), call)
+
+    @listen(RecordPurged)
+    def forget_record(self, call: Call[RecordPurged]) -> None:
+        """Take off the shelves what was decided about a record that is no more."""
+        actions.forget_record(ConsentStore(call.connection), call)
 
     @every(seconds=30)
     def look_for_new_matrices(self, call: Call[None]) -> None:

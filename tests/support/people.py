@@ -2,12 +2,14 @@
 
 import itertools
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from cli.demo.cast import Cast, as_author, as_subject
 from cli.demo.visitor import Visitor
-from contracts.vocabulary import OID_TEST, Ins
+from contracts.ages import anniversary
+from contracts.vocabulary import OID_TEST, Ins, Visibility
 from deploy.dev.authority import VitaleCard
 from deploy.dev.people import Login, Patient
 from samples import cda
@@ -25,21 +27,33 @@ class Holder:
     login: Login
 
 
-def new_patient() -> Patient:
-    """Somebody with a valid test INS and contacts of their own."""
+def new_patient(*, birth_date: date = date(1985, 7, 14), oid: str = OID_TEST) -> Patient:
+    """Somebody with a valid INS, a test one unless told otherwise, and contacts of their own."""
     number = secrets.randbelow(10**8)
-    body = f"28507{number:08d}"
+    body = f"2{birth_date:%y%m}{number:08d}"
     matricule = f"{body}{97 - int(body) % 97:02d}"
     return Patient(
         name=f"p{number}",
-        ins=Ins(matricule, OID_TEST),
+        ins=Ins(matricule, oid),
         family_name=f"ESSAI-{number}",
         given_names="ALBERTINE",
-        birth_date=date(1985, 7, 14),
+        birth_date=birth_date,
         sex="F",
         email=f"p{number}@courrier.example",
         mobile=f"+336{number:08d}",
     )
+
+
+def new_minor(age: int = 15) -> Patient:
+    """Somebody who was that old on New Year's Day."""
+    new_year = date(datetime.now(UTC).year, 1, 1)
+    return new_patient(birth_date=anniversary(new_year, -age))
+
+
+def with_wrong_key(patient: Patient) -> Patient:
+    """The same person, with a key that does not close the matricule."""
+    body, key = patient.ins.matricule[:13], int(patient.ins.matricule[13:])
+    return replace(patient, ins=Ins(f"{body}{key % 97 + 1:02d}", patient.ins.oid))
 
 
 def open_record(cast: Cast, patient: Patient | None = None) -> Holder:
@@ -81,6 +95,17 @@ def authorised(cast: Cast, holder: Holder, name: str = "specialist") -> Visitor:
     doctor = cast.logged_in(name)
     doctor.declare_consent(holder.record, cast.vitale_proof(holder.card))
     return doctor
+
+
+def deposited(cast: Cast, holder: Holder, *marks: Visibility, by: str = "hospital", **query: str) -> str:
+    """The id of a document that somebody has just deposited with these marks."""
+    content = document_for(cast, holder, by=by)
+    return str(deposit(cast.logged_in(by), holder, content, *marks, **query)["document_id"])
+
+
+def deposit(depositor: Visitor, holder: Holder, content: bytes, *marks: Visibility, **query: str) -> dict[str, Any]:
+    """The entry of a document brought in with these marks."""
+    return depositor.deposit(holder.record, content, **query | {"visibility": marks})  # type: ignore[arg-type]
 
 
 def document_for(

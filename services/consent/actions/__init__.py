@@ -1,6 +1,7 @@
 """The desk of the consent service: one function per verb; everything they need is handed in."""
 
 from services.consent.actions.deciding import decide
+from services.consent.actions.destruction import forget_record
 from services.consent.actions.emergencies import open_emergency
 from services.consent.actions.matrices import list_matrices, load_matrix
 from services.consent.actions.professionals import (
@@ -27,6 +28,7 @@ __all__ = [
     "end_authorisation",
     "end_representation",
     "end_team_authorisation",
+    "forget_record",
     "give_authorisation",
     "give_team_authorisation",
     "list_matrices",

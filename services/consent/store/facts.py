@@ -81,6 +81,13 @@ class ConsentStore:
         )
         return result.rowcount == 1
 
+    def forget_record(self, patient_id: PatientId) -> None:
+        """Take off everything about a record but who represents its holder."""
+        self._connection.execute(
+            delete(facts).where(facts.c.patient_id == patient_id, facts.c.kind != FactKind.REPRESENTANT_LEGAL.value)
+        )
+        self._connection.execute(delete(emergencies).where(emergencies.c.patient_id == patient_id))
+
     def note_emergency(
         self, patient_id: PatientId, rpps: Rpps, mode: AccessMode, reason: str, *, since: datetime, until: datetime
     ) -> None:

@@ -17,7 +17,7 @@ from contracts.records import (
     PrepareDeposit,
     Ticket,
 )
-from contracts.vocabulary import Act, ContentId, PatientId, RecordStatus, Rpps
+from contracts.vocabulary import Act, ContentId, PatientId, RecordStatus, Rpps, Visibility
 from services.records.actions.access import Access
 from services.records.domain import Filed
 from services.records.domain.deposits import (
@@ -69,7 +69,9 @@ def deposit_document(cellar: Cellar, call: Call[DepositDocument], rules: MarkRul
     )
     _spend(call, receipt)
     patient_id = call.message.patient_id
-    access = Access(cellar, call, patient_id, Act.DEPOT_DOCUMENT, secret=receipt.secret)
+    # Refused or not, what is to be hidden from representatives leaves no line before them.
+    is_secret = receipt.secret or Visibility.INVISIBLE_REPRESENTANTS_LEGAUX in call.message.visibility
+    access = Access(cellar, call, patient_id, Act.DEPOT_DOCUMENT, secret=is_secret)
     call.news.on_refusal(_abandoned(receipt))
     with access.journalled_refusal():
         marks = _checked(cellar, call, receipt, rules)

@@ -1,0 +1,13 @@
+"""What becomes of rights when the record they were about is destroyed."""
+
+from chassis.units import Call
+from contracts.records import RecordPurged
+from services.consent.store import ConsentStore
+
+
+def forget_record(store: ConsentStore, call: Call[RecordPurged]) -> None:
+    """Nothing the patient decided outlives the record, nor do the reasons of emergencies; who represents them stays.
+
+    Records has journalled the destruction.
+    """
+    store.forget_record(call.message.patient_id)

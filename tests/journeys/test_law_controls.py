@@ -1,0 +1,224 @@
+"""What a patient decides from afar: who reads, until when, who is kept out; each act is shown and journalled."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cli.demo.cast import Cast
+from cli.demo.visitor import Visitor
+from contracts.vocabulary import Visibility
+from deploy.dev.people import HEALTH_CENTRE
+from deploy.dev.stack import Stack
+from tests.support.clock import let_end
+from tests.support.people import Holder, activate, deposited, open_record
+from tests.support.refusing import expect
+from tests.support.staff import agent, operator
+from tests.support.trails import gapless, journal, line, lines, told
+from tests.support.ways import found
+
+YEAR = timedelta(days=365)
+
+
+@pytest.fixture
+def holder(cast: Cast) -> Holder:
+    return open_record(cast)
+
+
+@pytest.fixture
+def patient(cast: Cast, holder: Holder) -> Visitor:
+    return activate(cast, holder)
+
+
+def standing(doctor: Visitor, holder: Holder) -> tuple[str, bool]:
+    """How a professional stands to the record, as their software is told."""
+    answer = doctor.find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
+    return str(answer["authorisation"]), bool(answer["medecin_traitant"])
+
+
+def test_an_authorisation_given_from_afar_until_a_day(
+    platform: Stack, cast: Cast, holder: Holder, patient: Visitor
+) -> None:
+    document, doctor, rpps = deposited(cast, holder), cast.logged_in("gp"), cast.professional("gp").rpps
+    expect("consent.missing", 403, doctor.list_documents, holder.record)
+    until = (datetime.now(UTC) + timedelta(days=3)).replace(microsecond=0)
+    given = patient.authorise(holder.record, rpps, until.isoformat())
+    assert datetime.fromisoformat(given["until"]) == until
+    assert found(doctor, holder.record) == [document]
+    assert standing(doctor, holder) == ("valid", False)
+    told(patient, holder.record, "ACCES_DMP_PS")
+    shown = patient.circle(holder.record)["authorisations"]
+    assert [(one["rpps"], datetime.fromisoformat(one["until"])) for one in shown] == [(rpps, until)]
+    let_end(platform, holder.record, "autorisation")
+    expect("consent.missing", 403, doctor.list_documents, holder.record)
+    assert standing(doctor, holder) == ("expired", False)
+
+
+def test_an_authorisation_without_a_day_lasts_a_year_and_is_ended_by_a_word(
+    cast: Cast, holder: Holder, patient: Visitor
+) -> None:
+    doctor, rpps = cast.logged_in("gp"), cast.professional("gp").rpps
+    given = patient.authorise(holder.record, rpps)
+    assert datetime.fromisoformat(given["until"]) - datetime.fromisoformat(given["since"]) == YEAR
+    assert doctor.list_documents(holder.record)["documents"] == []
+    patient.end_authorisation(holder.record, rpps)
+    expect("consent.missing", 403, doctor.list_documents, holder.record)
+    assert standing(doctor, holder) == ("none", False)
+    patient.end_authorisation(holder.record, rpps)
+    ended = line(patient, holder.record, "fin_autorisation")
+    assert ended["fr"] == f"Vous avez mis fin à une autorisation (n° {rpps})."
+    given_line = line(patient, holder.record, "ajout_autorisation")
+    assert given_line["fr"].startswith("Vous avez ")
+    assert rpps in given_line["fr"]
+
+
+@pytest.mark.parametrize("days", [-1, 0])
+def test_an_end_lies_ahead(cast: Cast, holder: Holder, patient: Visitor, days: int) -> None:
+    until = (datetime.now(UTC) + timedelta(days=days)).isoformat()
+    expect("request.invalid", 400, patient.authorise, holder.record, cast.professional("gp").rpps, until)
+    expect("request.invalid", 400, patient.authorise_team, holder.record, HEALTH_CENTRE.finess, until)
+
+
+def test_numbers_that_are_none_are_refused(holder: Holder, patient: Visitor) -> None:
+    for act in (patient.authorise, patient.block, patient.name_medecin_traitant):
+        expect("request.invalid", 400, act, holder.record, "89990000022")
+    expect("request.invalid", 400, patient.authorise_team, holder.record, "ABCDEFGHI")
+
+
+def test_a_care_team_is_whoever_works_there(platform: Stack, cast: Cast, holder: Holder, patient: Visitor) -> None:
+    document = deposited(cast, holder)
+    nurse, gp, stranger = (cast.logged_in(name) for name in ("nurse", "gp", "specialist"))
+    patient.authorise_team(holder.record, HEALTH_CENTRE.finess)
+    for colleague in (nurse, gp):
+        assert found(colleague, holder.record) == [document]
+    expect("consent.missing", 403, stranger.list_documents, holder.record)
+    assert [one["structure"] for one in patient.circle(holder.record)["teams"]] == [HEALTH_CENTRE.finess]
+    read = line(patient, holder.record, "consultation_liste", actor=cast.professional("nurse").rpps)
+    assert "équipe de soins" in read["fr"]
+    let_end(platform, holder.record, "equipe_de_soins")
+    expect("consent.missing", 403, nurse.list_documents, holder.record)
+    patient.authorise_team(holder.record, HEALTH_CENTRE.finess)
+    assert found(nurse, holder.record) == [document]
+    patient.end_team_authorisation(holder.record, HEALTH_CENTRE.finess)
+    expect("consent.missing", 403, nurse.list_documents, holder.record)
+    assert HEALTH_CENTRE.finess in line(patient, holder.record, "fin_autorisation")["fr"]
+
+
+def test_a_medecin_traitant_reads_hides_and_blocks_a_colleague(cast: Cast, holder: Holder, patient: Visitor) -> None:
+    gp, nurse, rpps = cast.logged_in("gp"), cast.logged_in("nurse"), cast.professional("gp").rpps
+    masked, shown = deposited(cast, holder, Visibility.MASQUE_PS), deposited(cast, holder)
+    patient.authorise_team(holder.record, HEALTH_CENTRE.finess)
+    expect("access.role", 403, gp.block, holder.record, cast.professional("nurse").rpps)
+    patient.name_medecin_traitant(holder.record, rpps)
+    assert standing(gp, holder) == ("none", True)
+    assert set(found(gp, holder.record)) == {masked, shown}
+    assert found(nurse, holder.record) == [shown]
+    gp.set_masked(holder.record, shown, True)
+    assert found(nurse, holder.record) == []
+    gp.block(holder.record, cast.professional("nurse").rpps)
+    expect("consent.blocked", 403, nurse.list_documents, holder.record)
+    expect("access.role", 403, gp.unblock, holder.record, cast.professional("nurse").rpps)
+    told(patient, holder.record, "MODIF_DOCUMENT")
+    by_gp = line(patient, holder.record, "blocage", actor=rpps, outcome="allowed")
+    assert by_gp["fr"].startswith("Dr Hélène AUBRAC")
+    assert "bloqué un professionnel" in by_gp["fr"]
+    patient.unblock(holder.record, cast.professional("nurse").rpps)
+    assert found(nurse, holder.record) == []
+
+
+def test_dismissed_a_medecin_traitant_is_a_doctor_like_any_other(
+    cast: Cast, holder: Holder, patient: Visitor
+) -> None:
+    gp, rpps = cast.logged_in("gp"), cast.professional("gp").rpps
+    masked = deposited(cast, holder, Visibility.MASQUE_PS)
+    patient.name_medecin_traitant(holder.record, rpps)
+    assert gp.download(holder.record, masked)
+    patient.dismiss_medecin_traitant(holder.record, rpps)
+    expect("consent.missing", 403, gp.list_documents, holder.record)
+    expect("access.role", 403, gp.block, holder.record, cast.professional("nurse").rpps)
+    expect("document.not_found", 404, gp.set_masked, holder.record, masked, False)
+    assert patient.circle(holder.record)["medecins_traitants"] == []
+    assert line(patient, holder.record, "retrait_medecin_traitant")["fr"].startswith("Vous avez retiré")
+
+
+def test_a_blocked_medecin_traitant_does_nothing_of_that(cast: Cast, holder: Holder, patient: Visitor) -> None:
+    gp, rpps = cast.logged_in("gp"), cast.professional("gp").rpps
+    masked = deposited(cast, holder, Visibility.MASQUE_PS)
+    patient.name_medecin_traitant(holder.record, rpps)
+    patient.block(holder.record, rpps)
+    expect("consent.blocked", 403, gp.download, holder.record, masked)
+    expect("access.role", 403, gp.block, holder.record, cast.professional("nurse").rpps)
+    expect("document.not_found", 404, gp.set_masked, holder.record, masked, False)
+
+
+def test_all_that_is_in_force_is_shown_in_plain_french(cast: Cast, holder: Holder, patient: Visitor) -> None:
+    gp, nurse, team = cast.professional("gp").rpps, cast.professional("nurse").rpps, HEALTH_CENTRE.finess
+    patient.authorise(holder.record, gp, "2099-06-30T12:00:00+02:00")
+    patient.authorise_team(holder.record, team, "2099-07-01T12:00:00+02:00")
+    patient.name_medecin_traitant(holder.record, gp)
+    patient.block(holder.record, nurse)
+    patient.set_opposed(holder.record, "centre_15", True)
+    patient.set_unmasking(holder.record, True)
+    circle = patient.circle(holder.record)
+    assert circle["medecins_traitants"] == [gp]
+    assert circle["blocked"] == [nurse]
+    assert circle["oppositions"] == ["centre_15"]
+    assert circle["unmasks_in_emergency"]
+    assert [one["fr"] for one in circle["said"]] == [
+        "En urgence, vos documents masqués sont montrés.",
+        "Vous vous opposez à l'accès en urgence par le centre 15.",
+        f"Le professionnel {nurse} est bloqué : il ne lit rien, même en urgence.",
+        f"Le professionnel {gp} est votre médecin traitant : il voit aussi vos documents masqués.",
+        f"L'équipe de soins de la structure {team} peut lire votre dossier jusqu'au 1er juillet 2099.",
+        f"Le professionnel {gp} peut lire votre dossier jusqu'au 30 juin 2099.",
+    ]
+
+
+def test_each_act_is_a_line_of_the_journal_in_plain_french(cast: Cast, holder: Holder, patient: Visitor) -> None:
+    record, gp = holder.record, cast.professional("gp").rpps
+    patient.authorise(record, gp)
+    patient.end_authorisation(record, gp)
+    patient.authorise_team(record, HEALTH_CENTRE.finess)
+    patient.end_team_authorisation(record, HEALTH_CENTRE.finess)
+    patient.name_medecin_traitant(record, gp)
+    patient.dismiss_medecin_traitant(record, gp)
+    patient.block(record, gp)
+    patient.unblock(record, gp)
+    patient.set_opposed(record, "bris_de_glace", True)
+    patient.set_opposed(record, "bris_de_glace", False)
+    patient.set_unmasking(record, True)
+    patient.set_default_masked(record, True)
+    expected = {
+        "ajout_autorisation": 2,
+        "fin_autorisation": 2,
+        "nommer_medecin_traitant": 1,
+        "retrait_medecin_traitant": 1,
+        "blocage": 1,
+        "deblocage": 1,
+        "opposition_urgence": 2,
+        "reglage_demasquage": 1,
+        "reglage_visibilite": 1,
+    }
+    for act in expected:
+        line(patient, record, act)
+    for act, count in expected.items():
+        found_lines = lines(patient, record, act)
+        assert len(found_lines) == count, act
+        for one in found_lines:
+            assert one["fr"].startswith("Vous avez "), one
+            assert one["who"] == "vous"
+            assert act not in one["fr"]
+    assert gapless(journal(patient, record))
+
+
+def test_only_the_holder_decides(platform: Stack, cast: Cast, holder: Holder) -> None:
+    gp, stranger = cast.professional("gp").rpps, activate(cast, open_record(cast))
+    for act in (stranger.authorise, stranger.name_medecin_traitant, stranger.block, stranger.unblock):
+        expect("record.not_found", 404, act, holder.record, gp)
+    expect("record.not_found", 404, stranger.set_opposed, holder.record, "bris_de_glace", True)
+    expect("record.not_found", 404, stranger.set_unmasking, holder.record, True)
+    expect("record.not_found", 404, stranger.circle, holder.record)
+    for visitor in (cast.logged_in("specialist"), agent(platform), operator(platform)):
+        expect("access.role", 403, visitor.authorise, holder.record, gp)
+        expect("access.role", 403, visitor.name_medecin_traitant, holder.record, gp)
+        expect("access.role", 403, visitor.set_unmasking, holder.record, True)
+        expect("access.role", 403, visitor.set_default_masked, holder.record, True)

@@ -1,0 +1,22 @@
+"""What a refusal is: its code and its status, and the same words to everybody."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cli.demo.visitor import Refused
+
+
+def expect(code: str, status: int, attempt: Callable[..., object], *arguments: object, **query: object) -> Refused:
+    """The refusal an attempt ends in."""
+    with pytest.raises(Refused) as refused:
+        attempt(*arguments, **query)
+    assert (refused.value.code, refused.value.status) == (code, status)
+    return refused.value
+
+
+def answer_to(attempt: Callable[[], object]) -> tuple[int, str, str]:
+    """How an attempt is refused; one that is not refused fails the test."""
+    with pytest.raises(Refused) as refused:
+        attempt()
+    return refused.value.status, refused.value.code, refused.value.text
