@@ -9,7 +9,7 @@ define set_up
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check bench lock
+.PHONY: help demo up down test check cover bench lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ down: ## stop what `make up` started
 	@$(BIN)/carnet down
 
 test: check ## check, then every test, on real servers
-	$(set_up) rabbitmq
+	$(set_up) rabbitmq softhsm
 	@$(BIN)/python -m pytest
 
 check: ## style, imports, types and structure
@@ -37,6 +37,11 @@ check: ## style, imports, types and structure
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/architecture
+
+cover: ## every branch of every rule is walked by the unit tests
+	$(set_up)
+	@$(BIN)/python -m coverage run --source=services -m pytest -q tests/unit
+	@$(BIN)/python -m coverage report --skip-covered --fail-under=100 --include='services/*/domain.py,services/*/domain/*'
 
 bench: ## measure the promises beside their floor
 	$(set_up) rabbitmq

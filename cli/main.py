@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import cards, directory, journal, matrix, parked, stack, token
+from cli import cards, directory, documents, journal, matrix, parked, stack, token
 from cli.demo.command import demo
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Carnet, dossier médical partagé.")
@@ -13,6 +13,7 @@ app.command()(demo)
 app.command()(token.token)
 app.add_typer(cards.app, name="card")
 app.add_typer(directory.app, name="directory")
+app.add_typer(documents.app, name="documents")
 app.add_typer(parked.app, name="parked")
 app.add_typer(journal.app, name="journal")
 app.add_typer(matrix.app, name="matrix")

@@ -26,7 +26,7 @@ class Purpose(StrEnum):
     """File the consent the patient gave a professional."""
     OPEN_EMERGENCY = "open_emergency"
     BLOCK = "block"
-    """Shut a professional out, or let them in again."""
+    """Shut a professional out; letting them in again is the holder's, as MANAGE."""
     MANAGE = "manage"
     """Decide who may do what: authorisations, médecins traitants, oppositions, settings."""
     CLOSE = "close"

@@ -1,7 +1,7 @@
 """Content on its way between a client and the documents service, never held whole."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import aiohttp
@@ -27,6 +27,7 @@ _CONNECT_SECONDS = 2.0
 _ANSWER_SECONDS = 10.0
 """For documents to encrypt, store and confirm once it has the last byte, or to bring the first one."""
 _READ_BUFFER = 1 << 20
+_NO_SUCH_RANGE = 416
 # Shorter than documents keeps an idle connection, so that none is used while it is being closed.
 _IDLE_SECONDS = 15.0
 
@@ -67,14 +68,16 @@ class Upload:
 
 
 class Download:
-    """An ASGI answer that carries content out; the ticket is spent, so it is sent once, from the first byte."""
+    """An ASGI answer that carries out what documents gives; the ticket is spent, so it is sent once."""
 
-    def __init__(self, source: aiohttp.ClientResponse, headers: dict[str, str]) -> None:
+    def __init__(self, source: aiohttp.ClientResponse, status: int, headers: dict[str, str]) -> None:
         self._source = source
+        self._status = status
         self._headers = headers
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
-        """Send everything; stops when the client leaves.
+        """Send everything, of which the server keeps the body back where only the head was asked for; stops when
+        the client leaves.
 
         Raises:
             ClientError, TimeoutError: the source broke off, so the answer must too, for its length is promised.
@@ -82,7 +85,7 @@ class Download:
         gone = asyncio.create_task(_until_gone(receive))
         headers = [(name.encode(), value.encode("latin-1")) for name, value in self._headers.items()]
         try:
-            await send({"type": "http.response.start", "status": self._source.status, "headers": headers})
+            await send({"type": "http.response.start", "status": self._status, "headers": headers})
             async for chunk in self._source.content.iter_any():
                 if gone.done():
                     return
@@ -148,15 +151,17 @@ class DataPlane:
             raise upload.refusal or ServiceUnavailable() from None
         return _decode_receipt(answer).receipt
 
-    async def carry_out(self, content: Content) -> aiohttp.ClientResponse:
-        """Open the bytes of a document.
+    async def carry_out(self, content: Content, wish: Mapping[str, str]) -> aiohttp.ClientResponse:
+        """Open the bytes of a document, or as many as the headers of `wish` ask for (200, 206, 304, 416).
 
         Raises:
             Refusal: what documents answered. DeadlineExceeded, ServiceUnavailable: it did not.
         """
         try:
-            response = await self._session.get(self._place(content.content_id), headers=_pass(content.ticket))
-            if not response.ok:
+            response = await self._session.get(
+                self._place(content.content_id), headers=_pass(content.ticket) | dict(wish)
+            )
+            if not (response.ok or response.status == _NO_SUCH_RANGE):
                 await _answer_of(response, None)
         except TimeoutError:
             raise DeadlineExceeded from None

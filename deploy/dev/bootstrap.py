@@ -1,7 +1,7 @@
 """Makes a fresh checkout able to run: the virtual environment from the lock file, and Debian's packages.
 
 Run by the system's Python before anything is installed, so it uses the standard library only:
-`python3.11 deploy/dev/bootstrap.py [rabbitmq]`.
+`python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm]`.
 """
 
 import contextlib
@@ -26,6 +26,7 @@ PYPROJECT = CHECKOUT / "pyproject.toml"
 _PYTHON = (3, 11)
 _LAST_LINES = 15
 _RABBITMQ = Path("/usr/lib/rabbitmq")
+_SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
 _POLICY = Path("/usr/sbin/policy-rc.d")
 _OUR_POLICY = "#!/bin/sh\n# carnet: no service is started while packages are installed\nexit 101\n"
 
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
         _check_python()
         LOG.parent.mkdir(parents=True, exist_ok=True)
         with _alone():
-            _install_packages(_missing_packages(with_rabbitmq="rabbitmq" in arguments))
+            _install_packages(_missing_packages(arguments))
             _ensure_environment()
             _ensure_project()
     except SetupError as error:
@@ -60,13 +61,15 @@ def _check_python() -> None:
         )
 
 
-def _missing_packages(with_rabbitmq: bool) -> list[str]:
+def _missing_packages(wanted: Sequence[str]) -> list[str]:
     """Debian packages to install."""
     missing = []
     if importlib.util.find_spec("ensurepip") is None:
         missing.append("python3-venv")
-    if with_rabbitmq and not os.environ.get("CARNET_AMQP_URL") and not _RABBITMQ.exists():
+    if "rabbitmq" in wanted and not os.environ.get("CARNET_AMQP_URL") and not _RABBITMQ.exists():
         missing.append("rabbitmq-server")
+    if "softhsm" in wanted and not _SOFTHSM.exists():
+        missing.append("softhsm2")
     return missing
 
 

@@ -1,10 +1,17 @@
 """The bytes of a document, carried from the documents service to the one who may read them."""
 
+from collections.abc import Mapping
 from mimetypes import guess_extension
 
-from litestar import get
+from litestar import route
+from litestar.enums import HttpMethod
 from litestar.openapi import ResponseSpec
-from litestar.status_codes import HTTP_200_OK
+from litestar.status_codes import (
+    HTTP_200_OK,
+    HTTP_206_PARTIAL_CONTENT,
+    HTTP_304_NOT_MODIFIED,
+    HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE,
+)
 from litestar.types import ASGIApp
 
 from contracts.records import Document, ReadDocument, Records
@@ -14,17 +21,37 @@ from gateway.clients import Caller
 from gateway.guards import ROLES
 from gateway.streaming import Download
 
+_KNOWN = "if-none-match"
+_PART = ("range", "if-range")
+_FIRST_BYTE = {"range": "bytes=0-0"}
+"""Asked for in the place of a head: what documents says of it holds for the whole, and is proven."""
 
-@get(
+_PASSED_ON = {
+    HTTP_200_OK: ("etag",),
+    HTTP_206_PARTIAL_CONTENT: ("etag", "content-range", "content-length"),
+    HTTP_304_NOT_MODIFIED: ("etag",),
+    HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE: ("content-range", "content-length"),
+}
+"""Status of documents' answer -> what the client is told of its headers."""
+
+
+def _bytes(description: str) -> ResponseSpec:
+    return ResponseSpec(data_container=bytes, generate_examples=False, media_type="*/*", description=description)
+
+
+def _nothing(description: str) -> ResponseSpec:
+    return ResponseSpec(data_container=None, generate_examples=False, description=description)
+
+
+@route(
     "/dmp/records/{patient_id:uuid}/documents/{document_id:uuid}/content",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
     opt={ROLES: Records.open_content.roles},
     responses={
-        HTTP_200_OK: ResponseSpec(
-            data_container=bytes,
-            generate_examples=False,
-            media_type="*/*",
-            description="Le document, octet pour octet, sous son propre type · the document under its own type",
-        )
+        HTTP_200_OK: _bytes("Le document, octet pour octet, sous son propre type · the document under its own type"),
+        HTTP_206_PARTIAL_CONTENT: _bytes("La plage demandée (Range, If-Range) · the range that was asked for"),
+        HTTP_304_NOT_MODIFIED: _nothing("Déjà connu (If-None-Match) · known already"),
+        HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE: _nothing("Pas de telle plage · no such range"),
     },
     tags=["Documents"],
     summary="Lire un document",
@@ -36,24 +63,34 @@ async def read_content(
     mode: Mode = AccessMode.NORMAL,
     secret: Secret = False,
 ) -> ASGIApp:
-    """The document itself (TD3.2), byte for byte as it was deposited."""
+    """The document itself (TD3.2), byte for byte as it was deposited, or a range of it; each is a reading."""
     question = ReadDocument(
         patient_id=PatientId(patient_id), document_id=DocumentId(document_id), mode=mode, secret=secret
     )
     content = await request.ask(Records.open_content, question)
-    source = await request.clients.data_plane.carry_out(content)
-    return Download(source, _headers(content.document))
+    is_head = request.method == HttpMethod.HEAD
+    wish = _wish(request, _KNOWN) | _FIRST_BYTE if is_head else _wish(request, _KNOWN, *_PART)
+    source = await request.clients.data_plane.carry_out(content, wish)
+    status = HTTP_200_OK if is_head and source.status == HTTP_206_PARTIAL_CONTENT else source.status
+    return Download(source, status, _headers(status, source.headers, content.document))
 
 
-def _headers(document: Document) -> dict[str, str]:
-    # The file is named by its id: a title may say what somebody suffers from.
-    name = f"{document.document_id}{guess_extension(document.media_type) or '.bin'}"
-    return {
-        "content-type": document.media_type,
-        "content-length": str(document.size),
-        "content-disposition": f'attachment; filename="{name}"',
-        "etag": f'"{document.sha1}"',
-    }
+def _wish(request: Caller, *names: str) -> dict[str, str]:
+    """What the client wants of the content, in its own words."""
+    return {name: ", ".join(sent) for name in names if (sent := request.headers.getall(name, []))}
+
+
+def _headers(status: int, told: Mapping[str, str], document: Document) -> dict[str, str]:
+    """What is said with an answer of documents, by what documents itself `told`."""
+    said = {"accept-ranges": "bytes"} | {name: told[name] for name in _PASSED_ON[status] if name in told}
+    if status == HTTP_200_OK:
+        said["content-length"] = str(document.size)
+    if status in {HTTP_200_OK, HTTP_206_PARTIAL_CONTENT}:
+        # The file is named by its id: a title may say what somebody suffers from.
+        name = f"{document.document_id}{guess_extension(document.media_type) or '.bin'}"
+        said["content-type"] = document.media_type
+        said["content-disposition"] = f'attachment; filename="{name}"'
+    return said
 
 
 ROUTES = [read_content]

@@ -1,13 +1,13 @@
 """How the data plane answers over HTTP: the one place of this service that knows status numbers."""
 
-from collections.abc import Iterator
-
 import msgspec
 
 from chassis.http import HttpResponse
 from contracts import errors
 from contracts.documents import SignedReceipt
 from contracts.errors import Refusal
+from services.documents.actions import Outgoing
+from services.documents.ranges import Kind
 
 _STATUS: dict[type[Refusal], int] = {
     errors.LengthRequired: 411,
@@ -25,6 +25,7 @@ _STATUS: dict[type[Refusal], int] = {
 """By leaf or category; an internal door, so fewer words than the gateway's."""
 
 _JSON = "application/json"
+_BYTES = "application/octet-stream"
 
 
 def receipt(signed: SignedReceipt) -> HttpResponse:
@@ -32,9 +33,21 @@ def receipt(signed: SignedReceipt) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(signed), status=201, content_type=_JSON)
 
 
-def content(size: int, frames: Iterator[bytes]) -> HttpResponse:
-    """`size` bytes as they come."""
-    return HttpResponse(frames, headers={"Content-Length": str(size)}, content_type="application/octet-stream")
+def content(out: Outgoing) -> HttpResponse:
+    """The bytes as they come: whole, a part, or none since the reader has them or asked for what is not there."""
+    span, headers = out.share.span, {"ETag": out.etag, "Accept-Ranges": "bytes"}
+    match out.share.kind:
+        case Kind.KNOWN:
+            return HttpResponse(status=304, headers=headers)
+        case Kind.BEYOND:
+            return HttpResponse(status=416, headers=headers | {"Content-Range": f"bytes */{out.size}"})
+        case Kind.PART:
+            status = 206
+            headers["Content-Range"] = f"bytes {span.first}-{span.last}/{out.size}"
+        case Kind.WHOLE:
+            status = 200
+    headers["Content-Length"] = str(span.size)
+    return HttpResponse(out.frames, status=status, headers=headers, content_type=_BYTES)
 
 
 def refused(refusal: Refusal) -> HttpResponse:

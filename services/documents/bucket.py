@@ -28,6 +28,15 @@ _GLANCE_SECONDS = 1
 _GLANCE_KEPT_SECONDS = 5.0
 
 
+_NOT_THERE = {"NoSuchKey", "InvalidRange", "InvalidArgument"}
+"""Of what S3 answers: no such object, or one that ends before the bytes asked for, of which some stores say the last;
+all else we ask is the same each time."""
+
+
+class ObjectMissing(ContentDamaged):
+    """The object, or the part of it that was asked for, is not in the store; to callers it is damage like any."""
+
+
 class Source(Protocol):
     """An object being read."""
 
@@ -88,18 +97,18 @@ class Bucket:
         return cast(dict[str, str], signed)
 
     @contextmanager
-    def reading(self, key: str) -> Iterator[Source]:
-        """An object to read from its beginning.
+    def reading(self, key: str, start: int = 0, size: int = 0) -> Iterator[Source]:
+        """An object to read: `size` bytes from `start`, or without a size everything.
 
         Raises:
-            ContentDamaged: it is not there. ServiceUnavailable.
+            ObjectMissing: it is not there. ServiceUnavailable.
         """
         with _away():
             try:
-                response = self._client.get_object(self._name, key)
+                response = self._client.get_object(self._name, key, start, size)
             except S3Error as error:
-                if error.code == "NoSuchKey":
-                    raise ContentDamaged from None
+                if error.code in _NOT_THERE:
+                    raise ObjectMissing from None
                 raise
         ended = False
         try:

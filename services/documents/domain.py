@@ -1,4 +1,4 @@
-"""The life of stored content: staged when its bytes are durable, kept once a document holds it, or destroyed."""
+"""The life of stored content: staged when its bytes are durable, kept once a document holds it, destroyed at last."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ ORPHAN_AFTER = timedelta(minutes=15)
 
 
 class State(StrEnum):
-    """Where content stands; staged -> kept, or staged -> destroyed, never back."""
+    """Where content stands; staged -> kept -> destroyed, or staged -> destroyed, never back."""
 
     STAGED = "staged"
     KEPT = "kept"
@@ -47,6 +47,19 @@ class Content:
     frame_size: int
     sha256: bytes
     key: WrappedKey
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Bytes of a content by their places, `first` and `last` included."""
+
+    first: int
+    last: int
+
+    @property
+    def size(self) -> int:
+        """How many bytes these are."""
+        return self.last + 1 - self.first
 
 
 @dataclass(frozen=True, slots=True)

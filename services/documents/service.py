@@ -11,13 +11,14 @@ from chassis.timers import every
 from chassis.transfers import Transfers
 from chassis.units import Call
 from contracts.documents import TICKET_HEADER
-from contracts.records import ContentAbandoned, DocumentDeposited
+from contracts.records import ContentAbandoned, DocumentDeposited, DocumentPurged
 from contracts.vocabulary import ContentId
 from services.documents import actions, answers
 from services.documents.bucket import Bucket
-from services.documents.settings import DocumentsSettings
+from services.documents.keepers import KeyKeeper, keeper_from
+from services.documents.ranges import Wish
+from services.documents.settings import DocumentsSettings, MasterKeySettings
 from services.documents.store import DocumentStore
-from services.documents.vault import FileKeyKeeper, KeyKeeper
 
 _SWEEP_SECONDS = 10.0
 
@@ -31,7 +32,15 @@ def _bucket() -> Bucket:
 
 
 def _keeper() -> KeyKeeper:
-    return FileKeyKeeper.from_file(_settings().master_key_file)
+    return keeper_from(load(MasterKeySettings))
+
+
+def _wish(request: HttpRequest) -> Wish:
+    return Wish(
+        range=request.headers.get("Range", ""),
+        if_range=request.headers.get("If-Range", ""),
+        if_none_match=request.headers.get("If-None-Match", ""),
+    )
 
 
 class DocumentsService(Door):
@@ -64,12 +73,12 @@ class DocumentsService(Door):
 
     @http("GET", "/contents/<uuid:content_id>")
     def carry_out(self, request: HttpRequest, content_id: UUID) -> HttpResponse:
-        """Give the bytes out, for a download ticket; a Problem, or a cut connection once bytes have left."""
-        download = actions.Download(ticket=request.headers.get(TICKET_HEADER, ""), content_id=ContentId(content_id))
+        """Give bytes out, for a download ticket; a Problem, or a cut connection once bytes have left."""
+        ticket = request.headers.get(TICKET_HEADER, "")
+        download = actions.Download(ticket=ticket, content_id=ContentId(content_id), wish=_wish(request))
 
         def give(call: Call[actions.Download]) -> HttpResponse:
-            size, content = actions.carry_out(call, self.bucket, self.keeper)
-            return answers.content(size, content)
+            return answers.content(actions.carry_out(call, self.bucket, self.keeper))
 
         return self.transfers.later(request, "documents.carry_out", download, give, answers.refused)
 
@@ -82,6 +91,11 @@ class DocumentsService(Door):
     def destroy_content(self, call: Call[ContentAbandoned]) -> None:
         """Nobody will hold the bytes."""
         actions.destroy(DocumentStore(call.connection), call)
+
+    @listen(DocumentPurged)
+    def purge_content(self, call: Call[DocumentPurged]) -> None:
+        """The record that held the bytes was destroyed."""
+        actions.purge(DocumentStore(call.connection), call)
 
     @every(seconds=_SWEEP_SECONDS)
     def sweep(self, call: Call[None]) -> None:

@@ -1,7 +1,5 @@
 """What the documents service is told at its start."""
 
-from pathlib import Path
-
 import msgspec
 
 
@@ -17,8 +15,24 @@ class DocumentsSettings(msgspec.Struct, frozen=True, kw_only=True):
     """It must exist; this service never makes one."""
     s3_secure: bool = True
     """Whether the store is spoken to over TLS."""
-    master_key_file: Path
-    """32 bytes that wrap the data keys."""
     staged_seconds: int = 900
     """How long bytes wait for the news that their document was entered, before records is asked whether it was.
     Longer than a receipt lives: what is given up can never be entered afterwards."""
+
+
+class MasterKeySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Read from CARNET_* variables; a master key in a file or on a PKCS#11 token there must be."""
+
+    master_key_file: str = ""
+    """32 bytes that wrap the data keys. Where CARNET_PKCS11_KEY is the active key, this one is an older one."""
+    older_master_key_files: str = ""
+    """Files of master keys that wrap nothing new and still open what they wrapped, separated by commas."""
+    pkcs11_module: str = ""
+    """Library of a token that holds master keys; empty: files hold them all."""
+    pkcs11_token: str = ""
+    """Label of the token."""
+    pkcs11_pin_file: str = ""
+    """File with the PIN of the token's user."""
+    pkcs11_key: str = ""
+    """Label of the active AES-256 key on the token; empty: the active key is the file. Older keys on the token are
+    found by the labels that wrapped keys name."""

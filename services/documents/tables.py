@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 
 metadata = MetaData()
@@ -30,8 +31,16 @@ contents = Table(
     Column("wrapped_key", LargeBinary),
     Column("staged_at", DateTime(timezone=True), nullable=False),
     CheckConstraint("(state = 'destroyed') = (wrapped_key IS NULL)", name="a_key_until_destroyed"),
+    Index(
+        "contents_key_id",
+        "key_id",
+        "patient_id",
+        "content_id",
+        postgresql_where=text("wrapped_key IS NOT NULL"),
+    ),
 )
-"""`size` in bytes and `sha256` of the plain content, `frame_size` in plain bytes."""
+"""`size` in bytes and `sha256` of the plain content, `frame_size` in plain bytes; `key_id` names the generation of
+master keys that wrapped the key."""
 
 unclaimed_objects = Table(
     "unclaimed_objects",
@@ -42,7 +51,8 @@ unclaimed_objects = Table(
     Column("due_at", DateTime(timezone=True), nullable=False),
     Index("unclaimed_objects_due_at", "due_at"),
 )
-"""Written before an object is put, gone when a document claims it: nothing in the bucket is ever forgotten."""
+"""Written before an object is put, gone when a document claims it, and back when that document's record is destroyed:
+nothing in the bucket is ever forgotten."""
 
 spent_tickets = Table(
     "spent_tickets",

@@ -12,7 +12,7 @@ from contracts.codes import MediaType
 from contracts.errors import ContentDamaged, ContentTruncated, HeaderInvalid, MediaTypeRefused, NotACda
 from services.documents import cda
 from services.documents.bucket import Source
-from services.documents.domain import Content
+from services.documents.domain import Content, Span
 from services.documents.sniffing import UnsupportedMedia, sniff
 from services.documents.vault import FRAME_SIZE, TAG_SIZE, Frames
 
@@ -111,6 +111,31 @@ def plain(source: Source, content: Content, frames: Frames) -> Iterator[bytes]:
         if last:
             return
         left -= size
+
+
+def sealed_part(content: Content, span: Span) -> tuple[int, Span]:
+    """The number of the first frame a span needs, and where the sealed bytes of all it needs lie in the object."""
+    first, last = span.first // content.frame_size, span.last // content.frame_size
+    sealed_size = content.frame_size + TAG_SIZE
+    plain_end = min((last + 1) * content.frame_size, content.size)
+    return first, Span(first * sealed_size, plain_end + (last + 1) * TAG_SIZE - 1)
+
+
+def part(source: Source, content: Content, frames: Frames, span: Span) -> Iterator[bytes]:
+    """The bytes of a span, no frame before it is proven; the hash of the whole cannot be checked.
+
+    Args:
+        source: the sealed bytes that `sealed_part` names. frames: from the number it names.
+
+    Raises:
+        ContentDamaged: a frame is not what was sealed at its place. ServiceUnavailable: the store broke off.
+    """
+    start = span.first - span.first % content.frame_size
+    while start <= span.last:
+        size = min(content.frame_size, content.size - start)
+        frame = frames.open(source.read(size + TAG_SIZE), last=start + size == content.size)
+        yield frame[max(span.first - start, 0) : span.last + 1 - start]
+        start += size
 
 
 def _frames_of(body: Body, length: int) -> Iterator[tuple[bytes, bool]]:

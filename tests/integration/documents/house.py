@@ -25,6 +25,7 @@ from minio import Minio
 
 from chassis.tokens import Keyring, Signer
 from chassis.topology import DELIVER, event_queue, parking_queue
+from contracts.audit import JournalEntry
 from contracts.documents import (
     RECEIPT_KIND,
     TICKET_HEADER,
@@ -55,6 +56,7 @@ class House:
         self.addresses = self.stack.addresses
         self.processes = Processes(self.stack.layout)
         self.url = self.addresses.url(SERVICE)
+        self._journalled: list[JournalEntry] = []
 
     def start_servers(self) -> None:
         """Broker, databases, object store, and a migrated database of documents."""
@@ -68,6 +70,8 @@ class House:
         """Start the service, with settings of its own, and wait until it is ready."""
         environment = environment_of_service(SERVICE, self.addresses) | {"CARNET_RETRY_SECONDS": "1,1"}
         environment |= {f"CARNET_{name.upper()}": value for name, value in settings.items()}
+        # Where a PKCS#11 token made of software lies, if a test has one.
+        environment |= {name: os.environ[name] for name in ("SOFTHSM2_CONF",) if name in os.environ}
         serve = (sys.executable, "-m", "chassis.run", DOORS[SERVICE])
         self.processes.start(Command(SERVICE, serve, environment, rank=9))
         self.processes.wait_until(SERVICE, partial(is_http_ready, self.addresses.ports[SERVICE]), 30)
@@ -117,11 +121,11 @@ class House:
 
     # The data plane ------------------------------------------------------------------------------
 
-    def upload_ticket(self, *, limit: int = LIMIT, **claims: Any) -> "Pass":
+    def upload_ticket(self, *, limit: int = LIMIT, patient_id: PatientId | None = None, **claims: Any) -> "Pass":
         """Leave to bring bytes in."""
         ticket = UploadTicket(
             id=str(uuid4()),
-            patient_id=PatientId(uuid4()),
+            patient_id=patient_id or PatientId(uuid4()),
             content_id=ContentId(uuid4()),
             depositor=DEPOSITOR,
             limit=limit,
@@ -150,15 +154,20 @@ class House:
         shown = ticket or self.upload_ticket()
         return requests.put(self.place(shown.content_id), data=document, headers=shown.headers, timeout=60)
 
-    def get(self, ticket: "Pass") -> requests.Response:
-        """Carry bytes out."""
-        return requests.get(self.place(ticket.content_id), headers=ticket.headers, timeout=60)
+    def get(self, ticket: "Pass", **wish: str) -> requests.Response:
+        """Carry bytes out; `wish` are headers, an underscore for a hyphen."""
+        headers = {name.replace("_", "-"): value for name, value in wish.items()}
+        return requests.get(self.place(ticket.content_id), headers=ticket.headers | headers, timeout=60)
 
     def deposit(self, document: bytes) -> Receipt:
         """Bring bytes in; what the receipt says."""
         response = self.put(document)
         assert response.status_code == 201, response.text
         return self.opened(response.json()["receipt"])
+
+    def etag(self, receipt: Receipt) -> str:
+        """The tag of a receipt's content."""
+        return self.get(self.download_ticket(receipt), range="bytes=0-0").headers["etag"]
 
     def read(self, receipt: Receipt) -> bytes:
         """The bytes of a receipt's content."""
@@ -240,6 +249,17 @@ class House:
         """How many events wait for a person."""
         queue = parking_queue(SERVICE)
         return int(self._on_channel(lambda channel: channel.queue_declare(queue, passive=True)).method.message_count)
+
+    def journal(self, patient_id: PatientId) -> list[JournalEntry]:
+        """The lines about a patient that audit would have had by now, in their order."""
+        self._on_channel(self._take_journal)
+        return [entry for entry in self._journalled if entry.patient_id == patient_id]
+
+    def _take_journal(self, channel: Any) -> None:
+        queue = event_queue("audit", JournalEntry)
+        while (message := channel.basic_get(queue, auto_ack=True))[0] is not None:
+            bundle = msgspec.json.decode(message[2], type=list[Envelope])
+            self._journalled += [msgspec.json.decode(one.payload, type=JournalEntry) for one in bundle]
 
     def _on_channel(self, do: Callable[[Any], Any]) -> Any:
         with closing(pika.BlockingConnection(pika.URLParameters(self.addresses.amqp_url))) as connection:

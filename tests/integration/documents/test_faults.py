@@ -6,11 +6,13 @@ from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from io import BytesIO
 from time import monotonic
+from uuid import uuid4
 
 import pytest
 import requests
 
 from contracts.documents import Receipt
+from contracts.vocabulary import PatientId
 from deploy.dev.readiness import is_http_ready
 from services.documents.vault import FRAME_SIZE
 from tests.integration.documents.house import House, Pass
@@ -71,6 +73,30 @@ def test_with_the_database_away_the_answer_is_503_and_nothing_reaches_the_store(
     assert house.objects() == before
     wait_until(lambda: is_ready(house), "not ready again")
     assert house.read(house.deposit(document("small"))) == document("small")
+
+
+def test_a_refusal_that_cannot_be_journalled_is_not_given(house: House) -> None:
+    patient_id = PatientId(uuid4())
+    house.stack.halt("postgres")
+    try:
+        answer = house.put(b"<note/>", house.upload_ticket(patient_id=patient_id))
+        assert (answer.status_code, answer.json()["code"]) == (503, "service.unavailable")
+    finally:
+        house.stack.launch("postgres")
+    wait_until(lambda: is_ready(house), "not ready again")
+    assert house.put(b"<note/>", house.upload_ticket(patient_id=patient_id)).status_code == 422
+    wait_until(lambda: [line.reason for line in house.journal(patient_id)] == ["document.not_a_cda"], "no line")
+
+
+def test_an_upload_stopped_by_a_part_that_is_away_is_no_refusal_to_journal(house: House) -> None:
+    patient_id = PatientId(uuid4())
+    house.stack.halt("object-store")
+    try:
+        assert house.put(document("small"), house.upload_ticket(patient_id=patient_id)).status_code == 503
+    finally:
+        house.stack.launch("object-store")
+    house.put(b"<note/>", house.upload_ticket(patient_id=patient_id))
+    wait_until(lambda: [line.reason for line in house.journal(patient_id)] == ["document.not_a_cda"], "no line")
 
 
 @pytest.mark.usefixtures("store_silent")

@@ -1,10 +1,14 @@
-"""Content is kept once a document holds it, destroyed when none will, and nothing in the bucket is forgotten."""
+"""Content is kept once a document holds it, destroyed when none will or its record is, and never forgotten."""
 
 from uuid import uuid4
 
+import msgspec
+import pytest
+
+from contracts.audit import JournalEntry
 from contracts.documents import Receipt
-from contracts.records import ContentAbandoned, DocumentDeposited
-from contracts.vocabulary import DocumentId
+from contracts.records import ContentAbandoned, DocumentDeposited, DocumentPurged
+from contracts.vocabulary import Act, ContentId, DocumentId, Outcome, PatientId, Role
 from tests.integration.documents.house import DEPOSITOR, House
 from tests.integration.documents.papers import document
 from tests.support.waiting import wait_until
@@ -21,6 +25,41 @@ def deposited(receipt: Receipt) -> DocumentDeposited:
 
 def abandoned(receipt: Receipt) -> ContentAbandoned:
     return ContentAbandoned(patient_id=receipt.patient_id, content_id=receipt.content_id)
+
+
+def purged(receipt: Receipt, document_id: DocumentId | None = None) -> DocumentPurged:
+    return DocumentPurged(
+        patient_id=receipt.patient_id,
+        document_id=document_id or DocumentId(uuid4()),
+        content_id=receipt.content_id,
+    )
+
+
+def destruction(receipt: Receipt, document_id: DocumentId) -> JournalEntry:
+    """The line a destruction leaves."""
+    return JournalEntry(
+        patient_id=receipt.patient_id,
+        act=Act.DESTRUCTION_CONTENU,
+        outcome=Outcome.ALLOWED,
+        reason="delai",
+        actor_role=Role.SERVICE,
+        actor="documents",
+        document_id=document_id,
+    )
+
+
+def heard(house: House, event: DocumentPurged) -> None:
+    """Tell the service, and wait until it has signed for it."""
+    event_id = uuid4()
+    house.tell(event, event_id)
+    wait_until(lambda: bool(house.rows("SELECT 1 FROM inbox WHERE event_id = %s", str(event_id))), "not heard")
+
+
+def purge_another(house: House) -> None:
+    """Once its line is there, so is every line written before, for they leave in their order."""
+    marker, document_id = house.deposit(document("small")), DocumentId(uuid4())
+    house.tell(purged(marker, document_id))
+    wait_until(lambda: house.journal(marker.patient_id) == [destruction(marker, document_id)], "not journalled")
 
 
 def wait_for_state(house: House, receipt: Receipt, state: str) -> None:
@@ -102,6 +141,68 @@ def test_news_that_come_twice_work_once(house: House) -> None:
     house.tell(deposited(receipt))
     wait_for_state(house, receipt, "kept")
     assert house.read(receipt) == document("small")
+
+
+@pytest.mark.parametrize("state", ["staged", "kept"])
+def test_content_of_a_destroyed_record_loses_its_key_then_its_bytes_and_the_journal_has_it(
+    house: House, state: str
+) -> None:
+    receipt, document_id = house.deposit(document("small")), DocumentId(uuid4())
+    if state == "kept":
+        house.tell(deposited(receipt))
+    wait_for_state(house, receipt, state)
+    key = house.content(receipt)["object_key"]
+    house.tell(purged(receipt, document_id))
+    wait_for_state(house, receipt, "destroyed")
+    assert house.content(receipt)["wrapped_key"] is None
+    answer = house.get(house.download_ticket(receipt))
+    assert (answer.status_code, answer.json()["code"]) == (404, "document.not_found")
+    wait_until(lambda: house.journal(receipt.patient_id) == [destruction(receipt, document_id)], "not journalled")
+    wait_for_removal(house, key)
+    wait_until(lambda: not unclaimed(house, key), "the object is removed and still unclaimed")
+
+
+def test_a_ticket_given_before_the_destruction_opens_nothing_after_it(house: House) -> None:
+    receipt = house.deposit(document("small"))
+    ticket = house.download_ticket(receipt)
+    house.tell(purged(receipt))
+    wait_for_state(house, receipt, "destroyed")
+    assert house.get(ticket).status_code == 404
+
+
+def test_a_destruction_told_again_is_journalled_once(house: House) -> None:
+    receipt, document_id, event_id = house.deposit(document("small")), DocumentId(uuid4()), uuid4()
+    for _ in range(2):
+        house.tell(purged(receipt, document_id), event_id)
+    wait_for_state(house, receipt, "destroyed")
+    heard(house, purged(receipt, document_id))
+    purge_another(house)
+    assert house.journal(receipt.patient_id) == [destruction(receipt, document_id)]
+
+
+def test_the_destruction_of_content_that_is_not_there_is_no_fault_and_no_line(house: House) -> None:
+    receipt, parked = house.deposit(document("small")), house.parked()
+    house.tell(abandoned(receipt))
+    wait_for_state(house, receipt, "destroyed")
+    heard(house, purged(receipt))
+    unknown = DocumentPurged(
+        patient_id=PatientId(uuid4()), document_id=DocumentId(uuid4()), content_id=ContentId(uuid4())
+    )
+    heard(house, unknown)
+    purge_another(house)
+    assert house.journal(receipt.patient_id) == house.journal(unknown.patient_id) == []
+    assert house.parked() == parked
+
+
+def test_the_destruction_of_one_content_leaves_all_others(house: House) -> None:
+    receipt, neighbour = (house.deposit(document("small")) for _ in range(2))
+    for each in (receipt, neighbour):
+        house.tell(deposited(each))
+        wait_for_state(house, each, "kept")
+    heard(house, purged(receipt))
+    heard(house, msgspec.structs.replace(purged(neighbour), patient_id=receipt.patient_id))
+    assert house.state(receipt) == "destroyed"
+    assert house.read(neighbour) == document("small")
 
 
 def test_the_sweep_removes_orphans_and_gives_up_nothing_records_was_not_asked_about(house: House) -> None:

@@ -25,8 +25,9 @@ KNOCKS = [
 
 def is_for(handler: str, verb: str, path: str) -> bool:
     """Whether a request reaches the handler of that verb and path template."""
-    pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(handler))
-    return re.fullmatch(pattern, f"{verb} {path.partition('?')[0]}") is not None
+    verbs, _, template = handler.partition(" ")
+    pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(template))
+    return verb in verbs.split("/") and re.fullmatch(pattern, path.partition("?")[0]) is not None
 
 
 @pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "nobody")

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import http.client
 import socket
 import threading
 import time
@@ -11,6 +12,7 @@ import psutil
 import pytest
 from aiohttp import web
 
+from contracts.documents import TICKET_HEADER
 from contracts.errors import ContentTooLarge, NotACda, RecordNotActive, TicketInvalid
 from contracts.records import DepositDocument, DocumentList, PrepareDeposit, ReadDocument, Records
 from contracts.vocabulary import Visibility
@@ -32,6 +34,7 @@ from tests.integration.gateway.flats import Flats
 from tests.integration.gateway.process import Gateway, eventually
 
 MEGABYTE = 1 << 20
+ETAG = '"9f2c4e"'
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +59,27 @@ def everything_from(line: socket.socket) -> bytes:
     while chunk := line.recv(65536):
         found += chunk
     return found
+
+
+def serving(content: bytes, depot: Depot) -> list[web.Request]:
+    """Let documents give content with a tag, and parts of it; what it is asked for."""
+    asked: list[web.Request] = []
+
+    async def give(request: web.Request) -> web.Response:
+        asked.append(request)
+        size, said = len(content), {"ETag": ETAG}
+        if request.headers.get("If-None-Match") == ETAG:
+            return web.Response(status=304, headers=said)
+        if "Range" not in request.headers:
+            return web.Response(body=content, headers=said)
+        first, _, last = request.headers["Range"].removeprefix("bytes=").partition("-")
+        if int(first) >= size:
+            return web.Response(status=416, headers=said | {"Content-Range": f"bytes */{size}"})
+        said["Content-Range"] = f"bytes {first}-{last}/{size}"
+        return web.Response(status=206, body=content[int(first) : int(last) + 1], headers=said)
+
+    depot.give = give
+    return asked
 
 
 def was_entered(flats: Flats) -> bool:
@@ -275,11 +299,103 @@ def test_a_download_is_byte_identical_and_names_no_title(
     )
     assert reply.body == depot.content
     assert reply.headers["content-type"] == "text/xml"
-    assert reply.headers["etag"] == f'"{a_document().sha1}"'
+    assert reply.headers["accept-ranges"] == "bytes"
     assert reply.headers["content-disposition"] == f'attachment; filename="{DOCUMENT}.xml"'
     assert reply.headers["cache-control"] == "private, no-store"
     assert TITLE not in str(reply.headers)
     assert depot.fetched == ["a.signed.ticket"]
+
+
+def test_a_part_is_asked_of_documents_in_the_words_of_the_client(
+    gateway: Gateway, depot: Depot, flats: Flats, people: People
+) -> None:
+    content = hashlib.sha512(b"seed").digest() * 1_000
+    asked = serving(content, depot)
+    flats.answer(Records.open_content, content_of(len(content)))
+    wish = {"Range": "bytes=100-199", "If-Range": ETAG}
+    reply = gateway.ask("GET", BYTES, token=people.doctor, headers=wish)
+    assert (reply.status, reply.body) == (206, content[100:200])
+    assert reply.headers["content-range"] == f"bytes 100-199/{len(content)}"
+    assert reply.headers["content-length"] == "100"
+    assert reply.headers["content-type"] == "text/xml"
+    assert reply.headers["etag"] == ETAG
+    assert {name: asked[0].headers[name] for name in wish} == wish
+
+
+def test_each_answer_is_a_reading_of_its_own_with_a_ticket_of_its_own(
+    gateway: Gateway, depot: Depot, flats: Flats, people: People
+) -> None:
+    fetched = serving(bytes(1_000), depot)
+    flats.answer(Records.open_content, content_of(1_000))
+    for wish in ({"Range": "bytes=0-1"}, {"Range": "bytes=5000-"}, {"If-None-Match": ETAG}, {}):
+        gateway.ask("GET", BYTES, token=people.patient, headers=wish)
+    gateway.ask("HEAD", BYTES, token=people.patient)
+    asked = [one.question for one in flats.asked]
+    assert asked == [ReadDocument(patient_id=PATIENT, document_id=DOCUMENT)] * 5
+    assert [one.headers[TICKET_HEADER] for one in fetched] == ["a.signed.ticket"] * 5
+
+
+def test_a_part_that_is_not_there_is_a_416_with_the_size(
+    gateway: Gateway, depot: Depot, flats: Flats, people: People
+) -> None:
+    serving(bytes(1_000), depot)
+    flats.answer(Records.open_content, content_of(1_000))
+    reply = gateway.ask("GET", BYTES, token=people.doctor, headers={"Range": "bytes=1000-"})
+    assert (reply.status, reply.body) == (416, b"")
+    assert reply.headers["content-range"] == "bytes */1000"
+    assert reply.headers["content-length"] == "0"
+
+
+@pytest.mark.parametrize("verb", ["GET", "HEAD"])
+def test_what_the_client_has_is_a_304_without_a_body(
+    gateway: Gateway, depot: Depot, flats: Flats, people: People, verb: str
+) -> None:
+    serving(bytes(1_000), depot)
+    flats.answer(Records.open_content, content_of(1_000))
+    reply = gateway.ask(verb, BYTES, token=people.doctor, headers={"If-None-Match": ETAG})
+    assert (reply.status, reply.body) == (304, b"")
+    assert reply.headers["etag"] == ETAG
+    assert "content-length" not in reply.headers
+
+
+def test_a_head_says_what_a_get_would_and_carries_nothing(
+    gateway: Gateway, depot: Depot, flats: Flats, people: People
+) -> None:
+    asked = serving(bytes(1_000), depot)
+    flats.answer(Records.open_content, content_of(1_000))
+    head = gateway.ask("HEAD", BYTES, token=people.doctor, headers={"Range": "bytes=500-"})
+    got = gateway.ask("GET", BYTES, token=people.doctor)
+    assert (head.status, head.body, got.status) == (200, b"", 200)
+    assert head.headers.keys() == got.headers.keys()
+    for name in ("etag", "accept-ranges", "content-length", "content-type", "content-disposition"):
+        assert head.headers[name] == got.headers[name]
+    assert asked[0].headers["Range"] == "bytes=0-0"
+
+
+def test_a_connection_goes_on_after_answers_without_a_body(
+    gateway: Gateway, depot: Depot, flats: Flats, people: People
+) -> None:
+    serving(bytes(1_000), depot)
+    flats.answer(Records.open_content, content_of(1_000))
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=10)
+    mine = {"Authorization": f"Bearer {people.doctor}"}
+    asks = [("HEAD", {}), ("GET", {"If-None-Match": ETAG}), ("GET", {"Range": "bytes=1000-"}), ("GET", {})]
+    statuses = []
+    for verb, wish in asks:
+        connection.request(verb, BYTES, headers=mine | wish)
+        answer = connection.getresponse()
+        statuses.append((answer.status, len(answer.read())))
+    connection.close()
+    assert statuses == [(200, 0), (304, 0), (416, 0), (200, 1_000)]
+
+
+def test_a_reading_that_is_refused_is_refused_whatever_the_client_has(
+    gateway: Gateway, depot: Depot, flats: Flats, people: People
+) -> None:
+    flats.answer(Records.open_content, RecordNotActive())
+    for verb, wish in (("GET", {"If-None-Match": "*"}), ("GET", {"Range": "bytes=0-1"}), ("HEAD", {})):
+        assert gateway.ask(verb, BYTES, token=people.doctor, headers=wish).status == 403
+    assert depot.fetched == []
 
 
 def test_a_spent_ticket_is_no_matter_of_the_client(

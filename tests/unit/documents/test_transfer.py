@@ -16,8 +16,8 @@ from contracts.errors import (
 )
 from contracts.vocabulary import ContentId, PatientId
 from services.documents.cda import read_header
-from services.documents.domain import Content, WrappedKey
-from services.documents.transfer import Arrived, plain
+from services.documents.domain import Content, Span, WrappedKey
+from services.documents.transfer import Arrived, part, plain, sealed_part
 from services.documents.vault import FRAME_SIZE, TAG_SIZE, Frames, new_data_key
 from tests.unit.documents.specimens import biology, edited, vsm
 
@@ -126,3 +126,53 @@ def test_no_damaged_content_comes_out_whole(damage: str) -> None:
     with pytest.raises(ContentDamaged):
         out.extend(plain(BytesIO(sealed), kept, Frames(KEY, CONTENT_ID)))
     assert sum(map(len, out)) < kept.size
+
+
+LONG = biology(300_000)
+LAST = len(LONG) - 1
+SPANS = {
+    "the first byte": Span(0, 0),
+    "the last byte": Span(LAST, LAST),
+    "within the first frame": Span(10, 99),
+    "the first frame": Span(0, FRAME_SIZE - 1),
+    "over a border": Span(FRAME_SIZE - 1, FRAME_SIZE),
+    "the frame in the middle": Span(FRAME_SIZE, 2 * FRAME_SIZE - 1),
+    "from the middle to the end": Span(FRAME_SIZE + 7, LAST),
+    "everything": Span(0, LAST),
+}
+
+
+def opened_part(sealed: bytes, kept: Content, span: Span) -> bytes:
+    """A span, from nothing but the sealed bytes that are fetched for it."""
+    number, fetched = sealed_part(kept, span)
+    source = BytesIO(sealed[fetched.first : fetched.last + 1])
+    found = b"".join(part(source, kept, Frames(KEY, CONTENT_ID, number), span))
+    assert source.read() == b""
+    return found
+
+
+@pytest.mark.parametrize("span", SPANS.values(), ids=SPANS)
+def test_a_part_is_what_it_is_in_the_whole(span: Span) -> None:
+    sealed, kept = taken(LONG)
+    assert opened_part(sealed, kept, span) == LONG[span.first : span.last + 1]
+
+
+def test_a_part_needs_the_frames_it_lies_in_and_no_other() -> None:
+    _, kept = taken(LONG)
+    number, fetched = sealed_part(kept, Span(FRAME_SIZE + 1, FRAME_SIZE + 2))
+    assert (number, fetched) == (1, Span(FRAME_SIZE + TAG_SIZE, 2 * (FRAME_SIZE + TAG_SIZE) - 1))
+
+
+def test_no_byte_of_a_frame_that_was_changed_comes_out_in_a_part() -> None:
+    sealed, kept = taken(LONG)
+    place = FRAME_SIZE + TAG_SIZE + 5_000
+    turned = sealed[:place] + bytes([sealed[place] ^ 1]) + sealed[place + 1 :]
+    with pytest.raises(ContentDamaged):
+        opened_part(turned, kept, Span(FRAME_SIZE, FRAME_SIZE))
+    assert opened_part(turned, kept, Span(0, 10)) == LONG[:11]
+
+
+def test_a_part_of_an_object_that_was_cut_is_damaged() -> None:
+    sealed, kept = taken(LONG)
+    with pytest.raises(ContentDamaged):
+        opened_part(sealed[: 2 * (FRAME_SIZE + TAG_SIZE)], kept, Span(LAST, LAST))

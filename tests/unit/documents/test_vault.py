@@ -1,6 +1,5 @@
-"""Frames open only where they were sealed, and a data key only under its master key."""
+"""Frames open only where they were sealed."""
 
-import os
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -8,8 +7,7 @@ import pytest
 
 from contracts.errors import ContentDamaged
 from contracts.vocabulary import ContentId
-from services.documents.domain import WrappedKey
-from services.documents.vault import TAG_SIZE, FileKeyKeeper, Frames, new_data_key
+from services.documents.vault import TAG_SIZE, Frames, new_data_key
 
 PLAIN = [b"a" * 1000, b"b" * 1000, b"c" * 10]
 KEY = new_data_key()
@@ -76,30 +74,9 @@ def test_another_key_opens_nothing() -> None:
         next(opened(sealed(PLAIN), key=new_data_key()))
 
 
-def test_a_data_key_comes_back_from_its_keeper() -> None:
-    keeper = FileKeyKeeper(os.urandom(32))
-    wrapped = keeper.wrap(KEY)
-    assert KEY not in wrapped.sealed
-    assert keeper.unwrap(wrapped) == KEY
-
-
-def test_the_key_id_names_the_master_key_and_says_nothing_of_it() -> None:
-    master = os.urandom(32)
-    assert FileKeyKeeper(master).key_id == FileKeyKeeper(master).key_id
-    assert FileKeyKeeper(master).key_id != FileKeyKeeper(os.urandom(32)).key_id
-    assert FileKeyKeeper(master).key_id not in master.hex()
-
-
-def test_another_keeper_unwraps_nothing() -> None:
-    wrapped = FileKeyKeeper(os.urandom(32)).wrap(KEY)
-    other = FileKeyKeeper(os.urandom(32))
+def test_frames_can_be_opened_from_any_of_them_on() -> None:
+    later = Frames(KEY, CONTENT, first=1)
+    found = sealed(PLAIN)
+    assert [later.open(found[1], last=False), later.open(found[2], last=True)] == PLAIN[1:]
     with pytest.raises(ContentDamaged):
-        other.unwrap(wrapped)
-    with pytest.raises(ContentDamaged):
-        other.unwrap(WrappedKey(key_id=other.key_id, sealed=wrapped.sealed))
-
-
-@pytest.mark.parametrize("size", [0, 16, 31, 33])
-def test_a_master_key_of_another_size_is_refused_at_the_start(size: int) -> None:
-    with pytest.raises(ValueError, match="32 bytes"):
-        FileKeyKeeper(bytes(size))
+        Frames(KEY, CONTENT, first=2).open(found[1], last=False)

@@ -1,4 +1,4 @@
-"""The only SQL of documents."""
+"""The life of each content as its shelves hold it, the objects nobody claims, and tickets that were spent."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -65,6 +65,22 @@ _DESTROY = (
     update(contents)
     .where(_THIS_CONTENT, contents.c.state == State.STAGED.value)
     .values(state=State.DESTROYED.value, wrapped_key=None)
+)
+_PURGE = (
+    update(contents)
+    .where(_THIS_CONTENT, contents.c.state != State.DESTROYED.value)
+    .values(state=State.DESTROYED.value, wrapped_key=None)
+    .returning(contents.c.object_key)
+)
+_RELEASE = (
+    insert(unclaimed_objects)
+    .values(
+        patient_id=_PATIENT,
+        content_id=_CONTENT,
+        object_key=bindparam("key"),
+        due_at=bindparam("due"),
+    )
+    .on_conflict_do_update(index_elements=["patient_id", "content_id"], set_={"due_at": bindparam("due")})
 )
 _FORGET = delete(unclaimed_objects).where(_THIS_OBJECT)
 _PUT_OFF = update(unclaimed_objects).where(_THIS_OBJECT).values(due_at=bindparam("due"))
@@ -163,6 +179,16 @@ class DocumentStore:
         which = {"patient": patient_id, "content": content_id}
         if self._connection.execute(_DESTROY, which).rowcount:
             self.put_off(patient_id, content_id, due=now)
+
+    def purge(self, patient_id: PatientId, content_id: ContentId, *, now: datetime) -> bool:
+        """Erase the data key of staged or kept content, let the sweep have its object; False where there was none."""
+        which = {"patient": patient_id, "content": content_id}
+        key = self._connection.scalar(_PURGE, which)
+        if key is None:
+            return False
+        # Kept content was claimed and has no row among the unclaimed any more; staged content still has its own.
+        self._connection.execute(_RELEASE, which | {"key": key, "due": now})
+        return True
 
     def put_off(self, patient_id: PatientId, content_id: ContentId, *, due: datetime) -> None:
         """Look at an unclaimed object at `due`."""

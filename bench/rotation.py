@@ -1,0 +1,108 @@
+"""`python -m bench.rotation`: measures how long it takes to wrap 100,000 keys under a second master key."""
+
+import argparse
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import psycopg2
+from sqlalchemy import create_engine, insert
+from sqlalchemy.pool import NullPool
+
+from chassis import migrate
+from deploy.dev.outside import outside_from
+from deploy.dev.paths import CHECKOUT
+from deploy.dev.stack import Stack
+from services.documents.actions.rotation import Rotation
+from services.documents.domain import State
+from services.documents.keepers import FileKeyKeeper, KeyKeeper
+from services.documents.store.inventory import inventory
+from services.documents.tables import contents
+from services.documents.vault import FRAME_SIZE, new_data_key
+
+_BASE_PORT = 30_200
+_KEYS = 100_000
+_AT_ONCE = 5_000
+_DATABASE = "key_rotation"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keys", type=int, default=_KEYS)
+    parser.add_argument("--port", type=int, default=_BASE_PORT)
+    wanted = parser.parse_args()
+    stack = Stack(CHECKOUT / "var" / "bench", wanted.port, outside_from(os.environ))
+    stack.start_servers()
+    try:
+        with _database(stack.addresses.database_admin_url) as url:
+            _measure(url, wanted.keys)
+    finally:
+        stack.stop()
+
+
+def _measure(url: str, count: int) -> None:
+    first, second = secrets.token_bytes(32), secrets.token_bytes(32)
+    _fill(url, FileKeyKeeper(first), count)
+    started = time.monotonic()
+    with inventory(url) as found:
+        rotated = Rotation(found, FileKeyKeeper(second, first), _silent).run()
+        seconds = time.monotonic() - started
+        assert (rotated.rewrapped, rotated.left, len(rotated.damaged)) == (count, 0, 0)
+        again = time.monotonic()
+        assert Rotation(found, FileKeyKeeper(second, first), _silent).run().rewrapped == 0
+    print(f"wrapped anew  {count:,} keys in {seconds:.1f} s, {count / seconds:,.0f} keys/s")
+    print(f"once more     nothing to do, in {(time.monotonic() - again) * 1000:.0f} ms")
+
+
+def _fill(url: str, keeper: KeyKeeper, count: int) -> None:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg2://", 1), poolclass=NullPool)
+    for start in range(0, count, _AT_ONCE):
+        with engine.begin() as connection:
+            rows = [_row(keeper) for _ in range(min(_AT_ONCE, count - start))]
+            connection.execute(insert(contents), rows)
+
+
+def _row(keeper: KeyKeeper) -> dict[str, object]:
+    wrapped = keeper.wrap(new_data_key())
+    return {
+        "patient_id": UUID(int=secrets.randbits(128)),
+        "content_id": uuid4(),
+        "state": State.KEPT.value,
+        "object_key": secrets.token_hex(34),
+        "size": 139_000,
+        "frame_size": FRAME_SIZE,
+        "sha256": secrets.token_bytes(32),
+        "key_id": wrapped.key_id,
+        "wrapped_key": wrapped.sealed,
+        "staged_at": datetime.now(UTC),
+    }
+
+
+@contextmanager
+def _database(admin_url: str) -> Iterator[str]:
+    admin = psycopg2.connect(admin_url)
+    admin.autocommit = True
+    with admin.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {_DATABASE} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {_DATABASE}")
+        url = f"{admin_url.rpartition('/')[0]}/{_DATABASE}"
+        os.environ[migrate.VARIABLE] = url
+        migrate.upgrade("services.documents")
+        try:
+            yield url
+        finally:
+            cursor.execute(f"DROP DATABASE {_DATABASE} WITH (FORCE)")
+    admin.close()
+
+
+def _silent(_done: int, _total: int) -> None:
+    pass
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Where the commands of content find database, master keys and object store: as told, else those of the stack."""
+
+import os
+
+from chassis.settings import load
+from deploy.dev.errors import StackError
+from deploy.dev.facts import read_facts
+from deploy.dev.stack import Stack
+from services.documents.bucket import Bucket
+from services.documents.keepers import KeyKeeper, keeper_from
+from services.documents.settings import DocumentsSettings, MasterKeySettings
+
+
+def documents_database(given: str) -> str:
+    """The URL given, else CARNET_DOCUMENTS_DATABASE_URL, else the stack's that is up."""
+    url = given or os.environ.get("CARNET_DOCUMENTS_DATABASE_URL")
+    if url:
+        return url
+    facts = read_facts(_stack().layout)
+    if facts is None:
+        raise StackError("la plate-forme est arrêtée / the platform is down: make up, or --database")
+    return str(facts["postgres"]["documents"])
+
+
+def key_keeper() -> KeyKeeper:
+    """The keeper that CARNET_MASTER_KEY_FILE or CARNET_PKCS11_* describe, else the stack's key file."""
+    settings = load(MasterKeySettings)
+    if not (settings.master_key_file or settings.pkcs11_module):
+        own, older = _stack().addresses.keys.master, settings.older_master_key_files
+        settings = MasterKeySettings(master_key_file=str(own), older_master_key_files=older)
+    return keeper_from(settings)
+
+
+def content_bucket() -> Bucket:
+    """The bucket that CARNET_S3_* describe, else the stack's."""
+    if "CARNET_S3_BUCKET" in os.environ:
+        return Bucket(load(DocumentsSettings))
+    store = _stack().addresses.object_store
+    return Bucket(
+        DocumentsSettings(
+            s3_endpoint=store.endpoint,
+            s3_access_key=store.access_key,
+            s3_secret_key=store.secret_key,
+            s3_region=store.region,
+            s3_bucket=store.bucket,
+            s3_secure=store.secure,
+        )
+    )
+
+
+def _stack() -> Stack:
+    stack = Stack.from_environment(os.environ)
+    stack.is_described()
+    return stack

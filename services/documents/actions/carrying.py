@@ -1,0 +1,176 @@
+"""Bytes in and out, each for a ticket; a deposit refused here leaves its line in the journal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from chassis.units import Call
+from contracts.audit import JournalEntry
+from contracts.codes import MediaType
+from contracts.documents import (
+    RECEIPT_KIND,
+    RECEIPT_SECONDS,
+    TICKET_KIND,
+    DownloadTicket,
+    Receipt,
+    SignedReceipt,
+    UploadTicket,
+)
+from contracts.errors import Refusal, TicketInvalid, TokenInvalid, Unavailable
+from contracts.vocabulary import Act, ContentId, Outcome, Role
+from services.documents.bucket import Bucket
+from services.documents.domain import ORPHAN_AFTER, Content, check_length, object_key
+from services.documents.keepers import KeyKeeper
+from services.documents.ranges import Kind, Share, Wish, etag_of, share_of
+from services.documents.store import DocumentStore
+from services.documents.transfer import Arrived, Body, part, plain, sealed_part
+from services.documents.vault import FRAME_SIZE, Frames, new_data_key
+
+_ISSUER = "records"
+
+T = TypeVar("T", UploadTicket, DownloadTicket)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Bytes at the door: the ticket they come with, what they are to be called, how many are announced."""
+
+    ticket: str
+    content_id: ContentId
+    length: int | None
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A ticket, the content it is shown for, and what of it is wanted."""
+
+    ticket: str
+    content_id: ContentId
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What is given out of a content of `size` bytes; `frames` come decrypted as they are asked for."""
+
+    share: Share
+    etag: str
+    size: int
+    frames: Iterator[bytes]
+
+
+def bring_in(call: Call[Upload], bucket: Bucket, keeper: KeyKeeper) -> SignedReceipt:
+    """Take a document in, and say so in a receipt.
+
+    Raises:
+        TicketInvalid: nothing was stored. LengthRequired, ContentTooLarge, ContentTruncated, MediaTypeRefused,
+            NotACda, HeaderInvalid: nothing either, and the journal has the refusal. ServiceUnavailable: what was
+            stored is swept.
+    """
+    ticket = _opened(call.message.ticket, UploadTicket, call.message.content_id, call)
+    with _refusals_journalled(call, ticket):
+        return _taken_in(call, ticket, bucket, keeper)
+
+
+def carry_out(call: Call[Download], bucket: Bucket, keeper: KeyKeeper) -> Outgoing:
+    """What is wanted of a content; the database is not held while its bytes are asked for.
+
+    Raises:
+        TicketInvalid, DocumentNotFound, ContentDamaged, ServiceUnavailable; the last two while iterating, too.
+    """
+    ticket = _opened(call.message.ticket, DownloadTicket, call.message.content_id, call)
+    content = DocumentStore(call.connection).spend_and_read(ticket.id, ticket.patient_id, ticket.content_id)
+    data_key = keeper.unwrap(content.key)
+    etag = etag_of(content, data_key)
+    share = share_of(call.message.wish, etag, content.size)
+    return Outgoing(share, etag, content.size, _bytes_of(content, share, data_key, bucket))
+
+
+def _taken_in(call: Call[Upload], ticket: UploadTicket, bucket: Bucket, keeper: KeyKeeper) -> SignedReceipt:
+    """One pass over the bytes, then the object, then its row."""
+    length = check_length(call.message.length, ticket.limit)
+    data_key = new_data_key()
+    with Arrived(Frames(data_key, ticket.content_id)) as arrived:
+        header = arrived.take(call.message.body, length)
+        # A slow client may have needed longer to send than a receipt lives.
+        now = datetime.now(UTC)
+        content = Content(
+            patient_id=ticket.patient_id,
+            content_id=ticket.content_id,
+            object_key=object_key(arrived.sealed_sha256),
+            size=arrived.size,
+            frame_size=FRAME_SIZE,
+            sha256=arrived.sha256,
+            key=keeper.wrap(data_key),
+        )
+        with call.at_once() as connection:
+            DocumentStore(connection).announce(content, due=now + ORPHAN_AFTER)
+        bucket.put(content.object_key, arrived.sealed, arrived.sealed_size, arrived.sealed_sha256)
+    DocumentStore(call.connection).add(content, now=now)
+    receipt = Receipt(
+        patient_id=ticket.patient_id,
+        content_id=ticket.content_id,
+        depositor=ticket.depositor,
+        size=arrived.size,
+        sha256=arrived.sha256.hex(),
+        sha1=arrived.sha1,
+        media_type=MediaType.CDA,
+        header=header,
+        secret=ticket.secret,
+    )
+    signed = call.signer.sign(receipt, kind=RECEIPT_KIND, seconds=RECEIPT_SECONDS, now=now.timestamp())
+    return SignedReceipt(receipt=signed)
+
+
+@contextmanager
+def _refusals_journalled(call: Call[Upload], ticket: UploadTicket) -> Iterator[None]:
+    """The line names whom the ticket was given to; a spent ticket says nothing of who shows it."""
+    try:
+        yield
+    except (TicketInvalid, Unavailable):
+        raise
+    except Refusal as refusal:
+        call.news.journal(
+            JournalEntry(
+                patient_id=ticket.patient_id,
+                act=Act.DEPOT_DOCUMENT,
+                outcome=Outcome.REFUSED,
+                reason=refusal.code,
+                actor_role=Role.PROFESSIONAL,
+                actor=ticket.depositor,
+                secret=ticket.secret,
+            )
+        )
+        raise
+
+
+def _bytes_of(content: Content, share: Share, data_key: bytes, bucket: Bucket) -> Iterator[bytes]:
+    if share.kind not in {Kind.WHOLE, Kind.PART}:
+        return
+    if share.span.size == content.size:
+        with bucket.reading(content.object_key) as source:
+            yield from plain(source, content, Frames(data_key, content.content_id))
+        return
+    number, sealed = sealed_part(content, share.span)
+    with bucket.reading(content.object_key, sealed.first, sealed.size) as source:
+        yield from part(source, content, Frames(data_key, content.content_id, number), share.span)
+
+
+def _opened(token: str, kind: type[T], content_id: ContentId, call: Call[Any]) -> T:
+    """A ticket for this content.
+
+    Raises:
+        TicketInvalid: whatever is wrong with it.
+    """
+    try:
+        ticket = call.keyring.open(
+            token, kind=TICKET_KIND, issuer=_ISSUER, body=kind, now=call.now.timestamp(), once=True
+        )
+    except TokenInvalid:
+        raise TicketInvalid from None
+    if ticket.content_id != content_id:
+        raise TicketInvalid
+    return ticket

@@ -1,0 +1,83 @@
+"""What becomes of content: kept once a document holds it, destroyed when none will or its record is, and swept."""
+
+from datetime import timedelta
+
+from chassis.units import Call
+from contracts.audit import JournalEntry
+from contracts.errors import Unavailable
+from contracts.records import ContentAbandoned, DocumentDeposited, DocumentPurged, HoldsContent, Records
+from contracts.vocabulary import Act
+from services.documents.bucket import Bucket
+from services.documents.domain import DueObject, Fate, fate
+from services.documents.store import DocumentStore
+
+_SWEPT_AT_ONCE = 500
+_TERM_OVER = "delai"
+"""The reason in the journal: the record was kept as long as it had to be."""
+
+
+def keep(store: DocumentStore, call: Call[DocumentDeposited]) -> None:
+    """A document holds this content now.
+
+    Raises:
+        DocumentNotFound: it was destroyed; the operator must hear of it.
+    """
+    store.keep(call.message.patient_id, call.message.content_id)
+
+
+def destroy(store: DocumentStore, call: Call[ContentAbandoned]) -> None:
+    """Nobody will hold this content: its key is gone with this commit, its object with the next sweep."""
+    store.destroy(call.message.patient_id, call.message.content_id, now=call.now)
+
+
+def purge(store: DocumentStore, call: Call[DocumentPurged]) -> None:
+    """Its record is no more: the key of this content, kept or staged, goes now, its object with the next sweep."""
+    purged = call.message
+    if store.purge(purged.patient_id, purged.content_id, now=call.now):
+        call.news.journal(
+            JournalEntry.by(
+                call.actor,
+                purged.patient_id,
+                Act.DESTRUCTION_CONTENU,
+                reason=_TERM_OVER,
+                document_id=purged.document_id,
+                secret=purged.secret,
+            )
+        )
+
+
+def sweep(store: DocumentStore, call: Call[None], bucket: Bucket, *, patience: timedelta) -> None:
+    """Remove objects nobody claimed, give up content that waited for `patience`, forget expired tickets.
+
+    Raises:
+        ServiceUnavailable: the store is away; the next round does it all again, which does no harm.
+    """
+    for due in store.due_objects(now=call.now, most=_SWEPT_AT_ONCE):
+        _sweep_one(store, call, bucket, due, patience)
+    store.forget_tickets(now=call.now)
+
+
+def _sweep_one(store: DocumentStore, call: Call[None], bucket: Bucket, due: DueObject, patience: timedelta) -> None:
+    match fate(due, now=call.now, patience=patience):
+        case Fate.REMOVE_OBJECT:
+            bucket.remove(due.object_key)
+            store.forget_object(due.patient_id, due.content_id)
+        case Fate.GIVE_UP:
+            _give_up_unless_held(store, call, due)
+        case Fate.WAIT:
+            store.put_off(due.patient_id, due.content_id, due=(due.staged_at or call.now) + patience)
+        case Fate.CLAIM:
+            store.forget_object(due.patient_id, due.content_id)
+
+
+def _give_up_unless_held(store: DocumentStore, call: Call[None], due: DueObject) -> None:
+    """The news that a document holds it may be late or parked; records is asked before anything is lost."""
+    question = HoldsContent(patient_id=due.patient_id, content_id=due.content_id)
+    try:
+        is_held = call.remote(Records.holds_content, question).held
+    except Unavailable:
+        return
+    if is_held:
+        store.keep(due.patient_id, due.content_id)
+    else:
+        store.destroy(due.patient_id, due.content_id, now=call.now)

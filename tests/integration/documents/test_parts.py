@@ -1,0 +1,115 @@
+"""Parts of a content come out as they are in the whole, from the frames they need alone; known content stays away."""
+
+from io import BytesIO
+
+import pytest
+
+from contracts.documents import Receipt
+from services.documents.vault import FRAME_SIZE, TAG_SIZE
+from tests.integration.documents.house import House
+from tests.integration.documents.papers import document
+
+SENT = document("5 MB")
+PARTS = {
+    "bytes=0-0": slice(0, 1),
+    "bytes=0-999": slice(0, 1000),
+    f"bytes={FRAME_SIZE - 1}-{FRAME_SIZE}": slice(FRAME_SIZE - 1, FRAME_SIZE + 1),
+    f"bytes={3 * FRAME_SIZE}-{4 * FRAME_SIZE - 1}": slice(3 * FRAME_SIZE, 4 * FRAME_SIZE),
+    "bytes=1000000-3000000": slice(1_000_000, 3_000_001),
+    "bytes=2500000-": slice(2_500_000, None),
+    "bytes=-1": slice(-1, None),
+    "bytes=-200000": slice(-200_000, None),
+    "bytes=0-": slice(0, None),
+}
+
+
+@pytest.fixture(scope="module")
+def receipt(house: House) -> Receipt:
+    return house.deposit(SENT)
+
+
+@pytest.fixture(scope="module")
+def etag(house: House, receipt: Receipt) -> str:
+    return house.etag(receipt)
+
+
+@pytest.mark.parametrize("asked", PARTS)
+def test_a_part_comes_out_as_it_is_in_the_whole(house: House, receipt: Receipt, asked: str) -> None:
+    answer, wanted = house.get(house.download_ticket(receipt), range=asked), PARTS[asked]
+    first, last, _ = wanted.indices(len(SENT))
+    assert answer.status_code == 206
+    assert answer.headers["content-range"] == f"bytes {first}-{last - 1}/{len(SENT)}"
+    assert answer.headers["content-length"] == str(last - first)
+    assert answer.content == SENT[wanted]
+
+
+def test_a_download_that_broke_off_is_taken_up_where_it_ended(house: House, receipt: Receipt) -> None:
+    first = house.get(house.download_ticket(receipt), range="bytes=0-1234567")
+    rest = house.get(house.download_ticket(receipt), range="bytes=1234568-", if_range=first.headers["etag"])
+    assert (first.status_code, rest.status_code) == (206, 206)
+    assert first.content + rest.content == SENT
+
+
+def test_the_rest_of_something_else_is_the_whole(house: House, receipt: Receipt) -> None:
+    answer = house.get(house.download_ticket(receipt), range="bytes=5-", if_range='"something else"')
+    assert (answer.status_code, answer.content) == (200, SENT)
+
+
+def test_several_parts_are_answered_with_the_whole(house: House, receipt: Receipt) -> None:
+    answer = house.get(house.download_ticket(receipt), range="bytes=0-1,5-6")
+    assert (answer.status_code, answer.content) == (200, SENT)
+
+
+@pytest.mark.parametrize("asked", [f"bytes={len(SENT)}-", "bytes=5-2", "bytes=-0", "bytes=x"])
+def test_a_part_that_is_not_there_is_told_with_the_size_and_no_byte(
+    house: House, receipt: Receipt, asked: str
+) -> None:
+    answer = house.get(house.download_ticket(receipt), range=asked)
+    assert (answer.status_code, answer.content) == (416, b"")
+    assert answer.headers["content-range"] == f"bytes */{len(SENT)}"
+
+
+def test_what_the_reader_has_is_not_sent_again(house: House, receipt: Receipt, etag: str) -> None:
+    for wish in ({}, {"range": "bytes=0-1"}):
+        answer = house.get(house.download_ticket(receipt), if_none_match=etag, **wish)
+        assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", etag)
+    answer = house.get(house.download_ticket(receipt), if_none_match='"another"')
+    assert (answer.content, answer.headers["etag"]) == (SENT, etag)
+
+
+def test_the_same_document_deposited_twice_has_two_tags(house: House, receipt: Receipt, etag: str) -> None:
+    other = house.deposit(SENT)
+    assert other.sha256 == receipt.sha256
+    assert house.etag(other) != etag
+
+
+def test_each_answer_of_whatever_kind_spends_a_ticket(house: House, receipt: Receipt, etag: str) -> None:
+    wishes = ({"range": "bytes=0-1"}, {"range": "bytes=x"}, {"if_none_match": etag})
+    for wish in wishes:
+        ticket = house.download_ticket(receipt)
+        assert house.get(ticket, **wish).status_code in {206, 304, 416}
+        assert house.get(ticket).status_code == 403
+
+
+def test_only_the_frames_of_a_part_are_opened_and_each_is_proven(house: House) -> None:
+    receipt = house.deposit(SENT)
+    key = house.content(receipt)["object_key"]
+    rests = bytearray(house.object(key))
+    rests[2 * (FRAME_SIZE + TAG_SIZE) + 50] ^= 1
+    house.bucket.put_object(house.addresses.object_store.bucket, key, BytesIO(bytes(rests)), len(rests))
+    before = house.get(house.download_ticket(receipt), range=f"bytes=0-{2 * FRAME_SIZE - 1}")
+    after = house.get(house.download_ticket(receipt), range=f"bytes={3 * FRAME_SIZE}-")
+    assert before.content == SENT[: 2 * FRAME_SIZE]
+    assert after.content == SENT[3 * FRAME_SIZE :]
+    within = house.get(house.download_ticket(receipt), range=f"bytes={2 * FRAME_SIZE}-{2 * FRAME_SIZE}")
+    assert (within.status_code, within.json()["code"]) == (503, "document.damaged")
+
+
+def test_a_part_beyond_where_an_object_was_cut_is_told_as_damage(house: House) -> None:
+    receipt = house.deposit(SENT)
+    key = house.content(receipt)["object_key"]
+    cut = house.object(key)[:FRAME_SIZE]
+    house.bucket.put_object(house.addresses.object_store.bucket, key, BytesIO(cut), len(cut))
+    for asked in ("bytes=0-10", "bytes=-10"):
+        answer = house.get(house.download_ticket(receipt), range=asked)
+        assert (answer.status_code, answer.json()["code"]) == (503, "document.damaged")
