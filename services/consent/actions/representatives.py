@@ -1,4 +1,4 @@
-"""Legal representatives: filed by an agent who saw their papers, ended by an agent or by the holder."""
+"""Legal representatives: filed by an agent who saw their papers, ended by an agent or by themselves."""
 
 from contracts.audit import JournalEntry
 from contracts.consent import (

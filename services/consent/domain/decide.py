@@ -30,7 +30,7 @@ def decide(facts: Iterable[Fact], question: Question, entitlement: Entitlement) 
             return _decide_agent(question)
         case Role.FEEDER:
             return _decide_feeder(question)
-        case Role.OPERATOR | Role.SERVICE:
+        case _:
             return refused(RoleForbidden)
 
 

@@ -52,5 +52,5 @@ def _can_open(question: Question) -> bool:
             return question.actor.profession in CARE_PROFESSIONS
         case AccessMode.CENTRE_15:
             return question.actor.profession == Profession.MEDECIN and question.regulation_centre
-        case AccessMode.NORMAL:
+        case _:
             return False

@@ -47,7 +47,7 @@ EMERGENCY_OF: dict[AccessMode, FactKind] = {
 """The fact that an emergency access in this mode is open."""
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """One thing on file; `until` None: until it is taken off. `renews`: use prolongs it."""
 
     kind: FactKind

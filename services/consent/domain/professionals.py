@@ -67,13 +67,16 @@ def _can_deposit(profession: str) -> bool:
         return False
 
 
-def _decide_upkeep(file: File, question: Question, _entitlement: Entitlement) -> Decision:
-    """The author about their own documents, the médecin traitant about all; reading consent plays no part."""
+def _decide_upkeep(file: File, question: Question, entitlement: Entitlement) -> Decision:
+    """The author about their own documents, reading consent apart; the médecin traitant about all they may read."""
     me = question.actor.subject
-    if file.has(FactKind.MEDECIN_TRAITANT, me) and not file.has(FactKind.BLOCAGE, me):
-        limits = Limits(masked=Masked.ALL, superseded=True, archived=True)
-        return Decision(allowed=True, reason="medecin_traitant", limits=limits)
-    return _AUTHOR
+    if file.has(FactKind.BLOCAGE, me) or not file.has(FactKind.MEDECIN_TRAITANT, me) or not _reads(question):
+        return _AUTHOR
+    denied = entitlement.denied(question.actor.profession)
+    if denied is None:
+        return _AUTHOR
+    limits = Limits(denied_types=denied, masked=Masked.ALL, superseded=True, archived=True)
+    return Decision(allowed=True, reason="medecin_traitant", limits=limits)
 
 
 def _decide_deletion(_file: File, _question: Question, _entitlement: Entitlement) -> Decision:

@@ -55,8 +55,8 @@ def professional(profession: str | None, profile: SoftwareProfile | None = Softw
     )
 
 
-def _app(patient: PatientId) -> Actor:
-    return Actor(role=Role.APP, subject="carnet-de-vaccins", patient=str(patient))
+def _app(patient: str) -> Actor:
+    return Actor(role=Role.APP, subject="carnet-de-vaccins", patient=patient)
 
 
 _PERSON = Actor(role=Role.PATIENT, subject=str(NEIGHBOUR))
@@ -78,9 +78,10 @@ COLUMNS = {
     "legal rep.": Column(_PERSON, ("représentant légal",)),
     "carer": Column(_PERSON, ("aidant",)),
     "somebody": Column(_PERSON),
-    "app": Column(_app(PATIENT), ("application", "référencement")),
-    "some app": Column(_app(PATIENT)),
-    "another's app": Column(_app(NEIGHBOUR)),
+    "app": Column(_app(str(PATIENT)), ("application", "référencement")),
+    "some app": Column(_app(str(PATIENT))),
+    "another's app": Column(_app(str(NEIGHBOUR))),
+    "nobody's app": Column(_app("")),
     "agent": Column(Actor(role=Role.AGENT, subject="accueil")),
     "feeder": Column(Actor(role=Role.FEEDER, subject="assurance-maladie")),
     "operator": Column(Actor(role=Role.OPERATOR, subject="exploitant")),
