@@ -1,6 +1,7 @@
 """Lines that follow on each other balance, whatever their order of strands; anything else is found where it is."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -39,7 +40,9 @@ def suspects(lines: list[tuple[Leaf, bytes]], strands: list[Strand]) -> frozense
     return links.suspects()
 
 
-def follow(lines: list[tuple[Leaf, bytes]], strands: list[Strand], buckets: frozenset[int]) -> Fault | None:
+def follow(
+    lines: list[tuple[Leaf, bytes]], strands: list[Strand], buckets: frozenset[int] | None = None
+) -> Fault | None:
     followed = Followed(buckets)
     try:
         for position, (leaf, its_hash) in enumerate(lines):
@@ -54,6 +57,11 @@ def follow(lines: list[tuple[Leaf, bytes]], strands: list[Strand], buckets: froz
 @given(st.lists(st.integers(0, 5000), max_size=30))
 def test_lines_that_follow_balance(strands: list[int]) -> None:
     assert suspects(*journal(strands)) == frozenset()
+
+
+@given(st.lists(st.integers(0, 5000), max_size=30))
+def test_lines_that_follow_are_found_to_follow_one_by_one(strands: list[int]) -> None:
+    assert follow(*journal(strands)) is None
 
 
 def drop_middle(lines: list[tuple[Leaf, bytes]]) -> None:
@@ -101,3 +109,27 @@ def test_strands_that_balance_are_not_followed_again() -> None:
     del lines[0]
 
     assert suspects(lines, strands) == frozenset({1})
+
+
+@pytest.mark.parametrize("kept", [{"number": 2}, {"number": 4}, {"hash": bytes(32)}, {"hash": b"\xff" * 32}])
+def test_a_strand_is_kept_with_the_number_and_the_hash_of_its_last_line(kept: dict[str, Any]) -> None:
+    lines, (strand,) = journal([1, 1, 1])
+    other = msgspec.structs.replace(strand, **kept)
+
+    fault = follow(lines, [other])
+
+    assert suspects(lines, [other]) == frozenset({1})
+    assert fault is not None
+    assert (fault.wrong, fault.strand, fault.number) == (Wrong.STRAND_END, strand.strand, other.number)
+
+
+def test_a_strand_is_not_blamed_for_another_that_it_is_counted_with() -> None:
+    lines, strands = journal([1, 4097, 4097, 1])
+    drop_last(lines)
+
+    buckets = suspects(lines, strands)
+    fault = follow(lines, strands[::-1], buckets)
+
+    assert buckets == frozenset({1})
+    assert fault is not None
+    assert (fault.wrong, fault.strand, fault.number) == (Wrong.STRAND_END, UUID(int=1), 2)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.audit.domain import merkle
-from services.audit.domain.merkle import Frontier, is_consistent, root_from_inclusion, tiles_around
+from services.audit.domain.merkle import HASH_SIZE, Frontier, is_consistent, root_from_inclusion, tiles_around
 from tests.unit.audit.trees import Shelves, leaves, path_of, proof_of, root_of
 
 BORDERS = [1, 2, 3, 255, 256, 257, 511, 512, 513]
@@ -144,6 +144,39 @@ def test_a_tree_can_be_followed_without_keeping_it(size: int) -> None:
         frontier.append(one)
 
     assert (frontier.size, frontier.root()) == (size, root_of(ALL[:size]))
+
+
+@pytest.mark.parametrize("position", [-1, 5, 6])
+def test_no_path_leads_from_a_place_outside_the_tree(position: int) -> None:
+    with pytest.raises(ValueError, match="leaf"):
+        root_from_inclusion(ALL[4], position, 5, shelves().tree.inclusion(4, 5))
+
+
+@pytest.mark.parametrize(("first", "second"), [(0, 3), (-1, 3), (4, 3)])
+def test_nothing_convinces_that_a_tree_begins_with_a_longer_one_or_with_none(first: int, second: int) -> None:
+    root = root_of(ALL[:3])
+
+    assert not is_consistent(first, second, root, root, ())
+
+
+@pytest.mark.parametrize("first", [1, 2, 3, 4, 5, 6])
+def test_without_a_proof_no_other_tree_convinces(first: int) -> None:
+    assert not is_consistent(first, 7, root_of(ALL[:first]), root_of(ALL[:7]), ())
+    assert not is_consistent(first, 7, root_of(ALL[:7]), root_of(ALL[:7]), ())
+
+
+def test_a_tile_that_lost_hashes_is_neither_proven_from_nor_added_to() -> None:
+    grown = Shelves().add(ALL[:300])
+    grown.tiles[0, 1] = grown.tiles[0, 1][:-HASH_SIZE]
+
+    with pytest.raises(ValueError, match="too short"):
+        grown.tree.root()
+    with pytest.raises(ValueError, match="too short"):
+        grown.tree.inclusion(7)
+    with pytest.raises(ValueError, match="too short"):
+        grown.tree.consistency(256, 300)
+    with pytest.raises(ValueError, match="too short"):
+        grown.add(ALL[300:301])
 
 
 @pytest.mark.parametrize(("first", "second"), [(0, 3), (4, 3), (1, 1_101)])

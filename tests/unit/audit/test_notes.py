@@ -15,7 +15,8 @@ ORIGIN = "carnet.example/journal"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 SIGNER = HeadSigner(KEY, ORIGIN)
 HEAD = Head(origin=ORIGIN, size=1_234, root=bytes(range(32)), at=datetime(2026, 11, 24, 20, tzinfo=UTC))
-TEXT = "carnet.example/journal\n1234\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\nat 2026-11-24T20:00:00Z\n"
+ROOT = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+TEXT = f"carnet.example/journal\n1234\n{ROOT}\nat 2026-11-24T20:00:00Z\n"
 
 
 def test_a_head_is_what_the_documentation_says() -> None:
@@ -81,6 +82,8 @@ def test_a_forged_note_bears_no_good_signature(forged: str) -> None:
         f"{TEXT}\n— {ORIGIN} ***\n",
         SIGNER.sign(HEAD).replace("1234", "01234"),
         SIGNER.sign(HEAD).replace("AAECAw", "AAEC"),
+        SIGNER.sign(HEAD).replace(ROOT, b64encode(bytes(31)).decode()),
+        SIGNER.sign(HEAD).replace(ROOT, b64encode(bytes(33)).decode()),
         SIGNER.sign(HEAD).replace("at 2026-11", "at 2026-13"),
         SIGNER.sign(HEAD)[:-1],
     ],
