@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg2
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -39,6 +40,28 @@ def is_away(error: BaseException) -> bool:
     # not had in time; no code at all: the socket broke.
     state = getattr(error.orig, "pgcode", None)
     return error.connection_invalidated or state is None or state[:2] in {"08", "40", "53", "57"} or state == "55P03"
+
+
+def fetch(connection: Connection, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of one statement, written out, as plain tuples: for the few that every request waits for.
+
+    It spares what SQLAlchemy spends on a result, a third of what a small statement costs this process; what goes
+    wrong is raised as SQLAlchemy would raise it.
+    """
+    driver: Any = connection.connection
+    try:
+        with driver.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+    except psycopg2.Error as error:
+        dialect: Any = connection.dialect
+        is_gone = bool(dialect.is_disconnect(error, None, None))
+        if is_gone:
+            connection.invalidate()
+        raise DBAPIError.instance(
+            statement, None, error, psycopg2.Error, hide_parameters=True, connection_invalidated=is_gone
+        ) from error
 
 
 class Transaction:

@@ -3,23 +3,20 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, Text, bindparam, delete, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 
+from chassis.db import fetch
 from contracts.vocabulary import AccessMode, PatientId, Rpps, Section
 from services.consent.domain.facts import Fact, FactKind
 from services.consent.tables import emergencies, facts
 
-_PATIENTS: BindParameter[list[UUID]] = bindparam("patients", expanding=True)
-_PARTIES: BindParameter[Any] = bindparam("parties", type_=ARRAY(Text))
-
-# Every fact of a decision in one round trip, along the primary key.
-_FACTS = select(facts.c.kind, facts.c.party, facts.c.until, facts.c.renews, facts.c.sections).where(
-    facts.c.patient_id.in_(_PATIENTS), facts.c.party == _PARTIES.any_()
-)
+# Every fact of a decision in one round trip, along the primary key; every access of the house waits for it.
+_FACTS = """
+SELECT kind, party, until, renews, sections FROM facts WHERE patient_id IN %(patients)s AND party IN %(parties)s
+"""
 
 
 class Filed(msgspec.Struct, frozen=True):
@@ -37,8 +34,17 @@ class ConsentStore:
 
     def facts(self, patients: Collection[PatientId], parties: Collection[str]) -> list[Fact]:
         """What is on file about these parties, whether it still holds or not."""
-        rows = self._connection.execute(_FACTS, {"patients": list(patients), "parties": list(parties)})
-        return [_fact(row) for row in rows]
+        asked = {"patients": tuple(map(str, patients)), "parties": tuple(parties)}
+        return [
+            Fact(
+                kind=FactKind(kind),
+                party=party,
+                until=until,
+                renews=renews,
+                sections=tuple(map(Section, sections)),
+            )
+            for kind, party, until, renews, sections in fetch(self._connection, _FACTS, asked)
+        ]
 
     def of_patient(self, patient_id: PatientId) -> Sequence[Filed]:
         """Everything on file about a record, newest first."""
