@@ -1,28 +1,21 @@
 """`python -m bench.journal_verify`: writes a journal of 100,000 lines and measures how long verifying it takes."""
 
 import argparse
-import os
-import resource
 import secrets
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, cast
 from uuid import UUID, uuid4
 
-import psycopg2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import create_engine
 
-from chassis import migrate
+from bench.scratch import peak_mb, scratch_database, silent
 from chassis.units import Call
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.vocabulary import Act, PatientId, Role
-from deploy.dev.outside import outside_from
-from deploy.dev.paths import CHECKOUT
-from deploy.dev.stack import Stack
 from services.audit.actions.heads import sign_head
 from services.audit.actions.inspection import Trust
 from services.audit.actions.verification import verify_journal
@@ -38,7 +31,6 @@ _LINES = 100_000
 _PATIENTS = 5_000
 _BUNDLE = 200
 _LINES_A_HEAD = 2_000
-_DATABASE = "journal_verify"
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _DOCTOR = Actor(role=Role.PROFESSIONAL, subject="80000000019", name="Dr Rosa Lind", profession="10")
 
@@ -56,13 +48,8 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=_LINES)
     parser.add_argument("--port", type=int, default=_BASE_PORT)
     wanted = parser.parse_args()
-    stack = Stack(CHECKOUT / "var" / "bench", wanted.port, outside_from(os.environ))
-    stack.start_servers()
-    try:
-        with _database(stack.addresses.database_admin_url) as url:
-            _measure(url, wanted.lines)
-    finally:
-        stack.stop()
+    with scratch_database("audit", wanted.port) as url:
+        _measure(url, wanted.lines)
 
 
 def _measure(url: str, lines: int) -> None:
@@ -71,16 +58,16 @@ def _measure(url: str, lines: int) -> None:
     started = time.monotonic()
     _write(url, sealer, signer, lines)
     written = time.monotonic()
-    before = _peak_mb()
+    before = peak_mb()
     with snapshot(url) as store:
-        found = verify_journal(store, None, Trust(verifier=signer.verifier, sealer=sealer), _silent)
+        found = verify_journal(store, None, Trust(verifier=signer.verifier, sealer=sealer), silent)
     seconds = time.monotonic() - written
     assert found.lines == found.signed == found.opened == lines
     print(f"written   {lines:,} lines of {_PATIENTS:,} patients in {written - started:.1f} s")
     print(
         f"verified  {found.lines:,} lines, {found.heads:,} heads in {seconds:.1f} s, {lines / seconds:,.0f} lines/s"
     )
-    print(f"memory    {_peak_mb():.0f} MB at the most, {before:.0f} MB before verifying")
+    print(f"memory    {peak_mb():.0f} MB at the most, {before:.0f} MB before verifying")
 
 
 def _write(url: str, sealer: Sealer, signer: HeadSigner, lines: int) -> None:
@@ -101,31 +88,6 @@ def _write(url: str, sealer: Sealer, signer: HeadSigner, lines: int) -> None:
 
 def _entry(patient_id: PatientId) -> JournalEntry:
     return JournalEntry.by(_DOCTOR, patient_id, Act.CONSULTATION_LISTE, reason="autorisation")
-
-
-@contextmanager
-def _database(admin_url: str) -> Iterator[str]:
-    admin = psycopg2.connect(admin_url)
-    admin.autocommit = True
-    with admin.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {_DATABASE} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {_DATABASE}")
-        url = f"{admin_url.rpartition('/')[0]}/{_DATABASE}"
-        os.environ[migrate.VARIABLE] = url
-        migrate.upgrade("services.audit")
-        try:
-            yield url
-        finally:
-            cursor.execute(f"DROP DATABASE {_DATABASE} WITH (FORCE)")
-    admin.close()
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _silent(_done: int, _total: int) -> None:
-    pass
 
 
 if __name__ == "__main__":

@@ -1,22 +1,15 @@
 """`python -m bench.rotation`: measures how long it takes to wrap 100,000 keys under a second master key."""
 
 import argparse
-import os
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-import psycopg2
 from sqlalchemy import create_engine, insert
 from sqlalchemy.pool import NullPool
 
-from chassis import migrate
-from deploy.dev.outside import outside_from
-from deploy.dev.paths import CHECKOUT
-from deploy.dev.stack import Stack
+from bench.scratch import scratch_database, silent
 from services.documents.actions.rotation import Rotation
 from services.documents.domain import State
 from services.documents.keepers import FileKeyKeeper, KeyKeeper
@@ -27,7 +20,6 @@ from services.documents.vault import FRAME_SIZE, new_data_key
 _BASE_PORT = 30_200
 _KEYS = 100_000
 _AT_ONCE = 5_000
-_DATABASE = "key_rotation"
 
 
 def main() -> None:
@@ -36,13 +28,8 @@ def main() -> None:
     parser.add_argument("--keys", type=int, default=_KEYS)
     parser.add_argument("--port", type=int, default=_BASE_PORT)
     wanted = parser.parse_args()
-    stack = Stack(CHECKOUT / "var" / "bench", wanted.port, outside_from(os.environ))
-    stack.start_servers()
-    try:
-        with _database(stack.addresses.database_admin_url) as url:
-            _measure(url, wanted.keys)
-    finally:
-        stack.stop()
+    with scratch_database("documents", wanted.port) as url:
+        _measure(url, wanted.keys)
 
 
 def _measure(url: str, count: int) -> None:
@@ -50,11 +37,11 @@ def _measure(url: str, count: int) -> None:
     _fill(url, FileKeyKeeper(first), count)
     started = time.monotonic()
     with inventory(url) as found:
-        rotated = Rotation(found, FileKeyKeeper(second, first), _silent).run()
+        rotated = Rotation(found, FileKeyKeeper(second, first), silent).run()
         seconds = time.monotonic() - started
         assert (rotated.rewrapped, rotated.left, len(rotated.damaged)) == (count, 0, 0)
         again = time.monotonic()
-        assert Rotation(found, FileKeyKeeper(second, first), _silent).run().rewrapped == 0
+        assert Rotation(found, FileKeyKeeper(second, first), silent).run().rewrapped == 0
     print(f"wrapped anew  {count:,} keys in {seconds:.1f} s, {count / seconds:,.0f} keys/s")
     print(f"once more     nothing to do, in {(time.monotonic() - again) * 1000:.0f} ms")
 
@@ -81,27 +68,6 @@ def _row(keeper: KeyKeeper) -> dict[str, object]:
         "wrapped_key": wrapped.sealed,
         "staged_at": datetime.now(UTC),
     }
-
-
-@contextmanager
-def _database(admin_url: str) -> Iterator[str]:
-    admin = psycopg2.connect(admin_url)
-    admin.autocommit = True
-    with admin.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {_DATABASE} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {_DATABASE}")
-        url = f"{admin_url.rpartition('/')[0]}/{_DATABASE}"
-        os.environ[migrate.VARIABLE] = url
-        migrate.upgrade("services.documents")
-        try:
-            yield url
-        finally:
-            cursor.execute(f"DROP DATABASE {_DATABASE} WITH (FORCE)")
-    admin.close()
-
-
-def _silent(_done: int, _total: int) -> None:
-    pass
 
 
 if __name__ == "__main__":
