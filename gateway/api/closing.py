@@ -54,7 +54,7 @@ async def reopen_record(request: Caller, patient_id: PatientInPath) -> RecordFil
     summary="Demander la destruction de son dossier",
 )
 async def request_destruction(request: Caller, patient_id: PatientInPath) -> RecordFile:
-    """Ask for a closed record to be destroyed before its ten years are over; `purge_on` says when it is."""
+    """Close a record, if it is open, and have it destroyed soon; `purge_on` says when. Reopening takes it back."""
     return await request.ask(Records.request_destruction, StatusOf(patient_id=PatientId(patient_id)))
 
 

@@ -174,6 +174,8 @@ def test_the_operator_suspends_and_resumes_and_sees_nothing(
     expect("record.transition", 409, patient.reopen_record, holder.record)
     expect("record.transition", 409, patient.request_destruction, holder.record)
     assert "suspendu votre dossier" in line(patient, holder.record, "suspension_dossier")["fr"]
+    expect("record.transition", 409, host.suspend, holder.record)
+    line(patient, holder.record, "suspension_dossier", outcome="refused", reason="record.transition")
     assert host.resume(holder.record)["status"] == "active"
     assert doctor.download(holder.record, document)
     for read in (host.list_documents, host.journal, host.notices, host.circle):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from chassis.units import Call
 from contracts.audit import JournalEntry
 from contracts.consent import Purpose
-from contracts.errors import RecordNotFound
+from contracts.errors import RecordNotFound, Refusal
 from contracts.records import (
     CloseReason,
     CloseRecord,
@@ -15,7 +15,7 @@ from contracts.records import (
     SetDefaultVisibility,
     StatusOf,
 )
-from contracts.vocabulary import Act, PatientId, RecordStatus
+from contracts.vocabulary import Act, Outcome, PatientId, RecordStatus
 from services.records.actions.access import Access
 from services.records.domain import OnFile
 from services.records.domain.lives import RecordDeed, destruction_day, purge_day, record_after
@@ -98,8 +98,12 @@ def resume_record(cellar: Cellar, call: Call[StatusOf]) -> RecordFile:
 
 def _by_operator(cellar: Cellar, call: Call[StatusOf], deed: RecordDeed, act: Act) -> RecordFile:
     patient_id = call.message.patient_id
-    on_file = _on_file(cellar, patient_id)
-    status = record_after(on_file.status, deed)
+    try:
+        status = record_after(_on_file(cellar, patient_id).status, deed)
+    except Refusal as refusal:
+        entry = JournalEntry.by(call.actor, patient_id, act, outcome=Outcome.REFUSED, reason=refusal.code)
+        call.news.journal(entry)
+        raise
     assert status is not None
     cellar.records.live_on(patient_id, status)
     call.news.journal(JournalEntry.by(call.actor, patient_id, act, reason="operateur"))
