@@ -1,0 +1,59 @@
+"""The questions the records service answers, and who may ask them."""
+
+from contracts.api import Api, Method
+from contracts.records.deposits import ContentHeld, DepositDocument, Deposited, HoldsContent, PrepareDeposit, Ticket
+from contracts.records.documents import (
+    AboutDocument,
+    ArchiveDocument,
+    Content,
+    Deleted,
+    Document,
+    DocumentList,
+    ListDocuments,
+    ReadDocument,
+    SetVisibility,
+)
+from contracts.records.lives import (
+    CloseRecord,
+    FindRecord,
+    OpenRecord,
+    Record,
+    RecordFile,
+    RecordFound,
+    SetDefaultVisibility,
+    StatusFound,
+    StatusOf,
+)
+from contracts.vocabulary import Role
+
+_OPENERS = frozenset({Role.PROFESSIONAL, Role.AGENT})
+_READERS = frozenset({Role.PROFESSIONAL, Role.PATIENT})
+_VIEWERS = frozenset({Role.PROFESSIONAL, Role.PATIENT, Role.APP})
+_DEPOSITORS = frozenset({Role.PROFESSIONAL})
+_CLOSERS = frozenset({Role.PATIENT, Role.AGENT})
+_OPERATOR = frozenset({Role.OPERATOR})
+
+
+class Records(Api, service="records"):
+    """The flat that keeps records and the entries of their documents."""
+
+    open_record = Method(OpenRecord, Record, roles=_OPENERS)
+    find_record = Method(FindRecord, RecordFound, roles=_OPENERS)
+    holds_content = Method(HoldsContent, ContentHeld, roles=frozenset({Role.SERVICE}))
+    status_of = Method(StatusOf, StatusFound, roles=_READERS | {Role.AGENT})
+    prepare_deposit = Method(PrepareDeposit, Ticket, roles=_DEPOSITORS)
+    deposit_document = Method(DepositDocument, Deposited, roles=_DEPOSITORS)
+    list_documents = Method(ListDocuments, DocumentList, roles=_VIEWERS)
+    get_document = Method(ReadDocument, Document, roles=_VIEWERS)
+    open_content = Method(ReadDocument, Content, roles=_VIEWERS)
+    set_visibility = Method(SetVisibility, Document, roles=_READERS)
+    show_to_patient = Method(AboutDocument, Document, roles=_DEPOSITORS)
+    archive_document = Method(ArchiveDocument, Document, roles=_READERS)
+    delete_document = Method(AboutDocument, Deleted, roles=_READERS)
+    get_record = Method(StatusOf, RecordFile, roles=frozenset({Role.PATIENT}))
+    set_default_visibility = Method(SetDefaultVisibility, RecordFile, roles=frozenset({Role.PATIENT}))
+    close_record = Method(CloseRecord, RecordFile, roles=_CLOSERS)
+    reopen_record = Method(StatusOf, RecordFile, roles=_CLOSERS)
+    request_destruction = Method(StatusOf, RecordFile, roles=frozenset({Role.PATIENT}))
+    suspend_record = Method(StatusOf, RecordFile, roles=_OPERATOR)
+    resume_record = Method(StatusOf, RecordFile, roles=_OPERATOR)

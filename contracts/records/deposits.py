@@ -1,0 +1,55 @@
+"""How a record is fed: a ticket for bytes, then the entry their receipt allows."""
+
+from datetime import datetime
+
+import msgspec
+
+from contracts.records.documents import Document
+from contracts.vocabulary import ContentId, PatientId, Visibility
+
+
+class HoldsContent(msgspec.Struct, frozen=True, kw_only=True):
+    """Does a document of this record hold this content?"""
+
+    patient_id: PatientId
+    content_id: ContentId
+
+
+class ContentHeld(msgspec.Struct, frozen=True, kw_only=True):
+    """Yes or no."""
+
+    held: bool
+
+
+class PrepareDeposit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Ask for the ticket that lets bytes in; `secret`: in a minor's secret connection."""
+
+    patient_id: PatientId
+    secret: bool = False
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed ticket (JWS compact) for one transfer with the documents data plane."""
+
+    content_id: ContentId
+    ticket: str
+
+
+class DepositDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Enter stored bytes into the record; the receipt says what they are.
+
+    `visibility`: marks the depositor answers for. `invisible_until`: for INVISIBLE_PATIENT, at most the usual span
+    ahead, which is also what None means.
+    """
+
+    patient_id: PatientId
+    receipt: str
+    visibility: tuple[Visibility, ...] = ()
+    invisible_until: datetime | None = None
+
+
+class Deposited(msgspec.Struct, frozen=True, kw_only=True):
+    """The document as entered; `created` is False when the same bytes had been deposited before."""
+
+    document: Document
+    created: bool
