@@ -14,8 +14,9 @@ from rich.table import Table
 from contracts.codes import document_types, matrix
 from contracts.consent import Purpose
 from contracts.envelope import Actor
-from contracts.records import Author, Document
+from contracts.records import Author, Document, EntryFacts
 from contracts.vocabulary import (
+    Coded,
     ContentId,
     DocumentId,
     DocumentStatus,
@@ -121,7 +122,13 @@ def _filed(number: int, kind: tuple[Section, bool, bool, datetime | None, Docume
         invisible_until=until,
     )
     return Filed(
-        document=document, content_id=ContentId(UUID(int=number)), depositor=AUTHOR, structure=None, sha256="b"
+        document=document,
+        facts=EntryFacts(type=Coded(type_code), authors=()),
+        content_id=ContentId(UUID(int=number)),
+        depositor=AUTHOR,
+        structure=None,
+        sha256="b",
+        changed_at=NOW,
     )
 
 

@@ -70,6 +70,7 @@ class CdaServiceEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
     code: str | None = None
     system: str | None = None
+    display: str | None = None
     start: datetime | None = None
     stop: datetime | None = None
 
@@ -113,7 +114,11 @@ class CdaHeader(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     custodian: CdaOrganisation
     service_events: tuple[CdaServiceEvent, ...] = ()
     facility_type_code: str | None = None
+    facility_type_system: str | None = None
+    facility_type_display: str | None = None
     practice_setting_code: str | None = None
+    practice_setting_system: str | None = None
+    practice_setting_display: str | None = None
     replaced_unique_id: str | None = None
     """unique_id of the parent this document replaces (RPLC)."""
     body: NonXmlBody | StructuredBody

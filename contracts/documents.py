@@ -8,6 +8,7 @@ from contracts.vocabulary import ContentId, PatientId, Rpps
 TICKET_HEADER = "x-carnet-ticket"
 TICKET_KIND = "carnet-ticket+jwt"
 RECEIPT_KIND = "carnet-receipt+jwt"
+FILE_RECEIPT_KIND = "carnet-file-receipt+jwt"
 RECEIPT_SECONDS = 120
 TICKET_SECONDS = 30
 """A ticket is for one transfer that starts at once."""
@@ -33,8 +34,8 @@ class DownloadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="download"):
     content_id: ContentId
 
 
-class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """Signed by documents: these bytes are encrypted and durable, and this is what their header says.
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """Bytes that are encrypted and durable.
 
     `size` in bytes, `sha256` and `sha1` in hex, all of the plain bytes.
     """
@@ -47,9 +48,18 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     sha1: str
     media_type: str
-    header: CdaHeader
     secret: bool = False
     """As the ticket said."""
+
+
+class Receipt(Arrival, frozen=True, kw_only=True):
+    """Signed by documents: a CDA has arrived, and this is what its header says."""
+
+    header: CdaHeader
+
+
+class FileReceipt(Arrival, frozen=True, kw_only=True):
+    """Signed by documents: a file without a header has arrived; what it is, its depositor states."""
 
 
 class SignedReceipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -37,6 +37,14 @@ class Ins(msgspec.Struct, frozen=True):
     oid: str
 
 
+class Coded(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A code, the list it comes from (an OID, or a URL where it has one), and what it is called."""
+
+    code: str
+    system: str | None = None
+    display: str | None = None
+
+
 class Role(StrEnum):
     """Who a token speaks for."""
 

@@ -54,6 +54,14 @@ class DocumentTransitionRefused(
 ): ...
 
 
+class MarkNotChangeable(
+    Conflict,
+    code="document.mark_not_changeable",
+    fr="Cette marque se pose au dépôt du document ; ensuite, seule l'invisibilité au patient peut être levée.",
+    en="This mark is set when the document is deposited; later, only invisibility to the patient can be lifted.",
+): ...
+
+
 class RecordTransitionRefused(
     Conflict,
     code="record.transition",
@@ -118,6 +126,38 @@ class HeaderContradicts(
     code="document.header_contradicts",
     fr="L'en-tête du document contredit le dépôt : {field}.",
     en="The document's header contradicts the deposit: {field}.",
+): ...
+
+
+class ContentContradicts(
+    Contradiction,
+    code="document.content_contradicts",
+    fr="Le fichier reçu n'est pas celui qui est annoncé : {field}. Vérifiez-le, puis renvoyez le dépôt.",
+    en="The file received is not the one announced: {field}. Check it, then send the deposit again.",
+): ...
+
+
+class MetadataMissing(
+    Contradiction,
+    code="document.metadata_missing",
+    fr="Ce fichier ne dit pas lui-même ce qu'il est : précisez {field}.",
+    en="This file does not say by itself what it is: state {field}.",
+): ...
+
+
+class CorrectionRefused(
+    Contradiction,
+    code="document.correction_refused",
+    fr="Le dépôt demande la rigueur, et {field} manque ou ne convient pas.",
+    en="The deposit asks to be handled strictly, and {field} is missing or does not fit.",
+): ...
+
+
+class LotTooLarge(
+    TooLarge,
+    code="lot.too_large",
+    fr="Un lot compte de 1 à {limit} documents.",
+    en="A lot holds 1 to {limit} documents.",
 ): ...
 
 

@@ -1,6 +1,7 @@
 """What the records service answers: the life of a record and of its documents."""
 
 from contracts.records.api import Records
+from contracts.records.changing import Changed, ChangeDocument
 from contracts.records.deposits import ContentHeld, DepositDocument, Deposited, HoldsContent, PrepareDeposit, Ticket
 from contracts.records.documents import (
     AboutDocument,
@@ -14,6 +15,7 @@ from contracts.records.documents import (
     ReadDocument,
     SetVisibility,
 )
+from contracts.records.entries import Entry, EntryFacts, Stated
 from contracts.records.events import (
     ContentAbandoned,
     DocumentAppeared,
@@ -39,18 +41,34 @@ from contracts.records.lives import (
     StatusFound,
     StatusOf,
 )
+from contracts.records.lots import DepositLot, LotDeposited, LotDocument, LotEntry, LotFacts, LotTickets, PrepareLot
+from contracts.records.searching import (
+    DateOf,
+    EntryPage,
+    LotPage,
+    NamePart,
+    NamePattern,
+    SearchDocuments,
+    SearchLots,
+    Sort,
+    Window,
+)
 
 __all__ = [
     "AboutDocument",
     "ArchiveDocument",
     "Author",
+    "ChangeDocument",
+    "Changed",
     "CloseReason",
     "CloseRecord",
     "Content",
     "ContentAbandoned",
     "ContentHeld",
+    "DateOf",
     "Deleted",
     "DepositDocument",
+    "DepositLot",
     "Deposited",
     "Document",
     "DocumentAppeared",
@@ -58,12 +76,24 @@ __all__ = [
     "DocumentDeposited",
     "DocumentList",
     "DocumentPurged",
+    "Entry",
+    "EntryFacts",
+    "EntryPage",
     "FindRecord",
     "HoldsContent",
     "ListDocuments",
+    "LotDeposited",
+    "LotDocument",
+    "LotEntry",
+    "LotFacts",
+    "LotPage",
+    "LotTickets",
     "MajorityReached",
+    "NamePart",
+    "NamePattern",
     "OpenRecord",
     "PrepareDeposit",
+    "PrepareLot",
     "ReadDocument",
     "Record",
     "RecordClosed",
@@ -73,10 +103,15 @@ __all__ = [
     "RecordPurged",
     "RecordReopened",
     "Records",
+    "SearchDocuments",
+    "SearchLots",
     "SetDefaultVisibility",
     "SetVisibility",
+    "Sort",
+    "Stated",
     "StatusFound",
     "StatusOf",
     "Ticket",
     "VisibilityChanged",
+    "Window",
 ]

@@ -1,6 +1,7 @@
 """The questions the records service answers, and who may ask them."""
 
 from contracts.api import Api, Method
+from contracts.records.changing import Changed, ChangeDocument
 from contracts.records.deposits import ContentHeld, DepositDocument, Deposited, HoldsContent, PrepareDeposit, Ticket
 from contracts.records.documents import (
     AboutDocument,
@@ -13,6 +14,7 @@ from contracts.records.documents import (
     ReadDocument,
     SetVisibility,
 )
+from contracts.records.entries import Entry
 from contracts.records.lives import (
     CloseRecord,
     FindRecord,
@@ -24,6 +26,8 @@ from contracts.records.lives import (
     StatusFound,
     StatusOf,
 )
+from contracts.records.lots import DepositLot, LotDeposited, LotTickets, PrepareLot
+from contracts.records.searching import EntryPage, LotPage, SearchDocuments, SearchLots
 from contracts.vocabulary import Role
 
 _OPENERS = frozenset({Role.PROFESSIONAL, Role.AGENT})
@@ -46,6 +50,12 @@ class Records(Api, service="records"):
     list_documents = Method(ListDocuments, DocumentList, roles=_VIEWERS)
     get_document = Method(ReadDocument, Document, roles=_VIEWERS)
     open_content = Method(ReadDocument, Content, roles=_VIEWERS)
+    read_entry = Method(ReadDocument, Entry, roles=_VIEWERS)
+    search_documents = Method(SearchDocuments, EntryPage, roles=_VIEWERS)
+    search_lots = Method(SearchLots, LotPage, roles=_VIEWERS)
+    prepare_lot = Method(PrepareLot, LotTickets, roles=_DEPOSITORS)
+    deposit_lot = Method(DepositLot, LotDeposited, roles=_DEPOSITORS)
+    change_document = Method(ChangeDocument, Changed, roles=_READERS)
     set_visibility = Method(SetVisibility, Document, roles=_READERS)
     show_to_patient = Method(AboutDocument, Document, roles=_DEPOSITORS)
     archive_document = Method(ArchiveDocument, Document, roles=_READERS)

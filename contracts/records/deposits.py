@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from contracts.records.documents import Document
+from contracts.records.entries import Stated
 from contracts.vocabulary import ContentId, PatientId, Visibility
 
 
@@ -39,17 +40,22 @@ class DepositDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     """Enter stored bytes into the record; the receipt says what they are.
 
     `visibility`: marks the depositor answers for. `invisible_until`: for INVISIBLE_PATIENT, at most the usual span
-    ahead, which is also what None means.
+    ahead, which is also what None means. `stated`: what the depositor says of it; of a file without a header, all.
     """
 
     patient_id: PatientId
     receipt: str
     visibility: tuple[Visibility, ...] = ()
     invisible_until: datetime | None = None
+    stated: Stated | None = None
 
 
-class Deposited(msgspec.Struct, frozen=True, kw_only=True):
-    """The document as entered; `created` is False when the same bytes had been deposited before."""
+class Deposited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The document as entered; `created` is False when the same bytes had been deposited before.
+
+    `warnings`: fields of what was stated that were corrected, or are missed.
+    """
 
     document: Document
     created: bool
+    warnings: tuple[str, ...] = ()

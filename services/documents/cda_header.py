@@ -1,7 +1,7 @@
 """The facts of a CDA header: from its elements to a CdaHeader, refusing what is missing, doubled or unreadable."""
 
 import re
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from contracts.cda import (
     OID_PROFESSIONALS,
@@ -53,6 +53,15 @@ _FACILITY = path("componentOf/encompassingEncounter/location/healthCareFacility/
 _PARENT_ID = path("parentDocument/id")
 
 
+class _Coded(NamedTuple):
+    code: str | None = None
+    system: str | None = None
+    display: str | None = None
+
+
+_UNCODED = _Coded()
+
+
 def header_of(root: Element, body: NonXmlBody | StructuredBody) -> CdaHeader:
     """The metadata of one document.
 
@@ -66,6 +75,7 @@ def header_of(root: Element, body: NonXmlBody | StructuredBody) -> CdaHeader:
     _check_release(root)
     kind = _type(root)
     templates = _templates(root)
+    facility, setting = _coded(root.first(*_FACILITY)), _practice_setting(root)
     return CdaHeader(
         unique_id=unique_id(_one(root, "id"), "id"),
         set_id=_set_id(root),
@@ -85,8 +95,12 @@ def header_of(root: Element, body: NonXmlBody | StructuredBody) -> CdaHeader:
         legal_authenticator=_signer(_at_most_one(root, "legalAuthenticator")),
         custodian=_custodian(_one(root, "custodian")),
         service_events=tuple(_service_event(event) for event in root.all(*_EVENT)),
-        facility_type_code=attribute(root.first(*_FACILITY), "code"),
-        practice_setting_code=_practice_setting(root),
+        facility_type_code=facility.code,
+        facility_type_system=facility.system,
+        facility_type_display=facility.display,
+        practice_setting_code=setting.code,
+        practice_setting_system=setting.system,
+        practice_setting_display=setting.display,
         replaced_unique_id=_replaced(root),
         body=body,
     )
@@ -216,19 +230,28 @@ def _custodian(element: Element) -> CdaOrganisation:
 
 
 def _service_event(event: Element) -> CdaServiceEvent:
-    code, when = event.first(*_CODE), event.first(*path("effectiveTime"))
+    code, when = _coded(event.first(*_CODE)), event.first(*path("effectiveTime"))
     return CdaServiceEvent(
-        code=attribute(code, "code"),
-        system=attribute(code, "codeSystem"),
+        code=code.code,
+        system=code.system,
+        display=code.display,
         start=None if when is None else time(when.first(*path("low"))) or time(when),
         stop=None if when is None else time(when.first(*path("high"))),
     )
 
 
-def _practice_setting(root: Element) -> str | None:
+def _practice_setting(root: Element) -> _Coded:
     """Where the principal act was done: the first performer's structure that tells."""
-    settings = (attribute(event.first(*_PRACTICE), "code") for event in root.all(*_EVENT))
-    return next((code for code in settings if code), None)
+    settings = (_coded(event.first(*_PRACTICE)) for event in root.all(*_EVENT))
+    return next((setting for setting in settings if setting.code), _UNCODED)
+
+
+def _coded(element: Element | None) -> _Coded:
+    """A coded value (CE); without a code, what it comes from and is called says nothing."""
+    code = attribute(element, "code")
+    if code is None:
+        return _UNCODED
+    return _Coded(code, attribute(element, "codeSystem"), attribute(element, "displayName"))
 
 
 def _replaced(root: Element) -> str | None:

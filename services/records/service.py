@@ -7,24 +7,35 @@ from chassis.timers import every
 from contracts.records import (
     AboutDocument,
     ArchiveDocument,
+    Changed,
+    ChangeDocument,
     CloseRecord,
     Content,
     ContentHeld,
     Deleted,
     DepositDocument,
     Deposited,
+    DepositLot,
     Document,
     DocumentList,
+    Entry,
+    EntryPage,
     FindRecord,
     HoldsContent,
     ListDocuments,
+    LotDeposited,
+    LotPage,
+    LotTickets,
     OpenRecord,
     PrepareDeposit,
+    PrepareLot,
     ReadDocument,
     Record,
     RecordFile,
     RecordFound,
     Records,
+    SearchDocuments,
+    SearchLots,
     SetDefaultVisibility,
     SetVisibility,
     StatusFound,
@@ -76,6 +87,20 @@ class RecordsService(Door):
         """Enter stored bytes."""
         return actions.deposit_document(Cellar(call.connection), call, self.settings.mark_rules)
 
+    @serve(Records.prepare_lot, reading=True)
+    def prepare_lot(self, call: Call[PrepareLot]) -> LotTickets:
+        """Give tickets for the bytes of a lot to come in."""
+        settings = self.settings
+        return actions.prepare_lot(
+            Cellar(call.connection), call, settings.professional_limit_bytes, most=settings.lot_limit
+        )
+
+    @serve(Records.deposit_lot)
+    def deposit_lot(self, call: Call[DepositLot]) -> LotDeposited:
+        """Enter stored bytes, all or none."""
+        settings = self.settings
+        return actions.deposit_lot(Cellar(call.connection), call, settings.mark_rules, most=settings.lot_limit)
+
     @serve(Records.list_documents, reading=True)
     def list_documents(self, call: Call[ListDocuments]) -> DocumentList:
         """One page of a record."""
@@ -90,6 +115,26 @@ class RecordsService(Door):
     def open_content(self, call: Call[ReadDocument]) -> Content:
         """One entry and the ticket for its bytes."""
         return actions.open_content(Cellar(call.connection), call)
+
+    @serve(Records.read_entry, reading=True)
+    def read_entry(self, call: Call[ReadDocument]) -> Entry:
+        """One entry with all that is known of it."""
+        return actions.read_entry(Cellar(call.connection), call)
+
+    @serve(Records.search_documents, reading=True)
+    def search_documents(self, call: Call[SearchDocuments]) -> EntryPage:
+        """One page of the documents that answer to conditions."""
+        return actions.search_documents(Cellar(call.connection), call)
+
+    @serve(Records.search_lots, reading=True)
+    def search_lots(self, call: Call[SearchLots]) -> LotPage:
+        """One page of the lots that answer to conditions."""
+        return actions.search_lots(Cellar(call.connection), call)
+
+    @serve(Records.change_document)
+    def change_document(self, call: Call[ChangeDocument]) -> Changed:
+        """Change a document's marks and state."""
+        return actions.change_document(Cellar(call.connection), call, self.settings.mark_rules)
 
     @serve(Records.set_visibility)
     def set_visibility(self, call: Call[SetVisibility]) -> Document:

@@ -13,6 +13,8 @@ class RecordsSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     professional_limit_bytes: int = 20_000_000
     """Largest document a professional may deposit."""
+    lot_limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 50
+    """Most documents one deposit may bring."""
     invisible_days: int = 14
     """How long a document may be kept from the patient before it appears by itself (ADR 0014)."""
     masked_and_invisible: bool = False

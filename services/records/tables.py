@@ -1,6 +1,7 @@
 """Shelves of the records service; every row belongs to a patient first."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData()
 
@@ -53,6 +54,32 @@ documents = Table(
     Column("structure", Text),
     Column("invisible_until", DateTime(timezone=True)),
     Column("hidden_from_representatives", Boolean, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("confidentiality", Text, nullable=False),
+    Column("service_start", DateTime(timezone=True)),
+    Column("service_stop", DateTime(timezone=True)),
+    Column("tokens", ARRAY(Text), nullable=False),
+    Column("families", Text, nullable=False),
+    Column("givens", Text, nullable=False),
+    Column("lot_id", Uuid),
+)
+
+lots = Table(
+    "lots",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("lot_id", Uuid, primary_key=True),
+    Column("unique_id", Text, nullable=False),
+    Column("source_id", Text),
+    Column("families", Text, nullable=False),
+    Column("givens", Text, nullable=False),
+    Column("content_type", Text),
+    Column("content_system", Text),
+    Column("submitted_at", DateTime(timezone=True), nullable=False),
+    Column("deposited_at", DateTime(timezone=True), nullable=False),
+    Column("depositor", Text, nullable=False),
+    Column("facts", JSONB, nullable=False),
 )
 
 depositors = Table(

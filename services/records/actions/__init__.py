@@ -1,5 +1,6 @@
 """The desk of the records service: one function per verb; everything they need is handed in."""
 
+from services.records.actions.changing import change_document
 from services.records.actions.closing import (
     close_record,
     get_record,
@@ -10,18 +11,28 @@ from services.records.actions.closing import (
     suspend_record,
 )
 from services.records.actions.dates import appear, come_of_age, purge
-from services.records.actions.deposit import deposit_document, forget_receipts, holds_content, prepare_deposit
+from services.records.actions.deposit import (
+    deposit_document,
+    deposit_lot,
+    forget_receipts,
+    holds_content,
+    prepare_deposit,
+    prepare_lot,
+)
 from services.records.actions.keeping import archive_document, delete_document, set_visibility, show_to_patient
 from services.records.actions.opening import find_record, open_record, status_of
 from services.records.actions.reading import get_document, list_documents, open_content
+from services.records.actions.searching import read_entry, search_documents, search_lots
 
 __all__ = [
     "appear",
     "archive_document",
+    "change_document",
     "close_record",
     "come_of_age",
     "delete_document",
     "deposit_document",
+    "deposit_lot",
     "find_record",
     "forget_receipts",
     "get_document",
@@ -31,10 +42,14 @@ __all__ = [
     "open_content",
     "open_record",
     "prepare_deposit",
+    "prepare_lot",
     "purge",
+    "read_entry",
     "reopen_record",
     "request_destruction",
     "resume_record",
+    "search_documents",
+    "search_lots",
     "set_default_visibility",
     "set_visibility",
     "show_to_patient",

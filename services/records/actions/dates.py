@@ -19,7 +19,7 @@ def appear(cellar: Cellar, call: Call[None]) -> None:
     They could be seen from their date on; this only says so.
     """
     for one in cellar.dates.appearing(call.now, most=_MOST_DOCUMENTS):
-        cellar.dates.show(one.patient_id, one.document_id, f"urn:uuid:{uuid4()}")
+        cellar.dates.show(one.patient_id, one.document_id, f"urn:uuid:{uuid4()}", call.now)
         _journal_appeared(call, one.patient_id, one.document_id, secret=one.secret)
         # Of a document deleted meanwhile the journal may be read, but there is nothing to see.
         if not one.deleted:

@@ -1,34 +1,34 @@
-"""Feeding a record: first leave and a ticket for the bytes, then the entry the bytes' receipt allows."""
+"""Feeding a record: first leave and tickets for the bytes, then the entries their receipts allow, all or none."""
 
+from collections.abc import Sequence
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from chassis.units import Call
 from contracts.consent import Purpose
-from contracts.documents import RECEIPT_KIND, RECEIPT_SECONDS, TICKET_KIND, TICKET_SECONDS, Receipt, UploadTicket
-from contracts.errors import RecordNotActive, RecordNotFound, TicketInvalid, UniqueIdTaken
+from contracts.documents import RECEIPT_SECONDS, TICKET_KIND, TICKET_SECONDS, Arrival, UploadTicket
+from contracts.errors import TicketInvalid, UniqueIdTaken
 from contracts.records import (
     ContentAbandoned,
     ContentHeld,
     DepositDocument,
     Deposited,
-    DocumentDeposited,
+    DepositLot,
     HoldsContent,
+    LotDeposited,
+    LotDocument,
+    LotTickets,
     PrepareDeposit,
+    PrepareLot,
     Ticket,
 )
-from contracts.vocabulary import Act, ContentId, PatientId, RecordStatus, Rpps, Visibility
+from contracts.vocabulary import Act, ContentId, PatientId, Rpps
 from services.records.actions.access import Access
-from services.records.domain import Filed
-from services.records.domain.deposits import (
-    check_can_replace,
-    check_header_patient,
-    check_not_deleted,
-    check_receipt,
-    file_document,
-    is_same_deposit,
-)
-from services.records.domain.marks import MarkRules, Marks, marks_of_deposit
+from services.records.actions.entering import Entered, Entrance, Presented
+from services.records.actions.receipts import open_receipt
+from services.records.domain.deposits import check_stated_patient
+from services.records.domain.lots import Lot, check_lot_size, lot_of
+from services.records.domain.marks import MarkRules
 from services.records.store import Cellar, DepositStore
 
 
@@ -38,11 +38,27 @@ def prepare_deposit(cellar: Cellar, call: Call[PrepareDeposit], limit: int) -> T
     Raises:
         Refusal: consent's, journalled.
     """
-    patient_id = call.message.patient_id
-    Access(cellar, call, patient_id, Act.DEPOT_DOCUMENT, secret=call.message.secret).ask(Purpose.DEPOSIT)
+    asked = call.message
+    lot = PrepareLot(patient_id=asked.patient_id, count=1, secret=asked.secret)
+    return prepare_lot(cellar, call.with_message(lot, call.event_id), limit, most=1).tickets[0]
+
+
+def prepare_lot(cellar: Cellar, call: Call[PrepareLot], limit: int, *, most: int) -> LotTickets:
+    """Leave to bring in the bytes of several documents, each up to `limit` bytes.
+
+    Raises:
+        LotTooLarge. Refusal: consent's, journalled.
+    """
+    asked = call.message
+    check_lot_size(asked.count, most)
+    Access(cellar, call, asked.patient_id, Act.DEPOT_DOCUMENT, secret=asked.secret).ask(Purpose.DEPOSIT)
+    return LotTickets(tickets=tuple(_ticket(call, limit) for _ in range(asked.count)))
+
+
+def _ticket(call: Call[PrepareLot], limit: int) -> Ticket:
     ticket = UploadTicket(
         id=str(uuid4()),
-        patient_id=patient_id,
+        patient_id=call.message.patient_id,
         content_id=ContentId(uuid4()),
         depositor=Rpps(call.actor.subject),
         limit=limit,
@@ -53,94 +69,75 @@ def prepare_deposit(cellar: Cellar, call: Call[PrepareDeposit], limit: int) -> T
 
 
 def deposit_document(cellar: Cellar, call: Call[DepositDocument], rules: MarkRules) -> Deposited:
-    """Enter the bytes a receipt speaks of; consent ruled when the ticket was given, seconds ago.
+    """Enter the bytes a receipt speaks of, as a lot of one; raises as `deposit_lot`."""
+    asked = call.message
+    document = LotDocument(
+        receipt=asked.receipt,
+        stated=asked.stated,
+        visibility=asked.visibility,
+        invisible_until=asked.invisible_until,
+    )
+    lot = DepositLot(patient_id=asked.patient_id, documents=(document,))
+    done = deposit_lot(cellar, call.with_message(lot, call.event_id), rules, most=1)
+    return Deposited(document=done.entries[0].document, created=done.created[0], warnings=done.warnings[0])
+
+
+def deposit_lot(cellar: Cellar, call: Call[DepositLot], rules: MarkRules, *, most: int) -> LotDeposited:
+    """Enter the bytes that receipts speak of, all or none; consent ruled when the tickets were given, seconds ago.
 
     Raises:
-        TokenInvalid: not a receipt of documents. TicketInvalid: presented before. RecordNotFound, and what `domain`
-            refuses: journalled, and the bytes are destroyed.
+        LotTooLarge. TokenInvalid: not a receipt of documents. TicketInvalid: presented before. UniqueIdTaken: of the
+            lot. RecordNotFound, and what `domain` refuses of a document: journalled, and all bytes are destroyed.
     """
-    receipt = call.keyring.open(
-        call.message.receipt,
-        kind=RECEIPT_KIND,
-        issuer="documents",
-        body=Receipt,
-        now=call.now.timestamp(),
-        once=True,
+    asked = call.message
+    check_lot_size(len(asked.documents), most)
+    brought = [Presented(open_receipt(call, document.receipt), document) for document in asked.documents]
+    _spend(call, [one.arrival for one in brought])
+    for one in brought:
+        call.news.on_refusal(_abandoned(one.arrival))
+    lot = lot_of(asked.lot, call.actor, lot_id=uuid4(), now=call.now)
+    done = _entered(cellar, call, brought, lot, rules)
+    lot_id = _filed_under(cellar, asked.patient_id, lot, done)
+    return LotDeposited(
+        lot_id=lot_id,
+        entries=tuple(one.filed.entry for one in done),
+        created=tuple(one.created for one in done),
+        warnings=tuple(one.warnings for one in done),
     )
-    _spend(call, receipt)
-    patient_id = call.message.patient_id
-    # Refused or not, what is to be hidden from representatives leaves no line before them.
-    is_secret = receipt.secret or Visibility.INVISIBLE_REPRESENTANTS_LEGAUX in call.message.visibility
-    access = Access(cellar, call, patient_id, Act.DEPOT_DOCUMENT, secret=is_secret)
-    call.news.on_refusal(_abandoned(receipt))
-    with access.journalled_refusal():
-        marks = _checked(cellar, call, receipt, rules)
-        filed = file_document(receipt, call.actor, marks, document_id=uuid4(), entry_uuid=uuid4(), now=call.now)
-        if not cellar.deposits.file(patient_id, filed):
-            return _deposited_before(cellar, call, receipt)
-        _take_the_place_of_older(cellar, patient_id, filed)
-    access.about(filed.document)
-    access.granted()
-    call.news.publish(
-        DocumentDeposited(
-            patient_id=patient_id,
-            document_id=filed.document.document_id,
-            content_id=receipt.content_id,
-            depositor=filed.depositor,
-            **access.kept_from,
-        )
-    )
-    return Deposited(document=filed.document, created=True)
 
 
-def _spend(call: Call[DepositDocument], receipt: Receipt) -> None:
+def _entered(
+    cellar: Cellar, call: Call[DepositLot], brought: Sequence[Presented], lot: Lot, rules: MarkRules
+) -> list[Entered]:
+    entrance = Entrance(cellar, call, lot, rules)
+    entrance.check_lot(lambda ins: check_stated_patient(lot.facts.patient, ins, field="List.extension"))
+    # Always in the same order, so that two lots of the same documents wait for each other and not in a ring.
+    places = sorted(range(len(brought)), key=lambda place: brought[place].name)
+    done = {place: entrance.enter(brought[place]) for place in places}
+    for one in done.values():
+        if not one.created:
+            call.news.publish(_abandoned(one.arrival))
+    return [done[place] for place in range(len(brought))]
+
+
+def _filed_under(cellar: Cellar, patient_id: PatientId, lot: Lot, done: Sequence[Entered]) -> UUID:
+    """The lot of what is new; what was all there before keeps the lot it came in with."""
+    if any(one.created for one in done):
+        if not cellar.lots.add(patient_id, lot):
+            raise UniqueIdTaken
+        return lot.lot_id
+    return done[0].filed.lot_id or lot.lot_id
+
+
+def _spend(call: Call[DepositLot], arrivals: Sequence[Arrival]) -> None:
     """A receipt is presented once, whatever comes of it: what was refused, and is being destroyed, never enters."""
     with call.at_once() as connection:
-        if not DepositStore(connection).spend_receipt(receipt, call.now):
+        if not DepositStore(connection).spend_receipts(arrivals, call.now):
             raise TicketInvalid
 
 
-def _checked(cellar: Cellar, call: Call[DepositDocument], receipt: Receipt, rules: MarkRules) -> Marks:
-    """The marks of a document that may be entered."""
-    asked = call.message
-    check_receipt(receipt, asked.patient_id, Rpps(call.actor.subject))
-    standing = cellar.records.standing(asked.patient_id, None)
-    if standing.ins is None:
-        raise RecordNotFound
-    # It may have been closed since the ticket was given.
-    if standing.status is not RecordStatus.ACTIVE:
-        raise RecordNotActive
-    check_header_patient(receipt.header, standing.ins)
-    return marks_of_deposit(
-        asked.visibility,
-        asked.invisible_until,
-        secret=receipt.secret,
-        default_masked=standing.default_masked,
-        rules=rules,
-        now=call.now,
-    )
-
-
-def _take_the_place_of_older(cellar: Cellar, patient_id: PatientId, filed: Filed) -> None:
-    """A document that replaces one this record does not hold is simply the first version here."""
-    parent = filed.document.replaces
-    older = None if parent is None else cellar.deposits.version_on_file(patient_id, parent)
-    if older is not None:
-        check_can_replace(older, filed.depositor, filed.structure)
-        cellar.deposits.supersede(patient_id, older.document.document_id)
-
-
-def _deposited_before(cellar: Cellar, call: Call[DepositDocument], receipt: Receipt) -> Deposited:
-    on_file = cellar.deposits.version_on_file(call.message.patient_id, receipt.header.unique_id)
-    if on_file is None or not is_same_deposit(on_file, receipt):
-        raise UniqueIdTaken
-    check_not_deleted(on_file.document)
-    call.news.publish(_abandoned(receipt))
-    return Deposited(document=on_file.document, created=False)
-
-
-def _abandoned(receipt: Receipt) -> ContentAbandoned:
-    return ContentAbandoned(patient_id=receipt.patient_id, content_id=receipt.content_id)
+def _abandoned(arrival: Arrival) -> ContentAbandoned:
+    return ContentAbandoned(patient_id=arrival.patient_id, content_id=arrival.content_id)
 
 
 def holds_content(cellar: Cellar, call: Call[HoldsContent]) -> ContentHeld:

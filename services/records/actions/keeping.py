@@ -75,7 +75,7 @@ def show_to_patient(cellar: Cellar, call: Call[AboutDocument]) -> Document:
     visible = shown(filed.document, entry_uuid=uuid4())
     # From now on its lines are the patient's to read, this one first of all.
     access.about(visible)
-    cellar.dates.show(asked.patient_id, asked.document_id, visible.entry_uuid)
+    cellar.dates.show(asked.patient_id, asked.document_id, visible.entry_uuid, call.now)
     access.granted()
     secret = access.kept_from["secret"]
     call.news.publish(DocumentAppeared(patient_id=asked.patient_id, document_id=asked.document_id, secret=secret))

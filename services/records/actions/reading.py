@@ -46,18 +46,19 @@ def get_document(cellar: Cellar, call: Call[ReadDocument]) -> Document:
     Raises:
         DocumentNotFound: not there, or not for this reader; Refusal: consent's. All journalled.
     """
-    return _read(cellar, call).document
+    return read(cellar, call).document
 
 
 def open_content(cellar: Cellar, call: Call[ReadDocument]) -> Content:
     """One entry and the ticket for its bytes; raises as `get_document`."""
-    filed = _read(cellar, call)
+    filed = read(cellar, call)
     ticket = DownloadTicket(id=str(uuid4()), patient_id=call.message.patient_id, content_id=filed.content_id)
     signed = call.signer.sign(ticket, kind=TICKET_KIND, seconds=TICKET_SECONDS, now=call.now.timestamp())
     return Content(document=filed.document, content_id=filed.content_id, ticket=signed)
 
 
-def _read(cellar: Cellar, call: Call[ReadDocument]) -> Filed:
+def read(cellar: Cellar, call: Call[ReadDocument]) -> Filed:
+    """One document as it is on file; raises as `get_document`."""
     asked = call.message
     access = Access(
         cellar,

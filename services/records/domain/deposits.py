@@ -1,15 +1,18 @@
 """What a deposit must be: rules over what it says and what is on file."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from contracts.cda import CdaHeader
-from contracts.documents import Receipt
+from contracts.cda import CdaHeader, CdaIdentifier
+from contracts.documents import Arrival
 from contracts.envelope import Actor
-from contracts.errors import DocumentTransitionRefused, HeaderContradicts, HeaderInvalid, NotAuthor
-from contracts.records import Author, Document
+from contracts.errors import CorrectionRefused, DocumentTransitionRefused, HeaderContradicts, NotAuthor
+from contracts.records import Document
 from contracts.vocabulary import (
     OID_DEMO,
+    OID_NIA,
+    OID_NIR,
     OID_TEST,
     DocumentId,
     DocumentStatus,
@@ -17,18 +20,20 @@ from contracts.vocabulary import (
     PatientId,
     Rpps,
 )
+from services.records.domain.entries import Said
 from services.records.domain.filed import Filed
 from services.records.domain.lives import DocumentDeed, document_after
 from services.records.domain.marks import Marks
 
 _TEST_LISTS = frozenset({OID_TEST, OID_DEMO})
+_NATIONAL_LISTS = _TEST_LISTS | {OID_NIR, OID_NIA}
 
 
-def check_receipt(receipt: Receipt, patient_id: PatientId, depositor: Rpps) -> None:
+def check_arrival(arrival: Arrival, patient_id: PatientId, depositor: Rpps) -> None:
     """The bytes were brought in for this record by this professional."""
-    if receipt.patient_id != patient_id:
+    if arrival.patient_id != patient_id:
         raise HeaderContradicts(field="patient")
-    if receipt.depositor != depositor:
+    if arrival.depositor != depositor:
         raise HeaderContradicts(field="depositor")
 
 
@@ -41,8 +46,34 @@ def check_header_patient(header: CdaHeader, ins: Ins) -> None:
     named = header.patient.ins
     if named.matricule != ins.matricule:
         raise HeaderContradicts(field="recordTarget/patientRole/id")
-    if named.oid != ins.oid and ins.oid not in _TEST_LISTS:
+    if not _may_list(named.oid, ins):
         raise HeaderContradicts(field="recordTarget/patientRole/id/@root")
+
+
+def check_stated_patient(stated: Iterable[CdaIdentifier], ins: Ins, *, field: str) -> None:
+    """Whoever states a national identity of the patient states the one of this record.
+
+    Raises:
+        HeaderContradicts: naming `field`.
+    """
+    for named in stated:
+        is_national = named.root in _NATIONAL_LISTS
+        if is_national and (named.extension != ins.matricule or not _may_list(named.root, ins)):
+            raise HeaderContradicts(field=field)
+
+
+def _may_list(oid: str, ins: Ins) -> bool:
+    return oid == ins.oid or ins.oid in _TEST_LISTS
+
+
+def check_corrections(warnings: tuple[str, ...], *, strict: bool) -> None:
+    """Whoever asks for strictness has nothing corrected.
+
+    Raises:
+        CorrectionRefused: naming the first field.
+    """
+    if strict and warnings:
+        raise CorrectionRefused(field=warnings[0])
 
 
 def check_can_replace(on_file: Filed, depositor: Rpps, structure: str | None) -> None:
@@ -63,67 +94,54 @@ def check_not_deleted(document: Document) -> None:
         raise DocumentTransitionRefused(status=document.status.value)
 
 
-def is_same_deposit(on_file: Filed, receipt: Receipt) -> bool:
+def is_same_deposit(on_file: Filed, arrival: Arrival) -> bool:
     """The same uniqueId with the same bytes by the same hand is the same deposit, made again."""
-    return (on_file.sha256, on_file.depositor) == (receipt.sha256, receipt.depositor)
+    return (on_file.sha256, on_file.depositor) == (arrival.sha256, arrival.depositor)
 
 
 def file_document(
-    receipt: Receipt,
+    said: Said,
+    arrival: Arrival,
     actor: Actor,
     marks: Marks,
     *,
     document_id: UUID,
     entry_uuid: UUID,
+    lot_id: UUID,
     now: datetime,
 ) -> Filed:
-    """The entry of a new document, drawn from its own header.
-
-    Raises:
-        HeaderInvalid: the header leaves out what an entry cannot do without.
-    """
-    header = receipt.header
-    if header.format_code is None:
-        raise HeaderInvalid(field="templateId")
+    """The entry of a new document."""
     document = Document(
         document_id=DocumentId(document_id),
         entry_uuid=f"urn:uuid:{entry_uuid}",
-        unique_id=header.unique_id,
+        unique_id=said.unique_id,
         version=1,
         status=DocumentStatus.CURRENT,
-        section=header.section,
-        class_code=header.class_code,
-        type_code=header.type_code,
-        format_code=header.format_code,
-        title=header.title,
-        author=_author(header),
-        created_at=header.effective_time,
+        section=said.section,
+        class_code=said.class_code,
+        type_code=said.type_code,
+        format_code=said.format_code,
+        title=said.title,
+        author=said.author,
+        created_at=said.created_at,
         deposited_at=now,
-        language=header.language,
-        media_type=receipt.media_type,
-        size=receipt.size,
-        sha1=receipt.sha1,
+        language=said.language,
+        media_type=arrival.media_type,
+        size=arrival.size,
+        sha1=arrival.sha1,
         visibility=marks.visibility,
         invisible_until=marks.invisible_until,
-        replaces=header.replaced_unique_id,
+        replaces=said.replaces,
     )
     return Filed(
         document=document,
-        content_id=receipt.content_id,
+        facts=said.facts,
+        content_id=arrival.content_id,
         depositor=Rpps(actor.subject),
         structure=actor.structure,
-        sha256=receipt.sha256,
-    )
-
-
-def _author(header: CdaHeader) -> Author:
-    """The first author of the header; a device or a national fund has no RPPS."""
-    first = header.authors[0]
-    person = " ".join(part for part in (first.given_name, first.family_name) if part)
-    return Author(
-        rpps=first.rpps or (first.identifier.extension if first.identifier else ""),
-        name=person or first.device_name or first.structure_name or "",
-        structure=first.structure_name,
+        sha256=arrival.sha256,
+        changed_at=now,
+        lot_id=lot_id,
     )
 
 

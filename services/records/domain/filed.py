@@ -1,10 +1,11 @@
 """Records and documents as they are on file."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 import msgspec
 
-from contracts.records import Document
+from contracts.records import Document, Entry, EntryFacts
 from contracts.vocabulary import ContentId, Ins, PatientId, RecordStatus, Rpps
 
 
@@ -52,7 +53,15 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     """A document as it is on file: its entry, and what only this service needs to know of it."""
 
     document: Document
+    facts: EntryFacts
     content_id: ContentId
     depositor: Rpps
     structure: str | None
     sha256: str
+    changed_at: datetime
+    lot_id: UUID | None = None
+
+    @property
+    def entry(self) -> Entry:
+        """The whole of it that a reader may know."""
+        return Entry(document=self.document, facts=self.facts, changed_at=self.changed_at, lot_id=self.lot_id)

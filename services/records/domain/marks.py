@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.errors import InvalidRequest, SecretRequired, VisibilityForbidden
+from contracts.errors import InvalidRequest, MarkNotChangeable, SecretRequired, VisibilityForbidden
 from contracts.records import Document
 from contracts.vocabulary import Visibility
 from services.records.domain.lives import DocumentDeed, document_after
@@ -72,6 +72,18 @@ def _appears(asked: datetime | None, *, is_invisible: bool, span: timedelta, now
     if asked.tzinfo is None or not now < asked <= latest:
         raise InvalidRequest(field="invisible_until")
     return asked
+
+
+def check_changeable(document: Document, marks: frozenset[Visibility]) -> None:
+    """A mark its depositor answers for is put when the document comes in; later it is only taken off.
+
+    Raises:
+        MarkNotChangeable: INVISIBLE_PATIENT is put on, or the mark of a secret connection put on or taken off.
+    """
+    here = frozenset(document.visibility)
+    secret = Visibility.INVISIBLE_REPRESENTANTS_LEGAUX
+    if Visibility.INVISIBLE_PATIENT in marks - here or secret in marks ^ here:
+        raise MarkNotChangeable
 
 
 def with_mask(document: Document, *, masque_ps: bool, rules: MarkRules, entry_uuid: UUID) -> Document:

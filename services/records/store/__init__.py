@@ -5,9 +5,20 @@ from sqlalchemy import Connection
 from services.records.store.dates import DateStore, Destroyed
 from services.records.store.deposits import DepositStore
 from services.records.store.documents import DocumentStore
+from services.records.store.entries import EntryStore
+from services.records.store.lots import LotStore
 from services.records.store.records import RecordStore
 
-__all__ = ["Cellar", "DateStore", "DepositStore", "Destroyed", "DocumentStore", "RecordStore"]
+__all__ = [
+    "Cellar",
+    "DateStore",
+    "DepositStore",
+    "Destroyed",
+    "DocumentStore",
+    "EntryStore",
+    "LotStore",
+    "RecordStore",
+]
 
 
 class Cellar:
@@ -17,4 +28,6 @@ class Cellar:
         self.records = RecordStore(connection)
         self.deposits = DepositStore(connection)
         self.documents = DocumentStore(connection)
+        self.entries = EntryStore(connection)
+        self.lots = LotStore(connection)
         self.dates = DateStore(connection)

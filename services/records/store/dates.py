@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, delete, select, update
 
 from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, PatientId, RecordStatus
-from services.records.tables import depositors, documents, first_reads, receipts, records
+from services.records.tables import depositors, documents, first_reads, lots, receipts, records
 
 
 class Appearing(msgspec.Struct, frozen=True):
@@ -55,12 +55,12 @@ class DateStore:
         )
         return [_appearing(row) for row in rows]
 
-    def show(self, patient_id: PatientId, document_id: DocumentId, entry_uuid: str) -> None:
+    def show(self, patient_id: PatientId, document_id: DocumentId, entry_uuid: str, now: datetime) -> None:
         """Take the mark off: a new entryUUID and version."""
         self._connection.execute(
             update(documents)
             .where(documents.c.patient_id == patient_id, documents.c.document_id == document_id)
-            .values(invisible_until=None, entry_uuid=entry_uuid, version=documents.c.version + 1)
+            .values(invisible_until=None, entry_uuid=entry_uuid, version=documents.c.version + 1, changed_at=now)
         )
 
     def come_of_age(self, today: date, *, most: int) -> Sequence[PatientId]:
@@ -102,7 +102,7 @@ class DateStore:
                 documents.c.invisible_until,
             )
         ).all()
-        for table in (depositors, receipts, first_reads, records):
+        for table in (lots, depositors, receipts, first_reads, records):
             self._connection.execute(delete(table).where(table.c.patient_id == patient_id))
         return [_destroyed(row) for row in gone]
 

@@ -28,14 +28,14 @@ from contracts.records import Document
 from contracts.vocabulary import DocumentId, PatientId, Section, Visibility
 from services.records.domain import Filed, Permit
 from services.records.domain.marks import Marks
-from services.records.store.rows import ENTRY, MARKS, document_of, filed_of, marks_in
+from services.records.store.rows import ENTRY, FILED, MARKS, document_of, filed_of, identified_by, marks_in
 from services.records.tables import documents
 
 _READER: BindParameter[str] = bindparam("reader", type_=Text)
 _AT: BindParameter[datetime] = bindparam("at", type_=DateTime(timezone=True))
 _SECTIONS: BindParameter[Any] = bindparam("sections", type_=ARRAY(Text))
 _OWN = or_(documents.c.depositor == _READER, documents.c.author_rpps == _READER)
-_WITHIN = (
+WITHIN = (
     documents.c.patient_id == bindparam("patient_id"),
     documents.c.status == any_(bindparam("statuses", type_=ARRAY(Text))),
     documents.c.type_code != all_(bindparam("denied_types", type_=ARRAY(Text))),
@@ -57,7 +57,7 @@ _AFTER: BindParameter[datetime] = bindparam("after_date", type_=DateTime(timezon
 _LIST = (
     select(*ENTRY)
     .where(
-        *_WITHIN,
+        *WITHIN,
         or_(_SECTION.is_(None), documents.c.section == _SECTION),
         or_(
             _AFTER.is_(None),
@@ -68,7 +68,7 @@ _LIST = (
     .order_by(documents.c.created_at.desc(), documents.c.document_id.desc())
     .limit(bindparam("count"))
 )
-_GET = select(documents).where(*_WITHIN, documents.c.document_id == bindparam("document_id"))
+_GET = select(*FILED).where(*WITHIN, documents.c.document_id == bindparam("document_id"))
 _GET_LOCKED = _GET.with_for_update()
 
 
@@ -94,13 +94,20 @@ class DocumentStore:
             "after_id": after_id,
             "count": count,
         }
-        return [document_of(row) for row in self._connection.execute(_LIST, _bounds(permit) | choice)]
+        return [document_of(row) for row in self._connection.execute(_LIST, bounds(permit) | choice)]
 
     def get(self, permit: Permit, document_id: DocumentId, *, locked: bool = False) -> Filed | None:
         """One document within the permit; None when it is not there, or not within."""
         query = _GET_LOCKED if locked else _GET
-        row = self._connection.execute(query, _bounds(permit) | {"document_id": document_id}).one_or_none()
+        row = self._connection.execute(query, bounds(permit) | {"document_id": document_id}).one_or_none()
         return None if row is None else filed_of(row)
+
+    def named(self, identifier: str, patient_id: PatientId | None) -> Sequence[tuple[PatientId, DocumentId]]:
+        """Where documents that bear an identifier are: to ask for leave there, never to be told. At most two."""
+        query = select(documents.c.patient_id, documents.c.document_id).where(identified_by([identifier])).limit(2)
+        if patient_id is not None:
+            query = query.where(documents.c.patient_id == patient_id)
+        return [(PatientId(row.patient_id), DocumentId(row.document_id)) for row in self._connection.execute(query)]
 
     def marks_of(self, patient_id: PatientId, document_id: DocumentId) -> Marks | None:
         """Whom a document is kept from, whoever asks: lines about it are kept from them too."""
@@ -119,11 +126,12 @@ class DocumentStore:
                 invisible_until=document.invisible_until,
                 entry_uuid=document.entry_uuid,
                 version=document.version,
+                changed_at=permit.at,
             )
         )
 
 
-def _bounds(permit: Permit) -> dict[str, Any]:
+def bounds(permit: Permit) -> dict[str, Any]:
     """What a permit puts into the query: nothing outside it is ever fetched."""
     limits = permit.limits
     return {

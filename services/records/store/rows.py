@@ -1,14 +1,24 @@
 """How rows of the shelf of documents are read."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row
+import msgspec
+from sqlalchemy import ColumnElement, Row, Text, or_
 
-from contracts.records import Author, Document
-from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, Rpps, Section, Visibility
+from contracts.cda import CdaAuthor
+from contracts.records import Author, Document, EntryFacts
+from contracts.vocabulary import Coded, ContentId, DocumentId, DocumentStatus, Rpps, Section, Visibility
 from services.records.domain import Filed
 from services.records.domain.marks import Marks
 from services.records.tables import documents
+
+_IS_UUID = re.compile(r"(?:urn:uuid:)?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
+_NONE = "{}"
+"""The facts of what was filed before there were any."""
+_facts = msgspec.json.Decoder(EntryFacts).decode
 
 ENTRY = [
     documents.c[name]
@@ -40,8 +50,25 @@ ENTRY = [
 ]
 """The columns of an entry."""
 
+FILED = [
+    *ENTRY,
+    documents.c.facts.cast(Text).label("facts"),
+    *(documents.c[name] for name in ("changed_at", "lot_id", "content_id", "depositor", "structure", "sha256")),
+]
+"""The columns of a document as it is on file; facts as text, for they are decoded into their own type."""
+
 MARKS = [documents.c[name] for name in ("masque_ps", "invisible_until", "hidden_from_representatives")]
 """The columns that say whom a document is kept from."""
+
+
+def identified_by(identifiers: Sequence[str]) -> ColumnElement[bool]:
+    """Documents that bear one of these as uniqueId, entryUUID or logicalId."""
+    logical = [UUID(one.removeprefix("urn:uuid:")) for one in identifiers if _IS_UUID.fullmatch(one)]
+    return or_(
+        documents.c.unique_id.in_(identifiers),
+        documents.c.entry_uuid.in_([*identifiers, *(f"urn:uuid:{one}" for one in logical)]),
+        documents.c.document_id.in_(logical),
+    )
 
 
 def document_of(row: "Row[Any]") -> Document:
@@ -71,14 +98,23 @@ def document_of(row: "Row[Any]") -> Document:
 
 
 def filed_of(row: "Row[Any]") -> Filed:
-    """The document in a whole row."""
+    """The document in a row that holds FILED."""
     return Filed(
         document=document_of(row),
+        facts=_facts_of(row),
         content_id=ContentId(row.content_id),
         depositor=Rpps(row.depositor),
         structure=row.structure,
         sha256=row.sha256,
+        changed_at=row.changed_at,
+        lot_id=row.lot_id,
     )
+
+
+def _facts_of(row: "Row[Any]") -> EntryFacts:
+    if row.facts != _NONE:
+        return _facts(row.facts)
+    return EntryFacts(type=Coded(row.type_code), authors=(CdaAuthor(family_name=row.author_name),))
 
 
 def marks_in(row: "Row[Any]") -> Marks:

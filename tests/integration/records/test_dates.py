@@ -38,7 +38,7 @@ def take_appearing(dates: DateStore, most: int) -> Sequence[object]:
     """As the timer does: look, then take off the mark."""
     due = dates.appearing(NOW, most=most)
     for one in due:
-        dates.show(one.patient_id, one.document_id, "urn:uuid:new")
+        dates.show(one.patient_id, one.document_id, "urn:uuid:new", NOW)
     return [one.patient_id for one in due]
 
 
@@ -147,7 +147,7 @@ def test_in_a_closed_record_nothing_appears_until_it_is_open_again(cellar: Cella
 def test_a_document_that_appeared_bears_no_mark_and_new_identifiers(cellar: Cellar) -> None:
     entry, other = filed(invisible_until=NOW, masked=True, secret=True), filed(invisible_until=NOW)
     shelve(cellar, entry, other)
-    cellar.dates.show(PATIENT, entry.document.document_id, "urn:uuid:new")
+    cellar.dates.show(PATIENT, entry.document.document_id, "urn:uuid:new", NOW)
     found = cellar.documents.get(permit(ALL), entry.document.document_id)
     assert found is not None
     expected = filed(masked=True, secret=True).document.visibility
@@ -220,7 +220,7 @@ def live(cellar: Cellar, patient_id: PatientId) -> int:
         for secret, until, depositor in ((False, None, DEPOSITOR), (True, NOW + DAY, Rpps(STRANGER)))
     ]
     shelve(cellar, *entries, patient_id=patient_id)
-    cellar.deposits.spend_receipt(receipt(patient_id=patient_id), NOW)
+    cellar.deposits.spend_receipts([receipt(patient_id=patient_id)], NOW)
     for secret in (False, True):
         cellar.records.note_first_read(patient_id, STRANGER, NOW, secret=secret)
     close(cellar, patient_id, purge_on=TODAY)

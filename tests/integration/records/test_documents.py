@@ -74,7 +74,7 @@ def test_what_bears_a_unique_id_is_found_in_whatever_state_to_compare_with(cella
 def test_what_is_superseded_leaves_the_usual_list(cellar: Cellar) -> None:
     entry = filed()
     shelve(cellar, entry)
-    cellar.deposits.supersede(PATIENT, entry.document.document_id)
+    cellar.deposits.supersede(PATIENT, entry.document.document_id, NOW)
     found = cellar.documents.get(LEAVE, entry.document.document_id)
     assert found is not None and found.document.status is DocumentStatus.SUPERSEDED
     assert (
@@ -92,12 +92,12 @@ def test_a_content_is_held_by_its_record_in_whatever_state(cellar: Cellar) -> No
 
 
 def test_a_receipt_is_spent_once_until_it_is_forgotten(cellar: Cellar) -> None:
-    assert cellar.deposits.spend_receipt(receipt(), NOW)
-    assert not cellar.deposits.spend_receipt(receipt(), NOW + HOUR)
+    assert cellar.deposits.spend_receipts([receipt()], NOW)
+    assert not cellar.deposits.spend_receipts([receipt()], NOW + HOUR)
     cellar.deposits.forget_receipts(NOW)
-    assert not cellar.deposits.spend_receipt(receipt(), NOW)
+    assert not cellar.deposits.spend_receipts([receipt()], NOW)
     cellar.deposits.forget_receipts(NOW + HOUR)
-    assert cellar.deposits.spend_receipt(receipt(), NOW)
+    assert cellar.deposits.spend_receipts([receipt()], NOW)
 
 
 # Changing ----------------------------------------------------------------------------------------

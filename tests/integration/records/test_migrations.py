@@ -11,8 +11,10 @@ from sqlalchemy import Connection, Engine
 
 from chassis.db import make_engine
 from chassis.migrate import configuration
-from contracts.records import Author, Document
+from contracts.cda import CdaAuthor
+from contracts.records import Author, Document, EntryFacts
 from contracts.vocabulary import (
+    Coded,
     ContentId,
     DocumentId,
     DocumentStatus,
@@ -79,7 +81,15 @@ def on_file(number: int, status: DocumentStatus, *, masked: bool) -> Filed:
         visibility=(Visibility.MASQUE_PS,) if masked else (),
     )
     return Filed(
-        document=document, content_id=ContentId(UUID(int=number)), depositor=Rpps("2"), structure=HOSPITAL, sha256="b"
+        document=document,
+        facts=EntryFacts(
+            type=Coded(document.type_code), authors=(CdaAuthor(family_name="Dre Auteur", structure_name=None),)
+        ),
+        content_id=ContentId(UUID(int=number)),
+        depositor=Rpps("2"),
+        structure=HOSPITAL,
+        sha256="b",
+        changed_at=NOW,
     )
 
 
@@ -160,8 +170,11 @@ def test_the_shelves_are_as_the_tables_say(released: Engine) -> None:
     command.upgrade(STEPS, "head")
     inspector = sa.inspect(released)
     for name, table in tables.metadata.tables.items():
-        made = {column["name"]: (str(column["type"]), column["nullable"]) for column in inspector.get_columns(name)}
         dialect = released.dialect
+        made = {
+            column["name"]: (column["type"].compile(dialect), column["nullable"])
+            for column in inspector.get_columns(name)
+        }
         said = {column.name: (column.type.compile(dialect), column.nullable) for column in table.columns}
         assert {key: (kind.split(" ")[0], null) for key, (kind, null) in made.items()} == {
             key: (kind.split(" ")[0], null) for key, (kind, null) in said.items()

@@ -12,9 +12,10 @@ from contracts.cda import StructuredBody as Body
 from contracts.consent import Limits
 from contracts.documents import Receipt
 from contracts.envelope import Actor
-from contracts.records import Author, Document
+from contracts.records import Author, Document, EntryFacts
 from contracts.vocabulary import (
     OID_TEST,
+    Coded,
     ContentId,
     DocumentId,
     DocumentStatus,
@@ -90,13 +91,26 @@ def document(
 def filed(entry: Document | None = None, *, depositor: Rpps = DEPOSITOR, **different: Any) -> Filed:
     """A document on file; `different` as for `document`."""
     content = ContentId(UUID(int=next(_numbers) << 64))
+    written = entry or document(**different)
     return Filed(
-        document=entry or document(**different),
+        document=written,
+        facts=facts_of(written),
         content_id=content,
         depositor=depositor,
         structure=HOSPITAL,
         sha256="aa",
+        changed_at=NOW,
     )
+
+
+def facts_of(written: Document, **different: Any) -> EntryFacts:
+    """What standards ask for beside the list's columns."""
+    family, given = written.author.name.split()[-1], "Anne"
+    plain = EntryFacts(
+        type=Coded(written.type_code, "2.16.840.1.113883.6.1"),
+        authors=(by(written.author.rpps, family_name=family, given_name=given),),
+    )
+    return msgspec.structs.replace(plain, **different)
 
 
 def permit(limits: Limits, *, reader: Rpps | None = STRANGER, patient_id: PatientId = PATIENT) -> Permit:

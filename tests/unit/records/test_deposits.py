@@ -12,14 +12,15 @@ from contracts.records import Author
 from contracts.vocabulary import OID_DEMO, OID_NIR, OID_TEST, DocumentStatus, Finess, Ins, Role
 from services.records.domain import Filed
 from services.records.domain.deposits import (
+    check_arrival,
     check_can_replace,
     check_header_patient,
     check_not_deleted,
-    check_receipt,
     check_wrote,
     file_document,
     is_same_deposit,
 )
+from services.records.domain.entries import said_of_cda
 from services.records.domain.marks import Marks
 from tests.unit.records.specimens import (
     ACTOR,
@@ -43,8 +44,16 @@ from tests.unit.records.specimens import (
 
 
 def entry_of(said: CdaHeader, marks: Marks | None = None) -> Filed:
+    arrival = receipt(header=said)
     return file_document(
-        receipt(header=said), ACTOR, marks or Marks(), document_id=UUID(int=3), entry_uuid=UUID(int=4), now=NOW
+        said_of_cda(arrival, said, None),
+        arrival,
+        ACTOR,
+        marks or Marks(),
+        document_id=UUID(int=3),
+        entry_uuid=UUID(int=4),
+        lot_id=UUID(int=5),
+        now=NOW,
     )
 
 
@@ -52,11 +61,11 @@ def entry_of(said: CdaHeader, marks: Marks | None = None) -> Filed:
 
 
 def test_bytes_enter_only_the_record_and_by_the_hand_their_ticket_was_for() -> None:
-    check_receipt(receipt(), PATIENT, DEPOSITOR)
+    check_arrival(receipt(), PATIENT, DEPOSITOR)
     with pytest.raises(HeaderContradicts) as elsewhere:
-        check_receipt(receipt(), OTHER, DEPOSITOR)
+        check_arrival(receipt(), OTHER, DEPOSITOR)
     with pytest.raises(HeaderContradicts) as by_another:
-        check_receipt(receipt(), PATIENT, STRANGER)
+        check_arrival(receipt(), PATIENT, STRANGER)
     assert (elsewhere.value.details, by_another.value.details) == ({"field": "patient"}, {"field": "depositor"})
 
 

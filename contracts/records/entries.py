@@ -1,0 +1,70 @@
+"""The whole entry of a document, as standards ask for it: the list's columns, and all else its header says."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from contracts.cda import CdaAuthor, CdaIdentifier, CdaOrganisation
+from contracts.records.documents import Document
+from contracts.vocabulary import Coded
+
+
+class EntryFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Metadata of a document (XDS DocumentEntry) that no list shows."""
+
+    type: Coded
+    authors: tuple[CdaAuthor, ...]
+    authenticator: CdaAuthor | None = None
+    custodian: CdaOrganisation | None = None
+    confidentiality: str = "N"
+    """N, R or V; marks stand beside it."""
+    events: tuple[Coded, ...] = ()
+    service_start: datetime | None = None
+    service_stop: datetime | None = None
+    facility: Coded | None = None
+    setting: Coded | None = None
+    patient: tuple[CdaIdentifier, ...] = ()
+    """Every identifier the source gives of the patient."""
+    template_ids: tuple[str, ...] = ()
+    comments: str | None = None
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One document with everything that is known of it but its bytes."""
+
+    document: Document
+    facts: EntryFacts
+    changed_at: datetime
+    lot_id: UUID | None = None
+    """The lot it came in with."""
+
+
+class Stated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a depositor says of a document, beside what its bytes say; None where nothing is said.
+
+    `size` in bytes, `sha1` in hex. `replaces`: the document it takes the place of, by any of its three identifiers.
+    """
+
+    unique_id: str | None = None
+    type: Coded | None = None
+    class_code: str | None = None
+    format_code: str | None = None
+    title: str | None = None
+    language: str | None = None
+    created_at: datetime | None = None
+    authors: tuple[CdaAuthor, ...] = ()
+    authenticator: CdaAuthor | None = None
+    custodian: CdaOrganisation | None = None
+    confidentiality: str | None = None
+    events: tuple[Coded, ...] = ()
+    service_start: datetime | None = None
+    service_stop: datetime | None = None
+    facility: Coded | None = None
+    setting: Coded | None = None
+    patient: tuple[CdaIdentifier, ...] = ()
+    replaces: str | None = None
+    media_type: str | None = None
+    size: int | None = None
+    sha1: str | None = None
+    comments: str | None = None
