@@ -56,6 +56,7 @@ from contracts.errors.asking import (
 )
 from contracts.errors.doing import (
     AccountExists,
+    ContentContradicted,
     ContentContradicts,
     ContentDamaged,
     ContentTooLarge,
@@ -104,6 +105,7 @@ __all__ = [
     "Conflict",
     "ConsentMissing",
     "ConsentNotCollected",
+    "ContentContradicted",
     "ContentContradicts",
     "ContentDamaged",
     "ContentTooLarge",

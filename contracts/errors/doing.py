@@ -84,8 +84,16 @@ class ContentTooLarge(
 class MediaTypeRefused(
     Unsupported,
     code="document.type_unsupported",
-    fr="Ce type de contenu n'est pas accepté ici ; envoyez un document CDA R2.",
-    en="This kind of content is not accepted here; send a CDA R2 document.",
+    fr="Ce contenu n'est pas accepté ; envoyez un CDA R2, un PDF, du texte, un RTF, un JPEG, un TIFF ou un PNG.",
+    en="This kind of content is not accepted; send a CDA R2, a PDF, plain text, an RTF, a JPEG, a TIFF or a PNG.",
+): ...
+
+
+class ContentContradicted(
+    Contradiction,
+    code="document.content_contradicted",
+    fr="Le fichier n'est pas jusqu'à sa fin ce que son début annonce.",
+    en="The file is not to its end what its beginning says.",
 ): ...
 
 

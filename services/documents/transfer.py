@@ -9,10 +9,18 @@ from typing import BinaryIO, Protocol, cast
 
 from contracts.cda import CdaHeader
 from contracts.codes import MediaType
-from contracts.errors import ContentDamaged, ContentTruncated, HeaderInvalid, MediaTypeRefused, NotACda
+from contracts.errors import (
+    ContentContradicted,
+    ContentDamaged,
+    ContentTruncated,
+    HeaderInvalid,
+    MediaTypeRefused,
+    NotACda,
+)
 from services.documents import cda
 from services.documents.bucket import Source
 from services.documents.domain import Content, Span
+from services.documents.endings import Watch, WrongEnding, watch_over
 from services.documents.sniffing import UnsupportedMedia, sniff
 from services.documents.vault import FRAME_SIZE, TAG_SIZE, Frames
 
@@ -30,17 +38,20 @@ class Body(Protocol):
 class Arrived:
     """A document taken in: its sealed bytes, and what they are.
 
-    `size`, `sha256` and `sha1` (hex) of the plain bytes; `sealed_size` and `sealed_sha256` of the sealed ones.
+    `media_type`: by its bytes. `size`, `sha256` and `sha1` (hex) of the plain bytes; `sealed_size` and
+    `sealed_sha256` of the sealed ones.
     """
 
     def __init__(self, frames: Frames) -> None:
         self._frames = frames
-        self._reader = cda.HeaderReader()
+        self._reader: cda.HeaderReader | None = None
+        self._watch: Watch | None = None
         # The hash of a DocumentEntry in IHE XDS; nothing is trusted for it.
         self._sha1 = hashlib.sha1(usedforsecurity=False)
         self._sha256 = hashlib.sha256()
         self._sealed_sha256 = hashlib.sha256()
         self._sealed = SpooledTemporaryFile(_HELD_IN_MEMORY)  # noqa: SIM115
+        self.media_type = MediaType.CDA
         self.size = 0
         self.sealed_size = 0
 
@@ -68,22 +79,35 @@ class Arrived:
         self._sealed.seek(0)
         return cast(BinaryIO, self._sealed)
 
-    def take(self, body: Body, length: int) -> CdaHeader:
-        """Read `length` bytes once.
+    def take(self, body: Body, length: int) -> CdaHeader | None:
+        """Read `length` bytes once; the header of a CDA, None of any other file.
 
         Raises:
-            ContentTruncated: fewer came. MediaTypeRefused, NotACda, HeaderInvalid: they are not what is taken here.
+            ContentTruncated: fewer came. MediaTypeRefused, NotACda, HeaderInvalid, ContentContradicted: they are not
+                what is taken here.
         """
         for frame, last in _frames_of(body, length):
             if self.size == 0:
-                _check_kind(frame)
+                self._meet(frame)
             self._take_frame(frame, last)
         with _in_our_words():
-            return self._reader.close()
+            if self._watch:
+                self._watch.close()
+            return self._reader.close() if self._reader else None
+
+    def _meet(self, head: bytes) -> None:
+        self.media_type = _kind_of(head)
+        if self.media_type is MediaType.CDA:
+            self._reader = cda.HeaderReader()
+        else:
+            self._watch = watch_over(self.media_type)
 
     def _take_frame(self, frame: bytes, last: bool) -> None:
         with _in_our_words():
-            self._reader.feed(frame)
+            if self._reader:
+                self._reader.feed(frame)
+            if self._watch:
+                self._watch.feed(frame)
         self._sha256.update(frame)
         self._sha1.update(frame)
         sealed = self._frames.seal(frame, last=last)
@@ -160,13 +184,11 @@ def _read(body: Body, size: int) -> bytes:
     return frame
 
 
-def _check_kind(head: bytes) -> None:
+def _kind_of(head: bytes) -> MediaType:
     try:
-        kind = sniff(head)
+        return sniff(head)
     except UnsupportedMedia:
         raise MediaTypeRefused from None
-    if kind is not MediaType.CDA:
-        raise MediaTypeRefused
 
 
 @contextmanager
@@ -178,3 +200,5 @@ def _in_our_words() -> Iterator[None]:
         raise HeaderInvalid(field=error.field) from None
     except cda.CdaRefusal:
         raise NotACda from None
+    except WrongEnding:
+        raise ContentContradicted from None

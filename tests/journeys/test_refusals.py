@@ -154,8 +154,8 @@ def test_a_weak_password_makes_no_account(cast: Cast, holder: Holder) -> None:
 @pytest.mark.parametrize(
     ("content", "code", "status"),
     [
-        (b"%PDF-1.7\n1 0 obj", "document.type_unsupported", 415),
-        (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "document.type_unsupported", 415),
+        (b"%PDF-1.7\n1 0 obj", "document.content_contradicted", 422),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "document.content_contradicted", 422),
         (b'<?xml version="1.0"?><note>bonjour</note>', "document.not_a_cda", 422),
         (BOMB, "document.not_a_cda", 422),
         (b"", "document.not_a_cda", 422),

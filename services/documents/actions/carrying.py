@@ -8,12 +8,14 @@ from typing import Any, TypeVar
 
 from chassis.units import Call
 from contracts.audit import JournalEntry
-from contracts.codes import MediaType
+from contracts.cda import CdaHeader
 from contracts.documents import (
+    FILE_RECEIPT_KIND,
     RECEIPT_KIND,
     RECEIPT_SECONDS,
     TICKET_KIND,
     DownloadTicket,
+    FileReceipt,
     Receipt,
     SignedReceipt,
     UploadTicket,
@@ -67,8 +69,8 @@ def bring_in(call: Call[Upload], bucket: Bucket, keeper: KeyKeeper) -> SignedRec
 
     Raises:
         TicketInvalid: nothing was stored. LengthRequired, ContentTooLarge, ContentTruncated, MediaTypeRefused,
-            NotACda, HeaderInvalid: nothing either, and the journal has the refusal. ServiceUnavailable: what was
-            stored is swept.
+            NotACda, HeaderInvalid, ContentContradicted: nothing either, and the journal has the refusal.
+            ServiceUnavailable: what was stored is swept.
     """
     ticket = _opened(call.message.ticket, UploadTicket, call.message.content_id, call)
     with _refusals_journalled(call, ticket):
@@ -110,19 +112,30 @@ def _taken_in(call: Call[Upload], ticket: UploadTicket, bucket: Bucket, keeper: 
             DocumentStore(connection).announce(content, due=now + ORPHAN_AFTER)
         bucket.put(content.object_key, arrived.sealed, arrived.sealed_size, arrived.sealed_sha256)
     DocumentStore(call.connection).add(content, now=now)
-    receipt = Receipt(
-        patient_id=ticket.patient_id,
-        content_id=ticket.content_id,
-        depositor=ticket.depositor,
-        size=arrived.size,
-        sha256=arrived.sha256.hex(),
-        sha1=arrived.sha1,
-        media_type=MediaType.CDA,
-        header=header,
-        secret=ticket.secret,
-    )
-    signed = call.signer.sign(receipt, kind=RECEIPT_KIND, seconds=RECEIPT_SECONDS, now=now.timestamp())
+    signed = _receipt(call, ticket, arrived, header, now)
     return SignedReceipt(receipt=signed)
+
+
+def _receipt(
+    call: Call[Upload], ticket: UploadTicket, arrived: Arrived, header: CdaHeader | None, now: datetime
+) -> str:
+    """What has arrived, signed; without a header it is a receipt of another kind, whose metadata others state."""
+    facts: dict[str, Any] = {
+        "patient_id": ticket.patient_id,
+        "content_id": ticket.content_id,
+        "depositor": ticket.depositor,
+        "size": arrived.size,
+        "sha256": arrived.sha256.hex(),
+        "sha1": arrived.sha1,
+        "media_type": arrived.media_type,
+        "secret": ticket.secret,
+    }
+    if header is None:
+        return call.signer.sign(
+            FileReceipt(**facts), kind=FILE_RECEIPT_KIND, seconds=RECEIPT_SECONDS, now=now.timestamp()
+        )
+    receipt = Receipt(**facts, header=header)
+    return call.signer.sign(receipt, kind=RECEIPT_KIND, seconds=RECEIPT_SECONDS, now=now.timestamp())
 
 
 @contextmanager

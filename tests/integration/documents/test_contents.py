@@ -1,15 +1,21 @@
 """Bytes go in once and come out as they were, rest encrypted, and pass the service without filling it."""
 
 import hashlib
+from time import time
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from contracts.documents import FILE_RECEIPT_KIND, DownloadTicket, FileReceipt
+from samples.pdf import biology_report
+from samples.people import BIOLOGIST, CAMILLE
 from services.documents.cda import read_header
 from services.documents.vault import FRAME_SIZE
-from tests.integration.documents.house import DEPOSITOR, House
+from tests.integration.documents.house import DEPOSITOR, SERVICE, House
 from tests.integration.documents.papers import SIZES, document
 from tests.support.waiting import wait_until
+from tests.unit.documents.specimens import WHEN
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -20,6 +26,15 @@ def test_a_document_comes_back_byte_for_byte(house: House, size: str) -> None:
     assert response.status_code == 200
     assert response.headers["content-length"] == str(len(sent))
     assert hashlib.sha256(response.content).digest() == hashlib.sha256(sent).digest()
+
+
+def test_a_file_without_a_header_is_kept_and_said_to_be_what_its_bytes_are(house: House) -> None:
+    sent = biology_report(patient=CAMILLE, author=BIOLOGIST, effective_time=WHEN)
+    signed = house.put(sent).json()["receipt"]
+    receipt = house.keyring.open(signed, kind=FILE_RECEIPT_KIND, issuer=SERVICE, body=FileReceipt, now=time())
+    assert (receipt.media_type, receipt.sha256) == ("application/pdf", hashlib.sha256(sent).hexdigest())
+    ticket = DownloadTicket(id=str(uuid4()), patient_id=receipt.patient_id, content_id=receipt.content_id)
+    assert house.get(house.signed(ticket)).content == sent
 
 
 def test_the_receipt_says_what_the_bytes_are(house: House) -> None:

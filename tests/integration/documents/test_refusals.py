@@ -44,7 +44,7 @@ def unchanged(house: House) -> Iterator[None]:
 
 BAD: dict[str, tuple[bytes, tuple[int, str]]] = {
     "nothing": (b"", (415, "document.type_unsupported")),
-    "a PDF": (b"%PDF-1.7\n" + bytes(300), (415, "document.type_unsupported")),
+    "a cut PDF": (b"%PDF-1.7\n" + bytes(300), (422, "document.content_contradicted")),
     "noise": (bytes(range(256)), (415, "document.type_unsupported")),
     "XML of another kind": (b"<?xml version='1.0'?><note/>", (422, "document.not_a_cda")),
     "a bomb": (
@@ -149,7 +149,7 @@ def test_a_transfer_refused_for_its_length_leaves_a_line_in_the_journal(house: H
 def test_each_refusal_of_one_ticket_is_journalled_and_what_is_taken_then_is_not_refused(house: House) -> None:
     patient_id = PatientId(uuid4())
     ticket = house.upload_ticket(patient_id=patient_id)
-    for sent in (b"<note/>", BAD["a PDF"][0], document("small")):
+    for sent in (b"<note/>", BAD["noise"][0], document("small")):
         house.put(sent, ticket)
     refusals = ("document.not_a_cda", "document.type_unsupported")
     wait_for_journal(house, patient_id, *refusals)

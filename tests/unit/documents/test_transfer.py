@@ -6,7 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.codes import MediaType
 from contracts.errors import (
+    ContentContradicted,
     ContentDamaged,
     ContentTruncated,
     HeaderInvalid,
@@ -15,11 +17,14 @@ from contracts.errors import (
     Refusal,
 )
 from contracts.vocabulary import ContentId, PatientId
+from samples.pdf import biology_report
+from samples.people import BIOLOGIST, CAMILLE
 from services.documents.cda import read_header
 from services.documents.domain import Content, Span, WrappedKey
 from services.documents.transfer import Arrived, part, plain, sealed_part
 from services.documents.vault import FRAME_SIZE, TAG_SIZE, Frames, new_data_key
-from tests.unit.documents.specimens import biology, edited, vsm
+from tests.unit.documents.specimens import WHEN, biology, edited, vsm
+from tests.unit.documents.test_sniffing import picture
 
 KEY = new_data_key()
 CONTENT_ID = ContentId(uuid4())
@@ -84,10 +89,35 @@ class Broken(BytesIO):
         raise ConnectionResetError
 
 
+PDF = biology_report(patient=CAMILLE, author=BIOLOGIST, effective_time=WHEN)
+PNG = picture("PNG")
+FILES = {
+    MediaType.PDF: PDF,
+    MediaType.PNG: PNG,
+    MediaType.JPEG: picture("JPEG"),
+    MediaType.TIFF: picture("TIFF"),
+    MediaType.RTF: rb"{\rtf1\ansi Bonjour}" + b"\r\n",
+    MediaType.TEXT: "Tout va bien : 37,2 °C, à revoir. ".encode() * 9_000,
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_without_a_header_is_taken_as_what_it_is(kind: MediaType) -> None:
+    with Arrived(Frames(KEY, CONTENT_ID)) as arrived:
+        assert arrived.take(BytesIO(FILES[kind]), len(FILES[kind])) is None
+        assert (arrived.media_type, arrived.size) == (kind, len(FILES[kind]))
+
+
 REFUSED: dict[str, tuple[bytes, type[Refusal]]] = {
     "nothing": (b"", MediaTypeRefused),
-    "a PDF": (b"%PDF-1.7\n" + bytes(300), MediaTypeRefused),
-    "text": (b"Compte rendu de consultation", MediaTypeRefused),
+    "a cut PDF": (PDF[:-20], ContentContradicted),
+    "a PDF with an archive behind it": (PDF + b"PK\x03\x04" + bytes(30), ContentContradicted),
+    "a cut JPEG": (b"\xff\xd8\xff\xe0" + bytes(300), ContentContradicted),
+    "a PNG with a page behind it": (PNG + b"<html>", ContentContradicted),
+    "a cut RTF": (rb"{\rtf1 Bonjour", ContentContradicted),
+    "text that turns into a program": (b"Bonjour " * 200 + b"MZ\x90\x00", ContentContradicted),
+    "text cut within a letter": (("t" * 600 + "é").encode()[:-1], ContentContradicted),
+    "a program": (b"MZ\x90\x00\x03", MediaTypeRefused),
     "HTML": (b"<html><body>bonjour</body></html>", NotACda),
     "XML of another kind": (b"<?xml version='1.0'?><note/>", NotACda),
     "a cut document": (vsm()[:-20], NotACda),
