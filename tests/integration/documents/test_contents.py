@@ -101,7 +101,7 @@ def test_a_large_document_is_never_held_whole(house: House) -> None:
     house.forget_peak()
     before = house.memory()
     receipt = house.deposit(sent)
-    assert house.memory("VmHWM") - before < 14_000, "one part for the store, one frame, one header"
+    assert house.memory("VmHWM") - before < 8_000, "one part for the store, one frame, one header"
     house.forget_peak()
     before = house.memory()
     assert len(house.read(receipt)) == len(sent)
