@@ -1,16 +1,26 @@
 """Putting the gateway together: routes, guard, refusals, lines into the house, and the threshold around it all."""
 
-from litestar import Litestar
+from typing import Any
+
+from litestar import Litestar, Request, Response
 from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from gateway.clients import Caller, connected
 from gateway.errors import JSON_BODY_LIMIT, refuse
+from gateway.fhir import answers as fhir
 from gateway.guards import admit
 from gateway.middleware import Threshold
 from gateway.openapi import describe
 from gateway.routing import ROUTES
 from gateway.settings import GatewaySettings
+
+FHIR = "/fhir/"
+
+
+def answer_refusal(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Whatever was raised, in the words of the door it was raised at."""
+    return fhir.refuse(request, error) if request.url.path.startswith(FHIR) else refuse(request, error)
 
 
 def make_app(settings: GatewaySettings) -> ASGIApp:
@@ -24,7 +34,7 @@ def make_inner_app(settings: GatewaySettings) -> Litestar:
         route_handlers=ROUTES,
         request_class=Caller,
         guards=[admit],
-        exception_handlers={Exception: refuse},
+        exception_handlers={Exception: answer_refusal},
         lifespan=[connected],
         state=State({"settings": settings}),
         openapi_config=describe(settings.public_url),

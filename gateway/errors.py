@@ -17,7 +17,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from chassis.logs import where_raised
 from contracts import errors
 from contracts.errors import Refusal
-from gateway.visit import visit_of
+from gateway.visit import Visit, visit_of
 
 JSON_BODY_LIMIT = 64 * 1024
 """Bytes of a JSON or form body; documents travel otherwise."""
@@ -35,6 +35,9 @@ STATUS: dict[type[Refusal], int] = {
     errors.Unavailable: 503,
     # Leaves for which HTTP has a word of its own.
     errors.MethodNotAllowed: 405,
+    errors.ElementNotChangeable: 405,
+    errors.NotAcceptable: 406,
+    errors.VersionMoved: 412,
     errors.RequestStalled: 408,
     errors.LengthRequired: 411,
     errors.HeadersTooLarge: 431,
@@ -124,11 +127,7 @@ def refuse_token(request: Request[Any, Any, Any], error: Exception) -> Response[
 
 def _answer(request: Request[Any, Any, Any], error: Exception, oauth_error: str | None) -> Response[Explained]:
     refusal = as_refusal(error)
-    visit = visit_of(request.scope)
-    visit.code = refusal.code
-    if isinstance(refusal, errors.ServiceFault) and refusal is not error:
-        visit.code = f"{refusal.code}:{type(error).__name__}"
-        visit.where = where_raised(error)
+    visit = note_refusal(request, error, refusal)
     language = preferred_language(request.headers.get("accept-language", ""))
     headers = headers_of(refusal, language)
     if isinstance(error, MethodNotAllowedException) and error.headers:
@@ -139,6 +138,16 @@ def _answer(request: Request[Any, Any, Any], error: Exception, oauth_error: str 
         headers=headers,
         media_type=MediaType.JSON,
     )
+
+
+def note_refusal(request: Request[Any, Any, Any], error: Exception, refusal: Refusal) -> Visit:
+    """Note on the visit how it ended, and where, if the fault is ours."""
+    visit = visit_of(request.scope)
+    visit.code = refusal.code
+    if isinstance(refusal, errors.ServiceFault) and refusal is not error:
+        visit.code = f"{refusal.code}:{type(error).__name__}"
+        visit.where = where_raised(error)
+    return visit
 
 
 def as_refusal(error: Exception) -> Refusal:

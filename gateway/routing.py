@@ -25,6 +25,7 @@ from gateway.api import (
     sessions,
     visibility,
 )
+from gateway.fhir import capability as fhir
 from gateway.openapi import BEARER, EXPLAINED_ANSWERS
 
 _MODULES = (
@@ -48,6 +49,7 @@ _MODULES = (
     matrix,
     health,
     home,
+    fhir,
 )
 
 

@@ -111,6 +111,30 @@ class MethodNotAllowed(
 ): ...
 
 
+class ParameterUnknown(
+    Malformed,
+    code="request.parameter_unknown",
+    fr="Ce paramètre de recherche n'est pas connu ici : {name}.",
+    en="This search parameter is not known here: {name}.",
+): ...
+
+
+class NotAcceptable(
+    Malformed,
+    code="request.not_acceptable",
+    fr="Ce format n'est pas servi ici : demandez {expected}.",
+    en="This format is not served here: ask for {expected}.",
+): ...
+
+
+class ElementNotChangeable(
+    Malformed,
+    code="request.element_not_changeable",
+    fr="Seuls le statut, la confidentialité, l'archivage et la suppression d'une fiche se modifient, pas {field}.",
+    en="Only status, confidentiality, archiving and deletion of an entry can be changed, not {field}.",
+): ...
+
+
 class GrantUnsupported(
     Malformed,
     code="token.grant_unsupported",

@@ -62,6 +62,22 @@ class MarkNotChangeable(
 ): ...
 
 
+class VersionMoved(
+    Conflict,
+    code="document.version_moved",
+    fr="La fiche a changé depuis sa lecture. Relisez-la, puis recommencez.",
+    en="The entry has changed since it was read. Read it again, then repeat.",
+): ...
+
+
+class ExpectationFailed(
+    Contradiction,
+    code="document.test_failed",
+    fr="La fiche n'est pas dans l'état attendu : {field}. Rien n'a été modifié.",
+    en="The entry is not in the state expected: {field}. Nothing was changed.",
+): ...
+
+
 class RecordTransitionRefused(
     Conflict,
     code="record.transition",

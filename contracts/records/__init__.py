@@ -1,7 +1,7 @@
 """What the records service answers: the life of a record and of its documents."""
 
 from contracts.records.api import Records
-from contracts.records.changing import Changed, ChangeDocument
+from contracts.records.changing import Changed, ChangeDocument, Expected
 from contracts.records.deposits import ContentHeld, DepositDocument, Deposited, HoldsContent, PrepareDeposit, Ticket
 from contracts.records.documents import (
     AboutDocument,
@@ -79,6 +79,7 @@ __all__ = [
     "Entry",
     "EntryFacts",
     "EntryPage",
+    "Expected",
     "FindRecord",
     "HoldsContent",
     "ListDocuments",

@@ -67,6 +67,11 @@ async def read_content(
     question = ReadDocument(
         patient_id=PatientId(patient_id), document_id=DocumentId(document_id), mode=mode, secret=secret
     )
+    return await carry_out(request, question)
+
+
+async def carry_out(request: Caller, question: ReadDocument) -> Download:
+    """The bytes a question asks for, or the range, or the head, as the request wishes; each is a reading."""
     content = await request.ask(Records.open_content, question)
     is_head = request.method == HttpMethod.HEAD
     wish = _wish(request, _KNOWN) | _FIRST_BYTE if is_head else _wish(request, _KNOWN, *_PART)

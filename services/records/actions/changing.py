@@ -8,11 +8,13 @@ from contracts.records import (
     ArchiveDocument,
     Changed,
     ChangeDocument,
+    Document,
     Entry,
     SetVisibility,
 )
 from contracts.vocabulary import PLATFORM, Act, DocumentId, Outcome, PatientId, Visibility
 from services.records.actions.keeping import archive_document, delete_document, set_visibility, show_to_patient
+from services.records.domain.labels import check_expected, marks_after
 from services.records.domain.marks import MarkRules, check_changeable
 from services.records.store import Cellar
 
@@ -21,11 +23,11 @@ def change_document(cellar: Cellar, call: Call[ChangeDocument], rules: MarkRules
     """Change a document's marks and state, each change under its own rule and with its own line.
 
     Raises:
-        InvalidRequest: nothing, or more than one thing, is named. DocumentNotFound; what the single changes refuse.
+        InvalidRequest: nothing, or more than one thing, is named or asked for. DocumentNotFound; what the single
+            changes refuse. VersionMoved, ExpectationFailed: told only to those who may change it.
     """
     asked = call.message
-    if asked.deleted and (asked.marks is not None or asked.archived is not None):
-        raise InvalidRequest(field="deleted")
+    _check_asked(asked)
     if asked.patient_id is not None and asked.document_id is not None:
         return _change(cellar, call, rules, asked.patient_id, asked.document_id)
     if asked.identifier is None:
@@ -41,6 +43,12 @@ def change_document(cellar: Cellar, call: Call[ChangeDocument], rules: MarkRules
         raise DocumentNotFound from None
 
 
+def _check_asked(asked: ChangeDocument) -> None:
+    others = asked.labels is not None or asked.add_labels or asked.drop_labels or asked.archived is not None
+    if bool(others) is asked.deleted:
+        raise InvalidRequest(field="deleted" if asked.deleted else "body")
+
+
 def _nowhere(call: Call[ChangeDocument]) -> JournalEntry:
     """The line of a change that found no document, and so is about nobody's record."""
     return JournalEntry.by(
@@ -51,31 +59,44 @@ def _nowhere(call: Call[ChangeDocument]) -> JournalEntry:
 def _change(
     cellar: Cellar, call: Call[ChangeDocument], rules: MarkRules, patient_id: PatientId, document_id: DocumentId
 ) -> Changed:
-    asked = call.message
+    asked, before = call.message, _entry(cellar, patient_id, document_id)
     about = call.with_message(AboutDocument(patient_id=patient_id, document_id=document_id), call.event_id)
     if asked.deleted:
         delete_document(cellar, about)
-        return Changed()
-    if asked.marks is not None:
-        _mark(cellar, about, rules, frozenset(asked.marks))
+    if asked.labels is not None or asked.add_labels or asked.drop_labels:
+        _relabel(cellar, about, rules, before, asked)
     if asked.archived is not None:
         archive = ArchiveDocument(patient_id=patient_id, document_id=document_id, archived=asked.archived)
         archive_document(cellar, call.with_message(archive, call.event_id))
-    return Changed(entry=_entry(cellar, patient_id, document_id))
+    if before is None:
+        raise DocumentNotFound
+    # Last, and undone if it fails: how a document stands is not for those who may not change it.
+    check_expected(before, asked.expected)
+    return Changed(entry=None if asked.deleted else _entry(cellar, patient_id, document_id))
 
 
-def _mark(cellar: Cellar, call: Call[AboutDocument], rules: MarkRules, marks: frozenset[Visibility]) -> None:
-    about = call.message
-    masking = SetVisibility(
-        patient_id=about.patient_id, document_id=about.document_id, masque_ps=Visibility.MASQUE_PS in marks
-    )
-    document = set_visibility(cellar, call.with_message(masking, call.event_id), rules)
+def _relabel(
+    cellar: Cellar, call: Call[AboutDocument], rules: MarkRules, before: Entry | None, asked: ChangeDocument
+) -> None:
+    is_masked = before is not None and Visibility.MASQUE_PS in before.document.visibility
+    # Leave first: what labels a document bears is not for those who may not change them.
+    _mask(cellar, call, rules, masque_ps=is_masked)
+    if before is None:
+        return
+    marks = marks_after(before, asked)
+    document = _mask(cellar, call, rules, masque_ps=Visibility.MASQUE_PS in marks)
     check_changeable(document, marks)
     if Visibility.INVISIBLE_PATIENT in document.visibility and Visibility.INVISIBLE_PATIENT not in marks:
         show_to_patient(cellar, call)
 
 
+def _mask(cellar: Cellar, call: Call[AboutDocument], rules: MarkRules, *, masque_ps: bool) -> Document:
+    about = call.message
+    asked = SetVisibility(patient_id=about.patient_id, document_id=about.document_id, masque_ps=masque_ps)
+    return set_visibility(cellar, call.with_message(asked, call.event_id), rules)
+
+
 def _entry(cellar: Cellar, patient_id: PatientId, document_id: DocumentId) -> Entry | None:
-    """What the caller has just changed, and so may see."""
+    """One document, which nobody is told of before leave was given."""
     filed = cellar.deposits.version_on_file(patient_id, str(document_id))
     return filed.entry if filed else None

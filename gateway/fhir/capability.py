@@ -1,0 +1,78 @@
+"""What this door can do, computed from what is there."""
+
+from typing import Any
+
+from litestar import Response, get
+
+from gateway.clients import Caller
+from gateway.fhir import binaries, documents, lists, patients
+from gateway.fhir.answers import answer, check_acceptable
+from gateway.fhir.asking import base_of
+from gateway.fhir.resources import Resource
+from gateway.guards import PUBLIC, ROLES
+
+RESOURCES: tuple[Resource, ...] = (
+    binaries.RESOURCE,
+    documents.RESOURCE,
+    lists.RESOURCE,
+    patients.RESOURCE,
+)
+_PUBLISHED = "2026-11-27"
+_OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+_RESPONDER = "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentResponder"
+
+
+@get("/fhir/metadata", opt={ROLES: PUBLIC}, include_in_schema=False)
+async def read_capability(request: Caller) -> Response[bytes]:
+    """The CapabilityStatement."""
+    check_acceptable(request)
+    return answer(capability(request.clients.settings.public_url, base_of(request)))
+
+
+def capability(public_url: str, base: str) -> dict[str, Any]:
+    """The CapabilityStatement of the door at `base`."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "id": "carnet",
+        "url": f"{base}/metadata",
+        "name": "Carnet",
+        "title": "Carnet",
+        "status": "active",
+        "date": _PUBLISHED,
+        "kind": "instance",
+        "instantiates": [_RESPONDER],
+        "software": {"name": "Carnet"},
+        "implementation": {"description": "Carnet, dossier médical partagé", "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json"],
+        "patchFormat": ["application/json-patch+json"],
+        "rest": [
+            {
+                "mode": "server",
+                "security": _security(public_url),
+                "resource": [resource.capability() for resource in RESOURCES],
+            }
+        ],
+    }
+
+
+def _security(public_url: str) -> dict[str, Any]:
+    token = [{"url": "token", "valueUri": f"{public_url}/oauth/token"}]
+    return {
+        "cors": False,
+        "service": [
+            {
+                "coding": [
+                    {
+                        "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+                        "code": "OAuth",
+                    }
+                ]
+            }
+        ],
+        "extension": [{"url": _OAUTH_URIS, "extension": token}],
+    }
+
+
+PUBLIC_ROUTES = [read_capability]
+ROUTES = [handler for resource in RESOURCES for handler in resource.handlers]

@@ -1,0 +1,231 @@
+"""Search parameters as FHIR writes them: what a resource declares is read, the rest is refused or left out."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from contracts.errors import InvalidRequest, ParameterUnknown
+from contracts.records import DateOf, Window
+from gateway.fhir.systems import oid_of
+
+_PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(.+)")
+_MOMENT = re.compile(
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+ -]\d\d:\d\d)?)?)?)?", re.ASCII
+)
+_ESCAPED = re.compile(r"(?<!\\),")
+_MOST_VALUES = 50
+_ABOUT = timedelta(days=1)
+RESULT_PARAMETERS = (
+    "_count",
+    "_sort",
+    "_total",
+    "_summary",
+    "_elements",
+    "_format",
+    "_cursor",
+    "_include",
+    "_pretty",
+)
+
+
+class Kind(StrEnum):
+    """Types of search parameters, as FHIR names them."""
+
+    TOKEN = "token"  # noqa: S105
+    DATE = "date"
+    STRING = "string"
+    REFERENCE = "reference"
+    SPECIAL = "special"
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """One search parameter of a resource; `chained`: it is written with a dot and is no parameter of its own."""
+
+    name: str
+    kind: Kind
+    documentation: str
+    chained: bool = False
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """The parameters of one search, as they were sent and understood."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+    def one(self, name: str) -> str:
+        """The one value of a parameter, empty where it was not sent.
+
+        Raises:
+            InvalidRequest: it was sent more than once.
+        """
+        found = [value for key, value in self.pairs if key == name]
+        if len(found) > 1:
+            raise InvalidRequest(field=name)
+        return found[0] if found else ""
+
+    def all(self, name: str) -> list[list[str]]:
+        """Every time a parameter was sent, its alternatives."""
+        return [alternatives(value, name) for key, value in self.pairs if key == name]
+
+
+def alternatives(value: str, name: str) -> list[str]:
+    """What stands between commas; a comma that is meant is escaped.
+
+    Raises:
+        InvalidRequest: nothing stands there, or too much.
+    """
+    found = [re.sub(r"\\([,|$\\])", r"\1", one) for one in _ESCAPED.split(value)]
+    if not all(found) or len(found) > _MOST_VALUES:
+        raise InvalidRequest(field=name)
+    return found
+
+
+def understood(sent: Iterable[tuple[str, str]], known: Mapping[str, Parameter], *, strict: bool) -> Asked:
+    """What of the parameters sent is known; a modifier nobody knows would turn their sense around.
+
+    Raises:
+        ParameterUnknown: of a modifier, or of any where the client wants strictness. InvalidRequest: unreadable.
+    """
+    kept: list[tuple[str, str]] = []
+    for name, value in sent:
+        if "\0" in value:
+            raise InvalidRequest(field="search")
+        plain, _, modifier = name.partition(":")
+        if name in known or name in RESULT_PARAMETERS:
+            kept.append((name, value))
+        elif (modifier and plain in known) or strict:
+            raise ParameterUnknown(name=name[:64] if re.fullmatch(r"[\w.:-]+", name) else "?")
+    return Asked(tuple(kept))
+
+
+def token(value: str, kind: str) -> str:
+    """A token as the shelves know it: `kind:code`, or `kind:system|code`."""
+    system, bar, code = value.rpartition("|")
+    return f"{kind}:{oid_of(system)}|{code}" if bar and system else f"{kind}:{code}"
+
+
+def windows(values: list[list[str]], of: DateOf, name: str) -> tuple[Window, ...]:
+    """Dates with prefixes, each a condition of its own (FHIR R4, 3.1.1.5.6).
+
+    Raises:
+        InvalidRequest: no date, or alternatives, which dates here do not have.
+    """
+    return tuple(_window(_single(one, name), of, name) for one in values)
+
+
+def periods(values: list[list[str]], name: str) -> tuple[Window, ...]:
+    """The same of a period with a start and a stop; either may be open."""
+    return tuple(window for one in values for window in _period(_single(one, name), name))
+
+
+def _single(values: list[str], name: str) -> str:
+    if len(values) != 1:
+        raise InvalidRequest(field=name)
+    return values[0]
+
+
+def _window(value: str, of: DateOf, name: str) -> Window:
+    prefix, start, stop = _span(value, name)
+    meant = {
+        "gt": Window(of=of, since=stop),
+        "sa": Window(of=of, since=stop),
+        "lt": Window(of=of, before=start),
+        "eb": Window(of=of, before=start),
+        "ge": Window(of=of, since=start),
+        "le": Window(of=of, before=stop),
+        "ne": Window(of=of, since=start, before=stop, outside=True),
+        "eq": Window(of=of, since=start, before=stop),
+    }
+    return meant[prefix] if prefix in meant else Window(of=of, since=start - _ABOUT, before=stop + _ABOUT)
+
+
+def _period(value: str, name: str) -> tuple[Window, ...]:
+    prefix, start, stop = _span(value, name)
+    begins, ends = DateOf.SERVICE_START, DateOf.SERVICE_STOP
+    meant = {
+        "gt": (Window(of=ends, since=stop),),
+        "sa": (Window(of=begins, since=stop),),
+        "lt": (Window(of=begins, before=start),),
+        "eb": (Window(of=ends, before=start),),
+        "ge": (Window(of=ends, since=start),),
+        "le": (Window(of=begins, before=stop),),
+        "ap": (Window(of=begins, before=stop), Window(of=ends, since=start)),
+        "eq": (Window(of=begins, since=start), Window(of=ends, before=stop)),
+    }
+    if prefix not in meant:
+        raise InvalidRequest(field=name)
+    return meant[prefix]
+
+
+def _span(value: str, name: str) -> tuple[str, datetime, datetime]:
+    """Prefix, and the span a date of less than full precision stands for."""
+    found = _PREFIX.fullmatch(value)
+    prefix, written = (found[1] or "eq", found[2]) if found else ("eq", "")
+    match = _MOMENT.fullmatch(written)
+    if match is None:
+        raise InvalidRequest(field=name)
+    try:
+        start, length = _start_and_length(match)
+        return prefix, start, start + length
+    except (ValueError, OverflowError):
+        raise InvalidRequest(field=name) from None
+
+
+def _start_and_length(match: "re.Match[str]") -> tuple[datetime, timedelta]:
+    year, month, day, hour, minute, second, zone = match.groups()
+    moment = datetime(
+        int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC
+    )
+    if zone and zone != "Z":
+        # A plus in an address is a blank to most who decode it.
+        sign = -1 if zone[0] == "-" else 1
+        moment -= sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
+    if second:
+        return moment, timedelta(seconds=1)
+    if minute:
+        return moment, timedelta(minutes=1)
+    if day:
+        return moment, timedelta(days=1)
+    if month:
+        return moment, timedelta(days=monthrange(int(year), int(month))[1])
+    return moment, timedelta(days=366 if _is_leap(int(year)) else 365)
+
+
+def _is_leap(year: int) -> bool:
+    return monthrange(year, 2)[1] == 29
+
+
+def count_of(asked: Asked, *, usual: int = 20, most: int = 100) -> int:
+    """`_count`: how many at once; more than there may be is cut, as FHIR allows.
+
+    Raises:
+        InvalidRequest: no number.
+    """
+    sent = asked.one("_count")
+    if not sent:
+        return usual
+    if not (sent.isascii() and sent.isdigit()) or len(sent) > 9:
+        raise InvalidRequest(field="_count")
+    return min(int(sent), most)
+
+
+def wants_total(asked: Asked) -> bool:
+    """`_total`: whether all that is found is counted.
+
+    Raises:
+        InvalidRequest.
+    """
+    sent = asked.one("_total")
+    if sent not in {"", "none", "estimate", "accurate"}:
+        raise InvalidRequest(field="_total")
+    return sent in {"estimate", "accurate"}
+
+
+def as_capability(parameter: Parameter) -> dict[str, Any]:
+    """How a parameter is declared."""
+    return {"name": parameter.name, "type": parameter.kind.value, "documentation": parameter.documentation}

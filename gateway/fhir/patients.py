@@ -1,0 +1,83 @@
+"""Patient: whether there is a record, and how the caller stands to it (TD0.2)."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.status_codes import HTTP_200_OK
+
+from contracts.errors import InvalidRequest, RecordNotFound
+from contracts.records import FindRecord, RecordFound, Records
+from contracts.vocabulary import Ins, RecordStatus
+from gateway.clients import Caller
+from gateway.fhir import systems
+from gateway.fhir.answers import answer
+from gateway.fhir.asking import FORM, asked_in, base_of, ins_in
+from gateway.fhir.bundles import searchset, shape_of
+from gateway.fhir.document_resource import instant
+from gateway.fhir.parameters import Kind, Parameter
+from gateway.fhir.resources import Resource, by_name
+from gateway.guards import ROLES
+
+TYPE = "Patient"
+PATH = f"/fhir/{TYPE}"
+PARAMETERS = by_name([Parameter("identifier", Kind.TOKEN, "Required: the INS, `urn:oid:<list>|<matricule>`.")])
+_STANDING = "https://carnet.example/fhir/StructureDefinition/standing"
+
+
+@get(PATH, opt={ROLES: Records.find_record.roles}, include_in_schema=False)
+async def search_patients(request: Caller) -> Response[bytes]:
+    """The record of an INS, or none."""
+    return await _search(request)
+
+
+@post(
+    f"{PATH}/_search",
+    opt={ROLES: Records.find_record.roles, "takes": FORM},
+    status_code=HTTP_200_OK,
+    include_in_schema=False,
+)
+async def post_search_patients(request: Caller) -> Response[bytes]:
+    """The same with the INS in a form, so that it stands in no address."""
+    return await _search(request)
+
+
+async def _search(request: Caller) -> Response[bytes]:
+    asked = await asked_in(request, PARAMETERS)
+    sent = asked.one("identifier")
+    if not sent:
+        raise InvalidRequest(field="identifier")
+    ins = ins_in(sent, "identifier")
+    shape = shape_of(asked.one("_summary"), asked.one("_elements"))
+    try:
+        found = [patient_resource(ins, await request.ask(Records.find_record, FindRecord(ins=ins)))]
+    except RecordNotFound:
+        found = []
+    shown = [] if shape.only_count else found
+    return answer(searchset(base_of(request), TYPE, [], shown, total=len(found)))
+
+
+def patient_resource(ins: Ins, found: RecordFound) -> dict[str, Any]:
+    """The Patient: the INS that was asked by, whether the record is active, and how the caller stands to it."""
+    record = found.record
+    standing = [
+        {"url": "recordStatus", "valueCode": record.status.value},
+        {"url": "openedAt", "valueInstant": instant(record.opened_at)},
+        {"url": "authorisation", "valueCode": found.authorisation.value},
+        {"url": "medecinTraitant", "valueBoolean": found.medecin_traitant},
+    ]
+    return {
+        "resourceType": TYPE,
+        "id": str(record.patient_id),
+        "extension": [{"url": _STANDING, "extension": standing}],
+        "identifier": [{"use": "official", "system": systems.system_of(ins.oid), "value": ins.matricule}],
+        "active": record.status is RecordStatus.ACTIVE,
+    }
+
+
+RESOURCE = Resource(
+    type=TYPE,
+    interactions=("search-type",),
+    handlers=(search_patients, post_search_patients),
+    parameters=PARAMETERS,
+    documentation="Existence and state of a record, and the caller's standing (TD0.2); never a trait of the person.",
+)

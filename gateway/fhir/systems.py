@@ -1,0 +1,88 @@
+"""How code systems and identifiers are named in FHIR: an OID has a URL of its own, or is written as urn:oid."""
+
+from typing import Any
+
+from contracts.cda import CdaIdentifier
+from contracts.vocabulary import Coded
+
+REFUSALS = "https://carnet.example/fhir/CodeSystem/refusals"
+URI = "urn:ietf:rfc:3986"
+CLASSES = "https://mos.esante.gouv.fr/NOS/TRE_A03-ClasseDocument/FHIR/TRE-A03-ClasseDocument"
+CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+MARKS = "https://mos.esante.gouv.fr/NOS/TRE_A07-StatusVisibiliteDocument/FHIR/TRE-A07-StatusVisibiliteDocument"
+IHE_FORMATS = "http://ihe.net/fhir/ihe.formatcode.fhir/CodeSystem/formatcode"
+FRENCH_FORMATS = (
+    "https://mos.esante.gouv.fr/NOS/TRE_A06-FormatCodeComplementaire/FHIR/TRE-A06-FormatCodeComplementaire"
+)
+LIST_TYPES = "https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes"
+
+_PDSM = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/"
+_MHD = "https://profiles.ihe.net/ITI/MHD/StructureDefinition/"
+IS_ARCHIVED = _PDSM + "pdsm-ext-is-archived"
+IS_DELETED = _PDSM + "pdsm-ext-is-deleted"
+DOCUMENT_PROFILE = _PDSM + "pdsm-comprehensive-document-reference"
+LOT_PROFILE = _PDSM + "pdsm-submissionset-comprehensive"
+DESIGNATION_TYPE = _MHD + "ihe-designationType"
+SOURCE_ID = _MHD + "ihe-sourceId"
+SOURCE_PATIENT = _MHD + "ihe-sourcePatientId"
+
+_URLS = {
+    "2.16.840.1.113883.6.1": "http://loinc.org",
+    "2.16.840.1.113883.6.96": "http://snomed.info/sct",
+    "2.16.840.1.113883.5.25": CONFIDENTIALITY,
+    "2.16.840.1.113883.6.3": "http://hl7.org/fhir/sid/icd-10",
+}
+_OIDS = {url: oid for oid, url in _URLS.items()}
+_OID, _UUID = "urn:oid:", "urn:uuid:"
+
+
+def system_of(oid: str) -> str:
+    """An OID as FHIR names it."""
+    return _URLS.get(oid) or (oid if ":" in oid else _OID + oid)
+
+
+def oid_of(system: str) -> str:
+    """The OID behind a FHIR system; a URL nobody knows stays a URL."""
+    return _OIDS.get(system) or system.removeprefix(_OID)
+
+
+def concept(coded: Coded) -> dict[str, Any]:
+    """A CodeableConcept."""
+    return {"coding": [coding(coded.code, system_of(coded.system) if coded.system else None, coded.display)]}
+
+
+def coding(code: str, system: str | None = None, display: str | None = None) -> dict[str, Any]:
+    """A Coding without what is not known."""
+    return present(system=system, code=code, display=display)
+
+
+def identifier(one: CdaIdentifier) -> dict[str, Any]:
+    """An Identifier: a bare root is a number by itself."""
+    if not one.extension:
+        return {"system": URI, "value": as_urn(one.root)}
+    return {"system": system_of(one.root), "value": one.extension}
+
+
+def identified(sent: dict[str, Any]) -> CdaIdentifier:
+    """The HL7 identifier an Identifier stands for."""
+    system, value = str(sent.get("system", "")), str(sent.get("value", ""))
+    if system in {"", URI}:
+        return CdaIdentifier(root=bare(value))
+    return CdaIdentifier(root=oid_of(system), extension=value)
+
+
+def as_urn(unique_id: str) -> str:
+    """A uniqueId or UUID as a URI."""
+    if unique_id.startswith(_UUID):
+        return unique_id
+    return (_UUID if "-" in unique_id.partition("^")[0] else _OID) + unique_id
+
+
+def bare(urn: str) -> str:
+    """A uniqueId as the record writes it: without its scheme."""
+    return urn.removeprefix(_OID).removeprefix(_UUID)
+
+
+def present(**values: Any) -> dict[str, Any]:
+    """What is there: FHIR knows no null, no empty list and no empty object."""
+    return {name: value for name, value in values.items() if value not in (None, "", [], {}, ())}
