@@ -153,9 +153,9 @@ class HeaderContradicts(
 ): ...
 
 
-class ContentContradicts(
+class NotAsStated(
     Contradiction,
-    code="document.content_contradicts",
+    code="document.not_as_stated",
     fr="Le fichier reçu n'est pas celui qui est annoncé : {field}. Vérifiez-le, puis renvoyez le dépôt.",
     en="The file received is not the one announced: {field}. Check it, then send the deposit again.",
 ): ...

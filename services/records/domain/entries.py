@@ -10,7 +10,7 @@ import msgspec
 from contracts.cda import CdaAuthor, CdaHeader, CdaServiceEvent
 from contracts.codes import UnknownCode, class_of, format_of_media_type, type_of
 from contracts.documents import Arrival
-from contracts.errors import ContentContradicts, HeaderContradicts, HeaderInvalid, MetadataMissing, NotAuthor
+from contracts.errors import HeaderContradicts, HeaderInvalid, MetadataMissing, NotAsStated, NotAuthor
 from contracts.records import Author, EntryFacts, Stated
 from contracts.vocabulary import Coded, Section
 from services.records.domain.filed import Filed
@@ -45,7 +45,7 @@ def said_of_cda(arrival: Arrival, header: CdaHeader, stated: Stated | None) -> S
     """What a CDA says of itself; what its depositor adds in code systems of their own stands beside it.
 
     Raises:
-        HeaderContradicts, ContentContradicts: naming what was stated otherwise. HeaderInvalid: no format follows
+        HeaderContradicts, NotAsStated: naming what was stated otherwise. HeaderInvalid: no format follows
             from the header.
     """
     if header.format_code is None:
@@ -73,7 +73,7 @@ def said_of_file(arrival: Arrival, stated: Stated | None) -> Said:
     """What a depositor states of a file that says nothing of itself.
 
     Raises:
-        MetadataMissing, HeaderContradicts: naming the field. ContentContradicts: the file is not what was stated.
+        MetadataMissing, HeaderContradicts: naming the field. NotAsStated: the file is not what was stated.
     """
     stated = stated or Stated()
     _check_bytes(arrival, stated)
@@ -137,7 +137,7 @@ def _check_bytes(arrival: Arrival, stated: Stated) -> None:
     )
     for field, said, found in facts:
         if said is not None and said != found:
-            raise ContentContradicts(field=field)
+            raise NotAsStated(field=field)
 
 
 def _check_against_header(header: CdaHeader, stated: Stated) -> None:

@@ -1,0 +1,195 @@
+"""The FHIR door, read from: what is found, page by page, and what is refused alike whichever way it is reached."""
+
+from base64 import b64decode
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+
+from cli.demo.cast import Cast
+from cli.demo.visitor import Visitor
+from contracts.vocabulary import Visibility
+from tests.support.people import Holder, activate, authorised, deposited, document_for, open_record
+
+_SECONDS = 20
+
+
+class Software:
+    """Software that speaks FHIR in somebody's name."""
+
+    def __init__(self, cast: Cast, visitor: Visitor | None) -> None:
+        self._base = f"{cast.gateway}/fhir"
+        self._session = requests.Session()
+        if visitor is not None:
+            self._session.headers["authorization"] = f"Bearer {visitor.token}"
+
+    def get(self, path: str, *, accept: str = "application/fhir+json", **headers: str) -> requests.Response:
+        """Ask for a path below /fhir, or for a whole address."""
+        address = path if path.startswith("http") else f"{self._base}/{path}"
+        return self._session.get(address, headers={"accept": accept, **headers}, timeout=_SECONDS)
+
+    def found(self, path: str) -> list[str]:
+        """Ids of resources found, over all pages."""
+        ids: list[str] = []
+        bundle: dict[str, Any] = self.get(path).json()
+        while True:
+            ids += [entry["resource"]["id"] for entry in bundle.get("entry", [])]
+            following = [link["url"] for link in bundle["link"] if link["relation"] == "next"]
+            if not following:
+                return ids
+            bundle = self.get(following[0]).json()
+
+
+@pytest.fixture
+def holder(cast: Cast) -> Holder:
+    return open_record(cast)
+
+
+def _issue(reply: requests.Response) -> tuple[int, str]:
+    resource = reply.json()
+    assert resource["resourceType"] == "OperationOutcome"
+    return reply.status_code, resource["issue"][0]["details"]["coding"][0]["code"]
+
+
+def test_a_document_is_found_read_and_carried_away(cast: Cast, holder: Holder) -> None:
+    content = document_for(cast, holder)
+    depositor = cast.logged_in("hospital")
+    document = depositor.deposit(holder.record, content)
+    software = Software(cast, depositor)
+    ins = f"urn:oid:{holder.patient.ins.oid}|{holder.patient.ins.matricule}"
+    patient = software.get(f"Patient?identifier={ins}").json()["entry"][0]["resource"]
+    assert (patient["id"], patient["active"]) == (holder.record, True)
+    bundle = software.get(f"DocumentReference?patient.identifier={ins}&status=current&_total=accurate").json()
+    assert bundle["total"] == 1
+    assert holder.patient.ins.matricule not in str(bundle["link"])
+    resource = bundle["entry"][0]["resource"]
+    assert resource["masterIdentifier"]["value"] == f"urn:oid:{document['unique_id']}"
+    assert software.get(f"DocumentReference/{resource['id']}").json() == resource
+    url = resource["content"][0]["attachment"]["url"]
+    assert software.get(url, accept="*/*").content == content
+    wrapped = software.get(url)
+    assert b64decode(wrapped.json()["data"]) == content
+    part = software.get(url, accept="*/*", range="bytes=0-9")
+    assert (part.status_code, part.content) == (206, content[:10])
+
+
+def test_pages_follow_each_other_and_a_lot_names_its_documents(cast: Cast, holder: Holder) -> None:
+    ids = {deposited(cast, holder).replace("-", "") for _ in range(3)}
+    software = Software(cast, authorised(cast, holder))
+    query = f"patient={holder.record}&status=current"
+    paged = software.found(f"DocumentReference?{query}&_count=1")
+    assert len(paged) == 3
+    assert {one[32:] for one in paged} == ids
+    lots = software.get(f"List?{query}&code=submissionset&_include=List:item").json()["entry"]
+    assert sorted(entry["search"]["mode"] for entry in lots) == ["include"] * 3 + ["match"] * 3
+    counted = software.get(f"DocumentReference?{query}&_summary=count").json()
+    assert (counted["total"], "entry" in counted) == (3, False)
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("type=http://loinc.org|11502-2", 0),
+        ("category=11", 1),
+        ("author.family=zzz", 0),
+        ("creation=ge1999", 1),
+        ("creation=lt1999-02", 0),
+        ("date=gt2999", 0),
+        ("security-label=N", 1),
+        ("security-label=MASQUE_PS", 0),
+        ("_since=2999-01-01", 0),
+        ("identifier=urn:oid:1.2.3.4", 0),
+        ("_lastUpdated=ge2020-01-01T00:00:00Z", 1),
+    ],
+)
+def test_each_condition_narrows(cast: Cast, shared: Holder, condition: str, found: int) -> None:
+    software = Software(cast, cast.logged_in("hospital"))
+    reply = software.get(f"DocumentReference?patient={shared.record}&status=current&{condition}&_total=accurate")
+    assert (reply.status_code, reply.json()["total"]) == (200, found)
+
+
+@pytest.fixture(scope="module")
+def shared(cast: Cast) -> Holder:
+    holder = open_record(cast)
+    deposited(cast, holder)
+    return holder
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("DocumentReference?status=current", (400, "request.invalid")),
+        ("DocumentReference?patient={record}", (400, "request.invalid")),
+        ("DocumentReference?patient={record}&status=current&creation=soon", (400, "request.invalid")),
+        ("DocumentReference?patient={record}&status=current&type:not=x", (400, "request.parameter_unknown")),
+        ("DocumentReference/nobody", (404, "document.not_found")),
+        ("List?patient={record}", (400, "request.invalid")),
+        ("Nothing", (404, "route.not_found")),
+    ],
+)
+def test_what_cannot_be_read_is_an_operation_outcome(
+    cast: Cast, shared: Holder, path: str, expected: tuple[int, str]
+) -> None:
+    software = Software(cast, cast.logged_in("hospital"))
+    reply = software.get(path.format(record=shared.record))
+    assert _issue(reply) == expected
+
+
+def test_an_unknown_parameter_is_left_out_or_refused_as_the_client_prefers(cast: Cast, shared: Holder) -> None:
+    software = Software(cast, cast.logged_in("hospital"))
+    path = f"DocumentReference?patient={shared.record}&status=current&colour=blue"
+    lenient = software.get(path)
+    assert lenient.status_code == 200
+    assert "colour" not in str(lenient.json()["link"])
+    assert _issue(software.get(path, prefer="handling=strict")) == (400, "request.parameter_unknown")
+
+
+WAYS: dict[str, Callable[[str, str], str]] = {
+    "search": lambda record, _: f"DocumentReference?patient={record}&status=current",
+    "page 2": lambda record, _: f"DocumentReference?patient={record}&status=current&_count=1",
+    "superseded too": lambda record, _: f"DocumentReference?patient={record}&status=current,superseded",
+    "archived": lambda record, _: f"DocumentReference?patient={record}&status=current&isArchived=true",
+    "by id": lambda record, one: f"DocumentReference?patient={record}&status=current&_id={one}",
+    "by label": lambda record, _: f"DocumentReference?patient={record}&status=current&security-label=MASQUE_PS",
+    "by lot": lambda record, _: f"List?patient={record}&status=current",
+    "included": lambda record, _: f"List?patient={record}&status=current&_include=List:item",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_hidden_document_is_found_no_way(cast: Cast, holder: Holder, way: str) -> None:
+    hidden = deposited(cast, holder, Visibility.MASQUE_PS).replace("-", "")
+    software = Software(cast, authorised(cast, holder))
+    resource = holder.record.replace("-", "") + hidden
+    path = WAYS[way](holder.record, resource)
+    assert software.found(path) == []
+    counted = software.get(f"{path}&_total=accurate").json()
+    assert counted["total"] == 0
+    for by_id in (f"DocumentReference/{resource}", f"Binary/{resource}"):
+        assert _issue(software.get(by_id)) == (404, "document.not_found")
+
+
+def test_the_holder_finds_their_own_and_a_stranger_nothing(cast: Cast, holder: Holder) -> None:
+    deposited(cast, holder)
+    path = f"DocumentReference?patient={holder.record}&status=current"
+    assert len(Software(cast, activate(cast, holder)).found(path)) == 1
+    assert _issue(Software(cast, cast.logged_in("specialist")).get(path)) == (403, "consent.missing")
+    assert _issue(Software(cast, None).get(path)) == (401, "token.missing")
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("application/fhir+json", 200),
+        ("application/fhir+json;q=1.0, application/json+fhir;q=0.9", 200),
+        ("application/json", 200),
+        ("*/*", 200),
+        ("application/fhir+xml;q=1.0, application/fhir+json;q=1.0", 200),
+        ("application/fhir+xml", 406),
+    ],
+)
+def test_clients_of_all_kinds_are_answered(cast: Cast, accept: str, status: int) -> None:
+    reply = Software(cast, None).get("metadata", accept=accept)
+    assert reply.status_code == status
+    assert reply.headers["content-type"].startswith("application/fhir+json")
