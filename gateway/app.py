@@ -20,7 +20,7 @@ FHIR = "/fhir/"
 
 def answer_refusal(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Whatever was raised, in the words of the door it was raised at."""
-    return fhir.refuse(request, error) if request.url.path.startswith(FHIR) else refuse(request, error)
+    return fhir.refuse(request, error) if f"{request.url.path}/".startswith(FHIR) else refuse(request, error)
 
 
 def make_app(settings: GatewaySettings) -> ASGIApp:

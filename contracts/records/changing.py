@@ -34,6 +34,7 @@ class ChangeDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The entry as it is now; None when it was deleted."""
+    """Where the document is, and its entry as it is now; no entry when it was deleted."""
 
+    patient_id: PatientId | None = None
     entry: Entry | None = None

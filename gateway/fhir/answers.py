@@ -1,6 +1,7 @@
 """How FHIR is answered: the media type, refusals as OperationOutcome, and what a client prefers."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -93,6 +94,20 @@ def outcome(refusal: Refusal, language: str, trace_id: str) -> dict[str, Any]:
     if field and re.fullmatch(r"[A-Za-z.]+", field) and field[0].isupper():
         issue["expression"] = [field]
     return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
+def outcome_of_success(said: str, warned: Sequence[str] = ()) -> dict[str, Any]:
+    """That something was done, and what of it was corrected, or is missed."""
+    issues = [
+        {
+            "severity": "warning",
+            "code": "business-rule",
+            "details": {"coding": [{"system": REFUSALS, "code": "document.corrected"}], "text": field},
+        }
+        for field in warned
+    ]
+    done = {"severity": "information", "code": "informational", "details": {"text": said}}
+    return {"resourceType": "OperationOutcome", "issue": [done, *issues]}
 
 
 def issue_of(refusal: Refusal, severity: str, language: str) -> dict[str, Any]:

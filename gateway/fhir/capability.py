@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, get
 
 from gateway.clients import Caller
-from gateway.fhir import binaries, documents, lists, patients
+from gateway.fhir import binaries, documents, lists, patients, transactions
 from gateway.fhir.answers import answer, check_acceptable
 from gateway.fhir.asking import base_of
 from gateway.fhir.resources import Resource
@@ -19,6 +19,7 @@ RESOURCES: tuple[Resource, ...] = (
 )
 _PUBLISHED = "2026-11-27"
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+_RECIPIENT = "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentRecipient"
 _RESPONDER = "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentResponder"
 
 
@@ -40,7 +41,7 @@ def capability(public_url: str, base: str) -> dict[str, Any]:
         "status": "active",
         "date": _PUBLISHED,
         "kind": "instance",
-        "instantiates": [_RESPONDER],
+        "instantiates": [_RESPONDER, _RECIPIENT],
         "software": {"name": "Carnet"},
         "implementation": {"description": "Carnet, dossier médical partagé", "url": base},
         "fhirVersion": "4.0.1",
@@ -50,6 +51,7 @@ def capability(public_url: str, base: str) -> dict[str, Any]:
             {
                 "mode": "server",
                 "security": _security(public_url),
+                "interaction": [{"code": "transaction"}],
                 "resource": [resource.capability() for resource in RESOURCES],
             }
         ],
@@ -75,4 +77,4 @@ def _security(public_url: str) -> dict[str, Any]:
 
 
 PUBLIC_ROUTES = [read_capability]
-ROUTES = [handler for resource in RESOURCES for handler in resource.handlers]
+ROUTES = transactions.ROUTES + [handler for resource in RESOURCES for handler in resource.handlers]

@@ -7,7 +7,7 @@ from litestar.status_codes import HTTP_200_OK
 from contracts.records import ReadDocument, Records
 from contracts.vocabulary import DocumentId
 from gateway.clients import Caller
-from gateway.fhir import systems
+from gateway.fhir import publishing, systems
 from gateway.fhir.answers import answer, check_acceptable
 from gateway.fhir.asking import FORM, asked_in, base_of, linked, mode_of, record_of
 from gateway.fhir.bundles import searchset, shape_of, shaped
@@ -77,8 +77,8 @@ async def _search(request: Caller) -> Response[bytes]:
 
 RESOURCE = Resource(
     type=TYPE,
-    interactions=("search-type", "read"),
-    handlers=(search_documents, post_search_documents, read_document),
+    interactions=("search-type", "read", "create", "patch"),
+    handlers=(search_documents, post_search_documents, read_document, *publishing.ROUTES),
     parameters=PARAMETERS,
     profiles=(systems.DOCUMENT_PROFILE,),
     documentation="Documents of one record (ITI-67, ITI-105, ITI-65); patient and status are required.",

@@ -2,54 +2,18 @@
 
 from base64 import b64decode
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-import requests
 
 from cli.demo.cast import Cast
-from cli.demo.visitor import Visitor
 from contracts.vocabulary import Visibility
 from tests.support.people import Holder, activate, authorised, deposited, document_for, open_record
-
-_SECONDS = 20
-
-
-class Software:
-    """Software that speaks FHIR in somebody's name."""
-
-    def __init__(self, cast: Cast, visitor: Visitor | None) -> None:
-        self._base = f"{cast.gateway}/fhir"
-        self._session = requests.Session()
-        if visitor is not None:
-            self._session.headers["authorization"] = f"Bearer {visitor.token}"
-
-    def get(self, path: str, *, accept: str = "application/fhir+json", **headers: str) -> requests.Response:
-        """Ask for a path below /fhir, or for a whole address."""
-        address = path if path.startswith("http") else f"{self._base}/{path}"
-        return self._session.get(address, headers={"accept": accept, **headers}, timeout=_SECONDS)
-
-    def found(self, path: str) -> list[str]:
-        """Ids of resources found, over all pages."""
-        ids: list[str] = []
-        bundle: dict[str, Any] = self.get(path).json()
-        while True:
-            ids += [entry["resource"]["id"] for entry in bundle.get("entry", [])]
-            following = [link["url"] for link in bundle["link"] if link["relation"] == "next"]
-            if not following:
-                return ids
-            bundle = self.get(following[0]).json()
+from tests.support.software import Software, issue
 
 
 @pytest.fixture
 def holder(cast: Cast) -> Holder:
     return open_record(cast)
-
-
-def _issue(reply: requests.Response) -> tuple[int, str]:
-    resource = reply.json()
-    assert resource["resourceType"] == "OperationOutcome"
-    return reply.status_code, resource["issue"][0]["details"]["coding"][0]["code"]
 
 
 def test_a_document_is_found_read_and_carried_away(cast: Cast, holder: Holder) -> None:
@@ -133,7 +97,7 @@ def test_what_cannot_be_read_is_an_operation_outcome(
 ) -> None:
     software = Software(cast, cast.logged_in("hospital"))
     reply = software.get(path.format(record=shared.record))
-    assert _issue(reply) == expected
+    assert issue(reply) == expected
 
 
 def test_an_unknown_parameter_is_left_out_or_refused_as_the_client_prefers(cast: Cast, shared: Holder) -> None:
@@ -142,7 +106,7 @@ def test_an_unknown_parameter_is_left_out_or_refused_as_the_client_prefers(cast:
     lenient = software.get(path)
     assert lenient.status_code == 200
     assert "colour" not in str(lenient.json()["link"])
-    assert _issue(software.get(path, prefer="handling=strict")) == (400, "request.parameter_unknown")
+    assert issue(software.get(path, prefer="handling=strict")) == (400, "request.parameter_unknown")
 
 
 WAYS: dict[str, Callable[[str, str], str]] = {
@@ -167,15 +131,15 @@ def test_a_hidden_document_is_found_no_way(cast: Cast, holder: Holder, way: str)
     counted = software.get(f"{path}&_total=accurate").json()
     assert counted["total"] == 0
     for by_id in (f"DocumentReference/{resource}", f"Binary/{resource}"):
-        assert _issue(software.get(by_id)) == (404, "document.not_found")
+        assert issue(software.get(by_id)) == (404, "document.not_found")
 
 
 def test_the_holder_finds_their_own_and_a_stranger_nothing(cast: Cast, holder: Holder) -> None:
     deposited(cast, holder)
     path = f"DocumentReference?patient={holder.record}&status=current"
     assert len(Software(cast, activate(cast, holder)).found(path)) == 1
-    assert _issue(Software(cast, cast.logged_in("specialist")).get(path)) == (403, "consent.missing")
-    assert _issue(Software(cast, None).get(path)) == (401, "token.missing")
+    assert issue(Software(cast, cast.logged_in("specialist")).get(path)) == (403, "consent.missing")
+    assert issue(Software(cast, None).get(path)) == (401, "token.missing")
 
 
 @pytest.mark.parametrize(

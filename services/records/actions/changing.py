@@ -72,7 +72,7 @@ def _change(
         raise DocumentNotFound
     # Last, and undone if it fails: how a document stands is not for those who may not change it.
     check_expected(before, asked.expected)
-    return Changed(entry=None if asked.deleted else _entry(cellar, patient_id, document_id))
+    return Changed(patient_id=patient_id, entry=None if asked.deleted else _entry(cellar, patient_id, document_id))
 
 
 def _relabel(
