@@ -1,0 +1,68 @@
+"""JSON on its way in: its content is taken out, whatever the chunks, and what remains says the same."""
+
+import asyncio
+import json
+from base64 import b64encode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.errors import InvalidRequest, RequestTooLarge
+from gateway.fhir.parts import Part
+from gateway.fhir.scanning import LONG, SKELETON_LIMIT, Scanner
+
+
+async def _all_of(part: Part) -> bytes:
+    receive, found = part.receive(), b""
+    while True:
+        message = await receive()
+        found += message["body"]  # type: ignore[typeddict-item]
+        if not message["more_body"]:  # type: ignore[typeddict-item]
+            return found
+
+
+def scanned(body: bytes, size: int) -> tuple[bytes, dict[str, bytes]]:
+    scanner = Scanner()
+    for start in range(0, len(body), size):
+        scanner.feed(body[start : start + size])
+    parts = {name: asyncio.run(_all_of(part)) for name, part in scanner.parts.items()}
+    assert [part.size for part in scanner.parts.values()] == [len(content) for content in parts.values()]
+    skeleton = scanner.skeleton()
+    scanner.close()
+    return skeleton, parts
+
+
+@given(st.binary(min_size=0, max_size=20_000), st.integers(1, 5_000), st.text(max_size=50))
+def test_a_long_content_is_taken_out_whatever_the_chunks(content: bytes, size: int, title: str) -> None:
+    data = b64encode(content).decode()
+    body = json.dumps({"title": title, "data": data, "n": [1, {"x": '"\\'}]}).encode()
+    skeleton, parts = scanned(body, size)
+    read = json.loads(skeleton)
+    assert read["title"] == title
+    if len(data) > LONG:
+        assert parts[read["data"]] == content
+        assert len(skeleton) < LONG
+    else:
+        assert (read["data"], parts) == (data, {})
+
+
+@pytest.mark.parametrize(
+    "data", ["é" * 5_000, "A" * 4_097, "A" * 4_100 + "=AAA" * 3, "=" * 5_000, "A" * 5_000 + "\\n"]
+)
+def test_a_long_string_that_is_no_base64_is_refused(data: str) -> None:
+    with pytest.raises(InvalidRequest):
+        scanned(f'{{"data":"{data}"}}'.encode(), 1_000)
+
+
+def test_what_remains_is_bounded() -> None:
+    with pytest.raises(RequestTooLarge):
+        scanned(b"[" + b"1," * SKELETON_LIMIT, 65_536)
+
+
+def test_what_waits_is_sealed() -> None:
+    part = Part()
+    part.feed(b64encode(b"le patient est malade " * 1_000))
+    part._file.seek(0)
+    assert b"malade" not in part._file.read()
+    part.close()

@@ -1,0 +1,218 @@
+"""What an entry says: the header's word, what may stand beside it, and every contradiction by its name."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from contracts.cda import CdaAuthor, CdaIdentifier, CdaOrganisation, CdaServiceEvent
+from contracts.documents import FileReceipt
+from contracts.errors import (
+    CorrectionRefused,
+    HeaderContradicts,
+    MetadataMissing,
+    NotAsStated,
+    NotAuthor,
+    Refusal,
+)
+from contracts.records import Author, Stated
+from contracts.vocabulary import OID_NIR, Coded
+from services.records.domain.deposits import check_corrections, check_stated_patient
+from services.records.domain.entries import Said, said_of_cda, said_of_file, with_parent
+from tests.unit.records.specimens import DAY, INS, NOW, STRANGER, WRITER, by, filed, header, receipt
+
+SNOMED, FACILITIES = "2.16.840.1.113883.6.96", "1.2.250.1.71.4.2.4"
+HOSPITAL = CdaIdentifier(root="1.2.250.1.71.4.2.2", extension="1990000044")
+
+
+def cda(stated: Stated | None, **changes: Any) -> Said:
+    said = header(**changes)
+    return said_of_cda(receipt(header=said), said, stated)
+
+
+FILE = Stated(
+    unique_id="1.2.250.1.9^77",
+    type=Coded("11488-4", "2.16.840.1.113883.6.1"),
+    created_at=NOW - DAY,
+    authors=(by(WRITER, family_name="ESSAI", given_name="Ada"),),
+    custodian=CdaOrganisation(name="Clinique"),
+)
+
+
+def file(**changes: Any) -> Said:
+    plain = receipt()
+    arrival = FileReceipt(
+        patient_id=plain.patient_id,
+        content_id=plain.content_id,
+        depositor=plain.depositor,
+        size=10,
+        sha256="aa",
+        sha1="bb",
+        media_type=changes.pop("media", "application/pdf"),
+    )
+    stated = changes.pop("stated", FILE)
+    return said_of_file(arrival, msgspec.structs.replace(stated, **changes) if stated else None)
+
+
+# A CDA and what is stated beside it ----------------------------------------------------------------
+
+
+def test_a_header_needs_nothing_beside_it() -> None:
+    said = cda(None)
+    assert (said.unique_id, said.class_code, said.warnings) == ("1.2.3", "11", ())
+    assert said.facts.type.display
+
+
+def test_what_agrees_with_the_header_is_let_pass() -> None:
+    stated = Stated(
+        unique_id="1.2.3",
+        type=Coded("SYNTH", "1.2.250.1.213.1.1.4.12"),
+        class_code="11",
+        format_code="urn:asip:ci-sis:vsm:2012",
+        title="Volet de synthèse médicale",
+        language="fr-FR",
+        created_at=NOW - DAY + timedelta(seconds=20),
+        authors=(by(WRITER), CdaAuthor(family_name="sans numéro")),
+        authenticator=by(WRITER),
+        custodian=CdaOrganisation(identifier=HOSPITAL),
+        confidentiality="N",
+        media_type="text/xml",
+        size=10,
+        sha1="bb",
+    )
+    assert cda(stated, custodian=CdaOrganisation(identifier=HOSPITAL)).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("stated", "changes", "field"),
+    [
+        (Stated(unique_id="9.9"), {}, "masterIdentifier"),
+        (Stated(type=Coded("11502-2")), {}, "type"),
+        (Stated(type=Coded("SYNTH", "2.16.840.1.113883.6.1")), {}, "type"),
+        (Stated(confidentiality="R"), {}, "securityLabel"),
+        (Stated(created_at=NOW), {}, "content.attachment.creation"),
+        (Stated(authors=(by(STRANGER),)), {}, "author"),
+        (Stated(authenticator=by(STRANGER)), {}, "authenticator"),
+        (Stated(authenticator=by(STRANGER)), {"legal_authenticator": by(WRITER)}, "authenticator"),
+        (
+            Stated(custodian=CdaOrganisation(identifier=CdaIdentifier(root="1.2"))),
+            {"custodian": CdaOrganisation(identifier=HOSPITAL)},
+            "custodian",
+        ),
+        (
+            Stated(facility=Coded("A", FACILITIES)),
+            {"facility_type_code": "B", "facility_type_system": FACILITIES},
+            "context.facilityType",
+        ),
+        (
+            Stated(setting=Coded("A", FACILITIES)),
+            {"practice_setting_code": "B", "practice_setting_system": FACILITIES},
+            "context.practiceSetting",
+        ),
+        (
+            Stated(events=(Coded("A", "1.2"),)),
+            {"service_events": (CdaServiceEvent(code="B", system="1.2"), CdaServiceEvent())},
+            "context.event",
+        ),
+    ],
+)
+def test_a_contradiction_is_refused_by_name(stated: Stated, changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(HeaderContradicts) as refused:
+        cda(stated, **changes)
+    assert refused.value.details == {"field": field}
+
+
+@pytest.mark.parametrize(
+    ("stated", "field"),
+    [
+        (Stated(media_type="application/pdf"), "content.attachment.contentType"),
+        (Stated(size=11), "content.attachment.size"),
+        (Stated(sha1="cc"), "content.attachment.hash"),
+    ],
+)
+def test_bytes_that_are_not_as_stated_are_refused(stated: Stated, field: str) -> None:
+    with pytest.raises(NotAsStated) as refused:
+        cda(stated)
+    assert refused.value.details == {"field": field}
+
+
+def test_what_is_stated_in_another_code_system_stands_beside_the_header() -> None:
+    stated = Stated(
+        facility=Coded("22232009", SNOMED),
+        setting=Coded("394802001", SNOMED),
+        events=(Coded("Z", "9.9"),),
+        comments="x",
+    )
+    event = CdaServiceEvent(code="B", system="1.2", start=NOW - DAY, stop=NOW)
+    facts = cda(stated, facility_type_code="SA01", facility_type_system=FACILITIES, service_events=(event,)).facts
+    assert (facts.facility, facts.setting) == (stated.facility, stated.setting)
+    assert [one.code for one in facts.events] == ["B", "Z"]
+    assert (facts.service_start, facts.service_stop, facts.comments) == (NOW - DAY, NOW, "x")
+
+
+def test_what_is_corrected_or_missed_is_told_and_refused_to_the_strict() -> None:
+    said = cda(Stated(class_code="10", format_code="urn:x", title="Autre", language="en-GB"))
+    fields = ("category", "content.format", "custodian", "content.attachment.title", "content.attachment.language")
+    assert said.warnings == fields
+    assert (said.class_code, said.title) == ("11", "Volet de synthèse médicale")
+    check_corrections(said.warnings, strict=False)
+    check_corrections((), strict=True)
+    with pytest.raises(CorrectionRefused):
+        check_corrections(said.warnings, strict=True)
+
+
+# A file without a header -----------------------------------------------------------------------------
+
+
+def test_a_file_is_what_its_sender_states() -> None:
+    said = file(confidentiality="R", title="Radio", language="en-GB")
+    assert (said.unique_id, said.type_code, said.class_code) == ("1.2.250.1.9^77", "11488-4", "10")
+    assert (said.title, said.language, said.facts.confidentiality) == ("Radio", "en-GB", "R")
+    assert said.author == Author(rpps=WRITER, name="Ada ESSAI")
+    assert said.warnings == ()
+    assert file(title=None).title
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal", "field"),
+    [
+        ({"stated": None}, MetadataMissing, "type"),
+        ({"unique_id": None}, MetadataMissing, "masterIdentifier"),
+        ({"created_at": None}, MetadataMissing, "content.attachment.creation"),
+        ({"authors": ()}, MetadataMissing, "author"),
+        ({"unique_id": "nowhere"}, HeaderContradicts, "masterIdentifier"),
+        ({"unique_id": "1." * 70 + "1"}, HeaderContradicts, "masterIdentifier"),
+        ({"type": Coded("nothing")}, HeaderContradicts, "type"),
+        ({"type": Coded("11488-4", "9.9")}, HeaderContradicts, "type"),
+        ({"media": "text/xml"}, HeaderContradicts, "format"),
+        ({"confidentiality": "X"}, HeaderContradicts, "securityLabel"),
+        ({"size": 11}, NotAsStated, "content.attachment.size"),
+    ],
+)
+def test_a_file_that_is_not_told_well_is_refused_by_name(
+    changes: dict[str, Any], refusal: type[Refusal], field: str
+) -> None:
+    with pytest.raises(refusal) as refused:
+        file(**changes)
+    assert refused.value.details == {"field": field}
+
+
+# Whose, and in whose place ---------------------------------------------------------------------------
+
+
+def test_a_stated_identity_is_the_records() -> None:
+    mine = CdaIdentifier(root=INS.oid, extension=INS.matricule)
+    check_stated_patient([mine, CdaIdentifier(root="1.2.3", extension="local")], INS, field="subject")
+    with pytest.raises(HeaderContradicts):
+        check_stated_patient([CdaIdentifier(root=OID_NIR, extension="1")], INS, field="subject")
+
+
+def test_a_stated_parent_is_one_the_record_holds_and_the_header_agrees() -> None:
+    parent = filed(unique_id="1.2.2")
+    assert with_parent(cda(None), parent).replaces == "1.2.2"
+    assert with_parent(cda(None, replaced_unique_id="1.2.2"), parent).replaces == "1.2.2"
+    with pytest.raises(HeaderContradicts):
+        with_parent(cda(None, replaced_unique_id="1.2.1"), parent)
+    with pytest.raises(NotAuthor):
+        with_parent(cda(None), None)

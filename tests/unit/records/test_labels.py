@@ -1,0 +1,69 @@
+"""Labels as standards list them, and what a change makes of them."""
+
+import pytest
+
+from contracts.errors import ExpectationFailed, HeaderContradicts, InvalidRequest, MarkNotChangeable, VersionMoved
+from contracts.records import ChangeDocument, Expected
+from contracts.vocabulary import DocumentStatus, Visibility
+from services.records.domain.labels import check_expected, labels_of, marks_after
+from services.records.domain.marks import check_changeable
+from tests.unit.records.specimens import INVISIBLE_PATIENT, MASQUE_PS, NOW, SECRET, filed
+
+ENTRY = filed(masked=True, invisible_until=NOW).entry
+
+
+def test_confidentiality_comes_first_and_marks_in_their_order() -> None:
+    assert labels_of(ENTRY) == ("N", "INVISIBLE_PATIENT", "MASQUE_PS")
+
+
+@pytest.mark.parametrize(
+    ("change", "marks"),
+    [
+        (ChangeDocument(labels=("N",)), set()),
+        (ChangeDocument(labels=()), set()),
+        (ChangeDocument(labels=("MASQUE_PS",)), {MASQUE_PS}),
+        (ChangeDocument(drop_labels=(2,)), {INVISIBLE_PATIENT}),
+        (ChangeDocument(drop_labels=(1, 2)), set()),
+        (ChangeDocument(add_labels=("MASQUE_PS",)), {INVISIBLE_PATIENT, MASQUE_PS}),
+        (ChangeDocument(drop_labels=(2,), add_labels=("MASQUE_PS",)), {INVISIBLE_PATIENT, MASQUE_PS}),
+    ],
+)
+def test_labels_are_named_whole_or_by_their_places(change: ChangeDocument, marks: set[Visibility]) -> None:
+    assert marks_after(ENTRY, change) == marks
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        (ChangeDocument(drop_labels=(3,)), InvalidRequest),
+        (ChangeDocument(drop_labels=(-1,)), InvalidRequest),
+        (ChangeDocument(labels=("SECRET",)), InvalidRequest),
+        (ChangeDocument(labels=("V",)), HeaderContradicts),
+    ],
+)
+def test_a_label_that_is_none_is_refused(change: ChangeDocument, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        marks_after(ENTRY, change)
+
+
+def test_marks_of_the_deposit_are_only_taken_off_later() -> None:
+    document = filed(masked=True).document
+    check_changeable(document, frozenset())
+    check_changeable(filed(secret=True).document, frozenset({SECRET, MASQUE_PS}))
+    for marks in ({INVISIBLE_PATIENT}, {SECRET}):
+        with pytest.raises(MarkNotChangeable):
+            check_changeable(document, frozenset(marks))
+    with pytest.raises(MarkNotChangeable):
+        check_changeable(filed(secret=True).document, frozenset())
+
+
+def test_a_change_is_made_where_the_document_stands_as_expected() -> None:
+    archived = filed(status=DocumentStatus.ARCHIVED).entry
+    check_expected(archived, Expected(version=1, status=DocumentStatus.CURRENT, archived=True))
+    check_expected(ENTRY, Expected())
+    with pytest.raises(VersionMoved):
+        check_expected(ENTRY, Expected(version=2))
+    with pytest.raises(ExpectationFailed):
+        check_expected(ENTRY, Expected(status=DocumentStatus.SUPERSEDED))
+    with pytest.raises(ExpectationFailed):
+        check_expected(ENTRY, Expected(archived=True))
