@@ -5,13 +5,14 @@ from typing import Any
 from litestar import Response, get
 
 from gateway.clients import Caller
-from gateway.fhir import binaries, documents, lists, patients, transactions
+from gateway.fhir import audit_events, binaries, documents, lists, patients, transactions
 from gateway.fhir.answers import answer, check_acceptable
 from gateway.fhir.asking import base_of
 from gateway.fhir.resources import Resource
 from gateway.guards import PUBLIC, ROLES
 
 RESOURCES: tuple[Resource, ...] = (
+    audit_events.RESOURCE,
     binaries.RESOURCE,
     documents.RESOURCE,
     lists.RESOURCE,
