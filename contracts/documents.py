@@ -1,5 +1,7 @@
 """What crosses the documents service's data plane: tickets that open it and receipts it gives."""
 
+from enum import StrEnum
+
 import msgspec
 
 from contracts.cda import CdaHeader
@@ -12,6 +14,15 @@ FILE_RECEIPT_KIND = "carnet-file-receipt+jwt"
 RECEIPT_SECONDS = 120
 TICKET_SECONDS = 30
 """A ticket is for one transfer that starts at once."""
+
+
+class ContentForm(StrEnum):
+    """What a content is carried out as."""
+
+    BYTES = "bytes"
+    """As it was deposited."""
+    PAGE = "page"
+    """For people who read: a structured document as a safe page, what a document wraps unwrapped."""
 
 
 class UploadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="upload"):
@@ -32,6 +43,9 @@ class DownloadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="download"):
     id: str
     patient_id: PatientId
     content_id: ContentId
+    form: ContentForm = ContentForm.BYTES
+    language: str = "fr"
+    """Of a page's labels: fr or en."""
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):

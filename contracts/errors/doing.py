@@ -185,6 +185,14 @@ class LotTooLarge(
 ): ...
 
 
+class NotRenderable(
+    Contradiction,
+    code="document.not_renderable",
+    fr="Ce document ne peut pas être mis en page : téléchargez-le tel quel.",
+    en="This document cannot be shown as a page: download it as it is.",
+): ...
+
+
 class ContentTruncated(
     Malformed,
     code="document.truncated",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from contracts.documents import ContentForm
 from contracts.vocabulary import AccessMode, ContentId, DocumentId, DocumentStatus, PatientId, Section, Visibility
 
 
@@ -68,12 +69,17 @@ class DocumentList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class ReadDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One document of a record, also a replaced or archived one, for it is asked for by its id."""
+    """One document of a record, also a replaced or archived one, for it is asked for by its id.
+
+    `form`, `language`: of its content, where that is asked for.
+    """
 
     patient_id: PatientId
     document_id: DocumentId
     mode: AccessMode = AccessMode.NORMAL
     secret: bool = False
+    form: ContentForm = ContentForm.BYTES
+    language: str = "fr"
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from mimetypes import guess_extension
 
-from litestar import route
+from litestar import get, route
 from litestar.enums import HttpMethod
 from litestar.openapi import ResponseSpec
 from litestar.status_codes import (
@@ -14,10 +14,12 @@ from litestar.status_codes import (
 )
 from litestar.types import ASGIApp
 
+from contracts.documents import ContentForm
 from contracts.records import Document, ReadDocument, Records
 from contracts.vocabulary import AccessMode, DocumentId, PatientId
 from gateway.api.parameters import DocumentInPath, Mode, PatientInPath, Secret
 from gateway.clients import Caller
+from gateway.errors import preferred_language
 from gateway.guards import ROLES
 from gateway.streaming import Download
 
@@ -26,6 +28,7 @@ _PART = ("range", "if-range")
 _FIRST_BYTE = {"range": "bytes=0-0"}
 """Asked for in the place of a head: what documents says of it holds for the whole, and is proven."""
 
+_OF_A_PAGE = ("content-type", "content-length", "content-security-policy")
 _PASSED_ON = {
     HTTP_200_OK: ("etag",),
     HTTP_206_PARTIAL_CONTENT: ("etag", "content-range", "content-length"),
@@ -98,4 +101,34 @@ def _headers(status: int, told: Mapping[str, str], document: Document) -> dict[s
     return said
 
 
-ROUTES = [read_content]
+@get(
+    "/dmp/records/{patient_id:uuid}/documents/{document_id:uuid}/page",
+    opt={ROLES: Records.open_content.roles},
+    responses={HTTP_200_OK: _bytes("La page, ou le PDF, l'image, le texte · the page, or the PDF, picture, text")},
+    tags=["Documents"],
+    summary="Lire un document à l'écran",
+)
+async def read_page(
+    request: Caller,
+    patient_id: PatientInPath,
+    document_id: DocumentInPath,
+    mode: Mode = AccessMode.NORMAL,
+    secret: Secret = False,
+) -> ASGIApp:
+    """The document for people who read: a structured one as a safe page, labelled in the language of Accept-Language,
+    a wrapped PDF or picture unwrapped. It is a reading like any other."""
+    question = ReadDocument(
+        patient_id=PatientId(patient_id),
+        document_id=DocumentId(document_id),
+        mode=mode,
+        secret=secret,
+        form=ContentForm.PAGE,
+        language=preferred_language(request.headers.get("accept-language", "")),
+    )
+    content = await request.ask(Records.open_content, question)
+    source = await request.clients.data_plane.carry_out(content, {})
+    headers = {name: source.headers[name] for name in _OF_A_PAGE if name in source.headers}
+    return Download(source, HTTP_200_OK, headers | {"content-disposition": "inline"})
+
+
+ROUTES = [read_content, read_page]

@@ -35,6 +35,9 @@ def receipt(signed: SignedReceipt) -> HttpResponse:
 
 def content(out: Outgoing) -> HttpResponse:
     """The bytes as they come: whole, a part, or none since the reader has them or asked for what is not there."""
+    if out.page is not None:
+        headers = {"Content-Security-Policy": out.page.policy, "Content-Length": str(len(out.page.body))}
+        return HttpResponse(out.page.body, status=200, headers=headers, content_type=out.page.media_type)
     span, headers = out.share.span, {"ETag": out.etag, "Accept-Ranges": "bytes"}
     match out.share.kind:
         case Kind.KNOWN:

@@ -26,6 +26,10 @@ class DocumentVisits(Wire):
         """A document's bytes."""
         return self._send("GET", f"{_path(patient_id, document_id)}/content", params=query).content
 
+    def page(self, patient_id: str, document_id: str, **query: str) -> bytes:
+        """A document as it is shown to people."""
+        return self._send("GET", f"{_path(patient_id, document_id)}/page", params=query).content
+
     def set_masked(self, patient_id: str, document_id: str, masked: bool) -> dict[str, Any]:
         """Hide a document from professionals, or show it again."""
         return self._answer("PATCH", _path(patient_id, document_id), json={"masque_ps": masked})

@@ -67,6 +67,7 @@ REFUSED: dict[str, Reason] = {
     "document.not_author": Reason("ni l'auteur ni sa structure", "neither the author nor the same organisation"),
     "document.not_current": Reason("version qui n'est plus en vigueur", "no longer the current version"),
     "document.not_found": Reason("document inexistant ou non accessible", "no such document, or not accessible"),
+    "document.not_renderable": Reason("mise en page impossible", "cannot be shown as a page"),
     "document.secret_required": Reason("dépôt secret attendu", "a secret deposit was expected"),
     "document.test_failed": Reason("fiche dans un autre état", "entry in another state"),
     "document.too_large": Reason("document trop volumineux", "document too large"),

@@ -14,18 +14,21 @@ from contracts.documents import (
     RECEIPT_KIND,
     RECEIPT_SECONDS,
     TICKET_KIND,
+    ContentForm,
     DownloadTicket,
     FileReceipt,
     Receipt,
     SignedReceipt,
     UploadTicket,
 )
-from contracts.errors import Refusal, TicketInvalid, TokenInvalid, Unavailable
+from contracts.errors import ContentTooLarge, Refusal, TicketInvalid, TokenInvalid, Unavailable
 from contracts.vocabulary import Act, ContentId, Outcome, Role
 from services.documents.bucket import Bucket
-from services.documents.domain import ORPHAN_AFTER, Content, check_length, object_key
+from services.documents.domain import ORPHAN_AFTER, Content, Span, check_length, object_key
 from services.documents.keepers import KeyKeeper
 from services.documents.ranges import Kind, Share, Wish, etag_of, share_of
+from services.documents.rendering import MOST_BYTES, Page, page_of
+from services.documents.sniffing import HEAD, sniff
 from services.documents.store import DocumentStore
 from services.documents.transfer import Arrived, Body, part, plain, sealed_part
 from services.documents.vault import FRAME_SIZE, Frames, new_data_key
@@ -62,6 +65,8 @@ class Outgoing:
     etag: str
     size: int
     frames: Iterator[bytes]
+    page: Page | None = None
+    """Given out in the place of the content."""
 
 
 def bring_in(call: Call[Upload], bucket: Bucket, keeper: KeyKeeper) -> SignedReceipt:
@@ -87,8 +92,24 @@ def carry_out(call: Call[Download], bucket: Bucket, keeper: KeyKeeper) -> Outgoi
     content = DocumentStore(call.connection).spend_and_read(ticket.id, ticket.patient_id, ticket.content_id)
     data_key = keeper.unwrap(content.key)
     etag = etag_of(content, data_key)
+    if ticket.form is ContentForm.PAGE:
+        return _page(content, data_key, etag, bucket, ticket.language)
     share = share_of(call.message.wish, etag, content.size)
     return Outgoing(share, etag, content.size, _bytes_of(content, share, data_key, bucket))
+
+
+def _page(content: Content, data_key: bytes, etag: str, bucket: Bucket, language: str) -> Outgoing:
+    """The content as a page: whole in memory, which is why there is a bound.
+
+    Raises:
+        ContentTooLarge, NotRenderable; ContentDamaged, ServiceUnavailable.
+    """
+    if content.size > MOST_BYTES:
+        raise ContentTooLarge(limit=str(MOST_BYTES))
+    share = Share(Kind.WHOLE, Span(0, content.size - 1))
+    plain = b"".join(_bytes_of(content, share, data_key, bucket))
+    page = page_of(sniff(plain[:HEAD]), plain, language)
+    return Outgoing(share, etag, content.size, iter(()), page)
 
 
 def _taken_in(call: Call[Upload], ticket: UploadTicket, bucket: Bucket, keeper: KeyKeeper) -> SignedReceipt:

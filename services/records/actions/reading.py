@@ -52,7 +52,14 @@ def get_document(cellar: Cellar, call: Call[ReadDocument]) -> Document:
 def open_content(cellar: Cellar, call: Call[ReadDocument]) -> Content:
     """One entry and the ticket for its bytes; raises as `get_document`."""
     filed = read(cellar, call)
-    ticket = DownloadTicket(id=str(uuid4()), patient_id=call.message.patient_id, content_id=filed.content_id)
+    asked = call.message
+    ticket = DownloadTicket(
+        id=str(uuid4()),
+        patient_id=asked.patient_id,
+        content_id=filed.content_id,
+        form=asked.form,
+        language=asked.language,
+    )
     signed = call.signer.sign(ticket, kind=TICKET_KIND, seconds=TICKET_SECONDS, now=call.now.timestamp())
     return Content(document=filed.document, content_id=filed.content_id, ticket=signed)
 

@@ -20,6 +20,7 @@ NAME = "Docteur Anne Le Goff"
 RECORD = f"/dmp/records/{PATIENT}"
 DOCUMENTS = f"{RECORD}/documents"
 BYTES = f"{DOCUMENTS}/{DOCUMENT}/content"
+PAGE = f"{DOCUMENTS}/{DOCUMENT}/page"
 TICKET = Ticket(content_id=CONTENT, ticket="a.signed.ticket")
 
 

@@ -10,7 +10,9 @@ from contracts.records import Records
 from contracts.vocabulary import Role
 from gateway.guards import PUBLIC, ROLES
 from tests.integration.gateway.asks import ASKS
-from tests.integration.gateway.builders import BYTES, DOCUMENTS, People
+from tests.integration.gateway.builders import BYTES, DOCUMENTS, PAGE, People
+from tests.integration.gateway.fhir_knocks import KNOCKS as FHIR_KNOCKS
+from tests.integration.gateway.fhir_knocks import Knock
 from tests.integration.gateway.flats import Flats
 from tests.integration.gateway.process import Gateway
 from tests.unit.gateway.test_structure import HANDLERS
@@ -19,6 +21,7 @@ KNOCKS = [
     *((ask.verb, ask.path, ask.body, ask.method) for ask in ASKS if not ask.method.anonymous),
     ("POST", DOCUMENTS, {"stands": "for bytes"}, Records.prepare_deposit),
     ("GET", BYTES, None, Records.open_content),
+    ("GET", PAGE, None, Records.open_content),
 ]
 """A request that is well made for every route, and the question it leads to first."""
 
@@ -56,10 +59,30 @@ def test_a_route_lets_in_whom_its_question_admits_and_nobody_else(
         assert flats.asked == []
 
 
+@pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "nobody")
+@pytest.mark.parametrize("knock", FHIR_KNOCKS, ids=[f"{one.verb} {one.path[:40]}" for one in FHIR_KNOCKS])
+def test_the_fhir_door_lets_in_whom_its_question_admits_and_nobody_else(
+    gateway: Gateway, flats: Flats, people: People, knock: Knock, role: Role | None
+) -> None:
+    flats.answer(knock.method, NotShared())
+    token = people.of[role] if role else ""
+    headers = {"content-type": knock.type} if knock.type else {}
+    reply = gateway.ask(knock.verb, knock.path, token=token, body=knock.body, headers=headers)
+    code = reply.json()["issue"][0]["details"]["coding"][0]["code"]
+    if role in knock.method.roles:
+        assert (reply.status, code) == (403, "access.not_shared")
+        assert [(one.route, one.context.token) for one in flats.asked] == [(knock.method.route, token)]
+    else:
+        assert (reply.status, code) == ((403, "access.role") if role else (401, "token.missing"))
+        assert flats.asked == []
+
+
 def test_who_may_prepare_a_deposit_may_make_it() -> None:
     assert Records.prepare_deposit.roles == Records.deposit_document.roles
+    assert Records.prepare_lot.roles == Records.deposit_lot.roles
 
 
 @pytest.mark.parametrize("handler", [name for name, one in HANDLERS.items() if one.opt[ROLES] != PUBLIC])
 def test_no_route_with_a_token_is_left_out(handler: str) -> None:
-    assert any(is_for(handler, verb, path) for verb, path, _, _ in KNOCKS)
+    knocks = [*((verb, path) for verb, path, _, _ in KNOCKS), *((one.verb, one.path) for one in FHIR_KNOCKS)]
+    assert any(is_for(handler, verb, path) for verb, path in knocks)

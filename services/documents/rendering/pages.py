@@ -1,0 +1,121 @@
+"""A stored document as a page: a structured CDA rendered, what a CDA wraps unwrapped, other files as they are."""
+
+import base64
+import hashlib
+from binascii import Error
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from lxml import etree
+
+from contracts.codes import MediaType
+from contracts.errors import NotRenderable
+from services.documents.rendering.sanitising import safe
+
+MOST_BYTES = 5_000_000
+"""Of a document that is rendered; what is larger is read as it is."""
+_HERE = Path(__file__).parent
+_CSS = (_HERE / "page.css").read_text()
+_HASH = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
+POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; frame-ancestors 'self'; sandbox"
+"""The Content-Security-Policy of a page: its one style sheet, pictures inside it, and nothing that acts."""
+_POLICY_OF_FILES = (
+    "default-src 'none'; object-src 'self'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+)
+"""Of a PDF, a picture or a text as browsers show it; a sandbox would keep the PDF's viewer out."""
+_FRAME = (
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
+    '<meta name="viewport" content="width=device-width"><style>{style}</style></head><body>{body}</body></html>'
+)
+_V3 = {"h": "urn:hl7-org:v3"}
+_WORDS = {
+    "fr": {
+        "patient": "Patient",
+        "born": "né(e) le",
+        "by": "Auteur",
+        "signed": "Signataire",
+        "kept": "Conservé par",
+        "nothing": "Ce document ne contient pas de texte.",
+        "attached": "Pièce jointe : téléchargez le document pour l'ouvrir.",
+    },
+    "en": {
+        "patient": "Patient",
+        "born": "born",
+        "by": "Author",
+        "signed": "Signed by",
+        "kept": "Kept by",
+        "nothing": "This document holds no text.",
+        "attached": "Attachment: download the document to open it.",
+    },
+}
+
+
+class Page(msgspec.Struct, frozen=True):
+    """What a reader is shown, its type, and the policy it is shown under."""
+
+    media_type: str
+    body: bytes
+    policy: str = POLICY
+
+
+def page_of(media_type: str, plain: bytes, language: str) -> Page:
+    """The document for a reader; `language` of the labels: fr or en.
+
+    Raises:
+        NotRenderable: no XML after all, or a wrapped file that cannot be unwrapped.
+    """
+    if media_type != MediaType.CDA:
+        return _file(media_type, plain)
+    root = _parsed(plain)
+    wrapped = root.find(".//h:ClinicalDocument/h:component/h:nonXMLBody/h:text", _V3)
+    if wrapped is None:
+        wrapped = root.find("./h:component/h:nonXMLBody/h:text", _V3)
+    return _rendered(root, language) if wrapped is None else _unwrapped(wrapped)
+
+
+def _parsed(plain: bytes) -> etree._Element:
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return etree.fromstring(plain, parser)
+    except etree.XMLSyntaxError:
+        raise NotRenderable from None
+
+
+def _unwrapped(wrapped: etree._Element) -> Page:
+    text = wrapped.text or ""
+    try:
+        body = base64.b64decode(text) if wrapped.get("representation") == "B64" else text.strip().encode()
+    except (Error, ValueError):
+        raise NotRenderable from None
+    return _file(wrapped.get("mediaType") or MediaType.TEXT, body)
+
+
+def _file(media_type: str, body: bytes) -> Page:
+    charset = "; charset=utf-8" if media_type == MediaType.TEXT else ""
+    return Page(media_type + charset, body, _POLICY_OF_FILES)
+
+
+def _rendered(root: etree._Element, language: str) -> Page:
+    labels: dict[str, Any] = {name: etree.XSLT.strparam(word) for name, word in _WORDS[language].items()}
+    try:
+        html = str(_stylesheet()(root, **labels))
+    except etree.XSLTApplyError:
+        raise NotRenderable from None
+    title = escape((root.findtext(".//h:title", "", _V3) or "").strip())
+    page = _FRAME.format(language=language, title=title, style=_CSS, body=safe(html))
+    return Page("text/html; charset=utf-8", page.encode())
+
+
+@cache
+def _stylesheet() -> etree.XSLT:
+    return etree.XSLT(etree.parse(_HERE / "page.xsl"), access_control=etree.XSLTAccessControl.DENY_ALL)

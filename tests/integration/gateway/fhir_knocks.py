@@ -1,0 +1,79 @@
+"""A request that is well made for every route of the FHIR door, and the question it leads to first."""
+
+import json
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from contracts.api import Method
+from contracts.audit import Audit
+from contracts.records import Records
+from tests.integration.gateway.builders import DOCUMENT, PATIENT
+
+ID = f"{UUID(str(PATIENT)).hex}{UUID(str(DOCUMENT)).hex}"
+FORM = "application/x-www-form-urlencoded"
+FHIR, PATCH = "application/fhir+json", "application/json-patch+json"
+_SEARCH = f"patient={PATIENT}&status=current"
+_INS = "identifier=urn:oid:1.2.250.1.213.1.4.10|285079999900158"
+_CHANGE = json.dumps([{"op": "replace", "path": "/extension/0/valueBoolean", "value": True}]).encode()
+_DATA = b64encode(b"<a/>").decode()
+_SUBJECT = {"reference": f"Patient/{PATIENT}"}
+_REFERENCE: dict[str, Any] = {
+    "resourceType": "DocumentReference",
+    "status": "current",
+    "subject": _SUBJECT,
+    "content": [{"attachment": {"data": _DATA}}],
+}
+_LIST = {
+    "resourceType": "List",
+    "status": "current",
+    "mode": "working",
+    "subject": _SUBJECT,
+    "entry": [{"item": {"reference": "urn:uuid:d"}}],
+}
+_LOT = {
+    "resourceType": "Bundle",
+    "type": "transaction",
+    "entry": [
+        {"resource": _LIST, "request": {"method": "POST", "url": "List"}},
+        {
+            "fullUrl": "urn:uuid:d",
+            "resource": _REFERENCE,
+            "request": {"method": "POST", "url": "DocumentReference"},
+        },
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Knock:
+    """One request."""
+
+    verb: str
+    path: str
+    method: Method[Any, Any]
+    body: bytes | None = None
+    type: str = ""
+
+
+def _searches(resource: str, query: str, method: Method[Any, Any]) -> list[Knock]:
+    return [
+        Knock("GET", f"/fhir/{resource}?{query}", method),
+        Knock("POST", f"/fhir/{resource}/_search", method, query.encode(), FORM),
+    ]
+
+
+KNOCKS = [
+    *_searches("DocumentReference", _SEARCH, Records.search_documents),
+    *_searches("List", _SEARCH, Records.search_lots),
+    *_searches("Patient", _INS, Records.find_record),
+    *_searches("AuditEvent", f"patient={PATIENT}", Audit.read_journal),
+    Knock("GET", f"/fhir/DocumentReference/{ID}", Records.read_entry),
+    Knock("GET", f"/fhir/List/{ID}", Records.search_lots),
+    Knock("GET", f"/fhir/Binary/{ID}", Records.open_content),
+    Knock("PATCH", f"/fhir/DocumentReference/{ID}", Records.change_document, _CHANGE, PATCH),
+    Knock("PATCH", "/fhir/DocumentReference?identifier=1.2.3", Records.change_document, _CHANGE, PATCH),
+    Knock("POST", "/fhir/DocumentReference", Records.prepare_lot, json.dumps(_REFERENCE).encode(), FHIR),
+    Knock("POST", "/fhir", Records.prepare_lot, json.dumps(_LOT).encode(), FHIR),
+]

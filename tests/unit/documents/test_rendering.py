@@ -1,0 +1,124 @@
+"""A document as a page: all its author wrote for people, and nothing that acts on them."""
+
+import base64
+
+import pytest
+
+from contracts.errors import NotRenderable
+from services.documents.rendering import Page, page_of
+from tests.unit.documents.narratives import cda, wrapping
+
+PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
+
+
+def shown(narrative: str, *, entries: str = "", language: str = "fr") -> str:
+    page = page_of("text/xml", cda(narrative, entries=entries), language)
+    assert page.media_type.startswith("text/html")
+    return page.body.decode().partition("</style>")[2]
+
+
+def test_a_page_says_whose_it_is_and_who_wrote_it_in_both_languages() -> None:
+    french, english = (page_of("text/xml", cda("x"), language).body.decode() for language in ("fr", "en"))
+    assert "né(e) le 28/03/1979" in french and 'lang="fr"' in french
+    assert "born 28/03/1979" in english and 'lang="en"' in english
+    for page in (french, english):
+        assert "DOMINIQUE PAT-ESSAI" in page and "Anne AUTEUR" in page and "<title>Compte rendu</title>" in page
+
+
+def test_paragraphs_lists_tables_and_emphasis_are_kept() -> None:
+    html = shown(
+        "<paragraph>Un <content styleCode='Bold' ID='a'>deux</content><br/></paragraph>"
+        "<list listType='ordered'><caption>L</caption><item>i</item></list><list><item>j</item></list>"
+        "<table><caption>T</caption><thead><tr><th>h</th></tr></thead>"
+        "<tbody><tr><th>r</th><td colspan='2'>d<footnoteRef IDREF='f'/></td></tr></tbody></table>"
+        "<footnote ID='f'>note</footnote><linkHtml href='#a'>là</linkHtml>H<sub>2</sub>O<sup>+</sup>"
+    )
+    for piece in (
+        '<strong id="n-a">deux</strong>',
+        "<ol><li>i</li></ol>",
+        "<ul><li>j</li></ul>",
+        "<caption>T</caption>",
+        '<th scope="col">h</th>',
+        '<th scope="row">r</th>',
+        '<td colspan="2">d<sup><a href="#n-f">*</a></sup></td>',
+        '<small id="n-f">note</small>',
+        '<a href="#n-a">là</a>',
+        "H<sub>2</sub>O<sup>+</sup>",
+    ):
+        assert piece in html, piece
+
+
+def test_pictures_are_shown_and_other_attachments_named() -> None:
+    media = "<observationMedia ID='{}'><value mediaType='{}' representation='B64'>{}</value></observationMedia>"
+    entries = media.format("p", "image/png", PIXEL) + media.format("d", "application/pdf", "JVBERi0=")
+    html = shown("<renderMultiMedia referencedObject='p'/><renderMultiMedia referencedObject='d'/>", entries=entries)
+    assert f'src="data:image/png;base64,{PIXEL}"' in html
+    assert "application/pdf" not in html and "Pièce jointe" in html
+
+
+@pytest.mark.parametrize(
+    "narrative",
+    [
+        "<script xmlns='http://www.w3.org/1999/xhtml'>alert(1)</script>",
+        "<content onclick='alert(1)' style='x'>a</content>",
+        "<linkHtml href='javascript:alert(1)'>a</linkHtml>",
+        "<linkHtml href='https://elsewhere.example'>a</linkHtml>",
+        "<linkHtml href='#a&quot; onclick=&quot;alert(1)'>a</linkHtml>",
+        "<td colspan='1&quot; onload=&quot;x'>a</td>",
+        "<paragraph>&lt;script&gt;alert(1)&lt;/script&gt;</paragraph>",
+        "<paragraph>&lt;img src=x onerror=alert(1)&gt;</paragraph>",
+        "<iframe xmlns='http://www.w3.org/1999/xhtml' src='https://elsewhere.example'/>",
+        "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        "<meta xmlns='http://www.w3.org/1999/xhtml' http-equiv='refresh' content='0;url=https://elsewhere.example'/>",
+        "<style xmlns='http://www.w3.org/1999/xhtml'>body{background:url(https://elsewhere.example)}</style>",
+        "<content ID='x&quot;&gt;&lt;script&gt;'>a</content>",
+    ],
+)
+def test_nothing_acts_and_nothing_leads_away(narrative: str) -> None:
+    html = shown(narrative)
+    for sign in ("<script", "<iframe", "<svg", "<meta", "<style", "<img", " on", "javascript:", 'href="http', "url("):
+        assert sign not in html.replace("&lt;img src=x onerror", "").replace("&lt;", "‹"), sign
+
+
+def test_a_picture_that_is_none_is_not_shown() -> None:
+    value = "<value mediaType='image/svg+xml' representation='B64'>PHN2Zz4=</value>"
+    media = f"<observationMedia ID='p'>{value}</observationMedia>"
+    assert "svg" not in shown("<renderMultiMedia referencedObject='p'/>", entries=media)
+
+
+def test_the_policy_of_a_page_lets_nothing_run() -> None:
+    policy = page_of("text/xml", cda("x"), "fr").policy
+    assert policy.startswith("default-src 'none'") and policy.endswith("sandbox") and "unsafe" not in policy
+
+
+def test_what_a_document_wraps_is_unwrapped() -> None:
+    pdf = b"%PDF-1.7 ..."
+    page = page_of("text/xml", wrapping("application/pdf", pdf), "fr")
+    assert (page.media_type, page.body) == ("application/pdf", pdf)
+    text = page_of("text/xml", wrapping("text/plain", b"Bonjour", encoded=False), "fr")
+    assert (text.media_type, text.body) == ("text/plain; charset=utf-8", b"Bonjour")
+    assert "sandbox" not in page.policy and page.policy.startswith("default-src 'none'")
+
+
+def test_a_self_presenting_document_is_read_as_the_document_in_it() -> None:
+    inner = cda("<paragraph>dedans</paragraph>").decode().partition("?>")[2]
+    outer = f'<x:stylesheet xmlns:x="http://www.w3.org/1999/XSL/Transform" version="1.0">{inner}</x:stylesheet>'
+    assert "dedans" in page_of("text/xml", outer.encode(), "fr").body.decode()
+
+
+def test_files_are_shown_as_they_are() -> None:
+    assert page_of("image/png", b"...", "fr") == Page("image/png", b"...", page_of("image/jpeg", b"", "fr").policy)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"<a",
+        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;&d;</a>',
+        cda("x" * 3 + "<a>" * 300 + "</a>" * 300),
+        wrapping("application/pdf", b"12").replace(b"MTI=", b"MTI"),
+    ],
+)
+def test_what_cannot_be_rendered_says_so(broken: bytes) -> None:
+    with pytest.raises(NotRenderable):
+        page_of("text/xml", broken, "fr")
