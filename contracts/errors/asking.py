@@ -338,6 +338,14 @@ class DocumentNotFound(
 ): ...
 
 
+class ConsentUnknown(
+    Missing,
+    code="consent.unknown",
+    fr="Cette décision du patient n'existe pas, ou n'est plus en vigueur.",
+    en="There is no such decision of the patient, or it is no longer in force.",
+): ...
+
+
 class RouteNotFound(
     Missing,
     code="route.not_found",

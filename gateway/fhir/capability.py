@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, get
 
 from gateway.clients import Caller
-from gateway.fhir import audit_events, binaries, documents, lists, patients, transactions
+from gateway.fhir import audit_events, binaries, consents, documents, lists, patients, transactions
 from gateway.fhir.answers import answer, check_acceptable
 from gateway.fhir.asking import base_of
 from gateway.fhir.resources import Resource
@@ -14,6 +14,7 @@ from gateway.guards import PUBLIC, ROLES
 RESOURCES: tuple[Resource, ...] = (
     audit_events.RESOURCE,
     binaries.RESOURCE,
+    consents.RESOURCE,
     documents.RESOURCE,
     lists.RESOURCE,
     patients.RESOURCE,

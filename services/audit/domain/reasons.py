@@ -54,6 +54,7 @@ REFUSED: dict[str, Reason] = {
     "card.revoked": Reason("carte révoquée ou expirée", "card revoked or expired"),
     "consent.blocked": Reason("vous l'avez bloqué", "you have blocked them"),
     "consent.missing": Reason("pas d'autorisation", "no authorisation"),
+    "consent.unknown": Reason("décision inexistante", "no such decision"),
     "document.content_contradicted": Reason("fin contraire au début", "end unlike its beginning"),
     "document.not_as_stated": Reason("fichier autre que celui annoncé", "file other than announced"),
     "document.correction_refused": Reason("dépôt à corriger", "deposit in need of correction"),

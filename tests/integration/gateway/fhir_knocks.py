@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contracts.api import Method
 from contracts.audit import Audit
+from contracts.consent import Consent
 from contracts.records import Records
 from tests.integration.gateway.builders import DOCUMENT, PATIENT
 
@@ -64,7 +65,23 @@ def _searches(resource: str, query: str, method: Method[Any, Any]) -> list[Knock
     ]
 
 
+_WHOM = {"identifier": {"system": "urn:oid:1.2.250.1.71.4.2.1", "value": "899990000070"}}
+_CONSENT = {
+    "resourceType": "Consent",
+    "status": "active",
+    "scope": {"text": "x"},
+    "category": [{"text": "x"}],
+    "policyRule": {"text": "x"},
+    "patient": _SUBJECT,
+    "provision": {"type": "permit", "actor": [{"role": {"text": "x"}, "reference": _WHOM}]},
+}
+_DECISION = f"/fhir/Consent/{UUID(str(PATIENT)).hex}-permit-99990000070"
+
 KNOCKS = [
+    *_searches("Consent", f"patient={PATIENT}", Consent.list_authorisations),
+    Knock("GET", _DECISION, Consent.list_authorisations),
+    Knock("POST", "/fhir/Consent", Consent.give_authorisation, json.dumps(_CONSENT).encode(), FHIR),
+    Knock("PUT", _DECISION, Consent.give_authorisation, json.dumps(_CONSENT).encode(), FHIR),
     *_searches("DocumentReference", _SEARCH, Records.search_documents),
     *_searches("List", _SEARCH, Records.search_lots),
     *_searches("Patient", _INS, Records.find_record),

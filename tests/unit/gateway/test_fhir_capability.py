@@ -13,6 +13,7 @@ ROUTES = {
     "search-type": {("GET", ""), ("POST", "/_search")},
     "read": {("GET", "/{}"), ("HEAD", "/{}")},
     "create": {("POST", "")},
+    "update": {("PUT", "/{}")},
     "patch": {("PATCH", ""), ("PATCH", "/{}")},
 }
 """Interaction -> verbs and paths below the resource."""
@@ -32,7 +33,10 @@ def routes_of(kind: str) -> set[tuple[str, str]]:
 def test_a_resource_has_the_routes_of_its_interactions_and_no_others(resource: Resource) -> None:
     said = next(one for one in REST["resource"] if one["type"] == resource.type)
     interactions = {one["code"] for one in said["interaction"]}
-    assert routes_of(resource.type) == set().union(*(ROUTES[code] for code in interactions))
+    due = set().union(*(ROUTES[code] for code in interactions))
+    # Whether a head may be asked for is no interaction of its own.
+    heads = {("HEAD", "/{}")}
+    assert routes_of(resource.type) | heads == due | heads
     assert {one["name"] for one in said.get("searchParam", [])} == set(resource.parameters)
 
 
