@@ -12,6 +12,7 @@ from cli.demo.cast import Cast
 from deploy.dev.outside import outside_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
+from tests.support import software
 
 _BASE_PORT = 29_000
 _FAST_RETRIES = "1,1"
@@ -23,6 +24,14 @@ def platform() -> Iterator[Stack]:
     os.environ["CARNET_RETRY_SECONDS"] = _FAST_RETRIES
     with Stack(CHECKOUT / "var" / "test", _BASE_PORT, outside_from(os.environ)) as stack:
         yield stack
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fhir_answers_are_valid() -> Iterator[None]:
+    """Every FHIR answer of the run is valid for a second validator, or the run has failed."""
+    yield
+    if software.ANSWERS:
+        software.check_with_second_validator()
 
 
 @pytest.fixture(scope="session")

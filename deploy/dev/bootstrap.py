@@ -1,7 +1,7 @@
 """Makes a fresh checkout able to run: the virtual environment from the lock file, and Debian's packages.
 
 Run by the system's Python before anything is installed, so it uses the standard library only:
-`python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm]`.
+`python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm] [fhir]`.
 """
 
 import contextlib
@@ -20,6 +20,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 VAR = CHECKOUT / "var"
 VENV = VAR / "venv"
 LOG = VAR / "log" / "bootstrap.log"
+VALIDATOR = VAR / "fhir-validator"
+VALIDATOR_SOURCE = CHECKOUT / "tests" / "support" / "fhir"
 LOCK = CHECKOUT / "requirements.lock"
 PYPROJECT = CHECKOUT / "pyproject.toml"
 
@@ -44,6 +46,8 @@ def main(arguments: Sequence[str]) -> int:
             _install_packages(_missing_packages(arguments))
             _ensure_environment()
             _ensure_project()
+            if "fhir" in arguments:
+                _ensure_validator()
     except SetupError as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1
@@ -70,6 +74,8 @@ def _missing_packages(wanted: Sequence[str]) -> list[str]:
         missing.append("rabbitmq-server")
     if "softhsm" in wanted and not _SOFTHSM.exists():
         missing.append("softhsm2")
+    if "fhir" in wanted and not (shutil.which("node") and shutil.which("npm")):
+        missing += ["nodejs", "npm"]
     return missing
 
 
@@ -112,6 +118,20 @@ def _ensure_project() -> None:
         return
     with _step("carnet itself"):
         _run((*_pip("install"), "--no-deps", "--no-build-isolation", "-e", str(CHECKOUT)))
+    stamp.write_text(wanted)
+
+
+def _ensure_validator() -> None:
+    """The second validator of FHIR answers, a Node.js package, as its lock file says."""
+    wanted = _digest((VALIDATOR_SOURCE / "package-lock.json").read_bytes())
+    stamp = VALIDATOR / "carnet-lock"
+    if _says(stamp, wanted):
+        return
+    VALIDATOR.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(VALIDATOR_SOURCE / name, VALIDATOR / name)
+    with _step("second FHIR validator"):
+        _run(("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(VALIDATOR)))
     stamp.write_text(wanted)
 
 

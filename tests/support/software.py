@@ -1,7 +1,10 @@
 """Software that speaks FHIR, and what it sends."""
 
 import hashlib
+import json
+import subprocess
 from base64 import b64encode
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -10,10 +13,12 @@ import requests
 
 from cli.demo.cast import Cast
 from cli.demo.visitor import Visitor
+from deploy.dev.bootstrap import VALIDATOR
 from tests.support.people import Holder
 
 FHIR = "application/fhir+json"
 _SECONDS = 30
+_VALIDATE = Path(__file__).parent / "fhir" / "validate.js"
 
 
 class Software:
@@ -59,10 +64,28 @@ class Software:
             bundle = self.get(following[0]).json()
 
 
+ANSWERS: set[str] = set()
+"""Every FHIR answer of this run, for the second validator to look at when the run ends."""
+
+
 def check_valid(resource: dict[str, Any]) -> None:
-    """Whatever the door answers is FHIR."""
+    """Whatever the door answers is FHIR, for one validator at once and for another at the end."""
+    ANSWERS.add(json.dumps(resource))
     errors = [str(one) for one in fhirkit.validate(resource) if one.severity == "error"]
     assert errors == []
+
+
+def check_with_second_validator() -> None:
+    """What the npm package `fhir` says of every answer of this run."""
+    done = subprocess.run(
+        ("node", str(_VALIDATE), str(VALIDATOR)),
+        input="\n".join(sorted(ANSWERS)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout.strip().endswith(f"{len(ANSWERS)} answers, 0 wrong"), done.stdout[-4_000:] + done.stderr
 
 
 def issue(reply: requests.Response) -> tuple[int, str]:
