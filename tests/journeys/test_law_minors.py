@@ -62,7 +62,7 @@ def secret(cast: Cast, family: Family) -> str:
     assert doctor.download(record, document, **IN_SECRET)
     doctor.set_archived(record, document, True)
     doctor.set_archived(record, document, False)
-    expect("document.type_unsupported", 415, deposit, doctor, family.child, b"%PDF-1.7", SECRET, **IN_SECRET)
+    expect("document.type_unsupported", 415, deposit, doctor, family.child, b"MZ\x90\x00", SECRET, **IN_SECRET)
     expect("document.secret_required", 400, deposited, cast, family.child, **IN_SECRET)
     return document
 
