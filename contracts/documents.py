@@ -23,6 +23,8 @@ class ContentForm(StrEnum):
     """As it was deposited."""
     PAGE = "page"
     """For people who read: a structured document as a safe page, what a document wraps unwrapped."""
+    FACTS = "facts"
+    """What is read in codes, as JSON (contracts.facts)."""
 
 
 class UploadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="upload"):

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 import requests
 
 from cli.demo.cast import Cast
-from services.documents.rendering import page_of
+from contracts.facts import Facts
+from services.documents.rendering import facts_of, page_of
 from tests.support.people import Holder, activate, deposited, open_record
 from tests.support.trails import line
 
@@ -32,6 +34,26 @@ def test_a_page_is_shown_under_a_strict_policy_and_is_a_line_in_the_journal(cast
     assert reply.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
     assert '<html lang="en">' in reply.text and holder.patient.family_name in reply.text
     assert line(patient, holder.record, act="consultation_document")["outcome"] == "allowed"
+    assert set(patient.facts(holder.record, document)) <= {
+        *("allergies", "problems", "treatments", "vaccinations", "results")
+    }
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the national samples are not beside this checkout")
+def test_the_national_samples_say_in_codes_what_their_narrative_says() -> None:
+    def read(name: str) -> Facts:
+        body = facts_of("text/xml", (SAMPLES / f"{name}.xml").read_bytes()).body
+        return msgspec.json.decode(body, type=Facts)
+
+    vsm, biology, vaccines = read("VSM_1.4_2022.01"), read("BIO-CR-BIO_2024.01_TSH_1"), read("VAC_2023.01")
+    assert [one.agent for one in vsm.allergies] == ["Paracétamol"]
+    assert [one.name for one in vsm.treatments] == ["PLAVIX 75 mg", "COUMADINE 5mg"]
+    assert [one.code.code for one in vsm.problems if one.code] == ["G45.9", "I20.0", "N10", "I21.1"]
+    thyroxine = biology.results[1]
+    assert (thyroxine.analyte.code, thyroxine.number, thyroxine.unit) == ("3024-7", 7.67, "pg/mL")
+    assert (thyroxine.low, thyroxine.high, thyroxine.interpretation) == (9.3, 17.0, "L")
+    assert (vaccines.vaccinations[0].on, vaccines.vaccinations[0].lot) == ("1975", "235421176")
+    assert len(vaccines.vaccinations) == 4
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the national samples are not beside this checkout")

@@ -9,6 +9,7 @@ BY_ID: dict[str, Callable[[Visitor, str, str], object]] = {
     "entry": lambda visitor, record, document: visitor.document(record, document),
     "content": lambda visitor, record, document: visitor.download(record, document),
     "page": lambda visitor, record, document: visitor.page(record, document),
+    "facts": lambda visitor, record, document: visitor.facts(record, document),
     "hide": lambda visitor, record, document: visitor.set_masked(record, document, True),
     "show": lambda visitor, record, document: visitor.set_masked(record, document, False),
     "archive": lambda visitor, record, document: visitor.set_archived(record, document, True),

@@ -30,6 +30,10 @@ class DocumentVisits(Wire):
         """A document as it is shown to people."""
         return self._send("GET", f"{_path(patient_id, document_id)}/page", params=query).content
 
+    def facts(self, patient_id: str, document_id: str, **query: str) -> dict[str, Any]:
+        """What a structured document says in codes."""
+        return self._answer("GET", f"{_path(patient_id, document_id)}/facts", params=query)
+
     def set_masked(self, patient_id: str, document_id: str, masked: bool) -> dict[str, Any]:
         """Hide a document from professionals, or show it again."""
         return self._answer("PATCH", _path(patient_id, document_id), json={"masque_ps": masked})

@@ -27,7 +27,7 @@ from services.documents.bucket import Bucket
 from services.documents.domain import ORPHAN_AFTER, Content, Span, check_length, object_key
 from services.documents.keepers import KeyKeeper
 from services.documents.ranges import Kind, Share, Wish, etag_of, share_of
-from services.documents.rendering import MOST_BYTES, Page, page_of
+from services.documents.rendering import MOST_BYTES, Page, facts_of, page_of
 from services.documents.sniffing import HEAD, sniff
 from services.documents.store import DocumentStore
 from services.documents.transfer import Arrived, Body, part, plain, sealed_part
@@ -92,14 +92,14 @@ def carry_out(call: Call[Download], bucket: Bucket, keeper: KeyKeeper) -> Outgoi
     content = DocumentStore(call.connection).spend_and_read(ticket.id, ticket.patient_id, ticket.content_id)
     data_key = keeper.unwrap(content.key)
     etag = etag_of(content, data_key)
-    if ticket.form is ContentForm.PAGE:
-        return _page(content, data_key, etag, bucket, ticket.language)
+    if ticket.form is not ContentForm.BYTES:
+        return _read(content, data_key, etag, bucket, ticket)
     share = share_of(call.message.wish, etag, content.size)
     return Outgoing(share, etag, content.size, _bytes_of(content, share, data_key, bucket))
 
 
-def _page(content: Content, data_key: bytes, etag: str, bucket: Bucket, language: str) -> Outgoing:
-    """The content as a page: whole in memory, which is why there is a bound.
+def _read(content: Content, data_key: bytes, etag: str, bucket: Bucket, ticket: DownloadTicket) -> Outgoing:
+    """The content as a page, or as facts: whole in memory, which is why there is a bound.
 
     Raises:
         ContentTooLarge, NotRenderable; ContentDamaged, ServiceUnavailable.
@@ -108,7 +108,9 @@ def _page(content: Content, data_key: bytes, etag: str, bucket: Bucket, language
         raise ContentTooLarge(limit=str(MOST_BYTES))
     share = Share(Kind.WHOLE, Span(0, content.size - 1))
     plain = b"".join(_bytes_of(content, share, data_key, bucket))
-    page = page_of(sniff(plain[:HEAD]), plain, language)
+    kind = sniff(plain[:HEAD])
+    is_page = ticket.form is ContentForm.PAGE
+    page = page_of(kind, plain, ticket.language) if is_page else facts_of(kind, plain)
     return Outgoing(share, etag, content.size, iter(()), page)
 
 

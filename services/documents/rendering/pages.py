@@ -13,7 +13,10 @@ from lxml import etree
 
 from contracts.codes import MediaType
 from contracts.errors import NotRenderable
+from contracts.facts import Facts
+from services.documents.rendering.facts import facts_in
 from services.documents.rendering.sanitising import safe
+from services.documents.rendering.summaries import summary
 
 MOST_BYTES = 5_000_000
 """Of a document that is rendered; what is larger is read as it is."""
@@ -31,6 +34,9 @@ _FRAME = (
     '<meta name="viewport" content="width=device-width"><style>{style}</style></head><body>{body}</body></html>'
 )
 _V3 = {"h": "urn:hl7-org:v3"}
+_AFTER = "</header>"
+_SUMMARIES = frozenset({"SYNTH", "60591-5"})
+"""Documents whose reader wants the essential first: the VSM and the IPS."""
 _WORDS = {
     "fr": {
         "patient": "Patient",
@@ -76,6 +82,16 @@ def page_of(media_type: str, plain: bytes, language: str) -> Page:
     return _rendered(root, language) if wrapped is None else _unwrapped(wrapped)
 
 
+def facts_of(media_type: str, plain: bytes) -> Page:
+    """What is read in the document's codes, as JSON; nothing of a file that has none.
+
+    Raises:
+        NotRenderable: no XML after all.
+    """
+    facts = facts_in(_parsed(plain)) if media_type == MediaType.CDA else Facts()
+    return Page("application/json", msgspec.json.encode(facts))
+
+
 def _parsed(plain: bytes) -> etree._Element:
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -112,8 +128,17 @@ def _rendered(root: etree._Element, language: str) -> Page:
     except etree.XSLTApplyError:
         raise NotRenderable from None
     title = escape((root.findtext(".//h:title", "", _V3) or "").strip())
-    page = _FRAME.format(language=language, title=title, style=_CSS, body=safe(html))
+    overview = summary(facts_in(root), language) if _is_summary(root) else ""
+    page = _FRAME.format(
+        language=language, title=title, style=_CSS, body=safe(html.replace(_AFTER, _AFTER + overview, 1))
+    )
     return Page("text/html; charset=utf-8", page.encode())
+
+
+def _is_summary(root: etree._Element) -> bool:
+    code = root.find("./h:code", _V3)
+    code = root.find(".//h:ClinicalDocument/h:code", _V3) if code is None else code
+    return code is not None and code.get("code") in _SUMMARIES
 
 
 @cache

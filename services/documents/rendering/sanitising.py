@@ -11,6 +11,7 @@ _ATTRIBUTES = {
     "img": {"src", "alt"},
     "li": {"id"},
     "p": {"class"},
+    "section": {"class"},
     "small": {"id"},
     "strong": {"class", "id"},
     "em": {"id"},

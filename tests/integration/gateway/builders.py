@@ -21,6 +21,7 @@ RECORD = f"/dmp/records/{PATIENT}"
 DOCUMENTS = f"{RECORD}/documents"
 BYTES = f"{DOCUMENTS}/{DOCUMENT}/content"
 PAGE = f"{DOCUMENTS}/{DOCUMENT}/page"
+FACTS = f"{DOCUMENTS}/{DOCUMENT}/facts"
 TICKET = Ticket(content_id=CONTENT, ticket="a.signed.ticket")
 
 

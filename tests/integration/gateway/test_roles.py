@@ -10,7 +10,7 @@ from contracts.records import Records
 from contracts.vocabulary import Role
 from gateway.guards import PUBLIC, ROLES
 from tests.integration.gateway.asks import ASKS
-from tests.integration.gateway.builders import BYTES, DOCUMENTS, PAGE, People
+from tests.integration.gateway.builders import BYTES, DOCUMENTS, FACTS, PAGE, People
 from tests.integration.gateway.fhir_knocks import KNOCKS as FHIR_KNOCKS
 from tests.integration.gateway.fhir_knocks import Knock
 from tests.integration.gateway.flats import Flats
@@ -22,6 +22,7 @@ KNOCKS = [
     ("POST", DOCUMENTS, {"stands": "for bytes"}, Records.prepare_deposit),
     ("GET", BYTES, None, Records.open_content),
     ("GET", PAGE, None, Records.open_content),
+    ("GET", FACTS, None, Records.open_content),
 ]
 """A request that is well made for every route, and the question it leads to first."""
 

@@ -18,6 +18,11 @@ def cda(narrative: str, *, entries: str = "") -> bytes:
     return (_HEAD + body).encode()
 
 
+def template(*roots: str) -> str:
+    """Template ids of an entry."""
+    return "".join(f'<templateId root="{root}"/>' for root in roots)
+
+
 def wrapping(media_type: str, content: bytes, *, encoded: bool = True) -> bytes:
     """A document that wraps a file."""
     inner = base64.b64encode(content).decode() if encoded else content.decode()

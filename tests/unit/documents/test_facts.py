@@ -1,0 +1,135 @@
+"""What is read in the codes of a structured document, and what is left to its narrative."""
+
+import msgspec
+import pytest
+
+from contracts.facts import Allergy, Facts, Problem, Result, Treatment, Vaccination
+from contracts.vocabulary import Coded
+from services.documents.rendering import facts_of, page_of
+from tests.unit.documents.narratives import cda, template
+
+PROBLEM, ALLERGY = "1.3.6.1.4.1.19376.1.5.3.1.4.5", "1.3.6.1.4.1.19376.1.5.3.1.4.6"
+TREATMENT, VACCINATION = "1.3.6.1.4.1.19376.1.5.3.1.4.7", "1.3.6.1.4.1.19376.1.5.3.1.4.12"
+RESULT = "1.3.6.1.4.1.19376.1.3.1.6"
+NARRATIVE = '<content ID="a">Asthme <br/>sévère</content>'
+
+
+def read(entries: str) -> Facts:
+    return msgspec.json.decode(facts_of("text/xml", cda(NARRATIVE, entries=entries)).body, type=Facts)
+
+
+def observation(inner: str, *templates: str, negated: bool = False) -> str:
+    flag = ' negationInd="true"' if negated else ""
+    return f"<observation{flag}>{template(*templates)}{inner}</observation>"
+
+
+def drug(inner: str, *templates: str, name: str = "<name>DOLIPRANE</name>") -> str:
+    material = f"<manufacturedMaterial><code code='D' codeSystem='1.2'/>{name}<lotNumberText>L1</lotNumberText>"
+    product = f"<consumable><manufacturedProduct>{material}</manufacturedMaterial></manufacturedProduct></consumable>"
+    return f"<substanceAdministration>{template(*templates)}{inner}{product}</substanceAdministration>"
+
+
+def test_a_problem_is_called_as_its_author_calls_it() -> None:
+    value = '<value code="J45" codeSystem="1.3"><originalText><reference value="#a"/></originalText></value>'
+    time = '<effectiveTime><low value="2019"/><high value="201908"/></effectiveTime>'
+    (found,) = read(observation(time + value, PROBLEM)).problems
+    assert found == Problem(
+        name="Asthme sévère", code=Coded("J45", "1.3"), since="2019", until="2019-08", section="Section"
+    )
+
+
+def test_an_allergy_is_no_problem_and_names_its_agent() -> None:
+    entity = "<playingEntity><code displayName='Arachide'/></playingEntity>"
+    agent = f"<participant><participantRole>{entity}</participantRole></participant>"
+    inner = f"<code code='x' displayName='alimentaire'/><value/>{agent}"
+    found = read(observation(inner, PROBLEM, ALLERGY))
+    code = Coded("x", None, "alimentaire")
+    assert found.allergies == (Allergy(name="alimentaire", agent="Arachide", code=code),)
+    assert found.problems == ()
+
+
+def test_what_is_denied_is_told_as_denied() -> None:
+    found = read(observation("<value displayName='Diabète'/>", PROBLEM, negated=True))
+    assert found.problems[0].absent
+    assert not read(observation("<value displayName='Diabète'/>", PROBLEM)).problems[0].absent
+
+
+def test_a_treatment_has_dose_rhythm_route_and_reason() -> None:
+    inner = (
+        "<effectiveTime><low value='20190811'/></effectiveTime>"
+        "<effectiveTime><period value='6' unit='h'/></effectiveTime>"
+        "<routeCode displayName='Voie orale'/>"
+        "<doseQuantity><low value='1' unit='{tablet}'/><high value='2'/></doseQuantity>"
+        "<entryRelationship typeCode='RSON'><act><code displayName='Fièvre'/></act></entryRelationship>"
+    )
+    (found,) = read(drug(inner, TREATMENT)).treatments
+    assert found == Treatment(
+        name="DOLIPRANE",
+        code=Coded("D", "1.2"),
+        dose="1 – 2 tablet",
+        rhythm="6 h",
+        route="Voie orale",
+        since="2019-08-11",
+        reason="Fièvre",
+    )
+
+
+def test_a_vaccination_has_its_day_lot_and_rank_and_what_it_caused_is_no_problem() -> None:
+    rank = "<observation><code code='30973-2'/><value value='2'/></observation>"
+    fever = observation("<value displayName='Fièvre'/>", PROBLEM)
+    links = f"<entryRelationship>{rank}</entryRelationship><entryRelationship>{fever}</entryRelationship>"
+    found = read(drug(f"<effectiveTime value='1975'/>{links}", VACCINATION))
+    assert found.vaccinations == (
+        Vaccination(name="DOLIPRANE", code=Coded("D", "1.2"), on="1975", lot="L1", rank="2"),
+    )
+    assert found.problems == ()
+
+
+def test_a_result_has_its_number_unit_and_range() -> None:
+    limits = "<value><low value='9.30'/><high value='17.00'/></value>"
+    inner = (
+        "<code code='3024-7' codeSystem='2.16' displayName='FT4'/><effectiveTime value='20140402145521+0200'/>"
+        "<value value='7.67' unit='pg/mL'/><interpretationCode code='L'/>"
+        f"<referenceRange><observationRange>{limits}</observationRange></referenceRange>"
+    )
+    (found,) = read(observation(inner, RESULT)).results
+    assert isinstance(found, Result)
+    assert (found.value, found.number, found.unit, found.low, found.high) == ("7.67", 7.67, "pg/mL", 9.3, 17.0)
+    assert found.at and found.at.isoformat() == "2014-04-02T14:55:21+02:00"
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        observation("", PROBLEM),
+        observation("<value/>", ALLERGY),
+        observation("<code code='x'/><value/>", RESULT),
+        drug("", TREATMENT, name=""),
+        drug("", VACCINATION, name="<name> </name>"),
+        f"<substanceAdministration>{template(TREATMENT)}</substanceAdministration>",
+        observation("<value displayName='x'/>", "9.9"),
+    ],
+)
+def test_what_says_nothing_is_left_out(entries: str) -> None:
+    assert read(entries) == Facts()
+
+
+@pytest.mark.parametrize("number", ["1e999", "NaN", "٣", "0x10", "1" * 40, "--1"])
+def test_a_number_that_is_none_stays_a_word(number: str) -> None:
+    (found,) = read(observation(f"<code code='x' displayName='n'/><value value='{number}'/>", RESULT)).results
+    assert (found.value, found.number) == (number, None)
+
+
+def test_a_file_without_codes_has_no_facts() -> None:
+    assert facts_of("application/pdf", b"%PDF-").body == b"{}"
+
+
+def test_a_medical_summary_begins_with_the_essential_and_others_do_not() -> None:
+    entries = observation("<value displayName='Diabète &lt;b&gt;'/>", PROBLEM)
+    plain = cda(NARRATIVE, entries=entries)
+    summary = plain.replace(b"<title>Compte", b'<code code="60591-5"/><title>Compte', 1)
+    assert 'class="summary"' not in page_of("text/xml", plain, "fr").body.decode()
+    page = page_of("text/xml", summary, "fr").body.decode().partition("</style>")[2]
+    assert page.index("PAT-ESSAI") < page.index('<section class="summary">') < page.index("Asthme")
+    assert "<li>Diabète &lt;b&gt;</li>" in page
+    assert "Problems and history" in page_of("text/xml", summary, "en").body.decode()
