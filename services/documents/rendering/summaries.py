@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from contracts.facts import Facts
+from services.documents.rendering.rhythms import in_words
 
 _TITLES = {
     "fr": ("Allergies", "Problèmes et antécédents", "Traitements", "Vaccinations", "Résultats"),
@@ -19,7 +20,7 @@ def summary(facts: Facts, language: str) -> str:
     groups = (
         [_line(_not(one.absent, language) + (one.agent or one.name), _day(one.since)) for one in facts.allergies],
         [_line(_not(one.absent, language) + one.name, _span(one.since, one.until)) for one in facts.problems],
-        [_line(one.name, one.dose, one.rhythm, one.reason) for one in facts.treatments],
+        [_line(one.name, one.dose, in_words(one.rhythm, language), one.reason) for one in facts.treatments],
         [_line(_not(one.absent, language) + one.name, _day(one.on)) for one in facts.vaccinations],
         [_line(f"{one.name} : {one.value}", one.unit, _flag(one.interpretation)) for one in facts.results],
     )

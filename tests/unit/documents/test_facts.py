@@ -6,6 +6,7 @@ import pytest
 from contracts.facts import Allergy, Facts, Problem, Result, Treatment, Vaccination
 from contracts.vocabulary import Coded
 from services.documents.rendering import facts_of, page_of
+from services.documents.rendering.rhythms import in_words
 from tests.unit.documents.narratives import cda, template
 
 PROBLEM, ALLERGY = "1.3.6.1.4.1.19376.1.5.3.1.4.5", "1.3.6.1.4.1.19376.1.5.3.1.4.6"
@@ -133,3 +134,20 @@ def test_a_medical_summary_begins_with_the_essential_and_others_do_not() -> None
     assert page.index("PAT-ESSAI") < page.index('<section class="summary">') < page.index("Asthme")
     assert "<li>Diabète &lt;b&gt;</li>" in page
     assert "Problems and history" in page_of("text/xml", summary, "en").body.decode()
+
+
+@pytest.mark.parametrize(
+    ("period", "french", "english"),
+    [
+        ("1 d", "par jour", "every day"),
+        ("6 h", "toutes les 6 heures", "every 6 hours"),
+        ("3 mo", "tous les 3 mois", "every 3 months"),
+        ("1 h", "par heure", "every hour"),
+        ("1.5 d", "1.5 d", "1.5 d"),
+        (None, None, None),
+    ],
+)
+def test_a_rhythm_is_said_in_words_where_it_is_a_plain_period(
+    period: str | None, french: str | None, english: str | None
+) -> None:
+    assert (in_words(period, "fr"), in_words(period, "en")) == (french, english)

@@ -25,6 +25,17 @@ def test_a_page_says_whose_it_is_and_who_wrote_it_in_both_languages() -> None:
         assert "DOMINIQUE PAT-ESSAI" in page and "Anne AUTEUR" in page and "<title>Compte rendu</title>" in page
 
 
+def test_people_are_called_title_then_given_then_family_name_and_a_full_stop_is_no_name() -> None:
+    author = "<name><given>Anne</given><family>AUTEUR</family></name>"
+    for written, read in (
+        ("<name><given>Anne</given><prefix>Dr</prefix><family>AUTEUR</family></name>", "Dr Anne AUTEUR"),
+        ("<name><given>.</given><family>CAISSE</family></name>", "<dd>CAISSE"),
+    ):
+        document = cda("x").decode().replace(author, written)
+        assert written in document
+        assert read in page_of("text/xml", document.encode(), "fr").body.decode()
+
+
 def test_paragraphs_lists_tables_and_emphasis_are_kept() -> None:
     html = shown(
         "<paragraph>Un <content styleCode='Bold' ID='a'>deux</content><br/></paragraph>"
