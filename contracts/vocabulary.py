@@ -156,6 +156,8 @@ class Act(StrEnum):
     OUVERTURE_DOSSIER = "ouverture_dossier"
     CONSULTATION_LISTE = "consultation_liste"
     CONSULTATION_DOCUMENT = "consultation_document"
+    LECTURE_DONNEES = "lecture_donnees"
+    """What all documents say in codes was read together."""
     DEPOT_DOCUMENT = "depot_document"
     MODIF_VISIBILITE = "modif_visibilite"
     AJOUT_AUTORISATION = "ajout_autorisation"

@@ -12,6 +12,8 @@ from contracts.records.documents import (
     Document,
     DocumentList,
     ListDocuments,
+    OpenedFacts,
+    OpenFacts,
     ReadDocument,
     SetVisibility,
 )
@@ -92,7 +94,9 @@ __all__ = [
     "MajorityReached",
     "NamePart",
     "NamePattern",
+    "OpenFacts",
     "OpenRecord",
+    "OpenedFacts",
     "PrepareDeposit",
     "PrepareLot",
     "ReadDocument",

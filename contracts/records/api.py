@@ -11,6 +11,8 @@ from contracts.records.documents import (
     Document,
     DocumentList,
     ListDocuments,
+    OpenedFacts,
+    OpenFacts,
     ReadDocument,
     SetVisibility,
 )
@@ -50,6 +52,7 @@ class Records(Api, service="records"):
     list_documents = Method(ListDocuments, DocumentList, roles=_VIEWERS)
     get_document = Method(ReadDocument, Document, roles=_VIEWERS)
     open_content = Method(ReadDocument, Content, roles=_VIEWERS)
+    open_facts = Method(OpenFacts, OpenedFacts, roles=_VIEWERS)
     read_entry = Method(ReadDocument, Entry, roles=_VIEWERS)
     search_documents = Method(SearchDocuments, EntryPage, roles=_VIEWERS)
     search_lots = Method(SearchLots, LotPage, roles=_VIEWERS)

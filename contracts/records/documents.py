@@ -90,6 +90,22 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str
 
 
+class OpenFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the structured documents of a record say in codes, all together; current ones only."""
+
+    patient_id: PatientId
+    mode: AccessMode = AccessMode.NORMAL
+    secret: bool = False
+
+
+class OpenedFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The newest structured documents, each with the ticket for its facts; `more`: there are older ones."""
+
+    contents: tuple[Content, ...]
+    more: bool = False
+    emergency: bool = False
+
+
 class SetVisibility(msgspec.Struct, frozen=True, kw_only=True):
     """Hide a document from professionals, or show it again."""
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from mimetypes import guess_extension
 
-import msgspec
 from litestar import get, route
 from litestar.enums import HttpMethod
 from litestar.openapi import ResponseSpec
@@ -16,7 +15,6 @@ from litestar.status_codes import (
 from litestar.types import ASGIApp
 
 from contracts.documents import ContentForm
-from contracts.facts import Facts
 from contracts.records import Document, ReadDocument, Records
 from contracts.vocabulary import AccessMode, DocumentId, PatientId
 from gateway.api.parameters import DocumentInPath, Mode, PatientInPath, Secret
@@ -133,31 +131,4 @@ async def read_page(
     return Download(source, HTTP_200_OK, headers | {"content-disposition": "inline"})
 
 
-@get(
-    "/dmp/records/{patient_id:uuid}/documents/{document_id:uuid}/facts",
-    opt={ROLES: Records.open_content.roles},
-    tags=["Documents"],
-    summary="Lire ce qu'un document structuré dit en codes",
-)
-async def read_facts(
-    request: Caller,
-    patient_id: PatientInPath,
-    document_id: DocumentInPath,
-    mode: Mode = AccessMode.NORMAL,
-    secret: Secret = False,
-) -> Facts:
-    """Allergies, problems, treatments, vaccinations and results of one document; none of a file without codes.
-
-    It is a reading like any other."""
-    question = ReadDocument(
-        patient_id=PatientId(patient_id),
-        document_id=DocumentId(document_id),
-        mode=mode,
-        secret=secret,
-        form=ContentForm.FACTS,
-    )
-    content = await request.ask(Records.open_content, question)
-    return msgspec.json.decode(await request.clients.data_plane.small(content), type=Facts)
-
-
-ROUTES = [read_content, read_page, read_facts]
+ROUTES = [read_content, read_page]

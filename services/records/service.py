@@ -26,6 +26,8 @@ from contracts.records import (
     LotDeposited,
     LotPage,
     LotTickets,
+    OpenedFacts,
+    OpenFacts,
     OpenRecord,
     PrepareDeposit,
     PrepareLot,
@@ -115,6 +117,11 @@ class RecordsService(Door):
     def open_content(self, call: Call[ReadDocument]) -> Content:
         """One entry and the ticket for its bytes."""
         return actions.open_content(Cellar(call.connection), call)
+
+    @serve(Records.open_facts, reading=True)
+    def open_facts(self, call: Call[OpenFacts]) -> OpenedFacts:
+        """Tickets for what structured documents say in codes."""
+        return actions.open_facts(Cellar(call.connection), call)
 
     @serve(Records.read_entry, reading=True)
     def read_entry(self, call: Call[ReadDocument]) -> Entry:

@@ -8,9 +8,10 @@ import requests
 
 from cli.demo.cast import Cast
 from contracts.facts import Facts
+from contracts.vocabulary import Visibility
 from services.documents.rendering import facts_of, page_of
-from tests.support.people import Holder, activate, deposited, open_record
-from tests.support.trails import line
+from tests.support.people import Holder, activate, authorised, deposit, deposited, document_for, open_record
+from tests.support.trails import line, lines
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "cda"
 
@@ -37,6 +38,36 @@ def test_a_page_is_shown_under_a_strict_policy_and_is_a_line_in_the_journal(cast
     assert set(patient.facts(holder.record, document)) <= {
         *("allergies", "problems", "treatments", "vaccinations", "results")
     }
+
+
+def with_result(document: bytes, number: str, day: int) -> bytes:
+    """The document with a result of ferritin among its entries."""
+    entry = (
+        '<entry><observation classCode="OBS" moodCode="EVN"><templateId root="1.3.6.1.4.1.19376.1.3.1.6"/>'
+        '<code code="2276-4" codeSystem="2.16.840.1.113883.6.1" displayName="Ferritine"/>'
+        f'<effectiveTime value="2026010{day}"/>'
+        f'<value xmlns:x="http://www.w3.org/2001/XMLSchema-instance" x:type="PQ" value="{number}" unit="ug/L"/>'
+        "</observation></entry>"
+    )
+    before, end, after = document.rpartition(b"</section>")
+    return before + entry.encode() + end + after
+
+
+def test_results_of_many_documents_are_one_trend_and_one_reading(cast: Cast, holder: Holder) -> None:
+    for day, number in enumerate(("11", "48"), start=1):
+        deposit(cast.logged_in("hospital"), holder, with_result(document_for(cast, holder), number, day))
+    hidden = with_result(document_for(cast, holder), "99", 3)
+    deposit(cast.logged_in("hospital"), holder, hidden, Visibility.MASQUE_PS)
+    doctor, patient = authorised(cast, holder), activate(cast, holder)
+    seen = {visitor: visitor.trends(holder.record)["trends"] for visitor in (doctor, patient)}
+    assert [point["value"] for point in seen[doctor][0]["points"]] == ["11", "48"]
+    assert [point["value"] for point in seen[patient][0]["points"]] == ["11", "48", "99"]
+    assert len(patient.all_facts(holder.record)["sources"]) == 3
+    line(patient, holder.record, "lecture_donnees", actor_role="professional", outcome="allowed")
+    assert len(lines(patient, holder.record, "lecture_donnees", actor_role="professional")) == 1
+
+    page = doctor.trends_page(holder.record)
+    assert page.count("<circle") == 2 and "Ferritine (ug/L)" in page
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the national samples are not beside this checkout")

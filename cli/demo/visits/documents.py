@@ -34,6 +34,18 @@ class DocumentVisits(Wire):
         """What a structured document says in codes."""
         return self._answer("GET", f"{_path(patient_id, document_id)}/facts", params=query)
 
+    def all_facts(self, patient_id: str, **query: str) -> dict[str, Any]:
+        """What all structured documents say in codes."""
+        return self._answer("GET", f"/dmp/records/{patient_id}/facts", params=query)
+
+    def trends(self, patient_id: str, **query: str) -> dict[str, Any]:
+        """Results over time, by analyte."""
+        return self._answer("GET", f"/dmp/records/{patient_id}/trends", params=query)
+
+    def trends_page(self, patient_id: str, **query: str) -> str:
+        """Results over time, as plots."""
+        return self._send("GET", f"/dmp/records/{patient_id}/trends/page", params=query).text
+
     def set_masked(self, patient_id: str, document_id: str, masked: bool) -> dict[str, Any]:
         """Hide a document from professionals, or show it again."""
         return self._answer("PATCH", _path(patient_id, document_id), json={"masque_ps": masked})

@@ -63,6 +63,12 @@ _DOCUMENTS: dict[Act, Deed] = {
     Act.CONSULTATION_DOCUMENT: Deed(
         "consulté un document", "la consultation d'un document", "read a document", "read a document"
     ),
+    Act.LECTURE_DONNEES: Deed(
+        "lu les données codées des documents",
+        "la lecture des données codées des documents",
+        "read the coded data of the documents",
+        "read the coded data of the documents",
+    ),
     Act.DEPOT_DOCUMENT: Deed("déposé un document", "le dépôt d'un document", "added a document", "add a document"),
     Act.MODIF_VISIBILITE: Deed(
         "modifié la visibilité d'un document",

@@ -21,7 +21,7 @@ from services.records.actions.deposit import (
 )
 from services.records.actions.keeping import archive_document, delete_document, set_visibility, show_to_patient
 from services.records.actions.opening import find_record, open_record, status_of
-from services.records.actions.reading import get_document, list_documents, open_content
+from services.records.actions.reading import get_document, list_documents, open_content, open_facts
 from services.records.actions.searching import read_entry, search_documents, search_lots
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "holds_content",
     "list_documents",
     "open_content",
+    "open_facts",
     "open_record",
     "prepare_deposit",
     "prepare_lot",

@@ -1,12 +1,21 @@
 """Reading: the list, one entry, and the ticket that carries one document's bytes out."""
 
+from typing import Any
 from uuid import uuid4
 
 from chassis.units import Call
 from contracts.consent import Obligation, Purpose
-from contracts.documents import TICKET_KIND, TICKET_SECONDS, DownloadTicket
+from contracts.documents import TICKET_KIND, TICKET_SECONDS, ContentForm, DownloadTicket
 from contracts.errors import DocumentNotFound, InvalidRequest
-from contracts.records import Content, Document, DocumentList, ListDocuments, ReadDocument
+from contracts.records import (
+    Content,
+    Document,
+    DocumentList,
+    ListDocuments,
+    OpenedFacts,
+    OpenFacts,
+    ReadDocument,
+)
 from contracts.vocabulary import Act
 from services.records.actions.access import Access
 from services.records.cursor import read_cursor, write_cursor
@@ -14,6 +23,8 @@ from services.records.domain import Filed
 from services.records.store import Cellar
 
 LARGEST_PAGE = 100
+_MOST_READ_TOGETHER = 50
+"""Structured documents whose facts are read at once, the newest."""
 
 
 def list_documents(cellar: Cellar, call: Call[ListDocuments]) -> DocumentList:
@@ -51,14 +62,34 @@ def get_document(cellar: Cellar, call: Call[ReadDocument]) -> Document:
 
 def open_content(cellar: Cellar, call: Call[ReadDocument]) -> Content:
     """One entry and the ticket for its bytes; raises as `get_document`."""
-    filed = read(cellar, call)
+    return _opened(read(cellar, call), call, call.message.form, call.message.language)
+
+
+def open_facts(cellar: Cellar, call: Call[OpenFacts]) -> OpenedFacts:
+    """The newest structured documents that the actor may see, with tickets for their facts: one reading, one line.
+
+    Raises:
+        Refusal: consent's, journalled.
+    """
     asked = call.message
+    access = Access(cellar, call, asked.patient_id, Act.LECTURE_DONNEES, mode=asked.mode, secret=asked.secret)
+    leave = access.ask(Purpose.READ)
+    found = cellar.entries.structured(leave, count=_MOST_READ_TOGETHER + 1)
+    access.granted()
+    return OpenedFacts(
+        contents=tuple(_opened(filed, call, ContentForm.FACTS) for filed in found[:_MOST_READ_TOGETHER]),
+        more=len(found) > _MOST_READ_TOGETHER,
+        emergency=access.owes(Obligation.SHOW_EMERGENCY_BANNER),
+    )
+
+
+def _opened(filed: Filed, call: Call[Any], form: ContentForm, language: str = "fr") -> Content:
     ticket = DownloadTicket(
         id=str(uuid4()),
-        patient_id=asked.patient_id,
+        patient_id=call.message.patient_id,
         content_id=filed.content_id,
-        form=asked.form,
-        language=asked.language,
+        form=form,
+        language=language,
     )
     signed = call.signer.sign(ticket, kind=TICKET_KIND, seconds=TICKET_SECONDS, now=call.now.timestamp())
     return Content(document=filed.document, content_id=filed.content_id, ticket=signed)

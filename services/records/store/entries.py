@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, DateTime, and_, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import array
 
+from contracts.codes import MediaType
 from contracts.records import DateOf, NamePart, SearchDocuments
 from contracts.vocabulary import DocumentId, Visibility
 from services.records.domain import Filed, Permit
@@ -58,6 +59,16 @@ class EntryStore:
         """How many answer."""
         query = select(func.count()).select_from(documents).where(*WITHIN, *_conditions(wanted))
         return int(self._connection.execute(query, bounds(permit)).scalar_one())
+
+    def structured(self, permit: Permit, *, count: int) -> Sequence[Filed]:
+        """Structured documents within the permit, newest first, at most `count`."""
+        query = (
+            select(*FILED)
+            .where(*WITHIN, documents.c.media_type == MediaType.CDA.value)
+            .order_by(documents.c.created_at.desc(), documents.c.document_id.desc())
+            .limit(count)
+        )
+        return [filed_of(row) for row in self._connection.execute(query, bounds(permit))]
 
     def several(self, permit: Permit, ids: Sequence[DocumentId]) -> Sequence[Filed]:
         """Those of these that are within the permit."""

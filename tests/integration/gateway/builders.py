@@ -22,6 +22,7 @@ DOCUMENTS = f"{RECORD}/documents"
 BYTES = f"{DOCUMENTS}/{DOCUMENT}/content"
 PAGE = f"{DOCUMENTS}/{DOCUMENT}/page"
 FACTS = f"{DOCUMENTS}/{DOCUMENT}/facts"
+TOGETHER = tuple(f"{DOCUMENTS.rpartition('/')[0]}/{what}" for what in ("facts", "trends", "trends/page"))
 TICKET = Ticket(content_id=CONTENT, ticket="a.signed.ticket")
 
 

@@ -10,7 +10,7 @@ from contracts.records import Records
 from contracts.vocabulary import Role
 from gateway.guards import PUBLIC, ROLES
 from tests.integration.gateway.asks import ASKS
-from tests.integration.gateway.builders import BYTES, DOCUMENTS, FACTS, PAGE, People
+from tests.integration.gateway.builders import BYTES, DOCUMENTS, FACTS, PAGE, TOGETHER, People
 from tests.integration.gateway.fhir_knocks import KNOCKS as FHIR_KNOCKS
 from tests.integration.gateway.fhir_knocks import Knock
 from tests.integration.gateway.flats import Flats
@@ -23,6 +23,7 @@ KNOCKS = [
     ("GET", BYTES, None, Records.open_content),
     ("GET", PAGE, None, Records.open_content),
     ("GET", FACTS, None, Records.open_content),
+    *(("GET", path, None, Records.open_facts) for path in TOGETHER),
 ]
 """A request that is well made for every route, and the question it leads to first."""
 

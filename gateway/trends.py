@@ -1,0 +1,201 @@
+"""The results of one analyte over time: gathered from many documents, and drawn."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from html import escape
+from typing import NamedTuple
+
+import msgspec
+
+from contracts.facts import Facts, Result
+from contracts.vocabulary import Coded, DocumentId
+
+_WIDTH, _HEIGHT = 720, 300
+_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 24, 48, 36
+_LINE = 14
+"""Height of a line of writing."""
+_MARGIN = 0.08
+"""Of the range of values, left free above and below."""
+
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+"""The Content-Security-Policy of a page of plots."""
+_TITLES = {"fr": "Résultats dans le temps", "en": "Results over time"}
+_NOTHING = {
+    "fr": "Aucun document structuré ne donne de résultat chiffré.",
+    "en": "No structured document holds a result in numbers.",
+}
+
+
+class SourcedFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What one document says in codes."""
+
+    document_id: DocumentId
+    title: str
+    created_at: datetime
+    facts: Facts
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One result: when, how much, its own limits, and the document it stands in."""
+
+    at: datetime
+    number: float
+    value: str
+    document_id: DocumentId
+    low: float | None = None
+    high: float | None = None
+    interpretation: str | None = None
+
+
+class Trend(msgspec.Struct, frozen=True, kw_only=True):
+    """An analyte in one unit, oldest point first; results in another unit are another trend."""
+
+    analyte: Coded
+    name: str
+    unit: str
+    points: tuple[Point, ...]
+
+
+def trends_in(sources: Iterable[SourcedFacts]) -> tuple[Trend, ...]:
+    """Every analyte with a number, a unit of its own each; a result without a time has its document's."""
+    gathered: dict[tuple[str, str | None, str], list[tuple[Point, Result]]] = defaultdict(list)
+    for source in sources:
+        for result in source.facts.results:
+            if result.number is not None:
+                point = _point(result, result.number, source)
+                key = (result.analyte.code, result.analyte.system, result.unit or "")
+                gathered[key].append((point, result))
+    return tuple(_trend(unit, found) for (_, _, unit), found in sorted(gathered.items(), key=str))
+
+
+def _point(result: Result, number: float, source: SourcedFacts) -> Point:
+    return Point(
+        at=result.at or source.created_at,
+        number=number,
+        value=result.value,
+        document_id=source.document_id,
+        low=result.low,
+        high=result.high,
+        interpretation=result.interpretation,
+    )
+
+
+def _trend(unit: str, found: Sequence[tuple[Point, Result]]) -> Trend:
+    in_time = sorted(found, key=lambda pair: pair[0].at)
+    newest = in_time[-1][1]
+    return Trend(
+        analyte=newest.analyte,
+        name=newest.name,
+        unit=unit,
+        points=tuple(dict.fromkeys(point for point, _ in in_time)),
+    )
+
+
+class _Scale(NamedTuple):
+    """Where times and values lie on the drawing."""
+
+    first: float
+    last: float
+    lowest: float
+    highest: float
+
+    def x(self, at: datetime) -> float:
+        span = self.last - self.first
+        share = (at.timestamp() - self.first) / span if span else 0.5
+        return round(_LEFT + share * (_WIDTH - _LEFT - _RIGHT), 1)
+
+    def y(self, number: float) -> float:
+        share = (number - self.lowest) / (self.highest - self.lowest)
+        return round(_HEIGHT - _BOTTOM - share * (_HEIGHT - _TOP - _BOTTOM), 1)
+
+
+def page_of(trends: Sequence[Trend], language: str) -> str:
+    """Every trend drawn, on one page of HTML."""
+    plots = "".join(f"<figure>{drawn(trend, language)}</figure>" for trend in trends)
+    title = _TITLES[language]
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width"><style>body{font:16px/1.5 system-ui,sans-serif;'
+        "max-width:48rem;margin:auto;padding:1rem}figure{margin:1rem 0}</style></head>"
+        f"<body><h1>{title}</h1>{plots or f'<p>{_NOTHING[language]}</p>'}</body></html>"
+    )
+
+
+def drawn(trend: Trend, language: str) -> str:
+    """An SVG of 720 by 300: points, the line through them, the newest limits as a band; nothing in it acts."""
+    scale = _scale_of(trend)
+    newest = trend.points[-1]
+    title = f"{trend.name} ({trend.unit})" if trend.unit else trend.name
+    line = " ".join(f"{scale.x(point.at)},{scale.y(point.number)}" for point in trend.points)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
+        f'font-family="system-ui,sans-serif" font-size="13"><title>{escape(title)}</title>'
+        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>'
+        f'<text x="{_LEFT}" y="26" font-size="16" font-weight="600">{escape(title)}</text>',
+        _band(scale, newest),
+        _axes(scale, trend, language),
+        f'<polyline points="{line}" fill="none" stroke="#0a6e6e" stroke-width="2"/>',
+        *(_dot(scale, point, language) for point in trend.points),
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+def _scale_of(trend: Trend) -> _Scale:
+    newest = trend.points[-1]
+    limits = [limit for limit in (newest.low, newest.high) if limit is not None]
+    values = [*(point.number for point in trend.points), *limits]
+    lowest, highest = min(values), max(values)
+    free = (highest - lowest) * _MARGIN or abs(highest) * _MARGIN or 1.0
+    times = [point.at.timestamp() for point in trend.points]
+    return _Scale(min(times), max(times), lowest - free, highest + free)
+
+
+def _band(scale: _Scale, newest: Point) -> str:
+    if newest.low is None and newest.high is None:
+        return ""
+    top = scale.y(scale.highest if newest.high is None else newest.high)
+    bottom = scale.y(scale.lowest if newest.low is None else newest.low)
+    width, height = _WIDTH - _LEFT - _RIGHT, round(bottom - top, 1)
+    return f'<rect x="{_LEFT}" y="{top}" width="{width}" height="{height}" fill="#0a6e6e" fill-opacity="0.12"/>'
+
+
+def _axes(scale: _Scale, trend: Trend, language: str) -> str:
+    bottom, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
+    newest = trend.points[-1]
+    levels = [
+        f'<text x="{_LEFT - 8}" y="{scale.y(mark) + 4}" text-anchor="end" fill="#456">{mark:g}</text>'
+        for mark in _marks(scale, trend)
+    ]
+    first, last = _day(trend.points[0].at, language), _day(newest.at, language)
+    ends = f'<text x="{_LEFT}" y="{bottom + 22}" fill="#456">{first}</text>' if first != last else ""
+    return (
+        f'<path d="M{_LEFT} {_TOP}V{bottom}H{right}" fill="none" stroke="#8a9a9a"/>{"".join(levels)}{ends}'
+        f'<text x="{right}" y="{bottom + 22}" text-anchor="end" fill="#456">{last}</text>'
+    )
+
+
+def _marks(scale: _Scale, trend: Trend) -> list[float]:
+    """Values to write at the axis: the limits, then the extremes where there is room beside them."""
+    newest, numbers = trend.points[-1], [point.number for point in trend.points]
+    written: list[float] = []
+    for mark in (newest.low, newest.high, max(numbers), min(numbers)):
+        if mark is not None and all(abs(scale.y(mark) - scale.y(other)) > _LINE for other in written):
+            written.append(mark)
+    return written
+
+
+def _dot(scale: _Scale, point: Point, language: str) -> str:
+    beyond = (point.low is not None and point.number < point.low) or (
+        point.high is not None and point.number > point.high
+    )
+    colour = "#b3261e" if beyond else "#0a6e6e"
+    told = escape(f"{_day(point.at, language)} : {point.value}")
+    x, y = scale.x(point.at), scale.y(point.number)
+    return f'<circle cx="{x}" cy="{y}" r="5" fill="{colour}"><title>{told}</title></circle>'
+
+
+def _day(at: datetime, language: str) -> str:
+    return f"{at:%d/%m/%Y}" if language == "fr" else f"{at:%Y-%m-%d}"
