@@ -113,6 +113,14 @@ class ContentContradicted(
 ): ...
 
 
+class ContentInfected(
+    Contradiction,
+    code="document.infected",
+    fr="Le fichier contient un programme malveillant ({name}) ; il n'a pas été gardé. Vérifiez votre poste.",
+    en="The file holds malicious software ({name}); it was not kept. Check your computer.",
+): ...
+
+
 class RequestTooLarge(
     TooLarge,
     code="request.too_large",

@@ -1,7 +1,7 @@
 """Makes a fresh checkout able to run: the virtual environment from the lock file, and Debian's packages.
 
 Run by the system's Python before anything is installed, so it uses the standard library only:
-`python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm] [fhir]`.
+`python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm] [clamav] [fhir]`.
 """
 
 import contextlib
@@ -29,6 +29,7 @@ _PYTHON = (3, 11)
 _LAST_LINES = 15
 _RABBITMQ = Path("/usr/lib/rabbitmq")
 _SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
+_CLAMD = Path("/usr/sbin/clamd")
 _POLICY = Path("/usr/sbin/policy-rc.d")
 _OUR_POLICY = "#!/bin/sh\n# carnet: no service is started while packages are installed\nexit 101\n"
 
@@ -74,6 +75,8 @@ def _missing_packages(wanted: Sequence[str]) -> list[str]:
         missing.append("rabbitmq-server")
     if "softhsm" in wanted and not _SOFTHSM.exists():
         missing.append("softhsm2")
+    if "clamav" in wanted and not _CLAMD.exists():
+        missing.append("clamav-daemon")
     if "fhir" in wanted and not (shutil.which("node") and shutil.which("npm")):
         missing += ["nodejs", "npm"]
     return missing

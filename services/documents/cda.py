@@ -1,5 +1,6 @@
 """Reading the header of a CDA R2 document as it streams by, with the whole file's form checked to its end."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from lxml import etree
@@ -8,6 +9,7 @@ from contracts.cda import CdaHeader
 from services.documents.cda_header import header_of
 from services.documents.cda_refusals import CdaRefusal, HostileXml, MalformedCda, NotACda
 from services.documents.cda_stream import MAX_ELEMENTS, MAX_HEADER_BYTES, HeaderTarget
+from services.documents.embedded import Looker
 
 if TYPE_CHECKING:
     from lxml.etree import ParserTarget
@@ -23,9 +25,9 @@ class HeaderReader:
     After a refusal the reader is of no more use.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, look_into: Callable[[], Looker] | None = None) -> None:
         self._fed = 0
-        self._target = HeaderTarget()
+        self._target = HeaderTarget(look_into)
         # The events reach the target one by one and no tree is built, so a long body is never held.
         self._parser = etree.XMLParser(
             target=cast("ParserTarget[None]", self._target),

@@ -1,10 +1,11 @@
 """The parser's target: keeps the header of the one ClinicalDocument, counts its body, bounds what XML may ask."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from contracts.cda import NonXmlBody, StructuredBody
 from services.documents.cda_refusals import HostileXml, MalformedCda, NotACda
+from services.documents.embedded import EmbeddedFiles, Looker
 from services.documents.hl7 import MAX_TEXT, Element, path
 from services.documents.sniffing import HEAD, UnsupportedMedia, sniff
 
@@ -35,11 +36,13 @@ _BODY_LEVELS = 4
 class HeaderTarget:
     """Fed by lxml with the events of one file; root() and body() answer once the file has ended.
 
-    A self-presenting document stands inside an XSL stylesheet, which is passed over.
+    A self-presenting document stands inside an XSL stylesheet, which is passed over. `look_into`: makes somebody who
+    is shown each file embedded in the body.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, look_into: Callable[[], Looker] | None = None) -> None:
         self.elements = 0
+        self._embedded = EmbeddedFiles(look_into) if look_into else None
         self._place = _BEFORE
         self._depth = 0
         self._document_depth = 0
@@ -63,6 +66,8 @@ class HeaderTarget:
         if tag not in self._names or not self._names.issuperset(attributes):
             self._learn(tag, *attributes)
         if self._place == _BODY:
+            if self._embedded:
+                self._embedded.start(depth, attributes)
             if depth <= self._document_depth + _BODY_LEVELS:
                 self._body.start(depth - self._document_depth, tag, attributes)
         elif self._place == _HEADER:
@@ -73,6 +78,8 @@ class HeaderTarget:
     def end(self, _tag: str) -> None:
         """An element closes."""
         if self._place == _BODY:
+            if self._embedded:
+                self._embedded.end(self._depth)
             if self._depth == self._document_depth + 1:
                 self._place = _TAIL
         elif self._depth == self._document_depth:
@@ -87,8 +94,11 @@ class HeaderTarget:
             element = self._open[-1]
             if len(element.text) <= MAX_TEXT:
                 element.text += text
-        elif self._body.is_wrapping and self._place == _BODY:
-            self._body.data(self._depth - self._document_depth, text)
+        elif self._place == _BODY:
+            if self._embedded:
+                self._embedded.data(text)
+            if self._body.is_wrapping:
+                self._body.data(self._depth - self._document_depth, text)
 
     def doctype(self, _name: str | None, _public_id: str | None, _system: str | None) -> None:
         """A DOCTYPE, which no CDA has and every entity attack needs."""

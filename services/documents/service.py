@@ -17,7 +17,8 @@ from services.documents import actions, answers
 from services.documents.bucket import Bucket
 from services.documents.keepers import KeyKeeper, keeper_from
 from services.documents.ranges import Wish
-from services.documents.settings import DocumentsSettings, MasterKeySettings
+from services.documents.scanning import Scanner, scanner_from
+from services.documents.settings import DocumentsSettings, MasterKeySettings, ScannerSettings
 from services.documents.store import DocumentStore
 
 _SWEEP_SECONDS = 10.0
@@ -35,6 +36,10 @@ def _keeper() -> KeyKeeper:
     return keeper_from(load(MasterKeySettings))
 
 
+def _scanner() -> Scanner:
+    return scanner_from(load(ScannerSettings))
+
+
 def _wish(request: HttpRequest) -> Wish:
     return Wish(
         range=request.headers.get("Range", ""),
@@ -50,11 +55,17 @@ class DocumentsService(Door):
     settings = resource(_settings)
     bucket = resource(_bucket)
     keeper = resource(_keeper)
+    scanner = resource(_scanner)
     transfers = Transfers()
 
     def missing_parts(self) -> list[str]:
-        """Parts out of reach, the object store among them."""
-        return super().missing_parts() + ([] if self.bucket.is_reachable() else ["object_store"])
+        """Parts out of reach, the object store and a scanner that is required among them."""
+        missing = super().missing_parts()
+        if not self.bucket.is_reachable():
+            missing.append("object_store")
+        if self.scanner.is_missing():
+            missing.append("scanner")
+        return missing
 
     @http("PUT", "/contents/<uuid:content_id>")
     def bring_in(self, request: HttpRequest, content_id: UUID) -> HttpResponse:
@@ -67,7 +78,7 @@ class DocumentsService(Door):
         )
 
         def take(call: Call[actions.Upload]) -> HttpResponse:
-            return answers.receipt(actions.bring_in(call, self.bucket, self.keeper))
+            return answers.receipt(actions.bring_in(call, self.bucket, self.keeper, self.scanner))
 
         return self.transfers.later(request, "documents.bring_in", upload, take, answers.refused)
 

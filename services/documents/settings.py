@@ -20,6 +20,17 @@ class DocumentsSettings(msgspec.Struct, frozen=True, kw_only=True):
     Longer than a receipt lives: what is given up can never be entered afterwards."""
 
 
+class ScannerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Read from CARNET_* variables."""
+
+    clamd_address: str = ""
+    """Where a clamd listens, `unix:` and a path or host:port; empty: contents are not scanned."""
+    scan_required: bool = True
+    """Whether a content without a verdict is refused; else it is taken in, counted and logged."""
+    scan_seconds: float = 8.0
+    """How long each step of the scanner is waited for; a client is told within ten seconds that it must come back."""
+
+
 class MasterKeySettings(msgspec.Struct, frozen=True, kw_only=True):
     """Read from CARNET_* variables; a master key in a file or on a PKCS#11 token there must be."""
 

@@ -21,6 +21,7 @@ from services.documents import cda
 from services.documents.bucket import Source
 from services.documents.domain import Content, Span
 from services.documents.endings import Watch, WrongEnding, watch_over
+from services.documents.scanning import Inspection
 from services.documents.sniffing import UnsupportedMedia, sniff
 from services.documents.vault import FRAME_SIZE, TAG_SIZE, Frames
 
@@ -42,8 +43,10 @@ class Arrived:
     `sealed_sha256` of the sealed ones.
     """
 
-    def __init__(self, frames: Frames) -> None:
+    def __init__(self, frames: Frames, inspection: Inspection) -> None:
         self._frames = frames
+        self._inspection = inspection
+        self._whole = inspection.begin()
         self._reader: cda.HeaderReader | None = None
         self._watch: Watch | None = None
         # The hash of a DocumentEntry in IHE XDS; nothing is trusted for it.
@@ -84,7 +87,7 @@ class Arrived:
 
         Raises:
             ContentTruncated: fewer came. MediaTypeRefused, NotACda, HeaderInvalid, ContentContradicted: they are not
-                what is taken here.
+                what is taken here. ContentInfected, ServiceUnavailable: the scanner's.
         """
         for frame, last in _frames_of(body, length):
             if self.size == 0:
@@ -93,12 +96,14 @@ class Arrived:
         with _in_our_words():
             if self._watch:
                 self._watch.close()
-            return self._reader.close() if self._reader else None
+            header = self._reader.close() if self._reader else None
+        self._whole.conclude()
+        return header
 
     def _meet(self, head: bytes) -> None:
         self.media_type = _kind_of(head)
         if self.media_type is MediaType.CDA:
-            self._reader = cda.HeaderReader()
+            self._reader = cda.HeaderReader(self._inspection.begin if self._inspection.looks else None)
         else:
             self._watch = watch_over(self.media_type)
 
@@ -108,6 +113,7 @@ class Arrived:
                 self._reader.feed(frame)
             if self._watch:
                 self._watch.feed(frame)
+        self._whole.feed(frame)
         self._sha256.update(frame)
         self._sha1.update(frame)
         sealed = self._frames.seal(frame, last=last)

@@ -28,6 +28,7 @@ from services.documents.domain import ORPHAN_AFTER, Content, Span, check_length,
 from services.documents.keepers import KeyKeeper
 from services.documents.ranges import Kind, Share, Wish, etag_of, share_of
 from services.documents.rendering import MOST_BYTES, Page, facts_of, page_of
+from services.documents.scanning import Inspection, Scanner
 from services.documents.sniffing import HEAD, sniff
 from services.documents.store import DocumentStore
 from services.documents.transfer import Arrived, Body, part, plain, sealed_part
@@ -69,17 +70,17 @@ class Outgoing:
     """Given out in the place of the content."""
 
 
-def bring_in(call: Call[Upload], bucket: Bucket, keeper: KeyKeeper) -> SignedReceipt:
+def bring_in(call: Call[Upload], bucket: Bucket, keeper: KeyKeeper, scanner: Scanner) -> SignedReceipt:
     """Take a document in, and say so in a receipt.
 
     Raises:
         TicketInvalid: nothing was stored. LengthRequired, ContentTooLarge, ContentTruncated, MediaTypeRefused,
-            NotACda, HeaderInvalid, ContentContradicted: nothing either, and the journal has the refusal.
-            ServiceUnavailable: what was stored is swept.
+            NotACda, HeaderInvalid, ContentContradicted, ContentInfected: nothing either, and the journal has the
+            refusal. ServiceUnavailable: what was stored is swept.
     """
     ticket = _opened(call.message.ticket, UploadTicket, call.message.content_id, call)
     with _refusals_journalled(call, ticket):
-        return _taken_in(call, ticket, bucket, keeper)
+        return _taken_in(call, ticket, bucket, keeper, scanner)
 
 
 def carry_out(call: Call[Download], bucket: Bucket, keeper: KeyKeeper) -> Outgoing:
@@ -114,11 +115,13 @@ def _read(content: Content, data_key: bytes, etag: str, bucket: Bucket, ticket: 
     return Outgoing(share, etag, content.size, iter(()), page)
 
 
-def _taken_in(call: Call[Upload], ticket: UploadTicket, bucket: Bucket, keeper: KeyKeeper) -> SignedReceipt:
+def _taken_in(
+    call: Call[Upload], ticket: UploadTicket, bucket: Bucket, keeper: KeyKeeper, scanner: Scanner
+) -> SignedReceipt:
     """One pass over the bytes, then the object, then its row."""
     length = check_length(call.message.length, ticket.limit)
     data_key = new_data_key()
-    with Arrived(Frames(data_key, ticket.content_id)) as arrived:
+    with Inspection(scanner) as inspection, Arrived(Frames(data_key, ticket.content_id), inspection) as arrived:
         header = arrived.take(call.message.body, length)
         # A slow client may have needed longer to send than a receipt lives.
         now = datetime.now(UTC)

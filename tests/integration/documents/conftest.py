@@ -20,3 +20,16 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     finally:
         house.stop()
         house.stack.stop()
+
+
+@pytest.fixture
+def unchanged(house: House) -> Iterator[None]:
+    """The test leaves no object and no row behind."""
+
+    def stored() -> tuple[set[str], int]:
+        [rows] = house.rows("SELECT count(*) AS many FROM contents")
+        return house.objects(), rows["many"]
+
+    before = stored()
+    yield
+    assert stored() == before

@@ -35,7 +35,7 @@ from contracts.documents import (
     Receipt,
     UploadTicket,
 )
-from contracts.envelope import Envelope, Event
+from contracts.envelope import Envelope, Event, Problem
 from contracts.vocabulary import ContentId, PatientId, Rpps
 from deploy.dev.environment import environment_of_service
 from deploy.dev.parts import DOORS
@@ -66,15 +66,20 @@ class House:
         migrate = (sys.executable, "-m", "chassis.migrate", f"services.{SERVICE}")
         self.processes.run(Command(f"migrate-{SERVICE}", migrate, environment_of_service(SERVICE, self.addresses)))
 
-    def start(self, **settings: str) -> None:
-        """Start the service, with settings of its own, and wait until it is ready."""
+    def start(self, answers: str = "/health/ready", **settings: str) -> None:
+        """Start the service, with settings of its own, and wait until this address answers well."""
         environment = environment_of_service(SERVICE, self.addresses) | {"CARNET_RETRY_SECONDS": "1,1"}
         environment |= {f"CARNET_{name.upper()}": value for name, value in settings.items()}
         # Where a PKCS#11 token made of software lies, if a test has one.
         environment |= {name: os.environ[name] for name in ("SOFTHSM2_CONF",) if name in os.environ}
         serve = (sys.executable, "-m", "chassis.run", DOORS[SERVICE])
         self.processes.start(Command(SERVICE, serve, environment, rank=9))
-        self.processes.wait_until(SERVICE, partial(is_http_ready, self.addresses.ports[SERVICE]), 30)
+        self.processes.wait_until(SERVICE, partial(is_http_ready, self.addresses.ports[SERVICE], answers), 30)
+
+    def missing(self) -> list[str]:
+        """Parts the service says it lacks."""
+        found: list[str] = requests.get(f"{self.url}/health/ready", timeout=10).json()["missing"]
+        return found
 
     def stop(self) -> None:
         """Stop the service in good order."""
@@ -277,6 +282,11 @@ class Pass(msgspec.Struct, frozen=True):
     @property
     def headers(self) -> dict[str, str]:
         return {TICKET_HEADER: self.token}
+
+
+def problem(response: requests.Response) -> tuple[int, str]:
+    """The status of an answer and the code of the refusal in it."""
+    return response.status_code, msgspec.json.decode(response.content, type=Problem).code
 
 
 def send_half(house: House, ticket: Pass, document: bytes) -> http.client.HTTPResponse:

@@ -19,6 +19,7 @@ from contracts.vocabulary import ContentId, PatientId
 from services.documents.bucket import Bucket
 from services.documents.domain import Content, object_key
 from services.documents.keepers import KeyKeeper
+from services.documents.scanning import Inspection, Scanner
 from services.documents.settings import DocumentsSettings
 from services.documents.store import DocumentStore
 from services.documents.transfer import Arrived
@@ -46,7 +47,7 @@ class Shelf:
     def bring_in(self, document: bytes, keeper: KeyKeeper) -> Content:
         """Encrypt, put, and note one content."""
         data_key, content_id = new_data_key(), ContentId(uuid4())
-        with Arrived(Frames(data_key, content_id)) as arrived:
+        with Arrived(Frames(data_key, content_id), Inspection(Scanner())) as arrived:
             arrived.take(BytesIO(document), len(document))
             content = Content(
                 patient_id=PatientId(uuid4()),

@@ -40,11 +40,6 @@ def is_ready(house: House) -> bool:
     return is_http_ready(house.addresses.ports["documents"])
 
 
-def missing(house: House) -> list[str]:
-    found: list[str] = requests.get(f"{house.url}/health/ready", timeout=10).json()["missing"]
-    return found
-
-
 def test_with_the_store_away_the_answer_is_503_at_once_and_all_is_well_when_it_is_back(house: House) -> None:
     receipt = house.deposit(document("139 kB"))
     house.stack.halt("object-store")
@@ -52,7 +47,7 @@ def test_with_the_store_away_the_answer_is_503_at_once_and_all_is_well_when_it_i
         for answer in (house.put(document("139 kB")), house.get(house.download_ticket(receipt))):
             assert (answer.status_code, answer.json()["code"]) == (503, "service.unavailable")
             assert answer.elapsed.total_seconds() < 3
-        wait_until(lambda: missing(house) == ["object_store"], "the missing store is not told")
+        wait_until(lambda: house.missing() == ["object_store"], "the missing store is not told")
     finally:
         house.stack.launch("object-store")
     assert house.read(receipt) == document("139 kB")

@@ -1,6 +1,5 @@
 """What is not allowed in or out: a clear no, nothing stored, and a line in the journal of the one who deposited."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from time import time
 from uuid import uuid4
@@ -16,30 +15,12 @@ from contracts.cda import CdaHeader
 from contracts.documents import TICKET_SECONDS, DownloadTicket
 from contracts.envelope import Actor, Problem
 from contracts.vocabulary import Act, ContentId, Outcome, PatientId, Role
-from tests.integration.documents.house import DEPOSITOR, House, Pass, send_half
+from tests.integration.documents.house import DEPOSITOR, House, Pass, problem, send_half
 from tests.integration.documents.papers import document
 from tests.support.waiting import wait_until
 from tests.unit.documents.specimens import edited, vsm
 
-
-def problem(response: requests.Response) -> tuple[int, str]:
-    return response.status_code, msgspec.json.decode(response.content, type=Problem).code
-
-
 TICKET_INVALID = (403, "ticket.invalid")
-
-
-@pytest.fixture
-def unchanged(house: House) -> Iterator[None]:
-    """The test leaves no object and no row behind."""
-
-    def stored() -> tuple[set[str], int]:
-        [rows] = house.rows("SELECT count(*) AS many FROM contents")
-        return house.objects(), rows["many"]
-
-    before = stored()
-    yield
-    assert stored() == before
 
 
 BAD: dict[str, tuple[bytes, tuple[int, str]]] = {

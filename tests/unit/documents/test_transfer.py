@@ -21,6 +21,7 @@ from samples.pdf import biology_report
 from samples.people import BIOLOGIST, CAMILLE
 from services.documents.cda import read_header
 from services.documents.domain import Content, Span, WrappedKey
+from services.documents.scanning import Inspection, Scanner
 from services.documents.transfer import Arrived, part, plain, sealed_part
 from services.documents.vault import FRAME_SIZE, TAG_SIZE, Frames, new_data_key
 from tests.unit.documents.specimens import WHEN, biology, edited, vsm
@@ -44,7 +45,7 @@ def content(size: int, sha256: bytes) -> Content:
 
 def taken(document: bytes) -> tuple[bytes, Content]:
     """The sealed bytes of a document, and what is kept of it."""
-    with Arrived(Frames(KEY, CONTENT_ID)) as arrived:
+    with Arrived(Frames(KEY, CONTENT_ID), Inspection(Scanner())) as arrived:
         arrived.take(BytesIO(document), len(document))
         return arrived.sealed.read(), content(arrived.size, arrived.sha256)
 
@@ -73,7 +74,7 @@ def test_a_document_comes_back_as_it_was(size: int) -> None:
 
 def test_the_facts_are_those_of_the_plain_and_of_the_sealed_bytes() -> None:
     document = biology(300_000)
-    with Arrived(Frames(KEY, CONTENT_ID)) as arrived:
+    with Arrived(Frames(KEY, CONTENT_ID), Inspection(Scanner())) as arrived:
         assert arrived.take(BytesIO(document), len(document)) == read_header(document)
         assert arrived.size == len(document)
         assert arrived.sha256 == hashlib.sha256(document).digest()
@@ -103,7 +104,7 @@ FILES = {
 
 @pytest.mark.parametrize("kind", FILES)
 def test_a_file_without_a_header_is_taken_as_what_it_is(kind: MediaType) -> None:
-    with Arrived(Frames(KEY, CONTENT_ID)) as arrived:
+    with Arrived(Frames(KEY, CONTENT_ID), Inspection(Scanner())) as arrived:
         assert arrived.take(BytesIO(FILES[kind]), len(FILES[kind])) is None
         assert (arrived.media_type, arrived.size) == (kind, len(FILES[kind]))
 
@@ -129,14 +130,14 @@ REFUSED: dict[str, tuple[bytes, type[Refusal]]] = {
 @pytest.mark.parametrize("kind", REFUSED)
 def test_what_is_not_taken_is_refused_by_name(kind: str) -> None:
     document, refusal = REFUSED[kind]
-    with Arrived(Frames(KEY, CONTENT_ID)) as arrived, pytest.raises(refusal):
+    with Arrived(Frames(KEY, CONTENT_ID), Inspection(Scanner())) as arrived, pytest.raises(refusal):
         arrived.take(BytesIO(document), len(document))
 
 
 def test_a_body_shorter_than_announced_or_broken_off_is_truncated() -> None:
     document = biology(300_000)
     for body in (BytesIO(document[:-1]), BytesIO(document[:FRAME_SIZE]), BytesIO(), Broken()):
-        with Arrived(Frames(KEY, CONTENT_ID)) as arrived, pytest.raises(ContentTruncated):
+        with Arrived(Frames(KEY, CONTENT_ID), Inspection(Scanner())) as arrived, pytest.raises(ContentTruncated):
             arrived.take(body, len(document))
 
 
