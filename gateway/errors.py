@@ -38,6 +38,7 @@ STATUS: dict[type[Refusal], int] = {
     errors.ElementNotChangeable: 405,
     errors.NotAcceptable: 406,
     errors.VersionMoved: 412,
+    errors.RangeBeyond: 416,
     errors.RequestStalled: 408,
     errors.LengthRequired: 411,
     errors.HeadersTooLarge: 431,
@@ -109,6 +110,8 @@ def headers_of(refusal: Refusal, language: str) -> dict[str, str]:
     headers = {"content-language": language}
     if status in _RETRY_SECONDS:
         headers["retry-after"] = refusal.details.get("seconds", _RETRY_SECONDS[status])
+    if isinstance(refusal, errors.RangeBeyond):
+        headers["content-range"] = f"bytes */{refusal.details['size']}"
     if isinstance(refusal, errors.Unauthenticated):
         headers |= _CHALLENGE
     return headers

@@ -193,6 +193,14 @@ class LotTooLarge(
 ): ...
 
 
+class RangeBeyond(
+    Contradiction,
+    code="document.range_beyond",
+    fr="La plage demandée est hors du document, qui compte {size} octets.",
+    en="The range that was asked for lies beyond the document, which has {size} bytes.",
+): ...
+
+
 class NotRenderable(
     Contradiction,
     code="document.not_renderable",

@@ -15,6 +15,7 @@ from litestar.status_codes import (
 from litestar.types import ASGIApp
 
 from contracts.documents import ContentForm
+from contracts.errors import RangeBeyond
 from contracts.records import Document, ReadDocument, Records
 from contracts.vocabulary import AccessMode, DocumentId, PatientId
 from gateway.api.parameters import DocumentInPath, Mode, PatientInPath, Secret
@@ -33,7 +34,6 @@ _PASSED_ON = {
     HTTP_200_OK: ("etag",),
     HTTP_206_PARTIAL_CONTENT: ("etag", "content-range", "content-length"),
     HTTP_304_NOT_MODIFIED: ("etag",),
-    HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE: ("content-range", "content-length"),
 }
 """Status of documents' answer -> what the client is told of its headers."""
 
@@ -54,7 +54,6 @@ def _nothing(description: str) -> ResponseSpec:
         HTTP_200_OK: _bytes("Le document, octet pour octet, sous son propre type · the document under its own type"),
         HTTP_206_PARTIAL_CONTENT: _bytes("La plage demandée (Range, If-Range) · the range that was asked for"),
         HTTP_304_NOT_MODIFIED: _nothing("Déjà connu (If-None-Match) · known already"),
-        HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE: _nothing("Pas de telle plage · no such range"),
     },
     tags=["Documents"],
     summary="Lire un document",
@@ -74,11 +73,18 @@ async def read_content(
 
 
 async def carry_out(request: Caller, question: ReadDocument) -> Download:
-    """The bytes a question asks for, or the range, or the head, as the request wishes; each is a reading."""
+    """The bytes a question asks for, or the range, or the head, as the request wishes; each is a reading.
+
+    Raises:
+        Refusal: what records or documents answers. RangeBeyond: nothing of the range is there.
+    """
     content = await request.ask(Records.open_content, question)
     is_head = request.method == HttpMethod.HEAD
     wish = _wish(request, _KNOWN) | _FIRST_BYTE if is_head else _wish(request, _KNOWN, *_PART)
     source = await request.clients.data_plane.carry_out(content, wish)
+    if source.status == HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE:
+        source.release()
+        raise RangeBeyond(size=str(content.document.size))
     status = HTTP_200_OK if is_head and source.status == HTTP_206_PARTIAL_CONTENT else source.status
     return Download(source, status, _headers(status, source.headers, content.document))
 
