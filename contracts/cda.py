@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from contracts.vocabulary import Finess, Ins, Rpps, Section
+from contracts.vocabulary import Finess, Ins, Rpps
 
 OID_PROFESSIONALS = "1.2.250.1.71.4.2.1"
 """Root of the ids of professionals: `8` + RPPS, or a structure's own number."""
@@ -107,7 +107,6 @@ class CdaHeader(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     format_code: str | None = None
     """None where neither template nor media type has one in the tables."""
     class_code: str
-    section: Section
     patient: CdaPatient
     authors: tuple[CdaAuthor, ...]
     legal_authenticator: CdaAuthor | None = None

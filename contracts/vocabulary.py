@@ -191,6 +191,8 @@ class Act(StrEnum):
     NOMMER_REPRESENTANT = "nommer_representant"
     FIN_REPRESENTATION = "fin_representation"
     CHARGEMENT_MATRICE = "chargement_matrice"
+    CHARGEMENT_PLAN = "chargement_plan"
+    """A filing plan was loaded."""
     RECHERCHE_JOURNAL = "recherche_journal"
     EFFACEMENT_IDENTITE = "effacement_identite"
 

@@ -71,6 +71,14 @@ class MatrixInvalid(
 ): ...
 
 
+class FilingInvalid(
+    Malformed,
+    code="filing.invalid",
+    fr="Ce plan de classement n'est pas valable ({field}). Rien n'a été chargé.",
+    en="This filing plan is not valid ({field}). Nothing was loaded.",
+): ...
+
+
 class WeakPassword(
     Malformed,
     code="account.password_weak",

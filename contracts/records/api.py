@@ -17,6 +17,7 @@ from contracts.records.documents import (
     SetVisibility,
 )
 from contracts.records.entries import Entry
+from contracts.records.filing import FilingDiff, FilingShown, LoadFiling, ShowFiling
 from contracts.records.lives import (
     CloseRecord,
     FindRecord,
@@ -68,5 +69,7 @@ class Records(Api, service="records"):
     close_record = Method(CloseRecord, RecordFile, roles=_CLOSERS)
     reopen_record = Method(StatusOf, RecordFile, roles=_CLOSERS)
     request_destruction = Method(StatusOf, RecordFile, roles=frozenset({Role.PATIENT}))
+    show_filing = Method(ShowFiling, FilingShown, roles=_OPERATOR)
+    load_filing = Method(LoadFiling, FilingDiff, roles=_OPERATOR)
     suspend_record = Method(StatusOf, RecordFile, roles=_OPERATOR)
     resume_record = Method(StatusOf, RecordFile, roles=_OPERATOR)

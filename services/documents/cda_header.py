@@ -89,7 +89,6 @@ def header_of(root: Element, body: NonXmlBody | StructuredBody) -> CdaHeader:
         template_ids=templates,
         format_code=_format(templates, body),
         class_code=kind.class_code,
-        section=kind.section,
         patient=_patient(_one(root, "recordTarget")),
         authors=_authors(root),
         legal_authenticator=_signer(_at_most_one(root, "legalAuthenticator")),

@@ -1,5 +1,7 @@
 """The door of the records service."""
 
+from typing import Any
+
 from chassis.door import Door, resource
 from chassis.rpc import Call, serve
 from chassis.settings import load
@@ -20,9 +22,12 @@ from contracts.records import (
     DocumentList,
     Entry,
     EntryPage,
+    FilingDiff,
+    FilingShown,
     FindRecord,
     HoldsContent,
     ListDocuments,
+    LoadFiling,
     LotDeposited,
     LotPage,
     LotTickets,
@@ -40,13 +45,16 @@ from contracts.records import (
     SearchLots,
     SetDefaultVisibility,
     SetVisibility,
+    ShowFiling,
     StatusFound,
     StatusOf,
     Ticket,
 )
 from services.records import actions
+from services.records.domain.deposits import DepositRules
+from services.records.filing_shelf import FilingShelf
 from services.records.settings import RecordsSettings
-from services.records.store import Cellar
+from services.records.store import Cellar, FilingStore
 
 
 def _settings() -> RecordsSettings:
@@ -58,6 +66,7 @@ class RecordsService(Door):
 
     name = "records"
     settings = resource(_settings)
+    filing = resource(FilingShelf)
 
     @serve(Records.open_record)
     def open_record(self, call: Call[OpenRecord]) -> Record:
@@ -87,7 +96,7 @@ class RecordsService(Door):
     @serve(Records.deposit_document)
     def deposit_document(self, call: Call[DepositDocument]) -> Deposited:
         """Enter stored bytes."""
-        return actions.deposit_document(Cellar(call.connection), call, self.settings.mark_rules)
+        return actions.deposit_document(Cellar(call.connection), call, self._deposit_rules(call))
 
     @serve(Records.prepare_lot, reading=True)
     def prepare_lot(self, call: Call[PrepareLot]) -> LotTickets:
@@ -100,8 +109,11 @@ class RecordsService(Door):
     @serve(Records.deposit_lot)
     def deposit_lot(self, call: Call[DepositLot]) -> LotDeposited:
         """Enter stored bytes, all or none."""
-        settings = self.settings
-        return actions.deposit_lot(Cellar(call.connection), call, settings.mark_rules, most=settings.lot_limit)
+        rules, most = self._deposit_rules(call), self.settings.lot_limit
+        return actions.deposit_lot(Cellar(call.connection), call, rules, most=most)
+
+    def _deposit_rules(self, call: Call[Any]) -> DepositRules:
+        return DepositRules(self.settings.mark_rules, self.filing.plan(FilingStore(call.connection)))
 
     @serve(Records.list_documents, reading=True)
     def list_documents(self, call: Call[ListDocuments]) -> DocumentList:
@@ -189,6 +201,16 @@ class RecordsService(Door):
         """Have a record destroyed soon."""
         return actions.request_destruction(Cellar(call.connection), call, self.settings)
 
+    @serve(Records.show_filing, reading=True)
+    def show_filing(self, call: Call[ShowFiling]) -> FilingShown:
+        """The filing plan in force."""
+        return actions.show_filing(Cellar(call.connection), call)
+
+    @serve(Records.load_filing)
+    def load_filing(self, call: Call[LoadFiling]) -> FilingDiff:
+        """Compare or load a filing plan."""
+        return actions.load_filing(Cellar(call.connection), call)
+
     @serve(Records.suspend_record)
     def suspend_record(self, call: Call[StatusOf]) -> RecordFile:
         """Shut a record on suspicion of fraud."""
@@ -203,6 +225,11 @@ class RecordsService(Door):
     def show_documents_due(self, call: Call[None]) -> None:
         """Documents whose date has come."""
         actions.appear(Cellar(call.connection), call)
+
+    @every(seconds=5)
+    def refile_documents(self, call: Call[None]) -> None:
+        """Documents filed by another plan than the one in force, a batch at a time."""
+        actions.refile(Cellar(call.connection), call, most=self.settings.refile_batch)
 
     @every(seconds=60)
     def mark_majorities(self, call: Call[None]) -> None:

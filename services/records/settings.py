@@ -26,6 +26,9 @@ class RecordsSettings(msgspec.Struct, frozen=True, kw_only=True):
     destruction_days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 30
     """How long after its holder asked a record is destroyed; time to think again, at most three months."""
 
+    refile_batch: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1_000
+    """Documents moved every five seconds after a filing plan was loaded."""
+
     @property
     def mark_rules(self) -> MarkRules:
         """What deposits are held to."""

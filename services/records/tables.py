@@ -63,6 +63,16 @@ documents = Table(
     Column("families", Text, nullable=False),
     Column("givens", Text, nullable=False),
     Column("lot_id", Uuid),
+    Column("filed_by", Text, nullable=False),
+)
+
+filing_plans = Table(
+    "filing_plans",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("loaded_at", DateTime(timezone=True), nullable=False),
+    Column("loaded_by", Text, nullable=False),
 )
 
 lots = Table(

@@ -15,7 +15,15 @@ from contracts.records import Document, Entry, LotEntry
 from services.consent import actions as consent_actions
 from services.records import actions as records_actions
 from services.records.domain import Filed, Permit
-from services.records.store import DateStore, DepositStore, DocumentStore, EntryStore, LotStore, RecordStore
+from services.records.store import (
+    DateStore,
+    DepositStore,
+    DocumentStore,
+    EntryStore,
+    FilingStore,
+    LotStore,
+    RecordStore,
+)
 
 ROOT = Path(__file__).parents[2]
 BEFORE_LEAVE = {"version_on_file", "named"}
@@ -25,14 +33,14 @@ GIVEN = (Document, Filed, Entry, LotEntry)
 
 UNJOURNALLED = {
     *("decide", "standing", "status_of", "holds_content", "list_matrices"),
-    *("forget_receipts", "forget_record"),
+    *("forget_receipts", "forget_record", "show_filing", "refile"),
 }
 """Answers about rights and existence, not about content: the reads they serve are journalled themselves. And what
 follows from an act that was journalled by whoever did it."""
 
 
 def test_documents_leave_the_shelf_for_a_permit_only() -> None:
-    for shelf in (RecordStore, DepositStore, DocumentStore, EntryStore, LotStore, DateStore):
+    for shelf in (RecordStore, DepositStore, DocumentStore, EntryStore, LotStore, DateStore, FilingStore):
         for name, method in inspect.getmembers(shelf, inspect.isfunction):
             hints = typing.get_type_hints(method, localns={"list": list})
             gives = str(hints.get("return"))

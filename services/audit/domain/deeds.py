@@ -194,6 +194,12 @@ _PLATFORM: dict[Act, Deed] = {
         "loaded an entitlement matrix",
         "load an entitlement matrix",
     ),
+    Act.CHARGEMENT_PLAN: Deed(
+        "chargé un plan de classement",
+        "le chargement d'un plan de classement",
+        "loaded a filing plan",
+        "load a filing plan",
+    ),
     Act.RECHERCHE_JOURNAL: Deed(
         "fait une recherche dans le journal",
         "une recherche dans le journal",

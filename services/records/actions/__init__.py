@@ -19,6 +19,7 @@ from services.records.actions.deposit import (
     prepare_deposit,
     prepare_lot,
 )
+from services.records.actions.filing import load_filing, refile, show_filing
 from services.records.actions.keeping import archive_document, delete_document, set_visibility, show_to_patient
 from services.records.actions.opening import find_record, open_record, status_of
 from services.records.actions.reading import get_document, list_documents, open_content, open_facts
@@ -39,6 +40,7 @@ __all__ = [
     "get_record",
     "holds_content",
     "list_documents",
+    "load_filing",
     "open_content",
     "open_facts",
     "open_record",
@@ -46,6 +48,7 @@ __all__ = [
     "prepare_lot",
     "purge",
     "read_entry",
+    "refile",
     "reopen_record",
     "request_destruction",
     "resume_record",
@@ -53,6 +56,7 @@ __all__ = [
     "search_lots",
     "set_default_visibility",
     "set_visibility",
+    "show_filing",
     "show_to_patient",
     "status_of",
     "suspend_record",

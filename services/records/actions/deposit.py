@@ -26,9 +26,8 @@ from contracts.vocabulary import Act, ContentId, PatientId, Rpps
 from services.records.actions.access import Access
 from services.records.actions.entering import Entered, Entrance, Presented
 from services.records.actions.receipts import open_receipt
-from services.records.domain.deposits import check_stated_patient
+from services.records.domain.deposits import DepositRules, check_stated_patient
 from services.records.domain.lots import Lot, check_lot_size, lot_of
-from services.records.domain.marks import MarkRules
 from services.records.store import Cellar, DepositStore
 
 
@@ -68,7 +67,7 @@ def _ticket(call: Call[PrepareLot], limit: int) -> Ticket:
     return Ticket(content_id=ticket.content_id, ticket=signed)
 
 
-def deposit_document(cellar: Cellar, call: Call[DepositDocument], rules: MarkRules) -> Deposited:
+def deposit_document(cellar: Cellar, call: Call[DepositDocument], rules: DepositRules) -> Deposited:
     """Enter the bytes a receipt speaks of, as a lot of one; raises as `deposit_lot`."""
     asked = call.message
     document = LotDocument(
@@ -82,7 +81,7 @@ def deposit_document(cellar: Cellar, call: Call[DepositDocument], rules: MarkRul
     return Deposited(document=done.entries[0].document, created=done.created[0], warnings=done.warnings[0])
 
 
-def deposit_lot(cellar: Cellar, call: Call[DepositLot], rules: MarkRules, *, most: int) -> LotDeposited:
+def deposit_lot(cellar: Cellar, call: Call[DepositLot], rules: DepositRules, *, most: int) -> LotDeposited:
     """Enter the bytes that receipts speak of, all or none; consent ruled when the tickets were given, seconds ago.
 
     Raises:
@@ -107,7 +106,7 @@ def deposit_lot(cellar: Cellar, call: Call[DepositLot], rules: MarkRules, *, mos
 
 
 def _entered(
-    cellar: Cellar, call: Call[DepositLot], brought: Sequence[Presented], lot: Lot, rules: MarkRules
+    cellar: Cellar, call: Call[DepositLot], brought: Sequence[Presented], lot: Lot, rules: DepositRules
 ) -> list[Entered]:
     entrance = Entrance(cellar, call, lot, rules)
     entrance.check_lot(lambda ins: check_stated_patient(lot.facts.patient, ins, field="List.extension"))

@@ -13,6 +13,7 @@ from contracts.vocabulary import Act, Ins, RecordStatus, Rpps, Visibility
 from services.records.actions.access import Access
 from services.records.domain import Filed, Standing
 from services.records.domain.deposits import (
+    DepositRules,
     check_arrival,
     check_can_replace,
     check_corrections,
@@ -24,7 +25,7 @@ from services.records.domain.deposits import (
 )
 from services.records.domain.entries import Said, said_of_cda, said_of_file, with_parent
 from services.records.domain.lots import Lot
-from services.records.domain.marks import MarkRules, marks_of_deposit
+from services.records.domain.marks import marks_of_deposit
 from services.records.store import Cellar
 
 
@@ -59,7 +60,7 @@ class Entered(msgspec.Struct, frozen=True):
 class Entrance:
     """Through which the documents of one lot come in."""
 
-    def __init__(self, cellar: Cellar, call: Call[DepositLot], lot: Lot, rules: MarkRules) -> None:
+    def __init__(self, cellar: Cellar, call: Call[DepositLot], lot: Lot, rules: DepositRules) -> None:
         self._cellar = cellar
         self._call = call
         self._lot = lot
@@ -132,7 +133,7 @@ class Entrance:
             one.asked.invisible_until,
             secret=one.arrival.secret,
             default_masked=self._standing()[0].default_masked,
-            rules=self._rules,
+            rules=self._rules.marks,
             now=self._call.now,
         )
         return file_document(
@@ -140,6 +141,7 @@ class Entrance:
             one.arrival,
             self._call.actor,
             marks,
+            self._rules.plan,
             document_id=uuid4(),
             entry_uuid=uuid4(),
             lot_id=self._lot.lot_id,

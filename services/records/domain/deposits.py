@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from contracts.cda import CdaHeader, CdaIdentifier
 from contracts.documents import Arrival
 from contracts.envelope import Actor
 from contracts.errors import CorrectionRefused, DocumentTransitionRefused, HeaderContradicts, NotAuthor
-from contracts.records import Document
+from contracts.records import Document, FilingPlan
 from contracts.vocabulary import (
     OID_DEMO,
     OID_NIA,
@@ -22,8 +24,9 @@ from contracts.vocabulary import (
 )
 from services.records.domain.entries import Said
 from services.records.domain.filed import Filed
+from services.records.domain.filing import BUILT_IN, section_for, writer_of
 from services.records.domain.lives import DocumentDeed, document_after
-from services.records.domain.marks import Marks
+from services.records.domain.marks import MarkRules, Marks
 
 _TEST_LISTS = frozenset({OID_TEST, OID_DEMO})
 _NATIONAL_LISTS = _TEST_LISTS | {OID_NIR, OID_NIA}
@@ -94,6 +97,13 @@ def check_not_deleted(document: Document) -> None:
         raise DocumentTransitionRefused(status=document.status.value)
 
 
+class DepositRules(msgspec.Struct, frozen=True):
+    """What an operator decides about deposits: the marks they may bear, the plan they are filed by."""
+
+    marks: MarkRules
+    plan: FilingPlan = BUILT_IN
+
+
 def is_same_deposit(on_file: Filed, arrival: Arrival) -> bool:
     """The same uniqueId with the same bytes by the same hand is the same deposit, made again."""
     return (on_file.sha256, on_file.depositor) == (arrival.sha256, arrival.depositor)
@@ -104,6 +114,7 @@ def file_document(
     arrival: Arrival,
     actor: Actor,
     marks: Marks,
+    plan: FilingPlan,
     *,
     document_id: UUID,
     entry_uuid: UUID,
@@ -117,7 +128,7 @@ def file_document(
         unique_id=said.unique_id,
         version=1,
         status=DocumentStatus.CURRENT,
-        section=said.section,
+        section=section_for(plan, said.type_code, writer_of(said.facts)),
         class_code=said.class_code,
         type_code=said.type_code,
         format_code=said.format_code,
@@ -142,6 +153,7 @@ def file_document(
         sha256=arrival.sha256,
         changed_at=now,
         lot_id=lot_id,
+        filed_by=plan.version,
     )
 
 

@@ -12,7 +12,7 @@ from contracts.codes import UnknownCode, class_of, format_of_media_type, type_of
 from contracts.documents import Arrival
 from contracts.errors import HeaderContradicts, HeaderInvalid, MetadataMissing, NotAsStated, NotAuthor
 from contracts.records import Author, EntryFacts, Stated
-from contracts.vocabulary import Coded, Section
+from contracts.vocabulary import Coded
 from services.records.domain.filed import Filed
 
 _UNIQUE_ID = re.compile(
@@ -28,7 +28,6 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     """All that is said of a document: the list's columns, the rest, and what was corrected on the way."""
 
     unique_id: str
-    section: Section
     class_code: str
     type_code: str
     format_code: str
@@ -55,7 +54,6 @@ def said_of_cda(arrival: Arrival, header: CdaHeader, stated: Stated | None) -> S
         _check_against_header(header, stated)
     return Said(
         unique_id=header.unique_id,
-        section=header.section,
         class_code=header.class_code,
         type_code=header.type_code,
         format_code=header.format_code,
@@ -89,7 +87,6 @@ def said_of_file(arrival: Arrival, stated: Stated | None) -> Said:
         raise MetadataMissing(field="author")
     return Said(
         unique_id=_checked_id(_needed(stated.unique_id, "masterIdentifier")),
-        section=row.section,
         class_code=class_code,
         type_code=row.code,
         format_code=format_code,

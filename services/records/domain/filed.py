@@ -60,6 +60,8 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     changed_at: datetime
     lot_id: UUID | None = None
+    filed_by: str = "integre"
+    """The filing plan that put it in its section."""
 
     @property
     def entry(self) -> Entry:

@@ -6,6 +6,7 @@ from services.records.store.dates import DateStore, Destroyed
 from services.records.store.deposits import DepositStore
 from services.records.store.documents import DocumentStore
 from services.records.store.entries import EntryStore
+from services.records.store.filing import FilingStore, Misfiled
 from services.records.store.lots import LotStore
 from services.records.store.records import RecordStore
 
@@ -16,7 +17,9 @@ __all__ = [
     "Destroyed",
     "DocumentStore",
     "EntryStore",
+    "FilingStore",
     "LotStore",
+    "Misfiled",
     "RecordStore",
 ]
 
@@ -29,5 +32,6 @@ class Cellar:
         self.deposits = DepositStore(connection)
         self.documents = DocumentStore(connection)
         self.entries = EntryStore(connection)
+        self.filing = FilingStore(connection)
         self.lots = LotStore(connection)
         self.dates = DateStore(connection)

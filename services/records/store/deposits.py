@@ -118,4 +118,5 @@ def _columns(patient_id: PatientId, filed: Filed) -> dict[str, Any]:
         "families": index.families,
         "givens": index.givens,
         "lot_id": filed.lot_id,
+        "filed_by": filed.filed_by,
     }

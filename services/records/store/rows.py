@@ -50,12 +50,18 @@ ENTRY = [
 ]
 """The columns of an entry."""
 
+FACTS = documents.c.facts.cast(Text).label("facts")
+"""As text, for they are decoded into their own type."""
+
 FILED = [
     *ENTRY,
-    documents.c.facts.cast(Text).label("facts"),
-    *(documents.c[name] for name in ("changed_at", "lot_id", "content_id", "depositor", "structure", "sha256")),
+    FACTS,
+    *(
+        documents.c[name]
+        for name in ("changed_at", "lot_id", "content_id", "depositor", "structure", "sha256", "filed_by")
+    ),
 ]
-"""The columns of a document as it is on file; facts as text, for they are decoded into their own type."""
+"""The columns of a document as it is on file."""
 
 MARKS = [documents.c[name] for name in ("masque_ps", "invisible_until", "hidden_from_representatives")]
 """The columns that say whom a document is kept from."""
@@ -101,17 +107,19 @@ def filed_of(row: "Row[Any]") -> Filed:
     """The document in a row that holds FILED."""
     return Filed(
         document=document_of(row),
-        facts=_facts_of(row),
+        facts=facts_of(row),
         content_id=ContentId(row.content_id),
         depositor=Rpps(row.depositor),
         structure=row.structure,
         sha256=row.sha256,
         changed_at=row.changed_at,
         lot_id=row.lot_id,
+        filed_by=row.filed_by,
     )
 
 
-def _facts_of(row: "Row[Any]") -> EntryFacts:
+def facts_of(row: "Row[Any]") -> EntryFacts:
+    """What a row that holds FACTS says beside the list's columns."""
     if row.facts != _NONE:
         return _facts(row.facts)
     return EntryFacts(type=Coded(row.type_code), authors=(CdaAuthor(family_name=row.author_name),))

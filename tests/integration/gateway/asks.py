@@ -59,8 +59,11 @@ from contracts.records import (
     CloseRecord,
     Deleted,
     DocumentList,
+    FilingDiff,
+    FilingShown,
     FindRecord,
     ListDocuments,
+    LoadFiling,
     OpenRecord,
     ReadDocument,
     Record,
@@ -69,6 +72,7 @@ from contracts.records import (
     Records,
     SetDefaultVisibility,
     SetVisibility,
+    ShowFiling,
     StatusOf,
 )
 from contracts.vocabulary import (
@@ -249,5 +253,9 @@ ASKS = [
         EraseIdentity(patient_id=PATIENT), IdentityErased(strands=2), 200),
     Ask("GET", "/operator/matrices", None, Consent.list_matrices, ListMatrices(), Matrices(versions=()), 200),
     Ask("POST", "/operator/matrices", {"text": "{}"}, Consent.load_matrix, LoadMatrix(text="{}"), DIFF, 200),
+    Ask("GET", "/operator/filing", None, Records.show_filing, ShowFiling(),
+        FilingShown(version="integre", text="{}", loaded_at=None, to_refile=0), 200),
+    Ask("POST", "/operator/filing", {"text": "{}"}, Records.load_filing, LoadFiling(text="{}"),
+        FilingDiff(version="v", against="integre", moves=()), 200),
 ]  # fmt: skip
 """Deposits and downloads, whose bytes travel apart, and heads, which are text, have tests of their own."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contracts.cda import CdaHeader, CdaIdentifier, NonXmlBody, StructuredBody
-from contracts.vocabulary import Ins, Section
+from contracts.vocabulary import Ins
 from samples.cda import self_presenting
 from samples.people import CAMILLE, GENERAL_PRACTITIONER
 from services.documents.cda import HeaderReader, MalformedCda, NotACda, read_header
@@ -29,7 +29,7 @@ def test_a_medical_summary_gives_all_its_metadata() -> None:
     header = read_header(vsm())
     assert (header.unique_id, header.set_id, header.version) == (UNIQUE_ID, UNIQUE_ID, 1)
     assert (header.type_code, header.type_system) == ("SYNTH", "1.2.250.1.213.1.1.4.12")
-    assert (header.class_code, header.section) == ("11", Section.SYNTHESE)
+    assert header.class_code == "11"
     assert header.format_code == "urn:asip:ci-sis:vsm:2012"
     assert header.template_ids[-1] == "1.2.250.1.213.1.1.1.13:201310"
     assert (header.title, header.confidentiality, header.language) == ("Synthèse médicale", "N", "fr-FR")
@@ -70,13 +70,13 @@ def test_a_wrapped_pdf_takes_its_format_from_the_media_type() -> None:
     header = read_header(biology())
     assert header.body == NonXmlBody(media_type="application/pdf")
     assert header.format_code == "urn:ihe:iti:xds-sd:pdf:2008"
-    assert (header.type_code, header.class_code, header.section) == ("11502-2", "10", Section.ANALYSES)
+    assert (header.type_code, header.class_code) == ("11502-2", "10")
 
 
 @pytest.mark.parametrize("parent", ["1.2.250.1.213.1.1.9^10002-1", "1.2.3.4", "90E1C8EC-F951-4B26-A305-A34848818DD6"])
 def test_a_replacement_names_the_document_it_replaces(parent: str) -> None:
     header = read_header(imaging(replaces=parent))
-    assert (header.replaced_unique_id, header.version, header.section) == (parent, 2, Section.IMAGERIE)
+    assert (header.replaced_unique_id, header.version) == (parent, 2)
 
 
 def test_a_related_document_that_is_no_replacement_replaces_nothing() -> None:

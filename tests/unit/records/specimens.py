@@ -131,7 +131,6 @@ def header(**changes: Any) -> CdaHeader:
         template_ids=("1.2.250.1.213.1.1.1.13",),
         format_code="urn:asip:ci-sis:vsm:2012",
         class_code="11",
-        section=Section.SYNTHESE,
         patient=CdaPatient(ins=INS, identifiers=()),
         authors=(by(WRITER),),
         custodian=CdaOrganisation(),

@@ -21,6 +21,7 @@ from services.records.domain.deposits import (
     is_same_deposit,
 )
 from services.records.domain.entries import said_of_cda
+from services.records.domain.filing import BUILT_IN
 from services.records.domain.marks import Marks
 from tests.unit.records.specimens import (
     ACTOR,
@@ -50,6 +51,7 @@ def entry_of(said: CdaHeader, marks: Marks | None = None) -> Filed:
         arrival,
         ACTOR,
         marks or Marks(),
+        BUILT_IN,
         document_id=UUID(int=3),
         entry_uuid=UUID(int=4),
         lot_id=UUID(int=5),

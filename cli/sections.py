@@ -1,0 +1,117 @@
+"""`carnet sections`: in which section documents are found, for the operator to see, compare and load."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from time import sleep
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from cli.operator import OperatorDoor
+from cli.stack import console, refusals_told
+from contracts.codes import document_types
+from contracts.records import FilingDiff, FilingShown, LoadFiling, Refiled
+from deploy.dev.errors import StackError
+
+app = typer.Typer(no_args_is_help=True, help="Plan de classement par section. / Filing plan by section.")
+
+File = Annotated[
+    Path,
+    typer.Argument(exists=True, dir_okay=False, help="Un plan, en JSON / a plan, as JSON", metavar="FILE"),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation / do not ask")]
+Wait = Annotated[bool, typer.Option(help="Suivre le reclassement jusqu'au bout / follow refiling to its end")]
+
+_PATH = "/operator/filing"
+_LOOK_SECONDS = 1.0
+
+
+@app.command()
+def show() -> None:
+    """Le plan en vigueur, et ce qui reste à reclasser. / The plan in force, and what is still to be refiled."""
+    with refusals_told():
+        plan = _shown()
+    since = "intégré / built in" if plan.loaded_at is None else f"{plan.loaded_at:%Y-%m-%d %H:%M} UTC"
+    console.print(f"{escape(plan.version)} ({since}) ; à reclasser / to refile: {plan.to_refile}")
+    console.print_json(json.dumps(json.loads(plan.text)))
+
+
+@app.command()
+def diff(file: File) -> None:
+    """Ce qu'un plan changerait ; rien n'est chargé. / What a plan would change; nothing is loaded."""
+    with refusals_told():
+        _tell(_ask(_text_of(file), load=False))
+
+
+@app.command()
+def load(file: File, yes: Yes = False, wait: Wait = True) -> None:
+    """Charge un plan, après avoir montré ce qu'il change. / Load a plan, once its changes were shown."""
+    with refusals_told():
+        text = _text_of(file)
+        shown = _ask(text, load=False)
+        _tell(shown)
+        if not yes:
+            typer.confirm(f"Charger / Load {shown.version} ?", abort=True)
+        _ask(text, load=True)
+        console.print(f"[green]✓[/] Chargé / Loaded: {escape(shown.version)}")
+        if wait:
+            _follow()
+
+
+@app.command()
+def follow() -> None:
+    """Suit le reclassement en cours jusqu'au bout. / Follow refiling under way to its end."""
+    with refusals_told():
+        _follow()
+
+
+def _follow() -> None:
+    """Refiling goes on whether or not anybody looks."""
+    left = _shown().to_refile
+    columns = (TextColumn("Reclassement / Refiling"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=left)
+        most = left
+        while left:
+            sleep(_LOOK_SECONDS)
+            left = _shown().to_refile
+            # Deposits under the plan before add to it for a few seconds.
+            most = max(most, left)
+            progress.update(task, total=most, completed=most - left)
+    console.print("[green]✓[/] Tout est classé / All is filed")
+
+
+def _shown() -> FilingShown:
+    return OperatorDoor.from_environment().get(_PATH, FilingShown)
+
+
+def _ask(text: str, *, load: bool) -> FilingDiff:
+    return OperatorDoor.from_environment().post(_PATH, LoadFiling(text=text, load=load), FilingDiff)
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise StackError(f"fichier illisible / this file does not read: {file}") from None
+
+
+def _tell(diff: FilingDiff) -> None:
+    console.print(f"{escape(diff.version)}, remplace / replaces {escape(diff.against)}")
+    if diff.moves:
+        console.print(_table_of(diff.moves))
+    else:
+        console.print("Rien ne change de section / Nothing changes its section.")
+
+
+def _table_of(moves: Iterable[Refiled]) -> Table:
+    shown = Table("Type", "Auteur\nAuthor", "De\nFrom", "Vers\nTo")
+    known = document_types()
+    for move in moves:
+        label = f"{move.type_code} {known[move.type_code].fr if move.type_code in known else '?'}"
+        shown.add_row(escape(label), move.author, move.before, move.after)
+    return shown

@@ -1,0 +1,39 @@
+"""The filing plan: in which section documents are found; shown, compared and loaded by the operator."""
+
+from typing import Annotated
+
+from litestar import get, post
+from litestar.status_codes import HTTP_200_OK
+
+from contracts.records import FilingDiff, FilingShown, LoadFiling, Records, ShowFiling
+from gateway.clients import Caller
+from gateway.guards import ROLES
+from gateway.openapi import example
+
+_EXAMPLE = '{"version": "2027-01", "rules": [{"type_code": "29274-8", "section": "analyses"}]}'
+
+
+@get(
+    "/operator/filing",
+    opt={ROLES: Records.show_filing.roles},
+    tags=["Exploitation"],
+    summary="Voir le plan de classement en vigueur",
+)
+async def show_filing(request: Caller) -> FilingShown:
+    """The plan in force, with its text, and how many documents are still filed by an older one."""
+    return await request.ask(Records.show_filing, ShowFiling())
+
+
+@post(
+    "/operator/filing",
+    opt={ROLES: Records.load_filing.roles},
+    status_code=HTTP_200_OK,
+    tags=["Exploitation"],
+    summary="Comparer ou charger un plan de classement",
+)
+async def load_filing(request: Caller, data: Annotated[LoadFiling, example(text=_EXAMPLE, load=False)]) -> FilingDiff:
+    """Tell what a plan changes; with `load` it is in force at once, and documents on file follow."""
+    return await request.ask(Records.load_filing, data)
+
+
+ROUTES = [show_filing, load_filing]

@@ -1,0 +1,87 @@
+"""In which of the nine sections a document is found: by rules the operator may change, else by its type."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from contracts.codes import document_types
+from contracts.errors import FilingInvalid
+from contracts.records import AuthorKind, EntryFacts, FilingPlan, FilingRule, Refiled
+from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Section
+
+BUILT_IN = FilingPlan(
+    version="integre", rules=(FilingRule(author=AuthorKind.PATIENT, section=Section.ESPACE_PERSONNEL),)
+)
+"""What patients write is theirs; everything else goes by its type."""
+_OF_PATIENTS = frozenset({OID_NIR, OID_NIA, OID_TEST, OID_DEMO})
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_MOST_RULES = 2_000
+
+
+def read_plan(text: str) -> FilingPlan:
+    """A plan as the operator wrote it.
+
+    Raises:
+        FilingInvalid: not of its form, an unusable name, a type that no table knows, or too many rules.
+    """
+    try:
+        plan = msgspec.json.decode(text, type=FilingPlan)
+    except msgspec.MsgspecError:
+        raise FilingInvalid(field="text") from None
+    if not _VERSION.fullmatch(plan.version) or plan.version == BUILT_IN.version:
+        raise FilingInvalid(field="version")
+    if len(plan.rules) > _MOST_RULES:
+        raise FilingInvalid(field="rules")
+    for place, rule in enumerate(plan.rules):
+        if rule.type_code is not None and rule.type_code not in document_types():
+            raise FilingInvalid(field=f"rules[{place}].type_code")
+    return plan
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A plan as it was loaded."""
+
+    version: str
+    text: str
+    loaded_at: datetime
+
+
+def plan_in(loaded: Loaded | None) -> FilingPlan:
+    """The plan in a text that was checked when it was loaded; one this release cannot read files as the built-in."""
+    if loaded is None:
+        return BUILT_IN
+    try:
+        return msgspec.json.decode(loaded.text, type=FilingPlan)
+    except msgspec.MsgspecError:
+        return FilingPlan(version=loaded.version, rules=BUILT_IN.rules)
+
+
+def section_for(plan: FilingPlan, type_code: str, author: AuthorKind) -> Section:
+    """The section of a document; a type that has left the tables since it was filed is a report."""
+    for rule in plan.rules:
+        if rule.type_code in (None, type_code) and rule.author in (None, author):
+            return rule.section
+    known = document_types().get(type_code)
+    return known.section if known else Section.COMPTES_RENDUS
+
+
+def writer_of(facts: EntryFacts) -> AuthorKind:
+    """Who wrote a document, its first author, by the issuer of their number."""
+    if not facts.authors:
+        return AuthorKind.AUTRE
+    author = facts.authors[0]
+    if author.rpps:
+        return AuthorKind.PROFESSIONNEL
+    is_patient = author.identifier is not None and author.identifier.root in _OF_PATIENTS
+    return AuthorKind.PATIENT if is_patient else AuthorKind.AUTRE
+
+
+def moves_between(old: FilingPlan, new: FilingPlan) -> Iterator[Refiled]:
+    """Every type and kind of author whose documents are found elsewhere."""
+    for type_code in document_types():
+        for author in AuthorKind:
+            before, after = section_for(old, type_code, author), section_for(new, type_code, author)
+            if before is not after:
+                yield Refiled(type_code=type_code, author=author, before=before, after=after)

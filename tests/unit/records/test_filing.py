@@ -1,0 +1,115 @@
+"""Where a document is found: the first rule that matches, else the section of its type."""
+
+import json
+from typing import Any
+
+import pytest
+
+from contracts.cda import CdaAuthor, CdaIdentifier
+from contracts.codes import document_types
+from contracts.errors import FilingInvalid
+from contracts.records import AuthorKind, EntryFacts, FilingPlan, FilingRule, Refiled
+from contracts.vocabulary import OID_NIR, Coded, Section
+from services.records.domain.filing import (
+    BUILT_IN,
+    Loaded,
+    moves_between,
+    plan_in,
+    read_plan,
+    section_for,
+    writer_of,
+)
+from tests.unit.records.specimens import NOW, WRITER, by
+
+BIOLOGY, IMAGING = "11502-2", "18748-4"
+PRO, PATIENT, OTHER = AuthorKind.PROFESSIONNEL, AuthorKind.PATIENT, AuthorKind.AUTRE
+
+
+def plan(*rules: FilingRule, version: str = "v") -> FilingPlan:
+    return FilingPlan(version=version, rules=rules)
+
+
+def written(*rules: dict[str, Any], version: Any = "v", **more: Any) -> str:
+    return json.dumps({"version": version, "rules": rules} | more)
+
+
+def test_the_plan_built_in_files_by_type_and_gives_patients_their_own_section() -> None:
+    for code, row in document_types().items():
+        assert section_for(BUILT_IN, code, PRO) is section_for(BUILT_IN, code, OTHER) is row.section
+        assert section_for(BUILT_IN, code, PATIENT) is Section.ESPACE_PERSONNEL
+
+
+def test_the_first_rule_that_matches_files() -> None:
+    found = plan(
+        FilingRule(type_code=BIOLOGY, author=OTHER, section=Section.PREVENTION),
+        FilingRule(type_code=BIOLOGY, section=Section.SYNTHESE),
+        FilingRule(author=PATIENT, section=Section.CERTIFICATS),
+    )
+    assert section_for(found, BIOLOGY, OTHER) is Section.PREVENTION
+    assert section_for(found, BIOLOGY, PATIENT) is Section.SYNTHESE
+    assert section_for(found, IMAGING, PATIENT) is Section.CERTIFICATS
+    assert section_for(found, IMAGING, PRO) is Section.IMAGERIE
+
+
+def test_a_type_that_has_left_the_tables_is_found_among_the_reports() -> None:
+    assert section_for(BUILT_IN, "gone", PRO) is Section.COMPTES_RENDUS
+
+
+@pytest.mark.parametrize(
+    ("author", "kind"),
+    [
+        (by(WRITER), PRO),
+        (CdaAuthor(identifier=CdaIdentifier(root=OID_NIR, extension="279035121518989")), PATIENT),
+        (CdaAuthor(identifier=CdaIdentifier(root="1.2.250.1.71.4.2.2", extension="318003502400041/7")), OTHER),
+        (CdaAuthor(device_name="ECG"), OTHER),
+        (None, OTHER),
+    ],
+)
+def test_the_issuer_of_a_number_tells_who_wrote(author: CdaAuthor | None, kind: AuthorKind) -> None:
+    facts = EntryFacts(type=Coded(BIOLOGY), authors=() if author is None else (author,))
+    assert writer_of(facts) is kind
+
+
+def test_a_plan_is_read_as_it_is_written() -> None:
+    rule = {"type_code": BIOLOGY, "author": "patient", "section": "analyses"}
+    assert read_plan(written(rule)) == plan(FilingRule(type_code=BIOLOGY, author=PATIENT, section=Section.ANALYSES))
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("{", "text"),
+        (written(more=1), "text"),
+        (written({"section": "ailleurs"}), "text"),
+        (written({"section": "analyses", "type": BIOLOGY}), "text"),
+        (written({}), "text"),
+        (written(version="integre"), "version"),
+        (written(version="../v"), "version"),
+        (written(version=""), "version"),
+        (written({"section": "analyses"}, {"section": "analyses", "type_code": "x"}), "rules[1].type_code"),
+        (written(*[{"section": "analyses"}] * 2_001), "rules"),
+    ],
+)
+def test_a_plan_that_is_not_understood_whole_is_not_loaded(text: str, field: str) -> None:
+    with pytest.raises(FilingInvalid) as refused:
+        read_plan(text)
+    assert refused.value.details == {"field": field}
+
+
+def test_what_a_plan_moves_is_told_for_each_type_and_author() -> None:
+    new = plan(
+        FilingRule(author=PATIENT, section=Section.ESPACE_PERSONNEL),
+        FilingRule(type_code=BIOLOGY, section=Section.PREVENTION),
+    )
+    assert list(moves_between(BUILT_IN, new)) == [
+        Refiled(type_code=BIOLOGY, author=author, before=Section.ANALYSES, after=Section.PREVENTION)
+        for author in (PRO, OTHER)
+    ]
+    assert list(moves_between(new, new)) == []
+
+
+def test_a_loaded_plan_that_no_longer_reads_files_as_the_one_built_in_under_its_own_name() -> None:
+    assert plan_in(None) is BUILT_IN
+    assert plan_in(Loaded("v", written({"section": "analyses"}), NOW)).rules[0].section is Section.ANALYSES
+    broken = plan_in(Loaded("v", "{}", NOW))
+    assert (broken.version, broken.rules) == ("v", BUILT_IN.rules)
