@@ -281,6 +281,27 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     medecin_traitant: bool
 
 
+class ListMyPatients(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who authorised the calling professional, or their team, newest first? `after`: where the last page ended."""
+
+    count: int
+    after: tuple[datetime, PatientId] | None = None
+
+
+class MyPatient(msgspec.Struct, frozen=True, kw_only=True):
+    """A patient who lets the caller read, since when, and whether they named them médecin traitant."""
+
+    patient_id: PatientId
+    since: datetime
+    medecin_traitant: bool
+
+
+class MyPatients(msgspec.Struct, frozen=True, kw_only=True):
+    """One page."""
+
+    patients: tuple[MyPatient, ...]
+
+
 class LoadMatrix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A new version of the entitlement matrix, as the text of its JSON file; without `load` only the diff is told.
 
@@ -371,5 +392,6 @@ class Consent(Api, service="consent"):
     end_representation = Method(AboutRepresentative, Done, roles=frozenset({Role.AGENT, Role.PATIENT}))
     open_emergency = Method(OpenEmergency, EmergencyOpened, roles=_PROFESSIONAL)
     my_standing = Method(MyStanding, Standing, roles=_PROFESSIONAL)
+    list_my_patients = Method(ListMyPatients, MyPatients, roles=_PROFESSIONAL)
     load_matrix = Method(LoadMatrix, MatrixDiff, roles=_OPERATOR)
     list_matrices = Method(ListMatrices, Matrices, roles=_OPERATOR)

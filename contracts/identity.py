@@ -70,6 +70,29 @@ class PatientFound(msgspec.Struct, frozen=True, kw_only=True):
     patient_id: PatientId | None
 
 
+class FindByTraits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Look a person up by traits; the family name is the birth name, `given_names` may be its beginning."""
+
+    family_name: str
+    birth_date: date
+    given_names: str = ""
+    sex: str = ""
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody whose card was shown here."""
+
+    patient_id: PatientId
+    ins: Ins
+    traits: Traits
+
+
+class PersonsFound(msgspec.Struct, frozen=True, kw_only=True):
+    """Ten at most."""
+
+    persons: tuple[Person, ...]
+
+
 class ActivateAccount(msgspec.Struct, frozen=True, kw_only=True):
     """First step of a patient's account: the card proves who, a code proves the contact.
 
@@ -136,6 +159,7 @@ class Identity(Api, service="identity"):
     login_professional = Method(ProfessionalAssertion, Token, anonymous=True)
     admit_patient = Method(VitaleProof, Admitted, roles=_PEOPLE)
     find_patient = Method(FindPatient, PatientFound, roles=frozenset({Role.PROFESSIONAL, Role.AGENT}))
+    find_by_traits = Method(FindByTraits, PersonsFound, roles=frozenset({Role.PROFESSIONAL, Role.AGENT}))
     activate_account = Method(ActivateAccount, CodeSent, anonymous=True, seconds=8.0)
     confirm_account = Method(PresentCode, Token, anonymous=True)
     start_login = Method(StartLogin, CodeSent, anonymous=True, seconds=8.0)

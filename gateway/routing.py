@@ -1,7 +1,13 @@
 """The list of everything the street door answers."""
 
+import inspect
+from typing import get_args, get_type_hints
+
 from litestar import Router
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import ResponseSpec
+from litestar.openapi.spec import Example
+from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
 from gateway.api import (
     accounts,
@@ -27,6 +33,7 @@ from gateway.api import (
     sessions,
     visibility,
 )
+from gateway.examples import EXAMPLES
 from gateway.fhir import capability as fhir
 from gateway.openapi import BEARER, EXPLAINED_ANSWERS
 
@@ -62,8 +69,22 @@ def _handlers(name: str) -> list[HTTPRouteHandler]:
     for module in _MODULES:
         found += getattr(module, name, ())
     for handler in found:
-        handler.responses = {**EXPLAINED_ANSWERS, **(handler.responses or {})}
+        handler.responses = {**EXPLAINED_ANSWERS, **(handler.responses or {}), **_exemplified(handler)}
     return found
+
+
+def _exemplified(handler: HTTPRouteHandler) -> dict[int, ResponseSpec]:
+    """The good answer with an example of it, where it is of a kind that has one."""
+    signature = get_type_hints(inspect.unwrap(handler.fn))["return"]
+    kind = next(iter(get_args(signature)), signature)
+    example = EXAMPLES.get(kind) if isinstance(kind, type) else None
+    if example is None:
+        return {}
+    shown = [Example(summary="exemple", value=example)]
+    status = handler.status_code or (HTTP_201_CREATED if "POST" in handler.http_methods else HTTP_200_OK)
+    return {
+        status: ResponseSpec(data_container=kind, generate_examples=False, examples=shown, description="Fait · Done")
+    }
 
 
 PUBLIC_ROUTES = Router("/", route_handlers=_handlers("PUBLIC_ROUTES"))

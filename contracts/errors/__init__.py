@@ -90,6 +90,7 @@ from contracts.errors.doing import (
     ServiceUnavailable,
     TicketInvalid,
     TooManyAttempts,
+    TooManyPersons,
     UniqueIdTaken,
     VersionMoved,
 )
@@ -190,6 +191,7 @@ __all__ = [
     "TooLarge",
     "TooMany",
     "TooManyAttempts",
+    "TooManyPersons",
     "Unauthenticated",
     "Unavailable",
     "UniqueIdTaken",

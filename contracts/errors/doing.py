@@ -121,6 +121,14 @@ class ContentInfected(
 ): ...
 
 
+class TooManyPersons(
+    Contradiction,
+    code="patient.too_many",
+    fr="Plus de {most} personnes répondent à ces traits. Précisez le prénom ou le sexe, ou cherchez par INS.",
+    en="More than {most} people answer to these traits. State the given name or the sex, or search by INS.",
+): ...
+
+
 class RequestTooLarge(
     TooLarge,
     code="request.too_large",

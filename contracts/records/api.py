@@ -21,6 +21,8 @@ from contracts.records.filing import FilingDiff, FilingShown, LoadFiling, ShowFi
 from contracts.records.lives import (
     CloseRecord,
     FindRecord,
+    ListMyRecords,
+    MyRecords,
     OpenRecord,
     Record,
     RecordFile,
@@ -46,6 +48,7 @@ class Records(Api, service="records"):
 
     open_record = Method(OpenRecord, Record, roles=_OPENERS)
     find_record = Method(FindRecord, RecordFound, roles=_OPENERS)
+    list_my_records = Method(ListMyRecords, MyRecords, roles=_DEPOSITORS)
     holds_content = Method(HoldsContent, ContentHeld, roles=frozenset({Role.SERVICE}))
     status_of = Method(StatusOf, StatusFound, roles=_READERS | {Role.AGENT})
     prepare_deposit = Method(PrepareDeposit, Ticket, roles=_DEPOSITORS)

@@ -78,6 +78,29 @@ class FindRecord(msgspec.Struct, frozen=True, kw_only=True):
     ins: Ins
 
 
+class ListMyRecords(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The active records the calling professional may read, newest authorisation first; `count`: 1 to 100."""
+
+    count: int = 20
+    cursor: str | None = None
+
+
+class MyRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A record the caller may read, and since when."""
+
+    patient_id: PatientId
+    ins: Ins
+    since: datetime
+    medecin_traitant: bool
+
+
+class MyRecords(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One page; `next` is the cursor of the following one. A page may be short of what was asked for."""
+
+    records: tuple[MyRecord, ...]
+    next: str | None = None
+
+
 class RecordFound(msgspec.Struct, frozen=True, kw_only=True):
     """An existing record and the caller's standing."""
 

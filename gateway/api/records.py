@@ -5,9 +5,20 @@ from typing import Annotated
 from litestar import get, post
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.records import FindRecord, OpenRecord, Record, RecordFile, RecordFound, Records, StatusOf
+from contracts.identity import FindByTraits, Identity, PersonsFound
+from contracts.records import (
+    FindRecord,
+    ListMyRecords,
+    MyRecords,
+    OpenRecord,
+    Record,
+    RecordFile,
+    RecordFound,
+    Records,
+    StatusOf,
+)
 from contracts.vocabulary import PatientId
-from gateway.api.parameters import PatientInPath
+from gateway.api.parameters import Count, Mark, PatientInPath
 from gateway.clients import Caller
 from gateway.guards import ROLES
 from gateway.openapi import example
@@ -37,6 +48,31 @@ async def find_record(
     return await request.ask(Records.find_record, data)
 
 
+@get("/dmp/records", opt={ROLES: Records.list_my_records.roles}, tags=["Dossier"], summary="Lister mes dossiers")
+async def list_my_records(request: Caller, count: Count = 20, cursor: Mark = None) -> MyRecords:
+    """The active records that the calling professional may read by authorisation, newest first (TD0.4)."""
+    return await request.ask(Records.list_my_records, ListMyRecords(count=count, cursor=cursor))
+
+
+@post(
+    "/dmp/patients/search",
+    opt={ROLES: Identity.find_by_traits.roles},
+    status_code=HTTP_200_OK,
+    tags=["Dossier"],
+    summary="Retrouver une personne par ses traits",
+)
+async def find_by_traits(
+    request: Caller,
+    data: Annotated[
+        FindByTraits, example(family_name="MARTIN", given_names="Camille", birth_date="1985-07-14", sex="F")
+    ],
+) -> PersonsFound:
+    """Ten people at most, by birth name and birth date; with more than ten, none is named (TD0.1).
+
+    Each of them reads in their journal that they were looked for."""
+    return await request.ask(Identity.find_by_traits, data)
+
+
 @get(
     "/dmp/records/{patient_id:uuid}",
     opt={ROLES: Records.get_record.roles},
@@ -48,4 +84,4 @@ async def get_record(request: Caller, patient_id: PatientInPath) -> RecordFile:
     return await request.ask(Records.get_record, StatusOf(patient_id=PatientId(patient_id)))
 
 
-ROUTES = [open_record, find_record, get_record]
+ROUTES = [open_record, find_record, list_my_records, find_by_traits, get_record]

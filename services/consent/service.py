@@ -23,9 +23,11 @@ from contracts.consent import (
     GiveTeamAuthorisation,
     ListAuthorisations,
     ListMatrices,
+    ListMyPatients,
     LoadMatrix,
     Matrices,
     MatrixDiff,
+    MyPatients,
     MyStanding,
     NameRepresentative,
     OpenEmergency,
@@ -147,6 +149,11 @@ class ConsentService(Door):
     def my_standing(self, call: Call[MyStanding]) -> Standing:
         """How the caller stands to a patient."""
         return actions.standing(self._desk(call), call.message)
+
+    @serve(Consent.list_my_patients, reading=True)
+    def list_my_patients(self, call: Call[ListMyPatients]) -> MyPatients:
+        """Who lets the caller read."""
+        return actions.list_my_patients(self._desk(call), call.message)
 
     @serve(Consent.load_matrix)
     def load_matrix(self, call: Call[LoadMatrix]) -> MatrixDiff:

@@ -45,6 +45,9 @@ _LONGEST_DELAY = 900
 
 _IDENTIFIER = re.compile(r"[\w.@+-]{3,64}")
 _PASSWORD_LENGTHS = range(12, 257)
+_SEARCHING_PROFILES = frozenset({SoftwareProfile.CONSULTATION, SoftwareProfile.GESTION})
+MOST_PERSONS = 10
+"""Of those who answer to traits: with more, nobody is told who they are."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,26 @@ def professional_actor(
         software=software,
         profile=profile,
     )
+
+
+def fold_name(name: str) -> str:
+    """The one form under which a name is looked up: letters alone, without accents, case or what joins them."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in _bare(decomposed)).split())
+
+
+def _bare(decomposed: str) -> str:
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def check_may_search(actor: Actor) -> None:
+    """Looking for people by traits is for agents, and for software that reads or manages.
+
+    Raises:
+        SoftwareRefused.
+    """
+    if actor.role is Role.PROFESSIONAL and actor.profile not in _SEARCHING_PROFILES:
+        raise SoftwareRefused
 
 
 def fold_identifier(identifier: str) -> str:

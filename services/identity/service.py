@@ -14,9 +14,11 @@ from contracts.identity import (
     CodeSent,
     Contact,
     ContactOf,
+    FindByTraits,
     FindPatient,
     Identity,
     PatientFound,
+    PersonsFound,
     PresentCode,
     ProfessionalAssertion,
     StartLogin,
@@ -62,6 +64,11 @@ class IdentityService(Door):
         """Who bears this INS."""
         store = IdentityStore(call.connection)
         return patients.find_patient(call.message, store, test_identities=self.desk.test_identities)
+
+    @serve(Identity.find_by_traits, reading=True)
+    def find_by_traits(self, call: Call[FindByTraits]) -> PersonsFound:
+        """Who answers to these traits."""
+        return patients.find_by_traits(call.message, call.actor, IdentityStore(call.connection), call.news)
 
     @serve(Identity.birth_date_of, reading=True)
     def birth_date_of(self, call: Call[BirthDateOf]) -> BirthDate:

@@ -35,6 +35,9 @@ patients = Table(
     Column("sex", Text, nullable=False),
     Column("admitted_at", DateTime(timezone=True), nullable=False),
     Column("card_shown_at", DateTime(timezone=True), nullable=False),
+    Column("family_key", Text, nullable=False),
+    Column("given_key", Text, nullable=False),
+    Index("patients_by_traits", "family_key", "birth_date"),
 )
 
 ins_numbers = Table(

@@ -27,10 +27,12 @@ from contracts.records import (
     FindRecord,
     HoldsContent,
     ListDocuments,
+    ListMyRecords,
     LoadFiling,
     LotDeposited,
     LotPage,
     LotTickets,
+    MyRecords,
     OpenedFacts,
     OpenFacts,
     OpenRecord,
@@ -77,6 +79,11 @@ class RecordsService(Door):
     def find_record(self, call: Call[FindRecord]) -> RecordFound:
         """Find a record by INS."""
         return actions.find_record(Cellar(call.connection), call)
+
+    @serve(Records.list_my_records, reading=True)
+    def list_my_records(self, call: Call[ListMyRecords]) -> MyRecords:
+        """Records the caller may read."""
+        return actions.list_my_records(Cellar(call.connection), call)
 
     @serve(Records.status_of, reading=True)
     def status_of(self, call: Call[StatusOf]) -> StatusFound:

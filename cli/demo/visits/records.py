@@ -16,6 +16,15 @@ class RecordVisits(Wire):
         """Is there a record for this INS?"""
         return self._answer("POST", "/dmp/records/search", json={"ins": {"matricule": matricule, "oid": oid}})
 
+    def my_records(self, **query: str) -> dict[str, Any]:
+        """The records one may read."""
+        return self._answer("GET", "/dmp/records", params=query)
+
+    def find_by_traits(self, **traits: str) -> list[dict[str, Any]]:
+        """Who answers to these traits?"""
+        found: list[dict[str, Any]] = self._answer("POST", "/dmp/patients/search", json=traits)["persons"]
+        return found
+
     def record(self, patient_id: str) -> dict[str, Any]:
         """How the record stands."""
         return self._answer("GET", f"/dmp/records/{patient_id}")

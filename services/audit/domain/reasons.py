@@ -34,12 +34,16 @@ ALLOWED: dict[str, Reason] = {
     "patient": _SAID_ALREADY,
     "permis": Reason("permis", "allowed"),
     "plateforme": _SAID_ALREADY,
+    "mes_dossiers": _SAID_ALREADY,
     "representant_legal": _SAID_ALREADY,
     "retire": Reason("retiré", "withdrawn"),
+    "traits": Reason("par nom et date de naissance", "by name and birth date"),
 }
 """By the code of the rule that allowed."""
 
 REFUSED: dict[str, Reason] = {
+    "filing.invalid": Reason("plan de classement non valable", "filing plan not valid"),
+    "patient.too_many": Reason("trop de personnes répondent", "too many people answer"),
     "access.not_a_minor": Reason("réservé aux dossiers de mineurs", "for records of minors only"),
     "access.not_shared": Reason("droit que vous n'avez pas donné", "a right you have not given"),
     "access.profession": Reason("profession non habilitée", "profession not entitled"),
@@ -61,6 +65,7 @@ REFUSED: dict[str, Reason] = {
     "document.damaged": Reason("document conservé endommagé", "stored document damaged"),
     "document.header_contradicts": Reason("en-tête contraire au dépôt", "header contradicts the deposit"),
     "document.header_invalid": Reason("en-tête incomplet ou inconnu", "header incomplete or unknown"),
+    "document.infected": Reason("programme malveillant trouvé", "malicious software found"),
     "document.length_required": Reason("taille du document non annoncée", "size of the document not stated"),
     "document.mark_not_changeable": Reason("marque posée au dépôt", "mark set at deposit"),
     "document.metadata_missing": Reason("description incomplète", "description incomplete"),
@@ -69,6 +74,7 @@ REFUSED: dict[str, Reason] = {
     "document.not_current": Reason("version qui n'est plus en vigueur", "no longer the current version"),
     "document.not_found": Reason("document inexistant ou non accessible", "no such document, or not accessible"),
     "document.not_renderable": Reason("mise en page impossible", "cannot be shown as a page"),
+    "document.range_beyond": Reason("plage hors du document", "range beyond the document"),
     "document.secret_required": Reason("dépôt secret attendu", "a secret deposit was expected"),
     "document.test_failed": Reason("fiche dans un autre état", "entry in another state"),
     "document.too_large": Reason("document trop volumineux", "document too large"),

@@ -17,7 +17,7 @@ from services.consent.actions.professionals import (
 )
 from services.consent.actions.representatives import end_representation, name_representative
 from services.consent.actions.settings import set_opposition, set_unmasking
-from services.consent.actions.standing import circle, standing
+from services.consent.actions.standing import circle, list_my_patients, standing
 
 __all__ = [
     "block",
@@ -32,6 +32,7 @@ __all__ = [
     "give_authorisation",
     "give_team_authorisation",
     "list_matrices",
+    "list_my_patients",
     "load_matrix",
     "name_medecin_traitant",
     "name_representative",

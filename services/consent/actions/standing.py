@@ -7,6 +7,9 @@ from contracts.consent import (
     Authorisation,
     Circle,
     ListAuthorisations,
+    ListMyPatients,
+    MyPatient,
+    MyPatients,
     MyStanding,
     Purpose,
     Representation,
@@ -48,6 +51,19 @@ def standing(desk: Desk, asked: MyStanding) -> Standing:
     facts = {fact.kind: fact for fact in desk.store.facts([asked.patient_id], [me])}
     status = status_of(facts.get(FactKind.AUTORISATION), blocked=FactKind.BLOCAGE in facts, now=desk.call.now)
     return Standing(status=status, medecin_traitant=FactKind.MEDECIN_TRAITANT in facts)
+
+
+def list_my_patients(desk: Desk, asked: ListMyPatients) -> MyPatients:
+    """Who lets the calling professional read, themselves or as one of a team; who has shut them out is left out."""
+    actor = desk.call.actor
+    parties = [actor.subject, *([actor.structure] if actor.structure else [])]
+    found = desk.store.circle_of(parties, desk.call.now, after=asked.after, count=asked.count)
+    return MyPatients(
+        patients=tuple(
+            MyPatient(patient_id=one.patient_id, since=one.since, medecin_traitant=one.medecin_traitant)
+            for one in found
+        )
+    )
 
 
 def _of(filed: Sequence[Filed], kind: FactKind) -> list[Filed]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db import fetch
@@ -18,12 +18,22 @@ _FACTS = """
 SELECT kind, party, until, renews, sections FROM facts WHERE patient_id IN %(patients)s AND party IN %(parties)s
 """
 
+_LETTING = (FactKind.AUTORISATION.value, FactKind.EQUIPE_DE_SOINS.value, FactKind.MEDECIN_TRAITANT.value)
+
 
 class Filed(msgspec.Struct, frozen=True):
     """A fact, and since when it is on file."""
 
     fact: Fact
     since: datetime
+
+
+class LetsRead(msgspec.Struct, frozen=True):
+    """A record somebody may read, since when, and whether as médecin traitant."""
+
+    patient_id: PatientId
+    since: datetime
+    medecin_traitant: bool
 
 
 class ConsentStore:
@@ -52,6 +62,32 @@ class ConsentStore:
             select(facts).where(facts.c.patient_id == patient_id).order_by(facts.c.since.desc(), facts.c.party)
         )
         return [Filed(_fact(row), row.since) for row in rows]
+
+    def circle_of(
+        self, parties: Collection[str], now: datetime, *, after: tuple[datetime, PatientId] | None, count: int
+    ) -> Sequence[LetsRead]:
+        """Records one of these parties may read, as far as facts tell, newest first, at most `count`."""
+        mine = (
+            select(
+                facts.c.patient_id,
+                func.max(facts.c.since).label("since"),
+                func.bool_or(facts.c.kind == FactKind.MEDECIN_TRAITANT.value).label("medecin_traitant"),
+            )
+            .where(facts.c.party.in_(parties))
+            .group_by(facts.c.patient_id)
+            .having(
+                func.bool_or(facts.c.kind.in_(_LETTING) & (facts.c.until.is_(None) | (facts.c.until > now))),
+                ~func.bool_or(facts.c.kind == FactKind.BLOCAGE.value),
+            )
+            .subquery()
+        )
+        query = select(mine).order_by(mine.c.since.desc(), mine.c.patient_id.desc()).limit(count)
+        if after is not None:
+            query = query.where(tuple_(mine.c.since, mine.c.patient_id) < tuple_(*after))
+        return [
+            LetsRead(PatientId(row.patient_id), row.since, row.medecin_traitant)
+            for row in self._connection.execute(query)
+        ]
 
     def note(self, patient_id: PatientId, fact: Fact, *, now: datetime, evidence: str | None = None) -> None:
         """Put a fact on file; one already there about that party gets the new terms, and keeps its beginning."""

@@ -3,23 +3,30 @@
 from datetime import datetime
 from uuid import uuid4
 
-from contracts.errors import InvalidRequest, ProofReplayed
+from chassis.news import News
+from contracts.audit import JournalEntry
+from contracts.envelope import Actor
+from contracts.errors import InvalidRequest, ProofReplayed, Refusal, TooManyPersons
 from contracts.identity import (
     Admitted,
     BirthDate,
     BirthDateOf,
     Contact,
     ContactOf,
+    FindByTraits,
     FindPatient,
     PatientFound,
+    PersonsFound,
     Traits,
     VitaleProof,
 )
-from contracts.vocabulary import Ins, PatientId
+from contracts.vocabulary import PLATFORM, Act, Ins, Outcome, PatientId
 from services.identity import domain
 from services.identity.actions.desk import Desk
 from services.identity.cards import VitaleClaims
 from services.identity.store import Cellar, IdentityStore
+
+_BY_TRAITS = "traits"
 
 
 def admit_patient(message: VitaleProof, *, now: datetime, cellar: Cellar, desk: Desk) -> Admitted:
@@ -46,6 +53,31 @@ def find_patient(message: FindPatient, store: IdentityStore, *, test_identities:
     """
     domain.check_ins(message.ins, test_identities=test_identities)
     return PatientFound(patient_id=store.find_patient(message.ins))
+
+
+def find_by_traits(message: FindByTraits, actor: Actor, store: IdentityStore, news: News) -> PersonsFound:
+    """Who answers to these traits; each of them reads in their journal that they were looked for.
+
+    Raises:
+        SoftwareRefused, InvalidRequest. TooManyPersons: nobody is named. The first and the last are journalled.
+    """
+    try:
+        domain.check_may_search(actor)
+        if not domain.fold_name(message.family_name):
+            raise InvalidRequest(field="family_name")
+        found = store.find_by_traits(message, most=domain.MOST_PERSONS + 1)
+        if len(found) > domain.MOST_PERSONS:
+            raise TooManyPersons(most=str(domain.MOST_PERSONS))
+    except Refusal as refusal:
+        news.journal(_looked_for(actor, PLATFORM, Outcome.REFUSED, refusal.code))
+        raise
+    for patient_id in [one.patient_id for one in found] or [PLATFORM]:
+        news.journal(_looked_for(actor, patient_id, Outcome.ALLOWED, _BY_TRAITS))
+    return PersonsFound(persons=tuple(found))
+
+
+def _looked_for(actor: Actor, patient_id: PatientId, outcome: Outcome, reason: str) -> JournalEntry:
+    return JournalEntry.by(actor, patient_id, Act.RECHERCHE_DOSSIER, outcome=outcome, reason=reason)
 
 
 def birth_date_of(message: BirthDateOf, store: IdentityStore) -> BirthDate:

@@ -1,12 +1,14 @@
 """Patients: the one patient id of each INS, and the traits the card stated last."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert
 
-from contracts.identity import Traits
+from contracts.identity import FindByTraits, Person, Traits
 from contracts.vocabulary import Ins, PatientId
+from services.identity import domain
 from services.identity.store.shelf import Shelf
 from services.identity.tables import ins_numbers, patients
 
@@ -19,6 +21,19 @@ class PatientStore(Shelf):
         wanted = (ins_numbers.c.matricule == ins.matricule) & (ins_numbers.c.oid == ins.oid)
         found = self.connection.scalar(select(ins_numbers.c.holder).where(wanted))
         return None if found is None else PatientId(found)
+
+    def find_by_traits(self, wanted: FindByTraits, *, most: int) -> list[Person]:
+        """Those who answer to these traits, at most `most`."""
+        query = select(patients).where(
+            patients.c.family_key == domain.fold_name(wanted.family_name),
+            patients.c.birth_date == wanted.birth_date,
+        )
+        if given := domain.fold_name(wanted.given_names):
+            query = query.where(patients.c.given_key.startswith(given, autoescape=True))
+        if wanted.sex:
+            query = query.where(patients.c.sex == wanted.sex)
+        rows = self.connection.execute(query.order_by(patients.c.given_key, patients.c.patient_id).limit(most))
+        return [_person(row) for row in rows]
 
     def birth_date_of(self, patient_id: PatientId) -> date | None:
         """When this patient was born, None where nobody is known by this id."""
@@ -40,6 +55,8 @@ class PatientStore(Shelf):
         facts = {
             "key_is_right": key_is_right,
             "family_name": traits.family_name,
+            "family_key": domain.fold_name(traits.family_name),
+            "given_key": domain.fold_name(traits.given_names),
             "given_names": traits.given_names,
             "birth_date": traits.birth_date,
             "sex": traits.sex,
@@ -50,3 +67,13 @@ class PatientStore(Shelf):
         )
         self.connection.execute(row.on_conflict_do_update(index_elements=["patient_id"], set_=facts))
         return patient_id
+
+
+def _person(row: "Row[Any]") -> Person:
+    return Person(
+        patient_id=PatientId(row.patient_id),
+        ins=Ins(matricule=row.matricule, oid=row.oid),
+        traits=Traits(
+            family_name=row.family_name, given_names=row.given_names, birth_date=row.birth_date, sex=row.sex
+        ),
+    )

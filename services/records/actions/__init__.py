@@ -21,7 +21,7 @@ from services.records.actions.deposit import (
 )
 from services.records.actions.filing import load_filing, refile, show_filing
 from services.records.actions.keeping import archive_document, delete_document, set_visibility, show_to_patient
-from services.records.actions.opening import find_record, open_record, status_of
+from services.records.actions.opening import find_record, list_my_records, open_record, status_of
 from services.records.actions.reading import get_document, list_documents, open_content, open_facts
 from services.records.actions.searching import read_entry, search_documents, search_lots
 
@@ -40,6 +40,7 @@ __all__ = [
     "get_record",
     "holds_content",
     "list_documents",
+    "list_my_records",
     "load_filing",
     "open_content",
     "open_facts",

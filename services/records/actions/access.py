@@ -14,6 +14,8 @@ from services.records.domain import Permit, Standing, permit
 from services.records.domain.marks import Marks
 from services.records.store import Cellar
 
+LARGEST_PAGE = 100
+"""Of anything that is listed."""
 FEEDING = "alimentation"
 """The reason of a deposit: feeding a record asks for no authorisation."""
 

@@ -3,17 +3,30 @@
 from chassis.units import Call
 from contracts.ages import anniversary
 from contracts.audit import JournalEntry
-from contracts.consent import AuthorisationStatus, Consent, MyStanding
-from contracts.errors import RecordNotFound, Refusal
+from contracts.consent import AuthorisationStatus, Consent, ListMyPatients, MyStanding
+from contracts.errors import InvalidRequest, RecordNotFound, Refusal
 from contracts.identity import Admitted, FindPatient, Identity, VitaleProof
-from contracts.records import FindRecord, OpenRecord, Record, RecordFound, StatusFound, StatusOf
+from contracts.records import (
+    FindRecord,
+    ListMyRecords,
+    MyRecord,
+    MyRecords,
+    OpenRecord,
+    Record,
+    RecordFound,
+    StatusFound,
+    StatusOf,
+)
 from contracts.vocabulary import PLATFORM, Act, Outcome, PatientId, RecordStatus
+from services.records.actions.access import LARGEST_PAGE
+from services.records.cursor import read_cursor, write_cursor
 from services.records.domain import OnFile, Opening
 from services.records.domain.openings import check_consent_collected, check_may_open, check_same_opening
 from services.records.store import Cellar
 
 _BY_CARD = "carte_vitale"
 _BY_INS = "recherche_ins"
+_MINE = "mes_dossiers"
 
 
 def open_record(cellar: Cellar, call: Call[OpenRecord], majority_age: int) -> Record:
@@ -91,6 +104,37 @@ def _stands(call: Call[FindRecord], patient_id: PatientId, on_file: OnFile) -> R
     )
 
 
+def list_my_records(cellar: Cellar, call: Call[ListMyRecords]) -> MyRecords:
+    """One page of the active records that the caller may read, as consent knows; journalled as one line.
+
+    Raises:
+        InvalidRequest: count or cursor.
+    """
+    asked = call.message
+    if not 1 <= asked.count <= LARGEST_PAGE:
+        raise InvalidRequest(field="count")
+    place = read_cursor(asked.cursor) if asked.cursor else None
+    after = None if place is None else (place[0], PatientId(place[1]))
+    # One more than asked for tells whether there is a next page.
+    found = call.remote(Consent.list_my_patients, ListMyPatients(count=asked.count + 1, after=after)).patients
+    page = found[: asked.count]
+    active = cellar.records.active([one.patient_id for one in page])
+    _journal(call, PLATFORM, Act.RECHERCHE_DOSSIER, Outcome.ALLOWED, _MINE)
+    return MyRecords(
+        records=tuple(
+            MyRecord(
+                patient_id=one.patient_id,
+                ins=active[one.patient_id],
+                since=one.since,
+                medecin_traitant=one.medecin_traitant,
+            )
+            for one in page
+            if one.patient_id in active
+        ),
+        next=write_cursor(page[-1].since, page[-1].patient_id) if len(found) > asked.count else None,
+    )
+
+
 def status_of(cellar: Cellar, call: Call[StatusOf]) -> StatusFound:
     """Whether there is a record, and whether it is active."""
     return StatusFound(status=cellar.records.standing(call.message.patient_id, None).status)
@@ -102,6 +146,10 @@ def _record(on_file: OnFile) -> Record:
 
 
 def _journal(
-    call: Call[OpenRecord] | Call[FindRecord], patient_id: PatientId, act: Act, outcome: Outcome, reason: str
+    call: Call[OpenRecord] | Call[FindRecord] | Call[ListMyRecords],
+    patient_id: PatientId,
+    act: Act,
+    outcome: Outcome,
+    reason: str,
 ) -> None:
     call.news.journal(JournalEntry.by(call.actor, patient_id, act, outcome=outcome, reason=reason))

@@ -17,12 +17,11 @@ from contracts.records import (
     ReadDocument,
 )
 from contracts.vocabulary import Act
-from services.records.actions.access import Access
+from services.records.actions.access import LARGEST_PAGE, Access
 from services.records.cursor import read_cursor, write_cursor
 from services.records.domain import Filed
 from services.records.store import Cellar
 
-LARGEST_PAGE = 100
 _MOST_READ_TOGETHER = 50
 """Structured documents whose facts are read at once, the newest."""
 

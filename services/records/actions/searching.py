@@ -17,8 +17,8 @@ from contracts.records import (
     SearchLots,
 )
 from contracts.vocabulary import Act, DocumentStatus
-from services.records.actions.access import Access
-from services.records.actions.reading import LARGEST_PAGE, read
+from services.records.actions.access import LARGEST_PAGE, Access
+from services.records.actions.reading import read
 from services.records.cursor import read_cursor, write_cursor
 from services.records.domain import Permit
 from services.records.store import Cellar

@@ -1,5 +1,6 @@
 """Records: how they were opened, how they stand, who read them first."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -77,6 +78,15 @@ class RecordStore:
         query = select(records).where(records.c.patient_id == patient_id)
         row = self._connection.execute(query.with_for_update() if locked else query).one_or_none()
         return None if row is None else _on_file(row)
+
+    def active(self, patients: Collection[PatientId]) -> dict[PatientId, Ins]:
+        """Those of these whose record is active, with their INS."""
+        rows = self._connection.execute(
+            select(records.c.patient_id, records.c.matricule, records.c.ins_oid).where(
+                records.c.patient_id.in_(patients), records.c.status == RecordStatus.ACTIVE.value
+            )
+        )
+        return {PatientId(row.patient_id): Ins(matricule=row.matricule, oid=row.ins_oid) for row in rows}
 
     def live_on(
         self,

@@ -50,7 +50,16 @@ from contracts.consent import (
     TeamAuthorisation,
 )
 from contracts.envelope import Actor
-from contracts.identity import ActivateAccount, CodeSent, Identity, PresentCode, StartLogin, Token
+from contracts.identity import (
+    ActivateAccount,
+    CodeSent,
+    FindByTraits,
+    Identity,
+    PersonsFound,
+    PresentCode,
+    StartLogin,
+    Token,
+)
 from contracts.notify import ListNotices, Notices, Notify
 from contracts.records import (
     AboutDocument,
@@ -63,7 +72,10 @@ from contracts.records import (
     FilingShown,
     FindRecord,
     ListDocuments,
+    ListMyRecords,
     LoadFiling,
+    MyRecord,
+    MyRecords,
     OpenRecord,
     ReadDocument,
     Record,
@@ -115,6 +127,7 @@ ACTS_FOR = Representation(patient_id=PATIENT, representative=PARENT, since=NOW)
 CIRCLE = Circle(
     authorisations=(ALLOWED,), medecins_traitants=(RPPS,), blocked=(), teams=(TEAM,), representatives=(ACTS_FOR,)
 )
+MINE = MyRecord(patient_id=PATIENT, ins=Ins("1" * 15, "1.2"), since=NOW, medecin_traitant=True)
 DIFF = MatrixDiff(
     version="v2", effective=date(2027, 1, 15), against="v1", professions_added=(), professions_removed=(), cells=(),
     unconfirmed=0, loaded=False,
@@ -253,6 +266,12 @@ ASKS = [
         EraseIdentity(patient_id=PATIENT), IdentityErased(strands=2), 200),
     Ask("GET", "/operator/matrices", None, Consent.list_matrices, ListMatrices(), Matrices(versions=()), 200),
     Ask("POST", "/operator/matrices", {"text": "{}"}, Consent.load_matrix, LoadMatrix(text="{}"), DIFF, 200),
+    Ask("GET", "/dmp/records?count=5&cursor=abc", None, Records.list_my_records,
+        ListMyRecords(count=5, cursor="abc"),
+        MyRecords(records=(MINE,)), 200),
+    Ask("POST", "/dmp/patients/search", {"family_name": "MARTIN", "birth_date": "1985-07-14"},
+        Identity.find_by_traits, FindByTraits(family_name="MARTIN", birth_date=date(1985, 7, 14)),
+        PersonsFound(persons=()), 200),
     Ask("GET", "/operator/filing", None, Records.show_filing, ShowFiling(),
         FilingShown(version="integre", text="{}", loaded_at=None, to_refile=0), 200),
     Ask("POST", "/operator/filing", {"text": "{}"}, Records.load_filing, LoadFiling(text="{}"),

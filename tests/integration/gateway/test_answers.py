@@ -1,6 +1,7 @@
 """What goes through: each route asks the right question in its sender's name and answers what came back."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -75,6 +76,24 @@ def test_the_description_names_every_question_and_its_refusals(gateway: Gateway)
     assert {"200", "400", "401", "403", "404", "503"} <= set(listing["responses"])
     assert listing["security"] == [{"bearer": []}]
     assert "security" not in description["paths"]["/sessions"]["post"]
+
+
+def shown_in(body: dict[str, Any]) -> Any:
+    return body.get("examples") or body["schema"].get("examples")
+
+
+def test_every_operation_of_the_dmp_shows_what_is_sent_and_what_comes_back(gateway: Gateway) -> None:
+    description = gateway.ask("GET", "/openapi").json()
+    bare = []
+    for path, operations in description["paths"].items():
+        for verb, operation in operations.items():
+            if not path.startswith("/dmp/") or verb == "head":
+                continue
+            good = next(answer for status, answer in sorted(operation["responses"].items()) if status < "300")
+            bodies = [*good.get("content", {}).items(), *operation.get("requestBody", {}).get("content", {}).items()]
+            bare += [f"{verb} {path}" for kind, body in bodies if "json" in kind and not shown_in(body)]
+            assert {"400", "401", "403", "404", "503"} <= set(operation["responses"]), f"{verb} {path}"
+    assert bare == []
 
 
 def test_figures_are_counted_by_template(gateway: Gateway) -> None:

@@ -1,0 +1,167 @@
+"""What answers look like, for those who write software for the door: one example of each kind, all invented."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from contracts.audit import Journal, JournalLine, Proofs, ProvenLine
+from contracts.consent import (
+    Authorisation,
+    AuthorisationStatus,
+    Circle,
+    EmergencyOpened,
+    Representation,
+    Saying,
+    TeamAuthorisation,
+)
+from contracts.facts import Allergy, Facts, Result, Treatment
+from contracts.identity import Person, PersonsFound, Traits
+from contracts.notify import Notice, Notices
+from contracts.records import (
+    Author,
+    Document,
+    DocumentList,
+    MyRecord,
+    MyRecords,
+    Record,
+    RecordFile,
+    RecordFound,
+)
+from contracts.vocabulary import (
+    OID_TEST,
+    AccessMode,
+    Act,
+    Channel,
+    Coded,
+    DocumentId,
+    DocumentStatus,
+    Finess,
+    Ins,
+    NoticeCode,
+    Outcome,
+    PatientId,
+    RecordStatus,
+    Role,
+    Rpps,
+    Section,
+)
+from gateway.api.facts import RecordFacts, Trends
+from gateway.trends import SourcedFacts, trends_in
+
+_AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+_UNTIL = datetime(2027, 3, 2, 9, 30, tzinfo=UTC)
+_PATIENT = PatientId(UUID("7b0e9a52-5a1c-4b52-9d2c-1f3a6f0d8c11"))
+_DOCUMENT = DocumentId(UUID("0c6f1c1e-93a4-4f0e-8a39-5d8d7b2f4a02"))
+_RPPS, _FINESS = Rpps("10003456784"), Finess("750000018")
+_INS = Ins("285076956784588", OID_TEST)
+_RECORD = Record(patient_id=_PATIENT, status=RecordStatus.ACTIVE, opened_at=_AT)
+_ENTRY = Document(
+    document_id=_DOCUMENT,
+    entry_uuid="urn:uuid:3f1f6d4e-2f64-4b5a-9a0e-5f5b7f9c2b10",
+    unique_id="1.2.250.1.213.1.1.9.97.1",
+    version=1,
+    status=DocumentStatus.CURRENT,
+    section=Section.ANALYSES,
+    class_code="10",
+    type_code="11502-2",
+    format_code="urn:ihe:iti:xds-sd:pdf:2008",
+    title="Compte rendu d'examens biologiques",
+    author=Author(rpps=_RPPS, name="Agathe EXEMPLE", structure="Laboratoire de la rue Inventée"),
+    created_at=_AT,
+    deposited_at=_AT,
+    language="fr-FR",
+    media_type="text/xml",
+    size=139_204,
+    sha1="da39a3ee5e6b4b0d3255bfef95601890afd80709",
+)
+_FACTS = Facts(
+    allergies=(Allergy(name="Allergie médicamenteuse", agent="Paracétamol", since="2018-06-03"),),
+    treatments=(Treatment(name="PLAVIX 75 mg", dose="1 comprimé", rhythm="1 d"),),
+    results=(
+        Result(
+            name="Ferritine",
+            analyte=Coded("2276-4", "2.16.840.1.113883.6.1", "Ferritine"),
+            value="48",
+            number=48.0,
+            unit="ug/L",
+            low=20.0,
+            high=200.0,
+            at=_AT,
+        ),
+    ),
+)
+_SOURCE = SourcedFacts(document_id=_DOCUMENT, title=_ENTRY.title, created_at=_AT, facts=_FACTS)
+_ALLOWED = Authorisation(patient_id=_PATIENT, rpps=_RPPS, since=_AT, until=_UNTIL)
+_READ = JournalLine(
+    number=7,
+    at=_AT,
+    act=Act.CONSULTATION_DOCUMENT,
+    outcome=Outcome.ALLOWED,
+    reason="autorisation",
+    who="Agathe EXEMPLE",
+    fr="Agathe EXEMPLE, médecin, a consulté un document (avec votre autorisation).",
+    en="Agathe EXEMPLE, doctor, read a document (with your authorisation).",
+    actor_role=Role.PROFESSIONAL,
+    actor=_RPPS,
+    document_id=_DOCUMENT,
+    position=40_112,
+    strand="5d2c6f3e-0b5f-4a3b-8f0a-2b6f0f7a9e31",
+)
+_PROVEN = ProvenLine(position=40_112, leaf="{...}", personal="{...}", nonce="q83v...", path=("7zQx...", "Yb1k..."))
+
+_ALL: tuple[msgspec.Struct, ...] = (
+    _RECORD,
+    RecordFound(record=_RECORD, authorisation=AuthorisationStatus.VALID, medecin_traitant=False),
+    RecordFile(
+        patient_id=_PATIENT, status=RecordStatus.CLOSED, opened_at=_AT, closed_at=_AT, purge_on=date(2036, 3, 2)
+    ),
+    MyRecords(records=(MyRecord(patient_id=_PATIENT, ins=_INS, since=_AT, medecin_traitant=False),)),
+    PersonsFound(
+        persons=(
+            Person(
+                patient_id=_PATIENT,
+                ins=_INS,
+                traits=Traits(family_name="MARTIN", given_names="CAMILLE", birth_date=date(1985, 7, 14), sex="F"),
+            ),
+        )
+    ),
+    _ENTRY,
+    DocumentList(documents=(_ENTRY,), next="MjAyNi0wMy0wMlQwOTozMDow..."),
+    _FACTS,
+    RecordFacts(sources=(_SOURCE,)),
+    Trends(trends=trends_in((_SOURCE,))),
+    _ALLOWED,
+    TeamAuthorisation(patient_id=_PATIENT, structure=_FINESS, since=_AT, until=_UNTIL),
+    Representation(patient_id=_PATIENT, representative=PatientId(UUID(int=7)), since=_AT),
+    Circle(
+        authorisations=(_ALLOWED,),
+        medecins_traitants=(_RPPS,),
+        blocked=(),
+        said=(
+            Saying(
+                fr="Vous autorisez Agathe EXEMPLE jusqu'au 2 mars 2027.",
+                en="You authorise Agathe EXEMPLE until 2 March 2027.",
+            ),
+        ),
+    ),
+    EmergencyOpened(patient_id=_PATIENT, mode=AccessMode.BRIS_DE_GLACE, until=_UNTIL),
+    Notices(
+        notices=(
+            Notice(
+                id="0192f6c4",
+                code=NoticeCode.AJOUT_DOCUMENT,
+                at=_AT,
+                fr="Un document a été ajouté à votre dossier.",
+                en="A document was added to your record.",
+                sent=(Channel.EMAIL,),
+            ),
+        )
+    ),
+    Journal(lines=(_READ,)),
+    Proofs(head="carnet.example/journal\n40960\n...", lines=(_PROVEN,)),
+)
+
+EXAMPLES: dict[type, Any] = {type(one): msgspec.to_builtins(one) for one in _ALL}
+"""The type of an answer -> one, as JSON has it."""

@@ -1,0 +1,90 @@
+"""Finding people by their traits, ten at most, and the records one may read; both leave their lines."""
+
+from dataclasses import replace
+from datetime import date
+from secrets import choice
+from string import ascii_uppercase
+
+import pytest
+
+from cli.demo.cast import Cast
+from cli.demo.visitor import Visitor
+from deploy.dev.people import Patient
+from tests.support.people import Holder, activate, authorised, new_patient, open_record
+from tests.support.refusing import expect
+from tests.support.trails import line
+
+
+def named(family: str, given: str = "ALBERTINE", *, sex: str = "F") -> Patient:
+    return replace(new_patient(birth_date=date(1961, 2, 3)), family_name=family, given_names=given, sex=sex)
+
+
+def new_name() -> str:
+    """A family name nobody here has, with what people stumble over."""
+    return "D'ÉTÉ-" + "".join(choice(ascii_uppercase) for _ in range(12))
+
+
+def open_several(cast: Cast, family: str, *givens: str) -> list[Holder]:
+    return [open_record(cast, named(family, given)) for given in givens]
+
+
+def test_accents_case_and_hyphens_make_no_difference_and_the_found_read_of_it(cast: Cast) -> None:
+    family = new_name()
+    (holder,) = open_several(cast, family, "MARIE-LOUISE")
+    doctor = cast.logged_in("gp")
+    written = family.replace("É", "e").replace("-", " ").lower()
+    found = doctor.find_by_traits(family_name=written, birth_date="1961-02-03", given_names="marie")
+    assert [one["patient_id"] for one in found] == [holder.record]
+    assert found[0]["ins"]["matricule"] == holder.patient.ins.matricule
+    for other in ({"birth_date": "1961-02-04"}, {"given_names": "LOUISE"}, {"sex": "M"}, {"given_names": "MAX"}):
+        traits = {"family_name": family, "birth_date": "1961-02-03"} | other
+        assert doctor.find_by_traits(**traits) == [], other
+    told = line(activate(cast, holder), holder.record, "recherche_dossier", reason="traits")
+    assert told["actor"] == cast.professional("gp").rpps
+
+
+def test_more_than_ten_are_not_named(cast: Cast) -> None:
+    family = new_name()
+    open_several(cast, family, *("ALBERTINE" for _ in range(10)))
+    doctor = cast.logged_in("gp")
+    assert len(doctor.find_by_traits(family_name=family, birth_date="1961-02-03")) == 10
+    open_several(cast, family, "ZOE")
+    expect("patient.too_many", 422, doctor.find_by_traits, family_name=family, birth_date="1961-02-03")
+    assert len(doctor.find_by_traits(family_name=family, birth_date="1961-02-03", given_names="Zoé")) == 1
+
+
+@pytest.mark.parametrize("family", ["", "-'", " "])
+def test_a_name_without_letters_is_no_name(cast: Cast, family: str) -> None:
+    expect("request.invalid", 400, cast.logged_in("gp").find_by_traits, family_name=family, birth_date="1961-02-03")
+
+
+def test_my_records_are_those_whose_patients_said_yes_newest_first(cast: Cast) -> None:
+    holders = [open_record(cast) for _ in range(5)]
+    for holder in holders:
+        doctor = authorised(cast, holder, "nurse")
+    wanted = {holder.record for holder in holders}
+    rpps = cast.professional("nurse").rpps
+    activate(cast, holders[0]).block(holders[0].record, rpps)
+    closed = activate(cast, holders[1])
+    closed.close_record(holders[1].record)
+    listed = [one for one in walked(doctor) if one in wanted]
+    assert listed == [holder.record for holder in reversed(holders[2:])]
+    assert cast.logged_in("hospital").my_records(count="1")["records"] != doctor.my_records(count="1")["records"]
+
+
+def walked(doctor: Visitor) -> list[str]:
+    """Every page, two at a time, without a record twice."""
+    found: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = doctor.my_records(count="2", **cursor)
+        found += [one["patient_id"] for one in page["records"]]
+        if "next" not in page:
+            assert len(found) == len(set(found))
+            return found
+        cursor = {"cursor": page["next"]}
+
+
+@pytest.mark.parametrize("count", ["0", "101", "x"])
+def test_a_page_has_a_size(cast: Cast, count: str) -> None:
+    expect("request.invalid", 400, cast.logged_in("gp").my_records, count=count)
