@@ -183,6 +183,8 @@ class Act(StrEnum):
     SUPPRESSION_DOCUMENT = "suppression_document"
     ARCHIVAGE_DOCUMENT = "archivage_document"
     DESARCHIVAGE_DOCUMENT = "desarchivage_document"
+    RANGEMENT = "rangement"
+    """The holder's folders and pins were changed."""
     REMISE_VISIBILITE = "remise_visibilite"
     """A document the patient could not see has appeared; its lines appear with it."""
     REGLAGE_VISIBILITE = "reglage_visibilite"

@@ -20,9 +20,12 @@ from contracts.facts import Allergy, Facts, Result, Treatment
 from contracts.identity import Person, PersonsFound, Traits
 from contracts.notify import Notice, Notices
 from contracts.records import (
+    Arrangement,
     Author,
     Document,
     DocumentList,
+    Folder,
+    Folders,
     MyRecord,
     MyRecords,
     Record,
@@ -54,6 +57,7 @@ _AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 _UNTIL = datetime(2027, 3, 2, 9, 30, tzinfo=UTC)
 _PATIENT = PatientId(UUID("7b0e9a52-5a1c-4b52-9d2c-1f3a6f0d8c11"))
 _DOCUMENT = DocumentId(UUID("0c6f1c1e-93a4-4f0e-8a39-5d8d7b2f4a02"))
+_FOLDER = UUID("5e2c6f3e-0b5f-4a3b-8f0a-2b6f0f7a9e31")
 _RPPS, _FINESS = Rpps("10003456784"), Finess("750000018")
 _INS = Ins("285076956784588", OID_TEST)
 _RECORD = Record(patient_id=_PATIENT, status=RecordStatus.ACTIVE, opened_at=_AT)
@@ -146,6 +150,9 @@ _ALL: tuple[msgspec.Struct, ...] = (
             ),
         ),
     ),
+    Folder(folder_id=_FOLDER, name="Grossesse", documents=3),
+    Folders(folders=(Folder(folder_id=_FOLDER, name="Grossesse", documents=3),), pinned=(_DOCUMENT,)),
+    Arrangement(document_id=_DOCUMENT, folders=(_FOLDER,), pinned=True),
     EmergencyOpened(patient_id=_PATIENT, mode=AccessMode.BRIS_DE_GLACE, until=_UNTIL),
     Notices(
         notices=(

@@ -23,6 +23,7 @@ from contracts.errors.asking import (
     EmergencyNotOpen,
     EmergencyOpposed,
     FilingInvalid,
+    FolderNotFound,
     GrantUnsupported,
     HeadersTooLarge,
     HeadNotFound,
@@ -61,6 +62,7 @@ from contracts.errors.asking import (
 )
 from contracts.errors.doing import (
     AccountExists,
+    ArrangementFull,
     ContentContradicted,
     ContentDamaged,
     ContentInfected,
@@ -70,6 +72,7 @@ from contracts.errors.doing import (
     DeadlineExceeded,
     DocumentTransitionRefused,
     ExpectationFailed,
+    FolderNameTaken,
     HeaderContradicts,
     HeaderInvalid,
     LengthRequired,
@@ -112,6 +115,7 @@ from contracts.errors.tree import (
 
 __all__ = [
     "AccountExists",
+    "ArrangementFull",
     "CardRevoked",
     "Conflict",
     "ConsentMissing",
@@ -132,6 +136,8 @@ __all__ = [
     "EmergencyOpposed",
     "ExpectationFailed",
     "FilingInvalid",
+    "FolderNameTaken",
+    "FolderNotFound",
     "Forbidden",
     "GrantUnsupported",
     "HeadNotFound",

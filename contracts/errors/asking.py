@@ -330,6 +330,14 @@ class NotAuthor(
 # Missing -----------------------------------------------------------------------------------------
 
 
+class FolderNotFound(
+    Missing,
+    code="folder.not_found",
+    fr="Ce classeur n'existe pas. Créez-le d'abord.",
+    en="There is no such folder. Make it first.",
+): ...
+
+
 class RecordNotFound(
     Missing,
     code="record.not_found",

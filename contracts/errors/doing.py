@@ -129,6 +129,22 @@ class TooManyPersons(
 ): ...
 
 
+class ArrangementFull(
+    Conflict,
+    code="folder.full",
+    fr="Vous en avez déjà {most}, le plus possible. Retirez-en pour en ajouter.",
+    en="You have {most} already, the most there can be. Take some off to add more.",
+): ...
+
+
+class FolderNameTaken(
+    Conflict,
+    code="folder.name_taken",
+    fr="Un autre classeur porte déjà ce nom. Choisissez-en un autre.",
+    en="Another folder bears this name already. Choose another.",
+): ...
+
+
 class RequestTooLarge(
     TooLarge,
     code="request.too_large",

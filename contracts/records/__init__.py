@@ -41,6 +41,16 @@ from contracts.records.filing import (
     Refiled,
     ShowFiling,
 )
+from contracts.records.folders import (
+    AboutFolder,
+    ArrangeDocument,
+    Arrangement,
+    Folder,
+    FolderGone,
+    Folders,
+    ListFolders,
+    SaveFolder,
+)
 from contracts.records.lives import (
     CloseReason,
     CloseRecord,
@@ -71,7 +81,10 @@ from contracts.records.searching import (
 
 __all__ = [
     "AboutDocument",
+    "AboutFolder",
     "ArchiveDocument",
+    "ArrangeDocument",
+    "Arrangement",
     "Author",
     "AuthorKind",
     "ChangeDocument",
@@ -101,8 +114,12 @@ __all__ = [
     "FilingRule",
     "FilingShown",
     "FindRecord",
+    "Folder",
+    "FolderGone",
+    "Folders",
     "HoldsContent",
     "ListDocuments",
+    "ListFolders",
     "ListMyRecords",
     "LoadFiling",
     "LotDeposited",
@@ -131,6 +148,7 @@ __all__ = [
     "RecordReopened",
     "Records",
     "Refiled",
+    "SaveFolder",
     "SearchDocuments",
     "SearchLots",
     "SetDefaultVisibility",

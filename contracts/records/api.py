@@ -18,6 +18,16 @@ from contracts.records.documents import (
 )
 from contracts.records.entries import Entry
 from contracts.records.filing import FilingDiff, FilingShown, LoadFiling, ShowFiling
+from contracts.records.folders import (
+    AboutFolder,
+    ArrangeDocument,
+    Arrangement,
+    Folder,
+    FolderGone,
+    Folders,
+    ListFolders,
+    SaveFolder,
+)
 from contracts.records.lives import (
     CloseRecord,
     FindRecord,
@@ -39,6 +49,7 @@ _OPENERS = frozenset({Role.PROFESSIONAL, Role.AGENT})
 _READERS = frozenset({Role.PROFESSIONAL, Role.PATIENT})
 _VIEWERS = frozenset({Role.PROFESSIONAL, Role.PATIENT, Role.APP})
 _DEPOSITORS = frozenset({Role.PROFESSIONAL})
+_HOLDERS = frozenset({Role.PATIENT})
 _CLOSERS = frozenset({Role.PATIENT, Role.AGENT})
 _OPERATOR = frozenset({Role.OPERATOR})
 
@@ -63,6 +74,10 @@ class Records(Api, service="records"):
     prepare_lot = Method(PrepareLot, LotTickets, roles=_DEPOSITORS)
     deposit_lot = Method(DepositLot, LotDeposited, roles=_DEPOSITORS)
     change_document = Method(ChangeDocument, Changed, roles=_READERS)
+    list_folders = Method(ListFolders, Folders, roles=_HOLDERS)
+    save_folder = Method(SaveFolder, Folder, roles=_HOLDERS)
+    delete_folder = Method(AboutFolder, FolderGone, roles=_HOLDERS)
+    arrange_document = Method(ArrangeDocument, Arrangement, roles=_HOLDERS)
     set_visibility = Method(SetVisibility, Document, roles=_READERS)
     show_to_patient = Method(AboutDocument, Document, roles=_DEPOSITORS)
     archive_document = Method(ArchiveDocument, Document, roles=_READERS)

@@ -1,6 +1,7 @@
 """What is asked and told of the documents of a record."""
 
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -46,6 +47,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class ListDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Find documents, newest first.
 
+    `folder`, `pinned`: of the holder's own arrangement, for those who may see it.
     `count`: 1 to 100. `cursor`: where the last page ended. `superseded`, `archived`: these too. `secret`: in a
     minor's secret connection.
     """
@@ -58,6 +60,8 @@ class ListDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     superseded: bool = False
     archived: bool = False
     secret: bool = False
+    folder: UUID | None = None
+    pinned: bool = False
 
 
 class DocumentList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

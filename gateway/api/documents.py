@@ -38,6 +38,8 @@ async def list_documents(
     superseded: Annotated[bool, QueryParameter(description="Aussi les remplacés · Replaced ones too")] = False,
     archived: Annotated[bool, QueryParameter(description="Aussi les archivés · Archived ones too")] = False,
     secret: Secret = False,
+    folder: Annotated[UUID | None, QueryParameter(description="D'un classeur · Of a folder")] = None,
+    pinned: Annotated[bool, QueryParameter(description="Épinglés seulement · Pinned ones only")] = False,
 ) -> DocumentList:
     """Find documents, newest first (TD3.1), those the caller may see and no others."""
     question = ListDocuments(
@@ -49,6 +51,8 @@ async def list_documents(
         superseded=superseded,
         archived=archived,
         secret=secret,
+        folder=folder,
+        pinned=pinned,
     )
     return await request.ask(Records.list_documents, question)
 

@@ -8,7 +8,10 @@ from chassis.settings import load
 from chassis.timers import every
 from contracts.records import (
     AboutDocument,
+    AboutFolder,
     ArchiveDocument,
+    ArrangeDocument,
+    Arrangement,
     Changed,
     ChangeDocument,
     CloseRecord,
@@ -25,8 +28,12 @@ from contracts.records import (
     FilingDiff,
     FilingShown,
     FindRecord,
+    Folder,
+    FolderGone,
+    Folders,
     HoldsContent,
     ListDocuments,
+    ListFolders,
     ListMyRecords,
     LoadFiling,
     LotDeposited,
@@ -43,6 +50,7 @@ from contracts.records import (
     RecordFile,
     RecordFound,
     Records,
+    SaveFolder,
     SearchDocuments,
     SearchLots,
     SetDefaultVisibility,
@@ -161,6 +169,26 @@ class RecordsService(Door):
     def change_document(self, call: Call[ChangeDocument]) -> Changed:
         """Change a document's marks and state."""
         return actions.change_document(Cellar(call.connection), call, self.settings.mark_rules)
+
+    @serve(Records.list_folders, reading=True)
+    def list_folders(self, call: Call[ListFolders]) -> Folders:
+        """How a record is arranged."""
+        return actions.list_folders(Cellar(call.connection), call)
+
+    @serve(Records.save_folder)
+    def save_folder(self, call: Call[SaveFolder]) -> Folder:
+        """Make or rename a folder."""
+        return actions.save_folder(Cellar(call.connection), call)
+
+    @serve(Records.delete_folder)
+    def delete_folder(self, call: Call[AboutFolder]) -> FolderGone:
+        """Take a folder off."""
+        return actions.delete_folder(Cellar(call.connection), call)
+
+    @serve(Records.arrange_document)
+    def arrange_document(self, call: Call[ArrangeDocument]) -> Arrangement:
+        """Put a document in folders, and pin it."""
+        return actions.arrange_document(Cellar(call.connection), call)
 
     @serve(Records.set_visibility)
     def set_visibility(self, call: Call[SetVisibility]) -> Document:

@@ -66,6 +66,31 @@ documents = Table(
     Column("filed_by", Text, nullable=False),
 )
 
+folders = Table(
+    "folders",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("folder_id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+)
+
+folder_documents = Table(
+    "folder_documents",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("folder_id", Uuid, primary_key=True),
+    Column("document_id", Uuid, primary_key=True),
+)
+
+pins = Table(
+    "pins",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("document_id", Uuid, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
 filing_plans = Table(
     "filing_plans",
     metadata,

@@ -46,6 +46,23 @@ class DocumentVisits(Wire):
         """Results over time, as plots."""
         return self._send("GET", f"/dmp/records/{patient_id}/trends/page", params=query).text
 
+    def folders(self, patient_id: str) -> dict[str, Any]:
+        """The holder's folders, and what is pinned."""
+        return self._answer("GET", f"/dmp/records/{patient_id}/folders")
+
+    def save_folder(self, patient_id: str, folder_id: str, name: str) -> dict[str, Any]:
+        """Make or rename a folder."""
+        return self._answer("PUT", f"/dmp/records/{patient_id}/folders/{folder_id}", json={"name": name})
+
+    def delete_folder(self, patient_id: str, folder_id: str) -> None:
+        """Take a folder off."""
+        self._send("DELETE", f"/dmp/records/{patient_id}/folders/{folder_id}")
+
+    def arrange(self, patient_id: str, document_id: str, *folders: str, pinned: bool = False) -> dict[str, Any]:
+        """Put a document in these folders, and pin it or not."""
+        place = {"folders": folders, "pinned": pinned}
+        return self._answer("PUT", f"{_path(patient_id, document_id)}/place", json=place)
+
     def set_masked(self, patient_id: str, document_id: str, masked: bool) -> dict[str, Any]:
         """Hide a document from professionals, or show it again."""
         return self._answer("PATCH", _path(patient_id, document_id), json={"masque_ps": masked})

@@ -76,6 +76,9 @@ _DOCUMENTS: dict[Act, Deed] = {
         "changed who can see a document",
         "change who can see a document",
     ),
+    Act.RANGEMENT: Deed(
+        "rangé des documents", "le rangement de documents", "arranged documents", "arrange documents"
+    ),
     Act.REMISE_VISIBILITE: Deed(
         "rendu visible un document qui ne l'était pas encore",
         "la remise en visibilité d'un document",

@@ -42,6 +42,9 @@ ALLOWED: dict[str, Reason] = {
 """By the code of the rule that allowed."""
 
 REFUSED: dict[str, Reason] = {
+    "folder.full": Reason("trop de classeurs ou d'épingles", "too many folders or pins"),
+    "folder.name_taken": Reason("nom déjà pris", "name taken"),
+    "folder.not_found": Reason("classeur inexistant", "no such folder"),
     "filing.invalid": Reason("plan de classement non valable", "filing plan not valid"),
     "patient.too_many": Reason("trop de personnes répondent", "too many people answer"),
     "access.not_a_minor": Reason("réservé aux dossiers de mineurs", "for records of minors only"),

@@ -1,5 +1,6 @@
 """The desk of the records service: one function per verb; everything they need is handed in."""
 
+from services.records.actions.arranging import arrange_document, delete_folder, list_folders, save_folder
 from services.records.actions.changing import change_document
 from services.records.actions.closing import (
     close_record,
@@ -28,10 +29,12 @@ from services.records.actions.searching import read_entry, search_documents, sea
 __all__ = [
     "appear",
     "archive_document",
+    "arrange_document",
     "change_document",
     "close_record",
     "come_of_age",
     "delete_document",
+    "delete_folder",
     "deposit_document",
     "deposit_lot",
     "find_record",
@@ -40,6 +43,7 @@ __all__ = [
     "get_record",
     "holds_content",
     "list_documents",
+    "list_folders",
     "list_my_records",
     "load_filing",
     "open_content",
@@ -53,6 +57,7 @@ __all__ = [
     "reopen_record",
     "request_destruction",
     "resume_record",
+    "save_folder",
     "search_documents",
     "search_lots",
     "set_default_visibility",

@@ -155,6 +155,7 @@ class Entrance:
         if older is not None:
             check_can_replace(older, filed.depositor, filed.structure)
             self._cellar.deposits.supersede(self._patient_id, older.document.document_id, self._call.now)
+            self._cellar.folders.follow(self._patient_id, older.document.document_id, filed.document.document_id)
 
     def _there_before(self, arrival: Arrival, said: Said) -> Filed:
         on_file = self._cellar.deposits.version_on_file(self._patient_id, said.unique_id)

@@ -20,6 +20,7 @@ from contracts.vocabulary import Act
 from services.records.actions.access import LARGEST_PAGE, Access
 from services.records.cursor import read_cursor, write_cursor
 from services.records.domain import Filed
+from services.records.domain.folders import check_arranges
 from services.records.store import Cellar
 
 _MOST_READ_TOGETHER = 50
@@ -38,8 +39,18 @@ def list_documents(cellar: Cellar, call: Call[ListDocuments]) -> DocumentList:
     after = read_cursor(asked.cursor) if asked.cursor else None
     access = Access(cellar, call, asked.patient_id, Act.CONSULTATION_LISTE, mode=asked.mode, secret=asked.secret)
     leave = access.ask(Purpose.READ, superseded=asked.superseded, archived=asked.archived)
+    if asked.folder or asked.pinned:
+        with access.journalled_refusal():
+            check_arranges(call.actor.role, leave.capacity)
     # One more than asked for tells whether there is a next page.
-    found = cellar.documents.list(leave, section=asked.section, after=after, count=asked.count + 1)
+    found = cellar.documents.list(
+        leave,
+        section=asked.section,
+        after=after,
+        count=asked.count + 1,
+        folder=asked.folder,
+        pinned=asked.pinned,
+    )
     access.granted()
     page = tuple(found[: asked.count])
     has_more = len(found) > asked.count

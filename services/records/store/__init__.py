@@ -7,6 +7,7 @@ from services.records.store.deposits import DepositStore
 from services.records.store.documents import DocumentStore
 from services.records.store.entries import EntryStore
 from services.records.store.filing import FilingStore, Misfiled
+from services.records.store.folders import FolderStore
 from services.records.store.lots import LotStore
 from services.records.store.records import RecordStore
 
@@ -18,6 +19,7 @@ __all__ = [
     "DocumentStore",
     "EntryStore",
     "FilingStore",
+    "FolderStore",
     "LotStore",
     "Misfiled",
     "RecordStore",
@@ -33,5 +35,6 @@ class Cellar:
         self.documents = DocumentStore(connection)
         self.entries = EntryStore(connection)
         self.filing = FilingStore(connection)
+        self.folders = FolderStore(connection)
         self.lots = LotStore(connection)
         self.dates = DateStore(connection)

@@ -8,7 +8,17 @@ import msgspec
 from sqlalchemy import Connection, delete, select, update
 
 from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, PatientId, RecordStatus
-from services.records.tables import depositors, documents, first_reads, lots, receipts, records
+from services.records.tables import (
+    depositors,
+    documents,
+    first_reads,
+    folder_documents,
+    folders,
+    lots,
+    pins,
+    receipts,
+    records,
+)
 
 
 class Appearing(msgspec.Struct, frozen=True):
@@ -102,7 +112,7 @@ class DateStore:
                 documents.c.invisible_until,
             )
         ).all()
-        for table in (lots, depositors, receipts, first_reads, records):
+        for table in (folders, folder_documents, pins, lots, depositors, receipts, first_reads, records):
             self._connection.execute(delete(table).where(table.c.patient_id == patient_id))
         return [_destroyed(row) for row in gone]
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     all_,
     any_,
     bindparam,
+    exists,
     not_,
     or_,
     select,
@@ -29,7 +30,7 @@ from contracts.vocabulary import DocumentId, PatientId, Section, Visibility
 from services.records.domain import Filed, Permit
 from services.records.domain.marks import Marks
 from services.records.store.rows import ENTRY, FILED, MARKS, document_of, filed_of, identified_by, marks_in
-from services.records.tables import documents
+from services.records.tables import documents, folder_documents, pins
 
 _READER: BindParameter[str] = bindparam("reader", type_=Text)
 _AT: BindParameter[datetime] = bindparam("at", type_=DateTime(timezone=True))
@@ -54,11 +55,22 @@ query, so that PostgreSQL folds what a permit leaves open and plans for what rem
 
 _SECTION: BindParameter[str] = bindparam("section", type_=Text)
 _AFTER: BindParameter[datetime] = bindparam("after_date", type_=DateTime(timezone=True))
+_FOLDER: BindParameter[Any] = bindparam("folder", type_=Uuid)
+_LIES_THERE = exists().where(
+    folder_documents.c.patient_id == documents.c.patient_id,
+    folder_documents.c.folder_id == _FOLDER,
+    folder_documents.c.document_id == documents.c.document_id,
+)
+_IS_PINNED = exists().where(
+    pins.c.patient_id == documents.c.patient_id, pins.c.document_id == documents.c.document_id
+)
 _LIST = (
     select(*ENTRY)
     .where(
         *WITHIN,
         or_(_SECTION.is_(None), documents.c.section == _SECTION),
+        or_(_FOLDER.is_(None), _LIES_THERE),
+        or_(not_(bindparam("pinned", type_=Boolean)), _IS_PINNED),
         or_(
             _AFTER.is_(None),
             tuple_(documents.c.created_at, documents.c.document_id)
@@ -85,6 +97,8 @@ class DocumentStore:
         section: Section | None,
         after: tuple[datetime, UUID] | None,
         count: int,
+        folder: UUID | None = None,
+        pinned: bool = False,
     ) -> Sequence[Document]:
         """Documents within the permit, newest first, at most `count`."""
         after_date, after_id = after or (None, None)
@@ -93,6 +107,8 @@ class DocumentStore:
             "after_date": after_date,
             "after_id": after_id,
             "count": count,
+            "folder": folder,
+            "pinned": pinned,
         }
         return [document_of(row) for row in self._connection.execute(_LIST, bounds(permit) | choice)]
 

@@ -63,7 +63,10 @@ from contracts.identity import (
 from contracts.notify import ListNotices, Notices, Notify
 from contracts.records import (
     AboutDocument,
+    AboutFolder,
     ArchiveDocument,
+    ArrangeDocument,
+    Arrangement,
     CloseReason,
     CloseRecord,
     Deleted,
@@ -71,7 +74,11 @@ from contracts.records import (
     FilingDiff,
     FilingShown,
     FindRecord,
+    Folder,
+    FolderGone,
+    Folders,
     ListDocuments,
+    ListFolders,
     ListMyRecords,
     LoadFiling,
     MyRecord,
@@ -82,6 +89,7 @@ from contracts.records import (
     RecordFile,
     RecordFound,
     Records,
+    SaveFolder,
     SetDefaultVisibility,
     SetVisibility,
     ShowFiling,
@@ -127,6 +135,7 @@ ACTS_FOR = Representation(patient_id=PATIENT, representative=PARENT, since=NOW)
 CIRCLE = Circle(
     authorisations=(ALLOWED,), medecins_traitants=(RPPS,), blocked=(), teams=(TEAM,), representatives=(ACTS_FOR,)
 )
+FOLDER = Folder(folder_id=PARENT, name="Dos", documents=2)
 MINE = MyRecord(patient_id=PATIENT, ins=Ins("1" * 15, "1.2"), since=NOW, medecin_traitant=True)
 DIFF = MatrixDiff(
     version="v2", effective=date(2027, 1, 15), against="v1", professions_added=(), professions_removed=(), cells=(),
@@ -272,6 +281,15 @@ ASKS = [
     Ask("POST", "/dmp/patients/search", {"family_name": "MARTIN", "birth_date": "1985-07-14"},
         Identity.find_by_traits, FindByTraits(family_name="MARTIN", birth_date=date(1985, 7, 14)),
         PersonsFound(persons=()), 200),
+    Ask("GET", f"{RECORD}/folders", None, Records.list_folders, ListFolders(patient_id=PATIENT),
+        Folders(folders=(FOLDER,), pinned=(DOCUMENT,)), 200),
+    Ask("PUT", f"{RECORD}/folders/{PARENT}", {"name": "Dos"}, Records.save_folder,
+        SaveFolder(patient_id=PATIENT, folder_id=PARENT, name="Dos"), FOLDER, 200),
+    Ask("DELETE", f"{RECORD}/folders/{PARENT}", None, Records.delete_folder,
+        AboutFolder(patient_id=PATIENT, folder_id=PARENT), FolderGone(), 204),
+    Ask("PUT", f"{DOCUMENTS}/{DOCUMENT}/place", {"folders": [str(PARENT)], "pinned": True}, Records.arrange_document,
+        ArrangeDocument(patient_id=PATIENT, document_id=DOCUMENT, folders=(PARENT,), pinned=True),
+        Arrangement(document_id=DOCUMENT, folders=(PARENT,), pinned=True), 200),
     Ask("GET", "/operator/filing", None, Records.show_filing, ShowFiling(),
         FilingShown(version="integre", text="{}", loaded_at=None, to_refile=0), 200),
     Ask("POST", "/operator/filing", {"text": "{}"}, Records.load_filing, LoadFiling(text="{}"),

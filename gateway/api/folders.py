@@ -1,0 +1,107 @@
+"""Folders and pins: how holders arrange their own record; professionals see neither."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import delete, get, put
+from litestar.params import PathParameter
+from litestar.status_codes import HTTP_200_OK
+
+from contracts.records import (
+    AboutFolder,
+    ArrangeDocument,
+    Arrangement,
+    Folder,
+    Folders,
+    ListFolders,
+    Records,
+    SaveFolder,
+)
+from contracts.vocabulary import DocumentId, PatientId
+from gateway.api.parameters import DocumentInPath, PatientInPath, Words
+from gateway.clients import Caller
+from gateway.guards import ROLES
+from gateway.openapi import example
+
+FolderInPath = Annotated[UUID, PathParameter(description="Le classeur · The folder")]
+
+
+class FolderName(msgspec.Struct, frozen=True, kw_only=True):
+    """What a folder is called: 1 to 60 characters."""
+
+    name: Words
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """In which folders a document lies, and whether it is pinned."""
+
+    folders: tuple[UUID, ...] = ()
+    pinned: bool = False
+
+
+@get(
+    "/dmp/records/{patient_id:uuid}/folders",
+    opt={ROLES: Records.list_folders.roles},
+    tags=["Documents"],
+    summary="Voir ses classeurs",
+)
+async def list_folders(request: Caller, patient_id: PatientInPath) -> Folders:
+    """The holder's folders by name, and what is pinned."""
+    return await request.ask(Records.list_folders, ListFolders(patient_id=PatientId(patient_id)))
+
+
+@put(
+    "/dmp/records/{patient_id:uuid}/folders/{folder_id:uuid}",
+    opt={ROLES: Records.save_folder.roles},
+    status_code=HTTP_200_OK,
+    tags=["Documents"],
+    summary="Créer ou renommer un classeur",
+)
+async def save_folder(
+    request: Caller,
+    patient_id: PatientInPath,
+    folder_id: FolderInPath,
+    data: Annotated[FolderName, example(name="Grossesse")],
+) -> Folder:
+    """Make or rename a folder; its id is the client's choice (50 folders at most)."""
+    question = SaveFolder(patient_id=PatientId(patient_id), folder_id=folder_id, name=data.name)
+    return await request.ask(Records.save_folder, question)
+
+
+@delete(
+    "/dmp/records/{patient_id:uuid}/folders/{folder_id:uuid}",
+    opt={ROLES: Records.delete_folder.roles},
+    tags=["Documents"],
+    summary="Supprimer un classeur",
+)
+async def delete_folder(request: Caller, patient_id: PatientInPath, folder_id: FolderInPath) -> None:
+    """Take a folder off; its documents stay in the record."""
+    question = AboutFolder(patient_id=PatientId(patient_id), folder_id=folder_id)
+    await request.ask(Records.delete_folder, question)
+
+
+@put(
+    "/dmp/records/{patient_id:uuid}/documents/{document_id:uuid}/place",
+    opt={ROLES: Records.arrange_document.roles},
+    status_code=HTTP_200_OK,
+    tags=["Documents"],
+    summary="Ranger ou épingler un document",
+)
+async def arrange_document(
+    request: Caller,
+    patient_id: PatientInPath,
+    document_id: DocumentInPath,
+    data: Annotated[Place, example(folders=["5e2c6f3e-0b5f-4a3b-8f0a-2b6f0f7a9e31"], pinned=True)],
+) -> Arrangement:
+    """Put a document in these folders and no others, and pin it or not (20 pins at most)."""
+    question = ArrangeDocument(
+        patient_id=PatientId(patient_id),
+        document_id=DocumentId(document_id),
+        folders=data.folders,
+        pinned=data.pinned,
+    )
+    return await request.ask(Records.arrange_document, question)
+
+
+ROUTES = [list_folders, save_folder, delete_folder, arrange_document]
