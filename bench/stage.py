@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg2
-from psycopg2.extras import execute_values
+from psycopg2.extras import Json, execute_values
 
 from bench.echo import Far, Near
 from cli.demo.cast import Cast, as_author, as_subject
@@ -84,6 +84,7 @@ def _fill_shelf(url: str, record: str, model: str) -> None:
         cursor.execute("SELECT * FROM documents WHERE patient_id = %s AND document_id = %s", (record, model))
         names = [column.name for column in cursor.description or ()]
         row = dict(zip(names, cursor.fetchone() or (), strict=True))
+        row["facts"] = Json(row["facts"])
         copies = [tuple((row | _own_marks(number)).values()) for number in range(DOCUMENTS - 1)]
         execute_values(cursor, f"INSERT INTO documents ({', '.join(names)}) VALUES %s", copies)
         cursor.execute("COMMIT; ANALYZE documents")
