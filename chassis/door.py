@@ -1,6 +1,6 @@
 """What every service's door has: its process's foundation, its resources, health and figures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -9,8 +9,10 @@ from nameko.extensions import DependencyProvider
 from chassis import inbox, metrics
 from chassis.foundation import Ground
 from chassis.http import HttpRequest, HttpResponse, http
+from chassis.revocations import LOOK_SECONDS
 from chassis.timers import every
 from chassis.units import Call
+from contracts.identity import EndedSession, EndedSince, Identity
 
 T = TypeVar("T")
 
@@ -61,6 +63,17 @@ class Door:
     def figures(self, _request: HttpRequest) -> HttpResponse:
         """Prometheus figures."""
         return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
+
+    @every(seconds=LOOK_SECONDS)
+    def learn_ended_sessions(self, call: Call[None]) -> None:
+        """Sessions that were ended elsewhere; while nobody tells, those known stay ended."""
+        revocations = call.keyring.revocations
+        asked = EndedSince(seconds=revocations.seconds_to_ask(call.now.timestamp()))
+        revocations.learn(self.ended_sessions(call, asked), now=call.now.timestamp())
+
+    def ended_sessions(self, call: Call[None], asked: EndedSince) -> Sequence[EndedSession]:
+        """What identity says; identity itself looks by itself, and who checks no token need not ask."""
+        return call.remote(Identity.ended_sessions, asked).sessions
 
     @every(seconds=_HOUR)
     def forget_receipts(self, call: Call[None]) -> None:

@@ -9,6 +9,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
+from chassis.revocations import Revocations
 from contracts.envelope import Actor
 from contracts.errors import TokenInvalid
 from contracts.vocabulary import Role
@@ -60,6 +61,7 @@ class Keyring:
 
     def __init__(self, keys: dict[str, OKPKey]) -> None:
         self._keys = keys
+        self.revocations = Revocations()
         self._known: dict[tuple[str, str], tuple[int, Any]] = {}
 
     @classmethod
@@ -107,15 +109,20 @@ class Keyring:
         """Who a token speaks for: people by identity's word, operators by the host's, a service only by its own.
 
         Raises:
-            TokenInvalid: as `open`; also an issuer speaking for anybody else.
+            TokenInvalid: as `open`; also an issuer speaking for anybody else, and a session that was ended.
         """
         known = self._known.get((ACTOR, token))
         if known is not None and now < known[0]:
-            return cast(Actor, known[1])
+            return self._unless_ended(cast(Actor, known[1]))
         issuer = issuer_of(token)
         actor = self.open(token, kind=ACTOR, issuer=issuer, body=Actor, now=now)
         if issuer != _speaks_for(actor):
             self._known.pop((ACTOR, token), None)
+            raise TokenInvalid
+        return self._unless_ended(actor)
+
+    def _unless_ended(self, actor: Actor) -> Actor:
+        if self.revocations.has(actor.session):
             raise TokenInvalid
         return actor
 

@@ -1,6 +1,8 @@
 """What the identity service answers: who people, cards and software are, and the tokens that say so."""
 
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
 
 import msgspec
 
@@ -122,11 +124,75 @@ class CodeSent(msgspec.Struct, frozen=True, kw_only=True):
     expires_in: int
 
 
-class PresentCode(msgspec.Struct, frozen=True, kw_only=True):
+class PresentCode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The one-time code of an attempt (activation or login)."""
 
     attempt: str
     code: str
+    device: str = ""
+    """Browser and system, as the gateway reads them."""
+
+
+class Means(StrEnum):
+    """By what somebody logged in."""
+
+    CODE = "code"
+    """Password, and a code that was sent."""
+    CARTE_VITALE = "carte_vitale"
+    """Card and code, as the account was activated."""
+    CPS = "cps"
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A login that lasts; `device`: browser and system, or the number of a business software."""
+
+    session_id: UUID
+    means: Means
+    device: str
+    started_at: datetime
+    until: datetime
+
+
+class ListSessions(msgspec.Struct, frozen=True, kw_only=True):
+    """Where is the caller logged in?"""
+
+
+class Sessions(msgspec.Struct, frozen=True, kw_only=True):
+    """Sessions that last, the newest first; `current` is the one that asks."""
+
+    sessions: tuple[Session, ...]
+    current: str
+
+
+class EndSessions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """End one of the caller's sessions, or all but the one that asks."""
+
+    session_id: UUID | None = None
+
+
+class SessionsEnded(msgspec.Struct, frozen=True, kw_only=True):
+    """How many were ended; every process knows it within five seconds."""
+
+    count: int
+
+
+class EndedSince(msgspec.Struct, frozen=True, kw_only=True):
+    """Which sessions were ended in the last so many seconds?"""
+
+    seconds: int
+
+
+class EndedSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A session that was ended; its tokens would have lasted until then."""
+
+    session: str
+    until: datetime
+
+
+class EndedSessions(msgspec.Struct, frozen=True, kw_only=True):
+    """All of them."""
+
+    sessions: tuple[EndedSession, ...]
 
 
 class ContactOf(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +216,7 @@ class AccountActivated(Event, frozen=True, kw_only=True, omit_defaults=True):
     patient_id: PatientId
 
 
+_SIGNED_IN = frozenset({Role.PATIENT, Role.PROFESSIONAL})
 _PEOPLE = frozenset({Role.PATIENT, Role.PROFESSIONAL, Role.AGENT})
 
 
@@ -164,5 +231,8 @@ class Identity(Api, service="identity"):
     confirm_account = Method(PresentCode, Token, anonymous=True)
     start_login = Method(StartLogin, CodeSent, anonymous=True, seconds=8.0)
     finish_login = Method(PresentCode, Token, anonymous=True)
+    list_sessions = Method(ListSessions, Sessions, roles=_SIGNED_IN)
+    end_sessions = Method(EndSessions, SessionsEnded, roles=_SIGNED_IN)
+    ended_sessions = Method(EndedSince, EndedSessions, anonymous=True)
     birth_date_of = Method(BirthDateOf, BirthDate, roles=frozenset({Role.AGENT, Role.SERVICE}))
     contact_of = Method(ContactOf, Contact, roles=frozenset({Role.SERVICE}))

@@ -171,6 +171,7 @@ class Act(StrEnum):
     LECTURE_DROITS = "lecture_droits"
     ACTIVATION_COMPTE = "activation_compte"
     CONNEXION = "connexion"
+    FIN_SESSION = "fin_session"
     RECHERCHE_DOSSIER = "recherche_dossier"
     FERMETURE_DOSSIER = "fermeture_dossier"
     REOUVERTURE_DOSSIER = "reouverture_dossier"

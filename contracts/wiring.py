@@ -24,10 +24,10 @@ CALLS: dict[str, frozenset[str]] = {
     "gateway": frozenset({"identity", "records", "consent", "notify", "audit"}),
     "identity": frozenset({"notify"}),
     "records": frozenset({"identity", "consent"}),
-    "documents": frozenset({"records"}),
+    "documents": frozenset({"identity", "records"}),
     "consent": frozenset({"identity", "records"}),
     "notify": frozenset({"identity", "consent"}),
-    "audit": frozenset({"consent"}),
+    "audit": frozenset({"consent", "identity"}),
 }
 """Caller -> services it may call."""
 

@@ -4,18 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import time
 from typing import Any, TypeVar, cast
 
 import msgspec
+import structlog
 from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.exceptions import InternalServerException
 
 from chassis import tracing
 from chassis.bus import Bus
+from chassis.revocations import LOOK_SECONDS, Revocations
 from chassis.tokens import Keyring
 from contracts.api import Method
-from contracts.errors import InvalidRequest, RequestStalled, RequestTypeUnsupported
+from contracts.errors import InvalidRequest, Refusal, RequestStalled, RequestTypeUnsupported
+from contracts.identity import EndedSince, Identity
 from gateway.settings import GatewaySettings
 from gateway.streaming import DataPlane
 from gateway.visit import visit_of
@@ -54,11 +58,24 @@ async def connected(app: Litestar) -> AsyncIterator[None]:
     bus = await Bus.connect(settings.amqp_url, seconds=_PATIENCE_AT_START)
     data_plane = DataPlane(settings.documents_url, settings.stall_seconds)
     app.state["clients"] = Clients(settings, keyring, bus, data_plane)
+    looking = asyncio.create_task(_learn_ended_sessions(bus, keyring.revocations))
     try:
         yield
     finally:
+        looking.cancel()
         await data_plane.close()
         await bus.close()
+
+
+async def _learn_ended_sessions(bus: Bus, revocations: Revocations) -> None:
+    """Look again and again; while identity does not answer, sessions known to have ended stay ended."""
+    while True:
+        try:
+            found = await bus.call(Identity.ended_sessions, EndedSince(seconds=revocations.seconds_to_ask(time())))
+            revocations.learn(found.sessions, now=time())
+        except Refusal as refusal:
+            structlog.get_logger().warning("ended_sessions_unknown", code=refusal.code)
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 class Caller(Request[Any, Any, State]):

@@ -38,6 +38,18 @@ class Visitor(RecordVisits, DocumentVisits, RightsVisits, TrailVisits):
         """The code that was sent."""
         return self._carry(self._answer("POST", f"/sessions/{attempt}/code", json={"code": code}))
 
+    def sessions(self) -> dict[str, Any]:
+        """Where one is logged in."""
+        return self._answer("GET", "/me/sessions")
+
+    def end_session(self, session_id: str) -> None:
+        """End a session, here or elsewhere."""
+        self._send("DELETE", f"/me/sessions/{session_id}")
+
+    def end_other_sessions(self) -> int:
+        """End every session but this one."""
+        return int(self._answer("DELETE", "/me/sessions")["count"])
+
     def _carry(self, answer: dict[str, Any]) -> dict[str, Any]:
         self.carry(str(answer["access_token"]))
         return answer

@@ -9,6 +9,7 @@ from litestar.status_codes import HTTP_202_ACCEPTED
 from contracts.identity import ActivateAccount, CodeSent, Identity, PresentCode, Token
 from gateway.api.parameters import AttemptInPath
 from gateway.clients import Caller
+from gateway.devices import device_of
 from gateway.guards import PUBLIC, ROLES
 from gateway.openapi import example
 
@@ -55,7 +56,8 @@ async def activate_account(
 )
 async def confirm_account(request: Caller, attempt: AttemptInPath, data: OneTimeCodeBody) -> Token:
     """Present the code: the account is active, and its holder logged in."""
-    return await request.ask(Identity.confirm_account, PresentCode(attempt=attempt, code=data.code))
+    device = device_of(request.headers.get("user-agent", ""))
+    return await request.ask(Identity.confirm_account, PresentCode(attempt=attempt, code=data.code, device=device))
 
 
 PUBLIC_ROUTES = [activate_account, confirm_account]

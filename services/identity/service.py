@@ -1,5 +1,6 @@
 """The door of identity: each message to its action, with the tools and stores it needs."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from chassis.door import Door, resource
@@ -14,19 +15,26 @@ from contracts.identity import (
     CodeSent,
     Contact,
     ContactOf,
+    EndedSession,
+    EndedSessions,
+    EndedSince,
+    EndSessions,
     FindByTraits,
     FindPatient,
     Identity,
+    ListSessions,
     PatientFound,
     PersonsFound,
     PresentCode,
     ProfessionalAssertion,
+    Sessions,
+    SessionsEnded,
     StartLogin,
     Token,
     VitaleProof,
 )
 from contracts.notify import Notify
-from services.identity.actions import accounts, logins, patients, professionals
+from services.identity.actions import accounts, logins, patients, professionals, sessions
 from services.identity.actions.desk import Desk
 from services.identity.settings import IdentitySettings
 from services.identity.store import Cellar, IdentityStore
@@ -116,6 +124,25 @@ class IdentityService(Door):
             signer=call.foundation.signer,
         )
 
+    @serve(Identity.list_sessions, reading=True)
+    def list_sessions(self, call: Call[ListSessions]) -> Sessions:
+        """Where the caller is logged in."""
+        return sessions.list_sessions(call.actor, IdentityStore(call.connection), call.now)
+
+    @serve(Identity.end_sessions)
+    def end_sessions(self, call: Call[EndSessions]) -> SessionsEnded:
+        """End sessions from afar."""
+        return sessions.end_sessions(call.message, call.actor, IdentityStore(call.connection), call.news, call.now)
+
+    @serve(Identity.ended_sessions, reading=True)
+    def tell_ended_sessions(self, call: Call[EndedSince]) -> EndedSessions:
+        """What was ended lately, for every process that checks tokens."""
+        return EndedSessions(sessions=sessions.ended_since(call.message, IdentityStore(call.connection), call.now))
+
+    def ended_sessions(self, call: Call[None], asked: EndedSince) -> Sequence[EndedSession]:
+        """Looked up, not asked for."""
+        return sessions.ended_since(asked, IdentityStore(call.connection), call.now)
+
     @every(seconds=60)
     def sweep(self, call: Call[None]) -> None:
         """Drop spent proofs, attempts and unfinished accounts that the clock refuses by itself."""
@@ -123,3 +150,4 @@ class IdentityService(Door):
         store.forget_expired_proofs(call.now)
         store.forget_expired_attempts(call.now)
         store.forget_expired_accounts(call.now)
+        store.forget_sessions(call.now)

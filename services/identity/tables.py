@@ -112,6 +112,29 @@ spent_proofs = Table(
     Index("spent_proofs_keep_until", "keep_until"),
 )
 
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_id", Uuid, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("means", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
+    Index("sessions_of_holder", "holder", "role"),
+    Index("sessions_until", "until"),
+)
+
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    Column("session_id", Uuid, primary_key=True),
+    Column("until", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True), nullable=False),
+    Index("ended_sessions_ended_at", "ended_at"),
+)
+
 structures = Table(
     "structures",
     metadata,

@@ -191,6 +191,7 @@ _PLATFORM: dict[Act, Deed] = {
         "activé votre compte", "l'activation de votre compte", "activated your account", "activate your account"
     ),
     Act.CONNEXION: Deed("ouvert une session", "l'ouverture d'une session", "logged in", "log in"),
+    Act.FIN_SESSION: Deed("mis fin à une session", "la fin d'une session", "ended a session", "end a session"),
     Act.CHARGEMENT_MATRICE: Deed(
         "chargé une matrice d'habilitation",
         "le chargement d'une matrice d'habilitation",

@@ -37,6 +37,7 @@ ALLOWED: dict[str, Reason] = {
     "mes_dossiers": _SAID_ALREADY,
     "representant_legal": _SAID_ALREADY,
     "retire": Reason("retiré", "withdrawn"),
+    "session": _SAID_ALREADY,
     "traits": Reason("par nom et date de naissance", "by name and birth date"),
 }
 """By the code of the rule that allowed."""

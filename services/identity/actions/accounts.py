@@ -6,7 +6,7 @@ from datetime import datetime
 from chassis.news import News
 from chassis.tokens import Signer
 from contracts.errors import AccountExists, LoginFailed, ProofReplayed
-from contracts.identity import AccountActivated, ActivateAccount, CodeSent, PresentCode, Token
+from contracts.identity import AccountActivated, ActivateAccount, CodeSent, Means, PresentCode, Token
 from contracts.vocabulary import Act, Channel, Outcome
 from services.identity import contacts, domain
 from services.identity.actions.codes import Carry, patient_actor, patients_own_act, prepare_code, present_code
@@ -84,7 +84,7 @@ def confirm_account(
         raise AccountExists
     news.publish(AccountActivated(patient_id=holder))
     news.journal(patients_own_act(holder, Act.ACTIVATION_COMPTE, Outcome.ALLOWED, "card_and_code"))
-    return token_for(patient_actor(holder), signer, now)
+    return token_for(patient_actor(holder), signer, now, store=store, means=Means.CARTE_VITALE, device=message.device)
 
 
 def _checked(message: ActivateAccount, desk: Desk) -> _Wish:

@@ -1,17 +1,21 @@
 """The tools on the desk, made once per process, and the token an action ends with."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import msgspec
 
 from chassis.tokens import Signer, sign_actor
 from contracts.envelope import Actor
-from contracts.identity import Token
+from contracts.identity import Means, Token
 from services.identity import domain
 from services.identity.authorities import Authority
 from services.identity.cards import CardReader
 from services.identity.otp import CodeMint
 from services.identity.passwords import Passwords
 from services.identity.settings import IdentitySettings
+from services.identity.store.sessions import SessionStore
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,12 @@ class Desk:
         )
 
 
-def token_for(actor: Actor, signer: Signer, now: datetime) -> Token:
-    """An access token for ten minutes."""
+def token_for(
+    actor: Actor, signer: Signer, now: datetime, *, store: SessionStore, means: Means, device: str = ""
+) -> Token:
+    """An access token for ten minutes, of a session that its holder sees and may end."""
+    session, until = uuid4(), now + timedelta(seconds=domain.TOKEN_SECONDS)
+    actor = msgspec.structs.replace(actor, session=str(session))
+    store.begin_session(session, actor.role, actor.subject, means, device, now=now, until=until)
     signed = sign_actor(signer, actor, seconds=domain.TOKEN_SECONDS, now=now.timestamp())
     return Token(access_token=signed, expires_in=domain.TOKEN_SECONDS, actor=actor)

@@ -5,7 +5,7 @@ from datetime import datetime
 from chassis.news import News
 from chassis.tokens import Signer
 from contracts.errors import LoginFailed, TooManyAttempts
-from contracts.identity import CodeSent, Contact, PresentCode, StartLogin, Token
+from contracts.identity import CodeSent, Contact, Means, PresentCode, StartLogin, Token
 from contracts.vocabulary import Act, Channel, Outcome
 from services.identity import domain
 from services.identity.actions.codes import Carry, patient_actor, patients_own_act, prepare_code, present_code
@@ -57,7 +57,7 @@ def finish_login(
         raise LoginFailed
     cellar.store.forget_logins(desk.codes.login_key(account.identifier))
     news.journal(patients_own_act(holder, Act.CONNEXION, Outcome.ALLOWED, "password_and_code"))
-    return token_for(patient_actor(holder), signer, now)
+    return token_for(patient_actor(holder), signer, now, store=cellar.store, means=Means.CODE, device=message.device)
 
 
 def _verified_address(contact: Contact, wished: Channel) -> tuple[Channel, str]:

@@ -7,7 +7,7 @@ from chassis.tokens import Signer
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import ProofReplayed, Refusal
-from contracts.identity import ProfessionalAssertion, Token
+from contracts.identity import Means, ProfessionalAssertion, Token
 from contracts.vocabulary import PLATFORM, Act, Outcome, Role, SoftwareProfile
 from services.identity import domain
 from services.identity.actions.desk import Desk, token_for
@@ -37,7 +37,7 @@ def login_professional(
         news.journal(_login(_card_holder(claims, entry), Outcome.REFUSED, refusal.code))
         raise
     news.journal(_login(actor, Outcome.ALLOWED, "cps"))
-    return token_for(actor, signer, now)
+    return token_for(actor, signer, now, store=cellar.store, means=Means.CPS, device=actor.software or "")
 
 
 def _admitted(

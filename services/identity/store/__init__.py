@@ -11,9 +11,10 @@ from services.identity.store.attempts import AttemptStore
 from services.identity.store.directory import DirectoryStore
 from services.identity.store.patients import PatientStore
 from services.identity.store.proofs import ProofStore
+from services.identity.store.sessions import SessionStore
 
 
-class IdentityStore(PatientStore, AccountStore, AttemptStore, ProofStore, DirectoryStore):
+class IdentityStore(PatientStore, AccountStore, AttemptStore, ProofStore, DirectoryStore, SessionStore):
     """Everything identity keeps."""
 
 

@@ -16,7 +16,7 @@ from contracts.audit import Audit
 from contracts.consent import Consent
 from contracts.envelope import CallContext, Reply, Request
 from contracts.errors import Refusal
-from contracts.identity import Identity
+from contracts.identity import EndedSessions, Identity
 from contracts.notify import Notify
 from contracts.records import Records
 
@@ -99,8 +99,12 @@ class Flats:
         request = msgspec.json.decode(body, type=Request)
         method = _METHODS[delivery.routing_key]
         question = method.decode_question(request.message)
-        self.asked.append(Asked(method.route, request.context, question))
         answer = self._answers.get(method.route)
+        if method is Identity.ended_sessions:
+            # The gateway asks by itself, whatever the test does.
+            answer = answer or (lambda _: EndedSessions(sessions=()))
+        else:
+            self.asked.append(Asked(method.route, request.context, question))
         reply = _reply(answer, question) if answer else None
         if reply is not None:
             back = pika.BasicProperties(correlation_id=properties.correlation_id)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from joserfc.jwk import OKPKey
 from sqlalchemy import Connection, Engine
@@ -17,8 +18,11 @@ from contracts.identity import (
     ActivateAccount,
     Admitted,
     CodeSent,
+    EndedSince,
+    EndSessions,
     PresentCode,
     ProfessionalAssertion,
+    Sessions,
     StartLogin,
     Token,
     VitaleProof,
@@ -26,7 +30,7 @@ from contracts.identity import (
 from contracts.notify import CodeCarried, SendCode
 from contracts.vocabulary import Channel
 from deploy.dev import authority, people
-from services.identity.actions import accounts, logins, patients, professionals
+from services.identity.actions import accounts, logins, patients, professionals, sessions
 from services.identity.actions.desk import Desk
 from services.identity.authorities import Authority
 from services.identity.cards import CardReader
@@ -118,6 +122,19 @@ class Flat:
                 signer=self.signer,
             )
 
+    def list_sessions(self, token: Token) -> Sessions:
+        with self.unit() as (cellar, _):
+            return sessions.list_sessions(token.actor, cellar.store, self.now)
+
+    def end_sessions(self, token: Token, session_id: UUID | None = None) -> int:
+        with self.unit() as (cellar, news):
+            message = EndSessions(session_id=session_id)
+            return sessions.end_sessions(message, token.actor, cellar.store, news, self.now).count
+
+    def ended_since(self, seconds: int) -> set[str]:
+        with self.store() as store:
+            return {one.session for one in sessions.ended_since(EndedSince(seconds=seconds), store, self.now)}
+
     def admit(self, proof: str) -> Admitted:
         with self.unit() as (cellar, _):
             return patients.admit_patient(VitaleProof(proof=proof), now=self.now, cellar=cellar, desk=self.desk)
@@ -155,10 +172,10 @@ class Flat:
         with self.unit() as (cellar, _):
             return logins.start_login(message, now=self.now, cellar=cellar, desk=self.desk, carry=self.carry)
 
-    def finish_login(self, attempt: str, code: str) -> Token:
+    def finish_login(self, attempt: str, code: str, device: str = "") -> Token:
         with self.unit() as (cellar, news):
             return logins.finish_login(
-                PresentCode(attempt=attempt, code=code),
+                PresentCode(attempt=attempt, code=code, device=device),
                 now=self.now,
                 cellar=cellar,
                 desk=self.desk,

@@ -185,7 +185,8 @@ def test_a_patient_logs_in_by_password_and_code(flat: Flat) -> None:
     asked = flat.start_login("aDeLe")
     assert flat.sent[-1].address == PATIENT.mobile
     token = flat.finish_login(asked.attempt, flat.sent[-1].code)
-    assert token.actor == opened.actor
+    assert (token.actor.role, token.actor.subject) == (opened.actor.role, opened.actor.subject)
+    assert token.actor.session != opened.actor.session
     assert journal(flat)[-1] == (Act.CONNEXION, Outcome.ALLOWED, "password_and_code")
     with pytest.raises(LoginFailed):
         flat.finish_login(asked.attempt, flat.sent[-1].code)

@@ -1,0 +1,33 @@
+"""Where somebody is logged in, as they see it, and ending it from afar."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chassis.news import News
+from contracts.audit import JournalEntry
+from contracts.envelope import Actor
+from contracts.identity import EndedSession, EndedSince, EndSessions, Sessions, SessionsEnded
+from contracts.vocabulary import PLATFORM, Act, Outcome, PatientId, Role
+from services.identity.store import IdentityStore
+
+
+def list_sessions(actor: Actor, store: IdentityStore, now: datetime) -> Sessions:
+    """The caller's sessions that last, the newest first."""
+    found = store.sessions_of(actor.role, actor.subject, now)
+    return Sessions(sessions=tuple(found), current=actor.session)
+
+
+def end_sessions(
+    message: EndSessions, actor: Actor, store: IdentityStore, news: News, now: datetime
+) -> SessionsEnded:
+    """End one of the caller's own sessions, or all others; what is not theirs, or over, is none of them."""
+    count = store.end_sessions(actor.role, actor.subject, now, only=message.session_id, but=actor.session)
+    if count:
+        about = PatientId(UUID(actor.subject)) if actor.role is Role.PATIENT else PLATFORM
+        news.journal(JournalEntry.by(actor, about, Act.FIN_SESSION, outcome=Outcome.ALLOWED, reason="session"))
+    return SessionsEnded(count=count)
+
+
+def ended_since(message: EndedSince, store: IdentityStore, now: datetime) -> tuple[EndedSession, ...]:
+    """What was ended in the last so many seconds and could still be shown."""
+    return tuple(store.ended_since(now - timedelta(seconds=message.seconds), now))

@@ -1,0 +1,76 @@
+"""Sessions: every login is one, listed for its holder, ended by them; what was ended is told to all who ask."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from contracts.identity import EndedSession, Means, Session
+from contracts.vocabulary import Role
+from services.identity.store.shelf import Shelf
+from services.identity.tables import ended_sessions, sessions
+
+
+class SessionStore(Shelf):
+    """Who is logged in."""
+
+    def begin_session(
+        self, session_id: UUID, role: Role, holder: str, means: Means, device: str, *, now: datetime, until: datetime
+    ) -> None:
+        """A login has succeeded."""
+        self.connection.execute(
+            insert(sessions).values(
+                session_id=session_id,
+                role=role.value,
+                holder=holder,
+                means=means.value,
+                device=device,
+                started_at=now,
+                until=until,
+            )
+        )
+
+    def sessions_of(self, role: Role, holder: str, now: datetime) -> Sequence[Session]:
+        """Sessions that still last, the newest first."""
+        query = select(sessions).where(
+            sessions.c.role == role.value, sessions.c.holder == holder, sessions.c.until > now
+        )
+        rows = self.connection.execute(query.order_by(sessions.c.started_at.desc(), sessions.c.session_id))
+        return [
+            Session(
+                session_id=row.session_id,
+                means=Means(row.means),
+                device=row.device,
+                started_at=row.started_at,
+                until=row.until,
+            )
+            for row in rows
+        ]
+
+    def end_sessions(self, role: Role, holder: str, now: datetime, *, only: UUID | None = None, but: str = "") -> int:
+        """End one session of a holder, or all `but` one; how many have ended."""
+        mine = (sessions.c.role == role.value) & (sessions.c.holder == holder) & (sessions.c.until > now)
+        if only is not None:
+            mine &= sessions.c.session_id == only
+        elif but:
+            mine &= sessions.c.session_id != UUID(but)
+        gone = self.connection.execute(
+            delete(sessions).where(mine).returning(sessions.c.session_id, sessions.c.until)
+        ).all()
+        for row in gone:
+            self.connection.execute(
+                insert(ended_sessions).values(session_id=row.session_id, until=row.until, ended_at=now)
+            )
+        return len(gone)
+
+    def ended_since(self, since: datetime, now: datetime) -> Sequence[EndedSession]:
+        """What has ended since and could still be shown."""
+        query = select(ended_sessions).where(ended_sessions.c.ended_at > since, ended_sessions.c.until > now)
+        return [EndedSession(session=str(row.session_id), until=row.until) for row in self.connection.execute(query)]
+
+    def forget_sessions(self, now: datetime) -> None:
+        """Drop what the clock has ended by itself."""
+        for table in (sessions, ended_sessions):
+            self.connection.execute(delete(table).where(table.c.until <= now))

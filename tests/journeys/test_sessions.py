@@ -1,0 +1,71 @@
+"""A session that was ended is refused everywhere within five seconds: at the door, and on the broker behind it."""
+
+import time
+
+import pytest
+
+from cli.demo.cast import Cast
+from cli.demo.visitor import Refused, Visitor
+from tests.support.people import Holder, activate, authorised, open_record
+from tests.support.refusing import expect
+from tests.support.trails import line
+from tests.support.waiting import wait_until
+
+_PROMISED_SECONDS = 5.0
+
+
+@pytest.fixture
+def holder(cast: Cast) -> Holder:
+    return open_record(cast)
+
+
+def second_login(cast: Cast, holder: Holder) -> Visitor:
+    visitor = Visitor(cast.gateway)
+    attempt = visitor.start_login(holder.login.identifier, holder.login.password, "email")
+    visitor.finish_login(attempt, cast.code_sent_to(holder.login.email, after=1))
+    return visitor
+
+
+def is_refused(visitor: Visitor, record: str) -> bool:
+    try:
+        visitor.list_documents(record)
+    except Refused as refused:
+        assert (refused.status, refused.code) == (401, "token.invalid")
+        return True
+    return False
+
+
+def test_a_session_ended_from_elsewhere_is_refused_within_five_seconds(cast: Cast, holder: Holder) -> None:
+    here = activate(cast, holder)
+    there = second_login(cast, holder)
+    listed = there.sessions()
+    assert [one["means"] for one in listed["sessions"]] == ["code", "carte_vitale"]
+    stolen = next(one["session_id"] for one in listed["sessions"] if one["session_id"] != listed["current"])
+    there.end_session(stolen)
+    started = time.monotonic()
+    wait_until(lambda: is_refused(here, holder.record), "the ended session is refused", seconds=_PROMISED_SECONDS)
+    assert time.monotonic() - started < _PROMISED_SECONDS
+    assert not is_refused(there, holder.record)
+    assert line(there, holder.record, "fin_session")["outcome"] == "allowed"
+
+
+def test_all_others_are_ended_at_once_and_logging_out_is_ending_ones_own(cast: Cast, holder: Holder) -> None:
+    here, there = activate(cast, holder), second_login(cast, holder)
+    assert there.end_other_sessions() == 1
+    there.end_session(there.sessions()["current"])
+    for visitor in (here, there):
+        wait_until(lambda one=visitor: is_refused(one, holder.record), "refused", seconds=_PROMISED_SECONDS)  # type: ignore[misc]
+
+
+def test_a_professional_ends_their_own_sessions_and_nobody_elses(cast: Cast, holder: Holder) -> None:
+    doctor, patient = authorised(cast, holder, "nurse"), activate(cast, holder)
+    doctor.end_session(patient.sessions()["current"])
+    assert not is_refused(patient, holder.record)
+    current = doctor.sessions()
+    assert all(one["means"] == "cps" for one in current["sessions"])
+    doctor.end_session(current["current"])
+    wait_until(lambda: is_refused(doctor, holder.record), "refused", seconds=_PROMISED_SECONDS)
+
+
+def test_nobody_lists_sessions_without_one(cast: Cast) -> None:
+    expect("token.missing", 401, Visitor(cast.gateway).sessions)
