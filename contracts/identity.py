@@ -109,12 +109,47 @@ class ActivateAccount(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel
 
 
-class StartLogin(msgspec.Struct, frozen=True, kw_only=True):
-    """Identifier and password; the answer is the same whether or not they are right."""
+class StartLogin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Identifier and password; the answer is the same whether or not they are right.
+
+    `send`: a code by that channel; else the attempt is opened by a code of the authenticator app.
+    """
 
     identifier: str
     password: str
     channel: Channel
+    send: bool = True
+
+
+class BeginAuthenticator(msgspec.Struct, frozen=True, kw_only=True):
+    """Add an authenticator app to the caller's account."""
+
+
+class AuthenticatorOffered(msgspec.Struct, frozen=True, kw_only=True):
+    """The app's secret in base32, and as the address a QR code holds; shown once."""
+
+    secret: str
+    uri: str
+
+
+class ConfirmAuthenticator(msgspec.Struct, frozen=True, kw_only=True):
+    """The first code of the app."""
+
+    code: str
+
+
+class RemoveAuthenticator(msgspec.Struct, frozen=True, kw_only=True):
+    """Take the app off the caller's account."""
+
+
+class ShowAuthenticator(msgspec.Struct, frozen=True, kw_only=True):
+    """Has the caller an app?"""
+
+
+class AuthenticatorStanding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Since when the app opens the account; None where there is none."""
+
+    since: datetime | None = None
 
 
 class CodeSent(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +173,8 @@ class Means(StrEnum):
 
     CODE = "code"
     """Password, and a code that was sent."""
+    AUTHENTICATOR = "authenticator"
+    """Password, and a code of the authenticator app."""
     CARTE_VITALE = "carte_vitale"
     """Card and code, as the account was activated."""
     CPS = "cps"
@@ -216,7 +253,15 @@ class AccountActivated(Event, frozen=True, kw_only=True, omit_defaults=True):
     patient_id: PatientId
 
 
+class AuthenticatorChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An authenticator app was added to an account, or taken off."""
+
+    topic = "identity.authenticator_changed"
+    patient_id: PatientId
+
+
 _SIGNED_IN = frozenset({Role.PATIENT, Role.PROFESSIONAL})
+_HOLDER = frozenset({Role.PATIENT})
 _PEOPLE = frozenset({Role.PATIENT, Role.PROFESSIONAL, Role.AGENT})
 
 
@@ -231,6 +276,10 @@ class Identity(Api, service="identity"):
     confirm_account = Method(PresentCode, Token, anonymous=True)
     start_login = Method(StartLogin, CodeSent, anonymous=True, seconds=8.0)
     finish_login = Method(PresentCode, Token, anonymous=True)
+    begin_authenticator = Method(BeginAuthenticator, AuthenticatorOffered, roles=_HOLDER)
+    confirm_authenticator = Method(ConfirmAuthenticator, AuthenticatorStanding, roles=_HOLDER)
+    show_authenticator = Method(ShowAuthenticator, AuthenticatorStanding, roles=_HOLDER)
+    remove_authenticator = Method(RemoveAuthenticator, AuthenticatorStanding, roles=_HOLDER)
     list_sessions = Method(ListSessions, Sessions, roles=_SIGNED_IN)
     end_sessions = Method(EndSessions, SessionsEnded, roles=_SIGNED_IN)
     ended_sessions = Method(EndedSince, EndedSessions, anonymous=True)

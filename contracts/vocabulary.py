@@ -148,6 +148,7 @@ class NoticeCode(StrEnum):
     ACCES_BRIS_GLACE = "ACCES_BRIS_GLACE"
     ACCES_CENTRE_15 = "ACCES_CENTRE_15"
     COMPTE_ACTIVE = "COMPTE_ACTIVE"
+    MOYEN_CONNEXION = "MOYEN_CONNEXION"
 
 
 class Act(StrEnum):
@@ -172,6 +173,8 @@ class Act(StrEnum):
     ACTIVATION_COMPTE = "activation_compte"
     CONNEXION = "connexion"
     FIN_SESSION = "fin_session"
+    MOYEN_CONNEXION = "moyen_connexion"
+    """How an account is opened was changed."""
     RECHERCHE_DOSSIER = "recherche_dossier"
     FERMETURE_DOSSIER = "fermeture_dossier"
     REOUVERTURE_DOSSIER = "reouverture_dossier"

@@ -3,7 +3,7 @@
 from contracts.audit import JournalEntry
 from contracts.consent import EmergencyAccessOpened
 from contracts.envelope import Event
-from contracts.identity import AccountActivated
+from contracts.identity import AccountActivated, AuthenticatorChanged
 from contracts.records import (
     ContentAbandoned,
     DocumentAppeared,
@@ -49,6 +49,7 @@ LISTENS: dict[str, frozenset[type[Event]]] = {
             MajorityReached,
             EmergencyAccessOpened,
             AccountActivated,
+            AuthenticatorChanged,
         }
     ),
     "audit": frozenset({JournalEntry}),

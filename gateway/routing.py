@@ -11,6 +11,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
 from gateway.api import (
     accounts,
+    authenticators,
     authorisations,
     care_teams,
     closing,
@@ -42,6 +43,7 @@ _MODULES = (
     oauth,
     accounts,
     sessions,
+    authenticators,
     records,
     closing,
     deposits,

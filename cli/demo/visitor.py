@@ -29,14 +29,22 @@ class Visitor(RecordVisits, DocumentVisits, RightsVisits, TrailVisits):
         """Second step: the code that was sent."""
         return self._carry(self._answer("POST", f"/accounts/{attempt}/code", json={"code": code}))
 
-    def start_login(self, identifier: str, password: str, channel: str) -> str:
+    def start_login(self, identifier: str, password: str, channel: str, *, send: bool = True) -> str:
         """Identifier and password; answers the attempt the code belongs to."""
-        wish = {"identifier": identifier, "password": password, "channel": channel}
+        wish = {"identifier": identifier, "password": password, "channel": channel, "send": send}
         return str(self._answer("POST", "/sessions", json=wish)["attempt"])
 
     def finish_login(self, attempt: str, code: str) -> dict[str, Any]:
         """The code that was sent."""
         return self._carry(self._answer("POST", f"/sessions/{attempt}/code", json={"code": code}))
+
+    def add_authenticator(self) -> str:
+        """Begin to add an authenticator app; its secret."""
+        return str(self._answer("POST", "/me/authenticator")["secret"])
+
+    def confirm_authenticator(self, code: str) -> dict[str, Any]:
+        """The app's first code."""
+        return self._answer("POST", "/me/authenticator/confirmation", json={"code": code})
 
     def sessions(self) -> dict[str, Any]:
         """Where one is logged in."""

@@ -32,6 +32,7 @@ from contracts.errors.asking import (
     InvalidIns,
     InvalidRequest,
     LoginFailed,
+    LoginTooOld,
     MatrixInvalid,
     MethodNotAllowed,
     NotAcceptable,
@@ -63,6 +64,7 @@ from contracts.errors.asking import (
 from contracts.errors.doing import (
     AccountExists,
     ArrangementFull,
+    AuthenticatorExists,
     ContentContradicted,
     ContentDamaged,
     ContentInfected,
@@ -116,6 +118,7 @@ from contracts.errors.tree import (
 __all__ = [
     "AccountExists",
     "ArrangementFull",
+    "AuthenticatorExists",
     "CardRevoked",
     "Conflict",
     "ConsentMissing",
@@ -150,6 +153,7 @@ __all__ = [
     "InvalidRequest",
     "LengthRequired",
     "LoginFailed",
+    "LoginTooOld",
     "LotTooLarge",
     "Malformed",
     "MarkNotChangeable",

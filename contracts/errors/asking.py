@@ -79,6 +79,14 @@ class FilingInvalid(
 ): ...
 
 
+class LoginTooOld(
+    Forbidden,
+    code="account.login_too_old",
+    fr="Pour changer cela, connectez-vous de nouveau : votre connexion date de plus de cinq minutes.",
+    en="To change this, log in again: you logged in more than five minutes ago.",
+): ...
+
+
 class WeakPassword(
     Malformed,
     code="account.password_weak",

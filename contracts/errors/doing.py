@@ -113,6 +113,14 @@ class ContentContradicted(
 ): ...
 
 
+class AuthenticatorExists(
+    Conflict,
+    code="account.authenticator_exists",
+    fr="Une application d'authentification est déjà enregistrée. Retirez-la d'abord.",
+    en="An authenticator app is on file already. Take it off first.",
+): ...
+
+
 class ContentInfected(
     Contradiction,
     code="document.infected",

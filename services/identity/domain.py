@@ -25,6 +25,8 @@ from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Finess, I
 
 TOKEN_SECONDS = 600
 CODE_SECONDS = 600
+FRESH_LOGIN = timedelta(minutes=5)
+"""How long after a login its owner may change how the account is opened."""
 CODE_TRIES = 5
 FORGET_LOGINS_AFTER = timedelta(days=1)
 """A row of unfinished logins this old no longer counts."""

@@ -10,9 +10,13 @@ from chassis.timers import every
 from contracts.identity import (
     ActivateAccount,
     Admitted,
+    AuthenticatorOffered,
+    AuthenticatorStanding,
+    BeginAuthenticator,
     BirthDate,
     BirthDateOf,
     CodeSent,
+    ConfirmAuthenticator,
     Contact,
     ContactOf,
     EndedSession,
@@ -27,14 +31,16 @@ from contracts.identity import (
     PersonsFound,
     PresentCode,
     ProfessionalAssertion,
+    RemoveAuthenticator,
     Sessions,
     SessionsEnded,
+    ShowAuthenticator,
     StartLogin,
     Token,
     VitaleProof,
 )
 from contracts.notify import Notify
-from services.identity.actions import accounts, logins, patients, professionals, sessions
+from services.identity.actions import accounts, authenticators, logins, patients, professionals, sessions
 from services.identity.actions.desk import Desk
 from services.identity.settings import IdentitySettings
 from services.identity.store import Cellar, IdentityStore
@@ -123,6 +129,28 @@ class IdentityService(Door):
             news=call.news,
             signer=call.foundation.signer,
         )
+
+    @serve(Identity.begin_authenticator)
+    def begin_authenticator(self, call: Call[BeginAuthenticator]) -> AuthenticatorOffered:
+        """Offer a secret to an app."""
+        return authenticators.begin_authenticator(call.actor, now=call.now, cellar=Cellar(call), desk=self.desk)
+
+    @serve(Identity.confirm_authenticator)
+    def confirm_authenticator(self, call: Call[ConfirmAuthenticator]) -> AuthenticatorStanding:
+        """The app's first code."""
+        return authenticators.confirm_authenticator(
+            call.message, call.actor, now=call.now, cellar=Cellar(call), desk=self.desk, news=call.news
+        )
+
+    @serve(Identity.show_authenticator)
+    def show_authenticator(self, call: Call[ShowAuthenticator]) -> AuthenticatorStanding:
+        """Whether there is an app."""
+        return authenticators.authenticator_standing(call.actor, Cellar(call))
+
+    @serve(Identity.remove_authenticator)
+    def remove_authenticator(self, call: Call[RemoveAuthenticator]) -> AuthenticatorStanding:
+        """Take the app off."""
+        return authenticators.remove_authenticator(call.actor, now=call.now, cellar=Cellar(call), news=call.news)
 
     @serve(Identity.list_sessions, reading=True)
     def list_sessions(self, call: Call[ListSessions]) -> Sessions:

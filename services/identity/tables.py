@@ -112,6 +112,16 @@ spent_proofs = Table(
     Index("spent_proofs_keep_until", "keep_until"),
 )
 
+authenticators = Table(
+    "authenticators",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("last_step", Integer),
+    Column("enrolled_at", DateTime(timezone=True), nullable=False),
+    Column("confirmed_at", DateTime(timezone=True)),
+)
+
 sessions = Table(
     "sessions",
     metadata,

@@ -11,7 +11,7 @@ from chassis.rpc import Call, serve
 from chassis.settings import load
 from chassis.timers import every
 from contracts.consent import EmergencyAccessOpened
-from contracts.identity import AccountActivated, Identity
+from contracts.identity import AccountActivated, AuthenticatorChanged, Identity
 from contracts.notify import CodeCarried, ListNotices, Notices, Notify, SendCode
 from contracts.records import (
     DocumentAppeared,
@@ -110,6 +110,11 @@ class NotifyService(Door):
         _tell(call)
         for received in call.message:
             actions.welcome(NotifyStore(call.connection), received.event.patient_id, now=call.now)
+
+    @listen_bundle(AuthenticatorChanged)
+    def tell_authenticator_changed(self, call: Call[tuple[Received[AuthenticatorChanged], ...]]) -> None:
+        """MOYEN_CONNEXION"""
+        _tell(call)
 
     @every(seconds=1)
     def send_due(self, call: Call[None]) -> None:

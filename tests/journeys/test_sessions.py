@@ -2,13 +2,14 @@
 
 import time
 
+import pyotp
 import pytest
 
 from cli.demo.cast import Cast
 from cli.demo.visitor import Refused, Visitor
 from tests.support.people import Holder, activate, authorised, open_record
 from tests.support.refusing import expect
-from tests.support.trails import line
+from tests.support.trails import line, told
 from tests.support.waiting import wait_until
 
 _PROMISED_SECONDS = 5.0
@@ -69,3 +70,19 @@ def test_a_professional_ends_their_own_sessions_and_nobody_elses(cast: Cast, hol
 
 def test_nobody_lists_sessions_without_one(cast: Cast) -> None:
     expect("token.missing", 401, Visitor(cast.gateway).sessions)
+
+
+def test_an_authenticator_app_opens_the_account_without_a_message_and_its_holder_is_told(
+    cast: Cast, holder: Holder
+) -> None:
+    patient = activate(cast, holder)
+    app = pyotp.TOTP(patient.add_authenticator())
+    patient.confirm_authenticator(app.now())
+    told(patient, holder.record, "MOYEN_CONNEXION")
+    visitor = Visitor(cast.gateway)
+    login = {"identifier": holder.login.identifier, "password": holder.login.password}
+    attempt = visitor.start_login(**login, channel="email", send=False)
+    # The step the app was proven by is used up; the next is good already, for a clock may be ahead.
+    visitor.finish_login(attempt, app.at(int(time.time()) + 30))
+    assert visitor.sessions()["sessions"][0]["means"] == "authenticator"
+    assert line(visitor, holder.record, "moyen_connexion")["reason"] == "ajout"

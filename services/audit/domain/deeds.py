@@ -191,6 +191,12 @@ _PLATFORM: dict[Act, Deed] = {
         "activé votre compte", "l'activation de votre compte", "activated your account", "activate your account"
     ),
     Act.CONNEXION: Deed("ouvert une session", "l'ouverture d'une session", "logged in", "log in"),
+    Act.MOYEN_CONNEXION: Deed(
+        "changé les moyens de connexion",
+        "le changement des moyens de connexion",
+        "changed how one logs in",
+        "change how one logs in",
+    ),
     Act.FIN_SESSION: Deed("mis fin à une session", "la fin d'une session", "ended a session", "end a session"),
     Act.CHARGEMENT_MATRICE: Deed(
         "chargé une matrice d'habilitation",

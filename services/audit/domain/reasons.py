@@ -37,12 +37,16 @@ ALLOWED: dict[str, Reason] = {
     "mes_dossiers": _SAID_ALREADY,
     "representant_legal": _SAID_ALREADY,
     "retire": Reason("retiré", "withdrawn"),
+    "ajout": Reason("ajout", "added"),
+    "password_and_app": Reason("mot de passe et application", "password and app"),
     "session": _SAID_ALREADY,
     "traits": Reason("par nom et date de naissance", "by name and birth date"),
 }
 """By the code of the rule that allowed."""
 
 REFUSED: dict[str, Reason] = {
+    "account.authenticator_exists": Reason("application déjà enregistrée", "app already there"),
+    "account.login_too_old": Reason("connexion trop ancienne", "logged in too long ago"),
     "folder.full": Reason("trop de classeurs ou d'épingles", "too many folders or pins"),
     "folder.name_taken": Reason("nom déjà pris", "name taken"),
     "folder.not_found": Reason("classeur inexistant", "no such folder"),

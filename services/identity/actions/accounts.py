@@ -73,11 +73,11 @@ def confirm_account(
         LoginFailed: the code does not open the attempt.
         AccountExists: another activation came first.
     """
-    holder, attempt_id = present_code(
+    opened = present_code(
         message, Purpose.ACTIVATION, Act.ACTIVATION_COMPTE, now=now, cellar=cellar, codes=desk.codes, news=news
     )
-    store = cellar.store
-    pending = store.take_pending(holder, attempt_id)
+    holder, store = opened.holder, cellar.store
+    pending = store.take_pending(holder, opened.attempt_id)
     if pending is None:
         raise LoginFailed
     if not store.activate(pending, now):

@@ -14,7 +14,7 @@ from contracts.notify import CodeCarried, SendCode
 from contracts.vocabulary import Act, Channel, Outcome, PatientId, Role
 from services.identity import domain
 from services.identity.otp import CodeMint
-from services.identity.store import Cellar
+from services.identity.store import Cellar, IdentityStore
 from services.identity.store.attempts import Attempt, Purpose
 
 Carry = Callable[[SendCode], CodeCarried]
@@ -53,10 +53,31 @@ def prepare_code(codes: CodeMint, purpose: Purpose, holder: PatientId | None, no
     return PreparedCode(attempt, code)
 
 
+@dataclass(frozen=True)
+class Opened:
+    """Whose attempt was opened; `otherwise`: not by the code that was sent."""
+
+    holder: PatientId
+    attempt_id: UUID
+    otherwise: bool = False
+
+
 def present_code(
-    message: PresentCode, purpose: Purpose, act: Act, *, now: datetime, cellar: Cellar, codes: CodeMint, news: News
-) -> tuple[PatientId, UUID]:
-    """The holder of the attempt this code opens, and the attempt; the try is counted whatever follows.
+    message: PresentCode,
+    purpose: Purpose,
+    act: Act,
+    *,
+    now: datetime,
+    cellar: Cellar,
+    codes: CodeMint,
+    news: News,
+    otherwise: Callable[[PatientId, IdentityStore], bool] | None = None,
+) -> Opened:
+    """The attempt this code opens; the try is counted whatever follows.
+
+    Args:
+        otherwise: whether the code opens the attempts of this holder by other means; asked of decoys too, for the
+            time an answer takes must not tell that nobody is behind one.
 
     Raises:
         LoginFailed: wrong code, or an attempt that is unknown, expired, used up, or was for another purpose.
@@ -67,12 +88,18 @@ def present_code(
         raise LoginFailed from None
     with cellar.beside() as store:
         tried = store.try_code(attempt_id, purpose, codes.seal(attempt_id, message.code), now)
+        is_otherwise = (
+            not tried.right
+            and otherwise is not None
+            and otherwise(tried.holder or PatientId(attempt_id), store)
+            and store.spend_attempt(attempt_id, now)
+        )
     if tried.holder is None:
         raise LoginFailed
-    if not tried.right:
+    if not (tried.right or is_otherwise):
         news.journal(patients_own_act(tried.holder, act, Outcome.REFUSED, LoginFailed.code))
         raise LoginFailed
-    return tried.holder, attempt_id
+    return Opened(tried.holder, attempt_id, is_otherwise)
 
 
 def patients_own_act(patient_id: PatientId, act: Act, outcome: Outcome, reason: str) -> JournalEntry:

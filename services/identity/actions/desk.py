@@ -10,6 +10,7 @@ from chassis.tokens import Signer, sign_actor
 from contracts.envelope import Actor
 from contracts.identity import Means, Token
 from services.identity import domain
+from services.identity.authenticators import Authenticators
 from services.identity.authorities import Authority
 from services.identity.cards import CardReader
 from services.identity.otp import CodeMint
@@ -25,6 +26,7 @@ class Desk:
     cards: CardReader
     passwords: Passwords
     codes: CodeMint
+    apps: Authenticators
     test_identities: bool
 
     @classmethod
@@ -37,6 +39,7 @@ class Desk:
             cards=CardReader(cps, vitale, settings.public_url),
             passwords=Passwords(),
             codes=CodeMint.from_file(settings.code_pepper_file),
+            apps=Authenticators(settings.code_pepper_file.read_bytes()),
             test_identities=settings.test_identities,
         )
 

@@ -1,16 +1,18 @@
 """Patients' logins: identifier and password, then a code; a stranger learns nothing from answer, cost or delay."""
 
 from datetime import datetime
+from functools import partial
 
 from chassis.news import News
 from chassis.tokens import Signer
 from contracts.errors import LoginFailed, TooManyAttempts
 from contracts.identity import CodeSent, Contact, Means, PresentCode, StartLogin, Token
-from contracts.vocabulary import Act, Channel, Outcome
+from contracts.vocabulary import Act, Channel, Outcome, PatientId
 from services.identity import domain
 from services.identity.actions.codes import Carry, patient_actor, patients_own_act, prepare_code, present_code
 from services.identity.actions.desk import Desk, token_for
-from services.identity.store import Cellar
+from services.identity.authenticators import Authenticators
+from services.identity.store import Cellar, IdentityStore
 from services.identity.store.attempts import Purpose
 
 
@@ -36,7 +38,7 @@ def start_login(message: StartLogin, *, now: datetime, cellar: Cellar, desk: Des
     prepared = prepare_code(desk.codes, Purpose.LOGIN, known.patient_id if known else None, now)
     with cellar.beside() as store:
         store.put_attempt(prepared.attempt)
-    if known:
+    if known and message.send:
         prepared.carry(carry, *_verified_address(known.contact, message.channel))
     return prepared.answer
 
@@ -49,15 +51,37 @@ def finish_login(
     Raises:
         LoginFailed: the code does not open the attempt.
     """
-    holder, _ = present_code(
-        message, Purpose.LOGIN, Act.CONNEXION, now=now, cellar=cellar, codes=desk.codes, news=news
+    by_app = partial(_is_of_app, message.code, now=now, apps=desk.apps)
+    shown = present_code(
+        message, Purpose.LOGIN, Act.CONNEXION, now=now, cellar=cellar, codes=desk.codes, news=news, otherwise=by_app
     )
+    holder = shown.holder
     account = cellar.store.account_of(holder)
     if account is None:
         raise LoginFailed
     cellar.store.forget_logins(desk.codes.login_key(account.identifier))
-    news.journal(patients_own_act(holder, Act.CONNEXION, Outcome.ALLOWED, "password_and_code"))
-    return token_for(patient_actor(holder), signer, now, store=cellar.store, means=Means.CODE, device=message.device)
+    news.journal(
+        patients_own_act(
+            holder, Act.CONNEXION, Outcome.ALLOWED, "password_and_app" if shown.otherwise else "password_and_code"
+        )
+    )
+    return token_for(
+        patient_actor(holder),
+        signer,
+        now,
+        store=cellar.store,
+        means=Means.AUTHENTICATOR if shown.otherwise else Means.CODE,
+        device=message.device,
+    )
+
+
+def _is_of_app(code: str, holder: PatientId, store: IdentityStore, *, now: datetime, apps: Authenticators) -> bool:
+    """Whether a code is the holder's app's, shown for the first time."""
+    found = store.authenticator_of(holder)
+    if found is None or found.confirmed_at is None:
+        return False
+    step = apps.step_of(holder, found.sealed, code, now)
+    return step is not None and store.use_step(holder, step, now)
 
 
 def _verified_address(contact: Contact, wished: Channel) -> tuple[Channel, str]:

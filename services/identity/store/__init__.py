@@ -8,13 +8,16 @@ from sqlalchemy import Connection
 
 from services.identity.store.accounts import AccountStore
 from services.identity.store.attempts import AttemptStore
+from services.identity.store.authenticators import AuthenticatorStore
 from services.identity.store.directory import DirectoryStore
 from services.identity.store.patients import PatientStore
 from services.identity.store.proofs import ProofStore
 from services.identity.store.sessions import SessionStore
 
 
-class IdentityStore(PatientStore, AccountStore, AttemptStore, ProofStore, DirectoryStore, SessionStore):
+class IdentityStore(
+    PatientStore, AccountStore, AttemptStore, ProofStore, DirectoryStore, SessionStore, AuthenticatorStore
+):
     """Everything identity keeps."""
 
 

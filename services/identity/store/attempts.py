@@ -73,6 +73,12 @@ class AttemptStore(Shelf):
             return Tried(holder=None, right=False)
         return Tried(holder=row.holder, right=row.used_at is not None)
 
+    def spend_attempt(self, attempt_id: UUID, now: datetime) -> bool:
+        """Use an attempt up by other means than its code; False when it was used already."""
+        shelf = code_attempts.c
+        mine = (shelf.attempt_id == attempt_id) & shelf.used_at.is_(None)
+        return self.connection.execute(update(code_attempts).where(mine).values(used_at=now)).rowcount == 1
+
     def count_login(self, login_key: bytes, now: datetime) -> int:
         """Count the start of a login; else the seconds to wait before one may be started, and nothing is counted."""
         shelf = unfinished_logins.c

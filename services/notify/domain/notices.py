@@ -7,7 +7,7 @@ import msgspec
 
 from contracts.consent import EmergencyAccessOpened
 from contracts.envelope import Event
-from contracts.identity import AccountActivated
+from contracts.identity import AccountActivated, AuthenticatorChanged
 from contracts.records import (
     DocumentAppeared,
     DocumentDeleted,
@@ -33,6 +33,7 @@ Told = (
     | MajorityReached
     | EmergencyAccessOpened
     | AccountActivated
+    | AuthenticatorChanged
 )
 
 URGENT = frozenset(
@@ -40,6 +41,7 @@ URGENT = frozenset(
         NoticeCode.ACCES_BRIS_GLACE,
         NoticeCode.ACCES_CENTRE_15,
         NoticeCode.COMPTE_ACTIVE,
+        NoticeCode.MOYEN_CONNEXION,
         NoticeCode.FERMETURE_DOSSIER,
         NoticeCode.REOUVERTURE_DOSSIER,
         NoticeCode.SUPPRESSION_DEMANDEE,
@@ -60,6 +62,7 @@ _CODES: dict[type[Event], NoticeCode] = {
     RecordPurged: NoticeCode.DOSSIER_DETRUIT,
     MajorityReached: NoticeCode.PASSAGE_MAJORITE,
     AccountActivated: NoticeCode.COMPTE_ACTIVE,
+    AuthenticatorChanged: NoticeCode.MOYEN_CONNEXION,
 }
 
 _EMERGENCIES = {

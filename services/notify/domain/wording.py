@@ -83,6 +83,13 @@ TO_HOLDER: dict[NoticeCode, Words] = {
         "Votre compte Carnet est activé. Si ce n'est pas vous qui l'avez activé, prévenez l'assistance.",
         "Your Carnet account is active. If it was not you who activated it, tell the support.",
     ),
+    NoticeCode.MOYEN_CONNEXION: Words(
+        "moyens de connexion changés",
+        "way of logging in changed",
+        "Une application d'authentification a été ajoutée à votre compte ou retirée. Si ce n'est pas vous, prévenez"
+        " l'assistance.",
+        "An authenticator app was added to your account or taken off. If it was not you, tell the support.",
+    ),
     NoticeCode.FERMETURE_DOSSIER: Words(
         "dossier fermé",
         "record closed",

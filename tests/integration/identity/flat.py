@@ -32,6 +32,7 @@ from contracts.vocabulary import Channel
 from deploy.dev import authority, people
 from services.identity.actions import accounts, logins, patients, professionals, sessions
 from services.identity.actions.desk import Desk
+from services.identity.authenticators import Authenticators
 from services.identity.authorities import Authority
 from services.identity.cards import CardReader
 from services.identity.otp import CodeMint
@@ -71,7 +72,13 @@ class Flat:
         self.signer = Signer(key, "identity")
         self.keyring = Keyring({"identity": key})
         cps, vitale = (Authority.from_directory(cards / "authority" / kind) for kind in authority.Kind)
-        self.desk = Desk(CardReader(cps, vitale, PUBLIC_URL), Passwords(), CodeMint(bytes(32)), test_identities)
+        self.desk = Desk(
+            CardReader(cps, vitale, PUBLIC_URL),
+            Passwords(),
+            CodeMint(bytes(32)),
+            Authenticators(bytes(32)),
+            test_identities,
+        )
 
     @contextmanager
     def unit(self) -> Iterator[tuple[Cellar, News]]:
@@ -166,9 +173,14 @@ class Flat:
             )
 
     def start_login(
-        self, identifier: str = "adele", password: str = PASSWORD, channel: Channel = Channel.SMS
+        self,
+        identifier: str = "adele",
+        password: str = PASSWORD,
+        channel: Channel = Channel.SMS,
+        *,
+        send: bool = True,
     ) -> CodeSent:
-        message = StartLogin(identifier=identifier, password=password, channel=channel)
+        message = StartLogin(identifier=identifier, password=password, channel=channel, send=send)
         with self.unit() as (cellar, _):
             return logins.start_login(message, now=self.now, cellar=cellar, desk=self.desk, carry=self.carry)
 

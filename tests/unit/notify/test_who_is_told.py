@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from contracts.consent import EmergencyAccessOpened
-from contracts.identity import AccountActivated, Contact
+from contracts.identity import AccountActivated, AuthenticatorChanged, Contact
 from contracts.records import (
     DocumentAppeared,
     DocumentDeleted,
@@ -129,6 +129,7 @@ def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpe
         ),
         (emergency(AccessMode.BRIS_DE_GLACE), [to_holder(NoticeCode.ACCES_BRIS_GLACE, Channel.SMS)]),
         (AccountActivated(patient_id=PATIENT), [to_holder(NoticeCode.COMPTE_ACTIVE, Channel.SMS)]),
+        (AuthenticatorChanged(patient_id=PATIENT), [to_holder(NoticeCode.MOYEN_CONNEXION, Channel.SMS)]),
     ],
 )
 def test_who_is_told_what(event: Told, drafts: list[Draft]) -> None:

@@ -1,0 +1,49 @@
+"""Authenticator apps (TOTP, RFC 6238): secrets made by pyotp, kept sealed, and the step of time a code belongs to."""
+
+import hmac
+import secrets
+from datetime import datetime
+
+import pyotp
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from contracts.vocabulary import PatientId
+
+_ISSUER = "Carnet"
+_NONCE_SIZE = 12
+_KEY_SIZE = 32
+_DRIFT = (0, -1, 1)
+"""Steps of 30 seconds by which a telephone's clock may be off."""
+
+
+class Authenticators:
+    """What is done with secrets that an app shares with this platform; sealed under a key drawn from the pepper."""
+
+    def __init__(self, pepper: bytes) -> None:
+        key = HKDF(SHA256(), _KEY_SIZE, None, b"carnet authenticator secrets").derive(pepper)
+        self._cipher = AESGCM(key)
+
+    def new_secret(self) -> str:
+        """160 random bits in base32, as apps take them."""
+        return pyotp.random_base32()
+
+    def uri(self, secret: str, identifier: str) -> str:
+        """What an app reads from a QR code."""
+        return pyotp.TOTP(secret).provisioning_uri(name=identifier, issuer_name=_ISSUER)
+
+    def seal(self, patient_id: PatientId, secret: str) -> bytes:
+        """A secret as it is kept: it opens for this patient and no other."""
+        nonce = secrets.token_bytes(_NONCE_SIZE)
+        return nonce + self._cipher.encrypt(nonce, secret.encode(), patient_id.bytes)
+
+    def step_of(self, patient_id: PatientId, sealed: bytes, code: str, now: datetime) -> int | None:
+        """The step of time a code is of, None when it is of none that is near."""
+        nonce, content = sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:]
+        totp = pyotp.TOTP(self._cipher.decrypt(nonce, content, patient_id.bytes).decode())
+        here = totp.timecode(now)
+        steps = [here + drift for drift in _DRIFT]
+        # All are compared, so that the time tells nothing of how near a guess was.
+        right = [hmac.compare_digest(totp.generate_otp(step).encode(), code.encode()) for step in steps]
+        return next((step for step, is_right in zip(steps, right, strict=True) if is_right), None)
