@@ -24,12 +24,15 @@ CALLS: dict[str, frozenset[str]] = {
     "gateway": frozenset({"identity", "records", "consent", "notify", "audit"}),
     "identity": frozenset({"notify"}),
     "records": frozenset({"identity", "consent"}),
-    "documents": frozenset({"identity", "records"}),
+    "documents": frozenset({"records"}),
     "consent": frozenset({"identity", "records"}),
     "notify": frozenset({"identity", "consent"}),
-    "audit": frozenset({"consent", "identity"}),
+    "audit": frozenset({"consent"}),
 }
 """Caller -> services it may call."""
+
+ASKED_BY_ALL = frozenset({"identity.ended_sessions"})
+"""What every process asks, for its keys: it gives nobody leave to ask anything else there."""
 
 LISTENS: dict[str, frozenset[type[Event]]] = {
     "identity": frozenset(),

@@ -12,7 +12,7 @@ from chassis.rpc import ApiEntrypoint
 from contracts import audit, consent, identity, notify, records
 from contracts.api import Api, Method
 from contracts.envelope import Event
-from contracts.wiring import CALLS, LISTENS, SERVICES
+from contracts.wiring import ASKED_BY_ALL, CALLS, LISTENS, SERVICES
 from deploy.dev.parts import DOORS
 
 ROOT = Path(__file__).parents[2]
@@ -61,8 +61,12 @@ def test_topics_are_named_for_the_service_they_come_from_and_only_once() -> None
 def test_calls_are_those_the_wiring_allows_and_all_of_them(caller: str) -> None:
     folder = ROOT / ("gateway" if caller == "gateway" else f"services/{caller}")
     called = {CLASS_OF[name] for path in folder.rglob("*.py") for name in _api_names(path, served_by=caller)}
-    by_its_door = {"identity"} - {caller} if caller in SERVICES else set()
-    assert called | by_its_door == CALLS[caller], "every door asks identity which sessions were ended"
+    assert called == CALLS[caller]
+
+
+def test_what_all_may_ask_needs_no_token_and_is_there() -> None:
+    anonymous = {method.route for api in APIS.values() for method in api.methods() if method.anonymous}
+    assert anonymous >= ASKED_BY_ALL
 
 
 def test_every_method_admits_somebody_or_says_it_is_anonymous() -> None:
