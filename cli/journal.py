@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.settings import load
 from cli.journal_sources import audit_database, journal_archive, outside_note, subject_sealer, verifier_of_heads
-from cli.operator import OperatorDoor
+from cli.operator import OperatorDoor, Yes
 from cli.stack import console, refusals_told
 from contracts.audit import EraseIdentity, Found, FoundLine, IdentityErased, SearchJournal
 from contracts.errors import Refusal
@@ -37,7 +37,6 @@ Key = Annotated[str, typer.Option(help="Clé de vérification ou fichier / verif
 Head = Annotated[Path | None, typer.Option(help="Tête gardée ailleurs / a head kept elsewhere")]
 Patient = Annotated[UUID | None, typer.Option(metavar="ID")]
 Moment = Annotated[datetime | None, typer.Option(help="UTC")]
-Yes = Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation / do not ask")]
 
 
 @app.command()

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from cli.operator import OperatorDoor
+from cli.operator import OperatorDoor, Yes, text_of
 from cli.stack import console, refusals_told
 from contracts.codes import Coverage, Matrix, UnknownCode, document_types, matrix_from, professions
 from contracts.consent import LoadMatrix, Matrices, MatrixDiff, MatrixVersion
@@ -23,7 +23,6 @@ File = Annotated[
     typer.Argument(exists=True, dir_okay=False, help="Une version, en JSON / one version, as JSON", metavar="FILE"),
 ]
 Version = Annotated[str, typer.Argument(metavar="VERSION", help="Voir / see: carnet matrix list")]
-Yes = Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation / do not ask")]
 
 _PATH = "/operator/matrices"
 _NOT_CONFIRMED = "[yellow]?[/]"
@@ -61,7 +60,7 @@ def show(version: Version) -> None:
 def diff(file: File) -> None:
     """Ce qu'une version changerait ; rien n'est chargé. / What a version would change; nothing is loaded."""
     with refusals_told():
-        text = _text_of(file)
+        text = text_of(file)
         _tell(_ask(text, load=False), text)
 
 
@@ -69,7 +68,7 @@ def diff(file: File) -> None:
 def load(file: File, yes: Yes = False) -> None:
     """Charge une version, après avoir montré ce qu'elle change. / Load a version, once its changes were shown."""
     with refusals_told():
-        text = _text_of(file)
+        text = text_of(file)
         shown = _ask(text, load=False)
         _tell(shown, text)
         if not yes:
@@ -86,13 +85,6 @@ def load(file: File, yes: Yes = False) -> None:
 
 def _versions() -> tuple[MatrixVersion, ...]:
     return OperatorDoor.from_environment().get(_PATH, Matrices).versions
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise StackError(f"fichier illisible / this file does not read: {file}") from None
 
 
 def _ask(text: str, *, load: bool) -> MatrixDiff:

@@ -3,10 +3,11 @@
 import getpass
 import os
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 import requests
+import typer
 
 from chassis.tokens import Signer, sign_actor
 from cli.cards import running
@@ -17,6 +18,8 @@ from deploy.dev.keys import Keys
 from deploy.dev.stack import Stack
 
 A = TypeVar("A")
+
+Yes = Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation / do not ask")]
 
 _SECONDS = 30
 _TOKEN_SECONDS = 300
@@ -59,6 +62,14 @@ class OperatorDoor:
             return msgspec.json.decode(response.content, type=answer)
         except msgspec.MsgspecError as error:
             raise StackError(f"réponse illisible / unreadable answer: {error}") from None
+
+
+def text_of(file: Path) -> str:
+    """What an operator wrote in a file; raises StackError."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise StackError(f"fichier illisible / this file does not read: {file}") from None
 
 
 def operator_token() -> str:

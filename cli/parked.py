@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from chassis.parking import NotParkedError, NoWayBackError, Parked, Parking
+from cli.operator import Yes
 from cli.stack import console, refusals_told
 from deploy.dev.errors import StackError
 from deploy.dev.facts import read_facts
@@ -21,7 +22,6 @@ from deploy.dev.stack import Stack
 app = typer.Typer(no_args_is_help=True, help="Messages mis de côté. / Messages that were parked.")
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Voir / see: carnet parked list")]
-Yes = Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation / do not ask")]
 
 _SHOWN_IDS = 3
 

@@ -11,11 +11,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from cli.operator import OperatorDoor
+from cli.operator import OperatorDoor, Yes, text_of
 from cli.stack import console, refusals_told
 from contracts.codes import document_types
 from contracts.records import FilingDiff, FilingShown, LoadFiling, Refiled
-from deploy.dev.errors import StackError
 
 app = typer.Typer(no_args_is_help=True, help="Plan de classement par section. / Filing plan by section.")
 
@@ -23,7 +22,6 @@ File = Annotated[
     Path,
     typer.Argument(exists=True, dir_okay=False, help="Un plan, en JSON / a plan, as JSON", metavar="FILE"),
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation / do not ask")]
 Wait = Annotated[bool, typer.Option(help="Suivre le reclassement jusqu'au bout / follow refiling to its end")]
 
 _PATH = "/operator/filing"
@@ -44,14 +42,14 @@ def show() -> None:
 def diff(file: File) -> None:
     """Ce qu'un plan changerait ; rien n'est chargé. / What a plan would change; nothing is loaded."""
     with refusals_told():
-        _tell(_ask(_text_of(file), load=False))
+        _tell(_ask(text_of(file), load=False))
 
 
 @app.command()
 def load(file: File, yes: Yes = False, wait: Wait = True) -> None:
     """Charge un plan, après avoir montré ce qu'il change. / Load a plan, once its changes were shown."""
     with refusals_told():
-        text = _text_of(file)
+        text = text_of(file)
         shown = _ask(text, load=False)
         _tell(shown)
         if not yes:
@@ -91,13 +89,6 @@ def _shown() -> FilingShown:
 
 def _ask(text: str, *, load: bool) -> FilingDiff:
     return OperatorDoor.from_environment().post(_PATH, LoadFiling(text=text, load=load), FilingDiff)
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise StackError(f"fichier illisible / this file does not read: {file}") from None
 
 
 def _tell(diff: FilingDiff) -> None:
