@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import psycopg2
 import pytest
+from typer.testing import CliRunner
 
 from chassis import migrate
 from cli.demo.cast import Cast
@@ -38,6 +39,16 @@ def fhir_answers_are_valid() -> Iterator[None]:
 def cast(platform: Stack) -> Cast:
     """Demo people and their cards."""
     return Cast(platform.addresses.url("gateway"), platform.addresses.url("mailbox"), platform.layout.cards)
+
+
+@pytest.fixture
+def operator(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    """The command line, pointed at the test platform."""
+    monkeypatch.setenv("CARNET_DEV_ROOT", str(platform.layout.root))
+    monkeypatch.setenv("CARNET_AMQP_URL", platform.addresses.amqp_url)
+    monkeypatch.setenv("CARNET_OPERATOR_NAME", "astreinte")
+    monkeypatch.setenv("COLUMNS", "200")
+    return CliRunner()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pika
-import pytest
 from typer.testing import CliRunner
 
 from chassis.topology import DELIVER
@@ -12,15 +11,6 @@ from deploy.dev.stack import Stack
 from tests.support.waiting import wait_until
 
 QUEUE = "notify.records.document_deposited"
-
-
-@pytest.fixture
-def operator(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    """The command line, pointed at the test platform."""
-    monkeypatch.setenv("CARNET_DEV_ROOT", str(platform.layout.root))
-    monkeypatch.setenv("CARNET_AMQP_URL", platform.addresses.amqp_url)
-    monkeypatch.setenv("COLUMNS", "200")
-    return CliRunner()
 
 
 def publish(platform: Stack, body: bytes) -> None:

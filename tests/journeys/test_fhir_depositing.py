@@ -11,7 +11,7 @@ from cli.demo.cast import Cast
 from cli.demo.visitor import Visitor
 from contracts.vocabulary import Visibility
 from tests.support.people import Holder, authorised, deposited, document_for, new_unique_id, open_record
-from tests.support.software import Software, issue, lot_of, reference_to
+from tests.support.software import Software, issue, lot_of, reference_to, stated_file
 
 MASKED = {"coding": [{"code": "MASQUE_PS"}]}
 ARCHIVED = "/extension/0/valueBoolean"
@@ -64,20 +64,7 @@ def test_a_large_document_is_carried_through(cast: Cast, holder: Holder, softwar
 
 
 def test_a_file_without_header_is_what_its_sender_states(holder: Holder, software: Software) -> None:
-    content = b"Compte rendu en texte. " * 30
-    stated = reference_to(
-        holder,
-        content,
-        masterIdentifier={"system": "urn:ietf:rfc:3986", "value": f"urn:oid:{new_unique_id()}"},
-        type={"coding": [{"system": "http://loinc.org", "code": "11488-4"}]},
-        contained=[{"resourceType": "Practitioner", "id": "a", "name": [{"family": "ESSAI", "given": ["Ada"]}]}],
-        author=[{"reference": "#a"}],
-        attachment={
-            "contentType": "text/plain",
-            "creation": "2026-06-12T10:00:00+02:00",
-            "title": "Consultation",
-        },
-    )
+    stated = stated_file(holder, b"Compte rendu en texte. " * 30, "11488-4", title="Consultation")
     reply = software.post("DocumentReference", stated)
     assert reply.status_code == 201, reply.text
     resource = reply.json()

@@ -4,25 +4,15 @@ import json
 from pathlib import Path
 from secrets import token_hex
 
-import pytest
 from typer.testing import CliRunner
 
 from cli.demo.cast import Cast
 from cli.main import app
-from deploy.dev.stack import Stack
-from tests.support.people import Holder, activate, new_unique_id, open_record
-from tests.support.software import Software, reference_to
+from tests.support.people import Holder, activate, open_record
+from tests.support.software import Software, stated_file
 
 SOCIAL = "28653-4"
 """A type that no other test deposits: the plan stays in force for them."""
-
-
-@pytest.fixture
-def operator(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    monkeypatch.setenv("CARNET_DEV_ROOT", str(platform.layout.root))
-    monkeypatch.setenv("CARNET_OPERATOR_NAME", "astreinte")
-    monkeypatch.setenv("COLUMNS", "200")
-    return CliRunner()
 
 
 def plan(directory: Path, section: str) -> str:
@@ -34,15 +24,7 @@ def plan(directory: Path, section: str) -> str:
 
 
 def deposit_social(cast: Cast, holder: Holder) -> None:
-    stated = reference_to(
-        holder,
-        b"Bilan social. " * 30,
-        masterIdentifier={"system": "urn:ietf:rfc:3986", "value": f"urn:oid:{new_unique_id()}"},
-        type={"coding": [{"system": "http://loinc.org", "code": SOCIAL}]},
-        contained=[{"resourceType": "Practitioner", "id": "a", "name": [{"family": "ESSAI", "given": ["Ada"]}]}],
-        author=[{"reference": "#a"}],
-        attachment={"contentType": "text/plain", "creation": "2026-06-12T10:00:00+02:00", "title": "Bilan"},
-    )
+    stated = stated_file(holder, b"Bilan social. " * 30, SOCIAL, title="Bilan")
     assert Software(cast, cast.logged_in("hospital")).post("DocumentReference", stated).status_code == 201
 
 

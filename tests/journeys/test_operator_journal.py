@@ -14,15 +14,6 @@ from deploy.dev.stack import Stack
 from tests.support.waiting import wait_until
 
 
-@pytest.fixture
-def operator(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    """The command line, pointed at the test platform."""
-    monkeypatch.setenv("CARNET_DEV_ROOT", str(platform.layout.root))
-    monkeypatch.setenv("CARNET_OPERATOR_NAME", "astreinte")
-    monkeypatch.setenv("COLUMNS", "200")
-    return CliRunner()
-
-
 def lines_of(platform: Stack, patient_id: UUID) -> int:
     with psycopg2.connect(platform.addresses.database_url("audit")) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(sum(number), 0) FROM strands WHERE patient_id = %s", [str(patient_id)])

@@ -1,4 +1,4 @@
-"""A session that was ended is refused everywhere within five seconds: at the door, and on the broker behind it."""
+"""A session that was ended is refused, whoever holds its token; and an authenticator app opens an account."""
 
 import time
 
@@ -11,8 +11,6 @@ from tests.support.people import Holder, activate, authorised, open_record
 from tests.support.refusing import expect
 from tests.support.trails import line, told
 from tests.support.waiting import wait_until
-
-_PROMISED_SECONDS = 5.0
 
 
 @pytest.fixture
@@ -36,16 +34,14 @@ def is_refused(visitor: Visitor, record: str) -> bool:
     return False
 
 
-def test_a_session_ended_from_elsewhere_is_refused_within_five_seconds(cast: Cast, holder: Holder) -> None:
+def test_a_session_ended_from_elsewhere_is_refused(cast: Cast, holder: Holder) -> None:
     here = activate(cast, holder)
     there = second_login(cast, holder)
     listed = there.sessions()
     assert [one["means"] for one in listed["sessions"]] == ["code", "carte_vitale"]
     stolen = next(one["session_id"] for one in listed["sessions"] if one["session_id"] != listed["current"])
     there.end_session(stolen)
-    started = time.monotonic()
-    wait_until(lambda: is_refused(here, holder.record), "the ended session is refused", seconds=_PROMISED_SECONDS)
-    assert time.monotonic() - started < _PROMISED_SECONDS
+    wait_until(lambda: is_refused(here, holder.record), "the ended session is refused")
     assert not is_refused(there, holder.record)
     assert line(there, holder.record, "fin_session")["outcome"] == "allowed"
 
@@ -55,7 +51,7 @@ def test_all_others_are_ended_at_once_and_logging_out_is_ending_ones_own(cast: C
     assert there.end_other_sessions() == 1
     there.end_session(there.sessions()["current"])
     for visitor in (here, there):
-        wait_until(lambda one=visitor: is_refused(one, holder.record), "refused", seconds=_PROMISED_SECONDS)  # type: ignore[misc]
+        wait_until(lambda one=visitor: is_refused(one, holder.record), "refused")  # type: ignore[misc]
 
 
 def test_a_professional_ends_their_own_sessions_and_nobody_elses(cast: Cast, holder: Holder) -> None:
@@ -65,7 +61,7 @@ def test_a_professional_ends_their_own_sessions_and_nobody_elses(cast: Cast, hol
     current = doctor.sessions()
     assert all(one["means"] == "cps" for one in current["sessions"])
     doctor.end_session(current["current"])
-    wait_until(lambda: is_refused(doctor, holder.record), "refused", seconds=_PROMISED_SECONDS)
+    wait_until(lambda: is_refused(doctor, holder.record), "refused")
 
 
 def test_nobody_lists_sessions_without_one(cast: Cast) -> None:

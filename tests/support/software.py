@@ -14,7 +14,7 @@ import requests
 from cli.demo.cast import Cast
 from cli.demo.visitor import Visitor
 from deploy.dev.bootstrap import VALIDATOR
-from tests.support.people import Holder
+from tests.support.people import Holder, new_unique_id
 
 FHIR = "application/fhir+json"
 _SECONDS = 30
@@ -117,6 +117,19 @@ def reference_to(holder: Holder, content: bytes, **more: Any) -> dict[str, Any]:
         "content": [{"attachment": {**plain, **more.pop("attachment", {})}}],
         **more,
     }
+
+
+def stated_file(holder: Holder, content: bytes, type_code: str, *, title: str) -> dict[str, Any]:
+    """A text without a header: what it is, its sender states."""
+    return reference_to(
+        holder,
+        content,
+        masterIdentifier={"system": "urn:ietf:rfc:3986", "value": f"urn:oid:{new_unique_id()}"},
+        type={"coding": [{"system": "http://loinc.org", "code": type_code}]},
+        contained=[{"resourceType": "Practitioner", "id": "a", "name": [{"family": "ESSAI", "given": ["Ada"]}]}],
+        author=[{"reference": "#a"}],
+        attachment={"contentType": "text/plain", "creation": "2026-06-12T10:00:00+02:00", "title": title},
+    )
 
 
 def lot_of(holder: Holder, *contents: bytes, **more: Any) -> dict[str, Any]:
