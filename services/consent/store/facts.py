@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, func, select, tuple_, update
+from sqlalchemy import Connection, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db import fetch
@@ -67,18 +67,25 @@ class ConsentStore:
         self, parties: Collection[str], now: datetime, *, after: tuple[datetime, PatientId] | None, count: int
     ) -> Sequence[LetsRead]:
         """Records one of these parties may read, as far as facts tell, newest first, at most `count`."""
+        blocking = facts.alias()
+        is_blocked = exists().where(
+            blocking.c.patient_id == facts.c.patient_id,
+            blocking.c.kind == FactKind.BLOCAGE.value,
+            blocking.c.party.in_(parties),
+        )
         mine = (
             select(
                 facts.c.patient_id,
                 func.max(facts.c.since).label("since"),
                 func.bool_or(facts.c.kind == FactKind.MEDECIN_TRAITANT.value).label("medecin_traitant"),
             )
-            .where(facts.c.party.in_(parties))
-            .group_by(facts.c.patient_id)
-            .having(
-                func.bool_or(facts.c.kind.in_(_LETTING) & (facts.c.until.is_(None) | (facts.c.until > now))),
-                ~func.bool_or(facts.c.kind == FactKind.BLOCAGE.value),
+            .where(
+                facts.c.party.in_(parties),
+                facts.c.kind.in_(_LETTING),
+                or_(facts.c.until.is_(None), facts.c.until > now),
+                ~is_blocked,
             )
+            .group_by(facts.c.patient_id)
             .subquery()
         )
         query = select(mine).order_by(mine.c.since.desc(), mine.c.patient_id.desc()).limit(count)

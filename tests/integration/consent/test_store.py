@@ -89,3 +89,36 @@ def test_written_reasons_of_emergencies_are_all_kept(store: ConsentStore, connec
         )
     kept = connection.execute(sa.text("SELECT reason FROM emergencies ORDER BY since")).scalars().all()
     assert kept == ["Motif 0", "Motif 1"]
+
+
+def letting(store: ConsentStore, *facts: tuple[Fact, int], patient_id: PatientId = PATIENT) -> None:
+    """Put facts on file, each so many hours ago."""
+    for fact, hours in facts:
+        store.note(patient_id, fact, now=NOW - hours * HOUR)
+
+
+def test_those_who_let_somebody_read_are_listed_by_what_lets_them(store: ConsentStore) -> None:
+    glass = Fact(kind=FactKind.BRIS_DE_GLACE, party=DOCTOR, until=NOW + HOUR)
+    letting(store, (AUTHORISED, 5), (glass, 1))
+    letting(store, (NAMED, 3), patient_id=OTHER)
+    found = store.circle_of([DOCTOR], NOW, after=None, count=10)
+    assert [(one.patient_id, one.since, one.medecin_traitant) for one in found] == [
+        (OTHER, NOW - 3 * HOUR, True),
+        (PATIENT, NOW - 5 * HOUR, False),
+    ]
+    assert store.circle_of([DOCTOR], NOW, after=(found[0].since, OTHER), count=10) == found[1:]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        (Fact(kind=FactKind.AUTORISATION, party=DOCTOR, until=NOW),),
+        (Fact(kind=FactKind.BRIS_DE_GLACE, party=DOCTOR, until=NOW + HOUR),),
+        (AUTHORISED, Fact(kind=FactKind.BLOCAGE, party=DOCTOR)),
+        (Fact(kind=FactKind.AUTORISATION, party=COLLEAGUE, until=NOW + HOUR),),
+    ],
+    ids=["ended", "broke the glass", "blocked", "somebody else"],
+)
+def test_those_who_do_not_let_somebody_read_are_not_listed(store: ConsentStore, facts: tuple[Fact, ...]) -> None:
+    letting(store, *((fact, 1) for fact in facts))
+    assert store.circle_of([DOCTOR], NOW, after=None, count=10) == []
