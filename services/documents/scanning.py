@@ -1,5 +1,6 @@
 """Looking for viruses: what arrives, and each file embedded in it, is judged before any of it counts."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,11 +8,14 @@ from dataclasses import dataclass
 import structlog
 from prometheus_client import Counter
 
+from chassis.settings import SettingsError
 from contracts.errors import ContentInfected, ServiceUnavailable
 from services.documents.clamd import Clamd, ScannerAway, Stream
 from services.documents.settings import ScannerSettings
 
 UNSCANNED = Counter("carnet_contents_unscanned_total", "Contents taken in although no scanner could be asked.")
+
+_ADDRESS = re.compile(r"unix:/.+|[^:\s]+:[0-9]{1,5}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,15 @@ class Scanner:
 
 
 def scanner_from(settings: ScannerSettings) -> Scanner:
-    """The scanner that settings name."""
+    """The scanner that settings name.
+
+    Raises:
+        SettingsError: an address nobody can be reached at.
+    """
     if not settings.clamd_address:
         return Scanner()
+    if not _ADDRESS.fullmatch(settings.clamd_address):
+        raise SettingsError("CARNET_CLAMD_ADDRESS is `unix:` and an absolute path, or host:port")
     return Scanner(Clamd(settings.clamd_address, settings.scan_seconds), required=settings.scan_required)
 
 

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis.settings import SettingsError
 from contracts.errors import ContentInfected, ServiceUnavailable
 from services.documents.cda import HeaderReader, HostileXml
 from services.documents.clamd import Clamd
 from services.documents.embedded import MAX_EMBEDDED, EmbeddedFiles
-from services.documents.scanning import UNSCANNED, Inspection, Scanner
+from services.documents.scanning import UNSCANNED, Inspection, Scanner, scanner_from
+from services.documents.settings import ScannerSettings
 from tests.support.scanning import answering
 from tests.unit.documents.specimens import edited, vsm
 
@@ -58,6 +60,19 @@ def test_where_nobody_listens_nothing_is_taken_unless_the_operator_says_so(addre
     assert UNSCANNED._value.get() == before + 1
     assert Scanner(Clamd(address, 0.3)).is_missing()
     assert not Scanner(Clamd(address, 0.3), required=False).is_missing()
+
+
+@pytest.mark.parametrize("address", ["clamav", "host:", "unix:relative", "host:port", "tcp://host:3310"])
+def test_an_address_nobody_can_be_reached_at_is_told_at_the_start(address: str) -> None:
+    with pytest.raises(SettingsError):
+        scanner_from(ScannerSettings(clamd_address=address))
+
+
+def test_an_operator_names_a_scanner_or_none() -> None:
+    assert scanner_from(ScannerSettings()) == Scanner()
+    for address in ("unix:/run/clamav/clamd.ctl", "scanner.example:3310"):
+        settings = ScannerSettings(clamd_address=address, scan_seconds=3, scan_required=False)
+        assert scanner_from(settings) == Scanner(Clamd(address, 3), required=False)
 
 
 class Notes:
