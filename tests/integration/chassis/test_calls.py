@@ -1,19 +1,28 @@
 """A message on the broker is not enough: services believe signed words, from those the wiring lets call them."""
 
-from uuid import uuid4
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 import uvloop
 
 from chassis.bus import Bus
 from chassis.tokens import Signer, sign_actor
 from cli.demo.cast import Cast
+from contracts.api import Method
+from contracts.audit import Audit, ReadJournal
 from contracts.consent import Consent, ListAuthorisations
 from contracts.envelope import Actor
 from contracts.errors import Refusal, RoleForbidden, TokenInvalid
-from contracts.identity import Contact, ContactOf, Identity
+from contracts.identity import Contact, ContactOf, Identity, ListSessions
+from contracts.notify import ListNotices, Notify
+from contracts.records import ListDocuments, Records
 from contracts.vocabulary import PatientId, Role
 from deploy.dev.stack import Stack
+from tests.support.people import activate, open_record
+from tests.support.waiting import wait_until
 
 
 def word_of(platform: Stack, issuer: str, speaks_for: str = "") -> str:
@@ -72,3 +81,45 @@ def test_a_doctor_does_not_read_a_patients_circle(platform: Stack, cast: Cast) -
     with pytest.raises(Refusal) as refused:
         uvloop.run(ask())
     assert isinstance(refused.value, RoleForbidden)
+
+
+ASKED: list[tuple[Method[Any, Any], Callable[[PatientId], msgspec.Struct]]] = [
+    (Identity.list_sessions, lambda _: ListSessions()),
+    (Records.list_documents, lambda record: ListDocuments(patient_id=record)),
+    (Consent.list_authorisations, lambda record: ListAuthorisations(patient_id=record)),
+    (Notify.list_notices, lambda record: ListNotices(patient_id=record)),
+    (Audit.read_journal, lambda record: ReadJournal(patient_id=record)),
+]
+
+
+@pytest.mark.parametrize(("method", "question"), ASKED, ids=[method.route for method, _ in ASKED])
+def test_a_token_of_an_ended_session_is_refused_by_each_service_itself(
+    platform: Stack, cast: Cast, method: Method[Any, Any], question: Callable[[PatientId], msgspec.Struct]
+) -> None:
+    holder = open_record(cast)
+    patient = activate(cast, holder)
+    message = question(PatientId(UUID(holder.record)))
+    asked_on_the_broker(platform, method, message, patient.token)
+    patient.end_session(patient.sessions()["current"])
+
+    def is_refused() -> bool:
+        try:
+            asked_on_the_broker(platform, method, message, patient.token)
+        except TokenInvalid:
+            return True
+        return False
+
+    wait_until(is_refused, f"{method.route} refuses an ended session")
+
+
+def asked_on_the_broker(platform: Stack, method: Method[Any, Any], message: msgspec.Struct, token: str) -> None:
+    """Ask past the gateway."""
+
+    async def ask() -> None:
+        bus = await Bus.connect(platform.addresses.amqp_url)
+        try:
+            await bus.call(method, message, token=token)
+        finally:
+            await bus.close()
+
+    uvloop.run(ask())
