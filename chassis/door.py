@@ -72,7 +72,7 @@ class Door:
         revocations.learn(self.ended_sessions(call, asked), now=call.now.timestamp())
 
     def ended_sessions(self, call: Call[None], asked: EndedSince) -> Sequence[EndedSession]:
-        """What identity says; identity itself looks by itself, and who checks no token need not ask."""
+        """What identity says; identity itself looks it up."""
         return call.remote(Identity.ended_sessions, asked).sessions
 
     @every(seconds=_HOUR)
