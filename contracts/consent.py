@@ -32,6 +32,8 @@ class Purpose(StrEnum):
     CLOSE = "close"
     """Close the record, reopen it, ask for its destruction."""
     EXPORT = "export"
+    READ_IDENTITY = "read_identity"
+    """Who the holder is: traits and INS."""
 
 
 class Obligation(StrEnum):
@@ -355,6 +357,58 @@ class Matrices(msgspec.Struct, frozen=True, kw_only=True):
     versions: tuple[MatrixVersion, ...]
 
 
+class GrantApp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The patient lets an app read these sections, and more or less than before."""
+
+    patient_id: PatientId
+    app: str
+    sections: tuple[Section, ...] = ()
+
+
+class AboutApp(msgspec.Struct, frozen=True, kw_only=True):
+    """A patient's decision about one app."""
+
+    patient_id: PatientId
+    app: str
+
+
+class ListApps(msgspec.Struct, frozen=True, kw_only=True):
+    """Which apps has this patient let read?"""
+
+    patient_id: PatientId
+
+
+class GrantedApp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One app and what it may read; `listed`: False while the operator has shut it out."""
+
+    app: str
+    since: datetime
+    sections: tuple[Section, ...] = ()
+    listed: bool = True
+
+
+class GrantedApps(msgspec.Struct, frozen=True, kw_only=True):
+    """All of them, newest first."""
+
+    apps: tuple[GrantedApp, ...]
+
+
+class AppRevoked(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The patient took back what an app had been allowed; all it holds is to be good for nothing."""
+
+    topic = "consent.app_revoked"
+    patient_id: PatientId
+    app: str
+
+
+class AppAllowed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The patient let an app read."""
+
+    topic = "consent.app_allowed"
+    patient_id: PatientId
+    app: str
+
+
 class EmergencyAccessOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A professional came in by an emergency mode; the holder and the médecin traitant must be told."""
 
@@ -390,6 +444,9 @@ class Consent(Api, service="consent"):
     set_unmasking = Method(SetUnmasking, Done, roles=_PATIENT)
     name_representative = Method(NameRepresentative, Representation, roles=frozenset({Role.AGENT}))
     end_representation = Method(AboutRepresentative, Done, roles=frozenset({Role.AGENT, Role.PATIENT}))
+    grant_app = Method(GrantApp, Done, roles=_PATIENT)
+    revoke_app = Method(AboutApp, Done, roles=_PATIENT)
+    list_apps = Method(ListApps, GrantedApps, roles=_PATIENT)
     open_emergency = Method(OpenEmergency, EmergencyOpened, roles=_PROFESSIONAL)
     my_standing = Method(MyStanding, Standing, roles=_PROFESSIONAL)
     list_my_patients = Method(ListMyPatients, MyPatients, roles=_PROFESSIONAL)

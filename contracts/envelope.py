@@ -24,6 +24,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     profile: SoftwareProfile | None = None
     patient: str = ""
     """The patient whose record an app's token is for."""
+    scopes: str = ""
+    """What an app's token is good for, as contracts/scopes.py writes it."""
     session: str = ""
     """The session of the token; once that was ended, the token is refused. Empty for services and operators."""
 

@@ -149,6 +149,7 @@ class NoticeCode(StrEnum):
     ACCES_CENTRE_15 = "ACCES_CENTRE_15"
     COMPTE_ACTIVE = "COMPTE_ACTIVE"
     MOYEN_CONNEXION = "MOYEN_CONNEXION"
+    APPLICATION_AUTORISEE = "APPLICATION_AUTORISEE"
 
 
 class Act(StrEnum):
@@ -175,6 +176,12 @@ class Act(StrEnum):
     FIN_SESSION = "fin_session"
     MOYEN_CONNEXION = "moyen_connexion"
     """How an account is opened was changed."""
+    AUTORISATION_APPLICATION = "autorisation_application"
+    FIN_APPLICATION = "fin_application"
+    LECTURE_APPLICATIONS = "lecture_applications"
+    LECTURE_IDENTITE = "lecture_identite"
+    REFERENCEMENT_APPLICATION = "referencement_application"
+    """An app was registered, suspended, or let in again."""
     RECHERCHE_DOSSIER = "recherche_dossier"
     FERMETURE_DOSSIER = "fermeture_dossier"
     REOUVERTURE_DOSSIER = "reouverture_dossier"

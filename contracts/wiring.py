@@ -1,9 +1,9 @@
 """Who may call whom, and who listens to what: the data behind queues, deployables and their tests."""
 
 from contracts.audit import JournalEntry
-from contracts.consent import EmergencyAccessOpened
+from contracts.consent import AppAllowed, AppRevoked, EmergencyAccessOpened
 from contracts.envelope import Event
-from contracts.identity import AccountActivated, AuthenticatorChanged
+from contracts.identity import AccountActivated, AppListed, AppSuspended, AuthenticatorChanged
 from contracts.records import (
     ContentAbandoned,
     DocumentAppeared,
@@ -22,7 +22,7 @@ SERVICES = ("identity", "records", "documents", "consent", "notify", "audit")
 
 CALLS: dict[str, frozenset[str]] = {
     "gateway": frozenset({"identity", "records", "consent", "notify", "audit"}),
-    "identity": frozenset({"notify"}),
+    "identity": frozenset({"notify", "consent"}),
     "records": frozenset({"identity", "consent"}),
     "documents": frozenset({"records"}),
     "consent": frozenset({"identity", "records"}),
@@ -35,10 +35,10 @@ ASKED_BY_ALL = frozenset({"identity.ended_sessions"})
 """What every process asks, for its keys: it gives nobody leave to ask anything else there."""
 
 LISTENS: dict[str, frozenset[type[Event]]] = {
-    "identity": frozenset(),
+    "identity": frozenset({AppRevoked}),
     "records": frozenset(),
     "documents": frozenset({DocumentDeposited, ContentAbandoned, DocumentPurged}),
-    "consent": frozenset({RecordPurged}),
+    "consent": frozenset({RecordPurged, AppListed, AppSuspended}),
     "notify": frozenset(
         {
             DocumentDeposited,
@@ -53,6 +53,7 @@ LISTENS: dict[str, frozenset[type[Event]]] = {
             EmergencyAccessOpened,
             AccountActivated,
             AuthenticatorChanged,
+            AppAllowed,
         }
     ),
     "audit": frozenset({JournalEntry}),

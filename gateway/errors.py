@@ -48,6 +48,12 @@ STATUS: dict[type[Refusal], int] = {
 
 _OAUTH: dict[type[Refusal], str] = {
     errors.GrantUnsupported: "unsupported_grant_type",
+    errors.ResponseTypeUnsupported: "unsupported_response_type",
+    errors.ScopeRefused: "invalid_scope",
+    errors.GrantInvalid: "invalid_grant",
+    errors.ClientNotAllowed: "unauthorized_client",
+    errors.ClientUnknown: "invalid_client",
+    errors.InteractionRequired: "interaction_required",
     errors.Malformed: "invalid_request",
     errors.Unsupported: "invalid_request",
     errors.TooLarge: "invalid_request",

@@ -159,6 +159,54 @@ class GrantUnsupported(
 ): ...
 
 
+class RedirectRefused(
+    Malformed,
+    code="oauth.redirect",
+    fr="Cette application n'est pas connue ici, ou l'adresse de retour n'est pas la sienne. Prévenez son éditeur.",
+    en="This app is not known here, or the address to return to is none of its own. Tell its publisher.",
+): ...
+
+
+class ResponseTypeUnsupported(
+    Malformed,
+    code="oauth.response_type",
+    fr="Seul le code d'autorisation est servi ici (response_type=code).",
+    en="Only the authorization code is served here (response_type=code).",
+): ...
+
+
+class ScopeRefused(
+    Malformed,
+    code="oauth.scope",
+    fr="Aucune des portées demandées (scope) ne peut être accordée à cette application.",
+    en="None of the scopes asked for can be granted to this app.",
+): ...
+
+
+class GrantInvalid(
+    Malformed,
+    code="oauth.grant",
+    fr="Ce code ou ce jeton a expiré, a déjà servi, ou n'est pas le vôtre. Redemandez l'autorisation.",
+    en="This code or token is not valid, has expired, was used or is not yours. Ask for authorization again.",
+): ...
+
+
+class ClientNotAllowed(
+    Malformed,
+    code="oauth.client_not_allowed",
+    fr="Cette application n'a pas le droit de demander cela.",
+    en="This app may not ask for that.",
+): ...
+
+
+class InteractionRequired(
+    Malformed,
+    code="oauth.interaction_required",
+    fr="Le patient doit se connecter et donner son accord : ne demandez pas prompt=none.",
+    en="The patient has to log in and agree: do not ask for prompt=none.",
+): ...
+
+
 # Unauthenticated ---------------------------------------------------------------------------------
 
 
@@ -215,6 +263,14 @@ class LoginFailed(
     code="login.failed",
     fr="Identifiant, mot de passe ou code incorrect, ou délai dépassé. Recommencez la connexion.",
     en="Wrong identifier, password or code, or too late. Start the login again.",
+): ...
+
+
+class ClientUnknown(
+    Unauthenticated,
+    code="oauth.client",
+    fr="Cette application n'est pas connue, est suspendue, ou n'a pas prouvé qui elle est.",
+    en="This app is not known, is suspended, or has not proven who it is.",
 ): ...
 
 
@@ -375,6 +431,22 @@ class RouteNotFound(
     code="route.not_found",
     fr="Cette adresse n'existe pas.",
     en="This address does not exist.",
+): ...
+
+
+class AuthorizationGone(
+    Missing,
+    code="oauth.authorization_gone",
+    fr="Cette demande a expiré, a reçu sa réponse, ou vient d'un autre navigateur. Repartez de l'application.",
+    en="This request for access has expired, was answered, or is another browser's. Start again from the app.",
+): ...
+
+
+class ClientNotFound(
+    Missing,
+    code="oauth.client_not_found",
+    fr="Aucune application n'est enregistrée sous ce nom.",
+    en="No app is registered under this name.",
 ): ...
 
 

@@ -51,6 +51,7 @@ OWN: dict[str, dict[str, str]] = {
         "CARNET_CARD_AUTHORITIES": "{card_authorities}",
         "CARNET_TEST_IDENTITIES": "1",
         "CARNET_CODE_PEPPER_FILE": "{code_pepper}",
+        "CARNET_OPENID_KEYS": "{openid_keys}",
     },
     "notify": {
         "CARNET_SMTP_HOST": HOST,
@@ -126,6 +127,7 @@ def _facts(name: str, addresses: Addresses) -> dict[str, str]:
         "head_key": str(keys.journal_heads),
         "subject_key": str(keys.journal_subjects),
         "code_pepper": str(keys.code_pepper),
+        "openid_keys": str(keys.openid),
         "card_authorities": str(addresses.layout.card_authorities),
         "twilio_account_sid": credentials["twilio_account_sid"],
         "twilio_auth_token": credentials["twilio_auth_token"],

@@ -5,10 +5,13 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from joserfc.jwk import OKPKey
+from joserfc.jwk import OKPKey, RSAKey
 
 from contracts.wiring import SERVICES
 from deploy.dev.paths import write_private
+
+_OPENID_FIRST = "2026-01-01.jwk.json"
+_OPENID_BITS = 2048
 
 ISSUERS = (*SERVICES, "gateway", "operator")
 
@@ -44,6 +47,11 @@ class Keys:
         """32 random bytes that wrap the keys under which the journal names people."""
         return self.directory / "journal-subjects.key"
 
+    @property
+    def openid(self) -> Path:
+        """Private RSA keys of id tokens, each named after its first day."""
+        return self.directory / "openid"
+
     def signing(self, issuer: str) -> Path:
         """Private Ed25519 JWK."""
         return self.directory / f"{issuer}.jwk.json"
@@ -54,6 +62,9 @@ class Keys:
             if not file.exists():
                 write_private(file, secrets.token_bytes(32))
         self._signing_key("journal-heads")
+        if not list(self.openid.glob("*.jwk.json")):
+            key = RSAKey.generate_key(_OPENID_BITS)
+            write_private(self.openid / _OPENID_FIRST, json.dumps(key.as_dict(private=True)).encode())
         public = [self._signing_key(issuer).as_dict(private=False) for issuer in ISSUERS]
         write_private(self.trusted, json.dumps({"keys": public}, indent=2).encode())
 

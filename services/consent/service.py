@@ -8,6 +8,7 @@ from chassis.rpc import Call, serve
 from chassis.settings import load
 from chassis.timers import every
 from contracts.consent import (
+    AboutApp,
     AboutProfessional,
     AboutRepresentative,
     AboutTeam,
@@ -21,6 +22,9 @@ from contracts.consent import (
     EmergencyOpened,
     GiveAuthorisation,
     GiveTeamAuthorisation,
+    GrantApp,
+    GrantedApps,
+    ListApps,
     ListAuthorisations,
     ListMatrices,
     ListMyPatients,
@@ -37,6 +41,7 @@ from contracts.consent import (
     Standing,
     TeamAuthorisation,
 )
+from contracts.identity import AppListed, AppSuspended
 from contracts.records import RecordPurged
 from services.consent import actions
 from services.consent.actions.desk import Desk
@@ -140,6 +145,23 @@ class ConsentService(Door):
         actions.end_representation(self._desk(call), call.message)
         return Done()
 
+    @serve(Consent.grant_app)
+    def grant_app(self, call: Call[GrantApp]) -> Done:
+        """Let an app read."""
+        actions.grant_app(self._desk(call), call.message)
+        return Done()
+
+    @serve(Consent.revoke_app)
+    def revoke_app(self, call: Call[AboutApp]) -> Done:
+        """Take that back."""
+        actions.revoke_app(self._desk(call), call.message)
+        return Done()
+
+    @serve(Consent.list_apps)
+    def list_apps(self, call: Call[ListApps]) -> GrantedApps:
+        """Which apps may read."""
+        return actions.list_apps(self._desk(call), call.message)
+
     @serve(Consent.open_emergency)
     def open_emergency(self, call: Call[OpenEmergency]) -> EmergencyOpened:
         """Break the glass."""
@@ -169,6 +191,16 @@ class ConsentService(Door):
     def forget_record(self, call: Call[RecordPurged]) -> None:
         """Take off the shelves what was decided about a record that is no more."""
         actions.forget_record(ConsentStore(call.connection), call)
+
+    @listen(AppListed)
+    def list_in_catalogue(self, call: Call[AppListed]) -> None:
+        """An app may be let read."""
+        actions.list_in_catalogue(ConsentStore(call.connection), call)
+
+    @listen(AppSuspended)
+    def strike_from_catalogue(self, call: Call[AppSuspended]) -> None:
+        """An app is shut out."""
+        actions.strike_from_catalogue(ConsentStore(call.connection), call)
 
     @every(seconds=30)
     def look_for_new_matrices(self, call: Call[None]) -> None:

@@ -10,6 +10,8 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
 
     card_authorities: Path
     """Directory with `cps/` and `vitale/`, each holding root.pem, issuing.pem and *.crl."""
+    openid_keys: Path
+    """Directory of private RSA keys `YYYY-MM-DD.jwk.json`: each signs id tokens from that day on."""
     code_pepper_file: Path
     """At least 32 random bytes mixed into the hashes of one-time codes and of login counters."""
     test_identities: bool = False

@@ -4,6 +4,7 @@ Look-up shelves (by INS, by identifier, by attempt) hold the patient id as `hold
 """
 
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     Column,
     Date,
@@ -180,4 +181,61 @@ software = Table(
     Column("number", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("profile", Text, nullable=False),
+)
+
+# Clients of the authorization server: partner apps and back ends.
+clients = Table(
+    "clients",
+    metadata,
+    Column("client_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("publisher", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("redirect_uris", ARRAY(Text), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("keys", Text, nullable=False),
+    Column("registered_at", DateTime(timezone=True), nullable=False),
+    Column("suspended_at", DateTime(timezone=True)),
+)
+
+# Requests of apps that wait for a patient; without `browser` they were pushed, and nobody has come with them yet.
+authorizations = Table(
+    "authorizations",
+    metadata,
+    Column("request_id", Uuid, primary_key=True),
+    Column("client_id", Text, nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("browser", LargeBinary),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Index("authorizations_expires_at", "expires_at"),
+)
+
+# What patients let apps do; codes and tokens are kept as hashes.
+grants = Table(
+    "grants",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("grant_id", Uuid, primary_key=True, unique=True),
+    Column("client_id", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("redirect_uri", Text, nullable=False),
+    Column("challenge", Text, nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("code", LargeBinary, nullable=False, unique=True),
+    Column("code_until", DateTime(timezone=True), nullable=False),
+    Column("code_used_at", DateTime(timezone=True)),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    Index("grants_started_at", "started_at"),
+)
+
+# Used ones are kept as long as their grant: who shows one again ends it.
+refresh_tokens = Table(
+    "refresh_tokens",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),
+    Column("grant_id", Uuid, ForeignKey("grants.grant_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("until", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
 )

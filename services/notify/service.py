@@ -10,7 +10,7 @@ from chassis.events import Received, listen_bundle
 from chassis.rpc import Call, serve
 from chassis.settings import load
 from chassis.timers import every
-from contracts.consent import EmergencyAccessOpened
+from contracts.consent import AppAllowed, EmergencyAccessOpened
 from contracts.identity import AccountActivated, AuthenticatorChanged, Identity
 from contracts.notify import CodeCarried, ListNotices, Notices, Notify, SendCode
 from contracts.records import (
@@ -114,6 +114,11 @@ class NotifyService(Door):
     @listen_bundle(AuthenticatorChanged)
     def tell_authenticator_changed(self, call: Call[tuple[Received[AuthenticatorChanged], ...]]) -> None:
         """MOYEN_CONNEXION"""
+        _tell(call)
+
+    @listen_bundle(AppAllowed)
+    def tell_app_allowed(self, call: Call[tuple[Received[AppAllowed], ...]]) -> None:
+        """APPLICATION_AUTORISEE"""
         _tell(call)
 
     @every(seconds=1)

@@ -198,6 +198,36 @@ _PLATFORM: dict[Act, Deed] = {
         "change how one logs in",
     ),
     Act.FIN_SESSION: Deed("mis fin à une session", "la fin d'une session", "ended a session", "end a session"),
+    Act.REFERENCEMENT_APPLICATION: Deed(
+        "changé le référencement d'une application",
+        "le référencement d'une application",
+        "changed the listing of an app",
+        "change the listing of an app",
+    ),
+    Act.AUTORISATION_APPLICATION: Deed(
+        "autorisé une application",
+        "l'autorisation d'une application",
+        "allowed an app",
+        "allow an app",
+    ),
+    Act.FIN_APPLICATION: Deed(
+        "retiré son autorisation à une application",
+        "le retrait d'une autorisation à une application",
+        "took back what an app was allowed",
+        "take back what an app was allowed",
+    ),
+    Act.LECTURE_APPLICATIONS: Deed(
+        "lu la liste des applications autorisées",
+        "la lecture des applications autorisées",
+        "read which apps are allowed",
+        "read which apps are allowed",
+    ),
+    Act.LECTURE_IDENTITE: Deed(
+        "lu l'identité du titulaire",
+        "la lecture de l'identité du titulaire",
+        "read the holder's identity",
+        "read the holder's identity",
+    ),
     Act.CHARGEMENT_MATRICE: Deed(
         "chargé une matrice d'habilitation",
         "le chargement d'une matrice d'habilitation",

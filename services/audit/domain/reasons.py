@@ -40,6 +40,8 @@ ALLOWED: dict[str, Reason] = {
     "ajout": Reason("ajout", "added"),
     "password_and_app": Reason("mot de passe et application", "password and app"),
     "session": _SAID_ALREADY,
+    "suspendue": Reason("suspendue", "suspended"),
+    "referencee": Reason("référencée", "listed"),
     "traits": Reason("par nom et date de naissance", "by name and birth date"),
 }
 """By the code of the rule that allowed."""
@@ -47,6 +49,15 @@ ALLOWED: dict[str, Reason] = {
 REFUSED: dict[str, Reason] = {
     "account.authenticator_exists": Reason("application déjà enregistrée", "app already there"),
     "account.login_too_old": Reason("connexion trop ancienne", "logged in too long ago"),
+    "oauth.authorization_gone": Reason("demande expirée", "request expired"),
+    "oauth.client": Reason("application inconnue", "unknown app"),
+    "oauth.client_not_allowed": Reason("demande interdite à l'application", "not for this app"),
+    "oauth.client_not_found": Reason("application non enregistrée", "app not registered"),
+    "oauth.grant": Reason("code ou jeton non valable", "code or token not valid"),
+    "oauth.interaction_required": Reason("connexion nécessaire", "login needed"),
+    "oauth.redirect": Reason("adresse de retour refusée", "return address refused"),
+    "oauth.response_type": Reason("type de réponse non servi", "response type not served"),
+    "oauth.scope": Reason("portée non accordée", "scope not granted"),
     "folder.full": Reason("trop de classeurs ou d'épingles", "too many folders or pins"),
     "folder.name_taken": Reason("nom déjà pris", "name taken"),
     "folder.not_found": Reason("classeur inexistant", "no such folder"),

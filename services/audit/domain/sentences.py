@@ -84,6 +84,9 @@ _TO_OTHERS_EN = (
     ("you have opposed it", "opposed by the holder"),
 )
 
+_ABOUT_AN_APP = frozenset({Act.AUTORISATION_APPLICATION, Act.FIN_APPLICATION, Act.REFERENCEMENT_APPLICATION})
+"""What these are about is the name an app is registered under, which is public."""
+
 _NUMBER_OF_SOMEBODY = re.compile(r"[0-9]{11}|[0-9AB]{9}")
 """RPPS or FINESS; whatever else an act is about is no name to read."""
 
@@ -180,6 +183,8 @@ class _Telling:
 
     def _about(self) -> Reason:
         about = "" if self._personal is None else self._personal.about
+        if Act(self._leaf.act) in _ABOUT_AN_APP:
+            return Reason(about, about)
         if not _NUMBER_OF_SOMEBODY.fullmatch(about):
             return Reason("", "")
         return Reason(f"n° {about}", f"no. {about}")

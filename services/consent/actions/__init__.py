@@ -1,5 +1,12 @@
 """The desk of the consent service: one function per verb; everything they need is handed in."""
 
+from services.consent.actions.apps import (
+    grant_app,
+    list_apps,
+    list_in_catalogue,
+    revoke_app,
+    strike_from_catalogue,
+)
 from services.consent.actions.deciding import decide
 from services.consent.actions.destruction import forget_record
 from services.consent.actions.emergencies import open_emergency
@@ -31,14 +38,19 @@ __all__ = [
     "forget_record",
     "give_authorisation",
     "give_team_authorisation",
+    "grant_app",
+    "list_apps",
+    "list_in_catalogue",
     "list_matrices",
     "list_my_patients",
     "load_matrix",
     "name_medecin_traitant",
     "name_representative",
     "open_emergency",
+    "revoke_app",
     "set_opposition",
     "set_unmasking",
     "standing",
+    "strike_from_catalogue",
     "unblock",
 ]

@@ -13,6 +13,7 @@ from services.identity import domain
 from services.identity.authenticators import Authenticators
 from services.identity.authorities import Authority
 from services.identity.cards import CardReader
+from services.identity.openid import OpenIdKeys
 from services.identity.otp import CodeMint
 from services.identity.passwords import Passwords
 from services.identity.settings import IdentitySettings
@@ -27,6 +28,8 @@ class Desk:
     passwords: Passwords
     codes: CodeMint
     apps: Authenticators
+    openid: OpenIdKeys
+    public_url: str
     test_identities: bool
 
     @classmethod
@@ -40,6 +43,8 @@ class Desk:
             passwords=Passwords(),
             codes=CodeMint.from_file(settings.code_pepper_file),
             apps=Authenticators(settings.code_pepper_file.read_bytes()),
+            openid=OpenIdKeys(settings.openid_keys),
+            public_url=settings.public_url,
             test_identities=settings.test_identities,
         )
 

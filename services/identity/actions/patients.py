@@ -1,12 +1,14 @@
 """Patients: admitted by their carte Vitale, found by INS, reached at their verified addresses."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
 from chassis.news import News
 from contracts.audit import JournalEntry
-from contracts.envelope import Actor
-from contracts.errors import InvalidRequest, ProofReplayed, Refusal, TooManyPersons
+from contracts.consent import Decide, Decision, Purpose
+from contracts.envelope import Actor, Problem
+from contracts.errors import InvalidRequest, ProofReplayed, RecordNotFound, Refusal, TooManyPersons, refusal_from
 from contracts.identity import (
     Admitted,
     BirthDate,
@@ -16,7 +18,9 @@ from contracts.identity import (
     FindByTraits,
     FindPatient,
     PatientFound,
+    Person,
     PersonsFound,
+    ReadPerson,
     Traits,
     VitaleProof,
 )
@@ -97,6 +101,34 @@ def contact_of(message: ContactOf, store: IdentityStore) -> Contact:
     if message.rpps is not None and message.patient_id is None:
         return store.contact_of_professional(message.rpps)
     raise InvalidRequest(field="patient_id, rpps")
+
+
+def read_person(
+    message: ReadPerson, actor: Actor, *, store: IdentityStore, news: News, decide: Callable[[Decide], Decision]
+) -> Person:
+    """Who the holder of a record is, for the holder, who represents them, and an app they let know.
+
+    Raises:
+        Refusal: consent's, journalled. RecordNotFound: nobody is known by this id.
+    """
+    decision = decide(Decide(patient_id=message.patient_id, purpose=Purpose.READ_IDENTITY))
+    outcome = Outcome.ALLOWED if decision.allowed else Outcome.REFUSED
+    news.journal(
+        JournalEntry.by(
+            actor,
+            message.patient_id,
+            Act.LECTURE_IDENTITE,
+            outcome=outcome,
+            reason=decision.reason,
+            capacity=decision.capacity,
+        )
+    )
+    if not decision.allowed:
+        raise refusal_from(Problem(code=decision.refusal))
+    person = store.person(message.patient_id)
+    if person is None:
+        raise RecordNotFound
+    return person
 
 
 def claimed_ins(claims: VitaleClaims) -> Ins:

@@ -9,14 +9,26 @@ from sqlalchemy import Connection
 from services.identity.store.accounts import AccountStore
 from services.identity.store.attempts import AttemptStore
 from services.identity.store.authenticators import AuthenticatorStore
+from services.identity.store.authorizations import AuthorizationStore
+from services.identity.store.clients import ClientStore
 from services.identity.store.directory import DirectoryStore
+from services.identity.store.grants import GrantStore
 from services.identity.store.patients import PatientStore
 from services.identity.store.proofs import ProofStore
 from services.identity.store.sessions import SessionStore
 
 
 class IdentityStore(
-    PatientStore, AccountStore, AttemptStore, ProofStore, DirectoryStore, SessionStore, AuthenticatorStore
+    PatientStore,
+    AccountStore,
+    AttemptStore,
+    ProofStore,
+    DirectoryStore,
+    SessionStore,
+    AuthenticatorStore,
+    ClientStore,
+    AuthorizationStore,
+    GrantStore,
 ):
     """Everything identity keeps."""
 

@@ -35,6 +35,11 @@ class PatientStore(Shelf):
         rows = self.connection.execute(query.order_by(patients.c.given_key, patients.c.patient_id).limit(most))
         return [_person(row) for row in rows]
 
+    def person(self, patient_id: PatientId) -> Person | None:
+        """Who a patient is, None where nobody is known by this id."""
+        row = self.connection.execute(select(patients).where(patients.c.patient_id == patient_id)).first()
+        return None if row is None else _person(row)
+
     def birth_date_of(self, patient_id: PatientId) -> date | None:
         """When this patient was born, None where nobody is known by this id."""
         found: date | None = self.connection.scalar(

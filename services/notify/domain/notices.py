@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.consent import EmergencyAccessOpened
+from contracts.consent import AppAllowed, EmergencyAccessOpened
 from contracts.envelope import Event
 from contracts.identity import AccountActivated, AuthenticatorChanged
 from contracts.records import (
@@ -34,6 +34,7 @@ Told = (
     | EmergencyAccessOpened
     | AccountActivated
     | AuthenticatorChanged
+    | AppAllowed
 )
 
 URGENT = frozenset(
@@ -42,6 +43,7 @@ URGENT = frozenset(
         NoticeCode.ACCES_CENTRE_15,
         NoticeCode.COMPTE_ACTIVE,
         NoticeCode.MOYEN_CONNEXION,
+        NoticeCode.APPLICATION_AUTORISEE,
         NoticeCode.FERMETURE_DOSSIER,
         NoticeCode.REOUVERTURE_DOSSIER,
         NoticeCode.SUPPRESSION_DEMANDEE,
@@ -63,6 +65,7 @@ _CODES: dict[type[Event], NoticeCode] = {
     MajorityReached: NoticeCode.PASSAGE_MAJORITE,
     AccountActivated: NoticeCode.COMPTE_ACTIVE,
     AuthenticatorChanged: NoticeCode.MOYEN_CONNEXION,
+    AppAllowed: NoticeCode.APPLICATION_AUTORISEE,
 }
 
 _EMERGENCIES = {

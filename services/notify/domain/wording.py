@@ -90,6 +90,14 @@ TO_HOLDER: dict[NoticeCode, Words] = {
         " l'assistance.",
         "An authenticator app was added to your account or taken off. If it was not you, tell the support.",
     ),
+    NoticeCode.APPLICATION_AUTORISEE: Words(
+        "application autorisée",
+        "app allowed",
+        "Vous avez permis à une application de lire une partie de votre dossier médical. Carnet vous dit laquelle, et"
+        " vous pouvez le lui retirer à tout moment. Si ce n'est pas vous, retirez-le et prévenez l'assistance.",
+        "You have let an app read part of your health record. Carnet tells you which one, and you can take it back at"
+        " any time. If it was not you, take it back and tell the support.",
+    ),
     NoticeCode.FERMETURE_DOSSIER: Words(
         "dossier fermé",
         "record closed",

@@ -1,12 +1,13 @@
 """Identity without its broker: real actions, real database, units that end as the chassis ends them."""
 
+import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from joserfc.jwk import OKPKey
+from joserfc.jwk import OKPKey, RSAKey
 from sqlalchemy import Connection, Engine
 
 from chassis.db import Transaction, autonomous
@@ -35,6 +36,7 @@ from services.identity.actions.desk import Desk
 from services.identity.authenticators import Authenticators
 from services.identity.authorities import Authority
 from services.identity.cards import CardReader
+from services.identity.openid import OpenIdKeys
 from services.identity.otp import CodeMint
 from services.identity.passwords import Passwords
 from services.identity.store import Cellar, IdentityStore
@@ -42,6 +44,16 @@ from services.identity.store import Cellar, IdentityStore
 PUBLIC_URL = "https://carnet.example"
 PASSWORD = "une phrase que personne ne devine"
 PATIENT = people.PATIENTS[0]
+
+
+def openid_keys(beside: Path) -> Path:
+    """A directory with one key for id tokens, made once."""
+    directory = beside / "openid"
+    if not directory.exists():
+        directory.mkdir()
+        key = RSAKey.generate_key(2048)
+        (directory / "2026-01-01.jwk.json").write_text(json.dumps(key.as_dict(private=True)))
+    return directory
 
 
 class OneUnit:
@@ -77,6 +89,8 @@ class Flat:
             Passwords(),
             CodeMint(bytes(32)),
             Authenticators(bytes(32)),
+            OpenIdKeys(openid_keys(cards)),
+            PUBLIC_URL,
             test_identities,
         )
 

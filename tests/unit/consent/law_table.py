@@ -11,6 +11,7 @@ import msgspec
 
 from contracts.consent import Decision, Limits, Masked, Obligation, Purpose
 from contracts.envelope import Actor
+from contracts.scopes import SECTIONS_SYSTEM
 from contracts.vocabulary import AccessMode, Capacity, Finess, PatientId, RecordStatus, Role, Section, SoftwareProfile
 from services.consent.domain.facts import Fact, FactKind, Question
 from services.consent.domain.matrix import built_in, entitlement_in
@@ -55,8 +56,11 @@ def professional(profession: str | None, profile: SoftwareProfile | None = Softw
     )
 
 
-def _app(patient: str) -> Actor:
-    return Actor(role=Role.APP, subject="carnet-de-vaccins", patient=patient)
+_NARROW = f"patient/DocumentReference.rs?category={SECTIONS_SYSTEM}|analyses"
+
+
+def _app(patient: str, scopes: str = "patient/*.rs") -> Actor:
+    return Actor(role=Role.APP, subject="carnet-de-vaccins", patient=patient, scopes=scopes)
 
 
 _PERSON = Actor(role=Role.PATIENT, subject=str(NEIGHBOUR))
@@ -80,6 +84,8 @@ COLUMNS = {
     "somebody": Column(_PERSON),
     "app": Column(_app(str(PATIENT)), ("application", "référencement")),
     "some app": Column(_app(str(PATIENT))),
+    "narrow app": Column(_app(str(PATIENT), _NARROW)),
+    "scopeless app": Column(_app(str(PATIENT), "")),
     "another's app": Column(_app(str(NEIGHBOUR))),
     "nobody's app": Column(_app("")),
     "agent": Column(Actor(role=Role.AGENT, subject="accueil")),
@@ -218,12 +224,12 @@ def _answer(entry: str, actor: Actor) -> Decision:
 
 
 def _limits(signs: list[str], actor: Actor) -> Limits:
-    assert set(signs) <= {"+M", "+R", "+A", "-T", "-I", "-L", "=S", "=P"}, signs
+    assert set(signs) <= {"+M", "+R", "+A", "-T", "-I", "-L", "=S", "=P", "=A"}, signs
     return Limits(
         denied_types=ENTITLEMENT.denied(actor.profession) or () if "-T" in signs else (),
         masked=Masked.ALL if "+M" in signs else Masked.OWN,
         own_only="=S" in signs,
-        sections=SHARED if "=P" in signs else None,
+        sections=SHARED if "=P" in signs else (Section.ANALYSES,) if "=A" in signs else None,
         hides_invisible="-I" in signs,
         hides_secret="-L" in signs,
         superseded="+R" in signs,

@@ -1,4 +1,4 @@
-"""What identity knows by rule alone: numbers and keys, retired professions, lives of proofs, passwords, delays."""
+"""Rules about people, cards and accounts: numbers and keys, lives of proofs, passwords, delays."""
 
 import re
 import unicodedata
@@ -24,6 +24,7 @@ from contracts.errors import (
 from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Finess, Ins, Role, Rpps, SoftwareProfile
 
 TOKEN_SECONDS = 600
+TOKEN_LIFE = timedelta(seconds=TOKEN_SECONDS)
 CODE_SECONDS = 600
 FRESH_LOGIN = timedelta(minutes=5)
 """How long after a login its owner may change how the account is opened."""
@@ -38,8 +39,9 @@ _RPPS = re.compile(r"[0-9]{11}")
 _FINESS = re.compile(r"[0-9][0-9AB][0-9]{7}")
 _RETIRED_AT_ONCE = 0.05
 
-_PROOF_MAX_LIFE = 300
-_CLOCK_SKEW = 30
+PROOF_MAX_LIFE = 300
+"""Seconds of what a card or a client signed."""
+CLOCK_SKEW = 30
 
 _FREE_LOGINS = 5
 _FIRST_DELAY = 30
@@ -106,7 +108,7 @@ def check_life(issued: int, expires: int, now: datetime) -> None:
     """
     if expires <= now.timestamp():
         raise ProofExpired
-    if not 0 < expires - issued <= _PROOF_MAX_LIFE or issued > now.timestamp() + _CLOCK_SKEW:
+    if not 0 < expires - issued <= PROOF_MAX_LIFE or issued > now.timestamp() + CLOCK_SKEW:
         raise ProofInvalid(cause="life")
 
 

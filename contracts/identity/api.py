@@ -1,0 +1,96 @@
+"""The questions the identity service answers, and who may ask them."""
+
+from contracts.api import Api, Method
+from contracts.identity.apps import Client, Clients, ListClients, RegisterClient, SuspendClient
+from contracts.identity.logins import (
+    ActivateAccount,
+    AuthenticatorOffered,
+    AuthenticatorStanding,
+    BeginAuthenticator,
+    CodeSent,
+    ConfirmAuthenticator,
+    EndedSessions,
+    EndedSince,
+    EndSessions,
+    ListSessions,
+    PresentCode,
+    RemoveAuthenticator,
+    Sessions,
+    SessionsEnded,
+    ShowAuthenticator,
+    StartLogin,
+)
+from contracts.identity.oauth import (
+    AboutToken,
+    AskKeys,
+    AuthorizationBegun,
+    AuthorizationPushed,
+    BeginAuthorization,
+    ConsentAsked,
+    DecideAuthorization,
+    GrantToken,
+    Introspection,
+    PublicKeys,
+    PushAuthorization,
+    ReadPerson,
+    Redirected,
+    ShowAuthorization,
+    TokenEnded,
+    TokenIssued,
+)
+from contracts.identity.people import (
+    Admitted,
+    BirthDate,
+    BirthDateOf,
+    Contact,
+    ContactOf,
+    FindByTraits,
+    FindPatient,
+    PatientFound,
+    Person,
+    PersonsFound,
+    ProfessionalAssertion,
+    Token,
+    VitaleProof,
+)
+from contracts.vocabulary import Role
+
+_SIGNED_IN = frozenset({Role.PATIENT, Role.PROFESSIONAL})
+_HOLDER = frozenset({Role.PATIENT})
+_READERS_OF_IDENTITY = frozenset({Role.PATIENT, Role.APP})
+_OPERATOR = frozenset({Role.OPERATOR})
+_PEOPLE = frozenset({Role.PATIENT, Role.PROFESSIONAL, Role.AGENT})
+
+
+class Identity(Api, service="identity"):
+    """The flat that knows people."""
+
+    login_professional = Method(ProfessionalAssertion, Token, anonymous=True)
+    admit_patient = Method(VitaleProof, Admitted, roles=_PEOPLE)
+    find_patient = Method(FindPatient, PatientFound, roles=frozenset({Role.PROFESSIONAL, Role.AGENT}))
+    find_by_traits = Method(FindByTraits, PersonsFound, roles=frozenset({Role.PROFESSIONAL, Role.AGENT}))
+    activate_account = Method(ActivateAccount, CodeSent, anonymous=True, seconds=8.0)
+    confirm_account = Method(PresentCode, Token, anonymous=True)
+    start_login = Method(StartLogin, CodeSent, anonymous=True, seconds=8.0)
+    finish_login = Method(PresentCode, Token, anonymous=True)
+    begin_authenticator = Method(BeginAuthenticator, AuthenticatorOffered, roles=_HOLDER)
+    confirm_authenticator = Method(ConfirmAuthenticator, AuthenticatorStanding, roles=_HOLDER)
+    show_authenticator = Method(ShowAuthenticator, AuthenticatorStanding, roles=_HOLDER)
+    remove_authenticator = Method(RemoveAuthenticator, AuthenticatorStanding, roles=_HOLDER)
+    list_sessions = Method(ListSessions, Sessions, roles=_SIGNED_IN)
+    end_sessions = Method(EndSessions, SessionsEnded, roles=_SIGNED_IN)
+    ended_sessions = Method(EndedSince, EndedSessions, anonymous=True)
+    read_person = Method(ReadPerson, Person, roles=_READERS_OF_IDENTITY)
+    push_authorization = Method(PushAuthorization, AuthorizationPushed, anonymous=True)
+    begin_authorization = Method(BeginAuthorization, AuthorizationBegun, anonymous=True)
+    show_authorization = Method(ShowAuthorization, ConsentAsked, anonymous=True)
+    decide_authorization = Method(DecideAuthorization, Redirected, roles=_HOLDER)
+    grant_token = Method(GrantToken, TokenIssued, anonymous=True)
+    end_token = Method(AboutToken, TokenEnded, anonymous=True)
+    introspect_token = Method(AboutToken, Introspection, anonymous=True)
+    public_keys = Method(AskKeys, PublicKeys, anonymous=True)
+    register_client = Method(RegisterClient, Client, roles=_OPERATOR)
+    suspend_client = Method(SuspendClient, Client, roles=_OPERATOR)
+    list_clients = Method(ListClients, Clients, roles=_OPERATOR)
+    birth_date_of = Method(BirthDateOf, BirthDate, roles=frozenset({Role.AGENT, Role.SERVICE}))
+    contact_of = Method(ContactOf, Contact, roles=frozenset({Role.SERVICE}))

@@ -1,0 +1,65 @@
+"""Partner apps and back ends as the operator registers them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class ClientKind(StrEnum):
+    """How a client proves who it is."""
+
+    PUBLIC = "public"
+    """It cannot keep a secret: an app in a browser or on a telephone."""
+    CONFIDENTIAL = "confidential"
+    """It signs with a key of its own (private_key_jwt), and acts for the patients who let it."""
+    FEEDER = "feeder"
+    """A back end that signs with a key of its own and brings reimbursement history for nobody in particular."""
+
+
+class RegisterClient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A client of the authorization server; one that is registered already gets the new terms.
+
+    `name`, `publisher`, `purpose`: what the patient reads before consenting. `redirect_uris`: compared letter by
+    letter. `scopes`: the most it may ever ask for. `keys`: JWKS, as JSON, of those that sign.
+    """
+
+    client_id: str
+    name: str
+    publisher: str
+    purpose: str
+    kind: ClientKind
+    redirect_uris: tuple[str, ...] = ()
+    scopes: str = ""
+    keys: str = ""
+
+
+class Client(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A registered client; `suspended_at`: since when it is shut out."""
+
+    client_id: str
+    name: str
+    publisher: str
+    purpose: str
+    kind: ClientKind
+    redirect_uris: tuple[str, ...] = ()
+    scopes: str = ""
+    keys: str = ""
+    suspended_at: datetime | None = None
+
+
+class ListClients(msgspec.Struct, frozen=True, kw_only=True):
+    """Which clients are registered?"""
+
+
+class Clients(msgspec.Struct, frozen=True, kw_only=True):
+    """All of them, by name."""
+
+    clients: tuple[Client, ...]
+
+
+class SuspendClient(msgspec.Struct, frozen=True, kw_only=True):
+    """Shut a client out, or let it in again; its tokens are refused everywhere within five seconds."""
+
+    client_id: str
+    suspended: bool

@@ -1,0 +1,72 @@
+"""What a patient decides about partner apps, and which of them are listed."""
+
+from chassis.units import Call
+from contracts.consent import AboutApp, AppAllowed, AppRevoked, GrantApp, GrantedApp, GrantedApps, ListApps, Purpose
+from contracts.identity import AppListed, AppSuspended
+from contracts.vocabulary import PLATFORM, Act
+from services.consent.actions.desk import Desk
+from services.consent.domain.facts import Fact, FactKind
+from services.consent.store import ConsentStore
+
+
+def grant_app(desk: Desk, asked: GrantApp) -> None:
+    """The patient lets an app read sections, in place of what it was let read before.
+
+    Raises:
+        Refusal: the law's, journalled.
+    """
+    question = desk.ask(asked.patient_id, Purpose.MANAGE)
+    decision = desk.check(question, Act.AUTORISATION_APPLICATION, about=asked.app)
+    fact = Fact(kind=FactKind.APPLICATION, party=asked.app, sections=asked.sections)
+    desk.store.note(asked.patient_id, fact, now=desk.call.now)
+    desk.call.news.publish(AppAllowed(patient_id=asked.patient_id, app=asked.app))
+    desk.done(question, Act.AUTORISATION_APPLICATION, decision, about=asked.app)
+
+
+def revoke_app(desk: Desk, asked: AboutApp) -> None:
+    """The patient takes it back; taking back what is not there is no error.
+
+    Raises:
+        Refusal: the law's, journalled.
+    """
+    question = desk.ask(asked.patient_id, Purpose.MANAGE)
+    decision = desk.check(question, Act.FIN_APPLICATION, about=asked.app)
+    if desk.store.forget(asked.patient_id, FactKind.APPLICATION, asked.app):
+        desk.call.news.publish(AppRevoked(patient_id=asked.patient_id, app=asked.app))
+    desk.done(question, Act.FIN_APPLICATION, decision, about=asked.app)
+
+
+def list_apps(desk: Desk, asked: ListApps) -> GrantedApps:
+    """The apps that may read, newest first, and whether each is listed.
+
+    Raises:
+        Refusal: the law's, journalled.
+    """
+    question = desk.ask(asked.patient_id, Purpose.MANAGE)
+    decision = desk.check(question, Act.LECTURE_APPLICATIONS)
+    granted = [one for one in desk.store.of_patient(asked.patient_id) if one.fact.kind is FactKind.APPLICATION]
+    parties = [one.fact.party for one in granted]
+    listed = {fact.party for fact in desk.store.facts([PLATFORM], parties)} if parties else set()
+    desk.done(question, Act.LECTURE_APPLICATIONS, decision)
+    return GrantedApps(
+        apps=tuple(
+            GrantedApp(
+                app=one.fact.party,
+                since=one.since,
+                sections=one.fact.sections,
+                listed=one.fact.party in listed,
+            )
+            for one in granted
+        )
+    )
+
+
+def list_in_catalogue(store: ConsentStore, call: Call[AppListed]) -> None:
+    """From now on patients' leave counts for this app; identity has journalled it."""
+    fact = Fact(kind=FactKind.REFERENCEMENT, party=call.message.client_id)
+    store.note(PLATFORM, fact, now=call.now)
+
+
+def strike_from_catalogue(store: ConsentStore, call: Call[AppSuspended]) -> None:
+    """Nobody's leave counts for this app, until it is listed again; identity has journalled it."""
+    store.forget(PLATFORM, FactKind.REFERENCEMENT, call.message.client_id)

@@ -1,0 +1,111 @@
+"""Clients of the authorization server: registered by the operator, and proving who they are ever after."""
+
+from datetime import datetime
+
+from chassis.news import News
+from contracts.audit import JournalEntry
+from contracts.envelope import Actor
+from contracts.errors import ClientNotFound, ClientUnknown
+from contracts.identity import (
+    AppListed,
+    AppSuspended,
+    Client,
+    ClientKind,
+    ClientProof,
+    Clients,
+    RegisterClient,
+    SuspendClient,
+)
+from contracts.vocabulary import PLATFORM, Act, Role
+from services.identity import client_assertions
+from services.identity.actions.desk import Desk
+from services.identity.domain.clients import check_registration
+from services.identity.store import Cellar, IdentityStore
+
+_LISTED, _SUSPENDED = "referencee", "suspendue"
+
+
+def register_client(
+    message: RegisterClient, actor: Actor, *, now: datetime, store: IdentityStore, news: News
+) -> Client:
+    """Register a client, or give one that is there new terms.
+
+    Raises:
+        InvalidRequest: naming the field.
+    """
+    check_registration(message)
+    if message.keys:
+        client_assertions.check_keys(message.keys)
+    store.put_client(message, now)
+    client = _found(store, message.client_id)
+    if client.suspended_at is None:
+        _tell(client, actor, news, suspended=False)
+    return client
+
+
+def suspend_client(
+    message: SuspendClient, actor: Actor, *, now: datetime, store: IdentityStore, news: News
+) -> Client:
+    """Shut a client out, or let it in again; raises ClientNotFound."""
+    store.suspend_client(message.client_id, now if message.suspended else None)
+    client = _found(store, message.client_id)
+    if message.suspended and client.kind is ClientKind.FEEDER:
+        store.end_sessions(Role.FEEDER, client.client_id, now)
+    _tell(client, actor, news, suspended=message.suspended)
+    return client
+
+
+def list_clients(store: IdentityStore) -> Clients:
+    """All of them."""
+    return Clients(clients=tuple(store.all_clients()))
+
+
+def known_client(proof: ClientProof, *, now: datetime, cellar: Cellar, desk: Desk) -> Client | None:
+    """The client that asks, once it has proven who it is as its kind must; None where it does not say.
+
+    Raises:
+        ClientUnknown: it is none, is suspended, or has not proven it.
+    """
+    client_id = proof.client_id
+    if proof.client_assertion:
+        claimed = client_assertions.unproven_client(proof.client_assertion)
+        if client_id and client_id != claimed:
+            raise ClientUnknown
+        client_id = claimed
+    if not client_id:
+        return None
+    client = cellar.store.client(client_id)
+    if client is None or client.suspended_at is not None:
+        raise ClientUnknown
+    if client.kind is not ClientKind.PUBLIC:
+        _check_assertion(proof, client, now=now, cellar=cellar, desk=desk)
+    elif proof.client_assertion:
+        raise ClientUnknown
+    return client
+
+
+def _check_assertion(proof: ClientProof, client: Client, *, now: datetime, cellar: Cellar, desk: Desk) -> None:
+    if proof.client_assertion_type != client_assertions.ASSERTION_TYPE:
+        raise ClientUnknown
+    audiences = frozenset({desk.public_url, f"{desk.public_url}/oauth/token"})
+    shown = client_assertions.read_assertion(proof.client_assertion, client.keys, client.client_id, audiences, now)
+    with cellar.beside() as store:
+        if not store.spend(shown.mark, shown.keep_until):
+            raise ClientUnknown
+
+
+def _found(store: IdentityStore, client_id: str) -> Client:
+    client = store.client(client_id)
+    if client is None:
+        raise ClientNotFound
+    return client
+
+
+def _tell(client: Client, actor: Actor, news: News, *, suspended: bool) -> None:
+    if client.kind is not ClientKind.FEEDER:
+        event = AppSuspended if suspended else AppListed
+        news.publish(event(client_id=client.client_id))
+    reason = _SUSPENDED if suspended else _LISTED
+    news.journal(
+        JournalEntry.by(actor, PLATFORM, Act.REFERENCEMENT_APPLICATION, reason=reason, about=client.client_id)
+    )

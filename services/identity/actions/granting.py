@@ -1,0 +1,153 @@
+"""Tokens for apps: a code or a refresh token against an access token, and what becomes of one that is shown twice."""
+
+from datetime import datetime
+from typing import Any, NoReturn
+
+from chassis.news import News
+from chassis.tokens import Signer, sign_actor
+from contracts.audit import JournalEntry
+from contracts.errors import ClientNotAllowed, ClientUnknown, GrantInvalid, GrantUnsupported
+from contracts.identity import Client, ClientKind, GrantToken, Means, TokenIssued
+from contracts.scopes import Scopes, read_scopes, write_scopes
+from contracts.vocabulary import Act, Outcome
+from services.identity import domain
+from services.identity.actions.clients import known_client
+from services.identity.actions.desk import Desk, token_for
+from services.identity.domain.granting import (
+    GRANT_LIFE,
+    REFRESH_LIFE,
+    Grant,
+    app_actor,
+    check_bound,
+    check_code,
+    feeder_actor,
+    narrowed,
+)
+from services.identity.opaque import new_opaque, sealed
+from services.identity.store import Cellar
+
+CODE, REFRESH, CLIENT = "authorization_code", "refresh_token", "client_credentials"
+
+
+def grant_token(
+    message: GrantToken, *, now: datetime, cellar: Cellar, desk: Desk, news: News, signer: Signer
+) -> TokenIssued:
+    """What the client may use from now on.
+
+    Raises:
+        GrantUnsupported, ClientUnknown, ClientNotAllowed, GrantInvalid, ScopeRefused.
+    """
+    granting = _Granting(message, now=now, cellar=cellar, desk=desk, news=news, signer=signer)
+    match message.grant_type:
+        case "authorization_code":
+            return granting.by_code()
+        case "refresh_token":
+            return granting.by_refresh_token()
+        case "client_credentials":
+            return granting.by_own_key()
+        case _:
+            raise GrantUnsupported(expected=", ".join((CODE, REFRESH, CLIENT)))
+
+
+class _Granting:
+    """One request at the token endpoint."""
+
+    def __init__(
+        self, message: GrantToken, *, now: datetime, cellar: Cellar, desk: Desk, news: News, signer: Signer
+    ) -> None:
+        self._message = message
+        self._now = now
+        self._cellar = cellar
+        self._desk = desk
+        self._news = news
+        self._signer = signer
+
+    def by_code(self) -> TokenIssued:
+        """A code serves once: who shows it again ends what it gave."""
+        client = self._client()
+        if client is None:
+            raise ClientUnknown
+        with self._cellar.beside() as store:
+            grant, is_first = store.spend_code(sealed(self._message.code), self._now)
+        if grant is None:
+            raise GrantInvalid
+        if not is_first:
+            self._end(grant, client)
+        check_code(grant, client, self._message.redirect_uri, self._message.code_verifier, self._now)
+        return self._issue(grant, client, read_scopes(grant.scopes), with_identity=True)
+
+    def by_refresh_token(self) -> TokenIssued:
+        """A refresh token serves once and gives the next: who shows one again, or another's, ends them all."""
+        client, token = self._client(), sealed(self._message.refresh_token)
+        shown = self._cellar.store.refresh_token(token)
+        if shown is None:
+            raise GrantInvalid
+        grant = shown.grant
+        owner = check_bound(client, self._cellar.store.client(grant.client_id))
+        if shown.used_at is not None:
+            self._end(grant, owner)
+        if not grant.lasts(self._now) or shown.until <= self._now:
+            raise GrantInvalid
+        scopes = narrowed(grant, self._message.scope)
+        if not self._cellar.store.spend_refresh_token(token, self._now):
+            self._end(grant, owner)
+        return self._issue(grant, owner, scopes, with_identity=False)
+
+    def by_own_key(self) -> TokenIssued:
+        """A back end acts for itself."""
+        client = self._client()
+        if client is None:
+            raise ClientUnknown
+        if client.kind is not ClientKind.FEEDER:
+            raise ClientNotAllowed
+        token = token_for(
+            feeder_actor(client), self._signer, self._now, store=self._cellar.store, means=Means.CLIENT_KEY
+        )
+        return TokenIssued(access_token=token.access_token, expires_in=token.expires_in)
+
+    def _client(self) -> Client | None:
+        return known_client(self._message.proof, now=self._now, cellar=self._cellar, desk=self._desk)
+
+    def _issue(self, grant: Grant, client: Client, scopes: Scopes, *, with_identity: bool) -> TokenIssued:
+        actor = app_actor(grant, client, scopes)
+        # A refresh token is always of the whole grant: a narrower token now does not narrow the next one.
+        refresh = new_opaque() if read_scopes(grant.scopes).offline else ""
+        if refresh:
+            until = min(self._now + REFRESH_LIFE, grant.started_at + GRANT_LIFE)
+            self._cellar.store.put_refresh_token(sealed(refresh), grant.grant_id, until)
+        return TokenIssued(
+            access_token=sign_actor(self._signer, actor, seconds=domain.TOKEN_SECONDS, now=self._now.timestamp()),
+            expires_in=domain.TOKEN_SECONDS,
+            scope=write_scopes(scopes),
+            patient=str(grant.patient_id),
+            refresh_token=refresh,
+            id_token=self._desk.openid.sign(self._id_claims(grant, scopes), self._now)
+            if with_identity and scopes.openid
+            else "",
+        )
+
+    def _id_claims(self, grant: Grant, scopes: Scopes) -> dict[str, Any]:
+        issued = int(self._now.timestamp())
+        claims: dict[str, Any] = {
+            "iss": self._desk.public_url,
+            "sub": str(grant.patient_id),
+            "aud": grant.client_id,
+            "iat": issued,
+            "exp": issued + domain.TOKEN_SECONDS,
+            "auth_time": int(grant.started_at.timestamp()),
+        }
+        if grant.nonce:
+            claims["nonce"] = grant.nonce
+        if scopes.fhir_user:
+            claims["fhirUser"] = f"{self._desk.public_url}/fhir/Patient/{grant.patient_id}"
+        return claims
+
+    def _end(self, grant: Grant, client: Client) -> NoReturn:
+        """Somebody shows what was used before: it was stolen, then or now."""
+        with self._cellar.beside() as store:
+            store.end_grant(grant.grant_id, self._now)
+        actor = app_actor(grant, client, Scopes())
+        self._news.journal(
+            JournalEntry.by(actor, grant.patient_id, Act.CONNEXION, outcome=Outcome.REFUSED, reason=GrantInvalid.code)
+        )
+        raise GrantInvalid

@@ -1,0 +1,93 @@
+"""Tokens after they were given: ended by the client, by the patient, and looked at."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis.tokens import Keyring
+from contracts.consent import AppRevoked
+from contracts.envelope import Actor
+from contracts.errors import ClientUnknown, TokenInvalid
+from contracts.identity import AboutToken, Client, Introspection
+from contracts.vocabulary import Role
+from services.identity.actions.clients import known_client
+from services.identity.actions.desk import Desk
+from services.identity.opaque import sealed
+from services.identity.store import Cellar, IdentityStore
+from services.identity.store.grants import RefreshToken
+
+
+def end_token(message: AboutToken, *, now: datetime, cellar: Cellar, desk: Desk, keyring: Keyring) -> None:
+    """End the grant a token is of, if it is the asker's; a token that is nobody's needs no ending (RFC 7009).
+
+    Raises:
+        ClientUnknown.
+    """
+    client = _asker(message, now=now, cellar=cellar, desk=desk)
+    held = cellar.store.refresh_token(sealed(message.token))
+    if held is not None:
+        if held.grant.client_id == client.client_id:
+            cellar.store.end_grant(held.grant.grant_id, now)
+        return
+    actor = _app_in(message.token, client, keyring, now)
+    if actor is not None:
+        cellar.store.end_grant(UUID(actor.session), now)
+
+
+def introspect_token(
+    message: AboutToken, *, now: datetime, cellar: Cellar, desk: Desk, keyring: Keyring
+) -> Introspection:
+    """What a token of the asker's is good for; of every other one only that it is good for nothing.
+
+    Raises:
+        ClientUnknown.
+    """
+    client = _asker(message, now=now, cellar=cellar, desk=desk)
+    held = cellar.store.refresh_token(sealed(message.token))
+    if held is not None:
+        return _of_refresh_token(held, client, now)
+    actor = _app_in(message.token, client, keyring, now)
+    grant = None if actor is None else cellar.store.grant(UUID(actor.session))
+    if actor is None or grant is None or not grant.lasts(now):
+        return Introspection(active=False)
+    return Introspection(
+        active=True,
+        client_id=client.client_id,
+        scope=actor.scopes,
+        patient=actor.patient,
+        sub=actor.patient,
+        token_type="Bearer",  # noqa: S106
+    )
+
+
+def end_grants(event: AppRevoked, store: IdentityStore, now: datetime) -> None:
+    """The patient took back what an app was allowed; consent has journalled it."""
+    store.end_grants_of(event.patient_id, event.app, now)
+
+
+def _asker(message: AboutToken, *, now: datetime, cellar: Cellar, desk: Desk) -> Client:
+    client = known_client(message.proof, now=now, cellar=cellar, desk=desk)
+    if client is None:
+        raise ClientUnknown
+    return client
+
+
+def _app_in(token: str, client: Client, keyring: Keyring, now: datetime) -> Actor | None:
+    try:
+        actor = keyring.actor(token, now=now.timestamp())
+    except TokenInvalid:
+        return None
+    return actor if actor.role is Role.APP and actor.subject == client.client_id else None
+
+
+def _of_refresh_token(held: RefreshToken, client: Client, now: datetime) -> Introspection:
+    grant = held.grant
+    if grant.client_id != client.client_id or held.used_at is not None or not grant.lasts(now) or held.until <= now:
+        return Introspection(active=False)
+    return Introspection(
+        active=True,
+        client_id=client.client_id,
+        scope=grant.scopes,
+        patient=str(grant.patient_id),
+        sub=str(grant.patient_id),
+        exp=int(held.until.timestamp()),
+    )

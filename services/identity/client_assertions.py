@@ -1,0 +1,119 @@
+"""What a client signs to prove who it is (private_key_jwt, RFC 7523 and SMART Backend Services)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
+
+from contracts.errors import ClientUnknown, InvalidRequest
+from services.identity import domain
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ALGORITHMS = ("ES256", "ES384", "RS256", "RS384", "PS256", "Ed25519", "EdDSA")
+_LONGEST = 8_000
+_SHORTEST_RSA = 2048
+_KEPT_BEYOND_EXPIRY = timedelta(minutes=1)
+
+Key = ECKey | RSAKey | OKPKey
+
+
+class _Claims(msgspec.Struct, frozen=True, kw_only=True):
+    iss: str
+    sub: str
+    aud: str | tuple[str, ...]
+    exp: int
+    jti: str
+    iat: int | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An assertion that is right; `mark` is remembered until `keep_until`, for it serves once."""
+
+    mark: bytes
+    keep_until: datetime
+
+
+def check_keys(jwks: str) -> None:
+    """Raises InvalidRequest unless these are public keys that signatures can be checked with."""
+    try:
+        keys = _keys(jwks)
+    except (JoseError, msgspec.MsgspecError, ValueError, TypeError, KeyError):
+        raise InvalidRequest(field="keys") from None
+    if not keys or any(key.is_private or not _is_strong(key) for key in keys):
+        raise InvalidRequest(field="keys")
+
+
+def unproven_client(assertion: str) -> str:
+    """Whom an assertion claims to be of, not yet believed; raises ClientUnknown."""
+    try:
+        found = jws.extract_compact(assertion[:_LONGEST].encode(), registry=_REGISTRY)
+        return msgspec.json.decode(found.payload, type=_Claims).iss
+    except (JoseError, msgspec.MsgspecError, ValueError):
+        raise ClientUnknown from None
+
+
+def read_assertion(assertion: str, jwks: str, client_id: str, audiences: frozenset[str], now: datetime) -> Shown:
+    """An assertion signed by one of the client's keys, for this server, in its time.
+
+    Raises:
+        ClientUnknown: whatever is wrong with it.
+    """
+    claims = _signed_claims(assertion, jwks)
+    said = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
+    moment = now.timestamp()
+    issued = claims.iat if claims.iat is not None else int(moment)
+    is_in_time = moment < claims.exp <= moment + domain.PROOF_MAX_LIFE and issued <= moment + domain.CLOCK_SKEW
+    if (
+        claims.iss != client_id
+        or claims.sub != client_id
+        or not said <= audiences
+        or not said
+        or not 8 <= len(claims.jti) <= 128
+        or not is_in_time
+    ):
+        raise ClientUnknown
+    mark = hashlib.sha256(f"client\0{client_id}\0{claims.jti}".encode()).digest()
+    return Shown(mark, datetime.fromtimestamp(claims.exp, UTC) + _KEPT_BEYOND_EXPIRY)
+
+
+def _signed_claims(assertion: str, jwks: str) -> _Claims:
+    if len(assertion) > _LONGEST:
+        raise ClientUnknown
+    try:
+        shown = jws.extract_compact(assertion.encode(), registry=_REGISTRY)
+        kid = shown.headers().get("kid")
+        fitting = [key for key in _keys(jwks) if kid is None or key.kid in {None, kid}]
+        if any(_is_of(shown, key) for key in fitting):
+            return msgspec.json.decode(shown.payload, type=_Claims)
+    except (JoseError, msgspec.MsgspecError, ValueError, TypeError, KeyError):
+        pass
+    raise ClientUnknown
+
+
+def _is_of(shown: jws.CompactSignature, key: Key) -> bool:
+    # A key of another kind than the algorithm's is no error here: the next one may fit.
+    try:
+        return bool(jws.validate_compact(shown, key, registry=_REGISTRY))
+    except (JoseError, ValueError, TypeError):
+        return False
+
+
+def _keys(jwks: str) -> list[Key]:
+    found = KeySet.import_key_set(msgspec.json.decode(jwks)).keys
+    if not all(isinstance(key, ECKey | RSAKey | OKPKey) for key in found):
+        raise TypeError("a key that signs nothing")
+    return [key for key in found if isinstance(key, ECKey | RSAKey | OKPKey)]
+
+
+def _is_strong(key: Key) -> bool:
+    if isinstance(key, RSAKey):
+        return int(key.raw_value.key_size) >= _SHORTEST_RSA
+    return not (isinstance(key, OKPKey) and key.curve_name.startswith("X"))
+
+
+_REGISTRY = jws.JWSRegistry(algorithms=list(ALGORITHMS))

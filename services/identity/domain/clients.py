@@ -1,0 +1,50 @@
+"""What may be registered as a client of the authorization server."""
+
+import re
+from urllib.parse import urlsplit
+
+from contracts.errors import InvalidRequest
+from contracts.identity import ClientKind, RegisterClient
+from contracts.scopes import read_scopes
+
+_CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9.-]{2,63}")
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_OWN_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+")
+"""Of an app on a telephone: a domain name turned round (RFC 8252), which no well-known scheme looks like."""
+_LONGEST_TEXT, _LONGEST_URI, _MOST_URIS = 300, 500, 10
+
+
+def check_registration(asked: RegisterClient) -> None:
+    """Raises InvalidRequest, naming the field."""
+    is_app = asked.kind is not ClientKind.FEEDER
+    rules = (
+        ("client_id", _CLIENT_ID.fullmatch(asked.client_id) is not None),
+        *((field, _is_said(getattr(asked, field))) for field in ("name", "publisher", "purpose")),
+        ("redirect_uris", len(asked.redirect_uris) <= _MOST_URIS and bool(asked.redirect_uris) is is_app),
+        ("redirect_uris", all(map(is_redirect, asked.redirect_uris))),
+        ("scopes", (read_scopes(asked.scopes).reads or read_scopes(asked.scopes).openid) is is_app),
+        ("keys", bool(asked.keys) is (asked.kind is not ClientKind.PUBLIC)),
+    )
+    for field, is_kept in rules:
+        if not is_kept:
+            raise InvalidRequest(field=field)
+
+
+def is_redirect(uri: str) -> bool:
+    """Whether a browser may be sent there: https, this very machine, or an app's own scheme; never a fragment."""
+    try:
+        parts = urlsplit(uri)
+        host = parts.hostname
+    except ValueError:
+        return False
+    if len(uri) > _LONGEST_URI or "#" in uri or any(letter.isspace() or not letter.isprintable() for letter in uri):
+        return False
+    if parts.scheme == "https":
+        return bool(host) and parts.username is None
+    if parts.scheme == "http":
+        return host in _LOOPBACK and parts.username is None
+    return _OWN_SCHEME.fullmatch(parts.scheme) is not None
+
+
+def _is_said(text: str) -> bool:
+    return bool(text.strip()) and len(text) <= _LONGEST_TEXT

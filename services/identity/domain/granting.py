@@ -1,0 +1,112 @@
+"""Codes, refresh tokens and the grants behind them: how long they last, and who may show them."""
+
+import re
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
+from uuid import UUID
+
+from contracts.envelope import Actor
+from contracts.errors import ClientUnknown, GrantInvalid, ScopeRefused
+from contracts.identity import Client, ClientKind
+from contracts.scopes import Scopes, read_scopes, write_scopes
+from contracts.vocabulary import PatientId, Role
+
+CODE_LIFE = timedelta(seconds=60)
+REFRESH_LIFE = timedelta(days=30)
+"""Unused for so long, an app asks again."""
+GRANT_LIFE = timedelta(days=180)
+"""Twice a year a patient is asked again, however much an app is used."""
+
+_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a patient let one installation of an app do; its id is the session of every token it gives."""
+
+    grant_id: UUID
+    client_id: str
+    patient_id: PatientId
+    scopes: str
+    redirect_uri: str
+    challenge: str
+    nonce: str
+    started_at: datetime
+    code_until: datetime
+    ended_at: datetime | None = None
+
+    def lasts(self, now: datetime) -> bool:
+        """Whether it may still give tokens."""
+        return self.ended_at is None and now < self.started_at + GRANT_LIFE
+
+
+def check_code(grant: Grant, client: Client, redirect_uri: str, verifier: str, now: datetime) -> None:
+    """A code opens its grant for the client it was given to, at the address it was sent to, to who asked for it.
+
+    Raises:
+        GrantInvalid.
+    """
+    if not (
+        grant.lasts(now)
+        and now < grant.code_until
+        and grant.client_id == client.client_id
+        and grant.redirect_uri == redirect_uri
+        and _VERIFIER.fullmatch(verifier) is not None
+        and compare_digest(challenge_of(verifier), grant.challenge)
+    ):
+        raise GrantInvalid
+
+
+def challenge_of(verifier: str) -> str:
+    """S256 of RFC 7636."""
+    return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def check_bound(client: Client | None, owner: Client | None) -> Client:
+    """The client a refresh token belongs to, if it may show it: some public clients do not say who they are.
+
+    Raises:
+        ClientUnknown: it is gone or suspended, or has not proven who it is. GrantInvalid: another one's.
+    """
+    if owner is None or owner.suspended_at is not None:
+        raise ClientUnknown
+    if client is None and owner.kind is not ClientKind.PUBLIC:
+        raise ClientUnknown
+    if client is not None and client.client_id != owner.client_id:
+        raise GrantInvalid
+    return owner
+
+
+def narrowed(grant: Grant, scope: str) -> Scopes:
+    """What a new token is for: all that was granted, or the part of it that was asked for.
+
+    Raises:
+        ScopeRefused: no part of it.
+    """
+    whole = read_scopes(grant.scopes)
+    if not scope:
+        return whole
+    part = whole.within(read_scopes(scope))
+    if not (part.reads or part.openid):
+        raise ScopeRefused
+    return part
+
+
+def app_actor(grant: Grant, client: Client, scopes: Scopes) -> Actor:
+    """An app at the record of the patient who let it."""
+    return Actor(
+        role=Role.APP,
+        subject=client.client_id,
+        name=client.name,
+        patient=str(grant.patient_id),
+        scopes=write_scopes(scopes),
+        session=str(grant.grant_id),
+    )
+
+
+def feeder_actor(client: Client) -> Actor:
+    """A back end that brings reimbursement history, acting for nobody but itself."""
+    return Actor(role=Role.FEEDER, subject=client.client_id, name=client.name)
