@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import cards, directory, documents, journal, matrix, parked, sections, stack, token
+from cli import apps, cards, directory, documents, journal, matrix, parked, sections, stack, token
 from cli.demo.command import demo
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Carnet, dossier médical partagé.")
@@ -11,6 +11,7 @@ app.command()(stack.down)
 app.command()(stack.status)
 app.command()(demo)
 app.command()(token.token)
+app.add_typer(apps.app, name="app")
 app.add_typer(cards.app, name="card")
 app.add_typer(directory.app, name="directory")
 app.add_typer(documents.app, name="documents")

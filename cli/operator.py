@@ -50,6 +50,10 @@ class OperatorDoor:
         """Say something."""
         return self._answer("POST", path, answer, data=msgspec.json.encode(message))
 
+    def put(self, path: str, message: msgspec.Struct, answer: type[A]) -> A:
+        """Set something."""
+        return self._answer("PUT", path, answer, data=msgspec.json.encode(message))
+
     def _answer(self, verb: str, path: str, answer: type[A], **options: Any) -> A:
         url = f"{self._gateway}{path}"
         try:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Litestar, Request, Response
+from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.types import ASGIApp
 
@@ -16,6 +17,14 @@ from gateway.routing import ROUTES
 from gateway.settings import GatewaySettings
 
 FHIR = "/fhir/"
+CORS = CORSConfig(
+    allow_origins=["*"],
+    allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+    allow_headers=["authorization", "content-type", "accept", "prefer", "if-match", "if-none-match", "range"],
+    expose_headers=["etag", "location", "content-location", "content-range", "retry-after", "x-trace-id"],
+    max_age=600,
+)
+"""Apps run in browsers, on whatever site; who asks is told by their token, and no cookie is ever taken from there."""
 
 
 def answer_refusal(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -36,6 +45,7 @@ def make_inner_app(settings: GatewaySettings) -> Litestar:
         guards=[admit],
         exception_handlers={Exception: answer_refusal},
         lifespan=[connected],
+        cors_config=CORS,
         state=State({"settings": settings}),
         openapi_config=describe(settings.public_url),
         request_max_body_size=JSON_BODY_LIMIT,

@@ -130,8 +130,12 @@ def refuse(request: Request[Any, Any, Any], error: Exception) -> Response[Explai
 
 def refuse_token(request: Request[Any, Any, Any], error: Exception) -> Response[Explained]:
     """The same, with the word RFC 6749 has for it."""
-    kinds = type(as_refusal(error)).__mro__
-    return _answer(request, error, oauth_error=next(_OAUTH[kind] for kind in kinds if kind in _OAUTH))
+    return _answer(request, error, oauth_error=oauth_word(as_refusal(error)))
+
+
+def oauth_word(refusal: Refusal) -> str:
+    """OAuth's own word for a refusal."""
+    return next(_OAUTH[kind] for kind in type(refusal).__mro__ if kind in _OAUTH)
 
 
 def _answer(request: Request[Any, Any, Any], error: Exception, oauth_error: str | None) -> Response[Explained]:

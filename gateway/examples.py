@@ -12,6 +12,8 @@ from contracts.consent import (
     AuthorisationStatus,
     Circle,
     EmergencyOpened,
+    GrantedApp,
+    GrantedApps,
     Representation,
     Saying,
     TeamAuthorisation,
@@ -139,6 +141,7 @@ _ALL: tuple[msgspec.Struct, ...] = (
     _ALLOWED,
     TeamAuthorisation(patient_id=_PATIENT, structure=_FINESS, since=_AT, until=_UNTIL),
     Representation(patient_id=_PATIENT, representative=PatientId(UUID(int=7)), since=_AT),
+    GrantedApps(apps=(GrantedApp(app="carnet-de-vaccins", since=_AT, sections=(Section.PREVENTION,)),)),
     Circle(
         authorisations=(_ALLOWED,),
         medecins_traitants=(_RPPS,),

@@ -16,13 +16,13 @@ _UNMATCHED = "unmatched"
 
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 """On every answer."""
 
 _UNLESS_SAID: tuple[tuple[bytes, bytes], ...] = (
     (b"cache-control", b"private, no-store"),
+    (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
 """On every answer whose route does not say otherwise: what is public may be kept, a page has its own policy."""

@@ -11,6 +11,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
 from gateway.api import (
     accounts,
+    apps,
     authenticators,
     authorisations,
     care_teams,
@@ -27,7 +28,7 @@ from gateway.api import (
     journal,
     matrix,
     notices,
-    oauth,
+    operator_apps,
     operator_journal,
     professionals,
     records,
@@ -37,10 +38,13 @@ from gateway.api import (
 )
 from gateway.examples import EXAMPLES
 from gateway.fhir import capability as fhir
+from gateway.oauth import authorize, discovery, tokens
 from gateway.openapi import BEARER, EXPLAINED_ANSWERS
 
 _MODULES = (
-    oauth,
+    tokens,
+    authorize,
+    discovery,
     accounts,
     sessions,
     authenticators,
@@ -54,6 +58,7 @@ _MODULES = (
     visibility,
     authorisations,
     care_teams,
+    apps,
     professionals,
     representatives,
     emergencies,
@@ -62,6 +67,7 @@ _MODULES = (
     operator_journal,
     matrix,
     filing,
+    operator_apps,
     health,
     home,
     fhir,

@@ -23,6 +23,7 @@ from contracts.identity.logins import (
 from contracts.identity.oauth import (
     AboutToken,
     AskKeys,
+    AuthorizationAnswered,
     AuthorizationBegun,
     AuthorizationPushed,
     BeginAuthorization,
@@ -33,7 +34,6 @@ from contracts.identity.oauth import (
     PublicKeys,
     PushAuthorization,
     ReadPerson,
-    Redirected,
     ShowAuthorization,
     TokenEnded,
     TokenIssued,
@@ -84,7 +84,7 @@ class Identity(Api, service="identity"):
     push_authorization = Method(PushAuthorization, AuthorizationPushed, anonymous=True)
     begin_authorization = Method(BeginAuthorization, AuthorizationBegun, anonymous=True)
     show_authorization = Method(ShowAuthorization, ConsentAsked, anonymous=True)
-    decide_authorization = Method(DecideAuthorization, Redirected, roles=_HOLDER)
+    decide_authorization = Method(DecideAuthorization, AuthorizationAnswered, roles=_HOLDER)
     grant_token = Method(GrantToken, TokenIssued, anonymous=True)
     end_token = Method(AboutToken, TokenEnded, anonymous=True)
     introspect_token = Method(AboutToken, Introspection, anonymous=True)

@@ -94,10 +94,12 @@ class DecideAuthorization(msgspec.Struct, frozen=True, kw_only=True, omit_defaul
     offline: bool = False
 
 
-class Redirected(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the browser goes next."""
+class AuthorizationAnswered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where the browser goes back to, with the app's own `state`; without a code the patient said no."""
 
-    url: str
+    redirect_uri: str
+    state: str = ""
+    code: str = ""
 
 
 class GrantToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -31,6 +31,16 @@ FinessInPath = Annotated[
     ),
 ]
 
+AppInPath = Annotated[
+    str,
+    PathParameter(
+        pattern="^[a-z0-9][a-z0-9.-]{2,63}$",
+        min_length=3,
+        max_length=64,
+        description="Le nom sous lequel l'application est enregistrée · The name the app is registered under",
+    ),
+]
+
 RepresentativeInPath = Annotated[UUID, PathParameter(description="Le représentant · The representative")]
 
 AttemptInPath = Annotated[

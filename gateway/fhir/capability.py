@@ -10,6 +10,7 @@ from gateway.fhir.answers import answer, check_acceptable
 from gateway.fhir.asking import base_of
 from gateway.fhir.resources import Resource
 from gateway.guards import PUBLIC, ROLES
+from gateway.oauth.discovery import endpoints
 
 RESOURCES: tuple[Resource, ...] = (
     audit_events.RESOURCE,
@@ -61,20 +62,20 @@ def capability(public_url: str, base: str) -> dict[str, Any]:
 
 
 def _security(public_url: str) -> dict[str, Any]:
-    token = [{"url": "token", "valueUri": f"{public_url}/oauth/token"}]
+    uris = [{"url": name, "valueUri": uri} for name, uri in endpoints(public_url).items()]
     return {
-        "cors": False,
+        "cors": True,
         "service": [
             {
                 "coding": [
                     {
                         "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
-                        "code": "OAuth",
+                        "code": "SMART-on-FHIR",
                     }
                 ]
             }
         ],
-        "extension": [{"url": _OAUTH_URIS, "extension": token}],
+        "extension": [{"url": _OAUTH_URIS, "extension": uris}],
     }
 
 

@@ -6,11 +6,13 @@ from litestar import Response, get, post
 from litestar.status_codes import HTTP_200_OK
 
 from contracts.errors import InvalidRequest, RecordNotFound
+from contracts.identity import Identity, Person, ReadPerson
 from contracts.records import FindRecord, RecordFound, Records
-from contracts.vocabulary import Ins, RecordStatus
+from contracts.vocabulary import Ins, PatientId, RecordStatus
+from gateway.api.parameters import PatientInPath
 from gateway.clients import Caller
 from gateway.fhir import systems
-from gateway.fhir.answers import answer
+from gateway.fhir.answers import answer, check_acceptable
 from gateway.fhir.asking import FORM, asked_in, base_of, ins_in
 from gateway.fhir.bundles import searchset, shape_of
 from gateway.fhir.document_resource import instant
@@ -39,6 +41,14 @@ async def search_patients(request: Caller) -> Response[bytes]:
 async def post_search_patients(request: Caller) -> Response[bytes]:
     """The same with the INS in a form, so that it stands in no address."""
     return await _search(request)
+
+
+@get(f"{PATH}/{{patient_id:uuid}}", opt={ROLES: Identity.read_person.roles}, include_in_schema=False)
+async def read_patient(request: Caller, patient_id: PatientInPath) -> Response[bytes]:
+    """Who the holder is: for the holder, and an app they let know."""
+    check_acceptable(request)
+    person = await request.ask(Identity.read_person, ReadPerson(patient_id=PatientId(patient_id)))
+    return answer(person_resource(person))
 
 
 async def _search(request: Caller) -> Response[bytes]:
@@ -74,10 +84,28 @@ def patient_resource(ins: Ins, found: RecordFound) -> dict[str, Any]:
     }
 
 
+def person_resource(person: Person) -> dict[str, Any]:
+    """The Patient as their card states them."""
+    traits = person.traits
+    given = traits.given_names.split()
+    return systems.present(
+        resourceType=TYPE,
+        id=str(person.patient_id),
+        identifier=[{"use": "official", "system": systems.system_of(person.ins.oid), "value": person.ins.matricule}],
+        active=True,
+        name=[systems.present(use="official", family=traits.family_name, given=given)],
+        gender=_GENDERS.get(traits.sex, "unknown"),
+        birthDate=traits.birth_date.isoformat(),
+    )
+
+
+_GENDERS = {"M": "male", "F": "female"}
+
 RESOURCE = Resource(
     type=TYPE,
-    interactions=("search-type",),
-    handlers=(search_patients, post_search_patients),
+    interactions=("search-type", "read"),
+    handlers=(search_patients, post_search_patients, read_patient),
     parameters=PARAMETERS,
-    documentation="Existence and state of a record, and the caller's standing (TD0.2); never a trait of the person.",
+    documentation="Found by professionals: existence and state of a record, and the caller's standing (TD0.2), never"
+    " a trait of the person. Read by the holder and by apps they let know: traits and INS.",
 )

@@ -16,6 +16,7 @@ from contracts.identity import (
     AskKeys,
     AuthenticatorOffered,
     AuthenticatorStanding,
+    AuthorizationAnswered,
     AuthorizationBegun,
     AuthorizationPushed,
     BeginAuthenticator,
@@ -49,7 +50,6 @@ from contracts.identity import (
     PublicKeys,
     PushAuthorization,
     ReadPerson,
-    Redirected,
     RegisterClient,
     RemoveAuthenticator,
     Sessions,
@@ -231,7 +231,7 @@ class IdentityService(Door):
         return authorizing.show_authorization(call.message, now=call.now, store=store, desk=self.desk)
 
     @serve(Identity.decide_authorization)
-    def decide_authorization(self, call: Call[DecideAuthorization]) -> Redirected:
+    def decide_authorization(self, call: Call[DecideAuthorization]) -> AuthorizationAnswered:
         """What the patient answers."""
         return authorizing.decide_authorization(
             call.message,

@@ -49,6 +49,15 @@ class RightsVisits(Wire):
         """The patient lifts a block."""
         self._send("DELETE", f"/dmp/records/{patient_id}/blocked/{rpps}")
 
+    def apps(self, patient_id: str) -> list[dict[str, Any]]:
+        """The apps the patient has let read."""
+        found: list[dict[str, Any]] = self._answer("GET", f"/dmp/records/{patient_id}/apps")["apps"]
+        return found
+
+    def revoke_app(self, patient_id: str, app: str) -> None:
+        """The patient takes back what an app was allowed."""
+        self._send("DELETE", f"/dmp/records/{patient_id}/apps/{app}")
+
     def break_glass(self, patient_id: str, reason: str) -> dict[str, Any]:
         """Open an emergency access."""
         return self.open_emergency(patient_id, "bris_de_glace", reason)

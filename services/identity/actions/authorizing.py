@@ -10,6 +10,7 @@ from contracts.consent import Done, GrantApp
 from contracts.envelope import Actor
 from contracts.errors import AuthorizationGone, ClientUnknown, Refusal
 from contracts.identity import (
+    AuthorizationAnswered,
     AuthorizationBegun,
     AuthorizationParameters,
     AuthorizationPushed,
@@ -17,7 +18,6 @@ from contracts.identity import (
     ConsentAsked,
     DecideAuthorization,
     PushAuthorization,
-    Redirected,
     ShowAuthorization,
 )
 from contracts.scopes import Scopes, write_scopes
@@ -28,7 +28,6 @@ from services.identity.domain.authorizing import (
     PUSHED_SECONDS,
     REQUEST_SECONDS,
     REQUEST_URI,
-    back_to,
     check_redirect,
     check_request,
     granted,
@@ -39,8 +38,6 @@ from services.identity.store import Cellar, IdentityStore
 
 ToConsent = Callable[[GrantApp], Done]
 """Files the patient's leave with consent, in the patient's own name."""
-
-_DENIED = "access_denied"
 
 
 def push_authorization(
@@ -117,7 +114,7 @@ def decide_authorization(
     store: IdentityStore,
     desk: Desk,
     to_consent: ToConsent,
-) -> Redirected:
+) -> AuthorizationAnswered:
     """The patient's answer: a code for the app, once their leave is on file with consent; or that they said no.
 
     Raises:
@@ -129,12 +126,12 @@ def decide_authorization(
     client = check_redirect(store.client(asked.client_id), asked.redirect_uri)
     scopes = granted(check_request(asked, client, _fhir(desk)), message)
     if scopes is None:
-        return Redirected(url=_back(asked, desk, error=_DENIED))
+        return AuthorizationAnswered(redirect_uri=asked.redirect_uri, state=asked.state)
     patient_id = PatientId(UUID(actor.subject))
     to_consent(GrantApp(patient_id=patient_id, app=client.client_id, sections=scopes.sections))
     code = new_opaque()
     store.put_grant(_new_grant(asked, patient_id, scopes, now), sealed(code))
-    return Redirected(url=_back(asked, desk, code=code))
+    return AuthorizationAnswered(redirect_uri=asked.redirect_uri, state=asked.state, code=code)
 
 
 def _new_grant(asked: AuthorizationParameters, patient_id: PatientId, scopes: Scopes, now: datetime) -> Grant:
@@ -149,10 +146,6 @@ def _new_grant(asked: AuthorizationParameters, patient_id: PatientId, scopes: Sc
         started_at=now,
         code_until=now + CODE_LIFE,
     )
-
-
-def _back(asked: AuthorizationParameters, desk: Desk, *, code: str = "", error: str = "") -> str:
-    return back_to(asked.redirect_uri, code=code, error=error, state=asked.state, iss=desk.public_url)
 
 
 def _pushed_id(request_uri: str) -> UUID:

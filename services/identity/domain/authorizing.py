@@ -1,7 +1,6 @@
-"""What an app may ask a patient for, and how their answer travels back (OAuth 2.1, RFC 7636, RFC 9207)."""
+"""What an app may ask a patient for, and what of it the patient gives (OAuth 2.1, RFC 7636, SMART 2.2)."""
 
 import re
-from urllib.parse import urlencode
 
 from contracts.errors import (
     InteractionRequired,
@@ -79,9 +78,3 @@ def granted(asked: Scopes, answer: DecideAuthorization) -> Scopes | None:
     )
     given = asked.within(chosen)
     return given if given.reads or (given.openid and not asked.reads) else None
-
-
-def back_to(redirect_uri: str, **parameters: str) -> str:
-    """The app's address with an answer; parameters that are empty are not said."""
-    said = urlencode({name: value for name, value in parameters.items() if value})
-    return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{said}"

@@ -24,6 +24,7 @@ from contracts.audit import (
     SearchJournal,
 )
 from contracts.consent import (
+    AboutApp,
     AboutProfessional,
     AboutRepresentative,
     AboutTeam,
@@ -36,6 +37,9 @@ from contracts.consent import (
     EmergencyOpened,
     GiveAuthorisation,
     GiveTeamAuthorisation,
+    GrantedApp,
+    GrantedApps,
+    ListApps,
     ListAuthorisations,
     ListMatrices,
     LoadMatrix,
@@ -55,19 +59,24 @@ from contracts.identity import (
     AuthenticatorOffered,
     AuthenticatorStanding,
     BeginAuthenticator,
+    Client,
+    Clients,
     CodeSent,
     ConfirmAuthenticator,
     EndSessions,
     FindByTraits,
     Identity,
+    ListClients,
     ListSessions,
     PersonsFound,
     PresentCode,
+    RegisterClient,
     RemoveAuthenticator,
     Sessions,
     SessionsEnded,
     ShowAuthenticator,
     StartLogin,
+    SuspendClient,
     Token,
 )
 from contracts.notify import ListNotices, Notices, Notify
@@ -151,6 +160,10 @@ DIFF = MatrixDiff(
     version="v2", effective=date(2027, 1, 15), against="v1", professions_added=(), professions_removed=(), cells=(),
     unconfirmed=0, loaded=False,
 )  # fmt: skip
+
+
+TERMS = {"client_id": "app-1", "name": "App", "publisher": "P", "purpose": "Q", "kind": "public"}
+CLIENT = msgspec.convert(TERMS, Client)
 
 
 @dataclass(frozen=True)
@@ -316,5 +329,14 @@ ASKS = [
         FilingShown(version="integre", text="{}", loaded_at=None, to_refile=0), 200),
     Ask("POST", "/operator/filing", {"text": "{}"}, Records.load_filing, LoadFiling(text="{}"),
         FilingDiff(version="v", against="integre", moves=()), 200),
+    Ask("GET", f"{RECORD}/apps", None, Consent.list_apps, ListApps(patient_id=PATIENT),
+        GrantedApps(apps=(GrantedApp(app="app-1", since=NOW, sections=(Section.ANALYSES,)),)), 200),
+    Ask("DELETE", f"{RECORD}/apps/app-1", None, Consent.revoke_app, AboutApp(patient_id=PATIENT, app="app-1"),
+        Done(), 204),
+    Ask("GET", "/operator/apps", None, Identity.list_clients, ListClients(), Clients(clients=(CLIENT,)), 200),
+    Ask("POST", "/operator/apps", TERMS, Identity.register_client, msgspec.convert(TERMS, RegisterClient), CLIENT,
+        200),
+    Ask("PUT", "/operator/apps/app-1/suspension", {"suspended": True}, Identity.suspend_client,
+        SuspendClient(client_id="app-1", suspended=True), CLIENT, 200),
 ]  # fmt: skip
 """Deposits and downloads, whose bytes travel apart, and heads, which are text, have tests of their own."""

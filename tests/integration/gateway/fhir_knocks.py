@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts.api import Method
 from contracts.audit import Audit
 from contracts.consent import Consent
+from contracts.identity import Identity
 from contracts.records import Records
 from tests.integration.gateway.builders import DOCUMENT, PATIENT
 
@@ -85,6 +86,7 @@ KNOCKS = [
     *_searches("DocumentReference", _SEARCH, Records.search_documents),
     *_searches("List", _SEARCH, Records.search_lots),
     *_searches("Patient", _INS, Records.find_record),
+    Knock("GET", f"/fhir/Patient/{PATIENT}", Identity.read_person),
     *_searches("AuditEvent", f"patient={PATIENT}", Audit.read_journal),
     Knock("GET", f"/fhir/DocumentReference/{ID}", Records.read_entry),
     Knock("GET", f"/fhir/List/{ID}", Records.search_lots),

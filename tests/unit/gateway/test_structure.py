@@ -61,7 +61,8 @@ def test_every_described_route_is_told_in_both_languages_under_a_known_heading(n
 def test_no_identity_stands_in_an_address() -> None:
     parameters = {part for route in APP.routes for part in route.path_parameters}
     pseudonyms = {"patient_id", "representative", "document_id", "resource_id", "attempt", "folder_id", "session_id"}
-    assert parameters <= pseudonyms | {"rpps", "finess", "mode", "size"}
+    pseudonyms |= {"request_id"}
+    assert parameters <= pseudonyms | {"rpps", "finess", "mode", "size", "app"}
 
 
 def test_the_gateway_asks_only_whom_the_wiring_lets_it_ask() -> None:

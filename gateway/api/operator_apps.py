@@ -1,0 +1,75 @@
+"""Partner apps and back ends, as the operator registers them, shuts them out and lets them in again."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import get, post, put
+from litestar.status_codes import HTTP_200_OK
+
+from contracts.identity import Client, Clients, Identity, ListClients, RegisterClient, SuspendClient
+from gateway.api.parameters import AppInPath
+from gateway.clients import Caller
+from gateway.guards import ROLES
+from gateway.openapi import example
+
+_PATH = "/operator/apps"
+
+
+class Suspension(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether an app is shut out."""
+
+    suspended: bool
+
+
+@get(
+    _PATH,
+    opt={ROLES: Identity.list_clients.roles},
+    tags=["Exploitation"],
+    summary="Voir les applications enregistrées",
+)
+async def list_clients(request: Caller) -> Clients:
+    """Every client of the authorization server."""
+    return await request.ask(Identity.list_clients, ListClients())
+
+
+@post(
+    _PATH,
+    opt={ROLES: Identity.register_client.roles},
+    status_code=HTTP_200_OK,
+    tags=["Exploitation"],
+    summary="Enregistrer une application, ou changer ce qui en est enregistré",
+)
+async def register_client(
+    request: Caller,
+    data: Annotated[
+        RegisterClient,
+        example(
+            client_id="carnet-de-vaccins",
+            name="Carnet de vaccins",
+            publisher="Exemple SAS",
+            purpose="Vous rappeler vos vaccins",
+            kind="public",
+            redirect_uris=["https://vaccins.example/retour"],
+            scopes="launch/patient openid fhirUser offline_access patient/DocumentReference.rs",
+        ),
+    ],
+) -> Client:
+    """Register a client; patients may let it read from now on."""
+    return await request.ask(Identity.register_client, data)
+
+
+@put(
+    f"{_PATH}/{{app:str}}/suspension",
+    opt={ROLES: Identity.suspend_client.roles},
+    status_code=HTTP_200_OK,
+    tags=["Exploitation"],
+    summary="Suspendre une application, ou la rétablir",
+)
+async def suspend_client(
+    request: Caller, app: AppInPath, data: Annotated[Suspension, example(suspended=True)]
+) -> Client:
+    """Shut an app out of every record, or let it in again; what patients allowed it stays on file."""
+    return await request.ask(Identity.suspend_client, SuspendClient(client_id=app, suspended=data.suspended))
+
+
+ROUTES = [list_clients, register_client, suspend_client]

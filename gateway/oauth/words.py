@@ -1,0 +1,90 @@
+"""What the pages of consent say, in French and in English."""
+
+from contracts.vocabulary import Section
+
+Words = dict[str, str]
+
+_FR: Words = {
+    "sign_in": "Connexion à votre dossier",
+    "asks": "demande à lire votre dossier médical.",
+    "by": "Éditeur :",
+    "why": "Pour quoi faire :",
+    "identifier": "Identifiant",
+    "password": "Mot de passe",
+    "code_by": "Comment confirmer que c'est vous ?",
+    "by_app": "Application d'authentification (le plus sûr)",
+    "by_sms": "Code par SMS",
+    "by_email": "Code par courriel",
+    "go_on": "Continuer",
+    "code_title": "Entrez votre code",
+    "code_help": "Six chiffres, reçus par SMS ou courriel ou affichés par votre application. Ils servent une fois et"
+    " expirent au bout de dix minutes.",
+    "code": "Code",
+    "again": "Recommencer la connexion",
+    "consent_title": "Que peut lire cette application ?",
+    "consent_help": "Décochez ce que vous ne voulez pas montrer. Vous pourrez tout retirer à tout moment dans Carnet"
+    " ; chaque lecture est inscrite dans votre historique des accès.",
+    "documents": "Documents",
+    "identity": "Votre identité : nom, date de naissance, sexe, numéro de sécurité sociale (INS)",
+    "offline": "Continuer à lire quand vous n'êtes pas là, pendant six mois au plus",
+    "never": "Elle ne peut rien modifier, ni voir ce qui ne vous est pas encore annoncé.",
+    "allow": "Autoriser",
+    "refuse": "Refuser",
+    "leaving": "Vous retournerez à",
+    "wrong": "Cela n'a pas abouti",
+}
+_EN: Words = {
+    "sign_in": "Log in to your record",
+    "asks": "asks to read your health record.",
+    "by": "Publisher:",
+    "why": "What for:",
+    "identifier": "Identifier",
+    "password": "Password",
+    "code_by": "How do we check that it is you?",
+    "by_app": "Authenticator app (the safest)",
+    "by_sms": "Code by text message",
+    "by_email": "Code by e-mail",
+    "go_on": "Continue",
+    "code_title": "Enter your code",
+    "code_help": "Six digits, received by text message or e-mail or shown by your app. They serve once and expire"
+    " after ten minutes.",
+    "code": "Code",
+    "again": "Start the login again",
+    "consent_title": "What may this app read?",
+    "consent_help": "Untick what you do not want to show. You can take everything back at any time in Carnet; each"
+    " reading is written in your access history.",
+    "documents": "Documents",
+    "identity": "Who you are: name, birth date, sex, social security number (INS)",
+    "offline": "Go on reading while you are away, for six months at most",
+    "never": "It cannot change anything, nor see what has not been announced to you yet.",
+    "allow": "Allow",
+    "refuse": "Refuse",
+    "leaving": "You will return to",
+    "wrong": "This did not work",
+}
+WORDS: dict[str, Words] = {"fr": _FR, "en": _EN}
+
+SECTIONS: dict[str, dict[Section, str]] = {
+    "fr": {
+        Section.SYNTHESE: "Synthèse",
+        Section.TRAITEMENTS: "Traitements",
+        Section.ANALYSES: "Analyses",
+        Section.IMAGERIE: "Imagerie",
+        Section.COMPTES_RENDUS: "Comptes rendus",
+        Section.PREVENTION: "Prévention et vaccins",
+        Section.CERTIFICATS: "Certificats",
+        Section.REMBOURSEMENTS: "Remboursements",
+        Section.ESPACE_PERSONNEL: "Espace personnel",
+    },
+    "en": {
+        Section.SYNTHESE: "Summary",
+        Section.TRAITEMENTS: "Treatments",
+        Section.ANALYSES: "Laboratory results",
+        Section.IMAGERIE: "Imaging",
+        Section.COMPTES_RENDUS: "Reports and letters",
+        Section.PREVENTION: "Prevention and vaccines",
+        Section.CERTIFICATS: "Certificates",
+        Section.REMBOURSEMENTS: "Reimbursements",
+        Section.ESPACE_PERSONNEL: "Personal space",
+    },
+}

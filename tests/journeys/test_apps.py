@@ -1,0 +1,114 @@
+"""A partner app reads what a patient let it read, as long as they let it, and not a section more."""
+
+import pytest
+
+from cli.demo.cast import Cast
+from cli.demo.visitor import Visitor
+from cli.operator import OperatorDoor
+from contracts.identity import Client
+from contracts.scopes import SECTIONS_SYSTEM
+from deploy.dev.stack import Stack
+from gateway.api.operator_apps import Suspension
+from tests.support.apps import App, Browser, allow, authorized, back, granted, log_in, register
+from tests.support.people import Holder, activate, deposited, open_record
+from tests.support.trails import line, told
+from tests.support.waiting import wait_until
+
+
+@pytest.fixture
+def door(platform: Stack, operator: object) -> OperatorDoor:
+    return OperatorDoor.from_environment()
+
+
+@pytest.fixture
+def client(door: OperatorDoor) -> Client:
+    return register(door)
+
+
+@pytest.fixture
+def holder(cast: Cast) -> Holder:
+    return open_record(cast)
+
+
+@pytest.fixture
+def patient(cast: Cast, holder: Holder) -> Visitor:
+    return activate(cast, holder)
+
+
+def documents_of(app: App, token: str, record: str) -> tuple[int, list[str]]:
+    answer = app.read(f"DocumentReference?patient={record}&status=current", token)
+    return answer.status_code, [one["resource"]["id"] for one in answer.json().get("entry", [])]
+
+
+def test_a_patient_lets_an_app_read_and_reads_of_it(
+    cast: Cast, client: Client, holder: Holder, patient: Visitor
+) -> None:
+    deposited(cast, holder)
+    app = App(cast.gateway, client.client_id)
+    tokens = granted(app.redeem(authorized(cast, holder, app)))
+    assert tokens["patient"] == holder.record
+    assert tokens["token_type"] == "Bearer"
+    status, found = documents_of(app, tokens["access_token"], holder.record)
+    assert (status, len(found)) == (200, 1)
+    binary = app.read(f"Binary/{found[0]}", tokens["access_token"])
+    assert binary.status_code == 200
+    person = app.read(f"Patient/{holder.record}", tokens["access_token"]).json()
+    assert person["name"][0]["family"] == holder.patient.family_name
+    told(patient, holder.record, "APPLICATION_AUTORISEE")
+    assert client.client_id in line(patient, holder.record, "autorisation_application")["fr"]
+    assert line(patient, holder.record, "consultation_document")["who"] == client.name
+
+
+def test_an_app_reads_the_sections_left_ticked_and_no_others(
+    cast: Cast, client: Client, holder: Holder, patient: Visitor
+) -> None:
+    deposited(cast, holder)
+    app, browser = App(cast.gateway, client.client_id), Browser(cast.gateway)
+    browser.open(f"{cast.gateway}/oauth/authorize", app.parameters())
+    log_in(cast, holder, browser)
+    code = back(allow(browser, section=["imagerie"], identity="", offline=""))["code"]
+    tokens = granted(app.redeem(code))
+    assert f"?category={SECTIONS_SYSTEM}|imagerie" in tokens["scope"]
+    assert "refresh_token" not in tokens
+    assert documents_of(app, tokens["access_token"], holder.record) == (200, [])
+    assert app.read(f"Patient/{holder.record}", tokens["access_token"]).status_code == 403
+
+
+def test_an_app_is_shut_out_at_once_when_the_patient_takes_it_back(
+    cast: Cast, client: Client, holder: Holder, patient: Visitor
+) -> None:
+    app = App(cast.gateway, client.client_id)
+    tokens = granted(app.redeem(authorized(cast, holder, app)))
+    assert [one["app"] for one in patient.apps(holder.record)] == [client.client_id]
+    patient.revoke_app(holder.record, client.client_id)
+    assert documents_of(app, tokens["access_token"], holder.record)[0] in {401, 403}
+    wait_until(lambda: app.refresh(tokens["refresh_token"]).status_code == 400, "the refresh token is refused")
+    assert patient.apps(holder.record) == []
+    assert client.client_id in line(patient, holder.record, "fin_application")["fr"]
+
+
+def test_an_app_the_operator_suspends_reads_nothing_until_it_is_let_in_again(
+    cast: Cast, door: OperatorDoor, client: Client, holder: Holder, patient: Visitor
+) -> None:
+    app = App(cast.gateway, client.client_id)
+    tokens = granted(app.redeem(authorized(cast, holder, app)))
+
+    def reads() -> bool:
+        return documents_of(app, tokens["access_token"], holder.record)[0] == 200
+
+    suspension = f"/operator/apps/{client.client_id}/suspension"
+    door.put(suspension, Suspension(suspended=True), Client)
+    wait_until(lambda: not reads(), "the suspended app is shut out")
+    assert app.refresh(tokens["refresh_token"]).json()["error"] == "invalid_client"
+    assert not patient.apps(holder.record)[0]["listed"]
+    door.put(suspension, Suspension(suspended=False), Client)
+    wait_until(reads, "the app is let in again")
+
+
+def test_a_patient_who_says_no_gives_nothing(cast: Cast, client: Client, holder: Holder, patient: Visitor) -> None:
+    app, browser = App(cast.gateway, client.client_id), Browser(cast.gateway)
+    browser.open(f"{cast.gateway}/oauth/authorize", app.parameters())
+    log_in(cast, holder, browser)
+    said = back(browser.submit(answer="refuse"))
+    assert said == {"error": "access_denied", "state": app.state, "iss": cast.gateway}
+    assert patient.apps(holder.record) == []

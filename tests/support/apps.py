@@ -1,0 +1,164 @@
+"""Partner apps as tests play them: registered, sent to the authorization server, let read by a patient."""
+
+import re
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+import requests
+
+from cli.demo.cast import Cast
+from cli.operator import OperatorDoor
+from contracts.identity import Client, ClientKind, RegisterClient
+from tests.support.people import Holder
+
+SECONDS = 20
+CALLBACK = "https://app.example/retour"
+SCOPES = "launch/patient openid fhirUser offline_access patient/*.rs"
+_ACTION = re.compile(r'action="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class App:
+    """One installation of a public app."""
+
+    gateway: str
+    client_id: str
+    redirect_uri: str = CALLBACK
+    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+    state: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+    def parameters(self, **changed: str) -> dict[str, str]:
+        """What a browser is sent with; an empty value leaves a parameter out."""
+        challenge = urlsafe_b64encode(sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
+        said = {
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": self.redirect_uri,
+            "scope": SCOPES,
+            "state": self.state,
+            "aud": f"{self.gateway}/fhir",
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+            "nonce": "n-0S6_WzA2Mj",
+        }
+        return {name: value for name, value in (said | changed).items() if value}
+
+    def token(self, **form: str) -> requests.Response:
+        """The token endpoint's answer."""
+        return self.post("token", {"client_id": self.client_id} | form)
+
+    def redeem(self, code: str, **changed: str) -> requests.Response:
+        """The token endpoint's answer to a code."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.redirect_uri,
+            "code_verifier": self.verifier,
+        }
+        return self.token(**{name: value for name, value in (form | changed).items() if value})
+
+    def refresh(self, token: str, **changed: str) -> requests.Response:
+        """The token endpoint's answer to a refresh token."""
+        return self.token(grant_type="refresh_token", refresh_token=token, **changed)
+
+    def post(self, endpoint: str, form: dict[str, str]) -> requests.Response:
+        """An endpoint's answer to a form."""
+        return requests.post(f"{self.gateway}/oauth/{endpoint}", data=form, timeout=SECONDS)
+
+    def read(self, path: str, token: str) -> requests.Response:
+        """What the FHIR door answers."""
+        headers = {"authorization": f"Bearer {token}", "accept": "application/fhir+json"}
+        return requests.get(f"{self.gateway}/fhir/{path}", headers=headers, timeout=SECONDS)
+
+
+class Browser:
+    """A patient's browser: cookies, forms of the page it is on, and no script."""
+
+    def __init__(self, gateway: str) -> None:
+        self._gateway = gateway
+        self.session = requests.Session()
+        self.session.headers["accept-language"] = "fr"
+        self.page: requests.Response | None = None
+
+    def open(self, url: str, params: dict[str, str] | None = None) -> requests.Response:
+        """Go somewhere, following redirects on this site only."""
+        return self._land(self.session.get(url, params=params, allow_redirects=False, timeout=SECONDS))
+
+    def submit(self, **fields: Any) -> requests.Response:
+        """Send the form of this page."""
+        assert self.page is not None
+        action = _ACTION.search(self.page.text)
+        assert action, self.page.text
+        return self.send(action[1], fields)
+
+    def send(self, path: str, fields: dict[str, Any], origin: str | None = None) -> requests.Response:
+        """Send a form, as from a page of `origin`."""
+        headers = {"origin": self._gateway if origin is None else origin}
+        url = f"{self._gateway}{path}"
+        return self._land(
+            self.session.post(url, data=fields, headers=headers, allow_redirects=False, timeout=SECONDS)
+        )
+
+    def _land(self, answer: requests.Response) -> requests.Response:
+        while answer.is_redirect and answer.headers["location"].startswith("/"):
+            answer = self.session.get(
+                f"{self._gateway}{answer.headers['location']}", allow_redirects=False, timeout=SECONDS
+            )
+        self.page = answer
+        return answer
+
+
+def register(operator: OperatorDoor, **terms: Any) -> Client:
+    """An app the operator has just listed, under a name of its own."""
+    said: dict[str, Any] = {
+        "client_id": f"app-{secrets.token_hex(6)}",
+        "name": "Carnet de vaccins",
+        "publisher": "Essai SAS",
+        "purpose": "Vous rappeler vos vaccins",
+        "kind": ClientKind.PUBLIC,
+        "redirect_uris": (CALLBACK,),
+        "scopes": SCOPES,
+    }
+    return operator.post("/operator/apps", RegisterClient(**said | terms), Client)
+
+
+def log_in(cast: Cast, holder: Holder, browser: Browser) -> requests.Response:
+    """The patient's identifier, password and code; where that leads."""
+    before = cast.newest_message(holder.login.email)
+    browser.submit(identifier=holder.login.identifier, password=holder.login.password, by="email")
+    return browser.submit(code=cast.code_sent_to(holder.login.email, after=before))
+
+
+def authorized(cast: Cast, holder: Holder, app: App, browser: Browser | None = None, **parameters: str) -> str:
+    """The code of an app that the patient has let read all it asked for."""
+    browser = browser or Browser(cast.gateway)
+    browser.open(f"{cast.gateway}/oauth/authorize", app.parameters(**parameters))
+    log_in(cast, holder, browser)
+    answer = allow(browser)
+    return back(answer)["code"]
+
+
+def allow(browser: Browser, **changed: Any) -> requests.Response:
+    """The patient leaves every box ticked, unless told otherwise, and allows."""
+    assert browser.page is not None
+    sections = re.findall(r'name="section" value="(\w+)"', browser.page.text)
+    fields = {"section": sections, "identity": "yes", "offline": "yes", "answer": "allow"} | changed
+    return browser.submit(**fields)
+
+
+def back(answer: requests.Response) -> dict[str, str]:
+    """What an app is told when the browser comes back."""
+    assert answer.status_code == 303, answer.text
+    return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
+
+
+def granted(answer: requests.Response) -> dict[str, Any]:
+    """The tokens in an answer that gives some."""
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = msgspec.json.decode(answer.content)
+    return found
