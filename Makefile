@@ -27,7 +27,7 @@ down: ## stop what `make up` started
 	@$(BIN)/carnet down
 
 test: check ## check, then every test, on real servers
-	$(set_up) rabbitmq softhsm clamav fhir
+	$(set_up) rabbitmq softhsm clamav peers
 	@$(BIN)/python -m pytest
 
 check: ## style, imports, types and structure

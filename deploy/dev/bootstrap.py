@@ -1,7 +1,7 @@
 """Makes a fresh checkout able to run: the virtual environment from the lock file, and Debian's packages.
 
 Run by the system's Python before anything is installed, so it uses the standard library only:
-`python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm] [clamav] [fhir]`.
+`python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm] [clamav] [peers]`.
 """
 
 import contextlib
@@ -20,8 +20,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 VAR = CHECKOUT / "var"
 VENV = VAR / "venv"
 LOG = VAR / "log" / "bootstrap.log"
-VALIDATOR = VAR / "fhir-validator"
-VALIDATOR_SOURCE = CHECKOUT / "tests" / "support" / "fhir"
+PEERS = VAR / "peers"
+PEERS_SOURCE = CHECKOUT / "tests" / "support" / "peers"
 LOCK = CHECKOUT / "requirements.lock"
 PYPROJECT = CHECKOUT / "pyproject.toml"
 
@@ -47,8 +47,8 @@ def main(arguments: Sequence[str]) -> int:
             _install_packages(_missing_packages(arguments))
             _ensure_environment()
             _ensure_project()
-            if "fhir" in arguments:
-                _ensure_validator()
+            if "peers" in arguments:
+                _ensure_peers()
     except SetupError as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1
@@ -77,7 +77,7 @@ def _missing_packages(wanted: Sequence[str]) -> list[str]:
         missing.append("softhsm2")
     if "clamav" in wanted and not _CLAMD.exists():
         missing.append("clamav-daemon")
-    if "fhir" in wanted and not (shutil.which("node") and shutil.which("npm")):
+    if "peers" in wanted and not (shutil.which("node") and shutil.which("npm")):
         missing += ["nodejs", "npm"]
     return missing
 
@@ -124,17 +124,17 @@ def _ensure_project() -> None:
     stamp.write_text(wanted)
 
 
-def _ensure_validator() -> None:
-    """The second validator of FHIR answers, a Node.js package, as its lock file says."""
-    wanted = _digest((VALIDATOR_SOURCE / "package-lock.json").read_bytes())
-    stamp = VALIDATOR / "carnet-lock"
+def _ensure_peers() -> None:
+    """Other people's software that tests hold Carnet against, Node.js packages as their lock file says."""
+    wanted = _digest((PEERS_SOURCE / "package-lock.json").read_bytes())
+    stamp = PEERS / "carnet-lock"
     if _says(stamp, wanted):
         return
-    VALIDATOR.mkdir(parents=True, exist_ok=True)
+    PEERS.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(VALIDATOR_SOURCE / name, VALIDATOR / name)
-    with _step("second FHIR validator"):
-        _run(("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(VALIDATOR)))
+        shutil.copy(PEERS_SOURCE / name, PEERS / name)
+    with _step("other people's software, for the tests"):
+        _run(("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional", "--prefix", str(PEERS)))
     stamp.write_text(wanted)
 
 

@@ -13,12 +13,12 @@ import requests
 
 from cli.demo.cast import Cast
 from cli.demo.visitor import Visitor
-from deploy.dev.bootstrap import VALIDATOR
+from deploy.dev.bootstrap import PEERS
 from tests.support.people import Holder, new_unique_id
 
 FHIR = "application/fhir+json"
 _SECONDS = 30
-_VALIDATE = Path(__file__).parent / "fhir" / "validate.js"
+_VALIDATE = Path(__file__).parent / "peers" / "validate.js"
 
 
 class Software:
@@ -78,7 +78,7 @@ def check_valid(resource: dict[str, Any]) -> None:
 def check_with_second_validator() -> None:
     """What the npm package `fhir` says of every answer of this run."""
     done = subprocess.run(
-        ("node", str(_VALIDATE), str(VALIDATOR)),
+        ("node", str(_VALIDATE), str(PEERS)),
         input="\n".join(sorted(ANSWERS)),
         capture_output=True,
         text=True,

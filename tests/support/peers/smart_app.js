@@ -1,0 +1,38 @@
+// An app built on SMART-JS (npm fhirclient): /launch sends a browser to Carnet, /callback reads, refreshes, reads again.
+// Arguments: folder of the Node.js packages, address of the FHIR door, client_id, scope. Prints its own address.
+const path = require("node:path");
+const http = require("node:http");
+const [, , peers, iss, clientId, scope] = process.argv;
+const smart = require(path.join(peers, "node_modules", "fhirclient"));
+
+const session = {};
+const found = (bundle) => (bundle.entry || []).map((one) => one.resource.id);
+
+async function read(client) {
+  const patient = await client.patient.read();
+  const query = `DocumentReference?patient=${client.patient.id}&status=current`;
+  return { family: patient.name[0].family, documents: found(await client.request(query)) };
+}
+
+async function answer(request, response) {
+  request.session = session;
+  if (request.url.startsWith("/launch")) {
+    const redirectUri = `http://${request.headers.host}/callback`;
+    await smart(request, response).authorize({ iss, clientId, scope, redirectUri, pkceMode: "required" });
+    return;
+  }
+  const client = await smart(request, response).ready();
+  const before = { token: client.state.tokenResponse.refresh_token, ...(await read(client)) };
+  await client.refresh();
+  const after = { token: client.state.tokenResponse.refresh_token, ...(await read(client)) };
+  response.writeHead(200, { "content-type": "application/json" });
+  response.end(JSON.stringify({ before, after, user: client.user.fhirUser, idToken: client.getIdToken() }));
+}
+
+const server = http.createServer((request, response) => {
+  answer(request, response).catch((error) => {
+    response.writeHead(500);
+    response.end(String(error.stack || error));
+  });
+});
+server.listen(Number(process.argv[6]), "127.0.0.1", () => console.log("ready"));
