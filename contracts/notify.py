@@ -21,6 +21,14 @@ class CodeCarried(msgspec.Struct, frozen=True, kw_only=True):
     """The provider took it."""
 
 
+class WarnAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """Tell an address that is about to be an account's no more; nothing of it is kept."""
+
+    channel: Channel
+    address: str
+    code: NoticeCode
+
+
 class ListNotices(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A record's notices, newest first; `count` 1 to 100, `before` the id the last page ended with.
 
@@ -53,4 +61,5 @@ class Notify(Api, service="notify"):
     """The flat that tells people."""
 
     send_code = Method(SendCode, CodeCarried, roles=frozenset({Role.SERVICE}), seconds=5.0)
+    warn_address = Method(WarnAddress, CodeCarried, roles=frozenset({Role.SERVICE}), seconds=5.0)
     list_notices = Method(ListNotices, Notices, roles=frozenset({Role.PATIENT}))

@@ -3,7 +3,14 @@
 from contracts.audit import JournalEntry
 from contracts.consent import AppAllowed, AppRevoked, EmergencyAccessOpened
 from contracts.envelope import Event
-from contracts.identity import AccountActivated, AppListed, AppSuspended, AuthenticatorChanged
+from contracts.identity import (
+    AccountActivated,
+    AppListed,
+    AppSuspended,
+    AuthenticatorChanged,
+    ContactChanged,
+    PasswordSet,
+)
 from contracts.records import (
     ContentAbandoned,
     DocumentAppeared,
@@ -54,6 +61,8 @@ LISTENS: dict[str, frozenset[type[Event]]] = {
             AccountActivated,
             AuthenticatorChanged,
             AppAllowed,
+            PasswordSet,
+            ContactChanged,
         }
     ),
     "audit": frozenset({JournalEntry}),

@@ -29,6 +29,33 @@ class Visitor(RecordVisits, DocumentVisits, RightsVisits, TrailVisits):
         """Second step: the code that was sent."""
         return self._carry(self._answer("POST", f"/accounts/{attempt}/code", json={"code": code}))
 
+    def change_password(self, current: str, password: str) -> int:
+        """Another password; answers how many other sessions were ended."""
+        body = {"current": current, "password": password}
+        return int(self._answer("PUT", "/me/password", json=body)["ended"])
+
+    def contact(self) -> dict[str, Any]:
+        """Where the caller is reached."""
+        return self._answer("GET", "/me/contact")
+
+    def change_contact(self, channel: str, address: str) -> str:
+        """Another address; answers the attempt the code sent there belongs to."""
+        return str(self._answer("POST", "/me/contact", json={"channel": channel, "address": address})["attempt"])
+
+    def confirm_contact(self, attempt: str, code: str) -> dict[str, Any]:
+        """The code that was sent to the new address."""
+        return self._answer("POST", f"/me/contact/{attempt}/code", json={"code": code})
+
+    def recover_account(self, proof: str, channel: str) -> str:
+        """A forgotten password, with the card; answers the attempt the code belongs to."""
+        body = {"proof": proof, "channel": channel}
+        return str(self._answer("POST", "/accounts/recovery", json=body)["attempt"])
+
+    def finish_recovery(self, attempt: str, code: str, password: str) -> dict[str, Any]:
+        """The code, and another password."""
+        body = {"code": code, "password": password}
+        return self._carry(self._answer("POST", f"/accounts/recovery/{attempt}/code", json=body))
+
     def start_login(self, identifier: str, password: str, channel: str, *, send: bool = True) -> str:
         """Identifier and password; answers the attempt the code belongs to."""
         wish = {"identifier": identifier, "password": password, "channel": channel, "send": send}

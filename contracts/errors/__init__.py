@@ -14,6 +14,7 @@ Refusal
 """
 
 from contracts.errors.asking import (
+    AccountNotFound,
     AuthorizationGone,
     CardRevoked,
     ClientNotAllowed,
@@ -126,6 +127,7 @@ from contracts.errors.tree import (
 
 __all__ = [
     "AccountExists",
+    "AccountNotFound",
     "ArrangementFull",
     "AuthenticatorExists",
     "AuthorizationGone",

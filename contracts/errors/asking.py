@@ -442,6 +442,14 @@ class AuthorizationGone(
 ): ...
 
 
+class AccountNotFound(
+    Missing,
+    code="account.not_found",
+    fr="Aucun compte n'est ouvert avec cette carte. Ouvrez-en un.",
+    en="No account is open with this card. Open one.",
+): ...
+
+
 class ClientNotFound(
     Missing,
     code="oauth.client_not_found",

@@ -7,17 +7,23 @@ from contracts.identity.logins import (
     AuthenticatorOffered,
     AuthenticatorStanding,
     BeginAuthenticator,
+    ChangeContact,
+    ChangePassword,
     CodeSent,
     ConfirmAuthenticator,
     EndedSessions,
     EndedSince,
     EndSessions,
+    FinishRecovery,
     ListSessions,
+    PasswordChanged,
     PresentCode,
+    RecoverAccount,
     RemoveAuthenticator,
     Sessions,
     SessionsEnded,
     ShowAuthenticator,
+    ShowContact,
     StartLogin,
 )
 from contracts.identity.oauth import (
@@ -77,6 +83,12 @@ class Identity(Api, service="identity"):
     confirm_authenticator = Method(ConfirmAuthenticator, AuthenticatorStanding, roles=_HOLDER)
     show_authenticator = Method(ShowAuthenticator, AuthenticatorStanding, roles=_HOLDER)
     remove_authenticator = Method(RemoveAuthenticator, AuthenticatorStanding, roles=_HOLDER)
+    change_password = Method(ChangePassword, PasswordChanged, roles=_HOLDER)
+    show_contact = Method(ShowContact, Contact, roles=_HOLDER)
+    change_contact = Method(ChangeContact, CodeSent, roles=_HOLDER, seconds=8.0)
+    confirm_contact = Method(PresentCode, Contact, roles=_HOLDER, seconds=8.0)
+    recover_account = Method(RecoverAccount, CodeSent, anonymous=True, seconds=8.0)
+    finish_recovery = Method(FinishRecovery, Token, anonymous=True)
     list_sessions = Method(ListSessions, Sessions, roles=_SIGNED_IN)
     end_sessions = Method(EndSessions, SessionsEnded, roles=_SIGNED_IN)
     ended_sessions = Method(EndedSince, EndedSessions, anonymous=True)

@@ -18,6 +18,20 @@ class AuthenticatorChanged(Event, frozen=True, kw_only=True, omit_defaults=True)
     patient_id: PatientId
 
 
+class PasswordSet(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An account has a new password."""
+
+    topic = "identity.password_set"
+    patient_id: PatientId
+
+
+class ContactChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An account has a new address, proven by a code; the old one was told before."""
+
+    topic = "identity.contact_changed"
+    patient_id: PatientId
+
+
 class AppListed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An app was registered, or let in again: patients may let it read."""
 

@@ -146,3 +146,43 @@ class EndedSessions(msgspec.Struct, frozen=True, kw_only=True):
     """All of them."""
 
     sessions: tuple[EndedSession, ...]
+
+
+class ChangePassword(msgspec.Struct, frozen=True, kw_only=True):
+    """A new password, by who knows the one there is and has just logged in."""
+
+    current: str
+    password: str
+
+
+class PasswordChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """It is changed; how many other sessions were ended with it."""
+
+    ended: int
+
+
+class ShowContact(msgspec.Struct, frozen=True, kw_only=True):
+    """Where am I reached?"""
+
+
+class ChangeContact(msgspec.Struct, frozen=True, kw_only=True):
+    """A new address on one channel; a code goes there first."""
+
+    channel: Channel
+    address: str
+
+
+class RecoverAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """The password is forgotten: the card proves who, a code at a verified address proves the rest."""
+
+    proof: str
+    channel: Channel
+
+
+class FinishRecovery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The code, and the new password."""
+
+    attempt: str
+    code: str
+    password: str
+    device: str = ""

@@ -41,5 +41,9 @@ class CodeMint:
         """The name under which unfinished logins of an identifier are counted, whether it exists or not."""
         return self._keyed(b"login", identifier.encode())
 
+    def address_key(self, address: str) -> bytes:
+        """The name under which codes sent to an address and not used are counted."""
+        return self._keyed(b"address", address.casefold().encode())
+
     def _keyed(self, use: bytes, content: bytes) -> bytes:
         return hmac.digest(self._pepper, use + b"\0" + content, "sha256")

@@ -23,6 +23,8 @@ from contracts.identity import (
     BeginAuthorization,
     BirthDate,
     BirthDateOf,
+    ChangeContact,
+    ChangePassword,
     Client,
     Clients,
     CodeSent,
@@ -37,11 +39,13 @@ from contracts.identity import (
     EndSessions,
     FindByTraits,
     FindPatient,
+    FinishRecovery,
     GrantToken,
     Identity,
     Introspection,
     ListClients,
     ListSessions,
+    PasswordChanged,
     PatientFound,
     Person,
     PersonsFound,
@@ -50,12 +54,14 @@ from contracts.identity import (
     PublicKeys,
     PushAuthorization,
     ReadPerson,
+    RecoverAccount,
     RegisterClient,
     RemoveAuthenticator,
     Sessions,
     SessionsEnded,
     ShowAuthenticator,
     ShowAuthorization,
+    ShowContact,
     StartLogin,
     SuspendClient,
     Token,
@@ -68,11 +74,13 @@ from services.identity.actions import (
     accounts,
     authenticators,
     authorizing,
+    changes,
     clients,
     granting,
     logins,
     patients,
     professionals,
+    recovery,
     sessions,
     tokens,
 )
@@ -186,6 +194,57 @@ class IdentityService(Door):
     def remove_authenticator(self, call: Call[RemoveAuthenticator]) -> AuthenticatorStanding:
         """Take the app off."""
         return authenticators.remove_authenticator(call.actor, now=call.now, cellar=Cellar(call), news=call.news)
+
+    @serve(Identity.change_password)
+    def change_password(self, call: Call[ChangePassword]) -> PasswordChanged:
+        """Another password."""
+        return changes.change_password(
+            call.message, call.actor, now=call.now, cellar=Cellar(call), desk=self.desk, news=call.news
+        )
+
+    @serve(Identity.show_contact)
+    def show_contact(self, call: Call[ShowContact]) -> Contact:
+        """Where the caller is reached."""
+        return changes.my_contact(call.actor, Cellar(call))
+
+    @serve(Identity.change_contact)
+    def change_contact(self, call: Call[ChangeContact]) -> CodeSent:
+        """Another address, to be proven."""
+        carry = partial(call.remote.as_service, Notify.send_code)
+        return changes.change_contact(
+            call.message, call.actor, now=call.now, cellar=Cellar(call), desk=self.desk, carry=carry
+        )
+
+    @serve(Identity.confirm_contact)
+    def confirm_contact(self, call: Call[PresentCode]) -> Contact:
+        """It is proven."""
+        return changes.confirm_contact(
+            call.message,
+            call.actor,
+            now=call.now,
+            cellar=Cellar(call),
+            desk=self.desk,
+            news=call.news,
+            warn=partial(call.remote.as_service, Notify.warn_address),
+        )
+
+    @serve(Identity.recover_account)
+    def recover_account(self, call: Call[RecoverAccount]) -> CodeSent:
+        """A forgotten password."""
+        carry = partial(call.remote.as_service, Notify.send_code)
+        return recovery.recover_account(call.message, now=call.now, cellar=Cellar(call), desk=self.desk, carry=carry)
+
+    @serve(Identity.finish_recovery)
+    def finish_recovery(self, call: Call[FinishRecovery]) -> Token:
+        """Another password instead."""
+        return recovery.finish_recovery(
+            call.message,
+            now=call.now,
+            cellar=Cellar(call),
+            desk=self.desk,
+            news=call.news,
+            signer=call.foundation.signer,
+        )
 
     @serve(Identity.list_sessions, reading=True)
     def list_sessions(self, call: Call[ListSessions]) -> Sessions:

@@ -83,6 +83,17 @@ pending_accounts = Table(
     Index("pending_accounts_expires_at", "expires_at"),
 )
 
+pending_contacts = Table(
+    "pending_contacts",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("attempt_id", Uuid, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Index("pending_contacts_expires_at", "expires_at"),
+)
+
 code_attempts = Table(
     "code_attempts",
     metadata,

@@ -17,7 +17,7 @@ from chassis.units import Call
 from contracts.consent import Consent, Decide, Purpose
 from contracts.errors import InvalidContact, InvalidRequest, ServiceUnavailable, Unavailable
 from contracts.identity import Contact, ContactOf, Identity
-from contracts.notify import ListNotices, Notices, SendCode
+from contracts.notify import ListNotices, Notices, SendCode, WarnAddress
 from contracts.vocabulary import PatientId
 from services.notify.channels import Channels
 from services.notify.domain import sending
@@ -44,6 +44,12 @@ def send_code(message: SendCode, channels: Channels) -> None:
         InvalidContact, ServiceUnavailable: as `Channels.send`.
     """
     letter = letter_of_code(message.code, message.minutes, letter_id=str(uuid4()))
+    channels.send(message.channel, message.address, letter)
+
+
+def warn_address(message: WarnAddress, channels: Channels) -> None:
+    """Tell an address now; raises as `send_code`."""
+    letter = letter_of_notice(message.code, to_holder=True, letter_id=str(uuid4()))
     channels.send(message.channel, message.address, letter)
 
 

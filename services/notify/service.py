@@ -11,8 +11,8 @@ from chassis.rpc import Call, serve
 from chassis.settings import load
 from chassis.timers import every
 from contracts.consent import AppAllowed, EmergencyAccessOpened
-from contracts.identity import AccountActivated, AuthenticatorChanged, Identity
-from contracts.notify import CodeCarried, ListNotices, Notices, Notify, SendCode
+from contracts.identity import AccountActivated, AuthenticatorChanged, ContactChanged, Identity, PasswordSet
+from contracts.notify import CodeCarried, ListNotices, Notices, Notify, SendCode, WarnAddress
 from contracts.records import (
     DocumentAppeared,
     DocumentDeleted,
@@ -47,6 +47,12 @@ class NotifyService(Door):
     def send_code(self, call: Call[SendCode]) -> CodeCarried:
         """Carry a one-time code now."""
         actions.send_code(call.message, self.channels)
+        return CodeCarried()
+
+    @serve(Notify.warn_address, reading=True)
+    def warn_address(self, call: Call[WarnAddress]) -> CodeCarried:
+        """Tell an old address."""
+        actions.warn_address(call.message, self.channels)
         return CodeCarried()
 
     @serve(Notify.list_notices, reading=True)
@@ -119,6 +125,16 @@ class NotifyService(Door):
     @listen_bundle(AppAllowed)
     def tell_app_allowed(self, call: Call[tuple[Received[AppAllowed], ...]]) -> None:
         """APPLICATION_AUTORISEE"""
+        _tell(call)
+
+    @listen_bundle(PasswordSet)
+    def tell_password_set(self, call: Call[tuple[Received[PasswordSet], ...]]) -> None:
+        """MOT_DE_PASSE"""
+        _tell(call)
+
+    @listen_bundle(ContactChanged)
+    def tell_contact_changed(self, call: Call[tuple[Received[ContactChanged], ...]]) -> None:
+        """COORDONNEES"""
         _tell(call)
 
     @every(seconds=1)

@@ -9,7 +9,14 @@ from contracts.errors import AccountExists, LoginFailed, ProofReplayed
 from contracts.identity import AccountActivated, ActivateAccount, CodeSent, Means, PresentCode, Token
 from contracts.vocabulary import Act, Channel, Outcome
 from services.identity import contacts, domain
-from services.identity.actions.codes import Carry, patient_actor, patients_own_act, prepare_code, present_code
+from services.identity.actions.codes import (
+    Carry,
+    check_sending,
+    patient_actor,
+    patients_own_act,
+    prepare_code,
+    present_code,
+)
 from services.identity.actions.desk import Desk, token_for
 from services.identity.actions.patients import check_claimed_ins, enter
 from services.identity.store import Cellar
@@ -32,16 +39,19 @@ def activate_account(
     Raises:
         InvalidRequest, WeakPassword, InvalidContact: refused before the card is looked at; its proof serves on.
         ProofInvalid, ProofExpired, ProofReplayed, CardRevoked, InvalidIns, IdentityNotAdmitted: the card is refused.
-        AccountExists: the patient has an account, or the identifier is taken.
+        AccountExists: the patient has an account, or the identifier is taken. TooManyAttempts: codes were sent to
+            this address and not used.
     """
     wish = _checked(message, desk)
     shown = desk.cards.read_vitale(message.proof, now)
     key_is_right = check_claimed_ins(shown.claims, desk)
     password_hash = desk.passwords.hash(message.password)
+    address = wish.mobile if message.channel is Channel.SMS else wish.email
     with cellar.beside() as store:
         if not store.spend(shown.mark, shown.keep_until):
             raise ProofReplayed
         patient_id = enter(shown.claims, store, key_is_right=key_is_right, now=now)
+        check_sending(store, desk.codes, address, now)
         is_taken = store.is_taken(patient_id, wish.identifier)
         prepared = prepare_code(desk.codes, Purpose.ACTIVATION, patient_id, now)
         if not is_taken:
@@ -60,7 +70,7 @@ def activate_account(
             )
     if is_taken:
         raise AccountExists
-    prepared.carry(carry, message.channel, wish.mobile if message.channel is Channel.SMS else wish.email)
+    prepared.carry(carry, message.channel, address)
     return prepared.answer
 
 
@@ -82,6 +92,8 @@ def confirm_account(
         raise LoginFailed
     if not store.activate(pending, now):
         raise AccountExists
+    proven = pending.mobile if pending.channel is Channel.SMS else pending.email
+    store.forget_logins(desk.codes.address_key(proven))
     news.publish(AccountActivated(patient_id=holder))
     news.journal(patients_own_act(holder, Act.ACTIVATION_COMPTE, Outcome.ALLOWED, "card_and_code"))
     return token_for(patient_actor(holder), signer, now, store=store, means=Means.CARTE_VITALE, device=message.device)

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from chassis.news import News
 from contracts.envelope import Actor
-from contracts.errors import AuthenticatorExists, LoginFailed, LoginTooOld
+from contracts.errors import AuthenticatorExists, LoginFailed
 from contracts.identity import AuthenticatorChanged, AuthenticatorOffered, AuthenticatorStanding, ConfirmAuthenticator
 from contracts.vocabulary import Act, Outcome, PatientId
-from services.identity import domain
 from services.identity.actions.codes import patients_own_act
 from services.identity.actions.desk import Desk
+from services.identity.actions.sessions import just_logged_in
 from services.identity.store import Cellar
 
 
@@ -20,7 +20,7 @@ def begin_authenticator(actor: Actor, *, now: datetime, cellar: Cellar, desk: De
     Raises:
         LoginTooOld; AuthenticatorExists: the one there is must be taken off first.
     """
-    me, store = _fresh(actor, cellar, now), cellar.store
+    me, store = just_logged_in(actor, cellar, now), cellar.store
     account = store.account_of(me)
     if account is None:
         raise LoginFailed
@@ -38,7 +38,7 @@ def confirm_authenticator(
     Raises:
         LoginTooOld; LoginFailed: no app waits, or the code is not its own.
     """
-    me, store = _fresh(actor, cellar, now), cellar.store
+    me, store = just_logged_in(actor, cellar, now), cellar.store
     waiting = store.authenticator_of(me)
     if waiting is None or waiting.confirmed_at is not None:
         raise LoginFailed
@@ -57,23 +57,10 @@ def authenticator_standing(actor: Actor, cellar: Cellar) -> AuthenticatorStandin
 
 def remove_authenticator(actor: Actor, *, now: datetime, cellar: Cellar, news: News) -> AuthenticatorStanding:
     """Take the app off, or do nothing where there is none; raises LoginTooOld."""
-    me = _fresh(actor, cellar, now)
+    me = just_logged_in(actor, cellar, now)
     if cellar.store.remove_authenticator(me):
         _tell(me, news, "retire")
     return AuthenticatorStanding()
-
-
-def _fresh(actor: Actor, cellar: Cellar, now: datetime) -> PatientId:
-    """Whoever changes how an account is opened has logged in just now.
-
-    Raises:
-        LoginTooOld.
-    """
-    mine = cellar.store.sessions_of(actor.role, actor.subject, now)
-    started = next((one.started_at for one in mine if str(one.session_id) == actor.session), None)
-    if started is None or now - started > domain.FRESH_LOGIN:
-        raise LoginTooOld
-    return PatientId(UUID(actor.subject))
 
 
 def _tell(me: PatientId, news: News, reason: str) -> None:

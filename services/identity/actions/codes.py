@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 from chassis.news import News
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
-from contracts.errors import LoginFailed
-from contracts.identity import CodeSent, PresentCode
+from contracts.errors import LoginFailed, TooManyAttempts
+from contracts.identity import CodeSent, Contact, PresentCode
 from contracts.notify import CodeCarried, SendCode
 from contracts.vocabulary import Act, Channel, Outcome, PatientId, Role
 from services.identity import domain
@@ -110,3 +110,27 @@ def patients_own_act(patient_id: PatientId, act: Act, outcome: Outcome, reason: 
 def patient_actor(patient_id: PatientId) -> Actor:
     """A patient acting as themself."""
     return Actor(role=Role.PATIENT, subject=str(patient_id))
+
+
+def check_sending(store: IdentityStore, codes: CodeMint, address: str, now: datetime) -> None:
+    """Count a code that is about to be sent to an address; whoever asks for it, nobody's telephone is flooded.
+
+    Raises:
+        TooManyAttempts: codes were sent there and not used.
+    """
+    wait = store.count_login(codes.address_key(address), now)
+    if wait:
+        raise TooManyAttempts(seconds=str(wait))
+
+
+def verified_address(contact: Contact, wished: Channel) -> tuple[Channel, str]:
+    """The wished channel if its address is verified, else the other.
+
+    Raises:
+        LoginFailed: neither is.
+    """
+    by_channel = {Channel.SMS: contact.mobile, Channel.EMAIL: contact.email}
+    for channel in (wished, *by_channel):
+        if address := by_channel[channel]:
+            return channel, address
+    raise LoginFailed

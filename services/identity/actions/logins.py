@@ -6,10 +6,17 @@ from functools import partial
 from chassis.news import News
 from chassis.tokens import Signer
 from contracts.errors import LoginFailed, TooManyAttempts
-from contracts.identity import CodeSent, Contact, Means, PresentCode, StartLogin, Token
-from contracts.vocabulary import Act, Channel, Outcome, PatientId
+from contracts.identity import CodeSent, Means, PresentCode, StartLogin, Token
+from contracts.vocabulary import Act, Outcome, PatientId
 from services.identity import domain
-from services.identity.actions.codes import Carry, patient_actor, patients_own_act, prepare_code, present_code
+from services.identity.actions.codes import (
+    Carry,
+    patient_actor,
+    patients_own_act,
+    prepare_code,
+    present_code,
+    verified_address,
+)
 from services.identity.actions.desk import Desk, token_for
 from services.identity.authenticators import Authenticators
 from services.identity.store import Cellar, IdentityStore
@@ -39,7 +46,7 @@ def start_login(message: StartLogin, *, now: datetime, cellar: Cellar, desk: Des
     with cellar.beside() as store:
         store.put_attempt(prepared.attempt)
     if known and message.send:
-        prepared.carry(carry, *_verified_address(known.contact, message.channel))
+        prepared.carry(carry, *verified_address(known.contact, message.channel))
     return prepared.answer
 
 
@@ -82,11 +89,3 @@ def _is_of_app(code: str, holder: PatientId, store: IdentityStore, *, now: datet
         return False
     step = apps.step_of(holder, found.sealed, code, now)
     return step is not None and store.use_step(holder, step, now)
-
-
-def _verified_address(contact: Contact, wished: Channel) -> tuple[Channel, str]:
-    by_channel = {Channel.SMS: contact.mobile, Channel.EMAIL: contact.email}
-    for channel in (wished, *by_channel):
-        if address := by_channel[channel]:
-            return channel, address
-    raise LoginFailed

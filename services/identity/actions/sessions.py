@@ -6,9 +6,11 @@ from uuid import UUID
 from chassis.news import News
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
+from contracts.errors import LoginTooOld
 from contracts.identity import EndedSession, EndedSince, EndSessions, Sessions, SessionsEnded
 from contracts.vocabulary import PLATFORM, Act, Outcome, PatientId, Role
-from services.identity.store import IdentityStore
+from services.identity import domain
+from services.identity.store import Cellar, IdentityStore
 
 
 def list_sessions(actor: Actor, store: IdentityStore, now: datetime) -> Sessions:
@@ -31,3 +33,16 @@ def end_sessions(
 def ended_since(message: EndedSince, store: IdentityStore, now: datetime) -> tuple[EndedSession, ...]:
     """What was ended in the last so many seconds and could still be shown."""
     return tuple(store.ended_since(now - timedelta(seconds=message.seconds), now))
+
+
+def just_logged_in(actor: Actor, cellar: Cellar, now: datetime) -> PatientId:
+    """Whoever changes how an account is opened has logged in just now.
+
+    Raises:
+        LoginTooOld.
+    """
+    mine = cellar.store.sessions_of(actor.role, actor.subject, now)
+    started = next((one.started_at for one in mine if str(one.session_id) == actor.session), None)
+    if started is None or now - started > domain.FRESH_LOGIN:
+        raise LoginTooOld
+    return PatientId(UUID(actor.subject))

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, delete, exists, or_, select
+from sqlalchemy import Row, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.identity import Contact
 from contracts.vocabulary import Channel, PatientId
 from services.identity.store.shelf import Shelf
-from services.identity.tables import accounts, identifiers, pending_accounts
+from services.identity.tables import accounts, identifiers, pending_accounts, pending_contacts
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,17 @@ class Account:
     identifier: str
     password_hash: str
     contact: Contact
+
+
+@dataclass(frozen=True)
+class PendingContact:
+    """A new address that waits for the code sent to it."""
+
+    patient_id: PatientId
+    attempt_id: UUID
+    channel: Channel
+    address: str
+    expires_at: datetime
 
 
 class AccountStore(Shelf):
@@ -90,9 +101,33 @@ class AccountStore(Shelf):
         row = self.connection.execute(select(accounts).where(accounts.c.patient_id == patient_id)).first()
         return None if row is None else _account(row)
 
+    def set_password(self, patient_id: PatientId, password_hash: str) -> None:
+        """Give an account another password."""
+        mine = accounts.c.patient_id == patient_id
+        self.connection.execute(update(accounts).where(mine).values(password_hash=password_hash))
+
+    def set_contact(self, patient_id: PatientId, channel: Channel, address: str) -> None:
+        """Give an account another address, proven."""
+        name = "mobile" if channel is Channel.SMS else "email"
+        mine = accounts.c.patient_id == patient_id
+        self.connection.execute(update(accounts).where(mine).values({name: address, f"{name}_verified": True}))
+
+    def put_pending_contact(self, pending: PendingContact) -> None:
+        """Keep a new address that waits; the patient's earlier one, if any, is given up."""
+        values = {column.name: getattr(pending, column.name) for column in pending_contacts.c}
+        row = insert(pending_contacts).values(values)
+        self.connection.execute(row.on_conflict_do_update(index_elements=["patient_id"], set_=values))
+
+    def take_pending_contact(self, patient_id: PatientId, attempt_id: UUID) -> PendingContact | None:
+        """Take the address that waits for this attempt; it waits no more."""
+        wanted = (pending_contacts.c.patient_id == patient_id) & (pending_contacts.c.attempt_id == attempt_id)
+        row = self.connection.execute(delete(pending_contacts).where(wanted).returning(*pending_contacts.c)).first()
+        return None if row is None else PendingContact(**row._asdict() | {"channel": Channel(row.channel)})
+
     def forget_expired_accounts(self, now: datetime) -> None:
-        """Drop accounts whose code did not come in time."""
-        self.connection.execute(delete(pending_accounts).where(pending_accounts.c.expires_at < now))
+        """Drop accounts and addresses whose code did not come in time."""
+        for table in (pending_accounts, pending_contacts):
+            self.connection.execute(delete(table).where(table.c.expires_at < now))
 
 
 def _account(row: Row[*tuple[object, ...]]) -> Account:

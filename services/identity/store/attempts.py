@@ -19,6 +19,8 @@ class Purpose(StrEnum):
 
     ACTIVATION = "activation"
     LOGIN = "login"
+    CONTACT = "contact"
+    RECOVERY = "recovery"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import msgspec
 
 from contracts.consent import AppAllowed, EmergencyAccessOpened
 from contracts.envelope import Event
-from contracts.identity import AccountActivated, AuthenticatorChanged
+from contracts.identity import AccountActivated, AuthenticatorChanged, ContactChanged, PasswordSet
 from contracts.records import (
     DocumentAppeared,
     DocumentDeleted,
@@ -35,6 +35,8 @@ Told = (
     | AccountActivated
     | AuthenticatorChanged
     | AppAllowed
+    | PasswordSet
+    | ContactChanged
 )
 
 URGENT = frozenset(
@@ -44,6 +46,8 @@ URGENT = frozenset(
         NoticeCode.COMPTE_ACTIVE,
         NoticeCode.MOYEN_CONNEXION,
         NoticeCode.APPLICATION_AUTORISEE,
+        NoticeCode.MOT_DE_PASSE,
+        NoticeCode.COORDONNEES,
         NoticeCode.FERMETURE_DOSSIER,
         NoticeCode.REOUVERTURE_DOSSIER,
         NoticeCode.SUPPRESSION_DEMANDEE,
@@ -66,6 +70,8 @@ _CODES: dict[type[Event], NoticeCode] = {
     AccountActivated: NoticeCode.COMPTE_ACTIVE,
     AuthenticatorChanged: NoticeCode.MOYEN_CONNEXION,
     AppAllowed: NoticeCode.APPLICATION_AUTORISEE,
+    PasswordSet: NoticeCode.MOT_DE_PASSE,
+    ContactChanged: NoticeCode.COORDONNEES,
 }
 
 _EMERGENCIES = {

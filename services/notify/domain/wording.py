@@ -90,6 +90,21 @@ TO_HOLDER: dict[NoticeCode, Words] = {
         " l'assistance.",
         "An authenticator app was added to your account or taken off. If it was not you, tell the support.",
     ),
+    NoticeCode.MOT_DE_PASSE: Words(
+        "mot de passe changé",
+        "password changed",
+        "Le mot de passe de votre compte Carnet a été changé. Si ce n'est pas vous, retrouvez l'accès à votre compte"
+        " avec votre carte Vitale et prévenez l'assistance.",
+        "The password of your Carnet account was changed. If it was not you, recover your account with your carte"
+        " Vitale and tell the support.",
+    ),
+    NoticeCode.COORDONNEES: Words(
+        "coordonnées changées",
+        "contact changed",
+        "L'adresse ou le numéro de votre compte Carnet a été changé. Si ce n'est pas vous, prévenez l'assistance sans"
+        " attendre.",
+        "The address or number of your Carnet account was changed. If it was not you, tell the support at once.",
+    ),
     NoticeCode.APPLICATION_AUTORISEE: Words(
         "application autorisée",
         "app allowed",

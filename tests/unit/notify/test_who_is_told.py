@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from contracts.consent import EmergencyAccessOpened
-from contracts.identity import AccountActivated, AuthenticatorChanged, Contact
+from contracts.consent import AppAllowed, EmergencyAccessOpened
+from contracts.identity import AccountActivated, AuthenticatorChanged, Contact, ContactChanged, PasswordSet
 from contracts.records import (
     DocumentAppeared,
     DocumentDeleted,
@@ -130,6 +130,9 @@ def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpe
         (emergency(AccessMode.BRIS_DE_GLACE), [to_holder(NoticeCode.ACCES_BRIS_GLACE, Channel.SMS)]),
         (AccountActivated(patient_id=PATIENT), [to_holder(NoticeCode.COMPTE_ACTIVE, Channel.SMS)]),
         (AuthenticatorChanged(patient_id=PATIENT), [to_holder(NoticeCode.MOYEN_CONNEXION, Channel.SMS)]),
+        (PasswordSet(patient_id=PATIENT), [to_holder(NoticeCode.MOT_DE_PASSE, Channel.SMS)]),
+        (ContactChanged(patient_id=PATIENT), [to_holder(NoticeCode.COORDONNEES, Channel.SMS)]),
+        (AppAllowed(patient_id=PATIENT, app="a"), [to_holder(NoticeCode.APPLICATION_AUTORISEE, Channel.SMS)]),
     ],
 )
 def test_who_is_told_what(event: Told, drafts: list[Draft]) -> None:

@@ -1,0 +1,162 @@
+"""A patient changes password and contact, and comes back in when the password is forgotten; each is told."""
+
+import secrets
+
+import pytest
+
+from cli.demo.cast import Cast
+from cli.demo.visitor import Refused, Visitor
+from tests.support.people import Holder, activate, new_patient, open_record
+from tests.support.refusing import expect
+from tests.support.trails import told
+from tests.support.waiting import wait_until
+
+NEW = "une autre phrase que personne ne devine"
+
+
+@pytest.fixture
+def holder(cast: Cast) -> Holder:
+    return open_record(cast)
+
+
+@pytest.fixture
+def patient(cast: Cast, holder: Holder) -> Visitor:
+    return activate(cast, holder)
+
+
+def logged_in(cast: Cast, holder: Holder, password: str) -> Visitor:
+    visitor, before = Visitor(cast.gateway), cast.newest_message(holder.login.email)
+    attempt = visitor.start_login(holder.login.identifier, password, "email")
+    visitor.finish_login(attempt, cast.code_sent_to(holder.login.email, after=before))
+    return visitor
+
+
+def opens(cast: Cast, holder: Holder, password: str) -> bool:
+    visitor, before = Visitor(cast.gateway), cast.newest_message(holder.login.email)
+    visitor.start_login(holder.login.identifier, password, "email")
+    return cast.newest_message(holder.login.email) > before
+
+
+def is_ended(visitor: Visitor) -> bool:
+    try:
+        visitor.contact()
+    except Refused as refused:
+        return refused.status == 401
+    return False
+
+
+def test_a_new_password_opens_the_old_one_does_not_and_other_sessions_end(
+    cast: Cast, holder: Holder, patient: Visitor
+) -> None:
+    elsewhere = logged_in(cast, holder, holder.login.password)
+    assert patient.change_password(holder.login.password, NEW) == 1
+    wait_until(lambda: is_ended(elsewhere), "the other session is ended")
+    assert not is_ended(patient)
+    assert not opens(cast, holder, holder.login.password)
+    assert opens(cast, holder, NEW)
+    told(patient, holder.record, "MOT_DE_PASSE")
+
+
+def test_a_password_is_changed_by_who_knows_it_and_to_a_good_one(
+    cast: Cast, holder: Holder, patient: Visitor
+) -> None:
+    expect("login.failed", 401, lambda: patient.change_password("une phrase devinée au hasard", NEW))
+    expect("account.password_weak", 400, lambda: patient.change_password(holder.login.password, "court"))
+    assert opens(cast, holder, holder.login.password)
+
+
+def test_guesses_at_the_password_from_a_session_that_was_left_open_are_slowed(
+    cast: Cast, holder: Holder, patient: Visitor
+) -> None:
+    for _ in range(5):
+        expect("login.failed", 401, lambda: patient.change_password("une phrase devinée au hasard", NEW))
+    expect("login.too_many", 429, lambda: patient.change_password(holder.login.password, NEW))
+
+
+def test_a_new_address_is_proven_and_the_old_one_is_told_first(cast: Cast, holder: Holder, patient: Visitor) -> None:
+    other = new_patient().email
+    before = cast.newest_message(holder.login.email)
+    attempt = patient.change_contact("email", other)
+    assert patient.contact()["email"] == holder.login.email
+    assert patient.confirm_contact(attempt, cast.code_sent_to(other, after=0))["email"] == other
+    warned = [one for one in cast.messages(holder.login.email) if one["number"] > before]
+    assert any("coordonnées" in one["subject"] for one in warned)
+    assert other not in str(warned)
+    told(patient, holder.record, "COORDONNEES")
+
+
+def test_a_new_address_is_nobodys_until_its_own_code_comes_back_to_its_own_account(
+    cast: Cast, holder: Holder, patient: Visitor
+) -> None:
+    other, stranger = new_patient().email, open_record(cast)
+    neighbour = activate(cast, stranger)
+    attempt = patient.change_contact("email", other)
+    code = cast.code_sent_to(other, after=0)
+    expect("login.failed", 401, lambda: patient.confirm_contact(attempt, f"{(int(code) + 1) % 10**6:06d}"))
+    expect("login.failed", 401, lambda: neighbour.confirm_contact(attempt, code))
+    assert patient.contact()["email"] == holder.login.email
+    assert neighbour.contact()["email"] == stranger.login.email
+
+
+@pytest.mark.parametrize(
+    ("channel", "address"), [("email", "pas une adresse"), ("sms", "0612"), ("sms", "+33100000000")]
+)
+def test_an_address_that_is_none_is_refused(
+    cast: Cast, holder: Holder, patient: Visitor, channel: str, address: str
+) -> None:
+    expect("account.contact_invalid", 400, lambda: patient.change_contact(channel, address))
+
+
+def test_card_and_code_set_a_forgotten_password_and_end_every_session(
+    cast: Cast, holder: Holder, patient: Visitor
+) -> None:
+    visitor, before = Visitor(cast.gateway), cast.newest_message(holder.login.email)
+    attempt = visitor.recover_account(cast.vitale_proof(holder.card), "email")
+    code = cast.code_sent_to(holder.login.email, after=before)
+    expect("account.password_weak", 400, lambda: visitor.finish_recovery(attempt, code, "court"))
+    visitor.finish_recovery(attempt, code, NEW)
+    assert visitor.contact()["email"] == holder.login.email
+    wait_until(lambda: is_ended(patient), "the earlier session is ended")
+    assert opens(cast, holder, NEW)
+    assert not opens(cast, holder, holder.login.password)
+    expect("login.failed", 401, lambda: visitor.finish_recovery(attempt, code, f"{NEW} encore"))
+    told(visitor, holder.record, "MOT_DE_PASSE")
+
+
+def test_a_code_of_a_login_recovers_nothing_nor_the_other_way_round(
+    cast: Cast, holder: Holder, patient: Visitor
+) -> None:
+    visitor, before = Visitor(cast.gateway), cast.newest_message(holder.login.email)
+    login = visitor.start_login(holder.login.identifier, holder.login.password, "email")
+    code = cast.code_sent_to(holder.login.email, after=before)
+    expect("login.failed", 401, lambda: visitor.finish_recovery(login, code, NEW))
+    before = cast.newest_message(holder.login.email)
+    recovery = visitor.recover_account(cast.vitale_proof(holder.card), "email")
+    code = cast.code_sent_to(holder.login.email, after=before)
+    expect("login.failed", 401, lambda: visitor.finish_login(recovery, code))
+
+
+def test_a_card_without_an_account_recovers_none(cast: Cast) -> None:
+    stranger = open_record(cast)
+    visitor = Visitor(cast.gateway)
+    expect("account.not_found", 404, lambda: visitor.recover_account(cast.vitale_proof(stranger.card), "email"))
+
+
+def test_nobodys_telephone_is_flooded_with_codes(cast: Cast) -> None:
+    """Whatever cards the codes are asked with, one address gets five, then waits."""
+    address = new_patient().email
+    for _ in range(5):
+        Visitor(cast.gateway).activate(_account(cast, address))
+    expect("login.too_many", 429, lambda: Visitor(cast.gateway).activate(_account(cast, address)))
+
+
+def _account(cast: Cast, address: str) -> dict[str, str]:
+    patient = new_patient()
+    return {
+        "proof": cast.vitale_proof(cast.card_for(patient)),
+        "identifier": patient.name,
+        "password": secrets.token_urlsafe(18),
+        "email": address,
+        "mobile": patient.mobile,
+        "channel": "email",
+    }
