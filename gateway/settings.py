@@ -21,6 +21,14 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     stall_seconds: float = 30.0
     """How long a transfer may stand still, in either direction, before it is given up."""
 
+    trusted_ingress: str = ""
+    """Addresses of what stands in front and tells the client's own in X-Forwarded-For, separated by commas."""
+
+    @property
+    def ingresses(self) -> frozenset[str]:
+        """Whose word on addresses is taken."""
+        return frozenset(one.strip() for one in self.trusted_ingress.split(",") if one.strip())
+
     @property
     def host(self) -> str:
         """Interface to listen on."""

@@ -16,6 +16,7 @@ from deploy.dev.stack import Stack
 from tests.support import software
 
 _BASE_PORT = 29_000
+LOGINS_PER_ADDRESS = 300
 _FAST_RETRIES = "1,1"
 
 
@@ -23,6 +24,9 @@ _FAST_RETRIES = "1,1"
 def platform() -> Iterator[Stack]:
     """Everything, as `make up` starts it, under var/test."""
     os.environ["CARNET_RETRY_SECONDS"] = _FAST_RETRIES
+    # All tests come from one address; the one that counts them says it comes from another.
+    os.environ["CARNET_LOGINS_PER_ADDRESS"] = str(LOGINS_PER_ADDRESS)
+    os.environ["CARNET_TRUSTED_INGRESS"] = "127.0.0.1"
     with Stack(CHECKOUT / "var" / "test", _BASE_PORT, outside_from(os.environ)) as stack:
         yield stack
 

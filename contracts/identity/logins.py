@@ -33,6 +33,8 @@ class StartLogin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     password: str
     channel: Channel
     send: bool = True
+    origin: str = ""
+    """Address on the network, as the gateway sees it; never taken from who logs in."""
 
 
 class BeginAuthenticator(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +82,8 @@ class PresentCode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     code: str
     device: str = ""
     """Browser and system, as the gateway reads them."""
+    origin: str = ""
+    """As in StartLogin."""
 
 
 class Means(StrEnum):

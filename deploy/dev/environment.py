@@ -12,8 +12,13 @@ MAIL_SENDER = "Carnet <ne-pas-repondre@carnet.example>"
 SMS_SENDER = "+33600000000"
 JOURNAL_ORIGIN = "carnet.example/journal"
 
-PASSED_ON = ("CARNET_RETRY_SECONDS", "OTEL_EXPORTER_OTLP_ENDPOINT")
-"""Taken over from whoever starts the stack: pauses of retries, where traces go."""
+PASSED_ON = (
+    "CARNET_RETRY_SECONDS",
+    "CARNET_LOGINS_PER_ADDRESS",
+    "CARNET_TRUSTED_INGRESS",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+)
+"""Taken over from whoever starts the stack: pauses of retries, limits of logins, where traces go."""
 
 EVERYBODY: dict[str, str] = {
     "CARNET_SERVICE": "{name}",

@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from litestar import delete, get, post
 from litestar.params import PathParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
@@ -24,6 +25,7 @@ from gateway.clients import Caller
 from gateway.devices import device_of
 from gateway.guards import PUBLIC, ROLES
 from gateway.openapi import example
+from gateway.origin import address_of
 
 
 @post(
@@ -45,7 +47,7 @@ async def start_login(
     ],
 ) -> CodeSent:
     """Start a login; the answer is the same whether or not identifier and password are right."""
-    return await request.ask(Identity.start_login, data)
+    return await request.ask(Identity.start_login, msgspec.structs.replace(data, origin=address_of(request)))
 
 
 @post(
@@ -58,7 +60,8 @@ async def start_login(
 async def finish_login(request: Caller, attempt: AttemptInPath, data: OneTimeCodeBody) -> Token:
     """Present the code for an access token."""
     device = device_of(request.headers.get("user-agent", ""))
-    return await request.ask(Identity.finish_login, PresentCode(attempt=attempt, code=data.code, device=device))
+    question = PresentCode(attempt=attempt, code=data.code, device=device, origin=address_of(request))
+    return await request.ask(Identity.finish_login, question)
 
 
 @get("/me/sessions", opt={ROLES: Identity.list_sessions.roles}, tags=["Connexion"], summary="Voir ses sessions")

@@ -29,6 +29,7 @@ from gateway.errors import as_refusal, headers_of, note_refusal, oauth_word, pre
 from gateway.guards import PUBLIC, ROLES
 from gateway.oauth.browsers import check_own_form, secret_of, sign_in, sign_out, signed_in, with_secret
 from gateway.oauth.pages import page
+from gateway.origin import address_of
 
 FORM = "application/x-www-form-urlencoded"
 PATH = "/oauth/authorize"
@@ -86,6 +87,7 @@ async def log_in(request: Caller, request_id: RequestInPath) -> Response[str] | 
         password=_one(fields, "password"),
         channel=Channel.EMAIL if by == Channel.EMAIL else Channel.SMS,
         send=by != _APP,
+        origin=address_of(request),
     )
     try:
         started = await request.ask(Identity.start_login, question)
@@ -108,8 +110,9 @@ async def take_code(request: Caller, request_id: RequestInPath, attempt: Attempt
     await _asked(request, request_id)
     code = "".join(_one(await _form(request), "code").split())
     device = device_of(request.headers.get("user-agent", ""))
+    question = PresentCode(attempt=str(attempt), code=code, device=device, origin=address_of(request))
     try:
-        token = await request.ask(Identity.finish_login, PresentCode(attempt=str(attempt), code=code, device=device))
+        token = await request.ask(Identity.finish_login, question)
     except LoginFailed as refusal:
         return _again(request, refusal, "code", request_id, attempt=attempt)
     return Redirect(_here(request_id), status_code=HTTP_303_SEE_OTHER, cookies=[sign_in(request, token)])

@@ -41,6 +41,10 @@ class CodeMint:
         """The name under which unfinished logins of an identifier are counted, whether it exists or not."""
         return self._keyed(b"login", identifier.encode())
 
+    def origin_key(self, origin: str) -> bytes:
+        """The name under which unfinished logins from an address on the network are counted."""
+        return self._keyed(b"origin", origin.encode())
+
     def address_key(self, address: str) -> bytes:
         """The name under which codes sent to an address and not used are counted."""
         return self._keyed(b"address", address.casefold().encode())

@@ -14,5 +14,7 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     """Directory of private RSA keys `YYYY-MM-DD.jwk.json`: each signs id tokens from that day on."""
     code_pepper_file: Path
     """At least 32 random bytes mixed into the hashes of one-time codes and of login counters."""
+    logins_per_address: int = 50
+    """Unfinished logins from one address on the network before the next one waits."""
     test_identities: bool = False
     """Whether INS of the test and demonstration lists are admitted."""

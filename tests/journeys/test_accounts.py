@@ -3,9 +3,11 @@
 import secrets
 
 import pytest
+import requests
 
 from cli.demo.cast import Cast
 from cli.demo.visitor import Refused, Visitor
+from tests.conftest import LOGINS_PER_ADDRESS
 from tests.support.people import Holder, activate, new_patient, open_record
 from tests.support.refusing import expect
 from tests.support.trails import told
@@ -160,3 +162,21 @@ def _account(cast: Cast, address: str) -> dict[str, str]:
         "mobile": patient.mobile,
         "channel": "email",
     }
+
+
+def test_where_somebody_comes_from_is_what_the_ingress_says_and_never_what_they_say(cast: Cast) -> None:
+    """The last address that no ingress of ours bears counts; those before it are the client's own words."""
+    place = f"203.0.113.{secrets.randbelow(250)}"
+    answers = [
+        start_from(cast, f"{secrets.token_hex(2)}.example, 198.51.100.{number % 250}, {place}")
+        for number in range(LOGINS_PER_ADDRESS)
+    ]
+    assert set(answers) == {202}
+    assert start_from(cast, place) == 429
+    assert start_from(cast, f"{place}, 203.0.113.251") == 202
+
+
+def start_from(cast: Cast, forwarded: str) -> int:
+    body = {"identifier": secrets.token_hex(8), "password": "devine", "channel": "email", "send": False}
+    headers = {"x-forwarded-for": forwarded}
+    return requests.post(f"{cast.gateway}/sessions", json=body, headers=headers, timeout=20).status_code

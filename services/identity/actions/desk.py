@@ -30,6 +30,7 @@ class Desk:
     apps: Authenticators
     openid: OpenIdKeys
     public_url: str
+    logins_per_address: int
     test_identities: bool
 
     @classmethod
@@ -45,6 +46,7 @@ class Desk:
             apps=Authenticators(settings.code_pepper_file.read_bytes()),
             openid=OpenIdKeys(settings.openid_keys),
             public_url=settings.public_url,
+            logins_per_address=settings.logins_per_address,
             test_identities=settings.test_identities,
         )
 

@@ -32,11 +32,12 @@ def start_login(message: StartLogin, *, now: datetime, cellar: Cellar, desk: Des
     The code goes by the wished channel if that address is verified, else by the one that is.
 
     Raises:
-        TooManyAttempts: logins were started for this identifier and not finished, whether or not it exists.
+        TooManyAttempts: logins were started for this identifier, or from this place, and not finished; whether or
+            not it exists.
     """
     identifier = domain.fold_identifier(message.identifier)
     with cellar.beside() as store:
-        wait = store.count_login(desk.codes.login_key(identifier), now)
+        wait = store.count_login(desk.codes.login_key(identifier), now) or _wait_at(message.origin, store, desk, now)
         account = store.find_account(identifier)
     if wait:
         raise TooManyAttempts(seconds=str(wait))
@@ -67,6 +68,8 @@ def finish_login(
     if account is None:
         raise LoginFailed
     cellar.store.forget_logins(desk.codes.login_key(account.identifier))
+    if message.origin:
+        cellar.store.count_back(desk.codes.origin_key(message.origin))
     news.journal(
         patients_own_act(
             holder, Act.CONNEXION, Outcome.ALLOWED, "password_and_app" if shown.otherwise else "password_and_code"
@@ -80,6 +83,13 @@ def finish_login(
         means=Means.AUTHENTICATOR if shown.otherwise else Means.CODE,
         device=message.device,
     )
+
+
+def _wait_at(origin: str, store: IdentityStore, desk: Desk, now: datetime) -> int:
+    """Somebody who tries many identifiers from one place is slowed as if they tried one."""
+    if not origin:
+        return 0
+    return store.count_login(desk.codes.origin_key(origin), now, free=desk.logins_per_address)
 
 
 def _is_of_app(code: str, holder: PatientId, store: IdentityStore, *, now: datetime, apps: Authenticators) -> bool:

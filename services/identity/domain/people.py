@@ -43,7 +43,8 @@ PROOF_MAX_LIFE = 300
 """Seconds of what a card or a client signed."""
 CLOCK_SKEW = 30
 
-_FREE_LOGINS = 5
+FREE_LOGINS = 5
+"""Unfinished before the next one waits."""
 _FIRST_DELAY = 30
 _LONGEST_DELAY = 900
 
@@ -183,14 +184,14 @@ def check_password(password: str, common: frozenset[str]) -> None:
         raise WeakPassword
 
 
-def seconds_to_wait(unfinished: int, last: datetime, now: datetime) -> int:
+def seconds_to_wait(unfinished: int, last: datetime, now: datetime, *, free: int = FREE_LOGINS) -> int:
     """Seconds until the next login may start, 0 when at once.
 
     Every start counts until a login succeeds, right password or not: so the delay tells nothing about either,
     and nobody's telephone is flooded.
     """
-    if unfinished < _FREE_LOGINS:
+    if unfinished < free:
         return 0
-    delay = min(_FIRST_DELAY * 2 ** min(unfinished - _FREE_LOGINS, 10), _LONGEST_DELAY)
+    delay = min(_FIRST_DELAY * 2 ** min(unfinished - free, 10), _LONGEST_DELAY)
     left = last + timedelta(seconds=delay) - now
     return max(0, -(-left // timedelta(seconds=1)))

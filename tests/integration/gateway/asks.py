@@ -199,9 +199,9 @@ ASKS = [
     Ask("POST", "/accounts/at.te-mpt_1/code", {"code": "123456"}, Identity.confirm_account,
         PresentCode(attempt="at.te-mpt_1", code="123456"), TOKEN, 201),
     Ask("POST", "/sessions", {"identifier": "c", "password": "w", "channel": "email"}, Identity.start_login,
-        StartLogin(identifier="c", password="w", channel=Channel.EMAIL), SENT, 202),
-    Ask("POST", "/sessions/abc/code", {"code": "1"}, Identity.finish_login, PresentCode(attempt="abc", code="1"),
-        TOKEN, 200),
+        StartLogin(identifier="c", password="w", channel=Channel.EMAIL, origin="127.0.0.1"), SENT, 202),
+    Ask("POST", "/sessions/abc/code", {"code": "1"}, Identity.finish_login,
+        PresentCode(attempt="abc", code="1", origin="127.0.0.1"), TOKEN, 200),
 
     Ask("POST", "/dmp/records", {"vitale_proof": "p", "consent_collected": True}, Records.open_record,
         OpenRecord(vitale_proof="p", consent_collected=True), A_RECORD, 201),

@@ -44,6 +44,7 @@ from services.identity.store import Cellar, IdentityStore
 PUBLIC_URL = "https://carnet.example"
 PASSWORD = "une phrase que personne ne devine"
 PATIENT = people.PATIENTS[0]
+LOGINS_PER_ADDRESS = 8
 
 
 def openid_keys(beside: Path) -> Path:
@@ -91,6 +92,7 @@ class Flat:
             Authenticators(bytes(32)),
             OpenIdKeys(openid_keys(cards)),
             PUBLIC_URL,
+            LOGINS_PER_ADDRESS,
             test_identities,
         )
 
@@ -193,15 +195,16 @@ class Flat:
         channel: Channel = Channel.SMS,
         *,
         send: bool = True,
+        origin: str = "",
     ) -> CodeSent:
-        message = StartLogin(identifier=identifier, password=password, channel=channel, send=send)
+        message = StartLogin(identifier=identifier, password=password, channel=channel, send=send, origin=origin)
         with self.unit() as (cellar, _):
             return logins.start_login(message, now=self.now, cellar=cellar, desk=self.desk, carry=self.carry)
 
-    def finish_login(self, attempt: str, code: str, device: str = "") -> Token:
+    def finish_login(self, attempt: str, code: str, device: str = "", origin: str = "") -> Token:
         with self.unit() as (cellar, news):
             return logins.finish_login(
-                PresentCode(attempt=attempt, code=code, device=device),
+                PresentCode(attempt=attempt, code=code, device=device, origin=origin),
                 now=self.now,
                 cellar=cellar,
                 desk=self.desk,

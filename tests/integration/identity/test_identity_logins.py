@@ -27,7 +27,7 @@ from contracts.vocabulary import OID_NIR, Act, Channel, Ins, Outcome, PatientId,
 from deploy.dev import people
 from services.identity import tables
 from services.identity.actions import patients
-from tests.integration.identity.flat import PASSWORD, PATIENT, Flat
+from tests.integration.identity.flat import LOGINS_PER_ADDRESS, PASSWORD, PATIENT, Flat
 
 NEIGHBOUR = people.PATIENTS[1]
 
@@ -211,6 +211,24 @@ def test_wrong_password_and_unknown_identifier_are_answered_alike_and_nothing_is
     with pytest.raises(LoginFailed):
         flat.finish_login(wrong.attempt, flat.sent[-1].code)
     flat.finish_login(right.attempt, flat.sent[-1].code)
+
+
+def test_one_who_tries_many_identifiers_from_one_place_is_slowed_and_nobody_elsewhere_is(flat: Flat) -> None:
+    flat.open_account()
+    for number in range(LOGINS_PER_ADDRESS):
+        flat.start_login(f"somebody-{number}", "une phrase devinée", origin="198.51.100.7")
+    with pytest.raises(TooManyAttempts):
+        flat.start_login(origin="198.51.100.7")
+    assert flat.start_login(origin="198.51.100.8")
+    flat.wait(30)
+    assert flat.start_login(origin="198.51.100.7")
+
+
+def test_whoever_finishes_their_logins_is_never_slowed_for_them(flat: Flat) -> None:
+    flat.open_account()
+    for _ in range(LOGINS_PER_ADDRESS + 2):
+        attempt = flat.start_login(origin="198.51.100.7").attempt
+        flat.finish_login(attempt, flat.sent[-1].code, origin="198.51.100.7")
 
 
 @pytest.mark.parametrize("identifier", ["adele", "nobody"])
