@@ -1,4 +1,4 @@
-"""`carnet card`: prints a signed proof of a test card, good for two minutes and one use."""
+"""`carnet card`: proofs of the test cards, good for two minutes and one use, and what their test authority does."""
 
 import os
 from collections.abc import Callable
@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
+from rich.table import Table
 
-from cli.stack import refusals_told
-from deploy.dev import authority
+from cli.stack import console, refusals_told
+from deploy.dev import authority, wallet
 from deploy.dev.errors import StackError
 from deploy.dev.facts import read_facts
 from deploy.dev.stack import Stack
 
-app = typer.Typer(no_args_is_help=True, help="Preuves des cartes de test. / Proofs of the test cards.")
+app = typer.Typer(no_args_is_help=True, help="Cartes de test. / Test cards.")
 
 C = TypeVar("C")
+
+_NO_CARD = "aucune carte de ce nom / no card of that name: {name}"
 
 Name = Annotated[str, typer.Argument(help="Nom de la carte / name of the card: gp, patient, ...")]
 Structure = Annotated[str, typer.Option(help="FINESS ; par défaut celui de la carte / by default the card's own")]
@@ -65,8 +68,49 @@ def vitale(name: Name) -> None:
         typer.echo(running().vitale_proof(name))
 
 
+@app.command("list")
+def list_() -> None:
+    """Les cartes de test. / The test cards."""
+    with refusals_told():
+        shown = Table("Carte\nCard", "Nom\nName", "Jusqu'au\nUntil", "État\nState")
+        now = datetime.now(UTC)
+        for one in wallet.held(running().cards):
+            state = (
+                "révoquée / revoked" if one.revoked else "bonne / good" if now < one.until else "expirée / expired"
+            )
+            shown.add_row(one.kind, one.name, f"{one.until:%Y-%m-%d %H:%M} UTC", state)
+        console.print(shown)
+
+
+@app.command()
+def mint(name: Name) -> None:
+    """Fait une carte neuve à la place de l'autre. / Make a new card in the place of the other."""
+    _treat(wallet.mint, name, "neuve / new")
+
+
+@app.command()
+def revoke(name: Name) -> None:
+    """Révoque une carte ; la liste est publiée aussitôt. / Revoke a card; the list is published at once."""
+    _treat(wallet.revoke, name, "révoquée / revoked")
+
+
+@app.command()
+def expire(name: Name) -> None:
+    """Met une carte expirée à la place de l'autre. / Put an expired card in the place of the other."""
+    _treat(wallet.expire, name, "expirée / expired")
+
+
+def _treat(do: Callable[[Path, str], None], name: str, done: str) -> None:
+    with refusals_told():
+        try:
+            do(running().cards, name)
+        except KeyError:
+            raise StackError(_NO_CARD.format(name=name)) from None
+        console.print(f"[green]✓[/] {name} : {done}")
+
+
 def _find(load: Callable[[Path, str], C], directory: Path, name: str) -> C:
     try:
         return load(directory, name)
     except KeyError:
-        raise StackError(f"aucune carte de ce nom / no card of that name: {name}") from None
+        raise StackError(_NO_CARD.format(name=name)) from None

@@ -182,6 +182,16 @@ def load_vitale(directory: Path, name: str) -> VitaleCard:
     return _load_card(directory, Kind.VITALE, name, VitaleCard)
 
 
+def as_file(card: AnyCard) -> bytes:
+    """A card as it lies on disk."""
+    return msgspec.json.format(msgspec.json.encode(card))
+
+
+def certificate_of(card: AnyCard) -> x509.Certificate:
+    """The certificate its proofs are checked against."""
+    return _certificate(card.x5c[0])
+
+
 def revoke(directory: Path, card: AnyCard) -> None:
     """Take a card back: the authority's list names it from now on."""
     kind = Kind.CPS if isinstance(card, CpsCard) else Kind.VITALE
@@ -373,7 +383,7 @@ def _is_card_good(file: Path, wanted: type[AnyCard], now: datetime) -> bool:
 
 
 def _save(file: Path, card: AnyCard) -> None:
-    write_private(file, msgspec.json.format(msgspec.json.encode(card)))
+    write_private(file, as_file(card))
 
 
 def _load_card(directory: Path, kind: Kind, name: str, wanted: type[C]) -> C:
