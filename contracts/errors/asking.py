@@ -90,8 +90,10 @@ class LoginTooOld(
 class WeakPassword(
     Malformed,
     code="account.password_weak",
-    fr="Ce mot de passe est trop court ou trop courant : choisissez au moins 12 caractères.",
-    en="This password is too short or too common: choose at least 12 characters.",
+    fr="Ce mot de passe est trop court, ou trop facile à deviner : choisissez au moins 12"
+    " caractères, par exemple quatre mots sans lien.",
+    en="This password is too short, or too easily guessed: choose at least 12 characters, four"
+    " unrelated words for example.",
 ): ...
 
 

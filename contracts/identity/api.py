@@ -14,6 +14,7 @@ from contracts.identity.logins import (
     EndedSessions,
     EndedSince,
     EndSessions,
+    EndSessionsOf,
     FinishRecovery,
     ListSessions,
     PasswordChanged,
@@ -91,6 +92,7 @@ class Identity(Api, service="identity"):
     finish_recovery = Method(FinishRecovery, Token, anonymous=True)
     list_sessions = Method(ListSessions, Sessions, roles=_SIGNED_IN)
     end_sessions = Method(EndSessions, SessionsEnded, roles=_SIGNED_IN)
+    end_sessions_of = Method(EndSessionsOf, SessionsEnded, roles=_OPERATOR)
     ended_sessions = Method(EndedSince, EndedSessions, anonymous=True)
     read_person = Method(ReadPerson, Person, roles=_READERS_OF_IDENTITY)
     push_authorization = Method(PushAuthorization, AuthorizationPushed, anonymous=True)

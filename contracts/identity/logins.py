@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.vocabulary import Channel
+from contracts.vocabulary import Channel, Role
 
 
 class ActivateAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,6 +125,13 @@ class EndSessions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """End one of the caller's sessions, or all but the one that asks."""
 
     session_id: UUID | None = None
+
+
+class EndSessionsOf(msgspec.Struct, frozen=True, kw_only=True):
+    """End every session of somebody: an RPPS, or a patient's id."""
+
+    role: Role
+    subject: str
 
 
 class SessionsEnded(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,25 +1,42 @@
-"""Passwords: Argon2id by current OWASP advice, off the main thread, at the same cost for somebody unknown."""
+"""Passwords: how easily one is guessed, and Argon2id by current OWASP advice, off the main thread."""
 
+import re
 import secrets
 import unicodedata
-from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 from chassis.offload import offload
+from services.identity.breaches import Breaches
 
-_COMMON_FILE = Path(__file__).with_name("common_passwords.txt")
+_OURS = ("carnet", "carnetdesante", "dmp", "dossiermedical", "monespacesante", "vitale", "cartevitale", "ameli")
+"""Words somebody would try here first."""
+_FRENCH = (
+    *("motdepasse", "azerty", "azertyuiop", "qsdfghjklm", "soleil", "bonjour", "doudou", "loulou", "chouchou"),
+    *("jetaime", "marseille", "coucou", "bienvenue", "changemoi", "secret", "password"),
+)
+"""Zxcvbn's own lists are English."""
+_WORDS = re.compile(r"[^\w]+|_")
+_LOOKED_AT = 72
+"""Characters whose strength is estimated; what comes after makes nothing weaker."""
+_GOOD = 3
+"""Of zxcvbn's scores: more than a hundred million guesses."""
 
 
 class Passwords:
-    """Hashes and verifies; 19 MiB, two passes, one lane."""
+    """Hashes and verifies (19 MiB, two passes, one lane), at the same cost for somebody unknown."""
 
-    def __init__(self) -> None:
+    def __init__(self, breaches: Breaches) -> None:
+        self._breaches = breaches
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
         self._nobody = self._hasher.hash(secrets.token_hex())
-        self.common = frozenset(_COMMON_FILE.read_text().split())
-        """Passwords too well known to be taken, case-folded."""
+
+    def is_guessable(self, password: str, identifier: str = "") -> bool:
+        """Whether it is common, near the identifier or this platform's words, or known from a breach."""
+        words = [*_OURS, *_FRENCH, identifier, *_WORDS.split(identifier)]
+        return offload(self._is_guessable, password, [word for word in words if word])
 
     def hash(self, password: str) -> str:
         """The encoded hash to store."""
@@ -29,6 +46,10 @@ class Passwords:
         """Whether the password is the hashed one; None takes as long and is never right."""
         matches = offload(self._matches, encoded or self._nobody, _composed(password))
         return matches and encoded is not None
+
+    def _is_guessable(self, password: str, words: list[str]) -> bool:
+        estimate = zxcvbn(password[:_LOOKED_AT], user_inputs=words)
+        return int(estimate["score"]) < _GOOD or self._breaches.has(password)
 
     def _matches(self, encoded: str, password: str) -> bool:
         try:

@@ -37,6 +37,7 @@ from contracts.identity import (
     EndedSessions,
     EndedSince,
     EndSessions,
+    EndSessionsOf,
     FindByTraits,
     FindPatient,
     FinishRecovery,
@@ -255,6 +256,12 @@ class IdentityService(Door):
     def end_sessions(self, call: Call[EndSessions]) -> SessionsEnded:
         """End sessions from afar."""
         return sessions.end_sessions(call.message, call.actor, IdentityStore(call.connection), call.news, call.now)
+
+    @serve(Identity.end_sessions_of)
+    def end_sessions_of(self, call: Call[EndSessionsOf]) -> SessionsEnded:
+        """End somebody else's sessions."""
+        store = IdentityStore(call.connection)
+        return sessions.end_sessions_of(call.message, call.actor, store, call.news, call.now)
 
     @serve(Identity.ended_sessions, reading=True)
     def tell_ended_sessions(self, call: Call[EndedSince]) -> EndedSessions:

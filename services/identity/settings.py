@@ -14,6 +14,8 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     """Directory of private RSA keys `YYYY-MM-DD.jwk.json`: each signs id tokens from that day on."""
     code_pepper_file: Path
     """At least 32 random bytes mixed into the hashes of one-time codes and of login counters."""
+    breached_passwords: str = ""
+    """File of SHA-1 hashes of breached passwords, `HASH:count` in order (Have I Been Pwned); empty: none is known."""
     logins_per_address: int = 50
     """Unfinished logins from one address on the network before the next one waits."""
     test_identities: bool = False

@@ -4,9 +4,11 @@ import time
 
 import pyotp
 import pytest
+from typer.testing import CliRunner
 
 from cli.demo.cast import Cast
 from cli.demo.visitor import Refused, Visitor
+from cli.main import app
 from tests.support.people import Holder, activate, authorised, open_record
 from tests.support.refusing import expect
 from tests.support.trails import line, told
@@ -72,13 +74,27 @@ def test_an_authenticator_app_opens_the_account_without_a_message_and_its_holder
     cast: Cast, holder: Holder
 ) -> None:
     patient = activate(cast, holder)
-    app = pyotp.TOTP(patient.add_authenticator())
-    patient.confirm_authenticator(app.now())
+    codes = pyotp.TOTP(patient.add_authenticator())
+    patient.confirm_authenticator(codes.now())
     told(patient, holder.record, "MOYEN_CONNEXION")
     visitor = Visitor(cast.gateway)
     login = {"identifier": holder.login.identifier, "password": holder.login.password}
     attempt = visitor.start_login(**login, channel="email", send=False)
     # The step the app was proven by is used up; the next is good already, for a clock may be ahead.
-    visitor.finish_login(attempt, app.at(int(time.time()) + 30))
+    visitor.finish_login(attempt, codes.at(int(time.time()) + 30))
     assert visitor.sessions()["sessions"][0]["means"] == "authenticator"
     assert line(visitor, holder.record, "moyen_connexion")["reason"] == "ajout"
+
+
+def test_the_operator_ends_every_session_of_somebody_who_cannot(
+    cast: Cast, holder: Holder, operator: CliRunner
+) -> None:
+    patient, doctor = activate(cast, holder), authorised(cast, holder, "nurse")
+    rpps = cast.professional("nurse").rpps
+    assert operator.invoke(app, ["session", "end", "--professional", rpps, "--yes"]).exit_code == 0
+    wait_until(lambda: is_refused(doctor, holder.record), "refused")
+    assert not is_refused(patient, holder.record)
+    assert operator.invoke(app, ["session", "end", "--patient", holder.record, "--yes"]).exit_code == 0
+    wait_until(lambda: is_refused(patient, holder.record), "refused")
+    assert operator.invoke(app, ["session", "end", "--yes"]).exit_code == 2
+    assert operator.invoke(app, ["session", "end", "--patient", "personne", "--yes"]).exit_code == 1

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from chassis.news import News
 from chassis.tokens import Signer
@@ -102,5 +103,5 @@ def confirm_account(
 def _checked(message: ActivateAccount, desk: Desk) -> _Wish:
     identifier = domain.fold_identifier(message.identifier)
     domain.check_identifier(identifier)
-    domain.check_password(message.password, desk.passwords.common)
+    domain.check_password(message.password, partial(desk.passwords.is_guessable, identifier=identifier))
     return _Wish(identifier, contacts.normal_email(message.email), contacts.normal_mobile(message.mobile))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from chassis.news import News
@@ -43,10 +44,11 @@ def change_password(
         TooManyAttempts: it was guessed at too often.
     """
     me = just_logged_in(actor, cellar, now)
-    domain.check_password(message.password, desk.passwords.common)
     account = cellar.store.account_of(me)
     if account is None:
         raise LoginFailed
+    is_guessable = partial(desk.passwords.is_guessable, identifier=account.identifier)
+    domain.check_password(message.password, is_guessable)
     guesses = desk.codes.login_key(account.identifier)
     with cellar.beside() as beside:
         wait = beside.count_login(guesses, now)

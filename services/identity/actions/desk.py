@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import msgspec
@@ -12,6 +13,7 @@ from contracts.identity import Means, Token
 from services.identity import domain
 from services.identity.authenticators import Authenticators
 from services.identity.authorities import Authority
+from services.identity.breaches import Breaches
 from services.identity.cards import CardReader
 from services.identity.openid import OpenIdKeys
 from services.identity.otp import CodeMint
@@ -41,7 +43,7 @@ class Desk:
         vitale = Authority.from_directory(authorities / "vitale")
         return cls(
             cards=CardReader(cps, vitale, settings.public_url),
-            passwords=Passwords(),
+            passwords=Passwords(Breaches(Path(settings.breached_passwords) if settings.breached_passwords else None)),
             codes=CodeMint.from_file(settings.code_pepper_file),
             apps=Authenticators(settings.code_pepper_file.read_bytes()),
             openid=OpenIdKeys(settings.openid_keys),

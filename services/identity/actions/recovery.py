@@ -57,7 +57,7 @@ def finish_recovery(
     Raises:
         WeakPassword, InvalidRequest: before the code is looked at, which serves on. LoginFailed: it opens nothing.
     """
-    domain.check_password(message.password, desk.passwords.common)
+    domain.check_password(message.password, desk.passwords.is_guessable)
     code = PresentCode(attempt=message.attempt, code=message.code)
     holder = present_code(
         code, Purpose.RECOVERY, Act.MOYEN_CONNEXION, now=now, cellar=cellar, codes=desk.codes, news=news

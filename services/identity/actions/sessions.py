@@ -6,8 +6,8 @@ from uuid import UUID
 from chassis.news import News
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
-from contracts.errors import LoginTooOld
-from contracts.identity import EndedSession, EndedSince, EndSessions, Sessions, SessionsEnded
+from contracts.errors import InvalidRequest, LoginTooOld
+from contracts.identity import EndedSession, EndedSince, EndSessions, EndSessionsOf, Sessions, SessionsEnded
 from contracts.vocabulary import PLATFORM, Act, Outcome, PatientId, Role
 from services.identity import domain
 from services.identity.store import Cellar, IdentityStore
@@ -27,6 +27,22 @@ def end_sessions(
     if count:
         about = PatientId(UUID(actor.subject)) if actor.role is Role.PATIENT else PLATFORM
         news.journal(JournalEntry.by(actor, about, Act.FIN_SESSION, outcome=Outcome.ALLOWED, reason="session"))
+    return SessionsEnded(count=count)
+
+
+def end_sessions_of(
+    message: EndSessionsOf, actor: Actor, store: IdentityStore, news: News, now: datetime
+) -> SessionsEnded:
+    """The operator ends every session of somebody whose card or telephone is in the wrong hands."""
+    count = store.end_sessions(message.role, message.subject, now)
+    about = message.subject if message.role is Role.PROFESSIONAL else ""
+    whose = PLATFORM
+    if message.role is Role.PATIENT:
+        try:
+            whose = PatientId(UUID(message.subject))
+        except ValueError:
+            raise InvalidRequest(field="subject") from None
+    news.journal(JournalEntry.by(actor, whose, Act.FIN_SESSION, reason="operateur", about=about))
     return SessionsEnded(count=count)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -176,11 +177,11 @@ def check_identifier(folded: str) -> None:
         raise InvalidRequest(field="identifier")
 
 
-def check_password(password: str, common: frozenset[str]) -> None:
-    """Raises WeakPassword when shorter than 12 characters or common; InvalidRequest beyond 256."""
+def check_password(password: str, is_guessable: Callable[[str], bool]) -> None:
+    """Raises WeakPassword when shorter than 12 characters or guessable; InvalidRequest beyond 256."""
     if len(password) >= _PASSWORD_LENGTHS.stop:
         raise InvalidRequest(field="password")
-    if len(password) not in _PASSWORD_LENGTHS or password.casefold() in common:
+    if len(password) not in _PASSWORD_LENGTHS or is_guessable(password):
         raise WeakPassword
 
 

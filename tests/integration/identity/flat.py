@@ -35,6 +35,7 @@ from services.identity.actions import accounts, logins, patients, professionals,
 from services.identity.actions.desk import Desk
 from services.identity.authenticators import Authenticators
 from services.identity.authorities import Authority
+from services.identity.breaches import Breaches
 from services.identity.cards import CardReader
 from services.identity.openid import OpenIdKeys
 from services.identity.otp import CodeMint
@@ -87,7 +88,7 @@ class Flat:
         cps, vitale = (Authority.from_directory(cards / "authority" / kind) for kind in authority.Kind)
         self.desk = Desk(
             CardReader(cps, vitale, PUBLIC_URL),
-            Passwords(),
+            Passwords(Breaches(None)),
             CodeMint(bytes(32)),
             Authenticators(bytes(32)),
             OpenIdKeys(openid_keys(cards)),

@@ -96,23 +96,24 @@ def test_an_identifier_out_of_shape_is_refused(identifier: str) -> None:
         domain.check_identifier(identifier)
 
 
-COMMON = frozenset({"motdepasse123"})
+def is_guessable(password: str) -> bool:
+    return password.casefold() == "motdepasse123"
 
 
 @pytest.mark.parametrize("password", ["", "onze-lettre", "motdepasse123", "MotDePasse123"])
-def test_a_short_or_common_password_is_refused(password: str) -> None:
+def test_a_short_or_guessable_password_is_refused(password: str) -> None:
     with pytest.raises(WeakPassword):
-        domain.check_password(password, COMMON)
+        domain.check_password(password, is_guessable)
 
 
 @pytest.mark.parametrize("password", ["douze lettre", "x" * 256])
 def test_any_other_password_is_taken(password: str) -> None:
-    domain.check_password(password, COMMON)
+    domain.check_password(password, is_guessable)
 
 
 def test_an_endless_password_is_malformed() -> None:
     with pytest.raises(InvalidRequest):
-        domain.check_password("x" * 257, COMMON)
+        domain.check_password("x" * 257, is_guessable)
 
 
 def test_the_delay_grows_with_each_unfinished_login_up_to_a_quarter_of_an_hour() -> None:

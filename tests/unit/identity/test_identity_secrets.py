@@ -1,12 +1,17 @@
 """One-time codes and passwords: what is kept of them opens nothing by itself."""
 
+import hashlib
+import tempfile
 from collections import Counter
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chassis.settings import SettingsError
+from services.identity.breaches import Breaches
 from services.identity.otp import CodeMint
 from services.identity.passwords import Passwords
 
@@ -15,7 +20,7 @@ MINT = CodeMint(bytes(32))
 
 @pytest.fixture(scope="module")
 def passwords() -> Passwords:
-    return Passwords()
+    return Passwords(Breaches(None))
 
 
 def test_a_code_is_six_digits_and_not_the_one_before() -> None:
@@ -67,6 +72,50 @@ def test_nobody_has_a_right_password(passwords: Passwords) -> None:
     assert not passwords.is_right("", "")
 
 
-def test_the_list_of_common_passwords_holds_only_what_the_length_rule_lets_through(passwords: Passwords) -> None:
-    assert len(passwords.common) > 50
-    assert all(len(one) >= 12 and one == one.casefold() for one in passwords.common)
+@pytest.mark.parametrize(
+    "password",
+    [
+        "motdepasse1234",
+        "azertyuiop12",
+        "123456789012",
+        "aaaaaaaaaaaa",
+        "carnetdesante",
+        "MonEspaceSante1",
+        "MotDePasse123",
+    ],
+)
+def test_what_somebody_would_try_first_is_guessable(passwords: Passwords, password: str) -> None:
+    assert passwords.is_guessable(password, "camille.martin")
+
+
+@pytest.mark.parametrize("password", ["une phrase longue et facile", "x7!kq0vT2mZw", "girafe bleue, ravin, été"])
+def test_what_nobody_would_try_is_not(passwords: Passwords, password: str) -> None:
+    assert not passwords.is_guessable(password, "camille.martin")
+
+
+@given(st.sets(st.text(min_size=1, max_size=12), min_size=1, max_size=40), st.data())
+def test_a_breached_password_is_found_in_the_file_and_no_other(known: set[str], data: st.DataObject) -> None:
+    wanted = data.draw(st.sampled_from(sorted(known)) | st.text(max_size=12))
+    with tempfile.TemporaryDirectory() as directory:
+        assert Breaches(breached(Path(directory), known)).has(wanted) == (wanted in known)
+
+
+def test_a_breached_password_is_guessable_however_good_it_looks(tmp_path: Path) -> None:
+    good = "une phrase longue et facile"
+    assert Passwords(Breaches(breached(tmp_path, {good}))).is_guessable(good)
+
+
+@pytest.mark.parametrize("content", ["", "mot de passe", "abc:1"])
+def test_a_file_that_is_no_list_of_hashes_keeps_the_service_from_starting(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "list.txt"
+    file.write_text(content)
+    with pytest.raises(SettingsError):
+        Breaches(file)
+
+
+def breached(directory: Path, passwords: set[str]) -> Path:
+    """A list as Have I Been Pwned gives it out."""
+    hashes = sorted(hashlib.sha1(one.encode()).hexdigest().upper() for one in passwords)
+    file = directory / "list.txt"
+    file.write_text("".join(f"{one}:{number}\r\n" for number, one in enumerate(hashes, start=1)))
+    return file

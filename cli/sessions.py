@@ -1,0 +1,37 @@
+"""`carnet session`: the operator ends the sessions of whoever cannot do it any more."""
+
+from typing import Annotated
+
+import typer
+
+from cli.operator import OperatorDoor, Yes
+from cli.stack import console, refusals_told
+from contracts.identity import EndSessionsOf, SessionsEnded
+from contracts.vocabulary import Role
+
+app = typer.Typer(no_args_is_help=True, help="Sessions ouvertes. / Sessions.")
+
+Professional = Annotated[str, typer.Option(help="Son numéro RPPS / their RPPS number", metavar="RPPS")]
+Patient = Annotated[str, typer.Option(help="L'identifiant de son dossier / the id of their record", metavar="ID")]
+
+
+@app.callback()
+def sessions() -> None:
+    """Sessions ouvertes. / Sessions."""
+
+
+@app.command()
+def end(professional: Professional = "", patient: Patient = "", yes: Yes = False) -> None:
+    """Met fin à toutes les sessions de quelqu'un. / End every session of somebody."""
+    if bool(professional) is bool(patient):
+        raise typer.BadParameter("--professional RPPS, ou / or --patient ID")
+    asked = (
+        EndSessionsOf(role=Role.PROFESSIONAL, subject=professional)
+        if professional
+        else EndSessionsOf(role=Role.PATIENT, subject=patient)
+    )
+    if not yes:
+        typer.confirm(f"Fin de toutes les sessions / end all sessions: {asked.subject} ?", abort=True)
+    with refusals_told():
+        ended = OperatorDoor.from_environment().post("/operator/sessions/ending", asked, SessionsEnded)
+        console.print(f"[green]✓[/] Sessions terminées / ended: {ended.count}")
