@@ -1,0 +1,173 @@
+"""`python -m bench.login`: what a login and a token check cost, and what their time tells a stranger."""
+
+import os
+import random
+import statistics
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from time import perf_counter, time
+from typing import TypeVar
+
+import pyotp
+from argon2 import PasswordHasher
+from joserfc.jwk import OKPKey
+from rich.console import Console
+from rich.table import Table
+
+from chassis.tokens import Keyring, Signer, sign_actor
+from cli.demo.cast import Cast
+from cli.demo.visitor import Visitor
+from contracts.envelope import Actor
+from contracts.vocabulary import Role
+from deploy.dev.outside import outside_from
+from deploy.dev.paths import CHECKOUT
+from deploy.dev.stack import Stack
+from tests.support.people import Holder, activate, open_record
+
+T = TypeVar("T")
+
+_PORT = 30_000
+_ACCOUNTS = 24
+_GUESSES = 4
+"""For each account; one more and it would wait."""
+_CHECKS = 2_000
+_ASKED = 150
+_BUSY_CLIENTS = 4
+_RESAMPLED = 2_000
+
+
+def main() -> None:
+    """Measure, print."""
+    os.environ["CARNET_LOGINS_PER_ADDRESS"] = "1000000"
+    table = Table("what", "p50 ms", "promise", "kept", title="logging in")
+    with Stack(CHECKOUT / "var" / "bench", _PORT, outside_from(os.environ)) as stack:
+        cast = Cast(stack.addresses.url("gateway"), stack.addresses.url("mailbox"), stack.layout.cards)
+        holders = [_account(cast) for _ in range(_ACCOUNTS)]
+        _tell_checks(table)
+        _tell_logins(table, cast, holders)
+        _tell_strangers(table, cast, holders)
+        _tell_others(table, cast, holders[0])
+    Console(width=130).print(table)
+
+
+def _account(cast: Cast) -> tuple[Holder, pyotp.TOTP]:
+    holder = open_record(cast)
+    visitor = activate(cast, holder)
+    codes = pyotp.TOTP(visitor.add_authenticator())
+    visitor.confirm_authenticator(codes.at(int(time()) - 30))
+    return holder, codes
+
+
+def _tell_checks(table: Table) -> None:
+    """A token that is seen for the first time, and one that was checked before."""
+    key = OKPKey.generate_key("Ed25519", {"kid": "identity"})
+    keyring, signer = Keyring({"identity": key}), Signer(key, "identity")
+    tokens = [sign_actor(signer, Actor(role=Role.PATIENT, subject=str(n)), seconds=600) for n in range(_CHECKS)]
+    for name in ("token check, first", "token check, again"):
+        took = _p50(tokens, lambda token: keyring.actor(token, now=time()))
+        table.add_row(name, f"{took:.3f}", "<= 0.2 ms", "yes" if took <= 0.2 else "NO")
+
+
+def _tell_logins(table: Table, cast: Cast, holders: list[tuple[Holder, pyotp.TOTP]]) -> None:
+    """Both steps, by the authenticator app, so that no provider is waited for; the hash is measured by itself."""
+    visitor, attempts = Visitor(cast.gateway), []
+
+    def start(one: tuple[Holder, pyotp.TOTP]) -> None:
+        login = one[0].login
+        attempts.append(visitor.start_login(login.identifier, login.password, "email", send=False))
+
+    def finish(one: tuple[Holder, pyotp.TOTP]) -> None:
+        visitor.finish_login(attempts.pop(0), one[1].now())
+
+    argon, started = _hash_ms(holders[0][0].login.password), _p50(holders, start)
+    finished = _p50(holders, finish)
+    table.add_row("Argon2id, by itself", f"{argon:.1f}", "", "")
+    table.add_row("login, first step", f"{started:.1f}", "", "")
+    table.add_row("login, second step", f"{finished:.1f}", "", "")
+    rest = started + finished - argon
+    table.add_row("login without Argon2id", f"{rest:.1f}", "<= 15 ms", "yes" if rest <= 15 else "NO")
+
+
+def _hash_ms(password: str) -> float:
+    """Of one verification, once memory and processor are warm."""
+    hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+    encoded = hasher.hash(password)
+    return _p50([password] * 60, lambda one: hasher.verify(encoded, one))
+
+
+def _tell_strangers(table: Table, cast: Cast, holders: list[tuple[Holder, pyotp.TOTP]]) -> None:
+    """A wrong password for an identifier that exists, and for one that does not, in turn."""
+
+    def guess(identifier: str) -> float:
+        started = perf_counter()
+        Visitor(cast.gateway).start_login(identifier, "une phrase devinée", "email", send=False)
+        return (perf_counter() - started) * 1000
+
+    known, unknown = [], []
+    for number in range(_GUESSES):
+        for holder, _ in holders:
+            known.append(guess(holder.login.identifier))
+            unknown.append(guess(f"x{number}{holder.login.identifier}"))
+    low, high = _difference(known, unknown)
+    table.add_row("wrong password, known identifier", f"{statistics.median(known):.1f}", "", "")
+    table.add_row("wrong password, unknown identifier", f"{statistics.median(unknown):.1f}", "", "")
+    told = "yes" if low <= 0 <= high else "NO"
+    table.add_row("their difference (95 %)", f"{low:+.1f} .. {high:+.1f}", "holds 0", told)
+
+
+def _tell_others(table: Table, cast: Cast, one: tuple[Holder, pyotp.TOTP]) -> None:
+    """What somebody else waits for meanwhile."""
+    visitor = Visitor(cast.gateway)
+    attempt = visitor.start_login(one[0].login.identifier, one[0].login.password, "email")
+    visitor.finish_login(attempt, cast.code_sent_to(one[0].login.email, after=1))
+    quiet = _p50(range(_ASKED), lambda _: visitor.contact())
+    with _logging_in(cast):
+        busy = _p50(range(_ASKED), lambda _: visitor.contact())
+    table.add_row("another question to identity, quiet", f"{quiet:.1f}", "", "")
+    table.add_row(f"the same while {_BUSY_CLIENTS} clients log in without pause", f"{busy:.1f}", "", "")
+
+
+@contextmanager
+def _logging_in(cast: Cast) -> Iterator[None]:
+    done = threading.Event()
+
+    def go_on(number: int) -> None:
+        visitor, count = Visitor(cast.gateway), 0
+        while not done.is_set():
+            count += 1
+            visitor.start_login(f"personne-{number}-{count}", "une phrase devinée", "email", send=False)
+
+    threads = [threading.Thread(target=go_on, args=(number,)) for number in range(_BUSY_CLIENTS)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+
+
+def _difference(one: list[float], other: list[float]) -> tuple[float, float]:
+    """Where the difference of the medians lies, by resampling."""
+    chance = random.Random(1)
+    found = sorted(
+        statistics.median(chance.choices(one, k=len(one))) - statistics.median(chance.choices(other, k=len(other)))
+        for _ in range(_RESAMPLED)
+    )
+    return found[_RESAMPLED // 40], found[-_RESAMPLED // 40]
+
+
+def _p50(things: Iterable[T], do: Callable[[T], object]) -> float:
+    """Milliseconds."""
+    times = []
+    for thing in things:
+        started = perf_counter()
+        do(thing)
+        times.append((perf_counter() - started) * 1000)
+    return statistics.median(times)
+
+
+if __name__ == "__main__":
+    main()
