@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 import msgspec
 
@@ -393,6 +394,106 @@ class GrantedApps(msgspec.Struct, frozen=True, kw_only=True):
     apps: tuple[GrantedApp, ...]
 
 
+class InviteCarer(msgspec.Struct, frozen=True, kw_only=True):
+    """The holder shares sections with somebody they give the code to.
+
+    `carer_label`: how the holder calls the carer; `holder_label`: how the carer will find the holder.
+    """
+
+    patient_id: PatientId
+    sections: tuple[Section, ...]
+    carer_label: str
+    holder_label: str
+
+
+class Invitation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Waits for whoever has the code, which is told once."""
+
+    invitation_id: UUID
+    sections: tuple[Section, ...]
+    carer_label: str
+    expires_at: datetime
+    code: str = ""
+
+
+class AboutInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """The holder takes an invitation back."""
+
+    patient_id: PatientId
+    invitation_id: UUID
+
+
+class AnswerInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """Whoever was given the code becomes a carer, or will not."""
+
+    code: str
+    accepted: bool
+
+
+class ListCarers(msgspec.Struct, frozen=True, kw_only=True):
+    """With whom is this record shared?"""
+
+    patient_id: PatientId
+
+
+class Carer(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who reads what was shared with them, and does nothing else."""
+
+    carer: PatientId
+    label: str
+    sections: tuple[Section, ...]
+    since: datetime
+
+
+class Carers(msgspec.Struct, frozen=True, kw_only=True):
+    """Carers, and invitations that wait."""
+
+    carers: tuple[Carer, ...]
+    invitations: tuple[Invitation, ...]
+
+
+class AboutCarer(msgspec.Struct, frozen=True, kw_only=True):
+    """A sharing is over: by the holder, or by the carer themself."""
+
+    patient_id: PatientId
+    carer: PatientId
+
+
+class ListProfiles(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom may I act, beside myself?"""
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A record the caller may turn to, and in what capacity; `sections`: those shared with a carer."""
+
+    patient_id: PatientId
+    capacity: Capacity
+    since: datetime
+    label: str = ""
+    sections: tuple[Section, ...] = ()
+    until: datetime | None = None
+
+
+class Profiles(msgspec.Struct, frozen=True, kw_only=True):
+    """All of them, newest first."""
+
+    profiles: tuple[Profile, ...]
+
+
+class CarerAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody has become the carer of this record's holder."""
+
+    topic = "consent.carer_accepted"
+    patient_id: PatientId
+
+
+class CarerEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A sharing is over; `patient_id` is who is told: the carer, or the holder where the carer stepped back."""
+
+    topic = "consent.carer_ended"
+    patient_id: PatientId
+
+
 class AppRevoked(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The patient took back what an app had been allowed; all it holds is to be good for nothing."""
 
@@ -447,6 +548,12 @@ class Consent(Api, service="consent"):
     grant_app = Method(GrantApp, Done, roles=_PATIENT)
     revoke_app = Method(AboutApp, Done, roles=_PATIENT)
     list_apps = Method(ListApps, GrantedApps, roles=_PATIENT)
+    invite_carer = Method(InviteCarer, Invitation, roles=_PATIENT)
+    withdraw_invitation = Method(AboutInvitation, Done, roles=_PATIENT)
+    answer_invitation = Method(AnswerInvitation, Profiles, roles=_PATIENT)
+    list_carers = Method(ListCarers, Carers, roles=_PATIENT)
+    end_carer = Method(AboutCarer, Done, roles=_PATIENT)
+    list_profiles = Method(ListProfiles, Profiles, roles=_PATIENT)
     open_emergency = Method(OpenEmergency, EmergencyOpened, roles=_PROFESSIONAL)
     my_standing = Method(MyStanding, Standing, roles=_PROFESSIONAL)
     list_my_patients = Method(ListMyPatients, MyPatients, roles=_PROFESSIONAL)

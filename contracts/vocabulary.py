@@ -152,6 +152,8 @@ class NoticeCode(StrEnum):
     APPLICATION_AUTORISEE = "APPLICATION_AUTORISEE"
     MOT_DE_PASSE = "MOT_DE_PASSE"
     COORDONNEES = "COORDONNEES"
+    PARTAGE_PROFIL_AIDANT = "PARTAGE_PROFIL_AIDANT"
+    REVOCATION_AIDANT = "REVOCATION_AIDANT"
 
 
 class Act(StrEnum):
@@ -180,6 +182,11 @@ class Act(StrEnum):
     """How an account is opened was changed."""
     AUTORISATION_APPLICATION = "autorisation_application"
     FIN_APPLICATION = "fin_application"
+    INVITATION_AIDANT = "invitation_aidant"
+    NOMMER_AIDANT = "nommer_aidant"
+    """An invitation was accepted."""
+    REFUS_AIDANT = "refus_aidant"
+    FIN_AIDANT = "fin_aidant"
     LECTURE_APPLICATIONS = "lecture_applications"
     LECTURE_IDENTITE = "lecture_identite"
     REFERENCEMENT_APPLICATION = "referencement_application"

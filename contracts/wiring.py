@@ -1,7 +1,7 @@
 """Who may call whom, and who listens to what: the data behind queues, deployables and their tests."""
 
 from contracts.audit import JournalEntry
-from contracts.consent import AppAllowed, AppRevoked, EmergencyAccessOpened
+from contracts.consent import AppAllowed, AppRevoked, CarerAccepted, CarerEnded, EmergencyAccessOpened
 from contracts.envelope import Event
 from contracts.identity import (
     AccountActivated,
@@ -63,6 +63,8 @@ LISTENS: dict[str, frozenset[type[Event]]] = {
             AppAllowed,
             PasswordSet,
             ContactChanged,
+            CarerAccepted,
+            CarerEnded,
         }
     ),
     "audit": frozenset({JournalEntry}),

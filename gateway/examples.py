@@ -10,10 +10,13 @@ from contracts.audit import Journal, JournalLine, Proofs, ProvenLine
 from contracts.consent import (
     Authorisation,
     AuthorisationStatus,
+    Carer,
+    Carers,
     Circle,
     EmergencyOpened,
     GrantedApp,
     GrantedApps,
+    Invitation,
     Representation,
     Saying,
     TeamAuthorisation,
@@ -99,6 +102,13 @@ _FACTS = Facts(
     ),
 )
 _SOURCE = SourcedFacts(document_id=_DOCUMENT, title=_ENTRY.title, created_at=_AT, facts=_FACTS)
+_INVITED = Invitation(
+    invitation_id=UUID(int=8),
+    sections=(Section.ANALYSES,),
+    carer_label="Mon fils Paul",
+    expires_at=_UNTIL,
+    code="Jv6c2Vq0uT1xk1m0Z0bq3w",
+)
 _ALLOWED = Authorisation(patient_id=_PATIENT, rpps=_RPPS, since=_AT, until=_UNTIL)
 _READ = JournalLine(
     number=7,
@@ -142,6 +152,11 @@ _ALL: tuple[msgspec.Struct, ...] = (
     TeamAuthorisation(patient_id=_PATIENT, structure=_FINESS, since=_AT, until=_UNTIL),
     Representation(patient_id=_PATIENT, representative=PatientId(UUID(int=7)), since=_AT),
     GrantedApps(apps=(GrantedApp(app="carnet-de-vaccins", since=_AT, sections=(Section.PREVENTION,)),)),
+    _INVITED,
+    Carers(
+        carers=(Carer(carer=PatientId(UUID(int=7)), label="Mon fils Paul", sections=(Section.ANALYSES,), since=_AT),),
+        invitations=(),
+    ),
     Circle(
         authorisations=(_ALLOWED,),
         medecins_traitants=(_RPPS,),

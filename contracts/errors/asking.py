@@ -452,6 +452,14 @@ class AccountNotFound(
 ): ...
 
 
+class InvitationGone(
+    Missing,
+    code="carer.invitation_gone",
+    fr="Cette invitation n'existe pas, a expiré, ou a déjà reçu sa réponse. Demandez-en une nouvelle.",
+    en="This invitation does not exist, has expired, or was answered. Ask for another.",
+): ...
+
+
 class ClientNotFound(
     Missing,
     code="oauth.client_not_found",

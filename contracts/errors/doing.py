@@ -113,6 +113,14 @@ class ContentContradicted(
 ): ...
 
 
+class CarersFull(
+    Conflict,
+    code="carer.full",
+    fr="C'est déjà {most} au plus : mettez fin à un partage avant d'en ouvrir un autre.",
+    en="There are {most} already, the most there can be: end one before you share with another.",
+): ...
+
+
 class AuthenticatorExists(
     Conflict,
     code="account.authenticator_exists",

@@ -9,10 +9,14 @@ from chassis.settings import load
 from chassis.timers import every
 from contracts.consent import (
     AboutApp,
+    AboutCarer,
+    AboutInvitation,
     AboutProfessional,
     AboutRepresentative,
     AboutTeam,
+    AnswerInvitation,
     Authorisation,
+    Carers,
     Circle,
     Consent,
     Decide,
@@ -24,10 +28,14 @@ from contracts.consent import (
     GiveTeamAuthorisation,
     GrantApp,
     GrantedApps,
+    Invitation,
+    InviteCarer,
     ListApps,
     ListAuthorisations,
+    ListCarers,
     ListMatrices,
     ListMyPatients,
+    ListProfiles,
     LoadMatrix,
     Matrices,
     MatrixDiff,
@@ -35,6 +43,7 @@ from contracts.consent import (
     MyStanding,
     NameRepresentative,
     OpenEmergency,
+    Profiles,
     Representation,
     SetOpposition,
     SetUnmasking,
@@ -47,7 +56,11 @@ from services.consent import actions
 from services.consent.actions.desk import Desk
 from services.consent.matrix_shelf import MatrixShelf
 from services.consent.settings import ConsentSettings
-from services.consent.store import ConsentStore, MatrixStore
+from services.consent.store import ConsentStore, InvitationStore, MatrixStore
+
+
+def _invitations(call: Call[Any]) -> InvitationStore:
+    return InvitationStore(call.connection)
 
 
 def _settings() -> ConsentSettings:
@@ -162,6 +175,38 @@ class ConsentService(Door):
         """Which apps may read."""
         return actions.list_apps(self._desk(call), call.message)
 
+    @serve(Consent.invite_carer)
+    def invite_carer(self, call: Call[InviteCarer]) -> Invitation:
+        """Share with somebody."""
+        return actions.invite_carer(self._desk(call), _invitations(call), call.message, self.settings)
+
+    @serve(Consent.withdraw_invitation)
+    def withdraw_invitation(self, call: Call[AboutInvitation]) -> Done:
+        """Take an invitation back."""
+        actions.withdraw_invitation(self._desk(call), _invitations(call), call.message)
+        return Done()
+
+    @serve(Consent.answer_invitation)
+    def answer_invitation(self, call: Call[AnswerInvitation]) -> Profiles:
+        """Become a carer, or not."""
+        return actions.answer_invitation(self._desk(call), _invitations(call), call.message, self.settings)
+
+    @serve(Consent.list_carers)
+    def list_carers(self, call: Call[ListCarers]) -> Carers:
+        """With whom a record is shared."""
+        return actions.list_carers(self._desk(call), _invitations(call), call.message)
+
+    @serve(Consent.end_carer)
+    def end_carer(self, call: Call[AboutCarer]) -> Done:
+        """End a sharing."""
+        actions.end_carer(self._desk(call), _invitations(call), call.message)
+        return Done()
+
+    @serve(Consent.list_profiles)
+    def list_profiles(self, call: Call[ListProfiles]) -> Profiles:
+        """For whom the caller may act."""
+        return actions.list_profiles(self._desk(call), _invitations(call))
+
     @serve(Consent.open_emergency)
     def open_emergency(self, call: Call[OpenEmergency]) -> EmergencyOpened:
         """Break the glass."""
@@ -201,6 +246,11 @@ class ConsentService(Door):
     def strike_from_catalogue(self, call: Call[AppSuspended]) -> None:
         """An app is shut out."""
         actions.strike_from_catalogue(ConsentStore(call.connection), call)
+
+    @every(seconds=600)
+    def sweep(self, call: Call[None]) -> None:
+        """Drop invitations nobody answered."""
+        InvitationStore(call.connection).forget_expired(call.now)
 
     @every(seconds=30)
     def look_for_new_matrices(self, call: Call[None]) -> None:

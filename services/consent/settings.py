@@ -15,6 +15,13 @@ class ConsentSettings(msgspec.Struct, frozen=True, kw_only=True):
     majority_age: int = 18
     """Years; the representation of a minor ends on that birthday."""
 
+    carers_per_person: int = 3
+    """With how many carers one record is shared, open invitations counted."""
+    people_per_carer: int = 5
+    """How many people one carer helps."""
+    invitation_days: int = 7
+    """How long an invitation waits for its answer."""
+
     def is_regulation_centre(self, structure: str | None) -> bool:
         """Whether a structure is one of them."""
         return structure is not None and structure in self.regulation_centres.split(",")

@@ -1,6 +1,6 @@
 """Shelves of the consent service; every row belongs to a patient first."""
 
-from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, MetaData, Table, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Index, LargeBinary, MetaData, Table, Text, Uuid
 
 metadata = MetaData()
 
@@ -28,6 +28,21 @@ emergencies = Table(
     Column("until", DateTime(timezone=True), nullable=False),
     Column("mode", Text, nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+# Invitations of carers; one that was accepted stays, with how both call each other, as long as the sharing.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("invitation_id", Uuid, primary_key=True),
+    Column("code", LargeBinary, nullable=False, unique=True),
+    Column("sections", ARRAY(Text), nullable=False),
+    Column("carer_label", Text, nullable=False),
+    Column("holder_label", Text, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("carer", Uuid),
+    Index("invitations_carer", "carer"),
 )
 
 # Versions of the entitlement matrix: the one shelf here that belongs to nobody's record.

@@ -10,7 +10,7 @@ from chassis.events import Received, listen_bundle
 from chassis.rpc import Call, serve
 from chassis.settings import load
 from chassis.timers import every
-from contracts.consent import AppAllowed, EmergencyAccessOpened
+from contracts.consent import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
 from contracts.identity import AccountActivated, AuthenticatorChanged, ContactChanged, Identity, PasswordSet
 from contracts.notify import CodeCarried, ListNotices, Notices, Notify, SendCode, WarnAddress
 from contracts.records import (
@@ -135,6 +135,16 @@ class NotifyService(Door):
     @listen_bundle(ContactChanged)
     def tell_contact_changed(self, call: Call[tuple[Received[ContactChanged], ...]]) -> None:
         """COORDONNEES"""
+        _tell(call)
+
+    @listen_bundle(CarerAccepted)
+    def tell_carer_accepted(self, call: Call[tuple[Received[CarerAccepted], ...]]) -> None:
+        """PARTAGE_PROFIL_AIDANT"""
+        _tell(call)
+
+    @listen_bundle(CarerEnded)
+    def tell_carer_ended(self, call: Call[tuple[Received[CarerEnded], ...]]) -> None:
+        """REVOCATION_AIDANT"""
         _tell(call)
 
     @every(seconds=1)

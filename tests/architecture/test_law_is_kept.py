@@ -34,7 +34,7 @@ GIVEN = (Document, Filed, Entry, LotEntry)
 UNJOURNALLED = {
     *("decide", "standing", "status_of", "holds_content", "list_matrices"),
     *("forget_receipts", "forget_record", "show_filing", "refile", "list_my_patients"),
-    *("list_in_catalogue", "strike_from_catalogue"),
+    *("list_in_catalogue", "strike_from_catalogue", "list_profiles"),
 }
 """Answers about rights and existence, not about content: the reads they serve are journalled themselves. And what
 follows from an act that was journalled by whoever did it."""

@@ -58,6 +58,37 @@ class RightsVisits(Wire):
         """The patient takes back what an app was allowed."""
         self._send("DELETE", f"/dmp/records/{patient_id}/apps/{app}")
 
+    def invite_carer(
+        self, patient_id: str, sections: tuple[str, ...], carer_label: str, holder_label: str
+    ) -> dict[str, Any]:
+        """The patient shares sections with somebody; the code is in the answer."""
+        body = {"sections": sections, "carer_label": carer_label, "holder_label": holder_label}
+        return self._answer("POST", f"/dmp/records/{patient_id}/carers", json=body)
+
+    def carers(self, patient_id: str) -> dict[str, Any]:
+        """Carers, and invitations that wait."""
+        return self._answer("GET", f"/dmp/records/{patient_id}/carers")
+
+    def withdraw_invitation(self, patient_id: str, invitation_id: str) -> None:
+        """The patient takes an invitation back."""
+        self._send("DELETE", f"/dmp/records/{patient_id}/invitations/{invitation_id}")
+
+    def end_carer(self, patient_id: str, carer: str) -> None:
+        """The patient ends a sharing, or the carer steps back."""
+        self._send("DELETE", f"/dmp/records/{patient_id}/carers/{carer}")
+
+    def answer_invitation(self, code: str, *, accepted: bool) -> list[dict[str, Any]]:
+        """Become a carer, or decline; whom one may act for now."""
+        return self._profiles(self._answer("POST", "/me/invitations", json={"code": code, "accepted": accepted}))
+
+    def profiles(self) -> list[dict[str, Any]]:
+        """Whom one may act for."""
+        return self._profiles(self._answer("GET", "/me/profiles"))
+
+    def _profiles(self, answer: dict[str, Any]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = answer["profiles"]
+        return found
+
     def break_glass(self, patient_id: str, reason: str) -> dict[str, Any]:
         """Open an emergency access."""
         return self.open_emergency(patient_id, "bris_de_glace", reason)

@@ -216,6 +216,24 @@ _PLATFORM: dict[Act, Deed] = {
         "took back what an app was allowed",
         "take back what an app was allowed",
     ),
+    Act.INVITATION_AIDANT: Deed(
+        "invité un aidant ou retiré une invitation",
+        "l'invitation d'un aidant",
+        "invited a caregiver or took an invitation back",
+        "invite a caregiver",
+    ),
+    Act.NOMMER_AIDANT: Deed(
+        "accepté d'être aidant", "le rôle d'aidant", "agreed to be a caregiver", "be a caregiver"
+    ),
+    Act.REFUS_AIDANT: Deed(
+        "refusé d'être aidant", "le refus d'être aidant", "declined to be a caregiver", "decline to be a caregiver"
+    ),
+    Act.FIN_AIDANT: Deed(
+        "mis fin au partage avec un aidant",
+        "la fin du partage avec un aidant",
+        "ended the sharing with a caregiver",
+        "end the sharing with a caregiver",
+    ),
     Act.LECTURE_APPLICATIONS: Deed(
         "lu la liste des applications autorisées",
         "la lecture des applications autorisées",

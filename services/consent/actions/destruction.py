@@ -2,7 +2,7 @@
 
 from chassis.units import Call
 from contracts.records import RecordPurged
-from services.consent.store import ConsentStore
+from services.consent.store import ConsentStore, InvitationStore
 
 
 def forget_record(store: ConsentStore, call: Call[RecordPurged]) -> None:
@@ -11,3 +11,4 @@ def forget_record(store: ConsentStore, call: Call[RecordPurged]) -> None:
     Records has journalled the destruction.
     """
     store.forget_record(call.message.patient_id)
+    InvitationStore(call.connection).forget_record(call.message.patient_id)

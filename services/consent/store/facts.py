@@ -28,6 +28,14 @@ class Filed(msgspec.Struct, frozen=True):
     since: datetime
 
 
+class Named(msgspec.Struct, frozen=True):
+    """A fact that names somebody, and whose record it is about."""
+
+    patient_id: PatientId
+    fact: Fact
+    since: datetime
+
+
 class LetsRead(msgspec.Struct, frozen=True):
     """A record somebody may read, since when, and whether as médecin traitant."""
 
@@ -62,6 +70,12 @@ class ConsentStore:
             select(facts).where(facts.c.patient_id == patient_id).order_by(facts.c.since.desc(), facts.c.party)
         )
         return [Filed(_fact(row), row.since) for row in rows]
+
+    def naming(self, party: str, kinds: Collection[FactKind]) -> Sequence[Named]:
+        """Facts of these kinds that name somebody, in whoever's record, newest first."""
+        query = select(facts).where(facts.c.party == party, facts.c.kind.in_([kind.value for kind in kinds]))
+        rows = self._connection.execute(query.order_by(facts.c.since.desc(), facts.c.patient_id))
+        return [Named(PatientId(row.patient_id), _fact(row), row.since) for row in rows]
 
     def circle_of(
         self, parties: Collection[str], now: datetime, *, after: tuple[datetime, PatientId] | None, count: int

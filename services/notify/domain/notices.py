@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.consent import AppAllowed, EmergencyAccessOpened
+from contracts.consent import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
 from contracts.envelope import Event
 from contracts.identity import AccountActivated, AuthenticatorChanged, ContactChanged, PasswordSet
 from contracts.records import (
@@ -37,6 +37,8 @@ Told = (
     | AppAllowed
     | PasswordSet
     | ContactChanged
+    | CarerAccepted
+    | CarerEnded
 )
 
 URGENT = frozenset(
@@ -72,6 +74,8 @@ _CODES: dict[type[Event], NoticeCode] = {
     AppAllowed: NoticeCode.APPLICATION_AUTORISEE,
     PasswordSet: NoticeCode.MOT_DE_PASSE,
     ContactChanged: NoticeCode.COORDONNEES,
+    CarerAccepted: NoticeCode.PARTAGE_PROFIL_AIDANT,
+    CarerEnded: NoticeCode.REVOCATION_AIDANT,
 }
 
 _EMERGENCIES = {

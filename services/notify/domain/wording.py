@@ -105,6 +105,19 @@ TO_HOLDER: dict[NoticeCode, Words] = {
         " attendre.",
         "The address or number of your Carnet account was changed. If it was not you, tell the support at once.",
     ),
+    NoticeCode.PARTAGE_PROFIL_AIDANT: Words(
+        "partage avec un aidant",
+        "shared with a caregiver",
+        "Une personne que vous avez invitée peut maintenant lire une partie de votre dossier médical. Vous pouvez y"
+        " mettre fin à tout moment dans Carnet.",
+        "Somebody you invited can now read part of your health record. You can end it at any time in Carnet.",
+    ),
+    NoticeCode.REVOCATION_AIDANT: Words(
+        "fin d'un partage",
+        "a sharing has ended",
+        "Un partage entre un aidant et la personne qu'il aide a pris fin. Carnet vous dit lequel.",
+        "A sharing between a caregiver and whom they help has ended. Carnet tells you which.",
+    ),
     NoticeCode.APPLICATION_AUTORISEE: Words(
         "application autorisée",
         "app allowed",

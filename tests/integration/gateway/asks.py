@@ -25,11 +25,15 @@ from contracts.audit import (
 )
 from contracts.consent import (
     AboutApp,
+    AboutCarer,
+    AboutInvitation,
     AboutProfessional,
     AboutRepresentative,
     AboutTeam,
+    AnswerInvitation,
     Authorisation,
     AuthorisationStatus,
+    Carers,
     Circle,
     Consent,
     DeclareAuthorisation,
@@ -39,14 +43,19 @@ from contracts.consent import (
     GiveTeamAuthorisation,
     GrantedApp,
     GrantedApps,
+    Invitation,
+    InviteCarer,
     ListApps,
     ListAuthorisations,
+    ListCarers,
     ListMatrices,
+    ListProfiles,
     LoadMatrix,
     Matrices,
     MatrixDiff,
     NameRepresentative,
     OpenEmergency,
+    Profiles,
     Representation,
     RepresentationKind,
     SetOpposition,
@@ -171,6 +180,9 @@ DIFF = MatrixDiff(
 
 
 TERMS = {"client_id": "app-1", "name": "App", "publisher": "P", "purpose": "Q", "kind": "public"}
+INVITED = Invitation(
+    invitation_id=PARENT, sections=(Section.ANALYSES,), carer_label="Paul", expires_at=LATER, code="abc"
+)
 CLIENT = msgspec.convert(TERMS, Client)
 
 
@@ -348,6 +360,19 @@ ASKS = [
         RecoverAccount(proof="p", channel=Channel.SMS), SENT, 202),
     Ask("POST", "/accounts/recovery/abc/code", {"code": "1", "password": "w"}, Identity.finish_recovery,
         FinishRecovery(attempt="abc", code="1", password="w"), TOKEN, 200),
+    Ask("POST", f"{RECORD}/carers", {"sections": ["analyses"], "carer_label": "Paul", "holder_label": "Maman"},
+        Consent.invite_carer,
+        InviteCarer(patient_id=PATIENT, sections=(Section.ANALYSES,), carer_label="Paul", holder_label="Maman"),
+        INVITED, 201),
+    Ask("GET", f"{RECORD}/carers", None, Consent.list_carers, ListCarers(patient_id=PATIENT),
+        Carers(carers=(), invitations=(INVITED,)), 200),
+    Ask("DELETE", f"{RECORD}/invitations/{PARENT}", None, Consent.withdraw_invitation,
+        AboutInvitation(patient_id=PATIENT, invitation_id=PARENT), Done(), 204),
+    Ask("DELETE", f"{RECORD}/carers/{PARENT}", None, Consent.end_carer, AboutCarer(patient_id=PATIENT, carer=PARENT),
+        Done(), 204),
+    Ask("POST", "/me/invitations", {"code": "abc", "accepted": True}, Consent.answer_invitation,
+        AnswerInvitation(code="abc", accepted=True), Profiles(profiles=()), 200),
+    Ask("GET", "/me/profiles", None, Consent.list_profiles, ListProfiles(), Profiles(profiles=()), 200),
     Ask("GET", f"{RECORD}/apps", None, Consent.list_apps, ListApps(patient_id=PATIENT),
         GrantedApps(apps=(GrantedApp(app="app-1", since=NOW, sections=(Section.ANALYSES,)),)), 200),
     Ask("DELETE", f"{RECORD}/apps/app-1", None, Consent.revoke_app, AboutApp(patient_id=PATIENT, app="app-1"),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts.consent import AppAllowed, EmergencyAccessOpened
+from contracts.consent import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
 from contracts.identity import AccountActivated, AuthenticatorChanged, Contact, ContactChanged, PasswordSet
 from contracts.records import (
     DocumentAppeared,
@@ -131,6 +131,8 @@ def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpe
         (AccountActivated(patient_id=PATIENT), [to_holder(NoticeCode.COMPTE_ACTIVE, Channel.SMS)]),
         (AuthenticatorChanged(patient_id=PATIENT), [to_holder(NoticeCode.MOYEN_CONNEXION, Channel.SMS)]),
         (PasswordSet(patient_id=PATIENT), [to_holder(NoticeCode.MOT_DE_PASSE, Channel.SMS)]),
+        (CarerAccepted(patient_id=PATIENT), [to_holder(NoticeCode.PARTAGE_PROFIL_AIDANT, Channel.EMAIL)]),
+        (CarerEnded(patient_id=PATIENT), [to_holder(NoticeCode.REVOCATION_AIDANT, Channel.EMAIL)]),
         (ContactChanged(patient_id=PATIENT), [to_holder(NoticeCode.COORDONNEES, Channel.SMS)]),
         (AppAllowed(patient_id=PATIENT, app="a"), [to_holder(NoticeCode.APPLICATION_AUTORISEE, Channel.SMS)]),
     ],

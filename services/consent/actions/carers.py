@@ -1,0 +1,175 @@
+"""Carers: invited by the holder with a code of their own, reading what was shared until either ends it."""
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID, uuid4
+
+from contracts.audit import JournalEntry
+from contracts.consent import (
+    AboutCarer,
+    AboutInvitation,
+    AnswerInvitation,
+    Carer,
+    CarerAccepted,
+    CarerEnded,
+    Carers,
+    Invitation,
+    InviteCarer,
+    ListCarers,
+    Profile,
+    Profiles,
+    Purpose,
+)
+from contracts.errors import CarersFull, InvalidRequest, InvitationGone
+from contracts.vocabulary import Act, Capacity, Outcome, PatientId
+from services.consent.actions.desk import Desk
+from services.consent.domain.facts import Fact, FactKind
+from services.consent.settings import ConsentSettings
+from services.consent.store import InvitationStore, Invited
+
+_LONGEST_LABEL = 60
+_BY_INVITATION = "invitation"
+_CAPACITIES = {FactKind.REPRESENTANT_LEGAL: Capacity.REPRESENTANT_LEGAL, FactKind.AIDANT: Capacity.AIDANT}
+
+
+def invite_carer(desk: Desk, shelf: InvitationStore, asked: InviteCarer, settings: ConsentSettings) -> Invitation:
+    """An invitation with its code, told this once, for the holder to pass on.
+
+    Raises:
+        InvalidRequest: no section, or a label that is empty or too long. CarersFull. Refusal: the law's, journalled.
+    """
+    if not asked.sections:
+        raise InvalidRequest(field="sections")
+    labels = {field: getattr(asked, field).strip() for field in ("carer_label", "holder_label")}
+    for field, label in labels.items():
+        if not 0 < len(label) <= _LONGEST_LABEL:
+            raise InvalidRequest(field=field)
+    question = desk.ask(asked.patient_id, Purpose.MANAGE)
+    decision = desk.check(question, Act.INVITATION_AIDANT)
+    if len(shelf.of_patient(asked.patient_id, desk.call.now)) >= settings.carers_per_person:
+        raise CarersFull(most=str(settings.carers_per_person))
+    code = secrets.token_urlsafe(16)
+    invited = Invited(
+        patient_id=asked.patient_id,
+        invitation_id=uuid4(),
+        sections=tuple(sorted(set(asked.sections))),
+        expires_at=desk.call.now + timedelta(days=settings.invitation_days),
+        **labels,
+    )
+    shelf.put(invited, _sealed(code))
+    desk.done(question, Act.INVITATION_AIDANT, decision)
+    return _invitation(invited, code)
+
+
+def withdraw_invitation(desk: Desk, shelf: InvitationStore, asked: AboutInvitation) -> None:
+    """The holder takes it back; one that is not there, or was accepted, is none; raises the law's refusal."""
+    question = desk.ask(asked.patient_id, Purpose.MANAGE)
+    decision = desk.check(question, Act.INVITATION_AIDANT)
+    shelf.forget(asked.patient_id, asked.invitation_id)
+    desk.done(question, Act.INVITATION_AIDANT, decision)
+
+
+def answer_invitation(
+    desk: Desk, shelf: InvitationStore, asked: AnswerInvitation, settings: ConsentSettings
+) -> Profiles:
+    """Whoever has the code becomes a carer, or will not; the holder is told of a carer. Answers whom they help now.
+
+    Raises:
+        InvitationGone: no such code, expired, answered, or one's own. CarersFull: the carer helps enough people.
+    """
+    me = PatientId(UUID(desk.call.actor.subject))
+    invited = shelf.waiting(_sealed(asked.code), desk.call.now)
+    if invited is None or invited.patient_id == me:
+        raise InvitationGone
+    if not asked.accepted:
+        shelf.forget(invited.patient_id, invited.invitation_id)
+        _journal(desk, invited.patient_id, Act.REFUS_AIDANT)
+        return list_profiles(desk, shelf)
+    others = {one.patient_id for one in shelf.of_carer(me)} - {invited.patient_id}
+    if len(others) >= settings.people_per_carer:
+        raise CarersFull(most=str(settings.people_per_carer))
+    shelf.accept(invited, me)
+    fact = Fact(kind=FactKind.AIDANT, party=str(me), sections=invited.sections)
+    desk.store.note(invited.patient_id, fact, now=desk.call.now)
+    desk.call.news.publish(CarerAccepted(patient_id=invited.patient_id))
+    _journal(desk, invited.patient_id, Act.NOMMER_AIDANT)
+    return list_profiles(desk, shelf)
+
+
+def list_carers(desk: Desk, shelf: InvitationStore, asked: ListCarers) -> Carers:
+    """With whom the record is shared, and which invitations wait; raises the law's refusal, journalled."""
+    desk.check(desk.ask(asked.patient_id, Purpose.MANAGE), Act.LECTURE_DROITS)
+    invited = shelf.of_patient(asked.patient_id, desk.call.now)
+    labels = {one.carer: one.carer_label for one in invited if one.carer}
+    return Carers(
+        carers=tuple(
+            Carer(
+                carer=PatientId(UUID(one.fact.party)),
+                label=labels.get(PatientId(UUID(one.fact.party)), ""),
+                sections=one.fact.sections,
+                since=one.since,
+            )
+            for one in desk.store.of_patient(asked.patient_id)
+            if one.fact.kind is FactKind.AIDANT
+        ),
+        invitations=tuple(_invitation(one) for one in invited if one.carer is None),
+    )
+
+
+def end_carer(desk: Desk, shelf: InvitationStore, asked: AboutCarer) -> None:
+    """The holder ends it, or the carer steps back; the other one is told. Ending what is not there is no error.
+
+    Raises:
+        Refusal: the law's, journalled.
+    """
+    is_carer = desk.call.actor.is_patient(asked.carer)
+    if not is_carer:
+        desk.check(desk.ask(asked.patient_id, Purpose.MANAGE), Act.FIN_AIDANT)
+    if desk.store.forget(asked.patient_id, FactKind.AIDANT, str(asked.carer)):
+        shelf.forget_carer(asked.patient_id, asked.carer)
+        desk.call.news.publish(CarerEnded(patient_id=asked.patient_id if is_carer else asked.carer))
+        _journal(desk, asked.patient_id, Act.FIN_AIDANT)
+
+
+def list_profiles(desk: Desk, shelf: InvitationStore) -> Profiles:
+    """The records the caller may turn to as a legal representative or a carer, newest first."""
+    me, now = desk.call.actor.subject, desk.call.now
+    labels = {one.patient_id: one.holder_label for one in shelf.of_carer(PatientId(UUID(me)))}
+    found = [one for one in desk.store.naming(me, _CAPACITIES) if one.fact.holds(now)]
+    return Profiles(
+        profiles=tuple(
+            Profile(
+                patient_id=one.patient_id,
+                capacity=_CAPACITIES[one.fact.kind],
+                since=one.since,
+                label=labels.get(one.patient_id, ""),
+                sections=one.fact.sections,
+                until=one.fact.until,
+            )
+            for one in found
+        )
+    )
+
+
+def _invitation(invited: Invited, code: str = "") -> Invitation:
+    return Invitation(
+        invitation_id=invited.invitation_id,
+        sections=invited.sections,
+        carer_label=invited.carer_label,
+        expires_at=invited.expires_at,
+        code=code,
+    )
+
+
+def _sealed(code: str) -> bytes:
+    return sha256(code.encode()).digest()
+
+
+def _journal(desk: Desk, patient_id: PatientId, act: Act) -> None:
+    """The line stands in the holder's journal, whoever acted."""
+    actor = desk.call.actor
+    capacity = Capacity.SELF if actor.is_patient(patient_id) else Capacity.AIDANT
+    desk.call.news.journal(
+        JournalEntry.by(actor, patient_id, act, outcome=Outcome.ALLOWED, reason=_BY_INVITATION, capacity=capacity)
+    )

@@ -1,0 +1,126 @@
+"""A carer is invited, accepts, reads what was shared and nothing else, until either of the two ends it."""
+
+from datetime import date
+
+import pytest
+
+from cli.demo.cast import Cast
+from cli.demo.visitor import Visitor
+from deploy.dev.stack import Stack
+from tests.support.people import Holder, activate, deposited, new_patient, open_record
+from tests.support.refusing import expect
+from tests.support.staff import represented
+from tests.support.trails import line, told
+
+
+@pytest.fixture
+def holder(cast: Cast) -> Holder:
+    return open_record(cast)
+
+
+@pytest.fixture
+def patient(cast: Cast, holder: Holder) -> Visitor:
+    return activate(cast, holder)
+
+
+def somebody(cast: Cast) -> tuple[Holder, Visitor]:
+    other = open_record(cast)
+    return other, activate(cast, other)
+
+
+def invited(patient: Visitor, record: str, *sections: str) -> str:
+    return str(patient.invite_carer(record, sections or ("synthese",), "Mon fils Paul", "Maman")["code"])
+
+
+def test_a_carer_reads_what_was_shared_and_nothing_else(cast: Cast, holder: Holder, patient: Visitor) -> None:
+    shared = deposited(cast, holder)
+    son, carer = somebody(cast)
+    profiles = carer.answer_invitation(invited(patient, holder.record, "synthese"), accepted=True)
+    assert [(one["patient_id"], one["capacity"], one["label"]) for one in profiles] == [
+        (holder.record, "aidant", "Maman")
+    ]
+    assert [one["document_id"] for one in carer.list_documents(holder.record)["documents"]] == [shared]
+    for forbidden in (
+        lambda: carer.journal(holder.record),
+        lambda: carer.circle(holder.record),
+        lambda: carer.carers(holder.record),
+        lambda: invited(carer, holder.record),
+        lambda: carer.apps(holder.record),
+    ):
+        expect("access.not_shared", 403, forbidden)
+    told(patient, holder.record, "PARTAGE_PROFIL_AIDANT")
+    assert [one["label"] for one in patient.carers(holder.record)["carers"]] == ["Mon fils Paul"]
+    assert line(patient, holder.record, "nommer_aidant")["who"] == "votre aidant"
+    assert son.record not in str(patient.journal(holder.record))
+
+
+def test_what_was_not_shared_stays_out(cast: Cast, holder: Holder, patient: Visitor) -> None:
+    deposited(cast, holder)
+    _, carer = somebody(cast)
+    carer.answer_invitation(invited(patient, holder.record, "imagerie"), accepted=True)
+    assert carer.list_documents(holder.record)["documents"] == []
+
+
+@pytest.mark.parametrize("who", ["holder", "carer"])
+def test_either_ends_it_at_once_and_the_other_is_told(cast: Cast, holder: Holder, patient: Visitor, who: str) -> None:
+    son, carer = somebody(cast)
+    carer.answer_invitation(invited(patient, holder.record), accepted=True)
+    by = patient if who == "holder" else carer
+    by.end_carer(holder.record, son.record)
+    expect("record.not_found", 404, lambda: carer.list_documents(holder.record))
+    assert carer.profiles() == []
+    assert patient.carers(holder.record) == {"carers": [], "invitations": []}
+    if who == "holder":
+        told(carer, son.record, "REVOCATION_AIDANT")
+    else:
+        told(patient, holder.record, "REVOCATION_AIDANT")
+
+
+def test_a_code_opens_once_for_somebody_else_and_not_after_it_was_taken_back(
+    cast: Cast, holder: Holder, patient: Visitor
+) -> None:
+    _, carer = somebody(cast)
+    code = invited(patient, holder.record)
+    expect("carer.invitation_gone", 404, lambda: patient.answer_invitation(code, accepted=True))
+    assert carer.answer_invitation(code, accepted=False) == []
+    expect("carer.invitation_gone", 404, lambda: carer.answer_invitation(code, accepted=True))
+    again = patient.invite_carer(holder.record, ("synthese",), "Paul", "Maman")
+    patient.withdraw_invitation(holder.record, again["invitation_id"])
+    expect("carer.invitation_gone", 404, lambda: carer.answer_invitation(again["code"], accepted=True))
+    expect("carer.invitation_gone", 404, lambda: carer.answer_invitation("x" * 22, accepted=True))
+
+
+def test_three_carers_a_record_and_five_people_a_carer(cast: Cast, holder: Holder, patient: Visitor) -> None:
+    _, carer = somebody(cast)
+    carer.answer_invitation(invited(patient, holder.record), accepted=True)
+    codes = [invited(patient, holder.record) for _ in range(2)]
+    expect("carer.full", 409, lambda: invited(patient, holder.record))
+    for _ in range(4):
+        other, neighbour = somebody(cast)
+        carer.answer_invitation(invited(neighbour, other.record), accepted=True)
+    last, neighbour = somebody(cast)
+    code = invited(neighbour, last.record)
+    expect("carer.full", 409, lambda: carer.answer_invitation(code, accepted=True))
+    assert carer.answer_invitation(codes[0], accepted=True), "the same person again is no one more"
+
+
+@pytest.mark.parametrize(
+    ("sections", "label", "field"), [((), "Paul", "sections"), (("synthese",), " ", "carer_label")]
+)
+def test_an_invitation_says_what_is_shared_and_with_whom(
+    cast: Cast, holder: Holder, patient: Visitor, sections: tuple[str, ...], label: str, field: str
+) -> None:
+    refused = expect("request.invalid", 400, lambda: patient.invite_carer(holder.record, sections, label, "Maman"))
+    assert field in refused.text
+
+
+def test_a_representative_finds_whom_they_represent_and_shares_for_them(platform: Stack, cast: Cast) -> None:
+    child = open_record(cast, new_patient(birth_date=date(2018, 5, 4)))
+    parent, signed_in = somebody(cast)
+    represented(platform, cast, child, parent.card)
+    assert [(one["patient_id"], one["capacity"]) for one in signed_in.profiles()] == [
+        (child.record, "representant_legal")
+    ]
+    _, grandmother = somebody(cast)
+    grandmother.answer_invitation(invited(signed_in, child.record), accepted=True)
+    assert grandmother.list_documents(child.record)["documents"] == []
