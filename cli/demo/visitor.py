@@ -73,6 +73,34 @@ class Visitor(RecordVisits, DocumentVisits, RightsVisits, TrailVisits):
         """The app's first code."""
         return self._answer("POST", "/me/authenticator/confirmation", json={"code": code})
 
+    def begin_passkey(self) -> dict[str, Any]:
+        """Begin to add a passkey: the attempt, and the options for the device."""
+        return self._answer("POST", "/me/passkeys")
+
+    def confirm_passkey(self, attempt: str, credential: dict[str, Any], label: str) -> list[dict[str, Any]]:
+        """The key the device has made; all keys there are now."""
+        body = {"credential": credential, "label": label}
+        found: list[dict[str, Any]] = self._answer("POST", f"/me/passkeys/{attempt}", json=body)["passkeys"]
+        return found
+
+    def passkeys(self) -> list[dict[str, Any]]:
+        """The keys that open the account."""
+        found: list[dict[str, Any]] = self._answer("GET", "/me/passkeys")["passkeys"]
+        return found
+
+    def remove_passkey(self, passkey: str) -> list[dict[str, Any]]:
+        """Take a key off; those that are left."""
+        found: list[dict[str, Any]] = self._answer("DELETE", f"/me/passkeys/{passkey}")["passkeys"]
+        return found
+
+    def begin_passkey_login(self) -> dict[str, Any]:
+        """Log in by a passkey: the attempt, and the options for the device."""
+        return self._answer("POST", "/sessions/passkey")
+
+    def finish_passkey_login(self, attempt: str, credential: dict[str, Any]) -> dict[str, Any]:
+        """What the key has signed."""
+        return self._carry(self._answer("POST", f"/sessions/passkey/{attempt}", json={"credential": credential}))
+
     def sessions(self) -> dict[str, Any]:
         """Where one is logged in."""
         return self._answer("GET", "/me/sessions")

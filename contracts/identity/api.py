@@ -45,6 +45,16 @@ from contracts.identity.oauth import (
     TokenEnded,
     TokenIssued,
 )
+from contracts.identity.passkeys import (
+    BeginPasskey,
+    BeginPasskeyLogin,
+    ConfirmPasskey,
+    FinishPasskeyLogin,
+    ListPasskeys,
+    PasskeyOffered,
+    PasskeysShown,
+    RemovePasskey,
+)
 from contracts.identity.people import (
     Admitted,
     BirthDate,
@@ -84,6 +94,12 @@ class Identity(Api, service="identity"):
     confirm_authenticator = Method(ConfirmAuthenticator, AuthenticatorStanding, roles=_HOLDER)
     show_authenticator = Method(ShowAuthenticator, AuthenticatorStanding, roles=_HOLDER)
     remove_authenticator = Method(RemoveAuthenticator, AuthenticatorStanding, roles=_HOLDER)
+    begin_passkey = Method(BeginPasskey, PasskeyOffered, roles=_HOLDER)
+    confirm_passkey = Method(ConfirmPasskey, PasskeysShown, roles=_HOLDER)
+    list_passkeys = Method(ListPasskeys, PasskeysShown, roles=_HOLDER)
+    remove_passkey = Method(RemovePasskey, PasskeysShown, roles=_HOLDER)
+    begin_passkey_login = Method(BeginPasskeyLogin, PasskeyOffered, anonymous=True)
+    finish_passkey_login = Method(FinishPasskeyLogin, Token, anonymous=True)
     change_password = Method(ChangePassword, PasswordChanged, roles=_HOLDER)
     show_contact = Method(ShowContact, Contact, roles=_HOLDER)
     change_contact = Method(ChangeContact, CodeSent, roles=_HOLDER, seconds=8.0)

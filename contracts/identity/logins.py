@@ -95,6 +95,8 @@ class Means(StrEnum):
     """Password, and a code of the authenticator app."""
     CARTE_VITALE = "carte_vitale"
     """Card and code, as the account was activated."""
+    PASSKEY = "passkey"
+    """A key of a device, unlocked by its owner."""
     CPS = "cps"
     CLIENT_KEY = "client_key"
     """A back end's own key."""

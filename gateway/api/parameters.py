@@ -41,6 +41,13 @@ AppInPath = Annotated[
     ),
 ]
 
+PasskeyInPath = Annotated[
+    str,
+    PathParameter(
+        pattern="^[A-Za-z0-9_-]+$", min_length=1, max_length=1400, description="La clé d'accès · The passkey's id"
+    ),
+]
+
 RepresentativeInPath = Annotated[UUID, PathParameter(description="Le représentant · The representative")]
 
 AttemptInPath = Annotated[

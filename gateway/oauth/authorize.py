@@ -4,10 +4,11 @@ from typing import Annotated, Any
 from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import PathParameter
 from litestar.response import Redirect
-from litestar.status_codes import HTTP_303_SEE_OTHER
+from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 
 from contracts.envelope import Problem
 from contracts.errors import InvalidRequest, LoginFailed, Refusal, refusal_from
@@ -15,8 +16,10 @@ from contracts.identity import (
     AuthorizationBegun,
     AuthorizationParameters,
     BeginAuthorization,
+    BeginPasskeyLogin,
     ConsentAsked,
     DecideAuthorization,
+    FinishPasskeyLogin,
     Identity,
     PresentCode,
     ShowAuthorization,
@@ -94,6 +97,36 @@ async def log_in(request: Caller, request_id: RequestInPath) -> Response[str] | 
     except Refusal as refusal:
         return _again(request, refusal, "sign_in", request_id, asked=asked)
     return Redirect(f"{_here(request_id)}/code/{started.attempt}", status_code=HTTP_303_SEE_OTHER)
+
+
+@post(f"{PATH}/{{request_id:uuid}}/passkey", opt=_SENT, status_code=HTTP_200_OK, **_ROUTE)
+async def ask_passkey(request: Caller, request_id: RequestInPath) -> Response[str]:
+    """The page on which the browser uses a passkey."""
+    check_own_form(request)
+    await _asked(request, request_id)
+    offered = await request.ask(Identity.begin_passkey_login, BeginPasskeyLogin())
+    options = msgspec.json.encode(offered.options).decode()
+    return page(request, "passkey", here=_here(request_id), attempt=offered.attempt, options=options)
+
+
+@post(f"{PATH}/{{request_id:uuid}}/passkey/{{attempt:uuid}}", opt=_SENT, status_code=HTTP_303_SEE_OTHER, **_ROUTE)
+async def take_passkey(
+    request: Caller, request_id: RequestInPath, attempt: AttemptOfLogin
+) -> Response[str] | Redirect:
+    """What the passkey has signed: somebody is logged in, as by a code."""
+    check_own_form(request)
+    asked = await _asked(request, request_id)
+    try:
+        credential = msgspec.json.decode(_one(await _form(request), "credential"), type=dict[str, Any])
+    except msgspec.MsgspecError:
+        raise InvalidRequest(field="credential") from None
+    device = device_of(request.headers.get("user-agent", ""))
+    question = FinishPasskeyLogin(attempt=str(attempt), credential=credential, device=device)
+    try:
+        token = await request.ask(Identity.finish_passkey_login, question)
+    except LoginFailed as refusal:
+        return _again(request, refusal, "sign_in", request_id, asked=asked)
+    return Redirect(_here(request_id), status_code=HTTP_303_SEE_OTHER, cookies=[sign_in(request, token)])
 
 
 @get(f"{PATH}/{{request_id:uuid}}/code/{{attempt:uuid}}", opt=_SEEN, **_ROUTE)
@@ -225,4 +258,4 @@ def _sections(sent: list[str]) -> tuple[Section, ...]:
         raise InvalidRequest(field="section") from None
 
 
-PUBLIC_ROUTES = [begin, begin_by_form, show, log_in, show_code, take_code, decide]
+PUBLIC_ROUTES = [begin, begin_by_form, show, log_in, ask_passkey, take_passkey, show_code, take_code, decide]

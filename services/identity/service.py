@@ -21,6 +21,8 @@ from contracts.identity import (
     AuthorizationPushed,
     BeginAuthenticator,
     BeginAuthorization,
+    BeginPasskey,
+    BeginPasskeyLogin,
     BirthDate,
     BirthDateOf,
     ChangeContact,
@@ -29,6 +31,7 @@ from contracts.identity import (
     Clients,
     CodeSent,
     ConfirmAuthenticator,
+    ConfirmPasskey,
     ConsentAsked,
     Contact,
     ContactOf,
@@ -40,12 +43,16 @@ from contracts.identity import (
     EndSessionsOf,
     FindByTraits,
     FindPatient,
+    FinishPasskeyLogin,
     FinishRecovery,
     GrantToken,
     Identity,
     Introspection,
     ListClients,
+    ListPasskeys,
     ListSessions,
+    PasskeyOffered,
+    PasskeysShown,
     PasswordChanged,
     PatientFound,
     Person,
@@ -58,6 +65,7 @@ from contracts.identity import (
     RecoverAccount,
     RegisterClient,
     RemoveAuthenticator,
+    RemovePasskey,
     Sessions,
     SessionsEnded,
     ShowAuthenticator,
@@ -79,6 +87,7 @@ from services.identity.actions import (
     clients,
     granting,
     logins,
+    passkeys,
     patients,
     professionals,
     recovery,
@@ -195,6 +204,45 @@ class IdentityService(Door):
     def remove_authenticator(self, call: Call[RemoveAuthenticator]) -> AuthenticatorStanding:
         """Take the app off."""
         return authenticators.remove_authenticator(call.actor, now=call.now, cellar=Cellar(call), news=call.news)
+
+    @serve(Identity.begin_passkey)
+    def begin_passkey(self, call: Call[BeginPasskey]) -> PasskeyOffered:
+        """Offer what a key is made from."""
+        return passkeys.begin_passkey(call.actor, now=call.now, cellar=Cellar(call), desk=self.desk)
+
+    @serve(Identity.confirm_passkey)
+    def confirm_passkey(self, call: Call[ConfirmPasskey]) -> PasskeysShown:
+        """The key that was made."""
+        return passkeys.confirm_passkey(
+            call.message, call.actor, now=call.now, cellar=Cellar(call), desk=self.desk, news=call.news
+        )
+
+    @serve(Identity.list_passkeys, reading=True)
+    def list_passkeys(self, call: Call[ListPasskeys]) -> PasskeysShown:
+        """Which keys open the account."""
+        return passkeys.list_passkeys(call.actor, IdentityStore(call.connection))
+
+    @serve(Identity.remove_passkey)
+    def remove_passkey(self, call: Call[RemovePasskey]) -> PasskeysShown:
+        """Take a key off."""
+        return passkeys.remove_passkey(call.message, call.actor, now=call.now, cellar=Cellar(call), news=call.news)
+
+    @serve(Identity.begin_passkey_login)
+    def begin_passkey_login(self, call: Call[BeginPasskeyLogin]) -> PasskeyOffered:
+        """What a key is to sign."""
+        return passkeys.begin_passkey_login(now=call.now, store=IdentityStore(call.connection), desk=self.desk)
+
+    @serve(Identity.finish_passkey_login)
+    def finish_passkey_login(self, call: Call[FinishPasskeyLogin]) -> Token:
+        """What it has signed."""
+        return passkeys.finish_passkey_login(
+            call.message,
+            now=call.now,
+            cellar=Cellar(call),
+            desk=self.desk,
+            news=call.news,
+            signer=call.foundation.signer,
+        )
 
     @serve(Identity.change_password)
     def change_password(self, call: Call[ChangePassword]) -> PasswordChanged:
@@ -372,3 +420,4 @@ class IdentityService(Door):
         store.forget_sessions(call.now)
         store.forget_expired_authorizations(call.now)
         store.forget_old_grants(call.now)
+        store.forget_expired_challenges(call.now)

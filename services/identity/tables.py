@@ -5,6 +5,7 @@ Look-up shelves (by INS, by identifier, by attempt) hold the patient id as `hold
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -249,4 +250,26 @@ refresh_tokens = Table(
     Column("grant_id", Uuid, ForeignKey("grants.grant_id", ondelete="CASCADE"), nullable=False, index=True),
     Column("until", DateTime(timezone=True), nullable=False),
     Column("used_at", DateTime(timezone=True)),
+)
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("credential_id", LargeBinary, primary_key=True, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+)
+
+passkey_challenges = Table(
+    "passkey_challenges",
+    metadata,
+    Column("attempt_id", Uuid, primary_key=True),
+    Column("challenge", LargeBinary, nullable=False),
+    Column("holder", Uuid),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Index("passkey_challenges_expires_at", "expires_at"),
 )

@@ -1,5 +1,9 @@
 """A partner app reads what a patient let it read, as long as they let it, and not a section more."""
 
+import json
+import re
+from html import unescape
+
 import pytest
 
 from cli.demo.cast import Cast
@@ -10,6 +14,7 @@ from contracts.scopes import SECTIONS_SYSTEM
 from deploy.dev.stack import Stack
 from gateway.api.operator_apps import Suspension
 from tests.support.apps import App, Browser, allow, authorized, back, granted, log_in, register
+from tests.support.passkeys import Device
 from tests.support.people import Holder, activate, deposited, open_record
 from tests.support.trails import line, told
 from tests.support.waiting import wait_until
@@ -112,3 +117,30 @@ def test_a_patient_who_says_no_gives_nothing(cast: Cast, client: Client, holder:
     said = back(browser.submit(answer="refuse"))
     assert said == {"error": "access_denied", "state": app.state, "iss": cast.gateway}
     assert patient.apps(holder.record) == []
+
+
+def test_a_patient_lets_an_app_read_by_a_passkey(
+    cast: Cast, client: Client, holder: Holder, patient: Visitor
+) -> None:
+    device = Device(cast.gateway)
+    offered = patient.begin_passkey()
+    patient.confirm_passkey(offered["attempt"], device.make(offered["options"]), "Téléphone")
+    app, browser = App(cast.gateway, client.client_id), Browser(cast.gateway)
+    browser.open(f"{cast.gateway}/oauth/authorize", app.parameters())
+    page = browser.submit(to="/passkey")
+    assert "script-src 'sha256-" in page.headers["content-security-policy"]
+    options = json.loads(unescape(re.search('data-options="([^"]*)"', page.text)[1]))  # type: ignore[index]
+    browser.submit(credential=json.dumps(device.use(options)))
+    tokens = granted(app.redeem(back(allow(browser))["code"]))
+    assert tokens["patient"] == holder.record
+
+
+def test_a_passkey_that_opens_nothing_leads_back_to_the_login(cast: Cast, client: Client) -> None:
+    app, browser = App(cast.gateway, client.client_id), Browser(cast.gateway)
+    browser.open(f"{cast.gateway}/oauth/authorize", app.parameters())
+    browser.submit(to="/passkey")
+    answer = browser.submit(credential="{}")
+    assert (answer.status_code, "password" in answer.text) == (401, True)
+    browser.open(f"{cast.gateway}/oauth/authorize", app.parameters())
+    browser.submit(to="/passkey")
+    assert browser.submit(credential="rien").status_code == 400

@@ -89,12 +89,12 @@ class Browser:
         """Go somewhere, following redirects on this site only."""
         return self._land(self.session.get(url, params=params, allow_redirects=False, timeout=SECONDS))
 
-    def submit(self, **fields: Any) -> requests.Response:
-        """Send the form of this page."""
+    def submit(self, to: str = "", **fields: Any) -> requests.Response:
+        """Send the last form of this page, or the one whose address ends so."""
         assert self.page is not None
-        action = _ACTION.search(self.page.text)
-        assert action, self.page.text
-        return self.send(action[1], fields)
+        actions = [action for action in _ACTION.findall(self.page.text) if action.endswith(to)]
+        assert actions, self.page.text
+        return self.send(actions[-1], fields)
 
     def send(self, path: str, fields: dict[str, Any], origin: str | None = None) -> requests.Response:
         """Send a form, as from a page of `origin`."""

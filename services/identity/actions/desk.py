@@ -17,6 +17,7 @@ from services.identity.breaches import Breaches
 from services.identity.cards import CardReader
 from services.identity.openid import OpenIdKeys
 from services.identity.otp import CodeMint
+from services.identity.passkeys import Passkeys
 from services.identity.passwords import Passwords
 from services.identity.settings import IdentitySettings
 from services.identity.store.sessions import SessionStore
@@ -31,6 +32,7 @@ class Desk:
     codes: CodeMint
     apps: Authenticators
     openid: OpenIdKeys
+    passkeys: Passkeys
     public_url: str
     logins_per_address: int
     test_identities: bool
@@ -47,6 +49,7 @@ class Desk:
             codes=CodeMint.from_file(settings.code_pepper_file),
             apps=Authenticators(settings.code_pepper_file.read_bytes()),
             openid=OpenIdKeys(settings.openid_keys),
+            passkeys=Passkeys(settings.public_url),
             public_url=settings.public_url,
             logins_per_address=settings.logins_per_address,
             test_identities=settings.test_identities,

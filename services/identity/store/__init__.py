@@ -13,6 +13,7 @@ from services.identity.store.authorizations import AuthorizationStore
 from services.identity.store.clients import ClientStore
 from services.identity.store.directory import DirectoryStore
 from services.identity.store.grants import GrantStore
+from services.identity.store.passkeys import PasskeyStore
 from services.identity.store.patients import PatientStore
 from services.identity.store.proofs import ProofStore
 from services.identity.store.sessions import SessionStore
@@ -29,6 +30,7 @@ class IdentityStore(
     ClientStore,
     AuthorizationStore,
     GrantStore,
+    PasskeyStore,
 ):
     """Everything identity keeps."""
 

@@ -86,9 +86,10 @@ TO_HOLDER: dict[NoticeCode, Words] = {
     NoticeCode.MOYEN_CONNEXION: Words(
         "moyens de connexion changés",
         "way of logging in changed",
-        "Une application d'authentification a été ajoutée à votre compte ou retirée. Si ce n'est pas vous, prévenez"
-        " l'assistance.",
-        "An authenticator app was added to your account or taken off. If it was not you, tell the support.",
+        "Une application d'authentification ou une clé d'accès a été ajoutée à votre compte ou retirée. Si ce n'est"
+        " pas vous, prévenez l'assistance.",
+        "An authenticator app or a passkey was added to your account or taken off. If it was not you, tell the"
+        " support.",
     ),
     NoticeCode.MOT_DE_PASSE: Words(
         "mot de passe changé",

@@ -39,6 +39,7 @@ from services.identity.breaches import Breaches
 from services.identity.cards import CardReader
 from services.identity.openid import OpenIdKeys
 from services.identity.otp import CodeMint
+from services.identity.passkeys import Passkeys
 from services.identity.passwords import Passwords
 from services.identity.store import Cellar, IdentityStore
 
@@ -92,6 +93,7 @@ class Flat:
             CodeMint(bytes(32)),
             Authenticators(bytes(32)),
             OpenIdKeys(openid_keys(cards)),
+            Passkeys(PUBLIC_URL),
             PUBLIC_URL,
             LOGINS_PER_ADDRESS,
             test_identities,

@@ -61,7 +61,7 @@ def test_every_described_route_is_told_in_both_languages_under_a_known_heading(n
 def test_no_identity_stands_in_an_address() -> None:
     parameters = {part for route in APP.routes for part in route.path_parameters}
     pseudonyms = {"patient_id", "representative", "document_id", "resource_id", "attempt", "folder_id", "session_id"}
-    pseudonyms |= {"request_id", "invitation_id", "carer"}
+    pseudonyms |= {"request_id", "invitation_id", "carer", "passkey"}
     assert parameters <= pseudonyms | {"rpps", "finess", "mode", "size", "app"}
 
 

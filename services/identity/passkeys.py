@@ -1,0 +1,119 @@
+"""Passkeys (WebAuthn): what a browser is asked for, and whether what it answers is right."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from webauthn import (
+    generate_authentication_options,
+    generate_registration_options,
+    options_to_json,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import base64url_to_bytes
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from contracts.errors import LoginFailed
+from contracts.vocabulary import PatientId
+
+_NAME = "Carnet"
+_MILLISECONDS = 300_000
+
+
+@dataclass(frozen=True)
+class NewPasskey:
+    """A key that a device has just made."""
+
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int
+
+
+class Passkeys:
+    """Keys for this platform's own address alone; whoever uses one shows that it is them (PIN, finger, face)."""
+
+    def __init__(self, public_url: str) -> None:
+        self._origin = public_url
+        self._host = urlsplit(public_url).hostname or ""
+
+    def new_challenge(self) -> bytes:
+        """What a key signs, once."""
+        return secrets.token_bytes(32)
+
+    def to_make(self, challenge: bytes, holder: PatientId, identifier: str, known: Sequence[bytes]) -> dict[str, Any]:
+        """What `navigator.credentials.create` is called with; devices that hold a key already make no second one."""
+        options = generate_registration_options(
+            rp_id=self._host,
+            rp_name=_NAME,
+            user_name=identifier,
+            user_id=holder.bytes,
+            challenge=challenge,
+            timeout=_MILLISECONDS,
+            authenticator_selection=AuthenticatorSelectionCriteria(
+                resident_key=ResidentKeyRequirement.REQUIRED,
+                user_verification=UserVerificationRequirement.REQUIRED,
+            ),
+            exclude_credentials=[PublicKeyCredentialDescriptor(id=one) for one in known],
+        )
+        return _plain(options)
+
+    def made(self, credential: dict[str, Any], challenge: bytes) -> NewPasskey:
+        """The key a device has made; raises LoginFailed."""
+        try:
+            found = verify_registration_response(
+                credential=credential,
+                expected_challenge=challenge,
+                expected_rp_id=self._host,
+                expected_origin=self._origin,
+                require_user_verification=True,
+            )
+        except (WebAuthnException, ValueError, TypeError, KeyError):
+            raise LoginFailed from None
+        return NewPasskey(found.credential_id, found.credential_public_key, found.sign_count)
+
+    def to_use(self, challenge: bytes) -> dict[str, Any]:
+        """What `navigator.credentials.get` is called with: whose key is not said, the device knows."""
+        options = generate_authentication_options(
+            rp_id=self._host,
+            challenge=challenge,
+            timeout=_MILLISECONDS,
+            user_verification=UserVerificationRequirement.REQUIRED,
+        )
+        return _plain(options)
+
+    def credential_id(self, credential: dict[str, Any]) -> bytes:
+        """Which key an answer claims to be of; raises LoginFailed."""
+        try:
+            return base64url_to_bytes(credential["id"])
+        except (ValueError, TypeError, KeyError):
+            raise LoginFailed from None
+
+    def used(self, credential: dict[str, Any], challenge: bytes, public_key: bytes, sign_count: int) -> int:
+        """The key's new count of uses; raises LoginFailed, also where it went back: then there are two of it."""
+        try:
+            return verify_authentication_response(
+                credential=credential,
+                expected_challenge=challenge,
+                expected_rp_id=self._host,
+                expected_origin=self._origin,
+                credential_public_key=public_key,
+                credential_current_sign_count=sign_count,
+                require_user_verification=True,
+            ).new_sign_count
+        except (WebAuthnException, ValueError, TypeError, KeyError):
+            raise LoginFailed from None
+
+
+def _plain(options: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(options_to_json(options))
+    return found
