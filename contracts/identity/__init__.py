@@ -1,7 +1,7 @@
 """What the identity service answers: who people, cards, software and apps are, and the tokens that say so."""
 
 from contracts.identity.api import Identity
-from contracts.identity.apps import Client, ClientKind, Clients, ListClients, RegisterClient, SuspendClient
+from contracts.identity.apps import APPS, Client, ClientKind, Clients, ListClients, RegisterClient, SuspendClient
 from contracts.identity.events import (
     AccountActivated,
     AppListed,
@@ -71,6 +71,7 @@ from contracts.identity.passkeys import (
 )
 from contracts.identity.people import (
     Admitted,
+    AgentAssertion,
     BirthDate,
     BirthDateOf,
     Contact,
@@ -87,10 +88,12 @@ from contracts.identity.people import (
 )
 
 __all__ = [
+    "APPS",
     "AboutToken",
     "AccountActivated",
     "ActivateAccount",
     "Admitted",
+    "AgentAssertion",
     "AppListed",
     "AppSuspended",
     "AskKeys",

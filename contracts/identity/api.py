@@ -57,6 +57,7 @@ from contracts.identity.passkeys import (
 )
 from contracts.identity.people import (
     Admitted,
+    AgentAssertion,
     BirthDate,
     BirthDateOf,
     Contact,
@@ -72,7 +73,7 @@ from contracts.identity.people import (
 )
 from contracts.vocabulary import Role
 
-_SIGNED_IN = frozenset({Role.PATIENT, Role.PROFESSIONAL})
+_SIGNED_IN = frozenset({Role.PATIENT, Role.PROFESSIONAL, Role.AGENT})
 _HOLDER = frozenset({Role.PATIENT})
 _READERS_OF_IDENTITY = frozenset({Role.PATIENT, Role.APP})
 _OPERATOR = frozenset({Role.OPERATOR})
@@ -83,6 +84,7 @@ class Identity(Api, service="identity"):
     """The flat that knows people."""
 
     login_professional = Method(ProfessionalAssertion, Token, anonymous=True)
+    login_agent = Method(AgentAssertion, Token, anonymous=True)
     admit_patient = Method(VitaleProof, Admitted, roles=_PEOPLE)
     find_patient = Method(FindPatient, PatientFound, roles=frozenset({Role.PROFESSIONAL, Role.AGENT}))
     find_by_traits = Method(FindByTraits, PersonsFound, roles=frozenset({Role.PROFESSIONAL, Role.AGENT}))

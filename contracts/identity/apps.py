@@ -13,8 +13,14 @@ class ClientKind(StrEnum):
     """It cannot keep a secret: an app in a browser or on a telephone."""
     CONFIDENTIAL = "confidential"
     """It signs with a key of its own (private_key_jwt), and acts for the patients who let it."""
+    ORGANISATION = "organisation"
+    """A CPAM or an establishment: it signs with a key of its own for each of its agents."""
     FEEDER = "feeder"
     """A back end that signs with a key of its own and brings reimbursement history for nobody in particular."""
+
+
+APPS = frozenset({ClientKind.PUBLIC, ClientKind.CONFIDENTIAL})
+"""What patients let read."""
 
 
 class RegisterClient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -98,6 +98,8 @@ class Means(StrEnum):
     PASSKEY = "passkey"
     """A key of a device, unlocked by its owner."""
     CPS = "cps"
+    ORGANISATION = "organisation"
+    """By the word of an organisation for its agent."""
     CLIENT_KEY = "client_key"
     """A back end's own key."""
 

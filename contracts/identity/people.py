@@ -23,6 +23,13 @@ class ProfessionalAssertion(msgspec.Struct, frozen=True, kw_only=True):
     assertion: str
 
 
+class AgentAssertion(msgspec.Struct, frozen=True, kw_only=True):
+    """What an organisation has signed for one of its agents (RFC 7523), as JWS compact; it is spent by the call."""
+
+    client_id: str
+    assertion: str
+
+
 class Token(msgspec.Struct, frozen=True, kw_only=True):
     """An access token (JWT, EdDSA) and its life in seconds."""
 

@@ -12,6 +12,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from contracts.errors import GrantUnsupported
 from contracts.identity import (
     AboutToken,
+    AgentAssertion,
     AskKeys,
     AuthorizationParameters,
     AuthorizationPushed,
@@ -21,6 +22,7 @@ from contracts.identity import (
     Introspection,
     ProfessionalAssertion,
     PushAuthorization,
+    Token,
 )
 from gateway.clients import Caller
 from gateway.errors import refuse_token
@@ -94,9 +96,11 @@ def _form(**value: str) -> Any:
 async def grant_token(
     request: Caller, data: Annotated[TokenRequest, _form(grant_type=JWT_BEARER, assertion="eyJhbGciOiJF...")]
 ) -> TokenGranted:
-    """A CPS card's assertion, a code, a refresh token or a back end's own key against an access token."""
+    """An access token, for a CPS card's assertion, an organisation's for its agent (naming itself as `client_id`), a
+    code, a refresh token or a back end's own key.
+    """
     if data.grant_type == JWT_BEARER:
-        token = await request.ask(Identity.login_professional, ProfessionalAssertion(assertion=data.assertion))
+        token = await _by_assertion(request, data)
         return TokenGranted(access_token=token.access_token, token_type=BEARER_TYPE, expires_in=token.expires_in)
     if data.grant_type not in GRANTS:
         raise GrantUnsupported(expected=", ".join(GRANTS))
@@ -169,6 +173,14 @@ async def show_keys(request: Caller) -> Response[bytes]:
     found = await request.ask(Identity.public_keys, AskKeys())
     headers = {"cache-control": f"public, max-age={_KEYS_KEPT}"}
     return Response(found.jwks.encode(), media_type="application/json", headers=headers)
+
+
+async def _by_assertion(request: Caller, data: TokenRequest) -> Token:
+    """A card's own assertion; or, where a client is named, that organisation's for one of its agents."""
+    if data.client_id:
+        question = AgentAssertion(client_id=data.client_id, assertion=data.assertion)
+        return await request.ask(Identity.login_agent, question)
+    return await request.ask(Identity.login_professional, ProfessionalAssertion(assertion=data.assertion))
 
 
 def _proof(data: TokenRequest | TokenShown | RequestPushed) -> ClientProof:

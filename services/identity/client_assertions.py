@@ -1,6 +1,7 @@
 """What a client signs to prove who it is (private_key_jwt, RFC 7523 and SMART Backend Services)."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,9 @@ from services.identity import domain
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGORITHMS = ("ES256", "ES384", "RS256", "RS384", "PS256", "Ed25519", "EdDSA")
+AGENT_KIND = "carnet-agent+jwt"
+"""`typ` of what an organisation signs for an agent."""
+_AGENT = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 _LONGEST = 8_000
 _SHORTEST_RSA = 2048
 _KEPT_BEYOND_EXPIRY = timedelta(minutes=1)
@@ -57,6 +61,20 @@ def unproven_client(assertion: str) -> str:
         raise ClientUnknown from None
 
 
+def read_agent(
+    assertion: str, jwks: str, client_id: str, audiences: frozenset[str], now: datetime
+) -> tuple[Shown, str]:
+    """What an organisation has signed for an agent, and the agent's login.
+
+    Raises:
+        ClientUnknown: whatever is wrong with it; also an assertion the organisation signed for itself.
+    """
+    claims = _signed_claims(assertion, jwks, kind=AGENT_KIND)
+    if not _AGENT.fullmatch(claims.sub):
+        raise ClientUnknown
+    return _shown(claims, client_id, audiences, now), claims.sub
+
+
 def read_assertion(assertion: str, jwks: str, client_id: str, audiences: frozenset[str], now: datetime) -> Shown:
     """An assertion signed by one of the client's keys, for this server, in its time.
 
@@ -64,13 +82,18 @@ def read_assertion(assertion: str, jwks: str, client_id: str, audiences: frozens
         ClientUnknown: whatever is wrong with it.
     """
     claims = _signed_claims(assertion, jwks)
+    if claims.sub != client_id:
+        raise ClientUnknown
+    return _shown(claims, client_id, audiences, now)
+
+
+def _shown(claims: _Claims, client_id: str, audiences: frozenset[str], now: datetime) -> Shown:
     said = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
     moment = now.timestamp()
     issued = claims.iat if claims.iat is not None else int(moment)
     is_in_time = moment < claims.exp <= moment + domain.PROOF_MAX_LIFE and issued <= moment + domain.CLOCK_SKEW
     if (
         claims.iss != client_id
-        or claims.sub != client_id
         or not said <= audiences
         or not said
         or not 8 <= len(claims.jti) <= 128
@@ -81,12 +104,15 @@ def read_assertion(assertion: str, jwks: str, client_id: str, audiences: frozens
     return Shown(mark, datetime.fromtimestamp(claims.exp, UTC) + _KEPT_BEYOND_EXPIRY)
 
 
-def _signed_claims(assertion: str, jwks: str) -> _Claims:
+def _signed_claims(assertion: str, jwks: str, kind: str = "") -> _Claims:
     if len(assertion) > _LONGEST:
         raise ClientUnknown
     try:
         shown = jws.extract_compact(assertion.encode(), registry=_REGISTRY)
-        kid = shown.headers().get("kid")
+        kid, said = shown.headers().get("kid"), shown.headers().get("typ", "")
+        # What was signed for an agent serves for nothing else, and the other way round.
+        if (said == AGENT_KIND) is not (kind == AGENT_KIND):
+            raise ClientUnknown
         fitting = [key for key in _keys(jwks) if kid is None or key.kid in {None, kid}]
         if any(_is_of(shown, key) for key in fitting):
             return msgspec.json.decode(shown.payload, type=_Claims)

@@ -13,6 +13,7 @@ from contracts.identity import (
     AboutToken,
     ActivateAccount,
     Admitted,
+    AgentAssertion,
     AskKeys,
     AuthenticatorOffered,
     AuthenticatorStanding,
@@ -81,6 +82,7 @@ from contracts.identity import (
 from contracts.notify import Notify
 from services.identity.actions import (
     accounts,
+    agents,
     authenticators,
     authorizing,
     changes,
@@ -113,6 +115,18 @@ class IdentityService(Door):
     def login_professional(self, call: Call[ProfessionalAssertion]) -> Token:
         """A CPS card's assertion against a token."""
         return professionals.login_professional(
+            call.message,
+            now=call.now,
+            cellar=Cellar(call),
+            desk=self.desk,
+            news=call.news,
+            signer=call.foundation.signer,
+        )
+
+    @serve(Identity.login_agent)
+    def login_agent(self, call: Call[AgentAssertion]) -> Token:
+        """An organisation's word for its agent against a token."""
+        return agents.login_agent(
             call.message,
             now=call.now,
             cellar=Cellar(call),

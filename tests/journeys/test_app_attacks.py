@@ -13,12 +13,14 @@ from joserfc import jws, jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from cli.demo.cast import Cast
-from cli.demo.visitor import Visitor
+from cli.demo.visitor import JWT_BEARER, Refused, Visitor
 from cli.operator import OperatorDoor
 from contracts.identity import Client, ClientKind
 from deploy.dev.stack import Stack
+from gateway.api.operator_apps import Suspension
 from tests.support.apps import CALLBACK, SECONDS, App, Browser, allow, authorized, back, granted, log_in, register
 from tests.support.people import Holder, activate, open_record
+from tests.support.refusing import expect
 from tests.support.trails import line
 from tests.support.waiting import wait_until
 
@@ -382,3 +384,66 @@ def test_an_app_reads_nothing_of_another_patient(cast: Cast, holder: Holder, app
     other = open_record(cast)
     for path in (f"Patient/{other.record}", f"DocumentReference?patient={other.record}&status=current"):
         assert app.read(path, tokens["access_token"]).status_code == 404
+
+
+# Agents of organisations
+
+
+@pytest.fixture
+def organisation(door: OperatorDoor, key: ECKey) -> Client:
+    return register(
+        door, kind=ClientKind.ORGANISATION, name="CPAM de Savoie", redirect_uris=(), scopes="", keys=jwks(key)
+    )
+
+
+def vouched(
+    cast: Cast, client_id: str, key: Any, *, login: str = "accueil.12", typ: str = "carnet-agent+jwt", **claims: Any
+) -> requests.Response:
+    now = int(datetime.now(UTC).timestamp())
+    said = {
+        "iss": client_id,
+        "sub": login,
+        "aud": f"{cast.gateway}/oauth/token",
+        "exp": now + 60,
+        "jti": secrets.token_hex(8),
+    }
+    signed = jwt.encode({"alg": "ES256", "kid": "k", "typ": typ}, said | claims, key, algorithms=["ES256"])
+    form = {"grant_type": JWT_BEARER, "client_id": client_id, "assertion": signed}
+    return requests.post(f"{cast.gateway}/oauth/token", data=form, timeout=SECONDS)
+
+
+def test_an_agent_comes_in_by_the_word_of_their_organisation_and_never_reads(
+    cast: Cast, door: OperatorDoor, organisation: Client, key: ECKey, holder: Holder
+) -> None:
+    desk = Visitor(cast.gateway)
+    desk.carry(granted(vouched(cast, organisation.client_id, key))["access_token"])
+    assert desk.find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
+    expect("access.role", 403, desk.list_documents, holder.record)
+    door.put(f"/operator/apps/{organisation.client_id}/suspension", Suspension(suspended=True), Client)
+
+    def is_ended() -> bool:
+        try:
+            desk.find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
+        except Refused as refused:
+            return refused.code == "token.invalid"
+        return False
+
+    wait_until(is_ended, "the agents of a suspended organisation are shut out")
+    assert vouched(cast, organisation.client_id, key).json()["error"] == "invalid_client"
+
+
+def test_nobody_else_vouches_for_an_agent(cast: Cast, organisation: Client, key: ECKey, feeder: Client) -> None:
+    name = organisation.client_id
+    stranger = ECKey.generate_key("P-256", {"kid": "k"})
+    for what, answer in {
+        "another's key": vouched(cast, name, stranger),
+        "signed for itself": vouched(cast, name, key, login=name, typ="JWT"),
+        "no login": vouched(cast, name, key, login="Accueil 12"),
+        "another organisation": vouched(cast, name, key, iss="autre"),
+        "not an organisation": vouched(cast, feeder.client_id, key),
+        "for another server": vouched(cast, name, key, aud="https://autre.example"),
+        "spent": [vouched(cast, name, key, jti="toujours-le-meme") for _ in range(2)][1],
+    }.items():
+        assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client"), what
+    as_itself = fed(cast, assertion(feeder.client_id, f"{cast.gateway}/oauth/token", key, sub="accueil.12"))
+    assert as_itself.status_code == 401

@@ -40,6 +40,7 @@ ALLOWED: dict[str, Reason] = {
     "ajout": Reason("ajout", "added"),
     "password_and_app": Reason("mot de passe et application", "password and app"),
     "session": _SAID_ALREADY,
+    "organisation": Reason("par son organisme", "by their organisation"),
     "passkey": Reason("clé d'accès", "passkey"),
     "invitation": _SAID_ALREADY,
     "mot_de_passe": Reason("mot de passe", "password"),

@@ -7,6 +7,7 @@ from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import ClientNotFound, ClientUnknown
 from contracts.identity import (
+    APPS,
     AppListed,
     AppSuspended,
     Client,
@@ -49,8 +50,9 @@ def suspend_client(
     """Shut a client out, or let it in again; raises ClientNotFound."""
     store.suspend_client(message.client_id, now if message.suspended else None)
     client = _found(store, message.client_id)
-    if message.suspended and client.kind is ClientKind.FEEDER:
+    if message.suspended and client.kind not in APPS:
         store.end_sessions(Role.FEEDER, client.client_id, now)
+        store.end_sessions_of_agents(client.client_id, now)
     _tell(client, actor, news, suspended=message.suspended)
     return client
 
@@ -87,11 +89,17 @@ def known_client(proof: ClientProof, *, now: datetime, cellar: Cellar, desk: Des
 def _check_assertion(proof: ClientProof, client: Client, *, now: datetime, cellar: Cellar, desk: Desk) -> None:
     if proof.client_assertion_type != client_assertions.ASSERTION_TYPE:
         raise ClientUnknown
-    audiences = frozenset({desk.public_url, f"{desk.public_url}/oauth/token"})
-    shown = client_assertions.read_assertion(proof.client_assertion, client.keys, client.client_id, audiences, now)
+    shown = client_assertions.read_assertion(
+        proof.client_assertion, client.keys, client.client_id, audiences_of(desk), now
+    )
     with cellar.beside() as store:
         if not store.spend(shown.mark, shown.keep_until):
             raise ClientUnknown
+
+
+def audiences_of(desk: Desk) -> frozenset[str]:
+    """For whom an assertion may be signed: this server, by either of its names."""
+    return frozenset({desk.public_url, f"{desk.public_url}/oauth/token"})
 
 
 def _found(store: IdentityStore, client_id: str) -> Client:
@@ -102,7 +110,7 @@ def _found(store: IdentityStore, client_id: str) -> Client:
 
 
 def _tell(client: Client, actor: Actor, news: News, *, suspended: bool) -> None:
-    if client.kind is not ClientKind.FEEDER:
+    if client.kind in APPS:
         event = AppSuspended if suspended else AppListed
         news.publish(event(client_id=client.client_id))
     reason = _SUSPENDED if suspended else _LISTED

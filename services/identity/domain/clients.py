@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from contracts.errors import InvalidRequest
-from contracts.identity import ClientKind, RegisterClient
+from contracts.identity import APPS, ClientKind, RegisterClient
 from contracts.scopes import read_scopes
 
 _CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9.-]{2,63}")
@@ -16,7 +16,7 @@ _LONGEST_TEXT, _LONGEST_URI, _MOST_URIS = 300, 500, 10
 
 def check_registration(asked: RegisterClient) -> None:
     """Raises InvalidRequest, naming the field."""
-    is_app = asked.kind is not ClientKind.FEEDER
+    is_app = asked.kind in APPS
     rules = (
         ("client_id", _CLIENT_ID.fullmatch(asked.client_id) is not None),
         *((field, _is_said(getattr(asked, field))) for field in ("name", "publisher", "purpose")),

@@ -107,6 +107,11 @@ def app_actor(grant: Grant, client: Client, scopes: Scopes) -> Actor:
     )
 
 
+def agent_actor(client: Client, login: str) -> Actor:
+    """One of an organisation's agents: they open and close records, and never read one."""
+    return Actor(role=Role.AGENT, subject=f"{client.client_id}:{login}", name=client.name)
+
+
 def feeder_actor(client: Client) -> Actor:
     """A back end that brings reimbursement history, acting for nobody but itself."""
     return Actor(role=Role.FEEDER, subject=client.client_id, name=client.name)

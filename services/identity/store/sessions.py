@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.identity import EndedSession, Means, Session
@@ -56,8 +56,16 @@ class SessionStore(Shelf):
             mine &= sessions.c.session_id == only
         elif but:
             mine &= sessions.c.session_id != UUID(but)
+        return self._end_sessions(mine, now)
+
+    def end_sessions_of_agents(self, client_id: str, now: datetime) -> int:
+        """End the sessions of all agents of an organisation; how many have ended."""
+        mine = sessions.c.holder.startswith(f"{client_id}:", autoescape=True) & (sessions.c.until > now)
+        return self._end_sessions((sessions.c.role == Role.AGENT.value) & mine, now)
+
+    def _end_sessions(self, which: ColumnElement[bool], now: datetime) -> int:
         gone = self.connection.execute(
-            delete(sessions).where(mine).returning(sessions.c.session_id, sessions.c.until)
+            delete(sessions).where(which).returning(sessions.c.session_id, sessions.c.until)
         ).all()
         for row in gone:
             self.connection.execute(

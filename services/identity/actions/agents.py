@@ -1,0 +1,39 @@
+"""Agents of CPAM and establishments: their organisation says who they are, and answers for them."""
+
+from datetime import datetime
+
+from chassis.news import News
+from chassis.tokens import Signer
+from contracts.audit import JournalEntry
+from contracts.errors import ClientUnknown
+from contracts.identity import AgentAssertion, ClientKind, Means, Token
+from contracts.vocabulary import PLATFORM, Act
+from services.identity import client_assertions
+from services.identity.actions.clients import audiences_of
+from services.identity.actions.desk import Desk, token_for
+from services.identity.domain.granting import agent_actor
+from services.identity.store import Cellar
+
+_BY_ORGANISATION = "organisation"
+
+
+def login_agent(
+    message: AgentAssertion, *, now: datetime, cellar: Cellar, desk: Desk, news: News, signer: Signer
+) -> Token:
+    """A token for the agent an organisation has signed for; what it signed is spent.
+
+    Raises:
+        ClientUnknown: no such organisation, suspended, or it has not signed this.
+    """
+    client = cellar.store.client(message.client_id)
+    if client is None or client.suspended_at is not None or client.kind is not ClientKind.ORGANISATION:
+        raise ClientUnknown
+    shown, login = client_assertions.read_agent(
+        message.assertion, client.keys, client.client_id, audiences_of(desk), now
+    )
+    with cellar.beside() as store:
+        if not store.spend(shown.mark, shown.keep_until):
+            raise ClientUnknown
+    actor = agent_actor(client, login)
+    news.journal(JournalEntry.by(actor, PLATFORM, Act.CONNEXION, reason=_BY_ORGANISATION))
+    return token_for(actor, signer, now, store=cellar.store, means=Means.ORGANISATION)
