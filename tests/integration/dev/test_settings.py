@@ -72,10 +72,11 @@ def test_credentials_are_random_and_kept(tmp_path: Path) -> None:
 def test_keys_are_kept_private_and_their_public_halves_carry_the_issuers_name(tmp_path: Path) -> None:
     keys = Keys(tmp_path)
     keys.prepare()
-    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    before = [file.read_bytes() for file in files]
     keys.prepare()
-    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
-    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
+    assert [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()] == before
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
     assert len(keys.master.read_bytes()) == len(keys.code_pepper.read_bytes()) == 32
     trusted = json.loads(keys.trusted.read_text())["keys"]
     assert [key["kid"] for key in trusted] == list(ISSUERS)

@@ -1,0 +1,241 @@
+"""What may be registered, asked, granted and shown at the authorization server, by rule alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from contracts.errors import (
+    ClientUnknown,
+    GrantInvalid,
+    InteractionRequired,
+    InvalidRequest,
+    RedirectRefused,
+    Refusal,
+    ResponseTypeUnsupported,
+    ScopeRefused,
+)
+from contracts.identity import AuthorizationParameters, Client, ClientKind, DecideAuthorization, RegisterClient
+from contracts.scopes import ALL_SECTIONS, Scopes, write_scopes
+from contracts.vocabulary import PatientId, Role, Section
+from services.identity.domain.authorizing import check_redirect, check_request, granted
+from services.identity.domain.clients import check_registration, is_redirect
+from services.identity.domain.granting import (
+    GRANT_LIFE,
+    Grant,
+    agent_actor,
+    app_actor,
+    challenge_of,
+    check_bound,
+    check_code,
+    feeder_actor,
+    narrowed,
+)
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+BACK, FHIR = "https://app.example/retour", "https://carnet.example/fhir"
+VERIFIER = "v" * 43
+TERMS = RegisterClient(
+    client_id="app-1",
+    name="App",
+    publisher="Essai",
+    purpose="Essayer",
+    kind=ClientKind.PUBLIC,
+    redirect_uris=(BACK,),
+    scopes="patient/*.rs openid",
+)
+APP = msgspec.convert(msgspec.to_builtins(TERMS), Client)
+SUSPENDED = msgspec.structs.replace(APP, suspended_at=NOW)
+ASKED = AuthorizationParameters(
+    client_id="app-1",
+    response_type="code",
+    redirect_uri=BACK,
+    scope="patient/DocumentReference.rs patient/Patient.r openid offline_access",
+    code_challenge=challenge_of(VERIFIER),
+    code_challenge_method="S256",
+    aud=FHIR,
+)
+GRANT = Grant(
+    grant_id=UUID(int=1),
+    client_id="app-1",
+    patient_id=PatientId(UUID(int=2)),
+    scopes=write_scopes(Scopes(sections=ALL_SECTIONS, identity=True)),
+    redirect_uri=BACK,
+    challenge=challenge_of(VERIFIER),
+    nonce="",
+    started_at=NOW,
+    code_until=NOW + timedelta(seconds=60),
+)
+
+
+# Registering
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"client_id": "Majuscule"}, "client_id"),
+        ({"client_id": "a"}, "client_id"),
+        ({"name": " "}, "name"),
+        ({"publisher": "x" * 301}, "publisher"),
+        ({"purpose": ""}, "purpose"),
+        ({"redirect_uris": ()}, "redirect_uris"),
+        ({"redirect_uris": (BACK,) * 11}, "redirect_uris"),
+        ({"redirect_uris": ("http://app.example/",)}, "redirect_uris"),
+        ({"scopes": "user/*.rs"}, "scopes"),
+        ({"keys": "{}"}, "keys"),
+        ({"kind": ClientKind.CONFIDENTIAL}, "keys"),
+        ({"kind": ClientKind.FEEDER, "keys": "{}"}, "redirect_uris"),
+        ({"kind": ClientKind.ORGANISATION, "keys": "{}", "redirect_uris": ()}, "scopes"),
+    ],
+)
+def test_terms_that_do_not_hold_together_are_refused(changed: dict[str, object], field: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        check_registration(msgspec.structs.replace(TERMS, **changed))
+    assert refused.value.details == {"field": field}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"kind": ClientKind.CONFIDENTIAL, "keys": "{}"},
+        {"kind": ClientKind.FEEDER, "keys": "{}", "redirect_uris": (), "scopes": ""},
+        {"kind": ClientKind.ORGANISATION, "keys": "{}", "redirect_uris": (), "scopes": ""},
+    ],
+)
+def test_each_kind_has_its_terms(changed: dict[str, object]) -> None:
+    check_registration(msgspec.structs.replace(TERMS, **changed))
+
+
+@pytest.mark.parametrize(
+    "uri", [BACK, f"{BACK}?x=1", "http://127.0.0.1:8000/cb", "http://[::1]/cb", "http://localhost/", "org.essai:/cb"]
+)
+def test_a_browser_may_be_sent_there(uri: str) -> None:
+    assert is_redirect(uri)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "",
+        "https://",
+        "https://app.example/#x",
+        "https://a@app.example/",
+        "http://a@localhost/",
+        "http://app.example/",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "https://app.example/ x",
+        "https://app.example/\n",
+        "https://[::1",
+        "https://app.example/" + "x" * 500,
+    ],
+)
+def test_a_browser_is_not_sent_there(uri: str) -> None:
+    assert not is_redirect(uri)
+
+
+# Asking
+
+
+@pytest.mark.parametrize(("client", "uri"), [(None, BACK), (SUSPENDED, BACK), (APP, f"{BACK}/"), (APP, "")])
+def test_nobody_is_sent_to_somebody_elses_address(client: Client | None, uri: str) -> None:
+    with pytest.raises(RedirectRefused):
+        check_redirect(client, uri)
+
+
+def test_an_app_gets_no_more_than_it_was_registered_for() -> None:
+    assert check_redirect(APP, BACK) == APP
+    found = check_request(ASKED, APP, FHIR)
+    assert found == Scopes(sections=ALL_SECTIONS, identity=True, openid=True)
+
+
+@pytest.mark.parametrize(
+    ("changed", "refusal"),
+    [
+        ({"response_type": "token"}, ResponseTypeUnsupported),
+        ({"response_mode": "fragment"}, InvalidRequest),
+        ({"code_challenge_method": "plain"}, InvalidRequest),
+        ({"code_challenge": "x"}, InvalidRequest),
+        ({"aud": "https://autre.example/fhir"}, InvalidRequest),
+        ({"state": "x" * 1001}, InvalidRequest),
+        ({"nonce": "x" * 1001}, InvalidRequest),
+        ({"prompt": "login none"}, InteractionRequired),
+        ({"scope": "offline_access"}, ScopeRefused),
+    ],
+)
+def test_a_request_that_is_wrong_is_refused(changed: dict[str, str], refusal: type[Refusal]) -> None:
+    with pytest.raises(refusal):
+        check_request(msgspec.structs.replace(ASKED, **changed), APP, FHIR)
+
+
+def answer(**given: object) -> DecideAuthorization:
+    said = {"request_id": UUID(int=1), "browser": "b", "allowed": True} | given
+    return DecideAuthorization(**said)  # type: ignore[arg-type]
+
+
+def test_the_patient_gives_what_is_ticked_of_what_was_asked() -> None:
+    asked = Scopes(sections=(Section.ANALYSES, Section.IMAGERIE), identity=True, offline=True, openid=True)
+    ticked = granted(asked, answer(sections=(Section.ANALYSES, Section.SYNTHESE)))
+    assert ticked == Scopes(sections=(Section.ANALYSES,), openid=True)
+    assert granted(asked, answer(sections=(Section.ANALYSES,), allowed=False)) is None
+    assert granted(asked, answer()) is None
+    assert granted(Scopes(openid=True), answer()) == Scopes(openid=True)
+
+
+# Granting
+
+
+def test_a_code_opens_its_grant() -> None:
+    check_code(GRANT, APP, BACK, VERIFIER, NOW)
+
+
+@pytest.mark.parametrize(
+    ("grant", "uri", "verifier", "now"),
+    [
+        (replace(GRANT, ended_at=NOW), BACK, VERIFIER, NOW),
+        (GRANT, BACK, VERIFIER, NOW + timedelta(seconds=60)),
+        (replace(GRANT, client_id="autre"), BACK, VERIFIER, NOW),
+        (GRANT, f"{BACK}/", VERIFIER, NOW),
+        (GRANT, BACK, "w" * 43, NOW),
+        (GRANT, BACK, "v" * 42, NOW),
+    ],
+)
+def test_a_code_opens_nothing_else(grant: Grant, uri: str, verifier: str, now: datetime) -> None:
+    with pytest.raises(GrantInvalid):
+        check_code(grant, APP, uri, verifier, now)
+
+
+def test_a_grant_ends_by_itself() -> None:
+    assert GRANT.lasts(NOW + GRANT_LIFE - timedelta(seconds=1))
+    assert not GRANT.lasts(NOW + GRANT_LIFE)
+
+
+def test_a_public_client_need_not_say_who_it_is_but_must_not_be_another() -> None:
+    confidential = msgspec.structs.replace(APP, kind=ClientKind.CONFIDENTIAL)
+    other = msgspec.structs.replace(APP, client_id="autre")
+    assert check_bound(None, APP) == check_bound(APP, APP) == APP
+    assert check_bound(confidential, confidential) == confidential
+    for client, owner in ((None, None), (None, SUSPENDED), (None, confidential)):
+        with pytest.raises(ClientUnknown):
+            check_bound(client, owner)
+    with pytest.raises(GrantInvalid):
+        check_bound(other, APP)
+
+
+def test_a_new_token_may_be_for_less_and_never_for_more() -> None:
+    assert narrowed(GRANT, "") == Scopes(sections=ALL_SECTIONS, identity=True)
+    assert narrowed(GRANT, "patient/Patient.r offline_access") == Scopes(identity=True)
+    with pytest.raises(ScopeRefused):
+        narrowed(GRANT, "offline_access")
+
+
+def test_each_token_says_for_whom_it_speaks() -> None:
+    app = app_actor(GRANT, APP, Scopes(identity=True))
+    assert (app.role, app.subject, app.patient) == (Role.APP, "app-1", str(GRANT.patient_id))
+    assert (app.session, app.scopes) == (str(GRANT.grant_id), "patient/Patient.rs")
+    assert feeder_actor(APP).role is Role.FEEDER
+    assert agent_actor(APP, "accueil").subject == "app-1:accueil"
