@@ -191,6 +191,8 @@ class Act(StrEnum):
     LECTURE_IDENTITE = "lecture_identite"
     REFERENCEMENT_APPLICATION = "referencement_application"
     """An app was registered, suspended, or let in again."""
+    SUSPENSION_LOGICIEL = "suspension_logiciel"
+    """A business software was suspended, or let in again."""
     RECHERCHE_DOSSIER = "recherche_dossier"
     FERMETURE_DOSSIER = "fermeture_dossier"
     REOUVERTURE_DOSSIER = "reouverture_dossier"

@@ -460,6 +460,14 @@ class InvitationGone(
 ): ...
 
 
+class SoftwareNotFound(
+    Missing,
+    code="software.not_found",
+    fr="Aucun logiciel n'est homologué sous ce numéro.",
+    en="No software is homologated under this number.",
+): ...
+
+
 class ClientNotFound(
     Missing,
     code="oauth.client_not_found",

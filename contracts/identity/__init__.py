@@ -1,7 +1,19 @@
 """What the identity service answers: who people, cards, software and apps are, and the tokens that say so."""
 
 from contracts.identity.api import Identity
-from contracts.identity.apps import APPS, Client, ClientKind, Clients, ListClients, RegisterClient, SuspendClient
+from contracts.identity.apps import (
+    APPS,
+    Client,
+    ClientKind,
+    Clients,
+    ListClients,
+    ListSoftware,
+    RegisterClient,
+    Software,
+    SoftwareList,
+    SuspendClient,
+    SuspendSoftware,
+)
 from contracts.identity.events import (
     AccountActivated,
     AppListed,
@@ -139,6 +151,7 @@ __all__ = [
     "ListClients",
     "ListPasskeys",
     "ListSessions",
+    "ListSoftware",
     "Means",
     "PasskeyOffered",
     "PasskeyShown",
@@ -163,8 +176,11 @@ __all__ = [
     "ShowAuthenticator",
     "ShowAuthorization",
     "ShowContact",
+    "Software",
+    "SoftwareList",
     "StartLogin",
     "SuspendClient",
+    "SuspendSoftware",
     "Token",
     "TokenEnded",
     "TokenIssued",

@@ -1,7 +1,17 @@
 """The questions the identity service answers, and who may ask them."""
 
 from contracts.api import Api, Method
-from contracts.identity.apps import Client, Clients, ListClients, RegisterClient, SuspendClient
+from contracts.identity.apps import (
+    Client,
+    Clients,
+    ListClients,
+    ListSoftware,
+    RegisterClient,
+    Software,
+    SoftwareList,
+    SuspendClient,
+    SuspendSoftware,
+)
 from contracts.identity.logins import (
     ActivateAccount,
     AuthenticatorOffered,
@@ -124,5 +134,7 @@ class Identity(Api, service="identity"):
     register_client = Method(RegisterClient, Client, roles=_OPERATOR)
     suspend_client = Method(SuspendClient, Client, roles=_OPERATOR)
     list_clients = Method(ListClients, Clients, roles=_OPERATOR)
+    list_software = Method(ListSoftware, SoftwareList, roles=_OPERATOR)
+    suspend_software = Method(SuspendSoftware, Software, roles=_OPERATOR)
     birth_date_of = Method(BirthDateOf, BirthDate, roles=frozenset({Role.AGENT, Role.SERVICE}))
     contact_of = Method(ContactOf, Contact, roles=frozenset({Role.SERVICE}))

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from contracts.vocabulary import SoftwareProfile
+
 
 class ClientKind(StrEnum):
     """How a client proves who it is."""
@@ -62,6 +64,32 @@ class Clients(msgspec.Struct, frozen=True, kw_only=True):
     """All of them, by name."""
 
     clients: tuple[Client, ...]
+
+
+class ListSoftware(msgspec.Struct, frozen=True, kw_only=True):
+    """Which business software is homologated?"""
+
+
+class Software(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A homologated software; `suspended_at`: since when it is shut out."""
+
+    number: str
+    name: str
+    profile: SoftwareProfile
+    suspended_at: datetime | None = None
+
+
+class SoftwareList(msgspec.Struct, frozen=True, kw_only=True):
+    """All of it, by number."""
+
+    software: tuple[Software, ...]
+
+
+class SuspendSoftware(msgspec.Struct, frozen=True, kw_only=True):
+    """Shut a software out, or let it in again; who works with it is refused within five seconds."""
+
+    number: str
+    suspended: bool
 
 
 class SuspendClient(msgspec.Struct, frozen=True, kw_only=True):

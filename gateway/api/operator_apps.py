@@ -1,4 +1,4 @@
-"""Partner apps and back ends, as the operator registers them, shuts them out and lets them in again."""
+"""Partner apps, back ends and business software, as the operator lists them, shuts them out and lets them in."""
 
 from typing import Annotated
 
@@ -6,8 +6,19 @@ import msgspec
 from litestar import get, post, put
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.identity import Client, Clients, Identity, ListClients, RegisterClient, SuspendClient
-from gateway.api.parameters import AppInPath
+from contracts.identity import (
+    Client,
+    Clients,
+    Identity,
+    ListClients,
+    ListSoftware,
+    RegisterClient,
+    Software,
+    SoftwareList,
+    SuspendClient,
+    SuspendSoftware,
+)
+from gateway.api.parameters import AppInPath, SoftwareInPath
 from gateway.clients import Caller
 from gateway.guards import ROLES
 from gateway.openapi import example
@@ -72,4 +83,30 @@ async def suspend_client(
     return await request.ask(Identity.suspend_client, SuspendClient(client_id=app, suspended=data.suspended))
 
 
-ROUTES = [list_clients, register_client, suspend_client]
+@get(
+    "/operator/software",
+    opt={ROLES: Identity.list_software.roles},
+    tags=["Exploitation"],
+    summary="Voir les logiciels homologués",
+)
+async def list_software(request: Caller) -> SoftwareList:
+    """Every homologated business software, and which are suspended."""
+    return await request.ask(Identity.list_software, ListSoftware())
+
+
+@put(
+    "/operator/software/{software:str}/suspension",
+    opt={ROLES: Identity.suspend_software.roles},
+    status_code=HTTP_200_OK,
+    tags=["Exploitation"],
+    summary="Suspendre un logiciel, ou le rétablir",
+)
+async def suspend_software(
+    request: Caller, software: SoftwareInPath, data: Annotated[Suspension, example(suspended=True)]
+) -> Software:
+    """Shut a software out, and end the sessions of who works with it; or let it in again."""
+    question = SuspendSoftware(number=software, suspended=data.suspended)
+    return await request.ask(Identity.suspend_software, question)
+
+
+ROUTES = [list_software, suspend_software, list_clients, register_client, suspend_client]

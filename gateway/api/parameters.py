@@ -41,6 +41,13 @@ AppInPath = Annotated[
     ),
 ]
 
+SoftwareInPath = Annotated[
+    str,
+    PathParameter(
+        pattern="^[A-Za-z0-9._-]+$", min_length=1, max_length=64, description="Numéro d'homologation · Its number"
+    ),
+]
+
 PasskeyInPath = Annotated[
     str,
     PathParameter(

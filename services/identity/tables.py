@@ -193,6 +193,7 @@ software = Table(
     Column("number", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("profile", Text, nullable=False),
+    Column("suspended_at", DateTime(timezone=True)),
 )
 
 # Clients of the authorization server: partner apps and back ends.

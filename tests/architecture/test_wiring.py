@@ -29,7 +29,8 @@ CLASS_OF = {api.__name__: service for service, api in APIS.items()}
 def entrypoints(service: str) -> list[Any]:
     module, _, name = DOORS[service].partition(":")
     door = getattr(importlib.import_module(module), name)
-    return [one for attribute in vars(door).values() for one in getattr(attribute, "nameko_entrypoints", ())]
+    attributes = [attribute for kind in door.__mro__ for attribute in vars(kind).values()]
+    return [one for attribute in attributes for one in getattr(attribute, "nameko_entrypoints", ())]
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -198,6 +198,12 @@ _PLATFORM: dict[Act, Deed] = {
         "change how one logs in",
     ),
     Act.FIN_SESSION: Deed("mis fin à une session", "la fin d'une session", "ended a session", "end a session"),
+    Act.SUSPENSION_LOGICIEL: Deed(
+        "suspendu ou rétabli un logiciel",
+        "la suspension d'un logiciel",
+        "suspended a software or let it in again",
+        "suspend a software",
+    ),
     Act.REFERENCEMENT_APPLICATION: Deed(
         "changé le référencement d'une application",
         "le référencement d'une application",

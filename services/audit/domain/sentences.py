@@ -84,8 +84,10 @@ _TO_OTHERS_EN = (
     ("you have opposed it", "opposed by the holder"),
 )
 
-_ABOUT_AN_APP = frozenset({Act.AUTORISATION_APPLICATION, Act.FIN_APPLICATION, Act.REFERENCEMENT_APPLICATION})
-"""What these are about is the name an app is registered under, which is public."""
+_ABOUT_SOFTWARE = frozenset(
+    {Act.AUTORISATION_APPLICATION, Act.FIN_APPLICATION, Act.REFERENCEMENT_APPLICATION, Act.SUSPENSION_LOGICIEL}
+)
+"""What these are about is the name or number a software is registered under, which is public."""
 
 _NUMBER_OF_SOMEBODY = re.compile(r"[0-9]{11}|[0-9AB]{9}")
 """RPPS or FINESS; whatever else an act is about is no name to read."""
@@ -183,7 +185,7 @@ class _Telling:
 
     def _about(self) -> Reason:
         about = "" if self._personal is None else self._personal.about
-        if Act(self._leaf.act) in _ABOUT_AN_APP:
+        if Act(self._leaf.act) in _ABOUT_SOFTWARE:
             return Reason(about, about)
         if not _NUMBER_OF_SOMEBODY.fullmatch(about):
             return Reason("", "")

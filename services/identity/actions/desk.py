@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import msgspec
 
+from chassis.settings import load
 from chassis.tokens import Signer, sign_actor
 from contracts.envelope import Actor
 from contracts.identity import Means, Token
@@ -54,6 +55,11 @@ class Desk:
             logins_per_address=settings.logins_per_address,
             test_identities=settings.test_identities,
         )
+
+
+def furnish_desk() -> Desk:
+    """The desk of this process, by its settings."""
+    return Desk.furnish(load(IdentitySettings))
 
 
 def token_for(

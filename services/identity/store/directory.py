@@ -1,12 +1,13 @@
 """The directory: professionals, the structures they work in, and the list of homologated software."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, select
+from sqlalchemy import ColumnElement, Table, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from contracts.identity import Contact
+from contracts.identity import Contact, Software
 from contracts.vocabulary import Finess, Rpps, SoftwareProfile
 from services.identity.domain import DirectoryEntry
 from services.identity.store.shelf import Shelf
@@ -43,8 +44,9 @@ class DirectoryStore(Shelf):
         return Contact() if row is None else Contact(email=row.email, mobile=row.mobile)
 
     def profile_of_software(self, number: str) -> SoftwareProfile | None:
-        """What a homologated software may do; None when it is not on the list."""
-        found = self.connection.scalar(select(software.c.profile).where(software.c.number == number))
+        """What a homologated software may do; None when it is not on the list, or suspended."""
+        is_good = (software.c.number == number) & software.c.suspended_at.is_(None)
+        found = self.connection.scalar(select(software.c.profile).where(is_good))
         return None if found is None else SoftwareProfile(found)
 
     def put_structures(self, rows: Iterable[Row]) -> None:
@@ -52,8 +54,18 @@ class DirectoryStore(Shelf):
         self._put(structures, rows, key="finess")
 
     def put_software(self, rows: Iterable[Row]) -> None:
-        """Enter or renew homologated software."""
-        self._put(software, rows, key="number")
+        """Enter or renew homologated software; one that is suspended stays so."""
+        self._put(software, rows, key="number", kept=("suspended_at",))
+
+    def all_software(self) -> Sequence[Software]:
+        """Every homologated software, by number."""
+        return [_software(row) for row in self.connection.execute(select(software).order_by(software.c.number))]
+
+    def suspend_software(self, number: str, since: datetime | None) -> Software | None:
+        """Shut a software out, or let it in again; None when it is not on the list."""
+        changed = update(software).where(software.c.number == number).values(suspended_at=since)
+        row = self.connection.execute(changed.returning(*software.c)).first()
+        return None if row is None else _software(row)
 
     def put_professionals(self, rows: Iterable[Row]) -> None:
         """Enter or renew professionals, as listed by hand from now on; `put_practices` enters their structures."""
@@ -66,12 +78,20 @@ class DirectoryStore(Shelf):
         if rows:
             self.connection.execute(insert(practices), rows)
 
-    def _put(self, table: Table, rows: Iterable[Row], *, key: str) -> None:
+    def _put(self, table: Table, rows: Iterable[Row], *, key: str, kept: Collection[str] = ()) -> None:
         statement = insert(table)
-        renewed = {column.name: statement.excluded[column.name] for column in table.c if column.name != key}
+        renewed = {
+            column.name: statement.excluded[column.name] for column in table.c if column.name not in {key, *kept}
+        }
         values = [dict(row) for row in rows]
         if values:
             self.connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=renewed), values)
+
+
+def _software(row: Any) -> Software:
+    return Software(
+        number=row.number, name=row.name, profile=SoftwareProfile(row.profile), suspended_at=row.suspended_at
+    )
 
 
 def _is_current(rpps: Rpps) -> ColumnElement[bool]:

@@ -63,6 +63,11 @@ class SessionStore(Shelf):
         mine = sessions.c.holder.startswith(f"{client_id}:", autoescape=True) & (sessions.c.until > now)
         return self._end_sessions((sessions.c.role == Role.AGENT.value) & mine, now)
 
+    def end_sessions_with(self, software: str, now: datetime) -> int:
+        """End the sessions of everybody who works with a software; how many have ended."""
+        mine = (sessions.c.role == Role.PROFESSIONAL.value) & (sessions.c.device == software)
+        return self._end_sessions(mine & (sessions.c.until > now), now)
+
     def _end_sessions(self, which: ColumnElement[bool], now: datetime) -> int:
         gone = self.connection.execute(
             delete(sessions).where(which).returning(sessions.c.session_id, sessions.c.until)

@@ -1,13 +1,8 @@
 """Every request with an answer in JSON: what is sent, what the house is asked, what comes back."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 from uuid import UUID
 
-import msgspec
-
-from contracts.api import Method
 from contracts.audit import (
     Audit,
     Consistency,
@@ -72,19 +67,15 @@ from contracts.identity import (
     BeginPasskeyLogin,
     ChangeContact,
     ChangePassword,
-    Client,
-    Clients,
     CodeSent,
     ConfirmAuthenticator,
     ConfirmPasskey,
     Contact,
     EndSessions,
-    EndSessionsOf,
     FindByTraits,
     FinishPasskeyLogin,
     FinishRecovery,
     Identity,
-    ListClients,
     ListPasskeys,
     ListSessions,
     PasskeyOffered,
@@ -93,7 +84,6 @@ from contracts.identity import (
     PersonsFound,
     PresentCode,
     RecoverAccount,
-    RegisterClient,
     RemoveAuthenticator,
     RemovePasskey,
     Sessions,
@@ -101,7 +91,6 @@ from contracts.identity import (
     ShowAuthenticator,
     ShowContact,
     StartLogin,
-    SuspendClient,
     Token,
 )
 from contracts.notify import ListNotices, Notices, Notify
@@ -115,8 +104,6 @@ from contracts.records import (
     CloseRecord,
     Deleted,
     DocumentList,
-    FilingDiff,
-    FilingShown,
     FindRecord,
     Folder,
     FolderGone,
@@ -124,7 +111,6 @@ from contracts.records import (
     ListDocuments,
     ListFolders,
     ListMyRecords,
-    LoadFiling,
     MyRecord,
     MyRecords,
     OpenRecord,
@@ -136,7 +122,6 @@ from contracts.records import (
     SaveFolder,
     SetDefaultVisibility,
     SetVisibility,
-    ShowFiling,
     StatusOf,
 )
 from contracts.vocabulary import (
@@ -152,7 +137,9 @@ from contracts.vocabulary import (
     Rpps,
     Section,
 )
+from tests.integration.gateway.ask import Ask
 from tests.integration.gateway.builders import DOCUMENT, DOCUMENTS, PATIENT, RECORD, a_document
+from tests.integration.gateway.operator_asks import OPERATOR_ASKS
 
 RPPS = Rpps("10100000001")
 FINESS = Finess("2A0000014")
@@ -187,27 +174,9 @@ DIFF = MatrixDiff(
 )  # fmt: skip
 
 
-TERMS = {"client_id": "app-1", "name": "App", "publisher": "P", "purpose": "Q", "kind": "public"}
 INVITED = Invitation(
     invitation_id=PARENT, sections=(Section.ANALYSES,), carer_label="Paul", expires_at=LATER, code="abc"
 )
-CLIENT = msgspec.convert(TERMS, Client)
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One request: `body` is sent as JSON unless None, `question` is what `method` is then asked."""
-
-    verb: str
-    path: str
-    body: Any
-    method: Method[Any, Any]
-    question: msgspec.Struct
-    answer: msgspec.Struct
-    status: int
-
-    def __str__(self) -> str:
-        return f"{self.verb} {self.path}"
 
 
 ASKS = [
@@ -353,10 +322,6 @@ ASKS = [
         ConfirmAuthenticator(code="123456"), AuthenticatorStanding(since=NOW), 200),
     Ask("DELETE", "/me/authenticator", None, Identity.remove_authenticator, RemoveAuthenticator(),
         AuthenticatorStanding(), 200),
-    Ask("GET", "/operator/filing", None, Records.show_filing, ShowFiling(),
-        FilingShown(version="integre", text="{}", loaded_at=None, to_refile=0), 200),
-    Ask("POST", "/operator/filing", {"text": "{}"}, Records.load_filing, LoadFiling(text="{}"),
-        FilingDiff(version="v", against="integre", moves=()), 200),
     Ask("GET", "/me/passkeys", None, Identity.list_passkeys, ListPasskeys(), PasskeysShown(passkeys=()), 200),
     Ask("POST", "/me/passkeys", None, Identity.begin_passkey, BeginPasskey(),
         PasskeyOffered(attempt="abc", options={"challenge": "x"}), 201),
@@ -396,12 +361,6 @@ ASKS = [
         GrantedApps(apps=(GrantedApp(app="app-1", since=NOW, sections=(Section.ANALYSES,)),)), 200),
     Ask("DELETE", f"{RECORD}/apps/app-1", None, Consent.revoke_app, AboutApp(patient_id=PATIENT, app="app-1"),
         Done(), 204),
-    Ask("POST", "/operator/sessions/ending", {"role": "professional", "subject": RPPS}, Identity.end_sessions_of,
-        EndSessionsOf(role=Role.PROFESSIONAL, subject=RPPS), SessionsEnded(count=2), 200),
-    Ask("GET", "/operator/apps", None, Identity.list_clients, ListClients(), Clients(clients=(CLIENT,)), 200),
-    Ask("POST", "/operator/apps", TERMS, Identity.register_client, msgspec.convert(TERMS, RegisterClient), CLIENT,
-        200),
-    Ask("PUT", "/operator/apps/app-1/suspension", {"suspended": True}, Identity.suspend_client,
-        SuspendClient(client_id="app-1", suspended=True), CLIENT, 200),
+    *OPERATOR_ASKS,
 ]  # fmt: skip
 """Deposits and downloads, whose bytes travel apart, and heads, which are text, have tests of their own."""

@@ -7,7 +7,8 @@ import pytest
 
 from contracts.identity import Identity, ProfessionalAssertion
 from contracts.records import DocumentList, Records
-from tests.integration.gateway.asks import ASKS, RPPS, TOKEN, Ask
+from tests.integration.gateway.ask import Ask
+from tests.integration.gateway.asks import ASKS, RPPS, TOKEN
 from tests.integration.gateway.builders import DOCUMENT, DOCUMENTS, NAME, PATIENT, RECORD, TITLE, People, a_document
 from tests.integration.gateway.flats import Flats
 from tests.integration.gateway.process import Gateway, eventually

@@ -62,7 +62,7 @@ def test_no_identity_stands_in_an_address() -> None:
     parameters = {part for route in APP.routes for part in route.path_parameters}
     pseudonyms = {"patient_id", "representative", "document_id", "resource_id", "attempt", "folder_id", "session_id"}
     pseudonyms |= {"request_id", "invitation_id", "carer", "passkey"}
-    assert parameters <= pseudonyms | {"rpps", "finess", "mode", "size", "app"}
+    assert parameters <= pseudonyms | {"rpps", "finess", "mode", "size", "app", "software"}
 
 
 def test_the_gateway_asks_only_whom_the_wiring_lets_it_ask() -> None:

@@ -1,42 +1,30 @@
-"""The door of identity: each message to its action, with the tools and stores it needs."""
+"""The door for people: cards, accounts, logins, sessions."""
 
 from collections.abc import Sequence
 from functools import partial
 
 from chassis.door import Door, resource
-from chassis.events import listen
 from chassis.rpc import Call, serve
-from chassis.settings import load
 from chassis.timers import every
-from contracts.consent import AppRevoked, Consent
+from contracts.consent import Consent
 from contracts.identity import (
-    AboutToken,
     ActivateAccount,
     Admitted,
     AgentAssertion,
-    AskKeys,
     AuthenticatorOffered,
     AuthenticatorStanding,
-    AuthorizationAnswered,
-    AuthorizationBegun,
-    AuthorizationPushed,
     BeginAuthenticator,
-    BeginAuthorization,
     BeginPasskey,
     BeginPasskeyLogin,
     BirthDate,
     BirthDateOf,
     ChangeContact,
     ChangePassword,
-    Client,
-    Clients,
     CodeSent,
     ConfirmAuthenticator,
     ConfirmPasskey,
-    ConsentAsked,
     Contact,
     ContactOf,
-    DecideAuthorization,
     EndedSession,
     EndedSessions,
     EndedSince,
@@ -46,10 +34,7 @@ from contracts.identity import (
     FindPatient,
     FinishPasskeyLogin,
     FinishRecovery,
-    GrantToken,
     Identity,
-    Introspection,
-    ListClients,
     ListPasskeys,
     ListSessions,
     PasskeyOffered,
@@ -60,23 +45,16 @@ from contracts.identity import (
     PersonsFound,
     PresentCode,
     ProfessionalAssertion,
-    PublicKeys,
-    PushAuthorization,
     ReadPerson,
     RecoverAccount,
-    RegisterClient,
     RemoveAuthenticator,
     RemovePasskey,
     Sessions,
     SessionsEnded,
     ShowAuthenticator,
-    ShowAuthorization,
     ShowContact,
     StartLogin,
-    SuspendClient,
     Token,
-    TokenEnded,
-    TokenIssued,
     VitaleProof,
 )
 from contracts.notify import Notify
@@ -84,32 +62,22 @@ from services.identity.actions import (
     accounts,
     agents,
     authenticators,
-    authorizing,
     changes,
-    clients,
-    granting,
     logins,
     passkeys,
     patients,
     professionals,
     recovery,
     sessions,
-    tokens,
 )
-from services.identity.actions.desk import Desk
-from services.identity.settings import IdentitySettings
+from services.identity.actions.desk import furnish_desk
 from services.identity.store import Cellar, IdentityStore
 
 
-def _furnish_desk() -> Desk:
-    return Desk.furnish(load(IdentitySettings))
-
-
-class IdentityService(Door):
+class PeopleDoor(Door):
     """People, their cards and their accounts."""
 
-    name = "identity"
-    desk = resource(_furnish_desk)
+    desk = resource(furnish_desk)
 
     @serve(Identity.login_professional)
     def login_professional(self, call: Call[ProfessionalAssertion]) -> Token:
@@ -340,89 +308,6 @@ class IdentityService(Door):
         decide = partial(call.remote, Consent.decide)
         store = IdentityStore(call.connection)
         return patients.read_person(call.message, call.actor, store=store, news=call.news, decide=decide)
-
-    @serve(Identity.push_authorization)
-    def push_authorization(self, call: Call[PushAuthorization]) -> AuthorizationPushed:
-        """A request behind the browser's back."""
-        return authorizing.push_authorization(call.message, now=call.now, cellar=Cellar(call), desk=self.desk)
-
-    @serve(Identity.begin_authorization)
-    def begin_authorization(self, call: Call[BeginAuthorization]) -> AuthorizationBegun:
-        """A browser has come."""
-        store = IdentityStore(call.connection)
-        return authorizing.begin_authorization(call.message, now=call.now, store=store, desk=self.desk)
-
-    @serve(Identity.show_authorization, reading=True)
-    def show_authorization(self, call: Call[ShowAuthorization]) -> ConsentAsked:
-        """What the patient is asked."""
-        store = IdentityStore(call.connection)
-        return authorizing.show_authorization(call.message, now=call.now, store=store, desk=self.desk)
-
-    @serve(Identity.decide_authorization)
-    def decide_authorization(self, call: Call[DecideAuthorization]) -> AuthorizationAnswered:
-        """What the patient answers."""
-        return authorizing.decide_authorization(
-            call.message,
-            call.actor,
-            now=call.now,
-            store=IdentityStore(call.connection),
-            desk=self.desk,
-            to_consent=partial(call.remote, Consent.grant_app),
-        )
-
-    @serve(Identity.grant_token)
-    def grant_token(self, call: Call[GrantToken]) -> TokenIssued:
-        """A code, a refresh token or a key against a token."""
-        return granting.grant_token(
-            call.message,
-            now=call.now,
-            cellar=Cellar(call),
-            desk=self.desk,
-            news=call.news,
-            signer=call.foundation.signer,
-        )
-
-    @serve(Identity.end_token)
-    def end_token(self, call: Call[AboutToken]) -> TokenEnded:
-        """A client ends what it holds."""
-        keyring = call.foundation.keyring
-        tokens.end_token(call.message, now=call.now, cellar=Cellar(call), desk=self.desk, keyring=keyring)
-        return TokenEnded()
-
-    @serve(Identity.introspect_token)
-    def introspect_token(self, call: Call[AboutToken]) -> Introspection:
-        """What a token is good for."""
-        keyring = call.foundation.keyring
-        return tokens.introspect_token(
-            call.message, now=call.now, cellar=Cellar(call), desk=self.desk, keyring=keyring
-        )
-
-    @serve(Identity.public_keys, reading=True)
-    def public_keys(self, _call: Call[AskKeys]) -> PublicKeys:
-        """The keys of id tokens."""
-        return PublicKeys(jwks=self.desk.openid.public())
-
-    @serve(Identity.register_client)
-    def register_client(self, call: Call[RegisterClient]) -> Client:
-        """The operator lists an app."""
-        store = IdentityStore(call.connection)
-        return clients.register_client(call.message, call.actor, now=call.now, store=store, news=call.news)
-
-    @serve(Identity.suspend_client)
-    def suspend_client(self, call: Call[SuspendClient]) -> Client:
-        """The operator shuts an app out, or lets it in again."""
-        store = IdentityStore(call.connection)
-        return clients.suspend_client(call.message, call.actor, now=call.now, store=store, news=call.news)
-
-    @serve(Identity.list_clients, reading=True)
-    def list_clients(self, call: Call[ListClients]) -> Clients:
-        """What is listed."""
-        return clients.list_clients(IdentityStore(call.connection))
-
-    @listen(AppRevoked)
-    def end_grants(self, call: Call[AppRevoked]) -> None:
-        """A patient took back what an app was allowed."""
-        tokens.end_grants(call.message, IdentityStore(call.connection), call.now)
 
     @every(seconds=60)
     def sweep(self, call: Call[None]) -> None:

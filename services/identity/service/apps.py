@@ -1,0 +1,144 @@
+"""The door for apps and business software: authorization, tokens, what is listed and what is shut out."""
+
+from functools import partial
+
+from chassis.door import Door, resource
+from chassis.events import listen
+from chassis.rpc import Call, serve
+from contracts.consent import AppRevoked, Consent
+from contracts.identity import (
+    AboutToken,
+    AskKeys,
+    AuthorizationAnswered,
+    AuthorizationBegun,
+    AuthorizationPushed,
+    BeginAuthorization,
+    Client,
+    Clients,
+    ConsentAsked,
+    DecideAuthorization,
+    GrantToken,
+    Identity,
+    Introspection,
+    ListClients,
+    ListSoftware,
+    PublicKeys,
+    PushAuthorization,
+    RegisterClient,
+    ShowAuthorization,
+    Software,
+    SoftwareList,
+    SuspendClient,
+    SuspendSoftware,
+    TokenEnded,
+    TokenIssued,
+)
+from services.identity.actions import (
+    authorizing,
+    clients,
+    granting,
+    software,
+    tokens,
+)
+from services.identity.actions.desk import furnish_desk
+from services.identity.store import Cellar, IdentityStore
+
+
+class AppsDoor(Door):
+    """Clients of the authorization server."""
+
+    desk = resource(furnish_desk)
+
+    @serve(Identity.push_authorization)
+    def push_authorization(self, call: Call[PushAuthorization]) -> AuthorizationPushed:
+        """A request behind the browser's back."""
+        return authorizing.push_authorization(call.message, now=call.now, cellar=Cellar(call), desk=self.desk)
+
+    @serve(Identity.begin_authorization)
+    def begin_authorization(self, call: Call[BeginAuthorization]) -> AuthorizationBegun:
+        """A browser has come."""
+        store = IdentityStore(call.connection)
+        return authorizing.begin_authorization(call.message, now=call.now, store=store, desk=self.desk)
+
+    @serve(Identity.show_authorization, reading=True)
+    def show_authorization(self, call: Call[ShowAuthorization]) -> ConsentAsked:
+        """What the patient is asked."""
+        store = IdentityStore(call.connection)
+        return authorizing.show_authorization(call.message, now=call.now, store=store, desk=self.desk)
+
+    @serve(Identity.decide_authorization)
+    def decide_authorization(self, call: Call[DecideAuthorization]) -> AuthorizationAnswered:
+        """What the patient answers."""
+        return authorizing.decide_authorization(
+            call.message,
+            call.actor,
+            now=call.now,
+            store=IdentityStore(call.connection),
+            desk=self.desk,
+            to_consent=partial(call.remote, Consent.grant_app),
+        )
+
+    @serve(Identity.grant_token)
+    def grant_token(self, call: Call[GrantToken]) -> TokenIssued:
+        """A code, a refresh token or a key against a token."""
+        return granting.grant_token(
+            call.message,
+            now=call.now,
+            cellar=Cellar(call),
+            desk=self.desk,
+            news=call.news,
+            signer=call.foundation.signer,
+        )
+
+    @serve(Identity.end_token)
+    def end_token(self, call: Call[AboutToken]) -> TokenEnded:
+        """A client ends what it holds."""
+        keyring = call.foundation.keyring
+        tokens.end_token(call.message, now=call.now, cellar=Cellar(call), desk=self.desk, keyring=keyring)
+        return TokenEnded()
+
+    @serve(Identity.introspect_token)
+    def introspect_token(self, call: Call[AboutToken]) -> Introspection:
+        """What a token is good for."""
+        keyring = call.foundation.keyring
+        return tokens.introspect_token(
+            call.message, now=call.now, cellar=Cellar(call), desk=self.desk, keyring=keyring
+        )
+
+    @serve(Identity.public_keys, reading=True)
+    def public_keys(self, _call: Call[AskKeys]) -> PublicKeys:
+        """The keys of id tokens."""
+        return PublicKeys(jwks=self.desk.openid.public())
+
+    @serve(Identity.register_client)
+    def register_client(self, call: Call[RegisterClient]) -> Client:
+        """The operator lists an app."""
+        store = IdentityStore(call.connection)
+        return clients.register_client(call.message, call.actor, now=call.now, store=store, news=call.news)
+
+    @serve(Identity.suspend_client)
+    def suspend_client(self, call: Call[SuspendClient]) -> Client:
+        """The operator shuts an app out, or lets it in again."""
+        store = IdentityStore(call.connection)
+        return clients.suspend_client(call.message, call.actor, now=call.now, store=store, news=call.news)
+
+    @serve(Identity.list_clients, reading=True)
+    def list_clients(self, call: Call[ListClients]) -> Clients:
+        """What is listed."""
+        return clients.list_clients(IdentityStore(call.connection))
+
+    @serve(Identity.list_software, reading=True)
+    def list_software(self, call: Call[ListSoftware]) -> SoftwareList:
+        """What is homologated."""
+        return software.list_software(IdentityStore(call.connection))
+
+    @serve(Identity.suspend_software)
+    def suspend_software(self, call: Call[SuspendSoftware]) -> Software:
+        """The operator shuts a software out, or lets it in again."""
+        store = IdentityStore(call.connection)
+        return software.suspend_software(call.message, call.actor, now=call.now, store=store, news=call.news)
+
+    @listen(AppRevoked)
+    def end_grants(self, call: Call[AppRevoked]) -> None:
+        """A patient took back what an app was allowed."""
+        tokens.end_grants(call.message, IdentityStore(call.connection), call.now)

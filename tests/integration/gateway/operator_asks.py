@@ -1,0 +1,44 @@
+"""What the operator asks: plans, sessions, apps and software."""
+
+import msgspec
+
+from contracts.identity import (
+    Client,
+    Clients,
+    EndSessionsOf,
+    Identity,
+    ListClients,
+    ListSoftware,
+    RegisterClient,
+    SessionsEnded,
+    Software,
+    SoftwareList,
+    SuspendClient,
+    SuspendSoftware,
+)
+from contracts.records import FilingDiff, FilingShown, LoadFiling, Records, ShowFiling
+from contracts.vocabulary import Role, Rpps, SoftwareProfile
+from tests.integration.gateway.ask import Ask
+
+RPPS = Rpps("10100000001")
+TERMS = {"client_id": "app-1", "name": "App", "publisher": "P", "purpose": "Q", "kind": "public"}
+CLIENT = msgspec.convert(TERMS, Client)
+SOFTWARE = Software(number="LPS-1", name="Logiciel", profile=SoftwareProfile.GESTION)
+
+OPERATOR_ASKS = [
+    Ask("GET", "/operator/filing", None, Records.show_filing, ShowFiling(),
+        FilingShown(version="integre", text="{}", loaded_at=None, to_refile=0), 200),
+    Ask("POST", "/operator/filing", {"text": "{}"}, Records.load_filing, LoadFiling(text="{}"),
+        FilingDiff(version="v", against="integre", moves=()), 200),
+    Ask("POST", "/operator/sessions/ending", {"role": "professional", "subject": RPPS}, Identity.end_sessions_of,
+        EndSessionsOf(role=Role.PROFESSIONAL, subject=RPPS), SessionsEnded(count=2), 200),
+    Ask("GET", "/operator/apps", None, Identity.list_clients, ListClients(), Clients(clients=(CLIENT,)), 200),
+    Ask("POST", "/operator/apps", TERMS, Identity.register_client, msgspec.convert(TERMS, RegisterClient), CLIENT,
+        200),
+    Ask("PUT", "/operator/apps/app-1/suspension", {"suspended": True}, Identity.suspend_client,
+        SuspendClient(client_id="app-1", suspended=True), CLIENT, 200),
+    Ask("GET", "/operator/software", None, Identity.list_software, ListSoftware(),
+        SoftwareList(software=(SOFTWARE,)), 200),
+    Ask("PUT", "/operator/software/LPS-1/suspension", {"suspended": True}, Identity.suspend_software,
+        SuspendSoftware(number="LPS-1", suspended=True), SOFTWARE, 200),
+]  # fmt: skip

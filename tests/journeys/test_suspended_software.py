@@ -1,0 +1,50 @@
+"""A business software the operator suspends is out within seconds, with everybody who works with it."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.demo.cast import Cast
+from cli.demo.visitor import Refused, Visitor
+from cli.main import app
+from deploy.dev.people import FULL_SOFTWARE
+from tests.support.people import Holder, authorised, open_record
+from tests.support.waiting import wait_until
+
+NUMBER = asdict(FULL_SOFTWARE)["number"]
+
+
+@pytest.fixture
+def suspended(operator: CliRunner) -> Iterator[CliRunner]:
+    yield operator
+    assert operator.invoke(app, ["software", "resume", NUMBER]).exit_code == 0
+
+
+def outcome(visitor: Visitor, holder: Holder) -> str:
+    try:
+        visitor.list_documents(holder.record)
+    except Refused as refused:
+        return refused.code
+    return "in"
+
+
+def test_suspended_software_lets_nobody_in_until_it_is_let_in_again(cast: Cast, suspended: CliRunner) -> None:
+    holder = open_record(cast)
+    doctor = authorised(cast, holder, "gp")
+    assert outcome(doctor, holder) == "in"
+    assert suspended.invoke(app, ["software", "suspend", NUMBER]).exit_code == 0
+    wait_until(lambda: outcome(doctor, holder) == "token.invalid", "whoever works with it is shut out")
+    with pytest.raises(Refused) as refused:
+        cast.logged_in("gp")
+    assert refused.value.code == "software.refused"
+    listed = suspended.invoke(app, ["software", "list"]).stdout
+    assert any(NUMBER in one and "suspended" in one for one in listed.splitlines())
+    assert suspended.invoke(app, ["software", "resume", NUMBER]).exit_code == 0
+    assert outcome(cast.logged_in("gp"), holder) == "in"
+
+
+def test_software_nobody_knows_is_named(operator: CliRunner) -> None:
+    done = operator.invoke(app, ["software", "suspend", "LPS-999"])
+    assert (done.exit_code, "software.not_found" in done.output) == (1, True)
