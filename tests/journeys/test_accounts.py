@@ -166,14 +166,14 @@ def _account(cast: Cast, address: str) -> dict[str, str]:
 
 def test_where_somebody_comes_from_is_what_the_ingress_says_and_never_what_they_say(cast: Cast) -> None:
     """The last address that no ingress of ours bears counts; those before it are the client's own words."""
-    place = f"203.0.113.{secrets.randbelow(250)}"
+    place, elsewhere = (f"2001:db8::{secrets.token_hex(2)}:{secrets.token_hex(2)}" for _ in range(2))
     answers = [
         start_from(cast, f"{secrets.token_hex(2)}.example, 198.51.100.{number % 250}, {place}")
         for number in range(LOGINS_PER_ADDRESS)
     ]
     assert set(answers) == {202}
     assert start_from(cast, place) == 429
-    assert start_from(cast, f"{place}, 203.0.113.251") == 202
+    assert start_from(cast, f"{place}, {elsewhere}") == 202
 
 
 def start_from(cast: Cast, forwarded: str) -> int:
