@@ -1,5 +1,6 @@
 """The conversations of the authorization server: OAuth 2.1, OpenID Connect, SMART on FHIR 2.2."""
 
+from enum import StrEnum
 from uuid import UUID
 
 import msgspec
@@ -102,11 +103,19 @@ class AuthorizationAnswered(msgspec.Struct, frozen=True, kw_only=True, omit_defa
     code: str = ""
 
 
+class GrantType(StrEnum):
+    """What is shown for a token, beside the assertions of cards and organisations."""
+
+    CODE = "authorization_code"
+    REFRESH = "refresh_token"
+    OWN_KEY = "client_credentials"
+
+
 class GrantToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A code, a refresh token or a client's own key against a token (RFC 6749)."""
 
     proof: ClientProof
-    grant_type: str
+    grant_type: GrantType
     code: str = ""
     redirect_uri: str = ""
     code_verifier: str = ""

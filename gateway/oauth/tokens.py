@@ -18,6 +18,7 @@ from contracts.identity import (
     AuthorizationPushed,
     ClientProof,
     GrantToken,
+    GrantType,
     Identity,
     Introspection,
     ProfessionalAssertion,
@@ -29,7 +30,7 @@ from gateway.errors import refuse_token
 from gateway.guards import PUBLIC, ROLES
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-GRANTS = ("authorization_code", "refresh_token", "client_credentials", JWT_BEARER)
+GRANTS = (*(one.value for one in GrantType), JWT_BEARER)
 BEARER_TYPE = "Bearer"
 
 _FORM = RequestEncodingType.URL_ENCODED
@@ -106,7 +107,7 @@ async def grant_token(
         raise GrantUnsupported(expected=", ".join(GRANTS))
     question = GrantToken(
         proof=_proof(data),
-        grant_type=data.grant_type,
+        grant_type=GrantType(data.grant_type),
         code=data.code,
         redirect_uri=data.redirect_uri,
         code_verifier=data.code_verifier,

@@ -6,8 +6,8 @@ from typing import Any, NoReturn
 from chassis.news import News
 from chassis.tokens import Signer, sign_actor
 from contracts.audit import JournalEntry
-from contracts.errors import ClientNotAllowed, ClientUnknown, GrantInvalid, GrantUnsupported
-from contracts.identity import Client, ClientKind, GrantToken, Means, TokenIssued
+from contracts.errors import ClientNotAllowed, ClientUnknown, GrantInvalid
+from contracts.identity import Client, ClientKind, GrantToken, GrantType, Means, TokenIssued
 from contracts.scopes import Scopes, read_scopes, write_scopes
 from contracts.vocabulary import Act, Outcome
 from services.identity import domain
@@ -26,8 +26,6 @@ from services.identity.domain.granting import (
 from services.identity.opaque import new_opaque, sealed
 from services.identity.store import Cellar
 
-CODE, REFRESH, CLIENT = "authorization_code", "refresh_token", "client_credentials"
-
 
 def grant_token(
     message: GrantToken, *, now: datetime, cellar: Cellar, desk: Desk, news: News, signer: Signer
@@ -35,18 +33,16 @@ def grant_token(
     """What the client may use from now on.
 
     Raises:
-        GrantUnsupported, ClientUnknown, ClientNotAllowed, GrantInvalid, ScopeRefused.
+        ClientUnknown, ClientNotAllowed, GrantInvalid, ScopeRefused.
     """
     granting = _Granting(message, now=now, cellar=cellar, desk=desk, news=news, signer=signer)
     match message.grant_type:
-        case "authorization_code":
+        case GrantType.CODE:
             return granting.by_code()
-        case "refresh_token":
+        case GrantType.REFRESH:
             return granting.by_refresh_token()
-        case "client_credentials":
+        case GrantType.OWN_KEY:
             return granting.by_own_key()
-        case _:
-            raise GrantUnsupported(expected=", ".join((CODE, REFRESH, CLIENT)))
 
 
 class _Granting:
@@ -77,7 +73,7 @@ class _Granting:
         return self._issue(grant, client, read_scopes(grant.scopes), with_identity=True)
 
     def by_refresh_token(self) -> TokenIssued:
-        """A refresh token serves once and gives the next: who shows one again, or another's, ends them all."""
+        """A refresh token serves once and gives the next: who shows one again ends them all."""
         client, token = self._client(), sealed(self._message.refresh_token)
         shown = self._cellar.store.refresh_token(token)
         if shown is None:
