@@ -14,7 +14,7 @@ from webauthn import (
     verify_authentication_response,
     verify_registration_response,
 )
-from webauthn.helpers import base64url_to_bytes
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -91,12 +91,16 @@ class Passkeys:
         )
         return _plain(options)
 
-    def credential_id(self, credential: dict[str, Any]) -> bytes:
-        """Which key an answer claims to be of; raises LoginFailed."""
+    def read_id(self, name: Any) -> bytes:
+        """A key's own id, as browsers write it; raises LoginFailed."""
         try:
-            return base64url_to_bytes(credential["id"])
-        except (ValueError, TypeError, KeyError):
+            return base64url_to_bytes(name)
+        except (ValueError, TypeError, AttributeError):
             raise LoginFailed from None
+
+    def write_id(self, credential_id: bytes) -> str:
+        """The same, written."""
+        return bytes_to_base64url(credential_id)
 
     def used(self, credential: dict[str, Any], challenge: bytes, public_key: bytes, sign_count: int) -> int:
         """The key's new count of uses; raises LoginFailed, also where it went back: then there are two of it."""

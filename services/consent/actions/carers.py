@@ -1,10 +1,9 @@
 """Carers: invited by the holder with a code of their own, reading what was shared until either ends it."""
 
-import secrets
 from datetime import timedelta
-from hashlib import sha256
 from uuid import UUID, uuid4
 
+from chassis.opaque import new_opaque, sealed
 from contracts.audit import JournalEntry
 from contracts.consent import (
     AboutCarer,
@@ -49,7 +48,7 @@ def invite_carer(desk: Desk, shelf: InvitationStore, asked: InviteCarer, setting
     decision = desk.check(question, Act.INVITATION_AIDANT)
     if len(shelf.of_patient(asked.patient_id, desk.call.now)) >= settings.carers_per_person:
         raise CarersFull(most=str(settings.carers_per_person))
-    code = secrets.token_urlsafe(16)
+    code = new_opaque()
     invited = Invited(
         patient_id=asked.patient_id,
         invitation_id=uuid4(),
@@ -57,7 +56,7 @@ def invite_carer(desk: Desk, shelf: InvitationStore, asked: InviteCarer, setting
         expires_at=desk.call.now + timedelta(days=settings.invitation_days),
         **labels,
     )
-    shelf.put(invited, _sealed(code))
+    shelf.put(invited, sealed(code))
     desk.done(question, Act.INVITATION_AIDANT, decision)
     return _invitation(invited, code)
 
@@ -79,7 +78,7 @@ def answer_invitation(
         InvitationGone: no such code, expired, answered, or one's own. CarersFull: the carer helps enough people.
     """
     me = PatientId(UUID(desk.call.actor.subject))
-    invited = shelf.waiting(_sealed(asked.code), desk.call.now)
+    invited = shelf.waiting(sealed(asked.code), desk.call.now)
     if invited is None or invited.patient_id == me:
         raise InvitationGone
     if not asked.accepted:
@@ -160,10 +159,6 @@ def _invitation(invited: Invited, code: str = "") -> Invitation:
         expires_at=invited.expires_at,
         code=code,
     )
-
-
-def _sealed(code: str) -> bytes:
-    return sha256(code.encode()).digest()
 
 
 def _journal(desk: Desk, patient_id: PatientId, act: Act) -> None:

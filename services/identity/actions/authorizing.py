@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from chassis.opaque import new_opaque, sealed
 from contracts.consent import Done, GrantApp
 from contracts.envelope import Actor
-from contracts.errors import AuthorizationGone, ClientUnknown, Refusal
+from contracts.errors import AuthorizationGone, Refusal
 from contracts.identity import (
     AuthorizationAnswered,
     AuthorizationBegun,
@@ -22,7 +23,7 @@ from contracts.identity import (
 )
 from contracts.scopes import Scopes, write_scopes
 from contracts.vocabulary import PatientId
-from services.identity.actions.clients import known_client
+from services.identity.actions.clients import proven_client
 from services.identity.actions.desk import Desk
 from services.identity.domain.authorizing import (
     PUSHED_SECONDS,
@@ -33,7 +34,6 @@ from services.identity.domain.authorizing import (
     granted,
 )
 from services.identity.domain.granting import CODE_LIFE, Grant
-from services.identity.opaque import new_opaque, sealed
 from services.identity.store import Cellar, IdentityStore
 
 ToConsent = Callable[[GrantApp], Done]
@@ -48,9 +48,7 @@ def push_authorization(
     Raises:
         ClientUnknown, RedirectRefused, and as `check_request`.
     """
-    client = known_client(message.proof, now=now, cellar=cellar, desk=desk)
-    if client is None:
-        raise ClientUnknown
+    client = proven_client(message.proof, now=now, cellar=cellar, desk=desk)
     asked = msgspec.structs.replace(message.parameters, client_id=client.client_id, request_uri="")
     check_redirect(client, asked.redirect_uri)
     check_request(asked, client, _fhir(desk))

@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 from chassis.news import News
+from chassis.opaque import new_opaque, sealed
 from chassis.tokens import Signer, sign_actor
 from contracts.audit import JournalEntry
-from contracts.errors import ClientNotAllowed, ClientUnknown, GrantInvalid
+from contracts.errors import ClientNotAllowed, GrantInvalid
 from contracts.identity import Client, ClientKind, GrantToken, GrantType, Means, TokenIssued
 from contracts.scopes import Scopes, read_scopes, write_scopes
 from contracts.vocabulary import Act, Outcome
 from services.identity import domain
-from services.identity.actions.clients import known_client
+from services.identity.actions.clients import known_client, proven_client
 from services.identity.actions.desk import Desk, token_for
 from services.identity.domain.granting import (
     GRANT_LIFE,
@@ -23,7 +24,6 @@ from services.identity.domain.granting import (
     feeder_actor,
     narrowed,
 )
-from services.identity.opaque import new_opaque, sealed
 from services.identity.store import Cellar
 
 
@@ -60,9 +60,7 @@ class _Granting:
 
     def by_code(self) -> TokenIssued:
         """A code serves once: who shows it again ends what it gave."""
-        client = self._client()
-        if client is None:
-            raise ClientUnknown
+        client = proven_client(self._message.proof, now=self._now, cellar=self._cellar, desk=self._desk)
         with self._cellar.beside() as store:
             grant, is_first = store.spend_code(sealed(self._message.code), self._now)
         if grant is None:
@@ -74,7 +72,8 @@ class _Granting:
 
     def by_refresh_token(self) -> TokenIssued:
         """A refresh token serves once and gives the next: who shows one again ends them all."""
-        client, token = self._client(), sealed(self._message.refresh_token)
+        client = known_client(self._message.proof, now=self._now, cellar=self._cellar, desk=self._desk)
+        token = sealed(self._message.refresh_token)
         shown = self._cellar.store.refresh_token(token)
         if shown is None:
             raise GrantInvalid
@@ -91,18 +90,13 @@ class _Granting:
 
     def by_own_key(self) -> TokenIssued:
         """A back end acts for itself."""
-        client = self._client()
-        if client is None:
-            raise ClientUnknown
+        client = proven_client(self._message.proof, now=self._now, cellar=self._cellar, desk=self._desk)
         if client.kind is not ClientKind.FEEDER:
             raise ClientNotAllowed
         token = token_for(
             feeder_actor(client), self._signer, self._now, store=self._cellar.store, means=Means.CLIENT_KEY
         )
         return TokenIssued(access_token=token.access_token, expires_in=token.expires_in)
-
-    def _client(self) -> Client | None:
-        return known_client(self._message.proof, now=self._now, cellar=self._cellar, desk=self._desk)
 
     def _issue(self, grant: Grant, client: Client, scopes: Scopes, *, with_identity: bool) -> TokenIssued:
         actor = app_actor(grant, client, scopes)

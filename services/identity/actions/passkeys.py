@@ -1,11 +1,7 @@
 """A patient's passkeys: made within minutes of a login, opening the account by themselves, taken off again."""
 
-from base64 import urlsafe_b64encode
-from binascii import Error
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
-
-from webauthn.helpers import base64url_to_bytes
 
 from chassis.news import News
 from chassis.tokens import Signer
@@ -81,26 +77,22 @@ def confirm_passkey(
     if not store.put_passkey(passkey):
         raise LoginFailed
     _tell(me, news, "ajout")
-    return _shown(me, store)
+    return _shown(me, store, desk)
 
 
-def list_passkeys(actor: Actor, store: IdentityStore) -> PasskeysShown:
+def list_passkeys(actor: Actor, store: IdentityStore, desk: Desk) -> PasskeysShown:
     """The caller's keys, the newest first."""
-    return _shown(PatientId(UUID(actor.subject)), store)
+    return _shown(PatientId(UUID(actor.subject)), store, desk)
 
 
 def remove_passkey(
-    message: RemovePasskey, actor: Actor, *, now: datetime, cellar: Cellar, news: News
+    message: RemovePasskey, actor: Actor, *, now: datetime, cellar: Cellar, desk: Desk, news: News
 ) -> PasskeysShown:
     """Take a key off; taking off what is not there is no error; raises LoginTooOld."""
     me, store = just_logged_in(actor, cellar, now), cellar.store
-    try:
-        credential_id = base64url_to_bytes(message.passkey)
-    except (ValueError, Error):
-        raise InvalidRequest(field="passkey") from None
-    if store.remove_passkey(me, credential_id):
+    if store.remove_passkey(me, desk.passkeys.read_id(message.passkey)):
         _tell(me, news, "retire")
-    return _shown(me, store)
+    return _shown(me, store, desk)
 
 
 def begin_passkey_login(*, now: datetime, store: IdentityStore, desk: Desk) -> PasskeyOffered:
@@ -122,7 +114,7 @@ def finish_passkey_login(
     if challenge.holder is not None:
         raise LoginFailed
     store = cellar.store
-    passkey = store.passkey(desk.passkeys.credential_id(message.credential))
+    passkey = store.passkey(desk.passkeys.read_id(message.credential.get("id")))
     if passkey is None:
         raise LoginFailed
     holder = passkey.patient_id
@@ -155,11 +147,11 @@ def _take(attempt: str, cellar: Cellar, now: datetime) -> Challenge:
     return challenge
 
 
-def _shown(me: PatientId, store: IdentityStore) -> PasskeysShown:
+def _shown(me: PatientId, store: IdentityStore, desk: Desk) -> PasskeysShown:
     return PasskeysShown(
         passkeys=tuple(
             PasskeyShown(
-                passkey=urlsafe_b64encode(one.credential_id).rstrip(b"=").decode(),
+                passkey=desk.passkeys.write_id(one.credential_id),
                 label=one.label,
                 added_at=one.added_at,
                 used_at=one.used_at,

@@ -3,15 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
+from chassis.opaque import sealed
 from chassis.tokens import Keyring
 from contracts.consent import AppRevoked
 from contracts.envelope import Actor
-from contracts.errors import ClientUnknown, TokenInvalid
+from contracts.errors import TokenInvalid
 from contracts.identity import AboutToken, Client, Introspection
 from contracts.vocabulary import Role
-from services.identity.actions.clients import known_client
+from services.identity.actions.clients import proven_client
 from services.identity.actions.desk import Desk
-from services.identity.opaque import sealed
 from services.identity.store import Cellar, IdentityStore
 from services.identity.store.grants import RefreshToken
 
@@ -22,7 +22,7 @@ def end_token(message: AboutToken, *, now: datetime, cellar: Cellar, desk: Desk,
     Raises:
         ClientUnknown.
     """
-    client = _asker(message, now=now, cellar=cellar, desk=desk)
+    client = proven_client(message.proof, now=now, cellar=cellar, desk=desk)
     held = cellar.store.refresh_token(sealed(message.token))
     if held is not None:
         if held.grant.client_id == client.client_id:
@@ -41,7 +41,7 @@ def introspect_token(
     Raises:
         ClientUnknown.
     """
-    client = _asker(message, now=now, cellar=cellar, desk=desk)
+    client = proven_client(message.proof, now=now, cellar=cellar, desk=desk)
     held = cellar.store.refresh_token(sealed(message.token))
     if held is not None:
         return _of_refresh_token(held, client, now)
@@ -62,13 +62,6 @@ def introspect_token(
 def end_grants(event: AppRevoked, store: IdentityStore, now: datetime) -> None:
     """The patient took back what an app was allowed; consent has journalled it."""
     store.end_grants_of(event.patient_id, event.app, now)
-
-
-def _asker(message: AboutToken, *, now: datetime, cellar: Cellar, desk: Desk) -> Client:
-    client = known_client(message.proof, now=now, cellar=cellar, desk=desk)
-    if client is None:
-        raise ClientUnknown
-    return client
 
 
 def _app_in(token: str, client: Client, keyring: Keyring, now: datetime) -> Actor | None:

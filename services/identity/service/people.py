@@ -202,12 +202,14 @@ class PeopleDoor(Door):
     @serve(Identity.list_passkeys, reading=True)
     def list_passkeys(self, call: Call[ListPasskeys]) -> PasskeysShown:
         """Which keys open the account."""
-        return passkeys.list_passkeys(call.actor, IdentityStore(call.connection))
+        return passkeys.list_passkeys(call.actor, IdentityStore(call.connection), self.desk)
 
     @serve(Identity.remove_passkey)
     def remove_passkey(self, call: Call[RemovePasskey]) -> PasskeysShown:
         """Take a key off."""
-        return passkeys.remove_passkey(call.message, call.actor, now=call.now, cellar=Cellar(call), news=call.news)
+        return passkeys.remove_passkey(
+            call.message, call.actor, now=call.now, cellar=Cellar(call), desk=self.desk, news=call.news
+        )
 
     @serve(Identity.begin_passkey_login)
     def begin_passkey_login(self, call: Call[BeginPasskeyLogin]) -> PasskeyOffered:
