@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from cli.operator import OperatorDoor, text_of
+from cli.operator import OperatorDoor, state_of, text_of
 from cli.stack import console, refusals_told
 from contracts.identity import Client, ClientKind, Clients, RegisterClient
 from deploy.dev.errors import StackError
@@ -24,10 +24,6 @@ Name = Annotated[str, typer.Argument(help="Son client_id / its client_id", metav
 _PATH = "/operator/apps"
 
 
-class _Suspension(msgspec.Struct, frozen=True, kw_only=True):
-    suspended: bool
-
-
 @app.command("list")
 def list_() -> None:
     """Les applications enregistrées. / The apps that are registered."""
@@ -35,7 +31,9 @@ def list_() -> None:
         found = OperatorDoor.from_environment().get(_PATH, Clients)
     shown = Table("client_id", "Nom\nName", "Éditeur\nPublisher", "Genre\nKind", "État\nState")
     for one in found.clients:
-        shown.add_row(escape(one.client_id), escape(one.name), escape(one.publisher), one.kind.value, _state(one))
+        shown.add_row(
+            escape(one.client_id), escape(one.name), escape(one.publisher), one.kind.value, state_of(one.suspended_at)
+        )
     console.print(shown)
 
 
@@ -43,7 +41,7 @@ def list_() -> None:
 def register(file: File) -> None:
     """Enregistre une application, ou change ce qui en est enregistré. / Register an app, or change it.
 
-    Le fichier / the file: client_id, name, publisher, purpose, kind (public, confidential, feeder), redirect_uris,
+    Le fichier / the file: client_id, name, publisher, purpose, kind (public, confidential, organisation, feeder), redirect_uris,
     scopes, keys (JWKS, en texte / as text).
     """
     with refusals_told():
@@ -53,7 +51,9 @@ def register(file: File) -> None:
             kinds = ", ".join(ClientKind)
             raise StackError(f"fichier non valable / not a valid file: {error} ({kinds})") from None
         client = OperatorDoor.from_environment().post(_PATH, asked, Client)
-        console.print(f"[green]✓[/] Enregistrée / Registered: {escape(client.client_id)} ({_state(client)})")
+        console.print(
+            f"[green]✓[/] Enregistrée / Registered: {escape(client.client_id)} ({state_of(client.suspended_at)})"
+        )
 
 
 @app.command()
@@ -71,11 +71,5 @@ def resume(name: Name) -> None:
 def _set(name: str, *, suspended: bool) -> None:
     with refusals_told():
         door = OperatorDoor.from_environment()
-        client = door.put(f"{_PATH}/{name}/suspension", _Suspension(suspended=suspended), Client)
-        console.print(f"[green]✓[/] {escape(client.client_id)} : {_state(client)}")
-
-
-def _state(client: Client) -> str:
-    if client.suspended_at is None:
-        return "ouverte / open"
-    return f"suspendue / suspended {client.suspended_at:%Y-%m-%d %H:%M} UTC"
+        client = door.suspend(f"{_PATH}/{name}", Client, suspended=suspended)
+        console.print(f"[green]✓[/] {escape(client.client_id)} : {state_of(client.suspended_at)}")

@@ -75,10 +75,7 @@ def list_() -> None:
         shown = Table("Carte\nCard", "Nom\nName", "Jusqu'au\nUntil", "État\nState")
         now = datetime.now(UTC)
         for one in wallet.held(running().cards):
-            state = (
-                "révoquée / revoked" if one.revoked else "bonne / good" if now < one.until else "expirée / expired"
-            )
-            shown.add_row(one.kind, one.name, f"{one.until:%Y-%m-%d %H:%M} UTC", state)
+            shown.add_row(one.kind, one.name, f"{one.until:%Y-%m-%d %H:%M} UTC", _state(one, now))
         console.print(shown)
 
 
@@ -98,6 +95,12 @@ def revoke(name: Name) -> None:
 def expire(name: Name) -> None:
     """Met une carte expirée à la place de l'autre. / Put an expired card in the place of the other."""
     _treat(wallet.expire, name, "expirée / expired")
+
+
+def _state(card: wallet.Held, now: datetime) -> str:
+    if card.revoked:
+        return "révoquée / revoked"
+    return "bonne / good" if now < card.until else "expirée / expired"
 
 
 def _treat(do: Callable[[Path, str], None], name: str, done: str) -> None:

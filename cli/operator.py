@@ -2,6 +2,7 @@
 
 import getpass
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -50,9 +51,9 @@ class OperatorDoor:
         """Say something."""
         return self._answer("POST", path, answer, data=msgspec.json.encode(message))
 
-    def put(self, path: str, message: msgspec.Struct, answer: type[A]) -> A:
-        """Set something."""
-        return self._answer("PUT", path, answer, data=msgspec.json.encode(message))
+    def suspend(self, path: str, answer: type[A], *, suspended: bool) -> A:
+        """Shut out what lies at this address, or let it in again."""
+        return self._answer("PUT", f"{path}/suspension", answer, json={"suspended": suspended})
 
     def _answer(self, verb: str, path: str, answer: type[A], **options: Any) -> A:
         url = f"{self._gateway}{path}"
@@ -74,6 +75,13 @@ def text_of(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise StackError(f"fichier illisible / this file does not read: {file}") from None
+
+
+def state_of(suspended_at: datetime | None) -> str:
+    """Whether an app or a software is shut out, and since when."""
+    if suspended_at is None:
+        return "ouvert / open"
+    return f"suspendu / suspended {suspended_at:%Y-%m-%d %H:%M} UTC"
 
 
 def operator_token() -> str:

@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-import msgspec
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from cli.operator import OperatorDoor
+from cli.operator import OperatorDoor, state_of
 from cli.stack import console, refusals_told
 from contracts.identity import Software, SoftwareList
 
@@ -18,10 +17,6 @@ Number = Annotated[str, typer.Argument(help="Numéro d'homologation / homologati
 _PATH = "/operator/software"
 
 
-class _Suspension(msgspec.Struct, frozen=True, kw_only=True):
-    suspended: bool
-
-
 @app.command("list")
 def list_() -> None:
     """Les logiciels homologués. / The software that is homologated."""
@@ -29,7 +24,7 @@ def list_() -> None:
         found = OperatorDoor.from_environment().get(_PATH, SoftwareList)
     shown = Table("Numéro\nNumber", "Nom\nName", "Profil\nProfile", "État\nState")
     for one in found.software:
-        shown.add_row(escape(one.number), escape(one.name), one.profile.value, _state(one))
+        shown.add_row(escape(one.number), escape(one.name), one.profile.value, state_of(one.suspended_at))
     console.print(shown)
 
 
@@ -48,11 +43,5 @@ def resume(number: Number) -> None:
 def _set(number: str, *, suspended: bool) -> None:
     with refusals_told():
         door = OperatorDoor.from_environment()
-        found = door.put(f"{_PATH}/{number}/suspension", _Suspension(suspended=suspended), Software)
-        console.print(f"[green]✓[/] {escape(found.number)} : {_state(found)}")
-
-
-def _state(software: Software) -> str:
-    if software.suspended_at is None:
-        return "ouvert / open"
-    return f"suspendu / suspended {software.suspended_at:%Y-%m-%d %H:%M} UTC"
+        found = door.suspend(f"{_PATH}/{number}", Software, suspended=suspended)
+        console.print(f"[green]✓[/] {escape(found.number)} : {state_of(found.suspended_at)}")

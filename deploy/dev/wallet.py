@@ -1,6 +1,6 @@
 """The demo people's cards on disk, as an operator of the test authority treats them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,10 +28,10 @@ class Held:
 def held(directory: Path) -> Sequence[Held]:
     """Every card of the demo people, by kind and name."""
     found = []
-    for kind, load in ((Kind.CPS, authority.load_cps), (Kind.VITALE, authority.load_vitale)):
+    for kind in Kind:
         revoked = _revoked_serials(directory, kind)
         for file in sorted((directory / kind).glob("*.json")):
-            certificate = authority.certificate_of(_load(load, directory, file.stem))
+            certificate = authority.certificate_of(_load(directory, kind, file.stem))
             is_revoked = certificate.serial_number in revoked
             found.append(Held(kind, file.stem, certificate.not_valid_after_utc, is_revoked))
     return found
@@ -50,9 +50,7 @@ def expire(directory: Path, name: str) -> None:
 
 def revoke(directory: Path, name: str) -> None:
     """The authority takes the card back; KeyError as `mint`."""
-    kind = _kind_of(name)
-    load = authority.load_cps if kind is Kind.CPS else authority.load_vitale
-    authority.revoke(directory, _load(load, directory, name))
+    authority.revoke(directory, _load(directory, _kind_of(name), name))
 
 
 def _put(directory: Path, name: str, *, since: datetime | None, until: datetime | None) -> None:
@@ -75,8 +73,8 @@ def _kind_of(name: str) -> Kind:
     raise KeyError(name)
 
 
-def _load(load: Callable[[Path, str], AnyCard], directory: Path, name: str) -> AnyCard:
-    return load(directory, name)
+def _load(directory: Path, kind: Kind, name: str) -> AnyCard:
+    return authority.load_cps(directory, name) if kind is Kind.CPS else authority.load_vitale(directory, name)
 
 
 def _revoked_serials(directory: Path, kind: Kind) -> set[int]:

@@ -38,14 +38,11 @@ _OPEN: dict[str, Any] = {ROLES: PUBLIC, "takes": _FORM.value}
 _REFUSED: Any = {Exception: refuse_token}
 
 
-class TokenRequest(msgspec.Struct, frozen=True, kw_only=True):
+class TokenRequest(ClientProof, frozen=True, kw_only=True):
     """The form of RFC 6749 and RFC 7523."""
 
     grant_type: Annotated[str, Parameter(schema_extra={"enum": list(GRANTS)})]
     assertion: str = ""
-    client_id: str = ""
-    client_assertion_type: str = ""
-    client_assertion: str = ""
     code: str = ""
     redirect_uri: str = ""
     code_verifier: str = ""
@@ -65,13 +62,10 @@ class TokenGranted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     id_token: str = ""
 
 
-class TokenShown(msgspec.Struct, frozen=True, kw_only=True):
+class TokenShown(ClientProof, frozen=True, kw_only=True):
     """The form of RFC 7009 and RFC 7662."""
 
     token: str
-    client_id: str = ""
-    client_assertion_type: str = ""
-    client_assertion: str = ""
     token_type_hint: str = ""
 
 

@@ -17,7 +17,6 @@ from cli.demo.visitor import JWT_BEARER, Refused, Visitor
 from cli.operator import OperatorDoor
 from contracts.identity import Client, ClientKind
 from deploy.dev.stack import Stack
-from gateway.api.operator_apps import Suspension
 from tests.support.apps import CALLBACK, SECONDS, App, Browser, allow, authorized, back, granted, log_in, register
 from tests.support.people import Holder, activate, open_record
 from tests.support.refusing import expect
@@ -419,7 +418,7 @@ def test_an_agent_comes_in_by_the_word_of_their_organisation_and_never_reads(
     desk.carry(granted(vouched(cast, organisation.client_id, key))["access_token"])
     assert desk.find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
     expect("access.role", 403, desk.list_documents, holder.record)
-    door.put(f"/operator/apps/{organisation.client_id}/suspension", Suspension(suspended=True), Client)
+    door.suspend(f"/operator/apps/{organisation.client_id}", Client, suspended=True)
 
     def is_ended() -> bool:
         try:

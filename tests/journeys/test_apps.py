@@ -12,7 +12,6 @@ from cli.operator import OperatorDoor
 from contracts.identity import Client
 from contracts.scopes import SECTIONS_SYSTEM
 from deploy.dev.stack import Stack
-from gateway.api.operator_apps import Suspension
 from tests.support.apps import App, Browser, allow, authorized, back, granted, log_in, register
 from tests.support.passkeys import Device
 from tests.support.people import Holder, activate, deposited, open_record
@@ -101,12 +100,12 @@ def test_an_app_the_operator_suspends_reads_nothing_until_it_is_let_in_again(
     def reads() -> bool:
         return documents_of(app, tokens["access_token"], holder.record)[0] == 200
 
-    suspension = f"/operator/apps/{client.client_id}/suspension"
-    door.put(suspension, Suspension(suspended=True), Client)
+    address = f"/operator/apps/{client.client_id}"
+    door.suspend(address, Client, suspended=True)
     wait_until(lambda: not reads(), "the suspended app is shut out")
     assert app.refresh(tokens["refresh_token"]).json()["error"] == "invalid_client"
     assert not patient.apps(holder.record)[0]["listed"]
-    door.put(suspension, Suspension(suspended=False), Client)
+    door.suspend(address, Client, suspended=False)
     wait_until(reads, "the app is let in again")
 
 
