@@ -80,6 +80,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `denied_types`: type codes the reader's profession may not see.
     `masked`: documents marked MASQUE_PS, all of them or the reader's own only.
     `own_only`: nothing but what the reader deposited or wrote.
+    `own_of_any_type`: what the reader deposited or wrote is within whatever `denied_types` says.
     `sections`: nothing but these, where something was shared with the reader; None: no such bound.
     `hides_invisible`: documents the patient may not see yet stay out.
     `hides_secret`: documents and lines hidden from legal representatives stay out.
@@ -89,6 +90,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     denied_types: tuple[str, ...] = ()
     masked: Masked = Masked.OWN
     own_only: bool = False
+    own_of_any_type: bool = False
     sections: tuple[Section, ...] | None = None
     hides_invisible: bool = False
     hides_secret: bool = False

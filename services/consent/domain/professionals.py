@@ -75,7 +75,8 @@ def _decide_upkeep(file: File, question: Question, entitlement: Entitlement) -> 
     denied = entitlement.denied(question.actor.profession)
     if denied is None:
         return _AUTHOR
-    limits = Limits(denied_types=denied, masked=Masked.ALL, superseded=True, archived=True)
+    # Being named takes nothing from an author: keeping up one's own never asks what one may read.
+    limits = Limits(denied_types=denied, masked=Masked.ALL, own_of_any_type=True, superseded=True, archived=True)
     return Decision(allowed=True, reason="medecin_traitant", limits=limits)
 
 

@@ -58,7 +58,7 @@ def can_see(permit: Permit, filed: Filed) -> bool:
     is_own = permit.reader is not None and permit.reader in (filed.depositor, document.author.rpps)
     return (
         document.status in permit.statuses
-        and document.type_code not in limits.denied_types
+        and ((is_own and limits.own_of_any_type) or document.type_code not in limits.denied_types)
         and (is_own or not limits.own_only)
         and (is_own or limits.masked is Masked.ALL or Visibility.MASQUE_PS not in document.visibility)
         and (limits.sections is None or document.section in limits.sections)

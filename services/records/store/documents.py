@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     all_,
+    and_,
     any_,
     bindparam,
     exists,
@@ -39,7 +40,10 @@ _OWN = or_(documents.c.depositor == _READER, documents.c.author_rpps == _READER)
 WITHIN = (
     documents.c.patient_id == bindparam("patient_id"),
     documents.c.status == any_(bindparam("statuses", type_=ARRAY(Text))),
-    documents.c.type_code != all_(bindparam("denied_types", type_=ARRAY(Text))),
+    or_(
+        and_(_OWN, bindparam("own_of_any_type", type_=Boolean)),
+        documents.c.type_code != all_(bindparam("denied_types", type_=ARRAY(Text))),
+    ),
     or_(_OWN, not_(bindparam("own_only", type_=Boolean))),
     or_(_OWN, not_(documents.c.masque_ps), bindparam("sees_masked", type_=Boolean)),
     or_(_SECTIONS.is_(None), documents.c.section == any_(_SECTIONS)),
@@ -157,6 +161,7 @@ def bounds(permit: Permit) -> dict[str, Any]:
         "statuses": [status.value for status in permit.statuses],
         "denied_types": list(limits.denied_types),
         "own_only": limits.own_only,
+        "own_of_any_type": limits.own_of_any_type,
         "sees_masked": limits.masked is Masked.ALL,
         "sections": None if limits.sections is None else [section.value for section in limits.sections],
         "hides_invisible": limits.hides_invisible,

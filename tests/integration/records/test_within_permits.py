@@ -42,6 +42,7 @@ SOME_LIMITS = st.builds(
     denied_types=st.sampled_from([(), TYPES[:1], TYPES[1:], TYPES, ("nothing-has-it",)]),
     masked=st.sampled_from(Masked),
     own_only=st.booleans(),
+    own_of_any_type=st.booleans(),
     sections=st.sampled_from([None, (), SECTIONS[:1], SECTIONS[1:], SECTIONS]),
     hides_invisible=st.booleans(),
     hides_secret=st.booleans(),
@@ -61,6 +62,7 @@ ONE_LIMIT = [
         for one in (
             {"denied_types": TYPES[:1]},
             {"own_only": True},
+            {"denied_types": TYPES[:1], "own_of_any_type": True},
             {"sections": SECTIONS[:1]},
             {"hides_invisible": True},
             {"hides_secret": True},

@@ -224,11 +224,12 @@ def _answer(entry: str, actor: Actor) -> Decision:
 
 
 def _limits(signs: list[str], actor: Actor) -> Limits:
-    assert set(signs) <= {"+M", "+R", "+A", "-T", "-I", "-L", "=S", "=P", "=A"}, signs
+    assert set(signs) <= {"+M", "+R", "+A", "-T", "-I", "-L", "+S", "=S", "=P", "=A"}, signs
     return Limits(
         denied_types=ENTITLEMENT.denied(actor.profession) or () if "-T" in signs else (),
         masked=Masked.ALL if "+M" in signs else Masked.OWN,
         own_only="=S" in signs,
+        own_of_any_type="+S" in signs,
         sections=SHARED if "=P" in signs else (Section.ANALYSES,) if "=A" in signs else None,
         hides_invisible="-I" in signs,
         hides_secret="-L" in signs,

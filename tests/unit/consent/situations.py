@@ -118,9 +118,19 @@ def is_within(one: Decision, other: Decision) -> bool:
     return not one.allowed or (other.allowed and _within(one.limits, other.limits))
 
 
+def _types_within(one: Limits, other: Limits) -> bool:
+    """No type more, neither of one's own documents nor, where others' are seen at all, of theirs."""
+    is_narrower = set(one.denied_types) >= set(other.denied_types)
+    return _denied_of_own(one) >= _denied_of_own(other) and (one.own_only or is_narrower)
+
+
+def _denied_of_own(limits: Limits) -> set[str]:
+    return set() if limits.own_of_any_type else set(limits.denied_types)
+
+
 def _within(one: Limits, other: Limits) -> bool:
     return (
-        set(one.denied_types) >= set(other.denied_types)
+        _types_within(one, other)
         and (one.masked is Masked.OWN or other.masked is Masked.ALL)
         and one.own_only >= other.own_only
         and (other.sections is None or (one.sections is not None and set(one.sections) <= set(other.sections)))

@@ -89,6 +89,16 @@ def test_adding_what_allows_never_allows_less(situation: Situation, data: st.Dat
     assert is_within(situation.answer, situation.with_also(leave).answer)
 
 
+@pytest.mark.parametrize("purpose", [Purpose.SET_VISIBILITY, Purpose.ARCHIVE])
+def test_an_author_who_is_named_medecin_traitant_keeps_up_all_they_wrote(purpose: Purpose) -> None:
+    """Also documents of a type their profession may not read."""
+    doctor = professional("10")
+    question = Question(actor=doctor, patient_id=PATIENT, purpose=purpose, now=NOW, record_status=RecordStatus.ACTIVE)
+    author = Situation(question, ())
+    named = author.with_also(Fact(kind=FactKind.MEDECIN_TRAITANT, party=doctor.subject))
+    assert is_within(author.answer, named.answer)
+
+
 @given(situations(), st.sampled_from([None, RecordStatus.CLOSED, RecordStatus.SUSPENDED]))
 def test_a_record_that_is_not_active_never_allows_more(situation: Situation, status: RecordStatus | None) -> None:
     active = asked(situation, record_status=RecordStatus.ACTIVE)

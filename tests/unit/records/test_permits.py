@@ -97,6 +97,16 @@ def test_masked_documents_show_to_who_brought_or_wrote_them_and_where_all_is_see
     assert sees(Limits(masked=masked), filed(masked=False), reader)
 
 
+def test_a_type_that_is_denied_may_still_be_kept_up_by_who_wrote_it() -> None:
+    entry = filed()
+    denied = (entry.document.type_code,)
+    readers = (DEPOSITOR, WRITER, STRANGER, None)
+    reading = Limits(denied_types=denied)
+    upkeep = Limits(denied_types=denied, own_of_any_type=True)
+    assert [sees(reading, entry, reader) for reader in readers] == [False, False, False, False]
+    assert [sees(upkeep, entry, reader) for reader in readers] == [True, True, False, False]
+
+
 def test_own_only_shows_nothing_of_others() -> None:
     own = Limits(own_only=True, masked=Masked.ALL)
     seen = {reader: sees(own, filed(), reader) for reader in (DEPOSITOR, WRITER, STRANGER, None)}
