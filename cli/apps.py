@@ -41,8 +41,8 @@ def list_() -> None:
 def register(file: File) -> None:
     """Enregistre une application, ou change ce qui en est enregistré. / Register an app, or change it.
 
-    Le fichier / the file: client_id, name, publisher, purpose, kind (public, confidential, organisation, feeder),
-    redirect_uris, scopes, keys (JWKS, en texte / as text).
+    Le fichier / the file: client_id, name, publisher, purpose, kind (public, confidential, organisation, software,
+    feeder), redirect_uris, scopes, keys (JWKS, en texte / as text), software (numéro d'homologation / its number).
     """
     with refusals_told():
         try:

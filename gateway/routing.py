@@ -42,12 +42,13 @@ from gateway.api import (
 )
 from gateway.examples import EXAMPLES
 from gateway.fhir import capability as fhir
-from gateway.oauth import authorize, discovery, tokens
+from gateway.oauth import authorize, discovery, tokens, workplaces
 from gateway.openapi import BEARER, EXPLAINED_ANSWERS
 
 _MODULES = (
     tokens,
     authorize,
+    workplaces,
     discovery,
     accounts,
     sessions,

@@ -1,6 +1,7 @@
 """The platform every test above the unit shares: started once, on ports of its own, stopped at the end."""
 
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from uuid import uuid4
 
@@ -13,9 +14,11 @@ from cli.demo.cast import Cast
 from deploy.dev.outside import outside_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
-from tests.support import software
+from tests.support import pro_sante_connect, software
 
 _BASE_PORT = 29_000
+_ROOT = CHECKOUT / "var" / "test"
+_SECRET = _ROOT / "pro-sante-connect.secret"
 LOGINS_PER_ADDRESS = 300
 _FAST_RETRIES = "1,1"
 
@@ -27,7 +30,12 @@ def platform() -> Iterator[Stack]:
     # All tests come from one address; the one that counts them says it comes from another.
     os.environ["CARNET_LOGINS_PER_ADDRESS"] = str(LOGINS_PER_ADDRESS)
     os.environ["CARNET_TRUSTED_INGRESS"] = "127.0.0.1"
-    with Stack(CHECKOUT / "var" / "test", _BASE_PORT, outside_from(os.environ)) as stack:
+    os.environ["CARNET_PRO_SANTE_CONNECT"] = pro_sante_connect.ISSUER
+    os.environ["CARNET_PRO_SANTE_CONNECT_CLIENT"] = pro_sante_connect.CLIENT
+    os.environ["CARNET_PRO_SANTE_CONNECT_SECRET_FILE"] = str(_SECRET)
+    _SECRET.parent.mkdir(parents=True, exist_ok=True)
+    _SECRET.write_text(secrets.token_urlsafe(32))
+    with Stack(_ROOT, _BASE_PORT, outside_from(os.environ)) as stack:
         yield stack
 
 
@@ -43,6 +51,13 @@ def fhir_answers_are_valid() -> Iterator[None]:
 def cast(platform: Stack) -> Cast:
     """Demo people and their cards."""
     return Cast(platform.addresses.url("gateway"), platform.addresses.url("mailbox"), platform.layout.cards)
+
+
+@pytest.fixture(scope="session")
+def psc(cast: Cast) -> Iterator[None]:
+    """A provider in the part of Pro Santé Connect, where the platform looks for it."""
+    with pro_sante_connect.provider(cast.gateway, _SECRET.read_text()):
+        yield
 
 
 @pytest.fixture

@@ -79,6 +79,14 @@ class FilingInvalid(
 ): ...
 
 
+class SignInRefused(
+    Unauthenticated,
+    code="login.pro_sante_connect",
+    fr="Pro Santé Connect n'a pas confirmé qui vous êtes. Recommencez depuis votre logiciel.",
+    en="Pro Santé Connect has not confirmed who you are. Start again from your software.",
+): ...
+
+
 class LoginTooOld(
     Forbidden,
     code="account.login_too_old",

@@ -292,6 +292,14 @@ class ContentDamaged(
 ): ...
 
 
+class SignInUnavailable(
+    Unavailable,
+    code="login.pro_sante_connect_unavailable",
+    fr="Pro Santé Connect ne répond pas. Réessayez dans un instant, ou connectez-vous par carte CPS.",
+    en="Pro Santé Connect does not answer. Try again in a moment, or log in by CPS card.",
+): ...
+
+
 class ServiceUnavailable(
     Unavailable,
     code="service.unavailable",

@@ -99,6 +99,12 @@ from contracts.identity.people import (
     Traits,
     VitaleProof,
 )
+from contracts.identity.workplaces import (
+    ChooseStructure,
+    ProfessionalSignedIn,
+    SignInProfessional,
+    Workplace,
+)
 
 __all__ = [
     "APPS",
@@ -125,6 +131,7 @@ __all__ = [
     "BirthDateOf",
     "ChangeContact",
     "ChangePassword",
+    "ChooseStructure",
     "Client",
     "ClientKind",
     "ClientProof",
@@ -165,6 +172,7 @@ __all__ = [
     "PersonsFound",
     "PresentCode",
     "ProfessionalAssertion",
+    "ProfessionalSignedIn",
     "PublicKeys",
     "PushAuthorization",
     "ReadPerson",
@@ -178,6 +186,7 @@ __all__ = [
     "ShowAuthenticator",
     "ShowAuthorization",
     "ShowContact",
+    "SignInProfessional",
     "Software",
     "SoftwareList",
     "StartLogin",
@@ -188,4 +197,5 @@ __all__ = [
     "TokenIssued",
     "Traits",
     "VitaleProof",
+    "Workplace",
 ]

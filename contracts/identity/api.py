@@ -81,6 +81,7 @@ from contracts.identity.people import (
     Token,
     VitaleProof,
 )
+from contracts.identity.workplaces import ChooseStructure, ProfessionalSignedIn, SignInProfessional
 from contracts.vocabulary import Role
 
 _SIGNED_IN = frozenset({Role.PATIENT, Role.PROFESSIONAL, Role.AGENT})
@@ -124,9 +125,11 @@ class Identity(Api, service="identity"):
     ended_sessions = Method(EndedSince, EndedSessions, anonymous=True)
     read_person = Method(ReadPerson, Person, roles=_READERS_OF_IDENTITY)
     push_authorization = Method(PushAuthorization, AuthorizationPushed, anonymous=True)
-    begin_authorization = Method(BeginAuthorization, AuthorizationBegun, anonymous=True)
+    begin_authorization = Method(BeginAuthorization, AuthorizationBegun, anonymous=True, seconds=8.0)
     show_authorization = Method(ShowAuthorization, ConsentAsked, anonymous=True)
     decide_authorization = Method(DecideAuthorization, AuthorizationAnswered, roles=_HOLDER)
+    sign_in_professional = Method(SignInProfessional, ProfessionalSignedIn, anonymous=True, seconds=12.0)
+    choose_structure = Method(ChooseStructure, ProfessionalSignedIn, anonymous=True)
     grant_token = Method(GrantToken, TokenIssued, anonymous=True)
     end_token = Method(AboutToken, TokenEnded, anonymous=True)
     introspect_token = Method(AboutToken, Introspection, anonymous=True)

@@ -17,6 +17,8 @@ class ClientKind(StrEnum):
     """It signs with a key of its own (private_key_jwt), and acts for the patients who let it."""
     ORGANISATION = "organisation"
     """A CPAM or an establishment: it signs with a key of its own for each of its agents."""
+    SOFTWARE = "software"
+    """Homologated business software that brings professionals by way of Pro Santé Connect, with a key or without."""
     FEEDER = "feeder"
     """A back end that signs with a key of its own and brings reimbursement history for nobody in particular."""
 
@@ -29,7 +31,8 @@ class RegisterClient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     """A client of the authorization server; one that is registered already gets the new terms.
 
     `name`, `publisher`, `purpose`: what the patient reads before consenting. `redirect_uris`: compared letter by
-    letter. `scopes`: the most it may ever ask for. `keys`: JWKS, as JSON, of those that sign.
+    letter. `scopes`: the most it may ever ask for. `keys`: JWKS, as JSON, of those that sign. `software`: number of
+    the homologated software it is.
     """
 
     client_id: str
@@ -40,6 +43,7 @@ class RegisterClient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     redirect_uris: tuple[str, ...] = ()
     scopes: str = ""
     keys: str = ""
+    software: str = ""
 
 
 class Client(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -53,6 +57,7 @@ class Client(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     redirect_uris: tuple[str, ...] = ()
     scopes: str = ""
     keys: str = ""
+    software: str = ""
     suspended_at: datetime | None = None
 
 

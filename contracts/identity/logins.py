@@ -98,6 +98,7 @@ class Means(StrEnum):
     PASSKEY = "passkey"
     """A key of a device, unlocked by its owner."""
     CPS = "cps"
+    PRO_SANTE_CONNECT = "pro_sante_connect"
     ORGANISATION = "organisation"
     """By the word of an organisation for its agent."""
     CLIENT_KEY = "client_key"

@@ -56,9 +56,13 @@ class BeginAuthorization(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AuthorizationBegun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The request to go on with, or the refusal to send back to the app with its own `state`."""
+    """The request to go on with, or the refusal to send back to the app with its own `state`.
+
+    `sign_in_at`: where a professional's browser goes on to, at Pro Santé Connect.
+    """
 
     request_id: UUID | None = None
+    sign_in_at: str = ""
     refusal: Problem | None = None
     redirect_uri: str = ""
     state: str = ""

@@ -16,9 +16,12 @@ PASSED_ON = (
     "CARNET_RETRY_SECONDS",
     "CARNET_LOGINS_PER_ADDRESS",
     "CARNET_TRUSTED_INGRESS",
+    "CARNET_PRO_SANTE_CONNECT",
+    "CARNET_PRO_SANTE_CONNECT_CLIENT",
+    "CARNET_PRO_SANTE_CONNECT_SECRET_FILE",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
 )
-"""Taken over from whoever starts the stack: pauses of retries, limits of logins, where traces go."""
+"""Taken over from whoever starts the stack: pauses of retries, limits of logins, another way in, where traces go."""
 
 EVERYBODY: dict[str, str] = {
     "CARNET_SERVICE": "{name}",

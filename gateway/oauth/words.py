@@ -36,6 +36,9 @@ _FR: Words = {
     "allow": "Autoriser",
     "refuse": "Refuser",
     "leaving": "Vous retournerez à",
+    "structure_title": "Où travaillez-vous aujourd'hui ?",
+    "structure_help": "Vous exercez dans plusieurs structures. Ce que vous lirez et déposerez sera inscrit sous celle"
+    " que vous choisissez ici, jusqu'à votre prochaine connexion.",
     "wrong": "Cela n'a pas abouti",
 }
 _EN: Words = {
@@ -70,6 +73,9 @@ _EN: Words = {
     "allow": "Allow",
     "refuse": "Refuse",
     "leaving": "You will return to",
+    "structure_title": "Where do you work today?",
+    "structure_help": "You practise in several places. What you read and deposit will be written down under the one"
+    " you choose here, until you log in again.",
     "wrong": "This did not work",
 }
 WORDS: dict[str, Words] = {"fr": _FR, "en": _EN}

@@ -18,5 +18,11 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     """File of SHA-1 hashes of breached passwords, `HASH:count` in order (Have I Been Pwned); empty: none is known."""
     logins_per_address: int = 50
     """Unfinished logins from one address on the network before the next one waits."""
+    pro_sante_connect: str = ""
+    """Issuer of the OpenID provider professionals may come in by; empty: they come in by their cards alone."""
+    pro_sante_connect_client: str = ""
+    """What that provider knows us as."""
+    pro_sante_connect_secret_file: str = ""
+    """File with the secret it gave us."""
     test_identities: bool = False
     """Whether INS of the test and demonstration lists are admitted."""

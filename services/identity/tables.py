@@ -208,11 +208,13 @@ clients = Table(
     Column("redirect_uris", ARRAY(Text), nullable=False),
     Column("scopes", Text, nullable=False),
     Column("keys", Text, nullable=False),
+    Column("software", Text, nullable=False, server_default=""),
     Column("registered_at", DateTime(timezone=True), nullable=False),
     Column("suspended_at", DateTime(timezone=True)),
 )
 
-# Requests of apps that wait for a patient; without `browser` they were pushed, and nobody has come with them yet.
+# Requests that wait for a patient or a professional; without `browser` they were pushed, and nobody has come with
+# them yet. `rpps`: the professional whom Pro Santé Connect has confirmed in this browser.
 authorizations = Table(
     "authorizations",
     metadata,
@@ -220,6 +222,7 @@ authorizations = Table(
     Column("client_id", Text, nullable=False),
     Column("parameters", Text, nullable=False),
     Column("browser", LargeBinary),
+    Column("rpps", Text),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Index("authorizations_expires_at", "expires_at"),
 )
@@ -251,6 +254,36 @@ refresh_tokens = Table(
     Column("grant_id", Uuid, ForeignKey("grants.grant_id", ondelete="CASCADE"), nullable=False, index=True),
     Column("until", DateTime(timezone=True), nullable=False),
     Column("used_at", DateTime(timezone=True)),
+)
+
+# Codes given to business software for a professional who came in by a browser, and the session each one opens.
+professional_codes = Table(
+    "professional_codes",
+    metadata,
+    Column("code", LargeBinary, primary_key=True),
+    Column("session_id", Uuid, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("redirect_uri", Text, nullable=False),
+    Column("challenge", Text, nullable=False),
+    Column("rpps", Text, nullable=False),
+    Column("structure", Text, nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+    Index("professional_codes_until", "until"),
+)
+
+# Used ones are kept as long as their session may last: who shows one again ends it.
+professional_refresh_tokens = Table(
+    "professional_refresh_tokens",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),
+    Column("session_id", Uuid, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("rpps", Text, nullable=False),
+    Column("structure", Text, nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+    Index("professional_refresh_tokens_until", "until"),
 )
 
 passkeys = Table(

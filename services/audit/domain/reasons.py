@@ -24,6 +24,7 @@ ALLOWED: dict[str, Reason] = {
     "carte_vitale": Reason("carte Vitale présentée", "carte Vitale shown"),
     "centre_15": _SAID_ALREADY,
     "cps": Reason("carte CPS", "CPS card"),
+    "pro_sante_connect": Reason("Pro Santé Connect", "Pro Santé Connect"),
     "delai": Reason("automatique, à la date prévue", "automatic, at the date set"),
     "equipe_de_soins": Reason("équipe de soins", "care team"),
     "levee": Reason("opposition levée", "opposition lifted"),
@@ -55,6 +56,8 @@ ALLOWED: dict[str, Reason] = {
 REFUSED: dict[str, Reason] = {
     "account.authenticator_exists": Reason("application déjà enregistrée", "app already there"),
     "account.login_too_old": Reason("connexion trop ancienne", "logged in too long ago"),
+    "login.pro_sante_connect": Reason("non confirmé par Pro Santé Connect", "not confirmed by Pro Santé Connect"),
+    "login.pro_sante_connect_unavailable": Reason("Pro Santé Connect absent", "Pro Santé Connect away"),
     "oauth.authorization_gone": Reason("demande expirée", "request expired"),
     "oauth.client": Reason("application inconnue", "unknown app"),
     "oauth.client_not_allowed": Reason("demande interdite à l'application", "not for this app"),

@@ -11,11 +11,14 @@ from contracts.consent import Done, GrantApp
 from contracts.envelope import Actor
 from contracts.errors import AuthorizationGone, Refusal
 from contracts.identity import (
+    APPS,
     AuthorizationAnswered,
     AuthorizationBegun,
     AuthorizationParameters,
     AuthorizationPushed,
     BeginAuthorization,
+    Client,
+    ClientKind,
     ConsentAsked,
     DecideAuthorization,
     PushAuthorization,
@@ -25,10 +28,12 @@ from contracts.scopes import Scopes, write_scopes
 from contracts.vocabulary import PatientId
 from services.identity.actions.clients import proven_client
 from services.identity.actions.desk import Desk
+from services.identity.actions.workplaces import provider_of
 from services.identity.domain.authorizing import (
     PUSHED_SECONDS,
     REQUEST_SECONDS,
     REQUEST_URI,
+    check_form,
     check_redirect,
     check_request,
     granted,
@@ -51,46 +56,41 @@ def push_authorization(
     client = proven_client(message.proof, now=now, cellar=cellar, desk=desk)
     asked = msgspec.structs.replace(message.parameters, client_id=client.client_id, request_uri="")
     check_redirect(client, asked.redirect_uri)
-    check_request(asked, client, _fhir(desk))
+    _check_asked(asked, client, desk)
     request_id = uuid4()
     cellar.store.put_authorization(request_id, asked, None, now + timedelta(seconds=PUSHED_SECONDS))
     return AuthorizationPushed(request_uri=f"{REQUEST_URI}{request_id}", expires_in=PUSHED_SECONDS)
 
 
 def begin_authorization(
-    message: BeginAuthorization, *, now: datetime, store: IdentityStore, desk: Desk
+    message: BeginAuthorization, *, now: datetime, cellar: Cellar, desk: Desk
 ) -> AuthorizationBegun:
     """A request that is now this browser's; what an app got wrong goes back to it, if it is known where to.
+
+    Professionals go on to Pro Santé Connect, patients to our own pages.
 
     Raises:
         RedirectRefused: the app, or where to go back to, is not known. AuthorizationGone: it was not pushed.
     """
-    asked, browser = message.parameters, sealed(message.browser)
     until = now + timedelta(seconds=REQUEST_SECONDS)
-    if asked.request_uri:
-        request_id = _pushed_id(asked.request_uri)
-        taken = store.take_pushed(request_id, asked.client_id, browser, now=now, expires_at=until)
-        if taken is None:
-            raise AuthorizationGone
-        return AuthorizationBegun(request_id=request_id)
-    client = check_redirect(store.client(asked.client_id), asked.redirect_uri)
+    request_id, asked, client = _brought(message, cellar, now=now, until=until)
+    client = check_redirect(client, asked.redirect_uri)
     try:
-        check_request(asked, client, _fhir(desk))
+        _check_asked(asked, client, desk)
+        sign_in_at = _sign_in_at(client, request_id, message.browser, desk)
     except Refusal as refusal:
         return AuthorizationBegun(refusal=refusal.problem(), redirect_uri=asked.redirect_uri, state=asked.state)
-    request_id = uuid4()
-    store.put_authorization(request_id, asked, browser, until)
-    return AuthorizationBegun(request_id=request_id)
+    if not message.parameters.request_uri:
+        cellar.store.put_authorization(request_id, asked, sealed(message.browser), until)
+    return AuthorizationBegun(request_id=request_id, sign_in_at=sign_in_at)
 
 
 def show_authorization(
     message: ShowAuthorization, *, now: datetime, store: IdentityStore, desk: Desk
 ) -> ConsentAsked:
     """What the patient reads; raises AuthorizationGone."""
-    asked = store.authorization(message.request_id, sealed(message.browser), now)
-    if asked is None:
-        raise AuthorizationGone
-    client = check_redirect(store.client(asked.client_id), asked.redirect_uri)
+    asked = _found(store.authorization(message.request_id, sealed(message.browser), now))
+    client = _asking_app(asked, store)
     scopes = check_request(asked, client, _fhir(desk))
     return ConsentAsked(
         client_id=client.client_id,
@@ -118,10 +118,8 @@ def decide_authorization(
     Raises:
         AuthorizationGone: expired, answered, another browser's; RedirectRefused: the app is suspended meanwhile.
     """
-    asked = store.take_authorization(message.request_id, sealed(message.browser), now)
-    if asked is None:
-        raise AuthorizationGone
-    client = check_redirect(store.client(asked.client_id), asked.redirect_uri)
+    asked = _found(store.take_authorization(message.request_id, sealed(message.browser), now))
+    client = _asking_app(asked, store)
     scopes = granted(check_request(asked, client, _fhir(desk)), message)
     if scopes is None:
         return AuthorizationAnswered(redirect_uri=asked.redirect_uri, state=asked.state)
@@ -130,6 +128,49 @@ def decide_authorization(
     code = new_opaque()
     store.put_grant(_new_grant(asked, patient_id, scopes, now), sealed(code))
     return AuthorizationAnswered(redirect_uri=asked.redirect_uri, state=asked.state, code=code)
+
+
+def _brought(
+    message: BeginAuthorization, cellar: Cellar, *, now: datetime, until: datetime
+) -> tuple[UUID, AuthorizationParameters, Client | None]:
+    """What a browser comes with, or what was pushed before and is this browser's from now on."""
+    asked = message.parameters
+    with cellar.beside() as store:
+        client = store.client(asked.client_id)
+        if not asked.request_uri:
+            return uuid4(), asked, client
+        request_id = _pushed_id(asked.request_uri)
+        browser = sealed(message.browser)
+        pushed = store.take_pushed(request_id, asked.client_id, browser, now=now, expires_at=until)
+    return request_id, _found(pushed), client
+
+
+def _found(asked: AuthorizationParameters | None) -> AuthorizationParameters:
+    if asked is None:
+        raise AuthorizationGone
+    return asked
+
+
+def _asking_app(asked: AuthorizationParameters, store: IdentityStore) -> Client:
+    """The app a patient is asked by; what a software asks is no patient's to answer."""
+    client = check_redirect(store.client(asked.client_id), asked.redirect_uri)
+    if client.kind not in APPS:
+        raise AuthorizationGone
+    return client
+
+
+def _check_asked(asked: AuthorizationParameters, client: Client, desk: Desk) -> None:
+    if client.kind is ClientKind.SOFTWARE:
+        check_form(asked, _fhir(desk))
+    else:
+        check_request(asked, client, _fhir(desk))
+
+
+def _sign_in_at(client: Client, request_id: UUID, browser: str, desk: Desk) -> str:
+    """Where a professional's browser goes on to; nowhere else for a patient's."""
+    if client.kind is not ClientKind.SOFTWARE:
+        return ""
+    return provider_of(desk).address(request_id, browser)
 
 
 def _new_grant(asked: AuthorizationParameters, patient_id: PatientId, scopes: Scopes, now: datetime) -> Grant:

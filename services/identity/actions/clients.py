@@ -5,7 +5,7 @@ from datetime import datetime
 from chassis.news import News
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
-from contracts.errors import ClientNotFound, ClientUnknown
+from contracts.errors import ClientNotFound, ClientUnknown, SoftwareNotFound
 from contracts.identity import (
     APPS,
     AppListed,
@@ -14,6 +14,7 @@ from contracts.identity import (
     ClientKind,
     ClientProof,
     Clients,
+    Means,
     RegisterClient,
     SuspendClient,
 )
@@ -23,6 +24,8 @@ from services.identity.actions.desk import Desk
 from services.identity.domain.clients import check_registration
 from services.identity.store import Cellar, IdentityStore
 
+_WITHOUT_KEY = frozenset({ClientKind.PUBLIC, ClientKind.SOFTWARE})
+"""What may have none: a software on a desk keeps no secret, and Pro Santé Connect says who works with it."""
 _LISTED, _SUSPENDED = "referencee", "suspendue"
 
 
@@ -32,9 +35,11 @@ def register_client(
     """Register a client, or give one that is there new terms.
 
     Raises:
-        InvalidRequest: naming the field.
+        InvalidRequest: naming the field. SoftwareNotFound: no software is homologated under that number.
     """
     check_registration(message)
+    if message.software and store.profile_of_software(message.software) is None:
+        raise SoftwareNotFound
     if message.keys:
         client_assertions.check_keys(message.keys)
     store.put_client(message, now)
@@ -53,6 +58,7 @@ def suspend_client(
     if message.suspended and client.kind not in APPS:
         store.end_sessions(Role.FEEDER, client.client_id, now)
         store.end_sessions_of_agents(client.client_id, now)
+        store.end_sessions_with(client.software, now, means=Means.PRO_SANTE_CONNECT)
     _tell(client, actor, news, suspended=message.suspended)
     return client
 
@@ -79,7 +85,7 @@ def known_client(proof: ClientProof, *, now: datetime, cellar: Cellar, desk: Des
     client = cellar.store.client(client_id)
     if client is None or client.suspended_at is not None:
         raise ClientUnknown
-    if client.kind is not ClientKind.PUBLIC:
+    if client.keys or client.kind not in _WITHOUT_KEY:
         _check_assertion(proof, client, now=now, cellar=cellar, desk=desk)
     elif proof.client_assertion:
         raise ClientUnknown

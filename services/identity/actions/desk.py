@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -20,6 +20,7 @@ from services.identity.openid import OpenIdKeys
 from services.identity.otp import CodeMint
 from services.identity.passkeys import Passkeys
 from services.identity.passwords import Passwords
+from services.identity.pro_sante_connect import ProSanteConnect
 from services.identity.settings import IdentitySettings
 from services.identity.store.sessions import SessionStore
 
@@ -34,6 +35,7 @@ class Desk:
     apps: Authenticators
     openid: OpenIdKeys
     passkeys: Passkeys
+    pro_sante_connect: ProSanteConnect | None
     public_url: str
     logins_per_address: int
     test_identities: bool
@@ -51,6 +53,12 @@ class Desk:
             apps=Authenticators(settings.code_pepper_file.read_bytes()),
             openid=OpenIdKeys(settings.openid_keys),
             passkeys=Passkeys(settings.public_url),
+            pro_sante_connect=ProSanteConnect.of(
+                settings.pro_sante_connect,
+                settings.pro_sante_connect_client,
+                settings.pro_sante_connect_secret_file,
+                settings.public_url,
+            ),
             public_url=settings.public_url,
             logins_per_address=settings.logins_per_address,
             test_identities=settings.test_identities,
@@ -67,7 +75,12 @@ def token_for(
 ) -> Token:
     """An access token for ten minutes, of a session that its holder sees and may end."""
     session, until = uuid4(), now + timedelta(seconds=domain.TOKEN_SECONDS)
-    actor = msgspec.structs.replace(actor, session=str(session))
     store.begin_session(session, actor.role, actor.subject, means, device, now=now, until=until)
+    return actor_token(actor, session, signer, now)
+
+
+def actor_token(actor: Actor, session: UUID, signer: Signer, now: datetime) -> Token:
+    """An access token for ten minutes, of a session that is on file."""
+    actor = msgspec.structs.replace(actor, session=str(session))
     signed = sign_actor(signer, actor, seconds=domain.TOKEN_SECONDS, now=now.timestamp())
     return Token(access_token=signed, expires_in=domain.TOKEN_SECONDS, actor=actor)

@@ -7,13 +7,14 @@ from chassis.news import News
 from chassis.opaque import new_opaque, sealed
 from chassis.tokens import Signer, sign_actor
 from contracts.audit import JournalEntry
-from contracts.errors import ClientNotAllowed, GrantInvalid
+from contracts.errors import ClientNotAllowed, ClientUnknown, GrantInvalid
 from contracts.identity import Client, ClientKind, GrantToken, GrantType, Means, TokenIssued
 from contracts.scopes import Scopes, read_scopes, write_scopes
 from contracts.vocabulary import Act, Outcome
 from services.identity import domain
-from services.identity.actions.clients import known_client, proven_client
+from services.identity.actions.clients import known_client
 from services.identity.actions.desk import Desk, token_for
+from services.identity.actions.software_tokens import grant_to_software
 from services.identity.domain.granting import (
     GRANT_LIFE,
     REFRESH_LIFE,
@@ -35,7 +36,10 @@ def grant_token(
     Raises:
         ClientUnknown, ClientNotAllowed, GrantInvalid, ScopeRefused.
     """
-    granting = _Granting(message, now=now, cellar=cellar, desk=desk, news=news, signer=signer)
+    client = known_client(message.proof, now=now, cellar=cellar, desk=desk)
+    if client is not None and client.kind is ClientKind.SOFTWARE:
+        return grant_to_software(message, client, now=now, cellar=cellar, news=news, signer=signer)
+    granting = _Granting(message, client, now=now, cellar=cellar, desk=desk, news=news, signer=signer)
     match message.grant_type:
         case GrantType.CODE:
             return granting.by_code()
@@ -49,9 +53,18 @@ class _Granting:
     """One request at the token endpoint."""
 
     def __init__(
-        self, message: GrantToken, *, now: datetime, cellar: Cellar, desk: Desk, news: News, signer: Signer
+        self,
+        message: GrantToken,
+        client: Client | None,
+        *,
+        now: datetime,
+        cellar: Cellar,
+        desk: Desk,
+        news: News,
+        signer: Signer,
     ) -> None:
         self._message = message
+        self._client = client
         self._now = now
         self._cellar = cellar
         self._desk = desk
@@ -60,7 +73,7 @@ class _Granting:
 
     def by_code(self) -> TokenIssued:
         """A code serves once: who shows it again ends what it gave."""
-        client = proven_client(self._message.proof, now=self._now, cellar=self._cellar, desk=self._desk)
+        client = self._named_client()
         with self._cellar.beside() as store:
             grant, is_first = store.spend_code(sealed(self._message.code), self._now)
         if grant is None:
@@ -72,13 +85,12 @@ class _Granting:
 
     def by_refresh_token(self) -> TokenIssued:
         """A refresh token serves once and gives the next: who shows one again ends them all."""
-        client = known_client(self._message.proof, now=self._now, cellar=self._cellar, desk=self._desk)
         token = sealed(self._message.refresh_token)
         shown = self._cellar.store.refresh_token(token)
         if shown is None:
             raise GrantInvalid
         grant = shown.grant
-        owner = check_bound(client, self._cellar.store.client(grant.client_id))
+        owner = check_bound(self._client, self._cellar.store.client(grant.client_id))
         if shown.used_at is not None:
             self._end(grant, owner)
         if not grant.lasts(self._now) or shown.until <= self._now:
@@ -90,13 +102,18 @@ class _Granting:
 
     def by_own_key(self) -> TokenIssued:
         """A back end acts for itself."""
-        client = proven_client(self._message.proof, now=self._now, cellar=self._cellar, desk=self._desk)
+        client = self._named_client()
         if client.kind is not ClientKind.FEEDER:
             raise ClientNotAllowed
         token = token_for(
             feeder_actor(client), self._signer, self._now, store=self._cellar.store, means=Means.CLIENT_KEY
         )
         return TokenIssued(access_token=token.access_token, expires_in=token.expires_in)
+
+    def _named_client(self) -> Client:
+        if self._client is None:
+            raise ClientUnknown
+        return self._client
 
     def _issue(self, grant: Grant, client: Client, scopes: Scopes, *, with_identity: bool) -> TokenIssued:
         actor = app_actor(grant, client, scopes)

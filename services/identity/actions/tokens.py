@@ -8,10 +8,11 @@ from chassis.tokens import Keyring
 from contracts.consent import AppRevoked
 from contracts.envelope import Actor
 from contracts.errors import TokenInvalid
-from contracts.identity import AboutToken, Client, Introspection
+from contracts.identity import AboutToken, Client, ClientKind, Introspection
 from contracts.vocabulary import Role
 from services.identity.actions.clients import proven_client
 from services.identity.actions.desk import Desk
+from services.identity.actions.software_tokens import end_session_of_software, introspect_of_software
 from services.identity.store import Cellar, IdentityStore
 from services.identity.store.grants import RefreshToken
 
@@ -23,6 +24,9 @@ def end_token(message: AboutToken, *, now: datetime, cellar: Cellar, desk: Desk,
         ClientUnknown.
     """
     client = proven_client(message.proof, now=now, cellar=cellar, desk=desk)
+    if client.kind is ClientKind.SOFTWARE:
+        end_session_of_software(message.token, client, store=cellar.store, keyring=keyring, now=now)
+        return
     held = cellar.store.refresh_token(sealed(message.token))
     if held is not None:
         if held.grant.client_id == client.client_id:
@@ -42,6 +46,8 @@ def introspect_token(
         ClientUnknown.
     """
     client = proven_client(message.proof, now=now, cellar=cellar, desk=desk)
+    if client.kind is ClientKind.SOFTWARE:
+        return introspect_of_software(message.token, client, store=cellar.store, keyring=keyring, now=now)
     held = cellar.store.refresh_token(sealed(message.token))
     if held is not None:
         return _of_refresh_token(held, client, now)

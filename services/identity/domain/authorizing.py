@@ -38,11 +38,24 @@ def check_redirect(client: Client | None, redirect_uri: str) -> Client:
 def check_request(asked: AuthorizationParameters, client: Client, fhir: str) -> Scopes:
     """What may be put before the patient: what was asked for, within what the client is registered for.
 
+    Raises:
+        ScopeRefused, and as `check_form`.
+    """
+    check_form(asked, fhir)
+    scopes = read_scopes(asked.scope).within(read_scopes(client.scopes))
+    if not (scopes.reads or scopes.openid):
+        raise ScopeRefused
+    return scopes
+
+
+def check_form(asked: AuthorizationParameters, fhir: str) -> None:
+    """What every request has to say, whoever is to sign in.
+
     Args:
         fhir: address of the FHIR door, which the request must be meant for.
 
     Raises:
-        ResponseTypeUnsupported, InvalidRequest, InteractionRequired, ScopeRefused.
+        ResponseTypeUnsupported, InvalidRequest, InteractionRequired.
     """
     if asked.response_type != "code":
         raise ResponseTypeUnsupported
@@ -58,10 +71,6 @@ def check_request(asked: AuthorizationParameters, client: Client, fhir: str) -> 
             raise InvalidRequest(field=field)
     if "none" in asked.prompt.split():
         raise InteractionRequired
-    scopes = read_scopes(asked.scope).within(read_scopes(client.scopes))
-    if not (scopes.reads or scopes.openid):
-        raise ScopeRefused
-    return scopes
 
 
 def granted(asked: Scopes, answer: DecideAuthorization) -> Scopes | None:

@@ -16,14 +16,18 @@ _LONGEST_TEXT, _LONGEST_URI, _MOST_URIS = 300, 500, 10
 
 def check_registration(asked: RegisterClient) -> None:
     """Raises InvalidRequest, naming the field."""
-    is_app = asked.kind in APPS
+    is_app, is_software = asked.kind in APPS, asked.kind is ClientKind.SOFTWARE
     rules = (
         ("client_id", _CLIENT_ID.fullmatch(asked.client_id) is not None),
         *((field, _is_said(getattr(asked, field))) for field in ("name", "publisher", "purpose")),
-        ("redirect_uris", len(asked.redirect_uris) <= _MOST_URIS and bool(asked.redirect_uris) is is_app),
+        (
+            "redirect_uris",
+            len(asked.redirect_uris) <= _MOST_URIS and bool(asked.redirect_uris) is (is_app or is_software),
+        ),
         ("redirect_uris", all(map(is_redirect, asked.redirect_uris))),
         ("scopes", (read_scopes(asked.scopes).reads or read_scopes(asked.scopes).openid) is is_app),
-        ("keys", bool(asked.keys) is (asked.kind is not ClientKind.PUBLIC)),
+        ("keys", is_software or bool(asked.keys) is (asked.kind is not ClientKind.PUBLIC)),
+        ("software", bool(asked.software) is is_software),
     )
     for field, is_kept in rules:
         if not is_kept:

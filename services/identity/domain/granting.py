@@ -54,10 +54,15 @@ def check_code(grant: Grant, client: Client, redirect_uri: str, verifier: str, n
         and now < grant.code_until
         and grant.client_id == client.client_id
         and grant.redirect_uri == redirect_uri
-        and _VERIFIER.fullmatch(verifier) is not None
+        and is_verifier(verifier)
         and compare_digest(challenge_of(verifier), grant.challenge)
     ):
         raise GrantInvalid
+
+
+def is_verifier(text: str) -> bool:
+    """Whether this may be a code verifier at all (RFC 7636)."""
+    return _VERIFIER.fullmatch(text) is not None
 
 
 def challenge_of(verifier: str) -> str:

@@ -13,6 +13,7 @@ from contracts.identity import (
     AuthorizationBegun,
     AuthorizationPushed,
     BeginAuthorization,
+    ChooseStructure,
     Client,
     Clients,
     ConsentAsked,
@@ -22,10 +23,12 @@ from contracts.identity import (
     Introspection,
     ListClients,
     ListSoftware,
+    ProfessionalSignedIn,
     PublicKeys,
     PushAuthorization,
     RegisterClient,
     ShowAuthorization,
+    SignInProfessional,
     Software,
     SoftwareList,
     SuspendClient,
@@ -39,6 +42,7 @@ from services.identity.actions import (
     granting,
     software,
     tokens,
+    workplaces,
 )
 from services.identity.actions.desk import furnish_desk
 from services.identity.store import Cellar, IdentityStore
@@ -57,8 +61,7 @@ class AppsDoor(Door):
     @serve(Identity.begin_authorization)
     def begin_authorization(self, call: Call[BeginAuthorization]) -> AuthorizationBegun:
         """A browser has come."""
-        store = IdentityStore(call.connection)
-        return authorizing.begin_authorization(call.message, now=call.now, store=store, desk=self.desk)
+        return authorizing.begin_authorization(call.message, now=call.now, cellar=Cellar(call), desk=self.desk)
 
     @serve(Identity.show_authorization, reading=True)
     def show_authorization(self, call: Call[ShowAuthorization]) -> ConsentAsked:
@@ -77,6 +80,18 @@ class AppsDoor(Door):
             desk=self.desk,
             to_consent=partial(call.remote, Consent.grant_app),
         )
+
+    @serve(Identity.sign_in_professional)
+    def sign_in_professional(self, call: Call[SignInProfessional]) -> ProfessionalSignedIn:
+        """A browser is back from Pro Santé Connect."""
+        return workplaces.sign_in_professional(
+            call.message, now=call.now, cellar=Cellar(call), desk=self.desk, news=call.news
+        )
+
+    @serve(Identity.choose_structure)
+    def choose_structure(self, call: Call[ChooseStructure]) -> ProfessionalSignedIn:
+        """Where they work today."""
+        return workplaces.choose_structure(call.message, now=call.now, store=IdentityStore(call.connection))
 
     @serve(Identity.grant_token)
     def grant_token(self, call: Call[GrantToken]) -> TokenIssued:

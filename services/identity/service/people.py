@@ -321,4 +321,5 @@ class PeopleDoor(Door):
         store.forget_sessions(call.now)
         store.forget_expired_authorizations(call.now)
         store.forget_old_grants(call.now)
+        store.forget_professional_codes(call.now)
         store.forget_expired_challenges(call.now)

@@ -17,6 +17,7 @@ from services.identity.store.passkeys import PasskeyStore
 from services.identity.store.patients import PatientStore
 from services.identity.store.proofs import ProofStore
 from services.identity.store.sessions import SessionStore
+from services.identity.store.workplaces import WorkplaceStore
 
 
 class IdentityStore(
@@ -31,6 +32,7 @@ class IdentityStore(
     AuthorizationStore,
     GrantStore,
     PasskeyStore,
+    WorkplaceStore,
 ):
     """Everything identity keeps."""
 

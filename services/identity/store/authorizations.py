@@ -40,24 +40,25 @@ class AuthorizationStore(Shelf):
             & authorizations.c.browser.is_(None)
         )
         taken = update(authorizations).where(waiting).values(browser=browser, expires_at=expires_at)
-        return _parameters(self.connection.scalar(taken.returning(authorizations.c.parameters)))
+        return parameters_in(self.connection.scalar(taken.returning(authorizations.c.parameters)))
 
     def authorization(self, request_id: UUID, browser: bytes, now: datetime) -> AuthorizationParameters | None:
         """A request as its browser asks for it."""
-        query = select(authorizations.c.parameters).where(_mine(request_id, browser, now))
-        return _parameters(self.connection.scalar(query))
+        query = select(authorizations.c.parameters).where(mine(request_id, browser, now))
+        return parameters_in(self.connection.scalar(query))
 
     def take_authorization(self, request_id: UUID, browser: bytes, now: datetime) -> AuthorizationParameters | None:
         """The same, and it waits no more."""
-        taken = delete(authorizations).where(_mine(request_id, browser, now)).returning(authorizations.c.parameters)
-        return _parameters(self.connection.scalar(taken))
+        taken = delete(authorizations).where(mine(request_id, browser, now)).returning(authorizations.c.parameters)
+        return parameters_in(self.connection.scalar(taken))
 
     def forget_expired_authorizations(self, now: datetime) -> None:
         """Drop what nobody answered in time."""
         self.connection.execute(delete(authorizations).where(authorizations.c.expires_at <= now))
 
 
-def _mine(request_id: UUID, browser: bytes, now: datetime) -> ColumnElement[bool]:
+def mine(request_id: UUID, browser: bytes, now: datetime) -> ColumnElement[bool]:
+    """A request that still waits, and is this browser's."""
     return (
         (authorizations.c.request_id == request_id)
         & (authorizations.c.browser == browser)
@@ -65,5 +66,6 @@ def _mine(request_id: UUID, browser: bytes, now: datetime) -> ColumnElement[bool
     )
 
 
-def _parameters(text: str | None) -> AuthorizationParameters | None:
+def parameters_in(text: str | None) -> AuthorizationParameters | None:
+    """What was asked, as it is kept."""
     return None if text is None else msgspec.json.decode(text, type=AuthorizationParameters)

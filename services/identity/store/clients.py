@@ -11,7 +11,7 @@ from contracts.identity import Client, ClientKind, RegisterClient
 from services.identity.store.shelf import Shelf
 from services.identity.tables import clients
 
-_TERMS = ("name", "publisher", "purpose", "scopes", "keys")
+_TERMS = ("name", "publisher", "purpose", "scopes", "keys", "software")
 
 
 class ClientStore(Shelf):
@@ -49,5 +49,6 @@ def _client(row: Any) -> Client:
         redirect_uris=tuple(row.redirect_uris),
         scopes=row.scopes,
         keys=row.keys,
+        software=row.software,
         suspended_at=row.suspended_at,
     )

@@ -63,9 +63,11 @@ class SessionStore(Shelf):
         mine = sessions.c.holder.startswith(f"{client_id}:", autoescape=True) & (sessions.c.until > now)
         return self._end_sessions((sessions.c.role == Role.AGENT.value) & mine, now)
 
-    def end_sessions_with(self, software: str, now: datetime) -> int:
-        """End the sessions of everybody who works with a software; how many have ended."""
+    def end_sessions_with(self, software: str, now: datetime, *, means: Means | None = None) -> int:
+        """End the sessions of everybody who works with a software, or of those who came by `means`; how many."""
         mine = (sessions.c.role == Role.PROFESSIONAL.value) & (sessions.c.device == software)
+        if means is not None:
+            mine &= sessions.c.means == means.value
         return self._end_sessions(mine & (sessions.c.until > now), now)
 
     def _end_sessions(self, which: ColumnElement[bool], now: datetime) -> int:

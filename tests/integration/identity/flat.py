@@ -94,6 +94,7 @@ class Flat:
             Authenticators(bytes(32)),
             OpenIdKeys(openid_keys(cards)),
             Passkeys(PUBLIC_URL),
+            None,
             PUBLIC_URL,
             LOGINS_PER_ADDRESS,
             test_identities,

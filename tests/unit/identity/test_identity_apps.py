@@ -88,6 +88,10 @@ GRANT = Grant(
         ({"keys": "{}"}, "keys"),
         ({"kind": ClientKind.CONFIDENTIAL}, "keys"),
         ({"kind": ClientKind.FEEDER, "keys": "{}"}, "redirect_uris"),
+        ({"software": "LPS-1"}, "software"),
+        ({"kind": ClientKind.SOFTWARE, "scopes": ""}, "software"),
+        ({"kind": ClientKind.SOFTWARE, "software": "LPS-1"}, "scopes"),
+        ({"kind": ClientKind.SOFTWARE, "software": "LPS-1", "scopes": "", "redirect_uris": ()}, "redirect_uris"),
         ({"kind": ClientKind.ORGANISATION, "keys": "{}", "redirect_uris": ()}, "scopes"),
     ],
 )
@@ -104,6 +108,8 @@ def test_terms_that_do_not_hold_together_are_refused(changed: dict[str, object],
         {"kind": ClientKind.CONFIDENTIAL, "keys": "{}"},
         {"kind": ClientKind.FEEDER, "keys": "{}", "redirect_uris": (), "scopes": ""},
         {"kind": ClientKind.ORGANISATION, "keys": "{}", "redirect_uris": (), "scopes": ""},
+        {"kind": ClientKind.SOFTWARE, "software": "LPS-1", "scopes": ""},
+        {"kind": ClientKind.SOFTWARE, "software": "LPS-1", "scopes": "", "keys": "{}"},
     ],
 )
 def test_each_kind_has_its_terms(changed: dict[str, object]) -> None:

@@ -1,0 +1,112 @@
+"""A professional comes in by a browser: confirmed by Pro Santé Connect, known to the directory."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from chassis.news import News
+from chassis.opaque import new_opaque, sealed
+from contracts.audit import JournalEntry
+from contracts.envelope import Actor
+from contracts.errors import AuthorizationGone, ProfessionalUnknown, Refusal, SignInRefused, SignInUnavailable
+from contracts.identity import (
+    AuthorizationAnswered,
+    AuthorizationParameters,
+    ChooseStructure,
+    ProfessionalSignedIn,
+    SignInProfessional,
+)
+from contracts.vocabulary import PLATFORM, Act, Finess, Outcome, Role, Rpps
+from services.identity.actions.desk import Desk
+from services.identity.domain.authorizing import check_redirect
+from services.identity.domain.granting import CODE_LIFE
+from services.identity.domain.workplaces import Confirmed, ProfessionalCode, check_confirmed, rpps_of
+from services.identity.pro_sante_connect import ProSanteConnect
+from services.identity.store import Cellar, IdentityStore
+
+
+def provider_of(desk: Desk) -> ProSanteConnect:
+    """The provider of this platform; raises SignInUnavailable where it has none."""
+    if desk.pro_sante_connect is None:
+        raise SignInUnavailable
+    return desk.pro_sante_connect
+
+
+def sign_in_professional(
+    message: SignInProfessional, *, now: datetime, cellar: Cellar, desk: Desk, news: News
+) -> ProfessionalSignedIn:
+    """Who has come back from Pro Santé Connect, if the directory knows them; journalled once somebody is named.
+
+    Raises:
+        AuthorizationGone: expired, answered, another browser's. SignInRefused, SignInUnavailable.
+        ProfessionalUnknown: confirmed, and not known here.
+    """
+    browser = sealed(message.browser)
+    with cellar.beside() as store:
+        _waiting(message.request_id, browser, store, now)
+    if not message.code:
+        raise SignInRefused
+    # Nothing of the database is held while the provider is asked.
+    confirmed = provider_of(desk).confirm(message.code, message.request_id, message.browser, now)
+    rpps = rpps_of(confirmed)
+    store = cellar.store
+    asked = _waiting(message.request_id, browser, store, now)
+    try:
+        entry = check_confirmed(confirmed, store.find_professional(rpps))
+    except Refusal as refusal:
+        news.journal(_refused(rpps, confirmed, refusal))
+        raise
+    store.confirm_professional(message.request_id, browser, rpps, now)
+    if len(entry.structures) > 1:
+        return ProfessionalSignedIn(workplaces=store.workplaces(entry.structures), redirect_uri=asked.redirect_uri)
+    store.take_authorization(message.request_id, browser, now)
+    return _answered(asked, rpps, *entry.structures, now=now, store=store)
+
+
+def choose_structure(message: ChooseStructure, *, now: datetime, store: IdentityStore) -> ProfessionalSignedIn:
+    """The place of work of somebody who has several.
+
+    Raises:
+        AuthorizationGone: nobody was confirmed in this browser, or it was answered.
+        ProfessionalUnknown: the directory does not state that they work there.
+    """
+    browser = sealed(message.browser)
+    rpps = store.professional_in(message.request_id, browser, now)
+    asked = store.take_confirmed(message.request_id, browser, now)
+    if rpps is None or asked is None:
+        raise AuthorizationGone
+    entry = store.find_professional(rpps)
+    if entry is None or message.structure not in entry.structures:
+        raise ProfessionalUnknown
+    return _answered(asked, rpps, message.structure, now=now, store=store)
+
+
+def _waiting(request_id: UUID, browser: bytes, store: IdentityStore, now: datetime) -> AuthorizationParameters:
+    asked = store.authorization(request_id, browser, now)
+    if asked is None:
+        raise AuthorizationGone
+    return asked
+
+
+def _answered(
+    asked: AuthorizationParameters, rpps: Rpps, structure: Finess, *, now: datetime, store: IdentityStore
+) -> ProfessionalSignedIn:
+    client = check_redirect(store.client(asked.client_id), asked.redirect_uri)
+    code = new_opaque()
+    opens = ProfessionalCode(
+        session_id=uuid4(),
+        client_id=client.client_id,
+        redirect_uri=asked.redirect_uri,
+        challenge=asked.code_challenge,
+        rpps=rpps,
+        structure=structure,
+        until=now + CODE_LIFE,
+    )
+    store.put_professional_code(sealed(code), opens)
+    answered = AuthorizationAnswered(redirect_uri=asked.redirect_uri, state=asked.state, code=code)
+    return ProfessionalSignedIn(answered=answered)
+
+
+def _refused(rpps: Rpps, confirmed: Confirmed, refusal: Refusal) -> JournalEntry:
+    profession = min(confirmed.professions, default="")
+    actor = Actor(role=Role.PROFESSIONAL, subject=rpps, profession=profession)
+    return JournalEntry.by(actor, PLATFORM, Act.CONNEXION, outcome=Outcome.REFUSED, reason=refusal.code)

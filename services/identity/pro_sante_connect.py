@@ -1,0 +1,180 @@
+"""Pro Santé Connect, the OpenID provider of professionals, as a relying party meets it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import msgspec
+import requests
+from authlib.integrations.requests_client import OAuth2Session, OAuthError
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+
+from chassis.settings import SettingsError
+from contracts.errors import SignInRefused, SignInUnavailable
+from services.identity.domain.workplaces import ASSURANCE, Confirmed
+
+CALLBACK_PATH = "/oauth/pro-sante-connect"
+_SCOPE = "openid scope_all"
+_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256")
+_PATIENCE = (2.0, 3.0)
+"""Seconds to reach the provider, and for its answer."""
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_CLOCK_SKEW = 30
+
+
+class _Metadata(msgspec.Struct, frozen=True):
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    userinfo_endpoint: str
+    jwks_uri: str
+
+
+class _Practice(msgspec.Struct, frozen=True, rename={"profession": "codeProfession"}):
+    profession: str = ""
+
+
+class _Practices(msgspec.Struct, frozen=True, rename={"all": "exercices"}):
+    all: tuple[_Practice, ...] = ()
+
+
+class _UserInfo(msgspec.Struct, frozen=True, rename={"national_id": "SubjectNameID", "practices": "SubjectRefPro"}):
+    sub: str
+    national_id: str
+    practices: _Practices
+
+
+@dataclass
+class ProSanteConnect:
+    """One provider, its description and keys looked up when first needed.
+
+    What belongs to a request (nonce, code verifier) is drawn from the secret of the browser that made it: nobody else
+    can go on with it, and nothing more is kept.
+    """
+
+    issuer: str
+    client_id: str
+    secret: str
+    redirect_uri: str
+    _metadata: _Metadata | None = field(default=None, init=False)
+    _keys: KeySet | None = field(default=None, init=False)
+
+    @classmethod
+    def of(cls, issuer: str, client_id: str, secret_file: str, public_url: str) -> "ProSanteConnect | None":
+        """The provider of this platform, if it has one; raises SettingsError where it is named by half."""
+        if not issuer:
+            return None
+        if not client_id or not secret_file:
+            raise SettingsError("CARNET_PRO_SANTE_CONNECT needs its _CLIENT and its _SECRET_FILE")
+        here = urlsplit(issuer)
+        if here.scheme != "https" and here.hostname not in _LOOPBACK:
+            raise SettingsError("CARNET_PRO_SANTE_CONNECT must be an https address")
+        secret = Path(secret_file).read_text().strip()
+        return cls(issuer, client_id, secret, f"{public_url}{CALLBACK_PATH}")
+
+    def address(self, request_id: UUID, browser: str) -> str:
+        """Where a browser goes to sign in; raises SignInUnavailable."""
+        with self._session() as session:
+            url, _ = session.create_authorization_url(
+                self._described().authorization_endpoint,
+                state=str(request_id),
+                nonce=_drawn("nonce", request_id, browser),
+                code_verifier=_drawn("verifier", request_id, browser),
+                acr_values=min(ASSURANCE),
+            )
+        return str(url)
+
+    def confirm(self, code: str, request_id: UUID, browser: str, now: datetime) -> Confirmed:
+        """Whom the provider confirms for the code a browser came back with.
+
+        Raises:
+            SignInRefused: nobody, or not as it must. SignInUnavailable.
+        """
+        nonce = _drawn("nonce", request_id, browser)
+        try:
+            with self._session() as session:
+                given = session.fetch_token(
+                    self._described().token_endpoint,
+                    code=code,
+                    code_verifier=_drawn("verifier", request_id, browser),
+                    timeout=_PATIENCE,
+                )
+                subject = self._subject_of(str(given.get("id_token", "")), nonce, now)
+                answer = session.get(self._described().userinfo_endpoint, timeout=_PATIENCE)
+                answer.raise_for_status()
+                person = msgspec.json.decode(answer.content, type=_UserInfo)
+        except requests.RequestException:
+            raise SignInUnavailable from None
+        except (OAuthError, JoseError, ValueError, TypeError, KeyError, msgspec.MsgspecError):
+            raise SignInRefused from None
+        if person.sub != subject:
+            raise SignInRefused
+        return Confirmed(person.national_id, frozenset(one.profession for one in person.practices.all))
+
+    def _subject_of(self, id_token: str, nonce: str, now: datetime) -> str:
+        token = self._opened(id_token)
+        claims = CodeIDToken(
+            token.claims,
+            token.header,
+            {
+                "iss": {"essential": True, "value": self.issuer},
+                "aud": {"essential": True, "value": self.client_id},
+                "acr": {"essential": True, "values": list(ASSURANCE)},
+            },
+            {"nonce": nonce, "client_id": self.client_id},
+        )
+        claims.validate(now=int(now.timestamp()), leeway=_CLOCK_SKEW)
+        return str(claims["sub"])
+
+    def _opened(self, id_token: str) -> jwt.Token:
+        # A key we do not know may have come since: looked for once.
+        try:
+            return jwt.decode(id_token, self._known_keys(), algorithms=list(_ALGORITHMS))
+        except InvalidKeyIdError:
+            self._keys = None
+            return jwt.decode(id_token, self._known_keys(), algorithms=list(_ALGORITHMS))
+
+    def _known_keys(self) -> KeySet:
+        if self._keys is None:
+            self._keys = KeySet.import_key_set(_json(self._described().jwks_uri))
+        return self._keys
+
+    def _described(self) -> _Metadata:
+        if self._metadata is None:
+            url = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
+            try:
+                found = msgspec.convert(_json(url), _Metadata)
+            except (requests.RequestException, ValueError, msgspec.MsgspecError):
+                raise SignInUnavailable from None
+            if found.issuer != self.issuer:
+                raise SignInUnavailable
+            self._metadata = found
+        return self._metadata
+
+    def _session(self) -> OAuth2Session:
+        return OAuth2Session(
+            self.client_id,
+            self.secret,
+            scope=_SCOPE,
+            redirect_uri=self.redirect_uri,
+            code_challenge_method="S256",
+            token_endpoint_auth_method="client_secret_basic",  # noqa: S106
+        )
+
+
+def _json(url: str) -> Any:
+    answer = requests.get(url, timeout=_PATIENCE)
+    answer.raise_for_status()
+    return answer.json()
+
+
+def _drawn(use: str, request_id: UUID, browser: str) -> str:
+    """64 characters that fit an address, the same whenever this browser comes with this request."""
+    return sha256(f"{use}\0{request_id}\0{browser}".encode()).hexdigest()

@@ -1,0 +1,216 @@
+"""Doctors come in by Pro Santé Connect, in the browser their software opens; a certified OpenID provider plays it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import requests
+
+from chassis.db import make_engine
+from cli.demo.cast import Cast
+from cli.operator import OperatorDoor
+from contracts.identity import Client
+from contracts.vocabulary import Finess, Rpps
+from deploy.dev import people
+from deploy.dev.errors import StackError
+from deploy.dev.stack import Stack
+from services.identity.directory import Directory, ListedProfessional, ListedStructure, take_in
+from services.identity.store import IdentityStore
+from tests.support.pro_sante_connect import CALLBACK, DeskSoftware, claims_of, places_in, register, told
+
+pytestmark = pytest.mark.usefixtures("psc")
+
+DOCTOR = people.PROFESSIONALS[0]
+SOFTWARE = people.SOFTWARE[0].number
+_ELSEWHERE = Finess("990000999")
+
+
+@pytest.fixture
+def door(platform: Stack, operator: object) -> OperatorDoor:
+    return OperatorDoor.from_environment()
+
+
+@pytest.fixture
+def client(door: OperatorDoor) -> Client:
+    return register(door, SOFTWARE)
+
+
+@pytest.fixture
+def desk(cast: Cast, client: Client) -> DeskSoftware:
+    return DeskSoftware(cast.gateway, client.client_id)
+
+
+def code_of(desk: DeskSoftware) -> str:
+    return told(desk.sign_in(claims_of(DOCTOR)))["code"]
+
+
+def tokens(answer: requests.Response) -> dict[str, Any]:
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def error_in(answer: requests.Response) -> str:
+    assert answer.status_code in {400, 401}, answer.text
+    return str(answer.json()["error"])
+
+
+def session_of(cast: Cast, token: str) -> requests.Response:
+    headers = {"authorization": f"Bearer {token}"}
+    return requests.get(f"{cast.gateway}/me/sessions", headers=headers, timeout=20)
+
+
+def test_a_doctor_works_as_with_their_card_and_sees_the_session(cast: Cast, desk: DeskSoftware) -> None:
+    back = told(desk.sign_in(claims_of(DOCTOR)))
+    assert (back["state"], back["iss"]) == ("etat-du-logiciel", cast.gateway)
+    given = tokens(desk.redeem(back["code"]))
+    shown = session_of(cast, given["access_token"]).json()["sessions"][0]
+    assert (shown["means"], shown["device"]) == ("pro_sante_connect", SOFTWARE)
+
+
+def test_a_refresh_goes_on_in_the_same_session_and_serves_once(cast: Cast, desk: DeskSoftware) -> None:
+    first = tokens(desk.redeem(code_of(desk)))
+    second = tokens(desk.refresh(first["refresh_token"]))
+    assert session_of(cast, second["access_token"]).status_code == 200
+    assert error_in(desk.refresh(first["refresh_token"])) == "invalid_grant"
+    assert error_in(desk.refresh(second["refresh_token"])) == "invalid_grant"
+
+
+def test_a_code_shown_twice_ends_what_it_gave(cast: Cast, desk: DeskSoftware) -> None:
+    code = code_of(desk)
+    given = tokens(desk.redeem(code))
+    assert error_in(desk.redeem(code)) == "invalid_grant"
+    assert error_in(desk.refresh(given["refresh_token"])) == "invalid_grant"
+
+
+def test_a_code_serves_who_asked_for_it_alone(cast: Cast, desk: DeskSoftware, door: OperatorDoor) -> None:
+    other = register(door, SOFTWARE)
+    assert error_in(desk.redeem(code_of(desk), code_verifier="x" * 43)) == "invalid_grant"
+    assert error_in(desk.redeem(code_of(desk), redirect_uri=f"{CALLBACK}/2")) == "invalid_grant"
+    assert error_in(desk.redeem(code_of(desk), client_id=other.client_id)) == "invalid_grant"
+
+
+def test_who_works_in_several_places_says_where_they_are(cast: Cast, platform: Stack, desk: DeskSoftware) -> None:
+    twofold = replace(DOCTOR, rpps=Rpps("10999000010"))
+    listed = ListedProfessional(
+        rpps=twofold.rpps,
+        title="",
+        family_name="DEUXLIEUX",
+        given_names="ANNE",
+        profession=twofold.profession,
+        structures=(DOCTOR.structure, _ELSEWHERE),
+    )
+    engine = make_engine(platform.addresses.database_url("identity"), size=1)
+    with engine.begin() as connection:
+        place = ListedStructure(_ELSEWHERE, "MAISON DE SANTE D'AILLEURS")
+        take_in(Directory((place,), (listed,), ()), IdentityStore(connection))
+    engine.dispose()
+
+    page = desk.sign_in(claims_of(twofold))
+    assert sorted(places_in(page)) == sorted([DOCTOR.structure, _ELSEWHERE])
+    assert f"form-action 'self' {CALLBACK.rpartition('/')[0]}" in page.headers["content-security-policy"]
+    assert desk.choose(page, _ELSEWHERE, origin="https://ailleurs.example").status_code == 404
+    assert desk.choose(page, "990000000").status_code == 403
+    given = tokens(desk.redeem(told(desk.choose(page, _ELSEWHERE))["code"]))
+    assert session_of(cast, given["access_token"]).status_code == 200
+    assert desk.choose(page, _ELSEWHERE).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        claims_of(DOCTOR, SubjectNameID="810999000028"),
+        claims_of(DOCTOR, SubjectNameID=f"0{DOCTOR.rpps}"),
+        claims_of(DOCTOR, SubjectRefPro={"exercices": [{"codeProfession": "60"}]}),
+        claims_of(DOCTOR, SubjectRefPro={"exercices": []}),
+    ],
+    ids=["unknown", "no RPPS", "another profession", "no profession"],
+)
+def test_whom_the_directory_does_not_state_so_stays_out(desk: DeskSoftware, claims: dict[str, Any]) -> None:
+    answer = desk.sign_in(claims)
+    assert answer.status_code == 403
+    assert 'role="alert"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("claims", "how"),
+    [
+        ({"family_name": DOCTOR.family_name}, {}),
+        (claims_of(DOCTOR), {"acr": "faible"}),
+        (claims_of(DOCTOR), {"error": "access_denied"}),
+    ],
+    ids=["nobody", "weak", "cancelled"],
+)
+def test_whom_it_does_not_confirm_as_it_must_stays_out(
+    desk: DeskSoftware, claims: dict[str, Any], how: dict[str, str]
+) -> None:
+    assert desk.sign_in(claims, **how).status_code == 401
+
+
+def test_another_browser_does_not_go_on_with_a_way_back(cast: Cast, desk: DeskSoftware) -> None:
+    address = desk.way_back(claims_of(DOCTOR))
+    stranger = DeskSoftware(cast.gateway, desk.client_id)
+    assert stranger.get(address).status_code == 404
+    stranger.begin()
+    assert stranger.get(address).status_code == 404
+    assert told(desk.get(address))["code"]
+    assert desk.get(address).status_code == 404
+
+
+def test_a_code_of_pro_sante_connect_for_another_request_is_refused(cast: Cast, desk: DeskSoftware) -> None:
+    victim = DeskSoftware(cast.gateway, desk.client_id)
+    begun = victim.begin().headers["location"]
+    state = dict(part.split("=", 1) for part in begun.partition("?")[2].split("&"))["state"]
+    injected = dict(part.split("=", 1) for part in desk.way_back(claims_of(DOCTOR)).partition("?")[2].split("&"))
+    answer = victim.get(f"{cast.gateway}/oauth/pro-sante-connect?state={state}&code={injected['code']}")
+    assert answer.status_code == 401
+
+
+def test_a_request_of_software_is_no_patients_to_answer(cast: Cast, desk: DeskSoftware) -> None:
+    begun = desk.begin().headers["location"]
+    state = dict(part.split("=", 1) for part in begun.partition("?")[2].split("&"))["state"]
+    assert desk.get(f"{cast.gateway}/oauth/authorize/{state}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"response_type": "token"}, "unsupported_response_type"),
+        ({"code_challenge_method": "plain"}, "invalid_request"),
+        ({"code_challenge": ""}, "invalid_request"),
+    ],
+)
+def test_what_a_software_asks_wrongly_goes_back_to_it(
+    desk: DeskSoftware, changed: dict[str, str], error: str
+) -> None:
+    assert told(desk.begin(**changed))["error"] == error
+
+
+def test_a_suspended_software_loses_its_sessions_and_its_door(
+    cast: Cast, desk: DeskSoftware, client: Client, door: OperatorDoor
+) -> None:
+    given = tokens(desk.redeem(code_of(desk)))
+    door.suspend(f"/operator/apps/{client.client_id}", Client, suspended=True)
+    assert error_in(desk.refresh(given["refresh_token"])) == "invalid_client"
+    assert desk.begin().status_code == 400
+    door.suspend(f"/operator/apps/{client.client_id}", Client, suspended=False)
+    assert error_in(desk.refresh(given["refresh_token"])) == "invalid_grant"
+
+
+@pytest.mark.parametrize("which", ["access_token", "refresh_token"])
+def test_a_software_looks_at_its_tokens_and_ends_them(cast: Cast, desk: DeskSoftware, which: str) -> None:
+    given = tokens(desk.redeem(code_of(desk)))
+    form = {"client_id": desk.client_id, "token": given[which]}
+
+    def ask(endpoint: str) -> requests.Response:
+        return requests.post(f"{cast.gateway}/oauth/{endpoint}", data=form, timeout=20)
+
+    assert (ask("introspect").json()["active"], ask("introspect").json()["sub"]) == (True, DOCTOR.rpps)
+    assert ask("revoke").status_code == 200
+    assert ask("introspect").json() == {"active": False}
+    assert error_in(desk.refresh(given["refresh_token"])) == "invalid_grant"
+
+
+def test_a_door_for_browsers_is_for_homologated_software_alone(door: OperatorDoor) -> None:
+    with pytest.raises(StackError, match="homologu"):
+        register(door, "LPS-INCONNU")

@@ -1,0 +1,57 @@
+// A certified OpenID provider (npm oidc-provider) in the part of Pro Santé Connect: its claims, its levels, its rules.
+// Arguments: folder of the Node.js packages, port, client_id, client_secret, redirect address. Its page of login takes
+// `claims` (JSON, what userinfo is to say) and `acr` instead of a card.
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [, , peers, port, clientId, clientSecret, redirectUri] = process.argv;
+const entry = path.join(peers, "node_modules", "oidc-provider", "lib", "index.js");
+const { Provider } = await import(pathToFileURL(entry).href);
+
+const people = new Map();
+const issuer = `http://127.0.0.1:${port}`;
+const provider = new Provider(issuer, {
+  clients: [
+    {
+      client_id: clientId,
+      client_secret: clientSecret,
+      redirect_uris: [redirectUri],
+      response_types: ["code"],
+      grant_types: ["authorization_code"],
+      token_endpoint_auth_method: "client_secret_basic",
+    },
+  ],
+  acrValues: ["eidas1", "eidas2"],
+  scopes: ["openid", "scope_all"],
+  claims: { openid: ["sub"], acr: null, scope_all: ["SubjectNameID", "SubjectRefPro", "otherIds", "family_name"] },
+  pkce: { required: () => true },
+  features: { devInteractions: { enabled: false } },
+  interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
+  findAccount: (_, id) => people.has(id) && { accountId: id, claims: () => ({ sub: id, ...people.get(id) }) },
+  loadExistingGrant: async (ctx) => {
+    const grant = new ctx.oidc.provider.Grant({ clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId });
+    grant.addOIDCScope("openid scope_all");
+    await grant.save();
+    return grant;
+  },
+});
+
+provider.use(async (ctx, next) => {
+  if (!ctx.path.startsWith("/interaction/")) return next();
+  if (ctx.method === "GET") {
+    ctx.type = "html";
+    ctx.body = `<form method="post" action="${ctx.path}"><input name="claims"><input name="acr"></form>`;
+    return;
+  }
+  const chunks = [];
+  for await (const chunk of ctx.req) chunks.push(chunk);
+  const sent = new URLSearchParams(Buffer.concat(chunks).toString());
+  const accountId = `f:${crypto.randomUUID()}`;
+  people.set(accountId, JSON.parse(sent.get("claims")));
+  const login = { accountId, acr: sent.get("acr") };
+  const answer = sent.get("error") ? { error: sent.get("error") } : { login };
+  await provider.interactionFinished(ctx.req, ctx.res, answer, { mergeWithLastSubmission: false });
+  ctx.respond = false;
+});
+
+provider.listen(Number(port), "127.0.0.1", () => console.log("ready"));
