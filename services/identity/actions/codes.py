@@ -55,11 +55,10 @@ def prepare_code(codes: CodeMint, purpose: Purpose, holder: PatientId | None, no
 
 @dataclass(frozen=True)
 class Opened:
-    """Whose attempt was opened; `otherwise`: not by the code that was sent."""
+    """Whose attempt was opened, and which."""
 
     holder: PatientId
     attempt_id: UUID
-    otherwise: bool = False
 
 
 def present_code(
@@ -71,35 +70,29 @@ def present_code(
     cellar: Cellar,
     codes: CodeMint,
     news: News,
-    otherwise: Callable[[PatientId, IdentityStore], bool] | None = None,
 ) -> Opened:
     """The attempt this code opens; the try is counted whatever follows.
-
-    Args:
-        otherwise: whether the code opens the attempts of this holder by other means; asked of decoys too, for the
-            time an answer takes must not tell that nobody is behind one.
 
     Raises:
         LoginFailed: wrong code, or an attempt that is unknown, expired, used up, or was for another purpose.
     """
-    try:
-        attempt_id = UUID(message.attempt)
-    except ValueError:
-        raise LoginFailed from None
-    with cellar.beside() as store:
+    attempt_id = attempt_in(message)
+    with cellar.at_once() as store:
         tried = store.try_code(attempt_id, purpose, codes.seal(attempt_id, message.code), now)
-        is_otherwise = (
-            not tried.right
-            and otherwise is not None
-            and otherwise(tried.holder or PatientId(attempt_id), store)
-            and store.spend_attempt(attempt_id, now)
-        )
     if tried.holder is None:
         raise LoginFailed
-    if not (tried.right or is_otherwise):
+    if not tried.right:
         news.journal(patients_own_act(tried.holder, act, Outcome.REFUSED, LoginFailed.code))
         raise LoginFailed
-    return Opened(tried.holder, attempt_id, is_otherwise)
+    return Opened(tried.holder, attempt_id)
+
+
+def attempt_in(message: PresentCode) -> UUID:
+    """The attempt a code is shown for; raises LoginFailed where it is none."""
+    try:
+        return UUID(message.attempt)
+    except ValueError:
+        raise LoginFailed from None
 
 
 def patients_own_act(patient_id: PatientId, act: Act, outcome: Outcome, reason: str) -> JournalEntry:

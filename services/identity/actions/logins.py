@@ -1,26 +1,27 @@
 """Patients' logins: identifier and password, then a code; a stranger learns nothing from answer, cost or delay."""
 
 from datetime import datetime
-from functools import partial
+from uuid import UUID
 
 from chassis.news import News
 from chassis.tokens import Signer
 from contracts.errors import LoginFailed, TooManyAttempts
 from contracts.identity import CodeSent, Means, PresentCode, StartLogin, Token
-from contracts.vocabulary import Act, Outcome, PatientId
+from contracts.vocabulary import Act, Outcome
 from services.identity import domain
 from services.identity.actions.codes import (
     Carry,
+    attempt_in,
     patient_actor,
     patients_own_act,
     prepare_code,
-    present_code,
     verified_address,
 )
 from services.identity.actions.desk import Desk, token_for
 from services.identity.authenticators import Authenticators
-from services.identity.store import Cellar, IdentityStore
+from services.identity.store import Cellar
 from services.identity.store.attempts import Purpose
+from services.identity.store.logins import TriedLogin
 
 
 def start_login(message: StartLogin, *, now: datetime, cellar: Cellar, desk: Desk, carry: Carry) -> CodeSent:
@@ -36,15 +37,21 @@ def start_login(message: StartLogin, *, now: datetime, cellar: Cellar, desk: Des
             not it exists.
     """
     identifier = domain.fold_identifier(message.identifier)
-    with cellar.beside() as store:
-        wait = store.count_login(desk.codes.login_key(identifier), now) or _wait_at(message.origin, store, desk, now)
-        account = store.find_account(identifier)
-    if wait:
-        raise TooManyAttempts(seconds=str(wait))
+    with cellar.at_once() as store:
+        begun = store.begin_login(
+            identifier,
+            desk.codes.login_key(identifier),
+            _origin_key(message.origin, desk),
+            now,
+            free_of_origin=desk.logins_per_address,
+        )
+    if begun.wait:
+        raise TooManyAttempts(seconds=str(begun.wait))
+    account = begun.account
     is_right = desk.passwords.is_right(account.password_hash if account else None, message.password)
     known = account if is_right else None
     prepared = prepare_code(desk.codes, Purpose.LOGIN, known.patient_id if known else None, now)
-    with cellar.beside() as store:
+    with cellar.at_once() as store:
         store.put_attempt(prepared.attempt)
     if known and message.send:
         prepared.carry(carry, *verified_address(known.contact, message.channel))
@@ -59,43 +66,41 @@ def finish_login(
     Raises:
         LoginFailed: the code does not open the attempt.
     """
-    by_app = partial(_is_of_app, message.code, now=now, apps=desk.apps)
-    shown = present_code(
-        message, Purpose.LOGIN, Act.CONNEXION, now=now, cellar=cellar, codes=desk.codes, news=news, otherwise=by_app
-    )
-    holder = shown.holder
-    account = cellar.store.account_of(holder)
-    if account is None:
+    attempt_id = attempt_in(message)
+    with cellar.at_once() as store:
+        tried = store.try_login(attempt_id, desk.codes.seal(attempt_id, message.code), now)
+    if tried.holder is None:
         raise LoginFailed
-    cellar.store.forget_logins(desk.codes.login_key(account.identifier))
-    if message.origin:
-        cellar.store.count_back(desk.codes.origin_key(message.origin))
-    news.journal(
-        patients_own_act(
-            holder, Act.CONNEXION, Outcome.ALLOWED, "password_and_app" if shown.otherwise else "password_and_code"
-        )
-    )
+    by_app = not tried.right
+    if by_app and not _opened_by_app(message.code, attempt_id, tried, now=now, cellar=cellar, apps=desk.apps):
+        news.journal(patients_own_act(tried.holder, Act.CONNEXION, Outcome.REFUSED, LoginFailed.code))
+        raise LoginFailed
+    cellar.store.settle_login(desk.codes.login_key(tried.identifier), _origin_key(message.origin, desk))
+    reason = "password_and_app" if by_app else "password_and_code"
+    news.journal(patients_own_act(tried.holder, Act.CONNEXION, Outcome.ALLOWED, reason))
     return token_for(
-        patient_actor(holder),
+        patient_actor(tried.holder),
         signer,
         now,
         store=cellar.store,
-        means=Means.AUTHENTICATOR if shown.otherwise else Means.CODE,
+        means=Means.AUTHENTICATOR if by_app else Means.CODE,
         device=message.device,
     )
 
 
-def _wait_at(origin: str, store: IdentityStore, desk: Desk, now: datetime) -> int:
+def _origin_key(origin: str, desk: Desk) -> bytes | None:
     """Somebody who tries many identifiers from one place is slowed as if they tried one."""
-    if not origin:
-        return 0
-    return store.count_login(desk.codes.origin_key(origin), now, free=desk.logins_per_address)
+    return desk.codes.origin_key(origin) if origin else None
 
 
-def _is_of_app(code: str, holder: PatientId, store: IdentityStore, *, now: datetime, apps: Authenticators) -> bool:
-    """Whether a code is the holder's app's, shown for the first time."""
-    found = store.authenticator_of(holder)
-    if found is None or found.confirmed_at is None:
+def _opened_by_app(
+    code: str, attempt_id: UUID, tried: TriedLogin, *, now: datetime, cellar: Cellar, apps: Authenticators
+) -> bool:
+    """Whether a code is of the holder's app, shown for the first time; the attempt is used up by it."""
+    if tried.app is None or tried.holder is None:
         return False
-    step = apps.step_of(holder, found.sealed, code, now)
-    return step is not None and store.use_step(holder, step, now)
+    step = apps.step_of(tried.holder, tried.app, code, now)
+    if step is None:
+        return False
+    with cellar.at_once() as store:
+        return store.open_by_app(attempt_id, tried.holder, step, now)

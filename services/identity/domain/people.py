@@ -46,8 +46,8 @@ CLOCK_SKEW = 30
 
 FREE_LOGINS = 5
 """Unfinished before the next one waits."""
-_FIRST_DELAY = 30
-_LONGEST_DELAY = 900
+DELAYS = (30, 60, 120, 240, 480, 900)
+"""Seconds before the next, by how many are unfinished beyond those; the last for all after it."""
 
 _IDENTIFIER = re.compile(r"[\w.@+-]{3,64}")
 _PASSWORD_LENGTHS = range(12, 257)
@@ -193,6 +193,6 @@ def seconds_to_wait(unfinished: int, last: datetime, now: datetime, *, free: int
     """
     if unfinished < free:
         return 0
-    delay = min(_FIRST_DELAY * 2 ** min(unfinished - free, 10), _LONGEST_DELAY)
+    delay = DELAYS[min(unfinished - free, len(DELAYS) - 1)]
     left = last + timedelta(seconds=delay) - now
     return max(0, -(-left // timedelta(seconds=1)))

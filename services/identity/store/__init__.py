@@ -13,6 +13,7 @@ from services.identity.store.authorizations import AuthorizationStore
 from services.identity.store.clients import ClientStore
 from services.identity.store.directory import DirectoryStore
 from services.identity.store.grants import GrantStore
+from services.identity.store.logins import LoginStore
 from services.identity.store.passkeys import PasskeyStore
 from services.identity.store.patients import PatientStore
 from services.identity.store.proofs import ProofStore
@@ -24,6 +25,7 @@ class IdentityStore(
     PatientStore,
     AccountStore,
     AttemptStore,
+    LoginStore,
     ProofStore,
     DirectoryStore,
     SessionStore,
@@ -47,6 +49,9 @@ class Unit(Protocol):
     def autonomous(self) -> AbstractContextManager[Connection]:
         """A second transaction, committed at once."""
 
+    def at_once(self) -> AbstractContextManager[Connection]:
+        """As that, for a single statement."""
+
 
 class Cellar:
     """The way down to the store, taken when needed: no connection is held while a card or password is checked."""
@@ -63,4 +68,10 @@ class Cellar:
     def beside(self) -> Iterator[IdentityStore]:
         """In a transaction of its own: kept whatever follows, given up only by an exception inside."""
         with self._unit.autonomous() as connection:
+            yield IdentityStore(connection)
+
+    @contextmanager
+    def at_once(self) -> Iterator[IdentityStore]:
+        """For a single statement, kept whatever follows: one round trip."""
+        with self._unit.at_once() as connection:
             yield IdentityStore(connection)

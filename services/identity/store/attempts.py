@@ -75,40 +75,6 @@ class AttemptStore(Shelf):
             return Tried(holder=None, right=False)
         return Tried(holder=row.holder, right=row.used_at is not None)
 
-    def spend_attempt(self, attempt_id: UUID, now: datetime) -> bool:
-        """Use an attempt up by other means than its code; False when it was used already."""
-        shelf = code_attempts.c
-        mine = (shelf.attempt_id == attempt_id) & shelf.used_at.is_(None)
-        return self.connection.execute(update(code_attempts).where(mine).values(used_at=now)).rowcount == 1
-
-    def count_login(self, login_key: bytes, now: datetime, *, free: int = domain.FREE_LOGINS) -> int:
-        """Count the start of a login; else the seconds to wait before one may be started, and nothing is counted.
-
-        Args:
-            free: how many may be unfinished before the first wait.
-        """
-        shelf = unfinished_logins.c
-        first = insert(unfinished_logins).values(login_key=login_key, started=0, last_at=now)
-        # The needless update takes the row's lock, so that those who come at the same time are counted in turn.
-        locked = first.on_conflict_do_update(index_elements=["login_key"], set_={"login_key": login_key})
-        row = self.connection.execute(locked.returning(shelf.started, shelf.last_at)).one()
-        wait = domain.seconds_to_wait(row.started, row.last_at, now, free=free)
-        if not wait:
-            mine = shelf.login_key == login_key
-            self.connection.execute(
-                update(unfinished_logins).where(mine).values(started=shelf.started + 1, last_at=now)
-            )
-        return wait
-
-    def forget_logins(self, login_key: bytes) -> None:
-        """A login succeeded: those before it no longer count."""
-        self.connection.execute(delete(unfinished_logins).where(unfinished_logins.c.login_key == login_key))
-
-    def count_back(self, login_key: bytes) -> None:
-        """One of the logins counted under this key was finished."""
-        mine = (unfinished_logins.c.login_key == login_key) & (unfinished_logins.c.started > 0)
-        self.connection.execute(update(unfinished_logins).where(mine).values(started=unfinished_logins.c.started - 1))
-
     def forget_expired_attempts(self, now: datetime) -> None:
         """Drop attempts out of their time, and counts nobody has added to for a day."""
         self.connection.execute(delete(code_attempts).where(code_attempts.c.expires_at < now))

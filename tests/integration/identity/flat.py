@@ -10,7 +10,7 @@ from uuid import UUID
 from joserfc.jwk import OKPKey, RSAKey
 from sqlalchemy import Connection, Engine
 
-from chassis.db import Transaction, autonomous
+from chassis.db import Transaction, at_once, autonomous
 from chassis.news import News
 from chassis.tokens import Keyring, Signer
 from contracts.envelope import Event
@@ -73,6 +73,9 @@ class OneUnit:
     def autonomous(self) -> AbstractContextManager[Connection]:
         return autonomous(self._engine)
 
+    def at_once(self) -> AbstractContextManager[Connection]:
+        return at_once(self._engine)
+
 
 class Flat:
     """One replica of identity; `sent` are the codes it had carried, `events` what it told for good."""
@@ -103,7 +106,8 @@ class Flat:
     @contextmanager
     def unit(self) -> Iterator[tuple[Cellar, News]]:
         """Committed at the end; on a refusal undone, but for what is told of refusals."""
-        unit, news = OneUnit(self.engine), News()
+        # As the chassis has it: BEGIN and COMMIT are sent by hand.
+        unit, news = OneUnit(self.engine.execution_options(isolation_level="AUTOCOMMIT")), News()
         try:
             yield Cellar(unit), news
         except Refusal:
