@@ -51,6 +51,10 @@ class OperatorDoor:
         """Say something."""
         return self._answer("POST", path, answer, data=msgspec.json.encode(message))
 
+    def put(self, path: str, message: msgspec.Struct, answer: type[A]) -> A:
+        """State something anew."""
+        return self._answer("PUT", path, answer, data=msgspec.json.encode(message))
+
     def suspend(self, path: str, answer: type[A], *, suspended: bool) -> A:
         """Shut out what lies at this address, or let it in again."""
         return self._answer("PUT", f"{path}/suspension", answer, json={"suspended": suspended})

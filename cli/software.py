@@ -1,4 +1,4 @@
-"""`carnet software`: homologated business software, for the operator to list, shut out and let in again."""
+"""`carnet software`: homologated business software, for the operator to list, bound, shut out and let in again."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from rich.table import Table
 
 from cli.operator import OperatorDoor, state_of
 from cli.stack import console, refusals_told
-from contracts.identity import Software, SoftwareList
+from contracts.identity import SetQuota, Software, SoftwareList
 
 app = typer.Typer(no_args_is_help=True, help="Logiciels homologués. / Homologated software.")
 
@@ -22,9 +22,11 @@ def list_() -> None:
     """Les logiciels homologués. / The software that is homologated."""
     with refusals_told():
         found = OperatorDoor.from_environment().get(_PATH, SoftwareList)
-    shown = Table("Numéro\nNumber", "Nom\nName", "Profil\nProfile", "État\nState")
+    shown = Table("Numéro\nNumber", "Nom\nName", "Profil\nProfile", "Quota\n/min", "État\nState")
     for one in found.software:
-        shown.add_row(escape(one.number), escape(one.name), one.profile.value, state_of(one.suspended_at))
+        shown.add_row(
+            escape(one.number), escape(one.name), one.profile.value, str(one.quota or "-"), state_of(one.suspended_at)
+        )
     console.print(shown)
 
 
@@ -38,6 +40,20 @@ def suspend(number: Number) -> None:
 def resume(number: Number) -> None:
     """Rétablit un logiciel suspendu. / Let a suspended software in again."""
     _set(number, suspended=False)
+
+
+@app.command()
+def quota(
+    number: Number,
+    requests: Annotated[
+        int, typer.Argument(min=0, help="Requêtes par minute et par structure, 0 : sans limite / 0: no limit")
+    ],
+) -> None:
+    """Limite les requêtes d'une structure par ce logiciel. / Bound what one structure asks with a software."""
+    with refusals_told():
+        asked = SetQuota(number=number, quota=requests)
+        found = OperatorDoor.from_environment().put(f"{_PATH}/{number}/quota", asked, Software)
+        console.print(f"[green]✓[/] {escape(found.number)} : {found.quota or 'sans limite / no limit'}")
 
 
 def _set(number: str, *, suspended: bool) -> None:

@@ -22,6 +22,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     software: str | None = None
     """Homologation number of the business software."""
     profile: SoftwareProfile | None = None
+    quota: int = 0
+    """Requests a minute that the software may make at the structure; 0: as many as it likes."""
     patient: str = ""
     """The patient whose record an app's token is for."""
     scopes: str = ""

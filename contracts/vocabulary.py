@@ -193,6 +193,7 @@ class Act(StrEnum):
     """An app was registered, suspended, or let in again."""
     SUSPENSION_LOGICIEL = "suspension_logiciel"
     """A business software was suspended, or let in again."""
+    QUOTA_LOGICIEL = "quota_logiciel"
     RECHERCHE_DOSSIER = "recherche_dossier"
     FERMETURE_DOSSIER = "fermeture_dossier"
     REOUVERTURE_DOSSIER = "reouverture_dossier"

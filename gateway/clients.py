@@ -20,6 +20,7 @@ from chassis.tokens import Keyring
 from contracts.api import Method
 from contracts.errors import InvalidRequest, Refusal, RequestStalled, RequestTypeUnsupported
 from contracts.identity import EndedSince, Identity
+from gateway.quotas import Quotas
 from gateway.settings import GatewaySettings
 from gateway.streaming import DataPlane
 from gateway.visit import visit_of
@@ -39,6 +40,7 @@ class Clients:
     keyring: Keyring
     bus: Bus
     data_plane: DataPlane
+    quotas: Quotas
 
     async def missing_parts(self) -> tuple[str, ...]:
         """Names of the parts out of reach that only some requests need."""
@@ -57,7 +59,7 @@ async def connected(app: Litestar) -> AsyncIterator[None]:
     keyring = Keyring.from_file(settings.trusted_keys)
     bus = await Bus.connect(settings.amqp_url, seconds=_PATIENCE_AT_START)
     data_plane = DataPlane(settings.documents_url, settings.stall_seconds)
-    app.state["clients"] = Clients(settings, keyring, bus, data_plane)
+    app.state["clients"] = Clients(settings, keyring, bus, data_plane, Quotas(settings.gateways))
     looking = asyncio.create_task(_learn_ended_sessions(bus, keyring.revocations))
     try:
         yield

@@ -25,17 +25,19 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     """Let in those whose token and role the route asks for; a route that declares nothing lets nobody in.
 
     Raises:
-        TokenMissing, TokenInvalid, RoleForbidden.
+        TokenMissing, TokenInvalid, RoleForbidden, QuotaExceeded.
     """
     roles: frozenset[Role] | str = handler.opt.get(ROLES, frozenset())
     if roles == PUBLIC or connection.scope.get("method") == _PREFLIGHT:
         return
     token = bearer_token(connection.headers.get("authorization", ""))
-    actor = clients_of(connection.app).keyring.actor(token, now=time())
+    clients = clients_of(connection.app)
+    actor = clients.keyring.actor(token, now=time())
     visit = visit_of(connection.scope)
     visit.actor, visit.token = actor, token
     if actor.role not in roles:
         raise RoleForbidden
+    clients.quotas.check(actor)
 
 
 def bearer_token(authorization: str) -> str:

@@ -24,6 +24,9 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_ingress: str = ""
     """Addresses of what stands in front and tells the client's own in X-Forwarded-For, separated by commas."""
 
+    gateways: int = 1
+    """How many gateways share the load: each lets its part of a software's quota through."""
+
     @property
     def ingresses(self) -> frozenset[str]:
         """Whose word on addresses is taken."""

@@ -34,13 +34,13 @@ class Cast:
         """A demo professional by card name."""
         return next(one for one in people.PROFESSIONALS if one.name == name)
 
-    def logged_in(self, name: str) -> Visitor:
-        """A demo professional's software, logged in with the CPS card."""
+    def logged_in(self, name: str, software: str = "") -> Visitor:
+        """A demo professional's software, or another one, logged in with the CPS card."""
         card = authority.load_cps(self.cards, name)
         audience = f"{self.gateway}/oauth/token"
         visitor = Visitor(self.gateway)
         visitor.log_in_with_card(
-            authority.cps_assertion(card, audience, card.structure, card.software, datetime.now(UTC))
+            authority.cps_assertion(card, audience, card.structure, software or card.software, datetime.now(UTC))
         )
         return visitor
 

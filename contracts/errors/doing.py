@@ -276,6 +276,14 @@ class TicketInvalid(
 # Busy --------------------------------------------------------------------------------------------
 
 
+class QuotaExceeded(
+    TooMany,
+    code="software.quota",
+    fr="Ce logiciel a dépassé ses {quota} requêtes par minute dans cette structure. Attendez {seconds} secondes.",
+    en="This software has made more than its {quota} requests a minute in this structure. Wait {seconds} seconds.",
+): ...
+
+
 class TooManyAttempts(
     TooMany,
     code="login.too_many",

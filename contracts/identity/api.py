@@ -7,6 +7,7 @@ from contracts.identity.apps import (
     ListClients,
     ListSoftware,
     RegisterClient,
+    SetQuota,
     Software,
     SoftwareList,
     SuspendClient,
@@ -139,5 +140,6 @@ class Identity(Api, service="identity"):
     list_clients = Method(ListClients, Clients, roles=_OPERATOR)
     list_software = Method(ListSoftware, SoftwareList, roles=_OPERATOR)
     suspend_software = Method(SuspendSoftware, Software, roles=_OPERATOR)
+    set_quota = Method(SetQuota, Software, roles=_OPERATOR)
     birth_date_of = Method(BirthDateOf, BirthDate, roles=frozenset({Role.AGENT, Role.SERVICE}))
     contact_of = Method(ContactOf, Contact, roles=frozenset({Role.SERVICE}))

@@ -76,11 +76,15 @@ class ListSoftware(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Software(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A homologated software; `suspended_at`: since when it is shut out."""
+    """A homologated software; `suspended_at`: since when it is shut out.
+
+    `quota`: requests a minute that each structure may make with it, 0 where they are not counted.
+    """
 
     number: str
     name: str
     profile: SoftwareProfile
+    quota: int = 0
     suspended_at: datetime | None = None
 
 
@@ -95,6 +99,16 @@ class SuspendSoftware(msgspec.Struct, frozen=True, kw_only=True):
 
     number: str
     suspended: bool
+
+
+class SetQuota(msgspec.Struct, frozen=True, kw_only=True):
+    """How many requests a minute each structure may make with a software, 0: as many as it likes.
+
+    Tokens given from now on say so.
+    """
+
+    number: str
+    quota: int
 
 
 class SuspendClient(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from contracts.identity import (
     ListClients,
     ListSoftware,
     RegisterClient,
+    SetQuota,
     Software,
     SoftwareList,
     SuspendClient,
@@ -30,6 +31,12 @@ class Suspension(msgspec.Struct, frozen=True, kw_only=True):
     """Whether an app is shut out."""
 
     suspended: bool
+
+
+class Quota(msgspec.Struct, frozen=True, kw_only=True):
+    """Requests a minute of one structure; 0: as many as it likes."""
+
+    quota: int
 
 
 @get(
@@ -109,4 +116,18 @@ async def suspend_software(
     return await request.ask(Identity.suspend_software, question)
 
 
-ROUTES = [list_software, suspend_software, list_clients, register_client, suspend_client]
+@put(
+    "/operator/software/{software:str}/quota",
+    opt={ROLES: Identity.set_quota.roles},
+    status_code=HTTP_200_OK,
+    tags=["Exploitation"],
+    summary="Limiter les requêtes d'un logiciel",
+)
+async def set_quota(
+    request: Caller, software: SoftwareInPath, data: Annotated[Quota, example(quota=600)]
+) -> Software:
+    """Set how many requests a minute each structure may make with a software; tokens given from now on say so."""
+    return await request.ask(Identity.set_quota, SetQuota(number=software, quota=data.quota))
+
+
+ROUTES = [list_software, suspend_software, set_quota, list_clients, register_client, suspend_client]

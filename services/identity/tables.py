@@ -193,6 +193,7 @@ software = Table(
     Column("number", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("profile", Text, nullable=False),
+    Column("quota", Integer, nullable=False, server_default=text("0")),
     Column("suspended_at", DateTime(timezone=True)),
 )
 

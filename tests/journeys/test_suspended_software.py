@@ -1,4 +1,4 @@
-"""A business software the operator suspends is out within seconds, with everybody who works with it."""
+"""The operator bounds a business software, or suspends it: it is out within seconds, with all who work with it."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from cli.demo.cast import Cast
 from cli.demo.visitor import Refused, Visitor
 from cli.main import app
-from deploy.dev.people import FULL_SOFTWARE
+from deploy.dev.people import FEEDING_SOFTWARE, FULL_SOFTWARE
 from tests.support.people import Holder, authorised, open_record
 from tests.support.waiting import wait_until
 
@@ -43,6 +43,22 @@ def test_suspended_software_lets_nobody_in_until_it_is_let_in_again(cast: Cast, 
     assert any(NUMBER in one and "suspended" in one for one in listed.splitlines())
     assert suspended.invoke(app, ["software", "resume", NUMBER]).exit_code == 0
     assert outcome(cast.logged_in("gp"), holder) == "in"
+
+
+def test_a_software_has_the_quota_the_operator_gives_it(cast: Cast, operator: CliRunner) -> None:
+    number = asdict(FEEDING_SOFTWARE)["number"]
+    assert operator.invoke(app, ["software", "quota", number, "2"]).exit_code == 0
+    try:
+        listed = operator.invoke(app, ["software", "list"]).stdout
+        assert any(number in one and " 2 " in one for one in listed.splitlines())
+        feeder = cast.logged_in("gp", software=number)
+        feeder.sessions()
+        feeder.sessions()
+        with pytest.raises(Refused) as refused:
+            feeder.sessions()
+        assert (refused.value.status, refused.value.code) == (429, "software.quota")
+    finally:
+        assert operator.invoke(app, ["software", "quota", number, "0"]).exit_code == 0
 
 
 def test_software_nobody_knows_is_named(operator: CliRunner) -> None:

@@ -204,6 +204,12 @@ _PLATFORM: dict[Act, Deed] = {
         "suspended a software or let it in again",
         "suspend a software",
     ),
+    Act.QUOTA_LOGICIEL: Deed(
+        "changé le quota d'un logiciel",
+        "le changement du quota d'un logiciel",
+        "changed the quota of a software",
+        "change the quota of a software",
+    ),
     Act.REFERENCEMENT_APPLICATION: Deed(
         "changé le référencement d'une application",
         "le référencement d'une application",

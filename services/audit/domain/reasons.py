@@ -79,6 +79,7 @@ REFUSED: dict[str, Reason] = {
     "access.scope": Reason("accès non accordé à l'application", "access not granted to the app"),
     "carer.full": Reason("trop d'aidants", "too many carers"),
     "carer.invitation_gone": Reason("invitation expirée", "invitation expired"),
+    "software.quota": Reason("quota dépassé", "quota exceeded"),
     "software.not_found": Reason("logiciel non homologué", "software not homologated"),
     "account.not_found": Reason("aucun compte", "no account"),
     "account.contact_invalid": Reason("adresse ou numéro non valable", "address or number not valid"),

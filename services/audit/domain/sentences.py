@@ -85,7 +85,13 @@ _TO_OTHERS_EN = (
 )
 
 _ABOUT_SOFTWARE = frozenset(
-    {Act.AUTORISATION_APPLICATION, Act.FIN_APPLICATION, Act.REFERENCEMENT_APPLICATION, Act.SUSPENSION_LOGICIEL}
+    {
+        Act.AUTORISATION_APPLICATION,
+        Act.FIN_APPLICATION,
+        Act.REFERENCEMENT_APPLICATION,
+        Act.SUSPENSION_LOGICIEL,
+        Act.QUOTA_LOGICIEL,
+    }
 )
 """What these are about is the name or number a software is registered under, which is public."""
 

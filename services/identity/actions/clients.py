@@ -38,7 +38,7 @@ def register_client(
         InvalidRequest: naming the field. SoftwareNotFound: no software is homologated under that number.
     """
     check_registration(message)
-    if message.software and store.profile_of_software(message.software) is None:
+    if message.software and store.homologated(message.software) is None:
         raise SoftwareNotFound
     if message.keys:
         client_assertions.check_keys(message.keys)

@@ -7,8 +7,8 @@ from chassis.tokens import Signer
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import ProofReplayed, Refusal
-from contracts.identity import Means, ProfessionalAssertion, Token
-from contracts.vocabulary import PLATFORM, Act, Outcome, Role, SoftwareProfile
+from contracts.identity import Means, ProfessionalAssertion, Software, Token
+from contracts.vocabulary import PLATFORM, Act, Outcome, Role
 from services.identity import domain
 from services.identity.actions.desk import Desk, token_for
 from services.identity.cards import CpsClaims
@@ -30,9 +30,9 @@ def login_professional(
     with cellar.beside() as store:
         is_fresh = store.spend(shown.mark, shown.keep_until)
         entry = store.find_professional(claims.sub)
-        profile = store.profile_of_software(claims.software)
+        software = store.homologated(claims.software)
     try:
-        actor = _admitted(claims, entry, profile, is_fresh=is_fresh)
+        actor = _admitted(claims, entry, software, is_fresh=is_fresh)
     except Refusal as refusal:
         news.journal(_login(_card_holder(claims, entry), Outcome.REFUSED, refusal.code))
         raise
@@ -41,13 +41,11 @@ def login_professional(
 
 
 def _admitted(
-    claims: CpsClaims, entry: domain.DirectoryEntry | None, profile: SoftwareProfile | None, *, is_fresh: bool
+    claims: CpsClaims, entry: domain.DirectoryEntry | None, software: Software | None, *, is_fresh: bool
 ) -> Actor:
     if not is_fresh:
         raise ProofReplayed
-    return domain.professional_actor(
-        entry, profile, profession=claims.profession, structure=claims.structure, software=claims.software
-    )
+    return domain.professional_actor(entry, software, profession=claims.profession, structure=claims.structure)
 
 
 def _card_holder(claims: CpsClaims, entry: domain.DirectoryEntry | None) -> Actor:

@@ -1,14 +1,16 @@
-"""Homologated business software as the operator sees it, shuts it out and lets it in again."""
+"""Homologated business software as the operator sees it, bounds it, shuts it out and lets it in again."""
 
 from datetime import datetime
 
 from chassis.news import News
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
-from contracts.errors import SoftwareNotFound
-from contracts.identity import Software, SoftwareList, SuspendSoftware
+from contracts.errors import InvalidRequest, SoftwareNotFound
+from contracts.identity import SetQuota, Software, SoftwareList, SuspendSoftware
 from contracts.vocabulary import PLATFORM, Act
 from services.identity.store import IdentityStore
+
+_MOST_A_MINUTE = 1_000_000
 
 
 def list_software(store: IdentityStore) -> SoftwareList:
@@ -27,4 +29,16 @@ def suspend_software(
         store.end_sessions_with(message.number, now)
     reason = "suspendue" if message.suspended else "referencee"
     news.journal(JournalEntry.by(actor, PLATFORM, Act.SUSPENSION_LOGICIEL, reason=reason, about=message.number))
+    return software
+
+
+def set_quota(message: SetQuota, actor: Actor, *, store: IdentityStore, news: News) -> Software:
+    """Bound what one structure asks by way of a software; raises SoftwareNotFound, InvalidRequest."""
+    if not 0 <= message.quota <= _MOST_A_MINUTE:
+        raise InvalidRequest(field="quota")
+    software = store.set_quota(message.number, message.quota)
+    if software is None:
+        raise SoftwareNotFound
+    about = message.number
+    news.journal(JournalEntry.by(actor, PLATFORM, Act.QUOTA_LOGICIEL, reason="operateur", about=about))
     return software

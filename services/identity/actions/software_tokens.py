@@ -93,14 +93,13 @@ class _SoftwareGranting:
         """As directory and software list have it now; a refusal is journalled."""
         store = self._cellar.store
         entry = store.find_professional(of.rpps)
-        profile = store.profile_of_software(self._client.software)
+        software = store.homologated(self._client.software)
         try:
             return domain.professional_actor(
                 entry,
-                profile,
+                software,
                 profession=entry.profession if entry else "",
                 structure=of.structure,
-                software=self._client.software,
             )
         except Refusal as refusal:
             self._news.journal(_refused(of.rpps, refusal.code))

@@ -22,6 +22,7 @@ from contracts.errors import (
     SoftwareRefused,
     WeakPassword,
 )
+from contracts.identity import Software
 from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Finess, Ins, Role, Rpps, SoftwareProfile
 
 TOKEN_SECONDS = 600
@@ -116,11 +117,10 @@ def check_life(issued: int, expires: int, now: datetime) -> None:
 
 def professional_actor(
     entry: DirectoryEntry | None,
-    profile: SoftwareProfile | None,
+    software: Software | None,
     *,
     profession: str,
     structure: Finess,
-    software: str,
 ) -> Actor:
     """The actor a professional's token speaks for, once directory and software list agree with the card.
 
@@ -133,7 +133,7 @@ def professional_actor(
         raise ProfessionalUnknown
     if profession in professions() and is_retired(profession):
         raise ProfessionRetired
-    if profile is None:
+    if software is None:
         raise SoftwareRefused
     return Actor(
         role=Role.PROFESSIONAL,
@@ -141,8 +141,9 @@ def professional_actor(
         name=entry.name,
         profession=profession,
         structure=structure,
-        software=software,
-        profile=profile,
+        software=software.number,
+        profile=software.profile,
+        quota=software.quota,
     )
 
 

@@ -27,6 +27,7 @@ from contracts.identity import (
     PublicKeys,
     PushAuthorization,
     RegisterClient,
+    SetQuota,
     ShowAuthorization,
     SignInProfessional,
     Software,
@@ -152,6 +153,11 @@ class AppsDoor(Door):
         """The operator shuts a software out, or lets it in again."""
         store = IdentityStore(call.connection)
         return software.suspend_software(call.message, call.actor, now=call.now, store=store, news=call.news)
+
+    @serve(Identity.set_quota)
+    def set_quota(self, call: Call[SetQuota]) -> Software:
+        """The operator bounds a software."""
+        return software.set_quota(call.message, call.actor, store=IdentityStore(call.connection), news=call.news)
 
     @listen(AppRevoked)
     def end_grants(self, call: Call[AppRevoked]) -> None:

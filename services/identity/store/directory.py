@@ -43,19 +43,19 @@ class DirectoryStore(Shelf):
         row = self.connection.execute(query).first()
         return Contact() if row is None else Contact(email=row.email, mobile=row.mobile)
 
-    def profile_of_software(self, number: str) -> SoftwareProfile | None:
+    def homologated(self, number: str) -> Software | None:
         """What a homologated software may do; None when it is not on the list, or suspended."""
         is_good = (software.c.number == number) & software.c.suspended_at.is_(None)
-        found = self.connection.scalar(select(software.c.profile).where(is_good))
-        return None if found is None else SoftwareProfile(found)
+        row = self.connection.execute(select(software).where(is_good)).first()
+        return None if row is None else _software(row)
 
     def put_structures(self, rows: Iterable[Row]) -> None:
         """Enter or renew structures."""
         self._put(structures, rows, key="finess")
 
     def put_software(self, rows: Iterable[Row]) -> None:
-        """Enter or renew homologated software; one that is suspended stays so."""
-        self._put(software, rows, key="number", kept=("suspended_at",))
+        """Enter or renew homologated software; what the operator has set since stays so."""
+        self._put(software, rows, key="number", kept=("suspended_at", "quota"))
 
     def all_software(self) -> Sequence[Software]:
         """Every homologated software, by number."""
@@ -64,6 +64,12 @@ class DirectoryStore(Shelf):
     def suspend_software(self, number: str, since: datetime | None) -> Software | None:
         """Shut a software out, or let it in again; None when it is not on the list."""
         changed = update(software).where(software.c.number == number).values(suspended_at=since)
+        row = self.connection.execute(changed.returning(*software.c)).first()
+        return None if row is None else _software(row)
+
+    def set_quota(self, number: str, quota: int) -> Software | None:
+        """How many requests a minute; None when it is not on the list."""
+        changed = update(software).where(software.c.number == number).values(quota=quota)
         row = self.connection.execute(changed.returning(*software.c)).first()
         return None if row is None else _software(row)
 
@@ -90,7 +96,11 @@ class DirectoryStore(Shelf):
 
 def _software(row: Any) -> Software:
     return Software(
-        number=row.number, name=row.name, profile=SoftwareProfile(row.profile), suspended_at=row.suspended_at
+        number=row.number,
+        name=row.name,
+        profile=SoftwareProfile(row.profile),
+        quota=row.quota,
+        suspended_at=row.suspended_at,
     )
 
 

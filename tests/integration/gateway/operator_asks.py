@@ -11,6 +11,7 @@ from contracts.identity import (
     ListSoftware,
     RegisterClient,
     SessionsEnded,
+    SetQuota,
     Software,
     SoftwareList,
     SuspendClient,
@@ -41,4 +42,6 @@ OPERATOR_ASKS = [
         SoftwareList(software=(SOFTWARE,)), 200),
     Ask("PUT", "/operator/software/LPS-1/suspension", {"suspended": True}, Identity.suspend_software,
         SuspendSoftware(number="LPS-1", suspended=True), SOFTWARE, 200),
+    Ask("PUT", "/operator/software/LPS-1/quota", {"quota": 600}, Identity.set_quota,
+        SetQuota(number="LPS-1", quota=600), SOFTWARE, 200),
 ]  # fmt: skip

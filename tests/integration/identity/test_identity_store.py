@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, func, select
 
-from contracts.identity import Contact, Traits
+from contracts.identity import Contact, Software, Traits
 from contracts.vocabulary import OID_TEST, Channel, Finess, Ins, PatientId, Rpps, SoftwareProfile
 from services.identity import tables
 from services.identity.directory import Directory, ListedProfessional, ListedSoftware, ListedStructure, take_in
@@ -241,7 +241,9 @@ def test_the_directory_is_renewed_by_what_its_file_states(store: IdentityStore) 
     assert entry is not None
     assert (entry.name, entry.profession, entry.structures) == ("Dr Ada RIVE", "60", frozenset({"990000028"}))
     assert store.contact_of_professional(Rpps("89990000013")) == Contact(email="ada@maison.example")
-    assert store.profile_of_software("HOM-1") is SoftwareProfile.CONSULTATION
+    assert store.homologated("HOM-1") == Software(
+        number="HOM-1", name="Logiciel", profile=SoftwareProfile.CONSULTATION
+    )
 
 
 def test_a_professional_without_place_is_known_and_works_nowhere(store: IdentityStore) -> None:
@@ -254,5 +256,5 @@ def test_a_professional_without_place_is_known_and_works_nowhere(store: Identity
 def test_nobody_and_nothing_unknown_is_found(store: IdentityStore) -> None:
     assert store.find_professional(Rpps("89990000021")) is None
     assert store.contact_of_professional(Rpps("89990000021")) == Contact()
-    assert store.profile_of_software("HOM-9") is None
+    assert store.homologated("HOM-9") is None
     assert store.find_account("nobody") is None

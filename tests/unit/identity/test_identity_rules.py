@@ -15,11 +15,13 @@ from contracts.errors import (
     SoftwareRefused,
     WeakPassword,
 )
+from contracts.identity import Software
 from contracts.vocabulary import Finess, Role, Rpps, SoftwareProfile
 from services.identity import contacts, domain
 
 NOW = datetime(2030, 3, 1, 9, 0, tzinfo=UTC)
 STAMP = int(NOW.timestamp())
+ALIMENTATION = SoftwareProfile.ALIMENTATION
 HERE, ELSEWHERE = Finess("990000010"), Finess("990000028")
 
 
@@ -29,18 +31,18 @@ def entry(profession: str = "10") -> domain.DirectoryEntry:
 
 def test_the_token_speaks_for_what_directory_and_software_list_say() -> None:
     actor = domain.professional_actor(
-        entry(), SoftwareProfile.ALIMENTATION, profession="10", structure=HERE, software="HOM-1"
+        entry(), Software(number="HOM-1", name="A", profile=ALIMENTATION, quota=60), profession="10", structure=HERE
     )
     assert (actor.role, actor.subject, actor.name) == (Role.PROFESSIONAL, "89990000013", "Dr Ada RIVE")
     assert (actor.profession, actor.structure, actor.software) == ("10", HERE, "HOM-1")
-    assert actor.profile is SoftwareProfile.ALIMENTATION
+    assert (actor.profile, actor.quota) == (ALIMENTATION, 60)
 
 
-GESTION = SoftwareProfile.GESTION
+GESTION = Software(number="HOM-1", name="G", profile=SoftwareProfile.GESTION)
 
 
 @pytest.mark.parametrize(
-    ("known", "profession", "structure", "profile", "refusal"),
+    ("known", "profession", "structure", "software", "refusal"),
     [
         (None, "10", HERE, GESTION, ProfessionalUnknown),
         (entry("21"), "10", HERE, GESTION, ProfessionalUnknown),
@@ -54,11 +56,11 @@ def test_a_professional_is_refused_with_the_reason(
     known: domain.DirectoryEntry | None,
     profession: str,
     structure: Finess,
-    profile: SoftwareProfile | None,
+    software: Software | None,
     refusal: type[Refusal],
 ) -> None:
     with pytest.raises(refusal):
-        domain.professional_actor(known, profile, profession=profession, structure=structure, software="HOM-1")
+        domain.professional_actor(known, software, profession=profession, structure=structure)
 
 
 @pytest.mark.parametrize(
