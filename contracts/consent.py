@@ -447,11 +447,29 @@ class Carer(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
 
 
-class Carers(msgspec.Struct, frozen=True, kw_only=True):
-    """Carers, and invitations that wait."""
+class FormerRepresentative(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who represented the holder until they came of age."""
+
+    representative: PatientId
+    until: datetime
+
+
+class Carers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Carers, invitations that wait, and former representatives who may be kept as carers."""
 
     carers: tuple[Carer, ...]
     invitations: tuple[Invitation, ...]
+    former: tuple[FormerRepresentative, ...] = ()
+
+
+class KeepRepresentative(msgspec.Struct, frozen=True, kw_only=True):
+    """The holder, of age, lets whoever represented them go on as a carer, with these sections."""
+
+    patient_id: PatientId
+    representative: PatientId
+    sections: tuple[Section, ...]
+    carer_label: str
+    holder_label: str
 
 
 class AboutCarer(msgspec.Struct, frozen=True, kw_only=True):
@@ -553,6 +571,7 @@ class Consent(Api, service="consent"):
     invite_carer = Method(InviteCarer, Invitation, roles=_PATIENT)
     withdraw_invitation = Method(AboutInvitation, Done, roles=_PATIENT)
     answer_invitation = Method(AnswerInvitation, Profiles, roles=_PATIENT)
+    keep_representative = Method(KeepRepresentative, Carers, roles=_PATIENT)
     list_carers = Method(ListCarers, Carers, roles=_PATIENT)
     end_carer = Method(AboutCarer, Done, roles=_PATIENT)
     list_profiles = Method(ListProfiles, Profiles, roles=_PATIENT)

@@ -16,12 +16,13 @@ from contracts.consent import (
     Consent,
     Invitation,
     InviteCarer,
+    KeepRepresentative,
     ListCarers,
     ListProfiles,
     Profiles,
 )
 from contracts.vocabulary import PatientId, Section
-from gateway.api.parameters import PatientInPath, Words
+from gateway.api.parameters import PatientInPath, RepresentativeInPath, Words
 from gateway.clients import Caller
 from gateway.guards import ROLES
 from gateway.openapi import example
@@ -68,8 +69,34 @@ async def invite_carer(
     summary="Voir ses aidants",
 )
 async def list_carers(request: Caller, patient_id: PatientInPath) -> Carers:
-    """Carers with what they read, and invitations that wait."""
+    """Carers with what they read, invitations that wait, and former representatives the holder may keep."""
     return await request.ask(Consent.list_carers, ListCarers(patient_id=PatientId(patient_id)))
+
+
+@post(
+    "/dmp/records/{patient_id:uuid}/representatives/{representative:uuid}/keeping",
+    opt={ROLES: Consent.keep_representative.roles},
+    status_code=HTTP_200_OK,
+    tags=["Accès"],
+    summary="Garder un ancien représentant légal comme aidant",
+)
+async def keep_representative(
+    request: Caller,
+    patient_id: PatientInPath,
+    representative: RepresentativeInPath,
+    data: Annotated[
+        Sharing, example(sections=["synthese", "prevention"], carer_label="Mon père", holder_label="Ma fille Inès")
+    ],
+) -> Carers:
+    """Of age, the holder agrees that who represented them goes on reading, as a carer; ended like any other."""
+    question = KeepRepresentative(
+        patient_id=PatientId(patient_id),
+        representative=PatientId(representative),
+        sections=data.sections,
+        carer_label=data.carer_label,
+        holder_label=data.holder_label,
+    )
+    return await request.ask(Consent.keep_representative, question)
 
 
 @delete(
@@ -121,4 +148,12 @@ async def list_profiles(request: Caller) -> Profiles:
     return await request.ask(Consent.list_profiles, ListProfiles())
 
 
-ROUTES = [invite_carer, list_carers, withdraw_invitation, end_carer, answer_invitation, list_profiles]
+ROUTES = [
+    invite_carer,
+    keep_representative,
+    list_carers,
+    withdraw_invitation,
+    end_carer,
+    answer_invitation,
+    list_profiles,
+]

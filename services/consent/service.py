@@ -30,6 +30,7 @@ from contracts.consent import (
     GrantedApps,
     Invitation,
     InviteCarer,
+    KeepRepresentative,
     ListApps,
     ListAuthorisations,
     ListCarers,
@@ -179,6 +180,11 @@ class ConsentService(Door):
     def invite_carer(self, call: Call[InviteCarer]) -> Invitation:
         """Share with somebody."""
         return actions.invite_carer(self._desk(call), _invitations(call), call.message, self.settings)
+
+    @serve(Consent.keep_representative)
+    def keep_representative(self, call: Call[KeepRepresentative]) -> Carers:
+        """Let who represented the holder go on."""
+        return actions.keep_representative(self._desk(call), _invitations(call), call.message, self.settings)
 
     @serve(Consent.withdraw_invitation)
     def withdraw_invitation(self, call: Call[AboutInvitation]) -> Done:

@@ -7,6 +7,7 @@ import pytest
 from cli.demo.cast import Cast
 from cli.demo.visitor import Visitor
 from deploy.dev.stack import Stack
+from tests.support.clock import let_majority_come
 from tests.support.people import Holder, activate, deposited, new_patient, open_record
 from tests.support.refusing import expect
 from tests.support.staff import represented
@@ -124,3 +125,51 @@ def test_a_representative_finds_whom_they_represent_and_shares_for_them(platform
     _, grandmother = somebody(cast)
     grandmother.answer_invitation(invited(signed_in, child.record), accepted=True)
     assert grandmother.list_documents(child.record)["documents"] == []
+
+
+def come_of_age(platform: Stack, cast: Cast) -> tuple[Holder, Visitor, Holder, Visitor]:
+    """Somebody who was represented until this moment, with their own account, and who represented them."""
+    child = open_record(cast, new_patient(birth_date=date(2018, 5, 4)))
+    parent, signed_in = somebody(cast)
+    represented(platform, cast, child, parent.card)
+    let_majority_come(platform, child.record)
+    return child, activate(cast, child), parent, signed_in
+
+
+def test_at_majority_a_representative_is_out_unless_the_new_adult_agrees(platform: Stack, cast: Cast) -> None:
+    child, grown, parent, signed_in = come_of_age(platform, cast)
+    shared = deposited(cast, child)
+    assert signed_in.profiles() == []
+    expect("record.not_found", 404, lambda: signed_in.list_documents(child.record))
+    assert [one["representative"] for one in grown.carers(child.record)["former"]] == [parent.record]
+    kept = grown.keep_representative(child.record, parent.record, ("synthese",), "Mon père", "Ma fille")
+    assert [one["carer"] for one in kept["carers"]] == [parent.record]
+    assert "former" not in kept
+    assert [(one["capacity"], one["label"]) for one in signed_in.profiles()] == [("aidant", "Ma fille")]
+    assert [one["document_id"] for one in signed_in.list_documents(child.record)["documents"]] == [shared]
+    expect("access.not_shared", 403, lambda: signed_in.journal(child.record))
+    grown.end_carer(child.record, parent.record)
+    expect("record.not_found", 404, lambda: signed_in.list_documents(child.record))
+    assert grown.carers(child.record) == {"carers": [], "invitations": []}
+
+
+def test_nobody_else_is_kept_and_nobody_else_keeps(platform: Stack, cast: Cast) -> None:
+    child, grown, parent, signed_in = come_of_age(platform, cast)
+
+    def keep(by: Visitor, whom: str) -> None:
+        by.keep_representative(child.record, whom, ("synthese",), "Mon père", "Ma fille")
+
+    stranger, _ = somebody(cast)
+    expect("consent.unknown", 404, lambda: keep(grown, stranger.record))
+    expect("record.not_found", 404, lambda: keep(signed_in, parent.record))
+    keep(grown, parent.record)
+    expect("consent.unknown", 404, lambda: keep(grown, parent.record))
+
+
+def test_while_somebody_represents_there_is_nobody_to_keep(platform: Stack, cast: Cast) -> None:
+    child = open_record(cast, new_patient(birth_date=date(2018, 5, 4)))
+    parent, signed_in = somebody(cast)
+    represented(platform, cast, child, parent.card)
+    assert "former" not in signed_in.carers(child.record)
+    kept = (child.record, parent.record, ("synthese",), "Mon père", "Ma fille")
+    expect("consent.unknown", 404, lambda: signed_in.keep_representative(*kept))

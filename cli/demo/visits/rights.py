@@ -69,6 +69,13 @@ class RightsVisits(Wire):
         """Carers, and invitations that wait."""
         return self._answer("GET", f"/dmp/records/{patient_id}/carers")
 
+    def keep_representative(
+        self, patient_id: str, representative: str, sections: tuple[str, ...], carer_label: str, holder_label: str
+    ) -> dict[str, Any]:
+        """Of age, the patient lets who represented them go on as a carer."""
+        body = {"sections": sections, "carer_label": carer_label, "holder_label": holder_label}
+        return self._answer("POST", f"/dmp/records/{patient_id}/representatives/{representative}/keeping", json=body)
+
     def withdraw_invitation(self, patient_id: str, invitation_id: str) -> None:
         """The patient takes an invitation back."""
         self._send("DELETE", f"/dmp/records/{patient_id}/invitations/{invitation_id}")

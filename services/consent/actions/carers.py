@@ -1,6 +1,6 @@
 """Carers: invited by the holder with a code of their own, reading what was shared until either ends it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from chassis.opaque import new_opaque, sealed
@@ -13,14 +13,16 @@ from contracts.consent import (
     CarerAccepted,
     CarerEnded,
     Carers,
+    FormerRepresentative,
     Invitation,
     InviteCarer,
+    KeepRepresentative,
     ListCarers,
     Profile,
     Profiles,
     Purpose,
 )
-from contracts.errors import CarersFull, InvalidRequest, InvitationGone
+from contracts.errors import CarersFull, ConsentUnknown, InvalidRequest, InvitationGone
 from contracts.vocabulary import Act, Capacity, Outcome, PatientId
 from services.consent.actions.desk import Desk
 from services.consent.domain.facts import Fact, FactKind
@@ -38,24 +40,11 @@ def invite_carer(desk: Desk, shelf: InvitationStore, asked: InviteCarer, setting
     Raises:
         InvalidRequest: no section, or a label that is empty or too long. CarersFull. Refusal: the law's, journalled.
     """
-    if not asked.sections:
-        raise InvalidRequest(field="sections")
-    labels = {field: getattr(asked, field).strip() for field in ("carer_label", "holder_label")}
-    for field, label in labels.items():
-        if not 0 < len(label) <= _LONGEST_LABEL:
-            raise InvalidRequest(field=field)
+    code = new_opaque()
+    invited = _invited(asked, desk.call.now + timedelta(days=settings.invitation_days))
     question = desk.ask(asked.patient_id, Purpose.MANAGE)
     decision = desk.check(question, Act.INVITATION_AIDANT)
-    if len(shelf.of_patient(asked.patient_id, desk.call.now)) >= settings.carers_per_person:
-        raise CarersFull(most=str(settings.carers_per_person))
-    code = new_opaque()
-    invited = Invited(
-        patient_id=asked.patient_id,
-        invitation_id=uuid4(),
-        sections=tuple(sorted(set(asked.sections))),
-        expires_at=desk.call.now + timedelta(days=settings.invitation_days),
-        **labels,
-    )
+    _check_room(shelf, asked.patient_id, desk.call.now, settings)
     shelf.put(invited, sealed(code))
     desk.done(question, Act.INVITATION_AIDANT, decision)
     return _invitation(invited, code)
@@ -85,21 +74,40 @@ def answer_invitation(
         shelf.forget(invited.patient_id, invited.invitation_id)
         _journal(desk, invited.patient_id, Act.REFUS_AIDANT)
         return list_profiles(desk, shelf)
-    others = {one.patient_id for one in shelf.of_carer(me)} - {invited.patient_id}
-    if len(others) >= settings.people_per_carer:
-        raise CarersFull(most=str(settings.people_per_carer))
-    shelf.accept(invited, me)
-    fact = Fact(kind=FactKind.AIDANT, party=str(me), sections=invited.sections)
-    desk.store.note(invited.patient_id, fact, now=desk.call.now)
-    desk.call.news.publish(CarerAccepted(patient_id=invited.patient_id))
+    _take_on(desk, shelf, invited, me, settings)
     _journal(desk, invited.patient_id, Act.NOMMER_AIDANT)
     return list_profiles(desk, shelf)
+
+
+def keep_representative(
+    desk: Desk, shelf: InvitationStore, asked: KeepRepresentative, settings: ConsentSettings
+) -> Carers:
+    """Who represented the holder until they came of age goes on as a carer, because the holder agrees.
+
+    Raises:
+        ConsentUnknown: nobody whose representation has ended. InvalidRequest, CarersFull, Refusal: as for inviting.
+    """
+    invited = _invited(asked, desk.call.now)
+    question = desk.ask(asked.patient_id, Purpose.MANAGE)
+    decision = desk.check(question, Act.NOMMER_AIDANT)
+    if asked.representative not in {one.representative for one in _former(desk, asked.patient_id)}:
+        raise ConsentUnknown
+    _check_room(shelf, asked.patient_id, desk.call.now, settings)
+    shelf.put(invited, sealed(new_opaque()))
+    _take_on(desk, shelf, invited, asked.representative, settings)
+    desk.store.forget(asked.patient_id, FactKind.REPRESENTANT_LEGAL, str(asked.representative))
+    desk.done(question, Act.NOMMER_AIDANT, decision)
+    return _carers(desk, shelf, asked.patient_id)
 
 
 def list_carers(desk: Desk, shelf: InvitationStore, asked: ListCarers) -> Carers:
     """With whom the record is shared, and which invitations wait; raises the law's refusal, journalled."""
     desk.check(desk.ask(asked.patient_id, Purpose.MANAGE), Act.LECTURE_DROITS)
-    invited = shelf.of_patient(asked.patient_id, desk.call.now)
+    return _carers(desk, shelf, asked.patient_id)
+
+
+def _carers(desk: Desk, shelf: InvitationStore, patient_id: PatientId) -> Carers:
+    invited = shelf.of_patient(patient_id, desk.call.now)
     labels = {one.carer: one.carer_label for one in invited if one.carer}
     return Carers(
         carers=tuple(
@@ -109,11 +117,54 @@ def list_carers(desk: Desk, shelf: InvitationStore, asked: ListCarers) -> Carers
                 sections=one.fact.sections,
                 since=one.since,
             )
-            for one in desk.store.of_patient(asked.patient_id)
+            for one in desk.store.of_patient(patient_id)
             if one.fact.kind is FactKind.AIDANT
         ),
         invitations=tuple(_invitation(one) for one in invited if one.carer is None),
+        former=_former(desk, patient_id),
     )
+
+
+def _former(desk: Desk, patient_id: PatientId) -> tuple[FormerRepresentative, ...]:
+    """Those whose representation ended by itself; one that an agent ended is off the file."""
+    return tuple(
+        FormerRepresentative(representative=PatientId(UUID(one.fact.party)), until=one.fact.until)
+        for one in desk.store.of_patient(patient_id)
+        if one.fact.kind is FactKind.REPRESENTANT_LEGAL and one.fact.until and not one.fact.holds(desk.call.now)
+    )
+
+
+def _invited(asked: InviteCarer | KeepRepresentative, expires_at: datetime) -> Invited:
+    if not asked.sections:
+        raise InvalidRequest(field="sections")
+    labels = {field: getattr(asked, field).strip() for field in ("carer_label", "holder_label")}
+    for field, label in labels.items():
+        if not 0 < len(label) <= _LONGEST_LABEL:
+            raise InvalidRequest(field=field)
+    return Invited(
+        patient_id=asked.patient_id,
+        invitation_id=uuid4(),
+        sections=tuple(sorted(set(asked.sections))),
+        expires_at=expires_at,
+        **labels,
+    )
+
+
+def _check_room(shelf: InvitationStore, patient_id: PatientId, now: datetime, settings: ConsentSettings) -> None:
+    if len(shelf.of_patient(patient_id, now)) >= settings.carers_per_person:
+        raise CarersFull(most=str(settings.carers_per_person))
+
+
+def _take_on(
+    desk: Desk, shelf: InvitationStore, invited: Invited, carer: PatientId, settings: ConsentSettings
+) -> None:
+    others = {one.patient_id for one in shelf.of_carer(carer)} - {invited.patient_id}
+    if len(others) >= settings.people_per_carer:
+        raise CarersFull(most=str(settings.people_per_carer))
+    shelf.accept(invited, carer)
+    fact = Fact(kind=FactKind.AIDANT, party=str(carer), sections=invited.sections)
+    desk.store.note(invited.patient_id, fact, now=desk.call.now)
+    desk.call.news.publish(CarerAccepted(patient_id=invited.patient_id))
 
 
 def end_carer(desk: Desk, shelf: InvitationStore, asked: AboutCarer) -> None:

@@ -165,9 +165,9 @@ TO_HOLDER: dict[NoticeCode, Words] = {
         "vous avez atteint la majorité",
         "you have come of age",
         "Vous avez atteint la majorité : vos représentants légaux n'ont plus accès à votre dossier médical."
-        " C'est à vous de décider qui peut le consulter. Connectez-vous à Carnet pour le faire.",
+        " C'est à vous de décider qui peut le consulter, eux compris. Connectez-vous à Carnet pour le faire.",
         "You have come of age: your legal representatives have no access to your health record any more."
-        " It is for you to decide who can read it. Log in to Carnet to do so.",
+        " It is for you to decide who can read it, they included. Log in to Carnet to do so.",
     ),
 }
 """A notice as the holder of the record reads it."""
