@@ -1,8 +1,9 @@
-"""From which address on the network a request comes: the peer's, or what an ingress we trust says of its own."""
+"""What is known of the other end of the connection: of our own, or of what an ingress we trust says of its own."""
 
 from gateway.clients import Caller
 
 _FORWARDED = "x-forwarded-for"
+_CERTIFICATE = "client-cert"
 _MOST = 20
 
 
@@ -18,3 +19,14 @@ def address_of(request: Caller) -> str:
         return peer
     said = [one.strip() for one in request.headers.get(_FORWARDED, "").split(",")[-_MOST:]]
     return next((one for one in reversed(said) if one and one not in trusted), peer)
+
+
+def certificate_of(request: Caller) -> str:
+    """The certificate the client set TLS up with, in base64 DER (RFC 9440); empty where it showed none.
+
+    `Client-Cert` is believed from the addresses of CARNET_TRUSTED_INGRESS alone; from everybody else it is nothing.
+    """
+    peer = request.client.host if request.client else ""
+    if peer not in request.clients.settings.ingresses:
+        return ""
+    return request.headers.get(_CERTIFICATE, "").strip().strip(":")

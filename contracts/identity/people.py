@@ -17,10 +17,14 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     sex: str
 
 
-class ProfessionalAssertion(msgspec.Struct, frozen=True, kw_only=True):
-    """A CPS card's signed assertion (RFC 7523), as JWS compact with x5c."""
+class ProfessionalAssertion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A CPS card's signed assertion (RFC 7523), as JWS compact with x5c.
+
+    `certificate`: in base64 DER, what the card showed when TLS was set up, where an ingress asked for it.
+    """
 
     assertion: str
+    certificate: str = ""
 
 
 class AgentAssertion(msgspec.Struct, frozen=True, kw_only=True):

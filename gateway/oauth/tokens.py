@@ -28,6 +28,7 @@ from contracts.identity import (
 from gateway.clients import Caller
 from gateway.errors import refuse_token
 from gateway.guards import PUBLIC, ROLES
+from gateway.origin import certificate_of
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 GRANTS = (*(one.value for one in GrantType), JWT_BEARER)
@@ -175,7 +176,8 @@ async def _by_assertion(request: Caller, data: TokenRequest) -> Token:
     if data.client_id:
         question = AgentAssertion(client_id=data.client_id, assertion=data.assertion)
         return await request.ask(Identity.login_agent, question)
-    return await request.ask(Identity.login_professional, ProfessionalAssertion(assertion=data.assertion))
+    shown = ProfessionalAssertion(assertion=data.assertion, certificate=certificate_of(request))
+    return await request.ask(Identity.login_professional, shown)
 
 
 def _proof(data: TokenRequest | TokenShown | RequestPushed) -> ClientProof:

@@ -98,8 +98,12 @@ class CardReader:
         self._vitale = vitale
         self._public_url = public_url.rstrip("/")
 
-    def read_cps(self, assertion: str, now: datetime) -> Shown[CpsClaims]:
+    def read_cps(self, assertion: str, now: datetime, tls_certificate: str = "") -> Shown[CpsClaims]:
         """A professional's assertion; the certificate's RPPS and profession are the claimed ones.
+
+        Args:
+            tls_certificate: what TLS was set up with, if anything: of the same authority and the same professional,
+                though maybe not the same certificate, for a card has one to authenticate and one to sign.
 
         Raises:
             ProofInvalid, ProofExpired, CardRevoked: as `_open`.
@@ -110,6 +114,11 @@ class CardReader:
         named = (_named(card, NameOID.SERIAL_NUMBER), _named(card, NameOID.TITLE))
         if claims.iss != claims.sub or named != (claims.sub, claims.profession) or not domain.is_rpps(claims.sub):
             raise ProofInvalid(cause="subject")
+        if tls_certificate:
+            shown = _loaded(tls_certificate)
+            self._cps.check_card(shown, now)
+            if _named(shown, NameOID.SERIAL_NUMBER) != claims.sub:
+                raise ProofInvalid(cause="tls")
         return _shown(card, claims)
 
     def read_vitale(self, proof: str, now: datetime) -> Shown[VitaleClaims]:
@@ -153,8 +162,13 @@ def _certificate(header: dict[str, Any]) -> x509.Certificate:
     chain = header.get("x5c")
     if not isinstance(chain, list) or not chain:
         raise ProofInvalid(cause="shape")
+    return _loaded(chain[0])
+
+
+def _loaded(certificate: Any) -> x509.Certificate:
+    """A certificate in base64 DER; raises ProofInvalid."""
     try:
-        return x509.load_der_x509_certificate(base64.b64decode(chain[0], validate=True))
+        return x509.load_der_x509_certificate(base64.b64decode(certificate, validate=True))
     except (binascii.Error, ValueError, TypeError, UnsupportedAlgorithm):
         raise ProofInvalid(cause="shape") from None
 

@@ -92,6 +92,21 @@ def test_a_replayed_assertion_is_refused(cast: Cast) -> None:
     expect("card.proof_replayed", 401, lambda: Visitor(cast.gateway).log_in_with_card(assertion))
 
 
+@pytest.mark.parametrize(("behind_tls", "status"), [("gp", 200), ("pharmacist", 401)])
+def test_the_card_an_ingress_saw_is_the_card_that_signs(cast: Cast, behind_tls: str, status: int) -> None:
+    card, shown = authority.load_cps(cast.cards, "gp"), authority.load_cps(cast.cards, behind_tls)
+    assertion = authority.cps_assertion(
+        card, f"{cast.gateway}/oauth/token", card.structure, card.software, datetime.now(UTC)
+    )
+    answer = requests.post(
+        f"{cast.gateway}/oauth/token",
+        data={"grant_type": JWT_BEARER, "assertion": assertion},
+        headers={"client-cert": f":{shown.x5c[0]}:"},
+        timeout=20,
+    )
+    assert answer.status_code == status, answer.text
+
+
 def test_a_vitale_proof_serves_once_and_not_after_its_time(cast: Cast, holder: Holder) -> None:
     agent = cast.logged_in("pharmacist")
     proof = cast.vitale_proof(holder.card)

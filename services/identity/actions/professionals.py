@@ -24,7 +24,7 @@ def login_professional(
         ProofInvalid, ProofExpired, CardRevoked: the card does not convince, so nobody is known.
         ProofReplayed, ProfessionalUnknown, ProfessionRetired, SoftwareRefused: it does, and the answer is no.
     """
-    shown = desk.cards.read_cps(message.assertion, now)
+    shown = desk.cards.read_cps(message.assertion, now, message.certificate)
     claims = shown.claims
     # The proof stays spent whatever the directory says of it.
     with cellar.beside() as store:

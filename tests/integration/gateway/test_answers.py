@@ -131,3 +131,14 @@ def test_an_answer_is_one_packet(gateway: Gateway) -> None:
             answer = line.recv(65536)
             assert answer.startswith(b"HTTP/1.1 200")
             assert answer.endswith(b"\r\n\r\nlive\n")
+
+
+def test_a_certificate_behind_tls_is_nothing_from_whoever_is_no_ingress(gateway: Gateway, flats: Flats) -> None:
+    flats.answer(Identity.login_professional, TOKEN)
+    gateway.ask(
+        "POST",
+        "/oauth/token",
+        body=b"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=a.b.c",
+        headers={"Content-Type": "application/x-www-form-urlencoded", "Client-Cert": ":MIIB:"},
+    )
+    assert flats.last(Identity.login_professional).question == ProfessionalAssertion(assertion="a.b.c")

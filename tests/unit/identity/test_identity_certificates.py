@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from contracts.errors import CardRevoked
+from contracts.errors import CardRevoked, ProofInvalid
 from deploy.dev import authority
 from services.identity.cards import CardReader
 from tests.unit.identity.card_builders import GP, PUBLIC_URL, assertion, cause_of, claims, reader_of, signed
@@ -164,3 +164,42 @@ def test_an_authoritys_own_certificate_is_no_card(shared_cards: Path, reader: Ca
     key = (shared_cards / "private" / "cps.key").read_text()
     token = signed(card, claims(card, now), key=key, x5c=[card.x5c[1]])
     assert cause_of(lambda: reader.read_cps(token, now)) == "chain"
+
+
+# What TLS was set up with
+
+
+def der_of(card: authority.CpsCard) -> str:
+    return str(card.x5c[0])
+
+
+def test_the_card_that_set_tls_up_is_the_card_that_signs(
+    shared_cards: Path, reader: CardReader, now: datetime
+) -> None:
+    card = authority.load_cps(shared_cards, "gp")
+    assert reader.read_cps(assertion(card, now), now, der_of(card)).claims.sub == card.rpps
+
+
+def test_another_professionals_card_behind_tls_is_refused(
+    shared_cards: Path, reader: CardReader, now: datetime
+) -> None:
+    card, other = (authority.load_cps(shared_cards, name) for name in ("gp", "pharmacist"))
+    assert cause_of(lambda: reader.read_cps(assertion(card, now), now, der_of(other))) == "tls"
+
+
+def test_a_certificate_of_another_authority_behind_tls_is_refused(
+    tmp_path: Path, shared_cards: Path, reader: CardReader, now: datetime
+) -> None:
+    authority.prepare(tmp_path)
+    card, foreign = authority.load_cps(shared_cards, "gp"), authority.load_cps(tmp_path, "gp")
+    with pytest.raises(ProofInvalid):
+        reader.read_cps(assertion(card, now), now, der_of(foreign))
+
+
+@pytest.mark.parametrize("certificate", ["x", "AAAA", "é", "MIIB"])
+def test_what_is_no_certificate_behind_tls_is_refused(
+    shared_cards: Path, reader: CardReader, now: datetime, certificate: str
+) -> None:
+    card = authority.load_cps(shared_cards, "gp")
+    with pytest.raises(ProofInvalid):
+        reader.read_cps(assertion(card, now), now, certificate)
