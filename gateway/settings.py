@@ -22,8 +22,8 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a transfer may stand still, in either direction, before it is given up."""
 
     trusted_ingress: str = ""
-    """Addresses of what stands in front and tells the client's own in X-Forwarded-For, its certificate in Client-Cert;
-    separated by commas."""
+    """Addresses of what stands in front and tells the client's own in X-Forwarded-For and its certificate in
+    Client-Cert, separated by commas."""
 
     gateways: int = 1
     """How many gateways share the load: each lets its part of a software's quota through."""
