@@ -101,9 +101,11 @@ class MyRecords(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     next: str | None = None
 
 
-class RecordFound(msgspec.Struct, frozen=True, kw_only=True):
-    """An existing record and the caller's standing."""
+class RecordFound(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An existing record and the caller's standing; of a closed one, since when and why."""
 
     record: Record
     authorisation: AuthorisationStatus
     medecin_traitant: bool
+    closed_at: datetime | None = None
+    close_reason: CloseReason | None = None

@@ -67,7 +67,7 @@ async def _search(request: Caller) -> Response[bytes]:
 
 
 def patient_resource(ins: Ins, found: RecordFound) -> dict[str, Any]:
-    """The Patient: the INS that was asked by, whether the record is active, and how the caller stands to it."""
+    """The Patient: the INS that was asked by, how the record stands, and how the caller stands to it."""
     record = found.record
     standing = [
         {"url": "recordStatus", "valueCode": record.status.value},
@@ -75,6 +75,10 @@ def patient_resource(ins: Ins, found: RecordFound) -> dict[str, Any]:
         {"url": "authorisation", "valueCode": found.authorisation.value},
         {"url": "medecinTraitant", "valueBoolean": found.medecin_traitant},
     ]
+    if found.closed_at is not None:
+        standing.append({"url": "closedAt", "valueInstant": instant(found.closed_at)})
+    if found.close_reason is not None:
+        standing.append({"url": "closeReason", "valueCode": found.close_reason.value})
     return {
         "resourceType": TYPE,
         "id": str(record.patient_id),

@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,26 @@ def test_a_document_is_found_read_and_carried_away(cast: Cast, holder: Holder) -
     assert b64decode(wrapped.json()["data"]) == content
     part = software.get(url, accept="*/*", range="bytes=0-9")
     assert (part.status_code, part.content) == (206, content[:10])
+
+
+def test_a_closed_record_says_since_when_and_why(cast: Cast, holder: Holder) -> None:
+    software = Software(cast, cast.logged_in("hospital"))
+    ins = f"urn:oid:{holder.patient.ins.oid}|{holder.patient.ins.matricule}"
+
+    def standing() -> dict[str, Any]:
+        found = software.get(f"Patient?identifier={ins}").json()["entry"][0]["resource"]
+        said = {one["url"]: one for one in found["extension"][0]["extension"]}
+        return said | {"active": found["active"]}
+
+    before = standing()
+    assert (before["active"], "closedAt" in before, "closeReason" in before) == (True, False, False)
+    patient = activate(cast, holder)
+    patient.close_record(holder.record)
+    after = standing()
+    assert (after["active"], after["closeReason"]["valueCode"]) == (False, "demande")
+    assert after["closedAt"]["valueInstant"] > before["openedAt"]["valueInstant"]
+    patient.reopen_record(holder.record)
+    assert "closedAt" not in standing()
 
 
 def test_pages_follow_each_other_and_a_lot_names_its_documents(cast: Cast, holder: Holder) -> None:

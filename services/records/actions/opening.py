@@ -96,11 +96,16 @@ def find_record(cellar: Cellar, call: Call[FindRecord]) -> RecordFound:
 
 
 def _stands(call: Call[FindRecord], patient_id: PatientId, on_file: OnFile) -> RecordFound:
-    if call.actor.rpps is None:
-        return RecordFound(record=_record(on_file), authorisation=AuthorisationStatus.NONE, medecin_traitant=False)
-    standing = call.remote(Consent.my_standing, MyStanding(patient_id=patient_id))
+    status, medecin_traitant = AuthorisationStatus.NONE, False
+    if call.actor.rpps is not None:
+        standing = call.remote(Consent.my_standing, MyStanding(patient_id=patient_id))
+        status, medecin_traitant = standing.status, standing.medecin_traitant
     return RecordFound(
-        record=_record(on_file), authorisation=standing.status, medecin_traitant=standing.medecin_traitant
+        record=_record(on_file),
+        authorisation=status,
+        medecin_traitant=medecin_traitant,
+        closed_at=on_file.closed_at,
+        close_reason=on_file.close_reason,
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.records import Document, Entry, EntryFacts
+from contracts.records import CloseReason, Document, Entry, EntryFacts
 from contracts.vocabulary import ContentId, Ins, PatientId, RecordStatus, Rpps
 
 
@@ -30,6 +30,7 @@ class OnFile(msgspec.Struct, frozen=True, kw_only=True):
     opening: Opening
     status: RecordStatus
     closed_at: datetime | None = None
+    close_reason: CloseReason | None = None
     purge_on: date | None = None
     default_masked: bool = False
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Boolean, Connection, Row, Text, bindparam, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from contracts.records import CloseReason
 from contracts.vocabulary import Ins, PatientId, RecordStatus, Rpps
 from services.records.domain import OnFile, Opening, Standing
 from services.records.tables import depositors, first_reads, records
@@ -137,6 +138,7 @@ def _on_file(row: "Row[Any]") -> OnFile:
         opening=opening,
         status=RecordStatus(row.status),
         closed_at=row.closed_at,
+        close_reason=None if row.close_reason is None else CloseReason(row.close_reason),
         purge_on=row.purge_on,
         default_masked=row.default_masked,
     )
