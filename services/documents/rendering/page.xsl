@@ -10,6 +10,7 @@
   <xsl:param name="kept"/>
   <xsl:param name="nothing"/>
   <xsl:param name="attached"/>
+  <xsl:param name="pdf"/>
   <xsl:strip-space elements="h:table h:thead h:tbody h:tfoot h:tr h:list"/>
 
   <xsl:template match="/">
@@ -121,7 +122,13 @@
       </xsl:if>
       <figcaption>
         <xsl:apply-templates select="h:caption"/>
-        <xsl:if test="not(starts-with($media/@mediaType,'image/'))"><xsl:value-of select="$attached"/></xsl:if>
+        <xsl:choose>
+          <xsl:when test="starts-with($media/@mediaType,'image/')"/>
+          <xsl:when test="$media/@mediaType='application/pdf' and $media/@representation='B64'">
+            <a download="document.pdf" href="data:application/pdf;base64,{translate($media,' &#9;&#10;&#13;','')}"><xsl:value-of select="$pdf"/></a>
+          </xsl:when>
+          <xsl:otherwise><xsl:value-of select="$attached"/></xsl:otherwise>
+        </xsl:choose>
       </figcaption>
     </figure>
   </xsl:template>

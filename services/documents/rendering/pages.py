@@ -23,8 +23,11 @@ MOST_BYTES = 5_000_000
 _HERE = Path(__file__).parent
 _CSS = (_HERE / "page.css").read_text()
 _HASH = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
-POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; frame-ancestors 'self'; sandbox"
-"""The Content-Security-Policy of a page: its one style sheet, pictures inside it, and nothing that acts."""
+POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; frame-ancestors 'self'; sandbox allow-downloads"
+)
+"""The Content-Security-Policy of a page: its one style sheet, pictures inside it, nothing that acts; a click may
+keep a PDF inside it."""
 _POLICY_OF_FILES = (
     "default-src 'none'; object-src 'self'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 )
@@ -45,6 +48,7 @@ _WORDS = {
         "signed": "Signataire",
         "kept": "Conservé par",
         "nothing": "Ce document ne contient pas de texte.",
+        "pdf": "Enregistrer le PDF joint",
         "attached": "Pièce jointe : téléchargez le document pour l'ouvrir.",
     },
     "en": {
@@ -54,6 +58,7 @@ _WORDS = {
         "signed": "Signed by",
         "kept": "Kept by",
         "nothing": "This document holds no text.",
+        "pdf": "Save the attached PDF",
         "attached": "Attachment: download the document to open it.",
     },
 }

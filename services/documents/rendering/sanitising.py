@@ -6,7 +6,7 @@ import nh3
 
 _SPANS = {"colspan", "rowspan", "id"}
 _ATTRIBUTES = {
-    "a": {"href"},
+    "a": {"href", "download"},
     "div": {"class"},
     "img": {"src", "alt"},
     "li": {"id"},
@@ -26,20 +26,21 @@ _TAGS = {
     *("table", "caption", "thead", "tbody", "tfoot", "tr", "figure", "figcaption"),
 }
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}")
+_PDF = re.compile(r"data:application/pdf;base64,JVBERi0[A-Za-z0-9+/]+={0,2}")
+"""It begins as a PDF does, whatever it is said to be."""
+_NAME = re.compile(r"document\.pdf")
 _PLACE = re.compile(r"#n-[\w.-]{1,200}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,3}", re.ASCII)
-_KNOWN = {("a", "href"): _PLACE, ("img", "src"): _PICTURE}
+_KNOWN = {("a", "href"): (_PLACE, _PDF), ("a", "download"): (_NAME,), ("img", "src"): (_PICTURE,)}
 
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:
-    pattern = _KNOWN.get((tag, attribute))
-    if attribute in {"colspan", "rowspan"}:
-        pattern = _NUMBER
-    return value if pattern is None or pattern.fullmatch(value) else None
+    patterns = (_NUMBER,) if attribute in {"colspan", "rowspan"} else _KNOWN.get((tag, attribute))
+    return value if patterns is None or any(one.fullmatch(value) for one in patterns) else None
 
 
 def safe(html: str) -> str:
-    """The HTML with everything else taken out; links lead to places in the page, pictures are in it."""
+    """The HTML with everything else taken out; links lead to places in the page, pictures and PDFs are in it."""
     return nh3.clean(
         html,
         tags=_TAGS,

@@ -59,12 +59,28 @@ def test_paragraphs_lists_tables_and_emphasis_are_kept() -> None:
         assert piece in html, piece
 
 
-def test_pictures_are_shown_and_other_attachments_named() -> None:
-    media = "<observationMedia ID='{}'><value mediaType='{}' representation='B64'>{}</value></observationMedia>"
-    entries = media.format("p", "image/png", PIXEL) + media.format("d", "application/pdf", "JVBERi0=")
-    html = shown("<renderMultiMedia referencedObject='p'/><renderMultiMedia referencedObject='d'/>", entries=entries)
+MEDIA = "<observationMedia ID='{}'><value mediaType='{}' representation='B64'>{}</value></observationMedia>"
+NAMED = "<renderMultiMedia referencedObject='{}'><caption>Courbe</caption></renderMultiMedia>"
+
+
+def test_pictures_are_shown_and_pdfs_are_there_to_be_kept() -> None:
+    entries = MEDIA.format("p", "image/png", PIXEL) + MEDIA.format("d", "application/pdf", "JVBERi0xLjQK\n IAo=")
+    html = shown(NAMED.format("p") + NAMED.format("d"), entries=entries)
     assert f'src="data:image/png;base64,{PIXEL}"' in html
-    assert "application/pdf" not in html and "Pièce jointe" in html
+    kept = (
+        '<a download="document.pdf" href="data:application/pdf;base64,JVBERi0xLjQKIAo=">Enregistrer le PDF joint</a>'
+    )
+    assert kept in html
+
+
+def test_other_attachments_are_named() -> None:
+    html = shown(NAMED.format("d"), entries=MEDIA.format("d", "application/msword", "0M8R4KGx"))
+    assert "Pièce jointe" in html and "0M8R4KGx" not in html
+
+
+@pytest.mark.parametrize("content", ["PHNjcmlwdD4=", "JVBERi0x&quot; onclick=&quot;x", "JVBERi0x#", ""])
+def test_what_only_says_it_is_a_pdf_is_no_link(content: str) -> None:
+    assert "data:application" not in shown(NAMED.format("d"), entries=MEDIA.format("d", "application/pdf", content))
 
 
 @pytest.mark.parametrize(
@@ -99,7 +115,11 @@ def test_a_picture_that_is_none_is_not_shown() -> None:
 
 def test_the_policy_of_a_page_lets_nothing_run() -> None:
     policy = page_of("text/xml", cda("x"), "fr").policy
-    assert policy.startswith("default-src 'none'") and policy.endswith("sandbox") and "unsafe" not in policy
+    assert (
+        policy.startswith("default-src 'none'")
+        and policy.endswith("sandbox allow-downloads")
+        and "unsafe" not in policy
+    )
 
 
 def test_what_a_document_wraps_is_unwrapped() -> None:
