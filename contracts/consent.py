@@ -382,12 +382,16 @@ class ListApps(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GrantedApp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One app and what it may read; `listed`: False while the operator has shut it out."""
+    """One app and what it may read; `listed`: False while the operator has shut it out.
+
+    `by_representative`: a legal representative let it, and it reads what they may.
+    """
 
     app: str
     since: datetime
     sections: tuple[Section, ...] = ()
     listed: bool = True
+    by_representative: bool = False
 
 
 class GrantedApps(msgspec.Struct, frozen=True, kw_only=True):

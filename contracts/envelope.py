@@ -26,6 +26,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Requests a minute that the software may make at the structure; 0: as many as it likes."""
     patient: str = ""
     """The patient whose record an app's token is for."""
+    representative: str = ""
+    """The legal representative (patient id) who let the app read in that patient's place; empty: the patient did."""
     scopes: str = ""
     """What an app's token is good for, as contracts/scopes.py writes it."""
     session: str = ""

@@ -89,11 +89,15 @@ class ConsentAsked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class DecideAuthorization(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The patient's answer: yes to these parts of what was asked, or no."""
+    """The patient's answer: yes to these parts of what was asked, or no.
+
+    `patient_id`: whose record it is about, where the patient answers for somebody they represent.
+    """
 
     request_id: UUID
     browser: str
     allowed: bool
+    patient_id: PatientId | None = None
     sections: tuple[Section, ...] = ()
     identity: bool = False
     offline: bool = False

@@ -24,13 +24,14 @@ from contracts.identity import (
     ShowAuthorization,
     StartLogin,
 )
-from contracts.vocabulary import Channel, Section
+from contracts.vocabulary import Channel, PatientId, Section
 from gateway.clients import Caller
 from gateway.devices import device_of
 from gateway.errors import note_refusal, oauth_word, status_of
 from gateway.oauth.browsers import check_own_form, secret_of, sign_in, sign_out, signed_in, with_secret
 from gateway.oauth.forms import ROUTE, SEEN, SENT, back_to, form_of, one, text_of, with_headers
 from gateway.oauth.pages import page
+from gateway.oauth.represented import people_represented
 from gateway.origin import address_of
 
 PATH = "/oauth/authorize"
@@ -58,7 +59,7 @@ async def begin_by_form(request: Caller) -> Redirect:
 async def show(request: Caller, request_id: RequestInPath) -> Response[str]:
     """Where the patient stands: not logged in yet, or asked for consent."""
     asked = await _asked(request, request_id)
-    return _shown(request, request_id, asked)
+    return await _shown(request, request_id, asked)
 
 
 @post(f"{PATH}/{{request_id:uuid}}/login", opt=SENT, status_code=HTTP_303_SEE_OTHER, **ROUTE)
@@ -139,12 +140,13 @@ async def decide(request: Caller, request_id: RequestInPath) -> Response[str] | 
     """The patient's answer; the browser goes back to the app, and nobody is logged in here any more."""
     check_own_form(request)
     if signed_in(request) is None:
-        return _shown(request, request_id, await _asked(request, request_id))
+        return await _shown(request, request_id, await _asked(request, request_id))
     fields = await form_of(request)
     question = DecideAuthorization(
         request_id=request_id,
         browser=secret_of(request),
         allowed=one(fields, "answer") == _ALLOW,
+        patient_id=_patient(one(fields, "patient")),
         sections=_sections(fields.get("section", [])),
         identity=bool(one(fields, "identity")),
         offline=bool(one(fields, "offline")),
@@ -177,11 +179,12 @@ async def _asked(request: Caller, request_id: UUID) -> ConsentAsked:
     return await request.ask(Identity.show_authorization, question)
 
 
-def _shown(request: Caller, request_id: UUID, asked: ConsentAsked) -> Response[str]:
+async def _shown(request: Caller, request_id: UUID, asked: ConsentAsked) -> Response[str]:
     here = _here(request_id)
     if signed_in(request) is None:
         return page(request, "sign_in", here=here, asked=asked)
-    return page(request, "consent", here=here, asked=asked, goes_on_to=asked.redirect_uri)
+    represented = await people_represented(request)
+    return page(request, "consent", here=here, asked=asked, represented=represented, goes_on_to=asked.redirect_uri)
 
 
 def _again(request: Caller, refusal: Refusal, template: str, request_id: UUID, **facts: Any) -> Response[str]:
@@ -200,6 +203,14 @@ def _refused_back(request: Caller, begun: AuthorizationBegun) -> str:
 
 def _here(request_id: UUID) -> str:
     return f"{PATH}/{request_id}"
+
+
+def _patient(sent: str) -> PatientId | None:
+    """For whom; empty: for whoever is logged in."""
+    try:
+        return PatientId(UUID(sent)) if sent else None
+    except ValueError:
+        raise InvalidRequest(field="patient") from None
 
 
 def _sections(sent: list[str]) -> tuple[Section, ...]:

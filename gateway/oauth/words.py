@@ -29,8 +29,10 @@ _FR: Words = {
     "consent_title": "Que peut lire cette application ?",
     "consent_help": "Décochez ce que vous ne voulez pas montrer. Vous pourrez tout retirer à tout moment dans Carnet"
     " ; chaque lecture est inscrite dans votre historique des accès.",
+    "for_whom": "De qui peut-elle lire le dossier ?",
+    "for_me": "Le mien",
     "documents": "Documents",
-    "identity": "Votre identité : nom, date de naissance, sexe, numéro de sécurité sociale (INS)",
+    "identity": "L'identité : nom, date de naissance, sexe, numéro de sécurité sociale (INS)",
     "offline": "Continuer à lire quand vous n'êtes pas là, pendant six mois au plus",
     "never": "Elle ne peut rien modifier, ni voir ce qui ne vous est pas encore annoncé.",
     "allow": "Autoriser",
@@ -66,8 +68,10 @@ _EN: Words = {
     "consent_title": "What may this app read?",
     "consent_help": "Untick what you do not want to show. You can take everything back at any time in Carnet; each"
     " reading is written in your access history.",
+    "for_whom": "Whose record may it read?",
+    "for_me": "Mine",
     "documents": "Documents",
-    "identity": "Who you are: name, birth date, sex, social security number (INS)",
+    "identity": "Identity: name, birth date, sex, social security number (INS)",
     "offline": "Go on reading while you are away, for six months at most",
     "never": "It cannot change anything, nor see what has not been announced to you yet.",
     "allow": "Allow",

@@ -234,6 +234,7 @@ grants = Table(
     metadata,
     Column("patient_id", Uuid, primary_key=True),
     Column("grant_id", Uuid, primary_key=True, unique=True),
+    Column("representative", Uuid),
     Column("client_id", Text, nullable=False),
     Column("scopes", Text, nullable=False),
     Column("redirect_uri", Text, nullable=False),

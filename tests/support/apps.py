@@ -134,12 +134,14 @@ def log_in(cast: Cast, holder: Holder, browser: Browser) -> requests.Response:
     return browser.submit(code=cast.code_sent_to(holder.login.email, after=before))
 
 
-def authorized(cast: Cast, holder: Holder, app: App, browser: Browser | None = None, **parameters: str) -> str:
-    """The code of an app that the patient has let read all it asked for."""
+def authorized(
+    cast: Cast, holder: Holder, app: App, browser: Browser | None = None, *, of: str = "", **parameters: str
+) -> str:
+    """The code of an app that somebody has let read all it asked for, of their own record or of another."""
     browser = browser or Browser(cast.gateway)
     browser.open(f"{cast.gateway}/oauth/authorize", app.parameters(**parameters))
     log_in(cast, holder, browser)
-    answer = allow(browser)
+    answer = allow(browser, patient=of)
     return back(answer)["code"]
 
 

@@ -17,6 +17,10 @@ ALLOWED: dict[str, Reason] = {
     "aidant": _SAID_ALREADY,
     "alimentation": _SAID_ALREADY,
     "application": Reason("par une application que vous avez autorisée", "through an app you have authorised"),
+    "application_representant": Reason(
+        "par une application qu'un représentant légal a autorisée",
+        "through an app a legal representative has authorised",
+    ),
     "auteur": Reason("ses propres documents", "own documents"),
     "autorisation": Reason("avec votre autorisation", "with your authorisation"),
     "bris_de_glace": _SAID_ALREADY,

@@ -10,7 +10,7 @@ from contracts.errors import refusal_from
 from contracts.records import Records, StatusOf
 from contracts.vocabulary import PLATFORM, AccessMode, Act, Outcome, PatientId, RecordStatus, Role
 from services.consent.domain.decide import decide
-from services.consent.domain.facts import Fact, Question
+from services.consent.domain.facts import Fact, Question, in_place
 from services.consent.domain.matrix import Entitlement
 from services.consent.store import ConsentStore
 
@@ -82,4 +82,5 @@ class Desk:
 
 def _parties(actor: Actor, mode: AccessMode) -> tuple[str, ...]:
     """Whom a fact may name to matter for this actor; the empty one is for facts that name nobody."""
-    return tuple({actor.subject, actor.structure or "", mode.value, ""})
+    in_place_of_holder = in_place(actor.subject, actor.representative)
+    return tuple({actor.subject, actor.structure or "", actor.representative, in_place_of_holder, mode.value, ""})

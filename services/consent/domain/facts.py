@@ -36,8 +36,15 @@ class FactKind(StrEnum):
     """The holder shared `sections` with somebody (patient id)."""
     APPLICATION = "application"
     """The holder granted an app (its id) `sections`."""
+    APPLICATION_REPRESENTANT = "application_representant"
+    """Who represents the holder granted an app `sections` in their place (`in_place`), as long as they represent."""
     REFERENCEMENT = "referencement"
     """An app (its id) is listed in the catalogue; on file for the platform, not for a patient."""
+
+
+def in_place(app: str, representative: str) -> str:
+    """The party of a leave that a representative gave an app: another representative's is another."""
+    return f"{app} {representative}"
 
 
 EMERGENCY_OF: dict[AccessMode, FactKind] = {

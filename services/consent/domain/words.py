@@ -64,6 +64,10 @@ _SAYINGS: dict[FactKind, tuple[str, str]] = {
         "L'application {party} lit les rubriques que vous lui avez ouvertes{until}.",
         "The app {party} reads the sections you opened to it{until}.",
     ),
+    FactKind.APPLICATION_REPRESENTANT: (
+        "L'application {app} lit les rubriques qu'un représentant légal lui a ouvertes{until}.",
+        "The app {app} reads the sections a legal representative opened to it{until}.",
+    ),
     FactKind.REFERENCEMENT: (
         "L'application {party} est référencée.",
         "The app {party} is listed.",
@@ -75,11 +79,12 @@ def said(fact: Fact) -> Saying:
     """A fact as its holder reads it; an emergency's end has its hour, other ends their day (UTC)."""
     fr, en = _SAYINGS[fact.kind]
     mode_fr, mode_en = _MODES.get(fact.party, ("", ""))
+    app = fact.party.partition(" ")[0]
     has_hour = fact.kind in {FactKind.BRIS_DE_GLACE, FactKind.CENTRE_15}
     until_fr, until_en = _until(fact.until, has_hour=has_hour)
     return Saying(
-        fr=fr.format(party=fact.party, until=until_fr, mode=mode_fr),
-        en=en.format(party=fact.party, until=until_en, mode=mode_en),
+        fr=fr.format(party=fact.party, app=app, until=until_fr, mode=mode_fr),
+        en=en.format(party=fact.party, app=app, until=until_en, mode=mode_en),
     )
 
 

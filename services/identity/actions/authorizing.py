@@ -1,6 +1,7 @@
 """An app asks, a patient answers: from the request a browser comes with to the code it goes back with."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -117,16 +118,21 @@ def decide_authorization(
 
     Raises:
         AuthorizationGone: expired, answered, another browser's; RedirectRefused: the app is suspended meanwhile.
+        Refusal: consent's, where the patient does not represent whom they answer for.
     """
     asked = _found(store.take_authorization(message.request_id, sealed(message.browser), now))
     client = _asking_app(asked, store)
     scopes = granted(check_request(asked, client, _fhir(desk)), message)
     if scopes is None:
         return AuthorizationAnswered(redirect_uri=asked.redirect_uri, state=asked.state)
-    patient_id = PatientId(UUID(actor.subject))
+    giver = PatientId(UUID(actor.subject))
+    patient_id = message.patient_id or giver
     to_consent(GrantApp(patient_id=patient_id, app=client.client_id, sections=scopes.sections))
     code = new_opaque()
-    store.put_grant(_new_grant(asked, patient_id, scopes, now), sealed(code))
+    grant = _new_grant(asked, patient_id, scopes, now)
+    if patient_id != giver:
+        grant = replace(grant, representative=giver)
+    store.put_grant(grant, sealed(code))
     return AuthorizationAnswered(redirect_uri=asked.redirect_uri, state=asked.state, code=code)
 
 

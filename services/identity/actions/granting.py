@@ -137,7 +137,7 @@ class _Granting:
         issued = int(self._now.timestamp())
         claims: dict[str, Any] = {
             "iss": self._desk.public_url,
-            "sub": str(grant.patient_id),
+            "sub": str(grant.giver),
             "aud": grant.client_id,
             "iat": issued,
             "exp": issued + domain.TOKEN_SECONDS,
@@ -145,7 +145,7 @@ class _Granting:
         }
         if grant.nonce:
             claims["nonce"] = grant.nonce
-        if scopes.fhir_user:
+        if scopes.fhir_user and grant.representative is None:
             claims["fhirUser"] = f"{self._desk.public_url}/fhir/Patient/{grant.patient_id}"
         return claims
 

@@ -60,7 +60,7 @@ def introspect_token(
         client_id=client.client_id,
         scope=actor.scopes,
         patient=actor.patient,
-        sub=actor.patient,
+        sub=actor.representative or actor.patient,
         token_type="Bearer",  # noqa: S106
     )
 
@@ -87,6 +87,6 @@ def _of_refresh_token(held: RefreshToken, client: Client, now: datetime) -> Intr
         client_id=client.client_id,
         scope=grant.scopes,
         patient=str(grant.patient_id),
-        sub=str(grant.patient_id),
+        sub=str(grant.giver),
         exp=int(held.until.timestamp()),
     )

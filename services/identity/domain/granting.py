@@ -37,6 +37,13 @@ class Grant:
     started_at: datetime
     code_until: datetime
     ended_at: datetime | None = None
+    representative: PatientId | None = None
+    """Who gave it in the patient's place."""
+
+    @property
+    def giver(self) -> PatientId:
+        """Who logged in and consented."""
+        return self.representative or self.patient_id
 
     def lasts(self, now: datetime) -> bool:
         """Whether it may still give tokens."""
@@ -107,6 +114,7 @@ def app_actor(grant: Grant, client: Client, scopes: Scopes) -> Actor:
         subject=client.client_id,
         name=client.name,
         patient=str(grant.patient_id),
+        representative=str(grant.representative or ""),
         scopes=write_scopes(scopes),
         session=str(grant.grant_id),
     )

@@ -40,6 +40,7 @@ class GrantStore(Shelf):
                 nonce=grant.nonce,
                 code=code,
                 code_until=grant.code_until,
+                representative=grant.representative,
                 started_at=grant.started_at,
             )
         )
@@ -109,4 +110,5 @@ def _grant(row: Any) -> Grant:
         started_at=row.started_at,
         code_until=row.code_until,
         ended_at=row.ended_at,
+        representative=None if row.representative is None else PatientId(row.representative),
     )

@@ -13,7 +13,7 @@ from contracts.consent import Decision, Limits, Masked, Obligation, Purpose
 from contracts.envelope import Actor
 from contracts.scopes import SECTIONS_SYSTEM
 from contracts.vocabulary import AccessMode, Capacity, Finess, PatientId, RecordStatus, Role, Section, SoftwareProfile
-from services.consent.domain.facts import Fact, FactKind, Question
+from services.consent.domain.facts import Fact, FactKind, Question, in_place
 from services.consent.domain.matrix import built_in, entitlement_in
 
 LAW = Path(__file__).with_name("law.md")
@@ -59,8 +59,10 @@ def professional(profession: str | None, profile: SoftwareProfile | None = Softw
 _NARROW = f"patient/DocumentReference.rs?category={SECTIONS_SYSTEM}|analyses"
 
 
-def _app(patient: str, scopes: str = "patient/*.rs") -> Actor:
-    return Actor(role=Role.APP, subject="carnet-de-vaccins", patient=patient, scopes=scopes)
+def _app(patient: str, scopes: str = "patient/*.rs", representative: str = "") -> Actor:
+    return Actor(
+        role=Role.APP, subject="carnet-de-vaccins", patient=patient, scopes=scopes, representative=representative
+    )
 
 
 _PERSON = Actor(role=Role.PATIENT, subject=str(NEIGHBOUR))
@@ -87,6 +89,9 @@ COLUMNS = {
     "narrow app": Column(_app(str(PATIENT), _NARROW)),
     "scopeless app": Column(_app(str(PATIENT), "")),
     "another's app": Column(_app(str(NEIGHBOUR))),
+    "rep.'s app": Column(_app(str(PATIENT), representative=str(NEIGHBOUR))),
+    "narrow rep.'s app": Column(_app(str(PATIENT), _NARROW, str(NEIGHBOUR))),
+    "another's rep.'s app": Column(_app(str(NEIGHBOUR), representative=str(NEIGHBOUR))),
     "nobody's app": Column(_app("")),
     "agent": Column(Actor(role=Role.AGENT, subject="accueil")),
     "feeder": Column(Actor(role=Role.FEEDER, subject="assurance-maladie")),
@@ -104,12 +109,13 @@ _KINDS = {
     "représentant légal": FactKind.REPRESENTANT_LEGAL,
     "aidant": FactKind.AIDANT,
     "application": FactKind.APPLICATION,
+    "application du représentant": FactKind.APPLICATION_REPRESENTANT,
     "référencement": FactKind.REFERENCEMENT,
     "opposition bris": FactKind.OPPOSITION,
     "opposition 15": FactKind.OPPOSITION,
     "démasquage": FactKind.DEMASQUAGE,
 }
-_SHARING = {FactKind.AIDANT, FactKind.APPLICATION}
+_SHARING = {FactKind.AIDANT, FactKind.APPLICATION, FactKind.APPLICATION_REPRESENTANT}
 _ABOUT_THE_RECORD = {"opposition bris": "bris_de_glace", "opposition 15": "centre_15", "démasquage": ""}
 _ON_FILE = re.compile(r"(?P<what>.+?)(?: (?P<how>ouvert|échu|d'un autre|sans rubrique))?")
 
@@ -199,13 +205,26 @@ def _fact(word: str, actor: Actor) -> Fact:
     assert found, word
     what, how = found["what"], found["how"]
     kind = _KINDS[what]
-    party = _ABOUT_THE_RECORD.get(what, actor.structure or "" if kind is FactKind.EQUIPE_DE_SOINS else actor.subject)
+    party = _ABOUT_THE_RECORD.get(what, named(kind, actor))
     return Fact(
         kind=kind,
         party=_SOMEBODY_ELSE if how == "d'un autre" else party,
         until=NOW if how == "échu" else NOW + timedelta(seconds=1),
         sections=SHARED if kind in _SHARING and how != "sans rubrique" else (),
     )
+
+
+def named(kind: FactKind, actor: Actor) -> str:
+    """Whom a fact of this kind names when it matters for this actor."""
+    match kind:
+        case FactKind.EQUIPE_DE_SOINS:
+            return actor.structure or ""
+        case FactKind.APPLICATION_REPRESENTANT:
+            return in_place(actor.subject, actor.representative)
+        case FactKind.REPRESENTANT_LEGAL:
+            return actor.representative or actor.subject
+        case _:
+            return actor.subject
 
 
 def _answer(entry: str, actor: Actor) -> Decision:

@@ -10,7 +10,7 @@ from contracts.envelope import Actor
 from contracts.vocabulary import AccessMode, RecordStatus, Role, Section
 from services.consent.domain.decide import decide
 from services.consent.domain.facts import Fact, FactKind, Question
-from tests.unit.consent.law_table import COLUMNS, ENTITLEMENT, NOW, PATIENT
+from tests.unit.consent.law_table import COLUMNS, ENTITLEMENT, NOW, PATIENT, named
 
 REFUSING = frozenset({FactKind.BLOCAGE, FactKind.OPPOSITION})
 ALLOWING = frozenset(FactKind) - REFUSING
@@ -89,7 +89,7 @@ def _parties(kind: FactKind, actor: Actor) -> tuple[str, ...]:
         case FactKind.EQUIPE_DE_SOINS:
             return (actor.structure or "", "990000002")
         case _:
-            return (actor.subject, "89990000047")
+            return (named(kind, actor), "89990000047")
 
 
 def _questions(purposes: tuple[Purpose, ...], actors: tuple[Actor, ...]) -> st.SearchStrategy[Question]:

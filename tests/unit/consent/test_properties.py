@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.consent import Decision, Limits, Masked, Purpose
+from contracts.envelope import Actor
 from contracts.errors import ServiceUnavailable, all_refusals
 from contracts.vocabulary import AccessMode, Capacity, RecordStatus, Role, Section, SoftwareProfile
 from services.consent.domain.decide import decide
@@ -242,6 +243,18 @@ def test_an_app_finds_no_more_than_the_patient_does(situation: Situation) -> Non
         holder = msgspec.structs.replace(question.actor, role=Role.PATIENT, subject=str(question.patient_id))
         assert is_within(answer, asked(situation, actor=holder).answer)
         assert answer.limits.sections
+
+
+@given(situations(Purpose.READ, Purpose.READ_IDENTITY))
+def test_an_app_that_a_representative_let_finds_no_more_than_they_do(situation: Situation) -> None:
+    actor, answer = situation.question.actor, situation.answer
+    if answer.allowed and actor.representative:
+        person = Actor(role=Role.PATIENT, subject=actor.representative)
+        whole = asked(situation, actor=person)
+        assert whole.answer.allowed
+        assert whole.answer.capacity is Capacity.REPRESENTANT_LEGAL
+        if situation.question.purpose is Purpose.READ:
+            assert is_within(answer, whole.answer)
 
 
 @given(situations())
