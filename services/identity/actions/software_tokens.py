@@ -157,11 +157,17 @@ def introspect_of_software(
 
 
 def _professional_in(token: str, client: Client, keyring: Keyring, now: datetime) -> Actor | None:
+    actor = actor_in(token, keyring, now)
+    is_of_it = actor is not None and actor.role is Role.PROFESSIONAL and actor.software == client.software
+    return actor if is_of_it else None
+
+
+def actor_in(token: str, keyring: Keyring, now: datetime) -> Actor | None:
+    """Who an access token speaks for, None where it is none of ours that is good."""
     try:
-        actor = keyring.actor(token, now=now.timestamp())
+        return keyring.actor(token, now=now.timestamp())
     except TokenInvalid:
         return None
-    return actor if actor.role is Role.PROFESSIONAL and actor.software == client.software else None
 
 
 def _refused(rpps: str, code: str) -> JournalEntry:

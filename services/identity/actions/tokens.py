@@ -7,12 +7,11 @@ from chassis.opaque import sealed
 from chassis.tokens import Keyring
 from contracts.consent import AppRevoked
 from contracts.envelope import Actor
-from contracts.errors import TokenInvalid
 from contracts.identity import AboutToken, Client, ClientKind, Introspection
 from contracts.vocabulary import Role
 from services.identity.actions.clients import proven_client
 from services.identity.actions.desk import Desk
-from services.identity.actions.software_tokens import end_session_of_software, introspect_of_software
+from services.identity.actions.software_tokens import actor_in, end_session_of_software, introspect_of_software
 from services.identity.store import Cellar, IdentityStore
 from services.identity.store.grants import RefreshToken
 
@@ -71,11 +70,9 @@ def end_grants(event: AppRevoked, store: IdentityStore, now: datetime) -> None:
 
 
 def _app_in(token: str, client: Client, keyring: Keyring, now: datetime) -> Actor | None:
-    try:
-        actor = keyring.actor(token, now=now.timestamp())
-    except TokenInvalid:
-        return None
-    return actor if actor.role is Role.APP and actor.subject == client.client_id else None
+    actor = actor_in(token, keyring, now)
+    is_of_it = actor is not None and actor.role is Role.APP and actor.subject == client.client_id
+    return actor if is_of_it else None
 
 
 def _of_refresh_token(held: RefreshToken, client: Client, now: datetime) -> Introspection:
