@@ -6,7 +6,7 @@ Words = dict[str, str]
 
 _FR: Words = {
     "sign_in": "Connexion à votre dossier",
-    "asks": "demande à lire votre dossier médical.",
+    "asks": "demande à lire un dossier médical.",
     "by": "Éditeur :",
     "why": "Pour quoi faire :",
     "identifier": "Identifiant",
@@ -45,7 +45,7 @@ _FR: Words = {
 }
 _EN: Words = {
     "sign_in": "Log in to your record",
-    "asks": "asks to read your health record.",
+    "asks": "asks to read a health record.",
     "by": "Publisher:",
     "why": "What for:",
     "identifier": "Identifier",
