@@ -1,6 +1,8 @@
 """Any situation at all: who asks what, and what is on file; and when one answer allows more than another."""
 
 from datetime import timedelta
+from functools import cache
+from itertools import combinations, product
 
 import msgspec
 from hypothesis import strategies as st
@@ -19,10 +21,20 @@ ALL_KINDS = frozenset(FactKind)
 ACTORS = tuple({column.actor: None for column in COLUMNS.values()})
 PROFESSIONALS = tuple(actor for actor in ACTORS if actor.role is Role.PROFESSIONAL)
 
-_YEAR = timedelta(days=365)
-_AHEAD = st.timedeltas(timedelta(microseconds=1), _YEAR).map(lambda ahead: NOW + ahead)
-_PAST = st.timedeltas(timedelta(0), _YEAR).map(lambda ago: NOW - ago)
-_SECTIONS = st.lists(st.sampled_from(Section), unique=True, max_size=3).map(tuple)
+# Few draws make an example, for the law is short and drawing takes most of the time: moments are the edges and what
+# lies well within, and all that a question says or leaves out is one number.
+_AHEAD = st.sampled_from(
+    [NOW + ahead for ahead in (timedelta(microseconds=1), timedelta(days=1), timedelta(days=365))]
+)
+_PAST = st.sampled_from([NOW - ago for ago in (timedelta(0), timedelta(microseconds=1), timedelta(days=365))])
+_SECTIONS = st.sampled_from([some for size in range(4) for some in combinations(Section, size)])
+_SAID = ("seen_before", "has_deposited", "minor", "secret", "superseded", "archived", "regulation_centre")
+_WHATEVER_IS_SAID = st.sampled_from(
+    [dict(zip(_SAID, said, strict=True)) for said in product((False, True), repeat=len(_SAID))]
+)
+
+_STATUSES = [RecordStatus.ACTIVE] * 6 + [None, *RecordStatus]
+"""Most of them active, or little would ever be allowed."""
 
 
 class Situation(msgspec.Struct, frozen=True):
@@ -56,27 +68,36 @@ def situations(
     question = draw(_questions(purposes or tuple(Purpose), actors))
     if not kinds:
         return Situation(question, ())
-    on_file = draw(st.lists(facts(question.actor, kinds) | ended(question.actor, kinds), max_size=6))
-    return Situation(question, tuple(on_file))
+    return Situation(question, draw(_files(question.actor, kinds)))
 
 
+# Strategies are kept: making one takes longer than drawing from it.
+
+
+@cache
+def _files(actor: Actor, kinds: frozenset[FactKind]) -> st.SearchStrategy[tuple[Fact, ...]]:
+    return st.lists(facts(actor, kinds) | ended(actor, kinds), max_size=6).map(tuple)
+
+
+@cache
 def facts(actor: Actor, kinds: frozenset[FactKind] = ALL_KINDS) -> st.SearchStrategy[Fact]:
     """Facts in force, most of which matter to that actor."""
     return _facts(actor, kinds, st.none() | _AHEAD)
 
 
+@cache
 def ended(actor: Actor, kinds: frozenset[FactKind] = ALL_KINDS) -> st.SearchStrategy[Fact]:
     """Facts whose time is over."""
     return _facts(actor, kinds, _PAST)
 
 
 def _facts(actor: Actor, kinds: frozenset[FactKind], until: st.SearchStrategy[object]) -> st.SearchStrategy[Fact]:
-    named = st.sampled_from([(kind, party) for kind in sorted(kinds) for party in _parties(kind, actor)])
+    named = [(kind, party) for kind in sorted(kinds) for party in _parties(kind, actor)]
     return st.builds(
         lambda name, until, renews, sections: Fact(
             kind=name[0], party=name[1], until=until, renews=renews, sections=sections
         ),
-        named, until, st.booleans(), _SECTIONS,
+        st.sampled_from(named), until, st.booleans(), _SECTIONS,
     )  # fmt: skip
 
 
@@ -92,24 +113,24 @@ def _parties(kind: FactKind, actor: Actor) -> tuple[str, ...]:
             return (named(kind, actor), "89990000047")
 
 
+@cache
 def _questions(purposes: tuple[Purpose, ...], actors: tuple[Actor, ...]) -> st.SearchStrategy[Question]:
     return st.builds(
-        Question,
-        actor=st.sampled_from(actors),
-        patient_id=st.just(PATIENT),
-        purpose=st.sampled_from(purposes),
-        now=st.just(NOW),
-        mode=st.sampled_from(AccessMode),
-        # Most of them active, or little would ever be allowed.
-        record_status=st.just(RecordStatus.ACTIVE) | st.sampled_from([RecordStatus.ACTIVE, None, *RecordStatus]),
-        seen_before=st.booleans(),
-        has_deposited=st.booleans(),
-        minor=st.booleans(),
-        secret=st.booleans(),
-        superseded=st.booleans(),
-        archived=st.booleans(),
-        written_reason=st.sampled_from(["", "   ", "bref", "Patient inconscient"]),
-        regulation_centre=st.booleans(),
+        lambda asked, mode, status, reason, said: Question(
+            actor=asked[0],
+            patient_id=PATIENT,
+            purpose=asked[1],
+            now=NOW,
+            mode=mode,
+            record_status=status,
+            written_reason=reason,
+            **said,
+        ),
+        st.sampled_from([(actor, purpose) for actor in actors for purpose in purposes]),
+        st.sampled_from(AccessMode),
+        st.sampled_from(_STATUSES),
+        st.sampled_from(["", "   ", "bref", "Patient inconscient"]),
+        _WHATEVER_IS_SAID,
     )
 
 
