@@ -42,6 +42,7 @@ _RESAMPLED = 2_000
 def main() -> None:
     """Measure, print."""
     os.environ["CARNET_LOGINS_PER_ADDRESS"] = "1000000"
+    os.environ["CARNET_STRANGERS_A_MINUTE"] = "0"
     table = Table("what", "p50 ms", "promise", "kept", title="logging in")
     with Stack(CHECKOUT / "var" / "bench", _PORT, outside_from(os.environ)) as stack:
         cast = Cast(stack.addresses.url("gateway"), stack.addresses.url("mailbox"), stack.layout.cards)

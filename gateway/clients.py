@@ -59,7 +59,9 @@ async def connected(app: Litestar) -> AsyncIterator[None]:
     keyring = Keyring.from_file(settings.trusted_keys)
     bus = await Bus.connect(settings.amqp_url, seconds=_PATIENCE_AT_START)
     data_plane = DataPlane(settings.documents_url, settings.stall_seconds)
-    app.state["clients"] = Clients(settings, keyring, bus, data_plane, Quotas(settings.gateways))
+    app.state["clients"] = Clients(
+        settings, keyring, bus, data_plane, Quotas(settings.gateways, settings.strangers_a_minute)
+    )
     looking = asyncio.create_task(_learn_ended_sessions(bus, keyring.revocations))
     try:
         yield

@@ -9,6 +9,7 @@ from litestar.handlers.base import BaseRouteHandler
 from contracts.errors import RoleForbidden, TokenMissing
 from contracts.vocabulary import Role
 from gateway.clients import clients_of
+from gateway.origin import address_of
 from gateway.visit import visit_of
 
 ROLES = "roles"
@@ -17,6 +18,10 @@ ROLES = "roles"
 PUBLIC = "public"
 """Declared by routes that ask for no token: the message itself is the proof, or there is nothing to protect."""
 
+WORK = "work"
+"""Key of a public route's `opt`: looking at it makes work, as sending something does."""
+
+_SAFE = frozenset({"GET", "HEAD"})
 _SCHEME = "bearer "
 _PREFLIGHT = "OPTIONS"
 
@@ -25,10 +30,15 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     """Let in those whose token and role the route asks for; a route that declares nothing lets nobody in.
 
     Raises:
-        TokenMissing, TokenInvalid, RoleForbidden, QuotaExceeded.
+        TokenMissing, TokenInvalid, RoleForbidden, QuotaExceeded, TooManyRequests.
     """
     roles: frozenset[Role] | str = handler.opt.get(ROLES, frozenset())
-    if roles == PUBLIC or connection.scope.get("method") == _PREFLIGHT:
+    method = connection.scope.get("method")
+    if method == _PREFLIGHT:
+        return
+    if roles == PUBLIC:
+        if method not in _SAFE or handler.opt.get(WORK, False):
+            clients_of(connection.app).quotas.check_stranger(address_of(connection))
         return
     token = bearer_token(connection.headers.get("authorization", ""))
     clients = clients_of(connection.app)

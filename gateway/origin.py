@@ -1,23 +1,27 @@
 """What is known of the other end of the connection: of our own, or of what an ingress we trust says of its own."""
 
-from gateway.clients import Caller
+from typing import Any
+
+from litestar.connection import ASGIConnection
+
+from gateway.clients import Caller, clients_of
 
 _FORWARDED = "x-forwarded-for"
 _CERTIFICATE = "client-cert"
 _MOST = 20
 
 
-def address_of(request: Caller) -> str:
+def address_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """The client's address; empty where the connection tells none.
 
     `X-Forwarded-For` is believed from the addresses of CARNET_TRUSTED_INGRESS alone, from its end backwards: what
     stands before the last entry that is not an ingress is the client's own word.
     """
-    peer = request.client.host if request.client else ""
-    trusted = request.clients.settings.ingresses
+    peer = connection.client.host if connection.client else ""
+    trusted = clients_of(connection.app).settings.ingresses
     if peer not in trusted:
         return peer
-    said = [one.strip() for one in request.headers.get(_FORWARDED, "").split(",")[-_MOST:]]
+    said = [one.strip() for one in connection.headers.get(_FORWARDED, "").split(",")[-_MOST:]]
     return next((one for one in reversed(said) if one and one not in trusted), peer)
 
 

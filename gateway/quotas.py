@@ -1,4 +1,4 @@
-"""Quotas of business software: how many requests a minute one place of work may make with it."""
+"""How much is asked a minute: by way of a software in one place of work, and by strangers from one address."""
 
 from functools import lru_cache
 from math import ceil
@@ -9,14 +9,16 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from contracts.envelope import Actor
-from contracts.errors import QuotaExceeded
+from contracts.errors import QuotaExceeded, TooManyRequests
 
 
 class Quotas:
-    """Counts in this process; several gateways let their part of a quota through each."""
+    """Counts in this process; several gateways let their part of each quota through."""
 
-    def __init__(self, gateways: int) -> None:
+    def __init__(self, gateways: int, strangers: int) -> None:
+        """`strangers`: requests a minute of one address on the network without a token; 0: they are not counted."""
         self._gateways = gateways
+        self._strangers = strangers
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def check(self, actor: Actor) -> None:
@@ -25,13 +27,28 @@ class Quotas:
         Raises:
             QuotaExceeded: what its quota lets through was used up in the last minute.
         """
-        if not actor.quota:
-            return
-        part = _a_minute(ceil(actor.quota / self._gateways))
-        key = (actor.software or "", actor.structure or "")
-        if not self._limiter.hit(part, *key):
-            reset = self._limiter.get_window_stats(part, *key).reset_time
-            raise QuotaExceeded(quota=str(actor.quota), seconds=str(max(1, ceil(reset - time()))))
+        wait = self._wait(actor.quota, actor.software or "", actor.structure or "")
+        if wait:
+            raise QuotaExceeded(quota=str(actor.quota), seconds=str(wait))
+
+    def check_stranger(self, address: str) -> None:
+        """Count a request that anybody may make, and that makes work; where no address is known, nothing is counted.
+
+        Raises:
+            TooManyRequests.
+        """
+        wait = self._wait(self._strangers, "", address) if address else 0
+        if wait:
+            raise TooManyRequests(seconds=str(wait))
+
+    def _wait(self, quota: int, *who: str) -> int:
+        """0 when it was counted; else the seconds until something is let through again."""
+        if not quota:
+            return 0
+        part = _a_minute(ceil(quota / self._gateways))
+        if self._limiter.hit(part, *who):
+            return 0
+        return max(1, ceil(self._limiter.get_window_stats(part, *who).reset_time - time()))
 
 
 @lru_cache(maxsize=1_000)

@@ -26,7 +26,9 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     Client-Cert, separated by commas."""
 
     gateways: int = 1
-    """How many gateways share the load: each lets its part of a software's quota through."""
+    """How many gateways share the load: each lets its part of what a minute allows through."""
+    strangers_a_minute: int = 3000
+    """Logins and other requests without a token that one address on the network may make a minute; 0: any number."""
 
     @property
     def ingresses(self) -> frozenset[str]:

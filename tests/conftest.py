@@ -29,6 +29,7 @@ def platform() -> Iterator[Stack]:
     os.environ["CARNET_RETRY_SECONDS"] = _FAST_RETRIES
     # All tests come from one address; the one that counts them says it comes from another.
     os.environ["CARNET_LOGINS_PER_ADDRESS"] = str(LOGINS_PER_ADDRESS)
+    os.environ["CARNET_STRANGERS_A_MINUTE"] = "0"
     os.environ["CARNET_TRUSTED_INGRESS"] = "127.0.0.1"
     os.environ["CARNET_PRO_SANTE_CONNECT"] = pro_sante_connect.ISSUER
     os.environ["CARNET_PRO_SANTE_CONNECT_CLIENT"] = pro_sante_connect.CLIENT

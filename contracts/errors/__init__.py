@@ -112,6 +112,7 @@ from contracts.errors.doing import (
     TicketInvalid,
     TooManyAttempts,
     TooManyPersons,
+    TooManyRequests,
     UniqueIdTaken,
     VersionMoved,
 )
@@ -234,6 +235,7 @@ __all__ = [
     "TooMany",
     "TooManyAttempts",
     "TooManyPersons",
+    "TooManyRequests",
     "Unauthenticated",
     "Unavailable",
     "UniqueIdTaken",

@@ -276,6 +276,14 @@ class TicketInvalid(
 # Busy --------------------------------------------------------------------------------------------
 
 
+class TooManyRequests(
+    TooMany,
+    code="request.too_many",
+    fr="Trop de requêtes depuis cette adresse. Attendez {seconds} secondes.",
+    en="Too many requests from this address. Wait {seconds} seconds.",
+): ...
+
+
 class QuotaExceeded(
     TooMany,
     code="software.quota",

@@ -28,6 +28,7 @@ from contracts.vocabulary import Channel, PatientId, Section
 from gateway.clients import Caller
 from gateway.devices import device_of
 from gateway.errors import note_refusal, oauth_word, status_of
+from gateway.guards import WORK
 from gateway.oauth.browsers import check_own_form, secret_of, sign_in, sign_out, signed_in, with_secret
 from gateway.oauth.forms import ROUTE, SEEN, SENT, back_to, form_of, one, text_of, with_headers
 from gateway.oauth.pages import page
@@ -42,7 +43,7 @@ RequestInPath = Annotated[UUID, PathParameter(description="La demande · The req
 AttemptOfLogin = Annotated[UUID, PathParameter(description="La connexion en cours · The login under way")]
 
 
-@get(PATH, opt=SEEN, **ROUTE)
+@get(PATH, opt=SEEN | {WORK: True}, **ROUTE)
 async def begin(request: Caller) -> Redirect:
     """An app has sent a browser; it goes on to the page of its request, or back with what is wrong."""
     return await _begin(request, list(request.query_params.multi_items()))

@@ -16,6 +16,7 @@ from contracts.identity import (
 )
 from contracts.vocabulary import Finess
 from gateway.clients import Caller
+from gateway.guards import WORK
 from gateway.oauth.authorize import PATH, RequestInPath
 from gateway.oauth.browsers import check_own_form, secret_of
 from gateway.oauth.forms import ROUTE, SEEN, SENT, back_to, form_of, one
@@ -24,7 +25,7 @@ from gateway.oauth.pages import page
 CALLBACK_PATH = "/oauth/pro-sante-connect"
 
 
-@get(CALLBACK_PATH, opt=SEEN, **ROUTE)
+@get(CALLBACK_PATH, opt=SEEN | {WORK: True}, **ROUTE)
 async def come_back(request: Caller) -> Response[str] | Redirect:
     """A browser is back from Pro Santé Connect, with a code for us or with an error."""
     request_id = _request_in(_said(request, "state"))

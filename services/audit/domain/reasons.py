@@ -83,6 +83,7 @@ REFUSED: dict[str, Reason] = {
     "access.scope": Reason("accès non accordé à l'application", "access not granted to the app"),
     "carer.full": Reason("trop d'aidants", "too many carers"),
     "carer.invitation_gone": Reason("invitation expirée", "invitation expired"),
+    "request.too_many": Reason("trop de requêtes", "too many requests"),
     "software.quota": Reason("quota dépassé", "quota exceeded"),
     "software.not_found": Reason("logiciel non homologué", "software not homologated"),
     "account.not_found": Reason("aucun compte", "no account"),

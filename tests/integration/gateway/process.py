@@ -34,7 +34,9 @@ class Reply:
 class Gateway:
     """`python -m gateway` on a free port; `log()` are its lines so far."""
 
-    def __init__(self, *, amqp_url: str, documents_url: str, trusted_keys: Path, stall_seconds: float = 30) -> None:
+    def __init__(
+        self, *, amqp_url: str, documents_url: str, trusted_keys: Path, stall_seconds: float = 30, strangers: int = 0
+    ) -> None:
         self.port = free_port()
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 closed with the process
         environment = {
@@ -47,6 +49,7 @@ class Gateway:
             "CARNET_PUBLIC_URL": f"http://{HOST}:{self.port}",
             "CARNET_DOCUMENTS_URL": documents_url,
             "CARNET_STALL_SECONDS": str(stall_seconds),
+            "CARNET_STRANGERS_A_MINUTE": str(strangers),
         }
         self.process = subprocess.Popen(
             (sys.executable, "-m", "gateway"),

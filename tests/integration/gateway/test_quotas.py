@@ -1,13 +1,20 @@
-"""A software that asks too much in one place is told to wait there, and there alone."""
+"""Who asks too much is told to wait: a software in one place, strangers at one address; and nobody else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 
 from contracts.envelope import Actor
 from contracts.identity import Identity, Sessions
 from contracts.vocabulary import Finess, Role
 from tests.integration.gateway.builders import People
+from tests.integration.gateway.depot import Depot
 from tests.integration.gateway.flats import Flats
 from tests.integration.gateway.process import Gateway, Reply
 
 _PATH = "/me/sessions"
+_FORM = "application/x-www-form-urlencoded"
 
 
 def token(people: People, structure: str, quota: int, software: str) -> str:
@@ -43,3 +50,30 @@ def test_nobody_elsewhere_waits_for_it(gateway: Gateway, flats: Flats, people: P
     assert ask(gateway, token(people, "990000028", 1, "LPS-WILD")).status == 200
     assert ask(gateway, token(people, "990000010", 1, "LPS-CALM")).status == 200
     assert ask(gateway, token(people, "990000010", 0, "LPS-FREE")).status == 200
+
+
+@pytest.fixture
+def bounded(broker: str, flats: Flats, depot: Depot, trusted_keys: Path) -> Iterator[Gateway]:
+    """A gateway of its own that takes three requests a minute of strangers."""
+    gateway = Gateway(amqp_url=broker, documents_url=depot.url, trusted_keys=trusted_keys, strangers=3)
+    yield gateway.wait_until()
+    gateway.end()
+
+
+def test_strangers_from_one_address_wait_and_those_with_a_token_do_not(
+    bounded: Gateway, flats: Flats, people: People
+) -> None:
+    flats.answer(Identity.list_sessions, Sessions(sessions=(), current=""))
+    asked = [
+        bounded.ask("GET", "/oauth/authorize"),
+        bounded.ask("POST", "/oauth/token", body=b"x=y", headers={"Content-Type": _FORM}),
+        bounded.ask("GET", "/oauth/pro-sante-connect?state=x"),
+        bounded.ask("POST", "/sessions", body=b"{}", headers={"Content-Type": "application/json"}),
+        bounded.ask("GET", "/oauth/authorize"),
+    ]
+    assert [one.status == 429 for one in asked] == [False, False, False, True, True]
+    assert asked[3].json()["code"] == "request.too_many"
+    assert 1 <= int(asked[4].headers["retry-after"]) <= 60
+    assert ask(bounded, people.patient).status == 200
+    for public in ("/health/live", "/openapi/openapi.json", "/.well-known/openid-configuration", "/fhir/metadata"):
+        assert bounded.ask("GET", public).status == 200
