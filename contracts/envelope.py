@@ -30,6 +30,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The legal representative (patient id) who let the app read in that patient's place; empty: the patient did."""
     scopes: str = ""
     """What an app's token is good for, as contracts/scopes.py writes it."""
+    bound_to: str = ""
+    """Thumbprint (RFC 7638) of the key without whose proof the street door takes no request; empty: anybody's."""
     session: str = ""
     """The session of the token; once that was ended, the token is refused. Empty for services and operators."""
 

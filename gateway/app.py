@@ -20,8 +20,16 @@ FHIR = "/fhir/"
 CORS = CORSConfig(
     allow_origins=["*"],
     allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-    allow_headers=["authorization", "content-type", "accept", "prefer", "if-match", "if-none-match", "range"],
-    expose_headers=["etag", "location", "content-location", "content-range", "retry-after", "x-trace-id"],
+    allow_headers=["authorization", "dpop", "content-type", "accept", "prefer", "if-match", "if-none-match", "range"],
+    expose_headers=[
+        "www-authenticate",
+        "etag",
+        "location",
+        "content-location",
+        "content-range",
+        "retry-after",
+        "x-trace-id",
+    ],
     max_age=600,
 )
 """Apps run in browsers, on whatever site; who asks is told by their token, and no cookie is ever taken from there."""

@@ -20,6 +20,7 @@ from chassis.tokens import Keyring
 from contracts.api import Method
 from contracts.errors import InvalidRequest, Refusal, RequestStalled, RequestTypeUnsupported
 from contracts.identity import EndedSince, Identity
+from gateway.possession import Proofs
 from gateway.quotas import Quotas
 from gateway.settings import GatewaySettings
 from gateway.streaming import DataPlane
@@ -41,6 +42,7 @@ class Clients:
     bus: Bus
     data_plane: DataPlane
     quotas: Quotas
+    proofs: Proofs
 
     async def missing_parts(self) -> tuple[str, ...]:
         """Names of the parts out of reach that only some requests need."""
@@ -59,9 +61,8 @@ async def connected(app: Litestar) -> AsyncIterator[None]:
     keyring = Keyring.from_file(settings.trusted_keys)
     bus = await Bus.connect(settings.amqp_url, seconds=_PATIENCE_AT_START)
     data_plane = DataPlane(settings.documents_url, settings.stall_seconds)
-    app.state["clients"] = Clients(
-        settings, keyring, bus, data_plane, Quotas(settings.gateways, settings.strangers_a_minute)
-    )
+    quotas, proofs = Quotas(settings.gateways, settings.strangers_a_minute), Proofs(settings.public_url)
+    app.state["clients"] = Clients(settings, keyring, bus, data_plane, quotas, proofs)
     looking = asyncio.create_task(_learn_ended_sessions(bus, keyring.revocations))
     try:
         yield

@@ -15,6 +15,7 @@ from litestar.exceptions import (
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from chassis.logs import where_raised
+from chassis.possession import ALGORITHMS
 from contracts import errors
 from contracts.errors import Refusal
 from gateway.visit import Visit, visit_of
@@ -54,6 +55,7 @@ _OAUTH: dict[type[Refusal], str] = {
     errors.ClientNotAllowed: "unauthorized_client",
     errors.ClientUnknown: "invalid_client",
     errors.InteractionRequired: "interaction_required",
+    errors.PossessionUnproven: "invalid_dpop_proof",
     errors.Malformed: "invalid_request",
     errors.Unsupported: "invalid_request",
     errors.TooLarge: "invalid_request",
@@ -63,6 +65,7 @@ _OAUTH: dict[type[Refusal], str] = {
 
 _RETRY_SECONDS = {429: "30", 503: "2"}
 _CHALLENGE = {"www-authenticate": "Bearer"}
+_CHALLENGE_OF_BOUND = {"www-authenticate": f'DPoP error="invalid_dpop_proof", algs="{" ".join(ALGORITHMS)}"'}
 _LANGUAGE = re.compile(r"^\s*(fr|en|\*)(?:-[a-z0-9-]+)?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*$", re.IGNORECASE)
 
 
@@ -118,7 +121,9 @@ def headers_of(refusal: Refusal, language: str) -> dict[str, str]:
         headers["retry-after"] = refusal.details.get("seconds", _RETRY_SECONDS[status])
     if isinstance(refusal, errors.RangeBeyond):
         headers["content-range"] = f"bytes */{refusal.details['size']}"
-    if isinstance(refusal, errors.Unauthenticated):
+    if isinstance(refusal, errors.PossessionUnproven):
+        headers |= _CHALLENGE_OF_BOUND
+    elif isinstance(refusal, errors.Unauthenticated):
         headers |= _CHALLENGE
     return headers
 

@@ -22,7 +22,7 @@ WORK = "work"
 """Key of a public route's `opt`: looking at it makes work, as sending something does."""
 
 _SAFE = frozenset({"GET", "HEAD"})
-_SCHEME = "bearer "
+_ANYBODYS, _BOUND = "bearer", "dpop"
 _PREFLIGHT = "OPTIONS"
 
 
@@ -30,7 +30,7 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     """Let in those whose token and role the route asks for; a route that declares nothing lets nobody in.
 
     Raises:
-        TokenMissing, TokenInvalid, RoleForbidden, QuotaExceeded, TooManyRequests.
+        TokenMissing, TokenInvalid, PossessionUnproven, RoleForbidden, QuotaExceeded, TooManyRequests.
     """
     roles: frozenset[Role] | str = handler.opt.get(ROLES, frozenset())
     method = connection.scope.get("method")
@@ -40,22 +40,24 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         if method not in _SAFE or handler.opt.get(WORK, False):
             clients_of(connection.app).quotas.check_stranger(address_of(connection))
         return
-    token = bearer_token(connection.headers.get("authorization", ""))
+    token, is_bound = token_in(connection.headers.get("authorization", ""))
     clients = clients_of(connection.app)
     actor = clients.keyring.actor(token, now=time())
     visit = visit_of(connection.scope)
     visit.actor, visit.token = actor, token
+    clients.proofs.check(connection, token, actor, bound=is_bound)
     if actor.role not in roles:
         raise RoleForbidden
     clients.quotas.check(actor)
 
 
-def bearer_token(authorization: str) -> str:
-    """The token in an Authorization header.
+def token_in(authorization: str) -> tuple[str, bool]:
+    """The token in an Authorization header, and whether it is shown as bound to a key (RFC 9449).
 
     Raises:
         TokenMissing: no such header, or another scheme.
     """
-    if authorization[: len(_SCHEME)].lower() != _SCHEME:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() not in {_ANYBODYS, _BOUND} or not token.strip():
         raise TokenMissing
-    return authorization[len(_SCHEME) :].strip()
+    return token.strip(), scheme.lower() == _BOUND

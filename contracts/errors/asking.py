@@ -228,6 +228,14 @@ class TokenMissing(
 ): ...
 
 
+class PossessionUnproven(
+    Unauthenticated,
+    code="token.possession",
+    fr="Ce jeton est lié à une clé, et la requête n'est pas signée par elle (DPoP). Signez-la à neuf et renvoyez-la.",
+    en="This token is bound to a key, and the request is not signed by it (DPoP). Sign it anew and send it again.",
+): ...
+
+
 class TokenInvalid(
     Unauthenticated,
     code="token.invalid",

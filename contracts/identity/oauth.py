@@ -120,7 +120,10 @@ class GrantType(StrEnum):
 
 
 class GrantToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A code, a refresh token or a client's own key against a token (RFC 6749)."""
+    """A code, a refresh token or a client's own key against a token (RFC 6749).
+
+    `possession`: a proof (DPoP, RFC 9449) of the key the token shall be bound to.
+    """
 
     proof: ClientProof
     grant_type: GrantType
@@ -129,10 +132,11 @@ class GrantToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code_verifier: str = ""
     refresh_token: str = ""
     scope: str = ""
+    possession: str = ""
 
 
 class TokenIssued(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the client may use from now on; `patient`: whose record it is for."""
+    """What the client may use from now on; `patient`: whose record it is for; `bound`: with proofs of its key."""
 
     access_token: str
     expires_in: int
@@ -140,6 +144,7 @@ class TokenIssued(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     patient: str = ""
     refresh_token: str = ""
     id_token: str = ""
+    bound: bool = False
 
 
 class AboutToken(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,6 +168,8 @@ class Introspection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     sub: str = ""
     exp: int = 0
     token_type: str = ""
+    cnf: dict[str, str] = {}
+    """`jkt`: thumbprint of the key the token is bound to."""
 
 
 class AskKeys(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import get
 
+from chassis.possession import ALGORITHMS
 from contracts.scopes import SUPPORTED
 from gateway.clients import Caller
 from gateway.guards import PUBLIC, ROLES
@@ -42,6 +43,7 @@ def description(public_url: str) -> dict[str, Any]:
         "response_modes_supported": ["query"],
         "grant_types_supported": list(GRANTS),
         "code_challenge_methods_supported": ["S256"],
+        "dpop_signing_alg_values_supported": list(ALGORITHMS),
         "token_endpoint_auth_methods_supported": ["none", "private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": SIGNING,
         "introspection_endpoint_auth_methods_supported": ["none", "private_key_jwt"],

@@ -9,7 +9,7 @@ from litestar.openapi.spec import Example
 from litestar.params import Body, Parameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
-from contracts.errors import GrantUnsupported
+from contracts.errors import GrantUnsupported, PossessionUnproven
 from contracts.identity import (
     AboutToken,
     AgentAssertion,
@@ -29,10 +29,11 @@ from gateway.clients import Caller
 from gateway.errors import refuse_token
 from gateway.guards import PUBLIC, ROLES
 from gateway.origin import certificate_of
+from gateway.possession import HEADER
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 GRANTS = (*(one.value for one in GrantType), JWT_BEARER)
-BEARER_TYPE = "Bearer"
+BEARER_TYPE, BOUND_TYPE = "Bearer", "DPoP"
 
 _FORM = RequestEncodingType.URL_ENCODED
 _OPEN: dict[str, Any] = {ROLES: PUBLIC, "takes": _FORM.value}
@@ -108,9 +109,11 @@ async def grant_token(
         code_verifier=data.code_verifier,
         refresh_token=data.refresh_token,
         scope=data.scope,
+        possession=_possession(request),
     )
     issued = await request.ask(Identity.grant_token, question)
-    return TokenGranted(token_type=BEARER_TYPE, **msgspec.structs.asdict(issued))
+    facts = msgspec.structs.asdict(issued)
+    return TokenGranted(token_type=BOUND_TYPE if facts.pop("bound") else BEARER_TYPE, **facts)
 
 
 @post(
@@ -178,6 +181,13 @@ async def _by_assertion(request: Caller, data: TokenRequest) -> Token:
         return await request.ask(Identity.login_agent, question)
     shown = ProfessionalAssertion(assertion=data.assertion, certificate=certificate_of(request))
     return await request.ask(Identity.login_professional, shown)
+
+
+def _possession(request: Caller) -> str:
+    sent = request.headers.getall(HEADER, [])
+    if len(sent) > 1:
+        raise PossessionUnproven
+    return sent[0] if sent else ""
 
 
 def _proof(data: TokenRequest | TokenShown | RequestPushed) -> ClientProof:

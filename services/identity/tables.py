@@ -235,6 +235,7 @@ grants = Table(
     Column("patient_id", Uuid, primary_key=True),
     Column("grant_id", Uuid, primary_key=True, unique=True),
     Column("representative", Uuid),
+    Column("bound_to", Text, nullable=False, server_default=""),
     Column("client_id", Text, nullable=False),
     Column("scopes", Text, nullable=False),
     Column("redirect_uri", Text, nullable=False),

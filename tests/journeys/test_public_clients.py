@@ -115,14 +115,15 @@ def test_fhirpy_reads_what_it_was_allowed(cast: Cast, door: OperatorDoor, holder
     assert client.reference("Patient", holder.record).to_resource()["birthDate"] == "1985-07-14"
 
 
+@pytest.mark.parametrize(("bound", "token_type"), [((), "bearer"), (("bound",), "dpop")])
 def test_a_certified_openid_client_with_a_key_of_its_own_is_served(
-    cast: Cast, door: OperatorDoor, holder: Holder
+    cast: Cast, door: OperatorDoor, holder: Holder, bound: tuple[str, ...], token_type: str
 ) -> None:
     key = ECKey.generate_key("P-256", {"kid": "k"})
     keys = json.dumps({"keys": [key.as_dict(private=False)]})
     client = register(door, kind=ClientKind.CONFIDENTIAL, keys=keys)
     private = json.dumps(key.as_dict(private=True))
-    with node("openid_app.mjs", cast.gateway, client.client_id, CALLBACK, private) as process:
+    with node("openid_app.mjs", cast.gateway, client.client_id, CALLBACK, private, *bound) as process:
         back = consented(cast, holder, said(process))
         assert process.stdin is not None
         process.stdin.write(f"{back}\n")
@@ -131,3 +132,4 @@ def test_a_certified_openid_client_with_a_key_of_its_own_is_served(
     assert told["subject"] == holder.record
     assert (told["during"], told["after"]) == (True, False)
     assert "DocumentReference" in told["scope"]
+    assert (told["type"], told["read"]) == (token_type, 200)

@@ -84,6 +84,7 @@ REFUSED: dict[str, Reason] = {
     "carer.full": Reason("trop d'aidants", "too many carers"),
     "carer.invitation_gone": Reason("invitation expirée", "invitation expired"),
     "request.too_many": Reason("trop de requêtes", "too many requests"),
+    "token.possession": Reason("clé du jeton non prouvée", "key of the token not proven"),
     "software.quota": Reason("quota dépassé", "quota exceeded"),
     "software.not_found": Reason("logiciel non homologué", "software not homologated"),
     "account.not_found": Reason("aucun compte", "no account"),

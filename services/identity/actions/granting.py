@@ -1,13 +1,15 @@
 """Tokens for apps: a code or a refresh token against an access token, and what becomes of one that is shown twice."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 from chassis.news import News
 from chassis.opaque import new_opaque, sealed
+from chassis.possession import KEPT_SECONDS, read_possession
 from chassis.tokens import Signer, sign_actor
 from contracts.audit import JournalEntry
-from contracts.errors import ClientNotAllowed, ClientUnknown, GrantInvalid
+from contracts.errors import ClientNotAllowed, ClientUnknown, GrantInvalid, PossessionUnproven
 from contracts.identity import Client, ClientKind, GrantToken, GrantType, Means, TokenIssued
 from contracts.scopes import Scopes, read_scopes, write_scopes
 from contracts.vocabulary import Act, Outcome
@@ -15,6 +17,7 @@ from services.identity import domain
 from services.identity.actions.clients import known_client
 from services.identity.actions.desk import Desk, token_for
 from services.identity.actions.software_tokens import grant_to_software
+from services.identity.cards import TOKEN_PATH
 from services.identity.domain.granting import (
     GRANT_LIFE,
     REFRESH_LIFE,
@@ -81,6 +84,10 @@ class _Granting:
         if not is_first:
             self._end(grant, client)
         check_code(grant, client, self._message.redirect_uri, self._message.code_verifier, self._now)
+        thumbprint = self._proven_key()
+        if thumbprint:
+            self._cellar.store.bind_grant(grant.grant_id, thumbprint)
+            grant = replace(grant, bound_to=thumbprint)
         return self._issue(grant, client, read_scopes(grant.scopes), with_identity=True)
 
     def by_refresh_token(self) -> TokenIssued:
@@ -96,6 +103,8 @@ class _Granting:
         if not grant.lasts(self._now) or shown.until <= self._now:
             raise GrantInvalid
         scopes = narrowed(grant, self._message.scope)
+        if grant.bound_to and self._proven_key() != grant.bound_to:
+            raise PossessionUnproven
         if not self._cellar.store.spend_refresh_token(token, self._now):
             self._end(grant, owner)
         return self._issue(grant, owner, scopes, with_identity=False)
@@ -109,6 +118,18 @@ class _Granting:
             feeder_actor(client), self._signer, self._now, store=self._cellar.store, means=Means.CLIENT_KEY
         )
         return TokenIssued(access_token=token.access_token, expires_in=token.expires_in)
+
+    def _proven_key(self) -> str:
+        """The thumbprint of the key this request proves, empty where it proves none; a proof serves once."""
+        if not self._message.possession:
+            return ""
+        url = f"{self._desk.public_url}{TOKEN_PATH}"
+        now = self._now.timestamp()
+        proven = read_possession(self._message.possession, method="POST", url=url, now=now)
+        with self._cellar.at_once() as store:
+            if not store.spend(proven.mark, self._now + timedelta(seconds=KEPT_SECONDS)):
+                raise PossessionUnproven
+        return proven.thumbprint
 
     def _named_client(self) -> Client:
         if self._client is None:
@@ -128,6 +149,7 @@ class _Granting:
             scope=write_scopes(scopes),
             patient=str(grant.patient_id),
             refresh_token=refresh,
+            bound=bool(grant.bound_to),
             id_token=self._desk.openid.sign(self._id_claims(grant, scopes), self._now)
             if with_identity and scopes.openid
             else "",

@@ -60,7 +60,8 @@ def introspect_token(
         scope=actor.scopes,
         patient=actor.patient,
         sub=actor.representative or actor.patient,
-        token_type="Bearer",  # noqa: S106
+        token_type="DPoP" if actor.bound_to else "Bearer",
+        cnf=_confirmation(actor.bound_to),
     )
 
 
@@ -86,4 +87,9 @@ def _of_refresh_token(held: RefreshToken, client: Client, now: datetime) -> Intr
         patient=str(grant.patient_id),
         sub=str(grant.giver),
         exp=int(held.until.timestamp()),
+        cnf=_confirmation(grant.bound_to),
     )
+
+
+def _confirmation(thumbprint: str) -> dict[str, str]:
+    return {"jkt": thumbprint} if thumbprint else {}

@@ -39,6 +39,8 @@ class Grant:
     ended_at: datetime | None = None
     representative: PatientId | None = None
     """Who gave it in the patient's place."""
+    bound_to: str = ""
+    """Thumbprint of the key its tokens are good with."""
 
     @property
     def giver(self) -> PatientId:
@@ -115,6 +117,7 @@ def app_actor(grant: Grant, client: Client, scopes: Scopes) -> Actor:
         name=client.name,
         patient=str(grant.patient_id),
         representative=str(grant.representative or ""),
+        bound_to=grant.bound_to,
         scopes=write_scopes(scopes),
         session=str(grant.grant_id),
     )

@@ -62,6 +62,10 @@ class GrantStore(Shelf):
         row = self.connection.execute(select(grants).where(grants.c.grant_id == grant_id)).first()
         return None if row is None else _grant(row)
 
+    def bind_grant(self, grant_id: UUID, thumbprint: str) -> None:
+        """From now on its tokens are good with proofs of this key only."""
+        self.connection.execute(update(grants).where(grants.c.grant_id == grant_id).values(bound_to=thumbprint))
+
     def put_refresh_token(self, token: bytes, grant_id: UUID, until: datetime) -> None:
         """Keep a new refresh token."""
         self.connection.execute(insert(refresh_tokens).values(token=token, grant_id=grant_id, until=until))
@@ -110,5 +114,6 @@ def _grant(row: Any) -> Grant:
         started_at=row.started_at,
         code_until=row.code_until,
         ended_at=row.ended_at,
+        bound_to=row.bound_to,
         representative=None if row.representative is None else PatientId(row.representative),
     )

@@ -1,10 +1,11 @@
 // A certified OpenID client (npm openid-client) with a key of its own: a pushed request, a code, its id token, refresh,
 // introspection and revocation. Arguments: folder of the Node.js packages, issuer, client_id, redirect address, private
-// JWK. Prints where the browser goes; reads where it came back to; prints what came of it.
+// JWK, and `bound` where its tokens are to be bound to a key (DPoP), with which it then reads. Prints where the browser
+// goes; reads where it came back to; prints what came of it.
 import { createInterface } from "node:readline/promises";
 import path from "node:path";
 
-const [, , peers, issuer, clientId, redirectUri, jwk] = process.argv;
+const [, , peers, issuer, clientId, redirectUri, jwk, bound] = process.argv;
 const openid = await import(path.join(peers, "node_modules", "openid-client", "build", "index.js"));
 
 const key = await crypto.subtle.importKey("jwk", JSON.parse(jwk), { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
@@ -31,9 +32,13 @@ const back = new URL((await lines[Symbol.asyncIterator]().next()).value);
 lines.close();
 
 const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true };
-const first = await openid.authorizationCodeGrant(config, back, checks);
-const second = await openid.refreshTokenGrant(config, first.refresh_token);
+const options = bound ? { DPoP: openid.getDPoPHandle(config, await openid.randomDPoPKeyPair("ES256")) } : {};
+const first = await openid.authorizationCodeGrant(config, back, checks, {}, options);
+const second = await openid.refreshTokenGrant(config, first.refresh_token, {}, options);
+const query = `DocumentReference?patient=${second.patient}&status=current`;
+const reading = [config, second.access_token, new URL(`${issuer}/fhir/${query}`), "GET"];
+const read = await openid.fetchProtectedResource(...reading, undefined, new Headers({ accept: "application/fhir+json" }), options);
 const during = await openid.tokenIntrospection(config, second.access_token);
 await openid.tokenRevocation(config, second.refresh_token);
 const after = await openid.tokenIntrospection(config, second.access_token);
-console.log(JSON.stringify({ subject: first.claims().sub, scope: second.scope, during: during.active, after: after.active }));
+console.log(JSON.stringify({ subject: first.claims().sub, scope: second.scope, during: during.active, after: after.active, type: second.token_type, read: read.status }));

@@ -1,0 +1,83 @@
+"""What a proof of possession proves, and everything it does not (RFC 9449)."""
+
+import json
+import time
+from base64 import urlsafe_b64encode
+from typing import Any
+
+import pytest
+from joserfc.jwk import OctKey, RSAKey
+
+from chassis.possession import read_possession
+from contracts.errors import PossessionUnproven
+from tests.support.possession import Prover, new_key
+
+URL, TOKEN = "https://carnet.example/fhir/DocumentReference", "a.b.c"
+PROVER = Prover()
+NOW = int(time.time())
+
+
+def read(proof: str, token: str = TOKEN) -> str:
+    return read_possession(proof, method="GET", url=URL, now=NOW, token=token).thumbprint
+
+
+def test_a_proof_names_the_key_that_signed_it() -> None:
+    assert read(PROVER.proof("GET", URL, TOKEN)) == PROVER.thumbprint
+    assert read(PROVER.proof("GET", f"{URL}?patient=x#y", TOKEN)) == PROVER.thumbprint
+    assert read(PROVER.proof("GET", URL), token="") == PROVER.thumbprint
+
+
+def test_two_proofs_of_one_key_have_marks_of_their_own() -> None:
+    marks = {
+        read_possession(PROVER.proof("GET", URL, jti=jti), method="GET", url=URL, now=NOW).mark
+        for jti in ("number-one", "number-two", "number-two")
+    }
+    assert len(marks) == 2
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"htm": "POST"},
+        {"htm": None},
+        {"htu": "https://carnet.example/fhir/Patient"},
+        {"htu": "https://elsewhere.example/fhir/DocumentReference"},
+        {"htu": None},
+        {"iat": NOW - 91},
+        {"iat": NOW + 31},
+        {"iat": None},
+        {"iat": "now"},
+        {"ath": "x"},
+        {"ath": None},
+        {"jti": "short"},
+        {"jti": "x" * 129},
+        {"jti": None},
+        {"signed_by": new_key()},
+        {"header": {"typ": "JWT"}},
+        {"header": {"jwk": new_key().as_dict(private=False)}},
+        {"header": {"jwk": PROVER.key.as_dict(private=True)}},
+        {"header": {"jwk": OctKey.generate_key(256).as_dict()}},
+        {"header": {"jwk": RSAKey.generate_key(2048).as_dict(private=False)}},
+        {"header": {"jwk": "key"}},
+        {"header": {"jwk": None}},
+    ],
+)
+def test_a_proof_that_does_not_hold_proves_nothing(changed: dict[str, Any]) -> None:
+    with pytest.raises(PossessionUnproven):
+        read(PROVER.proof("GET", URL, TOKEN, **changed))
+
+
+@pytest.mark.parametrize("alg", ["none", "HS256"])
+def test_a_proof_without_a_signature_of_a_private_key_proves_nothing(alg: str) -> None:
+    head, body, signature = PROVER.proof("GET", URL, TOKEN).split(".")
+    header = json.dumps({"typ": "dpop+jwt", "alg": alg, "jwk": PROVER.key.as_dict(private=False)}).encode()
+    forged = urlsafe_b64encode(header).rstrip(b"=").decode()
+    for proof in (f"{forged}.{body}.", f"{forged}.{body}.{signature}", f"{head}.{body}."):
+        with pytest.raises(PossessionUnproven):
+            read(proof)
+
+
+@pytest.mark.parametrize("nonsense", ["", ".", "a.b.c", "é" * 10, "x" * 7_000, "e30.e30.e30", "W10.W10.W10"])
+def test_nonsense_proves_nothing(nonsense: str) -> None:
+    with pytest.raises(PossessionUnproven):
+        read(nonsense)
