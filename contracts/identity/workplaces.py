@@ -9,7 +9,7 @@ from contracts.vocabulary import Finess
 
 
 class SignInProfessional(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A browser has come back from Pro Santé Connect, with a code or with an error instead."""
+    """A browser has come back from Pro Santé Connect, with a code, or without one where somebody gave up."""
 
     request_id: UUID
     browser: str

@@ -53,7 +53,8 @@ def _gone_on(request: Caller, request_id: UUID, signed_in: ProfessionalSignedIn)
 
 
 def _address(request: Caller, answered: AuthorizationAnswered) -> str:
-    return back_to(request, answered.redirect_uri, answered.state, code=answered.code)
+    said = {"code": answered.code} if answered.code else {"error": "access_denied"}
+    return back_to(request, answered.redirect_uri, answered.state, **said)
 
 
 def _request_in(state: str) -> UUID:

@@ -137,14 +137,18 @@ def test_whom_the_directory_does_not_state_so_stays_out(desk: DeskSoftware, clai
     [
         ({"family_name": DOCTOR.family_name}, {}),
         (claims_of(DOCTOR), {"acr": "faible"}),
-        (claims_of(DOCTOR), {"error": "access_denied"}),
     ],
-    ids=["nobody", "weak", "cancelled"],
+    ids=["nobody", "weak"],
 )
 def test_whom_it_does_not_confirm_as_it_must_stays_out(
     desk: DeskSoftware, claims: dict[str, Any], how: dict[str, str]
 ) -> None:
     assert desk.sign_in(claims, **how).status_code == 401
+
+
+def test_whoever_gives_up_there_goes_back_to_their_software(desk: DeskSoftware) -> None:
+    back = told(desk.sign_in(claims_of(DOCTOR), error="access_denied"))
+    assert (back["error"], back["state"], "code" in back) == ("access_denied", "etat-du-logiciel", False)
 
 
 def test_another_browser_does_not_go_on_with_a_way_back(cast: Cast, desk: DeskSoftware) -> None:

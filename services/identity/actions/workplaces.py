@@ -7,7 +7,7 @@ from chassis.news import News
 from chassis.opaque import new_opaque, sealed
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
-from contracts.errors import AuthorizationGone, ProfessionalUnknown, Refusal, SignInRefused, SignInUnavailable
+from contracts.errors import AuthorizationGone, ProfessionalUnknown, Refusal, SignInUnavailable
 from contracts.identity import (
     AuthorizationAnswered,
     AuthorizationParameters,
@@ -36,15 +36,21 @@ def sign_in_professional(
 ) -> ProfessionalSignedIn:
     """Who has come back from Pro Santé Connect, if the directory knows them; journalled once somebody is named.
 
+    Whoever gave up there goes back to the software without a code.
+
     Raises:
         AuthorizationGone: expired, answered, another browser's. SignInRefused, SignInUnavailable.
         ProfessionalUnknown: confirmed, and not known here.
     """
     browser = sealed(message.browser)
+    if not message.code:
+        asked = _found(cellar.store.take_authorization(message.request_id, browser, now))
+        check_redirect(cellar.store.client(asked.client_id), asked.redirect_uri)
+        return ProfessionalSignedIn(
+            answered=AuthorizationAnswered(redirect_uri=asked.redirect_uri, state=asked.state)
+        )
     with cellar.beside() as store:
         _waiting(message.request_id, browser, store, now)
-    if not message.code:
-        raise SignInRefused
     # Nothing of the database is held while the provider is asked.
     confirmed = provider_of(desk).confirm(message.code, message.request_id, message.browser, now)
     rpps = rpps_of(confirmed)
@@ -81,7 +87,10 @@ def choose_structure(message: ChooseStructure, *, now: datetime, store: Identity
 
 
 def _waiting(request_id: UUID, browser: bytes, store: IdentityStore, now: datetime) -> AuthorizationParameters:
-    asked = store.authorization(request_id, browser, now)
+    return _found(store.authorization(request_id, browser, now))
+
+
+def _found(asked: AuthorizationParameters | None) -> AuthorizationParameters:
     if asked is None:
         raise AuthorizationGone
     return asked
