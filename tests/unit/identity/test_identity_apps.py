@@ -245,3 +245,12 @@ def test_each_token_says_for_whom_it_speaks() -> None:
     assert (app.session, app.scopes) == (str(GRANT.grant_id), "patient/Patient.rs")
     assert feeder_actor(APP).role is Role.FEEDER
     assert agent_actor(APP, "accueil").subject == "app-1:accueil"
+
+
+def test_a_grant_of_a_representative_names_them_and_one_of_the_patient_nobody() -> None:
+    mother = PatientId(UUID(int=9))
+    given = replace(GRANT, representative=mother, bound_to="thumbprint")
+    assert (GRANT.giver, given.giver) == (GRANT.patient_id, mother)
+    own, hers = (app_actor(grant, APP, Scopes(identity=True)) for grant in (GRANT, given))
+    assert (own.patient, own.representative, own.bound_to) == (str(GRANT.patient_id), "", "")
+    assert (hers.patient, hers.representative, hers.bound_to) == (str(GRANT.patient_id), str(mother), "thumbprint")
