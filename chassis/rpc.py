@@ -1,5 +1,6 @@
 """Serving an Api over nameko RPC: deadline, token, role and message are checked before the method runs."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from time import time
@@ -27,6 +28,9 @@ A = TypeVar("A", bound=msgspec.Struct)
 
 _encode = msgspec.json.Encoder().encode
 _decode_request = msgspec.json.Decoder(Request).decode
+_NUL, _NUL_ESCAPE = "U+0000", b"\\u0000"
+_NUL_IN_TEXT = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The escape itself, and not a backslash that somebody wrote before `u0000`."""
 _DIED = _encode(Reply(problem=ServiceUnavailable().problem()))
 
 
@@ -159,11 +163,18 @@ def _checked(foundation: Foundation, method: Method[Q, A], body: bytes) -> tuple
     except msgspec.MsgspecError:
         raise InvalidRequest(field="request") from None
     actor = _actor(foundation, method, request.context.token)
+    if has_nul(bytes(request.message)):
+        raise InvalidRequest(field=_NUL)
     try:
         message = method.decode_question(request.message)
     except msgspec.MsgspecError:
         raise InvalidRequest(field="message") from None
     return request.context, message, actor
+
+
+def has_nul(encoded: bytes) -> bool:
+    """Whether a text in this JSON holds the character that no shelf takes; looked for where everything passes."""
+    return _NUL_ESCAPE in encoded and _NUL_IN_TEXT.search(encoded) is not None
 
 
 def _actor(foundation: Foundation, method: Method[Q, A], token: str) -> Actor:

@@ -51,6 +51,28 @@ def stored(platform: Stack) -> set[Path]:
     return {path for path in platform.layout.object_store.rglob("*") if path.is_file()}
 
 
+# Requests ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent"),
+    [
+        ("POST", "/sessions", {"json": {"identifier": "a\0b", "password": "x" * 20, "channel": "email"}}),
+        ("POST", "/oauth/token", {"data": {"grant_type": "authorization_code", "client_id": "a\0", "code": "x"}}),
+        ("POST", "/oauth/token", {"data": {"grant_type": "refresh_token", "client_id": "a", "refresh_token": "\0"}}),
+        ("POST", "/oauth/par", {"data": {"client_id": "a\0"}}),
+        ("GET", "/oauth/authorize", {"params": {"client_id": "a\0", "response_type": "code"}}),
+        ("GET", "/oauth/authorize", {"params": {"client_id": "a", "state": "\0"}}),
+    ],
+)
+def test_a_character_that_no_shelf_takes_is_refused(
+    cast: Cast, method: str, path: str, sent: dict[str, dict[str, str]]
+) -> None:
+    answer = requests.request(method, f"{cast.gateway}{path}", timeout=20, allow_redirects=False, **sent)  # type: ignore[arg-type]
+    assert answer.status_code == 400
+    assert "U+0000" in answer.text
+
+
 # Cards ---------------------------------------------------------------------------------------------
 
 
