@@ -2,7 +2,21 @@
 
 import typer
 
-from cli import apps, cards, directory, documents, journal, matrix, parked, sections, sessions, software, stack, token
+from cli import (
+    accounts,
+    apps,
+    cards,
+    directory,
+    documents,
+    journal,
+    matrix,
+    parked,
+    sections,
+    sessions,
+    software,
+    stack,
+    token,
+)
 from cli.demo.command import demo
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Carnet, dossier médical partagé.")
@@ -21,3 +35,4 @@ app.add_typer(matrix.app, name="matrix")
 app.add_typer(sections.app, name="sections")
 app.add_typer(sessions.app, name="session")
 app.add_typer(software.app, name="software")
+app.add_typer(accounts.app, name="account")

@@ -152,6 +152,7 @@ class NoticeCode(StrEnum):
     APPLICATION_AUTORISEE = "APPLICATION_AUTORISEE"
     MOT_DE_PASSE = "MOT_DE_PASSE"
     COORDONNEES = "COORDONNEES"
+    COMPTE_VERROUILLE = "COMPTE_VERROUILLE"
     PARTAGE_PROFIL_AIDANT = "PARTAGE_PROFIL_AIDANT"
     REVOCATION_AIDANT = "REVOCATION_AIDANT"
 
@@ -178,6 +179,8 @@ class Act(StrEnum):
     ACTIVATION_COMPTE = "activation_compte"
     CONNEXION = "connexion"
     FIN_SESSION = "fin_session"
+    VERROU_COMPTE = "verrou_compte"
+    """An account was locked, or opened again."""
     MOYEN_CONNEXION = "moyen_connexion"
     """How an account is opened was changed."""
     AUTORISATION_APPLICATION = "autorisation_application"

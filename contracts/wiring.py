@@ -5,6 +5,7 @@ from contracts.consent import AppAllowed, AppRevoked, CarerAccepted, CarerEnded,
 from contracts.envelope import Event
 from contracts.identity import (
     AccountActivated,
+    AccountLockChanged,
     AppListed,
     AppSuspended,
     AuthenticatorChanged,
@@ -63,6 +64,7 @@ LISTENS: dict[str, frozenset[type[Event]]] = {
             AppAllowed,
             PasswordSet,
             ContactChanged,
+            AccountLockChanged,
             CarerAccepted,
             CarerEnded,
         }

@@ -14,6 +14,7 @@ Refusal
 """
 
 from contracts.errors.asking import (
+    AccountLocked,
     AccountNotFound,
     AuthorizationGone,
     CardRevoked,
@@ -135,6 +136,7 @@ from contracts.errors.tree import (
 
 __all__ = [
     "AccountExists",
+    "AccountLocked",
     "AccountNotFound",
     "ArrangementFull",
     "AuthenticatorExists",

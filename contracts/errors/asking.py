@@ -87,6 +87,14 @@ class SignInRefused(
 ): ...
 
 
+class AccountLocked(
+    Forbidden,
+    code="account.locked",
+    fr="Votre compte est verrouillé depuis le {since}. Appelez l'assistance pour le rouvrir.",
+    en="Your account is locked since {since}. Call the support to open it again.",
+): ...
+
+
 class LoginTooOld(
     Forbidden,
     code="account.login_too_old",

@@ -17,6 +17,7 @@ from contracts.identity.apps import (
 )
 from contracts.identity.events import (
     AccountActivated,
+    AccountLockChanged,
     AppListed,
     AppSuspended,
     AuthenticatorChanged,
@@ -24,6 +25,7 @@ from contracts.identity.events import (
     PasswordSet,
 )
 from contracts.identity.logins import (
+    AccountLock,
     ActivateAccount,
     AuthenticatorOffered,
     AuthenticatorStanding,
@@ -39,6 +41,7 @@ from contracts.identity.logins import (
     EndSessionsOf,
     FinishRecovery,
     ListSessions,
+    LockAccount,
     Means,
     PasswordChanged,
     PresentCode,
@@ -111,6 +114,8 @@ __all__ = [
     "APPS",
     "AboutToken",
     "AccountActivated",
+    "AccountLock",
+    "AccountLockChanged",
     "ActivateAccount",
     "Admitted",
     "AgentAssertion",
@@ -162,6 +167,7 @@ __all__ = [
     "ListPasskeys",
     "ListSessions",
     "ListSoftware",
+    "LockAccount",
     "Means",
     "PasskeyOffered",
     "PasskeyShown",

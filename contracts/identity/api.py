@@ -14,6 +14,7 @@ from contracts.identity.apps import (
     SuspendSoftware,
 )
 from contracts.identity.logins import (
+    AccountLock,
     ActivateAccount,
     AuthenticatorOffered,
     AuthenticatorStanding,
@@ -28,6 +29,7 @@ from contracts.identity.logins import (
     EndSessionsOf,
     FinishRecovery,
     ListSessions,
+    LockAccount,
     PasswordChanged,
     PresentCode,
     RecoverAccount,
@@ -123,6 +125,7 @@ class Identity(Api, service="identity"):
     list_sessions = Method(ListSessions, Sessions, roles=_SIGNED_IN)
     end_sessions = Method(EndSessions, SessionsEnded, roles=_SIGNED_IN)
     end_sessions_of = Method(EndSessionsOf, SessionsEnded, roles=_OPERATOR)
+    lock_account = Method(LockAccount, AccountLock, roles=_OPERATOR)
     ended_sessions = Method(EndedSince, EndedSessions, anonymous=True)
     read_person = Method(ReadPerson, Person, roles=_READERS_OF_IDENTITY)
     push_authorization = Method(PushAuthorization, AuthorizationPushed, anonymous=True)

@@ -25,6 +25,13 @@ class PasswordSet(Event, frozen=True, kw_only=True, omit_defaults=True):
     patient_id: PatientId
 
 
+class AccountLockChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The operator locked an account, or opened it again."""
+
+    topic = "identity.account_lock_changed"
+    patient_id: PatientId
+
+
 class ContactChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An account has a new address, proven by a code; the old one was told before."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.vocabulary import Channel, Role
+from contracts.vocabulary import Channel, PatientId, Role
 
 
 class ActivateAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +130,20 @@ class EndSessions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """End one of the caller's sessions, or all but the one that asks."""
 
     session_id: UUID | None = None
+
+
+class LockAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """Lock a patient's account and end its sessions, or open it again and forget what had to be waited for."""
+
+    patient_id: PatientId
+    locked: bool
+
+
+class AccountLock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Since when it is locked; None: it is open."""
+
+    patient_id: PatientId
+    locked_at: datetime | None = None
 
 
 class EndSessionsOf(msgspec.Struct, frozen=True, kw_only=True):

@@ -61,6 +61,7 @@ accounts = Table(
     Column("mobile", Text, nullable=False),
     Column("mobile_verified", Boolean, nullable=False),
     Column("activated_at", DateTime(timezone=True), nullable=False),
+    Column("locked_at", DateTime(timezone=True)),
 )
 
 identifiers = Table(

@@ -11,7 +11,14 @@ from chassis.rpc import Call, serve
 from chassis.settings import load
 from chassis.timers import every
 from contracts.consent import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
-from contracts.identity import AccountActivated, AuthenticatorChanged, ContactChanged, Identity, PasswordSet
+from contracts.identity import (
+    AccountActivated,
+    AccountLockChanged,
+    AuthenticatorChanged,
+    ContactChanged,
+    Identity,
+    PasswordSet,
+)
 from contracts.notify import CodeCarried, ListNotices, Notices, Notify, SendCode, WarnAddress
 from contracts.records import (
     DocumentAppeared,
@@ -130,6 +137,11 @@ class NotifyService(Door):
     @listen_bundle(PasswordSet)
     def tell_password_set(self, call: Call[tuple[Received[PasswordSet], ...]]) -> None:
         """MOT_DE_PASSE"""
+        _tell(call)
+
+    @listen_bundle(AccountLockChanged)
+    def tell_account_lock(self, call: Call[tuple[Received[AccountLockChanged], ...]]) -> None:
+        """COMPTE_VERROUILLE"""
         _tell(call)
 
     @listen_bundle(ContactChanged)

@@ -1,16 +1,20 @@
 """A patient changes password and contact, and comes back in when the password is forgotten; each is told."""
 
 import secrets
+from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
 import requests
+from typer.testing import CliRunner
 
 from cli.demo.cast import Cast
 from cli.demo.visitor import Refused, Visitor
+from cli.main import app
 from tests.conftest import LOGINS_PER_ADDRESS
 from tests.support.people import Holder, activate, new_patient, open_record
 from tests.support.refusing import expect
-from tests.support.trails import told
+from tests.support.trails import lines, told
 from tests.support.waiting import wait_until
 
 NEW = "une autre phrase que personne ne devine"
@@ -180,3 +184,52 @@ def start_from(cast: Cast, forwarded: str) -> int:
     body = {"identifier": secrets.token_hex(8), "password": "devine", "channel": "email", "send": False}
     headers = {"x-forwarded-for": forwarded}
     return requests.post(f"{cast.gateway}/sessions", json=body, headers=headers, timeout=20).status_code
+
+
+@pytest.fixture
+def unlocked(operator: CliRunner, holder: Holder) -> Iterator[Callable[[str], str]]:
+    """`carnet account lock` and `unlock` for the holder; what they say."""
+
+    def run(verb: str) -> str:
+        done = operator.invoke(app, ["account", verb, holder.record])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    yield run
+    run("unlock")
+
+
+def test_a_locked_account_opens_to_nobody_and_tells_only_who_proves_that_it_is_theirs(
+    cast: Cast, holder: Holder, patient: Visitor, unlocked: Callable[[str], str]
+) -> None:
+    assert "suspended" in unlocked("lock")
+    wait_until(lambda: is_ended(patient), "whoever was in is out")
+    refused = expect("account.locked", 403, lambda: logged_in(cast, holder, holder.login.password))
+    assert "verrouillé" in refused.text
+    guess = Visitor(cast.gateway)
+    attempt = guess.start_login(holder.login.identifier, "une phrase devinée", "email")
+    expect("login.failed", 401, lambda: guess.finish_login(attempt, "000000"))
+    visitor, before = Visitor(cast.gateway), cast.newest_message(holder.login.email)
+    recovery = visitor.recover_account(cast.vitale_proof(holder.card), "email")
+    code = cast.code_sent_to(holder.login.email, after=before)
+    expect("account.locked", 403, lambda: visitor.finish_recovery(recovery, code, NEW))
+    assert "open" in unlocked("unlock")
+    again = logged_in(cast, holder, holder.login.password)
+    told(again, holder.record, "COMPTE_VERROUILLE")
+    wait_until(lambda: len(lines(again, holder.record, "verrou_compte")) == 2, "both stand in the journal")
+
+
+def test_unlocking_forgets_what_had_to_be_waited_for(
+    cast: Cast, holder: Holder, patient: Visitor, unlocked: Callable[[str], str]
+) -> None:
+    visitor = Visitor(cast.gateway)
+    for _ in range(5):
+        visitor.start_login(holder.login.identifier, "une phrase devinée", "email", send=False)
+    expect("login.too_many", 429, lambda: opens(cast, holder, holder.login.password))
+    unlocked("unlock")
+    assert opens(cast, holder, holder.login.password)
+
+
+def test_an_account_that_is_none_is_not_locked(operator: CliRunner) -> None:
+    done = operator.invoke(app, ["account", "lock", str(uuid4())])
+    assert (done.exit_code, "record.not_found" in done.output) == (1, True)

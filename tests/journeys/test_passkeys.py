@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from cli.demo.cast import Cast
 from cli.demo.visitor import Visitor
+from cli.main import app
 from tests.support.passkeys import Device
 from tests.support.people import Holder, activate, open_record
 from tests.support.refusing import expect
@@ -54,6 +56,15 @@ def test_a_key_is_added_opens_the_account_and_is_taken_off(cast: Cast, holder: H
     assert visitor.passkeys()[0]["used_at"]
     assert visitor.remove_passkey(shown[0]["passkey"]) == []
     expect("login.failed", 401, lambda: logged_in(cast, device))
+
+
+def test_a_key_does_not_open_a_locked_account(
+    cast: Cast, holder: Holder, device: Device, operator: CliRunner
+) -> None:
+    assert operator.invoke(app, ["account", "lock", holder.record]).exit_code == 0
+    expect("account.locked", 403, lambda: logged_in(cast, device))
+    assert operator.invoke(app, ["account", "unlock", holder.record]).exit_code == 0
+    logged_in(cast, device)
 
 
 def test_an_answer_serves_once(cast: Cast, device: Device) -> None:

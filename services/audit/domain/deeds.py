@@ -198,6 +198,12 @@ _PLATFORM: dict[Act, Deed] = {
         "change how one logs in",
     ),
     Act.FIN_SESSION: Deed("mis fin à une session", "la fin d'une session", "ended a session", "end a session"),
+    Act.VERROU_COMPTE: Deed(
+        "verrouillé ou rouvert un compte",
+        "le verrouillage d'un compte",
+        "locked an account or opened it again",
+        "lock an account",
+    ),
     Act.SUSPENSION_LOGICIEL: Deed(
         "suspendu ou rétabli un logiciel",
         "la suspension d'un logiciel",

@@ -59,6 +59,7 @@ ALLOWED: dict[str, Reason] = {
 
 REFUSED: dict[str, Reason] = {
     "account.authenticator_exists": Reason("application déjà enregistrée", "app already there"),
+    "account.locked": Reason("compte verrouillé", "account locked"),
     "account.login_too_old": Reason("connexion trop ancienne", "logged in too long ago"),
     "login.pro_sante_connect": Reason("non confirmé par Pro Santé Connect", "not confirmed by Pro Santé Connect"),
     "login.pro_sante_connect_unavailable": Reason("Pro Santé Connect absent", "Pro Santé Connect away"),

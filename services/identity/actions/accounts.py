@@ -6,9 +6,21 @@ from functools import partial
 
 from chassis.news import News
 from chassis.tokens import Signer
-from contracts.errors import AccountExists, LoginFailed, ProofReplayed
-from contracts.identity import AccountActivated, ActivateAccount, CodeSent, Means, PresentCode, Token
-from contracts.vocabulary import Act, Channel, Outcome
+from contracts.audit import JournalEntry
+from contracts.envelope import Actor
+from contracts.errors import AccountExists, LoginFailed, ProofReplayed, RecordNotFound
+from contracts.identity import (
+    AccountActivated,
+    AccountLock,
+    AccountLockChanged,
+    ActivateAccount,
+    CodeSent,
+    LockAccount,
+    Means,
+    PresentCode,
+    Token,
+)
+from contracts.vocabulary import Act, Channel, Outcome, Role
 from services.identity import contacts, domain
 from services.identity.actions.codes import (
     Carry,
@@ -20,7 +32,7 @@ from services.identity.actions.codes import (
 )
 from services.identity.actions.desk import Desk, token_for
 from services.identity.actions.patients import check_claimed_ins, enter
-from services.identity.store import Cellar
+from services.identity.store import Cellar, IdentityStore
 from services.identity.store.accounts import PendingAccount
 from services.identity.store.attempts import Purpose
 
@@ -105,3 +117,24 @@ def _checked(message: ActivateAccount, desk: Desk) -> _Wish:
     domain.check_identifier(identifier)
     domain.check_password(message.password, partial(desk.passwords.is_guessable, identifier=identifier))
     return _Wish(identifier, contacts.normal_email(message.email), contacts.normal_mobile(message.mobile))
+
+
+def lock_account(
+    message: LockAccount, actor: Actor, *, now: datetime, store: IdentityStore, desk: Desk, news: News
+) -> AccountLock:
+    """Lock an account and end its sessions, or open it again and let its holder try at once; they are told.
+
+    Raises:
+        RecordNotFound: there is none.
+    """
+    holder = message.patient_id
+    account = store.lock_account(holder, now if message.locked else None)
+    if account is None:
+        raise RecordNotFound
+    if message.locked:
+        store.end_sessions(Role.PATIENT, str(holder), now)
+    else:
+        store.forget_logins(desk.codes.login_key(account.identifier))
+    news.publish(AccountLockChanged(patient_id=holder))
+    news.journal(JournalEntry.by(actor, holder, Act.VERROU_COMPTE, reason="operateur"))
+    return AccountLock(patient_id=holder, locked_at=account.locked_at)

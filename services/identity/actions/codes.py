@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from chassis.news import News
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
-from contracts.errors import LoginFailed, TooManyAttempts
+from contracts.errors import AccountLocked, LoginFailed, TooManyAttempts
 from contracts.identity import CodeSent, Contact, PresentCode
 from contracts.notify import CodeCarried, SendCode
 from contracts.vocabulary import Act, Channel, Outcome, PatientId, Role
@@ -103,6 +103,17 @@ def patients_own_act(patient_id: PatientId, act: Act, outcome: Outcome, reason: 
 def patient_actor(patient_id: PatientId) -> Actor:
     """A patient acting as themself."""
     return Actor(role=Role.PATIENT, subject=str(patient_id))
+
+
+def check_open(holder: PatientId, act: Act, locked_at: datetime | None, news: News) -> None:
+    """Whoever has proven that it is their account is told that it is locked; nobody else learns it.
+
+    Raises:
+        AccountLocked: journalled.
+    """
+    if locked_at is not None:
+        news.journal(patients_own_act(holder, act, Outcome.REFUSED, AccountLocked.code))
+        raise AccountLocked(since=f"{locked_at:%Y-%m-%d}")
 
 
 def check_sending(store: IdentityStore, codes: CodeMint, address: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from services.identity import domain
 from services.identity.actions.codes import (
     Carry,
     attempt_in,
+    check_open,
     patient_actor,
     patients_own_act,
     prepare_code,
@@ -64,7 +65,7 @@ def finish_login(
     """Let the patient in whose attempt this code opens.
 
     Raises:
-        LoginFailed: the code does not open the attempt.
+        LoginFailed: the code does not open the attempt. AccountLocked: it does.
     """
     attempt_id = attempt_in(message)
     with cellar.at_once() as store:
@@ -75,6 +76,7 @@ def finish_login(
     if by_app and not _opened_by_app(message.code, attempt_id, tried, now=now, cellar=cellar, apps=desk.apps):
         news.journal(patients_own_act(tried.holder, Act.CONNEXION, Outcome.REFUSED, LoginFailed.code))
         raise LoginFailed
+    check_open(tried.holder, Act.CONNEXION, tried.locked_at, news)
     cellar.store.settle_login(desk.codes.login_key(tried.identifier), _origin_key(message.origin, desk))
     reason = "password_and_app" if by_app else "password_and_code"
     news.journal(patients_own_act(tried.holder, Act.CONNEXION, Outcome.ALLOWED, reason))

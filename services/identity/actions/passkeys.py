@@ -20,7 +20,7 @@ from contracts.identity import (
 )
 from contracts.vocabulary import Act, Outcome, PatientId
 from services.identity import domain
-from services.identity.actions.codes import patient_actor, patients_own_act
+from services.identity.actions.codes import check_open, patient_actor, patients_own_act
 from services.identity.actions.desk import Desk, token_for
 from services.identity.actions.sessions import just_logged_in
 from services.identity.store import Cellar, IdentityStore
@@ -108,7 +108,7 @@ def finish_passkey_login(
     """Let in whose key has signed; a key is two factors: the device, and whoever unlocks it.
 
     Raises:
-        LoginFailed.
+        LoginFailed, AccountLocked.
     """
     challenge = _take(message.attempt, cellar, now)
     if challenge.holder is not None:
@@ -123,6 +123,8 @@ def finish_passkey_login(
     except LoginFailed:
         news.journal(patients_own_act(holder, Act.CONNEXION, Outcome.REFUSED, LoginFailed.code))
         raise
+    account = store.account_of(holder)
+    check_open(holder, Act.CONNEXION, account.locked_at if account else None, news)
     store.note_use(passkey, count, now)
     news.journal(patients_own_act(holder, Act.CONNEXION, Outcome.ALLOWED, _REASON))
     return token_for(patient_actor(holder), signer, now, store=store, means=Means.PASSKEY, device=message.device)

@@ -10,6 +10,7 @@ from contracts.vocabulary import Act, Outcome, Role
 from services.identity import domain
 from services.identity.actions.codes import (
     Carry,
+    check_open,
     check_sending,
     patient_actor,
     patients_own_act,
@@ -56,6 +57,7 @@ def finish_recovery(
 
     Raises:
         WeakPassword, InvalidRequest: before the code is looked at, which serves on. LoginFailed: it opens nothing.
+        AccountLocked: it does; a card does not open what the operator has locked.
     """
     domain.check_password(message.password, desk.passwords.is_guessable)
     code = PresentCode(attempt=message.attempt, code=message.code)
@@ -67,6 +69,7 @@ def finish_recovery(
     account = store.account_of(holder)
     if account is None:
         raise LoginFailed
+    check_open(holder, Act.MOYEN_CONNEXION, account.locked_at, news)
     store.set_password(holder, password_hash)
     store.end_sessions(Role.PATIENT, str(holder), now)
     store.forget_logins(desk.codes.login_key(account.identifier))

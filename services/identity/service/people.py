@@ -8,6 +8,7 @@ from chassis.rpc import Call, serve
 from chassis.timers import every
 from contracts.consent import Consent
 from contracts.identity import (
+    AccountLock,
     ActivateAccount,
     Admitted,
     AgentAssertion,
@@ -37,6 +38,7 @@ from contracts.identity import (
     Identity,
     ListPasskeys,
     ListSessions,
+    LockAccount,
     PasskeyOffered,
     PasskeysShown,
     PasswordChanged,
@@ -303,6 +305,14 @@ class PeopleDoor(Door):
     def ended_sessions(self, call: Call[None], asked: EndedSince) -> Sequence[EndedSession]:
         """Looked up, not asked for."""
         return sessions.ended_since(asked, IdentityStore(call.connection), call.now)
+
+    @serve(Identity.lock_account)
+    def lock_account(self, call: Call[LockAccount]) -> AccountLock:
+        """Lock somebody's account, or open it again."""
+        store = IdentityStore(call.connection)
+        return accounts.lock_account(
+            call.message, call.actor, now=call.now, store=store, desk=self.desk, news=call.news
+        )
 
     @serve(Identity.read_person)
     def read_person(self, call: Call[ReadPerson]) -> Person:

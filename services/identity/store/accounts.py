@@ -35,6 +35,7 @@ class Account:
     identifier: str
     password_hash: str
     contact: Contact
+    locked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,13 @@ class AccountStore(Shelf):
         mine = accounts.c.patient_id == patient_id
         self.connection.execute(update(accounts).where(mine).values({name: address, f"{name}_verified": True}))
 
+    def lock_account(self, patient_id: PatientId, since: datetime | None) -> Account | None:
+        """Lock an account, or open it again; None where there is none."""
+        mine = accounts.c.patient_id == patient_id
+        changed = update(accounts).where(mine).values(locked_at=since).returning(*accounts.c)
+        row = self.connection.execute(changed).first()
+        return None if row is None else _account(row)
+
     def put_pending_contact(self, pending: PendingContact) -> None:
         """Keep a new address that waits; the patient's earlier one, if any, is given up."""
         values = {column.name: getattr(pending, column.name) for column in pending_contacts.c}
@@ -139,4 +147,5 @@ def _account(row: Row[*tuple[object, ...]]) -> Account:
             email=row.email if row.email_verified else None,
             mobile=row.mobile if row.mobile_verified else None,
         ),
+        locked_at=row.locked_at,
     )

@@ -27,12 +27,14 @@ class BegunLogin:
 
 @dataclass(frozen=True)
 class TriedLogin:
-    """Whose attempt a code was tried on, whether it opens it, and what else may: their app's sealed secret."""
+    """Whose attempt a code was tried on, whether it opens it, and what else may (their app's sealed secret), unless
+    the account is locked."""
 
     holder: PatientId | None
     right: bool = False
     identifier: str = ""
     app: bytes | None = None
+    locked_at: datetime | None = None
 
 
 def _counted(key: str, free: str, only_if: str = "") -> str:
@@ -73,7 +75,7 @@ WITH tried AS (
         AND used_at IS NULL AND tries < %(most)s AND expires_at > %(now)s
     RETURNING holder, used_at
 )
-SELECT tried.holder::text, tried.used_at IS NOT NULL, account.identifier, app.sealed
+SELECT tried.holder::text, tried.used_at IS NOT NULL, account.identifier, app.sealed, account.locked_at
 FROM tried
 LEFT JOIN accounts AS account ON account.patient_id = tried.holder
 LEFT JOIN authenticators AS app ON app.patient_id = tried.holder AND app.confirmed_at IS NOT NULL
@@ -137,9 +139,9 @@ class LoginStore(Shelf):
             "most": domain.CODE_TRIES,
             "now": now,
         }
-        for holder, right, identifier, app in fetch(self.connection, _TRY, asked):
+        for holder, right, identifier, app, locked_at in fetch(self.connection, _TRY, asked):
             known = None if holder is None else PatientId(UUID(holder))
-            return TriedLogin(known, right, identifier or "", None if app is None else bytes(app))
+            return TriedLogin(known, right, identifier or "", None if app is None else bytes(app), locked_at)
         return TriedLogin(None)
 
     def open_by_app(self, attempt_id: UUID, holder: PatientId, step: int, now: datetime) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 
 from contracts.consent import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
 from contracts.envelope import Event
-from contracts.identity import AccountActivated, AuthenticatorChanged, ContactChanged, PasswordSet
+from contracts.identity import AccountActivated, AccountLockChanged, AuthenticatorChanged, ContactChanged, PasswordSet
 from contracts.records import (
     DocumentAppeared,
     DocumentDeleted,
@@ -37,6 +37,7 @@ Told = (
     | AppAllowed
     | PasswordSet
     | ContactChanged
+    | AccountLockChanged
     | CarerAccepted
     | CarerEnded
 )
@@ -50,6 +51,7 @@ URGENT = frozenset(
         NoticeCode.APPLICATION_AUTORISEE,
         NoticeCode.MOT_DE_PASSE,
         NoticeCode.COORDONNEES,
+        NoticeCode.COMPTE_VERROUILLE,
         NoticeCode.FERMETURE_DOSSIER,
         NoticeCode.REOUVERTURE_DOSSIER,
         NoticeCode.SUPPRESSION_DEMANDEE,
@@ -74,6 +76,7 @@ _CODES: dict[type[Event], NoticeCode] = {
     AppAllowed: NoticeCode.APPLICATION_AUTORISEE,
     PasswordSet: NoticeCode.MOT_DE_PASSE,
     ContactChanged: NoticeCode.COORDONNEES,
+    AccountLockChanged: NoticeCode.COMPTE_VERROUILLE,
     CarerAccepted: NoticeCode.PARTAGE_PROFIL_AIDANT,
     CarerEnded: NoticeCode.REVOCATION_AIDANT,
 }

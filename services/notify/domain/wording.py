@@ -106,6 +106,14 @@ TO_HOLDER: dict[NoticeCode, Words] = {
         " attendre.",
         "The address or number of your Carnet account was changed. If it was not you, tell the support at once.",
     ),
+    NoticeCode.COMPTE_VERROUILLE: Words(
+        "compte verrouillé ou rouvert",
+        "account locked or opened",
+        "Votre compte Carnet a été verrouillé, ou rouvert, par l'assistance. Votre dossier n'est pas changé. Si vous"
+        " ne l'avez pas demandé, appelez l'assistance.",
+        "Your Carnet account was locked, or opened again, by the support. Your record is unchanged. If you did not"
+        " ask for it, call the support.",
+    ),
     NoticeCode.PARTAGE_PROFIL_AIDANT: Words(
         "partage avec un aidant",
         "shared with a caregiver",

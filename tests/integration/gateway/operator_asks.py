@@ -3,12 +3,14 @@
 import msgspec
 
 from contracts.identity import (
+    AccountLock,
     Client,
     Clients,
     EndSessionsOf,
     Identity,
     ListClients,
     ListSoftware,
+    LockAccount,
     RegisterClient,
     SessionsEnded,
     SetQuota,
@@ -20,6 +22,7 @@ from contracts.identity import (
 from contracts.records import FilingDiff, FilingShown, LoadFiling, Records, ShowFiling
 from contracts.vocabulary import Role, Rpps, SoftwareProfile
 from tests.integration.gateway.ask import Ask
+from tests.integration.gateway.builders import PATIENT
 
 RPPS = Rpps("10100000001")
 TERMS = {"client_id": "app-1", "name": "App", "publisher": "P", "purpose": "Q", "kind": "public"}
@@ -33,6 +36,8 @@ OPERATOR_ASKS = [
         FilingDiff(version="v", against="integre", moves=()), 200),
     Ask("POST", "/operator/sessions/ending", {"role": "professional", "subject": RPPS}, Identity.end_sessions_of,
         EndSessionsOf(role=Role.PROFESSIONAL, subject=RPPS), SessionsEnded(count=2), 200),
+    Ask("PUT", f"/operator/records/{PATIENT}/account/lock", {"locked": True}, Identity.lock_account,
+        LockAccount(patient_id=PATIENT, locked=True), AccountLock(patient_id=PATIENT), 200),
     Ask("GET", "/operator/apps", None, Identity.list_clients, ListClients(), Clients(clients=(CLIENT,)), 200),
     Ask("POST", "/operator/apps", TERMS, Identity.register_client, msgspec.convert(TERMS, RegisterClient), CLIENT,
         200),

@@ -7,7 +7,14 @@ from uuid import UUID
 import pytest
 
 from contracts.consent import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
-from contracts.identity import AccountActivated, AuthenticatorChanged, Contact, ContactChanged, PasswordSet
+from contracts.identity import (
+    AccountActivated,
+    AccountLockChanged,
+    AuthenticatorChanged,
+    Contact,
+    ContactChanged,
+    PasswordSet,
+)
 from contracts.records import (
     DocumentAppeared,
     DocumentDeleted,
@@ -134,6 +141,7 @@ def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpe
         (CarerAccepted(patient_id=PATIENT), [to_holder(NoticeCode.PARTAGE_PROFIL_AIDANT, Channel.EMAIL)]),
         (CarerEnded(patient_id=PATIENT), [to_holder(NoticeCode.REVOCATION_AIDANT, Channel.EMAIL)]),
         (ContactChanged(patient_id=PATIENT), [to_holder(NoticeCode.COORDONNEES, Channel.SMS)]),
+        (AccountLockChanged(patient_id=PATIENT), [to_holder(NoticeCode.COMPTE_VERROUILLE, Channel.SMS)]),
         (AppAllowed(patient_id=PATIENT, app="a"), [to_holder(NoticeCode.APPLICATION_AUTORISEE, Channel.SMS)]),
     ],
 )

@@ -1,0 +1,35 @@
+"""`carnet account`: the operator locks a patient's account, where others have got hold of it, and opens it again."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from cli.operator import OperatorDoor, state_of
+from cli.stack import console, refusals_told
+from contracts.identity import AccountLock, LockAccount
+from contracts.vocabulary import PatientId
+
+app = typer.Typer(no_args_is_help=True, help="Comptes des patients. / Patients' accounts.")
+
+Record = Annotated[UUID, typer.Argument(help="L'identifiant du dossier / the id of the record", metavar="RECORD")]
+
+
+@app.command()
+def lock(record: Record) -> None:
+    """Verrouille un compte et met fin à ses sessions. / Lock an account, and end its sessions."""
+    _set(record, locked=True)
+
+
+@app.command()
+def unlock(record: Record) -> None:
+    """Rouvre un compte, sans délai d'attente. / Open an account again, with nothing to wait for."""
+    _set(record, locked=False)
+
+
+def _set(record: UUID, *, locked: bool) -> None:
+    with refusals_told():
+        asked = LockAccount(patient_id=PatientId(record), locked=locked)
+        path = f"/operator/records/{record}/account/lock"
+        found = OperatorDoor.from_environment().put(path, asked, AccountLock)
+        console.print(f"[green]✓[/] {found.patient_id} : {state_of(found.locked_at)}")
