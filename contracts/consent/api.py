@@ -1,0 +1,83 @@
+"""The questions the consent service answers, and who may ask them."""
+
+from contracts.api import Api, Method
+from contracts.consent.apps import AboutApp, GrantApp, GrantedApps, ListApps
+from contracts.consent.carers import (
+    AboutCarer,
+    AboutInvitation,
+    AboutRepresentative,
+    AnswerInvitation,
+    Carers,
+    Invitation,
+    InviteCarer,
+    KeepRepresentative,
+    ListCarers,
+    ListProfiles,
+    NameRepresentative,
+    Profiles,
+    Representation,
+)
+from contracts.consent.leaves import (
+    AboutProfessional,
+    AboutTeam,
+    Authorisation,
+    Circle,
+    DeclareAuthorisation,
+    Done,
+    EmergencyOpened,
+    GiveAuthorisation,
+    GiveTeamAuthorisation,
+    ListAuthorisations,
+    ListMyPatients,
+    MyPatients,
+    MyStanding,
+    OpenEmergency,
+    SetOpposition,
+    SetUnmasking,
+    Standing,
+    TeamAuthorisation,
+)
+from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff
+from contracts.consent.ruling import Decide, Decision
+from contracts.vocabulary import Role
+
+_PATIENT = frozenset({Role.PATIENT})
+_PROFESSIONAL = frozenset({Role.PROFESSIONAL})
+_OPERATOR = frozenset({Role.OPERATOR})
+_ASKERS = frozenset({Role.PATIENT, Role.PROFESSIONAL, Role.AGENT, Role.APP, Role.FEEDER})
+_BLOCKERS = frozenset({Role.PATIENT, Role.PROFESSIONAL})
+
+
+class Consent(Api, service="consent"):
+    """The flat that keeps the law of access."""
+
+    decide = Method(Decide, Decision, roles=_ASKERS, seconds=2.0)
+    declare_authorisation = Method(DeclareAuthorisation, Authorisation, roles=_PROFESSIONAL)
+    give_authorisation = Method(GiveAuthorisation, Authorisation, roles=_PATIENT)
+    end_authorisation = Method(AboutProfessional, Done, roles=_PATIENT)
+    give_team_authorisation = Method(GiveTeamAuthorisation, TeamAuthorisation, roles=_PATIENT)
+    end_team_authorisation = Method(AboutTeam, Done, roles=_PATIENT)
+    list_authorisations = Method(ListAuthorisations, Circle, roles=_PATIENT)
+    name_medecin_traitant = Method(AboutProfessional, Done, roles=_PATIENT)
+    dismiss_medecin_traitant = Method(AboutProfessional, Done, roles=_PATIENT)
+    block_professional = Method(AboutProfessional, Done, roles=_BLOCKERS)
+    unblock_professional = Method(AboutProfessional, Done, roles=_PATIENT)
+    set_opposition = Method(SetOpposition, Done, roles=_PATIENT)
+    set_unmasking = Method(SetUnmasking, Done, roles=_PATIENT)
+    name_representative = Method(NameRepresentative, Representation, roles=frozenset({Role.AGENT}))
+    end_representation = Method(AboutRepresentative, Done, roles=frozenset({Role.AGENT, Role.PATIENT}))
+    grant_app = Method(GrantApp, Done, roles=_PATIENT)
+    revoke_app = Method(AboutApp, Done, roles=_PATIENT)
+    list_apps = Method(ListApps, GrantedApps, roles=_PATIENT)
+    invite_carer = Method(InviteCarer, Invitation, roles=_PATIENT)
+    withdraw_invitation = Method(AboutInvitation, Done, roles=_PATIENT)
+    answer_invitation = Method(AnswerInvitation, Profiles, roles=_PATIENT)
+    keep_representative = Method(KeepRepresentative, Carers, roles=_PATIENT)
+    list_carers = Method(ListCarers, Carers, roles=_PATIENT)
+    end_carer = Method(AboutCarer, Done, roles=_PATIENT)
+    list_profiles = Method(ListProfiles, Profiles, roles=_PATIENT)
+    open_emergency = Method(OpenEmergency, EmergencyOpened, roles=_PROFESSIONAL)
+    my_standing = Method(MyStanding, Standing, roles=_PROFESSIONAL)
+    list_my_patients = Method(ListMyPatients, MyPatients, roles=_PROFESSIONAL)
+    load_matrix = Method(LoadMatrix, MatrixDiff, roles=_OPERATOR)
+    list_matrices = Method(ListMatrices, Matrices, roles=_OPERATOR)
