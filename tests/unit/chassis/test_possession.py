@@ -1,7 +1,6 @@
 """What a proof of possession proves, and everything it does not (RFC 9449)."""
 
 import json
-import time
 from base64 import urlsafe_b64encode
 from typing import Any
 
@@ -14,7 +13,11 @@ from tests.support.possession import Prover, new_key
 
 URL, TOKEN = "https://carnet.example/fhir/DocumentReference", "a.b.c"
 PROVER = Prover()
-NOW = int(time.time())
+NOW = 1_800_000_000
+
+
+def proof(url: str = URL, token: str = TOKEN, **changed: Any) -> str:
+    return PROVER.proof("GET", url, token, **{"iat": NOW} | changed)
 
 
 def read(proof: str, token: str = TOKEN) -> str:
@@ -22,14 +25,14 @@ def read(proof: str, token: str = TOKEN) -> str:
 
 
 def test_a_proof_names_the_key_that_signed_it() -> None:
-    assert read(PROVER.proof("GET", URL, TOKEN)) == PROVER.thumbprint
-    assert read(PROVER.proof("GET", f"{URL}?patient=x#y", TOKEN)) == PROVER.thumbprint
-    assert read(PROVER.proof("GET", URL), token="") == PROVER.thumbprint
+    assert read(proof()) == PROVER.thumbprint
+    assert read(proof(f"{URL}?patient=x#y")) == PROVER.thumbprint
+    assert read(proof(token=""), token="") == PROVER.thumbprint
 
 
 def test_two_proofs_of_one_key_have_marks_of_their_own() -> None:
     marks = {
-        read_possession(PROVER.proof("GET", URL, jti=jti), method="GET", url=URL, now=NOW).mark
+        read_possession(proof(jti=jti), method="GET", url=URL, now=NOW).mark
         for jti in ("number-one", "number-two", "number-two")
     }
     assert len(marks) == 2
@@ -64,17 +67,17 @@ def test_two_proofs_of_one_key_have_marks_of_their_own() -> None:
 )
 def test_a_proof_that_does_not_hold_proves_nothing(changed: dict[str, Any]) -> None:
     with pytest.raises(PossessionUnproven):
-        read(PROVER.proof("GET", URL, TOKEN, **changed))
+        read(proof(**changed))
 
 
 @pytest.mark.parametrize("alg", ["none", "HS256"])
 def test_a_proof_without_a_signature_of_a_private_key_proves_nothing(alg: str) -> None:
-    head, body, signature = PROVER.proof("GET", URL, TOKEN).split(".")
+    head, body, signature = proof().split(".")
     header = json.dumps({"typ": "dpop+jwt", "alg": alg, "jwk": PROVER.key.as_dict(private=False)}).encode()
     forged = urlsafe_b64encode(header).rstrip(b"=").decode()
-    for proof in (f"{forged}.{body}.", f"{forged}.{body}.{signature}", f"{head}.{body}."):
+    for wrong in (f"{forged}.{body}.", f"{forged}.{body}.{signature}", f"{head}.{body}."):
         with pytest.raises(PossessionUnproven):
-            read(proof)
+            read(wrong)
 
 
 @pytest.mark.parametrize("nonsense", ["", ".", "a.b.c", "é" * 10, "x" * 7_000, "e30.e30.e30", "W10.W10.W10"])
