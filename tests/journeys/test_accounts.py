@@ -215,7 +215,7 @@ def test_a_locked_account_opens_to_nobody_and_tells_only_who_proves_that_it_is_t
     expect("account.locked", 403, lambda: visitor.finish_recovery(recovery, code, NEW))
     assert "open" in unlocked("unlock")
     again = logged_in(cast, holder, holder.login.password)
-    told(again, holder.record, "COMPTE_VERROUILLE")
+    told(again, holder.record, "COMPTE_VERROUILLE", times=2)
     wait_until(lambda: len(lines(again, holder.record, "verrou_compte")) == 2, "both stand in the journal")
 
 
