@@ -10,16 +10,15 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey, import_key
 
+from chassis.signatures import ALGORITHMS, Key, is_strong
 from contracts.errors import PossessionUnproven
 
-ALGORITHMS = ("ES256", "ES384", "RS256", "PS256", "Ed25519", "EdDSA")
 KEPT_SECONDS = 150
 """How long a proof must be remembered, so that it serves once."""
 _KIND = "dpop+jwt"
 _OLDEST, _AHEAD = 90, 30
 """Seconds a proof may be old, or a client's clock ahead."""
 _LONGEST = 6_000
-_SHORTEST_RSA = 2_048
 
 
 class _Registry(jws.JWSRegistry):
@@ -75,12 +74,11 @@ def read_possession(proof: str, *, method: str, url: str, now: float, token: str
     return Possession(thumbprint, hashlib.sha256(f"dpop\0{thumbprint}\0{claims.jti}".encode()).digest())
 
 
-def _public_key(jwk: Any) -> ECKey | RSAKey | OKPKey:
+def _public_key(jwk: Any) -> Key:
     if not isinstance(jwk, dict):
         raise TypeError("no key")
     key = import_key(jwk)
-    is_weak = isinstance(key, RSAKey) and int(key.raw_value.key_size) < _SHORTEST_RSA
-    if not isinstance(key, ECKey | RSAKey | OKPKey) or key.is_private or is_weak:
+    if not isinstance(key, ECKey | RSAKey | OKPKey) or key.is_private or not is_strong(key):
         raise TypeError("a key that proves nothing")
     return key
 

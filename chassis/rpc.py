@@ -163,7 +163,7 @@ def _checked(foundation: Foundation, method: Method[Q, A], body: bytes) -> tuple
     except msgspec.MsgspecError:
         raise InvalidRequest(field="request") from None
     actor = _actor(foundation, method, request.context.token)
-    if has_nul(bytes(request.message)):
+    if has_nul(body):
         raise InvalidRequest(field=_NUL)
     try:
         message = method.decode_question(request.message)

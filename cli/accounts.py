@@ -5,7 +5,7 @@ from uuid import UUID
 
 import typer
 
-from cli.operator import OperatorDoor, state_of
+from cli.operator import OperatorDoor
 from cli.stack import console, refusals_told
 from contracts.identity import AccountLock, LockAccount
 from contracts.vocabulary import PatientId
@@ -32,4 +32,9 @@ def _set(record: UUID, *, locked: bool) -> None:
         asked = LockAccount(patient_id=PatientId(record), locked=locked)
         path = f"/operator/records/{record}/account/lock"
         found = OperatorDoor.from_environment().put(path, asked, AccountLock)
-        console.print(f"[green]✓[/] {found.patient_id} : {state_of(found.locked_at)}")
+        state = (
+            "rouvert / open"
+            if found.locked_at is None
+            else f"verrouillé / locked {found.locked_at:%Y-%m-%d %H:%M} UTC"
+        )
+        console.print(f"[green]✓[/] {found.patient_id} : {state}")

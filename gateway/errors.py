@@ -15,7 +15,7 @@ from litestar.exceptions import (
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from chassis.logs import where_raised
-from chassis.possession import ALGORITHMS
+from chassis.signatures import ALGORITHMS
 from contracts import errors
 from contracts.errors import Refusal
 from gateway.visit import Visit, visit_of

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from chassis import migrate
 from cli.demo.cast import Cast
+from cli.operator import OperatorDoor
 from deploy.dev.outside import outside_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
@@ -69,6 +70,12 @@ def operator(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     monkeypatch.setenv("CARNET_OPERATOR_NAME", "astreinte")
     monkeypatch.setenv("COLUMNS", "200")
     return CliRunner()
+
+
+@pytest.fixture
+def door(operator: CliRunner) -> OperatorDoor:
+    """The gateway, spoken to in the operator's name."""
+    return OperatorDoor.from_environment()
 
 
 @pytest.fixture

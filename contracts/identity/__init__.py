@@ -104,6 +104,7 @@ from contracts.identity.people import (
     VitaleProof,
 )
 from contracts.identity.workplaces import (
+    CALLBACK_PATH,
     ChooseStructure,
     ProfessionalSignedIn,
     SignInProfessional,
@@ -112,6 +113,7 @@ from contracts.identity.workplaces import (
 
 __all__ = [
     "APPS",
+    "CALLBACK_PATH",
     "AboutToken",
     "AccountActivated",
     "AccountLock",

@@ -7,6 +7,9 @@ import msgspec
 from contracts.identity.oauth import AuthorizationAnswered
 from contracts.vocabulary import Finess
 
+CALLBACK_PATH = "/oauth/pro-sante-connect"
+"""Where Pro Santé Connect sends browsers back to: identity names it there, the gateway answers it."""
+
 
 class SignInProfessional(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A browser has come back from Pro Santé Connect, with a code, or without one where somebody gave up."""

@@ -4,13 +4,12 @@ from typing import Any
 
 from litestar import get
 
-from chassis.possession import ALGORITHMS
+from chassis.signatures import ALGORITHMS
 from contracts.scopes import SUPPORTED
 from gateway.clients import Caller
 from gateway.guards import PUBLIC, ROLES
 from gateway.oauth.tokens import GRANTS
 
-SIGNING = ["ES256", "ES384", "RS256", "RS384", "PS256", "EdDSA"]
 _CAPABILITIES = [
     *("launch-standalone", "client-public", "client-confidential-asymmetric", "sso-openid-connect"),
     *("context-standalone-patient", "permission-patient", "permission-offline", "permission-v1", "permission-v2"),
@@ -45,7 +44,7 @@ def description(public_url: str) -> dict[str, Any]:
         "code_challenge_methods_supported": ["S256"],
         "dpop_signing_alg_values_supported": list(ALGORITHMS),
         "token_endpoint_auth_methods_supported": ["none", "private_key_jwt"],
-        "token_endpoint_auth_signing_alg_values_supported": SIGNING,
+        "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
         "introspection_endpoint_auth_methods_supported": ["none", "private_key_jwt"],
         "revocation_endpoint_auth_methods_supported": ["none", "private_key_jwt"],
         "subject_types_supported": ["public"],

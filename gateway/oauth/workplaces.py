@@ -8,6 +8,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from contracts.errors import AuthorizationGone, InvalidRequest
 from contracts.identity import (
+    CALLBACK_PATH,
     AuthorizationAnswered,
     ChooseStructure,
     Identity,
@@ -21,8 +22,6 @@ from gateway.oauth.authorize import PATH, RequestInPath
 from gateway.oauth.browsers import check_own_form, secret_of
 from gateway.oauth.forms import ROUTE, SEEN, SENT, back_to, form_of, one
 from gateway.oauth.pages import page
-
-CALLBACK_PATH = "/oauth/pro-sante-connect"
 
 
 @get(CALLBACK_PATH, opt=SEEN | {WORK: True}, **ROUTE)

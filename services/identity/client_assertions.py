@@ -10,19 +10,16 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
+from chassis.signatures import ALGORITHMS, Key, is_strong
 from contracts.errors import ClientUnknown, InvalidRequest
 from services.identity import domain
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-ALGORITHMS = ("ES256", "ES384", "RS256", "RS384", "PS256", "Ed25519", "EdDSA")
 AGENT_KIND = "carnet-agent+jwt"
 """`typ` of what an organisation signs for an agent."""
 _AGENT = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 _LONGEST = 8_000
-_SHORTEST_RSA = 2048
 _KEPT_BEYOND_EXPIRY = timedelta(minutes=1)
-
-Key = ECKey | RSAKey | OKPKey
 
 
 class _Claims(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +45,7 @@ def check_keys(jwks: str) -> None:
         keys = _keys(jwks)
     except (JoseError, msgspec.MsgspecError, ValueError, TypeError, KeyError):
         raise InvalidRequest(field="keys") from None
-    if not keys or any(key.is_private or not _is_strong(key) for key in keys):
+    if not keys or any(key.is_private or not is_strong(key) for key in keys):
         raise InvalidRequest(field="keys")
 
 
@@ -134,12 +131,6 @@ def _keys(jwks: str) -> list[Key]:
     if not all(isinstance(key, ECKey | RSAKey | OKPKey) for key in found):
         raise TypeError("a key that signs nothing")
     return [key for key in found if isinstance(key, ECKey | RSAKey | OKPKey)]
-
-
-def _is_strong(key: Key) -> bool:
-    if isinstance(key, RSAKey):
-        return int(key.raw_value.key_size) >= _SHORTEST_RSA
-    return not (isinstance(key, OKPKey) and key.curve_name.startswith("X"))
 
 
 _REGISTRY = jws.JWSRegistry(algorithms=list(ALGORITHMS))

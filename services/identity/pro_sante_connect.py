@@ -18,9 +18,9 @@ from joserfc.jwk import KeySet
 
 from chassis.settings import SettingsError
 from contracts.errors import SignInRefused, SignInUnavailable
-from services.identity.domain.workplaces import ASSURANCE, Confirmed
+from contracts.identity import CALLBACK_PATH
+from services.identity.domain.workplaces import ASKED_ASSURANCE, ASSURANCE, Confirmed
 
-CALLBACK_PATH = "/oauth/pro-sante-connect"
 _SCOPE = "openid scope_all"
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256")
 _PATIENCE = (2.0, 3.0)
@@ -87,7 +87,7 @@ class ProSanteConnect:
                 state=str(request_id),
                 nonce=_drawn("nonce", request_id, browser),
                 code_verifier=_drawn("verifier", request_id, browser),
-                acr_values=min(ASSURANCE),
+                acr_values=ASKED_ASSURANCE,
             )
         return str(url)
 

@@ -9,7 +9,6 @@ import requests
 from cli.demo.cast import Cast
 from cli.operator import OperatorDoor
 from deploy.dev import people
-from deploy.dev.stack import Stack
 from tests.support import apps, pro_sante_connect
 
 _REQUESTS, _SECONDS = 1_500, 20
@@ -52,9 +51,8 @@ Sent = dict[str, bytes]
 
 
 @pytest.fixture
-def sensible(platform: Stack, cast: Cast, operator: object) -> dict[str, tuple[bytes, ...]]:
+def sensible(cast: Cast, door: OperatorDoor) -> dict[str, tuple[bytes, ...]]:
     """Values with which a request gets further than the first check."""
-    door = OperatorDoor.from_environment()
     app = apps.register(door).client_id
     software = pro_sante_connect.register(door, people.FULL_SOFTWARE.number).client_id
     found = {

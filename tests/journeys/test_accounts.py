@@ -202,7 +202,7 @@ def unlocked(operator: CliRunner, holder: Holder) -> Iterator[Callable[[str], st
 def test_a_locked_account_opens_to_nobody_and_tells_only_who_proves_that_it_is_theirs(
     cast: Cast, holder: Holder, patient: Visitor, unlocked: Callable[[str], str]
 ) -> None:
-    assert "suspended" in unlocked("lock")
+    assert "locked" in unlocked("lock")
     wait_until(lambda: is_ended(patient), "whoever was in is out")
     refused = expect("account.locked", 403, lambda: logged_in(cast, holder, holder.login.password))
     assert "verrouillé" in refused.text

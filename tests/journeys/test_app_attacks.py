@@ -16,7 +16,6 @@ from cli.demo.cast import Cast
 from cli.demo.visitor import JWT_BEARER, Refused, Visitor
 from cli.operator import OperatorDoor
 from contracts.identity import Client, ClientKind
-from deploy.dev.stack import Stack
 from tests.support.apps import CALLBACK, SECONDS, App, Browser, allow, authorized, back, granted, log_in, register
 from tests.support.people import Holder, activate, open_record
 from tests.support.refusing import expect
@@ -35,11 +34,6 @@ def holder(cast: Cast) -> Holder:
 @pytest.fixture(scope="module")
 def patient(cast: Cast, holder: Holder) -> Visitor:
     return activate(cast, holder)
-
-
-@pytest.fixture
-def door(platform: Stack, operator: object) -> OperatorDoor:
-    return OperatorDoor.from_environment()
 
 
 @pytest.fixture

@@ -11,17 +11,11 @@ from cli.demo.visitor import Visitor
 from cli.operator import OperatorDoor
 from contracts.identity import Client
 from contracts.scopes import SECTIONS_SYSTEM
-from deploy.dev.stack import Stack
 from tests.support.apps import App, Browser, allow, authorized, back, granted, log_in, register
 from tests.support.passkeys import Device
 from tests.support.people import Holder, activate, deposited, open_record
 from tests.support.trails import line, told
 from tests.support.waiting import wait_until
-
-
-@pytest.fixture
-def door(platform: Stack, operator: object) -> OperatorDoor:
-    return OperatorDoor.from_environment()
 
 
 @pytest.fixture

@@ -17,11 +17,6 @@ from tests.support.trails import line
 
 
 @pytest.fixture
-def door(platform: Stack, operator: object) -> OperatorDoor:
-    return OperatorDoor.from_environment()
-
-
-@pytest.fixture
 def child(cast: Cast) -> Holder:
     return open_record(cast, new_patient(birth_date=date(2012, 5, 4)))
 

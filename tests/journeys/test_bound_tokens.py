@@ -8,15 +8,9 @@ import requests
 
 from cli.demo.cast import Cast
 from cli.operator import OperatorDoor
-from deploy.dev.stack import Stack
 from tests.support.apps import SECONDS, App, authorized, granted, register
 from tests.support.people import Holder, activate, deposited, open_record
 from tests.support.possession import Prover
-
-
-@pytest.fixture
-def door(platform: Stack, operator: object) -> OperatorDoor:
-    return OperatorDoor.from_environment()
 
 
 @pytest.fixture

@@ -26,11 +26,6 @@ _ELSEWHERE = Finess("990000999")
 
 
 @pytest.fixture
-def door(platform: Stack, operator: object) -> OperatorDoor:
-    return OperatorDoor.from_environment()
-
-
-@pytest.fixture
 def client(door: OperatorDoor) -> Client:
     return register(door, SOFTWARE)
 

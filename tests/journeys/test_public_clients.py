@@ -17,7 +17,6 @@ from cli.demo.cast import Cast
 from cli.operator import OperatorDoor
 from contracts.identity import ClientKind
 from deploy.dev.bootstrap import PEERS
-from deploy.dev.stack import Stack
 from tests.support.apps import CALLBACK, SCOPES, SECONDS, App, Browser, allow, authorized, granted, log_in, register
 from tests.support.people import Holder, activate, deposited, open_record
 
@@ -30,11 +29,6 @@ def holder(cast: Cast) -> Holder:
     activate(cast, found)
     deposited(cast, found)
     return found
-
-
-@pytest.fixture
-def door(platform: Stack, operator: object) -> OperatorDoor:
-    return OperatorDoor.from_environment()
 
 
 def free_port() -> int:

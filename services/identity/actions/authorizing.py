@@ -37,6 +37,7 @@ from services.identity.domain.authorizing import (
     check_form,
     check_redirect,
     check_request,
+    found_request,
     granted,
 )
 from services.identity.domain.granting import CODE_LIFE, Grant
@@ -90,7 +91,7 @@ def show_authorization(
     message: ShowAuthorization, *, now: datetime, store: IdentityStore, desk: Desk
 ) -> ConsentAsked:
     """What the patient reads; raises AuthorizationGone."""
-    asked = _found(store.authorization(message.request_id, sealed(message.browser), now))
+    asked = found_request(store.authorization(message.request_id, sealed(message.browser), now))
     client = _asking_app(asked, store)
     scopes = check_request(asked, client, _fhir(desk))
     return ConsentAsked(
@@ -120,7 +121,7 @@ def decide_authorization(
         AuthorizationGone: expired, answered, another browser's; RedirectRefused: the app is suspended meanwhile.
         Refusal: consent's, where the patient does not represent whom they answer for.
     """
-    asked = _found(store.take_authorization(message.request_id, sealed(message.browser), now))
+    asked = found_request(store.take_authorization(message.request_id, sealed(message.browser), now))
     client = _asking_app(asked, store)
     scopes = granted(check_request(asked, client, _fhir(desk)), message)
     if scopes is None:
@@ -148,13 +149,7 @@ def _brought(
         request_id = _pushed_id(asked.request_uri)
         browser = sealed(message.browser)
         pushed = store.take_pushed(request_id, asked.client_id, browser, now=now, expires_at=until)
-    return request_id, _found(pushed), client
-
-
-def _found(asked: AuthorizationParameters | None) -> AuthorizationParameters:
-    if asked is None:
-        raise AuthorizationGone
-    return asked
+    return request_id, found_request(pushed), client
 
 
 def _asking_app(asked: AuthorizationParameters, store: IdentityStore) -> Client:

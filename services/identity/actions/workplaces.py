@@ -17,7 +17,7 @@ from contracts.identity import (
 )
 from contracts.vocabulary import PLATFORM, Act, Finess, Outcome, Role, Rpps
 from services.identity.actions.desk import Desk
-from services.identity.domain.authorizing import check_redirect
+from services.identity.domain.authorizing import check_redirect, found_request
 from services.identity.domain.granting import CODE_LIFE
 from services.identity.domain.workplaces import Confirmed, ProfessionalCode, check_confirmed, rpps_of
 from services.identity.pro_sante_connect import ProSanteConnect
@@ -44,7 +44,7 @@ def sign_in_professional(
     """
     browser = sealed(message.browser)
     if not message.code:
-        asked = _found(cellar.store.take_authorization(message.request_id, browser, now))
+        asked = found_request(cellar.store.take_authorization(message.request_id, browser, now))
         check_redirect(cellar.store.client(asked.client_id), asked.redirect_uri)
         return ProfessionalSignedIn(
             answered=AuthorizationAnswered(redirect_uri=asked.redirect_uri, state=asked.state)
@@ -87,13 +87,7 @@ def choose_structure(message: ChooseStructure, *, now: datetime, store: Identity
 
 
 def _waiting(request_id: UUID, browser: bytes, store: IdentityStore, now: datetime) -> AuthorizationParameters:
-    return _found(store.authorization(request_id, browser, now))
-
-
-def _found(asked: AuthorizationParameters | None) -> AuthorizationParameters:
-    if asked is None:
-        raise AuthorizationGone
-    return asked
+    return found_request(store.authorization(request_id, browser, now))
 
 
 def _answered(

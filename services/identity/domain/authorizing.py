@@ -3,6 +3,7 @@
 import re
 
 from contracts.errors import (
+    AuthorizationGone,
     InteractionRequired,
     InvalidRequest,
     RedirectRefused,
@@ -22,6 +23,13 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 """A SHA-256 in base64url."""
 _LONGEST = 1_000
 _MODES = frozenset({"", "query"})
+
+
+def found_request(asked: AuthorizationParameters | None) -> AuthorizationParameters:
+    """A request that was looked for; raises AuthorizationGone where it waits no more, or is another browser's."""
+    if asked is None:
+        raise AuthorizationGone
+    return asked
 
 
 def check_redirect(client: Client | None, redirect_uri: str) -> Client:

@@ -13,8 +13,9 @@ from services.identity.domain.people import DirectoryEntry, is_rpps
 
 SESSION_LIFE = timedelta(hours=4)
 """Refreshed so long at most: as long as a session of Pro Santé Connect itself."""
-ASSURANCE = frozenset({"eidas1", "eidas2", "eidas3"})
-"""Levels of authentication (`acr`) that are believed; the first is asked for."""
+ASKED_ASSURANCE = "eidas1"
+ASSURANCE = frozenset({ASKED_ASSURANCE, "eidas2", "eidas3"})
+"""Levels of authentication (`acr`): the one that is asked for, and those that are believed."""
 _RPPS_TYPE = "8"
 """First digit of a national identifier of professionals that is an RPPS number (ANS, identifiant national PS)."""
 

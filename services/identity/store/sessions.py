@@ -32,6 +32,11 @@ class SessionStore(Shelf):
             )
         )
 
+    def is_session(self, session_id: UUID, now: datetime) -> bool:
+        """Whether a session still lasts."""
+        query = select(sessions.c.session_id).where(sessions.c.session_id == session_id, sessions.c.until > now)
+        return self.connection.execute(query).first() is not None
+
     def sessions_of(self, role: Role, holder: str, now: datetime) -> Sequence[Session]:
         """Sessions that still last, the newest first."""
         query = select(sessions).where(

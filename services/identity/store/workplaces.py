@@ -17,7 +17,6 @@ from services.identity.tables import (
     authorizations,
     professional_codes,
     professional_refresh_tokens,
-    sessions,
     structures,
 )
 
@@ -91,11 +90,6 @@ class WorkplaceStore(Shelf):
         unused = (shelf.token == token) & shelf.used_at.is_(None)
         spent = update(professional_refresh_tokens).where(unused).values(used_at=now)
         return self.connection.execute(spent).rowcount == 1
-
-    def is_session(self, session_id: UUID, now: datetime) -> bool:
-        """Whether a session still lasts."""
-        query = select(sessions.c.session_id).where(sessions.c.session_id == session_id, sessions.c.until > now)
-        return self.connection.execute(query).first() is not None
 
     def forget_professional_codes(self, now: datetime) -> None:
         """Drop what the clock has ended; a used code is known for as long as its session may last."""

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import OctKey, OKPKey, RSAKey
 
 from chassis.possession import read_possession
 from contracts.errors import PossessionUnproven
@@ -61,6 +61,7 @@ def test_two_proofs_of_one_key_have_marks_of_their_own() -> None:
         {"header": {"jwk": PROVER.key.as_dict(private=True)}},
         {"header": {"jwk": OctKey.generate_key(256).as_dict()}},
         {"header": {"jwk": RSAKey.generate_key(2048).as_dict(private=False)}},
+        {"header": {"jwk": OKPKey.generate_key("X25519").as_dict(private=False)}},
         {"header": {"jwk": "key"}},
         {"header": {"jwk": None}},
     ],

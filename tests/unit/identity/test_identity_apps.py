@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from contracts.errors import (
+    AuthorizationGone,
     ClientUnknown,
     GrantInvalid,
     InteractionRequired,
@@ -20,7 +21,7 @@ from contracts.errors import (
 from contracts.identity import AuthorizationParameters, Client, ClientKind, DecideAuthorization, RegisterClient
 from contracts.scopes import ALL_SECTIONS, Scopes, write_scopes
 from contracts.vocabulary import PatientId, Role, Section
-from services.identity.domain.authorizing import check_redirect, check_request, granted
+from services.identity.domain.authorizing import check_redirect, check_request, found_request, granted
 from services.identity.domain.clients import check_registration, is_redirect
 from services.identity.domain.granting import (
     GRANT_LIFE,
@@ -68,6 +69,12 @@ GRANT = Grant(
     started_at=NOW,
     code_until=NOW + timedelta(seconds=60),
 )
+
+
+def test_a_request_is_there_or_it_is_gone() -> None:
+    assert found_request(ASKED) is ASKED
+    with pytest.raises(AuthorizationGone):
+        found_request(None)
 
 
 # Registering
