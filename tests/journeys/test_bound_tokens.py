@@ -11,6 +11,7 @@ from cli.operator import OperatorDoor
 from tests.support.apps import SECONDS, App, authorized, granted, register
 from tests.support.people import Holder, activate, deposited, open_record
 from tests.support.possession import Prover
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -56,6 +57,11 @@ def at_token(app: App, prover: Prover = PROVER, **changed: Any) -> str:
 def bound(cast: Cast, holder: Holder, app: App) -> dict[str, Any]:
     tokens = granted(by_code(app, authorized(cast, holder, app), at_token(app)))
     assert tokens["token_type"] == "DPoP"
+    token = tokens["access_token"]
+    wait_until(
+        lambda: read(app, holder, token, PROVER.proof("GET", where(app), token)).status_code == 200,
+        "consent has heard that the app is listed",
+    )
     return tokens
 
 
