@@ -10,7 +10,7 @@ import msgspec
 from chassis.settings import load
 from chassis.tokens import Signer, sign_actor
 from contracts.envelope import Actor
-from contracts.identity import Means, Token
+from contracts.identity import Means, Session, Token
 from services.identity import domain
 from services.identity.authenticators import Authenticators
 from services.identity.authorities import Authority
@@ -74,9 +74,20 @@ def token_for(
     actor: Actor, signer: Signer, now: datetime, *, store: SessionStore, means: Means, device: str = ""
 ) -> Token:
     """An access token for ten minutes, of a session that its holder sees and may end."""
-    session, until = uuid4(), now + timedelta(seconds=domain.TOKEN_SECONDS)
-    store.begin_session(session, actor.role, actor.subject, means, device, now=now, until=until)
-    return actor_token(actor, session, signer, now)
+    session = new_session(means, device, now)
+    store.begin_session(session, actor.role, actor.subject)
+    return actor_token(actor, session.session_id, signer, now)
+
+
+def new_session(means: Means, device: str, now: datetime) -> Session:
+    """A session as long as its access token."""
+    return Session(
+        session_id=uuid4(),
+        means=means,
+        device=device,
+        started_at=now,
+        until=now + timedelta(seconds=domain.TOKEN_SECONDS),
+    )
 
 
 def actor_token(actor: Actor, session: UUID, signer: Signer, now: datetime) -> Token:

@@ -1,7 +1,6 @@
 """Patients' logins: identifier and password, then a code; a stranger learns nothing from answer, cost or delay."""
 
 from datetime import datetime
-from uuid import UUID
 
 from chassis.news import News
 from chassis.tokens import Signer
@@ -18,11 +17,11 @@ from services.identity.actions.codes import (
     prepare_code,
     verified_address,
 )
-from services.identity.actions.desk import Desk, token_for
+from services.identity.actions.desk import Desk, actor_token, new_session
 from services.identity.authenticators import Authenticators
 from services.identity.store import Cellar
 from services.identity.store.attempts import Purpose
-from services.identity.store.logins import TriedLogin
+from services.identity.store.logins import Entry, TriedLogin
 
 
 def start_login(message: StartLogin, *, now: datetime, cellar: Cellar, desk: Desk, carry: Carry) -> CodeSent:
@@ -73,21 +72,23 @@ def finish_login(
     if tried.holder is None:
         raise LoginFailed
     by_app = not tried.right
-    if by_app and not _opened_by_app(message.code, attempt_id, tried, now=now, cellar=cellar, apps=desk.apps):
+    step = _step_of_app(message.code, tried, now, desk.apps) if by_app else None
+    session = new_session(Means.AUTHENTICATOR if by_app else Means.CODE, message.device, now)
+    entry = Entry(
+        holder=tried.holder,
+        attempt_id=attempt_id,
+        step=step,
+        session=session,
+        login_key=desk.codes.login_key(tried.identifier),
+        origin_key=_origin_key(message.origin, desk),
+    )
+    if (by_app and step is None) or not cellar.store.let_in(entry):
         news.journal(patients_own_act(tried.holder, Act.CONNEXION, Outcome.REFUSED, LoginFailed.code))
         raise LoginFailed
     check_open(tried.holder, Act.CONNEXION, tried.locked_at, news)
-    cellar.store.settle_login(desk.codes.login_key(tried.identifier), _origin_key(message.origin, desk))
     reason = "password_and_app" if by_app else "password_and_code"
     news.journal(patients_own_act(tried.holder, Act.CONNEXION, Outcome.ALLOWED, reason))
-    return token_for(
-        patient_actor(tried.holder),
-        signer,
-        now,
-        store=cellar.store,
-        means=Means.AUTHENTICATOR if by_app else Means.CODE,
-        device=message.device,
-    )
+    return actor_token(patient_actor(tried.holder), session.session_id, signer, now)
 
 
 def _origin_key(origin: str, desk: Desk) -> bytes | None:
@@ -95,14 +96,8 @@ def _origin_key(origin: str, desk: Desk) -> bytes | None:
     return desk.codes.origin_key(origin) if origin else None
 
 
-def _opened_by_app(
-    code: str, attempt_id: UUID, tried: TriedLogin, *, now: datetime, cellar: Cellar, apps: Authenticators
-) -> bool:
-    """Whether a code is of the holder's app, shown for the first time; the attempt is used up by it."""
+def _step_of_app(code: str, tried: TriedLogin, now: datetime, apps: Authenticators) -> int | None:
+    """The step of time at which the holder's app shows this code; None if it does not, or there is no app."""
     if tried.app is None or tried.holder is None:
-        return False
-    step = apps.step_of(tried.holder, tried.app, code, now)
-    if step is None:
-        return False
-    with cellar.at_once() as store:
-        return store.open_by_app(attempt_id, tried.holder, step, now)
+        return None
+    return apps.step_of(tried.holder, tried.app, code, now)

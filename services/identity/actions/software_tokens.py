@@ -10,7 +10,7 @@ from chassis.tokens import Keyring, Signer
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import ClientNotAllowed, GrantInvalid, Refusal, TokenInvalid
-from contracts.identity import Client, GrantToken, GrantType, Introspection, Means, TokenIssued
+from contracts.identity import Client, GrantToken, GrantType, Introspection, Means, Session, TokenIssued
 from contracts.vocabulary import PLATFORM, Act, Outcome, Role
 from services.identity import domain
 from services.identity.actions.desk import actor_token
@@ -62,15 +62,14 @@ class _SoftwareGranting:
         until = self._now + SESSION_LIFE
         refresh = ProfessionalRefresh(opens.session_id, opens.client_id, opens.rpps, opens.structure, until)
         actor = self._actor(refresh)
-        self._cellar.store.begin_session(
-            opens.session_id,
-            actor.role,
-            actor.subject,
-            Means.PRO_SANTE_CONNECT,
-            self._client.software,
-            now=self._now,
+        session = Session(
+            session_id=opens.session_id,
+            means=Means.PRO_SANTE_CONNECT,
+            device=self._client.software,
+            started_at=self._now,
             until=until,
         )
+        self._cellar.store.begin_session(session, actor.role, actor.subject)
         self._news.journal(JournalEntry.by(actor, PLATFORM, Act.CONNEXION, reason=_BY))
         return self._issue(actor, refresh)
 

@@ -6,12 +6,17 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import case, delete, update
-from sqlalchemy.dialects.postgresql import insert
 
+from chassis.db import fetch
 from contracts.vocabulary import PatientId
 from services.identity import domain
 from services.identity.store.shelf import Shelf
 from services.identity.tables import code_attempts, unfinished_logins
+
+_PUT = """
+INSERT INTO code_attempts (attempt_id, purpose, holder, sealed, expires_at)
+VALUES (%(attempt)s, %(purpose)s, %(holder)s, %(sealed)s, %(expires)s) RETURNING 1
+"""
 
 
 class Purpose(StrEnum):
@@ -47,8 +52,14 @@ class AttemptStore(Shelf):
 
     def put_attempt(self, attempt: Attempt) -> None:
         """Keep a new attempt."""
-        values = {column: getattr(attempt, column) for column in ("attempt_id", "holder", "sealed", "expires_at")}
-        self.connection.execute(insert(code_attempts).values(purpose=attempt.purpose.value, **values))
+        asked = {
+            "attempt": str(attempt.attempt_id),
+            "purpose": attempt.purpose.value,
+            "holder": None if attempt.holder is None else str(attempt.holder),
+            "sealed": attempt.sealed,
+            "expires": attempt.expires_at,
+        }
+        fetch(self.connection, _PUT, asked)
 
     def try_code(self, attempt_id: UUID, purpose: Purpose, sealed: bytes, now: datetime) -> Tried:
         """Count one try and compare; a right code is used up by it.

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from chassis.db import fetch
-from contracts.identity import Contact
-from contracts.vocabulary import PatientId
+from contracts.identity import Contact, Session
+from contracts.vocabulary import PatientId, Role
 from services.identity import domain
 from services.identity.store.accounts import Account
 from services.identity.store.attempts import Purpose
@@ -80,24 +80,47 @@ FROM tried
 LEFT JOIN accounts AS account ON account.patient_id = tried.holder
 LEFT JOIN authenticators AS app ON app.patient_id = tried.holder AND app.confirmed_at IS NOT NULL
 """
-_OPEN_BY_APP = """
+_LET_IN = """
 WITH step AS (
     UPDATE authenticators SET last_step = %(step)s
-    WHERE patient_id = %(holder)s AND confirmed_at IS NOT NULL AND (last_step IS NULL OR last_step < %(step)s)
+    WHERE %(step)s IS NOT NULL AND patient_id = %(holder)s AND confirmed_at IS NOT NULL
+        AND (last_step IS NULL OR last_step < %(step)s)
     RETURNING 1
+), opened AS (
+    UPDATE code_attempts SET used_at = %(now)s
+    WHERE attempt_id = %(attempt)s AND used_at IS NULL AND EXISTS (SELECT FROM step)
+    RETURNING 1
+), let_in AS (
+    SELECT WHERE %(step)s IS NULL OR EXISTS (SELECT FROM opened)
+), gone AS (
+    DELETE FROM unfinished_logins WHERE login_key = %(login)s AND EXISTS (SELECT FROM let_in)
+), fewer AS (
+    UPDATE unfinished_logins SET started = started - 1
+    WHERE login_key = %(origin)s AND started > 0 AND EXISTS (SELECT FROM let_in)
 )
-UPDATE code_attempts SET used_at = %(now)s
-WHERE attempt_id = %(attempt)s AND used_at IS NULL AND EXISTS (SELECT FROM step)
+INSERT INTO sessions (session_id, role, holder, means, device, started_at, until)
+SELECT %(session)s, %(role)s, %(holder)s, %(means)s, %(device)s, %(now)s, %(until)s FROM let_in
 RETURNING 1
 """
-_SETTLE = """
-WITH gone AS (DELETE FROM unfinished_logins WHERE login_key = %(login)s)
-UPDATE unfinished_logins SET started = started - 1 WHERE login_key = %(origin)s AND started > 0
-"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A login about to succeed: whose, on which attempt, the session it begins, and under what it was counted.
+
+    `step`: of an app's time, where its code opened the attempt; None where the code that was sent has.
+    """
+
+    holder: PatientId
+    attempt_id: UUID
+    step: int | None
+    session: Session
+    login_key: bytes
+    origin_key: bytes | None
 
 
 class LoginStore(Shelf):
-    """Each method but the two last is meant to be kept at once: what was counted must outlive the refusal."""
+    """What counts a start or a try is meant to be kept at once: it must outlive the refusal."""
 
     def count_login(self, login_key: bytes, now: datetime) -> int:
         """Count the start of a login; else the seconds to wait before one may be started, and nothing is counted."""
@@ -144,14 +167,26 @@ class LoginStore(Shelf):
             return TriedLogin(known, right, identifier or "", None if app is None else bytes(app), locked_at)
         return TriedLogin(None)
 
-    def open_by_app(self, attempt_id: UUID, holder: PatientId, step: int, now: datetime) -> bool:
-        """Use up an app's step of time, and an attempt by it; False when either, or a later step, was used before."""
-        asked = {"attempt": str(attempt_id), "holder": str(holder), "step": step, "now": now}
-        return bool(fetch(self.connection, _OPEN_BY_APP, asked))
+    def let_in(self, entry: Entry) -> bool:
+        """Begin the session: logins before it no longer count, and one fewer is unfinished where it came from.
 
-    def settle_login(self, login_key: bytes, origin_key: bytes | None) -> None:
-        """A login succeeded: those before it no longer count, and one fewer is unfinished where it came from."""
-        self.connection.exec_driver_sql(_SETTLE, {"login": login_key, "origin": origin_key})
+        False, and nothing is done, when an app's step of time, or a later one, or the attempt was used before.
+        """
+        session = entry.session
+        asked = {
+            "holder": str(entry.holder),
+            "attempt": str(entry.attempt_id),
+            "step": entry.step,
+            "login": entry.login_key,
+            "origin": entry.origin_key,
+            "session": str(session.session_id),
+            "role": Role.PATIENT.value,
+            "means": session.means.value,
+            "device": session.device,
+            "now": session.started_at,
+            "until": session.until,
+        }
+        return bool(fetch(self.connection, _LET_IN, asked))
 
     def forget_logins(self, login_key: bytes) -> None:
         """What was counted under this key no longer counts."""

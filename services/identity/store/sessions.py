@@ -16,19 +16,17 @@ from services.identity.tables import ended_sessions, sessions
 class SessionStore(Shelf):
     """Who is logged in."""
 
-    def begin_session(
-        self, session_id: UUID, role: Role, holder: str, means: Means, device: str, *, now: datetime, until: datetime
-    ) -> None:
+    def begin_session(self, session: Session, role: Role, holder: str) -> None:
         """A login has succeeded."""
         self.connection.execute(
             insert(sessions).values(
-                session_id=session_id,
+                session_id=session.session_id,
                 role=role.value,
                 holder=holder,
-                means=means.value,
-                device=device,
-                started_at=now,
-                until=until,
+                means=session.means.value,
+                device=session.device,
+                started_at=session.started_at,
+                until=session.until,
             )
         )
 
