@@ -27,7 +27,7 @@ class Foundation(SharedExtension):
         self.engine = make_engine(
             self.settings.database_url, size=self.settings.workers + _SPARE_CONNECTIONS, autocommit=True
         )
-        self.keyring = Keyring.from_file(self.settings.trusted_keys)
+        self.keyring = Keyring.from_file(self.settings.service, self.settings.trusted_keys)
         self.signer = Signer.from_file(self.settings.signing_key)
         self.line = Line(self.settings.amqp_url, self.settings.delays)
         self.publisher = Publisher(self.settings.amqp_url)

@@ -1,6 +1,7 @@
 """Signed words between rooms: actor tokens, tickets and receipts, as JWS compact with Ed25519."""
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -13,6 +14,7 @@ from chassis.revocations import Revocations
 from contracts.envelope import Actor
 from contracts.errors import TokenInvalid
 from contracts.vocabulary import Role
+from contracts.wiring import CALLS, HEARD_BY
 
 ALGORITHM = "Ed25519"
 ACTOR = "carnet-actor+jwt"
@@ -29,6 +31,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     """What every signed word carries around its body."""
 
     iss: str
+    aud: tuple[str, ...]
     iat: int
     exp: int
     body: msgspec.Raw
@@ -47,34 +50,48 @@ class Signer:
         key = OKPKey.import_key(msgspec.json.decode(path.read_bytes()))
         return cls(key, str(key.as_dict()["kid"]))
 
-    def sign(self, body: msgspec.Struct, *, kind: str, seconds: int, now: float) -> str:
-        """Sign a body as JWS compact of type `kind`, good for `seconds` from `now` (Unix time)."""
+    def sign(self, body: msgspec.Struct, *, kind: str, to: Iterable[str], seconds: int, now: float) -> str:
+        """Sign a body as JWS compact of type `kind`, good for `seconds` from `now` (Unix time).
+
+        Args:
+            to: the services it is meant for; no other believes it.
+        """
         claims = Claims(
-            iss=self.issuer, iat=int(now), exp=int(now) + seconds, body=msgspec.Raw(msgspec.json.encode(body))
+            iss=self.issuer,
+            aud=tuple(sorted(to)),
+            iat=int(now),
+            exp=int(now) + seconds,
+            body=msgspec.Raw(msgspec.json.encode(body)),
         )
         header = {"alg": ALGORITHM, "kid": self.issuer, "typ": kind}
         return jws.serialize_compact(header, msgspec.json.encode(claims), self._key, algorithms=[ALGORITHM])
 
 
 class Keyring:
-    """The public keys this process believes; what was verified once is remembered until it expires."""
+    """The public keys that a process believes, in words meant for it; what was verified once is remembered until it
+    expires.
 
-    def __init__(self, keys: dict[str, OKPKey]) -> None:
+    Args:
+        name: of the service that reads, or the gateway.
+    """
+
+    def __init__(self, name: str, keys: dict[str, OKPKey]) -> None:
+        self._name = name
         self._keys = keys
         self.revocations = Revocations()
         self._known: dict[tuple[str, str], tuple[int, Any]] = {}
 
     @classmethod
-    def from_file(cls, path: Path) -> "Keyring":
+    def from_file(cls, name: str, path: Path) -> "Keyring":
         """Read a JWKS file."""
         keys = KeySet.import_key_set(msgspec.json.decode(path.read_bytes())).keys
-        return cls({str(key.as_dict()["kid"]): key for key in keys if isinstance(key, OKPKey)})
+        return cls(name, {str(key.as_dict()["kid"]): key for key in keys if isinstance(key, OKPKey)})
 
     def open(self, token: str, *, kind: str, issuer: str, body: type[T], now: float, once: bool = False) -> T:
         """The body of a token signed by `issuer`; `once` keeps it out of the cache.
 
         Raises:
-            TokenInvalid: wrong shape, type, signature, issuer, or expired.
+            TokenInvalid: wrong shape, type, signature or issuer, meant for others, or expired.
         """
         known = self._known.get((kind, token))
         if known is None:
@@ -96,7 +113,7 @@ class Keyring:
             value = msgspec.json.decode(claims.body, type=body)
         except (JoseError, msgspec.MsgspecError, ValueError):
             raise TokenInvalid from None
-        if opened.headers().get("typ") != kind or claims.iss != issuer:
+        if opened.headers().get("typ") != kind or claims.iss != issuer or self._name not in claims.aud:
             raise TokenInvalid
         return claims.exp, value
 
@@ -152,6 +169,7 @@ def issuer_of(token: str) -> str:
 
 
 def sign_actor(signer: Signer, actor: Actor, *, seconds: int, now: float | None = None) -> str:
-    """An actor token, at most 15 minutes long."""
+    """An actor token, at most 15 minutes long, for those who have an answer for that role."""
     moment = time.time() if now is None else now
-    return signer.sign(actor, kind=ACTOR, seconds=min(seconds, 900), now=moment)
+    to = CALLS.get(actor.subject, ()) if actor.role is Role.SERVICE else HEARD_BY[actor.role]
+    return signer.sign(actor, kind=ACTOR, to=to, seconds=min(seconds, 900), now=moment)

@@ -9,8 +9,10 @@ from contracts.vocabulary import ContentId, PatientId, Rpps
 
 TICKET_HEADER = "x-carnet-ticket"
 TICKET_KIND = "carnet-ticket+jwt"
+TICKETS_ARE_FOR = ("documents",)
 RECEIPT_KIND = "carnet-receipt+jwt"
 FILE_RECEIPT_KIND = "carnet-file-receipt+jwt"
+RECEIPTS_ARE_FOR = ("records",)
 RECEIPT_SECONDS = 120
 TICKET_SECONDS = 30
 """A ticket is for one transfer that starts at once."""

@@ -1,7 +1,8 @@
 """Who may call whom, and who listens to what: the data behind queues, deployables and their tests."""
 
-from contracts.audit import JournalEntry
-from contracts.consent import AppAllowed, AppRevoked, CarerAccepted, CarerEnded, EmergencyAccessOpened
+from contracts.api import Api
+from contracts.audit import Audit, JournalEntry
+from contracts.consent import AppAllowed, AppRevoked, CarerAccepted, CarerEnded, Consent, EmergencyAccessOpened
 from contracts.envelope import Event
 from contracts.identity import (
     AccountActivated,
@@ -10,8 +11,10 @@ from contracts.identity import (
     AppSuspended,
     AuthenticatorChanged,
     ContactChanged,
+    Identity,
     PasswordSet,
 )
+from contracts.notify import Notify
 from contracts.records import (
     ContentAbandoned,
     DocumentAppeared,
@@ -23,13 +26,19 @@ from contracts.records import (
     RecordFirstRead,
     RecordPurged,
     RecordReopened,
+    Records,
     VisibilityChanged,
 )
+from contracts.vocabulary import Role
 
 SERVICES = ("identity", "records", "documents", "consent", "notify", "audit")
+GATEWAY = "gateway"
+
+APIS: tuple[type[Api], ...] = (Identity, Records, Consent, Notify, Audit)
+"""What is spoken with those services that are asked questions."""
 
 CALLS: dict[str, frozenset[str]] = {
-    "gateway": frozenset({"identity", "records", "consent", "notify", "audit"}),
+    GATEWAY: frozenset({"identity", "records", "consent", "notify", "audit"}),
     "identity": frozenset({"notify", "consent"}),
     "records": frozenset({"identity", "consent"}),
     "documents": frozenset({"records"}),
@@ -41,6 +50,13 @@ CALLS: dict[str, frozenset[str]] = {
 
 ASKED_BY_ALL = frozenset({"identity.ended_sessions"})
 """What every process asks, for its keys: it gives nobody leave to ask anything else there."""
+
+HEARD_BY: dict[Role, frozenset[str]] = {
+    role: frozenset({GATEWAY} | {api.service for api in APIS for method in api.methods() if role in method.roles})
+    for role in Role
+    if role is not Role.SERVICE
+}
+"""Whoever comes in by the street door -> those their token is meant for; a service's is for those it may call."""
 
 LISTENS: dict[str, frozenset[type[Event]]] = {
     "identity": frozenset({AppRevoked}),

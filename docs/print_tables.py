@@ -7,22 +7,13 @@ from pathlib import Path
 
 from chassis.logs import ALLOWED
 from chassis.topology import event_queue
-from contracts import audit, consent, identity, notify, records
-from contracts.api import Api
 from contracts.errors import Refusal, all_refusals
-from contracts.wiring import CALLS, LISTENS
+from contracts.wiring import APIS, CALLS, LISTENS
 from deploy.dev.ports import DEFAULT_BASE, OFFSETS
 from gateway.errors import STATUS, status_of
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
-APIS: tuple[type[Api], ...] = (
-    identity.Identity,
-    records.Records,
-    consent.Consent,
-    notify.Notify,
-    audit.Audit,
-)
 
 _MARKED = re.compile(r"(<!-- printed: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

@@ -20,6 +20,7 @@ from chassis.tokens import Keyring
 from contracts.api import Method
 from contracts.errors import InvalidRequest, Refusal, RequestStalled, RequestTypeUnsupported
 from contracts.identity import EndedSince, Identity
+from contracts.wiring import GATEWAY
 from gateway.possession import Proofs
 from gateway.quotas import Quotas
 from gateway.settings import GatewaySettings
@@ -58,7 +59,7 @@ def clients_of(app: Litestar) -> Clients:
 async def connected(app: Litestar) -> AsyncIterator[None]:
     """Open the lines for the life of the application; a broker that is away is dialled again in the background."""
     settings = cast(GatewaySettings, app.state["settings"])
-    keyring = Keyring.from_file(settings.trusted_keys)
+    keyring = Keyring.from_file(GATEWAY, settings.trusted_keys)
     bus = await Bus.connect(settings.amqp_url, seconds=_PATIENCE_AT_START)
     data_plane = DataPlane(settings.documents_url, settings.stall_seconds)
     quotas, proofs = Quotas(settings.gateways, settings.strangers_a_minute), Proofs(settings.public_url)

@@ -46,7 +46,11 @@ async def start_login(
         ),
     ],
 ) -> CodeSent:
-    """Start a login; the answer is the same whether or not identifier and password are right."""
+    """Start a login; the answer is the same whether or not identifier and password are right.
+
+    A text message can be diverted by whoever takes over the line or its SIM card, an e-mail by whoever reads the
+    mailbox. Offer a passkey or an authenticator app (`send`: false) first, and say so.
+    """
     return await request.ask(Identity.start_login, msgspec.structs.replace(data, origin=address_of(request)))
 
 

@@ -19,11 +19,13 @@ _FR: Words = {
     "code_by": "Comment confirmer que c'est vous ?",
     "by_app": "Application d'authentification (le plus sûr)",
     "by_sms": "Code par SMS",
+    "risk": "Un SMS peut être détourné par qui s'empare de votre ligne ou de votre carte SIM, un courriel par qui lit"
+    " votre messagerie. Une clé d'accès ou une application ne quittent pas votre appareil : préférez-les.",
     "by_email": "Code par courriel",
     "go_on": "Continuer",
     "code_title": "Entrez votre code",
-    "code_help": "Six chiffres, reçus par SMS ou courriel ou affichés par votre application. Ils servent une fois et"
-    " expirent au bout de dix minutes.",
+    "code_help": "Six chiffres, qui servent une fois. Reçus par SMS ou courriel, ils expirent au bout de dix minutes"
+    " ; affichés par votre application, au bout de trente secondes : s'ils viennent de changer, entrez les nouveaux.",
     "code": "Code",
     "again": "Recommencer la connexion",
     "consent_title": "Que peut lire cette application ?",
@@ -58,11 +60,13 @@ _EN: Words = {
     "code_by": "How do we check that it is you?",
     "by_app": "Authenticator app (the safest)",
     "by_sms": "Code by text message",
+    "risk": "A text message can be diverted by whoever takes over your line or SIM card, an e-mail by whoever reads"
+    " your mailbox. A passkey or an app does not leave your device: prefer them.",
     "by_email": "Code by e-mail",
     "go_on": "Continue",
     "code_title": "Enter your code",
-    "code_help": "Six digits, received by text message or e-mail or shown by your app. They serve once and expire"
-    " after ten minutes.",
+    "code_help": "Six digits, which serve once. Received by text message or e-mail they expire after ten minutes;"
+    " shown by your app, after thirty seconds: if they have just changed, enter the new ones.",
     "code": "Code",
     "again": "Start the login again",
     "consent_title": "What may this app read?",

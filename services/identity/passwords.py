@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -40,11 +39,11 @@ class Passwords:
 
     def hash(self, password: str) -> str:
         """The encoded hash to store."""
-        return offload(self._hasher.hash, _composed(password))
+        return offload(self._hasher.hash, password)
 
     def is_right(self, encoded: str | None, password: str) -> bool:
         """Whether the password is the hashed one; None takes as long and is never right."""
-        matches = offload(self._matches, encoded or self._nobody, _composed(password))
+        matches = offload(self._matches, encoded or self._nobody, password)
         return matches and encoded is not None
 
     def _is_guessable(self, password: str, words: list[str]) -> bool:
@@ -56,8 +55,3 @@ class Passwords:
             return self._hasher.verify(encoded, password)
         except (VerificationError, InvalidHashError):
             return False
-
-
-def _composed(password: str) -> str:
-    # The same accented letter comes composed from one keyboard and decomposed from another.
-    return unicodedata.normalize("NFC", password)

@@ -6,18 +6,11 @@ from typing import Any
 
 import msgspec
 
-from contracts import audit, consent, documents, identity, notify, records
-from contracts.api import Api
+from contracts import documents
 from contracts.envelope import Envelope, Event, Reply, Request
+from contracts.wiring import APIS
 
 FILE = Path(__file__).with_name("schemas.json")
-APIS: tuple[type[Api], ...] = (
-    identity.Identity,
-    records.Records,
-    consent.Consent,
-    notify.Notify,
-    audit.Audit,
-)
 
 
 def current() -> dict[str, Any]:

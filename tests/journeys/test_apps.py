@@ -112,6 +112,13 @@ def test_a_patient_who_says_no_gives_nothing(cast: Cast, client: Client, holder:
     assert patient.apps(holder.record) == []
 
 
+def test_the_stronger_means_come_first_and_the_risk_of_the_others_is_told(cast: Cast, client: Client) -> None:
+    browser = Browser(cast.gateway)
+    page = browser.open(f"{cast.gateway}/oauth/authorize", App(cast.gateway, client.client_id).parameters()).text
+    places = [page.index(mark) for mark in ("/passkey", 'value="app"', 'value="sms"', "Un SMS peut être détourné")]
+    assert places == sorted(places)
+
+
 def test_a_patient_lets_an_app_read_by_a_passkey(
     cast: Cast, client: Client, holder: Holder, patient: Visitor
 ) -> None:

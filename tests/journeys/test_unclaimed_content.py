@@ -8,7 +8,7 @@ import requests
 
 from chassis.tokens import Signer
 from cli.demo.cast import Cast
-from contracts.documents import TICKET_HEADER, TICKET_KIND, UploadTicket
+from contracts.documents import TICKET_HEADER, TICKET_KIND, TICKETS_ARE_FOR, UploadTicket
 from contracts.vocabulary import ContentId, PatientId, Rpps
 from deploy.dev.stack import Stack
 from tests.support.people import document_for, open_record
@@ -41,7 +41,7 @@ def bring_in(platform: Stack, content: bytes) -> str:
         limit=len(content),
     )
     signer = Signer.from_file(platform.addresses.keys.signing("records"))
-    signed = signer.sign(ticket, kind=TICKET_KIND, seconds=30, now=time())
+    signed = signer.sign(ticket, kind=TICKET_KIND, to=TICKETS_ARE_FOR, seconds=30, now=time())
     url = f"{platform.addresses.url('documents')}/contents/{ticket.content_id}"
     assert requests.put(url, data=content, headers={TICKET_HEADER: signed}, timeout=10).status_code == 201
     return str(ticket.content_id)

@@ -13,6 +13,7 @@ from contracts.documents import (
     FILE_RECEIPT_KIND,
     RECEIPT_KIND,
     RECEIPT_SECONDS,
+    RECEIPTS_ARE_FOR,
     TICKET_KIND,
     ContentForm,
     DownloadTicket,
@@ -158,10 +159,16 @@ def _receipt(
     }
     if header is None:
         return call.signer.sign(
-            FileReceipt(**facts), kind=FILE_RECEIPT_KIND, seconds=RECEIPT_SECONDS, now=now.timestamp()
+            FileReceipt(**facts),
+            kind=FILE_RECEIPT_KIND,
+            to=RECEIPTS_ARE_FOR,
+            seconds=RECEIPT_SECONDS,
+            now=now.timestamp(),
         )
     receipt = Receipt(**facts, header=header)
-    return call.signer.sign(receipt, kind=RECEIPT_KIND, seconds=RECEIPT_SECONDS, now=now.timestamp())
+    return call.signer.sign(
+        receipt, kind=RECEIPT_KIND, to=RECEIPTS_ARE_FOR, seconds=RECEIPT_SECONDS, now=now.timestamp()
+    )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from chassis.units import Call
 from contracts.consent import Purpose
-from contracts.documents import RECEIPT_SECONDS, TICKET_KIND, TICKET_SECONDS, Arrival, UploadTicket
+from contracts.documents import RECEIPT_SECONDS, TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, Arrival, UploadTicket
 from contracts.errors import TicketInvalid, UniqueIdTaken
 from contracts.records import (
     ContentAbandoned,
@@ -63,7 +63,9 @@ def _ticket(call: Call[PrepareLot], limit: int) -> Ticket:
         limit=limit,
         secret=call.message.secret,
     )
-    signed = call.signer.sign(ticket, kind=TICKET_KIND, seconds=TICKET_SECONDS, now=call.now.timestamp())
+    signed = call.signer.sign(
+        ticket, kind=TICKET_KIND, to=TICKETS_ARE_FOR, seconds=TICKET_SECONDS, now=call.now.timestamp()
+    )
     return Ticket(content_id=ticket.content_id, ticket=signed)
 
 

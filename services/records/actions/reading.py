@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from chassis.units import Call
 from contracts.consent import Obligation, Purpose
-from contracts.documents import TICKET_KIND, TICKET_SECONDS, ContentForm, DownloadTicket
+from contracts.documents import TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, ContentForm, DownloadTicket
 from contracts.errors import DocumentNotFound, InvalidRequest
 from contracts.records import (
     Content,
@@ -101,7 +101,9 @@ def _opened(filed: Filed, call: Call[Any], form: ContentForm, language: str = "f
         form=form,
         language=language,
     )
-    signed = call.signer.sign(ticket, kind=TICKET_KIND, seconds=TICKET_SECONDS, now=call.now.timestamp())
+    signed = call.signer.sign(
+        ticket, kind=TICKET_KIND, to=TICKETS_ARE_FOR, seconds=TICKET_SECONDS, now=call.now.timestamp()
+    )
     return Content(document=filed.document, content_id=filed.content_id, ticket=signed)
 
 

@@ -1,6 +1,7 @@
 """A message on the broker is not enough: services believe signed words, from those the wiring lets call them."""
 
 from collections.abc import Callable
+from time import time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,7 +10,7 @@ import pytest
 import uvloop
 
 from chassis.bus import Bus
-from chassis.tokens import Signer, sign_actor
+from chassis.tokens import ACTOR, Signer, sign_actor
 from cli.demo.cast import Cast
 from contracts.api import Method
 from contracts.audit import Audit, ReadJournal
@@ -51,9 +52,13 @@ def test_no_token_is_no_answer(platform: Stack, token: str) -> None:
         contact_of(platform, token)
 
 
-def test_a_service_the_wiring_does_not_let_call_is_refused(platform: Stack) -> None:
-    with pytest.raises(RoleForbidden):
+def test_a_service_the_wiring_does_not_let_call_is_refused_whomever_it_says_its_word_is_for(platform: Stack) -> None:
+    with pytest.raises(TokenInvalid):
         contact_of(platform, word_of(platform, "audit"))
+    signer = Signer.from_file(platform.addresses.keys.signing("audit"))
+    actor = Actor(role=Role.SERVICE, subject="audit")
+    with pytest.raises(RoleForbidden):
+        contact_of(platform, signer.sign(actor, kind=ACTOR, to=["identity"], seconds=60, now=time()))
 
 
 def test_nobody_speaks_in_another_services_name(platform: Stack) -> None:

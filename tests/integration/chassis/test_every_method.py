@@ -11,20 +11,15 @@ import uvloop
 from joserfc.jwk import OKPKey
 
 from chassis.bus import Bus
-from chassis.tokens import Signer, sign_actor
+from chassis.tokens import ACTOR, Signer, sign_actor
 from contracts.api import Method
-from contracts.audit import Audit
-from contracts.consent import Consent
 from contracts.envelope import Actor, CallContext, Reply, Request
-from contracts.errors import InvalidRequest, RoleForbidden, TokenInvalid
-from contracts.identity import Identity
-from contracts.notify import Notify
-from contracts.records import Records
+from contracts.errors import InvalidRequest, Refusal, RoleForbidden, TokenInvalid
 from contracts.vocabulary import PLATFORM, Role
-from contracts.wiring import ASKED_BY_ALL, CALLS, SERVICES
+from contracts.wiring import APIS, ASKED_BY_ALL, CALLS, HEARD_BY, SERVICES
 from deploy.dev.stack import Stack
 
-METHODS = {method.route: method for api in (Identity, Records, Consent, Notify, Audit) for method in api.methods()}
+METHODS = {method.route: method for api in APIS for method in api.methods()}
 NO_MESSAGE = msgspec.Raw(b"[]")
 """No method takes it: whoever is admitted hears that the message is wrong, and nothing is done."""
 
@@ -55,7 +50,14 @@ def tampered(platform: Stack) -> str:
 
 def of_another_kind(platform: Stack) -> str:
     actor = Actor(role=Role.PATIENT, subject=str(PLATFORM))
-    return signer(platform, "identity").sign(actor, kind="carnet-ticket+jwt", seconds=600, now=time.time())
+    return signer(platform, "identity").sign(
+        actor, kind="carnet-ticket+jwt", to=SERVICES, seconds=600, now=time.time()
+    )
+
+
+def for_somebody_else(platform: Stack, to: tuple[str, ...]) -> str:
+    actor = Actor(role=Role.PATIENT, subject=str(PLATFORM))
+    return signer(platform, "identity").sign(actor, kind=ACTOR, to=to, seconds=600, now=time.time())
 
 
 ADMITTED: dict[str, tuple[Role, Mint]] = {
@@ -72,6 +74,9 @@ TURNED_AWAY: dict[str, Mint] = {
     "expired operator": word("operator", Role.OPERATOR, "astreinte", ago=3600),
     "tampered": tampered,
     "of another kind": of_another_kind,
+    "for nobody": lambda platform: for_somebody_else(platform, ()),
+    "for the street door": lambda platform: for_somebody_else(platform, ("gateway",)),
+    "for another service": lambda platform: for_somebody_else(platform, ("documents",)),
     **{f"forged {role.value}": lambda platform, role=role: forged(platform, role) for role in Role},  # type: ignore[misc]
     # A key that is believed, speaking for somebody it may not speak for.
     **{f"{role.value} by records": word("records", role) for role in _OF_PEOPLE},
@@ -117,10 +122,19 @@ def is_admitted(method: Method[Any, Any], who: str) -> bool:
     return role in method.roles
 
 
+def is_for(service: str, who: str) -> bool:
+    """Whether this bearer's token is meant for a service that may still not admit them to this method."""
+    role, _ = ADMITTED[who]
+    return service in (CALLS[who] if role is Role.SERVICE else HEARD_BY[role])
+
+
 @pytest.mark.parametrize("route", METHODS)
 @pytest.mark.parametrize("who", ADMITTED)
 def test_a_method_admits_exactly_those_it_declares(answers: dict[tuple[str, str], str], route: str, who: str) -> None:
-    due = InvalidRequest if is_admitted(METHODS[route], who) else RoleForbidden
+    if is_admitted(METHODS[route], who):
+        due: type[Refusal] = InvalidRequest
+    else:
+        due = RoleForbidden if is_for(METHODS[route].service, who) else TokenInvalid
     assert answers[route, who] == due.code
 
 

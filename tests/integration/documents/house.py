@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -31,6 +31,7 @@ from contracts.documents import (
     TICKET_HEADER,
     TICKET_KIND,
     TICKET_SECONDS,
+    TICKETS_ARE_FOR,
     DownloadTicket,
     Receipt,
     UploadTicket,
@@ -62,7 +63,7 @@ class House:
         """Broker, databases, object store, and a migrated database of documents."""
         self.stack.start_servers()
         self.records = Signer.from_file(self.addresses.keys.signing("records"))
-        self.keyring = Keyring.from_file(self.addresses.keys.trusted)
+        self.keyring = Keyring.from_file("records", self.addresses.keys.trusted)
         migrate = (sys.executable, "-m", "chassis.migrate", f"services.{SERVICE}")
         self.processes.run(Command(f"migrate-{SERVICE}", migrate, environment_of_service(SERVICE, self.addresses)))
 
@@ -148,10 +149,11 @@ class House:
         *,
         signer: Signer | None = None,
         kind: str = TICKET_KIND,
+        to: Iterable[str] = TICKETS_ARE_FOR,
         now: float | None = None,
     ) -> "Pass":
         """A ticket as it is shown at the door."""
-        token = (signer or self.records).sign(ticket, kind=kind, seconds=TICKET_SECONDS, now=now or time())
+        token = (signer or self.records).sign(ticket, kind=kind, to=to, seconds=TICKET_SECONDS, now=now or time())
         return Pass(ticket.content_id, token)
 
     def put(self, document: bytes, ticket: "Pass | None" = None) -> requests.Response:

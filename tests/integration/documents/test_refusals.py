@@ -216,6 +216,9 @@ class Forger(msgspec.Struct, frozen=True):
     def other_kind(self) -> Pass:
         return self.house.signed(self.ticket, kind="carnet-receipt+jwt")
 
+    def for_somebody_else(self) -> Pass:
+        return self.house.signed(self.ticket, to=("records", "gateway"))
+
     def other_content(self) -> Pass:
         return Pass(uuid4(), self.house.signed(self.ticket).token)
 
@@ -231,7 +234,8 @@ class Forger(msgspec.Struct, frozen=True):
     def actor(self) -> Pass:
         actor = Actor(role=Role.SERVICE, subject="records")
         return Pass(
-            self.ticket.content_id, self.house.records.sign(actor, kind="carnet-ticket+jwt", seconds=30, now=time())
+            self.ticket.content_id,
+            self.house.records.sign(actor, kind="carnet-ticket+jwt", to=("documents",), seconds=30, now=time()),
         )
 
     def noise(self) -> Pass:

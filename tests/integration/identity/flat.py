@@ -88,7 +88,7 @@ class Flat:
         self.events: list[Event] = []
         key = OKPKey.generate_key("Ed25519", {"kid": "identity"})
         self.signer = Signer(key, "identity")
-        self.keyring = Keyring({"identity": key})
+        self.keyring = Keyring("identity", {"identity": key})
         cps, vitale = (Authority.from_directory(cards / "authority" / kind) for kind in authority.Kind)
         self.desk = Desk(
             CardReader(cps, vitale, PUBLIC_URL),

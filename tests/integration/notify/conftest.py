@@ -30,7 +30,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture(scope="session", autouse=True)
 def counsel(house: House) -> Iterator[Counsel]:
     """Whom notify asks who may read."""
-    counsel = Counsel(house.addresses.amqp_url, Keyring.from_file(house.addresses.keys.trusted))
+    counsel = Counsel(house.addresses.amqp_url, Keyring.from_file("consent", house.addresses.keys.trusted))
     try:
         yield counsel
     finally:

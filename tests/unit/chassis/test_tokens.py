@@ -4,12 +4,14 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import msgspec
 import pytest
+from joserfc import jws
 from joserfc.jwk import OKPKey
 
 from chassis.tokens import Keyring, Signer, sign_actor
 from contracts.envelope import Actor
 from contracts.errors import TokenInvalid
 from contracts.vocabulary import Role
+from contracts.wiring import APIS, SERVICES
 
 NOW = 1_800_000_000.0
 KIND = "example+jwt"
@@ -30,11 +32,13 @@ IDENTITY, RECORDS = key("identity"), key("records")
 
 @pytest.fixture
 def keyring() -> Keyring:
-    return Keyring({"identity": IDENTITY, "records": RECORDS})
+    return Keyring("consent", {"identity": IDENTITY, "records": RECORDS})
 
 
-def said_by(issuer: OKPKey, name: str = "records", seconds: int = 60) -> str:
-    return Signer(issuer, name).sign(Body("yes"), kind=KIND, seconds=seconds, now=NOW)
+def said_by(
+    issuer: OKPKey, name: str = "records", seconds: int = 60, to: tuple[str, ...] = ("audit", "consent")
+) -> str:
+    return Signer(issuer, name).sign(Body("yes"), kind=KIND, to=to, seconds=seconds, now=NOW)
 
 
 def open_word(keyring: Keyring, token: str, now: float = NOW, kind: str = KIND, issuer: str = "records") -> Body:
@@ -58,6 +62,36 @@ def test_it_expires_even_when_it_is_remembered(keyring: Keyring) -> None:
 def test_it_is_of_its_kind_only(keyring: Keyring, kind: str) -> None:
     with pytest.raises(TokenInvalid):
         open_word(keyring, said_by(RECORDS), kind=kind)
+
+
+@pytest.mark.parametrize("to", [(), ("audit",), ("consent ",), ("Consent",), ("audit", "gateway")])
+def test_it_is_for_those_it_names_only(keyring: Keyring, to: tuple[str, ...]) -> None:
+    with pytest.raises(TokenInvalid):
+        open_word(keyring, said_by(RECORDS, to=to))
+
+
+def test_a_word_that_names_nobody_is_none(keyring: Keyring) -> None:
+    signer = Signer(RECORDS, "records")
+    claims = {"iss": "records", "iat": int(NOW), "exp": int(NOW) + 60, "body": {"word": "yes"}}
+    header = {"alg": "Ed25519", "kid": "records", "typ": KIND}
+    token = jws.serialize_compact(header, msgspec.json.encode(claims), RECORDS, algorithms=["Ed25519"])
+    assert open_word(keyring, signer.sign(Body("yes"), kind=KIND, to=["consent"], seconds=60, now=NOW)) == Body("yes")
+    with pytest.raises(TokenInvalid):
+        open_word(keyring, token)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SERVICE])
+def test_the_street_door_and_those_who_have_an_answer_are_told_who_acts(role: Role) -> None:
+    key = {"identity": IDENTITY, "operator": IDENTITY}
+    issuer = "operator" if role is Role.OPERATOR else "identity"
+    token = sign_actor(Signer(IDENTITY, issuer), Actor(role=role, subject="1"), seconds=60, now=NOW)
+    for name in ("gateway", *SERVICES):
+        has_an_answer = any(role in one.roles for api in APIS if api.service == name for one in api.methods())
+        if name == "gateway" or has_an_answer:
+            assert Keyring(name, key).actor(token, now=NOW).subject == "1"
+        else:
+            with pytest.raises(TokenInvalid):
+                Keyring(name, key).actor(token, now=NOW)
 
 
 def test_another_services_key_does_not_speak_for_this_one(keyring: Keyring) -> None:
