@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from chassis.door import Door, resource
-from chassis.events import listen
+from chassis.events import Received, listen, listen_bundle
 from chassis.http import HttpRequest, HttpResponse, http
 from chassis.settings import load
 from chassis.timers import every
@@ -93,10 +93,10 @@ class DocumentsService(Door):
 
         return self.transfers.later(request, "documents.carry_out", download, give, answers.refused)
 
-    @listen(DocumentDeposited)
-    def keep_content(self, call: Call[DocumentDeposited]) -> None:
-        """A document holds the bytes."""
-        actions.keep(DocumentStore(call.connection), call)
+    @listen_bundle(DocumentDeposited)
+    def keep_contents(self, call: Call[tuple[Received[DocumentDeposited], ...]]) -> None:
+        """Documents hold the bytes."""
+        actions.keep(DocumentStore(call.connection), (one.event for one in call.message))
 
     @listen(ContentAbandoned)
     def destroy_content(self, call: Call[ContentAbandoned]) -> None:

@@ -1,5 +1,6 @@
 """What becomes of content: kept once a document holds it, destroyed when none will or its record is, and swept."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from chassis.units import Call
@@ -16,13 +17,13 @@ _TERM_OVER = "delai"
 """The reason in the journal: the record was kept as long as it had to be."""
 
 
-def keep(store: DocumentStore, call: Call[DocumentDeposited]) -> None:
-    """A document holds this content now.
+def keep(store: DocumentStore, deposits: Iterable[DocumentDeposited]) -> None:
+    """Documents hold these contents now.
 
     Raises:
-        DocumentNotFound: it was destroyed; the operator must hear of it.
+        DocumentNotFound: one was destroyed; the operator must hear of it.
     """
-    store.keep(call.message.patient_id, call.message.content_id)
+    store.keep(list(dict.fromkeys((one.patient_id, one.content_id) for one in deposits)))
 
 
 def destroy(store: DocumentStore, call: Call[ContentAbandoned]) -> None:
@@ -78,6 +79,6 @@ def _give_up_unless_held(store: DocumentStore, call: Call[None], due: DueObject)
     except Unavailable:
         return
     if is_held:
-        store.keep(due.patient_id, due.content_id)
+        store.keep([(due.patient_id, due.content_id)])
     else:
         store.destroy(due.patient_id, due.content_id, now=call.now)

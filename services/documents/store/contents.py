@@ -9,14 +9,12 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    exists,
-    func,
-    literal,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.db import fetch
 from contracts.errors import DocumentNotFound, TicketInvalid
 from contracts.vocabulary import ContentId, PatientId
 from services.documents.domain import Content, DueObject, State, WrappedKey
@@ -30,37 +28,43 @@ _PATIENT, _CONTENT = bindparam("patient", type_=Uuid()), bindparam("content", ty
 _THIS_CONTENT = and_(contents.c.patient_id == _PATIENT, contents.c.content_id == _CONTENT)
 _THIS_OBJECT = and_(unclaimed_objects.c.patient_id == _PATIENT, unclaimed_objects.c.content_id == _CONTENT)
 
-_ANNOUNCE = (
-    insert(unclaimed_objects)
-    .from_select(
-        ["patient_id", "content_id", "object_key", "due_at"],
-        select(
-            _PATIENT,
-            _CONTENT,
-            bindparam("key", type_=unclaimed_objects.c.object_key.type),
-            bindparam("due", type_=unclaimed_objects.c.due_at.type),
-        ).where(
-            # Not waited for: a crash of the database that takes this row takes the content's row with it.
-            func.set_config("synchronous_commit", "off", literal(True)) == "off",
-            ~exists().where(_THIS_CONTENT),
-        ),
-    )
-    .on_conflict_do_nothing()
+# Those that a transfer waits for are written out. The disk is not waited for where an object is announced: a crash of
+# the database that takes this row takes the content's row with it.
+_ANNOUNCE = """
+INSERT INTO unclaimed_objects (patient_id, content_id, object_key, due_at)
+SELECT %(patient)s::uuid, %(content)s::uuid, %(key)s, %(due)s
+WHERE set_config('synchronous_commit', 'off', true) = 'off'
+    AND NOT EXISTS (SELECT FROM contents WHERE patient_id = %(patient)s AND content_id = %(content)s)
+ON CONFLICT DO NOTHING RETURNING 1
+"""
+_ADD = """
+INSERT INTO contents
+    (patient_id, content_id, state, object_key, size, frame_size, sha256, key_id, wrapped_key, staged_at)
+VALUES (%(patient)s, %(content)s, %(state)s, %(object)s, %(size)s, %(frame)s, %(sha256)s, %(key)s, %(wrapped)s,
+    %(now)s)
+RETURNING 1
+"""
+_SPEND_AND_READ = """
+WITH spent AS (
+    INSERT INTO spent_tickets (patient_id, ticket_id, spent_at) VALUES (%(patient)s, %(ticket)s, now())
+    ON CONFLICT DO NOTHING RETURNING 1
 )
-_ADD = insert(contents)
-_SPENT = (
-    insert(spent_tickets)
-    .values(patient_id=_PATIENT, ticket_id=bindparam("ticket"), spent_at=func.now())
-    .on_conflict_do_nothing()
-    .returning(literal(1).label("one"))
-    .cte("spent")
+SELECT EXISTS (SELECT FROM spent), object_key, size, frame_size, sha256, key_id, wrapped_key
+FROM (SELECT) AS always
+LEFT JOIN contents ON contents.patient_id = %(patient)s AND contents.content_id = %(content)s
+"""
+_KEEP = """
+WITH held AS (
+    SELECT patient_id, content_id
+    FROM unnest(%(patients)s::uuid[], %(contents)s::uuid[]) AS held (patient_id, content_id)
+), claimed AS (
+    DELETE FROM unclaimed_objects AS object USING held
+    WHERE object.patient_id = held.patient_id AND object.content_id = held.content_id
 )
-_SPEND_AND_READ = select(
-    select(func.count()).select_from(_SPENT).scalar_subquery().label("good"), contents
-).select_from(select(literal(1).label("one")).subquery("always").outerjoin(contents, _THIS_CONTENT))
-_KEEP = (
-    update(contents).where(_THIS_CONTENT, contents.c.state != State.DESTROYED.value).values(state=State.KEPT.value)
-)
+UPDATE contents AS content SET state = 'kept' FROM held
+WHERE content.patient_id = held.patient_id AND content.content_id = held.content_id AND state <> 'destroyed'
+RETURNING 1
+"""
 _DESTROY = (
     update(contents)
     .where(_THIS_CONTENT, contents.c.state == State.STAGED.value)
@@ -115,31 +119,29 @@ class DocumentStore:
             TicketInvalid: something was brought in under this content id before.
         """
         new = {
-            "patient": content.patient_id,
-            "content": content.content_id,
+            "patient": str(content.patient_id),
+            "content": str(content.content_id),
             "key": content.object_key,
             "due": due,
         }
-        if self._connection.execute(_ANNOUNCE, new).rowcount == 0:
+        if not fetch(self._connection, _ANNOUNCE, new):
             raise TicketInvalid
 
     def add(self, content: Content, *, now: datetime) -> None:
         """Content whose object is durable, staged."""
-        self._connection.execute(
-            _ADD,
-            {
-                "patient_id": content.patient_id,
-                "content_id": content.content_id,
-                "state": State.STAGED.value,
-                "object_key": content.object_key,
-                "size": content.size,
-                "frame_size": content.frame_size,
-                "sha256": content.sha256,
-                "key_id": content.key.key_id,
-                "wrapped_key": content.key.sealed,
-                "staged_at": now,
-            },
-        )
+        new = {
+            "patient": str(content.patient_id),
+            "content": str(content.content_id),
+            "state": State.STAGED.value,
+            "object": content.object_key,
+            "size": content.size,
+            "frame": content.frame_size,
+            "sha256": content.sha256,
+            "key": content.key.key_id,
+            "wrapped": content.key.sealed,
+            "now": now,
+        }
+        fetch(self._connection, _ADD, new)
 
     def spend_and_read(self, ticket: str, patient_id: PatientId, content_id: ContentId) -> Content:
         """Spend a download ticket and find what it opens, in one statement.
@@ -147,32 +149,36 @@ class DocumentStore:
         Raises:
             TicketInvalid: spent before. DocumentNotFound: no such content, or destroyed.
         """
-        found = {"ticket": ticket, "patient": patient_id, "content": content_id}
-        row = self._connection.execute(_SPEND_AND_READ, found).one()
-        if not row.good:
+        asked = {"ticket": ticket, "patient": str(patient_id), "content": str(content_id)}
+        ((is_first, place, size, frame_size, sha256, key_id, wrapped),) = fetch(
+            self._connection, _SPEND_AND_READ, asked
+        )
+        if not is_first:
             raise TicketInvalid
-        if row.wrapped_key is None:
+        if wrapped is None:
             raise DocumentNotFound
         return Content(
             patient_id=patient_id,
             content_id=content_id,
-            object_key=row.object_key,
-            size=row.size,
-            frame_size=row.frame_size,
-            sha256=row.sha256,
-            key=WrappedKey(key_id=row.key_id, sealed=row.wrapped_key),
+            object_key=place,
+            size=size,
+            frame_size=frame_size,
+            sha256=bytes(sha256),
+            key=WrappedKey(key_id=key_id, sealed=bytes(wrapped)),
         )
 
-    def keep(self, patient_id: PatientId, content_id: ContentId) -> None:
-        """A document holds this content.
+    def keep(self, held: Sequence[tuple[PatientId, ContentId]]) -> None:
+        """Documents hold these contents, each named once.
 
         Raises:
-            DocumentNotFound: there is none, or no more.
+            DocumentNotFound: one of them is not there, or no more.
         """
-        which = {"patient": patient_id, "content": content_id}
-        if self._connection.execute(_KEEP, which).rowcount == 0:
+        asked = {
+            "patients": [str(patient_id) for patient_id, _ in held],
+            "contents": [str(content_id) for _, content_id in held],
+        }
+        if len(fetch(self._connection, _KEEP, asked)) < len(held):
             raise DocumentNotFound
-        self._connection.execute(_FORGET, which)
 
     def destroy(self, patient_id: PatientId, content_id: ContentId, *, now: datetime) -> None:
         """Erase the data key of staged content, and let the sweep have its object; kept content stays."""

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.db import fetch
 from contracts.documents import Arrival
 from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, PatientId, Visibility
 from services.records.domain import Filed
@@ -27,6 +28,13 @@ _FILE = (
 )
 """Files a document and remembers who fed the record, in one round trip."""
 
+_SPEND = """
+INSERT INTO receipts (patient_id, content_id, presented_at)
+SELECT patient_id, content_id, %(now)s
+FROM unnest(%(patients)s::uuid[], %(contents)s::uuid[]) AS presented (patient_id, content_id)
+ON CONFLICT DO NOTHING RETURNING 1
+"""
+
 
 class DepositStore:
     """Documents as they come in."""
@@ -41,12 +49,12 @@ class DepositStore:
 
     def spend_receipts(self, arrivals: Sequence[Arrival], now: datetime) -> bool:
         """Note that receipts were presented; False when one of them had been before."""
-        rows = [
-            {"patient_id": arrival.patient_id, "content_id": arrival.content_id, "presented_at": now}
-            for arrival in arrivals
-        ]
-        result = self._connection.execute(insert(receipts).values(rows).on_conflict_do_nothing())
-        return result.rowcount == len(rows)
+        asked = {
+            "patients": [str(arrival.patient_id) for arrival in arrivals],
+            "contents": [str(arrival.content_id) for arrival in arrivals],
+            "now": now,
+        }
+        return len(fetch(self._connection, _SPEND, asked)) == len(arrivals)
 
     def forget_receipts(self, before: datetime) -> None:
         """Drop what was presented before; it has expired."""

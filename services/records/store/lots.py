@@ -7,8 +7,8 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import Connection, Row, Text, func, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
 
+from chassis.db import fetch
 from contracts.records import DateOf, LotEntry, LotFacts, NamePart, SearchLots
 from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain import Permit
@@ -19,6 +19,13 @@ from services.records.store.documents import WITHIN, bounds
 from services.records.tables import documents, lots
 
 _facts = msgspec.json.Decoder(LotFacts).decode
+_ADD = """
+INSERT INTO lots (patient_id, lot_id, unique_id, source_id, families, givens, content_type, content_system,
+    submitted_at, deposited_at, depositor, facts)
+VALUES (%(patient)s, %(lot)s, %(unique_id)s, %(source_id)s, %(families)s, %(givens)s, %(content_type)s,
+    %(content_system)s, %(submitted_at)s, %(deposited_at)s, %(depositor)s, %(facts)s)
+ON CONFLICT DO NOTHING RETURNING 1
+"""
 _DATES = {
     DateOf.DEPOSIT: lots.c.submitted_at,
     DateOf.CREATION: lots.c.submitted_at,
@@ -37,25 +44,21 @@ class LotStore:
         """Put a lot on the shelf; False when its uniqueId is there already."""
         families, givens = index_of_names([lot.facts.author] if lot.facts.author else [])
         kind = lot.facts.content_type
-        result = self._connection.execute(
-            insert(lots)
-            .values(
-                patient_id=patient_id,
-                lot_id=lot.lot_id,
-                unique_id=lot.unique_id,
-                source_id=lot.facts.source_id,
-                families=families,
-                givens=givens,
-                content_type=kind.code if kind else None,
-                content_system=kind.system if kind else None,
-                submitted_at=lot.submitted_at,
-                deposited_at=lot.deposited_at,
-                depositor=lot.depositor,
-                facts=msgspec.to_builtins(lot.facts),
-            )
-            .on_conflict_do_nothing()
-        )
-        return result.rowcount == 1
+        row = {
+            "patient": str(patient_id),
+            "lot": str(lot.lot_id),
+            "unique_id": lot.unique_id,
+            "source_id": lot.facts.source_id,
+            "families": families,
+            "givens": givens,
+            "content_type": kind.code if kind else None,
+            "content_system": kind.system if kind else None,
+            "submitted_at": lot.submitted_at,
+            "deposited_at": lot.deposited_at,
+            "depositor": lot.depositor,
+            "facts": msgspec.json.encode(lot.facts).decode(),
+        }
+        return bool(fetch(self._connection, _ADD, row))
 
     def search(
         self, permit: Permit, wanted: SearchLots, *, after: tuple[datetime, UUID] | None, count: int

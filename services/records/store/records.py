@@ -4,32 +4,23 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Boolean, Connection, Row, Text, bindparam, exists, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.db import fetch
 from contracts.records import CloseReason
 from contracts.vocabulary import Ins, PatientId, RecordStatus, Rpps
 from services.records.domain import OnFile, Opening, Standing
-from services.records.tables import depositors, first_reads, records
+from services.records.tables import first_reads, records
 
-_READER: BindParameter[str] = bindparam("reader", type_=Text)
-_STANDING = select(
-    records.c.status,
-    records.c.matricule,
-    records.c.ins_oid,
-    records.c.majority_on,
-    records.c.default_masked,
-    exists()
-    .where(
-        first_reads.c.patient_id == bindparam("patient_id"),
-        first_reads.c.rpps == _READER,
-        first_reads.c.secret == bindparam("secret", type_=Boolean),
-    )
-    .label("seen_before"),
-    exists()
-    .where(depositors.c.patient_id == bindparam("patient_id"), depositors.c.rpps == _READER)
-    .label("has_deposited"),
-).where(records.c.patient_id == bindparam("patient_id"))
+# Every access of the house waits for it.
+_STANDING = """
+SELECT status, matricule, ins_oid, majority_on, default_masked,
+    EXISTS (SELECT FROM first_reads AS read
+        WHERE read.patient_id = record.patient_id AND read.rpps = %(reader)s AND read.secret = %(secret)s),
+    EXISTS (SELECT FROM depositors AS fed WHERE fed.patient_id = record.patient_id AND fed.rpps = %(reader)s)
+FROM records AS record WHERE patient_id = %(patient)s
+"""
 
 
 class RecordStore:
@@ -40,19 +31,19 @@ class RecordStore:
 
     def standing(self, patient_id: PatientId, reader: Rpps | None, *, secret: bool = False) -> Standing:
         """Status of the record, and whether the reader has read or fed it, in one round trip."""
-        row = self._connection.execute(
-            _STANDING, {"patient_id": patient_id, "reader": reader, "secret": secret}
-        ).one_or_none()
-        if row is None:
-            return Standing()
-        return Standing(
-            status=RecordStatus(row.status),
-            ins=Ins(matricule=row.matricule, oid=row.ins_oid),
-            majority_on=row.majority_on,
-            default_masked=row.default_masked,
-            seen_before=row.seen_before,
-            has_deposited=row.has_deposited,
-        )
+        asked = {"patient": str(patient_id), "reader": reader, "secret": secret}
+        for status, matricule, oid, majority_on, default_masked, seen, fed in fetch(
+            self._connection, _STANDING, asked
+        ):
+            return Standing(
+                status=RecordStatus(status),
+                ins=Ins(matricule=matricule, oid=oid),
+                majority_on=majority_on,
+                default_masked=default_masked,
+                seen_before=seen,
+                has_deposited=fed,
+            )
+        return Standing()
 
     def open(self, opening: Opening) -> bool:
         """File an opening; False when the record was there already."""
