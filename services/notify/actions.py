@@ -7,7 +7,7 @@ that one: at least once, doubled only by a crash in those milliseconds. The othe
 lose a notice there, and a person not told of an emergency access is worse than one told twice.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from time import monotonic
@@ -53,10 +53,11 @@ def warn_address(message: WarnAddress, channels: Channels) -> None:
     channels.send(message.channel, message.address, letter)
 
 
-def tell(store: NotifyStore, event: Told, *, at: datetime, now: datetime) -> None:
-    """Write the notices that follow from what happened `at`."""
-    for draft in drafts_of(event):
-        store.write(draft, at=at, now=now)
+def tell(store: NotifyStore, happened: Iterable[tuple[Told, datetime]], *, now: datetime) -> None:
+    """Write the notices that follow from what happened, each when it did."""
+    drafts = [(draft, at) for event, at in happened for draft in drafts_of(event)]
+    if drafts:
+        store.write(drafts, now)
 
 
 def welcome(store: NotifyStore, patient_id: PatientId, *, now: datetime) -> None:

@@ -167,8 +167,8 @@ class NotifyService(Door):
 
 
 def _tell(call: Call[tuple[Received[E], ...]]) -> None:
-    for received in call.message:
-        actions.tell(NotifyStore(call.connection), received.event, at=received.at, now=call.now)
+    happened = ((received.event, received.at) for received in call.message)
+    actions.tell(NotifyStore(call.connection), happened, now=call.now)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, func, or_, select, tuple_, update
 
 from contracts.vocabulary import Channel, NoticeCode, PatientId, Rpps
 from services.notify.domain.notices import Draft, Filed
@@ -14,6 +14,20 @@ from services.notify.tables import deliveries, notices
 
 _KEY = (deliveries.c.patient_id, deliveries.c.notice_id, deliveries.c.channel)
 
+# All that follows from a bundle of events in one round trip; a notice's id says in which order they came.
+_WRITE = """
+WITH told AS MATERIALIZED (
+    SELECT uuidv7() AS notice_id, patient_id, recipient, code, at, secret, channel
+    FROM unnest(%(patients)s::uuid[], %(recipients)s::text[], %(codes)s::text[], %(moments)s::timestamptz[],
+        %(secrets)s::boolean[], %(channels)s::text[]) AS told (patient_id, recipient, code, at, secret, channel)
+), filed AS (
+    INSERT INTO notices (patient_id, notice_id, recipient, code, at, secret)
+    SELECT patient_id, notice_id, recipient, code, at, secret FROM told
+)
+INSERT INTO deliveries (patient_id, notice_id, channel, state, attempts, due_at, give_up_at)
+SELECT patient_id, notice_id, channel, %(pending)s, 0, %(now)s, %(end)s FROM told WHERE channel IS NOT NULL
+"""
+
 
 class NotifyStore:
     """Notices and deliveries, through one transaction."""
@@ -21,34 +35,20 @@ class NotifyStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def write(self, draft: Draft, *, at: datetime, now: datetime) -> None:
-        """File a notice of something that happened `at`, to be sent from `now` on if it is sent at all."""
-        notice_id = self._connection.execute(
-            insert(notices)
-            .values(
-                patient_id=draft.patient_id,
-                recipient=draft.recipient,
-                code=draft.code.value,
-                at=at,
-                secret=draft.secret,
-            )
-            .returning(notices.c.notice_id)
-        ).scalar_one()
-        if draft.channel is not None:
-            self._deliver(draft.patient_id, notice_id, draft.channel, now)
-
-    def _deliver(self, patient_id: PatientId, notice_id: UUID, channel: Channel, now: datetime) -> None:
-        self._connection.execute(
-            insert(deliveries).values(
-                patient_id=patient_id,
-                notice_id=notice_id,
-                channel=channel.value,
-                state=DeliveryState.PENDING.value,
-                attempts=0,
-                due_at=now,
-                give_up_at=now + PATIENCE,
-            )
-        )
+    def write(self, drafts: Sequence[tuple[Draft, datetime]], now: datetime) -> None:
+        """File notices, each with when it happened; those that are sent at all are due from `now` on."""
+        told = {
+            "patients": [str(draft.patient_id) for draft, _ in drafts],
+            "recipients": [draft.recipient for draft, _ in drafts],
+            "codes": [draft.code.value for draft, _ in drafts],
+            "moments": [at for _, at in drafts],
+            "secrets": [draft.secret for draft, _ in drafts],
+            "channels": [draft.channel and draft.channel.value for draft, _ in drafts],
+            "pending": DeliveryState.PENDING.value,
+            "now": now,
+            "end": now + PATIENCE,
+        }
+        self._connection.exec_driver_sql(_WRITE, told)
 
     def hasten(self, patient_id: PatientId, now: datetime) -> None:
         """What waits for the holder's address is due now; what is being sent stays with its sender."""

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, select
 
-from contracts.vocabulary import Channel, NoticeCode, PatientId
+from contracts.vocabulary import Channel, NoticeCode, PatientId, Rpps
 from services.notify.domain.notices import Draft
 from services.notify.domain.reading import Permit
 from services.notify.domain.sending import LEASE, Delivery, put_off, sent
@@ -25,7 +25,7 @@ def written(house: House, now: datetime) -> PatientId:
     patient_id = PatientId(uuid4())
     draft = Draft(patient_id=patient_id, code=NoticeCode.AJOUT_DOCUMENT, channel=Channel.EMAIL)
     with house.database("notify") as connection:
-        NotifyStore(connection).write(draft, at=now, now=now)
+        NotifyStore(connection).write([(draft, now)], now)
     return patient_id
 
 
@@ -103,3 +103,39 @@ def test_two_channels_of_one_notice_go_their_own_ways(house: House, now: datetim
 
     assert notice.sent == (delivery.channel,)
     assert patient_id in taken(house, now + LEASE)
+
+
+def test_what_is_written_together_is_filed_in_its_order_and_each_goes_its_own_way(
+    house: House, now: datetime
+) -> None:
+    patient_id, later = PatientId(uuid4()), now + timedelta(hours=1)
+    told = [
+        (Draft(patient_id=patient_id, code=NoticeCode.AJOUT_DOCUMENT, channel=Channel.EMAIL), now),
+        (Draft(patient_id=patient_id, code=NoticeCode.MODIF_DOCUMENT, channel=None, secret=True), now),
+        (
+            Draft(patient_id=patient_id, code=NoticeCode.ACCES_BRIS_GLACE, channel=Channel.SMS),
+            now + timedelta(hours=1),
+        ),
+        (
+            Draft(
+                patient_id=patient_id,
+                code=NoticeCode.ACCES_BRIS_GLACE,
+                channel=Channel.EMAIL,
+                recipient=Rpps("89990000070"),
+            ),
+            now,
+        ),
+    ]
+    with house.database("notify") as connection:
+        store = NotifyStore(connection)
+        store.write(told, now)
+        filed = store.of_holder(Permit(patient_id=patient_id, hides_secret=False), count=10, before=None)
+        due = {
+            (one.code, one.channel, one.recipient) for one in store.take(1000, now) if one.patient_id == patient_id
+        }
+        shown = store.of_holder(Permit(patient_id=patient_id, hides_secret=True), count=10, before=None)
+    assert [(one.code, one.at) for one in filed] == [(draft.code, at) for draft, at in reversed(told[:3])]
+    assert {(one.code, one.channel, one.recipient) for one in taken} == {
+        (draft.code, draft.channel, draft.recipient) for draft, _ in told if draft.channel
+    }
+    assert [one.code for one in shown] == [told[2][0].code, told[0][0].code]
