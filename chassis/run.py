@@ -6,6 +6,10 @@ import warnings
 # eventlet says at each start that it is only maintained; ADR 0002 says why it stays, and where.
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
+from chassis.names import look_up_on_threads  # noqa: E402
+
+look_up_on_threads()
+
 import eventlet  # noqa: E402
 
 eventlet.monkey_patch()

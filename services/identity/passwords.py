@@ -5,7 +5,7 @@ import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
+from zxcvbn_rs_py import zxcvbn
 
 from chassis.offload import offload
 from services.identity.breaches import Breaches
@@ -47,8 +47,8 @@ class Passwords:
         return matches and encoded is not None
 
     def _is_guessable(self, password: str, words: list[str]) -> bool:
-        estimate = zxcvbn(password[:_LOOKED_AT], user_inputs=words)
-        return int(estimate["score"]) < _GOOD or self._breaches.has(password)
+        estimate = zxcvbn(password[:_LOOKED_AT], words)
+        return int(estimate.score) < _GOOD or self._breaches.has(password)
 
     def _matches(self, encoded: str, password: str) -> bool:
         try:

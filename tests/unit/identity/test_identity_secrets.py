@@ -93,6 +93,11 @@ def test_what_nobody_would_try_is_not(passwords: Passwords, password: str) -> No
     assert not passwords.is_guessable(password, "camille.martin")
 
 
+@given(password=st.text(max_size=256), identifier=st.text(max_size=64))
+def test_any_text_is_judged_in_whatever_script(passwords: Passwords, password: str, identifier: str) -> None:
+    assert passwords.is_guessable(password, identifier) in {True, False}
+
+
 @given(st.sets(st.text(min_size=1, max_size=12), min_size=1, max_size=40), st.data())
 def test_a_breached_password_is_found_in_the_file_and_no_other(known: set[str], data: st.DataObject) -> None:
     wanted = data.draw(st.sampled_from(sorted(known)) | st.text(max_size=12))

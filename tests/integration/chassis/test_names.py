@@ -1,0 +1,55 @@
+"""A slow look-up of a name stops the unit that waits for it, and nobody else in its process."""
+
+import subprocess
+import sys
+
+A_SLOW_RESOLVER = """
+import socket, time
+
+wait, answer = time.sleep, socket.getaddrinfo
+
+def slowly(*asked):
+    wait(1)
+    return answer(*asked)
+
+socket.getaddrinfo = slowly
+"""
+ANOTHER_GOES_ON = """
+import chassis.run
+import eventlet, socket
+
+turns = 0
+
+def take_turns():
+    global turns
+    while True:
+        turns += 1
+        eventlet.sleep(0.01)
+
+eventlet.spawn(take_turns)
+found = socket.getaddrinfo("localhost", 80, socket.AF_INET, socket.SOCK_STREAM)
+assert found[0][4] == ("127.0.0.1", 80), found
+assert turns > 10, turns
+"""
+A_NAME_NOBODY_BEARS = """
+import chassis.run
+import socket, sys
+
+try:
+    socket.create_connection(("nobody.invalid", 80))
+except socket.gaierror:
+    sys.exit(0)
+sys.exit("found")
+"""
+
+
+def run(script: str) -> None:
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+def test_others_go_on_while_a_name_is_looked_up() -> None:
+    run(A_SLOW_RESOLVER + ANOTHER_GOES_ON)
+
+
+def test_a_name_that_nobody_bears_is_told_as_ever() -> None:
+    run(A_NAME_NOBODY_BEARS)
