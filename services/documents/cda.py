@@ -17,25 +17,38 @@ if TYPE_CHECKING:
 __all__ = ["CdaRefusal", "HeaderReader", "HostileXml", "MalformedCda", "NotACda", "read_header"]
 
 _PIECE = 64 * 1024
+_MOST_IDLE = 32
 
 
-class HeaderReader:
-    """Takes a document in pieces of any size, keeps its header only, and answers once it is complete.
+class _Machine:
+    """A parser and its target. The two hold each other and would be given back late, so they serve again instead."""
 
-    After a refusal the reader is of no more use.
-    """
-
-    def __init__(self, look_into: Callable[[], Looker] | None = None) -> None:
-        self._fed = 0
-        self._target = HeaderTarget(look_into)
+    def __init__(self) -> None:
+        self.target = HeaderTarget()
         # The events reach the target one by one and no tree is built, so a long body is never held.
-        self._parser = etree.XMLParser(
-            target=cast("ParserTarget[None]", self._target),
+        self.parser = etree.XMLParser(
+            target=cast("ParserTarget[None]", self.target),
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
             huge_tree=False,
         )
+
+
+_idle: list[_Machine] = []
+"""Those that have read a document to its end, and were told to forget it."""
+
+
+class HeaderReader:
+    """Takes a document in pieces of any size, keeps its header only, and answers once it is complete.
+
+    After a refusal, and after its answer, the reader is of no more use.
+    """
+
+    def __init__(self, look_into: Callable[[], Looker] | None = None) -> None:
+        self._fed = 0
+        self._machine = _idle.pop() if _idle else _Machine()
+        self._machine.target.begin(look_into)
 
     def feed(self, chunk: bytes) -> None:
         """The next bytes of the file.
@@ -48,12 +61,13 @@ class HeaderReader:
 
     def _feed_piece(self, piece: bytes) -> None:
         try:
-            self._parser.feed(piece)
+            self._machine.parser.feed(piece)
         except etree.XMLSyntaxError:
             raise NotACda from None
         self._fed += len(piece)
-        too_late = self._target.before_body and self._fed > MAX_HEADER_BYTES
-        if too_late or self._target.elements > MAX_ELEMENTS:
+        target = self._machine.target
+        too_late = target.before_body and self._fed > MAX_HEADER_BYTES
+        if too_late or target.elements > MAX_ELEMENTS:
             raise HostileXml
 
     def close(self) -> CdaHeader:
@@ -64,10 +78,15 @@ class HeaderReader:
             MalformedCda: its `field` names the header element at fault.
         """
         try:
-            self._parser.close()
+            self._machine.parser.close()
         except etree.XMLSyntaxError:
             raise NotACda from None
-        return header_of(self._target.root(), self._target.body())
+        header = header_of(self._machine.target.root(), self._machine.target.body())
+        # Whatever broke off stays with the one who broke it, and is used no more.
+        self._machine.target.begin()
+        if len(_idle) < _MOST_IDLE:
+            _idle.append(self._machine)
+        return header
 
 
 def read_header(document: bytes) -> CdaHeader:

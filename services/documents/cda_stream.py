@@ -36,11 +36,18 @@ _BODY_LEVELS = 4
 class HeaderTarget:
     """Fed by lxml with the events of one file; root() and body() answer once the file has ended.
 
-    A self-presenting document stands inside an XSL stylesheet, which is passed over. `look_into`: makes somebody who
-    is shown each file embedded in the body.
+    A self-presenting document stands inside an XSL stylesheet, which is passed over.
     """
 
-    def __init__(self, look_into: Callable[[], Looker] | None = None) -> None:
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self, look_into: Callable[[], Looker] | None = None) -> None:
+        """A new file: nothing of one before is known any more.
+
+        Args:
+            look_into: makes somebody who is shown each file embedded in the body.
+        """
         self.elements = 0
         self._embedded = EmbeddedFiles(look_into) if look_into else None
         self._place = _BEFORE

@@ -1,5 +1,6 @@
 """A CDA's header is read right, once, from every form it comes in, and nothing in it is guessed."""
 
+import gc
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -10,12 +11,18 @@ from contracts.cda import CdaHeader, CdaIdentifier, NonXmlBody, StructuredBody
 from contracts.vocabulary import Ins
 from samples.cda import self_presenting
 from samples.people import CAMILLE, GENERAL_PRACTITIONER
+from services.documents import cda
 from services.documents.cda import HeaderReader, MalformedCda, NotACda, read_header
 from services.documents.hl7 import moment
 from tests.unit.documents.specimens import UNIQUE_ID, WHEN, biology, edited, every_kind, imaging, vsm
 
 SYNTHESIS_ID = f'<id root="{UNIQUE_ID}"/>'
 INS = f'<id root="{CAMILLE.ins_oid}" extension="{CAMILLE.ins}"/>'
+
+
+def _read_by_a_new_machine(document: bytes) -> CdaHeader:
+    cda._idle.clear()
+    return read_header(document)
 
 
 def in_pieces(document: bytes, size: int) -> CdaHeader:
@@ -207,6 +214,41 @@ def test_every_cut_is_refused() -> None:
     for length in range(0, len(document), 97):
         with pytest.raises(NotACda):
             read_header(document[:length])
+
+
+def test_what_was_read_before_leaves_nothing_behind() -> None:
+    latin = edited(vsm(), "encoding='UTF-8'", "encoding='iso-8859-1'").decode().encode("iso-8859-1")
+    wide = edited(vsm(), "encoding='UTF-8'", "encoding='utf-16'").decode().encode("utf-16")
+    documents = [*every_kind().values(), self_presenting(vsm()), latin, wide, biology()]
+    alone = [_read_by_a_new_machine(document) for document in documents]
+    for first, before in enumerate(documents):
+        for second, after in enumerate(documents):
+            assert read_header(before) == alone[first]
+            with pytest.raises(NotACda):
+                read_header(before[:-40])
+            assert read_header(after) == alone[second]
+
+
+def test_readers_at_work_together_do_not_meet() -> None:
+    documents = [vsm(), biology(), imaging()]
+    readers = [HeaderReader() for _ in documents]
+    for start in range(0, max(map(len, documents)), 500):
+        for reader, document in zip(readers, documents, strict=True):
+            reader.feed(document[start : start + 500])
+    assert [reader.close() for reader in readers] == [read_header(document) for document in documents]
+
+
+def test_memory_is_given_back_with_the_answer() -> None:
+    document = biology()
+    read_header(document)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            read_header(document)
+        assert gc.collect() < 200, "what only the collector finds stays for minutes"
+    finally:
+        gc.enable()
 
 
 def test_a_fault_deep_in_the_body_is_found() -> None:
