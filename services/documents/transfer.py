@@ -124,18 +124,20 @@ class Arrived:
 
 
 def plain(source: Source, content: Content, frames: Frames) -> Iterator[bytes]:
-    """The content frame by frame, none of it before it is proven; the last one only if the whole is.
+    """The content frame by frame, none of it before it is proven, the last one only where nothing follows it.
+
+    That its frames are those that were sealed, all of them and in their order, proves the whole: its hash, which
+    takes five times as long as opening it, is for who verifies what lies there.
 
     Raises:
         ContentDamaged: what is stored is not what was stored. ServiceUnavailable: the store broke off.
     """
-    digest, left = hashlib.sha256(), content.size
+    left = content.size
     while True:
         size = min(content.frame_size, left)
         last = size == left
         frame = frames.open(source.read(size + TAG_SIZE), last=last)
-        digest.update(frame)
-        if last and (digest.digest() != content.sha256 or source.read(1)):
+        if last and source.read(1):
             raise ContentDamaged
         yield frame
         if last:

@@ -1,5 +1,6 @@
 """Content read again from the object store and checked to its last byte, without giving any of it out."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -78,11 +79,12 @@ def _flaw_in(content: Content, bucket: Bucket, keeper: KeyKeeper) -> Flaw | None
     except ContentDamaged:
         return Flaw.KEY_LOST
     try:
+        digest = hashlib.sha256()
         with bucket.reading(content.object_key) as source:
-            for _ in plain(source, content, Frames(data_key, content.content_id)):
-                pass
+            for frame in plain(source, content, Frames(data_key, content.content_id)):
+                digest.update(frame)
     except ObjectMissing:
         return Flaw.OBJECT_MISSING
     except ContentDamaged:
         return Flaw.DAMAGED
-    return None
+    return None if digest.digest() == content.sha256 else Flaw.DAMAGED

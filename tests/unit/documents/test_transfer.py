@@ -1,8 +1,9 @@
 """One pass over a document: its facts come out right, its bytes come back, and what is wrong with it is told."""
 
 import hashlib
+from collections.abc import Callable
 from io import BytesIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -141,22 +142,41 @@ def test_a_body_shorter_than_announced_or_broken_off_is_truncated() -> None:
             arrived.take(body, len(document))
 
 
-@pytest.mark.parametrize("damage", ["turned", "cut", "longer", "other hash"])
+_SEALED = FRAME_SIZE + TAG_SIZE
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "a bit turned": lambda sealed: sealed[:-1] + bytes([sealed[-1] ^ 1]),
+    "cut in a frame": lambda sealed: sealed[:-100],
+    "cut between frames": lambda sealed: sealed[:_SEALED],
+    "longer": lambda sealed: sealed + b"x",
+    "a frame left out": lambda sealed: sealed[:_SEALED] + sealed[2 * _SEALED :],
+    "a frame twice": lambda sealed: sealed[:_SEALED] + sealed,
+    "two frames exchanged": lambda sealed: sealed[_SEALED : 2 * _SEALED] + sealed[:_SEALED] + sealed[2 * _SEALED :],
+    "a frame of another content": lambda sealed: _of_another(300_000)[:_SEALED] + sealed[_SEALED:],
+}
+
+
+def _of_another(padding: int) -> bytes:
+    """The same document under the same key, as another content."""
+    document = biology(padding)
+    with Arrived(Frames(KEY, ContentId(UUID(int=2))), Inspection(Scanner())) as arrived:
+        arrived.take(BytesIO(document), len(document))
+        return arrived.sealed.read()
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_no_damaged_content_comes_out_whole(damage: str) -> None:
     sealed, kept = taken(biology(300_000))
-    match damage:
-        case "turned":
-            sealed = sealed[:-1] + bytes([sealed[-1] ^ 1])
-        case "cut":
-            sealed = sealed[: FRAME_SIZE + TAG_SIZE]
-        case "longer":
-            sealed += b"x"
-        case _:
-            kept = content(kept.size, bytes(32))
     out: list[bytes] = []
     with pytest.raises(ContentDamaged):
-        out.extend(plain(BytesIO(sealed), kept, Frames(KEY, CONTENT_ID)))
+        out.extend(plain(BytesIO(DAMAGES[damage](sealed)), kept, Frames(KEY, CONTENT_ID)))
     assert sum(map(len, out)) < kept.size
+
+
+@pytest.mark.parametrize("size", [0, FRAME_SIZE, 2 * FRAME_SIZE])
+def test_a_size_on_file_that_is_not_the_contents_is_damage(size: int) -> None:
+    sealed, kept = taken(biology(300_000))
+    with pytest.raises(ContentDamaged):
+        list(plain(BytesIO(sealed), content(size, kept.sha256), Frames(KEY, CONTENT_ID)))
 
 
 LONG = biology(300_000)
