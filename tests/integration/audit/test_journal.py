@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from contracts.audit import Audit, ReadJournal
-from contracts.errors import InvalidRequest, RecordNotFound, RoleForbidden
+from contracts.errors import InvalidRequest, RecordNotFound, TokenInvalid
 from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
 from services.audit.domain.leaf import NO_HASH
 from services.audit.domain.merkle import Frontier
@@ -88,8 +88,8 @@ def test_another_patients_journal_might_as_well_not_exist_and_the_try_is_noted_t
     assert (line.outcome, line.reason, line.actor) == (Outcome.REFUSED, "record.not_found", "")
 
 
-def test_a_professional_does_not_read_it(house: House) -> None:
-    with pytest.raises(RoleForbidden):
+def test_a_professional_does_not_read_it_their_word_is_not_for_audit(house: House) -> None:
+    with pytest.raises(TokenInvalid):
         house.call(Audit.read_journal, ReadJournal(patient_id=PatientId(uuid4())), DOCTOR)
 
 
