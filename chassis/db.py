@@ -13,6 +13,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 _OPTIONS = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=15000"
 _BEGIN = "carnet.begin"
 """In a connection's `info`: its next statement takes a BEGIN along."""
+_FRESH = "carnet.fresh"
+"""In a connection's `info`: nobody has borrowed it yet."""
 _select: Any = original("select")
 """As the interpreter has it: looking without waiting needs no hub."""
 
@@ -33,16 +35,24 @@ def make_engine(url: str, *, size: int, autocommit: bool = False) -> Engine:
         **options,
         connect_args={"connect_timeout": 3, "tcp_user_timeout": 5000, "options": _OPTIONS},
     )
+    event.listen(engine, "connect", _note_fresh)
     event.listen(engine, "checkout", _check_still_there)
     event.listen(engine, "before_cursor_execute", _with_begin, retval=True)
     return engine
 
 
-def _check_still_there(driver: Any, _record: Any, _borrowed: Any) -> None:
+def _note_fresh(_driver: Any, record: Any) -> None:
+    record.info[_FRESH] = True
+
+
+def _check_still_there(driver: Any, record: Any, _borrowed: Any) -> None:
     """A server that restarted has said so on the idle connection, or hung up: the pool opens another instead.
 
-    It costs a system call, where asking the server costs a round trip.
+    It costs a system call, where asking the server costs a round trip. A connection that was opened just now is not
+    looked at: one that died since will say so itself, and the pool would only give up.
     """
+    if record.info.pop(_FRESH, False):
+        return
     looking = _select.poll()
     looking.register(driver.fileno(), _select.POLLIN)
     if looking.poll(0):

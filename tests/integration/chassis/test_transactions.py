@@ -1,12 +1,13 @@
 """The one transaction of a unit: what it sends, what it keeps and undoes, on connections that may have died idle."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
-from chassis.db import Transaction, at_once, autonomous, fetch, make_engine
+from chassis.db import Transaction, at_once, autonomous, fetch, is_away, make_engine
 
 PUT = "INSERT INTO notes (word) VALUES (%(word)s)"
 PUT_AND_TELL = f"{PUT} RETURNING word"
@@ -110,6 +111,22 @@ def test_a_wish_to_begin_does_not_outlive_its_unit(engine: Engine, sent: list[st
             connection.exec_driver_sql(PUT, {"word": end.__name__})
     assert sent == [PUT, PUT]
     assert kept(engine) == ["commit", "rollback"]
+
+
+def test_connections_that_die_as_they_are_opened_are_known_to_be_away(engine: Engine) -> None:
+    outside = make_engine(engine.url.render_as_string(hide_password=False).replace("+psycopg2", ""), size=1)
+
+    def kill(driver: Any, _record: object) -> None:
+        with outside.begin() as connection:
+            pid = {"pid": driver.info.backend_pid}
+            connection.exec_driver_sql("SELECT pg_terminate_backend(%(pid)s, 5000)", pid)
+
+    engine.dispose()
+    event.listen(engine, "connect", kill)
+    with pytest.raises(DBAPIError) as gone:
+        kept(engine)
+    assert is_away(gone.value)
+    outside.dispose()
 
 
 def test_a_connection_that_died_idle_is_replaced_unnoticed(engine: Engine) -> None:
