@@ -149,7 +149,7 @@ class Transaction:
 
     def rollback(self) -> None:
         """Undo everything; what is done afterwards stands alone."""
-        if self._connection is not None and self._has_begun():
+        if self._connection is not None and not self._connection.invalidated and self._has_begun():
             try:
                 self._connection.exec_driver_sql("ROLLBACK")
             except Exception:

@@ -113,6 +113,21 @@ def test_a_wish_to_begin_does_not_outlive_its_unit(engine: Engine, sent: list[st
     assert kept(engine) == ["commit", "rollback"]
 
 
+@pytest.mark.parametrize("end", [Transaction.rollback, Transaction.abandon])
+def test_a_unit_whose_connection_died_under_it_ends_without_another_error(
+    engine: Engine, end: Callable[[Transaction], None]
+) -> None:
+    unit = Transaction(engine)
+    [(backend,)] = fetch(unit.connection, "SELECT pg_backend_pid()", {})
+    with at_once(engine) as other:
+        fetch(other, "SELECT pg_terminate_backend(%(pid)s, 5000)", {"pid": backend})
+    with pytest.raises(DBAPIError) as gone:
+        unit.connection.exec_driver_sql(PUT, {"word": "lost"})
+    assert is_away(gone.value)
+    end(unit)
+    assert kept(engine) == []
+
+
 def test_connections_that_die_as_they_are_opened_are_known_to_be_away(engine: Engine) -> None:
     outside = make_engine(engine.url.render_as_string(hide_password=False).replace("+psycopg2", ""), size=1)
 
