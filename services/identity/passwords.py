@@ -2,12 +2,13 @@
 
 import re
 import secrets
+from collections.abc import Callable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn_rs_py import zxcvbn
 
-from chassis.offload import offload
+from chassis.offload import begin, offload
 from services.identity.breaches import Breaches
 
 _OURS = ("carnet", "carnetdesante", "dmp", "dossiermedical", "monespacesante", "vitale", "cartevitale", "ameli")
@@ -43,8 +44,12 @@ class Passwords:
 
     def is_right(self, encoded: str | None, password: str) -> bool:
         """Whether the password is the hashed one; None takes as long and is never right."""
-        matches = offload(self._matches, encoded or self._nobody, password)
-        return matches and encoded is not None
+        return self.check(encoded, password)()
+
+    def check(self, encoded: str | None, password: str) -> Callable[[], bool]:
+        """Begin to find out; what is returned waits, and says what `is_right` says."""
+        matches = begin(self._matches, encoded or self._nobody, password)
+        return lambda: matches() and encoded is not None
 
     def _is_guessable(self, password: str, words: list[str]) -> bool:
         estimate = zxcvbn(password[:_LOOKED_AT], words)

@@ -48,13 +48,15 @@ def start_login(message: StartLogin, *, now: datetime, cellar: Cellar, desk: Des
     if begun.wait:
         raise TooManyAttempts(seconds=str(begun.wait))
     account = begun.account
-    is_right = desk.passwords.is_right(account.password_hash if account else None, message.password)
-    known = account if is_right else None
-    prepared = prepare_code(desk.codes, Purpose.LOGIN, known.patient_id if known else None, now)
+    is_right = desk.passwords.check(account.password_hash if account else None, message.password)
+    # Kept while the password is hashed: nobody waits for it, and nobody learns its number if the password is wrong.
+    prepared = prepare_code(desk.codes, Purpose.LOGIN, account.patient_id if account else None, now)
     with cellar.at_once() as store:
         store.put_attempt(prepared.attempt)
-    if known and message.send:
-        prepared.carry(carry, *verified_address(known.contact, message.channel))
+    if not is_right() or account is None:
+        return prepare_code(desk.codes, Purpose.LOGIN, None, now).answer
+    if message.send:
+        prepared.carry(carry, *verified_address(account.contact, message.channel))
     return prepared.answer
 
 

@@ -294,6 +294,20 @@ def test_when_the_post_is_away_the_caller_is_told(flat: Flat, monkeypatch: pytes
         flat.activate(flat.vitale_proof())
 
 
+@pytest.mark.parametrize(("identifier", "password"), [("adele", "une autre phrase"), ("nobody", PASSWORD)])
+def test_the_number_of_what_a_code_may_open_is_told_to_who_knows_the_password_only(
+    flat: Flat, engine: Engine, identifier: str, password: str
+) -> None:
+    flat.open_account()
+    kept = select(func.count()).select_from(tables.code_attempts)
+    right = kept.where(tables.code_attempts.c.attempt_id == UUID(flat.start_login().attempt))
+    wrong = kept.where(tables.code_attempts.c.attempt_id == UUID(flat.start_login(identifier, password).attempt))
+    with engine.connect() as connection:
+        assert connection.scalar(right) == 1
+        assert connection.scalar(wrong) == 0
+        assert connection.scalar(kept) == 3, "as many are kept for those who do not"
+
+
 def test_nothing_that_opens_an_account_rests_readable(flat: Flat, engine: Engine) -> None:
     flat.open_account()
     flat.start_login()
