@@ -1,11 +1,11 @@
 """The database: the engine, and one transaction per entrypoint, which is the only place that commits."""
 
+import select
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
-from eventlet.patcher import original
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -15,8 +15,16 @@ _BEGIN = "carnet.begin"
 """In a connection's `info`: its next statement takes a BEGIN along."""
 _FRESH = "carnet.fresh"
 """In a connection's `info`: nobody has borrowed it yet."""
-_select: Any = original("select")
-"""As the interpreter has it: looking without waiting needs no hub."""
+
+
+def _poll() -> Any:
+    """The interpreter's own, also where eventlet has taken it away: looking without waiting needs no hub."""
+    if hasattr(select, "poll"):
+        return select.poll()
+    # Loaded already, or it would be there.
+    from eventlet.patcher import original
+
+    return original("select").poll()
 
 
 def make_engine(url: str, *, size: int, autocommit: bool = False) -> Engine:
@@ -53,8 +61,8 @@ def _check_still_there(driver: Any, record: Any, _borrowed: Any) -> None:
     """
     if record.info.pop(_FRESH, False):
         return
-    looking = _select.poll()
-    looking.register(driver.fileno(), _select.POLLIN)
+    looking = _poll()
+    looking.register(driver.fileno(), select.POLLIN)
     if looking.poll(0):
         raise DisconnectionError
 

@@ -6,7 +6,7 @@ from chassis.http import HttpResponse
 from contracts import errors
 from contracts.documents import SignedReceipt
 from contracts.errors import Refusal
-from services.documents.actions import Outgoing
+from services.documents.actions.carrying import Outgoing
 from services.documents.ranges import Kind
 
 _STATUS: dict[type[Refusal], int] = {

@@ -13,7 +13,8 @@ from chassis.units import Call
 from contracts.documents import TICKET_HEADER
 from contracts.records import ContentAbandoned, DocumentDeposited, DocumentPurged
 from contracts.vocabulary import ContentId
-from services.documents import actions, answers
+from services.documents import answers
+from services.documents.actions import carrying, keeping
 from services.documents.bucket import Bucket
 from services.documents.keepers import KeyKeeper, keeper_from
 from services.documents.ranges import Wish
@@ -70,15 +71,15 @@ class DocumentsService(Door):
     @http("PUT", "/contents/<uuid:content_id>")
     def bring_in(self, request: HttpRequest, content_id: UUID) -> HttpResponse:
         """Take the body in, for an upload ticket; 201 with a SignedReceipt, else a Problem."""
-        upload = actions.Upload(
+        upload = carrying.Upload(
             ticket=request.headers.get(TICKET_HEADER, ""),
             content_id=ContentId(content_id),
             length=request.content_length,
             body=request.environ["wsgi.input"],
         )
 
-        def take(call: Call[actions.Upload]) -> HttpResponse:
-            return answers.receipt(actions.bring_in(call, self.bucket, self.keeper, self.scanner))
+        def take(call: Call[carrying.Upload]) -> HttpResponse:
+            return answers.receipt(carrying.bring_in(call, self.bucket, self.keeper, self.scanner))
 
         return self.transfers.later(request, "documents.bring_in", upload, take, answers.refused)
 
@@ -86,30 +87,30 @@ class DocumentsService(Door):
     def carry_out(self, request: HttpRequest, content_id: UUID) -> HttpResponse:
         """Give bytes out, for a download ticket; a Problem, or a cut connection once bytes have left."""
         ticket = request.headers.get(TICKET_HEADER, "")
-        download = actions.Download(ticket=ticket, content_id=ContentId(content_id), wish=_wish(request))
+        download = carrying.Download(ticket=ticket, content_id=ContentId(content_id), wish=_wish(request))
 
-        def give(call: Call[actions.Download]) -> HttpResponse:
-            return answers.content(actions.carry_out(call, self.bucket, self.keeper))
+        def give(call: Call[carrying.Download]) -> HttpResponse:
+            return answers.content(carrying.carry_out(call, self.bucket, self.keeper))
 
         return self.transfers.later(request, "documents.carry_out", download, give, answers.refused)
 
     @listen_bundle(DocumentDeposited)
     def keep_contents(self, call: Call[tuple[Received[DocumentDeposited], ...]]) -> None:
         """Documents hold the bytes."""
-        actions.keep(DocumentStore(call.connection), (one.event for one in call.message))
+        keeping.keep(DocumentStore(call.connection), (one.event for one in call.message))
 
     @listen(ContentAbandoned)
     def destroy_content(self, call: Call[ContentAbandoned]) -> None:
         """Nobody will hold the bytes."""
-        actions.destroy(DocumentStore(call.connection), call)
+        keeping.destroy(DocumentStore(call.connection), call)
 
     @listen(DocumentPurged)
     def purge_content(self, call: Call[DocumentPurged]) -> None:
         """The record that held the bytes was destroyed."""
-        actions.purge(DocumentStore(call.connection), call)
+        keeping.purge(DocumentStore(call.connection), call)
 
     @every(seconds=_SWEEP_SECONDS)
     def sweep(self, call: Call[None]) -> None:
         """What nobody claimed in time."""
         patience = timedelta(seconds=self.settings.staged_seconds)
-        actions.sweep(DocumentStore(call.connection), call, self.bucket, patience=patience)
+        keeping.sweep(DocumentStore(call.connection), call, self.bucket, patience=patience)

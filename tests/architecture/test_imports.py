@@ -38,3 +38,9 @@ def test_a_wrong_import_fails_the_check(tmp_path: Path, room: str, planted: str)
     )
     assert found.returncode == 1, found.stdout
     assert "BROKEN" in found.stdout
+
+
+def test_the_command_line_starts_without_what_only_services_need() -> None:
+    code = "import sys, cli.main\nprint({'nameko', 'eventlet', 'kombu'} & set(sys.modules))"
+    done = subprocess.run((sys.executable, "-c", code), capture_output=True, check=False, text=True)
+    assert (done.stdout, done.stderr, done.returncode) == ("set()\n", "", 0)
