@@ -40,7 +40,14 @@ def test_a_wrong_import_fails_the_check(tmp_path: Path, room: str, planted: str)
     assert "BROKEN" in found.stdout
 
 
-def test_the_command_line_starts_without_what_only_services_need() -> None:
-    code = "import sys, cli.main\nprint({'nameko', 'eventlet', 'kombu'} & set(sys.modules))"
+SERVICES_OWN = {"nameko", "eventlet", "kombu"}
+
+
+@pytest.mark.parametrize(
+    ("start", "strangers"),
+    [("cli.main", SERVICES_OWN), ("gateway.__main__", SERVICES_OWN | {"sqlalchemy", "services"})],
+)
+def test_command_line_and_gateway_start_without_what_only_services_need(start: str, strangers: set[str]) -> None:
+    code = f"import sys, {start}\nprint({strangers!r} & set(sys.modules))"
     done = subprocess.run((sys.executable, "-c", code), capture_output=True, check=False, text=True)
     assert (done.stdout, done.stderr, done.returncode) == ("set()\n", "", 0)

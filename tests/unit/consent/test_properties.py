@@ -29,6 +29,8 @@ from tests.unit.consent.situations import (
 
 READING = {SoftwareProfile.CONSULTATION, SoftwareProfile.GESTION}
 OF_THE_AUTHOR = {Purpose.SET_VISIBILITY, Purpose.ARCHIVE, Purpose.DELETE}
+KEPT_UP = {Purpose.SET_VISIBILITY, Purpose.ARCHIVE}
+ASKS_THE_MATRIX = {Purpose.READ, Purpose.OPEN_EMERGENCY}
 AUTHORS = (professional("10"), professional("21"))
 UNREADABLE = msgspec.structs.replace(ENTITLEMENT, by_profession=None)
 
@@ -275,9 +277,27 @@ def test_without_a_matrix_that_reads_nobody_is_let_in_by_profession(situation: S
         answer = decide(situation.facts, situation.question, UNREADABLE)
     except ServiceUnavailable:
         assert situation.question.actor.role is Role.PROFESSIONAL
-        assert situation.question.purpose in {Purpose.READ, Purpose.OPEN_EMERGENCY}
+        assert situation.question.purpose in ASKS_THE_MATRIX or is_upkeep_by_medecin_traitant(situation)
     else:
         assert answer == situation.answer
+
+
+def is_upkeep_by_medecin_traitant(situation: Situation) -> bool:
+    """The médecin traitant keeps up all they may read, and nobody can say what that is."""
+    question = situation.question
+    named = {fact.party for fact in situation.facts if fact.kind is FactKind.MEDECIN_TRAITANT}
+    return question.purpose in KEPT_UP and question.actor.subject in named
+
+
+@pytest.mark.parametrize("purpose", sorted(KEPT_UP))
+def test_without_a_matrix_that_reads_upkeep_is_the_authors_and_the_medecin_traitant_waits(purpose: Purpose) -> None:
+    named = Fact(kind=FactKind.MEDECIN_TRAITANT, party=professional("10").subject)
+    question = Question(
+        actor=professional("10"), patient_id=PATIENT, purpose=purpose, now=NOW, record_status=RecordStatus.ACTIVE
+    )
+    assert decide([], question, UNREADABLE).reason == "auteur"
+    with pytest.raises(ServiceUnavailable):
+        decide([named], question, UNREADABLE)
 
 
 @pytest.mark.parametrize("mode", AccessMode)

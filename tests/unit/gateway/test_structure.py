@@ -1,7 +1,5 @@
 """Every route declares who may ask; the street door leans on nothing of the house but its words and the bus."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,15 +72,6 @@ def test_the_gateway_asks_only_whom_the_wiring_lets_it_ask() -> None:
     }
     assert apis
     assert apis <= CALLS["gateway"]
-
-
-def test_the_gateway_needs_neither_nameko_nor_eventlet() -> None:
-    code = (
-        "import sys, gateway.__main__\n"
-        "print({'nameko', 'eventlet', 'kombu', 'sqlalchemy', 'services'} & set(sys.modules))"
-    )
-    done = subprocess.run((sys.executable, "-c", code), capture_output=True, check=False, text=True)
-    assert (done.stdout, done.returncode) == ("set()\n", 0)
 
 
 def test_an_address_is_split_into_host_and_port() -> None:
