@@ -9,7 +9,7 @@ from uuid import uuid4
 import psycopg2
 from minio import Minio
 
-from bench.echo import Near, Word
+from bench.echo import Far, Near, Word
 from bench.load import Figures, Request, measure, measure_blocking
 from bench.stage import Stage
 from chassis.bus import Bus
@@ -108,7 +108,7 @@ def _token_for_echoes(addresses: Addresses) -> str:
     """Somebody's, as long as a doctor's; a real one is for the real services only."""
     actor = Actor(role=Role.PROFESSIONAL, subject="89990000070", profession="10", session=str(uuid4()))
     signer = Signer.from_file(addresses.keys.signing(ISSUER_OF_PEOPLE))
-    return signer.sign(actor, kind=ACTOR, to=("near", "far"), seconds=_TOKEN_SECONDS, now=time())
+    return signer.sign(actor, kind=ACTOR, to=(Near.service, Far.service), seconds=_TOKEN_SECONDS, now=time())
 
 
 async def echo_figures(floors: Floors, *, hops: int, clients: int, seconds: float) -> Figures:

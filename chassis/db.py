@@ -17,14 +17,17 @@ _FRESH = "carnet.fresh"
 """In a connection's `info`: nobody has borrowed it yet."""
 
 
-def _poll() -> Any:
+def _own_poll() -> Any:
     """The interpreter's own, also where eventlet has taken it away: looking without waiting needs no hub."""
     if hasattr(select, "poll"):
-        return select.poll()
+        return select.poll
     # Loaded already, or it would be there.
     from eventlet.patcher import original
 
-    return original("select").poll()
+    return original("select").poll
+
+
+_poll = _own_poll()
 
 
 def make_engine(url: str, *, size: int, autocommit: bool = False) -> Engine:

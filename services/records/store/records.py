@@ -32,18 +32,18 @@ class RecordStore:
     def standing(self, patient_id: PatientId, reader: Rpps | None, *, secret: bool = False) -> Standing:
         """Status of the record, and whether the reader has read or fed it, in one round trip."""
         asked = {"patient": str(patient_id), "reader": reader, "secret": secret}
-        for status, matricule, oid, majority_on, default_masked, seen, fed in fetch(
-            self._connection, _STANDING, asked
-        ):
-            return Standing(
-                status=RecordStatus(status),
-                ins=Ins(matricule=matricule, oid=oid),
-                majority_on=majority_on,
-                default_masked=default_masked,
-                seen_before=seen,
-                has_deposited=fed,
-            )
-        return Standing()
+        found = fetch(self._connection, _STANDING, asked)
+        if not found:
+            return Standing()
+        ((status, matricule, oid, majority_on, default_masked, seen, fed),) = found
+        return Standing(
+            status=RecordStatus(status),
+            ins=Ins(matricule=matricule, oid=oid),
+            majority_on=majority_on,
+            default_masked=default_masked,
+            seen_before=seen,
+            has_deposited=fed,
+        )
 
     def open(self, opening: Opening) -> bool:
         """File an opening; False when the record was there already."""
