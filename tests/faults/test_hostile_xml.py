@@ -103,7 +103,7 @@ assert psutil.Process().memory_info().rss - before < 12_000_000
 
 
 def test_made_up_names_do_not_fill_the_process() -> None:
-    subprocess.run([sys.executable, "-c", MADE_UP_NAMES], check=True)
+    assert subprocess.run([sys.executable, "-c", MADE_UP_NAMES], check=False).returncode == 0
 
 
 def mutated(document: bytes, chance: Random) -> bytes:

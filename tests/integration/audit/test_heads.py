@@ -157,3 +157,4 @@ def test_a_last_head_somebody_else_wrote_is_not_gone_on_from(house: House) -> No
         connection.execute(heads.update().where(heads.c.size == size).values(note=kept))
         connection.execute(text("ALTER TABLE heads ENABLE TRIGGER heads_stay"))
     wait_for(lambda: house.latest_head().head.size == size + 1)
+    assert missing_parts(house) == []

@@ -115,6 +115,7 @@ def test_a_token_of_an_ended_session_is_refused_by_each_service_itself(
         return False
 
     wait_until(is_refused, f"{method.route} refuses an ended session")
+    assert is_refused(), "and goes on refusing it"
 
 
 def asked_on_the_broker(platform: Stack, method: Method[Any, Any], message: msgspec.Struct, token: str) -> None:

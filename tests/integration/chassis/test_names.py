@@ -43,13 +43,13 @@ sys.exit("found")
 """
 
 
-def run(script: str) -> None:
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+def run(script: str) -> int:
+    return subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode
 
 
 def test_others_go_on_while_a_name_is_looked_up() -> None:
-    run(A_SLOW_RESOLVER + ANOTHER_GOES_ON)
+    assert run(A_SLOW_RESOLVER + ANOTHER_GOES_ON) == 0
 
 
 def test_a_name_that_nobody_bears_is_told_as_ever() -> None:
-    run(A_NAME_NOBODY_BEARS)
+    assert run(A_NAME_NOBODY_BEARS) == 0

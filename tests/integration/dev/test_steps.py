@@ -20,12 +20,13 @@ def test_a_step_runs_after_those_it_needs() -> None:
 
 
 def test_steps_without_needs_run_together() -> None:
-    both = threading.Barrier(2, timeout=10)
+    both, met = threading.Barrier(2, timeout=10), list[int]()
 
     def meet() -> None:
-        both.wait()
+        met.append(both.wait())
 
     run_steps([Step("one", meet), Step("two", meet)], lambda _name, _seconds: None, threading.Event())
+    assert sorted(met) == [0, 1]
 
 
 def test_a_failure_cancels_the_others_and_starts_no_more() -> None:

@@ -193,6 +193,7 @@ def test_a_reader_that_leaves_gives_everything_back(house: House) -> None:
         connection.getresponse().read(1000)
         connection.close()
     wait_until(lambda: house.get(house.download_ticket(receipt)).status_code == 200, "nothing was given back")
+    assert house.read(receipt) == document("20 MB")
 
 
 def test_a_stop_lets_a_transfer_finish(house: House) -> None:
