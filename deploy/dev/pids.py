@@ -43,6 +43,7 @@ class ProcessIdentity:
 class _Stat:
     birth: str
     state: str
+    parent: int
     group: int
 
 
@@ -54,12 +55,21 @@ def identify(pid: int) -> ProcessIdentity:
     return ProcessIdentity(pid, found.birth)
 
 
-def group_of(leader: ProcessIdentity) -> list[ProcessIdentity]:
-    """The members of the process group that a living leader leads, without itself."""
+def family_of(leader: ProcessIdentity) -> list[ProcessIdentity]:
+    """What a living process has started, and what those have, and its process group; without itself.
+
+    Both, for either alone misses somebody: PostgreSQL's sessions lead groups of their own, and who has lost its
+    parent is nobody's child any more.
+    """
     if not leader.is_alive():
         return []
-    found = ((pid, _read_stat(pid)) for pid in _all_pids() if pid != leader.pid)
-    return [ProcessIdentity(pid, stat.birth) for pid, stat in found if stat and stat.group == leader.pid]
+    found = {pid: stat for pid in _all_pids() if (stat := _read_stat(pid)) is not None}
+    family = {leader.pid}
+    size = 0
+    while size != len(family):
+        size = len(family)
+        family |= {pid for pid, stat in found.items() if stat.parent in family or stat.group == leader.pid}
+    return [ProcessIdentity(pid, found[pid].birth) for pid in family - {leader.pid}]
 
 
 def _all_pids() -> list[int]:
@@ -73,4 +83,5 @@ def _read_stat(pid: int) -> _Stat | None:
         return None
     # The command's name, in parentheses, may hold anything; what follows are fields 3, 4, 5 ... of proc(5).
     fields = text.rpartition(")")[2].split()
-    return _Stat(birth=f"{_BOOT.read_text().strip()}:{fields[19]}", state=fields[0], group=int(fields[2]))
+    birth = f"{_BOOT.read_text().strip()}:{fields[19]}"
+    return _Stat(birth=birth, state=fields[0], parent=int(fields[1]), group=int(fields[2]))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deploy.dev.errors import Cancelled, PartFailed
 from deploy.dev.paths import CHECKOUT, Layout, write_private
-from deploy.dev.pids import ProcessIdentity, group_of, identify
+from deploy.dev.pids import ProcessIdentity, family_of, identify
 
 _LAST_LINES = 12
 
@@ -102,10 +102,12 @@ class Processes:
         return stopped
 
     def kill(self, name: str) -> None:
-        """End one process and its group at once, as a crash would."""
+        """End one process and its family at once, as a crash of the machine would."""
         for record in self.records():
             if record.name == name:
-                members = [record.identity, *group_of(record.identity)]
+                # Nothing is born between the look and the end.
+                record.identity.send(signal.SIGSTOP)
+                members = [record.identity, *family_of(record.identity)]
                 for member in members:
                     member.send(signal.SIGKILL)
                 for member in members:
@@ -135,12 +137,12 @@ class Processes:
 
     def _stop_together(self, records: list[Record]) -> list[str]:
         alive = [record for record in records if record.identity.is_alive()]
-        groups = {record.name: group_of(record.identity) for record in alive}
+        families = {record.name: family_of(record.identity) for record in alive}
         for record in alive:
             record.identity.send(signal.Signals(record.stop_signal))
         for record in alive:
             record.identity.wait_for_end(record.patience)
-            for member in (record.identity, *groups[record.name]):
+            for member in (record.identity, *families[record.name]):
                 member.send(signal.SIGKILL)
                 member.wait_for_end(5)
         for record in records:

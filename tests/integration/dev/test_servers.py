@@ -126,6 +126,14 @@ def test_a_part_that_crashed_comes_back(stack: Stack, name: str) -> None:
     stack.launch(name)
 
 
+def test_a_killed_database_server_comes_back_though_one_of_its_sessions_would_linger(stack: Stack) -> None:
+    session = psycopg2.connect(stack.addresses.database_admin_url)
+    os.kill(session.info.backend_pid, signal.SIGSTOP)
+    stack.kill("postgres")
+    stack.launch("postgres")
+    assert is_database_ready(stack.addresses.database_admin_url)
+
+
 def test_what_a_killed_supervisor_left_is_cleared_by_the_next_start(tmp_path: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path; from deploy.dev.stack import Stack\n"

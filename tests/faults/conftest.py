@@ -1,0 +1,28 @@
+"""What a test of faults took away is there again for the next one, also where the test failed on the way."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from deploy.dev.processes import Processes
+from deploy.dev.stack import Stack
+
+
+def _running(platform: Stack) -> dict[str, int]:
+    """The names of the parts that run, and their ranks."""
+    records = Processes(platform.layout).records()
+    return {record.name: record.rank for record in records if record.identity.is_alive()}
+
+
+@pytest.fixture(autouse=True)
+def whole_again(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every part of the platform that ran before the test runs after it."""
+    if "platform" not in request.fixturenames:
+        yield
+        return
+    platform: Stack = request.getfixturevalue("platform")
+    before = _running(platform)
+    yield
+    missing = before.keys() - _running(platform).keys()
+    for name in sorted(missing, key=lambda name: before[name]):
+        platform.launch(name)
