@@ -29,17 +29,26 @@ def watched(processes: Processes) -> Iterator[Spent]:
 
 
 def _cpu(processes: Processes) -> dict[str, float]:
-    return {
-        name: sum(process.cpu_times().user + process.cpu_times().system for process in family)
-        for name, family in _families(processes).items()
-    }
+    return {name: sum(map(_seconds, family)) for name, family in _families(processes).items()}
 
 
 def _memory(processes: Processes) -> dict[str, float]:
-    return {
-        name: round(max(process.memory_info().rss for process in family) / 1e6, 1)
-        for name, family in _families(processes).items()
-    }
+    return {name: round(max(map(_resident, family)) / 1e6, 1) for name, family in _families(processes).items()}
+
+
+def _seconds(process: psutil.Process) -> float:
+    """Of the processor; none where it has ended since, as workers of a database do."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        times = process.cpu_times()
+        return float(times.user + times.system)
+    return 0.0
+
+
+def _resident(process: psutil.Process) -> int:
+    """Bytes; none where it has ended since."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return int(process.memory_info().rss)
+    return 0
 
 
 def _families(processes: Processes) -> dict[str, list[psutil.Process]]:
