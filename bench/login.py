@@ -20,14 +20,14 @@ from rich.console import Console
 from rich.table import Table
 
 from chassis.tokens import Keyring, Signer, sign_actor
-from cli.demo.cast import Cast
+from cli.demo.cast import Cast, stranger
 from cli.demo.visitor import Visitor
 from contracts.envelope import Actor
 from contracts.vocabulary import Role
 from deploy.dev.outside import outside_from
 from deploy.dev.paths import CHECKOUT
+from deploy.dev.people import PATIENTS, Login
 from deploy.dev.stack import Stack
-from tests.support.people import Holder, activate, open_record
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -70,22 +70,26 @@ def main() -> None:
     table = Table("what", "p50 ms", "promise", "kept", title="logging in")
     with Stack(CHECKOUT / "var" / "bench", _PORT, outside_from(os.environ)) as stack:
         cast = Cast(stack.addresses.url("gateway"), stack.addresses.url("mailbox"), stack.layout.cards)
-        holders = [_account(cast) for _ in range(_ACCOUNTS + _WARMING)]
+        logins = [_account(cast) for _ in range(_ACCOUNTS + _WARMING)]
         # The codes that proved the apps are used up.
         sleep(_STEP_SECONDS)
         _tell_checks(table)
-        _tell_logins(table, cast, holders)
-        _tell_strangers(table, cast, holders)
-        _tell_others(table, cast, holders[0])
+        _tell_logins(table, cast, logins)
+        _tell_strangers(table, cast, logins)
+        _tell_others(table, cast, logins[0][0])
     Console(width=130).print(table)
 
 
-def _account(cast: Cast) -> tuple[Holder, pyotp.TOTP]:
-    holder = open_record(cast)
-    visitor = activate(cast, holder)
+def _account(cast: Cast) -> tuple[Login, pyotp.TOTP]:
+    patient, login = stranger(PATIENTS[0])
+    card = cast.card_for(patient)
+    cast.logged_in("pharmacist").open_record(cast.vitale_proof(card))
+    visitor = Visitor(cast.gateway)
+    attempt = visitor.activate(cast.account_form(card, login, "email"))
+    visitor.confirm_account(attempt, cast.code_sent_to(login.email, after=0))
     codes = pyotp.TOTP(visitor.add_authenticator())
     visitor.confirm_authenticator(codes.now())
-    return holder, codes
+    return login, codes
 
 
 def _tell_checks(table: Table) -> None:
@@ -98,17 +102,16 @@ def _tell_checks(table: Table) -> None:
         table.add_row(name, f"{took:.3f}", "<= 0.2 ms", "yes" if took <= 0.2 else "NO")
 
 
-def _tell_logins(table: Table, cast: Cast, holders: list[tuple[Holder, pyotp.TOTP]]) -> None:
+def _tell_logins(table: Table, cast: Cast, logins: list[tuple[Login, pyotp.TOTP]]) -> None:
     """Both steps, by the authenticator app, so that no provider is waited for.
 
     A hash by itself is timed right before each login and taken from it, so that what else the machine does meanwhile
     hits both.
     """
     line, hasher = Line(cast.gateway), PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-    encoded = {one.login.password: hasher.hash(one.login.password) for one, _ in holders}
+    encoded = {one.password: hasher.hash(one.password) for one, _ in logins}
     rows: list[tuple[float, float, float]] = []
-    for holder, codes in holders:
-        login = holder.login
+    for login, codes in logins:
         known = {"identifier": login.identifier, "password": login.password}
         argon, _ = _took(hasher.verify, encoded[login.password], login.password)
         started, said = _took(line.post, "/sessions", **known, channel="email", send=False)
@@ -124,7 +127,7 @@ def _tell_logins(table: Table, cast: Cast, holders: list[tuple[Holder, pyotp.TOT
     table.add_row("login without Argon2id", f"{rest:.1f}", "<= 15 ms", "yes" if rest <= 15 else "NO")
 
 
-def _tell_strangers(table: Table, cast: Cast, holders: list[tuple[Holder, pyotp.TOTP]]) -> None:
+def _tell_strangers(table: Table, cast: Cast, logins: list[tuple[Login, pyotp.TOTP]]) -> None:
     """A wrong password for an identifier that exists, and for one that does not, in turn."""
 
     def guess(identifier: str) -> float:
@@ -134,9 +137,9 @@ def _tell_strangers(table: Table, cast: Cast, holders: list[tuple[Holder, pyotp.
 
     known, unknown = [], []
     for number in range(_GUESSES):
-        for holder, _ in holders[:_GUESSED_AT]:
-            known.append(guess(holder.login.identifier))
-            unknown.append(guess(f"x{number}{holder.login.identifier}"))
+        for login, _ in logins[:_GUESSED_AT]:
+            known.append(guess(login.identifier))
+            unknown.append(guess(f"x{number}{login.identifier}"))
     low, high = _difference(known, unknown)
     table.add_row("wrong password, known identifier", f"{statistics.median(known):.1f}", "", "")
     table.add_row("wrong password, unknown identifier", f"{statistics.median(unknown):.1f}", "", "")
@@ -144,11 +147,11 @@ def _tell_strangers(table: Table, cast: Cast, holders: list[tuple[Holder, pyotp.
     table.add_row("their difference (95 %)", f"{low:+.1f} .. {high:+.1f}", "holds 0", told)
 
 
-def _tell_others(table: Table, cast: Cast, one: tuple[Holder, pyotp.TOTP]) -> None:
+def _tell_others(table: Table, cast: Cast, login: Login) -> None:
     """What somebody else waits for meanwhile."""
     visitor = Visitor(cast.gateway)
-    attempt = visitor.start_login(one[0].login.identifier, one[0].login.password, "email")
-    visitor.finish_login(attempt, cast.code_sent_to(one[0].login.email, after=1))
+    attempt = visitor.start_login(login.identifier, login.password, "email")
+    visitor.finish_login(attempt, cast.code_sent_to(login.email, after=1))
     quiet = _p50(range(_ASKED), lambda _: visitor.contact())
     with _logging_in(cast):
         busy = _p50(range(_ASKED), lambda _: visitor.contact())

@@ -59,7 +59,18 @@ class Cast:
             agent.find_record(patient.ins.matricule, patient.ins.oid)
         except Refused:
             return patient, people.load_logins(self.cards)[patient.name]
-        return _stranger(patient)
+        return stranger(patient)
+
+    def account_form(self, card: authority.VitaleCard, login: people.Login, channel: str) -> dict[str, str]:
+        """What somebody types to open an account, with their card in the reader; the code comes by this channel."""
+        return {
+            "proof": self.vitale_proof(card),
+            "identifier": login.identifier,
+            "password": login.password,
+            "email": login.email,
+            "mobile": login.mobile,
+            "channel": channel,
+        }
 
     def code_sent_to(self, address: str, *, after: int) -> str:
         """The six digits in the first message to an address numbered beyond `after`."""
@@ -95,15 +106,15 @@ def wait_for(look: Callable[[], T | None], what: str, seconds: float = _SECONDS)
     raise TimeoutError(what)
 
 
-def _stranger(model: people.Patient) -> tuple[people.Patient, people.Login]:
-    number = secrets.randbelow(10**6)
-    body = f"2850775999{number % 1000:03d}"
+def stranger(model: people.Patient) -> tuple[people.Patient, people.Login]:
+    """Somebody of the model's name and age whom nobody has met."""
+    number = secrets.randbelow(10**8)
+    body = f"2{model.birth_date:%y%m}{number:08d}"
     matricule = f"{body}{97 - int(body) % 97:02d}"
-    email = f"adele.{number:06d}@courrier.example"
-    mobile = f"+336{number + 40_000_000:08d}"
-    patient = replace(model, ins=Ins(matricule, OID_TEST), email=email, mobile=mobile)
+    name, mobile = f"adele.{number:08d}", f"+336{number:08d}"
+    patient = replace(model, name=name, ins=Ins(matricule, OID_TEST), email=f"{name}@courrier.example", mobile=mobile)
     login = people.Login(
-        identifier=f"adele.{number:06d}@carnet", password=secrets.token_urlsafe(18), email=email, mobile=mobile
+        identifier=f"{name}@carnet", password=secrets.token_urlsafe(18), email=patient.email, mobile=mobile
     )
     return patient, login
 

@@ -69,15 +69,7 @@ class Story:
         patient = Visitor(self._cast.gateway)
         seen = self._cast.newest_message(self._login.mobile)
         with self._teller.step("La patiente crée son compte avec sa carte", "the patient opens an account"):
-            account = {
-                "proof": self._cast.vitale_proof(self._card),
-                "identifier": self._login.identifier,
-                "password": self._login.password,
-                "email": self._login.email,
-                "mobile": self._login.mobile,
-                "channel": "sms",
-            }
-            attempt = patient.activate(account)
+            attempt = patient.activate(self._cast.account_form(self._card, self._login, "sms"))
         with self._teller.step("Elle reçoit un code par SMS et le saisit", "types the code sent by SMS"):
             patient.confirm_account(attempt, self._cast.code_sent_to(self._login.mobile, after=seen))
         seen = self._cast.newest_message(self._login.mobile)

@@ -80,14 +80,7 @@ def activate(cast: Cast, holder: Holder) -> Visitor:
 
 def account_of(cast: Cast, holder: Holder) -> dict[str, str]:
     """What the holder types to open an account, with the card in the reader."""
-    return {
-        "proof": cast.vitale_proof(holder.card),
-        "identifier": holder.login.identifier,
-        "password": holder.login.password,
-        "email": holder.login.email,
-        "mobile": holder.login.mobile,
-        "channel": "email",
-    }
+    return cast.account_form(holder.card, holder.login, "email")
 
 
 def authorised(cast: Cast, holder: Holder, name: str = "specialist") -> Visitor:

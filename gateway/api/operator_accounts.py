@@ -1,4 +1,4 @@
-"""Sessions and accounts as the operator ends, locks and opens them, for whoever cannot any more."""
+"""Accounts and sessions as the operator locks, opens and ends them, for whoever cannot any more."""
 
 from typing import Annotated
 
