@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import ClauseElement, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 _OPTIONS = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=15000"
+_DIALECT = make_url("postgresql+psycopg2://").get_dialect()()
 _BEGIN = "carnet.begin"
 """In a connection's `info`: its next statement takes a BEGIN along."""
 _FRESH = "carnet.fresh"
@@ -115,6 +116,11 @@ def fetch(connection: Connection, statement: str, parameters: Mapping[str, Any])
         raise DBAPIError.instance(
             statement, None, error, psycopg2.Error, hide_parameters=True, connection_invalidated=is_gone
         ) from error
+
+
+def written_out(statement: ClauseElement) -> str:
+    """A statement of SQLAlchemy's as text for `fetch`, which is handed all its parameters by their names."""
+    return str(statement.compile(dialect=_DIALECT))
 
 
 class Transaction:

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, exists, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from chassis.db import fetch
+from chassis.db import fetch, written_out
 from contracts.documents import Arrival
 from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, PatientId, Visibility
 from services.records.domain import Filed
@@ -16,9 +16,10 @@ from services.records.domain.indexing import index_of
 from services.records.store.rows import FILED, filed_of, identified_by
 from services.records.tables import depositors, documents, receipts
 
-_FILE = (
+_FILE = written_out(
     insert(documents)
     .on_conflict_do_nothing()
+    .returning(literal_column("1"))
     .add_cte(
         insert(depositors)
         .values(patient_id=bindparam("fed"), rpps=bindparam("feeder"))
@@ -45,7 +46,7 @@ class DepositStore:
     def file(self, patient_id: PatientId, filed: Filed) -> bool:
         """Put a document on the shelf and remember who fed the record; False when its uniqueId is there already."""
         row = _columns(patient_id, filed) | {"fed": patient_id, "feeder": filed.depositor}
-        return self._connection.execute(_FILE, row).rowcount == 1
+        return bool(fetch(self._connection, _FILE, row))
 
     def spend_receipts(self, arrivals: Sequence[Arrival], now: datetime) -> bool:
         """Note that receipts were presented; False when one of them had been before."""
@@ -118,7 +119,7 @@ def _columns(patient_id: PatientId, filed: Filed) -> dict[str, Any]:
         "depositor": filed.depositor,
         "structure": filed.structure,
         "changed_at": filed.changed_at,
-        "facts": msgspec.to_builtins(facts),
+        "facts": msgspec.json.encode(facts).decode(),
         "confidentiality": facts.confidentiality,
         "service_start": facts.service_start,
         "service_stop": facts.service_stop,

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from chassis.db import fetch, written_out
 from contracts.consent import Masked
 from contracts.records import Document
 from contracts.vocabulary import DocumentId, PatientId, Section, Visibility
@@ -68,7 +69,7 @@ _LIES_THERE = exists().where(
 _IS_PINNED = exists().where(
     pins.c.patient_id == documents.c.patient_id, pins.c.document_id == documents.c.document_id
 )
-_LIST = (
+_LIST = written_out(
     select(*ENTRY)
     .where(
         *WITHIN,
@@ -84,8 +85,8 @@ _LIST = (
     .order_by(documents.c.created_at.desc(), documents.c.document_id.desc())
     .limit(bindparam("count"))
 )
-_GET = select(*FILED).where(*WITHIN, documents.c.document_id == bindparam("document_id"))
-_GET_LOCKED = _GET.with_for_update()
+_THIS = select(*FILED).where(*WITHIN, documents.c.document_id == bindparam("document_id"))
+_GET, _GET_LOCKED = written_out(_THIS), written_out(_THIS.with_for_update())
 
 
 class DocumentStore:
@@ -114,13 +115,13 @@ class DocumentStore:
             "folder": folder,
             "pinned": pinned,
         }
-        return [document_of(row) for row in self._connection.execute(_LIST, bounds(permit) | choice)]
+        return [document_of(row) for row in fetch(self._connection, _LIST, bounds(permit) | choice)]
 
     def get(self, permit: Permit, document_id: DocumentId, *, locked: bool = False) -> Filed | None:
         """One document within the permit; None when it is not there, or not within."""
-        query = _GET_LOCKED if locked else _GET
-        row = self._connection.execute(query, bounds(permit) | {"document_id": document_id}).one_or_none()
-        return None if row is None else filed_of(row)
+        asked = bounds(permit) | {"document_id": document_id}
+        found = fetch(self._connection, _GET_LOCKED if locked else _GET, asked)
+        return filed_of(found[0]) if found else None
 
     def named(self, identifier: str, patient_id: PatientId | None) -> Sequence[tuple[PatientId, DocumentId]]:
         """Where documents that bear an identifier are: to ask for leave there, never to be told. At most two."""

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from contracts.records import AuthorKind, FilingPlan
 from contracts.vocabulary import Section
 from services.records.domain.filing import Loaded, writer_of
-from services.records.store.rows import FACTS, facts_of
+from services.records.store.rows import FACTS, facts_in
 from services.records.tables import documents, filing_plans
 
 _ASKED = [*(documents.c[name] for name in ("patient_id", "document_id", "type_code", "author_name")), FACTS]
@@ -57,8 +57,8 @@ class FilingStore:
         """Some of them; they stay locked until the transaction ends."""
         query = select(*_ASKED).where(_other_than(version)).limit(most).with_for_update(skip_locked=True)
         return [
-            Misfiled(row.patient_id, row.document_id, row.type_code, writer_of(facts_of(row)))
-            for row in self._connection.execute(query)
+            Misfiled(patient_id, document_id, type_code, writer_of(facts_in(facts, type_code, author_name)))
+            for patient_id, document_id, type_code, author_name, facts in self._connection.execute(query)
         ]
 
     def refile(self, found: Iterable[Misfiled], section: Section, version: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -77,63 +78,72 @@ def identified_by(identifiers: Sequence[str]) -> ColumnElement[bool]:
     )
 
 
-def document_of(row: "Row[Any]") -> Document:
-    """The entry in a row that holds ENTRY."""
+def document_of(row: Sequence[Any]) -> Document:
+    """The entry in the columns of ENTRY, in their order."""
+    document_id, entry_uuid, unique_id, version, status, section, class_code, type_code, format_code, title = row[:10]
+    rpps, name, structure, created_at, deposited_at, language, media_type, size, sha1 = row[10:19]
+    masque_ps, invisible_until, hidden, replaces = row[19:]
     return Document(
-        document_id=DocumentId(row.document_id),
-        entry_uuid=row.entry_uuid,
-        unique_id=row.unique_id,
-        version=row.version,
-        status=DocumentStatus(row.status),
-        section=Section(row.section),
-        class_code=row.class_code,
-        type_code=row.type_code,
-        format_code=row.format_code,
-        title=row.title,
-        author=Author(rpps=row.author_rpps, name=row.author_name, structure=row.author_structure),
-        created_at=row.created_at,
-        deposited_at=row.deposited_at,
-        language=row.language,
-        media_type=row.media_type,
-        size=row.size,
-        sha1=row.sha1,
-        visibility=_marks(row),
-        replaces=row.replaces,
-        invisible_until=row.invisible_until,
+        document_id=DocumentId(document_id),
+        entry_uuid=entry_uuid,
+        unique_id=unique_id,
+        version=version,
+        status=DocumentStatus(status),
+        section=Section(section),
+        class_code=class_code,
+        type_code=type_code,
+        format_code=format_code,
+        title=title,
+        author=Author(rpps=rpps, name=name, structure=structure),
+        created_at=created_at,
+        deposited_at=deposited_at,
+        language=language,
+        media_type=media_type,
+        size=size,
+        sha1=sha1,
+        visibility=_marks(masque_ps, invisible_until, hidden),
+        replaces=replaces,
+        invisible_until=invisible_until,
     )
 
 
-def filed_of(row: "Row[Any]") -> Filed:
-    """The document in a row that holds FILED."""
+def filed_of(row: Sequence[Any]) -> Filed:
+    """The document in the columns of FILED, in their order."""
+    document = document_of(row[: len(ENTRY)])
+    facts, changed_at, lot_id, content_id, depositor, structure, sha256, filed_by = row[len(ENTRY) :]
     return Filed(
-        document=document_of(row),
-        facts=facts_of(row),
-        content_id=ContentId(row.content_id),
-        depositor=Rpps(row.depositor),
-        structure=row.structure,
-        sha256=row.sha256,
-        changed_at=row.changed_at,
-        lot_id=row.lot_id,
-        filed_by=row.filed_by,
+        document=document,
+        facts=facts_in(facts, document.type_code, document.author.name),
+        content_id=ContentId(content_id),
+        depositor=Rpps(depositor),
+        structure=structure,
+        sha256=sha256,
+        changed_at=changed_at,
+        lot_id=lot_id,
+        filed_by=filed_by,
     )
 
 
-def facts_of(row: "Row[Any]") -> EntryFacts:
-    """What a row that holds FACTS says beside the list's columns."""
-    if row.facts != _NONE:
-        return _facts(row.facts)
-    return EntryFacts(type=Coded(row.type_code), authors=(CdaAuthor(family_name=row.author_name),))
+def facts_in(facts: str, type_code: str, author_name: str) -> EntryFacts:
+    """What FACTS say beside the list's columns; of these two, where there are none."""
+    if facts != _NONE:
+        return _facts(facts)
+    return EntryFacts(type=Coded(type_code), authors=(CdaAuthor(family_name=author_name),))
 
 
 def marks_in(row: "Row[Any]") -> Marks:
     """The marks in a row that holds MARKS."""
-    return Marks(visibility=_marks(row), invisible_until=row.invisible_until)
+    visibility = _marks(row.masque_ps, row.invisible_until, row.hidden_from_representatives)
+    return Marks(visibility=visibility, invisible_until=row.invisible_until)
 
 
-def _marks(row: "Row[Any]") -> tuple[Visibility, ...]:
+def _marks(masque_ps: bool, invisible_until: datetime | None, hidden: bool) -> tuple[Visibility, ...]:
+    """In the order of their names; most documents have none."""
+    if not (masque_ps or hidden or invisible_until):
+        return ()
     marks = {
-        Visibility.INVISIBLE_PATIENT: row.invisible_until is not None,
-        Visibility.INVISIBLE_REPRESENTANTS_LEGAUX: row.hidden_from_representatives,
-        Visibility.MASQUE_PS: row.masque_ps,
+        Visibility.INVISIBLE_PATIENT: invisible_until is not None,
+        Visibility.INVISIBLE_REPRESENTANTS_LEGAUX: hidden,
+        Visibility.MASQUE_PS: masque_ps,
     }
     return tuple(mark for mark, is_set in marks.items() if is_set)
