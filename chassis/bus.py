@@ -27,14 +27,21 @@ _READ_BYTES = 1 << 17
 
 
 class _WholePackets(AsyncioConnection):
-    """pika sends each frame by itself and reads 4 KiB at a time: three packets a call, each with its own wake-ups."""
+    """pika sends each frame by itself, on the next turn of the loop, and reads 4 KiB at a time.
+
+    That is three packets a call, each with its own wake-ups, and a turn of waiting for a socket that can be written.
+    """
+
+    _line: Any
 
     def _proto_connection_made(self, transport: Any) -> None:
         transport._MAX_RECV_BYTES = _READ_BYTES
+        self._line = transport
         super()._proto_connection_made(transport)
 
     def _output_marshaled_frames(self, marshaled_frames: Sequence[bytes]) -> None:
         super()._output_marshaled_frames([b"".join(marshaled_frames)])
+        self._line._on_socket_writable()
 
 
 class Bus:

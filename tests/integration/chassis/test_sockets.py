@@ -1,5 +1,6 @@
 """No message waits for company: every connection to the broker is told not to gather packets (ADR 0004)."""
 
+import asyncio
 import socket
 
 import uvloop
@@ -40,3 +41,18 @@ def test_the_gateways_telephone(platform: Stack) -> None:
         return found
 
     assert uvloop.run(is_set())
+
+
+def test_the_gateways_questions_leave_before_the_loop_turns(platform: Stack) -> None:
+    async def bytes_left() -> int:
+        bus = await Bus.connect(platform.addresses.amqp_url)
+        assert bus._connection is not None
+        asking = asyncio.ensure_future(bus.ask("records.status_of", b"{}", 1))
+        # Both steps are of this turn: nothing is polled between them.
+        await asyncio.sleep(0)
+        left: int = bus._connection._transport.get_write_buffer_size()
+        await asking
+        await bus.close()
+        return left
+
+    assert uvloop.run(bytes_left()) == 0
