@@ -122,7 +122,7 @@ def test_a_code_shown_twice_ends_what_it_gave(cast: Cast, holder: Holder, patien
         lambda: app.read(f"Patient/{holder.record}", tokens["access_token"]).status_code == 401,
         "the access token is refused",
     )
-    assert line(patient, holder.record, "connexion")["outcome"] == "refused"
+    assert line(patient, holder.record, "connexion", outcome="refused")
 
 
 @pytest.mark.parametrize(
