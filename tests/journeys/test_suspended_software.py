@@ -11,7 +11,7 @@ from cli.demo.visitor import Refused, Visitor
 from cli.main import app
 from deploy.dev.people import FEEDING_SOFTWARE, FULL_SOFTWARE
 from tests.support.people import Holder, authorised, open_record
-from tests.support.waiting import wait_until
+from tests.support.waiting import wait_for_room_in_the_minute, wait_until
 
 NUMBER = asdict(FULL_SOFTWARE)["number"]
 
@@ -52,6 +52,7 @@ def test_a_software_has_the_quota_the_operator_gives_it(cast: Cast, operator: Cl
         listed = operator.invoke(app, ["software", "list"]).stdout
         assert any(number in one and " 2 " in one for one in listed.splitlines())
         feeder = cast.logged_in("gp", software=number)
+        wait_for_room_in_the_minute()
         feeder.sessions()
         feeder.sessions()
         with pytest.raises(Refused) as refused:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from time import time
 
 import pytest
 
@@ -13,7 +12,7 @@ from tests.integration.gateway.builders import People
 from tests.integration.gateway.depot import Depot
 from tests.integration.gateway.flats import Flats
 from tests.integration.gateway.process import Gateway, Reply
-from tests.support.waiting import wait_until
+from tests.support.waiting import wait_for_room_in_the_minute
 
 _PATH = "/me/sessions"
 _FORM = "application/x-www-form-urlencoded"
@@ -21,8 +20,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 @pytest.fixture(autouse=True)
 def early_in_a_minute() -> None:
-    """The counter weighs the minute before against this one, and is a request off where they meet."""
-    wait_until(lambda: time() % 60 < 55, "the next minute")
+    wait_for_room_in_the_minute()
 
 
 def token(people: People, structure: str, quota: int, software: str) -> str:
