@@ -23,6 +23,7 @@ from deploy.dev.ports import check_free
 from deploy.dev.processes import Processes
 from deploy.dev.readiness import is_amqp_ready, is_database_ready
 from deploy.dev.stack import Stack, bring_down
+from deploy.dev.status import inspect
 from deploy.dev.supervisor import find_supervisor
 
 BASE_PORT = 28600
@@ -124,6 +125,7 @@ def test_servers_from_outside_that_do_not_answer_are_named(tmp_path: Path) -> No
 def test_a_part_that_crashed_comes_back(stack: Stack, name: str) -> None:
     stack.kill(name)
     stack.launch(name)
+    assert name in {part.name for part in inspect(stack.addresses) if part.is_ready}
 
 
 def test_a_killed_database_server_comes_back_though_one_of_its_sessions_would_linger(stack: Stack) -> None:

@@ -82,5 +82,5 @@ def test_what_two_hold_is_held_by_each(one: Scopes, other: Scopes) -> None:
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_read(text: str) -> None:
-    read_scopes(text)
+def test_any_text_is_read_and_saying_it_twice_changes_nothing(text: str) -> None:
+    assert read_scopes(f"{text} {text}") == read_scopes(text)
