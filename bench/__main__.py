@@ -7,6 +7,7 @@ import aiohttp
 import uvloop
 from rich.console import Console
 
+from bench.floor.client import Client
 from bench.floors import Floors, echo_figures
 from bench.load import Figures, Request, measure
 from bench.processes import watched
@@ -17,6 +18,7 @@ from chassis.bus import Bus
 from deploy.dev.paths import CHECKOUT
 
 _BASE_PORT = 30_000
+_TOKEN_SECONDS = 3600
 _SMALL, _USUAL, _LARGE = 4_096, 139_000, 5_000_000
 _CLIENTS = (1, 16)
 _DECIDE_RATIO = 1.5
@@ -27,10 +29,10 @@ Kept = Callable[[Figures, float], bool]
 class Bench:
     """One run: each floor and each work in turn, so that what the machine does meanwhile hits both."""
 
-    def __init__(self, stage: Stage, bus: Bus, session: aiohttp.ClientSession, seconds: float) -> None:
+    def __init__(self, stage: Stage, bus: Bus, echo: Client, session: aiohttp.ClientSession, seconds: float) -> None:
         self._stage = stage
-        self._floors = Floors(stage, bus)
-        self._work = Work(stage, session)
+        self._floors = Floors(stage, echo)
+        self._work = Work(stage.prepared, stage.prepared.logged_in(), session)
         self._bus = bus
         self._seconds = seconds
         self.lines: list[Line] = []
@@ -77,7 +79,7 @@ class Bench:
 
     async def _deposits(self) -> None:
         for size, name in ((_SMALL, "deposit smallest"), (_USUAL, "deposit 139 kB")):
-            content = self._stage.sample(size)
+            content = self._stage.prepared.sample(size)
             request = self._work.deposit(size)
             for clients in _CLIENTS:
                 floor = await self._floors.put_and_commit(content, clients=clients, seconds=self._seconds)
@@ -93,8 +95,8 @@ class Bench:
 
     async def _reads(self) -> None:
         for size, name in ((_SMALL, "read smallest"), (_USUAL, "read 139 kB"), (_LARGE, "read 5 MB")):
-            content = self._stage.sample(size)
-            request = self._work.read(content)
+            content = self._stage.prepared.sample(size)
+            request = self._work.read(self._work.deposited(content))
             for clients in _CLIENTS:
                 floor = await self._floors.get(content, clients=clients, seconds=self._seconds)
                 promise, kept = _promise_of_reading(size, clients)
@@ -103,7 +105,7 @@ class Bench:
     async def _line(
         self, work: str, request: Request, floor: Figures, floor_name: str, promise: str, kept: Kept
     ) -> None:
-        with watched(self._stage.processes) as spent:
+        with watched(self._stage.pids) as spent:
             figures = await measure(request, clients=floor.clients, seconds=self._seconds)
         self.memory_mb = spent.memory_mb
         ratio = figures.p50 / floor.p50
@@ -146,9 +148,11 @@ def _sum(first: Figures, second: Figures) -> Figures:
 
 async def _run(stage: Stage, seconds: float) -> Bench:
     bus = await Bus.connect(stage.stack.addresses.amqp_url)
+    echo = await Client.connect(stage.echo.amqp_url, stage.echo.token(seconds=_TOKEN_SECONDS))
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64)) as session:
-        bench = Bench(stage, bus, session, seconds)
+        bench = Bench(stage, bus, echo, session, seconds)
         await bench.run()
+    echo.close()
     await bus.close()
     return bench
 
@@ -163,7 +167,7 @@ def main() -> None:
         bench = uvloop.run(_run(stage, chosen.seconds))
     run = finish(bench.lines, bench.memory_mb)
     show(run, console)
-    console.print(f"kept: {keep(run).relative_to(CHECKOUT)}")
+    console.print(f"kept: {keep(run, run.at, run.commit).relative_to(CHECKOUT)}")
 
 
 if __name__ == "__main__":

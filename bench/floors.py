@@ -3,36 +3,26 @@
 from collections.abc import Callable
 from io import BytesIO
 from itertools import count
-from time import time
-from uuid import uuid4
 
 import psycopg2
 from minio import Minio
 
-from bench.echo import Far, Near, Word
+from bench.floor.client import Client
 from bench.load import Figures, Request, measure, measure_blocking
 from bench.stage import Stage
-from chassis.bus import Bus
-from chassis.tokens import ACTOR, ISSUER_OF_PEOPLE, Signer
-from contracts.envelope import Actor
-from contracts.vocabulary import Role
-from deploy.dev.addresses import Addresses
 
 _QUERY = """
 SELECT * FROM documents WHERE patient_id = %s AND status = 'current'
 ORDER BY created_at DESC, document_id DESC LIMIT 21
 """
 
-_TOKEN_SECONDS = 3600
-
 
 class Floors:
     """Every floor, by name, at any number of clients."""
 
-    def __init__(self, stage: Stage, bus: Bus) -> None:
+    def __init__(self, stage: Stage, echo: Client) -> None:
         self._stage = stage
-        self._bus = bus
-        self._token = _token_for_echoes(stage.stack.addresses)
+        self._echo = echo
         store = stage.stack.addresses.object_store
         self._bucket = store.bucket
         self._minio = Minio(
@@ -46,8 +36,7 @@ class Floors:
 
     def echo(self, *, hops: int) -> Request:
         """Nothing but the way there and back."""
-        method = Near.say if hops == 1 else Near.pass_on
-        return lambda: self._bus.call(method, Word("ping"), token=self._token)
+        return lambda: self._echo.say("ping", hops=hops)
 
     async def query(self, *, clients: int, seconds: float) -> Figures:
         """The bare query behind a list, on its own connection."""
@@ -58,7 +47,7 @@ class Floors:
 
         def run() -> None:
             with connections[next(turn) % clients].cursor() as cursor:
-                cursor.execute(_QUERY, (self._stage.record,))
+                cursor.execute(_QUERY, (self._stage.prepared.record,))
                 cursor.fetchall()
 
         figures = await measure_blocking(run, clients=clients, seconds=seconds)
@@ -102,13 +91,6 @@ class Floors:
                 response.release_conn()
 
         return await measure_blocking(run, clients=clients, seconds=seconds)
-
-
-def _token_for_echoes(addresses: Addresses) -> str:
-    """Somebody's, as long as a doctor's; a real one is for the real services only."""
-    actor = Actor(role=Role.PROFESSIONAL, subject="89990000070", profession="10", session=str(uuid4()))
-    signer = Signer.from_file(addresses.keys.signing(ISSUER_OF_PEOPLE))
-    return signer.sign(actor, kind=ACTOR, to=(Near.service, Far.service), seconds=_TOKEN_SECONDS, now=time())
 
 
 async def echo_figures(floors: Floors, *, hops: int, clients: int, seconds: float) -> Figures:

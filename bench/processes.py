@@ -1,12 +1,13 @@
 """The processor time and memory of each process of the stack while something is measured."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import psutil
 
-from deploy.dev.processes import Processes
+Pids = Callable[[], Mapping[str, int]]
+"""Part -> its process, as it is now."""
 
 
 @dataclass
@@ -18,22 +19,22 @@ class Spent:
 
 
 @contextlib.contextmanager
-def watched(processes: Processes) -> Iterator[Spent]:
+def watched(pids: Pids) -> Iterator[Spent]:
     """Fill in what every process of the stack spent inside the block; children count for their parent."""
     spent = Spent()
-    before = _cpu(processes)
+    before = _cpu(pids)
     yield spent
-    for name, seconds in _cpu(processes).items():
+    for name, seconds in _cpu(pids).items():
         spent.cpu_ms[name] = round((seconds - before.get(name, 0.0)) * 1000, 1)
-    spent.memory_mb.update(_memory(processes))
+    spent.memory_mb.update(_memory(pids))
 
 
-def _cpu(processes: Processes) -> dict[str, float]:
-    return {name: sum(map(_seconds, family)) for name, family in _families(processes).items()}
+def _cpu(pids: Pids) -> dict[str, float]:
+    return {name: sum(map(_seconds, family)) for name, family in _families(pids).items()}
 
 
-def _memory(processes: Processes) -> dict[str, float]:
-    return {name: round(max(map(_resident, family)) / 1e6, 1) for name, family in _families(processes).items()}
+def _memory(pids: Pids) -> dict[str, float]:
+    return {name: round(max(map(_resident, family)) / 1e6, 1) for name, family in _families(pids).items()}
 
 
 def _seconds(process: psutil.Process) -> float:
@@ -51,10 +52,10 @@ def _resident(process: psutil.Process) -> int:
     return 0
 
 
-def _families(processes: Processes) -> dict[str, list[psutil.Process]]:
+def _families(pids: Pids) -> dict[str, list[psutil.Process]]:
     families = {}
-    for record in processes.records():
+    for name, pid in pids().items():
         with contextlib.suppress(psutil.NoSuchProcess):
-            parent = psutil.Process(record.pid)
-            families[record.name] = [parent, *parent.children(recursive=True)]
+            parent = psutil.Process(pid)
+            families[name] = [parent, *parent.children(recursive=True)]
     return families

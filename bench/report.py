@@ -1,5 +1,6 @@
 """The table of a run: each work beside its floor and its promise; kept as JSON too."""
 
+import os
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.load import Figures
-from bench.stage import here
+from deploy.dev.paths import CHECKOUT
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -44,20 +45,31 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 def finish(lines: list[Line], memory_mb: dict[str, float]) -> Run:
     """Close a run with what it ran on."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     return Run(
         at=datetime.now(UTC),
-        commit=commit.stdout.strip() or "unknown",
+        commit=commit_of(CHECKOUT),
         machine=here(),
         lines=lines,
         memory_mb=memory_mb,
     )
 
 
-def keep(run: Run) -> Path:
+def commit_of(checkout: Path) -> str:
+    """What is checked out there, in short; with a mark when it has been changed since."""
+    said = subprocess.run(
+        ["git", "describe", "--always", "--dirty", "--exclude=*"],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return said.stdout.strip() or "unknown"
+
+
+def keep(run: msgspec.Struct, at: datetime, name: str) -> Path:
     """Write a run under bench/results."""
     RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{run.at:%Y%m%dT%H%M%SZ}-{run.commit}.json"
+    path = RESULTS / f"{at:%Y%m%dT%H%M%SZ}-{name}.json"
     path.write_bytes(msgspec.json.format(msgspec.json.encode(run)))
     return path
 
@@ -91,3 +103,16 @@ def _processors(run: Run) -> Table:
         told = ", ".join(f"{name} {spent:.2f}" for name, spent in shares if spent >= 0.01)
         table.add_row(line.work, str(line.figures.clients), told)
     return table
+
+
+def here() -> dict[str, str]:
+    """What machine this is, in public words."""
+    model = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        "unknown",
+    )
+    return {"processor": model, "cores": str(os.cpu_count())}

@@ -6,43 +6,48 @@ from uuid import UUID
 import aiohttp
 
 from bench.load import Request
-from bench.stage import Stage
+from bench.prepared import People, Prepared
 from chassis.bus import Bus
 from cli.demo.visitor import Visitor
 from contracts.consent import Consent, Decide, Purpose
 from contracts.vocabulary import PatientId, RecordStatus
 
+# For the ids of documents: one more for each deposit of this process. An arc of an OID has no leading zero.
+_NUMBERS = count(10**17)
+
 
 class Work:
     """Every measured request, by name."""
 
-    def __init__(self, stage: Stage, session: aiohttp.ClientSession) -> None:
-        self._stage = stage
+    def __init__(self, prepared: Prepared, people: People, session: aiohttp.ClientSession) -> None:
+        self._prepared = prepared
+        self._people = people
         self._session = session
-        # An arc of an OID has no leading zero.
-        self._numbers = count(10**17)
-        self._documents = f"{stage.cast.gateway}/dmp/records/{stage.record}/documents"
+        self._documents = f"{prepared.cast.gateway}/dmp/records/{prepared.record}/documents"
 
     def list_documents(self) -> Request:
         """20 of 400, authorised, journalled."""
-        return self._get(f"{self._documents}?count=20", self._stage.doctor, 200)
+        return self._get(f"{self._documents}?count=20", self._people.doctor, 200)
 
     def refused(self) -> Request:
         """The same without authorisation: refused, journalled."""
-        return self._get(f"{self._documents}?count=20", self._stage.stranger, 403)
+        return self._get(f"{self._documents}?count=20", self._people.stranger, 403)
 
-    def read(self, content: bytes) -> Request:
+    def deposited(self, content: bytes) -> str:
+        """The id of a document that can be read from now on."""
+        return str(self._people.depositor.deposit(self._prepared.record, content)["document_id"])
+
+    def read(self, document: str) -> Request:
         """The bytes of one document, authorised, journalled, decrypted."""
-        document = self._stage.depositor.deposit(self._stage.record, content)
-        return self._get(f"{self._documents}/{document['document_id']}/content", self._stage.doctor, 200)
+        return self._get(f"{self._documents}/{document}/content", self._people.doctor, 200)
 
     def deposit(self, size: int) -> Request:
         """A document never seen before: checked, encrypted, stored, entered, journalled, told."""
-        head, tail = _around_unique_id(self._stage.sample(size))
-        headers = _headers(self._stage.depositor) | {"Content-Type": "application/xml"}
+        head, tail = _around_unique_id(self._prepared.sample(size))
+        headers = _headers(self._people.depositor) | {"Content-Type": "application/xml"}
 
         async def request() -> None:
-            body = head + str(next(self._numbers)).encode() + tail
+            body = head + str(next(_NUMBERS)).encode() + tail
             async with self._session.post(self._documents, data=body, headers=headers) as response:
                 _check(response.status, 201)
                 await response.read()
@@ -52,13 +57,13 @@ class Work:
     def decide(self, bus: Bus) -> Request:
         """One decision of consent, asked over the bus as records asks it."""
         question = Decide(
-            patient_id=PatientId(UUID(self._stage.record)),
+            patient_id=PatientId(UUID(self._prepared.record)),
             purpose=Purpose.READ,
             record_status=RecordStatus.ACTIVE,
         )
 
         async def request() -> None:
-            decision = await bus.call(Consent.decide, question, token=self._stage.doctor.token)
+            decision = await bus.call(Consent.decide, question, token=self._people.doctor.token)
             if not decision.allowed:
                 raise RuntimeError(f"refused ({decision.reason}): what was measured is not the work")
 

@@ -23,6 +23,7 @@ PACKAGES = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "sam
         ("chassis/bus.py", "import services.records.domain"),
         ("gateway/app.py", "import services.records.domain"),
         ("services/records/actions/opening.py", "import nameko.rpc"),
+        ("bench/floor/connection.py", "import chassis.line"),
     ],
 )
 def test_a_wrong_import_fails_the_check(tmp_path: Path, room: str, planted: str) -> None:
@@ -38,6 +39,13 @@ def test_a_wrong_import_fails_the_check(tmp_path: Path, room: str, planted: str)
     )
     assert found.returncode == 1, found.stdout
     assert "BROKEN" in found.stdout
+
+
+def test_the_floor_of_the_measures_loads_nothing_else_of_the_house() -> None:
+    code = "import sys, bench.floor.server, bench.floor.client\nprint(*sys.modules)"
+    done = subprocess.run((sys.executable, "-W", "ignore", "-c", code), capture_output=True, check=True, text=True)
+    ours = {name for name in done.stdout.split() if name.split(".")[0] in PACKAGES}
+    assert {name for name in ours if not name.startswith("bench.floor")} == {"bench"}
 
 
 SERVICES_OWN = {"nameko", "eventlet", "kombu"}

@@ -1,0 +1,83 @@
+"""What the measured requests are about: one patient with 400 documents, two doctors, one of them authorised.
+
+It is made over HTTP, but for the copies of a document, which are rows: so it can be made on the platform of another
+checkout too, whatever names the code has there.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg2
+from psycopg2.extras import Json, execute_values
+
+from cli.demo.cast import Cast, as_author, as_subject
+from cli.demo.visitor import Visitor
+from deploy.dev.people import PATIENTS
+from samples import cda
+
+DOCUMENTS = 400
+
+
+@dataclass(frozen=True)
+class People:
+    """The doctors, logged in; their tokens are good for a quarter of an hour."""
+
+    doctor: Visitor
+    stranger: Visitor
+    depositor: Visitor
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One record on one platform."""
+
+    cast: Cast
+    record: str
+
+    def logged_in(self) -> People:
+        """The doctors with fresh tokens."""
+        return People(*map(self.cast.logged_in, ("specialist", "emergency", "hospital")))
+
+    def sample(self, size: int) -> bytes:
+        """A document of about `size` bytes that nobody has deposited yet."""
+        author = as_author(self.cast.professional("hospital"))
+        facts = {"patient": as_subject(PATIENTS[0]), "author": author, "effective_time": datetime.now(UTC)}
+        number = f"1.2.250.1.213.1.1.9.98.{uuid4().int % 10**18}"
+        return cda.biology(unique_id=number, padding=max(0, size - 16_000), **facts)  # type: ignore[arg-type]
+
+
+def prepare(*, gateway: str, mailbox: str, cards: Path, records_url: str) -> Prepared:
+    """Open the record, let the doctor in, and fill it.
+
+    Args:
+        records_url: of the database in which records keeps its entries.
+    """
+    cast = Cast(gateway, mailbox, cards)
+    card = cast.card_for(PATIENTS[0])
+    record = str(cast.logged_in("pharmacist").open_record(cast.vitale_proof(card))["patient_id"])
+    prepared = Prepared(cast, record)
+    people = prepared.logged_in()
+    people.doctor.declare_consent(record, cast.vitale_proof(card))
+    first = people.depositor.deposit(record, prepared.sample(16_000))
+    _fill_shelf(records_url, record, str(first["document_id"]))
+    return prepared
+
+
+def _fill_shelf(url: str, record: str, model: str) -> None:
+    """Copies of one entry, until there are DOCUMENTS of them; their bytes play no part in a list."""
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM documents WHERE patient_id = %s AND document_id = %s", (record, model))
+        names = [column.name for column in cursor.description or ()]
+        row = dict(zip(names, cursor.fetchone() or (), strict=True))
+        row["facts"] = Json(row["facts"])
+        copies = [tuple((row | _own_marks(number)).values()) for number in range(DOCUMENTS - 1)]
+        execute_values(cursor, f"INSERT INTO documents ({', '.join(names)}) VALUES %s", copies)
+        cursor.execute("COMMIT; ANALYZE documents")
+
+
+def _own_marks(number: int) -> dict[str, str]:
+    """What no two documents of a record share."""
+    fresh = {name: str(uuid4()) for name in ("document_id", "content_id", "entry_uuid")}
+    return fresh | {"unique_id": f"copy.{number}"}

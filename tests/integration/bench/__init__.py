@@ -1,0 +1,1 @@
+"""What the measures stand on, over real servers."""
