@@ -43,9 +43,9 @@ cover: ## every branch of every rule is walked by the unit tests
 	@$(BIN)/python -m coverage run --source=services -m pytest -q tests/unit
 	@$(BIN)/python -m coverage report --skip-covered --fail-under=100 --include='services/*/domain.py,services/*/domain/*'
 
-bench: ## measure the promises beside their floor
+bench: ## measure the promises beside their floor; AGAINST=commit measures this and that checkout in turn
 	$(set_up) rabbitmq
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench $(if $(AGAINST),--against "$(AGAINST)")
 
 lock: ## pin the dependencies of pyproject.toml anew, with hashes
 	@$(PYTHON) -m venv var/uv

@@ -1,12 +1,16 @@
-"""`python -m bench`: measure everything once, print the table, keep it under bench/results."""
+"""`python -m bench`: measure everything, print the table, keep it under bench/results."""
 
 import argparse
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Sequence
 
 import aiohttp
 import uvloop
 from rich.console import Console
 
+from bench.against.command import compare
+from bench.against.errors import CannotCompare
 from bench.floor.client import Client
 from bench.floors import Floors, echo_figures
 from bench.load import Figures, Request, measure
@@ -15,9 +19,13 @@ from bench.report import Line, finish, keep, show
 from bench.stage import Stage, staged
 from bench.work import Work
 from chassis.bus import Bus
+from deploy.dev.errors import StackError
 from deploy.dev.paths import CHECKOUT
+from deploy.dev.supervisor import signals_interrupt
 
-_BASE_PORT = 30_000
+_BASE_PORT, _AGAINST_PORT = 30_000, 30_400
+_SECONDS, _AGAINST_SECONDS = 5.0, 2.0
+_ROUNDS = 9
 _TOKEN_SECONDS = 3600
 _SMALL, _USUAL, _LARGE = 4_096, 139_000, 5_000_000
 _CLIENTS = (1, 16)
@@ -157,18 +165,74 @@ async def _run(stage: Stage, seconds: float) -> Bench:
     return bench
 
 
-def main() -> None:
-    """Parse, run, print, keep."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5.0, help="length of each measure")
-    chosen = parser.parse_args()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse, measure, print, keep; the exit code."""
+    chosen = _chosen(arguments)
     console = Console(width=150)
+    with signals_interrupt():
+        try:
+            if chosen.against:
+                _compare(chosen, console)
+            else:
+                _measure(chosen.seconds or _SECONDS, console)
+        except (CannotCompare, StackError) as error:
+            print(f"python -m bench: {error}", file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            print("python -m bench: interrupted, nothing is left running", file=sys.stderr)
+            return 130
+    return 0
+
+
+def _chosen(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "--seconds", type=_seconds, help=f"length of each measure ({_SECONDS:g}; {_AGAINST_SECONDS:g} with --against)"
+    )
+    parser.add_argument("--against", metavar="COMMIT", help="measure this checkout and that of a commit in turn")
+    parser.add_argument("--rounds", type=_rounds, help=f"of both checkouts, with --against ({_ROUNDS})")
+    chosen = parser.parse_args(arguments)
+    if chosen.rounds is not None and chosen.against is None:
+        parser.error("--rounds goes with --against")
+    if chosen.against == "":
+        parser.error("--against needs a commit")
+    return chosen
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < _TOKEN_SECONDS:
+        raise argparse.ArgumentTypeError(f"more than none and less than {_TOKEN_SECONDS} seconds, not {text}")
+    return seconds
+
+
+def _rounds(text: str) -> int:
+    rounds = int(text)
+    if rounds < 1:
+        raise argparse.ArgumentTypeError(f"at least one round, not {text}")
+    return rounds
+
+
+def _measure(seconds: float, console: Console) -> None:
     with staged(CHECKOUT / "var" / "bench", _BASE_PORT) as stage:
-        bench = uvloop.run(_run(stage, chosen.seconds))
+        bench = uvloop.run(_run(stage, seconds))
     run = finish(bench.lines, bench.memory_mb)
     show(run, console)
     console.print(f"kept: {keep(run, run.at, run.commit).relative_to(CHECKOUT)}")
 
 
+def _compare(chosen: argparse.Namespace, console: Console) -> None:
+    port = os.environ.get("CARNET_DEV_PORT") or str(_AGAINST_PORT)
+    if not port.isdigit():
+        raise CannotCompare(f"CARNET_DEV_PORT must be a number, not {port!r}")
+    compare(
+        chosen.against,
+        rounds=chosen.rounds or _ROUNDS,
+        seconds=chosen.seconds or _AGAINST_SECONDS,
+        base_port=int(port),
+        console=console,
+    )
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,0 +1,114 @@
+"""The other checkout: a git worktree of its commit for as long as it is measured, and a Python that runs it."""
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.against.errors import CannotCompare
+from deploy.dev.supervisor import signals_ignored
+
+_LOCK, _PROJECT, _SET_UP = "requirements.lock", "pyproject.toml", "deploy/dev/bootstrap.py"
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A checkout, as git sees it."""
+
+    root: Path
+
+    def commit(self, name: str) -> str:
+        """The short hash of a commit by any of its names.
+
+        Raises:
+            CannotCompare: there is none, or this is no git checkout.
+        """
+        try:
+            top = self._git("rev-parse", "--show-toplevel")
+        except FileNotFoundError:
+            raise CannotCompare("git is not installed: it makes the checkout to measure against") from None
+        if top.returncode != 0 or Path(top.stdout.strip()).resolve() != self.root.resolve():
+            raise CannotCompare(f"{self.root} is not a git checkout: there is no other commit to measure against")
+        # A name that begins like an option is read as one.
+        found = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        if found.returncode != 0:
+            raise CannotCompare(f"{name!r} is no commit of {self.root}")
+        return self._git("rev-parse", "--short", found.stdout.strip()).stdout.strip()
+
+    @contextmanager
+    def worktree(self, commit: str, path: Path) -> Iterator[Path]:
+        """A checkout of that commit at `path`, gone after the block.
+
+        Raises:
+            CannotCompare: an earlier one is still there, with changes that nobody committed.
+        """
+        self._clear(path)
+        try:
+            made = self._git("worktree", "add", "--quiet", "--detach", str(path), commit)
+            if made.returncode != 0:
+                raise CannotCompare(f"git made no worktree of {commit}: {made.stderr.strip()}")
+            yield path
+        finally:
+            with signals_ignored():
+                self._remove(path)
+
+    def _clear(self, path: Path) -> None:
+        """Take away what a run that was killed has left."""
+        self._git("worktree", "prune")
+        if not path.exists():
+            return
+        left = Repository(path)
+        if left._git("rev-parse", "--show-toplevel").stdout.strip() != str(path.resolve()):
+            raise CannotCompare(f"{path} is in the way and is no worktree: remove it")
+        if left._git("status", "--porcelain").stdout:
+            raise CannotCompare(
+                f"{path} is left from an earlier run and was changed since: keep what you need,"
+                f" then git worktree remove --force {path}"
+            )
+        self._remove(path)
+
+    def _remove(self, path: Path) -> None:
+        self._git("worktree", "remove", "--force", str(path))
+        if path.exists():
+            # One that was cut short while git made it.
+            shutil.rmtree(path)
+            self._git("worktree", "prune")
+
+    def _git(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = ("git", "-C", str(self.root), *arguments)
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def python_for(checkout: Path, ours: Path) -> Path:
+    """The Python that runs a checkout: this one where both lock the same packages, else one set up for it.
+
+    Raises:
+        CannotCompare: it cannot be set up.
+    """
+    if not (checkout / _SET_UP).exists():
+        raise CannotCompare(f"that commit has no {_SET_UP}: it is too old to be started")
+    if (checkout / _LOCK).read_bytes() == (ours / _LOCK).read_bytes():
+        return Path(sys.executable)
+    # The environment's own Python is a link to the one it was made by.
+    command = (str(Path(sys.executable).resolve()), str(checkout / _SET_UP), "rabbitmq")
+    if subprocess.run(command, cwd=checkout, check=False).returncode != 0:
+        raise CannotCompare(f"{_SET_UP} of that commit did not set it up: see above")
+    return checkout / "var" / "venv" / "bin" / "python"
+
+
+def command_line(checkout: Path, python: Path) -> tuple[str, ...]:
+    """How `carnet` of a checkout is run, whatever its code calls the module.
+
+    Raises:
+        CannotCompare: it has none.
+    """
+    project = tomllib.loads((checkout / _PROJECT).read_text())
+    entry = project.get("project", {}).get("scripts", {}).get("carnet", "")
+    module, _, name = entry.partition(":")
+    if not name:
+        raise CannotCompare(f"{_PROJECT} of that commit names no command carnet")
+    return (str(python), "-c", f"from {module} import {name}; {name}()")
