@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import create_engine
 
 from bench.scratch import peak_mb, scratch_database, silent
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.vocabulary import Act, PatientId, Role
@@ -80,7 +80,7 @@ def _write(url: str, sealer: Sealer, signer: HeadSigner, lines: int) -> None:
         arrived = tuple(Arrived(event_id=uuid4(), at=now, entry=_entry(patient_id)) for patient_id in about)
         with engine.begin() as connection:
             store = AuditStore(connection)
-            write(store, sealer, cast(Call[tuple[Arrived, ...]], Bundle(arrived, now)))
+            write(store, sealer, cast(RequestContext[tuple[Arrived, ...]], Bundle(arrived, now)))
             if (start + size) % _LINES_A_HEAD == 0 or start + size == lines:
                 sign_head(store, signer, now=now, seconds=0)
     engine.dispose()

@@ -14,14 +14,14 @@ from pika.channel import Channel
 
 from chassis.topology import DIRECT_REPLY, RPC
 from contracts.api import Method
-from contracts.envelope import CallContext, Reply, Request
+from contracts.envelope import CallContext, RpcReply, RpcRequest
 from contracts.errors import DeadlineExceeded, ServiceUnavailable, refusal_from
 
 Q = TypeVar("Q", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)
 
 _encode = msgspec.json.Encoder().encode
-_decode_reply = msgspec.json.Decoder(Reply).decode
+_decode_reply = msgspec.json.Decoder(RpcReply).decode
 _LONGEST_PAUSE = 2.0
 _READ_BYTES = 1 << 17
 
@@ -99,11 +99,11 @@ class Bus:
         """
         patience = method.seconds if seconds is None else seconds
         context = CallContext(token=token, deadline=time() + patience, traceparent=traceparent)
-        request = Request(context=context, message=msgspec.Raw(_encode(message)))
+        request = RpcRequest(context=context, message=msgspec.Raw(_encode(message)))
         reply = _decode_reply(await self.ask(method.route, _encode(request), patience))
         if reply.problem is not None:
             raise refusal_from(reply.problem)
-        return method.decode_answer(reply.result)
+        return method.decode_response(reply.result)
 
     async def ask(self, route: str, body: bytes, patience: float) -> bytes:
         """Send bytes to `service.method` and wait `patience` seconds for bytes.

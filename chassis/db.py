@@ -192,7 +192,7 @@ class Transaction:
 
 
 @contextmanager
-def autonomous(engine: Engine) -> Iterator[Connection]:
+def separate_transaction(engine: Engine) -> Iterator[Connection]:
     """A transaction beside the unit's own, kept whatever becomes of that one: counting a failed try, for one."""
     transaction = Transaction(engine)
     try:
@@ -204,7 +204,7 @@ def autonomous(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def at_once(engine: Engine) -> Iterator[Connection]:
+def autocommit(engine: Engine) -> Iterator[Connection]:
     """For a single statement beside the unit's transaction: durable when it returns, in one round trip."""
     with engine.connect() as connection:
         try:

@@ -15,10 +15,10 @@ from nameko.extensions import Entrypoint
 from pika.exceptions import AMQPError
 
 from chassis import inbox, metrics, units
-from chassis.foundation import Foundation
-from chassis.intake import Intake
-from chassis.topology import DELIVER, EVENTS, PARKING, delay_queue, event_queue, event_queue_arguments
-from chassis.units import Call, Work
+from chassis.consumer import Consumer
+from chassis.runtime import Runtime
+from chassis.topology import DEAD_LETTERS, DELIVER, EVENTS, delay_queue, event_queue, event_queue_arguments
+from chassis.units import RequestContext, UnitOfWork
 from contracts.envelope import Envelope, Event
 from contracts.errors import Refusal, Unavailable
 
@@ -26,7 +26,7 @@ E = TypeVar("E", bound=Event)
 
 UNIT_SECONDS = 30.0
 """A handler that takes longer is stopped and tried again."""
-AT_ONCE = 4
+CONCURRENCY = 4
 """Messages of one queue a process works on at the same time."""
 _PATIENCE = 500
 """Attempts while some other part is away; that is no fault of the message."""
@@ -47,12 +47,12 @@ class Received(Generic[E]):
 class EventEntrypoint(Entrypoint):
     """One (service, event) queue and its handler."""
 
-    intake = Intake()
-    foundation = Foundation()
+    intake = Consumer()
+    runtime = Runtime()
 
-    def __init__(self, event: type[Event], *, at_once: int, **options: Any) -> None:
+    def __init__(self, event: type[Event], *, concurrency: int, **options: Any) -> None:
         self.event = event
-        self.at_once = at_once
+        self.concurrency = concurrency
         super().__init__(**options)
 
     def setup(self) -> None:
@@ -91,7 +91,7 @@ class EventEntrypoint(Entrypoint):
         return None, None
 
     def _put_off(self, body: bytes, message: Any, failure: "Failure") -> None:
-        publisher = self.foundation.publisher
+        publisher = self.runtime.publisher
         attempt = int((message.headers or {}).get("x-attempt", 0)) + 1
         parts = [] if failure.final else _decode(body)
         if len(parts) > 1:
@@ -99,16 +99,16 @@ class EventEntrypoint(Entrypoint):
             for part in parts:
                 publisher.publish(DELIVER, self.queue.name, _encode([part]), {"x-attempt": 0})
             return
-        delays = self.foundation.settings.delays
+        delays = self.runtime.settings.delays
         if not failure.final and attempt <= (_PATIENCE if failure.away else len(delays)):
             pause = delays[min(attempt, len(delays)) - 1]
             metrics.RETRIED.labels(self.queue.name).inc()
             publisher.publish(delay_queue(pause), self.queue.name, body, {"x-attempt": attempt})
             return
-        metrics.PARKED.labels(self.queue.name).inc()
-        structlog.get_logger().error("event_parked", name=self.queue.name, code=failure.code, attempt=attempt)
+        metrics.DEAD_LETTERED.labels(self.queue.name).inc()
+        structlog.get_logger().error("event_dead_lettered", name=self.queue.name, code=failure.code, attempt=attempt)
         headers = {"x-queue": self.queue.name, "x-reason": failure.code, "x-attempt": attempt, "x-at": int(time())}
-        publisher.publish(PARKING, self.container.service_name, body, headers)
+        publisher.publish(DEAD_LETTERS, self.container.service_name, body, headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,11 @@ class Failure:
 
 def listen(
     event: type[E],
-) -> Callable[[Callable[[Any, Call[E]], None]], Callable[[Any, bytes], Failure | None]]:
+) -> Callable[[Callable[[Any, RequestContext[E]], None]], Callable[[Any, bytes], Failure | None]]:
     """Take an event, one at a time."""
 
-    def decorate(do: Callable[[Any, Call[E]], None]) -> Callable[[Any, bytes], Failure | None]:
-        def each(self: Any, call: Call[tuple[Received[E], ...]]) -> None:
+    def decorate(do: Callable[[Any, RequestContext[E]], None]) -> Callable[[Any, bytes], Failure | None]:
+        def each(self: Any, call: RequestContext[tuple[Received[E], ...]]) -> None:
             for received in call.message:
                 do(self, call.with_message(received.event, received.id))
 
@@ -137,8 +137,10 @@ def listen(
 
 
 def listen_bundle(
-    event: type[E], *, at_once: int = AT_ONCE
-) -> Callable[[Callable[[Any, Call[tuple[Received[E], ...]]], None]], Callable[[Any, bytes], Failure | None]]:
+    event: type[E], *, concurrency: int = CONCURRENCY
+) -> Callable[
+    [Callable[[Any, RequestContext[tuple[Received[E], ...]]], None]], Callable[[Any, bytes], Failure | None]
+]:
     """Take events of a bundled topic together, in one transaction; only those not received before.
 
     Args:
@@ -147,31 +149,33 @@ def listen_bundle(
     decode = msgspec.json.Decoder(event).decode
 
     def decorate(
-        do: Callable[[Any, Call[tuple[Received[E], ...]]], None],
+        do: Callable[[Any, RequestContext[tuple[Received[E], ...]]], None],
     ) -> Callable[[Any, bytes], Failure | None]:
         def run(self: Any, body: bytes) -> Failure | None:
-            return _run(self.foundation, event, decode, partial(do, self), body)
+            return _run(self.runtime, event, decode, partial(do, self), body)
 
         run.__name__ = do.__name__
-        return cast(Callable[[Any, bytes], Failure | None], EventEntrypoint.decorator(event, at_once=at_once)(run))
+        return cast(
+            Callable[[Any, bytes], Failure | None], EventEntrypoint.decorator(event, concurrency=concurrency)(run)
+        )
 
     return decorate
 
 
 def _run(
-    foundation: Foundation,
+    runtime: Runtime,
     event: type[E],
     decode: Callable[[bytes | msgspec.Raw], E],
-    do: Callable[[Call[tuple[Received[E], ...]]], None],
+    do: Callable[[RequestContext[tuple[Received[E], ...]]], None],
     body: bytes,
 ) -> Failure | None:
-    queue = event_queue(foundation.settings.service, event)
+    queue = event_queue(runtime.settings.service, event)
     try:
         parts = _decode(body)
         received = [Received(one.id, one.occurred_at, decode(one.payload)) for one in parts]
     except msgspec.MsgspecError:
         return Failure("event.unreadable", final=True)
-    work = Work(
+    work = UnitOfWork(
         kind="event",
         name=queue,
         deadline=time() + UNIT_SECONDS,
@@ -179,7 +183,7 @@ def _run(
         event_id=parts[0].id if parts else UUID(int=0),
     )
     try:
-        units.run(foundation, work, units.own_actor(foundation), tuple(received), partial(_once, queue, do, received))
+        units.run(runtime, work, units.service_actor(runtime), tuple(received), partial(_once, queue, do, received))
     except Refusal as refusal:
         return Failure(refusal.code, away=isinstance(refusal, Unavailable) and refusal.code != "service.fault")
     return None
@@ -187,9 +191,9 @@ def _run(
 
 def _once(
     queue: str,
-    do: Callable[[Call[tuple[Received[E], ...]]], None],
+    do: Callable[[RequestContext[tuple[Received[E], ...]]], None],
     received: Sequence[Received[E]],
-    call: Call[tuple[Received[E], ...]],
+    call: RequestContext[tuple[Received[E], ...]],
 ) -> None:
     new = inbox.receive(call.connection, queue, [one.id for one in received])
     fresh = tuple(one for one in received if one.id in new)

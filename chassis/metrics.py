@@ -11,7 +11,7 @@ UNIT_SECONDS = Histogram(
 OUTBOX_SENT = Counter("carnet_outbox_sent_total", "Events confirmed by the broker.", ["topic"])
 OUTBOX_BACKLOG = Gauge("carnet_outbox_backlog", "Events waiting to be sent, as last seen.")
 RETRIED = Counter("carnet_events_retried_total", "Events put off after a failure.", ["queue"])
-PARKED = Counter("carnet_events_parked_total", "Events parked after the last attempt.", ["queue"])
+DEAD_LETTERED = Counter("carnet_events_parked_total", "Events parked after the last attempt.", ["queue"])
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 

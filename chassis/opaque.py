@@ -9,6 +9,6 @@ def new_opaque() -> str:
     return secrets.token_urlsafe(32)
 
 
-def sealed(opaque: str) -> bytes:
+def token_hash(opaque: str) -> bytes:
     """What is kept of one; with so many random bits no salt is needed to keep it from being guessed."""
     return sha256(opaque.encode()).digest()

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import metrics
-from chassis.db import autonomous
+from chassis.db import separate_transaction
 from chassis.publisher import Publisher
 from chassis.topology import EVENTS
 from chassis.tracing import current_traceparent
@@ -55,7 +55,7 @@ def rows(events: Sequence[Event], *, now: datetime) -> dict[str, Any]:
     }
 
 
-class Relay:
+class OutboxRelay:
     """Carries the outbox to the broker: several replicas share the work, none sends what another is sending."""
 
     def __init__(self, engine: Engine, publisher: Publisher) -> None:
@@ -94,7 +94,7 @@ class Relay:
         self._publisher.keep_alive()
 
     def _carry(self) -> int:
-        with autonomous(self._engine) as connection:
+        with separate_transaction(self._engine) as connection:
             rows = connection.exec_driver_sql(_TAKE, {"limit": _BATCH}).all()
             metrics.OUTBOX_BACKLOG.set(len(rows))
             sent: list[int] = []

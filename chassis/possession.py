@@ -21,15 +21,15 @@ _OLDEST, _AHEAD = 90, 30
 _LONGEST = 6_000
 
 
-class _Registry(jws.JWSRegistry):
+class _KeyRegistry(jws.JWSRegistry):
     # The key rides in the header, which joserfc otherwise keeps below 512 bytes.
     max_header_length = 4_096
 
 
-_REGISTRY = _Registry(algorithms=list(ALGORITHMS))
+_REGISTRY = _KeyRegistry(algorithms=list(ALGORITHMS))
 
 
-class _Claims(msgspec.Struct, frozen=True, kw_only=True):
+class _ProofClaims(msgspec.Struct, frozen=True, kw_only=True):
     jti: str
     htm: str
     htu: str
@@ -39,10 +39,10 @@ class _Claims(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Possession:
-    """Which key was proven, by its thumbprint (RFC 7638); `mark` is what must not be seen twice."""
+    """Which key was proven, by its thumbprint (RFC 7638); `replay_key` is what must not be seen twice."""
 
     thumbprint: str
-    mark: bytes
+    replay_key: bytes
 
 
 def read_possession(proof: str, *, method: str, url: str, now: float, token: str = "") -> Possession:
@@ -61,7 +61,7 @@ def read_possession(proof: str, *, method: str, url: str, now: float, token: str
         header = shown.headers()
         key = _public_key(header.get("jwk"))
         is_signed = header.get("typ") == _KIND and jws.validate_compact(shown, key, registry=_REGISTRY)
-        claims = msgspec.json.decode(shown.payload, type=_Claims)
+        claims = msgspec.json.decode(shown.payload, type=_ProofClaims)
     except (JoseError, msgspec.MsgspecError, ValueError, TypeError, KeyError):
         raise PossessionUnproven from None
     is_of_this = claims.htm == method and claims.htu.partition("?")[0].partition("#")[0] == url

@@ -8,7 +8,7 @@ from eventlet.semaphore import Semaphore
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from pika.exceptions import AMQPError, UnroutableError
 
-from chassis.line import HEARTBEAT_SECONDS, OPAQUE
+from chassis.rpc_client import HEARTBEAT_SECONDS, OPAQUE
 
 
 class Publisher:

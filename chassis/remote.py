@@ -5,20 +5,20 @@ from typing import TypeVar
 
 import msgspec
 
-from chassis.line import Line
+from chassis.rpc_client import RpcClient
 from chassis.tokens import Signer, sign_actor
 from chassis.tracing import current_traceparent
 from contracts.api import Method
-from contracts.envelope import Actor, CallContext, Reply, Request
+from contracts.envelope import Actor, CallContext, RpcReply, RpcRequest
 from contracts.errors import RoleForbidden, refusal_from
 from contracts.vocabulary import Role
-from contracts.wiring import ASKED_BY_ALL, CALLS
+from contracts.wiring import CALLS, OPEN_METHODS
 
 Q = TypeVar("Q", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)
 
 _encode = msgspec.json.Encoder().encode
-_decode_reply = msgspec.json.Decoder(Reply).decode
+_decode_reply = msgspec.json.Decoder(RpcReply).decode
 _OWN_TOKEN_SECONDS = 600
 
 
@@ -47,8 +47,8 @@ class Remote:
         deadline: Unix time until which the unit's own caller waits.
     """
 
-    def __init__(self, line: Line, own: OwnToken, *, caller: str, token: str, deadline: float) -> None:
-        self._line = line
+    def __init__(self, rpc_client: RpcClient, own: OwnToken, *, caller: str, token: str, deadline: float) -> None:
+        self._line = rpc_client
         self._own = own
         self._caller = caller
         self._token = token
@@ -63,15 +63,15 @@ class Remote:
         return self._ask(method, message, self._own())
 
     def _ask(self, method: Method[Q, A], message: Q, token: str) -> A:
-        if method.service not in CALLS[self._caller] and method.route not in ASKED_BY_ALL:
+        if method.service not in CALLS[self._caller] and method.route not in OPEN_METHODS:
             raise RoleForbidden
         context = CallContext(
             token=token,
             deadline=min(self._deadline, time() + method.seconds),
             traceparent=current_traceparent(),
         )
-        request = Request(context=context, message=msgspec.Raw(_encode(message)))
+        request = RpcRequest(context=context, message=msgspec.Raw(_encode(message)))
         reply = _decode_reply(self._line.ask(method.route, _encode(request), deadline=context.deadline))
         if reply.problem is not None:
             raise refusal_from(reply.problem)
-        return method.decode_answer(reply.result)
+        return method.decode_response(reply.result)

@@ -11,36 +11,36 @@ from kombu import Exchange, Queue
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 
 from chassis import units
-from chassis.foundation import Foundation
-from chassis.intake import Intake
+from chassis.consumer import Consumer
+from chassis.runtime import Runtime
 from chassis.topology import RPC
-from chassis.units import Call, Work
+from chassis.units import RequestContext, UnitOfWork
 from contracts.api import Method
-from contracts.envelope import Actor, CallContext, Reply, Request
+from contracts.envelope import Actor, CallContext, RpcReply, RpcRequest
 from contracts.errors import InvalidRequest, Refusal, RoleForbidden, ServiceUnavailable
 from contracts.vocabulary import Role
 from contracts.wiring import CALLS
 
-__all__ = ["Call", "serve"]
+__all__ = ["RequestContext", "serve"]
 
 Q = TypeVar("Q", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)
 
 _encode = msgspec.json.Encoder().encode
-_decode_request = msgspec.json.Decoder(Request).decode
+_decode_request = msgspec.json.Decoder(RpcRequest).decode
 _NUL, _NUL_ESCAPE = "U+0000", b"\\u0000"
 _NUL_IN_TEXT = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """The escape itself, and not a backslash that somebody wrote before `u0000`."""
-_DIED = _encode(Reply(problem=ServiceUnavailable().problem()))
+_DIED = _encode(RpcReply(problem=ServiceUnavailable().problem()))
 
 
 class ApiQueue(SharedExtension, ProviderCollector):
     """The service's classic queue `rpc-<service>`; finds the entrypoint of each call by its routing key."""
 
-    intake = Intake()
+    intake = Consumer()
 
     @property
-    def at_once(self) -> int:
+    def concurrency(self) -> int:
         """As many calls at a time as settings say."""
         workers: int = self.container.config["workers"]
         return workers
@@ -79,7 +79,7 @@ class ApiEntrypoint(Entrypoint):
     """One served method."""
 
     queue = ApiQueue()
-    foundation = Foundation()
+    runtime = Runtime()
 
     def __init__(self, method: Method[Any, Any], **options: Any) -> None:
         self.method = method
@@ -107,23 +107,23 @@ class ApiEntrypoint(Entrypoint):
     def _answer(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         properties = message.properties
         if exc_info is None and properties.get("reply_to"):
-            self.foundation.line.answer(properties["reply_to"], properties.get("correlation_id", ""), result)
+            self.runtime.rpc_client.answer(properties["reply_to"], properties.get("correlation_id", ""), result)
         self.queue.intake.ack_message(message)
         return result, exc_info
 
 
 def serve(
     method: Method[Q, A], *, reading: bool = False
-) -> Callable[[Callable[[Any, Call[Q]], A]], Callable[[Any, bytes], bytes]]:
+) -> Callable[[Callable[[Any, RequestContext[Q]], A]], Callable[[Any, bytes], bytes]]:
     """Serve one method of an Api.
 
     Args:
         reading: the method only reads, and journals that it did; it needs no transaction to hold that together.
     """
 
-    def decorate(do: Callable[[Any, Call[Q]], A]) -> Callable[[Any, bytes], bytes]:
+    def decorate(do: Callable[[Any, RequestContext[Q]], A]) -> Callable[[Any, bytes], bytes]:
         def run(self: Any, body: bytes) -> bytes:
-            return _run(self.foundation, method, partial(do, self), body, reading=reading)
+            return _run(self.runtime, method, partial(do, self), body, reading=reading)
 
         run.__name__ = do.__name__
         run.__doc__ = do.__doc__
@@ -133,12 +133,12 @@ def serve(
 
 
 def _run(
-    foundation: Foundation, method: Method[Q, A], do: Callable[[Call[Q]], A], body: bytes, *, reading: bool
+    runtime: Runtime, method: Method[Q, A], do: Callable[[RequestContext[Q]], A], body: bytes, *, reading: bool
 ) -> bytes:
     try:
-        with units.turned_away(method.route):
-            context, message, actor = _checked(foundation, method, body)
-        work = Work(
+        with units.rejected(method.route):
+            context, message, actor = _checked(runtime, method, body)
+        work = UnitOfWork(
             kind="call",
             name=method.route,
             deadline=context.deadline,
@@ -146,13 +146,13 @@ def _run(
             traceparent=context.traceparent,
             reading=reading,
         )
-        answer = units.run(foundation, work, actor, message, do)
+        answer = units.run(runtime, work, actor, message, do)
     except Refusal as refusal:
-        return _encode(Reply(problem=refusal.problem()))
-    return _encode(Reply(result=msgspec.Raw(_encode(answer))))
+        return _encode(RpcReply(problem=refusal.problem()))
+    return _encode(RpcReply(result=msgspec.Raw(_encode(answer))))
 
 
-def _checked(foundation: Foundation, method: Method[Q, A], body: bytes) -> tuple[CallContext, Q, Actor]:
+def _checked(runtime: Runtime, method: Method[Q, A], body: bytes) -> tuple[CallContext, Q, Actor]:
     """Who asks, what, until when.
 
     Raises:
@@ -162,11 +162,11 @@ def _checked(foundation: Foundation, method: Method[Q, A], body: bytes) -> tuple
         request = _decode_request(body)
     except msgspec.MsgspecError:
         raise InvalidRequest(field="request") from None
-    actor = _actor(foundation, method, request.context.token)
+    actor = _actor(runtime, method, request.context.token)
     if has_nul(body):
         raise InvalidRequest(field=_NUL)
     try:
-        message = method.decode_question(request.message)
+        message = method.decode_request(request.message)
     except msgspec.MsgspecError:
         raise InvalidRequest(field="message") from None
     return request.context, message, actor
@@ -177,15 +177,15 @@ def has_nul(encoded: bytes) -> bool:
     return _NUL_ESCAPE in encoded and _NUL_IN_TEXT.search(encoded) is not None
 
 
-def _actor(foundation: Foundation, method: Method[Q, A], token: str) -> Actor:
+def _actor(runtime: Runtime, method: Method[Q, A], token: str) -> Actor:
     if method.anonymous:
-        return units.own_actor(foundation)
-    actor = foundation.keyring.actor(token, now=time())
-    if actor.role not in method.roles or not _may_call(actor, method.service):
+        return units.service_actor(runtime)
+    actor = runtime.keyring.actor(token, now=time())
+    if actor.role not in method.roles or not _can_call(actor, method.service):
         raise RoleForbidden
     return actor
 
 
-def _may_call(actor: Actor, service: str) -> bool:
+def _can_call(actor: Actor, service: str) -> bool:
     """A service speaks in its own name only to those the wiring lets it call."""
     return actor.role is not Role.SERVICE or service in CALLS.get(actor.subject, frozenset())

@@ -54,7 +54,7 @@ def run(target: str) -> None:
     if door.name != settings.service:
         raise SettingsError(f"CARNET_SERVICE is {settings.service}, but {target} is {door.name}")
     runner.add_service(door)
-    _stop_when_told(runner)
+    _stop_on_signal(runner)
     runner.start()
     # What exists by now lives as long as the process; looking through it again and again costs each request.
     gc.collect()
@@ -63,7 +63,7 @@ def run(target: str) -> None:
     _wait(runner)
 
 
-def _stop_when_told(runner: Any) -> None:
+def _stop_on_signal(runner: Any) -> None:
     """On the first signal; Ctrl-C in a terminal brings two, and two stops at once wait for each other for ever."""
     stopping = False
 

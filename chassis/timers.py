@@ -8,8 +8,8 @@ from typing import Any, cast
 from nameko.timer import Timer
 
 from chassis import units
-from chassis.foundation import Foundation
-from chassis.units import Call, Work
+from chassis.runtime import Runtime
+from chassis.units import RequestContext, UnitOfWork
 from contracts.errors import Refusal
 
 UNIT_SECONDS = 60.0
@@ -18,18 +18,18 @@ UNIT_SECONDS = 60.0
 class TimerEntrypoint(Timer):
     """nameko's timer, started with the service."""
 
-    foundation = Foundation()
+    runtime = Runtime()
 
 
-def every(*, seconds: float) -> Callable[[Callable[[Any, Call[None]], None]], Callable[[Any], None]]:
+def every(*, seconds: float) -> Callable[[Callable[[Any, RequestContext[None]], None]], Callable[[Any], None]]:
     """Run a method each `seconds`, as one unit of work; a failure is logged and the next round tries again."""
 
-    def decorate(do: Callable[[Any, Call[None]], None]) -> Callable[[Any], None]:
+    def decorate(do: Callable[[Any, RequestContext[None]], None]) -> Callable[[Any], None]:
         def run(self: Any) -> None:
-            foundation: Foundation = self.foundation
-            work = Work(kind="timer", name=do.__name__, deadline=time() + UNIT_SECONDS)
+            runtime: Runtime = self.runtime
+            work = UnitOfWork(kind="timer", name=do.__name__, deadline=time() + UNIT_SECONDS)
             try:
-                units.run(foundation, work, units.own_actor(foundation), None, partial(do, self))
+                units.run(runtime, work, units.service_actor(runtime), None, partial(do, self))
             except Refusal:
                 return
 

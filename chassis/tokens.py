@@ -14,7 +14,7 @@ from chassis.revocations import Revocations
 from contracts.envelope import Actor
 from contracts.errors import TokenInvalid
 from contracts.vocabulary import Role
-from contracts.wiring import CALLS, HEARD_BY
+from contracts.wiring import CALLS, TOKEN_AUDIENCES
 
 ALGORITHM = "Ed25519"
 ACTOR = "carnet-actor+jwt"
@@ -171,5 +171,5 @@ def issuer_of(token: str) -> str:
 def sign_actor(signer: Signer, actor: Actor, *, seconds: int, now: float | None = None) -> str:
     """An actor token, at most 15 minutes long, for those who have an answer for that role."""
     moment = time.time() if now is None else now
-    to = CALLS.get(actor.subject, ()) if actor.role is Role.SERVICE else HEARD_BY[actor.role]
+    to = CALLS.get(actor.subject, ()) if actor.role is Role.SERVICE else TOKEN_AUDIENCES[actor.role]
     return signer.sign(actor, kind=ACTOR, to=to, seconds=min(seconds, 900), now=moment)

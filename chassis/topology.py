@@ -3,12 +3,12 @@
 from typing import Any
 
 from contracts.envelope import Event
-from contracts.wiring import LISTENS, SERVICES
+from contracts.wiring import SERVICES, SUBSCRIPTIONS
 
 EVENTS = "carnet.events"
 DELIVER = "carnet.deliver"
 """Direct exchange: a routing key is a queue's own name; retries and replays come back through it."""
-PARKING = "carnet.parking"
+DEAD_LETTERS = "carnet.parking"
 DIRECT_REPLY = "amq.rabbitmq.reply-to"
 RPC = "nameko-rpc"
 
@@ -23,7 +23,7 @@ def event_queue(service: str, event: type[Event]) -> str:
     return f"{service}.{event.topic}"
 
 
-def parking_queue(service: str) -> str:
+def dead_letter_queue(service: str) -> str:
     """Name of the queue where what a service could not take waits for a person."""
     return f"parked.{service}"
 
@@ -37,7 +37,7 @@ def event_queue_arguments(service: str) -> dict[str, Any]:
     """A work queue is a quorum queue that parks what kills its consumers."""
     return _QUORUM | {
         "x-delivery-limit": DELIVERY_LIMIT,
-        "x-dead-letter-exchange": PARKING,
+        "x-dead-letter-exchange": DEAD_LETTERS,
         "x-dead-letter-routing-key": service,
         "x-dead-letter-strategy": "at-least-once",
         "x-overflow": "reject-publish",
@@ -48,19 +48,19 @@ def declare(channel: Any, delays: tuple[int, ...]) -> None:
     """Make everything on an amqp channel; safe to repeat, from every process, in any order."""
     channel.exchange_declare(EVENTS, "topic", durable=True, auto_delete=False)
     channel.exchange_declare(DELIVER, "direct", durable=True, auto_delete=False)
-    channel.exchange_declare(PARKING, "direct", durable=True, auto_delete=False)
+    channel.exchange_declare(DEAD_LETTERS, "direct", durable=True, auto_delete=False)
     for service in SERVICES:
-        _declare_parking(channel, service)
-        for event in sorted(LISTENS[service], key=lambda listened: listened.topic):
+        _declare_dead_letters(channel, service)
+        for event in sorted(SUBSCRIPTIONS[service], key=lambda listened: listened.topic):
             _declare_work(channel, service, event)
     for seconds in delays:
         _declare_delay(channel, seconds)
 
 
-def _declare_parking(channel: Any, service: str) -> None:
-    queue = parking_queue(service)
+def _declare_dead_letters(channel: Any, service: str) -> None:
+    queue = dead_letter_queue(service)
     channel.queue_declare(queue, durable=True, auto_delete=False, arguments=_QUORUM)
-    channel.queue_bind(queue, PARKING, service)
+    channel.queue_bind(queue, DEAD_LETTERS, service)
 
 
 def _declare_work(channel: Any, service: str, event: type[Event]) -> None:

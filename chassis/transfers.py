@@ -13,10 +13,10 @@ import structlog
 from nameko.extensions import DependencyProvider
 
 from chassis import units
-from chassis.foundation import Foundation
 from chassis.http import HttpRequest, HttpResponse
+from chassis.runtime import Runtime
 from chassis.settings import load
-from chassis.units import Call, Work
+from chassis.units import RequestContext, UnitOfWork
 from contracts.errors import DeadlineExceeded, Refusal, ServiceUnavailable
 
 Q = TypeVar("Q")
@@ -48,7 +48,7 @@ class _Later(HttpResponse):
 class Transfers(DependencyProvider):
     """The transfers of one process; each is a unit of work that ends with the last byte of its answer."""
 
-    foundation = Foundation()
+    runtime = Runtime()
 
     def setup(self) -> None:
         """Read the limits."""
@@ -70,7 +70,7 @@ class Transfers(DependencyProvider):
         request: HttpRequest,
         name: str,
         message: Q,
-        do: Callable[[Call[Q]], HttpResponse],
+        do: Callable[[RequestContext[Q]], HttpResponse],
         refused: Answer,
     ) -> HttpResponse:
         """Do an exchange after the worker was given back.
@@ -84,20 +84,20 @@ class Transfers(DependencyProvider):
         """
         if request.method == "HEAD":
             return HttpResponse(status=405)
-        work = Work(
+        work = UnitOfWork(
             kind="transfer",
             name=name,
             deadline=time() + self._settings.transfer_seconds,
             traceparent=request.headers.get("traceparent", ""),
             reading=True,
         )
-        actor = units.own_actor(self.foundation)
+        actor = units.service_actor(self.runtime)
         return _Later(
-            partial(self._serve, work, partial(units.transact, self.foundation, work, actor, message, do), refused)
+            partial(self._serve, work, partial(units.transact, self.runtime, work, actor, message, do), refused)
         )
 
     def _serve(
-        self, work: Work, do: Callable[[], HttpResponse], refused: Answer, environ: Any, start_response: Any
+        self, work: UnitOfWork, do: Callable[[], HttpResponse], refused: Answer, environ: Any, start_response: Any
     ) -> Iterator[bytes]:
         sending = False
         self._under_way += 1
@@ -114,9 +114,9 @@ class Transfers(DependencyProvider):
             self._under_way -= 1
 
     def _chunks(
-        self, work: Work, do: Callable[[], HttpResponse], environ: Any, start_response: Any
+        self, work: UnitOfWork, do: Callable[[], HttpResponse], environ: Any, start_response: Any
     ) -> Iterator[bytes]:
-        with units.told(work, units.own_actor(self.foundation)):
+        with units.observed(work, units.service_actor(self.runtime)):
             if self._under_way > self._settings.transfers_at_once:
                 raise ServiceUnavailable
             response = do()

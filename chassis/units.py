@@ -14,10 +14,10 @@ from eventlet.timeout import Timeout
 from sqlalchemy import Connection
 
 from chassis import db, metrics, outbox, tracing
-from chassis.foundation import Foundation
 from chassis.logs import where_raised
-from chassis.news import News
+from chassis.pending_events import PendingEvents
 from chassis.remote import Remote
+from chassis.runtime import Runtime
 from chassis.tokens import Keyring, Signer
 from contracts.envelope import Actor, Event
 from contracts.errors import DeadlineExceeded, Refusal, ServiceFault, ServiceUnavailable
@@ -31,7 +31,7 @@ _NO_EVENT = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class UnitOfWork:
     """What is known of a unit before it starts.
 
     `kind`: call, event, timer or transfer. `deadline`: Unix time.
@@ -46,18 +46,18 @@ class Work:
     event_id: UUID = _NO_EVENT
 
 
-class Call(Generic[Q]):
+class RequestContext(Generic[Q]):
     """All that a service method is handed: the message, who acts, now, and its collaborators."""
 
-    def __init__(self, message: Q, actor: Actor, work: Work, foundation: Foundation) -> None:
+    def __init__(self, message: Q, actor: Actor, work: UnitOfWork, runtime: Runtime) -> None:
         self.message = message
         self.actor = actor
         self.now = datetime.now(UTC)
-        self.news = News()
+        self.events = PendingEvents()
         self.event_id = work.event_id
-        self.foundation = foundation
+        self.runtime = runtime
         self._work = work
-        self._transaction = db.Transaction(foundation.engine, reading=work.reading)
+        self._transaction = db.Transaction(runtime.engine, reading=work.reading)
 
     @property
     def connection(self) -> Connection:
@@ -71,11 +71,11 @@ class Call(Generic[Q]):
     @property
     def remote(self) -> Remote:
         """The telephone to other services, on the actor's behalf."""
-        return self.foundation.remote(token=self._work.token, deadline=self._work.deadline)
+        return self.runtime.remote(token=self._work.token, deadline=self._work.deadline)
 
-    def with_message(self, message: "P", event_id: UUID) -> "Call[P]":
+    def with_message(self, message: "P", event_id: UUID) -> "RequestContext[P]":
         """The same unit of work, handed on with a part of its message."""
-        other = cast("Call[P]", copy(self))
+        other = cast("RequestContext[P]", copy(self))
         other.message = message
         other.event_id = event_id
         return other
@@ -83,34 +83,34 @@ class Call(Generic[Q]):
     @property
     def signer(self) -> Signer:
         """Signs in this service's name."""
-        return self.foundation.signer
+        return self.runtime.signer
 
     @property
     def keyring(self) -> Keyring:
         """The signatures this service believes."""
-        return self.foundation.keyring
+        return self.runtime.keyring
 
-    def autonomous(self) -> AbstractContextManager[Connection]:
+    def separate_transaction(self) -> AbstractContextManager[Connection]:
         """A second transaction, committed at once and kept even if this unit refuses."""
-        return db.autonomous(self.foundation.engine)
+        return db.separate_transaction(self.runtime.engine)
 
-    def at_once(self) -> AbstractContextManager[Connection]:
-        """As `autonomous`, for a single statement."""
-        return db.at_once(self.foundation.engine)
+    def autocommit(self) -> AbstractContextManager[Connection]:
+        """As `separate_transaction`, for a single statement."""
+        return db.autocommit(self.runtime.engine)
 
     def finish(self) -> None:
         """Write the news and commit."""
-        self._commit(self.news.after(refused=False))
+        self._commit(self.events.after(refused=False))
 
     def refuse(self) -> None:
         """Undo the work, keep what must be told of the refusal."""
         self._transaction.rollback()
-        self._commit(self.news.after(refused=True))
+        self._commit(self.events.after(refused=True))
 
     def _commit(self, events: Sequence[Event]) -> None:
         if events:
             self._transaction.commit(outbox.INSERT, outbox.rows(events, now=self.now))
-            self.foundation.relay.wake()
+            self.runtime.relay.wake()
         else:
             self._transaction.commit()
 
@@ -122,30 +122,30 @@ class Call(Generic[Q]):
             self._transaction.rollback()
 
 
-def own_actor(foundation: Foundation) -> Actor:
+def service_actor(runtime: Runtime) -> Actor:
     """The service itself, for work nobody asked for."""
-    return Actor(role=Role.SERVICE, subject=foundation.settings.service)
+    return Actor(role=Role.SERVICE, subject=runtime.settings.service)
 
 
-def run(foundation: Foundation, work: Work, actor: Actor, message: Q, do: Callable[[Call[Q]], R]) -> R:
+def run(runtime: Runtime, work: UnitOfWork, actor: Actor, message: Q, do: Callable[[RequestContext[Q]], R]) -> R:
     """Do one unit of work.
 
     Raises:
         Refusal: the answer is no; its journal lines are durable, everything else is undone. What breaks
             unexpectedly is raised as ServiceFault or ServiceUnavailable.
     """
-    with told(work, actor):
-        return transact(foundation, work, actor, message, do)
+    with observed(work, actor):
+        return transact(runtime, work, actor, message, do)
 
 
-def transact(foundation: Foundation, work: Work, actor: Actor, message: Q, do: Callable[[Call[Q]], R]) -> R:
+def transact(runtime: Runtime, work: UnitOfWork, actor: Actor, message: Q, do: Callable[[RequestContext[Q]], R]) -> R:
     """The transaction of a unit that tells of itself elsewhere, since it goes on after the commit.
 
     Raises:
         Refusal: as `run`; what breaks unexpectedly is raised as it is.
     """
     with _within(work.deadline):
-        call = Call(message, actor, work, foundation)
+        call = RequestContext(message, actor, work, runtime)
         try:
             result = do(call)
             call.finish()
@@ -177,18 +177,18 @@ def _within(deadline: float) -> Iterator[None]:
 
 
 @contextmanager
-def turned_away(name: str) -> Iterator[None]:
+def rejected(name: str) -> Iterator[None]:
     """A caller refused at the door is a line and a figure too."""
     try:
         yield
     except Refusal as refusal:
-        metrics.UNIT_SECONDS.labels("call", name, "turned_away").observe(0)
-        structlog.get_logger().info("unit", kind="call", name=name, outcome="turned_away", code=refusal.code)
+        metrics.UNIT_SECONDS.labels("call", name, "rejected").observe(0)
+        structlog.get_logger().info("unit", kind="call", name=name, outcome="rejected", code=refusal.code)
         raise
 
 
 @contextmanager
-def told(work: Work, actor: Actor) -> Iterator[None]:
+def observed(work: UnitOfWork, actor: Actor) -> Iterator[None]:
     """One canonical line and one figure for the unit; what broke is turned into a refusal the caller may see."""
     started = perf_counter()
     outcome, code, where = "done", "", ""

@@ -12,7 +12,7 @@ from pika.exceptions import AMQPError
 from rich.markup import escape
 from rich.table import Table
 
-from chassis.parking import NotParkedError, NoWayBackError, Parked, Parking
+from chassis.dead_letters import DeadLetter, DeadLetters, NoReplayQueueError, UnknownDeadLetterError
 from cli.operator import Yes
 from cli.stack import console, refusals_told
 from deploy.dev.errors import StackError
@@ -67,15 +67,15 @@ def drop(parked_id: Id, yes: Yes = False) -> None:
 
 
 @contextmanager
-def _parking() -> Iterator[Parking]:
+def _parking() -> Iterator[DeadLetters]:
     """The parking of the broker in use; whatever cannot be done ends the command with a reason."""
     with refusals_told():
         try:
-            with Parking(_amqp_url()) as parking:
+            with DeadLetters(_amqp_url()) as parking:
                 yield parking
-        except NotParkedError as error:
+        except UnknownDeadLetterError as error:
             raise StackError(f"aucun message de ce numéro / no parked message of that id: {error}") from None
-        except NoWayBackError:
+        except NoReplayQueueError:
             raise StackError("file d'origine inconnue ou absente / where it came from is not known or gone") from None
         except (AMQPError, OSError):
             raise StackError("le courtier ne répond pas / the broker does not answer") from None
@@ -91,7 +91,7 @@ def _amqp_url() -> str:
     return str(facts["amqp"])
 
 
-def _table_of(found: list[Parked]) -> Table:
+def _table_of(found: list[DeadLetter]) -> Table:
     table = Table(show_lines=True)
     table.add_column("ID", no_wrap=True)
     table.add_column("File, sujet\nQueue, topic", overflow="fold", min_width=28)

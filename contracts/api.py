@@ -39,9 +39,9 @@ class Method(Generic[Q, A]):
         self.roles = roles
         self.seconds = seconds
         self.anonymous = anonymous
-        self.encode_question = msgspec.json.Encoder().encode
-        self.decode_question = msgspec.json.Decoder(question).decode
-        self.decode_answer = msgspec.json.Decoder(answer).decode
+        self.encode_request = msgspec.json.Encoder().encode
+        self.decode_request = msgspec.json.Decoder(question).decode
+        self.decode_response = msgspec.json.Decoder(answer).decode
 
     def __set_name__(self, owner: type["Api"], name: str) -> None:
         self.name = name

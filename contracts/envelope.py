@@ -55,7 +55,7 @@ class CallContext(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """W3C trace context."""
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class RpcRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A call on the wire."""
 
     context: CallContext
@@ -69,7 +69,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     details: dict[str, str] = {}
 
 
-class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RpcReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An answer on the wire: a result or a problem."""
 
     result: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"null"))

@@ -48,17 +48,17 @@ CALLS: dict[str, frozenset[str]] = {
 }
 """Caller -> services it may call."""
 
-ASKED_BY_ALL = frozenset({"identity.ended_sessions"})
+OPEN_METHODS = frozenset({"identity.ended_sessions"})
 """What every process asks, for its keys: it gives nobody leave to ask anything else there."""
 
-HEARD_BY: dict[Role, frozenset[str]] = {
+TOKEN_AUDIENCES: dict[Role, frozenset[str]] = {
     role: frozenset({GATEWAY} | {api.service for api in APIS for method in api.methods() if role in method.roles})
     for role in Role
     if role is not Role.SERVICE
 }
 """Whoever comes in by the street door -> those their token is meant for; a service's is for those it may call."""
 
-LISTENS: dict[str, frozenset[type[Event]]] = {
+SUBSCRIPTIONS: dict[str, frozenset[type[Event]]] = {
     "identity": frozenset({AppRevoked}),
     "records": frozenset(),
     "documents": frozenset({DocumentDeposited, ContentAbandoned, DocumentPurged}),

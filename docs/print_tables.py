@@ -8,7 +8,7 @@ from pathlib import Path
 from chassis.logs import ALLOWED
 from chassis.topology import event_queue
 from contracts.errors import Refusal, all_refusals
-from contracts.wiring import APIS, CALLS, LISTENS
+from contracts.wiring import APIS, CALLS, SUBSCRIPTIONS
 from deploy.dev.ports import DEFAULT_BASE, OFFSETS
 from gateway.errors import STATUS, status_of
 
@@ -41,10 +41,10 @@ def calls() -> str:
 
 def events() -> str:
     """Who listens to what, and on which queue."""
-    listened = {event for those in LISTENS.values() for event in those}
+    listened = {event for those in SUBSCRIPTIONS.values() for event in those}
     rows = []
     for event in sorted(listened, key=lambda one: one.topic):
-        queues = (event_queue(service, event) for service in LISTENS if event in LISTENS[service])
+        queues = (event_queue(service, event) for service in SUBSCRIPTIONS if event in SUBSCRIPTIONS[service])
         rows.append((f"`{event.topic}`", _sentence(event), "<br>".join(f"`{queue}`" for queue in queues)))
     return _table(("event", "what happened", "queues"), rows)
 

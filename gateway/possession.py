@@ -44,13 +44,13 @@ class Proofs:
         scope: Any = connection.scope
         path, method, now = scope["raw_path"].decode("latin-1").partition("?")[0], scope["method"], time()
         proven = read_possession(sent[0], method=method, url=f"{self._public_url}{path}", now=now, token=token)
-        if proven.thumbprint != actor.bound_to or not self._is_first(proven.mark, now):
+        if proven.thumbprint != actor.bound_to or not self._is_first(proven.replay_key, now):
             raise PossessionUnproven
 
-    def _is_first(self, mark: bytes, now: float) -> bool:
+    def _is_first(self, replay_key: bytes, now: float) -> bool:
         while self._seen and (next(iter(self._seen.values())) <= now or len(self._seen) >= _MOST_KEPT):
             self._seen.popitem(last=False)
-        if mark in self._seen:
+        if replay_key in self._seen:
             return False
-        self._seen[mark] = now + KEPT_SECONDS
+        self._seen[replay_key] = now + KEPT_SECONDS
         return True

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from chassis.door import Door, resource
 from chassis.events import Received, listen_bundle
-from chassis.rpc import Call, serve
+from chassis.rpc import RequestContext, serve
+from chassis.service import Service, per_process
 from chassis.settings import load
 from chassis.timers import every
 from contracts.audit import (
@@ -52,13 +52,13 @@ def _signer() -> HeadSigner:
     return HeadSigner.from_file(_settings().head_key, _settings().journal_origin)
 
 
-class AuditService(Door):
+class AuditService(Service):
     """Keeps the journal."""
 
     name = "audit"
-    settings = resource(_settings)
-    sealer = resource(_sealer)
-    signer = resource(_signer)
+    settings = per_process(_settings)
+    sealer = per_process(_sealer)
+    signer = per_process(_signer)
 
     def missing_parts(self) -> list[str]:
         """Parts out of reach, and the heads of the journal where lines wait for them too long."""
@@ -66,70 +66,70 @@ class AuditService(Door):
         return missing if missing or not self._are_heads_late() else ["journal_heads"]
 
     # One bundle at a time: more would only wait for the end of the journal.
-    @listen_bundle(JournalEntry, at_once=1)
-    def write(self, call: Call[tuple[Received[JournalEntry], ...]]) -> None:
+    @listen_bundle(JournalEntry, concurrency=1)
+    def write(self, call: RequestContext[tuple[Received[JournalEntry], ...]]) -> None:
         """Add what was done and refused, everywhere in the house."""
         arrived = tuple(Arrived(event_id=one.id, at=one.at, entry=one.event) for one in call.message)
         writing.write(AuditStore(call.connection), self.sealer, call.with_message(arrived, call.event_id))
 
     @every(seconds=_LOOK_SECONDS)
-    def sign_head(self, call: Call[None]) -> None:
+    def sign_head(self, call: RequestContext[None]) -> None:
         """A head, when one is due."""
         store = AuditStore(call.connection)
         heads.sign_head(store, self.signer, now=call.now, seconds=self.settings.head_seconds)
 
     @every(seconds=_STAMP_SECONDS)
-    def stamp_head(self, call: Call[None]) -> None:
+    def stamp_head(self, call: RequestContext[None]) -> None:
         """A time-stamp for a head, where an authority is named."""
         if self.settings.timestamp_url:
             heads.stamp_head(call, TimestampAuthority(self.settings.timestamp_url))
 
     @serve(Audit.read_journal, reading=True)
-    def read_journal(self, call: Call[ReadJournal]) -> Journal:
+    def read_journal(self, call: RequestContext[ReadJournal]) -> Journal:
         """A page of a patient's journal."""
         return reading.read_journal(AuditStore(call.connection), self.sealer, call)
 
     @serve(Audit.read_proofs, reading=True)
-    def read_proofs(self, call: Call[ReadProofs]) -> Proofs:
+    def read_proofs(self, call: RequestContext[ReadProofs]) -> Proofs:
         """The same with proofs."""
         return reading.read_proofs(AuditStore(call.connection), self.sealer, call)
 
     @serve(Audit.latest_head, reading=True)
-    def latest_head(self, call: Call[LatestHead]) -> SignedHead:
+    def latest_head(self, call: RequestContext[LatestHead]) -> SignedHead:
         """The newest head."""
         return heads.latest_head(AuditStore(call.connection), call)
 
     @serve(Audit.head_of, reading=True)
-    def head_of(self, call: Call[HeadOf]) -> SignedHead:
+    def head_of(self, call: RequestContext[HeadOf]) -> SignedHead:
         """The head of one size."""
         return heads.head_of(AuditStore(call.connection), call)
 
     @serve(Audit.list_heads, reading=True)
-    def list_heads(self, call: Call[ListHeads]) -> Heads:
+    def list_heads(self, call: RequestContext[ListHeads]) -> Heads:
         """A page of heads."""
         return heads.list_heads(AuditStore(call.connection), call)
 
     @serve(Audit.prove_consistency, reading=True)
-    def prove_consistency(self, call: Call[ProveConsistency]) -> Consistency:
+    def prove_consistency(self, call: RequestContext[ProveConsistency]) -> Consistency:
         """That one head goes on from another."""
         return heads.prove_consistency(AuditStore(call.connection), call)
 
     @serve(Audit.key_of_heads, reading=True)
-    def key_of_heads(self, call: Call[KeyOfHeads]) -> VerifierKey:
+    def key_of_heads(self, call: RequestContext[KeyOfHeads]) -> VerifierKey:
         """The key that signs heads."""
         return heads.key_of_heads(self.signer, call)
 
     @serve(Audit.search_journal, reading=True)
-    def search_journal(self, call: Call[SearchJournal]) -> Found:
+    def search_journal(self, call: RequestContext[SearchJournal]) -> Found:
         """The operator's search."""
         return searching.search_journal(AuditStore(call.connection), self.sealer, call)
 
     @serve(Audit.erase_identity)
-    def erase_identity(self, call: Call[EraseIdentity]) -> IdentityErased:
+    def erase_identity(self, call: RequestContext[EraseIdentity]) -> IdentityErased:
         """Who somebody was, erased."""
         return searching.erase_identity(AuditStore(call.connection), call)
 
     def _are_heads_late(self) -> bool:
-        with self.foundation.engine.connect() as connection:
+        with self.runtime.engine.connect() as connection:
             store, seconds = AuditStore(connection), self.settings.head_grace_seconds
             return heads.are_late(store, now=datetime.now(UTC), seconds=seconds)

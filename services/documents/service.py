@@ -3,13 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
-from chassis.door import Door, resource
 from chassis.events import Received, listen, listen_bundle
 from chassis.http import HttpRequest, HttpResponse, http
+from chassis.service import Service, per_process
 from chassis.settings import load
 from chassis.timers import every
 from chassis.transfers import Transfers
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.documents import TICKET_HEADER
 from contracts.records import ContentAbandoned, DocumentDeposited, DocumentPurged
 from contracts.vocabulary import ContentId
@@ -49,14 +49,14 @@ def _wish(request: HttpRequest) -> Wish:
     )
 
 
-class DocumentsService(Door):
+class DocumentsService(Service):
     """The bytes of documents, encrypted."""
 
     name = "documents"
-    settings = resource(_settings)
-    bucket = resource(_bucket)
-    keeper = resource(_keeper)
-    scanner = resource(_scanner)
+    settings = per_process(_settings)
+    bucket = per_process(_bucket)
+    keeper = per_process(_keeper)
+    scanner = per_process(_scanner)
     transfers = Transfers()
 
     def missing_parts(self) -> list[str]:
@@ -78,7 +78,7 @@ class DocumentsService(Door):
             body=request.environ["wsgi.input"],
         )
 
-        def take(call: Call[carrying.Upload]) -> HttpResponse:
+        def take(call: RequestContext[carrying.Upload]) -> HttpResponse:
             return answers.receipt(carrying.bring_in(call, self.bucket, self.keeper, self.scanner))
 
         return self.transfers.later(request, "documents.bring_in", upload, take, answers.refused)
@@ -89,28 +89,28 @@ class DocumentsService(Door):
         ticket = request.headers.get(TICKET_HEADER, "")
         download = carrying.Download(ticket=ticket, content_id=ContentId(content_id), wish=_wish(request))
 
-        def give(call: Call[carrying.Download]) -> HttpResponse:
+        def give(call: RequestContext[carrying.Download]) -> HttpResponse:
             return answers.content(carrying.carry_out(call, self.bucket, self.keeper))
 
         return self.transfers.later(request, "documents.carry_out", download, give, answers.refused)
 
     @listen_bundle(DocumentDeposited)
-    def keep_contents(self, call: Call[tuple[Received[DocumentDeposited], ...]]) -> None:
+    def keep_contents(self, call: RequestContext[tuple[Received[DocumentDeposited], ...]]) -> None:
         """Documents hold the bytes."""
         keeping.keep(DocumentStore(call.connection), (one.event for one in call.message))
 
     @listen(ContentAbandoned)
-    def destroy_content(self, call: Call[ContentAbandoned]) -> None:
+    def destroy_content(self, call: RequestContext[ContentAbandoned]) -> None:
         """Nobody will hold the bytes."""
         keeping.destroy(DocumentStore(call.connection), call)
 
     @listen(DocumentPurged)
-    def purge_content(self, call: Call[DocumentPurged]) -> None:
+    def purge_content(self, call: RequestContext[DocumentPurged]) -> None:
         """The record that held the bytes was destroyed."""
         keeping.purge(DocumentStore(call.connection), call)
 
     @every(seconds=_SWEEP_SECONDS)
-    def sweep(self, call: Call[None]) -> None:
+    def sweep(self, call: RequestContext[None]) -> None:
         """What nobody claimed in time."""
         patience = timedelta(seconds=self.settings.staged_seconds)
         keeping.sweep(DocumentStore(call.connection), call, self.bucket, patience=patience)

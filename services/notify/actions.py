@@ -13,7 +13,7 @@ from datetime import datetime
 from time import monotonic
 from uuid import UUID, uuid4
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.consent import Consent, Decide, Purpose
 from contracts.errors import InvalidContact, InvalidRequest, ServiceUnavailable, Unavailable
 from contracts.identity import Contact, ContactOf, Identity
@@ -65,7 +65,7 @@ def welcome(store: NotifyStore, patient_id: PatientId, *, now: datetime) -> None
     store.hasten(patient_id, now)
 
 
-def list_notices(store: NotifyStore, call: Call[ListNotices]) -> Notices:
+def list_notices(store: NotifyStore, call: RequestContext[ListNotices]) -> Notices:
     """A record's notices, newest first, for whom consent lets read them; reading them is not journalled.
 
     Raises:

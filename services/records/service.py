@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chassis.door import Door, resource
-from chassis.rpc import Call, serve
+from chassis.rpc import RequestContext, serve
+from chassis.service import Service, per_process
 from chassis.settings import load
 from chassis.timers import every
 from contracts.records import (
@@ -71,50 +71,50 @@ def _settings() -> RecordsSettings:
     return load(RecordsSettings)
 
 
-class RecordsService(Door):
+class RecordsService(Service):
     """Records and the entries of their documents."""
 
     name = "records"
-    settings = resource(_settings)
-    filing = resource(FilingShelf)
+    settings = per_process(_settings)
+    filing = per_process(FilingShelf)
 
     @serve(Records.open_record)
-    def open_record(self, call: Call[OpenRecord]) -> Record:
+    def open_record(self, call: RequestContext[OpenRecord]) -> Record:
         """Open a record."""
         return actions.open_record(Cellar(call.connection), call, self.settings.majority_age)
 
     @serve(Records.find_record, reading=True)
-    def find_record(self, call: Call[FindRecord]) -> RecordFound:
+    def find_record(self, call: RequestContext[FindRecord]) -> RecordFound:
         """Find a record by INS."""
         return actions.find_record(Cellar(call.connection), call)
 
     @serve(Records.list_my_records, reading=True)
-    def list_my_records(self, call: Call[ListMyRecords]) -> MyRecords:
+    def list_my_records(self, call: RequestContext[ListMyRecords]) -> MyRecords:
         """Records the caller may read."""
         return actions.list_my_records(Cellar(call.connection), call)
 
     @serve(Records.status_of, reading=True)
-    def status_of(self, call: Call[StatusOf]) -> StatusFound:
+    def status_of(self, call: RequestContext[StatusOf]) -> StatusFound:
         """Whether a record is active."""
         return actions.status_of(Cellar(call.connection), call)
 
     @serve(Records.holds_content, reading=True)
-    def holds_content(self, call: Call[HoldsContent]) -> ContentHeld:
+    def holds_content(self, call: RequestContext[HoldsContent]) -> ContentHeld:
         """Whether a document holds some bytes."""
         return actions.holds_content(Cellar(call.connection), call)
 
     @serve(Records.prepare_deposit, reading=True)
-    def prepare_deposit(self, call: Call[PrepareDeposit]) -> Ticket:
+    def prepare_deposit(self, call: RequestContext[PrepareDeposit]) -> Ticket:
         """Give a ticket for bytes to come in."""
         return actions.prepare_deposit(Cellar(call.connection), call, self.settings.professional_limit_bytes)
 
     @serve(Records.deposit_document)
-    def deposit_document(self, call: Call[DepositDocument]) -> Deposited:
+    def deposit_document(self, call: RequestContext[DepositDocument]) -> Deposited:
         """Enter stored bytes."""
         return actions.deposit_document(Cellar(call.connection), call, self._deposit_rules(call))
 
     @serve(Records.prepare_lot, reading=True)
-    def prepare_lot(self, call: Call[PrepareLot]) -> LotTickets:
+    def prepare_lot(self, call: RequestContext[PrepareLot]) -> LotTickets:
         """Give tickets for the bytes of a lot to come in."""
         settings = self.settings
         return actions.prepare_lot(
@@ -122,161 +122,161 @@ class RecordsService(Door):
         )
 
     @serve(Records.deposit_lot)
-    def deposit_lot(self, call: Call[DepositLot]) -> LotDeposited:
+    def deposit_lot(self, call: RequestContext[DepositLot]) -> LotDeposited:
         """Enter stored bytes, all or none."""
         rules, most = self._deposit_rules(call), self.settings.lot_limit
         return actions.deposit_lot(Cellar(call.connection), call, rules, most=most)
 
-    def _deposit_rules(self, call: Call[Any]) -> DepositRules:
+    def _deposit_rules(self, call: RequestContext[Any]) -> DepositRules:
         return DepositRules(self.settings.mark_rules, self.filing.plan(FilingStore(call.connection)))
 
     @serve(Records.list_documents, reading=True)
-    def list_documents(self, call: Call[ListDocuments]) -> DocumentList:
+    def list_documents(self, call: RequestContext[ListDocuments]) -> DocumentList:
         """One page of a record."""
         return actions.list_documents(Cellar(call.connection), call)
 
     @serve(Records.get_document, reading=True)
-    def get_document(self, call: Call[ReadDocument]) -> Document:
+    def get_document(self, call: RequestContext[ReadDocument]) -> Document:
         """One entry."""
         return actions.get_document(Cellar(call.connection), call)
 
     @serve(Records.open_content, reading=True)
-    def open_content(self, call: Call[ReadDocument]) -> Content:
+    def open_content(self, call: RequestContext[ReadDocument]) -> Content:
         """One entry and the ticket for its bytes."""
         return actions.open_content(Cellar(call.connection), call)
 
     @serve(Records.open_facts, reading=True)
-    def open_facts(self, call: Call[OpenFacts]) -> OpenedFacts:
+    def open_facts(self, call: RequestContext[OpenFacts]) -> OpenedFacts:
         """Tickets for what structured documents say in codes."""
         return actions.open_facts(Cellar(call.connection), call)
 
     @serve(Records.read_entry, reading=True)
-    def read_entry(self, call: Call[ReadDocument]) -> Entry:
+    def read_entry(self, call: RequestContext[ReadDocument]) -> Entry:
         """One entry with all that is known of it."""
         return actions.read_entry(Cellar(call.connection), call)
 
     @serve(Records.search_documents, reading=True)
-    def search_documents(self, call: Call[SearchDocuments]) -> EntryPage:
+    def search_documents(self, call: RequestContext[SearchDocuments]) -> EntryPage:
         """One page of the documents that answer to conditions."""
         return actions.search_documents(Cellar(call.connection), call)
 
     @serve(Records.search_lots, reading=True)
-    def search_lots(self, call: Call[SearchLots]) -> LotPage:
+    def search_lots(self, call: RequestContext[SearchLots]) -> LotPage:
         """One page of the lots that answer to conditions."""
         return actions.search_lots(Cellar(call.connection), call)
 
     @serve(Records.change_document)
-    def change_document(self, call: Call[ChangeDocument]) -> Changed:
+    def change_document(self, call: RequestContext[ChangeDocument]) -> Changed:
         """Change a document's marks and state."""
         return actions.change_document(Cellar(call.connection), call, self.settings.mark_rules)
 
     @serve(Records.list_folders, reading=True)
-    def list_folders(self, call: Call[ListFolders]) -> Folders:
+    def list_folders(self, call: RequestContext[ListFolders]) -> Folders:
         """How a record is arranged."""
         return actions.list_folders(Cellar(call.connection), call)
 
     @serve(Records.save_folder)
-    def save_folder(self, call: Call[SaveFolder]) -> Folder:
+    def save_folder(self, call: RequestContext[SaveFolder]) -> Folder:
         """Make or rename a folder."""
         return actions.save_folder(Cellar(call.connection), call)
 
     @serve(Records.delete_folder)
-    def delete_folder(self, call: Call[AboutFolder]) -> FolderGone:
+    def delete_folder(self, call: RequestContext[AboutFolder]) -> FolderGone:
         """Take a folder off."""
         return actions.delete_folder(Cellar(call.connection), call)
 
     @serve(Records.arrange_document)
-    def arrange_document(self, call: Call[ArrangeDocument]) -> Arrangement:
+    def arrange_document(self, call: RequestContext[ArrangeDocument]) -> Arrangement:
         """Put a document in folders, and pin it."""
         return actions.arrange_document(Cellar(call.connection), call)
 
     @serve(Records.set_visibility)
-    def set_visibility(self, call: Call[SetVisibility]) -> Document:
+    def set_visibility(self, call: RequestContext[SetVisibility]) -> Document:
         """Hide a document from professionals, or show it."""
         return actions.set_visibility(Cellar(call.connection), call, self.settings.mark_rules)
 
     @serve(Records.show_to_patient)
-    def show_to_patient(self, call: Call[AboutDocument]) -> Document:
+    def show_to_patient(self, call: RequestContext[AboutDocument]) -> Document:
         """Let the patient see a document before its date."""
         return actions.show_to_patient(Cellar(call.connection), call)
 
     @serve(Records.archive_document)
-    def archive_document(self, call: Call[ArchiveDocument]) -> Document:
+    def archive_document(self, call: RequestContext[ArchiveDocument]) -> Document:
         """Archive a document, or bring it back."""
         return actions.archive_document(Cellar(call.connection), call)
 
     @serve(Records.delete_document)
-    def delete_document(self, call: Call[AboutDocument]) -> Deleted:
+    def delete_document(self, call: RequestContext[AboutDocument]) -> Deleted:
         """Delete a document."""
         actions.delete_document(Cellar(call.connection), call)
         return Deleted()
 
     @serve(Records.get_record, reading=True)
-    def get_record(self, call: Call[StatusOf]) -> RecordFile:
+    def get_record(self, call: RequestContext[StatusOf]) -> RecordFile:
         """How a record stands."""
         return actions.get_record(Cellar(call.connection), call)
 
     @serve(Records.set_default_visibility)
-    def set_default_visibility(self, call: Call[SetDefaultVisibility]) -> RecordFile:
+    def set_default_visibility(self, call: RequestContext[SetDefaultVisibility]) -> RecordFile:
         """What new documents are."""
         return actions.set_default_visibility(Cellar(call.connection), call)
 
     @serve(Records.close_record)
-    def close_record(self, call: Call[CloseRecord]) -> RecordFile:
+    def close_record(self, call: RequestContext[CloseRecord]) -> RecordFile:
         """Close a record."""
         return actions.close_record(Cellar(call.connection), call, self.settings)
 
     @serve(Records.reopen_record)
-    def reopen_record(self, call: Call[StatusOf]) -> RecordFile:
+    def reopen_record(self, call: RequestContext[StatusOf]) -> RecordFile:
         """Reopen a closed record."""
         return actions.reopen_record(Cellar(call.connection), call)
 
     @serve(Records.request_destruction)
-    def request_destruction(self, call: Call[StatusOf]) -> RecordFile:
+    def request_destruction(self, call: RequestContext[StatusOf]) -> RecordFile:
         """Have a record destroyed soon."""
         return actions.request_destruction(Cellar(call.connection), call, self.settings)
 
     @serve(Records.show_filing, reading=True)
-    def show_filing(self, call: Call[ShowFiling]) -> FilingShown:
+    def show_filing(self, call: RequestContext[ShowFiling]) -> FilingShown:
         """The filing plan in force."""
         return actions.show_filing(Cellar(call.connection), call)
 
     @serve(Records.load_filing)
-    def load_filing(self, call: Call[LoadFiling]) -> FilingDiff:
+    def load_filing(self, call: RequestContext[LoadFiling]) -> FilingDiff:
         """Compare or load a filing plan."""
         return actions.load_filing(Cellar(call.connection), call)
 
     @serve(Records.suspend_record)
-    def suspend_record(self, call: Call[StatusOf]) -> RecordFile:
+    def suspend_record(self, call: RequestContext[StatusOf]) -> RecordFile:
         """Shut a record on suspicion of fraud."""
         return actions.suspend_record(Cellar(call.connection), call)
 
     @serve(Records.resume_record)
-    def resume_record(self, call: Call[StatusOf]) -> RecordFile:
+    def resume_record(self, call: RequestContext[StatusOf]) -> RecordFile:
         """Lift a suspension."""
         return actions.resume_record(Cellar(call.connection), call)
 
     @every(seconds=20)
-    def show_documents_due(self, call: Call[None]) -> None:
+    def show_documents_due(self, call: RequestContext[None]) -> None:
         """Documents whose date has come."""
         actions.appear(Cellar(call.connection), call)
 
     @every(seconds=5)
-    def refile_documents(self, call: Call[None]) -> None:
+    def refile_documents(self, call: RequestContext[None]) -> None:
         """Documents filed by another plan than the one in force, a batch at a time."""
         actions.refile(Cellar(call.connection), call, most=self.settings.refile_batch)
 
     @every(seconds=60)
-    def mark_majorities(self, call: Call[None]) -> None:
+    def mark_majorities(self, call: RequestContext[None]) -> None:
         """Holders who have come of age."""
         actions.come_of_age(Cellar(call.connection), call)
 
     @every(seconds=60)
-    def purge_records(self, call: Call[None]) -> None:
+    def purge_records(self, call: RequestContext[None]) -> None:
         """Closed records whose time is over."""
         actions.purge(Cellar(call.connection), call)
 
     @every(seconds=60)
-    def forget_receipts_presented(self, call: Call[None]) -> None:
+    def forget_receipts_presented(self, call: RequestContext[None]) -> None:
         """Expired receipts."""
         actions.forget_receipts(Cellar(call.connection), call)

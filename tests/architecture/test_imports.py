@@ -23,7 +23,7 @@ PACKAGES = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "sam
         ("chassis/bus.py", "import services.records.domain"),
         ("gateway/app.py", "import services.records.domain"),
         ("services/records/actions/opening.py", "import nameko.rpc"),
-        ("bench/floor/connection.py", "import chassis.line"),
+        ("bench/floor/connection.py", "import chassis.rpc_client"),
     ],
 )
 def test_a_wrong_import_fails_the_check(tmp_path: Path, room: str, planted: str) -> None:

@@ -11,7 +11,7 @@ from chassis.events import EventEntrypoint
 from chassis.rpc import ApiEntrypoint
 from contracts.api import Method
 from contracts.envelope import Event
-from contracts.wiring import APIS, ASKED_BY_ALL, CALLS, LISTENS, SERVICES
+from contracts.wiring import APIS, CALLS, OPEN_METHODS, SERVICES, SUBSCRIPTIONS
 from deploy.dev.parts import DOORS
 
 ROOT = Path(__file__).parents[2]
@@ -35,14 +35,14 @@ def test_a_service_serves_exactly_its_api(service: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_hears_exactly_what_the_wiring_says(service: str) -> None:
-    heard = {one.event for one in entrypoints(service) if isinstance(one, EventEntrypoint)}
-    assert heard == LISTENS[service]
+    subscribed = {one.event for one in entrypoints(service) if isinstance(one, EventEntrypoint)}
+    assert subscribed == SUBSCRIPTIONS[service]
 
 
 def test_every_event_has_somebody_who_listens() -> None:
     events = {event for event in _subclasses(Event) if event.__module__.startswith("contracts.")}
-    heard = {event for listened in LISTENS.values() for event in listened}
-    assert events == heard
+    subscribed = {event for listened in SUBSCRIPTIONS.values() for event in listened}
+    assert events == subscribed
 
 
 def test_topics_are_named_for_the_service_they_come_from_and_only_once() -> None:
@@ -60,7 +60,7 @@ def test_calls_are_those_the_wiring_allows_and_all_of_them(caller: str) -> None:
 
 def test_what_all_may_ask_needs_no_token_and_is_there() -> None:
     anonymous = {method.route for api in APIS for method in api.methods() if method.anonymous}
-    assert anonymous >= ASKED_BY_ALL
+    assert anonymous >= OPEN_METHODS
 
 
 def test_every_method_admits_somebody_or_says_it_is_anonymous() -> None:

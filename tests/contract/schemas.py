@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from contracts import documents
-from contracts.envelope import Envelope, Event, Reply, Request
+from contracts.envelope import Envelope, Event, RpcReply, RpcRequest
 from contracts.wiring import APIS
 
 FILE = Path(__file__).with_name("schemas.json")
@@ -15,7 +15,7 @@ FILE = Path(__file__).with_name("schemas.json")
 
 def current() -> dict[str, Any]:
     """Every message by name, as JSON schema."""
-    messages: list[Any] = [Request, Reply, Envelope, documents.UploadTicket, documents.DownloadTicket]
+    messages: list[Any] = [RpcRequest, RpcReply, Envelope, documents.UploadTicket, documents.DownloadTicket]
     messages += [documents.Receipt, documents.SignedReceipt, *Event.__subclasses__()]
     for api in APIS:
         for method in api.methods():

@@ -16,11 +16,11 @@ import eventlet
 from sqlalchemy import Engine, event
 
 from chassis import units
-from chassis.intake import Intake
-from chassis.line import Line
-from chassis.outbox import Relay
+from chassis.consumer import Consumer
+from chassis.outbox import OutboxRelay
 from chassis.publisher import Publisher
-from chassis.units import Work
+from chassis.rpc_client import RpcClient
+from chassis.units import UnitOfWork
 
 
 class Steps:
@@ -70,7 +70,7 @@ class Steps:
         self._relay = eventlet.getcurrent()
         self._apart.add(self._relay)
 
-    def unit_starts(self, work: Work) -> None:
+    def unit_starts(self, work: UnitOfWork) -> None:
         """This greenlet does a unit of work."""
         if work.kind == "timer":
             self._apart.add(eventlet.getcurrent())
@@ -92,14 +92,14 @@ def _around(owner: Any, name: str, before: Callable[..., None], after: str = "")
 
 def _watch() -> None:
     event.listen(Engine, "before_cursor_execute", steps.statement)
-    _around(units, "run", lambda _foundation, work, *_: steps.unit_starts(work))
-    _around(Relay, "run", lambda _relay: steps.relay_runs())
+    _around(units, "run", lambda _runtime, work, *_: steps.unit_starts(work))
+    _around(OutboxRelay, "run", lambda _relay: steps.relay_runs())
     _around(Publisher, "publish", lambda _publisher, _exchange, key, *_: steps.publish(key))
-    _around(Intake, "handle_message", lambda _intake, _provider, _body, message: steps.take(message))
-    _around(Intake, "ack_message", lambda _intake, message: steps.begin(f"acknowledge {_key_of(message)}"))
-    _around(Intake, "requeue_message", lambda _intake, message: steps.begin(f"give back {_key_of(message)}"))
-    _around(Line, "ask", lambda _line, route, *_: steps.begin(f"ask {route}"), after="hear the answer")
-    _around(Line, "answer", lambda *_: steps.begin("answer the caller"))
+    _around(Consumer, "handle_message", lambda _intake, _provider, _body, message: steps.take(message))
+    _around(Consumer, "ack_message", lambda _intake, message: steps.begin(f"acknowledge {_key_of(message)}"))
+    _around(Consumer, "requeue_message", lambda _intake, message: steps.begin(f"give back {_key_of(message)}"))
+    _around(RpcClient, "ask", lambda _line, route, *_: steps.begin(f"ask {route}"), after="hear the answer")
+    _around(RpcClient, "answer", lambda *_: steps.begin("answer the caller"))
 
 
 def _key_of(message: Any) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.audit import (
     Consistency,
     HeadLine,
@@ -49,12 +49,12 @@ def sign_head(store: AuditStore, signer: HeadSigner, *, now: datetime, seconds: 
     store.keep_head(head, signer.sign(head))
 
 
-def stamp_head(call: Call[None], authority: TimestampAuthority) -> None:
+def stamp_head(call: RequestContext[None], authority: TimestampAuthority) -> None:
     """Have the newest head of the last day that has no time-stamp stamped; an authority that is away holds nobody up.
 
     No transaction is open while the authority is asked.
     """
-    with call.at_once() as connection:
+    with call.autocommit() as connection:
         head = AuditStore(connection).unstamped_head(call.now - _STAMPED_WITHIN)
     if head is None:
         return
@@ -63,7 +63,7 @@ def stamp_head(call: Call[None], authority: TimestampAuthority) -> None:
     except TimestampMissing:
         structlog.get_logger().warning("timestamp_missing", part="timestamp_authority")
         return
-    with call.at_once() as connection:
+    with call.autocommit() as connection:
         AuditStore(connection).stamp_head(head.size, timestamp)
 
 
@@ -77,7 +77,7 @@ def are_late(store: AuditStore, *, now: datetime, seconds: int) -> bool:
     return waiting_since is None or now - waiting_since > timedelta(seconds=seconds)
 
 
-def latest_head(store: AuditStore, _call: Call[LatestHead]) -> SignedHead:
+def latest_head(store: AuditStore, _call: RequestContext[LatestHead]) -> SignedHead:
     """The newest head.
 
     Raises:
@@ -86,7 +86,7 @@ def latest_head(store: AuditStore, _call: Call[LatestHead]) -> SignedHead:
     return _given(store.newest_head())
 
 
-def head_of(store: AuditStore, call: Call[HeadOf]) -> SignedHead:
+def head_of(store: AuditStore, call: RequestContext[HeadOf]) -> SignedHead:
     """The head of one size.
 
     Raises:
@@ -95,7 +95,7 @@ def head_of(store: AuditStore, call: Call[HeadOf]) -> SignedHead:
     return _given(store.head_of(call.message.size))
 
 
-def list_heads(store: AuditStore, call: Call[ListHeads]) -> Heads:
+def list_heads(store: AuditStore, call: RequestContext[ListHeads]) -> Heads:
     """A page of heads, the newest first.
 
     Raises:
@@ -106,7 +106,7 @@ def list_heads(store: AuditStore, call: Call[ListHeads]) -> Heads:
     return Heads(heads=tuple(HeadLine(size=head.size, at=head.at) for head in found))
 
 
-def prove_consistency(store: AuditStore, call: Call[ProveConsistency]) -> Consistency:
+def prove_consistency(store: AuditStore, call: RequestContext[ProveConsistency]) -> Consistency:
     """That one tree goes on from another.
 
     Raises:
@@ -119,7 +119,7 @@ def prove_consistency(store: AuditStore, call: Call[ProveConsistency]) -> Consis
     return Consistency(first=asked.first, second=asked.second, hashes=hashes)
 
 
-def key_of_heads(signer: HeadSigner, _call: Call[KeyOfHeads]) -> VerifierKey:
+def key_of_heads(signer: HeadSigner, _call: RequestContext[KeyOfHeads]) -> VerifierKey:
     """The key that signs heads."""
     return VerifierKey(key=signer.verifier.text)
 

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.audit import Journal, JournalEntry, Proofs, ProvenLine, ReadJournal, ReadProofs
 from contracts.consent import Consent, Decide, Decision, Purpose
 from contracts.envelope import Problem
@@ -22,7 +22,7 @@ from services.audit.store.lines import Wanted
 Q = TypeVar("Q", ReadJournal, ReadProofs)
 
 
-def read_journal(store: AuditStore, sealer: Sealer, call: Call[ReadJournal]) -> Journal:
+def read_journal(store: AuditStore, sealer: Sealer, call: RequestContext[ReadJournal]) -> Journal:
     """A page of the lines this reader is shown.
 
     Raises:
@@ -39,7 +39,7 @@ def read_journal(store: AuditStore, sealer: Sealer, call: Call[ReadJournal]) -> 
     return Journal(lines=tuple(told(one, asked.patient_id, call.actor) for one in opened))
 
 
-def read_proofs(store: AuditStore, sealer: Sealer, call: Call[ReadProofs]) -> Proofs:
+def read_proofs(store: AuditStore, sealer: Sealer, call: RequestContext[ReadProofs]) -> Proofs:
     """The same lines as leaves with their openings, each with its path to the root of the newest head.
 
     Raises:
@@ -89,7 +89,7 @@ def encoded(hashes: Iterable[bytes]) -> tuple[str, ...]:
     return tuple(b64encode(one).decode() for one in hashes)
 
 
-def _ask(call: Call[Q]) -> Decision:
+def _ask(call: RequestContext[Q]) -> Decision:
     question = Decide(patient_id=call.message.patient_id, purpose=Purpose.READ_JOURNAL)
     decision = call.remote(Consent.decide, question)
     if not decision.allowed:
@@ -114,8 +114,8 @@ def _wanted(asked: ReadJournal, sealer: Sealer) -> Wanted:
     )
 
 
-def _journal(call: Call[Q], outcome: Outcome, reason: str, capacity: Capacity) -> None:
+def _journal(call: RequestContext[Q], outcome: Outcome, reason: str, capacity: Capacity) -> None:
     entry = JournalEntry.by(
         call.actor, call.message.patient_id, Act.LECTURE_JOURNAL, outcome=outcome, reason=reason, capacity=capacity
     )
-    call.news.journal(entry)
+    call.events.journal(entry)

@@ -1,6 +1,6 @@
 """What the operator may do with the journal: search it without names of patients, erase who somebody was."""
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.audit import EraseIdentity, Found, FoundLine, IdentityErased, JournalEntry, SearchJournal
 from contracts.vocabulary import PLATFORM, AccessMode, Act, Outcome, Role
 from services.audit.actions.reading import open_line
@@ -13,7 +13,7 @@ from services.audit.store.lines import Wanted
 _BY_OPERATOR = "operateur"
 
 
-def search_journal(store: AuditStore, sealer: Sealer, call: Call[SearchJournal]) -> Found:
+def search_journal(store: AuditStore, sealer: Sealer, call: RequestContext[SearchJournal]) -> Found:
     """A page of lines, of whoever they are; that it was searched is a line of the platform's own.
 
     Raises:
@@ -24,13 +24,13 @@ def search_journal(store: AuditStore, sealer: Sealer, call: Call[SearchJournal])
     lines = _lines(store, sealer, asked)
     strands = store.strands_named(line.leaf.strand for line in lines)
     opened = [open_line(sealer, strands[line.leaf.strand], line) for line in lines]
-    call.news.journal(
+    call.events.journal(
         JournalEntry.by(call.actor, PLATFORM, Act.RECHERCHE_JOURNAL, reason=_BY_OPERATOR, about=asked.actor)
     )
     return Found(lines=tuple(_found(one) for one in opened))
 
 
-def erase_identity(store: AuditStore, call: Call[EraseIdentity]) -> IdentityErased:
+def erase_identity(store: AuditStore, call: RequestContext[EraseIdentity]) -> IdentityErased:
     """Destroy the keys of a patient's strands.
 
     Raises:
@@ -41,7 +41,7 @@ def erase_identity(store: AuditStore, call: Call[EraseIdentity]) -> IdentityEras
     # Whoever writes under these keys has locked it too.
     store.lock_end()
     erased = store.erase_keys(patient_id)
-    call.news.journal(JournalEntry.by(call.actor, PLATFORM, Act.EFFACEMENT_IDENTITE, reason=_BY_OPERATOR))
+    call.events.journal(JournalEntry.by(call.actor, PLATFORM, Act.EFFACEMENT_IDENTITE, reason=_BY_OPERATOR))
     return IdentityErased(strands=erased)
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import msgspec
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from services.audit.domain.leaf import commitment_of, leaf_of, personal_bytes, personal_of
 from services.audit.domain.merkle import extend
 from services.audit.domain.strands import Arrived, Line, Place, Strand, hash_of, is_marked, place_of, places_shown_by
@@ -14,7 +14,7 @@ from services.audit.sealing import Sealer, StrandCipher, new_nonce
 from services.audit.store import AuditStore
 
 
-def write(store: AuditStore, sealer: Sealer, call: Call[tuple[Arrived, ...]]) -> None:
+def write(store: AuditStore, sealer: Sealer, call: RequestContext[tuple[Arrived, ...]]) -> None:
     """Add entries in their order; everything it touches is guarded by the lock on the journal's end."""
     arrived = call.message
     end = store.lock_end()

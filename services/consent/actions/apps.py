@@ -1,6 +1,6 @@
 """What a patient decides about partner apps, and which of them are listed."""
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.consent import AboutApp, AppAllowed, AppRevoked, GrantApp, GrantedApp, GrantedApps, ListApps, Purpose
 from contracts.identity import AppListed, AppSuspended
 from contracts.vocabulary import PLATFORM, Act, Capacity, PatientId
@@ -22,7 +22,7 @@ def grant_app(desk: Desk, asked: GrantApp) -> None:
         kind, party = FactKind.APPLICATION_REPRESENTANT, in_place(asked.app, desk.call.actor.subject)
     fact = Fact(kind=kind, party=party, sections=asked.sections)
     desk.store.note(asked.patient_id, fact, now=desk.call.now)
-    desk.call.news.publish(AppAllowed(patient_id=asked.patient_id, app=asked.app))
+    desk.call.events.publish(AppAllowed(patient_id=asked.patient_id, app=asked.app))
     desk.done(question, Act.AUTORISATION_APPLICATION, decision, about=asked.app)
 
 
@@ -38,7 +38,7 @@ def revoke_app(desk: Desk, asked: AboutApp) -> None:
     for fact in mine:
         desk.store.forget(asked.patient_id, fact.kind, fact.party)
     if mine:
-        desk.call.news.publish(AppRevoked(patient_id=asked.patient_id, app=asked.app))
+        desk.call.events.publish(AppRevoked(patient_id=asked.patient_id, app=asked.app))
     desk.done(question, Act.FIN_APPLICATION, decision, about=asked.app)
 
 
@@ -77,12 +77,12 @@ def _app_of(fact: Fact) -> str:
     return fact.party.partition(" ")[0]
 
 
-def list_in_catalogue(store: ConsentStore, call: Call[AppListed]) -> None:
+def list_in_catalogue(store: ConsentStore, call: RequestContext[AppListed]) -> None:
     """From now on patients' leave counts for this app; identity has journalled it."""
     fact = Fact(kind=FactKind.REFERENCEMENT, party=call.message.client_id)
     store.note(PLATFORM, fact, now=call.now)
 
 
-def strike_from_catalogue(store: ConsentStore, call: Call[AppSuspended]) -> None:
+def strike_from_catalogue(store: ConsentStore, call: RequestContext[AppSuspended]) -> None:
     """Nobody's leave counts for this app, until it is listed again; identity has journalled it."""
     store.forget(PLATFORM, FactKind.REFERENCEMENT, call.message.client_id)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from chassis.opaque import new_opaque, sealed
+from chassis.opaque import new_opaque, token_hash
 from contracts.audit import JournalEntry
 from contracts.consent import (
     AboutCarer,
@@ -45,7 +45,7 @@ def invite_carer(desk: Desk, shelf: InvitationStore, asked: InviteCarer, setting
     question = desk.ask(asked.patient_id, Purpose.MANAGE)
     decision = desk.check(question, Act.INVITATION_AIDANT)
     _check_room(shelf, asked.patient_id, desk.call.now, settings)
-    shelf.put(invited, sealed(code))
+    shelf.put(invited, token_hash(code))
     desk.done(question, Act.INVITATION_AIDANT, decision)
     return _invitation(invited, code)
 
@@ -67,7 +67,7 @@ def answer_invitation(
         InvitationGone: no such code, expired, answered, or one's own. CarersFull: the carer helps enough people.
     """
     me = PatientId(UUID(desk.call.actor.subject))
-    invited = shelf.waiting(sealed(asked.code), desk.call.now)
+    invited = shelf.waiting(token_hash(asked.code), desk.call.now)
     if invited is None or invited.patient_id == me:
         raise InvitationGone
     if not asked.accepted:
@@ -93,7 +93,7 @@ def keep_representative(
     if asked.representative not in {one.representative for one in _former(desk, asked.patient_id)}:
         raise ConsentUnknown
     _check_room(shelf, asked.patient_id, desk.call.now, settings)
-    shelf.put(invited, sealed(new_opaque()))
+    shelf.put(invited, token_hash(new_opaque()))
     _take_on(desk, shelf, invited, asked.representative, settings)
     desk.store.forget(asked.patient_id, FactKind.REPRESENTANT_LEGAL, str(asked.representative))
     desk.done(question, Act.NOMMER_AIDANT, decision)
@@ -164,7 +164,7 @@ def _take_on(
     shelf.accept(invited, carer)
     fact = Fact(kind=FactKind.AIDANT, party=str(carer), sections=invited.sections)
     desk.store.note(invited.patient_id, fact, now=desk.call.now)
-    desk.call.news.publish(CarerAccepted(patient_id=invited.patient_id))
+    desk.call.events.publish(CarerAccepted(patient_id=invited.patient_id))
 
 
 def end_carer(desk: Desk, shelf: InvitationStore, asked: AboutCarer) -> None:
@@ -178,7 +178,7 @@ def end_carer(desk: Desk, shelf: InvitationStore, asked: AboutCarer) -> None:
         desk.check(desk.ask(asked.patient_id, Purpose.MANAGE), Act.FIN_AIDANT)
     if desk.store.forget(asked.patient_id, FactKind.AIDANT, str(asked.carer)):
         shelf.forget_carer(asked.patient_id, asked.carer)
-        desk.call.news.publish(CarerEnded(patient_id=asked.patient_id if is_carer else asked.carer))
+        desk.call.events.publish(CarerEnded(patient_id=asked.patient_id if is_carer else asked.carer))
         _journal(desk, asked.patient_id, Act.FIN_AIDANT)
 
 
@@ -216,6 +216,6 @@ def _journal(desk: Desk, patient_id: PatientId, act: Act) -> None:
     """The line stands in the holder's journal, whoever acted."""
     actor = desk.call.actor
     capacity = Capacity.SELF if actor.is_patient(patient_id) else Capacity.AIDANT
-    desk.call.news.journal(
+    desk.call.events.journal(
         JournalEntry.by(actor, patient_id, act, outcome=Outcome.ALLOWED, reason=_BY_INVITATION, capacity=capacity)
     )

@@ -40,5 +40,5 @@ def _renew(desk: Desk, patient_id: PatientId, facts: list[Fact], kind: FactKind,
     for fact in facts:
         longer = renewed(fact, now=desk.call.now, usual=usual) if fact.kind is kind else None
         if longer is not None:
-            with desk.call.at_once() as connection:
+            with desk.call.autocommit() as connection:
                 ConsentStore(connection).prolong(patient_id, longer)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.audit import JournalEntry
 from contracts.consent import Decision, Purpose
 from contracts.envelope import Actor, Problem
@@ -21,7 +21,7 @@ _FED_BY = frozenset({Purpose.DEPOSIT})
 class Desk:
     """One call at the desk: what it may look at, and the law it asks."""
 
-    def __init__(self, store: ConsentStore, call: Call[Any], entitlement: Entitlement) -> None:
+    def __init__(self, store: ConsentStore, call: RequestContext[Any], entitlement: Entitlement) -> None:
         self.store = store
         self.call = call
         self._entitlement = entitlement
@@ -77,7 +77,7 @@ class Desk:
             capacity=decision.capacity,
             about=about,
         )
-        self.call.news.journal(entry)
+        self.call.events.journal(entry)
 
 
 def _parties(actor: Actor, mode: AccessMode) -> tuple[str, ...]:

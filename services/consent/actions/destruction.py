@@ -1,11 +1,11 @@
 """What becomes of rights when the record they were about is destroyed."""
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.records import RecordPurged
 from services.consent.store import ConsentStore, InvitationStore
 
 
-def forget_record(store: ConsentStore, call: Call[RecordPurged]) -> None:
+def forget_record(store: ConsentStore, call: RequestContext[RecordPurged]) -> None:
     """Nothing the patient decided outlives the record, nor do the reasons of emergencies; who represents them stays.
 
     Records has journalled the destruction.

@@ -41,6 +41,6 @@ def _tell(desk: Desk, asked: OpenEmergency, rpps: Rpps) -> None:
         for filed in desk.store.of_patient(asked.patient_id)
         if filed.fact.kind is FactKind.MEDECIN_TRAITANT
     )
-    desk.call.news.publish(
+    desk.call.events.publish(
         EmergencyAccessOpened(patient_id=asked.patient_id, rpps=rpps, mode=asked.mode, medecins_traitants=named)
     )

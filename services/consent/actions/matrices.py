@@ -2,7 +2,7 @@
 
 import msgspec
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.audit import JournalEntry
 from contracts.consent import ListMatrices, LoadMatrix, Matrices, MatrixDiff, MatrixVersion
 from contracts.errors import MatrixInvalid
@@ -21,7 +21,7 @@ from services.consent.domain.matrix import (
 from services.consent.store import MatrixStore
 
 
-def load_matrix(store: MatrixStore, call: Call[LoadMatrix]) -> MatrixDiff:
+def load_matrix(store: MatrixStore, call: RequestContext[LoadMatrix]) -> MatrixDiff:
     """What the version would change; with `load` it is put on file.
 
     Raises:
@@ -39,20 +39,20 @@ def load_matrix(store: MatrixStore, call: Call[LoadMatrix]) -> MatrixDiff:
     return msgspec.structs.replace(diff, loaded=True)
 
 
-def list_matrices(store: MatrixStore, call: Call[ListMatrices]) -> Matrices:
+def list_matrices(store: MatrixStore, call: RequestContext[ListMatrices]) -> Matrices:
     """All versions, newest effective date first; one that no longer reads counts no profession."""
     editions = with_built_in(store.editions())
     ruling = in_force(editions, call.now.date())
     return Matrices(versions=tuple(_told(one, in_force=one is ruling) for one in editions))
 
 
-def _diff(store: MatrixStore, call: Call[LoadMatrix]) -> MatrixDiff:
+def _diff(store: MatrixStore, call: RequestContext[LoadMatrix]) -> MatrixDiff:
     new, editions = read_matrix(call.message.text), with_built_in(store.editions())
     check_matrix(new, editions, call.now.date())
     return diff_of(new, against=ruling_of(in_force(editions, new.effective)))
 
 
-def _add(store: MatrixStore, call: Call[LoadMatrix], diff: MatrixDiff) -> None:
+def _add(store: MatrixStore, call: RequestContext[LoadMatrix], diff: MatrixDiff) -> None:
     """Two operators may pass the check at once with one name; the shelf lets in the first."""
     edition = Edition(version=diff.version, effective=diff.effective, loaded_at=call.now, text=call.message.text)
     if not store.add(edition, loaded_by=call.actor.subject):
@@ -69,5 +69,5 @@ def _told(edition: Edition, *, in_force: bool) -> MatrixVersion:
     )
 
 
-def _journal(call: Call[LoadMatrix], outcome: Outcome, reason: str) -> None:
-    call.news.journal(JournalEntry.by(call.actor, PLATFORM, Act.CHARGEMENT_MATRICE, outcome=outcome, reason=reason))
+def _journal(call: RequestContext[LoadMatrix], outcome: Outcome, reason: str) -> None:
+    call.events.journal(JournalEntry.by(call.actor, PLATFORM, Act.CHARGEMENT_MATRICE, outcome=outcome, reason=reason))

@@ -59,4 +59,4 @@ def end_representation(desk: Desk, asked: AboutRepresentative) -> None:
 
 def _journal(desk: Desk, patient_id: PatientId, act: Act) -> None:
     reason = "agent" if desk.call.actor.role is Role.AGENT else FactKind.REPRESENTANT_LEGAL.value
-    desk.call.news.journal(JournalEntry.by(desk.call.actor, patient_id, act, reason=reason))
+    desk.call.events.journal(JournalEntry.by(desk.call.actor, patient_id, act, reason=reason))

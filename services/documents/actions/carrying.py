@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.audit import JournalEntry
 from contracts.cda import CdaHeader
 from contracts.documents import (
@@ -71,7 +71,7 @@ class Outgoing:
     """Given out in the place of the content."""
 
 
-def bring_in(call: Call[Upload], bucket: Bucket, keeper: KeyKeeper, scanner: Scanner) -> SignedReceipt:
+def bring_in(call: RequestContext[Upload], bucket: Bucket, keeper: KeyKeeper, scanner: Scanner) -> SignedReceipt:
     """Take a document in, and say so in a receipt.
 
     Raises:
@@ -84,7 +84,7 @@ def bring_in(call: Call[Upload], bucket: Bucket, keeper: KeyKeeper, scanner: Sca
         return _taken_in(call, ticket, bucket, keeper, scanner)
 
 
-def carry_out(call: Call[Download], bucket: Bucket, keeper: KeyKeeper) -> Outgoing:
+def carry_out(call: RequestContext[Download], bucket: Bucket, keeper: KeyKeeper) -> Outgoing:
     """What is wanted of a content; the database is not held while its bytes are asked for.
 
     Raises:
@@ -117,7 +117,7 @@ def _read(content: Content, data_key: bytes, etag: str, bucket: Bucket, ticket: 
 
 
 def _taken_in(
-    call: Call[Upload], ticket: UploadTicket, bucket: Bucket, keeper: KeyKeeper, scanner: Scanner
+    call: RequestContext[Upload], ticket: UploadTicket, bucket: Bucket, keeper: KeyKeeper, scanner: Scanner
 ) -> SignedReceipt:
     """One pass over the bytes, then the object, then its row."""
     length = check_length(call.message.length, ticket.limit)
@@ -135,7 +135,7 @@ def _taken_in(
             sha256=arrived.sha256,
             key=keeper.wrap(data_key),
         )
-        with call.at_once() as connection:
+        with call.autocommit() as connection:
             DocumentStore(connection).announce(content, due=now + ORPHAN_AFTER)
         bucket.put(content.object_key, arrived.sealed, arrived.sealed_size, arrived.sealed_sha256)
     DocumentStore(call.connection).add(content, now=now)
@@ -144,7 +144,7 @@ def _taken_in(
 
 
 def _receipt(
-    call: Call[Upload], ticket: UploadTicket, arrived: Arrived, header: CdaHeader | None, now: datetime
+    call: RequestContext[Upload], ticket: UploadTicket, arrived: Arrived, header: CdaHeader | None, now: datetime
 ) -> str:
     """What has arrived, signed; without a header it is a receipt of another kind, whose metadata others state."""
     facts: dict[str, Any] = {
@@ -172,14 +172,14 @@ def _receipt(
 
 
 @contextmanager
-def _refusals_journalled(call: Call[Upload], ticket: UploadTicket) -> Iterator[None]:
+def _refusals_journalled(call: RequestContext[Upload], ticket: UploadTicket) -> Iterator[None]:
     """The line names whom the ticket was given to; a spent ticket says nothing of who shows it."""
     try:
         yield
     except (TicketInvalid, Unavailable):
         raise
     except Refusal as refusal:
-        call.news.journal(
+        call.events.journal(
             JournalEntry(
                 patient_id=ticket.patient_id,
                 act=Act.DEPOT_DOCUMENT,
@@ -205,7 +205,7 @@ def _bytes_of(content: Content, share: Share, data_key: bytes, bucket: Bucket) -
         yield from part(source, content, Frames(data_key, content.content_id, number), share.span)
 
 
-def _opened(token: str, kind: type[T], content_id: ContentId, call: Call[Any]) -> T:
+def _opened(token: str, kind: type[T], content_id: ContentId, call: RequestContext[Any]) -> T:
     """A ticket for this content.
 
     Raises:

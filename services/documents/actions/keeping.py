@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.audit import JournalEntry
 from contracts.errors import Unavailable
 from contracts.records import ContentAbandoned, DocumentDeposited, DocumentPurged, HoldsContent, Records
@@ -26,16 +26,16 @@ def keep(store: DocumentStore, deposits: Iterable[DocumentDeposited]) -> None:
     store.keep(list(dict.fromkeys((one.patient_id, one.content_id) for one in deposits)))
 
 
-def destroy(store: DocumentStore, call: Call[ContentAbandoned]) -> None:
+def destroy(store: DocumentStore, call: RequestContext[ContentAbandoned]) -> None:
     """Nobody will hold this content: its key is gone with this commit, its object with the next sweep."""
     store.destroy(call.message.patient_id, call.message.content_id, now=call.now)
 
 
-def purge(store: DocumentStore, call: Call[DocumentPurged]) -> None:
+def purge(store: DocumentStore, call: RequestContext[DocumentPurged]) -> None:
     """Its record is no more: the key of this content, kept or staged, goes now, its object with the next sweep."""
     purged = call.message
     if store.purge(purged.patient_id, purged.content_id, now=call.now):
-        call.news.journal(
+        call.events.journal(
             JournalEntry.by(
                 call.actor,
                 purged.patient_id,
@@ -47,7 +47,7 @@ def purge(store: DocumentStore, call: Call[DocumentPurged]) -> None:
         )
 
 
-def sweep(store: DocumentStore, call: Call[None], bucket: Bucket, *, patience: timedelta) -> None:
+def sweep(store: DocumentStore, call: RequestContext[None], bucket: Bucket, *, patience: timedelta) -> None:
     """Remove objects nobody claimed, give up content that waited for `patience`, forget expired tickets.
 
     Raises:
@@ -58,7 +58,9 @@ def sweep(store: DocumentStore, call: Call[None], bucket: Bucket, *, patience: t
     store.forget_tickets(now=call.now)
 
 
-def _sweep_one(store: DocumentStore, call: Call[None], bucket: Bucket, due: DueObject, patience: timedelta) -> None:
+def _sweep_one(
+    store: DocumentStore, call: RequestContext[None], bucket: Bucket, due: DueObject, patience: timedelta
+) -> None:
     match fate(due, now=call.now, patience=patience):
         case Fate.REMOVE_OBJECT:
             bucket.remove(due.object_key)
@@ -71,7 +73,7 @@ def _sweep_one(store: DocumentStore, call: Call[None], bucket: Bucket, due: DueO
             store.forget_object(due.patient_id, due.content_id)
 
 
-def _give_up_unless_held(store: DocumentStore, call: Call[None], due: DueObject) -> None:
+def _give_up_unless_held(store: DocumentStore, call: RequestContext[None], due: DueObject) -> None:
     """The news that a document holds it may be late or parked; records is asked before anything is lost."""
     question = HoldsContent(patient_id=due.patient_id, content_id=due.content_id)
     try:

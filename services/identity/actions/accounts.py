@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from chassis.news import News
+from chassis.pending_events import PendingEvents
 from chassis.tokens import Signer
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
@@ -88,7 +88,7 @@ def activate_account(
 
 
 def confirm_account(
-    message: PresentCode, *, now: datetime, cellar: Cellar, desk: Desk, news: News, signer: Signer
+    message: PresentCode, *, now: datetime, cellar: Cellar, desk: Desk, events: PendingEvents, signer: Signer
 ) -> Token:
     """Make the account active, its contact verified, and let the patient in.
 
@@ -97,7 +97,7 @@ def confirm_account(
         AccountExists: another activation came first.
     """
     opened = present_code(
-        message, Purpose.ACTIVATION, Act.ACTIVATION_COMPTE, now=now, cellar=cellar, codes=desk.codes, news=news
+        message, Purpose.ACTIVATION, Act.ACTIVATION_COMPTE, now=now, cellar=cellar, codes=desk.codes, events=events
     )
     holder, store = opened.holder, cellar.store
     pending = store.take_pending(holder, opened.attempt_id)
@@ -107,8 +107,8 @@ def confirm_account(
         raise AccountExists
     proven = pending.mobile if pending.channel is Channel.SMS else pending.email
     store.forget_logins(desk.codes.address_key(proven))
-    news.publish(AccountActivated(patient_id=holder))
-    news.journal(patients_own_act(holder, Act.ACTIVATION_COMPTE, Outcome.ALLOWED, "card_and_code"))
+    events.publish(AccountActivated(patient_id=holder))
+    events.journal(patients_own_act(holder, Act.ACTIVATION_COMPTE, Outcome.ALLOWED, "card_and_code"))
     return token_for(patient_actor(holder), signer, now, store=store, means=Means.CARTE_VITALE, device=message.device)
 
 
@@ -120,7 +120,7 @@ def _checked(message: ActivateAccount, desk: Desk) -> _Wish:
 
 
 def lock_account(
-    message: LockAccount, actor: Actor, *, now: datetime, store: IdentityStore, desk: Desk, news: News
+    message: LockAccount, actor: Actor, *, now: datetime, store: IdentityStore, desk: Desk, events: PendingEvents
 ) -> AccountLock:
     """Lock an account and end its sessions, or open it again and let its holder try at once; they are told.
 
@@ -135,6 +135,6 @@ def lock_account(
         store.end_sessions(Role.PATIENT, str(holder), now)
     else:
         store.forget_logins(desk.codes.login_key(account.identifier))
-    news.publish(AccountLockChanged(patient_id=holder))
-    news.journal(JournalEntry.by(actor, holder, Act.VERROU_COMPTE, reason="operateur"))
+    events.publish(AccountLockChanged(patient_id=holder))
+    events.journal(JournalEntry.by(actor, holder, Act.VERROU_COMPTE, reason="operateur"))
     return AccountLock(patient_id=holder, locked_at=account.locked_at)

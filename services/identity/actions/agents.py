@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chassis.news import News
+from chassis.pending_events import PendingEvents
 from chassis.tokens import Signer
 from contracts.audit import JournalEntry
 from contracts.errors import ClientUnknown
@@ -18,7 +18,7 @@ _BY_ORGANISATION = "organisation"
 
 
 def login_agent(
-    message: AgentAssertion, *, now: datetime, cellar: Cellar, desk: Desk, news: News, signer: Signer
+    message: AgentAssertion, *, now: datetime, cellar: Cellar, desk: Desk, events: PendingEvents, signer: Signer
 ) -> Token:
     """A token for the agent an organisation has signed for; what it signed is spent.
 
@@ -35,5 +35,5 @@ def login_agent(
         if not store.spend(shown.mark, shown.keep_until):
             raise ClientUnknown
     actor = agent_actor(client, login)
-    news.journal(JournalEntry.by(actor, PLATFORM, Act.CONNEXION, reason=_BY_ORGANISATION))
+    events.journal(JournalEntry.by(actor, PLATFORM, Act.CONNEXION, reason=_BY_ORGANISATION))
     return token_for(actor, signer, now, store=cellar.store, means=Means.ORGANISATION)

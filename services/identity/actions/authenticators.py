@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from chassis.news import News
+from chassis.pending_events import PendingEvents
 from contracts.envelope import Actor
 from contracts.errors import AuthenticatorExists, LoginFailed
 from contracts.identity import AuthenticatorChanged, AuthenticatorOffered, AuthenticatorStanding, ConfirmAuthenticator
@@ -31,7 +31,7 @@ def begin_authenticator(actor: Actor, *, now: datetime, cellar: Cellar, desk: De
 
 
 def confirm_authenticator(
-    message: ConfirmAuthenticator, actor: Actor, *, now: datetime, cellar: Cellar, desk: Desk, news: News
+    message: ConfirmAuthenticator, actor: Actor, *, now: datetime, cellar: Cellar, desk: Desk, events: PendingEvents
 ) -> AuthenticatorStanding:
     """The app's first code proves that it has the secret.
 
@@ -45,7 +45,7 @@ def confirm_authenticator(
     step = desk.apps.step_of(me, waiting.sealed, message.code, now)
     if step is None or not store.use_step(me, step, now):
         raise LoginFailed
-    _tell(me, news, "ajout")
+    _tell(me, events, "ajout")
     return AuthenticatorStanding(since=now)
 
 
@@ -55,14 +55,16 @@ def authenticator_standing(actor: Actor, cellar: Cellar) -> AuthenticatorStandin
     return AuthenticatorStanding(since=found.confirmed_at if found else None)
 
 
-def remove_authenticator(actor: Actor, *, now: datetime, cellar: Cellar, news: News) -> AuthenticatorStanding:
+def remove_authenticator(
+    actor: Actor, *, now: datetime, cellar: Cellar, events: PendingEvents
+) -> AuthenticatorStanding:
     """Take the app off, or do nothing where there is none; raises LoginTooOld."""
     me = just_logged_in(actor, cellar, now)
     if cellar.store.remove_authenticator(me):
-        _tell(me, news, "retire")
+        _tell(me, events, "retire")
     return AuthenticatorStanding()
 
 
-def _tell(me: PatientId, news: News, reason: str) -> None:
-    news.publish(AuthenticatorChanged(patient_id=me))
-    news.journal(patients_own_act(me, Act.MOYEN_CONNEXION, Outcome.ALLOWED, reason))
+def _tell(me: PatientId, events: PendingEvents, reason: str) -> None:
+    events.publish(AuthenticatorChanged(patient_id=me))
+    events.journal(patients_own_act(me, Act.MOYEN_CONNEXION, Outcome.ALLOWED, reason))

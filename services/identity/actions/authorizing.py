@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from chassis.opaque import new_opaque, sealed
+from chassis.opaque import new_opaque, token_hash
 from contracts.consent import Done, GrantApp
 from contracts.envelope import Actor
 from contracts.errors import AuthorizationGone, Refusal
@@ -83,7 +83,7 @@ def begin_authorization(
     except Refusal as refusal:
         return AuthorizationBegun(refusal=refusal.problem(), redirect_uri=asked.redirect_uri, state=asked.state)
     if not message.parameters.request_uri:
-        cellar.store.put_authorization(request_id, asked, sealed(message.browser), until)
+        cellar.store.put_authorization(request_id, asked, token_hash(message.browser), until)
     return AuthorizationBegun(request_id=request_id, sign_in_at=sign_in_at)
 
 
@@ -91,7 +91,7 @@ def show_authorization(
     message: ShowAuthorization, *, now: datetime, store: IdentityStore, desk: Desk
 ) -> ConsentAsked:
     """What the patient reads; raises AuthorizationGone."""
-    asked = found_request(store.authorization(message.request_id, sealed(message.browser), now))
+    asked = found_request(store.authorization(message.request_id, token_hash(message.browser), now))
     client = _asking_app(asked, store)
     scopes = check_request(asked, client, _fhir(desk))
     return ConsentAsked(
@@ -121,7 +121,7 @@ def decide_authorization(
         AuthorizationGone: expired, answered, another browser's; RedirectRefused: the app is suspended meanwhile.
         Refusal: consent's, where the patient does not represent whom they answer for.
     """
-    asked = found_request(store.take_authorization(message.request_id, sealed(message.browser), now))
+    asked = found_request(store.take_authorization(message.request_id, token_hash(message.browser), now))
     client = _asking_app(asked, store)
     scopes = granted(check_request(asked, client, _fhir(desk)), message)
     if scopes is None:
@@ -133,7 +133,7 @@ def decide_authorization(
     grant = _new_grant(asked, patient_id, scopes, now)
     if patient_id != giver:
         grant = replace(grant, representative=giver)
-    store.put_grant(grant, sealed(code))
+    store.put_grant(grant, token_hash(code))
     return AuthorizationAnswered(redirect_uri=asked.redirect_uri, state=asked.state, code=code)
 
 
@@ -147,7 +147,7 @@ def _brought(
         if not asked.request_uri:
             return uuid4(), asked, client
         request_id = _pushed_id(asked.request_uri)
-        browser = sealed(message.browser)
+        browser = token_hash(message.browser)
         pushed = store.take_pushed(request_id, asked.client_id, browser, now=now, expires_at=until)
     return request_id, found_request(pushed), client
 

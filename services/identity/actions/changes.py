@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from chassis.news import News
+from chassis.pending_events import PendingEvents
 from contracts.envelope import Actor
 from contracts.errors import LoginFailed, TooManyAttempts
 from contracts.identity import (
@@ -35,7 +35,7 @@ _PASSWORD, _CONTACT = "mot_de_passe", "coordonnees"
 
 
 def change_password(
-    message: ChangePassword, actor: Actor, *, now: datetime, cellar: Cellar, desk: Desk, news: News
+    message: ChangePassword, actor: Actor, *, now: datetime, cellar: Cellar, desk: Desk, events: PendingEvents
 ) -> PasswordChanged:
     """Set a new password, and end every session but the one that asks; the holder is told.
 
@@ -61,8 +61,8 @@ def change_password(
     store.forget_logins(guesses)
     store.set_password(me, password_hash)
     ended = store.end_sessions(actor.role, actor.subject, now, but=actor.session)
-    news.publish(PasswordSet(patient_id=me))
-    _journal(me, news, _PASSWORD)
+    events.publish(PasswordSet(patient_id=me))
+    _journal(me, events, _PASSWORD)
     return PasswordChanged(ended=ended)
 
 
@@ -100,7 +100,14 @@ def change_contact(
 
 
 def confirm_contact(
-    message: PresentCode, actor: Actor, *, now: datetime, cellar: Cellar, desk: Desk, news: News, warn: Warn
+    message: PresentCode,
+    actor: Actor,
+    *,
+    now: datetime,
+    cellar: Cellar,
+    desk: Desk,
+    events: PendingEvents,
+    warn: Warn,
 ) -> Contact:
     """The code came back: the old address is told, then the new one is the account's.
 
@@ -108,7 +115,7 @@ def confirm_contact(
         LoginFailed: the code opens no change of the caller's. ServiceUnavailable: the old address cannot be told.
     """
     opened = present_code(
-        message, Purpose.CONTACT, Act.MOYEN_CONNEXION, now=now, cellar=cellar, codes=desk.codes, news=news
+        message, Purpose.CONTACT, Act.MOYEN_CONNEXION, now=now, cellar=cellar, codes=desk.codes, events=events
     )
     me, store = _me(actor), cellar.store
     pending = store.take_pending_contact(me, opened.attempt_id) if opened.holder == me else None
@@ -120,8 +127,8 @@ def confirm_contact(
         warn(WarnAddress(channel=pending.channel, address=old, code=NoticeCode.COORDONNEES))
     store.set_contact(me, pending.channel, pending.address)
     store.forget_logins(desk.codes.address_key(pending.address))
-    news.publish(ContactChanged(patient_id=me))
-    _journal(me, news, _CONTACT)
+    events.publish(ContactChanged(patient_id=me))
+    _journal(me, events, _CONTACT)
     return my_contact(actor, cellar)
 
 
@@ -134,5 +141,5 @@ def _me(actor: Actor) -> PatientId:
     return PatientId(UUID(actor.subject))
 
 
-def _journal(me: PatientId, news: News, reason: str) -> None:
-    news.journal(patients_own_act(me, Act.MOYEN_CONNEXION, Outcome.ALLOWED, reason))
+def _journal(me: PatientId, events: PendingEvents, reason: str) -> None:
+    events.journal(patients_own_act(me, Act.MOYEN_CONNEXION, Outcome.ALLOWED, reason))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chassis.news import News
+from chassis.pending_events import PendingEvents
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import ClientNotFound, ClientUnknown, SoftwareNotFound
@@ -30,7 +30,7 @@ _LISTED, _SUSPENDED = "referencee", "suspendue"
 
 
 def register_client(
-    message: RegisterClient, actor: Actor, *, now: datetime, store: IdentityStore, news: News
+    message: RegisterClient, actor: Actor, *, now: datetime, store: IdentityStore, events: PendingEvents
 ) -> Client:
     """Register a client, or give one that is there new terms.
 
@@ -45,12 +45,12 @@ def register_client(
     store.put_client(message, now)
     client = _found(store, message.client_id)
     if client.suspended_at is None:
-        _tell(client, actor, news, suspended=False)
+        _tell(client, actor, events, suspended=False)
     return client
 
 
 def suspend_client(
-    message: SuspendClient, actor: Actor, *, now: datetime, store: IdentityStore, news: News
+    message: SuspendClient, actor: Actor, *, now: datetime, store: IdentityStore, events: PendingEvents
 ) -> Client:
     """Shut a client out, or let it in again; raises ClientNotFound."""
     store.suspend_client(message.client_id, now if message.suspended else None)
@@ -59,7 +59,7 @@ def suspend_client(
         store.end_sessions(Role.FEEDER, client.client_id, now)
         store.end_sessions_of_agents(client.client_id, now)
         store.end_sessions_with(client.software, now, means=Means.PRO_SANTE_CONNECT)
-    _tell(client, actor, news, suspended=message.suspended)
+    _tell(client, actor, events, suspended=message.suspended)
     return client
 
 
@@ -123,11 +123,11 @@ def _found(store: IdentityStore, client_id: str) -> Client:
     return client
 
 
-def _tell(client: Client, actor: Actor, news: News, *, suspended: bool) -> None:
+def _tell(client: Client, actor: Actor, events: PendingEvents, *, suspended: bool) -> None:
     if client.kind in APPS:
         event = AppSuspended if suspended else AppListed
-        news.publish(event(client_id=client.client_id))
+        events.publish(event(client_id=client.client_id))
     reason = _SUSPENDED if suspended else _LISTED
-    news.journal(
+    events.journal(
         JournalEntry.by(actor, PLATFORM, Act.REFERENCEMENT_APPLICATION, reason=reason, about=client.client_id)
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from chassis.news import News
+from chassis.pending_events import PendingEvents
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import AccountLocked, LoginFailed, TooManyAttempts
@@ -69,7 +69,7 @@ def present_code(
     now: datetime,
     cellar: Cellar,
     codes: CodeMint,
-    news: News,
+    events: PendingEvents,
 ) -> Opened:
     """The attempt this code opens; the try is counted whatever follows.
 
@@ -77,12 +77,12 @@ def present_code(
         LoginFailed: wrong code, or an attempt that is unknown, expired, used up, or was for another purpose.
     """
     attempt_id = attempt_in(message)
-    with cellar.at_once() as store:
+    with cellar.autocommit() as store:
         tried = store.try_code(attempt_id, purpose, codes.seal(attempt_id, message.code), now)
     if tried.holder is None:
         raise LoginFailed
     if not tried.right:
-        news.journal(patients_own_act(tried.holder, act, Outcome.REFUSED, LoginFailed.code))
+        events.journal(patients_own_act(tried.holder, act, Outcome.REFUSED, LoginFailed.code))
         raise LoginFailed
     return Opened(tried.holder, attempt_id)
 
@@ -105,14 +105,14 @@ def patient_actor(patient_id: PatientId) -> Actor:
     return Actor(role=Role.PATIENT, subject=str(patient_id))
 
 
-def check_open(holder: PatientId, act: Act, locked_at: datetime | None, news: News) -> None:
+def check_open(holder: PatientId, act: Act, locked_at: datetime | None, events: PendingEvents) -> None:
     """Whoever has proven that it is their account is told that it is locked; nobody else learns it.
 
     Raises:
         AccountLocked: journalled.
     """
     if locked_at is not None:
-        news.journal(patients_own_act(holder, act, Outcome.REFUSED, AccountLocked.code))
+        events.journal(patients_own_act(holder, act, Outcome.REFUSED, AccountLocked.code))
         raise AccountLocked(since=f"{locked_at:%Y-%m-%d}")
 
 

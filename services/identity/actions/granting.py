@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from chassis.news import News
-from chassis.opaque import new_opaque, sealed
+from chassis.opaque import new_opaque, token_hash
+from chassis.pending_events import PendingEvents
 from chassis.possession import KEPT_SECONDS, read_possession
 from chassis.tokens import Signer, sign_actor
 from contracts.audit import JournalEntry
@@ -32,7 +32,7 @@ from services.identity.store import Cellar
 
 
 def grant_token(
-    message: GrantToken, *, now: datetime, cellar: Cellar, desk: Desk, news: News, signer: Signer
+    message: GrantToken, *, now: datetime, cellar: Cellar, desk: Desk, events: PendingEvents, signer: Signer
 ) -> TokenIssued:
     """What the client may use from now on.
 
@@ -41,8 +41,8 @@ def grant_token(
     """
     client = known_client(message.proof, now=now, cellar=cellar, desk=desk)
     if client is not None and client.kind is ClientKind.SOFTWARE:
-        return grant_to_software(message, client, now=now, cellar=cellar, news=news, signer=signer)
-    granting = _Granting(message, client, now=now, cellar=cellar, desk=desk, news=news, signer=signer)
+        return grant_to_software(message, client, now=now, cellar=cellar, events=events, signer=signer)
+    granting = _Granting(message, client, now=now, cellar=cellar, desk=desk, events=events, signer=signer)
     match message.grant_type:
         case GrantType.CODE:
             return granting.by_code()
@@ -63,7 +63,7 @@ class _Granting:
         now: datetime,
         cellar: Cellar,
         desk: Desk,
-        news: News,
+        events: PendingEvents,
         signer: Signer,
     ) -> None:
         self._message = message
@@ -71,14 +71,14 @@ class _Granting:
         self._now = now
         self._cellar = cellar
         self._desk = desk
-        self._news = news
+        self._news = events
         self._signer = signer
 
     def by_code(self) -> TokenIssued:
         """A code serves once: who shows it again ends what it gave."""
         client = self._named_client()
         with self._cellar.beside() as store:
-            grant, is_first = store.spend_code(sealed(self._message.code), self._now)
+            grant, is_first = store.spend_code(token_hash(self._message.code), self._now)
         if grant is None:
             raise GrantInvalid
         if not is_first:
@@ -92,7 +92,7 @@ class _Granting:
 
     def by_refresh_token(self) -> TokenIssued:
         """A refresh token serves once and gives the next: who shows one again ends them all."""
-        token = sealed(self._message.refresh_token)
+        token = token_hash(self._message.refresh_token)
         shown = self._cellar.store.refresh_token(token)
         if shown is None:
             raise GrantInvalid
@@ -126,8 +126,8 @@ class _Granting:
         url = f"{self._desk.public_url}{TOKEN_PATH}"
         now = self._now.timestamp()
         proven = read_possession(self._message.possession, method="POST", url=url, now=now)
-        with self._cellar.at_once() as store:
-            if not store.spend(proven.mark, self._now + timedelta(seconds=KEPT_SECONDS)):
+        with self._cellar.autocommit() as store:
+            if not store.spend(proven.replay_key, self._now + timedelta(seconds=KEPT_SECONDS)):
                 raise PossessionUnproven
         return proven.thumbprint
 
@@ -142,7 +142,7 @@ class _Granting:
         refresh = new_opaque() if read_scopes(grant.scopes).offline else ""
         if refresh:
             until = min(self._now + REFRESH_LIFE, grant.started_at + GRANT_LIFE)
-            self._cellar.store.put_refresh_token(sealed(refresh), grant.grant_id, until)
+            self._cellar.store.put_refresh_token(token_hash(refresh), grant.grant_id, until)
         return TokenIssued(
             access_token=sign_actor(self._signer, actor, seconds=domain.TOKEN_SECONDS, now=self._now.timestamp()),
             expires_in=domain.TOKEN_SECONDS,

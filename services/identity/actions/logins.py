@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chassis.news import News
+from chassis.pending_events import PendingEvents
 from chassis.tokens import Signer
 from contracts.errors import LoginFailed, TooManyAttempts
 from contracts.identity import CodeSent, Means, PresentCode, StartLogin, Token
@@ -37,7 +37,7 @@ def start_login(message: StartLogin, *, now: datetime, cellar: Cellar, desk: Des
             not it exists.
     """
     identifier = domain.fold_identifier(message.identifier)
-    with cellar.at_once() as store:
+    with cellar.autocommit() as store:
         begun = store.begin_login(
             identifier,
             desk.codes.login_key(identifier),
@@ -51,7 +51,7 @@ def start_login(message: StartLogin, *, now: datetime, cellar: Cellar, desk: Des
     is_right = desk.passwords.check(account.password_hash if account else None, message.password)
     # Kept while the password is hashed: nobody waits for it, and nobody learns its number if the password is wrong.
     prepared = prepare_code(desk.codes, Purpose.LOGIN, account.patient_id if account else None, now)
-    with cellar.at_once() as store:
+    with cellar.autocommit() as store:
         store.put_attempt(prepared.attempt)
     if not is_right() or account is None:
         return prepare_code(desk.codes, Purpose.LOGIN, None, now).answer
@@ -61,7 +61,7 @@ def start_login(message: StartLogin, *, now: datetime, cellar: Cellar, desk: Des
 
 
 def finish_login(
-    message: PresentCode, *, now: datetime, cellar: Cellar, desk: Desk, news: News, signer: Signer
+    message: PresentCode, *, now: datetime, cellar: Cellar, desk: Desk, events: PendingEvents, signer: Signer
 ) -> Token:
     """Let the patient in whose attempt this code opens.
 
@@ -69,7 +69,7 @@ def finish_login(
         LoginFailed: the code does not open the attempt. AccountLocked: it does.
     """
     attempt_id = attempt_in(message)
-    with cellar.at_once() as store:
+    with cellar.autocommit() as store:
         tried = store.try_login(attempt_id, desk.codes.seal(attempt_id, message.code), now)
     if tried.holder is None:
         raise LoginFailed
@@ -85,11 +85,11 @@ def finish_login(
         origin_key=_origin_key(message.origin, desk),
     )
     if (by_app and step is None) or not cellar.store.let_in(entry):
-        news.journal(patients_own_act(tried.holder, Act.CONNEXION, Outcome.REFUSED, LoginFailed.code))
+        events.journal(patients_own_act(tried.holder, Act.CONNEXION, Outcome.REFUSED, LoginFailed.code))
         raise LoginFailed
-    check_open(tried.holder, Act.CONNEXION, tried.locked_at, news)
+    check_open(tried.holder, Act.CONNEXION, tried.locked_at, events)
     reason = "password_and_app" if by_app else "password_and_code"
-    news.journal(patients_own_act(tried.holder, Act.CONNEXION, Outcome.ALLOWED, reason))
+    events.journal(patients_own_act(tried.holder, Act.CONNEXION, Outcome.ALLOWED, reason))
     return actor_token(patient_actor(tried.holder), session.session_id, signer, now)
 
 

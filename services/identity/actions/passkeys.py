@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from chassis.news import News
+from chassis.pending_events import PendingEvents
 from chassis.tokens import Signer
 from contracts.envelope import Actor
 from contracts.errors import AuthenticatorExists, InvalidRequest, LoginFailed
@@ -50,7 +50,7 @@ def begin_passkey(actor: Actor, *, now: datetime, cellar: Cellar, desk: Desk) ->
 
 
 def confirm_passkey(
-    message: ConfirmPasskey, actor: Actor, *, now: datetime, cellar: Cellar, desk: Desk, news: News
+    message: ConfirmPasskey, actor: Actor, *, now: datetime, cellar: Cellar, desk: Desk, events: PendingEvents
 ) -> PasskeysShown:
     """The key that was made opens the account from now on; its holder is told.
 
@@ -76,7 +76,7 @@ def confirm_passkey(
     )
     if not store.put_passkey(passkey):
         raise LoginFailed
-    _tell(me, news, "ajout")
+    _tell(me, events, "ajout")
     return _shown(me, store, desk)
 
 
@@ -86,12 +86,12 @@ def list_passkeys(actor: Actor, store: IdentityStore, desk: Desk) -> PasskeysSho
 
 
 def remove_passkey(
-    message: RemovePasskey, actor: Actor, *, now: datetime, cellar: Cellar, desk: Desk, news: News
+    message: RemovePasskey, actor: Actor, *, now: datetime, cellar: Cellar, desk: Desk, events: PendingEvents
 ) -> PasskeysShown:
     """Take a key off; taking off what is not there is no error; raises LoginTooOld."""
     me, store = just_logged_in(actor, cellar, now), cellar.store
     if store.remove_passkey(me, desk.passkeys.read_id(message.passkey)):
-        _tell(me, news, "retire")
+        _tell(me, events, "retire")
     return _shown(me, store, desk)
 
 
@@ -103,7 +103,7 @@ def begin_passkey_login(*, now: datetime, store: IdentityStore, desk: Desk) -> P
 
 
 def finish_passkey_login(
-    message: FinishPasskeyLogin, *, now: datetime, cellar: Cellar, desk: Desk, news: News, signer: Signer
+    message: FinishPasskeyLogin, *, now: datetime, cellar: Cellar, desk: Desk, events: PendingEvents, signer: Signer
 ) -> Token:
     """Let in whose key has signed; a key is two factors: the device, and whoever unlocks it.
 
@@ -121,12 +121,12 @@ def finish_passkey_login(
     try:
         count = desk.passkeys.used(message.credential, challenge.challenge, passkey.public_key, passkey.sign_count)
     except LoginFailed:
-        news.journal(patients_own_act(holder, Act.CONNEXION, Outcome.REFUSED, LoginFailed.code))
+        events.journal(patients_own_act(holder, Act.CONNEXION, Outcome.REFUSED, LoginFailed.code))
         raise
     account = store.account_of(holder)
-    check_open(holder, Act.CONNEXION, account.locked_at if account else None, news)
+    check_open(holder, Act.CONNEXION, account.locked_at if account else None, events)
     store.note_use(passkey, count, now)
-    news.journal(patients_own_act(holder, Act.CONNEXION, Outcome.ALLOWED, _REASON))
+    events.journal(patients_own_act(holder, Act.CONNEXION, Outcome.ALLOWED, _REASON))
     return token_for(patient_actor(holder), signer, now, store=store, means=Means.PASSKEY, device=message.device)
 
 
@@ -163,6 +163,6 @@ def _shown(me: PatientId, store: IdentityStore, desk: Desk) -> PasskeysShown:
     )
 
 
-def _tell(me: PatientId, news: News, reason: str) -> None:
-    news.publish(AuthenticatorChanged(patient_id=me))
-    news.journal(patients_own_act(me, Act.MOYEN_CONNEXION, Outcome.ALLOWED, reason))
+def _tell(me: PatientId, events: PendingEvents, reason: str) -> None:
+    events.publish(AuthenticatorChanged(patient_id=me))
+    events.journal(patients_own_act(me, Act.MOYEN_CONNEXION, Outcome.ALLOWED, reason))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
-from chassis.news import News
+from chassis.pending_events import PendingEvents
 from contracts.audit import JournalEntry
 from contracts.consent import Decide, Decision, Purpose
 from contracts.envelope import Actor, Problem
@@ -59,7 +59,7 @@ def find_patient(message: FindPatient, store: IdentityStore, *, test_identities:
     return PatientFound(patient_id=store.find_patient(message.ins))
 
 
-def find_by_traits(message: FindByTraits, actor: Actor, store: IdentityStore, news: News) -> PersonsFound:
+def find_by_traits(message: FindByTraits, actor: Actor, store: IdentityStore, events: PendingEvents) -> PersonsFound:
     """Who answers to these traits; each of them reads in their journal that they were looked for.
 
     Raises:
@@ -73,10 +73,10 @@ def find_by_traits(message: FindByTraits, actor: Actor, store: IdentityStore, ne
         if len(found) > domain.MOST_PERSONS:
             raise TooManyPersons(most=str(domain.MOST_PERSONS))
     except Refusal as refusal:
-        news.journal(_looked_for(actor, PLATFORM, Outcome.REFUSED, refusal.code))
+        events.journal(_looked_for(actor, PLATFORM, Outcome.REFUSED, refusal.code))
         raise
     for patient_id in [one.patient_id for one in found] or [PLATFORM]:
-        news.journal(_looked_for(actor, patient_id, Outcome.ALLOWED, _BY_TRAITS))
+        events.journal(_looked_for(actor, patient_id, Outcome.ALLOWED, _BY_TRAITS))
     return PersonsFound(persons=tuple(found))
 
 
@@ -104,7 +104,12 @@ def contact_of(message: ContactOf, store: IdentityStore) -> Contact:
 
 
 def read_person(
-    message: ReadPerson, actor: Actor, *, store: IdentityStore, news: News, decide: Callable[[Decide], Decision]
+    message: ReadPerson,
+    actor: Actor,
+    *,
+    store: IdentityStore,
+    events: PendingEvents,
+    decide: Callable[[Decide], Decision],
 ) -> Person:
     """Who the holder of a record is, for the holder, who represents them, and an app they let know.
 
@@ -113,7 +118,7 @@ def read_person(
     """
     decision = decide(Decide(patient_id=message.patient_id, purpose=Purpose.READ_IDENTITY))
     outcome = Outcome.ALLOWED if decision.allowed else Outcome.REFUSED
-    news.journal(
+    events.journal(
         JournalEntry.by(
             actor,
             message.patient_id,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chassis.news import News
+from chassis.pending_events import PendingEvents
 from chassis.tokens import Signer
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
@@ -16,7 +16,13 @@ from services.identity.store import Cellar
 
 
 def login_professional(
-    message: ProfessionalAssertion, *, now: datetime, cellar: Cellar, desk: Desk, news: News, signer: Signer
+    message: ProfessionalAssertion,
+    *,
+    now: datetime,
+    cellar: Cellar,
+    desk: Desk,
+    events: PendingEvents,
+    signer: Signer,
 ) -> Token:
     """A token for whom the card asserts, if directory and software list agree; journalled once the card is believed.
 
@@ -34,9 +40,9 @@ def login_professional(
     try:
         actor = _admitted(claims, entry, software, is_fresh=is_fresh)
     except Refusal as refusal:
-        news.journal(_login(_card_holder(claims, entry), Outcome.REFUSED, refusal.code))
+        events.journal(_login(_card_holder(claims, entry), Outcome.REFUSED, refusal.code))
         raise
-    news.journal(_login(actor, Outcome.ALLOWED, "cps"))
+    events.journal(_login(actor, Outcome.ALLOWED, "cps"))
     return token_for(actor, signer, now, store=cellar.store, means=Means.CPS, device=actor.software or "")
 
 

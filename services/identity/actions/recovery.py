@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chassis.news import News
+from chassis.pending_events import PendingEvents
 from chassis.tokens import Signer
 from contracts.errors import AccountNotFound, LoginFailed, ProofReplayed
 from contracts.identity import CodeSent, FinishRecovery, Means, PasswordSet, PresentCode, RecoverAccount, Token
@@ -51,7 +51,7 @@ def recover_account(message: RecoverAccount, *, now: datetime, cellar: Cellar, d
 
 
 def finish_recovery(
-    message: FinishRecovery, *, now: datetime, cellar: Cellar, desk: Desk, news: News, signer: Signer
+    message: FinishRecovery, *, now: datetime, cellar: Cellar, desk: Desk, events: PendingEvents, signer: Signer
 ) -> Token:
     """Set the new password, end every session there was, and let the patient in; they are told.
 
@@ -62,17 +62,17 @@ def finish_recovery(
     domain.check_password(message.password, desk.passwords.is_guessable)
     code = PresentCode(attempt=message.attempt, code=message.code)
     holder = present_code(
-        code, Purpose.RECOVERY, Act.MOYEN_CONNEXION, now=now, cellar=cellar, codes=desk.codes, news=news
+        code, Purpose.RECOVERY, Act.MOYEN_CONNEXION, now=now, cellar=cellar, codes=desk.codes, events=events
     ).holder
     password_hash = desk.passwords.hash(message.password)
     store = cellar.store
     account = store.account_of(holder)
     if account is None:
         raise LoginFailed
-    check_open(holder, Act.MOYEN_CONNEXION, account.locked_at, news)
+    check_open(holder, Act.MOYEN_CONNEXION, account.locked_at, events)
     store.set_password(holder, password_hash)
     store.end_sessions(Role.PATIENT, str(holder), now)
     store.forget_logins(desk.codes.login_key(account.identifier))
-    news.publish(PasswordSet(patient_id=holder))
-    news.journal(patients_own_act(holder, Act.MOYEN_CONNEXION, Outcome.ALLOWED, _FORGOTTEN))
+    events.publish(PasswordSet(patient_id=holder))
+    events.journal(patients_own_act(holder, Act.MOYEN_CONNEXION, Outcome.ALLOWED, _FORGOTTEN))
     return token_for(patient_actor(holder), signer, now, store=store, means=Means.CARTE_VITALE, device=message.device)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from chassis.news import News
+from chassis.pending_events import PendingEvents
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import InvalidRequest, LoginTooOld
@@ -20,18 +20,18 @@ def list_sessions(actor: Actor, store: IdentityStore, now: datetime) -> Sessions
 
 
 def end_sessions(
-    message: EndSessions, actor: Actor, store: IdentityStore, news: News, now: datetime
+    message: EndSessions, actor: Actor, store: IdentityStore, events: PendingEvents, now: datetime
 ) -> SessionsEnded:
     """End one of the caller's own sessions, or all others; what is not theirs, or over, is none of them."""
     count = store.end_sessions(actor.role, actor.subject, now, only=message.session_id, but=actor.session)
     if count:
         about = PatientId(UUID(actor.subject)) if actor.role is Role.PATIENT else PLATFORM
-        news.journal(JournalEntry.by(actor, about, Act.FIN_SESSION, outcome=Outcome.ALLOWED, reason="session"))
+        events.journal(JournalEntry.by(actor, about, Act.FIN_SESSION, outcome=Outcome.ALLOWED, reason="session"))
     return SessionsEnded(count=count)
 
 
 def end_sessions_of(
-    message: EndSessionsOf, actor: Actor, store: IdentityStore, news: News, now: datetime
+    message: EndSessionsOf, actor: Actor, store: IdentityStore, events: PendingEvents, now: datetime
 ) -> SessionsEnded:
     """The operator ends every session of somebody whose card or telephone is in the wrong hands."""
     count = store.end_sessions(message.role, message.subject, now)
@@ -42,7 +42,7 @@ def end_sessions_of(
             whose = PatientId(UUID(message.subject))
         except ValueError:
             raise InvalidRequest(field="subject") from None
-    news.journal(JournalEntry.by(actor, whose, Act.FIN_SESSION, reason="operateur", about=about))
+    events.journal(JournalEntry.by(actor, whose, Act.FIN_SESSION, reason="operateur", about=about))
     return SessionsEnded(count=count)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chassis.news import News
+from chassis.pending_events import PendingEvents
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import InvalidRequest, SoftwareNotFound
@@ -19,7 +19,7 @@ def list_software(store: IdentityStore) -> SoftwareList:
 
 
 def suspend_software(
-    message: SuspendSoftware, actor: Actor, *, now: datetime, store: IdentityStore, news: News
+    message: SuspendSoftware, actor: Actor, *, now: datetime, store: IdentityStore, events: PendingEvents
 ) -> Software:
     """Shut a software out and end the sessions of who works with it, or let it in again; raises SoftwareNotFound."""
     software = store.suspend_software(message.number, now if message.suspended else None)
@@ -28,11 +28,11 @@ def suspend_software(
     if message.suspended:
         store.end_sessions_with(message.number, now)
     reason = "suspendue" if message.suspended else "referencee"
-    news.journal(JournalEntry.by(actor, PLATFORM, Act.SUSPENSION_LOGICIEL, reason=reason, about=message.number))
+    events.journal(JournalEntry.by(actor, PLATFORM, Act.SUSPENSION_LOGICIEL, reason=reason, about=message.number))
     return software
 
 
-def set_quota(message: SetQuota, actor: Actor, *, store: IdentityStore, news: News) -> Software:
+def set_quota(message: SetQuota, actor: Actor, *, store: IdentityStore, events: PendingEvents) -> Software:
     """Bound what one structure asks by way of a software; raises SoftwareNotFound, InvalidRequest."""
     if not 0 <= message.quota <= _MOST_A_MINUTE:
         raise InvalidRequest(field="quota")
@@ -40,5 +40,5 @@ def set_quota(message: SetQuota, actor: Actor, *, store: IdentityStore, news: Ne
     if software is None:
         raise SoftwareNotFound
     about = message.number
-    news.journal(JournalEntry.by(actor, PLATFORM, Act.QUOTA_LOGICIEL, reason="operateur", about=about))
+    events.journal(JournalEntry.by(actor, PLATFORM, Act.QUOTA_LOGICIEL, reason="operateur", about=about))
     return software

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
-from chassis.news import News
-from chassis.opaque import new_opaque, sealed
+from chassis.opaque import new_opaque, token_hash
+from chassis.pending_events import PendingEvents
 from chassis.tokens import Keyring, Signer
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
@@ -22,7 +22,7 @@ _BY = "pro_sante_connect"
 
 
 def grant_to_software(
-    message: GrantToken, client: Client, *, now: datetime, cellar: Cellar, news: News, signer: Signer
+    message: GrantToken, client: Client, *, now: datetime, cellar: Cellar, events: PendingEvents, signer: Signer
 ) -> TokenIssued:
     """The token a professional works with, and the refresh token for the next one; directory and list are asked anew.
 
@@ -30,7 +30,7 @@ def grant_to_software(
         GrantInvalid: used before, expired, another's. ClientNotAllowed: this is not for software.
         ProfessionalUnknown, ProfessionRetired, SoftwareRefused.
     """
-    granting = _SoftwareGranting(client, now=now, cellar=cellar, news=news, signer=signer)
+    granting = _SoftwareGranting(client, now=now, cellar=cellar, events=events, signer=signer)
     match message.grant_type:
         case GrantType.CODE:
             return granting.by_code(message)
@@ -43,17 +43,19 @@ def grant_to_software(
 class _SoftwareGranting:
     """One request of a software at the token endpoint."""
 
-    def __init__(self, client: Client, *, now: datetime, cellar: Cellar, news: News, signer: Signer) -> None:
+    def __init__(
+        self, client: Client, *, now: datetime, cellar: Cellar, events: PendingEvents, signer: Signer
+    ) -> None:
         self._client = client
         self._now = now
         self._cellar = cellar
-        self._news = news
+        self._news = events
         self._signer = signer
 
     def by_code(self, message: GrantToken) -> TokenIssued:
         """A code serves once: who shows it again ends the session it gave."""
         with self._cellar.beside() as store:
-            opens, is_first = store.spend_professional_code(sealed(message.code), self._now)
+            opens, is_first = store.spend_professional_code(token_hash(message.code), self._now)
         if opens is None:
             raise GrantInvalid
         if not is_first:
@@ -75,7 +77,7 @@ class _SoftwareGranting:
 
     def by_refresh_token(self, message: GrantToken) -> TokenIssued:
         """A refresh token serves once and gives the next: who shows one again ends the session."""
-        store, token = self._cellar.store, sealed(message.refresh_token)
+        store, token = self._cellar.store, token_hash(message.refresh_token)
         shown = store.professional_refresh(token)
         if shown is None or shown.client_id != self._client.client_id:
             raise GrantInvalid
@@ -109,7 +111,7 @@ class _SoftwareGranting:
         fresh = ProfessionalRefresh(
             session.session_id, session.client_id, session.rpps, session.structure, session.until
         )
-        self._cellar.store.put_professional_refresh(sealed(refresh), fresh)
+        self._cellar.store.put_professional_refresh(token_hash(refresh), fresh)
         token = actor_token(actor, session.session_id, self._signer, self._now)
         return TokenIssued(access_token=token.access_token, expires_in=token.expires_in, refresh_token=refresh)
 
@@ -125,7 +127,7 @@ def end_session_of_software(
     token: str, client: Client, *, store: IdentityStore, keyring: Keyring, now: datetime
 ) -> None:
     """End the session a refresh or access token of this software is of."""
-    held = store.professional_refresh(sealed(token))
+    held = store.professional_refresh(token_hash(token))
     if held is not None and held.client_id == client.client_id:
         store.end_sessions(Role.PROFESSIONAL, held.rpps, now, only=held.session_id)
     actor = _professional_in(token, client, keyring, now)
@@ -137,7 +139,7 @@ def introspect_of_software(
     token: str, client: Client, *, store: IdentityStore, keyring: Keyring, now: datetime
 ) -> Introspection:
     """Whether a token of this software is good, and who works with it."""
-    held = store.professional_refresh(sealed(token))
+    held = store.professional_refresh(token_hash(token))
     if held is not None and held.client_id == client.client_id:
         is_good = held.used_at is None and store.is_session(held.session_id, now)
         if is_good:

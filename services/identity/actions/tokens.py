@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from chassis.opaque import sealed
+from chassis.opaque import token_hash
 from chassis.tokens import Keyring
 from contracts.consent import AppRevoked
 from contracts.envelope import Actor
@@ -26,7 +26,7 @@ def end_token(message: AboutToken, *, now: datetime, cellar: Cellar, desk: Desk,
     if client.kind is ClientKind.SOFTWARE:
         end_session_of_software(message.token, client, store=cellar.store, keyring=keyring, now=now)
         return
-    held = cellar.store.refresh_token(sealed(message.token))
+    held = cellar.store.refresh_token(token_hash(message.token))
     if held is not None:
         if held.grant.client_id == client.client_id:
             cellar.store.end_grant(held.grant.grant_id, now)
@@ -47,7 +47,7 @@ def introspect_token(
     client = proven_client(message.proof, now=now, cellar=cellar, desk=desk)
     if client.kind is ClientKind.SOFTWARE:
         return introspect_of_software(message.token, client, store=cellar.store, keyring=keyring, now=now)
-    held = cellar.store.refresh_token(sealed(message.token))
+    held = cellar.store.refresh_token(token_hash(message.token))
     if held is not None:
         return _of_refresh_token(held, client, now)
     actor = _app_in(message.token, client, keyring, now)

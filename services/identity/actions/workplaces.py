@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from chassis.news import News
-from chassis.opaque import new_opaque, sealed
+from chassis.opaque import new_opaque, token_hash
+from chassis.pending_events import PendingEvents
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import AuthorizationGone, ProfessionalUnknown, Refusal, SignInUnavailable
@@ -32,7 +32,7 @@ def provider_of(desk: Desk) -> ProSanteConnect:
 
 
 def sign_in_professional(
-    message: SignInProfessional, *, now: datetime, cellar: Cellar, desk: Desk, news: News
+    message: SignInProfessional, *, now: datetime, cellar: Cellar, desk: Desk, events: PendingEvents
 ) -> ProfessionalSignedIn:
     """Who has come back from Pro Santé Connect, if the directory knows them; journalled once somebody is named.
 
@@ -42,7 +42,7 @@ def sign_in_professional(
         AuthorizationGone: expired, answered, another browser's. SignInRefused, SignInUnavailable.
         ProfessionalUnknown: confirmed, and not known here.
     """
-    browser = sealed(message.browser)
+    browser = token_hash(message.browser)
     if not message.code:
         asked = found_request(cellar.store.take_authorization(message.request_id, browser, now))
         check_redirect(cellar.store.client(asked.client_id), asked.redirect_uri)
@@ -59,7 +59,7 @@ def sign_in_professional(
     try:
         entry = check_confirmed(confirmed, store.find_professional(rpps))
     except Refusal as refusal:
-        news.journal(_refused(rpps, confirmed, refusal))
+        events.journal(_refused(rpps, confirmed, refusal))
         raise
     store.confirm_professional(message.request_id, browser, rpps, now)
     if len(entry.structures) > 1:
@@ -75,7 +75,7 @@ def choose_structure(message: ChooseStructure, *, now: datetime, store: Identity
         AuthorizationGone: nobody was confirmed in this browser, or it was answered.
         ProfessionalUnknown: the directory does not state that they work there.
     """
-    browser = sealed(message.browser)
+    browser = token_hash(message.browser)
     rpps = store.professional_in(message.request_id, browser, now)
     asked = store.take_confirmed(message.request_id, browser, now)
     if rpps is None or asked is None:
@@ -104,7 +104,7 @@ def _answered(
         structure=structure,
         until=now + CODE_LIFE,
     )
-    store.put_professional_code(sealed(code), opens)
+    store.put_professional_code(token_hash(code), opens)
     answered = AuthorizationAnswered(redirect_uri=asked.redirect_uri, state=asked.state, code=code)
     return ProfessionalSignedIn(answered=answered)
 

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from chassis.door import Door, resource
 from chassis.events import listen
-from chassis.rpc import Call, serve
+from chassis.rpc import RequestContext, serve
+from chassis.service import Service, per_process
 from contracts.consent import AppRevoked, Consent
 from contracts.identity import (
     AboutToken,
@@ -49,29 +49,29 @@ from services.identity.actions.desk import furnish_desk
 from services.identity.store import Cellar, IdentityStore
 
 
-class AppsDoor(Door):
+class AppsDoor(Service):
     """Clients of the authorization server."""
 
-    desk = resource(furnish_desk)
+    desk = per_process(furnish_desk)
 
     @serve(Identity.push_authorization)
-    def push_authorization(self, call: Call[PushAuthorization]) -> AuthorizationPushed:
+    def push_authorization(self, call: RequestContext[PushAuthorization]) -> AuthorizationPushed:
         """A request behind the browser's back."""
         return authorizing.push_authorization(call.message, now=call.now, cellar=Cellar(call), desk=self.desk)
 
     @serve(Identity.begin_authorization)
-    def begin_authorization(self, call: Call[BeginAuthorization]) -> AuthorizationBegun:
+    def begin_authorization(self, call: RequestContext[BeginAuthorization]) -> AuthorizationBegun:
         """A browser has come."""
         return authorizing.begin_authorization(call.message, now=call.now, cellar=Cellar(call), desk=self.desk)
 
     @serve(Identity.show_authorization, reading=True)
-    def show_authorization(self, call: Call[ShowAuthorization]) -> ConsentAsked:
+    def show_authorization(self, call: RequestContext[ShowAuthorization]) -> ConsentAsked:
         """What the patient is asked."""
         store = IdentityStore(call.connection)
         return authorizing.show_authorization(call.message, now=call.now, store=store, desk=self.desk)
 
     @serve(Identity.decide_authorization)
-    def decide_authorization(self, call: Call[DecideAuthorization]) -> AuthorizationAnswered:
+    def decide_authorization(self, call: RequestContext[DecideAuthorization]) -> AuthorizationAnswered:
         """What the patient answers."""
         return authorizing.decide_authorization(
             call.message,
@@ -83,83 +83,83 @@ class AppsDoor(Door):
         )
 
     @serve(Identity.sign_in_professional)
-    def sign_in_professional(self, call: Call[SignInProfessional]) -> ProfessionalSignedIn:
+    def sign_in_professional(self, call: RequestContext[SignInProfessional]) -> ProfessionalSignedIn:
         """A browser is back from Pro Santé Connect."""
         return workplaces.sign_in_professional(
-            call.message, now=call.now, cellar=Cellar(call), desk=self.desk, news=call.news
+            call.message, now=call.now, cellar=Cellar(call), desk=self.desk, events=call.events
         )
 
     @serve(Identity.choose_structure)
-    def choose_structure(self, call: Call[ChooseStructure]) -> ProfessionalSignedIn:
+    def choose_structure(self, call: RequestContext[ChooseStructure]) -> ProfessionalSignedIn:
         """Where they work today."""
         return workplaces.choose_structure(call.message, now=call.now, store=IdentityStore(call.connection))
 
     @serve(Identity.grant_token)
-    def grant_token(self, call: Call[GrantToken]) -> TokenIssued:
+    def grant_token(self, call: RequestContext[GrantToken]) -> TokenIssued:
         """A code, a refresh token or a key against a token."""
         return granting.grant_token(
             call.message,
             now=call.now,
             cellar=Cellar(call),
             desk=self.desk,
-            news=call.news,
-            signer=call.foundation.signer,
+            events=call.events,
+            signer=call.runtime.signer,
         )
 
     @serve(Identity.end_token)
-    def end_token(self, call: Call[AboutToken]) -> TokenEnded:
+    def end_token(self, call: RequestContext[AboutToken]) -> TokenEnded:
         """A client ends what it holds."""
-        keyring = call.foundation.keyring
+        keyring = call.runtime.keyring
         tokens.end_token(call.message, now=call.now, cellar=Cellar(call), desk=self.desk, keyring=keyring)
         return TokenEnded()
 
     @serve(Identity.introspect_token)
-    def introspect_token(self, call: Call[AboutToken]) -> Introspection:
+    def introspect_token(self, call: RequestContext[AboutToken]) -> Introspection:
         """What a token is good for."""
-        keyring = call.foundation.keyring
+        keyring = call.runtime.keyring
         return tokens.introspect_token(
             call.message, now=call.now, cellar=Cellar(call), desk=self.desk, keyring=keyring
         )
 
     @serve(Identity.public_keys, reading=True)
-    def public_keys(self, _call: Call[AskKeys]) -> PublicKeys:
+    def public_keys(self, _call: RequestContext[AskKeys]) -> PublicKeys:
         """The keys of id tokens."""
         return PublicKeys(jwks=self.desk.openid.public())
 
     @serve(Identity.register_client)
-    def register_client(self, call: Call[RegisterClient]) -> Client:
+    def register_client(self, call: RequestContext[RegisterClient]) -> Client:
         """The operator lists an app."""
         store = IdentityStore(call.connection)
-        return clients.register_client(call.message, call.actor, now=call.now, store=store, news=call.news)
+        return clients.register_client(call.message, call.actor, now=call.now, store=store, events=call.events)
 
     @serve(Identity.suspend_client)
-    def suspend_client(self, call: Call[SuspendClient]) -> Client:
+    def suspend_client(self, call: RequestContext[SuspendClient]) -> Client:
         """The operator shuts an app out, or lets it in again."""
         store = IdentityStore(call.connection)
-        return clients.suspend_client(call.message, call.actor, now=call.now, store=store, news=call.news)
+        return clients.suspend_client(call.message, call.actor, now=call.now, store=store, events=call.events)
 
     @serve(Identity.list_clients, reading=True)
-    def list_clients(self, call: Call[ListClients]) -> Clients:
+    def list_clients(self, call: RequestContext[ListClients]) -> Clients:
         """What is listed."""
         return clients.list_clients(IdentityStore(call.connection))
 
     @serve(Identity.list_software, reading=True)
-    def list_software(self, call: Call[ListSoftware]) -> SoftwareList:
+    def list_software(self, call: RequestContext[ListSoftware]) -> SoftwareList:
         """What is homologated."""
         return software.list_software(IdentityStore(call.connection))
 
     @serve(Identity.suspend_software)
-    def suspend_software(self, call: Call[SuspendSoftware]) -> Software:
+    def suspend_software(self, call: RequestContext[SuspendSoftware]) -> Software:
         """The operator shuts a software out, or lets it in again."""
         store = IdentityStore(call.connection)
-        return software.suspend_software(call.message, call.actor, now=call.now, store=store, news=call.news)
+        return software.suspend_software(call.message, call.actor, now=call.now, store=store, events=call.events)
 
     @serve(Identity.set_quota)
-    def set_quota(self, call: Call[SetQuota]) -> Software:
+    def set_quota(self, call: RequestContext[SetQuota]) -> Software:
         """The operator bounds a software."""
-        return software.set_quota(call.message, call.actor, store=IdentityStore(call.connection), news=call.news)
+        return software.set_quota(call.message, call.actor, store=IdentityStore(call.connection), events=call.events)
 
     @listen(AppRevoked)
-    def end_grants(self, call: Call[AppRevoked]) -> None:
+    def end_grants(self, call: RequestContext[AppRevoked]) -> None:
         """A patient took back what an app was allowed."""
         tokens.end_grants(call.message, IdentityStore(call.connection), call.now)

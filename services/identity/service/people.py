@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from functools import partial
 
-from chassis.door import Door, resource
-from chassis.rpc import Call, serve
+from chassis.rpc import RequestContext, serve
+from chassis.service import Service, per_process
 from chassis.timers import every
 from contracts.consent import Consent
 from contracts.identity import (
@@ -76,174 +76,174 @@ from services.identity.actions.desk import furnish_desk
 from services.identity.store import Cellar, IdentityStore
 
 
-class PeopleDoor(Door):
+class PeopleDoor(Service):
     """People, their cards and their accounts."""
 
-    desk = resource(furnish_desk)
+    desk = per_process(furnish_desk)
 
     @serve(Identity.login_professional)
-    def login_professional(self, call: Call[ProfessionalAssertion]) -> Token:
+    def login_professional(self, call: RequestContext[ProfessionalAssertion]) -> Token:
         """A CPS card's assertion against a token."""
         return professionals.login_professional(
             call.message,
             now=call.now,
             cellar=Cellar(call),
             desk=self.desk,
-            news=call.news,
-            signer=call.foundation.signer,
+            events=call.events,
+            signer=call.runtime.signer,
         )
 
     @serve(Identity.login_agent)
-    def login_agent(self, call: Call[AgentAssertion]) -> Token:
+    def login_agent(self, call: RequestContext[AgentAssertion]) -> Token:
         """An organisation's word for its agent against a token."""
         return agents.login_agent(
             call.message,
             now=call.now,
             cellar=Cellar(call),
             desk=self.desk,
-            news=call.news,
-            signer=call.foundation.signer,
+            events=call.events,
+            signer=call.runtime.signer,
         )
 
     @serve(Identity.admit_patient)
-    def admit_patient(self, call: Call[VitaleProof]) -> Admitted:
+    def admit_patient(self, call: RequestContext[VitaleProof]) -> Admitted:
         """A carte Vitale's proof against the patient's id."""
         return patients.admit_patient(call.message, now=call.now, cellar=Cellar(call), desk=self.desk)
 
     @serve(Identity.find_patient, reading=True)
-    def find_patient(self, call: Call[FindPatient]) -> PatientFound:
+    def find_patient(self, call: RequestContext[FindPatient]) -> PatientFound:
         """Who bears this INS."""
         store = IdentityStore(call.connection)
         return patients.find_patient(call.message, store, test_identities=self.desk.test_identities)
 
     @serve(Identity.find_by_traits, reading=True)
-    def find_by_traits(self, call: Call[FindByTraits]) -> PersonsFound:
+    def find_by_traits(self, call: RequestContext[FindByTraits]) -> PersonsFound:
         """Who answers to these traits."""
-        return patients.find_by_traits(call.message, call.actor, IdentityStore(call.connection), call.news)
+        return patients.find_by_traits(call.message, call.actor, IdentityStore(call.connection), call.events)
 
     @serve(Identity.birth_date_of, reading=True)
-    def birth_date_of(self, call: Call[BirthDateOf]) -> BirthDate:
+    def birth_date_of(self, call: RequestContext[BirthDateOf]) -> BirthDate:
         """When a patient was born."""
         return patients.birth_date_of(call.message, IdentityStore(call.connection))
 
     @serve(Identity.contact_of, reading=True)
-    def contact_of(self, call: Call[ContactOf]) -> Contact:
+    def contact_of(self, call: RequestContext[ContactOf]) -> Contact:
         """Where somebody may be told something."""
         return patients.contact_of(call.message, IdentityStore(call.connection))
 
     @serve(Identity.activate_account)
-    def activate_account(self, call: Call[ActivateAccount]) -> CodeSent:
+    def activate_account(self, call: RequestContext[ActivateAccount]) -> CodeSent:
         """First step of an account."""
         carry = partial(call.remote.as_service, Notify.send_code)
         return accounts.activate_account(call.message, now=call.now, cellar=Cellar(call), desk=self.desk, carry=carry)
 
     @serve(Identity.confirm_account)
-    def confirm_account(self, call: Call[PresentCode]) -> Token:
+    def confirm_account(self, call: RequestContext[PresentCode]) -> Token:
         """Second step of an account."""
         return accounts.confirm_account(
             call.message,
             now=call.now,
             cellar=Cellar(call),
             desk=self.desk,
-            news=call.news,
-            signer=call.foundation.signer,
+            events=call.events,
+            signer=call.runtime.signer,
         )
 
     @serve(Identity.start_login)
-    def start_login(self, call: Call[StartLogin]) -> CodeSent:
+    def start_login(self, call: RequestContext[StartLogin]) -> CodeSent:
         """Identifier and password."""
         carry = partial(call.remote.as_service, Notify.send_code)
         return logins.start_login(call.message, now=call.now, cellar=Cellar(call), desk=self.desk, carry=carry)
 
     @serve(Identity.finish_login)
-    def finish_login(self, call: Call[PresentCode]) -> Token:
+    def finish_login(self, call: RequestContext[PresentCode]) -> Token:
         """The code."""
         return logins.finish_login(
             call.message,
             now=call.now,
             cellar=Cellar(call),
             desk=self.desk,
-            news=call.news,
-            signer=call.foundation.signer,
+            events=call.events,
+            signer=call.runtime.signer,
         )
 
     @serve(Identity.begin_authenticator)
-    def begin_authenticator(self, call: Call[BeginAuthenticator]) -> AuthenticatorOffered:
+    def begin_authenticator(self, call: RequestContext[BeginAuthenticator]) -> AuthenticatorOffered:
         """Offer a secret to an app."""
         return authenticators.begin_authenticator(call.actor, now=call.now, cellar=Cellar(call), desk=self.desk)
 
     @serve(Identity.confirm_authenticator)
-    def confirm_authenticator(self, call: Call[ConfirmAuthenticator]) -> AuthenticatorStanding:
+    def confirm_authenticator(self, call: RequestContext[ConfirmAuthenticator]) -> AuthenticatorStanding:
         """The app's first code."""
         return authenticators.confirm_authenticator(
-            call.message, call.actor, now=call.now, cellar=Cellar(call), desk=self.desk, news=call.news
+            call.message, call.actor, now=call.now, cellar=Cellar(call), desk=self.desk, events=call.events
         )
 
     @serve(Identity.show_authenticator)
-    def show_authenticator(self, call: Call[ShowAuthenticator]) -> AuthenticatorStanding:
+    def show_authenticator(self, call: RequestContext[ShowAuthenticator]) -> AuthenticatorStanding:
         """Whether there is an app."""
         return authenticators.authenticator_standing(call.actor, Cellar(call))
 
     @serve(Identity.remove_authenticator)
-    def remove_authenticator(self, call: Call[RemoveAuthenticator]) -> AuthenticatorStanding:
+    def remove_authenticator(self, call: RequestContext[RemoveAuthenticator]) -> AuthenticatorStanding:
         """Take the app off."""
-        return authenticators.remove_authenticator(call.actor, now=call.now, cellar=Cellar(call), news=call.news)
+        return authenticators.remove_authenticator(call.actor, now=call.now, cellar=Cellar(call), events=call.events)
 
     @serve(Identity.begin_passkey)
-    def begin_passkey(self, call: Call[BeginPasskey]) -> PasskeyOffered:
+    def begin_passkey(self, call: RequestContext[BeginPasskey]) -> PasskeyOffered:
         """Offer what a key is made from."""
         return passkeys.begin_passkey(call.actor, now=call.now, cellar=Cellar(call), desk=self.desk)
 
     @serve(Identity.confirm_passkey)
-    def confirm_passkey(self, call: Call[ConfirmPasskey]) -> PasskeysShown:
+    def confirm_passkey(self, call: RequestContext[ConfirmPasskey]) -> PasskeysShown:
         """The key that was made."""
         return passkeys.confirm_passkey(
-            call.message, call.actor, now=call.now, cellar=Cellar(call), desk=self.desk, news=call.news
+            call.message, call.actor, now=call.now, cellar=Cellar(call), desk=self.desk, events=call.events
         )
 
     @serve(Identity.list_passkeys, reading=True)
-    def list_passkeys(self, call: Call[ListPasskeys]) -> PasskeysShown:
+    def list_passkeys(self, call: RequestContext[ListPasskeys]) -> PasskeysShown:
         """Which keys open the account."""
         return passkeys.list_passkeys(call.actor, IdentityStore(call.connection), self.desk)
 
     @serve(Identity.remove_passkey)
-    def remove_passkey(self, call: Call[RemovePasskey]) -> PasskeysShown:
+    def remove_passkey(self, call: RequestContext[RemovePasskey]) -> PasskeysShown:
         """Take a key off."""
         return passkeys.remove_passkey(
-            call.message, call.actor, now=call.now, cellar=Cellar(call), desk=self.desk, news=call.news
+            call.message, call.actor, now=call.now, cellar=Cellar(call), desk=self.desk, events=call.events
         )
 
     @serve(Identity.begin_passkey_login)
-    def begin_passkey_login(self, call: Call[BeginPasskeyLogin]) -> PasskeyOffered:
+    def begin_passkey_login(self, call: RequestContext[BeginPasskeyLogin]) -> PasskeyOffered:
         """What a key is to sign."""
         return passkeys.begin_passkey_login(now=call.now, store=IdentityStore(call.connection), desk=self.desk)
 
     @serve(Identity.finish_passkey_login)
-    def finish_passkey_login(self, call: Call[FinishPasskeyLogin]) -> Token:
+    def finish_passkey_login(self, call: RequestContext[FinishPasskeyLogin]) -> Token:
         """What it has signed."""
         return passkeys.finish_passkey_login(
             call.message,
             now=call.now,
             cellar=Cellar(call),
             desk=self.desk,
-            news=call.news,
-            signer=call.foundation.signer,
+            events=call.events,
+            signer=call.runtime.signer,
         )
 
     @serve(Identity.change_password)
-    def change_password(self, call: Call[ChangePassword]) -> PasswordChanged:
+    def change_password(self, call: RequestContext[ChangePassword]) -> PasswordChanged:
         """Another password."""
         return changes.change_password(
-            call.message, call.actor, now=call.now, cellar=Cellar(call), desk=self.desk, news=call.news
+            call.message, call.actor, now=call.now, cellar=Cellar(call), desk=self.desk, events=call.events
         )
 
     @serve(Identity.show_contact)
-    def show_contact(self, call: Call[ShowContact]) -> Contact:
+    def show_contact(self, call: RequestContext[ShowContact]) -> Contact:
         """Where the caller is reached."""
         return changes.my_contact(call.actor, Cellar(call))
 
     @serve(Identity.change_contact)
-    def change_contact(self, call: Call[ChangeContact]) -> CodeSent:
+    def change_contact(self, call: RequestContext[ChangeContact]) -> CodeSent:
         """Another address, to be proven."""
         carry = partial(call.remote.as_service, Notify.send_code)
         return changes.change_contact(
@@ -251,7 +251,7 @@ class PeopleDoor(Door):
         )
 
     @serve(Identity.confirm_contact)
-    def confirm_contact(self, call: Call[PresentCode]) -> Contact:
+    def confirm_contact(self, call: RequestContext[PresentCode]) -> Contact:
         """It is proven."""
         return changes.confirm_contact(
             call.message,
@@ -259,70 +259,70 @@ class PeopleDoor(Door):
             now=call.now,
             cellar=Cellar(call),
             desk=self.desk,
-            news=call.news,
+            events=call.events,
             warn=partial(call.remote.as_service, Notify.warn_address),
         )
 
     @serve(Identity.recover_account)
-    def recover_account(self, call: Call[RecoverAccount]) -> CodeSent:
+    def recover_account(self, call: RequestContext[RecoverAccount]) -> CodeSent:
         """A forgotten password."""
         carry = partial(call.remote.as_service, Notify.send_code)
         return recovery.recover_account(call.message, now=call.now, cellar=Cellar(call), desk=self.desk, carry=carry)
 
     @serve(Identity.finish_recovery)
-    def finish_recovery(self, call: Call[FinishRecovery]) -> Token:
+    def finish_recovery(self, call: RequestContext[FinishRecovery]) -> Token:
         """Another password instead."""
         return recovery.finish_recovery(
             call.message,
             now=call.now,
             cellar=Cellar(call),
             desk=self.desk,
-            news=call.news,
-            signer=call.foundation.signer,
+            events=call.events,
+            signer=call.runtime.signer,
         )
 
     @serve(Identity.list_sessions, reading=True)
-    def list_sessions(self, call: Call[ListSessions]) -> Sessions:
+    def list_sessions(self, call: RequestContext[ListSessions]) -> Sessions:
         """Where the caller is logged in."""
         return sessions.list_sessions(call.actor, IdentityStore(call.connection), call.now)
 
     @serve(Identity.end_sessions)
-    def end_sessions(self, call: Call[EndSessions]) -> SessionsEnded:
+    def end_sessions(self, call: RequestContext[EndSessions]) -> SessionsEnded:
         """End sessions from afar."""
-        return sessions.end_sessions(call.message, call.actor, IdentityStore(call.connection), call.news, call.now)
+        return sessions.end_sessions(call.message, call.actor, IdentityStore(call.connection), call.events, call.now)
 
     @serve(Identity.end_sessions_of)
-    def end_sessions_of(self, call: Call[EndSessionsOf]) -> SessionsEnded:
+    def end_sessions_of(self, call: RequestContext[EndSessionsOf]) -> SessionsEnded:
         """End somebody else's sessions."""
         store = IdentityStore(call.connection)
-        return sessions.end_sessions_of(call.message, call.actor, store, call.news, call.now)
+        return sessions.end_sessions_of(call.message, call.actor, store, call.events, call.now)
 
     @serve(Identity.ended_sessions, reading=True)
-    def tell_ended_sessions(self, call: Call[EndedSince]) -> EndedSessions:
+    def tell_ended_sessions(self, call: RequestContext[EndedSince]) -> EndedSessions:
         """What was ended lately, for every process that checks tokens."""
         return EndedSessions(sessions=sessions.ended_since(call.message, IdentityStore(call.connection), call.now))
 
-    def ended_sessions(self, call: Call[None], asked: EndedSince) -> Sequence[EndedSession]:
+    def ended_sessions(self, call: RequestContext[None], asked: EndedSince) -> Sequence[EndedSession]:
         """Looked up, not asked for."""
         return sessions.ended_since(asked, IdentityStore(call.connection), call.now)
 
     @serve(Identity.lock_account)
-    def lock_account(self, call: Call[LockAccount]) -> AccountLock:
+    def lock_account(self, call: RequestContext[LockAccount]) -> AccountLock:
         """Lock somebody's account, or open it again."""
         store = IdentityStore(call.connection)
         return accounts.lock_account(
-            call.message, call.actor, now=call.now, store=store, desk=self.desk, news=call.news
+            call.message, call.actor, now=call.now, store=store, desk=self.desk, events=call.events
         )
 
     @serve(Identity.read_person)
-    def read_person(self, call: Call[ReadPerson]) -> Person:
+    def read_person(self, call: RequestContext[ReadPerson]) -> Person:
         """Who the holder of a record is."""
         decide = partial(call.remote, Consent.decide)
         store = IdentityStore(call.connection)
-        return patients.read_person(call.message, call.actor, store=store, news=call.news, decide=decide)
+        return patients.read_person(call.message, call.actor, store=store, events=call.events, decide=decide)
 
     @every(seconds=60)
-    def sweep(self, call: Call[None]) -> None:
+    def sweep(self, call: RequestContext[None]) -> None:
         """Drop spent proofs, attempts and unfinished accounts that the clock refuses by itself."""
         store = IdentityStore(call.connection)
         store.forget_expired_proofs(call.now)

@@ -46,10 +46,10 @@ class Unit(Protocol):
     def connection(self) -> Connection:
         """The connection of the unit's own transaction."""
 
-    def autonomous(self) -> AbstractContextManager[Connection]:
+    def separate_transaction(self) -> AbstractContextManager[Connection]:
         """A second transaction, committed at once."""
 
-    def at_once(self) -> AbstractContextManager[Connection]:
+    def autocommit(self) -> AbstractContextManager[Connection]:
         """As that, for a single statement."""
 
 
@@ -67,11 +67,11 @@ class Cellar:
     @contextmanager
     def beside(self) -> Iterator[IdentityStore]:
         """In a transaction of its own: kept whatever follows, given up only by an exception inside."""
-        with self._unit.autonomous() as connection:
+        with self._unit.separate_transaction() as connection:
             yield IdentityStore(connection)
 
     @contextmanager
-    def at_once(self) -> Iterator[IdentityStore]:
+    def autocommit(self) -> Iterator[IdentityStore]:
         """For a single statement, kept whatever follows: one round trip."""
-        with self._unit.at_once() as connection:
+        with self._unit.autocommit() as connection:
             yield IdentityStore(connection)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.audit import JournalEntry
 from contracts.consent import Consent, Decide, Decision, Obligation, Purpose
 from contracts.errors import Refusal, Unavailable
@@ -29,7 +29,7 @@ class Access:
     def __init__(
         self,
         cellar: Cellar,
-        call: Call[Any],
+        call: RequestContext[Any],
         patient_id: PatientId,
         act: Act,
         *,
@@ -109,7 +109,7 @@ class Access:
                 self._patient_id, reader, self._call.now, secret=self._secret
             )
             if first:
-                self._call.news.publish(
+                self._call.events.publish(
                     RecordFirstRead(patient_id=self._patient_id, rpps=reader, secret=self._secret)
                 )
 
@@ -142,4 +142,4 @@ class Access:
             secret=self._secret,
             withheld=self._withheld,
         )
-        self._call.news.journal(entry)
+        self._call.events.journal(entry)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.consent import Purpose
 from contracts.errors import DocumentNotFound, FolderNameTaken, FolderNotFound
 from contracts.records import (
@@ -29,7 +29,7 @@ from services.records.domain.folders import (
 from services.records.store import Cellar
 
 
-def list_folders(cellar: Cellar, call: Call[ListFolders]) -> Folders:
+def list_folders(cellar: Cellar, call: RequestContext[ListFolders]) -> Folders:
     """All folders and pins; counts and pins tell of documents the reader may see.
 
     Raises:
@@ -41,7 +41,7 @@ def list_folders(cellar: Cellar, call: Call[ListFolders]) -> Folders:
     return found
 
 
-def save_folder(cellar: Cellar, call: Call[SaveFolder]) -> Folder:
+def save_folder(cellar: Cellar, call: RequestContext[SaveFolder]) -> Folder:
     """Make or rename a folder.
 
     Raises:
@@ -60,7 +60,7 @@ def save_folder(cellar: Cellar, call: Call[SaveFolder]) -> Folder:
     return next(one for one in cellar.folders.all(leave) if one.folder_id == asked.folder_id)
 
 
-def delete_folder(cellar: Cellar, call: Call[AboutFolder]) -> FolderGone:
+def delete_folder(cellar: Cellar, call: RequestContext[AboutFolder]) -> FolderGone:
     """Take a folder off; what lay in it stays in the record. Raises consent's refusals, journalled."""
     access, _ = _leave(cellar, call, Act.RANGEMENT)
     cellar.folders.remove(call.message.patient_id, call.message.folder_id)
@@ -68,7 +68,7 @@ def delete_folder(cellar: Cellar, call: Call[AboutFolder]) -> FolderGone:
     return FolderGone()
 
 
-def arrange_document(cellar: Cellar, call: Call[ArrangeDocument]) -> Arrangement:
+def arrange_document(cellar: Cellar, call: RequestContext[ArrangeDocument]) -> Arrangement:
     """Put a document in these folders and no others, and pin it or not.
 
     Raises:
@@ -92,7 +92,7 @@ def arrange_document(cellar: Cellar, call: Call[ArrangeDocument]) -> Arrangement
     return Arrangement(document_id=asked.document_id, folders=wanted, pinned=asked.pinned)
 
 
-def _leave(cellar: Cellar, call: Call[Any], act: Act) -> tuple[Access, Permit]:
+def _leave(cellar: Cellar, call: RequestContext[Any], act: Act) -> tuple[Access, Permit]:
     access = Access(cellar, call, call.message.patient_id, act)
     leave = access.ask(Purpose.READ)
     with access.journalled_refusal():
@@ -100,7 +100,7 @@ def _leave(cellar: Cellar, call: Call[Any], act: Act) -> tuple[Access, Permit]:
     return access, leave
 
 
-def _locked_ids(cellar: Cellar, call: Call[Any]) -> set[Any]:
+def _locked_ids(cellar: Cellar, call: RequestContext[Any]) -> set[Any]:
     """Folders there are; two who arrange at once take turns, so that limits hold."""
     cellar.records.on_file(call.message.patient_id, locked=True)
     return cellar.folders.ids(call.message.patient_id)

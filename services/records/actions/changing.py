@@ -1,6 +1,6 @@
 """Several changes of one document at once; of one known by an identifier only, every no is the same no."""
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.audit import JournalEntry
 from contracts.errors import DocumentNotFound, Forbidden, InvalidRequest, Missing
 from contracts.records import (
@@ -19,7 +19,7 @@ from services.records.domain.marks import MarkRules, check_changeable
 from services.records.store import Cellar
 
 
-def change_document(cellar: Cellar, call: Call[ChangeDocument], rules: MarkRules) -> Changed:
+def change_document(cellar: Cellar, call: RequestContext[ChangeDocument], rules: MarkRules) -> Changed:
     """Change a document's marks and state, each change under its own rule and with its own line.
 
     Raises:
@@ -35,7 +35,7 @@ def change_document(cellar: Cellar, call: Call[ChangeDocument], rules: MarkRules
     found = cellar.documents.named(asked.identifier, asked.patient_id)
     # Two documents of one name in two records: nobody can say which was meant.
     if len(found) != 1:
-        call.news.journal(_nowhere(call))
+        call.events.journal(_nowhere(call))
         raise DocumentNotFound
     try:
         return _change(cellar, call, rules, *found[0])
@@ -49,7 +49,7 @@ def _check_asked(asked: ChangeDocument) -> None:
         raise InvalidRequest(field="deleted" if asked.deleted else "body")
 
 
-def _nowhere(call: Call[ChangeDocument]) -> JournalEntry:
+def _nowhere(call: RequestContext[ChangeDocument]) -> JournalEntry:
     """The line of a change that found no document, and so is about nobody's record."""
     return JournalEntry.by(
         call.actor, PLATFORM, Act.MODIF_VISIBILITE, outcome=Outcome.REFUSED, reason=DocumentNotFound.code
@@ -57,7 +57,11 @@ def _nowhere(call: Call[ChangeDocument]) -> JournalEntry:
 
 
 def _change(
-    cellar: Cellar, call: Call[ChangeDocument], rules: MarkRules, patient_id: PatientId, document_id: DocumentId
+    cellar: Cellar,
+    call: RequestContext[ChangeDocument],
+    rules: MarkRules,
+    patient_id: PatientId,
+    document_id: DocumentId,
 ) -> Changed:
     asked, before = call.message, _entry(cellar, patient_id, document_id)
     about = call.with_message(AboutDocument(patient_id=patient_id, document_id=document_id), call.event_id)
@@ -76,7 +80,7 @@ def _change(
 
 
 def _relabel(
-    cellar: Cellar, call: Call[AboutDocument], rules: MarkRules, before: Entry | None, asked: ChangeDocument
+    cellar: Cellar, call: RequestContext[AboutDocument], rules: MarkRules, before: Entry | None, asked: ChangeDocument
 ) -> None:
     is_masked = before is not None and Visibility.MASQUE_PS in before.document.visibility
     # Leave first: what labels a document bears is not for those who may not change them.
@@ -90,7 +94,7 @@ def _relabel(
         show_to_patient(cellar, call)
 
 
-def _mask(cellar: Cellar, call: Call[AboutDocument], rules: MarkRules, *, masque_ps: bool) -> Document:
+def _mask(cellar: Cellar, call: RequestContext[AboutDocument], rules: MarkRules, *, masque_ps: bool) -> Document:
     about = call.message
     asked = SetVisibility(patient_id=about.patient_id, document_id=about.document_id, masque_ps=masque_ps)
     return set_visibility(cellar, call.with_message(asked, call.event_id), rules)

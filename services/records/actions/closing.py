@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.audit import JournalEntry
 from contracts.consent import Purpose
 from contracts.errors import RecordNotFound, Refusal
@@ -23,13 +23,13 @@ from services.records.settings import RecordsSettings
 from services.records.store import Cellar
 
 
-def get_record(cellar: Cellar, call: Call[StatusOf]) -> RecordFile:
+def get_record(cellar: Cellar, call: RequestContext[StatusOf]) -> RecordFile:
     """How the record stands; raises Refusal: consent's, journalled."""
     Access(cellar, call, call.message.patient_id, Act.LECTURE_DROITS).ask(Purpose.MANAGE)
     return _told(_on_file(cellar, call.message.patient_id, locked=False))
 
 
-def close_record(cellar: Cellar, call: Call[CloseRecord], settings: RecordsSettings) -> RecordFile:
+def close_record(cellar: Cellar, call: RequestContext[CloseRecord], settings: RecordsSettings) -> RecordFile:
     """Close it; what it holds is kept, and it may be reopened, until it is destroyed.
 
     Raises:
@@ -40,11 +40,11 @@ def close_record(cellar: Cellar, call: Call[CloseRecord], settings: RecordsSetti
     purge_on = purge_day(call.now, settings.retention_years)
     _close(cellar, on_file, call.now, call.message.reason, purge_on)
     access.granted()
-    call.news.publish(RecordClosed(patient_id=call.message.patient_id, purge_on=purge_on))
+    call.events.publish(RecordClosed(patient_id=call.message.patient_id, purge_on=purge_on))
     return _told(_on_file(cellar, call.message.patient_id))
 
 
-def request_destruction(cellar: Cellar, call: Call[StatusOf], settings: RecordsSettings) -> RecordFile:
+def request_destruction(cellar: Cellar, call: RequestContext[StatusOf], settings: RecordsSettings) -> RecordFile:
     """Close it and have it destroyed soon; reopening it before that day takes the wish back.
 
     Raises:
@@ -56,22 +56,22 @@ def request_destruction(cellar: Cellar, call: Call[StatusOf], settings: RecordsS
     purge_on = destruction_day(call.now, on_file.purge_on, settings.destruction_days)
     _close(cellar, on_file, on_file.closed_at or call.now, CloseReason.DEMANDE, purge_on)
     access.granted()
-    call.news.publish(RecordClosed(patient_id=patient_id, purge_on=purge_on, destruction_asked=True))
+    call.events.publish(RecordClosed(patient_id=patient_id, purge_on=purge_on, destruction_asked=True))
     return _told(_on_file(cellar, patient_id))
 
 
-def reopen_record(cellar: Cellar, call: Call[StatusOf]) -> RecordFile:
+def reopen_record(cellar: Cellar, call: RequestContext[StatusOf]) -> RecordFile:
     """Everything comes back; raises as `close_record`."""
     patient_id = call.message.patient_id
     access = Access(cellar, call, patient_id, Act.REOUVERTURE_DOSSIER)
     _lived(cellar, access, patient_id, RecordDeed.REOPEN)
     cellar.records.live_on(patient_id, RecordStatus.ACTIVE)
     access.granted()
-    call.news.publish(RecordReopened(patient_id=patient_id))
+    call.events.publish(RecordReopened(patient_id=patient_id))
     return _told(_on_file(cellar, patient_id))
 
 
-def set_default_visibility(cellar: Cellar, call: Call[SetDefaultVisibility]) -> RecordFile:
+def set_default_visibility(cellar: Cellar, call: RequestContext[SetDefaultVisibility]) -> RecordFile:
     """What new documents are; those that are there stay as they are.
 
     Raises:
@@ -86,27 +86,27 @@ def set_default_visibility(cellar: Cellar, call: Call[SetDefaultVisibility]) -> 
     return _told(on_file)
 
 
-def suspend_record(cellar: Cellar, call: Call[StatusOf]) -> RecordFile:
+def suspend_record(cellar: Cellar, call: RequestContext[StatusOf]) -> RecordFile:
     """The operator shuts it for everybody on suspicion of fraud; raises RecordNotFound, RecordTransitionRefused."""
     return _by_operator(cellar, call, RecordDeed.SUSPEND, Act.SUSPENSION_DOSSIER)
 
 
-def resume_record(cellar: Cellar, call: Call[StatusOf]) -> RecordFile:
+def resume_record(cellar: Cellar, call: RequestContext[StatusOf]) -> RecordFile:
     """The operator lifts a suspension; raises as `suspend_record`."""
     return _by_operator(cellar, call, RecordDeed.RESUME, Act.REPRISE_DOSSIER)
 
 
-def _by_operator(cellar: Cellar, call: Call[StatusOf], deed: RecordDeed, act: Act) -> RecordFile:
+def _by_operator(cellar: Cellar, call: RequestContext[StatusOf], deed: RecordDeed, act: Act) -> RecordFile:
     patient_id = call.message.patient_id
     try:
         status = record_after(_on_file(cellar, patient_id).status, deed)
     except Refusal as refusal:
         entry = JournalEntry.by(call.actor, patient_id, act, outcome=Outcome.REFUSED, reason=refusal.code)
-        call.news.journal(entry)
+        call.events.journal(entry)
         raise
     assert status is not None
     cellar.records.live_on(patient_id, status)
-    call.news.journal(JournalEntry.by(call.actor, patient_id, act, reason="operateur"))
+    call.events.journal(JournalEntry.by(call.actor, patient_id, act, reason="operateur"))
     return _told(_on_file(cellar, patient_id))
 
 

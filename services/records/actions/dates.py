@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.audit import JournalEntry
 from contracts.records import DocumentAppeared, DocumentPurged, MajorityReached, RecordPurged
 from contracts.vocabulary import Act, DocumentId, PatientId
@@ -13,7 +13,7 @@ _MOST_DOCUMENTS, _MOST_HOLDERS, _MOST_RECORDS = 200, 200, 20
 """At once; the next round takes the next."""
 
 
-def appear(cellar: Cellar, call: Call[None]) -> None:
+def appear(cellar: Cellar, call: RequestContext[None]) -> None:
     """Documents whose announcement was awaited long enough: the patient is told now, and reads what was withheld.
 
     They could be seen from their date on; this only says so.
@@ -23,39 +23,41 @@ def appear(cellar: Cellar, call: Call[None]) -> None:
         _journal_appeared(call, one.patient_id, one.document_id, secret=one.secret)
         # Of a document deleted meanwhile the journal may be read, but there is nothing to see.
         if not one.deleted:
-            call.news.publish(
+            call.events.publish(
                 DocumentAppeared(patient_id=one.patient_id, document_id=one.document_id, secret=one.secret)
             )
 
 
-def _journal_appeared(call: Call[None], patient_id: PatientId, document_id: DocumentId, *, secret: bool) -> None:
+def _journal_appeared(
+    call: RequestContext[None], patient_id: PatientId, document_id: DocumentId, *, secret: bool
+) -> None:
     entry = JournalEntry.by(
         call.actor, patient_id, Act.REMISE_VISIBILITE, reason=_BY_DATE, document_id=document_id, secret=secret
     )
-    call.news.journal(entry)
+    call.events.journal(entry)
 
 
-def come_of_age(cellar: Cellar, call: Call[None]) -> None:
+def come_of_age(cellar: Cellar, call: RequestContext[None]) -> None:
     """Holders who are of age from today on; their representatives' access ended by its own date."""
     for patient_id in cellar.dates.come_of_age(call.now.date(), most=_MOST_HOLDERS):
-        call.news.journal(JournalEntry.by(call.actor, patient_id, Act.PASSAGE_MAJORITE, reason=_BY_DATE))
-        call.news.publish(MajorityReached(patient_id=patient_id))
+        call.events.journal(JournalEntry.by(call.actor, patient_id, Act.PASSAGE_MAJORITE, reason=_BY_DATE))
+        call.events.publish(MajorityReached(patient_id=patient_id))
 
 
-def purge(cellar: Cellar, call: Call[None]) -> None:
+def purge(cellar: Cellar, call: RequestContext[None]) -> None:
     """Closed records whose time is over: entries go now, the keys of their contents with the news of it."""
     for patient_id in cellar.dates.to_purge(call.now.date(), most=_MOST_RECORDS):
         for gone in cellar.dates.destroy(patient_id):
             _tell_destroyed(call, patient_id, gone)
-        call.news.journal(JournalEntry.by(call.actor, patient_id, Act.DESTRUCTION_DOSSIER, reason=_BY_DATE))
-        call.news.publish(RecordPurged(patient_id=patient_id))
+        call.events.journal(JournalEntry.by(call.actor, patient_id, Act.DESTRUCTION_DOSSIER, reason=_BY_DATE))
+        call.events.publish(RecordPurged(patient_id=patient_id))
 
 
-def _tell_destroyed(call: Call[None], patient_id: PatientId, gone: Destroyed) -> None:
+def _tell_destroyed(call: RequestContext[None], patient_id: PatientId, gone: Destroyed) -> None:
     if gone.withheld:
         # It will never appear, but what was done with it is the holder's to read.
         _journal_appeared(call, patient_id, gone.document_id, secret=gone.secret)
-    call.news.publish(
+    call.events.publish(
         DocumentPurged(
             patient_id=patient_id, document_id=gone.document_id, content_id=gone.content_id, secret=gone.secret
         )

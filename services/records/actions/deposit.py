@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.consent import Purpose
 from contracts.documents import RECEIPT_SECONDS, TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, Arrival, UploadTicket
 from contracts.errors import TicketInvalid, UniqueIdTaken
@@ -31,7 +31,7 @@ from services.records.domain.lots import Lot, check_lot_size, lot_of
 from services.records.store import Cellar, DepositStore
 
 
-def prepare_deposit(cellar: Cellar, call: Call[PrepareDeposit], limit: int) -> Ticket:
+def prepare_deposit(cellar: Cellar, call: RequestContext[PrepareDeposit], limit: int) -> Ticket:
     """Leave to bring bytes in: one ticket, for this patient, this depositor, up to `limit` bytes.
 
     Raises:
@@ -42,7 +42,7 @@ def prepare_deposit(cellar: Cellar, call: Call[PrepareDeposit], limit: int) -> T
     return prepare_lot(cellar, call.with_message(lot, call.event_id), limit, most=1).tickets[0]
 
 
-def prepare_lot(cellar: Cellar, call: Call[PrepareLot], limit: int, *, most: int) -> LotTickets:
+def prepare_lot(cellar: Cellar, call: RequestContext[PrepareLot], limit: int, *, most: int) -> LotTickets:
     """Leave to bring in the bytes of several documents, each up to `limit` bytes.
 
     Raises:
@@ -54,7 +54,7 @@ def prepare_lot(cellar: Cellar, call: Call[PrepareLot], limit: int, *, most: int
     return LotTickets(tickets=tuple(_ticket(call, limit) for _ in range(asked.count)))
 
 
-def _ticket(call: Call[PrepareLot], limit: int) -> Ticket:
+def _ticket(call: RequestContext[PrepareLot], limit: int) -> Ticket:
     ticket = UploadTicket(
         id=str(uuid4()),
         patient_id=call.message.patient_id,
@@ -69,7 +69,7 @@ def _ticket(call: Call[PrepareLot], limit: int) -> Ticket:
     return Ticket(content_id=ticket.content_id, ticket=signed)
 
 
-def deposit_document(cellar: Cellar, call: Call[DepositDocument], rules: DepositRules) -> Deposited:
+def deposit_document(cellar: Cellar, call: RequestContext[DepositDocument], rules: DepositRules) -> Deposited:
     """Enter the bytes a receipt speaks of, as a lot of one; raises as `deposit_lot`."""
     asked = call.message
     document = LotDocument(
@@ -83,7 +83,7 @@ def deposit_document(cellar: Cellar, call: Call[DepositDocument], rules: Deposit
     return Deposited(document=done.entries[0].document, created=done.created[0], warnings=done.warnings[0])
 
 
-def deposit_lot(cellar: Cellar, call: Call[DepositLot], rules: DepositRules, *, most: int) -> LotDeposited:
+def deposit_lot(cellar: Cellar, call: RequestContext[DepositLot], rules: DepositRules, *, most: int) -> LotDeposited:
     """Enter the bytes that receipts speak of, all or none; consent ruled when the tickets were given, seconds ago.
 
     Raises:
@@ -95,7 +95,7 @@ def deposit_lot(cellar: Cellar, call: Call[DepositLot], rules: DepositRules, *, 
     brought = [Presented(open_receipt(call, document.receipt), document) for document in asked.documents]
     _spend(call, [one.arrival for one in brought])
     for one in brought:
-        call.news.on_refusal(_abandoned(one.arrival))
+        call.events.on_refusal(_abandoned(one.arrival))
     lot = lot_of(asked.lot, call.actor, lot_id=uuid4(), now=call.now)
     done = _entered(cellar, call, brought, lot, rules)
     lot_id = _filed_under(cellar, asked.patient_id, lot, done)
@@ -108,7 +108,7 @@ def deposit_lot(cellar: Cellar, call: Call[DepositLot], rules: DepositRules, *, 
 
 
 def _entered(
-    cellar: Cellar, call: Call[DepositLot], brought: Sequence[Presented], lot: Lot, rules: DepositRules
+    cellar: Cellar, call: RequestContext[DepositLot], brought: Sequence[Presented], lot: Lot, rules: DepositRules
 ) -> list[Entered]:
     entrance = Entrance(cellar, call, lot, rules)
     entrance.check_lot(lambda ins: check_stated_patient(lot.facts.patient, ins, field="List.extension"))
@@ -117,7 +117,7 @@ def _entered(
     done = {place: entrance.enter(brought[place]) for place in places}
     for one in done.values():
         if not one.created:
-            call.news.publish(_abandoned(one.arrival))
+            call.events.publish(_abandoned(one.arrival))
     return [done[place] for place in range(len(brought))]
 
 
@@ -130,9 +130,9 @@ def _filed_under(cellar: Cellar, patient_id: PatientId, lot: Lot, done: Sequence
     return done[0].filed.lot_id or lot.lot_id
 
 
-def _spend(call: Call[DepositLot], arrivals: Sequence[Arrival]) -> None:
+def _spend(call: RequestContext[DepositLot], arrivals: Sequence[Arrival]) -> None:
     """A receipt is presented once, whatever comes of it: what was refused, and is being destroyed, never enters."""
-    with call.at_once() as connection:
+    with call.autocommit() as connection:
         if not DepositStore(connection).spend_receipts(arrivals, call.now):
             raise TicketInvalid
 
@@ -141,11 +141,11 @@ def _abandoned(arrival: Arrival) -> ContentAbandoned:
     return ContentAbandoned(patient_id=arrival.patient_id, content_id=arrival.content_id)
 
 
-def holds_content(cellar: Cellar, call: Call[HoldsContent]) -> ContentHeld:
+def holds_content(cellar: Cellar, call: RequestContext[HoldsContent]) -> ContentHeld:
     """Whether a document holds this content; asked before bytes that nobody claimed are destroyed."""
     return ContentHeld(held=cellar.deposits.holds_content(call.message.patient_id, call.message.content_id))
 
 
-def forget_receipts(cellar: Cellar, call: Call[None]) -> None:
+def forget_receipts(cellar: Cellar, call: RequestContext[None]) -> None:
     """Receipts that have expired need not be remembered."""
     cellar.deposits.forget_receipts(call.now - timedelta(seconds=RECEIPT_SECONDS))

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import msgspec
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.documents import Arrival, Receipt
 from contracts.errors import RecordNotActive, RecordNotFound, UniqueIdTaken
 from contracts.records import DepositLot, DocumentDeposited, LotDocument
@@ -60,7 +60,7 @@ class Entered(msgspec.Struct, frozen=True):
 class Entrance:
     """Through which the documents of one lot come in."""
 
-    def __init__(self, cellar: Cellar, call: Call[DepositLot], lot: Lot, rules: DepositRules) -> None:
+    def __init__(self, cellar: Cellar, call: RequestContext[DepositLot], lot: Lot, rules: DepositRules) -> None:
         self._cellar = cellar
         self._call = call
         self._lot = lot
@@ -165,7 +165,7 @@ class Entrance:
         return on_file
 
     def _tell(self, filed: Filed, access: Access) -> None:
-        self._call.news.publish(
+        self._call.events.publish(
             DocumentDeposited(
                 patient_id=self._patient_id,
                 document_id=filed.document.document_id,

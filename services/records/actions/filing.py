@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import msgspec
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.audit import JournalEntry
 from contracts.errors import FilingInvalid
 from contracts.records import FilingDiff, FilingShown, LoadFiling, ShowFiling
@@ -13,7 +13,7 @@ from services.records.domain.filing import BUILT_IN, moves_between, plan_in, rea
 from services.records.store import Cellar, Misfiled
 
 
-def show_filing(cellar: Cellar, _call: Call[ShowFiling]) -> FilingShown:
+def show_filing(cellar: Cellar, _call: RequestContext[ShowFiling]) -> FilingShown:
     """The plan in force, and how far documents follow it."""
     newest = cellar.filing.newest()
     version = newest.version if newest else BUILT_IN.version
@@ -25,7 +25,7 @@ def show_filing(cellar: Cellar, _call: Call[ShowFiling]) -> FilingShown:
     )
 
 
-def load_filing(cellar: Cellar, call: Call[LoadFiling]) -> FilingDiff:
+def load_filing(cellar: Cellar, call: RequestContext[LoadFiling]) -> FilingDiff:
     """What a plan would change; with `load` it is in force from now on.
 
     Raises:
@@ -51,7 +51,7 @@ def load_filing(cellar: Cellar, call: Call[LoadFiling]) -> FilingDiff:
     return diff
 
 
-def refile(cellar: Cellar, _call: Call[None], *, most: int) -> int:
+def refile(cellar: Cellar, _call: RequestContext[None], *, most: int) -> int:
     """Move some documents that another plan has filed; how many there were."""
     plan = plan_in(cellar.filing.newest())
     found = cellar.filing.misfiled(plan.version, most=most)
@@ -63,5 +63,5 @@ def refile(cellar: Cellar, _call: Call[None], *, most: int) -> int:
     return len(found)
 
 
-def _journal(call: Call[LoadFiling], outcome: Outcome, reason: str) -> None:
-    call.news.journal(JournalEntry.by(call.actor, PLATFORM, Act.CHARGEMENT_PLAN, outcome=outcome, reason=reason))
+def _journal(call: RequestContext[LoadFiling], outcome: Outcome, reason: str) -> None:
+    call.events.journal(JournalEntry.by(call.actor, PLATFORM, Act.CHARGEMENT_PLAN, outcome=outcome, reason=reason))

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.consent import Purpose
 from contracts.errors import DocumentNotFound
 from contracts.records import (
@@ -23,7 +23,7 @@ from services.records.domain.marks import MarkRules, changed, shown, with_mask
 from services.records.store import Cellar
 
 
-def set_visibility(cellar: Cellar, call: Call[SetVisibility], rules: MarkRules) -> Document:
+def set_visibility(cellar: Cellar, call: RequestContext[SetVisibility], rules: MarkRules) -> Document:
     """The patient, the médecin traitant or the author; doing it twice is doing it once.
 
     Raises:
@@ -41,7 +41,7 @@ def set_visibility(cellar: Cellar, call: Call[SetVisibility], rules: MarkRules) 
     return _change(cellar, call, access, leave, masked)
 
 
-def archive_document(cellar: Cellar, call: Call[ArchiveDocument]) -> Document:
+def archive_document(cellar: Cellar, call: RequestContext[ArchiveDocument]) -> Document:
     """Out of the usual lists, or back; doing it twice is doing it once.
 
     Raises:
@@ -61,7 +61,7 @@ def archive_document(cellar: Cellar, call: Call[ArchiveDocument]) -> Document:
     return _change(cellar, call, access, leave, moved)
 
 
-def show_to_patient(cellar: Cellar, call: Call[AboutDocument]) -> Document:
+def show_to_patient(cellar: Cellar, call: RequestContext[AboutDocument]) -> Document:
     """Its author has announced it: the patient may see it before its date.
 
     Raises:
@@ -78,11 +78,11 @@ def show_to_patient(cellar: Cellar, call: Call[AboutDocument]) -> Document:
     cellar.dates.show(asked.patient_id, asked.document_id, visible.entry_uuid, call.now)
     access.granted()
     secret = access.kept_from["secret"]
-    call.news.publish(DocumentAppeared(patient_id=asked.patient_id, document_id=asked.document_id, secret=secret))
+    call.events.publish(DocumentAppeared(patient_id=asked.patient_id, document_id=asked.document_id, secret=secret))
     return visible
 
 
-def delete_document(cellar: Cellar, call: Call[AboutDocument]) -> None:
+def delete_document(cellar: Cellar, call: RequestContext[AboutDocument]) -> None:
     """Gone for everybody; the bytes are kept until the record is destroyed.
 
     Raises:
@@ -98,7 +98,7 @@ def delete_document(cellar: Cellar, call: Call[AboutDocument]) -> None:
     gone = changed(filed.document, status=status, entry_uuid=uuid4())
     cellar.documents.change(leave, gone)
     access.granted()
-    call.news.publish(
+    call.events.publish(
         DocumentDeleted(
             patient_id=asked.patient_id,
             document_id=asked.document_id,
@@ -108,7 +108,9 @@ def delete_document(cellar: Cellar, call: Call[AboutDocument]) -> None:
     )
 
 
-def _own(cellar: Cellar, call: Call[AboutDocument], access: Access, leave: Permit, document_id: DocumentId) -> Filed:
+def _own(
+    cellar: Cellar, call: RequestContext[AboutDocument], access: Access, leave: Permit, document_id: DocumentId
+) -> Filed:
     """The document, which the caller wrote; who can see it learns that they did not, nobody else learns anything."""
     with access.journalled_refusal():
         filed = cellar.documents.get(leave, document_id, locked=True) or _visible(cellar, call, access, document_id)
@@ -118,7 +120,9 @@ def _own(cellar: Cellar, call: Call[AboutDocument], access: Access, leave: Permi
     return filed
 
 
-def _visible(cellar: Cellar, call: Call[AboutDocument], access: Access, document_id: DocumentId) -> Filed | None:
+def _visible(
+    cellar: Cellar, call: RequestContext[AboutDocument], access: Access, document_id: DocumentId
+) -> Filed | None:
     decision = access.rule(Purpose.READ, superseded=True, archived=True)
     if not decision.allowed:
         return None
@@ -134,14 +138,14 @@ def _found(cellar: Cellar, leave: Permit, document_id: DocumentId) -> Filed:
 
 def _change(
     cellar: Cellar,
-    call: Call[SetVisibility] | Call[ArchiveDocument],
+    call: RequestContext[SetVisibility] | RequestContext[ArchiveDocument],
     access: Access,
     leave: Permit,
     document: Document,
 ) -> Document:
     cellar.documents.change(leave, document)
     access.granted()
-    call.news.publish(
+    call.events.publish(
         VisibilityChanged(
             patient_id=leave.patient_id,
             document_id=document.document_id,

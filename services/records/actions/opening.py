@@ -1,6 +1,6 @@
 """Opening a record, and finding one."""
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.ages import anniversary
 from contracts.audit import JournalEntry
 from contracts.consent import AuthorisationStatus, Consent, ListMyPatients, MyStanding
@@ -29,7 +29,7 @@ _BY_INS = "recherche_ins"
 _MINE = "mes_dossiers"
 
 
-def open_record(cellar: Cellar, call: Call[OpenRecord], majority_age: int) -> Record:
+def open_record(cellar: Cellar, call: RequestContext[OpenRecord], majority_age: int) -> Record:
     """The patient's card proves presence, the opener answers for the consent.
 
     Raises:
@@ -45,7 +45,7 @@ def open_record(cellar: Cellar, call: Call[OpenRecord], majority_age: int) -> Re
     return _opened_before(cellar, call, opening)
 
 
-def _check_asked(call: Call[OpenRecord]) -> None:
+def _check_asked(call: RequestContext[OpenRecord]) -> None:
     try:
         check_may_open(call.actor)
         check_consent_collected(call.message.consent_collected)
@@ -54,7 +54,7 @@ def _check_asked(call: Call[OpenRecord]) -> None:
         raise
 
 
-def _opening(call: Call[OpenRecord], shown: Admitted, majority_age: int) -> Opening:
+def _opening(call: RequestContext[OpenRecord], shown: Admitted, majority_age: int) -> Opening:
     of_age_on = None if shown.birth_date is None else anniversary(shown.birth_date, majority_age)
     return Opening(
         patient_id=shown.patient_id,
@@ -67,7 +67,7 @@ def _opening(call: Call[OpenRecord], shown: Admitted, majority_age: int) -> Open
     )
 
 
-def _opened_before(cellar: Cellar, call: Call[OpenRecord], asked: Opening) -> Record:
+def _opened_before(cellar: Cellar, call: RequestContext[OpenRecord], asked: Opening) -> Record:
     on_file = cellar.records.on_file(asked.patient_id)
     if on_file is None:
         raise RecordNotFound
@@ -79,7 +79,7 @@ def _opened_before(cellar: Cellar, call: Call[OpenRecord], asked: Opening) -> Re
     return _record(on_file)
 
 
-def find_record(cellar: Cellar, call: Call[FindRecord]) -> RecordFound:
+def find_record(cellar: Cellar, call: RequestContext[FindRecord]) -> RecordFound:
     """Is there a record for this INS, and how does the caller stand to it (TD0.2)?
 
     Raises:
@@ -95,7 +95,7 @@ def find_record(cellar: Cellar, call: Call[FindRecord]) -> RecordFound:
     return found
 
 
-def _stands(call: Call[FindRecord], patient_id: PatientId, on_file: OnFile) -> RecordFound:
+def _stands(call: RequestContext[FindRecord], patient_id: PatientId, on_file: OnFile) -> RecordFound:
     status, medecin_traitant = AuthorisationStatus.NONE, False
     if call.actor.rpps is not None:
         standing = call.remote(Consent.my_standing, MyStanding(patient_id=patient_id))
@@ -109,7 +109,7 @@ def _stands(call: Call[FindRecord], patient_id: PatientId, on_file: OnFile) -> R
     )
 
 
-def list_my_records(cellar: Cellar, call: Call[ListMyRecords]) -> MyRecords:
+def list_my_records(cellar: Cellar, call: RequestContext[ListMyRecords]) -> MyRecords:
     """One page of the active records that the caller may read, as consent knows; journalled as one line.
 
     Raises:
@@ -140,7 +140,7 @@ def list_my_records(cellar: Cellar, call: Call[ListMyRecords]) -> MyRecords:
     )
 
 
-def status_of(cellar: Cellar, call: Call[StatusOf]) -> StatusFound:
+def status_of(cellar: Cellar, call: RequestContext[StatusOf]) -> StatusFound:
     """Whether there is a record, and whether it is active."""
     return StatusFound(status=cellar.records.standing(call.message.patient_id, None).status)
 
@@ -151,10 +151,10 @@ def _record(on_file: OnFile) -> Record:
 
 
 def _journal(
-    call: Call[OpenRecord] | Call[FindRecord] | Call[ListMyRecords],
+    call: RequestContext[OpenRecord] | RequestContext[FindRecord] | RequestContext[ListMyRecords],
     patient_id: PatientId,
     act: Act,
     outcome: Outcome,
     reason: str,
 ) -> None:
-    call.news.journal(JournalEntry.by(call.actor, patient_id, act, outcome=outcome, reason=reason))
+    call.events.journal(JournalEntry.by(call.actor, patient_id, act, outcome=outcome, reason=reason))

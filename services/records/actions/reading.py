@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.consent import Obligation, Purpose
 from contracts.documents import TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, ContentForm, DownloadTicket
 from contracts.errors import DocumentNotFound, InvalidRequest
@@ -27,7 +27,7 @@ _MOST_READ_TOGETHER = 50
 """Structured documents whose facts are read at once, the newest."""
 
 
-def list_documents(cellar: Cellar, call: Call[ListDocuments]) -> DocumentList:
+def list_documents(cellar: Cellar, call: RequestContext[ListDocuments]) -> DocumentList:
     """One page of what the actor may see, newest first.
 
     Raises:
@@ -61,7 +61,7 @@ def list_documents(cellar: Cellar, call: Call[ListDocuments]) -> DocumentList:
     )
 
 
-def get_document(cellar: Cellar, call: Call[ReadDocument]) -> Document:
+def get_document(cellar: Cellar, call: RequestContext[ReadDocument]) -> Document:
     """One entry.
 
     Raises:
@@ -70,12 +70,12 @@ def get_document(cellar: Cellar, call: Call[ReadDocument]) -> Document:
     return read(cellar, call).document
 
 
-def open_content(cellar: Cellar, call: Call[ReadDocument]) -> Content:
+def open_content(cellar: Cellar, call: RequestContext[ReadDocument]) -> Content:
     """One entry and the ticket for its bytes; raises as `get_document`."""
     return _opened(read(cellar, call), call, call.message.form, call.message.language)
 
 
-def open_facts(cellar: Cellar, call: Call[OpenFacts]) -> OpenedFacts:
+def open_facts(cellar: Cellar, call: RequestContext[OpenFacts]) -> OpenedFacts:
     """The newest structured documents that the actor may see, with tickets for their facts: one reading, one line.
 
     Raises:
@@ -93,7 +93,7 @@ def open_facts(cellar: Cellar, call: Call[OpenFacts]) -> OpenedFacts:
     )
 
 
-def _opened(filed: Filed, call: Call[Any], form: ContentForm, language: str = "fr") -> Content:
+def _opened(filed: Filed, call: RequestContext[Any], form: ContentForm, language: str = "fr") -> Content:
     ticket = DownloadTicket(
         id=str(uuid4()),
         patient_id=call.message.patient_id,
@@ -107,7 +107,7 @@ def _opened(filed: Filed, call: Call[Any], form: ContentForm, language: str = "f
     return Content(document=filed.document, content_id=filed.content_id, ticket=signed)
 
 
-def read(cellar: Cellar, call: Call[ReadDocument]) -> Filed:
+def read(cellar: Cellar, call: RequestContext[ReadDocument]) -> Filed:
     """One document as it is on file; raises as `get_document`."""
     asked = call.message
     access = Access(

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.documents import FILE_RECEIPT_KIND, RECEIPT_KIND, Arrival, FileReceipt, Receipt
 from contracts.errors import TokenInvalid
 
 _KINDS: tuple[tuple[str, type[Arrival]], ...] = ((RECEIPT_KIND, Receipt), (FILE_RECEIPT_KIND, FileReceipt))
 
 
-def open_receipt(call: Call[Any], signed: str) -> Arrival:
+def open_receipt(call: RequestContext[Any], signed: str) -> Arrival:
     """What has arrived, by the word of documents.
 
     Raises:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.consent import Obligation, Purpose
 from contracts.errors import InvalidRequest
 from contracts.records import (
@@ -26,7 +26,7 @@ from services.records.store import Cellar
 _SORTED_BY = frozenset({DateOf.CREATION, DateOf.DEPOSIT, DateOf.CHANGE})
 
 
-def search_documents(cellar: Cellar, call: Call[SearchDocuments]) -> EntryPage:
+def search_documents(cellar: Cellar, call: RequestContext[SearchDocuments]) -> EntryPage:
     """One page of the documents that answer, of what the actor may see.
 
     Raises:
@@ -51,7 +51,7 @@ def search_documents(cellar: Cellar, call: Call[SearchDocuments]) -> EntryPage:
     )
 
 
-def search_lots(cellar: Cellar, call: Call[SearchLots]) -> LotPage:
+def search_lots(cellar: Cellar, call: RequestContext[SearchLots]) -> LotPage:
     """One page of the lots that answer and hold something the actor may see; raises as `search_documents`."""
     asked = call.message
     _check_count(asked.count)
@@ -72,12 +72,12 @@ def search_lots(cellar: Cellar, call: Call[SearchLots]) -> LotPage:
     )
 
 
-def read_entry(cellar: Cellar, call: Call[ReadDocument]) -> Entry:
+def read_entry(cellar: Cellar, call: RequestContext[ReadDocument]) -> Entry:
     """One entry with all that is known of it; raises as `get_document`."""
     return read(cellar, call).entry
 
 
-def _leave(cellar: Cellar, call: Call[Any]) -> tuple[Access, Permit]:
+def _leave(cellar: Cellar, call: RequestContext[Any]) -> tuple[Access, Permit]:
     asked: SearchDocuments | SearchLots = call.message
     access = Access(cellar, call, asked.patient_id, Act.CONSULTATION_LISTE, mode=asked.mode, secret=asked.secret)
     superseded = DocumentStatus.SUPERSEDED in asked.statuses

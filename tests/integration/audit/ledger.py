@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from chassis import migrate
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.audit import JournalEntry
 from contracts.vocabulary import Act, DocumentId, PatientId
 from services.audit.actions import writing
@@ -56,7 +56,7 @@ class Ledger:
         """Add entries as one bundle."""
         arrived = tuple(Arrived(event_id=uuid4(), at=at, entry=entry) for entry in entries)
         with self.transaction() as connection:
-            bundle = cast(Call[tuple[Arrived, ...]], Bundle(arrived, at))
+            bundle = cast(RequestContext[tuple[Arrived, ...]], Bundle(arrived, at))
             writing.write(AuditStore(connection), self.sealer, bundle)
 
     def sign(self, at: datetime, signer: HeadSigner | None = None) -> None:

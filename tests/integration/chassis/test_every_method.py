@@ -13,10 +13,10 @@ from joserfc.jwk import OKPKey
 from chassis.bus import Bus
 from chassis.tokens import ACTOR, Signer, sign_actor
 from contracts.api import Method
-from contracts.envelope import Actor, CallContext, Reply, Request
+from contracts.envelope import Actor, CallContext, RpcReply, RpcRequest
 from contracts.errors import InvalidRequest, Refusal, RoleForbidden, TokenInvalid
 from contracts.vocabulary import PLATFORM, Role
-from contracts.wiring import APIS, ASKED_BY_ALL, CALLS, HEARD_BY, SERVICES
+from contracts.wiring import APIS, CALLS, OPEN_METHODS, SERVICES, TOKEN_AUDIENCES
 from deploy.dev.stack import Stack
 
 METHODS = {method.route: method for api in APIS for method in api.methods()}
@@ -108,8 +108,8 @@ def answers(platform: Stack) -> dict[tuple[str, str], str]:
 
 async def _code(bus: Bus, route: str, token: str) -> str:
     context = CallContext(token=token, deadline=time.time() + _SECONDS)
-    body = msgspec.json.encode(Request(context=context, message=NO_MESSAGE))
-    reply = msgspec.json.decode(await bus.ask(route, body, _SECONDS), type=Reply)
+    body = msgspec.json.encode(RpcRequest(context=context, message=NO_MESSAGE))
+    reply = msgspec.json.decode(await bus.ask(route, body, _SECONDS), type=RpcReply)
     return reply.problem.code if reply.problem else "done"
 
 
@@ -118,14 +118,14 @@ def is_admitted(method: Method[Any, Any], who: str) -> bool:
     if method.anonymous:
         return True
     if role is Role.SERVICE:
-        return role in method.roles and (method.service in CALLS[who] or method.route in ASKED_BY_ALL)
+        return role in method.roles and (method.service in CALLS[who] or method.route in OPEN_METHODS)
     return role in method.roles
 
 
 def is_for(service: str, who: str) -> bool:
     """Whether this bearer's token is meant for a service that may still not admit them to this method."""
     role, _ = ADMITTED[who]
-    return service in (CALLS[who] if role is Role.SERVICE else HEARD_BY[role])
+    return service in (CALLS[who] if role is Role.SERVICE else TOKEN_AUDIENCES[role])
 
 
 @pytest.mark.parametrize("route", METHODS)

@@ -5,10 +5,10 @@ import socket
 import pika
 
 from chassis.publisher import Publisher
-from chassis.topology import PARKING, parking_queue
+from chassis.topology import DEAD_LETTERS, dead_letter_queue
 from deploy.dev.stack import Stack
 
-QUEUE = parking_queue("documents")
+QUEUE = dead_letter_queue("documents")
 
 
 def parked(platform: Stack) -> list[bytes]:
@@ -25,10 +25,10 @@ def test_a_line_that_died_while_idle_costs_no_message(platform: Stack) -> None:
     parked(platform)
     publisher = Publisher(platform.addresses.amqp_url)
     try:
-        publisher.publish(PARKING, "documents", b"before")
+        publisher.publish(DEAD_LETTERS, "documents", b"before")
         line = publisher._open().connection._impl._transport._sock
         line.shutdown(socket.SHUT_RDWR)
-        publisher.publish(PARKING, "documents", b"after")
+        publisher.publish(DEAD_LETTERS, "documents", b"after")
     finally:
         publisher.close()
     assert parked(platform) == [b"before", b"after"]

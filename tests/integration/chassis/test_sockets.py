@@ -6,8 +6,8 @@ import socket
 import uvloop
 
 from chassis.bus import Bus
-from chassis.line import connect
 from chassis.publisher import Publisher
+from chassis.rpc_client import connect
 from deploy.dev.stack import Stack
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
-from chassis.db import Transaction, at_once, autonomous, fetch, is_away, make_engine
+from chassis.db import Transaction, autocommit, fetch, is_away, make_engine, separate_transaction
 
 PUT = "INSERT INTO notes (word) VALUES (%(word)s)"
 PUT_AND_TELL = f"{PUT} RETURNING word"
@@ -16,7 +16,7 @@ PUT_AND_TELL = f"{PUT} RETURNING word"
 @pytest.fixture
 def engine(database: Callable[[str], str]) -> Iterator[Engine]:
     engine = make_engine(database("consent"), size=2, autocommit=True)
-    with at_once(engine) as connection:
+    with autocommit(engine) as connection:
         connection.exec_driver_sql("DROP TABLE IF EXISTS notes")
         connection.exec_driver_sql("CREATE TABLE notes (word text NOT NULL)")
     yield engine
@@ -36,7 +36,7 @@ def sent(engine: Engine) -> list[str]:
 
 
 def kept(engine: Engine) -> list[str]:
-    with at_once(engine) as connection:
+    with autocommit(engine) as connection:
         return [word for (word,) in fetch(connection, "SELECT word FROM notes ORDER BY word", {})]
 
 
@@ -97,7 +97,7 @@ def test_a_first_statement_that_is_refused_leaves_the_connection_clean(engine: E
     with pytest.raises(DBAPIError):
         unit.connection.exec_driver_sql(PUT, {"word": None})
     unit.rollback()
-    with autonomous(engine) as connection:
+    with separate_transaction(engine) as connection:
         connection.exec_driver_sql(PUT, {"word": "after"})
     assert kept(engine) == ["after"]
 
@@ -107,7 +107,7 @@ def test_a_wish_to_begin_does_not_outlive_its_unit(engine: Engine, sent: list[st
         unit = Transaction(engine)
         assert unit.connection is not None
         end(unit)
-        with at_once(engine) as connection:
+        with autocommit(engine) as connection:
             connection.exec_driver_sql(PUT, {"word": end.__name__})
     assert sent == [PUT, PUT]
     assert kept(engine) == ["commit", "rollback"]
@@ -119,7 +119,7 @@ def test_a_unit_whose_connection_died_under_it_ends_without_another_error(
 ) -> None:
     unit = Transaction(engine)
     [(backend,)] = fetch(unit.connection, "SELECT pg_backend_pid()", {})
-    with at_once(engine) as other:
+    with autocommit(engine) as other:
         fetch(other, "SELECT pg_terminate_backend(%(pid)s, 5000)", {"pid": backend})
     with pytest.raises(DBAPIError) as gone:
         unit.connection.exec_driver_sql(PUT, {"word": "lost"})

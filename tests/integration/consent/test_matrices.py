@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import Connection, text
 
 from chassis import units
-from chassis.db import autonomous, make_engine
-from chassis.foundation import Foundation
-from chassis.outbox import Relay
+from chassis.db import make_engine, separate_transaction
+from chassis.outbox import OutboxRelay
 from chassis.publisher import Publisher
-from chassis.units import Call, Work
+from chassis.runtime import Runtime
+from chassis.units import RequestContext, UnitOfWork
 from contracts.audit import JournalEntry
 from contracts.codes import matrix
 from contracts.consent import ListMatrices, LoadMatrix, Matrices, MatrixDiff
@@ -40,15 +40,15 @@ class Replica:
     """One process of consent without its broker: real units on a real database, and a shelf of its own."""
 
     def __init__(self, url: str) -> None:
-        self.foundation = Foundation()
-        self.foundation.engine = make_engine(url, size=2, autocommit=True)
-        self.foundation.relay = Relay(self.foundation.engine, Publisher("amqp://localhost"))
+        self.runtime = Runtime()
+        self.runtime.engine = make_engine(url, size=2, autocommit=True)
+        self.runtime.relay = OutboxRelay(self.runtime.engine, Publisher("amqp://localhost"))
         self.shelf = MatrixShelf()
 
     def do(self, verb: Callable[..., Any], message: Any) -> Any:
         """One unit of work in the operator's name."""
-        work = Work(kind="call", name=verb.__name__, deadline=time() + 10)
-        return units.run(self.foundation, work, OPERATOR, message, partial(_on_store, verb))
+        work = UnitOfWork(kind="call", name=verb.__name__, deadline=time() + 10)
+        return units.run(self.runtime, work, OPERATOR, message, partial(_on_store, verb))
 
     def load(self, body: str, *, load: bool = True) -> MatrixDiff:
         diff: MatrixDiff = self.do(load_matrix, LoadMatrix(text=body, load=load))
@@ -75,10 +75,10 @@ class Replica:
             return [msgspec.json.decode(one, type=JournalEntry) for one in payloads]
 
     def _own_transaction(self) -> AbstractContextManager[Connection]:
-        return autonomous(self.foundation.engine)
+        return separate_transaction(self.runtime.engine)
 
 
-def _on_store(verb: Callable[[MatrixStore, Call[Any]], Any], call: Call[Any]) -> Any:
+def _on_store(verb: Callable[[MatrixStore, RequestContext[Any]], Any], call: RequestContext[Any]) -> Any:
     return verb(MatrixStore(call.connection), call)
 
 
@@ -91,7 +91,7 @@ def url(database: Callable[[str], str]) -> str:
 def replica(url: str) -> Iterator[Replica]:
     replica = Replica(url)
     yield replica
-    replica.foundation.engine.dispose()
+    replica.runtime.engine.dispose()
 
 
 def body(version: str = "v2", effective: date = TOMORROW, denied: tuple[str, ...] = ("75496-0",)) -> str:
@@ -164,7 +164,7 @@ def test_a_version_effective_today_rules_as_soon_as_a_process_knows_it(replica: 
     replica.load(body(effective=NOW.date()))
     assert other.shelf.in_force(NOW).version == BUILT_IN
     assert other.refresh().in_force(NOW).version == "v2"
-    other.foundation.engine.dispose()
+    other.runtime.engine.dispose()
 
 
 def test_a_mistake_is_corrected_by_a_version_of_the_same_day(replica: Replica) -> None:

@@ -24,7 +24,7 @@ import requests
 from minio import Minio
 
 from chassis.tokens import Keyring, Signer
-from chassis.topology import DELIVER, event_queue, parking_queue
+from chassis.topology import DELIVER, dead_letter_queue, event_queue
 from contracts.audit import JournalEntry
 from contracts.documents import (
     RECEIPT_KIND,
@@ -254,7 +254,7 @@ class House:
 
     def parked(self) -> int:
         """How many events wait for a person."""
-        queue = parking_queue(SERVICE)
+        queue = dead_letter_queue(SERVICE)
         return int(self._on_channel(lambda channel: channel.queue_declare(queue, passive=True)).method.message_count)
 
     def journal(self, patient_id: PatientId) -> list[JournalEntry]:

@@ -48,7 +48,7 @@ def destruction(receipt: Receipt, document_id: DocumentId) -> JournalEntry:
     )
 
 
-def heard(house: House, event: DocumentPurged) -> None:
+def subscribed(house: House, event: DocumentPurged) -> None:
     """Tell the service, and wait until it has signed for it."""
     event_id = uuid4()
     house.tell(event, event_id)
@@ -175,7 +175,7 @@ def test_a_destruction_told_again_is_journalled_once(house: House) -> None:
     for _ in range(2):
         house.tell(purged(receipt, document_id), event_id)
     wait_for_state(house, receipt, "destroyed")
-    heard(house, purged(receipt, document_id))
+    subscribed(house, purged(receipt, document_id))
     purge_another(house)
     assert house.journal(receipt.patient_id) == [destruction(receipt, document_id)]
 
@@ -184,11 +184,11 @@ def test_the_destruction_of_content_that_is_not_there_is_no_fault_and_no_line(ho
     receipt, parked = house.deposit(document("small")), house.parked()
     house.tell(abandoned(receipt))
     wait_for_state(house, receipt, "destroyed")
-    heard(house, purged(receipt))
+    subscribed(house, purged(receipt))
     unknown = DocumentPurged(
         patient_id=PatientId(uuid4()), document_id=DocumentId(uuid4()), content_id=ContentId(uuid4())
     )
-    heard(house, unknown)
+    subscribed(house, unknown)
     purge_another(house)
     assert house.journal(receipt.patient_id) == house.journal(unknown.patient_id) == []
     assert house.parked() == parked
@@ -199,8 +199,8 @@ def test_the_destruction_of_one_content_leaves_all_others(house: House) -> None:
     for each in (receipt, neighbour):
         house.tell(deposited(each))
         wait_for_state(house, each, "kept")
-    heard(house, purged(receipt))
-    heard(house, msgspec.structs.replace(purged(neighbour), patient_id=receipt.patient_id))
+    subscribed(house, purged(receipt))
+    subscribed(house, msgspec.structs.replace(purged(neighbour), patient_id=receipt.patient_id))
     assert house.state(receipt) == "destroyed"
     assert house.read(neighbour) == document("small")
 

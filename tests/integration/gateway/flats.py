@@ -14,7 +14,7 @@ from chassis.topology import RPC
 from contracts.api import Method
 from contracts.audit import Audit
 from contracts.consent import Consent
-from contracts.envelope import CallContext, Reply, Request
+from contracts.envelope import CallContext, RpcReply, RpcRequest
 from contracts.errors import Refusal
 from contracts.identity import EndedSessions, Identity
 from contracts.notify import Notify
@@ -96,9 +96,9 @@ class Flats:
         return [one for one in self.asked if one.route == method.route][-1]
 
     def _take(self, channel: BlockingChannel, delivery: Any, properties: Any, body: bytes) -> None:
-        request = msgspec.json.decode(body, type=Request)
+        request = msgspec.json.decode(body, type=RpcRequest)
         method = _METHODS[delivery.routing_key]
-        question = method.decode_question(request.message)
+        question = method.decode_request(request.message)
         answer = self._answers.get(method.route)
         if method is Identity.ended_sessions:
             # The gateway asks by itself, whatever the test does.
@@ -117,9 +117,9 @@ def _given(answer: msgspec.Struct | Refusal) -> msgspec.Struct:
     return answer
 
 
-def _reply(answer: Answer, question: Any) -> Reply | None:
+def _reply(answer: Answer, question: Any) -> RpcReply | None:
     try:
         found = answer(question)
     except Refusal as refusal:
-        return Reply(problem=refusal.problem())
-    return None if found is None else Reply(result=msgspec.Raw(msgspec.json.encode(found)))
+        return RpcReply(problem=refusal.problem())
+    return None if found is None else RpcReply(result=msgspec.Raw(msgspec.json.encode(found)))

@@ -23,7 +23,7 @@ def test_a_route_asks_and_answers(gateway: Gateway, flats: Flats, people: People
     assert [one.question for one in flats.asked] == [ask.question]
     assert flats.last(ask.method).context.token == token
     if ask.status != 204:
-        assert ask.method.decode_answer(reply.body) == ask.answer
+        assert ask.method.decode_response(reply.body) == ask.answer
 
 
 def test_a_card_is_exchanged_for_a_token_as_oauth_has_it(gateway: Gateway, flats: Flats) -> None:

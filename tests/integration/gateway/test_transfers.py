@@ -92,7 +92,7 @@ def test_a_deposit_is_prepared_brought_in_and_entered(
     body = hashlib.sha512(b"seed").digest() * 40_000
     reply = gateway.ask("POST", f"{DOCUMENTS}?visibility=MASQUE_PS", token=people.doctor, body=body)
     assert reply.status == 201
-    assert Records.get_document.decode_answer(reply.body) == a_document()
+    assert Records.get_document.decode_response(reply.body) == a_document()
     [arrived] = depot.arrived
     assert (arrived.complete, bytes(arrived.body), arrived.content_id) == (True, body, str(CONTENT))
     assert arrived.headers["x-carnet-ticket"] == TICKET.ticket

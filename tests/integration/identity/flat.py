@@ -10,8 +10,8 @@ from uuid import UUID
 from joserfc.jwk import OKPKey, RSAKey
 from sqlalchemy import Connection, Engine
 
-from chassis.db import Transaction, at_once, autonomous
-from chassis.news import News
+from chassis.db import Transaction, autocommit, separate_transaction
+from chassis.pending_events import PendingEvents
 from chassis.tokens import Keyring, Signer
 from contracts.envelope import Event
 from contracts.errors import Refusal
@@ -70,11 +70,11 @@ class OneUnit:
     def connection(self) -> Connection:
         return self.transaction.connection
 
-    def autonomous(self) -> AbstractContextManager[Connection]:
-        return autonomous(self._engine)
+    def separate_transaction(self) -> AbstractContextManager[Connection]:
+        return separate_transaction(self._engine)
 
-    def at_once(self) -> AbstractContextManager[Connection]:
-        return at_once(self._engine)
+    def autocommit(self) -> AbstractContextManager[Connection]:
+        return autocommit(self._engine)
 
 
 class Flat:
@@ -104,18 +104,18 @@ class Flat:
         )
 
     @contextmanager
-    def unit(self) -> Iterator[tuple[Cellar, News]]:
+    def unit(self) -> Iterator[tuple[Cellar, PendingEvents]]:
         """Committed at the end; on a refusal undone, but for what is told of refusals."""
         # As the chassis has it: BEGIN and COMMIT are sent by hand.
-        unit, news = OneUnit(self.engine.execution_options(isolation_level="AUTOCOMMIT")), News()
+        unit, events = OneUnit(self.engine.execution_options(isolation_level="AUTOCOMMIT")), PendingEvents()
         try:
-            yield Cellar(unit), news
+            yield Cellar(unit), events
         except Refusal:
             unit.transaction.rollback()
-            self.events += news.after(refused=True)
+            self.events += events.after(refused=True)
             raise
         unit.transaction.commit()
-        self.events += news.after(refused=False)
+        self.events += events.after(refused=False)
 
     @contextmanager
     def store(self) -> Iterator[IdentityStore]:
@@ -143,13 +143,13 @@ class Flat:
         return authority.cps_assertion(card, f"{PUBLIC_URL}/oauth/token", place, program, self.now)
 
     def login_professional(self, assertion: str) -> Token:
-        with self.unit() as (cellar, news):
+        with self.unit() as (cellar, events):
             return professionals.login_professional(
                 ProfessionalAssertion(assertion=assertion),
                 now=self.now,
                 cellar=cellar,
                 desk=self.desk,
-                news=news,
+                events=events,
                 signer=self.signer,
             )
 
@@ -158,9 +158,9 @@ class Flat:
             return sessions.list_sessions(token.actor, cellar.store, self.now)
 
     def end_sessions(self, token: Token, session_id: UUID | None = None) -> int:
-        with self.unit() as (cellar, news):
+        with self.unit() as (cellar, events):
             message = EndSessions(session_id=session_id)
-            return sessions.end_sessions(message, token.actor, cellar.store, news, self.now).count
+            return sessions.end_sessions(message, token.actor, cellar.store, events, self.now).count
 
     def ended_since(self, seconds: int) -> set[str]:
         with self.store() as store:
@@ -186,13 +186,13 @@ class Flat:
             return accounts.activate_account(message, now=self.now, cellar=cellar, desk=self.desk, carry=self.carry)
 
     def confirm(self, attempt: str, code: str) -> Token:
-        with self.unit() as (cellar, news):
+        with self.unit() as (cellar, events):
             return accounts.confirm_account(
                 PresentCode(attempt=attempt, code=code),
                 now=self.now,
                 cellar=cellar,
                 desk=self.desk,
-                news=news,
+                events=events,
                 signer=self.signer,
             )
 
@@ -210,13 +210,13 @@ class Flat:
             return logins.start_login(message, now=self.now, cellar=cellar, desk=self.desk, carry=self.carry)
 
     def finish_login(self, attempt: str, code: str, device: str = "", origin: str = "") -> Token:
-        with self.unit() as (cellar, news):
+        with self.unit() as (cellar, events):
             return logins.finish_login(
                 PresentCode(attempt=attempt, code=code, device=device, origin=origin),
                 now=self.now,
                 cellar=cellar,
                 desk=self.desk,
-                news=news,
+                events=events,
                 signer=self.signer,
             )
 

@@ -32,16 +32,16 @@ def begin(flat: Flat, token: Token) -> App:
 
 
 def confirm(flat: Flat, token: Token, code: str) -> None:
-    with flat.unit() as (cellar, news):
+    with flat.unit() as (cellar, events):
         message = ConfirmAuthenticator(code=code)
         authenticators.confirm_authenticator(
-            message, token.actor, now=flat.now, cellar=cellar, desk=flat.desk, news=news
+            message, token.actor, now=flat.now, cellar=cellar, desk=flat.desk, events=events
         )
 
 
 def remove(flat: Flat, token: Token) -> None:
-    with flat.unit() as (cellar, news):
-        authenticators.remove_authenticator(token.actor, now=flat.now, cellar=cellar, news=news)
+    with flat.unit() as (cellar, events):
+        authenticators.remove_authenticator(token.actor, now=flat.now, cellar=cellar, events=events)
 
 
 def log_in(flat: Flat, code: Callable[[], str]) -> Token:

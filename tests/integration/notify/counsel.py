@@ -13,7 +13,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from chassis.tokens import Keyring
 from chassis.topology import RPC
 from contracts.consent import Consent, Decide, Decision, Limits, Purpose
-from contracts.envelope import Actor, Reply, Request
+from contracts.envelope import Actor, RpcReply, RpcRequest
 from contracts.errors import RecordNotFound
 from contracts.vocabulary import Capacity, PatientId
 
@@ -63,10 +63,10 @@ class Counsel:
         assert done.wait(10)
 
     def _take(self, channel: BlockingChannel, _delivery: Any, properties: Any, body: bytes) -> None:
-        request = msgspec.json.decode(body, type=Request)
+        request = msgspec.json.decode(body, type=RpcRequest)
         actor = self._keyring.actor(request.context.token, now=time())
-        decision = self._decide(actor, Consent.decide.decode_question(request.message))
-        reply = Reply(result=msgspec.Raw(msgspec.json.encode(decision)))
+        decision = self._decide(actor, Consent.decide.decode_request(request.message))
+        reply = RpcReply(result=msgspec.Raw(msgspec.json.encode(decision)))
         back = pika.BasicProperties(correlation_id=properties.correlation_id)
         channel.basic_publish("", properties.reply_to, msgspec.json.encode(reply), back)
 

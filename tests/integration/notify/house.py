@@ -20,7 +20,7 @@ from sqlalchemy import Connection, create_engine
 
 from chassis.bus import Bus
 from chassis.tokens import Signer, sign_actor
-from chassis.topology import DELIVER, event_queue, parking_queue
+from chassis.topology import DELIVER, dead_letter_queue, event_queue
 from contracts.api import Method
 from contracts.envelope import Actor, Envelope, Event
 from deploy.dev import authority
@@ -119,7 +119,7 @@ class House:
     def parked(self, service: str) -> int:
         """How many messages wait in the service's parking queue."""
         with self.channel() as channel:
-            return int(channel.queue_declare(parking_queue(service), passive=True).method.message_count)
+            return int(channel.queue_declare(dead_letter_queue(service), passive=True).method.message_count)
 
     @contextmanager
     def channel(self) -> Iterator[Any]:

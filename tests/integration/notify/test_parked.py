@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
-from chassis.parking import Parked, Parking
-from chassis.topology import DELIVERY_LIMIT, PARKING, event_queue
+from chassis.dead_letters import DeadLetter, DeadLetters
+from chassis.topology import DEAD_LETTERS, DELIVERY_LIMIT, event_queue
 from cli.parked import app
 from contracts.notify import ListNotices, Notify
 from contracts.records import DocumentDeposited
@@ -27,7 +27,7 @@ UNSERVED = event_queue("documents", DocumentDeposited)
 @pytest.fixture(autouse=True)
 def _nothing_parked(house: House) -> Iterator[None]:
     yield
-    with Parking(house.addresses.amqp_url) as parking:
+    with DeadLetters(house.addresses.amqp_url) as parking:
         # Twins are told apart by their order, so that each drop names those after it anew.
         while parked := parking.look():
             parking.drop(parked[0].id)
@@ -39,8 +39,8 @@ def carnet(house: House, *words: str) -> Result:
     return CliRunner().invoke(app, list(words), env=environment)
 
 
-def look(house: House) -> list[Parked]:
-    with Parking(house.addresses.amqp_url) as parking:
+def look(house: House) -> list[DeadLetter]:
+    with DeadLetters(house.addresses.amqp_url) as parking:
         return parking.look()
 
 
@@ -57,7 +57,7 @@ def park(house: House, service: str, body: bytes, headers: dict[str, Any]) -> No
     with house.channel() as channel:
         channel.confirm_delivery()
         properties = pika.BasicProperties(delivery_mode=2, headers=headers)
-        channel.basic_publish(PARKING, service, body, properties, mandatory=True)
+        channel.basic_publish(DEAD_LETTERS, service, body, properties, mandatory=True)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, select
 
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.records import FilingPlan, FilingRule
 from contracts.vocabulary import PatientId, Section
 from services.records.actions import refile
@@ -36,7 +36,7 @@ def fill(engine: Engine) -> None:
 
 def refile_once(engine: Engine, most: int = 10) -> int:
     with engine.begin() as connection:
-        return refile(Cellar(connection), cast(Call[None], None), most=most)
+        return refile(Cellar(connection), cast(RequestContext[None], None), most=most)
 
 
 def left(engine: Engine) -> int:

@@ -32,7 +32,7 @@ def test_a_proof_names_the_key_that_signed_it() -> None:
 
 def test_two_proofs_of_one_key_have_marks_of_their_own() -> None:
     marks = {
-        read_possession(proof(jti=jti), method="GET", url=URL, now=NOW).mark
+        read_possession(proof(jti=jti), method="GET", url=URL, now=NOW).replay_key
         for jti in ("number-one", "number-two", "number-two")
     }
     assert len(marks) == 2

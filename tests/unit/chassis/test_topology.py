@@ -3,7 +3,7 @@
 from typing import Any
 
 from chassis import topology
-from contracts.wiring import LISTENS
+from contracts.wiring import SUBSCRIPTIONS
 
 
 class Notebook:
@@ -31,22 +31,22 @@ def declared() -> Notebook:
 
 def test_every_listener_has_a_quorum_queue_that_parks_after_its_limit() -> None:
     notebook = declared()
-    for service, events in LISTENS.items():
+    for service, events in SUBSCRIPTIONS.items():
         for event in events:
             queue = topology.event_queue(service, event)
             arguments = notebook.queues[queue]
             assert arguments["x-queue-type"] == "quorum"
             assert arguments["x-delivery-limit"] == topology.DELIVERY_LIMIT
-            assert arguments["x-dead-letter-exchange"] == topology.PARKING
+            assert arguments["x-dead-letter-exchange"] == topology.DEAD_LETTERS
             assert {(queue, topology.EVENTS, event.topic), (queue, topology.DELIVER, queue)} <= notebook.bound
 
 
 def test_every_service_has_a_place_to_park() -> None:
     notebook = declared()
-    for service in LISTENS:
-        queue = topology.parking_queue(service)
+    for service in SUBSCRIPTIONS:
+        queue = topology.dead_letter_queue(service)
         assert notebook.queues[queue]["x-queue-type"] == "quorum"
-        assert (queue, topology.PARKING, service) in notebook.bound
+        assert (queue, topology.DEAD_LETTERS, service) in notebook.bound
 
 
 def test_what_is_held_back_returns_to_its_own_queue() -> None:

@@ -27,7 +27,7 @@ from contracts.records import (
     VisibilityChanged,
 )
 from contracts.vocabulary import AccessMode, Channel, ContentId, DocumentId, NoticeCode, PatientId, Rpps
-from contracts.wiring import LISTENS
+from contracts.wiring import SUBSCRIPTIONS
 from services.notify.domain.notices import Draft, Told, drafts_of
 from services.notify.domain.sending import address_for
 
@@ -150,7 +150,7 @@ def test_who_is_told_what(event: Told, drafts: list[Draft]) -> None:
 
 
 def test_no_event_that_notify_hears_is_without_a_notice() -> None:
-    assert set(get_args(Told)) == LISTENS["notify"]
+    assert set(get_args(Told)) == SUBSCRIPTIONS["notify"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 import pika
 
-from chassis.topology import DELIVER, DELIVERY_LIMIT, declare, parking_queue
+from chassis.topology import DELIVER, DELIVERY_LIMIT, dead_letter_queue, declare
 from contracts.envelope import Envelope
 from contracts.wiring import SERVICES
 
@@ -20,16 +20,16 @@ _decode = msgspec.json.Decoder(list[Envelope]).decode
 _ID_LENGTH = 10
 
 
-class NotParkedError(LookupError):
+class UnknownDeadLetterError(LookupError):
     """No parked message bears this id; it was sent back or dropped, or never was."""
 
 
-class NoWayBackError(LookupError):
+class NoReplayQueueError(LookupError):
     """It is not known, or no longer there, where a parked message came from; it stays parked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Parked:
+class DeadLetter:
     """One parked message.
 
     `id` is the same at every look; when one of several with the same body leaves, those after it are renamed.
@@ -48,31 +48,31 @@ class Parked:
     body: bytes
 
 
-class _Held(NamedTuple):
-    parked: Parked
+class _Fetched(NamedTuple):
+    parked: DeadLetter
     tag: int
     properties: Any
 
 
-class Parking:
+class DeadLetters:
     """The parking queues of every service, on one connection that lives as long as the `with` block."""
 
     def __init__(self, url: str) -> None:
         self._parameters = pika.URLParameters(url)
 
-    def __enter__(self) -> "Parking":
+    def __enter__(self) -> "DeadLetters":
         self._connection = pika.BlockingConnection(self._parameters)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def look(self) -> list[Parked]:
+    def look(self) -> list[DeadLetter]:
         """Everything that is parked; it stays where it is."""
         with self._everything() as (_, held):
             return [one.parked for one in held]
 
-    def find(self, parked_id: str) -> Parked:
+    def find(self, parked_id: str) -> DeadLetter:
         """One message; it stays where it is.
 
         Raises:
@@ -81,7 +81,7 @@ class Parking:
         with self._everything() as (_, held):
             return _one(held, parked_id).parked
 
-    def replay(self, parked_id: str) -> Parked:
+    def replay(self, parked_id: str) -> DeadLetter:
         """Send a message back to the queue it came from, its attempts forgotten; it leaves once it is there.
 
         A break in between leaves it in both places; its receipt makes sure that it takes effect once.
@@ -92,7 +92,7 @@ class Parking:
         with self._everything() as (channel, held):
             found = _one(held, parked_id)
             if found.parked.queue is None:
-                raise NoWayBackError
+                raise NoReplayQueueError
             channel.confirm_delivery()
             properties = pika.BasicProperties(
                 delivery_mode=2,
@@ -102,11 +102,11 @@ class Parking:
             try:
                 channel.basic_publish(DELIVER, found.parked.queue, found.parked.body, properties, mandatory=True)
             except pika.exceptions.UnroutableError:
-                raise NoWayBackError from None
+                raise NoReplayQueueError from None
             channel.basic_ack(found.tag)
             return found.parked
 
-    def drop(self, parked_id: str) -> Parked:
+    def drop(self, parked_id: str) -> DeadLetter:
         """Throw a message away.
 
         Raises:
@@ -118,38 +118,38 @@ class Parking:
             return found.parked
 
     @contextmanager
-    def _everything(self) -> Iterator[tuple[Any, Sequence[_Held]]]:
+    def _everything(self) -> Iterator[tuple[Any, Sequence[_Fetched]]]:
         """Hold every parked message; closing the channel puts back what was not acknowledged."""
         channel = self._connection.channel()
         try:
             declare(channel, delays=())
-            yield channel, [one for service in SERVICES for one in _hold(channel, service)]
+            yield channel, [one for service in SERVICES for one in _fetch(channel, service)]
         finally:
             channel.close()
 
 
-def _hold(channel: Any, service: str) -> Iterator[_Held]:
+def _fetch(channel: Any, service: str) -> Iterator[_Fetched]:
     twins: Counter[bytes] = Counter()
     while True:
-        method, properties, body = channel.basic_get(parking_queue(service))
+        method, properties, body = channel.basic_get(dead_letter_queue(service))
         if method is None:
             return
         twins[body] += 1
-        parked = _parked(service, properties.headers or {}, body, twins[body])
-        yield _Held(parked, method.delivery_tag, properties)
+        parked = _dead_letter(service, properties.headers or {}, body, twins[body])
+        yield _Fetched(parked, method.delivery_tag, properties)
 
 
-def _one(held: Sequence[_Held], parked_id: str) -> _Held:
+def _one(held: Sequence[_Fetched], parked_id: str) -> _Fetched:
     for one in held:
         if one.parked.id == parked_id:
             return one
-    raise NotParkedError(parked_id)
+    raise UnknownDeadLetterError(parked_id)
 
 
-def _parked(service: str, headers: Mapping[str, Any], body: bytes, twin: int) -> Parked:
+def _dead_letter(service: str, headers: Mapping[str, Any], body: bytes, twin: int) -> DeadLetter:
     death = _death(headers)
     events = _events(body)
-    return Parked(
+    return DeadLetter(
         id=sha256(b"\0".join((service.encode(), str(twin).encode(), body))).hexdigest()[:_ID_LENGTH],
         service=service,
         queue=headers.get("x-queue") or death.get("queue"),

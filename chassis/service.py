@@ -7,11 +7,11 @@ import msgspec
 from nameko.extensions import DependencyProvider
 
 from chassis import inbox, metrics
-from chassis.foundation import Ground
 from chassis.http import HttpRequest, HttpResponse, http
 from chassis.revocations import LOOK_SECONDS
+from chassis.runtime import RuntimeProvider
 from chassis.timers import every
-from chassis.units import Call
+from chassis.units import RequestContext
 from contracts.identity import EndedSession, EndedSince, Identity
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ T = TypeVar("T")
 _HOUR = 3_600
 
 
-class _Resource(DependencyProvider):
+class _PerProcess(DependencyProvider):
     def __init__(self, make: Callable[[], Any]) -> None:
         self.make = make
 
@@ -30,20 +30,20 @@ class _Resource(DependencyProvider):
         return self.value
 
 
-def resource(make: Callable[[], T]) -> T:
+def per_process(make: Callable[[], T]) -> T:
     """Something made once per process (a key, a client); in a method it is the thing itself."""
-    return cast(T, _Resource(make))
+    return cast(T, _PerProcess(make))
 
 
-class Door:
+class Service:
     """Base of the services."""
 
     name: str
-    foundation = Ground()
+    runtime = RuntimeProvider()
 
     def missing_parts(self) -> list[str]:
         """Parts out of reach; a service adds its own to these."""
-        ground: Any = self.foundation
+        ground: Any = self.runtime
         missing: list[str] = ground.missing_parts()
         return missing
 
@@ -65,17 +65,17 @@ class Door:
         return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 
     @every(seconds=LOOK_SECONDS)
-    def learn_ended_sessions(self, call: Call[None]) -> None:
+    def learn_ended_sessions(self, call: RequestContext[None]) -> None:
         """Sessions that were ended elsewhere; while nobody tells, those known stay ended."""
         revocations = call.keyring.revocations
         asked = EndedSince(seconds=revocations.seconds_to_ask(call.now.timestamp()))
         revocations.learn(self.ended_sessions(call, asked), now=call.now.timestamp())
 
-    def ended_sessions(self, call: Call[None], asked: EndedSince) -> Sequence[EndedSession]:
+    def ended_sessions(self, call: RequestContext[None], asked: EndedSince) -> Sequence[EndedSession]:
         """What identity says; identity itself looks it up."""
         return call.remote(Identity.ended_sessions, asked).sessions
 
     @every(seconds=_HOUR)
-    def forget_receipts(self, call: Call[None]) -> None:
+    def forget_receipts(self, call: RequestContext[None]) -> None:
         """Receipts of events nobody can send again any more."""
         inbox.forget_old(call.connection)

@@ -6,28 +6,28 @@ from functools import partial
 from typing import Any
 
 from amqp.exceptions import AMQPError
-from kombu import Consumer
+from kombu import Consumer as KombuConsumer
 from nameko.messaging import QueueConsumer
 
-from chassis.foundation import Foundation
-from chassis.line import HEARTBEAT_SECONDS
+from chassis.rpc_client import HEARTBEAT_SECONDS
+from chassis.runtime import Runtime
 
 
-class _Paced(Consumer):
+class _Paced(KombuConsumer):
     """Sets its prefetch when it starts; kombu does when it is made, so that the last one made speaks for all."""
 
-    at_once: int
+    concurrency: int
 
     def consume(self, no_ack: bool | None = None) -> None:
-        """Take up to `at_once` messages from this queue at a time."""
-        self.qos(prefetch_count=self.at_once)
+        """Take up to `concurrency` messages from this queue at a time."""
+        self.qos(prefetch_count=self.concurrency)
         super().consume(no_ack=no_ack)
 
 
-class Intake(QueueConsumer):
+class Consumer(QueueConsumer):
     """Shared by all entrypoints of a process that consume; reconnects by itself."""
 
-    foundation = Foundation()
+    runtime = Runtime()
 
     @property
     def connection(self) -> Any:
@@ -44,7 +44,7 @@ class Intake(QueueConsumer):
                 self.on_connection_error, interval_start=0.1, interval_step=0.4, interval_max=2
             )
             # What is taken before the line is open is done, and its answer lost.
-            self.foundation.line.wait_until_open()
+            self.runtime.rpc_client.wait_until_open()
             yield connection
 
     def handle_message(self, provider: Any, body: Any, message: Any) -> None:
@@ -71,7 +71,7 @@ class Intake(QueueConsumer):
                 accept=self.accept,
                 on_decode_error=self.on_decode_error,
             )
-            consumer.at_once = provider.at_once
+            consumer.concurrency = provider.concurrency
             self._consumers[provider] = consumer
         found: Iterable[Any] = self._consumers.values()
         return found

@@ -7,10 +7,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis.db import make_engine
-from chassis.line import Line
-from chassis.outbox import Relay
+from chassis.outbox import OutboxRelay
 from chassis.publisher import Publisher
 from chassis.remote import OwnToken, Remote
+from chassis.rpc_client import RpcClient
 from chassis.settings import ServiceSettings, load
 from chassis.tokens import Keyring, Signer
 
@@ -18,7 +18,7 @@ from chassis.tokens import Keyring, Signer
 _SPARE_CONNECTIONS = 4
 
 
-class Foundation(SharedExtension):
+class Runtime(SharedExtension):
     """Shared by every entrypoint of the process."""
 
     def setup(self) -> None:
@@ -29,28 +29,28 @@ class Foundation(SharedExtension):
         )
         self.keyring = Keyring.from_file(self.settings.service, self.settings.trusted_keys)
         self.signer = Signer.from_file(self.settings.signing_key)
-        self.line = Line(self.settings.amqp_url, self.settings.delays)
+        self.rpc_client = RpcClient(self.settings.amqp_url, self.settings.delays)
         self.publisher = Publisher(self.settings.amqp_url)
-        self.relay = Relay(self.engine, Publisher(self.settings.amqp_url))
+        self.relay = OutboxRelay(self.engine, Publisher(self.settings.amqp_url))
         self._own_token = OwnToken(self.signer)
 
     def start(self) -> None:
         """Take up the telephone and start carrying the outbox."""
-        self.container.spawn_managed_thread(self.line.run, identifier="line")
+        self.container.spawn_managed_thread(self.rpc_client.run, identifier="rpc_client")
         self.container.spawn_managed_thread(self.relay.run, identifier="relay")
 
     def stop(self) -> None:
         """Finish the batch under way and hang up."""
         self.relay.stop()
-        self.line.stop()
+        self.rpc_client.stop()
 
     def remote(self, *, token: str, deadline: float) -> Remote:
         """A telephone for one unit of work."""
-        return Remote(self.line, self._own_token, caller=self.settings.service, token=token, deadline=deadline)
+        return Remote(self.rpc_client, self._own_token, caller=self.settings.service, token=token, deadline=deadline)
 
     def missing_parts(self) -> list[str]:
         """Names of the parts this process cannot reach now; empty when it is ready."""
-        missing = [] if self.line.ready else ["broker"]
+        missing = [] if self.rpc_client.ready else ["broker"]
         try:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
@@ -60,12 +60,12 @@ class Foundation(SharedExtension):
         return missing
 
 
-class Ground(DependencyProvider):
+class RuntimeProvider(DependencyProvider):
     """Gives a service instance its process's Foundation."""
 
-    foundation = Foundation()
+    runtime = Runtime()
 
-    def get_dependency(self, worker_ctx: Any) -> Foundation:
+    def get_dependency(self, worker_ctx: Any) -> Runtime:
         """The same one for every worker."""
-        found: Foundation = self.foundation
+        found: Runtime = self.runtime
         return found

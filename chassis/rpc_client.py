@@ -39,7 +39,7 @@ def connect(url: str) -> Any:
     return connection
 
 
-class Line:
+class RpcClient:
     """Calls out and answers back; transient messages without confirms, for a caller with a deadline needs no more."""
 
     def __init__(self, url: str, delays: tuple[int, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chassis.news import News
+from chassis.pending_events import PendingEvents
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.records import ContentAbandoned
@@ -17,21 +17,21 @@ def abandoned(number: int) -> ContentAbandoned:
 
 
 def test_events_are_told_only_when_the_work_is_done() -> None:
-    news = News()
-    news.publish(abandoned(1))
-    assert news.after(refused=False) == [abandoned(1)]
-    assert news.after(refused=True) == []
+    events = PendingEvents()
+    events.publish(abandoned(1))
+    assert events.after(refused=False) == [abandoned(1)]
+    assert events.after(refused=True) == []
 
 
 def test_journal_lines_are_told_either_way() -> None:
-    news = News()
-    news.journal(ENTRY)
-    assert news.after(refused=False) == [ENTRY]
-    assert news.after(refused=True) == [ENTRY]
+    events = PendingEvents()
+    events.journal(ENTRY)
+    assert events.after(refused=False) == [ENTRY]
+    assert events.after(refused=True) == [ENTRY]
 
 
 def test_consequences_of_a_refusal_are_told_only_then() -> None:
-    news = News()
-    news.on_refusal(abandoned(2))
-    assert news.after(refused=False) == []
-    assert news.after(refused=True) == [abandoned(2)]
+    events = PendingEvents()
+    events.on_refusal(abandoned(2))
+    assert events.after(refused=False) == []
+    assert events.after(refused=True) == [abandoned(2)]

@@ -4,7 +4,7 @@ from contracts.audit import JournalEntry
 from contracts.envelope import Event
 
 
-class News:
+class PendingEvents:
     """Gathers events while a unit works; the chassis writes them to the outbox."""
 
     def __init__(self) -> None:
