@@ -14,7 +14,7 @@ from rich.table import Table
 from contracts.codes import document_types, matrix
 from contracts.consent import Purpose
 from contracts.envelope import Actor
-from contracts.records import Author, Document, EntryFacts
+from contracts.records import Author, Document, DocumentMetadata
 from contracts.vocabulary import (
     Coded,
     ContentId,
@@ -123,7 +123,7 @@ def _filed(number: int, kind: tuple[Section, bool, bool, datetime | None, Docume
     )
     return Filed(
         document=document,
-        facts=EntryFacts(type=Coded(type_code), authors=()),
+        facts=DocumentMetadata(type=Coded(type_code), authors=()),
         content_id=ContentId(UUID(int=number)),
         depositor=AUTHOR,
         structure=None,

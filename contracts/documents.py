@@ -26,7 +26,7 @@ class ContentForm(StrEnum):
     PAGE = "page"
     """For people who read: a structured document as a safe page, what a document wraps unwrapped."""
     FACTS = "facts"
-    """What is read in codes, as JSON (contracts.facts)."""
+    """What is read in codes, as JSON (contracts.clinical_data)."""
 
 
 class UploadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="upload"):

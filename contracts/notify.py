@@ -17,7 +17,7 @@ class SendCode(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int
 
 
-class CodeCarried(msgspec.Struct, frozen=True, kw_only=True):
+class CodeSentOut(msgspec.Struct, frozen=True, kw_only=True):
     """The provider took it."""
 
 
@@ -60,6 +60,6 @@ class Notices(msgspec.Struct, frozen=True, kw_only=True):
 class Notify(Api, service="notify"):
     """The flat that tells people."""
 
-    send_code = Method(SendCode, CodeCarried, roles=frozenset({Role.SERVICE}), seconds=5.0)
-    warn_address = Method(WarnAddress, CodeCarried, roles=frozenset({Role.SERVICE}), seconds=5.0)
+    send_code = Method(SendCode, CodeSentOut, roles=frozenset({Role.SERVICE}), seconds=5.0)
+    warn_address = Method(WarnAddress, CodeSentOut, roles=frozenset({Role.SERVICE}), seconds=5.0)
     list_notices = Method(ListNotices, Notices, roles=frozenset({Role.PATIENT}))

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.audit import Journal, JournalLine, Proofs, ProvenLine
+from contracts.clinical_data import Allergy, ClinicalData, LabResult, Treatment
 from contracts.consent import (
     Authorisation,
     AuthorisationStatus,
@@ -14,14 +15,13 @@ from contracts.consent import (
     Carers,
     Circle,
     EmergencyOpened,
+    FactSentence,
     GrantedApp,
     GrantedApps,
     Invitation,
     Representation,
-    Saying,
     TeamAuthorisation,
 )
-from contracts.facts import Allergy, Facts, Result, Treatment
 from contracts.identity import Person, PersonsFound, Traits
 from contracts.notify import Notice, Notices
 from contracts.records import (
@@ -55,8 +55,8 @@ from contracts.vocabulary import (
     Rpps,
     Section,
 )
-from gateway.api.facts import RecordFacts, Trends
-from gateway.trends import SourcedFacts, trends_in
+from gateway.api.facts import RecordClinicalData, Trends
+from gateway.trends import SourcedClinicalData, trends_in
 
 _AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 _UNTIL = datetime(2027, 3, 2, 9, 30, tzinfo=UTC)
@@ -85,11 +85,11 @@ _ENTRY = Document(
     size=139_204,
     sha1="da39a3ee5e6b4b0d3255bfef95601890afd80709",
 )
-_FACTS = Facts(
+_FACTS = ClinicalData(
     allergies=(Allergy(name="Allergie médicamenteuse", agent="Paracétamol", since="2018-06-03"),),
     treatments=(Treatment(name="PLAVIX 75 mg", dose="1 comprimé", rhythm="1 d"),),
     results=(
-        Result(
+        LabResult(
             name="Ferritine",
             analyte=Coded("2276-4", "2.16.840.1.113883.6.1", "Ferritine"),
             value="48",
@@ -101,7 +101,7 @@ _FACTS = Facts(
         ),
     ),
 )
-_SOURCE = SourcedFacts(document_id=_DOCUMENT, title=_ENTRY.title, created_at=_AT, facts=_FACTS)
+_SOURCE = SourcedClinicalData(document_id=_DOCUMENT, title=_ENTRY.title, created_at=_AT, facts=_FACTS)
 _INVITED = Invitation(
     invitation_id=UUID(int=8),
     sections=(Section.ANALYSES,),
@@ -146,7 +146,7 @@ _ALL: tuple[msgspec.Struct, ...] = (
     _ENTRY,
     DocumentList(documents=(_ENTRY,), next="MjAyNi0wMy0wMlQwOTozMDow..."),
     _FACTS,
-    RecordFacts(sources=(_SOURCE,)),
+    RecordClinicalData(sources=(_SOURCE,)),
     Trends(trends=trends_in((_SOURCE,))),
     _ALLOWED,
     TeamAuthorisation(patient_id=_PATIENT, structure=_FINESS, since=_AT, until=_UNTIL),
@@ -162,7 +162,7 @@ _ALL: tuple[msgspec.Struct, ...] = (
         medecins_traitants=(_RPPS,),
         blocked=(),
         said=(
-            Saying(
+            FactSentence(
                 fr="Vous autorisez Agathe EXEMPLE jusqu'au 2 mars 2027.",
                 en="You authorise Agathe EXEMPLE until 2 March 2027.",
             ),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from contracts.facts import Facts, Result
+from contracts.clinical_data import ClinicalData, LabResult
 from contracts.vocabulary import Coded, DocumentId
 
 _WIDTH, _HEIGHT = 720, 300
@@ -28,13 +28,13 @@ _NOTHING = {
 }
 
 
-class SourcedFacts(msgspec.Struct, frozen=True, kw_only=True):
+class SourcedClinicalData(msgspec.Struct, frozen=True, kw_only=True):
     """What one document says in codes."""
 
     document_id: DocumentId
     title: str
     created_at: datetime
-    facts: Facts
+    facts: ClinicalData
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -58,9 +58,9 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[Point, ...]
 
 
-def trends_in(sources: Iterable[SourcedFacts]) -> tuple[Trend, ...]:
+def trends_in(sources: Iterable[SourcedClinicalData]) -> tuple[Trend, ...]:
     """Every analyte with a number, a unit of its own each; a result without a time has its document's."""
-    gathered: dict[tuple[str, str | None, str], list[tuple[Point, Result]]] = defaultdict(list)
+    gathered: dict[tuple[str, str | None, str], list[tuple[Point, LabResult]]] = defaultdict(list)
     for source in sources:
         for result in source.facts.results:
             if result.number is not None:
@@ -70,7 +70,7 @@ def trends_in(sources: Iterable[SourcedFacts]) -> tuple[Trend, ...]:
     return tuple(_trend(unit, found) for (_, _, unit), found in sorted(gathered.items(), key=str))
 
 
-def _point(result: Result, number: float, source: SourcedFacts) -> Point:
+def _point(result: LabResult, number: float, source: SourcedClinicalData) -> Point:
     return Point(
         at=result.at or source.created_at,
         number=number,
@@ -82,7 +82,7 @@ def _point(result: Result, number: float, source: SourcedFacts) -> Point:
     )
 
 
-def _trend(unit: str, found: Sequence[tuple[Point, Result]]) -> Trend:
+def _trend(unit: str, found: Sequence[tuple[Point, LabResult]]) -> Trend:
     in_time = sorted(found, key=lambda pair: pair[0].at)
     newest = in_time[-1][1]
     return Trend(

@@ -11,9 +11,9 @@ from contracts.codes.documents import (
 )
 from contracts.codes.formats import MediaType, format_of_media_type, format_of_templates
 from contracts.codes.habilitation import (
-    Cell,
     Coverage,
     Matrix,
+    MatrixCell,
     Row,
     denied_types,
     matrix,
@@ -30,11 +30,11 @@ from contracts.codes.profession_codes import (
 from contracts.codes.tables import UnknownCode
 
 __all__ = [
-    "Cell",
     "Coverage",
     "DocumentClass",
     "DocumentType",
     "Matrix",
+    "MatrixCell",
     "MediaType",
     "ProfessionRow",
     "Row",

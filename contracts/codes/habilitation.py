@@ -27,7 +27,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     denied: frozenset[str]
 
 
-class Cell(msgspec.Struct, frozen=True):
+class MatrixCell(msgspec.Struct, frozen=True):
     """One crossing of profession and type; an unconfirmed one was not quoted by a source."""
 
     readable: bool
@@ -59,10 +59,12 @@ class Matrix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         is_quoted = self.row(profession).coverage is Coverage.EXHAUSTIVE
         return frozenset() if is_quoted else self.readable(profession)
 
-    def cell(self, profession: str, type_code: str) -> Cell:
+    def cell(self, profession: str, type_code: str) -> MatrixCell:
         """Whether that profession may read that type, and whether a source says so; raises UnknownCode."""
         code = type_of(type_code).code
-        return Cell(readable=code in self.readable(profession), confirmed=code not in self.unconfirmed(profession))
+        return MatrixCell(
+            readable=code in self.readable(profession), confirmed=code not in self.unconfirmed(profession)
+        )
 
 
 def matrix_from(text: str) -> Matrix:

@@ -2,6 +2,29 @@
 
 from contracts.consent.api import Consent
 from contracts.consent.apps import AboutApp, GrantApp, GrantedApp, GrantedApps, ListApps
+from contracts.consent.authorisations import (
+    AboutProfessional,
+    AboutTeam,
+    Authorisation,
+    AuthorisationStatus,
+    AuthorisationStatusFound,
+    Circle,
+    DeclareAuthorisation,
+    Done,
+    EmergencyOpened,
+    FactSentence,
+    GetAuthorisationStatus,
+    GiveAuthorisation,
+    GiveTeamAuthorisation,
+    ListAuthorisations,
+    ListMyPatients,
+    MyPatient,
+    MyPatients,
+    OpenEmergency,
+    SetOpposition,
+    SetUnmasking,
+    TeamAuthorisation,
+)
 from contracts.consent.carers import (
     AboutCarer,
     AboutInvitation,
@@ -22,29 +45,6 @@ from contracts.consent.carers import (
     RepresentationKind,
 )
 from contracts.consent.events import AppAllowed, AppRevoked, CarerAccepted, CarerEnded, EmergencyAccessOpened
-from contracts.consent.leaves import (
-    AboutProfessional,
-    AboutTeam,
-    Authorisation,
-    AuthorisationStatus,
-    Circle,
-    DeclareAuthorisation,
-    Done,
-    EmergencyOpened,
-    GiveAuthorisation,
-    GiveTeamAuthorisation,
-    ListAuthorisations,
-    ListMyPatients,
-    MyPatient,
-    MyPatients,
-    MyStanding,
-    OpenEmergency,
-    Saying,
-    SetOpposition,
-    SetUnmasking,
-    Standing,
-    TeamAuthorisation,
-)
 from contracts.consent.matrices import CellChange, ListMatrices, LoadMatrix, Matrices, MatrixDiff, MatrixVersion
 from contracts.consent.ruling import Decide, Decision, Limits, Masked, Obligation, Purpose
 
@@ -60,6 +60,7 @@ __all__ = [
     "AppRevoked",
     "Authorisation",
     "AuthorisationStatus",
+    "AuthorisationStatusFound",
     "Carer",
     "CarerAccepted",
     "CarerEnded",
@@ -73,7 +74,9 @@ __all__ = [
     "Done",
     "EmergencyAccessOpened",
     "EmergencyOpened",
+    "FactSentence",
     "FormerRepresentative",
+    "GetAuthorisationStatus",
     "GiveAuthorisation",
     "GiveTeamAuthorisation",
     "GrantApp",
@@ -96,7 +99,6 @@ __all__ = [
     "MatrixVersion",
     "MyPatient",
     "MyPatients",
-    "MyStanding",
     "NameRepresentative",
     "Obligation",
     "OpenEmergency",
@@ -105,9 +107,7 @@ __all__ = [
     "Purpose",
     "Representation",
     "RepresentationKind",
-    "Saying",
     "SetOpposition",
     "SetUnmasking",
-    "Standing",
     "TeamAuthorisation",
 ]

@@ -2,6 +2,26 @@
 
 from contracts.api import Api, Method
 from contracts.consent.apps import AboutApp, GrantApp, GrantedApps, ListApps
+from contracts.consent.authorisations import (
+    AboutProfessional,
+    AboutTeam,
+    Authorisation,
+    AuthorisationStatusFound,
+    Circle,
+    DeclareAuthorisation,
+    Done,
+    EmergencyOpened,
+    GetAuthorisationStatus,
+    GiveAuthorisation,
+    GiveTeamAuthorisation,
+    ListAuthorisations,
+    ListMyPatients,
+    MyPatients,
+    OpenEmergency,
+    SetOpposition,
+    SetUnmasking,
+    TeamAuthorisation,
+)
 from contracts.consent.carers import (
     AboutCarer,
     AboutInvitation,
@@ -16,26 +36,6 @@ from contracts.consent.carers import (
     NameRepresentative,
     Profiles,
     Representation,
-)
-from contracts.consent.leaves import (
-    AboutProfessional,
-    AboutTeam,
-    Authorisation,
-    Circle,
-    DeclareAuthorisation,
-    Done,
-    EmergencyOpened,
-    GiveAuthorisation,
-    GiveTeamAuthorisation,
-    ListAuthorisations,
-    ListMyPatients,
-    MyPatients,
-    MyStanding,
-    OpenEmergency,
-    SetOpposition,
-    SetUnmasking,
-    Standing,
-    TeamAuthorisation,
 )
 from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff
 from contracts.consent.ruling import Decide, Decision
@@ -77,7 +77,7 @@ class Consent(Api, service="consent"):
     end_carer = Method(AboutCarer, Done, roles=_PATIENT)
     list_profiles = Method(ListProfiles, Profiles, roles=_PATIENT)
     open_emergency = Method(OpenEmergency, EmergencyOpened, roles=_PROFESSIONAL)
-    my_standing = Method(MyStanding, Standing, roles=_PROFESSIONAL)
+    my_standing = Method(GetAuthorisationStatus, AuthorisationStatusFound, roles=_PROFESSIONAL)
     list_my_patients = Method(ListMyPatients, MyPatients, roles=_PROFESSIONAL)
     load_matrix = Method(LoadMatrix, MatrixDiff, roles=_OPERATOR)
     list_matrices = Method(ListMatrices, Matrices, roles=_OPERATOR)

@@ -225,7 +225,7 @@ class CorrectionRefused(
 ): ...
 
 
-class LotTooLarge(
+class SubmissionSetTooLarge(
     TooLarge,
     code="lot.too_large",
     fr="Un lot compte de 1 à {limit} documents.",

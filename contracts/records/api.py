@@ -6,13 +6,13 @@ from contracts.records.deposits import ContentHeld, DepositDocument, Deposited, 
 from contracts.records.documents import (
     AboutDocument,
     ArchiveDocument,
+    ClinicalDataOpened,
     Content,
     Deleted,
     Document,
     DocumentList,
     ListDocuments,
-    OpenedFacts,
-    OpenFacts,
+    OpenClinicalData,
     ReadDocument,
     SetVisibility,
 )
@@ -41,8 +41,13 @@ from contracts.records.lives import (
     StatusFound,
     StatusOf,
 )
-from contracts.records.lots import DepositLot, LotDeposited, LotTickets, PrepareLot
-from contracts.records.searching import EntryPage, LotPage, SearchDocuments, SearchLots
+from contracts.records.searching import EntryPage, SearchDocuments, SearchSubmissionSets, SubmissionSetPage
+from contracts.records.submission_sets import (
+    DepositSubmissionSet,
+    PrepareSubmissionSet,
+    SubmissionSetDeposited,
+    SubmissionSetTickets,
+)
 from contracts.vocabulary import Role
 
 _OPENERS = frozenset({Role.PROFESSIONAL, Role.AGENT})
@@ -67,12 +72,12 @@ class Records(Api, service="records"):
     list_documents = Method(ListDocuments, DocumentList, roles=_VIEWERS)
     get_document = Method(ReadDocument, Document, roles=_VIEWERS)
     open_content = Method(ReadDocument, Content, roles=_VIEWERS)
-    open_facts = Method(OpenFacts, OpenedFacts, roles=_VIEWERS)
+    open_facts = Method(OpenClinicalData, ClinicalDataOpened, roles=_VIEWERS)
     read_entry = Method(ReadDocument, Entry, roles=_VIEWERS)
     search_documents = Method(SearchDocuments, EntryPage, roles=_VIEWERS)
-    search_lots = Method(SearchLots, LotPage, roles=_VIEWERS)
-    prepare_lot = Method(PrepareLot, LotTickets, roles=_DEPOSITORS)
-    deposit_lot = Method(DepositLot, LotDeposited, roles=_DEPOSITORS)
+    search_lots = Method(SearchSubmissionSets, SubmissionSetPage, roles=_VIEWERS)
+    prepare_lot = Method(PrepareSubmissionSet, SubmissionSetTickets, roles=_DEPOSITORS)
+    deposit_lot = Method(DepositSubmissionSet, SubmissionSetDeposited, roles=_DEPOSITORS)
     change_document = Method(ChangeDocument, Changed, roles=_READERS)
     list_folders = Method(ListFolders, Folders, roles=_HOLDERS)
     save_folder = Method(SaveFolder, Folder, roles=_HOLDERS)

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from contracts.records.documents import Document
-from contracts.records.entries import Stated
+from contracts.records.entries import ClaimedMetadata
 from contracts.vocabulary import ContentId, PatientId, Visibility
 
 
@@ -47,7 +47,7 @@ class DepositDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     receipt: str
     visibility: tuple[Visibility, ...] = ()
     invisible_until: datetime | None = None
-    stated: Stated | None = None
+    stated: ClaimedMetadata | None = None
 
 
 class Deposited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

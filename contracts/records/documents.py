@@ -94,7 +94,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str
 
 
-class OpenFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class OpenClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the structured documents of a record say in codes, all together; current ones only."""
 
     patient_id: PatientId
@@ -102,7 +102,7 @@ class OpenFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     secret: bool = False
 
 
-class OpenedFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ClinicalDataOpened(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The newest structured documents, each with the ticket for its facts; `more`: there are older ones."""
 
     contents: tuple[Content, ...]

@@ -10,7 +10,7 @@ from contracts.records.documents import Document
 from contracts.vocabulary import Coded
 
 
-class EntryFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DocumentMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Metadata of a document (XDS DocumentEntry) that no list shows."""
 
     type: Coded
@@ -34,13 +34,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One document with everything that is known of it but its bytes."""
 
     document: Document
-    facts: EntryFacts
+    facts: DocumentMetadata
     changed_at: datetime
     lot_id: UUID | None = None
     """The lot it came in with."""
 
 
-class Stated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ClaimedMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a depositor says of a document, beside what its bytes say; None where nothing is said.
 
     `size` in bytes, `sha1` in hex. `replaces`: the document it takes the place of, by any of its three identifiers.

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.records.entries import Entry
-from contracts.records.lots import LotEntry
+from contracts.records.submission_sets import SubmissionSetEntry
 from contracts.vocabulary import AccessMode, DocumentId, DocumentStatus, PatientId
 
 
@@ -90,7 +90,7 @@ class EntryPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     emergency: bool = False
 
 
-class SearchLots(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SearchSubmissionSets(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Find lots with at least one document the asker may see, newest first.
 
     `statuses`: of the documents that make a lot visible. `windows`: DEPOSIT is the lot's own date. `content_types`:
@@ -115,10 +115,10 @@ class SearchLots(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     with_documents: bool = False
 
 
-class LotPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SubmissionSetPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One page of lots, and the documents in them where they were asked for."""
 
-    lots: tuple[LotEntry, ...]
+    lots: tuple[SubmissionSetEntry, ...]
     documents: tuple[Entry, ...] = ()
     next: str | None = None
     total: int | None = None

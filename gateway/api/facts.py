@@ -5,29 +5,29 @@ import asyncio
 import msgspec
 from litestar import MediaType, Response, get
 
+from contracts.clinical_data import ClinicalData
 from contracts.documents import ContentForm
 from contracts.errors import ContentTooLarge, NotRenderable
-from contracts.facts import Facts
-from contracts.records import Content, OpenFacts, ReadDocument, Records
+from contracts.records import Content, OpenClinicalData, ReadDocument, Records
 from contracts.vocabulary import AccessMode, DocumentId, PatientId
 from gateway.api.parameters import DocumentInPath, Mode, PatientInPath, Secret
 from gateway.clients import Caller
 from gateway.errors import preferred_language
 from gateway.guards import ROLES
-from gateway.trends import POLICY, SourcedFacts, Trend, page_of, trends_in
+from gateway.trends import POLICY, SourcedClinicalData, Trend, page_of, trends_in
 
 _AT_ONCE = 4
 """Documents that are read at a time for one request."""
-_decode_facts = msgspec.json.Decoder(Facts).decode
+_decode_facts = msgspec.json.Decoder(ClinicalData).decode
 
 
-class RecordFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RecordClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What each structured document says, newest first.
 
     `unread`: documents that could not be read. `more`: there are older ones. `emergency` asks for the banner.
     """
 
-    sources: tuple[SourcedFacts, ...]
+    sources: tuple[SourcedClinicalData, ...]
     unread: tuple[DocumentId, ...] = ()
     more: bool = False
     emergency: bool = False
@@ -53,7 +53,7 @@ async def read_facts(
     document_id: DocumentInPath,
     mode: Mode = AccessMode.NORMAL,
     secret: Secret = False,
-) -> Facts:
+) -> ClinicalData:
     """Allergies, problems, treatments, vaccinations and results of one document; none of a file without codes.
 
     It is a reading like any other."""
@@ -76,11 +76,11 @@ async def read_facts(
 )
 async def read_all_facts(
     request: Caller, patient_id: PatientInPath, mode: Mode = AccessMode.NORMAL, secret: Secret = False
-) -> RecordFacts:
+) -> RecordClinicalData:
     """What the 50 newest structured documents that the caller may read say in codes, newest first.
 
     It is one reading, with one line in the journal."""
-    return await _gathered(request, OpenFacts(patient_id=PatientId(patient_id), mode=mode, secret=secret))
+    return await _gathered(request, OpenClinicalData(patient_id=PatientId(patient_id), mode=mode, secret=secret))
 
 
 @get(
@@ -93,7 +93,7 @@ async def read_trends(
     request: Caller, patient_id: PatientInPath, mode: Mode = AccessMode.NORMAL, secret: Secret = False
 ) -> Trends:
     """Every analyte with its results over time, oldest first, out of the documents that `facts` reads."""
-    question = OpenFacts(patient_id=PatientId(patient_id), mode=mode, secret=secret)
+    question = OpenClinicalData(patient_id=PatientId(patient_id), mode=mode, secret=secret)
     return await _trends(request, question)
 
 
@@ -110,29 +110,29 @@ async def show_trends(
     """The same as a page for people who read: a plot of each analyte with its reference limits.
 
     No address names an analyte, for that would tell what somebody is followed for."""
-    found = await _trends(request, OpenFacts(patient_id=PatientId(patient_id), mode=mode, secret=secret))
+    found = await _trends(request, OpenClinicalData(patient_id=PatientId(patient_id), mode=mode, secret=secret))
     page = page_of(found.trends, preferred_language(request.headers.get("accept-language", "")))
     return Response(page, media_type=MediaType.HTML, headers={"content-security-policy": POLICY})
 
 
-async def _trends(request: Caller, question: OpenFacts) -> Trends:
+async def _trends(request: Caller, question: OpenClinicalData) -> Trends:
     found = await _gathered(request, question)
     return Trends(trends=trends_in(found.sources), more=found.more, emergency=found.emergency)
 
 
-async def _gathered(request: Caller, question: OpenFacts) -> RecordFacts:
+async def _gathered(request: Caller, question: OpenClinicalData) -> RecordClinicalData:
     opened = await request.ask(Records.open_facts, question)
     turns = asyncio.Semaphore(_AT_ONCE)
     read = await asyncio.gather(*(_read(request, content, turns) for content in opened.contents))
-    return RecordFacts(
-        sources=tuple(one for one in read if isinstance(one, SourcedFacts)),
-        unread=tuple(one for one in read if not isinstance(one, SourcedFacts)),
+    return RecordClinicalData(
+        sources=tuple(one for one in read if isinstance(one, SourcedClinicalData)),
+        unread=tuple(one for one in read if not isinstance(one, SourcedClinicalData)),
         more=opened.more,
         emergency=opened.emergency,
     )
 
 
-async def _read(request: Caller, content: Content, turns: asyncio.Semaphore) -> SourcedFacts | DocumentId:
+async def _read(request: Caller, content: Content, turns: asyncio.Semaphore) -> SourcedClinicalData | DocumentId:
     """What a document says, or its id where it is too large or no XML after all."""
     document = content.document
     try:
@@ -140,7 +140,7 @@ async def _read(request: Caller, content: Content, turns: asyncio.Semaphore) -> 
             facts = _decode_facts(await request.clients.data_plane.small(content))
     except (ContentTooLarge, NotRenderable):
         return document.document_id
-    return SourcedFacts(
+    return SourcedClinicalData(
         document_id=document.document_id, title=document.title, created_at=document.created_at, facts=facts
     )
 

@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contracts.errors import MetadataMissing
-from contracts.records import DepositLot, FindRecord, LotDeposited, LotDocument, LotFacts, PrepareLot, Records
+from contracts.records import (
+    DepositSubmissionSet,
+    FindRecord,
+    PrepareSubmissionSet,
+    Records,
+    SubmissionSetDeposited,
+    SubmissionSetDocument,
+    SubmissionSetMetadata,
+)
 from contracts.vocabulary import PatientId
 from gateway.clients import Caller
 from gateway.fhir.asking import ins_in, patient_id_in
@@ -19,26 +27,26 @@ async def deposit(
     patient_id: PatientId,
     sent: Sequence[Sent],
     data: Sequence[str],
-    lot: LotFacts,
+    lot: SubmissionSetMetadata,
     *,
     strict: bool,
-) -> LotDeposited:
+) -> SubmissionSetDeposited:
     """Bring in the bytes of every document, then enter them all; `data`: where each one's bytes are.
 
     Raises:
         InvalidRequest: no bytes. What records and documents refuse.
     """
     contents = [body.content(one) for one in data]
-    prepared = await request.ask(Records.prepare_lot, PrepareLot(patient_id=patient_id, count=len(sent)))
+    prepared = await request.ask(Records.prepare_lot, PrepareSubmissionSet(patient_id=patient_id, count=len(sent)))
     receipts = [
         await request.clients.data_plane.bring_in(ticket, receive, size)
         for ticket, (receive, size) in zip(prepared.tickets, contents, strict=True)
     ]
     documents = tuple(
-        LotDocument(receipt=receipt, stated=one.stated, visibility=one.visibility)
+        SubmissionSetDocument(receipt=receipt, stated=one.stated, visibility=one.visibility)
         for receipt, one in zip(receipts, sent, strict=True)
     )
-    question = DepositLot(patient_id=patient_id, documents=documents, lot=lot, strict=strict)
+    question = DepositSubmissionSet(patient_id=patient_id, documents=documents, lot=lot, strict=strict)
     return await request.ask(Records.deposit_lot, question)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from contracts.errors import InvalidRequest, MetadataMissing
-from contracts.records import Stated
+from contracts.records import ClaimedMetadata
 from contracts.vocabulary import Coded, DocumentId, Visibility
 from gateway.api.parameters import in_utc
 from gateway.fhir.document_resource import CDA
@@ -26,7 +26,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """One document that is sent: whose, what is stated, its marks, and where its bytes are."""
 
     subject: Mapping[str, Any]
-    stated: Stated
+    stated: ClaimedMetadata
     visibility: tuple[Visibility, ...]
     url: str = ""
     data: str = ""
@@ -61,11 +61,11 @@ def sent_in(resource: Mapping[str, Any], beside: Mapping[str, Mapping[str, Any]]
 
 def _stated(
     resource: Mapping[str, Any], content: Mapping[str, Any], confidentiality: str | None, people: References
-) -> Stated:
+) -> ClaimedMetadata:
     attachment, context = content["attachment"], resource.get("context", {})
     period = context.get("period", {})
     written = [people.author(one, "DocumentReference.author") for one in resource.get("author", [])]
-    return Stated(
+    return ClaimedMetadata(
         unique_id=unique_id_in(resource.get("masterIdentifier")),
         type=coded(resource.get("type")),
         class_code=_code(next(iter(resource.get("category", [])), None)),

@@ -7,7 +7,7 @@ from litestar.enums import HttpMethod
 from litestar.status_codes import HTTP_200_OK
 
 from contracts.errors import DocumentNotFound, InvalidRequest
-from contracts.records import DateOf, Records, SearchLots
+from contracts.records import DateOf, Records, SearchSubmissionSets
 from contracts.vocabulary import AccessMode, DocumentStatus, PatientId
 from gateway.clients import Caller
 from gateway.fhir import systems
@@ -74,7 +74,9 @@ async def read_lot(request: Caller, resource_id: ResourceInPath) -> Response[byt
     check_acceptable(request)
     patient_id, lot_id = read_id(resource_id)
     everything = (DocumentStatus.CURRENT, DocumentStatus.SUPERSEDED, DocumentStatus.ARCHIVED)
-    question = SearchLots(patient_id=patient_id, ids=(lot_id,), statuses=everything, mode=mode_of(request), count=1)
+    question = SearchSubmissionSets(
+        patient_id=patient_id, ids=(lot_id,), statuses=everything, mode=mode_of(request), count=1
+    )
     found = (await request.ask(Records.search_lots, question)).lots
     if not found:
         raise DocumentNotFound
@@ -100,7 +102,7 @@ async def _search(request: Caller) -> Response[bytes]:
     return answer(bundle)
 
 
-def question_of(asked: Asked, patient_id: PatientId, mode: AccessMode, shape: Shape) -> SearchLots:
+def question_of(asked: Asked, patient_id: PatientId, mode: AccessMode, shape: Shape) -> SearchSubmissionSets:
     """The parameters as a question to the record.
 
     Raises:
@@ -116,7 +118,7 @@ def question_of(asked: Asked, patient_id: PatientId, mode: AccessMode, shape: Sh
     sort = asked.one("_sort") or "-date"
     if sort not in {"date", "-date"}:
         raise InvalidRequest(field="_sort")
-    return SearchLots(
+    return SearchSubmissionSets(
         patient_id=patient_id,
         mode=mode,
         content_types=tuple(tuple(map(_kind, values)) for values in asked.all("designationType")),

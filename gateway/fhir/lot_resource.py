@@ -3,7 +3,7 @@
 from typing import Any
 
 from contracts.cda import CdaIdentifier
-from contracts.records import LotEntry
+from contracts.records import SubmissionSetEntry
 from contracts.vocabulary import PatientId
 from gateway.fhir import systems
 from gateway.fhir.document_resource import instant, person, source_patient, subject, uri_identifier
@@ -11,7 +11,7 @@ from gateway.fhir.ids import write_id
 from gateway.fhir.systems import present
 
 
-def lot_resource(patient_id: PatientId, lot: LotEntry) -> dict[str, Any]:
+def lot_resource(patient_id: PatientId, lot: SubmissionSetEntry) -> dict[str, Any]:
     """The List; its entries are the documents its reader may see, and no others."""
     facts = lot.facts
     contained = [source_patient(facts.patient)] if facts.patient else []
@@ -39,7 +39,7 @@ def lot_resource(patient_id: PatientId, lot: LotEntry) -> dict[str, Any]:
     )
 
 
-def _extensions(lot: LotEntry) -> list[dict[str, Any]]:
+def _extensions(lot: SubmissionSetEntry) -> list[dict[str, Any]]:
     facts, found = lot.facts, []
     if facts.content_type:
         found.append({"url": systems.DESIGNATION_TYPE, "valueCodeableConcept": systems.concept(facts.content_type)})

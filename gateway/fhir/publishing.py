@@ -7,7 +7,7 @@ from litestar import Response, patch, post
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
 from contracts.errors import InvalidRequest, RequestTypeUnsupported
-from contracts.records import ChangeDocument, Entry, LotFacts, Records
+from contracts.records import ChangeDocument, Entry, Records, SubmissionSetMetadata
 from contracts.vocabulary import DocumentId, PatientId
 from gateway.clients import Caller
 from gateway.fhir.answers import answer, check_acceptable, outcome_of_success, preference_of
@@ -38,7 +38,9 @@ async def publish_document(request: Caller) -> Response[bytes]:
         if not sent.data:
             raise InvalidRequest(field="DocumentReference.content.attachment.data")
         record = await record_of_subject(request, sent.subject)
-        done = await deposit(request, body, record, [sent], [sent.data], LotFacts(), strict=prefers.strict)
+        done = await deposit(
+            request, body, record, [sent], [sent.data], SubmissionSetMetadata(), strict=prefers.strict
+        )
     status = HTTP_201_CREATED if done.created[0] else HTTP_200_OK
     return told(request, record, done.entries[0], status=status, warned=done.warnings[0])
 

@@ -8,7 +8,7 @@ from litestar import Response, post
 from litestar.status_codes import HTTP_200_OK
 
 from contracts.errors import HeaderContradicts, InvalidRequest
-from contracts.records import LotDeposited, LotFacts, Records
+from contracts.records import Records, SubmissionSetDeposited, SubmissionSetMetadata
 from contracts.vocabulary import PatientId
 from gateway.clients import Caller
 from gateway.fhir import systems
@@ -89,7 +89,7 @@ def _put(lot: _Lot, place: int, entry: Mapping[str, Any]) -> None:
         lot.beside[str(entry["fullUrl"])] = resource
 
 
-def _listing(lot: _Lot) -> tuple[Mapping[str, Any], LotFacts]:
+def _listing(lot: _Lot) -> tuple[Mapping[str, Any], SubmissionSetMetadata]:
     """The one List, which names every document and nothing else."""
     if len(lot.lists) != 1 or not lot.documents:
         raise InvalidRequest(field="Bundle.entry")
@@ -101,11 +101,11 @@ def _listing(lot: _Lot) -> tuple[Mapping[str, Any], LotFacts]:
     return listing, _facts(listing, References(listing, lot.beside))
 
 
-def _facts(listing: Mapping[str, Any], people: References) -> LotFacts:
+def _facts(listing: Mapping[str, Any], people: References) -> SubmissionSetMetadata:
     extensions = {one.get("url"): one for one in listing.get("extension", [])}
     source = extensions.get(systems.SOURCE_ID, {}).get("valueIdentifier")
     patient = extensions.get(systems.SOURCE_PATIENT, {}).get("valueReference")
-    return LotFacts(
+    return SubmissionSetMetadata(
         unique_id=_unique_id(listing),
         source_id=unique_id_in(source),
         title=listing.get("title"),
@@ -143,7 +143,7 @@ def _bytes_of(sent: Sent, lot: _Lot) -> str:
     return str(data)
 
 
-def _response(record: PatientId, lot: _Lot, done: LotDeposited, *, told: str) -> dict[str, Any]:
+def _response(record: PatientId, lot: _Lot, done: SubmissionSetDeposited, *, told: str) -> dict[str, Any]:
     """One answer for each entry, in the order they were sent."""
     answers: dict[int, dict[str, Any]] = {}
     status = "201 Created" if any(done.created) else "200 OK"
@@ -167,7 +167,7 @@ def _response(record: PatientId, lot: _Lot, done: LotDeposited, *, told: str) ->
     return {"resourceType": "Bundle", "type": _ANSWER, "entry": entries}
 
 
-def _of_document(record: PatientId, done: LotDeposited, at: int) -> dict[str, Any]:
+def _of_document(record: PatientId, done: SubmissionSetDeposited, at: int) -> dict[str, Any]:
     entry = done.entries[at]
     said = {
         "status": "201 Created" if done.created[at] else "200 OK",

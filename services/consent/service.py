@@ -16,6 +16,7 @@ from contracts.consent import (
     AboutTeam,
     AnswerInvitation,
     Authorisation,
+    AuthorisationStatusFound,
     Carers,
     Circle,
     Consent,
@@ -24,6 +25,7 @@ from contracts.consent import (
     DeclareAuthorisation,
     Done,
     EmergencyOpened,
+    GetAuthorisationStatus,
     GiveAuthorisation,
     GiveTeamAuthorisation,
     GrantApp,
@@ -41,14 +43,12 @@ from contracts.consent import (
     Matrices,
     MatrixDiff,
     MyPatients,
-    MyStanding,
     NameRepresentative,
     OpenEmergency,
     Profiles,
     Representation,
     SetOpposition,
     SetUnmasking,
-    Standing,
     TeamAuthorisation,
 )
 from contracts.identity import AppListed, AppSuspended
@@ -219,7 +219,7 @@ class ConsentService(Service):
         return actions.open_emergency(self._desk(call), call.message, self.settings)
 
     @serve(Consent.my_standing, reading=True)
-    def my_standing(self, call: RequestContext[MyStanding]) -> Standing:
+    def my_standing(self, call: RequestContext[GetAuthorisationStatus]) -> AuthorisationStatusFound:
         """How the caller stands to a patient."""
         return actions.standing(self._desk(call), call.message)
 

@@ -19,7 +19,7 @@ from contracts.identity import (
     Identity,
     PasswordSet,
 )
-from contracts.notify import CodeCarried, ListNotices, Notices, Notify, SendCode, WarnAddress
+from contracts.notify import CodeSentOut, ListNotices, Notices, Notify, SendCode, WarnAddress
 from contracts.records import (
     DocumentAppeared,
     DocumentDeleted,
@@ -51,16 +51,16 @@ class NotifyService(Service):
     channels = per_process(_channels)
 
     @serve(Notify.send_code, reading=True)
-    def send_code(self, call: RequestContext[SendCode]) -> CodeCarried:
+    def send_code(self, call: RequestContext[SendCode]) -> CodeSentOut:
         """Carry a one-time code now."""
         actions.send_code(call.message, self.channels)
-        return CodeCarried()
+        return CodeSentOut()
 
     @serve(Notify.warn_address, reading=True)
-    def warn_address(self, call: RequestContext[WarnAddress]) -> CodeCarried:
+    def warn_address(self, call: RequestContext[WarnAddress]) -> CodeSentOut:
         """Tell an old address."""
         actions.warn_address(call.message, self.channels)
-        return CodeCarried()
+        return CodeSentOut()
 
     @serve(Notify.list_notices, reading=True)
     def list_notices(self, call: RequestContext[ListNotices]) -> Notices:

@@ -14,13 +14,14 @@ from contracts.records import (
     Arrangement,
     Changed,
     ChangeDocument,
+    ClinicalDataOpened,
     CloseRecord,
     Content,
     ContentHeld,
     Deleted,
     DepositDocument,
     Deposited,
-    DepositLot,
+    DepositSubmissionSet,
     Document,
     DocumentList,
     Entry,
@@ -36,15 +37,11 @@ from contracts.records import (
     ListFolders,
     ListMyRecords,
     LoadFiling,
-    LotDeposited,
-    LotPage,
-    LotTickets,
     MyRecords,
-    OpenedFacts,
-    OpenFacts,
+    OpenClinicalData,
     OpenRecord,
     PrepareDeposit,
-    PrepareLot,
+    PrepareSubmissionSet,
     ReadDocument,
     Record,
     RecordFile,
@@ -52,12 +49,15 @@ from contracts.records import (
     Records,
     SaveFolder,
     SearchDocuments,
-    SearchLots,
+    SearchSubmissionSets,
     SetDefaultVisibility,
     SetVisibility,
     ShowFiling,
     StatusFound,
     StatusOf,
+    SubmissionSetDeposited,
+    SubmissionSetPage,
+    SubmissionSetTickets,
     Ticket,
 )
 from services.records import actions
@@ -114,7 +114,7 @@ class RecordsService(Service):
         return actions.deposit_document(Cellar(call.connection), call, self._deposit_rules(call))
 
     @serve(Records.prepare_lot, reading=True)
-    def prepare_lot(self, call: RequestContext[PrepareLot]) -> LotTickets:
+    def prepare_lot(self, call: RequestContext[PrepareSubmissionSet]) -> SubmissionSetTickets:
         """Give tickets for the bytes of a lot to come in."""
         settings = self.settings
         return actions.prepare_lot(
@@ -122,7 +122,7 @@ class RecordsService(Service):
         )
 
     @serve(Records.deposit_lot)
-    def deposit_lot(self, call: RequestContext[DepositLot]) -> LotDeposited:
+    def deposit_lot(self, call: RequestContext[DepositSubmissionSet]) -> SubmissionSetDeposited:
         """Enter stored bytes, all or none."""
         rules, most = self._deposit_rules(call), self.settings.lot_limit
         return actions.deposit_lot(Cellar(call.connection), call, rules, most=most)
@@ -146,7 +146,7 @@ class RecordsService(Service):
         return actions.open_content(Cellar(call.connection), call)
 
     @serve(Records.open_facts, reading=True)
-    def open_facts(self, call: RequestContext[OpenFacts]) -> OpenedFacts:
+    def open_facts(self, call: RequestContext[OpenClinicalData]) -> ClinicalDataOpened:
         """Tickets for what structured documents say in codes."""
         return actions.open_facts(Cellar(call.connection), call)
 
@@ -161,7 +161,7 @@ class RecordsService(Service):
         return actions.search_documents(Cellar(call.connection), call)
 
     @serve(Records.search_lots, reading=True)
-    def search_lots(self, call: RequestContext[SearchLots]) -> LotPage:
+    def search_lots(self, call: RequestContext[SearchSubmissionSets]) -> SubmissionSetPage:
         """One page of the lots that answer to conditions."""
         return actions.search_lots(Cellar(call.connection), call)
 

@@ -11,7 +11,7 @@ import pytest
 
 from chassis.settings import ServiceSettings
 from contracts.errors import Refusal, all_refusals
-from contracts.records import Document, Entry, LotEntry
+from contracts.records import Document, Entry, SubmissionSetEntry
 from services.consent import actions as consent_actions
 from services.records import actions as records_actions
 from services.records.domain import Filed, Permit
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 BEFORE_LEAVE = {"version_on_file", "named"}
 """Looks at a document to compare a deposit with it, or to ask for leave there; what is found so reaches nobody."""
 
-GIVEN = (Document, Filed, Entry, LotEntry)
+GIVEN = (Document, Filed, Entry, SubmissionSetEntry)
 
 UNJOURNALLED = {
     *("decide", "standing", "status_of", "holds_content", "list_matrices"),
@@ -46,7 +46,7 @@ def test_documents_leave_the_shelf_for_a_permit_only() -> None:
             hints = typing.get_type_hints(method, localns={"list": list})
             gives = str(hints.get("return"))
             if (
-                any(kind.__name__ in gives for kind in (Document, Filed, Entry, LotEntry))
+                any(kind.__name__ in gives for kind in (Document, Filed, Entry, SubmissionSetEntry))
                 and name not in BEFORE_LEAVE
             ):
                 assert Permit in hints.values(), name

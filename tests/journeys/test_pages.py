@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from cli.demo.cast import Cast
-from contracts.facts import Facts
+from contracts.clinical_data import ClinicalData
 from contracts.vocabulary import Visibility
 from services.documents.rendering import facts_of, page_of
 from tests.support.people import Holder, activate, authorised, deposit, deposited, document_for, open_record
@@ -72,9 +72,9 @@ def test_results_of_many_documents_are_one_trend_and_one_reading(cast: Cast, hol
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the national samples are not beside this checkout")
 def test_the_national_samples_say_in_codes_what_their_narrative_says() -> None:
-    def read(name: str) -> Facts:
+    def read(name: str) -> ClinicalData:
         body = facts_of("text/xml", (SAMPLES / f"{name}.xml").read_bytes()).body
-        return msgspec.json.decode(body, type=Facts)
+        return msgspec.json.decode(body, type=ClinicalData)
 
     vsm, biology, vaccines = read("VSM_1.4_2022.01"), read("BIO-CR-BIO_2024.01_TSH_1"), read("VAC_2023.01")
     assert [one.agent for one in vsm.allergies] == ["Paracétamol"]

@@ -5,15 +5,15 @@ from uuid import UUID
 
 from contracts.consent import (
     Authorisation,
+    AuthorisationStatusFound,
     Circle,
+    GetAuthorisationStatus,
     ListAuthorisations,
     ListMyPatients,
     MyPatient,
     MyPatients,
-    MyStanding,
     Purpose,
     Representation,
-    Standing,
     TeamAuthorisation,
 )
 from contracts.vocabulary import AccessMode, Act, Finess, PatientId, Rpps
@@ -45,12 +45,12 @@ def circle(desk: Desk, asked: ListAuthorisations) -> Circle:
     )
 
 
-def standing(desk: Desk, asked: MyStanding) -> Standing:
+def standing(desk: Desk, asked: GetAuthorisationStatus) -> AuthorisationStatusFound:
     """How the calling professional stands to this patient (TD0.2)."""
     me = desk.call.actor.subject
     facts = {fact.kind: fact for fact in desk.store.facts([asked.patient_id], [me])}
     status = status_of(facts.get(FactKind.AUTORISATION), blocked=FactKind.BLOCAGE in facts, now=desk.call.now)
-    return Standing(status=status, medecin_traitant=FactKind.MEDECIN_TRAITANT in facts)
+    return AuthorisationStatusFound(status=status, medecin_traitant=FactKind.MEDECIN_TRAITANT in facts)
 
 
 def list_my_patients(desk: Desk, asked: ListMyPatients) -> MyPatients:

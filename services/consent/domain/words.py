@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from contracts.consent import Saying
+from contracts.consent import FactSentence
 from services.consent.domain.facts import Fact, FactKind
 
 _FR_MONTHS = (
@@ -75,14 +75,14 @@ _SAYINGS: dict[FactKind, tuple[str, str]] = {
 }
 
 
-def said(fact: Fact) -> Saying:
+def said(fact: Fact) -> FactSentence:
     """A fact as its holder reads it; an emergency's end has its hour, other ends their day (UTC)."""
     fr, en = _SAYINGS[fact.kind]
     mode_fr, mode_en = _MODES.get(fact.party, ("", ""))
     app = fact.party.partition(" ")[0]
     has_hour = fact.kind in {FactKind.BRIS_DE_GLACE, FactKind.CENTRE_15}
     until_fr, until_en = _until(fact.until, has_hour=has_hour)
-    return Saying(
+    return FactSentence(
         fr=fr.format(party=fact.party, app=app, until=until_fr, mode=mode_fr),
         en=en.format(party=fact.party, app=app, until=until_en, mode=mode_en),
     )

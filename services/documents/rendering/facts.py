@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from contracts.facts import Allergy, Facts, Problem, Result, Treatment, Vaccination
+from contracts.clinical_data import Allergy, ClinicalData, HealthProblem, LabResult, Treatment, Vaccination
 from contracts.vocabulary import Coded
 from services.documents.hl7 import moment
 
@@ -25,10 +25,10 @@ _LONGEST = 300
 Element = etree._Element
 
 
-def facts_in(root: Element) -> Facts:
+def facts_in(root: Element) -> ClinicalData:
     """What a document says in codes; what cannot be read is left out, for the narrative says it too."""
     reader = _Reader(root)
-    return Facts(
+    return ClinicalData(
         allergies=tuple(reader.allergies())[:_MOST],
         problems=tuple(reader.problems())[:_MOST],
         treatments=tuple(reader.treatments())[:_MOST],
@@ -54,13 +54,13 @@ class _Reader:
                 code = _coded(value) or _coded(kind)
                 yield Allergy(name=name, agent=agent, code=code, since=since, absent=_is_negated(one))
 
-    def problems(self) -> Iterator[Problem]:
+    def problems(self) -> Iterator[HealthProblem]:
         for one in self._with_template("observation", _PROBLEM):
             value = one.find("h:value", _V3)
             name = self._named(value)
             if name and _ALLERGY not in _templates(one) and not _is_an_effect(one):
                 since, until = _span(one)
-                yield Problem(
+                yield HealthProblem(
                     name=name,
                     code=_coded(value),
                     since=since,
@@ -98,14 +98,14 @@ class _Reader:
                     absent=_is_negated(one),
                 )
 
-    def results(self) -> Iterator[Result]:
+    def results(self) -> Iterator[LabResult]:
         for one in self._with_template("observation", _RESULT):
             value, analyte = one.find("h:value", _V3), one.find("h:code", _V3)
             coded, name = _coded(analyte), self._named(analyte)
             written = self._written(value)
             if coded and name and written:
                 low, high = _range(one)
-                yield Result(
+                yield LabResult(
                     name=name,
                     analyte=coded,
                     value=written,

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 from lxml import etree
 
+from contracts.clinical_data import ClinicalData
 from contracts.codes import MediaType
 from contracts.errors import NotRenderable
-from contracts.facts import Facts
 from services.documents.rendering.facts import facts_in
 from services.documents.rendering.sanitising import safe
 from services.documents.rendering.summaries import summary
@@ -93,7 +93,7 @@ def facts_of(media_type: str, plain: bytes) -> Page:
     Raises:
         NotRenderable: no XML after all.
     """
-    facts = facts_in(_parsed(plain)) if media_type == MediaType.CDA else Facts()
+    facts = facts_in(_parsed(plain)) if media_type == MediaType.CDA else ClinicalData()
     return Page("application/json", msgspec.json.encode(facts))
 
 

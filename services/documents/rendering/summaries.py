@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from contracts.facts import Facts
+from contracts.clinical_data import ClinicalData
 from services.documents.rendering.rhythms import in_words
 
 _TITLES = {
@@ -15,7 +15,7 @@ _MOST = 12
 """Lines of a group on one page; the narrative has them all."""
 
 
-def summary(facts: Facts, language: str) -> str:
+def summary(facts: ClinicalData, language: str) -> str:
     """One block of HTML, empty where there is nothing in codes."""
     groups = (
         [_line(_not(one.absent, language) + (one.agent or one.name), _day(one.since)) for one in facts.allergies],

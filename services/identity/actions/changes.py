@@ -18,7 +18,7 @@ from contracts.identity import (
     PasswordSet,
     PresentCode,
 )
-from contracts.notify import CodeCarried, WarnAddress
+from contracts.notify import CodeSentOut, WarnAddress
 from contracts.vocabulary import Act, Channel, NoticeCode, Outcome, PatientId
 from services.identity import contacts, domain
 from services.identity.actions.codes import Carry, check_sending, patients_own_act, prepare_code, present_code
@@ -28,7 +28,7 @@ from services.identity.store import Cellar
 from services.identity.store.accounts import PendingContact
 from services.identity.store.attempts import Purpose
 
-Warn = Callable[[WarnAddress], CodeCarried]
+Warn = Callable[[WarnAddress], CodeSentOut]
 """Tells an address at once, or raises that it could not."""
 
 _PASSWORD, _CONTACT = "mot_de_passe", "coordonnees"

@@ -10,14 +10,14 @@ from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import AccountLocked, LoginFailed, TooManyAttempts
 from contracts.identity import CodeSent, Contact, PresentCode
-from contracts.notify import CodeCarried, SendCode
+from contracts.notify import CodeSentOut, SendCode
 from contracts.vocabulary import Act, Channel, Outcome, PatientId, Role
 from services.identity import domain
 from services.identity.otp import CodeMint
 from services.identity.store import Cellar, IdentityStore
 from services.identity.store.attempts import Attempt, Purpose
 
-Carry = Callable[[SendCode], CodeCarried]
+Carry = Callable[[SendCode], CodeSentOut]
 """Brings a code to a contact at once, or raises that it could not."""
 
 _MINUTES = domain.CODE_SECONDS // 60

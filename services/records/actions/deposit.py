@@ -13,13 +13,13 @@ from contracts.records import (
     ContentHeld,
     DepositDocument,
     Deposited,
-    DepositLot,
+    DepositSubmissionSet,
     HoldsContent,
-    LotDeposited,
-    LotDocument,
-    LotTickets,
     PrepareDeposit,
-    PrepareLot,
+    PrepareSubmissionSet,
+    SubmissionSetDeposited,
+    SubmissionSetDocument,
+    SubmissionSetTickets,
     Ticket,
 )
 from contracts.vocabulary import Act, ContentId, PatientId, Rpps
@@ -38,11 +38,13 @@ def prepare_deposit(cellar: Cellar, call: RequestContext[PrepareDeposit], limit:
         Refusal: consent's, journalled.
     """
     asked = call.message
-    lot = PrepareLot(patient_id=asked.patient_id, count=1, secret=asked.secret)
+    lot = PrepareSubmissionSet(patient_id=asked.patient_id, count=1, secret=asked.secret)
     return prepare_lot(cellar, call.with_message(lot, call.event_id), limit, most=1).tickets[0]
 
 
-def prepare_lot(cellar: Cellar, call: RequestContext[PrepareLot], limit: int, *, most: int) -> LotTickets:
+def prepare_lot(
+    cellar: Cellar, call: RequestContext[PrepareSubmissionSet], limit: int, *, most: int
+) -> SubmissionSetTickets:
     """Leave to bring in the bytes of several documents, each up to `limit` bytes.
 
     Raises:
@@ -51,10 +53,10 @@ def prepare_lot(cellar: Cellar, call: RequestContext[PrepareLot], limit: int, *,
     asked = call.message
     check_lot_size(asked.count, most)
     Access(cellar, call, asked.patient_id, Act.DEPOT_DOCUMENT, secret=asked.secret).ask(Purpose.DEPOSIT)
-    return LotTickets(tickets=tuple(_ticket(call, limit) for _ in range(asked.count)))
+    return SubmissionSetTickets(tickets=tuple(_ticket(call, limit) for _ in range(asked.count)))
 
 
-def _ticket(call: RequestContext[PrepareLot], limit: int) -> Ticket:
+def _ticket(call: RequestContext[PrepareSubmissionSet], limit: int) -> Ticket:
     ticket = UploadTicket(
         id=str(uuid4()),
         patient_id=call.message.patient_id,
@@ -72,18 +74,20 @@ def _ticket(call: RequestContext[PrepareLot], limit: int) -> Ticket:
 def deposit_document(cellar: Cellar, call: RequestContext[DepositDocument], rules: DepositRules) -> Deposited:
     """Enter the bytes a receipt speaks of, as a lot of one; raises as `deposit_lot`."""
     asked = call.message
-    document = LotDocument(
+    document = SubmissionSetDocument(
         receipt=asked.receipt,
         stated=asked.stated,
         visibility=asked.visibility,
         invisible_until=asked.invisible_until,
     )
-    lot = DepositLot(patient_id=asked.patient_id, documents=(document,))
+    lot = DepositSubmissionSet(patient_id=asked.patient_id, documents=(document,))
     done = deposit_lot(cellar, call.with_message(lot, call.event_id), rules, most=1)
     return Deposited(document=done.entries[0].document, created=done.created[0], warnings=done.warnings[0])
 
 
-def deposit_lot(cellar: Cellar, call: RequestContext[DepositLot], rules: DepositRules, *, most: int) -> LotDeposited:
+def deposit_lot(
+    cellar: Cellar, call: RequestContext[DepositSubmissionSet], rules: DepositRules, *, most: int
+) -> SubmissionSetDeposited:
     """Enter the bytes that receipts speak of, all or none; consent ruled when the tickets were given, seconds ago.
 
     Raises:
@@ -99,7 +103,7 @@ def deposit_lot(cellar: Cellar, call: RequestContext[DepositLot], rules: Deposit
     lot = lot_of(asked.lot, call.actor, lot_id=uuid4(), now=call.now)
     done = _entered(cellar, call, brought, lot, rules)
     lot_id = _filed_under(cellar, asked.patient_id, lot, done)
-    return LotDeposited(
+    return SubmissionSetDeposited(
         lot_id=lot_id,
         entries=tuple(one.filed.entry for one in done),
         created=tuple(one.created for one in done),
@@ -108,7 +112,11 @@ def deposit_lot(cellar: Cellar, call: RequestContext[DepositLot], rules: Deposit
 
 
 def _entered(
-    cellar: Cellar, call: RequestContext[DepositLot], brought: Sequence[Presented], lot: Lot, rules: DepositRules
+    cellar: Cellar,
+    call: RequestContext[DepositSubmissionSet],
+    brought: Sequence[Presented],
+    lot: Lot,
+    rules: DepositRules,
 ) -> list[Entered]:
     entrance = Entrance(cellar, call, lot, rules)
     entrance.check_lot(lambda ins: check_stated_patient(lot.facts.patient, ins, field="List.extension"))
@@ -130,7 +138,7 @@ def _filed_under(cellar: Cellar, patient_id: PatientId, lot: Lot, done: Sequence
     return done[0].filed.lot_id or lot.lot_id
 
 
-def _spend(call: RequestContext[DepositLot], arrivals: Sequence[Arrival]) -> None:
+def _spend(call: RequestContext[DepositSubmissionSet], arrivals: Sequence[Arrival]) -> None:
     """A receipt is presented once, whatever comes of it: what was refused, and is being destroyed, never enters."""
     with call.autocommit() as connection:
         if not DepositStore(connection).spend_receipts(arrivals, call.now):

@@ -8,7 +8,7 @@ import msgspec
 from chassis.units import RequestContext
 from contracts.documents import Arrival, Receipt
 from contracts.errors import RecordNotActive, RecordNotFound, UniqueIdTaken
-from contracts.records import DepositLot, DocumentDeposited, LotDocument
+from contracts.records import DepositSubmissionSet, DocumentDeposited, SubmissionSetDocument
 from contracts.vocabulary import Act, Ins, RecordStatus, Rpps, Visibility
 from services.records.actions.access import Access
 from services.records.domain import Filed, Standing
@@ -33,7 +33,7 @@ class Presented(msgspec.Struct, frozen=True):
     """What has arrived, and what is asked for it."""
 
     arrival: Arrival
-    asked: LotDocument
+    asked: SubmissionSetDocument
 
     @property
     def name(self) -> str:
@@ -60,7 +60,9 @@ class Entered(msgspec.Struct, frozen=True):
 class Entrance:
     """Through which the documents of one lot come in."""
 
-    def __init__(self, cellar: Cellar, call: RequestContext[DepositLot], lot: Lot, rules: DepositRules) -> None:
+    def __init__(
+        self, cellar: Cellar, call: RequestContext[DepositSubmissionSet], lot: Lot, rules: DepositRules
+    ) -> None:
         self._cellar = cellar
         self._call = call
         self._lot = lot

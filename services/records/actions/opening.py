@@ -3,7 +3,7 @@
 from chassis.units import RequestContext
 from contracts.ages import anniversary
 from contracts.audit import JournalEntry
-from contracts.consent import AuthorisationStatus, Consent, ListMyPatients, MyStanding
+from contracts.consent import AuthorisationStatus, Consent, GetAuthorisationStatus, ListMyPatients
 from contracts.errors import InvalidRequest, RecordNotFound, Refusal
 from contracts.identity import Admitted, FindPatient, Identity, VitaleProof
 from contracts.records import (
@@ -98,7 +98,7 @@ def find_record(cellar: Cellar, call: RequestContext[FindRecord]) -> RecordFound
 def _stands(call: RequestContext[FindRecord], patient_id: PatientId, on_file: OnFile) -> RecordFound:
     status, medecin_traitant = AuthorisationStatus.NONE, False
     if call.actor.rpps is not None:
-        standing = call.remote(Consent.my_standing, MyStanding(patient_id=patient_id))
+        standing = call.remote(Consent.my_standing, GetAuthorisationStatus(patient_id=patient_id))
         status, medecin_traitant = standing.status, standing.medecin_traitant
     return RecordFound(
         record=_record(on_file),

@@ -8,12 +8,12 @@ from contracts.consent import Obligation, Purpose
 from contracts.documents import TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, ContentForm, DownloadTicket
 from contracts.errors import DocumentNotFound, InvalidRequest
 from contracts.records import (
+    ClinicalDataOpened,
     Content,
     Document,
     DocumentList,
     ListDocuments,
-    OpenedFacts,
-    OpenFacts,
+    OpenClinicalData,
     ReadDocument,
 )
 from contracts.vocabulary import Act
@@ -75,7 +75,7 @@ def open_content(cellar: Cellar, call: RequestContext[ReadDocument]) -> Content:
     return _opened(read(cellar, call), call, call.message.form, call.message.language)
 
 
-def open_facts(cellar: Cellar, call: RequestContext[OpenFacts]) -> OpenedFacts:
+def open_facts(cellar: Cellar, call: RequestContext[OpenClinicalData]) -> ClinicalDataOpened:
     """The newest structured documents that the actor may see, with tickets for their facts: one reading, one line.
 
     Raises:
@@ -86,7 +86,7 @@ def open_facts(cellar: Cellar, call: RequestContext[OpenFacts]) -> OpenedFacts:
     leave = access.ask(Purpose.READ)
     found = cellar.entries.structured(leave, count=_MOST_READ_TOGETHER + 1)
     access.granted()
-    return OpenedFacts(
+    return ClinicalDataOpened(
         contents=tuple(_opened(filed, call, ContentForm.FACTS) for filed in found[:_MOST_READ_TOGETHER]),
         more=len(found) > _MOST_READ_TOGETHER,
         emergency=access.owes(Obligation.SHOW_EMERGENCY_BANNER),

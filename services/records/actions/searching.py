@@ -10,11 +10,11 @@ from contracts.records import (
     DateOf,
     Entry,
     EntryPage,
-    LotEntry,
-    LotPage,
     ReadDocument,
     SearchDocuments,
-    SearchLots,
+    SearchSubmissionSets,
+    SubmissionSetEntry,
+    SubmissionSetPage,
 )
 from contracts.vocabulary import Act, DocumentStatus
 from services.records.actions.access import LARGEST_PAGE, Access
@@ -51,7 +51,7 @@ def search_documents(cellar: Cellar, call: RequestContext[SearchDocuments]) -> E
     )
 
 
-def search_lots(cellar: Cellar, call: RequestContext[SearchLots]) -> LotPage:
+def search_lots(cellar: Cellar, call: RequestContext[SearchSubmissionSets]) -> SubmissionSetPage:
     """One page of the lots that answer and hold something the actor may see; raises as `search_documents`."""
     asked = call.message
     _check_count(asked.count)
@@ -63,7 +63,7 @@ def search_lots(cellar: Cellar, call: RequestContext[SearchLots]) -> LotPage:
     total = cellar.lots.count(leave, asked) if asked.total else None
     access.granted()
     has_more = len(found) > asked.count > 0
-    return LotPage(
+    return SubmissionSetPage(
         lots=page,
         documents=documents,
         next=write_cursor(page[-1].submitted_at, page[-1].lot_id) if has_more else None,
@@ -78,14 +78,14 @@ def read_entry(cellar: Cellar, call: RequestContext[ReadDocument]) -> Entry:
 
 
 def _leave(cellar: Cellar, call: RequestContext[Any]) -> tuple[Access, Permit]:
-    asked: SearchDocuments | SearchLots = call.message
+    asked: SearchDocuments | SearchSubmissionSets = call.message
     access = Access(cellar, call, asked.patient_id, Act.CONSULTATION_LISTE, mode=asked.mode, secret=asked.secret)
     superseded = DocumentStatus.SUPERSEDED in asked.statuses
     leave = access.ask(Purpose.READ, superseded=superseded, archived=DocumentStatus.ARCHIVED in asked.statuses)
     return access, leave
 
 
-def _documents_in(cellar: Cellar, leave: Permit, page: Sequence[LotEntry]) -> tuple[Entry, ...]:
+def _documents_in(cellar: Cellar, leave: Permit, page: Sequence[SubmissionSetEntry]) -> tuple[Entry, ...]:
     ids = [one for lot in page for one in lot.documents]
     return tuple(filed.entry for filed in cellar.entries.several(leave, ids))
 

@@ -11,7 +11,7 @@ from contracts.cda import CdaAuthor, CdaHeader, CdaServiceEvent
 from contracts.codes import UnknownCode, class_of, format_of_media_type, type_of
 from contracts.documents import Arrival
 from contracts.errors import HeaderContradicts, HeaderInvalid, MetadataMissing, NotAsStated, NotAuthor
-from contracts.records import Author, EntryFacts, Stated
+from contracts.records import Author, ClaimedMetadata, DocumentMetadata
 from contracts.vocabulary import Coded
 from services.records.domain.filed import Filed
 
@@ -35,12 +35,12 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     author: Author
     created_at: datetime
     language: str
-    facts: EntryFacts
+    facts: DocumentMetadata
     replaces: str | None = None
     warnings: tuple[str, ...] = ()
 
 
-def said_of_cda(arrival: Arrival, header: CdaHeader, stated: Stated | None) -> Said:
+def said_of_cda(arrival: Arrival, header: CdaHeader, stated: ClaimedMetadata | None) -> Said:
     """What a CDA says of itself; what its depositor adds in code systems of their own stands beside it.
 
     Raises:
@@ -61,19 +61,19 @@ def said_of_cda(arrival: Arrival, header: CdaHeader, stated: Stated | None) -> S
         author=_slim(header.authors[0]),
         created_at=header.effective_time,
         language=header.language,
-        facts=_facts_of_cda(header, stated or Stated()),
+        facts=_facts_of_cda(header, stated or ClaimedMetadata()),
         replaces=header.replaced_unique_id,
         warnings=() if stated is None else _corrected(header, header.format_code, stated),
     )
 
 
-def said_of_file(arrival: Arrival, stated: Stated | None) -> Said:
+def said_of_file(arrival: Arrival, stated: ClaimedMetadata | None) -> Said:
     """What a depositor states of a file that says nothing of itself.
 
     Raises:
         MetadataMissing, HeaderContradicts: naming the field. NotAsStated: the file is not what was stated.
     """
-    stated = stated or Stated()
+    stated = stated or ClaimedMetadata()
     _check_bytes(arrival, stated)
     kind = _needed(stated.type, "type")
     try:
@@ -125,7 +125,7 @@ def _checked_id(unique_id: str) -> str:
     return unique_id
 
 
-def _check_bytes(arrival: Arrival, stated: Stated) -> None:
+def _check_bytes(arrival: Arrival, stated: ClaimedMetadata) -> None:
     """Type, size and hash are what the bytes are, whatever was announced."""
     facts = (
         ("content.attachment.contentType", stated.media_type, arrival.media_type),
@@ -137,7 +137,7 @@ def _check_bytes(arrival: Arrival, stated: Stated) -> None:
             raise NotAsStated(field=field)
 
 
-def _check_against_header(header: CdaHeader, stated: Stated) -> None:
+def _check_against_header(header: CdaHeader, stated: ClaimedMetadata) -> None:
     facts: tuple[tuple[str, object, object], ...] = (
         ("masterIdentifier", stated.unique_id, header.unique_id),
         ("type", stated.type and stated.type.code, header.type_code),
@@ -150,7 +150,7 @@ def _check_against_header(header: CdaHeader, stated: Stated) -> None:
     _refuse_first(_other_places(header, stated))
 
 
-def _other_people(header: CdaHeader, stated: Stated) -> Iterator[str]:
+def _other_people(header: CdaHeader, stated: ClaimedMetadata) -> Iterator[str]:
     """Fields that name somebody the header does not."""
     signer = header.legal_authenticator
     written = {author.identifier for author in header.authors}
@@ -164,7 +164,7 @@ def _other_people(header: CdaHeader, stated: Stated) -> Iterator[str]:
         yield "custodian"
 
 
-def _other_places(header: CdaHeader, stated: Stated) -> Iterator[str]:
+def _other_places(header: CdaHeader, stated: ClaimedMetadata) -> Iterator[str]:
     """Fields that say otherwise in the code system of the header; another code system is another view."""
     if _differs(stated.facility, facility_of(header)):
         yield "context.facilityType"
@@ -191,7 +191,7 @@ def _minute(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.replace(second=0, microsecond=0)
 
 
-def _corrected(header: CdaHeader, format_code: str, stated: Stated) -> tuple[str, ...]:
+def _corrected(header: CdaHeader, format_code: str, stated: ClaimedMetadata) -> tuple[str, ...]:
     """What is taken from the header, or computed, although it was stated otherwise."""
     fields = list(_departures(stated, header.class_code, format_code))
     if stated.title is not None and stated.title != header.title:
@@ -201,7 +201,7 @@ def _corrected(header: CdaHeader, format_code: str, stated: Stated) -> tuple[str
     return tuple(fields)
 
 
-def _departures(stated: Stated, class_code: str, format_code: str) -> Iterator[str]:
+def _departures(stated: ClaimedMetadata, class_code: str, format_code: str) -> Iterator[str]:
     if stated.class_code not in (None, class_code):
         yield "category"
     if stated.format_code not in (None, format_code):
@@ -211,11 +211,11 @@ def _departures(stated: Stated, class_code: str, format_code: str) -> Iterator[s
         yield "custodian"
 
 
-def _facts_of_cda(header: CdaHeader, stated: Stated) -> EntryFacts:
+def _facts_of_cda(header: CdaHeader, stated: ClaimedMetadata) -> DocumentMetadata:
     events = tuple(act for act in map(_act, header.service_events) if act)
     starts = [event.start for event in header.service_events if event.start]
     stops = [event.stop for event in header.service_events if event.stop]
-    return EntryFacts(
+    return DocumentMetadata(
         type=Coded(header.type_code, header.type_system, type_of(header.type_code).fr),
         authors=header.authors,
         authenticator=header.legal_authenticator,
@@ -232,11 +232,11 @@ def _facts_of_cda(header: CdaHeader, stated: Stated) -> EntryFacts:
     )
 
 
-def _facts_stated(stated: Stated, kind: Coded) -> EntryFacts:
+def _facts_stated(stated: ClaimedMetadata, kind: Coded) -> DocumentMetadata:
     confidentiality = stated.confidentiality or "N"
     if confidentiality not in CONFIDENTIALITY:
         raise HeaderContradicts(field="securityLabel")
-    return EntryFacts(
+    return DocumentMetadata(
         type=kind,
         authors=stated.authors,
         authenticator=stated.authenticator,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.records import CloseReason, Document, Entry, EntryFacts
+from contracts.records import CloseReason, Document, DocumentMetadata, Entry
 from contracts.vocabulary import ContentId, Ins, PatientId, RecordStatus, Rpps
 
 
@@ -54,7 +54,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     """A document as it is on file: its entry, and what only this service needs to know of it."""
 
     document: Document
-    facts: EntryFacts
+    facts: DocumentMetadata
     content_id: ContentId
     depositor: Rpps
     structure: str | None

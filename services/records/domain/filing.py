@@ -8,7 +8,7 @@ import msgspec
 
 from contracts.codes import document_types
 from contracts.errors import FilingInvalid
-from contracts.records import AuthorKind, EntryFacts, FilingPlan, FilingRule, Refiled
+from contracts.records import AuthorKind, DocumentMetadata, FilingPlan, FilingRule, Refiled
 from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Section
 
 BUILT_IN = FilingPlan(
@@ -67,7 +67,7 @@ def section_for(plan: FilingPlan, type_code: str, author: AuthorKind) -> Section
     return known.section if known else Section.COMPTES_RENDUS
 
 
-def writer_of(facts: EntryFacts) -> AuthorKind:
+def writer_of(facts: DocumentMetadata) -> AuthorKind:
     """Who wrote a document, its first author, by the issuer of their number."""
     if not facts.authors:
         return AuthorKind.AUTRE

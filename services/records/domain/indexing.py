@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from contracts.cda import CdaAuthor, CdaIdentifier
-from contracts.records import Document, EntryFacts
+from contracts.records import Document, DocumentMetadata
 from contracts.vocabulary import Coded
 
 SEPARATOR = "|"
@@ -21,7 +21,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     givens: str
 
 
-def index_of(document: Document, facts: EntryFacts) -> Index:
+def index_of(document: Document, facts: DocumentMetadata) -> Index:
     """What a document is found by."""
     families, givens = index_of_names(facts.authors)
     return Index(
@@ -36,7 +36,7 @@ def index_of_names(authors: Sequence[CdaAuthor]) -> tuple[str, str]:
     return _names(author.family_name for author in authors), _names(author.given_name for author in authors)
 
 
-def _tokens(document: Document, facts: EntryFacts) -> Iterator[str]:
+def _tokens(document: Document, facts: DocumentMetadata) -> Iterator[str]:
     codes = [
         ("type", facts.type),
         ("class", Coded(document.class_code)),

@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from contracts.envelope import Actor
-from contracts.errors import LotTooLarge
-from contracts.records import LotFacts
+from contracts.errors import SubmissionSetTooLarge
+from contracts.records import SubmissionSetMetadata
 from contracts.vocabulary import Rpps
 
 
@@ -16,7 +16,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
 
     lot_id: UUID
     unique_id: str
-    facts: LotFacts
+    facts: SubmissionSetMetadata
     submitted_at: datetime
     deposited_at: datetime
     depositor: Rpps
@@ -25,10 +25,10 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
 def check_lot_size(count: int, limit: int) -> None:
     """Raises LotTooLarge: none, or more than an operator permits."""
     if not 1 <= count <= limit:
-        raise LotTooLarge(limit=str(limit))
+        raise SubmissionSetTooLarge(limit=str(limit))
 
 
-def lot_of(facts: LotFacts, actor: Actor, *, lot_id: UUID, now: datetime) -> Lot:
+def lot_of(facts: SubmissionSetMetadata, actor: Actor, *, lot_id: UUID, now: datetime) -> Lot:
     """A new lot; without a number of its own it is numbered under 2.25, the root of UUIDs as OIDs (ITU-T X.667)."""
     return Lot(
         lot_id=lot_id,

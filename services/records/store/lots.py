@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Row, Text, func, or_, select, tuple_
 
 from chassis.db import fetch
-from contracts.records import DateOf, LotEntry, LotFacts, NamePart, SearchLots
+from contracts.records import DateOf, NamePart, SearchSubmissionSets, SubmissionSetEntry, SubmissionSetMetadata
 from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain import Permit
 from services.records.domain.indexing import index_of_names
@@ -18,7 +18,7 @@ from services.records.store.conditions import name_condition, window_condition
 from services.records.store.documents import WITHIN, bounds
 from services.records.tables import documents, lots
 
-_facts = msgspec.json.Decoder(LotFacts).decode
+_facts = msgspec.json.Decoder(SubmissionSetMetadata).decode
 _ADD = """
 INSERT INTO lots (patient_id, lot_id, unique_id, source_id, families, givens, content_type, content_system,
     submitted_at, deposited_at, depositor, facts)
@@ -61,8 +61,8 @@ class LotStore:
         return bool(fetch(self._connection, _ADD, row))
 
     def search(
-        self, permit: Permit, wanted: SearchLots, *, after: tuple[datetime, UUID] | None, count: int
-    ) -> Sequence[LotEntry]:
+        self, permit: Permit, wanted: SearchSubmissionSets, *, after: tuple[datetime, UUID] | None, count: int
+    ) -> Sequence[SubmissionSetEntry]:
         """Lots that answer, at most `count`, each with those of its documents that are within the permit."""
         order = (lots.c.submitted_at, lots.c.lot_id)
         if after is not None:
@@ -73,12 +73,12 @@ class LotStore:
         query = query.order_by(*(column.asc() if wanted.ascending else column.desc() for column in order))
         return [_lot(row) for row in self._connection.execute(query.limit(count), bounds(permit))]
 
-    def count(self, permit: Permit, wanted: SearchLots) -> int:
+    def count(self, permit: Permit, wanted: SearchSubmissionSets) -> int:
         """How many lots answer."""
         found = self._found(permit, wanted).subquery()
         return int(self._connection.execute(select(func.count()).select_from(found), bounds(permit)).scalar_one())
 
-    def _found(self, permit: Permit, wanted: SearchLots) -> Any:
+    def _found(self, permit: Permit, wanted: SearchSubmissionSets) -> Any:
         statuses = [status.value for status in wanted.statuses]
         visible = (
             select(documents.c.lot_id, func.array_agg(documents.c.document_id).label("members"))
@@ -100,7 +100,7 @@ class LotStore:
         )
 
 
-def _conditions(wanted: SearchLots) -> list[Any]:
+def _conditions(wanted: SearchSubmissionSets) -> list[Any]:
     found: list[Any] = [window_condition(window, _DATES) for window in wanted.windows]
     found += [name_condition(pattern, _NAMES) for pattern in wanted.names]
     for group in wanted.content_types:
@@ -115,8 +115,8 @@ def _conditions(wanted: SearchLots) -> list[Any]:
     return found
 
 
-def _lot(row: "Row[Any]") -> LotEntry:
-    return LotEntry(
+def _lot(row: "Row[Any]") -> SubmissionSetEntry:
+    return SubmissionSetEntry(
         lot_id=row.lot_id,
         unique_id=row.unique_id,
         facts=_facts(row.facts),

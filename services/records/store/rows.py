@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, Text, or_
 
 from contracts.cda import CdaAuthor
-from contracts.records import Author, Document, EntryFacts
+from contracts.records import Author, Document, DocumentMetadata
 from contracts.vocabulary import Coded, ContentId, DocumentId, DocumentStatus, Rpps, Section, Visibility
 from services.records.domain import Filed
 from services.records.domain.marks import Marks
@@ -19,7 +19,7 @@ from services.records.tables import documents
 _IS_UUID = re.compile(r"(?:urn:uuid:)?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 _NONE = "{}"
 """The facts of what was filed before there were any."""
-_facts = msgspec.json.Decoder(EntryFacts).decode
+_facts = msgspec.json.Decoder(DocumentMetadata).decode
 
 ENTRY = [
     documents.c[name]
@@ -124,11 +124,11 @@ def filed_of(row: Sequence[Any]) -> Filed:
     )
 
 
-def facts_in(facts: str, type_code: str, author_name: str) -> EntryFacts:
+def facts_in(facts: str, type_code: str, author_name: str) -> DocumentMetadata:
     """What FACTS say beside the list's columns; of these two, where there are none."""
     if facts != _NONE:
         return _facts(facts)
-    return EntryFacts(type=Coded(type_code), authors=(CdaAuthor(family_name=author_name),))
+    return DocumentMetadata(type=Coded(type_code), authors=(CdaAuthor(family_name=author_name),))
 
 
 def marks_in(row: "Row[Any]") -> Marks:

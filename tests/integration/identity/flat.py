@@ -28,7 +28,7 @@ from contracts.identity import (
     Token,
     VitaleProof,
 )
-from contracts.notify import CodeCarried, SendCode
+from contracts.notify import CodeSentOut, SendCode
 from contracts.vocabulary import Channel
 from deploy.dev import authority, people
 from services.identity.actions import accounts, logins, patients, professionals, sessions
@@ -127,10 +127,10 @@ class Flat:
         """Let the clock go on."""
         self.now += timedelta(seconds=seconds)
 
-    def carry(self, message: SendCode) -> CodeCarried:
+    def carry(self, message: SendCode) -> CodeSentOut:
         """The post: it takes every code."""
         self.sent.append(message)
-        return CodeCarried()
+        return CodeSentOut()
 
     def vitale_proof(self, patient: people.Patient = PATIENT) -> str:
         """A fresh proof of a patient's card."""

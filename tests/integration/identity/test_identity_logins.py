@@ -22,7 +22,7 @@ from contracts.errors import (
     WeakPassword,
 )
 from contracts.identity import AccountActivated, BirthDateOf, Contact, ContactOf, FindPatient
-from contracts.notify import CodeCarried, SendCode
+from contracts.notify import CodeSentOut, SendCode
 from contracts.vocabulary import OID_NIR, Act, Channel, Ins, Outcome, PatientId, Role
 from deploy.dev import people
 from services.identity import tables
@@ -286,7 +286,7 @@ def test_an_attempt_that_never_was_is_answered_like_a_wrong_code(flat: Flat, att
 
 
 def test_when_the_post_is_away_the_caller_is_told(flat: Flat, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(_: SendCode) -> CodeCarried:
+    def away(_: SendCode) -> CodeSentOut:
         raise ServiceUnavailable
 
     monkeypatch.setattr(flat, "carry", away)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from chassis.db import make_engine
 from chassis.migrate import configuration
 from contracts.cda import CdaAuthor
-from contracts.records import Author, Document, EntryFacts
+from contracts.records import Author, Document, DocumentMetadata
 from contracts.vocabulary import (
     Coded,
     ContentId,
@@ -82,7 +82,7 @@ def on_file(number: int, status: DocumentStatus, *, masked: bool) -> Filed:
     )
     return Filed(
         document=document,
-        facts=EntryFacts(
+        facts=DocumentMetadata(
             type=Coded(document.type_code), authors=(CdaAuthor(family_name="Dre Auteur", structure_name=None),)
         ),
         content_id=ContentId(UUID(int=number)),

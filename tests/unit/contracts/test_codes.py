@@ -3,8 +3,8 @@
 import pytest
 
 from contracts.codes import (
-    Cell,
     Coverage,
+    MatrixCell,
     UnknownCode,
     class_of,
     document_classes,
@@ -82,9 +82,9 @@ def test_every_profession_the_rules_name_is_in_the_table() -> None:
 
 def test_the_matrix_denies_what_its_sources_quote_and_marks_what_they_do_not() -> None:
     assert not matrix().complete
-    assert matrix().cell("21", "EXPPAT_3") == Cell(readable=False, confirmed=True)
-    assert matrix().cell("21", "11502-2") == Cell(readable=True, confirmed=False)
-    assert matrix().cell("10", "11502-2") == Cell(readable=True, confirmed=True)
+    assert matrix().cell("21", "EXPPAT_3") == MatrixCell(readable=False, confirmed=True)
+    assert matrix().cell("21", "11502-2") == MatrixCell(readable=True, confirmed=False)
+    assert matrix().cell("10", "11502-2") == MatrixCell(readable=True, confirmed=True)
 
 
 def test_what_a_profession_may_read_is_every_known_type_but_the_denied() -> None:

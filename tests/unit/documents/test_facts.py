@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from contracts.facts import Allergy, Facts, Problem, Result, Treatment, Vaccination
+from contracts.clinical_data import Allergy, ClinicalData, HealthProblem, LabResult, Treatment, Vaccination
 from contracts.vocabulary import Coded
 from services.documents.rendering import facts_of, page_of
 from services.documents.rendering.rhythms import in_words
@@ -15,8 +15,8 @@ RESULT = "1.3.6.1.4.1.19376.1.3.1.6"
 NARRATIVE = '<content ID="a">Asthme <br/>sévère</content>'
 
 
-def read(entries: str) -> Facts:
-    return msgspec.json.decode(facts_of("text/xml", cda(NARRATIVE, entries=entries)).body, type=Facts)
+def read(entries: str) -> ClinicalData:
+    return msgspec.json.decode(facts_of("text/xml", cda(NARRATIVE, entries=entries)).body, type=ClinicalData)
 
 
 def observation(inner: str, *templates: str, negated: bool = False) -> str:
@@ -34,7 +34,7 @@ def test_a_problem_is_called_as_its_author_calls_it() -> None:
     value = '<value code="J45" codeSystem="1.3"><originalText><reference value="#a"/></originalText></value>'
     time = '<effectiveTime><low value="2019"/><high value="201908"/></effectiveTime>'
     (found,) = read(observation(time + value, PROBLEM)).problems
-    assert found == Problem(
+    assert found == HealthProblem(
         name="Asthme sévère", code=Coded("J45", "1.3"), since="2019", until="2019-08", section="Section"
     )
 
@@ -94,7 +94,7 @@ def test_a_result_has_its_number_unit_and_range() -> None:
         f"<referenceRange><observationRange>{limits}</observationRange></referenceRange>"
     )
     (found,) = read(observation(inner, RESULT)).results
-    assert isinstance(found, Result)
+    assert isinstance(found, LabResult)
     assert (found.value, found.number, found.unit, found.low, found.high) == ("7.67", 7.67, "pg/mL", 9.3, 17.0)
     assert found.at and found.at.isoformat() == "2014-04-02T14:55:21+02:00"
 
@@ -112,7 +112,7 @@ def test_a_result_has_its_number_unit_and_range() -> None:
     ],
 )
 def test_what_says_nothing_is_left_out(entries: str) -> None:
-    assert read(entries) == Facts()
+    assert read(entries) == ClinicalData()
 
 
 @pytest.mark.parametrize("number", ["1e999", "NaN", "٣", "0x10", "1" * 40, "--1"])

@@ -7,15 +7,15 @@ from uuid import uuid4
 import pytest
 from lxml import etree
 
-from contracts.facts import Facts, Result
+from contracts.clinical_data import ClinicalData, LabResult
 from contracts.vocabulary import Coded, DocumentId
-from gateway.trends import SourcedFacts, Trend, drawn, page_of, trends_in
+from gateway.trends import SourcedClinicalData, Trend, drawn, page_of, trends_in
 
 FERRITIN = Coded("2276-4", "2.16.840.1.113883.6.1", "Ferritine")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def result(number: float | None = 30.0, *, day: int | None = 1, **more: Any) -> Result:
+def result(number: float | None = 30.0, *, day: int | None = 1, **more: Any) -> LabResult:
     at = None if day is None else datetime(2026, 3, day, tzinfo=UTC)
     facts: dict[str, Any] = {
         "name": "Ferritine",
@@ -24,19 +24,19 @@ def result(number: float | None = 30.0, *, day: int | None = 1, **more: Any) -> 
         "value": str(number),
         "at": at,
     } | more
-    return Result(number=number, **facts)
+    return LabResult(number=number, **facts)
 
 
-def source(*results: Result) -> SourcedFacts:
-    return SourcedFacts(
+def source(*results: LabResult) -> SourcedClinicalData:
+    return SourcedClinicalData(
         document_id=DocumentId(uuid4()),
         title="Bilan",
         created_at=datetime(2026, 2, 1, tzinfo=UTC),
-        facts=Facts(results=results),
+        facts=ClinicalData(results=results),
     )
 
 
-def trend_of(*results: Result) -> Trend:
+def trend_of(*results: LabResult) -> Trend:
     (found,) = trends_in([source(one) for one in results])
     return found
 

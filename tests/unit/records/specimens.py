@@ -12,7 +12,7 @@ from contracts.cda import StructuredBody as Body
 from contracts.consent import Limits
 from contracts.documents import Receipt
 from contracts.envelope import Actor
-from contracts.records import Author, Document, EntryFacts
+from contracts.records import Author, Document, DocumentMetadata
 from contracts.vocabulary import (
     OID_TEST,
     Coded,
@@ -103,10 +103,10 @@ def filed(entry: Document | None = None, *, depositor: Rpps = DEPOSITOR, **diffe
     )
 
 
-def facts_of(written: Document, **different: Any) -> EntryFacts:
+def facts_of(written: Document, **different: Any) -> DocumentMetadata:
     """What standards ask for beside the list's columns."""
     family, given = written.author.name.split()[-1], "Anne"
-    plain = EntryFacts(
+    plain = DocumentMetadata(
         type=Coded(written.type_code, "2.16.840.1.113883.6.1"),
         authors=(by(written.author.rpps, family_name=family, given_name=given),),
     )

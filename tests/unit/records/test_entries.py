@@ -16,7 +16,7 @@ from contracts.errors import (
     NotAuthor,
     Refusal,
 )
-from contracts.records import Author, Stated
+from contracts.records import Author, ClaimedMetadata
 from contracts.vocabulary import OID_NIR, Coded
 from services.records.domain.deposits import check_corrections, check_stated_patient
 from services.records.domain.entries import Said, said_of_cda, said_of_file, with_parent
@@ -26,12 +26,12 @@ SNOMED, FACILITIES = "2.16.840.1.113883.6.96", "1.2.250.1.71.4.2.4"
 HOSPITAL = CdaIdentifier(root="1.2.250.1.71.4.2.2", extension="1990000044")
 
 
-def cda(stated: Stated | None, **changes: Any) -> Said:
+def cda(stated: ClaimedMetadata | None, **changes: Any) -> Said:
     said = header(**changes)
     return said_of_cda(receipt(header=said), said, stated)
 
 
-FILE = Stated(
+FILE = ClaimedMetadata(
     unique_id="1.2.250.1.9^77",
     type=Coded("11488-4", "2.16.840.1.113883.6.1"),
     created_at=NOW - DAY,
@@ -65,7 +65,7 @@ def test_a_header_needs_nothing_beside_it() -> None:
 
 
 def test_what_agrees_with_the_header_is_let_pass() -> None:
-    stated = Stated(
+    stated = ClaimedMetadata(
         unique_id="1.2.3",
         type=Coded("SYNTH", "1.2.250.1.213.1.1.4.12"),
         class_code="11",
@@ -87,37 +87,37 @@ def test_what_agrees_with_the_header_is_let_pass() -> None:
 @pytest.mark.parametrize(
     ("stated", "changes", "field"),
     [
-        (Stated(unique_id="9.9"), {}, "masterIdentifier"),
-        (Stated(type=Coded("11502-2")), {}, "type"),
-        (Stated(type=Coded("SYNTH", "2.16.840.1.113883.6.1")), {}, "type"),
-        (Stated(confidentiality="R"), {}, "securityLabel"),
-        (Stated(created_at=NOW), {}, "content.attachment.creation"),
-        (Stated(authors=(by(STRANGER),)), {}, "author"),
-        (Stated(authenticator=by(STRANGER)), {}, "authenticator"),
-        (Stated(authenticator=by(STRANGER)), {"legal_authenticator": by(WRITER)}, "authenticator"),
+        (ClaimedMetadata(unique_id="9.9"), {}, "masterIdentifier"),
+        (ClaimedMetadata(type=Coded("11502-2")), {}, "type"),
+        (ClaimedMetadata(type=Coded("SYNTH", "2.16.840.1.113883.6.1")), {}, "type"),
+        (ClaimedMetadata(confidentiality="R"), {}, "securityLabel"),
+        (ClaimedMetadata(created_at=NOW), {}, "content.attachment.creation"),
+        (ClaimedMetadata(authors=(by(STRANGER),)), {}, "author"),
+        (ClaimedMetadata(authenticator=by(STRANGER)), {}, "authenticator"),
+        (ClaimedMetadata(authenticator=by(STRANGER)), {"legal_authenticator": by(WRITER)}, "authenticator"),
         (
-            Stated(custodian=CdaOrganisation(identifier=CdaIdentifier(root="1.2"))),
+            ClaimedMetadata(custodian=CdaOrganisation(identifier=CdaIdentifier(root="1.2"))),
             {"custodian": CdaOrganisation(identifier=HOSPITAL)},
             "custodian",
         ),
         (
-            Stated(facility=Coded("A", FACILITIES)),
+            ClaimedMetadata(facility=Coded("A", FACILITIES)),
             {"facility_type_code": "B", "facility_type_system": FACILITIES},
             "context.facilityType",
         ),
         (
-            Stated(setting=Coded("A", FACILITIES)),
+            ClaimedMetadata(setting=Coded("A", FACILITIES)),
             {"practice_setting_code": "B", "practice_setting_system": FACILITIES},
             "context.practiceSetting",
         ),
         (
-            Stated(events=(Coded("A", "1.2"),)),
+            ClaimedMetadata(events=(Coded("A", "1.2"),)),
             {"service_events": (CdaServiceEvent(code="B", system="1.2"), CdaServiceEvent())},
             "context.event",
         ),
     ],
 )
-def test_a_contradiction_is_refused_by_name(stated: Stated, changes: dict[str, Any], field: str) -> None:
+def test_a_contradiction_is_refused_by_name(stated: ClaimedMetadata, changes: dict[str, Any], field: str) -> None:
     with pytest.raises(HeaderContradicts) as refused:
         cda(stated, **changes)
     assert refused.value.details == {"field": field}
@@ -126,19 +126,19 @@ def test_a_contradiction_is_refused_by_name(stated: Stated, changes: dict[str, A
 @pytest.mark.parametrize(
     ("stated", "field"),
     [
-        (Stated(media_type="application/pdf"), "content.attachment.contentType"),
-        (Stated(size=11), "content.attachment.size"),
-        (Stated(sha1="cc"), "content.attachment.hash"),
+        (ClaimedMetadata(media_type="application/pdf"), "content.attachment.contentType"),
+        (ClaimedMetadata(size=11), "content.attachment.size"),
+        (ClaimedMetadata(sha1="cc"), "content.attachment.hash"),
     ],
 )
-def test_bytes_that_are_not_as_stated_are_refused(stated: Stated, field: str) -> None:
+def test_bytes_that_are_not_as_stated_are_refused(stated: ClaimedMetadata, field: str) -> None:
     with pytest.raises(NotAsStated) as refused:
         cda(stated)
     assert refused.value.details == {"field": field}
 
 
 def test_what_is_stated_in_another_code_system_stands_beside_the_header() -> None:
-    stated = Stated(
+    stated = ClaimedMetadata(
         facility=Coded("22232009", SNOMED),
         setting=Coded("394802001", SNOMED),
         events=(Coded("Z", "9.9"),),
@@ -152,7 +152,7 @@ def test_what_is_stated_in_another_code_system_stands_beside_the_header() -> Non
 
 
 def test_what_is_corrected_or_missed_is_told_and_refused_to_the_strict() -> None:
-    said = cda(Stated(class_code="10", format_code="urn:x", title="Autre", language="en-GB"))
+    said = cda(ClaimedMetadata(class_code="10", format_code="urn:x", title="Autre", language="en-GB"))
     fields = ("category", "content.format", "custodian", "content.attachment.title", "content.attachment.language")
     assert said.warnings == fields
     assert (said.class_code, said.title) == ("11", "Volet de synthèse médicale")

@@ -8,7 +8,7 @@ import pytest
 from contracts.cda import CdaAuthor, CdaIdentifier
 from contracts.codes import document_types
 from contracts.errors import FilingInvalid
-from contracts.records import AuthorKind, EntryFacts, FilingPlan, FilingRule, Refiled
+from contracts.records import AuthorKind, DocumentMetadata, FilingPlan, FilingRule, Refiled
 from contracts.vocabulary import OID_NIR, Coded, Section
 from services.records.domain.filing import (
     BUILT_IN,
@@ -66,7 +66,7 @@ def test_a_type_that_has_left_the_tables_is_found_among_the_reports() -> None:
     ],
 )
 def test_the_issuer_of_a_number_tells_who_wrote(author: CdaAuthor | None, kind: AuthorKind) -> None:
-    facts = EntryFacts(type=Coded(BIOLOGY), authors=() if author is None else (author,))
+    facts = DocumentMetadata(type=Coded(BIOLOGY), authors=() if author is None else (author,))
     assert writer_of(facts) is kind
 
 

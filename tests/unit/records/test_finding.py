@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from contracts.cda import CdaAuthor, CdaIdentifier
-from contracts.errors import LotTooLarge
-from contracts.records import LotFacts
+from contracts.errors import SubmissionSetTooLarge
+from contracts.records import SubmissionSetMetadata
 from contracts.vocabulary import Coded
 from services.records.domain.indexing import bare, index_of
 from services.records.domain.lots import check_lot_size, lot_of
@@ -49,14 +49,14 @@ def test_a_document_is_found_by_the_one_it_replaces() -> None:
 
 
 def test_a_lot_has_a_number_and_a_date_of_its_own_or_is_given_them() -> None:
-    given = lot_of(LotFacts(), ACTOR, lot_id=UUID(int=7), now=NOW)
+    given = lot_of(SubmissionSetMetadata(), ACTOR, lot_id=UUID(int=7), now=NOW)
     assert (given.unique_id, given.submitted_at, given.depositor) == ("2.25.7", NOW, ACTOR.subject)
-    own = lot_of(LotFacts(unique_id="1.2", submitted_at=NOW - DAY), ACTOR, lot_id=UUID(int=7), now=NOW)
+    own = lot_of(SubmissionSetMetadata(unique_id="1.2", submitted_at=NOW - DAY), ACTOR, lot_id=UUID(int=7), now=NOW)
     assert (own.unique_id, own.submitted_at) == ("1.2", NOW - DAY)
 
 
 @pytest.mark.parametrize("count", [0, 4])
 def test_a_lot_is_neither_empty_nor_too_large(count: int) -> None:
     check_lot_size(3, 3)
-    with pytest.raises(LotTooLarge):
+    with pytest.raises(SubmissionSetTooLarge):
         check_lot_size(count, 3)

@@ -7,11 +7,11 @@ import msgspec
 
 from contracts.cda import CdaAuthor, CdaIdentifier
 from contracts.records.deposits import Ticket
-from contracts.records.entries import Entry, Stated
+from contracts.records.entries import ClaimedMetadata, Entry
 from contracts.vocabulary import Coded, DocumentId, PatientId, Visibility
 
 
-class LotFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SubmissionSetMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a depositor says of a lot.
 
     `unique_id`, `source_id`: as OID or UUID. `author`: who submits. `patient`: as the source names them.
@@ -27,18 +27,18 @@ class LotFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     patient: tuple[CdaIdentifier, ...] = ()
 
 
-class LotEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SubmissionSetEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A lot as one reader may know it: only the documents they may see are named."""
 
     lot_id: UUID
     unique_id: str
-    facts: LotFacts
+    facts: SubmissionSetMetadata
     submitted_at: datetime
     deposited_at: datetime
     documents: tuple[DocumentId, ...]
 
 
-class PrepareLot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PrepareSubmissionSet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Ask for the tickets that let the bytes of `count` documents in; `secret` as for one."""
 
     patient_id: PatientId
@@ -46,34 +46,34 @@ class PrepareLot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     secret: bool = False
 
 
-class LotTickets(msgspec.Struct, frozen=True, kw_only=True):
+class SubmissionSetTickets(msgspec.Struct, frozen=True, kw_only=True):
     """One for each document."""
 
     tickets: tuple[Ticket, ...]
 
 
-class LotDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SubmissionSetDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One document of a lot; as DepositDocument, with what is stated of it."""
 
     receipt: str
-    stated: Stated | None = None
+    stated: ClaimedMetadata | None = None
     visibility: tuple[Visibility, ...] = ()
     invisible_until: datetime | None = None
 
 
-class DepositLot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DepositSubmissionSet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Enter stored bytes into the record, all of them or none.
 
     `strict`: what would be corrected with a warning is refused instead.
     """
 
     patient_id: PatientId
-    documents: tuple[LotDocument, ...]
-    lot: LotFacts = LotFacts()
+    documents: tuple[SubmissionSetDocument, ...]
+    lot: SubmissionSetMetadata = SubmissionSetMetadata()
     strict: bool = False
 
 
-class LotDeposited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SubmissionSetDeposited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The lot and its documents, in the order sent; `created`: which of them were not there before."""
 
     lot_id: UUID

@@ -10,7 +10,7 @@ import msgspec
 from contracts.vocabulary import Coded
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class HealthProblem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A disease or operation, now or in the past; `absent`: the document says there is none."""
 
     name: str
@@ -56,7 +56,7 @@ class Vaccination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     absent: bool = False
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class LabResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One result of a laboratory; `value` as it was written, `number` where it is one."""
 
     name: str
@@ -70,11 +70,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: datetime | None = None
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All that was read in one document."""
 
     allergies: tuple[Allergy, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[HealthProblem, ...] = ()
     treatments: tuple[Treatment, ...] = ()
     vaccinations: tuple[Vaccination, ...] = ()
-    results: tuple[Result, ...] = ()
+    results: tuple[LabResult, ...] = ()

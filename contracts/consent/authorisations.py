@@ -70,7 +70,7 @@ class ListAuthorisations(msgspec.Struct, frozen=True, kw_only=True):
     patient_id: PatientId
 
 
-class Saying(msgspec.Struct, frozen=True, kw_only=True):
+class FactSentence(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence for the patient, in French and in English."""
 
     fr: str
@@ -88,7 +88,7 @@ class Circle(msgspec.Struct, frozen=True, kw_only=True):
     teams: tuple[TeamAuthorisation, ...] = ()
     unmasks_in_emergency: bool = False
     representatives: tuple[Representation, ...] = ()
-    said: tuple[Saying, ...] = ()
+    said: tuple[FactSentence, ...] = ()
     """All that is in force, in the patient's words, newest first."""
 
 
@@ -136,13 +136,13 @@ class AuthorisationStatus(StrEnum):
     NONE = "none"
 
 
-class MyStanding(msgspec.Struct, frozen=True, kw_only=True):
+class GetAuthorisationStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How does the calling professional stand to this patient?"""
 
     patient_id: PatientId
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
+class AuthorisationStatusFound(msgspec.Struct, frozen=True, kw_only=True):
     """Authorisation status, and whether the patient named this professional médecin traitant."""
 
     status: AuthorisationStatus
