@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bench.scratch import peak_mb, scratch_database, silent
 from samples.annuaire import write_country
-from services.identity.actions.extracts import Taken, take_extract
 from services.identity.extracts import opened
-from services.identity.store.extracts import taking_in
+from services.identity.handlers.extracts import ImportResult, take_extract
+from services.identity.repositories.extracts import taking_in
 
 _BASE_PORT = 30_200
 _ROWS = 1_000_000
@@ -46,9 +46,9 @@ def _measure(url: str, folder: Path, rows: int) -> None:
     print(f"memory    {peak_mb():.0f} MB at the most")
 
 
-def _take_in(url: str, file: Path) -> Taken:
-    with opened(file) as extract, taking_in(url, keep=True) as store:
-        return take_extract(extract, store, now=datetime.now(UTC), delta=False, may_retire=False, told=silent)
+def _take_in(url: str, file: Path) -> ImportResult:
+    with opened(file) as extract, taking_in(url, keep=True) as repositories:
+        return take_extract(extract, repositories, now=datetime.now(UTC), delta=False, may_retire=False, told=silent)
 
 
 if __name__ == "__main__":

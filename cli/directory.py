@@ -17,9 +17,15 @@ from cli.stack import console, refusals_told
 from deploy.dev.errors import StackError
 from deploy.dev.facts import read_facts
 from deploy.dev.stack import Stack
-from services.identity.actions.extracts import ImportUnderWay, Taken, Told, TooManyGone, take_extract
-from services.identity.extracts import Extract, Kind, NotAnExtract, Reason, Refused, opened, total
-from services.identity.store.extracts import Counted, taking_in
+from services.identity.extracts import Extract, ExtractKind, NotAnExtract, RejectedLines, RejectReason, opened, total
+from services.identity.handlers.extracts import (
+    ImportResult,
+    ImportUnderWay,
+    ProgressCallback,
+    TooManyRetired,
+    take_extract,
+)
+from services.identity.repositories.extracts import Counted, taking_in
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -32,15 +38,15 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Compte, ne garde rien /
 YesRetire = Annotated[bool, typer.Option("--yes-retire", help="Même plus de 5 % de retirés / even above 5 % retired")]
 Database = Annotated[str, typer.Option(help="URL de la base identity / of identity's database")]
 
-_WHY: Mapping[Reason, str] = {
-    Reason.IDENTIFIER: "identifiant non RPPS / identifier other than RPPS",
-    Reason.STUDENT: "étudiant / student",
-    Reason.RPPS: "numéro RPPS faux / wrong RPPS number",
-    Reason.PROFESSION: "profession inconnue / unknown profession",
-    Reason.ENCODING: "caractères illisibles / unreadable characters",
-    Reason.FIELDS: "nombre de champs / number of fields",
-    Reason.NAME: "sans nom / no name",
-    Reason.FINESS: "numéro FINESS faux / wrong FINESS number",
+_WHY: Mapping[RejectReason, str] = {
+    RejectReason.IDENTIFIER: "identifiant non RPPS / identifier other than RPPS",
+    RejectReason.STUDENT: "étudiant / student",
+    RejectReason.RPPS: "numéro RPPS faux / wrong RPPS number",
+    RejectReason.PROFESSION: "profession inconnue / unknown profession",
+    RejectReason.ENCODING: "caractères illisibles / unreadable characters",
+    RejectReason.FIELDS: "nombre de champs / number of fields",
+    RejectReason.NAME: "sans nom / no name",
+    RejectReason.FINESS: "numéro FINESS faux / wrong FINESS number",
 }
 
 
@@ -65,9 +71,12 @@ def import_(
         # All are opened before the first is taken in: one that is no extract stops them all.
         extracts = [stack.enter_context(opened(file)) for file in files]
         for extract in _in_order(extracts, delta=delta):
-            with _progress(extract) as told, taking_in(_identity_database(database), keep=not dry_run) as store:
+            with (
+                _progress(extract) as told,
+                taking_in(_identity_database(database), keep=not dry_run) as repositories,
+            ):
                 now = datetime.now(UTC)
-                taken = take_extract(extract, store, now=now, delta=delta, may_retire=yes_retire, told=told)
+                taken = take_extract(extract, repositories, now=now, delta=delta, may_retire=yes_retire, told=told)
             _tell(extract, taken)
     if dry_run:
         console.print("Essai : rien n'est gardé / Dry run: nothing is kept")
@@ -75,13 +84,13 @@ def import_(
 
 def _in_order(extracts: Sequence[Extract], *, delta: bool) -> list[Extract]:
     """Activities first: specialties are entered for people who are there."""
-    activities = [one for one in extracts if one.kind is Kind.ACTIVITIES]
+    activities = [one for one in extracts if one.kind is ExtractKind.ACTIVITIES]
     if len(activities) > 1 and not delta:
         raise StackError(
             "deux extractions complètes se contredisent, une seule à la fois"
             " / two whole extracts contradict each other, one at a time: --delta"
         )
-    return activities + [one for one in extracts if one.kind is Kind.SKILLS]
+    return activities + [one for one in extracts if one.kind is ExtractKind.SKILLS]
 
 
 @contextmanager
@@ -95,7 +104,7 @@ def _told() -> Iterator[None]:
                 f"{error.path} : pas une extraction de l'Annuaire Santé, colonnes absentes"
                 f" / not an extract of the Annuaire Santé, columns missing: {', '.join(error.missing)}"
             ) from None
-        except TooManyGone as error:
+        except TooManyRetired as error:
             raise StackError(_too_many(error.counted)) from None
         except ImportUnderWay:
             raise StackError("une autre reprise est en cours / another import is under way") from None
@@ -118,7 +127,7 @@ def _identity_database(given: str) -> str:
 
 
 @contextmanager
-def _progress(extract: Extract) -> Iterator[Told]:
+def _progress(extract: Extract) -> Iterator[ProgressCallback]:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Lecture / Reading", total=extract.size)
@@ -132,7 +141,7 @@ def _progress(extract: Extract) -> Iterator[Told]:
         yield told
 
 
-def _tell(extract: Extract, taken: Taken) -> None:
+def _tell(extract: Extract, taken: ImportResult) -> None:
     lines, refused = extract.lines, total(extract.refused)
     console.print(
         f"[green]✓[/] {escape(extract.path.name)} : {lines} lignes, {refused} écartées / lines, left out:"
@@ -157,8 +166,8 @@ def _tell_people(counted: Counted) -> None:
             console.print(f"  {count} {words}")
 
 
-def _tell_refused(refused: Mapping[Reason, Refused]) -> None:
-    for reason in Reason:
+def _tell_refused(refused: Mapping[RejectReason, RejectedLines]) -> None:
+    for reason in RejectReason:
         if one := refused.get(reason):
             first = ", ".join(map(str, one.first))
             more = "…" if one.count > len(one.first) else ""

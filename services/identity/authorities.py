@@ -19,19 +19,19 @@ from contracts.errors import CardRevoked, ProofInvalid
 _Stamp = tuple[tuple[str, int, int], ...]
 
 
-class Authority:
+class CardAuthority:
     """One card authority: the certificates it issues by, and the cards it has taken back."""
 
     def __init__(self, roots: list[x509.Certificate], issuing: list[x509.Certificate], lists: Path) -> None:
         """`lists` is the directory whose *.crl files are read again whenever one changes."""
-        self._store = Store(roots)
+        self._repositories = Store(roots)
         self._issuing = issuing
         self._lists = lists
         self._stamp: _Stamp = ()
         self._revocations: list[x509.CertificateRevocationList] = []
 
     @classmethod
-    def from_directory(cls, directory: Path) -> "Authority":
+    def from_directory(cls, directory: Path) -> "CardAuthority":
         """Read root.pem and issuing.pem; each may hold several certificates."""
         roots = x509.load_pem_x509_certificates((directory / "root.pem").read_bytes())
         issuing = x509.load_pem_x509_certificates((directory / "issuing.pem").read_bytes())
@@ -51,7 +51,7 @@ class Authority:
             raise CardRevoked
         verifier = (
             PolicyBuilder()
-            .store(self._store)
+            .store(self._repositories)
             .time(now)
             .max_chain_depth(2)
             .extension_policies(ca_policy=ExtensionPolicy.webpki_defaults_ca(), ee_policy=_CARD)

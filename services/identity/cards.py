@@ -20,7 +20,7 @@ from joserfc.jwk import ECKey
 from contracts.errors import ProofInvalid
 from contracts.vocabulary import Finess, Rpps
 from services.identity import domain
-from services.identity.authorities import Authority
+from services.identity.authorities import CardAuthority
 
 CPS_KIND = "cps+jwt"
 VITALE_KIND = "vitale+jwt"
@@ -30,12 +30,12 @@ _LONGEST = 16_384
 _KEPT_BEYOND_EXPIRY = timedelta(seconds=60)
 
 
-class _Registry(jws.JWSRegistry):
+class _CardKeyRegistry(jws.JWSRegistry):
     # The certificates ride in the header, which joserfc otherwise keeps below 512 bytes.
     max_header_length = 12_288
 
 
-_REGISTRY = _Registry(algorithms=[_ALGORITHM])
+_REGISTRY = _CardKeyRegistry(algorithms=[_ALGORITHM])
 
 
 class CpsClaims(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,23 +82,23 @@ C = TypeVar("C", bound=_Dated)
 
 
 @dataclass(frozen=True)
-class Shown(Generic[C]):
-    """A proof that holds; `mark` is what must not be spent twice before `keep_until`."""
+class ReadCard(Generic[C]):
+    """A proof that holds; `replay_key` is what must not be spent twice before `keep_until`."""
 
     claims: C
-    mark: bytes
+    replay_key: bytes
     keep_until: datetime
 
 
 class CardReader:
     """Reads both kinds of cards, each by its own authority and for its own audience."""
 
-    def __init__(self, cps: Authority, vitale: Authority, public_url: str) -> None:
+    def __init__(self, cps: CardAuthority, vitale: CardAuthority, public_url: str) -> None:
         self._cps = cps
         self._vitale = vitale
         self._public_url = public_url.rstrip("/")
 
-    def read_cps(self, assertion: str, now: datetime, tls_certificate: str = "") -> Shown[CpsClaims]:
+    def read_cps(self, assertion: str, now: datetime, tls_certificate: str = "") -> ReadCard[CpsClaims]:
         """A professional's assertion; the certificate's RPPS and profession are the claimed ones.
 
         Args:
@@ -121,7 +121,7 @@ class CardReader:
                 raise ProofInvalid(cause="tls")
         return _shown(card, claims)
 
-    def read_vitale(self, proof: str, now: datetime) -> Shown[VitaleClaims]:
+    def read_vitale(self, proof: str, now: datetime) -> ReadCard[VitaleClaims]:
         """A patient's proof of presence; the certificate's matricule is the claimed one.
 
         Raises:
@@ -135,7 +135,7 @@ class CardReader:
         return _shown(card, claims)
 
 
-def _open(token: str, kind: str, authority: Authority, now: datetime) -> tuple[x509.Certificate, bytes]:
+def _open(token: str, kind: str, authority: CardAuthority, now: datetime) -> tuple[x509.Certificate, bytes]:
     """The card's certificate and the payload it signed.
 
     Raises:
@@ -201,7 +201,7 @@ def _named(card: x509.Certificate, attribute: ObjectIdentifier) -> str | None:
     return str(found[0].value) if len(found) == 1 else None
 
 
-def _shown(card: x509.Certificate, claims: C) -> Shown[C]:
+def _shown(card: x509.Certificate, claims: C) -> ReadCard[C]:
     # The signature itself would not do: ECDSA lets a stranger make a second valid one out of the first.
-    mark = hashlib.sha256(card.tbs_certificate_bytes + claims.jti.encode()).digest()
-    return Shown(claims, mark, datetime.fromtimestamp(claims.exp, UTC) + _KEPT_BEYOND_EXPIRY)
+    replay_key = hashlib.sha256(card.tbs_certificate_bytes + claims.jti.encode()).digest()
+    return ReadCard(claims, replay_key, datetime.fromtimestamp(claims.exp, UTC) + _KEPT_BEYOND_EXPIRY)

@@ -22,7 +22,7 @@ _LONGEST = 8_000
 _KEPT_BEYOND_EXPIRY = timedelta(minutes=1)
 
 
-class _Claims(msgspec.Struct, frozen=True, kw_only=True):
+class _AssertionClaims(msgspec.Struct, frozen=True, kw_only=True):
     iss: str
     sub: str
     aud: str | tuple[str, ...]
@@ -32,10 +32,10 @@ class _Claims(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True)
-class Shown:
-    """An assertion that is right; `mark` is remembered until `keep_until`, for it serves once."""
+class ReadAssertion:
+    """An assertion that is right; `replay_key` is remembered until `keep_until`, for it serves once."""
 
-    mark: bytes
+    replay_key: bytes
     keep_until: datetime
 
 
@@ -53,14 +53,14 @@ def unproven_client(assertion: str) -> str:
     """Whom an assertion claims to be of, not yet believed; raises ClientUnknown."""
     try:
         found = jws.extract_compact(assertion[:_LONGEST].encode(), registry=_REGISTRY)
-        return msgspec.json.decode(found.payload, type=_Claims).iss
+        return msgspec.json.decode(found.payload, type=_AssertionClaims).iss
     except (JoseError, msgspec.MsgspecError, ValueError):
         raise ClientUnknown from None
 
 
 def read_agent(
     assertion: str, jwks: str, client_id: str, audiences: frozenset[str], now: datetime
-) -> tuple[Shown, str]:
+) -> tuple[ReadAssertion, str]:
     """What an organisation has signed for an agent, and the agent's login.
 
     Raises:
@@ -72,7 +72,9 @@ def read_agent(
     return _shown(claims, client_id, audiences, now), claims.sub
 
 
-def read_assertion(assertion: str, jwks: str, client_id: str, audiences: frozenset[str], now: datetime) -> Shown:
+def read_assertion(
+    assertion: str, jwks: str, client_id: str, audiences: frozenset[str], now: datetime
+) -> ReadAssertion:
     """An assertion signed by one of the client's keys, for this server, in its time.
 
     Raises:
@@ -84,7 +86,7 @@ def read_assertion(assertion: str, jwks: str, client_id: str, audiences: frozens
     return _shown(claims, client_id, audiences, now)
 
 
-def _shown(claims: _Claims, client_id: str, audiences: frozenset[str], now: datetime) -> Shown:
+def _shown(claims: _AssertionClaims, client_id: str, audiences: frozenset[str], now: datetime) -> ReadAssertion:
     said = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
     moment = now.timestamp()
     issued = claims.iat if claims.iat is not None else int(moment)
@@ -97,11 +99,11 @@ def _shown(claims: _Claims, client_id: str, audiences: frozenset[str], now: date
         or not is_in_time
     ):
         raise ClientUnknown
-    mark = hashlib.sha256(f"client\0{client_id}\0{claims.jti}".encode()).digest()
-    return Shown(mark, datetime.fromtimestamp(claims.exp, UTC) + _KEPT_BEYOND_EXPIRY)
+    replay_key = hashlib.sha256(f"client\0{client_id}\0{claims.jti}".encode()).digest()
+    return ReadAssertion(replay_key, datetime.fromtimestamp(claims.exp, UTC) + _KEPT_BEYOND_EXPIRY)
 
 
-def _signed_claims(assertion: str, jwks: str, kind: str = "") -> _Claims:
+def _signed_claims(assertion: str, jwks: str, kind: str = "") -> _AssertionClaims:
     if len(assertion) > _LONGEST:
         raise ClientUnknown
     try:
@@ -112,7 +114,7 @@ def _signed_claims(assertion: str, jwks: str, kind: str = "") -> _Claims:
             raise ClientUnknown
         fitting = [key for key in _keys(jwks) if kid is None or key.kid in {None, kid}]
         if any(_is_of(shown, key) for key in fitting):
-            return msgspec.json.decode(shown.payload, type=_Claims)
+            return msgspec.json.decode(shown.payload, type=_AssertionClaims)
     except (JoseError, msgspec.MsgspecError, ValueError, TypeError, KeyError):
         pass
     raise ClientUnknown

@@ -11,7 +11,7 @@ from chassis.db import make_engine
 from chassis.settings import load
 from contracts.vocabulary import Finess, Rpps, SoftwareProfile
 from services.identity import domain
-from services.identity.store.directory import DirectoryStore
+from services.identity.repositories.directory import DirectoryRepository
 
 _BATCH = 1000
 
@@ -73,17 +73,17 @@ def read_directory(content: bytes) -> Directory:
     return directory
 
 
-def take_in(directory: Directory, store: DirectoryStore) -> None:
+def take_in(directory: Directory, repositories: DirectoryRepository) -> None:
     """Enter or renew everything the file states; what it does not mention stays."""
     for structures in _batches(directory.structures):
-        store.put_structures(msgspec.structs.asdict(one) for one in structures)
+        repositories.put_structures(msgspec.structs.asdict(one) for one in structures)
     for software in _batches(directory.software):
-        store.put_software(msgspec.structs.asdict(one) for one in software)
+        repositories.put_software(msgspec.structs.asdict(one) for one in software)
     for professionals in _batches(directory.professionals):
         rows = [msgspec.structs.asdict(one) for one in professionals]
         places = {row["rpps"]: row.pop("structures") for row in rows}
-        store.put_professionals(rows)
-        store.put_practices(places)
+        repositories.put_professionals(rows)
+        repositories.put_practices(places)
 
 
 def _batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -95,7 +95,7 @@ def main(file: str) -> None:
     directory = read_directory(Path(file).read_bytes())
     engine = make_engine(load(DirectorySettings).database_url, size=1)
     with engine.begin() as connection:
-        take_in(directory, DirectoryStore(connection))
+        take_in(directory, DirectoryRepository(connection))
     engine.dispose()
 
 

@@ -38,14 +38,14 @@ _COLUMNS_OF_ACTIVITIES = (_TYPE, _NUMBER, _PROFESSION, *_PERSON, *_PLACE)
 _COLUMNS_OF_SKILLS = (_TYPE, _NUMBER, _PROFESSION, *_SKILL)
 
 
-class Kind(StrEnum):
+class ExtractKind(StrEnum):
     """What an extract states."""
 
     ACTIVITIES = "activities"
     SKILLS = "skills"
 
 
-class Reason(StrEnum):
+class RejectReason(StrEnum):
     """Why a line was left out."""
 
     IDENTIFIER = "identifier"
@@ -67,7 +67,7 @@ class NotAnExtract(Exception):
         self.missing = tuple(missing)
 
 
-class Stated(NamedTuple):
+class ExtractRow(NamedTuple):
     """What one line states; without `profession` it is broken, and only says that its number is in the file."""
 
     rpps: str
@@ -80,7 +80,7 @@ class Stated(NamedTuple):
     structure: str | None = None
 
 
-class Refused:
+class RejectedLines:
     """How many lines were left out for one reason, and the numbers of the first few, from 1 in the file."""
 
     def __init__(self) -> None:
@@ -94,8 +94,8 @@ class Refused:
             self.first.append(line)
 
 
-class _Out(Exception):
-    def __init__(self, reason: Reason) -> None:
+class _LineRejected(Exception):
+    def __init__(self, reason: RejectReason) -> None:
         self.reason = reason
 
 
@@ -111,14 +111,18 @@ class Extract:
         self.path = path
         self.size = path.stat().st_size
         self.lines = 0
-        self.refused: dict[Reason, Refused] = {}
+        self.refused: dict[RejectReason, RejectedLines] = {}
         self._file = file
         first = file.readline(_LONGEST_LINE)
         self.done = len(first)
         self._names = _names_in(first)
-        self.kind = Kind.SKILLS if _FINESS not in self._names and set(_SKILL) <= set(self._names) else Kind.ACTIVITIES
+        self.kind = (
+            ExtractKind.SKILLS
+            if _FINESS not in self._names and set(_SKILL) <= set(self._names)
+            else ExtractKind.ACTIVITIES
+        )
         self.tells_specialties = set(_SKILL) <= set(self._names)
-        needed = _COLUMNS_OF_SKILLS if self.kind is Kind.SKILLS else _COLUMNS_OF_ACTIVITIES
+        needed = _COLUMNS_OF_SKILLS if self.kind is ExtractKind.SKILLS else _COLUMNS_OF_ACTIVITIES
         missing = [name for name in needed if name not in self._names]
         if missing:
             raise NotAnExtract(path, missing)
@@ -126,22 +130,22 @@ class Extract:
         # itemgetter over all columns at once: this runs a million times.
         self._identity = self._picker(_TYPE, _NUMBER, _PROFESSION)
         self._skill = self._picker(*_SKILL) if self.tells_specialties else None
-        self._person = self._picker(*_PERSON, *_PLACE) if self.kind is Kind.ACTIVITIES else None
+        self._person = self._picker(*_PERSON, *_PLACE) if self.kind is ExtractKind.ACTIVITIES else None
         self._codes = frozenset(professions())
         self._known_number = ""
 
-    def stated(self) -> Iterator[Stated]:
+    def rows(self) -> Iterator[ExtractRow]:
         """Every line that is taken, and the number of a broken one where it can be read."""
         for raw in self._raw_lines():
             self.lines += 1
             self.done += len(raw)
             try:
                 yield self._stated(raw)
-            except _Out as out:
+            except _LineRejected as out:
                 # The first line has the columns' names.
-                self.refused.setdefault(out.reason, Refused()).add(self.lines + 1)
+                self.refused.setdefault(out.reason, RejectedLines()).add(self.lines + 1)
                 if out.reason in _BROKEN and (number := self._number_in(raw)):
-                    yield Stated(number)
+                    yield ExtractRow(number)
 
     def _raw_lines(self) -> Iterator[bytes]:
         while raw := self._file.readline(_LONGEST_LINE):
@@ -150,25 +154,25 @@ class Extract:
                 raw = self._file.readline(_LONGEST_LINE)
                 self.done += len(raw)
 
-    def _stated(self, raw: bytes) -> Stated:
+    def _stated(self, raw: bytes) -> ExtractRow:
         fields = self._fields(raw)
         kind, number, profession = self._identity(fields)
         if kind != _RPPS_TYPE:
-            raise _Out(Reason.IDENTIFIER)
+            raise _LineRejected(RejectReason.IDENTIFIER)
         self._check_number(number)
         if profession not in self._codes:
-            raise _Out(Reason.PROFESSION)
+            raise _LineRejected(RejectReason.PROFESSION)
         specialty = self._specialty(fields)
         if self._person is None:
-            return Stated(number, profession=profession, specialty=specialty)
+            return ExtractRow(number, profession=profession, specialty=specialty)
         title, family_name, given_names, category, finess, company, sign = self._person(fields)
         if category == _STUDENT:
-            raise _Out(Reason.STUDENT)
+            raise _LineRejected(RejectReason.STUDENT)
         if not family_name:
-            raise _Out(Reason.NAME)
+            raise _LineRejected(RejectReason.NAME)
         if finess and not domain.is_finess(finess):
-            raise _Out(Reason.FINESS)
-        return Stated(
+            raise _LineRejected(RejectReason.FINESS)
+        return ExtractRow(
             rpps=number,
             title=_TITLES.get(title, ""),
             family_name=family_name,
@@ -183,22 +187,22 @@ class Extract:
         try:
             text = raw.rstrip(b"\r\n").decode()
         except UnicodeDecodeError:
-            raise _Out(Reason.ENCODING) from None
+            raise _LineRejected(RejectReason.ENCODING) from None
         if _UNREADABLE.search(text):
-            raise _Out(Reason.ENCODING)
+            raise _LineRejected(RejectReason.ENCODING)
         fields = text.split("|")
         if len(raw) == _LONGEST_LINE:
-            raise _Out(Reason.FIELDS)
+            raise _LineRejected(RejectReason.FIELDS)
         # The names may end with a `|` where the lines do not, and the other way round.
         surplus = len(fields) - self._width
         if surplus and not (surplus == 1 and not fields[-1]):
-            raise _Out(Reason.FIELDS)
+            raise _LineRejected(RejectReason.FIELDS)
         return fields
 
     def _check_number(self, number: str) -> None:
         if number != self._known_number:
             if not domain.is_rpps(number):
-                raise _Out(Reason.RPPS)
+                raise _LineRejected(RejectReason.RPPS)
             self._known_number = number
 
     def _specialty(self, fields: list[str]) -> str | None:
@@ -217,7 +221,7 @@ class Extract:
         return itemgetter(*(self._names.index(name) for name in names))
 
 
-_BROKEN = frozenset({Reason.ENCODING, Reason.FIELDS, Reason.NAME, Reason.FINESS})
+_BROKEN = frozenset({RejectReason.ENCODING, RejectReason.FIELDS, RejectReason.NAME, RejectReason.FINESS})
 """Lines that say something of a professional, but not what: whoever has one stays as they are."""
 
 
@@ -232,7 +236,7 @@ def opened(path: Path) -> Iterator[Extract]:
         yield Extract(path, file)
 
 
-def total(refused: Mapping[Reason, Refused]) -> int:
+def total(refused: Mapping[RejectReason, RejectedLines]) -> int:
     """How many lines were left out in all."""
     return sum(one.count for one in refused.values())
 

@@ -11,14 +11,14 @@ from chassis.settings import SettingsError
 _SHORTEST_PEPPER = 32
 
 
-class CodeMint:
+class OtpGenerator:
     """Makes codes and seals them with the pepper of this platform."""
 
     def __init__(self, pepper: bytes) -> None:
         self._pepper = pepper
 
     @classmethod
-    def from_file(cls, path: Path) -> "CodeMint":
+    def from_file(cls, path: Path) -> "OtpGenerator":
         """Read the pepper.
 
         Raises:

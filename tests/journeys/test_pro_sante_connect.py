@@ -15,7 +15,7 @@ from deploy.dev import people
 from deploy.dev.errors import StackError
 from deploy.dev.stack import Stack
 from services.identity.directory import Directory, ListedProfessional, ListedStructure, take_in
-from services.identity.store import IdentityStore
+from services.identity.repositories import IdentityRepositories
 from tests.support.pro_sante_connect import CALLBACK, DeskSoftware, claims_of, places_in, register, told
 
 pytestmark = pytest.mark.usefixtures("psc")
@@ -98,7 +98,7 @@ def test_who_works_in_several_places_says_where_they_are(cast: Cast, platform: S
     engine = make_engine(platform.addresses.database_url("identity"), size=1)
     with engine.begin() as connection:
         place = ListedStructure(_ELSEWHERE, "MAISON DE SANTE D'AILLEURS")
-        take_in(Directory((place,), (listed,), ()), IdentityStore(connection))
+        take_in(Directory((place,), (listed,), ()), IdentityRepositories(connection))
     engine.dispose()
 
     page = desk.sign_in(claims_of(twofold))

@@ -37,7 +37,7 @@ from contracts.identity import (
     TokenEnded,
     TokenIssued,
 )
-from services.identity.actions import (
+from services.identity.handlers import (
     authorizing,
     clients,
     granting,
@@ -45,30 +45,30 @@ from services.identity.actions import (
     tokens,
     workplaces,
 )
-from services.identity.actions.desk import furnish_desk
-from services.identity.store import Cellar, IdentityStore
+from services.identity.repositories import Database, IdentityRepositories
+from services.identity.tools import load_tools
 
 
 class AppsDoor(Service):
     """Clients of the authorization server."""
 
-    desk = per_process(furnish_desk)
+    tools = per_process(load_tools)
 
     @serve(Identity.push_authorization)
     def push_authorization(self, call: RequestContext[PushAuthorization]) -> AuthorizationPushed:
         """A request behind the browser's back."""
-        return authorizing.push_authorization(call.message, now=call.now, cellar=Cellar(call), desk=self.desk)
+        return authorizing.push_authorization(call.message, now=call.now, database=Database(call), tools=self.tools)
 
     @serve(Identity.begin_authorization)
     def begin_authorization(self, call: RequestContext[BeginAuthorization]) -> AuthorizationBegun:
         """A browser has come."""
-        return authorizing.begin_authorization(call.message, now=call.now, cellar=Cellar(call), desk=self.desk)
+        return authorizing.begin_authorization(call.message, now=call.now, database=Database(call), tools=self.tools)
 
     @serve(Identity.show_authorization, reading=True)
     def show_authorization(self, call: RequestContext[ShowAuthorization]) -> ConsentAsked:
         """What the patient is asked."""
-        store = IdentityStore(call.connection)
-        return authorizing.show_authorization(call.message, now=call.now, store=store, desk=self.desk)
+        repositories = IdentityRepositories(call.connection)
+        return authorizing.show_authorization(call.message, now=call.now, repositories=repositories, tools=self.tools)
 
     @serve(Identity.decide_authorization)
     def decide_authorization(self, call: RequestContext[DecideAuthorization]) -> AuthorizationAnswered:
@@ -77,8 +77,8 @@ class AppsDoor(Service):
             call.message,
             call.actor,
             now=call.now,
-            store=IdentityStore(call.connection),
-            desk=self.desk,
+            repositories=IdentityRepositories(call.connection),
+            tools=self.tools,
             to_consent=partial(call.remote, Consent.grant_app),
         )
 
@@ -86,13 +86,15 @@ class AppsDoor(Service):
     def sign_in_professional(self, call: RequestContext[SignInProfessional]) -> ProfessionalSignedIn:
         """A browser is back from Pro Santé Connect."""
         return workplaces.sign_in_professional(
-            call.message, now=call.now, cellar=Cellar(call), desk=self.desk, events=call.events
+            call.message, now=call.now, database=Database(call), tools=self.tools, events=call.events
         )
 
     @serve(Identity.choose_structure)
     def choose_structure(self, call: RequestContext[ChooseStructure]) -> ProfessionalSignedIn:
         """Where they work today."""
-        return workplaces.choose_structure(call.message, now=call.now, store=IdentityStore(call.connection))
+        return workplaces.choose_structure(
+            call.message, now=call.now, repositories=IdentityRepositories(call.connection)
+        )
 
     @serve(Identity.grant_token)
     def grant_token(self, call: RequestContext[GrantToken]) -> TokenIssued:
@@ -100,8 +102,8 @@ class AppsDoor(Service):
         return granting.grant_token(
             call.message,
             now=call.now,
-            cellar=Cellar(call),
-            desk=self.desk,
+            database=Database(call),
+            tools=self.tools,
             events=call.events,
             signer=call.runtime.signer,
         )
@@ -110,7 +112,7 @@ class AppsDoor(Service):
     def end_token(self, call: RequestContext[AboutToken]) -> TokenEnded:
         """A client ends what it holds."""
         keyring = call.runtime.keyring
-        tokens.end_token(call.message, now=call.now, cellar=Cellar(call), desk=self.desk, keyring=keyring)
+        tokens.end_token(call.message, now=call.now, database=Database(call), tools=self.tools, keyring=keyring)
         return TokenEnded()
 
     @serve(Identity.introspect_token)
@@ -118,48 +120,56 @@ class AppsDoor(Service):
         """What a token is good for."""
         keyring = call.runtime.keyring
         return tokens.introspect_token(
-            call.message, now=call.now, cellar=Cellar(call), desk=self.desk, keyring=keyring
+            call.message, now=call.now, database=Database(call), tools=self.tools, keyring=keyring
         )
 
     @serve(Identity.public_keys, reading=True)
     def public_keys(self, _call: RequestContext[AskKeys]) -> PublicKeys:
         """The keys of id tokens."""
-        return PublicKeys(jwks=self.desk.openid.public())
+        return PublicKeys(jwks=self.tools.openid.public())
 
     @serve(Identity.register_client)
     def register_client(self, call: RequestContext[RegisterClient]) -> Client:
         """The operator lists an app."""
-        store = IdentityStore(call.connection)
-        return clients.register_client(call.message, call.actor, now=call.now, store=store, events=call.events)
+        repositories = IdentityRepositories(call.connection)
+        return clients.register_client(
+            call.message, call.actor, now=call.now, repositories=repositories, events=call.events
+        )
 
     @serve(Identity.suspend_client)
     def suspend_client(self, call: RequestContext[SuspendClient]) -> Client:
         """The operator shuts an app out, or lets it in again."""
-        store = IdentityStore(call.connection)
-        return clients.suspend_client(call.message, call.actor, now=call.now, store=store, events=call.events)
+        repositories = IdentityRepositories(call.connection)
+        return clients.suspend_client(
+            call.message, call.actor, now=call.now, repositories=repositories, events=call.events
+        )
 
     @serve(Identity.list_clients, reading=True)
     def list_clients(self, call: RequestContext[ListClients]) -> Clients:
         """What is listed."""
-        return clients.list_clients(IdentityStore(call.connection))
+        return clients.list_clients(IdentityRepositories(call.connection))
 
     @serve(Identity.list_software, reading=True)
     def list_software(self, call: RequestContext[ListSoftware]) -> SoftwareList:
         """What is homologated."""
-        return software.list_software(IdentityStore(call.connection))
+        return software.list_software(IdentityRepositories(call.connection))
 
     @serve(Identity.suspend_software)
     def suspend_software(self, call: RequestContext[SuspendSoftware]) -> Software:
         """The operator shuts a software out, or lets it in again."""
-        store = IdentityStore(call.connection)
-        return software.suspend_software(call.message, call.actor, now=call.now, store=store, events=call.events)
+        repositories = IdentityRepositories(call.connection)
+        return software.suspend_software(
+            call.message, call.actor, now=call.now, repositories=repositories, events=call.events
+        )
 
     @serve(Identity.set_quota)
     def set_quota(self, call: RequestContext[SetQuota]) -> Software:
         """The operator bounds a software."""
-        return software.set_quota(call.message, call.actor, store=IdentityStore(call.connection), events=call.events)
+        return software.set_quota(
+            call.message, call.actor, repositories=IdentityRepositories(call.connection), events=call.events
+        )
 
     @listen(AppRevoked)
     def end_grants(self, call: RequestContext[AppRevoked]) -> None:
         """A patient took back what an app was allowed."""
-        tokens.end_grants(call.message, IdentityStore(call.connection), call.now)
+        tokens.end_grants(call.message, IdentityRepositories(call.connection), call.now)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from chassis.db import make_engine
 from deploy.dev import authority, people
 from services.identity.directory import read_directory, take_in
-from tests.integration.identity.flat import Flat
+from tests.integration.identity.harness import IdentityHarness
 
 
 @pytest.fixture(scope="session")
@@ -29,9 +29,9 @@ def engine(database: Callable[[str], str]) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def flat(engine: Engine, cards: Path) -> Flat:
+def harness(engine: Engine, cards: Path) -> IdentityHarness:
     """Identity with the demo directory."""
-    flat = Flat(engine, cards)
-    with flat.store() as store:
-        take_in(read_directory(people.as_directory()), store)
-    return flat
+    harness = IdentityHarness(engine, cards)
+    with harness.repositories() as repositories:
+        take_in(read_directory(people.as_directory()), repositories)
+    return harness

@@ -7,9 +7,9 @@ from sqlalchemy import Engine, select
 
 from samples.annuaire import ACTIVITY_COLUMNS, extract, line
 from services.identity import tables
-from services.identity.actions.extracts import Taken, take_extract
 from services.identity.extracts import opened
-from services.identity.store.extracts import taking_in
+from services.identity.handlers.extracts import ImportResult, take_extract
+from services.identity.repositories.extracts import taking_in
 
 
 def practising(rpps: str, finess: str = "", **more: str) -> str:
@@ -38,11 +38,11 @@ class Registry:
         may_retire: bool = False,
         keep: bool = True,
         columns: list[str] = ACTIVITY_COLUMNS,
-    ) -> Taken:
+    ) -> ImportResult:
         """Take an extract of these lines in."""
-        with opened(self.write(*lines, columns=columns)) as found, taking_in(self.url, keep=keep) as store:
+        with opened(self.write(*lines, columns=columns)) as found, taking_in(self.url, keep=keep) as repositories:
             return take_extract(
-                found, store, now=self.now, delta=delta, may_retire=may_retire, told=lambda _done, _size: None
+                found, repositories, now=self.now, delta=delta, may_retire=may_retire, told=lambda _done, _size: None
             )
 
     def state(self) -> dict[str, list[tuple[object, ...]]]:

@@ -14,8 +14,8 @@ from typer.testing import CliRunner, Result
 
 from cli.directory import app
 from samples.annuaire import SKILL_COLUMNS, extract, line, rpps_of
-from services.identity.store.extracts import taking_in
-from tests.integration.identity.flat import Flat
+from services.identity.repositories.extracts import taking_in
+from tests.integration.identity.harness import IdentityHarness
 from tests.integration.identity.registry import Registry, practising
 from tests.support.waiting import wait_until
 
@@ -24,9 +24,9 @@ CROWD = [practising(rpps_of(number), HERE) for number in range(100, 140)]
 
 
 @pytest.fixture
-def registry(flat: Flat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Registry:
+def registry(harness: IdentityHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Registry:
     """The demo directory in the database the environment names; no stack is up."""
-    registry = Registry(flat.engine, tmp_path, flat.now)
+    registry = Registry(harness.engine, tmp_path, harness.now)
     monkeypatch.setenv("CARNET_DEV_ROOT", str(tmp_path / "nothing"))
     monkeypatch.setenv("CARNET_IDENTITY_DATABASE_URL", registry.url.replace("+psycopg2", ""))
     return registry
@@ -94,8 +94,8 @@ def test_two_whole_extracts_at_a_time_are_refused(registry: Registry) -> None:
 
 
 def test_a_second_import_is_refused_while_one_is_under_way(registry: Registry) -> None:
-    with taking_in(registry.url, keep=False) as store:
-        assert store.take_turn()
+    with taking_in(registry.url, keep=False) as repositories:
+        assert repositories.take_turn()
         result = run(registry.write(*CROWD))
         assert result.exit_code == 1
         assert "another import is under way" in result.output
@@ -117,7 +117,7 @@ def is_copying(engine: Engine) -> bool:
 
 
 @contextmanager
-def halfway(flat: Flat, registry: Registry) -> "Iterator[tuple[subprocess.Popen[bytes], BinaryIO]]":
+def halfway(harness: IdentityHarness, registry: Registry) -> "Iterator[tuple[subprocess.Popen[bytes], BinaryIO]]":
     """An import in a process of its own that has read a part of its file, and where it waits for the rest."""
     pipe = registry.file.with_name("pipe")
     os.mkfifo(pipe)
@@ -127,29 +127,33 @@ def halfway(flat: Flat, registry: Registry) -> "Iterator[tuple[subprocess.Popen[
         with pipe.open("wb") as file:
             file.write(extract([practising(rpps_of(number)) for number in range(5_000)]))
             file.flush()
-            wait_until(lambda: is_copying(flat.engine), "the import reads")
+            wait_until(lambda: is_copying(harness.engine), "the import reads")
             yield process, file
     finally:
         process.kill()
         process.wait()
 
 
-def test_an_import_killed_halfway_leaves_the_old_directory_whole(flat: Flat, registry: Registry) -> None:
+def test_an_import_killed_halfway_leaves_the_old_directory_whole(
+    harness: IdentityHarness, registry: Registry
+) -> None:
     run(registry.write(*CROWD))
     before = registry.state()
-    with halfway(flat, registry) as (process, _):
+    with halfway(harness, registry) as (process, _):
         process.kill()
         process.wait()
-    wait_until(lambda: not is_copying(flat.engine), "its session has ended")
+    wait_until(lambda: not is_copying(harness.engine), "its session has ended")
     assert registry.state() == before
     assert run(registry.file).exit_code == 0, "the next import finds nobody in its way"
 
 
-def test_an_import_whose_database_goes_away_says_so_and_changes_nothing(flat: Flat, registry: Registry) -> None:
+def test_an_import_whose_database_goes_away_says_so_and_changes_nothing(
+    harness: IdentityHarness, registry: Registry
+) -> None:
     before = registry.state()
     ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE"
-    with halfway(flat, registry) as (process, file):
-        with flat.engine.begin() as connection:
+    with halfway(harness, registry) as (process, file):
+        with harness.engine.begin() as connection:
             connection.execute(text(f"{ended} 'COPY%'"))
         file.close()
         told, _ = process.communicate()

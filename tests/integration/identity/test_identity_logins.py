@@ -26,110 +26,110 @@ from contracts.notify import CodeSentOut, SendCode
 from contracts.vocabulary import OID_NIR, Act, Channel, Ins, Outcome, PatientId, Role
 from deploy.dev import people
 from services.identity import tables
-from services.identity.actions import patients
-from tests.integration.identity.flat import LOGINS_PER_ADDRESS, PASSWORD, PATIENT, Flat
+from services.identity.handlers import patients
+from tests.integration.identity.harness import LOGINS_PER_ADDRESS, PASSWORD, PATIENT, IdentityHarness
 
 NEIGHBOUR = people.PATIENTS[1]
 
 
-def journal(flat: Flat) -> list[tuple[Act, Outcome, str]]:
-    return [(event.act, event.outcome, event.reason) for event in flat.events if isinstance(event, JournalEntry)]
+def journal(harness: IdentityHarness) -> list[tuple[Act, Outcome, str]]:
+    return [(event.act, event.outcome, event.reason) for event in harness.events if isinstance(event, JournalEntry)]
 
 
 # Patients
 
 
-def test_a_patient_admitted_twice_is_the_same_and_is_found(flat: Flat) -> None:
-    first, again = flat.admit(flat.vitale_proof()), flat.admit(flat.vitale_proof())
+def test_a_patient_admitted_twice_is_the_same_and_is_found(harness: IdentityHarness) -> None:
+    first, again = harness.admit(harness.vitale_proof()), harness.admit(harness.vitale_proof())
     assert first == again
     assert (first.ins, first.birth_date) == (PATIENT.ins, PATIENT.birth_date)
-    with flat.store() as store:
-        found = patients.find_patient(FindPatient(ins=PATIENT.ins), store, test_identities=True)
-        nobody = patients.find_patient(FindPatient(ins=NEIGHBOUR.ins), store, test_identities=True)
+    with harness.repositories() as repositories:
+        found = patients.find_patient(FindPatient(ins=PATIENT.ins), repositories, test_identities=True)
+        nobody = patients.find_patient(FindPatient(ins=NEIGHBOUR.ins), repositories, test_identities=True)
     assert found.patient_id == first.patient_id
     assert nobody.patient_id is None
 
 
-def test_a_proof_of_presence_serves_one_thing_only(flat: Flat) -> None:
-    shown = flat.vitale_proof()
-    flat.admit(shown)
+def test_a_proof_of_presence_serves_one_thing_only(harness: IdentityHarness) -> None:
+    shown = harness.vitale_proof()
+    harness.admit(shown)
     with pytest.raises(ProofReplayed):
-        flat.admit(shown)
+        harness.admit(shown)
     with pytest.raises(ProofReplayed):
-        flat.activate(shown)
-    wished = flat.vitale_proof()
-    flat.activate(wished)
+        harness.activate(shown)
+    wished = harness.vitale_proof()
+    harness.activate(wished)
     with pytest.raises(ProofReplayed):
-        flat.admit(wished)
-    assert len(flat.sent) == 1
+        harness.admit(wished)
+    assert len(harness.sent) == 1
 
 
-def test_a_test_identity_with_a_wrong_key_is_marked(flat: Flat) -> None:
+def test_a_test_identity_with_a_wrong_key_is_marked(harness: IdentityHarness) -> None:
     for patient in (PATIENT, people.PATIENTS[2]):
-        flat.admit(flat.vitale_proof(patient))
-    with flat.store() as store:
+        harness.admit(harness.vitale_proof(patient))
+    with harness.repositories() as repositories:
         shelf = tables.patients.c
-        marks = dict(store.connection.execute(select(shelf.matricule, shelf.key_is_right)).all())
+        marks = dict(repositories.connection.execute(select(shelf.matricule, shelf.key_is_right)).all())
     assert marks == {PATIENT.ins.matricule: True, people.PATIENTS[2].ins.matricule: False}
 
 
-def test_an_identity_that_is_not_taken_here_leaves_nothing(flat: Flat) -> None:
+def test_an_identity_that_is_not_taken_here_leaves_nothing(harness: IdentityHarness) -> None:
     wrong = replace(PATIENT, ins=Ins("222127505611201", OID_NIR))
-    strict = Flat(flat.engine, flat.cards, test_identities=False)
+    strict = IdentityHarness(harness.engine, harness.cards, test_identities=False)
     with pytest.raises(InvalidIns):
-        flat.admit(flat.vitale_proof(wrong))
+        harness.admit(harness.vitale_proof(wrong))
     with pytest.raises(IdentityNotAdmitted):
         strict.admit(strict.vitale_proof())
-    with flat.store() as store:
-        assert store.connection.scalar(select(func.count()).select_from(tables.patients)) == 0
+    with harness.repositories() as repositories:
+        assert repositories.connection.scalar(select(func.count()).select_from(tables.patients)) == 0
         with pytest.raises(InvalidIns):
-            patients.find_patient(FindPatient(ins=wrong.ins), store, test_identities=True)
+            patients.find_patient(FindPatient(ins=wrong.ins), repositories, test_identities=True)
         with pytest.raises(IdentityNotAdmitted):
-            patients.find_patient(FindPatient(ins=PATIENT.ins), store, test_identities=False)
+            patients.find_patient(FindPatient(ins=PATIENT.ins), repositories, test_identities=False)
 
 
-def test_a_patients_birth_date_is_what_the_card_shown_last_states(flat: Flat) -> None:
+def test_a_patients_birth_date_is_what_the_card_shown_last_states(harness: IdentityHarness) -> None:
     corrected = replace(PATIENT, birth_date=PATIENT.birth_date - timedelta(days=1))
-    patient_id = flat.admit(flat.vitale_proof()).patient_id
+    patient_id = harness.admit(harness.vitale_proof()).patient_id
     for stated in (PATIENT, corrected):
-        assert flat.admit(flat.vitale_proof(stated)).birth_date == stated.birth_date
-        with flat.store() as store:
-            found = patients.birth_date_of(BirthDateOf(patient_id=patient_id), store)
+        assert harness.admit(harness.vitale_proof(stated)).birth_date == stated.birth_date
+        with harness.repositories() as repositories:
+            found = patients.birth_date_of(BirthDateOf(patient_id=patient_id), repositories)
         assert found.birth_date == stated.birth_date
 
 
-def test_nobody_unknown_was_born(flat: Flat) -> None:
-    with flat.store() as store:
-        assert patients.birth_date_of(BirthDateOf(patient_id=PatientId(uuid4())), store).birth_date is None
+def test_nobody_unknown_was_born(harness: IdentityHarness) -> None:
+    with harness.repositories() as repositories:
+        assert patients.birth_date_of(BirthDateOf(patient_id=PatientId(uuid4())), repositories).birth_date is None
 
 
-def test_people_are_reached_where_their_contact_is_verified(flat: Flat) -> None:
-    stranger = flat.admit(flat.vitale_proof(NEIGHBOUR)).patient_id
-    holder = PatientId(UUID(flat.open_account().actor.subject))
+def test_people_are_reached_where_their_contact_is_verified(harness: IdentityHarness) -> None:
+    stranger = harness.admit(harness.vitale_proof(NEIGHBOUR)).patient_id
+    holder = PatientId(UUID(harness.open_account().actor.subject))
     gp = next(one for one in people.PROFESSIONALS if one.name == "gp")
-    with flat.store() as store:
-        assert patients.contact_of(ContactOf(patient_id=holder), store) == Contact(mobile=PATIENT.mobile)
-        assert patients.contact_of(ContactOf(patient_id=stranger), store) == Contact()
-        assert patients.contact_of(ContactOf(rpps=gp.rpps), store) == Contact(email=gp.email, mobile=gp.mobile)
+    with harness.repositories() as repositories:
+        assert patients.contact_of(ContactOf(patient_id=holder), repositories) == Contact(mobile=PATIENT.mobile)
+        assert patients.contact_of(ContactOf(patient_id=stranger), repositories) == Contact()
+        assert patients.contact_of(ContactOf(rpps=gp.rpps), repositories) == Contact(email=gp.email, mobile=gp.mobile)
         for unclear in (ContactOf(), ContactOf(patient_id=holder, rpps=gp.rpps)):
             with pytest.raises(InvalidRequest):
-                patients.contact_of(unclear, store)
+                patients.contact_of(unclear, repositories)
 
 
 # Accounts
 
 
-def test_an_account_is_opened_by_card_and_code(flat: Flat) -> None:
-    asked = flat.activate(flat.vitale_proof(), identifier=" Adele ", channel=Channel.EMAIL)
-    (code,) = flat.sent
+def test_an_account_is_opened_by_card_and_code(harness: IdentityHarness) -> None:
+    asked = harness.activate(harness.vitale_proof(), identifier=" Adele ", channel=Channel.EMAIL)
+    (code,) = harness.sent
     assert (code.channel, code.address, code.minutes) == (Channel.EMAIL, PATIENT.email, 10)
-    token = flat.confirm(asked.attempt, code.code)
+    token = harness.confirm(asked.attempt, code.code)
     assert token.actor.role is Role.PATIENT
-    assert token.actor.is_patient(flat.admit(flat.vitale_proof()).patient_id)
-    assert [type(event) for event in flat.events] == [AccountActivated, JournalEntry]
-    assert journal(flat) == [(Act.ACTIVATION_COMPTE, Outcome.ALLOWED, "card_and_code")]
-    assert flat.start_login("ADELE").attempt != asked.attempt
-    assert flat.sent[-1].channel is Channel.EMAIL
+    assert token.actor.is_patient(harness.admit(harness.vitale_proof()).patient_id)
+    assert [type(event) for event in harness.events] == [AccountActivated, JournalEntry]
+    assert journal(harness) == [(Act.ACTIVATION_COMPTE, Outcome.ALLOWED, "card_and_code")]
+    assert harness.start_login("ADELE").attempt != asked.attempt
+    assert harness.sent[-1].channel is Channel.EMAIL
 
 
 @pytest.mark.parametrize(
@@ -142,175 +142,181 @@ def test_an_account_is_opened_by_card_and_code(flat: Flat) -> None:
         ({"mobile": "0639980011"}, InvalidContact),
     ],
 )
-def test_a_wish_that_is_refused_costs_no_proof(flat: Flat, wish: dict[str, str], refusal: type[Refusal]) -> None:
-    proof = flat.vitale_proof()
+def test_a_wish_that_is_refused_costs_no_proof(
+    harness: IdentityHarness, wish: dict[str, str], refusal: type[Refusal]
+) -> None:
+    proof = harness.vitale_proof()
     with pytest.raises(refusal):
-        flat.activate(proof, **wish)  # type: ignore[arg-type]
-    assert flat.sent == []
-    flat.activate(proof)
+        harness.activate(proof, **wish)  # type: ignore[arg-type]
+    assert harness.sent == []
+    harness.activate(proof)
 
 
-def test_a_second_account_or_a_taken_identifier_is_refused_and_nothing_is_sent(flat: Flat) -> None:
-    flat.open_account()
-    carried = len(flat.sent)
+def test_a_second_account_or_a_taken_identifier_is_refused_and_nothing_is_sent(harness: IdentityHarness) -> None:
+    harness.open_account()
+    carried = len(harness.sent)
     with pytest.raises(AccountExists):
-        flat.activate(flat.vitale_proof(), identifier="other")
+        harness.activate(harness.vitale_proof(), identifier="other")
     with pytest.raises(AccountExists):
-        flat.activate(flat.vitale_proof(NEIGHBOUR), identifier="ADELE")
-    assert len(flat.sent) == carried
+        harness.activate(harness.vitale_proof(NEIGHBOUR), identifier="ADELE")
+    assert len(harness.sent) == carried
 
 
-def test_of_two_who_wish_the_same_identifier_the_first_to_confirm_has_it(flat: Flat) -> None:
-    first = flat.activate(flat.vitale_proof()).attempt
-    second = flat.activate(flat.vitale_proof(NEIGHBOUR)).attempt
-    flat.confirm(second, flat.sent[1].code)
+def test_of_two_who_wish_the_same_identifier_the_first_to_confirm_has_it(harness: IdentityHarness) -> None:
+    first = harness.activate(harness.vitale_proof()).attempt
+    second = harness.activate(harness.vitale_proof(NEIGHBOUR)).attempt
+    harness.confirm(second, harness.sent[1].code)
     with pytest.raises(AccountExists):
-        flat.confirm(first, flat.sent[0].code)
-    assert sum(isinstance(event, AccountActivated) for event in flat.events) == 1
+        harness.confirm(first, harness.sent[0].code)
+    assert sum(isinstance(event, AccountActivated) for event in harness.events) == 1
 
 
-def test_a_later_wish_of_the_same_patient_ends_the_earlier_one(flat: Flat) -> None:
-    first = flat.activate(flat.vitale_proof()).attempt
-    second = flat.activate(flat.vitale_proof(), identifier="second").attempt
+def test_a_later_wish_of_the_same_patient_ends_the_earlier_one(harness: IdentityHarness) -> None:
+    first = harness.activate(harness.vitale_proof()).attempt
+    second = harness.activate(harness.vitale_proof(), identifier="second").attempt
     with pytest.raises(LoginFailed):
-        flat.confirm(first, flat.sent[0].code)
-    flat.confirm(second, flat.sent[1].code)
+        harness.confirm(first, harness.sent[0].code)
+    harness.confirm(second, harness.sent[1].code)
 
 
 # Logins
 
 
-def test_a_patient_logs_in_by_password_and_code(flat: Flat) -> None:
-    opened = flat.open_account()
-    asked = flat.start_login("aDeLe")
-    assert flat.sent[-1].address == PATIENT.mobile
-    token = flat.finish_login(asked.attempt, flat.sent[-1].code)
+def test_a_patient_logs_in_by_password_and_code(harness: IdentityHarness) -> None:
+    opened = harness.open_account()
+    asked = harness.start_login("aDeLe")
+    assert harness.sent[-1].address == PATIENT.mobile
+    token = harness.finish_login(asked.attempt, harness.sent[-1].code)
     assert (token.actor.role, token.actor.subject) == (opened.actor.role, opened.actor.subject)
     assert token.actor.session != opened.actor.session
-    assert journal(flat)[-1] == (Act.CONNEXION, Outcome.ALLOWED, "password_and_code")
+    assert journal(harness)[-1] == (Act.CONNEXION, Outcome.ALLOWED, "password_and_code")
     with pytest.raises(LoginFailed):
-        flat.finish_login(asked.attempt, flat.sent[-1].code)
+        harness.finish_login(asked.attempt, harness.sent[-1].code)
 
 
-def test_a_code_goes_to_a_verified_address_only(flat: Flat) -> None:
-    flat.open_account()
-    flat.start_login(channel=Channel.EMAIL)
-    assert (flat.sent[-1].channel, flat.sent[-1].address) == (Channel.SMS, PATIENT.mobile)
+def test_a_code_goes_to_a_verified_address_only(harness: IdentityHarness) -> None:
+    harness.open_account()
+    harness.start_login(channel=Channel.EMAIL)
+    assert (harness.sent[-1].channel, harness.sent[-1].address) == (Channel.SMS, PATIENT.mobile)
 
 
 @pytest.mark.parametrize(("identifier", "password"), [("adele", "une autre phrase"), ("nobody", PASSWORD)])
 def test_wrong_password_and_unknown_identifier_are_answered_alike_and_nothing_is_sent(
-    flat: Flat, identifier: str, password: str
+    harness: IdentityHarness, identifier: str, password: str
 ) -> None:
-    flat.open_account()
-    carried = len(flat.sent)
-    right = flat.start_login()
-    wrong = flat.start_login(identifier, password)
-    assert len(flat.sent) == carried + 1
+    harness.open_account()
+    carried = len(harness.sent)
+    right = harness.start_login()
+    wrong = harness.start_login(identifier, password)
+    assert len(harness.sent) == carried + 1
     assert (len(wrong.attempt), wrong.expires_in) == (len(right.attempt), right.expires_in)
     with pytest.raises(LoginFailed):
-        flat.finish_login(wrong.attempt, flat.sent[-1].code)
-    flat.finish_login(right.attempt, flat.sent[-1].code)
+        harness.finish_login(wrong.attempt, harness.sent[-1].code)
+    harness.finish_login(right.attempt, harness.sent[-1].code)
 
 
-def test_one_who_tries_many_identifiers_from_one_place_is_slowed_and_nobody_elsewhere_is(flat: Flat) -> None:
-    flat.open_account()
+def test_one_who_tries_many_identifiers_from_one_place_is_slowed_and_nobody_elsewhere_is(
+    harness: IdentityHarness,
+) -> None:
+    harness.open_account()
     for number in range(LOGINS_PER_ADDRESS):
-        flat.start_login(f"somebody-{number}", "une phrase devinée", origin="198.51.100.7")
+        harness.start_login(f"somebody-{number}", "une phrase devinée", origin="198.51.100.7")
     with pytest.raises(TooManyAttempts):
-        flat.start_login(origin="198.51.100.7")
-    assert flat.start_login(origin="198.51.100.8")
-    flat.wait(30)
-    assert flat.start_login(origin="198.51.100.7")
+        harness.start_login(origin="198.51.100.7")
+    assert harness.start_login(origin="198.51.100.8")
+    harness.wait(30)
+    assert harness.start_login(origin="198.51.100.7")
 
 
-def test_whoever_finishes_their_logins_is_never_slowed_for_them(flat: Flat) -> None:
-    flat.open_account()
+def test_whoever_finishes_their_logins_is_never_slowed_for_them(harness: IdentityHarness) -> None:
+    harness.open_account()
     for _ in range(LOGINS_PER_ADDRESS + 2):
-        attempt = flat.start_login(origin="198.51.100.7").attempt
-        flat.finish_login(attempt, flat.sent[-1].code, origin="198.51.100.7")
+        attempt = harness.start_login(origin="198.51.100.7").attempt
+        harness.finish_login(attempt, harness.sent[-1].code, origin="198.51.100.7")
 
 
 @pytest.mark.parametrize("identifier", ["adele", "nobody"])
-def test_unfinished_logins_are_delayed_whether_or_not_the_identifier_exists(flat: Flat, identifier: str) -> None:
-    flat.open_account()
+def test_unfinished_logins_are_delayed_whether_or_not_the_identifier_exists(
+    harness: IdentityHarness, identifier: str
+) -> None:
+    harness.open_account()
     for _ in range(5):
-        flat.start_login(identifier, "une autre phrase")
+        harness.start_login(identifier, "une autre phrase")
     for expected in ("30", "60"):
         for _ in range(2):
             with pytest.raises(TooManyAttempts) as refused:
-                flat.start_login(identifier)
+                harness.start_login(identifier)
             assert refused.value.details == {"seconds": expected}
-        flat.wait(int(expected))
-        flat.start_login(identifier)
+        harness.wait(int(expected))
+        harness.start_login(identifier)
 
 
-def test_a_finished_login_clears_the_count(flat: Flat) -> None:
-    flat.open_account()
+def test_a_finished_login_clears_the_count(harness: IdentityHarness) -> None:
+    harness.open_account()
     for _ in range(3):
         for _ in range(4):
-            flat.start_login()
-        flat.finish_login(flat.start_login().attempt, flat.sent[-1].code)
+            harness.start_login()
+        harness.finish_login(harness.start_login().attempt, harness.sent[-1].code)
 
 
-def test_wrong_codes_are_counted_and_journalled_though_each_is_refused(flat: Flat) -> None:
-    flat.open_account()
-    asked = flat.start_login()
-    right = flat.sent[-1].code
+def test_wrong_codes_are_counted_and_journalled_though_each_is_refused(harness: IdentityHarness) -> None:
+    harness.open_account()
+    asked = harness.start_login()
+    right = harness.sent[-1].code
     wrong = f"{(int(right) + 1) % 1_000_000:06d}"
     for _ in range(5):
         with pytest.raises(LoginFailed):
-            flat.finish_login(asked.attempt, wrong)
-    assert journal(flat)[1:] == [(Act.CONNEXION, Outcome.REFUSED, "login.failed")] * 5
+            harness.finish_login(asked.attempt, wrong)
+    assert journal(harness)[1:] == [(Act.CONNEXION, Outcome.REFUSED, "login.failed")] * 5
     with pytest.raises(LoginFailed):
-        flat.finish_login(asked.attempt, right)
+        harness.finish_login(asked.attempt, right)
 
 
-def test_a_code_opens_its_own_attempt_within_its_time(flat: Flat) -> None:
-    flat.open_account()
-    first, second = flat.start_login(), flat.start_login()
+def test_a_code_opens_its_own_attempt_within_its_time(harness: IdentityHarness) -> None:
+    harness.open_account()
+    first, second = harness.start_login(), harness.start_login()
     with pytest.raises(LoginFailed):
-        flat.finish_login(first.attempt, flat.sent[-1].code)
+        harness.finish_login(first.attempt, harness.sent[-1].code)
     with pytest.raises(LoginFailed):
-        flat.confirm(second.attempt, flat.sent[-1].code)
-    flat.wait(600)
+        harness.confirm(second.attempt, harness.sent[-1].code)
+    harness.wait(600)
     with pytest.raises(LoginFailed):
-        flat.finish_login(second.attempt, flat.sent[-1].code)
+        harness.finish_login(second.attempt, harness.sent[-1].code)
 
 
 @pytest.mark.parametrize("attempt", ["", "nonsense", "00000000-0000-0000-0000-000000000000", "é" * 50])
-def test_an_attempt_that_never_was_is_answered_like_a_wrong_code(flat: Flat, attempt: str) -> None:
-    for present in (flat.finish_login, flat.confirm):
+def test_an_attempt_that_never_was_is_answered_like_a_wrong_code(harness: IdentityHarness, attempt: str) -> None:
+    for present in (harness.finish_login, harness.confirm):
         with pytest.raises(LoginFailed):
             present(attempt, "123456")
 
 
-def test_when_the_post_is_away_the_caller_is_told(flat: Flat, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_the_post_is_away_the_caller_is_told(harness: IdentityHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(_: SendCode) -> CodeSentOut:
         raise ServiceUnavailable
 
-    monkeypatch.setattr(flat, "carry", away)
+    monkeypatch.setattr(harness, "carry", away)
     with pytest.raises(ServiceUnavailable):
-        flat.activate(flat.vitale_proof())
+        harness.activate(harness.vitale_proof())
 
 
 @pytest.mark.parametrize(("identifier", "password"), [("adele", "une autre phrase"), ("nobody", PASSWORD)])
 def test_the_number_of_what_a_code_may_open_is_told_to_who_knows_the_password_only(
-    flat: Flat, engine: Engine, identifier: str, password: str
+    harness: IdentityHarness, engine: Engine, identifier: str, password: str
 ) -> None:
-    flat.open_account()
+    harness.open_account()
     kept = select(func.count()).select_from(tables.code_attempts)
-    right = kept.where(tables.code_attempts.c.attempt_id == UUID(flat.start_login().attempt))
-    wrong = kept.where(tables.code_attempts.c.attempt_id == UUID(flat.start_login(identifier, password).attempt))
+    right = kept.where(tables.code_attempts.c.attempt_id == UUID(harness.start_login().attempt))
+    wrong = kept.where(tables.code_attempts.c.attempt_id == UUID(harness.start_login(identifier, password).attempt))
     with engine.connect() as connection:
         assert connection.scalar(right) == 1
         assert connection.scalar(wrong) == 0
         assert connection.scalar(kept) == 3, "as many are kept for those who do not"
 
 
-def test_nothing_that_opens_an_account_rests_readable(flat: Flat, engine: Engine) -> None:
-    flat.open_account()
-    flat.start_login()
+def test_nothing_that_opens_an_account_rests_readable(harness: IdentityHarness, engine: Engine) -> None:
+    harness.open_account()
+    harness.start_login()
     with engine.connect() as connection:
         rows = [
             str(tuple(bytes(one) if isinstance(one, memoryview) else one for one in row))
@@ -319,4 +325,4 @@ def test_nothing_that_opens_an_account_rests_readable(flat: Flat, engine: Engine
         ]
     everything = "\n".join(rows)
     assert PASSWORD not in everything
-    assert not any(f"'{code.code}'" in everything or f"b'{code.code}" in everything for code in flat.sent)
+    assert not any(f"'{code.code}'" in everything or f"b'{code.code}" in everything for code in harness.sent)

@@ -9,7 +9,7 @@ from chassis.db import make_engine
 from chassis.migrate import configuration
 from contracts.identity import Contact
 from contracts.vocabulary import Rpps
-from services.identity.store import IdentityStore
+from services.identity.repositories import IdentityRepositories
 
 STEPS = configuration("services.identity")
 
@@ -31,9 +31,9 @@ def test_who_was_listed_before_is_found_as_before(database: Callable[[str], str]
         connection.execute(sa.text("INSERT INTO practices VALUES ('89990000013', '990000010')"))
     command.upgrade(STEPS, "head")
     with engine.begin() as connection:
-        store = IdentityStore(connection)
-        entry = store.find_professional(Rpps("89990000013"))
+        repositories = IdentityRepositories(connection)
+        entry = repositories.find_professional(Rpps("89990000013"))
         assert entry is not None
         assert (entry.name, entry.structures) == ("Dr Ada RIVE", frozenset({"990000010"}))
-        assert store.contact_of_professional(Rpps("89990000013")) == Contact(email="ada@maison.example")
+        assert repositories.contact_of_professional(Rpps("89990000013")) == Contact(email="ada@maison.example")
     engine.dispose()

@@ -39,7 +39,7 @@ class Liar:
         self.refuses_code = False
         liar = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class ProviderHandler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 self._say(*liar.answer(self.path))
 
@@ -58,7 +58,7 @@ class Liar:
             def log_message(self, *_: Any) -> None:
                 """Nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), ProviderHandler)
         self.issuer = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 

@@ -15,14 +15,14 @@ from contracts.errors import (
 from contracts.vocabulary import PLATFORM, Act, Outcome, Role, SoftwareProfile
 from deploy.dev import people
 from services.identity import tables
-from tests.integration.identity.flat import Flat
+from tests.integration.identity.harness import IdentityHarness
 
 
 @pytest.mark.parametrize("name", ["pharmacist", "gp", "specialist", "emergency", "nurse"])
-def test_a_demo_professional_gets_a_token_that_says_who_acts(flat: Flat, name: str) -> None:
+def test_a_demo_professional_gets_a_token_that_says_who_acts(harness: IdentityHarness, name: str) -> None:
     expected = next(one for one in people.PROFESSIONALS if one.name == name)
-    token = flat.login_professional(flat.assertion(name))
-    actor = flat.keyring.actor(token.access_token, now=flat.now.timestamp())
+    token = harness.login_professional(harness.assertion(name))
+    actor = harness.keyring.actor(token.access_token, now=harness.now.timestamp())
     assert actor == token.actor
     assert (actor.role, actor.rpps, actor.profession) == (Role.PROFESSIONAL, expected.rpps, expected.profession)
     assert (actor.structure, actor.profile) == (expected.structure, SoftwareProfile.GESTION)
@@ -30,8 +30,8 @@ def test_a_demo_professional_gets_a_token_that_says_who_acts(flat: Flat, name: s
     assert token.expires_in == 600
 
 
-def test_the_software_sets_the_profile(flat: Flat) -> None:
-    token = flat.login_professional(flat.assertion("gp", software=people.FEEDING_SOFTWARE.number))
+def test_the_software_sets_the_profile(harness: IdentityHarness) -> None:
+    token = harness.login_professional(harness.assertion("gp", software=people.FEEDING_SOFTWARE.number))
     assert token.actor.profile is SoftwareProfile.ALIMENTATION
 
 
@@ -45,28 +45,30 @@ def test_the_software_sets_the_profile(flat: Flat) -> None:
     ],
 )
 def test_a_professional_the_directory_contradicts_is_refused_and_the_proof_is_spent(
-    flat: Flat, name: str, structure: str, software: str, refusal: type[Refusal]
+    harness: IdentityHarness, name: str, structure: str, software: str, refusal: type[Refusal]
 ) -> None:
-    assertion = flat.assertion(name, structure, software)
+    assertion = harness.assertion(name, structure, software)
     with pytest.raises(refusal):
-        flat.login_professional(assertion)
+        harness.login_professional(assertion)
     with pytest.raises(ProofReplayed):
-        flat.login_professional(assertion)
+        harness.login_professional(assertion)
 
 
-def test_an_assertion_serves_once_among_all_replicas(flat: Flat) -> None:
-    assertion, replica = flat.assertion("gp"), Flat(flat.engine, flat.cards)
-    flat.login_professional(assertion)
-    for one in (flat, replica):
+def test_an_assertion_serves_once_among_all_replicas(harness: IdentityHarness) -> None:
+    assertion, replica = harness.assertion("gp"), IdentityHarness(harness.engine, harness.cards)
+    harness.login_professional(assertion)
+    for one in (harness, replica):
         with pytest.raises(ProofReplayed):
             one.login_professional(assertion)
 
 
-def card_line(flat: Flat, name: str, outcome: Outcome, reason: str, structure: str | None = None) -> JournalEntry:
+def card_line(
+    harness: IdentityHarness, name: str, outcome: Outcome, reason: str, structure: str | None = None
+) -> JournalEntry:
     """The line of a demo professional's login."""
     holder = next(one for one in people.PROFESSIONALS if one.name == name)
-    with flat.store() as store:
-        entry = store.find_professional(holder.rpps)
+    with harness.repositories() as repositories:
+        entry = repositories.find_professional(holder.rpps)
     assert entry is not None
     return JournalEntry(
         patient_id=PLATFORM,
@@ -81,9 +83,11 @@ def card_line(flat: Flat, name: str, outcome: Outcome, reason: str, structure: s
     )
 
 
-def test_a_professionals_login_is_journalled_with_name_and_place_and_about_nobodys_record(flat: Flat) -> None:
-    token = flat.login_professional(flat.assertion("gp"))
-    assert flat.events == [card_line(flat, "gp", Outcome.ALLOWED, "cps", token.actor.structure)]
+def test_a_professionals_login_is_journalled_with_name_and_place_and_about_nobodys_record(
+    harness: IdentityHarness,
+) -> None:
+    token = harness.login_professional(harness.assertion("gp"))
+    assert harness.events == [card_line(harness, "gp", Outcome.ALLOWED, "cps", token.actor.structure)]
 
 
 @pytest.mark.parametrize(
@@ -95,39 +99,39 @@ def test_a_professionals_login_is_journalled_with_name_and_place_and_about_nobod
     ],
 )
 def test_a_login_refused_once_the_card_is_believed_is_journalled_with_what_the_card_proves(
-    flat: Flat, name: str, structure: str, software: str, refusal: type[Refusal]
+    harness: IdentityHarness, name: str, structure: str, software: str, refusal: type[Refusal]
 ) -> None:
     with pytest.raises(refusal):
-        flat.login_professional(flat.assertion(name, structure, software))
-    assert flat.events == [card_line(flat, name, Outcome.REFUSED, refusal.code)]
+        harness.login_professional(harness.assertion(name, structure, software))
+    assert harness.events == [card_line(harness, name, Outcome.REFUSED, refusal.code)]
 
 
-def test_a_card_the_directory_does_not_know_is_journalled_by_its_number_alone(flat: Flat) -> None:
+def test_a_card_the_directory_does_not_know_is_journalled_by_its_number_alone(harness: IdentityHarness) -> None:
     gp = next(one for one in people.PROFESSIONALS if one.name == "gp")
-    with flat.store() as store:
-        store.put_practices({gp.rpps: []})
-        store.connection.execute(tables.professionals.delete().where(tables.professionals.c.rpps == gp.rpps))
+    with harness.repositories() as repositories:
+        repositories.put_practices({gp.rpps: []})
+        repositories.connection.execute(tables.professionals.delete().where(tables.professionals.c.rpps == gp.rpps))
     with pytest.raises(ProfessionalUnknown):
-        flat.login_professional(flat.assertion("gp"))
-    [line] = flat.events
+        harness.login_professional(harness.assertion("gp"))
+    [line] = harness.events
     assert isinstance(line, JournalEntry)
     assert (line.actor, line.actor_name, line.profession) == (gp.rpps, "", gp.profession)
     assert (line.outcome, line.reason) == (Outcome.REFUSED, "professional.unknown")
 
 
-def test_an_assertion_shown_again_is_journalled_as_refused(flat: Flat) -> None:
-    assertion = flat.assertion("gp")
-    flat.login_professional(assertion)
+def test_an_assertion_shown_again_is_journalled_as_refused(harness: IdentityHarness) -> None:
+    assertion = harness.assertion("gp")
+    harness.login_professional(assertion)
     with pytest.raises(ProofReplayed):
-        flat.login_professional(assertion)
-    assert flat.events[1:] == [card_line(flat, "gp", Outcome.REFUSED, "card.proof_replayed")]
+        harness.login_professional(assertion)
+    assert harness.events[1:] == [card_line(harness, "gp", Outcome.REFUSED, "card.proof_replayed")]
 
 
-def test_a_card_that_does_not_convince_leaves_no_line(flat: Flat) -> None:
-    late = flat.assertion("gp")
+def test_a_card_that_does_not_convince_leaves_no_line(harness: IdentityHarness) -> None:
+    late = harness.assertion("gp")
     with pytest.raises(ProofInvalid):
-        flat.login_professional(late[:-8] + "AAAAAAAA")
-    flat.wait(600)
+        harness.login_professional(late[:-8] + "AAAAAAAA")
+    harness.wait(600)
     with pytest.raises(ProofExpired):
-        flat.login_professional(late)
-    assert flat.events == []
+        harness.login_professional(late)
+    assert harness.events == []

@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey
 
 from contracts.errors import ProofInvalid
 from deploy.dev import authority, people
-from services.identity.authorities import Authority
+from services.identity.authorities import CardAuthority
 from services.identity.cards import CardReader
 
 PUBLIC_URL = "https://carnet.example"
@@ -23,8 +23,8 @@ PATIENT = people.PATIENTS[0]
 
 def reader_of(directory: Path) -> CardReader:
     """A reader that believes the authority of a directory."""
-    cps = Authority.from_directory(directory / "authority" / "cps")
-    vitale = Authority.from_directory(directory / "authority" / "vitale")
+    cps = CardAuthority.from_directory(directory / "authority" / "cps")
+    vitale = CardAuthority.from_directory(directory / "authority" / "vitale")
     return CardReader(cps, vitale, PUBLIC_URL)
 
 

@@ -48,8 +48,8 @@ def test_the_same_paper_has_the_same_mark_even_signed_again(
     shared_cards: Path, reader: CardReader, now: datetime
 ) -> None:
     card = authority.load_cps(shared_cards, "gp")
-    first, again = (reader.read_cps(signed(card, claims(card, now)), now).mark for _ in range(2))
-    other = reader.read_cps(signed(card, claims(card, now, jti="another-jti-now")), now).mark
+    first, again = (reader.read_cps(signed(card, claims(card, now)), now).replay_key for _ in range(2))
+    other = reader.read_cps(signed(card, claims(card, now, jti="another-jti-now")), now).replay_key
     assert first == again != other
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from samples.annuaire import ACTIVITY_COLUMNS, SKILL_COLUMNS, extract, line, rpps_of
 from services.identity import domain
-from services.identity.extracts import Kind, NotAnExtract, Reason, Stated, opened
+from services.identity.extracts import ExtractKind, ExtractRow, NotAnExtract, RejectReason, opened
 
 ADA, BO = rpps_of(1), rpps_of(2)
 HERE = "990000010"
@@ -18,13 +18,13 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "PS_LibreAcces.txt"
 
 
-def read(file: Path, content: bytes) -> tuple[list[Stated], dict[Reason, list[int]]]:
+def read(file: Path, content: bytes) -> tuple[list[ExtractRow], dict[RejectReason, list[int]]]:
     """What an extract with this content states, and the lines it left out."""
     file.write_bytes(content)
     with opened(file) as found:
-        stated = list(found.stated())
+        rows = list(found.rows())
         assert found.done == len(content)
-        return stated, {reason: one.first for reason, one in found.refused.items()}
+        return rows, {reason: one.first for reason, one in found.refused.items()}
 
 
 def ada(**more: str) -> str:
@@ -32,8 +32,8 @@ def ada(**more: str) -> str:
 
 
 def test_a_line_states_person_profession_specialty_and_place(file: Path) -> None:
-    stated, refused = read(file, extract([ada()]))
-    assert stated == [Stated(ADA, "Dr", "ESSAI", "Agathe", "10", "SM26", HERE, "CABINET INVENTE")]
+    rows, refused = read(file, extract([ada()]))
+    assert rows == [ExtractRow(ADA, "Dr", "ESSAI", "Agathe", "10", "SM26", HERE, "CABINET INVENTE")]
     assert refused == {}
 
 
@@ -54,78 +54,80 @@ def test_the_last_bar_may_be_missing_on_either_side_and_lines_may_end_as_on_wind
 def test_a_shop_sign_goes_before_the_company_and_neither_is_needed(file: Path) -> None:
     sign = ada(**{"Enseigne commerciale site": "LES TILLEULS"})
     nameless = ada(**{"Raison sociale site": ""})
-    stated, _ = read(file, extract([sign, nameless]))
-    assert [one.structure for one in stated] == ["LES TILLEULS", None]
+    rows, _ = read(file, extract([sign, nameless]))
+    assert [one.structure for one in rows] == ["LES TILLEULS", None]
 
 
 def test_only_an_ordinal_specialty_is_kept(file: Path) -> None:
     skill = ada(**{"Code type savoir-faire": "CEX", "Code savoir-faire": "C33"})
-    [stated], _ = read(file, extract([skill]))
-    assert stated.specialty is None
+    [rows], _ = read(file, extract([skill]))
+    assert rows.specialty is None
 
 
 def test_a_professional_without_finess_number_is_taken_without_a_place(file: Path) -> None:
-    [stated], refused = read(file, extract([line({NUMBER: ADA})]))
-    assert (stated.rpps, stated.finess, refused) == (ADA, None, {})
+    [rows], refused = read(file, extract([line({NUMBER: ADA})]))
+    assert (rows.rpps, rows.finess, refused) == (ADA, None, {})
 
 
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"Type d'identifiant PP": "0", NUMBER: "012600631"}, Reason.IDENTIFIER),
-        ({"Code catégorie professionnelle": "E"}, Reason.STUDENT),
-        ({NUMBER: ADA[:-1] + str((int(ADA[-1]) + 1) % 10)}, Reason.RPPS),
-        ({NUMBER: ""}, Reason.RPPS),
-        ({"Code profession": "71"}, Reason.PROFESSION),
-        ({"Code profession": ""}, Reason.PROFESSION),
+        ({"Type d'identifiant PP": "0", NUMBER: "012600631"}, RejectReason.IDENTIFIER),
+        ({"Code catégorie professionnelle": "E"}, RejectReason.STUDENT),
+        ({NUMBER: ADA[:-1] + str((int(ADA[-1]) + 1) % 10)}, RejectReason.RPPS),
+        ({NUMBER: ""}, RejectReason.RPPS),
+        ({"Code profession": "71"}, RejectReason.PROFESSION),
+        ({"Code profession": ""}, RejectReason.PROFESSION),
     ],
 )
-def test_a_line_of_somebody_else_is_left_out_and_counted(file: Path, values: dict[str, str], reason: Reason) -> None:
-    stated, refused = read(file, extract([line({NUMBER: BO}), ada(**values)]))
-    assert [one.rpps for one in stated] == [BO]
+def test_a_line_of_somebody_else_is_left_out_and_counted(
+    file: Path, values: dict[str, str], reason: RejectReason
+) -> None:
+    rows, refused = read(file, extract([line({NUMBER: BO}), ada(**values)]))
+    assert [one.rpps for one in rows] == [BO]
     assert refused == {reason: [3]}
 
 
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
-        (ada().encode().replace("Médecin".encode(), b"M\xe9decin"), Reason.ENCODING),
-        (ada().encode().replace(b"ESSAI", b"ES\x00SAI"), Reason.ENCODING),
-        (ada().encode() + b"|", Reason.FIELDS),
-        (ada().encode()[:-20], Reason.FIELDS),
-        (ada(**{"Nom d'exercice": ""}).encode(), Reason.NAME),
-        (ada(**{FINESS: "99000001"}).encode(), Reason.FINESS),
-        (ada(**{"Raison sociale site": "x" * 70_000}).encode(), Reason.FIELDS),
+        (ada().encode().replace("Médecin".encode(), b"M\xe9decin"), RejectReason.ENCODING),
+        (ada().encode().replace(b"ESSAI", b"ES\x00SAI"), RejectReason.ENCODING),
+        (ada().encode() + b"|", RejectReason.FIELDS),
+        (ada().encode()[:-20], RejectReason.FIELDS),
+        (ada(**{"Nom d'exercice": ""}).encode(), RejectReason.NAME),
+        (ada(**{FINESS: "99000001"}).encode(), RejectReason.FINESS),
+        (ada(**{"Raison sociale site": "x" * 70_000}).encode(), RejectReason.FIELDS),
     ],
 )
-def test_a_broken_line_states_nothing_but_whose_it_is(file: Path, broken: bytes, reason: Reason) -> None:
-    stated, refused = read(file, extract([line({NUMBER: BO})]) + broken + b"\n" + f"{line({NUMBER: BO})}\n".encode())
-    assert [one.rpps for one in stated] == [BO, ADA, BO]
-    assert stated[1] == Stated(ADA)
+def test_a_broken_line_states_nothing_but_whose_it_is(file: Path, broken: bytes, reason: RejectReason) -> None:
+    rows, refused = read(file, extract([line({NUMBER: BO})]) + broken + b"\n" + f"{line({NUMBER: BO})}\n".encode())
+    assert [one.rpps for one in rows] == [BO, ADA, BO]
+    assert rows[1] == ExtractRow(ADA)
     assert refused == {reason: [3]}
 
 
 def test_all_refused_lines_are_counted_and_the_first_five_named(file: Path) -> None:
     file.write_bytes(extract([ada(**{"Code profession": "71"})] * 12))
     with opened(file) as found:
-        assert list(found.stated()) == []
-        assert found.refused[Reason.PROFESSION].count == 12
-        assert found.refused[Reason.PROFESSION].first == [2, 3, 4, 5, 6]
+        assert list(found.rows()) == []
+        assert found.refused[RejectReason.PROFESSION].count == 12
+        assert found.refused[RejectReason.PROFESSION].first == [2, 3, 4, 5, 6]
 
 
 def test_specialties_may_come_in_a_file_of_their_own(file: Path) -> None:
     file.write_bytes(extract([line({NUMBER: ADA}, SKILL_COLUMNS)], SKILL_COLUMNS))
     with opened(file) as found:
-        assert found.kind is Kind.SKILLS
-        assert list(found.stated()) == [Stated(ADA, profession="10", specialty="SM26")]
+        assert found.kind is ExtractKind.SKILLS
+        assert list(found.rows()) == [ExtractRow(ADA, profession="10", specialty="SM26")]
 
 
 def test_activities_may_come_without_specialties(file: Path) -> None:
     bare = [name for name in ACTIVITY_COLUMNS if "savoir-faire" not in name]
     file.write_bytes(extract([line({NUMBER: ADA}, bare)], bare))
     with opened(file) as found:
-        assert (found.kind, found.tells_specialties) == (Kind.ACTIVITIES, False)
-        assert [one.specialty for one in found.stated()] == [None]
+        assert (found.kind, found.tells_specialties) == (ExtractKind.ACTIVITIES, False)
+        assert [one.specialty for one in found.rows()] == [None]
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from chassis.settings import SettingsError
 from services.identity.breaches import Breaches
-from services.identity.otp import CodeMint
+from services.identity.otp import OtpGenerator
 from services.identity.passwords import Passwords
 
-MINT = CodeMint(bytes(32))
+MINT = OtpGenerator(bytes(32))
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_a_sealed_code_is_bound_to_its_attempt_and_to_the_pepper() -> None:
     others = {
         MINT.seal(uuid4(), "123456"),
         MINT.seal(attempt, "123457"),
-        CodeMint(bytes([1] * 32)).seal(attempt, "123456"),
+        OtpGenerator(bytes([1] * 32)).seal(attempt, "123456"),
     }
     assert sealed not in others
 
@@ -50,7 +50,7 @@ def test_a_short_pepper_stops_the_start(tmp_path: Path) -> None:
     file = tmp_path / "pepper"
     file.write_bytes(bytes(31))
     with pytest.raises(SettingsError):
-        CodeMint.from_file(file)
+        OtpGenerator.from_file(file)
 
 
 def test_passwords_are_hashed_by_the_current_advice(passwords: Passwords) -> None:

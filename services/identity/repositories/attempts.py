@@ -1,0 +1,93 @@
+"""Code attempts and unfinished logins: tries are counted in the same statement that compares."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import case, delete, update
+
+from chassis.db import fetch
+from chassis.repository import Repository
+from contracts.vocabulary import PatientId
+from services.identity import domain
+from services.identity.tables import code_attempts, unfinished_logins
+
+_PUT = """
+INSERT INTO code_attempts (attempt_id, purpose, holder, sealed, expires_at)
+VALUES (%(attempt)s, %(purpose)s, %(holder)s, %(sealed)s, %(expires)s) RETURNING 1
+"""
+
+
+class AttemptPurpose(StrEnum):
+    """What a code was sent for; it serves for nothing else."""
+
+    ACTIVATION = "activation"
+    LOGIN = "login"
+    CONTACT = "contact"
+    RECOVERY = "recovery"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A code that was sent, as its hash; without `holder` it is a decoy that no code opens."""
+
+    attempt_id: UUID
+    purpose: AttemptPurpose
+    holder: PatientId | None
+    sealed: bytes
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class AttemptResult:
+    """How a try ended, and on whose attempt."""
+
+    holder: PatientId | None
+    right: bool
+
+
+class AttemptRepository(Repository):
+    """Meant for transactions committed at once: what was counted must outlive the refusal that follows."""
+
+    def put_attempt(self, attempt: Attempt) -> None:
+        """Keep a new attempt."""
+        asked = {
+            "attempt": str(attempt.attempt_id),
+            "purpose": attempt.purpose.value,
+            "holder": None if attempt.holder is None else str(attempt.holder),
+            "sealed": attempt.sealed,
+            "expires": attempt.expires_at,
+        }
+        fetch(self.connection, _PUT, asked)
+
+    def try_code(self, attempt_id: UUID, purpose: AttemptPurpose, sealed: bytes, now: datetime) -> AttemptResult:
+        """Count one try and compare; a right code is used up by it.
+
+        Unknown, expired, used, exhausted, foreign and decoy attempts are all simply not right.
+        """
+        shelf = code_attempts.c
+        open_attempt = (
+            (shelf.attempt_id == attempt_id)
+            & (shelf.purpose == purpose.value)
+            & shelf.used_at.is_(None)
+            & (shelf.tries < domain.CODE_TRIES)
+            & (shelf.expires_at > now)
+        )
+        matches = (shelf.sealed == sealed) & shelf.holder.is_not(None)
+        counted = (
+            update(code_attempts)
+            .where(open_attempt)
+            .values(tries=shelf.tries + 1, used_at=case((matches, now), else_=None))
+            .returning(shelf.holder, shelf.used_at)
+        )
+        row = self.connection.execute(counted).first()
+        if row is None:
+            return AttemptResult(holder=None, right=False)
+        return AttemptResult(holder=row.holder, right=row.used_at is not None)
+
+    def forget_expired_attempts(self, now: datetime) -> None:
+        """Drop attempts out of their time, and counts nobody has added to for a day."""
+        self.connection.execute(delete(code_attempts).where(code_attempts.c.expires_at < now))
+        old = unfinished_logins.c.last_at < now - domain.FORGET_LOGINS_AFTER
+        self.connection.execute(delete(unfinished_logins).where(old))

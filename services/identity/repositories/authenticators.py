@@ -1,0 +1,61 @@
+"""Authenticator apps of patients: one each, counted from the moment its first code was shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.repository import Repository
+from contracts.vocabulary import PatientId
+from services.identity.tables import authenticators
+
+
+@dataclass(frozen=True)
+class Authenticator:
+    """A sealed secret, and since when its app has been proven; None: not yet."""
+
+    sealed: bytes
+    confirmed_at: datetime | None
+
+
+class AuthenticatorRepository(Repository):
+    """Keeps sealed secrets, and which step of time was used last: no code opens twice."""
+
+    def put_authenticator(self, patient_id: PatientId, sealed: bytes, now: datetime) -> bool:
+        """Keep a secret that is not proven yet, in the place of another; False when there is one that is."""
+        row = insert(authenticators).values(patient_id=patient_id, sealed=sealed, enrolled_at=now)
+        kept = self.connection.execute(
+            row.on_conflict_do_update(
+                index_elements=["patient_id"],
+                set_={"sealed": sealed, "enrolled_at": now},
+                where=authenticators.c.confirmed_at.is_(None),
+            )
+        )
+        return kept.rowcount == 1
+
+    def authenticator_of(self, patient_id: PatientId) -> Authenticator | None:
+        """A patient's app."""
+        row = self.connection.execute(
+            select(authenticators.c.sealed, authenticators.c.confirmed_at).where(
+                authenticators.c.patient_id == patient_id
+            )
+        ).first()
+        return None if row is None else Authenticator(bytes(row.sealed), row.confirmed_at)
+
+    def use_step(self, patient_id: PatientId, step: int, now: datetime) -> bool:
+        """Use a step up, and with the first prove the app; False when it, or a later one, was used before."""
+        used = self.connection.execute(
+            update(authenticators)
+            .where(
+                authenticators.c.patient_id == patient_id,
+                or_(authenticators.c.last_step.is_(None), authenticators.c.last_step < step),
+            )
+            .values(last_step=step, confirmed_at=func.coalesce(authenticators.c.confirmed_at, now))
+        )
+        return used.rowcount == 1
+
+    def remove_authenticator(self, patient_id: PatientId) -> bool:
+        """Forget a patient's app; False when there was none."""
+        gone = self.connection.execute(delete(authenticators).where(authenticators.c.patient_id == patient_id))
+        return gone.rowcount == 1

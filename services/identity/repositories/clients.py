@@ -1,0 +1,54 @@
+"""Clients of the authorization server, as they were registered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.repository import Repository
+from contracts.identity import Client, ClientKind, RegisterClient
+from services.identity.tables import clients
+
+_TERMS = ("name", "publisher", "purpose", "scopes", "keys", "software")
+
+
+class ClientRepository(Repository):
+    """Who may ask for tokens in somebody's name."""
+
+    def put_client(self, asked: RegisterClient, now: datetime) -> None:
+        """Register a client, or give one that is there new terms; whether it is suspended stays as it was."""
+        terms: dict[str, Any] = {name: getattr(asked, name) for name in _TERMS}
+        terms |= {"kind": asked.kind.value, "redirect_uris": list(asked.redirect_uris)}
+        row = insert(clients).values(client_id=asked.client_id, registered_at=now, **terms)
+        self.connection.execute(row.on_conflict_do_update(index_elements=["client_id"], set_=terms))
+
+    def client(self, client_id: str) -> Client | None:
+        """One client."""
+        row = self.connection.execute(select(clients).where(clients.c.client_id == client_id)).first()
+        return None if row is None else _client(row)
+
+    def all_clients(self) -> Sequence[Client]:
+        """Every client, by name."""
+        return [_client(row) for row in self.connection.execute(select(clients).order_by(clients.c.client_id))]
+
+    def suspend_client(self, client_id: str, since: datetime | None) -> bool:
+        """Shut a client out, or let it in again; False when there is none."""
+        mine = clients.c.client_id == client_id
+        return self.connection.execute(update(clients).where(mine).values(suspended_at=since)).rowcount == 1
+
+
+def _client(row: Any) -> Client:
+    return Client(
+        client_id=row.client_id,
+        name=row.name,
+        publisher=row.publisher,
+        purpose=row.purpose,
+        kind=ClientKind(row.kind),
+        redirect_uris=tuple(row.redirect_uris),
+        scopes=row.scopes,
+        keys=row.keys,
+        software=row.software,
+        suspended_at=row.suspended_at,
+    )

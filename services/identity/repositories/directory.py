@@ -1,0 +1,108 @@
+"""The directory: professionals, the structures they work in, and the list of homologated software."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.repository import Repository
+from contracts.identity import Contact, Software
+from contracts.vocabulary import Finess, Rpps, SoftwareProfile
+from services.identity.domain import DirectoryEntry
+from services.identity.tables import practices, professionals, software, structures
+
+Row = Mapping[str, Any]
+
+
+class DirectoryRepository(Repository):
+    """Reads the directory, and takes in what the directory's file states."""
+
+    def find_professional(self, rpps: Rpps) -> DirectoryEntry | None:
+        """A professional with their structures; one who is retired is not found."""
+        query = (
+            select(professionals, practices.c.finess)
+            .outerjoin(practices, practices.c.rpps == professionals.c.rpps)
+            .where(_is_current(rpps))
+        )
+        rows = self.connection.execute(query).all()
+        if not rows:
+            return None
+        words = (rows[0].title, rows[0].given_names, rows[0].family_name)
+        return DirectoryEntry(
+            rpps=rpps,
+            name=" ".join(word for word in words if word),
+            profession=rows[0].profession,
+            structures=frozenset(Finess(row.finess) for row in rows if row.finess),
+        )
+
+    def contact_of_professional(self, rpps: Rpps) -> Contact:
+        """The addresses the directory gives, if any; none of one who is retired."""
+        query = select(professionals.c.email, professionals.c.mobile).where(_is_current(rpps))
+        row = self.connection.execute(query).first()
+        return Contact() if row is None else Contact(email=row.email, mobile=row.mobile)
+
+    def homologated(self, number: str) -> Software | None:
+        """What a homologated software may do; None when it is not on the list, or suspended."""
+        is_good = (software.c.number == number) & software.c.suspended_at.is_(None)
+        row = self.connection.execute(select(software).where(is_good)).first()
+        return None if row is None else _software(row)
+
+    def put_structures(self, rows: Iterable[Row]) -> None:
+        """Enter or renew structures."""
+        self._put(structures, rows, key="finess")
+
+    def put_software(self, rows: Iterable[Row]) -> None:
+        """Enter or renew homologated software; what the operator has set since stays so."""
+        self._put(software, rows, key="number", kept=("suspended_at", "quota"))
+
+    def all_software(self) -> Sequence[Software]:
+        """Every homologated software, by number."""
+        return [_software(row) for row in self.connection.execute(select(software).order_by(software.c.number))]
+
+    def suspend_software(self, number: str, since: datetime | None) -> Software | None:
+        """Shut a software out, or let it in again; None when it is not on the list."""
+        changed = update(software).where(software.c.number == number).values(suspended_at=since)
+        row = self.connection.execute(changed.returning(*software.c)).first()
+        return None if row is None else _software(row)
+
+    def set_quota(self, number: str, quota: int) -> Software | None:
+        """How many requests a minute; None when it is not on the list."""
+        changed = update(software).where(software.c.number == number).values(quota=quota)
+        row = self.connection.execute(changed.returning(*software.c)).first()
+        return None if row is None else _software(row)
+
+    def put_professionals(self, rows: Iterable[Row]) -> None:
+        """Enter or renew professionals, as listed by hand from now on; `put_practices` enters their structures."""
+        self._put(professionals, rows, key="rpps")
+
+    def put_practices(self, places: Mapping[Rpps, Iterable[Finess]]) -> None:
+        """State anew where these professionals work; what was stated before is forgotten."""
+        self.connection.execute(delete(practices).where(practices.c.rpps.in_(list(places))))
+        rows = [{"rpps": rpps, "finess": finess} for rpps, those in places.items() for finess in those]
+        if rows:
+            self.connection.execute(insert(practices), rows)
+
+    def _put(self, table: Table, rows: Iterable[Row], *, key: str, kept: Collection[str] = ()) -> None:
+        statement = insert(table)
+        renewed = {
+            column.name: statement.excluded[column.name] for column in table.c if column.name not in {key, *kept}
+        }
+        values = [dict(row) for row in rows]
+        if values:
+            self.connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=renewed), values)
+
+
+def _software(row: Any) -> Software:
+    return Software(
+        number=row.number,
+        name=row.name,
+        profile=SoftwareProfile(row.profile),
+        quota=row.quota,
+        suspended_at=row.suspended_at,
+    )
+
+
+def _is_current(rpps: Rpps) -> ColumnElement[bool]:
+    return (professionals.c.rpps == rpps) & professionals.c.retired_at.is_(None)

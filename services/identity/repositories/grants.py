@@ -1,0 +1,119 @@
+"""Grants: what patients let apps do, the codes that open them and the refresh tokens they live by."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.repository import Repository
+from contracts.vocabulary import PatientId
+from services.identity import domain
+from services.identity.domain.granting import GRANT_LIFE, Grant
+from services.identity.tables import ended_sessions, grants, refresh_tokens
+
+
+@dataclass(frozen=True)
+class RefreshToken:
+    """A refresh token and the grant it is of."""
+
+    grant: Grant
+    until: datetime
+    used_at: datetime | None
+
+
+class GrantRepository(Repository):
+    """Keeps grants; who ends one ends its access tokens with it, everywhere."""
+
+    def put_grant(self, grant: Grant, code: bytes) -> None:
+        """Keep what a patient let an app do, and the code that opens it."""
+        self.connection.execute(
+            insert(grants).values(
+                grant_id=grant.grant_id,
+                client_id=grant.client_id,
+                patient_id=grant.patient_id,
+                scopes=grant.scopes,
+                redirect_uri=grant.redirect_uri,
+                challenge=grant.challenge,
+                nonce=grant.nonce,
+                code=code,
+                code_until=grant.code_until,
+                representative=grant.representative,
+                started_at=grant.started_at,
+            )
+        )
+
+    def spend_code(self, code: bytes, now: datetime) -> tuple[Grant | None, bool]:
+        """The grant a code opens, and whether it was shown for the first time; it is used up by it."""
+        # The row as it was before tells the first from the second, whoever comes at the same time.
+        before = select(grants.c.grant_id, grants.c.code_used_at).where(grants.c.code == code).with_for_update()
+        row = self.connection.execute(before).first()
+        if row is None:
+            return None, False
+        mine = grants.c.grant_id == row.grant_id
+        used = update(grants).where(mine).values(code_used_at=func.coalesce(grants.c.code_used_at, now))
+        grant = self.connection.execute(used.returning(*grants.c)).one()
+        return _grant(grant), row.code_used_at is None
+
+    def grant(self, grant_id: UUID) -> Grant | None:
+        """One grant."""
+        row = self.connection.execute(select(grants).where(grants.c.grant_id == grant_id)).first()
+        return None if row is None else _grant(row)
+
+    def bind_grant(self, grant_id: UUID, thumbprint: str) -> None:
+        """From now on its tokens are good with proofs of this key only."""
+        self.connection.execute(update(grants).where(grants.c.grant_id == grant_id).values(bound_to=thumbprint))
+
+    def put_refresh_token(self, token: bytes, grant_id: UUID, until: datetime) -> None:
+        """Keep a new refresh token."""
+        self.connection.execute(insert(refresh_tokens).values(token=token, grant_id=grant_id, until=until))
+
+    def refresh_token(self, token: bytes) -> RefreshToken | None:
+        """A refresh token with its grant, whether it still serves or not."""
+        query = select(grants, refresh_tokens.c.until, refresh_tokens.c.used_at).join_from(
+            refresh_tokens, grants, refresh_tokens.c.grant_id == grants.c.grant_id
+        )
+        row = self.connection.execute(query.where(refresh_tokens.c.token == token)).first()
+        return None if row is None else RefreshToken(_grant(row), row.until, row.used_at)
+
+    def spend_refresh_token(self, token: bytes, now: datetime) -> bool:
+        """Use a refresh token up; False when somebody did before."""
+        mine = (refresh_tokens.c.token == token) & refresh_tokens.c.used_at.is_(None)
+        return self.connection.execute(update(refresh_tokens).where(mine).values(used_at=now)).rowcount == 1
+
+    def end_grant(self, grant_id: UUID, now: datetime) -> None:
+        """End a grant; its access tokens are told to all as those of an ended session."""
+        self._end(grants.c.grant_id == grant_id, now)
+
+    def end_grants_of(self, patient_id: PatientId, client_id: str, now: datetime) -> None:
+        """End everything an app holds of a patient."""
+        self._end((grants.c.patient_id == patient_id) & (grants.c.client_id == client_id), now)
+
+    def _end(self, which: Any, now: datetime) -> None:
+        ended = update(grants).where(which, grants.c.ended_at.is_(None)).values(ended_at=now)
+        for grant_id in self.connection.scalars(ended.returning(grants.c.grant_id)):
+            row = insert(ended_sessions).values(session_id=grant_id, until=now + domain.TOKEN_LIFE, ended_at=now)
+            self.connection.execute(row.on_conflict_do_nothing())
+
+    def forget_old_grants(self, now: datetime) -> None:
+        """Drop grants that the clock has ended, and their tokens with them."""
+        self.connection.execute(delete(grants).where(grants.c.started_at < now - GRANT_LIFE))
+
+
+def _grant(row: Any) -> Grant:
+    return Grant(
+        grant_id=row.grant_id,
+        client_id=row.client_id,
+        patient_id=PatientId(row.patient_id),
+        scopes=row.scopes,
+        redirect_uri=row.redirect_uri,
+        challenge=row.challenge,
+        nonce=row.nonce,
+        started_at=row.started_at,
+        code_until=row.code_until,
+        ended_at=row.ended_at,
+        bound_to=row.bound_to,
+        representative=None if row.representative is None else PatientId(row.representative),
+    )

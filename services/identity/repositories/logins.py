@@ -1,0 +1,208 @@
+"""Logins under way: how many are unfinished, and one statement for each step that somebody waits for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from chassis.db import fetch
+from chassis.repository import Repository
+from contracts.identity import Contact, Session
+from contracts.vocabulary import PatientId, Role
+from services.identity import domain
+from services.identity.repositories.accounts import Account
+from services.identity.repositories.attempts import AttemptPurpose
+from services.identity.tables import unfinished_logins
+
+
+@dataclass(frozen=True)
+class BegunLogin:
+    """Seconds to wait, 0 when it may go on, and whose identifier it is, if anybody's."""
+
+    wait: int
+    account: Account | None
+
+
+@dataclass(frozen=True)
+class TriedLogin:
+    """Whose attempt a code was tried on, whether it opens it, and what else may (their app's sealed secret), unless
+    the account is locked."""
+
+    holder: PatientId | None
+    right: bool = False
+    identifier: str = ""
+    app: bytes | None = None
+    locked_at: datetime | None = None
+
+
+def _counted(key: str, free: str, only_if: str = "") -> str:
+    """One more unfinished login under a key, unless there is one to wait for: then no row, and nothing is counted.
+
+    The row's lock is taken before the delay is looked at: those who come at the same time are counted in turn.
+    """
+    return f"""
+    INSERT INTO unfinished_logins AS one (login_key, started, last_at)
+    SELECT %({key})s::bytea, 1, %(now)s WHERE %({key})s IS NOT NULL {only_if}
+    ON CONFLICT (login_key) DO UPDATE SET started = one.started + 1, last_at = %(now)s
+    WHERE one.started < %({free})s OR one.last_at + make_interval(
+        secs => (%(delays)s)[least(one.started - %({free})s + 1, array_length(%(delays)s, 1))]) <= %(now)s
+    RETURNING 1
+    """
+
+
+_COUNT = f"""
+WITH counted AS ({_counted("login", "free")})
+SELECT EXISTS (SELECT FROM counted)
+"""  # noqa: S608 - nothing in it comes from outside
+_BEGIN = f"""
+WITH login AS ({_counted("login", "free")}),
+origin AS ({_counted("origin", "free_of_origin", "AND EXISTS (SELECT FROM login)")})
+SELECT
+    EXISTS (SELECT FROM login), EXISTS (SELECT FROM origin) OR %(origin)s IS NULL,
+    account.patient_id::text, account.identifier, account.password_hash,
+    CASE WHEN account.email_verified THEN account.email END, CASE WHEN account.mobile_verified THEN account.mobile END
+FROM (SELECT) AS always
+LEFT JOIN identifiers AS name ON name.identifier = %(identifier)s
+LEFT JOIN accounts AS account ON account.patient_id = name.holder
+"""  # noqa: S608 - as above
+_TRY = """
+WITH tried AS (
+    UPDATE code_attempts
+    SET tries = tries + 1, used_at = CASE WHEN sealed = %(sealed)s AND holder IS NOT NULL THEN %(now)s END
+    WHERE attempt_id = %(attempt)s AND purpose = %(purpose)s
+        AND used_at IS NULL AND tries < %(most)s AND expires_at > %(now)s
+    RETURNING holder, used_at
+)
+SELECT tried.holder::text, tried.used_at IS NOT NULL, account.identifier, app.sealed, account.locked_at
+FROM tried
+LEFT JOIN accounts AS account ON account.patient_id = tried.holder
+LEFT JOIN authenticators AS app ON app.patient_id = tried.holder AND app.confirmed_at IS NOT NULL
+"""
+_LET_IN = """
+WITH step AS (
+    UPDATE authenticators SET last_step = %(step)s
+    WHERE %(step)s IS NOT NULL AND patient_id = %(holder)s AND confirmed_at IS NOT NULL
+        AND (last_step IS NULL OR last_step < %(step)s)
+    RETURNING 1
+), opened AS (
+    UPDATE code_attempts SET used_at = %(now)s
+    WHERE attempt_id = %(attempt)s AND used_at IS NULL AND EXISTS (SELECT FROM step)
+    RETURNING 1
+), let_in AS (
+    SELECT WHERE %(step)s IS NULL OR EXISTS (SELECT FROM opened)
+), gone AS (
+    DELETE FROM unfinished_logins WHERE login_key = %(login)s AND EXISTS (SELECT FROM let_in)
+), fewer AS (
+    UPDATE unfinished_logins SET started = started - 1
+    WHERE login_key = %(origin)s AND started > 0 AND EXISTS (SELECT FROM let_in)
+)
+INSERT INTO sessions (session_id, role, holder, means, device, started_at, until)
+SELECT %(session)s, %(role)s, %(holder)s, %(means)s, %(device)s, %(now)s, %(until)s FROM let_in
+RETURNING 1
+"""
+
+
+@dataclass(frozen=True)
+class SuccessfulLogin:
+    """A login about to succeed: whose, on which attempt, the session it begins, and under what it was counted.
+
+    `step`: of an app's time, where its code opened the attempt; None where the code that was sent has.
+    """
+
+    holder: PatientId
+    attempt_id: UUID
+    step: int | None
+    session: Session
+    login_key: bytes
+    origin_key: bytes | None
+
+
+class LoginRepository(Repository):
+    """What counts a start or a try is meant to be kept at once: it must outlive the refusal."""
+
+    def count_login(self, login_key: bytes, now: datetime) -> int:
+        """Count the start of a login; else the seconds to wait before one may be started, and nothing is counted."""
+        asked = {"login": login_key, "free": domain.FREE_LOGINS, "delays": list(domain.DELAYS), "now": now}
+        ((is_counted,),) = fetch(self.connection, _COUNT, asked)
+        return 0 if is_counted else self._wait(login_key, now, domain.FREE_LOGINS)
+
+    def begin_login(
+        self, identifier: str, login_key: bytes, origin_key: bytes | None, now: datetime, *, free_of_origin: int
+    ) -> BegunLogin:
+        """Count the start of a login under its identifier, then under where it comes from, and look the account up.
+
+        Args:
+            free_of_origin: how many may be unfinished from one place before the first wait.
+        """
+        asked = {
+            "identifier": identifier,
+            "login": login_key,
+            "origin": origin_key,
+            "free": domain.FREE_LOGINS,
+            "free_of_origin": free_of_origin,
+            "delays": list(domain.DELAYS),
+            "now": now,
+        }
+        ((is_counted, origin_is_counted, *account),) = fetch(self.connection, _BEGIN, asked)
+        wait = 0
+        if not is_counted:
+            wait = self._wait(login_key, now, domain.FREE_LOGINS)
+        elif origin_key is not None and not origin_is_counted:
+            wait = self._wait(origin_key, now, free_of_origin)
+        return BegunLogin(wait, _account(*account))
+
+    def try_login(self, attempt_id: UUID, sealed: bytes, now: datetime) -> TriedLogin:
+        """Count one try on a login's attempt and compare, as `try_code` does."""
+        asked = {
+            "attempt": str(attempt_id),
+            "purpose": AttemptPurpose.LOGIN.value,
+            "sealed": sealed,
+            "most": domain.CODE_TRIES,
+            "now": now,
+        }
+        for holder, right, identifier, app, locked_at in fetch(self.connection, _TRY, asked):
+            known = None if holder is None else PatientId(UUID(holder))
+            return TriedLogin(known, right, identifier or "", None if app is None else bytes(app), locked_at)
+        return TriedLogin(None)
+
+    def let_in(self, entry: SuccessfulLogin) -> bool:
+        """Begin the session: logins before it no longer count, and one fewer is unfinished where it came from.
+
+        False, and nothing is done, when an app's step of time, or a later one, or the attempt was used before.
+        """
+        session = entry.session
+        asked = {
+            "holder": str(entry.holder),
+            "attempt": str(entry.attempt_id),
+            "step": entry.step,
+            "login": entry.login_key,
+            "origin": entry.origin_key,
+            "session": str(session.session_id),
+            "role": Role.PATIENT.value,
+            "means": session.means.value,
+            "device": session.device,
+            "now": session.started_at,
+            "until": session.until,
+        }
+        return bool(fetch(self.connection, _LET_IN, asked))
+
+    def forget_logins(self, login_key: bytes) -> None:
+        """What was counted under this key no longer counts."""
+        self.connection.execute(delete(unfinished_logins).where(unfinished_logins.c.login_key == login_key))
+
+    def _wait(self, key: bytes, now: datetime, free: int) -> int:
+        """A second at least: what had to be waited for may have been settled since."""
+        shelf = unfinished_logins.c
+        row = self.connection.execute(select(shelf.started, shelf.last_at).where(shelf.login_key == key)).first()
+        return max(1, domain.seconds_to_wait(row.started, row.last_at, now, free=free)) if row else 1
+
+
+def _account(
+    patient_id: str | None, identifier: Any, password_hash: Any, email: str | None, mobile: str | None
+) -> Account | None:
+    if patient_id is None:
+        return None
+    contact = Contact(email=email, mobile=mobile)
+    return Account(PatientId(UUID(patient_id)), identifier, password_hash, contact)

@@ -1,0 +1,97 @@
+"""Passkeys of patients, and the challenges that wait to be signed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.repository import Repository
+from contracts.vocabulary import PatientId
+from services.identity.tables import passkey_challenges, passkeys
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """One key: whose, and what its signatures are checked with."""
+
+    patient_id: PatientId
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int
+    label: str
+    added_at: datetime
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """What is to be signed; `holder`: by a new key of theirs, None: by any key, to log in."""
+
+    challenge: bytes
+    holder: PatientId | None
+
+
+class PasskeyRepository(Repository):
+    """Public keys are no secrets; a challenge is taken once."""
+
+    def put_challenge(self, attempt: UUID, challenge: Challenge, expires_at: datetime) -> None:
+        """Keep a challenge."""
+        self.connection.execute(
+            insert(passkey_challenges).values(
+                attempt_id=attempt, challenge=challenge.challenge, holder=challenge.holder, expires_at=expires_at
+            )
+        )
+
+    def take_challenge(self, attempt: UUID, now: datetime) -> Challenge | None:
+        """Take a challenge that has not expired; it waits no more."""
+        shelf = passkey_challenges.c
+        taken = delete(passkey_challenges).where(shelf.attempt_id == attempt, shelf.expires_at > now)
+        row = self.connection.execute(taken.returning(shelf.challenge, shelf.holder)).first()
+        if row is None:
+            return None
+        return Challenge(bytes(row.challenge), PatientId(row.holder) if row.holder else None)
+
+    def put_passkey(self, passkey: Passkey) -> bool:
+        """Keep a new key; False when it is somebody's already."""
+        row = insert(passkeys).values({column.name: getattr(passkey, column.name) for column in passkeys.c})
+        return self.connection.execute(row.on_conflict_do_nothing()).rowcount == 1
+
+    def passkeys_of(self, patient_id: PatientId) -> Sequence[Passkey]:
+        """A patient's keys, the newest first."""
+        query = select(passkeys).where(passkeys.c.patient_id == patient_id).order_by(passkeys.c.added_at.desc())
+        return [_passkey(row) for row in self.connection.execute(query)]
+
+    def passkey(self, credential_id: bytes) -> Passkey | None:
+        """One key by its own id."""
+        row = self.connection.execute(select(passkeys).where(passkeys.c.credential_id == credential_id)).first()
+        return None if row is None else _passkey(row)
+
+    def note_use(self, passkey: Passkey, sign_count: int, now: datetime) -> None:
+        """A key has opened an account."""
+        mine = passkeys.c.credential_id == passkey.credential_id
+        self.connection.execute(update(passkeys).where(mine).values(sign_count=sign_count, used_at=now))
+
+    def remove_passkey(self, patient_id: PatientId, credential_id: bytes) -> bool:
+        """Forget a key; False when the patient has none of that id."""
+        mine = (passkeys.c.patient_id == patient_id) & (passkeys.c.credential_id == credential_id)
+        return self.connection.execute(delete(passkeys).where(mine)).rowcount == 1
+
+    def forget_expired_challenges(self, now: datetime) -> None:
+        """Drop what nobody signed in time."""
+        self.connection.execute(delete(passkey_challenges).where(passkey_challenges.c.expires_at <= now))
+
+
+def _passkey(row: Any) -> Passkey:
+    return Passkey(
+        patient_id=PatientId(row.patient_id),
+        credential_id=bytes(row.credential_id),
+        public_key=bytes(row.public_key),
+        sign_count=row.sign_count,
+        label=row.label,
+        added_at=row.added_at,
+        used_at=row.used_at,
+    )

@@ -1,0 +1,84 @@
+"""Patients: the one patient id of each INS, and the traits the card stated last."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.repository import Repository
+from contracts.identity import FindByTraits, Person, Traits
+from contracts.vocabulary import Ins, PatientId
+from services.identity import domain
+from services.identity.tables import ins_numbers, patients
+
+
+class PatientRepository(Repository):
+    """Finds and admits patients."""
+
+    def find_patient(self, ins: Ins) -> PatientId | None:
+        """The patient who bears this INS."""
+        wanted = (ins_numbers.c.matricule == ins.matricule) & (ins_numbers.c.oid == ins.oid)
+        found = self.connection.scalar(select(ins_numbers.c.holder).where(wanted))
+        return None if found is None else PatientId(found)
+
+    def find_by_traits(self, wanted: FindByTraits, *, most: int) -> list[Person]:
+        """Those who answer to these traits, at most `most`."""
+        query = select(patients).where(
+            patients.c.family_key == domain.fold_name(wanted.family_name),
+            patients.c.birth_date == wanted.birth_date,
+        )
+        if given := domain.fold_name(wanted.given_names):
+            query = query.where(patients.c.given_key.startswith(given, autoescape=True))
+        if wanted.sex:
+            query = query.where(patients.c.sex == wanted.sex)
+        rows = self.connection.execute(query.order_by(patients.c.given_key, patients.c.patient_id).limit(most))
+        return [_person(row) for row in rows]
+
+    def person(self, patient_id: PatientId) -> Person | None:
+        """Who a patient is, None where nobody is known by this id."""
+        row = self.connection.execute(select(patients).where(patients.c.patient_id == patient_id)).first()
+        return None if row is None else _person(row)
+
+    def birth_date_of(self, patient_id: PatientId) -> date | None:
+        """When this patient was born, None where nobody is known by this id."""
+        found: date | None = self.connection.scalar(
+            select(patients.c.birth_date).where(patients.c.patient_id == patient_id)
+        )
+        return found
+
+    def admit(self, ins: Ins, traits: Traits, *, key_is_right: bool, new_id: PatientId, now: datetime) -> PatientId:
+        """The patient id of this INS: the known one, or `new_id`; of two at once the second gets the first's.
+
+        The traits are replaced by what the card states now.
+        """
+        number = insert(ins_numbers).values(matricule=ins.matricule, oid=ins.oid, holder=new_id)
+        # A concurrent insert is waited for; the next statement then sees its row.
+        self.connection.execute(number.on_conflict_do_nothing())
+        patient_id = self.find_patient(ins)
+        assert patient_id is not None
+        facts = {
+            "key_is_right": key_is_right,
+            "family_name": traits.family_name,
+            "family_key": domain.fold_name(traits.family_name),
+            "given_key": domain.fold_name(traits.given_names),
+            "given_names": traits.given_names,
+            "birth_date": traits.birth_date,
+            "sex": traits.sex,
+            "card_shown_at": now,
+        }
+        row = insert(patients).values(
+            patient_id=patient_id, matricule=ins.matricule, oid=ins.oid, admitted_at=now, **facts
+        )
+        self.connection.execute(row.on_conflict_do_update(index_elements=["patient_id"], set_=facts))
+        return patient_id
+
+
+def _person(row: "Row[Any]") -> Person:
+    return Person(
+        patient_id=PatientId(row.patient_id),
+        ins=Ins(matricule=row.matricule, oid=row.oid),
+        traits=Traits(
+            family_name=row.family_name, given_names=row.given_names, birth_date=row.birth_date, sex=row.sex
+        ),
+    )

@@ -1,0 +1,94 @@
+"""Sessions: every login is one, listed for its holder, ended by them; what was ended is told to all who ask."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.repository import Repository
+from contracts.identity import EndedSession, Means, Session
+from contracts.vocabulary import Role
+from services.identity.tables import ended_sessions, sessions
+
+
+class SessionRepository(Repository):
+    """Who is logged in."""
+
+    def begin_session(self, session: Session, role: Role, holder: str) -> None:
+        """A login has succeeded."""
+        self.connection.execute(
+            insert(sessions).values(
+                session_id=session.session_id,
+                role=role.value,
+                holder=holder,
+                means=session.means.value,
+                device=session.device,
+                started_at=session.started_at,
+                until=session.until,
+            )
+        )
+
+    def is_session(self, session_id: UUID, now: datetime) -> bool:
+        """Whether a session still lasts."""
+        query = select(sessions.c.session_id).where(sessions.c.session_id == session_id, sessions.c.until > now)
+        return self.connection.execute(query).first() is not None
+
+    def sessions_of(self, role: Role, holder: str, now: datetime) -> Sequence[Session]:
+        """Sessions that still last, the newest first."""
+        query = select(sessions).where(
+            sessions.c.role == role.value, sessions.c.holder == holder, sessions.c.until > now
+        )
+        rows = self.connection.execute(query.order_by(sessions.c.started_at.desc(), sessions.c.session_id))
+        return [
+            Session(
+                session_id=row.session_id,
+                means=Means(row.means),
+                device=row.device,
+                started_at=row.started_at,
+                until=row.until,
+            )
+            for row in rows
+        ]
+
+    def end_sessions(self, role: Role, holder: str, now: datetime, *, only: UUID | None = None, but: str = "") -> int:
+        """End one session of a holder, or all `but` one; how many have ended."""
+        mine = (sessions.c.role == role.value) & (sessions.c.holder == holder) & (sessions.c.until > now)
+        if only is not None:
+            mine &= sessions.c.session_id == only
+        elif but:
+            mine &= sessions.c.session_id != UUID(but)
+        return self._end_sessions(mine, now)
+
+    def end_sessions_of_agents(self, client_id: str, now: datetime) -> int:
+        """End the sessions of all agents of an organisation; how many have ended."""
+        mine = sessions.c.holder.startswith(f"{client_id}:", autoescape=True) & (sessions.c.until > now)
+        return self._end_sessions((sessions.c.role == Role.AGENT.value) & mine, now)
+
+    def end_sessions_with(self, software: str, now: datetime, *, means: Means | None = None) -> int:
+        """End the sessions of everybody who works with a software, or of those who came by `means`; how many."""
+        mine = (sessions.c.role == Role.PROFESSIONAL.value) & (sessions.c.device == software)
+        if means is not None:
+            mine &= sessions.c.means == means.value
+        return self._end_sessions(mine & (sessions.c.until > now), now)
+
+    def _end_sessions(self, which: ColumnElement[bool], now: datetime) -> int:
+        gone = self.connection.execute(
+            delete(sessions).where(which).returning(sessions.c.session_id, sessions.c.until)
+        ).all()
+        for row in gone:
+            self.connection.execute(
+                insert(ended_sessions).values(session_id=row.session_id, until=row.until, ended_at=now)
+            )
+        return len(gone)
+
+    def ended_since(self, since: datetime, now: datetime) -> Sequence[EndedSession]:
+        """What has ended since and could still be shown."""
+        query = select(ended_sessions).where(ended_sessions.c.ended_at > since, ended_sessions.c.until > now)
+        return [EndedSession(session=str(row.session_id), until=row.until) for row in self.connection.execute(query)]
+
+    def forget_sessions(self, now: datetime) -> None:
+        """Drop what the clock has ended by itself."""
+        for table in (sessions, ended_sessions):
+            self.connection.execute(delete(table).where(table.c.until <= now))
