@@ -32,7 +32,7 @@ from contracts.vocabulary import (
 from services.consent.domain.decide import decide
 from services.consent.domain.facts import Fact, FactKind, Question
 from services.consent.domain.matrix import entitlement_of
-from services.records.domain import Filed, permit
+from services.records.domain import StoredDocument, permit_from
 from services.records.domain.permits import can_see
 
 SECONDS, WARM_UP = 1.0, 0.1
@@ -84,7 +84,7 @@ def facts(size: int) -> list[Fact]:
     ]
 
 
-def record(size: int) -> list[Filed]:
+def record(size: int) -> list[StoredDocument]:
     """Documents of every state, mark and section, of all types in turn."""
     kinds = cycle(product(Section, (False, True), (False, True), (None, NOW - DAY, NOW + DAY), DocumentStatus))
     return [
@@ -93,7 +93,9 @@ def record(size: int) -> list[Filed]:
     ]
 
 
-def _filed(number: int, kind: tuple[Section, bool, bool, datetime | None, DocumentStatus], type_code: str) -> Filed:
+def _filed(
+    number: int, kind: tuple[Section, bool, bool, datetime | None, DocumentStatus], type_code: str
+) -> StoredDocument:
     section, masked, secret, until, status = kind
     marks = {
         Visibility.INVISIBLE_PATIENT: until is not None,
@@ -121,7 +123,7 @@ def _filed(number: int, kind: tuple[Section, bool, bool, datetime | None, Docume
         visibility=tuple(mark for mark, is_set in marks.items() if is_set),
         invisible_until=until,
     )
-    return Filed(
+    return StoredDocument(
         document=document,
         facts=DocumentMetadata(type=Coded(type_code), authors=()),
         content_id=ContentId(UUID(int=number)),
@@ -146,7 +148,7 @@ def measure(reader: str, actor: Actor, size: int) -> Timing:
     )
 
     def whole() -> int:
-        leave = permit(decide(file, question, _ENTITLEMENT), actor, PATIENT, NOW)
+        leave = permit_from(decide(file, question, _ENTITLEMENT), actor, PATIENT, NOW)
         return sum(can_see(leave, one) for one in documents)
 
     return Timing(

@@ -15,14 +15,14 @@ PACKAGES = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "sam
 @pytest.mark.parametrize(
     ("room", "planted"),
     [
-        ("services/consent/actions.py", "import services.records.store"),
+        ("services/consent/actions.py", "import services.records.repositories"),
         ("services/consent/domain.py", "import sqlalchemy"),
-        ("services/records/actions/reading.py", "import sqlalchemy"),
-        ("services/records/store.py", "import services.records.actions"),
+        ("services/records/handlers/reading.py", "import sqlalchemy"),
+        ("services/records/repositories.py", "import services.records.handlers"),
         ("contracts/errors/tree.py", "import chassis.settings"),
         ("chassis/bus.py", "import services.records.domain"),
         ("gateway/app.py", "import services.records.domain"),
-        ("services/records/actions/opening.py", "import nameko.rpc"),
+        ("services/records/handlers/opening.py", "import nameko.rpc"),
         ("bench/floor/connection.py", "import chassis.rpc_client"),
     ],
 )

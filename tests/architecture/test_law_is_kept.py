@@ -13,23 +13,23 @@ from chassis.settings import ServiceSettings
 from contracts.errors import Refusal, all_refusals
 from contracts.records import Document, Entry, SubmissionSetEntry
 from services.consent import actions as consent_actions
-from services.records import actions as records_actions
-from services.records.domain import Filed, Permit
-from services.records.store import (
-    DateStore,
-    DepositStore,
-    DocumentStore,
-    EntryStore,
-    FilingStore,
-    LotStore,
-    RecordStore,
+from services.records import handlers as records_actions
+from services.records.domain import Permit, StoredDocument
+from services.records.repositories import (
+    DateRepository,
+    DepositRepository,
+    DocumentRepository,
+    EntryRepository,
+    FilingRepository,
+    RecordRepository,
+    SubmissionSetRepository,
 )
 
 ROOT = Path(__file__).parents[2]
 BEFORE_LEAVE = {"version_on_file", "named"}
 """Looks at a document to compare a deposit with it, or to ask for leave there; what is found so reaches nobody."""
 
-GIVEN = (Document, Filed, Entry, SubmissionSetEntry)
+GIVEN = (Document, StoredDocument, Entry, SubmissionSetEntry)
 
 UNJOURNALLED = {
     *("decide", "standing", "status_of", "holds_content", "list_matrices"),
@@ -41,12 +41,20 @@ follows from an act that was journalled by whoever did it."""
 
 
 def test_documents_leave_the_shelf_for_a_permit_only() -> None:
-    for shelf in (RecordStore, DepositStore, DocumentStore, EntryStore, LotStore, DateStore, FilingStore):
+    for shelf in (
+        RecordRepository,
+        DepositRepository,
+        DocumentRepository,
+        EntryRepository,
+        SubmissionSetRepository,
+        DateRepository,
+        FilingRepository,
+    ):
         for name, method in inspect.getmembers(shelf, inspect.isfunction):
             hints = typing.get_type_hints(method, localns={"list": list})
             gives = str(hints.get("return"))
             if (
-                any(kind.__name__ in gives for kind in (Document, Filed, Entry, SubmissionSetEntry))
+                any(kind.__name__ in gives for kind in (Document, StoredDocument, Entry, SubmissionSetEntry))
                 and name not in BEFORE_LEAVE
             ):
                 assert Permit in hints.values(), name

@@ -22,11 +22,11 @@ from contracts.vocabulary import (
     PatientId,
     Rpps,
 )
-from services.records.domain.entries import Said
-from services.records.domain.filed import Filed
 from services.records.domain.filing import BUILT_IN, section_for, writer_of
-from services.records.domain.lives import DocumentDeed, document_after
+from services.records.domain.lives import DocumentAction, document_after
 from services.records.domain.marks import MarkRules, Marks
+from services.records.domain.metadata import ResolvedMetadata
+from services.records.domain.stored import StoredDocument
 
 _TEST_LISTS = frozenset({OID_TEST, OID_DEMO})
 _NATIONAL_LISTS = _TEST_LISTS | {OID_NIR, OID_NIA}
@@ -53,7 +53,7 @@ def check_header_patient(header: CdaHeader, ins: Ins) -> None:
         raise HeaderContradicts(field="recordTarget/patientRole/id/@root")
 
 
-def check_stated_patient(stated: Iterable[CdaIdentifier], ins: Ins, *, field: str) -> None:
+def check_claimed_patient(stated: Iterable[CdaIdentifier], ins: Ins, *, field: str) -> None:
     """Whoever states a national identity of the patient states the one of this record.
 
     Raises:
@@ -79,11 +79,11 @@ def check_corrections(warnings: tuple[str, ...], *, strict: bool) -> None:
         raise CorrectionRefused(field=warnings[0])
 
 
-def check_can_replace(on_file: Filed, depositor: Rpps, structure: str | None) -> None:
+def check_can_replace(stored_record: StoredDocument, depositor: Rpps, structure: str | None) -> None:
     """Only the author or the same organisation replaces, and only the version in force."""
-    document_after(on_file.document.status, DocumentDeed.REPLACE)
-    same_structure = structure is not None and structure == on_file.structure
-    if depositor != on_file.depositor and not same_structure:
+    document_after(stored_record.document.status, DocumentAction.REPLACE)
+    same_structure = structure is not None and structure == stored_record.structure
+    if depositor != stored_record.depositor and not same_structure:
         raise NotAuthor
 
 
@@ -104,13 +104,13 @@ class DepositRules(msgspec.Struct, frozen=True):
     plan: FilingPlan = BUILT_IN
 
 
-def is_same_deposit(on_file: Filed, arrival: Arrival) -> bool:
+def is_same_deposit(stored_record: StoredDocument, arrival: Arrival) -> bool:
     """The same uniqueId with the same bytes by the same hand is the same deposit, made again."""
-    return (on_file.sha256, on_file.depositor) == (arrival.sha256, arrival.depositor)
+    return (stored_record.sha256, stored_record.depositor) == (arrival.sha256, arrival.depositor)
 
 
 def file_document(
-    said: Said,
+    resolved: ResolvedMetadata,
     arrival: Arrival,
     actor: Actor,
     marks: Marks,
@@ -120,33 +120,33 @@ def file_document(
     entry_uuid: UUID,
     lot_id: UUID,
     now: datetime,
-) -> Filed:
+) -> StoredDocument:
     """The entry of a new document."""
     document = Document(
         document_id=DocumentId(document_id),
         entry_uuid=f"urn:uuid:{entry_uuid}",
-        unique_id=said.unique_id,
+        unique_id=resolved.unique_id,
         version=1,
         status=DocumentStatus.CURRENT,
-        section=section_for(plan, said.type_code, writer_of(said.facts)),
-        class_code=said.class_code,
-        type_code=said.type_code,
-        format_code=said.format_code,
-        title=said.title,
-        author=said.author,
-        created_at=said.created_at,
+        section=section_for(plan, resolved.type_code, writer_of(resolved.facts)),
+        class_code=resolved.class_code,
+        type_code=resolved.type_code,
+        format_code=resolved.format_code,
+        title=resolved.title,
+        author=resolved.author,
+        created_at=resolved.created_at,
         deposited_at=now,
-        language=said.language,
+        language=resolved.language,
         media_type=arrival.media_type,
         size=arrival.size,
         sha1=arrival.sha1,
         visibility=marks.visibility,
         invisible_until=marks.invisible_until,
-        replaces=said.replaces,
+        replaces=resolved.replaces,
     )
-    return Filed(
+    return StoredDocument(
         document=document,
-        facts=said.facts,
+        facts=resolved.facts,
         content_id=arrival.content_id,
         depositor=Rpps(actor.subject),
         structure=actor.structure,
@@ -157,11 +157,11 @@ def file_document(
     )
 
 
-def check_wrote(filed: Filed, actor: Actor) -> None:
+def check_wrote(stored: StoredDocument, actor: Actor) -> None:
     """A document is deleted, and shown early, by whoever brought it in or wrote it.
 
     Raises:
         NotAuthor.
     """
-    if actor.subject not in (filed.depositor, filed.document.author.rpps):
+    if actor.subject not in (stored.depositor, stored.document.author.rpps):
         raise NotAuthor

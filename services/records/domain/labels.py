@@ -3,7 +3,7 @@
 from contracts.errors import ExpectationFailed, HeaderContradicts, InvalidRequest, VersionMoved
 from contracts.records import ChangeDocument, Entry, Expected
 from contracts.vocabulary import DocumentStatus, Visibility
-from services.records.domain.entries import CONFIDENTIALITY
+from services.records.domain.metadata import CONFIDENTIALITY
 
 
 def labels_of(entry: Entry) -> tuple[str, ...]:

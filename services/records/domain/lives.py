@@ -8,7 +8,7 @@ from contracts.errors import DocumentTransitionRefused, NotCurrentVersion, Recor
 from contracts.vocabulary import DocumentStatus, RecordStatus
 
 
-class RecordDeed(StrEnum):
+class RecordAction(StrEnum):
     """What is done to a record."""
 
     OPEN = "open"
@@ -20,7 +20,7 @@ class RecordDeed(StrEnum):
     PURGE = "purge"
 
 
-class DocumentDeed(StrEnum):
+class DocumentAction(StrEnum):
     """What is done to a document."""
 
     REPLACE = "replace"
@@ -31,33 +31,33 @@ class DocumentDeed(StrEnum):
     DELETE = "delete"
 
 
-RECORD_LIFE: dict[tuple[RecordStatus | None, RecordDeed], RecordStatus | None] = {
-    (None, RecordDeed.OPEN): RecordStatus.ACTIVE,
-    (RecordStatus.ACTIVE, RecordDeed.CLOSE): RecordStatus.CLOSED,
-    (RecordStatus.ACTIVE, RecordDeed.ASK_DESTRUCTION): RecordStatus.CLOSED,
-    (RecordStatus.ACTIVE, RecordDeed.SUSPEND): RecordStatus.SUSPENDED,
-    (RecordStatus.SUSPENDED, RecordDeed.RESUME): RecordStatus.ACTIVE,
-    (RecordStatus.CLOSED, RecordDeed.REOPEN): RecordStatus.ACTIVE,
-    (RecordStatus.CLOSED, RecordDeed.ASK_DESTRUCTION): RecordStatus.CLOSED,
-    (RecordStatus.CLOSED, RecordDeed.PURGE): None,
+RECORD_LIFE: dict[tuple[RecordStatus | None, RecordAction], RecordStatus | None] = {
+    (None, RecordAction.OPEN): RecordStatus.ACTIVE,
+    (RecordStatus.ACTIVE, RecordAction.CLOSE): RecordStatus.CLOSED,
+    (RecordStatus.ACTIVE, RecordAction.ASK_DESTRUCTION): RecordStatus.CLOSED,
+    (RecordStatus.ACTIVE, RecordAction.SUSPEND): RecordStatus.SUSPENDED,
+    (RecordStatus.SUSPENDED, RecordAction.RESUME): RecordStatus.ACTIVE,
+    (RecordStatus.CLOSED, RecordAction.REOPEN): RecordStatus.ACTIVE,
+    (RecordStatus.CLOSED, RecordAction.ASK_DESTRUCTION): RecordStatus.CLOSED,
+    (RecordStatus.CLOSED, RecordAction.PURGE): None,
 }
 """(state, deed) -> state; None is no record. What is not listed is refused."""
 
-DOCUMENT_LIFE: dict[tuple[DocumentStatus, DocumentDeed], DocumentStatus] = {
-    (DocumentStatus.CURRENT, DocumentDeed.REPLACE): DocumentStatus.SUPERSEDED,
-    (DocumentStatus.CURRENT, DocumentDeed.CHANGE): DocumentStatus.CURRENT,
-    (DocumentStatus.CURRENT, DocumentDeed.ARCHIVE): DocumentStatus.ARCHIVED,
-    (DocumentStatus.CURRENT, DocumentDeed.DELETE): DocumentStatus.DELETED,
-    (DocumentStatus.SUPERSEDED, DocumentDeed.CHANGE): DocumentStatus.SUPERSEDED,
-    (DocumentStatus.SUPERSEDED, DocumentDeed.DELETE): DocumentStatus.DELETED,
-    (DocumentStatus.ARCHIVED, DocumentDeed.CHANGE): DocumentStatus.ARCHIVED,
-    (DocumentStatus.ARCHIVED, DocumentDeed.RESTORE): DocumentStatus.CURRENT,
-    (DocumentStatus.ARCHIVED, DocumentDeed.DELETE): DocumentStatus.DELETED,
+DOCUMENT_LIFE: dict[tuple[DocumentStatus, DocumentAction], DocumentStatus] = {
+    (DocumentStatus.CURRENT, DocumentAction.REPLACE): DocumentStatus.SUPERSEDED,
+    (DocumentStatus.CURRENT, DocumentAction.CHANGE): DocumentStatus.CURRENT,
+    (DocumentStatus.CURRENT, DocumentAction.ARCHIVE): DocumentStatus.ARCHIVED,
+    (DocumentStatus.CURRENT, DocumentAction.DELETE): DocumentStatus.DELETED,
+    (DocumentStatus.SUPERSEDED, DocumentAction.CHANGE): DocumentStatus.SUPERSEDED,
+    (DocumentStatus.SUPERSEDED, DocumentAction.DELETE): DocumentStatus.DELETED,
+    (DocumentStatus.ARCHIVED, DocumentAction.CHANGE): DocumentStatus.ARCHIVED,
+    (DocumentStatus.ARCHIVED, DocumentAction.RESTORE): DocumentStatus.CURRENT,
+    (DocumentStatus.ARCHIVED, DocumentAction.DELETE): DocumentStatus.DELETED,
 }
 """(state, deed) -> state. A deleted document stays so; a replaced one does not come back."""
 
 
-def record_after(status: RecordStatus | None, deed: RecordDeed) -> RecordStatus | None:
+def record_after(status: RecordStatus | None, deed: RecordAction) -> RecordStatus | None:
     """The state a record is in afterwards.
 
     Raises:
@@ -70,7 +70,7 @@ def record_after(status: RecordStatus | None, deed: RecordDeed) -> RecordStatus 
     raise RecordTransitionRefused(status=status.value)
 
 
-def document_after(status: DocumentStatus, deed: DocumentDeed) -> DocumentStatus:
+def document_after(status: DocumentStatus, deed: DocumentAction) -> DocumentStatus:
     """The state a document is in afterwards.
 
     Raises:
@@ -78,7 +78,7 @@ def document_after(status: DocumentStatus, deed: DocumentDeed) -> DocumentStatus
     """
     if (status, deed) in DOCUMENT_LIFE:
         return DOCUMENT_LIFE[status, deed]
-    if deed is DocumentDeed.REPLACE:
+    if deed is DocumentAction.REPLACE:
         raise NotCurrentVersion
     raise DocumentTransitionRefused(status=status.value)
 
@@ -88,7 +88,7 @@ def purge_day(closed_at: datetime, years: int) -> date:
     return anniversary(closed_at.date(), years)
 
 
-def destruction_day(asked_at: datetime, on_file: date | None, days: int) -> date:
+def destruction_day(asked_at: datetime, stored_record: date | None, days: int) -> date:
     """The day an express destruction takes place: soon, never later than what was planned."""
     soon = asked_at.date() + timedelta(days=days)
-    return soon if on_file is None else min(soon, on_file)
+    return soon if stored_record is None else min(soon, stored_record)

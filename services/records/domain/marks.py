@@ -8,7 +8,7 @@ import msgspec
 from contracts.errors import InvalidRequest, MarkNotChangeable, SecretRequired, VisibilityForbidden
 from contracts.records import Document
 from contracts.vocabulary import Visibility
-from services.records.domain.lives import DocumentDeed, document_after
+from services.records.domain.lives import DocumentAction, document_after
 
 
 class Marks(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +30,7 @@ class MarkRules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def marks_of_deposit(
-    asked: tuple[Visibility, ...],
+    request: tuple[Visibility, ...],
     invisible_until: datetime | None,
     *,
     secret: bool,
@@ -43,7 +43,7 @@ def marks_of_deposit(
     Raises:
         SecretRequired, VisibilityForbidden; InvalidRequest: the date.
     """
-    marks = set(asked)
+    marks = set(request)
     if secret and Visibility.INVISIBLE_REPRESENTANTS_LEGAUX not in marks:
         raise SecretRequired
     check_pair(marks, rules)
@@ -61,17 +61,17 @@ def check_pair(marks: set[Visibility], rules: MarkRules) -> None:
         raise VisibilityForbidden
 
 
-def _appears(asked: datetime | None, *, is_invisible: bool, span: timedelta, now: datetime) -> datetime | None:
+def _appears(request: datetime | None, *, is_invisible: bool, span: timedelta, now: datetime) -> datetime | None:
     if not is_invisible:
-        if asked is not None:
+        if request is not None:
             raise InvalidRequest(field="invisible_until")
         return None
     latest = now + span
-    if asked is None:
+    if request is None:
         return latest
-    if asked.tzinfo is None or not now < asked <= latest:
+    if request.tzinfo is None or not now < request <= latest:
         raise InvalidRequest(field="invisible_until")
-    return asked
+    return request
 
 
 def check_changeable(document: Document, marks: frozenset[Visibility]) -> None:
@@ -111,7 +111,7 @@ def changed(document: Document, *, entry_uuid: UUID, **metadata: object) -> Docu
     Raises:
         DocumentTransitionRefused: its state permits no change.
     """
-    document_after(document.status, DocumentDeed.CHANGE)
+    document_after(document.status, DocumentAction.CHANGE)
     return msgspec.structs.replace(
         document, entry_uuid=f"urn:uuid:{entry_uuid}", version=document.version + 1, **metadata
     )

@@ -3,7 +3,7 @@
 from contracts.envelope import Actor
 from contracts.errors import ConsentNotCollected, RecordAlreadyOpen, RecordTransitionRefused, SoftwareRefused
 from contracts.vocabulary import RecordStatus, Role, SoftwareProfile
-from services.records.domain.filed import OnFile, Opening
+from services.records.domain.stored import Opening, StoredRecord
 
 
 def check_consent_collected(collected: bool) -> None:
@@ -22,13 +22,13 @@ def check_may_open(actor: Actor) -> None:
         raise SoftwareRefused
 
 
-def check_same_opening(on_file: OnFile, asked: Opening) -> None:
+def check_same_opening(stored_record: StoredRecord, request: Opening) -> None:
     """The same opening twice is the same record; by anybody else it is a conflict.
 
     Raises:
         RecordAlreadyOpen. RecordTransitionRefused: it was closed or suspended, and opening does not bring it back.
     """
-    if on_file.status is not RecordStatus.ACTIVE:
-        raise RecordTransitionRefused(status=on_file.status.value)
-    if (on_file.opening.opener, on_file.opening.structure) != (asked.opener, asked.structure):
+    if stored_record.status is not RecordStatus.ACTIVE:
+        raise RecordTransitionRefused(status=stored_record.status.value)
+    if (stored_record.opening.opener, stored_record.opening.structure) != (request.opener, request.structure):
         raise RecordAlreadyOpen

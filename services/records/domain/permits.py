@@ -8,7 +8,7 @@ from contracts.consent import Decision, Limits, Masked
 from contracts.envelope import Actor, Problem
 from contracts.errors import refusal_from
 from contracts.vocabulary import Capacity, DocumentStatus, PatientId, Rpps, Visibility
-from services.records.domain.filed import Filed
+from services.records.domain.stored import StoredDocument
 
 
 class Permit(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class Permit(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def permit(decision: Decision, actor: Actor, patient_id: PatientId, now: datetime) -> Permit:
+def permit_from(decision: Decision, actor: Actor, patient_id: PatientId, now: datetime) -> Permit:
     """Turn an allowing decision into the key to the shelves.
 
     Raises:
@@ -49,25 +49,25 @@ def permit(decision: Decision, actor: Actor, patient_id: PatientId, now: datetim
     )
 
 
-def can_see(permit: Permit, filed: Filed) -> bool:
+def can_see(permit_from: Permit, stored: StoredDocument) -> bool:
     """Whether a document of that record is within a permit; the store says the same in SQL.
 
     Owners see what is theirs whether it is masked or not; nobody's permit goes beyond its sections and states.
     """
-    limits, document = permit.limits, filed.document
-    is_own = permit.reader is not None and permit.reader in (filed.depositor, document.author.rpps)
+    limits, document = permit_from.limits, stored.document
+    is_own = permit_from.reader is not None and permit_from.reader in (stored.depositor, document.author.rpps)
     return (
-        document.status in permit.statuses
+        document.status in permit_from.statuses
         and ((is_own and limits.own_of_any_type) or document.type_code not in limits.denied_types)
         and (is_own or not limits.own_only)
         and (is_own or limits.masked is Masked.ALL or Visibility.MASQUE_PS not in document.visibility)
         and (limits.sections is None or document.section in limits.sections)
-        and not (limits.hides_invisible and is_invisible(filed, permit.at))
+        and not (limits.hides_invisible and is_invisible(stored, permit_from.at))
         and not (limits.hides_secret and Visibility.INVISIBLE_REPRESENTANTS_LEGAUX in document.visibility)
     )
 
 
-def is_invisible(filed: Filed, now: datetime) -> bool:
+def is_invisible(stored: StoredDocument, now: datetime) -> bool:
     """Whether the patient may not see a document yet."""
-    until = filed.document.invisible_until
+    until = stored.document.invisible_until
     return until is not None and now < until

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from chassis.db import make_engine
-from services.records.store import Cellar
+from services.records.repositories import Repositories
 
 
 @pytest.fixture
@@ -25,6 +25,6 @@ def connection(engine: Engine) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def cellar(connection: Connection) -> Cellar:
+def repositories(connection: Connection) -> Repositories:
     """The shelves through that transaction."""
-    return Cellar(connection)
+    return Repositories(connection)

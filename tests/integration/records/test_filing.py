@@ -10,12 +10,12 @@ from sqlalchemy import Engine, select
 from chassis.units import RequestContext
 from contracts.records import FilingPlan, FilingRule
 from contracts.vocabulary import PatientId, Section
-from services.records.actions import refile
-from services.records.filing_shelf import FilingShelf
-from services.records.store import Cellar, FilingStore
+from services.records.filing_plan_cache import FilingPlanCache
+from services.records.handlers import refile
+from services.records.repositories import FilingRepository, Repositories
 from services.records.tables import documents
-from tests.integration.records.shelves import shelve
-from tests.unit.records.specimens import NOW, filed
+from tests.integration.records.stored_documents import store
+from tests.unit.records.specimens import NOW, stored
 
 PLAN = FilingPlan(version="2027", rules=(FilingRule(section=Section.PREVENTION),))
 TEXT = '{"version": "2027", "rules": [{"section": "prevention"}]}'
@@ -25,23 +25,23 @@ MANY = 25
 def load(engine: Engine, plan: FilingPlan = PLAN, text: str = TEXT, *, later: int = 0) -> bool:
     with engine.begin() as connection:
         now = NOW + timedelta(seconds=later)
-        return FilingStore(connection).add(plan, text, loaded_by="op", now=now)
+        return FilingRepository(connection).add(plan, text, loaded_by="op", now=now)
 
 
 def fill(engine: Engine) -> None:
     with engine.begin() as connection:
         for number in range(MANY):
-            shelve(Cellar(connection), filed(), patient_id=PatientId(UUID(int=2_000 + number)))
+            store(Repositories(connection), stored(), patient_id=PatientId(UUID(int=2_000 + number)))
 
 
 def refile_once(engine: Engine, most: int = 10) -> int:
     with engine.begin() as connection:
-        return refile(Cellar(connection), cast(RequestContext[None], None), most=most)
+        return refile(Repositories(connection), cast(RequestContext[None], None), most=most)
 
 
 def left(engine: Engine) -> int:
     with engine.begin() as connection:
-        return FilingStore(connection).count_misfiled("2027")
+        return FilingRepository(connection).count_misfiled("2027")
 
 
 def test_without_a_plan_nothing_is_to_be_refiled(engine: Engine) -> None:
@@ -76,4 +76,4 @@ def test_the_plan_loaded_last_is_in_force_and_a_name_is_given_once(engine: Engin
     load(engine, newer, '{"version": "2028", "rules": []}', later=1)
     assert not load(engine, later=2)
     with engine.begin() as connection:
-        assert FilingShelf().plan(FilingStore(connection)).version == "2028"
+        assert FilingPlanCache().plan(FilingRepository(connection)).version == "2028"

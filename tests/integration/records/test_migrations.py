@@ -25,10 +25,10 @@ from contracts.vocabulary import (
     Visibility,
 )
 from services.records import tables
-from services.records.domain import Filed, OnFile
-from services.records.store import Cellar
-from tests.integration.records.shelves import ALL, walk
-from tests.unit.records.specimens import HOSPITAL, INS, NOW, PATIENT, STRANGER, opening, permit
+from services.records.domain import StoredDocument, StoredRecord
+from services.records.repositories import Repositories
+from tests.integration.records.stored_documents import ALL, walk
+from tests.unit.records.specimens import HOSPITAL, INS, NOW, PATIENT, STRANGER, opening, permit_from
 
 STEPS = configuration("services.records")
 FAR_AWAY = date(2999, 1, 1)
@@ -58,7 +58,7 @@ def released(database: Callable[[str], str]) -> Iterator[Engine]:
     engine.dispose()
 
 
-def on_file(number: int, status: DocumentStatus, *, masked: bool) -> Filed:
+def stored_record(number: int, status: DocumentStatus, *, masked: bool) -> StoredDocument:
     """What DOCUMENT with these values is."""
     document = Document(
         document_id=DocumentId(UUID(int=number)),
@@ -80,7 +80,7 @@ def on_file(number: int, status: DocumentStatus, *, masked: bool) -> Filed:
         sha1="a",
         visibility=(Visibility.MASQUE_PS,) if masked else (),
     )
-    return Filed(
+    return StoredDocument(
         document=document,
         facts=DocumentMetadata(
             type=Coded(document.type_code), authors=(CdaAuthor(family_name="Dre Auteur", structure_name=None),)
@@ -94,9 +94,9 @@ def on_file(number: int, status: DocumentStatus, *, masked: bool) -> Filed:
 
 
 ENTRIES = [
-    on_file(1, DocumentStatus.CURRENT, masked=False),
-    on_file(2, DocumentStatus.CURRENT, masked=True),
-    on_file(3, DocumentStatus.SUPERSEDED, masked=False),
+    stored_record(1, DocumentStatus.CURRENT, masked=False),
+    stored_record(2, DocumentStatus.CURRENT, masked=True),
+    stored_record(3, DocumentStatus.SUPERSEDED, masked=False),
 ]
 
 
@@ -112,58 +112,62 @@ def fill(connection: Connection, patient_id: PatientId) -> None:
             "masked": Visibility.MASQUE_PS in entry.document.visibility,
         }
         connection.execute(sa.text(DOCUMENT), common | values)
-    for shelf in (
+    for cache in (
         "INSERT INTO depositors VALUES (:patient_id, '2')",
         "INSERT INTO receipts VALUES (:patient_id, :patient_id, :now)",
     ):
-        connection.execute(sa.text(shelf), common)
+        connection.execute(sa.text(cache), common)
     connection.execute(
         sa.text("INSERT INTO first_reads VALUES (:patient_id, :rpps, :now)"), common | {"rpps": STRANGER}
     )
 
 
 @pytest.fixture
-def cellar(released: Engine) -> Iterator[Cellar]:
+def repositories(released: Engine) -> Iterator[Repositories]:
     """The shelves of the first release, filled, and brought up to date."""
     with released.begin() as connection:
         fill(connection, PATIENT)
     command.upgrade(STEPS, "head")
     with released.connect() as connection:
-        yield Cellar(connection)
+        yield Repositories(connection)
 
 
-def test_records_stay_as_they_were(cellar: Cellar) -> None:
-    assert cellar.records.on_file(PATIENT) == OnFile(opening=opening(), status=RecordStatus.ACTIVE)
+def test_records_stay_as_they_were(repositories: Repositories) -> None:
+    assert repositories.records.stored_record(PATIENT) == StoredRecord(opening=opening(), status=RecordStatus.ACTIVE)
 
 
-def test_documents_keep_marks_and_states(cellar: Cellar) -> None:
-    assert [cellar.documents.get(permit(ALL), entry.document.document_id) for entry in ENTRIES] == ENTRIES
-    assert sorted(one.document_id for one in walk(cellar, permit(ALL))) == [
+def test_documents_keep_marks_and_states(repositories: Repositories) -> None:
+    assert [repositories.documents.get(permit_from(ALL), entry.document.document_id) for entry in ENTRIES] == ENTRIES
+    assert sorted(one.document_id for one in walk(repositories, permit_from(ALL))) == [
         one.document.document_id for one in ENTRIES
     ]
 
 
-def test_who_had_read_and_fed_is_known_and_secret_readings_are_yet_to_come(cellar: Cellar) -> None:
-    assert cellar.records.standing(PATIENT, STRANGER).seen_before
-    assert cellar.records.standing(PATIENT, Rpps("2")).has_deposited
-    assert not cellar.records.standing(PATIENT, STRANGER, secret=True).seen_before
-    assert not cellar.records.note_first_read(PATIENT, STRANGER, NOW, secret=False)
-    assert cellar.records.note_first_read(PATIENT, STRANGER, NOW, secret=True)
+def test_who_had_read_and_fed_is_known_and_secret_readings_are_yet_to_come(repositories: Repositories) -> None:
+    assert repositories.records.record_context(PATIENT, STRANGER).seen_before
+    assert repositories.records.record_context(PATIENT, Rpps("2")).has_deposited
+    assert not repositories.records.record_context(PATIENT, STRANGER, secret=True).seen_before
+    assert not repositories.records.note_first_read(PATIENT, STRANGER, NOW, secret=False)
+    assert repositories.records.note_first_read(PATIENT, STRANGER, NOW, secret=True)
 
 
-def test_nothing_falls_due_that_nobody_planned(cellar: Cellar) -> None:
+def test_nothing_falls_due_that_nobody_planned(repositories: Repositories) -> None:
     for far_away in (NOW, NOW.replace(year=2999)):
-        assert cellar.dates.appearing(far_away, most=10) == []
-    assert cellar.dates.come_of_age(FAR_AWAY, most=10) == []
-    assert cellar.dates.to_purge(FAR_AWAY, most=10) == []
+        assert repositories.dates.appearing(far_away, most=10) == []
+    assert repositories.dates.come_of_age(FAR_AWAY, most=10) == []
+    assert repositories.dates.to_purge(FAR_AWAY, most=10) == []
 
 
-def test_a_replica_of_before_the_step_goes_on_writing(cellar: Cellar, released: Engine) -> None:
+def test_a_replica_of_before_the_step_goes_on_writing(repositories: Repositories, released: Engine) -> None:
     another = PatientId(UUID(int=5))
     with released.begin() as connection:
         fill(connection, another)
-    standing = cellar.records.standing(another, STRANGER)
-    assert (standing.status, standing.seen_before, standing.default_masked) == (RecordStatus.ACTIVE, True, False)
+    record_context = repositories.records.record_context(another, STRANGER)
+    assert (record_context.status, record_context.seen_before, record_context.default_masked) == (
+        RecordStatus.ACTIVE,
+        True,
+        False,
+    )
 
 
 def test_the_shelves_are_as_the_tables_say(released: Engine) -> None:
@@ -175,8 +179,8 @@ def test_the_shelves_are_as_the_tables_say(released: Engine) -> None:
             column["name"]: (column["type"].compile(dialect), column["nullable"])
             for column in inspector.get_columns(name)
         }
-        said = {column.name: (column.type.compile(dialect), column.nullable) for column in table.columns}
+        resolved = {column.name: (column.type.compile(dialect), column.nullable) for column in table.columns}
         assert {key: (kind.split(" ")[0], null) for key, (kind, null) in made.items()} == {
-            key: (kind.split(" ")[0], null) for key, (kind, null) in said.items()
+            key: (kind.split(" ")[0], null) for key, (kind, null) in resolved.items()
         }
         assert inspector.get_pk_constraint(name)["constrained_columns"] == [key.name for key in table.primary_key]

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from chassis.db import make_engine
 from contracts.consent import Limits, Masked
 from contracts.vocabulary import DocumentStatus, PatientId, Rpps, Section
-from services.records.domain import Filed, Permit
+from services.records.domain import Permit, StoredDocument
 from services.records.domain.permits import can_see
-from services.records.store import Cellar
-from tests.integration.records.shelves import ALL, shelve, walk
-from tests.unit.records.specimens import DAY, DEPOSITOR, HOUR, NOW, OTHER, STRANGER, WRITER, filed, permit
+from services.records.repositories import Repositories
+from tests.integration.records.stored_documents import ALL, store, walk
+from tests.unit.records.specimens import DAY, DEPOSITOR, HOUR, NOW, OTHER, STRANGER, WRITER, permit_from, stored
 
 TICK = timedelta(microseconds=1)
 SECTIONS = (Section.ANALYSES, Section.IMAGERIE, Section.PREVENTION)
@@ -50,7 +50,7 @@ SOME_LIMITS = st.builds(
     archived=st.booleans(),
 )
 READERS = st.sampled_from([DEPOSITOR, WRITER, ALONE, STRANGER, None])
-PERMITS = st.builds(lambda limits, reader: permit(limits, reader=reader), SOME_LIMITS, READERS)
+PERMITS = st.builds(lambda limits, reader: permit_from(limits, reader=reader), SOME_LIMITS, READERS)
 
 ONE_LIMIT = [
     ALL,
@@ -71,62 +71,65 @@ ONE_LIMIT = [
 ]
 
 
-def a_record(size: int) -> list[Filed]:
+def a_record(size: int) -> list[StoredDocument]:
     """Documents of every kind; every few were written at one moment, so that pages break among equals."""
     kinds = [dict(zip(DIFFERENCES, values, strict=True)) for values in product(*DIFFERENCES.values())]
     chosen = random.Random(size).sample(kinds, size)
     return [one_of(kind, age=number // 5) for number, kind in enumerate(chosen)]
 
 
-def one_of(kind: Mapping[str, Any], *, age: int) -> Filed:
+def one_of(kind: Mapping[str, Any], *, age: int) -> StoredDocument:
     different = {name: value for name, value in kind.items() if name != "hands"}
     depositor, author = kind["hands"]
-    return filed(depositor=depositor, author=author, created_at=NOW - age * HOUR, **different)
+    return stored(depositor=depositor, author=author, created_at=NOW - age * HOUR, **different)
 
 
 @pytest.fixture
-def record(database: Callable[[str], str]) -> Iterator[tuple[Cellar, list[Filed]]]:
+def record(database: Callable[[str], str]) -> Iterator[tuple[Repositories, list[StoredDocument]]]:
     """Shelves with the documents of PATIENT, whom the permits are for, and as many of OTHER."""
     engine = make_engine(database("records"), size=1)
     entries = a_record(96)
     with engine.connect() as connection:
-        cellar = Cellar(connection)
-        shelve(cellar, *entries)
-        shelve(cellar, *a_record(95), patient_id=OTHER)
-        yield cellar, entries
+        repositories = Repositories(connection)
+        store(repositories, *entries)
+        store(repositories, *a_record(95), patient_id=OTHER)
+        yield repositories, entries
     engine.dispose()
 
 
-def within(leave: Permit, entries: list[Filed]) -> list[Filed]:
+def within(permit: Permit, entries: list[StoredDocument]) -> list[StoredDocument]:
     """What the law gives, in the order of a list."""
     newest = sorted(entries, key=lambda one: (one.document.created_at, one.document.document_id), reverse=True)
-    return [entry for entry in newest if can_see(leave, entry)]
+    return [entry for entry in newest if can_see(permit, entry)]
 
 
-def check_same(cellar: Cellar, leave: Permit, entries: list[Filed], *, count: int, section: Section | None) -> None:
+def check_same(
+    repositories: Repositories, permit: Permit, entries: list[StoredDocument], *, count: int, section: Section | None
+) -> None:
     """By list and by id, document by document."""
-    seen = within(leave, entries)
+    seen = within(permit, entries)
     listed = [one.document for one in seen if section in {None, one.document.section}]
-    assert walk(cellar, leave, section=section, count=count) == listed
+    assert walk(repositories, permit, section=section, count=count) == listed
     one_by_one = {
-        entry.document.document_id: cellar.documents.get(leave, entry.document.document_id) for entry in entries
+        entry.document.document_id: repositories.documents.get(permit, entry.document.document_id)
+        for entry in entries
     }
     assert {key: value for key, value in one_by_one.items() if value is not None} == {
         entry.document.document_id: entry for entry in seen
     }
 
 
-def test_each_limit_takes_away_exactly_what_the_law_says(record: tuple[Cellar, list[Filed]]) -> None:
-    cellar, entries = record
+def test_each_limit_takes_away_exactly_what_the_law_says(record: tuple[Repositories, list[StoredDocument]]) -> None:
+    repositories, entries = record
     for reader in (DEPOSITOR, WRITER, ALONE, STRANGER, None):
         for limits in ONE_LIMIT:
-            check_same(cellar, permit(limits, reader=reader), entries, count=100, section=None)
+            check_same(repositories, permit_from(limits, reader=reader), entries, count=100, section=None)
 
 
 def test_each_limit_has_something_to_take_away_here() -> None:
     entries = a_record(96)
     for reader in (WRITER, STRANGER, None):
-        counts = [len(within(permit(limits, reader=reader), entries)) for limits in ONE_LIMIT]
+        counts = [len(within(permit_from(limits, reader=reader), entries)) for limits in ONE_LIMIT]
         assert all(fewer < counts[0] for fewer in counts[1:]), counts
 
 
@@ -134,18 +137,18 @@ def test_each_limit_has_something_to_take_away_here() -> None:
 @settings(
     max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(leave=PERMITS, count=st.sampled_from([1, 2, 7, 30, 100]), section=st.sampled_from([None, *SECTIONS]))
+@given(permit=PERMITS, count=st.sampled_from([1, 2, 7, 30, 100]), section=st.sampled_from([None, *SECTIONS]))
 def test_all_limits_together_give_what_the_law_says(
-    record: tuple[Cellar, list[Filed]], leave: Permit, count: int, section: Section | None
+    record: tuple[Repositories, list[StoredDocument]], permit: Permit, count: int, section: Section | None
 ) -> None:
-    cellar, entries = record
-    check_same(cellar, leave, entries, count=count, section=section)
+    repositories, entries = record
+    check_same(repositories, permit, entries, count=count, section=section)
 
 
-def test_another_patients_permit_opens_nothing_here(record: tuple[Cellar, list[Filed]]) -> None:
-    cellar, entries = record
+def test_another_patients_permit_opens_nothing_here(record: tuple[Repositories, list[StoredDocument]]) -> None:
+    repositories, entries = record
     for patient_id in (OTHER, NOBODY):
-        leave = permit(ALL, reader=DEPOSITOR, patient_id=patient_id)
+        permit = permit_from(ALL, reader=DEPOSITOR, patient_id=patient_id)
         ours = {entry.document.document_id for entry in entries}
-        assert ours.isdisjoint(one.document_id for one in walk(cellar, leave, count=100))
-        assert all(cellar.documents.get(leave, document_id) is None for document_id in ours)
+        assert ours.isdisjoint(one.document_id for one in walk(repositories, permit, count=100))
+        assert all(repositories.documents.get(permit, document_id) is None for document_id in ours)

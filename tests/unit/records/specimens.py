@@ -28,7 +28,7 @@ from contracts.vocabulary import (
     SoftwareProfile,
     Visibility,
 )
-from services.records.domain import Filed, Opening, Permit
+from services.records.domain import Opening, Permit, StoredDocument
 from services.records.domain.marks import MarkRules
 
 PATIENT, OTHER = PatientId(UUID(int=1)), PatientId(UUID(int=2))
@@ -88,13 +88,13 @@ def document(
     )
 
 
-def filed(entry: Document | None = None, *, depositor: Rpps = DEPOSITOR, **different: Any) -> Filed:
+def stored(entry: Document | None = None, *, depositor: Rpps = DEPOSITOR, **different: Any) -> StoredDocument:
     """A document on file; `different` as for `document`."""
     content = ContentId(UUID(int=next(_numbers) << 64))
     written = entry or document(**different)
-    return Filed(
+    return StoredDocument(
         document=written,
-        facts=facts_of(written),
+        facts=metadata_of(written),
         content_id=content,
         depositor=depositor,
         structure=HOSPITAL,
@@ -103,7 +103,7 @@ def filed(entry: Document | None = None, *, depositor: Rpps = DEPOSITOR, **diffe
     )
 
 
-def facts_of(written: Document, **different: Any) -> DocumentMetadata:
+def metadata_of(written: Document, **different: Any) -> DocumentMetadata:
     """What standards ask for beside the list's columns."""
     family, given = written.author.name.split()[-1], "Anne"
     plain = DocumentMetadata(
@@ -113,7 +113,7 @@ def facts_of(written: Document, **different: Any) -> DocumentMetadata:
     return msgspec.structs.replace(plain, **different)
 
 
-def permit(limits: Limits, *, reader: Rpps | None = STRANGER, patient_id: PatientId = PATIENT) -> Permit:
+def permit_from(limits: Limits, *, reader: Rpps | None = STRANGER, patient_id: PatientId = PATIENT) -> Permit:
     """The key of somebody who may read, now."""
     return Permit(patient_id=patient_id, reader=reader, limits=limits, reason="test", at=NOW)
 

@@ -10,7 +10,7 @@ from contracts.envelope import Actor
 from contracts.errors import DocumentTransitionRefused, HeaderContradicts, HeaderInvalid, NotAuthor, NotCurrentVersion
 from contracts.records import Author
 from contracts.vocabulary import OID_DEMO, OID_NIR, OID_TEST, DocumentStatus, Finess, Ins, Role
-from services.records.domain import Filed
+from services.records.domain import StoredDocument
 from services.records.domain.deposits import (
     check_arrival,
     check_can_replace,
@@ -20,9 +20,9 @@ from services.records.domain.deposits import (
     file_document,
     is_same_deposit,
 )
-from services.records.domain.entries import said_of_cda
 from services.records.domain.filing import BUILT_IN
 from services.records.domain.marks import Marks
+from services.records.domain.metadata import resolve_cda_metadata
 from tests.unit.records.specimens import (
     ACTOR,
     DAY,
@@ -38,16 +38,16 @@ from tests.unit.records.specimens import (
     WRITER,
     by,
     document,
-    filed,
     header,
     receipt,
+    stored,
 )
 
 
-def entry_of(said: CdaHeader, marks: Marks | None = None) -> Filed:
-    arrival = receipt(header=said)
+def entry_of(resolved: CdaHeader, marks: Marks | None = None) -> StoredDocument:
+    arrival = receipt(header=resolved)
     return file_document(
-        said_of_cda(arrival, said, None),
+        resolve_cda_metadata(arrival, resolved, None),
         arrival,
         ACTOR,
         marks or Marks(),
@@ -115,7 +115,7 @@ def test_a_document_without_known_format_is_refused_by_name_of_the_field() -> No
 
 
 @pytest.mark.parametrize(
-    ("author", "said"),
+    ("author", "resolved"),
     [
         (
             by(WRITER, given_name="Anne", family_name="ESSAI", structure_name="Cabinet"),
@@ -131,44 +131,44 @@ def test_a_document_without_known_format_is_refused_by_name_of_the_field() -> No
     ],
     ids=["a person", "of one name", "a device", "a structure", "nothing said"],
 )
-def test_the_author_is_the_first_one_of_the_header(author: CdaAuthor, said: Author) -> None:
-    assert entry_of(header(authors=(author, by(STRANGER)))).document.author == said
+def test_the_author_is_the_first_one_of_the_header(author: CdaAuthor, resolved: Author) -> None:
+    assert entry_of(header(authors=(author, by(STRANGER)))).document.author == resolved
 
 
 # Again, and in whose place -----------------------------------------------------------------------
 
 
 def test_the_same_bytes_by_the_same_hand_are_the_same_deposit() -> None:
-    assert is_same_deposit(filed(), receipt())
-    assert not is_same_deposit(filed(), receipt(sha256="cc"))
-    assert not is_same_deposit(filed(), receipt(depositor=STRANGER))
+    assert is_same_deposit(stored(), receipt())
+    assert not is_same_deposit(stored(), receipt(sha256="cc"))
+    assert not is_same_deposit(stored(), receipt(depositor=STRANGER))
 
 
 def test_author_or_same_organisation_replaces_the_current_version() -> None:
-    check_can_replace(filed(), DEPOSITOR, None)
-    check_can_replace(filed(), STRANGER, HOSPITAL)
+    check_can_replace(stored(), DEPOSITOR, None)
+    check_can_replace(stored(), STRANGER, HOSPITAL)
 
 
 @pytest.mark.parametrize("structure", [None, PRACTICE])
 def test_nobody_else_replaces(structure: Finess | None) -> None:
     with pytest.raises(NotAuthor):
-        check_can_replace(filed(), STRANGER, structure)
+        check_can_replace(stored(), STRANGER, structure)
 
 
 def test_two_who_name_no_organisation_are_not_of_the_same() -> None:
     with pytest.raises(NotAuthor):
-        check_can_replace(msgspec.structs.replace(filed(), structure=None), STRANGER, None)
+        check_can_replace(msgspec.structs.replace(stored(), structure=None), STRANGER, None)
 
 
 @pytest.mark.parametrize("status", [status for status in DocumentStatus if status is not DocumentStatus.CURRENT])
 def test_what_is_not_in_force_is_not_replaced(status: DocumentStatus) -> None:
     with pytest.raises(NotCurrentVersion):
-        check_can_replace(filed(status=status), DEPOSITOR, None)
+        check_can_replace(stored(status=status), DEPOSITOR, None)
 
 
 @pytest.mark.parametrize("who", [DEPOSITOR, WRITER])
 def test_who_brought_it_in_or_wrote_it_answers_for_it(who: str) -> None:
-    check_wrote(filed(), Actor(role=Role.PROFESSIONAL, subject=who))
+    check_wrote(stored(), Actor(role=Role.PROFESSIONAL, subject=who))
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_who_brought_it_in_or_wrote_it_answers_for_it(who: str) -> None:
 )
 def test_nobody_else_does(actor: Actor) -> None:
     with pytest.raises(NotAuthor):
-        check_wrote(filed(), actor)
+        check_wrote(stored(), actor)
 
 
 @pytest.mark.parametrize("status", DocumentStatus)

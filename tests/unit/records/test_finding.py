@@ -10,13 +10,13 @@ from contracts.errors import SubmissionSetTooLarge
 from contracts.records import SubmissionSetMetadata
 from contracts.vocabulary import Coded
 from services.records.domain.indexing import bare, index_of
-from services.records.domain.lots import check_lot_size, lot_of
-from tests.unit.records.specimens import ACTOR, DAY, NOW, document, facts_of
+from services.records.domain.submission_sets import check_set_size, submission_set_of
+from tests.unit.records.specimens import ACTOR, DAY, NOW, document, metadata_of
 
 
 def test_codes_are_found_with_their_system_and_without() -> None:
     written = document(type_code="11502-2")
-    facts = facts_of(
+    facts = metadata_of(
         written, events=(Coded("E", "1.2"),), facility=Coded("SA01"), setting=Coded("ETABLISSEMENT", "1.3")
     )
     tokens = set(index_of(written, facts).tokens)
@@ -33,10 +33,10 @@ def test_authors_are_found_by_number_structure_and_name() -> None:
         given_name="Zoë  Anne",
     )
     written = document()
-    index = index_of(written, facts_of(written, authors=(author, CdaAuthor())))
+    index = index_of(written, metadata_of(written, authors=(author, CdaAuthor())))
     assert {"author:8999", "author:1.2|8999", "structure:1.9", "structure:1.9|1.9"} <= set(index.tokens)
     assert (index.families, index.givens) == ("|muller-eluard|", "|zoe anne|")
-    assert index_of(written, facts_of(written, authors=())).families == ""
+    assert index_of(written, metadata_of(written, authors=())).families == ""
 
 
 def test_a_name_never_reaches_over_its_border() -> None:
@@ -45,18 +45,20 @@ def test_a_name_never_reaches_over_its_border() -> None:
 
 def test_a_document_is_found_by_the_one_it_replaces() -> None:
     written = msgspec.structs.replace(document(), replaces="1.2.2")
-    assert "related:1.2.2" in index_of(written, facts_of(written)).tokens
+    assert "related:1.2.2" in index_of(written, metadata_of(written)).tokens
 
 
 def test_a_lot_has_a_number_and_a_date_of_its_own_or_is_given_them() -> None:
-    given = lot_of(SubmissionSetMetadata(), ACTOR, lot_id=UUID(int=7), now=NOW)
+    given = submission_set_of(SubmissionSetMetadata(), ACTOR, lot_id=UUID(int=7), now=NOW)
     assert (given.unique_id, given.submitted_at, given.depositor) == ("2.25.7", NOW, ACTOR.subject)
-    own = lot_of(SubmissionSetMetadata(unique_id="1.2", submitted_at=NOW - DAY), ACTOR, lot_id=UUID(int=7), now=NOW)
+    own = submission_set_of(
+        SubmissionSetMetadata(unique_id="1.2", submitted_at=NOW - DAY), ACTOR, lot_id=UUID(int=7), now=NOW
+    )
     assert (own.unique_id, own.submitted_at) == ("1.2", NOW - DAY)
 
 
 @pytest.mark.parametrize("count", [0, 4])
 def test_a_lot_is_neither_empty_nor_too_large(count: int) -> None:
-    check_lot_size(3, 3)
+    check_set_size(3, 3)
     with pytest.raises(SubmissionSetTooLarge):
-        check_lot_size(count, 3)
+        check_set_size(count, 3)

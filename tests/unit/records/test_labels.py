@@ -7,9 +7,9 @@ from contracts.records import ChangeDocument, Expected
 from contracts.vocabulary import DocumentStatus, Visibility
 from services.records.domain.labels import check_expected, labels_of, marks_after
 from services.records.domain.marks import check_changeable
-from tests.unit.records.specimens import INVISIBLE_PATIENT, MASQUE_PS, NOW, SECRET, filed
+from tests.unit.records.specimens import INVISIBLE_PATIENT, MASQUE_PS, NOW, SECRET, stored
 
-ENTRY = filed(masked=True, invisible_until=NOW).entry
+ENTRY = stored(masked=True, invisible_until=NOW).entry
 
 
 def test_confidentiality_comes_first_and_marks_in_their_order() -> None:
@@ -47,18 +47,18 @@ def test_a_label_that_is_none_is_refused(change: ChangeDocument, refusal: type[E
 
 
 def test_marks_of_the_deposit_are_only_taken_off_later() -> None:
-    document = filed(masked=True).document
+    document = stored(masked=True).document
     check_changeable(document, frozenset())
-    check_changeable(filed(secret=True).document, frozenset({SECRET, MASQUE_PS}))
+    check_changeable(stored(secret=True).document, frozenset({SECRET, MASQUE_PS}))
     for marks in ({INVISIBLE_PATIENT}, {SECRET}):
         with pytest.raises(MarkNotChangeable):
             check_changeable(document, frozenset(marks))
     with pytest.raises(MarkNotChangeable):
-        check_changeable(filed(secret=True).document, frozenset())
+        check_changeable(stored(secret=True).document, frozenset())
 
 
 def test_a_change_is_made_where_the_document_stands_as_expected() -> None:
-    archived = filed(status=DocumentStatus.ARCHIVED).entry
+    archived = stored(status=DocumentStatus.ARCHIVED).entry
     check_expected(archived, Expected(version=1, status=DocumentStatus.CURRENT, archived=True))
     check_expected(ENTRY, Expected())
     with pytest.raises(VersionMoved):

@@ -12,15 +12,15 @@ from contracts.errors import (
     Refusal,
 )
 from contracts.vocabulary import DocumentStatus, RecordStatus
-from services.records.domain.filed import Standing
 from services.records.domain.lives import (
-    DocumentDeed,
-    RecordDeed,
+    DocumentAction,
+    RecordAction,
     destruction_day,
     document_after,
     purge_day,
     record_after,
 )
+from services.records.domain.stored import RecordContext
 
 NO_RECORD = "none"
 
@@ -58,12 +58,12 @@ RECORD_CELLS, DOCUMENT_CELLS = cells(RECORDS), cells(DOCUMENTS)
 
 def test_the_tables_hold_every_pair_once() -> None:
     record_states = [NO_RECORD, *RecordStatus]
-    assert {(deed, state) for deed, state, _ in RECORD_CELLS} == {(d, s) for d in RecordDeed for s in record_states}
-    assert len(RECORD_CELLS) == len(RecordDeed) * len(record_states)
+    assert {(deed, state) for deed, state, _ in RECORD_CELLS} == {(d, s) for d in RecordAction for s in record_states}
+    assert len(RECORD_CELLS) == len(RecordAction) * len(record_states)
     assert {(deed, state) for deed, state, _ in DOCUMENT_CELLS} == {
-        (d, s) for d in DocumentDeed for s in DocumentStatus
+        (d, s) for d in DocumentAction for s in DocumentStatus
     }
-    assert len(DOCUMENT_CELLS) == len(DocumentDeed) * len(DocumentStatus)
+    assert len(DOCUMENT_CELLS) == len(DocumentAction) * len(DocumentStatus)
 
 
 @pytest.mark.parametrize(("deed", "before", "after"), RECORD_CELLS)
@@ -71,10 +71,10 @@ def test_what_may_be_done_to_a_record(deed: str, before: str, after: str) -> Non
     status = None if before == NO_RECORD else RecordStatus(before)
     refusal = {"missing": RecordNotFound, "-": RecordTransitionRefused}.get(after)
     if refusal is None:
-        assert record_after(status, RecordDeed(deed)) == (None if after == NO_RECORD else RecordStatus(after))
+        assert record_after(status, RecordAction(deed)) == (None if after == NO_RECORD else RecordStatus(after))
     else:
         with pytest.raises(refusal) as refused:
-            record_after(status, RecordDeed(deed))
+            record_after(status, RecordAction(deed))
         assert refused.value.details == ({"status": before} if after == "-" else {})
 
 
@@ -82,15 +82,15 @@ def test_what_may_be_done_to_a_record(deed: str, before: str, after: str) -> Non
 def test_what_may_be_done_to_a_document(deed: str, before: str, after: str) -> None:
     refusals: dict[str, type[Refusal]] = {"not current": NotCurrentVersion, "-": DocumentTransitionRefused}
     if after not in refusals:
-        assert document_after(DocumentStatus(before), DocumentDeed(deed)) == DocumentStatus(after)
+        assert document_after(DocumentStatus(before), DocumentAction(deed)) == DocumentStatus(after)
     else:
         with pytest.raises(refusals[after]) as refused:
-            document_after(DocumentStatus(before), DocumentDeed(deed))
+            document_after(DocumentStatus(before), DocumentAction(deed))
         assert refused.value.details == ({"status": before} if after == "-" else {})
 
 
 def test_a_deleted_document_has_no_life_left() -> None:
-    for deed in DocumentDeed:
+    for deed in DocumentAction:
         with pytest.raises(Refusal):
             document_after(DocumentStatus.DELETED, deed)
 
@@ -125,7 +125,7 @@ def test_a_destruction_asked_for_comes_soon_and_never_later_than_planned(
 
 def test_a_holder_is_a_minor_until_the_day_of_majority() -> None:
     majority = date(2026, 3, 2)
-    minor = Standing(majority_on=majority)
+    minor = RecordContext(majority_on=majority)
     assert minor.is_minor(majority - timedelta(days=1))
     assert not minor.is_minor(majority)
-    assert not Standing().is_minor(majority)
+    assert not RecordContext().is_minor(majority)

@@ -5,7 +5,7 @@ import pytest
 from contracts.envelope import Actor
 from contracts.errors import ConsentNotCollected, RecordAlreadyOpen, RecordTransitionRefused, SoftwareRefused
 from contracts.vocabulary import RecordStatus, Role, SoftwareProfile
-from services.records.domain import OnFile
+from services.records.domain import StoredRecord
 from services.records.domain.openings import check_consent_collected, check_may_open, check_same_opening
 from tests.unit.records.specimens import opening
 
@@ -31,11 +31,11 @@ def test_an_agents_own_page_needs_no_profile() -> None:
 
 
 def test_the_same_opening_twice_is_the_same_record_and_any_other_a_conflict() -> None:
-    on_file = OnFile(opening=opening(), status=RecordStatus.ACTIVE)
-    check_same_opening(on_file, opening(profession="10"))
+    stored_record = StoredRecord(opening=opening(), status=RecordStatus.ACTIVE)
+    check_same_opening(stored_record, opening(profession="10"))
     for other in (opening(opener="2"), opening(structure=None)):
         with pytest.raises(RecordAlreadyOpen):
-            check_same_opening(on_file, other)
+            check_same_opening(stored_record, other)
 
 
 @pytest.mark.parametrize("status", [status for status in RecordStatus if status is not RecordStatus.ACTIVE])
@@ -44,5 +44,5 @@ def test_opening_does_not_bring_a_closed_or_suspended_record_back_not_even_by_it
 ) -> None:
     for asked in (opening(), opening(opener="2")):
         with pytest.raises(RecordTransitionRefused) as refused:
-            check_same_opening(OnFile(opening=opening(), status=status), asked)
+            check_same_opening(StoredRecord(opening=opening(), status=status), asked)
         assert refused.value.details == {"status": status}

@@ -9,10 +9,10 @@ from contracts.consent import Decision, Limits, Masked
 from contracts.envelope import Actor
 from contracts.errors import ConsentMissing, ServiceUnavailable
 from contracts.vocabulary import Capacity, DocumentStatus, Role, Rpps, Section
-from services.records.domain import Filed, permit
+from services.records.domain import StoredDocument, permit_from
 from services.records.domain.permits import can_see, is_invisible
 from tests.unit.records import specimens
-from tests.unit.records.specimens import ACTOR, DAY, DEPOSITOR, NOW, PATIENT, STRANGER, WRITER, filed
+from tests.unit.records.specimens import ACTOR, DAY, DEPOSITOR, NOW, PATIENT, STRANGER, WRITER, stored
 
 TICK = timedelta(microseconds=1)
 ALL = Limits(masked=Masked.ALL, superseded=True, archived=True)
@@ -20,8 +20,8 @@ HOLDER = Limits(masked=Masked.ALL, hides_invisible=True)
 REPRESENTATIVE = Limits(masked=Masked.ALL, hides_invisible=True, hides_secret=True)
 
 
-def sees(limits: Limits, entry: Filed, reader: Rpps | None = STRANGER) -> bool:
-    return can_see(specimens.permit(limits, reader=reader), entry)
+def sees(limits: Limits, entry: StoredDocument, reader: Rpps | None = STRANGER) -> bool:
+    return can_see(specimens.permit_from(limits, reader=reader), entry)
 
 
 # The key -----------------------------------------------------------------------------------------
@@ -30,27 +30,27 @@ def sees(limits: Limits, entry: Filed, reader: Rpps | None = STRANGER) -> bool:
 def test_a_refusing_decision_gives_no_key() -> None:
     refused = Decision(allowed=False, reason="x", refusal="consent.missing")
     with pytest.raises(ConsentMissing):
-        permit(refused, ACTOR, PATIENT, NOW)
+        permit_from(refused, ACTOR, PATIENT, NOW)
 
 
 def test_a_refusal_we_do_not_know_gives_none_either() -> None:
     for code in ("", "consent.of_tomorrow"):
         with pytest.raises(ServiceUnavailable):
-            permit(Decision(allowed=False, reason="x", refusal=code), ACTOR, PATIENT, NOW)
+            permit_from(Decision(allowed=False, reason="x", refusal=code), ACTOR, PATIENT, NOW)
 
 
 def test_an_allowing_decision_carries_all_it_says_into_the_key() -> None:
     limits = Limits(denied_types=("x",), own_only=True)
     decision = Decision(allowed=True, reason="auteur", limits=limits, capacity=Capacity.AIDANT)
-    leave = permit(decision, ACTOR, PATIENT, NOW)
-    assert (leave.patient_id, leave.reader, leave.at) == (PATIENT, DEPOSITOR, NOW)
-    assert (leave.limits, leave.reason, leave.capacity) == (limits, "auteur", Capacity.AIDANT)
+    permit = permit_from(decision, ACTOR, PATIENT, NOW)
+    assert (permit.patient_id, permit.reader, permit.at) == (PATIENT, DEPOSITOR, NOW)
+    assert (permit.limits, permit.reason, permit.capacity) == (limits, "auteur", Capacity.AIDANT)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.PROFESSIONAL])
 def test_only_a_professional_is_a_reader_who_may_own_documents(role: Role) -> None:
     actor = Actor(role=role, subject=DEPOSITOR)
-    assert permit(Decision(allowed=True, reason="x"), actor, PATIENT, NOW).reader is None
+    assert permit_from(Decision(allowed=True, reason="x"), actor, PATIENT, NOW).reader is None
 
 
 # The limits --------------------------------------------------------------------------------------
@@ -69,14 +69,14 @@ def test_old_and_archived_documents_show_only_when_asked_for_and_deleted_ones_ne
         DocumentStatus.DELETED: False,
     }
     for reader in (STRANGER, DEPOSITOR, WRITER, None):
-        assert {status: sees(limits, filed(status=status), reader) for status in DocumentStatus} == shown
+        assert {status: sees(limits, stored(status=status), reader) for status in DocumentStatus} == shown
 
 
 def test_types_the_profession_may_not_see_stay_out_even_for_their_author() -> None:
     limits = Limits(denied_types=("83901-9", "68599-0"))
     for reader in (STRANGER, DEPOSITOR, WRITER):
-        assert not sees(limits, filed(type_code="68599-0"), reader)
-        assert sees(limits, filed(type_code="11502-2"), reader)
+        assert not sees(limits, stored(type_code="68599-0"), reader)
+        assert sees(limits, stored(type_code="11502-2"), reader)
 
 
 @pytest.mark.parametrize(
@@ -93,12 +93,12 @@ def test_types_the_profession_may_not_see_stay_out_even_for_their_author() -> No
 def test_masked_documents_show_to_who_brought_or_wrote_them_and_where_all_is_seen(
     masked: Masked, reader: Rpps | None, seen: bool
 ) -> None:
-    assert sees(Limits(masked=masked), filed(masked=True), reader) is seen
-    assert sees(Limits(masked=masked), filed(masked=False), reader)
+    assert sees(Limits(masked=masked), stored(masked=True), reader) is seen
+    assert sees(Limits(masked=masked), stored(masked=False), reader)
 
 
 def test_a_type_that_is_denied_may_still_be_kept_up_by_who_wrote_it() -> None:
-    entry = filed()
+    entry = stored()
     denied = (entry.document.type_code,)
     readers = (DEPOSITOR, WRITER, STRANGER, None)
     reading = Limits(denied_types=denied)
@@ -109,7 +109,7 @@ def test_a_type_that_is_denied_may_still_be_kept_up_by_who_wrote_it() -> None:
 
 def test_own_only_shows_nothing_of_others() -> None:
     own = Limits(own_only=True, masked=Masked.ALL)
-    seen = {reader: sees(own, filed(), reader) for reader in (DEPOSITOR, WRITER, STRANGER, None)}
+    seen = {reader: sees(own, stored(), reader) for reader in (DEPOSITOR, WRITER, STRANGER, None)}
     assert seen == {DEPOSITOR: True, WRITER: True, STRANGER: False, None: False}
 
 
@@ -118,32 +118,32 @@ def test_own_only_shows_nothing_of_others() -> None:
     [(None, True), ((Section.ANALYSES,), True), ((Section.IMAGERIE, Section.ANALYSES), True), ((), False)],
 )
 def test_where_something_was_shared_nothing_else_shows(sections: tuple[Section, ...] | None, seen: bool) -> None:
-    assert sees(Limits(sections=sections), filed(section=Section.ANALYSES)) is seen
-    assert sees(Limits(sections=sections), filed(section=Section.PREVENTION)) is (sections is None)
+    assert sees(Limits(sections=sections), stored(section=Section.ANALYSES)) is seen
+    assert sees(Limits(sections=sections), stored(section=Section.PREVENTION)) is (sections is None)
 
 
 @pytest.mark.parametrize(
     ("until", "invisible"), [(None, False), (NOW - DAY, False), (NOW, False), (NOW + TICK, True), (NOW + DAY, True)]
 )
 def test_what_the_patient_may_not_see_yet_appears_at_its_very_moment(until: datetime | None, invisible: bool) -> None:
-    entry = filed(invisible_until=until)
+    entry = stored(invisible_until=until)
     assert is_invisible(entry, NOW) is invisible
     assert sees(HOLDER, entry, None) is not invisible
     assert sees(ALL, entry)
 
 
 def test_what_is_hidden_from_legal_representatives_shows_to_everybody_else() -> None:
-    entry = filed(secret=True)
+    entry = stored(secret=True)
     assert not sees(REPRESENTATIVE, entry, None)
     assert sees(HOLDER, entry, None)
     assert sees(Limits(), entry)
-    assert sees(REPRESENTATIVE, filed(), None)
+    assert sees(REPRESENTATIVE, stored(), None)
 
 
 def test_no_limit_makes_up_for_another() -> None:
     own = Limits(own_only=True, sections=(Section.IMAGERIE,), hides_invisible=True, hides_secret=True)
     within: dict[str, Any] = {"section": Section.IMAGERIE, "masked": True}
-    assert sees(own, filed(**within), WRITER)
-    assert not sees(own, filed(**within | {"section": Section.ANALYSES}), WRITER)
-    assert not sees(own, filed(**within, secret=True), WRITER)
-    assert not sees(own, filed(**within, invisible_until=NOW + DAY), WRITER)
+    assert sees(own, stored(**within), WRITER)
+    assert not sees(own, stored(**within | {"section": Section.ANALYSES}), WRITER)
+    assert not sees(own, stored(**within, secret=True), WRITER)
+    assert not sees(own, stored(**within, invisible_until=NOW + DAY), WRITER)

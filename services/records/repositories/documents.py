@@ -29,9 +29,9 @@ from chassis.db import fetch, written_out
 from contracts.consent import Masked
 from contracts.records import Document
 from contracts.vocabulary import DocumentId, PatientId, Section, Visibility
-from services.records.domain import Filed, Permit
+from services.records.domain import Permit, StoredDocument
 from services.records.domain.marks import Marks
-from services.records.store.rows import ENTRY, FILED, MARKS, document_of, filed_of, identified_by, marks_in
+from services.records.repositories.rows import ENTRY, MARKS, STORED, document_of, identified_by, marks_in, stored_of
 from services.records.tables import documents, folder_documents, pins
 
 _READER: BindParameter[str] = bindparam("reader", type_=Text)
@@ -85,11 +85,11 @@ _LIST = written_out(
     .order_by(documents.c.created_at.desc(), documents.c.document_id.desc())
     .limit(bindparam("count"))
 )
-_THIS = select(*FILED).where(*WITHIN, documents.c.document_id == bindparam("document_id"))
+_THIS = select(*STORED).where(*WITHIN, documents.c.document_id == bindparam("document_id"))
 _GET, _GET_LOCKED = written_out(_THIS), written_out(_THIS.with_for_update())
 
 
-class DocumentStore:
+class DocumentRepository:
     """Documents of records, read and changed within a permit."""
 
     def __init__(self, connection: Connection) -> None:
@@ -97,7 +97,7 @@ class DocumentStore:
 
     def list(
         self,
-        permit: Permit,
+        permit_from: Permit,
         *,
         section: Section | None,
         after: tuple[datetime, UUID] | None,
@@ -115,13 +115,13 @@ class DocumentStore:
             "folder": folder,
             "pinned": pinned,
         }
-        return [document_of(row) for row in fetch(self._connection, _LIST, bounds(permit) | choice)]
+        return [document_of(row) for row in fetch(self._connection, _LIST, bounds(permit_from) | choice)]
 
-    def get(self, permit: Permit, document_id: DocumentId, *, locked: bool = False) -> Filed | None:
+    def get(self, permit_from: Permit, document_id: DocumentId, *, locked: bool = False) -> StoredDocument | None:
         """One document within the permit; None when it is not there, or not within."""
-        asked = bounds(permit) | {"document_id": document_id}
-        found = fetch(self._connection, _GET_LOCKED if locked else _GET, asked)
-        return filed_of(found[0]) if found else None
+        request = bounds(permit_from) | {"document_id": document_id}
+        found = fetch(self._connection, _GET_LOCKED if locked else _GET, request)
+        return stored_of(found[0]) if found else None
 
     def named(self, identifier: str, patient_id: PatientId | None) -> Sequence[tuple[PatientId, DocumentId]]:
         """Where documents that bear an identifier are: to ask for leave there, never to be told. At most two."""
@@ -136,30 +136,30 @@ class DocumentStore:
         row = self._connection.execute(query).one_or_none()
         return None if row is None else marks_in(row)
 
-    def change(self, permit: Permit, document: Document) -> None:
+    def change(self, permit_from: Permit, document: Document) -> None:
         """Write a document's state and marks, with its new entryUUID and version."""
         self._connection.execute(
             update(documents)
-            .where(documents.c.patient_id == permit.patient_id, documents.c.document_id == document.document_id)
+            .where(documents.c.patient_id == permit_from.patient_id, documents.c.document_id == document.document_id)
             .values(
                 status=document.status.value,
                 masque_ps=Visibility.MASQUE_PS in document.visibility,
                 invisible_until=document.invisible_until,
                 entry_uuid=document.entry_uuid,
                 version=document.version,
-                changed_at=permit.at,
+                changed_at=permit_from.at,
             )
         )
 
 
-def bounds(permit: Permit) -> dict[str, Any]:
+def bounds(permit_from: Permit) -> dict[str, Any]:
     """What a permit puts into the query: nothing outside it is ever fetched."""
-    limits = permit.limits
+    limits = permit_from.limits
     return {
-        "patient_id": permit.patient_id,
-        "reader": permit.reader,
-        "at": permit.at,
-        "statuses": [status.value for status in permit.statuses],
+        "patient_id": permit_from.patient_id,
+        "reader": permit_from.reader,
+        "at": permit_from.at,
+        "statuses": [status.value for status in permit_from.statuses],
         "denied_types": list(limits.denied_types),
         "own_only": limits.own_only,
         "own_of_any_type": limits.own_of_any_type,

@@ -23,37 +23,37 @@ from contracts.records import (
     Ticket,
 )
 from contracts.vocabulary import Act, ContentId, PatientId, Rpps
-from services.records.actions.access import Access
-from services.records.actions.entering import Entered, Entrance, Presented
-from services.records.actions.receipts import open_receipt
-from services.records.domain.deposits import DepositRules, check_stated_patient
-from services.records.domain.lots import Lot, check_lot_size, lot_of
-from services.records.store import Cellar, DepositStore
+from services.records.domain.deposits import DepositRules, check_claimed_patient
+from services.records.domain.submission_sets import SubmissionSet, check_set_size, submission_set_of
+from services.records.handlers.access import Access
+from services.records.handlers.deposit_handler import DepositedDocument, DepositHandler, IncomingDocument
+from services.records.handlers.receipts import open_receipt
+from services.records.repositories import DepositRepository, Repositories
 
 
-def prepare_deposit(cellar: Cellar, call: RequestContext[PrepareDeposit], limit: int) -> Ticket:
+def prepare_deposit(repositories: Repositories, call: RequestContext[PrepareDeposit], limit: int) -> Ticket:
     """Leave to bring bytes in: one ticket, for this patient, this depositor, up to `limit` bytes.
 
     Raises:
         Refusal: consent's, journalled.
     """
-    asked = call.message
-    lot = PrepareSubmissionSet(patient_id=asked.patient_id, count=1, secret=asked.secret)
-    return prepare_lot(cellar, call.with_message(lot, call.event_id), limit, most=1).tickets[0]
+    request = call.message
+    lot = PrepareSubmissionSet(patient_id=request.patient_id, count=1, secret=request.secret)
+    return prepare_submission_set(repositories, call.with_message(lot, call.event_id), limit, most=1).tickets[0]
 
 
-def prepare_lot(
-    cellar: Cellar, call: RequestContext[PrepareSubmissionSet], limit: int, *, most: int
+def prepare_submission_set(
+    repositories: Repositories, call: RequestContext[PrepareSubmissionSet], limit: int, *, most: int
 ) -> SubmissionSetTickets:
     """Leave to bring in the bytes of several documents, each up to `limit` bytes.
 
     Raises:
         LotTooLarge. Refusal: consent's, journalled.
     """
-    asked = call.message
-    check_lot_size(asked.count, most)
-    Access(cellar, call, asked.patient_id, Act.DEPOT_DOCUMENT, secret=asked.secret).ask(Purpose.DEPOSIT)
-    return SubmissionSetTickets(tickets=tuple(_ticket(call, limit) for _ in range(asked.count)))
+    request = call.message
+    check_set_size(request.count, most)
+    Access(repositories, call, request.patient_id, Act.DEPOT_DOCUMENT, secret=request.secret).ask(Purpose.DEPOSIT)
+    return SubmissionSetTickets(tickets=tuple(_ticket(call, limit) for _ in range(request.count)))
 
 
 def _ticket(call: RequestContext[PrepareSubmissionSet], limit: int) -> Ticket:
@@ -71,22 +71,24 @@ def _ticket(call: RequestContext[PrepareSubmissionSet], limit: int) -> Ticket:
     return Ticket(content_id=ticket.content_id, ticket=signed)
 
 
-def deposit_document(cellar: Cellar, call: RequestContext[DepositDocument], rules: DepositRules) -> Deposited:
-    """Enter the bytes a receipt speaks of, as a lot of one; raises as `deposit_lot`."""
-    asked = call.message
+def deposit_document(
+    repositories: Repositories, call: RequestContext[DepositDocument], rules: DepositRules
+) -> Deposited:
+    """Enter the bytes a receipt speaks of, as a lot of one; raises as `deposit_submission_set`."""
+    request = call.message
     document = SubmissionSetDocument(
-        receipt=asked.receipt,
-        stated=asked.stated,
-        visibility=asked.visibility,
-        invisible_until=asked.invisible_until,
+        receipt=request.receipt,
+        stated=request.stated,
+        visibility=request.visibility,
+        invisible_until=request.invisible_until,
     )
-    lot = DepositSubmissionSet(patient_id=asked.patient_id, documents=(document,))
-    done = deposit_lot(cellar, call.with_message(lot, call.event_id), rules, most=1)
+    lot = DepositSubmissionSet(patient_id=request.patient_id, documents=(document,))
+    done = deposit_submission_set(repositories, call.with_message(lot, call.event_id), rules, most=1)
     return Deposited(document=done.entries[0].document, created=done.created[0], warnings=done.warnings[0])
 
 
-def deposit_lot(
-    cellar: Cellar, call: RequestContext[DepositSubmissionSet], rules: DepositRules, *, most: int
+def deposit_submission_set(
+    repositories: Repositories, call: RequestContext[DepositSubmissionSet], rules: DepositRules, *, most: int
 ) -> SubmissionSetDeposited:
     """Enter the bytes that receipts speak of, all or none; consent ruled when the tickets were given, seconds ago.
 
@@ -94,32 +96,32 @@ def deposit_lot(
         LotTooLarge. TokenInvalid: not a receipt of documents. TicketInvalid: presented before. UniqueIdTaken: of the
             lot. RecordNotFound, and what `domain` refuses of a document: journalled, and all bytes are destroyed.
     """
-    asked = call.message
-    check_lot_size(len(asked.documents), most)
-    brought = [Presented(open_receipt(call, document.receipt), document) for document in asked.documents]
+    request = call.message
+    check_set_size(len(request.documents), most)
+    brought = [IncomingDocument(open_receipt(call, document.receipt), document) for document in request.documents]
     _spend(call, [one.arrival for one in brought])
     for one in brought:
         call.events.on_refusal(_abandoned(one.arrival))
-    lot = lot_of(asked.lot, call.actor, lot_id=uuid4(), now=call.now)
-    done = _entered(cellar, call, brought, lot, rules)
-    lot_id = _filed_under(cellar, asked.patient_id, lot, done)
+    lot = submission_set_of(request.lot, call.actor, lot_id=uuid4(), now=call.now)
+    done = _entered(repositories, call, brought, lot, rules)
+    lot_id = _filed_under(repositories, request.patient_id, lot, done)
     return SubmissionSetDeposited(
         lot_id=lot_id,
-        entries=tuple(one.filed.entry for one in done),
+        entries=tuple(one.stored.entry for one in done),
         created=tuple(one.created for one in done),
         warnings=tuple(one.warnings for one in done),
     )
 
 
 def _entered(
-    cellar: Cellar,
+    repositories: Repositories,
     call: RequestContext[DepositSubmissionSet],
-    brought: Sequence[Presented],
-    lot: Lot,
+    brought: Sequence[IncomingDocument],
+    lot: SubmissionSet,
     rules: DepositRules,
-) -> list[Entered]:
-    entrance = Entrance(cellar, call, lot, rules)
-    entrance.check_lot(lambda ins: check_stated_patient(lot.facts.patient, ins, field="List.extension"))
+) -> list[DepositedDocument]:
+    entrance = DepositHandler(repositories, call, lot, rules)
+    entrance.check_set(lambda ins: check_claimed_patient(lot.facts.patient, ins, field="List.extension"))
     # Always in the same order, so that two lots of the same documents wait for each other and not in a ring.
     places = sorted(range(len(brought)), key=lambda place: brought[place].name)
     done = {place: entrance.enter(brought[place]) for place in places}
@@ -129,19 +131,21 @@ def _entered(
     return [done[place] for place in range(len(brought))]
 
 
-def _filed_under(cellar: Cellar, patient_id: PatientId, lot: Lot, done: Sequence[Entered]) -> UUID:
+def _filed_under(
+    repositories: Repositories, patient_id: PatientId, lot: SubmissionSet, done: Sequence[DepositedDocument]
+) -> UUID:
     """The lot of what is new; what was all there before keeps the lot it came in with."""
     if any(one.created for one in done):
-        if not cellar.lots.add(patient_id, lot):
+        if not repositories.lots.add(patient_id, lot):
             raise UniqueIdTaken
         return lot.lot_id
-    return done[0].filed.lot_id or lot.lot_id
+    return done[0].stored.lot_id or lot.lot_id
 
 
 def _spend(call: RequestContext[DepositSubmissionSet], arrivals: Sequence[Arrival]) -> None:
     """A receipt is presented once, whatever comes of it: what was refused, and is being destroyed, never enters."""
     with call.autocommit() as connection:
-        if not DepositStore(connection).spend_receipts(arrivals, call.now):
+        if not DepositRepository(connection).spend_receipts(arrivals, call.now):
             raise TicketInvalid
 
 
@@ -149,11 +153,11 @@ def _abandoned(arrival: Arrival) -> ContentAbandoned:
     return ContentAbandoned(patient_id=arrival.patient_id, content_id=arrival.content_id)
 
 
-def holds_content(cellar: Cellar, call: RequestContext[HoldsContent]) -> ContentHeld:
+def holds_content(repositories: Repositories, call: RequestContext[HoldsContent]) -> ContentHeld:
     """Whether a document holds this content; asked before bytes that nobody claimed are destroyed."""
-    return ContentHeld(held=cellar.deposits.holds_content(call.message.patient_id, call.message.content_id))
+    return ContentHeld(held=repositories.deposits.holds_content(call.message.patient_id, call.message.content_id))
 
 
-def forget_receipts(cellar: Cellar, call: RequestContext[None]) -> None:
+def forget_receipts(repositories: Repositories, call: RequestContext[None]) -> None:
     """Receipts that have expired need not be remembered."""
-    cellar.deposits.forget_receipts(call.now - timedelta(seconds=RECEIPT_SECONDS))
+    repositories.deposits.forget_receipts(call.now - timedelta(seconds=RECEIPT_SECONDS))

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from contracts.records import Folder
 from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain import Permit
-from services.records.store.documents import WITHIN, bounds
+from services.records.repositories.documents import WITHIN, bounds
 from services.records.tables import documents, folder_documents, folders, pins
 
 _IN_FOLDER = and_(
@@ -20,13 +20,13 @@ _IN_FOLDER = and_(
 _PINNED = and_(pins.c.patient_id == documents.c.patient_id, pins.c.document_id == documents.c.document_id)
 
 
-class FolderStore:
+class FolderRepository:
     """How holders arrange their records."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def all(self, permit: Permit) -> Sequence[Folder]:
+    def all(self, permit_from: Permit) -> Sequence[Folder]:
         """Every folder by name, with how many of its documents are within the permit."""
         seen = (
             select(folder_documents.c.folder_id, func.count().label("many"))
@@ -38,16 +38,16 @@ class FolderStore:
         query = (
             select(folders.c.folder_id, folders.c.name, func.coalesce(seen.c.many, 0).label("many"))
             .outerjoin(seen, seen.c.folder_id == folders.c.folder_id)
-            .where(folders.c.patient_id == permit.patient_id)
+            .where(folders.c.patient_id == permit_from.patient_id)
             .order_by(folders.c.name_key)
         )
-        rows = self._connection.execute(query, bounds(permit))
+        rows = self._connection.execute(query, bounds(permit_from))
         return [Folder(folder_id=row.folder_id, name=row.name, documents=row.many) for row in rows]
 
-    def pinned(self, permit: Permit) -> Sequence[DocumentId]:
+    def pinned(self, permit_from: Permit) -> Sequence[DocumentId]:
         """What is pinned and within the permit, the newest pin first."""
         query = select(documents.c.document_id).join(pins, _PINNED).where(*WITHIN)
-        rows = self._connection.execute(query.order_by(pins.c.at.desc(), pins.c.document_id), bounds(permit))
+        rows = self._connection.execute(query.order_by(pins.c.at.desc(), pins.c.document_id), bounds(permit_from))
         return [DocumentId(one) for one in rows.scalars()]
 
     def ids(self, patient_id: PatientId) -> set[UUID]:

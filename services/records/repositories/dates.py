@@ -30,7 +30,7 @@ class Appearing(msgspec.Struct, frozen=True):
     deleted: bool
 
 
-class Destroyed(msgspec.Struct, frozen=True):
+class DestroyedRecord(msgspec.Struct, frozen=True):
     """A document that went with its record; `withheld`: the patient never came to see it."""
 
     document_id: DocumentId
@@ -39,7 +39,7 @@ class Destroyed(msgspec.Struct, frozen=True):
     withheld: bool
 
 
-class DateStore:
+class DateRepository:
     """Dates that have come."""
 
     def __init__(self, connection: Connection) -> None:
@@ -100,7 +100,7 @@ class DateStore:
         )
         return [PatientId(one) for one in rows.scalars()]
 
-    def destroy(self, patient_id: PatientId) -> Sequence[Destroyed]:
+    def destroy(self, patient_id: PatientId) -> Sequence[DestroyedRecord]:
         """Take a record and everything about it off the shelves; answers what its documents were."""
         gone = self._connection.execute(
             delete(documents)
@@ -126,8 +126,8 @@ def _appearing(row: Any) -> Appearing:
     )
 
 
-def _destroyed(row: Any) -> Destroyed:
-    return Destroyed(
+def _destroyed(row: Any) -> DestroyedRecord:
+    return DestroyedRecord(
         DocumentId(row.document_id),
         ContentId(row.content_id),
         secret=row.hidden_from_representatives,

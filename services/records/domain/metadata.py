@@ -13,7 +13,7 @@ from contracts.documents import Arrival
 from contracts.errors import HeaderContradicts, HeaderInvalid, MetadataMissing, NotAsStated, NotAuthor
 from contracts.records import Author, ClaimedMetadata, DocumentMetadata
 from contracts.vocabulary import Coded
-from services.records.domain.filed import Filed
+from services.records.domain.stored import StoredDocument
 
 _UNIQUE_ID = re.compile(
     r"(?=.{1,128}$)(?:[0-2](?:\.(?:0|[1-9]\d*))+|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})(?:\^[^\s^&]+)?",
@@ -24,7 +24,7 @@ CONFIDENTIALITY = ("N", "R", "V")
 T = TypeVar("T")
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
+class ResolvedMetadata(msgspec.Struct, frozen=True, kw_only=True):
     """All that is said of a document: the list's columns, the rest, and what was corrected on the way."""
 
     unique_id: str
@@ -40,7 +40,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
 
-def said_of_cda(arrival: Arrival, header: CdaHeader, stated: ClaimedMetadata | None) -> Said:
+def resolve_cda_metadata(arrival: Arrival, header: CdaHeader, stated: ClaimedMetadata | None) -> ResolvedMetadata:
     """What a CDA says of itself; what its depositor adds in code systems of their own stands beside it.
 
     Raises:
@@ -52,7 +52,7 @@ def said_of_cda(arrival: Arrival, header: CdaHeader, stated: ClaimedMetadata | N
     if stated is not None:
         _check_bytes(arrival, stated)
         _check_against_header(header, stated)
-    return Said(
+    return ResolvedMetadata(
         unique_id=header.unique_id,
         class_code=header.class_code,
         type_code=header.type_code,
@@ -61,13 +61,13 @@ def said_of_cda(arrival: Arrival, header: CdaHeader, stated: ClaimedMetadata | N
         author=_slim(header.authors[0]),
         created_at=header.effective_time,
         language=header.language,
-        facts=_facts_of_cda(header, stated or ClaimedMetadata()),
+        facts=_metadata_of_cda(header, stated or ClaimedMetadata()),
         replaces=header.replaced_unique_id,
         warnings=() if stated is None else _corrected(header, header.format_code, stated),
     )
 
 
-def said_of_file(arrival: Arrival, stated: ClaimedMetadata | None) -> Said:
+def resolve_file_metadata(arrival: Arrival, stated: ClaimedMetadata | None) -> ResolvedMetadata:
     """What a depositor states of a file that says nothing of itself.
 
     Raises:
@@ -85,7 +85,7 @@ def said_of_file(arrival: Arrival, stated: ClaimedMetadata | None) -> Said:
         raise HeaderContradicts(field="type")
     if not stated.authors:
         raise MetadataMissing(field="author")
-    return Said(
+    return ResolvedMetadata(
         unique_id=_checked_id(_needed(stated.unique_id, "masterIdentifier")),
         class_code=class_code,
         type_code=row.code,
@@ -94,12 +94,12 @@ def said_of_file(arrival: Arrival, stated: ClaimedMetadata | None) -> Said:
         author=_slim(stated.authors[0]),
         created_at=_needed(stated.created_at, "content.attachment.creation"),
         language=stated.language or "fr-FR",
-        facts=_facts_stated(stated, Coded(row.code, row.system, row.fr)),
+        facts=_metadata_claimed(stated, Coded(row.code, row.system, row.fr)),
         warnings=tuple(_departures(stated, class_code, format_code)),
     )
 
 
-def with_parent(said: Said, parent: Filed | None) -> Said:
+def with_parent(resolved: ResolvedMetadata, parent: StoredDocument | None) -> ResolvedMetadata:
     """What is said of a document whose depositor names the one it replaces.
 
     Raises:
@@ -108,9 +108,9 @@ def with_parent(said: Said, parent: Filed | None) -> Said:
     """
     if parent is None:
         raise NotAuthor
-    if said.replaces not in (None, parent.document.unique_id):
+    if resolved.replaces not in (None, parent.document.unique_id):
         raise HeaderContradicts(field="relatesTo")
-    return msgspec.structs.replace(said, replaces=parent.document.unique_id)
+    return msgspec.structs.replace(resolved, replaces=parent.document.unique_id)
 
 
 def _needed(value: T | None, field: str) -> T:
@@ -132,8 +132,8 @@ def _check_bytes(arrival: Arrival, stated: ClaimedMetadata) -> None:
         ("content.attachment.size", stated.size, arrival.size),
         ("content.attachment.hash", stated.sha1, arrival.sha1),
     )
-    for field, said, found in facts:
-        if said is not None and said != found:
+    for field, resolved, found in facts:
+        if resolved is not None and resolved != found:
             raise NotAsStated(field=field)
 
 
@@ -145,7 +145,7 @@ def _check_against_header(header: CdaHeader, stated: ClaimedMetadata) -> None:
         ("securityLabel", stated.confidentiality, header.confidentiality),
         ("content.attachment.creation", _minute(stated.created_at), _minute(header.effective_time)),
     )
-    _refuse_first(field for field, said, found in facts if said is not None and said != found)
+    _refuse_first(field for field, resolved, found in facts if resolved is not None and resolved != found)
     _refuse_first(_other_people(header, stated))
     _refuse_first(_other_places(header, stated))
 
@@ -177,8 +177,8 @@ def _other_places(header: CdaHeader, stated: ClaimedMetadata) -> Iterator[str]:
             yield "context.event"
 
 
-def _differs(said: Coded | None, found: Coded | None) -> bool:
-    return bool(said and found and said.system == found.system and said.code != found.code)
+def _differs(resolved: Coded | None, found: Coded | None) -> bool:
+    return bool(resolved and found and resolved.system == found.system and resolved.code != found.code)
 
 
 def _refuse_first(fields: Iterable[str]) -> None:
@@ -211,7 +211,7 @@ def _departures(stated: ClaimedMetadata, class_code: str, format_code: str) -> I
         yield "custodian"
 
 
-def _facts_of_cda(header: CdaHeader, stated: ClaimedMetadata) -> DocumentMetadata:
+def _metadata_of_cda(header: CdaHeader, stated: ClaimedMetadata) -> DocumentMetadata:
     events = tuple(act for act in map(_act, header.service_events) if act)
     starts = [event.start for event in header.service_events if event.start]
     stops = [event.stop for event in header.service_events if event.stop]
@@ -232,7 +232,7 @@ def _facts_of_cda(header: CdaHeader, stated: ClaimedMetadata) -> DocumentMetadat
     )
 
 
-def _facts_stated(stated: ClaimedMetadata, kind: Coded) -> DocumentMetadata:
+def _metadata_claimed(stated: ClaimedMetadata, kind: Coded) -> DocumentMetadata:
     confidentiality = stated.confidentiality or "N"
     if confidentiality not in CONFIDENTIALITY:
         raise HeaderContradicts(field="securityLabel")

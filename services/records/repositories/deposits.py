@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.db import fetch, written_out
 from contracts.documents import Arrival
 from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, PatientId, Visibility
-from services.records.domain import Filed
+from services.records.domain import StoredDocument
 from services.records.domain.indexing import index_of
-from services.records.store.rows import FILED, filed_of, identified_by
+from services.records.repositories.rows import STORED, identified_by, stored_of
 from services.records.tables import depositors, documents, receipts
 
 _FILE = written_out(
@@ -37,25 +37,25 @@ ON CONFLICT DO NOTHING RETURNING 1
 """
 
 
-class DepositStore:
+class DepositRepository:
     """Documents as they come in."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def file(self, patient_id: PatientId, filed: Filed) -> bool:
+    def file(self, patient_id: PatientId, stored: StoredDocument) -> bool:
         """Put a document on the shelf and remember who fed the record; False when its uniqueId is there already."""
-        row = _columns(patient_id, filed) | {"fed": patient_id, "feeder": filed.depositor}
+        row = _columns(patient_id, stored) | {"fed": patient_id, "feeder": stored.depositor}
         return bool(fetch(self._connection, _FILE, row))
 
     def spend_receipts(self, arrivals: Sequence[Arrival], now: datetime) -> bool:
         """Note that receipts were presented; False when one of them had been before."""
-        asked = {
+        request = {
             "patients": [str(arrival.patient_id) for arrival in arrivals],
             "contents": [str(arrival.content_id) for arrival in arrivals],
             "now": now,
         }
-        return len(fetch(self._connection, _SPEND, asked)) == len(arrivals)
+        return len(fetch(self._connection, _SPEND, request)) == len(arrivals)
 
     def forget_receipts(self, before: datetime) -> None:
         """Drop what was presented before; it has expired."""
@@ -66,15 +66,15 @@ class DepositStore:
         held = exists().where(documents.c.patient_id == patient_id, documents.c.content_id == content_id)
         return bool(self._connection.execute(select(held)).scalar())
 
-    def version_on_file(self, patient_id: PatientId, identifier: str) -> Filed | None:
+    def version_on_file(self, patient_id: PatientId, identifier: str) -> StoredDocument | None:
         """The document that bears one of its three identifiers, locked, to compare with or to replace."""
         row = self._connection.execute(
-            select(*FILED)
+            select(*STORED)
             .where(documents.c.patient_id == patient_id, identified_by([identifier]))
             .with_for_update()
             .limit(1)
         ).one_or_none()
-        return None if row is None else filed_of(row)
+        return None if row is None else stored_of(row)
 
     def supersede(self, patient_id: PatientId, document_id: DocumentId, now: datetime) -> None:
         """A newer version has taken its place."""
@@ -85,9 +85,9 @@ class DepositStore:
         )
 
 
-def _columns(patient_id: PatientId, filed: Filed) -> dict[str, Any]:
+def _columns(patient_id: PatientId, stored: StoredDocument) -> dict[str, Any]:
     """The row of a document."""
-    document, facts = filed.document, filed.facts
+    document, facts = stored.document, stored.facts
     index = index_of(document, facts)
     return {
         "patient_id": patient_id,
@@ -110,15 +110,15 @@ def _columns(patient_id: PatientId, filed: Filed) -> dict[str, Any]:
         "media_type": document.media_type,
         "size": document.size,
         "sha1": document.sha1,
-        "sha256": filed.sha256,
+        "sha256": stored.sha256,
         "masque_ps": Visibility.MASQUE_PS in document.visibility,
         "invisible_until": document.invisible_until,
         "hidden_from_representatives": Visibility.INVISIBLE_REPRESENTANTS_LEGAUX in document.visibility,
         "replaces": document.replaces,
-        "content_id": filed.content_id,
-        "depositor": filed.depositor,
-        "structure": filed.structure,
-        "changed_at": filed.changed_at,
+        "content_id": stored.content_id,
+        "depositor": stored.depositor,
+        "structure": stored.structure,
+        "changed_at": stored.changed_at,
         "facts": msgspec.json.encode(facts).decode(),
         "confidentiality": facts.confidentiality,
         "service_start": facts.service_start,
@@ -126,6 +126,6 @@ def _columns(patient_id: PatientId, filed: Filed) -> dict[str, Any]:
         "tokens": list(index.tokens),
         "families": index.families,
         "givens": index.givens,
-        "lot_id": filed.lot_id,
-        "filed_by": filed.filed_by,
+        "lot_id": stored.lot_id,
+        "filed_by": stored.filed_by,
     }

@@ -12,14 +12,14 @@ from sqlalchemy import ColumnElement, Row, Text, or_
 from contracts.cda import CdaAuthor
 from contracts.records import Author, Document, DocumentMetadata
 from contracts.vocabulary import Coded, ContentId, DocumentId, DocumentStatus, Rpps, Section, Visibility
-from services.records.domain import Filed
+from services.records.domain import StoredDocument
 from services.records.domain.marks import Marks
 from services.records.tables import documents
 
 _IS_UUID = re.compile(r"(?:urn:uuid:)?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 _NONE = "{}"
 """The facts of what was filed before there were any."""
-_facts = msgspec.json.Decoder(DocumentMetadata).decode
+_metadata = msgspec.json.Decoder(DocumentMetadata).decode
 
 ENTRY = [
     documents.c[name]
@@ -51,12 +51,12 @@ ENTRY = [
 ]
 """The columns of an entry."""
 
-FACTS = documents.c.facts.cast(Text).label("facts")
+METADATA = documents.c.facts.cast(Text).label("facts")
 """As text, for they are decoded into their own type."""
 
-FILED = [
+STORED = [
     *ENTRY,
-    FACTS,
+    METADATA,
     *(
         documents.c[name]
         for name in ("changed_at", "lot_id", "content_id", "depositor", "structure", "sha256", "filed_by")
@@ -107,13 +107,13 @@ def document_of(row: Sequence[Any]) -> Document:
     )
 
 
-def filed_of(row: Sequence[Any]) -> Filed:
+def stored_of(row: Sequence[Any]) -> StoredDocument:
     """The document in the columns of FILED, in their order."""
     document = document_of(row[: len(ENTRY)])
     facts, changed_at, lot_id, content_id, depositor, structure, sha256, filed_by = row[len(ENTRY) :]
-    return Filed(
+    return StoredDocument(
         document=document,
-        facts=facts_in(facts, document.type_code, document.author.name),
+        facts=metadata_in(facts, document.type_code, document.author.name),
         content_id=ContentId(content_id),
         depositor=Rpps(depositor),
         structure=structure,
@@ -124,10 +124,10 @@ def filed_of(row: Sequence[Any]) -> Filed:
     )
 
 
-def facts_in(facts: str, type_code: str, author_name: str) -> DocumentMetadata:
+def metadata_in(facts: str, type_code: str, author_name: str) -> DocumentMetadata:
     """What FACTS say beside the list's columns; of these two, where there are none."""
     if facts != _NONE:
-        return _facts(facts)
+        return _metadata(facts)
     return DocumentMetadata(type=Coded(type_code), authors=(CdaAuthor(family_name=author_name),))
 
 

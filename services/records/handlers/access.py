@@ -10,9 +10,9 @@ from contracts.consent import Consent, Decide, Decision, Obligation, Purpose
 from contracts.errors import Refusal, Unavailable
 from contracts.records import Document, RecordFirstRead
 from contracts.vocabulary import AccessMode, Act, Capacity, DocumentId, Outcome, PatientId, Visibility
-from services.records.domain import Permit, Standing, permit
+from services.records.domain import Permit, RecordContext, permit_from
 from services.records.domain.marks import Marks
-from services.records.store import Cellar
+from services.records.repositories import Repositories
 
 LARGEST_PAGE = 100
 """Of anything that is listed."""
@@ -28,7 +28,7 @@ class Access:
 
     def __init__(
         self,
-        cellar: Cellar,
+        repositories: Repositories,
         call: RequestContext[Any],
         patient_id: PatientId,
         act: Act,
@@ -37,7 +37,7 @@ class Access:
         document_id: DocumentId | None = None,
         secret: bool = False,
     ) -> None:
-        self._cellar = cellar
+        self._repositories = repositories
         self._call = call
         self._patient_id = patient_id
         self._act = act
@@ -45,7 +45,7 @@ class Access:
         self._document_id = document_id
         self._secret = secret
         self._withheld = False
-        self.standing = Standing()
+        self.record_context = RecordContext()
         self.decision: Decision | None = None
 
     def ask(self, purpose: Purpose, *, superseded: bool = False, archived: bool = False) -> Permit:
@@ -57,20 +57,22 @@ class Access:
         call = self._call
         self.decision = self.rule(purpose, superseded=superseded, archived=archived)
         with self.journalled_refusal():
-            return permit(self.decision, call.actor, self._patient_id, call.now)
+            return permit_from(self.decision, call.actor, self._patient_id, call.now)
 
     def rule(self, purpose: Purpose, *, superseded: bool = False, archived: bool = False) -> Decision:
         """What consent says, whatever it is."""
         actor = self._call.actor
-        self.standing = self._cellar.records.standing(self._patient_id, actor.rpps, secret=self._secret)
+        self.record_context = self._repositories.records.record_context(
+            self._patient_id, actor.rpps, secret=self._secret
+        )
         question = Decide(
             patient_id=self._patient_id,
             purpose=purpose,
             mode=self._mode,
-            record_status=self.standing.status,
-            seen_before=self.standing.seen_before,
-            has_deposited=self.standing.has_deposited,
-            minor=self.standing.is_minor(self._call.now.date()),
+            record_status=self.record_context.status,
+            seen_before=self.record_context.seen_before,
+            has_deposited=self.record_context.has_deposited,
+            minor=self.record_context.is_minor(self._call.now.date()),
             secret=self._secret,
             superseded=superseded,
             archived=archived,
@@ -105,7 +107,7 @@ class Access:
         reader = self._call.actor.rpps
         if self.owes(Obligation.NOTIFY_FIRST_ACCESS) and reader:
             self._call.begin()
-            first = self._cellar.records.note_first_read(
+            first = self._repositories.records.note_first_read(
                 self._patient_id, reader, self._call.now, secret=self._secret
             )
             if first:
@@ -125,7 +127,7 @@ class Access:
         """A professional who is refused a hidden document must not give it away; what people name, they know."""
         if self._document_id is None or self._call.actor.rpps is None:
             return
-        marks = self._cellar.documents.marks_of(self._patient_id, self._document_id)
+        marks = self._repositories.documents.marks_of(self._patient_id, self._document_id)
         if marks is not None:
             self._keep_from(marks)
 

@@ -13,12 +13,12 @@ from contracts.records import DateOf, NamePart, SearchSubmissionSets, Submission
 from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain import Permit
 from services.records.domain.indexing import index_of_names
-from services.records.domain.lots import Lot
-from services.records.store.conditions import name_condition, window_condition
-from services.records.store.documents import WITHIN, bounds
+from services.records.domain.submission_sets import SubmissionSet
+from services.records.repositories.conditions import name_condition, window_condition
+from services.records.repositories.documents import WITHIN, bounds
 from services.records.tables import documents, lots
 
-_facts = msgspec.json.Decoder(SubmissionSetMetadata).decode
+_metadata = msgspec.json.Decoder(SubmissionSetMetadata).decode
 _ADD = """
 INSERT INTO lots (patient_id, lot_id, unique_id, source_id, families, givens, content_type, content_system,
     submitted_at, deposited_at, depositor, facts)
@@ -34,13 +34,13 @@ _DATES = {
 _NAMES = {NamePart.FAMILY: lots.c.families, NamePart.GIVEN: lots.c.givens}
 
 
-class LotStore:
+class SubmissionSetRepository:
     """Lots of records, found within a permit."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, patient_id: PatientId, lot: Lot) -> bool:
+    def add(self, patient_id: PatientId, lot: SubmissionSet) -> bool:
         """Put a lot on the shelf; False when its uniqueId is there already."""
         families, givens = index_of_names([lot.facts.author] if lot.facts.author else [])
         kind = lot.facts.content_type
@@ -61,24 +61,26 @@ class LotStore:
         return bool(fetch(self._connection, _ADD, row))
 
     def search(
-        self, permit: Permit, wanted: SearchSubmissionSets, *, after: tuple[datetime, UUID] | None, count: int
+        self, permit_from: Permit, wanted: SearchSubmissionSets, *, after: tuple[datetime, UUID] | None, count: int
     ) -> Sequence[SubmissionSetEntry]:
         """Lots that answer, at most `count`, each with those of its documents that are within the permit."""
         order = (lots.c.submitted_at, lots.c.lot_id)
         if after is not None:
             place = tuple_(*order) > tuple_(*after) if wanted.ascending else tuple_(*order) < tuple_(*after)
-        query = self._found(permit, wanted)
+        query = self._found(permit_from, wanted)
         if after is not None:
             query = query.where(place)
         query = query.order_by(*(column.asc() if wanted.ascending else column.desc() for column in order))
-        return [_lot(row) for row in self._connection.execute(query.limit(count), bounds(permit))]
+        return [_lot(row) for row in self._connection.execute(query.limit(count), bounds(permit_from))]
 
-    def count(self, permit: Permit, wanted: SearchSubmissionSets) -> int:
+    def count(self, permit_from: Permit, wanted: SearchSubmissionSets) -> int:
         """How many lots answer."""
-        found = self._found(permit, wanted).subquery()
-        return int(self._connection.execute(select(func.count()).select_from(found), bounds(permit)).scalar_one())
+        found = self._found(permit_from, wanted).subquery()
+        return int(
+            self._connection.execute(select(func.count()).select_from(found), bounds(permit_from)).scalar_one()
+        )
 
-    def _found(self, permit: Permit, wanted: SearchSubmissionSets) -> Any:
+    def _found(self, permit_from: Permit, wanted: SearchSubmissionSets) -> Any:
         statuses = [status.value for status in wanted.statuses]
         visible = (
             select(documents.c.lot_id, func.array_agg(documents.c.document_id).label("members"))
@@ -96,7 +98,7 @@ class LotStore:
                 visible.c.members,
             )
             .join(visible, visible.c.lot_id == lots.c.lot_id)
-            .where(lots.c.patient_id == permit.patient_id, *_conditions(wanted))
+            .where(lots.c.patient_id == permit_from.patient_id, *_conditions(wanted))
         )
 
 
@@ -119,7 +121,7 @@ def _lot(row: "Row[Any]") -> SubmissionSetEntry:
     return SubmissionSetEntry(
         lot_id=row.lot_id,
         unique_id=row.unique_id,
-        facts=_facts(row.facts),
+        facts=_metadata(row.facts),
         submitted_at=row.submitted_at,
         deposited_at=row.deposited_at,
         documents=tuple(DocumentId(one) for one in row.members),

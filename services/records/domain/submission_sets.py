@@ -11,7 +11,7 @@ from contracts.records import SubmissionSetMetadata
 from contracts.vocabulary import Rpps
 
 
-class Lot(msgspec.Struct, frozen=True, kw_only=True):
+class SubmissionSet(msgspec.Struct, frozen=True, kw_only=True):
     """A lot as it is on file."""
 
     lot_id: UUID
@@ -22,15 +22,15 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     depositor: Rpps
 
 
-def check_lot_size(count: int, limit: int) -> None:
+def check_set_size(count: int, limit: int) -> None:
     """Raises LotTooLarge: none, or more than an operator permits."""
     if not 1 <= count <= limit:
         raise SubmissionSetTooLarge(limit=str(limit))
 
 
-def lot_of(facts: SubmissionSetMetadata, actor: Actor, *, lot_id: UUID, now: datetime) -> Lot:
+def submission_set_of(facts: SubmissionSetMetadata, actor: Actor, *, lot_id: UUID, now: datetime) -> SubmissionSet:
     """A new lot; without a number of its own it is numbered under 2.25, the root of UUIDs as OIDs (ITU-T X.667)."""
-    return Lot(
+    return SubmissionSet(
         lot_id=lot_id,
         unique_id=facts.unique_id or f"2.25.{lot_id.int}",
         facts=facts,

@@ -24,7 +24,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     majority_on: date | None = None
 
 
-class OnFile(msgspec.Struct, frozen=True, kw_only=True):
+class StoredRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A record: how it was opened, and how it stands."""
 
     opening: Opening
@@ -35,7 +35,7 @@ class OnFile(msgspec.Struct, frozen=True, kw_only=True):
     default_masked: bool = False
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
+class RecordContext(msgspec.Struct, frozen=True, kw_only=True):
     """What records knows before any decision: status of the record, and whether this person has read or fed it."""
 
     status: RecordStatus | None = None
@@ -50,7 +50,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         return self.majority_on is not None and today < self.majority_on
 
 
-class Filed(msgspec.Struct, frozen=True, kw_only=True):
+class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A document as it is on file: its entry, and what only this service needs to know of it."""
 
     document: Document

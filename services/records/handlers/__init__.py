@@ -1,8 +1,8 @@
 """The desk of the records service: one function per verb; everything they need is handed in."""
 
-from services.records.actions.arranging import arrange_document, delete_folder, list_folders, save_folder
-from services.records.actions.changing import change_document
-from services.records.actions.closing import (
+from services.records.handlers.arranging import arrange_document, delete_folder, list_folders, save_folder
+from services.records.handlers.changing import change_document
+from services.records.handlers.closing import (
     close_record,
     get_record,
     reopen_record,
@@ -11,20 +11,20 @@ from services.records.actions.closing import (
     set_default_visibility,
     suspend_record,
 )
-from services.records.actions.dates import appear, come_of_age, purge
-from services.records.actions.deposit import (
+from services.records.handlers.dates import appear, come_of_age, purge
+from services.records.handlers.deposit import (
     deposit_document,
-    deposit_lot,
+    deposit_submission_set,
     forget_receipts,
     holds_content,
     prepare_deposit,
-    prepare_lot,
+    prepare_submission_set,
 )
-from services.records.actions.filing import load_filing, refile, show_filing
-from services.records.actions.keeping import archive_document, delete_document, set_visibility, show_to_patient
-from services.records.actions.opening import find_record, list_my_records, open_record, status_of
-from services.records.actions.reading import get_document, list_documents, open_content, open_facts
-from services.records.actions.searching import read_entry, search_documents, search_lots
+from services.records.handlers.filing import load_filing, refile, show_filing
+from services.records.handlers.keeping import archive_document, delete_document, set_visibility, show_to_patient
+from services.records.handlers.opening import find_record, list_my_records, open_record, status_of
+from services.records.handlers.reading import get_document, list_documents, open_content, open_facts
+from services.records.handlers.searching import read_entry, search_documents, search_submission_sets
 
 __all__ = [
     "appear",
@@ -36,7 +36,7 @@ __all__ = [
     "delete_document",
     "delete_folder",
     "deposit_document",
-    "deposit_lot",
+    "deposit_submission_set",
     "find_record",
     "forget_receipts",
     "get_document",
@@ -50,7 +50,7 @@ __all__ = [
     "open_facts",
     "open_record",
     "prepare_deposit",
-    "prepare_lot",
+    "prepare_submission_set",
     "purge",
     "read_entry",
     "refile",
@@ -59,7 +59,7 @@ __all__ = [
     "resume_record",
     "save_folder",
     "search_documents",
-    "search_lots",
+    "search_submission_sets",
     "set_default_visibility",
     "set_visibility",
     "show_filing",

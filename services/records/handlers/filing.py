@@ -10,56 +10,58 @@ from contracts.errors import FilingInvalid
 from contracts.records import FilingDiff, FilingShown, LoadFiling, ShowFiling
 from contracts.vocabulary import PLATFORM, Act, Outcome, Section
 from services.records.domain.filing import BUILT_IN, moves_between, plan_in, read_plan, section_for
-from services.records.store import Cellar, Misfiled
+from services.records.repositories import Misfiled, Repositories
 
 
-def show_filing(cellar: Cellar, _call: RequestContext[ShowFiling]) -> FilingShown:
+def show_filing(repositories: Repositories, _call: RequestContext[ShowFiling]) -> FilingShown:
     """The plan in force, and how far documents follow it."""
-    newest = cellar.filing.newest()
+    newest = repositories.filing.newest()
     version = newest.version if newest else BUILT_IN.version
     return FilingShown(
         version=version,
         text=newest.text if newest else msgspec.json.encode(BUILT_IN).decode(),
         loaded_at=newest.loaded_at if newest else None,
-        to_refile=cellar.filing.count_misfiled(version),
+        to_refile=repositories.filing.count_misfiled(version),
     )
 
 
-def load_filing(cellar: Cellar, call: RequestContext[LoadFiling]) -> FilingDiff:
+def load_filing(repositories: Repositories, call: RequestContext[LoadFiling]) -> FilingDiff:
     """What a plan would change; with `load` it is in force from now on.
 
     Raises:
         FilingInvalid: journalled.
     """
-    asked = call.message
+    request = call.message
     try:
-        plan = read_plan(asked.text)
-        current = plan_in(cellar.filing.newest())
+        plan = read_plan(request.text)
+        current = plan_in(repositories.filing.newest())
         diff = FilingDiff(
             version=plan.version,
             against=current.version,
             moves=tuple(moves_between(current, plan)),
-            loaded=asked.load,
+            loaded=request.load,
         )
-        if asked.load and not cellar.filing.add(plan, asked.text, loaded_by=call.actor.subject, now=call.now):
+        if request.load and not repositories.filing.add(
+            plan, request.text, loaded_by=call.actor.subject, now=call.now
+        ):
             raise FilingInvalid(field="version")
     except FilingInvalid as refusal:
         _journal(call, Outcome.REFUSED, refusal.code)
         raise
-    if asked.load:
+    if request.load:
         _journal(call, Outcome.ALLOWED, "operateur")
     return diff
 
 
-def refile(cellar: Cellar, _call: RequestContext[None], *, most: int) -> int:
+def refile(repositories: Repositories, _call: RequestContext[None], *, most: int) -> int:
     """Move some documents that another plan has filed; how many there were."""
-    plan = plan_in(cellar.filing.newest())
-    found = cellar.filing.misfiled(plan.version, most=most)
+    plan = plan_in(repositories.filing.newest())
+    found = repositories.filing.misfiled(plan.version, most=most)
     by_section: dict[Section, list[Misfiled]] = defaultdict(list)
     for one in found:
         by_section[section_for(plan, one.type_code, one.writer)].append(one)
     for section, those in by_section.items():
-        cellar.filing.refile(those, section, plan.version)
+        repositories.filing.refile(those, section, plan.version)
     return len(found)
 
 

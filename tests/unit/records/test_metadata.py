@@ -18,17 +18,22 @@ from contracts.errors import (
 )
 from contracts.records import Author, ClaimedMetadata
 from contracts.vocabulary import OID_NIR, Coded
-from services.records.domain.deposits import check_corrections, check_stated_patient
-from services.records.domain.entries import Said, said_of_cda, said_of_file, with_parent
-from tests.unit.records.specimens import DAY, INS, NOW, STRANGER, WRITER, by, filed, header, receipt
+from services.records.domain.deposits import check_claimed_patient, check_corrections
+from services.records.domain.metadata import (
+    ResolvedMetadata,
+    resolve_cda_metadata,
+    resolve_file_metadata,
+    with_parent,
+)
+from tests.unit.records.specimens import DAY, INS, NOW, STRANGER, WRITER, by, header, receipt, stored
 
 SNOMED, FACILITIES = "2.16.840.1.113883.6.96", "1.2.250.1.71.4.2.4"
 HOSPITAL = CdaIdentifier(root="1.2.250.1.71.4.2.2", extension="1990000044")
 
 
-def cda(stated: ClaimedMetadata | None, **changes: Any) -> Said:
-    said = header(**changes)
-    return said_of_cda(receipt(header=said), said, stated)
+def cda(stated: ClaimedMetadata | None, **changes: Any) -> ResolvedMetadata:
+    resolved = header(**changes)
+    return resolve_cda_metadata(receipt(header=resolved), resolved, stated)
 
 
 FILE = ClaimedMetadata(
@@ -40,7 +45,7 @@ FILE = ClaimedMetadata(
 )
 
 
-def file(**changes: Any) -> Said:
+def file(**changes: Any) -> ResolvedMetadata:
     plain = receipt()
     arrival = FileReceipt(
         patient_id=plain.patient_id,
@@ -52,16 +57,16 @@ def file(**changes: Any) -> Said:
         media_type=changes.pop("media", "application/pdf"),
     )
     stated = changes.pop("stated", FILE)
-    return said_of_file(arrival, msgspec.structs.replace(stated, **changes) if stated else None)
+    return resolve_file_metadata(arrival, msgspec.structs.replace(stated, **changes) if stated else None)
 
 
 # A CDA and what is stated beside it ----------------------------------------------------------------
 
 
 def test_a_header_needs_nothing_beside_it() -> None:
-    said = cda(None)
-    assert (said.unique_id, said.class_code, said.warnings) == ("1.2.3", "11", ())
-    assert said.facts.type.display
+    resolved = cda(None)
+    assert (resolved.unique_id, resolved.class_code, resolved.warnings) == ("1.2.3", "11", ())
+    assert resolved.facts.type.display
 
 
 def test_what_agrees_with_the_header_is_let_pass() -> None:
@@ -152,25 +157,25 @@ def test_what_is_stated_in_another_code_system_stands_beside_the_header() -> Non
 
 
 def test_what_is_corrected_or_missed_is_told_and_refused_to_the_strict() -> None:
-    said = cda(ClaimedMetadata(class_code="10", format_code="urn:x", title="Autre", language="en-GB"))
+    resolved = cda(ClaimedMetadata(class_code="10", format_code="urn:x", title="Autre", language="en-GB"))
     fields = ("category", "content.format", "custodian", "content.attachment.title", "content.attachment.language")
-    assert said.warnings == fields
-    assert (said.class_code, said.title) == ("11", "Volet de synthèse médicale")
-    check_corrections(said.warnings, strict=False)
+    assert resolved.warnings == fields
+    assert (resolved.class_code, resolved.title) == ("11", "Volet de synthèse médicale")
+    check_corrections(resolved.warnings, strict=False)
     check_corrections((), strict=True)
     with pytest.raises(CorrectionRefused):
-        check_corrections(said.warnings, strict=True)
+        check_corrections(resolved.warnings, strict=True)
 
 
 # A file without a header -----------------------------------------------------------------------------
 
 
 def test_a_file_is_what_its_sender_states() -> None:
-    said = file(confidentiality="R", title="Radio", language="en-GB")
-    assert (said.unique_id, said.type_code, said.class_code) == ("1.2.250.1.9^77", "11488-4", "10")
-    assert (said.title, said.language, said.facts.confidentiality) == ("Radio", "en-GB", "R")
-    assert said.author == Author(rpps=WRITER, name="Ada ESSAI")
-    assert said.warnings == ()
+    resolved = file(confidentiality="R", title="Radio", language="en-GB")
+    assert (resolved.unique_id, resolved.type_code, resolved.class_code) == ("1.2.250.1.9^77", "11488-4", "10")
+    assert (resolved.title, resolved.language, resolved.facts.confidentiality) == ("Radio", "en-GB", "R")
+    assert resolved.author == Author(rpps=WRITER, name="Ada ESSAI")
+    assert resolved.warnings == ()
     assert file(title=None).title
 
 
@@ -203,13 +208,13 @@ def test_a_file_that_is_not_told_well_is_refused_by_name(
 
 def test_a_stated_identity_is_the_records() -> None:
     mine = CdaIdentifier(root=INS.oid, extension=INS.matricule)
-    check_stated_patient([mine, CdaIdentifier(root="1.2.3", extension="local")], INS, field="subject")
+    check_claimed_patient([mine, CdaIdentifier(root="1.2.3", extension="local")], INS, field="subject")
     with pytest.raises(HeaderContradicts):
-        check_stated_patient([CdaIdentifier(root=OID_NIR, extension="1")], INS, field="subject")
+        check_claimed_patient([CdaIdentifier(root=OID_NIR, extension="1")], INS, field="subject")
 
 
 def test_a_stated_parent_is_one_the_record_holds_and_the_header_agrees() -> None:
-    parent = filed(unique_id="1.2.2")
+    parent = stored(unique_id="1.2.2")
     assert with_parent(cda(None), parent).replaces == "1.2.2"
     assert with_parent(cda(None, replaced_unique_id="1.2.2"), parent).replaces == "1.2.2"
     with pytest.raises(HeaderContradicts):

@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import array
 from contracts.codes import MediaType
 from contracts.records import DateOf, NamePart, SearchDocuments
 from contracts.vocabulary import DocumentId, Visibility
-from services.records.domain import Filed, Permit
-from services.records.store.conditions import name_condition, window_condition
-from services.records.store.documents import WITHIN, bounds
-from services.records.store.rows import FILED, filed_of, identified_by
+from services.records.domain import Permit, StoredDocument
+from services.records.repositories.conditions import name_condition, window_condition
+from services.records.repositories.documents import WITHIN, bounds
+from services.records.repositories.rows import STORED, identified_by, stored_of
 from services.records.tables import documents
 
 _NO_DATE = (documents.c.service_start.is_(None), documents.c.service_stop.is_(None))
@@ -37,43 +37,43 @@ _MARKS = {
 }
 
 
-class EntryStore:
+class EntryRepository:
     """Documents that answer to conditions, never beyond the permit."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def search(
-        self, permit: Permit, wanted: SearchDocuments, *, after: tuple[datetime, UUID] | None, count: int
-    ) -> Sequence[Filed]:
+        self, permit_from: Permit, wanted: SearchDocuments, *, after: tuple[datetime, UUID] | None, count: int
+    ) -> Sequence[StoredDocument]:
         """At most `count`, in the order asked for, after a place in it."""
         order = (SORTED_BY[wanted.sort.by], documents.c.document_id)
-        query = select(*FILED).where(*WITHIN, *_conditions(wanted))
+        query = select(*STORED).where(*WITHIN, *_conditions(wanted))
         if after is not None:
             here, there = tuple_(*order), tuple_(*after)
             query = query.where(here > there if wanted.sort.ascending else here < there)
         query = query.order_by(*(column.asc() if wanted.sort.ascending else column.desc() for column in order))
-        return [filed_of(row) for row in self._connection.execute(query.limit(count), bounds(permit))]
+        return [stored_of(row) for row in self._connection.execute(query.limit(count), bounds(permit_from))]
 
-    def count(self, permit: Permit, wanted: SearchDocuments) -> int:
+    def count(self, permit_from: Permit, wanted: SearchDocuments) -> int:
         """How many answer."""
         query = select(func.count()).select_from(documents).where(*WITHIN, *_conditions(wanted))
-        return int(self._connection.execute(query, bounds(permit)).scalar_one())
+        return int(self._connection.execute(query, bounds(permit_from)).scalar_one())
 
-    def structured(self, permit: Permit, *, count: int) -> Sequence[Filed]:
+    def structured(self, permit_from: Permit, *, count: int) -> Sequence[StoredDocument]:
         """Structured documents within the permit, newest first, at most `count`."""
         query = (
-            select(*FILED)
+            select(*STORED)
             .where(*WITHIN, documents.c.media_type == MediaType.CDA.value)
             .order_by(documents.c.created_at.desc(), documents.c.document_id.desc())
             .limit(count)
         )
-        return [filed_of(row) for row in self._connection.execute(query, bounds(permit))]
+        return [stored_of(row) for row in self._connection.execute(query, bounds(permit_from))]
 
-    def several(self, permit: Permit, ids: Sequence[DocumentId]) -> Sequence[Filed]:
+    def several(self, permit_from: Permit, ids: Sequence[DocumentId]) -> Sequence[StoredDocument]:
         """Those of these that are within the permit."""
-        query = select(*FILED).where(*WITHIN, documents.c.document_id.in_(ids))
-        return [filed_of(row) for row in self._connection.execute(query, bounds(permit))]
+        query = select(*STORED).where(*WITHIN, documents.c.document_id.in_(ids))
+        return [stored_of(row) for row in self._connection.execute(query, bounds(permit_from))]
 
 
 def _conditions(wanted: SearchDocuments) -> list[Any]:

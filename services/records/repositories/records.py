@@ -10,11 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.db import fetch
 from contracts.records import CloseReason
 from contracts.vocabulary import Ins, PatientId, RecordStatus, Rpps
-from services.records.domain import OnFile, Opening, Standing
+from services.records.domain import Opening, RecordContext, StoredRecord
 from services.records.tables import first_reads, records
 
 # Every access of the house waits for it.
-_STANDING = """
+_RECORD_CONTEXT = """
 SELECT status, matricule, ins_oid, majority_on, default_masked,
     EXISTS (SELECT FROM first_reads AS read
         WHERE read.patient_id = record.patient_id AND read.rpps = %(reader)s AND read.secret = %(secret)s),
@@ -23,20 +23,20 @@ FROM records AS record WHERE patient_id = %(patient)s
 """
 
 
-class RecordStore:
+class RecordRepository:
     """Records, and who read them first."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def standing(self, patient_id: PatientId, reader: Rpps | None, *, secret: bool = False) -> Standing:
+    def record_context(self, patient_id: PatientId, reader: Rpps | None, *, secret: bool = False) -> RecordContext:
         """Status of the record, and whether the reader has read or fed it, in one round trip."""
-        asked = {"patient": str(patient_id), "reader": reader, "secret": secret}
-        found = fetch(self._connection, _STANDING, asked)
+        request = {"patient": str(patient_id), "reader": reader, "secret": secret}
+        found = fetch(self._connection, _RECORD_CONTEXT, request)
         if not found:
-            return Standing()
+            return RecordContext()
         ((status, matricule, oid, majority_on, default_masked, seen, fed),) = found
-        return Standing(
+        return RecordContext(
             status=RecordStatus(status),
             ins=Ins(matricule=matricule, oid=oid),
             majority_on=majority_on,
@@ -65,11 +65,11 @@ class RecordStore:
         )
         return result.rowcount == 1
 
-    def on_file(self, patient_id: PatientId, *, locked: bool = False) -> OnFile | None:
+    def stored_record(self, patient_id: PatientId, *, locked: bool = False) -> StoredRecord | None:
         """A record as it stands."""
         query = select(records).where(records.c.patient_id == patient_id)
         row = self._connection.execute(query.with_for_update() if locked else query).one_or_none()
-        return None if row is None else _on_file(row)
+        return None if row is None else _stored_record(row)
 
     def active(self, patients: Collection[PatientId]) -> dict[PatientId, Ins]:
         """Those of these whose record is active, with their INS."""
@@ -115,7 +115,7 @@ class RecordStore:
         return result.rowcount == 1
 
 
-def _on_file(row: "Row[Any]") -> OnFile:
+def _stored_record(row: "Row[Any]") -> StoredRecord:
     opening = Opening(
         patient_id=PatientId(row.patient_id),
         ins=Ins(matricule=row.matricule, oid=row.ins_oid),
@@ -125,7 +125,7 @@ def _on_file(row: "Row[Any]") -> OnFile:
         opened_at=row.opened_at,
         majority_on=row.majority_on,
     )
-    return OnFile(
+    return StoredRecord(
         opening=opening,
         status=RecordStatus(row.status),
         closed_at=row.closed_at,

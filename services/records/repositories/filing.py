@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 from contracts.records import AuthorKind, FilingPlan
 from contracts.vocabulary import Section
 from services.records.domain.filing import Loaded, writer_of
-from services.records.store.rows import FACTS, facts_in
+from services.records.repositories.rows import METADATA, metadata_in
 from services.records.tables import documents, filing_plans
 
-_ASKED = [*(documents.c[name] for name in ("patient_id", "document_id", "type_code", "author_name")), FACTS]
+_ASKED = [*(documents.c[name] for name in ("patient_id", "document_id", "type_code", "author_name")), METADATA]
 
 
 class Misfiled(msgspec.Struct, frozen=True):
@@ -26,7 +26,7 @@ class Misfiled(msgspec.Struct, frozen=True):
     writer: AuthorKind
 
 
-class FilingStore:
+class FilingRepository:
     """Plans are put on file, never changed, never taken off; the newest is in force."""
 
     def __init__(self, connection: Connection) -> None:
@@ -57,7 +57,7 @@ class FilingStore:
         """Some of them; they stay locked until the transaction ends."""
         query = select(*_ASKED).where(_other_than(version)).limit(most).with_for_update(skip_locked=True)
         return [
-            Misfiled(patient_id, document_id, type_code, writer_of(facts_in(facts, type_code, author_name)))
+            Misfiled(patient_id, document_id, type_code, writer_of(metadata_in(facts, type_code, author_name)))
             for patient_id, document_id, type_code, author_name, facts in self._connection.execute(query)
         ]
 

@@ -4,25 +4,27 @@ from contracts.consent import Limits, Masked
 from contracts.records import Document
 from contracts.vocabulary import PatientId, Section
 from services.records.cursor import read_cursor, write_cursor
-from services.records.domain import Filed, Permit
-from services.records.store import Cellar
+from services.records.domain import Permit, StoredDocument
+from services.records.repositories import Repositories
 from tests.unit.records.specimens import PATIENT
 
 ALL = Limits(masked=Masked.ALL, superseded=True, archived=True)
 
 
-def shelve(cellar: Cellar, *entries: Filed, patient_id: PatientId = PATIENT) -> None:
+def store(repositories: Repositories, *entries: StoredDocument, patient_id: PatientId = PATIENT) -> None:
     """File documents nobody has filed yet."""
     for entry in entries:
-        assert cellar.deposits.file(patient_id, entry)
+        assert repositories.deposits.file(patient_id, entry)
 
 
-def walk(cellar: Cellar, leave: Permit, *, section: Section | None = None, count: int = 7) -> list[Document]:
+def walk(
+    repositories: Repositories, permit: Permit, *, section: Section | None = None, count: int = 7
+) -> list[Document]:
     """Every page of a list, from cursor to cursor."""
     seen: list[Document] = []
     cursor: str | None = None
-    while page := cellar.documents.list(
-        leave, section=section, after=read_cursor(cursor) if cursor else None, count=count
+    while page := repositories.documents.list(
+        permit, section=section, after=read_cursor(cursor) if cursor else None, count=count
     ):
         assert len(page) <= count
         assert page[0] not in seen, "a page begins again"
