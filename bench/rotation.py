@@ -10,10 +10,10 @@ from sqlalchemy import create_engine, insert
 from sqlalchemy.pool import NullPool
 
 from bench.scratch import scratch_database, silent
-from services.documents.actions.rotation import Rotation
 from services.documents.domain import State
+from services.documents.handlers.rotation import Rotation
 from services.documents.keepers import FileKeyKeeper, KeyKeeper
-from services.documents.store.inventory import inventory
+from services.documents.repositories.inventory import inventory
 from services.documents.tables import contents
 from services.documents.vault import FRAME_SIZE, new_data_key
 

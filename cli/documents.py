@@ -15,9 +15,9 @@ from cli.documents_sources import content_bucket, documents_database, key_keeper
 from cli.stack import console, refusals_told
 from contracts.errors import Refusal
 from deploy.dev.errors import StackError
-from services.documents.actions.inspection import Finding, Inspected, inspect
-from services.documents.actions.rotation import Rotated, Rotation
-from services.documents.store.inventory import inventory
+from services.documents.handlers.inspection import Finding, InspectionReport, inspect
+from services.documents.handlers.rotation import Rotated, Rotation
+from services.documents.repositories.inventory import inventory
 
 app = typer.Typer(no_args_is_help=True, help="Contenu des documents. / Content of documents.")
 
@@ -78,7 +78,7 @@ def _tell_rotated(found: Rotated) -> None:
         console.print(f"  [red]illisible / does not open[/]: {content_id}")
 
 
-def _tell_inspected(found: Inspected) -> None:
+def _tell_inspected(found: InspectionReport) -> None:
     console.print(
         f"{_mark(not found.findings)} {found.contents} contenus relus, {found.size} octets, {len(found.findings)} en"
         f" défaut / contents read, bytes, at fault: {found.contents}, {found.size}, {len(found.findings)}"

@@ -6,8 +6,8 @@ from chassis.http import HttpResponse
 from contracts import errors
 from contracts.documents import SignedReceipt
 from contracts.errors import Refusal
-from services.documents.actions.carrying import Outgoing
-from services.documents.ranges import Kind
+from services.documents.handlers.transfers import Outgoing
+from services.documents.ranges import RangeKind
 
 _STATUS: dict[type[Refusal], int] = {
     errors.LengthRequired: 411,
@@ -38,16 +38,16 @@ def content(out: Outgoing) -> HttpResponse:
     if out.page is not None:
         headers = {"Content-Security-Policy": out.page.policy, "Content-Length": str(len(out.page.body))}
         return HttpResponse(out.page.body, status=200, headers=headers, content_type=out.page.media_type)
-    span, headers = out.share.span, {"ETag": out.etag, "Accept-Ranges": "bytes"}
-    match out.share.kind:
-        case Kind.KNOWN:
+    span, headers = out.resolved.span, {"ETag": out.etag, "Accept-Ranges": "bytes"}
+    match out.resolved.kind:
+        case RangeKind.KNOWN:
             return HttpResponse(status=304, headers=headers)
-        case Kind.BEYOND:
+        case RangeKind.BEYOND:
             return HttpResponse(status=416, headers=headers | {"Content-Range": f"bytes */{out.size}"})
-        case Kind.PART:
+        case RangeKind.PART:
             status = 206
             headers["Content-Range"] = f"bytes {span.first}-{span.last}/{out.size}"
-        case Kind.WHOLE:
+        case RangeKind.WHOLE:
             status = 200
     headers["Content-Length"] = str(span.size)
     return HttpResponse(out.frames, status=status, headers=headers, content_type=_BYTES)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, cast
 from lxml import etree
 
 from contracts.cda import CdaHeader
+from services.documents.cda_errors import CdaError, HostileXmlError, MalformedCdaError, NotCdaError
 from services.documents.cda_header import header_of
-from services.documents.cda_refusals import CdaRefusal, HostileXml, MalformedCda, NotACda
 from services.documents.cda_stream import MAX_ELEMENTS, MAX_HEADER_BYTES, HeaderTarget
-from services.documents.embedded import Looker
+from services.documents.embedded import EmbeddedFileObserver
 
 if TYPE_CHECKING:
     from lxml.etree import ParserTarget
 
-__all__ = ["CdaRefusal", "HeaderReader", "HostileXml", "MalformedCda", "NotACda", "read_header"]
+__all__ = ["CdaError", "HeaderReader", "HostileXmlError", "MalformedCdaError", "NotCdaError", "read_header"]
 
 _PIECE = 64 * 1024
 _MOST_IDLE = 32
@@ -45,7 +45,7 @@ class HeaderReader:
     After a refusal, and after its answer, the reader is of no more use.
     """
 
-    def __init__(self, look_into: Callable[[], Looker] | None = None) -> None:
+    def __init__(self, look_into: Callable[[], EmbeddedFileObserver] | None = None) -> None:
         self._fed = 0
         self._machine = _idle.pop() if _idle else _Machine()
         self._machine.target.begin(look_into)
@@ -63,12 +63,12 @@ class HeaderReader:
         try:
             self._machine.parser.feed(piece)
         except etree.XMLSyntaxError:
-            raise NotACda from None
+            raise NotCdaError from None
         self._fed += len(piece)
         target = self._machine.target
         too_late = target.before_body and self._fed > MAX_HEADER_BYTES
         if too_late or target.elements > MAX_ELEMENTS:
-            raise HostileXml
+            raise HostileXmlError
 
     def close(self) -> CdaHeader:
         """The header, once every byte was fed.
@@ -80,7 +80,7 @@ class HeaderReader:
         try:
             self._machine.parser.close()
         except etree.XMLSyntaxError:
-            raise NotACda from None
+            raise NotCdaError from None
         header = header_of(self._machine.target.root(), self._machine.target.body())
         # Whatever broke off stays with the one who broke it, and is used no more.
         self._machine.target.begin()

@@ -23,7 +23,7 @@ from contracts.codes import (
     type_of,
 )
 from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Ins
-from services.documents.cda_refusals import MalformedCda
+from services.documents.cda_errors import MalformedCdaError
 from services.documents.hl7 import Element, attribute, identifier, path, text, time, unique_id, zoned_moment
 
 T = TypeVar("T")
@@ -108,7 +108,7 @@ def header_of(root: Element, body: NonXmlBody | StructuredBody) -> CdaHeader:
 def _at_most_one(parent: Element, name: str) -> Element | None:
     found = list(parent.all(*path(name)))
     if len(found) > 1:
-        raise MalformedCda(name)
+        raise MalformedCdaError(name)
     return found[0] if found else None
 
 
@@ -118,13 +118,13 @@ def _one(parent: Element, name: str) -> Element:
 
 def _required(value: T | None, field: str) -> T:
     if value is None:
-        raise MalformedCda(field)
+        raise MalformedCdaError(field)
     return value
 
 
 def _check_release(root: Element) -> None:
     if identifier(_one(root, "typeId")) != _CDA_R2:
-        raise MalformedCda("typeId")
+        raise MalformedCdaError("typeId")
 
 
 def _type(root: Element) -> DocumentType:
@@ -132,9 +132,9 @@ def _type(root: Element) -> DocumentType:
     try:
         kind = type_of(attribute(element, "code") or "")
     except UnknownCode:
-        raise MalformedCda("code") from None
+        raise MalformedCdaError("code") from None
     if attribute(element, "codeSystem") != kind.system:
-        raise MalformedCda("code")
+        raise MalformedCdaError("code")
     return kind
 
 
@@ -163,14 +163,14 @@ def _version(root: Element) -> int:
         return 1
     value = attribute(element, "value") or ""
     if not _VERSION.fullmatch(value):
-        raise MalformedCda("versionNumber")
+        raise MalformedCdaError("versionNumber")
     return int(value)
 
 
 def _confidentiality(root: Element) -> str:
     code = attribute(_one(root, "confidentialityCode"), "code")
     if code not in _CONFIDENTIALITY:
-        raise MalformedCda("confidentialityCode")
+        raise MalformedCdaError("confidentialityCode")
     return code
 
 
@@ -179,14 +179,14 @@ def _patient(target: Element) -> CdaPatient:
     national = [each for each in found if each.root in _INS_OIDS]
     # Two national identities in one document would let it slip into either person's record.
     if len({each.extension for each in national}) != 1 or not _MATRICULE.fullmatch(national[0].extension):
-        raise MalformedCda("recordTarget")
+        raise MalformedCdaError("recordTarget")
     return CdaPatient(ins=Ins(matricule=national[0].extension, oid=national[0].root), identifiers=found)
 
 
 def _authors(root: Element) -> tuple[CdaAuthor, ...]:
     found = tuple(_person(element, path("assignedAuthor")) for element in root.all(*path("author")))
     if not found:
-        raise MalformedCda("author")
+        raise MalformedCdaError("author")
     return found
 
 
@@ -197,7 +197,7 @@ def _signer(element: Element | None) -> CdaAuthor | None:
 def _person(element: Element, role_path: tuple[str, ...]) -> CdaAuthor:
     role = element.first(*role_path)
     if role is None:
-        raise MalformedCda(element.name)
+        raise MalformedCdaError(element.name)
     person, structure = role.first(*_PERSON), role.first(*_ORGANISATION)
     specialty = attribute(role.first(*_CODE), "code")
     return CdaAuthor(
@@ -258,5 +258,5 @@ def _replaced(root: Element) -> str | None:
     if not parents:
         return None
     if len(parents) > 1:
-        raise MalformedCda("relatedDocument")
+        raise MalformedCdaError("relatedDocument")
     return unique_id(_required(parents[0].first(*_PARENT_ID), "relatedDocument"), "relatedDocument")

@@ -4,8 +4,8 @@ import base64
 from collections.abc import Callable, Mapping
 
 from contracts.cda import NonXmlBody, StructuredBody
-from services.documents.cda_refusals import HostileXml, MalformedCda, NotACda
-from services.documents.embedded import EmbeddedFiles, Looker
+from services.documents.cda_errors import HostileXmlError, MalformedCdaError, NotCdaError
+from services.documents.embedded import EmbeddedFileObserver, EmbeddedFiles
 from services.documents.hl7 import MAX_TEXT, Element, path
 from services.documents.sniffing import HEAD, UnsupportedMedia, sniff
 
@@ -42,7 +42,7 @@ class HeaderTarget:
     def __init__(self) -> None:
         self.begin()
 
-    def begin(self, look_into: Callable[[], Looker] | None = None) -> None:
+    def begin(self, look_into: Callable[[], EmbeddedFileObserver] | None = None) -> None:
         """A new file: nothing of one before is known any more.
 
         Args:
@@ -69,7 +69,7 @@ class HeaderTarget:
         self._depth = depth = self._depth + 1
         self.elements += 1
         if depth > MAX_DEPTH or len(attributes) > MAX_ATTRIBUTES:
-            raise HostileXml
+            raise HostileXmlError
         if tag not in self._names or not self._names.issuperset(attributes):
             self._learn(tag, *attributes)
         if self._place == _BODY:
@@ -109,7 +109,7 @@ class HeaderTarget:
 
     def doctype(self, _name: str | None, _public_id: str | None, _system: str | None) -> None:
         """A DOCTYPE, which no CDA has and every entity attack needs."""
-        raise HostileXml
+        raise HostileXmlError
 
     def start_ns(self, prefix: str | None, uri: str) -> None:
         """A namespace declaration."""
@@ -129,7 +129,7 @@ class HeaderTarget:
             NotACda: a stylesheet without a document in it.
         """
         if not self._open:
-            raise NotACda
+            raise NotCdaError
         return self._open[0]
 
     def body(self) -> NonXmlBody | StructuredBody:
@@ -142,7 +142,7 @@ class HeaderTarget:
             return
         self._header_elements += 1
         if self._header_elements > MAX_HEADER_ELEMENTS:
-            raise HostileXml
+            raise HostileXmlError
         element = Element(tag, attributes)
         self._open[-1].children.append(element)
         self._open.append(element)
@@ -150,13 +150,13 @@ class HeaderTarget:
     def _start_elsewhere(self, tag: str) -> None:
         if self._place == _TAIL:
             # A second body, or header elements where no reader looks for them.
-            raise MalformedCda("component")
+            raise MalformedCdaError("component")
         if tag != _DOCUMENT:
             if self._depth == 1 and tag not in _WRAPPERS:
-                raise NotACda
+                raise NotCdaError
             return
         if self._place == _OUTSIDE:
-            raise MalformedCda("ClinicalDocument")
+            raise MalformedCdaError("ClinicalDocument")
         self._place = _HEADER
         self._document_depth = self._depth
         self._open.append(Element(tag, {}))
@@ -167,7 +167,7 @@ class HeaderTarget:
                 self._names.add(name)
                 self._name_characters += len(name)
         if self._name_characters > MAX_NAME_CHARACTERS:
-            raise HostileXml
+            raise HostileXmlError
 
 
 class _BodyNotes:
@@ -185,12 +185,12 @@ class _BodyNotes:
             self._sections += 1
         elif level == 3 and tag == _TEXT and self._kind == _NON_XML:
             if self._wrapped is not None:
-                raise MalformedCda("nonXMLBody")
+                raise MalformedCdaError("nonXMLBody")
             self._wrapped = attributes
             self.is_wrapping = True
         elif level == 2:
             if self._kind:
-                raise MalformedCda("component")
+                raise MalformedCdaError("component")
             self._kind = tag
 
     def data(self, level: int, text: str) -> None:
@@ -203,7 +203,7 @@ class _BodyNotes:
             return StructuredBody(sections=self._sections)
         if self._kind == _NON_XML and self._wrapped is not None:
             return NonXmlBody(media_type=self._media_type(self._wrapped))
-        raise MalformedCda("component")
+        raise MalformedCdaError("component")
 
     def _is_base64(self) -> bool:
         return self._wrapped is not None and self._wrapped.get("representation") == "B64"
@@ -212,9 +212,9 @@ class _BodyNotes:
         declared = wrapped.get("mediaType", "text/plain")
         try:
             if sniff(self._first_bytes()) != declared:
-                raise MalformedCda("nonXMLBody")
+                raise MalformedCdaError("nonXMLBody")
         except (UnsupportedMedia, ValueError):
-            raise MalformedCda("nonXMLBody") from None
+            raise MalformedCdaError("nonXMLBody") from None
         return declared
 
     def _first_bytes(self) -> bytes:

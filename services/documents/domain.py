@@ -37,7 +37,7 @@ class WrappedKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class StoredContent:
     """One content at rest; sizes in plain bytes, `sha256` of the plain bytes."""
 
     patient_id: PatientId

@@ -5,7 +5,7 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from services.documents.cda_refusals import HostileXml
+from services.documents.cda_errors import HostileXmlError
 
 MAX_EMBEDDED = 200
 """Files in one document; the largest real documents have three."""
@@ -13,7 +13,7 @@ _ALPHABET = frozenset((string.ascii_letters + string.digits + "+/").encode())
 _OTHERS = bytes(set(range(256)) - _ALPHABET)
 
 
-class Looker(Protocol):
+class EmbeddedFileObserver(Protocol):
     """Somebody who looks into one file."""
 
     def feed(self, chunk: bytes, /) -> None:
@@ -29,9 +29,9 @@ class EmbeddedFiles:
     What is not of the alphabet is passed over, as lenient readers do: nothing hides behind a stray character.
     """
 
-    def __init__(self, begin: Callable[[], Looker]) -> None:
+    def __init__(self, begin: Callable[[], EmbeddedFileObserver]) -> None:
         self._begin = begin
-        self._looker: Looker | None = None
+        self._looker: EmbeddedFileObserver | None = None
         self._depth = 0
         self._count = 0
         self._left = b""
@@ -41,7 +41,7 @@ class EmbeddedFiles:
         if self._looker is None and attributes.get("representation") == "B64":
             self._count += 1
             if self._count > MAX_EMBEDDED:
-                raise HostileXml
+                raise HostileXmlError
             self._looker, self._depth, self._left = self._begin(), depth, b""
 
     def data(self, text: str) -> None:

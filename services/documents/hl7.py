@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 
 from contracts.cda import CdaIdentifier
-from services.documents.cda_refusals import MalformedCda
+from services.documents.cda_errors import MalformedCdaError
 
 V3 = "urn:hl7-org:v3"
 
@@ -77,7 +77,7 @@ def text(element: Element | None) -> str | None:
     if element is None:
         return None
     if len(element.text) > MAX_TEXT:
-        raise MalformedCda(element.name)
+        raise MalformedCdaError(element.name)
     return _bounded(element, " ".join(element.text.split()))
 
 
@@ -97,12 +97,12 @@ def unique_id(element: Element, field: str) -> str:
     """
     parts = identifier(element)
     if parts is None or not _ROOT.fullmatch(parts.root):
-        raise MalformedCda(field)
+        raise MalformedCdaError(field)
     joined = parts.root
     if parts.extension:
         joined += f"^{parts.extension}"
     if len(joined) > MAX_UNIQUE_ID or not _EXTENSION.fullmatch(parts.extension or "-"):
-        raise MalformedCda(field)
+        raise MalformedCdaError(field)
     return joined
 
 
@@ -143,5 +143,5 @@ def _zone(offset: str | None) -> timezone:
 
 def _bounded(element: Element, value: str | None) -> str | None:
     if value and len(value) > MAX_VALUE:
-        raise MalformedCda(element.name)
+        raise MalformedCdaError(element.name)
     return value or None

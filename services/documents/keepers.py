@@ -92,7 +92,7 @@ class FileKeyKeeper:
             raise ContentDamaged from None
 
 
-class Succession:
+class KeyGenerations:
     """One keeper that follows on another: the first wraps, the other only opens what it wrapped before."""
 
     def __init__(self, keeper: KeyKeeper, before: KeyKeeper) -> None:
@@ -136,7 +136,7 @@ def keeper_from(settings: MasterKeySettings) -> KeyKeeper:
     if not files:
         return token
     in_files = FileKeyKeeper.from_files(*files)
-    return Succession(token, in_files) if settings.pkcs11_key else Succession(in_files, token)
+    return KeyGenerations(token, in_files) if settings.pkcs11_key else KeyGenerations(in_files, token)
 
 
 def _name_of(key: bytes) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from services.documents.domain import Content, Span
+from services.documents.domain import Span, StoredContent
 
 _UNIT = "bytes="
 _RANGE = re.compile(r"([0-9]{0,50})-([0-9]{0,50})")
@@ -14,7 +14,7 @@ _TAG = re.compile(r'(?:W/)?("[^"]*")')
 _TAG_CHARACTERS = 32
 
 
-class Kind(Enum):
+class RangeKind(Enum):
     """What goes out: everything, a part, nothing since it is known already, nothing since there is no such part."""
 
     WHOLE = "whole"
@@ -24,7 +24,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RangeRequest:
     """What a reader asks for, as the headers say it; empty where there is none."""
 
     range: str = ""
@@ -33,14 +33,14 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class RangeResult:
     """What a reader gets; `span` of the whole and of a part only has a meaning."""
 
-    kind: Kind
+    kind: RangeKind
     span: Span
 
 
-def etag_of(content: Content, data_key: bytes) -> str:
+def etag_of(content: StoredContent, data_key: bytes) -> str:
     """The strong entity tag, quoted: made from the hash of the content under its own data key.
 
     The hash alone would tell whoever sees the tag which of some likely documents it is.
@@ -49,32 +49,32 @@ def etag_of(content: Content, data_key: bytes) -> str:
     return f'"{digest[:_TAG_CHARACTERS]}"'
 
 
-def share_of(wish: Wish, etag: str, size: int) -> Share:
+def resolve_range(range_request: RangeRequest, etag: str, size: int) -> RangeResult:
     """What of a content of `size` bytes a reader gets.
 
     Several ranges, and units other than bytes, are answered with the whole, which the standard permits.
     """
     whole = Span(0, size - 1)
-    if _names(wish.if_none_match, etag):
-        return Share(Kind.KNOWN, whole)
-    asked = _asked_bytes(wish, etag)
+    if _names(range_request.if_none_match, etag):
+        return RangeResult(RangeKind.KNOWN, whole)
+    asked = _asked_bytes(range_request, etag)
     if asked is None:
-        return Share(Kind.WHOLE, whole)
+        return RangeResult(RangeKind.WHOLE, whole)
     span = _span(asked, size)
-    return Share(Kind.BEYOND, whole) if span is None else Share(Kind.PART, span)
+    return RangeResult(RangeKind.BEYOND, whole) if span is None else RangeResult(RangeKind.PART, span)
 
 
 def _names(if_none_match: str, etag: str) -> bool:
     return if_none_match.strip() == "*" or etag in _TAG.findall(if_none_match)
 
 
-def _asked_bytes(wish: Wish, etag: str) -> str | None:
+def _asked_bytes(range_request: RangeRequest, etag: str) -> str | None:
     """The one range that is asked for and may be given."""
-    wanted = wish.range.strip()
+    wanted = range_request.range.strip()
     if not wanted.lower().startswith(_UNIT) or "," in wanted:
         return None
     # A date, or a weak tag, is never sure enough to put two parts together.
-    if wish.if_range and wish.if_range.strip() != etag:
+    if range_request.if_range and range_request.if_range.strip() != etag:
         return None
     return wanted[len(_UNIT) :].strip()
 

@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"unix:/.+|[^:\s]+:[0-9]{1,5}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Scanner:
+class VirusScanner:
     """A clamd to ask, or none; `required`: where it gives no verdict, nothing is taken in."""
 
     clamd: Clamd | None = None
@@ -30,23 +30,23 @@ class Scanner:
         return self.clamd is not None and self.required and not self.clamd.is_reachable()
 
 
-def scanner_from(settings: ScannerSettings) -> Scanner:
+def scanner_from(settings: ScannerSettings) -> VirusScanner:
     """The scanner that settings name.
 
     Raises:
         SettingsError: an address nobody can be reached at.
     """
     if not settings.clamd_address:
-        return Scanner()
+        return VirusScanner()
     if not _ADDRESS.fullmatch(settings.clamd_address):
         raise SettingsError("CARNET_CLAMD_ADDRESS is `unix:` and an absolute path, or host:port")
-    return Scanner(Clamd(settings.clamd_address, settings.scan_seconds), required=settings.scan_required)
+    return VirusScanner(Clamd(settings.clamd_address, settings.scan_seconds), required=settings.scan_required)
 
 
 class Inspection:
     """One content under way, and the lines that are open for it until it is left."""
 
-    def __init__(self, scanner: Scanner) -> None:
+    def __init__(self, scanner: VirusScanner) -> None:
         self._clamd = scanner.clamd
         self._required = scanner.required
         self._lines: list[Stream] = []
@@ -63,13 +63,13 @@ class Inspection:
         """Whether there is anybody to ask."""
         return self._clamd is not None
 
-    def begin(self) -> "Inspected":
+    def begin(self) -> "ScannedFile":
         """A file to be judged by itself; raises ServiceUnavailable."""
         with self.or_without():
             if self._clamd:
                 self._lines.append(self._clamd.begin())
-                return Inspected(self, self._lines[-1])
-        return Inspected(self, None)
+                return ScannedFile(self, self._lines[-1])
+        return ScannedFile(self, None)
 
     @contextmanager
     def or_without(self) -> Iterator[None]:
@@ -88,7 +88,7 @@ class Inspection:
             structlog.get_logger().warning("content_unscanned", part="scanner")
 
 
-class Inspected:
+class ScannedFile:
     """One file on its way past the scanner."""
 
     def __init__(self, inspection: Inspection, line: Stream | None) -> None:

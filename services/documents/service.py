@@ -14,13 +14,13 @@ from contracts.documents import TICKET_HEADER
 from contracts.records import ContentAbandoned, DocumentDeposited, DocumentPurged
 from contracts.vocabulary import ContentId
 from services.documents import answers
-from services.documents.actions import carrying, keeping
 from services.documents.bucket import Bucket
+from services.documents.handlers import keeping, transfers
 from services.documents.keepers import KeyKeeper, keeper_from
-from services.documents.ranges import Wish
-from services.documents.scanning import Scanner, scanner_from
+from services.documents.ranges import RangeRequest
+from services.documents.repositories import ContentRepository
+from services.documents.scanning import VirusScanner, scanner_from
 from services.documents.settings import DocumentsSettings, MasterKeySettings, ScannerSettings
-from services.documents.store import DocumentStore
 
 _SWEEP_SECONDS = 10.0
 
@@ -37,12 +37,12 @@ def _keeper() -> KeyKeeper:
     return keeper_from(load(MasterKeySettings))
 
 
-def _scanner() -> Scanner:
+def _scanner() -> VirusScanner:
     return scanner_from(load(ScannerSettings))
 
 
-def _wish(request: HttpRequest) -> Wish:
-    return Wish(
+def _range_request(request: HttpRequest) -> RangeRequest:
+    return RangeRequest(
         range=request.headers.get("Range", ""),
         if_range=request.headers.get("If-Range", ""),
         if_none_match=request.headers.get("If-None-Match", ""),
@@ -69,48 +69,50 @@ class DocumentsService(Service):
         return missing
 
     @http("PUT", "/contents/<uuid:content_id>")
-    def bring_in(self, request: HttpRequest, content_id: UUID) -> HttpResponse:
+    def upload(self, request: HttpRequest, content_id: UUID) -> HttpResponse:
         """Take the body in, for an upload ticket; 201 with a SignedReceipt, else a Problem."""
-        upload = carrying.Upload(
+        upload = transfers.UploadRequest(
             ticket=request.headers.get(TICKET_HEADER, ""),
             content_id=ContentId(content_id),
             length=request.content_length,
             body=request.environ["wsgi.input"],
         )
 
-        def take(call: RequestContext[carrying.Upload]) -> HttpResponse:
-            return answers.receipt(carrying.bring_in(call, self.bucket, self.keeper, self.scanner))
+        def take(call: RequestContext[transfers.UploadRequest]) -> HttpResponse:
+            return answers.receipt(transfers.upload(call, self.bucket, self.keeper, self.scanner))
 
         return self.transfers.later(request, "documents.bring_in", upload, take, answers.refused)
 
     @http("GET", "/contents/<uuid:content_id>")
-    def carry_out(self, request: HttpRequest, content_id: UUID) -> HttpResponse:
+    def download(self, request: HttpRequest, content_id: UUID) -> HttpResponse:
         """Give bytes out, for a download ticket; a Problem, or a cut connection once bytes have left."""
         ticket = request.headers.get(TICKET_HEADER, "")
-        download = carrying.Download(ticket=ticket, content_id=ContentId(content_id), wish=_wish(request))
+        download = transfers.DownloadRequest(
+            ticket=ticket, content_id=ContentId(content_id), range_request=_range_request(request)
+        )
 
-        def give(call: RequestContext[carrying.Download]) -> HttpResponse:
-            return answers.content(carrying.carry_out(call, self.bucket, self.keeper))
+        def give(call: RequestContext[transfers.DownloadRequest]) -> HttpResponse:
+            return answers.content(transfers.download(call, self.bucket, self.keeper))
 
         return self.transfers.later(request, "documents.carry_out", download, give, answers.refused)
 
     @listen_bundle(DocumentDeposited)
     def keep_contents(self, call: RequestContext[tuple[Received[DocumentDeposited], ...]]) -> None:
         """Documents hold the bytes."""
-        keeping.keep(DocumentStore(call.connection), (one.event for one in call.message))
+        keeping.keep(ContentRepository(call.connection), (one.event for one in call.message))
 
     @listen(ContentAbandoned)
     def destroy_content(self, call: RequestContext[ContentAbandoned]) -> None:
         """Nobody will hold the bytes."""
-        keeping.destroy(DocumentStore(call.connection), call)
+        keeping.destroy(ContentRepository(call.connection), call)
 
     @listen(DocumentPurged)
     def purge_content(self, call: RequestContext[DocumentPurged]) -> None:
         """The record that held the bytes was destroyed."""
-        keeping.purge(DocumentStore(call.connection), call)
+        keeping.purge(ContentRepository(call.connection), call)
 
     @every(seconds=_SWEEP_SECONDS)
     def sweep(self, call: RequestContext[None]) -> None:
         """What nobody claimed in time."""
         patience = timedelta(seconds=self.settings.staged_seconds)
-        keeping.sweep(DocumentStore(call.connection), call, self.bucket, patience=patience)
+        keeping.sweep(ContentRepository(call.connection), call, self.bucket, patience=patience)

@@ -19,8 +19,8 @@ from contracts.errors import (
 )
 from services.documents import cda
 from services.documents.bucket import Source
-from services.documents.domain import Content, Span
-from services.documents.endings import Watch, WrongEnding, watch_over
+from services.documents.domain import Span, StoredContent
+from services.documents.integrity import TrailerCheck, WrongEnding, trailer_check_for
 from services.documents.scanning import Inspection
 from services.documents.sniffing import UnsupportedMedia, sniff
 from services.documents.vault import FRAME_SIZE, TAG_SIZE, Frames
@@ -29,14 +29,14 @@ _HELD_IN_MEMORY = 1 << 20
 """Sealed bytes; what is larger waits in a temporary file, sealed as well."""
 
 
-class Body(Protocol):
+class UploadBody(Protocol):
     """A request's body."""
 
     def read(self, size: int, /) -> bytes:
         """The next `size` bytes, fewer only when the client stopped; OSError when it is gone."""
 
 
-class Arrived:
+class UploadedContent:
     """A document taken in: its sealed bytes, and what they are.
 
     `media_type`: by its bytes. `size`, `sha256` and `sha1` (hex) of the plain bytes; `sealed_size` and
@@ -48,7 +48,7 @@ class Arrived:
         self._inspection = inspection
         self._whole = inspection.begin()
         self._reader: cda.HeaderReader | None = None
-        self._watch: Watch | None = None
+        self._trailer_check: TrailerCheck | None = None
         # The hash of a DocumentEntry in IHE XDS; nothing is trusted for it.
         self._sha1 = hashlib.sha1(usedforsecurity=False)
         self._sha256 = hashlib.sha256()
@@ -58,7 +58,7 @@ class Arrived:
         self.size = 0
         self.sealed_size = 0
 
-    def __enter__(self) -> "Arrived":
+    def __enter__(self) -> "UploadedContent":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -82,7 +82,7 @@ class Arrived:
         self._sealed.seek(0)
         return cast(BinaryIO, self._sealed)
 
-    def take(self, body: Body, length: int) -> CdaHeader | None:
+    def take(self, body: UploadBody, length: int) -> CdaHeader | None:
         """Read `length` bytes once; the header of a CDA, None of any other file.
 
         Raises:
@@ -93,9 +93,9 @@ class Arrived:
             if self.size == 0:
                 self._meet(frame)
             self._take_frame(frame, last)
-        with _in_our_words():
-            if self._watch:
-                self._watch.close()
+        with _as_refusals():
+            if self._trailer_check:
+                self._trailer_check.close()
             header = self._reader.close() if self._reader else None
         self._whole.conclude()
         return header
@@ -105,14 +105,14 @@ class Arrived:
         if self.media_type is MediaType.CDA:
             self._reader = cda.HeaderReader(self._inspection.begin if self._inspection.looks else None)
         else:
-            self._watch = watch_over(self.media_type)
+            self._trailer_check = trailer_check_for(self.media_type)
 
     def _take_frame(self, frame: bytes, last: bool) -> None:
-        with _in_our_words():
+        with _as_refusals():
             if self._reader:
                 self._reader.feed(frame)
-            if self._watch:
-                self._watch.feed(frame)
+            if self._trailer_check:
+                self._trailer_check.feed(frame)
         self._whole.feed(frame)
         self._sha256.update(frame)
         self._sha1.update(frame)
@@ -123,7 +123,7 @@ class Arrived:
         self.sealed_size += len(sealed)
 
 
-def plain(source: Source, content: Content, frames: Frames) -> Iterator[bytes]:
+def plain(source: Source, content: StoredContent, frames: Frames) -> Iterator[bytes]:
     """The content frame by frame, none of it before it is proven, the last one only where nothing follows it.
 
     That its frames are those that were sealed, all of them and in their order, proves the whole: its hash, which
@@ -145,7 +145,7 @@ def plain(source: Source, content: Content, frames: Frames) -> Iterator[bytes]:
         left -= size
 
 
-def sealed_part(content: Content, span: Span) -> tuple[int, Span]:
+def sealed_part(content: StoredContent, span: Span) -> tuple[int, Span]:
     """The number of the first frame a span needs, and where the sealed bytes of all it needs lie in the object."""
     first, last = span.first // content.frame_size, span.last // content.frame_size
     sealed_size = content.frame_size + TAG_SIZE
@@ -153,7 +153,7 @@ def sealed_part(content: Content, span: Span) -> tuple[int, Span]:
     return first, Span(first * sealed_size, plain_end + (last + 1) * TAG_SIZE - 1)
 
 
-def part(source: Source, content: Content, frames: Frames, span: Span) -> Iterator[bytes]:
+def part(source: Source, content: StoredContent, frames: Frames, span: Span) -> Iterator[bytes]:
     """The bytes of a span, no frame before it is proven; the hash of the whole cannot be checked.
 
     Args:
@@ -170,7 +170,7 @@ def part(source: Source, content: Content, frames: Frames, span: Span) -> Iterat
         start += size
 
 
-def _frames_of(body: Body, length: int) -> Iterator[tuple[bytes, bool]]:
+def _frames_of(body: UploadBody, length: int) -> Iterator[tuple[bytes, bool]]:
     left = length
     while True:
         frame = _read(body, min(FRAME_SIZE, left))
@@ -182,7 +182,7 @@ def _frames_of(body: Body, length: int) -> Iterator[tuple[bytes, bool]]:
         sleep(0)
 
 
-def _read(body: Body, size: int) -> bytes:
+def _read(body: UploadBody, size: int) -> bytes:
     try:
         frame = body.read(size)
     except OSError:
@@ -200,13 +200,13 @@ def _kind_of(head: bytes) -> MediaType:
 
 
 @contextmanager
-def _in_our_words() -> Iterator[None]:
+def _as_refusals() -> Iterator[None]:
     """A reader's refusal said in the words of the house."""
     try:
         yield
-    except cda.MalformedCda as error:
+    except cda.MalformedCdaError as error:
         raise HeaderInvalid(field=error.field) from None
-    except cda.CdaRefusal:
+    except cda.CdaError:
         raise NotACda from None
     except WrongEnding:
         raise ContentContradicted from None

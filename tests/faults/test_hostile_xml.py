@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from lxml import etree
 
-from services.documents.cda import CdaRefusal, HeaderReader, HostileXml, NotACda, read_header
+from services.documents.cda import CdaError, HeaderReader, HostileXmlError, NotCdaError, read_header
 from tests.unit.documents.specimens import edited, every_kind, vsm
 
 BOMB = (
@@ -45,7 +45,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_file_is_refused_as_such(kind: str) -> None:
-    with pytest.raises(HostileXml):
+    with pytest.raises(HostileXmlError):
         read_header(HOSTILE[kind])
 
 
@@ -75,12 +75,12 @@ def test_a_hostile_file_is_refused_as_such(kind: str) -> None:
     ],
 )
 def test_what_is_no_whole_cda_is_refused_as_such(file: bytes) -> None:
-    with pytest.raises(NotACda):
+    with pytest.raises(NotCdaError):
         read_header(file)
 
 
 def test_a_million_references_in_a_title_are_refused() -> None:
-    with pytest.raises(CdaRefusal):
+    with pytest.raises(CdaError):
         read_header(edited(vsm(), "<title>", "<title>" + "&amp;" * 700_000))
 
 
@@ -161,7 +161,7 @@ def outcome(document: bytes, piece: int) -> object:
         for start in range(0, len(document), piece):
             reader.feed(document[start : start + piece])
         return reader.close()
-    except CdaRefusal as refusal:
+    except CdaError as refusal:
         return type(refusal)
 
 

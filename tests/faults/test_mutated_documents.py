@@ -9,7 +9,7 @@ from time import process_time
 import pytest
 
 from samples.cda import self_presenting
-from services.documents.cda import CdaRefusal, read_header
+from services.documents.cda import CdaError, read_header
 from tests.unit.documents.specimens import biology, vsm
 
 MUTATIONS = 10_000
@@ -75,7 +75,7 @@ def outcome(document: bytes) -> str:
     """How a document is taken; anything but the two ways is raised."""
     try:
         read_header(document)
-    except CdaRefusal as refusal:
+    except CdaError as refusal:
         return type(refusal).__name__
     return "read"
 
@@ -96,5 +96,5 @@ def test_every_mutation_is_read_or_refused_within_bounds(batch: int) -> None:
         except Exception as error:
             pytest.fail(f"mutation {number} of batch {batch}: {type(error).__name__}: {error}")
         assert process_time() - started < MOST_SECONDS, f"mutation {number} of batch {batch}"
-    assert seen >= {"read", "NotACda", "MalformedCda", "HostileXml"}
+    assert seen >= {"read", "NotCdaError", "MalformedCdaError", "HostileXmlError"}
     assert getrusage(RUSAGE_SELF).ru_maxrss - before < MOST_KILOBYTES

@@ -11,7 +11,7 @@ import atheris
 
 with atheris.instrument_imports():
     from contracts.errors import NotRenderable
-    from services.documents.cda import CdaRefusal, HeaderReader
+    from services.documents.cda import CdaError, HeaderReader
     from services.documents.rendering import Page, facts_of, page_of
 
 _XML = "text/xml"
@@ -30,7 +30,7 @@ class _Seen:
 def read(data: bytes) -> None:
     """One document, in two pieces; as a page and for its facts, too."""
     reader, middle = HeaderReader(_Seen), len(data) // 2
-    with contextlib.suppress(CdaRefusal):
+    with contextlib.suppress(CdaError):
         reader.feed(data[:middle])
         reader.feed(data[middle:])
         reader.close()

@@ -14,7 +14,7 @@ from lxml import etree
 from contracts.clinical_data import ClinicalData
 from contracts.codes import MediaType
 from contracts.errors import NotRenderable
-from services.documents.rendering.facts import facts_in
+from services.documents.rendering.clinical_data import clinical_data_in
 from services.documents.rendering.sanitising import safe
 from services.documents.rendering.summaries import summary
 
@@ -93,7 +93,7 @@ def facts_of(media_type: str, plain: bytes) -> Page:
     Raises:
         NotRenderable: no XML after all.
     """
-    facts = facts_in(_parsed(plain)) if media_type == MediaType.CDA else ClinicalData()
+    facts = clinical_data_in(_parsed(plain)) if media_type == MediaType.CDA else ClinicalData()
     return Page("application/json", msgspec.json.encode(facts))
 
 
@@ -133,7 +133,7 @@ def _rendered(root: etree._Element, language: str) -> Page:
     except etree.XSLTApplyError:
         raise NotRenderable from None
     title = escape((root.findtext(".//h:title", "", _V3) or "").strip())
-    overview = summary(facts_in(root), language) if _is_summary(root) else ""
+    overview = summary(clinical_data_in(root), language) if _is_summary(root) else ""
     page = _FRAME.format(
         language=language, title=title, style=_CSS, body=safe(html.replace(_AFTER, _AFTER + overview, 1))
     )

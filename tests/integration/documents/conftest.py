@@ -4,31 +4,31 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.documents.house import House
+from tests.integration.documents.stack import DocumentsStack
 
 BASE_PORT = 29_300
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DocumentsStack]:
     """Documents, up."""
-    house = House(tmp_path_factory.mktemp("house"), BASE_PORT)
+    stack = DocumentsStack(tmp_path_factory.mktemp("house"), BASE_PORT)
     try:
-        house.start_servers()
-        house.start()
-        yield house
+        stack.start_servers()
+        stack.start()
+        yield stack
     finally:
-        house.stop()
-        house.stack.stop()
+        stack.stop()
+        stack.stack.stop()
 
 
 @pytest.fixture
-def unchanged(house: House) -> Iterator[None]:
+def unchanged(stack: DocumentsStack) -> Iterator[None]:
     """The test leaves no object and no row behind."""
 
     def stored() -> tuple[set[str], int]:
-        [rows] = house.rows("SELECT count(*) AS many FROM contents")
-        return house.objects(), rows["many"]
+        [rows] = stack.rows("SELECT count(*) AS many FROM contents")
+        return stack.objects(), rows["many"]
 
     before = stored()
     yield

@@ -9,8 +9,8 @@ from contracts.audit import JournalEntry
 from contracts.documents import Receipt
 from contracts.records import ContentAbandoned, DocumentDeposited, DocumentPurged
 from contracts.vocabulary import Act, ContentId, DocumentId, Outcome, PatientId, Role
-from tests.integration.documents.house import DEPOSITOR, House
 from tests.integration.documents.papers import document
+from tests.integration.documents.stack import DEPOSITOR, DocumentsStack
 from tests.support.waiting import wait_until
 
 
@@ -48,189 +48,189 @@ def destruction(receipt: Receipt, document_id: DocumentId) -> JournalEntry:
     )
 
 
-def subscribed(house: House, event: DocumentPurged) -> None:
+def subscribed(stack: DocumentsStack, event: DocumentPurged) -> None:
     """Tell the service, and wait until it has signed for it."""
     event_id = uuid4()
-    house.tell(event, event_id)
-    wait_until(lambda: bool(house.rows("SELECT 1 FROM inbox WHERE event_id = %s", str(event_id))), "not heard")
+    stack.tell(event, event_id)
+    wait_until(lambda: bool(stack.rows("SELECT 1 FROM inbox WHERE event_id = %s", str(event_id))), "not heard")
 
 
-def purge_another(house: House) -> None:
+def purge_another(stack: DocumentsStack) -> None:
     """Once its line is there, so is every line written before, for they leave in their order."""
-    marker, document_id = house.deposit(document("small")), DocumentId(uuid4())
-    house.tell(purged(marker, document_id))
-    wait_until(lambda: house.journal(marker.patient_id) == [destruction(marker, document_id)], "not journalled")
+    marker, document_id = stack.deposit(document("small")), DocumentId(uuid4())
+    stack.tell(purged(marker, document_id))
+    wait_until(lambda: stack.journal(marker.patient_id) == [destruction(marker, document_id)], "not journalled")
 
 
-def wait_for_state(house: House, receipt: Receipt, state: str) -> None:
-    wait_until(lambda: house.state(receipt) == state, f"not {state}")
+def wait_for_state(stack: DocumentsStack, receipt: Receipt, state: str) -> None:
+    wait_until(lambda: stack.state(receipt) == state, f"not {state}")
 
 
-def wait_for_removal(house: House, *keys: str) -> None:
-    wait_until(lambda: not house.objects() & set(keys), "an object is still there", seconds=40)
+def wait_for_removal(stack: DocumentsStack, *keys: str) -> None:
+    wait_until(lambda: not stack.objects() & set(keys), "an object is still there", seconds=40)
 
 
-def unclaimed(house: House, key: str) -> bool:
-    return bool(house.rows("SELECT 1 FROM unclaimed_objects WHERE object_key = %s", key))
+def unclaimed(stack: DocumentsStack, key: str) -> bool:
+    return bool(stack.rows("SELECT 1 FROM unclaimed_objects WHERE object_key = %s", key))
 
 
-def make_due(house: House, receipt: Receipt, *, staged_days_ago: int = 0) -> None:
+def make_due(stack: DocumentsStack, receipt: Receipt, *, staged_days_ago: int = 0) -> None:
     """Let time pass."""
     content_id = str(receipt.content_id)
-    house.rows("UPDATE unclaimed_objects SET due_at = now() WHERE content_id = %s", content_id)
-    house.rows(
+    stack.rows("UPDATE unclaimed_objects SET due_at = now() WHERE content_id = %s", content_id)
+    stack.rows(
         "UPDATE contents SET staged_at = now() - make_interval(days => %s) WHERE content_id = %s",
         staged_days_ago,
         content_id,
     )
 
 
-def test_content_is_staged_and_can_be_read_before_the_news_arrives(house: House) -> None:
-    receipt = house.deposit(document("small"))
-    assert house.state(receipt) == "staged"
-    assert house.read(receipt) == document("small")
+def test_content_is_staged_and_can_be_read_before_the_news_arrives(stack: DocumentsStack) -> None:
+    receipt = stack.deposit(document("small"))
+    assert stack.state(receipt) == "staged"
+    assert stack.read(receipt) == document("small")
 
 
-def test_content_of_a_deposited_document_is_kept(house: House) -> None:
-    receipt = house.deposit(document("small"))
-    house.tell(deposited(receipt))
-    wait_for_state(house, receipt, "kept")
-    assert not unclaimed(house, house.content(receipt)["object_key"])
-    assert house.read(receipt) == document("small")
+def test_content_of_a_deposited_document_is_kept(stack: DocumentsStack) -> None:
+    receipt = stack.deposit(document("small"))
+    stack.tell(deposited(receipt))
+    wait_for_state(stack, receipt, "kept")
+    assert not unclaimed(stack, stack.content(receipt)["object_key"])
+    assert stack.read(receipt) == document("small")
 
 
-def test_abandoned_content_loses_its_key_then_its_bytes_and_its_id_is_never_used_again(house: House) -> None:
-    ticket = house.upload_ticket()
-    receipt = house.opened(house.put(document("small"), ticket).json()["receipt"])
-    key = house.content(receipt)["object_key"]
-    house.tell(abandoned(receipt))
-    wait_for_state(house, receipt, "destroyed")
-    assert house.content(receipt)["wrapped_key"] is None
-    assert house.get(house.download_ticket(receipt)).status_code == 404
-    wait_for_removal(house, key)
-    wait_until(lambda: not unclaimed(house, key), "the object is removed and still unclaimed")
-    assert house.put(document("small"), ticket).status_code == 403
+def test_abandoned_content_loses_its_key_then_its_bytes_and_its_id_is_never_used_again(stack: DocumentsStack) -> None:
+    ticket = stack.upload_ticket()
+    receipt = stack.opened(stack.put(document("small"), ticket).json()["receipt"])
+    key = stack.content(receipt)["object_key"]
+    stack.tell(abandoned(receipt))
+    wait_for_state(stack, receipt, "destroyed")
+    assert stack.content(receipt)["wrapped_key"] is None
+    assert stack.get(stack.download_ticket(receipt)).status_code == 404
+    wait_for_removal(stack, key)
+    wait_until(lambda: not unclaimed(stack, key), "the object is removed and still unclaimed")
+    assert stack.put(document("small"), ticket).status_code == 403
 
 
-def test_kept_content_survives_late_news_of_its_abandonment(house: House) -> None:
-    receipt = house.deposit(document("small"))
-    house.tell(deposited(receipt))
-    wait_for_state(house, receipt, "kept")
-    marker = house.deposit(document("small"))
-    house.tell(abandoned(receipt))
-    house.tell(abandoned(marker))
-    wait_for_state(house, marker, "destroyed")
-    assert house.state(receipt) == "kept"
-    assert house.read(receipt) == document("small")
+def test_kept_content_survives_late_news_of_its_abandonment(stack: DocumentsStack) -> None:
+    receipt = stack.deposit(document("small"))
+    stack.tell(deposited(receipt))
+    wait_for_state(stack, receipt, "kept")
+    marker = stack.deposit(document("small"))
+    stack.tell(abandoned(receipt))
+    stack.tell(abandoned(marker))
+    wait_for_state(stack, marker, "destroyed")
+    assert stack.state(receipt) == "kept"
+    assert stack.read(receipt) == document("small")
 
 
-def test_news_of_a_deposit_after_the_destruction_is_shown_to_the_operator(house: House) -> None:
-    receipt = house.deposit(document("small"))
-    house.tell(abandoned(receipt))
-    wait_for_state(house, receipt, "destroyed")
-    parked = house.parked()
-    house.tell(deposited(receipt))
-    wait_until(lambda: house.parked() > parked, "not parked")
-    assert house.state(receipt) == "destroyed"
+def test_news_of_a_deposit_after_the_destruction_is_shown_to_the_operator(stack: DocumentsStack) -> None:
+    receipt = stack.deposit(document("small"))
+    stack.tell(abandoned(receipt))
+    wait_for_state(stack, receipt, "destroyed")
+    parked = stack.parked()
+    stack.tell(deposited(receipt))
+    wait_until(lambda: stack.parked() > parked, "not parked")
+    assert stack.state(receipt) == "destroyed"
 
 
-def test_news_that_come_twice_work_once(house: House) -> None:
-    receipt, event_id = house.deposit(document("small")), uuid4()
+def test_news_that_come_twice_work_once(stack: DocumentsStack) -> None:
+    receipt, event_id = stack.deposit(document("small")), uuid4()
     for _ in range(2):
-        house.tell(deposited(receipt), event_id)
-    house.tell(deposited(receipt))
-    wait_for_state(house, receipt, "kept")
-    assert house.read(receipt) == document("small")
+        stack.tell(deposited(receipt), event_id)
+    stack.tell(deposited(receipt))
+    wait_for_state(stack, receipt, "kept")
+    assert stack.read(receipt) == document("small")
 
 
 @pytest.mark.parametrize("state", ["staged", "kept"])
 def test_content_of_a_destroyed_record_loses_its_key_then_its_bytes_and_the_journal_has_it(
-    house: House, state: str
+    stack: DocumentsStack, state: str
 ) -> None:
-    receipt, document_id = house.deposit(document("small")), DocumentId(uuid4())
+    receipt, document_id = stack.deposit(document("small")), DocumentId(uuid4())
     if state == "kept":
-        house.tell(deposited(receipt))
-    wait_for_state(house, receipt, state)
-    key = house.content(receipt)["object_key"]
-    house.tell(purged(receipt, document_id))
-    wait_for_state(house, receipt, "destroyed")
-    assert house.content(receipt)["wrapped_key"] is None
-    answer = house.get(house.download_ticket(receipt))
+        stack.tell(deposited(receipt))
+    wait_for_state(stack, receipt, state)
+    key = stack.content(receipt)["object_key"]
+    stack.tell(purged(receipt, document_id))
+    wait_for_state(stack, receipt, "destroyed")
+    assert stack.content(receipt)["wrapped_key"] is None
+    answer = stack.get(stack.download_ticket(receipt))
     assert (answer.status_code, answer.json()["code"]) == (404, "document.not_found")
-    wait_until(lambda: house.journal(receipt.patient_id) == [destruction(receipt, document_id)], "not journalled")
-    wait_for_removal(house, key)
-    wait_until(lambda: not unclaimed(house, key), "the object is removed and still unclaimed")
+    wait_until(lambda: stack.journal(receipt.patient_id) == [destruction(receipt, document_id)], "not journalled")
+    wait_for_removal(stack, key)
+    wait_until(lambda: not unclaimed(stack, key), "the object is removed and still unclaimed")
 
 
-def test_a_ticket_given_before_the_destruction_opens_nothing_after_it(house: House) -> None:
-    receipt = house.deposit(document("small"))
-    ticket = house.download_ticket(receipt)
-    house.tell(purged(receipt))
-    wait_for_state(house, receipt, "destroyed")
-    assert house.get(ticket).status_code == 404
+def test_a_ticket_given_before_the_destruction_opens_nothing_after_it(stack: DocumentsStack) -> None:
+    receipt = stack.deposit(document("small"))
+    ticket = stack.download_ticket(receipt)
+    stack.tell(purged(receipt))
+    wait_for_state(stack, receipt, "destroyed")
+    assert stack.get(ticket).status_code == 404
 
 
-def test_a_destruction_told_again_is_journalled_once(house: House) -> None:
-    receipt, document_id, event_id = house.deposit(document("small")), DocumentId(uuid4()), uuid4()
+def test_a_destruction_told_again_is_journalled_once(stack: DocumentsStack) -> None:
+    receipt, document_id, event_id = stack.deposit(document("small")), DocumentId(uuid4()), uuid4()
     for _ in range(2):
-        house.tell(purged(receipt, document_id), event_id)
-    wait_for_state(house, receipt, "destroyed")
-    subscribed(house, purged(receipt, document_id))
-    purge_another(house)
-    assert house.journal(receipt.patient_id) == [destruction(receipt, document_id)]
+        stack.tell(purged(receipt, document_id), event_id)
+    wait_for_state(stack, receipt, "destroyed")
+    subscribed(stack, purged(receipt, document_id))
+    purge_another(stack)
+    assert stack.journal(receipt.patient_id) == [destruction(receipt, document_id)]
 
 
-def test_the_destruction_of_content_that_is_not_there_is_no_fault_and_no_line(house: House) -> None:
-    receipt, parked = house.deposit(document("small")), house.parked()
-    house.tell(abandoned(receipt))
-    wait_for_state(house, receipt, "destroyed")
-    subscribed(house, purged(receipt))
+def test_the_destruction_of_content_that_is_not_there_is_no_fault_and_no_line(stack: DocumentsStack) -> None:
+    receipt, parked = stack.deposit(document("small")), stack.parked()
+    stack.tell(abandoned(receipt))
+    wait_for_state(stack, receipt, "destroyed")
+    subscribed(stack, purged(receipt))
     unknown = DocumentPurged(
         patient_id=PatientId(uuid4()), document_id=DocumentId(uuid4()), content_id=ContentId(uuid4())
     )
-    subscribed(house, unknown)
-    purge_another(house)
-    assert house.journal(receipt.patient_id) == house.journal(unknown.patient_id) == []
-    assert house.parked() == parked
+    subscribed(stack, unknown)
+    purge_another(stack)
+    assert stack.journal(receipt.patient_id) == stack.journal(unknown.patient_id) == []
+    assert stack.parked() == parked
 
 
-def test_the_destruction_of_one_content_leaves_all_others(house: House) -> None:
-    receipt, neighbour = (house.deposit(document("small")) for _ in range(2))
+def test_the_destruction_of_one_content_leaves_all_others(stack: DocumentsStack) -> None:
+    receipt, neighbour = (stack.deposit(document("small")) for _ in range(2))
     for each in (receipt, neighbour):
-        house.tell(deposited(each))
-        wait_for_state(house, each, "kept")
-    subscribed(house, purged(receipt))
-    subscribed(house, msgspec.structs.replace(purged(neighbour), patient_id=receipt.patient_id))
-    assert house.state(receipt) == "destroyed"
-    assert house.read(neighbour) == document("small")
+        stack.tell(deposited(each))
+        wait_for_state(stack, each, "kept")
+    subscribed(stack, purged(receipt))
+    subscribed(stack, msgspec.structs.replace(purged(neighbour), patient_id=receipt.patient_id))
+    assert stack.state(receipt) == "destroyed"
+    assert stack.read(neighbour) == document("small")
 
 
-def test_the_sweep_removes_orphans_and_gives_up_nothing_records_was_not_asked_about(house: House) -> None:
-    forgotten, waiting, kept, orphan = (house.deposit(document("small")) for _ in range(4))
-    keys = {receipt: house.content(receipt)["object_key"] for receipt in (forgotten, waiting, kept, orphan)}
-    house.tell(deposited(kept))
-    wait_for_state(house, kept, "kept")
-    house.rows("DELETE FROM contents WHERE content_id = %s", str(orphan.content_id))
-    make_due(house, forgotten, staged_days_ago=8)
-    make_due(house, waiting)
-    make_due(house, orphan)
-    wait_for_removal(house, keys[orphan])
-    wait_until(lambda: not unclaimed(house, keys[orphan]), "the orphan is removed and still unclaimed")
+def test_the_sweep_removes_orphans_and_gives_up_nothing_records_was_not_asked_about(stack: DocumentsStack) -> None:
+    forgotten, waiting, kept, orphan = (stack.deposit(document("small")) for _ in range(4))
+    keys = {receipt: stack.content(receipt)["object_key"] for receipt in (forgotten, waiting, kept, orphan)}
+    stack.tell(deposited(kept))
+    wait_for_state(stack, kept, "kept")
+    stack.rows("DELETE FROM contents WHERE content_id = %s", str(orphan.content_id))
+    make_due(stack, forgotten, staged_days_ago=8)
+    make_due(stack, waiting)
+    make_due(stack, orphan)
+    wait_for_removal(stack, keys[orphan])
+    wait_until(lambda: not unclaimed(stack, keys[orphan]), "the orphan is removed and still unclaimed")
     for receipt in (forgotten, waiting):
-        assert house.state(receipt) == "staged"
-        assert unclaimed(house, keys[receipt])
+        assert stack.state(receipt) == "staged"
+        assert unclaimed(stack, keys[receipt])
     for receipt in (forgotten, waiting, kept):
-        assert house.read(receipt) == document("small")
+        assert stack.read(receipt) == document("small")
 
 
-def test_expired_tickets_are_forgotten(house: House) -> None:
-    receipt = house.deposit(document("small"))
-    house.read(receipt)
-    house.rows("UPDATE spent_tickets SET spent_at = now() - interval '1 hour'")
-    house.read(receipt)
+def test_expired_tickets_are_forgotten(stack: DocumentsStack) -> None:
+    receipt = stack.deposit(document("small"))
+    stack.read(receipt)
+    stack.rows("UPDATE spent_tickets SET spent_at = now() - interval '1 hour'")
+    stack.read(receipt)
     wait_until(
-        lambda: not house.rows("SELECT 1 FROM spent_tickets WHERE spent_at < now() - interval '30 minutes'"),
+        lambda: not stack.rows("SELECT 1 FROM spent_tickets WHERE spent_at < now() - interval '30 minutes'"),
         "still remembered",
         seconds=40,
     )
-    assert house.rows("SELECT 1 FROM spent_tickets WHERE patient_id = %s", str(receipt.patient_id))
+    assert stack.rows("SELECT 1 FROM spent_tickets WHERE patient_id = %s", str(receipt.patient_id))

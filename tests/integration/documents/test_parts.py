@@ -6,8 +6,8 @@ import pytest
 
 from contracts.documents import Receipt
 from services.documents.vault import FRAME_SIZE, TAG_SIZE
-from tests.integration.documents.house import House
 from tests.integration.documents.papers import document
+from tests.integration.documents.stack import DocumentsStack
 
 SENT = document("5 MB")
 PARTS = {
@@ -24,18 +24,18 @@ PARTS = {
 
 
 @pytest.fixture(scope="module")
-def receipt(house: House) -> Receipt:
-    return house.deposit(SENT)
+def receipt(stack: DocumentsStack) -> Receipt:
+    return stack.deposit(SENT)
 
 
 @pytest.fixture(scope="module")
-def etag(house: House, receipt: Receipt) -> str:
-    return house.etag(receipt)
+def etag(stack: DocumentsStack, receipt: Receipt) -> str:
+    return stack.etag(receipt)
 
 
 @pytest.mark.parametrize("asked", PARTS)
-def test_a_part_comes_out_as_it_is_in_the_whole(house: House, receipt: Receipt, asked: str) -> None:
-    answer, wanted = house.get(house.download_ticket(receipt), range=asked), PARTS[asked]
+def test_a_part_comes_out_as_it_is_in_the_whole(stack: DocumentsStack, receipt: Receipt, asked: str) -> None:
+    answer, wanted = stack.get(stack.download_ticket(receipt), range=asked), PARTS[asked]
     first, last, _ = wanted.indices(len(SENT))
     assert answer.status_code == 206
     assert answer.headers["content-range"] == f"bytes {first}-{last - 1}/{len(SENT)}"
@@ -43,73 +43,73 @@ def test_a_part_comes_out_as_it_is_in_the_whole(house: House, receipt: Receipt, 
     assert answer.content == SENT[wanted]
 
 
-def test_a_download_that_broke_off_is_taken_up_where_it_ended(house: House, receipt: Receipt) -> None:
-    first = house.get(house.download_ticket(receipt), range="bytes=0-1234567")
-    rest = house.get(house.download_ticket(receipt), range="bytes=1234568-", if_range=first.headers["etag"])
+def test_a_download_that_broke_off_is_taken_up_where_it_ended(stack: DocumentsStack, receipt: Receipt) -> None:
+    first = stack.get(stack.download_ticket(receipt), range="bytes=0-1234567")
+    rest = stack.get(stack.download_ticket(receipt), range="bytes=1234568-", if_range=first.headers["etag"])
     assert (first.status_code, rest.status_code) == (206, 206)
     assert first.content + rest.content == SENT
 
 
-def test_the_rest_of_something_else_is_the_whole(house: House, receipt: Receipt) -> None:
-    answer = house.get(house.download_ticket(receipt), range="bytes=5-", if_range='"something else"')
+def test_the_rest_of_something_else_is_the_whole(stack: DocumentsStack, receipt: Receipt) -> None:
+    answer = stack.get(stack.download_ticket(receipt), range="bytes=5-", if_range='"something else"')
     assert (answer.status_code, answer.content) == (200, SENT)
 
 
-def test_several_parts_are_answered_with_the_whole(house: House, receipt: Receipt) -> None:
-    answer = house.get(house.download_ticket(receipt), range="bytes=0-1,5-6")
+def test_several_parts_are_answered_with_the_whole(stack: DocumentsStack, receipt: Receipt) -> None:
+    answer = stack.get(stack.download_ticket(receipt), range="bytes=0-1,5-6")
     assert (answer.status_code, answer.content) == (200, SENT)
 
 
 @pytest.mark.parametrize("asked", [f"bytes={len(SENT)}-", "bytes=5-2", "bytes=-0", "bytes=x"])
 def test_a_part_that_is_not_there_is_told_with_the_size_and_no_byte(
-    house: House, receipt: Receipt, asked: str
+    stack: DocumentsStack, receipt: Receipt, asked: str
 ) -> None:
-    answer = house.get(house.download_ticket(receipt), range=asked)
+    answer = stack.get(stack.download_ticket(receipt), range=asked)
     assert (answer.status_code, answer.content) == (416, b"")
     assert answer.headers["content-range"] == f"bytes */{len(SENT)}"
 
 
-def test_what_the_reader_has_is_not_sent_again(house: House, receipt: Receipt, etag: str) -> None:
-    for wish in ({}, {"range": "bytes=0-1"}):
-        answer = house.get(house.download_ticket(receipt), if_none_match=etag, **wish)
+def test_what_the_reader_has_is_not_sent_again(stack: DocumentsStack, receipt: Receipt, etag: str) -> None:
+    for range_request in ({}, {"range": "bytes=0-1"}):
+        answer = stack.get(stack.download_ticket(receipt), if_none_match=etag, **range_request)
         assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", etag)
-    answer = house.get(house.download_ticket(receipt), if_none_match='"another"')
+    answer = stack.get(stack.download_ticket(receipt), if_none_match='"another"')
     assert (answer.content, answer.headers["etag"]) == (SENT, etag)
 
 
-def test_the_same_document_deposited_twice_has_two_tags(house: House, receipt: Receipt, etag: str) -> None:
-    other = house.deposit(SENT)
+def test_the_same_document_deposited_twice_has_two_tags(stack: DocumentsStack, receipt: Receipt, etag: str) -> None:
+    other = stack.deposit(SENT)
     assert other.sha256 == receipt.sha256
-    assert house.etag(other) != etag
+    assert stack.etag(other) != etag
 
 
-def test_each_answer_of_whatever_kind_spends_a_ticket(house: House, receipt: Receipt, etag: str) -> None:
+def test_each_answer_of_whatever_kind_spends_a_ticket(stack: DocumentsStack, receipt: Receipt, etag: str) -> None:
     wishes = ({"range": "bytes=0-1"}, {"range": "bytes=x"}, {"if_none_match": etag})
-    for wish in wishes:
-        ticket = house.download_ticket(receipt)
-        assert house.get(ticket, **wish).status_code in {206, 304, 416}
-        assert house.get(ticket).status_code == 403
+    for range_request in wishes:
+        ticket = stack.download_ticket(receipt)
+        assert stack.get(ticket, **range_request).status_code in {206, 304, 416}
+        assert stack.get(ticket).status_code == 403
 
 
-def test_only_the_frames_of_a_part_are_opened_and_each_is_proven(house: House) -> None:
-    receipt = house.deposit(SENT)
-    key = house.content(receipt)["object_key"]
-    rests = bytearray(house.object(key))
+def test_only_the_frames_of_a_part_are_opened_and_each_is_proven(stack: DocumentsStack) -> None:
+    receipt = stack.deposit(SENT)
+    key = stack.content(receipt)["object_key"]
+    rests = bytearray(stack.object(key))
     rests[2 * (FRAME_SIZE + TAG_SIZE) + 50] ^= 1
-    house.bucket.put_object(house.addresses.object_store.bucket, key, BytesIO(bytes(rests)), len(rests))
-    before = house.get(house.download_ticket(receipt), range=f"bytes=0-{2 * FRAME_SIZE - 1}")
-    after = house.get(house.download_ticket(receipt), range=f"bytes={3 * FRAME_SIZE}-")
+    stack.bucket.put_object(stack.addresses.object_store.bucket, key, BytesIO(bytes(rests)), len(rests))
+    before = stack.get(stack.download_ticket(receipt), range=f"bytes=0-{2 * FRAME_SIZE - 1}")
+    after = stack.get(stack.download_ticket(receipt), range=f"bytes={3 * FRAME_SIZE}-")
     assert before.content == SENT[: 2 * FRAME_SIZE]
     assert after.content == SENT[3 * FRAME_SIZE :]
-    within = house.get(house.download_ticket(receipt), range=f"bytes={2 * FRAME_SIZE}-{2 * FRAME_SIZE}")
+    within = stack.get(stack.download_ticket(receipt), range=f"bytes={2 * FRAME_SIZE}-{2 * FRAME_SIZE}")
     assert (within.status_code, within.json()["code"]) == (503, "document.damaged")
 
 
-def test_a_part_beyond_where_an_object_was_cut_is_told_as_damage(house: House) -> None:
-    receipt = house.deposit(SENT)
-    key = house.content(receipt)["object_key"]
-    cut = house.object(key)[:FRAME_SIZE]
-    house.bucket.put_object(house.addresses.object_store.bucket, key, BytesIO(cut), len(cut))
+def test_a_part_beyond_where_an_object_was_cut_is_told_as_damage(stack: DocumentsStack) -> None:
+    receipt = stack.deposit(SENT)
+    key = stack.content(receipt)["object_key"]
+    cut = stack.object(key)[:FRAME_SIZE]
+    stack.bucket.put_object(stack.addresses.object_store.bucket, key, BytesIO(cut), len(cut))
     for asked in ("bytes=0-10", "bytes=-10"):
-        answer = house.get(house.download_ticket(receipt), range=asked)
+        answer = stack.get(stack.download_ticket(receipt), range=asked)
         assert (answer.status_code, answer.json()["code"]) == (503, "document.damaged")

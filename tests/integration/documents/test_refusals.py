@@ -15,8 +15,8 @@ from contracts.cda import CdaHeader
 from contracts.documents import TICKET_SECONDS, DownloadTicket
 from contracts.envelope import Actor, Problem
 from contracts.vocabulary import Act, ContentId, Outcome, PatientId, Role
-from tests.integration.documents.house import DEPOSITOR, House, Pass, problem, send_half
 from tests.integration.documents.papers import document
+from tests.integration.documents.stack import DEPOSITOR, DocumentsStack, Pass, problem, send_half
 from tests.support.waiting import wait_until
 from tests.unit.documents.specimens import edited, vsm
 
@@ -39,52 +39,52 @@ BAD: dict[str, tuple[bytes, tuple[int, str]]] = {
 
 @pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize("kind", BAD)
-def test_what_is_no_cda_is_not_taken(house: House, kind: str) -> None:
+def test_what_is_no_cda_is_not_taken(stack: DocumentsStack, kind: str) -> None:
     sent, answer = BAD[kind]
-    assert problem(house.put(sent)) == answer
+    assert problem(stack.put(sent)) == answer
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_the_field_at_fault_is_named(house: House) -> None:
-    response = house.put(BAD["an unknown confidentiality"][0])
+def test_the_field_at_fault_is_named(stack: DocumentsStack) -> None:
+    response = stack.put(BAD["an unknown confidentiality"][0])
     assert response.json()["details"] == {"field": "confidentialityCode"}
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_more_bytes_than_the_ticket_allows_are_not_taken(house: House) -> None:
+def test_more_bytes_than_the_ticket_allows_are_not_taken(stack: DocumentsStack) -> None:
     sent = document("139 kB")
-    response = house.put(sent, house.upload_ticket(limit=len(sent) - 1))
+    response = stack.put(sent, stack.upload_ticket(limit=len(sent) - 1))
     assert problem(response) == (413, "document.too_large")
     assert response.json()["details"] == {"limit": str(len(sent) - 1)}
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_a_length_must_be_announced(house: House) -> None:
-    ticket = house.upload_ticket()
+def test_a_length_must_be_announced(stack: DocumentsStack) -> None:
+    ticket = stack.upload_ticket()
     response = requests.put(
-        house.place(ticket.content_id), data=iter([document("small")]), headers=ticket.headers, timeout=30
+        stack.place(ticket.content_id), data=iter([document("small")]), headers=ticket.headers, timeout=30
     )
     assert problem(response) == (411, "document.length_required")
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_a_truncated_upload_is_not_taken(house: House) -> None:
-    answer = send_half(house, house.upload_ticket(), document("139 kB"))
+def test_a_truncated_upload_is_not_taken(stack: DocumentsStack) -> None:
+    answer = send_half(stack, stack.upload_ticket(), document("139 kB"))
     assert answer.status == 400
     assert msgspec.json.decode(answer.read(), type=Problem).code == "document.truncated"
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_a_client_that_vanishes_leaves_nothing(house: House) -> None:
-    cut = sum(line.get("code") == "document.truncated" for line in house.log())
-    connection, ticket = house.connect(), house.upload_ticket()
+def test_a_client_that_vanishes_leaves_nothing(stack: DocumentsStack) -> None:
+    cut = sum(line.get("code") == "document.truncated" for line in stack.log())
+    connection, ticket = stack.connect(), stack.upload_ticket()
     connection.putrequest("PUT", f"/contents/{ticket.content_id}")
     for name, value in {**ticket.headers, "Content-Length": "139000"}.items():
         connection.putheader(name, value)
     connection.endheaders(document("139 kB")[:70_000])
     connection.close()
     wait_until(
-        lambda: sum(line.get("code") == "document.truncated" for line in house.log()) > cut, "no line about it"
+        lambda: sum(line.get("code") == "document.truncated" for line in stack.log()) > cut, "no line about it"
     )
 
 
@@ -100,142 +100,144 @@ def refused_deposit(patient_id: PatientId, code: str) -> JournalEntry:
     )
 
 
-def wait_for_journal(house: House, patient_id: PatientId, *codes: str) -> None:
+def wait_for_journal(stack: DocumentsStack, patient_id: PatientId, *codes: str) -> None:
     lines = [refused_deposit(patient_id, code) for code in codes]
-    wait_until(lambda: house.journal(patient_id) == lines, f"not journalled: {codes}")
+    wait_until(lambda: stack.journal(patient_id) == lines, f"not journalled: {codes}")
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_a_refused_document_leaves_a_line_in_the_journal(house: House, kind: str) -> None:
+def test_a_refused_document_leaves_a_line_in_the_journal(stack: DocumentsStack, kind: str) -> None:
     patient_id = PatientId(uuid4())
     sent, (_, code) = BAD[kind]
-    house.put(sent, house.upload_ticket(patient_id=patient_id))
-    wait_for_journal(house, patient_id, code)
+    stack.put(sent, stack.upload_ticket(patient_id=patient_id))
+    wait_for_journal(stack, patient_id, code)
 
 
-def test_a_transfer_refused_for_its_length_leaves_a_line_in_the_journal(house: House) -> None:
+def test_a_transfer_refused_for_its_length_leaves_a_line_in_the_journal(stack: DocumentsStack) -> None:
     patient_id = PatientId(uuid4())
-    house.put(document("small"), house.upload_ticket(patient_id=patient_id, limit=1))
-    unannounced = house.upload_ticket(patient_id=patient_id)
+    stack.put(document("small"), stack.upload_ticket(patient_id=patient_id, limit=1))
+    unannounced = stack.upload_ticket(patient_id=patient_id)
     requests.put(
-        house.place(unannounced.content_id),
+        stack.place(unannounced.content_id),
         data=iter([document("small")]),
         headers=unannounced.headers,
         timeout=30,
     )
-    send_half(house, house.upload_ticket(patient_id=patient_id), document("139 kB"))
-    wait_for_journal(house, patient_id, "document.too_large", "document.length_required", "document.truncated")
+    send_half(stack, stack.upload_ticket(patient_id=patient_id), document("139 kB"))
+    wait_for_journal(stack, patient_id, "document.too_large", "document.length_required", "document.truncated")
 
 
-def test_each_refusal_of_one_ticket_is_journalled_and_what_is_taken_then_is_not_refused(house: House) -> None:
+def test_each_refusal_of_one_ticket_is_journalled_and_what_is_taken_then_is_not_refused(
+    stack: DocumentsStack,
+) -> None:
     patient_id = PatientId(uuid4())
-    ticket = house.upload_ticket(patient_id=patient_id)
+    ticket = stack.upload_ticket(patient_id=patient_id)
     for sent in (b"<note/>", BAD["noise"][0], document("small")):
-        house.put(sent, ticket)
+        stack.put(sent, ticket)
     refusals = ("document.not_a_cda", "document.type_unsupported")
-    wait_for_journal(house, patient_id, *refusals)
-    house.put(b"<note/>", house.upload_ticket(patient_id=patient_id))
-    wait_for_journal(house, patient_id, *refusals, "document.not_a_cda")
+    wait_for_journal(stack, patient_id, *refusals)
+    stack.put(b"<note/>", stack.upload_ticket(patient_id=patient_id))
+    wait_for_journal(stack, patient_id, *refusals, "document.not_a_cda")
 
 
-def test_a_ticket_that_is_not_right_leaves_no_line(house: House) -> None:
+def test_a_ticket_that_is_not_right_leaves_no_line(stack: DocumentsStack) -> None:
     patient_id = PatientId(uuid4())
-    spent = house.upload_ticket(patient_id=patient_id)
-    house.put(document("small"), spent)
-    late = house.upload_ticket(patient_id=patient_id, now=time() - TICKET_SECONDS - 1)
-    own = Signer.from_file(house.addresses.keys.signing("gateway"))
-    forged = house.upload_ticket(patient_id=patient_id, signer=own)
-    other = Pass(uuid4(), house.upload_ticket(patient_id=patient_id).token)
+    spent = stack.upload_ticket(patient_id=patient_id)
+    stack.put(document("small"), spent)
+    late = stack.upload_ticket(patient_id=patient_id, now=time() - TICKET_SECONDS - 1)
+    own = Signer.from_file(stack.addresses.keys.signing("gateway"))
+    forged = stack.upload_ticket(patient_id=patient_id, signer=own)
+    other = Pass(uuid4(), stack.upload_ticket(patient_id=patient_id).token)
     for shown in (spent, late, forged, other):
-        assert problem(house.put(document("small"), shown)) == TICKET_INVALID
-    house.put(b"<note/>", house.upload_ticket(patient_id=patient_id))
-    wait_for_journal(house, patient_id, "document.not_a_cda")
+        assert problem(stack.put(document("small"), shown)) == TICKET_INVALID
+    stack.put(b"<note/>", stack.upload_ticket(patient_id=patient_id))
+    wait_for_journal(stack, patient_id, "document.not_a_cda")
 
 
-def test_the_line_of_a_refusal_outlives_a_crash_after_the_answer(house: House) -> None:
+def test_the_line_of_a_refusal_outlives_a_crash_after_the_answer(stack: DocumentsStack) -> None:
     patient_id = PatientId(uuid4())
-    assert house.put(b"<note/>", house.upload_ticket(patient_id=patient_id)).status_code == 422
-    house.kill()
-    house.start()
-    wait_until(lambda: bool(house.journal(patient_id)), "the line is lost")
+    assert stack.put(b"<note/>", stack.upload_ticket(patient_id=patient_id)).status_code == 422
+    stack.kill()
+    stack.start()
+    wait_until(lambda: bool(stack.journal(patient_id)), "the line is lost")
     # A line may leave twice, under one id; audit takes it once.
-    assert all(line == refused_deposit(patient_id, "document.not_a_cda") for line in house.journal(patient_id))
+    assert all(line == refused_deposit(patient_id, "document.not_a_cda") for line in stack.journal(patient_id))
 
 
-def test_a_refused_upload_does_not_spend_its_ticket(house: House) -> None:
-    ticket = house.upload_ticket()
-    assert house.put(b"<note/>", ticket).status_code == 422
-    assert house.put(document("small"), ticket).status_code == 201
+def test_a_refused_upload_does_not_spend_its_ticket(stack: DocumentsStack) -> None:
+    ticket = stack.upload_ticket()
+    assert stack.put(b"<note/>", ticket).status_code == 422
+    assert stack.put(document("small"), ticket).status_code == 201
 
 
-def test_an_upload_ticket_works_once(house: House) -> None:
-    ticket = house.upload_ticket()
-    assert house.put(document("small"), ticket).status_code == 201
-    before = house.objects()
-    assert problem(house.put(document("small"), ticket)) == TICKET_INVALID
-    assert house.objects() == before
+def test_an_upload_ticket_works_once(stack: DocumentsStack) -> None:
+    ticket = stack.upload_ticket()
+    assert stack.put(document("small"), ticket).status_code == 201
+    before = stack.objects()
+    assert problem(stack.put(document("small"), ticket)) == TICKET_INVALID
+    assert stack.objects() == before
 
 
-def test_of_many_uploads_with_one_ticket_one_is_taken(house: House) -> None:
-    ticket, before = house.upload_ticket(), house.objects()
+def test_of_many_uploads_with_one_ticket_one_is_taken(stack: DocumentsStack) -> None:
+    ticket, before = stack.upload_ticket(), stack.objects()
     with ThreadPoolExecutor(8) as pool:
-        answers = [each.status_code for each in pool.map(lambda _: house.put(document("139 kB"), ticket), range(8))]
+        answers = [each.status_code for each in pool.map(lambda _: stack.put(document("139 kB"), ticket), range(8))]
     assert sorted(answers) == [201] + [403] * 7
-    assert len(house.objects() - before) == 1
+    assert len(stack.objects() - before) == 1
 
 
-def test_a_download_ticket_works_once(house: House) -> None:
-    ticket = house.download_ticket(house.deposit(document("small")))
-    assert house.get(ticket).status_code == 200
-    assert problem(house.get(ticket)) == TICKET_INVALID
+def test_a_download_ticket_works_once(stack: DocumentsStack) -> None:
+    ticket = stack.download_ticket(stack.deposit(document("small")))
+    assert stack.get(ticket).status_code == 200
+    assert problem(stack.get(ticket)) == TICKET_INVALID
 
 
-def test_of_many_downloads_with_one_ticket_one_is_served(house: House) -> None:
-    ticket = house.download_ticket(house.deposit(document("small")))
+def test_of_many_downloads_with_one_ticket_one_is_served(stack: DocumentsStack) -> None:
+    ticket = stack.download_ticket(stack.deposit(document("small")))
     with ThreadPoolExecutor(8) as pool:
-        answers = [each.status_code for each in pool.map(lambda _: house.get(ticket), range(8))]
+        answers = [each.status_code for each in pool.map(lambda _: stack.get(ticket), range(8))]
     assert sorted(answers) == [200] + [403] * 7
 
 
 class Forger(msgspec.Struct, frozen=True):
     """Somebody who makes tickets, well or badly."""
 
-    house: House
+    stack: DocumentsStack
     ticket: DownloadTicket
 
     def foreign(self) -> Pass:
-        return self.house.signed(self.ticket, signer=Signer(OKPKey.generate_key("Ed25519"), "records"))
+        return self.stack.signed(self.ticket, signer=Signer(OKPKey.generate_key("Ed25519"), "records"))
 
     def own(self) -> Pass:
-        keys = self.house.addresses.keys
-        return self.house.signed(self.ticket, signer=Signer.from_file(keys.signing("gateway")))
+        keys = self.stack.addresses.keys
+        return self.stack.signed(self.ticket, signer=Signer.from_file(keys.signing("gateway")))
 
     def expired(self) -> Pass:
-        return self.house.signed(self.ticket, now=time() - TICKET_SECONDS - 1)
+        return self.stack.signed(self.ticket, now=time() - TICKET_SECONDS - 1)
 
     def other_kind(self) -> Pass:
-        return self.house.signed(self.ticket, kind="carnet-receipt+jwt")
+        return self.stack.signed(self.ticket, kind="carnet-receipt+jwt")
 
     def for_somebody_else(self) -> Pass:
-        return self.house.signed(self.ticket, to=("records", "gateway"))
+        return self.stack.signed(self.ticket, to=("records", "gateway"))
 
     def other_content(self) -> Pass:
-        return Pass(uuid4(), self.house.signed(self.ticket).token)
+        return Pass(uuid4(), self.stack.signed(self.ticket).token)
 
     def changed(self) -> Pass:
-        good = self.house.signed(self.ticket)
+        good = self.stack.signed(self.ticket)
         head, _, signature = good.token.split(".")
-        other = self.house.signed(msgspec.structs.replace(self.ticket, id="other")).token.split(".")[1]
+        other = self.stack.signed(msgspec.structs.replace(self.ticket, id="other")).token.split(".")[1]
         return Pass(good.content_id, f"{head}.{other}.{signature}")
 
     def upload(self) -> Pass:
-        return Pass(self.ticket.content_id, self.house.upload_ticket().token)
+        return Pass(self.ticket.content_id, self.stack.upload_ticket().token)
 
     def actor(self) -> Pass:
         actor = Actor(role=Role.SERVICE, subject="records")
         return Pass(
             self.ticket.content_id,
-            self.house.records.sign(actor, kind="carnet-ticket+jwt", to=("documents",), seconds=30, now=time()),
+            self.stack.records.sign(actor, kind="carnet-ticket+jwt", to=("documents",), seconds=30, now=time()),
         )
 
     def noise(self) -> Pass:
@@ -249,54 +251,54 @@ FORGERIES = [name for name in vars(Forger) if not name.startswith("_") and name 
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)
-def test_a_ticket_that_is_not_right_opens_nothing(house: House, forgery: str) -> None:
-    receipt = house.deposit(document("small"))
+def test_a_ticket_that_is_not_right_opens_nothing(stack: DocumentsStack, forgery: str) -> None:
+    receipt = stack.deposit(document("small"))
     ticket = DownloadTicket(id=str(uuid4()), patient_id=receipt.patient_id, content_id=receipt.content_id)
-    shown: Pass = getattr(Forger(house, ticket), forgery)()
-    assert problem(house.get(shown)) == TICKET_INVALID
-    assert problem(house.put(document("small"), shown)) == TICKET_INVALID
-    assert house.read(receipt) == document("small")
+    shown: Pass = getattr(Forger(stack, ticket), forgery)()
+    assert problem(stack.get(shown)) == TICKET_INVALID
+    assert problem(stack.put(document("small"), shown)) == TICKET_INVALID
+    assert stack.read(receipt) == document("small")
 
 
-def test_a_download_ticket_lets_nothing_in_and_an_upload_ticket_nothing_out(house: House) -> None:
-    receipt = house.deposit(document("small"))
-    assert problem(house.put(document("small"), house.download_ticket(receipt))) == TICKET_INVALID
-    assert problem(house.get(house.upload_ticket())) == TICKET_INVALID
+def test_a_download_ticket_lets_nothing_in_and_an_upload_ticket_nothing_out(stack: DocumentsStack) -> None:
+    receipt = stack.deposit(document("small"))
+    assert problem(stack.put(document("small"), stack.download_ticket(receipt))) == TICKET_INVALID
+    assert problem(stack.get(stack.upload_ticket())) == TICKET_INVALID
 
 
-def test_a_ticket_of_another_patient_finds_nothing(house: House) -> None:
-    receipt = house.deposit(document("small"))
+def test_a_ticket_of_another_patient_finds_nothing(stack: DocumentsStack) -> None:
+    receipt = stack.deposit(document("small"))
     ticket = DownloadTicket(id=str(uuid4()), patient_id=PatientId(uuid4()), content_id=receipt.content_id)
-    assert problem(house.get(house.signed(ticket))) == (404, "document.not_found")
+    assert problem(stack.get(stack.signed(ticket))) == (404, "document.not_found")
 
 
-def test_unknown_content_is_not_there(house: House) -> None:
+def test_unknown_content_is_not_there(stack: DocumentsStack) -> None:
     ticket = DownloadTicket(id=str(uuid4()), patient_id=PatientId(uuid4()), content_id=ContentId(uuid4()))
-    assert problem(house.get(house.signed(ticket))) == (404, "document.not_found")
+    assert problem(stack.get(stack.signed(ticket))) == (404, "document.not_found")
 
 
 @pytest.mark.parametrize("path", ["/contents/", "/contents/1", "/contents/../health", "/"])
-def test_other_paths_lead_nowhere(house: House, path: str) -> None:
-    connection = house.connect()
+def test_other_paths_lead_nowhere(stack: DocumentsStack, path: str) -> None:
+    connection = stack.connect()
     connection.request("GET", path)
     assert connection.getresponse().status == 404
 
 
-def test_asking_for_the_head_only_spends_nothing(house: House) -> None:
-    ticket = house.download_ticket(house.deposit(document("small")))
-    assert requests.head(house.place(ticket.content_id), headers=ticket.headers, timeout=30).status_code == 405
-    assert house.get(ticket).status_code == 200
+def test_asking_for_the_head_only_spends_nothing(stack: DocumentsStack) -> None:
+    ticket = stack.download_ticket(stack.deposit(document("small")))
+    assert requests.head(stack.place(ticket.content_id), headers=ticket.headers, timeout=30).status_code == 405
+    assert stack.get(ticket).status_code == 200
 
 
-def test_a_refused_upload_leaves_the_line_usable(house: House) -> None:
+def test_a_refused_upload_leaves_the_line_usable(stack: DocumentsStack) -> None:
     with requests.Session() as line:
         for status, sent in ((422, b"<note/>"), (201, document("small")), (413, bytes(30_000_000)), (201, vsm())):
-            ticket = house.upload_ticket()
-            response = line.put(house.place(ticket.content_id), data=sent, headers=ticket.headers, timeout=30)
+            ticket = stack.upload_ticket()
+            response = line.put(stack.place(ticket.content_id), data=sent, headers=ticket.headers, timeout=30)
             assert response.status_code == status
 
 
-def test_the_header_of_a_refused_document_is_not_in_the_log(house: House) -> None:
-    house.put(BAD["an unknown confidentiality"][0])
-    header: CdaHeader = house.deposit(vsm()).header
-    assert header.title not in str(house.log())
+def test_the_header_of_a_refused_document_is_not_in_the_log(stack: DocumentsStack) -> None:
+    stack.put(BAD["an unknown confidentiality"][0])
+    header: CdaHeader = stack.deposit(vsm()).header
+    assert header.title not in str(stack.log())

@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 
 from contracts.vocabulary import Act, PatientId
-from tests.integration.documents.house import House, problem
 from tests.integration.documents.papers import document
+from tests.integration.documents.stack import DocumentsStack, problem
 from tests.support.scanning import EICAR, FOUND, RealClamd, answering
 from tests.support.waiting import wait_until
 from tests.unit.documents.specimens import biology, edited, vsm
@@ -28,20 +28,20 @@ def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealClamd]:
 
 
 @pytest.fixture(scope="module")
-def guarded(house: House, clamd: RealClamd) -> Iterator[House]:
+def guarded(stack: DocumentsStack, clamd: RealClamd) -> Iterator[DocumentsStack]:
     """The service with that scanner."""
-    with serving(house, clamd_address=clamd.address):
-        yield house
+    with serving(stack, clamd_address=clamd.address):
+        yield stack
 
 
 @contextmanager
-def serving(house: House, **settings: str) -> Iterator[None]:
+def serving(stack: DocumentsStack, **settings: str) -> Iterator[None]:
     """The service with these settings, ready or not; afterwards as it was before."""
-    house.stop()
-    house.start(LIVE, **settings)
+    stack.stop()
+    stack.start(LIVE, **settings)
     yield
-    house.stop()
-    house.start()
+    stack.stop()
+    stack.start()
 
 
 def embedding(content: bytes) -> bytes:
@@ -69,7 +69,7 @@ INFECTED = {
 
 @pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize("kind", INFECTED)
-def test_what_is_infected_is_refused_by_name_journalled_and_not_stored(guarded: House, kind: str) -> None:
+def test_what_is_infected_is_refused_by_name_journalled_and_not_stored(guarded: DocumentsStack, kind: str) -> None:
     patient_id = PatientId(uuid4())
     response = guarded.put(INFECTED[kind], guarded.upload_ticket(patient_id=patient_id))
     assert problem(response) == (422, "document.infected")
@@ -88,21 +88,21 @@ CLEAN: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("kind", CLEAN)
-def test_what_is_clean_is_taken_and_comes_back_byte_for_byte(guarded: House, kind: str) -> None:
+def test_what_is_clean_is_taken_and_comes_back_byte_for_byte(guarded: DocumentsStack, kind: str) -> None:
     sent = CLEAN[kind]()
     assert guarded.read(guarded.deposit(sent)) == sent
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_where_the_scanner_is_away_nothing_is_taken_and_the_service_is_not_ready(house: House) -> None:
-    with serving(house, clamd_address="127.0.0.1:9"):
-        wait_until(lambda: house.missing() == ["scanner"], "only the scanner is away")
-        assert problem(house.put(vsm())) == (503, "service.unavailable")
+def test_where_the_scanner_is_away_nothing_is_taken_and_the_service_is_not_ready(stack: DocumentsStack) -> None:
+    with serving(stack, clamd_address="127.0.0.1:9"):
+        wait_until(lambda: stack.missing() == ["scanner"], "only the scanner is away")
+        assert problem(stack.put(vsm())) == (503, "service.unavailable")
 
 
-def test_an_operator_may_take_contents_in_unscanned_and_is_told(house: House) -> None:
+def test_an_operator_may_take_contents_in_unscanned_and_is_told(stack: DocumentsStack) -> None:
     sent = embedding(b"\x89PNG")
-    with answering(None) as address, serving(house, clamd_address=address, scan_seconds="0.5", scan_required="0"):
-        assert house.read(house.deposit(sent)) == sent
-        assert house.missing() == []
-        assert [line["part"] for line in house.log() if line["event"] == "content_unscanned"] == ["scanner"]
+    with answering(None) as address, serving(stack, clamd_address=address, scan_seconds="0.5", scan_required="0"):
+        assert stack.read(stack.deposit(sent)) == sent
+        assert stack.missing() == []
+        assert [line["part"] for line in stack.log() if line["event"] == "content_unscanned"] == ["scanner"]

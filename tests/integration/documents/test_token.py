@@ -5,37 +5,37 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.documents import app
-from tests.integration.documents.house import House
 from tests.integration.documents.papers import document
+from tests.integration.documents.stack import DocumentsStack
 from tests.unit.documents.tokens import TestToken
 
 
 def test_content_moves_from_a_key_file_to_a_token_and_back(
-    house: House, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    stack: DocumentsStack, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token, master = TestToken(tmp_path_factory.mktemp("token")), str(house.addresses.keys.master)
+    token, master = TestToken(tmp_path_factory.mktemp("token")), str(stack.addresses.keys.master)
     token.make_key("carnet-1")
     on_token = {name: value for name, value in msgspec.structs.asdict(token.settings("carnet-1")).items() if value}
-    receipt = house.deposit(document("139 kB"))
-    house.stop()
-    house.start(**on_token)
-    assert house.read(receipt) == document("139 kB")
-    other = house.deposit(document("small"))
-    assert house.content(other)["key_id"] == "pkcs11:carnet-1"
+    receipt = stack.deposit(document("139 kB"))
+    stack.stop()
+    stack.start(**on_token)
+    assert stack.read(receipt) == document("139 kB")
+    other = stack.deposit(document("small"))
+    assert stack.content(other)["key_id"] == "pkcs11:carnet-1"
 
     for name, value in (on_token | {"master_key_file": master}).items():
         monkeypatch.setenv(f"CARNET_{name.upper()}", value)
-    rotate = ["rotate", "--database", house.addresses.database_url("documents")]
+    rotate = ["rotate", "--database", stack.addresses.database_url("documents")]
     assert CliRunner().invoke(app, rotate).exit_code == 0
-    assert house.content(receipt)["key_id"] == "pkcs11:carnet-1"
-    assert house.read(receipt) == document("139 kB")
-    house.stop()
-    house.start(**on_token, master_key_file="")
-    assert house.read(receipt) == document("139 kB")
+    assert stack.content(receipt)["key_id"] == "pkcs11:carnet-1"
+    assert stack.read(receipt) == document("139 kB")
+    stack.stop()
+    stack.start(**on_token, master_key_file="")
+    assert stack.read(receipt) == document("139 kB")
 
     monkeypatch.setenv("CARNET_PKCS11_KEY", "")
     assert CliRunner().invoke(app, rotate).exit_code == 0
-    house.stop()
-    house.start()
-    assert house.read(receipt) == document("139 kB")
-    assert house.read(other) == document("small")
+    stack.stop()
+    stack.start()
+    assert stack.read(receipt) == document("139 kB")
+    assert stack.read(other) == document("small")

@@ -12,7 +12,7 @@ from contracts.vocabulary import Ins
 from samples.cda import self_presenting
 from samples.people import CAMILLE, GENERAL_PRACTITIONER
 from services.documents import cda
-from services.documents.cda import HeaderReader, MalformedCda, NotACda, read_header
+from services.documents.cda import HeaderReader, MalformedCdaError, NotCdaError, read_header
 from services.documents.hl7 import moment
 from tests.unit.documents.specimens import UNIQUE_ID, WHEN, biology, edited, every_kind, imaging, vsm
 
@@ -168,7 +168,7 @@ def test_comments_and_references_inside_a_title_do_not_cut_it() -> None:
     ],
 )
 def test_a_fact_that_is_missing_doubled_or_unreadable_is_refused_by_name(old: str, new: str, field: str) -> None:
-    with pytest.raises(MalformedCda) as refusal:
+    with pytest.raises(MalformedCdaError) as refusal:
         read_header(edited(vsm(), old, new))
     assert refusal.value.field == field
 
@@ -176,13 +176,13 @@ def test_a_fact_that_is_missing_doubled_or_unreadable_is_refused_by_name(old: st
 def test_two_replaced_documents_are_refused() -> None:
     document = imaging(replaces="1.2.3.4")
     start, end = document.index(b"<relatedDocument"), document.index(b"<componentOf>")
-    with pytest.raises(MalformedCda, match="relatedDocument"):
+    with pytest.raises(MalformedCdaError, match="relatedDocument"):
         read_header(document[:end] + document[start:end] + document[end:])
 
 
 def test_two_documents_in_one_stylesheet_are_refused() -> None:
     inner = vsm().partition(b"?>")[2]
-    with pytest.raises(MalformedCda, match="ClinicalDocument"):
+    with pytest.raises(MalformedCdaError, match="ClinicalDocument"):
         read_header(self_presenting(vsm()).replace(b"</xsl:variable>", inner + b"</xsl:variable>"))
 
 
@@ -198,21 +198,21 @@ def test_two_documents_in_one_stylesheet_are_refused() -> None:
     ],
 )
 def test_a_wrapped_file_of_another_type_than_declared_is_refused(old: str, new: str) -> None:
-    with pytest.raises(MalformedCda, match="nonXMLBody"):
+    with pytest.raises(MalformedCdaError, match="nonXMLBody"):
         read_header(edited(biology(), old, new))
 
 
 def test_a_wrapped_file_that_is_only_referred_to_is_refused() -> None:
     document = biology()
     start, end = document.index(b"JVBERi"), document.index(b"</text>")
-    with pytest.raises(MalformedCda, match="nonXMLBody"):
+    with pytest.raises(MalformedCdaError, match="nonXMLBody"):
         read_header(document[:start] + b'<reference value="http://example.org/a.pdf"/>' + document[end:])
 
 
 def test_every_cut_is_refused() -> None:
     document = vsm().rstrip()
     for length in range(0, len(document), 97):
-        with pytest.raises(NotACda):
+        with pytest.raises(NotCdaError):
             read_header(document[:length])
 
 
@@ -224,7 +224,7 @@ def test_what_was_read_before_leaves_nothing_behind() -> None:
     for first, before in enumerate(documents):
         for second, after in enumerate(documents):
             assert read_header(before) == alone[first]
-            with pytest.raises(NotACda):
+            with pytest.raises(NotCdaError):
                 read_header(before[:-40])
             assert read_header(after) == alone[second]
 
@@ -254,12 +254,12 @@ def test_memory_is_given_back_with_the_answer() -> None:
 
 
 def test_a_fault_deep_in_the_body_is_found() -> None:
-    with pytest.raises(NotACda):
+    with pytest.raises(NotCdaError):
         read_header(edited(vsm(padding=100_000), "Contact 100</td>", "Contact 100</th>"))
 
 
 def test_refusals_do_not_quote_the_document() -> None:
-    with pytest.raises(MalformedCda) as refusal:
+    with pytest.raises(MalformedCdaError) as refusal:
         read_header(edited(vsm(), CAMILLE.ins, "2850799"))
     assert "2850799" not in repr(refusal.value)
 

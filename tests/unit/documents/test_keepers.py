@@ -8,7 +8,7 @@ import pytest
 from chassis.settings import SettingsError
 from contracts.errors import ContentDamaged
 from services.documents.domain import WrappedKey
-from services.documents.keepers import FileKeyKeeper, Succession, keeper_from
+from services.documents.keepers import FileKeyKeeper, KeyGenerations, keeper_from
 from services.documents.settings import MasterKeySettings
 from services.documents.vault import new_data_key
 
@@ -73,7 +73,7 @@ def test_older_generations_open_what_they_wrapped_and_wrap_nothing() -> None:
 
 def test_a_keeper_that_follows_on_another_opens_what_both_wrapped() -> None:
     before, after = FileKeyKeeper(FIRST), FileKeyKeeper(SECOND)
-    both = Succession(after, before)
+    both = KeyGenerations(after, before)
     assert both.active == both.wrap(KEY).key_id == after.active
     assert both.unwrap(before.wrap(KEY)) == both.unwrap(after.wrap(KEY)) == KEY
     assert both.holds(before.active)

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from contracts.vocabulary import ContentId, PatientId
-from services.documents.domain import Content, Span, WrappedKey
-from services.documents.ranges import Kind, Share, Wish, etag_of, share_of
+from services.documents.domain import Span, StoredContent, WrappedKey
+from services.documents.ranges import RangeKind, RangeRequest, RangeResult, etag_of, resolve_range
 from services.documents.vault import FRAME_SIZE, new_data_key
 
 SIZE = 1_000
@@ -50,41 +50,45 @@ IGNORED = ["", "items=0-1", "bytes", "bytes=0-1,5-6", "bytes=0-1, x"]
 
 @pytest.mark.parametrize("asked", PARTS)
 def test_one_range_is_given(asked: str) -> None:
-    assert share_of(Wish(range=asked), ETAG, SIZE) == Share(Kind.PART, PARTS[asked])
+    assert resolve_range(RangeRequest(range=asked), ETAG, SIZE) == RangeResult(RangeKind.PART, PARTS[asked])
 
 
 @pytest.mark.parametrize("asked", BEYOND)
 def test_a_range_that_is_not_there_or_makes_no_sense_is_refused(asked: str) -> None:
-    assert share_of(Wish(range=asked), ETAG, SIZE).kind is Kind.BEYOND
+    assert resolve_range(RangeRequest(range=asked), ETAG, SIZE).kind is RangeKind.BEYOND
 
 
 @pytest.mark.parametrize("asked", IGNORED)
 def test_several_ranges_and_other_units_are_answered_with_the_whole(asked: str) -> None:
-    assert share_of(Wish(range=asked), ETAG, SIZE) == Share(Kind.WHOLE, WHOLE)
+    assert resolve_range(RangeRequest(range=asked), ETAG, SIZE) == RangeResult(RangeKind.WHOLE, WHOLE)
 
 
 @pytest.mark.parametrize("if_range", ['"another"', f"W/{ETAG}", "Wed, 21 Oct 2026 07:28:00 GMT", "*"])
 def test_a_part_of_something_else_is_never_given_to_be_put_together(if_range: str) -> None:
-    assert share_of(Wish(range="bytes=5-", if_range=if_range), ETAG, SIZE) == Share(Kind.WHOLE, WHOLE)
+    assert resolve_range(RangeRequest(range="bytes=5-", if_range=if_range), ETAG, SIZE) == RangeResult(
+        RangeKind.WHOLE, WHOLE
+    )
 
 
 def test_the_rest_of_the_same_is_given() -> None:
-    assert share_of(Wish(range="bytes=5-", if_range=ETAG), ETAG, SIZE) == Share(Kind.PART, Span(5, 999))
+    assert resolve_range(RangeRequest(range="bytes=5-", if_range=ETAG), ETAG, SIZE) == RangeResult(
+        RangeKind.PART, Span(5, 999)
+    )
 
 
 @pytest.mark.parametrize("known", [ETAG, f"W/{ETAG}", f'"a", {ETAG}', f'{ETAG},"b"', "*", " * "])
 def test_what_is_known_is_not_sent_whatever_part_of_it_is_asked_for(known: str) -> None:
     for asked in ("", "bytes=0-1", "bytes=5000-"):
-        assert share_of(Wish(range=asked, if_none_match=known), ETAG, SIZE).kind is Kind.KNOWN
+        assert resolve_range(RangeRequest(range=asked, if_none_match=known), ETAG, SIZE).kind is RangeKind.KNOWN
 
 
 @pytest.mark.parametrize("known", ["", '"a"', '"a", "b"', ETAG.strip('"'), '"*"'])
 def test_what_is_not_known_is_sent(known: str) -> None:
-    assert share_of(Wish(if_none_match=known), ETAG, SIZE).kind is Kind.WHOLE
+    assert resolve_range(RangeRequest(if_none_match=known), ETAG, SIZE).kind is RangeKind.WHOLE
 
 
-def content(plain: bytes) -> Content:
-    return Content(
+def content(plain: bytes) -> StoredContent:
+    return StoredContent(
         patient_id=PatientId(uuid4()),
         content_id=ContentId(uuid4()),
         object_key="",

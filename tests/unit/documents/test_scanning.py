@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 
 from chassis.settings import SettingsError
 from contracts.errors import ContentInfected, ServiceUnavailable
-from services.documents.cda import HeaderReader, HostileXml
+from services.documents.cda import HeaderReader, HostileXmlError
 from services.documents.clamd import Clamd
 from services.documents.embedded import MAX_EMBEDDED, EmbeddedFiles
-from services.documents.scanning import UNSCANNED, Inspection, Scanner, scanner_from
+from services.documents.scanning import UNSCANNED, Inspection, VirusScanner, scanner_from
 from services.documents.settings import ScannerSettings
 from tests.support.scanning import answering
 from tests.unit.documents.specimens import edited, vsm
 
 
 def verdict(address: str, *, required: bool = True) -> None:
-    with Inspection(Scanner(Clamd(address, 0.3), required=required)) as inspection:
+    with Inspection(VirusScanner(Clamd(address, 0.3), required=required)) as inspection:
         file = inspection.begin()
         file.feed(b"a document")
         file.conclude()
@@ -58,8 +58,8 @@ def test_where_nobody_listens_nothing_is_taken_unless_the_operator_says_so(addre
     before = UNSCANNED._value.get()
     verdict(address, required=False)
     assert UNSCANNED._value.get() == before + 1
-    assert Scanner(Clamd(address, 0.3)).is_missing()
-    assert not Scanner(Clamd(address, 0.3), required=False).is_missing()
+    assert VirusScanner(Clamd(address, 0.3)).is_missing()
+    assert not VirusScanner(Clamd(address, 0.3), required=False).is_missing()
 
 
 @pytest.mark.parametrize("address", ["clamav", "host:", "unix:relative", "host:port", "tcp://host:3310"])
@@ -69,10 +69,10 @@ def test_an_address_nobody_can_be_reached_at_is_told_at_the_start(address: str) 
 
 
 def test_an_operator_names_a_scanner_or_none() -> None:
-    assert scanner_from(ScannerSettings()) == Scanner()
+    assert scanner_from(ScannerSettings()) == VirusScanner()
     for address in ("unix:/run/clamav/clamd.ctl", "scanner.example:3310"):
         settings = ScannerSettings(clamd_address=address, scan_seconds=3, scan_required=False)
-        assert scanner_from(settings) == Scanner(Clamd(address, 3), required=False)
+        assert scanner_from(settings) == VirusScanner(Clamd(address, 3), required=False)
 
 
 class Notes:
@@ -115,7 +115,7 @@ def test_each_embedded_file_is_seen_by_itself_and_stray_characters_hide_nothing(
 
 
 def test_a_document_of_countless_files_is_hostile() -> None:
-    with pytest.raises(HostileXml):
+    with pytest.raises(HostileXmlError):
         seen_in(media(*["AA=="] * (MAX_EMBEDDED + 1)), 65_536)
 
 

@@ -21,9 +21,9 @@ from contracts.vocabulary import ContentId, PatientId
 from samples.pdf import biology_report
 from samples.people import BIOLOGIST, CAMILLE
 from services.documents.cda import read_header
-from services.documents.domain import Content, Span, WrappedKey
-from services.documents.scanning import Inspection, Scanner
-from services.documents.transfer import Arrived, part, plain, sealed_part
+from services.documents.domain import Span, StoredContent, WrappedKey
+from services.documents.scanning import Inspection, VirusScanner
+from services.documents.transfer import UploadedContent, part, plain, sealed_part
 from services.documents.vault import FRAME_SIZE, TAG_SIZE, Frames, new_data_key
 from tests.unit.documents.specimens import WHEN, biology, edited, vsm
 from tests.unit.documents.test_sniffing import picture
@@ -32,8 +32,8 @@ KEY = new_data_key()
 CONTENT_ID = ContentId(uuid4())
 
 
-def content(size: int, sha256: bytes) -> Content:
-    return Content(
+def content(size: int, sha256: bytes) -> StoredContent:
+    return StoredContent(
         patient_id=PatientId(uuid4()),
         content_id=CONTENT_ID,
         object_key="",
@@ -44,14 +44,14 @@ def content(size: int, sha256: bytes) -> Content:
     )
 
 
-def taken(document: bytes) -> tuple[bytes, Content]:
+def taken(document: bytes) -> tuple[bytes, StoredContent]:
     """The sealed bytes of a document, and what is kept of it."""
-    with Arrived(Frames(KEY, CONTENT_ID), Inspection(Scanner())) as arrived:
+    with UploadedContent(Frames(KEY, CONTENT_ID), Inspection(VirusScanner())) as arrived:
         arrived.take(BytesIO(document), len(document))
         return arrived.sealed.read(), content(arrived.size, arrived.sha256)
 
 
-def opened(sealed: bytes, kept: Content) -> bytes:
+def opened(sealed: bytes, kept: StoredContent) -> bytes:
     return b"".join(plain(BytesIO(sealed), kept, Frames(KEY, CONTENT_ID)))
 
 
@@ -75,7 +75,7 @@ def test_a_document_comes_back_as_it_was(size: int) -> None:
 
 def test_the_facts_are_those_of_the_plain_and_of_the_sealed_bytes() -> None:
     document = biology(300_000)
-    with Arrived(Frames(KEY, CONTENT_ID), Inspection(Scanner())) as arrived:
+    with UploadedContent(Frames(KEY, CONTENT_ID), Inspection(VirusScanner())) as arrived:
         assert arrived.take(BytesIO(document), len(document)) == read_header(document)
         assert arrived.size == len(document)
         assert arrived.sha256 == hashlib.sha256(document).digest()
@@ -105,7 +105,7 @@ FILES = {
 
 @pytest.mark.parametrize("kind", FILES)
 def test_a_file_without_a_header_is_taken_as_what_it_is(kind: MediaType) -> None:
-    with Arrived(Frames(KEY, CONTENT_ID), Inspection(Scanner())) as arrived:
+    with UploadedContent(Frames(KEY, CONTENT_ID), Inspection(VirusScanner())) as arrived:
         assert arrived.take(BytesIO(FILES[kind]), len(FILES[kind])) is None
         assert (arrived.media_type, arrived.size) == (kind, len(FILES[kind]))
 
@@ -131,14 +131,17 @@ REFUSED: dict[str, tuple[bytes, type[Refusal]]] = {
 @pytest.mark.parametrize("kind", REFUSED)
 def test_what_is_not_taken_is_refused_by_name(kind: str) -> None:
     document, refusal = REFUSED[kind]
-    with Arrived(Frames(KEY, CONTENT_ID), Inspection(Scanner())) as arrived, pytest.raises(refusal):
+    with UploadedContent(Frames(KEY, CONTENT_ID), Inspection(VirusScanner())) as arrived, pytest.raises(refusal):
         arrived.take(BytesIO(document), len(document))
 
 
 def test_a_body_shorter_than_announced_or_broken_off_is_truncated() -> None:
     document = biology(300_000)
     for body in (BytesIO(document[:-1]), BytesIO(document[:FRAME_SIZE]), BytesIO(), Broken()):
-        with Arrived(Frames(KEY, CONTENT_ID), Inspection(Scanner())) as arrived, pytest.raises(ContentTruncated):
+        with (
+            UploadedContent(Frames(KEY, CONTENT_ID), Inspection(VirusScanner())) as arrived,
+            pytest.raises(ContentTruncated),
+        ):
             arrived.take(body, len(document))
 
 
@@ -158,7 +161,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 def _of_another(padding: int) -> bytes:
     """The same document under the same key, as another content."""
     document = biology(padding)
-    with Arrived(Frames(KEY, ContentId(UUID(int=2))), Inspection(Scanner())) as arrived:
+    with UploadedContent(Frames(KEY, ContentId(UUID(int=2))), Inspection(VirusScanner())) as arrived:
         arrived.take(BytesIO(document), len(document))
         return arrived.sealed.read()
 
@@ -193,7 +196,7 @@ SPANS = {
 }
 
 
-def opened_part(sealed: bytes, kept: Content, span: Span) -> bytes:
+def opened_part(sealed: bytes, kept: StoredContent, span: Span) -> bytes:
     """A span, from nothing but the sealed bytes that are fetched for it."""
     number, fetched = sealed_part(kept, span)
     source = BytesIO(sealed[fetched.first : fetched.last + 1])

@@ -10,31 +10,31 @@ from contracts.records import ContentAbandoned, DocumentDeposited, DocumentPurge
 from contracts.vocabulary import Act
 from services.documents.bucket import Bucket
 from services.documents.domain import DueObject, Fate, fate
-from services.documents.store import DocumentStore
+from services.documents.repositories import ContentRepository
 
 _SWEPT_AT_ONCE = 500
 _TERM_OVER = "delai"
 """The reason in the journal: the record was kept as long as it had to be."""
 
 
-def keep(store: DocumentStore, deposits: Iterable[DocumentDeposited]) -> None:
+def keep(contents: ContentRepository, deposits: Iterable[DocumentDeposited]) -> None:
     """Documents hold these contents now.
 
     Raises:
         DocumentNotFound: one was destroyed; the operator must hear of it.
     """
-    store.keep(list(dict.fromkeys((one.patient_id, one.content_id) for one in deposits)))
+    contents.keep(list(dict.fromkeys((one.patient_id, one.content_id) for one in deposits)))
 
 
-def destroy(store: DocumentStore, call: RequestContext[ContentAbandoned]) -> None:
+def destroy(contents: ContentRepository, call: RequestContext[ContentAbandoned]) -> None:
     """Nobody will hold this content: its key is gone with this commit, its object with the next sweep."""
-    store.destroy(call.message.patient_id, call.message.content_id, now=call.now)
+    contents.destroy(call.message.patient_id, call.message.content_id, now=call.now)
 
 
-def purge(store: DocumentStore, call: RequestContext[DocumentPurged]) -> None:
+def purge(contents: ContentRepository, call: RequestContext[DocumentPurged]) -> None:
     """Its record is no more: the key of this content, kept or staged, goes now, its object with the next sweep."""
     purged = call.message
-    if store.purge(purged.patient_id, purged.content_id, now=call.now):
+    if contents.purge(purged.patient_id, purged.content_id, now=call.now):
         call.events.journal(
             JournalEntry.by(
                 call.actor,
@@ -47,33 +47,33 @@ def purge(store: DocumentStore, call: RequestContext[DocumentPurged]) -> None:
         )
 
 
-def sweep(store: DocumentStore, call: RequestContext[None], bucket: Bucket, *, patience: timedelta) -> None:
+def sweep(contents: ContentRepository, call: RequestContext[None], bucket: Bucket, *, patience: timedelta) -> None:
     """Remove objects nobody claimed, give up content that waited for `patience`, forget expired tickets.
 
     Raises:
         ServiceUnavailable: the store is away; the next round does it all again, which does no harm.
     """
-    for due in store.due_objects(now=call.now, most=_SWEPT_AT_ONCE):
-        _sweep_one(store, call, bucket, due, patience)
-    store.forget_tickets(now=call.now)
+    for due in contents.due_objects(now=call.now, most=_SWEPT_AT_ONCE):
+        _sweep_one(contents, call, bucket, due, patience)
+    contents.forget_tickets(now=call.now)
 
 
 def _sweep_one(
-    store: DocumentStore, call: RequestContext[None], bucket: Bucket, due: DueObject, patience: timedelta
+    contents: ContentRepository, call: RequestContext[None], bucket: Bucket, due: DueObject, patience: timedelta
 ) -> None:
     match fate(due, now=call.now, patience=patience):
         case Fate.REMOVE_OBJECT:
             bucket.remove(due.object_key)
-            store.forget_object(due.patient_id, due.content_id)
+            contents.forget_object(due.patient_id, due.content_id)
         case Fate.GIVE_UP:
-            _give_up_unless_held(store, call, due)
+            _give_up_unless_held(contents, call, due)
         case Fate.WAIT:
-            store.put_off(due.patient_id, due.content_id, due=(due.staged_at or call.now) + patience)
+            contents.put_off(due.patient_id, due.content_id, due=(due.staged_at or call.now) + patience)
         case Fate.CLAIM:
-            store.forget_object(due.patient_id, due.content_id)
+            contents.forget_object(due.patient_id, due.content_id)
 
 
-def _give_up_unless_held(store: DocumentStore, call: RequestContext[None], due: DueObject) -> None:
+def _give_up_unless_held(contents: ContentRepository, call: RequestContext[None], due: DueObject) -> None:
     """The news that a document holds it may be late or parked; records is asked before anything is lost."""
     question = HoldsContent(patient_id=due.patient_id, content_id=due.content_id)
     try:
@@ -81,6 +81,6 @@ def _give_up_unless_held(store: DocumentStore, call: RequestContext[None], due: 
     except Unavailable:
         return
     if is_held:
-        store.keep([(due.patient_id, due.content_id)])
+        contents.keep([(due.patient_id, due.content_id)])
     else:
-        store.destroy(due.patient_id, due.content_id, now=call.now)
+        contents.destroy(due.patient_id, due.content_id, now=call.now)

@@ -24,7 +24,7 @@ class WrongEnding(Exception):
     """The file is not to its end what it is at its beginning."""
 
 
-class Watch(Protocol):
+class TrailerCheck(Protocol):
     """Looks on while a file passes."""
 
     def feed(self, chunk: bytes) -> None:
@@ -34,14 +34,14 @@ class Watch(Protocol):
         """The file has ended; raises WrongEnding."""
 
 
-def watch_over(kind: MediaType) -> Watch:
+def trailer_check_for(kind: MediaType) -> TrailerCheck:
     """The watch for a file of that kind; of a TIFF, whose parts may stand anywhere, the beginning alone is known."""
     if kind is MediaType.TEXT:
-        return _TextWatch()
-    return _EndWatch(_ENDS.get(kind))
+        return _TextTrailerCheck()
+    return _EndTrailerCheck(_ENDS.get(kind))
 
 
-class _TextWatch:
+class _TextTrailerCheck:
     """UTF-8 without control characters, from end to end."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class _TextWatch:
             raise WrongEnding
 
 
-class _EndWatch:
+class _EndTrailerCheck:
     """Keeps the last bytes and compares them with how such a file ends."""
 
     def __init__(self, end: re.Pattern[bytes] | None) -> None:

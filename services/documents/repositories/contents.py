@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.db import fetch
 from contracts.errors import DocumentNotFound, TicketInvalid
 from contracts.vocabulary import ContentId, PatientId
-from services.documents.domain import Content, DueObject, State, WrappedKey
+from services.documents.domain import DueObject, State, StoredContent, WrappedKey
 from services.documents.tables import contents, spent_tickets, unclaimed_objects
 
 _TICKETS_KEPT = timedelta(minutes=5)
@@ -106,13 +106,13 @@ _DUE = (
 )
 
 
-class DocumentStore:
+class ContentRepository:
     """What is kept of each content, and which objects nobody claims."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def announce(self, content: Content, *, due: datetime) -> None:
+    def announce(self, content: StoredContent, *, due: datetime) -> None:
         """Note an object before it is put, to be removed at `due` unless claimed; this spends the upload ticket.
 
         Raises:
@@ -127,7 +127,7 @@ class DocumentStore:
         if not fetch(self._connection, _ANNOUNCE, new):
             raise TicketInvalid
 
-    def add(self, content: Content, *, now: datetime) -> None:
+    def add(self, content: StoredContent, *, now: datetime) -> None:
         """Content whose object is durable, staged."""
         new = {
             "patient": str(content.patient_id),
@@ -143,7 +143,7 @@ class DocumentStore:
         }
         fetch(self._connection, _ADD, new)
 
-    def spend_and_read(self, ticket: str, patient_id: PatientId, content_id: ContentId) -> Content:
+    def spend_and_read(self, ticket: str, patient_id: PatientId, content_id: ContentId) -> StoredContent:
         """Spend a download ticket and find what it opens, in one statement.
 
         Raises:
@@ -157,7 +157,7 @@ class DocumentStore:
             raise TicketInvalid
         if wrapped is None:
             raise DocumentNotFound
-        return Content(
+        return StoredContent(
             patient_id=patient_id,
             content_id=content_id,
             object_key=place,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, create_engine, func, select, text, tu
 from sqlalchemy.pool import NullPool
 
 from contracts.vocabulary import ContentId, PatientId
-from services.documents.domain import Content, WrappedKey
+from services.documents.domain import StoredContent, WrappedKey
 from services.documents.tables import contents
 
 _BATCH = 1_000
@@ -35,7 +35,7 @@ FROM free WHERE contents.patient_id = free.patient_id AND contents.content_id = 
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class InventoryRow:
     """The wrapped key of one content."""
 
     patient_id: PatientId
@@ -54,16 +54,18 @@ class Inventory:
         query = select(contents.c.key_id, func.count().label("many")).where(_ALIVE).group_by(contents.c.key_id)
         return {row.key_id: row.many for row in self._connection.execute(query)}
 
-    def keys_under(self, key_id: str) -> Iterator[list[Held]]:
+    def keys_under(self, key_id: str) -> Iterator[list[InventoryRow]]:
         """Batches of the keys that one generation wraps."""
         columns = select(*_KEY, contents.c.key_id, contents.c.wrapped_key)
         for rows in self._pages(columns.where(_ALIVE, contents.c.key_id == key_id)):
             yield [
-                Held(PatientId(row.patient_id), ContentId(row.content_id), WrappedKey(row.key_id, row.wrapped_key))
+                InventoryRow(
+                    PatientId(row.patient_id), ContentId(row.content_id), WrappedKey(row.key_id, row.wrapped_key)
+                )
                 for row in rows
             ]
 
-    def replace(self, pairs: Sequence[tuple[Held, WrappedKey]], key_id: str) -> int:
+    def replace(self, pairs: Sequence[tuple[InventoryRow, WrappedKey]], key_id: str) -> int:
         """Put new wrapped keys, all of that generation, in the place of old ones; how many were put."""
         new = {
             "patients": [str(held.patient_id) for held, _ in pairs],
@@ -78,17 +80,17 @@ class Inventory:
         """How many contents there are, staged ones too."""
         return int(self._connection.scalar(select(func.count()).where(_ALIVE)) or 0)
 
-    def all_contents(self) -> Iterator[list[Content]]:
+    def all_contents(self) -> Iterator[list[StoredContent]]:
         """Batches of all contents."""
         for rows in self._pages(select(contents).where(_ALIVE)):
             yield [_content(row) for row in rows]
 
-    def some_contents(self, count: int) -> Iterator[list[Content]]:
+    def some_contents(self, count: int) -> Iterator[list[StoredContent]]:
         """One batch, drawn by lot."""
         query = select(contents).where(_ALIVE).order_by(func.random()).limit(count)
         yield [_content(row) for row in self._connection.execute(query)]
 
-    def find(self, content: Content) -> Content | None:
+    def find(self, content: StoredContent) -> StoredContent | None:
         """The same content as it is now; None once it is destroyed."""
         this = (contents.c.patient_id == content.patient_id) & (contents.c.content_id == content.content_id)
         row = self._connection.execute(select(contents).where(_ALIVE, this)).one_or_none()
@@ -116,8 +118,8 @@ def inventory(database_url: str) -> Iterator[Inventory]:
         yield Inventory(connection)
 
 
-def _content(row: Any) -> Content:
-    return Content(
+def _content(row: Any) -> StoredContent:
+    return StoredContent(
         patient_id=PatientId(row.patient_id),
         content_id=ContentId(row.content_id),
         object_key=row.object_key,

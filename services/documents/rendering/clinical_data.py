@@ -25,7 +25,7 @@ _LONGEST = 300
 Element = etree._Element
 
 
-def facts_in(root: Element) -> ClinicalData:
+def clinical_data_in(root: Element) -> ClinicalData:
     """What a document says in codes; what cannot be read is left out, for the narrative says it too."""
     reader = _Reader(root)
     return ClinicalData(

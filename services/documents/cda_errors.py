@@ -1,15 +1,15 @@
 """Why a file is not taken as a CDA R2 document; no message ever quotes the file."""
 
 
-class CdaRefusal(Exception):
+class CdaError(Exception):
     """Base of the three."""
 
 
-class NotACda(CdaRefusal):
+class NotCdaError(CdaError):
     """Not well-formed XML from end to end, or XML of another kind."""
 
 
-class MalformedCda(CdaRefusal):
+class MalformedCdaError(CdaError):
     """A CDA whose header lacks a fact, says it twice, or says it in a way nobody can read."""
 
     def __init__(self, field: str) -> None:
@@ -18,5 +18,5 @@ class MalformedCda(CdaRefusal):
         """Name of the header element at fault, such as `recordTarget`."""
 
 
-class HostileXml(CdaRefusal):
+class HostileXmlError(CdaError):
     """XML built to exhaust or mislead its reader: DOCTYPE, entities, depth, numbers no document needs."""

@@ -49,7 +49,7 @@ DEPOSITOR = Rpps("10003456784")
 LIMIT = 25_000_000
 
 
-class House:
+class DocumentsStack:
     """Servers, the documents service on them, and the keys of records in the test's hand."""
 
     def __init__(self, root: Path, base_port: int) -> None:
@@ -161,9 +161,9 @@ class House:
         shown = ticket or self.upload_ticket()
         return requests.put(self.place(shown.content_id), data=document, headers=shown.headers, timeout=60)
 
-    def get(self, ticket: "Pass", **wish: str) -> requests.Response:
-        """Carry bytes out; `wish` are headers, an underscore for a hyphen."""
-        headers = {name.replace("_", "-"): value for name, value in wish.items()}
+    def get(self, ticket: "Pass", **range_request: str) -> requests.Response:
+        """Carry bytes out; `range_request` are headers, an underscore for a hyphen."""
+        headers = {name.replace("_", "-"): value for name, value in range_request.items()}
         return requests.get(self.place(ticket.content_id), headers=ticket.headers | headers, timeout=60)
 
     def deposit(self, document: bytes) -> Receipt:
@@ -197,13 +197,13 @@ class House:
 
     @property
     def bucket(self) -> Minio:
-        store = self.addresses.object_store
+        contents = self.addresses.object_store
         return Minio(
-            store.endpoint,
-            access_key=store.access_key,
-            secret_key=store.secret_key,
-            region=store.region,
-            secure=store.secure,
+            contents.endpoint,
+            access_key=contents.access_key,
+            secret_key=contents.secret_key,
+            region=contents.region,
+            secure=contents.secure,
         )
 
     def objects(self) -> set[str]:
@@ -291,9 +291,9 @@ def problem(response: requests.Response) -> tuple[int, str]:
     return response.status_code, msgspec.json.decode(response.content, type=Problem).code
 
 
-def send_half(house: House, ticket: Pass, document: bytes) -> http.client.HTTPResponse:
+def send_half(stack: DocumentsStack, ticket: Pass, document: bytes) -> http.client.HTTPResponse:
     """Announce a whole document, send half of it, and stop talking."""
-    connection = house.connect()
+    connection = stack.connect()
     connection.putrequest("PUT", f"/contents/{ticket.content_id}")
     connection.putheader(TICKET_HEADER, ticket.token)
     connection.putheader("Content-Length", str(len(document)))

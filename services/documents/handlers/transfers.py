@@ -25,14 +25,14 @@ from contracts.documents import (
 from contracts.errors import ContentTooLarge, Refusal, TicketInvalid, TokenInvalid, Unavailable
 from contracts.vocabulary import Act, ContentId, Outcome, Role
 from services.documents.bucket import Bucket
-from services.documents.domain import ORPHAN_AFTER, Content, Span, check_length, object_key
+from services.documents.domain import ORPHAN_AFTER, Span, StoredContent, check_length, object_key
 from services.documents.keepers import KeyKeeper
-from services.documents.ranges import Kind, Share, Wish, etag_of, share_of
+from services.documents.ranges import RangeKind, RangeRequest, RangeResult, etag_of, resolve_range
 from services.documents.rendering import MOST_BYTES, Page, facts_of, page_of
-from services.documents.scanning import Inspection, Scanner
+from services.documents.repositories import ContentRepository
+from services.documents.scanning import Inspection, VirusScanner
 from services.documents.sniffing import HEAD, sniff
-from services.documents.store import DocumentStore
-from services.documents.transfer import Arrived, Body, part, plain, sealed_part
+from services.documents.transfer import UploadBody, UploadedContent, part, plain, sealed_part
 from services.documents.vault import FRAME_SIZE, Frames, new_data_key
 
 _ISSUER = "records"
@@ -41,29 +41,29 @@ T = TypeVar("T", UploadTicket, DownloadTicket)
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class UploadRequest:
     """Bytes at the door: the ticket they come with, what they are to be called, how many are announced."""
 
     ticket: str
     content_id: ContentId
     length: int | None
-    body: Body
+    body: UploadBody
 
 
 @dataclass(frozen=True, slots=True)
-class Download:
+class DownloadRequest:
     """A ticket, the content it is shown for, and what of it is wanted."""
 
     ticket: str
     content_id: ContentId
-    wish: Wish
+    range_request: RangeRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """What is given out of a content of `size` bytes; `frames` come decrypted as they are asked for."""
 
-    share: Share
+    resolved: RangeResult
     etag: str
     size: int
     frames: Iterator[bytes]
@@ -71,7 +71,9 @@ class Outgoing:
     """Given out in the place of the content."""
 
 
-def bring_in(call: RequestContext[Upload], bucket: Bucket, keeper: KeyKeeper, scanner: Scanner) -> SignedReceipt:
+def upload(
+    call: RequestContext[UploadRequest], bucket: Bucket, keeper: KeyKeeper, scanner: VirusScanner
+) -> SignedReceipt:
     """Take a document in, and say so in a receipt.
 
     Raises:
@@ -84,23 +86,23 @@ def bring_in(call: RequestContext[Upload], bucket: Bucket, keeper: KeyKeeper, sc
         return _taken_in(call, ticket, bucket, keeper, scanner)
 
 
-def carry_out(call: RequestContext[Download], bucket: Bucket, keeper: KeyKeeper) -> Outgoing:
+def download(call: RequestContext[DownloadRequest], bucket: Bucket, keeper: KeyKeeper) -> Outgoing:
     """What is wanted of a content; the database is not held while its bytes are asked for.
 
     Raises:
         TicketInvalid, DocumentNotFound, ContentDamaged, ServiceUnavailable; the last two while iterating, too.
     """
     ticket = _opened(call.message.ticket, DownloadTicket, call.message.content_id, call)
-    content = DocumentStore(call.connection).spend_and_read(ticket.id, ticket.patient_id, ticket.content_id)
+    content = ContentRepository(call.connection).spend_and_read(ticket.id, ticket.patient_id, ticket.content_id)
     data_key = keeper.unwrap(content.key)
     etag = etag_of(content, data_key)
     if ticket.form is not ContentForm.BYTES:
         return _read(content, data_key, etag, bucket, ticket)
-    share = share_of(call.message.wish, etag, content.size)
-    return Outgoing(share, etag, content.size, _bytes_of(content, share, data_key, bucket))
+    resolved = resolve_range(call.message.range_request, etag, content.size)
+    return Outgoing(resolved, etag, content.size, _bytes_of(content, resolved, data_key, bucket))
 
 
-def _read(content: Content, data_key: bytes, etag: str, bucket: Bucket, ticket: DownloadTicket) -> Outgoing:
+def _read(content: StoredContent, data_key: bytes, etag: str, bucket: Bucket, ticket: DownloadTicket) -> Outgoing:
     """The content as a page, or as facts: whole in memory, which is why there is a bound.
 
     Raises:
@@ -108,25 +110,32 @@ def _read(content: Content, data_key: bytes, etag: str, bucket: Bucket, ticket: 
     """
     if content.size > MOST_BYTES:
         raise ContentTooLarge(limit=str(MOST_BYTES))
-    share = Share(Kind.WHOLE, Span(0, content.size - 1))
-    plain = b"".join(_bytes_of(content, share, data_key, bucket))
+    resolved = RangeResult(RangeKind.WHOLE, Span(0, content.size - 1))
+    plain = b"".join(_bytes_of(content, resolved, data_key, bucket))
     kind = sniff(plain[:HEAD])
     is_page = ticket.form is ContentForm.PAGE
     page = page_of(kind, plain, ticket.language) if is_page else facts_of(kind, plain)
-    return Outgoing(share, etag, content.size, iter(()), page)
+    return Outgoing(resolved, etag, content.size, iter(()), page)
 
 
 def _taken_in(
-    call: RequestContext[Upload], ticket: UploadTicket, bucket: Bucket, keeper: KeyKeeper, scanner: Scanner
+    call: RequestContext[UploadRequest],
+    ticket: UploadTicket,
+    bucket: Bucket,
+    keeper: KeyKeeper,
+    scanner: VirusScanner,
 ) -> SignedReceipt:
     """One pass over the bytes, then the object, then its row."""
     length = check_length(call.message.length, ticket.limit)
     data_key = new_data_key()
-    with Inspection(scanner) as inspection, Arrived(Frames(data_key, ticket.content_id), inspection) as arrived:
+    with (
+        Inspection(scanner) as inspection,
+        UploadedContent(Frames(data_key, ticket.content_id), inspection) as arrived,
+    ):
         header = arrived.take(call.message.body, length)
         # A slow client may have needed longer to send than a receipt lives.
         now = datetime.now(UTC)
-        content = Content(
+        content = StoredContent(
             patient_id=ticket.patient_id,
             content_id=ticket.content_id,
             object_key=object_key(arrived.sealed_sha256),
@@ -136,15 +145,19 @@ def _taken_in(
             key=keeper.wrap(data_key),
         )
         with call.autocommit() as connection:
-            DocumentStore(connection).announce(content, due=now + ORPHAN_AFTER)
+            ContentRepository(connection).announce(content, due=now + ORPHAN_AFTER)
         bucket.put(content.object_key, arrived.sealed, arrived.sealed_size, arrived.sealed_sha256)
-    DocumentStore(call.connection).add(content, now=now)
+    ContentRepository(call.connection).add(content, now=now)
     signed = _receipt(call, ticket, arrived, header, now)
     return SignedReceipt(receipt=signed)
 
 
 def _receipt(
-    call: RequestContext[Upload], ticket: UploadTicket, arrived: Arrived, header: CdaHeader | None, now: datetime
+    call: RequestContext[UploadRequest],
+    ticket: UploadTicket,
+    arrived: UploadedContent,
+    header: CdaHeader | None,
+    now: datetime,
 ) -> str:
     """What has arrived, signed; without a header it is a receipt of another kind, whose metadata others state."""
     facts: dict[str, Any] = {
@@ -172,7 +185,7 @@ def _receipt(
 
 
 @contextmanager
-def _refusals_journalled(call: RequestContext[Upload], ticket: UploadTicket) -> Iterator[None]:
+def _refusals_journalled(call: RequestContext[UploadRequest], ticket: UploadTicket) -> Iterator[None]:
     """The line names whom the ticket was given to; a spent ticket says nothing of who shows it."""
     try:
         yield
@@ -193,16 +206,16 @@ def _refusals_journalled(call: RequestContext[Upload], ticket: UploadTicket) -> 
         raise
 
 
-def _bytes_of(content: Content, share: Share, data_key: bytes, bucket: Bucket) -> Iterator[bytes]:
-    if share.kind not in {Kind.WHOLE, Kind.PART}:
+def _bytes_of(content: StoredContent, resolved: RangeResult, data_key: bytes, bucket: Bucket) -> Iterator[bytes]:
+    if resolved.kind not in {RangeKind.WHOLE, RangeKind.PART}:
         return
-    if share.span.size == content.size:
+    if resolved.span.size == content.size:
         with bucket.reading(content.object_key) as source:
             yield from plain(source, content, Frames(data_key, content.content_id))
         return
-    number, sealed = sealed_part(content, share.span)
+    number, sealed = sealed_part(content, resolved.span)
     with bucket.reading(content.object_key, sealed.first, sealed.size) as source:
-        yield from part(source, content, Frames(data_key, content.content_id, number), share.span)
+        yield from part(source, content, Frames(data_key, content.content_id, number), resolved.span)
 
 
 def _opened(token: str, kind: type[T], content_id: ContentId, call: RequestContext[Any]) -> T:

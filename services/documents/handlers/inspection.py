@@ -8,13 +8,13 @@ from enum import StrEnum
 from contracts.errors import ContentDamaged
 from contracts.vocabulary import ContentId
 from services.documents.bucket import Bucket, ObjectMissing
-from services.documents.domain import Content
+from services.documents.domain import StoredContent
 from services.documents.keepers import KeyKeeper
-from services.documents.store.inventory import Inventory
+from services.documents.repositories.inventory import Inventory
 from services.documents.transfer import plain
 from services.documents.vault import Frames
 
-Told = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 """Is told how many are done, and of how many."""
 
 
@@ -36,7 +36,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Inspected:
+class InspectionReport:
     """How much was read, in plain bytes, and what was found."""
 
     contents: int
@@ -45,8 +45,8 @@ class Inspected:
 
 
 def inspect(
-    inventory: Inventory, bucket: Bucket, keeper: KeyKeeper, told: Told, *, sample: int | None = None
-) -> Inspected:
+    inventory: Inventory, bucket: Bucket, keeper: KeyKeeper, told: ProgressCallback, *, sample: int | None = None
+) -> InspectionReport:
     """Check every frame, the size and the hash of all contents, or of so many drawn by lot.
 
     Raises:
@@ -62,10 +62,10 @@ def inspect(
                 findings.append(Finding(content.content_id, content.object_key, flaw))
             done, size = done + 1, size + content.size
             told(done, max(total, done))
-    return Inspected(done, size, findings)
+    return InspectionReport(done, size, findings)
 
 
-def _flaw_of(content: Content, inventory: Inventory, bucket: Bucket, keeper: KeyKeeper) -> Flaw | None:
+def _flaw_of(content: StoredContent, inventory: Inventory, bucket: Bucket, keeper: KeyKeeper) -> Flaw | None:
     if _flaw_in(content, bucket, keeper) is None:
         return None
     # It may have been destroyed, or its key wrapped anew, since it was listed.
@@ -73,7 +73,7 @@ def _flaw_of(content: Content, inventory: Inventory, bucket: Bucket, keeper: Key
     return None if now is None else _flaw_in(now, bucket, keeper)
 
 
-def _flaw_in(content: Content, bucket: Bucket, keeper: KeyKeeper) -> Flaw | None:
+def _flaw_in(content: StoredContent, bucket: Bucket, keeper: KeyKeeper) -> Flaw | None:
     try:
         data_key = keeper.unwrap(content.key)
     except ContentDamaged:

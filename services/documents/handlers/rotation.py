@@ -7,9 +7,9 @@ from contracts.errors import ContentDamaged
 from contracts.vocabulary import ContentId
 from services.documents.domain import WrappedKey
 from services.documents.keepers import KeyKeeper
-from services.documents.store.inventory import Held, Inventory
+from services.documents.repositories.inventory import Inventory, InventoryRow
 
-Told = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 """Is told how many are done, and of how many."""
 
 
@@ -32,7 +32,7 @@ class Rotated:
 class Rotation:
     """One run; broken off, the next goes on where it ended, for what is done is under the active key."""
 
-    def __init__(self, inventory: Inventory, keeper: KeyKeeper, told: Told) -> None:
+    def __init__(self, inventory: Inventory, keeper: KeyKeeper, told: ProgressCallback) -> None:
         self._inventory = inventory
         self._keeper = keeper
         self._told = told
@@ -64,7 +64,7 @@ class Rotation:
             self._told(self._done, max(self._total, self._done))
         return self._done - before
 
-    def _rewrapped(self, held: Held) -> WrappedKey | None:
+    def _rewrapped(self, held: InventoryRow) -> WrappedKey | None:
         """The key under the active generation, proven to open before the old one is let go."""
         try:
             data_key = self._keeper.unwrap(held.key)

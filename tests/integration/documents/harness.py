@@ -17,39 +17,39 @@ from sqlalchemy.pool import NullPool
 from chassis import migrate
 from contracts.vocabulary import ContentId, PatientId
 from services.documents.bucket import Bucket
-from services.documents.domain import Content, object_key
+from services.documents.domain import StoredContent, object_key
 from services.documents.keepers import KeyKeeper
-from services.documents.scanning import Inspection, Scanner
+from services.documents.repositories import ContentRepository
+from services.documents.scanning import Inspection, VirusScanner
 from services.documents.settings import DocumentsSettings
-from services.documents.store import DocumentStore
-from services.documents.transfer import Arrived
+from services.documents.transfer import UploadedContent
 from services.documents.vault import FRAME_SIZE, Frames, new_data_key
-from tests.integration.documents.house import House
+from tests.integration.documents.stack import DocumentsStack
 
 
-class Shelf:
+class ContentHarness:
     """One database of documents beside the house's own, and the house's object store."""
 
-    def __init__(self, house: House, url: str) -> None:
+    def __init__(self, stack: DocumentsStack, url: str) -> None:
         self.url = url
-        self.store = house.addresses.object_store
+        self.contents = stack.addresses.object_store
         self.bucket = Bucket(
             DocumentsSettings(
-                s3_endpoint=self.store.endpoint,
-                s3_access_key=self.store.access_key,
-                s3_secret_key=self.store.secret_key,
-                s3_region=self.store.region,
-                s3_bucket=self.store.bucket,
-                s3_secure=self.store.secure,
+                s3_endpoint=self.contents.endpoint,
+                s3_access_key=self.contents.access_key,
+                s3_secret_key=self.contents.secret_key,
+                s3_region=self.contents.region,
+                s3_bucket=self.contents.bucket,
+                s3_secure=self.contents.secure,
             )
         )
 
-    def bring_in(self, document: bytes, keeper: KeyKeeper) -> Content:
+    def upload(self, document: bytes, keeper: KeyKeeper) -> StoredContent:
         """Encrypt, put, and note one content."""
         data_key, content_id = new_data_key(), ContentId(uuid4())
-        with Arrived(Frames(data_key, content_id), Inspection(Scanner())) as arrived:
+        with UploadedContent(Frames(data_key, content_id), Inspection(VirusScanner())) as arrived:
             arrived.take(BytesIO(document), len(document))
-            content = Content(
+            content = StoredContent(
                 patient_id=PatientId(uuid4()),
                 content_id=content_id,
                 object_key=object_key(arrived.sealed_sha256),
@@ -62,12 +62,12 @@ class Shelf:
         self.note(content)
         return content
 
-    def note(self, *found: Content) -> None:
+    def note(self, *found: StoredContent) -> None:
         """Rows of contents, without their bytes."""
         engine = create_engine(self.url.replace("postgresql://", "postgresql+psycopg2://"), poolclass=NullPool)
         with engine.begin() as connection:
             for content in found:
-                DocumentStore(connection).add(content, now=datetime.now(UTC))
+                ContentRepository(connection).add(content, now=datetime.now(UTC))
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What the database says."""
@@ -78,15 +78,19 @@ class Shelf:
 
     def tell(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Say by the environment where the bytes are, as an operator does."""
-        told = {"endpoint": self.store.endpoint, "access_key": self.store.access_key, "region": self.store.region}
-        told |= {"secret_key": self.store.secret_key, "bucket": self.store.bucket, "secure": "0"}
+        told = {
+            "endpoint": self.contents.endpoint,
+            "access_key": self.contents.access_key,
+            "region": self.contents.region,
+        }
+        told |= {"secret_key": self.contents.secret_key, "bucket": self.contents.bucket, "secure": "0"}
         for name, value in told.items():
             monkeypatch.setenv(f"CARNET_S3_{name.upper()}", value)
 
 
-def a_key(keeper: KeyKeeper) -> Content:
+def a_key(keeper: KeyKeeper) -> StoredContent:
     """A content of which there is but the key."""
-    return Content(
+    return StoredContent(
         patient_id=PatientId(uuid4()),
         content_id=ContentId(uuid4()),
         object_key="nowhere",
@@ -98,26 +102,26 @@ def a_key(keeper: KeyKeeper) -> Content:
 
 
 @contextmanager
-def shelf_of(house: House, steps: Sequence[str] = ("head",)) -> Iterator[Shelf]:
+def harness_of(stack: DocumentsStack, steps: Sequence[str] = ("head",)) -> Iterator[ContentHarness]:
     """A database as these steps leave it, gone afterwards."""
-    admin = psycopg2.connect(house.addresses.database_admin_url)
+    admin = psycopg2.connect(stack.addresses.database_admin_url)
     admin.autocommit = True
     name = f"test_documents_{uuid4().hex[:12]}"
     with closing(admin), admin.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
         try:
-            shelf = Shelf(house, f"{house.addresses.database_admin_url.rpartition('/')[0]}/{name}")
+            harness = ContentHarness(stack, f"{stack.addresses.database_admin_url.rpartition('/')[0]}/{name}")
             for step in steps:
-                bring_to(shelf, step)
-            yield shelf
+                upload_to(harness, step)
+            yield harness
         finally:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def bring_to(shelf: Shelf, step: str) -> None:
+def upload_to(harness: ContentHarness, step: str) -> None:
     """Migrate to a step."""
     before = os.environ.get(migrate.VARIABLE)
-    os.environ[migrate.VARIABLE] = shelf.url
+    os.environ[migrate.VARIABLE] = harness.url
     try:
         command.upgrade(migrate.configuration("services.documents"), step)
     finally:
