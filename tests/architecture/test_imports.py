@@ -15,7 +15,7 @@ PACKAGES = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "sam
 @pytest.mark.parametrize(
     ("room", "planted"),
     [
-        ("services/consent/actions.py", "import services.records.repositories"),
+        ("services/consent/handlers.py", "import services.records.repositories"),
         ("services/consent/domain.py", "import sqlalchemy"),
         ("services/records/handlers/reading.py", "import sqlalchemy"),
         ("services/records/repositories.py", "import services.records.handlers"),

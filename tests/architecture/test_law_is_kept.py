@@ -12,7 +12,7 @@ import pytest
 from chassis.settings import ServiceSettings
 from contracts.errors import Refusal, all_refusals
 from contracts.records import Document, Entry, SubmissionSetEntry
-from services.consent import actions as consent_actions
+from services.consent import handlers as consent_actions
 from services.records import handlers as records_actions
 from services.records.domain import Permit, StoredDocument
 from services.records.repositories import (

@@ -114,7 +114,7 @@ def _decide_read(file: File, question: Question, entitlement: Entitlement) -> De
 
 
 def _decide_normal(file: File, question: Question, denied: tuple[str, ...]) -> Decision:
-    reason = _standing(file, question)
+    reason = _status_of(file, question)
     if reason is None:
         return _decide_author(question, denied)
     return Decision(
@@ -125,7 +125,7 @@ def _decide_normal(file: File, question: Question, denied: tuple[str, ...]) -> D
     )
 
 
-def _standing(file: File, question: Question) -> FactKind | None:
+def _status_of(file: File, question: Question) -> FactKind | None:
     """On what a professional's leave to read rests; the médecin traitant's comes first, for it shows most."""
     me, structure = question.actor.subject, question.actor.structure
     if file.has(FactKind.MEDECIN_TRAITANT, me):

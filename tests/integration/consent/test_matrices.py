@@ -24,10 +24,10 @@ from contracts.consent import ListMatrices, LoadMatrix, Matrices, MatrixDiff
 from contracts.envelope import Actor
 from contracts.errors import MatrixInvalid, ServiceUnavailable
 from contracts.vocabulary import PLATFORM, Act, Outcome, Role
-from services.consent.actions import list_matrices, load_matrix
 from services.consent.domain.matrix import Edition
-from services.consent.matrix_shelf import MatrixShelf
-from services.consent.store import MatrixStore
+from services.consent.handlers import list_matrices, load_matrix
+from services.consent.matrix_cache import MatrixCache
+from services.consent.repositories import MatrixRepository
 
 OPERATOR = Actor(role=Role.OPERATOR, subject="exploitation")
 DAY = timedelta(days=1)
@@ -43,7 +43,7 @@ class Replica:
         self.runtime = Runtime()
         self.runtime.engine = make_engine(url, size=2, autocommit=True)
         self.runtime.relay = OutboxRelay(self.runtime.engine, Publisher("amqp://localhost"))
-        self.shelf = MatrixShelf()
+        self.cache = MatrixCache()
 
     def do(self, verb: Callable[..., Any], message: Any) -> Any:
         """One unit of work in the operator's name."""
@@ -61,12 +61,12 @@ class Replica:
     def put(self, edition: Edition) -> bool:
         """Put a version on file as an older release would have, unread."""
         with self._own_transaction() as connection:
-            return MatrixStore(connection).add(edition, loaded_by="exploitation")
+            return MatrixRepository(connection).add(edition, loaded_by="exploitation")
 
-    def refresh(self) -> MatrixShelf:
+    def refresh(self) -> MatrixCache:
         with self._own_transaction() as connection:
-            self.shelf.refresh(MatrixStore(connection))
-        return self.shelf
+            self.cache.refresh(MatrixRepository(connection))
+        return self.cache
 
     def journal(self) -> list[JournalEntry]:
         """The lines on their way to audit."""
@@ -78,8 +78,8 @@ class Replica:
         return separate_transaction(self.runtime.engine)
 
 
-def _on_store(verb: Callable[[MatrixStore, RequestContext[Any]], Any], call: RequestContext[Any]) -> Any:
-    return verb(MatrixStore(call.connection), call)
+def _on_store(verb: Callable[[MatrixRepository, RequestContext[Any]], Any], call: RequestContext[Any]) -> Any:
+    return verb(MatrixRepository(call.connection), call)
 
 
 @pytest.fixture
@@ -96,8 +96,13 @@ def replica(url: str) -> Iterator[Replica]:
 
 def body(version: str = "v2", effective: date = TOMORROW, denied: tuple[str, ...] = ("75496-0",)) -> str:
     row = {"coverage": "listed", "denied": denied}
-    said = {"version": version, "published": "2026-01-01", "effective": effective.isoformat(), "complete": True}
-    return json.dumps(said | {"professions": {"21": row}})
+    sentence_of = {
+        "version": version,
+        "published": "2026-01-01",
+        "effective": effective.isoformat(),
+        "complete": True,
+    }
+    return json.dumps(sentence_of | {"professions": {"21": row}})
 
 
 def line(outcome: Outcome, reason: str) -> JournalEntry:
@@ -150,19 +155,19 @@ def test_a_diff_is_against_the_version_that_would_rule_on_that_day(replica: Repl
 
 def test_a_version_rules_from_its_day_on(replica: Replica) -> None:
     replica.load(body())
-    shelf = replica.refresh()
-    assert shelf.in_force(NOW).version == BUILT_IN
+    cache = replica.refresh()
+    assert cache.in_force(NOW).version == BUILT_IN
     midnight = datetime.combine(TOMORROW, datetime.min.time(), UTC)
-    assert shelf.in_force(midnight - timedelta(microseconds=1)).version == BUILT_IN
-    assert shelf.in_force(midnight).version == "v2"
-    assert shelf.in_force(midnight).denied("21") == ("75496-0",)
-    assert shelf.in_force(midnight).denied("10") is None
+    assert cache.in_force(midnight - timedelta(microseconds=1)).version == BUILT_IN
+    assert cache.in_force(midnight).version == "v2"
+    assert cache.in_force(midnight).denied("21") == ("75496-0",)
+    assert cache.in_force(midnight).denied("10") is None
 
 
 def test_a_version_effective_today_rules_as_soon_as_a_process_knows_it(replica: Replica, url: str) -> None:
     other = Replica(url)
     replica.load(body(effective=NOW.date()))
-    assert other.shelf.in_force(NOW).version == BUILT_IN
+    assert other.cache.in_force(NOW).version == BUILT_IN
     assert other.refresh().in_force(NOW).version == "v2"
     other.runtime.engine.dispose()
 
@@ -174,23 +179,23 @@ def test_a_mistake_is_corrected_by_a_version_of_the_same_day(replica: Replica) -
 
 
 def test_before_the_first_round_a_process_knows_the_version_built_in(replica: Replica) -> None:
-    assert replica.shelf.in_force(NOW).version == BUILT_IN
+    assert replica.cache.in_force(NOW).version == BUILT_IN
 
 
 def test_a_shelf_is_fresh_for_a_while_after_it_was_refreshed(replica: Replica) -> None:
-    assert not replica.shelf.is_fresh
+    assert not replica.cache.is_fresh
     assert replica.refresh().is_fresh
-    replica.shelf = MatrixShelf(fresh_seconds=0)
+    replica.cache = MatrixCache(fresh_seconds=0)
     assert not replica.refresh().is_fresh
 
 
 def test_a_version_that_no_longer_reads_stops_reading_on_its_day_and_not_before(replica: Replica) -> None:
     gone = body().replace('"21"', '"00"')
     replica.put(Edition(version="v2", effective=TOMORROW, loaded_at=NOW, text=gone))
-    shelf = replica.refresh()
-    assert shelf.in_force(NOW).denied("10") == ("ATTEST-RESID",)
+    cache = replica.refresh()
+    assert cache.in_force(NOW).denied("10") == ("ATTEST-RESID",)
     with pytest.raises(ServiceUnavailable):
-        shelf.in_force(NOW + DAY).denied("10")
+        cache.in_force(NOW + DAY).denied("10")
     assert replica.versions().versions[0].professions == 0
 
 

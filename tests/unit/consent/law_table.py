@@ -36,7 +36,7 @@ class Column(msgspec.Struct, frozen=True):
     facts: tuple[str, ...] = ()
 
 
-class Cell(msgspec.Struct, frozen=True, kw_only=True):
+class LawCell(msgspec.Struct, frozen=True, kw_only=True):
     """One question with what is on file, and the answer of the law."""
 
     name: str
@@ -139,11 +139,11 @@ _OBLIGATIONS = {
 }
 
 
-def cells() -> Iterator[Cell]:
+def law_cells() -> Iterator[LawCell]:
     """Every cell of every table of the law, named `row 3.2 | doctor`."""
-    for said, columns in _rows():
+    for sentence_of, columns in _rows():
         for name, answer in columns.items():
-            yield _cell(said, name, answer)
+            yield _cell(sentence_of, name, answer)
 
 
 def sections() -> dict[str, str]:
@@ -175,18 +175,18 @@ def _columns(heading: str) -> list[str]:
     return [f"{name.strip()}{slash}{mode}" for name in names.split(",")]
 
 
-def _cell(said: dict[str, str], name: str, answer: str) -> Cell:
+def _cell(sentence_of: dict[str, str], name: str, answer: str) -> LawCell:
     who, _, mode = name.partition("/")
     column = COLUMNS[who]
-    states = {field: value for word in _words(said.get("said")) for field, value in _SAID[word].items()}
-    record = said.get("record") or "active"
-    return Cell(
-        name=f"row {said['row']} | {name}",
-        facts=tuple(_fact(word, column.actor) for word in (*column.facts, *_words(said.get("on file")))),
+    states = {field: value for word in _words(sentence_of.get("said")) for field, value in _SAID[word].items()}
+    record = sentence_of.get("record") or "active"
+    return LawCell(
+        name=f"row {sentence_of['row']} | {name}",
+        facts=tuple(_fact(word, column.actor) for word in (*column.facts, *_words(sentence_of.get("on file")))),
         question=Question(
             actor=column.actor,
             patient_id=PATIENT,
-            purpose=Purpose(said.get("asks") or "read"),
+            purpose=Purpose(sentence_of.get("asks") or "read"),
             now=NOW,
             mode=_MODES[mode] if mode else AccessMode.NORMAL,
             record_status=None if record == "none" else RecordStatus(record),

@@ -30,7 +30,7 @@ _PAST = st.sampled_from([NOW - ago for ago in (timedelta(0), timedelta(microseco
 _SECTIONS = st.sampled_from([some for size in range(4) for some in combinations(Section, size)])
 _SAID = ("seen_before", "has_deposited", "minor", "secret", "superseded", "archived", "regulation_centre")
 _WHATEVER_IS_SAID = st.sampled_from(
-    [dict(zip(_SAID, said, strict=True)) for said in product((False, True), repeat=len(_SAID))]
+    [dict(zip(_SAID, sentence_of, strict=True)) for sentence_of in product((False, True), repeat=len(_SAID))]
 )
 
 _STATUSES = [RecordStatus.ACTIVE] * 6 + [None, *RecordStatus]
@@ -116,7 +116,7 @@ def _parties(kind: FactKind, actor: Actor) -> tuple[str, ...]:
 @cache
 def _questions(purposes: tuple[Purpose, ...], actors: tuple[Actor, ...]) -> st.SearchStrategy[Question]:
     return st.builds(
-        lambda asked, mode, status, reason, said: Question(
+        lambda asked, mode, status, reason, sentence_of: Question(
             actor=asked[0],
             patient_id=PATIENT,
             purpose=asked[1],
@@ -124,7 +124,7 @@ def _questions(purposes: tuple[Purpose, ...], actors: tuple[Actor, ...]) -> st.S
             mode=mode,
             record_status=status,
             written_reason=reason,
-            **said,
+            **sentence_of,
         ),
         st.sampled_from([(actor, purpose) for actor in actors for purpose in purposes]),
         st.sampled_from(AccessMode),

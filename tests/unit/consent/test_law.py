@@ -9,13 +9,13 @@ from contracts.errors import ConsentMissing, all_refusals
 from contracts.vocabulary import AccessMode, RecordStatus, Role
 from services.consent.domain.decide import decide
 from services.consent.domain.facts import FactKind
-from tests.unit.consent.law_table import COLUMNS, ENTITLEMENT, Cell, cells, sections
+from tests.unit.consent.law_table import COLUMNS, ENTITLEMENT, LawCell, law_cells, sections
 
-LAW = list(cells())
+LAW = list(law_cells())
 
 
 @pytest.mark.parametrize("cell", [pytest.param(cell, id=cell.name) for cell in LAW])
-def test_the_law(cell: Cell) -> None:
+def test_the_law(cell: LawCell) -> None:
     assert decide(cell.facts, cell.question, ENTITLEMENT) == cell.answer
 
 

@@ -43,10 +43,10 @@ TABLES = st.builds(
 DATES = st.dates(date(2026, 1, 1), date(2026, 1, 9))
 
 
-def text_of(denied: Mapping[str, list[str]] = DENIED, **said: Any) -> str:
+def text_of(denied: Mapping[str, list[str]] = DENIED, **sentence_of: Any) -> str:
     rows = {code: {"coverage": "listed", "denied": types} for code, types in denied.items()}
     body = {"version": "v1", "published": "2026-01-01", "effective": "2026-03-02", "complete": True}
-    return json.dumps(body | {"professions": rows} | said)
+    return json.dumps(body | {"professions": rows} | sentence_of)
 
 
 def edition(version: str, effective: date = TODAY, *, loaded_at: datetime = NOW, text: str | None = None) -> Edition:

@@ -88,8 +88,8 @@ def test_taking_off_what_allowed_never_allows_more(situation: Situation, data: s
 
 @given(situations(), st.data())
 def test_adding_what_allows_never_allows_less(situation: Situation, data: st.DataObject) -> None:
-    leave = data.draw(facts(situation.question.actor, ALLOWING))
-    assert is_within(situation.answer, situation.with_also(leave).answer)
+    grant = data.draw(facts(situation.question.actor, ALLOWING))
+    assert is_within(situation.answer, situation.with_also(grant).answer)
 
 
 @pytest.mark.parametrize("purpose", [Purpose.SET_VISIBILITY, Purpose.ARCHIVE])

@@ -12,17 +12,17 @@ from contracts.vocabulary import PLATFORM, AccessMode, Act, Outcome, PatientId, 
 from services.consent.domain.decide import decide
 from services.consent.domain.facts import Fact, Question, in_place
 from services.consent.domain.matrix import Entitlement
-from services.consent.store import ConsentStore
+from services.consent.repositories import FactRepository
 
 _FED_BY = frozenset({Purpose.DEPOSIT})
 """Feeding does not ask what is on file."""
 
 
-class Desk:
+class Authorizer:
     """One call at the desk: what it may look at, and the law it asks."""
 
-    def __init__(self, store: ConsentStore, call: RequestContext[Any], entitlement: Entitlement) -> None:
-        self.store = store
+    def __init__(self, repository: FactRepository, call: RequestContext[Any], entitlement: Entitlement) -> None:
+        self.repository = repository
         self.call = call
         self._entitlement = entitlement
 
@@ -62,7 +62,7 @@ class Desk:
         patients = [question.patient_id]
         if actor.role is Role.APP:
             patients.append(PLATFORM)
-        return self.store.facts(patients, _parties(actor, question.mode))
+        return self.repository.facts(patients, _parties(actor, question.mode))
 
     def _journal(
         self, question: Question, act: Act, outcome: Outcome, decision: Decision, about: str, reason: str = ""

@@ -18,20 +18,20 @@ from services.consent.domain.matrix import (
     ruling_of,
     with_built_in,
 )
-from services.consent.store import MatrixStore
+from services.consent.repositories import MatrixRepository
 
 
-def load_matrix(store: MatrixStore, call: RequestContext[LoadMatrix]) -> MatrixDiff:
+def load_matrix(repository: MatrixRepository, call: RequestContext[LoadMatrix]) -> MatrixDiff:
     """What the version would change; with `load` it is put on file.
 
     Raises:
         MatrixInvalid: journalled.
     """
     try:
-        diff = _diff(store, call)
+        diff = _diff(repository, call)
         if not call.message.load:
             return diff
-        _add(store, call, diff)
+        _add(repository, call, diff)
     except MatrixInvalid as refusal:
         _journal(call, Outcome.REFUSED, refusal.code)
         raise
@@ -39,27 +39,27 @@ def load_matrix(store: MatrixStore, call: RequestContext[LoadMatrix]) -> MatrixD
     return msgspec.structs.replace(diff, loaded=True)
 
 
-def list_matrices(store: MatrixStore, call: RequestContext[ListMatrices]) -> Matrices:
+def list_matrices(repository: MatrixRepository, call: RequestContext[ListMatrices]) -> Matrices:
     """All versions, newest effective date first; one that no longer reads counts no profession."""
-    editions = with_built_in(store.editions())
+    editions = with_built_in(repository.editions())
     ruling = in_force(editions, call.now.date())
-    return Matrices(versions=tuple(_told(one, in_force=one is ruling) for one in editions))
+    return Matrices(versions=tuple(_shown(one, in_force=one is ruling) for one in editions))
 
 
-def _diff(store: MatrixStore, call: RequestContext[LoadMatrix]) -> MatrixDiff:
-    new, editions = read_matrix(call.message.text), with_built_in(store.editions())
+def _diff(repository: MatrixRepository, call: RequestContext[LoadMatrix]) -> MatrixDiff:
+    new, editions = read_matrix(call.message.text), with_built_in(repository.editions())
     check_matrix(new, editions, call.now.date())
     return diff_of(new, against=ruling_of(in_force(editions, new.effective)))
 
 
-def _add(store: MatrixStore, call: RequestContext[LoadMatrix], diff: MatrixDiff) -> None:
+def _add(repository: MatrixRepository, call: RequestContext[LoadMatrix], diff: MatrixDiff) -> None:
     """Two operators may pass the check at once with one name; the shelf lets in the first."""
     edition = Edition(version=diff.version, effective=diff.effective, loaded_at=call.now, text=call.message.text)
-    if not store.add(edition, loaded_by=call.actor.subject):
+    if not repository.add(edition, loaded_by=call.actor.subject):
         raise name_taken()
 
 
-def _told(edition: Edition, *, in_force: bool) -> MatrixVersion:
+def _shown(edition: Edition, *, in_force: bool) -> MatrixVersion:
     return MatrixVersion(
         version=edition.version,
         effective=edition.effective,

@@ -7,7 +7,7 @@ from services.consent.domain.matrix import Edition
 from services.consent.tables import matrices
 
 
-class MatrixStore:
+class MatrixRepository:
     """Versions of the matrix; the one built in is not among them."""
 
     def __init__(self, connection: Connection) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.consent.domain.facts import Fact, FactKind
-from services.consent.domain.words import said
+from services.consent.domain.sentences import sentence_of
 
 END = datetime(2027, 3, 1, 14, 5, tzinfo=UTC)
 
@@ -41,11 +41,11 @@ END = datetime(2027, 3, 1, 14, 5, tzinfo=UTC)
     ],
 )
 def test_a_fact_reads_as_a_sentence(fact: Fact, fr: str, en: str) -> None:
-    assert (said(fact).fr, said(fact).en) == (fr, en)
+    assert (sentence_of(fact).fr, sentence_of(fact).en) == (fr, en)
 
 
 @pytest.mark.parametrize("kind", FactKind)
 def test_every_kind_of_fact_can_be_said_in_both_languages(kind: FactKind) -> None:
-    saying = said(Fact(kind=kind, party="bris_de_glace", until=END))
+    saying = sentence_of(Fact(kind=kind, party="bris_de_glace", until=END))
     assert saying.fr != saying.en
     assert "{" not in saying.fr + saying.en

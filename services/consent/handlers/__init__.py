@@ -1,13 +1,13 @@
 """The desk of the consent service: one function per verb; everything they need is handed in."""
 
-from services.consent.actions.apps import (
+from services.consent.handlers.apps import (
     grant_app,
     list_apps,
     list_in_catalogue,
     revoke_app,
     strike_from_catalogue,
 )
-from services.consent.actions.carers import (
+from services.consent.handlers.carers import (
     answer_invitation,
     end_carer,
     invite_carer,
@@ -16,11 +16,12 @@ from services.consent.actions.carers import (
     list_profiles,
     withdraw_invitation,
 )
-from services.consent.actions.deciding import decide
-from services.consent.actions.destruction import forget_record
-from services.consent.actions.emergencies import open_emergency
-from services.consent.actions.matrices import list_matrices, load_matrix
-from services.consent.actions.professionals import (
+from services.consent.handlers.circle import authorisation_status, circle, list_my_patients
+from services.consent.handlers.deciding import decide
+from services.consent.handlers.destruction import forget_record
+from services.consent.handlers.emergencies import open_emergency
+from services.consent.handlers.matrices import list_matrices, load_matrix
+from services.consent.handlers.professionals import (
     block,
     declare_authorisation,
     dismiss_medecin_traitant,
@@ -31,12 +32,12 @@ from services.consent.actions.professionals import (
     name_medecin_traitant,
     unblock,
 )
-from services.consent.actions.representatives import end_representation, name_representative
-from services.consent.actions.settings import set_opposition, set_unmasking
-from services.consent.actions.standing import circle, list_my_patients, standing
+from services.consent.handlers.representatives import end_representation, name_representative
+from services.consent.handlers.settings import set_opposition, set_unmasking
 
 __all__ = [
     "answer_invitation",
+    "authorisation_status",
     "block",
     "circle",
     "decide",
@@ -65,7 +66,6 @@ __all__ = [
     "revoke_app",
     "set_opposition",
     "set_unmasking",
-    "standing",
     "strike_from_catalogue",
     "unblock",
     "withdraw_invitation",

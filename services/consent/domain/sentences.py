@@ -75,7 +75,7 @@ _SAYINGS: dict[FactKind, tuple[str, str]] = {
 }
 
 
-def said(fact: Fact) -> FactSentence:
+def sentence_of(fact: Fact) -> FactSentence:
     """A fact as its holder reads it; an emergency's end has its hour, other ends their day (UTC)."""
     fr, en = _SAYINGS[fact.kind]
     mode_fr, mode_en = _MODES.get(fact.party, ("", ""))

@@ -21,7 +21,7 @@ SELECT kind, party, until, renews, sections FROM facts WHERE patient_id IN %(pat
 _LETTING = (FactKind.AUTORISATION.value, FactKind.EQUIPE_DE_SOINS.value, FactKind.MEDECIN_TRAITANT.value)
 
 
-class Filed(msgspec.Struct, frozen=True):
+class DatedFact(msgspec.Struct, frozen=True):
     """A fact, and since when it is on file."""
 
     fact: Fact
@@ -44,7 +44,7 @@ class LetsRead(msgspec.Struct, frozen=True):
     medecin_traitant: bool
 
 
-class ConsentStore:
+class FactRepository:
     """What is on file about records."""
 
     def __init__(self, connection: Connection) -> None:
@@ -52,7 +52,7 @@ class ConsentStore:
 
     def facts(self, patients: Collection[PatientId], parties: Collection[str]) -> list[Fact]:
         """What is on file about these parties, whether it still holds or not."""
-        asked = {"patients": tuple(map(str, patients)), "parties": tuple(parties)}
+        request = {"patients": tuple(map(str, patients)), "parties": tuple(parties)}
         return [
             Fact(
                 kind=FactKind(kind),
@@ -61,15 +61,15 @@ class ConsentStore:
                 renews=renews,
                 sections=tuple(map(Section, sections)),
             )
-            for kind, party, until, renews, sections in fetch(self._connection, _FACTS, asked)
+            for kind, party, until, renews, sections in fetch(self._connection, _FACTS, request)
         ]
 
-    def of_patient(self, patient_id: PatientId) -> Sequence[Filed]:
+    def of_patient(self, patient_id: PatientId) -> Sequence[DatedFact]:
         """Everything on file about a record, newest first."""
         rows = self._connection.execute(
             select(facts).where(facts.c.patient_id == patient_id).order_by(facts.c.since.desc(), facts.c.party)
         )
-        return [Filed(_fact(row), row.since) for row in rows]
+        return [DatedFact(_fact(row), row.since) for row in rows]
 
     def naming(self, party: str, kinds: Collection[FactKind]) -> Sequence[Named]:
         """Facts of these kinds that name somebody, in whoever's record, newest first."""

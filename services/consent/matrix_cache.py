@@ -7,12 +7,12 @@ import structlog
 
 from contracts.errors import ServiceUnavailable
 from services.consent.domain.matrix import Edition, Entitlement, entitlement_in, in_force, with_built_in
-from services.consent.store import MatrixStore
+from services.consent.repositories import MatrixRepository
 
 _FRESH_SECONDS = 60.0
 
 
-class MatrixShelf:
+class MatrixCache:
     """Read at every decision, refreshed from time to time; it knows the version built in from the start."""
 
     def __init__(self, fresh_seconds: float = _FRESH_SECONDS) -> None:
@@ -26,10 +26,10 @@ class MatrixShelf:
         """Whether it was refreshed lately; one that was not may miss a version and must not be asked."""
         return self._refreshed_at is not None and monotonic() - self._refreshed_at < self._fresh_seconds
 
-    def refresh(self, store: MatrixStore) -> None:
+    def refresh(self, repository: MatrixRepository) -> None:
         """Learn which versions are on file; those already known are not read again."""
         asked_at = monotonic()
-        self._put(with_built_in(store.editions()))
+        self._put(with_built_in(repository.editions()))
         self._refreshed_at = asked_at
 
     def in_force(self, now: datetime) -> Entitlement:

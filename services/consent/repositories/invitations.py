@@ -25,7 +25,7 @@ class Invited(msgspec.Struct, frozen=True, kw_only=True):
     carer: PatientId | None = None
 
 
-class InvitationStore:
+class InvitationRepository:
     """Codes are kept as hashes."""
 
     def __init__(self, connection: Connection) -> None:
