@@ -16,15 +16,15 @@ from chassis.units import RequestContext
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.vocabulary import Act, PatientId, Role
-from services.audit.actions.heads import sign_head
-from services.audit.actions.inspection import Trust
-from services.audit.actions.verification import verify_journal
-from services.audit.actions.writing import write
-from services.audit.domain.strands import Arrived
+from services.audit.domain.strands import ReceivedEntry
+from services.audit.handlers.heads import sign_head
+from services.audit.handlers.inspection import Trust
+from services.audit.handlers.verification import verify_journal
+from services.audit.handlers.writing import append
+from services.audit.repositories import AuditRepository
+from services.audit.repositories.verification import snapshot
 from services.audit.sealing import Sealer
 from services.audit.signing import HeadSigner
-from services.audit.store import AuditStore
-from services.audit.store.verification import snapshot
 
 _BASE_PORT = 30_100
 _LINES = 100_000
@@ -35,10 +35,10 @@ _START = datetime(2026, 1, 1, tzinfo=UTC)
 _DOCTOR = Actor(role=Role.PROFESSIONAL, subject="80000000019", name="Dr Rosa Lind", profession="10")
 
 
-class Bundle(NamedTuple):
+class EntryBundle(NamedTuple):
     """What writing looks at of a unit of work."""
 
-    message: tuple[Arrived, ...]
+    message: tuple[ReceivedEntry, ...]
     now: datetime
 
 
@@ -77,10 +77,10 @@ def _write(url: str, sealer: Sealer, signer: HeadSigner, lines: int) -> None:
         size = min(_BUNDLE, lines - start)
         now = _START + timedelta(seconds=start // 100)
         about: Sequence[PatientId] = [patients[(start + number) * 7 % _PATIENTS] for number in range(size)]
-        arrived = tuple(Arrived(event_id=uuid4(), at=now, entry=_entry(patient_id)) for patient_id in about)
+        arrived = tuple(ReceivedEntry(event_id=uuid4(), at=now, entry=_entry(patient_id)) for patient_id in about)
         with engine.begin() as connection:
-            store = AuditStore(connection)
-            write(store, sealer, cast(RequestContext[tuple[Arrived, ...]], Bundle(arrived, now)))
+            store = AuditRepository(connection)
+            append(store, sealer, cast(RequestContext[tuple[ReceivedEntry, ...]], EntryBundle(arrived, now)))
             if (start + size) % _LINES_A_HEAD == 0 or start + size == lines:
                 sign_head(store, signer, now=now, seconds=0)
     engine.dispose()

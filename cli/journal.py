@@ -21,14 +21,14 @@ from contracts.audit import EraseIdentity, Found, FoundLine, IdentityErased, Sea
 from contracts.errors import Refusal
 from contracts.vocabulary import AccessMode, Act, Outcome, PatientId
 from deploy.dev.errors import StackError
-from services.audit.actions.inspection import Trust
-from services.audit.actions.retention import archive_month
-from services.audit.actions.verification import Progress as Told
-from services.audit.actions.verification import Verified, verify_journal, verify_patient
 from services.audit.domain.faults import Fault
+from services.audit.handlers.inspection import Trust
+from services.audit.handlers.retention import archive_month
+from services.audit.handlers.verification import Progress as Told
+from services.audit.handlers.verification import Verified, verify_journal, verify_patient
+from services.audit.repositories.retention import taking_months_off
+from services.audit.repositories.verification import snapshot
 from services.audit.settings import ArchiveSettings
-from services.audit.store.retention import taking_months_off
-from services.audit.store.verification import snapshot
 
 app = typer.Typer(no_args_is_help=True, help="Journal des accès. / Journal of accesses.")
 

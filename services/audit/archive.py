@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError
 from contracts.errors import ServiceUnavailable
 from services.audit.domain.faults import Fault, Wrong
 from services.audit.domain.months import Month
-from services.audit.domain.strands import Line
+from services.audit.domain.strands import StoredLine
 from services.audit.settings import ArchiveSettings
 
 _BATCH = 2_000
@@ -27,7 +27,7 @@ _SECONDS = 30
 _PIECE_BYTES = 128 * 1024
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Line).decode
+_decode = msgspec.json.Decoder(StoredLine).decode
 
 
 class Archive:
@@ -58,7 +58,7 @@ class Archive:
         with _away():
             self._client.fput_object(self._bucket, key, str(file), content_type="application/gzip")
 
-    def lines(self, month: Month) -> Iterator[list[Line]]:
+    def lines(self, month: Month) -> Iterator[list[StoredLine]]:
         """Batches of the lines of a month, in the order they were archived.
 
         Raises:
@@ -90,7 +90,7 @@ class Archive:
             response.release_conn()
 
 
-def write_lines(file: Path, batches: Iterable[list[Line]]) -> None:
+def write_lines(file: Path, batches: Iterable[list[StoredLine]]) -> None:
     """Write lines as an archive has them; the same lines make the same bytes."""
     with file.open("wb") as raw, gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as target:
         for batch in batches:

@@ -28,12 +28,12 @@ from contracts.audit import (
     SignedHead,
     VerifierKey,
 )
-from services.audit.actions import heads, reading, searching, writing
-from services.audit.domain.strands import Arrived
+from services.audit.domain.strands import ReceivedEntry
+from services.audit.handlers import heads, reading, searching, writing
+from services.audit.repositories import AuditRepository
 from services.audit.sealing import Sealer
 from services.audit.settings import AuditSettings
 from services.audit.signing import HeadSigner
-from services.audit.store import AuditStore
 from services.audit.timestamps import TimestampAuthority
 
 _LOOK_SECONDS = 2.0
@@ -67,16 +67,16 @@ class AuditService(Service):
 
     # One bundle at a time: more would only wait for the end of the journal.
     @listen_bundle(JournalEntry, concurrency=1)
-    def write(self, call: RequestContext[tuple[Received[JournalEntry], ...]]) -> None:
+    def append(self, call: RequestContext[tuple[Received[JournalEntry], ...]]) -> None:
         """Add what was done and refused, everywhere in the house."""
-        arrived = tuple(Arrived(event_id=one.id, at=one.at, entry=one.event) for one in call.message)
-        writing.write(AuditStore(call.connection), self.sealer, call.with_message(arrived, call.event_id))
+        arrived = tuple(ReceivedEntry(event_id=one.id, at=one.at, entry=one.event) for one in call.message)
+        writing.append(AuditRepository(call.connection), self.sealer, call.with_message(arrived, call.event_id))
 
     @every(seconds=_LOOK_SECONDS)
     def sign_head(self, call: RequestContext[None]) -> None:
         """A head, when one is due."""
-        store = AuditStore(call.connection)
-        heads.sign_head(store, self.signer, now=call.now, seconds=self.settings.head_seconds)
+        repository = AuditRepository(call.connection)
+        heads.sign_head(repository, self.signer, now=call.now, seconds=self.settings.head_seconds)
 
     @every(seconds=_STAMP_SECONDS)
     def stamp_head(self, call: RequestContext[None]) -> None:
@@ -87,32 +87,32 @@ class AuditService(Service):
     @serve(Audit.read_journal, reading=True)
     def read_journal(self, call: RequestContext[ReadJournal]) -> Journal:
         """A page of a patient's journal."""
-        return reading.read_journal(AuditStore(call.connection), self.sealer, call)
+        return reading.read_journal(AuditRepository(call.connection), self.sealer, call)
 
     @serve(Audit.read_proofs, reading=True)
     def read_proofs(self, call: RequestContext[ReadProofs]) -> Proofs:
         """The same with proofs."""
-        return reading.read_proofs(AuditStore(call.connection), self.sealer, call)
+        return reading.read_proofs(AuditRepository(call.connection), self.sealer, call)
 
     @serve(Audit.latest_head, reading=True)
     def latest_head(self, call: RequestContext[LatestHead]) -> SignedHead:
         """The newest head."""
-        return heads.latest_head(AuditStore(call.connection), call)
+        return heads.latest_head(AuditRepository(call.connection), call)
 
     @serve(Audit.head_of, reading=True)
     def head_of(self, call: RequestContext[HeadOf]) -> SignedHead:
         """The head of one size."""
-        return heads.head_of(AuditStore(call.connection), call)
+        return heads.head_of(AuditRepository(call.connection), call)
 
     @serve(Audit.list_heads, reading=True)
     def list_heads(self, call: RequestContext[ListHeads]) -> Heads:
         """A page of heads."""
-        return heads.list_heads(AuditStore(call.connection), call)
+        return heads.list_heads(AuditRepository(call.connection), call)
 
     @serve(Audit.prove_consistency, reading=True)
     def prove_consistency(self, call: RequestContext[ProveConsistency]) -> Consistency:
         """That one head goes on from another."""
-        return heads.prove_consistency(AuditStore(call.connection), call)
+        return heads.prove_consistency(AuditRepository(call.connection), call)
 
     @serve(Audit.key_of_heads, reading=True)
     def key_of_heads(self, call: RequestContext[KeyOfHeads]) -> VerifierKey:
@@ -122,14 +122,14 @@ class AuditService(Service):
     @serve(Audit.search_journal, reading=True)
     def search_journal(self, call: RequestContext[SearchJournal]) -> Found:
         """The operator's search."""
-        return searching.search_journal(AuditStore(call.connection), self.sealer, call)
+        return searching.search_journal(AuditRepository(call.connection), self.sealer, call)
 
     @serve(Audit.erase_identity)
     def erase_identity(self, call: RequestContext[EraseIdentity]) -> IdentityErased:
         """Who somebody was, erased."""
-        return searching.erase_identity(AuditStore(call.connection), call)
+        return searching.erase_identity(AuditRepository(call.connection), call)
 
     def _are_heads_late(self) -> bool:
         with self.runtime.engine.connect() as connection:
-            store, seconds = AuditStore(connection), self.settings.head_grace_seconds
-            return heads.are_late(store, now=datetime.now(UTC), seconds=seconds)
+            repository, seconds = AuditRepository(connection), self.settings.head_grace_seconds
+            return heads.are_late(repository, now=datetime.now(UTC), seconds=seconds)

@@ -16,7 +16,7 @@ class Wrong(StrEnum):
     LINK = "ne suit pas la ligne précédente du fil / does not follow the line before in its strand"
     STRAND_END = "le fil ne s'arrête pas où il devrait / the strand does not end where it should"
     OPENING = "les données nominatives ne sont pas celles d'origine / the names are not what was committed to"
-    SHELVED = "rangée pour un autre patient, acteur ou document / filed for another patient, actor or document"
+    STORED = "rangée pour un autre patient, acteur ou document / filed for another patient, actor or document"
     SIZE = "le journal n'a pas autant de lignes / the journal has not as many lines"
     HEAD_UNSIGNED = "tête sans signature valable de cette clé / head without a good signature by this key"
     HEAD_ORDER = "tête de taille ou d'heure fausse / head of a wrong size or time"

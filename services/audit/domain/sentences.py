@@ -7,12 +7,12 @@ from contracts.audit import JournalLine
 from contracts.codes import UnknownCode, profession_of
 from contracts.envelope import Actor
 from contracts.vocabulary import AccessMode, Act, Capacity, Outcome, PatientId, Role
-from services.audit.domain.deeds import DEEDS
-from services.audit.domain.reasons import ALLOWED, REFUSED, UNKNOWN_REFUSAL, Reason
-from services.audit.domain.strands import Opened
+from services.audit.domain.act_texts import ACT_TEXTS
+from services.audit.domain.reasons import ALLOWED, REFUSED, UNKNOWN_REFUSAL, ReasonText
+from services.audit.domain.strands import OpenedLine
 
 
-class Person(NamedTuple):
+class NamedPerson(NamedTuple):
     """Who acted: by name or by role, and the profession where there is one."""
 
     name: str
@@ -29,32 +29,32 @@ class Person(NamedTuple):
         return f"{self.name}, {self.profession}," if self.profession else self.name
 
 
-MODES: dict[AccessMode, Reason] = {
-    AccessMode.NORMAL: Reason("", ""),
-    AccessMode.BRIS_DE_GLACE: Reason("bris de glace", "break-glass"),
-    AccessMode.CENTRE_15: Reason("centre 15", "emergency call centre"),
+MODES: dict[AccessMode, ReasonText] = {
+    AccessMode.NORMAL: ReasonText("", ""),
+    AccessMode.BRIS_DE_GLACE: ReasonText("bris de glace", "break-glass"),
+    AccessMode.CENTRE_15: ReasonText("centre 15", "emergency call centre"),
 }
 
-BY_ROLE: dict[Role, Reason] = {
-    Role.PATIENT: Reason("un autre usager", "another user"),
-    Role.PROFESSIONAL: Reason("un professionnel de santé", "a health professional"),
-    Role.AGENT: Reason("un agent habilité", "an authorised agent"),
-    Role.FEEDER: Reason("l'Assurance Maladie", "the Assurance Maladie"),
-    Role.APP: Reason("une application", "an app"),
-    Role.OPERATOR: Reason("l'exploitant de la plateforme", "the operator of the platform"),
-    Role.SERVICE: Reason("la plateforme Carnet", "the Carnet platform"),
+BY_ROLE: dict[Role, ReasonText] = {
+    Role.PATIENT: ReasonText("un autre usager", "another user"),
+    Role.PROFESSIONAL: ReasonText("un professionnel de santé", "a health professional"),
+    Role.AGENT: ReasonText("un agent habilité", "an authorised agent"),
+    Role.FEEDER: ReasonText("l'Assurance Maladie", "the Assurance Maladie"),
+    Role.APP: ReasonText("une application", "an app"),
+    Role.OPERATOR: ReasonText("l'exploitant de la plateforme", "the operator of the platform"),
+    Role.SERVICE: ReasonText("la plateforme Carnet", "the Carnet platform"),
 }
 
-BY_CAPACITY: dict[Capacity, Reason] = {
+BY_CAPACITY: dict[Capacity, ReasonText] = {
     Capacity.SELF: BY_ROLE[Role.PATIENT],
-    Capacity.REPRESENTANT_LEGAL: Reason("votre représentant légal", "your legal representative"),
-    Capacity.AIDANT: Reason("votre aidant", "your caregiver"),
+    Capacity.REPRESENTANT_LEGAL: ReasonText("votre représentant légal", "your legal representative"),
+    Capacity.AIDANT: ReasonText("votre aidant", "your caregiver"),
 }
 
-_YOU = Reason("vous", "you")
-_HOLDER = Reason("le titulaire", "the holder")
-_ERASED = Reason("identité effacée", "identity erased")
-_ERASED_SUBJECT = Reason("une personne dont l'identité est effacée", "somebody whose identity was erased")
+_YOU = ReasonText("vous", "you")
+_HOLDER = ReasonText("le titulaire", "the holder")
+_ERASED = ReasonText("identité effacée", "identity erased")
+_ERASED_SUBJECT = ReasonText("une personne dont l'identité est effacée", "somebody whose identity was erased")
 
 # What is said to the holder, as it is said to somebody else; the longer phrase first.
 _TO_OTHERS_FR = (
@@ -99,9 +99,9 @@ _NUMBER_OF_SOMEBODY = re.compile(r"[0-9]{11}|[0-9AB]{9}")
 """RPPS or FINESS; whatever else an act is about is no name to read."""
 
 
-def told(line: Opened, holder: PatientId, reader: Actor) -> JournalLine:
+def render(line: OpenedLine, holder: PatientId, reader: Actor) -> JournalLine:
     """A line of the holder's journal as this reader is told it; another patient's id stays out of it."""
-    leaf, telling = line.leaf, _Telling(line, holder, reader)
+    leaf, telling = line.leaf, _Sentence(line, holder, reader)
     return JournalLine(
         number=leaf.number,
         at=leaf.at,
@@ -120,10 +120,10 @@ def told(line: Opened, holder: PatientId, reader: Actor) -> JournalLine:
     )
 
 
-class _Telling:
+class _Sentence:
     """One line, told to one reader."""
 
-    def __init__(self, line: Opened, holder: PatientId, reader: Actor) -> None:
+    def __init__(self, line: OpenedLine, holder: PatientId, reader: Actor) -> None:
         self.role = Role(line.leaf.role)
         self._leaf = line.leaf
         self._personal = line.personal
@@ -140,23 +140,26 @@ class _Telling:
         is_anothers = self.role is Role.PATIENT and not (self._is_reader or self._is_holder)
         return "" if is_anothers else self._actor
 
-    def person(self, language: str) -> Person:
+    def person(self, language: str) -> NamedPerson:
         """Who acted."""
         if self._personal is None:
-            return Person(_in(language, _ERASED))
+            return NamedPerson(_in(language, _ERASED))
         if self._is_reader:
-            return Person(_in(language, _YOU))
+            return NamedPerson(_in(language, _YOU))
         if self._is_holder:
-            return Person(_in(language, _HOLDER))
+            return NamedPerson(_in(language, _HOLDER))
         if self._is_patient:
-            return Person(self._to_reader(language, BY_CAPACITY[self._personal.capacity]))
+            return NamedPerson(self._to_reader(language, BY_CAPACITY[self._personal.capacity]))
         profession = _in(language, _profession(self._personal.profession)).lower()
-        return Person(self._personal.actor_name or _in(language, BY_ROLE[self.role]), profession)
+        return NamedPerson(self._personal.actor_name or _in(language, BY_ROLE[self.role]), profession)
 
     def french(self) -> str:
         """The sentence in French."""
-        deed = DEEDS[Act(self._leaf.act)]
-        done, noun = self._to_reader("fr", Reason(deed.fr_done, "")), self._to_reader("fr", Reason(deed.fr_noun, ""))
+        deed = ACT_TEXTS[Act(self._leaf.act)]
+        done, noun = (
+            self._to_reader("fr", ReasonText(deed.fr_done, "")),
+            self._to_reader("fr", ReasonText(deed.fr_noun, "")),
+        )
         if self._is_reader:
             start = f"Vous avez {done}" if self._allowed else f"Vous vous êtes vu refuser {noun}"
         else:
@@ -167,8 +170,11 @@ class _Telling:
 
     def english(self) -> str:
         """The sentence in English."""
-        deed = DEEDS[Act(self._leaf.act)]
-        done, verb = self._to_reader("en", Reason("", deed.en_done)), self._to_reader("en", Reason("", deed.en_verb))
+        deed = ACT_TEXTS[Act(self._leaf.act)]
+        done, verb = (
+            self._to_reader("en", ReasonText("", deed.en_done)),
+            self._to_reader("en", ReasonText("", deed.en_verb)),
+        )
         if self._is_reader:
             start = f"You {done}" if self._allowed else f"You were not allowed to {verb}"
         else:
@@ -184,23 +190,23 @@ class _Telling:
 
     def _circumstances(self, language: str) -> str:
         """What stands in brackets: whom it is about, the mode unless normal, and why it was allowed."""
-        why = ALLOWED.get(self._leaf.reason, Reason("", "")) if self._allowed else Reason("", "")
+        why = ALLOWED.get(self._leaf.reason, ReasonText("", "")) if self._allowed else ReasonText("", "")
         words = (self._about(), MODES[AccessMode(self._leaf.mode)], why)
         said = ", ".join(found for one in words if (found := self._to_reader(language, one)))
         return f" ({said})" if said else ""
 
-    def _about(self) -> Reason:
+    def _about(self) -> ReasonText:
         about = "" if self._personal is None else self._personal.about
         if Act(self._leaf.act) in _ABOUT_SOFTWARE:
-            return Reason(about, about)
+            return ReasonText(about, about)
         if not _NUMBER_OF_SOMEBODY.fullmatch(about):
-            return Reason("", "")
-        return Reason(f"n° {about}", f"no. {about}")
+            return ReasonText("", "")
+        return ReasonText(f"n° {about}", f"no. {about}")
 
-    def _refusal(self) -> Reason:
+    def _refusal(self) -> ReasonText:
         return REFUSED.get(self._leaf.reason, UNKNOWN_REFUSAL)
 
-    def _to_reader(self, language: str, words: Reason) -> str:
+    def _to_reader(self, language: str, words: ReasonText) -> str:
         text = _in(language, words)
         if self._to_holder:
             return text
@@ -209,13 +215,13 @@ class _Telling:
         return text
 
 
-def _in(language: str, words: Reason) -> str:
+def _in(language: str, words: ReasonText) -> str:
     return words.fr if language == "fr" else words.en
 
 
-def _profession(code: str | None) -> Reason:
+def _profession(code: str | None) -> ReasonText:
     try:
         row = profession_of(code or "")
     except UnknownCode:
-        return Reason("", "")
-    return Reason(row.fr, row.en)
+        return ReasonText("", "")
+    return ReasonText(row.fr, row.en)

@@ -15,7 +15,7 @@ from services.audit.domain.leaf import NO_HASH, Leaf, Personal, leaf_bytes, leaf
 _NEVER_MARKED = frozenset({Role.PATIENT, Role.APP})
 
 
-class Place(NamedTuple):
+class StrandKey(NamedTuple):
     """Lines shown together: about one patient, secret from representatives or not, of one hidden document or none."""
 
     patient_id: PatientId
@@ -31,7 +31,7 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     strand: UUID
-    place: Place
+    place: StrandKey
     shown: bool = False
     number: int = 0
     hash: bytes = NO_HASH
@@ -51,7 +51,7 @@ class Strand(msgspec.Struct, frozen=True, kw_only=True):
         return self.key is not None and number >= self.named_from
 
 
-class Arrived(msgspec.Struct, frozen=True, kw_only=True):
+class ReceivedEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry with the id and the time of its event."""
 
     event_id: UUID
@@ -59,7 +59,7 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     entry: JournalEntry
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class StoredLine(msgspec.Struct, frozen=True, kw_only=True):
     """A line as the journal keeps it: `sealed` holds the personal part, the marks find it again."""
 
     position: int
@@ -71,7 +71,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     document_mark: bytes | None = None
 
 
-class Opened(msgspec.Struct, frozen=True, kw_only=True):
+class OpenedLine(msgspec.Struct, frozen=True, kw_only=True):
     """A line with what was sealed: None once the identity was erased."""
 
     position: int
@@ -99,17 +99,17 @@ def month_of(moment: datetime) -> date:
     return date(moment.year, moment.month, 1)
 
 
-def place_of(entry: JournalEntry) -> Place:
+def strand_key_of(entry: JournalEntry) -> StrandKey:
     """Where an entry belongs."""
-    return Place(entry.patient_id, entry.secret, entry.document_id if entry.withheld else None)
+    return StrandKey(entry.patient_id, entry.secret, entry.document_id if entry.withheld else None)
 
 
-def places_shown_by(entry: JournalEntry) -> tuple[Place, ...]:
+def strand_keys_shown_by(entry: JournalEntry) -> tuple[StrandKey, ...]:
     """The runs that are shown from this entry on: those of a document that appeared."""
     appeared = entry.act is Act.REMISE_VISIBILITE and entry.outcome is Outcome.ALLOWED
     if not appeared or entry.document_id is None:
         return ()
-    return tuple(Place(entry.patient_id, secret, entry.document_id) for secret in (False, True))
+    return tuple(StrandKey(entry.patient_id, secret, entry.document_id) for secret in (False, True))
 
 
 def is_marked(role: Role) -> bool:

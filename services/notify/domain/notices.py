@@ -21,7 +21,7 @@ from contracts.records import (
 )
 from contracts.vocabulary import AccessMode, Channel, NoticeCode, PatientId, Rpps
 
-Told = (
+NotifiableEvent = (
     DocumentDeposited
     | DocumentAppeared
     | DocumentDeleted
@@ -100,7 +100,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     secret: bool = False
 
 
-class Filed(msgspec.Struct, frozen=True, kw_only=True):
+class StoredNotice(msgspec.Struct, frozen=True, kw_only=True):
     """A notice of the holder's as it was written, and the channels that took it so far."""
 
     notice_id: UUID
@@ -109,7 +109,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     sent: tuple[Channel, ...]
 
 
-def drafts_of(event: Told) -> tuple[Draft, ...]:
+def drafts_of(event: NotifiableEvent) -> tuple[Draft, ...]:
     """Whom to tell what, now that this happened."""
     match event:
         case DocumentDeposited(withheld=True) | VisibilityChanged(withheld=True) | DocumentDeleted(withheld=True):

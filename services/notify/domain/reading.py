@@ -8,14 +8,14 @@ from contracts.errors import refusal_from
 from contracts.vocabulary import PatientId
 
 
-class Permit(msgspec.Struct, frozen=True, kw_only=True):
+class NoticeFilter(msgspec.Struct, frozen=True, kw_only=True):
     """The only key to the shelf of notices; `hides_secret` where it is a legal representative's."""
 
     patient_id: PatientId
     hides_secret: bool
 
 
-def permit(decision: Decision, patient_id: PatientId) -> Permit:
+def notice_filter(decision: Decision, patient_id: PatientId) -> NoticeFilter:
     """Turn an allowing decision into the key to the shelf.
 
     Raises:
@@ -23,4 +23,4 @@ def permit(decision: Decision, patient_id: PatientId) -> Permit:
     """
     if not decision.allowed:
         raise refusal_from(Problem(code=decision.refusal))
-    return Permit(patient_id=patient_id, hides_secret=decision.limits.hides_secret)
+    return NoticeFilter(patient_id=patient_id, hides_secret=decision.limits.hides_secret)

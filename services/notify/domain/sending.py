@@ -40,7 +40,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     give_up_at: datetime
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
+class SendOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """What became of an attempt: `due_at` is the next one, `sent_by` the channel that took it."""
 
     state: DeliveryState
@@ -58,28 +58,28 @@ def address_for(channel: Channel, contact: Contact) -> tuple[Channel, str] | Non
     return None
 
 
-def sent(by: Channel) -> Result:
+def sent(by: Channel) -> SendOutcome:
     """The provider took it."""
-    return Result(state=DeliveryState.SENT, sent_by=by)
+    return SendOutcome(state=DeliveryState.SENT, sent_by=by)
 
 
-def refused() -> Result:
+def refused() -> SendOutcome:
     """The provider says that nobody can be reached at this address; trying again would say the same."""
-    return Result(state=DeliveryState.REFUSED)
+    return SendOutcome(state=DeliveryState.REFUSED)
 
 
-def put_off(delivery: Delivery, now: datetime) -> Result:
+def put_off(delivery: Delivery, now: datetime) -> SendOutcome:
     """The provider is away: a pause that doubles from attempt to attempt, up to ten minutes."""
     doublings = min(delivery.attempts - 1, 10)
     return _later(delivery, now, min(_FIRST_PAUSE * 2**doublings, _LONGEST_PAUSE))
 
 
-def put_off_without_contact(delivery: Delivery, now: datetime) -> Result:
+def put_off_without_contact(delivery: Delivery, now: datetime) -> SendOutcome:
     """There is no address yet; the activation of an account hastens this."""
     return _later(delivery, now, _PAUSE_WITHOUT_CONTACT)
 
 
-def _later(delivery: Delivery, now: datetime, pause: timedelta) -> Result:
+def _later(delivery: Delivery, now: datetime, pause: timedelta) -> SendOutcome:
     if now >= delivery.give_up_at:
-        return Result(state=DeliveryState.GIVEN_UP)
-    return Result(state=DeliveryState.PENDING, due_at=min(now + pause, delivery.give_up_at))
+        return SendOutcome(state=DeliveryState.GIVEN_UP)
+    return SendOutcome(state=DeliveryState.PENDING, due_at=min(now + pause, delivery.give_up_at))

@@ -4,7 +4,7 @@ import msgspec
 
 from contracts.notify import Notice
 from contracts.vocabulary import NoticeCode
-from services.notify.domain.notices import Filed
+from services.notify.domain.notices import StoredNotice
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -201,7 +201,7 @@ TO_MEDECIN_TRAITANT: dict[NoticeCode, Words] = {
 """The same, as the médecin traitant reads it; it does not say which patient."""
 
 
-def notice_of(filed: Filed) -> Notice:
+def notice_of(filed: StoredNotice) -> Notice:
     """A notice as it is read in the portal."""
     words = TO_HOLDER[filed.code]
     return Notice(id=str(filed.notice_id), code=filed.code, at=filed.at, fr=words.fr, en=words.en, sent=filed.sent)

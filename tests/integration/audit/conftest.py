@@ -6,31 +6,31 @@ from pathlib import Path
 import pytest
 
 from chassis.tokens import Keyring
-from tests.integration.audit.counsel import Counsel
-from tests.integration.audit.house import House
+from tests.integration.audit.fake_consent import FakeConsent
+from tests.integration.audit.stack import AuditStack
 
 BASE_PORT = 29200
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditStack]:
     """Audit, up."""
     root: Path = tmp_path_factory.mktemp("house")
-    house = House(root, BASE_PORT)
-    house.start_servers()
+    stack = AuditStack(root, BASE_PORT)
+    stack.start_servers()
     try:
-        house.start("audit")
-        yield house
+        stack.start("audit")
+        yield stack
     finally:
-        house.processes.stop_all()
-        house.stack.stop()
+        stack.processes.stop_all()
+        stack.stack.stop()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def counsel(house: House) -> Iterator[Counsel]:
+def consent(stack: AuditStack) -> Iterator[FakeConsent]:
     """Whom audit asks who may read."""
-    counsel = Counsel(house.addresses.amqp_url, Keyring.from_file("consent", house.addresses.keys.trusted))
+    consent = FakeConsent(stack.addresses.amqp_url, Keyring.from_file("consent", stack.addresses.keys.trusted))
     try:
-        yield counsel
+        yield consent
     finally:
-        counsel.close()
+        consent.close()

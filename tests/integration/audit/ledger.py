@@ -16,17 +16,17 @@ from chassis import migrate
 from chassis.units import RequestContext
 from contracts.audit import JournalEntry
 from contracts.vocabulary import Act, DocumentId, PatientId
-from services.audit.actions import writing
-from services.audit.actions.heads import sign_head
-from services.audit.actions.inspection import Trust
-from services.audit.actions.verification import Verified, verify_journal, verify_patient
 from services.audit.archive import Archive
 from services.audit.domain.faults import Fault
-from services.audit.domain.strands import Arrived
+from services.audit.domain.strands import ReceivedEntry
+from services.audit.handlers import writing
+from services.audit.handlers.heads import sign_head
+from services.audit.handlers.inspection import Trust
+from services.audit.handlers.verification import Verified, verify_journal, verify_patient
+from services.audit.repositories import AuditRepository
+from services.audit.repositories.verification import snapshot
 from services.audit.sealing import Sealer
 from services.audit.signing import HeadSigner
-from services.audit.store import AuditStore
-from services.audit.store.verification import snapshot
 from tests.unit.audit.builders import HOLDER, an_entry
 
 ORIGIN = "carnet.example/journal"
@@ -37,10 +37,10 @@ SIZE = 620
 _START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
 
-class Bundle(NamedTuple):
+class GeneratedBundle(NamedTuple):
     """What writing looks at of a unit of work."""
 
-    message: tuple[Arrived, ...]
+    message: tuple[ReceivedEntry, ...]
     now: datetime
 
 
@@ -52,26 +52,26 @@ class Ledger:
         self.sealer = sealer
         self.signer = signer
 
-    def write(self, entries: Sequence[JournalEntry], at: datetime) -> None:
+    def append(self, entries: Sequence[JournalEntry], at: datetime) -> None:
         """Add entries as one bundle."""
-        arrived = tuple(Arrived(event_id=uuid4(), at=at, entry=entry) for entry in entries)
+        arrived = tuple(ReceivedEntry(event_id=uuid4(), at=at, entry=entry) for entry in entries)
         with self.transaction() as connection:
-            bundle = cast(RequestContext[tuple[Arrived, ...]], Bundle(arrived, at))
-            writing.write(AuditStore(connection), self.sealer, bundle)
+            bundle = cast(RequestContext[tuple[ReceivedEntry, ...]], GeneratedBundle(arrived, at))
+            writing.append(AuditRepository(connection), self.sealer, bundle)
 
     def sign(self, at: datetime, signer: HeadSigner | None = None) -> None:
         """Sign a head over everything there is."""
         with self.transaction() as connection:
-            sign_head(AuditStore(connection), signer or self.signer, now=at, seconds=0)
+            sign_head(AuditRepository(connection), signer or self.signer, now=at, seconds=0)
 
     def grow(self, upto: int, *, heads: Sequence[int] = (), start: datetime = _START, act: Act | None = None) -> None:
         """Write until the journal has that size, with heads at some sizes on the way."""
         with self.transaction() as connection:
-            size = AuditStore(connection).end().size
+            size = AuditRepository(connection).end().size
         for stop in [*(head for head in heads if size < head <= upto), upto]:
             at = start + timedelta(seconds=size)
             if stop > size:
-                self.write([_entry(number, act) for number in range(size, stop)], at)
+                self.append([_entry(number, act) for number in range(size, stop)], at)
             if stop in heads:
                 self.sign(at)
             size = stop
@@ -93,10 +93,10 @@ class Ledger:
     ) -> Verified:
         """As the operator does; `sealed`: without the key of names."""
         trust = Trust(verifier=self.signer.verifier, sealer=None if sealed else self.sealer, outside=outside)
-        with snapshot(self.url) as store:
+        with snapshot(self.url) as repository:
             if patient_id is None:
-                return verify_journal(store, cast("Archive | None", archive), trust, _silent)
-            return verify_patient(store, cast("Archive | None", archive), trust, _silent, patient_id)
+                return verify_journal(repository, cast("Archive | None", archive), trust, _silent)
+            return verify_patient(repository, cast("Archive | None", archive), trust, _silent, patient_id)
 
     def fault(self, patient_id: PatientId | None = None, **how: Any) -> Fault:
         """What verification finds wrong."""

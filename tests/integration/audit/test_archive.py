@@ -8,17 +8,17 @@ import pytest
 from minio import Minio
 
 from contracts.errors import ServiceUnavailable
-from services.audit.actions.retention import archive_month
 from services.audit.archive import Archive
 from services.audit.domain.faults import Fault, Wrong
 from services.audit.domain.merkle import is_consistent
 from services.audit.domain.months import Month
 from services.audit.domain.notes import note_from
+from services.audit.handlers.retention import archive_month
+from services.audit.repositories import AuditRepository
+from services.audit.repositories.retention import taking_months_off
 from services.audit.settings import ArchiveSettings
-from services.audit.store import AuditStore
-from services.audit.store.retention import taking_months_off
-from tests.integration.audit.house import House
 from tests.integration.audit.ledger import PATIENTS, Ledger, database_of, new_ledger
+from tests.integration.audit.stack import AuditStack
 
 JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 10, tzinfo=UTC) for month in (1, 2, 3))
 MAY = datetime(2026, 5, 20, tzinfo=UTC)
@@ -26,9 +26,9 @@ SIZES = (300, 310, 400)
 
 
 @pytest.fixture(scope="module")
-def written(house: House) -> Iterator[Ledger]:
+def written(stack: AuditStack) -> Iterator[Ledger]:
     """A journal of three months, with a head at the end of each."""
-    with database_of(house.addresses.database_admin_url) as url:
+    with database_of(stack.addresses.database_admin_url) as url:
         ledger = new_ledger(url)
         for size, start in zip(SIZES, (JANUARY, FEBRUARY, MARCH), strict=True):
             ledger.grow(size, heads=[size], start=start)
@@ -36,22 +36,24 @@ def written(house: House) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def ledger(house: House, written: Ledger) -> Iterator[Ledger]:
-    with database_of(house.addresses.database_admin_url, template=written.url.rpartition("/")[2]) as url:
+def ledger(stack: AuditStack, written: Ledger) -> Iterator[Ledger]:
+    with database_of(stack.addresses.database_admin_url, template=written.url.rpartition("/")[2]) as url:
         yield Ledger(url, written.sealer, written.signer)
 
 
 @pytest.fixture
-def settings(house: House) -> ArchiveSettings:
+def settings(stack: AuditStack) -> ArchiveSettings:
     """A bucket of the test's own on the stack's object store."""
-    store = house.addresses.journal_store
+    repository = stack.addresses.journal_store
     bucket = f"carnet-journal-{uuid4().hex[:8]}"
-    Minio(store.endpoint, store.access_key, store.secret_key, region=store.region, secure=False).make_bucket(bucket)
+    Minio(
+        repository.endpoint, repository.access_key, repository.secret_key, region=repository.region, secure=False
+    ).make_bucket(bucket)
     return ArchiveSettings(
-        archive_endpoint=store.endpoint,
-        archive_access_key=store.access_key,
-        archive_secret_key=store.secret_key,
-        archive_region=store.region,
+        archive_endpoint=repository.endpoint,
+        archive_access_key=repository.access_key,
+        archive_secret_key=repository.secret_key,
+        archive_region=repository.region,
         archive_bucket=bucket,
         archive_secure=False,
     )
@@ -73,8 +75,8 @@ def client(settings: ArchiveSettings) -> Minio:
 
 
 def take_off(ledger: Ledger, archive: Archive, *, months: int = 2) -> Month | None:
-    with taking_months_off(ledger.url) as store:
-        return archive_month(store, archive, now=MAY, months=months)
+    with taking_months_off(ledger.url) as repository:
+        return archive_month(repository, archive, now=MAY, months=months)
 
 
 def attached(ledger: Ledger) -> int:
@@ -109,9 +111,9 @@ def test_proofs_of_archived_lines_and_heads_are_still_given(ledger: Ledger, arch
     take_off(ledger, archive)
 
     with ledger.transaction() as connection:
-        store = AuditStore(connection)
-        first, second = (note_from(store.head_of(size).note).head for size in (SIZES[0], SIZES[2]))  # type: ignore[union-attr]
-        tree = store.tree(SIZES[2])
+        repository = AuditRepository(connection)
+        first, second = (note_from(repository.head_of(size).note).head for size in (SIZES[0], SIZES[2]))  # type: ignore[union-attr]
+        tree = repository.tree(SIZES[2])
 
         assert is_consistent(
             first.size, second.size, first.root, second.root, tree.consistency(first.size, second.size)
@@ -141,12 +143,12 @@ def test_an_archive_that_was_changed_is_found(
     month = take_off(ledger, archive)
     assert month is not None and month.object_key is not None
     file = tmp_path_factory.mktemp("archive") / "object"
-    store = client(settings)
-    store.fget_object(settings.archive_bucket, month.object_key, str(file))
+    repository = client(settings)
+    repository.fget_object(settings.archive_bucket, month.object_key, str(file))
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
-    store.fput_object(settings.archive_bucket, month.object_key, str(file))
+    repository.fput_object(settings.archive_bucket, month.object_key, str(file))
 
     fault = ledger.fault(archive=archive)
 

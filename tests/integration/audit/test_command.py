@@ -10,20 +10,20 @@ from minio import Minio
 from typer.testing import CliRunner, Result
 
 from cli.main import app
-from tests.integration.audit.house import House
 from tests.integration.audit.ledger import PATIENTS, Ledger, database_of, new_ledger
+from tests.integration.audit.stack import AuditStack
 
 SIZE = 40
 LONG_AGO, RECENTLY = datetime(2020, 1, 10, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def ledger(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
+def ledger(stack: AuditStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
     """A journal of two months, one of them old, and the key of its names in a file; no stack is up."""
     (tmp_path / "subject.key").write_bytes(bytes(range(32)))
     monkeypatch.setenv("CARNET_SUBJECT_KEY_FILE", str(tmp_path / "subject.key"))
     monkeypatch.setenv("CARNET_DEV_ROOT", str(tmp_path / "nothing"))
-    with database_of(house.addresses.database_admin_url) as url:
+    with database_of(stack.addresses.database_admin_url) as url:
         ledger = new_ledger(url)
         ledger.grow(SIZE - 10, heads=[SIZE - 10], start=LONG_AGO)
         ledger.grow(SIZE, heads=[SIZE], start=RECENTLY)
@@ -31,12 +31,18 @@ def ledger(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 @pytest.fixture
-def bucket(house: House, monkeypatch: pytest.MonkeyPatch) -> str:
+def bucket(stack: AuditStack, monkeypatch: pytest.MonkeyPatch) -> str:
     """An archive, told by the environment."""
-    store, name = house.addresses.journal_store, f"carnet-journal-{uuid4().hex[:8]}"
-    Minio(store.endpoint, store.access_key, store.secret_key, region=store.region, secure=False).make_bucket(name)
-    settings = {"endpoint": store.endpoint, "access_key": store.access_key, "secret_key": store.secret_key}
-    for setting, value in (settings | {"region": store.region, "bucket": name, "secure": "0"}).items():
+    repository, name = stack.addresses.journal_store, f"carnet-journal-{uuid4().hex[:8]}"
+    Minio(
+        repository.endpoint, repository.access_key, repository.secret_key, region=repository.region, secure=False
+    ).make_bucket(name)
+    settings = {
+        "endpoint": repository.endpoint,
+        "access_key": repository.access_key,
+        "secret_key": repository.secret_key,
+    }
+    for setting, value in (settings | {"region": repository.region, "bucket": name, "secure": "0"}).items():
         monkeypatch.setenv(f"CARNET_ARCHIVE_{setting.upper()}", value)
     return name
 

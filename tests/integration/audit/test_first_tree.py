@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from contracts.vocabulary import PatientId
 from deploy.dev.environment import environment_of_service
-from tests.integration.audit.house import House
+from tests.integration.audit.stack import AuditStack
 from tests.integration.audit.test_journal import check_journal
-from tests.integration.notify.house import wait_for
+from tests.integration.notify.stack import wait_for
 
 LONG_AGO = datetime(2025, 5, 1, 8, 30, 0, 125_000, tzinfo=UTC)
 
@@ -29,32 +29,32 @@ command.upgrade(configuration("services.audit"), "0001")
 """
 
 
-def test_lines_of_before_are_told_again(house: House) -> None:
+def test_lines_of_before_are_told_again(stack: AuditStack) -> None:
     patient_id, document_id = PatientId(uuid4()), uuid4()
-    house.stop("audit")
-    go_back(house)
-    with house.database("audit") as connection:
+    stack.stop("audit")
+    go_back(stack)
+    with stack.database("audit") as connection:
         for number in (1, 2, 3):
             at = LONG_AGO + timedelta(hours=number)
             facts = {"patient_id": patient_id, "number": number, "at": at, "event_id": uuid4()}
             connection.execute(text(_OLD_LINE), facts | {"document_id": document_id})
 
-    house.start("audit")
-    wait_for(lambda: house.written(patient_id) == 3)
-    lines = house.read(patient_id)
+    stack.start("audit")
+    wait_for(lambda: stack.written(patient_id) == 3)
+    lines = stack.read(patient_id)
 
     assert [line.at for line in lines] == [LONG_AGO + timedelta(hours=number) for number in (3, 2, 1)]
     assert {line.fr for line in lines} == {"Dr Rosa Lind, médecin, a consulté un document (avec votre autorisation)."}
     assert {line.document_id for line in lines} == {document_id}
-    wait_for(lambda: house.written(patient_id) == 4)
-    check_journal(house)
-    assert house.head_over_all().head.size == house.size()
+    wait_for(lambda: stack.written(patient_id) == 4)
+    check_journal(stack)
+    assert stack.head_over_all().head.size == stack.size()
 
 
-def go_back(house: House) -> None:
+def go_back(stack: AuditStack) -> None:
     """The database as the first step left it, empty."""
-    with house.database("audit") as connection:
+    with stack.database("audit") as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
-    environment = environment_of_service("audit", house.addresses)
+    environment = environment_of_service("audit", stack.addresses)
     subprocess.run([sys.executable, "-c", _TO_FIRST], env=os.environ | environment, check=True, timeout=60)

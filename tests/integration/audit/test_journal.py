@@ -13,22 +13,22 @@ from contracts.errors import InvalidRequest, RecordNotFound, TokenInvalid
 from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
 from services.audit.domain.leaf import NO_HASH
 from services.audit.domain.merkle import Frontier
-from services.audit.domain.strands import Line, hash_of
-from services.audit.store import AuditStore
-from services.audit.store.lines import Wanted
+from services.audit.domain.strands import StoredLine, hash_of
+from services.audit.repositories import AuditRepository
+from services.audit.repositories.lines import Wanted
 from services.audit.tables import partitions
-from tests.integration.audit.house import House, holder
-from tests.integration.notify.house import wait_for
+from tests.integration.audit.stack import AuditStack, holder
+from tests.integration.notify.stack import wait_for
 from tests.unit.audit.builders import DOCTOR, an_entry
 
 
-def check_journal(house: House) -> None:
+def check_journal(stack: AuditStack) -> None:
     """Positions and numbers have no gap, every leaf hashes and follows as it says, the tree is over them all."""
-    with house.database("audit") as connection:
-        store = AuditStore(connection)
-        store.lock_end()
-        lines = store.lines(Wanted(), 1_000_000)[::-1]
-        root = store.tree(store.end().size).root()
+    with stack.database("audit") as connection:
+        repository = AuditRepository(connection)
+        repository.lock_end()
+        lines = repository.lines(Wanted(), 1_000_000)[::-1]
+        root = repository.tree(repository.end().size).root()
     assert [line.position for line in lines] == list(range(len(lines)))
     assert [line.recorded_at for line in lines] == sorted(line.recorded_at for line in lines)
     assert all(line.leaf_hash == hash_of(line.leaf) for line in lines)
@@ -43,93 +43,93 @@ def check_journal(house: House) -> None:
             previous = line.leaf_hash
 
 
-def _strand_of(line: Line) -> UUID:
+def _strand_of(line: StoredLine) -> UUID:
     return line.leaf.strand
 
 
-def test_what_was_done_and_refused_is_read_back_newest_first(house: House) -> None:
+def test_what_was_done_and_refused_is_read_back_newest_first(stack: AuditStack) -> None:
     patient_id = PatientId(uuid4())
     document_id = DocumentId(uuid4())
-    house.write(
+    stack.append(
         an_entry(patient_id=patient_id, reason="consent.missing", outcome=Outcome.REFUSED),
         an_entry(patient_id=patient_id, reason="bris_de_glace", mode=AccessMode.BRIS_DE_GLACE),
         an_entry(act=Act.CONSULTATION_DOCUMENT, patient_id=patient_id, document_id=document_id),
     )
 
-    document, glass, refused = house.read(patient_id)
+    document, glass, refused = stack.read(patient_id)
 
     assert [document.number, glass.number, refused.number] == [3, 2, 1]
     assert document.document_id == document_id
     assert glass.fr == "Dr Rosa Lind, médecin, a consulté la liste des documents (bris de glace)."
     assert refused.outcome is Outcome.REFUSED
     assert refused.fr.endswith(": pas d'autorisation.")
-    wait_for(lambda: house.written(patient_id) == 4)
-    check_journal(house)
+    wait_for(lambda: stack.written(patient_id) == 4)
+    check_journal(stack)
 
 
-def test_reading_the_journal_is_a_line_of_it(house: House) -> None:
+def test_reading_the_journal_is_a_line_of_it(stack: AuditStack) -> None:
     patient_id = PatientId(uuid4())
-    assert house.read(patient_id) == ()
-    wait_for(lambda: house.written(patient_id) == 1)
+    assert stack.read(patient_id) == ()
+    wait_for(lambda: stack.written(patient_id) == 1)
 
-    [line] = house.read(patient_id)
+    [line] = stack.read(patient_id)
 
     assert (line.act, line.who) == (Act.LECTURE_JOURNAL, "vous")
 
 
-def test_another_patients_journal_might_as_well_not_exist_and_the_try_is_noted_there(house: House) -> None:
+def test_another_patients_journal_might_as_well_not_exist_and_the_try_is_noted_there(stack: AuditStack) -> None:
     patient_id, stranger = PatientId(uuid4()), PatientId(uuid4())
     with pytest.raises(RecordNotFound):
-        house.call(Audit.read_journal, ReadJournal(patient_id=patient_id), holder(stranger))
-    wait_for(lambda: house.written(patient_id) == 1)
+        stack.call(Audit.read_journal, ReadJournal(patient_id=patient_id), holder(stranger))
+    wait_for(lambda: stack.written(patient_id) == 1)
 
-    [line] = house.read(patient_id)
+    [line] = stack.read(patient_id)
 
     assert (line.outcome, line.reason, line.actor) == (Outcome.REFUSED, "record.not_found", "")
 
 
-def test_a_professional_does_not_read_it_their_word_is_not_for_audit(house: House) -> None:
+def test_a_professional_does_not_read_it_their_word_is_not_for_audit(stack: AuditStack) -> None:
     with pytest.raises(TokenInvalid):
-        house.call(Audit.read_journal, ReadJournal(patient_id=PatientId(uuid4())), DOCTOR)
+        stack.call(Audit.read_journal, ReadJournal(patient_id=PatientId(uuid4())), DOCTOR)
 
 
-def test_pages_follow_on_each_other(house: House) -> None:
+def test_pages_follow_on_each_other(stack: AuditStack) -> None:
     patient_id = PatientId(uuid4())
-    house.write(*(an_entry(patient_id=patient_id) for _ in range(5)))
+    stack.append(*(an_entry(patient_id=patient_id) for _ in range(5)))
 
-    first = house.read(patient_id, count=2)
-    second = house.read(patient_id, count=2, before=first[-1].position)
+    first = stack.read(patient_id, count=2)
+    second = stack.read(patient_id, count=2, before=first[-1].position)
 
     assert [line.number for line in (*first, *second)] == [5, 4, 3, 2]
 
 
 @pytest.mark.parametrize("count", [0, 101])
-def test_a_page_that_cannot_be_is_refused(house: House, count: int) -> None:
+def test_a_page_that_cannot_be_is_refused(stack: AuditStack, count: int) -> None:
     with pytest.raises(InvalidRequest):
-        house.read(PatientId(uuid4()), count=count)
+        stack.read(PatientId(uuid4()), count=count)
 
 
-def test_an_event_delivered_twice_is_one_line(house: House) -> None:
+def test_an_event_delivered_twice_is_one_line(stack: AuditStack) -> None:
     patient_id = PatientId(uuid4())
     entries = [an_entry(patient_id=patient_id) for _ in range(3)]
-    ids = house.deliver("audit", entries)
-    house.deliver("audit", [*entries, an_entry(patient_id=patient_id)], ids=[*ids, uuid4()])
-    wait_for(lambda: house.written(patient_id) == 4)
+    ids = stack.deliver("audit", entries)
+    stack.deliver("audit", [*entries, an_entry(patient_id=patient_id)], ids=[*ids, uuid4()])
+    wait_for(lambda: stack.written(patient_id) == 4)
 
-    check_journal(house)
+    check_journal(stack)
 
 
-def test_bundles_about_the_same_patients_at_once_leave_no_gap(house: House) -> None:
+def test_bundles_about_the_same_patients_at_once_leave_no_gap(stack: AuditStack) -> None:
     patients = [PatientId(uuid4()) for _ in range(5)]
     bundles = [
         [an_entry(patient_id=patient) for patient in patients[turn:] + patients[:turn]] * 4 for turn in range(5)
     ]
     with ThreadPoolExecutor(5) as pool:
-        list(pool.map(lambda bundle: house.deliver("audit", bundle), bundles * 4))
+        list(pool.map(lambda bundle: stack.deliver("audit", bundle), bundles * 4))
 
     for patient_id in patients:
-        wait_for(lambda patient_id=patient_id: house.written(patient_id) == 80)  # type: ignore[misc]
-    check_journal(house)
+        wait_for(lambda patient_id=patient_id: stack.written(patient_id) == 80)  # type: ignore[misc]
+    check_journal(stack)
 
 
 @pytest.mark.parametrize(
@@ -146,46 +146,46 @@ def test_bundles_about_the_same_patients_at_once_leave_no_gap(house: House) -> N
     ],
     ids=["update", "delete", "truncate", "delete nothing", "delete below", "truncate below", "heads", "notes"],
 )
-def test_a_line_is_never_changed_or_removed(house: House, change: str) -> None:
+def test_a_line_is_never_changed_or_removed(stack: AuditStack, change: str) -> None:
     patient_id = PatientId(uuid4())
-    house.write(an_entry(patient_id=patient_id))
+    stack.append(an_entry(patient_id=patient_id))
 
-    with pytest.raises(DBAPIError, match="only ever added to"), house.database("audit") as connection:
+    with pytest.raises(DBAPIError, match="only ever added to"), stack.database("audit") as connection:
         month = connection.execute(select(partitions.c.month)).scalars().all()[-1]
         connection.execute(text(change.format(month=f"{month:%Y_%m}")))
 
-    assert house.written(patient_id) == 1
+    assert stack.written(patient_id) == 1
 
 
-def test_lines_are_kept_by_month_and_the_month_is_noted(house: House) -> None:
-    house.write(an_entry(patient_id=PatientId(uuid4())))
+def test_lines_are_kept_by_month_and_the_month_is_noted(stack: AuditStack) -> None:
+    stack.append(an_entry(patient_id=PatientId(uuid4())))
 
-    with house.database("audit") as connection:
+    with stack.database("audit") as connection:
         [month] = connection.execute(select(partitions)).all()
         kept = connection.execute(text(f"SELECT count(*) FROM journal_{month.month:%Y_%m}")).scalar_one()
 
     assert (month.first_position, month.last_position, month.state) == (0, None, "attached")
-    assert kept == house.size()
+    assert kept == stack.size()
 
 
-def test_a_service_killed_at_its_work_loses_and_doubles_nothing(house: House) -> None:
+def test_a_service_killed_at_its_work_loses_and_doubles_nothing(stack: AuditStack) -> None:
     patient_id = PatientId(uuid4())
     for _ in range(30):
-        house.deliver("audit", [an_entry(patient_id=patient_id) for _ in range(20)])
-    house.kill("audit")
-    house.start("audit")
-    wait_for(lambda: house.written(patient_id) == 600, seconds=40)
+        stack.deliver("audit", [an_entry(patient_id=patient_id) for _ in range(20)])
+    stack.kill("audit")
+    stack.start("audit")
+    wait_for(lambda: stack.written(patient_id) == 600, seconds=40)
 
-    check_journal(house)
+    check_journal(stack)
 
 
-def test_the_process_stays_small_and_names_nobody_in_its_log(house: House) -> None:
+def test_the_process_stays_small_and_names_nobody_in_its_log(stack: AuditStack) -> None:
     patient_id = PatientId(uuid4())
-    house.write(an_entry(patient_id=patient_id))
-    house.read(patient_id)
+    stack.append(an_entry(patient_id=patient_id))
+    stack.read(patient_id)
 
-    log = house.log_of("audit")
+    log = stack.log_of("audit")
 
-    assert house.memory("audit") <= 120
+    assert stack.memory("audit") <= 120
     assert str(patient_id) not in log
     assert "Lind" not in log

@@ -10,73 +10,73 @@ from contracts.audit import Audit, EraseIdentity, FoundLine, ReadProofs, SearchJ
 from contracts.envelope import Actor
 from contracts.errors import InvalidRequest, RoleForbidden, TokenInvalid
 from contracts.vocabulary import PLATFORM, Act, DocumentId, Outcome, PatientId, Role
-from tests.integration.audit.house import House, holder
+from tests.integration.audit.stack import AuditStack, holder
 from tests.integration.audit.test_views import check
-from tests.integration.notify.house import wait_for
+from tests.integration.notify.stack import wait_for
 from tests.unit.audit.builders import DOCTOR, OPERATOR, an_entry
 
 
-def search(house: House, **named: Any) -> tuple[FoundLine, ...]:
-    return house.call(Audit.search_journal, SearchJournal(**named), OPERATOR).lines
+def search(stack: AuditStack, **named: Any) -> tuple[FoundLine, ...]:
+    return stack.call(Audit.search_journal, SearchJournal(**named), OPERATOR).lines
 
 
-def erase(house: House, patient_id: PatientId) -> int:
-    return house.call(Audit.erase_identity, EraseIdentity(patient_id=patient_id), OPERATOR).strands
+def erase(stack: AuditStack, patient_id: PatientId) -> int:
+    return stack.call(Audit.erase_identity, EraseIdentity(patient_id=patient_id), OPERATOR).strands
 
 
 def a_doctor() -> Actor:
     return Actor(role=Role.PROFESSIONAL, subject=str(uuid4().int)[:11], name="Dr Ada Noyer", profession="10")
 
 
-def test_an_actors_lines_are_found_in_every_journal(house: House) -> None:
+def test_an_actors_lines_are_found_in_every_journal(stack: AuditStack) -> None:
     doctor = a_doctor()
     for patient_id in (PatientId(uuid4()), PatientId(uuid4())):
-        house.write(an_entry(doctor, patient_id=patient_id), an_entry(patient_id=patient_id))
+        stack.append(an_entry(doctor, patient_id=patient_id), an_entry(patient_id=patient_id))
 
-    newer, older = search(house, actor=doctor.subject)
+    newer, older = search(stack, actor=doctor.subject)
 
     assert newer.position > older.position
     assert newer.strand != older.strand
     assert (newer.actor, newer.profession, newer.actor_role) == (doctor.subject, "10", Role.PROFESSIONAL)
-    assert search(house, actor=doctor.subject, outcome=Outcome.REFUSED) == ()
-    assert search(house, actor=doctor.subject, count=1, before=newer.position) == (older,)
+    assert search(stack, actor=doctor.subject, outcome=Outcome.REFUSED) == ()
+    assert search(stack, actor=doctor.subject, count=1, before=newer.position) == (older,)
 
 
-def test_a_patients_lines_are_found_whatever_is_hidden_and_name_no_patient(house: House) -> None:
+def test_a_patients_lines_are_found_whatever_is_hidden_and_name_no_patient(stack: AuditStack) -> None:
     patient_id, document_id = PatientId(uuid4()), DocumentId(uuid4())
-    house.write(
+    stack.append(
         an_entry(holder(patient_id), Act.CONNEXION, "patient", patient_id=patient_id),
         an_entry(patient_id=patient_id, secret=True, document_id=document_id),
         an_entry(patient_id=patient_id, withheld=True, document_id=document_id),
     )
 
-    found = search(house, patient_id=patient_id)
+    found = search(stack, patient_id=patient_id)
 
     assert [line.actor for line in found] == [DOCTOR.subject, DOCTOR.subject, ""]
     assert str(patient_id) not in f"{found}"
     assert str(document_id) not in f"{found}"
-    assert search(house, actor=str(patient_id)) == ()
+    assert search(stack, actor=str(patient_id)) == ()
 
 
-def test_a_day_can_be_searched_and_longer_cannot(house: House) -> None:
+def test_a_day_can_be_searched_and_longer_cannot(stack: AuditStack) -> None:
     now, hour = datetime.now(UTC), timedelta(hours=1)
-    house.write(an_entry(patient_id=PatientId(uuid4()), act=Act.ARCHIVAGE_DOCUMENT))
+    stack.append(an_entry(patient_id=PatientId(uuid4()), act=Act.ARCHIVAGE_DOCUMENT))
 
-    found = search(house, since=now - hour, until=now + hour, acts=(Act.ARCHIVAGE_DOCUMENT,))
+    found = search(stack, since=now - hour, until=now + hour, acts=(Act.ARCHIVAGE_DOCUMENT,))
 
     assert [line.act for line in found] == [Act.ARCHIVAGE_DOCUMENT]
     with pytest.raises(InvalidRequest):
-        search(house, since=now - 25 * hour, until=now)
+        search(stack, since=now - 25 * hour, until=now)
     with pytest.raises(InvalidRequest):
-        search(house)
+        search(stack)
 
 
-def test_a_search_and_an_erasure_are_lines_of_the_platform(house: House) -> None:
+def test_a_search_and_an_erasure_are_lines_of_the_platform(stack: AuditStack) -> None:
     operator = Actor(role=Role.OPERATOR, subject=f"exploitation-{uuid4().hex[:6]}")
-    house.call(Audit.search_journal, SearchJournal(actor="80000000019"), operator)
-    house.call(Audit.erase_identity, EraseIdentity(patient_id=PatientId(uuid4())), operator)
+    stack.call(Audit.search_journal, SearchJournal(actor="80000000019"), operator)
+    stack.call(Audit.erase_identity, EraseIdentity(patient_id=PatientId(uuid4())), operator)
 
-    lines = wait_for(lambda: len(found := search(house, actor=operator.subject)) == 2 and found)
+    lines = wait_for(lambda: len(found := search(stack, actor=operator.subject)) == 2 and found)
 
     assert {(line.act, line.reason) for line in lines or ()} == {
         (Act.RECHERCHE_JOURNAL, "operateur"),
@@ -84,46 +84,46 @@ def test_a_search_and_an_erasure_are_lines_of_the_platform(house: House) -> None
     }
 
 
-def test_nobody_else_searches_or_erases(house: House) -> None:
+def test_nobody_else_searches_or_erases(stack: AuditStack) -> None:
     for actor, refusal in ((DOCTOR, TokenInvalid), (holder(PatientId(uuid4())), RoleForbidden)):
         with pytest.raises(refusal):
-            house.call(Audit.search_journal, SearchJournal(actor="80000000019"), actor)
+            stack.call(Audit.search_journal, SearchJournal(actor="80000000019"), actor)
         with pytest.raises(refusal):
-            house.call(Audit.erase_identity, EraseIdentity(patient_id=PatientId(uuid4())), actor)
+            stack.call(Audit.erase_identity, EraseIdentity(patient_id=PatientId(uuid4())), actor)
 
 
-def test_an_erased_identity_is_read_by_nobody_and_the_tree_still_proves_it(house: House) -> None:
+def test_an_erased_identity_is_read_by_nobody_and_the_tree_still_proves_it(stack: AuditStack) -> None:
     patient_id, document_id = PatientId(uuid4()), DocumentId(uuid4())
-    house.write(
+    stack.append(
         an_entry(patient_id=patient_id, document_id=document_id),
         an_entry(patient_id=patient_id, secret=True),
     )
-    assert erase(house, patient_id) == 2
-    assert erase(house, patient_id) == 0
-    house.head_over_all()
+    assert erase(stack, patient_id) == 2
+    assert erase(stack, patient_id) == 0
+    stack.head_over_all()
 
-    lines = house.read(patient_id)
-    found = house.call(Audit.read_proofs, ReadProofs(patient_id=patient_id), holder(patient_id))
+    lines = stack.read(patient_id)
+    found = stack.call(Audit.read_proofs, ReadProofs(patient_id=patient_id), holder(patient_id))
 
     assert [(line.who, line.actor, line.document_id) for line in lines] == [("identité effacée", "", None)] * 2
     assert "Lind" not in f"{lines}"
     assert [(line.personal, line.nonce) for line in found.lines[-2:]] == [("", "")] * 2
     assert len(check(found)) >= 2
-    assert {line.actor for line in search(house, patient_id=patient_id) if line.act is Act.CONSULTATION_LISTE} == {""}
+    assert {line.actor for line in search(stack, patient_id=patient_id) if line.act is Act.CONSULTATION_LISTE} == {""}
 
 
-def test_who_comes_back_after_an_erasure_is_named_from_then_on_only(house: House) -> None:
+def test_who_comes_back_after_an_erasure_is_named_from_then_on_only(stack: AuditStack) -> None:
     patient_id = PatientId(uuid4())
-    house.write(an_entry(patient_id=patient_id))
-    erase(house, patient_id)
+    stack.append(an_entry(patient_id=patient_id))
+    erase(stack, patient_id)
 
-    house.write(an_entry(patient_id=patient_id))
+    stack.append(an_entry(patient_id=patient_id))
 
-    newer, older = house.read(patient_id)
+    newer, older = stack.read(patient_id)
     assert (newer.number, newer.who) == (2, "Dr Rosa Lind (médecin)")
     assert (older.number, older.who) == (1, "identité effacée")
 
 
-def test_the_platform_itself_is_not_erased(house: House) -> None:
+def test_the_platform_itself_is_not_erased(stack: AuditStack) -> None:
     with pytest.raises(InvalidRequest):
-        erase(house, PLATFORM)
+        erase(stack, PLATFORM)

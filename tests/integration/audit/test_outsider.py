@@ -19,7 +19,7 @@ from contracts.vocabulary import PatientId
 from deploy.dev.paths import CHECKOUT
 from services.audit.domain.notes import note_from
 from services.audit.signing import HeadSigner
-from tests.integration.audit.house import House, holder
+from tests.integration.audit.stack import AuditStack, holder
 from tests.unit.audit.builders import OPERATOR, an_entry
 
 Page = dict[str, Any]
@@ -55,21 +55,21 @@ class Outsider:
 
 
 @pytest.fixture
-def outsider(house: House, tmp_path: Path) -> Outsider:
-    return Outsider(tmp_path, house.call(Audit.key_of_heads, KeyOfHeads(), OPERATOR).key)
+def outsider(stack: AuditStack, tmp_path: Path) -> Outsider:
+    return Outsider(tmp_path, stack.call(Audit.key_of_heads, KeyOfHeads(), OPERATOR).key)
 
 
 @pytest.fixture(scope="module")
-def pages(house: House) -> list[Page]:
+def pages(stack: AuditStack) -> list[Page]:
     """A patient's whole view, in pages of three lines."""
     patient_id = PatientId(uuid4())
-    house.write(*(an_entry(patient_id=patient_id) for _ in range(LINES)))
-    house.head_over_all()
+    stack.append(*(an_entry(patient_id=patient_id) for _ in range(LINES)))
+    stack.head_over_all()
     found: list[Proofs] = []
     before = None
     for _ in range(3):
         asked = ReadProofs(patient_id=patient_id, count=3, before=before)
-        found.append(house.call(Audit.read_proofs, asked, holder(patient_id)))
+        found.append(stack.call(Audit.read_proofs, asked, holder(patient_id)))
         before = found[-1].lines[-1].position
     return [json.loads(msgspec.json.encode(page)) for page in found]
 
@@ -180,13 +180,13 @@ def test_a_head_changed_after_it_was_signed_is_refused(outsider: Outsider, pages
     assert "signature" in said
 
 
-def test_two_heads_are_consistent_or_not(house: House, outsider: Outsider, pages: list[Page]) -> None:
+def test_two_heads_are_consistent_or_not(stack: AuditStack, outsider: Outsider, pages: list[Page]) -> None:
     old = pages[0]["head"]
-    house.write(an_entry(patient_id=PatientId(uuid4())))
-    new = house.head_of(house.head_over_all().head.size)
+    stack.append(an_entry(patient_id=PatientId(uuid4())))
+    new = stack.head_of(stack.head_over_all().head.size)
     sizes = [note_from(note).head.size for note in (old, new)]
     asked = ProveConsistency(first=sizes[0], second=sizes[1])
-    proof = msgspec.to_builtins(house.call(Audit.prove_consistency, asked, OPERATOR))
+    proof = msgspec.to_builtins(stack.call(Audit.prove_consistency, asked, OPERATOR))
 
     assert outsider.run("consistency", old, new, proof)[0]
     for hashes in (

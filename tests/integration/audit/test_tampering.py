@@ -10,17 +10,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
 from contracts.vocabulary import Act, PatientId
-from services.audit.actions.inspection import Trust
-from services.audit.actions.verification import verify_journal
 from services.audit.domain.faults import Fault, Wrong
 from services.audit.domain.leaf import Leaf
 from services.audit.domain.merkle import extend
 from services.audit.domain.strands import hash_of
+from services.audit.handlers.inspection import Trust
+from services.audit.handlers.verification import verify_journal
+from services.audit.repositories import AuditRepository
+from services.audit.repositories.verification import VerificationRepository, snapshot
 from services.audit.signing import HeadSigner
-from services.audit.store import AuditStore
-from services.audit.store.verification import VerificationStore, snapshot
-from tests.integration.audit.house import House
 from tests.integration.audit.ledger import HEADS, ORIGIN, PATIENTS, SIZE, Ledger, database_of, new_ledger
+from tests.integration.audit.stack import AuditStack
 
 LATER = datetime(2026, 3, 1, 12, tzinfo=UTC)
 AT = 300
@@ -28,18 +28,18 @@ AT = 300
 
 
 @pytest.fixture(scope="module")
-def written(house: House) -> Iterator[Ledger]:
+def written(stack: AuditStack) -> Iterator[Ledger]:
     """A good journal, which stays so."""
-    with database_of(house.addresses.database_admin_url) as url:
+    with database_of(stack.addresses.database_admin_url) as url:
         ledger = new_ledger(url)
         ledger.grow(SIZE, heads=HEADS)
         yield ledger
 
 
 @pytest.fixture
-def ledger(house: House, written: Ledger) -> Iterator[Ledger]:
+def ledger(stack: AuditStack, written: Ledger) -> Iterator[Ledger]:
     """A copy of it, to be tampered with."""
-    with database_of(house.addresses.database_admin_url, template=written.url.rpartition("/")[2]) as url:
+    with database_of(stack.addresses.database_admin_url, template=written.url.rpartition("/")[2]) as url:
         yield Ledger(url, written.sealer, written.signer)
 
 
@@ -60,7 +60,7 @@ def line_at(ledger: Ledger, position: int) -> tuple[Any, int]:
     return row.strand, row.number
 
 
-def told(fault: Fault) -> tuple[Wrong, int | None]:
+def render(fault: Fault) -> tuple[Wrong, int | None]:
     return fault.wrong, fault.position
 
 
@@ -68,9 +68,9 @@ def forge_tree(ledger: Ledger) -> None:
     """Make hashes, strands and tiles fit the lines as they are now, as somebody thorough would."""
     with ledger.transaction() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
-        store, hashes = VerificationStore(connection), list[bytes]()
+        repository, hashes = VerificationRepository(connection), list[bytes]()
         ends: dict[UUID, tuple[int, bytes]] = {}
-        for batch in store.lines_in_order():
+        for batch in repository.lines_in_order():
             for line in batch:
                 number, previous = ends.get(line.leaf.strand, (0, bytes(32)))
                 leaf = _renumbered(line.leaf, number + 1, previous)
@@ -86,8 +86,8 @@ def forge_tree(ledger: Ledger) -> None:
                 )
                 hashes.append(its_hash)
         connection.execute(text("DELETE FROM tiles"))
-        store.put_tiles(extend(0, store.tile, hashes))
-        store.move_end(len(hashes), LATER)
+        repository.put_tiles(extend(0, repository.tile, hashes))
+        repository.move_end(len(hashes), LATER)
         for strand, (number, its_hash) in ends.items():
             connection.execute(
                 text("UPDATE strands SET number = :number, hash = :hash WHERE strand = :strand"),
@@ -138,8 +138,8 @@ def test_without_the_key_of_names_everything_else_is_verified(written: Ledger) -
         ("leaf_hash = set_byte(leaf_hash, 5, get_byte(leaf_hash, 5) # 1)", Wrong.LEAF),
         ("sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1)", Wrong.OPENING),
         ("sealed = (SELECT sealed FROM journal WHERE position = 303)", Wrong.OPENING),
-        ("actor_mark = '\\x00'", Wrong.SHELVED),
-        ("document_mark = '\\x00'", Wrong.SHELVED),
+        ("actor_mark = '\\x00'", Wrong.STORED),
+        ("document_mark = '\\x00'", Wrong.STORED),
         ("recorded_at = recorded_at - interval '4 minutes'", Wrong.RECORDED),
     ],
     ids=lambda value: value.name if isinstance(value, Wrong) else str(value),
@@ -150,17 +150,17 @@ def test_a_changed_column_is_found_at_its_line(ledger: Ledger, change: str, wron
 
     fault = ledger.fault()
 
-    assert told(fault) == (wrong, AT)
+    assert render(fault) == (wrong, AT)
     if "strand =" not in change and "number =" not in change:
         assert (fault.strand, fault.number) == (strand, number)
-        assert wrong is Wrong.RECORDED or told(ledger.fault(patient_id)) == (wrong, AT)
+        assert wrong is Wrong.RECORDED or render(ledger.fault(patient_id)) == (wrong, AT)
 
 
 def test_the_last_line_deleted_is_missed(ledger: Ledger) -> None:
     patient_id = patient_at(ledger, SIZE - 1)
     ledger.tamper("DELETE FROM journal WHERE position = :last", last=SIZE - 1)
 
-    assert told(ledger.fault()) == (Wrong.SIZE, SIZE - 1)
+    assert render(ledger.fault()) == (Wrong.SIZE, SIZE - 1)
     assert ledger.fault(patient_id).wrong is Wrong.STRAND_END
 
 
@@ -168,7 +168,7 @@ def test_a_line_deleted_from_the_middle_is_missed(ledger: Ledger) -> None:
     patient_id = patient_at(ledger, AT)
     ledger.tamper(f"DELETE FROM journal WHERE position = {AT}")
 
-    assert told(ledger.fault()) == (Wrong.GAP, AT)
+    assert render(ledger.fault()) == (Wrong.GAP, AT)
     assert ledger.fault(patient_id).wrong is Wrong.LINK
 
 
@@ -181,7 +181,7 @@ def test_a_line_added_between_others_is_found(ledger: Ledger) -> None:
         f" SELECT position, recorded_at + interval '1 microsecond', {columns} FROM journal WHERE position = {AT}"
     )
 
-    assert told(ledger.fault()) == (Wrong.GAP, AT)
+    assert render(ledger.fault()) == (Wrong.GAP, AT)
 
 
 def test_two_lines_in_each_others_place_are_found(ledger: Ledger) -> None:
@@ -191,33 +191,35 @@ def test_two_lines_in_each_others_place_are_found(ledger: Ledger) -> None:
         f"UPDATE journal SET position = {AT + 1} WHERE position = -1",
     )
 
-    assert told(ledger.fault()) == (Wrong.TILE, AT)
-    assert told(ledger.fault(patient_at(ledger, AT))) == (Wrong.TILE, AT)
+    assert render(ledger.fault()) == (Wrong.TILE, AT)
+    assert render(ledger.fault(patient_at(ledger, AT))) == (Wrong.TILE, AT)
 
 
 def test_a_line_rewritten_with_all_hashes_after_it_breaks_the_next_signed_head(ledger: Ledger) -> None:
     ledger.tamper(f"UPDATE journal SET act = 'connexion' WHERE position = {AT}")
     forge_tree(ledger)
 
-    assert told(ledger.fault()) == (Wrong.HEAD_ROOT, HEADS[1] - 1)
-    assert told(ledger.fault(patient_at(ledger, 0))) == (Wrong.HEAD_ROOT, HEADS[-1] - 1)
+    assert render(ledger.fault()) == (Wrong.HEAD_ROOT, HEADS[1] - 1)
+    assert render(ledger.fault(patient_at(ledger, 0))) == (Wrong.HEAD_ROOT, HEADS[-1] - 1)
 
 
 def test_a_line_rewritten_as_no_line_can_be_is_found_where_it_is(ledger: Ledger) -> None:
     ledger.tamper(f"UPDATE journal SET role = 'nobody' WHERE position = {AT}")
     forge_tree(ledger)
 
-    assert told(ledger.fault()) == (Wrong.SHELVED, AT)
+    assert render(ledger.fault()) == (Wrong.STORED, AT)
 
 
 def test_a_strand_that_begins_again_is_found_though_every_hash_fits(ledger: Ledger) -> None:
     """Somebody who has even the key of heads, but forgets how strands go on."""
     ledger.tamper("DELETE FROM heads")
     with ledger.transaction() as connection:
-        store = AuditStore(connection)
+        repository = AuditRepository(connection)
         strand, number = line_at(ledger, SIZE - 1)
         connection.execute(text("SET LOCAL session_replication_role = replica"))
-        [line] = [line for line in next(VerificationStore(connection).lines_in_order()) if line.position == SIZE - 1]
+        [line] = [
+            line for line in next(VerificationRepository(connection).lines_in_order()) if line.position == SIZE - 1
+        ]
         its_hash = hash_of(_renumbered(line.leaf, number, bytes(32)))
         connection.execute(
             text("UPDATE journal SET previous = :previous, leaf_hash = :hash WHERE position = :position"),
@@ -226,7 +228,7 @@ def test_a_strand_that_begins_again_is_found_though_every_hash_fits(ledger: Ledg
         connection.execute(
             text("UPDATE strands SET hash = :hash WHERE strand = :strand"), {"hash": its_hash, "strand": strand}
         )
-        store.put_tiles(extend(SIZE - 1, store.tile, [its_hash]))
+        repository.put_tiles(extend(SIZE - 1, repository.tile, [its_hash]))
     ledger.sign(LATER)
 
     fault = ledger.fault()
@@ -247,7 +249,7 @@ def test_a_strand_filed_for_another_patient_is_found(ledger: Ledger) -> None:
     strand, _ = line_at(ledger, AT)
     ledger.tamper("UPDATE strands SET patient_id = gen_random_uuid() WHERE strand = :strand", strand=strand)
 
-    assert ledger.fault().wrong is Wrong.SHELVED
+    assert ledger.fault().wrong is Wrong.STORED
 
 
 def test_a_strand_removed_is_missed(ledger: Ledger) -> None:
@@ -271,8 +273,8 @@ def test_lines_truncated_and_added_again_break_the_heads_that_were_signed_over_t
                 {"size": size, "at": at, "note": note},
             )
 
-    assert told(ledger.fault()) == (Wrong.HEAD_ROOT, HEADS[1] - 1)
-    assert told(ledger.fault(outside=kept)) == (Wrong.OUTSIDE_HEAD, HEADS[1] - 1)
+    assert render(ledger.fault()) == (Wrong.HEAD_ROOT, HEADS[1] - 1)
+    assert render(ledger.fault(outside=kept)) == (Wrong.OUTSIDE_HEAD, HEADS[1] - 1)
 
 
 def test_even_the_host_cannot_tell_history_anew_to_who_kept_a_head(ledger: Ledger) -> None:
@@ -281,8 +283,8 @@ def test_even_the_host_cannot_tell_history_anew_to_who_kept_a_head(ledger: Ledge
     ledger.grow(SIZE, heads=HEADS, act=Act.DEPOT_DOCUMENT, start=LATER)
     assert ledger.verify().heads == len(HEADS)
 
-    assert told(ledger.fault(outside=kept)) == (Wrong.OUTSIDE_HEAD, HEADS[1] - 1)
-    assert told(ledger.fault(PATIENTS[0], outside=kept)) == (Wrong.OUTSIDE_HEAD, HEADS[1] - 1)
+    assert render(ledger.fault(outside=kept)) == (Wrong.OUTSIDE_HEAD, HEADS[1] - 1)
+    assert render(ledger.fault(PATIENTS[0], outside=kept)) == (Wrong.OUTSIDE_HEAD, HEADS[1] - 1)
 
 
 def test_going_back_to_an_older_state_is_found_by_who_kept_a_head(ledger: Ledger) -> None:
@@ -290,15 +292,15 @@ def test_going_back_to_an_older_state_is_found_by_who_kept_a_head(ledger: Ledger
     truncate(ledger, HEADS[0])
     assert ledger.verify().lines == HEADS[0]
 
-    assert told(ledger.fault(outside=kept)) == (Wrong.OUTSIDE_HEAD, HEADS[0])
-    assert told(ledger.fault(PATIENTS[0], outside=kept)) == (Wrong.OUTSIDE_HEAD, HEADS[0])
+    assert render(ledger.fault(outside=kept)) == (Wrong.OUTSIDE_HEAD, HEADS[0])
+    assert render(ledger.fault(PATIENTS[0], outside=kept)) == (Wrong.OUTSIDE_HEAD, HEADS[0])
 
 
 def test_a_head_longer_than_the_journal_is_found(ledger: Ledger) -> None:
     ledger.tamper("DELETE FROM journal WHERE position >= 590")
     forge_tree(ledger)
 
-    assert told(ledger.fault()) == (Wrong.HEAD_BEYOND, 590)
+    assert render(ledger.fault()) == (Wrong.HEAD_BEYOND, 590)
 
 
 def test_two_heads_in_each_others_place_are_found(ledger: Ledger) -> None:
@@ -308,7 +310,7 @@ def test_two_heads_in_each_others_place_are_found(ledger: Ledger) -> None:
         second=note_of(ledger, 500),
     )
 
-    assert told(ledger.fault()) == (Wrong.HEAD_ORDER, HEADS[0] - 1)
+    assert render(ledger.fault()) == (Wrong.HEAD_ORDER, HEADS[0] - 1)
 
 
 def test_a_head_signed_by_another_key_is_found(ledger: Ledger) -> None:
@@ -316,15 +318,15 @@ def test_a_head_signed_by_another_key_is_found(ledger: Ledger) -> None:
     ledger.tamper("DELETE FROM heads")
     ledger.sign(LATER, forger)
 
-    assert told(ledger.fault()) == (Wrong.HEAD_UNSIGNED, SIZE - 1)
-    assert told(ledger.fault(PATIENTS[0])) == (Wrong.HEAD_UNSIGNED, SIZE - 1)
+    assert render(ledger.fault()) == (Wrong.HEAD_UNSIGNED, SIZE - 1)
+    assert render(ledger.fault(PATIENTS[0])) == (Wrong.HEAD_UNSIGNED, SIZE - 1)
     assert ledger.fault(outside=note_of(ledger, SIZE)).wrong in {Wrong.OUTSIDE_UNSIGNED, Wrong.HEAD_UNSIGNED}
 
 
 def test_a_head_with_another_time_is_found(ledger: Ledger) -> None:
     ledger.tamper("UPDATE heads SET at = at - interval '1 hour' WHERE size = 500")
 
-    assert told(ledger.fault()) == (Wrong.HEAD_ORDER, HEADS[1] - 1)
+    assert render(ledger.fault()) == (Wrong.HEAD_ORDER, HEADS[1] - 1)
 
 
 @pytest.mark.parametrize(
@@ -335,7 +337,7 @@ def test_a_head_with_another_time_is_found(ledger: Ledger) -> None:
 def test_a_changed_tile_is_found(ledger: Ledger, tile: str, wrong: Wrong, position: int) -> None:
     ledger.tamper(f"UPDATE tiles SET hashes = set_byte(hashes, 0, get_byte(hashes, 0) # 1) WHERE {tile}")
 
-    assert told(ledger.fault()) == (wrong, position)
+    assert render(ledger.fault()) == (wrong, position)
     assert ledger.fault(PATIENTS[0]).wrong in {Wrong.TILE, Wrong.HEAD_ROOT}
 
 
@@ -344,12 +346,12 @@ def test_a_tile_removed_or_too_many_is_found(ledger: Ledger) -> None:
     assert ledger.fault().wrong is Wrong.UPPER_TILE
 
     ledger.tamper("DELETE FROM tiles WHERE level = 0 AND number IN (1, 7)")
-    assert told(ledger.fault()) == (Wrong.TILE, 256)
+    assert render(ledger.fault()) == (Wrong.TILE, 256)
 
 
 def test_names_erased_leave_everything_else_verifiable(ledger: Ledger) -> None:
     with ledger.transaction() as connection:
-        AuditStore(connection).erase_keys(PATIENTS[1])
+        AuditRepository(connection).erase_keys(PATIENTS[1])
 
     found = ledger.verify()
 
@@ -362,8 +364,8 @@ def test_what_is_added_while_it_is_read_does_not_disturb(ledger: Ledger) -> None
         ledger.grow(SIZE + 30, start=LATER)
         ledger.sign(LATER)
 
-    with snapshot(ledger.url) as store:
-        found = verify_journal(store, None, Trust(verifier=ledger.signer.verifier), grow)
+    with snapshot(ledger.url) as repository:
+        found = verify_journal(repository, None, Trust(verifier=ledger.signer.verifier), grow)
 
     assert found.lines == SIZE
     assert ledger.verify().signed == SIZE + 30

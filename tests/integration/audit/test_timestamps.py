@@ -10,25 +10,25 @@ import pytest
 from contracts.audit import Audit, HeadOf
 from contracts.vocabulary import PatientId
 from services.audit.timestamps import TimestampAuthority, TimestampMissing
-from tests.integration.audit.authority import Authority
-from tests.integration.audit.house import House
-from tests.integration.notify.house import wait_for
+from tests.integration.audit.stack import AuditStack
+from tests.integration.audit.timestamp_authority import FakeTimestampAuthority
+from tests.integration.notify.stack import wait_for
 from tests.unit.audit.builders import OPERATOR, an_entry
 
 NOTE = "carnet.example/journal\n1\nAAAA\nat 2026-11-24T20:00:00Z\n\n— signed\n"
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeTimestampAuthority]:
     root: Path = tmp_path_factory.mktemp("authority")
-    authority = Authority(root)
+    authority = FakeTimestampAuthority(root)
     try:
         yield authority
     finally:
         authority.close()
 
 
-def test_a_token_is_good_for_its_note_and_for_no_other(authority: Authority) -> None:
+def test_a_token_is_good_for_its_note_and_for_no_other(authority: FakeTimestampAuthority) -> None:
     token = TimestampAuthority(authority.url).stamp(NOTE)
 
     assert authority.verifies(token, NOTE)
@@ -36,7 +36,7 @@ def test_a_token_is_good_for_its_note_and_for_no_other(authority: Authority) -> 
 
 
 def test_an_authority_that_is_away_or_answers_an_old_question_gives_no_token(
-    authority: Authority, monkeypatch: pytest.MonkeyPatch
+    authority: FakeTimestampAuthority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(TimestampMissing):
         TimestampAuthority("http://127.0.0.1:9/").stamp(NOTE)
@@ -50,17 +50,17 @@ def test_an_authority_that_is_away_or_answers_an_old_question_gives_no_token(
 
 
 def test_heads_are_signed_while_the_authority_is_away_and_stamped_when_it_is_back(
-    house: House, authority: Authority
+    stack: AuditStack, authority: FakeTimestampAuthority
 ) -> None:
     authority.away = True
-    house.restart(timestamp_url=authority.url)
-    house.write(an_entry(patient_id=PatientId(uuid4())))
-    size = house.head_over_all().head.size
-    wait_for(lambda: "timestamp_missing" in house.log_of("audit"))
+    stack.restart(timestamp_url=authority.url)
+    stack.append(an_entry(patient_id=PatientId(uuid4())))
+    size = stack.head_over_all().head.size
+    wait_for(lambda: "timestamp_missing" in stack.log_of("audit"))
 
     authority.away = False
     head = wait_for(
-        lambda: (found := house.call(Audit.head_of, HeadOf(size=size), OPERATOR)).timestamp and found, seconds=40
+        lambda: (found := stack.call(Audit.head_of, HeadOf(size=size), OPERATOR)).timestamp and found, seconds=40
     )
 
     assert head

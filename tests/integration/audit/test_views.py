@@ -15,9 +15,9 @@ from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
 from services.audit.domain.leaf import Leaf, commitment_of, leaf_hash, personal_from
 from services.audit.domain.merkle import root_from_inclusion
 from services.audit.domain.notes import note_from
-from tests.integration.audit.counsel import Counsel
-from tests.integration.audit.house import House, holder
-from tests.integration.notify.house import wait_for
+from tests.integration.audit.fake_consent import FakeConsent
+from tests.integration.audit.stack import AuditStack, holder
+from tests.integration.notify.stack import wait_for
 from tests.unit.audit.builders import DOCTOR, an_entry
 
 
@@ -27,14 +27,14 @@ def child() -> PatientId:
 
 
 @pytest.fixture
-def mother(counsel: Counsel, child: PatientId) -> Actor:
+def mother(consent: FakeConsent, child: PatientId) -> Actor:
     parent = PatientId(uuid4())
-    counsel.name_representative(child, parent)
+    consent.name_representative(child, parent)
     return holder(parent)
 
 
-def proofs(house: House, patient_id: PatientId, reader: Actor, **page: Any) -> Proofs:
-    return house.call(Audit.read_proofs, ReadProofs(patient_id=patient_id, **page), reader)
+def proofs(stack: AuditStack, patient_id: PatientId, reader: Actor, **page: Any) -> Proofs:
+    return stack.call(Audit.read_proofs, ReadProofs(patient_id=patient_id, **page), reader)
 
 
 def check(found: Proofs) -> list[Leaf]:
@@ -46,16 +46,16 @@ def check(found: Proofs) -> list[Leaf]:
     return [msgspec.json.decode(line.leaf, type=Leaf) for line in found.lines]
 
 
-def test_a_representative_finds_no_secret_line_and_no_gap(house: House, child: PatientId, mother: Actor) -> None:
-    house.write(
+def test_a_representative_finds_no_secret_line_and_no_gap(stack: AuditStack, child: PatientId, mother: Actor) -> None:
+    stack.append(
         an_entry(patient_id=child),
         an_entry(patient_id=child, act=Act.DEPOT_DOCUMENT, secret=True),
         an_entry(patient_id=child),
     )
 
-    shown = house.read(child, mother)
-    wait_for(lambda: house.written(child) == 4)
-    own = house.read(child)
+    shown = stack.read(child, mother)
+    wait_for(lambda: stack.written(child) == 4)
+    own = stack.read(child)
 
     assert [line.number for line in shown] == [2, 1]
     assert Act.DEPOT_DOCUMENT not in {line.act for line in shown}
@@ -63,38 +63,38 @@ def test_a_representative_finds_no_secret_line_and_no_gap(house: House, child: P
     assert own[0].fr == "Votre représentant légal a lu l'historique des accès."
 
 
-def test_lines_of_a_document_nobody_told_the_patient_of_appear_with_it(house: House, child: PatientId) -> None:
+def test_lines_of_a_document_nobody_told_the_patient_of_appear_with_it(stack: AuditStack, child: PatientId) -> None:
     document_id = DocumentId(uuid4())
-    house.write(
+    stack.append(
         an_entry(patient_id=child, act=Act.DEPOT_DOCUMENT, document_id=document_id, withheld=True),
         an_entry(patient_id=child, act=Act.CONSULTATION_DOCUMENT, document_id=document_id, withheld=True),
         an_entry(patient_id=child),
     )
-    assert [line.act for line in house.read(child)] == [Act.CONSULTATION_LISTE]
+    assert [line.act for line in stack.read(child)] == [Act.CONSULTATION_LISTE]
 
-    house.write(an_entry(patient_id=child, act=Act.REMISE_VISIBILITE, document_id=document_id))
+    stack.append(an_entry(patient_id=child, act=Act.REMISE_VISIBILITE, document_id=document_id))
 
-    acts = [line.act for line in house.read(child, acts=(Act.DEPOT_DOCUMENT, Act.CONSULTATION_DOCUMENT))]
+    acts = [line.act for line in stack.read(child, acts=(Act.DEPOT_DOCUMENT, Act.CONSULTATION_DOCUMENT))]
     assert acts == [Act.CONSULTATION_DOCUMENT, Act.DEPOT_DOCUMENT]
 
 
 def test_a_document_that_appeared_before_its_lines_came_shows_them_all_the_same(
-    house: House, child: PatientId, mother: Actor
+    stack: AuditStack, child: PatientId, mother: Actor
 ) -> None:
     document_id = DocumentId(uuid4())
-    house.write(
+    stack.append(
         an_entry(patient_id=child, act=Act.REMISE_VISIBILITE, document_id=document_id),
         an_entry(patient_id=child, act=Act.DEPOT_DOCUMENT, document_id=document_id, withheld=True, secret=True),
     )
 
-    assert [line.act for line in house.read(child)] == [Act.DEPOT_DOCUMENT, Act.REMISE_VISIBILITE]
-    wait_for(lambda: house.written(child) == 3)
-    assert Act.DEPOT_DOCUMENT not in {line.act for line in house.read(child, mother)}
+    assert [line.act for line in stack.read(child)] == [Act.DEPOT_DOCUMENT, Act.REMISE_VISIBILITE]
+    wait_for(lambda: stack.written(child) == 3)
+    assert Act.DEPOT_DOCUMENT not in {line.act for line in stack.read(child, mother)}
 
 
-def test_a_page_can_be_narrowed(house: House, child: PatientId) -> None:
+def test_a_page_can_be_narrowed(stack: AuditStack, child: PatientId) -> None:
     document_id = DocumentId(uuid4())
-    house.write(
+    stack.append(
         an_entry(patient_id=child),
         an_entry(patient_id=child, reason="consent.missing", outcome=Outcome.REFUSED),
         an_entry(patient_id=child, act=Act.CONSULTATION_DOCUMENT, document_id=document_id),
@@ -103,7 +103,7 @@ def test_a_page_can_be_narrowed(house: House, child: PatientId) -> None:
     now, hour = datetime.now(UTC), timedelta(hours=1)
 
     def numbers(**wanted: Any) -> list[int]:
-        return [line.number for line in house.read(child, **wanted) if line.act is not Act.LECTURE_JOURNAL]
+        return [line.number for line in stack.read(child, **wanted) if line.act is not Act.LECTURE_JOURNAL]
 
     assert numbers(acts=(Act.CONSULTATION_DOCUMENT,)) == [3]
     assert numbers(outcome=Outcome.REFUSED) == [2]
@@ -113,14 +113,14 @@ def test_a_page_can_be_narrowed(house: House, child: PatientId) -> None:
     assert numbers(since=now - hour, until=now + hour) == [4, 3, 2, 1]
     assert numbers(until=now - hour) == []
     with pytest.raises(InvalidRequest):
-        house.read(child, since=now, until=now - hour)
+        stack.read(child, since=now, until=now - hour)
 
 
-def test_every_line_shown_is_proven_against_a_signed_head(house: House, child: PatientId) -> None:
-    house.write(*(an_entry(patient_id=child, about="10003456784") for _ in range(3)))
-    house.head_over_all()
+def test_every_line_shown_is_proven_against_a_signed_head(stack: AuditStack, child: PatientId) -> None:
+    stack.append(*(an_entry(patient_id=child, about="10003456784") for _ in range(3)))
+    stack.head_over_all()
 
-    found = proofs(house, child, holder(child))
+    found = proofs(stack, child, holder(child))
     leaves = check(found)
 
     assert [leaf.number for leaf in leaves] == [3, 2, 1]
@@ -132,24 +132,24 @@ def test_every_line_shown_is_proven_against_a_signed_head(house: House, child: P
 
 
 def test_proofs_come_in_pages_and_for_the_same_readers_as_words(
-    house: House, child: PatientId, mother: Actor
+    stack: AuditStack, child: PatientId, mother: Actor
 ) -> None:
-    house.write(*(an_entry(patient_id=child, secret=secret) for secret in (False, True, False)))
-    house.head_over_all()
+    stack.append(*(an_entry(patient_id=child, secret=secret) for secret in (False, True, False)))
+    stack.head_over_all()
 
-    first = proofs(house, child, mother, count=1)
-    second = proofs(house, child, mother, count=1, before=first.lines[0].position)
+    first = proofs(stack, child, mother, count=1)
+    second = proofs(stack, child, mother, count=1, before=first.lines[0].position)
 
     assert [leaf.number for leaf in (*check(first), *check(second))][:2] == [2, 1]
     with pytest.raises(RecordNotFound):
-        proofs(house, child, holder(PatientId(uuid4())))
+        proofs(stack, child, holder(PatientId(uuid4())))
     with pytest.raises(InvalidRequest):
-        proofs(house, child, mother, count=101)
+        proofs(stack, child, mother, count=101)
 
 
-def test_a_line_younger_than_the_newest_head_is_not_yet_proven(house: House, child: PatientId) -> None:
-    house.write(an_entry(patient_id=child))
+def test_a_line_younger_than_the_newest_head_is_not_yet_proven(stack: AuditStack, child: PatientId) -> None:
+    stack.append(an_entry(patient_id=child))
 
-    found = proofs(house, child, holder(child))
+    found = proofs(stack, child, holder(child))
 
     assert all(line.position < note_from(found.head).head.size for line in found.lines)

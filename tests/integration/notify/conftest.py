@@ -6,38 +6,38 @@ from pathlib import Path
 import pytest
 
 from chassis.tokens import Keyring
-from tests.integration.notify.counsel import Counsel
-from tests.integration.notify.house import House
+from tests.integration.notify.peers import FakePeers
+from tests.integration.notify.stack import NotifyStack
 
 BASE_PORT = 29100
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NotifyStack]:
     """Identity and notify, up."""
     root: Path = tmp_path_factory.mktemp("house")
-    house = House(root, BASE_PORT)
-    house.start_servers()
+    stack = NotifyStack(root, BASE_PORT)
+    stack.start_servers()
     try:
-        house.start("identity")
-        house.start("notify")
-        yield house
+        stack.start("identity")
+        stack.start("notify")
+        yield stack
     finally:
-        house.processes.stop_all()
-        house.stack.stop()
+        stack.processes.stop_all()
+        stack.stack.stop()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def counsel(house: House) -> Iterator[Counsel]:
+def peers(stack: NotifyStack) -> Iterator[FakePeers]:
     """Whom notify asks who may read."""
-    counsel = Counsel(house.addresses.amqp_url, Keyring.from_file("consent", house.addresses.keys.trusted))
+    peers = FakePeers(stack.addresses.amqp_url, Keyring.from_file("consent", stack.addresses.keys.trusted))
     try:
-        yield counsel
+        yield peers
     finally:
-        counsel.close()
+        peers.close()
 
 
 @pytest.fixture(autouse=True)
-def _providers_there(house: House) -> Iterator[None]:
+def _providers_there(stack: NotifyStack) -> Iterator[None]:
     yield
-    house.set_outage(sms=False, mail=False)
+    stack.set_outage(sms=False, mail=False)

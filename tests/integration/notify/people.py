@@ -9,14 +9,14 @@ from contracts.envelope import Actor
 from contracts.identity import AccountActivated
 from contracts.vocabulary import PatientId, Role, Rpps
 from services.identity.tables import accounts, professionals
-from tests.integration.notify.house import House
+from tests.integration.notify.stack import NotifyStack
 
 
-class Person:
+class AccountHolder:
     """A patient, whose account may come later."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, stack: NotifyStack) -> None:
+        self._house = stack
         self.patient_id = PatientId(uuid4())
         self.email = f"{self.patient_id.hex}@people.example"
         self.mobile = f"+336{self.patient_id.int % 10**8:08}"
@@ -26,7 +26,7 @@ class Person:
         """The patient, logged in."""
         return Actor(role=Role.PATIENT, subject=str(self.patient_id))
 
-    def with_account(self, *, email: bool = True, mobile: bool = True) -> "Person":
+    def with_account(self, *, email: bool = True, mobile: bool = True) -> "AccountHolder":
         """Give the patient an account with these addresses verified."""
         with self._house.database("identity") as connection:
             connection.execute(
@@ -49,11 +49,11 @@ class Person:
         self._house.deliver("notify", [AccountActivated(patient_id=self.patient_id)])
 
 
-def doctor_with_email(house: House) -> tuple[Rpps, str]:
+def doctor_with_email(stack: NotifyStack) -> tuple[Rpps, str]:
     """A professional in the directory: number and e-mail."""
     number = f"8{uuid4().int % 10**10:010}"
     email = f"{number}@doctors.example"
-    with house.database("identity") as connection:
+    with stack.database("identity") as connection:
         connection.execute(
             insert(professionals).values(
                 rpps=number, title="Dr", family_name="Lind", given_names="Rosa", profession="10", email=email

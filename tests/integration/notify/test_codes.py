@@ -6,42 +6,42 @@ from contracts.envelope import Actor
 from contracts.errors import InvalidContact, RoleForbidden, ServiceUnavailable
 from contracts.notify import Notify, SendCode
 from contracts.vocabulary import Channel, Role
-from tests.integration.notify.house import House
+from tests.integration.notify.stack import NotifyStack
 
 IDENTITY = Actor(role=Role.SERVICE, subject="identity")
 ADDRESSES = [(Channel.SMS, "+33612345678"), (Channel.EMAIL, "rosa@people.example")]
 
 
-def send(house: House, channel: Channel, address: str, code: str, actor: Actor = IDENTITY) -> None:
-    house.call(Notify.send_code, SendCode(channel=channel, address=address, code=code, minutes=5), actor)
+def send(stack: NotifyStack, channel: Channel, address: str, code: str, actor: Actor = IDENTITY) -> None:
+    stack.call(Notify.send_code, SendCode(channel=channel, address=address, code=code, minutes=5), actor)
 
 
 @pytest.mark.parametrize(("channel", "address"), ADDRESSES)
-def test_the_code_arrives_before_the_answer(house: House, channel: Channel, address: str) -> None:
-    send(house, channel, address, "204060")
+def test_the_code_arrives_before_the_answer(stack: NotifyStack, channel: Channel, address: str) -> None:
+    send(stack, channel, address, "204060")
 
-    newest = house.messages(address)[0]
+    newest = stack.messages(address)[0]
     assert newest["body"].startswith("Votre code Carnet : 204060.")
     assert "Your Carnet code: 204060." in newest["body"]
 
 
 @pytest.mark.parametrize(("channel", "address"), ADDRESSES)
-def test_a_provider_that_is_away_is_said_to_be(house: House, channel: Channel, address: str) -> None:
-    house.set_outage(sms=True, mail=True)
+def test_a_provider_that_is_away_is_said_to_be(stack: NotifyStack, channel: Channel, address: str) -> None:
+    stack.set_outage(sms=True, mail=True)
 
     with pytest.raises(ServiceUnavailable):
-        send(house, channel, address, "204060")
+        send(stack, channel, address, "204060")
 
 
 @pytest.mark.parametrize(
     ("channel", "address"),
     [(Channel.SMS, "12"), (Channel.EMAIL, "rosa"), (Channel.EMAIL, "a@b.example\r\nBcc: c@d.e")],
 )
-def test_an_address_where_nobody_can_be_reached_is_named(house: House, channel: Channel, address: str) -> None:
+def test_an_address_where_nobody_can_be_reached_is_named(stack: NotifyStack, channel: Channel, address: str) -> None:
     with pytest.raises(InvalidContact):
-        send(house, channel, address, "204060")
+        send(stack, channel, address, "204060")
 
 
-def test_a_code_is_carried_for_services_only(house: House) -> None:
+def test_a_code_is_carried_for_services_only(stack: NotifyStack) -> None:
     with pytest.raises(RoleForbidden):
-        send(house, *ADDRESSES[0], "204060", Actor(role=Role.PATIENT, subject="somebody"))
+        send(stack, *ADDRESSES[0], "204060", Actor(role=Role.PATIENT, subject="somebody"))

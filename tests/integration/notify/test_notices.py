@@ -23,8 +23,8 @@ from contracts.records import (
 )
 from contracts.vocabulary import AccessMode, Channel, ContentId, DocumentId, NoticeCode, PatientId, Rpps
 from services.notify.tables import deliveries
-from tests.integration.notify.house import House, wait_for
-from tests.integration.notify.people import Person, doctor_with_email
+from tests.integration.notify.people import AccountHolder, doctor_with_email
+from tests.integration.notify.stack import NotifyStack, wait_for
 
 DOCTOR = Rpps("80000000019")
 PURGE_ON = date(2040, 1, 1)
@@ -36,21 +36,21 @@ def deposited(patient_id: PatientId) -> DocumentDeposited:
     )
 
 
-def notices_of(house: House, person: Person, **options: object) -> tuple[Notice, ...]:
+def notices_of(stack: NotifyStack, person: AccountHolder, **options: object) -> tuple[Notice, ...]:
     question = ListNotices(patient_id=person.patient_id, **options)  # type: ignore[arg-type]
-    return house.call(Notify.list_notices, question, person.actor).notices
+    return stack.call(Notify.list_notices, question, person.actor).notices
 
 
-def wait_for_all_sent(house: House, person: Person, count: int) -> tuple[Notice, ...]:
+def wait_for_all_sent(stack: NotifyStack, person: AccountHolder, count: int) -> tuple[Notice, ...]:
     def all_sent() -> tuple[Notice, ...]:
-        found = notices_of(house, person)
+        found = notices_of(stack, person)
         return found if len(found) == count and all(one.sent for one in found) else ()
 
     return wait_for(all_sent)
 
 
-def test_each_event_becomes_the_notice_the_law_names(house: House) -> None:
-    person = Person(house).with_account()
+def test_each_event_becomes_the_notice_the_law_names(stack: NotifyStack) -> None:
+    person = AccountHolder(stack).with_account()
     events: list[Event] = [
         deposited(person.patient_id),
         VisibilityChanged(patient_id=person.patient_id, document_id=DocumentId(uuid4()), by_patient=False),
@@ -58,11 +58,11 @@ def test_each_event_becomes_the_notice_the_law_names(house: House) -> None:
         EmergencyAccessOpened(patient_id=person.patient_id, rpps=DOCTOR, mode=AccessMode.CENTRE_15),
     ]
     for event in events:
-        house.deliver("notify", [event])
+        stack.deliver("notify", [event])
     by_patient = VisibilityChanged(patient_id=person.patient_id, document_id=DocumentId(uuid4()), by_patient=True)
-    house.deliver("notify", [by_patient])
+    stack.deliver("notify", [by_patient])
 
-    sent = {notice.code: notice.sent for notice in wait_for_all_sent(house, person, 4)}
+    sent = {notice.code: notice.sent for notice in wait_for_all_sent(stack, person, 4)}
 
     assert sent == {
         NoticeCode.AJOUT_DOCUMENT: (Channel.EMAIL,),
@@ -70,25 +70,25 @@ def test_each_event_becomes_the_notice_the_law_names(house: House) -> None:
         NoticeCode.ACCES_DMP_PS: (Channel.EMAIL,),
         NoticeCode.ACCES_CENTRE_15: (Channel.SMS,),
     }
-    assert len(house.messages(person.email)) == 3
-    assert len(house.messages(person.mobile)) == 1
+    assert len(stack.messages(person.email)) == 3
+    assert len(stack.messages(person.mobile)) == 1
 
 
-def test_what_becomes_of_documents_is_mailed(house: House) -> None:
-    person = Person(house).with_account()
+def test_what_becomes_of_documents_is_mailed(stack: NotifyStack) -> None:
+    person = AccountHolder(stack).with_account()
     patient_id, document_id = person.patient_id, DocumentId(uuid4())
-    house.deliver("notify", [DocumentAppeared(patient_id=patient_id, document_id=document_id)])
+    stack.deliver("notify", [DocumentAppeared(patient_id=patient_id, document_id=document_id)])
     for by_patient in (True, False):
         deleted = DocumentDeleted(patient_id=patient_id, document_id=document_id, by_patient=by_patient)
-        house.deliver("notify", [deleted])
+        stack.deliver("notify", [deleted])
 
-    sent = {notice.code: notice.sent for notice in wait_for_all_sent(house, person, 2)}
+    sent = {notice.code: notice.sent for notice in wait_for_all_sent(stack, person, 2)}
 
     assert sent == {NoticeCode.REMISE_VISIBILITE_AUTO: (Channel.EMAIL,), NoticeCode.SUPP_DOC: (Channel.EMAIL,)}
 
 
-def test_what_becomes_of_the_record_itself_goes_by_text_message(house: House) -> None:
-    person = Person(house).with_account()
+def test_what_becomes_of_the_record_itself_goes_by_text_message(stack: NotifyStack) -> None:
+    person = AccountHolder(stack).with_account()
     events: list[Event] = [
         RecordClosed(patient_id=person.patient_id, purge_on=PURGE_ON),
         RecordReopened(patient_id=person.patient_id),
@@ -97,9 +97,9 @@ def test_what_becomes_of_the_record_itself_goes_by_text_message(house: House) ->
         MajorityReached(patient_id=person.patient_id),
     ]
     for event in events:
-        house.deliver("notify", [event])
+        stack.deliver("notify", [event])
 
-    sent = {notice.code: notice.sent for notice in wait_for_all_sent(house, person, 5)}
+    sent = {notice.code: notice.sent for notice in wait_for_all_sent(stack, person, 5)}
 
     assert sent == dict.fromkeys(
         (
@@ -111,134 +111,134 @@ def test_what_becomes_of_the_record_itself_goes_by_text_message(house: House) ->
         ),
         (Channel.SMS,),
     )
-    assert len(house.messages(person.mobile)) == 5
+    assert len(stack.messages(person.mobile)) == 5
 
 
-def test_an_event_delivered_twice_is_told_once(house: House) -> None:
-    person = Person(house).with_account()
+def test_an_event_delivered_twice_is_told_once(stack: NotifyStack) -> None:
+    person = AccountHolder(stack).with_account()
     event = deposited(person.patient_id)
-    ids = house.deliver("notify", [event])
-    house.deliver("notify", [event], ids=ids)
-    house.deliver("notify", [deposited(person.patient_id)])
+    ids = stack.deliver("notify", [event])
+    stack.deliver("notify", [event], ids=ids)
+    stack.deliver("notify", [deposited(person.patient_id)])
 
-    wait_for_all_sent(house, person, 2)
+    wait_for_all_sent(stack, person, 2)
 
-    assert len(house.messages(person.email)) == 2
+    assert len(stack.messages(person.email)) == 2
 
 
-def test_emergency_access_is_told_to_the_holder_and_the_medecin_traitant(house: House) -> None:
-    person, (medecin_traitant, email) = Person(house).with_account(), doctor_with_email(house)
+def test_emergency_access_is_told_to_the_holder_and_the_medecin_traitant(stack: NotifyStack) -> None:
+    person, (medecin_traitant, email) = AccountHolder(stack).with_account(), doctor_with_email(stack)
     event = EmergencyAccessOpened(
         patient_id=person.patient_id,
         rpps=DOCTOR,
         mode=AccessMode.BRIS_DE_GLACE,
         medecins_traitants=(medecin_traitant,),
     )
-    house.deliver("notify", [event])
+    stack.deliver("notify", [event])
 
-    [to_doctor] = wait_for(lambda: house.messages(email))
-    [to_holder] = wait_for(lambda: house.messages(person.mobile))
+    [to_doctor] = wait_for(lambda: stack.messages(email))
+    [to_holder] = wait_for(lambda: stack.messages(person.mobile))
 
     assert "médecin traitant" in to_doctor["body"]
     assert "bris de glace" in to_holder["body"]
     # The doctor's notice is not one of the patient's.
-    assert [notice.code for notice in notices_of(house, person)] == [NoticeCode.ACCES_BRIS_GLACE]
+    assert [notice.code for notice in notices_of(stack, person)] == [NoticeCode.ACCES_BRIS_GLACE]
 
 
-def test_what_a_provider_could_not_take_is_sent_once_when_it_is_back(house: House) -> None:
-    person = Person(house).with_account()
-    house.set_outage(sms=True, mail=True)
-    house.deliver("notify", [deposited(person.patient_id)])
-    house.deliver(
+def test_what_a_provider_could_not_take_is_sent_once_when_it_is_back(stack: NotifyStack) -> None:
+    person = AccountHolder(stack).with_account()
+    stack.set_outage(sms=True, mail=True)
+    stack.deliver("notify", [deposited(person.patient_id)])
+    stack.deliver(
         "notify",
         [EmergencyAccessOpened(patient_id=person.patient_id, rpps=DOCTOR, mode=AccessMode.BRIS_DE_GLACE)],
     )
 
     def tried() -> bool:
-        with house.database("notify") as connection:
+        with stack.database("notify") as connection:
             query = select(deliveries.c.attempts).where(deliveries.c.patient_id == person.patient_id)
             attempts = list(connection.execute(query).scalars())
         return len(attempts) == 2 and all(attempts)
 
     wait_for(tried)
-    assert [notice.sent for notice in notices_of(house, person)] == [(), ()]
-    house.set_outage(sms=False, mail=False)
+    assert [notice.sent for notice in notices_of(stack, person)] == [(), ()]
+    stack.set_outage(sms=False, mail=False)
 
-    wait_for_all_sent(house, person, 2)
-    assert len(house.messages(person.email)) == len(house.messages(person.mobile)) == 1
+    wait_for_all_sent(stack, person, 2)
+    assert len(stack.messages(person.email)) == len(stack.messages(person.mobile)) == 1
 
 
-def test_what_was_told_before_there_was_an_account_is_sent_at_its_activation(house: House) -> None:
-    person = Person(house)
-    house.deliver("notify", [deposited(person.patient_id)])
-    [notice] = wait_for(lambda: notices_of(house, person))
+def test_what_was_told_before_there_was_an_account_is_sent_at_its_activation(stack: NotifyStack) -> None:
+    person = AccountHolder(stack)
+    stack.deliver("notify", [deposited(person.patient_id)])
+    [notice] = wait_for(lambda: notices_of(stack, person))
     assert notice.sent == ()
 
     person.activates_account()
 
-    wait_for_all_sent(house, person, 2)
-    assert len(house.messages(person.email)) == len(house.messages(person.mobile)) == 1
+    wait_for_all_sent(stack, person, 2)
+    assert len(stack.messages(person.email)) == len(stack.messages(person.mobile)) == 1
 
 
-def test_a_patient_with_one_verified_address_is_told_there(house: House) -> None:
-    person = Person(house).with_account(email=False)
-    house.deliver("notify", [deposited(person.patient_id)])
+def test_a_patient_with_one_verified_address_is_told_there(stack: NotifyStack) -> None:
+    person = AccountHolder(stack).with_account(email=False)
+    stack.deliver("notify", [deposited(person.patient_id)])
 
-    [notice] = wait_for_all_sent(house, person, 1)
+    [notice] = wait_for_all_sent(stack, person, 1)
 
     assert notice.sent == (Channel.SMS,)
 
 
-def test_a_process_killed_while_the_provider_is_away_sends_nothing_twice(house: House) -> None:
-    person = Person(house).with_account()
-    house.set_outage(mail=True)
-    house.deliver("notify", [deposited(person.patient_id)])
-    wait_for(lambda: notices_of(house, person))
-    house.kill("notify")
-    house.set_outage(mail=False)
-    house.start("notify")
+def test_a_process_killed_while_the_provider_is_away_sends_nothing_twice(stack: NotifyStack) -> None:
+    person = AccountHolder(stack).with_account()
+    stack.set_outage(mail=True)
+    stack.deliver("notify", [deposited(person.patient_id)])
+    wait_for(lambda: notices_of(stack, person))
+    stack.kill("notify")
+    stack.set_outage(mail=False)
+    stack.start("notify")
 
-    wait_for_all_sent(house, person, 1)
-    assert len(house.messages(person.email)) == 1
+    wait_for_all_sent(stack, person, 1)
+    assert len(stack.messages(person.email)) == 1
 
 
-def test_notices_are_read_in_pages_newest_first(house: House) -> None:
-    person = Person(house)
+def test_notices_are_read_in_pages_newest_first(stack: NotifyStack) -> None:
+    person = AccountHolder(stack)
     for count in range(1, 4):
-        house.deliver("notify", [deposited(person.patient_id)])
-        wait_for(lambda count=count: len(notices_of(house, person)) == count)  # type: ignore[misc]
+        stack.deliver("notify", [deposited(person.patient_id)])
+        wait_for(lambda count=count: len(notices_of(stack, person)) == count)  # type: ignore[misc]
 
-    all_of_them = notices_of(house, person)
-    first = notices_of(house, person, count=2)
-    rest = notices_of(house, person, count=2, before=first[-1].id)
+    all_of_them = notices_of(stack, person)
+    first = notices_of(stack, person, count=2)
+    rest = notices_of(stack, person, count=2, before=first[-1].id)
 
     assert [*first, *rest] == list(all_of_them)
     assert [one.at for one in all_of_them] == sorted((one.at for one in all_of_them), reverse=True)
 
 
 @pytest.mark.parametrize("options", [{"count": 0}, {"count": 101}, {"before": "yesterday"}])
-def test_a_page_that_cannot_be_is_refused(house: House, options: dict[str, object]) -> None:
+def test_a_page_that_cannot_be_is_refused(stack: NotifyStack, options: dict[str, object]) -> None:
     with pytest.raises(InvalidRequest):
-        notices_of(house, Person(house), **options)
+        notices_of(stack, AccountHolder(stack), **options)
 
 
-def test_nobody_reads_anothers_notices(house: House) -> None:
-    person, other = Person(house), Person(house)
-    house.deliver("notify", [deposited(person.patient_id)])
-    wait_for(lambda: notices_of(house, person))
+def test_nobody_reads_anothers_notices(stack: NotifyStack) -> None:
+    person, other = AccountHolder(stack), AccountHolder(stack)
+    stack.deliver("notify", [deposited(person.patient_id)])
+    wait_for(lambda: notices_of(stack, person))
 
     with pytest.raises(RecordNotFound):
-        house.call(Notify.list_notices, ListNotices(patient_id=person.patient_id), other.actor)
+        stack.call(Notify.list_notices, ListNotices(patient_id=person.patient_id), other.actor)
 
 
-def test_the_process_stays_small_and_names_nobody_in_its_log(house: House) -> None:
-    person = Person(house).with_account()
-    house.deliver("notify", [deposited(person.patient_id)])
-    wait_for_all_sent(house, person, 1)
+def test_the_process_stays_small_and_names_nobody_in_its_log(stack: NotifyStack) -> None:
+    person = AccountHolder(stack).with_account()
+    stack.deliver("notify", [deposited(person.patient_id)])
+    wait_for_all_sent(stack, person, 1)
 
-    log = house.log_of("notify")
+    log = stack.log_of("notify")
 
-    assert house.memory("notify") <= 120
+    assert stack.memory("notify") <= 120
     assert str(person.patient_id) not in log
     assert "people.example" not in log
     assert person.mobile not in log

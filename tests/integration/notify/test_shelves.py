@@ -13,7 +13,7 @@ from sqlalchemy import Engine, NullPool, create_engine, select, text
 
 from chassis.migrate import VARIABLE, configuration
 from services.notify import tables
-from tests.integration.notify.house import House
+from tests.integration.notify.stack import NotifyStack
 
 OLD = text("INSERT INTO notices (patient_id, code, at) VALUES (:patient_id, 'AJOUT_DOCUMENT', :at)")
 
@@ -21,14 +21,14 @@ Upgrade = Callable[[str], None]
 
 
 @pytest.fixture
-def url(house: House) -> Iterator[str]:
+def url(stack: NotifyStack) -> Iterator[str]:
     """An empty database."""
     name = f"test_notify_{uuid4().hex[:12]}"
-    admin = psycopg2.connect(house.addresses.database_admin_url)
+    admin = psycopg2.connect(stack.addresses.database_admin_url)
     admin.autocommit = True
     with admin.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
-        yield house.addresses.database_admin_url.rpartition("/")[0] + f"/{name}"
+        yield stack.addresses.database_admin_url.rpartition("/")[0] + f"/{name}"
         cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
     admin.close()
 

@@ -8,7 +8,7 @@ from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.vocabulary import Act, PatientId, Role
 from services.audit.domain.leaf import NO_HASH, Leaf, commitment_of, leaf_of, personal_bytes, personal_of
-from services.audit.domain.strands import Arrived, Opened
+from services.audit.domain.strands import OpenedLine, ReceivedEntry
 
 PATIENT = PatientId(UUID(int=1))
 PARENT = PatientId(UUID(int=2))
@@ -28,9 +28,9 @@ def an_entry(
     return JournalEntry.by(actor, more.pop("patient_id", PATIENT), act, reason=reason, **more)
 
 
-def arrived(entry: JournalEntry, number: int = 1) -> Arrived:
+def arrived(entry: JournalEntry, number: int = 1) -> ReceivedEntry:
     """The entry as its event brought it."""
-    return Arrived(event_id=UUID(int=number), at=AT, entry=entry)
+    return ReceivedEntry(event_id=UUID(int=number), at=AT, entry=entry)
 
 
 def a_leaf(entry: JournalEntry, number: int = 1, previous: bytes = NO_HASH, at: datetime = AT) -> Leaf:
@@ -48,7 +48,7 @@ def a_line(
     *,
     erased: bool = False,
     **more: Any,
-) -> Opened:
+) -> OpenedLine:
     """A line of the patient's journal."""
     entry = an_entry(actor, act, reason, **more)
-    return Opened(position=41, leaf=a_leaf(entry), personal=None if erased else personal_of(entry))
+    return OpenedLine(position=41, leaf=a_leaf(entry), personal=None if erased else personal_of(entry))

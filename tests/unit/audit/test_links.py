@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.audit.domain.faults import Fault, Wrong
 from services.audit.domain.leaf import NO_HASH, Leaf
 from services.audit.domain.links import Followed, Links
-from services.audit.domain.strands import Place, Strand, hash_of
+from services.audit.domain.strands import Strand, StrandKey, hash_of
 from tests.unit.audit.builders import PATIENT, a_leaf, an_entry
 
 Journal = tuple[list[tuple[Leaf, bytes]], list[Strand]]
@@ -23,7 +23,7 @@ def journal(strands: list[int]) -> Journal:
     lines: list[tuple[Leaf, bytes]] = []
     ends: dict[int, Strand] = {}
     for strand in strands:
-        end = ends.get(strand) or Strand(strand=UUID(int=strand), place=Place(PATIENT))
+        end = ends.get(strand) or Strand(strand=UUID(int=strand), place=StrandKey(PATIENT))
         leaf = a_leaf(an_entry(), number=end.number + 1, previous=end.hash)
         leaf = msgspec.structs.replace(leaf, strand=UUID(int=strand))
         ends[strand] = end.after(leaf, hash_of(leaf))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.audit.domain import merkle
 from services.audit.domain.merkle import HASH_SIZE, Frontier, is_consistent, root_from_inclusion, tiles_around
-from tests.unit.audit.trees import Shelves, leaves, path_of, proof_of, root_of
+from tests.unit.audit.trees import TileStore, leaves, path_of, proof_of, root_of
 
 BORDERS = [1, 2, 3, 255, 256, 257, 511, 512, 513]
 ALL = leaves(1_100)
@@ -16,8 +16,8 @@ SIZES = st.one_of(st.sampled_from(BORDERS), st.integers(min_value=1, max_value=l
 
 
 @cache
-def shelves() -> Shelves:
-    return Shelves().add(ALL)
+def tiles() -> TileStore:
+    return TileStore().add(ALL)
 
 
 @pytest.fixture
@@ -28,23 +28,23 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_empty_tree_has_the_root_of_nothing() -> None:
-    assert Shelves().tree.root() == Frontier().root() == root_of([])
+    assert TileStore().tree.root() == Frontier().root() == root_of([])
 
 
 @given(SIZES)
 @settings(max_examples=60, deadline=None)
 def test_every_earlier_root_can_be_read_from_a_later_tree(size: int) -> None:
-    assert shelves().tree.root(size) == root_of(ALL[:size])
+    assert tiles().tree.root(size) == root_of(ALL[:size])
 
 
 @given(st.lists(st.integers(min_value=0, max_value=300), max_size=6))
 @settings(max_examples=40, deadline=None)
 def test_it_does_not_matter_in_which_portions_leaves_came(portions: list[int]) -> None:
-    grown, whole = Shelves(), leaves(sum(portions))
+    grown, whole = TileStore(), leaves(sum(portions))
     for portion in portions:
         grown.add(whole[grown.size : grown.size + portion])
 
-    assert grown.tiles == Shelves().add(whole).tiles
+    assert grown.tiles == TileStore().add(whole).tiles
     assert grown.tree.root() == root_of(whole)
 
 
@@ -53,7 +53,7 @@ def test_it_does_not_matter_in_which_portions_leaves_came(portions: list[int]) -
 def test_a_path_is_the_one_defined_and_leads_to_the_root(size: int, data: st.DataObject) -> None:
     position = data.draw(st.integers(min_value=0, max_value=size - 1))
 
-    path = shelves().tree.inclusion(position, size)
+    path = tiles().tree.inclusion(position, size)
 
     assert list(path) == path_of(position, ALL[:size])
     assert root_from_inclusion(ALL[position], position, size, path) == root_of(ALL[:size])
@@ -64,7 +64,7 @@ def test_a_path_is_the_one_defined_and_leads_to_the_root(size: int, data: st.Dat
 def test_a_consistency_proof_is_the_one_defined_and_convinces(one: int, other: int) -> None:
     first, second = sorted((one, other))
 
-    proof = shelves().tree.consistency(first, second)
+    proof = tiles().tree.consistency(first, second)
 
     assert list(proof) == proof_of(first, ALL[:second])
     assert is_consistent(first, second, root_of(ALL[:first]), root_of(ALL[:second]), proof)
@@ -74,7 +74,7 @@ def test_a_consistency_proof_is_the_one_defined_and_convinces(one: int, other: i
 @settings(max_examples=60, deadline=None)
 def test_a_consistency_proof_convinces_of_nothing_else(one: int, other: int, data: st.DataObject) -> None:
     first, second = sorted((one, other))
-    proof = list(shelves().tree.consistency(first, second))
+    proof = list(tiles().tree.consistency(first, second))
     changed = [*ALL[:second]]
     place = data.draw(st.integers(min_value=0, max_value=first - 1))
     changed[place] = bytes(32)
@@ -90,7 +90,7 @@ def test_a_consistency_proof_convinces_of_nothing_else(one: int, other: int, dat
 @settings(max_examples=60, deadline=None)
 def test_a_path_fits_one_leaf_at_one_place_only(size: int, data: st.DataObject) -> None:
     position = data.draw(st.integers(min_value=0, max_value=size - 1))
-    path = shelves().tree.inclusion(position, size)
+    path = tiles().tree.inclusion(position, size)
 
     assert root_from_inclusion(bytes(32), position, size, path) != root_of(ALL[:size])
     with pytest.raises(ValueError, match="too long"):
@@ -104,12 +104,12 @@ def test_a_path_fits_one_leaf_at_one_place_only(size: int, data: st.DataObject) 
 @pytest.mark.parametrize("size", [*range(1, 70), 255, 256, 257, 1_023, 1_024, 1_025])
 def test_trees_of_many_levels_of_tiles_are_no_different(size: int) -> None:
     whole = ALL[:size]
-    grown = Shelves()
+    grown = TileStore()
     while grown.size < size:
         grown.add(whole[grown.size : grown.size + 7])
     tree = grown.tree
 
-    assert grown.tiles == Shelves().add(whole).tiles
+    assert grown.tiles == TileStore().add(whole).tiles
     for earlier in {1, size // 3 + 1, size // 2 + 1, size}:
         assert tree.root(earlier) == root_of(whole[:earlier])
         assert list(tree.consistency(earlier, size)) == proof_of(earlier, whole)
@@ -121,7 +121,7 @@ def test_trees_of_many_levels_of_tiles_are_no_different(size: int) -> None:
 @settings(max_examples=60, deadline=None)
 def test_the_tiles_a_proof_needs_are_known_beforehand(size: int, data: st.DataObject) -> None:
     positions = data.draw(st.lists(st.integers(min_value=0, max_value=size - 1), max_size=3))
-    kept = Shelves().add(ALL)
+    kept = TileStore().add(ALL)
     asked: set[tuple[int, int]] = set()
 
     def tile(level: int, number: int) -> bytes:
@@ -149,7 +149,7 @@ def test_a_tree_can_be_followed_without_keeping_it(size: int) -> None:
 @pytest.mark.parametrize("position", [-1, 5, 6])
 def test_no_path_leads_from_a_place_outside_the_tree(position: int) -> None:
     with pytest.raises(ValueError, match="leaf"):
-        root_from_inclusion(ALL[4], position, 5, shelves().tree.inclusion(4, 5))
+        root_from_inclusion(ALL[4], position, 5, tiles().tree.inclusion(4, 5))
 
 
 @pytest.mark.parametrize(("first", "second"), [(0, 3), (-1, 3), (4, 3)])
@@ -166,7 +166,7 @@ def test_without_a_proof_no_other_tree_convinces(first: int) -> None:
 
 
 def test_a_tile_that_lost_hashes_is_neither_proven_from_nor_added_to() -> None:
-    grown = Shelves().add(ALL[:300])
+    grown = TileStore().add(ALL[:300])
     grown.tiles[0, 1] = grown.tiles[0, 1][:-HASH_SIZE]
 
     with pytest.raises(ValueError, match="too short"):
@@ -182,6 +182,6 @@ def test_a_tile_that_lost_hashes_is_neither_proven_from_nor_added_to() -> None:
 @pytest.mark.parametrize(("first", "second"), [(0, 3), (4, 3), (1, 1_101)])
 def test_what_never_was_is_not_proven(first: int, second: int) -> None:
     with pytest.raises(ValueError, match="tree"):
-        shelves().tree.consistency(first, second)
+        tiles().tree.consistency(first, second)
     with pytest.raises(ValueError, match="leaf"):
-        shelves().tree.inclusion(5, 5)
+        tiles().tree.inclusion(5, 5)

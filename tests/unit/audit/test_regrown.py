@@ -8,7 +8,7 @@ from services.audit.domain import merkle, regrown
 from services.audit.domain.faults import Fault, Wrong
 from services.audit.domain.merkle import HASH_SIZE
 from services.audit.domain.regrown import Regrown
-from tests.unit.audit.trees import Shelves, leaves, root_of
+from tests.unit.audit.trees import TileStore, leaves, root_of
 
 WIDTH = 4
 SIZE = 70
@@ -29,7 +29,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def kept(size: int) -> Tiles:
-    return Shelves().add(ALL[:size]).tiles
+    return TileStore().add(ALL[:size]).tiles
 
 
 def regrow(tiles: Tiles, size: int = SIZE) -> Regrown:

@@ -8,25 +8,25 @@ from contracts.audit import JournalLine
 from contracts.envelope import Actor
 from contracts.errors import all_refusals
 from contracts.vocabulary import AccessMode, Act, Capacity, Outcome, Role
-from services.audit.domain.deeds import DEEDS
+from services.audit.domain.act_texts import ACT_TEXTS
 from services.audit.domain.reasons import ALLOWED, REFUSED
-from services.audit.domain.sentences import BY_CAPACITY, BY_ROLE, MODES, told
-from services.audit.domain.strands import Opened
+from services.audit.domain.sentences import BY_CAPACITY, BY_ROLE, MODES, render
+from services.audit.domain.strands import OpenedLine
 from tests.unit.audit.builders import DOCTOR, HOLDER, MOTHER, OPERATOR, PATIENT, a_line
 
 _TO_HOLDER = re.compile(r"\b(votre|vous|your|you)\b", re.IGNORECASE)
 
 
-def to_holder(line: Opened) -> JournalLine:
-    return told(line, PATIENT, HOLDER)
+def to_holder(line: OpenedLine) -> JournalLine:
+    return render(line, PATIENT, HOLDER)
 
 
-def to_mother(line: Opened) -> JournalLine:
-    return told(line, PATIENT, MOTHER)
+def to_mother(line: OpenedLine) -> JournalLine:
+    return render(line, PATIENT, MOTHER)
 
 
 def test_every_act_mode_and_refusal_has_words() -> None:
-    assert set(DEEDS) == set(Act)
+    assert set(ACT_TEXTS) == set(Act)
     assert set(MODES) == set(AccessMode)
     assert set(BY_ROLE) == set(Role)
     assert set(BY_CAPACITY) == set(Capacity)

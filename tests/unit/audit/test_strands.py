@@ -11,20 +11,20 @@ from contracts.consent import Limits
 from contracts.vocabulary import PLATFORM, Act, DocumentId, Outcome, Role
 from services.audit.domain.strands import (
     End,
-    Place,
     Strand,
+    StrandKey,
     hash_of,
     is_marked,
     month_of,
-    place_of,
-    places_shown_by,
     shown_to,
+    strand_key_of,
+    strand_keys_shown_by,
 )
 from tests.unit.audit.builders import PATIENT, a_leaf, an_entry
 
 DOCUMENT = DocumentId(UUID(int=4))
-OPEN, SECRET = Place(PATIENT), Place(PATIENT, secret=True)
-HIDDEN, SECRET_AND_HIDDEN = Place(PATIENT, document_id=DOCUMENT), Place(PATIENT, True, DOCUMENT)
+OPEN, SECRET = StrandKey(PATIENT), StrandKey(PATIENT, secret=True)
+HIDDEN, SECRET_AND_HIDDEN = StrandKey(PATIENT, document_id=DOCUMENT), StrandKey(PATIENT, True, DOCUMENT)
 
 
 @pytest.mark.parametrize(
@@ -35,17 +35,17 @@ HIDDEN, SECRET_AND_HIDDEN = Place(PATIENT, document_id=DOCUMENT), Place(PATIENT,
         ({"secret": True, "document_id": DOCUMENT}, SECRET),
         ({"withheld": True, "document_id": DOCUMENT}, HIDDEN),
         ({"secret": True, "withheld": True, "document_id": DOCUMENT}, SECRET_AND_HIDDEN),
-        ({"patient_id": PLATFORM}, Place(PLATFORM)),
+        ({"patient_id": PLATFORM}, StrandKey(PLATFORM)),
     ],
 )
-def test_an_entry_belongs_where_its_marks_say(marks: dict[str, Any], place: Place) -> None:
-    assert place_of(an_entry(**marks)) == place
+def test_an_entry_belongs_where_its_marks_say(marks: dict[str, Any], place: StrandKey) -> None:
+    assert strand_key_of(an_entry(**marks)) == place
 
 
 def test_a_document_that_appears_shows_both_its_strands() -> None:
     appeared = an_entry(act=Act.REMISE_VISIBILITE, document_id=DOCUMENT)
 
-    assert set(places_shown_by(appeared)) == {HIDDEN, SECRET_AND_HIDDEN}
+    assert set(strand_keys_shown_by(appeared)) == {HIDDEN, SECRET_AND_HIDDEN}
 
 
 @pytest.mark.parametrize(
@@ -58,18 +58,18 @@ def test_a_document_that_appears_shows_both_its_strands() -> None:
     ids=["refused", "no document", "another act"],
 )
 def test_nothing_else_shows_a_strand(entry: JournalEntry) -> None:
-    assert places_shown_by(entry) == ()
+    assert strand_keys_shown_by(entry) == ()
 
 
 @pytest.mark.parametrize(
     ("limits", "seen"),
     [
-        (Limits(), {OPEN, SECRET, Place(PATIENT, True, DocumentId(UUID(int=9)))}),
+        (Limits(), {OPEN, SECRET, StrandKey(PATIENT, True, DocumentId(UUID(int=9)))}),
         (Limits(hides_secret=True), {OPEN}),
     ],
 )
-def test_each_reader_is_shown_their_strands(limits: Limits, seen: set[Place]) -> None:
-    appeared = Strand(strand=uuid4(), place=Place(PATIENT, True, DocumentId(UUID(int=9))), shown=True)
+def test_each_reader_is_shown_their_strands(limits: Limits, seen: set[StrandKey]) -> None:
+    appeared = Strand(strand=uuid4(), place=StrandKey(PATIENT, True, DocumentId(UUID(int=9))), shown=True)
     others = [Strand(strand=uuid4(), place=place) for place in (OPEN, SECRET, HIDDEN, SECRET_AND_HIDDEN)]
 
     assert {strand.place for strand in shown_to([appeared, *others], limits)} == seen

@@ -41,7 +41,7 @@ def proof_of(first: int, hashes: Sequence[bytes], *, whole: bool = True) -> list
     return [*proof_of(first - middle, hashes[middle:], whole=False), root_of(hashes[:middle])]
 
 
-class Shelves:
+class TileStore:
     """Tiles as a store keeps them."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Shelves:
         """One tile."""
         return self.tiles[level, number]
 
-    def add(self, hashes: Sequence[bytes]) -> "Shelves":
+    def add(self, hashes: Sequence[bytes]) -> "TileStore":
         """Append leaves."""
         self.tiles |= extend(self.size, self.tile, hashes)
         self.size += len(hashes)

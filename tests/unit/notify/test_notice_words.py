@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from contracts.vocabulary import Channel, NoticeCode
-from services.notify.domain.notices import Filed
+from services.notify.domain.notices import StoredNotice
 from services.notify.domain.wording import (
     TO_HOLDER,
     TO_MEDECIN_TRAITANT,
@@ -58,7 +58,7 @@ def test_a_code_is_there_in_both_languages() -> None:
 
 def test_the_portal_shows_a_notice_in_both_languages() -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
-    filed = Filed(notice_id=UUID(int=5), code=NoticeCode.ACCES_DMP_PS, at=at, sent=(Channel.SMS,))
+    filed = StoredNotice(notice_id=UUID(int=5), code=NoticeCode.ACCES_DMP_PS, at=at, sent=(Channel.SMS,))
 
     notice = notice_of(filed)
 

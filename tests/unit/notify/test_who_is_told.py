@@ -28,7 +28,7 @@ from contracts.records import (
 )
 from contracts.vocabulary import AccessMode, Channel, ContentId, DocumentId, NoticeCode, PatientId, Rpps
 from contracts.wiring import SUBSCRIPTIONS
-from services.notify.domain.notices import Draft, Told, drafts_of
+from services.notify.domain.notices import Draft, NotifiableEvent, drafts_of
 from services.notify.domain.sending import address_for
 
 PATIENT = PatientId(UUID(int=1))
@@ -145,12 +145,12 @@ def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpe
         (AppAllowed(patient_id=PATIENT, app="a"), [to_holder(NoticeCode.APPLICATION_AUTORISEE, Channel.SMS)]),
     ],
 )
-def test_who_is_told_what(event: Told, drafts: list[Draft]) -> None:
+def test_who_is_told_what(event: NotifiableEvent, drafts: list[Draft]) -> None:
     assert list(drafts_of(event)) == drafts
 
 
 def test_no_event_that_notify_hears_is_without_a_notice() -> None:
-    assert set(get_args(Told)) == SUBSCRIPTIONS["notify"]
+    assert set(get_args(NotifiableEvent)) == SUBSCRIPTIONS["notify"]
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,14 @@ import pytest
 from contracts.consent import Decision, Limits
 from contracts.errors import NotShared, RecordNotFound, Refusal, ServiceUnavailable
 from contracts.vocabulary import PatientId
-from services.notify.domain.reading import permit
+from services.notify.domain.reading import notice_filter
 
 PATIENT = PatientId(UUID(int=1))
 
 
 @pytest.mark.parametrize("hides_secret", [True, False])
 def test_a_permit_is_for_one_record_within_the_limits_of_the_decision(hides_secret: bool) -> None:
-    key = permit(Decision(allowed=True, reason="r", limits=Limits(hides_secret=hides_secret)), PATIENT)
+    key = notice_filter(Decision(allowed=True, reason="r", limits=Limits(hides_secret=hides_secret)), PATIENT)
 
     assert (key.patient_id, key.hides_secret) == (PATIENT, hides_secret)
 
@@ -22,9 +22,9 @@ def test_a_permit_is_for_one_record_within_the_limits_of_the_decision(hides_secr
 @pytest.mark.parametrize("refusal", [RecordNotFound, NotShared])
 def test_a_refusal_is_the_one_the_decision_names(refusal: type[Refusal]) -> None:
     with pytest.raises(refusal):
-        permit(Decision(allowed=False, reason=refusal.code, refusal=refusal.code), PATIENT)
+        notice_filter(Decision(allowed=False, reason=refusal.code, refusal=refusal.code), PATIENT)
 
 
 def test_a_refusal_nobody_knows_is_a_refusal_too() -> None:
     with pytest.raises(ServiceUnavailable):
-        permit(Decision(allowed=False, reason="new", refusal="new.code"), PATIENT)
+        notice_filter(Decision(allowed=False, reason="new", refusal="new.code"), PATIENT)

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import Connection, func, or_, select, tuple_, update
 
 from contracts.vocabulary import Channel, NoticeCode, PatientId, Rpps
-from services.notify.domain.notices import Draft, Filed
-from services.notify.domain.reading import Permit
-from services.notify.domain.sending import LEASE, PATIENCE, Delivery, DeliveryState, Result
+from services.notify.domain.notices import Draft, StoredNotice
+from services.notify.domain.reading import NoticeFilter
+from services.notify.domain.sending import LEASE, PATIENCE, Delivery, DeliveryState, SendOutcome
 from services.notify.tables import deliveries, notices
 
 _KEY = (deliveries.c.patient_id, deliveries.c.notice_id, deliveries.c.channel)
@@ -29,7 +29,7 @@ SELECT patient_id, notice_id, channel, %(pending)s, 0, %(now)s, %(end)s FROM tol
 """
 
 
-class NotifyStore:
+class NoticeRepository:
     """Notices and deliveries, through one transaction."""
 
     def __init__(self, connection: Connection) -> None:
@@ -100,7 +100,7 @@ class NotifyStore:
             for row in self._connection.execute(leased)
         )
 
-    def settle(self, delivery: Delivery, result: Result, now: datetime) -> None:
+    def settle(self, delivery: Delivery, result: SendOutcome, now: datetime) -> None:
         """Note what became of an attempt, and end its lease."""
         self._connection.execute(
             update(deliveries)
@@ -118,7 +118,7 @@ class NotifyStore:
             )
         )
 
-    def of_holder(self, permit: Permit, *, count: int, before: UUID | None) -> Sequence[Filed]:
+    def of_holder(self, notice_filter: NoticeFilter, *, count: int, before: UUID | None) -> Sequence[StoredNotice]:
         """The holder's notices as far as the permit goes, newest first, older than `before`."""
         by = (
             select(func.array_agg(deliveries.c.sent_by))
@@ -131,16 +131,16 @@ class NotifyStore:
         )
         query = (
             select(notices.c.notice_id, notices.c.code, notices.c.at, by.label("sent"))
-            .where(notices.c.patient_id == permit.patient_id, notices.c.recipient.is_(None))
+            .where(notices.c.patient_id == notice_filter.patient_id, notices.c.recipient.is_(None))
             .order_by(notices.c.notice_id.desc())
             .limit(count)
         )
-        if permit.hides_secret:
+        if notice_filter.hides_secret:
             query = query.where(notices.c.secret.is_(False))
         if before is not None:
             query = query.where(notices.c.notice_id < before)
         return [
-            Filed(
+            StoredNotice(
                 notice_id=row.notice_id,
                 code=NoticeCode(row.code),
                 at=row.at,

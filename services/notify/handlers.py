@@ -21,15 +21,15 @@ from contracts.notify import ListNotices, Notices, SendCode, WarnAddress
 from contracts.vocabulary import PatientId
 from services.notify.channels import Channels
 from services.notify.domain import sending
-from services.notify.domain.notices import Told, drafts_of
-from services.notify.domain.reading import permit
-from services.notify.domain.sending import Delivery, Result
+from services.notify.domain.notices import NotifiableEvent, drafts_of
+from services.notify.domain.reading import notice_filter
+from services.notify.domain.sending import Delivery, SendOutcome
 from services.notify.domain.wording import letter_of_code, letter_of_notice, notice_of
-from services.notify.store import NotifyStore
+from services.notify.repositories import NoticeRepository
 
-OpenStore = Callable[[], AbstractContextManager[NotifyStore]]
+OpenRepository = Callable[[], AbstractContextManager[NoticeRepository]]
 """A store for a single statement, durable at its end."""
-AskContact = Callable[[ContactOf], Contact]
+ContactLookup = Callable[[ContactOf], Contact]
 
 _BATCH = 50
 _LONGEST_PAGE = 100
@@ -53,19 +53,19 @@ def warn_address(message: WarnAddress, channels: Channels) -> None:
     channels.send(message.channel, message.address, letter)
 
 
-def tell(store: NotifyStore, happened: Iterable[tuple[Told, datetime]], *, now: datetime) -> None:
+def notify(notices: NoticeRepository, happened: Iterable[tuple[NotifiableEvent, datetime]], *, now: datetime) -> None:
     """Write the notices that follow from what happened, each when it did."""
     drafts = [(draft, at) for event, at in happened for draft in drafts_of(event)]
     if drafts:
-        store.write(drafts, now)
+        notices.write(drafts, now)
 
 
-def welcome(store: NotifyStore, patient_id: PatientId, *, now: datetime) -> None:
+def welcome(notices: NoticeRepository, patient_id: PatientId, *, now: datetime) -> None:
     """There is an address at last: what waited for it goes now."""
-    store.hasten(patient_id, now)
+    notices.hasten(patient_id, now)
 
 
-def list_notices(store: NotifyStore, call: RequestContext[ListNotices]) -> Notices:
+def list_notices(notices: NoticeRepository, call: RequestContext[ListNotices]) -> Notices:
     """A record's notices, newest first, for whom consent lets read them; reading them is not journalled.
 
     Raises:
@@ -73,14 +73,14 @@ def list_notices(store: NotifyStore, call: RequestContext[ListNotices]) -> Notic
     """
     asked = call.message
     decision = call.remote(Consent.decide, Decide(patient_id=asked.patient_id, purpose=Purpose.READ_NOTICES))
-    key = permit(decision, asked.patient_id)
+    key = notice_filter(decision, asked.patient_id)
     if not 1 <= asked.count <= _LONGEST_PAGE:
         raise InvalidRequest(field="count")
-    filed = store.of_holder(key, count=asked.count, before=_notice_id(asked.before))
+    filed = notices.of_holder(key, count=asked.count, before=_notice_id(asked.before))
     return Notices(notices=tuple(notice_of(one) for one in filed))
 
 
-def send_due(open_store: OpenStore, ask_contact: AskContact, channels: Channels, now: datetime) -> None:
+def send_due(open_store: OpenRepository, look_up_contact: ContactLookup, channels: Channels, now: datetime) -> None:
     """Send what is due, one batch; each attempt is settled before the next begins.
 
     What a slow provider leaves no time for is taken up again when its lease ends.
@@ -88,32 +88,32 @@ def send_due(open_store: OpenStore, ask_contact: AskContact, channels: Channels,
     Raises:
         ServiceUnavailable: at the end, when somebody needed was away, so that it shows; nothing is lost by it.
     """
-    with open_store() as store:
-        due = store.take(_BATCH, now)
-    round_ = _Round(ask_contact, channels, now)
+    with open_store() as notices:
+        due = notices.take(_BATCH, now)
+    round_ = _SendingRound(look_up_contact, channels, now)
     started = monotonic()
     for delivery in due:
         if monotonic() - started > _LONGEST_ROUND:
             break
         result = round_.attempt(delivery)
-        with open_store() as store:
-            store.settle(delivery, result, now)
+        with open_store() as notices:
+            notices.settle(delivery, result, now)
     if round_.away:
         raise ServiceUnavailable
 
 
-class _Round:
+class _SendingRound:
     """One round of sending: asks for each person's contact once, and leaves whoever is away in peace."""
 
-    def __init__(self, ask_contact: AskContact, channels: Channels, now: datetime) -> None:
-        self._ask_contact = ask_contact
+    def __init__(self, look_up_contact: ContactLookup, channels: Channels, now: datetime) -> None:
+        self._ask_contact = look_up_contact
         self._channels = channels
         self._now = now
         self._contacts: dict[ContactOf, Contact] = {}
         self.away: set[str] = set()
         """Providers, and the service that knows the contacts."""
 
-    def attempt(self, delivery: Delivery) -> Result:
+    def attempt(self, delivery: Delivery) -> SendOutcome:
         try:
             return self._send(delivery)
         except InvalidContact:
@@ -121,7 +121,7 @@ class _Round:
         except Unavailable:
             return sending.put_off(delivery, self._now)
 
-    def _send(self, delivery: Delivery) -> Result:
+    def _send(self, delivery: Delivery) -> SendOutcome:
         with self._unless_away(Identity.service):
             contact = self._contact(delivery)
         found = sending.address_for(delivery.channel, contact)

@@ -16,7 +16,7 @@ from contracts.errors import RecordNotFound
 from contracts.vocabulary import Capacity, PatientId
 
 
-class Counsel:
+class FakeConsent:
     """Lets holders and their legal representatives read journals, and nobody do anything else."""
 
     def __init__(self, amqp_url: str, keyring: Keyring) -> None:

@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, Row, Select, select, true
 
+from chassis.repository import Repository
 from contracts.vocabulary import AccessMode, Act, Outcome
 from services.audit.domain.leaf import Leaf
-from services.audit.domain.strands import Line
-from services.audit.store.shelf import Shelf
+from services.audit.domain.strands import StoredLine
 from services.audit.tables import journal, strands
 
 _APPEND = """
@@ -41,16 +41,16 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     until: datetime | None = None
 
 
-class LineStore(Shelf):
+class LineRepository(Repository):
     """Adds lines and finds them."""
 
-    def append(self, lines: Sequence[Line]) -> None:
+    def append(self, lines: Sequence[StoredLine]) -> None:
         """Add lines, all recorded at one moment; whoever does it has locked the end of the journal."""
         rows = [_values(line) for line in lines]
         columns = {name: [row[name] for row in rows] for name in rows[0]}
         self.connection.exec_driver_sql(_APPEND, columns | {"recorded_at": lines[0].recorded_at})
 
-    def lines_of(self, wanted_strands: Iterable[UUID], wanted: Wanted, count: int) -> list[Line]:
+    def lines_of(self, wanted_strands: Iterable[UUID], wanted: Wanted, count: int) -> list[StoredLine]:
         """Lines of these strands, newest first."""
         # Each strand gives its newest lines by its index; PostgreSQL would sort all lines of all of them otherwise.
         newest = _newest(select(journal).where(journal.c.strand == strands.c.strand), wanted, count).lateral("newest")
@@ -58,7 +58,7 @@ class LineStore(Shelf):
         query = query.where(strands.c.strand.in_(set(wanted_strands)))
         return self._lines(query.order_by(newest.c.position.desc()).limit(count))
 
-    def lines(self, wanted: Wanted, count: int) -> list[Line]:
+    def lines(self, wanted: Wanted, count: int) -> list[StoredLine]:
         """Lines of the whole journal, newest first."""
         return self._lines(_newest(select(journal), wanted, count))
 
@@ -66,7 +66,7 @@ class LineStore(Shelf):
         """When that line was added, if it is there."""
         return self.connection.scalar(select(journal.c.recorded_at).where(journal.c.position == position))
 
-    def _lines(self, query: Select[Any]) -> list[Line]:
+    def _lines(self, query: Select[Any]) -> list[StoredLine]:
         return [_line(row) for row in self.connection.execute(query)]
 
 
@@ -94,7 +94,7 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield lines.at < wanted.until
 
 
-def _values(line: Line) -> dict[str, Any]:
+def _values(line: StoredLine) -> dict[str, Any]:
     leaf = line.leaf
     return {
         "position": line.position,
@@ -116,7 +116,7 @@ def _values(line: Line) -> dict[str, Any]:
     }
 
 
-def _line(row: Row[Any]) -> Line:
+def _line(row: Row[Any]) -> StoredLine:
     leaf = Leaf(
         act=row.act,
         at=row.at.astimezone(UTC),
@@ -130,7 +130,7 @@ def _line(row: Row[Any]) -> Line:
         role=row.role,
         strand=row.strand,
     )
-    return Line(
+    return StoredLine(
         position=row.position,
         recorded_at=row.recorded_at.astimezone(UTC),
         leaf=leaf,

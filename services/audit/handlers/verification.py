@@ -7,15 +7,15 @@ import msgspec
 
 from contracts.errors import RecordNotFound
 from contracts.vocabulary import PatientId
-from services.audit.actions.inspection import Inspector, Trust, check_head, outside_head
-from services.audit.actions.rereading import Rereading
 from services.audit.archive import Archive
 from services.audit.domain.faults import Fault, Wrong, earliest
 from services.audit.domain.links import Followed
 from services.audit.domain.merkle import Tree, root_from_inclusion
 from services.audit.domain.notes import Head
-from services.audit.domain.strands import Line
-from services.audit.store.verification import VerificationStore
+from services.audit.domain.strands import StoredLine
+from services.audit.handlers.inspection import Inspector, Trust, check_head, outside_head
+from services.audit.handlers.rereading import Rereading
+from services.audit.repositories.verification import VerificationRepository
 
 Progress = Callable[[int, int], None]
 """Told how many lines are done, and how many there are."""
@@ -31,21 +31,23 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     closed: int
 
 
-def verify_journal(store: VerificationStore, archive: Archive | None, trust: Trust, progress: Progress) -> Verified:
+def verify_journal(
+    repository: VerificationRepository, archive: Archive | None, trust: Trust, progress: Progress
+) -> Verified:
     """Read the whole journal.
 
     Raises:
         Fault: the first bad entry. ServiceUnavailable: the archive is away.
     """
-    total, reading = store.end().size, Rereading(store, trust)
+    total, reading = repository.end().size, Rereading(repository, trust)
     try:
-        for batch in _lines(store, archive):
+        for batch in _lines(repository, archive):
             reading.take(batch)
             progress(reading.tree.size, total)
         reading.close(total)
     except Fault as fault:
         reading.faults.append(fault)
-    _follow(store, archive, reading)
+    _follow(repository, archive, reading)
     first = earliest(reading.faults)
     if first is not None:
         raise first
@@ -59,19 +61,23 @@ def verify_journal(store: VerificationStore, archive: Archive | None, trust: Tru
 
 
 def verify_patient(
-    store: VerificationStore, archive: Archive | None, trust: Trust, progress: Progress, patient_id: PatientId
+    repository: VerificationRepository,
+    archive: Archive | None,
+    trust: Trust,
+    progress: Progress,
+    patient_id: PatientId,
 ) -> Verified:
     """Read the lines about one patient, and prove each against the newest head.
 
     Raises:
         RecordNotFound: there is none. Fault: the first bad entry. ServiceUnavailable: the archive is away.
     """
-    strands = {strand.strand: strand for strand in store.strands_of(patient_id)}
+    strands = {strand.strand: strand for strand in repository.strands_of(patient_id)}
     if not strands:
         raise RecordNotFound
     total, done = sum(strand.number for strand in strands.values()), 0
-    proofs, inspector, followed = _Proofs(store, trust), Inspector(trust.sealer), Followed()
-    for batch in _lines(store, archive, strands):
+    proofs, inspector, followed = _Proofs(repository, trust), Inspector(trust.sealer), Followed()
+    for batch in _lines(repository, archive, strands):
         for line in batch:
             inspector.check(line, strands[line.leaf.strand])
             followed.add(line.position, line.leaf, line.leaf_hash)
@@ -85,17 +91,17 @@ def verify_patient(
     )
 
 
-def _follow(store: VerificationStore, archive: Archive | None, reading: Rereading) -> None:
+def _follow(repository: VerificationRepository, archive: Archive | None, reading: Rereading) -> None:
     """Find the line that does not follow: only when something is wrong, since it takes memory for each strand."""
     suspects = reading.links.suspects() if reading.is_complete else None
     if suspects is not None and not suspects:
         return
     followed = Followed(suspects)
     try:
-        for batch in _lines(store, archive):
+        for batch in _lines(repository, archive):
             for line in batch:
                 followed.add(line.position, line.leaf, line.leaf_hash)
-        for strands in store.strands_in_order():
+        for strands in repository.strands_in_order():
             for strand in strands:
                 followed.close(strand)
     except Fault as fault:
@@ -103,23 +109,23 @@ def _follow(store: VerificationStore, archive: Archive | None, reading: Rereadin
 
 
 def _lines(
-    store: VerificationStore, archive: Archive | None, strands: Collection[UUID] | None = None
-) -> Iterator[list[Line]]:
+    repository: VerificationRepository, archive: Archive | None, strands: Collection[UUID] | None = None
+) -> Iterator[list[StoredLine]]:
     """All lines in their order, or those of some strands: the archived months, then what is attached."""
-    for month in store.archived_months():
+    for month in repository.archived_months():
         if archive is None:
             raise Fault(Wrong.ARCHIVE, position=month.first_position)
         for batch in archive.lines(month):
             yield batch if strands is None else [line for line in batch if line.leaf.strand in strands]
-    yield from store.lines_in_order(of=strands)
+    yield from repository.lines_in_order(of=strands)
 
 
 class _Proofs:
     """The tree as its tiles have it, proven to be that of the newest head, and lines proven to be in it."""
 
-    def __init__(self, store: VerificationStore, trust: Trust) -> None:
-        self._tree = Tree(store.end().size, store.tile_or_nothing)
-        kept = store.newest_head()
+    def __init__(self, repository: VerificationRepository, trust: Trust) -> None:
+        self._tree = Tree(repository.end().size, repository.tile_or_nothing)
+        kept = repository.newest_head()
         head = None if kept is None else check_head(kept, trust.verifier, None)
         outside = outside_head(trust)
         if outside is not None:
@@ -129,7 +135,7 @@ class _Proofs:
         self.signed = 0 if head is None else head.size
         self.heads = 0 if head is None else 1
 
-    def check(self, line: Line) -> None:
+    def check(self, line: StoredLine) -> None:
         """A line is in the tree of the head, or, if it is younger, in the tree as it is.
 
         Raises:

@@ -18,7 +18,7 @@ from contracts.errors import RecordNotFound
 from contracts.vocabulary import Capacity, PatientId
 
 
-class Counsel:
+class FakePeers:
     """Lets holders and their legal representatives read notices, and nobody do anything else."""
 
     def __init__(self, amqp_url: str, keyring: Keyring) -> None:

@@ -37,7 +37,7 @@ A = TypeVar("A", bound=msgspec.Struct)
 _RETRIES = {"CARNET_RETRY_SECONDS": "1,1"}
 
 
-class House:
+class NotifyStack:
     """Servers, and the services a test wants on them."""
 
     def __init__(self, root: Path, base_port: int) -> None:

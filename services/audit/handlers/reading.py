@@ -13,16 +13,16 @@ from contracts.vocabulary import Act, Capacity, Outcome, PatientId
 from services.audit.domain.leaf import leaf_bytes, personal_from
 from services.audit.domain.merkle import Tree
 from services.audit.domain.questions import check_count, check_span
-from services.audit.domain.sentences import told
-from services.audit.domain.strands import Line, Opened, Strand, shown_to
+from services.audit.domain.sentences import render
+from services.audit.domain.strands import OpenedLine, StoredLine, Strand, shown_to
+from services.audit.repositories import AuditRepository
+from services.audit.repositories.lines import Wanted
 from services.audit.sealing import Sealer
-from services.audit.store import AuditStore
-from services.audit.store.lines import Wanted
 
 Q = TypeVar("Q", ReadJournal, ReadProofs)
 
 
-def read_journal(store: AuditStore, sealer: Sealer, call: RequestContext[ReadJournal]) -> Journal:
+def read_journal(repository: AuditRepository, sealer: Sealer, call: RequestContext[ReadJournal]) -> Journal:
     """A page of the lines this reader is shown.
 
     Raises:
@@ -32,14 +32,14 @@ def read_journal(store: AuditStore, sealer: Sealer, call: RequestContext[ReadJou
     decision = _ask(call)
     check_count(asked.count)
     check_span(asked.since, asked.until)
-    strands = _shown(store, asked.patient_id, decision)
-    lines = store.lines_of(strands, _wanted(asked, sealer), asked.count)
+    strands = _shown(repository, asked.patient_id, decision)
+    lines = repository.lines_of(strands, _wanted(asked, sealer), asked.count)
     _journal(call, Outcome.ALLOWED, decision.reason, decision.capacity)
     opened = (open_line(sealer, strands[line.leaf.strand], line) for line in lines)
-    return Journal(lines=tuple(told(one, asked.patient_id, call.actor) for one in opened))
+    return Journal(lines=tuple(render(one, asked.patient_id, call.actor) for one in opened))
 
 
-def read_proofs(store: AuditStore, sealer: Sealer, call: RequestContext[ReadProofs]) -> Proofs:
+def read_proofs(repository: AuditRepository, sealer: Sealer, call: RequestContext[ReadProofs]) -> Proofs:
     """The same lines as leaves with their openings, each with its path to the root of the newest head.
 
     Raises:
@@ -48,32 +48,32 @@ def read_proofs(store: AuditStore, sealer: Sealer, call: RequestContext[ReadProo
     asked = call.message
     decision = _ask(call)
     check_count(asked.count)
-    head = store.newest_head()
+    head = repository.newest_head()
     if head is None:
         raise HeadNotFound
-    strands = _shown(store, asked.patient_id, decision)
+    strands = _shown(repository, asked.patient_id, decision)
     before = head.size if asked.before is None else min(asked.before, head.size)
-    lines = store.lines_of(strands, Wanted(before=before), asked.count)
-    tree = store.tree(head.size, [line.position for line in lines])
+    lines = repository.lines_of(strands, Wanted(before=before), asked.count)
+    tree = repository.tree(head.size, [line.position for line in lines])
     _journal(call, Outcome.ALLOWED, decision.reason, decision.capacity)
     proven = tuple(_proven(sealer, strands[line.leaf.strand], line, tree) for line in lines)
     return Proofs(head=head.note, lines=proven)
 
 
-def open_line(sealer: Sealer, strand: Strand, line: Line) -> Opened:
+def open_line(sealer: Sealer, strand: Strand, line: StoredLine) -> OpenedLine:
     """A line with whom it is about, where that can still be read."""
     opening = _opening(sealer, strand, line)
     personal = None if opening is None else personal_from(opening[1])
-    return Opened(position=line.position, leaf=line.leaf, personal=personal)
+    return OpenedLine(position=line.position, leaf=line.leaf, personal=personal)
 
 
-def _opening(sealer: Sealer, strand: Strand, line: Line) -> tuple[bytes, bytes] | None:
+def _opening(sealer: Sealer, strand: Strand, line: StoredLine) -> tuple[bytes, bytes] | None:
     if strand.key is None or not strand.names(line.leaf.number):
         return None
     return sealer.cipher(strand.key, strand.strand).open(line.leaf.number, line.sealed)
 
 
-def _proven(sealer: Sealer, strand: Strand, line: Line, tree: Tree) -> ProvenLine:
+def _proven(sealer: Sealer, strand: Strand, line: StoredLine, tree: Tree) -> ProvenLine:
     nonce, personal = _opening(sealer, strand, line) or (b"", b"")
     return ProvenLine(
         position=line.position,
@@ -98,8 +98,8 @@ def _ask(call: RequestContext[Q]) -> Decision:
     return decision
 
 
-def _shown(store: AuditStore, patient_id: PatientId, decision: Decision) -> dict[Any, Strand]:
-    return {strand.strand: strand for strand in shown_to(store.strands_of(patient_id), decision.limits)}
+def _shown(repository: AuditRepository, patient_id: PatientId, decision: Decision) -> dict[Any, Strand]:
+    return {strand.strand: strand for strand in shown_to(repository.strands_of(patient_id), decision.limits)}
 
 
 def _wanted(asked: ReadJournal, sealer: Sealer) -> Wanted:

@@ -9,10 +9,10 @@ from contracts.vocabulary import Role
 from services.audit.domain.faults import Fault, Wrong
 from services.audit.domain.leaf import Personal, commitment_of, personal_from
 from services.audit.domain.notes import Head, NoteInvalid, Verifier, note_from
-from services.audit.domain.strands import Line, Strand, hash_of, is_marked
+from services.audit.domain.strands import StoredLine, Strand, hash_of, is_marked
+from services.audit.repositories.heads import KeptHead
 from services.audit.sealing import SealBroken, Sealer, StrandCipher
 from services.audit.signing import is_signed_by
-from services.audit.store.heads import KeptHead
 
 _CIPHERS = 10_000
 _ROLES = frozenset(role.value for role in Role)
@@ -35,7 +35,7 @@ class Inspector:
         self.opened = 0
         self.closed = 0
 
-    def check(self, line: Line, strand: Strand | None) -> None:
+    def check(self, line: StoredLine, strand: Strand | None) -> None:
         """The hash is that of the line, and where its names can be read they are what it commits to.
 
         Raises:
@@ -49,11 +49,11 @@ class Inspector:
             self.closed += 1
             return
         personal = self._open(self._sealer, strand.key, line)
-        if not _is_shelved(self._sealer, line, strand, personal):
-            raise _fault(Wrong.SHELVED, line)
+        if not _is_stored(self._sealer, line, strand, personal):
+            raise _fault(Wrong.STORED, line)
         self.opened += 1
 
-    def _open(self, sealer: Sealer, key: bytes, line: Line) -> Personal:
+    def _open(self, sealer: Sealer, key: bytes, line: StoredLine) -> Personal:
         try:
             nonce, personal = self._cipher(sealer, key, line.leaf.strand).open(line.leaf.number, line.sealed)
         except SealBroken:
@@ -99,7 +99,7 @@ def _signed_head(note: str, verifier: Verifier, wrong: Wrong, *, position: int |
     return opened.head
 
 
-def _is_shelved(sealer: Sealer, line: Line, strand: Strand, personal: Personal) -> bool:
+def _is_stored(sealer: Sealer, line: StoredLine, strand: Strand, personal: Personal) -> bool:
     """Whether a line is found under the patient, the actor and the document it is about."""
     document_id, place = personal.document_id, strand.place
     if line.leaf.role not in _ROLES:
@@ -113,5 +113,5 @@ def _is_shelved(sealer: Sealer, line: Line, strand: Strand, personal: Personal) 
     )
 
 
-def _fault(wrong: Wrong, line: Line) -> Fault:
+def _fault(wrong: Wrong, line: StoredLine) -> Fault:
     return Fault(wrong, position=line.position, strand=line.leaf.strand, number=line.leaf.number)

@@ -19,8 +19,8 @@ from deploy.dev.processes import Command
 from deploy.dev.readiness import is_http_ready
 from services.audit.domain.notes import Note, note_from
 from services.audit.tables import strands, tree
-from tests.integration.notify.house import House as Servers
-from tests.integration.notify.house import wait_for
+from tests.integration.notify.stack import NotifyStack as Servers
+from tests.integration.notify.stack import wait_for
 from tests.unit.audit.builders import OPERATOR
 
 SERVICE = "audit"
@@ -31,7 +31,7 @@ def holder(patient_id: PatientId) -> Actor:
     return Actor(role=Role.PATIENT, subject=str(patient_id))
 
 
-class House(Servers):
+class AuditStack(Servers):
     """Servers, and audit on them, which signs a head whenever lines were added."""
 
     def start(self, service: str = SERVICE, **settings: str) -> None:
@@ -67,7 +67,7 @@ class House(Servers):
             query = select(func.coalesce(func.sum(strands.c.number), 0)).where(strands.c.patient_id == patient_id)
             return int(connection.execute(query).scalar_one())
 
-    def write(self, *entries: JournalEntry) -> None:
+    def append(self, *entries: JournalEntry) -> None:
         """Deliver entries about one patient and wait until they stand in the journal."""
         ids = self.deliver(SERVICE, entries)
         # Not by the number of lines: a reading before this has one of its own under way.

@@ -3,17 +3,17 @@
 from chassis.units import RequestContext
 from contracts.audit import EraseIdentity, Found, FoundLine, IdentityErased, JournalEntry, SearchJournal
 from contracts.vocabulary import PLATFORM, AccessMode, Act, Outcome, Role
-from services.audit.actions.reading import open_line
 from services.audit.domain.questions import check_is_somebody, check_search
-from services.audit.domain.strands import Line, Opened, is_marked
+from services.audit.domain.strands import OpenedLine, StoredLine, is_marked
+from services.audit.handlers.reading import open_line
+from services.audit.repositories import AuditRepository
+from services.audit.repositories.lines import Wanted
 from services.audit.sealing import Sealer
-from services.audit.store import AuditStore
-from services.audit.store.lines import Wanted
 
 _BY_OPERATOR = "operateur"
 
 
-def search_journal(store: AuditStore, sealer: Sealer, call: RequestContext[SearchJournal]) -> Found:
+def search_journal(repository: AuditRepository, sealer: Sealer, call: RequestContext[SearchJournal]) -> Found:
     """A page of lines, of whoever they are; that it was searched is a line of the platform's own.
 
     Raises:
@@ -21,8 +21,8 @@ def search_journal(store: AuditStore, sealer: Sealer, call: RequestContext[Searc
     """
     asked = call.message
     check_search(asked)
-    lines = _lines(store, sealer, asked)
-    strands = store.strands_named(line.leaf.strand for line in lines)
+    lines = _lines(repository, sealer, asked)
+    strands = repository.strands_named(line.leaf.strand for line in lines)
     opened = [open_line(sealer, strands[line.leaf.strand], line) for line in lines]
     call.events.journal(
         JournalEntry.by(call.actor, PLATFORM, Act.RECHERCHE_JOURNAL, reason=_BY_OPERATOR, about=asked.actor)
@@ -30,7 +30,7 @@ def search_journal(store: AuditStore, sealer: Sealer, call: RequestContext[Searc
     return Found(lines=tuple(_found(one) for one in opened))
 
 
-def erase_identity(store: AuditStore, call: RequestContext[EraseIdentity]) -> IdentityErased:
+def erase_identity(repository: AuditRepository, call: RequestContext[EraseIdentity]) -> IdentityErased:
     """Destroy the keys of a patient's strands.
 
     Raises:
@@ -39,13 +39,13 @@ def erase_identity(store: AuditStore, call: RequestContext[EraseIdentity]) -> Id
     patient_id = call.message.patient_id
     check_is_somebody(patient_id)
     # Whoever writes under these keys has locked it too.
-    store.lock_end()
-    erased = store.erase_keys(patient_id)
+    repository.lock_end()
+    erased = repository.erase_keys(patient_id)
     call.events.journal(JournalEntry.by(call.actor, PLATFORM, Act.EFFACEMENT_IDENTITE, reason=_BY_OPERATOR))
     return IdentityErased(strands=erased)
 
 
-def _lines(store: AuditStore, sealer: Sealer, asked: SearchJournal) -> list[Line]:
+def _lines(repository: AuditRepository, sealer: Sealer, asked: SearchJournal) -> list[StoredLine]:
     wanted = Wanted(
         before=asked.before,
         acts=asked.acts,
@@ -56,12 +56,12 @@ def _lines(store: AuditStore, sealer: Sealer, asked: SearchJournal) -> list[Line
         until=asked.until,
     )
     if asked.patient_id is None:
-        return store.lines(wanted, asked.count)
-    strands = [strand.strand for strand in store.strands_of(asked.patient_id)]
-    return store.lines_of(strands, wanted, asked.count)
+        return repository.lines(wanted, asked.count)
+    strands = [strand.strand for strand in repository.strands_of(asked.patient_id)]
+    return repository.lines_of(strands, wanted, asked.count)
 
 
-def _found(one: Opened) -> FoundLine:
+def _found(one: OpenedLine) -> FoundLine:
     leaf, personal, role = one.leaf, one.personal, Role(one.leaf.role)
     named = personal if personal is not None and is_marked(role) else None
     return FoundLine(

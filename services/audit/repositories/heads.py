@@ -7,8 +7,8 @@ import msgspec
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.repository import Repository
 from services.audit.domain.notes import Head
-from services.audit.store.shelf import Shelf
 from services.audit.tables import heads
 
 _ONE_SIGNER = 20_261_124
@@ -24,7 +24,7 @@ class KeptHead(msgspec.Struct, frozen=True, kw_only=True):
     timestamp: bytes | None = None
 
 
-class HeadStore(Shelf):
+class HeadRepository(Repository):
     """Keeps signed heads and finds them."""
 
     def may_sign(self) -> bool:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Row, select, update
 
+from chassis.repository import Repository
 from contracts.vocabulary import DocumentId, PatientId
-from services.audit.domain.strands import Place, Strand
-from services.audit.store.shelf import Shelf
+from services.audit.domain.strands import Strand, StrandKey
 from services.audit.tables import strands
 
 _PUT = """
@@ -22,7 +22,7 @@ ON CONFLICT (strand) DO UPDATE SET shown = excluded.shown, number = excluded.num
 """
 
 
-class StrandStore(Shelf):
+class StrandRepository(Repository):
     """Finds strands and moves their ends; whoever moves one has locked the end of the journal."""
 
     def strands_of(self, patient_id: PatientId) -> tuple[Strand, ...]:
@@ -30,7 +30,7 @@ class StrandStore(Shelf):
         query = select(strands).where(strands.c.patient_id == patient_id)
         return tuple(_strand(row) for row in self.connection.execute(query))
 
-    def strands_at(self, places: Iterable[Place]) -> dict[Place, Strand]:
+    def strands_at(self, places: Iterable[StrandKey]) -> dict[StrandKey, Strand]:
         """Those of these strands that are there; perhaps others of the same patients."""
         wanted = set(places)
         documents = {place.document_id for place in wanted if place.document_id is not None}
@@ -81,7 +81,7 @@ def _strand(row: Row[Any]) -> Strand:
     document_id = None if row.document_id is None else DocumentId(row.document_id)
     return Strand(
         strand=row.strand,
-        place=Place(PatientId(row.patient_id), row.secret, document_id),
+        place=StrandKey(PatientId(row.patient_id), row.secret, document_id),
         shown=row.shown,
         number=row.number,
         hash=bytes(row.hash),

@@ -24,7 +24,7 @@ _CERTIFICATE = (
 )
 
 
-class Authority:
+class FakeTimestampAuthority:
     """Answers time-stamp queries, unless it is `away`."""
 
     def __init__(self, directory: Path) -> None:
@@ -68,7 +68,7 @@ class Authority:
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         authority = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class TimestampHandler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 query = self.rfile.read(int(self.headers["content-length"]))
                 if authority.away:
@@ -84,4 +84,4 @@ class Authority:
             def log_message(self, format: str, *args: object) -> None:
                 return
 
-        return Handler
+        return TimestampHandler

@@ -8,15 +8,15 @@ from sqlalchemy import create_engine, select, text, update
 from sqlalchemy.pool import NullPool
 
 from services.audit.domain.months import Month
-from services.audit.domain.strands import Line
-from services.audit.store.verification import VerificationStore, month_from
+from services.audit.domain.strands import StoredLine
+from services.audit.repositories.verification import VerificationRepository, month_from
 from services.audit.tables import journal, partitions
 
 _ATTACHED, _ARCHIVED = "attached", "archived"
 _BATCH = 2_000
 
 
-class RetentionStore(VerificationStore):
+class RetentionRepository(VerificationRepository):
     """Takes old months off the journal."""
 
     def oldest_attached(self, before: date) -> Month | None:
@@ -32,7 +32,7 @@ class RetentionStore(VerificationStore):
         row = self.connection.execute(query).one_or_none()
         return None if row is None else month_from(row)
 
-    def lines_between(self, first: int, last: int) -> Iterator[list[Line]]:
+    def lines_between(self, first: int, last: int) -> Iterator[list[StoredLine]]:
         """Batches of the lines at these positions, both included."""
         for start in range(first, last + 1, _BATCH):
             within = journal.c.position.between(start, min(start + _BATCH - 1, last))
@@ -52,7 +52,7 @@ class RetentionStore(VerificationStore):
 
 
 @contextmanager
-def taking_months_off(database_url: str) -> Iterator[RetentionStore]:
+def taking_months_off(database_url: str) -> Iterator[RetentionRepository]:
     """One transaction, kept if all goes well, without the deadlines of a service: a month may be long."""
     engine = create_engine(
         database_url.replace("postgresql://", "postgresql+psycopg2://", 1),
@@ -60,4 +60,4 @@ def taking_months_off(database_url: str) -> Iterator[RetentionStore]:
         connect_args={"connect_timeout": 5},
     )
     with engine.begin() as connection:
-        yield RetentionStore(connection)
+        yield RetentionRepository(connection)

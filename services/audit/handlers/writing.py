@@ -9,38 +9,47 @@ import msgspec
 from chassis.units import RequestContext
 from services.audit.domain.leaf import commitment_of, leaf_of, personal_bytes, personal_of
 from services.audit.domain.merkle import extend
-from services.audit.domain.strands import Arrived, Line, Place, Strand, hash_of, is_marked, place_of, places_shown_by
+from services.audit.domain.strands import (
+    ReceivedEntry,
+    StoredLine,
+    Strand,
+    StrandKey,
+    hash_of,
+    is_marked,
+    strand_key_of,
+    strand_keys_shown_by,
+)
+from services.audit.repositories import AuditRepository
 from services.audit.sealing import Sealer, StrandCipher, new_nonce
-from services.audit.store import AuditStore
 
 
-def write(store: AuditStore, sealer: Sealer, call: RequestContext[tuple[Arrived, ...]]) -> None:
+def append(repository: AuditRepository, sealer: Sealer, call: RequestContext[tuple[ReceivedEntry, ...]]) -> None:
     """Add entries in their order; everything it touches is guarded by the lock on the journal's end."""
     arrived = call.message
-    end = store.lock_end()
+    end = repository.lock_end()
     recorded_at = end.next_moment(call.now)
     if end.is_first_of_month(recorded_at):
-        store.open_month(recorded_at, end.size)
-    desk = _Desk(sealer, _strands(store, sealer, arrived), recorded_at)
+        repository.open_month(recorded_at, end.size)
+    desk = _Appender(sealer, _strands(repository, sealer, arrived), recorded_at)
     lines = [desk.line(position, one) for position, one in enumerate(arrived, start=end.size)]
-    store.append(lines)
-    store.put_strands(list(desk.strands.values()))
-    store.put_tiles(extend(end.size, store.tile, [line.leaf_hash for line in lines]))
-    store.move_end(end.size + len(lines), recorded_at)
+    repository.append(lines)
+    repository.put_strands(list(desk.strands.values()))
+    repository.put_tiles(extend(end.size, repository.tile, [line.leaf_hash for line in lines]))
+    repository.move_end(end.size + len(lines), recorded_at)
 
 
-class _Desk:
+class _Appender:
     """One bundle being written."""
 
-    def __init__(self, sealer: Sealer, strands: dict[Place, Strand], recorded_at: datetime) -> None:
+    def __init__(self, sealer: Sealer, strands: dict[StrandKey, Strand], recorded_at: datetime) -> None:
         self.strands = strands
         self._sealer = sealer
         self._recorded_at = recorded_at
-        self._ciphers: dict[Place, StrandCipher] = {}
+        self._ciphers: dict[StrandKey, StrandCipher] = {}
 
-    def line(self, position: int, one: Arrived) -> Line:
+    def line(self, position: int, one: ReceivedEntry) -> StoredLine:
         """The next line of the strand the entry belongs to, at that place in the tree."""
-        place = place_of(one.entry)
+        place = strand_key_of(one.entry)
         strand, nonce, personal = self.strands[place], new_nonce(), personal_bytes(personal_of(one.entry))
         number = strand.number + 1
         leaf = leaf_of(
@@ -55,7 +64,7 @@ class _Desk:
         its_hash = hash_of(leaf)
         self.strands[place] = strand.after(leaf, its_hash)
         document_id = one.entry.document_id
-        return Line(
+        return StoredLine(
             position=position,
             recorded_at=self._recorded_at,
             leaf=leaf,
@@ -72,11 +81,13 @@ class _Desk:
         return self._ciphers[strand.place]
 
 
-def _strands(store: AuditStore, sealer: Sealer, arrived: Sequence[Arrived]) -> dict[Place, Strand]:
+def _strands(
+    repository: AuditRepository, sealer: Sealer, arrived: Sequence[ReceivedEntry]
+) -> dict[StrandKey, Strand]:
     """The strands a bundle goes on, each with a key, and those it shows, as they are from now on."""
-    written = {place_of(one.entry) for one in arrived}
-    appeared = {place for one in arrived for place in places_shown_by(one.entry)}
-    known = store.strands_at(written | appeared)
+    written = {strand_key_of(one.entry) for one in arrived}
+    appeared = {place for one in arrived for place in strand_keys_shown_by(one.entry)}
+    known = repository.strands_at(written | appeared)
     strands = {
         place: known.get(place) or Strand(strand=uuid4(), place=place) for place in _in_order(written | appeared)
     }
@@ -89,5 +100,5 @@ def _strands(store: AuditStore, sealer: Sealer, arrived: Sequence[Arrived]) -> d
     return strands
 
 
-def _in_order(places: Iterable[Place]) -> list[Place]:
+def _in_order(places: Iterable[StrandKey]) -> list[StrandKey]:
     return sorted(places, key=str)

@@ -19,34 +19,36 @@ from contracts.audit import (
     VerifierKey,
 )
 from contracts.errors import HeadNotFound
-from services.audit.actions.reading import encoded
 from services.audit.domain.merkle import Tree, is_consistent
 from services.audit.domain.notes import Head, NoteInvalid, note_from
 from services.audit.domain.questions import check_count, check_sizes
+from services.audit.handlers.reading import encoded
+from services.audit.repositories import AuditRepository
+from services.audit.repositories.heads import KeptHead
 from services.audit.signing import HeadSigner
-from services.audit.store import AuditStore
-from services.audit.store.heads import KeptHead
 from services.audit.timestamps import TimestampAuthority, TimestampMissing
 
 _STAMPED_WITHIN = timedelta(days=1)
 
 
-def sign_head(store: AuditStore, signer: HeadSigner, *, now: datetime, seconds: int) -> None:
+def sign_head(repository: AuditRepository, signer: HeadSigner, *, now: datetime, seconds: int) -> None:
     """Sign a head if lines were added and the last head is `seconds` old; of several replicas only one does."""
-    newest = store.newest_head()
+    newest = repository.newest_head()
     if newest is not None and now - newest.at < timedelta(seconds=seconds):
         return
-    if store.end().size == _size_of(newest) or not store.may_sign():
+    if repository.end().size == _size_of(newest) or not repository.may_sign():
         return
     # Looked at again, now that nobody else signs.
-    newest, size = store.newest_head(), store.end().size
+    newest, size = repository.newest_head(), repository.end().size
     if size == _size_of(newest):
         return
-    if newest is not None and not _goes_on(store, signer, newest, size):
+    if newest is not None and not _goes_on(repository, signer, newest, size):
         structlog.get_logger().error("journal_head_refused", count=size)
         return
-    head = Head(origin=signer.verifier.name, size=size, root=store.tree(size).root(), at=now.replace(microsecond=0))
-    store.keep_head(head, signer.sign(head))
+    head = Head(
+        origin=signer.verifier.name, size=size, root=repository.tree(size).root(), at=now.replace(microsecond=0)
+    )
+    repository.keep_head(head, signer.sign(head))
 
 
 def stamp_head(call: RequestContext[None], authority: TimestampAuthority) -> None:
@@ -55,7 +57,7 @@ def stamp_head(call: RequestContext[None], authority: TimestampAuthority) -> Non
     No transaction is open while the authority is asked.
     """
     with call.autocommit() as connection:
-        head = AuditStore(connection).unstamped_head(call.now - _STAMPED_WITHIN)
+        head = AuditRepository(connection).unstamped_head(call.now - _STAMPED_WITHIN)
     if head is None:
         return
     try:
@@ -64,57 +66,57 @@ def stamp_head(call: RequestContext[None], authority: TimestampAuthority) -> Non
         structlog.get_logger().warning("timestamp_missing", part="timestamp_authority")
         return
     with call.autocommit() as connection:
-        AuditStore(connection).stamp_head(head.size, timestamp)
+        AuditRepository(connection).stamp_head(head.size, timestamp)
 
 
-def are_late(store: AuditStore, *, now: datetime, seconds: int) -> bool:
+def are_late(repository: AuditRepository, *, now: datetime, seconds: int) -> bool:
     """Whether a line has waited for its head longer than `seconds`, or heads say more than there is."""
-    newest, size = store.newest_head(), store.end().size
+    newest, size = repository.newest_head(), repository.end().size
     covered = _size_of(newest)
     if covered >= size:
         return covered > size
-    waiting_since = store.recorded_at(covered)
+    waiting_since = repository.recorded_at(covered)
     return waiting_since is None or now - waiting_since > timedelta(seconds=seconds)
 
 
-def latest_head(store: AuditStore, _call: RequestContext[LatestHead]) -> SignedHead:
+def latest_head(repository: AuditRepository, _call: RequestContext[LatestHead]) -> SignedHead:
     """The newest head.
 
     Raises:
         HeadNotFound: none was signed yet.
     """
-    return _given(store.newest_head())
+    return _given(repository.newest_head())
 
 
-def head_of(store: AuditStore, call: RequestContext[HeadOf]) -> SignedHead:
+def head_of(repository: AuditRepository, call: RequestContext[HeadOf]) -> SignedHead:
     """The head of one size.
 
     Raises:
         HeadNotFound.
     """
-    return _given(store.head_of(call.message.size))
+    return _given(repository.head_of(call.message.size))
 
 
-def list_heads(store: AuditStore, call: RequestContext[ListHeads]) -> Heads:
+def list_heads(repository: AuditRepository, call: RequestContext[ListHeads]) -> Heads:
     """A page of heads, the newest first.
 
     Raises:
         InvalidRequest: count.
     """
     check_count(call.message.count)
-    found = store.heads_below(call.message.before, call.message.count)
+    found = repository.heads_below(call.message.before, call.message.count)
     return Heads(heads=tuple(HeadLine(size=head.size, at=head.at) for head in found))
 
 
-def prove_consistency(store: AuditStore, call: RequestContext[ProveConsistency]) -> Consistency:
+def prove_consistency(repository: AuditRepository, call: RequestContext[ProveConsistency]) -> Consistency:
     """That one tree goes on from another.
 
     Raises:
         InvalidRequest: the sizes are in no order. HeadNotFound: no head is that large yet.
     """
     asked = call.message
-    check_sizes(asked, _size_of(store.newest_head()))
-    tree = store.tree(asked.second, [asked.first - 1])
+    check_sizes(asked, _size_of(repository.newest_head()))
+    tree = repository.tree(asked.second, [asked.first - 1])
     hashes = encoded(tree.consistency(asked.first, asked.second))
     return Consistency(first=asked.first, second=asked.second, hashes=hashes)
 
@@ -134,7 +136,7 @@ def _given(head: KeptHead | None) -> SignedHead:
     return SignedHead(note=head.note, timestamp=b64encode(head.timestamp or b"").decode())
 
 
-def _goes_on(store: AuditStore, signer: HeadSigner, newest: KeptHead, size: int) -> bool:
+def _goes_on(repository: AuditRepository, signer: HeadSigner, newest: KeptHead, size: int) -> bool:
     """Whether the tree of that size begins with the one we signed last."""
     try:
         note = note_from(newest.note)
@@ -142,7 +144,7 @@ def _goes_on(store: AuditStore, signer: HeadSigner, newest: KeptHead, size: int)
         return False
     signed = note.head
     is_ours = signer.has_signed(note) and signed.origin == signer.verifier.name and signed.size == newest.size
-    return is_ours and newest.size <= size and _is_grown(store.tree(size, [newest.size - 1]), signed)
+    return is_ours and newest.size <= size and _is_grown(repository.tree(size, [newest.size - 1]), signed)
 
 
 def _is_grown(tree: Tree, signed: Head) -> bool:

@@ -4,29 +4,29 @@ import secrets
 from collections.abc import Iterator
 from datetime import datetime
 
-from services.audit.actions.inspection import Inspector, Trust, check_head, outside_head
 from services.audit.domain.faults import Fault, Wrong
 from services.audit.domain.links import Links
 from services.audit.domain.notes import Head, Verifier
 from services.audit.domain.regrown import Regrown
-from services.audit.domain.strands import Line
-from services.audit.store.verification import VerificationStore
+from services.audit.domain.strands import StoredLine
+from services.audit.handlers.inspection import Inspector, Trust, check_head, outside_head
+from services.audit.repositories.verification import VerificationRepository
 
 
 class Rereading:
     """Takes the lines in their order; `faults` are those after which reading can go on."""
 
-    def __init__(self, store: VerificationStore, trust: Trust) -> None:
+    def __init__(self, repository: VerificationRepository, trust: Trust) -> None:
         self.faults: list[Fault] = []
-        self.tree = Regrown(store.tile_or_nothing)
+        self.tree = Regrown(repository.tile_or_nothing)
         self.links = Links(secrets.token_bytes(32))
         self.inspector = Inspector(trust.sealer)
-        self.heads = Heads(store, trust, self.faults)
+        self.heads = HeadCheck(repository, trust, self.faults)
         self.is_complete = False
-        self._store = store
+        self._store = repository
         self._recorded_at: datetime | None = None
 
-    def take(self, batch: list[Line]) -> None:
+    def take(self, batch: list[StoredLine]) -> None:
         """The next lines.
 
         Raises:
@@ -56,7 +56,7 @@ class Rereading:
                 self.links.close(strand)
         self.is_complete = True
 
-    def _check_order(self, line: Line) -> None:
+    def _check_order(self, line: StoredLine) -> None:
         if line.position != self.tree.size:
             raise Fault(Wrong.GAP, position=min(self.tree.size, line.position))
         if self._recorded_at is not None and line.recorded_at < self._recorded_at:
@@ -64,14 +64,14 @@ class Rereading:
         self._recorded_at = line.recorded_at
 
 
-class Heads:
+class HeadCheck:
     """The signed heads, each met when the tree has its size; what is wrong with one is noted, the reading goes on."""
 
-    def __init__(self, store: VerificationStore, trust: Trust, faults: list[Fault]) -> None:
+    def __init__(self, repository: VerificationRepository, trust: Trust, faults: list[Fault]) -> None:
         self.count = 0
         self.signed = 0
         self._faults = faults
-        self._coming = self._checked(store, trust.verifier)
+        self._coming = self._checked(repository, trust.verifier)
         self._next = next(self._coming, None)
         self._outside = outside_head(trust)
 
@@ -95,9 +95,9 @@ class Heads:
         if head.root != tree.root():
             self._faults.append(Fault(wrong, position=head.size - 1))
 
-    def _checked(self, store: VerificationStore, verifier: Verifier) -> Iterator[Head]:
+    def _checked(self, repository: VerificationRepository, verifier: Verifier) -> Iterator[Head]:
         before: Head | None = None
-        for kept in store.heads_in_order():
+        for kept in repository.heads_in_order():
             self.count += 1
             try:
                 before = check_head(kept, verifier, before)

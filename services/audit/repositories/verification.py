@@ -9,16 +9,16 @@ from sqlalchemy import Select, create_engine, func, select, text, tuple_
 from sqlalchemy.pool import NullPool
 
 from services.audit.domain.months import Month
-from services.audit.domain.strands import Line, Strand
-from services.audit.store import AuditStore
-from services.audit.store.heads import KeptHead
+from services.audit.domain.strands import StoredLine, Strand
+from services.audit.repositories import AuditRepository
+from services.audit.repositories.heads import KeptHead
 from services.audit.tables import heads, journal, partitions, strands, tiles
 
 _BATCH = 2_000
 _ARCHIVED = "archived"
 
 
-class VerificationStore(AuditStore):
+class VerificationRepository(AuditRepository):
     """Everything there is, in order."""
 
     def archived_months(self) -> list[Month]:
@@ -26,7 +26,7 @@ class VerificationStore(AuditStore):
         query = select(partitions).where(partitions.c.state == _ARCHIVED).order_by(partitions.c.month)
         return [month_from(row) for row in self.connection.execute(query)]
 
-    def lines_in_order(self, *, of: Iterable[UUID] | None = None) -> Iterator[list[Line]]:
+    def lines_in_order(self, *, of: Iterable[UUID] | None = None) -> Iterator[list[StoredLine]]:
         """Batches of the attached lines, of the whole journal or of some strands, by position."""
         query = select(journal).order_by(journal.c.position, journal.c.recorded_at).limit(_BATCH)
         if of is not None:
@@ -60,7 +60,7 @@ class VerificationStore(AuditStore):
 
 
 @contextmanager
-def snapshot(database_url: str) -> Iterator[VerificationStore]:
+def snapshot(database_url: str) -> Iterator[VerificationRepository]:
     """The journal as it is at this moment, whatever is added meanwhile; nothing can be written."""
     engine = create_engine(
         database_url.replace("postgresql://", "postgresql+psycopg2://", 1),
@@ -70,7 +70,7 @@ def snapshot(database_url: str) -> Iterator[VerificationStore]:
     )
     with engine.begin() as connection:
         connection.execute(text("SET TRANSACTION READ ONLY"))
-        yield VerificationStore(connection)
+        yield VerificationRepository(connection)
 
 
 def month_from(row: Any) -> Month:
@@ -84,8 +84,8 @@ def month_from(row: Any) -> Month:
     )
 
 
-def _pages(store: VerificationStore, query: Select[Any], key: Any) -> Iterator[list[Any]]:
-    page = list(store.connection.execute(query).scalars())
+def _pages(repository: VerificationRepository, query: Select[Any], key: Any) -> Iterator[list[Any]]:
+    page = list(repository.connection.execute(query).scalars())
     while page:
         yield page
-        page = list(store.connection.execute(query.where(key > page[-1])).scalars())
+        page = list(repository.connection.execute(query.where(key > page[-1])).scalars())

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.repository import Repository
 from services.audit.domain.merkle import Tree, tiles_around
 from services.audit.domain.strands import End, month_of
-from services.audit.store.shelf import Shelf
 from services.audit.tables import partitions, tiles, tree
 
 _ATTACHED = "attached"
@@ -18,7 +18,7 @@ _PUT_TILES = _NEW_TILE.on_conflict_do_update(
 )
 
 
-class TreeStore(Shelf):
+class TreeRepository(Repository):
     """Reads the tree, and lets it grow."""
 
     def end(self) -> End:
