@@ -11,7 +11,7 @@ from gateway.clients import Caller, connected
 from gateway.errors import JSON_BODY_LIMIT, refuse
 from gateway.fhir import answers as fhir
 from gateway.guards import admit
-from gateway.middleware import Threshold
+from gateway.middleware import ObservabilityMiddleware
 from gateway.openapi import describe
 from gateway.routing import ROUTES
 from gateway.settings import GatewaySettings
@@ -42,7 +42,7 @@ def answer_refusal(request: Request[Any, Any, Any], error: Exception) -> Respons
 
 def make_app(settings: GatewaySettings) -> ASGIApp:
     """The whole ASGI application."""
-    return Threshold(make_inner_app(settings))
+    return ObservabilityMiddleware(make_inner_app(settings))
 
 
 def make_inner_app(settings: GatewaySettings) -> Litestar:

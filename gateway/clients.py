@@ -21,11 +21,11 @@ from contracts.api import Method
 from contracts.errors import InvalidRequest, Refusal, RequestStalled, RequestTypeUnsupported
 from contracts.identity import EndedSince, Identity
 from contracts.wiring import GATEWAY
-from gateway.possession import Proofs
+from gateway.possession import SeenProofs
 from gateway.quotas import Quotas
+from gateway.request_state import request_state_of
 from gateway.settings import GatewaySettings
 from gateway.streaming import DataPlane
-from gateway.visit import visit_of
 
 Q = TypeVar("Q", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)
@@ -35,7 +35,7 @@ _PATIENCE_AT_START = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Clients:
+class RpcClients:
     """One process's lines into the house."""
 
     settings: GatewaySettings
@@ -43,16 +43,16 @@ class Clients:
     bus: Bus
     data_plane: DataPlane
     quotas: Quotas
-    proofs: Proofs
+    proofs: SeenProofs
 
     async def missing_parts(self) -> tuple[str, ...]:
         """Names of the parts out of reach that only some requests need."""
         return () if await self.data_plane.is_reachable() else ("documents",)
 
 
-def clients_of(app: Litestar) -> Clients:
+def clients_of(app: Litestar) -> RpcClients:
     """The lines of this application, once it has started."""
-    return cast(Clients, app.state["clients"])
+    return cast(RpcClients, app.state["clients"])
 
 
 @asynccontextmanager
@@ -62,8 +62,8 @@ async def connected(app: Litestar) -> AsyncIterator[None]:
     keyring = Keyring.from_file(GATEWAY, settings.trusted_keys)
     bus = await Bus.connect(settings.amqp_url, seconds=_PATIENCE_AT_START)
     data_plane = DataPlane(settings.documents_url, settings.stall_seconds)
-    quotas, proofs = Quotas(settings.gateways, settings.strangers_a_minute), Proofs(settings.public_url)
-    app.state["clients"] = Clients(settings, keyring, bus, data_plane, quotas, proofs)
+    quotas, proofs = Quotas(settings.gateways, settings.strangers_a_minute), SeenProofs(settings.public_url)
+    app.state["clients"] = RpcClients(settings, keyring, bus, data_plane, quotas, proofs)
     looking = asyncio.create_task(_learn_ended_sessions(bus, keyring.revocations))
     try:
         yield
@@ -90,14 +90,14 @@ class Caller(Request[Any, Any, State]):
     __slots__ = ()
 
     @property
-    def clients(self) -> Clients:
+    def clients(self) -> RpcClients:
         """The lines into the house."""
         return clients_of(self.app)
 
     async def ask(self, method: Method[Q, A], message: Q) -> A:
         """Ask a service with the sender's token; raises what the service refuses."""
         return await self.clients.bus.call(
-            method, message, token=visit_of(self.scope).token, traceparent=tracing.current_traceparent()
+            method, message, token=request_state_of(self.scope).token, traceparent=tracing.current_traceparent()
         )
 
     async def body(self) -> bytes:

@@ -18,7 +18,7 @@ from chassis.logs import where_raised
 from chassis.signatures import ALGORITHMS
 from contracts import errors
 from contracts.errors import Refusal
-from gateway.visit import Visit, visit_of
+from gateway.request_state import RequestState, request_state_of
 
 JSON_BODY_LIMIT = 64 * 1024
 """Bytes of a JSON or form body; documents travel otherwise."""
@@ -145,27 +145,27 @@ def oauth_word(refusal: Refusal) -> str:
 
 def _answer(request: Request[Any, Any, Any], error: Exception, oauth_error: str | None) -> Response[Explained]:
     refusal = as_refusal(error)
-    visit = note_refusal(request, error, refusal)
+    state = note_refusal(request, error, refusal)
     language = preferred_language(request.headers.get("accept-language", ""))
     headers = headers_of(refusal, language)
     if isinstance(error, MethodNotAllowedException) and error.headers:
         headers["allow"] = error.headers["allow"]
     return Response(
-        explain(refusal, language, visit.trace_id, oauth_error),
+        explain(refusal, language, state.trace_id, oauth_error),
         status_code=status_of(refusal),
         headers=headers,
         media_type=MediaType.JSON,
     )
 
 
-def note_refusal(request: Request[Any, Any, Any], error: Exception, refusal: Refusal) -> Visit:
+def note_refusal(request: Request[Any, Any, Any], error: Exception, refusal: Refusal) -> RequestState:
     """Note on the visit how it ended, and where, if the fault is ours."""
-    visit = visit_of(request.scope)
-    visit.code = refusal.code
+    state = request_state_of(request.scope)
+    state.code = refusal.code
     if isinstance(refusal, errors.ServiceFault) and refusal is not error:
-        visit.code = f"{refusal.code}:{type(error).__name__}"
-        visit.where = where_raised(error)
-    return visit
+        state.code = f"{refusal.code}:{type(error).__name__}"
+        state.where = where_raised(error)
+    return state
 
 
 def as_refusal(error: Exception) -> Refusal:

@@ -55,7 +55,7 @@ from contracts.vocabulary import (
     Rpps,
     Section,
 )
-from gateway.api.facts import RecordClinicalData, Trends
+from gateway.api.clinical_data import RecordClinicalData, Trends
 from gateway.trends import SourcedClinicalData, trends_in
 
 _AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

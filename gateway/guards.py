@@ -10,7 +10,7 @@ from contracts.errors import RoleForbidden, TokenMissing
 from contracts.vocabulary import Role
 from gateway.clients import clients_of
 from gateway.origin import address_of
-from gateway.visit import visit_of
+from gateway.request_state import request_state_of
 
 ROLES = "roles"
 """Key of a route's `opt` under which it declares who may ask."""
@@ -43,8 +43,8 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     token, is_bound = token_in(connection.headers.get("authorization", ""))
     clients = clients_of(connection.app)
     actor = clients.keyring.actor(token, now=time())
-    visit = visit_of(connection.scope)
-    visit.actor, visit.token = actor, token
+    state = request_state_of(connection.scope)
+    state.actor, state.token = actor, token
     clients.proofs.check(connection, token, actor, bound=is_bound)
     if actor.role not in roles:
         raise RoleForbidden

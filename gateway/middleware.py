@@ -9,7 +9,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from opentelemetry import trace
 
 from chassis import metrics, tracing
-from gateway.visit import Visit, open_visit
+from gateway.request_state import RequestState, open_request_state
 
 _KIND = "request"
 _UNMATCHED = "unmatched"
@@ -28,7 +28,7 @@ _UNLESS_SAID: tuple[tuple[bytes, bytes], ...] = (
 """On every answer whose route does not say otherwise: what is public may be kept, a page has its own policy."""
 
 
-class Threshold:
+class ObservabilityMiddleware:
     """The outermost layer: whatever comes in or goes out passes here."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -41,16 +41,16 @@ class Threshold:
             return
         started = perf_counter()
         with tracing.span(_KIND, _traceparent_in(scope)) as trace_id:
-            visit = open_visit(scope, trace_id)
+            state = open_request_state(scope, trace_id)
             try:
-                await self._app(scope, receive, _dressing(visit, send))
+                await self._app(scope, receive, _dressing(state, send))
             except BaseException as error:
-                visit.cut = type(error).__name__
+                state.cut = type(error).__name__
                 raise
             finally:
                 name = _name_of(scope)
                 trace.get_current_span().update_name(name)
-                _tell(visit, name, perf_counter() - started)
+                _tell(state, name, perf_counter() - started)
 
 
 def _traceparent_in(scope: HTTPScope) -> str:
@@ -60,16 +60,16 @@ def _traceparent_in(scope: HTTPScope) -> str:
     return ""
 
 
-def _dressing(visit: Visit, send: Send) -> Send:
+def _dressing(state: RequestState, send: Send) -> Send:
     async def dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
-            visit.status = message["status"]
+            state.status = message["status"]
             said = {name for name, _ in message["headers"]}
             message["headers"] = [
                 *message["headers"],
                 *SECURITY_HEADERS,
                 *(header for header in _UNLESS_SAID if header[0] not in said),
-                (b"x-trace-id", visit.trace_id.encode()),
+                (b"x-trace-id", state.trace_id.encode()),
             ]
         await send(message)
 
@@ -82,27 +82,27 @@ def _name_of(scope: HTTPScope) -> str:
     return f"{scope['method']} {template}" if template else _UNMATCHED
 
 
-def _outcome(visit: Visit) -> str:
-    if visit.cut:
+def _outcome(state: RequestState) -> str:
+    if state.cut:
         return "cut"
-    if visit.where:
+    if state.where:
         return "failed"
-    return "refused" if visit.code else "done"
+    return "refused" if state.code else "done"
 
 
-def _tell(visit: Visit, name: str, seconds: float) -> None:
-    outcome = _outcome(visit)
+def _tell(state: RequestState, name: str, seconds: float) -> None:
+    outcome = _outcome(state)
     metrics.UNIT_SECONDS.labels(_KIND, name, outcome).observe(seconds)
     structlog.get_logger().info(
         "unit",
         kind=_KIND,
         name=name,
         outcome=outcome,
-        status=visit.status,
-        code=visit.code,
-        where=visit.where,
-        error=visit.cut,
-        role=visit.actor.role.value if visit.actor else "",
+        status=state.status,
+        code=state.code,
+        where=state.where,
+        error=state.cut,
+        role=state.actor.role.value if state.actor else "",
         ms=round(seconds * 1000, 2),
-        trace_id=visit.trace_id,
+        trace_id=state.trace_id,
     )

@@ -14,7 +14,7 @@ HEADER = "dpop"
 _MOST_KEPT = 100_000
 
 
-class Proofs:
+class SeenProofs:
     """The proofs this process has seen, as long as one could be shown again.
 
     Another gateway has not seen them: behind several, a proof that was listened in on serves once at each, with the

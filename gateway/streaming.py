@@ -35,7 +35,7 @@ _decode_receipt = msgspec.json.Decoder(SignedReceipt).decode
 _decode_problem = msgspec.json.Decoder(Problem).decode
 
 
-class Upload:
+class ContentUpload:
     """The body of one request, passed on as it comes.
 
     `waiting`: for the client just now. `finished`: every byte went out. `refusal`: why it stopped before.
@@ -67,7 +67,7 @@ class Upload:
             self.finished = not message.get("more_body", False)
 
 
-class Download:
+class ContentDownload:
     """An ASGI answer that carries out what documents gives; the ticket is spent, so it is sent once."""
 
     def __init__(self, source: aiohttp.ClientResponse, status: int, headers: dict[str, str]) -> None:
@@ -129,14 +129,14 @@ class DataPlane:
         except (aiohttp.ClientError, TimeoutError):
             return False
 
-    async def bring_in(self, ticket: Ticket, receive: Receive, length: int) -> str:
+    async def upload(self, ticket: Ticket, receive: Receive, length: int) -> str:
         """Carry a request's body of `length` bytes to its place; the signed receipt for it.
 
         Raises:
             RequestStalled, ContentTruncated: the client stood still or left.
             Refusal: what documents answered. DeadlineExceeded, ServiceUnavailable: it did not.
         """
-        upload = Upload(receive)
+        upload = ContentUpload(receive)
         try:
             async with asyncio.timeout(self._stall_seconds) as patience:
                 response = await self._session.put(
@@ -151,7 +151,7 @@ class DataPlane:
             raise upload.refusal or ServiceUnavailable() from None
         return _decode_receipt(answer).receipt
 
-    async def carry_out(self, content: Content, wish: Mapping[str, str]) -> aiohttp.ClientResponse:
+    async def download(self, content: Content, wish: Mapping[str, str]) -> aiohttp.ClientResponse:
         """Open the bytes of a document, or as many as the headers of `wish` ask for (200, 206, 304, 416).
 
         Raises:
@@ -170,8 +170,8 @@ class DataPlane:
         return response
 
     async def small(self, content: Content) -> bytes:
-        """The whole of what documents makes of a content, where that is small; raises as `carry_out`."""
-        response = await self.carry_out(content, {})
+        """The whole of what documents makes of a content, where that is small; raises as `download`."""
+        response = await self.download(content, {})
         try:
             return await response.content.read()
         except (aiohttp.ClientError, TimeoutError):
@@ -187,7 +187,7 @@ def _pass(ticket: str) -> dict[str, str]:
     return {TICKET_HEADER: ticket, "traceparent": current_traceparent()}
 
 
-async def _answer_of(response: aiohttp.ClientResponse, upload: Upload | None) -> bytes:
+async def _answer_of(response: aiohttp.ClientResponse, upload: ContentUpload | None) -> bytes:
     """The body of a small answer, even when it comes before the upload has ended.
 
     Raises:

@@ -22,7 +22,7 @@ from gateway.api.parameters import DocumentInPath, Mode, PatientInPath, Secret
 from gateway.clients import Caller
 from gateway.errors import preferred_language
 from gateway.guards import ROLES
-from gateway.streaming import Download
+from gateway.streaming import ContentDownload
 
 _KNOWN = "if-none-match"
 _PART = ("range", "if-range")
@@ -69,10 +69,10 @@ async def read_content(
     question = ReadDocument(
         patient_id=PatientId(patient_id), document_id=DocumentId(document_id), mode=mode, secret=secret
     )
-    return await carry_out(request, question)
+    return await download(request, question)
 
 
-async def carry_out(request: Caller, question: ReadDocument) -> Download:
+async def download(request: Caller, question: ReadDocument) -> ContentDownload:
     """The bytes a question asks for, or the range, or the head, as the request wishes; each is a reading.
 
     Raises:
@@ -81,12 +81,12 @@ async def carry_out(request: Caller, question: ReadDocument) -> Download:
     content = await request.ask(Records.open_content, question)
     is_head = request.method == HttpMethod.HEAD
     wish = _wish(request, _KNOWN) | _FIRST_BYTE if is_head else _wish(request, _KNOWN, *_PART)
-    source = await request.clients.data_plane.carry_out(content, wish)
+    source = await request.clients.data_plane.download(content, wish)
     if source.status == HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE:
         source.release()
         raise RangeBeyond(size=str(content.document.size))
     status = HTTP_200_OK if is_head and source.status == HTTP_206_PARTIAL_CONTENT else source.status
-    return Download(source, status, _headers(status, source.headers, content.document))
+    return ContentDownload(source, status, _headers(status, source.headers, content.document))
 
 
 def _wish(request: Caller, *names: str) -> dict[str, str]:
@@ -132,9 +132,9 @@ async def read_page(
         language=preferred_language(request.headers.get("accept-language", "")),
     )
     content = await request.ask(Records.open_content, question)
-    source = await request.clients.data_plane.carry_out(content, {})
+    source = await request.clients.data_plane.download(content, {})
     headers = {name: source.headers[name] for name in _OF_A_PAGE if name in source.headers}
-    return Download(source, HTTP_200_OK, headers | {"content-disposition": "inline"})
+    return ContentDownload(source, HTTP_200_OK, headers | {"content-disposition": "inline"})
 
 
 ROUTES = [read_content, read_page]

@@ -18,7 +18,7 @@ from gateway.guards import ROLES
 
 
 @dataclass
-class Upload(Operation):
+class DepositBody(Operation):
     """The description of a request whose body is the document itself."""
 
     def __post_init__(self) -> None:
@@ -31,7 +31,7 @@ class Upload(Operation):
 @post(
     "/dmp/records/{patient_id:uuid}/documents",
     opt={ROLES: Records.deposit_document.roles},
-    operation_class=Upload,
+    operation_class=DepositBody,
     request_max_body_size=None,
     tags=["Documents"],
     summary="Déposer un document",
@@ -57,7 +57,7 @@ async def deposit_document(
         raise LengthRequired
     patient, appears = PatientId(patient_id), in_utc(invisible_until, field="invisible_until")
     ticket = await request.ask(Records.prepare_deposit, PrepareDeposit(patient_id=patient, secret=secret))
-    receipt = await request.clients.data_plane.bring_in(ticket, request.receive, length)
+    receipt = await request.clients.data_plane.upload(ticket, request.receive, length)
     deposited = await request.ask(
         Records.deposit_document,
         DepositDocument(

@@ -17,7 +17,7 @@ from contracts.records import (
     Records,
 )
 from contracts.vocabulary import AccessMode, DocumentId, PatientId, Section
-from gateway.api.parameters import Count, DocumentInPath, Mark, Mode, PatientInPath, Secret
+from gateway.api.parameters import Count, Cursor, DocumentInPath, Mode, PatientInPath, Secret
 from gateway.clients import Caller
 from gateway.guards import ROLES
 
@@ -33,7 +33,7 @@ async def list_documents(
     patient_id: PatientInPath,
     section: FromQuery[Section | None] = None,
     count: Count = 20,
-    cursor: Mark = None,
+    cursor: Cursor = None,
     mode: Mode = AccessMode.NORMAL,
     superseded: Annotated[bool, QueryParameter(description="Aussi les remplacés · Replaced ones too")] = False,
     archived: Annotated[bool, QueryParameter(description="Aussi les archivés · Archived ones too")] = False,

@@ -33,7 +33,7 @@ class FolderName(msgspec.Struct, frozen=True, kw_only=True):
     name: Words
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class FolderPlacement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """In which folders a document lies, and whether it is pinned."""
 
     folders: tuple[UUID, ...] = ()
@@ -92,7 +92,7 @@ async def arrange_document(
     request: Caller,
     patient_id: PatientInPath,
     document_id: DocumentInPath,
-    data: Annotated[Place, example(folders=["5e2c6f3e-0b5f-4a3b-8f0a-2b6f0f7a9e31"], pinned=True)],
+    data: Annotated[FolderPlacement, example(folders=["5e2c6f3e-0b5f-4a3b-8f0a-2b6f0f7a9e31"], pinned=True)],
 ) -> Arrangement:
     """Put a document in these folders and no others, and pin it or not (20 pins at most)."""
     question = ArrangeDocument(

@@ -4,7 +4,7 @@ from litestar import get
 
 from contracts.notify import ListNotices, Notices, Notify
 from contracts.vocabulary import PatientId
-from gateway.api.parameters import Count, Mark, PatientInPath
+from gateway.api.parameters import Count, Cursor, PatientInPath
 from gateway.clients import Caller
 from gateway.guards import ROLES
 
@@ -15,7 +15,9 @@ from gateway.guards import ROLES
     tags=["Suivi"],
     summary="Lire les avis d'un dossier",
 )
-async def list_notices(request: Caller, patient_id: PatientInPath, count: Count = 20, before: Mark = None) -> Notices:
+async def list_notices(
+    request: Caller, patient_id: PatientInPath, count: Count = 20, before: Cursor = None
+) -> Notices:
     """The holder's notices, newest first; who acts for the holder finds none about a secret act."""
     return await request.ask(
         Notify.list_notices, ListNotices(patient_id=PatientId(patient_id), count=count, before=before)

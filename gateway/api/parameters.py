@@ -10,7 +10,7 @@ from litestar.params import PathParameter, QueryParameter
 from contracts.errors import InvalidRequest
 from contracts.vocabulary import AccessMode
 
-_MARK = "^[A-Za-z0-9._~=-]+$"
+_CURSOR = "^[A-Za-z0-9._~=-]+$"
 
 PatientInPath = Annotated[UUID, PathParameter(description="Le dossier · The record")]
 
@@ -60,7 +60,7 @@ RepresentativeInPath = Annotated[UUID, PathParameter(description="Le représenta
 AttemptInPath = Annotated[
     str,
     PathParameter(
-        pattern=_MARK,
+        pattern=_CURSOR,
         min_length=1,
         max_length=200,
         description="La tentative à laquelle le code appartient · The attempt the code belongs to",
@@ -75,10 +75,10 @@ Secret = Annotated[bool, QueryParameter(description="Connexion secrète d'un min
 
 Count = Annotated[int, QueryParameter(ge=1, le=100, description="Nombre maximal de lignes · At most so many")]
 
-Mark = Annotated[
+Cursor = Annotated[
     str | None,
     QueryParameter(
-        pattern=_MARK,
+        pattern=_CURSOR,
         min_length=1,
         max_length=512,
         description="Là où la page précédente s'est arrêtée · Where the last page ended",

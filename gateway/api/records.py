@@ -18,7 +18,7 @@ from contracts.records import (
     StatusOf,
 )
 from contracts.vocabulary import PatientId
-from gateway.api.parameters import Count, Mark, PatientInPath
+from gateway.api.parameters import Count, Cursor, PatientInPath
 from gateway.clients import Caller
 from gateway.guards import ROLES
 from gateway.openapi import example
@@ -49,7 +49,7 @@ async def find_record(
 
 
 @get("/dmp/records", opt={ROLES: Records.list_my_records.roles}, tags=["Dossier"], summary="Lister mes dossiers")
-async def list_my_records(request: Caller, count: Count = 20, cursor: Mark = None) -> MyRecords:
+async def list_my_records(request: Caller, count: Count = 20, cursor: Cursor = None) -> MyRecords:
     """The active records that the calling professional may read by authorisation, newest first (TD0.4)."""
     return await request.ask(Records.list_my_records, ListMyRecords(count=count, cursor=cursor))
 

@@ -77,12 +77,12 @@ def preference_of(request: Request[Any, Any, Any], *, strict: bool = False) -> P
 def refuse(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Whatever was raised, as an OperationOutcome."""
     refusal = as_refusal(error)
-    visit = note_refusal(request, error, refusal)
+    state = note_refusal(request, error, refusal)
     language = preferred_language(request.headers.get("accept-language", ""))
     headers = headers_of(refusal, language)
     if isinstance(error, MethodNotAllowedException) and error.headers:
         headers["allow"] = error.headers["allow"]
-    return answer(outcome(refusal, language, visit.trace_id), status=status_of(refusal), headers=headers)
+    return answer(outcome(refusal, language, state.trace_id), status=status_of(refusal), headers=headers)
 
 
 def outcome(refusal: Refusal, language: str, trace_id: str) -> dict[str, Any]:

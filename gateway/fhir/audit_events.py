@@ -13,11 +13,11 @@ from contracts.vocabulary import Act, Outcome, PatientId, Role
 from gateway.clients import Caller
 from gateway.errors import preferred_language
 from gateway.fhir.answers import answer
-from gateway.fhir.asking import FORM, asked_in, base_of, linked, patient_id_in
 from gateway.fhir.bundles import searchset
 from gateway.fhir.document_resource import instant
 from gateway.fhir.ids import write_id
-from gateway.fhir.parameters import Asked, Kind, Parameter, count_of, windows
+from gateway.fhir.parameters import Parameter, ParameterKind, SearchParameters, count_of, windows
+from gateway.fhir.requests import FORM, base_of, linked, patient_id_in, search_parameters_in
 from gateway.fhir.resources import Resource, by_name
 from gateway.fhir.systems import present
 from gateway.guards import ROLES
@@ -26,9 +26,9 @@ TYPE = "AuditEvent"
 PATH = f"/fhir/{TYPE}"
 PARAMETERS = by_name(
     [
-        Parameter("patient", Kind.REFERENCE, "Required: the record."),
-        Parameter("date", Kind.DATE, "When it was done; prefixes as FHIR has them, `ne` and `ap` excepted."),
-        Parameter("outcome", Kind.TOKEN, "0: allowed, 4: refused."),
+        Parameter("patient", ParameterKind.REFERENCE, "Required: the record."),
+        Parameter("date", ParameterKind.DATE, "When it was done; prefixes as FHIR has them, `ne` and `ap` excepted."),
+        Parameter("outcome", ParameterKind.TOKEN, "0: allowed, 4: refused."),
     ]
 )
 ACTS = "https://carnet.example/fhir/CodeSystem/acts"
@@ -66,7 +66,7 @@ async def post_search_audit_events(request: Caller) -> Response[bytes]:
 
 
 async def _search(request: Caller) -> Response[bytes]:
-    asked = await asked_in(request, PARAMETERS)
+    asked = await search_parameters_in(request, PARAMETERS)
     patient_id = patient_id_in(asked.one("patient"))
     question = question_of(asked, patient_id)
     lines = (await request.ask(Audit.read_journal, question)).lines
@@ -77,7 +77,7 @@ async def _search(request: Caller) -> Response[bytes]:
     return answer(searchset(base_of(request), TYPE, linked(asked, patient_id), resources, cursor=cursor))
 
 
-def question_of(asked: Asked, patient_id: PatientId) -> ReadJournal:
+def question_of(asked: SearchParameters, patient_id: PatientId) -> ReadJournal:
     """The parameters as a question to the journal.
 
     Raises:
@@ -102,7 +102,7 @@ def question_of(asked: Asked, patient_id: PatientId) -> ReadJournal:
     )
 
 
-def _span(asked: Asked) -> tuple[datetime | None, datetime | None]:
+def _span(asked: SearchParameters) -> tuple[datetime | None, datetime | None]:
     found = windows(asked.all("date"), DateOf.DEPOSIT, "date")
     if any(window.outside for window in found):
         raise InvalidRequest(field="date")

@@ -9,14 +9,14 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from contracts.records import Content, ReadDocument, Records
 from contracts.vocabulary import DocumentId
-from gateway.api.content import carry_out
+from gateway.api.content import download
 from gateway.clients import Caller
 from gateway.fhir.answers import FHIR_JSON
-from gateway.fhir.asking import mode_of
 from gateway.fhir.ids import read_id
+from gateway.fhir.requests import mode_of
 from gateway.fhir.resources import Resource, ResourceInPath
 from gateway.guards import ROLES
-from gateway.streaming import Download
+from gateway.streaming import ContentDownload
 
 TYPE = "Binary"
 _WRAPPED = (FHIR_JSON, "application/json+fhir")
@@ -34,10 +34,10 @@ async def read_binary(request: Caller, resource_id: ResourceInPath) -> ASGIApp:
     patient_id, document_id = read_id(resource_id)
     question = ReadDocument(patient_id=patient_id, document_id=DocumentId(document_id), mode=mode_of(request))
     if not _wants_resource(request):
-        return await carry_out(request, question)
+        return await download(request, question)
     content = await request.ask(Records.open_content, question)
-    source = await request.clients.data_plane.carry_out(content, {})
-    return Wrapped(Download(source, 200, _headers(resource_id, content)), _head(resource_id, content))
+    source = await request.clients.data_plane.download(content, {})
+    return Wrapped(ContentDownload(source, 200, _headers(resource_id, content)), _head(resource_id, content))
 
 
 def _wants_resource(request: Caller) -> bool:
@@ -67,7 +67,7 @@ _TAIL = b'"}'
 class Wrapped:
     """A download on its way through base64, three bytes to four, so that it is never held whole."""
 
-    def __init__(self, plain: Download, head: bytes) -> None:
+    def __init__(self, plain: ContentDownload, head: bytes) -> None:
         self._plain = plain
         self._head = head
 

@@ -7,7 +7,7 @@ from litestar import Response, get
 from gateway.clients import Caller
 from gateway.fhir import audit_events, binaries, consents, documents, lists, patients, transactions
 from gateway.fhir.answers import answer, check_acceptable
-from gateway.fhir.asking import base_of
+from gateway.fhir.requests import base_of
 from gateway.fhir.resources import Resource
 from gateway.guards import PUBLIC, ROLES
 from gateway.oauth.discovery import endpoints

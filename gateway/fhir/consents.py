@@ -15,7 +15,6 @@ from contracts.errors import ConsentUnknown, InvalidRequest
 from contracts.vocabulary import PatientId
 from gateway.clients import Caller
 from gateway.fhir.answers import answer, check_acceptable
-from gateway.fhir.asking import FORM, asked_in, base_of, linked, patient_id_in
 from gateway.fhir.bundles import searchset, shape_of
 from gateway.fhir.consent_resource import (
     TYPE,
@@ -29,12 +28,13 @@ from gateway.fhir.consent_resource import (
     rpps_of,
 )
 from gateway.fhir.incoming import incoming
-from gateway.fhir.parameters import Kind, Parameter
+from gateway.fhir.parameters import Parameter, ParameterKind
+from gateway.fhir.requests import FORM, base_of, linked, patient_id_in, search_parameters_in
 from gateway.fhir.resources import Resource, ResourceInPath, by_name
 from gateway.guards import ROLES
 
 PATH = f"/fhir/{TYPE}"
-PARAMETERS = by_name([Parameter("patient", Kind.REFERENCE, "Required: the record.")])
+PARAMETERS = by_name([Parameter("patient", ParameterKind.REFERENCE, "Required: the record.")])
 _GIVERS = Consent.give_authorisation.roles
 
 
@@ -95,7 +95,7 @@ async def update_consent(request: Caller, resource_id: ResourceInPath) -> Respon
 
 
 async def _search(request: Caller) -> Response[bytes]:
-    asked = await asked_in(request, PARAMETERS)
+    asked = await search_parameters_in(request, PARAMETERS)
     patient_id = patient_id_in(asked.one("patient"))
     shape = shape_of(asked.one("_summary"), asked.one("_elements"))
     decisions = await _decisions(request, patient_id)

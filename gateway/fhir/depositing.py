@@ -15,9 +15,9 @@ from contracts.records import (
 )
 from contracts.vocabulary import PatientId
 from gateway.clients import Caller
-from gateway.fhir.asking import ins_in, patient_id_in
 from gateway.fhir.document_in import Sent
 from gateway.fhir.incoming import Incoming
+from gateway.fhir.requests import ins_in, patient_id_in
 from gateway.fhir.systems import identified
 
 
@@ -39,7 +39,7 @@ async def deposit(
     contents = [body.content(one) for one in data]
     prepared = await request.ask(Records.prepare_lot, PrepareSubmissionSet(patient_id=patient_id, count=len(sent)))
     receipts = [
-        await request.clients.data_plane.bring_in(ticket, receive, size)
+        await request.clients.data_plane.upload(ticket, receive, size)
         for ticket, (receive, size) in zip(prepared.tickets, contents, strict=True)
     ]
     documents = tuple(

@@ -6,34 +6,47 @@ from contracts.vocabulary import AccessMode, DocumentId, DocumentStatus, Patient
 from gateway.fhir import systems
 from gateway.fhir.bundles import Shape
 from gateway.fhir.ids import read_id
-from gateway.fhir.parameters import Asked, Kind, Parameter, count_of, periods, token, wants_total, windows
+from gateway.fhir.parameters import (
+    Parameter,
+    ParameterKind,
+    SearchParameters,
+    count_of,
+    periods,
+    token,
+    wants_total,
+    windows,
+)
 from gateway.fhir.resources import by_name
 from gateway.fhir.systems import bare
 
 PARAMETERS = by_name(
     [
-        Parameter("patient", Kind.REFERENCE, "The record; this or patient.identifier is required."),
-        Parameter("patient.identifier", Kind.TOKEN, "The patient's INS, `urn:oid:<list>|<matricule>`.", True),
-        Parameter("status", Kind.TOKEN, "Required: current, superseded."),
-        Parameter("isArchived", Kind.TOKEN, "`true`: archived documents, and no others."),
-        Parameter("identifier", Kind.TOKEN, "uniqueId, entryUUID or logicalId."),
-        Parameter("type", Kind.TOKEN, "typeCode."),
-        Parameter("category", Kind.TOKEN, "classCode."),
-        Parameter("setting", Kind.TOKEN, "practiceSettingCode."),
-        Parameter("facility", Kind.TOKEN, "healthcareFacilityTypeCode."),
-        Parameter("event", Kind.TOKEN, "eventCodeList."),
-        Parameter("format", Kind.TOKEN, "formatCode."),
-        Parameter("security-label", Kind.TOKEN, "Confidentiality or mark."),
-        Parameter("related", Kind.REFERENCE, "uniqueId of the document it replaces."),
-        Parameter("author.identifier", Kind.TOKEN, "National number of an author.", True),
-        Parameter("author.family", Kind.STRING, "How an author's family name begins.", True),
-        Parameter("author.given", Kind.STRING, "How an author's given name begins.", True),
-        Parameter("creation", Kind.DATE, "When the document was written."),
-        Parameter("date", Kind.DATE, "When it was deposited."),
-        Parameter("period", Kind.DATE, "When the act it tells of took place."),
-        Parameter("_lastUpdated", Kind.DATE, "When its entry last changed."),
-        Parameter("_since", Kind.SPECIAL, "Only entries changed since that moment, for software that synchronises."),
-        Parameter("_id", Kind.TOKEN, "Ids of resources."),
+        Parameter("patient", ParameterKind.REFERENCE, "The record; this or patient.identifier is required."),
+        Parameter(
+            "patient.identifier", ParameterKind.TOKEN, "The patient's INS, `urn:oid:<list>|<matricule>`.", True
+        ),
+        Parameter("status", ParameterKind.TOKEN, "Required: current, superseded."),
+        Parameter("isArchived", ParameterKind.TOKEN, "`true`: archived documents, and no others."),
+        Parameter("identifier", ParameterKind.TOKEN, "uniqueId, entryUUID or logicalId."),
+        Parameter("type", ParameterKind.TOKEN, "typeCode."),
+        Parameter("category", ParameterKind.TOKEN, "classCode."),
+        Parameter("setting", ParameterKind.TOKEN, "practiceSettingCode."),
+        Parameter("facility", ParameterKind.TOKEN, "healthcareFacilityTypeCode."),
+        Parameter("event", ParameterKind.TOKEN, "eventCodeList."),
+        Parameter("format", ParameterKind.TOKEN, "formatCode."),
+        Parameter("security-label", ParameterKind.TOKEN, "Confidentiality or mark."),
+        Parameter("related", ParameterKind.REFERENCE, "uniqueId of the document it replaces."),
+        Parameter("author.identifier", ParameterKind.TOKEN, "National number of an author.", True),
+        Parameter("author.family", ParameterKind.STRING, "How an author's family name begins.", True),
+        Parameter("author.given", ParameterKind.STRING, "How an author's given name begins.", True),
+        Parameter("creation", ParameterKind.DATE, "When the document was written."),
+        Parameter("date", ParameterKind.DATE, "When it was deposited."),
+        Parameter("period", ParameterKind.DATE, "When the act it tells of took place."),
+        Parameter("_lastUpdated", ParameterKind.DATE, "When its entry last changed."),
+        Parameter(
+            "_since", ParameterKind.SPECIAL, "Only entries changed since that moment, for software that synchronises."
+        ),
+        Parameter("_id", ParameterKind.TOKEN, "Ids of resources."),
     ]
 )
 _TOKENS = {
@@ -54,7 +67,7 @@ _STATUSES = {
 }
 
 
-def question_of(asked: Asked, patient_id: PatientId, mode: AccessMode, shape: Shape) -> SearchDocuments:
+def question_of(asked: SearchParameters, patient_id: PatientId, mode: AccessMode, shape: Shape) -> SearchDocuments:
     """The parameters as a question to the record.
 
     Raises:
@@ -83,7 +96,7 @@ def question_of(asked: Asked, patient_id: PatientId, mode: AccessMode, shape: Sh
     )
 
 
-def statuses_of(asked: Asked) -> tuple[DocumentStatus, ...]:
+def statuses_of(asked: SearchParameters) -> tuple[DocumentStatus, ...]:
     """The states asked for; an archived document is a current one out of the way, found only if it is asked for.
 
     Raises:
@@ -109,7 +122,7 @@ def number_in(token: str) -> str:
     return f"{systems.oid_of(system)}^{value}"
 
 
-def names_of(asked: Asked, prefix: str = "author") -> tuple[NamePattern, ...]:
+def names_of(asked: SearchParameters, prefix: str = "author") -> tuple[NamePattern, ...]:
     """Names of authors, as their beginnings."""
     parts = {f"{prefix}.family": NamePart.FAMILY, f"{prefix}.given": NamePart.GIVEN}
     return tuple(
@@ -117,7 +130,7 @@ def names_of(asked: Asked, prefix: str = "author") -> tuple[NamePattern, ...]:
     )
 
 
-def _windows(asked: Asked) -> tuple[Window, ...]:
+def _windows(asked: SearchParameters) -> tuple[Window, ...]:
     found = [window for name, of in _SORTS.items() for window in windows(asked.all(name), of, name)]
     found += periods(asked.all("period"), "period")
     since = asked.one("_since")
@@ -126,14 +139,14 @@ def _windows(asked: Asked) -> tuple[Window, ...]:
     return tuple(found)
 
 
-def _ids(asked: Asked, patient_id: PatientId) -> tuple[DocumentId, ...]:
+def _ids(asked: SearchParameters, patient_id: PatientId) -> tuple[DocumentId, ...]:
     """Ids of another record are found nowhere in this one."""
     found = [read_id(value) for values in asked.all("_id") for value in values]
     nowhere = DocumentId(patient_id)
     return tuple(DocumentId(one) if record == patient_id else nowhere for record, one in found)
 
 
-def _sort(asked: Asked) -> Sort:
+def _sort(asked: SearchParameters) -> Sort:
     sent = asked.one("_sort") or "-creation"
     name = sent.removeprefix("-")
     if name not in _SORTS:

@@ -9,11 +9,11 @@ from contracts.vocabulary import DocumentId
 from gateway.clients import Caller
 from gateway.fhir import publishing, systems
 from gateway.fhir.answers import answer, check_acceptable
-from gateway.fhir.asking import FORM, asked_in, base_of, linked, mode_of, record_of
 from gateway.fhir.bundles import searchset, shape_of, shaped
 from gateway.fhir.document_resource import document_resource
 from gateway.fhir.document_search import PARAMETERS, question_of
 from gateway.fhir.ids import read_id
+from gateway.fhir.requests import FORM, base_of, linked, mode_of, record_of, search_parameters_in
 from gateway.fhir.resources import Resource, ResourceInPath
 from gateway.guards import ROLES
 
@@ -62,7 +62,7 @@ async def read_document(request: Caller, resource_id: ResourceInPath) -> Respons
 
 
 async def _search(request: Caller) -> Response[bytes]:
-    asked = await asked_in(request, PARAMETERS)
+    asked = await search_parameters_in(request, PARAMETERS)
     patient_id = await record_of(request, asked)
     shape = shape_of(asked.one("_summary"), asked.one("_elements"))
     page = await request.ask(Records.search_documents, question_of(asked, patient_id, mode_of(request), shape))

@@ -12,7 +12,7 @@ from litestar.types import Receive
 from contracts.errors import InvalidRequest, RequestStalled, RequestTooLarge, RequestTypeUnsupported
 from gateway.clients import Caller
 from gateway.fhir.answers import FHIR_JSON
-from gateway.fhir.scanning import Scanner
+from gateway.fhir.json_scanner import JsonScanner
 
 _TAKEN = {FHIR_JSON, "application/json", "application/json+fhir"}
 _BODY_LIMIT = 200_000_000
@@ -22,7 +22,7 @@ _BODY_LIMIT = 200_000_000
 class Incoming:
     """A resource and the content it came with; what is kept of it is forgotten at the end."""
 
-    def __init__(self, resource: dict[str, Any], scanner: Scanner) -> None:
+    def __init__(self, resource: dict[str, Any], scanner: JsonScanner) -> None:
         self.resource = resource
         self._scanner = scanner
 
@@ -65,7 +65,7 @@ async def incoming(request: Caller) -> Incoming:
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _TAKEN:
         raise RequestTypeUnsupported(expected=FHIR_JSON)
-    scanner = Scanner()
+    scanner = JsonScanner()
     try:
         await _scan(request, scanner)
         return Incoming(_valid(scanner.skeleton()), scanner)
@@ -74,7 +74,7 @@ async def incoming(request: Caller) -> Incoming:
         raise
 
 
-async def _scan(request: Caller, scanner: Scanner) -> None:
+async def _scan(request: Caller, scanner: JsonScanner) -> None:
     seconds, size = request.clients.settings.stall_seconds, 0
     while True:
         try:

@@ -12,14 +12,14 @@ from contracts.vocabulary import AccessMode, DocumentStatus, PatientId
 from gateway.clients import Caller
 from gateway.fhir import systems
 from gateway.fhir.answers import answer, check_acceptable
-from gateway.fhir.asking import FORM, asked_in, base_of, linked, mode_of, record_of
 from gateway.fhir.bundles import Shape, searchset, shape_of, shaped
 from gateway.fhir.document_resource import document_resource
 from gateway.fhir.document_search import names_of, number_in
 from gateway.fhir.ids import read_id
-from gateway.fhir.lot_resource import lot_resource
-from gateway.fhir.parameters import Asked, Kind, Parameter, count_of, wants_total, windows
+from gateway.fhir.parameters import Parameter, ParameterKind, SearchParameters, count_of, wants_total, windows
+from gateway.fhir.requests import FORM, base_of, linked, mode_of, record_of, search_parameters_in
 from gateway.fhir.resources import Resource, ResourceInPath, by_name
+from gateway.fhir.submission_set_resource import submission_set_resource
 from gateway.guards import ROLES
 
 TYPE = "List"
@@ -27,18 +27,20 @@ PATH = f"/fhir/{TYPE}"
 _ITEMS = "List:item"
 PARAMETERS = by_name(
     [
-        Parameter("patient", Kind.REFERENCE, "The record; this or patient.identifier is required."),
-        Parameter("patient.identifier", Kind.TOKEN, "The patient's INS, `urn:oid:<list>|<matricule>`.", True),
-        Parameter("status", Kind.TOKEN, "Required: current."),
-        Parameter("code", Kind.TOKEN, "submissionset."),
-        Parameter("identifier", Kind.TOKEN, "uniqueId of the lot."),
-        Parameter("date", Kind.DATE, "When it was submitted."),
-        Parameter("designationType", Kind.TOKEN, "What kind of lot it is."),
-        Parameter("sourceId", Kind.TOKEN, "Which system it came from."),
-        Parameter("source.family", Kind.STRING, "How its author's family name begins.", True),
-        Parameter("source.given", Kind.STRING, "How its author's given name begins.", True),
-        Parameter("_lastUpdated", Kind.DATE, "When it was deposited."),
-        Parameter("_id", Kind.TOKEN, "Ids of resources."),
+        Parameter("patient", ParameterKind.REFERENCE, "The record; this or patient.identifier is required."),
+        Parameter(
+            "patient.identifier", ParameterKind.TOKEN, "The patient's INS, `urn:oid:<list>|<matricule>`.", True
+        ),
+        Parameter("status", ParameterKind.TOKEN, "Required: current."),
+        Parameter("code", ParameterKind.TOKEN, "submissionset."),
+        Parameter("identifier", ParameterKind.TOKEN, "uniqueId of the lot."),
+        Parameter("date", ParameterKind.DATE, "When it was submitted."),
+        Parameter("designationType", ParameterKind.TOKEN, "What kind of lot it is."),
+        Parameter("sourceId", ParameterKind.TOKEN, "Which system it came from."),
+        Parameter("source.family", ParameterKind.STRING, "How its author's family name begins.", True),
+        Parameter("source.given", ParameterKind.STRING, "How its author's given name begins.", True),
+        Parameter("_lastUpdated", ParameterKind.DATE, "When it was deposited."),
+        Parameter("_id", ParameterKind.TOKEN, "Ids of resources."),
     ]
 )
 SUMMARY = ("identifier", "status", "mode", "title", "code", "subject", "date", "source", "extension")
@@ -47,7 +49,7 @@ _SUBMISSION_SET = "submissionset"
 
 
 @get(PATH, opt={ROLES: Records.search_lots.roles}, include_in_schema=False)
-async def search_lots(request: Caller) -> Response[bytes]:
+async def search_lists(request: Caller) -> Response[bytes]:
     """Find lots (ITI-66): those that hold something the caller may see."""
     return await _search(request)
 
@@ -58,7 +60,7 @@ async def search_lots(request: Caller) -> Response[bytes]:
     status_code=HTTP_200_OK,
     include_in_schema=False,
 )
-async def post_search_lots(request: Caller) -> Response[bytes]:
+async def post_search_lists(request: Caller) -> Response[bytes]:
     """The same with the parameters in a form."""
     return await _search(request)
 
@@ -69,7 +71,7 @@ async def post_search_lots(request: Caller) -> Response[bytes]:
     opt={ROLES: Records.search_lots.roles},
     include_in_schema=False,
 )
-async def read_lot(request: Caller, resource_id: ResourceInPath) -> Response[bytes]:
+async def read_list(request: Caller, resource_id: ResourceInPath) -> Response[bytes]:
     """One List."""
     check_acceptable(request)
     patient_id, lot_id = read_id(resource_id)
@@ -80,16 +82,19 @@ async def read_lot(request: Caller, resource_id: ResourceInPath) -> Response[byt
     found = (await request.ask(Records.search_lots, question)).lots
     if not found:
         raise DocumentNotFound
-    return answer(lot_resource(patient_id, found[0]))
+    return answer(submission_set_resource(patient_id, found[0]))
 
 
 async def _search(request: Caller) -> Response[bytes]:
-    asked = await asked_in(request, PARAMETERS)
+    asked = await search_parameters_in(request, PARAMETERS)
     patient_id = await record_of(request, asked)
     shape = shape_of(asked.one("_summary"), asked.one("_elements"))
     question = question_of(asked, patient_id, mode_of(request), shape)
     page = await request.ask(Records.search_lots, question)
-    lots = [shaped(lot_resource(patient_id, lot), shape, summary=SUMMARY, mandatory=MANDATORY) for lot in page.lots]
+    lots = [
+        shaped(submission_set_resource(patient_id, lot), shape, summary=SUMMARY, mandatory=MANDATORY)
+        for lot in page.lots
+    ]
     bundle = searchset(
         base_of(request),
         TYPE,
@@ -102,7 +107,9 @@ async def _search(request: Caller) -> Response[bytes]:
     return answer(bundle)
 
 
-def question_of(asked: Asked, patient_id: PatientId, mode: AccessMode, shape: Shape) -> SearchSubmissionSets:
+def question_of(
+    asked: SearchParameters, patient_id: PatientId, mode: AccessMode, shape: Shape
+) -> SearchSubmissionSets:
     """The parameters as a question to the record.
 
     Raises:
@@ -150,9 +157,9 @@ def _own(value: str, patient_id: PatientId) -> UUID:
 RESOURCE = Resource(
     type=TYPE,
     interactions=("search-type", "read"),
-    handlers=(search_lots, post_search_lots, read_lot),
+    handlers=(search_lists, post_search_lists, read_list),
     parameters=PARAMETERS,
     includes=(_ITEMS,),
-    profiles=(systems.LOT_PROFILE,),
+    profiles=(systems.SUBMISSION_SET_PROFILE,),
     documentation="Lots of one record (ITI-66); a lot names only the documents its reader may see.",
 )

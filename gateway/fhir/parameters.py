@@ -33,7 +33,7 @@ RESULT_PARAMETERS = (
 )
 
 
-class Kind(StrEnum):
+class ParameterKind(StrEnum):
     """Types of search parameters, as FHIR names them."""
 
     TOKEN = "token"  # noqa: S105
@@ -47,12 +47,12 @@ class Parameter(msgspec.Struct, frozen=True):
     """One search parameter of a resource; `chained`: it is written with a dot and is no parameter of its own."""
 
     name: str
-    kind: Kind
+    kind: ParameterKind
     documentation: str
     chained: bool = False
 
 
-class Asked(msgspec.Struct, frozen=True):
+class SearchParameters(msgspec.Struct, frozen=True):
     """The parameters of one search, as they were sent and understood."""
 
     pairs: tuple[tuple[str, str], ...]
@@ -85,7 +85,7 @@ def alternatives(value: str, name: str) -> list[str]:
     return found
 
 
-def understood(sent: Iterable[tuple[str, str]], known: Mapping[str, Parameter], *, strict: bool) -> Asked:
+def understood(sent: Iterable[tuple[str, str]], known: Mapping[str, Parameter], *, strict: bool) -> SearchParameters:
     """What of the parameters sent is known; a modifier nobody knows would turn their sense around.
 
     Raises:
@@ -100,7 +100,7 @@ def understood(sent: Iterable[tuple[str, str]], known: Mapping[str, Parameter], 
             kept.append((name, value))
         elif (modifier and plain in known) or strict:
             raise ParameterUnknown(name=name[:64] if re.fullmatch(r"[\w.:-]+", name) else "?")
-    return Asked(tuple(kept))
+    return SearchParameters(tuple(kept))
 
 
 def token(value: str, kind: str) -> str:
@@ -200,7 +200,7 @@ def _is_leap(year: int) -> bool:
     return monthrange(year, 2)[1] == 29
 
 
-def count_of(asked: Asked, *, usual: int = 20, most: int = 100) -> int:
+def count_of(asked: SearchParameters, *, usual: int = 20, most: int = 100) -> int:
     """`_count`: how many at once; more than there may be is cut, as FHIR allows.
 
     Raises:
@@ -214,7 +214,7 @@ def count_of(asked: Asked, *, usual: int = 20, most: int = 100) -> int:
     return min(int(sent), most)
 
 
-def wants_total(asked: Asked) -> bool:
+def wants_total(asked: SearchParameters) -> bool:
     """`_total`: whether all that is found is counted.
 
     Raises:

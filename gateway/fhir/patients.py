@@ -13,16 +13,18 @@ from gateway.api.parameters import PatientInPath
 from gateway.clients import Caller
 from gateway.fhir import systems
 from gateway.fhir.answers import answer, check_acceptable
-from gateway.fhir.asking import FORM, asked_in, base_of, ins_in
 from gateway.fhir.bundles import searchset, shape_of
 from gateway.fhir.document_resource import instant
-from gateway.fhir.parameters import Kind, Parameter
+from gateway.fhir.parameters import Parameter, ParameterKind
+from gateway.fhir.requests import FORM, base_of, ins_in, search_parameters_in
 from gateway.fhir.resources import Resource, by_name
 from gateway.guards import ROLES
 
 TYPE = "Patient"
 PATH = f"/fhir/{TYPE}"
-PARAMETERS = by_name([Parameter("identifier", Kind.TOKEN, "Required: the INS, `urn:oid:<list>|<matricule>`.")])
+PARAMETERS = by_name(
+    [Parameter("identifier", ParameterKind.TOKEN, "Required: the INS, `urn:oid:<list>|<matricule>`.")]
+)
 _STANDING = "https://carnet.example/fhir/StructureDefinition/standing"
 
 
@@ -52,7 +54,7 @@ async def read_patient(request: Caller, patient_id: PatientInPath) -> Response[b
 
 
 async def _search(request: Caller) -> Response[bytes]:
-    asked = await asked_in(request, PARAMETERS)
+    asked = await search_parameters_in(request, PARAMETERS)
     sent = asked.one("identifier")
     if not sent:
         raise InvalidRequest(field="identifier")

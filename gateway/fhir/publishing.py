@@ -11,7 +11,6 @@ from contracts.records import ChangeDocument, Entry, Records, SubmissionSetMetad
 from contracts.vocabulary import DocumentId, PatientId
 from gateway.clients import Caller
 from gateway.fhir.answers import answer, check_acceptable, outcome_of_success, preference_of
-from gateway.fhir.asking import base_of, patient_id_in
 from gateway.fhir.depositing import deposit, record_of_subject
 from gateway.fhir.document_in import sent_in
 from gateway.fhir.document_resource import document_resource
@@ -19,6 +18,7 @@ from gateway.fhir.document_search import number_in
 from gateway.fhir.ids import read_id, write_id
 from gateway.fhir.incoming import incoming
 from gateway.fhir.patching import PATCH_JSON, change_in, operations_in
+from gateway.fhir.requests import base_of, patient_id_in
 from gateway.fhir.resources import ResourceInPath
 from gateway.guards import ROLES
 

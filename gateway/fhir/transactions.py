@@ -26,7 +26,7 @@ _ANSWER = "transaction-response"
 _MOST_ENTRIES = 2_000
 
 
-class _Lot(msgspec.Struct, frozen=True):
+class _SubmissionSet(msgspec.Struct, frozen=True):
     """The entries of a transaction, each with its place in it."""
 
     lists: dict[int, Mapping[str, Any]]
@@ -43,7 +43,7 @@ class _Lot(msgspec.Struct, frozen=True):
     request_max_body_size=None,
     include_in_schema=False,
 )
-async def deposit_lot(request: Caller) -> Response[bytes]:
+async def deposit_submission_set(request: Caller) -> Response[bytes]:
     """Deposit a lot (ITI-65, TD2.1): one List, its DocumentReferences, their Binaries."""
     check_acceptable(request)
     prefers = preference_of(request)
@@ -61,13 +61,13 @@ async def deposit_lot(request: Caller) -> Response[bytes]:
     return answer(_response(record, lot, done, told=prefers.told))
 
 
-def _sorted_out(bundle: Mapping[str, Any]) -> _Lot:
+def _sorted_out(bundle: Mapping[str, Any]) -> _SubmissionSet:
     if bundle.get("resourceType") != "Bundle" or bundle.get("type") != "transaction":
         raise InvalidRequest(field="Bundle.type")
     entries = bundle.get("entry", [])
     if not 1 <= len(entries) <= _MOST_ENTRIES:
         raise InvalidRequest(field="Bundle.entry")
-    lot = _Lot({}, {}, {}, {}, {})
+    lot = _SubmissionSet({}, {}, {}, {}, {})
     for place, entry in enumerate(entries):
         _put(lot, place, entry)
     if len(lot.beside) != sum("fullUrl" in entry for entry in entries):
@@ -75,7 +75,7 @@ def _sorted_out(bundle: Mapping[str, Any]) -> _Lot:
     return lot
 
 
-def _put(lot: _Lot, place: int, entry: Mapping[str, Any]) -> None:
+def _put(lot: _SubmissionSet, place: int, entry: Mapping[str, Any]) -> None:
     resource, asked = entry.get("resource", {}), entry.get("request", {})
     kind, verb, url = resource.get("resourceType"), asked.get("method"), str(asked.get("url", ""))
     shelves = {"List": lot.lists, "DocumentReference": lot.documents, "Binary": lot.binaries}
@@ -89,7 +89,7 @@ def _put(lot: _Lot, place: int, entry: Mapping[str, Any]) -> None:
         lot.beside[str(entry["fullUrl"])] = resource
 
 
-def _listing(lot: _Lot) -> tuple[Mapping[str, Any], SubmissionSetMetadata]:
+def _listing(lot: _SubmissionSet) -> tuple[Mapping[str, Any], SubmissionSetMetadata]:
     """The one List, which names every document and nothing else."""
     if len(lot.lists) != 1 or not lot.documents:
         raise InvalidRequest(field="Bundle.entry")
@@ -124,7 +124,7 @@ def _unique_id(listing: Mapping[str, Any]) -> str | None:
     return unique_id_in(usual)
 
 
-def _check_patches(lot: _Lot, sent: list[Sent]) -> None:
+def _check_patches(lot: _SubmissionSet, sent: list[Sent]) -> None:
     """A transaction may say of a document that it is superseded if it brings the one that takes its place."""
     replaced = {one.stated.replaces for one in sent}
     for url, parameters in lot.patches.values():
@@ -133,7 +133,7 @@ def _check_patches(lot: _Lot, sent: list[Sent]) -> None:
             raise InvalidRequest(field="Bundle.entry.request")
 
 
-def _bytes_of(sent: Sent, lot: _Lot) -> str:
+def _bytes_of(sent: Sent, lot: _SubmissionSet) -> str:
     if sent.data:
         return sent.data
     binary = lot.beside.get(sent.url, {})
@@ -143,7 +143,7 @@ def _bytes_of(sent: Sent, lot: _Lot) -> str:
     return str(data)
 
 
-def _response(record: PatientId, lot: _Lot, done: SubmissionSetDeposited, *, told: str) -> dict[str, Any]:
+def _response(record: PatientId, lot: _SubmissionSet, done: SubmissionSetDeposited, *, told: str) -> dict[str, Any]:
     """One answer for each entry, in the order they were sent."""
     answers: dict[int, dict[str, Any]] = {}
     status = "201 Created" if any(done.created) else "200 OK"
@@ -180,4 +180,4 @@ def _of_document(record: PatientId, done: SubmissionSetDeposited, at: int) -> di
     return said
 
 
-ROUTES = [deposit_lot]
+ROUTES = [deposit_submission_set]

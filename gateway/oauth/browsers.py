@@ -11,7 +11,7 @@ from contracts.errors import AuthorizationGone, TokenInvalid
 from contracts.identity import Token
 from contracts.vocabulary import Role
 from gateway.clients import Caller
-from gateway.visit import visit_of
+from gateway.request_state import request_state_of
 
 _SECRET, _PERSON = "carnet-browser", "carnet-person"
 _STRICT: Literal["strict"] = "strict"
@@ -58,8 +58,8 @@ def signed_in(request: Caller) -> Actor | None:
         return None
     if actor.role is not Role.PATIENT:
         return None
-    visit = visit_of(request.scope)
-    visit.actor, visit.token = actor, token
+    state = request_state_of(request.scope)
+    state.actor, state.token = actor, token
     return actor
 
 

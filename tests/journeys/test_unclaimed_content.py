@@ -31,7 +31,7 @@ def let_time_pass(platform: Stack, content_id: str) -> None:
     run(platform, "UPDATE unclaimed_objects SET due_at = now() WHERE content_id = %(id)s", content_id)
 
 
-def bring_in(platform: Stack, content: bytes) -> str:
+def upload(platform: Stack, content: bytes) -> str:
     """What an upload leaves behind when its depositor never comes back with the receipt."""
     ticket = UploadTicket(
         id=str(uuid4()),
@@ -48,7 +48,7 @@ def bring_in(platform: Stack, content: bytes) -> str:
 
 
 def test_what_no_document_holds_is_destroyed(platform: Stack, cast: Cast) -> None:
-    content_id = bring_in(platform, document_for(cast, open_record(cast)))
+    content_id = upload(platform, document_for(cast, open_record(cast)))
     assert state(platform, content_id) == "staged"
     let_time_pass(platform, content_id)
     wait_until(lambda: state(platform, content_id) == "destroyed", "content destroyed", seconds=60)

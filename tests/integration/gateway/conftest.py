@@ -11,8 +11,8 @@ from joserfc.jwk import OKPKey
 from chassis.tokens import ISSUER_OF_OPERATORS, ISSUER_OF_PEOPLE, Signer
 from deploy.dev.stack import Stack
 from tests.integration.gateway.builders import A_SERVICE, People
-from tests.integration.gateway.depot import Depot
-from tests.integration.gateway.flats import Flats
+from tests.integration.gateway.fake_documents import FakeDocuments
+from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway
 
 STALL_SECONDS = 1.5
@@ -54,41 +54,43 @@ def people(signing_keys: dict[str, OKPKey]) -> People:
 
 
 @pytest.fixture(scope="session")
-def all_flats(broker: str) -> Iterator[Flats]:
+def all_services(broker: str) -> Iterator[FakeServices]:
     """The services."""
-    flats = Flats(broker)
-    yield flats
-    flats.close()
+    services = FakeServices(broker)
+    yield services
+    services.close()
 
 
 @pytest.fixture(scope="session")
-def only_depot() -> Iterator[Depot]:
+def only_documents() -> Iterator[FakeDocuments]:
     """The documents data plane."""
-    depot = Depot()
-    yield depot
-    depot.close()
+    documents = FakeDocuments()
+    yield documents
+    documents.close()
 
 
 @pytest.fixture
-def flats(all_flats: Flats) -> Flats:
+def services(all_services: FakeServices) -> FakeServices:
     """The services, silent until told what to answer."""
-    all_flats.forget()
-    return all_flats
+    all_services.forget()
+    return all_services
 
 
 @pytest.fixture
-def depot(only_depot: Depot) -> Depot:
+def documents(only_documents: FakeDocuments) -> FakeDocuments:
     """The documents data plane, taking and giving everything until told otherwise."""
-    only_depot.forget()
-    return only_depot
+    only_documents.forget()
+    return only_documents
 
 
 @pytest.fixture(scope="session")
-def one_gateway(broker: str, all_flats: Flats, only_depot: Depot, trusted_keys: Path) -> Iterator[Gateway]:
+def one_gateway(
+    broker: str, all_services: FakeServices, only_documents: FakeDocuments, trusted_keys: Path
+) -> Iterator[Gateway]:
     """A gateway for tests that leave it as it was."""
     gateway = Gateway(
         amqp_url=broker,
-        documents_url=only_depot.url,
+        documents_url=only_documents.url,
         trusted_keys=trusted_keys,
         stall_seconds=STALL_SECONDS,
     )
@@ -98,6 +100,6 @@ def one_gateway(broker: str, all_flats: Flats, only_depot: Depot, trusted_keys: 
 
 
 @pytest.fixture
-def gateway(one_gateway: Gateway, flats: Flats, depot: Depot) -> Gateway:
+def gateway(one_gateway: Gateway, services: FakeServices, documents: FakeDocuments) -> Gateway:
     """The gateway, with everything behind it as at the beginning."""
     return one_gateway

@@ -20,7 +20,7 @@ _PATIENCE = 15.0
 
 
 @dataclass(frozen=True)
-class Reply:
+class HttpReply:
     """What came back."""
 
     status: int
@@ -90,7 +90,7 @@ class Gateway:
         json_body: Any = None,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Reply:
+    ) -> HttpReply:
         """One request on a connection of its own."""
         sent = dict(headers or {})
         if token:
@@ -102,7 +102,7 @@ class Gateway:
         try:
             connection.request(method, path, body, sent)
             response = connection.getresponse()
-            return Reply(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+            return HttpReply(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
         finally:
             connection.close()
 

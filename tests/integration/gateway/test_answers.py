@@ -7,27 +7,27 @@ import pytest
 
 from contracts.identity import Identity, ProfessionalAssertion
 from contracts.records import DocumentList, Records
-from tests.integration.gateway.ask import Ask
-from tests.integration.gateway.asks import ASKS, RPPS, TOKEN
 from tests.integration.gateway.builders import DOCUMENT, DOCUMENTS, NAME, PATIENT, RECORD, TITLE, People, a_document
-from tests.integration.gateway.flats import Flats
+from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway, eventually
+from tests.integration.gateway.route_case import RouteCase
+from tests.integration.gateway.route_cases import ROUTE_CASES, RPPS, TOKEN
 
 
-@pytest.mark.parametrize("ask", ASKS, ids=str)
-def test_a_route_asks_and_answers(gateway: Gateway, flats: Flats, people: People, ask: Ask) -> None:
-    flats.answer(ask.method, ask.answer)
+@pytest.mark.parametrize("ask", ROUTE_CASES, ids=str)
+def test_a_route_asks_and_answers(gateway: Gateway, services: FakeServices, people: People, ask: RouteCase) -> None:
+    services.answer(ask.method, ask.answer)
     token = people.admitted_by(ask.method)
     reply = gateway.ask(ask.verb, ask.path, token=token, json_body=ask.body)
     assert reply.status == ask.status
-    assert [one.question for one in flats.asked] == [ask.question]
-    assert flats.last(ask.method).context.token == token
+    assert [one.question for one in services.asked] == [ask.question]
+    assert services.last(ask.method).context.token == token
     if ask.status != 204:
         assert ask.method.decode_response(reply.body) == ask.answer
 
 
-def test_a_card_is_exchanged_for_a_token_as_oauth_has_it(gateway: Gateway, flats: Flats) -> None:
-    flats.answer(Identity.login_professional, TOKEN)
+def test_a_card_is_exchanged_for_a_token_as_oauth_has_it(gateway: Gateway, services: FakeServices) -> None:
+    services.answer(Identity.login_professional, TOKEN)
     reply = gateway.ask(
         "POST",
         "/oauth/token",
@@ -35,16 +35,16 @@ def test_a_card_is_exchanged_for_a_token_as_oauth_has_it(gateway: Gateway, flats
         headers={"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"},
     )
     assert reply.json() == {"access_token": "a.b.c", "token_type": "Bearer", "expires_in": 600}
-    assert flats.last(Identity.login_professional).question == ProfessionalAssertion(assertion="a.b+c")
+    assert services.last(Identity.login_professional).question == ProfessionalAssertion(assertion="a.b+c")
 
 
-def test_a_trace_is_taken_up_and_carried_on(gateway: Gateway, flats: Flats, people: People) -> None:
-    flats.answer(Records.list_documents, DocumentList(documents=()))
+def test_a_trace_is_taken_up_and_carried_on(gateway: Gateway, services: FakeServices, people: People) -> None:
+    services.answer(Records.list_documents, DocumentList(documents=()))
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
     given = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
     reply = gateway.ask("GET", DOCUMENTS, token=people.doctor, headers=given)
     assert reply.headers["x-trace-id"] == trace
-    assert flats.last(Records.list_documents).context.traceparent.split("-")[1] == trace
+    assert services.last(Records.list_documents).context.traceparent.split("-")[1] == trace
 
 
 @pytest.mark.parametrize("nonsense", ["", "00-zz", "00-" + "0" * 32 + "-" + "0" * 16 + "-01", "é"])
@@ -105,9 +105,9 @@ def test_figures_are_counted_by_template(gateway: Gateway) -> None:
 
 
 def test_one_line_is_logged_per_request_and_says_nothing_personal(
-    gateway: Gateway, flats: Flats, people: People
+    gateway: Gateway, services: FakeServices, people: People
 ) -> None:
-    flats.answer(Records.list_documents, DocumentList(documents=(a_document(),)))
+    services.answer(Records.list_documents, DocumentList(documents=(a_document(),)))
     traces = [
         gateway.ask(verb, path, token=people.doctor).headers["x-trace-id"]
         for verb, path in (("GET", DOCUMENTS), ("GET", f"/lost/{PATIENT}"), ("DELETE", f"{RECORD}/blocked/{RPPS}"))
@@ -133,12 +133,14 @@ def test_an_answer_is_one_packet(gateway: Gateway) -> None:
             assert answer.endswith(b"\r\n\r\nlive\n")
 
 
-def test_a_certificate_behind_tls_is_nothing_from_whoever_is_no_ingress(gateway: Gateway, flats: Flats) -> None:
-    flats.answer(Identity.login_professional, TOKEN)
+def test_a_certificate_behind_tls_is_nothing_from_whoever_is_no_ingress(
+    gateway: Gateway, services: FakeServices
+) -> None:
+    services.answer(Identity.login_professional, TOKEN)
     gateway.ask(
         "POST",
         "/oauth/token",
         body=b"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=a.b.c",
         headers={"Content-Type": "application/x-www-form-urlencoded", "Client-Cert": ":MIIB:"},
     )
-    assert flats.last(Identity.login_professional).question == ProfessionalAssertion(assertion="a.b.c")
+    assert services.last(Identity.login_professional).question == ProfessionalAssertion(assertion="a.b.c")

@@ -4,7 +4,7 @@ import pytest
 
 from contracts.audit import Audit, HeadOf, SignedHead, VerifierKey
 from contracts.errors import HeadNotFound
-from tests.integration.gateway.flats import Flats
+from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway
 
 NOTE = "carnet.example/journal\n7\ncm9vdA==\n\n— carnet.example/journal AAAAAA==\n"
@@ -12,10 +12,10 @@ HEAD = SignedHead(note=NOTE, timestamp="dG9rZW4=")
 
 
 @pytest.fixture(autouse=True)
-def _audit_has_signed(flats: Flats) -> None:
-    flats.answer(Audit.latest_head, HEAD)
-    flats.answer(Audit.head_of, HEAD)
-    flats.answer(Audit.key_of_heads, VerifierKey(key="carnet.example/journal+0a0b0c0d+AQ=="))
+def _audit_has_signed(services: FakeServices) -> None:
+    services.answer(Audit.latest_head, HEAD)
+    services.answer(Audit.head_of, HEAD)
+    services.answer(Audit.key_of_heads, VerifierKey(key="carnet.example/journal+0a0b0c0d+AQ=="))
 
 
 @pytest.mark.parametrize("path", ["/journal/head", "/journal/heads/7"])
@@ -25,24 +25,24 @@ def test_a_head_is_the_note_byte_for_byte(gateway: Gateway, path: str) -> None:
     assert reply.headers["content-type"] == "text/plain; charset=utf-8"
 
 
-def test_a_head_is_asked_for_by_its_size(gateway: Gateway, flats: Flats) -> None:
+def test_a_head_is_asked_for_by_its_size(gateway: Gateway, services: FakeServices) -> None:
     gateway.ask("GET", "/journal/heads/7")
-    assert flats.last(Audit.head_of).question == HeadOf(size=7)
+    assert services.last(Audit.head_of).question == HeadOf(size=7)
 
 
 def test_the_key_is_one_line(gateway: Gateway) -> None:
     assert gateway.ask("GET", "/journal/key").body == b"carnet.example/journal+0a0b0c0d+AQ==\n"
 
 
-def test_the_time_stamp_of_a_head_is_given_where_there_is_one(gateway: Gateway, flats: Flats) -> None:
+def test_the_time_stamp_of_a_head_is_given_where_there_is_one(gateway: Gateway, services: FakeServices) -> None:
     stamped = gateway.ask("GET", "/journal/heads/7?timestamp=1")
     assert (stamped.body, stamped.headers["content-type"]) == (b"token", "application/timestamp-token")
-    flats.answer(Audit.head_of, SignedHead(note=NOTE))
+    services.answer(Audit.head_of, SignedHead(note=NOTE))
     assert gateway.ask("GET", "/journal/heads/7?timestamp=1").json()["code"] == "journal.head_not_found"
 
 
-def test_a_size_without_a_head_is_not_found(gateway: Gateway, flats: Flats) -> None:
-    flats.answer(Audit.head_of, HeadNotFound())
+def test_a_size_without_a_head_is_not_found(gateway: Gateway, services: FakeServices) -> None:
+    services.answer(Audit.head_of, HeadNotFound())
     reply = gateway.ask("GET", "/journal/heads/8")
     assert (reply.status, reply.json()["code"]) == (404, "journal.head_not_found")
 
@@ -58,7 +58,7 @@ def test_a_size_without_a_head_is_not_found(gateway: Gateway, flats: Flats) -> N
         ("/journal/consistency?first=1", "request"),
     ],
 )
-def test_a_wrong_parameter_of_heads_is_named(gateway: Gateway, flats: Flats, path: str, field: str) -> None:
+def test_a_wrong_parameter_of_heads_is_named(gateway: Gateway, services: FakeServices, path: str, field: str) -> None:
     reply = gateway.ask("GET", path)
     assert (reply.status, reply.json()["details"]) == (400, {"field": field})
-    assert flats.asked == []
+    assert services.asked == []

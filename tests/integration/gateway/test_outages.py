@@ -11,23 +11,25 @@ from contracts.errors import ServiceFault
 from contracts.identity import Identity
 from contracts.records import DocumentList, ListDocuments, Records
 from tests.integration.gateway.builders import DOCUMENTS, PATIENT, People
-from tests.integration.gateway.depot import Depot
-from tests.integration.gateway.flats import Flats
+from tests.integration.gateway.cuttable_proxy import CuttableProxy
+from tests.integration.gateway.fake_documents import FakeDocuments
+from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway, eventually
-from tests.integration.gateway.relay import Relay
 
 
 @pytest.fixture
-def relay(broker: str) -> Iterator[Relay]:
-    relay = Relay(broker)
-    yield relay
-    relay.cut()
+def proxy(broker: str) -> Iterator[CuttableProxy]:
+    proxy = CuttableProxy(broker)
+    yield proxy
+    proxy.cut()
 
 
 @pytest.fixture
-def cuttable(relay: Relay, flats: Flats, depot: Depot, trusted_keys: Path) -> Iterator[Gateway]:
+def cuttable(
+    proxy: CuttableProxy, services: FakeServices, documents: FakeDocuments, trusted_keys: Path
+) -> Iterator[Gateway]:
     """A gateway whose line to the broker leads through the relay."""
-    gateway = Gateway(amqp_url=relay.url, documents_url=depot.url, trusted_keys=trusted_keys)
+    gateway = Gateway(amqp_url=proxy.url, documents_url=documents.url, trusted_keys=trusted_keys)
     yield gateway
     gateway.end()
 
@@ -42,23 +44,25 @@ def test_a_service_that_does_not_answer_is_waited_for_as_long_as_its_method_says
     assert Records.list_documents.seconds <= time.monotonic() - started < Records.list_documents.seconds + 1
 
 
-def test_the_service_is_told_until_when_somebody_waits(gateway: Gateway, flats: Flats, people: People) -> None:
-    flats.answer(Records.list_documents, DocumentList(documents=()))
+def test_the_service_is_told_until_when_somebody_waits(
+    gateway: Gateway, services: FakeServices, people: People
+) -> None:
+    services.answer(Records.list_documents, DocumentList(documents=()))
     gateway.ask("GET", DOCUMENTS, token=people.doctor)
-    left = flats.last(Records.list_documents).context.deadline - time.time()
+    left = services.last(Records.list_documents).context.deadline - time.time()
     assert Records.list_documents.seconds - 1 < left <= Records.list_documents.seconds
 
 
-def test_a_fault_inside_says_only_that(gateway: Gateway, flats: Flats, people: People) -> None:
-    flats.answer(Records.list_documents, ServiceFault())
+def test_a_fault_inside_says_only_that(gateway: Gateway, services: FakeServices, people: People) -> None:
+    services.answer(Records.list_documents, ServiceFault())
     reply = gateway.ask("GET", DOCUMENTS, token=people.doctor)
     assert (reply.status, reply.json()["code"], reply.json()["details"]) == (500, "service.fault", {})
 
 
 def test_an_answer_that_breaks_the_contract_is_our_fault_and_is_located_in_the_log(
-    gateway: Gateway, flats: Flats, people: People
+    gateway: Gateway, services: FakeServices, people: People
 ) -> None:
-    flats.answer(Records.list_documents, ListDocuments(patient_id=PATIENT))
+    services.answer(Records.list_documents, ListDocuments(patient_id=PATIENT))
     reply = gateway.ask("GET", DOCUMENTS, token=people.doctor)
     assert (reply.status, reply.json()["code"]) == (500, "service.fault")
     trace = reply.headers["x-trace-id"]
@@ -69,10 +73,10 @@ def test_an_answer_that_breaks_the_contract_is_our_fault_and_is_located_in_the_l
 
 
 def test_without_any_service_the_answer_comes_at_once(
-    relay: Relay, depot: Depot, flats: Flats, trusted_keys: Path, cuttable: Gateway
+    proxy: CuttableProxy, documents: FakeDocuments, services: FakeServices, trusted_keys: Path, cuttable: Gateway
 ) -> None:
     cuttable.wait_until()
-    with flats.gone():
+    with services.gone():
         started = time.monotonic()
         reply = cuttable.ask("POST", "/sessions/abc/code", json_body={"code": "1"})
         assert (reply.status, reply.json()["code"]) == (503, "service.unavailable")
@@ -80,36 +84,38 @@ def test_without_any_service_the_answer_comes_at_once(
 
 
 def test_a_cut_line_is_a_503_at_once_for_those_who_wait_and_those_who_come(
-    relay: Relay, cuttable: Gateway, flats: Flats, people: People
+    proxy: CuttableProxy, cuttable: Gateway, services: FakeServices, people: People
 ) -> None:
     cuttable.wait_until()
     replies = []
     waiting = threading.Thread(target=lambda: replies.append(cuttable.ask("GET", DOCUMENTS, token=people.doctor)))
     started = time.monotonic()
     waiting.start()
-    eventually(lambda: flats.asked)
-    relay.cut()
+    eventually(lambda: services.asked)
+    proxy.cut()
     waiting.join()
     replies.append(cuttable.ask("GET", DOCUMENTS, token=people.doctor))
     assert [(reply.status, reply.json()["code"]) for reply in replies] == [(503, "service.unavailable")] * 2
     assert time.monotonic() - started < 2
     assert cuttable.ask("GET", "/health/ready").json()["details"] == {"missing": "broker"}
-    relay.mend()
-    flats.answer(Records.list_documents, DocumentList(documents=()))
+    proxy.mend()
+    services.answer(Records.list_documents, DocumentList(documents=()))
     eventually(lambda: cuttable.ask("GET", DOCUMENTS, token=people.doctor).status == 200)
 
 
 def test_it_starts_without_a_broker_and_finds_it_later(
-    relay: Relay, cuttable: Gateway, flats: Flats, people: People
+    proxy: CuttableProxy, cuttable: Gateway, services: FakeServices, people: People
 ) -> None:
-    relay.cut()
+    proxy.cut()
     cuttable.wait_until("/health/live")
     assert cuttable.ask("GET", DOCUMENTS, token=people.doctor).status == 503
-    relay.mend()
+    proxy.mend()
     cuttable.wait_until("/health/ready")
 
 
-def test_told_to_stop_it_finishes_what_it_has_begun(cuttable: Gateway, flats: Flats, people: People) -> None:
+def test_told_to_stop_it_finishes_what_it_has_begun(
+    cuttable: Gateway, services: FakeServices, people: People
+) -> None:
     cuttable.wait_until()
     go_on = threading.Event()
 
@@ -117,11 +123,11 @@ def test_told_to_stop_it_finishes_what_it_has_begun(cuttable: Gateway, flats: Fl
         go_on.wait(5)
         return DocumentList(documents=())
 
-    flats.answer(Records.list_documents, answer_late)
+    services.answer(Records.list_documents, answer_late)
     replies = []
     waiting = threading.Thread(target=lambda: replies.append(cuttable.ask("GET", DOCUMENTS, token=people.doctor)))
     waiting.start()
-    eventually(lambda: flats.asked)
+    eventually(lambda: services.asked)
     cuttable.process.terminate()
     eventually(lambda: not _listens(cuttable))
     go_on.set()

@@ -9,9 +9,9 @@ from contracts.envelope import Actor
 from contracts.identity import Identity, Sessions
 from contracts.vocabulary import Finess, Role
 from tests.integration.gateway.builders import People
-from tests.integration.gateway.depot import Depot
-from tests.integration.gateway.flats import Flats
-from tests.integration.gateway.process import Gateway, Reply
+from tests.integration.gateway.fake_documents import FakeDocuments
+from tests.integration.gateway.fake_services import FakeServices
+from tests.integration.gateway.process import Gateway, HttpReply
 from tests.support.waiting import wait_for_room_in_the_minute
 
 _PATH = "/me/sessions"
@@ -35,12 +35,12 @@ def token(people: People, structure: str, quota: int, software: str) -> str:
     )
 
 
-def ask(gateway: Gateway, token: str, path: str = _PATH) -> Reply:
+def ask(gateway: Gateway, token: str, path: str = _PATH) -> HttpReply:
     return gateway.ask("GET", path, token=token)
 
 
-def test_what_goes_beyond_a_quota_waits(gateway: Gateway, flats: Flats, people: People) -> None:
-    flats.answer(Identity.list_sessions, Sessions(sessions=(), current=""))
+def test_what_goes_beyond_a_quota_waits(gateway: Gateway, services: FakeServices, people: People) -> None:
+    services.answer(Identity.list_sessions, Sessions(sessions=(), current=""))
     here = token(people, "990000010", 3, "LPS-BOUND")
     assert [ask(gateway, here).status for _ in range(4)] == [200, 200, 200, 429]
     refused = ask(gateway, here)
@@ -49,8 +49,8 @@ def test_what_goes_beyond_a_quota_waits(gateway: Gateway, flats: Flats, people: 
     assert ask(gateway, here, "/fhir/DocumentReference?patient=x").status == 429
 
 
-def test_nobody_elsewhere_waits_for_it(gateway: Gateway, flats: Flats, people: People) -> None:
-    flats.answer(Identity.list_sessions, Sessions(sessions=(), current=""))
+def test_nobody_elsewhere_waits_for_it(gateway: Gateway, services: FakeServices, people: People) -> None:
+    services.answer(Identity.list_sessions, Sessions(sessions=(), current=""))
     here = token(people, "990000010", 1, "LPS-WILD")
     assert [ask(gateway, here).status for _ in range(2)] == [200, 429]
     assert ask(gateway, token(people, "990000028", 1, "LPS-WILD")).status == 200
@@ -59,17 +59,17 @@ def test_nobody_elsewhere_waits_for_it(gateway: Gateway, flats: Flats, people: P
 
 
 @pytest.fixture
-def bounded(broker: str, flats: Flats, depot: Depot, trusted_keys: Path) -> Iterator[Gateway]:
+def bounded(broker: str, services: FakeServices, documents: FakeDocuments, trusted_keys: Path) -> Iterator[Gateway]:
     """A gateway of its own that takes three requests a minute of strangers."""
-    gateway = Gateway(amqp_url=broker, documents_url=depot.url, trusted_keys=trusted_keys, strangers=3)
+    gateway = Gateway(amqp_url=broker, documents_url=documents.url, trusted_keys=trusted_keys, strangers=3)
     yield gateway.wait_until()
     gateway.end()
 
 
 def test_strangers_from_one_address_wait_and_those_with_a_token_do_not(
-    bounded: Gateway, flats: Flats, people: People
+    bounded: Gateway, services: FakeServices, people: People
 ) -> None:
-    flats.answer(Identity.list_sessions, Sessions(sessions=(), current=""))
+    services.answer(Identity.list_sessions, Sessions(sessions=(), current=""))
     asked = [
         bounded.ask("GET", "/oauth/pro-sante-connect"),
         bounded.ask("POST", "/oauth/token", body=b"x=y", headers={"Content-Type": _FORM}),

@@ -14,14 +14,14 @@ from contracts.records import Records
 from contracts.vocabulary import Role
 from gateway.protocol import HEAD_LIMIT
 from tests.integration.gateway.builders import DOCUMENTS, PATIENT, People
-from tests.integration.gateway.flats import Flats
-from tests.integration.gateway.process import Gateway, Reply
+from tests.integration.gateway.fake_services import FakeServices
+from tests.integration.gateway.process import Gateway, HttpReply
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-def is_explained(reply: Reply) -> bool:
+def is_explained(reply: HttpReply) -> bool:
     body = reply.json()
     return (
         body["code"] in all_refusals()
@@ -61,7 +61,7 @@ def is_explained(reply: Reply) -> bool:
 )
 def test_a_mistaken_request_is_refused_in_our_words(
     gateway: Gateway,
-    flats: Flats,
+    services: FakeServices,
     method: str,
     path: str,
     body: bytes | None,
@@ -74,7 +74,7 @@ def test_a_mistaken_request_is_refused_in_our_words(
     if method != "HEAD":
         assert reply.json()["code"] == code
         assert is_explained(reply)
-    assert flats.asked == []
+    assert services.asked == []
 
 
 @pytest.mark.parametrize(
@@ -131,9 +131,9 @@ def test_an_expired_token_is_refused_with_a_challenge(gateway: Gateway, people: 
 
 
 def test_what_a_service_refuses_comes_out_with_its_code_and_both_languages(
-    gateway: Gateway, flats: Flats, people: People
+    gateway: Gateway, services: FakeServices, people: People
 ) -> None:
-    flats.answer(Records.list_documents, ConsentMissing())
+    services.answer(Records.list_documents, ConsentMissing())
     french = gateway.ask("GET", DOCUMENTS, token=people.doctor)
     english = gateway.ask("GET", DOCUMENTS, token=people.doctor, headers={"Accept-Language": "en-GB, fr;q=0.4"})
     assert (french.status, french.json()["code"]) == (403, "consent.missing")
@@ -143,14 +143,14 @@ def test_what_a_service_refuses_comes_out_with_its_code_and_both_languages(
     assert (english.headers["content-language"], english.json()["message"]) == ("en", english.json()["en"])
 
 
-def test_too_many_attempts_say_when_to_try_again(gateway: Gateway, flats: Flats) -> None:
-    flats.answer(Identity.finish_login, TooManyAttempts(seconds="47"))
+def test_too_many_attempts_say_when_to_try_again(gateway: Gateway, services: FakeServices) -> None:
+    services.answer(Identity.finish_login, TooManyAttempts(seconds="47"))
     reply = gateway.ask("POST", "/sessions/abc/code", json_body={"code": "123456"})
     assert (reply.status, reply.headers["retry-after"]) == (429, "47")
 
 
-def test_the_token_address_adds_the_word_of_oauth(gateway: Gateway, flats: Flats) -> None:
-    flats.answer(Identity.login_professional, LoginFailed())
+def test_the_token_address_adds_the_word_of_oauth(gateway: Gateway, services: FakeServices) -> None:
+    services.answer(Identity.login_professional, LoginFailed())
     body = b"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=a.b.c"
     refused = gateway.ask("POST", "/oauth/token", body=body, headers=FORM)
     unsupported = gateway.ask("POST", "/oauth/token", body=b"grant_type=password", headers=FORM)

@@ -9,16 +9,16 @@ from contracts.errors import NotShared
 from contracts.records import Records
 from contracts.vocabulary import Role
 from gateway.guards import PUBLIC, ROLES
-from tests.integration.gateway.asks import ASKS
 from tests.integration.gateway.builders import BYTES, DOCUMENTS, FACTS, PAGE, TOGETHER, People
-from tests.integration.gateway.fhir_knocks import KNOCKS as FHIR_KNOCKS
-from tests.integration.gateway.fhir_knocks import Knock
-from tests.integration.gateway.flats import Flats
+from tests.integration.gateway.fake_services import FakeServices
+from tests.integration.gateway.fhir_cases import FHIR_CASES as ROLE_CASES
+from tests.integration.gateway.fhir_cases import FhirCase
 from tests.integration.gateway.process import Gateway
+from tests.integration.gateway.route_cases import ROUTE_CASES
 from tests.unit.gateway.test_structure import HANDLERS
 
-KNOCKS = [
-    *((ask.verb, ask.path, ask.body, ask.method) for ask in ASKS if not ask.method.anonymous),
+FHIR_CASES = [
+    *((ask.verb, ask.path, ask.body, ask.method) for ask in ROUTE_CASES if not ask.method.anonymous),
     ("POST", DOCUMENTS, {"stands": "for bytes"}, Records.prepare_deposit),
     ("GET", BYTES, None, Records.open_content),
     ("GET", PAGE, None, Records.open_content),
@@ -44,11 +44,11 @@ def refused_as(role: Role | None) -> tuple[int, str]:
 
 @pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "nobody")
 @pytest.mark.parametrize(
-    ("verb", "path", "body", "method"), KNOCKS, ids=[f"{verb} {path}" for verb, path, _, _ in KNOCKS]
+    ("verb", "path", "body", "method"), FHIR_CASES, ids=[f"{verb} {path}" for verb, path, _, _ in FHIR_CASES]
 )
 def test_a_route_lets_in_whom_its_question_admits_and_nobody_else(
     gateway: Gateway,
-    flats: Flats,
+    services: FakeServices,
     people: People,
     verb: str,
     path: str,
@@ -56,33 +56,33 @@ def test_a_route_lets_in_whom_its_question_admits_and_nobody_else(
     method: Method[object, object],  # type: ignore[type-var]
     role: Role | None,
 ) -> None:
-    flats.answer(method, NotShared())
+    services.answer(method, NotShared())
     token = people.of[role] if role else ""
     reply = gateway.ask(verb, path, token=token, json_body=body)
     if role in method.roles:
         assert (reply.status, reply.json()["code"]) == (403, "access.not_shared")
-        assert [(one.route, one.context.token) for one in flats.asked] == [(method.route, token)]
+        assert [(one.route, one.context.token) for one in services.asked] == [(method.route, token)]
     else:
         assert (reply.status, reply.json()["code"]) == refused_as(role)
-        assert flats.asked == []
+        assert services.asked == []
 
 
 @pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "nobody")
-@pytest.mark.parametrize("knock", FHIR_KNOCKS, ids=[f"{one.verb} {one.path[:40]}" for one in FHIR_KNOCKS])
+@pytest.mark.parametrize("case", ROLE_CASES, ids=[f"{one.verb} {one.path[:40]}" for one in ROLE_CASES])
 def test_the_fhir_door_lets_in_whom_its_question_admits_and_nobody_else(
-    gateway: Gateway, flats: Flats, people: People, knock: Knock, role: Role | None
+    gateway: Gateway, services: FakeServices, people: People, case: FhirCase, role: Role | None
 ) -> None:
-    flats.answer(knock.method, NotShared())
+    services.answer(case.method, NotShared())
     token = people.of[role] if role else ""
-    headers = {"content-type": knock.type} if knock.type else {}
-    reply = gateway.ask(knock.verb, knock.path, token=token, body=knock.body, headers=headers)
+    headers = {"content-type": case.type} if case.type else {}
+    reply = gateway.ask(case.verb, case.path, token=token, body=case.body, headers=headers)
     code = reply.json()["issue"][0]["details"]["coding"][0]["code"]
-    if role in knock.method.roles:
+    if role in case.method.roles:
         assert (reply.status, code) == (403, "access.not_shared")
-        assert [(one.route, one.context.token) for one in flats.asked] == [(knock.method.route, token)]
+        assert [(one.route, one.context.token) for one in services.asked] == [(case.method.route, token)]
     else:
         assert (reply.status, code) == refused_as(role)
-        assert flats.asked == []
+        assert services.asked == []
 
 
 def test_who_may_prepare_a_deposit_may_make_it() -> None:
@@ -92,5 +92,5 @@ def test_who_may_prepare_a_deposit_may_make_it() -> None:
 
 @pytest.mark.parametrize("handler", [name for name, one in HANDLERS.items() if one.opt[ROLES] != PUBLIC])
 def test_no_route_with_a_token_is_left_out(handler: str) -> None:
-    knocks = [*((verb, path) for verb, path, _, _ in KNOCKS), *((one.verb, one.path) for one in FHIR_KNOCKS)]
+    knocks = [*((verb, path) for verb, path, _, _ in FHIR_CASES), *((one.verb, one.path) for one in ROLE_CASES)]
     assert any(is_for(handler, verb, path) for verb, path in knocks)

@@ -29,8 +29,8 @@ from tests.integration.gateway.builders import (
     content_of,
     deposited,
 )
-from tests.integration.gateway.depot import RECEIPT, Depot, refusing
-from tests.integration.gateway.flats import Flats
+from tests.integration.gateway.fake_documents import RECEIPT, FakeDocuments, refusing
+from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway, eventually
 
 MEGABYTE = 1 << 20
@@ -38,9 +38,9 @@ ETAG = '"9f2c4e"'
 
 
 @pytest.fixture(autouse=True)
-def _records_says_yes(flats: Flats) -> None:
-    flats.answer(Records.prepare_deposit, TICKET)
-    flats.answer(Records.deposit_document, deposited())
+def _records_says_yes(services: FakeServices) -> None:
+    services.answer(Records.prepare_deposit, TICKET)
+    services.answer(Records.deposit_document, deposited())
 
 
 def upload_head(token: str, length: int) -> bytes:
@@ -61,7 +61,7 @@ def everything_from(line: socket.socket) -> bytes:
     return found
 
 
-def serving(content: bytes, depot: Depot) -> list[web.Request]:
+def serving(content: bytes, documents: FakeDocuments) -> list[web.Request]:
     """Let documents give content with a tag, and parts of it; what it is asked for."""
     asked: list[web.Request] = []
 
@@ -78,38 +78,38 @@ def serving(content: bytes, depot: Depot) -> list[web.Request]:
         said["Content-Range"] = f"bytes {first}-{last}/{size}"
         return web.Response(status=206, body=content[int(first) : int(last) + 1], headers=said)
 
-    depot.give = give
+    documents.give = give
     return asked
 
 
-def was_entered(flats: Flats) -> bool:
-    return any(one.route == Records.deposit_document.route for one in flats.asked)
+def was_entered(services: FakeServices) -> bool:
+    return any(one.route == Records.deposit_document.route for one in services.asked)
 
 
 def test_a_deposit_is_prepared_brought_in_and_entered(
-    gateway: Gateway, flats: Flats, depot: Depot, people: People
+    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: People
 ) -> None:
     body = hashlib.sha512(b"seed").digest() * 40_000
     reply = gateway.ask("POST", f"{DOCUMENTS}?visibility=MASQUE_PS", token=people.doctor, body=body)
     assert reply.status == 201
     assert Records.get_document.decode_response(reply.body) == a_document()
-    [arrived] = depot.arrived
+    [arrived] = documents.arrived
     assert (arrived.complete, bytes(arrived.body), arrived.content_id) == (True, body, str(CONTENT))
     assert arrived.headers["x-carnet-ticket"] == TICKET.ticket
     assert arrived.headers["traceparent"].split("-")[1] == reply.headers["x-trace-id"]
-    assert [one.question for one in flats.asked] == [
+    assert [one.question for one in services.asked] == [
         PrepareDeposit(patient_id=PATIENT),
         DepositDocument(patient_id=PATIENT, receipt=RECEIPT, visibility=(Visibility.MASQUE_PS,)),
     ]
 
 
 def test_a_deposit_says_until_when_it_is_kept_from_the_patient_and_that_it_is_secret(
-    gateway: Gateway, flats: Flats, people: People
+    gateway: Gateway, services: FakeServices, people: People
 ) -> None:
     marks = "visibility=INVISIBLE_PATIENT&visibility=INVISIBLE_REPRESENTANTS_LEGAUX&secret=true"
     query = f"{marks}&invisible_until=2027-06-30T00:00:00%2B02:00"
     assert gateway.ask("POST", f"{DOCUMENTS}?{query}", token=people.doctor, body=b"<x/>").status == 201
-    assert [one.question for one in flats.asked] == [
+    assert [one.question for one in services.asked] == [
         PrepareDeposit(patient_id=PATIENT, secret=True),
         DepositDocument(
             patient_id=PATIENT,
@@ -120,94 +120,98 @@ def test_a_deposit_says_until_when_it_is_kept_from_the_patient_and_that_it_is_se
     ]
 
 
-def test_the_same_deposit_again_answers_200(gateway: Gateway, flats: Flats, people: People) -> None:
-    flats.answer(Records.deposit_document, deposited(created=False))
+def test_the_same_deposit_again_answers_200(gateway: Gateway, services: FakeServices, people: People) -> None:
+    services.answer(Records.deposit_document, deposited(created=False))
     assert gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"<x/>").status == 200
 
 
 def test_a_deposit_that_may_not_be_made_brings_no_byte_in(
-    gateway: Gateway, flats: Flats, depot: Depot, people: People
+    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: People
 ) -> None:
-    flats.answer(Records.prepare_deposit, RecordNotActive())
+    services.answer(Records.prepare_deposit, RecordNotActive())
     reply = gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"x" * 5 * MEGABYTE)
     assert (reply.status, reply.json()["code"]) == (403, "record.not_active")
-    assert depot.arrived == []
+    assert documents.arrived == []
 
 
-def test_a_deposit_of_unstated_length_is_refused(gateway: Gateway, depot: Depot, people: People) -> None:
+def test_a_deposit_of_unstated_length_is_refused(gateway: Gateway, documents: FakeDocuments, people: People) -> None:
     head = f"POST {DOCUMENTS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {people.doctor}\r\nConnection: close\r\n"
     answer = gateway.raw(head.encode() + b"Transfer-Encoding: chunked\r\n\r\n4\r\n<x/>\r\n0\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 411")
     assert b"document.length_required" in answer
-    assert depot.arrived == []
+    assert documents.arrived == []
 
 
 def test_what_documents_refuses_comes_out_as_it_is(
-    gateway: Gateway, flats: Flats, depot: Depot, people: People
+    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: People
 ) -> None:
     async def refuse_at_the_end(request: web.Request) -> web.StreamResponse:
         await request.read()
         return await refusing(NotACda())(request)
 
-    depot.take = refuse_at_the_end
+    documents.take = refuse_at_the_end
     reply = gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"%PDF-1.7")
     assert (reply.status, reply.json()["code"]) == (422, "document.not_a_cda")
-    assert not was_entered(flats)
+    assert not was_entered(services)
 
 
 def test_an_upload_that_is_refused_early_is_carried_no_further(
-    gateway: Gateway, flats: Flats, depot: Depot, people: People
+    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: People
 ) -> None:
-    depot.take = refusing(ContentTooLarge(limit="20000000"), status=413)
+    documents.take = refusing(ContentTooLarge(limit="20000000"), status=413)
     with gateway.connect() as line:
         line.sendall(upload_head(people.doctor, 500 * MEGABYTE) + b"x" * 1000)
         answer = everything_from(line)
     assert answer.startswith(b"HTTP/1.1 413")
     assert b'"limit":"20000000"' in answer
-    assert not was_entered(flats)
+    assert not was_entered(services)
 
 
 def test_one_who_sends_everything_before_listening_hears_the_refusal_too(
-    gateway: Gateway, depot: Depot, people: People
+    gateway: Gateway, documents: FakeDocuments, people: People
 ) -> None:
-    depot.take = refusing(ContentTooLarge(limit="20000000"), status=413)
+    documents.take = refusing(ContentTooLarge(limit="20000000"), status=413)
     reply = gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"x" * 30 * MEGABYTE)
     assert (reply.status, reply.json()["code"]) == (413, "document.too_large")
 
 
 def test_a_client_that_leaves_in_the_middle_leaves_a_cut_upload_and_nothing_entered(
-    gateway: Gateway, flats: Flats, depot: Depot, people: People
+    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: People
 ) -> None:
     with gateway.connect() as line:
         line.sendall(upload_head(people.doctor, 5 * MEGABYTE) + b"x" * 2 * MEGABYTE)
-        eventually(lambda: depot.arrived and len(depot.arrived[0].body) > MEGABYTE)
-    assert depot.arrived[0].ended.wait(5)
-    assert not depot.arrived[0].complete
+        eventually(lambda: documents.arrived and len(documents.arrived[0].body) > MEGABYTE)
+    assert documents.arrived[0].ended.wait(5)
+    assert not documents.arrived[0].complete
     eventually(lambda: any(line.get("code") == "document.truncated" for line in gateway.log()))
-    assert not was_entered(flats)
+    assert not was_entered(services)
 
 
-def test_a_client_that_stands_still_is_given_up(gateway: Gateway, flats: Flats, depot: Depot, people: People) -> None:
+def test_a_client_that_stands_still_is_given_up(
+    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: People
+) -> None:
     answer = gateway.raw(upload_head(people.doctor, 5 * MEGABYTE) + b"x" * MEGABYTE)
     assert answer.startswith(b"HTTP/1.1 408")
     assert b"request.stalled" in answer
-    assert depot.arrived[0].ended.wait(5)
-    assert not depot.arrived[0].complete
-    assert not was_entered(flats)
+    assert documents.arrived[0].ended.wait(5)
+    assert not documents.arrived[0].complete
+    assert not was_entered(services)
 
 
-def test_a_slow_client_that_keeps_sending_is_waited_for(gateway: Gateway, depot: Depot, people: People) -> None:
+def test_a_slow_client_that_keeps_sending_is_waited_for(
+    gateway: Gateway, documents: FakeDocuments, people: People
+) -> None:
     with gateway.connect() as line:
         line.sendall(upload_head(people.doctor, 40))
         for _ in range(4):
             time.sleep(0.6)
             line.sendall(b"x" * 10)
         assert everything_from(line).startswith(b"HTTP/1.1 201")
-    assert depot.arrived[0].complete
+    assert documents.arrived[0].complete
 
 
 def test_a_documents_that_stands_still_is_given_up_and_it_is_no_fault_of_the_client(
-    gateway: Gateway, depot: Depot, people: People
+    gateway: Gateway, documents: FakeDocuments, people: People
 ) -> None:
     release = asyncio.Event()
 
@@ -215,20 +219,20 @@ def test_a_documents_that_stands_still_is_given_up_and_it_is_no_fault_of_the_cli
         await release.wait()
         return web.Response()
 
-    depot.take = stand_still
+    documents.take = stand_still
     started = time.monotonic()
     reply = gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"x" * 30 * MEGABYTE)
-    depot.loop.call_soon_threadsafe(release.set)
+    documents.loop.call_soon_threadsafe(release.set)
     assert (reply.status, reply.json()["code"]) == (503, "service.deadline")
     assert time.monotonic() - started < 5
 
 
 def test_documents_away_is_a_503_and_comes_back_without_a_restart(
-    gateway: Gateway, depot: Depot, flats: Flats, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
 ) -> None:
-    flats.answer(Records.open_content, content_of(4))
-    depot.content = b"<x/>"
-    depot.shut()
+    services.answer(Records.open_content, content_of(4))
+    documents.content = b"<x/>"
+    documents.shut()
     try:
         for verb, path, body in (("POST", DOCUMENTS, b"x" * MEGABYTE), ("GET", BYTES, None)):
             reply = gateway.ask(verb, path, token=people.doctor, body=body)
@@ -236,14 +240,14 @@ def test_documents_away_is_a_503_and_comes_back_without_a_restart(
             assert "retry-after" in reply.headers
         assert gateway.ask("GET", "/health/ready").json()["missing"] == ["documents"]
     finally:
-        depot.open()
+        documents.open()
     assert gateway.ask("GET", "/health/ready").json()["missing"] == []
     assert gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"<x/>").status == 201
     assert gateway.ask("GET", BYTES, token=people.doctor).body == b"<x/>"
 
 
 def test_an_upload_that_documents_drops_is_not_sent_again_from_its_middle(
-    gateway: Gateway, depot: Depot, flats: Flats, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
 ) -> None:
     assert gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"<x/>").status == 201
     tries = []
@@ -254,7 +258,7 @@ def test_an_upload_that_documents_drops_is_not_sent_again_from_its_middle(
         request.transport.close()
         return web.Response()
 
-    depot.take = drop
+    documents.take = drop
     started = time.monotonic()
     reply = gateway.ask("POST", DOCUMENTS, token=people.doctor, body=b"x" * 5 * MEGABYTE)
     assert (reply.status, reply.json()["code"]) == (503, "service.unavailable")
@@ -263,7 +267,7 @@ def test_an_upload_that_documents_drops_is_not_sent_again_from_its_middle(
 
 
 def test_a_large_upload_and_download_are_never_held_whole(
-    gateway: Gateway, depot: Depot, flats: Flats, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
 ) -> None:
     size = 200 * MEGABYTE
     process = psutil.Process(gateway.process.pid)
@@ -277,10 +281,10 @@ def test_a_large_upload_and_download_are_never_held_whole(
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    depot.content = bytes(size)
-    flats.answer(Records.open_content, content_of(size))
+    documents.content = bytes(size)
+    services.answer(Records.open_content, content_of(size))
     try:
-        assert gateway.ask("POST", DOCUMENTS, token=people.doctor, body=depot.content).status == 201
+        assert gateway.ask("POST", DOCUMENTS, token=people.doctor, body=documents.content).status == 201
         assert len(gateway.ask("GET", BYTES, token=people.doctor).body) == size
     finally:
         done.set()
@@ -289,29 +293,29 @@ def test_a_large_upload_and_download_are_never_held_whole(
 
 
 def test_a_download_is_byte_identical_and_names_no_title(
-    gateway: Gateway, depot: Depot, flats: Flats, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
 ) -> None:
-    depot.content = hashlib.sha512(b"seed").digest() * 80_000
-    flats.answer(Records.open_content, content_of(len(depot.content)))
+    documents.content = hashlib.sha512(b"seed").digest() * 80_000
+    services.answer(Records.open_content, content_of(len(documents.content)))
     reply = gateway.ask("GET", f"{BYTES}?secret=true", token=people.patient)
-    assert flats.last(Records.open_content).question == ReadDocument(
+    assert services.last(Records.open_content).question == ReadDocument(
         patient_id=PATIENT, document_id=DOCUMENT, secret=True
     )
-    assert reply.body == depot.content
+    assert reply.body == documents.content
     assert reply.headers["content-type"] == "text/xml"
     assert reply.headers["accept-ranges"] == "bytes"
     assert reply.headers["content-disposition"] == f'attachment; filename="{DOCUMENT}.xml"'
     assert reply.headers["cache-control"] == "private, no-store"
     assert TITLE not in str(reply.headers)
-    assert depot.fetched == ["a.signed.ticket"]
+    assert documents.fetched == ["a.signed.ticket"]
 
 
 def test_a_part_is_asked_of_documents_in_the_words_of_the_client(
-    gateway: Gateway, depot: Depot, flats: Flats, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
 ) -> None:
     content = hashlib.sha512(b"seed").digest() * 1_000
-    asked = serving(content, depot)
-    flats.answer(Records.open_content, content_of(len(content)))
+    asked = serving(content, documents)
+    services.answer(Records.open_content, content_of(len(content)))
     wish = {"Range": "bytes=100-199", "If-Range": ETAG}
     reply = gateway.ask("GET", BYTES, token=people.doctor, headers=wish)
     assert (reply.status, reply.body) == (206, content[100:200])
@@ -323,23 +327,23 @@ def test_a_part_is_asked_of_documents_in_the_words_of_the_client(
 
 
 def test_each_answer_is_a_reading_of_its_own_with_a_ticket_of_its_own(
-    gateway: Gateway, depot: Depot, flats: Flats, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
 ) -> None:
-    fetched = serving(bytes(1_000), depot)
-    flats.answer(Records.open_content, content_of(1_000))
+    fetched = serving(bytes(1_000), documents)
+    services.answer(Records.open_content, content_of(1_000))
     for wish in ({"Range": "bytes=0-1"}, {"Range": "bytes=5000-"}, {"If-None-Match": ETAG}, {}):
         gateway.ask("GET", BYTES, token=people.patient, headers=wish)
     gateway.ask("HEAD", BYTES, token=people.patient)
-    asked = [one.question for one in flats.asked]
+    asked = [one.question for one in services.asked]
     assert asked == [ReadDocument(patient_id=PATIENT, document_id=DOCUMENT)] * 5
     assert [one.headers[TICKET_HEADER] for one in fetched] == ["a.signed.ticket"] * 5
 
 
 def test_a_part_that_is_not_there_is_a_416_with_the_size(
-    gateway: Gateway, depot: Depot, flats: Flats, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
 ) -> None:
-    serving(bytes(1_000), depot)
-    flats.answer(Records.open_content, content_of(1_000))
+    serving(bytes(1_000), documents)
+    services.answer(Records.open_content, content_of(1_000))
     reply = gateway.ask("GET", BYTES, token=people.doctor, headers={"Range": "bytes=1000-"})
     assert (reply.status, reply.json()["code"]) == (416, "document.range_beyond")
     assert reply.headers["content-range"] == "bytes */1000"
@@ -347,10 +351,10 @@ def test_a_part_that_is_not_there_is_a_416_with_the_size(
 
 @pytest.mark.parametrize("verb", ["GET", "HEAD"])
 def test_what_the_client_has_is_a_304_without_a_body(
-    gateway: Gateway, depot: Depot, flats: Flats, people: People, verb: str
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People, verb: str
 ) -> None:
-    serving(bytes(1_000), depot)
-    flats.answer(Records.open_content, content_of(1_000))
+    serving(bytes(1_000), documents)
+    services.answer(Records.open_content, content_of(1_000))
     reply = gateway.ask(verb, BYTES, token=people.doctor, headers={"If-None-Match": ETAG})
     assert (reply.status, reply.body) == (304, b"")
     assert reply.headers["etag"] == ETAG
@@ -358,10 +362,10 @@ def test_what_the_client_has_is_a_304_without_a_body(
 
 
 def test_a_head_says_what_a_get_would_and_carries_nothing(
-    gateway: Gateway, depot: Depot, flats: Flats, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
 ) -> None:
-    asked = serving(bytes(1_000), depot)
-    flats.answer(Records.open_content, content_of(1_000))
+    asked = serving(bytes(1_000), documents)
+    services.answer(Records.open_content, content_of(1_000))
     head = gateway.ask("HEAD", BYTES, token=people.doctor, headers={"Range": "bytes=500-"})
     got = gateway.ask("GET", BYTES, token=people.doctor)
     assert (head.status, head.body, got.status) == (200, b"", 200)
@@ -372,10 +376,10 @@ def test_a_head_says_what_a_get_would_and_carries_nothing(
 
 
 def test_a_connection_goes_on_after_answers_without_a_body(
-    gateway: Gateway, depot: Depot, flats: Flats, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
 ) -> None:
-    serving(bytes(1_000), depot)
-    flats.answer(Records.open_content, content_of(1_000))
+    serving(bytes(1_000), documents)
+    services.answer(Records.open_content, content_of(1_000))
     connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=10)
     mine = {"Authorization": f"Bearer {people.doctor}"}
     asks = [("HEAD", {}), ("GET", {"If-None-Match": ETAG}), ("GET", {"Range": "bytes=1000-"}), ("GET", {})]
@@ -390,25 +394,25 @@ def test_a_connection_goes_on_after_answers_without_a_body(
 
 
 def test_a_reading_that_is_refused_is_refused_whatever_the_client_has(
-    gateway: Gateway, depot: Depot, flats: Flats, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
 ) -> None:
-    flats.answer(Records.open_content, RecordNotActive())
+    services.answer(Records.open_content, RecordNotActive())
     for verb, wish in (("GET", {"If-None-Match": "*"}), ("GET", {"Range": "bytes=0-1"}), ("HEAD", {})):
         assert gateway.ask(verb, BYTES, token=people.doctor, headers=wish).status == 403
-    assert depot.fetched == []
+    assert documents.fetched == []
 
 
 def test_a_spent_ticket_is_no_matter_of_the_client(
-    gateway: Gateway, depot: Depot, flats: Flats, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
 ) -> None:
-    flats.answer(Records.open_content, content_of(4))
-    depot.give = refusing(TicketInvalid(), status=403)
+    services.answer(Records.open_content, content_of(4))
+    documents.give = refusing(TicketInvalid(), status=403)
     reply = gateway.ask("GET", BYTES, token=people.doctor)
     assert (reply.status, reply.json()["code"]) == (503, "service.unavailable")
 
 
 def test_a_download_that_breaks_off_inside_is_cut_outside(
-    gateway: Gateway, depot: Depot, flats: Flats, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
 ) -> None:
     async def break_off(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Length": str(MEGABYTE)})
@@ -418,8 +422,8 @@ def test_a_download_that_breaks_off_inside_is_cut_outside(
         request.transport.close()
         return response
 
-    depot.give = break_off
-    flats.answer(Records.open_content, content_of(MEGABYTE))
+    documents.give = break_off
+    services.answer(Records.open_content, content_of(MEGABYTE))
     with gateway.connect() as line:
         line.sendall(download_head(people.doctor))
         answer = everything_from(line)
@@ -429,7 +433,7 @@ def test_a_download_that_breaks_off_inside_is_cut_outside(
 
 
 def test_a_reader_that_leaves_lets_go_of_the_source(
-    gateway: Gateway, depot: Depot, flats: Flats, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
 ) -> None:
     ended = threading.Event()
 
@@ -442,22 +446,24 @@ def test_a_reader_that_leaves_lets_go_of_the_source(
         finally:
             ended.set()
 
-    depot.give = give_for_ever
-    flats.answer(Records.open_content, content_of(1 << 40))
+    documents.give = give_for_ever
+    services.answer(Records.open_content, content_of(1 << 40))
     with gateway.connect() as line:
         line.sendall(download_head(people.doctor))
         line.recv(65536)
     assert ended.wait(5)
 
 
-def test_a_reader_that_stands_still_is_given_up(gateway: Gateway, depot: Depot, flats: Flats, people: People) -> None:
-    depot.content = bytes(50 * MEGABYTE)
-    flats.answer(Records.open_content, content_of(len(depot.content)))
+def test_a_reader_that_stands_still_is_given_up(
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
+) -> None:
+    documents.content = bytes(50 * MEGABYTE)
+    services.answer(Records.open_content, content_of(len(documents.content)))
     with gateway.connect() as line:
         line.sendall(download_head(people.doctor))
         line.recv(100)
         process = psutil.Process(gateway.process.pid)
         mine = line.getsockname()[1]
         eventually(lambda: not any(one.raddr and one.raddr.port == mine for one in process.net_connections()))
-    flats.answer(Records.list_documents, DocumentList(documents=()))
+    services.answer(Records.list_documents, DocumentList(documents=()))
     assert gateway.ask("GET", DOCUMENTS, token=people.doctor).status == 200

@@ -13,17 +13,17 @@ from contracts.errors import NotShared
 from contracts.identity import Identity
 from contracts.notify import Notify
 from contracts.records import Records
-from tests.integration.gateway.asks import ASKS, FINESS, PARENT, RPPS
 from tests.integration.gateway.builders import DOCUMENT, PATIENT, People, content_of
-from tests.integration.gateway.depot import Depot
-from tests.integration.gateway.flats import Flats
+from tests.integration.gateway.fake_documents import FakeDocuments
+from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import HOST, Gateway
+from tests.integration.gateway.route_cases import FINESS, PARENT, ROUTE_CASES, RPPS
 
 RECORD, DOC = str(PATIENT), str(DOCUMENT)
-ANSWERS = {ask.method: ask.answer for ask in ASKS}
-Visit = Callable[[Visitor], Any]
+ANSWERS = {ask.method: ask.answer for ask in ROUTE_CASES}
+RequestState = Callable[[Visitor], Any]
 
-VISITS: list[tuple[Method[Any, Any], Visit]] = [
+VISITS: list[tuple[Method[Any, Any], RequestState]] = [
     (Identity.activate_account, lambda one: one.activate({
         "proof": "p", "identifier": "i", "password": "w", "email": "e", "mobile": "m", "channel": "sms"})),
     (Identity.confirm_account, lambda one: one.confirm_account("a", "1")),
@@ -67,19 +67,19 @@ VISITS: list[tuple[Method[Any, Any], Visit]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("method", "visit"), VISITS, ids=[method.route for method, _ in VISITS])
+@pytest.mark.parametrize(("method", "state"), VISITS, ids=[method.route for method, _ in VISITS])
 def test_every_visit_reaches_its_question(
-    gateway: Gateway, flats: Flats, people: People, method: Method[Any, Any], visit: Visit
+    gateway: Gateway, services: FakeServices, people: People, method: Method[Any, Any], state: RequestState
 ) -> None:
-    flats.answer(method, ANSWERS[method])
-    visit(a_visitor(gateway, people.admitted_by(method)))
-    assert [one.route for one in flats.asked] == [method.route]
+    services.answer(method, ANSWERS[method])
+    state(a_visitor(gateway, people.admitted_by(method)))
+    assert [one.route for one in services.asked] == [method.route]
 
 
-def test_a_visitor_without_a_token_takes_heads_home(gateway: Gateway, flats: Flats) -> None:
-    flats.answer(Audit.key_of_heads, VerifierKey(key="carnet.example/journal+0a0b0c0d+AQ=="))
-    flats.answer(Audit.latest_head, SignedHead(note="newest\n"))
-    flats.answer(Audit.head_of, SignedHead(note="of seven\n", timestamp="dG9rZW4="))
+def test_a_visitor_without_a_token_takes_heads_home(gateway: Gateway, services: FakeServices) -> None:
+    services.answer(Audit.key_of_heads, VerifierKey(key="carnet.example/journal+0a0b0c0d+AQ=="))
+    services.answer(Audit.latest_head, SignedHead(note="newest\n"))
+    services.answer(Audit.head_of, SignedHead(note="of seven\n", timestamp="dG9rZW4="))
     visitor = Visitor(f"http://{HOST}:{gateway.port}")
     assert visitor.journal_key() == "carnet.example/journal+0a0b0c0d+AQ==\n"
     assert visitor.head() == "newest\n"
@@ -87,14 +87,16 @@ def test_a_visitor_without_a_token_takes_heads_home(gateway: Gateway, flats: Fla
     assert visitor.timestamp(7) == b"token"
 
 
-def test_a_visitor_downloads(gateway: Gateway, flats: Flats, depot: Depot, people: People) -> None:
-    flats.answer(Records.open_content, content_of(4))
-    depot.content = b"<x/>"
+def test_a_visitor_downloads(
+    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: People
+) -> None:
+    services.answer(Records.open_content, content_of(4))
+    documents.content = b"<x/>"
     assert a_visitor(gateway, people.doctor).download(RECORD, DOC, mode="bris_de_glace") == b"<x/>"
 
 
-def test_a_visitor_hears_a_refusal(gateway: Gateway, flats: Flats, people: People) -> None:
-    flats.answer(Records.get_record, NotShared())
+def test_a_visitor_hears_a_refusal(gateway: Gateway, services: FakeServices, people: People) -> None:
+    services.answer(Records.get_record, NotShared())
     with pytest.raises(Refused) as refused:
         a_visitor(gateway, people.patient).record(RECORD)
     assert (refused.value.status, refused.value.code) == (403, "access.not_shared")

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from contracts.vocabulary import Role
-from tests.integration.gateway.asks import FINESS, ONE, RPPS
 from tests.integration.gateway.builders import BYTES, DOCUMENTS, RECORD, People
-from tests.integration.gateway.flats import Flats
-from tests.integration.gateway.process import Gateway, Reply
+from tests.integration.gateway.fake_services import FakeServices
+from tests.integration.gateway.process import Gateway, HttpReply
+from tests.integration.gateway.route_cases import FINESS, ONE, RPPS
 
 NO_MOMENTS = [
     "SECRET",
@@ -22,38 +22,40 @@ NO_MOMENTS = [
 PERMISSIONS = [f"{RECORD}/authorisations/{RPPS}", f"{RECORD}/care-teams/{FINESS}"]
 
 
-def names(reply: Reply, field: str) -> bool:
+def names(reply: HttpReply, field: str) -> bool:
     return (reply.status, reply.json()["code"], reply.json()["details"]) == (400, "request.invalid", {"field": field})
 
 
 @pytest.mark.parametrize("path", PERMISSIONS)
 @pytest.mark.parametrize("until", [*NO_MOMENTS, 1830290400, True])
 def test_a_permission_ends_at_a_moment_everybody_reads_alike(
-    gateway: Gateway, flats: Flats, people: People, path: str, until: Any
+    gateway: Gateway, services: FakeServices, people: People, path: str, until: Any
 ) -> None:
     reply = gateway.ask("PUT", path, token=people.patient, json_body={"until": until})
     assert names(reply, "until")
     assert b"SECRET" not in reply.body
-    assert flats.asked == []
+    assert services.asked == []
 
 
 @pytest.mark.parametrize("moment", NO_MOMENTS)
 def test_a_document_appears_at_a_moment_everybody_reads_alike(
-    gateway: Gateway, flats: Flats, people: People, moment: str
+    gateway: Gateway, services: FakeServices, people: People, moment: str
 ) -> None:
     path = f"{DOCUMENTS}?visibility=INVISIBLE_PATIENT&invisible_until={moment.replace('+', '%2B')}"
     reply = gateway.ask("POST", path, token=people.doctor, body=b"<x/>")
     assert names(reply, "invisible_until")
     assert b"SECRET" not in reply.body
-    assert flats.asked == []
+    assert services.asked == []
 
 
 @pytest.mark.parametrize("path", [*PERMISSIONS, f"{RECORD}/closing"])
-def test_a_misspelt_wish_is_not_taken_for_none(gateway: Gateway, flats: Flats, people: People, path: str) -> None:
+def test_a_misspelt_wish_is_not_taken_for_none(
+    gateway: Gateway, services: FakeServices, people: People, path: str
+) -> None:
     verb = "POST" if path.endswith("closing") else "PUT"
     reply = gateway.ask(verb, path, token=people.patient, json_body={"untill": "2027-06-30T00:00:00Z"})
     assert names(reply, "body")
-    assert flats.asked == []
+    assert services.asked == []
 
 
 @pytest.mark.parametrize("verb", ["PUT", "DELETE"])
@@ -61,11 +63,11 @@ def test_a_misspelt_wish_is_not_taken_for_none(gateway: Gateway, flats: Flats, p
     "finess", ["12345678", "1234567890", "12345678a", "12345678%0A", "%D9%A1" * 9, "1234%205678", "12345678%00"]
 )
 def test_a_number_that_cannot_be_a_finess_is_refused(
-    gateway: Gateway, flats: Flats, people: People, verb: str, finess: str
+    gateway: Gateway, services: FakeServices, people: People, verb: str, finess: str
 ) -> None:
     reply = gateway.ask(verb, f"{RECORD}/care-teams/{finess}", token=people.patient, json_body={})
     assert names(reply, "finess")
-    assert flats.asked == []
+    assert services.asked == []
 
 
 @pytest.mark.parametrize(
@@ -88,12 +90,12 @@ def test_a_number_that_cannot_be_a_finess_is_refused(
     ],
 )  # fmt: skip
 def test_a_wrong_wish_is_named(
-    gateway: Gateway, flats: Flats, people: People, role: Role, verb: str, path: str, body: Any, field: str
+    gateway: Gateway, services: FakeServices, people: People, role: Role, verb: str, path: str, body: Any, field: str
 ) -> None:
     reply = gateway.ask(verb, path, token=people.of[role], json_body=body)
     assert names(reply, field)
     assert b"SECRET" not in reply.body
-    assert flats.asked == []
+    assert services.asked == []
 
 
 @pytest.mark.parametrize(
@@ -109,15 +111,17 @@ def test_a_wrong_wish_is_named(
     ],
 )
 def test_a_wrong_parameter_of_documents_is_named(
-    gateway: Gateway, flats: Flats, people: People, verb: str, path: str, field: str
+    gateway: Gateway, services: FakeServices, people: People, verb: str, path: str, field: str
 ) -> None:
     reply = gateway.ask(verb, path, token=people.doctor, body=b"<x/>" if verb == "POST" else None)
     assert names(reply, field)
     assert b"SECRET" not in reply.body
-    assert flats.asked == []
+    assert services.asked == []
 
 
-def test_a_representative_is_named_by_an_id_and_nothing_else(gateway: Gateway, flats: Flats, people: People) -> None:
+def test_a_representative_is_named_by_an_id_and_nothing_else(
+    gateway: Gateway, services: FakeServices, people: People
+) -> None:
     reply = gateway.ask("DELETE", f"{RECORD}/representatives/camille", token=people.agent)
     assert (reply.status, reply.json()["code"]) == (404, "route.not_found")
-    assert flats.asked == []
+    assert services.asked == []

@@ -9,7 +9,16 @@ from contracts.records import DateOf, Window
 from contracts.vocabulary import AccessMode, DocumentStatus, PatientId
 from gateway.fhir.bundles import Shape
 from gateway.fhir.document_search import PARAMETERS, question_of
-from gateway.fhir.parameters import Asked, alternatives, count_of, periods, token, understood, wants_total, windows
+from gateway.fhir.parameters import (
+    SearchParameters,
+    alternatives,
+    count_of,
+    periods,
+    token,
+    understood,
+    wants_total,
+    windows,
+)
 from tests.unit.records.specimens import PATIENT
 
 NEW_YEAR, NEXT = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
@@ -92,25 +101,25 @@ def test_what_is_not_known_is_left_out_or_refused() -> None:
 
 
 def test_counts_and_totals_are_what_fhir_says() -> None:
-    assert [count_of(Asked((("_count", sent),))) for sent in ("0", "7", "5000")] == [0, 7, 100]
-    assert count_of(Asked(())) == 20
-    assert wants_total(Asked((("_total", "accurate"),)))
-    assert not wants_total(Asked(()))
+    assert [count_of(SearchParameters((("_count", sent),))) for sent in ("0", "7", "5000")] == [0, 7, 100]
+    assert count_of(SearchParameters(())) == 20
+    assert wants_total(SearchParameters((("_total", "accurate"),)))
+    assert not wants_total(SearchParameters(()))
     for name, sent in (("_count", "-1"), ("_count", "x"), ("_count", "9" * 30)):
         with pytest.raises(InvalidRequest):
-            count_of(Asked(((name, sent),)))
+            count_of(SearchParameters(((name, sent),)))
     with pytest.raises(InvalidRequest):
-        wants_total(Asked((("_total", "all"),)))
+        wants_total(SearchParameters((("_total", "all"),)))
 
 
 def test_a_parameter_that_stands_once_is_not_sent_twice() -> None:
     with pytest.raises(InvalidRequest):
-        Asked((("patient", "a"), ("patient", "b"))).one("patient")
+        SearchParameters((("patient", "a"), ("patient", "b"))).one("patient")
 
 
 def test_archived_documents_are_current_ones_out_of_the_way() -> None:
     def statuses(*pairs: tuple[str, str]) -> tuple[DocumentStatus, ...]:
-        return question_of(Asked(pairs), PatientId(PATIENT), AccessMode.NORMAL, Shape()).statuses
+        return question_of(SearchParameters(pairs), PatientId(PATIENT), AccessMode.NORMAL, Shape()).statuses
 
     assert statuses(("status", "current,superseded")) == (DocumentStatus.CURRENT, DocumentStatus.SUPERSEDED)
     assert statuses(("status", "current"), ("isArchived", "true")) == (DocumentStatus.ARCHIVED,)

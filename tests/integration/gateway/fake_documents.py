@@ -17,7 +17,7 @@ RECEIPT = "the.signed.receipt"
 
 
 @dataclass
-class Arrived:
+class ArrivedRequest:
     """What came in of one upload; `complete` says whether its end was reached."""
 
     content_id: str
@@ -27,11 +27,11 @@ class Arrived:
     ended: threading.Event = field(default_factory=threading.Event)
 
 
-class Depot:
+class FakeDocuments:
     """A server in a thread of its own; `arrived` are the uploads in their order."""
 
     def __init__(self) -> None:
-        self.arrived: list[Arrived] = []
+        self.arrived: list[ArrivedRequest] = []
         self.fetched: list[str] = []
         self.loop = asyncio.new_event_loop()
         self._runner: web.AppRunner | None = None
@@ -85,8 +85,8 @@ class Depot:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         return await (self.take if request.method == "PUT" else self.give)(request)
 
-    async def _arrive(self, request: web.Request) -> Arrived:
-        arrived = Arrived(request.match_info["content_id"], dict(request.headers))
+    async def _arrive(self, request: web.Request) -> ArrivedRequest:
+        arrived = ArrivedRequest(request.match_info["content_id"], dict(request.headers))
         self.arrived.append(arrived)
         try:
             async for chunk in request.content.iter_any():

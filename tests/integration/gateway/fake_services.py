@@ -30,7 +30,7 @@ _ROUTES = sorted({f"{method.service}.*" for method in _METHODS.values()})
 
 
 @dataclass(frozen=True)
-class Asked:
+class RecordedRequest:
     """One call as it arrived."""
 
     route: str
@@ -38,13 +38,13 @@ class Asked:
     question: Any
 
 
-class Flats:
+class FakeServices:
     """All services behind one queue; `asked` are the calls in their order."""
 
     def __init__(self, amqp_url: str) -> None:
         self._url = amqp_url
         self._answers: dict[str, Answer] = {}
-        self.asked: list[Asked] = []
+        self.asked: list[RecordedRequest] = []
         self._connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
         self._channel = self._connection.channel()
         self._channel.exchange_declare(RPC, "topic", durable=True)
@@ -91,7 +91,7 @@ class Flats:
         """From now on answer `method` so."""
         self._answers[method.route] = answer if callable(answer) else lambda _: _given(answer)
 
-    def last(self, method: Method[Any, Any]) -> Asked:
+    def last(self, method: Method[Any, Any]) -> RecordedRequest:
         """The last call of `method`."""
         return [one for one in self.asked if one.route == method.route][-1]
 
@@ -104,7 +104,7 @@ class Flats:
             # The gateway asks by itself, whatever the test does.
             answer = answer or (lambda _: EndedSessions(sessions=()))
         else:
-            self.asked.append(Asked(method.route, request.context, question))
+            self.asked.append(RecordedRequest(method.route, request.context, question))
         reply = _reply(answer, question) if answer else None
         if reply is not None:
             back = pika.BasicProperties(correlation_id=properties.correlation_id)

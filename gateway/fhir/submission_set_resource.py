@@ -11,7 +11,7 @@ from gateway.fhir.ids import write_id
 from gateway.fhir.systems import present
 
 
-def lot_resource(patient_id: PatientId, lot: SubmissionSetEntry) -> dict[str, Any]:
+def submission_set_resource(patient_id: PatientId, lot: SubmissionSetEntry) -> dict[str, Any]:
     """The List; its entries are the documents its reader may see, and no others."""
     facts = lot.facts
     contained = [source_patient(facts.patient)] if facts.patient else []
@@ -20,7 +20,7 @@ def lot_resource(patient_id: PatientId, lot: SubmissionSetEntry) -> dict[str, An
     return present(
         resourceType="List",
         id=write_id(patient_id, lot.lot_id),
-        meta={"lastUpdated": instant(lot.deposited_at), "profile": [systems.LOT_PROFILE]},
+        meta={"lastUpdated": instant(lot.deposited_at), "profile": [systems.SUBMISSION_SET_PROFILE]},
         contained=contained,
         extension=_extensions(lot),
         identifier=[{**uri_identifier(lot.unique_id), "use": "usual"}],

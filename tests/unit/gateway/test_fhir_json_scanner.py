@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.errors import InvalidRequest, RequestTooLarge
-from gateway.fhir.parts import Part
-from gateway.fhir.scanning import LONG, SKELETON_LIMIT, Scanner
+from gateway.fhir.json_scanner import LONG, SKELETON_LIMIT, JsonScanner
+from gateway.fhir.spooled_parts import SpooledPart
 
 
-async def _all_of(part: Part) -> bytes:
+async def _all_of(part: SpooledPart) -> bytes:
     receive, found = part.receive(), b""
     while True:
         message = await receive()
@@ -23,7 +23,7 @@ async def _all_of(part: Part) -> bytes:
 
 
 def scanned(body: bytes, size: int) -> tuple[bytes, dict[str, bytes]]:
-    scanner = Scanner()
+    scanner = JsonScanner()
     for start in range(0, len(body), size):
         scanner.feed(body[start : start + size])
     parts = {name: asyncio.run(_all_of(part)) for name, part in scanner.parts.items()}
@@ -61,7 +61,7 @@ def test_what_remains_is_bounded() -> None:
 
 
 def test_what_waits_is_sealed() -> None:
-    part = Part()
+    part = SpooledPart()
     part.feed(b64encode(b"le patient est malade " * 1_000))
     part._file.seek(0)
     assert b"malade" not in part._file.read()

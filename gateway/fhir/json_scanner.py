@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import ClassVar
 
 from contracts.errors import InvalidRequest, RequestTooLarge
-from gateway.fhir.parts import Part
+from gateway.fhir.spooled_parts import SpooledPart
 
 LONG = 4096
 """Characters from which on a string is taken out."""
@@ -24,15 +24,15 @@ class _Place(Enum):
     PART = auto()
 
 
-class Scanner:
+class JsonScanner:
     """Reads chunk by chunk; `parts` by the names that stand in their place, which nobody can guess."""
 
     def __init__(self) -> None:
-        self.parts: dict[str, Part] = {}
+        self.parts: dict[str, SpooledPart] = {}
         self._skeleton = bytearray()
         self._string = bytearray()
         self._place = _Place.OUTSIDE
-        self._part: Part | None = None
+        self._part: SpooledPart | None = None
 
     def feed(self, chunk: bytes) -> None:
         """Take more JSON.
@@ -105,7 +105,7 @@ class Scanner:
     def _begin_part(self) -> None:
         # A name of 32 letters is good base64 itself, so that the skeleton is as valid as the whole was.
         name = secrets.token_hex(16)
-        self._part = self.parts[name] = Part()
+        self._part = self.parts[name] = SpooledPart()
         self._skeleton += name.encode()
         begun, self._string = bytes(self._string), bytearray()
         self._place = _Place.PART
@@ -117,7 +117,7 @@ class Scanner:
             raise InvalidRequest(field="data")
         self._part.feed(encoded)
 
-    _steps: ClassVar[dict[_Place, Callable[["Scanner", bytes, int], int]]] = {
+    _steps: ClassVar[dict[_Place, Callable[["JsonScanner", bytes, int], int]]] = {
         _Place.OUTSIDE: _outside,
         _Place.STRING: _in_string,
         _Place.ESCAPE: _in_escape,

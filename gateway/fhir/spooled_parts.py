@@ -16,7 +16,7 @@ from contracts.errors import InvalidRequest
 _CHUNK = 1 << 16
 
 
-class Part:
+class SpooledPart:
     """Bytes that came as base64; the file they wait in holds nothing readable, and its key is nowhere else."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from contracts.envelope import Actor
 _KEY = "visit"
 
 
-class Visit:
+class RequestState:
     """One request; filled in by the guard, the handlers and the refusals, told by the middleware."""
 
     __slots__ = ("actor", "code", "cut", "status", "token", "trace_id", "where")
@@ -22,13 +22,13 @@ class Visit:
         self.cut = ""
 
 
-def open_visit(scope: Any, trace_id: str) -> Visit:
+def open_request_state(scope: Any, trace_id: str) -> RequestState:
     """Start a visit and lay it in the request's ASGI scope."""
-    visit = Visit(trace_id)
-    scope.setdefault("state", {})[_KEY] = visit
-    return visit
+    state = RequestState(trace_id)
+    scope.setdefault("state", {})[_KEY] = state
+    return state
 
 
-def visit_of(scope: Any) -> Visit:
+def request_state_of(scope: Any) -> RequestState:
     """The visit this ASGI scope belongs to."""
-    return cast(Visit, scope["state"][_KEY])
+    return cast(RequestState, scope["state"][_KEY])

@@ -9,7 +9,7 @@ from contracts.api import Method
 
 
 @dataclass(frozen=True)
-class Ask:
+class RouteCase:
     """One request: `body` is sent as JSON unless None, `question` is what `method` is then asked."""
 
     verb: str

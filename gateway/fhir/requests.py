@@ -9,7 +9,7 @@ from contracts.records import FindRecord, Records
 from contracts.vocabulary import AccessMode, Ins, PatientId
 from gateway.clients import Caller
 from gateway.fhir.answers import check_acceptable, preference_of
-from gateway.fhir.parameters import Asked, Parameter, understood
+from gateway.fhir.parameters import Parameter, SearchParameters, understood
 from gateway.fhir.systems import oid_of
 
 FORM = "application/x-www-form-urlencoded"
@@ -18,7 +18,7 @@ MODE_HEADER = "x-access-mode"
 _MOST_PARAMETERS = 100
 
 
-async def asked_in(request: Caller, known: Mapping[str, Parameter]) -> Asked:
+async def search_parameters_in(request: Caller, known: Mapping[str, Parameter]) -> SearchParameters:
     """The parameters of a search, from its address and, where it is posted, from its form.
 
     Raises:
@@ -47,7 +47,7 @@ def mode_of(request: Caller) -> AccessMode:
         raise InvalidRequest(field=MODE_HEADER) from None
 
 
-async def record_of(request: Caller, asked: Asked) -> PatientId:
+async def record_of(request: Caller, asked: SearchParameters) -> PatientId:
     """Whose record, by its id or by the INS.
 
     Raises:
@@ -67,7 +67,7 @@ def base_of(request: Caller) -> str:
     return f"{request.clients.settings.public_url}/fhir"
 
 
-def linked(asked: Asked, patient_id: PatientId) -> list[tuple[str, str]]:
+def linked(asked: SearchParameters, patient_id: PatientId) -> list[tuple[str, str]]:
     """The parameters as the links of an answer bear them: the record by its pseudonym."""
     others = [pair for pair in asked.pairs if not pair[0].startswith("patient")]
     return [("patient", str(patient_id)), *others]

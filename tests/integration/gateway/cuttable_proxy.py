@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 _PIECE = 65536
 
 
-class Relay:
+class CuttableProxy:
     """A TCP port that leads to another; `cut` drops everything, `mend` lets in again."""
 
     def __init__(self, url: str) -> None:

@@ -49,7 +49,7 @@ _LOT = {
 
 
 @dataclass(frozen=True)
-class Knock:
+class FhirCase:
     """One request."""
 
     verb: str
@@ -59,10 +59,10 @@ class Knock:
     type: str = ""
 
 
-def _searches(resource: str, query: str, method: Method[Any, Any]) -> list[Knock]:
+def _searches(resource: str, query: str, method: Method[Any, Any]) -> list[FhirCase]:
     return [
-        Knock("GET", f"/fhir/{resource}?{query}", method),
-        Knock("POST", f"/fhir/{resource}/_search", method, query.encode(), FORM),
+        FhirCase("GET", f"/fhir/{resource}?{query}", method),
+        FhirCase("POST", f"/fhir/{resource}/_search", method, query.encode(), FORM),
     ]
 
 
@@ -78,21 +78,21 @@ _CONSENT = {
 }
 _DECISION = f"/fhir/Consent/{UUID(str(PATIENT)).hex}-permit-99990000070"
 
-KNOCKS = [
+FHIR_CASES = [
     *_searches("Consent", f"patient={PATIENT}", Consent.list_authorisations),
-    Knock("GET", _DECISION, Consent.list_authorisations),
-    Knock("POST", "/fhir/Consent", Consent.give_authorisation, json.dumps(_CONSENT).encode(), FHIR),
-    Knock("PUT", _DECISION, Consent.give_authorisation, json.dumps(_CONSENT).encode(), FHIR),
+    FhirCase("GET", _DECISION, Consent.list_authorisations),
+    FhirCase("POST", "/fhir/Consent", Consent.give_authorisation, json.dumps(_CONSENT).encode(), FHIR),
+    FhirCase("PUT", _DECISION, Consent.give_authorisation, json.dumps(_CONSENT).encode(), FHIR),
     *_searches("DocumentReference", _SEARCH, Records.search_documents),
     *_searches("List", _SEARCH, Records.search_lots),
     *_searches("Patient", _INS, Records.find_record),
-    Knock("GET", f"/fhir/Patient/{PATIENT}", Identity.read_person),
+    FhirCase("GET", f"/fhir/Patient/{PATIENT}", Identity.read_person),
     *_searches("AuditEvent", f"patient={PATIENT}", Audit.read_journal),
-    Knock("GET", f"/fhir/DocumentReference/{ID}", Records.read_entry),
-    Knock("GET", f"/fhir/List/{ID}", Records.search_lots),
-    Knock("GET", f"/fhir/Binary/{ID}", Records.open_content),
-    Knock("PATCH", f"/fhir/DocumentReference/{ID}", Records.change_document, _CHANGE, PATCH),
-    Knock("PATCH", "/fhir/DocumentReference?identifier=1.2.3", Records.change_document, _CHANGE, PATCH),
-    Knock("POST", "/fhir/DocumentReference", Records.prepare_lot, json.dumps(_REFERENCE).encode(), FHIR),
-    Knock("POST", "/fhir", Records.prepare_lot, json.dumps(_LOT).encode(), FHIR),
+    FhirCase("GET", f"/fhir/DocumentReference/{ID}", Records.read_entry),
+    FhirCase("GET", f"/fhir/List/{ID}", Records.search_lots),
+    FhirCase("GET", f"/fhir/Binary/{ID}", Records.open_content),
+    FhirCase("PATCH", f"/fhir/DocumentReference/{ID}", Records.change_document, _CHANGE, PATCH),
+    FhirCase("PATCH", "/fhir/DocumentReference?identifier=1.2.3", Records.change_document, _CHANGE, PATCH),
+    FhirCase("POST", "/fhir/DocumentReference", Records.prepare_lot, json.dumps(_REFERENCE).encode(), FHIR),
+    FhirCase("POST", "/fhir", Records.prepare_lot, json.dumps(_LOT).encode(), FHIR),
 ]
