@@ -15,9 +15,9 @@ from bench.floor.client import Client
 from bench.floors import Floors, echo_figures
 from bench.load import Figures, Request, measure
 from bench.processes import watched
-from bench.report import Line, finish, keep, show
+from bench.report import ReportRow, finish, keep, show
 from bench.stage import Stage, staged
-from bench.work import Work
+from bench.work import Workload
 from chassis.bus import Bus
 from deploy.dev.errors import StackError
 from deploy.dev.paths import CHECKOUT
@@ -40,10 +40,10 @@ class Bench:
     def __init__(self, stage: Stage, bus: Bus, echo: Client, session: aiohttp.ClientSession, seconds: float) -> None:
         self._stage = stage
         self._floors = Floors(stage, echo)
-        self._work = Work(stage.prepared, stage.prepared.logged_in(), session)
+        self._work = Workload(stage.prepared, stage.prepared.logged_in(), session)
         self._bus = bus
         self._seconds = seconds
-        self.lines: list[Line] = []
+        self.lines: list[ReportRow] = []
         self.memory_mb: dict[str, float] = {}
 
     async def run(self) -> None:
@@ -57,7 +57,7 @@ class Bench:
         request = self._work.decide(self._bus)
         for clients in _CLIENTS:
             echo = await echo_figures(self._floors, hops=1, clients=clients, seconds=self._seconds)
-            await self._line(
+            await self._measure_row(
                 "consent decides", request, echo, "echo", "<= 1.5 x", lambda _, ratio: ratio <= _DECIDE_RATIO
             )
 
@@ -68,7 +68,7 @@ class Bench:
             query = await self._floors.query(clients=clients, seconds=self._seconds)
             floor = _sum(echo, query)
             one = clients == 1
-            await self._line(
+            await self._measure_row(
                 "list 20 of 400",
                 request,
                 floor,
@@ -76,7 +76,7 @@ class Bench:
                 "<= 3 x, <= 10 ms" if one else ">= 300/s",
                 (lambda got, ratio: ratio <= 3 and got.p50 <= 10) if one else (lambda got, _: got.rate >= 300),
             )
-            await self._line(
+            await self._measure_row(
                 "refusal",
                 refused,
                 echo,
@@ -92,7 +92,7 @@ class Bench:
             for clients in _CLIENTS:
                 floor = await self._floors.put_and_commit(content, clients=clients, seconds=self._seconds)
                 one = clients == 1
-                await self._line(
+                await self._measure_row(
                     name,
                     request,
                     floor,
@@ -108,9 +108,9 @@ class Bench:
             for clients in _CLIENTS:
                 floor = await self._floors.get(content, clients=clients, seconds=self._seconds)
                 promise, kept = _promise_of_reading(size, clients)
-                await self._line(name, request, floor, "get", promise, kept)
+                await self._measure_row(name, request, floor, "get", promise, kept)
 
-    async def _line(
+    async def _measure_row(
         self, work: str, request: Request, floor: Figures, floor_name: str, promise: str, kept: Kept
     ) -> None:
         with watched(self._stage.pids) as spent:
@@ -120,7 +120,7 @@ class Bench:
         # The warm-up, a tenth of the time, spent processor time too.
         count = figures.requests * 1.1
         self.lines.append(
-            Line(
+            ReportRow(
                 work=work,
                 figures=figures,
                 floor=floor_name,

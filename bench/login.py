@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 from chassis.tokens import Keyring, Signer, sign_actor
-from cli.demo.cast import Cast, stranger
-from cli.demo.visitor import Visitor
+from cli.demo.client import ApiClient
+from cli.demo.people import DemoPeople, stranger
 from contracts.envelope import Actor
 from contracts.vocabulary import Role
 from deploy.dev.outside import outside_from
@@ -46,7 +46,7 @@ _BUSY_CLIENTS = 4
 _RESAMPLED = 2_000
 
 
-class Line:
+class LoginClient:
     """A client that costs next to nothing, on one connection that stays open."""
 
     def __init__(self, gateway: str) -> None:
@@ -69,26 +69,26 @@ def main() -> None:
     os.environ["CARNET_STRANGERS_A_MINUTE"] = "0"
     table = Table("what", "p50 ms", "promise", "kept", title="logging in")
     with Stack(CHECKOUT / "var" / "bench", _PORT, outside_from(os.environ)) as stack:
-        cast = Cast(stack.addresses.url("gateway"), stack.addresses.url("mailbox"), stack.layout.cards)
-        logins = [_account(cast) for _ in range(_ACCOUNTS + _WARMING)]
+        demo = DemoPeople(stack.addresses.url("gateway"), stack.addresses.url("mailbox"), stack.layout.cards)
+        logins = [_account(demo) for _ in range(_ACCOUNTS + _WARMING)]
         # The codes that proved the apps are used up.
         sleep(_STEP_SECONDS)
         _tell_checks(table)
-        _tell_logins(table, cast, logins)
-        _tell_strangers(table, cast, logins)
-        _tell_others(table, cast, logins[0][0])
+        _tell_logins(table, demo, logins)
+        _tell_strangers(table, demo, logins)
+        _tell_others(table, demo, logins[0][0])
     Console(width=130).print(table)
 
 
-def _account(cast: Cast) -> tuple[Login, pyotp.TOTP]:
+def _account(demo: DemoPeople) -> tuple[Login, pyotp.TOTP]:
     patient, login = stranger(PATIENTS[0])
-    card = cast.card_for(patient)
-    cast.logged_in("pharmacist").open_record(cast.vitale_proof(card))
-    visitor = Visitor(cast.gateway)
-    attempt = visitor.activate(cast.account_form(card, login, "email"))
-    visitor.confirm_account(attempt, cast.code_sent_to(login.email, after=0))
-    codes = pyotp.TOTP(visitor.add_authenticator())
-    visitor.confirm_authenticator(codes.now())
+    card = demo.card_for(patient)
+    demo.logged_in("pharmacist").open_record(demo.vitale_proof(card))
+    client = ApiClient(demo.gateway)
+    attempt = client.activate(demo.account_form(card, login, "email"))
+    client.confirm_account(attempt, demo.code_sent_to(login.email, after=0))
+    codes = pyotp.TOTP(client.add_authenticator())
+    client.confirm_authenticator(codes.now())
     return login, codes
 
 
@@ -102,13 +102,13 @@ def _tell_checks(table: Table) -> None:
         table.add_row(name, f"{took:.3f}", "<= 0.2 ms", "yes" if took <= 0.2 else "NO")
 
 
-def _tell_logins(table: Table, cast: Cast, logins: list[tuple[Login, pyotp.TOTP]]) -> None:
+def _tell_logins(table: Table, demo: DemoPeople, logins: list[tuple[Login, pyotp.TOTP]]) -> None:
     """Both steps, by the authenticator app, so that no provider is waited for.
 
     A hash by itself is timed right before each login and taken from it, so that what else the machine does meanwhile
     hits both.
     """
-    line, hasher = Line(cast.gateway), PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+    line, hasher = LoginClient(demo.gateway), PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
     encoded = {one.password: hasher.hash(one.password) for one, _ in logins}
     rows: list[tuple[float, float, float]] = []
     for login, codes in logins:
@@ -127,12 +127,12 @@ def _tell_logins(table: Table, cast: Cast, logins: list[tuple[Login, pyotp.TOTP]
     table.add_row("login without Argon2id", f"{rest:.1f}", "<= 15 ms", "yes" if rest <= 15 else "NO")
 
 
-def _tell_strangers(table: Table, cast: Cast, logins: list[tuple[Login, pyotp.TOTP]]) -> None:
+def _tell_strangers(table: Table, demo: DemoPeople, logins: list[tuple[Login, pyotp.TOTP]]) -> None:
     """A wrong password for an identifier that exists, and for one that does not, in turn."""
 
     def guess(identifier: str) -> float:
         started = perf_counter()
-        Visitor(cast.gateway).start_login(identifier, "une phrase devinée", "email", send=False)
+        ApiClient(demo.gateway).start_login(identifier, "une phrase devinée", "email", send=False)
         return (perf_counter() - started) * 1000
 
     known, unknown = [], []
@@ -147,27 +147,27 @@ def _tell_strangers(table: Table, cast: Cast, logins: list[tuple[Login, pyotp.TO
     table.add_row("their difference (95 %)", f"{low:+.1f} .. {high:+.1f}", "holds 0", told)
 
 
-def _tell_others(table: Table, cast: Cast, login: Login) -> None:
+def _tell_others(table: Table, demo: DemoPeople, login: Login) -> None:
     """What somebody else waits for meanwhile."""
-    visitor = Visitor(cast.gateway)
-    attempt = visitor.start_login(login.identifier, login.password, "email")
-    visitor.finish_login(attempt, cast.code_sent_to(login.email, after=1))
-    quiet = _p50(range(_ASKED), lambda _: visitor.contact())
-    with _logging_in(cast):
-        busy = _p50(range(_ASKED), lambda _: visitor.contact())
+    client = ApiClient(demo.gateway)
+    attempt = client.start_login(login.identifier, login.password, "email")
+    client.finish_login(attempt, demo.code_sent_to(login.email, after=1))
+    quiet = _p50(range(_ASKED), lambda _: client.contact())
+    with _logging_in(demo):
+        busy = _p50(range(_ASKED), lambda _: client.contact())
     table.add_row("another question to identity, quiet", f"{quiet:.1f}", "", "")
     table.add_row(f"the same while {_BUSY_CLIENTS} clients log in without pause", f"{busy:.1f}", "", "")
 
 
 @contextmanager
-def _logging_in(cast: Cast) -> Iterator[None]:
+def _logging_in(demo: DemoPeople) -> Iterator[None]:
     done = threading.Event()
 
     def go_on(number: int) -> None:
-        visitor, count = Visitor(cast.gateway), 0
+        client, count = ApiClient(demo.gateway), 0
         while not done.is_set():
             count += 1
-            visitor.start_login(f"personne-{number}-{count}", "une phrase devinée", "email", send=False)
+            client.start_login(f"personne-{number}-{count}", "une phrase devinée", "email", send=False)
 
     threads = [threading.Thread(target=go_on, args=(number,)) for number in range(_BUSY_CLIENTS)]
     for thread in threads:

@@ -12,8 +12,8 @@ from uuid import uuid4
 import psycopg2
 from psycopg2.extras import Json, execute_values
 
-from cli.demo.cast import Cast, as_author, as_subject
-from cli.demo.visitor import Visitor
+from cli.demo.client import ApiClient
+from cli.demo.people import DemoPeople, as_author, as_subject
 from deploy.dev.people import PATIENTS
 from samples import cda
 
@@ -24,25 +24,25 @@ DOCUMENTS = 400
 class People:
     """The doctors, logged in; their tokens are good for a quarter of an hour."""
 
-    doctor: Visitor
-    stranger: Visitor
-    depositor: Visitor
+    doctor: ApiClient
+    stranger: ApiClient
+    depositor: ApiClient
 
 
 @dataclass(frozen=True)
 class Prepared:
     """One record on one platform."""
 
-    cast: Cast
+    demo: DemoPeople
     record: str
 
     def logged_in(self) -> People:
         """The doctors with fresh tokens."""
-        return People(*map(self.cast.logged_in, ("specialist", "emergency", "hospital")))
+        return People(*map(self.demo.logged_in, ("specialist", "emergency", "hospital")))
 
     def sample(self, size: int) -> bytes:
         """A document of about `size` bytes that nobody has deposited yet."""
-        author = as_author(self.cast.professional("hospital"))
+        author = as_author(self.demo.professional("hospital"))
         facts = {"patient": as_subject(PATIENTS[0]), "author": author, "effective_time": datetime.now(UTC)}
         number = f"1.2.250.1.213.1.1.9.98.{uuid4().int % 10**18}"
         return cda.biology(unique_id=number, padding=max(0, size - 16_000), **facts)  # type: ignore[arg-type]
@@ -54,12 +54,12 @@ def prepare(*, gateway: str, mailbox: str, cards: Path, records_url: str) -> Pre
     Args:
         records_url: of the database in which records keeps its entries.
     """
-    cast = Cast(gateway, mailbox, cards)
-    card = cast.card_for(PATIENTS[0])
-    record = str(cast.logged_in("pharmacist").open_record(cast.vitale_proof(card))["patient_id"])
-    prepared = Prepared(cast, record)
+    demo = DemoPeople(gateway, mailbox, cards)
+    card = demo.card_for(PATIENTS[0])
+    record = str(demo.logged_in("pharmacist").open_record(demo.vitale_proof(card))["patient_id"])
+    prepared = Prepared(demo, record)
     people = prepared.logged_in()
-    people.doctor.declare_consent(record, cast.vitale_proof(card))
+    people.doctor.declare_consent(record, demo.vitale_proof(card))
     first = people.depositor.deposit(record, prepared.sample(16_000))
     _fill_shelf(records_url, record, str(first["document_id"]))
     return prepared

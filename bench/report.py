@@ -15,7 +15,7 @@ from deploy.dev.paths import CHECKOUT
 RESULTS = Path(__file__).parent / "results"
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
     """One measured work. `floor_p50` in ms; `cpu` in ms of processor a request, by process."""
 
     work: str
@@ -39,11 +39,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     commit: str
     machine: dict[str, str]
-    lines: list[Line]
+    lines: list[ReportRow]
     memory_mb: dict[str, float]
 
 
-def finish(lines: list[Line], memory_mb: dict[str, float]) -> Run:
+def finish(lines: list[ReportRow], memory_mb: dict[str, float]) -> Run:
     """Close a run with what it ran on."""
     return Run(
         at=datetime.now(UTC),

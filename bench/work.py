@@ -8,7 +8,7 @@ import aiohttp
 from bench.load import Request
 from bench.prepared import People, Prepared
 from chassis.bus import Bus
-from cli.demo.visitor import Visitor
+from cli.demo.client import ApiClient
 from contracts.consent import Consent, Decide, Purpose
 from contracts.vocabulary import PatientId, RecordStatus
 
@@ -16,14 +16,14 @@ from contracts.vocabulary import PatientId, RecordStatus
 _NUMBERS = count(10**17)
 
 
-class Work:
+class Workload:
     """Every measured request, by name."""
 
     def __init__(self, prepared: Prepared, people: People, session: aiohttp.ClientSession) -> None:
         self._prepared = prepared
         self._people = people
         self._session = session
-        self._documents = f"{prepared.cast.gateway}/dmp/records/{prepared.record}/documents"
+        self._documents = f"{prepared.demo.gateway}/dmp/records/{prepared.record}/documents"
 
     def list_documents(self) -> Request:
         """20 of 400, authorised, journalled."""
@@ -69,8 +69,8 @@ class Work:
 
         return request
 
-    def _get(self, url: str, visitor: Visitor, expected: int) -> Request:
-        headers = _headers(visitor)
+    def _get(self, url: str, client: ApiClient, expected: int) -> Request:
+        headers = _headers(client)
 
         async def request() -> None:
             async with self._session.get(url, headers=headers) as response:
@@ -88,8 +88,8 @@ def _around_unique_id(sample: bytes) -> tuple[bytes, bytes]:
     return sample[:start], sample[sample.index(b'"', start) :]
 
 
-def _headers(visitor: Visitor) -> dict[str, str]:
-    return {"Authorization": f"Bearer {visitor.token}"}
+def _headers(client: ApiClient) -> dict[str, str]:
+    return {"Authorization": f"Bearer {client.token}"}
 
 
 def _check(status: int, expected: int) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import typer
 
-from cli.operator import OperatorDoor
+from cli.operator import OperatorClient
 from cli.stack import console, refusals_told
 from contracts.identity import AccountLock, LockAccount
 from contracts.vocabulary import PatientId
@@ -31,7 +31,7 @@ def _set(record: UUID, *, locked: bool) -> None:
     with refusals_told():
         asked = LockAccount(patient_id=PatientId(record), locked=locked)
         path = f"/operator/records/{record}/account/lock"
-        found = OperatorDoor.from_environment().put(path, asked, AccountLock)
+        found = OperatorClient.from_environment().put(path, asked, AccountLock)
         state = (
             "rouvert / open"
             if found.locked_at is None

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from cli.operator import OperatorDoor, state_of, text_of
+from cli.operator import OperatorClient, state_of, text_of
 from cli.stack import console, refusals_told
 from contracts.identity import Client, ClientKind, Clients, RegisterClient
 from deploy.dev.errors import StackError
@@ -28,7 +28,7 @@ _PATH = "/operator/apps"
 def list_() -> None:
     """Les applications enregistrées. / The apps that are registered."""
     with refusals_told():
-        found = OperatorDoor.from_environment().get(_PATH, Clients)
+        found = OperatorClient.from_environment().get(_PATH, Clients)
     shown = Table("client_id", "Nom\nName", "Éditeur\nPublisher", "Genre\nKind", "État\nState")
     for one in found.clients:
         shown.add_row(
@@ -50,7 +50,7 @@ def register(file: File) -> None:
         except msgspec.MsgspecError as error:
             kinds = ", ".join(ClientKind)
             raise StackError(f"fichier non valable / not a valid file: {error} ({kinds})") from None
-        client = OperatorDoor.from_environment().post(_PATH, asked, Client)
+        client = OperatorClient.from_environment().post(_PATH, asked, Client)
         console.print(
             f"[green]✓[/] Enregistrée / Registered: {escape(client.client_id)} ({state_of(client.suspended_at)})"
         )
@@ -70,6 +70,6 @@ def resume(name: Name) -> None:
 
 def _set(name: str, *, suspended: bool) -> None:
     with refusals_told():
-        door = OperatorDoor.from_environment()
-        client = door.suspend(f"{_PATH}/{name}", Client, suspended=suspended)
+        operator_client = OperatorClient.from_environment()
+        client = operator_client.suspend(f"{_PATH}/{name}", Client, suspended=suspended)
         console.print(f"[green]✓[/] {escape(client.client_id)} : {state_of(client.suspended_at)}")

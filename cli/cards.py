@@ -12,8 +12,8 @@ from rich.table import Table
 
 from cli.stack import console, refusals_told
 from deploy.dev import authority, wallet
+from deploy.dev.description import read_description
 from deploy.dev.errors import StackError
-from deploy.dev.facts import read_facts
 from deploy.dev.stack import Stack
 
 app = typer.Typer(no_args_is_help=True, help="Cartes de test. / Test cards.")
@@ -48,10 +48,10 @@ class Running:
 
 def running() -> Running:
     """The stack that is up; StackError when there is none."""
-    facts = read_facts(Stack.from_environment(os.environ).layout)
-    if facts is None:
+    description = read_description(Stack.from_environment(os.environ).layout)
+    if description is None:
         raise StackError("la plate-forme est arrêtée / the platform is down: make up")
-    return Running(facts["gateway"], facts["mailbox"], Path(facts["cards"]))
+    return Running(description["gateway"], description["mailbox"], Path(description["cards"]))
 
 
 @app.command()
@@ -97,7 +97,7 @@ def expire(name: Name) -> None:
     _treat(wallet.expire, name, "expirée / expired")
 
 
-def _state(card: wallet.Held, now: datetime) -> str:
+def _state(card: wallet.WalletCard, now: datetime) -> str:
     if card.revoked:
         return "révoquée / revoked"
     return "bonne / good" if now < card.until else "expirée / expired"

@@ -14,8 +14,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 from sqlalchemy.exc import DBAPIError
 
 from cli.stack import console, refusals_told
+from deploy.dev.description import read_description
 from deploy.dev.errors import StackError
-from deploy.dev.facts import read_facts
 from deploy.dev.stack import Stack
 from services.identity.extracts import Extract, ExtractKind, NotAnExtract, RejectedLines, RejectReason, opened, total
 from services.identity.handlers.extracts import (
@@ -120,10 +120,10 @@ def _identity_database(given: str) -> str:
     url = given or os.environ.get("CARNET_IDENTITY_DATABASE_URL")
     if url:
         return url
-    facts = read_facts(Stack.from_environment(os.environ).layout)
-    if facts is None:
+    description = read_description(Stack.from_environment(os.environ).layout)
+    if description is None:
         raise StackError("la plate-forme est arrêtée / the platform is down: make up, or --database")
-    return str(facts["postgres"]["identity"])
+    return str(description["postgres"]["identity"])
 
 
 @contextmanager

@@ -3,8 +3,8 @@
 import os
 
 from chassis.settings import load
+from deploy.dev.description import read_description
 from deploy.dev.errors import StackError
-from deploy.dev.facts import read_facts
 from deploy.dev.stack import Stack
 from services.documents.bucket import Bucket
 from services.documents.keepers import KeyKeeper, keeper_from
@@ -16,10 +16,10 @@ def documents_database(given: str) -> str:
     url = given or os.environ.get("CARNET_DOCUMENTS_DATABASE_URL")
     if url:
         return url
-    facts = read_facts(_stack().layout)
-    if facts is None:
+    description = read_description(_stack().layout)
+    if description is None:
         raise StackError("la plate-forme est arrêtée / the platform is down: make up, or --database")
-    return str(facts["postgres"]["documents"])
+    return str(description["postgres"]["documents"])
 
 
 def key_keeper() -> KeyKeeper:

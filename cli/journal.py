@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.settings import load
 from cli.journal_sources import audit_database, journal_archive, outside_note, subject_sealer, verifier_of_heads
-from cli.operator import OperatorDoor, Yes
+from cli.operator import OperatorClient, Yes
 from cli.stack import console, refusals_told
 from contracts.audit import EraseIdentity, Found, FoundLine, IdentityErased, SearchJournal
 from contracts.errors import Refusal
@@ -97,7 +97,7 @@ def search(
         before=before,
     )
     with _told():
-        found = OperatorDoor.from_environment().post("/operator/journal/search", asked, Found)
+        found = OperatorClient.from_environment().post("/operator/journal/search", asked, Found)
     console.print(_table_of(found.lines) if found.lines else "Aucune ligne / No line")
 
 
@@ -108,7 +108,7 @@ def erase(patient_id: Annotated[UUID, typer.Argument(metavar="PATIENT_ID")], yes
         typer.confirm(f"Effacer pour toujours / Erase for ever: {patient_id} ?", abort=True)
     with _told():
         message = EraseIdentity(patient_id=PatientId(patient_id))
-        erased = OperatorDoor.from_environment().post("/operator/journal/erasures", message, IdentityErased)
+        erased = OperatorClient.from_environment().post("/operator/journal/erasures", message, IdentityErased)
     console.print(f"Fils effacés / Strands erased: {erased.strands}")
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from chassis.settings import SettingsError, load
+from deploy.dev.description import read_description
 from deploy.dev.environment import JOURNAL_ORIGIN
 from deploy.dev.errors import StackError
-from deploy.dev.facts import read_facts
 from deploy.dev.stack import Stack
 from services.audit.archive import Archive
 from services.audit.domain.notes import NoteInvalid, Verifier, verifier_from
@@ -21,10 +21,10 @@ def audit_database(given: str) -> str:
     url = given or os.environ.get("CARNET_AUDIT_DATABASE_URL")
     if url:
         return url
-    facts = _facts()
-    if facts is None:
+    description = _description()
+    if description is None:
         raise StackError("la plate-forme est arrêtée / the platform is down: make up, or --database")
-    return str(facts["postgres"]["audit"])
+    return str(description["postgres"]["audit"])
 
 
 def verifier_of_heads(given: str) -> Verifier:
@@ -57,7 +57,7 @@ def subject_sealer(*, is_own: bool) -> Sealer | None:
 def journal_archive() -> Archive | None:
     """The archive that CARNET_ARCHIVE_* set, else the stack's if it is up, else None."""
     settings = load(ArchiveSettings)
-    if settings.archive_endpoint or _facts() is None:
+    if settings.archive_endpoint or _description() is None:
         return Archive.from_settings(settings)
     store = _stack().addresses.journal_store
     return Archive(
@@ -80,8 +80,8 @@ def outside_note(file: Path | None) -> str:
         raise StackError(f"tête illisible / the head cannot be read: {file}") from None
 
 
-def _facts() -> dict[str, Any] | None:
-    return read_facts(_stack().layout)
+def _description() -> dict[str, Any] | None:
+    return read_description(_stack().layout)
 
 
 def _stack() -> Stack:

@@ -6,11 +6,11 @@ from cli import (
     accounts,
     apps,
     cards,
+    dead_letters,
     directory,
     documents,
     journal,
     matrix,
-    parked,
     sections,
     sessions,
     software,
@@ -29,7 +29,7 @@ app.add_typer(apps.app, name="app")
 app.add_typer(cards.app, name="card")
 app.add_typer(directory.app, name="directory")
 app.add_typer(documents.app, name="documents")
-app.add_typer(parked.app, name="parked")
+app.add_typer(dead_letters.app, name="parked")
 app.add_typer(journal.app, name="journal")
 app.add_typer(matrix.app, name="matrix")
 app.add_typer(sections.app, name="sections")

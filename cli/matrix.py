@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from cli.operator import OperatorDoor, Yes, text_of
+from cli.operator import OperatorClient, Yes, text_of
 from cli.stack import console, refusals_told
 from contracts.codes import Coverage, Matrix, UnknownCode, document_types, matrix_from, professions
 from contracts.consent import LoadMatrix, Matrices, MatrixDiff, MatrixVersion
@@ -84,11 +84,11 @@ def load(file: File, yes: Yes = False) -> None:
 
 
 def _versions() -> tuple[MatrixVersion, ...]:
-    return OperatorDoor.from_environment().get(_PATH, Matrices).versions
+    return OperatorClient.from_environment().get(_PATH, Matrices).versions
 
 
 def _ask(text: str, *, load: bool) -> MatrixDiff:
-    return OperatorDoor.from_environment().post(_PATH, LoadMatrix(text=text, load=load), MatrixDiff)
+    return OperatorClient.from_environment().post(_PATH, LoadMatrix(text=text, load=load), MatrixDiff)
 
 
 def _read(text: str) -> Matrix | None:

@@ -26,7 +26,7 @@ _SECONDS = 30
 _TOKEN_SECONDS = 300
 
 
-class OperatorDoor:
+class OperatorClient:
     """The gateway, spoken to in the operator's name; every answer that is none ends as a StackError."""
 
     def __init__(self, gateway: str, token: str) -> None:
@@ -34,7 +34,7 @@ class OperatorDoor:
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     @classmethod
-    def from_environment(cls) -> "OperatorDoor":
+    def from_environment(cls) -> "OperatorClient":
         """The gateway at CARNET_GATEWAY_URL, else that of the development stack that is up.
 
         The key lies in the file CARNET_OPERATOR_KEY, else it is the stack's; who acts is CARNET_OPERATOR_NAME, else

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from cli.operator import OperatorDoor, Yes, text_of
+from cli.operator import OperatorClient, Yes, text_of
 from cli.stack import console, refusals_told
 from contracts.codes import document_types
 from contracts.records import FilingDiff, FilingShown, LoadFiling, Refiled
@@ -84,11 +84,11 @@ def _follow() -> None:
 
 
 def _shown() -> FilingShown:
-    return OperatorDoor.from_environment().get(_PATH, FilingShown)
+    return OperatorClient.from_environment().get(_PATH, FilingShown)
 
 
 def _ask(text: str, *, load: bool) -> FilingDiff:
-    return OperatorDoor.from_environment().post(_PATH, LoadFiling(text=text, load=load), FilingDiff)
+    return OperatorClient.from_environment().post(_PATH, LoadFiling(text=text, load=load), FilingDiff)
 
 
 def _tell(diff: FilingDiff) -> None:

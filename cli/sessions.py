@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.operator import OperatorDoor, Yes
+from cli.operator import OperatorClient, Yes
 from cli.stack import console, refusals_told
 from contracts.identity import EndSessionsOf, SessionsEnded
 from contracts.vocabulary import Role
@@ -33,5 +33,5 @@ def end(professional: Professional = "", patient: Patient = "", yes: Yes = False
     if not yes:
         typer.confirm(f"Fin de toutes les sessions / end all sessions: {asked.subject} ?", abort=True)
     with refusals_told():
-        ended = OperatorDoor.from_environment().post("/operator/sessions/ending", asked, SessionsEnded)
+        ended = OperatorClient.from_environment().post("/operator/sessions/ending", asked, SessionsEnded)
         console.print(f"[green]✓[/] Sessions terminées / ended: {ended.count}")

@@ -6,7 +6,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from cli.operator import OperatorDoor, state_of
+from cli.operator import OperatorClient, state_of
 from cli.stack import console, refusals_told
 from contracts.identity import SetQuota, Software, SoftwareList
 
@@ -21,7 +21,7 @@ _PATH = "/operator/software"
 def list_() -> None:
     """Les logiciels homologués. / The software that is homologated."""
     with refusals_told():
-        found = OperatorDoor.from_environment().get(_PATH, SoftwareList)
+        found = OperatorClient.from_environment().get(_PATH, SoftwareList)
     shown = Table("Numéro\nNumber", "Nom\nName", "Profil\nProfile", "Quota\n/min", "État\nState")
     for one in found.software:
         shown.add_row(
@@ -52,12 +52,12 @@ def quota(
     """Limite les requêtes d'une structure par ce logiciel. / Bound what one structure asks with a software."""
     with refusals_told():
         asked = SetQuota(number=number, quota=requests)
-        found = OperatorDoor.from_environment().put(f"{_PATH}/{number}/quota", asked, Software)
+        found = OperatorClient.from_environment().put(f"{_PATH}/{number}/quota", asked, Software)
         console.print(f"[green]✓[/] {escape(found.number)} : {found.quota or 'sans limite / no limit'}")
 
 
 def _set(number: str, *, suspended: bool) -> None:
     with refusals_told():
-        door = OperatorDoor.from_environment()
-        found = door.suspend(f"{_PATH}/{number}", Software, suspended=suspended)
+        operator_client = OperatorClient.from_environment()
+        found = operator_client.suspend(f"{_PATH}/{number}", Software, suspended=suspended)
         console.print(f"[green]✓[/] {escape(found.number)} : {state_of(found.suspended_at)}")

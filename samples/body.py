@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from samples.header import LOINC, Coded, E, Node, coded
+from samples.header import LOINC, E, Node, SampleCode, coded
 
 _NOTE = (
     "Suivi sans particularité ; traitement bien toléré, pris régulièrement ; tension artérielle stable aux trois"
@@ -44,7 +44,7 @@ def _section(table: Table) -> Node:
     )
     return E.section(
         *(E.templateId(root=root) for root in table.templates),
-        coded("code", Coded(table.code, LOINC, table.title)),
+        coded("code", SampleCode(table.code, LOINC, table.title)),
         E.title(table.title),
         E.text(narrative),
         *(_entry(f"{mark}-{number}", table) for number in range(len(table.rows))),
@@ -58,7 +58,7 @@ def _row(mark: str, cells: tuple[str, ...]) -> Node:
 def _entry(mark: str, table: Table) -> Node:
     return E.entry(
         E.observation(
-            coded("code", Coded(table.code, LOINC, table.title)),
+            coded("code", SampleCode(table.code, LOINC, table.title)),
             E.text(E.reference(value=f"#{mark}")),
             E.statusCode(code="completed"),
             classCode="OBS",

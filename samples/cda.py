@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from samples.body import Table, structured, wrapped
-from samples.header import ACT_CODE, LOINC, TA_ASIP, Coded, Facts, document
+from samples.header import ACT_CODE, LOINC, TA_ASIP, HeaderValues, SampleCode, document
 from samples.pdf import biology_report
 from samples.people import SampleAuthor, SamplePatient
 
@@ -72,11 +72,11 @@ def vsm(
     *, patient: SamplePatient, author: SampleAuthor, unique_id: str, effective_time: datetime, padding: int = 0
 ) -> bytes:
     """A medical summary (volet de synthèse médicale), level 3; `padding` adds about as many bytes."""
-    facts = Facts(
-        kind=Coded("SYNTH", TA_ASIP, "Synthèse"),
+    facts = HeaderValues(
+        kind=SampleCode("SYNTH", TA_ASIP, "Synthèse"),
         title="Synthèse médicale",
         templates=(("1.2.250.1.213.1.1.1.13", "201310"),),
-        event=Coded("34117-2", LOINC, "Historique et clinique"),
+        event=SampleCode("34117-2", LOINC, "Historique et clinique"),
         patient=patient,
         author=author,
         unique_id=unique_id,
@@ -95,11 +95,11 @@ def biology(
     padding: int = 0,
 ) -> bytes:
     """A biology report, level 1 around a PDF; `seed` draws the results, `padding` adds about as many bytes."""
-    facts = Facts(
-        kind=Coded("11502-2", LOINC, "CR d'examens biologiques"),
+    facts = HeaderValues(
+        kind=SampleCode("11502-2", LOINC, "CR d'examens biologiques"),
         title="Compte rendu d'examens biologiques",
         templates=(_WRAPPED_FILE,),
-        event=Coded("18723-7", LOINC, "Hématologie"),
+        event=SampleCode("18723-7", LOINC, "Hématologie"),
         patient=patient,
         author=author,
         unique_id=unique_id,
@@ -121,11 +121,11 @@ def imaging(
     padding: int = 0,
 ) -> bytes:
     """An imaging report, level 3; `replaces` names the unique_id of the version it takes the place of."""
-    facts = Facts(
-        kind=Coded("18748-4", LOINC, "CR d'imagerie médicale"),
+    facts = HeaderValues(
+        kind=SampleCode("18748-4", LOINC, "CR d'imagerie médicale"),
         title="Compte rendu d'imagerie : scanner du thorax",
         templates=(("1.2.250.1.213.1.1.1.45", "2024.01"),),
-        event=Coded("24627-2", LOINC, "CT Chest"),
+        event=SampleCode("24627-2", LOINC, "CT Chest"),
         patient=patient,
         author=author,
         unique_id=unique_id,
@@ -140,11 +140,11 @@ def prescription(
     *, patient: SamplePatient, author: SampleAuthor, unique_id: str, effective_time: datetime, padding: int = 0
 ) -> bytes:
     """A prescription of medicines, level 3."""
-    facts = Facts(
-        kind=Coded("57833-6", LOINC, "Prescription de produits de santé"),
+    facts = HeaderValues(
+        kind=SampleCode("57833-6", LOINC, "Prescription de produits de santé"),
         title="Prescription de médicaments",
         templates=(("1.2.250.1.213.1.1.1.39", "2022.01"),),
-        event=Coded("57833-6", LOINC, "Prescription de produits de santé"),
+        event=SampleCode("57833-6", LOINC, "Prescription de produits de santé"),
         patient=patient,
         author=author,
         unique_id=unique_id,
@@ -157,11 +157,11 @@ def discharge_letter(
     *, patient: SamplePatient, author: SampleAuthor, unique_id: str, effective_time: datetime, padding: int = 0
 ) -> bytes:
     """A hospital's discharge letter (LDL-SES), level 3."""
-    facts = Facts(
-        kind=Coded("11490-0", LOINC, "Lettre de liaison à la sortie d'un établissement de soins"),
+    facts = HeaderValues(
+        kind=SampleCode("11490-0", LOINC, "Lettre de liaison à la sortie d'un établissement de soins"),
         title="Lettre de liaison à la sortie de l'établissement de santé",
         templates=(("1.2.250.1.213.1.1.1.29", "2022.01"),),
-        event=Coded("IMP", ACT_CODE, "Hospitalisation"),
+        event=SampleCode("IMP", ACT_CODE, "Hospitalisation"),
         patient=patient,
         author=author,
         unique_id=unique_id,
@@ -174,11 +174,11 @@ def vaccination_note(
     *, patient: SamplePatient, author: SampleAuthor, unique_id: str, effective_time: datetime, padding: int = 0
 ) -> bytes:
     """A note of one vaccination, level 3."""
-    facts = Facts(
-        kind=Coded("87273-9", LOINC, "Note de vaccination"),
+    facts = HeaderValues(
+        kind=SampleCode("87273-9", LOINC, "Note de vaccination"),
         title="Note de vaccination",
         templates=(("1.2.250.1.213.1.1.1.46", "2023.01"),),
-        event=Coded("87273-9", LOINC, "Note de vaccination"),
+        event=SampleCode("87273-9", LOINC, "Note de vaccination"),
         patient=patient,
         author=author,
         unique_id=unique_id,

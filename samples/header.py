@@ -25,7 +25,7 @@ E = ElementMaker(namespace=V3, nsmap={None: V3, "xsi": XSI})
 Node = etree._Element
 
 
-class Coded(msgspec.Struct, frozen=True):
+class SampleCode(msgspec.Struct, frozen=True):
     """A code, the OID of its system, its French label if it needs one."""
 
     code: str
@@ -33,14 +33,14 @@ class Coded(msgspec.Struct, frozen=True):
     label: str = ""
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class HeaderValues(msgspec.Struct, frozen=True, kw_only=True):
     """What tells one kind of document, and one document, from another."""
 
-    kind: Coded
+    kind: SampleCode
     title: str
     templates: tuple[tuple[str, str | None], ...]
     """templateId roots and extensions, beside the two that every French document has."""
-    event: Coded
+    event: SampleCode
     patient: SamplePatient
     author: SampleAuthor
     unique_id: str
@@ -51,13 +51,13 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """unique_id of the document this one replaces."""
 
 
-def document(facts: Facts, body: Node) -> bytes:
+def document(facts: HeaderValues, body: Node) -> bytes:
     """The whole ClinicalDocument, UTF-8, with its XML declaration."""
     root = E.ClinicalDocument(*_identity(facts), *_people(facts), *_context(facts), E.component(body))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
-def coded(name: str, value: Coded) -> Node:
+def coded(name: str, value: SampleCode) -> Node:
     """A coded element of that name."""
     label = {"displayName": value.label} if value.label else {}
     return E(name, code=value.code, codeSystem=value.system, **label)
@@ -68,7 +68,7 @@ def moment(time: datetime) -> str:
     return time.strftime("%Y%m%d%H%M%S%z")
 
 
-def _identity(facts: Facts) -> list[Node]:
+def _identity(facts: HeaderValues) -> list[Node]:
     every = (("2.16.840.1.113883.2.8.2.1", None), ("1.2.250.1.213.1.1.1.1", None))
     return [
         E.realmCode(code="FR"),
@@ -78,16 +78,16 @@ def _identity(facts: Facts) -> list[Node]:
         coded("code", facts.kind),
         E.title(facts.title),
         E.effectiveTime(value=moment(facts.effective_time)),
-        coded("confidentialityCode", Coded("N", "2.16.840.1.113883.5.25", "Normal")),
+        coded("confidentialityCode", SampleCode("N", "2.16.840.1.113883.5.25", "Normal")),
         E.languageCode(code="fr-FR"),
         _unique("setId", facts.replaces or facts.unique_id),
         E.versionNumber(value=str(facts.version)),
     ]
 
 
-def _people(facts: Facts) -> list[Node]:
+def _people(facts: HeaderValues) -> list[Node]:
     author, when = facts.author, E.time(value=moment(facts.effective_time))
-    function = [coded("functionCode", Coded(author.function, _FUNCTIONS))] if author.function else []
+    function = [coded("functionCode", SampleCode(author.function, _FUNCTIONS))] if author.function else []
     keeper = E.representedCustodianOrganization(*_organisation(author))
     return [
         _patient(facts.patient),
@@ -101,11 +101,11 @@ def _people(facts: Facts) -> list[Node]:
     ]
 
 
-def _context(facts: Facts) -> list[Node]:
+def _context(facts: HeaderValues) -> list[Node]:
     start, author = moment(facts.effective_time), facts.author
     where = E.healthCareFacility(
         _id("id", _STRUCTURES, f"1{author.finess}"),
-        coded("code", Coded(author.facility_type, _FACILITIES)),
+        coded("code", SampleCode(author.facility_type, _FACILITIES)),
     )
     return [
         E.documentationOf(
@@ -137,7 +137,7 @@ def _patient(patient: SamplePatient) -> Node:
         E.given(patient.given_names),
         E.given(patient.first_name, qualifier="BR"),
     )
-    sex = Coded(patient.sex, "2.16.840.1.113883.5.1", {"F": "Féminin", "M": "Masculin"}[patient.sex])
+    sex = SampleCode(patient.sex, "2.16.840.1.113883.5.1", {"F": "Féminin", "M": "Masculin"}[patient.sex])
     return E.recordTarget(
         E.patientRole(
             _id("id", patient.ins_oid, patient.ins),
@@ -155,10 +155,10 @@ def _patient(patient: SamplePatient) -> Node:
 def _role(author: SampleAuthor, *, setting: bool = False) -> list[Node]:
     organisation = _organisation(author)
     if setting:
-        organisation.append(coded("standardIndustryClassCode", Coded(author.practice_setting, _SETTINGS)))
+        organisation.append(coded("standardIndustryClassCode", SampleCode(author.practice_setting, _SETTINGS)))
     return [
         _id("id", _PROFESSIONALS, f"8{author.rpps}"),
-        coded("code", Coded(author.specialty, _ANS_SPECIALTIES, author.specialty_label)),
+        coded("code", SampleCode(author.specialty, _ANS_SPECIALTIES, author.specialty_label)),
         E.addr(nullFlavor="MSK"),
         E.telecom(nullFlavor="MSK"),
         E.assignedPerson(E.name(E.given(author.given_name), E.family(author.family_name), E.suffix("DR"))),

@@ -10,12 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 from chassis import migrate
-from cli.demo.cast import Cast
-from cli.operator import OperatorDoor
+from cli.demo.people import DemoPeople
+from cli.operator import OperatorClient
 from deploy.dev.outside import outside_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
-from tests.support import pro_sante_connect, software
+from tests.support import fhir_client, pro_sante_connect
 
 _BASE_PORT = 29_000
 _ROOT = CHECKOUT / "var" / "test"
@@ -45,20 +45,20 @@ def platform() -> Iterator[Stack]:
 def fhir_answers_are_valid() -> Iterator[None]:
     """Every FHIR answer of the run is valid for a second validator, or the run has failed."""
     yield
-    if software.ANSWERS:
-        software.check_with_second_validator()
+    if fhir_client.ANSWERS:
+        fhir_client.check_with_second_validator()
 
 
 @pytest.fixture(scope="session")
-def cast(platform: Stack) -> Cast:
+def demo(platform: Stack) -> DemoPeople:
     """Demo people and their cards."""
-    return Cast(platform.addresses.url("gateway"), platform.addresses.url("mailbox"), platform.layout.cards)
+    return DemoPeople(platform.addresses.url("gateway"), platform.addresses.url("mailbox"), platform.layout.cards)
 
 
 @pytest.fixture(scope="session")
-def psc(cast: Cast) -> Iterator[None]:
+def psc(demo: DemoPeople) -> Iterator[None]:
     """A provider in the part of Pro Santé Connect, where the platform looks for it."""
-    with pro_sante_connect.provider(cast.gateway, _SECRET.read_text()):
+    with pro_sante_connect.provider(demo.gateway, _SECRET.read_text()):
         yield
 
 
@@ -73,9 +73,9 @@ def operator(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
 
 @pytest.fixture
-def door(operator: CliRunner) -> OperatorDoor:
+def operator_client(operator: CliRunner) -> OperatorClient:
     """The gateway, spoken to in the operator's name."""
-    return OperatorDoor.from_environment()
+    return OperatorClient.from_environment()
 
 
 @pytest.fixture

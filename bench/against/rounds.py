@@ -9,7 +9,7 @@ from bench.against.comparison import Line, Round, Sample
 from bench.load import Request, measure
 from bench.prepared import Prepared
 from bench.processes import Pids, watched
-from bench.work import Work
+from bench.work import Workload
 
 _USUAL = 139_000
 _CLIENTS = (1, 16)
@@ -32,7 +32,7 @@ def side(prepared: Prepared, pids: Pids) -> Side:
     return Side(prepared, str(document["document_id"]), pids)
 
 
-WORKS: dict[str, Callable[[Work, Side], Request]] = {
+WORKS: dict[str, Callable[[Workload, Side], Request]] = {
     "list 20 of 400": lambda work, _: work.list_documents(),
     "refusal": lambda work, _: work.refused(),
     "read 139 kB": lambda work, one: work.read(one.document),
@@ -66,14 +66,14 @@ def order(number: int) -> tuple[str, str]:
 
 async def _sample(
     one: Side,
-    request_of: Callable[[Work, Side], Request],
+    request_of: Callable[[Workload, Side], Request],
     session: aiohttp.ClientSession,
     *,
     clients: int,
     seconds: float,
 ) -> Sample:
     # Logged in anew each time: a long run outlives a token.
-    request = request_of(Work(one.prepared, one.prepared.logged_in(), session), one)
+    request = request_of(Workload(one.prepared, one.prepared.logged_in(), session), one)
     with watched(one.pids) as spent:
         figures = await measure(request, clients=clients, seconds=seconds)
     # The warm-up, a tenth of the time, spent processor time too.

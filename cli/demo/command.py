@@ -10,11 +10,11 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from cli.demo.cast import Cast
+from cli.demo.client import ApiError
 from cli.demo.folder import tell_folder
+from cli.demo.people import DemoPeople
+from cli.demo.step_printer import StepFailed, StepPrinter
 from cli.demo.story import tell_main_job
-from cli.demo.telling import StepFailed, Teller
-from cli.demo.visitor import Refused
 from cli.stack import announce, refusals_told
 from deploy.dev.stack import Stack
 
@@ -31,22 +31,22 @@ def demo(documents: _Documents = None) -> None:
         started = time.monotonic()
         with Stack.from_environment(os.environ, announce) as stack:
             console.print(f"\nPlate-forme prête / platform ready: {time.monotonic() - started:.1f} s")
-            teller = Teller(console)
-            is_told = _tell(console, teller, stack, documents)
+            printer = StepPrinter(console)
+            is_told = _tell(console, printer, stack, documents)
         seconds = time.monotonic() - started
     mark = "[green]✓[/]" if is_told else "[red]✗[/]"
-    console.print(f"\n{mark} {teller.steps} étapes / steps, {seconds:.1f} s")
+    console.print(f"\n{mark} {printer.steps} étapes / steps, {seconds:.1f} s")
     raise typer.Exit(0 if is_told else 1)
 
 
-def _tell(console: Console, teller: Teller, stack: Stack, documents: Path | None) -> bool:
-    cast = Cast(stack.addresses.url("gateway"), stack.addresses.url("mailbox"), stack.layout.cards)
+def _tell(console: Console, printer: StepPrinter, stack: Stack, documents: Path | None) -> bool:
+    demo = DemoPeople(stack.addresses.url("gateway"), stack.addresses.url("mailbox"), stack.layout.cards)
     try:
         if documents is None:
-            tell_main_job(teller, cast)
+            tell_main_job(printer, demo)
         else:
-            tell_folder(teller, cast, documents)
-    except (Refused, StepFailed, TimeoutError, requests.RequestException) as error:
+            tell_folder(printer, demo, documents)
+    except (ApiError, StepFailed, TimeoutError, requests.RequestException) as error:
         console.print(f"[red]✗ {type(error).__name__}: {escape(str(error))}[/]")
         console.print(f"  Journaux / logs: {stack.layout.log}")
         return False

@@ -7,21 +7,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from cli.demo.visitor import Refused, Visitor
+from cli.demo.client import ApiClient, ApiError
 from deploy.dev.paths import CHECKOUT
 
 VERIFIER = CHECKOUT / "verifier" / "verify_journal.py"
 
 
-def proven_pages(visitor: Visitor, record: str, *, newest: int) -> list[dict[str, Any]] | None:
+def proven_pages(client: ApiClient, record: str, *, newest: int) -> list[dict[str, Any]] | None:
     """Every page of proofs, once a signed head covers the line at position `newest`; None before."""
     pages: list[dict[str, Any]] = []
     query: dict[str, str] = {"count": "100"}
     try:
-        while (page := visitor.proofs(record, **query))["lines"]:
+        while (page := client.proofs(record, **query))["lines"]:
             pages.append(page)
             query["before"] = str(page["lines"][-1]["position"])
-    except Refused as refused:
+    except ApiError as refused:
         if refused.code != "journal.head_not_found":
             raise
     return pages if pages and pages[0]["lines"][0]["position"] >= newest else None

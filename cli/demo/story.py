@@ -4,24 +4,24 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
-from cli.demo.cast import Cast, as_author, as_subject, wait_for
+from cli.demo.client import ApiClient, ApiError
+from cli.demo.people import DemoPeople, as_author, as_subject, wait_for
 from cli.demo.proof import proven_pages, verify
-from cli.demo.telling import Teller
-from cli.demo.visitor import Refused, Visitor
+from cli.demo.step_printer import StepPrinter
 from samples import cda
 
 
-def tell_main_job(teller: Teller, cast: Cast) -> None:
+def tell_main_job(printer: StepPrinter, demo: DemoPeople) -> None:
     """Play the story from the opening of a record to the reading of its journal; every promise is checked."""
-    Story(teller, cast).play()
+    Story(printer, demo).play()
 
 
 class Story:
     """One patient, one record, seven people; each chapter builds on the ones before."""
 
-    def __init__(self, teller: Teller, cast: Cast) -> None:
-        self._teller = teller
-        self._cast = cast
+    def __init__(self, printer: StepPrinter, demo: DemoPeople) -> None:
+        self._teller = printer
+        self._people = demo
         self._documents: dict[str, dict[str, Any]] = {}
         self._bytes: dict[str, bytes] = {}
 
@@ -39,19 +39,19 @@ class Story:
     def _open(self) -> None:
         self._teller.chapter("1. Ouvrir", "open")
         with self._teller.step("La pharmacienne se connecte avec sa carte CPS", "the pharmacist logs in"):
-            pharmacist = self._cast.logged_in("pharmacist")
-        self._patient, self._login = self._cast.new_patient(pharmacist)
-        self._card = self._cast.card_for(self._patient)
+            pharmacist = self._people.logged_in("pharmacist")
+        self._patient, self._login = self._people.new_patient(pharmacist)
+        self._card = self._people.card_for(self._patient)
         with self._teller.step("Elle ouvre le dossier avec la carte Vitale", "opens the record"):
-            record = pharmacist.open_record(self._cast.vitale_proof(self._card))
+            record = pharmacist.open_record(self._people.vitale_proof(self._card))
             self._record = str(record["patient_id"])
             self._teller.tell(f"dossier {self._record} : {record['status']}")
 
     def _feed(self) -> None:
         self._teller.chapter("2. Alimenter", "feed")
-        doctor = self._cast.professional("hospital")
+        doctor = self._people.professional("hospital")
         with self._teller.step("La Dre Novelle se connecte depuis son logiciel", "the hospital doctor logs in"):
-            author = self._cast.logged_in("hospital")
+            author = self._people.logged_in("hospital")
         now = datetime.now(UTC)
         facts = {"patient": as_subject(self._patient), "author": as_author(doctor), "effective_time": now}
         contents = {
@@ -66,28 +66,28 @@ class Story:
 
     def _activate(self) -> None:
         self._teller.chapter("3. Activer et se connecter", "activate and log in")
-        patient = Visitor(self._cast.gateway)
-        seen = self._cast.newest_message(self._login.mobile)
+        patient = ApiClient(self._people.gateway)
+        seen = self._people.newest_message(self._login.mobile)
         with self._teller.step("La patiente crée son compte avec sa carte", "the patient opens an account"):
-            attempt = patient.activate(self._cast.account_form(self._card, self._login, "sms"))
+            attempt = patient.activate(self._people.account_form(self._card, self._login, "sms"))
         with self._teller.step("Elle reçoit un code par SMS et le saisit", "types the code sent by SMS"):
-            patient.confirm_account(attempt, self._cast.code_sent_to(self._login.mobile, after=seen))
-        seen = self._cast.newest_message(self._login.mobile)
+            patient.confirm_account(attempt, self._people.code_sent_to(self._login.mobile, after=seen))
+        seen = self._people.newest_message(self._login.mobile)
         with self._teller.step("Elle se connecte : mot de passe, puis code par SMS", "password, then a code"):
             attempt = patient.start_login(self._login.identifier, self._login.password, "sms")
-            token = patient.finish_login(attempt, self._cast.code_sent_to(self._login.mobile, after=seen))
+            token = patient.finish_login(attempt, self._people.code_sent_to(self._login.mobile, after=seen))
             self._teller.tell(f"jeton de {token['expires_in']} s")
-        self._visitor = patient
+        self._client = patient
 
     def _find_and_download(self) -> None:
         self._teller.chapter("4. Retrouver", "find")
         for name, section in (("vsm", "synthese"), ("biology", "analyses")):
             with self._teller.step(f"Elle ouvre la rubrique {section}", "opens a section"):
-                page = self._visitor.list_documents(self._record, section=section)["documents"]
+                page = self._client.list_documents(self._record, section=section)["documents"]
                 self._teller.tell(", ".join(document["title"] for document in page))
                 self._teller.check(_ids(page) == [self._documents[name]["document_id"]], "one document a section")
         with self._teller.step("Elle télécharge sa biologie, octet pour octet", "downloads it, byte for byte"):
-            received = self._visitor.download(self._record, self._documents["biology"]["document_id"])
+            received = self._client.download(self._record, self._documents["biology"]["document_id"])
             self._teller.tell(f"SHA-256 {hashlib.sha256(received).hexdigest()[:16]}…, {len(received)} octets")
             self._teller.check(received == self._bytes["biology"], "bytes differ")
         with self._teller.step("Deux avis de nouveau document l'attendent", "two notices wait"):
@@ -95,11 +95,11 @@ class Story:
 
     def _ask_consent(self) -> None:
         self._teller.chapter("5. Demander l'accord", "ask for consent")
-        self._specialist = self._cast.logged_in("specialist")
+        self._specialist = self._people.logged_in("specialist")
         with self._teller.step("Le Dr Sorgue n'a pas d'autorisation : refus motivé", "refused, with a reason"):
             self._expect_refusal("consent.missing", lambda: self._specialist.list_documents(self._record))
         with self._teller.step("La patiente accepte : il le déclare avec sa carte", "declares her consent"):
-            authorisation = self._specialist.declare_consent(self._record, self._cast.vitale_proof(self._card))
+            authorisation = self._specialist.declare_consent(self._record, self._people.vitale_proof(self._card))
             self._teller.tell(f"autorisé jusqu'au {authorisation['until'][:10]}")
         with self._teller.step("Il lit la liste et un document", "reads"):
             page = self._specialist.list_documents(self._record)["documents"]
@@ -114,23 +114,23 @@ class Story:
         self._teller.chapter("6. Masquer", "hide")
         biology = str(self._documents["biology"]["document_id"])
         with self._teller.step("Elle nomme la Dre Aubrac médecin traitant", "names her médecin traitant"):
-            self._visitor.name_medecin_traitant(self._record, self._cast.professional("gp").rpps)
+            self._client.name_medecin_traitant(self._record, self._people.professional("gp").rpps)
         with self._teller.step("Elle masque sa biologie aux professionnels", "hides the biology result"):
-            hidden = self._visitor.set_masked(self._record, biology, True)
+            hidden = self._client.set_masked(self._record, biology, True)
             self._teller.tell(f"version {hidden['version']}, {', '.join(hidden['visibility'])}")
         with self._teller.step("Le Dr Sorgue ne la trouve plus, ni par son adresse", "no longer found"):
             page = self._specialist.list_documents(self._record)["documents"]
             self._teller.check(biology not in _ids(page), "hidden document listed")
             self._expect_refusal("document.not_found", lambda: self._specialist.download(self._record, biology))
         with self._teller.step("La Dre Aubrac, médecin traitant, la lit", "the médecin traitant reads it"):
-            received = self._cast.logged_in("gp").download(self._record, biology)
+            received = self._people.logged_in("gp").download(self._record, biology)
             self._teller.check(received == self._bytes["biology"], "bytes differ")
 
     def _break_glass(self) -> None:
         self._teller.chapter("7. Bris de glace", "break the glass")
-        doctor = self._cast.logged_in("emergency")
-        gp_email = self._cast.professional("gp").email
-        seen = self._cast.newest_message(gp_email)
+        doctor = self._people.logged_in("emergency")
+        gp_email = self._people.professional("gp").email
+        seen = self._people.newest_message(gp_email)
         with self._teller.step("Le Dr Kervadec, sans motif : refus", "refused without a reason"):
             self._expect_refusal("emergency.reason_required", lambda: doctor.break_glass(self._record, ""))
         with self._teller.step("Avec un motif écrit : accès d'une consultation", "with a reason: one consultation"):
@@ -140,7 +140,7 @@ class Story:
             self._teller.tell(f"jusqu'à {opened['until'][11:16]} UTC, {len(page['documents'])} document(s)")
         with self._teller.step("La patiente et son médecin traitant sont avertis", "both are told"):
             self._await_notices("ACCES_BRIS_GLACE", 1)
-            wait_for(lambda: self._cast.newest_message(gp_email) > seen or None, "message to the médecin traitant")
+            wait_for(lambda: self._people.newest_message(gp_email) > seen or None, "message to the médecin traitant")
 
     def _read_journal(self) -> None:
         self._teller.chapter("8. Savoir qui a regardé", "know who looked")
@@ -150,19 +150,19 @@ class Story:
                 self._teller.tell(f"{line['number']:3d}  {line['at'][11:19]}  {line['fr']}")
         with self._teller.step("Un programme indépendant le vérifie", "a program that believes nobody checks it"):
             newest = max(int(line["position"]) for line in lines)
-            pages = wait_for(lambda: proven_pages(self._visitor, self._record, newest=newest), "signed head")
-            checked = verify(self._visitor.journal_key(), pages)
+            pages = wait_for(lambda: proven_pages(self._client, self._record, newest=newest), "signed head")
+            checked = verify(self._client.journal_key(), pages)
             self._teller.tell(checked.stdout.strip() or checked.stderr.strip())
             self._teller.check(checked.returncode == 0, "the journal does not hold")
 
     def _complete_journal(self) -> list[dict[str, Any]] | None:
-        lines = self._visitor.journal(self._record)
+        lines = self._client.journal(self._record)
         told = {(line["act"], line["outcome"]) for line in lines}
         return lines if told >= _TOLD else None
 
     def _await_notices(self, code: str, count: int) -> None:
         def look() -> list[dict[str, Any]] | None:
-            found = [one for one in self._visitor.notices(self._record) if one["code"] == code]
+            found = [one for one in self._client.notices(self._record) if one["code"] == code]
             return found if len(found) == count else None
 
         notices = wait_for(look, f"{count} x {code}")
@@ -171,7 +171,7 @@ class Story:
     def _expect_refusal(self, code: str, attempt: Any) -> None:
         try:
             attempt()
-        except Refused as refused:
+        except ApiError as refused:
             self._teller.tell(f"{refused.status} {refused.code} : {refused.text}")
             self._teller.check(refused.code == code, f"expected {code}")
             return

@@ -33,7 +33,7 @@ _BACKDATED = timedelta(minutes=5)
 _Subject = list[tuple[ObjectIdentifier, str]]
 
 
-class Kind(StrEnum):
+class CardKind(StrEnum):
     """The two kinds of cards, each with an issuing authority of its own."""
 
     CPS = "cps"
@@ -90,7 +90,7 @@ def prepare(directory: Path) -> None:
     now = datetime.now(UTC)
     if not _is_good(directory, now):
         _make_authorities(directory, now)
-    for kind in Kind:
+    for kind in CardKind:
         if not _is_list_recent(directory, kind, now):
             issue_revocation_list(directory, kind, now)
     _prepare_cards(directory, now)
@@ -135,7 +135,7 @@ def mint_cps(
         (NameOID.SURNAME, professional.family_name),
         (NameOID.GIVEN_NAME, professional.given_names),
     ]
-    private_key, x5c = _mint(directory, Kind.CPS, subject, since, until)
+    private_key, x5c = _mint(directory, CardKind.CPS, subject, since, until)
     return CpsCard(
         private_key=private_key,
         x5c=x5c,
@@ -159,7 +159,7 @@ def mint_vitale(
         (NameOID.SURNAME, patient.family_name),
         (NameOID.GIVEN_NAME, patient.given_names),
     ]
-    private_key, x5c = _mint(directory, Kind.VITALE, subject, since, until)
+    private_key, x5c = _mint(directory, CardKind.VITALE, subject, since, until)
     return VitaleCard(
         private_key=private_key,
         x5c=x5c,
@@ -174,12 +174,12 @@ def mint_vitale(
 
 def load_cps(directory: Path, name: str) -> CpsCard:
     """A demo professional's card; KeyError when there is none of that name."""
-    return _load_card(directory, Kind.CPS, name, CpsCard)
+    return _load_card(directory, CardKind.CPS, name, CpsCard)
 
 
 def load_vitale(directory: Path, name: str) -> VitaleCard:
     """A demo patient's card; KeyError when there is none of that name."""
-    return _load_card(directory, Kind.VITALE, name, VitaleCard)
+    return _load_card(directory, CardKind.VITALE, name, VitaleCard)
 
 
 def as_file(card: AnyCard) -> bytes:
@@ -194,7 +194,7 @@ def certificate_of(card: AnyCard) -> x509.Certificate:
 
 def revoke(directory: Path, card: AnyCard) -> None:
     """Take a card back: the authority's list names it from now on."""
-    kind = Kind.CPS if isinstance(card, CpsCard) else Kind.VITALE
+    kind = CardKind.CPS if isinstance(card, CpsCard) else CardKind.VITALE
     now = datetime.now(UTC)
     serial = str(_certificate(card.x5c[0]).serial_number)
     revoked = _revoked(directory, kind) | {serial: now.isoformat()}
@@ -202,7 +202,7 @@ def revoke(directory: Path, card: AnyCard) -> None:
     issue_revocation_list(directory, kind, now)
 
 
-def issue_revocation_list(directory: Path, kind: Kind, now: datetime) -> None:
+def issue_revocation_list(directory: Path, kind: CardKind, now: datetime) -> None:
     """Publish the list of an authority, good for 30 days from `now`."""
     issuer = _issuer(directory, kind)
     made = now - _BACKDATED
@@ -221,21 +221,21 @@ def issue_revocation_list(directory: Path, kind: Kind, now: datetime) -> None:
     write_private(_public(directory, kind) / "revoked.crl", revocations.public_bytes(serialization.Encoding.PEM))
 
 
-def _public(directory: Path, kind: Kind) -> Path:
+def _public(directory: Path, kind: CardKind) -> Path:
     return directory / "authority" / kind
 
 
-def _revoked_file(directory: Path, kind: Kind) -> Path:
+def _revoked_file(directory: Path, kind: CardKind) -> Path:
     return directory / "private" / f"{kind}-revoked.json"
 
 
-def _revoked(directory: Path, kind: Kind) -> dict[str, str]:
+def _revoked(directory: Path, kind: CardKind) -> dict[str, str]:
     file = _revoked_file(directory, kind)
     known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     return known
 
 
-def _issuer(directory: Path, kind: Kind) -> _Signer:
+def _issuer(directory: Path, kind: CardKind) -> _Signer:
     key = serialization.load_pem_private_key((directory / "private" / f"{kind}.key").read_bytes(), password=None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     certificate = x509.load_pem_x509_certificate((_public(directory, kind) / "issuing.pem").read_bytes())
@@ -244,13 +244,13 @@ def _issuer(directory: Path, kind: Kind) -> _Signer:
 
 def _is_good(directory: Path, now: datetime) -> bool:
     try:
-        issuers = [_issuer(directory, kind) for kind in Kind]
+        issuers = [_issuer(directory, kind) for kind in CardKind]
     except (OSError, ValueError):
         return False
     return all(issuer.certificate.not_valid_after_utc > now + _CARD_LIFE + _RENEWED_BEFORE for issuer in issuers)
 
 
-def _is_list_recent(directory: Path, kind: Kind, now: datetime) -> bool:
+def _is_list_recent(directory: Path, kind: CardKind, now: datetime) -> bool:
     try:
         found = x509.load_pem_x509_crl((_public(directory, kind) / "revoked.crl").read_bytes())
     except (OSError, ValueError):
@@ -259,12 +259,12 @@ def _is_list_recent(directory: Path, kind: Kind, now: datetime) -> bool:
 
 
 def _make_authorities(directory: Path, now: datetime) -> None:
-    for stale in ("authority", "private", *Kind):
+    for stale in ("authority", "private", *CardKind):
         shutil.rmtree(directory / stale, ignore_errors=True)
     private = directory / "private"
     private.mkdir(parents=True, mode=0o700)
     root = _authority("Carnet test root", None, now)
-    for kind in Kind:
+    for kind in CardKind:
         issuing = _authority(f"Carnet test {kind} issuing", root, now)
         write_private(private / f"{kind}.key", _pem_of(issuing.key))
         write_private(_public(directory, kind) / "root.pem", _pem(root.certificate))
@@ -286,7 +286,7 @@ def _authority(name: str, signer: _Signer | None, now: datetime) -> _Signer:
 
 
 def _mint(
-    directory: Path, kind: Kind, subject: _Subject, since: datetime | None, until: datetime | None
+    directory: Path, kind: CardKind, subject: _Subject, since: datetime | None, until: datetime | None
 ) -> tuple[str, tuple[str, str]]:
     issuer, key = _issuer(directory, kind), ec.generate_private_key(ec.SECP256R1())
     begin = since or datetime.now(UTC)
@@ -365,11 +365,11 @@ def _sign(card: AnyCard, kind: str, claims: dict[str, Any], audience: str, *, no
 
 def _prepare_cards(directory: Path, now: datetime) -> None:
     for professional in people.PROFESSIONALS:
-        file = directory / Kind.CPS / f"{professional.name}.json"
+        file = directory / CardKind.CPS / f"{professional.name}.json"
         if not _is_card_good(file, CpsCard, now):
             _save(file, mint_cps(directory, professional))
     for patient in people.PATIENTS:
-        file = directory / Kind.VITALE / f"{patient.name}.json"
+        file = directory / CardKind.VITALE / f"{patient.name}.json"
         if not _is_card_good(file, VitaleCard, now):
             _save(file, mint_vitale(directory, patient))
 
@@ -386,6 +386,6 @@ def _save(file: Path, card: AnyCard) -> None:
     write_private(file, as_file(card))
 
 
-def _load_card(directory: Path, kind: Kind, name: str, wanted: type[C]) -> C:
+def _load_card(directory: Path, kind: CardKind, name: str, wanted: type[C]) -> C:
     known = {file.stem: file for file in (directory / kind).glob("*.json")}
     return msgspec.json.decode(known[name].read_bytes(), type=wanted)

@@ -85,22 +85,22 @@ OWN: dict[str, dict[str, str]] = {
 
 def environment_of_service(name: str, addresses: Addresses) -> dict[str, str]:
     """The whole environment of one service."""
-    facts = _facts(name, addresses) | {"database_url": addresses.database_url(name)}
-    return _filled(EVERYBODY | EVERY_SERVICE | OWN.get(name, {}), facts)
+    description = _description(name, addresses) | {"database_url": addresses.database_url(name)}
+    return _filled(EVERYBODY | EVERY_SERVICE | OWN.get(name, {}), description)
 
 
 def environment_of_gateway(addresses: Addresses) -> dict[str, str]:
     """The whole environment of the gateway: it has no database."""
-    return _filled(EVERYBODY | OWN["gateway"], _facts("gateway", addresses))
+    return _filled(EVERYBODY | OWN["gateway"], _description("gateway", addresses))
 
 
 def environment_of_mailbox(addresses: Addresses) -> dict[str, str]:
     """The whole environment of the mailbox: it is no part of the platform, and has no key."""
-    return _filled(OWN["mailbox"], _facts("mailbox", addresses))
+    return _filled(OWN["mailbox"], _description("mailbox", addresses))
 
 
-def _filled(table: Mapping[str, str], facts: Mapping[str, str]) -> dict[str, str]:
-    return _base() | {setting: template.format_map(facts) for setting, template in table.items()}
+def _filled(table: Mapping[str, str], description: Mapping[str, str]) -> dict[str, str]:
+    return _base() | {setting: template.format_map(description) for setting, template in table.items()}
 
 
 def _base() -> dict[str, str]:
@@ -113,7 +113,7 @@ def _base() -> dict[str, str]:
     }
 
 
-def _facts(name: str, addresses: Addresses) -> dict[str, str]:
+def _description(name: str, addresses: Addresses) -> dict[str, str]:
     store, keys, credentials = addresses.object_store, addresses.keys, addresses.credentials
     return {
         "name": name,

@@ -10,7 +10,7 @@ from minio import Minio
 from minio.error import MinioException
 from urllib3.exceptions import HTTPError
 
-from deploy.dev.parts import RANK_OF_SERVERS, Part
+from deploy.dev.parts import RANK_OF_SERVERS, StackPart
 from deploy.dev.ports import HOST
 from deploy.dev.processes import Command
 
@@ -51,7 +51,7 @@ class ObjectStore:
         )
 
 
-def nanio(store: ObjectStore, directory: Path, port: int) -> Part:
+def nanio(store: ObjectStore, directory: Path, port: int) -> StackPart:
     """The private server behind `store`."""
     command = Command(
         name="object-store",
@@ -70,4 +70,4 @@ def nanio(store: ObjectStore, directory: Path, port: int) -> Part:
         rank=RANK_OF_SERVERS,
         directory=Path("/"),
     )
-    return Part(command, store.is_ready)
+    return StackPart(command, store.is_ready)

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from contracts.wiring import SERVICES
 from deploy.dev.processes import Command
 
-RANK_OF_FOUNDATIONS = 0
+RANK_OF_BACKENDS = 0
 RANK_OF_SERVERS = 1
 RANK_OF_SERVICES = 2
 
-DOORS: dict[str, str] = {name: f"services.{name}.service:{name.capitalize()}Service" for name in SERVICES}
+SERVICE_CLASSES: dict[str, str] = {name: f"services.{name}.service:{name.capitalize()}Service" for name in SERVICES}
 """Service -> where chassis.run finds it."""
 
 
 @dataclass(frozen=True)
-class Part:
+class StackPart:
     """One long-running process of the stack."""
 
     command: Command

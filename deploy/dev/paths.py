@@ -14,7 +14,7 @@ class Layout:
     root: Path
 
     @property
-    def facts(self) -> Path:
+    def description(self) -> Path:
         """Addresses, cards, people and pids, for people and scripts; there only while the stack is up."""
         return self.root / "dev.json"
 

@@ -21,7 +21,7 @@ class Structure:
 
 
 @dataclass(frozen=True)
-class Software:
+class DemoSoftware:
     """A homologated business software."""
 
     number: str
@@ -74,8 +74,8 @@ HOSPITAL = Structure(Finess("990000044"), "Centre hospitalier de Valbrune")
 SAMU = Structure(Finess("990000051"), "SAMU, centre 15 de Valbrune")
 STRUCTURES = (PHARMACY, HEALTH_CENTRE, PRACTICE, HOSPITAL, SAMU)
 
-FULL_SOFTWARE = Software("HOM-TEST-0001", "Logiciel de cabinet", SoftwareProfile.GESTION)
-FEEDING_SOFTWARE = Software("HOM-TEST-0002", "Automate de dépôt", SoftwareProfile.ALIMENTATION)
+FULL_SOFTWARE = DemoSoftware("HOM-TEST-0001", "Logiciel de cabinet", SoftwareProfile.GESTION)
+FEEDING_SOFTWARE = DemoSoftware("HOM-TEST-0002", "Automate de dépôt", SoftwareProfile.ALIMENTATION)
 SOFTWARE = (FULL_SOFTWARE, FEEDING_SOFTWARE)
 
 RETIRED_PROFESSION = "36"
@@ -210,10 +210,10 @@ def as_directory() -> bytes:
     """The JSON file from which identity takes in professionals, structures and software."""
     professionals = []
     for professional in PROFESSIONALS:
-        facts = asdict(professional)
-        facts["structures"] = [facts.pop("structure")]
-        del facts["name"]
-        professionals.append(facts)
+        description = asdict(professional)
+        description["structures"] = [description.pop("structure")]
+        del description["name"]
+        professionals.append(description)
     content = {
         "structures": [asdict(structure) for structure in STRUCTURES],
         "professionals": professionals,

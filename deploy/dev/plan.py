@@ -15,7 +15,7 @@ from deploy.dev.environment import (
 )
 from deploy.dev.errors import StackError
 from deploy.dev.object_store import nanio
-from deploy.dev.parts import DOORS, RANK_OF_SERVERS, RANK_OF_SERVICES, Part
+from deploy.dev.parts import RANK_OF_SERVERS, RANK_OF_SERVICES, SERVICE_CLASSES, StackPart
 from deploy.dev.postgres import ensure_database
 from deploy.dev.processes import Command, Processes
 from deploy.dev.readiness import is_amqp_ready, is_database_ready, is_http_ready
@@ -29,10 +29,10 @@ class Plan:
     addresses: Addresses
     processes: Processes
 
-    def part(self, name: str) -> Part:
+    def part(self, name: str) -> StackPart:
         """One part that this stack runs itself; its directory must have been prepared."""
         here = self.addresses
-        makers: dict[str, Callable[[], Part]] = {
+        makers: dict[str, Callable[[], StackPart]] = {
             "epmd": here.rabbit.epmd,
             "rabbit": here.rabbit.node,
             "postgres": here.postgres.server,
@@ -116,32 +116,32 @@ class Plan:
         environment = environment_of_service(service, self.addresses)
         self.processes.run(Command(name, arguments, environment, rank=RANK_OF_SERVICES))
 
-    def _service(self, name: str) -> Part:
+    def _service(self, name: str) -> StackPart:
         command = Command(
             name=name,
-            arguments=(sys.executable, "-m", "chassis.run", DOORS[name]),
+            arguments=(sys.executable, "-m", "chassis.run", SERVICE_CLASSES[name]),
             environment=environment_of_service(name, self.addresses),
             rank=RANK_OF_SERVICES,
         )
-        return Part(command, partial(is_http_ready, self.addresses.ports[name]))
+        return StackPart(command, partial(is_http_ready, self.addresses.ports[name]))
 
-    def _gateway(self) -> Part:
+    def _gateway(self) -> StackPart:
         command = Command(
             name="gateway",
             arguments=(sys.executable, "-m", "gateway"),
             environment=environment_of_gateway(self.addresses),
             rank=RANK_OF_SERVICES,
         )
-        return Part(command, partial(is_http_ready, self.addresses.ports["gateway"]))
+        return StackPart(command, partial(is_http_ready, self.addresses.ports["gateway"]))
 
-    def _mailbox(self) -> Part:
+    def _mailbox(self) -> StackPart:
         command = Command(
             name="mailbox",
             arguments=(sys.executable, "-m", "deploy.dev.mailbox"),
             environment=environment_of_mailbox(self.addresses),
             rank=RANK_OF_SERVERS,
         )
-        return Part(command, partial(is_http_ready, self.addresses.ports["mailbox"]))
+        return StackPart(command, partial(is_http_ready, self.addresses.ports["mailbox"]))
 
 
 def _check_answers(setting: str, answers: bool) -> None:

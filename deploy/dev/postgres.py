@@ -13,7 +13,7 @@ import psycopg2
 from psycopg2 import sql
 
 from deploy.dev.errors import StackError
-from deploy.dev.parts import RANK_OF_SERVERS, Part
+from deploy.dev.parts import RANK_OF_SERVERS, StackPart
 from deploy.dev.paths import write_private
 from deploy.dev.ports import HOST
 from deploy.dev.processes import Command
@@ -66,7 +66,7 @@ class PostgresServer:
         (self._data / "pg_hba.conf").write_text(_ACCESS)
         self._remove_stale_pid_file()
 
-    def server(self) -> Part:
+    def server(self) -> StackPart:
         """The server; readiness is that the administrator is let in."""
         settings = (f"--{name}={value}" for name, value in _SETTINGS.items())
         command = Command(
@@ -79,7 +79,7 @@ class PostgresServer:
             patience=30.0,
             directory=Path("/"),
         )
-        return Part(command, lambda: is_database_ready(self.admin_url), seconds=60.0)
+        return StackPart(command, lambda: is_database_ready(self.admin_url), seconds=60.0)
 
     @property
     def _data(self) -> Path:

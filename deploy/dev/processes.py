@@ -33,7 +33,7 @@ class Command:
 
 
 @dataclass(frozen=True)
-class Record:
+class ProcessRecord:
     """What is kept on disk about a started process, enough for another supervisor to stop it."""
 
     name: str
@@ -121,12 +121,12 @@ class Processes:
             self._forget(name)
         return found
 
-    def records(self) -> list[Record]:
+    def records(self) -> list[ProcessRecord]:
         """Everything recorded, whether it still runs or not."""
         found = []
         for file in sorted(self.layout.run.glob("*.json")):
             with contextlib.suppress(FileNotFoundError):
-                found.append(Record(**json.loads(file.read_text())))
+                found.append(ProcessRecord(**json.loads(file.read_text())))
         return found
 
     def last_lines(self, name: str) -> str:
@@ -135,7 +135,7 @@ class Processes:
         lines = log.read_text(errors="replace").splitlines() if log.exists() else []
         return "\n".join(lines[-_LAST_LINES:])
 
-    def _stop_together(self, records: list[Record]) -> list[str]:
+    def _stop_together(self, records: list[ProcessRecord]) -> list[str]:
         alive = [record for record in records if record.identity.is_alive()]
         families = {record.name: family_of(record.identity) for record in alive}
         for record in alive:
@@ -174,7 +174,7 @@ class Processes:
             raise Cancelled("the start was given up")
 
     def _write_record(self, command: Command, identity: ProcessIdentity) -> None:
-        record = Record(
+        record = ProcessRecord(
             name=command.name,
             pid=identity.pid,
             birth=identity.birth,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.dev.errors import StackError
-from deploy.dev.parts import RANK_OF_FOUNDATIONS, RANK_OF_SERVERS, Part
+from deploy.dev.parts import RANK_OF_BACKENDS, RANK_OF_SERVERS, StackPart
 from deploy.dev.paths import write_private
 from deploy.dev.ports import HOST
 from deploy.dev.processes import Command
@@ -65,18 +65,18 @@ class Rabbit:
         """Note that the node has been up once, so that its data is kept from now on."""
         self._first_start_done.touch()
 
-    def epmd(self) -> Part:
+    def epmd(self) -> StackPart:
         """Erlang's port mapper, run by us so that it ends with the stack."""
         command = Command(
             name="epmd",
             arguments=("epmd", "-port", str(self.epmd_port), "-address", HOST),
             environment=self._environment(),
-            rank=RANK_OF_FOUNDATIONS,
+            rank=RANK_OF_BACKENDS,
             directory=Path("/"),
         )
-        return Part(command, lambda: is_listening(HOST, self.epmd_port))
+        return StackPart(command, lambda: is_listening(HOST, self.epmd_port))
 
-    def node(self) -> Part:
+    def node(self) -> StackPart:
         """The broker; its readiness is that our user is let in."""
         command = Command(
             name="rabbit",
@@ -87,7 +87,7 @@ class Rabbit:
             patience=30.0,
             directory=Path("/"),
         )
-        return Part(command, lambda: is_amqp_ready(self.url), seconds=90.0)
+        return StackPart(command, lambda: is_amqp_ready(self.url), seconds=90.0)
 
     def _etc(self, name: str) -> Path:
         return self.directory / "etc" / name

@@ -11,8 +11,8 @@ from typing import Self
 
 from deploy.dev.addresses import Addresses
 from deploy.dev.credentials import load_or_create
+from deploy.dev.description import read_description, write_description
 from deploy.dev.errors import AlreadyRunning, StackError
-from deploy.dev.facts import read_facts, write_facts
 from deploy.dev.outside import Outside, outside_from
 from deploy.dev.paths import CHECKOUT, Layout
 from deploy.dev.plan import Plan
@@ -76,7 +76,7 @@ class Stack:
         if not self._claim.is_held:
             return []
         with signals_ignored():
-            self.layout.facts.unlink(missing_ok=True)
+            self.layout.description.unlink(missing_ok=True)
             stopped = self._processes.stop_all()
             self._claim.release()
         return stopped
@@ -84,7 +84,7 @@ class Stack:
     def launch(self, name: str) -> None:
         """Start a part that was stopped or killed, and wait until it is ready."""
         self._plan.launch(name)
-        self._write_facts()
+        self._write_description()
 
     def halt(self, name: str) -> None:
         """Stop one part in good order."""
@@ -96,10 +96,10 @@ class Stack:
 
     def is_described(self) -> bool:
         """Whether `var/dev.json` tells of this stack; takes over the base port it was started with."""
-        facts = read_facts(self.layout)
-        if facts is not None:
-            self.base_port = facts["base_port"]
-        return facts is not None
+        description = read_description(self.layout)
+        if description is not None:
+            self.base_port = description["base_port"]
+        return description is not None
 
     def watch(self, report: ReportEnd) -> None:
         """Stay until interrupted, telling of each part that ends by itself."""
@@ -140,18 +140,18 @@ class Stack:
     def _bring_up(self, steps: list[Step]) -> None:
         self._claim.take()
         try:
-            self.layout.facts.unlink(missing_ok=True)
+            self.layout.description.unlink(missing_ok=True)
             self._processes.stop_all()
             check_free(self.addresses.private_ports())
             self._processes.cancelled.clear()
             run_steps(steps, self._announce, self._processes.cancelled)
-            self._write_facts()
+            self._write_description()
         except BaseException:
             self.stop()
             raise
 
-    def _write_facts(self) -> None:
-        write_facts(self.base_port, self.addresses, self._processes)
+    def _write_description(self) -> None:
+        write_description(self.base_port, self.addresses, self._processes)
 
 
 def _say_nothing(_step: str, _seconds: float) -> None:
@@ -167,5 +167,5 @@ def bring_down(layout: Layout) -> list[str]:
         supervisor.send(signal.SIGTERM)
         supervisor.wait_for_end(120)
     processes.stop_all()
-    layout.facts.unlink(missing_ok=True)
+    layout.description.unlink(missing_ok=True)
     return running

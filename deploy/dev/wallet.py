@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography import x509
 
 from deploy.dev import authority, people
-from deploy.dev.authority import AnyCard, Kind
+from deploy.dev.authority import AnyCard, CardKind
 from deploy.dev.paths import write_private
 
 _EXPIRED_SINCE = timedelta(minutes=1)
@@ -16,24 +16,24 @@ _BEGAN = timedelta(days=365)
 
 
 @dataclass(frozen=True)
-class Held:
+class WalletCard:
     """One card: whose, until when, and whether the authority's list names it."""
 
-    kind: Kind
+    kind: CardKind
     name: str
     until: datetime
     revoked: bool
 
 
-def held(directory: Path) -> Sequence[Held]:
+def held(directory: Path) -> Sequence[WalletCard]:
     """Every card of the demo people, by kind and name."""
     found = []
-    for kind in Kind:
+    for kind in CardKind:
         revoked = _revoked_serials(directory, kind)
         for file in sorted((directory / kind).glob("*.json")):
             certificate = authority.certificate_of(_load(directory, kind, file.stem))
             is_revoked = certificate.serial_number in revoked
-            found.append(Held(kind, file.stem, certificate.not_valid_after_utc, is_revoked))
+            found.append(WalletCard(kind, file.stem, certificate.not_valid_after_utc, is_revoked))
     return found
 
 
@@ -56,7 +56,7 @@ def revoke(directory: Path, name: str) -> None:
 def _put(directory: Path, name: str, *, since: datetime | None, until: datetime | None) -> None:
     kind = _kind_of(name)
     card: AnyCard
-    if kind is Kind.CPS:
+    if kind is CardKind.CPS:
         professional = next(one for one in people.PROFESSIONALS if one.name == name)
         card = authority.mint_cps(directory, professional, since=since, until=until)
     else:
@@ -65,18 +65,18 @@ def _put(directory: Path, name: str, *, since: datetime | None, until: datetime 
     write_private(directory / kind / f"{name}.json", authority.as_file(card))
 
 
-def _kind_of(name: str) -> Kind:
+def _kind_of(name: str) -> CardKind:
     if any(one.name == name for one in people.PROFESSIONALS):
-        return Kind.CPS
+        return CardKind.CPS
     if any(one.name == name for one in people.PATIENTS):
-        return Kind.VITALE
+        return CardKind.VITALE
     raise KeyError(name)
 
 
-def _load(directory: Path, kind: Kind, name: str) -> AnyCard:
-    return authority.load_cps(directory, name) if kind is Kind.CPS else authority.load_vitale(directory, name)
+def _load(directory: Path, kind: CardKind, name: str) -> AnyCard:
+    return authority.load_cps(directory, name) if kind is CardKind.CPS else authority.load_vitale(directory, name)
 
 
-def _revoked_serials(directory: Path, kind: Kind) -> set[int]:
+def _revoked_serials(directory: Path, kind: CardKind) -> set[int]:
     published = (directory / "authority" / kind / "revoked.crl").read_bytes()
     return {entry.serial_number for entry in x509.load_pem_x509_crl(published)}

@@ -12,7 +12,7 @@ from chassis.rpc import ApiEntrypoint
 from contracts.api import Method
 from contracts.envelope import Event
 from contracts.wiring import APIS, CALLS, OPEN_METHODS, SERVICES, SUBSCRIPTIONS
-from deploy.dev.parts import DOORS
+from deploy.dev.parts import SERVICE_CLASSES
 
 ROOT = Path(__file__).parents[2]
 API_OF = {api.service: api for api in APIS}
@@ -20,7 +20,7 @@ CLASS_OF = {api.__name__: api for api in APIS}
 
 
 def entrypoints(service: str) -> list[Any]:
-    module, _, name = DOORS[service].partition(":")
+    module, _, name = SERVICE_CLASSES[service].partition(":")
     door = getattr(importlib.import_module(module), name)
     attributes = [attribute for kind in door.__mro__ for attribute in vars(kind).values()]
     return [one for attribute in attributes for one in getattr(attribute, "nameko_entrypoints", ())]

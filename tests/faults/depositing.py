@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import psycopg2
 import requests
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import Refused, Visitor
+from cli.demo.client import ApiClient, ApiError
+from cli.demo.people import DemoPeople
 from deploy.dev.stack import Stack
 from tests.support.people import activate, document_for, open_record
 from tests.support.waiting import wait_until
@@ -22,11 +22,11 @@ _SECONDS = 100
 class Depositing:
     """`count` documents brought into one record, each until it is acknowledged, as business software does."""
 
-    def __init__(self, cast: Cast, count: int) -> None:
-        self._cast = cast
-        self._holder = open_record(cast)
-        self._patient = activate(cast, self._holder)
-        self._contents = [document_for(cast, self._holder) for _ in range(count)]
+    def __init__(self, demo: DemoPeople, count: int) -> None:
+        self._people = demo
+        self._holder = open_record(demo)
+        self._patient = activate(demo, self._holder)
+        self._contents = [document_for(demo, self._holder) for _ in range(count)]
         self._acknowledged: dict[str, bytes] = {}
         self._answers: list[str] = []
         self._limit = time.monotonic() + _SECONDS
@@ -35,7 +35,7 @@ class Depositing:
     def under_way(self) -> Iterator[None]:
         """The block runs when a quarter of the documents has been taken; it ends when all have, or time is up."""
         shares = (self._contents[::2], self._contents[1::2])
-        depositors = [self._cast.logged_in("hospital") for _ in shares]
+        depositors = [self._people.logged_in("hospital") for _ in shares]
         workers = [
             threading.Thread(target=self._deposit_all, args=work) for work in zip(depositors, shares, strict=True)
         ]
@@ -46,7 +46,7 @@ class Depositing:
         for worker in workers:
             worker.join(timeout=_SECONDS)
 
-    def _deposit_all(self, depositor: Visitor, contents: list[bytes]) -> None:
+    def _deposit_all(self, depositor: ApiClient, contents: list[bytes]) -> None:
         for content in contents:
             while time.monotonic() < self._limit:
                 document_id = self._deposit(depositor, content)
@@ -55,13 +55,13 @@ class Depositing:
                     self._acknowledged[document_id] = content
                     break
 
-    def _deposit(self, depositor: Visitor, content: bytes) -> str | None:
+    def _deposit(self, depositor: ApiClient, content: bytes) -> str | None:
         """The document's id, None where software would send it again."""
         try:
             return str(depositor.deposit(self._holder.record, content)["document_id"])
         except requests.RequestException:
             return None
-        except Refused as refused:
+        except ApiError as refused:
             if refused.status != 503:
                 raise
             return None
@@ -82,7 +82,7 @@ class Depositing:
     def _is_served(self) -> bool:
         try:
             self._listed()
-        except (Refused, requests.RequestException):
+        except (ApiError, requests.RequestException):
             return False
         return True
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from cli.demo.cast import Cast
-from cli.operator import OperatorDoor
+from cli.demo.people import DemoPeople
+from cli.operator import OperatorClient
 from deploy.dev import people
 from tests.support import apps, pro_sante_connect
 
@@ -51,17 +51,17 @@ Sent = dict[str, bytes]
 
 
 @pytest.fixture
-def sensible(cast: Cast, door: OperatorDoor) -> dict[str, tuple[bytes, ...]]:
+def sensible(demo: DemoPeople, operator_client: OperatorClient) -> dict[str, tuple[bytes, ...]]:
     """Values with which a request gets further than the first check."""
-    app = apps.register(door).client_id
-    software = pro_sante_connect.register(door, people.FULL_SOFTWARE.number).client_id
+    app = apps.register(operator_client).client_id
+    software = pro_sante_connect.register(operator_client, people.FULL_SOFTWARE.number).client_id
     found = {
         "client_id": (app, software),
         "redirect_uri": (apps.CALLBACK, pro_sante_connect.CALLBACK),
         "response_type": ("code",),
         "code_challenge": ("A" * 43,),
         "code_challenge_method": ("S256",),
-        "aud": (f"{cast.gateway}/fhir",),
+        "aud": (f"{demo.gateway}/fhir",),
         "grant_type": ("authorization_code", "refresh_token", "client_credentials"),
         "scope": (apps.SCOPES,),
     }
@@ -78,7 +78,7 @@ def fields(chance: random.Random, sensible: dict[str, tuple[bytes, ...]]) -> Sen
 
 
 def test_every_answer_is_in_our_words_and_none_is_a_fault(
-    cast: Cast, sensible: dict[str, tuple[bytes, ...]], psc: None
+    demo: DemoPeople, sensible: dict[str, tuple[bytes, ...]], psc: None
 ) -> None:
     chance, browser = random.Random(20261128), requests.Session()
     ways: tuple[tuple[tuple[str, ...], Callable[..., requests.Response], str], ...] = (
@@ -89,9 +89,9 @@ def test_every_answer_is_in_our_words_and_none_is_a_fault(
     for _ in range(_REQUESTS):
         paths, ask, where = chance.choice(ways)
         path, sent = chance.choice(paths), fields(chance, sensible)
-        headers = {"origin": cast.gateway, "dpop": "a.b.c"} if chance.random() < 0.5 else {}
+        headers = {"origin": demo.gateway, "dpop": "a.b.c"} if chance.random() < 0.5 else {}
         answer = ask(
-            f"{cast.gateway}{path}", headers=headers, allow_redirects=False, timeout=_SECONDS, **{where: sent}
+            f"{demo.gateway}{path}", headers=headers, allow_redirects=False, timeout=_SECONDS, **{where: sent}
         )
         if answer.status_code >= 500:
             faults.append((path, sent, answer.status_code))

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import Refused
+from cli.demo.client import ApiError
+from cli.demo.people import DemoPeople
 from contracts.vocabulary import Act, Outcome, Role
 from deploy.dev.stack import Stack
-from tests.faults.mortal import Mortal, mortals
+from tests.faults.killable import KillableService, killable_services
 from tests.faults.witness import Entry, Witness, witnessed
 from tests.support.people import activate, authorised, document_for, open_record
 from tests.support.waiting import wait_until
@@ -24,17 +24,17 @@ class Scene:
     The known doctor has read it before; the newcomer has not, so that a first reading is told to the holder.
     """
 
-    def __init__(self, cast: Cast, witness: Witness) -> None:
-        holder = open_record(cast)
+    def __init__(self, demo: DemoPeople, witness: Witness) -> None:
+        holder = open_record(demo)
         self.witness = witness
         self.record = holder.record
-        self.patient = activate(cast, holder)
-        self.known, self.newcomer = authorised(cast, holder, "gp"), authorised(cast, holder, "specialist")
-        self.depositor = cast.logged_in("hospital")
+        self.patient = activate(demo, holder)
+        self.known, self.newcomer = authorised(demo, holder, "gp"), authorised(demo, holder, "specialist")
+        self.depositor = demo.logged_in("hospital")
         self.asked: Counter[Act] = Counter()
         self.answered: Counter[Act] = Counter()
         self.acknowledged: dict[str, bytes] = {}
-        self.first, self.second = document_for(cast, holder), document_for(cast, holder)
+        self.first, self.second = document_for(demo, holder), document_for(demo, holder)
         self.deposit(self.first)
         self.list()
 
@@ -90,9 +90,9 @@ DEEDS: list[tuple[str, Deed]] = [
 
 
 @pytest.fixture(scope="module")
-def killable(platform: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Mortal]]:
+def killable(platform: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, KillableService]]:
     """The services that die in these tests."""
-    with mortals(platform, ("records", "consent", "audit"), tmp_path_factory.mktemp("lives")) as found:
+    with killable_services(platform, ("records", "consent", "audit"), tmp_path_factory.mktemp("lives")) as found:
         yield found
 
 
@@ -105,29 +105,29 @@ def witness(platform: Stack) -> Iterator[Witness]:
 
 @pytest.mark.parametrize(("service", "deed"), DEEDS, ids=lambda value: getattr(value, "__name__", value))
 def test_killed_before_any_step_what_was_answered_is_journalled_once_and_a_deposit_is_there_once(
-    cast: Cast,
+    demo: DemoPeople,
     witness: Witness,
-    killable: dict[str, Mortal],
+    killable: dict[str, KillableService],
     subtests: pytest.Subtests,
     service: str,
     deed: Deed,
 ) -> None:
     mortal = killable[service]
-    scenes = [Scene(cast, witness)]
+    scenes = [Scene(demo, witness)]
     steps = _die(scenes[0], deed, mortal, AFTER_THE_LAST)
     assert steps
     for number, step in enumerate(steps, 1):
         with subtests.test(f"{service} dies before step {number} of {len(steps)}: {step}"):
             # What one death may have lost is told there, and is no matter of the next.
             witness.give_up()
-            scene = Scene(cast, witness)
+            scene = Scene(demo, witness)
             _die(scene, deed, mortal, number)
             scenes.append(scene)
     for scene in scenes:
         _check_journal(scene)
 
 
-def _die(scene: Scene, deed: Deed, mortal: Mortal, step: int) -> list[str]:
+def _die(scene: Scene, deed: Deed, mortal: KillableService, step: int) -> list[str]:
     """Somebody dies during a deed and comes back; whoever was refused does it again. Answers the steps until then."""
     wait_until(scene.witness.all_has_arrived, "the journal of what went before")
     mortal.die_before(step)
@@ -152,7 +152,7 @@ def _die(scene: Scene, deed: Deed, mortal: Mortal, step: int) -> list[str]:
 def _is_answered(scene: Scene, deed: Deed) -> bool:
     try:
         deed(scene)
-    except Refused as refused:
+    except ApiError as refused:
         if refused.status != 503:
             raise
         return False

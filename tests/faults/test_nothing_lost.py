@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import psycopg2
 import pytest
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import Refused, Visitor
+from cli.demo.client import ApiClient, ApiError
+from cli.demo.people import DemoPeople
 from deploy.dev.processes import Processes
 from deploy.dev.stack import Stack
 from tests.faults.depositing import Depositing
@@ -20,8 +20,8 @@ DEPOSITS = 200
 FEW_DEPOSITS = 40
 
 
-def notices(visitor: Visitor, holder: Holder, code: str) -> int:
-    return sum(1 for notice in visitor.notices(holder.record) if notice["code"] == code)
+def notices(client: ApiClient, holder: Holder, code: str) -> int:
+    return sum(1 for notice in client.notices(holder.record) if notice["code"] == code)
 
 
 def pid_of(platform: Stack, part: str) -> int:
@@ -49,37 +49,39 @@ def waiting_for_lock(platform: Stack, service: str) -> bool:
     return row is not None and row[0] > 0
 
 
-def test_a_consumer_killed_in_the_middle_of_a_message_has_its_effect_once(platform: Stack, cast: Cast) -> None:
-    holder = open_record(cast)
-    patient = activate(cast, holder)
+def test_a_consumer_killed_in_the_middle_of_a_message_has_its_effect_once(platform: Stack, demo: DemoPeople) -> None:
+    holder = open_record(demo)
+    patient = activate(demo, holder)
     with held(platform, "notify", "notices"):
-        cast.logged_in("hospital").deposit(holder.record, document_for(cast, holder))
+        demo.logged_in("hospital").deposit(holder.record, document_for(demo, holder))
         wait_until(lambda: waiting_for_lock(platform, "notify"), "notify in the middle of the message")
         platform.kill("notify")
     platform.launch("notify")
     wait_until(lambda: notices(patient, holder, "AJOUT_DOCUMENT") == 1, "the notice")
-    authorised(cast, holder).list_documents(holder.record)
+    authorised(demo, holder).list_documents(holder.record)
     wait_until(lambda: notices(patient, holder, "ACCES_DMP_PS") == 1, "a later notice")
     assert notices(patient, holder, "AJOUT_DOCUMENT") == 1
 
 
-def test_an_event_of_a_transaction_that_rolls_back_is_never_seen(platform: Stack, cast: Cast) -> None:
-    holder = open_record(cast)
-    patient = activate(cast, holder)
-    author, other = cast.logged_in("hospital"), cast.logged_in("specialist")
+def test_an_event_of_a_transaction_that_rolls_back_is_never_seen(platform: Stack, demo: DemoPeople) -> None:
+    holder = open_record(demo)
+    patient = activate(demo, holder)
+    author, other = demo.logged_in("hospital"), demo.logged_in("specialist")
     unique_id = new_unique_id()
-    author.deposit(holder.record, document_for(cast, holder, unique_id=unique_id))
-    stranger = document_for(cast, holder, by="specialist", replaces=unique_id)
-    with pytest.raises(Refused, match=r"document\.not_author"):
+    author.deposit(holder.record, document_for(demo, holder, unique_id=unique_id))
+    stranger = document_for(demo, holder, by="specialist", replaces=unique_id)
+    with pytest.raises(ApiError, match=r"document\.not_author"):
         other.deposit(holder.record, stranger)
-    author.deposit(holder.record, document_for(cast, holder))
+    author.deposit(holder.record, document_for(demo, holder))
     wait_until(lambda: notices(patient, holder, "AJOUT_DOCUMENT") >= 2, "notices of the two that were taken")
     assert notices(patient, holder, "AJOUT_DOCUMENT") == 2
     assert len(patient.list_documents(holder.record)["documents"]) == 2
 
 
-def test_the_broker_restarts_during_200_deposits_and_none_is_lost_or_doubled(platform: Stack, cast: Cast) -> None:
-    depositing = Depositing(cast, DEPOSITS)
+def test_the_broker_restarts_during_200_deposits_and_none_is_lost_or_doubled(
+    platform: Stack, demo: DemoPeople
+) -> None:
+    depositing = Depositing(demo, DEPOSITS)
     with depositing.under_way():
         platform.halt("rabbit")
         platform.launch("rabbit")
@@ -90,9 +92,9 @@ def test_the_broker_restarts_during_200_deposits_and_none_is_lost_or_doubled(pla
     "part", ["gateway", "records", "documents", "consent", "audit", "notify", "object-store", "postgres", "rabbit"]
 )
 def test_whichever_process_is_killed_during_deposits_none_is_lost_or_doubled(
-    platform: Stack, cast: Cast, part: str
+    platform: Stack, demo: DemoPeople, part: str
 ) -> None:
-    depositing = Depositing(cast, FEW_DEPOSITS)
+    depositing = Depositing(demo, FEW_DEPOSITS)
     with depositing.under_way():
         platform.kill(part)
         platform.launch(part)
@@ -100,27 +102,27 @@ def test_whichever_process_is_killed_during_deposits_none_is_lost_or_doubled(
 
 
 def test_a_call_to_a_service_that_does_not_answer_ends_at_its_deadline_and_is_not_done_late(
-    platform: Stack, cast: Cast
+    platform: Stack, demo: DemoPeople
 ) -> None:
-    holder = open_record(cast)
-    patient = activate(cast, holder)
+    holder = open_record(demo)
+    patient = activate(demo, holder)
     frozen = pid_of(platform, "consent")
     os.kill(frozen, signal.SIGSTOP)
     try:
-        with pytest.raises(Refused) as refused:
-            patient.name_medecin_traitant(holder.record, cast.professional("gp").rpps)
+        with pytest.raises(ApiError) as refused:
+            patient.name_medecin_traitant(holder.record, demo.professional("gp").rpps)
         assert (refused.value.status, refused.value.code) == (503, "service.deadline")
     finally:
         os.kill(frozen, signal.SIGCONT)
-    doctor = cast.logged_in("specialist")
+    doctor = demo.logged_in("specialist")
     wait_until(lambda: _standing_is_known(doctor, holder), "consent answers again")
-    found = cast.logged_in("gp").find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
+    found = demo.logged_in("gp").find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
     assert found["medecin_traitant"] is False
 
 
-def _standing_is_known(doctor: Visitor, holder: Holder) -> bool:
+def _standing_is_known(doctor: ApiClient, holder: Holder) -> bool:
     try:
         doctor.find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
-    except Refused:
+    except ApiError:
         return False
     return True

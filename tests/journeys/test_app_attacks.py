@@ -12,11 +12,22 @@ import requests
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import JWT_BEARER, Refused, Visitor
-from cli.operator import OperatorDoor
+from cli.demo.client import JWT_BEARER, ApiClient, ApiError
+from cli.demo.people import DemoPeople
+from cli.operator import OperatorClient
 from contracts.identity import Client, ClientKind
-from tests.support.apps import CALLBACK, SECONDS, App, Browser, allow, authorized, back, granted, log_in, register
+from tests.support.apps import (
+    CALLBACK,
+    SECONDS,
+    Browser,
+    SmartApp,
+    allow,
+    authorized,
+    back,
+    granted,
+    log_in,
+    register,
+)
 from tests.support.people import Holder, activate, open_record
 from tests.support.refusing import expect
 from tests.support.trails import line
@@ -27,21 +38,21 @@ ELSEWHERE = "https://voleur.example"
 
 
 @pytest.fixture(scope="module")
-def holder(cast: Cast) -> Holder:
-    return open_record(cast)
+def holder(demo: DemoPeople) -> Holder:
+    return open_record(demo)
 
 
 @pytest.fixture(scope="module")
-def patient(cast: Cast, holder: Holder) -> Visitor:
-    return activate(cast, holder)
+def patient(demo: DemoPeople, holder: Holder) -> ApiClient:
+    return activate(demo, holder)
 
 
 @pytest.fixture
-def app(cast: Cast, door: OperatorDoor, patient: Visitor) -> App:
-    return App(cast.gateway, register(door).client_id)
+def app(demo: DemoPeople, operator_client: OperatorClient, patient: ApiClient) -> SmartApp:
+    return SmartApp(demo.gateway, register(operator_client).client_id)
 
 
-def begun(app: App, **changed: str) -> requests.Response:
+def begun(app: SmartApp, **changed: str) -> requests.Response:
     return Browser(app.gateway).open(f"{app.gateway}/oauth/authorize", app.parameters(**changed))
 
 
@@ -69,15 +80,17 @@ def assertion(client_id: str, audience: str, key: Any, *, kid: str = "k", alg: s
         "",
     ],
 )
-def test_nobody_is_sent_to_an_address_that_is_not_the_apps_own_to_the_letter(app: App, redirect_uri: str) -> None:
+def test_nobody_is_sent_to_an_address_that_is_not_the_apps_own_to_the_letter(
+    app: SmartApp, redirect_uri: str
+) -> None:
     answer = begun(app, redirect_uri=redirect_uri)
     assert answer.status_code == 400
     assert "location" not in answer.headers
     assert "text/html" in answer.headers["content-type"]
 
 
-def test_an_app_nobody_knows_is_sent_nowhere(cast: Cast) -> None:
-    answer = begun(App(cast.gateway, "personne"))
+def test_an_app_nobody_knows_is_sent_nowhere(demo: DemoPeople) -> None:
+    answer = begun(SmartApp(demo.gateway, "personne"))
     assert (answer.status_code, "location" in answer.headers) == (400, False)
 
 
@@ -98,13 +111,13 @@ def test_an_app_nobody_knows_is_sent_nowhere(cast: Cast) -> None:
     ],
 )
 def test_a_request_that_is_wrong_goes_back_to_the_app_with_oauths_word(
-    app: App, changed: dict[str, str], error: str
+    app: SmartApp, changed: dict[str, str], error: str
 ) -> None:
     said = back(begun(app, **changed))
     assert (said["error"], said["state"], said["iss"]) == (error, app.state, app.gateway)
 
 
-def test_a_parameter_that_is_said_twice_is_not_chosen_from(app: App) -> None:
+def test_a_parameter_that_is_said_twice_is_not_chosen_from(app: SmartApp) -> None:
     query = [*app.parameters().items(), ("redirect_uri", CALLBACK)]
     answer = requests.get(f"{app.gateway}/oauth/authorize", params=query, allow_redirects=False, timeout=SECONDS)
     assert (answer.status_code, "location" in answer.headers) == (400, False)
@@ -113,8 +126,10 @@ def test_a_parameter_that_is_said_twice_is_not_chosen_from(app: App) -> None:
 # Codes
 
 
-def test_a_code_shown_twice_ends_what_it_gave(cast: Cast, holder: Holder, patient: Visitor, app: App) -> None:
-    code = authorized(cast, holder, app)
+def test_a_code_shown_twice_ends_what_it_gave(
+    demo: DemoPeople, holder: Holder, patient: ApiClient, app: SmartApp
+) -> None:
+    code = authorized(demo, holder, app)
     tokens = granted(app.redeem(code))
     assert app.redeem(code).json()["error"] == "invalid_grant"
     assert app.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
@@ -128,30 +143,34 @@ def test_a_code_shown_twice_ends_what_it_gave(cast: Cast, holder: Holder, patien
 @pytest.mark.parametrize(
     "changed", [{"code_verifier": "b" * 43}, {"code_verifier": ""}, {"redirect_uri": f"{CALLBACK}/"}]
 )
-def test_a_code_serves_only_who_asked_for_it(cast: Cast, holder: Holder, app: App, changed: dict[str, str]) -> None:
-    code = authorized(cast, holder, app)
+def test_a_code_serves_only_who_asked_for_it(
+    demo: DemoPeople, holder: Holder, app: SmartApp, changed: dict[str, str]
+) -> None:
+    code = authorized(demo, holder, app)
     assert app.redeem(code, **changed).json()["error"] == "invalid_grant"
     assert app.redeem(code).json()["error"] == "invalid_grant", "a code is tried once"
 
 
-def test_a_code_is_of_no_use_to_another_app(cast: Cast, door: OperatorDoor, holder: Holder, app: App) -> None:
-    other = App(cast.gateway, register(door).client_id, verifier=app.verifier)
-    assert other.redeem(authorized(cast, holder, app)).json()["error"] == "invalid_grant"
+def test_a_code_is_of_no_use_to_another_app(
+    demo: DemoPeople, operator_client: OperatorClient, holder: Holder, app: SmartApp
+) -> None:
+    other = SmartApp(demo.gateway, register(operator_client).client_id, verifier=app.verifier)
+    assert other.redeem(authorized(demo, holder, app)).json()["error"] == "invalid_grant"
 
 
 # Refresh tokens
 
 
-def test_a_refresh_token_serves_once_and_gives_the_next(cast: Cast, holder: Holder, app: App) -> None:
-    first = granted(app.redeem(authorized(cast, holder, app)))
+def test_a_refresh_token_serves_once_and_gives_the_next(demo: DemoPeople, holder: Holder, app: SmartApp) -> None:
+    first = granted(app.redeem(authorized(demo, holder, app)))
     second = granted(app.refresh(first["refresh_token"]))
     third = granted(app.token(client_id="", grant_type="refresh_token", refresh_token=second["refresh_token"]))
     assert len({one["refresh_token"] for one in (first, second, third)}) == 3
     assert third["scope"] == first["scope"]
 
 
-def test_a_refresh_token_shown_again_ends_the_whole_family(cast: Cast, holder: Holder, app: App) -> None:
-    first = granted(app.redeem(authorized(cast, holder, app)))
+def test_a_refresh_token_shown_again_ends_the_whole_family(demo: DemoPeople, holder: Holder, app: SmartApp) -> None:
+    first = granted(app.redeem(authorized(demo, holder, app)))
     second = granted(app.refresh(first["refresh_token"]))
     assert app.refresh(first["refresh_token"]).json()["error"] == "invalid_grant"
     assert app.refresh(second["refresh_token"]).json()["error"] == "invalid_grant"
@@ -162,9 +181,9 @@ def test_a_refresh_token_shown_again_ends_the_whole_family(cast: Cast, holder: H
 
 
 def test_of_many_who_show_one_refresh_token_at_once_one_gets_in_and_then_nobody(
-    cast: Cast, holder: Holder, app: App
+    demo: DemoPeople, holder: Holder, app: SmartApp
 ) -> None:
-    first = granted(app.redeem(authorized(cast, holder, app)))
+    first = granted(app.redeem(authorized(demo, holder, app)))
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(app.refresh, [first["refresh_token"]] * 8))
     won = [answer for answer in answers if answer.status_code == 200]
@@ -173,11 +192,11 @@ def test_of_many_who_show_one_refresh_token_at_once_one_gets_in_and_then_nobody(
 
 
 def test_another_apps_refresh_token_is_refused_and_does_not_grow(
-    cast: Cast, door: OperatorDoor, holder: Holder, app: App
+    demo: DemoPeople, operator_client: OperatorClient, holder: Holder, app: SmartApp
 ) -> None:
-    narrow = authorized(cast, holder, app, scope="launch/patient offline_access patient/Patient.r")
+    narrow = authorized(demo, holder, app, scope="launch/patient offline_access patient/Patient.r")
     tokens = granted(app.redeem(narrow))
-    other = App(cast.gateway, register(door).client_id)
+    other = SmartApp(demo.gateway, register(operator_client).client_id)
     assert other.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     wider = app.refresh(tokens["refresh_token"], scope="patient/*.rs patient/DocumentReference.rs")
     assert "DocumentReference" not in granted(wider)["scope"]
@@ -186,31 +205,33 @@ def test_another_apps_refresh_token_is_refused_and_does_not_grow(
 # The patient's browser
 
 
-def test_a_request_begun_in_one_browser_is_not_gone_on_with_in_another(cast: Cast, app: App) -> None:
-    browser = Browser(cast.gateway)
-    page = browser.open(f"{cast.gateway}/oauth/authorize", app.parameters())
-    stranger = Browser(cast.gateway)
+def test_a_request_begun_in_one_browser_is_not_gone_on_with_in_another(demo: DemoPeople, app: SmartApp) -> None:
+    browser = Browser(demo.gateway)
+    page = browser.open(f"{demo.gateway}/oauth/authorize", app.parameters())
+    stranger = Browser(demo.gateway)
     answer = stranger.open(page.url)
     assert answer.status_code == 404
-    stranger.open(f"{cast.gateway}/oauth/authorize", app.parameters())
+    stranger.open(f"{demo.gateway}/oauth/authorize", app.parameters())
     assert stranger.open(page.url).status_code == 404
 
 
-def test_a_form_from_another_site_is_not_taken(cast: Cast, holder: Holder, app: App) -> None:
-    browser = Browser(cast.gateway)
-    here = browser.open(f"{cast.gateway}/oauth/authorize", app.parameters()).url.removeprefix(cast.gateway)
-    log_in(cast, holder, browser)
+def test_a_form_from_another_site_is_not_taken(demo: DemoPeople, holder: Holder, app: SmartApp) -> None:
+    browser = Browser(demo.gateway)
+    here = browser.open(f"{demo.gateway}/oauth/authorize", app.parameters()).url.removeprefix(demo.gateway)
+    log_in(demo, holder, browser)
     for origin in (ELSEWHERE, "null", ""):
         answer = browser.send(f"{here}/decision", {"answer": "allow", "section": "analyses"}, origin)
         assert (answer.status_code, "location" in answer.headers) == (404, False)
 
 
-def test_the_cookie_of_who_logs_in_is_made_then_and_never_taken_over(cast: Cast, holder: Holder, app: App) -> None:
-    browser = Browser(cast.gateway)
+def test_the_cookie_of_who_logs_in_is_made_then_and_never_taken_over(
+    demo: DemoPeople, holder: Holder, app: SmartApp
+) -> None:
+    browser = Browser(demo.gateway)
     browser.session.cookies.set("carnet-person", "x.y.z")
-    browser.open(f"{cast.gateway}/oauth/authorize", app.parameters())
+    browser.open(f"{demo.gateway}/oauth/authorize", app.parameters())
     before = browser.session.cookies.get("carnet-person", domain="")
-    log_in(cast, holder, browser)
+    log_in(demo, holder, browser)
     after = [one for one in browser.session.cookies if one.name == "carnet-person" and one.domain]
     assert after
     assert all(one.value != before for one in after)
@@ -219,16 +240,18 @@ def test_the_cookie_of_who_logs_in_is_made_then_and_never_taken_over(cast: Cast,
     assert not [one for one in browser.session.cookies if one.name == "carnet-person" and one.domain]
 
 
-def test_an_answer_is_given_once(cast: Cast, holder: Holder, app: App) -> None:
-    browser = Browser(cast.gateway)
-    here = browser.open(f"{cast.gateway}/oauth/authorize", app.parameters()).url.removeprefix(cast.gateway)
-    log_in(cast, holder, browser)
+def test_an_answer_is_given_once(demo: DemoPeople, holder: Holder, app: SmartApp) -> None:
+    browser = Browser(demo.gateway)
+    here = browser.open(f"{demo.gateway}/oauth/authorize", app.parameters()).url.removeprefix(demo.gateway)
+    log_in(demo, holder, browser)
     assert "code" in back(allow(browser))
     assert browser.send(f"{here}/decision", {"answer": "allow", "section": "analyses"}).status_code == 404
 
 
-def test_a_page_can_neither_be_framed_nor_run_a_script_nor_leave_for_elsewhere(cast: Cast, app: App) -> None:
-    page = Browser(cast.gateway).open(f"{cast.gateway}/oauth/authorize", app.parameters())
+def test_a_page_can_neither_be_framed_nor_run_a_script_nor_leave_for_elsewhere(
+    demo: DemoPeople, app: SmartApp
+) -> None:
+    page = Browser(demo.gateway).open(f"{demo.gateway}/oauth/authorize", app.parameters())
     policy = page.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in policy
     assert "default-src 'none'" in policy
@@ -237,10 +260,10 @@ def test_a_page_can_neither_be_framed_nor_run_a_script_nor_leave_for_elsewhere(c
     assert page.headers["cache-control"] == "private, no-store"
 
 
-def test_what_an_app_calls_itself_is_text_on_the_page(cast: Cast, door: OperatorDoor) -> None:
-    client = register(door, name="<script>alert(1)</script>")
-    page = Browser(cast.gateway).open(
-        f"{cast.gateway}/oauth/authorize", App(cast.gateway, client.client_id).parameters()
+def test_what_an_app_calls_itself_is_text_on_the_page(demo: DemoPeople, operator_client: OperatorClient) -> None:
+    client = register(operator_client, name="<script>alert(1)</script>")
+    page = Browser(demo.gateway).open(
+        f"{demo.gateway}/oauth/authorize", SmartApp(demo.gateway, client.client_id).parameters()
     )
     assert "<script>" not in page.text
     assert "&lt;script&gt;" in page.text
@@ -259,30 +282,32 @@ def jwks(*keys: Any) -> str:
 
 
 @pytest.fixture
-def feeder(door: OperatorDoor, key: ECKey) -> Client:
-    return register(door, kind=ClientKind.FEEDER, redirect_uris=(), scopes="", keys=jwks(key))
+def feeder(operator_client: OperatorClient, key: ECKey) -> Client:
+    return register(operator_client, kind=ClientKind.FEEDER, redirect_uris=(), scopes="", keys=jwks(key))
 
 
-def fed(cast: Cast, signed: str, **form: str) -> requests.Response:
+def fed(demo: DemoPeople, signed: str, **form: str) -> requests.Response:
     said = {
         "grant_type": "client_credentials",
         "client_assertion_type": ASSERTION,
         "client_assertion": signed,
     }
-    return requests.post(f"{cast.gateway}/oauth/token", data=said | form, timeout=SECONDS)
+    return requests.post(f"{demo.gateway}/oauth/token", data=said | form, timeout=SECONDS)
 
 
-def test_a_back_end_gets_a_token_by_its_own_key_once_an_assertion(cast: Cast, feeder: Client, key: ECKey) -> None:
-    audience = f"{cast.gateway}/oauth/token"
+def test_a_back_end_gets_a_token_by_its_own_key_once_an_assertion(
+    demo: DemoPeople, feeder: Client, key: ECKey
+) -> None:
+    audience = f"{demo.gateway}/oauth/token"
     signed = assertion(feeder.client_id, audience, key)
-    tokens = granted(fed(cast, signed))
+    tokens = granted(fed(demo, signed))
     assert "refresh_token" not in tokens
-    replayed = fed(cast, signed)
+    replayed = fed(demo, signed)
     assert (replayed.status_code, replayed.json()["error"]) == (401, "invalid_client")
 
 
-def test_a_forged_expired_or_foreign_assertion_proves_nothing(cast: Cast, feeder: Client, key: ECKey) -> None:
-    audience, client_id = f"{cast.gateway}/oauth/token", feeder.client_id
+def test_a_forged_expired_or_foreign_assertion_proves_nothing(demo: DemoPeople, feeder: Client, key: ECKey) -> None:
+    audience, client_id = f"{demo.gateway}/oauth/token", feeder.client_id
     now = int(datetime.now(UTC).timestamp())
     public = json.dumps(key.as_dict(private=False)).encode()
     stranger = ECKey.generate_key("P-256", {"kid": "k"})
@@ -300,24 +325,24 @@ def test_a_forged_expired_or_foreign_assertion_proves_nothing(cast: Cast, feeder
         "about another": assertion(client_id, audience, key, sub="autre"),
         "cut": header,
     }.items():
-        answer = fed(cast, signed)
+        answer = fed(demo, signed)
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client"), name
 
 
 def test_an_app_may_not_act_for_itself_nor_a_back_end_for_patients(
-    cast: Cast, door: OperatorDoor, app: App, key: ECKey
+    demo: DemoPeople, operator_client: OperatorClient, app: SmartApp, key: ECKey
 ) -> None:
     assert app.token(grant_type="client_credentials").json()["error"] == "unauthorized_client"
-    confidential = register(door, kind=ClientKind.CONFIDENTIAL, keys=jwks(key))
-    without_proof = App(cast.gateway, confidential.client_id)
+    confidential = register(operator_client, kind=ClientKind.CONFIDENTIAL, keys=jwks(key))
+    without_proof = SmartApp(demo.gateway, confidential.client_id)
     assert without_proof.redeem("x").json()["error"] == "invalid_client"
 
 
 def test_a_request_that_was_pushed_serves_one_browser_once(
-    cast: Cast, door: OperatorDoor, holder: Holder, patient: Visitor, key: ECKey
+    demo: DemoPeople, operator_client: OperatorClient, holder: Holder, patient: ApiClient, key: ECKey
 ) -> None:
-    client = register(door, kind=ClientKind.CONFIDENTIAL, keys=jwks(key))
-    app, audience = App(cast.gateway, client.client_id), f"{cast.gateway}/oauth/token"
+    client = register(operator_client, kind=ClientKind.CONFIDENTIAL, keys=jwks(key))
+    app, audience = SmartApp(demo.gateway, client.client_id), f"{demo.gateway}/oauth/token"
 
     def proven(form: dict[str, str]) -> dict[str, str]:
         return form | {
@@ -328,10 +353,10 @@ def test_a_request_that_was_pushed_serves_one_browser_once(
     pushed = app.post("par", proven(app.parameters()))
     assert pushed.status_code == 201
     query = {"client_id": app.client_id, "request_uri": pushed.json()["request_uri"]}
-    browser, late = Browser(cast.gateway), Browser(cast.gateway)
-    browser.open(f"{cast.gateway}/oauth/authorize", query)
-    assert late.open(f"{cast.gateway}/oauth/authorize", query).status_code == 404
-    log_in(cast, holder, browser)
+    browser, late = Browser(demo.gateway), Browser(demo.gateway)
+    browser.open(f"{demo.gateway}/oauth/authorize", query)
+    assert late.open(f"{demo.gateway}/oauth/authorize", query).status_code == 404
+    log_in(demo, holder, browser)
     code = back(allow(browser))["code"]
     assert app.redeem(code).json()["error"] == "invalid_client"
     tokens = granted(app.redeem(code, **proven({})))
@@ -343,10 +368,10 @@ def test_a_request_that_was_pushed_serves_one_browser_once(
 
 
 def test_nobody_looks_at_or_ends_a_token_of_another_app(
-    cast: Cast, door: OperatorDoor, holder: Holder, app: App
+    demo: DemoPeople, operator_client: OperatorClient, holder: Holder, app: SmartApp
 ) -> None:
-    tokens = granted(app.redeem(authorized(cast, holder, app)))
-    other = register(door).client_id
+    tokens = granted(app.redeem(authorized(demo, holder, app)))
+    other = register(operator_client).client_id
     for token in (tokens["access_token"], tokens["refresh_token"]):
         assert app.post("introspect", {"client_id": other, "token": token}).json() == {"active": False}
         assert app.post("revoke", {"client_id": other, "token": token}).status_code == 200
@@ -357,24 +382,24 @@ def test_nobody_looks_at_or_ends_a_token_of_another_app(
 
 
 def test_an_id_token_is_signed_by_a_published_key_for_this_app_and_this_request(
-    cast: Cast, holder: Holder, app: App
+    demo: DemoPeople, holder: Holder, app: SmartApp
 ) -> None:
-    tokens = granted(app.redeem(authorized(cast, holder, app)))
-    published = requests.get(f"{cast.gateway}/oauth/keys", timeout=SECONDS).json()["keys"]
+    tokens = granted(app.redeem(authorized(demo, holder, app)))
+    published = requests.get(f"{demo.gateway}/oauth/keys", timeout=SECONDS).json()["keys"]
     assert all("d" not in one for one in published)
     keys = {one["kid"]: RSAKey.import_key(one) for one in published}
     kid = jws.extract_compact(tokens["id_token"].encode()).headers()["kid"]
     claims = jwt.decode(tokens["id_token"], keys[kid], algorithms=["RS256"]).claims
-    assert (claims["iss"], claims["aud"], claims["sub"]) == (cast.gateway, app.client_id, holder.record)
+    assert (claims["iss"], claims["aud"], claims["sub"]) == (demo.gateway, app.client_id, holder.record)
     assert claims["nonce"] == app.parameters()["nonce"]
-    assert claims["fhirUser"] == f"{cast.gateway}/fhir/Patient/{holder.record}"
+    assert claims["fhirUser"] == f"{demo.gateway}/fhir/Patient/{holder.record}"
     refused = app.read(f"Patient/{holder.record}", tokens["id_token"])
     assert refused.status_code == 401, "an id token opens nothing"
 
 
-def test_an_app_reads_nothing_of_another_patient(cast: Cast, holder: Holder, app: App) -> None:
-    tokens = granted(app.redeem(authorized(cast, holder, app)))
-    other = open_record(cast)
+def test_an_app_reads_nothing_of_another_patient(demo: DemoPeople, holder: Holder, app: SmartApp) -> None:
+    tokens = granted(app.redeem(authorized(demo, holder, app)))
+    other = open_record(demo)
     for path in (f"Patient/{other.record}", f"DocumentReference?patient={other.record}&status=current"):
         assert app.read(path, tokens["access_token"]).status_code == 404
 
@@ -383,60 +408,71 @@ def test_an_app_reads_nothing_of_another_patient(cast: Cast, holder: Holder, app
 
 
 @pytest.fixture
-def organisation(door: OperatorDoor, key: ECKey) -> Client:
+def organisation(operator_client: OperatorClient, key: ECKey) -> Client:
     return register(
-        door, kind=ClientKind.ORGANISATION, name="CPAM de Savoie", redirect_uris=(), scopes="", keys=jwks(key)
+        operator_client,
+        kind=ClientKind.ORGANISATION,
+        name="CPAM de Savoie",
+        redirect_uris=(),
+        scopes="",
+        keys=jwks(key),
     )
 
 
 def vouched(
-    cast: Cast, client_id: str, key: Any, *, login: str = "accueil.12", typ: str = "carnet-agent+jwt", **claims: Any
+    demo: DemoPeople,
+    client_id: str,
+    key: Any,
+    *,
+    login: str = "accueil.12",
+    typ: str = "carnet-agent+jwt",
+    **claims: Any,
 ) -> requests.Response:
     now = int(datetime.now(UTC).timestamp())
     said = {
         "iss": client_id,
         "sub": login,
-        "aud": f"{cast.gateway}/oauth/token",
+        "aud": f"{demo.gateway}/oauth/token",
         "exp": now + 60,
         "jti": secrets.token_hex(8),
     }
     signed = jwt.encode({"alg": "ES256", "kid": "k", "typ": typ}, said | claims, key, algorithms=["ES256"])
     form = {"grant_type": JWT_BEARER, "client_id": client_id, "assertion": signed}
-    return requests.post(f"{cast.gateway}/oauth/token", data=form, timeout=SECONDS)
+    return requests.post(f"{demo.gateway}/oauth/token", data=form, timeout=SECONDS)
 
 
 def test_an_agent_comes_in_by_the_word_of_their_organisation_and_never_reads(
-    cast: Cast, door: OperatorDoor, organisation: Client, key: ECKey, holder: Holder
+    demo: DemoPeople, operator_client: OperatorClient, organisation: Client, key: ECKey, holder: Holder
 ) -> None:
-    desk = Visitor(cast.gateway)
-    desk.carry(granted(vouched(cast, organisation.client_id, key))["access_token"])
+    desk = ApiClient(demo.gateway)
+    desk.carry(granted(vouched(demo, organisation.client_id, key))["access_token"])
     assert desk.find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
     expect("access.role", 403, desk.list_documents, holder.record)
-    door.suspend(f"/operator/apps/{organisation.client_id}", Client, suspended=True)
+    operator_client.suspend(f"/operator/apps/{organisation.client_id}", Client, suspended=True)
 
     def is_ended() -> bool:
         try:
             desk.find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
-        except Refused as refused:
+        except ApiError as refused:
             return refused.code == "token.invalid"
         return False
 
     wait_until(is_ended, "the agents of a suspended organisation are shut out")
-    assert vouched(cast, organisation.client_id, key).json()["error"] == "invalid_client"
+    assert vouched(demo, organisation.client_id, key).json()["error"] == "invalid_client"
 
 
-def test_nobody_else_vouches_for_an_agent(cast: Cast, organisation: Client, key: ECKey, feeder: Client) -> None:
+def test_nobody_else_vouches_for_an_agent(demo: DemoPeople, organisation: Client, key: ECKey, feeder: Client) -> None:
     name = organisation.client_id
     stranger = ECKey.generate_key("P-256", {"kid": "k"})
     for what, answer in {
-        "another's key": vouched(cast, name, stranger),
-        "signed for itself": vouched(cast, name, key, login=name, typ="JWT"),
-        "no login": vouched(cast, name, key, login="Accueil 12"),
-        "another organisation": vouched(cast, name, key, iss="autre"),
-        "not an organisation": vouched(cast, feeder.client_id, key),
-        "for another server": vouched(cast, name, key, aud="https://autre.example"),
-        "spent": [vouched(cast, name, key, jti="toujours-le-meme") for _ in range(2)][1],
+        "another's key": vouched(demo, name, stranger),
+        "signed for itself": vouched(demo, name, key, login=name, typ="JWT"),
+        "no login": vouched(demo, name, key, login="Accueil 12"),
+        "another organisation": vouched(demo, name, key, iss="autre"),
+        "not an organisation": vouched(demo, feeder.client_id, key),
+        "for another server": vouched(demo, name, key, aud="https://autre.example"),
+        "spent": [vouched(demo, name, key, jti="toujours-le-meme") for _ in range(2)][1],
     }.items():
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client"), what
-    as_itself = fed(cast, assertion(feeder.client_id, f"{cast.gateway}/oauth/token", key, sub="accueil.12"))
+    as_itself = fed(demo, assertion(feeder.client_id, f"{demo.gateway}/oauth/token", key, sub="accueil.12"))
     assert as_itself.status_code == 401

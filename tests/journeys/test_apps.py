@@ -6,12 +6,12 @@ from html import unescape
 
 import pytest
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import Visitor
-from cli.operator import OperatorDoor
+from cli.demo.client import ApiClient
+from cli.demo.people import DemoPeople
+from cli.operator import OperatorClient
 from contracts.identity import Client
 from contracts.scopes import SECTIONS_SYSTEM
-from tests.support.apps import App, Browser, allow, authorized, back, granted, log_in, register
+from tests.support.apps import Browser, SmartApp, allow, authorized, back, granted, log_in, register
 from tests.support.passkeys import Device
 from tests.support.people import Holder, activate, deposited, open_record
 from tests.support.trails import line, told
@@ -19,31 +19,31 @@ from tests.support.waiting import wait_until
 
 
 @pytest.fixture
-def client(door: OperatorDoor) -> Client:
-    return register(door)
+def client(operator_client: OperatorClient) -> Client:
+    return register(operator_client)
 
 
 @pytest.fixture
-def holder(cast: Cast) -> Holder:
-    return open_record(cast)
+def holder(demo: DemoPeople) -> Holder:
+    return open_record(demo)
 
 
 @pytest.fixture
-def patient(cast: Cast, holder: Holder) -> Visitor:
-    return activate(cast, holder)
+def patient(demo: DemoPeople, holder: Holder) -> ApiClient:
+    return activate(demo, holder)
 
 
-def documents_of(app: App, token: str, record: str) -> tuple[int, list[str]]:
+def documents_of(app: SmartApp, token: str, record: str) -> tuple[int, list[str]]:
     answer = app.read(f"DocumentReference?patient={record}&status=current", token)
     return answer.status_code, [one["resource"]["id"] for one in answer.json().get("entry", [])]
 
 
 def test_a_patient_lets_an_app_read_and_reads_of_it(
-    cast: Cast, client: Client, holder: Holder, patient: Visitor
+    demo: DemoPeople, client: Client, holder: Holder, patient: ApiClient
 ) -> None:
-    deposited(cast, holder)
-    app = App(cast.gateway, client.client_id)
-    tokens = granted(app.redeem(authorized(cast, holder, app)))
+    deposited(demo, holder)
+    app = SmartApp(demo.gateway, client.client_id)
+    tokens = granted(app.redeem(authorized(demo, holder, app)))
     assert tokens["patient"] == holder.record
     assert tokens["token_type"] == "Bearer"
     status, found = documents_of(app, tokens["access_token"], holder.record)
@@ -58,12 +58,12 @@ def test_a_patient_lets_an_app_read_and_reads_of_it(
 
 
 def test_an_app_reads_the_sections_left_ticked_and_no_others(
-    cast: Cast, client: Client, holder: Holder, patient: Visitor
+    demo: DemoPeople, client: Client, holder: Holder, patient: ApiClient
 ) -> None:
-    deposited(cast, holder)
-    app, browser = App(cast.gateway, client.client_id), Browser(cast.gateway)
-    browser.open(f"{cast.gateway}/oauth/authorize", app.parameters())
-    log_in(cast, holder, browser)
+    deposited(demo, holder)
+    app, browser = SmartApp(demo.gateway, client.client_id), Browser(demo.gateway)
+    browser.open(f"{demo.gateway}/oauth/authorize", app.parameters())
+    log_in(demo, holder, browser)
     code = back(allow(browser, section=["imagerie"], identity="", offline=""))["code"]
     tokens = granted(app.redeem(code))
     assert f"?category={SECTIONS_SYSTEM}|imagerie" in tokens["scope"]
@@ -73,10 +73,10 @@ def test_an_app_reads_the_sections_left_ticked_and_no_others(
 
 
 def test_an_app_is_shut_out_at_once_when_the_patient_takes_it_back(
-    cast: Cast, client: Client, holder: Holder, patient: Visitor
+    demo: DemoPeople, client: Client, holder: Holder, patient: ApiClient
 ) -> None:
-    app = App(cast.gateway, client.client_id)
-    tokens = granted(app.redeem(authorized(cast, holder, app)))
+    app = SmartApp(demo.gateway, client.client_id)
+    tokens = granted(app.redeem(authorized(demo, holder, app)))
     assert [one["app"] for one in patient.apps(holder.record)] == [client.client_id]
     patient.revoke_app(holder.record, client.client_id)
     assert documents_of(app, tokens["access_token"], holder.record)[0] in {401, 403}
@@ -86,47 +86,49 @@ def test_an_app_is_shut_out_at_once_when_the_patient_takes_it_back(
 
 
 def test_an_app_the_operator_suspends_reads_nothing_until_it_is_let_in_again(
-    cast: Cast, door: OperatorDoor, client: Client, holder: Holder, patient: Visitor
+    demo: DemoPeople, operator_client: OperatorClient, client: Client, holder: Holder, patient: ApiClient
 ) -> None:
-    app = App(cast.gateway, client.client_id)
-    tokens = granted(app.redeem(authorized(cast, holder, app)))
+    app = SmartApp(demo.gateway, client.client_id)
+    tokens = granted(app.redeem(authorized(demo, holder, app)))
 
     def reads() -> bool:
         return documents_of(app, tokens["access_token"], holder.record)[0] == 200
 
     address = f"/operator/apps/{client.client_id}"
-    door.suspend(address, Client, suspended=True)
+    operator_client.suspend(address, Client, suspended=True)
     wait_until(lambda: not reads(), "the suspended app is shut out")
     assert app.refresh(tokens["refresh_token"]).json()["error"] == "invalid_client"
     assert not patient.apps(holder.record)[0]["listed"]
-    door.suspend(address, Client, suspended=False)
+    operator_client.suspend(address, Client, suspended=False)
     wait_until(reads, "the app is let in again")
 
 
-def test_a_patient_who_says_no_gives_nothing(cast: Cast, client: Client, holder: Holder, patient: Visitor) -> None:
-    app, browser = App(cast.gateway, client.client_id), Browser(cast.gateway)
-    browser.open(f"{cast.gateway}/oauth/authorize", app.parameters())
-    log_in(cast, holder, browser)
+def test_a_patient_who_says_no_gives_nothing(
+    demo: DemoPeople, client: Client, holder: Holder, patient: ApiClient
+) -> None:
+    app, browser = SmartApp(demo.gateway, client.client_id), Browser(demo.gateway)
+    browser.open(f"{demo.gateway}/oauth/authorize", app.parameters())
+    log_in(demo, holder, browser)
     said = back(browser.submit(answer="refuse"))
-    assert said == {"error": "access_denied", "state": app.state, "iss": cast.gateway}
+    assert said == {"error": "access_denied", "state": app.state, "iss": demo.gateway}
     assert patient.apps(holder.record) == []
 
 
-def test_the_stronger_means_come_first_and_the_risk_of_the_others_is_told(cast: Cast, client: Client) -> None:
-    browser = Browser(cast.gateway)
-    page = browser.open(f"{cast.gateway}/oauth/authorize", App(cast.gateway, client.client_id).parameters()).text
+def test_the_stronger_means_come_first_and_the_risk_of_the_others_is_told(demo: DemoPeople, client: Client) -> None:
+    browser = Browser(demo.gateway)
+    page = browser.open(f"{demo.gateway}/oauth/authorize", SmartApp(demo.gateway, client.client_id).parameters()).text
     places = [page.index(mark) for mark in ("/passkey", 'value="app"', 'value="sms"', "Un SMS peut être détourné")]
     assert places == sorted(places)
 
 
 def test_a_patient_lets_an_app_read_by_a_passkey(
-    cast: Cast, client: Client, holder: Holder, patient: Visitor
+    demo: DemoPeople, client: Client, holder: Holder, patient: ApiClient
 ) -> None:
-    device = Device(cast.gateway)
+    device = Device(demo.gateway)
     offered = patient.begin_passkey()
     patient.confirm_passkey(offered["attempt"], device.make(offered["options"]), "Téléphone")
-    app, browser = App(cast.gateway, client.client_id), Browser(cast.gateway)
-    browser.open(f"{cast.gateway}/oauth/authorize", app.parameters())
+    app, browser = SmartApp(demo.gateway, client.client_id), Browser(demo.gateway)
+    browser.open(f"{demo.gateway}/oauth/authorize", app.parameters())
     page = browser.submit(to="/passkey")
     assert "script-src 'sha256-" in page.headers["content-security-policy"]
     options = json.loads(unescape(re.search('data-options="([^"]*)"', page.text)[1]))  # type: ignore[index]
@@ -135,12 +137,12 @@ def test_a_patient_lets_an_app_read_by_a_passkey(
     assert tokens["patient"] == holder.record
 
 
-def test_a_passkey_that_opens_nothing_leads_back_to_the_login(cast: Cast, client: Client) -> None:
-    app, browser = App(cast.gateway, client.client_id), Browser(cast.gateway)
-    browser.open(f"{cast.gateway}/oauth/authorize", app.parameters())
+def test_a_passkey_that_opens_nothing_leads_back_to_the_login(demo: DemoPeople, client: Client) -> None:
+    app, browser = SmartApp(demo.gateway, client.client_id), Browser(demo.gateway)
+    browser.open(f"{demo.gateway}/oauth/authorize", app.parameters())
     browser.submit(to="/passkey")
     answer = browser.submit(credential="{}")
     assert (answer.status_code, "password" in answer.text) == (401, True)
-    browser.open(f"{cast.gateway}/oauth/authorize", app.parameters())
+    browser.open(f"{demo.gateway}/oauth/authorize", app.parameters())
     browser.submit(to="/passkey")
     assert browser.submit(credential="rien").status_code == 400

@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from cli.demo.cast import Cast
+from cli.demo.people import DemoPeople
 from deploy.dev.keys import Keys
 from deploy.dev.stack import Stack
 from tests.support.people import document_for, open_record
 
 
-def test_the_bucket_holds_neither_words_nor_keys(platform: Stack, cast: Cast) -> None:
-    holder, depositor = open_record(cast), cast.logged_in("hospital")
-    content = document_for(cast, holder)
+def test_the_bucket_holds_neither_words_nor_keys(platform: Stack, demo: DemoPeople) -> None:
+    holder, depositor = open_record(demo), demo.logged_in("hospital")
+    content = document_for(demo, holder)
     document = depositor.deposit(holder.record, content)
     resting = _everything_in_the_bucket(platform)
     assert resting

@@ -4,22 +4,22 @@ from typing import Any
 
 import pytest
 
-from cli.demo.cast import Cast
+from cli.demo.people import DemoPeople
+from tests.support.fhir_client import FhirClient, issue
 from tests.support.people import Holder, activate, deposited, open_record
-from tests.support.software import Software, issue
 
 RPPS, FINESS = "urn:oid:1.2.250.1.71.4.2.1", "urn:oid:1.2.250.1.71.4.2.2"
 MT = {"coding": [{"code": "mt"}]}
 
 
 @pytest.fixture
-def holder(cast: Cast) -> Holder:
-    return open_record(cast)
+def holder(demo: DemoPeople) -> Holder:
+    return open_record(demo)
 
 
 @pytest.fixture
-def patient(cast: Cast, holder: Holder) -> Software:
-    return Software(cast, activate(cast, holder))
+def patient(demo: DemoPeople, holder: Holder) -> FhirClient:
+    return FhirClient(demo, activate(demo, holder))
 
 
 def consent(holder: Holder, system: str, number: str, type_: str = "permit", **more: Any) -> dict[str, Any]:
@@ -37,10 +37,10 @@ def consent(holder: Holder, system: str, number: str, type_: str = "permit", **m
     }
 
 
-def test_an_authorisation_is_given_changed_and_ended(cast: Cast, holder: Holder, patient: Software) -> None:
-    deposited(cast, holder)
-    doctor = Software(cast, cast.logged_in("specialist"))
-    number = f"8{cast.professional('specialist').rpps}"
+def test_an_authorisation_is_given_changed_and_ended(demo: DemoPeople, holder: Holder, patient: FhirClient) -> None:
+    deposited(demo, holder)
+    doctor = FhirClient(demo, demo.logged_in("specialist"))
+    number = f"8{demo.professional('specialist').rpps}"
     path = f"DocumentReference?patient={holder.record}&status=current"
     assert issue(doctor.get(path)) == (403, "consent.missing")
     made = patient.post("Consent", consent(holder, RPPS, number))
@@ -58,14 +58,16 @@ def test_an_authorisation_is_given_changed_and_ended(cast: Cast, holder: Holder,
     assert issue(patient.get(f"Consent/{resource['id']}")) == (404, "consent.unknown")
 
 
-def test_a_team_a_medecin_traitant_and_a_block_are_told_apart(cast: Cast, holder: Holder, patient: Software) -> None:
-    doctor = cast.professional("specialist")
+def test_a_team_a_medecin_traitant_and_a_block_are_told_apart(
+    demo: DemoPeople, holder: Holder, patient: FhirClient
+) -> None:
+    doctor = demo.professional("specialist")
     for resource in (
         consent(holder, FINESS, f"1{doctor.structure}"),
         consent(holder, RPPS, f"8{doctor.rpps}", category=[MT]),
     ):
         assert patient.post("Consent", resource).status_code == 201
-    blocked = patient.post("Consent", consent(holder, RPPS, f"8{cast.professional('hospital').rpps}", "deny"))
+    blocked = patient.post("Consent", consent(holder, RPPS, f"8{demo.professional('hospital').rpps}", "deny"))
     assert blocked.json()["provision"]["type"] == "deny"
     kinds = {one.split("-")[1] for one in patient.found(f"Consent?patient={holder.record}")}
     assert kinds == {"team", "mt", "block"}
@@ -82,16 +84,16 @@ def test_a_team_a_medecin_traitant_and_a_block_are_told_apart(cast: Cast, holder
     ],
 )
 def test_what_cannot_be_read_is_refused(
-    holder: Holder, patient: Software, change: dict[str, Any], status: int
+    holder: Holder, patient: FhirClient, change: dict[str, Any], status: int
 ) -> None:
     assert issue(patient.post("Consent", {**consent(holder, RPPS, "899990000070"), **change}))[0] == status
     assert patient.found(f"Consent?patient={holder.record}") == []
 
 
-def test_nobody_decides_for_another(cast: Cast, holder: Holder) -> None:
-    number = f"8{cast.professional('specialist').rpps}"
-    other = Software(cast, activate(cast, open_record(cast)))
+def test_nobody_decides_for_another(demo: DemoPeople, holder: Holder) -> None:
+    number = f"8{demo.professional('specialist').rpps}"
+    other = FhirClient(demo, activate(demo, open_record(demo)))
     assert issue(other.post("Consent", consent(holder, RPPS, number)))[0] in {403, 404}
     assert issue(other.get(f"Consent?patient={holder.record}"))[0] in {403, 404}
-    doctor = Software(cast, cast.logged_in("specialist"))
+    doctor = FhirClient(demo, demo.logged_in("specialist"))
     assert issue(doctor.post("Consent", consent(holder, RPPS, number))) == (403, "access.role")

@@ -7,32 +7,32 @@ from typing import Any
 
 import pytest
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import Visitor
+from cli.demo.client import ApiClient
+from cli.demo.people import DemoPeople
 from contracts.vocabulary import Visibility
+from tests.support.fhir_client import FhirClient, issue, lot_of, reference_to, stated_file
 from tests.support.people import Holder, authorised, deposited, document_for, new_unique_id, open_record
-from tests.support.software import Software, issue, lot_of, reference_to, stated_file
 
 MASKED = {"coding": [{"code": "MASQUE_PS"}]}
 ARCHIVED = "/extension/0/valueBoolean"
 
 
 @pytest.fixture
-def holder(cast: Cast) -> Holder:
-    return open_record(cast)
+def holder(demo: DemoPeople) -> Holder:
+    return open_record(demo)
 
 
 @pytest.fixture
-def depositor(cast: Cast) -> Visitor:
-    return cast.logged_in("hospital")
+def depositor(demo: DemoPeople) -> ApiClient:
+    return demo.logged_in("hospital")
 
 
 @pytest.fixture
-def software(cast: Cast, depositor: Visitor) -> Software:
-    return Software(cast, depositor)
+def software(demo: DemoPeople, depositor: ApiClient) -> FhirClient:
+    return FhirClient(demo, depositor)
 
 
-def found(software: Software, holder: Holder, **query: str) -> list[str]:
+def found(software: FhirClient, holder: Holder, **query: str) -> list[str]:
     more = "".join(f"&{name}={value}" for name, value in query.items())
     path = f"DocumentReference?patient={holder.record}&status=current,superseded{more}"
     return software.found(path)
@@ -41,8 +41,8 @@ def found(software: Software, holder: Holder, **query: str) -> list[str]:
 # One document ------------------------------------------------------------------------------------
 
 
-def test_one_document_comes_in_and_is_there_at_once(cast: Cast, holder: Holder, software: Software) -> None:
-    content = document_for(cast, holder)
+def test_one_document_comes_in_and_is_there_at_once(demo: DemoPeople, holder: Holder, software: FhirClient) -> None:
+    content = document_for(demo, holder)
     reply = software.post("DocumentReference", reference_to(holder, content))
     assert reply.status_code == 201
     resource = reply.json()
@@ -54,8 +54,8 @@ def test_one_document_comes_in_and_is_there_at_once(cast: Cast, holder: Holder, 
     assert found(software, holder) == [resource["id"]]
 
 
-def test_a_large_document_is_carried_through(cast: Cast, holder: Holder, software: Software) -> None:
-    content = document_for(cast, holder)
+def test_a_large_document_is_carried_through(demo: DemoPeople, holder: Holder, software: FhirClient) -> None:
+    content = document_for(demo, holder)
     large = content.replace(b"</ClinicalDocument>", b"<!--" + b"x" * 3_000_000 + b"--></ClinicalDocument>")
     reply = software.post("DocumentReference", reference_to(holder, large))
     assert reply.status_code == 201
@@ -63,7 +63,7 @@ def test_a_large_document_is_carried_through(cast: Cast, holder: Holder, softwar
     assert software.get(url, accept="*/*").content == large
 
 
-def test_a_file_without_header_is_what_its_sender_states(holder: Holder, software: Software) -> None:
+def test_a_file_without_header_is_what_its_sender_states(holder: Holder, software: FhirClient) -> None:
     stated = stated_file(holder, b"Compte rendu en texte. " * 30, "11488-4", title="Consultation")
     reply = software.post("DocumentReference", stated)
     assert reply.status_code == 201, reply.text
@@ -75,16 +75,16 @@ def test_a_file_without_header_is_what_its_sender_states(holder: Holder, softwar
 
 
 def test_what_is_missed_is_told_and_refused_where_strictness_is_asked_for(
-    cast: Cast, holder: Holder, software: Software
+    demo: DemoPeople, holder: Holder, software: FhirClient
 ) -> None:
-    sent = reference_to(holder, document_for(cast, holder))
+    sent = reference_to(holder, document_for(demo, holder))
     strict = software.post("DocumentReference", sent, prefer="handling=strict")
     assert issue(strict) == (422, "document.correction_refused")
     told = software.post("DocumentReference", sent, prefer="return=OperationOutcome")
     assert told.status_code == 201
     assert "custodian" in [one["details"]["text"] for one in told.json()["issue"]]
     silent = software.post(
-        "DocumentReference", reference_to(holder, document_for(cast, holder)), prefer="return=minimal"
+        "DocumentReference", reference_to(holder, document_for(demo, holder)), prefer="return=minimal"
     )
     assert (silent.status_code, silent.content) == (201, b"")
 
@@ -114,18 +114,18 @@ def test_what_is_missed_is_told_and_refused_where_strictness_is_asked_for(
     ],
 )
 def test_what_contradicts_or_cannot_be_read_is_refused_and_leaves_nothing(
-    cast: Cast, holder: Holder, software: Software, different: dict[str, Any], expected: tuple[int, str]
+    demo: DemoPeople, holder: Holder, software: FhirClient, different: dict[str, Any], expected: tuple[int, str]
 ) -> None:
-    reply = software.post("DocumentReference", reference_to(holder, document_for(cast, holder), **different))
+    reply = software.post("DocumentReference", reference_to(holder, document_for(demo, holder), **different))
     assert issue(reply) == expected
-    assert found(Software(cast, authorised(cast, holder)), holder) == []
+    assert found(FhirClient(demo, authorised(demo, holder)), holder) == []
 
 
 # Lots --------------------------------------------------------------------------------------------
 
 
-def test_a_lot_comes_in_whole(cast: Cast, holder: Holder, software: Software) -> None:
-    lot = lot_of(holder, document_for(cast, holder), document_for(cast, holder))
+def test_a_lot_comes_in_whole(demo: DemoPeople, holder: Holder, software: FhirClient) -> None:
+    lot = lot_of(holder, document_for(demo, holder), document_for(demo, holder))
     reply = software.post("", lot)
     assert reply.status_code == 200, reply.text
     answers = [entry["response"] for entry in reply.json()["entry"]]
@@ -140,11 +140,13 @@ def test_a_lot_comes_in_whole(cast: Cast, holder: Holder, software: Software) ->
     assert again[0]["response"]["location"] == answers[0]["location"]
 
 
-def test_of_a_lot_with_one_bad_document_nothing_is_kept(cast: Cast, holder: Holder, software: Software) -> None:
-    other = open_record(cast)
-    lot = lot_of(holder, document_for(cast, holder), document_for(cast, other))
+def test_of_a_lot_with_one_bad_document_nothing_is_kept(
+    demo: DemoPeople, holder: Holder, software: FhirClient
+) -> None:
+    other = open_record(demo)
+    lot = lot_of(holder, document_for(demo, holder), document_for(demo, other))
     assert issue(software.post("", lot)) == (422, "document.header_contradicts")
-    reader = Software(cast, authorised(cast, holder))
+    reader = FhirClient(demo, authorised(demo, holder))
     assert found(reader, holder) == []
     assert reader.found(f"List?patient={holder.record}&status=current") == []
 
@@ -166,30 +168,30 @@ def _deleting(lot: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("spoil", [_without_list, _dangling, _of_a_thousand, _deleting])
-def test_a_lot_that_is_none_is_refused(cast: Cast, holder: Holder, software: Software, spoil: Any) -> None:
-    lot = lot_of(holder, document_for(cast, holder))
+def test_a_lot_that_is_none_is_refused(demo: DemoPeople, holder: Holder, software: FhirClient, spoil: Any) -> None:
+    lot = lot_of(holder, document_for(demo, holder))
     spoil(lot)
     reply = software.post("", lot)
     assert issue(reply)[0] in {400, 413}
-    assert found(Software(cast, authorised(cast, holder)), holder) == []
+    assert found(FhirClient(demo, authorised(demo, holder)), holder) == []
 
 
-def test_a_lot_of_too_many_is_refused(cast: Cast, holder: Holder, software: Software) -> None:
-    content = document_for(cast, holder)
+def test_a_lot_of_too_many_is_refused(demo: DemoPeople, holder: Holder, software: FhirClient) -> None:
+    content = document_for(demo, holder)
     assert issue(software.post("", lot_of(holder, *[content] * 51))) == (413, "lot.too_large")
-    assert found(Software(cast, authorised(cast, holder)), holder) == []
+    assert found(FhirClient(demo, authorised(demo, holder)), holder) == []
 
 
 @pytest.mark.parametrize("with_patch", [True, False], ids=["with the PATCH entry", "without it"])
 def test_a_replacement_takes_the_place_of_the_older(
-    cast: Cast, holder: Holder, software: Software, with_patch: bool
+    demo: DemoPeople, holder: Holder, software: FhirClient, with_patch: bool
 ) -> None:
     unique_id = new_unique_id()
-    older = software.post("DocumentReference", reference_to(holder, document_for(cast, holder, unique_id=unique_id)))
+    older = software.post("DocumentReference", reference_to(holder, document_for(demo, holder, unique_id=unique_id)))
     target = f"DocumentReference/{older.json()['id']}"
     lot = lot_of(
         holder,
-        document_for(cast, holder, replaces=unique_id),
+        document_for(demo, holder, replaces=unique_id),
         relatesTo=[{"code": "replaces", "target": {"reference": target}}],
     )
     if with_patch:
@@ -208,10 +210,12 @@ def test_a_replacement_takes_the_place_of_the_older(
 # Races -------------------------------------------------------------------------------------------
 
 
-def test_of_sixteen_deposits_of_one_unique_id_one_is_stored(cast: Cast, holder: Holder, software: Software) -> None:
+def test_of_sixteen_deposits_of_one_unique_id_one_is_stored(
+    demo: DemoPeople, holder: Holder, software: FhirClient
+) -> None:
     unique_id = new_unique_id()
     sent = [
-        reference_to(holder, document_for(cast, holder, unique_id=unique_id) + b"<!-- %d -->" % number)
+        reference_to(holder, document_for(demo, holder, unique_id=unique_id) + b"<!-- %d -->" % number)
         for number in range(16)
     ]
     with ThreadPoolExecutor(16) as pool:
@@ -221,10 +225,12 @@ def test_of_sixteen_deposits_of_one_unique_id_one_is_stored(cast: Cast, holder: 
     assert len(found(software, holder)) == 1
 
 
-def test_of_several_replacements_of_one_document_one_wins(cast: Cast, holder: Holder, software: Software) -> None:
+def test_of_several_replacements_of_one_document_one_wins(
+    demo: DemoPeople, holder: Holder, software: FhirClient
+) -> None:
     unique_id = new_unique_id()
-    software.post("DocumentReference", reference_to(holder, document_for(cast, holder, unique_id=unique_id)))
-    sent = [reference_to(holder, document_for(cast, holder, replaces=unique_id)) for _ in range(6)]
+    software.post("DocumentReference", reference_to(holder, document_for(demo, holder, unique_id=unique_id)))
+    sent = [reference_to(holder, document_for(demo, holder, replaces=unique_id)) for _ in range(6)]
     with ThreadPoolExecutor(6) as pool:
         replies = list(pool.map(lambda one: software.post("DocumentReference", one), sent))
     refused = [issue(reply) for reply in replies if reply.status_code != 201]
@@ -236,15 +242,15 @@ def test_of_several_replacements_of_one_document_one_wins(cast: Cast, holder: Ho
 
 
 def test_a_document_is_masked_archived_and_deleted_by_its_author(
-    cast: Cast, holder: Holder, software: Software
+    demo: DemoPeople, holder: Holder, software: FhirClient
 ) -> None:
     unique_id = new_unique_id()
-    software.post("DocumentReference", reference_to(holder, document_for(cast, holder, unique_id=unique_id)))
+    software.post("DocumentReference", reference_to(holder, document_for(demo, holder, unique_id=unique_id)))
     path = f"DocumentReference?identifier=urn:oid:{unique_id}"
     masked = software.patch(path, {"op": "add", "path": "/securityLabel/-", "value": MASKED})
     assert masked.status_code == 200, masked.text
     assert [one["coding"][0]["code"] for one in masked.json()["securityLabel"]] == ["N", "MASQUE_PS"]
-    assert found(Software(cast, authorised(cast, holder)), holder) == []
+    assert found(FhirClient(demo, authorised(demo, holder)), holder) == []
     version = masked.headers["etag"]
     shown = software.patch(path, {"op": "remove", "path": "/securityLabel/1"}, **{"if-match": version})
     assert [one["coding"][0]["code"] for one in shown.json()["securityLabel"]] == ["N"]
@@ -291,19 +297,19 @@ VERY_RESTRICTED = {"coding": [{"code": "V"}]}
     ],
 )
 def test_nothing_else_is_changed(
-    cast: Cast, holder: Holder, software: Software, operation: dict[str, Any], expected: tuple[int, str]
+    demo: DemoPeople, holder: Holder, software: FhirClient, operation: dict[str, Any], expected: tuple[int, str]
 ) -> None:
-    document = software.post("DocumentReference", reference_to(holder, document_for(cast, holder))).json()
+    document = software.post("DocumentReference", reference_to(holder, document_for(demo, holder))).json()
     path = f"DocumentReference/{document['id']}"
     assert issue(software.patch(path, operation)) == expected
     assert software.get(path).json() == document
 
 
-def test_a_stranger_learns_nothing_by_changing(cast: Cast, holder: Holder) -> None:
-    hidden = deposited(cast, holder, Visibility.MASQUE_PS)
-    stranger = Software(cast, authorised(cast, holder))
-    entry = cast.logged_in("hospital").document(holder.record, hidden)
-    nobody = Software(cast, cast.logged_in("pharmacist"))
+def test_a_stranger_learns_nothing_by_changing(demo: DemoPeople, holder: Holder) -> None:
+    hidden = deposited(demo, holder, Visibility.MASQUE_PS)
+    stranger = FhirClient(demo, authorised(demo, holder))
+    entry = demo.logged_in("hospital").document(holder.record, hidden)
+    nobody = FhirClient(demo, demo.logged_in("pharmacist"))
     for who in (stranger, nobody):
         for identifier in (entry["unique_id"], entry["entry_uuid"], hidden, "1.2.3.4"):
             for change in (
@@ -315,8 +321,8 @@ def test_a_stranger_learns_nothing_by_changing(cast: Cast, holder: Holder) -> No
                 assert issue(reply) == (404, "document.not_found"), (identifier, change)
 
 
-def test_base64_with_escaped_slashes_is_read(cast: Cast, holder: Holder, software: Software) -> None:
-    content = document_for(cast, holder) + b"<!-- ????? -->" * 3_000
+def test_base64_with_escaped_slashes_is_read(demo: DemoPeople, holder: Holder, software: FhirClient) -> None:
+    content = document_for(demo, holder) + b"<!-- ????? -->" * 3_000
     data = b64encode(content).decode()
     assert "/" in data
     body = json.dumps(reference_to(holder, content)).replace(data, data.replace("/", "\\/"))

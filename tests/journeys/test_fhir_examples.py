@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from cli.demo.cast import Cast
+from cli.demo.people import DemoPeople
 from contracts.cda import OID_PROFESSIONALS
+from tests.support.fhir_client import FhirClient, attachment, issue, subject_of
 from tests.support.people import Holder, document_for, new_unique_id, open_record
-from tests.support.software import Software, attachment, issue, subject_of
 
 EXAMPLES = Path(__file__).parents[3] / "shared" / "data" / "fhir"
 ONE = "DocumentReference-example-td2-iti105-publication-simplifiee"
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the regulator's e
 
 
 @pytest.fixture
-def holder(cast: Cast) -> Holder:
-    return open_record(cast)
+def holder(demo: DemoPeople) -> Holder:
+    return open_record(demo)
 
 
 def example(name: str) -> dict[str, Any]:
@@ -34,9 +34,9 @@ def placed(resource: Any, old: str, new: str) -> Any:
     return json.loads(json.dumps(resource).replace(old, new))
 
 
-def content_for(cast: Cast, holder: Holder, unique_id: str, **more: Any) -> tuple[bytes, str]:
+def content_for(demo: DemoPeople, holder: Holder, unique_id: str, **more: Any) -> tuple[bytes, str]:
     """A document that says what the examples state, and its author's number: theirs stand for nobody."""
-    content = document_for(cast, holder, unique_id=unique_id, **more)
+    content = document_for(demo, holder, unique_id=unique_id, **more)
     author = content.partition(f'root="{OID_PROFESSIONALS}" extension="'.encode())[2].partition(b'"')[0].decode()
     return content, author
 
@@ -63,15 +63,15 @@ def with_bytes(document: dict[str, Any], content: bytes) -> None:
     document.pop("type", None)
 
 
-def test_the_deposit_of_one_document_is_taken(cast: Cast, holder: Holder) -> None:
+def test_the_deposit_of_one_document_is_taken(demo: DemoPeople, holder: Holder) -> None:
     unique_id = new_unique_id()
-    content, author = content_for(cast, holder, unique_id)
+    content, author = content_for(demo, holder, unique_id)
     sent = fitted(
         example("DocumentReference-example-td2-iti105-publication-simplifiee"), holder, content, author, unique_id
     )
     with_bytes(sent, content)
     sent["content"][0]["attachment"]["data"] = b64encode(content).decode()
-    reply = Software(cast, cast.logged_in("hospital")).post("DocumentReference", sent)
+    reply = FhirClient(demo, demo.logged_in("hospital")).post("DocumentReference", sent)
     assert reply.status_code == 201, reply.text
 
 
@@ -86,11 +86,11 @@ def lot(name: str, holder: Holder, content: bytes, author: str, unique_id: str) 
     return bundle
 
 
-def test_the_lot_is_taken_and_its_answer_has_the_shape_of_the_search_set(cast: Cast, holder: Holder) -> None:
+def test_the_lot_is_taken_and_its_answer_has_the_shape_of_the_search_set(demo: DemoPeople, holder: Holder) -> None:
     unique_id = new_unique_id()
-    content, author = content_for(cast, holder, unique_id)
+    content, author = content_for(demo, holder, unique_id)
     bundle = lot("Bundle-example-td2-iti65-lot-soumission", holder, content, author, unique_id)
-    software = Software(cast, cast.logged_in("hospital"))
+    software = FhirClient(demo, demo.logged_in("hospital"))
     reply = software.post("", bundle)
     assert [entry["response"]["status"] for entry in reply.json()["entry"]] == ["201 Created"] * 3, reply.text
     found = software.get(f"DocumentReference?patient={holder.record}&status=current").json()
@@ -105,15 +105,15 @@ def test_the_lot_is_taken_and_its_answer_has_the_shape_of_the_search_set(cast: C
         assert shown["context"][element] == sent
 
 
-def test_the_replacement_is_taken_with_its_patch_and_without(cast: Cast, holder: Holder) -> None:
-    software = Software(cast, cast.logged_in("hospital"))
+def test_the_replacement_is_taken_with_its_patch_and_without(demo: DemoPeople, holder: Holder) -> None:
+    software = FhirClient(demo, demo.logged_in("hospital"))
     older = new_unique_id()
-    deposited = cast.logged_in("hospital").deposit(holder.record, document_for(cast, holder, unique_id=older))
+    deposited = demo.logged_in("hospital").deposit(holder.record, document_for(demo, holder, unique_id=older))
     bundle = software.get(f"DocumentReference?patient={holder.record}&status=current").json()
     target = bundle["entry"][0]["resource"]["id"]
     assert target.endswith(str(deposited["document_id"]).replace("-", ""))
     unique_id = new_unique_id()
-    content, author = content_for(cast, holder, unique_id, replaces=older)
+    content, author = content_for(demo, holder, unique_id, replaces=older)
     sent = placed(lot("Bundle-example-td2-1-remplacement", holder, content, author, unique_id), "doc-x-id", target)
     without = copy.deepcopy(sent)
     without["entry"] = [one for one in without["entry"] if one["request"]["method"] != "PATCH"]
@@ -124,8 +124,8 @@ def test_the_replacement_is_taken_with_its_patch_and_without(cast: Cast, holder:
     assert software.post("", without).json()["entry"][0]["response"]["status"] == "200 OK"
 
 
-def test_the_placeholder_of_the_examples_is_no_document_and_says_so(cast: Cast, holder: Holder) -> None:
+def test_the_placeholder_of_the_examples_is_no_document_and_says_so(demo: DemoPeople, holder: Holder) -> None:
     sent = example(ONE)
     sent["subject"] = subject_of(holder)
-    reply = Software(cast, cast.logged_in("hospital")).post("DocumentReference", sent)
+    reply = FhirClient(demo, demo.logged_in("hospital")).post("DocumentReference", sent)
     assert issue(reply)[0] == 422

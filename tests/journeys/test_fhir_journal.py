@@ -2,22 +2,22 @@
 
 import pytest
 
-from cli.demo.cast import Cast
+from cli.demo.people import DemoPeople
+from tests.support.fhir_client import FhirClient, issue
 from tests.support.people import Holder, activate, deposited, open_record
-from tests.support.software import Software, issue
 from tests.support.trails import line
 
 
 @pytest.fixture
-def holder(cast: Cast) -> Holder:
-    return open_record(cast)
+def holder(demo: DemoPeople) -> Holder:
+    return open_record(demo)
 
 
-def test_the_holder_reads_who_did_what(cast: Cast, holder: Holder) -> None:
-    document = deposited(cast, holder).replace("-", "")
-    patient = activate(cast, holder)
+def test_the_holder_reads_who_did_what(demo: DemoPeople, holder: Holder) -> None:
+    document = deposited(demo, holder).replace("-", "")
+    patient = activate(demo, holder)
     line(patient, holder.record, act="depot_document")
-    software = Software(cast, patient)
+    software = FhirClient(demo, patient)
     path = f"AuditEvent?patient={holder.record}"
     events = [entry["resource"] for entry in software.get(path).json()["entry"]]
     deposit = next(one for one in events if one["subtype"][0]["code"] == "depot_document")
@@ -30,10 +30,10 @@ def test_the_holder_reads_who_did_what(cast: Cast, holder: Holder) -> None:
     assert software.found(f"{path}&outcome=4") == []
 
 
-def test_nobody_else_reads_it(cast: Cast, holder: Holder) -> None:
-    other = activate(cast, open_record(cast))
+def test_nobody_else_reads_it(demo: DemoPeople, holder: Holder) -> None:
+    other = activate(demo, open_record(demo))
     path = f"AuditEvent?patient={holder.record}"
-    assert issue(Software(cast, other).get(path)) == (404, "record.not_found")
-    assert issue(Software(cast, cast.logged_in("hospital")).get(path)) == (403, "access.role")
-    assert issue(Software(cast, other).get("AuditEvent?date=2026")) == (400, "request.invalid")
-    assert issue(Software(cast, other).get(f"{path}&outcome=9")) == (400, "request.invalid")
+    assert issue(FhirClient(demo, other).get(path)) == (404, "record.not_found")
+    assert issue(FhirClient(demo, demo.logged_in("hospital")).get(path)) == (403, "access.role")
+    assert issue(FhirClient(demo, other).get("AuditEvent?date=2026")) == (400, "request.invalid")
+    assert issue(FhirClient(demo, other).get(f"{path}&outcome=9")) == (400, "request.invalid")

@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from cli.demo.cast import Cast
+from cli.demo.people import DemoPeople
 from contracts.vocabulary import Visibility
+from tests.support.fhir_client import FhirClient, issue
 from tests.support.people import Holder, activate, authorised, deposited, document_for, open_record
-from tests.support.software import Software, issue
 
 
 @pytest.fixture
-def holder(cast: Cast) -> Holder:
-    return open_record(cast)
+def holder(demo: DemoPeople) -> Holder:
+    return open_record(demo)
 
 
-def test_a_document_is_found_read_and_carried_away(cast: Cast, holder: Holder) -> None:
-    content = document_for(cast, holder)
-    depositor = cast.logged_in("hospital")
+def test_a_document_is_found_read_and_carried_away(demo: DemoPeople, holder: Holder) -> None:
+    content = document_for(demo, holder)
+    depositor = demo.logged_in("hospital")
     document = depositor.deposit(holder.record, content)
-    software = Software(cast, depositor)
+    software = FhirClient(demo, depositor)
     ins = f"urn:oid:{holder.patient.ins.oid}|{holder.patient.ins.matricule}"
     patient = software.get(f"Patient?identifier={ins}").json()["entry"][0]["resource"]
     assert (patient["id"], patient["active"]) == (holder.record, True)
@@ -39,8 +39,8 @@ def test_a_document_is_found_read_and_carried_away(cast: Cast, holder: Holder) -
     assert (part.status_code, part.content) == (206, content[:10])
 
 
-def test_a_closed_record_says_since_when_and_why(cast: Cast, holder: Holder) -> None:
-    software = Software(cast, cast.logged_in("hospital"))
+def test_a_closed_record_says_since_when_and_why(demo: DemoPeople, holder: Holder) -> None:
+    software = FhirClient(demo, demo.logged_in("hospital"))
     ins = f"urn:oid:{holder.patient.ins.oid}|{holder.patient.ins.matricule}"
 
     def standing() -> dict[str, Any]:
@@ -50,7 +50,7 @@ def test_a_closed_record_says_since_when_and_why(cast: Cast, holder: Holder) -> 
 
     before = standing()
     assert (before["active"], "closedAt" in before, "closeReason" in before) == (True, False, False)
-    patient = activate(cast, holder)
+    patient = activate(demo, holder)
     patient.close_record(holder.record)
     after = standing()
     assert (after["active"], after["closeReason"]["valueCode"]) == (False, "demande")
@@ -59,9 +59,9 @@ def test_a_closed_record_says_since_when_and_why(cast: Cast, holder: Holder) -> 
     assert "closedAt" not in standing()
 
 
-def test_pages_follow_each_other_and_a_lot_names_its_documents(cast: Cast, holder: Holder) -> None:
-    ids = {deposited(cast, holder).replace("-", "") for _ in range(3)}
-    software = Software(cast, authorised(cast, holder))
+def test_pages_follow_each_other_and_a_lot_names_its_documents(demo: DemoPeople, holder: Holder) -> None:
+    ids = {deposited(demo, holder).replace("-", "") for _ in range(3)}
+    software = FhirClient(demo, authorised(demo, holder))
     query = f"patient={holder.record}&status=current"
     paged = software.found(f"DocumentReference?{query}&_count=1")
     assert len(paged) == 3
@@ -88,16 +88,16 @@ def test_pages_follow_each_other_and_a_lot_names_its_documents(cast: Cast, holde
         ("_lastUpdated=ge2020-01-01T00:00:00Z", 1),
     ],
 )
-def test_each_condition_narrows(cast: Cast, shared: Holder, condition: str, found: int) -> None:
-    software = Software(cast, cast.logged_in("hospital"))
+def test_each_condition_narrows(demo: DemoPeople, shared: Holder, condition: str, found: int) -> None:
+    software = FhirClient(demo, demo.logged_in("hospital"))
     reply = software.get(f"DocumentReference?patient={shared.record}&status=current&{condition}&_total=accurate")
     assert (reply.status_code, reply.json()["total"]) == (200, found)
 
 
 @pytest.fixture(scope="module")
-def shared(cast: Cast) -> Holder:
-    holder = open_record(cast)
-    deposited(cast, holder)
+def shared(demo: DemoPeople) -> Holder:
+    holder = open_record(demo)
+    deposited(demo, holder)
     return holder
 
 
@@ -114,15 +114,15 @@ def shared(cast: Cast) -> Holder:
     ],
 )
 def test_what_cannot_be_read_is_an_operation_outcome(
-    cast: Cast, shared: Holder, path: str, expected: tuple[int, str]
+    demo: DemoPeople, shared: Holder, path: str, expected: tuple[int, str]
 ) -> None:
-    software = Software(cast, cast.logged_in("hospital"))
+    software = FhirClient(demo, demo.logged_in("hospital"))
     reply = software.get(path.format(record=shared.record))
     assert issue(reply) == expected
 
 
-def test_an_unknown_parameter_is_left_out_or_refused_as_the_client_prefers(cast: Cast, shared: Holder) -> None:
-    software = Software(cast, cast.logged_in("hospital"))
+def test_an_unknown_parameter_is_left_out_or_refused_as_the_client_prefers(demo: DemoPeople, shared: Holder) -> None:
+    software = FhirClient(demo, demo.logged_in("hospital"))
     path = f"DocumentReference?patient={shared.record}&status=current&colour=blue"
     lenient = software.get(path)
     assert lenient.status_code == 200
@@ -143,9 +143,9 @@ WAYS: dict[str, Callable[[str, str], str]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_hidden_document_is_found_no_way(cast: Cast, holder: Holder, way: str) -> None:
-    hidden = deposited(cast, holder, Visibility.MASQUE_PS).replace("-", "")
-    software = Software(cast, authorised(cast, holder))
+def test_a_hidden_document_is_found_no_way(demo: DemoPeople, holder: Holder, way: str) -> None:
+    hidden = deposited(demo, holder, Visibility.MASQUE_PS).replace("-", "")
+    software = FhirClient(demo, authorised(demo, holder))
     resource = holder.record.replace("-", "") + hidden
     path = WAYS[way](holder.record, resource)
     assert software.found(path) == []
@@ -155,12 +155,12 @@ def test_a_hidden_document_is_found_no_way(cast: Cast, holder: Holder, way: str)
         assert issue(software.get(by_id)) == (404, "document.not_found")
 
 
-def test_the_holder_finds_their_own_and_a_stranger_nothing(cast: Cast, holder: Holder) -> None:
-    deposited(cast, holder)
+def test_the_holder_finds_their_own_and_a_stranger_nothing(demo: DemoPeople, holder: Holder) -> None:
+    deposited(demo, holder)
     path = f"DocumentReference?patient={holder.record}&status=current"
-    assert len(Software(cast, activate(cast, holder)).found(path)) == 1
-    assert issue(Software(cast, cast.logged_in("specialist")).get(path)) == (403, "consent.missing")
-    assert issue(Software(cast, None).get(path)) == (401, "token.missing")
+    assert len(FhirClient(demo, activate(demo, holder)).found(path)) == 1
+    assert issue(FhirClient(demo, demo.logged_in("specialist")).get(path)) == (403, "consent.missing")
+    assert issue(FhirClient(demo, None).get(path)) == (401, "token.missing")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_the_holder_finds_their_own_and_a_stranger_nothing(cast: Cast, holder: H
         ("application/fhir+xml", 406),
     ],
 )
-def test_clients_of_all_kinds_are_answered(cast: Cast, accept: str, status: int) -> None:
-    reply = Software(cast, None).get("metadata", accept=accept)
+def test_clients_of_all_kinds_are_answered(demo: DemoPeople, accept: str, status: int) -> None:
+    reply = FhirClient(demo, None).get("metadata", accept=accept)
     assert reply.status_code == status
     assert reply.headers["content-type"].startswith("application/fhir+json")

@@ -6,10 +6,10 @@ from secrets import token_hex
 
 from typer.testing import CliRunner
 
-from cli.demo.cast import Cast
+from cli.demo.people import DemoPeople
 from cli.main import app
+from tests.support.fhir_client import FhirClient, stated_file
 from tests.support.people import Holder, activate, open_record
-from tests.support.software import Software, stated_file
 
 SOCIAL = "28653-4"
 """A type that no other test deposits: the plan stays in force for them."""
@@ -23,17 +23,17 @@ def plan(directory: Path, section: str) -> str:
     return str(file)
 
 
-def deposit_social(cast: Cast, holder: Holder) -> None:
+def deposit_social(demo: DemoPeople, holder: Holder) -> None:
     stated = stated_file(holder, b"Bilan social. " * 30, SOCIAL, title="Bilan")
-    assert Software(cast, cast.logged_in("hospital")).post("DocumentReference", stated).status_code == 201
+    assert FhirClient(demo, demo.logged_in("hospital")).post("DocumentReference", stated).status_code == 201
 
 
 def test_a_plan_is_compared_loaded_and_followed_by_what_is_on_file(
-    operator: CliRunner, cast: Cast, tmp_path: Path
+    operator: CliRunner, demo: DemoPeople, tmp_path: Path
 ) -> None:
-    holder = open_record(cast)
-    deposit_social(cast, holder)
-    patient = activate(cast, holder)
+    holder = open_record(demo)
+    deposit_social(demo, holder)
+    patient = activate(demo, holder)
     before = patient.list_documents(holder.record)["documents"][0]["section"]
     after = "certificats" if before != "certificats" else "prevention"
     file = plan(tmp_path, after)

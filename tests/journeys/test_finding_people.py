@@ -7,8 +7,8 @@ from string import ascii_uppercase
 
 import pytest
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import Visitor
+from cli.demo.client import ApiClient
+from cli.demo.people import DemoPeople
 from deploy.dev.people import Patient
 from tests.support.people import Holder, activate, authorised, new_patient, open_record
 from tests.support.refusing import expect
@@ -24,14 +24,14 @@ def new_name() -> str:
     return "D'ÉTÉ-" + "".join(choice(ascii_uppercase) for _ in range(12))
 
 
-def open_several(cast: Cast, family: str, *givens: str) -> list[Holder]:
-    return [open_record(cast, named(family, given)) for given in givens]
+def open_several(demo: DemoPeople, family: str, *givens: str) -> list[Holder]:
+    return [open_record(demo, named(family, given)) for given in givens]
 
 
-def test_accents_case_and_hyphens_make_no_difference_and_the_found_read_of_it(cast: Cast) -> None:
+def test_accents_case_and_hyphens_make_no_difference_and_the_found_read_of_it(demo: DemoPeople) -> None:
     family = new_name()
-    (holder,) = open_several(cast, family, "MARIE-LOUISE")
-    doctor = cast.logged_in("gp")
+    (holder,) = open_several(demo, family, "MARIE-LOUISE")
+    doctor = demo.logged_in("gp")
     written = family.replace("É", "e").replace("-", " ").lower()
     found = doctor.find_by_traits(family_name=written, birth_date="1961-02-03", given_names="marie")
     assert [one["patient_id"] for one in found] == [holder.record]
@@ -39,40 +39,40 @@ def test_accents_case_and_hyphens_make_no_difference_and_the_found_read_of_it(ca
     for other in ({"birth_date": "1961-02-04"}, {"given_names": "LOUISE"}, {"sex": "M"}, {"given_names": "MAX"}):
         traits = {"family_name": family, "birth_date": "1961-02-03"} | other
         assert doctor.find_by_traits(**traits) == [], other
-    told = line(activate(cast, holder), holder.record, "recherche_dossier", reason="traits")
-    assert told["actor"] == cast.professional("gp").rpps
+    told = line(activate(demo, holder), holder.record, "recherche_dossier", reason="traits")
+    assert told["actor"] == demo.professional("gp").rpps
 
 
-def test_more_than_ten_are_not_named(cast: Cast) -> None:
+def test_more_than_ten_are_not_named(demo: DemoPeople) -> None:
     family = new_name()
-    open_several(cast, family, *("ALBERTINE" for _ in range(10)))
-    doctor = cast.logged_in("gp")
+    open_several(demo, family, *("ALBERTINE" for _ in range(10)))
+    doctor = demo.logged_in("gp")
     assert len(doctor.find_by_traits(family_name=family, birth_date="1961-02-03")) == 10
-    open_several(cast, family, "ZOE")
+    open_several(demo, family, "ZOE")
     expect("patient.too_many", 422, doctor.find_by_traits, family_name=family, birth_date="1961-02-03")
     assert len(doctor.find_by_traits(family_name=family, birth_date="1961-02-03", given_names="Zoé")) == 1
 
 
 @pytest.mark.parametrize("family", ["", "-'", " "])
-def test_a_name_without_letters_is_no_name(cast: Cast, family: str) -> None:
-    expect("request.invalid", 400, cast.logged_in("gp").find_by_traits, family_name=family, birth_date="1961-02-03")
+def test_a_name_without_letters_is_no_name(demo: DemoPeople, family: str) -> None:
+    expect("request.invalid", 400, demo.logged_in("gp").find_by_traits, family_name=family, birth_date="1961-02-03")
 
 
-def test_my_records_are_those_whose_patients_said_yes_newest_first(cast: Cast) -> None:
-    holders = [open_record(cast) for _ in range(5)]
+def test_my_records_are_those_whose_patients_said_yes_newest_first(demo: DemoPeople) -> None:
+    holders = [open_record(demo) for _ in range(5)]
     for holder in holders:
-        doctor = authorised(cast, holder, "nurse")
+        doctor = authorised(demo, holder, "nurse")
     wanted = {holder.record for holder in holders}
-    rpps = cast.professional("nurse").rpps
-    activate(cast, holders[0]).block(holders[0].record, rpps)
-    closed = activate(cast, holders[1])
+    rpps = demo.professional("nurse").rpps
+    activate(demo, holders[0]).block(holders[0].record, rpps)
+    closed = activate(demo, holders[1])
     closed.close_record(holders[1].record)
     listed = [one for one in walked(doctor) if one in wanted]
     assert listed == [holder.record for holder in reversed(holders[2:])]
-    assert cast.logged_in("hospital").my_records(count="1")["records"] != doctor.my_records(count="1")["records"]
+    assert demo.logged_in("hospital").my_records(count="1")["records"] != doctor.my_records(count="1")["records"]
 
 
-def walked(doctor: Visitor) -> list[str]:
+def walked(doctor: ApiClient) -> list[str]:
     """Every page, two at a time, without a record twice."""
     found: list[str] = []
     cursor: dict[str, str] = {}
@@ -86,5 +86,5 @@ def walked(doctor: Visitor) -> list[str]:
 
 
 @pytest.mark.parametrize("count", ["0", "101", "x"])
-def test_a_page_has_a_size(cast: Cast, count: str) -> None:
-    expect("request.invalid", 400, cast.logged_in("gp").my_records, count=count)
+def test_a_page_has_a_size(demo: DemoPeople, count: str) -> None:
+    expect("request.invalid", 400, demo.logged_in("gp").my_records, count=count)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.demo.cast import Cast
+from cli.demo.people import DemoPeople
 from deploy.dev.processes import Processes
 from deploy.dev.stack import Stack
+from tests.support.fhir_client import FhirClient, reference_to
 from tests.support.people import Holder, deposit, document_for, open_record
-from tests.support.software import Software, reference_to
 
 _SIZE = 19_500_000
 _MOST_KIB = 8_192
@@ -39,28 +39,28 @@ class Watched:
 
 
 @pytest.fixture
-def holder(cast: Cast) -> Holder:
-    return open_record(cast)
+def holder(demo: DemoPeople) -> Holder:
+    return open_record(demo)
 
 
-def large(cast: Cast, holder: Holder) -> bytes:
+def large(demo: DemoPeople, holder: Holder) -> bytes:
     """A document of nearly as many bytes as are taken, most of them in comments."""
-    content = document_for(cast, holder)
+    content = document_for(demo, holder)
     filling = (b"<!--" + b"x" * 65_000 + b"-->\n") * ((_SIZE - len(content)) // 65_008)
     return content.replace(b"</ClinicalDocument>", filling + b"</ClinicalDocument>")
 
 
 def test_twenty_megabytes_pass_both_doors_and_come_back_in_flat_memory(
-    platform: Stack, cast: Cast, holder: Holder
+    platform: Stack, demo: DemoPeople, holder: Holder
 ) -> None:
-    depositor = cast.logged_in("hospital")
-    software = Software(cast, depositor)
+    depositor = demo.logged_in("hospital")
+    software = FhirClient(demo, depositor)
     watched = Watched(platform)
     # What is made once per process is made by a document that nobody counts.
-    deposit(depositor, holder, document_for(cast, holder))
-    software.post("DocumentReference", reference_to(holder, document_for(cast, holder)))
+    deposit(depositor, holder, document_for(demo, holder))
+    software.post("DocumentReference", reference_to(holder, document_for(demo, holder)))
 
-    raw, other = large(cast, holder), large(cast, holder)
+    raw, other = large(demo, holder), large(demo, holder)
     inline = reference_to(holder, other)
     grown: dict[str, dict[str, int]] = {}
     with watched.growing(grown, "raw in"):

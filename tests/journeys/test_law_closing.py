@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import Visitor
+from cli.demo.client import ApiClient
+from cli.demo.people import DemoPeople
 from contracts.ages import anniversary
 from contracts.vocabulary import Visibility
 from deploy.dev.stack import Stack
@@ -23,64 +23,66 @@ from tests.support.ways import found
 REASON = "Patient inconscient, traitement inconnu"
 
 
-class Destroyed(NamedTuple):
+class DestroyedCase(NamedTuple):
     """A record whose time is over: what it held, and where that rested."""
 
     holder: Holder
-    patient: Visitor
+    patient: ApiClient
     documents: tuple[str, ...]
     contents: tuple[str, ...]
     objects: tuple[Path, ...]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def destroyed(platform: Stack, cast: Cast) -> Destroyed:
+def destroyed(platform: Stack, demo: DemoPeople) -> DestroyedCase:
     """Closed ten years ago; made first, for the round that destroys it comes once a minute."""
-    holder = open_record(cast)
-    patient = activate(cast, holder)
-    authorised(cast, holder)
-    documents = (deposited(cast, holder), deposited(cast, holder, Visibility.MASQUE_PS), deposited(cast, holder))
-    cast.logged_in("hospital").delete_document(holder.record, documents[2])
+    holder = open_record(demo)
+    patient = activate(demo, holder)
+    authorised(demo, holder)
+    documents = (deposited(demo, holder), deposited(demo, holder, Visibility.MASQUE_PS), deposited(demo, holder))
+    demo.logged_in("hospital").delete_document(holder.record, documents[2])
     contents = tuple(content_of(platform, document) for document in documents)
     objects = tuple(object_of(platform, content) for content in contents)
     for content in contents:
         wait_until(lambda content=content: _state(platform, content) == "kept", "news arrived")  # type: ignore[misc]
     patient.close_record(holder.record)
     let_ten_years_pass(platform, holder.record)
-    return Destroyed(holder, patient, documents, contents, objects)
+    return DestroyedCase(holder, patient, documents, contents, objects)
 
 
 @pytest.fixture
-def holder(cast: Cast) -> Holder:
-    return open_record(cast)
+def holder(demo: DemoPeople) -> Holder:
+    return open_record(demo)
 
 
 @pytest.fixture
-def patient(cast: Cast, holder: Holder) -> Visitor:
-    return activate(cast, holder)
+def patient(demo: DemoPeople, holder: Holder) -> ApiClient:
+    return activate(demo, holder)
 
 
-def expect_shut(cast: Cast, holder: Holder, patient: Visitor, document: str) -> None:
+def expect_shut(demo: DemoPeople, holder: Holder, patient: ApiClient, document: str) -> None:
     """Nobody reads the record, feeds it or comes in by an emergency."""
-    doctor, author = cast.logged_in("specialist"), cast.logged_in("hospital")
-    for visitor in (doctor, author, patient):
-        for read in (visitor.document, visitor.download):
+    doctor, author = demo.logged_in("specialist"), demo.logged_in("hospital")
+    for client in (doctor, author, patient):
+        for read in (client.document, client.download):
             expect("record.not_active", 403, read, holder.record, document)
-        expect("record.not_active", 403, visitor.list_documents, holder.record)
-        expect("record.not_active", 403, visitor.set_masked, holder.record, document, True)
-        expect("record.not_active", 403, visitor.delete_document, holder.record, document)
-    expect("record.not_active", 403, deposit, author, holder, document_for(cast, holder))
-    expect("record.not_active", 403, cast.logged_in("emergency").break_glass, holder.record, REASON)
-    expect("record.not_active", 403, doctor.declare_consent, holder.record, cast.vitale_proof(holder.card))
+        expect("record.not_active", 403, client.list_documents, holder.record)
+        expect("record.not_active", 403, client.set_masked, holder.record, document, True)
+        expect("record.not_active", 403, client.delete_document, holder.record, document)
+    expect("record.not_active", 403, deposit, author, holder, document_for(demo, holder))
+    expect("record.not_active", 403, demo.logged_in("emergency").break_glass, holder.record, REASON)
+    expect("record.not_active", 403, doctor.declare_consent, holder.record, demo.vitale_proof(holder.card))
 
 
-def test_a_closed_record_is_shut_to_all_and_its_journal_is_not(cast: Cast, holder: Holder, patient: Visitor) -> None:
-    document = deposited(cast, holder)
-    authorised(cast, holder)
+def test_a_closed_record_is_shut_to_all_and_its_journal_is_not(
+    demo: DemoPeople, holder: Holder, patient: ApiClient
+) -> None:
+    document = deposited(demo, holder)
+    authorised(demo, holder)
     closed = patient.close_record(holder.record)
     today = datetime.now(UTC).date()
     assert (closed["status"], closed["purge_on"]) == ("closed", anniversary(today, 10).isoformat())
-    expect_shut(cast, holder, patient, document)
+    expect_shut(demo, holder, patient, document)
     assert "fermé votre dossier" in line(patient, holder.record, "fermeture_dossier")["fr"]
     assert line(patient, holder.record, "depot_document", reason="record.not_active")["outcome"] == "refused"
     assert patient.record(holder.record) == closed
@@ -88,9 +90,9 @@ def test_a_closed_record_is_shut_to_all_and_its_journal_is_not(cast: Cast, holde
     told(patient, holder.record, "FERMETURE_DOSSIER")
 
 
-def test_reopening_brings_everything_back(cast: Cast, holder: Holder, patient: Visitor) -> None:
-    doctor = authorised(cast, holder)
-    shown, masked = deposited(cast, holder), deposited(cast, holder, Visibility.MASQUE_PS)
+def test_reopening_brings_everything_back(demo: DemoPeople, holder: Holder, patient: ApiClient) -> None:
+    doctor = authorised(demo, holder)
+    shown, masked = deposited(demo, holder), deposited(demo, holder, Visibility.MASQUE_PS)
     before = patient.list_documents(holder.record)
     patient.close_record(holder.record)
     expect("record.not_active", 403, patient.list_documents, holder.record)
@@ -99,23 +101,23 @@ def test_reopening_brings_everything_back(cast: Cast, holder: Holder, patient: V
     assert patient.list_documents(holder.record) == before
     assert found(doctor, holder.record) == [shown]
     assert patient.download(holder.record, masked)
-    assert deposited(cast, holder)
+    assert deposited(demo, holder)
     told(patient, holder.record, "REOUVERTURE_DOSSIER")
     assert "rouvert votre dossier" in line(patient, holder.record, "reouverture_dossier")["fr"]
 
 
-def test_opening_is_not_reopening(cast: Cast, holder: Holder, patient: Visitor) -> None:
+def test_opening_is_not_reopening(demo: DemoPeople, holder: Holder, patient: ApiClient) -> None:
     patient.close_record(holder.record)
     for name in ("pharmacist", "gp"):
-        opener, proof = cast.logged_in(name), cast.vitale_proof(holder.card)
+        opener, proof = demo.logged_in(name), demo.vitale_proof(holder.card)
         expect("record.transition", 409, opener.open_record, proof)
     assert patient.record(holder.record)["status"] == "closed"
 
 
 def test_an_agent_closes_and_reopens_and_sees_nothing(
-    platform: Stack, cast: Cast, holder: Holder, patient: Visitor
+    platform: Stack, demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
-    document, desk = deposited(cast, holder), agent(platform)
+    document, desk = deposited(demo, holder), agent(platform)
     assert desk.close_record(holder.record, "deces")["status"] == "closed"
     expect("record.not_active", 403, patient.list_documents, holder.record)
     assert desk.reopen_record(holder.record)["status"] == "active"
@@ -125,23 +127,23 @@ def test_an_agent_closes_and_reopens_and_sees_nothing(
     assert line(patient, holder.record, "fermeture_dossier")["actor_role"] == "agent"
 
 
-def test_no_professional_and_no_stranger_closes_a_record(cast: Cast, holder: Holder) -> None:
-    expect("access.role", 403, authorised(cast, holder).close_record, holder.record)
-    stranger = activate(cast, open_record(cast))
+def test_no_professional_and_no_stranger_closes_a_record(demo: DemoPeople, holder: Holder) -> None:
+    expect("access.role", 403, authorised(demo, holder).close_record, holder.record)
+    stranger = activate(demo, open_record(demo))
     for act in (stranger.close_record, stranger.reopen_record, stranger.request_destruction):
         expect("record.not_found", 404, act, holder.record)
 
 
-def test_what_is_closed_is_not_closed_again_and_what_is_open_not_reopened(holder: Holder, patient: Visitor) -> None:
+def test_what_is_closed_is_not_closed_again_and_what_is_open_not_reopened(holder: Holder, patient: ApiClient) -> None:
     expect("record.transition", 409, patient.reopen_record, holder.record)
     patient.close_record(holder.record)
     expect("record.transition", 409, patient.close_record, holder.record)
 
 
 def test_express_destruction_is_soon_and_undone_by_reopening(
-    platform: Stack, cast: Cast, holder: Holder, patient: Visitor
+    platform: Stack, demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
-    document = deposited(cast, holder)
+    document = deposited(demo, holder)
     asked = patient.request_destruction(holder.record)
     soon = datetime.now(UTC).date() + timedelta(days=30)
     assert (asked["status"], asked["purge_on"]) == ("closed", soon.isoformat())
@@ -155,7 +157,7 @@ def test_express_destruction_is_soon_and_undone_by_reopening(
     assert "demandé la destruction" in line(patient, holder.record, "demande_suppression")["fr"]
 
 
-def test_asked_for_a_closed_record_it_is_never_later_than_planned(holder: Holder, patient: Visitor) -> None:
+def test_asked_for_a_closed_record_it_is_never_later_than_planned(holder: Holder, patient: ApiClient) -> None:
     closed = patient.close_record(holder.record)
     asked = patient.request_destruction(holder.record)
     assert asked["purge_on"] < closed["purge_on"]
@@ -164,12 +166,12 @@ def test_asked_for_a_closed_record_it_is_never_later_than_planned(holder: Holder
 
 
 def test_the_operator_suspends_and_resumes_and_sees_nothing(
-    platform: Stack, cast: Cast, holder: Holder, patient: Visitor
+    platform: Stack, demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
-    document, host = deposited(cast, holder), operator(platform)
-    doctor = authorised(cast, holder)
+    document, host = deposited(demo, holder), operator(platform)
+    doctor = authorised(demo, holder)
     assert host.suspend(holder.record)["status"] == "suspended"
-    expect_shut(cast, holder, patient, document)
+    expect_shut(demo, holder, patient, document)
     expect("record.transition", 409, patient.close_record, holder.record)
     expect("record.transition", 409, patient.reopen_record, holder.record)
     expect("record.transition", 409, patient.request_destruction, holder.record)
@@ -184,21 +186,21 @@ def test_the_operator_suspends_and_resumes_and_sees_nothing(
 
 
 def test_after_ten_years_all_is_destroyed_and_the_journal_says_so(
-    platform: Stack, cast: Cast, destroyed: Destroyed
+    platform: Stack, demo: DemoPeople, destroyed: DestroyedCase
 ) -> None:
     holder, patient = destroyed.holder, destroyed.patient
     line(patient, holder.record, "destruction_dossier", seconds=75)
-    for visitor in (patient, cast.logged_in("specialist"), cast.logged_in("hospital")):
-        expect("record.not_found", 404, visitor.list_documents, holder.record)
+    for client in (patient, demo.logged_in("specialist"), demo.logged_in("hospital")):
+        expect("record.not_found", 404, client.list_documents, holder.record)
         for document in destroyed.documents:
-            expect("record.not_found", 404, visitor.download, holder.record, document)
+            expect("record.not_found", 404, client.download, holder.record, document)
     assert rows(platform, "records", "SELECT 1 FROM documents WHERE patient_id = %(id)s", id=holder.record) == []
     told(patient, holder.record, "DOSSIER_DETRUIT")
     gone = line(patient, holder.record, "destruction_dossier")
     assert "automatique, à la date prévue" in gone["fr"]
 
 
-def test_the_keys_of_its_contents_go_and_then_their_bytes(platform: Stack, destroyed: Destroyed) -> None:
+def test_the_keys_of_its_contents_go_and_then_their_bytes(platform: Stack, destroyed: DestroyedCase) -> None:
     patient, record = destroyed.patient, destroyed.holder.record
     for content, resting in zip(destroyed.contents, destroyed.objects, strict=True):
         wait_until(lambda content=content: key_of(platform, content) is None, "key destroyed", 75)  # type: ignore[misc]
@@ -208,17 +210,17 @@ def test_the_keys_of_its_contents_go_and_then_their_bytes(platform: Stack, destr
     assert lines(patient, record, "ouverture_dossier")
 
 
-def test_opened_again_it_is_a_fresh_record(cast: Cast, destroyed: Destroyed) -> None:
+def test_opened_again_it_is_a_fresh_record(demo: DemoPeople, destroyed: DestroyedCase) -> None:
     holder, patient = destroyed.holder, destroyed.patient
     line(patient, holder.record, "destruction_dossier", seconds=75)
-    opened = cast.logged_in("gp").open_record(cast.vitale_proof(holder.card))
+    opened = demo.logged_in("gp").open_record(demo.vitale_proof(holder.card))
     assert opened["status"] == "active"
     assert found(patient, holder.record, superseded="true", archived="true") == []
     expect("document.not_found", 404, patient.download, holder.record, destroyed.documents[0])
-    document = deposited(cast, holder)
+    document = deposited(demo, holder)
     assert found(patient, holder.record) == [document]
     wait_until(lambda: patient.circle(holder.record)["said"] == [], "what was decided about the old one gone")
-    expect("consent.missing", 403, cast.logged_in("specialist").list_documents, holder.record)
+    expect("consent.missing", 403, demo.logged_in("specialist").list_documents, holder.record)
     read = journal(patient, holder.record)
     assert [one["act"] for one in read].count("ouverture_dossier") >= 1
     assert line(patient, holder.record, "destruction_dossier")

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import Visitor
+from cli.demo.client import ApiClient
+from cli.demo.people import DemoPeople
 from contracts.vocabulary import Visibility
 from deploy.dev.people import HEALTH_CENTRE
 from deploy.dev.stack import Stack
@@ -20,25 +20,25 @@ YEAR = timedelta(days=365)
 
 
 @pytest.fixture
-def holder(cast: Cast) -> Holder:
-    return open_record(cast)
+def holder(demo: DemoPeople) -> Holder:
+    return open_record(demo)
 
 
 @pytest.fixture
-def patient(cast: Cast, holder: Holder) -> Visitor:
-    return activate(cast, holder)
+def patient(demo: DemoPeople, holder: Holder) -> ApiClient:
+    return activate(demo, holder)
 
 
-def standing(doctor: Visitor, holder: Holder) -> tuple[str, bool]:
+def standing(doctor: ApiClient, holder: Holder) -> tuple[str, bool]:
     """How a professional stands to the record, as their software is told."""
     answer = doctor.find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
     return str(answer["authorisation"]), bool(answer["medecin_traitant"])
 
 
 def test_an_authorisation_given_from_afar_until_a_day(
-    platform: Stack, cast: Cast, holder: Holder, patient: Visitor
+    platform: Stack, demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
-    document, doctor, rpps = deposited(cast, holder), cast.logged_in("gp"), cast.professional("gp").rpps
+    document, doctor, rpps = deposited(demo, holder), demo.logged_in("gp"), demo.professional("gp").rpps
     expect("consent.missing", 403, doctor.list_documents, holder.record)
     until = (datetime.now(UTC) + timedelta(days=3)).replace(microsecond=0)
     given = patient.authorise(holder.record, rpps, until.isoformat())
@@ -54,9 +54,9 @@ def test_an_authorisation_given_from_afar_until_a_day(
 
 
 def test_an_authorisation_without_a_day_lasts_a_year_and_is_ended_by_a_word(
-    cast: Cast, holder: Holder, patient: Visitor
+    demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
-    doctor, rpps = cast.logged_in("gp"), cast.professional("gp").rpps
+    doctor, rpps = demo.logged_in("gp"), demo.professional("gp").rpps
     given = patient.authorise(holder.record, rpps)
     assert datetime.fromisoformat(given["until"]) - datetime.fromisoformat(given["since"]) == YEAR
     assert doctor.list_documents(holder.record)["documents"] == []
@@ -72,27 +72,29 @@ def test_an_authorisation_without_a_day_lasts_a_year_and_is_ended_by_a_word(
 
 
 @pytest.mark.parametrize("days", [-1, 0])
-def test_an_end_lies_ahead(cast: Cast, holder: Holder, patient: Visitor, days: int) -> None:
+def test_an_end_lies_ahead(demo: DemoPeople, holder: Holder, patient: ApiClient, days: int) -> None:
     until = (datetime.now(UTC) + timedelta(days=days)).isoformat()
-    expect("request.invalid", 400, patient.authorise, holder.record, cast.professional("gp").rpps, until)
+    expect("request.invalid", 400, patient.authorise, holder.record, demo.professional("gp").rpps, until)
     expect("request.invalid", 400, patient.authorise_team, holder.record, HEALTH_CENTRE.finess, until)
 
 
-def test_numbers_that_are_none_are_refused(holder: Holder, patient: Visitor) -> None:
+def test_numbers_that_are_none_are_refused(holder: Holder, patient: ApiClient) -> None:
     for act in (patient.authorise, patient.block, patient.name_medecin_traitant):
         expect("request.invalid", 400, act, holder.record, "89990000022")
     expect("request.invalid", 400, patient.authorise_team, holder.record, "ABCDEFGHI")
 
 
-def test_a_care_team_is_whoever_works_there(platform: Stack, cast: Cast, holder: Holder, patient: Visitor) -> None:
-    document = deposited(cast, holder)
-    nurse, gp, stranger = (cast.logged_in(name) for name in ("nurse", "gp", "specialist"))
+def test_a_care_team_is_whoever_works_there(
+    platform: Stack, demo: DemoPeople, holder: Holder, patient: ApiClient
+) -> None:
+    document = deposited(demo, holder)
+    nurse, gp, stranger = (demo.logged_in(name) for name in ("nurse", "gp", "specialist"))
     patient.authorise_team(holder.record, HEALTH_CENTRE.finess)
     for colleague in (nurse, gp):
         assert found(colleague, holder.record) == [document]
     expect("consent.missing", 403, stranger.list_documents, holder.record)
     assert [one["structure"] for one in patient.circle(holder.record)["teams"]] == [HEALTH_CENTRE.finess]
-    read = line(patient, holder.record, "consultation_liste", actor=cast.professional("nurse").rpps)
+    read = line(patient, holder.record, "consultation_liste", actor=demo.professional("nurse").rpps)
     assert "équipe de soins" in read["fr"]
     let_end(platform, holder.record, "equipe_de_soins")
     expect("consent.missing", 403, nurse.list_documents, holder.record)
@@ -103,55 +105,59 @@ def test_a_care_team_is_whoever_works_there(platform: Stack, cast: Cast, holder:
     assert HEALTH_CENTRE.finess in line(patient, holder.record, "fin_autorisation")["fr"]
 
 
-def test_a_medecin_traitant_reads_hides_and_blocks_a_colleague(cast: Cast, holder: Holder, patient: Visitor) -> None:
-    gp, nurse, rpps = cast.logged_in("gp"), cast.logged_in("nurse"), cast.professional("gp").rpps
-    masked, shown = deposited(cast, holder, Visibility.MASQUE_PS), deposited(cast, holder)
+def test_a_medecin_traitant_reads_hides_and_blocks_a_colleague(
+    demo: DemoPeople, holder: Holder, patient: ApiClient
+) -> None:
+    gp, nurse, rpps = demo.logged_in("gp"), demo.logged_in("nurse"), demo.professional("gp").rpps
+    masked, shown = deposited(demo, holder, Visibility.MASQUE_PS), deposited(demo, holder)
     patient.authorise_team(holder.record, HEALTH_CENTRE.finess)
-    expect("access.role", 403, gp.block, holder.record, cast.professional("nurse").rpps)
+    expect("access.role", 403, gp.block, holder.record, demo.professional("nurse").rpps)
     patient.name_medecin_traitant(holder.record, rpps)
     assert standing(gp, holder) == ("none", True)
     assert set(found(gp, holder.record)) == {masked, shown}
     assert found(nurse, holder.record) == [shown]
     gp.set_masked(holder.record, shown, True)
     assert found(nurse, holder.record) == []
-    gp.block(holder.record, cast.professional("nurse").rpps)
+    gp.block(holder.record, demo.professional("nurse").rpps)
     expect("consent.blocked", 403, nurse.list_documents, holder.record)
-    expect("access.role", 403, gp.unblock, holder.record, cast.professional("nurse").rpps)
+    expect("access.role", 403, gp.unblock, holder.record, demo.professional("nurse").rpps)
     told(patient, holder.record, "MODIF_DOCUMENT")
     by_gp = line(patient, holder.record, "blocage", actor=rpps, outcome="allowed")
     assert by_gp["fr"].startswith("Dr Hélène AUBRAC")
     assert "bloqué un professionnel" in by_gp["fr"]
-    patient.unblock(holder.record, cast.professional("nurse").rpps)
+    patient.unblock(holder.record, demo.professional("nurse").rpps)
     assert found(nurse, holder.record) == []
 
 
 def test_dismissed_a_medecin_traitant_is_a_doctor_like_any_other(
-    cast: Cast, holder: Holder, patient: Visitor
+    demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
-    gp, rpps = cast.logged_in("gp"), cast.professional("gp").rpps
-    masked = deposited(cast, holder, Visibility.MASQUE_PS)
+    gp, rpps = demo.logged_in("gp"), demo.professional("gp").rpps
+    masked = deposited(demo, holder, Visibility.MASQUE_PS)
     patient.name_medecin_traitant(holder.record, rpps)
     assert gp.download(holder.record, masked)
     patient.dismiss_medecin_traitant(holder.record, rpps)
     expect("consent.missing", 403, gp.list_documents, holder.record)
-    expect("access.role", 403, gp.block, holder.record, cast.professional("nurse").rpps)
+    expect("access.role", 403, gp.block, holder.record, demo.professional("nurse").rpps)
     expect("document.not_found", 404, gp.set_masked, holder.record, masked, False)
     assert patient.circle(holder.record)["medecins_traitants"] == []
     assert line(patient, holder.record, "retrait_medecin_traitant")["fr"].startswith("Vous avez retiré")
 
 
-def test_a_blocked_medecin_traitant_does_nothing_of_that(cast: Cast, holder: Holder, patient: Visitor) -> None:
-    gp, rpps = cast.logged_in("gp"), cast.professional("gp").rpps
-    masked = deposited(cast, holder, Visibility.MASQUE_PS)
+def test_a_blocked_medecin_traitant_does_nothing_of_that(
+    demo: DemoPeople, holder: Holder, patient: ApiClient
+) -> None:
+    gp, rpps = demo.logged_in("gp"), demo.professional("gp").rpps
+    masked = deposited(demo, holder, Visibility.MASQUE_PS)
     patient.name_medecin_traitant(holder.record, rpps)
     patient.block(holder.record, rpps)
     expect("consent.blocked", 403, gp.download, holder.record, masked)
-    expect("access.role", 403, gp.block, holder.record, cast.professional("nurse").rpps)
+    expect("access.role", 403, gp.block, holder.record, demo.professional("nurse").rpps)
     expect("document.not_found", 404, gp.set_masked, holder.record, masked, False)
 
 
-def test_all_that_is_in_force_is_shown_in_plain_french(cast: Cast, holder: Holder, patient: Visitor) -> None:
-    gp, nurse, team = cast.professional("gp").rpps, cast.professional("nurse").rpps, HEALTH_CENTRE.finess
+def test_all_that_is_in_force_is_shown_in_plain_french(demo: DemoPeople, holder: Holder, patient: ApiClient) -> None:
+    gp, nurse, team = demo.professional("gp").rpps, demo.professional("nurse").rpps, HEALTH_CENTRE.finess
     patient.authorise(holder.record, gp, "2099-06-30T12:00:00+02:00")
     patient.authorise_team(holder.record, team, "2099-07-01T12:00:00+02:00")
     patient.name_medecin_traitant(holder.record, gp)
@@ -173,8 +179,10 @@ def test_all_that_is_in_force_is_shown_in_plain_french(cast: Cast, holder: Holde
     ]
 
 
-def test_each_act_is_a_line_of_the_journal_in_plain_french(cast: Cast, holder: Holder, patient: Visitor) -> None:
-    record, gp = holder.record, cast.professional("gp").rpps
+def test_each_act_is_a_line_of_the_journal_in_plain_french(
+    demo: DemoPeople, holder: Holder, patient: ApiClient
+) -> None:
+    record, gp = holder.record, demo.professional("gp").rpps
     patient.authorise(record, gp)
     patient.end_authorisation(record, gp)
     patient.authorise_team(record, HEALTH_CENTRE.finess)
@@ -210,15 +218,15 @@ def test_each_act_is_a_line_of_the_journal_in_plain_french(cast: Cast, holder: H
     assert gapless(journal(patient, record))
 
 
-def test_only_the_holder_decides(platform: Stack, cast: Cast, holder: Holder) -> None:
-    gp, stranger = cast.professional("gp").rpps, activate(cast, open_record(cast))
+def test_only_the_holder_decides(platform: Stack, demo: DemoPeople, holder: Holder) -> None:
+    gp, stranger = demo.professional("gp").rpps, activate(demo, open_record(demo))
     for act in (stranger.authorise, stranger.name_medecin_traitant, stranger.block, stranger.unblock):
         expect("record.not_found", 404, act, holder.record, gp)
     expect("record.not_found", 404, stranger.set_opposed, holder.record, "bris_de_glace", True)
     expect("record.not_found", 404, stranger.set_unmasking, holder.record, True)
     expect("record.not_found", 404, stranger.circle, holder.record)
-    for visitor in (cast.logged_in("specialist"), agent(platform), operator(platform)):
-        expect("access.role", 403, visitor.authorise, holder.record, gp)
-        expect("access.role", 403, visitor.name_medecin_traitant, holder.record, gp)
-        expect("access.role", 403, visitor.set_unmasking, holder.record, True)
-        expect("access.role", 403, visitor.set_default_masked, holder.record, True)
+    for client in (demo.logged_in("specialist"), agent(platform), operator(platform)):
+        expect("access.role", 403, client.authorise, holder.record, gp)
+        expect("access.role", 403, client.name_medecin_traitant, holder.record, gp)
+        expect("access.role", 403, client.set_unmasking, holder.record, True)
+        expect("access.role", 403, client.set_default_masked, holder.record, True)

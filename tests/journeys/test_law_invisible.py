@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import Visitor
+from cli.demo.client import ApiClient
+from cli.demo.people import DemoPeople
 from contracts.vocabulary import Visibility
 from deploy.dev.stack import Stack
 from tests.support.clock import let_document_fall_due
@@ -20,20 +20,20 @@ INVISIBLE = Visibility.INVISIBLE_PATIENT
 
 
 @pytest.fixture
-def holder(cast: Cast) -> Holder:
-    return open_record(cast)
+def holder(demo: DemoPeople) -> Holder:
+    return open_record(demo)
 
 
 @pytest.fixture
-def patient(cast: Cast, holder: Holder) -> Visitor:
-    return activate(cast, holder)
+def patient(demo: DemoPeople, holder: Holder) -> ApiClient:
+    return activate(demo, holder)
 
 
 class Due(NamedTuple):
     """Two documents whose day has come, one deleted before; `seen_at_once`: the other one was there that moment."""
 
     holder: Holder
-    patient: Visitor
+    patient: ApiClient
     appears: str
     entry_uuid: str
     deleted: str
@@ -41,23 +41,25 @@ class Due(NamedTuple):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def due(platform: Stack, cast: Cast) -> Due:
+def due(platform: Stack, demo: DemoPeople) -> Due:
     """Made first, for the round that tells comes three times a minute."""
-    holder = open_record(cast)
-    patient, doctor = activate(cast, holder), authorised(cast, holder)
-    appears, deleted = deposited(cast, holder, INVISIBLE), deposited(cast, holder, INVISIBLE)
+    holder = open_record(demo)
+    patient, doctor = activate(demo, holder), authorised(demo, holder)
+    appears, deleted = deposited(demo, holder, INVISIBLE), deposited(demo, holder, INVISIBLE)
     entry_uuid = str(doctor.document(holder.record, appears)["entry_uuid"])
-    cast.logged_in("hospital").delete_document(holder.record, deleted)
+    demo.logged_in("hospital").delete_document(holder.record, deleted)
     for document in (appears, deleted):
         let_document_fall_due(platform, document)
     seen = bool(comes_across(patient, holder.record, appears))
     return Due(holder, patient, appears, entry_uuid, deleted, seen)
 
 
-def test_nobody_but_the_author_seeing_a_document_is_refused(cast: Cast, holder: Holder, patient: Visitor) -> None:
-    author, content = cast.logged_in("hospital"), document_for(cast, holder)
+def test_nobody_but_the_author_seeing_a_document_is_refused(
+    demo: DemoPeople, holder: Holder, patient: ApiClient
+) -> None:
+    author, content = demo.logged_in("hospital"), document_for(demo, holder)
     expect("document.visibility_forbidden", 400, deposit, author, holder, content, INVISIBLE, Visibility.MASQUE_PS)
-    document = str(deposit(author, holder, content := document_for(cast, holder), INVISIBLE)["document_id"])
+    document = str(deposit(author, holder, content := document_for(demo, holder), INVISIBLE)["document_id"])
     expect("document.visibility_forbidden", 400, author.set_masked, holder.record, document, True)
     assert author.document(holder.record, document)["visibility"] == [INVISIBLE]
     assert author.download(holder.record, document) == content
@@ -65,38 +67,40 @@ def test_nobody_but_the_author_seeing_a_document_is_refused(cast: Cast, holder: 
 
 
 def test_a_default_of_hiding_everything_gives_way_to_what_is_kept_from_the_patient(
-    cast: Cast, holder: Holder, patient: Visitor
+    demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
     patient.set_default_masked(holder.record, True)
-    author = cast.logged_in("hospital")
-    entry = deposit(author, holder, document_for(cast, holder), INVISIBLE)
+    author = demo.logged_in("hospital")
+    entry = deposit(author, holder, document_for(demo, holder), INVISIBLE)
     assert entry["visibility"] == [INVISIBLE]
 
 
-def test_it_appears_fourteen_days_later_unless_an_earlier_day_is_set(cast: Cast, holder: Holder) -> None:
-    author = cast.logged_in("hospital")
-    usual = deposit(author, holder, document_for(cast, holder), INVISIBLE)
+def test_it_appears_fourteen_days_later_unless_an_earlier_day_is_set(demo: DemoPeople, holder: Holder) -> None:
+    author = demo.logged_in("hospital")
+    usual = deposit(author, holder, document_for(demo, holder), INVISIBLE)
     deposited_at = datetime.fromisoformat(usual["deposited_at"])
     assert datetime.fromisoformat(usual["invisible_until"]) - deposited_at == timedelta(days=14)
     soon = (datetime.now(UTC) + timedelta(days=2)).isoformat()
-    sooner = deposit(author, holder, document_for(cast, holder), INVISIBLE, invisible_until=soon)
+    sooner = deposit(author, holder, document_for(demo, holder), INVISIBLE, invisible_until=soon)
     assert datetime.fromisoformat(sooner["invisible_until"]) == datetime.fromisoformat(soon)
     for days in (-1, 15):
         wrong = (datetime.now(UTC) + timedelta(days=days)).isoformat()
-        content = document_for(cast, holder)
+        content = document_for(demo, holder)
         expect("request.invalid", 400, deposit, author, holder, content, INVISIBLE, invisible_until=wrong)
 
 
-def test_until_then_it_leaves_no_trace_in_the_patients_view(cast: Cast, holder: Holder, patient: Visitor) -> None:
-    hidden = deposited(cast, holder, INVISIBLE)
-    author, doctor = cast.logged_in("hospital"), authorised(cast, holder)
+def test_until_then_it_leaves_no_trace_in_the_patients_view(
+    demo: DemoPeople, holder: Holder, patient: ApiClient
+) -> None:
+    hidden = deposited(demo, holder, INVISIBLE)
+    author, doctor = demo.logged_in("hospital"), authorised(demo, holder)
     assert doctor.download(holder.record, hidden)
     author.set_archived(holder.record, hidden, True)
     author.set_archived(holder.record, hidden, False)
     expect("document.not_author", 403, doctor.delete_document, holder.record, hidden)
     expect("document.not_author", 403, doctor.announce, holder.record, hidden)
-    expect("consent.missing", 403, cast.logged_in("gp").download, holder.record, hidden)
-    shown = deposited(cast, holder)
+    expect("consent.missing", 403, demo.logged_in("gp").download, holder.record, hidden)
+    shown = deposited(demo, holder)
     line(patient, holder.record, act="depot_document", document_id=shown)
     told(patient, holder.record, "AJOUT_DOCUMENT")
     read = journal(patient, holder.record)
@@ -113,15 +117,15 @@ def test_until_then_it_leaves_no_trace_in_the_patients_view(cast: Cast, holder: 
     assert answer_to(lambda: patient.document(holder.record, hidden)) == unknown
 
 
-def test_its_author_announces_it_before_and_nobody_else(cast: Cast, holder: Holder, patient: Visitor) -> None:
-    hidden, doctor = deposited(cast, holder, INVISIBLE), authorised(cast, holder)
-    patient.name_medecin_traitant(holder.record, cast.professional("gp").rpps)
-    for visitor in (doctor, cast.logged_in("gp")):
-        expect("document.not_author", 403, visitor.announce, holder.record, hidden)
-    expect("document.not_found", 404, cast.logged_in("nurse").announce, holder.record, hidden)
+def test_its_author_announces_it_before_and_nobody_else(demo: DemoPeople, holder: Holder, patient: ApiClient) -> None:
+    hidden, doctor = deposited(demo, holder, INVISIBLE), authorised(demo, holder)
+    patient.name_medecin_traitant(holder.record, demo.professional("gp").rpps)
+    for client in (doctor, demo.logged_in("gp")):
+        expect("document.not_author", 403, client.announce, holder.record, hidden)
+    expect("document.not_found", 404, demo.logged_in("nurse").announce, holder.record, hidden)
     expect("access.role", 403, patient.announce, holder.record, hidden)
     assert comes_across(patient, holder.record, hidden) == []
-    announced = cast.logged_in("hospital").announce(holder.record, hidden)
+    announced = demo.logged_in("hospital").announce(holder.record, hidden)
     assert (announced["version"], announced.get("visibility")) == (2, None)
     assert patient.download(holder.record, hidden)
     told(patient, holder.record, "REMISE_VISIBILITE_AUTO")

@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import Visitor
+from cli.demo.client import ApiClient
+from cli.demo.people import DemoPeople
 from contracts.vocabulary import Section, Visibility
 from deploy.dev.authority import VitaleCard
 from deploy.dev.stack import Stack
@@ -36,41 +36,41 @@ class Family:
     """A minor and a parent, each logged in with an account of their own; `parent_id` is the parent's own record."""
 
     child: Holder
-    minor: Visitor
-    parent: Visitor
+    minor: ApiClient
+    parent: ApiClient
     parent_id: str
 
 
 @pytest.fixture(scope="module")
-def family(platform: Stack, cast: Cast) -> Family:
-    return _family(platform, cast)
+def family(platform: Stack, demo: DemoPeople) -> Family:
+    return _family(platform, demo)
 
 
-def _family(platform: Stack, cast: Cast) -> Family:
-    child, adult = open_record(cast, new_minor()), open_record(cast)
-    filed = represented(platform, cast, child, adult.card)
+def _family(platform: Stack, demo: DemoPeople) -> Family:
+    child, adult = open_record(demo, new_minor()), open_record(demo)
+    filed = represented(platform, demo, child, adult.card)
     assert filed["representative"] == adult.record
-    return Family(child, activate(cast, child), activate(cast, adult), adult.record)
+    return Family(child, activate(demo, child), activate(demo, adult), adult.record)
 
 
 @pytest.fixture(scope="module")
-def secret(cast: Cast, family: Family) -> str:
+def secret(demo: DemoPeople, family: Family) -> str:
     """A document deposited, found, read and archived in the secret connection, and one that was refused there."""
-    doctor, record = cast.logged_in("hospital"), family.child.record
-    document = deposited(cast, family.child, SECRET, **IN_SECRET)
+    doctor, record = demo.logged_in("hospital"), family.child.record
+    document = deposited(demo, family.child, SECRET, **IN_SECRET)
     assert comes_across(doctor, record, document, **IN_SECRET)
     assert doctor.download(record, document, **IN_SECRET)
     doctor.set_archived(record, document, True)
     doctor.set_archived(record, document, False)
     expect("document.type_unsupported", 415, deposit, doctor, family.child, b"MZ\x90\x00", SECRET, **IN_SECRET)
-    expect("document.secret_required", 400, deposited, cast, family.child, **IN_SECRET)
+    expect("document.secret_required", 400, deposited, demo, family.child, **IN_SECRET)
     return document
 
 
 @pytest.fixture(scope="module")
-def shown(cast: Cast, family: Family, secret: str) -> str:
+def shown(demo: DemoPeople, family: Family, secret: str) -> str:
     """A document like any other, deposited after the secret one, and in everybody's journal by now."""
-    document = deposited(cast, family.child)
+    document = deposited(demo, family.child)
     line(family.minor, family.child.record, "depot_document", document_id=document)
     line(family.minor, family.child.record, "depot_document", document_id=secret)
     line(family.minor, family.child.record, "depot_document", reason="document.type_unsupported")
@@ -79,8 +79,8 @@ def shown(cast: Cast, family: Family, secret: str) -> str:
     return document
 
 
-def test_only_what_is_hidden_from_representatives_enters_there(cast: Cast, family: Family) -> None:
-    doctor, content = cast.logged_in("hospital"), document_for(cast, family.child)
+def test_only_what_is_hidden_from_representatives_enters_there(demo: DemoPeople, family: Family) -> None:
+    doctor, content = demo.logged_in("hospital"), document_for(demo, family.child)
     for marks in ((), (Visibility.MASQUE_PS,), (Visibility.INVISIBLE_PATIENT,)):
         expect("document.secret_required", 400, deposit, doctor, family.child, content, *marks, **IN_SECRET)
 
@@ -133,11 +133,11 @@ def test_no_notice_tells_a_representative(family: Family, shown: str) -> None:
     assert paged == everything
 
 
-def test_no_letter_about_it_goes_to_an_address(cast: Cast, family: Family, shown: str) -> None:
+def test_no_letter_about_it_goes_to_an_address(demo: DemoPeople, family: Family, shown: str) -> None:
     secret_ones = [one for one in family.minor.notices(family.child.record) if one["code"] == "MODIF_DOCUMENT"]
     assert secret_ones
     assert all(not one.get("sent") for one in secret_ones)
-    letters = [one["body"] for one in cast.messages(family.child.login.email)]
+    letters = [one["body"] for one in demo.messages(family.child.login.email)]
     assert all("modifié la visibilité" not in body for body in letters)
 
 
@@ -160,9 +160,9 @@ def test_no_line_tells_a_representative_and_none_is_missing_in_what_they_see(
 
 
 def test_what_a_professional_is_refused_about_it_tells_a_representative_nothing(
-    cast: Cast, family: Family, secret: str, shown: str
+    demo: DemoPeople, family: Family, secret: str, shown: str
 ) -> None:
-    doctor, stranger, record = authorised(cast, family.child), cast.logged_in("gp"), family.child.record
+    doctor, stranger, record = authorised(demo, family.child), demo.logged_in("gp"), family.child.record
     expect("document.not_author", 403, doctor.delete_document, record, secret)
     expect("consent.missing", 403, stranger.download, record, secret)
     expect("document.not_found", 404, stranger.delete_document, record, secret)
@@ -177,30 +177,30 @@ def test_what_a_professional_is_refused_about_it_tells_a_representative_nothing(
 
 
 def test_a_secret_deposit_that_is_refused_outside_the_secret_connection_is_kept_from_them_too(
-    cast: Cast, family: Family
+    demo: DemoPeople, family: Family
 ) -> None:
-    doctor, record = cast.logged_in("hospital"), family.child.record
-    stray = document_for(cast, open_record(cast))
+    doctor, record = demo.logged_in("hospital"), family.child.record
+    stray = document_for(demo, open_record(demo))
     expect("document.header_contradicts", 422, deposit, doctor, family.child, stray, SECRET)
     line(family.minor, record, "depot_document", reason="document.header_contradicts")
     assert lines(family.parent, record, "depot_document", reason="document.header_contradicts") == []
 
 
-def test_a_representative_counts_the_same_with_and_without_it(cast: Cast, family: Family, shown: str) -> None:
+def test_a_representative_counts_the_same_with_and_without_it(demo: DemoPeople, family: Family, shown: str) -> None:
     """Whatever an answer holds, of two children one with a secret and one without, it has the same shape."""
-    other = open_record(cast, new_minor())
+    other = open_record(demo, new_minor())
     page = family.parent.list_documents(family.child.record)
-    deposited(cast, other)
-    own = activate(cast, other).list_documents(other.record)
+    deposited(demo, other)
+    own = activate(demo, other).list_documents(other.record)
     assert page.keys() == own.keys()
     assert len(page["documents"]) == len(own["documents"]) == 1
 
 
 def test_the_first_reading_there_is_told_to_the_minor_and_the_first_open_one_to_all(
-    platform: Stack, cast: Cast
+    platform: Stack, demo: DemoPeople
 ) -> None:
-    family = _family(platform, cast)
-    doctor, record = authorised(cast, family.child), family.child.record
+    family = _family(platform, demo)
+    doctor, record = authorised(demo, family.child), family.child.record
     doctor.list_documents(record, **IN_SECRET)
     told(family.minor, record, "ACCES_DMP_PS")
     assert "ACCES_DMP_PS" not in notices(family.parent, record)
@@ -209,17 +209,17 @@ def test_the_first_reading_there_is_told_to_the_minor_and_the_first_open_one_to_
     told(family.parent, record, "ACCES_DMP_PS", times=1)
 
 
-def test_an_adults_record_has_no_secret_connection(cast: Cast) -> None:
-    adult = open_record(cast)
-    doctor, content = authorised(cast, adult, "hospital"), document_for(cast, adult)
+def test_an_adults_record_has_no_secret_connection(demo: DemoPeople) -> None:
+    adult = open_record(demo)
+    doctor, content = authorised(demo, adult, "hospital"), document_for(demo, adult)
     expect("access.not_a_minor", 403, deposit, doctor, adult, content, SECRET, **IN_SECRET)
     expect("access.not_a_minor", 403, doctor.list_documents, adult.record, **IN_SECRET)
 
 
-def test_representation_ends_at_majority_and_what_was_secret_stays_so(platform: Stack, cast: Cast) -> None:
-    family = _family(platform, cast)
+def test_representation_ends_at_majority_and_what_was_secret_stays_so(platform: Stack, demo: DemoPeople) -> None:
+    family = _family(platform, demo)
     parent, minor, record = family.parent, family.minor, family.child.record
-    secret, doctor = deposited(cast, family.child, SECRET, **IN_SECRET), authorised(cast, family.child)
+    secret, doctor = deposited(demo, family.child, SECRET, **IN_SECRET), authorised(demo, family.child)
     assert parent.list_documents(record)["documents"] == []
     let_majority_come(platform, record)
     for read in (parent.list_documents, parent.journal, parent.notices, parent.circle, parent.record):
@@ -230,27 +230,27 @@ def test_representation_ends_at_majority_and_what_was_secret_stays_so(platform: 
     assert SECRET in minor.document(record, secret)["visibility"]
 
 
-def test_a_representation_lasts_until_the_eighteenth_birthday(platform: Stack, cast: Cast) -> None:
-    child, adult = open_record(cast, new_minor(10)), open_record(cast)
-    filed = represented(platform, cast, child, adult.card)
+def test_a_representation_lasts_until_the_eighteenth_birthday(platform: Stack, demo: DemoPeople) -> None:
+    child, adult = open_record(demo, new_minor(10)), open_record(demo)
+    filed = represented(platform, demo, child, adult.card)
     born = child.patient.birth_date
     assert filed["until"].startswith(born.replace(year=born.year + 18).isoformat())
 
 
-def test_it_is_filed_by_an_agent_for_a_minor_and_for_somebody_else(platform: Stack, cast: Cast) -> None:
-    adult, child, desk = open_record(cast), open_record(cast, new_minor()), agent(platform)
-    proof = cast.vitale_proof(new_card(cast))
+def test_it_is_filed_by_an_agent_for_a_minor_and_for_somebody_else(platform: Stack, demo: DemoPeople) -> None:
+    adult, child, desk = open_record(demo), open_record(demo, new_minor()), agent(platform)
+    proof = demo.vitale_proof(new_card(demo))
     expect("request.invalid", 400, desk.name_representative, adult.record, proof, "mineur", "Livret de famille")
-    own = cast.vitale_proof(child.card)
+    own = demo.vitale_proof(child.card)
     expect("request.invalid", 400, desk.name_representative, child.record, own, "mineur", "Livret de famille")
-    proof = cast.vitale_proof(new_card(cast))
+    proof = demo.vitale_proof(new_card(demo))
     expect("request.invalid", 400, desk.name_representative, child.record, proof, "mineur", "   ")
-    for visitor in (cast.logged_in("gp"), activate(cast, child)):
-        expect("access.role", 403, visitor.name_representative, child.record, proof, "mineur", "Livret de famille")
+    for client in (demo.logged_in("gp"), activate(demo, child)):
+        expect("access.role", 403, client.name_representative, child.record, proof, "mineur", "Livret de famille")
 
 
-def test_an_agent_or_the_representative_ends_it_and_the_minor_does_not(platform: Stack, cast: Cast) -> None:
-    family = _family(platform, cast)
+def test_an_agent_or_the_representative_ends_it_and_the_minor_does_not(platform: Stack, demo: DemoPeople) -> None:
+    family = _family(platform, demo)
     record, parent_id = family.child.record, family.parent_id
     assert UUID(family.minor.circle(record)["representatives"][0]["representative"]) == UUID(parent_id)
     expect("record.not_found", 404, family.minor.end_representation, record, parent_id)
@@ -261,12 +261,12 @@ def test_an_agent_or_the_representative_ends_it_and_the_minor_does_not(platform:
     assert line(family.minor, record, "nommer_representant")["actor_role"] == "agent"
 
 
-def test_who_represents_nobody_finds_nobody(platform: Stack, cast: Cast, family: Family) -> None:
-    stranger = activate(cast, open_record(cast))
+def test_who_represents_nobody_finds_nobody(platform: Stack, demo: DemoPeople, family: Family) -> None:
+    stranger = activate(demo, open_record(demo))
     for read in (stranger.list_documents, stranger.journal, stranger.notices, stranger.circle, stranger.record):
         expect("record.not_found", 404, read, family.child.record)
 
 
-def new_card(cast: Cast) -> VitaleCard:
+def new_card(demo: DemoPeople) -> VitaleCard:
     """The card of somebody nobody has met."""
-    return cast.card_for(new_patient())
+    return demo.card_for(new_patient())

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import Visitor
+from cli.demo.client import ApiClient
+from cli.demo.people import DemoPeople
 from contracts.vocabulary import Visibility
 from tests.support.people import Holder, activate, document_for, new_unique_id, open_record
 from tests.support.refusing import expect
@@ -12,82 +12,84 @@ from tests.support.ways import found
 
 
 @pytest.fixture
-def holder(cast: Cast) -> Holder:
-    return open_record(cast)
+def holder(demo: DemoPeople) -> Holder:
+    return open_record(demo)
 
 
 @pytest.fixture
-def depositor(cast: Cast) -> Visitor:
-    return cast.logged_in("hospital")
+def depositor(demo: DemoPeople) -> ApiClient:
+    return demo.logged_in("hospital")
 
 
 @pytest.fixture
-def chain(cast: Cast, holder: Holder, depositor: Visitor) -> tuple[str, str, str]:
+def chain(demo: DemoPeople, holder: Holder, depositor: ApiClient) -> tuple[str, str, str]:
     """The uniqueId of a document, its id, and the id of the one that replaced it."""
     unique_id = new_unique_id()
-    first = depositor.deposit(holder.record, document_for(cast, holder, unique_id=unique_id))
-    second = depositor.deposit(holder.record, document_for(cast, holder, replaces=unique_id))
+    first = depositor.deposit(holder.record, document_for(demo, holder, unique_id=unique_id))
+    second = depositor.deposit(holder.record, document_for(demo, holder, replaces=unique_id))
     assert second["replaces"] == unique_id
     return unique_id, str(first["document_id"]), str(second["document_id"])
 
 
 def test_a_search_finds_the_newest_version_and_both_when_asked(
-    cast: Cast, holder: Holder, depositor: Visitor, chain: tuple[str, str, str]
+    demo: DemoPeople, holder: Holder, depositor: ApiClient, chain: tuple[str, str, str]
 ) -> None:
     _, first, second = chain
-    for visitor in (depositor, activate(cast, holder)):
-        assert found(visitor, holder.record) == [second]
-        assert set(found(visitor, holder.record, superseded="true")) == {second, first}
-        assert visitor.document(holder.record, first)["status"] == "superseded"
-        assert visitor.document(holder.record, second)["status"] == "current"
-        assert visitor.download(holder.record, first) != visitor.download(holder.record, second)
+    for client in (depositor, activate(demo, holder)):
+        assert found(client, holder.record) == [second]
+        assert set(found(client, holder.record, superseded="true")) == {second, first}
+        assert client.document(holder.record, first)["status"] == "superseded"
+        assert client.document(holder.record, second)["status"] == "current"
+        assert client.download(holder.record, first) != client.download(holder.record, second)
 
 
 def test_replacing_what_was_replaced_is_refused(
-    cast: Cast, holder: Holder, depositor: Visitor, chain: tuple[str, str, str]
+    demo: DemoPeople, holder: Holder, depositor: ApiClient, chain: tuple[str, str, str]
 ) -> None:
     unique_id, first, second = chain
     expect(
-        "document.not_current", 409, depositor.deposit, holder.record, document_for(cast, holder, replaces=unique_id)
+        "document.not_current", 409, depositor.deposit, holder.record, document_for(demo, holder, replaces=unique_id)
     )
     assert set(found(depositor, holder.record, superseded="true", archived="true")) == {second, first}
-    patient = activate(cast, holder)
+    patient = activate(demo, holder)
     refused = line(patient, holder.record, act="depot_document", outcome="refused")
     assert refused["reason"] == "document.not_current"
     told(patient, holder.record, "AJOUT_DOCUMENT", times=2)
 
 
-def test_only_the_author_or_the_same_organisation_replaces(cast: Cast, holder: Holder, depositor: Visitor) -> None:
+def test_only_the_author_or_the_same_organisation_replaces(
+    demo: DemoPeople, holder: Holder, depositor: ApiClient
+) -> None:
     unique_id = new_unique_id()
-    depositor.deposit(holder.record, document_for(cast, holder, unique_id=unique_id))
-    stranger, colleague = cast.logged_in("specialist"), cast.logged_in("emergency")
-    by_stranger = document_for(cast, holder, by="specialist", replaces=unique_id)
+    depositor.deposit(holder.record, document_for(demo, holder, unique_id=unique_id))
+    stranger, colleague = demo.logged_in("specialist"), demo.logged_in("emergency")
+    by_stranger = document_for(demo, holder, by="specialist", replaces=unique_id)
     expect("document.not_author", 403, stranger.deposit, holder.record, by_stranger)
-    by_colleague = document_for(cast, holder, by="emergency", replaces=unique_id)
+    by_colleague = document_for(demo, holder, by="emergency", replaces=unique_id)
     newest = colleague.deposit(holder.record, by_colleague)
-    assert found(activate(cast, holder), holder.record) == [newest["document_id"]]
+    assert found(activate(demo, holder), holder.record) == [newest["document_id"]]
 
 
 def test_neither_an_archived_nor_a_deleted_document_is_replaced(
-    cast: Cast, holder: Holder, depositor: Visitor
+    demo: DemoPeople, holder: Holder, depositor: ApiClient
 ) -> None:
     unique_id = new_unique_id()
-    document = str(depositor.deposit(holder.record, document_for(cast, holder, unique_id=unique_id))["document_id"])
+    document = str(depositor.deposit(holder.record, document_for(demo, holder, unique_id=unique_id))["document_id"])
     depositor.set_archived(holder.record, document, True)
     expect(
-        "document.not_current", 409, depositor.deposit, holder.record, document_for(cast, holder, replaces=unique_id)
+        "document.not_current", 409, depositor.deposit, holder.record, document_for(demo, holder, replaces=unique_id)
     )
     depositor.delete_document(holder.record, document)
     expect(
-        "document.not_current", 409, depositor.deposit, holder.record, document_for(cast, holder, replaces=unique_id)
+        "document.not_current", 409, depositor.deposit, holder.record, document_for(demo, holder, replaces=unique_id)
     )
 
 
 def test_a_change_of_metadata_is_a_new_entry_of_the_same_document(
-    cast: Cast, holder: Holder, depositor: Visitor
+    demo: DemoPeople, holder: Holder, depositor: ApiClient
 ) -> None:
-    patient = activate(cast, holder)
-    content = document_for(cast, holder)
+    patient = activate(demo, holder)
+    content = document_for(demo, holder)
     versions = [depositor.deposit(holder.record, content)]
     document = str(versions[0]["document_id"])
     versions.append(patient.set_masked(holder.record, document, True))
@@ -102,8 +104,8 @@ def test_a_change_of_metadata_is_a_new_entry_of_the_same_document(
     assert patient.download(holder.record, document) == content
 
 
-def test_the_same_change_again_changes_nothing(cast: Cast, holder: Holder, depositor: Visitor) -> None:
-    entry = depositor.deposit(holder.record, document_for(cast, holder))
+def test_the_same_change_again_changes_nothing(demo: DemoPeople, holder: Holder, depositor: ApiClient) -> None:
+    entry = depositor.deposit(holder.record, document_for(demo, holder))
     document = str(entry["document_id"])
     assert depositor.set_masked(holder.record, document, False) == entry
     assert depositor.set_archived(holder.record, document, False) == entry
@@ -111,11 +113,11 @@ def test_the_same_change_again_changes_nothing(cast: Cast, holder: Holder, depos
     assert depositor.set_masked(holder.record, document, True) == hidden
 
 
-def test_an_archived_document_is_found_when_asked_for(cast: Cast, holder: Holder, depositor: Visitor) -> None:
-    document = str(depositor.deposit(holder.record, document_for(cast, holder))["document_id"])
+def test_an_archived_document_is_found_when_asked_for(demo: DemoPeople, holder: Holder, depositor: ApiClient) -> None:
+    document = str(depositor.deposit(holder.record, document_for(demo, holder))["document_id"])
     assert depositor.set_archived(holder.record, document, True)["status"] == "archived"
-    for visitor in (depositor, activate(cast, holder)):
-        assert found(visitor, holder.record) == found(visitor, holder.record, superseded="true") == []
-        assert found(visitor, holder.record, archived="true") == [document]
+    for client in (depositor, activate(demo, holder)):
+        assert found(client, holder.record) == found(client, holder.record, superseded="true") == []
+        assert found(client, holder.record, archived="true") == [document]
     assert depositor.set_archived(holder.record, document, False)["status"] == "current"
     assert found(depositor, holder.record) == [document]

@@ -8,9 +8,9 @@ import msgspec
 from rich.console import Console
 
 from chassis.logs import ALLOWED
-from cli.demo.cast import Cast
+from cli.demo.people import DemoPeople
+from cli.demo.step_printer import StepPrinter
 from cli.demo.story import tell_main_job
-from cli.demo.telling import Teller
 from deploy.dev.people import PATIENTS, PROFESSIONALS
 from deploy.dev.stack import Stack
 
@@ -28,15 +28,15 @@ INS = re.compile(r"\b[12]\d{2}(0[1-9]|1[0-2])\d{10}\b")
 TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{20,}\.")
 
 
-def test_the_main_job_is_told_from_opening_to_journal(cast: Cast) -> None:
+def test_the_main_job_is_told_from_opening_to_journal(demo: DemoPeople) -> None:
     told = StringIO()
-    teller = Teller(Console(file=told, width=160))
-    tell_main_job(teller, cast)
-    assert teller.steps >= STEPS, told.getvalue()
+    printer = StepPrinter(Console(file=told, width=160))
+    tell_main_job(printer, demo)
+    assert printer.steps >= STEPS, told.getvalue()
 
 
-def test_no_log_knows_who_anybody_is(platform: Stack, cast: Cast) -> None:
-    tell_main_job(Teller(Console(file=StringIO())), cast)
+def test_no_log_knows_who_anybody_is(platform: Stack, demo: DemoPeople) -> None:
+    tell_main_job(StepPrinter(Console(file=StringIO())), demo)
     for log in _platform_logs(platform):
         text = log.read_text(errors="replace")
         assert [word for word in PERSONAL if word in text] == [], log.name
@@ -44,8 +44,8 @@ def test_no_log_knows_who_anybody_is(platform: Stack, cast: Cast) -> None:
         assert not TOKEN.search(text), log.name
 
 
-def test_every_line_of_our_own_logs_keeps_to_the_list(platform: Stack, cast: Cast) -> None:
-    cast.logged_in("gp")
+def test_every_line_of_our_own_logs_keeps_to_the_list(platform: Stack, demo: DemoPeople) -> None:
+    demo.logged_in("gp")
     lines = [line for log in _platform_logs(platform) for line in log.read_text().splitlines() if line]
     assert lines
     for line in lines:

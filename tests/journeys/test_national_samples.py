@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from cli.demo.cast import Cast
 from cli.demo.folder import tell_folder
-from cli.demo.telling import Teller
+from cli.demo.people import DemoPeople
+from cli.demo.step_printer import StepPrinter
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
 
 @pytest.mark.skipif(not (DATA / "cda").is_dir(), reason="the national samples are not beside this checkout")
-def test_all_of_them_are_taken_and_returned_byte_for_byte(cast: Cast) -> None:
+def test_all_of_them_are_taken_and_returned_byte_for_byte(demo: DemoPeople) -> None:
     told = StringIO()
-    teller = Teller(Console(file=told, width=200))
-    tell_folder(teller, cast, DATA / "cda")
+    printer = StepPrinter(Console(file=told, width=200))
+    tell_folder(printer, demo, DATA / "cda")
     with (DATA / "derived" / "cda_header_metadata.csv").open() as file:
-        assert teller.steps == sum(1 for _ in csv.DictReader(file))
+        assert printer.steps == sum(1 for _ in csv.DictReader(file))

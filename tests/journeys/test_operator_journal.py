@@ -6,8 +6,8 @@ import psycopg2
 import pytest
 from typer.testing import CliRunner
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import Refused
+from cli.demo.client import ApiError
+from cli.demo.people import DemoPeople
 from cli.main import app
 from contracts.errors import RecordNotFound
 from deploy.dev.stack import Stack
@@ -22,11 +22,11 @@ def lines_of(platform: Stack, patient_id: UUID) -> int:
 
 
 @pytest.fixture
-def stranger_refused(platform: Stack, cast: Cast) -> UUID:
+def stranger_refused(platform: Stack, demo: DemoPeople) -> UUID:
     """An id of nobody's, in whose journal one refused try stands."""
     patient_id = uuid4()
-    doctor = cast.logged_in("gp")
-    with pytest.raises(Refused, match=RecordNotFound.code):
+    doctor = demo.logged_in("gp")
+    with pytest.raises(ApiError, match=RecordNotFound.code):
         doctor.list_documents(str(patient_id))
     wait_until(lambda: lines_of(platform, patient_id) == 1, "the refused try in the journal")
     return patient_id

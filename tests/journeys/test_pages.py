@@ -6,7 +6,7 @@ import msgspec
 import pytest
 import requests
 
-from cli.demo.cast import Cast
+from cli.demo.people import DemoPeople
 from contracts.clinical_data import ClinicalData
 from contracts.vocabulary import Visibility
 from services.documents.rendering import facts_of, page_of
@@ -17,15 +17,15 @@ SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "cda"
 
 
 @pytest.fixture
-def holder(cast: Cast) -> Holder:
-    return open_record(cast)
+def holder(demo: DemoPeople) -> Holder:
+    return open_record(demo)
 
 
-def test_a_page_is_shown_under_a_strict_policy_and_is_a_line_in_the_journal(cast: Cast, holder: Holder) -> None:
-    document = deposited(cast, holder)
-    patient = activate(cast, holder)
+def test_a_page_is_shown_under_a_strict_policy_and_is_a_line_in_the_journal(demo: DemoPeople, holder: Holder) -> None:
+    document = deposited(demo, holder)
+    patient = activate(demo, holder)
     reply = requests.get(
-        f"{cast.gateway}/dmp/records/{holder.record}/documents/{document}/page",
+        f"{demo.gateway}/dmp/records/{holder.record}/documents/{document}/page",
         headers={"authorization": f"Bearer {patient.token}", "accept-language": "en"},
         timeout=20,
     )
@@ -53,13 +53,13 @@ def with_result(document: bytes, number: str, day: int) -> bytes:
     return before + entry.encode() + end + after
 
 
-def test_results_of_many_documents_are_one_trend_and_one_reading(cast: Cast, holder: Holder) -> None:
+def test_results_of_many_documents_are_one_trend_and_one_reading(demo: DemoPeople, holder: Holder) -> None:
     for day, number in enumerate(("11", "48"), start=1):
-        deposit(cast.logged_in("hospital"), holder, with_result(document_for(cast, holder), number, day))
-    hidden = with_result(document_for(cast, holder), "99", 3)
-    deposit(cast.logged_in("hospital"), holder, hidden, Visibility.MASQUE_PS)
-    doctor, patient = authorised(cast, holder), activate(cast, holder)
-    seen = {visitor: visitor.trends(holder.record)["trends"] for visitor in (doctor, patient)}
+        deposit(demo.logged_in("hospital"), holder, with_result(document_for(demo, holder), number, day))
+    hidden = with_result(document_for(demo, holder), "99", 3)
+    deposit(demo.logged_in("hospital"), holder, hidden, Visibility.MASQUE_PS)
+    doctor, patient = authorised(demo, holder), activate(demo, holder)
+    seen = {client: client.trends(holder.record)["trends"] for client in (doctor, patient)}
     assert [point["value"] for point in seen[doctor][0]["points"]] == ["11", "48"]
     assert [point["value"] for point in seen[patient][0]["points"]] == ["11", "48", "99"]
     assert len(patient.all_facts(holder.record)["sources"]) == 3

@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 import requests
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import JWT_BEARER, Refused, Visitor
+from cli.demo.client import JWT_BEARER, ApiClient, ApiError
+from cli.demo.people import DemoPeople
 from contracts.vocabulary import OID_NIR, Ins, Rpps
 from deploy.dev import authority, people
 from deploy.dev.stack import Stack
@@ -32,17 +32,17 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&
 
 
 @pytest.fixture
-def holder(cast: Cast) -> Holder:
-    return open_record(cast)
+def holder(demo: DemoPeople) -> Holder:
+    return open_record(demo)
 
 
 @pytest.fixture
-def depositor(cast: Cast) -> Visitor:
-    return cast.logged_in("hospital")
+def depositor(demo: DemoPeople) -> ApiClient:
+    return demo.logged_in("hospital")
 
 
-def expect(code: str, status: int, attempt: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused) as refused:
+def expect(code: str, status: int, attempt: Callable[[], object]) -> ApiError:
+    with pytest.raises(ApiError) as refused:
         attempt()
     assert (refused.value.code, refused.value.status) == (code, status)
     return refused.value
@@ -68,9 +68,9 @@ def stored(platform: Stack) -> set[Path]:
     ],
 )
 def test_a_character_that_no_shelf_takes_is_refused(
-    cast: Cast, method: str, path: str, sent: dict[str, dict[str, str]]
+    demo: DemoPeople, method: str, path: str, sent: dict[str, dict[str, str]]
 ) -> None:
-    answer = requests.request(method, f"{cast.gateway}{path}", timeout=20, allow_redirects=False, **sent)  # type: ignore[arg-type]
+    answer = requests.request(method, f"{demo.gateway}{path}", timeout=20, allow_redirects=False, **sent)  # type: ignore[arg-type]
     assert answer.status_code == 400
     assert "U+0000" in answer.text
 
@@ -78,52 +78,52 @@ def test_a_character_that_no_shelf_takes_is_refused(
 # Cards ---------------------------------------------------------------------------------------------
 
 
-def log_in(cast: Cast, card: authority.CpsCard, when: datetime | None = None) -> dict[str, Any]:
+def log_in(demo: DemoPeople, card: authority.CpsCard, when: datetime | None = None) -> dict[str, Any]:
     assertion = authority.cps_assertion(
-        card, f"{cast.gateway}/oauth/token", card.structure, card.software, when or datetime.now(UTC)
+        card, f"{demo.gateway}/oauth/token", card.structure, card.software, when or datetime.now(UTC)
     )
-    return Visitor(cast.gateway).log_in_with_card(assertion)
+    return ApiClient(demo.gateway).log_in_with_card(assertion)
 
 
-def test_a_retired_profession_does_not_come_in(cast: Cast) -> None:
-    expect("profession.retired", 403, lambda: cast.logged_in("retired"))
+def test_a_retired_profession_does_not_come_in(demo: DemoPeople) -> None:
+    expect("profession.retired", 403, lambda: demo.logged_in("retired"))
 
 
-def test_a_professional_the_directory_does_not_know_does_not_come_in(cast: Cast) -> None:
+def test_a_professional_the_directory_does_not_know_does_not_come_in(demo: DemoPeople) -> None:
     stranger = people.Professional(
         "x", Rpps("89990000088"), "Dr", "INCONNU", "Jean", "10", people.HOSPITAL.finess, "", ""
     )
-    card = authority.mint_cps(cast.cards, stranger)
-    expect("professional.unknown", 403, lambda: log_in(cast, card))
+    card = authority.mint_cps(demo.cards, stranger)
+    expect("professional.unknown", 403, lambda: log_in(demo, card))
 
 
-def test_software_that_is_not_homologated_does_not_come_in(cast: Cast) -> None:
-    card = authority.mint_cps(cast.cards, cast.professional("gp"), software="HOM-NOBODY")
-    expect("software.refused", 403, lambda: log_in(cast, card))
+def test_software_that_is_not_homologated_does_not_come_in(demo: DemoPeople) -> None:
+    card = authority.mint_cps(demo.cards, demo.professional("gp"), software="HOM-NOBODY")
+    expect("software.refused", 403, lambda: log_in(demo, card))
 
 
-def test_an_expired_assertion_is_refused(cast: Cast) -> None:
-    card = authority.load_cps(cast.cards, "gp")
-    expect("card.proof_expired", 401, lambda: log_in(cast, card, datetime.now(UTC) - timedelta(hours=1)))
+def test_an_expired_assertion_is_refused(demo: DemoPeople) -> None:
+    card = authority.load_cps(demo.cards, "gp")
+    expect("card.proof_expired", 401, lambda: log_in(demo, card, datetime.now(UTC) - timedelta(hours=1)))
 
 
-def test_a_replayed_assertion_is_refused(cast: Cast) -> None:
-    card = authority.load_cps(cast.cards, "gp")
+def test_a_replayed_assertion_is_refused(demo: DemoPeople) -> None:
+    card = authority.load_cps(demo.cards, "gp")
     assertion = authority.cps_assertion(
-        card, f"{cast.gateway}/oauth/token", card.structure, card.software, datetime.now(UTC)
+        card, f"{demo.gateway}/oauth/token", card.structure, card.software, datetime.now(UTC)
     )
-    Visitor(cast.gateway).log_in_with_card(assertion)
-    expect("card.proof_replayed", 401, lambda: Visitor(cast.gateway).log_in_with_card(assertion))
+    ApiClient(demo.gateway).log_in_with_card(assertion)
+    expect("card.proof_replayed", 401, lambda: ApiClient(demo.gateway).log_in_with_card(assertion))
 
 
 @pytest.mark.parametrize(("behind_tls", "status"), [("gp", 200), ("pharmacist", 401)])
-def test_the_card_an_ingress_saw_is_the_card_that_signs(cast: Cast, behind_tls: str, status: int) -> None:
-    card, shown = authority.load_cps(cast.cards, "gp"), authority.load_cps(cast.cards, behind_tls)
+def test_the_card_an_ingress_saw_is_the_card_that_signs(demo: DemoPeople, behind_tls: str, status: int) -> None:
+    card, shown = authority.load_cps(demo.cards, "gp"), authority.load_cps(demo.cards, behind_tls)
     assertion = authority.cps_assertion(
-        card, f"{cast.gateway}/oauth/token", card.structure, card.software, datetime.now(UTC)
+        card, f"{demo.gateway}/oauth/token", card.structure, card.software, datetime.now(UTC)
     )
     answer = requests.post(
-        f"{cast.gateway}/oauth/token",
+        f"{demo.gateway}/oauth/token",
         data={"grant_type": JWT_BEARER, "assertion": assertion},
         headers={"client-cert": f":{shown.x5c[0]}:"},
         timeout=20,
@@ -131,38 +131,38 @@ def test_the_card_an_ingress_saw_is_the_card_that_signs(cast: Cast, behind_tls: 
     assert answer.status_code == status, answer.text
 
 
-def test_a_vitale_proof_serves_once_and_not_after_its_time(cast: Cast, holder: Holder) -> None:
-    agent = cast.logged_in("pharmacist")
-    proof = cast.vitale_proof(holder.card)
+def test_a_vitale_proof_serves_once_and_not_after_its_time(demo: DemoPeople, holder: Holder) -> None:
+    agent = demo.logged_in("pharmacist")
+    proof = demo.vitale_proof(holder.card)
     agent.open_record(proof)
     expect("card.proof_replayed", 401, lambda: agent.open_record(proof))
-    old = authority.vitale_proof(holder.card, cast.gateway, datetime.now(UTC) - timedelta(hours=1))
+    old = authority.vitale_proof(holder.card, demo.gateway, datetime.now(UTC) - timedelta(hours=1))
     expect("card.proof_expired", 401, lambda: agent.open_record(old))
 
 
-def test_a_wrong_ins_key_opens_nothing(cast: Cast) -> None:
+def test_a_wrong_ins_key_opens_nothing(demo: DemoPeople) -> None:
     real = people.Patient("x", Ins("221042545611404", OID_NIR), "ESSAI", "A", new_patient().birth_date, "F", "", "")
-    proof = cast.vitale_proof(cast.card_for(real))
-    expect("ins.invalid", 400, lambda: cast.logged_in("pharmacist").open_record(proof))
+    proof = demo.vitale_proof(demo.card_for(real))
+    expect("ins.invalid", 400, lambda: demo.logged_in("pharmacist").open_record(proof))
 
 
-def test_garbage_is_no_assertion(cast: Cast) -> None:
-    expect("card.proof_invalid", 401, lambda: Visitor(cast.gateway).log_in_with_card("garbage"))
+def test_garbage_is_no_assertion(demo: DemoPeople) -> None:
+    expect("card.proof_invalid", 401, lambda: ApiClient(demo.gateway).log_in_with_card("garbage"))
 
 
 # Opening -------------------------------------------------------------------------------------------
 
 
-def test_opening_twice_is_one_record_and_by_another_channel_a_conflict(cast: Cast, holder: Holder) -> None:
-    again = cast.logged_in("pharmacist").open_record(cast.vitale_proof(holder.card))
+def test_opening_twice_is_one_record_and_by_another_channel_a_conflict(demo: DemoPeople, holder: Holder) -> None:
+    again = demo.logged_in("pharmacist").open_record(demo.vitale_proof(holder.card))
     assert again["patient_id"] == holder.record
-    gp = cast.logged_in("gp")
-    expect("record.already_open", 409, lambda: gp.open_record(cast.vitale_proof(holder.card)))
+    gp = demo.logged_in("gp")
+    expect("record.already_open", 409, lambda: gp.open_record(demo.vitale_proof(holder.card)))
 
 
-def test_an_unknown_patient_has_no_record(cast: Cast) -> None:
+def test_an_unknown_patient_has_no_record(demo: DemoPeople) -> None:
     nobody = new_patient()
-    gp = cast.logged_in("gp")
+    gp = demo.logged_in("gp")
     expect("record.not_found", 404, lambda: gp.find_record(nobody.ins.matricule, nobody.ins.oid))
     expect("record.not_found", 404, lambda: gp.list_documents(str(uuid4())))
     expect("record.not_found", 404, lambda: gp.break_glass(str(uuid4()), "Patient inconscient"))
@@ -171,20 +171,20 @@ def test_an_unknown_patient_has_no_record(cast: Cast) -> None:
 # Accounts ------------------------------------------------------------------------------------------
 
 
-def test_wrong_password_wrong_code_and_unknown_identifier_look_the_same(cast: Cast, holder: Holder) -> None:
-    activate(cast, holder)
-    wrong_password = Visitor(cast.gateway)
+def test_wrong_password_wrong_code_and_unknown_identifier_look_the_same(demo: DemoPeople, holder: Holder) -> None:
+    activate(demo, holder)
+    wrong_password = ApiClient(demo.gateway)
     attempt = wrong_password.start_login(holder.login.identifier, "not the password", "email")
     refused = expect("login.failed", 401, lambda: wrong_password.finish_login(attempt, "000000"))
-    unknown = Visitor(cast.gateway)
+    unknown = ApiClient(demo.gateway)
     attempt = unknown.start_login("nobody@carnet", "not the password", "email")
     same = expect("login.failed", 401, lambda: unknown.finish_login(attempt, "000000"))
     assert refused.text == same.text
 
 
-def test_a_weak_password_makes_no_account(cast: Cast, holder: Holder) -> None:
-    account = account_of(cast, holder) | {"password": "short"}
-    expect("account.password_weak", 400, lambda: Visitor(cast.gateway).activate(account))
+def test_a_weak_password_makes_no_account(demo: DemoPeople, holder: Holder) -> None:
+    account = account_of(demo, holder) | {"password": "short"}
+    expect("account.password_weak", 400, lambda: ApiClient(demo.gateway).activate(account))
 
 
 # Documents -----------------------------------------------------------------------------------------
@@ -202,9 +202,9 @@ def test_a_weak_password_makes_no_account(cast: Cast, holder: Holder) -> None:
     ids=["pdf", "png", "other xml", "bomb", "empty"],
 )
 def test_what_is_not_a_cda_is_refused(
-    holder: Holder, depositor: Visitor, content: bytes, code: str, status: int
+    holder: Holder, depositor: ApiClient, content: bytes, code: str, status: int
 ) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ApiError) as refused:
         depositor.deposit(holder.record, content)
     assert 400 <= refused.value.status < 500
     if content:
@@ -212,54 +212,54 @@ def test_what_is_not_a_cda_is_refused(
     assert depositor_sees_nothing(depositor, holder)
 
 
-def depositor_sees_nothing(depositor: Visitor, holder: Holder) -> bool:
+def depositor_sees_nothing(depositor: ApiClient, holder: Holder) -> bool:
     """An author who has deposited nothing has nothing to read."""
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ApiError) as refused:
         depositor.list_documents(holder.record)
     return refused.value.code == "consent.missing"
 
 
-def test_a_document_cut_short_is_refused(cast: Cast, holder: Holder, depositor: Visitor) -> None:
-    content = document_for(cast, holder)
+def test_a_document_cut_short_is_refused(demo: DemoPeople, holder: Holder, depositor: ApiClient) -> None:
+    content = document_for(demo, holder)
     expect("document.not_a_cda", 422, lambda: depositor.deposit(holder.record, content[: len(content) // 2]))
 
 
 def test_another_patients_document_is_refused_and_its_bytes_destroyed(
-    platform: Stack, cast: Cast, holder: Holder, depositor: Visitor
+    platform: Stack, demo: DemoPeople, holder: Holder, depositor: ApiClient
 ) -> None:
     before = stored(platform)
-    stray = document_for(cast, open_record(cast))
+    stray = document_for(demo, open_record(demo))
     expect("document.header_contradicts", 422, lambda: depositor.deposit(holder.record, stray))
     wait_until(lambda: stored(platform) <= before, "bytes of the refused document gone")
     assert depositor_sees_nothing(depositor, holder)
 
 
-def test_an_oversized_document_is_refused(cast: Cast, holder: Holder, depositor: Visitor) -> None:
-    content = document_for(cast, holder).replace(b"<title>", b"<!--" + b"x" * 20_000_001 + b"--><title>", 1)
+def test_an_oversized_document_is_refused(demo: DemoPeople, holder: Holder, depositor: ApiClient) -> None:
+    content = document_for(demo, holder).replace(b"<title>", b"<!--" + b"x" * 20_000_001 + b"--><title>", 1)
     expect("document.too_large", 413, lambda: depositor.deposit(holder.record, content))
 
 
 def test_the_same_document_again_is_the_same_deposit_and_other_bytes_are_refused(
-    cast: Cast, holder: Holder, depositor: Visitor
+    demo: DemoPeople, holder: Holder, depositor: ApiClient
 ) -> None:
     unique_id = new_unique_id()
-    content = document_for(cast, holder, unique_id=unique_id)
+    content = document_for(demo, holder, unique_id=unique_id)
     first = depositor.deposit(holder.record, content)
     assert depositor.deposit(holder.record, content)["document_id"] == first["document_id"]
-    other = document_for(cast, holder, unique_id=unique_id) + b"\n"
+    other = document_for(demo, holder, unique_id=unique_id) + b"\n"
     expect("document.unique_id_taken", 409, lambda: depositor.deposit(holder.record, other))
 
 
-def test_marks_that_may_not_be_set_are_refused(cast: Cast, holder: Holder, depositor: Visitor) -> None:
-    content = document_for(cast, holder)
+def test_marks_that_may_not_be_set_are_refused(demo: DemoPeople, holder: Holder, depositor: ApiClient) -> None:
+    content = document_for(demo, holder)
     late = (datetime.now(UTC) + timedelta(days=60)).isoformat()
     for query in ({"invisible_until": late}, {"invisible_until": late, "visibility": "INVISIBLE_PATIENT"}):
         expect("request.invalid", 400, partial(depositor.deposit, holder.record, content, **query))
 
 
-def test_an_unknown_document_and_a_hidden_one_are_the_same_answer(cast: Cast, holder: Holder) -> None:
-    depositor, doctor = cast.logged_in("hospital"), authorised(cast, holder)
-    hidden = depositor.deposit(holder.record, document_for(cast, holder), visibility="MASQUE_PS")
+def test_an_unknown_document_and_a_hidden_one_are_the_same_answer(demo: DemoPeople, holder: Holder) -> None:
+    depositor, doctor = demo.logged_in("hospital"), authorised(demo, holder)
+    hidden = depositor.deposit(holder.record, document_for(demo, holder), visibility="MASQUE_PS")
     answers = [
         expect("document.not_found", 404, partial(doctor.download, holder.record, document_id)).text
         for document_id in (str(hidden["document_id"]), str(uuid4()))
@@ -280,9 +280,9 @@ def test_an_unknown_document_and_a_hidden_one_are_the_same_answer(cast: Cast, ho
     ],
 )
 def test_the_door_answers_every_knock_in_its_own_words(
-    cast: Cast, method: str, path: str, status: int, code: str | None
+    demo: DemoPeople, method: str, path: str, status: int, code: str | None
 ) -> None:
-    response = requests.request(method, cast.gateway + path, timeout=10)
+    response = requests.request(method, demo.gateway + path, timeout=10)
     assert response.status_code in ({status} if code else {400, 401, 404})
     body = response.json()
     assert body["fr"] and body["en"] and body["code"]
@@ -290,29 +290,29 @@ def test_the_door_answers_every_knock_in_its_own_words(
 
 
 @pytest.mark.parametrize("token", ["garbage", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])
-def test_a_made_up_token_opens_nothing(cast: Cast, token: str) -> None:
+def test_a_made_up_token_opens_nothing(demo: DemoPeople, token: str) -> None:
     response = requests.get(
-        f"{cast.gateway}/dmp/records/{uuid4()}/documents", headers={"Authorization": f"Bearer {token}"}, timeout=10
+        f"{demo.gateway}/dmp/records/{uuid4()}/documents", headers={"Authorization": f"Bearer {token}"}, timeout=10
     )
     assert (response.status_code, response.json()["code"]) == (401, "token.invalid")
 
 
 @pytest.mark.parametrize("name", ["journal", "notices"])
-def test_a_professional_reads_neither_journal_nor_notices(cast: Cast, holder: Holder, name: str) -> None:
-    doctor = authorised(cast, holder)
+def test_a_professional_reads_neither_journal_nor_notices(demo: DemoPeople, holder: Holder, name: str) -> None:
+    doctor = authorised(demo, holder)
     read = {"journal": doctor.journal, "notices": doctor.notices}[name]
     expect("access.role", 403, lambda: read(holder.record))
 
 
-def test_a_patient_finds_nobody_elses_record(cast: Cast, holder: Holder) -> None:
-    other = open_record(cast)
-    visitor = activate(cast, holder)
-    for read in (visitor.list_documents, visitor.notices, visitor.journal):
+def test_a_patient_finds_nobody_elses_record(demo: DemoPeople, holder: Holder) -> None:
+    other = open_record(demo)
+    client = activate(demo, holder)
+    for read in (client.list_documents, client.notices, client.journal):
         expect("record.not_found", 404, lambda read=read: read(other.record))  # type: ignore[misc]
 
 
-def test_the_form_of_the_token_request_is_checked(cast: Cast) -> None:
-    response = requests.post(f"{cast.gateway}/oauth/token", data={"grant_type": "password"}, timeout=10)
+def test_the_form_of_the_token_request_is_checked(demo: DemoPeople) -> None:
+    response = requests.post(f"{demo.gateway}/oauth/token", data={"grant_type": "password"}, timeout=10)
     assert response.status_code == 400
-    response = requests.post(f"{cast.gateway}/oauth/token", data={"grant_type": JWT_BEARER}, timeout=10)
+    response = requests.post(f"{demo.gateway}/oauth/token", data={"grant_type": JWT_BEARER}, timeout=10)
     assert 400 <= response.status_code < 500

@@ -4,7 +4,7 @@ from secrets import token_hex
 
 import requests
 
-from cli.demo.cast import Cast
+from cli.demo.people import DemoPeople
 from deploy.dev.stack import Stack
 from tests.support.people import document_for, open_record
 from tests.support.waiting import wait_until
@@ -14,12 +14,12 @@ def knows(platform: Stack, part: str, trace_id: str) -> bool:
     return trace_id in platform.layout.log_of(part).read_text()
 
 
-def test_a_deposit_is_one_trace_from_the_street_to_its_notice(platform: Stack, cast: Cast) -> None:
-    holder, depositor = open_record(cast), cast.logged_in("hospital")
+def test_a_deposit_is_one_trace_from_the_street_to_its_notice(platform: Stack, demo: DemoPeople) -> None:
+    holder, depositor = open_record(demo), demo.logged_in("hospital")
     trace_id = token_hex(16)
     response = requests.post(
-        f"{cast.gateway}/dmp/records/{holder.record}/documents",
-        data=document_for(cast, holder),
+        f"{demo.gateway}/dmp/records/{holder.record}/documents",
+        data=document_for(demo, holder),
         headers={
             "Authorization": f"Bearer {depositor.token}",
             "Content-Type": "application/xml",

@@ -7,7 +7,7 @@ import psycopg2
 import requests
 
 from chassis.tokens import Signer
-from cli.demo.cast import Cast
+from cli.demo.people import DemoPeople
 from contracts.documents import TICKET_HEADER, TICKET_KIND, TICKETS_ARE_FOR, UploadTicket
 from contracts.vocabulary import ContentId, PatientId, Rpps
 from deploy.dev.stack import Stack
@@ -47,16 +47,16 @@ def upload(platform: Stack, content: bytes) -> str:
     return str(ticket.content_id)
 
 
-def test_what_no_document_holds_is_destroyed(platform: Stack, cast: Cast) -> None:
-    content_id = upload(platform, document_for(cast, open_record(cast)))
+def test_what_no_document_holds_is_destroyed(platform: Stack, demo: DemoPeople) -> None:
+    content_id = upload(platform, document_for(demo, open_record(demo)))
     assert state(platform, content_id) == "staged"
     let_time_pass(platform, content_id)
     wait_until(lambda: state(platform, content_id) == "destroyed", "content destroyed", seconds=60)
 
 
-def test_what_a_document_holds_is_kept_though_its_news_never_came(platform: Stack, cast: Cast) -> None:
-    holder, depositor = open_record(cast), cast.logged_in("hospital")
-    content = document_for(cast, holder)
+def test_what_a_document_holds_is_kept_though_its_news_never_came(platform: Stack, demo: DemoPeople) -> None:
+    holder, depositor = open_record(demo), demo.logged_in("hospital")
+    content = document_for(demo, holder)
     document = str(depositor.deposit(holder.record, content)["document_id"])
     content_id = _content_of(platform, holder.record)
     wait_until(lambda: state(platform, content_id) == "kept", "the news arrived")

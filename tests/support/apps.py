@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 import requests
 
-from cli.demo.cast import Cast
-from cli.operator import OperatorDoor
+from cli.demo.people import DemoPeople
+from cli.operator import OperatorClient
 from contracts.identity import Client, ClientKind, RegisterClient
 from tests.support.people import Holder
 
@@ -23,7 +23,7 @@ _ACTION = re.compile(r'action="([^"]+)"')
 
 
 @dataclass(frozen=True)
-class App:
+class SmartApp:
     """One installation of a public app."""
 
     gateway: str
@@ -113,7 +113,7 @@ class Browser:
         return answer
 
 
-def register(operator: OperatorDoor, **terms: Any) -> Client:
+def register(operator: OperatorClient, **terms: Any) -> Client:
     """An app the operator has just listed, under a name of its own."""
     said: dict[str, Any] = {
         "client_id": f"app-{secrets.token_hex(6)}",
@@ -127,20 +127,26 @@ def register(operator: OperatorDoor, **terms: Any) -> Client:
     return operator.post("/operator/apps", RegisterClient(**said | terms), Client)
 
 
-def log_in(cast: Cast, holder: Holder, browser: Browser) -> requests.Response:
+def log_in(demo: DemoPeople, holder: Holder, browser: Browser) -> requests.Response:
     """The patient's identifier, password and code; where that leads."""
-    before = cast.newest_message(holder.login.email)
+    before = demo.newest_message(holder.login.email)
     browser.submit(identifier=holder.login.identifier, password=holder.login.password, by="email")
-    return browser.submit(code=cast.code_sent_to(holder.login.email, after=before))
+    return browser.submit(code=demo.code_sent_to(holder.login.email, after=before))
 
 
 def authorized(
-    cast: Cast, holder: Holder, app: App, browser: Browser | None = None, *, of: str = "", **parameters: str
+    demo: DemoPeople,
+    holder: Holder,
+    app: SmartApp,
+    browser: Browser | None = None,
+    *,
+    of: str = "",
+    **parameters: str,
 ) -> str:
     """The code of an app that somebody has let read all it asked for, of their own record or of another."""
-    browser = browser or Browser(cast.gateway)
-    browser.open(f"{cast.gateway}/oauth/authorize", app.parameters(**parameters))
-    log_in(cast, holder, browser)
+    browser = browser or Browser(demo.gateway)
+    browser.open(f"{demo.gateway}/oauth/authorize", app.parameters(**parameters))
+    log_in(demo, holder, browser)
     answer = allow(browser, patient=of)
     return back(answer)["code"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from cli.demo.cast import Cast, as_author, as_subject
-from cli.demo.visitor import Visitor
+from cli.demo.client import ApiClient
+from cli.demo.people import DemoPeople, as_author, as_subject
 from contracts.ages import anniversary
 from contracts.vocabulary import OID_TEST, Ins, Visibility
 from deploy.dev.authority import VitaleCard
@@ -56,11 +56,11 @@ def with_wrong_key(patient: Patient) -> Patient:
     return replace(patient, ins=Ins(f"{body}{key % 97 + 1:02d}", patient.ins.oid))
 
 
-def open_record(cast: Cast, patient: Patient | None = None) -> Holder:
+def open_record(demo: DemoPeople, patient: Patient | None = None) -> Holder:
     """A record opened at the pharmacy."""
     bearer = patient or new_patient()
-    card = cast.card_for(bearer)
-    record = str(cast.logged_in("pharmacist").open_record(cast.vitale_proof(card))["patient_id"])
+    card = demo.card_for(bearer)
+    record = str(demo.logged_in("pharmacist").open_record(demo.vitale_proof(card))["patient_id"])
     login = Login(
         identifier=f"{bearer.name}@carnet",
         password=secrets.token_urlsafe(18),
@@ -70,44 +70,44 @@ def open_record(cast: Cast, patient: Patient | None = None) -> Holder:
     return Holder(bearer, card, record, login)
 
 
-def activate(cast: Cast, holder: Holder) -> Visitor:
+def activate(demo: DemoPeople, holder: Holder) -> ApiClient:
     """The holder's own browser, logged in."""
-    visitor = Visitor(cast.gateway)
-    attempt = visitor.activate(account_of(cast, holder))
-    visitor.confirm_account(attempt, cast.code_sent_to(holder.login.email, after=0))
-    return visitor
+    client = ApiClient(demo.gateway)
+    attempt = client.activate(account_of(demo, holder))
+    client.confirm_account(attempt, demo.code_sent_to(holder.login.email, after=0))
+    return client
 
 
-def account_of(cast: Cast, holder: Holder) -> dict[str, str]:
+def account_of(demo: DemoPeople, holder: Holder) -> dict[str, str]:
     """What the holder types to open an account, with the card in the reader."""
-    return cast.account_form(holder.card, holder.login, "email")
+    return demo.account_form(holder.card, holder.login, "email")
 
 
-def authorised(cast: Cast, holder: Holder, name: str = "specialist") -> Visitor:
+def authorised(demo: DemoPeople, holder: Holder, name: str = "specialist") -> ApiClient:
     """A doctor who has declared the holder's consent."""
-    doctor = cast.logged_in(name)
-    doctor.declare_consent(holder.record, cast.vitale_proof(holder.card))
+    doctor = demo.logged_in(name)
+    doctor.declare_consent(holder.record, demo.vitale_proof(holder.card))
     return doctor
 
 
-def deposited(cast: Cast, holder: Holder, *marks: Visibility, by: str = "hospital", **query: str) -> str:
+def deposited(demo: DemoPeople, holder: Holder, *marks: Visibility, by: str = "hospital", **query: str) -> str:
     """The id of a document that somebody has just deposited with these marks."""
-    content = document_for(cast, holder, by=by)
-    return str(deposit(cast.logged_in(by), holder, content, *marks, **query)["document_id"])
+    content = document_for(demo, holder, by=by)
+    return str(deposit(demo.logged_in(by), holder, content, *marks, **query)["document_id"])
 
 
-def deposit(depositor: Visitor, holder: Holder, content: bytes, *marks: Visibility, **query: str) -> dict[str, Any]:
+def deposit(depositor: ApiClient, holder: Holder, content: bytes, *marks: Visibility, **query: str) -> dict[str, Any]:
     """The entry of a document brought in with these marks."""
     return depositor.deposit(holder.record, content, **query | {"visibility": marks})  # type: ignore[arg-type]
 
 
 def document_for(
-    cast: Cast, holder: Holder, *, by: str = "hospital", unique_id: str = "", replaces: str = ""
+    demo: DemoPeople, holder: Holder, *, by: str = "hospital", unique_id: str = "", replaces: str = ""
 ) -> bytes:
     """A document about the holder that nobody has deposited yet."""
     facts = {
         "patient": as_subject(holder.patient),
-        "author": as_author(cast.professional(by)),
+        "author": as_author(demo.professional(by)),
         "effective_time": datetime.now(UTC),
         "unique_id": unique_id or new_unique_id(),
     }

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests
 
-from cli.operator import OperatorDoor
+from cli.operator import OperatorClient
 from contracts.identity import Client, ClientKind, RegisterClient
 from deploy.dev.bootstrap import PEERS
 from deploy.dev.people import Professional
@@ -138,7 +138,7 @@ def told(answer: requests.Response) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
 
 
-def register(operator: OperatorDoor, software: str, **terms: Any) -> Client:
+def register(operator: OperatorClient, software: str, **terms: Any) -> Client:
     """A software the operator has just given a door for browsers, under a name of its own."""
     said: dict[str, Any] = {
         "client_id": f"lgc-{secrets.token_hex(6)}",

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from cli.demo.visitor import Refused
+from cli.demo.client import ApiError
 
 
-def expect(code: str, status: int, attempt: Callable[..., object], *arguments: object, **query: object) -> Refused:
+def expect(code: str, status: int, attempt: Callable[..., object], *arguments: object, **query: object) -> ApiError:
     """The refusal an attempt ends in."""
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ApiError) as refused:
         attempt(*arguments, **query)
     assert (refused.value.code, refused.value.status) == (code, status)
     return refused.value
@@ -17,6 +17,6 @@ def expect(code: str, status: int, attempt: Callable[..., object], *arguments: o
 
 def answer_to(attempt: Callable[[], object]) -> tuple[int, str, str]:
     """How an attempt is refused; one that is not refused fails the test."""
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ApiError) as refused:
         attempt()
     return refused.value.status, refused.value.code, refused.value.text

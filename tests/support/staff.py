@@ -3,8 +3,8 @@
 from typing import Any
 
 from chassis.tokens import ISSUER_OF_OPERATORS, ISSUER_OF_PEOPLE, Signer, sign_actor
-from cli.demo.cast import Cast
-from cli.demo.visitor import Visitor
+from cli.demo.client import ApiClient
+from cli.demo.people import DemoPeople
 from contracts.envelope import Actor
 from contracts.vocabulary import Role
 from deploy.dev.authority import VitaleCard
@@ -14,7 +14,7 @@ from tests.support.people import Holder
 _SECONDS = 900
 
 
-class Operator(Visitor):
+class Operator(ApiClient):
     """Whoever operates the platform."""
 
     def suspend(self, record: str) -> dict[str, Any]:
@@ -26,23 +26,23 @@ class Operator(Visitor):
         return self._answer("DELETE", f"/operator/records/{record}/suspension")
 
 
-def agent(platform: Stack) -> Visitor:
+def agent(platform: Stack) -> ApiClient:
     """An agent, by the word of identity, as a reception desk's own login would give it."""
-    visitor = Visitor(platform.addresses.url("gateway"))
-    visitor.carry(_token(platform, ISSUER_OF_PEOPLE, Actor(role=Role.AGENT, subject="agent-1", name="Accueil CPAM")))
-    return visitor
+    client = ApiClient(platform.addresses.url("gateway"))
+    client.carry(_token(platform, ISSUER_OF_PEOPLE, Actor(role=Role.AGENT, subject="agent-1", name="Accueil CPAM")))
+    return client
 
 
 def operator(platform: Stack) -> Operator:
     """An operator, by the host's own key."""
-    visitor = Operator(platform.addresses.url("gateway"))
-    visitor.carry(_token(platform, ISSUER_OF_OPERATORS, Actor(role=Role.OPERATOR, subject="exploitant")))
-    return visitor
+    client = Operator(platform.addresses.url("gateway"))
+    client.carry(_token(platform, ISSUER_OF_OPERATORS, Actor(role=Role.OPERATOR, subject="exploitant")))
+    return client
 
 
-def represented(platform: Stack, cast: Cast, child: Holder, parent: VitaleCard) -> dict[str, Any]:
+def represented(platform: Stack, demo: DemoPeople, child: Holder, parent: VitaleCard) -> dict[str, Any]:
     """The parent filed as the child's legal representative, both cards and the family record on the desk."""
-    proof = cast.vitale_proof(parent)
+    proof = demo.vitale_proof(parent)
     return agent(platform).name_representative(child.record, proof, "mineur", "Livret de famille n° 1234")
 
 

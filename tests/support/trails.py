@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from cli.demo.cast import wait_for
-from cli.demo.visitor import Visitor
+from cli.demo.client import ApiClient
+from cli.demo.people import wait_for
 
 Line = dict[str, Any]
 
@@ -13,37 +13,37 @@ _UNSAID = {"mode": "normal"}
 _PAGE = 100
 
 
-def journal(visitor: Visitor, record: str) -> list[Line]:
+def journal(client: ApiClient, record: str) -> list[Line]:
     """All that somebody reads of a journal, page by page, newest first."""
-    found = visitor.journal(record, count=str(_PAGE))
+    found = client.journal(record, count=str(_PAGE))
     page = found
     while len(page) == _PAGE:
-        page = visitor.journal(record, count=str(_PAGE), before=str(page[-1]["position"]))
+        page = client.journal(record, count=str(_PAGE), before=str(page[-1]["position"]))
         found += page
     return found
 
 
-def lines(visitor: Visitor, record: str, act: str, **fields: object) -> list[Line]:
+def lines(client: ApiClient, record: str, act: str, **fields: object) -> list[Line]:
     """The lines of that act which bear these values, newest first; looking is an act too, and is not looked at."""
-    found = (_UNSAID | one for one in visitor.journal(record, act=act))
+    found = (_UNSAID | one for one in client.journal(record, act=act))
     return [one for one in found if all(one.get(name) == value for name, value in fields.items())]
 
 
-def line(visitor: Visitor, record: str, act: str, seconds: float = 20, **fields: object) -> Line:
+def line(client: ApiClient, record: str, act: str, seconds: float = 20, **fields: object) -> Line:
     """The newest such line, as soon as there is one."""
-    return wait_for(lambda: next(iter(lines(visitor, record, act, **fields)), None), f"{act}, {fields}", seconds)
+    return wait_for(lambda: next(iter(lines(client, record, act, **fields)), None), f"{act}, {fields}", seconds)
 
 
-def notices(visitor: Visitor, record: str) -> list[str]:
+def notices(client: ApiClient, record: str) -> list[str]:
     """The codes of the notices somebody reads, newest first."""
-    return [str(notice["code"]) for notice in visitor.notices(record)]
+    return [str(notice["code"]) for notice in client.notices(record)]
 
 
-def told(visitor: Visitor, record: str, code: str, times: int = 1, seconds: float = 20) -> None:
+def told(client: ApiClient, record: str, code: str, times: int = 1, seconds: float = 20) -> None:
     """Wait until somebody reads so many notices of that code, and no more."""
 
     def look() -> int | None:
-        count = notices(visitor, record).count(code)
+        count = notices(client, record).count(code)
         return count if count >= times else None
 
     assert wait_for(look, f"notice {code}", seconds) == times

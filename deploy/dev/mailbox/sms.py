@@ -21,7 +21,7 @@ _LONGEST_BODY = 1600
 _SEGMENT = 153
 
 
-class Refusal(Exception):
+class TwilioError(Exception):
     """An answer other than 201: HTTP status, Twilio's error code, and its message."""
 
     def __init__(self, status: int, code: int, message: str) -> None:
@@ -49,34 +49,34 @@ class TwilioMessages:
             self._check_caller(request)
             fields = {name: value for name, value in form.items() if isinstance(value, str)}
             check_fields(fields)
-        except Refusal as refusal:
+        except TwilioError as refusal:
             return refusal.response()
         message = self.messages.receive("sms", fields["From"], fields["To"], fields["Body"])
         return web.json_response(resource(message, self.account_sid), status=201)
 
     def _check_caller(self, request: web.Request) -> None:
         if self.messages.is_away("sms"):
-            raise Refusal(503, 20503, "Service unavailable")
+            raise TwilioError(503, 20503, "Service unavailable")
         expected = b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
         given = request.headers.get("Authorization", "")
         known = secrets.compare_digest(given.encode(), f"Basic {expected}".encode())
         if not known or request.match_info["account_sid"] != self.account_sid:
-            raise Refusal(401, 20003, "Authenticate")
+            raise TwilioError(401, 20003, "Authenticate")
 
 
 def check_fields(fields: Mapping[str, str]) -> None:
     """Refuse, with Twilio's codes, what Twilio refuses."""
     to, body = fields.get("To", ""), fields.get("Body", "")
     if not to:
-        raise Refusal(400, 21604, "A 'To' phone number is required.")
+        raise TwilioError(400, 21604, "A 'To' phone number is required.")
     if not _PHONE_NUMBER.fullmatch(to):
-        raise Refusal(400, 21211, f"The 'To' number {to} is not a valid phone number.")
+        raise TwilioError(400, 21211, f"The 'To' number {to} is not a valid phone number.")
     if not fields.get("From"):
-        raise Refusal(400, 21603, "A 'From' phone number is required.")
+        raise TwilioError(400, 21603, "A 'From' phone number is required.")
     if not body:
-        raise Refusal(400, 21602, "Message body is required.")
+        raise TwilioError(400, 21602, "Message body is required.")
     if len(body) > _LONGEST_BODY:
-        raise Refusal(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
+        raise TwilioError(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
 
 
 def resource(message: Message, account_sid: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import uvloop
 
 from chassis.bus import Bus
 from chassis.tokens import ACTOR, Signer, sign_actor
-from cli.demo.cast import Cast
+from cli.demo.people import DemoPeople
 from contracts.api import Method
 from contracts.audit import Audit, ReadJournal
 from contracts.consent import Consent, ListAuthorisations
@@ -66,13 +66,13 @@ def test_nobody_speaks_in_another_services_name(platform: Stack) -> None:
         contact_of(platform, word_of(platform, "audit", speaks_for="notify"))
 
 
-def test_a_persons_token_does_not_open_what_is_for_services(platform: Stack, cast: Cast) -> None:
+def test_a_persons_token_does_not_open_what_is_for_services(platform: Stack, demo: DemoPeople) -> None:
     with pytest.raises(RoleForbidden):
-        contact_of(platform, cast.logged_in("gp").token)
+        contact_of(platform, demo.logged_in("gp").token)
 
 
-def test_a_doctor_does_not_read_a_patients_circle(platform: Stack, cast: Cast) -> None:
-    token = cast.logged_in("gp").token
+def test_a_doctor_does_not_read_a_patients_circle(platform: Stack, demo: DemoPeople) -> None:
+    token = demo.logged_in("gp").token
 
     async def ask() -> None:
         bus = await Bus.connect(platform.addresses.amqp_url)
@@ -99,10 +99,10 @@ ASKED: list[tuple[Method[Any, Any], Callable[[PatientId], msgspec.Struct]]] = [
 
 @pytest.mark.parametrize(("method", "question"), ASKED, ids=[method.route for method, _ in ASKED])
 def test_a_token_of_an_ended_session_is_refused_by_each_service_itself(
-    platform: Stack, cast: Cast, method: Method[Any, Any], question: Callable[[PatientId], msgspec.Struct]
+    platform: Stack, demo: DemoPeople, method: Method[Any, Any], question: Callable[[PatientId], msgspec.Struct]
 ) -> None:
-    holder = open_record(cast)
-    patient = activate(cast, holder)
+    holder = open_record(demo)
+    patient = activate(demo, holder)
     message = question(PatientId(UUID(holder.record)))
     asked_on_the_broker(platform, method, message, patient.token)
     patient.end_session(patient.sessions()["current"])

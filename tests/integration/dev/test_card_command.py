@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from typer.testing import CliRunner
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import Refused
+from cli.demo.client import ApiError
+from cli.demo.people import DemoPeople
 from cli.main import app
 
 NAME = "nurse"
@@ -19,25 +19,25 @@ def card(operator: CliRunner) -> Iterator[CliRunner]:
     assert operator.invoke(app, ["card", "mint", NAME]).exit_code == 0
 
 
-def outcome(cast: Cast) -> str:
+def outcome(demo: DemoPeople) -> str:
     try:
-        cast.logged_in(NAME)
-    except Refused as refused:
+        demo.logged_in(NAME)
+    except ApiError as refused:
         return refused.code
     return "in"
 
 
 @pytest.mark.parametrize(("verb", "state"), [("revoke", "revoked"), ("expire", "expired")])
 def test_a_card_that_is_taken_back_or_out_of_its_time_lets_nobody_in_until_there_is_a_new_one(
-    card: CliRunner, cast: Cast, verb: str, state: str
+    card: CliRunner, demo: DemoPeople, verb: str, state: str
 ) -> None:
-    assert outcome(cast) == "in"
+    assert outcome(demo) == "in"
     assert card.invoke(app, ["card", verb, NAME]).exit_code == 0
-    assert outcome(cast) == "card.revoked"
+    assert outcome(demo) == "card.revoked"
     listed = card.invoke(app, ["card", "list"]).stdout
     assert any(NAME in one and state in one for one in listed.splitlines())
     assert card.invoke(app, ["card", "mint", NAME]).exit_code == 0
-    assert outcome(cast) == "in"
+    assert outcome(demo) == "in"
 
 
 def test_a_card_of_nobody_is_named(card: CliRunner) -> None:

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from contracts.wiring import SERVICES
+from deploy.dev.description import read_description
 from deploy.dev.errors import AlreadyRunning, StackError
-from deploy.dev.facts import read_facts
 from deploy.dev.outside import Outside
 from deploy.dev.paths import CHECKOUT, Layout
 from deploy.dev.pids import ProcessIdentity
@@ -49,11 +49,11 @@ def processes_left(layout: Layout) -> list[ProcessIdentity]:
 
 
 def test_the_facts_are_for_the_owner_only_and_name_every_process(stack: Stack) -> None:
-    facts = read_facts(stack.layout)
-    assert facts is not None
-    assert stack.layout.facts.stat().st_mode & 0o777 == 0o600
-    assert set(facts["processes"]) == {"epmd", "rabbit", "postgres", "object-store", "mailbox"}
-    assert all(Path(one["card"]).exists() for one in (*facts["professionals"], *facts["patients"]))
+    description = read_description(stack.layout)
+    assert description is not None
+    assert stack.layout.description.stat().st_mode & 0o777 == 0o600
+    assert set(description["processes"]) == {"epmd", "rabbit", "postgres", "object-store", "mailbox"}
+    assert all(Path(one["card"]).exists() for one in (*description["professionals"], *description["patients"]))
 
 
 @pytest.mark.parametrize("service", SERVICES)

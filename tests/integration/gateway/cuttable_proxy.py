@@ -26,10 +26,10 @@ class CuttableProxy:
 
     def mend(self) -> None:
         """Listen, on the same port as before."""
-        door = socket.create_server(("127.0.0.1", self._port))
-        self._port = door.getsockname()[1]
-        self._door = door
-        threading.Thread(target=self._let_in, args=(door,), daemon=True).start()
+        operator_client = socket.create_server(("127.0.0.1", self._port))
+        self._port = operator_client.getsockname()[1]
+        self._door = operator_client
+        threading.Thread(target=self._let_in, args=(operator_client,), daemon=True).start()
 
     def cut(self) -> None:
         """Stop listening and drop every line."""
@@ -42,10 +42,10 @@ class CuttableProxy:
                 line.shutdown(socket.SHUT_RDWR)
         self._lines.clear()
 
-    def _let_in(self, door: socket.socket) -> None:
+    def _let_in(self, operator_client: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while True:
-                near = door.accept()[0]
+                near = operator_client.accept()[0]
                 far = socket.create_connection((self._url.hostname or "127.0.0.1", self._url.port or 5672))
                 self._lines += [near, far]
                 for pair in ((near, far), (far, near)):

@@ -25,7 +25,7 @@ from tests.integration.gateway.builders import PATIENT
 from tests.integration.gateway.route_case import RouteCase
 
 RPPS = Rpps("10100000001")
-TERMS = {"client_id": "app-1", "name": "App", "publisher": "P", "purpose": "Q", "kind": "public"}
+TERMS = {"client_id": "app-1", "name": "SmartApp", "publisher": "P", "purpose": "Q", "kind": "public"}
 CLIENT = msgspec.convert(TERMS, Client)
 SOFTWARE = Software(number="LPS-1", name="Logiciel", profile=SoftwareProfile.GESTION)
 

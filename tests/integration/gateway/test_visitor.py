@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cli.demo.visitor import Refused, Visitor
+from cli.demo.client import ApiClient, ApiError
 from contracts.api import Method
 from contracts.audit import Audit, SignedHead, VerifierKey
 from contracts.consent import Consent
@@ -21,9 +21,9 @@ from tests.integration.gateway.route_cases import FINESS, PARENT, ROUTE_CASES, R
 
 RECORD, DOC = str(PATIENT), str(DOCUMENT)
 ANSWERS = {ask.method: ask.answer for ask in ROUTE_CASES}
-RequestState = Callable[[Visitor], Any]
+RequestState = Callable[[ApiClient], Any]
 
-VISITS: list[tuple[Method[Any, Any], RequestState]] = [
+CALLS_OF_CLIENT: list[tuple[Method[Any, Any], RequestState]] = [
     (Identity.activate_account, lambda one: one.activate({
         "proof": "p", "identifier": "i", "password": "w", "email": "e", "mobile": "m", "channel": "sms"})),
     (Identity.confirm_account, lambda one: one.confirm_account("a", "1")),
@@ -67,12 +67,12 @@ VISITS: list[tuple[Method[Any, Any], RequestState]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("method", "state"), VISITS, ids=[method.route for method, _ in VISITS])
+@pytest.mark.parametrize(("method", "state"), CALLS_OF_CLIENT, ids=[method.route for method, _ in CALLS_OF_CLIENT])
 def test_every_visit_reaches_its_question(
     gateway: Gateway, services: FakeServices, people: People, method: Method[Any, Any], state: RequestState
 ) -> None:
     services.answer(method, ANSWERS[method])
-    state(a_visitor(gateway, people.admitted_by(method)))
+    state(a_client(gateway, people.admitted_by(method)))
     assert [one.route for one in services.asked] == [method.route]
 
 
@@ -80,11 +80,11 @@ def test_a_visitor_without_a_token_takes_heads_home(gateway: Gateway, services: 
     services.answer(Audit.key_of_heads, VerifierKey(key="carnet.example/journal+0a0b0c0d+AQ=="))
     services.answer(Audit.latest_head, SignedHead(note="newest\n"))
     services.answer(Audit.head_of, SignedHead(note="of seven\n", timestamp="dG9rZW4="))
-    visitor = Visitor(f"http://{HOST}:{gateway.port}")
-    assert visitor.journal_key() == "carnet.example/journal+0a0b0c0d+AQ==\n"
-    assert visitor.head() == "newest\n"
-    assert visitor.head(7) == "of seven\n"
-    assert visitor.timestamp(7) == b"token"
+    client = ApiClient(f"http://{HOST}:{gateway.port}")
+    assert client.journal_key() == "carnet.example/journal+0a0b0c0d+AQ==\n"
+    assert client.head() == "newest\n"
+    assert client.head(7) == "of seven\n"
+    assert client.timestamp(7) == b"token"
 
 
 def test_a_visitor_downloads(
@@ -92,17 +92,17 @@ def test_a_visitor_downloads(
 ) -> None:
     services.answer(Records.open_content, content_of(4))
     documents.content = b"<x/>"
-    assert a_visitor(gateway, people.doctor).download(RECORD, DOC, mode="bris_de_glace") == b"<x/>"
+    assert a_client(gateway, people.doctor).download(RECORD, DOC, mode="bris_de_glace") == b"<x/>"
 
 
 def test_a_visitor_hears_a_refusal(gateway: Gateway, services: FakeServices, people: People) -> None:
     services.answer(Records.get_record, NotShared())
-    with pytest.raises(Refused) as refused:
-        a_visitor(gateway, people.patient).record(RECORD)
+    with pytest.raises(ApiError) as refused:
+        a_client(gateway, people.patient).record(RECORD)
     assert (refused.value.status, refused.value.code) == (403, "access.not_shared")
 
 
-def a_visitor(gateway: Gateway, token: str) -> Visitor:
-    visitor = Visitor(f"http://{HOST}:{gateway.port}")
-    visitor.carry(token)
-    return visitor
+def a_client(gateway: Gateway, token: str) -> ApiClient:
+    client = ApiClient(f"http://{HOST}:{gateway.port}")
+    client.carry(token)
+    return client

@@ -89,7 +89,7 @@ class IdentityHarness:
         key = OKPKey.generate_key("Ed25519", {"kid": "identity"})
         self.signer = Signer(key, "identity")
         self.keyring = Keyring("identity", {"identity": key})
-        cps, vitale = (CardAuthority.from_directory(cards / "authority" / kind) for kind in authority.Kind)
+        cps, vitale = (CardAuthority.from_directory(cards / "authority" / kind) for kind in authority.CardKind)
         self.tools = Tools(
             CardReader(cps, vitale, PUBLIC_URL),
             Passwords(Breaches(None)),

@@ -17,7 +17,7 @@ NOW = 1_800_000_000.0
 KIND = "example+jwt"
 
 
-class Body(msgspec.Struct, frozen=True):
+class ExampleClaims(msgspec.Struct, frozen=True):
     """Something said."""
 
     word: str
@@ -38,17 +38,19 @@ def keyring() -> Keyring:
 def said_by(
     issuer: OKPKey, name: str = "records", seconds: int = 60, to: tuple[str, ...] = ("audit", "consent")
 ) -> str:
-    return Signer(issuer, name).sign(Body("yes"), kind=KIND, to=to, seconds=seconds, now=NOW)
+    return Signer(issuer, name).sign(ExampleClaims("yes"), kind=KIND, to=to, seconds=seconds, now=NOW)
 
 
-def open_word(keyring: Keyring, token: str, now: float = NOW, kind: str = KIND, issuer: str = "records") -> Body:
-    return keyring.open(token, kind=kind, issuer=issuer, body=Body, now=now)
+def open_word(
+    keyring: Keyring, token: str, now: float = NOW, kind: str = KIND, issuer: str = "records"
+) -> ExampleClaims:
+    return keyring.open(token, kind=kind, issuer=issuer, body=ExampleClaims, now=now)
 
 
 def test_a_word_is_read_back(keyring: Keyring) -> None:
     token = said_by(RECORDS)
-    assert open_word(keyring, token) == Body("yes")
-    assert open_word(keyring, token) == Body("yes"), "from memory"
+    assert open_word(keyring, token) == ExampleClaims("yes")
+    assert open_word(keyring, token) == ExampleClaims("yes"), "from memory"
 
 
 def test_it_expires_even_when_it_is_remembered(keyring: Keyring) -> None:
@@ -75,7 +77,9 @@ def test_a_word_that_names_nobody_is_none(keyring: Keyring) -> None:
     claims = {"iss": "records", "iat": int(NOW), "exp": int(NOW) + 60, "body": {"word": "yes"}}
     header = {"alg": "Ed25519", "kid": "records", "typ": KIND}
     token = jws.serialize_compact(header, msgspec.json.encode(claims), RECORDS, algorithms=["Ed25519"])
-    assert open_word(keyring, signer.sign(Body("yes"), kind=KIND, to=["consent"], seconds=60, now=NOW)) == Body("yes")
+    assert open_word(
+        keyring, signer.sign(ExampleClaims("yes"), kind=KIND, to=["consent"], seconds=60, now=NOW)
+    ) == ExampleClaims("yes")
     with pytest.raises(TokenInvalid):
         open_word(keyring, token)
 

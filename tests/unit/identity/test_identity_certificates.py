@@ -59,11 +59,11 @@ def spoil_unreadable(directory: Path, list_file: Path, now: datetime) -> None:
 
 
 def spoil_expired(directory: Path, list_file: Path, now: datetime) -> None:
-    authority.issue_revocation_list(directory, authority.Kind.CPS, now - timedelta(days=31))
+    authority.issue_revocation_list(directory, authority.CardKind.CPS, now - timedelta(days=31))
 
 
 def spoil_future(directory: Path, list_file: Path, now: datetime) -> None:
-    authority.issue_revocation_list(directory, authority.Kind.CPS, now + timedelta(days=1))
+    authority.issue_revocation_list(directory, authority.CardKind.CPS, now + timedelta(days=1))
 
 
 def spoil_foreign(directory: Path, list_file: Path, now: datetime) -> None:

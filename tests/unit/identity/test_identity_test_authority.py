@@ -41,11 +41,11 @@ def test_private_files_are_for_their_owner_only(own_cards: Path) -> None:
 def test_a_list_older_than_a_week_is_published_anew_and_still_names_the_revoked(own_cards: Path) -> None:
     card = authority.mint_cps(own_cards, people.PROFESSIONALS[0])
     authority.revoke(own_cards, card)
-    authority.issue_revocation_list(own_cards, authority.Kind.CPS, datetime.now(UTC) - timedelta(days=8))
-    before = {kind: list_number(own_cards, kind) for kind in authority.Kind}
+    authority.issue_revocation_list(own_cards, authority.CardKind.CPS, datetime.now(UTC) - timedelta(days=8))
+    before = {kind: list_number(own_cards, kind) for kind in authority.CardKind}
     authority.prepare(own_cards)
-    assert list_number(own_cards, "cps") > before[authority.Kind.CPS]
-    assert list_number(own_cards, "vitale") == before[authority.Kind.VITALE]
+    assert list_number(own_cards, "cps") > before[authority.CardKind.CPS]
+    assert list_number(own_cards, "vitale") == before[authority.CardKind.VITALE]
     renewed = x509.load_pem_x509_crl((own_cards / "authority" / "cps" / "revoked.crl").read_bytes())
     assert len(renewed) == 1
 

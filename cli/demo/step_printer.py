@@ -12,7 +12,7 @@ class StepFailed(Exception):
     """A step did not go as it must."""
 
 
-class Teller:
+class StepPrinter:
     """Prints the story and keeps count of it."""
 
     def __init__(self, console: Console) -> None:

@@ -7,7 +7,7 @@ import requests
 _SECONDS = 20
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """The gateway said no: the HTTP status, the stable code and the French text."""
 
     def __init__(self, status: int, code: str, text: str) -> None:
@@ -17,7 +17,7 @@ class Refused(Exception):
         self.text = text
 
 
-class Wire:
+class HttpConnection:
     """One person's requests; the token is carried once there is one."""
 
     def __init__(self, gateway: str) -> None:
@@ -38,5 +38,5 @@ class Wire:
         response = self._session.request(method, self.gateway + path, timeout=_SECONDS, **options)
         if not response.ok:
             problem = response.json()
-            raise Refused(response.status_code, problem["code"], problem["fr"])
+            raise ApiError(response.status_code, problem["code"], problem["fr"])
         return response

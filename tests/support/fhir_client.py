@@ -11,8 +11,8 @@ from uuid import uuid4
 import fhirkit
 import requests
 
-from cli.demo.cast import Cast
-from cli.demo.visitor import Visitor
+from cli.demo.client import ApiClient
+from cli.demo.people import DemoPeople
 from deploy.dev.bootstrap import PEERS
 from tests.support.people import Holder, new_unique_id
 
@@ -21,14 +21,14 @@ _SECONDS = 30
 _VALIDATE = Path(__file__).parent / "peers" / "validate.js"
 
 
-class Software:
+class FhirClient:
     """Business software in somebody's name, or in nobody's."""
 
-    def __init__(self, cast: Cast, visitor: Visitor | None) -> None:
-        self._base = f"{cast.gateway}/fhir"
+    def __init__(self, demo: DemoPeople, client: ApiClient | None) -> None:
+        self._base = f"{demo.gateway}/fhir"
         self._session = requests.Session()
-        if visitor is not None:
-            self._session.headers["authorization"] = f"Bearer {visitor.token}"
+        if client is not None:
+            self._session.headers["authorization"] = f"Bearer {client.token}"
 
     def send(self, verb: str, path: str, *, accept: str = FHIR, **more: Any) -> requests.Response:
         """Ask for a path below /fhir, or for a whole address."""

@@ -14,22 +14,22 @@ from deploy.dev.ports import HOST
 from deploy.dev.processes import Processes
 
 
-def write_facts(base_port: int, addresses: Addresses, processes: Processes) -> None:
+def write_description(base_port: int, addresses: Addresses, processes: Processes) -> None:
     """Replace the file; it holds secrets of the stack, so only its owner may read it."""
-    facts = msgspec.json.encode(_facts(base_port, addresses, processes))
-    write_private(addresses.layout.facts, msgspec.json.format(facts))
+    description = msgspec.json.encode(_description(base_port, addresses, processes))
+    write_private(addresses.layout.description, msgspec.json.format(description))
 
 
-def read_facts(layout: Layout) -> dict[str, Any] | None:
+def read_description(layout: Layout) -> dict[str, Any] | None:
     """What the file says; None when the stack is not up."""
     try:
-        facts: dict[str, Any] = json.loads(layout.facts.read_text())
+        description: dict[str, Any] = json.loads(layout.description.read_text())
     except FileNotFoundError:
         return None
-    return facts
+    return description
 
 
-def _facts(base_port: int, addresses: Addresses, processes: Processes) -> dict[str, Any]:
+def _description(base_port: int, addresses: Addresses, processes: Processes) -> dict[str, Any]:
     store, layout, credentials = addresses.object_store, addresses.layout, addresses.credentials
     return {
         "root": str(layout.root),

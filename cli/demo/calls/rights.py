@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from cli.demo.visits.wire import Wire
+from cli.demo.calls.connection import HttpConnection
 
 
-class RightsVisits(Wire):
+class RightsCalls(HttpConnection):
     """What is asked about rights; `until` is RFC 3339 with its offset, and empty for the usual time."""
 
     def declare_consent(self, patient_id: str, vitale_proof: str) -> dict[str, Any]:

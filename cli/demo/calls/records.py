@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from cli.demo.visits.wire import Wire
+from cli.demo.calls.connection import HttpConnection
 
 
-class RecordVisits(Wire):
+class RecordCalls(HttpConnection):
     """What is asked about a record as a whole."""
 
     def open_record(self, vitale_proof: str) -> dict[str, Any]:

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from cli.demo.visits.documents import DocumentVisits
-from cli.demo.visits.records import RecordVisits
-from cli.demo.visits.rights import RightsVisits
-from cli.demo.visits.trail import TrailVisits
-from cli.demo.visits.wire import Refused
+from cli.demo.calls.connection import ApiError
+from cli.demo.calls.documents import DocumentCalls
+from cli.demo.calls.records import RecordCalls
+from cli.demo.calls.rights import RightsCalls
+from cli.demo.calls.trail import TrailCalls
 
-__all__ = ["JWT_BEARER", "Refused", "Visitor"]
+__all__ = ["JWT_BEARER", "ApiClient", "ApiError"]
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
-class Visitor(RecordVisits, DocumentVisits, RightsVisits, TrailVisits):
+class ApiClient(RecordCalls, DocumentCalls, RightsCalls, TrailCalls):
     """One person's requests; the token is carried once there is one."""
 
     def log_in_with_card(self, assertion: str) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from cli.demo.visits.wire import Wire
+from cli.demo.calls.connection import HttpConnection
 
 
-class DocumentVisits(Wire):
+class DocumentCalls(HttpConnection):
     """What is asked about documents; `query` are the route's own parameters, as text."""
 
     def deposit(self, patient_id: str, content: bytes, **query: str) -> dict[str, Any]:

@@ -7,19 +7,19 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from deploy.dev.parts import DOORS, Part
+from deploy.dev.parts import SERVICE_CLASSES, StackPart
 from deploy.dev.plan import Plan
 from deploy.dev.processes import Processes
 from deploy.dev.stack import Stack
 from tests.support.waiting import wait_until
 
 
-class Mortal:
+class KillableService:
     """One service, started by `tests.faults.dying` in place of the usual command; a folder for each of its lives."""
 
     def __init__(self, platform: Stack, service: str, folder: Path) -> None:
         self._processes = Processes(platform.layout)
-        self._part: Part = Plan(platform.addresses, self._processes).part(service)
+        self._part: StackPart = Plan(platform.addresses, self._processes).part(service)
         self._service = service
         self._folder = folder
         self._numbers = count(1)
@@ -29,7 +29,7 @@ class Mortal:
         self._processes.kill(self._service)
         self._life = self._folder / str(next(self._numbers))
         self._life.mkdir(parents=True)
-        arguments = (sys.executable, "-m", "tests.faults.dying", DOORS[self._service], str(self._life))
+        arguments = (sys.executable, "-m", "tests.faults.dying", SERVICE_CLASSES[self._service], str(self._life))
         self._processes.start(replace(self._part.command, arguments=arguments))
         self._processes.wait_until(self._service, self._part.is_ready, self._part.seconds)
 
@@ -59,9 +59,11 @@ class Mortal:
 
 
 @contextmanager
-def mortals(platform: Stack, services: tuple[str, ...], folder: Path) -> Iterator[dict[str, Mortal]]:
+def killable_services(
+    platform: Stack, services: tuple[str, ...], folder: Path
+) -> Iterator[dict[str, KillableService]]:
     """These services are mortal while the block lasts, and the usual ones afterwards."""
-    found = {service: Mortal(platform, service, folder / service) for service in services}
+    found = {service: KillableService(platform, service, folder / service) for service in services}
     try:
         for mortal in found.values():
             mortal.live()

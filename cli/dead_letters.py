@@ -15,8 +15,8 @@ from rich.table import Table
 from chassis.dead_letters import DeadLetter, DeadLetters, NoReplayQueueError, UnknownDeadLetterError
 from cli.operator import Yes
 from cli.stack import console, refusals_told
+from deploy.dev.description import read_description
 from deploy.dev.errors import StackError
-from deploy.dev.facts import read_facts
 from deploy.dev.stack import Stack
 
 app = typer.Typer(no_args_is_help=True, help="Messages mis de côté. / Messages that were parked.")
@@ -85,10 +85,10 @@ def _amqp_url() -> str:
     given = os.environ.get("CARNET_AMQP_URL")
     if given:
         return given
-    facts = read_facts(Stack.from_environment(os.environ).layout)
-    if facts is None:
+    description = read_description(Stack.from_environment(os.environ).layout)
+    if description is None:
         raise StackError("la plate-forme est arrêtée / the platform is down: make up, or CARNET_AMQP_URL")
-    return str(facts["amqp"])
+    return str(description["amqp"])
 
 
 def _table_of(found: list[DeadLetter]) -> Table:

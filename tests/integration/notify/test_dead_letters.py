@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from chassis.dead_letters import DeadLetter, DeadLetters
 from chassis.topology import DEAD_LETTERS, DELIVERY_LIMIT, event_queue
-from cli.parked import app
+from cli.dead_letters import app
 from contracts.notify import ListNotices, Notify
 from contracts.records import DocumentDeposited
 from contracts.vocabulary import ContentId, DocumentId, PatientId, Rpps

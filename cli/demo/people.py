@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from cli.demo.visitor import Refused, Visitor
+from cli.demo.client import ApiClient, ApiError
 from contracts.vocabulary import OID_TEST, Ins
 from deploy.dev import authority, people
 from samples.people import SampleAuthor, SamplePatient
@@ -23,7 +23,7 @@ _CODE = re.compile(r"\b[0-9]{6}\b")
 
 
 @dataclass(frozen=True)
-class Cast:
+class DemoPeople:
     """The stack the story is played on."""
 
     gateway: str
@@ -34,15 +34,15 @@ class Cast:
         """A demo professional by card name."""
         return next(one for one in people.PROFESSIONALS if one.name == name)
 
-    def logged_in(self, name: str, software: str = "") -> Visitor:
+    def logged_in(self, name: str, software: str = "") -> ApiClient:
         """A demo professional's software, or another one, logged in with the CPS card."""
         card = authority.load_cps(self.cards, name)
         audience = f"{self.gateway}/oauth/token"
-        visitor = Visitor(self.gateway)
-        visitor.log_in_with_card(
+        client = ApiClient(self.gateway)
+        client.log_in_with_card(
             authority.cps_assertion(card, audience, card.structure, software or card.software, datetime.now(UTC))
         )
-        return visitor
+        return client
 
     def vitale_proof(self, card: authority.VitaleCard) -> str:
         """The card proves, now, that its bearer is there."""
@@ -52,12 +52,12 @@ class Cast:
         """A carte Vitale for anybody."""
         return authority.mint_vitale(self.cards, patient)
 
-    def new_patient(self, agent: Visitor) -> tuple[people.Patient, people.Login]:
+    def new_patient(self, agent: ApiClient) -> tuple[people.Patient, people.Login]:
         """The demo patient, or, where that one has a record already, somebody nobody has met."""
         patient = people.PATIENTS[0]
         try:
             agent.find_record(patient.ins.matricule, patient.ins.oid)
-        except Refused:
+        except ApiError:
             return patient, people.load_logins(self.cards)[patient.name]
         return stranger(patient)
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from cli.demo.visits.wire import Wire
+from cli.demo.calls.connection import HttpConnection
 
 
-class TrailVisits(Wire):
+class TrailCalls(HttpConnection):
     """What is asked about the past; `query` are the route's own parameters, as text."""
 
     def notices(self, patient_id: str, **query: str) -> list[dict[str, Any]]:
