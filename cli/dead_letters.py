@@ -1,4 +1,4 @@
-"""`carnet parked`: the messages that no service could take, for the operator to look at, replay or drop."""
+"""`carnet dead-letters`: the messages that no service could take, for the operator to look at, replay or drop."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -19,29 +19,29 @@ from deploy.dev.description import read_description
 from deploy.dev.errors import StackError
 from deploy.dev.stack import Stack
 
-app = typer.Typer(no_args_is_help=True, help="Messages mis de côté. / Messages that were parked.")
+app = typer.Typer(no_args_is_help=True, help="Messages mis de côté. / Dead letters.")
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="Voir / see: carnet parked list")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="Voir / see: carnet dead-letters list")]
 
 _SHOWN_IDS = 3
 
 
 @app.command("list")
 def list_() -> None:
-    """Tous les messages mis de côté. / Everything that is parked; it stays where it is."""
-    with _parking() as parking:
-        found = parking.look()
+    """Tous les messages mis de côté. / All dead letters; they stay where they are."""
+    with _letters() as letters:
+        found = letters.look()
     if found:
         console.print(_table_of(found))
     else:
-        console.print("Rien n'est mis de côté. / Nothing is parked.")
+        console.print("Rien n'est mis de côté. / There is no dead letter.")
 
 
 @app.command()
-def show(parked_id: Id) -> None:
+def show(letter_id: Id) -> None:
     """Un message et son contenu, qui peut être confidentiel. / One message with its payload, which may be private."""
-    with _parking() as parking:
-        found = parking.find(parked_id)
+    with _letters() as letters:
+        found = letters.find(letter_id)
     console.print(_table_of([found]))
     for event_id in found.event_ids:
         console.print(f"  {event_id}")
@@ -49,32 +49,32 @@ def show(parked_id: Id) -> None:
 
 
 @app.command()
-def replay(parked_id: Id) -> None:
+def replay(letter_id: Id) -> None:
     """Renvoie un message à sa file d'origine. / Send a message back to the queue it came from."""
-    with _parking() as parking:
-        found = parking.replay(parked_id)
+    with _letters() as letters:
+        found = letters.replay(letter_id)
     console.print(f"Renvoyé / Sent back: {found.id} → {escape(found.queue or '')}")
 
 
 @app.command()
-def drop(parked_id: Id, yes: Yes = False) -> None:
+def drop(letter_id: Id, yes: Yes = False) -> None:
     """Détruit un message pour toujours. / Destroy a message for ever."""
     if not yes:
-        typer.confirm(f"Détruire / Destroy {parked_id} ?", abort=True)
-    with _parking() as parking:
-        found = parking.drop(parked_id)
+        typer.confirm(f"Détruire / Destroy {letter_id} ?", abort=True)
+    with _letters() as letters:
+        found = letters.drop(letter_id)
     console.print(f"Détruit / Destroyed: {found.id}")
 
 
 @contextmanager
-def _parking() -> Iterator[DeadLetters]:
-    """The parking of the broker in use; whatever cannot be done ends the command with a reason."""
+def _letters() -> Iterator[DeadLetters]:
+    """The letters of the broker in use; whatever cannot be done ends the command with a reason."""
     with refusals_told():
         try:
-            with DeadLetters(_amqp_url()) as parking:
-                yield parking
+            with DeadLetters(_amqp_url()) as letters:
+                yield letters
         except UnknownDeadLetterError as error:
-            raise StackError(f"aucun message de ce numéro / no parked message of that id: {error}") from None
+            raise StackError(f"aucun message de ce numéro / no dead letter of that id: {error}") from None
         except NoReplayQueueError:
             raise StackError("file d'origine inconnue ou absente / where it came from is not known or gone") from None
         except (AMQPError, OSError):

@@ -1,1 +1,1 @@
-"""The walls of the house: promises about its structure that reviews forget."""
+"""Promises about the structure that reviews forget."""

@@ -8,13 +8,13 @@ import pytest
 from docs.print_tables import TABLES, fill, pages, tables_in
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "samples", "bench", "tests", "docs")
+PACKAGES = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "samples", "bench", "tests", "docs")
 PAGES = [*pages(), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 ADRS = {path.name[:4]: path for path in (ROOT / "docs/adr").glob("*.md")}
 
 _LINK = re.compile(r"\]\(([^)]+)\)")
-_PATH = re.compile(rf"`((?:{'|'.join(ROOMS)})/[\w./-]+)`")
+_PATH = re.compile(rf"`((?:{'|'.join(PACKAGES)})/[\w./-]+)`")
 _ADR = re.compile(r"ADR (\d{4})")
 
 
@@ -36,7 +36,7 @@ def test_links_and_paths_lead_somewhere(page: Path) -> None:
 
 
 def test_every_reason_the_code_names_is_written() -> None:
-    sources = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    sources = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
     named = {number for path in sources for number in _ADR.findall(path.read_text())}
     assert named <= set(ADRS)
 

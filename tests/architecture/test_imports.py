@@ -1,4 +1,4 @@
-"""The walls hold: a planted wrong import is caught."""
+"""A wrong import fails the check: each is planted and found."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ PACKAGES = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "sam
 
 
 @pytest.mark.parametrize(
-    ("room", "planted"),
+    ("module", "planted"),
     [
         ("services/consent/handlers.py", "import services.records.repositories"),
         ("services/consent/domain.py", "import sqlalchemy"),
@@ -26,11 +26,11 @@ PACKAGES = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "sam
         ("bench/floor/connection.py", "import chassis.rpc_client"),
     ],
 )
-def test_a_wrong_import_fails_the_check(tmp_path: Path, room: str, planted: str) -> None:
+def test_a_wrong_import_fails_the_check(tmp_path: Path, module: str, planted: str) -> None:
     for package in PACKAGES:
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "results"))
     shutil.copy(ROOT / ".importlinter", tmp_path)
-    with (tmp_path / room).open("a") as file:
+    with (tmp_path / module).open("a") as file:
         file.write(f"\n{planted}\n")
     linter = Path(sys.executable).with_name("lint-imports")
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
@@ -41,7 +41,7 @@ def test_a_wrong_import_fails_the_check(tmp_path: Path, room: str, planted: str)
     assert "BROKEN" in found.stdout
 
 
-def test_the_floor_of_the_measures_loads_nothing_else_of_the_house() -> None:
+def test_the_floor_of_the_bench_loads_no_other_package() -> None:
     code = "import sys, bench.floor.server, bench.floor.client\nprint(*sys.modules)"
     done = subprocess.run((sys.executable, "-W", "ignore", "-c", code), capture_output=True, check=True, text=True)
     ours = {name for name in done.stdout.split() if name.split(".")[0] in PACKAGES}

@@ -1,4 +1,4 @@
-"""Every flat has the same rooms, every file says what it owns, and nothing grows past reading."""
+"""Every service has the same modules, every file says what it owns, and files and functions stay short."""
 
 import ast
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 from contracts.wiring import SERVICES
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("service", "actions", "domain", "store", "tables", "migrations")
+MODULES = ("service", "handlers", "domain", "repositories", "tables", "settings", "migrations")
 NAMELESS = {"utils", "helpers", "common", "manager", "misc", "util", "helper"}
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 
@@ -24,9 +24,9 @@ NAMES = [str(path.relative_to(ROOT)) for path in FILES]
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_service_has_the_same_rooms(service: str) -> None:
-    flat = ROOT / "services" / service
-    missing = [room for room in ROOMS if not ((flat / f"{room}.py").exists() or (flat / room).is_dir())]
+def test_every_service_has_the_same_modules(service: str) -> None:
+    folder = ROOT / "services" / service
+    missing = [name for name in MODULES if not ((folder / f"{name}.py").exists() or (folder / name).is_dir())]
     assert missing == []
 
 

@@ -32,7 +32,7 @@ BEFORE_LEAVE = {"version_on_file", "named"}
 GIVEN = (Document, StoredDocument, Entry, SubmissionSetEntry)
 
 UNJOURNALLED = {
-    *("decide", "standing", "status_of", "holds_content", "list_matrices"),
+    *("decide", "authorisation_status", "status_of", "holds_content", "list_matrices"),
     *("forget_receipts", "forget_record", "show_filing", "refile", "list_my_patients"),
     *("list_in_catalogue", "strike_from_catalogue", "list_profiles"),
 }
@@ -40,8 +40,8 @@ UNJOURNALLED = {
 follows from an act that was journalled by whoever did it."""
 
 
-def test_documents_leave_the_shelf_for_a_permit_only() -> None:
-    for shelf in (
+def test_documents_leave_the_repositories_for_a_permit_only() -> None:
+    for repository in (
         RecordRepository,
         DepositRepository,
         DocumentRepository,
@@ -50,7 +50,7 @@ def test_documents_leave_the_shelf_for_a_permit_only() -> None:
         DateRepository,
         FilingRepository,
     ):
-        for name, method in inspect.getmembers(shelf, inspect.isfunction):
+        for name, method in inspect.getmembers(repository, inspect.isfunction):
             hints = typing.get_type_hints(method, localns={"list": list})
             gives = str(hints.get("return"))
             if (
@@ -60,11 +60,11 @@ def test_documents_leave_the_shelf_for_a_permit_only() -> None:
                 assert Permit in hints.values(), name
 
 
-@pytest.mark.parametrize("desk", [records_actions, consent_actions], ids=["records", "consent"])
-def test_every_verb_leaves_a_line_in_the_journal(desk: object) -> None:
-    for name, verb in inspect.getmembers(desk, inspect.isfunction):
+@pytest.mark.parametrize("handlers", [records_actions, consent_actions], ids=["records", "consent"])
+def test_every_handler_leaves_a_line_in_the_journal(handlers: object) -> None:
+    for name, verb in inspect.getmembers(handlers, inspect.isfunction):
         is_verb = verb.__module__.startswith("services.") and not name.startswith("_")
-        if is_verb and "actions" in verb.__module__ and name not in UNJOURNALLED:
+        if is_verb and "handlers" in verb.__module__ and name not in UNJOURNALLED:
             assert _can_journal(verb), name
 
 
@@ -94,8 +94,8 @@ def _facts(text: str) -> set[str]:
 
 
 def _can_journal(verb: Any) -> bool:
-    """Whether a verb, or a function of the desk it calls, makes a journal entry, or asks by way of what does: Access
-    and the Entrance in records, the Desk's `check` and `done` in consent."""
+    """Whether a verb, or a function of the handlers it calls, makes a journal entry, or asks by way of what
+    does: Access and DepositHandler in records, the Authorizer's `check` and `done` in consent."""
     seen: set[Any] = set()
     waiting = [verb]
     while waiting:
@@ -106,11 +106,11 @@ def _can_journal(verb: Any) -> bool:
         tree = ast.parse(inspect.getsource(function))
         names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        if names & {"Access", "Entrance", "JournalEntry"} or attributes & {"check", "done"}:
+        if names & {"Access", "DepositHandler", "JournalEntry"} or attributes & {"check", "done"}:
             return True
-        waiting.extend(filter(_is_of_a_desk, (function.__globals__.get(name) for name in names)))
+        waiting.extend(filter(_is_of_the_handlers, (function.__globals__.get(name) for name in names)))
     return False
 
 
-def _is_of_a_desk(called: Any) -> bool:
-    return inspect.isfunction(called) and ".actions" in called.__module__
+def _is_of_the_handlers(called: Any) -> bool:
+    return inspect.isfunction(called) and ".handlers" in called.__module__
