@@ -21,7 +21,7 @@ from contracts.envelope import Actor, Envelope
 from contracts.vocabulary import Act, DocumentId, PatientId, Role
 from deploy.dev.environment import environment_of_service
 from deploy.dev.outside import outside_from
-from deploy.dev.parts import SERVICE_CLASSES
+from deploy.dev.parts import SERVICE_MODULES
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.processes import Command, Processes
 from deploy.dev.readiness import is_http_ready
@@ -100,7 +100,7 @@ def main(seconds: float = 20.0, base_port: int = _BASE_PORT) -> None:
         migrate = (sys.executable, "-m", "chassis.migrate", "services.audit")
         processes.run(Command("migrate-audit", migrate, environment))
         processes.start(
-            Command("audit", (sys.executable, "-m", "chassis.run", SERVICE_CLASSES["audit"]), environment, rank=9)
+            Command("audit", (sys.executable, "-m", "chassis.run", SERVICE_MODULES["audit"]), environment, rank=9)
         )
         processes.wait_until("audit", partial(is_http_ready, stack.addresses.ports["audit"]), 30)
         print(f"journal: {append_rate(stack, seconds=seconds):.0f} lines/s over {seconds:.0f} s")

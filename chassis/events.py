@@ -1,12 +1,10 @@
-"""Listening to events: effect and receipt in one transaction, growing pauses after failures, then parking."""
+"""Taking events: effect and receipt in one transaction, growing pauses after failures, then the dead letters."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from time import time
-from typing import Any, Generic, TypeVar, cast
-from uuid import UUID
+from typing import Any, cast
 
 import msgspec
 import structlog
@@ -16,18 +14,15 @@ from pika.exceptions import AMQPError
 
 from chassis import inbox, metrics, units
 from chassis.consumer import Consumer
+from chassis.context import RequestContext, UnitOfWork
+from chassis.handlers import EventHandler, ReceivedEvent
 from chassis.runtime import Runtime
 from chassis.topology import DEAD_LETTERS, DELIVER, EVENTS, delay_queue, event_queue, event_queue_arguments
-from chassis.units import RequestContext, UnitOfWork
 from contracts.envelope import Envelope, Event
 from contracts.errors import Refusal, Unavailable
 
-E = TypeVar("E", bound=Event)
-
 UNIT_SECONDS = 30.0
 """A handler that takes longer is stopped and tried again."""
-CONCURRENCY = 4
-"""Messages of one queue a process works on at the same time."""
 _PATIENCE = 500
 """Attempts while some other part is away; that is no fault of the message."""
 
@@ -35,19 +30,10 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(list[Envelope]).decode
 
 
-@dataclass(frozen=True, slots=True)
-class Received(Generic[E]):
-    """An event as it arrived: its own id, when it happened, what it says."""
-
-    id: UUID
-    at: datetime
-    event: E
-
-
 class EventEntrypoint(Entrypoint):
     """One (service, event) queue and its handler."""
 
-    intake = Consumer()
+    consumer = Consumer()
     runtime = Runtime()
 
     def __init__(self, event: type[Event], *, concurrency: int, **options: Any) -> None:
@@ -65,11 +51,11 @@ class EventEntrypoint(Entrypoint):
             durable=True,
             queue_arguments=event_queue_arguments(service),
         )
-        self.intake.register_provider(self)
+        self.consumer.register_provider(self)
 
     def stop(self) -> None:
         """Stop taking events."""
-        self.intake.unregister_provider(self)
+        self.consumer.unregister_provider(self)
 
     def handle_message(self, body: bytes, message: Any) -> None:
         """Run the handler in a worker; what becomes of the message is decided when it has ended."""
@@ -77,7 +63,7 @@ class EventEntrypoint(Entrypoint):
 
     def _settle(self, body: bytes, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         if exc_info is None and result is None:
-            self.intake.ack_message(message)
+            self.consumer.ack_message(message)
             return None, None
         failure = result if isinstance(result, Failure) else Failure("handler_broken", final=True)
         try:
@@ -85,9 +71,9 @@ class EventEntrypoint(Entrypoint):
         except (AMQPError, OSError):
             # Given back as it came; the broker parks what comes back too often.
             structlog.get_logger().error("event_not_settled", name=self.event.topic)
-            self.intake.requeue_message(message)
+            self.consumer.requeue_message(message)
             return None, None
-        self.intake.ack_message(message)
+        self.consumer.ack_message(message)
         return None, None
 
     def _put_off(self, body: bytes, message: Any, failure: "Failure") -> None:
@@ -120,70 +106,52 @@ class Failure:
     away: bool = False
 
 
-def listen(
-    event: type[E],
-) -> Callable[[Callable[[Any, RequestContext[E]], None]], Callable[[Any, bytes], Failure | None]]:
-    """Take an event, one at a time."""
+def event_queue_entrypoint(handler: EventHandler) -> Callable[[Any, bytes], Failure | None]:
+    """The entrypoint of an event's queue; its `self` is a chassis.service.Service."""
+    decode = msgspec.json.Decoder(handler.event).decode
+    handle = handler.handle if handler.bundled else partial(_each, handler.handle)
 
-    def decorate(do: Callable[[Any, RequestContext[E]], None]) -> Callable[[Any, bytes], Failure | None]:
-        def each(self: Any, call: RequestContext[tuple[Received[E], ...]]) -> None:
-            for received in call.message:
-                do(self, call.with_message(received.event, received.id))
+    def take(self: Any, body: bytes) -> Failure | None:
+        return _run(self.runtime, self.context, handler.event, decode, handle, body)
 
-        each.__name__ = do.__name__
-        return listen_bundle(event)(each)
-
-    return decorate
+    take.__name__ = handler.name
+    entrypoint = EventEntrypoint.decorator(handler.event, concurrency=handler.concurrency)
+    return cast(Callable[[Any, bytes], Failure | None], entrypoint(take))
 
 
-def listen_bundle(
-    event: type[E], *, concurrency: int = CONCURRENCY
-) -> Callable[
-    [Callable[[Any, RequestContext[tuple[Received[E], ...]]], None]], Callable[[Any, bytes], Failure | None]
-]:
-    """Take events of a bundled topic together, in one transaction; only those not received before.
-
-    Args:
-        at_once: messages a process works on at the same time, where more would only wait for each other's locks.
-    """
-    decode = msgspec.json.Decoder(event).decode
-
-    def decorate(
-        do: Callable[[Any, RequestContext[tuple[Received[E], ...]]], None],
-    ) -> Callable[[Any, bytes], Failure | None]:
-        def run(self: Any, body: bytes) -> Failure | None:
-            return _run(self.runtime, event, decode, partial(do, self), body)
-
-        run.__name__ = do.__name__
-        return cast(
-            Callable[[Any, bytes], Failure | None], EventEntrypoint.decorator(event, concurrency=concurrency)(run)
-        )
-
-    return decorate
+def _each(
+    handle: Callable[[RequestContext[Any], Event], None],
+    ctx: RequestContext[Any],
+    received: Sequence[ReceivedEvent[Event]],
+) -> None:
+    for received_event in received:
+        handle(ctx, received_event.event)
 
 
 def _run(
     runtime: Runtime,
-    event: type[E],
-    decode: Callable[[bytes | msgspec.Raw], E],
-    do: Callable[[RequestContext[tuple[Received[E], ...]]], None],
+    make_context: units.MakeContext[Any],
+    event: type[Event],
+    decode: Callable[[bytes | msgspec.Raw], Event],
+    handle: Callable[[Any, Any], None],
     body: bytes,
 ) -> Failure | None:
     queue = event_queue(runtime.settings.service, event)
     try:
-        parts = _decode(body)
-        received = [Received(one.id, one.occurred_at, decode(one.payload)) for one in parts]
+        envelopes = _decode(body)
+        received = tuple(
+            ReceivedEvent(envelope.id, envelope.occurred_at, decode(envelope.payload)) for envelope in envelopes
+        )
     except msgspec.MsgspecError:
         return Failure("event.unreadable", final=True)
     work = UnitOfWork(
         kind="event",
         name=queue,
         deadline=time() + UNIT_SECONDS,
-        traceparent=parts[0].traceparent if parts else "",
-        event_id=parts[0].id if parts else UUID(int=0),
+        traceparent=envelopes[0].traceparent if envelopes else "",
     )
     try:
-        units.run(runtime, work, units.service_actor(runtime), tuple(received), partial(_once, queue, do, received))
+        units.run(make_context, work, units.service_actor(runtime), received, partial(_once, queue, handle))
     except Refusal as refusal:
         return Failure(refusal.code, away=isinstance(refusal, Unavailable) and refusal.code != "service.fault")
     return None
@@ -191,11 +159,12 @@ def _run(
 
 def _once(
     queue: str,
-    do: Callable[[RequestContext[tuple[Received[E], ...]]], None],
-    received: Sequence[Received[E]],
-    call: RequestContext[tuple[Received[E], ...]],
+    handle: Callable[[Any, Any], None],
+    ctx: RequestContext[Any],
+    received: Sequence[ReceivedEvent[Event]],
 ) -> None:
-    new = inbox.receive(call.connection, queue, [one.id for one in received])
-    fresh = tuple(one for one in received if one.id in new)
+    """Hand on those that this queue has not received before; their receipts are part of the transaction."""
+    new = inbox.receive(ctx.connection, queue, [event.id for event in received])
+    fresh = tuple(event for event in received if event.id in new)
     if fresh:
-        do(call.with_message(fresh, fresh[0].id))
+        handle(ctx, fresh)

@@ -12,16 +12,15 @@ from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 
 from chassis import units
 from chassis.consumer import Consumer
+from chassis.context import UnitOfWork
+from chassis.handlers import MethodHandler
 from chassis.runtime import Runtime
 from chassis.topology import RPC
-from chassis.units import RequestContext, UnitOfWork
 from contracts.api import Method
 from contracts.envelope import Actor, CallContext, RpcReply, RpcRequest
 from contracts.errors import InvalidRequest, Refusal, RoleForbidden, ServiceUnavailable
 from contracts.vocabulary import Role
 from contracts.wiring import CALLS
-
-__all__ = ["RequestContext", "serve"]
 
 Q = TypeVar("Q", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)
@@ -37,7 +36,7 @@ _DIED = _encode(RpcReply(problem=ServiceUnavailable().problem()))
 class ApiQueue(SharedExtension, ProviderCollector):
     """The service's classic queue `rpc-<service>`; finds the entrypoint of each call by its routing key."""
 
-    intake = Consumer()
+    consumer = Consumer()
 
     @property
     def concurrency(self) -> int:
@@ -55,7 +54,7 @@ class ApiQueue(SharedExtension, ProviderCollector):
             durable=True,
         )
         self._by_route = {provider.method.route: provider for provider in self._providers}
-        self.intake.register_provider(self)
+        self.consumer.register_provider(self)
 
     def register_provider(self, provider: Any) -> None:
         """Note an entrypoint; order of setup does not matter."""
@@ -64,7 +63,7 @@ class ApiQueue(SharedExtension, ProviderCollector):
 
     def stop(self) -> None:
         """Stop taking calls."""
-        self.intake.unregister_provider(self)
+        self.consumer.unregister_provider(self)
 
     def handle_message(self, body: bytes, message: Any) -> None:
         """Hand a call to its entrypoint; one nobody serves is dropped, its caller meets the deadline."""
@@ -108,48 +107,37 @@ class ApiEntrypoint(Entrypoint):
         properties = message.properties
         if exc_info is None and properties.get("reply_to"):
             self.runtime.rpc_client.answer(properties["reply_to"], properties.get("correlation_id", ""), result)
-        self.queue.intake.ack_message(message)
+        self.queue.consumer.ack_message(message)
         return result, exc_info
 
 
-def serve(
-    method: Method[Q, A], *, reading: bool = False
-) -> Callable[[Callable[[Any, RequestContext[Q]], A]], Callable[[Any, bytes], bytes]]:
-    """Serve one method of an Api.
+def rpc_method(handler: MethodHandler) -> Callable[[Any, bytes], bytes]:
+    """The entrypoint that serves a handler's method; its `self` is a chassis.service.Service."""
 
-    Args:
-        reading: the method only reads, and journals that it did; it needs no transaction to hold that together.
-    """
+    def serve(self: Any, body: bytes) -> bytes:
+        return _run(self.runtime, self.context, handler, body)
 
-    def decorate(do: Callable[[Any, RequestContext[Q]], A]) -> Callable[[Any, bytes], bytes]:
-        def run(self: Any, body: bytes) -> bytes:
-            return _run(self.runtime, method, partial(do, self), body, reading=reading)
-
-        run.__name__ = do.__name__
-        run.__doc__ = do.__doc__
-        return cast(Callable[[Any, bytes], bytes], ApiEntrypoint.decorator(method)(run))
-
-    return decorate
+    serve.__name__ = handler.name
+    return cast(Callable[[Any, bytes], bytes], ApiEntrypoint.decorator(handler.method)(serve))
 
 
-def _run(
-    runtime: Runtime, method: Method[Q, A], do: Callable[[RequestContext[Q]], A], body: bytes, *, reading: bool
-) -> bytes:
+def _run(runtime: Runtime, make_context: units.MakeContext[Any], handler: MethodHandler, body: bytes) -> bytes:
+    method = handler.method
     try:
         with units.rejected(method.route):
-            context, message, actor = _checked(runtime, method, body)
+            context, request, actor = _checked(runtime, method, body)
         work = UnitOfWork(
             kind="call",
             name=method.route,
             deadline=context.deadline,
             token="" if method.anonymous else context.token,
             traceparent=context.traceparent,
-            reading=reading,
+            reading=handler.reading,
         )
-        answer = units.run(runtime, work, actor, message, do)
+        response = units.run(make_context, work, actor, request, handler.handle)
     except Refusal as refusal:
         return _encode(RpcReply(problem=refusal.problem()))
-    return _encode(RpcReply(result=msgspec.Raw(_encode(answer))))
+    return _encode(RpcReply(result=msgspec.Raw(_encode(response))))
 
 
 def _checked(runtime: Runtime, method: Method[Q, A], body: bytes) -> tuple[CallContext, Q, Actor]:

@@ -1,4 +1,4 @@
-"""Starting one service: `python -m chassis.run services.records.service:RecordsService`."""
+"""Starting one service: `python -m chassis.run services.records.service`."""
 
 # Everything must be patched before anything else is imported, else a blocking call stops the whole process.
 import warnings
@@ -28,6 +28,7 @@ import structlog  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
 
 from chassis import logs, tracing  # noqa: E402
+from chassis.service import ServiceDefinition, service_class  # noqa: E402
 from chassis.settings import ServiceSettings, SettingsError, load  # noqa: E402
 
 
@@ -35,12 +36,14 @@ def run(target: str) -> None:
     """Serve until told to stop; SIGTERM lets units under way finish.
 
     Args:
-        target: `module:Class` of the service.
+        target: the module that defines the service as SERVICE.
+
+    Raises:
+        SettingsError: the settings are of another service. DefinitionError: its handlers are not complete.
     """
     settings = load(ServiceSettings)
     logs.configure(settings.service)
     tracing.configure(settings.service)
-    module, _, name = target.partition(":")
     runner = ServiceRunner(
         config={
             "AMQP_URI": settings.amqp_url,
@@ -50,10 +53,10 @@ def run(target: str) -> None:
             "max_workers": settings.workers * 2,
         }
     )
-    door = getattr(importlib.import_module(module), name)
-    if door.name != settings.service:
-        raise SettingsError(f"CARNET_SERVICE is {settings.service}, but {target} is {door.name}")
-    runner.add_service(door)
+    definition: ServiceDefinition[Any] = importlib.import_module(target).SERVICE
+    if definition.name != settings.service:
+        raise SettingsError(f"CARNET_SERVICE is {settings.service}, but {target} is {definition.name}")
+    runner.add_service(service_class(definition))
     _stop_on_signal(runner)
     runner.start()
     # What exists by now lives as long as the process; looking through it again and again costs each request.

@@ -5,7 +5,7 @@ from contextlib import closing
 from functools import partial
 from itertools import chain
 from time import time
-from typing import Any, TypeVar
+from typing import Any, cast
 
 import eventlet
 import msgspec
@@ -13,14 +13,14 @@ import structlog
 from nameko.extensions import DependencyProvider
 
 from chassis import units
-from chassis.http import HttpRequest, HttpResponse
+from chassis.context import UnitOfWork
+from chassis.handlers import TransferHandler
+from chassis.http import HttpRequest, HttpResponse, http
 from chassis.runtime import Runtime
 from chassis.settings import load
-from chassis.units import RequestContext, UnitOfWork
 from contracts.errors import DeadlineExceeded, Refusal, ServiceUnavailable
 
-Q = TypeVar("Q")
-Answer = Callable[[Refusal], HttpResponse]
+Refused = Callable[[Refusal], HttpResponse]
 
 _DRAIN_SECONDS = 20.0
 
@@ -66,19 +66,13 @@ class Transfers(DependencyProvider):
             eventlet.sleep(0.05)
 
     def later(
-        self,
-        request: HttpRequest,
-        name: str,
-        message: Q,
-        do: Callable[[RequestContext[Q]], HttpResponse],
-        refused: Answer,
+        self, request: HttpRequest, name: str, exchange: Callable[[UnitOfWork], HttpResponse], refused: Refused
     ) -> HttpResponse:
         """Do an exchange after the worker was given back.
 
         Args:
-            message: what `do` is handed; it may read the request's body.
-            do: makes the answer; whatever it writes it writes in single statements, each durable at once, and what it
-                tells it tells of refusals only. A body that streams may still refuse before its first byte; after
+            exchange: makes the answer; what it writes it writes in single statements, each durable at once, and its
+                events are those of refusals only. A body that streams may still refuse before its first byte; after
                 that a refusal cuts the connection.
             refused: the answer to a refusal.
         """
@@ -91,13 +85,10 @@ class Transfers(DependencyProvider):
             traceparent=request.headers.get("traceparent", ""),
             reading=True,
         )
-        actor = units.service_actor(self.runtime)
-        return _Later(
-            partial(self._serve, work, partial(units.transact, self.runtime, work, actor, message, do), refused)
-        )
+        return _Later(partial(self._serve, work, partial(exchange, work), refused))
 
     def _serve(
-        self, work: UnitOfWork, do: Callable[[], HttpResponse], refused: Answer, environ: Any, start_response: Any
+        self, work: UnitOfWork, do: Callable[[], HttpResponse], refused: Refused, environ: Any, start_response: Any
     ) -> Iterator[bytes]:
         sending = False
         self._under_way += 1
@@ -128,3 +119,21 @@ class Transfers(DependencyProvider):
                     yield chunk
                     if time() > work.deadline:
                         raise DeadlineExceeded
+
+
+def transfer_route(service: str, handler: TransferHandler) -> Callable[..., HttpResponse]:
+    """The HTTP entrypoint of a transfer; its `self` is a chassis.service.Service."""
+
+    def serve(self: Any, http_request: HttpRequest, **parts: Any) -> HttpResponse:
+        request = handler.read(http_request, **parts)
+
+        def exchange(work: UnitOfWork) -> HttpResponse:
+            actor = units.service_actor(self.runtime)
+            return handler.answer(units.transact(self.context, work, actor, request, handler.handle))
+
+        return cast(
+            HttpResponse, self.transfers.later(http_request, f"{service}.{handler.name}", exchange, handler.refused)
+        )
+
+    serve.__name__ = handler.name
+    return http(handler.verb, handler.url)(serve)

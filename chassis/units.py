@@ -1,170 +1,73 @@
-"""A unit of work: one transaction, one deadline, one log line, its news written before the commit."""
+"""Running a unit of work: one transaction, one deadline, one log line; events are written before the commit."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from copy import copy
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import perf_counter, time
-from typing import Generic, TypeVar, cast
-from uuid import UUID
+from typing import Any, TypeVar
 
 import structlog
 from eventlet.timeout import Timeout
-from sqlalchemy import Connection
 
-from chassis import db, metrics, outbox, tracing
+from chassis import db, metrics, tracing
+from chassis.context import RequestContext, UnitOfWork
 from chassis.logs import where_raised
-from chassis.pending_events import PendingEvents
-from chassis.remote import Remote
 from chassis.runtime import Runtime
-from chassis.tokens import Keyring, Signer
-from contracts.envelope import Actor, Event
+from contracts.envelope import Actor
 from contracts.errors import DeadlineExceeded, Refusal, ServiceFault, ServiceUnavailable
 from contracts.vocabulary import Role
 
-P = TypeVar("P")
+C = TypeVar("C", bound=RequestContext[Any])
 Q = TypeVar("Q")
 R = TypeVar("R")
 
-_NO_EVENT = UUID(int=0)
-
-
-@dataclass(frozen=True, slots=True)
-class UnitOfWork:
-    """What is known of a unit before it starts.
-
-    `kind`: call, event, timer or transfer. `deadline`: Unix time.
-    """
-
-    kind: str
-    name: str
-    deadline: float
-    token: str = ""
-    traceparent: str = ""
-    reading: bool = False
-    event_id: UUID = _NO_EVENT
-
-
-class RequestContext(Generic[Q]):
-    """All that a service method is handed: the message, who acts, now, and its collaborators."""
-
-    def __init__(self, message: Q, actor: Actor, work: UnitOfWork, runtime: Runtime) -> None:
-        self.message = message
-        self.actor = actor
-        self.now = datetime.now(UTC)
-        self.events = PendingEvents()
-        self.event_id = work.event_id
-        self.runtime = runtime
-        self._work = work
-        self._transaction = db.Transaction(runtime.engine, reading=work.reading)
-
-    @property
-    def connection(self) -> Connection:
-        """The connection of this unit's one transaction; only the chassis commits it."""
-        return self._transaction.connection
-
-    def begin(self) -> None:
-        """In a unit that reads: what is written from here on, and the news, happen together."""
-        self._transaction.begin()
-
-    @property
-    def remote(self) -> Remote:
-        """The telephone to other services, on the actor's behalf."""
-        return self.runtime.remote(token=self._work.token, deadline=self._work.deadline)
-
-    def with_message(self, message: "P", event_id: UUID) -> "RequestContext[P]":
-        """The same unit of work, handed on with a part of its message."""
-        other = cast("RequestContext[P]", copy(self))
-        other.message = message
-        other.event_id = event_id
-        return other
-
-    @property
-    def signer(self) -> Signer:
-        """Signs in this service's name."""
-        return self.runtime.signer
-
-    @property
-    def keyring(self) -> Keyring:
-        """The signatures this service believes."""
-        return self.runtime.keyring
-
-    def separate_transaction(self) -> AbstractContextManager[Connection]:
-        """A second transaction, committed at once and kept even if this unit refuses."""
-        return db.separate_transaction(self.runtime.engine)
-
-    def autocommit(self) -> AbstractContextManager[Connection]:
-        """As `separate_transaction`, for a single statement."""
-        return db.autocommit(self.runtime.engine)
-
-    def finish(self) -> None:
-        """Write the news and commit."""
-        self._commit(self.events.after(refused=False))
-
-    def refuse(self) -> None:
-        """Undo the work, keep what must be told of the refusal."""
-        self._transaction.rollback()
-        self._commit(self.events.after(refused=True))
-
-    def _commit(self, events: Sequence[Event]) -> None:
-        if events:
-            self._transaction.commit(outbox.INSERT, outbox.rows(events, now=self.now))
-            self.runtime.relay.wake()
-        else:
-            self._transaction.commit()
-
-    def undo(self, *, interrupted: bool) -> None:
-        """Undo the work; nothing of it is told."""
-        if interrupted:
-            self._transaction.abandon()
-        else:
-            self._transaction.rollback()
+MakeContext = Callable[[Actor, UnitOfWork], C]
 
 
 def service_actor(runtime: Runtime) -> Actor:
-    """The service itself, for work nobody asked for."""
+    """The service itself, for work that no caller asked for."""
     return Actor(role=Role.SERVICE, subject=runtime.settings.service)
 
 
-def run(runtime: Runtime, work: UnitOfWork, actor: Actor, message: Q, do: Callable[[RequestContext[Q]], R]) -> R:
+def run(make_context: MakeContext[C], work: UnitOfWork, actor: Actor, request: Q, handle: Callable[[C, Q], R]) -> R:
     """Do one unit of work.
 
     Raises:
-        Refusal: the answer is no; its journal lines are durable, everything else is undone. What breaks
+        Refusal: the answer is no; its journal lines are durable, everything else is rolled back. What breaks
             unexpectedly is raised as ServiceFault or ServiceUnavailable.
     """
     with observed(work, actor):
-        return transact(runtime, work, actor, message, do)
+        return transact(make_context, work, actor, request, handle)
 
 
-def transact(runtime: Runtime, work: UnitOfWork, actor: Actor, message: Q, do: Callable[[RequestContext[Q]], R]) -> R:
-    """The transaction of a unit that tells of itself elsewhere, since it goes on after the commit.
+def transact(
+    make_context: MakeContext[C], work: UnitOfWork, actor: Actor, request: Q, handle: Callable[[C, Q], R]
+) -> R:
+    """The transaction of a unit that is observed elsewhere, since it goes on after the commit.
 
     Raises:
         Refusal: as `run`; what breaks unexpectedly is raised as it is.
     """
     with _within(work.deadline):
-        call = RequestContext(message, actor, work, runtime)
+        ctx = make_context(actor, work)
         try:
-            result = do(call)
-            call.finish()
+            response = handle(ctx, request)
+            ctx.finish()
         except DeadlineExceeded:
-            call.undo(interrupted=True)
+            ctx.undo(interrupted=True)
             raise
         except ServiceUnavailable:
-            call.undo(interrupted=False)
+            ctx.undo(interrupted=False)
             raise
         except Refusal:
-            call.refuse()
+            ctx.refuse()
             raise
         except Exception:
-            call.undo(interrupted=False)
+            ctx.undo(interrupted=False)
             raise
         except BaseException:
-            call.undo(interrupted=True)
+            ctx.undo(interrupted=True)
             raise
-        return result
+        return response
 
 
 @contextmanager
@@ -178,7 +81,7 @@ def _within(deadline: float) -> Iterator[None]:
 
 @contextmanager
 def rejected(name: str) -> Iterator[None]:
-    """A caller refused at the door is a line and a figure too."""
+    """A call rejected before its handler runs is logged and counted too."""
     try:
         yield
     except Refusal as refusal:
@@ -189,7 +92,7 @@ def rejected(name: str) -> Iterator[None]:
 
 @contextmanager
 def observed(work: UnitOfWork, actor: Actor) -> Iterator[None]:
-    """One canonical line and one figure for the unit; what broke is turned into a refusal the caller may see."""
+    """One log line and one figure for the unit; what broke is turned into a refusal the caller may see."""
     started = perf_counter()
     outcome, code, where = "done", "", ""
     with tracing.span(work.name, work.traceparent) as trace_id:
@@ -204,13 +107,13 @@ def observed(work: UnitOfWork, actor: Actor) -> Iterator[None]:
             code = f"{broken.code}:{type(error).__name__}"
             raise broken from error
         except BaseException:
-            # The process stops, or the one who listened to a stream has left.
+            # The process stops, or the reader of a stream has left.
             outcome = "cut"
             raise
         finally:
             seconds = perf_counter() - started
             metrics.UNIT_SECONDS.labels(work.kind, work.name, outcome).observe(seconds)
-            # A timer's round that went well is a figure, not a line: most of them find nothing to do.
+            # A timer's round that went well is counted, not logged: most of them find nothing to do.
             if (work.kind, outcome) != ("timer", "done"):
                 structlog.get_logger().info(
                     "unit",

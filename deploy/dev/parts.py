@@ -10,8 +10,8 @@ RANK_OF_BACKENDS = 0
 RANK_OF_SERVERS = 1
 RANK_OF_SERVICES = 2
 
-SERVICE_CLASSES: dict[str, str] = {name: f"services.{name}.service:{name.capitalize()}Service" for name in SERVICES}
-"""Service -> where chassis.run finds it."""
+SERVICE_MODULES: dict[str, str] = {name: f"services.{name}.service" for name in SERVICES}
+"""Service -> the module in which chassis.run finds its definition."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from deploy.dev.environment import (
 )
 from deploy.dev.errors import StackError
 from deploy.dev.object_store import nanio
-from deploy.dev.parts import RANK_OF_SERVERS, RANK_OF_SERVICES, SERVICE_CLASSES, StackPart
+from deploy.dev.parts import RANK_OF_SERVERS, RANK_OF_SERVICES, SERVICE_MODULES, StackPart
 from deploy.dev.postgres import ensure_database
 from deploy.dev.processes import Command, Processes
 from deploy.dev.readiness import is_amqp_ready, is_database_ready, is_http_ready
@@ -119,7 +119,7 @@ class Plan:
     def _service(self, name: str) -> StackPart:
         command = Command(
             name=name,
-            arguments=(sys.executable, "-m", "chassis.run", SERVICE_CLASSES[name]),
+            arguments=(sys.executable, "-m", "chassis.run", SERVICE_MODULES[name]),
             environment=environment_of_service(name, self.addresses),
             rank=RANK_OF_SERVICES,
         )

@@ -1,8 +1,8 @@
-"""How every verb asks the law: the facts are fetched, the ruling is given, and a refusal leaves its line."""
+"""How handlers ask the law: it is given the facts on file, and a refusal leaves its journal line."""
 
 from typing import Any
 
-from chassis.units import RequestContext
+from chassis.context import RequestContext
 from contracts.audit import JournalEntry
 from contracts.consent import Decision, Purpose
 from contracts.envelope import Actor, Problem
@@ -19,11 +19,11 @@ _FED_BY = frozenset({Purpose.DEPOSIT})
 
 
 class Authorizer:
-    """One call at the desk: what it may look at, and the law it asks."""
+    """Asks the law for one request, with the facts on file and the matrix in force."""
 
-    def __init__(self, repository: FactRepository, call: RequestContext[Any], entitlement: Entitlement) -> None:
-        self.repository = repository
-        self.call = call
+    def __init__(self, facts: FactRepository, ctx: RequestContext[Any], entitlement: Entitlement) -> None:
+        self._facts = facts
+        self._ctx = ctx
         self._entitlement = entitlement
 
     def rule(self, question: Question) -> tuple[Decision, list[Fact]]:
@@ -49,11 +49,11 @@ class Authorizer:
 
     def ask(self, patient_id: PatientId, purpose: Purpose, **facts: Any) -> Question:
         """The caller's question, now."""
-        return Question(actor=self.call.actor, patient_id=patient_id, purpose=purpose, now=self.call.now, **facts)
+        return Question(actor=self._ctx.actor, patient_id=patient_id, purpose=purpose, now=self._ctx.now, **facts)
 
     def record_status(self, patient_id: PatientId) -> RecordStatus | None:
         """What records says of the record."""
-        return self.call.remote(Records.status_of, StatusOf(patient_id=patient_id)).status
+        return self._ctx.remote(Records.status_of, StatusOf(patient_id=patient_id)).status
 
     def _facts_for(self, question: Question) -> list[Fact]:
         actor = question.actor
@@ -62,7 +62,7 @@ class Authorizer:
         patients = [question.patient_id]
         if actor.role is Role.APP:
             patients.append(PLATFORM)
-        return self.repository.facts(patients, _parties(actor, question.mode))
+        return self._facts.about(patients, _parties(actor, question.mode))
 
     def _journal(
         self, question: Question, act: Act, outcome: Outcome, decision: Decision, about: str, reason: str = ""
@@ -77,7 +77,7 @@ class Authorizer:
             capacity=decision.capacity,
             about=about,
         )
-        self.call.events.journal(entry)
+        self._ctx.events.journal(entry)
 
 
 def _parties(actor: Actor, mode: AccessMode) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import pytest
 from contracts.wiring import SERVICES
 
 ROOT = Path(__file__).parents[2]
-MODULES = ("service", "handlers", "domain", "repositories", "tables", "settings", "migrations")
+MODULES = ("service", "context", "handlers", "domain", "repositories", "tables", "settings", "migrations")
 NAMELESS = {"utils", "helpers", "common", "manager", "misc", "util", "helper"}
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 

@@ -3,39 +3,35 @@
 import ast
 import importlib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from chassis.events import EventEntrypoint
-from chassis.rpc import ApiEntrypoint
+from chassis.handlers import Declaration, EventHandler, MethodHandler
 from contracts.api import Method
 from contracts.envelope import Event
 from contracts.wiring import APIS, CALLS, OPEN_METHODS, SERVICES, SUBSCRIPTIONS
-from deploy.dev.parts import SERVICE_CLASSES
+from deploy.dev.parts import SERVICE_MODULES
 
 ROOT = Path(__file__).parents[2]
 API_OF = {api.service: api for api in APIS}
 CLASS_OF = {api.__name__: api for api in APIS}
 
 
-def entrypoints(service: str) -> list[Any]:
-    module, _, name = SERVICE_CLASSES[service].partition(":")
-    door = getattr(importlib.import_module(module), name)
-    attributes = [attribute for kind in door.__mro__ for attribute in vars(kind).values()]
-    return [one for attribute in attributes for one in getattr(attribute, "nameko_entrypoints", ())]
+def declarations(service: str) -> list[Declaration]:
+    declared: list[Declaration] = importlib.import_module(SERVICE_MODULES[service]).SERVICE.declarations()
+    return declared
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_serves_exactly_its_api(service: str) -> None:
-    served = {one.method.route for one in entrypoints(service) if isinstance(one, ApiEntrypoint)}
+    served = {handler.method.route for handler in declarations(service) if isinstance(handler, MethodHandler)}
     declared = {method.route for method in API_OF[service].methods()} if service in API_OF else set()
     assert served == declared
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_hears_exactly_what_the_wiring_says(service: str) -> None:
-    subscribed = {one.event for one in entrypoints(service) if isinstance(one, EventEntrypoint)}
+    subscribed = {handler.event for handler in declarations(service) if isinstance(handler, EventHandler)}
     assert subscribed == SUBSCRIPTIONS[service]
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from deploy.dev.parts import SERVICE_CLASSES, StackPart
+from deploy.dev.parts import SERVICE_MODULES, StackPart
 from deploy.dev.plan import Plan
 from deploy.dev.processes import Processes
 from deploy.dev.stack import Stack
@@ -29,7 +29,7 @@ class KillableService:
         self._processes.kill(self._service)
         self._life = self._folder / str(next(self._numbers))
         self._life.mkdir(parents=True)
-        arguments = (sys.executable, "-m", "tests.faults.dying", SERVICE_CLASSES[self._service], str(self._life))
+        arguments = (sys.executable, "-m", "tests.faults.dying", SERVICE_MODULES[self._service], str(self._life))
         self._processes.start(replace(self._part.command, arguments=arguments))
         self._processes.wait_until(self._service, self._part.is_ready, self._part.seconds)
 

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from contracts.consent import Decide, Decision, Purpose
+from chassis.handlers import handles
+from contracts.consent import Consent, Decide, Decision, Purpose
 from contracts.vocabulary import PatientId
-from services.consent.authorizer import Authorizer
+from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind
 from services.consent.domain.terms import renewed
 from services.consent.repositories import FactRepository
-from services.consent.settings import ConsentSettings
 
 _RESTS_ON = {
     FactKind.AUTORISATION.value: FactKind.AUTORISATION,
@@ -16,9 +16,10 @@ _RESTS_ON = {
 }
 
 
-def decide(authorizer: Authorizer, request: Decide, settings: ConsentSettings) -> Decision:
+@handles(Consent.decide, reading=True)
+def decide(ctx: ConsentContext, request: Decide) -> Decision:
     """May the actor do this? Reading renews the authorisation it rests on."""
-    question = authorizer.ask(
+    question = ctx.authorizer.ask(
         request.patient_id,
         request.purpose,
         mode=request.mode,
@@ -30,23 +31,21 @@ def decide(authorizer: Authorizer, request: Decide, settings: ConsentSettings) -
         superseded=request.superseded,
         archived=request.archived,
     )
-    decision, facts = authorizer.rule(question)
+    decision, facts = ctx.authorizer.rule(question)
     if decision.allowed and request.purpose is Purpose.READ and decision.reason in _RESTS_ON:
         _renew(
-            authorizer,
+            ctx,
             request.patient_id,
             facts,
             _RESTS_ON[decision.reason],
-            timedelta(days=settings.authorisation_days),
+            timedelta(days=ctx.settings.authorisation_days),
         )
     return decision
 
 
-def _renew(
-    authorizer: Authorizer, patient_id: PatientId, facts: list[Fact], kind: FactKind, usual: timedelta
-) -> None:
+def _renew(ctx: ConsentContext, patient_id: PatientId, facts: list[Fact], kind: FactKind, usual: timedelta) -> None:
     for fact in facts:
-        longer = renewed(fact, now=authorizer.call.now, usual=usual) if fact.kind is kind else None
+        longer = renewed(fact, now=ctx.now, usual=usual) if fact.kind is kind else None
         if longer is not None:
-            with authorizer.call.autocommit() as connection:
+            with ctx.autocommit() as connection:
                 FactRepository(connection).prolong(patient_id, longer)

@@ -2,11 +2,12 @@
 
 import msgspec
 
-from chassis.units import RequestContext
+from chassis.handlers import handles
 from contracts.audit import JournalEntry
-from contracts.consent import ListMatrices, LoadMatrix, Matrices, MatrixDiff, MatrixVersion
+from contracts.consent import Consent, ListMatrices, LoadMatrix, Matrices, MatrixDiff, MatrixVersion
 from contracts.errors import MatrixInvalid
 from contracts.vocabulary import PLATFORM, Act, Outcome
+from services.consent.context import ConsentContext
 from services.consent.domain.matrix import (
     Edition,
     check_matrix,
@@ -18,44 +19,45 @@ from services.consent.domain.matrix import (
     ruling_of,
     with_built_in,
 )
-from services.consent.repositories import MatrixRepository
 
 
-def load_matrix(repository: MatrixRepository, call: RequestContext[LoadMatrix]) -> MatrixDiff:
+@handles(Consent.load_matrix)
+def load_matrix(ctx: ConsentContext, request: LoadMatrix) -> MatrixDiff:
     """What the version would change; with `load` it is put on file.
 
     Raises:
         MatrixInvalid: journalled.
     """
     try:
-        diff = _diff(repository, call)
-        if not call.message.load:
+        diff = _diff(ctx, request)
+        if not request.load:
             return diff
-        _add(repository, call, diff)
+        _add(ctx, request, diff)
     except MatrixInvalid as refusal:
-        _journal(call, Outcome.REFUSED, refusal.code)
+        _journal(ctx, Outcome.REFUSED, refusal.code)
         raise
-    _journal(call, Outcome.ALLOWED, "operateur")
+    _journal(ctx, Outcome.ALLOWED, "operateur")
     return msgspec.structs.replace(diff, loaded=True)
 
 
-def list_matrices(repository: MatrixRepository, call: RequestContext[ListMatrices]) -> Matrices:
+@handles(Consent.list_matrices, reading=True)
+def list_matrices(ctx: ConsentContext, _request: ListMatrices) -> Matrices:
     """All versions, newest effective date first; one that no longer reads counts no profession."""
-    editions = with_built_in(repository.editions())
-    ruling = in_force(editions, call.now.date())
-    return Matrices(versions=tuple(_shown(one, in_force=one is ruling) for one in editions))
+    editions = with_built_in(ctx.matrices.editions())
+    ruling = in_force(editions, ctx.now.date())
+    return Matrices(versions=tuple(_shown(edition, in_force=edition is ruling) for edition in editions))
 
 
-def _diff(repository: MatrixRepository, call: RequestContext[LoadMatrix]) -> MatrixDiff:
-    new, editions = read_matrix(call.message.text), with_built_in(repository.editions())
-    check_matrix(new, editions, call.now.date())
+def _diff(ctx: ConsentContext, request: LoadMatrix) -> MatrixDiff:
+    new, editions = read_matrix(request.text), with_built_in(ctx.matrices.editions())
+    check_matrix(new, editions, ctx.now.date())
     return diff_of(new, against=ruling_of(in_force(editions, new.effective)))
 
 
-def _add(repository: MatrixRepository, call: RequestContext[LoadMatrix], diff: MatrixDiff) -> None:
-    """Two operators may pass the check at once with one name; the shelf lets in the first."""
-    edition = Edition(version=diff.version, effective=diff.effective, loaded_at=call.now, text=call.message.text)
-    if not repository.add(edition, loaded_by=call.actor.subject):
+def _add(ctx: ConsentContext, request: LoadMatrix, diff: MatrixDiff) -> None:
+    """Two operators may pass the check at once with one name; the table takes the first."""
+    edition = Edition(version=diff.version, effective=diff.effective, loaded_at=ctx.now, text=request.text)
+    if not ctx.matrices.add(edition, loaded_by=ctx.actor.subject):
         raise name_taken()
 
 
@@ -69,5 +71,5 @@ def _shown(edition: Edition, *, in_force: bool) -> MatrixVersion:
     )
 
 
-def _journal(call: RequestContext[LoadMatrix], outcome: Outcome, reason: str) -> None:
-    call.events.journal(JournalEntry.by(call.actor, PLATFORM, Act.CHARGEMENT_MATRICE, outcome=outcome, reason=reason))
+def _journal(ctx: ConsentContext, outcome: Outcome, reason: str) -> None:
+    ctx.events.journal(JournalEntry.by(ctx.actor, PLATFORM, Act.CHARGEMENT_MATRICE, outcome=outcome, reason=reason))

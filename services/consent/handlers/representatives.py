@@ -1,8 +1,11 @@
 """Legal representatives: filed by an agent who saw their papers, ended by an agent or by themselves."""
 
+from chassis.handlers import handles
 from contracts.audit import JournalEntry
 from contracts.consent import (
     AboutRepresentative,
+    Consent,
+    Done,
     NameRepresentative,
     Representation,
     RepresentationKind,
@@ -10,17 +13,15 @@ from contracts.consent import (
 from contracts.errors import InvalidRequest, RecordNotFound
 from contracts.identity import BirthDateOf, Identity, VitaleProof
 from contracts.vocabulary import Act, PatientId, Role
-from services.consent.authorizer import Authorizer
+from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind
 from services.consent.domain.terms import end_of_minority
-from services.consent.settings import ConsentSettings
 
 _LONGEST_EVIDENCE = 200
 
 
-def name_representative(
-    authorizer: Authorizer, request: NameRepresentative, settings: ConsentSettings
-) -> Representation:
+@handles(Consent.name_representative)
+def name_representative(ctx: ConsentContext, request: NameRepresentative) -> Representation:
     """File somebody whose card was shown; for a minor it ends by itself at the age of majority.
 
     Raises:
@@ -31,20 +32,19 @@ def name_representative(
         raise InvalidRequest(field="evidence")
     until = None
     if request.kind is RepresentationKind.MINEUR:
-        born = authorizer.call.remote(Identity.birth_date_of, BirthDateOf(patient_id=request.patient_id)).birth_date
-        until = end_of_minority(born, settings.majority_age, authorizer.call.now)
-    shown = authorizer.call.remote(Identity.admit_patient, VitaleProof(proof=request.representative_proof))
+        born = ctx.remote(Identity.birth_date_of, BirthDateOf(patient_id=request.patient_id)).birth_date
+        until = end_of_minority(born, ctx.settings.majority_age, ctx.now)
+    shown = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.representative_proof))
     if shown.patient_id == request.patient_id:
         raise InvalidRequest(field="representative_proof")
     fact = Fact(kind=FactKind.REPRESENTANT_LEGAL, party=str(shown.patient_id), until=until)
-    authorizer.repository.note(request.patient_id, fact, now=authorizer.call.now, evidence=evidence)
-    _journal(authorizer, request.patient_id, Act.NOMMER_REPRESENTANT)
-    return Representation(
-        patient_id=request.patient_id, representative=shown.patient_id, since=authorizer.call.now, until=until
-    )
+    ctx.facts.note(request.patient_id, fact, now=ctx.now, evidence=evidence)
+    _journal(ctx, request.patient_id, Act.NOMMER_REPRESENTANT)
+    return Representation(patient_id=request.patient_id, representative=shown.patient_id, since=ctx.now, until=until)
 
 
-def end_representation(authorizer: Authorizer, request: AboutRepresentative) -> None:
+@handles(Consent.end_representation)
+def end_representation(ctx: ConsentContext, request: AboutRepresentative) -> Done:
     """An agent ends it, or the representative steps back; ending what is not there is no error.
 
     The holder does not: a minor does not dismiss a parent, and at majority it ends by itself.
@@ -52,13 +52,14 @@ def end_representation(authorizer: Authorizer, request: AboutRepresentative) -> 
     Raises:
         RecordNotFound: somebody else's business.
     """
-    actor = authorizer.call.actor
+    actor = ctx.actor
     if actor.role is Role.PATIENT and actor.subject != str(request.representative):
         raise RecordNotFound
-    authorizer.repository.forget(request.patient_id, FactKind.REPRESENTANT_LEGAL, str(request.representative))
-    _journal(authorizer, request.patient_id, Act.FIN_REPRESENTATION)
+    ctx.facts.forget(request.patient_id, FactKind.REPRESENTANT_LEGAL, str(request.representative))
+    _journal(ctx, request.patient_id, Act.FIN_REPRESENTATION)
+    return Done()
 
 
-def _journal(authorizer: Authorizer, patient_id: PatientId, act: Act) -> None:
-    reason = "agent" if authorizer.call.actor.role is Role.AGENT else FactKind.REPRESENTANT_LEGAL.value
-    authorizer.call.events.journal(JournalEntry.by(authorizer.call.actor, patient_id, act, reason=reason))
+def _journal(ctx: ConsentContext, patient_id: PatientId, act: Act) -> None:
+    reason = "agent" if ctx.actor.role is Role.AGENT else FactKind.REPRESENTANT_LEGAL.value
+    ctx.events.journal(JournalEntry.by(ctx.actor, patient_id, act, reason=reason))

@@ -1,13 +1,15 @@
 """What a patient sets beforehand for emergencies."""
 
-from contracts.consent import Purpose, SetOpposition, SetUnmasking
+from chassis.handlers import handles
+from contracts.consent import Consent, Done, Purpose, SetOpposition, SetUnmasking
 from contracts.errors import InvalidRequest
 from contracts.vocabulary import AccessMode, Act
-from services.consent.authorizer import Authorizer
+from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind
 
 
-def set_opposition(authorizer: Authorizer, request: SetOpposition) -> None:
+@handles(Consent.set_opposition)
+def set_opposition(ctx: ConsentContext, request: SetOpposition) -> Done:
     """The patient opposes an emergency mode, or no longer does.
 
     Raises:
@@ -18,22 +20,25 @@ def set_opposition(authorizer: Authorizer, request: SetOpposition) -> None:
         raise InvalidRequest(field="mode")
     fact = Fact(kind=FactKind.OPPOSITION, party=request.mode.value)
     reason = "opposee" if request.opposed else "levee"
-    question = authorizer.ask(request.patient_id, Purpose.MANAGE, mode=request.mode)
-    decision = authorizer.check(question, Act.OPPOSITION_URGENCE)
+    question = ctx.authorizer.ask(request.patient_id, Purpose.MANAGE, mode=request.mode)
+    decision = ctx.authorizer.check(question, Act.OPPOSITION_URGENCE)
     if request.opposed:
-        authorizer.repository.note(request.patient_id, fact, now=authorizer.call.now)
+        ctx.facts.note(request.patient_id, fact, now=ctx.now)
     else:
-        authorizer.repository.forget(request.patient_id, fact.kind, fact.party)
-    authorizer.done(question, Act.OPPOSITION_URGENCE, decision, reason=reason)
+        ctx.facts.forget(request.patient_id, fact.kind, fact.party)
+    ctx.authorizer.done(question, Act.OPPOSITION_URGENCE, decision, reason=reason)
+    return Done()
 
 
-def set_unmasking(authorizer: Authorizer, request: SetUnmasking) -> None:
+@handles(Consent.set_unmasking)
+def set_unmasking(ctx: ConsentContext, request: SetUnmasking) -> Done:
     """The patient lets emergencies show what is hidden from professionals, or no longer."""
     fact = Fact(kind=FactKind.DEMASQUAGE)
-    question = authorizer.ask(request.patient_id, Purpose.MANAGE)
-    decision = authorizer.check(question, Act.REGLAGE_DEMASQUAGE)
+    question = ctx.authorizer.ask(request.patient_id, Purpose.MANAGE)
+    decision = ctx.authorizer.check(question, Act.REGLAGE_DEMASQUAGE)
     if request.unmasks:
-        authorizer.repository.note(request.patient_id, fact, now=authorizer.call.now)
+        ctx.facts.note(request.patient_id, fact, now=ctx.now)
     else:
-        authorizer.repository.forget(request.patient_id, fact.kind, fact.party)
-    authorizer.done(question, Act.REGLAGE_DEMASQUAGE, decision, reason="permis" if request.unmasks else "retire")
+        ctx.facts.forget(request.patient_id, fact.kind, fact.party)
+    ctx.authorizer.done(question, Act.REGLAGE_DEMASQUAGE, decision, reason="permis" if request.unmasks else "retire")
+    return Done()

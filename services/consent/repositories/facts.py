@@ -13,7 +13,7 @@ from contracts.vocabulary import AccessMode, PatientId, Rpps, Section
 from services.consent.domain.facts import Fact, FactKind
 from services.consent.tables import emergencies, facts
 
-# Every fact of a decision in one round trip, along the primary key; every access of the house waits for it.
+# Every fact of a decision in one round trip, along the primary key; every access waits for it.
 _FACTS = """
 SELECT kind, party, until, renews, sections FROM facts WHERE patient_id IN %(patients)s AND party IN %(parties)s
 """
@@ -50,7 +50,7 @@ class FactRepository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def facts(self, patients: Collection[PatientId], parties: Collection[str]) -> list[Fact]:
+    def about(self, patients: Collection[PatientId], parties: Collection[str]) -> list[Fact]:
         """What is on file about these parties, whether it still holds or not."""
         request = {"patients": tuple(map(str, patients)), "parties": tuple(parties)}
         return [

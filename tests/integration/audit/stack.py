@@ -14,7 +14,7 @@ from contracts.envelope import Actor
 from contracts.errors import HeadNotFound
 from contracts.vocabulary import PatientId, Role
 from deploy.dev.environment import environment_of_service
-from deploy.dev.parts import SERVICE_CLASSES
+from deploy.dev.parts import SERVICE_MODULES
 from deploy.dev.processes import Command
 from deploy.dev.readiness import is_http_ready
 from services.audit.domain.notes import Note, note_from
@@ -41,7 +41,7 @@ class AuditStack(Servers):
         environment |= {f"CARNET_{name.upper()}": value for name, value in settings.items()}
         migrate = (sys.executable, "-m", "chassis.migrate", f"services.{service}")
         self.processes.run(Command(f"migrate-{service}", migrate, environment))
-        serve = (sys.executable, "-m", "chassis.run", SERVICE_CLASSES[service])
+        serve = (sys.executable, "-m", "chassis.run", SERVICE_MODULES[service])
         self.processes.start(Command(service, serve, environment, rank=9))
         self.processes.wait_until(service, partial(is_http_ready, self.addresses.ports[service]), 30)
 

@@ -39,7 +39,7 @@ from contracts.documents import (
 from contracts.envelope import Envelope, Event, Problem
 from contracts.vocabulary import ContentId, PatientId, Rpps
 from deploy.dev.environment import environment_of_service
-from deploy.dev.parts import SERVICE_CLASSES
+from deploy.dev.parts import SERVICE_MODULES
 from deploy.dev.processes import Command, Processes
 from deploy.dev.readiness import is_http_ready
 from deploy.dev.stack import Stack
@@ -73,7 +73,7 @@ class DocumentsStack:
         environment |= {f"CARNET_{name.upper()}": value for name, value in settings.items()}
         # Where a PKCS#11 token made of software lies, if a test has one.
         environment |= {name: os.environ[name] for name in ("SOFTHSM2_CONF",) if name in os.environ}
-        serve = (sys.executable, "-m", "chassis.run", SERVICE_CLASSES[SERVICE])
+        serve = (sys.executable, "-m", "chassis.run", SERVICE_MODULES[SERVICE])
         self.processes.start(Command(SERVICE, serve, environment, rank=9))
         self.processes.wait_until(SERVICE, partial(is_http_ready, self.addresses.ports[SERVICE], answers), 30)
 

@@ -25,7 +25,7 @@ from contracts.api import Method
 from contracts.envelope import Actor, Envelope, Event
 from deploy.dev import authority
 from deploy.dev.environment import environment_of_service
-from deploy.dev.parts import SERVICE_CLASSES
+from deploy.dev.parts import SERVICE_MODULES
 from deploy.dev.processes import Command, Processes
 from deploy.dev.readiness import is_http_ready
 from deploy.dev.stack import Stack
@@ -55,7 +55,7 @@ class NotifyStack:
         environment = environment_of_service(service, self.addresses) | _RETRIES
         migrate = (sys.executable, "-m", "chassis.migrate", f"services.{service}")
         self.processes.run(Command(f"migrate-{service}", migrate, environment))
-        serve = (sys.executable, "-m", "chassis.run", SERVICE_CLASSES[service])
+        serve = (sys.executable, "-m", "chassis.run", SERVICE_MODULES[service])
         self.processes.start(Command(service, serve, environment, rank=9))
         self.processes.wait_until(service, partial(is_http_ready, self.addresses.ports[service]), 30)
 

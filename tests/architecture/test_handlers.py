@@ -1,0 +1,112 @@
+"""Every handler of every service has one shape, (ctx, request) -> response, and a service without all of them stays down."""
+
+import importlib
+import inspect
+import typing
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from chassis.handlers import (
+    Declaration,
+    EventHandler,
+    MethodHandler,
+    ReceivedEvent,
+    Tick,
+    TimerHandler,
+    declarations_in,
+    handles,
+)
+from chassis.service import DefinitionError, ServiceDefinition, service_class
+from contracts.consent import Consent, Done, SetUnmasking
+from contracts.wiring import SERVICES
+from deploy.dev.parts import SERVICE_MODULES
+
+DEFINITIONS: dict[str, ServiceDefinition[Any]] = {
+    service: importlib.import_module(SERVICE_MODULES[service]).SERVICE for service in SERVICES
+}
+DECLARED = [(service, handler) for service in SERVICES for handler in DEFINITIONS[service].declarations()]
+NAMES = [f"{service}.{handler.name}" for service, handler in DECLARED]
+
+
+@pytest.mark.parametrize(("service", "handler"), DECLARED, ids=NAMES)
+def test_a_handler_takes_context_and_request_and_gives_the_response(service: str, handler: Declaration) -> None:
+    parameters = list(inspect.signature(handler.handle).parameters.values())
+    hints = typing.get_type_hints(handler.handle)
+    assert [parameter.kind for parameter in parameters] == [inspect.Parameter.POSITIONAL_OR_KEYWORD] * 2
+    assert parameters[0].name == "ctx"
+    assert hints["ctx"] is DEFINITIONS[service].context
+    request, response = hints[parameters[1].name], hints["return"]
+    match handler:
+        case MethodHandler():
+            assert (request, response) == (handler.method.question, handler.method.answer)
+        case EventHandler(bundled=True):
+            assert (request, response) == (tuple[ReceivedEvent[handler.event], ...], type(None))  # type: ignore[name-defined]
+        case EventHandler():
+            assert (request, response) == (handler.event, type(None))
+        case TimerHandler():
+            assert (request, response) == (Tick, type(None))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_public_function_of_the_handlers_modules_is_a_handler(service: str) -> None:
+    for module in DEFINITIONS[service].handlers:
+        declared = {handler.name for handler in declarations_in([module])}
+        functions = {
+            name
+            for name, function in inspect.getmembers(module, inspect.isfunction)
+            if function.__module__ == module.__name__ and not name.startswith("_")
+        }
+        assert functions == declared, module.__name__
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_module_of_the_handlers_is_named_by_the_service(service: str) -> None:
+    package = importlib.import_module(f"services.{service}.handlers")
+    files = {path.stem for folder in package.__path__ for path in Path(folder).glob("*.py")}
+    assert {module.__name__.rpartition(".")[2] for module in DEFINITIONS[service].handlers} == files - {"__init__"}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_without_one_of_its_handlers_does_not_start(service: str) -> None:
+    definition = DEFINITIONS[service]
+    for module in definition.handlers:
+        declared = list(declarations_in([module]))
+        if any(isinstance(handler, MethodHandler | EventHandler) for handler in declared):
+            others = tuple(other for other in definition.handlers if other is not module)
+            with pytest.raises(DefinitionError, match="without a handler"):
+                service_class(_with(definition, others))
+
+
+def test_a_service_with_two_handlers_of_a_method_does_not_start() -> None:
+    with pytest.raises(DefinitionError, match="more than one handler"):
+        service_class(
+            _with(DEFINITIONS["consent"], (*DEFINITIONS["consent"].handlers, _module_with_a_second_handler()))
+        )
+
+
+def test_a_service_with_the_handler_of_another_service_does_not_start() -> None:
+    with pytest.raises(DefinitionError, match="of another service"):
+        service_class(
+            _with(DEFINITIONS["records"], (*DEFINITIONS["records"].handlers, _module_with_a_second_handler()))
+        )
+
+
+def _with(definition: ServiceDefinition[Any], handlers: tuple[ModuleType, ...]) -> ServiceDefinition[Any]:
+    return ServiceDefinition(
+        name=definition.name, context=definition.context, load_tools=definition.load_tools, handlers=handlers
+    )
+
+
+def _module_with_a_second_handler() -> ModuleType:
+    module = ModuleType("second")
+
+    @handles(Consent.set_unmasking)
+    def set_unmasking(ctx: Any, request: SetUnmasking) -> Done:
+        return Done()
+
+    set_unmasking.__module__ = module.__name__
+    vars(module)["set_unmasking"] = set_unmasking
+    return module
