@@ -1,4 +1,4 @@
-"""Every handler of every service has one shape, (ctx, request) -> response, and a service without all of them stays down."""
+"""Handlers of all services have one shape, (ctx, request) -> response; a service that lacks one does not start."""
 
 import importlib
 import inspect

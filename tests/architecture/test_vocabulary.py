@@ -1,4 +1,4 @@
-"""One word per thing: identifiers and prose use the standard terms of docs/glossary.md, and no class name is shared."""
+"""One word per thing: identifiers and prose use the terms of docs/glossary.md, and no class name is used twice."""
 
 import ast
 import re
@@ -168,7 +168,7 @@ def old_prose_in(path: Path) -> list[str]:
     """Line and word of each metaphor of before, in text, comment or name."""
     lines = enumerate(path.read_text().splitlines(), start=1)
     return [
-        f"{number} {word}" for number, line in lines for word in PROSE.findall(STORED.sub("", line.replace("_", " ")))
+        f"{number} {word}" for number, line in lines for word in PROSE.findall(STORED.sub("", line).replace("_", " "))
     ]
 
 
