@@ -1,1 +1,1 @@
-"""The flat that keeps the law of access: who may read what of whom, and why."""
+"""The consent service: who may read what of whose record, and why."""

@@ -1,4 +1,4 @@
-"""How handlers ask the law: it is given the facts on file, and a refusal leaves its journal line."""
+"""Decides for one request by the law of access, and journals what was decided."""
 
 from typing import Any
 
@@ -12,22 +12,29 @@ from contracts.vocabulary import PLATFORM, AccessMode, Act, Outcome, PatientId, 
 from services.consent.domain.decide import decide
 from services.consent.domain.facts import Fact, Question, in_place
 from services.consent.domain.matrix import Entitlement
-from services.consent.repositories import FactRepository
+from services.consent.repositories.facts import FactRepository
 
-_FED_BY = frozenset({Purpose.DEPOSIT})
-"""Feeding does not ask what is on file."""
+_NEEDS_NO_FACTS = frozenset({Purpose.DEPOSIT})
 
 
 class Authorizer:
-    """Asks the law for one request, with the facts on file and the matrix in force."""
+    """The law of access, with the facts of the database and the matrix in force."""
 
-    def __init__(self, facts: FactRepository, ctx: RequestContext[Any], entitlement: Entitlement) -> None:
-        self._facts = facts
+    def __init__(self, ctx: RequestContext[Any], facts: FactRepository, entitlement: Entitlement) -> None:
         self._ctx = ctx
+        self._facts = facts
         self._entitlement = entitlement
 
-    def rule(self, question: Question) -> tuple[Decision, list[Fact]]:
-        """The law's answer, and the facts it was given on."""
+    def question(self, patient_id: PatientId, purpose: Purpose, **details: Any) -> Question:
+        """The caller's question at the time of the request; `details`: further fields of Question."""
+        return Question(actor=self._ctx.actor, patient_id=patient_id, purpose=purpose, now=self._ctx.now, **details)
+
+    def record_status(self, patient_id: PatientId) -> RecordStatus | None:
+        """The status of the record, from the records service; None when there is no record."""
+        return self._ctx.remote(Records.status_of, StatusOf(patient_id=patient_id)).status
+
+    def decide(self, question: Question) -> tuple[Decision, list[Fact]]:
+        """The decision, and the facts it was made from."""
         facts = self._facts_for(question)
         return decide(facts, question, self._entitlement), facts
 
@@ -37,27 +44,19 @@ class Authorizer:
         Raises:
             Refusal: the law's, journalled.
         """
-        decision, _ = self.rule(question)
+        decision, _ = self.decide(question)
         if not decision.allowed:
             self._journal(question, act, Outcome.REFUSED, decision, about)
             raise refusal_from(Problem(code=decision.refusal))
         return decision
 
-    def done(self, question: Question, act: Act, decision: Decision, *, about: str = "", reason: str = "") -> None:
-        """Journal that it was done; `reason` where it says more than the rule that allowed it."""
+    def journal(self, question: Question, act: Act, decision: Decision, *, about: str = "", reason: str = "") -> None:
+        """Journal an allowed act; `reason` replaces the decision's where it says more."""
         self._journal(question, act, Outcome.ALLOWED, decision, about, reason)
-
-    def ask(self, patient_id: PatientId, purpose: Purpose, **facts: Any) -> Question:
-        """The caller's question, now."""
-        return Question(actor=self._ctx.actor, patient_id=patient_id, purpose=purpose, now=self._ctx.now, **facts)
-
-    def record_status(self, patient_id: PatientId) -> RecordStatus | None:
-        """What records says of the record."""
-        return self._ctx.remote(Records.status_of, StatusOf(patient_id=patient_id)).status
 
     def _facts_for(self, question: Question) -> list[Fact]:
         actor = question.actor
-        if question.purpose in _FED_BY or actor.is_patient(question.patient_id):
+        if question.purpose in _NEEDS_NO_FACTS or actor.is_patient(question.patient_id):
             return []
         patients = [question.patient_id]
         if actor.role is Role.APP:
@@ -81,6 +80,6 @@ class Authorizer:
 
 
 def _parties(actor: Actor, mode: AccessMode) -> tuple[str, ...]:
-    """Whom a fact may name to matter for this actor; the empty one is for facts that name nobody."""
+    """The parties whose facts can matter for this actor; the empty string is the party of facts that name nobody."""
     in_place_of_holder = in_place(actor.subject, actor.representative)
     return tuple({actor.subject, actor.structure or "", actor.representative, in_place_of_holder, mode.value, ""})

@@ -1,4 +1,4 @@
-"""The versions of the entitlement matrix this process knows, so that no decision has to fetch them."""
+"""The versions of the entitlement matrix known to this process, so that a decision does not have to fetch them."""
 
 from datetime import datetime
 from time import monotonic
@@ -7,53 +7,54 @@ import structlog
 
 from contracts.errors import ServiceUnavailable
 from services.consent.domain.matrix import Edition, Entitlement, entitlement_in, in_force, with_built_in
-from services.consent.repositories import MatrixRepository
+from services.consent.repositories.matrices import MatrixRepository
 
 _FRESH_SECONDS = 60.0
 
 
 class MatrixCache:
-    """Read at every decision, refreshed from time to time; it knows the version built in from the start."""
+    """Read at every decision and refreshed by a timer; holds the built-in version from the start."""
 
     def __init__(self, fresh_seconds: float = _FRESH_SECONDS) -> None:
         self._fresh_seconds = fresh_seconds
         self._refreshed_at: float | None = None
         self._entitlements: dict[Edition, Entitlement] = {}
-        self._put(with_built_in(()))
+        self._replace(with_built_in(()))
 
     @property
     def is_fresh(self) -> bool:
-        """Whether it was refreshed lately; one that was not may miss a version and must not be asked."""
+        """Whether it was refreshed lately; one that was not may miss a version and must not be used."""
         return self._refreshed_at is not None and monotonic() - self._refreshed_at < self._fresh_seconds
 
     def refresh(self, repository: MatrixRepository) -> None:
-        """Learn which versions are on file; those already known are not read again."""
-        asked_at = monotonic()
-        self._put(with_built_in(repository.editions()))
-        self._refreshed_at = asked_at
+        """Take over the stored versions; those already known are not parsed again."""
+        started_at = monotonic()
+        self._replace(with_built_in(repository.editions()))
+        self._refreshed_at = started_at
 
     def in_force(self, now: datetime) -> Entitlement:
-        """The entitlement in force at that moment (UTC).
+        """The entitlement in force at that time (UTC).
 
-        One whose text no longer reads is given all the same, and refuses by itself: `services.consent.domain.matrix`.
+        A version whose text can no longer be parsed is returned too, and refuses by itself:
+        `services.consent.domain.matrix`.
 
         Raises:
             ServiceUnavailable: no version has come into force yet.
         """
-        ruling = in_force(self._entitlements, now.date())
-        if ruling is None:
+        edition = in_force(self._entitlements, now.date())
+        if edition is None:
             raise ServiceUnavailable
-        return self._entitlements[ruling]
+        return self._entitlements[edition]
 
-    def _put(self, editions: tuple[Edition, ...]) -> None:
+    def _replace(self, editions: tuple[Edition, ...]) -> None:
         known = self._entitlements
-        # One assignment: green threads that decide meanwhile see the old shelf or the new one.
-        self._entitlements = {one: known.get(one) or _learn(one) for one in editions}
+        # One assignment: green threads that decide meanwhile see the old versions or the new ones, never a mixture.
+        self._entitlements = {edition: known.get(edition) or _parsed(edition) for edition in editions}
 
 
-def _learn(edition: Edition) -> Entitlement:
+def _parsed(edition: Edition) -> Entitlement:
     entitlement = entitlement_in(edition)
     if entitlement.by_profession is None:
-        # Said as soon as it is known, which may be long before its day.
+        # Logged when the version becomes known, which may be long before its effective date.
         structlog.get_logger().error("matrix_unreadable", name=edition.version)
     return entitlement

@@ -1,4 +1,4 @@
-"""Which handlers the consent service serves and listens with."""
+"""The definition of the consent service."""
 
 from chassis.service import ServiceDefinition
 from services.consent.context import ConsentContext, load_tools

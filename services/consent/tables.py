@@ -1,10 +1,10 @@
-"""Shelves of the consent service; every row belongs to a patient first."""
+"""The tables of the consent service; every row but the matrices' belongs to a patient."""
 
 from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Index, LargeBinary, MetaData, Table, Text, Uuid
 
 metadata = MetaData()
 
-# What people decided and law declares, by kind and by whom it names; taken off when it is ended.
+# What people decided and the law provides, by kind and the party it names; deleted when it is ended.
 facts = Table(
     "facts",
     metadata,
@@ -18,7 +18,7 @@ facts = Table(
     Column("evidence", Text),
 )
 
-# Every emergency access with its written reason, kept after it has ended.
+# Every emergency access with its written reason; kept after its end.
 emergencies = Table(
     "emergencies",
     metadata,
@@ -30,7 +30,7 @@ emergencies = Table(
     Column("reason", Text, nullable=False),
 )
 
-# Invitations of carers; one that was accepted stays, with how both call each other, as long as the sharing.
+# Invitations of carers; an accepted one is kept with both labels until the sharing ends.
 invitations = Table(
     "invitations",
     metadata,
@@ -45,7 +45,7 @@ invitations = Table(
     Index("invitations_carer", "carer"),
 )
 
-# Versions of the entitlement matrix: the one shelf here that belongs to nobody's record.
+# Versions of the entitlement matrix.
 matrices = Table(
     "matrices",
     metadata,

@@ -1,1 +1,1 @@
-"""The law of access as pure functions over facts; the first refusal wins and silence is refusal."""
+"""The law of access as pure functions over facts; the first refusal wins, and what no rule allows is refused."""

@@ -1,4 +1,4 @@
-"""The shapes of an answer that several rules give."""
+"""Decisions that several rules make."""
 
 from contracts.consent import Decision
 from contracts.errors import RecordNotActive, RecordNotFound, Refusal
@@ -6,12 +6,11 @@ from contracts.vocabulary import RecordStatus
 
 
 def refused(refusal: type[Refusal]) -> Decision:
-    """No, for this reason."""
     return Decision(allowed=False, reason=refusal.code, refusal=refusal.code)
 
 
 def refused_for(status: RecordStatus | None) -> Decision | None:
-    """No, unless the record is active."""
+    """A refusal, or None for an active record; `status` None: there is no record."""
     if status is RecordStatus.ACTIVE:
         return None
     return refused(RecordNotFound if status is None else RecordNotActive)

@@ -1,4 +1,4 @@
-"""What a partner app may do: part of what whoever let it sees, while they and the catalogue permit it."""
+"""What a partner app may do: at most what the person who granted it access may, while the catalogue lists it."""
 
 from typing import NamedTuple
 
@@ -8,23 +8,23 @@ from contracts.errors import RecordNotFound, ScopeMissing
 from contracts.scopes import read_scopes
 from contracts.vocabulary import Section
 from services.consent.domain.answers import refused, refused_for
-from services.consent.domain.facts import FactKind, File, Question, in_place
+from services.consent.domain.facts import FactKind, FactsInForce, Question, in_place
 
 
-class _Grant(NamedTuple):
-    """What an app was let read; `hides_secret`: by somebody from whom things are kept."""
+class AppGrant(NamedTuple):
+    """The sections granted to an app; `hides_secret`: by a representative, from whom some documents are hidden."""
 
     reason: str
     sections: tuple[Section, ...]
     hides_secret: bool
 
 
-def decide_app(file: File, question: Question) -> Decision:
-    """(What they see) and (what they granted) and (what this token is for), only while the app is listed."""
+def decide_app(facts: FactsInForce, question: Question) -> Decision:
+    """What the person may see, restricted to their grant and the token's scopes, while the app is listed."""
     if question.actor.patient != str(question.patient_id):
         return refused(RecordNotFound)
-    grant = _grant_of(file, question.actor)
-    if grant is None or not file.has(FactKind.REFERENCEMENT, question.actor.subject):
+    grant = _grant_of(facts, question.actor)
+    if grant is None or not facts.has(FactKind.REFERENCEMENT, question.actor.subject):
         return refused(ScopeMissing)
     match question.purpose:
         case Purpose.READ:
@@ -35,22 +35,22 @@ def decide_app(file: File, question: Question) -> Decision:
             return refused(ScopeMissing)
 
 
-def _grant_of(file: File, actor: Actor) -> _Grant | None:
-    """The holder's, or that of a representative, who must represent them still."""
+def _grant_of(facts: FactsInForce, actor: Actor) -> AppGrant | None:
+    """The holder's grant, or that of a representative who still represents them."""
     if not actor.representative:
-        kind, party, is_given = FactKind.APPLICATION, actor.subject, True
+        kind, party, is_in_force = FactKind.APPLICATION, actor.subject, True
     else:
         kind, party = FactKind.APPLICATION_REPRESENTANT, in_place(actor.subject, actor.representative)
-        is_given = file.has(FactKind.REPRESENTANT_LEGAL, actor.representative)
-    if not (is_given and file.has(kind, party)):
+        is_in_force = facts.has(FactKind.REPRESENTANT_LEGAL, actor.representative)
+    if not (is_in_force and facts.has(kind, party)):
         return None
-    return _Grant(kind.value, file.sections(kind, party), hides_secret=bool(actor.representative))
+    return AppGrant(kind.value, facts.sections(kind, party), hides_secret=bool(actor.representative))
 
 
-def _decide_reading(grant: _Grant, question: Question) -> Decision:
-    """An app that was let read more on another device reads by this token what this token is for."""
-    request = read_scopes(question.actor.scopes).sections
-    sections = tuple(section for section in grant.sections if section in request)
+def _decide_reading(grant: AppGrant, question: Question) -> Decision:
+    """The grant may be wider than the token, given on another device; the token's scopes limit what it reads."""
+    scopes = read_scopes(question.actor.scopes)
+    sections = tuple(section for section in grant.sections if section in scopes.sections)
     if not sections:
         return refused(ScopeMissing)
     return refused_for(question.record_status) or Decision(

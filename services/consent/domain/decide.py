@@ -1,4 +1,4 @@
-"""The decision: which rules hold for whom."""
+"""The decision: which rules apply to which role."""
 
 from collections.abc import Iterable
 
@@ -7,25 +7,28 @@ from contracts.errors import RoleForbidden
 from contracts.vocabulary import Role
 from services.consent.domain.answers import refused, refused_for
 from services.consent.domain.apps import decide_app
-from services.consent.domain.facts import Fact, File, Question
+from services.consent.domain.facts import Fact, FactsInForce, Question
 from services.consent.domain.matrix import Entitlement
 from services.consent.domain.people import decide_person
 from services.consent.domain.professionals import decide_professional
 
 
 def decide(facts: Iterable[Fact], question: Question, entitlement: Entitlement) -> Decision:
-    """May this be done? Total: every situation has an answer, and its reason.
+    """Whether this may be done. Total: every situation has an answer with its reason.
 
-    The rules stand in their order in docs/security.md, every situation in tests/unit/consent/law.md.
+    The rules are listed in order in docs/security.md, the situations in tests/unit/consent/law.md.
+
+    Raises:
+        ServiceUnavailable: the answer depends on a version of the matrix that cannot be parsed.
     """
-    file = File(facts, question.now)
+    in_force = FactsInForce(facts, question.now)
     match question.actor.role:
         case Role.PATIENT:
-            return decide_person(file, question)
+            return decide_person(in_force, question)
         case Role.PROFESSIONAL:
-            return decide_professional(file, question, entitlement)
+            return decide_professional(in_force, question, entitlement)
         case Role.APP:
-            return decide_app(file, question)
+            return decide_app(in_force, question)
         case Role.AGENT:
             return _decide_agent(question)
         case Role.FEEDER:
@@ -35,14 +38,14 @@ def decide(facts: Iterable[Fact], question: Question, entitlement: Entitlement) 
 
 
 def _decide_agent(question: Question) -> Decision:
-    """Reception and CPAM agents close and reopen records; they never see what is in them."""
+    """Reception and CPAM agents close and reopen records; they never see their content."""
     if question.purpose is not Purpose.CLOSE:
         return refused(RoleForbidden)
     return Decision(allowed=True, reason="agent")
 
 
 def _decide_feeder(question: Question) -> Decision:
-    """Reimbursement history comes in and is never read back."""
+    """Feeders deposit reimbursement history and never read it back."""
     if question.purpose is not Purpose.DEPOSIT:
         return refused(RoleForbidden)
     return refused_for(question.record_status) or Decision(allowed=True, reason="alimentation")

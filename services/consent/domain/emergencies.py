@@ -1,4 +1,4 @@
-"""Who may come in by an emergency mode, and with what words."""
+"""Who may open an emergency access, and with which written reason."""
 
 from contracts.consent import Decision, Obligation
 from contracts.errors import (
@@ -10,11 +10,11 @@ from contracts.errors import (
 )
 from contracts.vocabulary import AccessMode, Profession
 from services.consent.domain.answers import refused
-from services.consent.domain.facts import FactKind, File, Question
+from services.consent.domain.facts import FactKind, FactsInForce, Question
 from services.consent.domain.matrix import Entitlement
 
 REASON_LENGTH = 10
-"""Fewest characters of a written reason for breaking the glass."""
+"""Minimum length of a written reason for bris de glace, in characters."""
 
 CARE_PROFESSIONS = frozenset(
     {
@@ -25,21 +25,21 @@ CARE_PROFESSIONS = frozenset(
         Profession.INFIRMIER,
     }
 )
-"""Professions entitled to care, who may break the glass where the matrix lets them read at all."""
+"""Professions entitled to care; they may open bris de glace if the matrix knows them."""
 
 
-def decide_opening(file: File, question: Question, entitlement: Entitlement, *, reads: bool) -> Decision:
-    """Breaking the glass: care professions with a written reason; centre_15: regulation doctors only.
+def decide_opening(facts: FactsInForce, question: Question, entitlement: Entitlement, *, reads: bool) -> Decision:
+    """Bris de glace: care professions with a written reason; centre_15: regulation doctors only.
 
-    `reads`: whether the software is homologated for reading. Holder and médecins traitants are to be told.
+    `reads`: whether the software is homologated for reading. Holder and médecins traitants are to be notified.
     """
-    if file.has(FactKind.BLOCAGE, question.actor.subject):
+    if facts.has(FactKind.BLOCAGE, question.actor.subject):
         return refused(ProfessionalBlocked)
     if not reads:
         return refused(SoftwareRefused)
     if entitlement.denied(question.actor.profession) is None or not _can_open(question):
         return refused(ProfessionUnknown)
-    if file.has(FactKind.OPPOSITION, question.mode.value):
+    if facts.has(FactKind.OPPOSITION, question.mode.value):
         return refused(EmergencyOpposed)
     if question.mode is AccessMode.BRIS_DE_GLACE and len(question.written_reason.strip()) < REASON_LENGTH:
         return refused(ReasonRequired)

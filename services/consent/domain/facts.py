@@ -1,4 +1,4 @@
-"""What may be on file about a record, and the question that is put to it."""
+"""Facts about a record, and the questions that are decided from them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,7 @@ from contracts.vocabulary import AccessMode, PatientId, RecordStatus, Section
 
 
 class FactKind(StrEnum):
-    """What a fact says; `party` is whom or what it names."""
+    """Kinds of facts; each says what the fact's `party` is."""
 
     AUTORISATION = "autorisation"
     """The patient authorised a professional (RPPS)."""
@@ -21,29 +21,29 @@ class FactKind(StrEnum):
     MEDECIN_TRAITANT = "medecin_traitant"
     """The patient named a professional (RPPS)."""
     BLOCAGE = "blocage"
-    """The patient, or a médecin traitant, shut a professional out (RPPS)."""
+    """The patient, or a médecin traitant, blocked a professional (RPPS)."""
     OPPOSITION = "opposition"
     """The patient opposed an emergency mode (AccessMode)."""
     DEMASQUAGE = "demasquage"
-    """The patient permits emergencies to show masked documents (MASKED); no party."""
+    """The patient permits emergency accesses to show masked documents (MASKED); no party."""
     BRIS_DE_GLACE = "bris_de_glace"
-    """A professional (RPPS) broke the glass."""
+    """A professional (RPPS) opened a bris de glace."""
     CENTRE_15 = "centre_15"
-    """A professional (RPPS) came from the regulation centre."""
+    """A professional (RPPS) of the regulation centre opened an emergency access."""
     REPRESENTANT_LEGAL = "representant_legal"
-    """Somebody (patient id) acts for the holder by law."""
+    """A person (patient id) acts for the holder by law."""
     AIDANT = "aidant"
-    """The holder shared `sections` with somebody (patient id)."""
+    """The holder shared `sections` with a person (patient id)."""
     APPLICATION = "application"
     """The holder granted an app (its id) `sections`."""
     APPLICATION_REPRESENTANT = "application_representant"
-    """Who represents the holder granted an app `sections` in their place (`in_place`), as long as they represent."""
+    """A legal representative granted an app `sections` in the holder's place (party: `in_place`)."""
     REFERENCEMENT = "referencement"
-    """An app (its id) is listed in the catalogue; on file for the platform, not for a patient."""
+    """An app (its id) is listed in the catalogue; a fact about PLATFORM, not about a patient."""
 
 
 def in_place(app: str, representative: str) -> str:
-    """The party of a leave that a representative gave an app: another representative's is another."""
+    """The party of a grant that a representative gave an app; each representative gives their own."""
     return f"{app} {representative}"
 
 
@@ -51,11 +51,11 @@ EMERGENCY_OF: dict[AccessMode, FactKind] = {
     AccessMode.BRIS_DE_GLACE: FactKind.BRIS_DE_GLACE,
     AccessMode.CENTRE_15: FactKind.CENTRE_15,
 }
-"""The fact that an emergency access in this mode is open."""
+"""The kind of the fact that an emergency access in this mode is open."""
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing on file; `until` None: until it is taken off. `renews`: use prolongs it."""
+    """A decision of a person or of the law; `until` None: until it is deleted. `renews`: use prolongs it."""
 
     kind: FactKind
     party: str = ""
@@ -71,7 +71,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Who wants to do what, when, in which mode, to which record.
 
-    From `record_status` on: what records knows. `written_reason` and `regulation_centre`: for opening an emergency.
+    `record_status` to `archived`: from the records service. `written_reason`, `regulation_centre`: for opening an
+    emergency access.
     """
 
     actor: Actor
@@ -90,8 +91,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     regulation_centre: bool = False
 
 
-class File:
-    """The facts in force at one moment; in which order they came makes no difference."""
+class FactsInForce:
+    """The facts in force at one time; their order makes no difference."""
 
     def __init__(self, facts: Iterable[Fact], now: datetime) -> None:
         self._sections: dict[tuple[FactKind, str], frozenset[Section]] = {}
@@ -101,9 +102,9 @@ class File:
                 self._sections[fact.kind, fact.party] = known.union(fact.sections)
 
     def has(self, kind: FactKind, party: str = "") -> bool:
-        """Whether this is on file about that party."""
+        """Whether a fact of this kind names that party."""
         return (kind, party) in self._sections
 
     def sections(self, kind: FactKind, party: str) -> tuple[Section, ...]:
-        """What was shared with that party, in order; nothing when nothing is on file."""
+        """The sections shared with that party, sorted; empty when there is no such fact."""
         return tuple(sorted(self._sections.get((kind, party), ())))

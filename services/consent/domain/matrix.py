@@ -1,4 +1,4 @@
-"""The versions of the entitlement matrix: which are valid, what one changes, which is in force on a day."""
+"""The versions of the entitlement matrix: which are valid, what each changes, which is in force on a day."""
 
 import json
 import re
@@ -22,7 +22,7 @@ _UNKNOWN = {
 
 
 class Edition(msgspec.Struct, frozen=True, kw_only=True):
-    """One version as it is on file; nothing promises that its text still reads."""
+    """A stored version; its text may no longer be valid."""
 
     version: str
     effective: date
@@ -31,17 +31,17 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entitlement(msgspec.Struct, frozen=True, kw_only=True):
-    """What one version lets each profession read; `by_profession` None: the version does not read."""
+    """The types that a version denies each profession; `by_profession` None: its text is not valid."""
 
     version: str
     effective: date
     by_profession: dict[str, tuple[str, ...]] | None
 
     def denied(self, profession: str | None) -> tuple[str, ...] | None:
-        """Type codes that profession may not read, in order; None when the matrix does not know it: refused.
+        """Type codes that the profession may not read, sorted; None: the matrix does not know it, access is refused.
 
         Raises:
-            ServiceUnavailable: the version does not read; nobody can say what it withholds.
+            ServiceUnavailable: the text of the version is not valid, so that what it denies is unknown.
         """
         if self.by_profession is None:
             raise ServiceUnavailable
@@ -49,16 +49,16 @@ class Entitlement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def entitlement_of(table: Matrix) -> Entitlement:
-    """The entitlement a matrix gives."""
     rows = {code: tuple(sorted(row.denied)) for code, row in table.professions.items()}
     return Entitlement(version=table.version, effective=table.effective, by_profession=rows)
 
 
 def entitlement_in(edition: Edition) -> Entitlement:
-    """The entitlement of a version on file.
+    """The entitlement of a stored version.
 
-    One that no longer reads, because a code it names is gone, is neither skipped nor read in part: from its day on,
-    whoever asks what a profession may read is told that nobody knows. Patients and depositors, who do not ask, go on.
+    A version whose text is no longer valid, because a code it names is gone, is neither skipped nor read in part.
+    From its effective date on, every question about what a profession may read fails. Patients and depositors, whose
+    questions do not depend on the matrix, are still answered.
     """
     try:
         return entitlement_of(read_matrix(edition.text))
@@ -68,7 +68,7 @@ def entitlement_in(edition: Edition) -> Entitlement:
 
 @cache
 def built_in() -> Edition:
-    """The version that comes with the house; everything was loaded after it."""
+    """The version shipped with the release; it counts as loaded before all others."""
     return Edition(
         version=matrix().version,
         effective=matrix().effective,
@@ -78,14 +78,14 @@ def built_in() -> Edition:
 
 
 def with_built_in(loaded: Iterable[Edition]) -> tuple[Edition, ...]:
-    """All versions, newest first; what was loaded stands before a version built in later under its name."""
-    by_version = {built_in().version: built_in()} | {one.version: one for one in loaded}
+    """All versions, newest first; a loaded version replaces the built-in version of the same name."""
+    by_version = {built_in().version: built_in()} | {edition.version: edition for edition in loaded}
     return tuple(sorted(by_version.values(), key=_rank, reverse=True))
 
 
 def in_force(editions: Iterable[Edition], on: date) -> Edition | None:
     """The version in force on a day (UTC); of several with one effective date, the last loaded."""
-    return max((one for one in editions if one.effective <= on), key=_rank, default=None)
+    return max((edition for edition in editions if edition.effective <= on), key=_rank, default=None)
 
 
 def _rank(edition: Edition) -> tuple[date, datetime, str]:
@@ -96,7 +96,7 @@ def read_matrix(text: str) -> Matrix:
     """The matrix in a JSON text.
 
     Raises:
-        MatrixInvalid: no such JSON, an unknown code, something said twice, no profession, or a name that is none.
+        MatrixInvalid: no such JSON, an unknown code, a key given twice, no profession, or an invalid version name.
     """
     try:
         table = matrix_from(text)
@@ -112,24 +112,24 @@ def read_matrix(text: str) -> Matrix:
 
 
 def check_matrix(new: Matrix, editions: Iterable[Edition], today: date) -> None:
-    """May this version be loaded beside those on file? No past is rewritten.
+    """Whether a version may be added to the stored ones; versions of the past do not change.
 
     Raises:
-        MatrixInvalid: its day has passed, or its name is taken.
+        MatrixInvalid: its effective date has passed, or its name is taken.
     """
     if new.effective < today:
         raise MatrixInvalid(cause=f"date d'effet passée / effective date has passed : {new.effective}")
-    if new.version in {one.version for one in editions}:
+    if new.version in {edition.version for edition in editions}:
         raise name_taken()
 
 
 def name_taken() -> MatrixInvalid:
-    """The refusal of a name that another version bears."""
+    """The refusal of a version whose name is taken."""
     return MatrixInvalid(cause="nom de version déjà pris / version name already taken")
 
 
 def diff_of(new: Matrix, against: Matrix) -> MatrixDiff:
-    """Every crossing that will change, those of added and removed professions among them; nothing is loaded."""
+    """Every cell that will change, those of added and removed professions included."""
     before, after = _readable(against), _readable(new)
     return MatrixDiff(
         version=new.version,
@@ -147,16 +147,16 @@ def diff_of(new: Matrix, against: Matrix) -> MatrixDiff:
 
 
 def ruling_of(edition: Edition | None) -> Matrix:
-    """What a diff is told against; where no version is in force, or the one that is does not read, nobody reads."""
+    """The matrix to compare with; empty where no version is in force, or its text is not valid."""
     if edition is None:
-        return _nobody("", date.min)
+        return _empty("", date.min)
     try:
         return read_matrix(edition.text)
     except MatrixInvalid:
-        return _nobody(edition.version, edition.effective)
+        return _empty(edition.version, edition.effective)
 
 
-def _nobody(version: str, effective: date) -> Matrix:
+def _empty(version: str, effective: date) -> Matrix:
     return Matrix(version=version, published=effective, effective=effective, complete=False, professions={})
 
 
@@ -165,15 +165,15 @@ def _readable(table: Matrix) -> set[tuple[str, str]]:
 
 
 def _check_form(table: Matrix, text: str) -> None:
-    # The decoder takes the last of two equal keys, and a hand-written file would lose the first without a word.
-    json.loads(text, object_pairs_hook=_said_once)
+    # The decoder takes the last of two equal keys, and a hand-written file would lose the first silently.
+    json.loads(text, object_pairs_hook=_without_duplicates)
     if not _VERSION.fullmatch(table.version):
         raise MatrixInvalid(cause="nom de version / version name")
     if not table.professions:
         raise MatrixInvalid(cause="aucune profession / no profession")
 
 
-def _said_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise MatrixInvalid(cause="même clé deux fois / same key twice")
@@ -181,6 +181,6 @@ def _said_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _place_in(error: msgspec.ValidationError) -> str:
-    """Where in the text, as msgspec says at the end; the rest of what it says may quote the text."""
+    """The path at the end of msgspec's message; the rest of the message may quote the text."""
     place = _PATH.search(str(error))
     return f" : {place[1]}" if place else ""

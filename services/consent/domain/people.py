@@ -1,31 +1,31 @@
-"""What the holder of a record may do, and those who act for them: legal representatives and carers."""
+"""What the holder of a record, their legal representatives and their carers may do."""
 
 from contracts.consent import Decision, Limits, Masked, Purpose
 from contracts.errors import NotShared, RecordNotFound, RoleForbidden
 from contracts.vocabulary import Capacity, Section
 from services.consent.domain.answers import refused, refused_for
-from services.consent.domain.facts import FactKind, File, Question
+from services.consent.domain.facts import FactKind, FactsInForce, Question
 
 _OF_DOCUMENTS = frozenset({Purpose.READ, Purpose.SET_VISIBILITY, Purpose.ARCHIVE, Purpose.DELETE})
-"""For these the record must be active; the others concern the holder's rights, which outlive it."""
+"""These require an active record; the others concern the holder's rights, which remain after it is closed."""
 
 _NOT_FOR_PEOPLE = frozenset({Purpose.DEPOSIT, Purpose.DECLARE, Purpose.OPEN_EMERGENCY})
 
 
-def decide_person(file: File, question: Question) -> Decision:
-    """The holder; else whoever represents them; else a carer, within what was shared; else nobody."""
+def decide_person(facts: FactsInForce, question: Question) -> Decision:
+    """The holder, a legal representative, or a carer within the shared sections; everybody else is refused."""
     me = question.actor.subject
     if question.actor.is_patient(question.patient_id):
         return _decide_owner(question, Capacity.SELF)
-    if file.has(FactKind.REPRESENTANT_LEGAL, me):
+    if facts.has(FactKind.REPRESENTANT_LEGAL, me):
         return _decide_owner(question, Capacity.REPRESENTANT_LEGAL)
-    if file.has(FactKind.AIDANT, me):
-        return _decide_carer(question, file.sections(FactKind.AIDANT, me))
+    if facts.has(FactKind.AIDANT, me):
+        return _decide_carer(question, facts.sections(FactKind.AIDANT, me))
     return refused(RecordNotFound)
 
 
 def _decide_owner(question: Question, capacity: Capacity) -> Decision:
-    """A representative stands in the holder's place, but for what is kept from them."""
+    """A representative may do what the holder may, but does not see what is hidden from representatives."""
     if question.purpose in _NOT_FOR_PEOPLE:
         return refused(RoleForbidden)
     if question.purpose is Purpose.EXPORT and question.record_status is None:
@@ -43,7 +43,7 @@ def _decide_owner(question: Question, capacity: Capacity) -> Decision:
 
 
 def _decide_carer(question: Question, shared: tuple[Section, ...]) -> Decision:
-    """A carer reads what was shared: no journal, no deciding, closing, deleting, carrying away or sharing on."""
+    """A carer only reads the shared sections: no journal, decisions, closing, deletion, export or further sharing."""
     if question.purpose is not Purpose.READ or not shared:
         return refused(NotShared)
     return refused_for(question.record_status) or Decision(
@@ -55,7 +55,7 @@ def _decide_carer(question: Question, shared: tuple[Section, ...]) -> Decision:
 
 
 def _limits(question: Question, *, hides_secret: bool, sections: tuple[Section, ...] | None = None) -> Limits:
-    # Whoever deletes or archives says which document; it may be an old version, or archived already.
+    # Deletion and archiving name a document; it may be an old version, or archived already.
     whole = question.purpose is not Purpose.READ
     return Limits(
         masked=Masked.ALL,

@@ -1,4 +1,4 @@
-"""What a professional may do: feed every record, read with leave, answer for what they wrote."""
+"""What a professional may do: deposit in every record, read with a permission, manage their own documents."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ from contracts.errors import (
 from contracts.vocabulary import AccessMode, SoftwareProfile
 from services.consent.domain.answers import refused, refused_for
 from services.consent.domain.emergencies import decide_opening
-from services.consent.domain.facts import EMERGENCY_OF, FactKind, File, Question
+from services.consent.domain.facts import EMERGENCY_OF, FactKind, FactsInForce, Question
 from services.consent.domain.matrix import Entitlement
 
 READING_PROFILES = frozenset({SoftwareProfile.CONSULTATION, SoftwareProfile.GESTION})
@@ -25,31 +25,31 @@ _FEEDING_PROFILES = frozenset({SoftwareProfile.ALIMENTATION, SoftwareProfile.GES
 _AUTHOR = Decision(allowed=True, reason="auteur", limits=Limits(own_only=True, superseded=True, archived=True))
 
 
-def decide_professional(file: File, question: Question, entitlement: Entitlement) -> Decision:
-    """The purpose says which rule holds; what only the holder decides is not for professionals."""
+def decide_professional(facts: FactsInForce, question: Question, entitlement: Entitlement) -> Decision:
+    """Each purpose has its rule; purposes that are only the holder's are refused."""
     if question.purpose is Purpose.BLOCK:
-        return _decide_block(file, question)
+        return _decide_block(facts, question)
     inactive = refused_for(question.record_status)
     if inactive is not None:
         return inactive
     rule = _RULES.get(question.purpose)
-    return refused(RoleForbidden) if rule is None else rule(file, question, entitlement)
+    return refused(RoleForbidden) if rule is None else rule(facts, question, entitlement)
 
 
 def _reads(question: Question) -> bool:
     return question.actor.profile in READING_PROFILES
 
 
-def _decide_block(file: File, question: Question) -> Decision:
-    """A médecin traitant may shut another professional out, as the holder may."""
+def _decide_block(facts: FactsInForce, question: Question) -> Decision:
+    """A médecin traitant may block another professional, as the holder may."""
     me = question.actor.subject
-    if file.has(FactKind.BLOCAGE, me) or not file.has(FactKind.MEDECIN_TRAITANT, me):
+    if facts.has(FactKind.BLOCAGE, me) or not facts.has(FactKind.MEDECIN_TRAITANT, me):
         return refused(RoleForbidden)
     return Decision(allowed=True, reason="medecin_traitant")
 
 
-def _decide_deposit(_file: File, question: Question, _entitlement: Entitlement) -> Decision:
-    """Feeding asks for no authorisation, so that even a blocked professional may deposit."""
+def _decide_deposit(_facts: FactsInForce, question: Question, _entitlement: Entitlement) -> Decision:
+    """A deposit needs no authorisation: even a blocked professional may deposit."""
     if question.actor.profile not in _FEEDING_PROFILES:
         return refused(SoftwareRefused)
     if not _can_deposit(question.actor.profession or ""):
@@ -60,46 +60,46 @@ def _decide_deposit(_file: File, question: Question, _entitlement: Entitlement) 
 
 
 def _can_deposit(profession: str) -> bool:
-    """Every profession of TRE_G15 feeds the record, but for codes that are no longer given."""
+    """Every profession of TRE_G15 may deposit, except retired codes."""
     try:
         return not is_retired(profession)
     except UnknownCode:
         return False
 
 
-def _decide_upkeep(file: File, question: Question, entitlement: Entitlement) -> Decision:
-    """The author about their own documents, reading consent apart; the médecin traitant about all they may read."""
+def _decide_upkeep(facts: FactsInForce, question: Question, entitlement: Entitlement) -> Decision:
+    """An author manages their own documents without any consent; a médecin traitant all documents they may read."""
     me = question.actor.subject
-    if file.has(FactKind.BLOCAGE, me) or not file.has(FactKind.MEDECIN_TRAITANT, me) or not _reads(question):
+    if facts.has(FactKind.BLOCAGE, me) or not facts.has(FactKind.MEDECIN_TRAITANT, me) or not _reads(question):
         return _AUTHOR
     denied = entitlement.denied(question.actor.profession)
     if denied is None:
         return _AUTHOR
-    # Being named takes nothing from an author: keeping up one's own never asks what one may read.
+    # A médecin traitant keeps an author's rights: own documents are managed whatever their type.
     limits = Limits(denied_types=denied, masked=Masked.ALL, own_of_any_type=True, superseded=True, archived=True)
     return Decision(allowed=True, reason="medecin_traitant", limits=limits)
 
 
-def _decide_deletion(_file: File, _question: Question, _entitlement: Entitlement) -> Decision:
-    """Only what one wrote oneself."""
+def _decide_deletion(_facts: FactsInForce, _question: Question, _entitlement: Entitlement) -> Decision:
+    """Only authors delete their documents."""
     return _AUTHOR
 
 
-def _decide_declaring(file: File, question: Question, _entitlement: Entitlement) -> Decision:
-    """The patient's word is filed by software that may read, and not against a block."""
+def _decide_declaring(facts: FactsInForce, question: Question, _entitlement: Entitlement) -> Decision:
+    """A declared authorisation needs software homologated for reading, and no block."""
     if not _reads(question):
         return refused(SoftwareRefused)
-    if file.has(FactKind.BLOCAGE, question.actor.subject):
+    if facts.has(FactKind.BLOCAGE, question.actor.subject):
         return refused(ProfessionalBlocked)
     return Decision(allowed=True, reason="carte_vitale")
 
 
-def _decide_opening(file: File, question: Question, entitlement: Entitlement) -> Decision:
-    return decide_opening(file, question, entitlement, reads=_reads(question))
+def _decide_opening(facts: FactsInForce, question: Question, entitlement: Entitlement) -> Decision:
+    return decide_opening(facts, question, entitlement, reads=_reads(question))
 
 
-def _decide_read(file: File, question: Question, entitlement: Entitlement) -> Decision:
-    if file.has(FactKind.BLOCAGE, question.actor.subject):
+def _decide_read(facts: FactsInForce, question: Question, entitlement: Entitlement) -> Decision:
+    if facts.has(FactKind.BLOCAGE, question.actor.subject):
         return refused(ProfessionalBlocked)
     if not _reads(question):
         return refused(SoftwareRefused)
@@ -109,12 +109,12 @@ def _decide_read(file: File, question: Question, entitlement: Entitlement) -> De
     if question.secret and not question.minor:
         return refused(NotAMinor)
     if question.mode is AccessMode.NORMAL:
-        return _decide_normal(file, question, denied)
-    return _decide_emergency(file, question, denied)
+        return _decide_normal(facts, question, denied)
+    return _decide_emergency(facts, question, denied)
 
 
-def _decide_normal(file: File, question: Question, denied: tuple[str, ...]) -> Decision:
-    reason = _status_of(file, question)
+def _decide_normal(facts: FactsInForce, question: Question, denied: tuple[str, ...]) -> Decision:
+    reason = _permission_of(facts, question)
     if reason is None:
         return _decide_author(question, denied)
     return Decision(
@@ -125,33 +125,33 @@ def _decide_normal(file: File, question: Question, denied: tuple[str, ...]) -> D
     )
 
 
-def _status_of(file: File, question: Question) -> FactKind | None:
-    """On what a professional's leave to read rests; the médecin traitant's comes first, for it shows most."""
+def _permission_of(facts: FactsInForce, question: Question) -> FactKind | None:
+    """The fact that lets a professional read; médecin traitant comes first, since it shows masked documents too."""
     me, structure = question.actor.subject, question.actor.structure
-    if file.has(FactKind.MEDECIN_TRAITANT, me):
+    if facts.has(FactKind.MEDECIN_TRAITANT, me):
         return FactKind.MEDECIN_TRAITANT
-    if file.has(FactKind.AUTORISATION, me):
+    if facts.has(FactKind.AUTORISATION, me):
         return FactKind.AUTORISATION
-    if structure and file.has(FactKind.EQUIPE_DE_SOINS, structure):
+    if structure and facts.has(FactKind.EQUIPE_DE_SOINS, structure):
         return FactKind.EQUIPE_DE_SOINS
     return None
 
 
 def _decide_author(question: Question, denied: tuple[str, ...]) -> Decision:
-    """Authors always see what they deposited, and nothing else without leave."""
+    """Authors always see what they deposited, and nothing else without a permission."""
     if not question.has_deposited:
         return refused(ConsentMissing)
     limits = Limits(denied_types=denied, own_only=True, superseded=question.superseded, archived=question.archived)
     return Decision(allowed=True, reason="auteur", limits=limits)
 
 
-def _decide_emergency(file: File, question: Question, denied: tuple[str, ...]) -> Decision:
-    """An opposition declared after the glass was broken ends the access at once."""
-    if file.has(FactKind.OPPOSITION, question.mode.value):
+def _decide_emergency(facts: FactsInForce, question: Question, denied: tuple[str, ...]) -> Decision:
+    """An opposition declared after an emergency access was opened ends it at once."""
+    if facts.has(FactKind.OPPOSITION, question.mode.value):
         return refused(EmergencyOpposed)
-    if not file.has(EMERGENCY_OF[question.mode], question.actor.subject):
+    if not facts.has(EMERGENCY_OF[question.mode], question.actor.subject):
         return refused(EmergencyNotOpen)
-    unmasks = file.has(FactKind.DEMASQUAGE) or file.has(FactKind.MEDECIN_TRAITANT, question.actor.subject)
+    unmasks = facts.has(FactKind.DEMASQUAGE) or facts.has(FactKind.MEDECIN_TRAITANT, question.actor.subject)
     return Decision(
         allowed=True,
         reason=question.mode.value,
@@ -169,7 +169,7 @@ def _limits(question: Question, denied: tuple[str, ...], *, unmasks: bool) -> Li
     )
 
 
-_RULES: dict[Purpose, Callable[[File, Question, Entitlement], Decision]] = {
+_RULES: dict[Purpose, Callable[[FactsInForce, Question, Entitlement], Decision]] = {
     Purpose.DEPOSIT: _decide_deposit,
     Purpose.SET_VISIBILITY: _decide_upkeep,
     Purpose.ARCHIVE: _decide_upkeep,
@@ -178,4 +178,4 @@ _RULES: dict[Purpose, Callable[[File, Question, Entitlement], Decision]] = {
     Purpose.OPEN_EMERGENCY: _decide_opening,
     Purpose.READ: _decide_read,
 }
-"""What a professional may be allowed; every other purpose is the holder's."""
+"""Every other purpose is the holder's."""

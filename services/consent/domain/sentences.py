@@ -1,4 +1,4 @@
-"""What a patient has decided, in a patient's words."""
+"""Facts as sentences for the patient, in French and English."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ _MODES = {
     "centre_15": ("par le centre 15", "by the emergency call centre"),
 }
 
-_SAYINGS: dict[FactKind, tuple[str, str]] = {
+_TEMPLATES: dict[FactKind, tuple[str, str]] = {
     FactKind.AUTORISATION: (
         "Le professionnel {party} peut lire votre dossier{until}.",
         "Professional {party} may read your record{until}.",
@@ -76,8 +76,8 @@ _SAYINGS: dict[FactKind, tuple[str, str]] = {
 
 
 def sentence_of(fact: Fact) -> FactSentence:
-    """A fact as its holder reads it; an emergency's end has its hour, other ends their day (UTC)."""
-    fr, en = _SAYINGS[fact.kind]
+    """The end of an emergency access is given with its hour, other ends with their day (UTC)."""
+    fr, en = _TEMPLATES[fact.kind]
     mode_fr, mode_en = _MODES.get(fact.party, ("", ""))
     app = fact.party.partition(" ")[0]
     has_hour = fact.kind in {FactKind.BRIS_DE_GLACE, FactKind.CENTRE_15}

@@ -1,4 +1,4 @@
-"""How long what a patient decides lasts, and the numbers it is decided about."""
+"""How long a patient's decisions last, and which numbers of professionals and structures are valid."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,12 +12,12 @@ from contracts.vocabulary import Finess, Rpps
 from services.consent.domain.facts import Fact, FactKind
 
 _RENEWED_AT_MOST = timedelta(days=1)
-"""Use prolongs an authorisation once a day at most, so that reading does not become writing."""
+"""Use prolongs an authorisation at most once a day, so that not every read writes."""
 _FINESS = re.compile(r"[0-9][0-9AB][0-9]{7}")
 
 
 def check_rpps(rpps: Rpps) -> None:
-    """A professional's number has 11 digits and a right Luhn key.
+    """A professional's number has 11 digits with a valid Luhn key.
 
     Raises:
         InvalidRequest.
@@ -27,7 +27,7 @@ def check_rpps(rpps: Rpps) -> None:
 
 
 def check_structure(structure: Finess) -> None:
-    """A structure's number has nine characters, digits but for Corsica's letter.
+    """A structure's number has nine digits; the second may be A or B (Corsica).
 
     Raises:
         InvalidRequest.
@@ -37,7 +37,7 @@ def check_structure(structure: Finess) -> None:
 
 
 def check_until(until: datetime | None, now: datetime) -> None:
-    """An end that a patient sets lies ahead.
+    """An end set by a patient is in the future.
 
     Raises:
         InvalidRequest.
@@ -47,19 +47,19 @@ def check_until(until: datetime | None, now: datetime) -> None:
 
 
 def permission(kind: FactKind, party: str, until: datetime | None, *, now: datetime, usual: timedelta) -> Fact:
-    """What an authorisation says: until the end the patient set, or for the usual time, renewed by use."""
+    """An authorisation until the end the patient set, or for the usual time and then renewed by use."""
     return Fact(kind=kind, party=party, until=until or now + usual, renews=until is None)
 
 
 def renewed(fact: Fact, *, now: datetime, usual: timedelta) -> Fact | None:
-    """The fact prolonged because it was used; None when it is not to be, or was today."""
+    """The fact prolonged by use; None when it is not renewed by use, has ended, or was prolonged within a day."""
     if not fact.renews or fact.until is None or not now < fact.until < now + usual - _RENEWED_AT_MOST:
         return None
     return Fact(kind=fact.kind, party=fact.party, until=now + usual, renews=True)
 
 
 def status_of(authorisation: Fact | None, *, blocked: bool, now: datetime) -> AuthorisationStatus:
-    """How a professional stands to a record (TD0.2)."""
+    """A professional's status with regard to a record (TD0.2)."""
     if blocked:
         return AuthorisationStatus.FORBIDDEN
     if authorisation is None:
@@ -68,10 +68,10 @@ def status_of(authorisation: Fact | None, *, blocked: bool, now: datetime) -> Au
 
 
 def end_of_minority(born: date | None, age: int, now: datetime) -> datetime:
-    """When a minor's representation ends by itself.
+    """The time at which the representation of a minor ends.
 
     Raises:
-        InvalidRequest: the birth date is not known, or the holder is of age.
+        InvalidRequest: the birth date is unknown, or the holder is of age.
     """
     if born is None:
         raise InvalidRequest(field="patient_id")

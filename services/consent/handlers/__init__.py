@@ -1,1 +1,1 @@
-"""One function per method or event of the consent service."""
+"""The handlers of the consent service, one function per method, event or timer."""

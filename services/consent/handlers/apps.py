@@ -1,4 +1,4 @@
-"""What a patient decides about partner apps, and which of them are listed."""
+"""Grants to partner apps, and which apps are listed in the catalogue."""
 
 from chassis.handlers import handles, listens
 from contracts.consent import (
@@ -17,90 +17,91 @@ from contracts.identity import AppListed, AppSuspended
 from contracts.vocabulary import PLATFORM, Act, Capacity, PatientId
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind, in_place
-from services.consent.repositories import DatedFact
+from services.consent.repositories.facts import DatedFact
 
 
 @handles(Consent.grant_app)
 def grant_app(ctx: ConsentContext, request: GrantApp) -> Done:
-    """The patient lets an app read sections, in place of what it was let read before; or who represents them does.
+    """The patient, or a legal representative, grants an app sections; this replaces an earlier grant.
 
     Raises:
         Refusal: the law's, journalled.
     """
-    question = ctx.authorizer.ask(request.patient_id, Purpose.MANAGE)
+    question = ctx.authorizer.question(request.patient_id, Purpose.MANAGE)
     decision = ctx.authorizer.check(question, Act.AUTORISATION_APPLICATION, about=request.app)
     kind, party = FactKind.APPLICATION, request.app
     if decision.capacity is Capacity.REPRESENTANT_LEGAL:
         kind, party = FactKind.APPLICATION_REPRESENTANT, in_place(request.app, ctx.actor.subject)
     fact = Fact(kind=kind, party=party, sections=request.sections)
-    ctx.facts.note(request.patient_id, fact, now=ctx.now)
+    ctx.facts.put(request.patient_id, fact, now=ctx.now)
     ctx.events.publish(AppAllowed(patient_id=request.patient_id, app=request.app))
-    ctx.authorizer.done(question, Act.AUTORISATION_APPLICATION, decision, about=request.app)
+    ctx.authorizer.journal(question, Act.AUTORISATION_APPLICATION, decision, about=request.app)
     return Done()
 
 
 @handles(Consent.revoke_app)
 def revoke_app(ctx: ConsentContext, request: AboutApp) -> Done:
-    """The patient takes it back, whoever gave it; taking back what is not there is no error.
+    """The patient revokes all grants to an app, those of representatives included; none to revoke is no error.
 
     Raises:
         Refusal: the law's, journalled.
     """
-    question = ctx.authorizer.ask(request.patient_id, Purpose.MANAGE)
+    question = ctx.authorizer.question(request.patient_id, Purpose.MANAGE)
     decision = ctx.authorizer.check(question, Act.FIN_APPLICATION, about=request.app)
-    mine = [one.fact for one in _granted(ctx, request.patient_id) if _app_of(one.fact) == request.app]
-    for fact in mine:
+    granted = [dated.fact for dated in _granted(ctx, request.patient_id) if _app_of(dated.fact) == request.app]
+    for fact in granted:
         ctx.facts.forget(request.patient_id, fact.kind, fact.party)
-    if mine:
+    if granted:
         ctx.events.publish(AppRevoked(patient_id=request.patient_id, app=request.app))
-    ctx.authorizer.done(question, Act.FIN_APPLICATION, decision, about=request.app)
+    ctx.authorizer.journal(question, Act.FIN_APPLICATION, decision, about=request.app)
     return Done()
 
 
 @handles(Consent.list_apps)
 def list_apps(ctx: ConsentContext, request: ListApps) -> GrantedApps:
-    """The apps that may read, newest first, and whether each is listed.
+    """The apps with a grant, newest first, and whether each is listed.
 
     Raises:
         Refusal: the law's, journalled.
     """
-    question = ctx.authorizer.ask(request.patient_id, Purpose.MANAGE)
+    question = ctx.authorizer.question(request.patient_id, Purpose.MANAGE)
     decision = ctx.authorizer.check(question, Act.LECTURE_APPLICATIONS)
     granted = _granted(ctx, request.patient_id)
-    parties = [_app_of(one.fact) for one in granted]
+    parties = [_app_of(dated.fact) for dated in granted]
     listed = {fact.party for fact in ctx.facts.about([PLATFORM], parties)} if parties else set()
-    ctx.authorizer.done(question, Act.LECTURE_APPLICATIONS, decision)
+    ctx.authorizer.journal(question, Act.LECTURE_APPLICATIONS, decision)
     return GrantedApps(
         apps=tuple(
             GrantedApp(
-                app=_app_of(one.fact),
-                since=one.since,
-                sections=one.fact.sections,
-                listed=_app_of(one.fact) in listed,
-                by_representative=one.fact.kind is FactKind.APPLICATION_REPRESENTANT,
+                app=_app_of(dated.fact),
+                since=dated.since,
+                sections=dated.fact.sections,
+                listed=_app_of(dated.fact) in listed,
+                by_representative=dated.fact.kind is FactKind.APPLICATION_REPRESENTANT,
             )
-            for one in granted
+            for dated in granted
         )
     )
 
 
 def _granted(ctx: ConsentContext, patient_id: PatientId) -> list[DatedFact]:
     kinds = {FactKind.APPLICATION, FactKind.APPLICATION_REPRESENTANT}
-    return [one for one in ctx.facts.of_patient(patient_id) if one.fact.kind in kinds]
+    return [dated for dated in ctx.facts.of_patient(patient_id) if dated.fact.kind in kinds]
 
 
 def _app_of(fact: Fact) -> str:
+    """The app of a grant, whose party may also name a representative (`in_place`)."""
     return fact.party.partition(" ")[0]
 
 
 @listens(AppListed)
 def list_in_catalogue(ctx: ConsentContext, event: AppListed) -> None:
-    """From now on patients' leave counts for this app; identity has journalled it."""
+    """From now on patients' grants to this app are in force; identity has journalled it."""
     fact = Fact(kind=FactKind.REFERENCEMENT, party=event.client_id)
-    ctx.facts.note(PLATFORM, fact, now=ctx.now)
+    ctx.facts.put(PLATFORM, fact, now=ctx.now)
 
 
 @listens(AppSuspended)
 def strike_from_catalogue(ctx: ConsentContext, event: AppSuspended) -> None:
-    """Nobody's leave counts for this app, until it is listed again; identity has journalled it."""
+    """No grant to this app is in force until it is listed again; identity has journalled it."""
     ctx.facts.forget(PLATFORM, FactKind.REFERENCEMENT, event.client_id)

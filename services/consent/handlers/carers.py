@@ -1,4 +1,4 @@
-"""Carers: invited by the holder with a code of their own, reading what was shared until either ends it."""
+"""Carers: invited by the holder with a code, they read the shared sections until either of the two ends it."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -30,7 +30,7 @@ from contracts.errors import CarersFull, ConsentUnknown, InvalidRequest, Invitat
 from contracts.vocabulary import Act, Capacity, Outcome, PatientId
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind
-from services.consent.repositories import Invited
+from services.consent.repositories.invitations import StoredInvitation
 
 _LONGEST_LABEL = 60
 _BY_INVITATION = "invitation"
@@ -39,114 +39,122 @@ _CAPACITIES = {FactKind.REPRESENTANT_LEGAL: Capacity.REPRESENTANT_LEGAL, FactKin
 
 @handles(Consent.invite_carer)
 def invite_carer(ctx: ConsentContext, request: InviteCarer) -> Invitation:
-    """An invitation with its code, told this once, for the holder to pass on.
+    """An invitation with its code, which the holder passes on; the code is given only in this answer.
 
     Raises:
         InvalidRequest: no section, or a label that is empty or too long. CarersFull. Refusal: the law's, journalled.
     """
     code = new_opaque()
-    invited = _invited(request, ctx.now + timedelta(days=ctx.settings.invitation_days))
-    question = ctx.authorizer.ask(request.patient_id, Purpose.MANAGE)
+    invitation = _new_invitation(request, ctx.now + timedelta(days=ctx.settings.invitation_days))
+    question = ctx.authorizer.question(request.patient_id, Purpose.MANAGE)
     decision = ctx.authorizer.check(question, Act.INVITATION_AIDANT)
-    _check_room(ctx, request.patient_id, ctx.now)
-    ctx.invitations.put(invited, token_hash(code))
-    ctx.authorizer.done(question, Act.INVITATION_AIDANT, decision)
-    return _invitation(invited, code)
+    _check_carer_count(ctx, request.patient_id)
+    ctx.invitations.put(invitation, token_hash(code))
+    ctx.authorizer.journal(question, Act.INVITATION_AIDANT, decision)
+    return _invitation(invitation, code)
 
 
 @handles(Consent.withdraw_invitation)
 def withdraw_invitation(ctx: ConsentContext, request: AboutInvitation) -> Done:
-    """The holder takes it back; one that is not there, or was accepted, is none; raises the law's refusal."""
-    question = ctx.authorizer.ask(request.patient_id, Purpose.MANAGE)
+    """Withdraw an open invitation; it is no error if there is none, or it was accepted.
+
+    Raises:
+        Refusal: the law's, journalled.
+    """
+    question = ctx.authorizer.question(request.patient_id, Purpose.MANAGE)
     decision = ctx.authorizer.check(question, Act.INVITATION_AIDANT)
     ctx.invitations.forget(request.patient_id, request.invitation_id)
-    ctx.authorizer.done(question, Act.INVITATION_AIDANT, decision)
+    ctx.authorizer.journal(question, Act.INVITATION_AIDANT, decision)
     return Done()
 
 
 @handles(Consent.answer_invitation)
 def answer_invitation(ctx: ConsentContext, request: AnswerInvitation) -> Profiles:
-    """Whoever has the code becomes a carer, or will not; the holder is told of a carer. Answers whom they help now.
+    """Accept or decline an invitation by its code; the holder is notified of a carer. Answers the caller's profiles.
 
     Raises:
         InvitationGone: no such code, expired, answered, or one's own. CarersFull: the carer helps enough people.
     """
     me = PatientId(UUID(ctx.actor.subject))
-    invited = ctx.invitations.waiting(token_hash(request.code), ctx.now)
-    if invited is None or invited.patient_id == me:
+    invitation = ctx.invitations.find_open(token_hash(request.code), ctx.now)
+    if invitation is None or invitation.patient_id == me:
         raise InvitationGone
     if not request.accepted:
-        ctx.invitations.forget(invited.patient_id, invited.invitation_id)
-        _journal(ctx, invited.patient_id, Act.REFUS_AIDANT)
+        ctx.invitations.forget(invitation.patient_id, invitation.invitation_id)
+        _journal(ctx, invitation.patient_id, Act.REFUS_AIDANT)
         return _profiles(ctx)
-    _take_on(ctx, invited, me)
-    _journal(ctx, invited.patient_id, Act.NOMMER_AIDANT)
+    _accept(ctx, invitation, me)
+    _journal(ctx, invitation.patient_id, Act.NOMMER_AIDANT)
     return _profiles(ctx)
 
 
 @handles(Consent.keep_representative)
 def keep_representative(ctx: ConsentContext, request: KeepRepresentative) -> Carers:
-    """Who represented the holder until they came of age goes on as a carer, because the holder agrees.
+    """Make a former representative of the holder, now of age, a carer.
 
     Raises:
-        ConsentUnknown: nobody whose representation has ended. InvalidRequest, CarersFull, Refusal: as for inviting.
+        ConsentUnknown: not a former representative. InvalidRequest, CarersFull, Refusal: as `invite_carer`.
     """
-    invited = _invited(request, ctx.now)
-    question = ctx.authorizer.ask(request.patient_id, Purpose.MANAGE)
+    invitation = _new_invitation(request, ctx.now)
+    question = ctx.authorizer.question(request.patient_id, Purpose.MANAGE)
     decision = ctx.authorizer.check(question, Act.NOMMER_AIDANT)
-    if request.representative not in {one.representative for one in _former(ctx, request.patient_id)}:
+    if request.representative not in {former.representative for former in _former(ctx, request.patient_id)}:
         raise ConsentUnknown
-    _check_room(ctx, request.patient_id, ctx.now)
-    ctx.invitations.put(invited, token_hash(new_opaque()))
-    _take_on(ctx, invited, request.representative)
+    _check_carer_count(ctx, request.patient_id)
+    ctx.invitations.put(invitation, token_hash(new_opaque()))
+    _accept(ctx, invitation, request.representative)
     ctx.facts.forget(request.patient_id, FactKind.REPRESENTANT_LEGAL, str(request.representative))
-    ctx.authorizer.done(question, Act.NOMMER_AIDANT, decision)
+    ctx.authorizer.journal(question, Act.NOMMER_AIDANT, decision)
     return _carers(ctx, request.patient_id)
 
 
 @handles(Consent.list_carers)
 def list_carers(ctx: ConsentContext, request: ListCarers) -> Carers:
-    """With whom the record is shared, and which invitations wait; raises the law's refusal, journalled."""
-    ctx.authorizer.check(ctx.authorizer.ask(request.patient_id, Purpose.MANAGE), Act.LECTURE_DROITS)
+    """The carers, open invitations and former representatives.
+
+    Raises:
+        Refusal: the law's, journalled.
+    """
+    ctx.authorizer.check(ctx.authorizer.question(request.patient_id, Purpose.MANAGE), Act.LECTURE_DROITS)
     return _carers(ctx, request.patient_id)
 
 
 def _carers(ctx: ConsentContext, patient_id: PatientId) -> Carers:
-    invited = ctx.invitations.of_patient(patient_id, ctx.now)
-    labels = {one.carer: one.carer_label for one in invited if one.carer}
+    invitations = ctx.invitations.of_patient(patient_id, ctx.now)
+    labels = {invitation.carer: invitation.carer_label for invitation in invitations if invitation.carer}
     return Carers(
         carers=tuple(
             Carer(
-                carer=PatientId(UUID(one.fact.party)),
-                label=labels.get(PatientId(UUID(one.fact.party)), ""),
-                sections=one.fact.sections,
-                since=one.since,
+                carer=PatientId(UUID(dated.fact.party)),
+                label=labels.get(PatientId(UUID(dated.fact.party)), ""),
+                sections=dated.fact.sections,
+                since=dated.since,
             )
-            for one in ctx.facts.of_patient(patient_id)
-            if one.fact.kind is FactKind.AIDANT
+            for dated in ctx.facts.of_patient(patient_id)
+            if dated.fact.kind is FactKind.AIDANT
         ),
-        invitations=tuple(_invitation(one) for one in invited if one.carer is None),
+        invitations=tuple(_invitation(invitation) for invitation in invitations if invitation.carer is None),
         former=_former(ctx, patient_id),
     )
 
 
 def _former(ctx: ConsentContext, patient_id: PatientId) -> tuple[FormerRepresentative, ...]:
-    """Those whose representation ended by itself; one that an agent ended is off the file."""
+    """Representatives until the holder came of age; a representation that an agent ended is no longer stored."""
     return tuple(
-        FormerRepresentative(representative=PatientId(UUID(one.fact.party)), until=one.fact.until)
-        for one in ctx.facts.of_patient(patient_id)
-        if one.fact.kind is FactKind.REPRESENTANT_LEGAL and one.fact.until and not one.fact.holds(ctx.now)
+        FormerRepresentative(representative=PatientId(UUID(dated.fact.party)), until=dated.fact.until)
+        for dated in ctx.facts.of_patient(patient_id)
+        if dated.fact.kind is FactKind.REPRESENTANT_LEGAL and dated.fact.until and not dated.fact.holds(ctx.now)
     )
 
 
-def _invited(request: InviteCarer | KeepRepresentative, expires_at: datetime) -> Invited:
+def _new_invitation(request: InviteCarer | KeepRepresentative, expires_at: datetime) -> StoredInvitation:
     if not request.sections:
         raise InvalidRequest(field="sections")
     labels = {field: getattr(request, field).strip() for field in ("carer_label", "holder_label")}
     for field, label in labels.items():
         if not 0 < len(label) <= _LONGEST_LABEL:
             raise InvalidRequest(field=field)
-    return Invited(
+    return StoredInvitation(
         patient_id=request.patient_id,
         invitation_id=uuid4(),
         sections=tuple(sorted(set(request.sections))),
@@ -155,31 +163,31 @@ def _invited(request: InviteCarer | KeepRepresentative, expires_at: datetime) ->
     )
 
 
-def _check_room(ctx: ConsentContext, patient_id: PatientId, now: datetime) -> None:
-    if len(ctx.invitations.of_patient(patient_id, now)) >= ctx.settings.carers_per_person:
+def _check_carer_count(ctx: ConsentContext, patient_id: PatientId) -> None:
+    if len(ctx.invitations.of_patient(patient_id, ctx.now)) >= ctx.settings.carers_per_person:
         raise CarersFull(most=str(ctx.settings.carers_per_person))
 
 
-def _take_on(ctx: ConsentContext, invited: Invited, carer: PatientId) -> None:
-    others = {one.patient_id for one in ctx.invitations.of_carer(carer)} - {invited.patient_id}
+def _accept(ctx: ConsentContext, invitation: StoredInvitation, carer: PatientId) -> None:
+    others = {other.patient_id for other in ctx.invitations.of_carer(carer)} - {invitation.patient_id}
     if len(others) >= ctx.settings.people_per_carer:
         raise CarersFull(most=str(ctx.settings.people_per_carer))
-    ctx.invitations.accept(invited, carer)
-    fact = Fact(kind=FactKind.AIDANT, party=str(carer), sections=invited.sections)
-    ctx.facts.note(invited.patient_id, fact, now=ctx.now)
-    ctx.events.publish(CarerAccepted(patient_id=invited.patient_id))
+    ctx.invitations.accept(invitation, carer)
+    fact = Fact(kind=FactKind.AIDANT, party=str(carer), sections=invitation.sections)
+    ctx.facts.put(invitation.patient_id, fact, now=ctx.now)
+    ctx.events.publish(CarerAccepted(patient_id=invitation.patient_id))
 
 
 @handles(Consent.end_carer)
 def end_carer(ctx: ConsentContext, request: AboutCarer) -> Done:
-    """The holder ends it, or the carer steps back; the other one is told. Ending what is not there is no error.
+    """The holder or the carer ends the sharing; the other is notified. It is no error if there is none.
 
     Raises:
         Refusal: the law's, journalled.
     """
     is_carer = ctx.actor.is_patient(request.carer)
     if not is_carer:
-        ctx.authorizer.check(ctx.authorizer.ask(request.patient_id, Purpose.MANAGE), Act.FIN_AIDANT)
+        ctx.authorizer.check(ctx.authorizer.question(request.patient_id, Purpose.MANAGE), Act.FIN_AIDANT)
     if ctx.facts.forget(request.patient_id, FactKind.AIDANT, str(request.carer)):
         ctx.invitations.forget_carer(request.patient_id, request.carer)
         ctx.events.publish(CarerEnded(patient_id=request.patient_id if is_carer else request.carer))
@@ -189,41 +197,42 @@ def end_carer(ctx: ConsentContext, request: AboutCarer) -> Done:
 
 @handles(Consent.list_profiles)
 def list_profiles(ctx: ConsentContext, _request: ListProfiles) -> Profiles:
-    """The records the caller may turn to as a legal representative or a carer, newest first."""
+    """The records for which the caller is a legal representative or a carer, newest first."""
     return _profiles(ctx)
 
 
 def _profiles(ctx: ConsentContext) -> Profiles:
-    me, now = ctx.actor.subject, ctx.now
-    labels = {one.patient_id: one.holder_label for one in ctx.invitations.of_carer(PatientId(UUID(me)))}
-    found = [one for one in ctx.facts.naming(me, _CAPACITIES) if one.fact.holds(now)]
+    me = ctx.actor.subject
+    accepted = ctx.invitations.of_carer(PatientId(UUID(me)))
+    labels = {invitation.patient_id: invitation.holder_label for invitation in accepted}
+    found = [named for named in ctx.facts.naming(me, _CAPACITIES) if named.fact.holds(ctx.now)]
     return Profiles(
         profiles=tuple(
             Profile(
-                patient_id=one.patient_id,
-                capacity=_CAPACITIES[one.fact.kind],
-                since=one.since,
-                label=labels.get(one.patient_id, ""),
-                sections=one.fact.sections,
-                until=one.fact.until,
+                patient_id=named.patient_id,
+                capacity=_CAPACITIES[named.fact.kind],
+                since=named.since,
+                label=labels.get(named.patient_id, ""),
+                sections=named.fact.sections,
+                until=named.fact.until,
             )
-            for one in found
+            for named in found
         )
     )
 
 
-def _invitation(invited: Invited, code: str = "") -> Invitation:
+def _invitation(stored: StoredInvitation, code: str = "") -> Invitation:
     return Invitation(
-        invitation_id=invited.invitation_id,
-        sections=invited.sections,
-        carer_label=invited.carer_label,
-        expires_at=invited.expires_at,
+        invitation_id=stored.invitation_id,
+        sections=stored.sections,
+        carer_label=stored.carer_label,
+        expires_at=stored.expires_at,
         code=code,
     )
 
 
 def _journal(ctx: ConsentContext, patient_id: PatientId, act: Act) -> None:
-    """The line stands in the holder's journal, whoever acted."""
+    """An entry in the holder's journal, whoever acted."""
     actor = ctx.actor
     capacity = Capacity.SELF if actor.is_patient(patient_id) else Capacity.AIDANT
     ctx.events.journal(

@@ -1,4 +1,4 @@
-"""Ruling on what other services are about to do, and prolonging what is used."""
+"""Decisions for other services; use prolongs the authorisation that a decision rests on."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from contracts.vocabulary import PatientId
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind
 from services.consent.domain.terms import renewed
-from services.consent.repositories import FactRepository
+from services.consent.repositories.facts import FactRepository
 
 _RESTS_ON = {
     FactKind.AUTORISATION.value: FactKind.AUTORISATION,
@@ -18,8 +18,8 @@ _RESTS_ON = {
 
 @handles(Consent.decide, reading=True)
 def decide(ctx: ConsentContext, request: Decide) -> Decision:
-    """May the actor do this? Reading renews the authorisation it rests on."""
-    question = ctx.authorizer.ask(
+    """Whether the actor may do this. Reading renews the authorisation it rests on."""
+    question = ctx.authorizer.question(
         request.patient_id,
         request.purpose,
         mode=request.mode,
@@ -31,21 +31,16 @@ def decide(ctx: ConsentContext, request: Decide) -> Decision:
         superseded=request.superseded,
         archived=request.archived,
     )
-    decision, facts = ctx.authorizer.rule(question)
+    decision, facts = ctx.authorizer.decide(question)
     if decision.allowed and request.purpose is Purpose.READ and decision.reason in _RESTS_ON:
-        _renew(
-            ctx,
-            request.patient_id,
-            facts,
-            _RESTS_ON[decision.reason],
-            timedelta(days=ctx.settings.authorisation_days),
-        )
+        _renew(ctx, request.patient_id, [fact for fact in facts if fact.kind is _RESTS_ON[decision.reason]])
     return decision
 
 
-def _renew(ctx: ConsentContext, patient_id: PatientId, facts: list[Fact], kind: FactKind, usual: timedelta) -> None:
+def _renew(ctx: ConsentContext, patient_id: PatientId, facts: list[Fact]) -> None:
+    usual = timedelta(days=ctx.settings.authorisation_days)
     for fact in facts:
-        longer = renewed(fact, now=ctx.now, usual=usual) if fact.kind is kind else None
+        longer = renewed(fact, now=ctx.now, usual=usual)
         if longer is not None:
             with ctx.autocommit() as connection:
                 FactRepository(connection).prolong(patient_id, longer)

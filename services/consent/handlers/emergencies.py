@@ -1,4 +1,4 @@
-"""Opening an emergency access."""
+"""The opening of an emergency access."""
 
 from datetime import timedelta
 
@@ -11,13 +11,13 @@ from services.consent.domain.facts import EMERGENCY_OF, Fact, FactKind
 
 @handles(Consent.open_emergency)
 def open_emergency(ctx: ConsentContext, request: OpenEmergency) -> EmergencyOpened:
-    """Break the glass, or come from the regulation centre, for the length of a consultation.
+    """Open a bris de glace or an access of the regulation centre, for the length of a consultation.
 
     Raises:
         Refusal: the law's, journalled.
     """
     patient_id, rpps, now = request.patient_id, Rpps(ctx.actor.subject), ctx.now
-    question = ctx.authorizer.ask(
+    question = ctx.authorizer.question(
         patient_id,
         Purpose.OPEN_EMERGENCY,
         mode=request.mode,
@@ -27,21 +27,23 @@ def open_emergency(ctx: ConsentContext, request: OpenEmergency) -> EmergencyOpen
     )
     decision = ctx.authorizer.check(question, Act.OUVERTURE_URGENCE)
     until = now + timedelta(minutes=ctx.settings.emergency_minutes)
-    ctx.facts.note(patient_id, Fact(kind=EMERGENCY_OF[request.mode], party=rpps, until=until), now=now)
-    ctx.facts.note_emergency(patient_id, rpps, request.mode, request.reason.strip(), since=now, until=until)
-    ctx.authorizer.done(question, Act.OUVERTURE_URGENCE, decision)
+    ctx.facts.put(patient_id, Fact(kind=EMERGENCY_OF[request.mode], party=rpps, until=until), now=now)
+    ctx.facts.add_emergency(patient_id, rpps, request.mode, request.reason.strip(), since=now, until=until)
+    ctx.authorizer.journal(question, Act.OUVERTURE_URGENCE, decision)
     if Obligation.NOTIFY_EMERGENCY in decision.obligations:
         _notify(ctx, request, rpps)
     return EmergencyOpened(patient_id=patient_id, mode=request.mode, until=until)
 
 
 def _notify(ctx: ConsentContext, request: OpenEmergency, rpps: Rpps) -> None:
-    """Holder and médecins traitants are told at once."""
-    named = tuple(
+    """The event notifies the holder and the médecins traitants."""
+    medecins_traitants = tuple(
         Rpps(dated.fact.party)
         for dated in ctx.facts.of_patient(request.patient_id)
         if dated.fact.kind is FactKind.MEDECIN_TRAITANT
     )
     ctx.events.publish(
-        EmergencyAccessOpened(patient_id=request.patient_id, rpps=rpps, mode=request.mode, medecins_traitants=named)
+        EmergencyAccessOpened(
+            patient_id=request.patient_id, rpps=rpps, mode=request.mode, medecins_traitants=medecins_traitants
+        )
     )

@@ -1,4 +1,4 @@
-"""Loading a version of the entitlement matrix, and showing those there are."""
+"""Versions of the entitlement matrix: loaded and listed."""
 
 import msgspec
 
@@ -23,7 +23,7 @@ from services.consent.domain.matrix import (
 
 @handles(Consent.load_matrix)
 def load_matrix(ctx: ConsentContext, request: LoadMatrix) -> MatrixDiff:
-    """What the version would change; with `load` it is put on file.
+    """What the version would change; with `load` it is stored.
 
     Raises:
         MatrixInvalid: journalled.
@@ -42,10 +42,10 @@ def load_matrix(ctx: ConsentContext, request: LoadMatrix) -> MatrixDiff:
 
 @handles(Consent.list_matrices, reading=True)
 def list_matrices(ctx: ConsentContext, _request: ListMatrices) -> Matrices:
-    """All versions, newest effective date first; one that no longer reads counts no profession."""
+    """All versions, newest effective date first; a version whose text is no longer valid counts no profession."""
     editions = with_built_in(ctx.matrices.editions())
-    ruling = in_force(editions, ctx.now.date())
-    return Matrices(versions=tuple(_shown(edition, in_force=edition is ruling) for edition in editions))
+    current = in_force(editions, ctx.now.date())
+    return Matrices(versions=tuple(_version(edition, in_force=edition is current) for edition in editions))
 
 
 def _diff(ctx: ConsentContext, request: LoadMatrix) -> MatrixDiff:
@@ -55,13 +55,13 @@ def _diff(ctx: ConsentContext, request: LoadMatrix) -> MatrixDiff:
 
 
 def _add(ctx: ConsentContext, request: LoadMatrix, diff: MatrixDiff) -> None:
-    """Two operators may pass the check at once with one name; the table takes the first."""
+    """Two operators may pass the check with one name at the same time; the table takes the first."""
     edition = Edition(version=diff.version, effective=diff.effective, loaded_at=ctx.now, text=request.text)
     if not ctx.matrices.add(edition, loaded_by=ctx.actor.subject):
         raise name_taken()
 
 
-def _shown(edition: Edition, *, in_force: bool) -> MatrixVersion:
+def _version(edition: Edition, *, in_force: bool) -> MatrixVersion:
     return MatrixVersion(
         version=edition.version,
         effective=edition.effective,

@@ -1,16 +1,15 @@
-"""What becomes of rights when the record they were about is destroyed."""
+"""The destruction of a record, as far as consent is concerned."""
 
 from chassis.handlers import listens
 from contracts.records import RecordPurged
 from services.consent.context import ConsentContext
-from services.consent.repositories import InvitationRepository
 
 
 @listens(RecordPurged)
 def forget_record(ctx: ConsentContext, event: RecordPurged) -> None:
-    """Nothing the patient decided outlives the record, nor do the reasons of emergencies; who represents them stays.
+    """Delete what the patient decided and the reasons of emergency accesses; legal representatives stay.
 
-    Records has journalled the destruction.
+    The records service has journalled the destruction.
     """
     ctx.facts.forget_record(event.patient_id)
-    InvitationRepository(ctx.connection).forget_record(event.patient_id)
+    ctx.invitations.forget_record(event.patient_id)

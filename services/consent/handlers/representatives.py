@@ -1,4 +1,4 @@
-"""Legal representatives: filed by an agent who saw their papers, ended by an agent or by themselves."""
+"""Legal representatives: recorded by an agent who saw their papers, ended by an agent or by themselves."""
 
 from chassis.handlers import handles
 from contracts.audit import JournalEntry
@@ -22,10 +22,10 @@ _LONGEST_EVIDENCE = 200
 
 @handles(Consent.name_representative)
 def name_representative(ctx: ConsentContext, request: NameRepresentative) -> Representation:
-    """File somebody whose card was shown; for a minor it ends by itself at the age of majority.
+    """Record a person whose card was shown; for a minor it ends by itself at the age of majority.
 
     Raises:
-        InvalidRequest: no evidence; the holder is of age, or unknown; somebody would represent themself.
+        InvalidRequest: no evidence; the holder is of age, or unknown; the representative is the holder.
     """
     evidence = request.evidence.strip()
     if not 0 < len(evidence) <= _LONGEST_EVIDENCE:
@@ -34,23 +34,25 @@ def name_representative(ctx: ConsentContext, request: NameRepresentative) -> Rep
     if request.kind is RepresentationKind.MINEUR:
         born = ctx.remote(Identity.birth_date_of, BirthDateOf(patient_id=request.patient_id)).birth_date
         until = end_of_minority(born, ctx.settings.majority_age, ctx.now)
-    shown = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.representative_proof))
-    if shown.patient_id == request.patient_id:
+    representative = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.representative_proof))
+    if representative.patient_id == request.patient_id:
         raise InvalidRequest(field="representative_proof")
-    fact = Fact(kind=FactKind.REPRESENTANT_LEGAL, party=str(shown.patient_id), until=until)
-    ctx.facts.note(request.patient_id, fact, now=ctx.now, evidence=evidence)
+    fact = Fact(kind=FactKind.REPRESENTANT_LEGAL, party=str(representative.patient_id), until=until)
+    ctx.facts.put(request.patient_id, fact, now=ctx.now, evidence=evidence)
     _journal(ctx, request.patient_id, Act.NOMMER_REPRESENTANT)
-    return Representation(patient_id=request.patient_id, representative=shown.patient_id, since=ctx.now, until=until)
+    return Representation(
+        patient_id=request.patient_id, representative=representative.patient_id, since=ctx.now, until=until
+    )
 
 
 @handles(Consent.end_representation)
 def end_representation(ctx: ConsentContext, request: AboutRepresentative) -> Done:
-    """An agent ends it, or the representative steps back; ending what is not there is no error.
+    """By an agent or the representative; it is no error if there is no such representation.
 
-    The holder does not: a minor does not dismiss a parent, and at majority it ends by itself.
+    The holder cannot: a minor does not dismiss a parent, and at majority the representation ends by itself.
 
     Raises:
-        RecordNotFound: somebody else's business.
+        RecordNotFound: the caller is another person.
     """
     actor = ctx.actor
     if actor.role is Role.PATIENT and actor.subject != str(request.representative):

@@ -1,4 +1,4 @@
-"""Alembic's door into this service's steps."""
+"""Alembic runs the migrations of this service through this file."""
 
 from chassis.migrate import run
 

@@ -1,4 +1,4 @@
-"""What is on file about a record: put there, taken off, found for a decision."""
+"""Facts about records: stored, deleted, and read for decisions."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -13,31 +13,31 @@ from contracts.vocabulary import AccessMode, PatientId, Rpps, Section
 from services.consent.domain.facts import Fact, FactKind
 from services.consent.tables import emergencies, facts
 
-# Every fact of a decision in one round trip, along the primary key; every access waits for it.
+# All facts of a decision in one round trip, along the primary key, since every access waits for it.
 _FACTS = """
 SELECT kind, party, until, renews, sections FROM facts WHERE patient_id IN %(patients)s AND party IN %(parties)s
 """
 
-_LETTING = (FactKind.AUTORISATION.value, FactKind.EQUIPE_DE_SOINS.value, FactKind.MEDECIN_TRAITANT.value)
+_ALLOWING_KINDS = (FactKind.AUTORISATION.value, FactKind.EQUIPE_DE_SOINS.value, FactKind.MEDECIN_TRAITANT.value)
 
 
 class DatedFact(msgspec.Struct, frozen=True):
-    """A fact, and since when it is on file."""
+    """A fact and the time at which it was first stored."""
 
     fact: Fact
     since: datetime
 
 
-class Named(msgspec.Struct, frozen=True):
-    """A fact that names somebody, and whose record it is about."""
+class PatientFact(msgspec.Struct, frozen=True):
+    """A fact with the patient whose record it is about."""
 
     patient_id: PatientId
     fact: Fact
     since: datetime
 
 
-class LetsRead(msgspec.Struct, frozen=True):
-    """A record somebody may read, since when, and whether as médecin traitant."""
+class ReadableRecord(msgspec.Struct, frozen=True):
+    """A record that a professional may read, since when, and whether as médecin traitant."""
 
     patient_id: PatientId
     since: datetime
@@ -45,14 +45,14 @@ class LetsRead(msgspec.Struct, frozen=True):
 
 
 class FactRepository:
-    """What is on file about records."""
+    """Facts are returned whether or not they are still in force, unless a method says otherwise."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def about(self, patients: Collection[PatientId], parties: Collection[str]) -> list[Fact]:
-        """What is on file about these parties, whether it still holds or not."""
-        request = {"patients": tuple(map(str, patients)), "parties": tuple(parties)}
+        """The facts that name one of these parties."""
+        parameters = {"patients": tuple(map(str, patients)), "parties": tuple(parties)}
         return [
             Fact(
                 kind=FactKind(kind),
@@ -61,33 +61,36 @@ class FactRepository:
                 renews=renews,
                 sections=tuple(map(Section, sections)),
             )
-            for kind, party, until, renews, sections in fetch(self._connection, _FACTS, request)
+            for kind, party, until, renews, sections in fetch(self._connection, _FACTS, parameters)
         ]
 
     def of_patient(self, patient_id: PatientId) -> Sequence[DatedFact]:
-        """Everything on file about a record, newest first."""
+        """All facts about a record, newest first."""
         rows = self._connection.execute(
             select(facts).where(facts.c.patient_id == patient_id).order_by(facts.c.since.desc(), facts.c.party)
         )
         return [DatedFact(_fact(row), row.since) for row in rows]
 
-    def naming(self, party: str, kinds: Collection[FactKind]) -> Sequence[Named]:
-        """Facts of these kinds that name somebody, in whoever's record, newest first."""
+    def naming(self, party: str, kinds: Collection[FactKind]) -> Sequence[PatientFact]:
+        """Facts of these kinds that name a party, of all records, newest first."""
         query = select(facts).where(facts.c.party == party, facts.c.kind.in_([kind.value for kind in kinds]))
         rows = self._connection.execute(query.order_by(facts.c.since.desc(), facts.c.patient_id))
-        return [Named(PatientId(row.patient_id), _fact(row), row.since) for row in rows]
+        return [PatientFact(PatientId(row.patient_id), _fact(row), row.since) for row in rows]
 
-    def circle_of(
+    def readable_by(
         self, parties: Collection[str], now: datetime, *, after: tuple[datetime, PatientId] | None, count: int
-    ) -> Sequence[LetsRead]:
-        """Records one of these parties may read, as far as facts tell, newest first, at most `count`."""
+    ) -> Sequence[ReadableRecord]:
+        """Records that a fact in force lets one of these parties read and none blocks, newest first, at most `count`.
+
+        `after`: since and patient of the last record of the page before.
+        """
         blocking = facts.alias()
         is_blocked = exists().where(
             blocking.c.patient_id == facts.c.patient_id,
             blocking.c.kind == FactKind.BLOCAGE.value,
             blocking.c.party.in_(parties),
         )
-        mine = (
+        records = (
             select(
                 facts.c.patient_id,
                 func.max(facts.c.since).label("since"),
@@ -95,23 +98,23 @@ class FactRepository:
             )
             .where(
                 facts.c.party.in_(parties),
-                facts.c.kind.in_(_LETTING),
+                facts.c.kind.in_(_ALLOWING_KINDS),
                 or_(facts.c.until.is_(None), facts.c.until > now),
                 ~is_blocked,
             )
             .group_by(facts.c.patient_id)
             .subquery()
         )
-        query = select(mine).order_by(mine.c.since.desc(), mine.c.patient_id.desc()).limit(count)
+        query = select(records).order_by(records.c.since.desc(), records.c.patient_id.desc()).limit(count)
         if after is not None:
-            query = query.where(tuple_(mine.c.since, mine.c.patient_id) < tuple_(*after))
+            query = query.where(tuple_(records.c.since, records.c.patient_id) < tuple_(*after))
         return [
-            LetsRead(PatientId(row.patient_id), row.since, row.medecin_traitant)
+            ReadableRecord(PatientId(row.patient_id), row.since, row.medecin_traitant)
             for row in self._connection.execute(query)
         ]
 
-    def note(self, patient_id: PatientId, fact: Fact, *, now: datetime, evidence: str | None = None) -> None:
-        """Put a fact on file; one already there about that party gets the new terms, and keeps its beginning."""
+    def put(self, patient_id: PatientId, fact: Fact, *, now: datetime, evidence: str | None = None) -> None:
+        """Insert a fact; one of the same kind and party gets the new terms and keeps its `since`."""
         terms: dict[str, Any] = {
             "until": fact.until,
             "renews": fact.renews,
@@ -125,7 +128,7 @@ class FactRepository:
         )
 
     def prolong(self, patient_id: PatientId, fact: Fact) -> None:
-        """Give a fact its later end, unless it was taken off or shortened meanwhile."""
+        """Set the later end of a fact, unless it was deleted, or got a fixed end, in the meantime."""
         self._connection.execute(
             update(facts)
             .where(
@@ -138,23 +141,22 @@ class FactRepository:
         )
 
     def forget(self, patient_id: PatientId, kind: FactKind, party: str) -> bool:
-        """Take a fact off; False when it was not there."""
+        """Delete a fact; False when there was none."""
         result = self._connection.execute(
             delete(facts).where(facts.c.patient_id == patient_id, facts.c.kind == kind.value, facts.c.party == party)
         )
         return result.rowcount == 1
 
     def forget_record(self, patient_id: PatientId) -> None:
-        """Take off everything about a record but who represents its holder."""
+        """Delete all facts and emergency accesses of a record, except legal representatives."""
         self._connection.execute(
             delete(facts).where(facts.c.patient_id == patient_id, facts.c.kind != FactKind.REPRESENTANT_LEGAL.value)
         )
         self._connection.execute(delete(emergencies).where(emergencies.c.patient_id == patient_id))
 
-    def note_emergency(
+    def add_emergency(
         self, patient_id: PatientId, rpps: Rpps, mode: AccessMode, reason: str, *, since: datetime, until: datetime
     ) -> None:
-        """Keep an emergency access with its reason."""
         self._connection.execute(
             insert(emergencies).values(
                 patient_id=patient_id, rpps=rpps, mode=mode.value, reason=reason, since=since, until=until

@@ -1,4 +1,4 @@
-"""Invitations of carers, and how holder and carer call each other once one was accepted."""
+"""Invitations of carers, with the labels that holder and carer gave each other."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,8 +13,8 @@ from contracts.vocabulary import PatientId, Section
 from services.consent.tables import invitations
 
 
-class Invited(msgspec.Struct, frozen=True, kw_only=True):
-    """An invitation; with a `carer` it was accepted."""
+class StoredInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """An invitation; `carer`: who accepted it, if anybody."""
 
     patient_id: PatientId
     invitation_id: UUID
@@ -26,69 +26,76 @@ class Invited(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InvitationRepository:
-    """Codes are kept as hashes."""
+    """Codes are stored as hashes."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def put(self, invited: Invited, code: bytes) -> None:
-        """Keep a new invitation."""
-        values = {column: getattr(invited, column) for column in invited.__struct_fields__}
-        values["sections"] = [section.value for section in invited.sections]
+    def put(self, invitation: StoredInvitation, code: bytes) -> None:
+        """Insert an invitation; `code`: its hash."""
+        values = {column: getattr(invitation, column) for column in invitation.__struct_fields__}
+        values["sections"] = [section.value for section in invitation.sections]
         self._connection.execute(insert(invitations).values(code=code, **values))
 
-    def of_patient(self, patient_id: PatientId, now: datetime) -> Sequence[Invited]:
-        """Those that wait and those that were accepted, the newest last; their rows are held until the end."""
-        shelf = invitations.c
+    def of_patient(self, patient_id: PatientId, now: datetime) -> Sequence[StoredInvitation]:
+        """Open and accepted invitations, newest last; locks their rows."""
         query = select(invitations).where(
-            shelf.patient_id == patient_id, or_(shelf.carer.is_not(None), shelf.expires_at > now)
+            invitations.c.patient_id == patient_id,
+            or_(invitations.c.carer.is_not(None), invitations.c.expires_at > now),
         )
-        rows = self._connection.execute(query.order_by(shelf.expires_at, shelf.invitation_id).with_for_update())
-        return [_invited(row) for row in rows]
+        rows = self._connection.execute(
+            query.order_by(invitations.c.expires_at, invitations.c.invitation_id).with_for_update()
+        )
+        return [_invitation(row) for row in rows]
 
-    def of_carer(self, carer: PatientId) -> Sequence[Invited]:
-        """Those somebody accepted; their rows are held until the end."""
+    def of_carer(self, carer: PatientId) -> Sequence[StoredInvitation]:
+        """Invitations that this carer accepted; locks their rows."""
         query = select(invitations).where(invitations.c.carer == carer).with_for_update()
-        return [_invited(row) for row in self._connection.execute(query)]
+        return [_invitation(row) for row in self._connection.execute(query)]
 
-    def waiting(self, code: bytes, now: datetime) -> Invited | None:
-        """The invitation a code opens; its row is held until the end."""
-        shelf = invitations.c
-        query = select(invitations).where(shelf.code == code, shelf.carer.is_(None), shelf.expires_at > now)
+    def find_open(self, code: bytes, now: datetime) -> StoredInvitation | None:
+        """The open invitation with this code (hash); locks its row."""
+        query = select(invitations).where(
+            invitations.c.code == code, invitations.c.carer.is_(None), invitations.c.expires_at > now
+        )
         row = self._connection.execute(query.with_for_update()).first()
-        return None if row is None else _invited(row)
+        return None if row is None else _invitation(row)
 
-    def accept(self, invited: Invited, carer: PatientId) -> None:
-        """It is this carer's; an earlier one of the same two is replaced by it."""
-        shelf = invitations.c
-        earlier = (shelf.patient_id == invited.patient_id) & (shelf.carer == carer)
+    def accept(self, invitation: StoredInvitation, carer: PatientId) -> None:
+        """Set the carer; an earlier invitation between the same two people is deleted."""
+        earlier = (invitations.c.patient_id == invitation.patient_id) & (invitations.c.carer == carer)
         self._connection.execute(delete(invitations).where(earlier))
-        mine = shelf.invitation_id == invited.invitation_id
-        self._connection.execute(update(invitations).where(mine).values(carer=carer))
+        accepted = invitations.c.invitation_id == invitation.invitation_id
+        self._connection.execute(update(invitations).where(accepted).values(carer=carer))
 
     def forget(self, patient_id: PatientId, invitation_id: UUID) -> None:
-        """Drop an invitation that waits."""
-        shelf = invitations.c
-        mine = (shelf.patient_id == patient_id) & (shelf.invitation_id == invitation_id) & shelf.carer.is_(None)
-        self._connection.execute(delete(invitations).where(mine))
+        """Delete an open invitation."""
+        is_open = (
+            (invitations.c.patient_id == patient_id)
+            & (invitations.c.invitation_id == invitation_id)
+            & invitations.c.carer.is_(None)
+        )
+        self._connection.execute(delete(invitations).where(is_open))
 
     def forget_carer(self, patient_id: PatientId, carer: PatientId) -> None:
-        """Drop what two had agreed."""
-        shelf = invitations.c
-        self._connection.execute(delete(invitations).where(shelf.patient_id == patient_id, shelf.carer == carer))
+        """Delete the accepted invitation of a carer."""
+        self._connection.execute(
+            delete(invitations).where(invitations.c.patient_id == patient_id, invitations.c.carer == carer)
+        )
 
     def forget_record(self, patient_id: PatientId) -> None:
-        """Drop everything about a record."""
+        """Delete all invitations of a record."""
         self._connection.execute(delete(invitations).where(invitations.c.patient_id == patient_id))
 
     def forget_expired(self, now: datetime) -> None:
-        """Drop what nobody answered in time."""
-        shelf = invitations.c
-        self._connection.execute(delete(invitations).where(shelf.carer.is_(None), shelf.expires_at <= now))
+        """Delete open invitations whose time is over."""
+        self._connection.execute(
+            delete(invitations).where(invitations.c.carer.is_(None), invitations.c.expires_at <= now)
+        )
 
 
-def _invited(row: Any) -> Invited:
-    return Invited(
+def _invitation(row: Any) -> StoredInvitation:
+    return StoredInvitation(
         patient_id=PatientId(row.patient_id),
         invitation_id=row.invitation_id,
         sections=tuple(map(Section, row.sections)),

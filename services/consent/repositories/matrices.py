@@ -1,4 +1,4 @@
-"""The versions of the entitlement matrix that were loaded: put on file, never changed, never taken off."""
+"""Loaded versions of the entitlement matrix; they are never changed or deleted."""
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
@@ -8,13 +8,13 @@ from services.consent.tables import matrices
 
 
 class MatrixRepository:
-    """Versions of the matrix; the one built in is not among them."""
+    """The built-in version is not stored."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def editions(self) -> tuple[Edition, ...]:
-        """All versions on file, in no order."""
+        """All stored versions, in no order."""
         rows = self._connection.execute(select(matrices))
         return tuple(
             Edition(version=row.version, effective=row.effective, loaded_at=row.loaded_at, text=row.body)
@@ -22,7 +22,7 @@ class MatrixRepository:
         )
 
     def add(self, edition: Edition, loaded_by: str) -> bool:
-        """Put a version on file; False when its name is taken."""
+        """Insert a version; False when its name is taken."""
         added = self._connection.execute(
             insert(matrices)
             .values(

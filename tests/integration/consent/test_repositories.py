@@ -1,4 +1,4 @@
-"""Facts come back as they were put on file, those about the asked parties and no others."""
+"""The repository of facts on a real database."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from chassis.db import make_engine
 from contracts.vocabulary import AccessMode, PatientId, Rpps, Section
 from services.consent.domain.facts import Fact, FactKind
-from services.consent.repositories import FactRepository
+from services.consent.repositories.facts import FactRepository
 
 PATIENT, OTHER = PatientId(UUID(int=1)), PatientId(UUID(int=2))
 DOCTOR, COLLEAGUE = Rpps("89990000021"), Rpps("89990000039")
@@ -36,77 +36,77 @@ def repository(connection: Connection) -> FactRepository:
     return FactRepository(connection)
 
 
-def test_nothing_on_file_is_nothing(repository: FactRepository) -> None:
-    assert repository.facts([PATIENT], [DOCTOR, ""]) == []
+def test_without_facts_nothing_is_found(repository: FactRepository) -> None:
+    assert repository.about([PATIENT], [DOCTOR, ""]) == []
 
 
-def test_facts_about_the_asked_parties_come_back_as_they_were_filed(repository: FactRepository) -> None:
+def test_facts_of_the_given_parties_are_found_as_they_were_stored(repository: FactRepository) -> None:
     for fact in (AUTHORISED, NAMED, SHARED, Fact(kind=FactKind.BLOCAGE, party=COLLEAGUE)):
-        repository.note(PATIENT, fact, now=NOW)
-    repository.note(OTHER, Fact(kind=FactKind.BLOCAGE, party=DOCTOR), now=NOW)
-    assert set(repository.facts([PATIENT], [DOCTOR])) == {AUTHORISED, NAMED}
-    assert repository.facts([PATIENT], [str(OTHER)]) == [SHARED]
+        repository.put(PATIENT, fact, now=NOW)
+    repository.put(OTHER, Fact(kind=FactKind.BLOCAGE, party=DOCTOR), now=NOW)
+    assert set(repository.about([PATIENT], [DOCTOR])) == {AUTHORISED, NAMED}
+    assert repository.about([PATIENT], [str(OTHER)]) == [SHARED]
 
 
-def test_the_law_judges_what_has_ended_and_the_file_keeps_it(repository: FactRepository) -> None:
+def test_ended_facts_are_still_found(repository: FactRepository) -> None:
     ended = Fact(kind=FactKind.AUTORISATION, party=DOCTOR, until=NOW - HOUR)
-    repository.note(PATIENT, ended, now=NOW - 2 * HOUR)
-    assert repository.facts([PATIENT], [DOCTOR]) == [ended]
+    repository.put(PATIENT, ended, now=NOW - 2 * HOUR)
+    assert repository.about([PATIENT], [DOCTOR]) == [ended]
 
 
-def test_filing_again_gives_new_terms_and_keeps_the_beginning(repository: FactRepository) -> None:
-    repository.note(PATIENT, AUTHORISED, now=NOW)
+def test_storing_again_sets_new_terms_and_keeps_since(repository: FactRepository) -> None:
+    repository.put(PATIENT, AUTHORISED, now=NOW)
     longer = Fact(kind=FactKind.AUTORISATION, party=DOCTOR, until=NOW + 2 * HOUR)
-    repository.note(PATIENT, longer, now=NOW + HOUR)
+    repository.put(PATIENT, longer, now=NOW + HOUR)
     [dated] = repository.of_patient(PATIENT)
     assert (dated.fact, dated.since) == (longer, NOW)
 
 
-def test_use_prolongs_what_renews_and_nothing_else(repository: FactRepository) -> None:
-    repository.note(PATIENT, AUTHORISED, now=NOW)
+def test_only_facts_that_renew_are_prolonged(repository: FactRepository) -> None:
+    repository.put(PATIENT, AUTHORISED, now=NOW)
     fixed = Fact(kind=FactKind.AUTORISATION, party=COLLEAGUE, until=NOW + HOUR)
-    repository.note(PATIENT, fixed, now=NOW)
+    repository.put(PATIENT, fixed, now=NOW)
     later = NOW + 9 * HOUR
     for party in (DOCTOR, COLLEAGUE):
         repository.prolong(PATIENT, Fact(kind=FactKind.AUTORISATION, party=party, until=later, renews=True))
-    ends = {one.fact.party: one.fact.until for one in repository.of_patient(PATIENT)}
+    ends = {dated.fact.party: dated.fact.until for dated in repository.of_patient(PATIENT)}
     assert ends == {DOCTOR: later, COLLEAGUE: NOW + HOUR}
 
 
-def test_what_was_ended_is_not_brought_back_by_use(repository: FactRepository) -> None:
-    repository.note(PATIENT, AUTHORISED, now=NOW)
+def test_a_deleted_fact_is_not_restored_by_use(repository: FactRepository) -> None:
+    repository.put(PATIENT, AUTHORISED, now=NOW)
     assert repository.forget(PATIENT, FactKind.AUTORISATION, DOCTOR)
     repository.prolong(PATIENT, AUTHORISED)
-    assert repository.facts([PATIENT], [DOCTOR]) == []
+    assert repository.about([PATIENT], [DOCTOR]) == []
     assert not repository.forget(PATIENT, FactKind.AUTORISATION, DOCTOR)
 
 
-def test_written_reasons_of_emergencies_are_all_kept(repository: FactRepository, connection: Connection) -> None:
+def test_all_written_reasons_of_emergencies_are_kept(repository: FactRepository, connection: Connection) -> None:
     for hours in (0, 1):
         since = NOW + hours * HOUR
-        repository.note_emergency(
+        repository.add_emergency(
             PATIENT, DOCTOR, AccessMode.BRIS_DE_GLACE, f"Motif {hours}", since=since, until=since + HOUR
         )
     kept = connection.execute(sa.text("SELECT reason FROM emergencies ORDER BY since")).scalars().all()
     assert kept == ["Motif 0", "Motif 1"]
 
 
-def letting(repository: FactRepository, *facts: tuple[Fact, int], patient_id: PatientId = PATIENT) -> None:
-    """Put facts on file, each so many hours ago."""
+def put_hours_ago(repository: FactRepository, *facts: tuple[Fact, int], patient_id: PatientId = PATIENT) -> None:
+    """Store each fact, dated this many hours ago."""
     for fact, hours in facts:
-        repository.note(patient_id, fact, now=NOW - hours * HOUR)
+        repository.put(patient_id, fact, now=NOW - hours * HOUR)
 
 
-def test_those_who_let_somebody_read_are_listed_by_what_lets_them(repository: FactRepository) -> None:
-    glass = Fact(kind=FactKind.BRIS_DE_GLACE, party=DOCTOR, until=NOW + HOUR)
-    letting(repository, (AUTHORISED, 5), (glass, 1))
-    letting(repository, (NAMED, 3), patient_id=OTHER)
-    found = repository.circle_of([DOCTOR], NOW, after=None, count=10)
-    assert [(one.patient_id, one.since, one.medecin_traitant) for one in found] == [
+def test_records_are_readable_by_facts_that_permit_it(repository: FactRepository) -> None:
+    emergency = Fact(kind=FactKind.BRIS_DE_GLACE, party=DOCTOR, until=NOW + HOUR)
+    put_hours_ago(repository, (AUTHORISED, 5), (emergency, 1))
+    put_hours_ago(repository, (NAMED, 3), patient_id=OTHER)
+    found = repository.readable_by([DOCTOR], NOW, after=None, count=10)
+    assert [(record.patient_id, record.since, record.medecin_traitant) for record in found] == [
         (OTHER, NOW - 3 * HOUR, True),
         (PATIENT, NOW - 5 * HOUR, False),
     ]
-    assert repository.circle_of([DOCTOR], NOW, after=(found[0].since, OTHER), count=10) == found[1:]
+    assert repository.readable_by([DOCTOR], NOW, after=(found[0].since, OTHER), count=10) == found[1:]
 
 
 @pytest.mark.parametrize(
@@ -117,10 +117,8 @@ def test_those_who_let_somebody_read_are_listed_by_what_lets_them(repository: Fa
         (AUTHORISED, Fact(kind=FactKind.BLOCAGE, party=DOCTOR)),
         (Fact(kind=FactKind.AUTORISATION, party=COLLEAGUE, until=NOW + HOUR),),
     ],
-    ids=["ended", "broke the glass", "blocked", "somebody else"],
+    ids=["ended", "emergency", "blocked", "another party"],
 )
-def test_those_who_do_not_let_somebody_read_are_not_listed(
-    repository: FactRepository, facts: tuple[Fact, ...]
-) -> None:
-    letting(repository, *((fact, 1) for fact in facts))
-    assert repository.circle_of([DOCTOR], NOW, after=None, count=10) == []
+def test_other_records_are_not_readable(repository: FactRepository, facts: tuple[Fact, ...]) -> None:
+    put_hours_ago(repository, *((fact, 1) for fact in facts))
+    assert repository.readable_by([DOCTOR], NOW, after=None, count=10) == []

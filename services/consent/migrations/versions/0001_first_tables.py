@@ -13,35 +13,37 @@ def upgrade() -> None:
     """Create everything."""
     create_chassis_tables()
     for name in ("medecins_traitants", "blocks"):
-        op.create_table(name, *_between(), _moment("since"), sa.PrimaryKeyConstraint("patient_id", "rpps"))
+        op.create_table(
+            name, *_patient_and_professional(), _timestamp("since"), sa.PrimaryKeyConstraint("patient_id", "rpps")
+        )
     op.create_table(
         "authorisations",
-        *_between(),
-        _moment("since"),
-        _moment("until"),
+        *_patient_and_professional(),
+        _timestamp("since"),
+        _timestamp("until"),
         sa.PrimaryKeyConstraint("patient_id", "rpps"),
     )
     op.create_table(
         "oppositions",
         sa.Column("patient_id", sa.Uuid, nullable=False),
         sa.Column("mode", sa.Text, nullable=False),
-        _moment("since"),
+        _timestamp("since"),
         sa.PrimaryKeyConstraint("patient_id", "mode"),
     )
     op.create_table(
         "emergencies",
-        *_between(),
-        _moment("since"),
-        _moment("until"),
+        *_patient_and_professional(),
+        _timestamp("since"),
+        _timestamp("until"),
         sa.Column("mode", sa.Text, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("patient_id", "rpps", "since"),
     )
 
 
-def _between() -> tuple["sa.Column[object]", "sa.Column[object]"]:
+def _patient_and_professional() -> tuple["sa.Column[object]", "sa.Column[object]"]:
     return sa.Column("patient_id", sa.Uuid, nullable=False), sa.Column("rpps", sa.Text, nullable=False)
 
 
-def _moment(name: str) -> "sa.Column[object]":
+def _timestamp(name: str) -> "sa.Column[object]":
     return sa.Column(name, sa.DateTime(timezone=True), nullable=False)

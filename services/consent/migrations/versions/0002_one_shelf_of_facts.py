@@ -1,4 +1,4 @@
-"""Everything on file about a record on one shelf, and versions of the matrix."""
+"""All facts about a record in one table, and versions of the matrix."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 revision = "0002"
 down_revision = "0001"
 
-_BROUGHT_OVER = """
+_COPY_FACTS = """
 INSERT INTO facts (patient_id, kind, party, since, until, renews)
 SELECT patient_id, 'autorisation', rpps, since, until, true FROM authorisations
 UNION ALL SELECT patient_id, 'medecin_traitant', rpps, since, NULL, false FROM medecins_traitants
@@ -19,7 +19,7 @@ UNION ALL SELECT patient_id, mode, rpps, max(since), max(until), false
 
 
 def upgrade() -> None:
-    """Create the shelves, bring over what is on file, drop what held it."""
+    """Create the tables, copy the facts, drop the tables that held them."""
     op.create_table(
         "facts",
         sa.Column("patient_id", sa.Uuid, nullable=False),
@@ -40,6 +40,6 @@ def upgrade() -> None:
         sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("loaded_by", sa.Text, nullable=False),
     )
-    op.execute(_BROUGHT_OVER)
+    op.execute(_COPY_FACTS)
     for name in ("authorisations", "medecins_traitants", "blocks", "oppositions"):
         op.drop_table(name)

@@ -1,4 +1,4 @@
-"""Facts found by whom they name: the records a professional may read."""
+"""An index of facts by party, for the records that a professional may read."""
 
 from alembic import op
 
@@ -7,5 +7,4 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Index what is asked."""
     op.create_index("facts_by_party", "facts", ["party", "patient_id"])

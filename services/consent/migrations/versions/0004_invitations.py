@@ -8,7 +8,6 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Add the shelf."""
     op.create_table(
         "invitations",
         sa.Column("patient_id", sa.Uuid, primary_key=True),
