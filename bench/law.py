@@ -1,4 +1,4 @@
-"""`python -m bench.law`: what deciding costs by itself, without a bus, a database or a door: the law is pure."""
+"""`python -m bench.law`: the cost of decisions by themselves, without broker, database or HTTP."""
 
 import statistics
 from collections.abc import Callable
@@ -48,7 +48,7 @@ _ENTITLEMENT = entitlement_of(matrix())
 
 
 class Timing(msgspec.Struct, frozen=True):
-    """One reader at a record of so many documents; milliseconds. `seen`: how many of them were within the permit."""
+    """A reader at a record of `documents` documents, `seen` of them within the permit; times in milliseconds."""
 
     reader: str
     documents: int
@@ -58,24 +58,24 @@ class Timing(msgspec.Struct, frozen=True):
 
 
 def actors() -> dict[str, Actor]:
-    """Readers whose answers are bounded in different ways."""
+    """Readers whose decisions have different limits."""
     by_denied = {code: len(denied) for code, denied in (_ENTITLEMENT.by_profession or {}).items()}
     narrowest = max(by_denied, key=lambda code: by_denied[code])
     professional = Actor(role=Role.PROFESSIONAL, subject=DOCTOR, profile=SoftwareProfile.CONSULTATION)
     return {
-        f"doctor ({by_denied[Profession.MEDECIN]} types denied)": _of(professional, Profession.MEDECIN),
-        f"profession {narrowest} ({by_denied[narrowest]} types denied)": _of(professional, narrowest),
+        f"doctor ({by_denied[Profession.MEDECIN]} types denied)": _with_profession(professional, Profession.MEDECIN),
+        f"profession {narrowest} ({by_denied[narrowest]} types denied)": _with_profession(professional, narrowest),
         "patient": Actor(role=Role.PATIENT, subject=str(PATIENT)),
         "legal representative": Actor(role=Role.PATIENT, subject=str(RELATIVE)),
     }
 
 
-def _of(actor: Actor, profession: str) -> Actor:
+def _with_profession(actor: Actor, profession: str) -> Actor:
     return msgspec.structs.replace(actor, profession=profession)
 
 
 def facts(size: int) -> list[Fact]:
-    """The file of somebody who has decided much; what lets the readers in comes last."""
+    """Facts of a patient with many decisions; those that let the readers read come last."""
     strangers = (Fact(kind=kind, party=str(number), until=NOW + DAY) for number, kind in enumerate(cycle(FactKind)))
     return [
         *islice(strangers, size - 2),
@@ -85,19 +85,19 @@ def facts(size: int) -> list[Fact]:
 
 
 def record(size: int) -> list[StoredDocument]:
-    """Documents of every state, mark and section, of all types in turn."""
+    """Documents of every status, visibility and section, of all types in turn."""
     kinds = cycle(product(Section, (False, True), (False, True), (None, NOW - DAY, NOW + DAY), DocumentStatus))
     return [
-        _filed(number, kind, code)
+        _document(number, kind, code)
         for number, kind, code in zip(range(size), kinds, cycle(document_types()), strict=False)
     ]
 
 
-def _filed(
+def _document(
     number: int, kind: tuple[Section, bool, bool, datetime | None, DocumentStatus], type_code: str
 ) -> StoredDocument:
     section, masked, secret, until, status = kind
-    marks = {
+    visibility = {
         Visibility.INVISIBLE_PATIENT: until is not None,
         Visibility.INVISIBLE_REPRESENTANTS_LEGAUX: secret,
         Visibility.MASQUE_PS: masked,
@@ -120,7 +120,7 @@ def _filed(
         media_type="text/xml",
         size=10,
         sha1="a",
-        visibility=tuple(mark for mark, is_set in marks.items() if is_set),
+        visibility=tuple(mark for mark, is_set in visibility.items() if is_set),
         invisible_until=until,
     )
     return StoredDocument(
@@ -135,8 +135,8 @@ def _filed(
 
 
 def measure(reader: str, actor: Actor, size: int) -> Timing:
-    """The decision with FACTS on file, then each document by itself, as medians."""
-    file, documents = facts(FACTS), record(size)
+    """Medians of the decision with FACTS facts, and of the decision with a check of each document."""
+    known_facts, documents = facts(FACTS), record(size)
     question = Question(
         actor=actor,
         patient_id=PATIENT,
@@ -148,14 +148,14 @@ def measure(reader: str, actor: Actor, size: int) -> Timing:
     )
 
     def whole() -> int:
-        leave = permit_from(decide(file, question, _ENTITLEMENT), actor, PATIENT, NOW)
-        return sum(can_see(leave, one) for one in documents)
+        permit = permit_from(decide(known_facts, question, _ENTITLEMENT), actor, PATIENT, NOW)
+        return sum(can_see(permit, document) for document in documents)
 
     return Timing(
         reader,
         size,
         seen=whole(),
-        decide=_median(lambda: decide(file, question, _ENTITLEMENT)),
+        decide=_median(lambda: decide(known_facts, question, _ENTITLEMENT)),
         whole=_median(whole),
     )
 
@@ -176,8 +176,8 @@ def _repeat(work: Callable[[], object], seconds: float) -> list[float]:
 
 
 def main() -> None:
-    """Measure, print."""
-    table = Table(title=f"the law by itself, {FACTS} facts on file; medians")
+    """Measure and print a table."""
+    table = Table(title=f"decisions by themselves, {FACTS} facts; medians")
     for column in (
         "reader",
         "documents",

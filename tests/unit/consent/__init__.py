@@ -1,1 +1,1 @@
-"""What the rules of consent promise."""
+"""Tests of the rules of consent."""

@@ -1,4 +1,4 @@
-"""Reads the tables of law.md: every cell of every row is a question, and the answer the law gives."""
+"""Parses the tables of law.md: every cell is a question and the expected decision."""
 
 import re
 from collections.abc import Iterator
@@ -22,22 +22,22 @@ PATIENT = PatientId(UUID(int=1))
 NEIGHBOUR = PatientId(UUID(int=2))
 ENTITLEMENT = entitlement_in(built_in())
 SHARED = (Section.ANALYSES, Section.TRAITEMENTS)
-"""What is shared with a carer or an app, where something is."""
+"""The sections shared with a carer or an app, where any are."""
 
 _SOMEBODY_ELSE = "89990000047"
-_SAYS = ("row", "asks", "on file", "record", "said")
+_SITUATION_COLUMNS = ("row", "asks", "on file", "record", "said")
 _MODES = {"bris": AccessMode.BRIS_DE_GLACE, "15": AccessMode.CENTRE_15}
 
 
 class Column(msgspec.Struct, frozen=True):
-    """Who asks, and what is on file about them whatever a row says."""
+    """Who asks; `facts`: about them in every row."""
 
     actor: Actor
     facts: tuple[str, ...] = ()
 
 
 class LawCell(msgspec.Struct, frozen=True, kw_only=True):
-    """One question with what is on file, and the answer of the law."""
+    """A question with the facts, and the expected decision."""
 
     name: str
     facts: tuple[Fact, ...]
@@ -46,7 +46,6 @@ class LawCell(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def professional(profession: str | None, profile: SoftwareProfile | None = SoftwareProfile.GESTION) -> Actor:
-    """Somebody with a card."""
     return Actor(
         role=Role.PROFESSIONAL,
         subject="89990000021",
@@ -116,10 +115,10 @@ _KINDS = {
     "démasquage": FactKind.DEMASQUAGE,
 }
 _SHARING = {FactKind.AIDANT, FactKind.APPLICATION, FactKind.APPLICATION_REPRESENTANT}
-_ABOUT_THE_RECORD = {"opposition bris": "bris_de_glace", "opposition 15": "centre_15", "démasquage": ""}
-_ON_FILE = re.compile(r"(?P<what>.+?)(?: (?P<how>ouvert|échu|d'un autre|sans rubrique))?")
+_PARTY_OF_RECORD_FACTS = {"opposition bris": "bris_de_glace", "opposition 15": "centre_15", "démasquage": ""}
+_FACT = re.compile(r"(?P<what>.+?)(?: (?P<how>ouvert|échu|d'un autre|sans rubrique))?")
 
-_SAID: dict[str, dict[str, Any]] = {
+_STATES: dict[str, dict[str, Any]] = {
     "first time": {"seen_before": False},
     "has fed": {"has_deposited": True},
     "mineur": {"minor": True},
@@ -141,9 +140,9 @@ _OBLIGATIONS = {
 
 def law_cells() -> Iterator[LawCell]:
     """Every cell of every table of the law, named `row 3.2 | doctor`."""
-    for sentence_of, columns in _rows():
+    for situation, columns in _rows():
         for name, answer in columns.items():
-            yield _cell(sentence_of, name, answer)
+            yield _cell(situation, name, answer)
 
 
 def sections() -> dict[str, str]:
@@ -153,7 +152,7 @@ def sections() -> dict[str, str]:
 
 
 def _rows() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-    """What each row says of its situation, and its answers by column."""
+    """The situation of each row by heading, and its answers by column."""
     header: list[str] = []
     for line in LAW.read_text(encoding="utf-8").splitlines():
         entries = [entry.strip() for entry in line.strip("|").split("|")]
@@ -164,29 +163,29 @@ def _rows() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
         elif header[0] == "row" and not line.startswith("| ---"):
             row = dict(zip(header, entries, strict=True))
             yield (
-                {name: row[name] for name in _SAYS if name in row},
-                {one: row[name] for name in header if name not in _SAYS for one in _columns(name)},
+                {name: row[name] for name in _SITUATION_COLUMNS if name in row},
+                {column: row[name] for name in header if name not in _SITUATION_COLUMNS for column in _columns(name)},
             )
 
 
 def _columns(heading: str) -> list[str]:
-    """Who a heading speaks of; what it says after the slash is the mode of all of them."""
+    """The columns of a heading; the mode after the slash is that of all of them."""
     names, slash, mode = heading.partition("/")
     return [f"{name.strip()}{slash}{mode}" for name in names.split(",")]
 
 
-def _cell(sentence_of: dict[str, str], name: str, answer: str) -> LawCell:
+def _cell(situation: dict[str, str], name: str, answer: str) -> LawCell:
     who, _, mode = name.partition("/")
     column = COLUMNS[who]
-    states = {field: value for word in _words(sentence_of.get("said")) for field, value in _SAID[word].items()}
-    record = sentence_of.get("record") or "active"
+    states = {field: value for word in _words(situation.get("said")) for field, value in _STATES[word].items()}
+    record = situation.get("record") or "active"
     return LawCell(
-        name=f"row {sentence_of['row']} | {name}",
-        facts=tuple(_fact(word, column.actor) for word in (*column.facts, *_words(sentence_of.get("on file")))),
+        name=f"row {situation['row']} | {name}",
+        facts=tuple(_fact(word, column.actor) for word in (*column.facts, *_words(situation.get("on file")))),
         question=Question(
             actor=column.actor,
             patient_id=PATIENT,
-            purpose=Purpose(sentence_of.get("asks") or "read"),
+            purpose=Purpose(situation.get("asks") or "read"),
             now=NOW,
             mode=_MODES[mode] if mode else AccessMode.NORMAL,
             record_status=None if record == "none" else RecordStatus(record),
@@ -201,11 +200,11 @@ def _words(entry: str | None) -> list[str]:
 
 
 def _fact(word: str, actor: Actor) -> Fact:
-    found = _ON_FILE.fullmatch(word)
+    found = _FACT.fullmatch(word)
     assert found, word
     what, how = found["what"], found["how"]
     kind = _KINDS[what]
-    party = _ABOUT_THE_RECORD.get(what, named(kind, actor))
+    party = _PARTY_OF_RECORD_FACTS.get(what, named(kind, actor))
     return Fact(
         kind=kind,
         party=_SOMEBODY_ELSE if how == "d'un autre" else party,
@@ -215,7 +214,7 @@ def _fact(word: str, actor: Actor) -> Fact:
 
 
 def named(kind: FactKind, actor: Actor) -> str:
-    """Whom a fact of this kind names when it matters for this actor."""
+    """The party of a fact of this kind that matters for this actor."""
     match kind:
         case FactKind.EQUIPE_DE_SOINS:
             return actor.structure or ""

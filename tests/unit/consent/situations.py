@@ -1,4 +1,4 @@
-"""Any situation at all: who asks what, and what is on file; and when one answer allows more than another."""
+"""Hypothesis strategies for situations (a question and facts), and a partial order of decisions."""
 
 from datetime import timedelta
 from functools import cache
@@ -21,39 +21,40 @@ ALL_KINDS = frozenset(FactKind)
 ACTORS = tuple({column.actor: None for column in COLUMNS.values()})
 PROFESSIONALS = tuple(actor for actor in ACTORS if actor.role is Role.PROFESSIONAL)
 
-# Few draws make an example, for the law is short and drawing takes most of the time: moments are the edges and what
-# lies well within, and all that a question says or leaves out is one number.
+# Drawing takes most of the time, so an example needs few draws: times are the edges and values well within, and all
+# flags of a question are one draw.
 _AHEAD = st.sampled_from(
     [NOW + ahead for ahead in (timedelta(microseconds=1), timedelta(days=1), timedelta(days=365))]
 )
 _PAST = st.sampled_from([NOW - ago for ago in (timedelta(0), timedelta(microseconds=1), timedelta(days=365))])
 _SECTIONS = st.sampled_from([some for size in range(4) for some in combinations(Section, size)])
-_SAID = ("seen_before", "has_deposited", "minor", "secret", "superseded", "archived", "regulation_centre")
-_WHATEVER_IS_SAID = st.sampled_from(
-    [dict(zip(_SAID, sentence_of, strict=True)) for sentence_of in product((False, True), repeat=len(_SAID))]
+_FLAGS = ("seen_before", "has_deposited", "minor", "secret", "superseded", "archived", "regulation_centre")
+_WHATEVER_IS_FLAGS = st.sampled_from(
+    [dict(zip(_FLAGS, values, strict=True)) for values in product((False, True), repeat=len(_FLAGS))]
 )
 
 _STATUSES = [RecordStatus.ACTIVE] * 6 + [None, *RecordStatus]
-"""Most of them active, or little would ever be allowed."""
+"""Most are active, since other records allow little."""
 
 
 class Situation(msgspec.Struct, frozen=True):
-    """A question, and what is on file when it is put."""
+    """A question and the facts from which it is decided."""
 
     question: Question
     facts: tuple[Fact, ...]
 
     def with_also(self, *facts: Fact) -> "Situation":
-        """With more on file."""
+        """With these facts added."""
         return Situation(self.question, (*self.facts, *facts))
 
     def without(self, kind: FactKind, party: str) -> "Situation":
-        """With one thing taken off, however often it was said."""
-        return Situation(self.question, tuple(one for one in self.facts if (one.kind, one.party) != (kind, party)))
+        """Without the facts of this kind and party."""
+        return Situation(
+            self.question, tuple(fact for fact in self.facts if (fact.kind, fact.party) != (kind, party))
+        )
 
     @property
     def answer(self) -> Decision:
-        """What the law says."""
         return decide(self.facts, self.question, ENTITLEMENT)
 
 
@@ -64,14 +65,14 @@ def situations(
     actors: tuple[Actor, ...] = ACTORS,
     kinds: frozenset[FactKind] = ALL_KINDS,
 ) -> Situation:
-    """Situations with any of these purposes and actors, and any of these kinds of facts on file."""
+    """Situations with any of these purposes and actors, and facts of any of these kinds."""
     question = draw(_questions(purposes or tuple(Purpose), actors))
     if not kinds:
         return Situation(question, ())
     return Situation(question, draw(_files(question.actor, kinds)))
 
 
-# Strategies are kept: making one takes longer than drawing from it.
+# Strategies are cached: making a strategy takes longer than drawing from it.
 
 
 @cache
@@ -87,7 +88,7 @@ def facts(actor: Actor, kinds: frozenset[FactKind] = ALL_KINDS) -> st.SearchStra
 
 @cache
 def ended(actor: Actor, kinds: frozenset[FactKind] = ALL_KINDS) -> st.SearchStrategy[Fact]:
-    """Facts whose time is over."""
+    """Facts that have ended."""
     return _facts(actor, kinds, _PAST)
 
 
@@ -116,47 +117,47 @@ def _parties(kind: FactKind, actor: Actor) -> tuple[str, ...]:
 @cache
 def _questions(purposes: tuple[Purpose, ...], actors: tuple[Actor, ...]) -> st.SearchStrategy[Question]:
     return st.builds(
-        lambda asked, mode, status, reason, sentence_of: Question(
-            actor=asked[0],
+        lambda actor_and_purpose, mode, status, reason, flags: Question(
+            actor=actor_and_purpose[0],
             patient_id=PATIENT,
-            purpose=asked[1],
+            purpose=actor_and_purpose[1],
             now=NOW,
             mode=mode,
             record_status=status,
             written_reason=reason,
-            **sentence_of,
+            **flags,
         ),
         st.sampled_from([(actor, purpose) for actor in actors for purpose in purposes]),
         st.sampled_from(AccessMode),
         st.sampled_from(_STATUSES),
         st.sampled_from(["", "   ", "bref", "Patient inconscient"]),
-        _WHATEVER_IS_SAID,
+        _WHATEVER_IS_FLAGS,
     )
 
 
-def is_within(one: Decision, other: Decision) -> bool:
-    """Whether the first answer allows nothing that the second does not: a partial order."""
-    return not one.allowed or (other.allowed and _within(one.limits, other.limits))
+def is_within(narrow: Decision, wide: Decision) -> bool:
+    """Whether the first decision allows nothing that the second does not: a partial order."""
+    return not narrow.allowed or (wide.allowed and _within(narrow.limits, wide.limits))
 
 
-def _types_within(one: Limits, other: Limits) -> bool:
-    """No type more, neither of one's own documents nor, where others' are seen at all, of theirs."""
-    is_narrower = set(one.denied_types) >= set(other.denied_types)
-    return _denied_of_own(one) >= _denied_of_own(other) and (one.own_only or is_narrower)
+def _types_within(narrow: Limits, wide: Limits) -> bool:
+    """No further type, neither of the reader's own documents nor, where they are seen at all, of others'."""
+    is_narrower = set(narrow.denied_types) >= set(wide.denied_types)
+    return _denied_of_own(narrow) >= _denied_of_own(wide) and (narrow.own_only or is_narrower)
 
 
 def _denied_of_own(limits: Limits) -> set[str]:
     return set() if limits.own_of_any_type else set(limits.denied_types)
 
 
-def _within(one: Limits, other: Limits) -> bool:
+def _within(narrow: Limits, wide: Limits) -> bool:
     return (
-        _types_within(one, other)
-        and (one.masked is Masked.OWN or other.masked is Masked.ALL)
-        and one.own_only >= other.own_only
-        and (other.sections is None or (one.sections is not None and set(one.sections) <= set(other.sections)))
-        and one.hides_invisible >= other.hides_invisible
-        and one.hides_secret >= other.hides_secret
-        and one.superseded <= other.superseded
-        and one.archived <= other.archived
+        _types_within(narrow, wide)
+        and (narrow.masked is Masked.OWN or wide.masked is Masked.ALL)
+        and narrow.own_only >= wide.own_only
+        and (wide.sections is None or (narrow.sections is not None and set(narrow.sections) <= set(wide.sections)))
+        and narrow.hides_invisible >= wide.hides_invisible
+        and narrow.hides_secret >= wide.hides_secret
+        and narrow.superseded <= wide.superseded
+        and narrow.archived <= wide.archived
     )

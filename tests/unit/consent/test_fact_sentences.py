@@ -1,4 +1,4 @@
-"""What a patient decided reads as a sentence, French first."""
+"""Facts as sentences in French and English."""
 
 from datetime import UTC, datetime
 
@@ -40,12 +40,12 @@ END = datetime(2027, 3, 1, 14, 5, tzinfo=UTC)
         ),
     ],
 )
-def test_a_fact_reads_as_a_sentence(fact: Fact, fr: str, en: str) -> None:
+def test_sentence_of_a_fact(fact: Fact, fr: str, en: str) -> None:
     assert (sentence_of(fact).fr, sentence_of(fact).en) == (fr, en)
 
 
 @pytest.mark.parametrize("kind", FactKind)
-def test_every_kind_of_fact_can_be_said_in_both_languages(kind: FactKind) -> None:
-    saying = sentence_of(Fact(kind=kind, party="bris_de_glace", until=END))
-    assert saying.fr != saying.en
-    assert "{" not in saying.fr + saying.en
+def test_every_kind_of_fact_has_a_sentence_in_both_languages(kind: FactKind) -> None:
+    sentence = sentence_of(Fact(kind=kind, party="bris_de_glace", until=END))
+    assert sentence.fr != sentence.en
+    assert "{" not in sentence.fr + sentence.en

@@ -1,4 +1,4 @@
-"""The law of access: every cell of law.md is a promise, and law.md leaves nothing out."""
+"""The law of access: every cell of law.md holds, and law.md is complete."""
 
 import re
 
@@ -19,20 +19,20 @@ def test_the_law(cell: LawCell) -> None:
     assert decide(cell.facts, cell.question, ENTITLEMENT) == cell.answer
 
 
-def test_no_two_cells_are_one() -> None:
+def test_cells_have_distinct_names() -> None:
     names = [cell.name for cell in LAW]
     assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("section", sections().items(), ids=sections())
-def test_every_section_quotes_the_rule_it_shows_and_shows_it(section: tuple[str, str]) -> None:
+def test_every_section_quotes_its_rule_and_has_a_table(section: tuple[str, str]) -> None:
     heading, text = section
     number = heading.partition(".")[0]
     assert text.startswith("\n> ")
     assert re.search(rf"^\| {number}\.1 ", text, re.MULTILINE)
 
 
-def test_the_law_speaks_of_everybody_every_purpose_every_mode_and_every_state() -> None:
+def test_the_law_covers_every_role_purpose_mode_status_and_kind_of_fact() -> None:
     assert {cell.question.actor.role for cell in LAW} == set(Role)
     assert {cell.question.purpose for cell in LAW} == set(Purpose)
     assert {cell.question.mode for cell in LAW} == set(AccessMode)
@@ -40,11 +40,11 @@ def test_the_law_speaks_of_everybody_every_purpose_every_mode_and_every_state() 
     assert {fact.kind for cell in LAW for fact in cell.facts} == set(FactKind)
 
 
-def test_every_column_is_used_and_every_refusal_has_its_words() -> None:
+def test_every_column_is_used_and_every_refusal_is_defined() -> None:
     assert {cell.name.partition(" | ")[2].partition("/")[0] for cell in LAW} == set(COLUMNS)
     assert {cell.answer.refusal for cell in LAW if not cell.answer.allowed} <= set(all_refusals())
 
 
-def test_where_consent_is_missing_the_answer_says_how_to_obtain_it() -> None:
+def test_the_refusal_for_missing_consent_says_how_to_obtain_it() -> None:
     for language in ("fr", "en"):
         assert "carte Vitale" in ConsentMissing().text(language)

@@ -1,4 +1,4 @@
-"""A version of the matrix is valid whole or not at all, says what it changes, and holds from its day on."""
+"""Versions of the matrix: validation as a whole, differences, effective dates."""
 
 import json
 from collections.abc import Mapping
@@ -43,10 +43,10 @@ TABLES = st.builds(
 DATES = st.dates(date(2026, 1, 1), date(2026, 1, 9))
 
 
-def text_of(denied: Mapping[str, list[str]] = DENIED, **sentence_of: Any) -> str:
+def text_of(denied: Mapping[str, list[str]] = DENIED, **fields: Any) -> str:
     rows = {code: {"coverage": "listed", "denied": types} for code, types in denied.items()}
     body = {"version": "v1", "published": "2026-01-01", "effective": "2026-03-02", "complete": True}
-    return json.dumps(body | {"professions": rows} | sentence_of)
+    return json.dumps(body | {"professions": rows} | fields)
 
 
 def edition(version: str, effective: date = TODAY, *, loaded_at: datetime = NOW, text: str | None = None) -> Edition:
@@ -56,7 +56,7 @@ def edition(version: str, effective: date = TODAY, *, loaded_at: datetime = NOW,
 
 EDITIONS = st.lists(
     st.builds(edition, st.uuids().map(str), DATES, loaded_at=st.datetimes(timezones=st.just(UTC))),
-    unique_by=lambda one: one.version,
+    unique_by=lambda edition: edition.version,
     max_size=5,
 )
 
@@ -67,21 +67,21 @@ def cause_of(text: str) -> str:
     return refused.value.details["cause"]
 
 
-def crossings(table: Matrix) -> set[tuple[str, str]]:
+def readable_cells(table: Matrix) -> set[tuple[str, str]]:
     return {(profession, code) for profession in table.professions for code in table.readable(profession)}
 
 
 def applied(diff: MatrixDiff, table: Matrix) -> tuple[set[str], set[tuple[str, str]]]:
-    opened = {(one.profession, one.type_code) for one in diff.cells if one.readable}
-    shut = {(one.profession, one.type_code) for one in diff.cells if not one.readable}
+    opened = {(cell.profession, cell.type_code) for cell in diff.cells if cell.readable}
+    shut = {(cell.profession, cell.type_code) for cell in diff.cells if not cell.readable}
     known = (set(table.professions) - set(diff.professions_removed)) | set(diff.professions_added)
-    return known, (crossings(table) - shut) | opened
+    return known, (readable_cells(table) - shut) | opened
 
 
 # Entitlement
 
 
-def test_a_profession_is_denied_its_row_in_order() -> None:
+def test_denied_types_of_a_profession_are_sorted() -> None:
     entitlement = entitlement_of(read_matrix(text_of()))
     assert entitlement.denied("21") == ("34842-5", "75496-0")
     assert (entitlement.version, entitlement.effective) == ("v1", TODAY)
@@ -100,7 +100,7 @@ def test_a_cell_that_is_not_in_the_matrix_is_not_readable(table: Matrix, code: s
 
 
 @given(TABLES)
-def test_denied_and_readable_are_all_types_and_share_none(table: Matrix) -> None:
+def test_every_type_is_either_denied_or_readable(table: Matrix) -> None:
     entitlement = entitlement_of(table)
     for profession in table.professions:
         denied = set(entitlement.denied(profession) or ())
@@ -109,7 +109,7 @@ def test_denied_and_readable_are_all_types_and_share_none(table: Matrix) -> None
 
 
 @pytest.mark.parametrize("profession", ["10", "00", None])
-def test_what_a_version_that_does_not_read_withholds_nobody_can_say(profession: str | None) -> None:
+def test_an_invalid_version_has_no_denied_types(profession: str | None) -> None:
     entitlement = entitlement_in(edition("v1", text=text_of({"00": []})))
     with pytest.raises(ServiceUnavailable):
         entitlement.denied(profession)
@@ -118,12 +118,12 @@ def test_what_a_version_that_does_not_read_withholds_nobody_can_say(profession: 
 # Reading
 
 
-def test_the_version_built_in_reads() -> None:
+def test_the_built_in_version_is_valid() -> None:
     assert read_matrix(matrix_text()) == matrix()
 
 
 @given(TABLES)
-def test_a_matrix_reads_as_it_was_written(table: Matrix) -> None:
+def test_a_matrix_survives_encoding(table: Matrix) -> None:
     assert read_matrix(msgspec.json.encode(table).decode()) == table
 
 
@@ -153,14 +153,14 @@ def test_a_matrix_reads_as_it_was_written(table: Matrix) -> None:
         (text_of().replace('"complete"', '"version": "v2", "complete"'), "same key twice"),
     ],
 )
-def test_a_broken_text_is_refused_with_a_short_cause(text: str, cause: str) -> None:
-    told = cause_of(text)
-    assert told.endswith(cause)
-    assert len(told) < 100
+def test_an_invalid_text_is_refused_with_a_short_cause(text: str, cause: str) -> None:
+    found = cause_of(text)
+    assert found.endswith(cause)
+    assert len(found) < 100
 
 
 @given(st.text())
-def test_no_text_breaks_the_reader(text: str) -> None:
+def test_any_invalid_text_is_refused(text: str) -> None:
     assert cause_of(text)
 
 
@@ -175,7 +175,7 @@ def test_a_version_takes_effect_today_or_later() -> None:
 
 
 @pytest.mark.parametrize("name", ["v1", built_in().version])
-def test_a_name_names_one_version_for_ever(name: str) -> None:
+def test_a_version_name_is_used_once(name: str) -> None:
     with pytest.raises(MatrixInvalid):
         check_matrix(read_matrix(text_of(version=name)), [built_in(), edition("v1")], TODAY)
 
@@ -185,7 +185,7 @@ def test_a_name_names_one_version_for_ever(name: str) -> None:
 
 @given(TABLES, TABLES)
 def test_a_diff_applied_to_the_old_version_gives_the_new_one(old: Matrix, new: Matrix) -> None:
-    assert applied(diff_of(new, old), old) == (set(new.professions), crossings(new))
+    assert applied(diff_of(new, old), old) == (set(new.professions), readable_cells(new))
 
 
 @given(TABLES)
@@ -194,7 +194,7 @@ def test_a_version_changes_nothing_against_itself(table: Matrix) -> None:
     assert not (diff.cells or diff.professions_added or diff.professions_removed or diff.loaded)
 
 
-def test_a_diff_names_each_crossing_that_changes() -> None:
+def test_a_diff_names_each_cell_that_changes() -> None:
     old, new = read_matrix(text_of()), read_matrix(text_of({"10": [], "21": ["75496-0", "34842-5"]}, version="v2"))
     [cell] = diff_of(new, old).cells
     assert (cell.profession, cell.type_code, cell.readable) == ("10", "ATTEST-RESID", True)
@@ -206,7 +206,7 @@ def test_readable_cells_that_no_source_confirms_are_counted() -> None:
     assert diff_of(table, matrix()).unconfirmed == len(document_types()) - 1
 
 
-def test_against_a_version_that_does_not_read_everything_is_new() -> None:
+def test_compared_with_an_invalid_version_everything_is_new() -> None:
     diff = diff_of(read_matrix(text_of()), ruling_of(edition("broken", text="{")))
     assert (diff.against, diff.professions_added, diff.professions_removed) == ("broken", ("10", "21"), ())
 
@@ -223,18 +223,18 @@ def test_the_order_of_versions_never_matters(editions: list[Edition], on: date, 
 
 @given(EDITIONS, DATES)
 def test_the_version_in_force_is_the_last_that_took_effect(editions: list[Edition], on: date) -> None:
-    ruling = in_force(editions, on)
-    begun = [one for one in editions if one.effective <= on]
-    assert (ruling is None) == (not begun)
-    assert ruling is None or ruling.effective == max(one.effective for one in begun)
+    current = in_force(editions, on)
+    effective = [edition.effective for edition in editions if edition.effective <= on]
+    assert (current is None) == (not effective)
+    assert current is None or current.effective == max(effective)
 
 
-def test_of_two_versions_with_one_date_the_later_loaded_corrects_the_other() -> None:
+def test_of_two_versions_with_the_same_date_the_last_loaded_is_in_force() -> None:
     wrong, right = edition("z"), edition("a", loaded_at=NOW + timedelta(minutes=5))
     assert in_force([right, wrong], TODAY) == right
 
 
-def test_a_version_does_not_rule_before_its_day() -> None:
+def test_a_version_is_not_in_force_before_its_date() -> None:
     versions = with_built_in([edition("v1", TODAY + DAY)])
     assert in_force(versions, TODAY) == built_in()
     assert in_force(versions, TODAY + DAY) == versions[0]
@@ -244,6 +244,6 @@ def test_before_any_version_nothing_is_in_force() -> None:
     assert in_force(with_built_in(()), date(2023, 10, 29)) is None
 
 
-def test_what_was_loaded_stays_when_a_release_brings_its_own_under_the_name() -> None:
+def test_a_loaded_version_replaces_the_built_in_version_of_the_same_name() -> None:
     loaded = edition(built_in().version)
     assert with_built_in([loaded]) == (loaded,)

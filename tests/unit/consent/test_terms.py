@@ -1,4 +1,4 @@
-"""How long what a patient decides lasts, and which numbers it may be about."""
+"""Durations of a patient's decisions, and valid numbers."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from contracts.consent import AuthorisationStatus
 from contracts.errors import InvalidRequest
 from contracts.vocabulary import Finess, Rpps
-from services.consent.domain.facts import Fact, FactKind, File
+from services.consent.domain.facts import Fact, FactKind, FactsInForce
 from services.consent.domain.terms import (
     check_rpps,
     check_structure,
@@ -33,7 +33,7 @@ def authorisation(until: datetime | None, *, renews: bool = True) -> Fact:
 
 
 @pytest.mark.parametrize("rpps", [RPPS, "89990000047"])
-def test_a_number_of_a_professional_has_eleven_digits_and_a_right_key(rpps: str) -> None:
+def test_a_valid_number_of_a_professional_has_eleven_digits_and_a_luhn_key(rpps: str) -> None:
     check_rpps(Rpps(rpps))
 
 
@@ -76,7 +76,7 @@ def test_any_other_number_of_a_structure_is_refused(structure: str) -> None:
 
 
 @pytest.mark.parametrize("until", [None, NOW + INSTANT, NOW.astimezone(timezone(timedelta(hours=2))) + INSTANT])
-def test_an_end_lies_ahead_or_is_left_open(until: datetime | None) -> None:
+def test_an_end_is_in_the_future_or_open(until: datetime | None) -> None:
     check_until(until, NOW)
 
 
@@ -92,7 +92,7 @@ def test_an_authorisation_lasts_a_year_and_use_renews_it() -> None:
     assert fact == authorisation(NOW + YEAR)
 
 
-def test_or_until_the_end_the_patient_set_whatever_use_is_made_of_it() -> None:
+def test_use_does_not_renew_an_authorisation_with_an_end() -> None:
     fact = permission(FactKind.EQUIPE_DE_SOINS, "990000001", NOW + DAY, now=NOW, usual=YEAR)
     assert fact == Fact(kind=FactKind.EQUIPE_DE_SOINS, party="990000001", until=NOW + DAY)
     assert renewed(fact, now=NOW, usual=YEAR) is None
@@ -102,27 +102,27 @@ def test_or_until_the_end_the_patient_set_whatever_use_is_made_of_it() -> None:
 
 
 @pytest.mark.parametrize("left", [INSTANT, DAY, YEAR - DAY - INSTANT])
-def test_use_starts_the_year_anew(left: timedelta) -> None:
+def test_use_renews_for_a_whole_year(left: timedelta) -> None:
     assert renewed(authorisation(NOW + left), now=NOW, usual=YEAR) == authorisation(NOW + YEAR)
 
 
 @pytest.mark.parametrize("left", [YEAR - DAY, YEAR, 2 * YEAR])
-def test_once_a_day_at_most_and_it_never_shortens(left: timedelta) -> None:
+def test_use_renews_at_most_once_a_day_and_never_shortens(left: timedelta) -> None:
     assert renewed(authorisation(NOW + left), now=NOW, usual=YEAR) is None
 
 
 @pytest.mark.parametrize("left", [timedelta(0), -INSTANT, -YEAR])
-def test_what_has_ended_is_not_renewed(left: timedelta) -> None:
+def test_an_ended_authorisation_is_not_renewed(left: timedelta) -> None:
     assert renewed(authorisation(NOW + left), now=NOW, usual=YEAR) is None
 
 
 @pytest.mark.parametrize("fact", [authorisation(NOW + DAY, renews=False), authorisation(None)])
-def test_what_use_does_not_prolong_stays_as_it_is(fact: Fact) -> None:
+def test_a_fact_that_use_does_not_prolong_stays_as_it_is(fact: Fact) -> None:
     assert renewed(fact, now=NOW, usual=YEAR) is None
 
 
 @given(st.timedeltas(-2 * YEAR, 2 * YEAR), st.booleans(), st.timedeltas(DAY, YEAR))
-def test_renewing_only_ever_prolongs_what_holds(left: timedelta, renews: bool, usual: timedelta) -> None:
+def test_renewal_only_prolongs_facts_in_force(left: timedelta, renews: bool, usual: timedelta) -> None:
     fact = authorisation(NOW + left, renews=renews)
     longer = renewed(fact, now=NOW, usual=usual)
     if longer is not None:
@@ -131,18 +131,18 @@ def test_renewing_only_ever_prolongs_what_holds(left: timedelta, renews: bool, u
         assert renewed(longer, now=NOW, usual=usual) is None
 
 
-# What holds, and how somebody stands
+# Facts in force and the status of an authorisation
 
 
 @pytest.mark.parametrize(("until", "holds"), [(None, True), (NOW + INSTANT, True), (NOW, False), (NOW - DAY, False)])
 def test_a_fact_holds_until_its_end_and_not_at_it(until: datetime | None, holds: bool) -> None:
     fact = authorisation(until)
     assert fact.holds(NOW) is holds
-    assert File([fact], NOW).has(fact.kind, fact.party) is holds
+    assert FactsInForce([fact], NOW).has(fact.kind, fact.party) is holds
 
 
-def test_nothing_is_shared_with_whom_nothing_is_on_file_about() -> None:
-    assert File([], NOW).sections(FactKind.AIDANT, RPPS) == ()
+def test_without_a_fact_no_section_is_shared() -> None:
+    assert FactsInForce([], NOW).sections(FactKind.AIDANT, RPPS) == ()
 
 
 @pytest.mark.parametrize(
@@ -181,18 +181,18 @@ def test_a_representation_ends_as_the_day_of_majority_begins(born: date, age: in
 
 
 @pytest.mark.parametrize("born", [date(2008, 3, 2), date(2008, 3, 1), date(1954, 2, 28)])
-def test_whoever_is_of_age_is_no_minor(born: date) -> None:
+def test_an_adult_is_refused(born: date) -> None:
     with pytest.raises(InvalidRequest) as refused:
         end_of_minority(born, 18, NOW)
     assert refused.value.details == {"field": "kind"}
 
 
-def test_on_the_stroke_of_majority_nobody_is_a_minor_any_more() -> None:
+def test_majority_begins_at_midnight() -> None:
     with pytest.raises(InvalidRequest):
         end_of_minority(date(2008, 3, 2), 18, datetime(2026, 3, 2, tzinfo=UTC))
 
 
-def test_without_a_birth_date_nobody_can_say_who_is_a_minor() -> None:
+def test_without_a_birth_date_minority_is_refused() -> None:
     with pytest.raises(InvalidRequest) as refused:
         end_of_minority(None, 18, NOW)
     assert refused.value.details == {"field": "patient_id"}

@@ -1,4 +1,4 @@
-"""What the law is asked about, and on what, is said by name and does not change under it."""
+"""Values of the law are keyword-only and immutable."""
 
 import inspect
 
@@ -10,7 +10,7 @@ from services.consent.domain.matrix import Edition, Entitlement
 
 
 @pytest.mark.parametrize("value", [Fact, Question, Edition, Entitlement])
-def test_a_value_is_named_field_by_field_and_never_changes(value: type[msgspec.Struct]) -> None:
+def test_values_are_keyword_only_and_frozen(value: type[msgspec.Struct]) -> None:
     assert value.__struct_config__.frozen
     kinds = {parameter.kind for parameter in inspect.signature(value).parameters.values()}
     assert kinds == {inspect.Parameter.KEYWORD_ONLY}
