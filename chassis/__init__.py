@@ -1,1 +1,1 @@
-"""The foundation every service stands on: how it is called, tells, stores, logs and stops; it knows no service."""
+"""The runtime of every service: RPC, events, transactions, tokens, settings, logs; it imports no service."""

@@ -1,4 +1,4 @@
-"""The gateway's telephone: asyncio calls to services over pika, reconnecting by itself."""
+"""The gateway's RPC client: asyncio calls to services over pika, with automatic reconnection."""
 
 import asyncio
 from collections.abc import Sequence
@@ -27,25 +27,26 @@ _READ_BYTES = 1 << 17
 
 
 class _WholePackets(AsyncioConnection):
-    """pika sends each frame by itself, on the next turn of the loop, and reads 4 KiB at a time.
+    """Sends the frames of a message as one packet at once, and reads up to 128 KiB.
 
-    That is three packets a call, each with its own wake-ups, and a turn of waiting for a socket that can be written.
+    pika sends each frame by itself on the next turn of the loop and reads 4 KiB at a time: three packets a call, each
+    with its own wake-ups, and a turn of waiting until the socket is writable.
     """
 
-    _line: Any
+    _raw_transport: Any
 
     def _proto_connection_made(self, transport: Any) -> None:
         transport._MAX_RECV_BYTES = _READ_BYTES
-        self._line = transport
+        self._raw_transport = transport
         super()._proto_connection_made(transport)
 
     def _output_marshaled_frames(self, marshaled_frames: Sequence[bytes]) -> None:
         super()._output_marshaled_frames([b"".join(marshaled_frames)])
-        self._line._on_socket_writable()
+        self._raw_transport._on_socket_writable()
 
 
 class Bus:
-    """Calls services with a deadline; answers come over direct reply-to, matched by number."""
+    """Calls services with a deadline; replies arrive over direct reply-to and are matched by correlation id."""
 
     def __init__(self, url: str) -> None:
         self._parameters = pika.URLParameters(url)
@@ -62,14 +63,14 @@ class Bus:
 
     @property
     def ready(self) -> bool:
-        """Whether the broker is reached."""
+        """Whether the connection to the broker is open."""
         return self._channel is not None
 
     @classmethod
     async def connect(cls, url: str, *, seconds: float = 10) -> "Bus":
-        """Open the line; a broker that is not there yet is tried again in the background."""
+        """Wait up to `seconds` for the broker; if it is not reached, retries go on in the background."""
         bus = cls(url)
-        bus._dial()
+        bus._open_connection()
         try:
             async with asyncio.timeout(seconds):
                 await bus._opened.wait()
@@ -78,7 +79,7 @@ class Bus:
         return bus
 
     async def close(self) -> None:
-        """Hang up."""
+        """Close the connection and do not open another."""
         self._closing = True
         if self._connection is not None and self._connection.is_open:
             self._connection.close()
@@ -92,24 +93,27 @@ class Bus:
         traceparent: str = "",
         seconds: float | None = None,
     ) -> A:
-        """Ask a service.
+        """The response of a service.
+
+        Args:
+            seconds: the timeout; by default the method's.
 
         Raises:
-            Refusal: what the service answered; DeadlineExceeded or ServiceUnavailable when it did not.
+            Refusal: the service's; DeadlineExceeded or ServiceUnavailable when it did not reply.
         """
-        patience = method.seconds if seconds is None else seconds
-        context = CallContext(token=token, deadline=time() + patience, traceparent=traceparent)
+        timeout = method.seconds if seconds is None else seconds
+        context = CallContext(token=token, deadline=time() + timeout, traceparent=traceparent)
         request = RpcRequest(context=context, message=msgspec.Raw(_encode(message)))
-        reply = _decode_reply(await self.ask(method.route, _encode(request), patience))
+        reply = _decode_reply(await self.ask(method.route, _encode(request), timeout))
         if reply.problem is not None:
             raise refusal_from(reply.problem)
         return method.decode_response(reply.result)
 
-    async def ask(self, route: str, body: bytes, patience: float) -> bytes:
-        """Send bytes to `service.method` and wait `patience` seconds for bytes.
+    async def ask(self, route: str, body: bytes, timeout: float) -> bytes:
+        """Send bytes to the route `service.method` and wait up to `timeout` seconds for the bytes of the reply.
 
         Raises:
-            DeadlineExceeded, ServiceUnavailable.
+            DeadlineExceeded: no reply in time. ServiceUnavailable: no broker, or the route does not exist.
         """
         if self._channel is None:
             raise ServiceUnavailable
@@ -118,16 +122,16 @@ class Bus:
         properties = pika.BasicProperties(
             reply_to=DIRECT_REPLY,
             correlation_id=number,
-            expiration=str(int(patience * 1000)),
+            expiration=str(int(timeout * 1000)),
             delivery_mode=1,
             content_type="application/data",
             content_encoding="binary",
         )
         try:
             self._channel.basic_publish(RPC, route, body, properties, mandatory=True)
-            async with asyncio.timeout(patience):
-                answer: bytes = await waiting
-                return answer
+            async with asyncio.timeout(timeout):
+                reply: bytes = await waiting
+                return reply
         except TimeoutError:
             raise DeadlineExceeded from None
         except pika.exceptions.AMQPError:
@@ -135,55 +139,55 @@ class Bus:
         finally:
             self._waiting.pop(number, None)
 
-    def _dial(self) -> None:
+    def _open_connection(self) -> None:
         if not self._closing:
             _WholePackets(
                 self._parameters,
-                on_open_callback=self._connected,
-                on_open_error_callback=self._lost,
-                on_close_callback=self._lost,
+                on_open_callback=self._on_connection_open,
+                on_open_error_callback=self._on_connection_lost,
+                on_close_callback=self._on_connection_lost,
             )
 
-    def _connected(self, connection: Any) -> None:
+    def _on_connection_open(self, connection: Any) -> None:
         self._connection = connection
-        connection.channel(on_open_callback=self._channel_open)
+        connection.channel(on_open_callback=self._on_channel_open)
 
-    def _channel_open(self, channel: Channel) -> None:
-        channel.add_on_return_callback(self._returned)
-        channel.add_on_close_callback(self._channel_lost)
-        # Before the first service has started there is none, and publishing to nothing closes the channel.
+    def _on_channel_open(self, channel: Channel) -> None:
+        channel.add_on_return_callback(self._on_return)
+        channel.add_on_close_callback(self._on_channel_close)
+        # The exchange does not exist before the first service has started; publishing to it would close the channel.
         channel.exchange_declare(RPC, "topic", durable=True)
         channel.basic_consume(
-            DIRECT_REPLY, self._answered, auto_ack=True, callback=lambda _: self._open_for_calls(channel)
+            DIRECT_REPLY, self._on_reply, auto_ack=True, callback=lambda _: self._mark_open(channel)
         )
 
-    def _open_for_calls(self, channel: Channel) -> None:
+    def _mark_open(self, channel: Channel) -> None:
         self._channel = channel
         self._pause = 0.1
         self._opened.set()
 
-    def _answered(self, _channel: Channel, _method: Any, properties: pika.BasicProperties, body: bytes) -> None:
+    def _on_reply(self, _channel: Channel, _method: Any, properties: pika.BasicProperties, body: bytes) -> None:
         waiting = self._waiting.get(str(properties.correlation_id))
         if waiting is not None and not waiting.done():
             waiting.set_result(body)
 
-    def _returned(self, _channel: Channel, _method: Any, properties: pika.BasicProperties, _body: bytes) -> None:
+    def _on_return(self, _channel: Channel, _method: Any, properties: pika.BasicProperties, _body: bytes) -> None:
         waiting = self._waiting.get(str(properties.correlation_id))
         if waiting is not None and not waiting.done():
             waiting.set_exception(ServiceUnavailable())
 
-    def _channel_lost(self, _channel: Channel, _reason: Any) -> None:
+    def _on_channel_close(self, _channel: Channel, _reason: Any) -> None:
         self._channel = None
         if self._connection is not None and self._connection.is_open:
             self._connection.close()
 
-    def _lost(self, _connection: Any, reason: Any) -> None:
-        """Tell everybody who waits, and dial again after a growing pause."""
+    def _on_connection_lost(self, _connection: Any, reason: Any) -> None:
+        """Fail all waiting calls, and reconnect after a growing pause."""
         self._channel = None
         for waiting in self._waiting.values():
             if not waiting.done():
                 waiting.set_exception(ServiceUnavailable())
         if not self._closing:
             structlog.get_logger().warning("broker_away", error=type(reason).__name__)
-            asyncio.get_running_loop().call_later(self._pause, self._dial)
+            asyncio.get_running_loop().call_later(self._pause, self._open_connection)
             self._pause = min(self._pause * 2, _LONGEST_PAUSE)

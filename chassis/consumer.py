@@ -1,4 +1,4 @@
-"""Taking messages from the broker: nameko's consumer, handing each straight to its entrypoint as bytes."""
+"""Consumption of messages: nameko's consumer, which passes each message to its entrypoint as bytes."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,58 +13,58 @@ from chassis.rpc_client import HEARTBEAT_SECONDS
 from chassis.runtime import Runtime
 
 
-class _Paced(KombuConsumer):
-    """Sets its prefetch when it starts; kombu does when it is made, so that the last one made speaks for all."""
+class _LimitedConsumer(KombuConsumer):
+    """Sets its own prefetch when it starts; kombu would apply the last consumer's prefetch to all."""
 
     concurrency: int
 
     def consume(self, no_ack: bool | None = None) -> None:
-        """Take up to `concurrency` messages from this queue at a time."""
+        """Start with a prefetch of `concurrency` messages."""
         self.qos(prefetch_count=self.concurrency)
         super().consume(no_ack=no_ack)
 
 
 class Consumer(QueueConsumer):
-    """Shared by all entrypoints of a process that consume; reconnects by itself."""
+    """Shared by all consuming entrypoints of a process; reconnects by itself."""
 
     runtime = Runtime()
 
     @property
     def connection(self) -> Any:
-        """nameko's connection, with a heartbeat short enough to notice a silent broker."""
+        """nameko's connection with our heartbeat, so that a silent broker is noticed."""
         connection = super().connection
         connection.heartbeat = HEARTBEAT_SECONDS
         return connection
 
     @contextmanager
     def establish_connection(self) -> Iterator[Any]:
-        """kombu waits up to half a minute between two tries; everybody else is back within seconds."""
+        """Retry within 2 seconds; kombu would wait up to half a minute."""
         with self.create_connection() as connection:
             connection.ensure_connection(
                 self.on_connection_error, interval_start=0.1, interval_step=0.4, interval_max=2
             )
-            # What is taken before the line is open is done, and its answer lost.
+            # The reply to a call that is taken before the RPC client is connected would be lost.
             self.runtime.rpc_client.wait_until_open()
             yield connection
 
     def handle_message(self, provider: Any, body: Any, message: Any) -> None:
-        """Start the worker here: the pool has room for all that the consumers may hold."""
+        """Start the worker directly: the pool has room for the prefetch of all consumers."""
         provider.handle_message(body if isinstance(body, bytes) else bytes(message.body), message)
 
     def ack_message(self, message: Any) -> None:
-        """The broker hands out again what a broken line keeps from it; nameko would let a reset end the process."""
+        """Ignore a broken connection: the broker redelivers. nameko would let a reset end the process."""
         with suppress(OSError, AMQPError):
             super().ack_message(message)
 
     def requeue_message(self, message: Any) -> None:
-        """As `ack_message`: a broken line gives the message back by itself."""
+        """As `ack_message`: a broken connection requeues the message by itself."""
         with suppress(OSError, AMQPError):
             super().requeue_message(message)
 
     def get_consumers(self, _consumer_cls: Any, channel: Any) -> Iterable[Any]:
-        """One consumer for each entrypoint's queue, at its entrypoint's pace."""
+        """One consumer for each entrypoint's queue, with its entrypoint's concurrency."""
         for provider in self._providers:
-            consumer = _Paced(
+            consumer = _LimitedConsumer(
                 channel,
                 queues=[provider.queue],
                 callbacks=[partial(self.handle_message, provider)],
@@ -73,5 +73,5 @@ class Consumer(QueueConsumer):
             )
             consumer.concurrency = provider.concurrency
             self._consumers[provider] = consumer
-        found: Iterable[Any] = self._consumers.values()
-        return found
+        consumers: Iterable[Any] = self._consumers.values()
+        return consumers

@@ -1,4 +1,4 @@
-"""What a handler is given beside its request: who acts, when, database, pending events, other services, tools."""
+"""The context of a handler: actor, time, transaction, pending events, calls to other services, tools."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -20,9 +20,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class UnitOfWork:
-    """What is known of a unit before it starts.
+    """The description of a unit before it starts.
 
-    `kind`: call, event, timer or transfer. `deadline`: Unix time.
+    `kind`: call, event, timer or transfer. `deadline`: Unix time. `token`: of the actor, if any. `reading`: without a
+    transaction.
     """
 
     kind: str
@@ -34,9 +35,9 @@ class UnitOfWork:
 
 
 class RequestContext(Generic[T]):
-    """The `ctx` of a handler; each service derives its own, which adds its repositories.
+    """The `ctx` of a handler; each service derives a class with its repositories.
 
-    `tools`: what the service's `load_tools` made once per process. `now`: when the unit started, UTC.
+    `tools`: made by the service's `load_tools`, once per process. `now`: the start of the unit, UTC.
     """
 
     def __init__(self, runtime: Runtime, tools: T, actor: Actor, work: UnitOfWork) -> None:
@@ -50,42 +51,42 @@ class RequestContext(Generic[T]):
 
     @property
     def connection(self) -> Connection:
-        """The connection of this unit's one transaction; only the chassis commits it."""
+        """The connection of the unit's transaction; only the chassis commits it."""
         return self._transaction.connection
 
     def begin(self) -> None:
-        """In a unit that reads: what is written from here on, and its events, are committed together."""
+        """In a `reading` unit, start a transaction: later writes and the events are committed together."""
         self._transaction.begin()
 
     @property
     def remote(self) -> Remote:
-        """Calls other services on the actor's behalf."""
+        """Calls other services with the actor's token."""
         return self._runtime.remote(token=self._work.token, deadline=self._work.deadline)
 
     @property
     def signer(self) -> Signer:
-        """Signs in this service's name."""
+        """Signs with this service's key."""
         return self._runtime.signer
 
     @property
     def keyring(self) -> Keyring:
-        """The signatures this service trusts."""
+        """The public keys this service trusts."""
         return self._runtime.keyring
 
     def separate_transaction(self) -> AbstractContextManager[Connection]:
-        """A second transaction, committed at its end and kept even if this unit refuses."""
+        """A second transaction, committed at the end of the block whatever becomes of the unit."""
         return db.separate_transaction(self._runtime.engine)
 
     def autocommit(self) -> AbstractContextManager[Connection]:
-        """As `separate_transaction`, for a single statement: one round trip."""
+        """As `separate_transaction`, for a single statement, in one round trip."""
         return db.autocommit(self._runtime.engine)
 
     def finish(self) -> None:
-        """Write the pending events and commit."""
+        """Write the pending events and commit; called by the chassis."""
         self._commit(self.events.after(refused=False))
 
     def refuse(self) -> None:
-        """Roll back; write the events that a refusal keeps."""
+        """Roll back, then write the events that a refusal keeps."""
         self._transaction.rollback()
         self._commit(self.events.after(refused=True))
 
@@ -97,7 +98,7 @@ class RequestContext(Generic[T]):
             self._transaction.commit()
 
     def undo(self, *, interrupted: bool) -> None:
-        """Roll back and drop all events; an interrupted connection is thrown away."""
+        """Roll back and drop all events; an interrupted connection is closed."""
         if interrupted:
             self._transaction.abandon()
         else:

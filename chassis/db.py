@@ -1,4 +1,4 @@
-"""The database: the engine, and one transaction per entrypoint, which is the only place that commits."""
+"""The database: engine and transactions; the only module that commits."""
 
 import select
 from collections.abc import Iterator, Mapping
@@ -13,16 +13,16 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 _OPTIONS = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=15000"
 _DIALECT = make_url("postgresql+psycopg2://").get_dialect()()
 _BEGIN = "carnet.begin"
-"""In a connection's `info`: its next statement takes a BEGIN along."""
+"""Key of a connection's `info`: a BEGIN is sent with its next statement."""
 _FRESH = "carnet.fresh"
-"""In a connection's `info`: nobody has borrowed it yet."""
+"""Key of a connection's `info`: it has not been checked out yet."""
 
 
 def _own_poll() -> Any:
-    """The interpreter's own, also where eventlet has taken it away: looking without waiting needs no hub."""
+    """The interpreter's `select.poll`, which eventlet's patch removes; a poll without waiting needs no hub."""
     if hasattr(select, "poll"):
         return select.poll
-    # Loaded already, or it would be there.
+    # Only where eventlet has patched `select`, so it is loaded already.
     from eventlet.patcher import original
 
     return original("select").poll
@@ -32,10 +32,10 @@ _poll = _own_poll()
 
 
 def make_engine(url: str, *, size: int, autocommit: bool = False) -> Engine:
-    """An engine on psycopg2 whose pool holds up to `size` connections; nothing hangs longer than seconds.
+    """An engine on psycopg2 with a pool of `size` connections and short timeouts.
 
     Args:
-        autocommit: as `Transaction` wants it.
+        autocommit: required by `Transaction`.
     """
     options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if autocommit else {}
     engine = create_engine(
@@ -47,27 +47,27 @@ def make_engine(url: str, *, size: int, autocommit: bool = False) -> Engine:
         **options,
         connect_args={"connect_timeout": 3, "tcp_user_timeout": 5000, "options": _OPTIONS},
     )
-    event.listen(engine, "connect", _note_fresh)
-    event.listen(engine, "checkout", _check_still_there)
+    event.listen(engine, "connect", _mark_fresh)
+    event.listen(engine, "checkout", _check_alive)
     event.listen(engine, "before_cursor_execute", _with_begin, retval=True)
     return engine
 
 
-def _note_fresh(_driver: Any, record: Any) -> None:
+def _mark_fresh(_driver: Any, record: Any) -> None:
     record.info[_FRESH] = True
 
 
-def _check_still_there(driver: Any, record: Any, _borrowed: Any) -> None:
-    """A server that restarted has said so on the idle connection, or hung up: the pool opens another instead.
+def _check_alive(driver: Any, record: Any, _borrowed: Any) -> None:
+    """Have the pool replace a connection that a restarted server has closed: an idle socket with input is dead.
 
-    It costs a system call, where asking the server costs a round trip. A connection that was opened just now is not
-    looked at: one that died since will say so itself, and the pool would only give up.
+    This costs a system call instead of a round trip. A connection that was opened just now is not checked: the pool
+    would give up instead of opening another.
     """
     if record.info.pop(_FRESH, False):
         return
-    looking = _poll()
-    looking.register(driver.fileno(), select.POLLIN)
-    if looking.poll(0):
+    poll = _poll()
+    poll.register(driver.fileno(), select.POLLIN)
+    if poll.poll(0):
         raise DisconnectionError
 
 
@@ -83,22 +83,22 @@ def _with_begin(
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether the database could not be reached or gave up, so that trying again later makes sense."""
+    """Whether the database was unavailable, so that a later retry makes sense."""
     if isinstance(error, PoolTimeout):
         return True
     if not isinstance(error, DBAPIError):
         return False
-    # Class 08 connection, 40 rolled back in favour of another, 53 resources, 57 operator intervention, and a lock
-    # not had in time; no code at all: the socket broke.
+    # Classes 08 connection, 40 transaction rollback, 53 insufficient resources, 57 operator intervention; 55P03 lock
+    # timeout; no code at all: the socket broke.
     state = getattr(error.orig, "pgcode", None)
     return error.connection_invalidated or state is None or state[:2] in {"08", "40", "53", "57"} or state == "55P03"
 
 
 def fetch(connection: Connection, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows of one statement, written out, as plain tuples: for the few that every request waits for.
+    """The rows of a textual statement as plain tuples, for the few statements that every request waits for.
 
-    It spares what SQLAlchemy spends on a result, a third of what a small statement costs this process; what goes
-    wrong is raised as SQLAlchemy would raise it.
+    Without SQLAlchemy's result, which is a third of the cost of a small statement. Errors are raised as SQLAlchemy
+    raises them.
     """
     driver: Any = connection.connection
     if connection.info.pop(_BEGIN, False):
@@ -106,29 +106,29 @@ def fetch(connection: Connection, statement: str, parameters: Mapping[str, Any])
     try:
         with driver.cursor() as cursor:
             cursor.execute(statement, parameters)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            return found
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
     except psycopg2.Error as error:
         dialect: Any = connection.dialect
-        is_gone = bool(dialect.is_disconnect(error, None, None))
-        if is_gone:
+        is_disconnected = bool(dialect.is_disconnect(error, None, None))
+        if is_disconnected:
             connection.invalidate()
         raise DBAPIError.instance(
-            statement, None, error, psycopg2.Error, hide_parameters=True, connection_invalidated=is_gone
+            statement, None, error, psycopg2.Error, hide_parameters=True, connection_invalidated=is_disconnected
         ) from error
 
 
 def written_out(statement: ClauseElement) -> str:
-    """A statement of SQLAlchemy's as text for `fetch`, which is handed all its parameters by their names."""
+    """A SQLAlchemy statement as text for `fetch`, with named parameters."""
     return str(statement.compile(dialect=_DIALECT))
 
 
 class Transaction:
-    """The one transaction of one unit of work; opened by the first use, ended by the chassis.
+    """The transaction of a unit of work; opened by the first use, ended by the chassis.
 
-    Its engine commits by itself; BEGIN and COMMIT are sent by hand. So a unit that only reads sends neither, and in
-    one that writes the first statement takes the BEGIN along and the last one the COMMIT: each round trip spared is
-    processor time on both sides.
+    Its engine is in autocommit mode; BEGIN and COMMIT are sent explicitly. So a unit that only reads sends neither. A
+    unit that writes sends BEGIN with its first statement and COMMIT with its last: each round trip saved is processor
+    time on both sides.
     """
 
     def __init__(self, engine: Engine, *, reading: bool = False) -> None:
@@ -139,7 +139,7 @@ class Transaction:
 
     @property
     def connection(self) -> Connection:
-        """The connection, taken from the pool at the first use."""
+        """The connection, checked out at the first use."""
         if self._connection is None:
             self._connection = self._engine.connect()
             if not self._reading:
@@ -147,7 +147,7 @@ class Transaction:
         return self._connection
 
     def begin(self) -> None:
-        """From here on everything happens together, also in a unit that began by reading."""
+        """Start a transaction, also in a unit that began by reading."""
         self._reading = False
         if self._connection is None:
             self._connection = self._engine.connect()
@@ -155,7 +155,7 @@ class Transaction:
             self._connection.info[_BEGIN] = self._is_open = True
 
     def commit(self, last: str = "", parameters: Mapping[str, Any] | None = None) -> None:
-        """Make everything durable, with a last statement if there is one, and give the connection back."""
+        """Commit, with a last statement if there is one, and return the connection to the pool."""
         has_begun = self._has_begun()
         if last:
             self._reading = True
@@ -165,7 +165,7 @@ class Transaction:
         self._release()
 
     def rollback(self) -> None:
-        """Undo everything; what is done afterwards stands alone."""
+        """Roll back; later statements are committed by themselves."""
         if self._connection is not None and not self._connection.invalidated and self._has_begun():
             try:
                 self._connection.exec_driver_sql("ROLLBACK")
@@ -175,13 +175,13 @@ class Transaction:
         self._reading = True
 
     def abandon(self) -> None:
-        """Throw the connection away: it was interrupted in the middle of a statement."""
+        """Close a connection that was interrupted in the middle of a statement."""
         if self._connection is not None:
             self._connection.invalidate()
             self._release()
 
     def _has_begun(self) -> bool:
-        """Whether anything was done since BEGIN was wished for; if not, it is not sent any more."""
+        """Whether BEGIN was sent; a BEGIN that still waits for a statement is dropped."""
         return self._is_open and self._connection is not None and not self._connection.info.pop(_BEGIN, False)
 
     def _release(self) -> None:
@@ -193,7 +193,7 @@ class Transaction:
 
 @contextmanager
 def separate_transaction(engine: Engine) -> Iterator[Connection]:
-    """A transaction beside the unit's own, kept whatever becomes of that one: counting a failed try, for one."""
+    """A transaction that is committed whatever becomes of the unit's own, for example to count a failed attempt."""
     transaction = Transaction(engine)
     try:
         yield transaction.connection
@@ -205,7 +205,7 @@ def separate_transaction(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def autocommit(engine: Engine) -> Iterator[Connection]:
-    """For a single statement beside the unit's transaction: durable when it returns, in one round trip."""
+    """A connection for a single statement outside the unit's transaction, durable after one round trip."""
     with engine.connect() as connection:
         try:
             yield connection

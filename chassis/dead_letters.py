@@ -1,4 +1,4 @@
-"""The parking queues as an operator treats them: look without taking, send back to work, throw away."""
+"""Dead letters for operators: list, replay, drop."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,20 +21,20 @@ _ID_LENGTH = 10
 
 
 class UnknownDeadLetterError(LookupError):
-    """No parked message bears this id; it was sent back or dropped, or never was."""
+    """No dead letter has this id: it was replayed or dropped, or never existed."""
 
 
 class NoReplayQueueError(LookupError):
-    """It is not known, or no longer there, where a parked message came from; it stays parked."""
+    """The queue of a dead letter is unknown or no longer exists; the dead letter stays."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """One parked message.
+    """A dead-lettered message.
 
-    `id` is the same at every look; when one of several with the same body leaves, those after it are renamed.
-    `queue` is where it came from, `attempts` how often it was tried there, both None where nobody noted it. `topic`
-    and `event_ids` are empty where the body is not readable.
+    `id` is stable; of several messages with the same body, the later ones get new ids when an earlier one leaves.
+    `queue`: where it came from; `attempts`: how often it was tried there; both None where they were not recorded.
+    `topic` and `event_ids` are empty where the body cannot be decoded.
     """
 
     id: str
@@ -49,13 +49,13 @@ class DeadLetter:
 
 
 class _Fetched(NamedTuple):
-    parked: DeadLetter
+    letter: DeadLetter
     tag: int
     properties: Any
 
 
 class DeadLetters:
-    """The parking queues of every service, on one connection that lives as long as the `with` block."""
+    """The dead letters of all services, on a connection that is open inside the `with` block."""
 
     def __init__(self, url: str) -> None:
         self._parameters = pika.URLParameters(url)
@@ -68,30 +68,30 @@ class DeadLetters:
         self._connection.close()
 
     def look(self) -> list[DeadLetter]:
-        """Everything that is parked; it stays where it is."""
+        """All dead letters; they stay in their queues."""
         with self._everything() as (_, held):
-            return [one.parked for one in held]
+            return [fetched.letter for fetched in held]
 
-    def find(self, parked_id: str) -> DeadLetter:
-        """One message; it stays where it is.
+    def find(self, letter_id: str) -> DeadLetter:
+        """A dead letter, which stays in its queue.
 
         Raises:
-            NotParkedError.
+            UnknownDeadLetterError.
         """
         with self._everything() as (_, held):
-            return _one(held, parked_id).parked
+            return _find(held, letter_id).letter
 
-    def replay(self, parked_id: str) -> DeadLetter:
-        """Send a message back to the queue it came from, its attempts forgotten; it leaves once it is there.
+    def replay(self, letter_id: str) -> DeadLetter:
+        """Send a message back to the queue it came from, its attempts reset; then remove the dead letter.
 
-        A break in between leaves it in both places; its receipt makes sure that it takes effect once.
+        A failure in between leaves it in both queues; its receipt makes sure that it takes effect once.
 
         Raises:
-            NotParkedError, NoWayBackError.
+            UnknownDeadLetterError, NoReplayQueueError.
         """
         with self._everything() as (channel, held):
-            found = _one(held, parked_id)
-            if found.parked.queue is None:
+            found = _find(held, letter_id)
+            if found.letter.queue is None:
                 raise NoReplayQueueError
             channel.confirm_delivery()
             properties = pika.BasicProperties(
@@ -100,62 +100,62 @@ class DeadLetters:
                 content_encoding=found.properties.content_encoding,
             )
             try:
-                channel.basic_publish(DELIVER, found.parked.queue, found.parked.body, properties, mandatory=True)
+                channel.basic_publish(DELIVER, found.letter.queue, found.letter.body, properties, mandatory=True)
             except pika.exceptions.UnroutableError:
                 raise NoReplayQueueError from None
             channel.basic_ack(found.tag)
-            return found.parked
+            return found.letter
 
-    def drop(self, parked_id: str) -> DeadLetter:
-        """Throw a message away.
+    def drop(self, letter_id: str) -> DeadLetter:
+        """Delete a message.
 
         Raises:
-            NotParkedError.
+            UnknownDeadLetterError.
         """
         with self._everything() as (channel, held):
-            found = _one(held, parked_id)
+            found = _find(held, letter_id)
             channel.basic_ack(found.tag)
-            return found.parked
+            return found.letter
 
     @contextmanager
     def _everything(self) -> Iterator[tuple[Any, Sequence[_Fetched]]]:
-        """Hold every parked message; closing the channel puts back what was not acknowledged."""
+        """Fetch all dead letters; closing the channel requeues those that were not acknowledged."""
         channel = self._connection.channel()
         try:
             declare(channel, delays=())
-            yield channel, [one for service in SERVICES for one in _fetch(channel, service)]
+            yield channel, [fetched for service in SERVICES for fetched in _fetch(channel, service)]
         finally:
             channel.close()
 
 
 def _fetch(channel: Any, service: str) -> Iterator[_Fetched]:
-    twins: Counter[bytes] = Counter()
+    copies: Counter[bytes] = Counter()
     while True:
         method, properties, body = channel.basic_get(dead_letter_queue(service))
         if method is None:
             return
-        twins[body] += 1
-        parked = _dead_letter(service, properties.headers or {}, body, twins[body])
-        yield _Fetched(parked, method.delivery_tag, properties)
+        copies[body] += 1
+        letter = _dead_letter(service, properties.headers or {}, body, copies[body])
+        yield _Fetched(letter, method.delivery_tag, properties)
 
 
-def _one(held: Sequence[_Fetched], parked_id: str) -> _Fetched:
-    for one in held:
-        if one.parked.id == parked_id:
-            return one
-    raise UnknownDeadLetterError(parked_id)
+def _find(held: Sequence[_Fetched], letter_id: str) -> _Fetched:
+    for fetched in held:
+        if fetched.letter.id == letter_id:
+            return fetched
+    raise UnknownDeadLetterError(letter_id)
 
 
-def _dead_letter(service: str, headers: Mapping[str, Any], body: bytes, twin: int) -> DeadLetter:
+def _dead_letter(service: str, headers: Mapping[str, Any], body: bytes, copy: int) -> DeadLetter:
     death = _death(headers)
     events = _events(body)
     return DeadLetter(
-        id=sha256(b"\0".join((service.encode(), str(twin).encode(), body))).hexdigest()[:_ID_LENGTH],
+        id=sha256(b"\0".join((service.encode(), str(copy).encode(), body))).hexdigest()[:_ID_LENGTH],
         service=service,
         queue=headers.get("x-queue") or death.get("queue"),
         reason=str(headers.get("x-reason") or death.get("reason", "")),
         attempts=headers.get("x-attempt", DELIVERY_LIMIT + 1 if death.get("reason") == "delivery_limit" else None),
-        at=_moment(headers.get("x-at") or death.get("time")),
+        at=_timestamp(headers.get("x-at") or death.get("time")),
         topic=events[0].topic if events else "",
         event_ids=tuple(event.id for event in events),
         body=body,
@@ -163,7 +163,7 @@ def _dead_letter(service: str, headers: Mapping[str, Any], body: bytes, twin: in
 
 
 def _death(headers: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the broker noted when it parked a message itself; pauses before a new try are noted there too."""
+    """The broker's header where it dead-lettered the message itself; delays before a retry have headers too."""
     deaths: Sequence[Mapping[str, Any]] = headers.get("x-death") or ()
     return next((death for death in deaths if death["reason"] != "expired"), {})
 
@@ -175,7 +175,7 @@ def _events(body: bytes) -> list[Envelope]:
         return []
 
 
-def _moment(noted: int | datetime | None) -> datetime | None:
-    if isinstance(noted, datetime):
-        return noted.astimezone(UTC) if noted.tzinfo else noted.replace(tzinfo=UTC)
-    return None if noted is None else datetime.fromtimestamp(noted, UTC)
+def _timestamp(value: int | datetime | None) -> datetime | None:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    return None if value is None else datetime.fromtimestamp(value, UTC)

@@ -1,4 +1,4 @@
-"""Taking events: effect and receipt in one transaction, growing pauses after failures, then the dead letters."""
+"""Consumption of events: effect and receipt in one transaction, growing delays after failures, dead letters."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,16 +22,16 @@ from contracts.envelope import Envelope, Event
 from contracts.errors import Refusal, Unavailable
 
 UNIT_SECONDS = 30.0
-"""A handler that takes longer is stopped and tried again."""
-_PATIENCE = 500
-"""Attempts while some other part is away; that is no fault of the message."""
+"""The timeout of a handler; the event is retried."""
+_UNAVAILABLE_ATTEMPTS = 500
+"""Attempts while another part is unavailable, which is no fault of the message."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(list[Envelope]).decode
 
 
 class EventEntrypoint(Entrypoint):
-    """One (service, event) queue and its handler."""
+    """The queue of an event of this service, with its handler."""
 
     consumer = Consumer()
     runtime = Runtime()
@@ -42,7 +42,7 @@ class EventEntrypoint(Entrypoint):
         super().__init__(**options)
 
     def setup(self) -> None:
-        """Join the consumer before it starts."""
+        """Register with the consumer before it starts."""
         service = self.container.service_name
         self.queue = Queue(
             event_queue(service, self.event),
@@ -54,11 +54,11 @@ class EventEntrypoint(Entrypoint):
         self.consumer.register_provider(self)
 
     def stop(self) -> None:
-        """Stop taking events."""
+        """Unregister from the consumer."""
         self.consumer.unregister_provider(self)
 
     def handle_message(self, body: bytes, message: Any) -> None:
-        """Run the handler in a worker; what becomes of the message is decided when it has ended."""
+        """Run the handler in a worker; the message is settled when it has ended."""
         self.container.spawn_worker(self, (body,), {}, handle_result=partial(self._settle, body, message))
 
     def _settle(self, body: bytes, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
@@ -67,29 +67,29 @@ class EventEntrypoint(Entrypoint):
             return None, None
         failure = result if isinstance(result, Failure) else Failure("handler_broken", final=True)
         try:
-            self._put_off(body, message, failure)
+            self._retry(body, message, failure)
         except (AMQPError, OSError):
-            # Given back as it came; the broker parks what comes back too often.
+            # Requeued unchanged; the broker dead-letters a message that is requeued too often.
             structlog.get_logger().error("event_not_settled", name=self.event.topic)
             self.consumer.requeue_message(message)
             return None, None
         self.consumer.ack_message(message)
         return None, None
 
-    def _put_off(self, body: bytes, message: Any, failure: "Failure") -> None:
+    def _retry(self, body: bytes, message: Any, failure: "Failure") -> None:
         publisher = self.runtime.publisher
         attempt = int((message.headers or {}).get("x-attempt", 0)) + 1
         parts = [] if failure.final else _decode(body)
         if len(parts) > 1:
-            # One bad event must not hold its neighbours back: from here each goes alone.
+            # A failing event must not delay the others of its message: each is retried by itself.
             for part in parts:
                 publisher.publish(DELIVER, self.queue.name, _encode([part]), {"x-attempt": 0})
             return
         delays = self.runtime.settings.delays
-        if not failure.final and attempt <= (_PATIENCE if failure.away else len(delays)):
-            pause = delays[min(attempt, len(delays)) - 1]
+        if not failure.final and attempt <= (_UNAVAILABLE_ATTEMPTS if failure.away else len(delays)):
+            delay = delays[min(attempt, len(delays)) - 1]
             metrics.RETRIED.labels(self.queue.name).inc()
-            publisher.publish(delay_queue(pause), self.queue.name, body, {"x-attempt": attempt})
+            publisher.publish(delay_queue(delay), self.queue.name, body, {"x-attempt": attempt})
             return
         metrics.DEAD_LETTERED.labels(self.queue.name).inc()
         structlog.get_logger().error("event_dead_lettered", name=self.queue.name, code=failure.code, attempt=attempt)
@@ -99,7 +99,7 @@ class EventEntrypoint(Entrypoint):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a handler did not take an event; `final`: trying again cannot help, `away`: another part is missing."""
+    """Why a handler failed; `final`: a retry cannot help; `away`: another part is unavailable."""
 
     code: str
     final: bool = False
@@ -107,7 +107,7 @@ class Failure:
 
 
 def event_queue_entrypoint(handler: EventHandler) -> Callable[[Any, bytes], Failure | None]:
-    """The entrypoint of an event's queue; its `self` is a chassis.service.Service."""
+    """The entrypoint of an event's queue, a method of chassis.service.Service."""
     decode = msgspec.json.Decoder(handler.event).decode
     handle = handler.handle if handler.bundled else partial(_each, handler.handle)
 
@@ -163,7 +163,7 @@ def _once(
     ctx: RequestContext[Any],
     received: Sequence[ReceivedEvent[Event]],
 ) -> None:
-    """Hand on those that this queue has not received before; their receipts are part of the transaction."""
+    """Handle the events that this queue has not received before; their receipts are part of the transaction."""
     new = inbox.receive(ctx.connection, queue, [event.id for event in received])
     fresh = tuple(event for event in received if event.id in new)
     if fresh:

@@ -1,4 +1,4 @@
-"""Declaring what a function `(ctx, request) -> response` serves: a method, an event, a timer or a transfer."""
+"""Decorators that declare what a handler `(ctx, request) -> response` serves."""
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
@@ -24,18 +24,18 @@ M = TypeVar("M")
 R = TypeVar("R")
 
 EVENT_CONCURRENCY = 4
-"""Messages of one queue that a process works on at the same time."""
+"""Messages of a queue that a process handles at the same time."""
 
 _DECLARATION = "carnet_declaration"
 
 
 class Tick(msgspec.Struct, frozen=True):
-    """The request of a timer's handler: it says nothing but that the time has come."""
+    """The request of a timer's handler; it has no content."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedEvent(Generic[E]):
-    """An event as it arrived: its own id, when it happened, what it says."""
+    """An event with the id and time of its envelope."""
 
     id: UUID
     at: datetime
@@ -44,7 +44,7 @@ class ReceivedEvent(Generic[E]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """What a function of a handlers module serves; `name` is the function's."""
+    """What a handler serves; `name` is the function's."""
 
     name: str
     handle: Callable[[Any, Any], Any]
@@ -52,7 +52,7 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MethodHandler(Declaration):
-    """Serves one method of the service's Api; `reading`: it only reads and journals that, without a transaction."""
+    """A method of the service's Api; `reading`: the unit has no transaction."""
 
     method: Method[Any, Any]
     reading: bool
@@ -60,7 +60,7 @@ class MethodHandler(Declaration):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventHandler(Declaration):
-    """Takes one event; `bundled`: its request is all events of a message together."""
+    """An event; `bundled`: the request is all events of a message."""
 
     event: type[Event]
     bundled: bool
@@ -69,14 +69,14 @@ class EventHandler(Declaration):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerHandler(Declaration):
-    """Runs each `seconds`, in every replica: what it does must bear being done twice."""
+    """A timer that runs in every replica, so its work must be idempotent."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferHandler(Declaration):
-    """Serves one route of the data plane; between HTTP and the handler stand `read`, `answer` and `refused`."""
+    """A route of the data plane; `read`, `answer` and `refused` convert between HTTP and the handler."""
 
     verb: str
     url: str
@@ -86,10 +86,10 @@ class TransferHandler(Declaration):
 
 
 def handles(method: Method[Q, A], *, reading: bool = False) -> Callable[[Callable[[C, Q], A]], Callable[[C, Q], A]]:
-    """Serve one method of an Api.
+    """Serve a method of an Api.
 
     Args:
-        reading: the handler only reads, and journals that it did; it needs no transaction to hold that together.
+        reading: the handler reads and journals, which needs no transaction.
     """
 
     def declare(handle: Callable[[C, Q], A]) -> Callable[[C, Q], A]:
@@ -99,7 +99,7 @@ def handles(method: Method[Q, A], *, reading: bool = False) -> Callable[[Callabl
 
 
 def listens(event: type[E]) -> Callable[[Callable[[C, E], None]], Callable[[C, E], None]]:
-    """Take an event, one at a time, each once."""
+    """Handle an event exactly once; a message with several events is one unit of work."""
 
     def declare(handle: Callable[[C, E], None]) -> Callable[[C, E], None]:
         return _declare(
@@ -115,10 +115,10 @@ def listens(event: type[E]) -> Callable[[Callable[[C, E], None]], Callable[[C, E
 def listens_to_bundle(
     event: type[E], *, concurrency: int = EVENT_CONCURRENCY
 ) -> Callable[[Callable[[C, tuple[ReceivedEvent[E], ...]], None]], Callable[[C, tuple[ReceivedEvent[E], ...]], None]]:
-    """Take the events of one message together, in one transaction; only those not received before.
+    """Handle all events of a message that were not received before, in one transaction.
 
     Args:
-        concurrency: messages a process works on at the same time, where more would wait for each other's locks.
+        concurrency: messages that a process handles at the same time; fewer where they would wait for locks.
     """
 
     def declare(
@@ -133,7 +133,7 @@ def listens_to_bundle(
 
 
 def every(*, seconds: float) -> Callable[[Callable[[C, Tick], None]], Callable[[C, Tick], None]]:
-    """Run each `seconds`, as one unit of work; a failure is logged and the next round tries again."""
+    """Run every `seconds` as a unit of work; a failure is logged."""
 
     def declare(handle: Callable[[C, Tick], None]) -> Callable[[C, Tick], None]:
         return _declare(handle, TimerHandler(name=handle.__name__, handle=handle, seconds=seconds))
@@ -149,13 +149,13 @@ def transfers(
     answer: Callable[[R], HttpResponse],
     refused: Callable[[Refusal], HttpResponse],
 ) -> Callable[[Callable[[C, M], R]], Callable[[C, M], R]]:
-    """Serve one HTTP route whose body or answer may be long.
+    """Serve an HTTP route whose bodies may be long.
 
     Args:
-        url: werkzeug's syntax.
-        read: the request from the HTTP request and the parts of its URL.
-        answer: the HTTP answer to a response; its body may stream.
-        refused: the HTTP answer to a refusal.
+        url: in werkzeug's syntax.
+        read: makes the handler's request from the HTTP request and the variables of its URL.
+        answer: makes the HTTP response, whose body may stream.
+        refused: makes the HTTP response to a refusal.
     """
 
     def declare(handle: Callable[[C, M], R]) -> Callable[[C, M], R]:
@@ -170,7 +170,7 @@ def transfers(
 
 
 def declarations_in(modules: Iterable[ModuleType]) -> Iterator[Declaration]:
-    """What the functions defined in these modules declare, in the order they are written."""
+    """The declarations of the functions defined in these modules, in source order."""
     for module in modules:
         for function in vars(module).values():
             if inspect.isfunction(function) and function.__module__ == module.__name__:

@@ -1,4 +1,4 @@
-"""The small HTTP side of a service: health, figures, and streamed content where a service has a data plane."""
+"""HTTP of a service: health, metrics, and the data plane where it has one."""
 
 import socket
 from collections.abc import Callable
@@ -17,20 +17,20 @@ __all__ = ["HttpRequest", "HttpResponse", "http"]
 _LISTEN_BACKLOG = 256
 
 
-class _Silent:
-    """eventlet's access log would name paths; the unit's own line says what may be said."""
+class _NoLog:
+    """Discards eventlet's access log, which would contain paths; the unit's own log line is enough."""
 
     def write(self, _: str) -> None:
         return
 
 
 class SmallServer(WebServer):
-    """nameko's web server with TCP_NODELAY on every socket and no access log."""
+    """nameko's web server with TCP_NODELAY on every socket, and without access log."""
 
     _gt: Any
 
     def start(self) -> None:
-        """Listen; accepted sockets inherit the options of this one."""
+        """Listen; accepted sockets inherit the options of the listening socket."""
         if self._gt is not None:
             return
         address = self.bind_addr
@@ -41,25 +41,25 @@ class SmallServer(WebServer):
         self._gt = self.container.spawn_managed_thread(self.run)
 
     def get_wsgi_server(self, sock: Any, wsgi_app: Any, protocol: Any = HttpOnlyProtocol, debug: bool = False) -> Any:
-        """A server that writes headers and body as they come, keeps connections, and does not log."""
+        """A server that streams, keeps connections alive and does not log."""
         return wsgi.Server(
-            sock, sock.getsockname(), wsgi_app, protocol=protocol, debug=debug, log=_Silent(), socket_timeout=30
+            sock, sock.getsockname(), wsgi_app, protocol=protocol, debug=debug, log=_NoLog(), socket_timeout=30
         )
 
 
 class HttpEntrypoint(HttpRequestHandler):
-    """One route of the small server."""
+    """A route of SmallServer."""
 
     server = SmallServer()
 
     def response_from_exception(self, exc: Exception) -> HttpResponse:
-        """A fault of ours: the caller learns only that."""
+        """Status 500 without details."""
         structlog.get_logger().error("http_fault", error=type(exc).__name__, where=type(exc).__module__)
         return HttpResponse(status=500)
 
 
 def http(method: str, url: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Serve one route, werkzeug's URL syntax; the method is handed the request and the URL's parts."""
+    """Serve a route in werkzeug's URL syntax; the method gets the request and the variables of the URL."""
 
     def decorate(do: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return cast(Callable[..., HttpResponse], HttpEntrypoint.decorator(method, url)(do))

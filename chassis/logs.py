@@ -1,4 +1,4 @@
-"""Logs: one canonical JSON line per unit of work, and only keys on the list may appear."""
+"""Logs: one JSON line per unit of work, with keys of an allow-list only."""
 
 import logging
 import sys
@@ -31,11 +31,11 @@ ALLOWED = frozenset(
         "port",
     }
 )
-"""Everything a log line may say; never a name, an INS, a title or content."""
+"""The allowed keys; values are never a name, an INS, a title or content."""
 
 
 def only_allowed(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Drop whatever is not on the list, and say that something was dropped."""
+    """Drop keys that are not allowed, and mark the line as incomplete."""
     dropped = [key for key in line if key not in ALLOWED]
     for key in dropped:
         del line[key]
@@ -45,7 +45,7 @@ def only_allowed(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapp
 
 
 def configure(service: str) -> None:
-    """Make this process log JSON lines on standard output under the service's name."""
+    """Log JSON lines with the service's name on standard output."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -57,15 +57,15 @@ def configure(service: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(handlers=[_LibraryLines()], level=logging.WARNING, force=True)
+    logging.basicConfig(handlers=[_LibraryLogHandler()], level=logging.WARNING, force=True)
 
 
 def _as_json(line: Any, **_: Any) -> str:
     return msgspec.json.encode(line).decode()
 
 
-class _LibraryLines(logging.Handler):
-    """Libraries' warnings become lines that name the place only: their texts may quote what we must not log."""
+class _LibraryLogHandler(logging.Handler):
+    """Logs the place of a library's warning without its text, which may quote personal data."""
 
     def emit(self, record: logging.LogRecord) -> None:
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else record.levelname.lower()
@@ -73,7 +73,7 @@ class _LibraryLines(logging.Handler):
 
 
 def where_raised(error: BaseException) -> str:
-    """The innermost place of our own code an error passed through, `module:function:line`."""
+    """The innermost frame of our own code in an error's traceback, as `module:function:line`."""
     place = ""
     trace = error.__traceback__
     while trace is not None:

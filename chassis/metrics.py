@@ -1,4 +1,4 @@
-"""Prometheus figures every process keeps: units of work by name and outcome, outbox and parking."""
+"""Prometheus metrics of every process: units of work, outbox, retries, dead letters."""
 
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 
@@ -10,12 +10,12 @@ UNIT_SECONDS = Histogram(
 )
 OUTBOX_SENT = Counter("carnet_outbox_sent_total", "Events confirmed by the broker.", ["topic"])
 OUTBOX_BACKLOG = Gauge("carnet_outbox_backlog", "Events waiting to be sent, as last seen.")
-RETRIED = Counter("carnet_events_retried_total", "Events put off after a failure.", ["queue"])
-DEAD_LETTERED = Counter("carnet_events_parked_total", "Events parked after the last attempt.", ["queue"])
+RETRIED = Counter("carnet_events_retried_total", "Events retried after a failure.", ["queue"])
+DEAD_LETTERED = Counter("carnet_events_parked_total", "Events dead-lettered after the last attempt.", ["queue"])
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
 def exposition() -> bytes:
-    """All figures in Prometheus text format."""
+    """All metrics in Prometheus text format."""
     return generate_latest()

@@ -1,4 +1,4 @@
-"""Migrations: every service's folder of steps is run by Alembic the same way, and brings the chassis' own tables."""
+"""Alembic migrations of the services, and the tables of the chassis."""
 
 import importlib
 import os
@@ -13,9 +13,9 @@ VARIABLE = "CARNET_DATABASE_URL"
 
 
 def run() -> None:
-    """What a service's migrations/env.py does."""
+    """Run the migrations; called by a service's migrations/env.py."""
     url = os.environ[VARIABLE].replace("postgresql://", "postgresql+psycopg2://", 1)
-    # A step that cannot get its lock gives up rather than stop the service behind it.
+    # A migration that cannot get its lock fails instead of blocking the service behind it.
     engine = sa.create_engine(url, connect_args={"options": "-c lock_timeout=5000"})
     with engine.connect() as connection:
         context.configure(connection=connection, transaction_per_migration=True)
@@ -24,7 +24,7 @@ def run() -> None:
 
 
 def create_chassis_tables() -> None:
-    """The outbox and the inbox, for a service's first step."""
+    """Outbox and inbox, for a service's first migration."""
     op.create_table(
         "outbox",
         sa.Column("seq", sa.BigInteger, sa.Identity(always=True), primary_key=True),
@@ -47,7 +47,7 @@ def create_chassis_tables() -> None:
 
 
 def configuration(package: str) -> Config:
-    """Alembic's settings for `services.<name>`."""
+    """Alembic's configuration for `services.<name>`."""
     folder = Path(str(importlib.import_module(package).__file__)).parent / "migrations"
     config = Config()
     config.set_main_option("script_location", str(folder))
@@ -55,7 +55,7 @@ def configuration(package: str) -> Config:
 
 
 def upgrade(package: str) -> None:
-    """Bring the database of `services.<name>` (CARNET_DATABASE_URL) to the newest step."""
+    """Migrate the database of `services.<name>` (CARNET_DATABASE_URL) to the newest revision."""
     command.upgrade(configuration(package), "head")
 
 

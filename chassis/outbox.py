@@ -1,4 +1,4 @@
-"""The outbox: events are rows of the same transaction as the change; a relay hands them to the broker, confirmed."""
+"""The outbox: events are rows of the same transaction as the change; a relay publishes them with confirms."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ INSERT = """
 INSERT INTO outbox (id, topic, bundle, occurred_at, traceparent, payload)
 SELECT id, topic, bundle, %(at)s, %(trace)s, payload
 FROM unnest(%(ids)s::uuid[], %(topics)s::text[], %(bundles)s::int[], %(payloads)s::text[])
-    AS news (id, topic, bundle, payload)
+    AS pending (id, topic, bundle, payload)
 """
 _TAKE = """
 SELECT seq, id, topic, bundle, occurred_at, traceparent, payload FROM outbox
@@ -44,7 +44,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def rows(events: Sequence[Event], *, now: datetime) -> dict[str, Any]:
-    """The parameters of INSERT that put events into the outbox, in their order."""
+    """The parameters of INSERT for these events, in their order."""
     return {
         "at": now,
         "trace": current_traceparent(),
@@ -56,7 +56,7 @@ def rows(events: Sequence[Event], *, now: datetime) -> dict[str, Any]:
 
 
 class OutboxRelay:
-    """Carries the outbox to the broker: several replicas share the work, none sends what another is sending."""
+    """Publishes the outbox; replicas share the work and never publish the same row at the same time."""
 
     def __init__(self, engine: Engine, publisher: Publisher) -> None:
         self._engine = engine
@@ -65,35 +65,35 @@ class OutboxRelay:
         self._stopping = False
 
     def wake(self) -> None:
-        """There is something to carry."""
+        """Called after a commit with events: publish soon."""
         if not self._wake.ready():
             self._wake.send()
 
     def stop(self) -> None:
-        """Finish the batch under way and end."""
+        """Finish the current batch and end."""
         self._stopping = True
         self.wake()
 
     def run(self) -> None:
-        """Carry until stopped; whatever breaks, what is not confirmed stays in the outbox."""
+        """Publish until stopped; after an error, unconfirmed events stay in the outbox."""
         while not self._stopping:
             try:
-                if self._carry() < _BATCH:
-                    self._rest()
+                if self._publish_batch() < _BATCH:
+                    self._wait()
             except (SQLAlchemyError, AMQPError, OSError) as error:
                 structlog.get_logger().warning("relay_paused", error=type(error).__name__)
                 self._publisher.close()
                 eventlet.sleep(_IDLE_SECONDS)
 
-    def _rest(self) -> None:
+    def _wait(self) -> None:
         with Timeout(_IDLE_SECONDS, False):
             self._wake.wait()
-            # Those who commit in the meantime come along: a journey costs the same for one and for many.
+            # Wait for further commits: a batch of many costs hardly more than a batch of one.
             eventlet.sleep(_GATHER_SECONDS)
         self._wake = Wake()
         self._publisher.keep_alive()
 
-    def _carry(self) -> int:
+    def _publish_batch(self) -> int:
         with separate_transaction(self._engine) as connection:
             rows = connection.exec_driver_sql(_TAKE, {"limit": _BATCH}).all()
             metrics.OUTBOX_BACKLOG.set(len(rows))
@@ -120,7 +120,7 @@ class OutboxRelay:
 
 
 def _bundles(rows: Iterable["Row[tuple[object, ...]]"]) -> Iterator[list["Row[tuple[object, ...]]"]]:
-    """Group rows into messages: bundled topics together up to their limit, the others one by one, in order."""
+    """Group rows into messages by topic, in order, up to the topic's limit of events per message."""
     open_bundles: dict[str, list[Row[tuple[object, ...]]]] = {}
     for row in rows:
         bundle = open_bundles.setdefault(row.topic, [])

@@ -14,15 +14,15 @@ from chassis.signatures import ALGORITHMS, Key, is_strong
 from contracts.errors import PossessionUnproven
 
 KEPT_SECONDS = 150
-"""How long a proof must be remembered, so that it serves once."""
-_KIND = "dpop+jwt"
-_OLDEST, _AHEAD = 90, 30
-"""Seconds a proof may be old, or a client's clock ahead."""
-_LONGEST = 6_000
+"""How long a proof's `replay_key` must be stored, in seconds."""
+_TYP = "dpop+jwt"
+_MAX_AGE_SECONDS, _MAX_AHEAD_SECONDS = 90, 30
+"""How old a proof may be, and how far a client's clock may be ahead."""
+_MAX_LENGTH = 6_000
 
 
 class _KeyRegistry(jws.JWSRegistry):
-    # The key rides in the header, which joserfc otherwise keeps below 512 bytes.
+    # The header contains the key; joserfc's default limit is 512 bytes.
     max_header_length = 4_096
 
 
@@ -39,34 +39,34 @@ class _ProofClaims(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Possession:
-    """Which key was proven, by its thumbprint (RFC 7638); `replay_key` is what must not be seen twice."""
+    """The thumbprint of the proven key (RFC 7638); `replay_key` identifies the proof, which is valid once."""
 
     thumbprint: str
     replay_key: bytes
 
 
 def read_possession(proof: str, *, method: str, url: str, now: float, token: str = "") -> Possession:
-    """What a proof proves of the one who sends this request.
+    """The key that the sender of a request possesses.
 
     Args:
-        url: of the request, without query. token: the access token it comes with, if any.
+        url: of the request, without query. now: Unix time. token: the access token of the request, if any.
 
     Raises:
-        PossessionUnproven: whatever is wrong with it.
+        PossessionUnproven: the proof is invalid for any reason.
     """
-    if len(proof) > _LONGEST:
+    if len(proof) > _MAX_LENGTH:
         raise PossessionUnproven
     try:
-        shown = jws.extract_compact(proof.encode(), registry=_REGISTRY)
-        header = shown.headers()
+        proof_jws = jws.extract_compact(proof.encode(), registry=_REGISTRY)
+        header = proof_jws.headers()
         key = _public_key(header.get("jwk"))
-        is_signed = header.get("typ") == _KIND and jws.validate_compact(shown, key, registry=_REGISTRY)
-        claims = msgspec.json.decode(shown.payload, type=_ProofClaims)
+        is_signed = header.get("typ") == _TYP and jws.validate_compact(proof_jws, key, registry=_REGISTRY)
+        claims = msgspec.json.decode(proof_jws.payload, type=_ProofClaims)
     except (JoseError, msgspec.MsgspecError, ValueError, TypeError, KeyError):
         raise PossessionUnproven from None
-    is_of_this = claims.htm == method and claims.htu.partition("?")[0].partition("#")[0] == url
-    is_in_time = now - _OLDEST <= claims.iat <= now + _AHEAD
-    if not (is_signed and is_of_this and is_in_time and 8 <= len(claims.jti) <= 128):
+    is_for_request = claims.htm == method and claims.htu.partition("?")[0].partition("#")[0] == url
+    is_in_time = now - _MAX_AGE_SECONDS <= claims.iat <= now + _MAX_AHEAD_SECONDS
+    if not (is_signed and is_for_request and is_in_time and 8 <= len(claims.jti) <= 128):
         raise PossessionUnproven
     if token and claims.ath != _hash_of(token):
         raise PossessionUnproven
@@ -79,7 +79,7 @@ def _public_key(jwk: Any) -> Key:
         raise TypeError("no key")
     key = import_key(jwk)
     if not isinstance(key, ECKey | RSAKey | OKPKey) or key.is_private or not is_strong(key):
-        raise TypeError("a key that proves nothing")
+        raise TypeError("not a strong public key")
     return key
 
 

@@ -1,4 +1,4 @@
-"""Publishing what must not be lost: persistent, mandatory, and done only when the broker has confirmed."""
+"""Publication of persistent, mandatory messages with publisher confirms."""
 
 from contextlib import suppress
 from typing import Any
@@ -12,7 +12,7 @@ from chassis.rpc_client import HEARTBEAT_SECONDS, OPAQUE
 
 
 class Publisher:
-    """One pika connection with publisher confirms, opened when needed and after every break; one user at a time."""
+    """A pika connection with publisher confirms, opened when needed and after a failure; one user at a time."""
 
     def __init__(self, url: str) -> None:
         self._parameters = pika.URLParameters(url)
@@ -21,38 +21,38 @@ class Publisher:
         self._parameters.blocked_connection_timeout = 10
         self._connection: BlockingConnection | None = None
         self._channel: BlockingChannel | None = None
-        self._turn = Semaphore()
+        self._lock = Semaphore()
 
     def publish(self, exchange: str, key: str, body: bytes, headers: dict[str, Any] | None = None) -> None:
-        """Return once the broker has the message on a queue.
+        """Return once the broker has confirmed the message.
 
         Raises:
-            UnroutableError: no queue takes it.
-            AMQPError, OSError: not confirmed; it may or may not be there.
+            UnroutableError: no queue is bound.
+            AMQPError, OSError: not confirmed; the broker may or may not have the message.
         """
         properties = pika.BasicProperties(delivery_mode=2, headers=headers, **OPAQUE)
-        with self._turn:
+        with self._lock:
             try:
                 self._open().basic_publish(exchange, key, body, properties, mandatory=True)
             except UnroutableError:
                 raise
             except (AMQPError, OSError):
-                # An idle line may have died unnoticed. Sending twice does no harm: what is told takes effect once.
-                self._hang_up()
+                # An idle connection may have died unnoticed. Publishing twice is harmless: consumers keep receipts.
+                self._disconnect()
                 self._open().basic_publish(exchange, key, body, properties, mandatory=True)
 
     def keep_alive(self) -> None:
-        """Let heartbeats through while there is nothing to publish."""
-        with self._turn:
+        """Process heartbeats while there is nothing to publish."""
+        with self._lock:
             if self._connection is not None:
                 self._connection.process_data_events(0)
 
     def close(self) -> None:
-        """Forget the connection; the next publish opens another."""
-        with self._turn:
-            self._hang_up()
+        """Close the connection; the next publish opens another."""
+        with self._lock:
+            self._disconnect()
 
-    def _hang_up(self) -> None:
+    def _disconnect(self) -> None:
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None and connection.is_open:
             with suppress(AMQPError, OSError):

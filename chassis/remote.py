@@ -1,4 +1,4 @@
-"""One service asks another: the question carries the caller's token, the time left and the trace."""
+"""Calls from one service to another, with the actor's token, the deadline and the trace context."""
 
 from time import time
 from typing import TypeVar
@@ -23,46 +23,51 @@ _OWN_TOKEN_SECONDS = 600
 
 
 class OwnToken:
-    """This service's word for itself, signed anew when half of its life is over."""
+    """The service's own actor token, renewed after half of its lifetime."""
 
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
         self._actor = Actor(role=Role.SERVICE, subject=signer.issuer)
         self._token = ""
-        self._good_until = 0.0
+        self._renew_at = 0.0
 
     def __call__(self) -> str:
         now = time()
-        if now >= self._good_until:
+        if now >= self._renew_at:
             self._token = sign_actor(self._signer, self._actor, seconds=_OWN_TOKEN_SECONDS, now=now)
-            self._good_until = now + _OWN_TOKEN_SECONDS / 2
+            self._renew_at = now + _OWN_TOKEN_SECONDS / 2
         return self._token
 
 
 class Remote:
-    """Calls other services on behalf of one unit of work.
+    """Calls other services for a unit of work.
 
     Args:
-        token: of the one who acts; empty for work nobody asked for, then the service's own is used.
-        deadline: Unix time until which the unit's own caller waits.
+        token: of the actor; empty for work without a caller, for which the service's own token is used.
+        deadline: of the unit, Unix time.
     """
 
     def __init__(self, rpc_client: RpcClient, own: OwnToken, *, caller: str, token: str, deadline: float) -> None:
-        self._line = rpc_client
+        self._rpc_client = rpc_client
         self._own = own
         self._caller = caller
         self._token = token
         self._deadline = deadline
 
     def __call__(self, method: Method[Q, A], message: Q) -> A:
-        """Ask with the actor's token; raises the refusal the other side answered."""
-        return self._ask(method, message, self._token or self._own())
+        """Call with the actor's token.
+
+        Raises:
+            Refusal: the other service's; RoleForbidden: the wiring does not allow the call; DeadlineExceeded;
+                ServiceUnavailable.
+        """
+        return self._call(method, message, self._token or self._own())
 
     def as_service(self, method: Method[Q, A], message: Q) -> A:
-        """Ask under this service's own name."""
-        return self._ask(method, message, self._own())
+        """As `__call__`, with the service's own token."""
+        return self._call(method, message, self._own())
 
-    def _ask(self, method: Method[Q, A], message: Q, token: str) -> A:
+    def _call(self, method: Method[Q, A], message: Q, token: str) -> A:
         if method.service not in CALLS[self._caller] and method.route not in OPEN_METHODS:
             raise RoleForbidden
         context = CallContext(
@@ -71,7 +76,7 @@ class Remote:
             traceparent=current_traceparent(),
         )
         request = RpcRequest(context=context, message=msgspec.Raw(_encode(message)))
-        reply = _decode_reply(self._line.ask(method.route, _encode(request), deadline=context.deadline))
+        reply = _decode_reply(self._rpc_client.ask(method.route, _encode(request), deadline=context.deadline))
         if reply.problem is not None:
             raise refusal_from(reply.problem)
         return method.decode_response(reply.result)

@@ -1,10 +1,10 @@
-"""What every repository is built on: one connection, whose transaction somebody else ends."""
+"""The base of repositories."""
 
 from sqlalchemy import Connection
 
 
 class Repository:
-    """Rows reached through one connection."""
+    """Does not commit: the connection's transaction belongs to the caller."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

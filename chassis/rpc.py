@@ -1,4 +1,4 @@
-"""Serving an Api over nameko RPC: deadline, token, role and message are checked before the method runs."""
+"""An Api served over nameko RPC: token, role and message are checked before the handler runs."""
 
 import re
 from collections.abc import Callable
@@ -29,23 +29,23 @@ _encode = msgspec.json.Encoder().encode
 _decode_request = msgspec.json.Decoder(RpcRequest).decode
 _NUL, _NUL_ESCAPE = "U+0000", b"\\u0000"
 _NUL_IN_TEXT = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""The escape itself, and not a backslash that somebody wrote before `u0000`."""
-_DIED = _encode(RpcReply(problem=ServiceUnavailable().problem()))
+"""The escape of NUL, but not an escaped backslash followed by `u0000`."""
+_REDELIVERED = _encode(RpcReply(problem=ServiceUnavailable().problem()))
 
 
 class ApiQueue(SharedExtension, ProviderCollector):
-    """The service's classic queue `rpc-<service>`; finds the entrypoint of each call by its routing key."""
+    """The service's classic queue `rpc-<service>`; dispatches calls to entrypoints by routing key."""
 
     consumer = Consumer()
 
     @property
     def concurrency(self) -> int:
-        """As many calls at a time as settings say."""
+        """The number of workers."""
         workers: int = self.container.config["workers"]
         return workers
 
     def setup(self) -> None:
-        """Join the consumer before it starts."""
+        """Register with the consumer before it starts."""
         service = self.container.service_name
         self.queue = Queue(
             f"rpc-{service}",
@@ -57,16 +57,16 @@ class ApiQueue(SharedExtension, ProviderCollector):
         self.consumer.register_provider(self)
 
     def register_provider(self, provider: Any) -> None:
-        """Note an entrypoint; order of setup does not matter."""
+        """Add an entrypoint; the order of setup does not matter."""
         super().register_provider(provider)
-        self._by_route = {one.method.route: one for one in self._providers}
+        self._by_route = {entrypoint.method.route: entrypoint for entrypoint in self._providers}
 
     def stop(self) -> None:
-        """Stop taking calls."""
+        """Unregister from the consumer."""
         self.consumer.unregister_provider(self)
 
     def handle_message(self, body: bytes, message: Any) -> None:
-        """Hand a call to its entrypoint; one nobody serves is dropped, its caller meets the deadline."""
+        """Dispatch a call; a call of an unknown route is dropped, and its caller times out."""
         entrypoint = self._by_route.get(message.delivery_info["routing_key"])
         if entrypoint is None:
             message.ack()
@@ -75,7 +75,7 @@ class ApiQueue(SharedExtension, ProviderCollector):
 
 
 class ApiEntrypoint(Entrypoint):
-    """One served method."""
+    """A method of the Api."""
 
     queue = ApiQueue()
     runtime = Runtime()
@@ -89,21 +89,21 @@ class ApiEntrypoint(Entrypoint):
         self.queue.register_provider(self)
 
     def stop(self) -> None:
-        """Leave the queue."""
+        """Unregister from the queue."""
         self.queue.unregister_provider(self)
 
     def handle_message(self, body: bytes, message: Any) -> None:
-        """Run the method in a worker; its reply goes back and then the message is acknowledged.
+        """Run the handler in a worker, send the reply, then acknowledge the message.
 
-        What the broker hands out again was begun by somebody who died: nobody knows how far they came. The caller is
-        told at once and asks again if they wish, so that one question is never answered, and journalled, twice.
+        A redelivered call was begun by a process that died, at an unknown point. It is answered with
+        ServiceUnavailable, so that no call is handled and journalled twice; the caller may repeat it.
         """
         if message.delivery_info.get("redelivered"):
-            self._answer(message, None, _DIED, None)
+            self._reply(message, None, _REDELIVERED, None)
             return
-        self.container.spawn_worker(self, (body,), {}, handle_result=partial(self._answer, message))
+        self.container.spawn_worker(self, (body,), {}, handle_result=partial(self._reply, message))
 
-    def _answer(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+    def _reply(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         properties = message.properties
         if exc_info is None and properties.get("reply_to"):
             self.runtime.rpc_client.answer(properties["reply_to"], properties.get("correlation_id", ""), result)
@@ -112,7 +112,7 @@ class ApiEntrypoint(Entrypoint):
 
 
 def rpc_method(handler: MethodHandler) -> Callable[[Any, bytes], bytes]:
-    """The entrypoint that serves a handler's method; its `self` is a chassis.service.Service."""
+    """The entrypoint of a handler's method, a method of chassis.service.Service."""
 
     def serve(self: Any, body: bytes) -> bytes:
         return _run(self.runtime, self.context, handler, body)
@@ -141,10 +141,10 @@ def _run(runtime: Runtime, make_context: units.MakeContext[Any], handler: Method
 
 
 def _checked(runtime: Runtime, method: Method[Q, A], body: bytes) -> tuple[CallContext, Q, Actor]:
-    """Who asks, what, until when.
+    """The call's context, message and actor.
 
     Raises:
-        TokenInvalid, RoleForbidden, InvalidRequest: before any work is done.
+        TokenInvalid, RoleForbidden, InvalidRequest.
     """
     try:
         request = _decode_request(body)
@@ -161,7 +161,7 @@ def _checked(runtime: Runtime, method: Method[Q, A], body: bytes) -> tuple[CallC
 
 
 def has_nul(encoded: bytes) -> bool:
-    """Whether a text in this JSON holds the character that no shelf takes; looked for where everything passes."""
+    """Whether a string in this JSON contains NUL, which PostgreSQL does not store; checked for every request."""
     return _NUL_ESCAPE in encoded and _NUL_IN_TEXT.search(encoded) is not None
 
 
@@ -175,5 +175,5 @@ def _actor(runtime: Runtime, method: Method[Q, A], token: str) -> Actor:
 
 
 def _can_call(actor: Actor, service: str) -> bool:
-    """A service speaks in its own name only to those the wiring lets it call."""
+    """With its own token a service calls only the services that the wiring allows."""
     return actor.role is not Role.SERVICE or service in CALLS.get(actor.subject, frozenset())

@@ -1,4 +1,4 @@
-"""A service's telephone: one connection on which it calls other services, hears the answers and gives its own."""
+"""A service's RPC client: one connection for calls to other services, their replies, and its own replies."""
 
 from contextlib import suppress
 from itertools import count
@@ -19,7 +19,7 @@ from contracts.errors import DeadlineExceeded, Refusal, ServiceUnavailable
 HEARTBEAT_SECONDS = 10
 _BROKEN = (OSError, amqp.exceptions.AMQPError)
 
-# Content that kombu hands on as the bytes it is.
+# Properties with which kombu does not decode a body.
 OPAQUE = {"content_type": "application/data", "content_encoding": "binary"}
 
 
@@ -40,7 +40,7 @@ def connect(url: str) -> Any:
 
 
 class RpcClient:
-    """Calls out and answers back; transient messages without confirms, for a caller with a deadline needs no more."""
+    """Sends calls and replies as transient messages without confirms, since every caller has a deadline."""
 
     def __init__(self, url: str, delays: tuple[int, ...]) -> None:
         self._url = url
@@ -54,15 +54,15 @@ class RpcClient:
 
     @property
     def ready(self) -> bool:
-        """Whether the broker is reached."""
+        """Whether the connection to the broker is open."""
         return self._channel is not None
 
     def wait_until_open(self) -> None:
-        """Return once calls can be made and answered."""
+        """Return once calls and replies can be sent."""
         self._opened.wait()
 
     def run(self) -> None:
-        """Stay connected until stopped; whoever waits when the line breaks is told at once."""
+        """Stay connected until stopped; when the connection breaks, waiting calls fail at once."""
         pause = 0.1
         while not self._stopping:
             try:
@@ -70,23 +70,23 @@ class RpcClient:
                 pause = 0.1
                 self._listen()
             except _BROKEN as error:
-                self._drop()
+                self._disconnect()
                 if not self._stopping:
                     structlog.get_logger().warning("broker_away", error=type(error).__name__)
                     eventlet.sleep(pause)
                     pause = min(pause * 2, 2.0)
 
     def stop(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._stopping = True
-        self._drop()
+        self._disconnect()
 
     def _open(self) -> None:
         connection = connect(self._url)
         channel = connection.channel()
         declare(channel, self._delays)
-        channel.basic_consume(DIRECT_REPLY, no_ack=True, callback=self._answered)
-        channel.events["basic_return"].add(self._returned)
+        channel.basic_consume(DIRECT_REPLY, no_ack=True, callback=self._on_reply)
+        channel.events["basic_return"].add(self._on_return)
         self._connection, self._channel = connection, channel
         self._opened.send()
 
@@ -99,7 +99,7 @@ class RpcClient:
                 self._connection.heartbeat_tick()
                 checked = monotonic()
 
-    def _drop(self) -> None:
+    def _disconnect(self) -> None:
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None:
             self._opened = Waiting()
@@ -108,22 +108,22 @@ class RpcClient:
         for waiter in waiting.values():
             waiter.send_exception(ServiceUnavailable())
 
-    def _answered(self, message: Any) -> None:
+    def _on_reply(self, message: Any) -> None:
         waiter = self._waiting.pop(message.properties.get("correlation_id", ""), None)
         if waiter is not None:
             waiter.send(message.body)
 
-    def _returned(self, _error: Any, _exchange: Any, _key: Any, message: Any) -> None:
+    def _on_return(self, _error: Any, _exchange: Any, _key: Any, message: Any) -> None:
         waiter = self._waiting.pop(message.properties.get("correlation_id", ""), None)
         if waiter is not None:
             waiter.send_exception(ServiceUnavailable())
 
     def ask(self, route: str, body: bytes, *, deadline: float) -> bytes:
-        """Call `service.method` and wait for the answer until `deadline` (Unix time).
+        """Call the route `service.method` and wait for the reply until `deadline` (Unix time).
 
         Raises:
-            DeadlineExceeded: no answer in time.
-            ServiceUnavailable: no broker, or nobody has ever served that route.
+            DeadlineExceeded: no reply in time.
+            ServiceUnavailable: no broker, or no queue for the route.
         """
         seconds = deadline - time()
         if seconds <= 0:
@@ -141,13 +141,13 @@ class RpcClient:
         try:
             self._publish(message, RPC, route)
             with Timeout(seconds, DeadlineExceeded()):
-                answer: bytes | str = waiter.wait()
+                reply: bytes | str = waiter.wait()
         finally:
             self._waiting.pop(number, None)
-        return answer if isinstance(answer, bytes) else answer.encode()
+        return reply if isinstance(reply, bytes) else reply.encode()
 
     def answer(self, reply_to: str, correlation_id: str, body: bytes) -> None:
-        """Answer a caller; one who hung up, or a line that broke, hears nothing and meets the deadline."""
+        """Send a reply; a caller that is gone, or a broken connection, loses it."""
         message = Message(body, correlation_id=correlation_id, delivery_mode=1, **OPAQUE)
         try:
             self._publish(message, "", reply_to, mandatory=False)

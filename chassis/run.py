@@ -1,12 +1,12 @@
-"""Starting one service: `python -m chassis.run services.records.service`."""
+"""Start of a service: `python -m chassis.run services.records.service`."""
 
-# Everything must be patched before anything else is imported, else a blocking call stops the whole process.
+# eventlet patches everything before other imports, else a blocking call would stop the whole process.
 import warnings
 
-# eventlet says at each start that it is only maintained; ADR 0002 says why it stays, and where.
+# ADR 0002 says why and where eventlet is used.
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
-from chassis.names import look_up_on_threads  # noqa: E402
+from chassis.dns import look_up_on_threads  # noqa: E402
 
 look_up_on_threads()
 
@@ -33,13 +33,13 @@ from chassis.settings import ServiceSettings, SettingsError, load  # noqa: E402
 
 
 def run(target: str) -> None:
-    """Serve until told to stop; SIGTERM lets units under way finish.
+    """Serve until a signal; SIGTERM lets running units finish.
 
     Args:
         target: the module that defines the service as SERVICE.
 
     Raises:
-        SettingsError: the settings are of another service. DefinitionError: its handlers are not complete.
+        SettingsError: the settings are of another service. DefinitionError: handlers are missing.
     """
     settings = load(ServiceSettings)
     logs.configure(settings.service)
@@ -49,7 +49,7 @@ def run(target: str) -> None:
             "AMQP_URI": settings.amqp_url,
             "WEB_SERVER_ADDRESS": settings.http_address,
             "workers": settings.workers,
-            # Calls, what the event queues may hold beside them, timers and transfers.
+            # Calls, events, timers and transfers.
             "max_workers": settings.workers * 2,
         }
     )
@@ -59,7 +59,7 @@ def run(target: str) -> None:
     runner.add_service(service_class(definition))
     _stop_on_signal(runner)
     runner.start()
-    # What exists by now lives as long as the process; looking through it again and again costs each request.
+    # Objects that exist now live as long as the process; collections need not scan them.
     gc.collect()
     gc.freeze()
     structlog.get_logger().info("started")
@@ -67,7 +67,7 @@ def run(target: str) -> None:
 
 
 def _stop_on_signal(runner: Any) -> None:
-    """On the first signal; Ctrl-C in a terminal brings two, and two stops at once wait for each other for ever."""
+    """Stop on the first signal only: Ctrl-C in a terminal sends two, and two concurrent stops would deadlock."""
     stopping = False
 
     def stop(*_: Any) -> None:

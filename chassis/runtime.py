@@ -1,4 +1,4 @@
-"""What one service process holds once: database, keys, broker connections, outbox relay."""
+"""The shared parts of a service process: database engine, keys, broker connections, outbox relay."""
 
 from typing import Any
 
@@ -14,15 +14,15 @@ from chassis.rpc_client import RpcClient
 from chassis.settings import ServiceSettings, load
 from chassis.tokens import Keyring, Signer
 
-# The relay, health checks and autonomous transactions need room beside the workers.
+# For the relay, health checks and separate transactions, besides the workers.
 _SPARE_CONNECTIONS = 4
 
 
 class Runtime(SharedExtension):
-    """Shared by every entrypoint of the process."""
+    """Shared by all entrypoints of the process."""
 
     def setup(self) -> None:
-        """Read settings and keys; nothing is reached yet."""
+        """Read settings and keys; connects to nothing."""
         self.settings = load(ServiceSettings)
         self.engine = make_engine(
             self.settings.database_url, size=self.settings.workers + _SPARE_CONNECTIONS, autocommit=True
@@ -35,21 +35,21 @@ class Runtime(SharedExtension):
         self._own_token = OwnToken(self.signer)
 
     def start(self) -> None:
-        """Take up the telephone and start carrying the outbox."""
+        """Start the RPC client and the outbox relay."""
         self.container.spawn_managed_thread(self.rpc_client.run, identifier="rpc_client")
         self.container.spawn_managed_thread(self.relay.run, identifier="relay")
 
     def stop(self) -> None:
-        """Finish the batch under way and hang up."""
+        """Finish the current batch of the outbox and disconnect."""
         self.relay.stop()
         self.rpc_client.stop()
 
     def remote(self, *, token: str, deadline: float) -> Remote:
-        """A telephone for one unit of work."""
+        """Calls to other services for a unit of work; arguments as `Remote`."""
         return Remote(self.rpc_client, self._own_token, caller=self.settings.service, token=token, deadline=deadline)
 
     def missing_parts(self) -> list[str]:
-        """Names of the parts this process cannot reach now; empty when it is ready."""
+        """Names of the parts that cannot be reached; empty when the process is ready."""
         missing = [] if self.rpc_client.ready else ["broker"]
         try:
             with self.engine.connect() as connection:
@@ -61,11 +61,11 @@ class Runtime(SharedExtension):
 
 
 class RuntimeProvider(DependencyProvider):
-    """Gives a service instance its process's Foundation."""
+    """Injects the process's Runtime into the service class."""
 
     runtime = Runtime()
 
     def get_dependency(self, worker_ctx: Any) -> Runtime:
-        """The same one for every worker."""
-        found: Runtime = self.runtime
-        return found
+        """The same object for every worker."""
+        runtime: Runtime = self.runtime
+        return runtime

@@ -1,4 +1,4 @@
-"""A service as its handlers declare it: checked to be complete, then built for nameko with health and figures."""
+"""The definition of a service: its handlers are checked to be complete and become a nameko class."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 class DefinitionError(Exception):
-    """The handlers of a service are not those its Api and its subscriptions ask for; it does not start."""
+    """The handlers of a service do not match its Api and subscriptions; it does not start."""
 
 
 def _nothing_missing(_runtime: Runtime, _tools: Any) -> list[str]:
@@ -42,14 +42,14 @@ def _nothing_missing(_runtime: Runtime, _tools: Any) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceDefinition(Generic[T]):
-    """What `service.py` of each service says of it.
+    """The contents of each service's `service.py`.
 
     Args:
-        context: what its handlers are given as `ctx`.
-        load_tools: makes what its handlers share, once per process.
-        handlers: the modules whose functions it serves and listens with.
-        missing_parts: names of its own parts that are out of reach, beside broker and database.
-        ended_sessions: where it learns which sessions were ended; identity looks them up itself.
+        context: the class of its handlers' `ctx`.
+        load_tools: makes the objects that its handlers share, once per process.
+        handlers: the modules with its handlers.
+        missing_parts: names of its own parts that cannot be reached, besides broker and database.
+        ended_sessions: looks up ended sessions; by default a call to identity.
     """
 
     name: str
@@ -60,11 +60,11 @@ class ServiceDefinition(Generic[T]):
     ended_sessions: Callable[[Any, EndedSince], Iterable[EndedSession]] = upkeep.ask_for_ended_sessions
 
     def declarations(self) -> list[Declaration]:
-        """What its handlers declare.
+        """The declarations of its handlers.
 
         Raises:
-            DefinitionError: a method of its Api or an event it subscribes to has no handler, or two; or a handler
-                serves what is not its service's.
+            DefinitionError: a method of its Api or a subscribed event has no handler, or two; or a handler is of
+                another service.
         """
         found = list(declarations_in(self.handlers))
         api = next((api for api in APIS if api.service == self.name), None)
@@ -85,13 +85,13 @@ def _check_each_once(service: str, expected: set[str], found: list[str]) -> None
         "with more than one handler": sorted({name for name in found if found.count(name) > 1}),
         "of another service, or not subscribed to": sorted(set(found) - expected),
     }
-    said = "; ".join(f"{what}: {', '.join(names)}" for what, names in wrong.items() if names)
-    if said:
-        raise DefinitionError(f"{service} does not start, {said}")
+    message = "; ".join(f"{what}: {', '.join(names)}" for what, names in wrong.items() if names)
+    if message:
+        raise DefinitionError(f"{service} does not start, {message}")
 
 
 class _Tools(DependencyProvider):
-    """What `load_tools` made; every worker of the process has the same."""
+    """The result of `load_tools`, shared by all workers of the process."""
 
     def __init__(self, load: Callable[[], Any]) -> None:
         self.load = load
@@ -104,7 +104,7 @@ class _Tools(DependencyProvider):
 
 
 class Service:
-    """Base of the classes that nameko runs; `service_class` makes one from a definition."""
+    """The base of the classes that nameko runs; `service_class` derives them."""
 
     name: str
     definition: ServiceDefinition[Any]
@@ -113,17 +113,17 @@ class Service:
     transfers = Transfers()
 
     def context(self, actor: Actor, work: UnitOfWork) -> RequestContext[Any]:
-        """What the handler of one unit of work is given."""
+        """The context of a unit of work."""
         return self.definition.context(self.runtime, self.tools, actor, work)
 
     @http("GET", "/health/live")
     def live(self, _request: HttpRequest) -> HttpResponse:
-        """The process answers."""
+        """Whether the process responds."""
         return HttpResponse("live\n")
 
     @http("GET", "/health/ready")
     def ready(self, _request: HttpRequest) -> HttpResponse:
-        """Every part it needs answers, else 503 with the names of those that do not."""
+        """Whether all parts can be reached, else 503 with the names of the missing ones."""
         missing = self.runtime.missing_parts()
         missing += self.definition.missing_parts(self.runtime, self.tools)
         body = msgspec.json.encode({"service": self.name, "missing": missing})
@@ -131,12 +131,16 @@ class Service:
 
     @http("GET", "/metrics")
     def figures(self, _request: HttpRequest) -> HttpResponse:
-        """Prometheus figures."""
+        """Prometheus metrics."""
         return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 
 
 def service_class(definition: ServiceDefinition[Any]) -> type[Service]:
-    """The class nameko runs for a service; raises DefinitionError as `ServiceDefinition.declarations`."""
+    """The class that nameko runs for a service.
+
+    Raises:
+        DefinitionError: as `ServiceDefinition.declarations`.
+    """
     declared = definition.declarations() + upkeep.declarations(definition.ended_sessions)
     entrypoints = {
         f"{type(handler).__name__}_{handler.name}": _entrypoint(definition.name, handler) for handler in declared
@@ -155,4 +159,4 @@ def _entrypoint(service: str, declared: Declaration) -> Callable[..., Any]:
             return timer_entrypoint(declared)
         case TransferHandler():
             return transfer_route(service, declared)
-    raise DefinitionError(f"{service} does not start, {declared.name} declares what the chassis does not know")
+    raise DefinitionError(f"{service} does not start, {declared.name} has an unknown kind of declaration")

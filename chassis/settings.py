@@ -1,4 +1,4 @@
-"""Settings read from the environment once, at the start: a missing one stops the process with its name."""
+"""Settings, read from the environment at the start; a missing variable ends the process with its name."""
 
 import os
 from collections.abc import Mapping
@@ -13,39 +13,39 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 
 class SettingsError(SystemExit):
-    """A setting is missing or malformed; the process must not start."""
+    """A setting is missing or malformed; ends the process."""
 
 
 class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What every service needs to know."""
+    """The settings of every service."""
 
     service: str
     amqp_url: str
     database_url: str
     trusted_keys: Path
-    """JWKS file: the public keys whose signatures this service believes, `kid` = issuer."""
+    """JWKS file: the public keys this service trusts, `kid` = issuer."""
     signing_key: Path
-    """This service's own private key, a JWK file."""
+    """JWK file: this service's private key."""
     http_address: str
-    """host:port of health, metrics and, for documents, the data plane."""
+    """host:port for health, metrics and, in documents, the data plane."""
     public_url: str
-    """The gateway's address as the outside world knows it; the audience of card proofs."""
+    """The gateway's public address; the audience of card proofs."""
     workers: int = 24
-    """Units of work at the same time in one process; the database pool holds as many connections."""
+    """Concurrent units of work in a process; the database pool has a connection for each."""
     retry_seconds: str = "1,10,60,300"
-    """Growing pauses before a failed event is tried again; after the last it is parked."""
+    """Delays before a failed event is retried; after the last one it is dead-lettered."""
 
     @property
     def delays(self) -> tuple[int, ...]:
-        """The pauses in seconds."""
+        """`retry_seconds` as numbers."""
         return tuple(int(part) for part in self.retry_seconds.split(","))
 
 
 def load(wanted: type[S], environ: Mapping[str, str] | None = None) -> S:
-    """Read `wanted` from CARNET_* variables.
+    """A settings struct from the CARNET_* variables that its fields name.
 
     Raises:
-        SettingsError: a variable is absent or does not read as its type; the text names it.
+        SettingsError: a variable is missing or not of its type; the message names it.
     """
     source = os.environ if environ is None else environ
     found: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""Work that comes round by itself; every replica keeps the time, so what it does must bear being done twice."""
+"""Timers; they run in every replica, so their work must be idempotent."""
 
 from collections.abc import Callable
 from time import time
@@ -22,7 +22,7 @@ class TimerEntrypoint(Timer):
 
 
 def timer_entrypoint(handler: TimerHandler) -> Callable[[Any], None]:
-    """The entrypoint of a timer; its `self` is a chassis.service.Service."""
+    """The entrypoint of a timer, a method of chassis.service.Service."""
 
     def tick(self: Any) -> None:
         work = UnitOfWork(kind="timer", name=handler.name, deadline=time() + UNIT_SECONDS)

@@ -1,4 +1,4 @@
-"""Signed words between rooms: actor tokens, tickets and receipts, as JWS compact with Ed25519."""
+"""Signed tokens between services: actor tokens, tickets and receipts, as JWS compact with Ed25519."""
 
 import time
 from collections.abc import Iterable
@@ -18,17 +18,17 @@ from contracts.wiring import CALLS, TOKEN_AUDIENCES
 
 ALGORITHM = "Ed25519"
 ACTOR = "carnet-actor+jwt"
-"""`typ` of a token that says who acts."""
+"""`typ` of an actor token."""
 ISSUER_OF_PEOPLE = "identity"
 ISSUER_OF_OPERATORS = "operator"
-"""A key of the host's own, held by nobody who answers on the network."""
+"""The issuer of a key that only the host holds, no service or gateway."""
 _CACHE_SIZE = 20_000
 
 T = TypeVar("T")
 
 
 class Claims(msgspec.Struct, frozen=True, kw_only=True):
-    """What every signed word carries around its body."""
+    """The claims of every token."""
 
     iss: str
     aud: tuple[str, ...]
@@ -38,7 +38,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Signer:
-    """Signs with one service's own private key."""
+    """Signs with a service's private key."""
 
     def __init__(self, key: OKPKey, issuer: str) -> None:
         self._key = key
@@ -51,10 +51,10 @@ class Signer:
         return cls(key, str(key.as_dict()["kid"]))
 
     def sign(self, body: msgspec.Struct, *, kind: str, to: Iterable[str], seconds: int, now: float) -> str:
-        """Sign a body as JWS compact of type `kind`, good for `seconds` from `now` (Unix time).
+        """A token: `body` as JWS compact.
 
         Args:
-            to: the services it is meant for; no other believes it.
+            kind: the `typ`. to: the audience. now: Unix time, from which the token is valid for `seconds`.
         """
         claims = Claims(
             iss=self.issuer,
@@ -68,18 +68,18 @@ class Signer:
 
 
 class Keyring:
-    """The public keys that a process believes, in words meant for it; what was verified once is remembered until it
-    expires.
+    """The public keys that a process trusts; it verifies tokens whose audience is the process, and caches them.
 
     Args:
-        name: of the service that reads, or the gateway.
+        name: of the service or gateway that verifies.
+        keys: by issuer.
     """
 
     def __init__(self, name: str, keys: dict[str, OKPKey]) -> None:
         self._name = name
         self._keys = keys
         self.revocations = Revocations()
-        self._known: dict[tuple[str, str], tuple[int, Any]] = {}
+        self._cache: dict[tuple[str, str], tuple[int, Any]] = {}
 
     @classmethod
     def from_file(cls, name: str, path: Path) -> "Keyring":
@@ -88,17 +88,17 @@ class Keyring:
         return cls(name, {str(key.as_dict()["kid"]): key for key in keys if isinstance(key, OKPKey)})
 
     def open(self, token: str, *, kind: str, issuer: str, body: type[T], now: float, once: bool = False) -> T:
-        """The body of a token signed by `issuer`; `once` keeps it out of the cache.
+        """The body of a token signed by `issuer`; `once`: it is not cached.
 
         Raises:
-            TokenInvalid: wrong shape, type, signature or issuer, meant for others, or expired.
+            TokenInvalid: wrong form, type, signature, issuer or audience, or expired.
         """
-        known = self._known.get((kind, token))
-        if known is None:
-            known = self._verify(token, kind, issuer, body)
+        cached = self._cache.get((kind, token))
+        if cached is None:
+            cached = self._verify(token, kind, issuer, body)
             if not once:
-                self._remember((kind, token), known)
-        expires, value = known
+                self._put((kind, token), cached)
+        expires, value = cached
         if now >= expires or not isinstance(value, body):
             raise TokenInvalid
         return value
@@ -117,24 +117,24 @@ class Keyring:
             raise TokenInvalid
         return claims.exp, value
 
-    def _remember(self, key: tuple[str, str], known: tuple[int, Any]) -> None:
-        if len(self._known) >= _CACHE_SIZE:
-            self._known.clear()
-        self._known[key] = known
+    def _put(self, key: tuple[str, str], verified: tuple[int, Any]) -> None:
+        if len(self._cache) >= _CACHE_SIZE:
+            self._cache.clear()
+        self._cache[key] = verified
 
     def actor(self, token: str, *, now: float) -> Actor:
-        """Who a token speaks for: people by identity's word, operators by the host's, a service only by its own.
+        """The actor of a token: issued by identity for people, by the host for operators, by a service for itself.
 
         Raises:
-            TokenInvalid: as `open`; also an issuer speaking for anybody else, and a session that was ended.
+            TokenInvalid: as `open`; also another issuer, or an ended session.
         """
-        known = self._known.get((ACTOR, token))
-        if known is not None and now < known[0]:
-            return self._unless_ended(cast(Actor, known[1]))
+        cached = self._cache.get((ACTOR, token))
+        if cached is not None and now < cached[0]:
+            return self._unless_ended(cast(Actor, cached[1]))
         issuer = issuer_of(token)
         actor = self.open(token, kind=ACTOR, issuer=issuer, body=Actor, now=now)
-        if issuer != _speaks_for(actor):
-            self._known.pop((ACTOR, token), None)
+        if issuer != _issuer_for(actor):
+            self._cache.pop((ACTOR, token), None)
             raise TokenInvalid
         return self._unless_ended(actor)
 
@@ -144,8 +144,8 @@ class Keyring:
         return actor
 
 
-def _speaks_for(actor: Actor) -> str:
-    """The one issuer who may speak for this actor."""
+def _issuer_for(actor: Actor) -> str:
+    """The only issuer of tokens for this actor."""
     match actor.role:
         case Role.SERVICE:
             return actor.subject
@@ -156,7 +156,7 @@ def _speaks_for(actor: Actor) -> str:
 
 
 def issuer_of(token: str) -> str:
-    """The issuer a token names in its header, not yet believed.
+    """The issuer that a token's header names, not verified.
 
     Raises:
         TokenInvalid: not a JWS.
@@ -169,7 +169,7 @@ def issuer_of(token: str) -> str:
 
 
 def sign_actor(signer: Signer, actor: Actor, *, seconds: int, now: float | None = None) -> str:
-    """An actor token, at most 15 minutes long, for those who have an answer for that role."""
+    """An actor token, valid for at most 15 minutes, for the services with methods for the actor's role."""
     moment = time.time() if now is None else now
     to = CALLS.get(actor.subject, ()) if actor.role is Role.SERVICE else TOKEN_AUDIENCES[actor.role]
     return signer.sign(actor, kind=ACTOR, to=to, seconds=min(seconds, 900), now=moment)

@@ -1,4 +1,4 @@
-"""Long HTTP exchanges: done on the connection's own thread, so that a slow client holds no worker."""
+"""Long HTTP exchanges, which run on the connection's own green thread, so that a slow client occupies no worker."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -29,13 +29,13 @@ class TransferSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Read from CARNET_* variables."""
 
     transfers_at_once: int = 64
-    """Each holds memory and sockets; one more is told to come back."""
+    """Maximum number of concurrent transfers; further ones are refused."""
     transfer_seconds: float = 300.0
-    """For the slowest client; what takes longer is cut."""
+    """Timeout of a transfer."""
 
 
-class _Later(HttpResponse):
-    """What a worker returns at once: the exchange goes on where the server writes the answer."""
+class _Deferred(HttpResponse):
+    """Returned by the worker at once; the exchange runs when the server writes the response."""
 
     def __init__(self, serve: Callable[[Any, Any], Iterable[bytes]]) -> None:
         super().__init__()
@@ -46,35 +46,35 @@ class _Later(HttpResponse):
 
 
 class Transfers(DependencyProvider):
-    """The transfers of one process; each is a unit of work that ends with the last byte of its answer."""
+    """The transfers of a process; each is a unit of work that ends with the last byte of its response."""
 
     runtime = Runtime()
 
     def setup(self) -> None:
-        """Read the limits."""
+        """Read the settings."""
         self._settings = load(TransferSettings)
-        self._under_way = 0
+        self._running = 0
 
     def get_dependency(self, worker_ctx: Any) -> "Transfers":
-        """The same one for every worker."""
+        """The same object for every worker."""
         return self
 
     def stop(self) -> None:
-        """Let those under way finish; what is too slow is cut with the process."""
+        """Wait for running transfers; slow ones are cut with the process."""
         end = time() + _DRAIN_SECONDS
-        while self._under_way and time() < end:
+        while self._running and time() < end:
             eventlet.sleep(0.05)
 
     def later(
         self, request: HttpRequest, name: str, exchange: Callable[[UnitOfWork], HttpResponse], refused: Refused
     ) -> HttpResponse:
-        """Do an exchange after the worker was given back.
+        """Run an exchange after the worker has been released.
 
         Args:
-            exchange: makes the answer; what it writes it writes in single statements, each durable at once, and its
-                events are those of refusals only. A body that streams may still refuse before its first byte; after
-                that a refusal cuts the connection.
-            refused: the answer to a refusal.
+            exchange: makes the response; its writes are single statements, each durable at once, and its events those
+                of refusals only. A body that streams may refuse before its first byte; a later refusal cuts the
+                connection.
+            refused: makes the response to a refusal.
         """
         if request.method == "HEAD":
             return HttpResponse(status=405)
@@ -85,15 +85,20 @@ class Transfers(DependencyProvider):
             traceparent=request.headers.get("traceparent", ""),
             reading=True,
         )
-        return _Later(partial(self._serve, work, partial(exchange, work), refused))
+        return _Deferred(partial(self._serve, work, partial(exchange, work), refused))
 
     def _serve(
-        self, work: UnitOfWork, do: Callable[[], HttpResponse], refused: Refused, environ: Any, start_response: Any
+        self,
+        work: UnitOfWork,
+        respond: Callable[[], HttpResponse],
+        refused: Refused,
+        environ: Any,
+        start_response: Any,
     ) -> Iterator[bytes]:
         sending = False
-        self._under_way += 1
+        self._running += 1
         try:
-            for chunk in self._chunks(work, do, environ, start_response):
+            for chunk in self._chunks(work, respond, environ, start_response):
                 sending = True
                 yield chunk
         except Refusal as refusal:
@@ -102,15 +107,15 @@ class Transfers(DependencyProvider):
                 raise
             yield from refused(refusal)(environ, start_response)
         finally:
-            self._under_way -= 1
+            self._running -= 1
 
     def _chunks(
-        self, work: UnitOfWork, do: Callable[[], HttpResponse], environ: Any, start_response: Any
+        self, work: UnitOfWork, respond: Callable[[], HttpResponse], environ: Any, start_response: Any
     ) -> Iterator[bytes]:
         with units.observed(work, units.service_actor(self.runtime)):
-            if self._under_way > self._settings.transfers_at_once:
+            if self._running > self._settings.transfers_at_once:
                 raise ServiceUnavailable
-            response = do()
+            response = respond()
             with closing(response):
                 body = response.iter_encoded()
                 first = next(body, b"")
@@ -122,7 +127,7 @@ class Transfers(DependencyProvider):
 
 
 def transfer_route(service: str, handler: TransferHandler) -> Callable[..., HttpResponse]:
-    """The HTTP entrypoint of a transfer; its `self` is a chassis.service.Service."""
+    """The HTTP entrypoint of a transfer, a method of chassis.service.Service."""
 
     def serve(self: Any, http_request: HttpRequest, **parts: Any) -> HttpResponse:
         request = handler.read(http_request, **parts)

@@ -1,4 +1,4 @@
-"""Running a unit of work: one transaction, one deadline, one log line; events are written before the commit."""
+"""Units of work: one transaction, one deadline, one log line; events are written before the commit."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,16 +24,16 @@ MakeContext = Callable[[Actor, UnitOfWork], C]
 
 
 def service_actor(runtime: Runtime) -> Actor:
-    """The service itself, for work that no caller asked for."""
+    """The service itself, for work without a caller."""
     return Actor(role=Role.SERVICE, subject=runtime.settings.service)
 
 
 def run(make_context: MakeContext[C], work: UnitOfWork, actor: Actor, request: Q, handle: Callable[[C, Q], R]) -> R:
-    """Do one unit of work.
+    """Run a unit of work.
 
     Raises:
-        Refusal: the answer is no; its journal lines are durable, everything else is rolled back. What breaks
-            unexpectedly is raised as ServiceFault or ServiceUnavailable.
+        Refusal: the handler's; its journal entries are durable, everything else is rolled back. Unexpected errors are
+            raised as ServiceFault or ServiceUnavailable.
     """
     with observed(work, actor):
         return transact(make_context, work, actor, request, handle)
@@ -42,12 +42,12 @@ def run(make_context: MakeContext[C], work: UnitOfWork, actor: Actor, request: Q
 def transact(
     make_context: MakeContext[C], work: UnitOfWork, actor: Actor, request: Q, handle: Callable[[C, Q], R]
 ) -> R:
-    """The transaction of a unit that is observed elsewhere, since it goes on after the commit.
+    """The transaction of a unit whose observation outlasts it (`observed`).
 
     Raises:
-        Refusal: as `run`; what breaks unexpectedly is raised as it is.
+        Refusal: as `run`. Unexpected errors are raised unchanged.
     """
-    with _within(work.deadline):
+    with _time_limit(work.deadline):
         ctx = make_context(actor, work)
         try:
             response = handle(ctx, request)
@@ -71,7 +71,7 @@ def transact(
 
 
 @contextmanager
-def _within(deadline: float) -> Iterator[None]:
+def _time_limit(deadline: float) -> Iterator[None]:
     seconds = deadline - time()
     if seconds <= 0:
         raise DeadlineExceeded
@@ -81,7 +81,7 @@ def _within(deadline: float) -> Iterator[None]:
 
 @contextmanager
 def rejected(name: str) -> Iterator[None]:
-    """A call rejected before its handler runs is logged and counted too."""
+    """Log and count a call that is rejected before its handler runs."""
     try:
         yield
     except Refusal as refusal:
@@ -92,7 +92,7 @@ def rejected(name: str) -> Iterator[None]:
 
 @contextmanager
 def observed(work: UnitOfWork, actor: Actor) -> Iterator[None]:
-    """One log line and one figure for the unit; what broke is turned into a refusal the caller may see."""
+    """Log and count the unit; unexpected errors become refusals that the caller may see."""
     started = perf_counter()
     outcome, code, where = "done", "", ""
     with tracing.span(work.name, work.traceparent) as trace_id:
@@ -107,13 +107,13 @@ def observed(work: UnitOfWork, actor: Actor) -> Iterator[None]:
             code = f"{broken.code}:{type(error).__name__}"
             raise broken from error
         except BaseException:
-            # The process stops, or the reader of a stream has left.
+            # The process stops, or the client of a stream has disconnected.
             outcome = "cut"
             raise
         finally:
             seconds = perf_counter() - started
             metrics.UNIT_SECONDS.labels(work.kind, work.name, outcome).observe(seconds)
-            # A timer's round that went well is counted, not logged: most of them find nothing to do.
+            # Successful timers are counted but not logged: most runs have nothing to do.
             if (work.kind, outcome) != ("timer", "done"):
                 structlog.get_logger().info(
                     "unit",

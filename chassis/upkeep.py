@@ -1,4 +1,4 @@
-"""What every service does besides its own work: learn which sessions were ended, forget old receipts of events."""
+"""Timers of every service: learn ended sessions, delete old receipts of events."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -16,24 +16,24 @@ EndedSessionsLookup = Callable[[Any, EndedSince], Iterable[EndedSession]]
 
 
 def ask_for_ended_sessions(ctx: RequestContext[Any], request: EndedSince) -> Iterable[EndedSession]:
-    """What identity says."""
+    """The answer of identity."""
     return ctx.remote(Identity.ended_sessions, request).sessions
 
 
 def learn_ended_sessions(look_up: EndedSessionsLookup, ctx: RequestContext[Any], _tick: Tick) -> None:
-    """Sessions that were ended elsewhere; while no answer comes, those known stay ended."""
+    """Learn sessions that ended; on a failure the known ones stay ended."""
     revocations = ctx.keyring.revocations
     request = EndedSince(seconds=revocations.seconds_to_ask(ctx.now.timestamp()))
     revocations.learn(look_up(ctx, request), now=ctx.now.timestamp())
 
 
 def forget_receipts(ctx: RequestContext[Any], _tick: Tick) -> None:
-    """Receipts of events that nobody can send again any more."""
+    """Delete receipts of events that can no longer be redelivered."""
     inbox.forget_old(ctx.connection)
 
 
 def declarations(look_up: EndedSessionsLookup) -> list[Declaration]:
-    """The timers that every service has."""
+    """The timers of every service."""
     return [
         TimerHandler(
             name="learn_ended_sessions", handle=partial(learn_ended_sessions, look_up), seconds=LOOK_SECONDS

@@ -1,1 +1,1 @@
-"""What the foundation promise."""
+"""Tests of the chassis."""

@@ -1,4 +1,4 @@
-"""What a unit tells when it is done, and what it tells when it refuses."""
+"""Events of a unit that commits, and of one that refuses."""
 
 from uuid import UUID
 
@@ -16,21 +16,21 @@ def abandoned(number: int) -> ContentAbandoned:
     return ContentAbandoned(patient_id=PATIENT, content_id=ContentId(UUID(int=number)))
 
 
-def test_events_are_told_only_when_the_work_is_done() -> None:
+def test_events_are_published_only_with_a_commit() -> None:
     events = PendingEvents()
     events.publish(abandoned(1))
     assert events.after(refused=False) == [abandoned(1)]
     assert events.after(refused=True) == []
 
 
-def test_journal_lines_are_told_either_way() -> None:
+def test_journal_entries_are_published_either_way() -> None:
     events = PendingEvents()
     events.journal(ENTRY)
     assert events.after(refused=False) == [ENTRY]
     assert events.after(refused=True) == [ENTRY]
 
 
-def test_consequences_of_a_refusal_are_told_only_then() -> None:
+def test_events_on_refusal_are_published_only_with_a_refusal() -> None:
     events = PendingEvents()
     events.on_refusal(abandoned(2))
     assert events.after(refused=False) == []

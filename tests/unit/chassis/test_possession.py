@@ -1,4 +1,4 @@
-"""What a proof of possession proves, and everything it does not (RFC 9449)."""
+"""Proofs of possession (RFC 9449), valid and invalid."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -30,12 +30,12 @@ def test_a_proof_names_the_key_that_signed_it() -> None:
     assert read(proof(token=""), token="") == PROVER.thumbprint
 
 
-def test_two_proofs_of_one_key_have_marks_of_their_own() -> None:
-    marks = {
+def test_each_proof_of_a_key_has_its_own_replay_key() -> None:
+    replay_keys = {
         read_possession(proof(jti=jti), method="GET", url=URL, now=NOW).replay_key
         for jti in ("number-one", "number-two", "number-two")
     }
-    assert len(marks) == 2
+    assert len(replay_keys) == 2
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_two_proofs_of_one_key_have_marks_of_their_own() -> None:
         {"header": {"jwk": None}},
     ],
 )
-def test_a_proof_that_does_not_hold_proves_nothing(changed: dict[str, Any]) -> None:
+def test_an_invalid_proof_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(PossessionUnproven):
         read(proof(**changed))
 
 
 @pytest.mark.parametrize("alg", ["none", "HS256"])
-def test_a_proof_without_a_signature_of_a_private_key_proves_nothing(alg: str) -> None:
+def test_a_proof_without_a_valid_signature_is_refused(alg: str) -> None:
     head, body, signature = proof().split(".")
     header = json.dumps({"typ": "dpop+jwt", "alg": alg, "jwk": PROVER.key.as_dict(private=False)}).encode()
     forged = urlsafe_b64encode(header).rstrip(b"=").decode()
@@ -82,6 +82,6 @@ def test_a_proof_without_a_signature_of_a_private_key_proves_nothing(alg: str) -
 
 
 @pytest.mark.parametrize("nonsense", ["", ".", "a.b.c", "é" * 10, "x" * 7_000, "e30.e30.e30", "W10.W10.W10"])
-def test_nonsense_proves_nothing(nonsense: str) -> None:
+def test_nonsense_is_refused(nonsense: str) -> None:
     with pytest.raises(PossessionUnproven):
         read(nonsense)

@@ -1,4 +1,4 @@
-"""Ended sessions as a process knows them: kept as long as a token could be shown, then forgotten."""
+"""Ended sessions as known to a process: kept until their tokens have expired."""
 
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ def ended(session: str, seconds: float) -> EndedSession:
     return EndedSession(session=session, until=datetime.fromtimestamp(NOW + seconds, UTC))
 
 
-def test_everything_is_asked_for_first_and_then_what_is_new_with_an_overlap() -> None:
+def test_the_first_request_covers_all_tokens_and_later_ones_overlap() -> None:
     revocations = Revocations()
     assert revocations.seconds_to_ask(NOW) == 900
     revocations.learn((), now=NOW)
@@ -27,7 +27,7 @@ def test_everything_is_asked_for_first_and_then_what_is_new_with_an_overlap() ->
     assert revocations.seconds_to_ask(NOW + 10_000) == 901, "no token is older"
 
 
-def test_a_session_stays_ended_until_its_tokens_are_over() -> None:
+def test_a_session_is_kept_until_its_tokens_have_expired() -> None:
     revocations = Revocations()
     revocations.learn([ended("a", 60), ended("b", 600)], now=NOW)
     revocations.learn([ended("b", 600)], now=NOW + 59)
@@ -36,14 +36,14 @@ def test_a_session_stays_ended_until_its_tokens_are_over() -> None:
     assert not revocations.has("a") and revocations.has("b")
 
 
-def test_what_has_no_session_is_never_ended() -> None:
+def test_an_empty_session_never_ends() -> None:
     revocations = Revocations()
     revocations.learn([ended("a", 60)], now=NOW)
     assert not revocations.has("")
 
 
 @pytest.mark.parametrize("opened_before", [True, False])
-def test_a_token_of_an_ended_session_opens_nothing_remembered_or_not(opened_before: bool) -> None:
+def test_a_token_of_an_ended_session_is_invalid_cached_or_not(opened_before: bool) -> None:
     key = OKPKey.generate_key("Ed25519", {"kid": "identity"})
     keyring = Keyring("identity", {"identity": key})
     actor = Actor(role=Role.PATIENT, subject="p", session="s")

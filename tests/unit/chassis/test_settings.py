@@ -1,4 +1,4 @@
-"""Settings come from the environment, none is guessed, and what is wrong is named before the process starts."""
+"""Settings come from the environment; missing and malformed ones are named."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from chassis.settings import ServiceSettings, SettingsError, load
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):
-    """One of each kind."""
+    """A field of each type."""
 
     smtp_host: str
     smtp_port: int
@@ -17,7 +17,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     secure: bool = True
 
 
-def test_each_kind_is_read() -> None:
+def test_each_type_is_read() -> None:
     environ = {
         "CARNET_SMTP_HOST": "h",
         "CARNET_SMTP_PORT": "25",
@@ -33,13 +33,13 @@ def test_every_missing_variable_is_named() -> None:
         load(Example, {"CARNET_SMTP_HOST": "h"})
 
 
-def test_a_malformed_one_stops_the_process() -> None:
+def test_a_malformed_variable_stops_the_process() -> None:
     environ = {"CARNET_SMTP_HOST": "h", "CARNET_SMTP_PORT": "many", "CARNET_KEY_FILE": "/k"}
     with pytest.raises(SettingsError, match="smtp_port"):
         load(Example, environ)
 
 
-def test_the_pauses_of_retries_are_numbers() -> None:
+def test_the_delays_of_retries_are_numbers() -> None:
     names = ("service", "amqp_url", "database_url", "trusted_keys", "signing_key", "http_address", "public_url")
     environ = {f"CARNET_{name.upper()}": "x" for name in names} | {"CARNET_RETRY_SECONDS": "1,10"}
     assert load(ServiceSettings, environ).delays == (1, 10)

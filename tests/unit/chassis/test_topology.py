@@ -1,4 +1,4 @@
-"""The broker's furniture: work on quorum queues that park, calls on nothing durable, one queue per listener."""
+"""The broker's topology: a quorum queue for each service and event, dead letters, delays."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from chassis import topology
 from contracts.wiring import SUBSCRIPTIONS
 
 
-class Notebook:
-    """An amqp channel that only writes down what it is asked to declare."""
+class RecordingChannel:
+    """An amqp channel that only records what is declared."""
 
     def __init__(self) -> None:
         self.queues: dict[str, dict[str, Any]] = {}
@@ -23,33 +23,33 @@ class Notebook:
         self.bound.add((queue, exchange, key))
 
 
-def declared() -> Notebook:
-    notebook = Notebook()
-    topology.declare(notebook, (1, 10))
-    return notebook
+def declared() -> RecordingChannel:
+    channel = RecordingChannel()
+    topology.declare(channel, (1, 10))
+    return channel
 
 
-def test_every_listener_has_a_quorum_queue_that_parks_after_its_limit() -> None:
-    notebook = declared()
+def test_every_subscription_has_a_quorum_queue_with_a_delivery_limit() -> None:
+    channel = declared()
     for service, events in SUBSCRIPTIONS.items():
         for event in events:
             queue = topology.event_queue(service, event)
-            arguments = notebook.queues[queue]
+            arguments = channel.queues[queue]
             assert arguments["x-queue-type"] == "quorum"
             assert arguments["x-delivery-limit"] == topology.DELIVERY_LIMIT
             assert arguments["x-dead-letter-exchange"] == topology.DEAD_LETTERS
-            assert {(queue, topology.EVENTS, event.topic), (queue, topology.DELIVER, queue)} <= notebook.bound
+            assert {(queue, topology.EVENTS, event.topic), (queue, topology.DELIVER, queue)} <= channel.bound
 
 
-def test_every_service_has_a_place_to_park() -> None:
-    notebook = declared()
+def test_every_service_has_a_queue_of_dead_letters() -> None:
+    channel = declared()
     for service in SUBSCRIPTIONS:
         queue = topology.dead_letter_queue(service)
-        assert notebook.queues[queue]["x-queue-type"] == "quorum"
-        assert (queue, topology.DEAD_LETTERS, service) in notebook.bound
+        assert channel.queues[queue]["x-queue-type"] == "quorum"
+        assert (queue, topology.DEAD_LETTERS, service) in channel.bound
 
 
-def test_what_is_held_back_returns_to_its_own_queue() -> None:
+def test_a_delayed_message_returns_to_its_own_queue() -> None:
     arguments = declared().queues[topology.delay_queue(10)]
     assert arguments["x-message-ttl"] == 10_000
     assert arguments["x-dead-letter-exchange"] == topology.DELIVER
