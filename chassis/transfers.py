@@ -13,7 +13,7 @@ import structlog
 from nameko.extensions import DependencyProvider
 
 from chassis import units
-from chassis.context import UnitOfWork
+from chassis.context import RequestContext, UnitOfWork
 from chassis.handlers import TransferHandler
 from chassis.http import HttpRequest, HttpResponse, http
 from chassis.runtime import Runtime
@@ -132,9 +132,12 @@ def transfer_route(service: str, handler: TransferHandler) -> Callable[..., Http
     def serve(self: Any, http_request: HttpRequest, **parts: Any) -> HttpResponse:
         request = handler.read(http_request, **parts)
 
+        def handle(ctx: RequestContext[Any], request: Any) -> HttpResponse:
+            return handler.answer(handler.handle(ctx, request))
+
         def exchange(work: UnitOfWork) -> HttpResponse:
             actor = units.service_actor(self.runtime)
-            return handler.answer(units.transact(self.context, work, actor, request, handler.handle))
+            return units.transact(self.context, work, actor, request, handle)
 
         return cast(
             HttpResponse, self.transfers.later(http_request, f"{service}.{handler.name}", exchange, handler.refused)
