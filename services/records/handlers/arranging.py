@@ -1,8 +1,8 @@
 """Arranging a record: its holder's folders and pins."""
 
-from typing import Any
+from uuid import UUID
 
-from chassis.units import RequestContext
+from chassis.handlers import handles
 from contracts.consent import Purpose
 from contracts.errors import DocumentNotFound, FolderNameTaken, FolderNotFound
 from contracts.records import (
@@ -13,9 +13,12 @@ from contracts.records import (
     FolderGone,
     Folders,
     ListFolders,
+    Records,
     SaveFolder,
 )
-from contracts.vocabulary import Act
+from contracts.vocabulary import Act, PatientId
+from services.records.access import Access
+from services.records.context import RecordsContext
 from services.records.domain import Permit
 from services.records.domain.folders import (
     MOST_FOLDERS,
@@ -25,84 +28,85 @@ from services.records.domain.folders import (
     checked_name,
     key_of,
 )
-from services.records.handlers.access import Access
-from services.records.repositories import Repositories
 
 
-def list_folders(repositories: Repositories, call: RequestContext[ListFolders]) -> Folders:
-    """All folders and pins; counts and pins tell of documents the reader may see.
+@handles(Records.list_folders, reading=True)
+def list_folders(ctx: RecordsContext, request: ListFolders) -> Folders:
+    """All folders and pins; only documents the reader may see are counted and listed.
 
     Raises:
         Refusal: consent's, or NotShared to a carer. Journalled.
     """
-    access, permit = _ask_permit(repositories, call, Act.CONSULTATION_LISTE)
-    found = Folders(
-        folders=tuple(repositories.folders.all(permit)), pinned=tuple(repositories.folders.pinned(permit))
+    access, permit = _permit_to_arrange(ctx, request.patient_id, Act.CONSULTATION_LISTE)
+    folders = Folders(
+        folders=tuple(ctx.repositories.folders.all(permit)), pinned=tuple(ctx.repositories.folders.pinned(permit))
     )
-    access.granted()
-    return found
+    access.done()
+    return folders
 
 
-def save_folder(repositories: Repositories, call: RequestContext[SaveFolder]) -> Folder:
+@handles(Records.save_folder)
+def save_folder(ctx: RecordsContext, request: SaveFolder) -> Folder:
     """Make or rename a folder.
 
     Raises:
         InvalidRequest: the name. FolderNameTaken, ArrangementFull; Refusal: consent's. Journalled.
     """
-    request = call.message
-    access, permit = _ask_permit(repositories, call, Act.RANGEMENT)
+    access, permit = _permit_to_arrange(ctx, request.patient_id, Act.RANGEMENT)
     with access.journalled_refusal():
         name = checked_name(request.name)
-        known = _locked_ids(repositories, call)
-        if request.folder_id not in known:
-            check_room(len(known), MOST_FOLDERS)
-        if not repositories.folders.save(request.patient_id, request.folder_id, name, key_of(name)):
+        folder_ids = _lock_folders(ctx, request.patient_id)
+        if request.folder_id not in folder_ids:
+            check_room(len(folder_ids), MOST_FOLDERS)
+        if not ctx.repositories.folders.save(request.patient_id, request.folder_id, name, key_of(name)):
             raise FolderNameTaken
-    access.granted()
-    return next(one for one in repositories.folders.all(permit) if one.folder_id == request.folder_id)
+    access.done()
+    return next(folder for folder in ctx.repositories.folders.all(permit) if folder.folder_id == request.folder_id)
 
 
-def delete_folder(repositories: Repositories, call: RequestContext[AboutFolder]) -> FolderGone:
-    """Take a folder off; what lay in it stays in the record. Raises consent's refusals, journalled."""
-    access, _ = _ask_permit(repositories, call, Act.RANGEMENT)
-    repositories.folders.remove(call.message.patient_id, call.message.folder_id)
-    access.granted()
+@handles(Records.delete_folder)
+def delete_folder(ctx: RecordsContext, request: AboutFolder) -> FolderGone:
+    """Delete a folder; its documents stay in the record. Raises consent's refusals, journalled."""
+    access, _ = _permit_to_arrange(ctx, request.patient_id, Act.RANGEMENT)
+    ctx.repositories.folders.remove(request.patient_id, request.folder_id)
+    access.done()
     return FolderGone()
 
 
-def arrange_document(repositories: Repositories, call: RequestContext[ArrangeDocument]) -> Arrangement:
+@handles(Records.arrange_document)
+def arrange_document(ctx: RecordsContext, request: ArrangeDocument) -> Arrangement:
     """Put a document in these folders and no others, and pin it or not.
 
     Raises:
         DocumentNotFound: not there, or not for this reader. FolderNotFound, ArrangementFull; Refusal: consent's.
             Journalled.
     """
-    request = call.message
-    access, permit = _ask_permit(repositories, call, Act.RANGEMENT)
-    wanted = tuple(dict.fromkeys(request.folders))
+    access, permit = _permit_to_arrange(ctx, request.patient_id, Act.RANGEMENT)
+    folder_ids = tuple(dict.fromkeys(request.folders))
+    folders = ctx.repositories.folders
     with access.journalled_refusal():
-        stored = repositories.documents.get(permit, request.document_id)
-        if stored is None:
+        stored_document = ctx.repositories.documents.get(permit, request.document_id)
+        if stored_document is None:
             raise DocumentNotFound
-        if not _locked_ids(repositories, call).issuperset(wanted):
+        if not _lock_folders(ctx, request.patient_id).issuperset(folder_ids):
             raise FolderNotFound
         if request.pinned:
-            check_room(repositories.folders.count_pinned(request.patient_id, but=request.document_id), MOST_PINNED)
-    repositories.folders.arrange(request.patient_id, request.document_id, wanted, pinned=request.pinned, now=call.now)
-    access.about(stored.document)
-    access.granted()
-    return Arrangement(document_id=request.document_id, folders=wanted, pinned=request.pinned)
+            check_room(folders.count_pinned(request.patient_id, but=request.document_id), MOST_PINNED)
+    folders.arrange(request.patient_id, request.document_id, folder_ids, pinned=request.pinned, now=ctx.now)
+    access.about(stored_document.document)
+    access.done()
+    return Arrangement(document_id=request.document_id, folders=folder_ids, pinned=request.pinned)
 
 
-def _ask_permit(repositories: Repositories, call: RequestContext[Any], act: Act) -> tuple[Access, Permit]:
-    access = Access(repositories, call, call.message.patient_id, act)
-    permit = access.ask(Purpose.READ)
+def _permit_to_arrange(ctx: RecordsContext, patient_id: PatientId, act: Act) -> tuple[Access, Permit]:
+    access = Access(ctx, patient_id, act)
+    permit = access.request_permit(Purpose.READ)
     with access.journalled_refusal():
-        check_arranges(call.actor.role, permit.capacity)
+        check_arranges(ctx.actor.role, permit.capacity)
     return access, permit
 
 
-def _locked_ids(repositories: Repositories, call: RequestContext[Any]) -> set[Any]:
-    """Folders there are; two who arrange at once take turns, so that limits hold."""
-    repositories.records.stored_record(call.message.patient_id, locked=True)
-    return repositories.folders.ids(call.message.patient_id)
+def _lock_folders(ctx: RecordsContext, patient_id: PatientId) -> set[UUID]:
+    """Ids of the folders; the record is locked, so that the limits hold for two who arrange at once."""
+    ctx.repositories.records.get(patient_id, locked=True)
+    return ctx.repositories.folders.ids(patient_id)

@@ -1,64 +1,70 @@
-"""What happens by itself when its day has come: once, whichever replica's clock strikes first."""
+"""Timers for what falls due on a date; rows are locked, so that one replica alone does each."""
 
 from uuid import uuid4
 
-from chassis.units import RequestContext
+from chassis.handlers import Tick, every
 from contracts.audit import JournalEntry
 from contracts.records import DocumentAppeared, DocumentPurged, MajorityReached, RecordPurged
 from contracts.vocabulary import Act, DocumentId, PatientId
-from services.records.repositories import DestroyedRecord, Repositories
+from services.records.context import RecordsContext
+from services.records.repositories.dates import DestroyedDocument
 
 _BY_DATE = "delai"
 _MOST_DOCUMENTS, _MOST_HOLDERS, _MOST_RECORDS = 200, 200, 20
-"""At once; the next round takes the next."""
+"""In one round; the next round takes the next."""
 
 
-def appear(repositories: Repositories, call: RequestContext[None]) -> None:
-    """Documents whose announcement was awaited long enough: the patient is told now, and reads what was withheld.
+@every(seconds=20)
+def show_documents_due(ctx: RecordsContext, _tick: Tick) -> None:
+    """Documents whose date has come: notify the patient, and stop withholding their journal entries.
 
-    They could be seen from their date on; this only says so.
+    Reading compares the date itself: they could be seen from that moment on.
     """
-    for one in repositories.dates.appearing(call.now, most=_MOST_DOCUMENTS):
-        repositories.dates.show(one.patient_id, one.document_id, f"urn:uuid:{uuid4()}", call.now)
-        _journal_appeared(call, one.patient_id, one.document_id, secret=one.secret)
+    for document in ctx.repositories.dates.appearing(ctx.now, most=_MOST_DOCUMENTS):
+        patient_id, document_id = document.patient_id, document.document_id
+        ctx.repositories.dates.show(patient_id, document_id, f"urn:uuid:{uuid4()}", ctx.now)
+        _journal_appeared(ctx, patient_id, document_id, secret=document.secret)
         # Of a document deleted meanwhile the journal may be read, but there is nothing to see.
-        if not one.deleted:
-            call.events.publish(
-                DocumentAppeared(patient_id=one.patient_id, document_id=one.document_id, secret=one.secret)
+        if not document.deleted:
+            ctx.events.publish(
+                DocumentAppeared(patient_id=patient_id, document_id=document_id, secret=document.secret)
             )
 
 
-def _journal_appeared(
-    call: RequestContext[None], patient_id: PatientId, document_id: DocumentId, *, secret: bool
-) -> None:
+def _journal_appeared(ctx: RecordsContext, patient_id: PatientId, document_id: DocumentId, *, secret: bool) -> None:
     entry = JournalEntry.by(
-        call.actor, patient_id, Act.REMISE_VISIBILITE, reason=_BY_DATE, document_id=document_id, secret=secret
+        ctx.actor, patient_id, Act.REMISE_VISIBILITE, reason=_BY_DATE, document_id=document_id, secret=secret
     )
-    call.events.journal(entry)
+    ctx.events.journal(entry)
 
 
-def come_of_age(repositories: Repositories, call: RequestContext[None]) -> None:
+@every(seconds=60)
+def mark_majorities(ctx: RecordsContext, _tick: Tick) -> None:
     """Holders who are of age from today on; their representatives' access ended by its own date."""
-    for patient_id in repositories.dates.come_of_age(call.now.date(), most=_MOST_HOLDERS):
-        call.events.journal(JournalEntry.by(call.actor, patient_id, Act.PASSAGE_MAJORITE, reason=_BY_DATE))
-        call.events.publish(MajorityReached(patient_id=patient_id))
+    for patient_id in ctx.repositories.dates.come_of_age(ctx.now.date(), most=_MOST_HOLDERS):
+        ctx.events.journal(JournalEntry.by(ctx.actor, patient_id, Act.PASSAGE_MAJORITE, reason=_BY_DATE))
+        ctx.events.publish(MajorityReached(patient_id=patient_id))
 
 
-def purge(repositories: Repositories, call: RequestContext[None]) -> None:
-    """Closed records whose time is over: entries go now, the keys of their contents with the news of it."""
-    for patient_id in repositories.dates.to_purge(call.now.date(), most=_MOST_RECORDS):
-        for gone in repositories.dates.destroy(patient_id):
-            _notify_destroyed(call, patient_id, gone)
-        call.events.journal(JournalEntry.by(call.actor, patient_id, Act.DESTRUCTION_DOSSIER, reason=_BY_DATE))
-        call.events.publish(RecordPurged(patient_id=patient_id))
+@every(seconds=60)
+def purge_records(ctx: RecordsContext, _tick: Tick) -> None:
+    """Closed records whose retention is over: entries are deleted now, the keys of their contents upon the events."""
+    for patient_id in ctx.repositories.dates.to_purge(ctx.now.date(), most=_MOST_RECORDS):
+        for document in ctx.repositories.dates.destroy(patient_id):
+            _announce_purged(ctx, patient_id, document)
+        ctx.events.journal(JournalEntry.by(ctx.actor, patient_id, Act.DESTRUCTION_DOSSIER, reason=_BY_DATE))
+        ctx.events.publish(RecordPurged(patient_id=patient_id))
 
 
-def _notify_destroyed(call: RequestContext[None], patient_id: PatientId, gone: DestroyedRecord) -> None:
-    if gone.withheld:
+def _announce_purged(ctx: RecordsContext, patient_id: PatientId, document: DestroyedDocument) -> None:
+    if document.withheld:
         # It will never appear, but what was done with it is the holder's to read.
-        _journal_appeared(call, patient_id, gone.document_id, secret=gone.secret)
-    call.events.publish(
+        _journal_appeared(ctx, patient_id, document.document_id, secret=document.secret)
+    ctx.events.publish(
         DocumentPurged(
-            patient_id=patient_id, document_id=gone.document_id, content_id=gone.content_id, secret=gone.secret
+            patient_id=patient_id,
+            document_id=document.document_id,
+            content_id=document.content_id,
+            secret=document.secret,
         )
     )

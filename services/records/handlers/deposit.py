@@ -1,10 +1,10 @@
-"""Feeding a record: first leave and tickets for the bytes, then the entries their receipts allow, all or none."""
+"""Depositing: first a permit and tickets for the bytes, then the entries their receipts allow, all or none."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from chassis.units import RequestContext
+from chassis.handlers import Tick, every, handles
 from contracts.consent import Purpose
 from contracts.documents import RECEIPT_SECONDS, TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, Arrival, UploadTicket
 from contracts.errors import TicketInvalid, UniqueIdTaken
@@ -17,147 +17,156 @@ from contracts.records import (
     HoldsContent,
     PrepareDeposit,
     PrepareSubmissionSet,
+    Records,
     SubmissionSetDeposited,
     SubmissionSetDocument,
     SubmissionSetTickets,
     Ticket,
 )
 from contracts.vocabulary import Act, ContentId, PatientId, Rpps
-from services.records.domain.deposits import DepositRules, check_claimed_patient
+from services.records.access import Access
+from services.records.context import RecordsContext
+from services.records.deposit_handler import DepositedDocument, DepositHandler, IncomingDocument
 from services.records.domain.submission_sets import SubmissionSet, check_set_size, submission_set_of
-from services.records.handlers.access import Access
-from services.records.handlers.deposit_handler import DepositedDocument, DepositHandler, IncomingDocument
-from services.records.handlers.receipts import open_receipt
-from services.records.repositories import DepositRepository, Repositories
+from services.records.receipts import open_receipt
+from services.records.repositories.deposits import DepositRepository
 
 
-def prepare_deposit(repositories: Repositories, call: RequestContext[PrepareDeposit], limit: int) -> Ticket:
-    """Leave to bring bytes in: one ticket, for this patient, this depositor, up to `limit` bytes.
+@handles(Records.prepare_deposit, reading=True)
+def prepare_deposit(ctx: RecordsContext, request: PrepareDeposit) -> Ticket:
+    """A ticket to upload one document of this patient.
 
     Raises:
         Refusal: consent's, journalled.
     """
-    request = call.message
-    lot = PrepareSubmissionSet(patient_id=request.patient_id, count=1, secret=request.secret)
-    return prepare_submission_set(repositories, call.with_message(lot, call.event_id), limit, most=1).tickets[0]
+    Access(ctx, request.patient_id, Act.DEPOT_DOCUMENT, secret=request.secret).request_permit(Purpose.DEPOSIT)
+    return _ticket(ctx, request)
 
 
-def prepare_submission_set(
-    repositories: Repositories, call: RequestContext[PrepareSubmissionSet], limit: int, *, most: int
-) -> SubmissionSetTickets:
-    """Leave to bring in the bytes of several documents, each up to `limit` bytes.
+@handles(Records.prepare_lot, reading=True)
+def prepare_submission_set(ctx: RecordsContext, request: PrepareSubmissionSet) -> SubmissionSetTickets:
+    """A ticket for each of several documents of this patient.
 
     Raises:
-        LotTooLarge. Refusal: consent's, journalled.
+        SubmissionSetTooLarge. Refusal: consent's, journalled.
     """
-    request = call.message
-    check_set_size(request.count, most)
-    Access(repositories, call, request.patient_id, Act.DEPOT_DOCUMENT, secret=request.secret).ask(Purpose.DEPOSIT)
-    return SubmissionSetTickets(tickets=tuple(_ticket(call, limit) for _ in range(request.count)))
+    check_set_size(request.count, ctx.settings.lot_limit)
+    Access(ctx, request.patient_id, Act.DEPOT_DOCUMENT, secret=request.secret).request_permit(Purpose.DEPOSIT)
+    return SubmissionSetTickets(tickets=tuple(_ticket(ctx, request) for _ in range(request.count)))
 
 
-def _ticket(call: RequestContext[PrepareSubmissionSet], limit: int) -> Ticket:
+def _ticket(ctx: RecordsContext, request: PrepareDeposit | PrepareSubmissionSet) -> Ticket:
     ticket = UploadTicket(
         id=str(uuid4()),
-        patient_id=call.message.patient_id,
+        patient_id=request.patient_id,
         content_id=ContentId(uuid4()),
-        depositor=Rpps(call.actor.subject),
-        limit=limit,
-        secret=call.message.secret,
+        depositor=Rpps(ctx.actor.subject),
+        limit=ctx.settings.professional_limit_bytes,
+        secret=request.secret,
     )
-    signed = call.signer.sign(
-        ticket, kind=TICKET_KIND, to=TICKETS_ARE_FOR, seconds=TICKET_SECONDS, now=call.now.timestamp()
+    signed = ctx.signer.sign(
+        ticket, kind=TICKET_KIND, to=TICKETS_ARE_FOR, seconds=TICKET_SECONDS, now=ctx.now.timestamp()
     )
     return Ticket(content_id=ticket.content_id, ticket=signed)
 
 
-def deposit_document(
-    repositories: Repositories, call: RequestContext[DepositDocument], rules: DepositRules
-) -> Deposited:
-    """Enter the bytes a receipt speaks of, as a lot of one; raises as `deposit_submission_set`."""
-    request = call.message
+@handles(Records.deposit_document)
+def deposit_document(ctx: RecordsContext, request: DepositDocument) -> Deposited:
+    """Enter the content of a receipt, as a submission set of one.
+
+    Raises:
+        As `deposit_submission_set`.
+    """
     document = SubmissionSetDocument(
         receipt=request.receipt,
         stated=request.stated,
         visibility=request.visibility,
         invisible_until=request.invisible_until,
     )
-    lot = DepositSubmissionSet(patient_id=request.patient_id, documents=(document,))
-    done = deposit_submission_set(repositories, call.with_message(lot, call.event_id), rules, most=1)
-    return Deposited(document=done.entries[0].document, created=done.created[0], warnings=done.warnings[0])
-
-
-def deposit_submission_set(
-    repositories: Repositories, call: RequestContext[DepositSubmissionSet], rules: DepositRules, *, most: int
-) -> SubmissionSetDeposited:
-    """Enter the bytes that receipts speak of, all or none; consent ruled when the tickets were given, seconds ago.
-
-    Raises:
-        LotTooLarge. TokenInvalid: not a receipt of documents. TicketInvalid: presented before. UniqueIdTaken: of the
-            lot. RecordNotFound, and what `domain` refuses of a document: journalled, and all bytes are destroyed.
-    """
-    request = call.message
-    check_set_size(len(request.documents), most)
-    brought = [IncomingDocument(open_receipt(call, document.receipt), document) for document in request.documents]
-    _spend(call, [one.arrival for one in brought])
-    for one in brought:
-        call.events.on_refusal(_abandoned(one.arrival))
-    lot = submission_set_of(request.lot, call.actor, lot_id=uuid4(), now=call.now)
-    done = _entered(repositories, call, brought, lot, rules)
-    lot_id = _filed_under(repositories, request.patient_id, lot, done)
-    return SubmissionSetDeposited(
-        lot_id=lot_id,
-        entries=tuple(one.stored.entry for one in done),
-        created=tuple(one.created for one in done),
-        warnings=tuple(one.warnings for one in done),
+    _, (deposited,) = _deposit(ctx, DepositSubmissionSet(patient_id=request.patient_id, documents=(document,)))
+    return Deposited(
+        document=deposited.stored_document.document, created=deposited.created, warnings=deposited.warnings
     )
 
 
-def _entered(
-    repositories: Repositories,
-    call: RequestContext[DepositSubmissionSet],
-    brought: Sequence[IncomingDocument],
-    lot: SubmissionSet,
-    rules: DepositRules,
-) -> list[DepositedDocument]:
-    entrance = DepositHandler(repositories, call, lot, rules)
-    entrance.check_set(lambda ins: check_claimed_patient(lot.facts.patient, ins, field="List.extension"))
-    # Always in the same order, so that two lots of the same documents wait for each other and not in a ring.
-    places = sorted(range(len(brought)), key=lambda place: brought[place].name)
-    done = {place: entrance.enter(brought[place]) for place in places}
-    for one in done.values():
-        if not one.created:
-            call.events.publish(_abandoned(one.arrival))
-    return [done[place] for place in range(len(brought))]
+@handles(Records.deposit_lot)
+def deposit_submission_set(ctx: RecordsContext, request: DepositSubmissionSet) -> SubmissionSetDeposited:
+    """Enter the contents of receipts, all or none; consent decided when the tickets were given, seconds ago.
+
+    Raises:
+        SubmissionSetTooLarge. TokenInvalid: not a receipt of the documents service. TicketInvalid: presented before.
+            UniqueIdTaken: of the submission set. RecordNotFound, and what `domain` refuses of a document: journalled,
+            and all contents are destroyed.
+    """
+    check_set_size(len(request.documents), ctx.settings.lot_limit)
+    lot_id, deposited = _deposit(ctx, request)
+    return SubmissionSetDeposited(
+        lot_id=lot_id,
+        entries=tuple(document.stored_document.entry for document in deposited),
+        created=tuple(document.created for document in deposited),
+        warnings=tuple(document.warnings for document in deposited),
+    )
 
 
-def _filed_under(
-    repositories: Repositories, patient_id: PatientId, lot: SubmissionSet, done: Sequence[DepositedDocument]
-) -> UUID:
-    """The lot of what is new; what was all there before keeps the lot it came in with."""
-    if any(one.created for one in done):
-        if not repositories.lots.add(patient_id, lot):
-            raise UniqueIdTaken
-        return lot.lot_id
-    return done[0].stored.lot_id or lot.lot_id
+def _deposit(ctx: RecordsContext, request: DepositSubmissionSet) -> tuple[UUID, list[DepositedDocument]]:
+    """The id of the submission set, and its documents in the order of the request."""
+    # May read from the database, so before the receipts are spent.
+    rules = ctx.deposit_rules
+    incoming = [IncomingDocument(open_receipt(ctx, document.receipt), document) for document in request.documents]
+    _spend_receipts(ctx, [document.arrival for document in incoming])
+    for document in incoming:
+        ctx.events.on_refusal(_abandoned(document.arrival))
+    submission_set = submission_set_of(request.lot, ctx.actor, lot_id=uuid4(), now=ctx.now)
+    handler = DepositHandler(ctx, request, submission_set, rules)
+    handler.check_set()
+    deposited = _enter(ctx, handler, incoming)
+    return _add_submission_set(ctx, request.patient_id, submission_set, deposited), deposited
 
 
-def _spend(call: RequestContext[DepositSubmissionSet], arrivals: Sequence[Arrival]) -> None:
-    """A receipt is presented once, whatever comes of it: what was refused, and is being destroyed, never enters."""
-    with call.autocommit() as connection:
-        if not DepositRepository(connection).spend_receipts(arrivals, call.now):
+def _spend_receipts(ctx: RecordsContext, arrivals: Sequence[Arrival]) -> None:
+    """Each receipt counts once, whatever comes of it: content that was refused is being destroyed."""
+    with ctx.autocommit() as connection:
+        if not DepositRepository(connection).spend_receipts(arrivals, ctx.now):
             raise TicketInvalid
+
+
+def _enter(
+    ctx: RecordsContext, handler: DepositHandler, incoming: Sequence[IncomingDocument]
+) -> list[DepositedDocument]:
+    # Always in the same order, so that two deposits of the same documents wait for each other and do not deadlock.
+    places = sorted(range(len(incoming)), key=lambda place: incoming[place].name)
+    deposited = {place: handler.enter(incoming[place]) for place in places}
+    for document in deposited.values():
+        if not document.created:
+            ctx.events.publish(_abandoned(document.arrival))
+    return [deposited[place] for place in range(len(incoming))]
+
+
+def _add_submission_set(
+    ctx: RecordsContext,
+    patient_id: PatientId,
+    submission_set: SubmissionSet,
+    deposited: Sequence[DepositedDocument],
+) -> UUID:
+    """The id of the set of the new documents; where there are none, of the set the first one came with."""
+    if any(document.created for document in deposited):
+        if not ctx.repositories.submission_sets.add(patient_id, submission_set):
+            raise UniqueIdTaken
+        return submission_set.lot_id
+    return deposited[0].stored_document.lot_id or submission_set.lot_id
 
 
 def _abandoned(arrival: Arrival) -> ContentAbandoned:
     return ContentAbandoned(patient_id=arrival.patient_id, content_id=arrival.content_id)
 
 
-def holds_content(repositories: Repositories, call: RequestContext[HoldsContent]) -> ContentHeld:
-    """Whether a document holds this content; asked before bytes that nobody claimed are destroyed."""
-    return ContentHeld(held=repositories.deposits.holds_content(call.message.patient_id, call.message.content_id))
+@handles(Records.holds_content, reading=True)
+def holds_content(ctx: RecordsContext, request: HoldsContent) -> ContentHeld:
+    """Whether a document holds this content; asked before unclaimed content is destroyed."""
+    return ContentHeld(held=ctx.repositories.deposits.holds_content(request.patient_id, request.content_id))
 
 
-def forget_receipts(repositories: Repositories, call: RequestContext[None]) -> None:
+@every(seconds=60)
+def forget_receipts_presented(ctx: RecordsContext, _tick: Tick) -> None:
     """Receipts that have expired need not be remembered."""
-    repositories.deposits.forget_receipts(call.now - timedelta(seconds=RECEIPT_SECONDS))
+    ctx.repositories.deposits.forget_receipts(ctx.now - timedelta(seconds=RECEIPT_SECONDS))

@@ -1,69 +1,71 @@
-"""The filing plan: shown, compared, loaded; and documents on file moved to where it wants them."""
+"""The filing plan: showing, comparing and loading it; moving documents to the sections it wants."""
 
 from collections import defaultdict
 
 import msgspec
 
-from chassis.units import RequestContext
+from chassis.handlers import Tick, every, handles
 from contracts.audit import JournalEntry
 from contracts.errors import FilingInvalid
-from contracts.records import FilingDiff, FilingShown, LoadFiling, ShowFiling
+from contracts.records import FilingDiff, FilingShown, LoadFiling, Records, ShowFiling
 from contracts.vocabulary import PLATFORM, Act, Outcome, Section
+from services.records.context import RecordsContext
 from services.records.domain.filing import BUILT_IN, moves_between, plan_in, read_plan, section_for
-from services.records.repositories import Misfiled, Repositories
+from services.records.repositories.filing import Misfiled
 
 
-def show_filing(repositories: Repositories, _call: RequestContext[ShowFiling]) -> FilingShown:
-    """The plan in force, and how far documents follow it."""
-    newest = repositories.filing.newest()
+@handles(Records.show_filing, reading=True)
+def show_filing(ctx: RecordsContext, _request: ShowFiling) -> FilingShown:
+    """The plan in force, and how many documents are still filed by another."""
+    newest = ctx.repositories.filing.newest()
     version = newest.version if newest else BUILT_IN.version
     return FilingShown(
         version=version,
         text=newest.text if newest else msgspec.json.encode(BUILT_IN).decode(),
         loaded_at=newest.loaded_at if newest else None,
-        to_refile=repositories.filing.count_misfiled(version),
+        to_refile=ctx.repositories.filing.count_misfiled(version),
     )
 
 
-def load_filing(repositories: Repositories, call: RequestContext[LoadFiling]) -> FilingDiff:
+@handles(Records.load_filing)
+def load_filing(ctx: RecordsContext, request: LoadFiling) -> FilingDiff:
     """What a plan would change; with `load` it is in force from now on.
 
     Raises:
         FilingInvalid: journalled.
     """
-    request = call.message
     try:
         plan = read_plan(request.text)
-        current = plan_in(repositories.filing.newest())
+        current = plan_in(ctx.repositories.filing.newest())
         diff = FilingDiff(
             version=plan.version,
             against=current.version,
             moves=tuple(moves_between(current, plan)),
             loaded=request.load,
         )
-        if request.load and not repositories.filing.add(
-            plan, request.text, loaded_by=call.actor.subject, now=call.now
+        if request.load and not ctx.repositories.filing.add(
+            plan, request.text, loaded_by=ctx.actor.subject, now=ctx.now
         ):
             raise FilingInvalid(field="version")
     except FilingInvalid as refusal:
-        _journal(call, Outcome.REFUSED, refusal.code)
+        _journal(ctx, Outcome.REFUSED, refusal.code)
         raise
     if request.load:
-        _journal(call, Outcome.ALLOWED, "operateur")
+        _journal(ctx, Outcome.ALLOWED, "operateur")
     return diff
 
 
-def refile(repositories: Repositories, _call: RequestContext[None], *, most: int) -> int:
-    """Move some documents that another plan has filed; how many there were."""
-    plan = plan_in(repositories.filing.newest())
-    found = repositories.filing.misfiled(plan.version, most=most)
+@every(seconds=5)
+def refile_documents(ctx: RecordsContext, _tick: Tick) -> None:
+    """Move documents filed by another plan than the one in force, a batch at a time."""
+    filing = ctx.repositories.filing
+    plan = plan_in(filing.newest())
     by_section: dict[Section, list[Misfiled]] = defaultdict(list)
-    for one in found:
-        by_section[section_for(plan, one.type_code, one.writer)].append(one)
-    for section, those in by_section.items():
-        repositories.filing.refile(those, section, plan.version)
-    return len(found)
+    for document in filing.misfiled(plan.version, most=ctx.settings.refile_batch):
+        by_section[section_for(plan, document.type_code, document.writer)].append(document)
+    for section, documents in by_section.items():
+        filing.refile(documents, section, plan.version)
 
 
-def _journal(call: RequestContext[LoadFiling], outcome: Outcome, reason: str) -> None:
-    call.events.journal(JournalEntry.by(call.actor, PLATFORM, Act.CHARGEMENT_PLAN, outcome=outcome, reason=reason))
+def _journal(ctx: RecordsContext, outcome: Outcome, reason: str) -> None:
+    ctx.events.journal(JournalEntry.by(ctx.actor, PLATFORM, Act.CHARGEMENT_PLAN, outcome=outcome, reason=reason))

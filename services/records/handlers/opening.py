@@ -1,6 +1,6 @@
-"""Opening a record, and finding one."""
+"""Opening a record, and finding records."""
 
-from chassis.units import RequestContext
+from chassis.handlers import handles
 from contracts.ages import anniversary
 from contracts.audit import JournalEntry
 from contracts.consent import AuthorisationStatus, Consent, GetAuthorisationStatus, ListMyPatients
@@ -14,147 +14,144 @@ from contracts.records import (
     OpenRecord,
     Record,
     RecordFound,
+    Records,
     StatusFound,
     StatusOf,
 )
 from contracts.vocabulary import PLATFORM, Act, Outcome, PatientId, RecordStatus
-from services.records.cursor import read_cursor, write_cursor
+from services.records.context import RecordsContext
+from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor
 from services.records.domain import Opening, StoredRecord
 from services.records.domain.openings import check_consent_collected, check_may_open, check_same_opening
-from services.records.handlers.access import LARGEST_PAGE
-from services.records.repositories import Repositories
 
 _BY_CARD = "carte_vitale"
 _BY_INS = "recherche_ins"
 _MINE = "mes_dossiers"
 
 
-def open_record(repositories: Repositories, call: RequestContext[OpenRecord], majority_age: int) -> Record:
-    """The patient's card proves presence, the opener answers for the consent.
+@handles(Records.open_record)
+def open_record(ctx: RecordsContext, request: OpenRecord) -> Record:
+    """Open a record; the patient's card proves presence, the opener answers for the consent.
 
     Raises:
         SoftwareRefused; ConsentNotCollected; RecordAlreadyOpen: by somebody else; RecordTransitionRefused: it was
-            closed. All journalled; identity's refusals of the card are not, for nobody is known by it.
+            closed. All journalled; identity's refusals of the card are not, for they identify nobody.
     """
-    _check_asked(call)
-    shown = call.remote(Identity.admit_patient, VitaleProof(proof=call.message.vitale_proof))
-    opening = _opening(call, shown, majority_age)
-    if repositories.records.open(opening):
-        _journal(call, shown.patient_id, Act.OUVERTURE_DOSSIER, Outcome.ALLOWED, _BY_CARD)
-        return Record(patient_id=shown.patient_id, status=RecordStatus.ACTIVE, opened_at=call.now)
-    return _opened_before(repositories, call, opening)
+    _check_may_open(ctx, request)
+    shown = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.vitale_proof))
+    opening = _opening(ctx, shown)
+    if ctx.repositories.records.open(opening):
+        _journal(ctx, shown.patient_id, Act.OUVERTURE_DOSSIER, Outcome.ALLOWED, _BY_CARD)
+        return Record(patient_id=shown.patient_id, status=RecordStatus.ACTIVE, opened_at=ctx.now)
+    return _opened_before(ctx, opening)
 
 
-def _check_asked(call: RequestContext[OpenRecord]) -> None:
+def _check_may_open(ctx: RecordsContext, request: OpenRecord) -> None:
     try:
-        check_may_open(call.actor)
-        check_consent_collected(call.message.consent_collected)
+        check_may_open(ctx.actor)
+        check_consent_collected(request.consent_collected)
     except Refusal as refusal:
-        _journal(call, PLATFORM, Act.OUVERTURE_DOSSIER, Outcome.REFUSED, refusal.code)
+        _journal(ctx, PLATFORM, Act.OUVERTURE_DOSSIER, Outcome.REFUSED, refusal.code)
         raise
 
 
-def _opening(call: RequestContext[OpenRecord], shown: Admitted, majority_age: int) -> Opening:
-    of_age_on = None if shown.birth_date is None else anniversary(shown.birth_date, majority_age)
+def _opening(ctx: RecordsContext, shown: Admitted) -> Opening:
+    of_age_on = None if shown.birth_date is None else anniversary(shown.birth_date, ctx.settings.majority_age)
     return Opening(
         patient_id=shown.patient_id,
         ins=shown.ins,
-        opener=call.actor.subject,
-        structure=call.actor.structure,
-        profession=call.actor.profession,
-        opened_at=call.now,
-        majority_on=of_age_on if of_age_on is not None and of_age_on > call.now.date() else None,
+        opener=ctx.actor.subject,
+        structure=ctx.actor.structure,
+        profession=ctx.actor.profession,
+        opened_at=ctx.now,
+        majority_on=of_age_on if of_age_on is not None and of_age_on > ctx.now.date() else None,
     )
 
 
-def _opened_before(repositories: Repositories, call: RequestContext[OpenRecord], request: Opening) -> Record:
-    stored_record = repositories.records.stored_record(request.patient_id)
-    if stored_record is None:
+def _opened_before(ctx: RecordsContext, opening: Opening) -> Record:
+    record = ctx.repositories.records.get(opening.patient_id)
+    if record is None:
         raise RecordNotFound
     try:
-        check_same_opening(stored_record, request)
+        check_same_opening(record, opening)
     except Refusal as refusal:
-        _journal(call, request.patient_id, Act.OUVERTURE_DOSSIER, Outcome.REFUSED, refusal.code)
+        _journal(ctx, opening.patient_id, Act.OUVERTURE_DOSSIER, Outcome.REFUSED, refusal.code)
         raise
-    return _record(stored_record)
+    return _response(record)
 
 
-def find_record(repositories: Repositories, call: RequestContext[FindRecord]) -> RecordFound:
-    """Is there a record for this INS, and how does the caller stand to it (TD0.2)?
+@handles(Records.find_record, reading=True)
+def find_record(ctx: RecordsContext, request: FindRecord) -> RecordFound:
+    """The record of this INS, and the caller's authorisation for it (TD0.2).
 
     Raises:
         RecordNotFound: nobody of that INS, or no record; journalled.
     """
-    patient_id = call.remote(Identity.find_patient, FindPatient(ins=call.message.ins)).patient_id
-    stored_record = None if patient_id is None else repositories.records.stored_record(patient_id)
-    if patient_id is None or stored_record is None:
-        _journal(call, patient_id or PLATFORM, Act.RECHERCHE_DOSSIER, Outcome.REFUSED, RecordNotFound.code)
+    patient_id = ctx.remote(Identity.find_patient, FindPatient(ins=request.ins)).patient_id
+    record = None if patient_id is None else ctx.repositories.records.get(patient_id)
+    if patient_id is None or record is None:
+        _journal(ctx, patient_id or PLATFORM, Act.RECHERCHE_DOSSIER, Outcome.REFUSED, RecordNotFound.code)
         raise RecordNotFound
-    found = _stands(call, patient_id, stored_record)
-    _journal(call, patient_id, Act.RECHERCHE_DOSSIER, Outcome.ALLOWED, _BY_INS)
+    found = _with_authorisation(ctx, patient_id, record)
+    _journal(ctx, patient_id, Act.RECHERCHE_DOSSIER, Outcome.ALLOWED, _BY_INS)
     return found
 
 
-def _stands(call: RequestContext[FindRecord], patient_id: PatientId, stored_record: StoredRecord) -> RecordFound:
-    status, medecin_traitant = AuthorisationStatus.NONE, False
-    if call.actor.rpps is not None:
-        record_context = call.remote(Consent.my_standing, GetAuthorisationStatus(patient_id=patient_id))
-        status, medecin_traitant = record_context.status, record_context.medecin_traitant
+def _with_authorisation(ctx: RecordsContext, patient_id: PatientId, record: StoredRecord) -> RecordFound:
+    authorisation, medecin_traitant = AuthorisationStatus.NONE, False
+    if ctx.actor.rpps is not None:
+        found = ctx.remote(Consent.my_standing, GetAuthorisationStatus(patient_id=patient_id))
+        authorisation, medecin_traitant = found.status, found.medecin_traitant
     return RecordFound(
-        record=_record(stored_record),
-        authorisation=status,
+        record=_response(record),
+        authorisation=authorisation,
         medecin_traitant=medecin_traitant,
-        closed_at=stored_record.closed_at,
-        close_reason=stored_record.close_reason,
+        closed_at=record.closed_at,
+        close_reason=record.close_reason,
     )
 
 
-def list_my_records(repositories: Repositories, call: RequestContext[ListMyRecords]) -> MyRecords:
-    """One page of the active records that the caller may read, as consent knows; journalled as one line.
+@handles(Records.list_my_records, reading=True)
+def list_my_records(ctx: RecordsContext, request: ListMyRecords) -> MyRecords:
+    """One page of the active records that the caller is authorised to read; journalled as one entry.
 
     Raises:
         InvalidRequest: count or cursor.
     """
-    request = call.message
     if not 1 <= request.count <= LARGEST_PAGE:
         raise InvalidRequest(field="count")
     place = read_cursor(request.cursor) if request.cursor else None
     after = None if place is None else (place[0], PatientId(place[1]))
-    # One more than asked for tells whether there is a next page.
-    found = call.remote(Consent.list_my_patients, ListMyPatients(count=request.count + 1, after=after)).patients
+    # One more than requested shows whether there is a next page.
+    found = ctx.remote(Consent.list_my_patients, ListMyPatients(count=request.count + 1, after=after)).patients
     page = found[: request.count]
-    active = repositories.records.active([one.patient_id for one in page])
-    _journal(call, PLATFORM, Act.RECHERCHE_DOSSIER, Outcome.ALLOWED, _MINE)
+    active = ctx.repositories.records.active([patient.patient_id for patient in page])
+    _journal(ctx, PLATFORM, Act.RECHERCHE_DOSSIER, Outcome.ALLOWED, _MINE)
     return MyRecords(
         records=tuple(
             MyRecord(
-                patient_id=one.patient_id,
-                ins=active[one.patient_id],
-                since=one.since,
-                medecin_traitant=one.medecin_traitant,
+                patient_id=patient.patient_id,
+                ins=active[patient.patient_id],
+                since=patient.since,
+                medecin_traitant=patient.medecin_traitant,
             )
-            for one in page
-            if one.patient_id in active
+            for patient in page
+            if patient.patient_id in active
         ),
         next=write_cursor(page[-1].since, page[-1].patient_id) if len(found) > request.count else None,
     )
 
 
-def status_of(repositories: Repositories, call: RequestContext[StatusOf]) -> StatusFound:
-    """Whether there is a record, and whether it is active."""
-    return StatusFound(status=repositories.records.record_context(call.message.patient_id, None).status)
+@handles(Records.status_of, reading=True)
+def status_of(ctx: RecordsContext, request: StatusOf) -> StatusFound:
+    """The status of a record; None where there is no record."""
+    return StatusFound(status=ctx.repositories.records.state(request.patient_id, None).status)
 
 
-def _record(stored_record: StoredRecord) -> Record:
-    opening = stored_record.opening
-    return Record(patient_id=opening.patient_id, status=stored_record.status, opened_at=opening.opened_at)
+def _response(record: StoredRecord) -> Record:
+    opening = record.opening
+    return Record(patient_id=opening.patient_id, status=record.status, opened_at=opening.opened_at)
 
 
-def _journal(
-    call: RequestContext[OpenRecord] | RequestContext[FindRecord] | RequestContext[ListMyRecords],
-    patient_id: PatientId,
-    act: Act,
-    outcome: Outcome,
-    reason: str,
-) -> None:
-    call.events.journal(JournalEntry.by(call.actor, patient_id, act, outcome=outcome, reason=reason))
+def _journal(ctx: RecordsContext, patient_id: PatientId, act: Act, outcome: Outcome, reason: str) -> None:
+    ctx.events.journal(JournalEntry.by(ctx.actor, patient_id, act, outcome=outcome, reason=reason))

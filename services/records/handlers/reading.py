@@ -1,9 +1,8 @@
-"""Reading: the list, one entry, and the ticket that carries one document's bytes out."""
+"""Reading: the list of documents, one document, and download tickets."""
 
-from typing import Any
 from uuid import uuid4
 
-from chassis.units import RequestContext
+from chassis.handlers import handles
 from contracts.consent import Obligation, Purpose
 from contracts.documents import TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, ContentForm, DownloadTicket
 from contracts.errors import DocumentNotFound, InvalidRequest
@@ -12,40 +11,40 @@ from contracts.records import (
     Content,
     Document,
     DocumentList,
+    Entry,
     ListDocuments,
     OpenClinicalData,
     ReadDocument,
+    Records,
 )
 from contracts.vocabulary import Act
-from services.records.cursor import read_cursor, write_cursor
+from services.records.access import Access
+from services.records.context import RecordsContext
+from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor
 from services.records.domain import StoredDocument
 from services.records.domain.folders import check_arranges
-from services.records.handlers.access import LARGEST_PAGE, Access
-from services.records.repositories import Repositories
 
-_MOST_READ_TOGETHER = 50
-"""Structured documents whose facts are read at once, the newest."""
+_MOST_STRUCTURED = 50
+"""Structured documents whose clinical data is opened at once, the newest."""
 
 
-def list_documents(repositories: Repositories, call: RequestContext[ListDocuments]) -> DocumentList:
-    """One page of what the actor may see, newest first.
+@handles(Records.list_documents, reading=True)
+def list_documents(ctx: RecordsContext, request: ListDocuments) -> DocumentList:
+    """One page of the documents the actor may see, newest first.
 
     Raises:
         InvalidRequest: count or cursor; Refusal: consent's, journalled.
     """
-    request = call.message
     if not 1 <= request.count <= LARGEST_PAGE:
         raise InvalidRequest(field="count")
     after = read_cursor(request.cursor) if request.cursor else None
-    access = Access(
-        repositories, call, request.patient_id, Act.CONSULTATION_LISTE, mode=request.mode, secret=request.secret
-    )
-    permit = access.ask(Purpose.READ, superseded=request.superseded, archived=request.archived)
+    access = Access(ctx, request.patient_id, Act.CONSULTATION_LISTE, mode=request.mode, secret=request.secret)
+    permit = access.request_permit(Purpose.READ, superseded=request.superseded, archived=request.archived)
     if request.folder or request.pinned:
         with access.journalled_refusal():
-            check_arranges(call.actor.role, permit.capacity)
-    # One more than asked for tells whether there is a next page.
-    found = repositories.documents.list(
+            check_arranges(ctx.actor.role, permit.capacity)
+    # One more than requested shows whether there is a next page.
+    found = ctx.repositories.documents.list(
         permit,
         section=request.section,
         after=after,
@@ -53,81 +52,93 @@ def list_documents(repositories: Repositories, call: RequestContext[ListDocument
         folder=request.folder,
         pinned=request.pinned,
     )
-    access.granted()
+    access.done()
     page = tuple(found[: request.count])
     has_more = len(found) > request.count
     return DocumentList(
         documents=page,
         next=write_cursor(page[-1].created_at, page[-1].document_id) if has_more else None,
-        emergency=access.owes(Obligation.SHOW_EMERGENCY_BANNER),
+        emergency=access.has_obligation(Obligation.SHOW_EMERGENCY_BANNER),
     )
 
 
-def get_document(repositories: Repositories, call: RequestContext[ReadDocument]) -> Document:
-    """One entry.
+@handles(Records.get_document, reading=True)
+def get_document(ctx: RecordsContext, request: ReadDocument) -> Document:
+    """One document's list entry.
 
     Raises:
         DocumentNotFound: not there, or not for this reader; Refusal: consent's. All journalled.
     """
-    return read(repositories, call).document
+    return _read(ctx, request).document
 
 
-def open_content(repositories: Repositories, call: RequestContext[ReadDocument]) -> Content:
-    """One entry and the ticket for its bytes; raises as `get_document`."""
-    return _opened(read(repositories, call), call, call.message.form, call.message.language)
+@handles(Records.read_entry, reading=True)
+def read_entry(ctx: RecordsContext, request: ReadDocument) -> Entry:
+    """One document's entry with all its metadata; raises as `get_document`."""
+    return _read(ctx, request).entry
 
 
-def open_facts(repositories: Repositories, call: RequestContext[OpenClinicalData]) -> ClinicalDataOpened:
-    """The newest structured documents that the actor may see, with tickets for their facts: one reading, one line.
+@handles(Records.open_content, reading=True)
+def open_content(ctx: RecordsContext, request: ReadDocument) -> Content:
+    """One document and the ticket for its bytes; raises as `get_document`."""
+    return _with_ticket(ctx, _read(ctx, request), request, request.form, request.language)
+
+
+@handles(Records.open_facts, reading=True)
+def open_facts(ctx: RecordsContext, request: OpenClinicalData) -> ClinicalDataOpened:
+    """The newest structured documents the actor may see, with tickets for their clinical data; one journal entry.
 
     Raises:
         Refusal: consent's, journalled.
     """
-    request = call.message
-    access = Access(
-        repositories, call, request.patient_id, Act.LECTURE_DONNEES, mode=request.mode, secret=request.secret
-    )
-    permit = access.ask(Purpose.READ)
-    found = repositories.entries.structured(permit, count=_MOST_READ_TOGETHER + 1)
-    access.granted()
+    access = Access(ctx, request.patient_id, Act.LECTURE_DONNEES, mode=request.mode, secret=request.secret)
+    permit = access.request_permit(Purpose.READ)
+    found = ctx.repositories.entries.structured(permit, count=_MOST_STRUCTURED + 1)
+    access.done()
     return ClinicalDataOpened(
-        contents=tuple(_opened(stored, call, ContentForm.FACTS) for stored in found[:_MOST_READ_TOGETHER]),
-        more=len(found) > _MOST_READ_TOGETHER,
-        emergency=access.owes(Obligation.SHOW_EMERGENCY_BANNER),
+        contents=tuple(
+            _with_ticket(ctx, stored_document, request, ContentForm.FACTS)
+            for stored_document in found[:_MOST_STRUCTURED]
+        ),
+        more=len(found) > _MOST_STRUCTURED,
+        emergency=access.has_obligation(Obligation.SHOW_EMERGENCY_BANNER),
     )
 
 
-def _opened(stored: StoredDocument, call: RequestContext[Any], form: ContentForm, language: str = "fr") -> Content:
+def _with_ticket(
+    ctx: RecordsContext,
+    stored_document: StoredDocument,
+    request: ReadDocument | OpenClinicalData,
+    form: ContentForm,
+    language: str = "fr",
+) -> Content:
     ticket = DownloadTicket(
         id=str(uuid4()),
-        patient_id=call.message.patient_id,
-        content_id=stored.content_id,
+        patient_id=request.patient_id,
+        content_id=stored_document.content_id,
         form=form,
         language=language,
     )
-    signed = call.signer.sign(
-        ticket, kind=TICKET_KIND, to=TICKETS_ARE_FOR, seconds=TICKET_SECONDS, now=call.now.timestamp()
+    signed = ctx.signer.sign(
+        ticket, kind=TICKET_KIND, to=TICKETS_ARE_FOR, seconds=TICKET_SECONDS, now=ctx.now.timestamp()
     )
-    return Content(document=stored.document, content_id=stored.content_id, ticket=signed)
+    return Content(document=stored_document.document, content_id=stored_document.content_id, ticket=signed)
 
 
-def read(repositories: Repositories, call: RequestContext[ReadDocument]) -> StoredDocument:
-    """One document as it is on file; raises as `get_document`."""
-    request = call.message
+def _read(ctx: RecordsContext, request: ReadDocument) -> StoredDocument:
     access = Access(
-        repositories,
-        call,
+        ctx,
         request.patient_id,
         Act.CONSULTATION_DOCUMENT,
         mode=request.mode,
         document_id=request.document_id,
         secret=request.secret,
     )
-    permit = access.ask(Purpose.READ, superseded=True, archived=True)
+    permit = access.request_permit(Purpose.READ, superseded=True, archived=True)
     with access.journalled_refusal():
-        stored = repositories.documents.get(permit, request.document_id)
-        if stored is None:
+        stored_document = ctx.repositories.documents.get(permit, request.document_id)
+        if stored_document is None:
             raise DocumentNotFound
-    access.about(stored.document)
-    access.granted()
-    return stored
+    access.about(stored_document.document)
+    access.done()
+    return stored_document
