@@ -125,7 +125,7 @@ def _document(
     )
     return StoredDocument(
         document=document,
-        facts=DocumentMetadata(type=Coded(type_code), authors=()),
+        metadata=DocumentMetadata(type=Coded(type_code), authors=()),
         content_id=ContentId(UUID(int=number)),
         depositor=AUTHOR,
         structure=None,

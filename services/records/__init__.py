@@ -1,1 +1,1 @@
-"""The flat that keeps records and the entries of their documents; their bytes live elsewhere."""
+"""The records service: records, and the entries of their documents; the documents service has their bytes."""

@@ -1,4 +1,4 @@
-"""What an operator may change about records; each default is explained in an ADR."""
+"""What an operator may set about records; each default is explained in an ADR."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -14,9 +14,9 @@ class RecordsSettings(msgspec.Struct, frozen=True, kw_only=True):
     professional_limit_bytes: int = 20_000_000
     """Largest document a professional may deposit."""
     lot_limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 50
-    """Most documents one deposit may bring."""
+    """Most documents of one submission set."""
     invisible_days: int = 14
-    """How long a document may be kept from the patient before it appears by itself (ADR 0014)."""
+    """How long a document may be kept from the patient before it appears by itself (ADR 0015)."""
     masked_and_invisible: bool = False
     """Whether one document may be hidden from professionals and from the patient at once."""
     majority_age: int = 18
@@ -31,5 +31,5 @@ class RecordsSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def mark_rules(self) -> MarkRules:
-        """What deposits are held to."""
+        """The rules of visibility marks."""
         return MarkRules(invisible_span=timedelta(days=self.invisible_days), pair_permitted=self.masked_and_invisible)

@@ -1,4 +1,4 @@
-"""Shelves of the records service; every row belongs to a patient first."""
+"""Tables of the records service; their keys begin with the patient, but for filing plans."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB

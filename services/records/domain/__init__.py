@@ -1,6 +1,6 @@
-"""The life of a record and of its documents: pure rules over what is asked and what is on file."""
+"""Rules about records and documents: frozen values and pure functions."""
 
 from services.records.domain.permits import Permit, permit_from
-from services.records.domain.stored import Opening, RecordContext, StoredDocument, StoredRecord
+from services.records.domain.stored import Opening, RecordState, StoredDocument, StoredRecord
 
-__all__ = ["Opening", "Permit", "RecordContext", "StoredDocument", "StoredRecord", "permit_from"]
+__all__ = ["Opening", "Permit", "RecordState", "StoredDocument", "StoredRecord", "permit_from"]

@@ -1,4 +1,4 @@
-"""What a deposit must be: rules over what it says and what is on file."""
+"""Rules of deposits: patient, depositor, uniqueId, replaced version; and the document they make."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -33,7 +33,11 @@ _NATIONAL_LISTS = _TEST_LISTS | {OID_NIR, OID_NIA}
 
 
 def check_arrival(arrival: Arrival, patient_id: PatientId, depositor: Rpps) -> None:
-    """The bytes were brought in for this record by this professional."""
+    """The content was uploaded for this record by this professional.
+
+    Raises:
+        HeaderContradicts.
+    """
     if arrival.patient_id != patient_id:
         raise HeaderContradicts(field="patient")
     if arrival.depositor != depositor:
@@ -41,10 +45,10 @@ def check_arrival(arrival: Arrival, patient_id: PatientId, depositor: Rpps) -> N
 
 
 def check_header_patient(header: CdaHeader, ins: Ins) -> None:
-    """The document speaks of the person whose record it enters.
+    """The header names the patient of the record.
 
-    A record under a test identity takes documents whichever list their header names: sample documents of
-    the same invented person do not agree on it.
+    A record under a test identity takes documents of any list of identities: sample documents of one invented person
+    do not agree on it.
     """
     named = header.patient.ins
     if named.matricule != ins.matricule:
@@ -53,13 +57,13 @@ def check_header_patient(header: CdaHeader, ins: Ins) -> None:
         raise HeaderContradicts(field="recordTarget/patientRole/id/@root")
 
 
-def check_claimed_patient(stated: Iterable[CdaIdentifier], ins: Ins, *, field: str) -> None:
-    """Whoever states a national identity of the patient states the one of this record.
+def check_claimed_patient(claimed: Iterable[CdaIdentifier], ins: Ins, *, field: str) -> None:
+    """Every national identity claimed for the patient is the one of the record.
 
     Raises:
         HeaderContradicts: naming `field`.
     """
-    for named in stated:
+    for named in claimed:
         is_national = named.root in _NATIONAL_LISTS
         if is_national and (named.extension != ins.matricule or not _may_list(named.root, ins)):
             raise HeaderContradicts(field=field)
@@ -70,7 +74,7 @@ def _may_list(oid: str, ins: Ins) -> bool:
 
 
 def check_corrections(warnings: tuple[str, ...], *, strict: bool) -> None:
-    """Whoever asks for strictness has nothing corrected.
+    """A strict deposit has no corrected metadata.
 
     Raises:
         CorrectionRefused: naming the first field.
@@ -79,16 +83,20 @@ def check_corrections(warnings: tuple[str, ...], *, strict: bool) -> None:
         raise CorrectionRefused(field=warnings[0])
 
 
-def check_can_replace(stored_record: StoredDocument, depositor: Rpps, structure: str | None) -> None:
-    """Only the author or the same organisation replaces, and only the version in force."""
-    document_after(stored_record.document.status, DocumentAction.REPLACE)
-    same_structure = structure is not None and structure == stored_record.structure
-    if depositor != stored_record.depositor and not same_structure:
+def check_can_replace(older: StoredDocument, depositor: Rpps, structure: str | None) -> None:
+    """Only the depositor or the same organisation replaces a document, and only its current version.
+
+    Raises:
+        NotCurrentVersion, NotAuthor.
+    """
+    document_after(older.document.status, DocumentAction.REPLACE)
+    same_structure = structure is not None and structure == older.structure
+    if depositor != older.depositor and not same_structure:
         raise NotAuthor
 
 
 def check_not_deleted(document: Document) -> None:
-    """What its author deleted does not come back by being deposited again.
+    """A deleted document is not restored by depositing it again.
 
     Raises:
         DocumentTransitionRefused.
@@ -98,15 +106,15 @@ def check_not_deleted(document: Document) -> None:
 
 
 class DepositRules(msgspec.Struct, frozen=True):
-    """What an operator decides about deposits: the marks they may bear, the plan they are filed by."""
+    """What the operator sets about deposits: rules of their marks, and the filing plan in force."""
 
     marks: MarkRules
     plan: FilingPlan = BUILT_IN
 
 
-def is_same_deposit(stored_record: StoredDocument, arrival: Arrival) -> bool:
-    """The same uniqueId with the same bytes by the same hand is the same deposit, made again."""
-    return (stored_record.sha256, stored_record.depositor) == (arrival.sha256, arrival.depositor)
+def is_same_deposit(existing: StoredDocument, arrival: Arrival) -> bool:
+    """Whether a deposit of the same uniqueId repeats an earlier one: same bytes, same depositor."""
+    return (existing.sha256, existing.depositor) == (arrival.sha256, arrival.depositor)
 
 
 def file_document(
@@ -121,14 +129,14 @@ def file_document(
     lot_id: UUID,
     now: datetime,
 ) -> StoredDocument:
-    """The entry of a new document."""
+    """A new document, in the section its filing plan gives."""
     document = Document(
         document_id=DocumentId(document_id),
         entry_uuid=f"urn:uuid:{entry_uuid}",
         unique_id=resolved.unique_id,
         version=1,
         status=DocumentStatus.CURRENT,
-        section=section_for(plan, resolved.type_code, writer_of(resolved.facts)),
+        section=section_for(plan, resolved.type_code, writer_of(resolved.metadata)),
         class_code=resolved.class_code,
         type_code=resolved.type_code,
         format_code=resolved.format_code,
@@ -146,7 +154,7 @@ def file_document(
     )
     return StoredDocument(
         document=document,
-        facts=resolved.facts,
+        metadata=resolved.metadata,
         content_id=arrival.content_id,
         depositor=Rpps(actor.subject),
         structure=actor.structure,
@@ -157,11 +165,11 @@ def file_document(
     )
 
 
-def check_wrote(stored: StoredDocument, actor: Actor) -> None:
-    """A document is deleted, and shown early, by whoever brought it in or wrote it.
+def check_depositor_or_author(stored_document: StoredDocument, actor: Actor) -> None:
+    """Only its depositor or author deletes a document or shows it early.
 
     Raises:
         NotAuthor.
     """
-    if actor.subject not in (stored.depositor, stored.document.author.rpps):
+    if actor.subject not in (stored_document.depositor, stored_document.document.author.rpps):
         raise NotAuthor

@@ -1,4 +1,4 @@
-"""In which of the nine sections a document is found: by rules the operator may change, else by its type."""
+"""The filing plan: in which of the nine sections a document is, by the operator's rules, else by its type."""
 
 import re
 from collections.abc import Iterator
@@ -14,17 +14,17 @@ from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Section
 BUILT_IN = FilingPlan(
     version="integre", rules=(FilingRule(author=AuthorKind.PATIENT, section=Section.ESPACE_PERSONNEL),)
 )
-"""What patients write is theirs; everything else goes by its type."""
-_OF_PATIENTS = frozenset({OID_NIR, OID_NIA, OID_TEST, OID_DEMO})
+"""Patients' own documents go to their section, all others to that of their type."""
+_PATIENT_IDENTIFIERS = frozenset({OID_NIR, OID_NIA, OID_TEST, OID_DEMO})
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _MOST_RULES = 2_000
 
 
 def read_plan(text: str) -> FilingPlan:
-    """A plan as the operator wrote it.
+    """Parse and check a plan.
 
     Raises:
-        FilingInvalid: not of its form, an unusable name, a type that no table knows, or too many rules.
+        FilingInvalid: naming the field. Not of its schema, an unusable version, an unknown type, or too many rules.
     """
     try:
         plan = msgspec.json.decode(text, type=FilingPlan)
@@ -40,16 +40,16 @@ def read_plan(text: str) -> FilingPlan:
     return plan
 
 
-class Loaded(msgspec.Struct, frozen=True):
-    """A plan as it was loaded."""
+class LoadedPlan(msgspec.Struct, frozen=True):
+    """A plan as it was loaded; `text` is JSON."""
 
     version: str
     text: str
     loaded_at: datetime
 
 
-def plan_in(loaded: Loaded | None) -> FilingPlan:
-    """The plan in a text that was checked when it was loaded; one this release cannot read files as the built-in."""
+def plan_in(loaded: LoadedPlan | None) -> FilingPlan:
+    """The plan in force; a text that this release cannot read has the built-in rules under its own version."""
     if loaded is None:
         return BUILT_IN
     try:
@@ -59,7 +59,7 @@ def plan_in(loaded: Loaded | None) -> FilingPlan:
 
 
 def section_for(plan: FilingPlan, type_code: str, author: AuthorKind) -> Section:
-    """The section of a document; a type that has left the tables since it was filed is a report."""
+    """The section of a document; a type that is no longer in the tables is a report."""
     for rule in plan.rules:
         if rule.type_code in (None, type_code) and rule.author in (None, author):
             return rule.section
@@ -67,19 +67,19 @@ def section_for(plan: FilingPlan, type_code: str, author: AuthorKind) -> Section
     return known.section if known else Section.COMPTES_RENDUS
 
 
-def writer_of(facts: DocumentMetadata) -> AuthorKind:
-    """Who wrote a document, its first author, by the issuer of their number."""
-    if not facts.authors:
+def writer_of(metadata: DocumentMetadata) -> AuthorKind:
+    """The kind of a document's first author, by the issuer of their identifier."""
+    if not metadata.authors:
         return AuthorKind.AUTRE
-    author = facts.authors[0]
+    author = metadata.authors[0]
     if author.rpps:
         return AuthorKind.PROFESSIONNEL
-    is_patient = author.identifier is not None and author.identifier.root in _OF_PATIENTS
+    is_patient = author.identifier is not None and author.identifier.root in _PATIENT_IDENTIFIERS
     return AuthorKind.PATIENT if is_patient else AuthorKind.AUTRE
 
 
 def moves_between(old: FilingPlan, new: FilingPlan) -> Iterator[Refiled]:
-    """Every type and kind of author whose documents are found elsewhere."""
+    """Every type and kind of author whose section differs."""
     for type_code in document_types():
         for author in AuthorKind:
             before, after = section_for(old, type_code, author), section_for(new, type_code, author)

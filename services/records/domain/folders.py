@@ -1,4 +1,4 @@
-"""What folders may be called, and how many of them and of pins a holder has."""
+"""Names of folders, limits of folders and pins, and who may arrange a record."""
 
 import unicodedata
 
@@ -11,10 +11,10 @@ _LONGEST_NAME = 60
 
 
 def checked_name(name: str) -> str:
-    """The name as it is kept: composed, without blanks around it.
+    """The name as it is stored: NFC, without surrounding blanks.
 
     Raises:
-        InvalidRequest: empty, longer than 60 characters, or with characters nobody sees.
+        InvalidRequest: empty, longer than 60 characters, or with unprintable characters.
     """
     composed = unicodedata.normalize("NFC", name).strip()
     if not 0 < len(composed) <= _LONGEST_NAME or not composed.isprintable():
@@ -23,7 +23,7 @@ def checked_name(name: str) -> str:
 
 
 def key_of(name: str) -> str:
-    """The form in which two names are the same."""
+    """The form in which names are compared: NFKC, case-folded."""
     return unicodedata.normalize("NFKC", name).casefold()
 
 
@@ -34,10 +34,10 @@ def check_room(count: int, most: int) -> None:
 
 
 def check_arranges(role: Role, capacity: Capacity) -> None:
-    """Folders are for holders and those who stand in their place by law.
+    """Folders are for the holder and legal representatives.
 
     Raises:
-        RoleForbidden: a professional or an app. NotShared: a carer, who reads documents and not how they are kept.
+        RoleForbidden: a professional or an app. NotShared: a carer.
     """
     if role is not Role.PATIENT:
         raise RoleForbidden

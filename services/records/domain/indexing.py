@@ -1,4 +1,4 @@
-"""What a document is found by: its codes as tokens, the names of its authors without case and accents."""
+"""The search index of a document: its codes as tokens, its authors' names without case and accents."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +10,7 @@ from contracts.records import Document, DocumentMetadata
 from contracts.vocabulary import Coded
 
 SEPARATOR = "|"
-"""Stands before and after each name, so that a name's beginning can be told from its middle."""
+"""Before and after each name, so that a prefix search matches the start of a name only."""
 
 
 class Index(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,32 +21,32 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     givens: str
 
 
-def index_of(document: Document, facts: DocumentMetadata) -> Index:
-    """What a document is found by."""
-    families, givens = index_of_names(facts.authors)
+def index_of(document: Document, metadata: DocumentMetadata) -> Index:
+    """The index of one document."""
+    families, givens = index_of_names(metadata.authors)
     return Index(
-        tokens=tuple(dict.fromkeys(_tokens(document, facts))),
+        tokens=tuple(dict.fromkeys(_tokens(document, metadata))),
         families=families,
         givens=givens,
     )
 
 
 def index_of_names(authors: Sequence[CdaAuthor]) -> tuple[str, str]:
-    """Family and given names, as they are looked for."""
+    """Family and given names, normalized."""
     return _names(author.family_name for author in authors), _names(author.given_name for author in authors)
 
 
-def _tokens(document: Document, facts: DocumentMetadata) -> Iterator[str]:
+def _tokens(document: Document, metadata: DocumentMetadata) -> Iterator[str]:
     codes = [
-        ("type", facts.type),
+        ("type", metadata.type),
         ("class", Coded(document.class_code)),
         ("format", Coded(document.format_code)),
-        *(("event", event) for event in facts.events),
-        *((kind, code) for kind, code in (("facility", facts.facility), ("setting", facts.setting)) if code),
+        *(("event", event) for event in metadata.events),
+        *((kind, code) for kind, code in (("facility", metadata.facility), ("setting", metadata.setting)) if code),
     ]
     for kind, code in codes:
         yield from _pair(kind, code.code, code.system)
-    for author in facts.authors:
+    for author in metadata.authors:
         yield from _author_tokens(author)
     if document.replaces:
         yield f"related:{document.replaces}"
@@ -70,12 +70,12 @@ def _pair(kind: str, code: str, system: str | None) -> Iterator[str]:
 
 
 def _names(names: Iterable[str | None]) -> str:
-    plain = [bare(name) for name in names if name]
+    plain = [normalized_name(name) for name in names if name]
     return SEPARATOR + SEPARATOR.join(plain) + SEPARATOR if plain else ""
 
 
-def bare(name: str) -> str:
-    """A name in small letters without accents, as people type it."""
+def normalized_name(name: str) -> str:
+    """A name in lower case, without accents."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
-    kept = (letter for letter in decomposed if not unicodedata.combining(letter))
-    return " ".join("".join(kept).replace(SEPARATOR, " ").split())
+    letters = (letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join("".join(letters).replace(SEPARATOR, " ").split())

@@ -1,4 +1,4 @@
-"""The life of a record and of a document, as tables: what may be done in which state, and what comes of it."""
+"""State machines of records and of documents, as tables."""
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -41,7 +41,7 @@ RECORD_LIFE: dict[tuple[RecordStatus | None, RecordAction], RecordStatus | None]
     (RecordStatus.CLOSED, RecordAction.ASK_DESTRUCTION): RecordStatus.CLOSED,
     (RecordStatus.CLOSED, RecordAction.PURGE): None,
 }
-"""(state, deed) -> state; None is no record. What is not listed is refused."""
+"""(status, action) -> status; None is no record. What is not listed is refused."""
 
 DOCUMENT_LIFE: dict[tuple[DocumentStatus, DocumentAction], DocumentStatus] = {
     (DocumentStatus.CURRENT, DocumentAction.REPLACE): DocumentStatus.SUPERSEDED,
@@ -54,41 +54,41 @@ DOCUMENT_LIFE: dict[tuple[DocumentStatus, DocumentAction], DocumentStatus] = {
     (DocumentStatus.ARCHIVED, DocumentAction.RESTORE): DocumentStatus.CURRENT,
     (DocumentStatus.ARCHIVED, DocumentAction.DELETE): DocumentStatus.DELETED,
 }
-"""(state, deed) -> state. A deleted document stays so; a replaced one does not come back."""
+"""(status, action) -> status. Deletion is final; a superseded document does not become current again."""
 
 
-def record_after(status: RecordStatus | None, deed: RecordAction) -> RecordStatus | None:
-    """The state a record is in afterwards.
+def record_after(status: RecordStatus | None, action: RecordAction) -> RecordStatus | None:
+    """The status of a record afterwards.
 
     Raises:
-        RecordNotFound: there is none. RecordTransitionRefused: not in this state.
+        RecordNotFound: there is none. RecordTransitionRefused: not in this status.
     """
-    if (status, deed) in RECORD_LIFE:
-        return RECORD_LIFE[status, deed]
+    if (status, action) in RECORD_LIFE:
+        return RECORD_LIFE[status, action]
     if status is None:
         raise RecordNotFound
     raise RecordTransitionRefused(status=status.value)
 
 
-def document_after(status: DocumentStatus, deed: DocumentAction) -> DocumentStatus:
-    """The state a document is in afterwards.
+def document_after(status: DocumentStatus, action: DocumentAction) -> DocumentStatus:
+    """The status of a document afterwards.
 
     Raises:
-        NotCurrentVersion: what was replaced already. DocumentTransitionRefused: not in this state.
+        NotCurrentVersion: only a current document is replaced. DocumentTransitionRefused: not in this status.
     """
-    if (status, deed) in DOCUMENT_LIFE:
-        return DOCUMENT_LIFE[status, deed]
-    if deed is DocumentAction.REPLACE:
+    if (status, action) in DOCUMENT_LIFE:
+        return DOCUMENT_LIFE[status, action]
+    if action is DocumentAction.REPLACE:
         raise NotCurrentVersion
     raise DocumentTransitionRefused(status=status.value)
 
 
 def purge_day(closed_at: datetime, years: int) -> date:
-    """The day a record closed at that moment is destroyed."""
+    """The day on which a closed record is destroyed."""
     return anniversary(closed_at.date(), years)
 
 
-def destruction_day(asked_at: datetime, stored_record: date | None, days: int) -> date:
-    """The day an express destruction takes place: soon, never later than what was planned."""
-    soon = asked_at.date() + timedelta(days=days)
-    return soon if stored_record is None else min(soon, stored_record)
+def destruction_day(requested_at: datetime, planned: date | None, days: int) -> date:
+    """The day of a destruction that the holder requested: soon, and never later than planned."""
+    soon = requested_at.date() + timedelta(days=days)
+    return soon if planned is None else min(soon, planned)

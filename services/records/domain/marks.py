@@ -1,4 +1,4 @@
-"""The marks of a document: who is kept from it, and until when."""
+"""Visibility marks of documents: whom a document is hidden from, and until when."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,9 +19,9 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MarkRules(msgspec.Struct, frozen=True, kw_only=True):
-    """What the operator may change about marks.
+    """What the operator sets about marks.
 
-    `invisible_span`: how far ahead a document appears at the latest. `pair_permitted`: MASQUE_PS with
+    `invisible_span`: the longest time a document is kept from the patient. `pair_permitted`: MASQUE_PS together with
     INVISIBLE_PATIENT.
     """
 
@@ -30,7 +30,7 @@ class MarkRules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def marks_of_deposit(
-    request: tuple[Visibility, ...],
+    requested: tuple[Visibility, ...],
     invisible_until: datetime | None,
     *,
     secret: bool,
@@ -38,20 +38,20 @@ def marks_of_deposit(
     rules: MarkRules,
     now: datetime,
 ) -> Marks:
-    """The marks of a new document: what the depositor answers for, and what the holder set for all.
+    """The marks of a new document: those its depositor requests, and the holder's default.
 
     Raises:
         SecretRequired, VisibilityForbidden; InvalidRequest: the date.
     """
-    marks = set(request)
+    marks = set(requested)
     if secret and Visibility.INVISIBLE_REPRESENTANTS_LEGAUX not in marks:
         raise SecretRequired
     check_pair(marks, rules)
     is_invisible = Visibility.INVISIBLE_PATIENT in marks
-    # Where the two exclude each other, what the depositor answers for goes before the holder's setting.
+    # Where the two exclude each other, the depositor's request goes before the holder's default.
     if default_masked and (not is_invisible or rules.pair_permitted):
         marks.add(Visibility.MASQUE_PS)
-    until = _appears(invisible_until, is_invisible=is_invisible, span=rules.invisible_span, now=now)
+    until = _appears_at(invisible_until, is_invisible=is_invisible, span=rules.invisible_span, now=now)
     return Marks(visibility=tuple(sorted(marks)), invisible_until=until)
 
 
@@ -61,28 +61,28 @@ def check_pair(marks: set[Visibility], rules: MarkRules) -> None:
         raise VisibilityForbidden
 
 
-def _appears(request: datetime | None, *, is_invisible: bool, span: timedelta, now: datetime) -> datetime | None:
+def _appears_at(requested: datetime | None, *, is_invisible: bool, span: timedelta, now: datetime) -> datetime | None:
     if not is_invisible:
-        if request is not None:
+        if requested is not None:
             raise InvalidRequest(field="invisible_until")
         return None
     latest = now + span
-    if request is None:
+    if requested is None:
         return latest
-    if request.tzinfo is None or not now < request <= latest:
+    if requested.tzinfo is None or not now < requested <= latest:
         raise InvalidRequest(field="invisible_until")
-    return request
+    return requested
 
 
 def check_changeable(document: Document, marks: frozenset[Visibility]) -> None:
-    """A mark its depositor answers for is put when the document comes in; later it is only taken off.
+    """Marks that only a depositor may set are set at the deposit; later they are only removed.
 
     Raises:
-        MarkNotChangeable: INVISIBLE_PATIENT is put on, or the mark of a secret connection put on or taken off.
+        MarkNotChangeable: INVISIBLE_PATIENT is added, or INVISIBLE_REPRESENTANTS_LEGAUX added or removed.
     """
-    here = frozenset(document.visibility)
+    current = frozenset(document.visibility)
     secret = Visibility.INVISIBLE_REPRESENTANTS_LEGAUX
-    if Visibility.INVISIBLE_PATIENT in marks - here or secret in marks ^ here:
+    if Visibility.INVISIBLE_PATIENT in marks - current or secret in marks ^ current:
         raise MarkNotChangeable
 
 
@@ -90,7 +90,7 @@ def with_mask(document: Document, *, masque_ps: bool, rules: MarkRules, entry_uu
     """The document hidden from professionals, or shown to them.
 
     Raises:
-        VisibilityForbidden. DocumentTransitionRefused: not in its state.
+        VisibilityForbidden. DocumentTransitionRefused: not in its status.
     """
     marks = set(document.visibility) - {Visibility.MASQUE_PS}
     if masque_ps:
@@ -100,7 +100,7 @@ def with_mask(document: Document, *, masque_ps: bool, rules: MarkRules, entry_uu
 
 
 def shown(document: Document, *, entry_uuid: UUID) -> Document:
-    """The document as the patient may see it from now on."""
+    """The document shown to the patient before its date."""
     marks = set(document.visibility) - {Visibility.INVISIBLE_PATIENT}
     return changed(document, visibility=tuple(sorted(marks)), invisible_until=None, entry_uuid=entry_uuid)
 
@@ -109,7 +109,7 @@ def changed(document: Document, *, entry_uuid: UUID, **metadata: object) -> Docu
     """The document with other metadata: a new entryUUID and version, the same logicalId.
 
     Raises:
-        DocumentTransitionRefused: its state permits no change.
+        DocumentTransitionRefused: its status permits no change.
     """
     document_after(document.status, DocumentAction.CHANGE)
     return msgspec.structs.replace(

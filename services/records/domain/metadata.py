@@ -1,4 +1,4 @@
-"""What an entry says: drawn from a document's header and from what its depositor states, which must agree."""
+"""Resolving the metadata of a document: from its CDA header and from what its depositor claims, which must agree."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,10 @@ T = TypeVar("T")
 
 
 class ResolvedMetadata(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is said of a document: the list's columns, the rest, and what was corrected on the way."""
+    """All metadata of a new document.
+
+    `metadata`: what lists do not show. `warnings`: claimed fields that were corrected, or are missing.
+    """
 
     unique_id: str
     class_code: str
@@ -35,47 +38,47 @@ class ResolvedMetadata(msgspec.Struct, frozen=True, kw_only=True):
     author: Author
     created_at: datetime
     language: str
-    facts: DocumentMetadata
+    metadata: DocumentMetadata
     replaces: str | None = None
     warnings: tuple[str, ...] = ()
 
 
-def resolve_cda_metadata(arrival: Arrival, header: CdaHeader, stated: ClaimedMetadata | None) -> ResolvedMetadata:
-    """What a CDA says of itself; what its depositor adds in code systems of their own stands beside it.
+def resolve_cda_metadata(arrival: Arrival, header: CdaHeader, claimed: ClaimedMetadata | None) -> ResolvedMetadata:
+    """The metadata of a CDA: its header's, and codes its depositor adds in other code systems.
 
     Raises:
-        HeaderContradicts, NotAsStated: naming what was stated otherwise. HeaderInvalid: no format follows
-            from the header.
+        HeaderContradicts, NotAsStated: naming the claimed field that differs. HeaderInvalid: the header implies no
+            format.
     """
     if header.format_code is None:
         raise HeaderInvalid(field="templateId")
-    if stated is not None:
-        _check_bytes(arrival, stated)
-        _check_against_header(header, stated)
+    if claimed is not None:
+        _check_bytes(arrival, claimed)
+        _check_against_header(header, claimed)
     return ResolvedMetadata(
         unique_id=header.unique_id,
         class_code=header.class_code,
         type_code=header.type_code,
         format_code=header.format_code,
         title=header.title,
-        author=_slim(header.authors[0]),
+        author=_list_author(header.authors[0]),
         created_at=header.effective_time,
         language=header.language,
-        facts=_metadata_of_cda(header, stated or ClaimedMetadata()),
+        metadata=_metadata_of_cda(header, claimed or ClaimedMetadata()),
         replaces=header.replaced_unique_id,
-        warnings=() if stated is None else _corrected(header, header.format_code, stated),
+        warnings=() if claimed is None else _corrected(header, header.format_code, claimed),
     )
 
 
-def resolve_file_metadata(arrival: Arrival, stated: ClaimedMetadata | None) -> ResolvedMetadata:
-    """What a depositor states of a file that says nothing of itself.
+def resolve_file_metadata(arrival: Arrival, claimed: ClaimedMetadata | None) -> ResolvedMetadata:
+    """The metadata of a file without a header: what its depositor claims.
 
     Raises:
-        MetadataMissing, HeaderContradicts: naming the field. NotAsStated: the file is not what was stated.
+        MetadataMissing, HeaderContradicts: naming the field. NotAsStated: the file is not what was claimed.
     """
-    stated = stated or ClaimedMetadata()
-    _check_bytes(arrival, stated)
-    kind = _needed(stated.type, "type")
+    claimed = claimed or ClaimedMetadata()
+    _check_bytes(arrival, claimed)
+    kind = _needed(claimed.type, "type")
     try:
         row, class_code = type_of(kind.code), class_of(kind.code).code
         format_code = format_of_media_type(arrival.media_type)
@@ -83,27 +86,27 @@ def resolve_file_metadata(arrival: Arrival, stated: ClaimedMetadata | None) -> R
         raise HeaderContradicts(field="type" if error.table == "document_types" else "format") from None
     if kind.system not in (None, row.system):
         raise HeaderContradicts(field="type")
-    if not stated.authors:
+    if not claimed.authors:
         raise MetadataMissing(field="author")
     return ResolvedMetadata(
-        unique_id=_checked_id(_needed(stated.unique_id, "masterIdentifier")),
+        unique_id=_checked_id(_needed(claimed.unique_id, "masterIdentifier")),
         class_code=class_code,
         type_code=row.code,
         format_code=format_code,
-        title=stated.title or row.fr,
-        author=_slim(stated.authors[0]),
-        created_at=_needed(stated.created_at, "content.attachment.creation"),
-        language=stated.language or "fr-FR",
-        facts=_metadata_claimed(stated, Coded(row.code, row.system, row.fr)),
-        warnings=tuple(_departures(stated, class_code, format_code)),
+        title=claimed.title or row.fr,
+        author=_list_author(claimed.authors[0]),
+        created_at=_needed(claimed.created_at, "content.attachment.creation"),
+        language=claimed.language or "fr-FR",
+        metadata=_metadata_claimed(claimed, Coded(row.code, row.system, row.fr)),
+        warnings=tuple(_departures(claimed, class_code, format_code)),
     )
 
 
 def with_parent(resolved: ResolvedMetadata, parent: StoredDocument | None) -> ResolvedMetadata:
-    """What is said of a document whose depositor names the one it replaces.
+    """The metadata of a document whose depositor names the one it replaces.
 
     Raises:
-        NotAuthor: the record holds no such document; as of one that is not theirs, for nobody is to learn which.
+        NotAuthor: the record has no such document; the same as for somebody else's, so that neither is revealed.
             HeaderContradicts: the header names another.
     """
     if parent is None:
@@ -125,60 +128,60 @@ def _checked_id(unique_id: str) -> str:
     return unique_id
 
 
-def _check_bytes(arrival: Arrival, stated: ClaimedMetadata) -> None:
-    """Type, size and hash are what the bytes are, whatever was announced."""
-    facts = (
-        ("content.attachment.contentType", stated.media_type, arrival.media_type),
-        ("content.attachment.size", stated.size, arrival.size),
-        ("content.attachment.hash", stated.sha1, arrival.sha1),
+def _check_bytes(arrival: Arrival, claimed: ClaimedMetadata) -> None:
+    """Type, size and hash are compared with the bytes that arrived."""
+    claims = (
+        ("content.attachment.contentType", claimed.media_type, arrival.media_type),
+        ("content.attachment.size", claimed.size, arrival.size),
+        ("content.attachment.hash", claimed.sha1, arrival.sha1),
     )
-    for field, resolved, found in facts:
-        if resolved is not None and resolved != found:
+    for field, claim, actual in claims:
+        if claim is not None and claim != actual:
             raise NotAsStated(field=field)
 
 
-def _check_against_header(header: CdaHeader, stated: ClaimedMetadata) -> None:
-    facts: tuple[tuple[str, object, object], ...] = (
-        ("masterIdentifier", stated.unique_id, header.unique_id),
-        ("type", stated.type and stated.type.code, header.type_code),
-        ("type", stated.type and stated.type.system, header.type_system),
-        ("securityLabel", stated.confidentiality, header.confidentiality),
-        ("content.attachment.creation", _minute(stated.created_at), _minute(header.effective_time)),
+def _check_against_header(header: CdaHeader, claimed: ClaimedMetadata) -> None:
+    claims: tuple[tuple[str, object, object], ...] = (
+        ("masterIdentifier", claimed.unique_id, header.unique_id),
+        ("type", claimed.type and claimed.type.code, header.type_code),
+        ("type", claimed.type and claimed.type.system, header.type_system),
+        ("securityLabel", claimed.confidentiality, header.confidentiality),
+        ("content.attachment.creation", _minute(claimed.created_at), _minute(header.effective_time)),
     )
-    _refuse_first(field for field, resolved, found in facts if resolved is not None and resolved != found)
-    _refuse_first(_other_people(header, stated))
-    _refuse_first(_other_places(header, stated))
+    _refuse_first(field for field, claim, actual in claims if claim is not None and claim != actual)
+    _refuse_first(_other_people(header, claimed))
+    _refuse_first(_other_places(header, claimed))
 
 
-def _other_people(header: CdaHeader, stated: ClaimedMetadata) -> Iterator[str]:
-    """Fields that name somebody the header does not."""
+def _other_people(header: CdaHeader, claimed: ClaimedMetadata) -> Iterator[str]:
+    """Claimed people the header does not name."""
     signer = header.legal_authenticator
     written = {author.identifier for author in header.authors}
     signed = written | ({signer.identifier} if signer else set())
-    if any(author.identifier not in written for author in stated.authors if author.identifier):
+    if any(author.identifier not in written for author in claimed.authors if author.identifier):
         yield "author"
-    if stated.authenticator and stated.authenticator.identifier and stated.authenticator.identifier not in signed:
+    if claimed.authenticator and claimed.authenticator.identifier and claimed.authenticator.identifier not in signed:
         yield "authenticator"
-    held = stated.custodian and stated.custodian.identifier
-    if held and header.custodian.identifier and held != header.custodian.identifier:
+    custodian = claimed.custodian and claimed.custodian.identifier
+    if custodian and header.custodian.identifier and custodian != header.custodian.identifier:
         yield "custodian"
 
 
-def _other_places(header: CdaHeader, stated: ClaimedMetadata) -> Iterator[str]:
-    """Fields that say otherwise in the code system of the header; another code system is another view."""
-    if _differs(stated.facility, facility_of(header)):
+def _other_places(header: CdaHeader, claimed: ClaimedMetadata) -> Iterator[str]:
+    """Claims that differ in the code system of the header; codes of another code system are not compared."""
+    if _differs(claimed.facility, facility_of(header)):
         yield "context.facilityType"
-    if _differs(stated.setting, setting_of(header)):
+    if _differs(claimed.setting, setting_of(header)):
         yield "context.practiceSetting"
     acts = [act for act in map(_act, header.service_events) if act]
-    for event in stated.events:
-        rivals = [act.code for act in acts if act.system == event.system]
-        if rivals and event.code not in rivals:
+    for event in claimed.events:
+        codes = [act.code for act in acts if act.system == event.system]
+        if codes and event.code not in codes:
             yield "context.event"
 
 
-def _differs(resolved: Coded | None, found: Coded | None) -> bool:
-    return bool(resolved and found and resolved.system == found.system and resolved.code != found.code)
+def _differs(claimed: Coded | None, found: Coded | None) -> bool:
+    return bool(claimed and found and claimed.system == found.system and claimed.code != found.code)
 
 
 def _refuse_first(fields: Iterable[str]) -> None:
@@ -187,31 +190,31 @@ def _refuse_first(fields: Iterable[str]) -> None:
 
 
 def _minute(moment: datetime | None) -> datetime | None:
-    """A header need not tell seconds."""
+    """A header may leave out seconds."""
     return None if moment is None else moment.replace(second=0, microsecond=0)
 
 
-def _corrected(header: CdaHeader, format_code: str, stated: ClaimedMetadata) -> tuple[str, ...]:
-    """What is taken from the header, or computed, although it was stated otherwise."""
-    fields = list(_departures(stated, header.class_code, format_code))
-    if stated.title is not None and stated.title != header.title:
+def _corrected(header: CdaHeader, format_code: str, claimed: ClaimedMetadata) -> tuple[str, ...]:
+    """Claimed fields that the header, or a computed value, overrides."""
+    fields = list(_departures(claimed, header.class_code, format_code))
+    if claimed.title is not None and claimed.title != header.title:
         fields.append("content.attachment.title")
-    if stated.language is not None and stated.language != header.language:
+    if claimed.language is not None and claimed.language != header.language:
         fields.append("content.attachment.language")
     return tuple(fields)
 
 
-def _departures(stated: ClaimedMetadata, class_code: str, format_code: str) -> Iterator[str]:
-    if stated.class_code not in (None, class_code):
+def _departures(claimed: ClaimedMetadata, class_code: str, format_code: str) -> Iterator[str]:
+    if claimed.class_code not in (None, class_code):
         yield "category"
-    if stated.format_code not in (None, format_code):
+    if claimed.format_code not in (None, format_code):
         yield "content.format"
-    # The regulator's own examples leave it out.
-    if stated.custodian is None:
+    # Not refused: the regulator's own examples leave it out.
+    if claimed.custodian is None:
         yield "custodian"
 
 
-def _metadata_of_cda(header: CdaHeader, stated: ClaimedMetadata) -> DocumentMetadata:
+def _metadata_of_cda(header: CdaHeader, claimed: ClaimedMetadata) -> DocumentMetadata:
     events = tuple(act for act in map(_act, header.service_events) if act)
     starts = [event.start for event in header.service_events if event.start]
     stops = [event.stop for event in header.service_events if event.stop]
@@ -221,34 +224,34 @@ def _metadata_of_cda(header: CdaHeader, stated: ClaimedMetadata) -> DocumentMeta
         authenticator=header.legal_authenticator,
         custodian=header.custodian,
         confidentiality=header.confidentiality,
-        events=tuple(dict.fromkeys((*events, *stated.events))),
-        service_start=min(starts, default=stated.service_start),
-        service_stop=max(stops, default=stated.service_stop),
-        facility=stated.facility or facility_of(header),
-        setting=stated.setting or setting_of(header),
+        events=tuple(dict.fromkeys((*events, *claimed.events))),
+        service_start=min(starts, default=claimed.service_start),
+        service_stop=max(stops, default=claimed.service_stop),
+        facility=claimed.facility or facility_of(header),
+        setting=claimed.setting or setting_of(header),
         patient=header.patient.identifiers,
         template_ids=header.template_ids,
-        comments=stated.comments,
+        comments=claimed.comments,
     )
 
 
-def _metadata_claimed(stated: ClaimedMetadata, kind: Coded) -> DocumentMetadata:
-    confidentiality = stated.confidentiality or "N"
+def _metadata_claimed(claimed: ClaimedMetadata, kind: Coded) -> DocumentMetadata:
+    confidentiality = claimed.confidentiality or "N"
     if confidentiality not in CONFIDENTIALITY:
         raise HeaderContradicts(field="securityLabel")
     return DocumentMetadata(
         type=kind,
-        authors=stated.authors,
-        authenticator=stated.authenticator,
-        custodian=stated.custodian,
+        authors=claimed.authors,
+        authenticator=claimed.authenticator,
+        custodian=claimed.custodian,
         confidentiality=confidentiality,
-        events=stated.events,
-        service_start=stated.service_start,
-        service_stop=stated.service_stop,
-        facility=stated.facility,
-        setting=stated.setting,
-        patient=stated.patient,
-        comments=stated.comments,
+        events=claimed.events,
+        service_start=claimed.service_start,
+        service_stop=claimed.service_stop,
+        facility=claimed.facility,
+        setting=claimed.setting,
+        patient=claimed.patient,
+        comments=claimed.comments,
     )
 
 
@@ -270,8 +273,8 @@ def _coded(code: str | None, system: str | None, display: str | None) -> Coded |
     return None if code is None else Coded(code, system, display)
 
 
-def _slim(first: CdaAuthor) -> Author:
-    """The first author, as lists show them; a device or a national fund has no RPPS."""
+def _list_author(first: CdaAuthor) -> Author:
+    """The first author as lists show it; a device or a national fund has no RPPS."""
     person = " ".join(part for part in (first.given_name, first.family_name) if part)
     return Author(
         rpps=first.rpps or (first.identifier.extension if first.identifier else ""),

@@ -1,4 +1,4 @@
-"""Who may open a record, and what the same opening made again is."""
+"""Who may open a record, and when opening it again is allowed."""
 
 from contracts.envelope import Actor
 from contracts.errors import ConsentNotCollected, RecordAlreadyOpen, RecordTransitionRefused, SoftwareRefused
@@ -7,13 +7,13 @@ from services.records.domain.stored import Opening, StoredRecord
 
 
 def check_consent_collected(collected: bool) -> None:
-    """A record is opened only if the patient wants it."""
+    """Raises ConsentNotCollected: a record is opened only with the patient's consent."""
     if not collected:
         raise ConsentNotCollected
 
 
 def check_may_open(actor: Actor) -> None:
-    """Opening a record from software is for the profile création/gestion; an agent's own page needs none.
+    """Software needs the profile création/gestion to open a record; an agent does not.
 
     Raises:
         SoftwareRefused.
@@ -22,13 +22,13 @@ def check_may_open(actor: Actor) -> None:
         raise SoftwareRefused
 
 
-def check_same_opening(stored_record: StoredRecord, request: Opening) -> None:
-    """The same opening twice is the same record; by anybody else it is a conflict.
+def check_same_opening(record: StoredRecord, opening: Opening) -> None:
+    """Opening a record again is idempotent for its opener; for anybody else it is a conflict.
 
     Raises:
-        RecordAlreadyOpen. RecordTransitionRefused: it was closed or suspended, and opening does not bring it back.
+        RecordAlreadyOpen. RecordTransitionRefused: it is closed or suspended; opening does not reopen it.
     """
-    if stored_record.status is not RecordStatus.ACTIVE:
-        raise RecordTransitionRefused(status=stored_record.status.value)
-    if (stored_record.opening.opener, stored_record.opening.structure) != (request.opener, request.structure):
+    if record.status is not RecordStatus.ACTIVE:
+        raise RecordTransitionRefused(status=record.status.value)
+    if (record.opening.opener, record.opening.structure) != (opening.opener, opening.structure):
         raise RecordAlreadyOpen

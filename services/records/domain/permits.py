@@ -1,4 +1,4 @@
-"""The key to the shelves of documents, and what it opens."""
+"""The Permit that repositories demand for documents, and which documents are within it."""
 
 from datetime import datetime
 
@@ -12,7 +12,10 @@ from services.records.domain.stored import StoredDocument
 
 
 class Permit(msgspec.Struct, frozen=True, kw_only=True):
-    """The only key to the shelves of documents: a decision that allowed, the reader it was for, when, its limits."""
+    """An allowing decision: for which reader, at which record, when, and within which limits.
+
+    `reader`: None for whoever is no professional. `reason`: consent's, for the journal.
+    """
 
     patient_id: PatientId
     reader: Rpps | None
@@ -23,7 +26,7 @@ class Permit(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def statuses(self) -> tuple[DocumentStatus, ...]:
-        """States of documents within the permit; a deleted one never is."""
+        """Statuses of documents within the permit; a deleted one never is."""
         return (
             DocumentStatus.CURRENT,
             *((DocumentStatus.SUPERSEDED,) if self.limits.superseded else ()),
@@ -32,7 +35,7 @@ class Permit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def permit_from(decision: Decision, actor: Actor, patient_id: PatientId, now: datetime) -> Permit:
-    """Turn an allowing decision into the key to the shelves.
+    """The Permit of an allowing decision.
 
     Raises:
         Refusal: the one the decision names.
@@ -49,25 +52,25 @@ def permit_from(decision: Decision, actor: Actor, patient_id: PatientId, now: da
     )
 
 
-def can_see(permit_from: Permit, stored: StoredDocument) -> bool:
-    """Whether a document of that record is within a permit; the store says the same in SQL.
+def can_see(permit: Permit, stored_document: StoredDocument) -> bool:
+    """Whether a document of that record is within a permit; WITHIN_PERMIT of the repositories is the same in SQL.
 
-    Owners see what is theirs whether it is masked or not; nobody's permit goes beyond its sections and states.
+    Authors see their own documents masked or not; no permit goes beyond its sections and statuses.
     """
-    limits, document = permit_from.limits, stored.document
-    is_own = permit_from.reader is not None and permit_from.reader in (stored.depositor, document.author.rpps)
+    limits, document = permit.limits, stored_document.document
+    is_own = permit.reader is not None and permit.reader in (stored_document.depositor, document.author.rpps)
     return (
-        document.status in permit_from.statuses
+        document.status in permit.statuses
         and ((is_own and limits.own_of_any_type) or document.type_code not in limits.denied_types)
         and (is_own or not limits.own_only)
         and (is_own or limits.masked is Masked.ALL or Visibility.MASQUE_PS not in document.visibility)
         and (limits.sections is None or document.section in limits.sections)
-        and not (limits.hides_invisible and is_invisible(stored, permit_from.at))
+        and not (limits.hides_invisible and is_invisible(stored_document, permit.at))
         and not (limits.hides_secret and Visibility.INVISIBLE_REPRESENTANTS_LEGAUX in document.visibility)
     )
 
 
-def is_invisible(stored: StoredDocument, now: datetime) -> bool:
+def is_invisible(stored_document: StoredDocument, now: datetime) -> bool:
     """Whether the patient may not see a document yet."""
-    until = stored.document.invisible_until
+    until = stored_document.document.invisible_until
     return until is not None and now < until

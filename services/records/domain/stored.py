@@ -1,4 +1,4 @@
-"""Records and documents as they are on file."""
+"""Records and documents as they are stored."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -10,9 +10,10 @@ from contracts.vocabulary import ContentId, Ins, PatientId, RecordStatus, Rpps
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """How a record came to be: who opened it, from where, and that the patient wanted it.
+    """Who opened a record, when and from where.
 
-    `majority_on`: the day its holder comes of age; None where they have, or where the birth date is not known.
+    `opener`: RPPS or subject of an agent. `majority_on`: the day its holder comes of age; None where they have, or
+    where the birth date is not known.
     """
 
     patient_id: PatientId
@@ -25,7 +26,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A record: how it was opened, and how it stands."""
+    """A record: its opening, its status and its settings."""
 
     opening: Opening
     status: RecordStatus
@@ -35,8 +36,11 @@ class StoredRecord(msgspec.Struct, frozen=True, kw_only=True):
     default_masked: bool = False
 
 
-class RecordContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What records knows before any decision: status of the record, and whether this person has read or fed it."""
+class RecordState(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of a record for one reader, which consent decides on; without a record, everything is unset.
+
+    `seen_before`, `has_deposited`: the reader has read the record, or deposited in it.
+    """
 
     status: RecordStatus | None = None
     ins: Ins | None = None
@@ -51,10 +55,13 @@ class RecordContext(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A document as it is on file: its entry, and what only this service needs to know of it."""
+    """A document: its entry, and what only this service knows of it.
+
+    `structure`: of the depositor. `filed_by`: version of the filing plan that chose its section.
+    """
 
     document: Document
-    facts: DocumentMetadata
+    metadata: DocumentMetadata
     content_id: ContentId
     depositor: Rpps
     structure: str | None
@@ -62,9 +69,8 @@ class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
     lot_id: UUID | None = None
     filed_by: str = "integre"
-    """The filing plan that put it in its section."""
 
     @property
     def entry(self) -> Entry:
-        """The whole of it that a reader may know."""
-        return Entry(document=self.document, facts=self.facts, changed_at=self.changed_at, lot_id=self.lot_id)
+        """All of it that a reader may know."""
+        return Entry(document=self.document, facts=self.metadata, changed_at=self.changed_at, lot_id=self.lot_id)

@@ -1,4 +1,4 @@
-"""How the conditions of a search are said in SQL."""
+"""SQL conditions that both searches share."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, and_, not_, or_
 
 from contracts.records import DateOf, NamePart, NamePattern, Window
-from services.records.domain.indexing import SEPARATOR, bare
+from services.records.domain.indexing import SEPARATOR, normalized_name
 
 
 def window_condition(window: Window, columns: "Mapping[DateOf, ColumnElement[Any]]") -> ColumnElement[bool]:
-    """A date within a window, or outside of it."""
+    """The date is within the window, or outside it if the window says so."""
     column = columns[window.of]
     within = and_(
         *((column >= window.since,) if window.since else ()), *((column < window.before,) if window.before else ())
@@ -19,7 +19,7 @@ def window_condition(window: Window, columns: "Mapping[DateOf, ColumnElement[Any
 
 
 def name_condition(pattern: NamePattern, columns: "Mapping[NamePart, Column[str]]") -> ColumnElement[bool]:
-    """One of the authors' names begins with, or contains, one of these."""
+    """One of the authors' names begins with one of these, or contains it."""
     column = columns[pattern.part]
     before = "" if pattern.contains else SEPARATOR
-    return or_(*(column.contains(before + bare(name), autoescape=True) for name in pattern.any_of))
+    return or_(*(column.contains(before + normalized_name(name), autoescape=True) for name in pattern.any_of))

@@ -1,4 +1,4 @@
-"""What falls due by its date: each thing is taken by one replica, and lets others wait for nothing."""
+"""Rows that are due by a date; each is taken by one replica, and replicas do not wait for each other."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -21,8 +21,8 @@ from services.records.tables import (
 )
 
 
-class Appearing(msgspec.Struct, frozen=True):
-    """A document whose date has come; `deleted`: it was deleted before."""
+class AppearingDocument(msgspec.Struct, frozen=True):
+    """A document whose date has come; `secret`: hidden from representatives. `deleted`: it was deleted before."""
 
     patient_id: PatientId
     document_id: DocumentId
@@ -30,8 +30,8 @@ class Appearing(msgspec.Struct, frozen=True):
     deleted: bool
 
 
-class DestroyedRecord(msgspec.Struct, frozen=True):
-    """A document that went with its record; `withheld`: the patient never came to see it."""
+class DestroyedDocument(msgspec.Struct, frozen=True):
+    """A document destroyed with its record; `withheld`: its date had not come yet."""
 
     document_id: DocumentId
     content_id: ContentId
@@ -40,15 +40,15 @@ class DestroyedRecord(msgspec.Struct, frozen=True):
 
 
 class DateRepository:
-    """Dates that have come."""
+    """Documents and records whose date has come."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def appearing(self, now: datetime, *, most: int) -> Sequence[Appearing]:
-        """Documents the patient may see from now on; they stay locked until the transaction ends.
+    def appearing(self, now: datetime, *, most: int) -> Sequence[AppearingDocument]:
+        """Documents the patient may see from now on, earliest date first; locked until the transaction ends.
 
-        In a record that is closed or suspended nothing can be seen: there they wait until it is active again.
+        Nothing can be seen in a closed or suspended record: its documents wait until it is active again.
         """
         rows = self._connection.execute(
             select(
@@ -66,7 +66,7 @@ class DateRepository:
         return [_appearing(row) for row in rows]
 
     def show(self, patient_id: PatientId, document_id: DocumentId, entry_uuid: str, now: datetime) -> None:
-        """Take the mark off: a new entryUUID and version."""
+        """Remove the mark INVISIBLE_PATIENT; the document gets this entryUUID and a new version."""
         self._connection.execute(
             update(documents)
             .where(documents.c.patient_id == patient_id, documents.c.document_id == document_id)
@@ -74,7 +74,7 @@ class DateRepository:
         )
 
     def come_of_age(self, today: date, *, most: int) -> Sequence[PatientId]:
-        """Records whose holders are of age from today on, each once."""
+        """Records whose holders are of age from today on; each is returned once, ever."""
         due = (
             select(records.c.patient_id)
             .where(records.c.majority_on <= today)
@@ -87,10 +87,10 @@ class DateRepository:
             .values(majority_on=None)
             .returning(records.c.patient_id)
         )
-        return [PatientId(one) for one in rows.scalars()]
+        return [PatientId(patient_id) for patient_id in rows.scalars()]
 
     def to_purge(self, today: date, *, most: int) -> Sequence[PatientId]:
-        """Closed records whose time is over; they stay locked until the transaction ends."""
+        """Closed records whose retention is over, earliest first; locked until the transaction ends."""
         rows = self._connection.execute(
             select(records.c.patient_id)
             .where(records.c.purge_on <= today, records.c.status == RecordStatus.CLOSED.value)
@@ -98,11 +98,11 @@ class DateRepository:
             .limit(most)
             .with_for_update(skip_locked=True)
         )
-        return [PatientId(one) for one in rows.scalars()]
+        return [PatientId(patient_id) for patient_id in rows.scalars()]
 
-    def destroy(self, patient_id: PatientId) -> Sequence[DestroyedRecord]:
-        """Take a record and everything about it off the shelves; answers what its documents were."""
-        gone = self._connection.execute(
+    def destroy(self, patient_id: PatientId) -> Sequence[DestroyedDocument]:
+        """Delete a record and everything about it; its documents are returned."""
+        deleted = self._connection.execute(
             delete(documents)
             .where(documents.c.patient_id == patient_id)
             .returning(
@@ -114,11 +114,11 @@ class DateRepository:
         ).all()
         for table in (folders, folder_documents, pins, lots, depositors, receipts, first_reads, records):
             self._connection.execute(delete(table).where(table.c.patient_id == patient_id))
-        return [_destroyed(row) for row in gone]
+        return [_destroyed(row) for row in deleted]
 
 
-def _appearing(row: Any) -> Appearing:
-    return Appearing(
+def _appearing(row: Any) -> AppearingDocument:
+    return AppearingDocument(
         PatientId(row.patient_id),
         DocumentId(row.document_id),
         row.hidden_from_representatives,
@@ -126,8 +126,8 @@ def _appearing(row: Any) -> Appearing:
     )
 
 
-def _destroyed(row: Any) -> DestroyedRecord:
-    return DestroyedRecord(
+def _destroyed(row: Any) -> DestroyedDocument:
+    return DestroyedDocument(
         DocumentId(row.document_id),
         ContentId(row.content_id),
         secret=row.hidden_from_representatives,

@@ -1,4 +1,4 @@
-"""Feeding the shelves: a deposit shows nothing to the one who makes it."""
+"""Adding documents; without a Permit, since a deposit shows nothing to its depositor."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from contracts.documents import Arrival
 from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, PatientId, Visibility
 from services.records.domain import StoredDocument
 from services.records.domain.indexing import index_of
-from services.records.repositories.rows import STORED, identified_by, stored_of
+from services.records.repositories.rows import STORED_COLUMNS, identified_by, stored_document_of
 from services.records.tables import depositors, documents, receipts
 
 _FILE = written_out(
@@ -22,12 +22,12 @@ _FILE = written_out(
     .returning(literal_column("1"))
     .add_cte(
         insert(depositors)
-        .values(patient_id=bindparam("fed"), rpps=bindparam("feeder"))
+        .values(patient_id=bindparam("depositor_patient_id"), rpps=bindparam("depositor_rpps"))
         .on_conflict_do_nothing()
-        .cte("fed")
+        .cte("new_depositor")
     )
 )
-"""Files a document and remembers who fed the record, in one round trip."""
+"""Adds a document and its depositor, in one round trip."""
 
 _SPEND = """
 INSERT INTO receipts (patient_id, content_id, presented_at)
@@ -38,46 +38,49 @@ ON CONFLICT DO NOTHING RETURNING 1
 
 
 class DepositRepository:
-    """Documents as they come in."""
+    """Documents as they are deposited."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def file(self, patient_id: PatientId, stored: StoredDocument) -> bool:
-        """Put a document on the shelf and remember who fed the record; False when its uniqueId is there already."""
-        row = _columns(patient_id, stored) | {"fed": patient_id, "feeder": stored.depositor}
+    def file(self, patient_id: PatientId, stored_document: StoredDocument) -> bool:
+        """Add a document and remember its depositor; False where the record has its uniqueId already."""
+        row = _columns(patient_id, stored_document) | {
+            "depositor_patient_id": patient_id,
+            "depositor_rpps": stored_document.depositor,
+        }
         return bool(fetch(self._connection, _FILE, row))
 
     def spend_receipts(self, arrivals: Sequence[Arrival], now: datetime) -> bool:
-        """Note that receipts were presented; False when one of them had been before."""
-        request = {
+        """Remember that receipts were presented; False if one of them had been before."""
+        parameters = {
             "patients": [str(arrival.patient_id) for arrival in arrivals],
             "contents": [str(arrival.content_id) for arrival in arrivals],
             "now": now,
         }
-        return len(fetch(self._connection, _SPEND, request)) == len(arrivals)
+        return len(fetch(self._connection, _SPEND, parameters)) == len(arrivals)
 
     def forget_receipts(self, before: datetime) -> None:
-        """Drop what was presented before; it has expired."""
+        """Delete the receipts presented before that moment."""
         self._connection.execute(delete(receipts).where(receipts.c.presented_at < before))
 
     def holds_content(self, patient_id: PatientId, content_id: ContentId) -> bool:
-        """Whether a document, in whatever state, holds this content."""
+        """Whether a document of any status has this content."""
         held = exists().where(documents.c.patient_id == patient_id, documents.c.content_id == content_id)
         return bool(self._connection.execute(select(held)).scalar())
 
     def version_on_file(self, patient_id: PatientId, identifier: str) -> StoredDocument | None:
-        """The document that bears one of its three identifiers, locked, to compare with or to replace."""
+        """The document with this uniqueId, entryUUID or logicalId, of any status, locked; to compare or replace."""
         row = self._connection.execute(
-            select(*STORED)
+            select(*STORED_COLUMNS)
             .where(documents.c.patient_id == patient_id, identified_by([identifier]))
             .with_for_update()
             .limit(1)
         ).one_or_none()
-        return None if row is None else stored_of(row)
+        return None if row is None else stored_document_of(row)
 
     def supersede(self, patient_id: PatientId, document_id: DocumentId, now: datetime) -> None:
-        """A newer version has taken its place."""
+        """Mark a document as replaced by a newer version."""
         self._connection.execute(
             update(documents)
             .where(documents.c.patient_id == patient_id, documents.c.document_id == document_id)
@@ -85,10 +88,9 @@ class DepositRepository:
         )
 
 
-def _columns(patient_id: PatientId, stored: StoredDocument) -> dict[str, Any]:
-    """The row of a document."""
-    document, facts = stored.document, stored.facts
-    index = index_of(document, facts)
+def _columns(patient_id: PatientId, stored_document: StoredDocument) -> dict[str, Any]:
+    document, metadata = stored_document.document, stored_document.metadata
+    index = index_of(document, metadata)
     return {
         "patient_id": patient_id,
         "document_id": document.document_id,
@@ -110,22 +112,22 @@ def _columns(patient_id: PatientId, stored: StoredDocument) -> dict[str, Any]:
         "media_type": document.media_type,
         "size": document.size,
         "sha1": document.sha1,
-        "sha256": stored.sha256,
+        "sha256": stored_document.sha256,
         "masque_ps": Visibility.MASQUE_PS in document.visibility,
         "invisible_until": document.invisible_until,
         "hidden_from_representatives": Visibility.INVISIBLE_REPRESENTANTS_LEGAUX in document.visibility,
         "replaces": document.replaces,
-        "content_id": stored.content_id,
-        "depositor": stored.depositor,
-        "structure": stored.structure,
-        "changed_at": stored.changed_at,
-        "facts": msgspec.json.encode(facts).decode(),
-        "confidentiality": facts.confidentiality,
-        "service_start": facts.service_start,
-        "service_stop": facts.service_stop,
+        "content_id": stored_document.content_id,
+        "depositor": stored_document.depositor,
+        "structure": stored_document.structure,
+        "changed_at": stored_document.changed_at,
+        "facts": msgspec.json.encode(metadata).decode(),
+        "confidentiality": metadata.confidentiality,
+        "service_start": metadata.service_start,
+        "service_stop": metadata.service_stop,
         "tokens": list(index.tokens),
         "families": index.families,
         "givens": index.givens,
-        "lot_id": stored.lot_id,
-        "filed_by": stored.filed_by,
+        "lot_id": stored_document.lot_id,
+        "filed_by": stored_document.filed_by,
     }

@@ -1,4 +1,4 @@
-"""The shelves of documents: they give to a Permit only, within its limits."""
+"""Documents, read and changed within the limits of a Permit only."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,14 +31,22 @@ from contracts.records import Document
 from contracts.vocabulary import DocumentId, PatientId, Section, Visibility
 from services.records.domain import Permit, StoredDocument
 from services.records.domain.marks import Marks
-from services.records.repositories.rows import ENTRY, MARKS, STORED, document_of, identified_by, marks_in, stored_of
+from services.records.repositories.rows import (
+    ENTRY_COLUMNS,
+    MARK_COLUMNS,
+    STORED_COLUMNS,
+    document_of,
+    identified_by,
+    marks_in,
+    stored_document_of,
+)
 from services.records.tables import documents, folder_documents, pins
 
 _READER: BindParameter[str] = bindparam("reader", type_=Text)
 _AT: BindParameter[datetime] = bindparam("at", type_=DateTime(timezone=True))
 _SECTIONS: BindParameter[Any] = bindparam("sections", type_=ARRAY(Text))
 _OWN = or_(documents.c.depositor == _READER, documents.c.author_rpps == _READER)
-WITHIN = (
+WITHIN_PERMIT = (
     documents.c.patient_id == bindparam("patient_id"),
     documents.c.status == any_(bindparam("statuses", type_=ARRAY(Text))),
     or_(
@@ -55,13 +63,13 @@ WITHIN = (
     ),
     or_(not_(bindparam("hides_secret", type_=Boolean)), not_(documents.c.hidden_from_representatives)),
 )
-"""The part of the shelves a permit opens, as `domain.permits.can_see` says it. psycopg2 writes the values into the
-query, so that PostgreSQL folds what a permit leaves open and plans for what remains."""
+"""The documents within a permit: `domain.permits.can_see` in SQL. psycopg2 writes the values into the query, so that
+PostgreSQL folds the conditions a permit does not use and plans for the others."""
 
 _SECTION: BindParameter[str] = bindparam("section", type_=Text)
 _AFTER: BindParameter[datetime] = bindparam("after_date", type_=DateTime(timezone=True))
 _FOLDER: BindParameter[Any] = bindparam("folder", type_=Uuid)
-_LIES_THERE = exists().where(
+_IS_IN_FOLDER = exists().where(
     folder_documents.c.patient_id == documents.c.patient_id,
     folder_documents.c.folder_id == _FOLDER,
     folder_documents.c.document_id == documents.c.document_id,
@@ -70,11 +78,11 @@ _IS_PINNED = exists().where(
     pins.c.patient_id == documents.c.patient_id, pins.c.document_id == documents.c.document_id
 )
 _LIST = written_out(
-    select(*ENTRY)
+    select(*ENTRY_COLUMNS)
     .where(
-        *WITHIN,
+        *WITHIN_PERMIT,
         or_(_SECTION.is_(None), documents.c.section == _SECTION),
-        or_(_FOLDER.is_(None), _LIES_THERE),
+        or_(_FOLDER.is_(None), _IS_IN_FOLDER),
         or_(not_(bindparam("pinned", type_=Boolean)), _IS_PINNED),
         or_(
             _AFTER.is_(None),
@@ -85,19 +93,19 @@ _LIST = written_out(
     .order_by(documents.c.created_at.desc(), documents.c.document_id.desc())
     .limit(bindparam("count"))
 )
-_THIS = select(*STORED).where(*WITHIN, documents.c.document_id == bindparam("document_id"))
-_GET, _GET_LOCKED = written_out(_THIS), written_out(_THIS.with_for_update())
+_BY_ID = select(*STORED_COLUMNS).where(*WITHIN_PERMIT, documents.c.document_id == bindparam("document_id"))
+_GET, _GET_LOCKED = written_out(_BY_ID), written_out(_BY_ID.with_for_update())
 
 
 class DocumentRepository:
-    """Documents of records, read and changed within a permit."""
+    """Documents of records."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def list(
         self,
-        permit_from: Permit,
+        permit: Permit,
         *,
         section: Section | None,
         after: tuple[datetime, UUID] | None,
@@ -107,7 +115,7 @@ class DocumentRepository:
     ) -> Sequence[Document]:
         """Documents within the permit, newest first, at most `count`."""
         after_date, after_id = after or (None, None)
-        choice = {
+        filters = {
             "section": section and section.value,
             "after_date": after_date,
             "after_id": after_id,
@@ -115,51 +123,53 @@ class DocumentRepository:
             "folder": folder,
             "pinned": pinned,
         }
-        return [document_of(row) for row in fetch(self._connection, _LIST, bounds(permit_from) | choice)]
+        return [document_of(row) for row in fetch(self._connection, _LIST, permit_parameters(permit) | filters)]
 
-    def get(self, permit_from: Permit, document_id: DocumentId, *, locked: bool = False) -> StoredDocument | None:
-        """One document within the permit; None when it is not there, or not within."""
-        request = bounds(permit_from) | {"document_id": document_id}
-        found = fetch(self._connection, _GET_LOCKED if locked else _GET, request)
-        return stored_of(found[0]) if found else None
+    def get(self, permit: Permit, document_id: DocumentId, *, locked: bool = False) -> StoredDocument | None:
+        """One document; None if it is not there, or not within the permit."""
+        parameters = permit_parameters(permit) | {"document_id": document_id}
+        found = fetch(self._connection, _GET_LOCKED if locked else _GET, parameters)
+        return stored_document_of(found[0]) if found else None
 
     def named(self, identifier: str, patient_id: PatientId | None) -> Sequence[tuple[PatientId, DocumentId]]:
-        """Where documents that bear an identifier are: to ask for leave there, never to be told. At most two."""
+        """Ids of at most two documents with this identifier: to ask for a permit, never to be answered."""
         query = select(documents.c.patient_id, documents.c.document_id).where(identified_by([identifier])).limit(2)
         if patient_id is not None:
             query = query.where(documents.c.patient_id == patient_id)
         return [(PatientId(row.patient_id), DocumentId(row.document_id)) for row in self._connection.execute(query)]
 
     def marks_of(self, patient_id: PatientId, document_id: DocumentId) -> Marks | None:
-        """Whom a document is kept from, whoever asks: lines about it are kept from them too."""
-        query = select(*MARKS).where(documents.c.patient_id == patient_id, documents.c.document_id == document_id)
+        """The marks of a document, without a permit: journal entries about it are kept from the same people."""
+        query = select(*MARK_COLUMNS).where(
+            documents.c.patient_id == patient_id, documents.c.document_id == document_id
+        )
         row = self._connection.execute(query).one_or_none()
         return None if row is None else marks_in(row)
 
-    def change(self, permit_from: Permit, document: Document) -> None:
-        """Write a document's state and marks, with its new entryUUID and version."""
+    def change(self, permit: Permit, document: Document) -> None:
+        """Write a document's status and marks, with its new entryUUID and version."""
         self._connection.execute(
             update(documents)
-            .where(documents.c.patient_id == permit_from.patient_id, documents.c.document_id == document.document_id)
+            .where(documents.c.patient_id == permit.patient_id, documents.c.document_id == document.document_id)
             .values(
                 status=document.status.value,
                 masque_ps=Visibility.MASQUE_PS in document.visibility,
                 invisible_until=document.invisible_until,
                 entry_uuid=document.entry_uuid,
                 version=document.version,
-                changed_at=permit_from.at,
+                changed_at=permit.at,
             )
         )
 
 
-def bounds(permit_from: Permit) -> dict[str, Any]:
-    """What a permit puts into the query: nothing outside it is ever fetched."""
-    limits = permit_from.limits
+def permit_parameters(permit: Permit) -> dict[str, Any]:
+    """The parameters of WITHIN_PERMIT."""
+    limits = permit.limits
     return {
-        "patient_id": permit_from.patient_id,
-        "reader": permit_from.reader,
-        "at": permit_from.at,
-        "statuses": [status.value for status in permit_from.statuses],
+        "patient_id": permit.patient_id,
+        "reader": permit.reader,
+        "at": permit.at,
+        "statuses": [status.value for status in permit.statuses],
         "denied_types": list(limits.denied_types),
         "own_only": limits.own_only,
         "own_of_any_type": limits.own_of_any_type,

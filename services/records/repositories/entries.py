@@ -1,4 +1,4 @@
-"""Searching the shelves of documents, within a permit."""
+"""Searching documents, within the limits of a Permit only."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,18 +13,18 @@ from contracts.records import DateOf, NamePart, SearchDocuments
 from contracts.vocabulary import DocumentId, Visibility
 from services.records.domain import Permit, StoredDocument
 from services.records.repositories.conditions import name_condition, window_condition
-from services.records.repositories.documents import WITHIN, bounds
-from services.records.repositories.rows import STORED, identified_by, stored_of
+from services.records.repositories.documents import WITHIN_PERMIT, permit_parameters
+from services.records.repositories.rows import STORED_COLUMNS, identified_by, stored_document_of
 from services.records.tables import documents
 
 _NO_DATE = (documents.c.service_start.is_(None), documents.c.service_stop.is_(None))
 _MOMENT = DateTime(timezone=True)
-SORTED_BY = {
+_SORTED_BY = {
     DateOf.CREATION: documents.c.created_at,
     DateOf.DEPOSIT: documents.c.deposited_at,
     DateOf.CHANGE: documents.c.changed_at,
 }
-_DATES = SORTED_BY | {
+_DATES = _SORTED_BY | {
     DateOf.SERVICE_START: func.coalesce(documents.c.service_start, literal("-infinity").cast(_MOMENT)),
     DateOf.SERVICE_STOP: func.coalesce(documents.c.service_stop, literal("infinity").cast(_MOMENT)),
 }
@@ -38,56 +38,58 @@ _MARKS = {
 
 
 class EntryRepository:
-    """Documents that answer to conditions, never beyond the permit."""
+    """Documents found by conditions on their entries."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def search(
-        self, permit_from: Permit, wanted: SearchDocuments, *, after: tuple[datetime, UUID] | None, count: int
+        self, permit: Permit, request: SearchDocuments, *, after: tuple[datetime, UUID] | None, count: int
     ) -> Sequence[StoredDocument]:
-        """At most `count`, in the order asked for, after a place in it."""
-        order = (SORTED_BY[wanted.sort.by], documents.c.document_id)
-        query = select(*STORED).where(*WITHIN, *_conditions(wanted))
+        """At most `count` matching documents in the requested order, after a date and id in it."""
+        order = (_SORTED_BY[request.sort.by], documents.c.document_id)
+        query = select(*STORED_COLUMNS).where(*WITHIN_PERMIT, *_conditions(request))
         if after is not None:
-            here, there = tuple_(*order), tuple_(*after)
-            query = query.where(here > there if wanted.sort.ascending else here < there)
-        query = query.order_by(*(column.asc() if wanted.sort.ascending else column.desc() for column in order))
-        return [stored_of(row) for row in self._connection.execute(query.limit(count), bounds(permit_from))]
+            place, last = tuple_(*order), tuple_(*after)
+            query = query.where(place > last if request.sort.ascending else place < last)
+        query = query.order_by(*(column.asc() if request.sort.ascending else column.desc() for column in order))
+        return [
+            stored_document_of(row) for row in self._connection.execute(query.limit(count), permit_parameters(permit))
+        ]
 
-    def count(self, permit_from: Permit, wanted: SearchDocuments) -> int:
-        """How many answer."""
-        query = select(func.count()).select_from(documents).where(*WITHIN, *_conditions(wanted))
-        return int(self._connection.execute(query, bounds(permit_from)).scalar_one())
+    def count(self, permit: Permit, request: SearchDocuments) -> int:
+        """How many documents match."""
+        query = select(func.count()).select_from(documents).where(*WITHIN_PERMIT, *_conditions(request))
+        return int(self._connection.execute(query, permit_parameters(permit)).scalar_one())
 
-    def structured(self, permit_from: Permit, *, count: int) -> Sequence[StoredDocument]:
-        """Structured documents within the permit, newest first, at most `count`."""
+    def structured(self, permit: Permit, *, count: int) -> Sequence[StoredDocument]:
+        """Structured documents, newest first, at most `count`."""
         query = (
-            select(*STORED)
-            .where(*WITHIN, documents.c.media_type == MediaType.CDA.value)
+            select(*STORED_COLUMNS)
+            .where(*WITHIN_PERMIT, documents.c.media_type == MediaType.CDA.value)
             .order_by(documents.c.created_at.desc(), documents.c.document_id.desc())
             .limit(count)
         )
-        return [stored_of(row) for row in self._connection.execute(query, bounds(permit_from))]
+        return [stored_document_of(row) for row in self._connection.execute(query, permit_parameters(permit))]
 
-    def several(self, permit_from: Permit, ids: Sequence[DocumentId]) -> Sequence[StoredDocument]:
-        """Those of these that are within the permit."""
-        query = select(*STORED).where(*WITHIN, documents.c.document_id.in_(ids))
-        return [stored_of(row) for row in self._connection.execute(query, bounds(permit_from))]
+    def several(self, permit: Permit, ids: Sequence[DocumentId]) -> Sequence[StoredDocument]:
+        """Those of these documents that are within the permit."""
+        query = select(*STORED_COLUMNS).where(*WITHIN_PERMIT, documents.c.document_id.in_(ids))
+        return [stored_document_of(row) for row in self._connection.execute(query, permit_parameters(permit))]
 
 
-def _conditions(wanted: SearchDocuments) -> list[Any]:
-    found: list[Any] = [documents.c.status.in_([status.value for status in wanted.statuses])]
-    found += [documents.c.tokens.overlap(array(group)) for group in wanted.tokens]
-    found += [or_(*(_label(label) for label in group)) for group in wanted.labels]
-    found += [name_condition(pattern, _NAMES) for pattern in wanted.names]
-    found += [window_condition(window, _DATES) for window in wanted.windows]
-    if any(window.of in _SERVICE for window in wanted.windows):
+def _conditions(request: SearchDocuments) -> list[Any]:
+    found: list[Any] = [documents.c.status.in_([status.value for status in request.statuses])]
+    found += [documents.c.tokens.overlap(array(group)) for group in request.tokens]
+    found += [or_(*(_label(label) for label in group)) for group in request.labels]
+    found += [name_condition(pattern, _NAMES) for pattern in request.names]
+    found += [window_condition(window, _DATES) for window in request.windows]
+    if any(window.of in _SERVICE for window in request.windows):
         found.append(~and_(*_NO_DATE))
-    if wanted.identifiers:
-        found.append(identified_by(wanted.identifiers))
-    if wanted.ids:
-        found.append(documents.c.document_id.in_(wanted.ids))
+    if request.identifiers:
+        found.append(identified_by(request.identifiers))
+    if request.ids:
+        found.append(documents.c.document_id.in_(request.ids))
     return found
 
 

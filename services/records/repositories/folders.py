@@ -1,4 +1,4 @@
-"""Shelves of folders and pins; they name documents and never widen who may see them."""
+"""Folders and pins; being in a folder never lets anybody see a document."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from contracts.records import Folder
 from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain import Permit
-from services.records.repositories.documents import WITHIN, bounds
+from services.records.repositories.documents import WITHIN_PERMIT, permit_parameters
 from services.records.tables import documents, folder_documents, folders, pins
 
 _IN_FOLDER = and_(
@@ -21,47 +21,49 @@ _PINNED = and_(pins.c.patient_id == documents.c.patient_id, pins.c.document_id =
 
 
 class FolderRepository:
-    """How holders arrange their records."""
+    """Folders and pins of records."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def all(self, permit_from: Permit) -> Sequence[Folder]:
-        """Every folder by name, with how many of its documents are within the permit."""
-        seen = (
-            select(folder_documents.c.folder_id, func.count().label("many"))
+    def all(self, permit: Permit) -> Sequence[Folder]:
+        """All folders in the order of their names, with the number of their documents within the permit."""
+        visible = (
+            select(folder_documents.c.folder_id, func.count().label("documents"))
             .join(documents, _IN_FOLDER)
-            .where(*WITHIN)
+            .where(*WITHIN_PERMIT)
             .group_by(folder_documents.c.folder_id)
             .subquery()
         )
         query = (
-            select(folders.c.folder_id, folders.c.name, func.coalesce(seen.c.many, 0).label("many"))
-            .outerjoin(seen, seen.c.folder_id == folders.c.folder_id)
-            .where(folders.c.patient_id == permit_from.patient_id)
+            select(folders.c.folder_id, folders.c.name, func.coalesce(visible.c.documents, 0).label("documents"))
+            .outerjoin(visible, visible.c.folder_id == folders.c.folder_id)
+            .where(folders.c.patient_id == permit.patient_id)
             .order_by(folders.c.name_key)
         )
-        rows = self._connection.execute(query, bounds(permit_from))
-        return [Folder(folder_id=row.folder_id, name=row.name, documents=row.many) for row in rows]
+        rows = self._connection.execute(query, permit_parameters(permit))
+        return [Folder(folder_id=row.folder_id, name=row.name, documents=row.documents) for row in rows]
 
-    def pinned(self, permit_from: Permit) -> Sequence[DocumentId]:
-        """What is pinned and within the permit, the newest pin first."""
-        query = select(documents.c.document_id).join(pins, _PINNED).where(*WITHIN)
-        rows = self._connection.execute(query.order_by(pins.c.at.desc(), pins.c.document_id), bounds(permit_from))
-        return [DocumentId(one) for one in rows.scalars()]
+    def pinned(self, permit: Permit) -> Sequence[DocumentId]:
+        """Pinned documents within the permit, the newest pin first."""
+        query = select(documents.c.document_id).join(pins, _PINNED).where(*WITHIN_PERMIT)
+        rows = self._connection.execute(
+            query.order_by(pins.c.at.desc(), pins.c.document_id), permit_parameters(permit)
+        )
+        return [DocumentId(document_id) for document_id in rows.scalars()]
 
     def ids(self, patient_id: PatientId) -> set[UUID]:
-        """Ids of every folder of a record."""
+        """Ids of all folders of a record."""
         return set(
             self._connection.execute(select(folders.c.folder_id).where(folders.c.patient_id == patient_id)).scalars()
         )
 
     def save(self, patient_id: PatientId, folder_id: UUID, name: str, key: str) -> bool:
-        """Make or rename a folder; False when another bears the name."""
-        rival = select(folders.c.folder_id).where(
+        """Add or rename a folder; False if another has the name. `key`: the name as it is compared."""
+        same_name = select(folders.c.folder_id).where(
             folders.c.patient_id == patient_id, folders.c.name_key == key, folders.c.folder_id != folder_id
         )
-        if self._connection.execute(rival).first() is not None:
+        if self._connection.execute(same_name).first() is not None:
             return False
         self._connection.execute(
             insert(folders)
@@ -71,29 +73,35 @@ class FolderRepository:
         return True
 
     def remove(self, patient_id: PatientId, folder_id: UUID) -> None:
-        """Take a folder off, and out of it what lies in it."""
+        """Delete a folder; its documents stay in the record."""
         for table in (folder_documents, folders):
             self._connection.execute(
                 delete(table).where(table.c.patient_id == patient_id, table.c.folder_id == folder_id)
             )
 
     def count_pinned(self, patient_id: PatientId, *, but: DocumentId) -> int:
-        """Pins of a record beside that of one document."""
+        """Number of pins of a record, without that of one document."""
         query = select(func.count()).where(pins.c.patient_id == patient_id, pins.c.document_id != but)
         return int(self._connection.execute(query).scalar_one())
 
     def arrange(
-        self, patient_id: PatientId, document_id: DocumentId, wanted: Collection[UUID], *, pinned: bool, now: datetime
+        self,
+        patient_id: PatientId,
+        document_id: DocumentId,
+        folder_ids: Collection[UUID],
+        *,
+        pinned: bool,
+        now: datetime,
     ) -> None:
-        """Write in which folders a document lies and whether it is pinned, instead of what was."""
+        """Replace the folders of a document, and pin or unpin it."""
         key = {"patient_id": patient_id, "document_id": document_id}
         self._connection.execute(
             delete(folder_documents).where(
                 folder_documents.c.patient_id == patient_id, folder_documents.c.document_id == document_id
             )
         )
-        if wanted:
-            rows = [key | {"folder_id": folder_id} for folder_id in wanted]
+        if folder_ids:
+            rows = [key | {"folder_id": folder_id} for folder_id in folder_ids]
             self._connection.execute(insert(folder_documents).values(rows))
         if pinned:
             self._connection.execute(insert(pins).values(**key, at=now).on_conflict_do_nothing())
@@ -103,7 +111,7 @@ class FolderRepository:
             )
 
     def follow(self, patient_id: PatientId, older: DocumentId, newer: DocumentId) -> None:
-        """A version that takes the place of another lies where that one lay."""
+        """Move folders and pin of a replaced version to the newer one."""
         for table in (folder_documents, pins):
             self._connection.execute(
                 update(table)

@@ -1,4 +1,4 @@
-"""Records: how they were opened, how they stand, who read them first."""
+"""Records: their opening, status and settings, and who read them."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -10,43 +10,43 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.db import fetch
 from contracts.records import CloseReason
 from contracts.vocabulary import Ins, PatientId, RecordStatus, Rpps
-from services.records.domain import Opening, RecordContext, StoredRecord
+from services.records.domain import Opening, RecordState, StoredRecord
 from services.records.tables import first_reads, records
 
-# Every access of the house waits for it.
-_RECORD_CONTEXT = """
+# Every access to a record waits for it.
+_STATE = """
 SELECT status, matricule, ins_oid, majority_on, default_masked,
     EXISTS (SELECT FROM first_reads AS read
         WHERE read.patient_id = record.patient_id AND read.rpps = %(reader)s AND read.secret = %(secret)s),
-    EXISTS (SELECT FROM depositors AS fed WHERE fed.patient_id = record.patient_id AND fed.rpps = %(reader)s)
+    EXISTS (SELECT FROM depositors WHERE depositors.patient_id = record.patient_id AND depositors.rpps = %(reader)s)
 FROM records AS record WHERE patient_id = %(patient)s
 """
 
 
 class RecordRepository:
-    """Records, and who read them first."""
+    """Records, and who read them."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def record_context(self, patient_id: PatientId, reader: Rpps | None, *, secret: bool = False) -> RecordContext:
-        """Status of the record, and whether the reader has read or fed it, in one round trip."""
-        request = {"patient": str(patient_id), "reader": reader, "secret": secret}
-        found = fetch(self._connection, _RECORD_CONTEXT, request)
+    def state(self, patient_id: PatientId, reader: Rpps | None, *, secret: bool = False) -> RecordState:
+        """The state of a record for a reader, in one round trip; `secret`: in a minor's secret connection."""
+        parameters = {"patient": str(patient_id), "reader": reader, "secret": secret}
+        found = fetch(self._connection, _STATE, parameters)
         if not found:
-            return RecordContext()
-        ((status, matricule, oid, majority_on, default_masked, seen, fed),) = found
-        return RecordContext(
+            return RecordState()
+        ((status, matricule, oid, majority_on, default_masked, seen_before, has_deposited),) = found
+        return RecordState(
             status=RecordStatus(status),
             ins=Ins(matricule=matricule, oid=oid),
             majority_on=majority_on,
             default_masked=default_masked,
-            seen_before=seen,
-            has_deposited=fed,
+            seen_before=seen_before,
+            has_deposited=has_deposited,
         )
 
     def open(self, opening: Opening) -> bool:
-        """File an opening; False when the record was there already."""
+        """Add a record; False if it was there already."""
         result = self._connection.execute(
             insert(records)
             .values(
@@ -65,14 +65,14 @@ class RecordRepository:
         )
         return result.rowcount == 1
 
-    def stored_record(self, patient_id: PatientId, *, locked: bool = False) -> StoredRecord | None:
-        """A record as it stands."""
+    def get(self, patient_id: PatientId, *, locked: bool = False) -> StoredRecord | None:
+        """One record, or None."""
         query = select(records).where(records.c.patient_id == patient_id)
         row = self._connection.execute(query.with_for_update() if locked else query).one_or_none()
         return None if row is None else _stored_record(row)
 
     def active(self, patients: Collection[PatientId]) -> dict[PatientId, Ins]:
-        """Those of these whose record is active, with their INS."""
+        """The INS of those of these patients whose record is active."""
         rows = self._connection.execute(
             select(records.c.patient_id, records.c.matricule, records.c.ins_oid).where(
                 records.c.patient_id.in_(patients), records.c.status == RecordStatus.ACTIVE.value
@@ -80,7 +80,7 @@ class RecordRepository:
         )
         return {PatientId(row.patient_id): Ins(matricule=row.matricule, oid=row.ins_oid) for row in rows}
 
-    def live_on(
+    def set_status(
         self,
         patient_id: PatientId,
         status: RecordStatus,
@@ -89,7 +89,7 @@ class RecordRepository:
         reason: str | None = None,
         purge_on: date | None = None,
     ) -> None:
-        """Write a record's state, and what goes with it."""
+        """Write a record's status, and replace the fields that depend on it."""
         self._connection.execute(
             update(records)
             .where(records.c.patient_id == patient_id)
@@ -97,15 +97,15 @@ class RecordRepository:
         )
 
     def set_default_visibility(self, patient_id: PatientId, *, masked: bool) -> None:
-        """Write what new documents are by default."""
+        """Write whether new documents are masked by default."""
         self._connection.execute(
             update(records).where(records.c.patient_id == patient_id).values(default_masked=masked)
         )
 
     def note_first_read(self, patient_id: PatientId, reader: Rpps, now: datetime, *, secret: bool) -> bool:
-        """Remember that this professional has read this record; True the first time only.
+        """Remember that a professional has read a record; True the first time only.
 
-        What is read in a secret connection counts by itself: the first open reading is told to all.
+        Reads in a secret connection are counted apart: the first other read is still notified to all.
         """
         result = self._connection.execute(
             insert(first_reads)

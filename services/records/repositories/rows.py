@@ -1,4 +1,4 @@
-"""How rows of the shelf of documents are read."""
+"""Columns of documents, and the values made from their rows."""
 
 import re
 from collections.abc import Sequence
@@ -18,10 +18,10 @@ from services.records.tables import documents
 
 _IS_UUID = re.compile(r"(?:urn:uuid:)?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 _NONE = "{}"
-"""The facts of what was filed before there were any."""
-_metadata = msgspec.json.Decoder(DocumentMetadata).decode
+"""The metadata of documents stored before there was any."""
+_decode_metadata = msgspec.json.Decoder(DocumentMetadata).decode
 
-ENTRY = [
+ENTRY_COLUMNS = [
     documents.c[name]
     for name in (
         "document_id",
@@ -49,37 +49,37 @@ ENTRY = [
         "replaces",
     )
 ]
-"""The columns of an entry."""
+"""The columns of a Document, in the order of `document_of`."""
 
-METADATA = documents.c.facts.cast(Text).label("facts")
-"""As text, for they are decoded into their own type."""
+METADATA_COLUMN = documents.c.facts.cast(Text).label("facts")
+"""As text, which msgspec decodes into DocumentMetadata."""
 
-STORED = [
-    *ENTRY,
-    METADATA,
+STORED_COLUMNS = [
+    *ENTRY_COLUMNS,
+    METADATA_COLUMN,
     *(
         documents.c[name]
         for name in ("changed_at", "lot_id", "content_id", "depositor", "structure", "sha256", "filed_by")
     ),
 ]
-"""The columns of a document as it is on file."""
+"""The columns of a StoredDocument, in the order of `stored_document_of`."""
 
-MARKS = [documents.c[name] for name in ("masque_ps", "invisible_until", "hidden_from_representatives")]
-"""The columns that say whom a document is kept from."""
+MARK_COLUMNS = [documents.c[name] for name in ("masque_ps", "invisible_until", "hidden_from_representatives")]
+"""The columns of Marks."""
 
 
 def identified_by(identifiers: Sequence[str]) -> ColumnElement[bool]:
-    """Documents that bear one of these as uniqueId, entryUUID or logicalId."""
-    logical = [UUID(one.removeprefix("urn:uuid:")) for one in identifiers if _IS_UUID.fullmatch(one)]
+    """Documents whose uniqueId, entryUUID or logicalId is one of these."""
+    logical_ids = [UUID(text.removeprefix("urn:uuid:")) for text in identifiers if _IS_UUID.fullmatch(text)]
     return or_(
         documents.c.unique_id.in_(identifiers),
-        documents.c.entry_uuid.in_([*identifiers, *(f"urn:uuid:{one}" for one in logical)]),
-        documents.c.document_id.in_(logical),
+        documents.c.entry_uuid.in_([*identifiers, *(f"urn:uuid:{logical_id}" for logical_id in logical_ids)]),
+        documents.c.document_id.in_(logical_ids),
     )
 
 
 def document_of(row: Sequence[Any]) -> Document:
-    """The entry in the columns of ENTRY, in their order."""
+    """The document in the columns of ENTRY_COLUMNS."""
     document_id, entry_uuid, unique_id, version, status, section, class_code, type_code, format_code, title = row[:10]
     rpps, name, structure, created_at, deposited_at, language, media_type, size, sha1 = row[10:19]
     masque_ps, invisible_until, hidden, replaces = row[19:]
@@ -107,13 +107,13 @@ def document_of(row: Sequence[Any]) -> Document:
     )
 
 
-def stored_of(row: Sequence[Any]) -> StoredDocument:
-    """The document in the columns of FILED, in their order."""
-    document = document_of(row[: len(ENTRY)])
-    facts, changed_at, lot_id, content_id, depositor, structure, sha256, filed_by = row[len(ENTRY) :]
+def stored_document_of(row: Sequence[Any]) -> StoredDocument:
+    """The document in the columns of STORED_COLUMNS."""
+    document = document_of(row[: len(ENTRY_COLUMNS)])
+    facts, changed_at, lot_id, content_id, depositor, structure, sha256, filed_by = row[len(ENTRY_COLUMNS) :]
     return StoredDocument(
         document=document,
-        facts=metadata_in(facts, document.type_code, document.author.name),
+        metadata=metadata_in(facts, document.type_code, document.author.name),
         content_id=ContentId(content_id),
         depositor=Rpps(depositor),
         structure=structure,
@@ -125,20 +125,20 @@ def stored_of(row: Sequence[Any]) -> StoredDocument:
 
 
 def metadata_in(facts: str, type_code: str, author_name: str) -> DocumentMetadata:
-    """What FACTS say beside the list's columns; of these two, where there are none."""
+    """The metadata in METADATA_COLUMN; where it is empty, as much as these two columns say."""
     if facts != _NONE:
-        return _metadata(facts)
+        return _decode_metadata(facts)
     return DocumentMetadata(type=Coded(type_code), authors=(CdaAuthor(family_name=author_name),))
 
 
 def marks_in(row: "Row[Any]") -> Marks:
-    """The marks in a row that holds MARKS."""
+    """The marks in a row with MARK_COLUMNS."""
     visibility = _marks(row.masque_ps, row.invisible_until, row.hidden_from_representatives)
     return Marks(visibility=visibility, invisible_until=row.invisible_until)
 
 
 def _marks(masque_ps: bool, invisible_until: datetime | None, hidden: bool) -> tuple[Visibility, ...]:
-    """In the order of their names; most documents have none."""
+    """In alphabetical order; most documents have none."""
     if not (masque_ps or hidden or invisible_until):
         return ()
     marks = {

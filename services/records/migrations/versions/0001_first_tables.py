@@ -61,7 +61,7 @@ def _create_marks() -> None:
         *_texts("rpps"),
         sa.PrimaryKeyConstraint("patient_id", "rpps"),
     )
-    # A receipt lives two minutes: what a crash of the database forgets of this table has expired when it is back.
+    # A receipt is valid for two minutes: those that a crash of the database loses have expired when it is back.
     op.create_table(
         "receipts",
         sa.Column("patient_id", sa.Uuid, nullable=False),

@@ -1,4 +1,4 @@
-"""How a record stands, dates that fall due, documents kept from the patient or from representatives."""
+"""Status and dates of records, documents hidden from the patient or from representatives."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Add columns, and an index for each date a timer looks for."""
+    """Add columns, and an index for each date that a timer selects by."""
     op.add_column("records", sa.Column("majority_on", sa.Date))
     op.add_column("records", sa.Column("closed_at", sa.DateTime(timezone=True)))
     op.add_column("records", sa.Column("close_reason", sa.Text))

@@ -1,4 +1,4 @@
-"""What standards ask of an entry, what it is found by, and the lots documents came in with."""
+"""Metadata of entries, their search index, and submission sets."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,7 +15,7 @@ UPDATE documents SET
 
 
 def upgrade() -> None:
-    """Add columns, fill them for documents on file as far as their row tells, and index what is looked for alone."""
+    """Add columns, fill them from the other columns of each document, and index single identifiers."""
     op.add_column("documents", sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.func.now()))
     op.add_column("documents", sa.Column("facts", JSONB, nullable=False, server_default="{}"))
     op.add_column("documents", sa.Column("confidentiality", sa.Text, nullable=False, server_default="N"))
@@ -27,7 +27,7 @@ def upgrade() -> None:
     op.add_column("documents", sa.Column("lot_id", sa.Uuid))
     op.execute(_KNOWN_TOKENS)
     op.alter_column("documents", "changed_at", nullable=False)
-    # Software that changes its own document may know nothing but one of its identifiers.
+    # Software may name a document by one of its identifiers alone, without the patient.
     for column in ("unique_id", "entry_uuid", "document_id"):
         op.create_index(f"documents_{column}", "documents", [column])
     op.create_table(

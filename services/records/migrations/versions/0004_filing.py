@@ -1,4 +1,4 @@
-"""Filing plans, and by which of them each document was filed."""
+"""Filing plans, and the plan that each document was filed by."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Add the shelf and the column; what is on file was filed by the plan built in."""
+    """Add the table and the column; existing documents were filed by the built-in plan."""
     op.create_table(
         "filing_plans",
         sa.Column("version", sa.Text, primary_key=True),

@@ -1,4 +1,4 @@
-"""Folders and pins of holders."""
+"""Folders and pins."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Add the shelves."""
+    """Add the tables."""
     op.create_table(
         "folders",
         sa.Column("patient_id", sa.Uuid, primary_key=True),
