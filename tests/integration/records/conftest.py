@@ -1,4 +1,4 @@
-"""A database of records' own, migrated and empty, and its shelves."""
+"""A migrated, empty records database, and its repositories."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from chassis.db import make_engine
-from services.records.repositories import Repositories
+from services.records.repositories.all import Repositories
 
 
 @pytest.fixture
 def engine(database: Callable[[str], str]) -> Iterator[Engine]:
-    """Several connections to one database."""
+    """Up to six connections to the database."""
     engine = make_engine(database("records"), size=6)
     yield engine
     engine.dispose()
@@ -26,5 +26,5 @@ def connection(engine: Engine) -> Iterator[Connection]:
 
 @pytest.fixture
 def repositories(connection: Connection) -> Repositories:
-    """The shelves through that transaction."""
+    """The repositories in that transaction."""
     return Repositories(connection)

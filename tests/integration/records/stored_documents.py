@@ -1,18 +1,18 @@
-"""Filling the shelves, and looking along them as a reader does."""
+"""Adding documents to the repositories, and listing them as a reader does."""
 
 from contracts.consent import Limits, Masked
 from contracts.records import Document
 from contracts.vocabulary import PatientId, Section
 from services.records.cursor import read_cursor, write_cursor
 from services.records.domain import Permit, StoredDocument
-from services.records.repositories import Repositories
+from services.records.repositories.all import Repositories
 from tests.unit.records.specimens import PATIENT
 
 ALL = Limits(masked=Masked.ALL, superseded=True, archived=True)
 
 
 def store(repositories: Repositories, *entries: StoredDocument, patient_id: PatientId = PATIENT) -> None:
-    """File documents nobody has filed yet."""
+    """Add new documents."""
     for entry in entries:
         assert repositories.deposits.file(patient_id, entry)
 
@@ -20,7 +20,7 @@ def store(repositories: Repositories, *entries: StoredDocument, patient_id: Pati
 def walk(
     repositories: Repositories, permit: Permit, *, section: Section | None = None, count: int = 7
 ) -> list[Document]:
-    """Every page of a list, from cursor to cursor."""
+    """All documents of a list, page by page."""
     seen: list[Document] = []
     cursor: str | None = None
     while page := repositories.documents.list(

@@ -1,21 +1,29 @@
-"""Documents on file follow a plan that was loaded: in batches, by several replicas at once, and to the end."""
+"""Documents are refiled by a loaded plan: in batches, by several replicas at the same time, until all are."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import cast
+from time import time
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 
-from chassis.units import RequestContext
+from chassis.context import UnitOfWork
+from chassis.db import make_engine
+from chassis.handlers import Tick
+from chassis.runtime import Runtime
+from contracts.envelope import Actor
 from contracts.records import FilingPlan, FilingRule
-from contracts.vocabulary import PatientId, Section
+from contracts.vocabulary import PatientId, Role, Section
+from services.records.context import RecordsContext, RecordsTools
 from services.records.filing_plan_cache import FilingPlanCache
-from services.records.handlers import refile
-from services.records.repositories import FilingRepository, Repositories
+from services.records.handlers.filing import refile_documents
+from services.records.repositories.all import Repositories
+from services.records.repositories.filing import FilingRepository
+from services.records.settings import RecordsSettings
 from services.records.tables import documents
 from tests.integration.records.stored_documents import store
-from tests.unit.records.specimens import NOW, stored
+from tests.unit.records.specimens import NOW, stored_document
 
 PLAN = FilingPlan(version="2027", rules=(FilingRule(section=Section.PREVENTION),))
 TEXT = '{"version": "2027", "rules": [{"section": "prevention"}]}'
@@ -31,12 +39,27 @@ def load(engine: Engine, plan: FilingPlan = PLAN, text: str = TEXT, *, later: in
 def fill(engine: Engine) -> None:
     with engine.begin() as connection:
         for number in range(MANY):
-            store(Repositories(connection), stored(), patient_id=PatientId(UUID(int=2_000 + number)))
+            store(Repositories(connection), stored_document(), patient_id=PatientId(UUID(int=2_000 + number)))
 
 
 def refile_once(engine: Engine, most: int = 10) -> int:
-    with engine.begin() as connection:
-        return refile(Repositories(connection), cast(RequestContext[None], None), most=most)
+    """Run the timer once, as a replica of its own does; the number of documents it moved."""
+    moved: list[int] = []
+
+    def count(_connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("UPDATE documents"):
+            moved.append(cursor.rowcount)
+
+    runtime = Runtime()
+    runtime.engine = make_engine(engine.url.render_as_string(hide_password=False), size=1, autocommit=True)
+    event.listen(runtime.engine, "after_cursor_execute", count)
+    tools = RecordsTools(RecordsSettings(refile_batch=most), FilingPlanCache())
+    work = UnitOfWork(kind="timer", name="refile_documents", deadline=time() + 60)
+    ctx = RecordsContext(runtime, tools, Actor(role=Role.SERVICE, subject="records"), work)
+    refile_documents(ctx, Tick())
+    ctx.finish()
+    runtime.engine.dispose()
+    return sum(moved)
 
 
 def left(engine: Engine) -> int:
@@ -44,12 +67,12 @@ def left(engine: Engine) -> int:
         return FilingRepository(connection).count_misfiled("2027")
 
 
-def test_without_a_plan_nothing_is_to_be_refiled(engine: Engine) -> None:
+def test_without_a_loaded_plan_nothing_is_refiled(engine: Engine) -> None:
     fill(engine)
     assert refile_once(engine) == 0
 
 
-def test_documents_follow_batch_by_batch_until_none_is_left(engine: Engine) -> None:
+def test_documents_are_refiled_batch_by_batch_until_none_is_left(engine: Engine) -> None:
     fill(engine)
     assert load(engine)
     assert [left(engine), refile_once(engine), left(engine)] == [MANY, 10, MANY - 10]
@@ -60,7 +83,7 @@ def test_documents_follow_batch_by_batch_until_none_is_left(engine: Engine) -> N
         }
 
 
-def test_several_replicas_share_the_work(engine: Engine) -> None:
+def test_several_replicas_refile_each_document_once(engine: Engine) -> None:
     fill(engine)
     load(engine)
     with ThreadPoolExecutor(4) as pool:
@@ -70,7 +93,7 @@ def test_several_replicas_share_the_work(engine: Engine) -> None:
     assert sum(done) == MANY
 
 
-def test_the_plan_loaded_last_is_in_force_and_a_name_is_given_once(engine: Engine) -> None:
+def test_the_plan_loaded_last_is_in_force_and_a_version_is_loaded_once(engine: Engine) -> None:
     newer = FilingPlan(version="2028", rules=())
     load(engine)
     load(engine, newer, '{"version": "2028", "rules": []}', later=1)

@@ -1,4 +1,4 @@
-"""What was on the shelves before a step is there after it, and means the same."""
+"""Rows of the first release mean the same after all migrations."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -26,9 +26,9 @@ from contracts.vocabulary import (
 )
 from services.records import tables
 from services.records.domain import StoredDocument, StoredRecord
-from services.records.repositories import Repositories
+from services.records.repositories.all import Repositories
 from tests.integration.records.stored_documents import ALL, walk
-from tests.unit.records.specimens import HOSPITAL, INS, NOW, PATIENT, STRANGER, opening, permit_from
+from tests.unit.records.specimens import HOSPITAL, INS, NOW, PATIENT, STRANGER, opening, permit_with
 
 STEPS = configuration("services.records")
 FAR_AWAY = date(2999, 1, 1)
@@ -48,7 +48,7 @@ VALUES (:patient_id, :id, 'urn:uuid:1', :unique_id, 2, :status, 'analyses', '10'
 
 @pytest.fixture
 def released(database: Callable[[str], str]) -> Iterator[Engine]:
-    """A database as the first release made it."""
+    """A database of the first release."""
     engine = make_engine(database("records"), size=2)
     with engine.begin() as connection:
         connection.execute(sa.text("DROP SCHEMA public CASCADE"))
@@ -58,8 +58,8 @@ def released(database: Callable[[str], str]) -> Iterator[Engine]:
     engine.dispose()
 
 
-def stored_record(number: int, status: DocumentStatus, *, masked: bool) -> StoredDocument:
-    """What DOCUMENT with these values is."""
+def document_of_row(number: int, status: DocumentStatus, *, masked: bool) -> StoredDocument:
+    """The document in a row of DOCUMENT with these values."""
     document = Document(
         document_id=DocumentId(UUID(int=number)),
         entry_uuid="urn:uuid:1",
@@ -82,7 +82,7 @@ def stored_record(number: int, status: DocumentStatus, *, masked: bool) -> Store
     )
     return StoredDocument(
         document=document,
-        facts=DocumentMetadata(
+        metadata=DocumentMetadata(
             type=Coded(document.type_code), authors=(CdaAuthor(family_name="Dre Auteur", structure_name=None),)
         ),
         content_id=ContentId(UUID(int=number)),
@@ -94,9 +94,9 @@ def stored_record(number: int, status: DocumentStatus, *, masked: bool) -> Store
 
 
 ENTRIES = [
-    stored_record(1, DocumentStatus.CURRENT, masked=False),
-    stored_record(2, DocumentStatus.CURRENT, masked=True),
-    stored_record(3, DocumentStatus.SUPERSEDED, masked=False),
+    document_of_row(1, DocumentStatus.CURRENT, masked=False),
+    document_of_row(2, DocumentStatus.CURRENT, masked=True),
+    document_of_row(3, DocumentStatus.SUPERSEDED, masked=False),
 ]
 
 
@@ -112,11 +112,11 @@ def fill(connection: Connection, patient_id: PatientId) -> None:
             "masked": Visibility.MASQUE_PS in entry.document.visibility,
         }
         connection.execute(sa.text(DOCUMENT), common | values)
-    for cache in (
+    for statement in (
         "INSERT INTO depositors VALUES (:patient_id, '2')",
         "INSERT INTO receipts VALUES (:patient_id, :patient_id, :now)",
     ):
-        connection.execute(sa.text(cache), common)
+        connection.execute(sa.text(statement), common)
     connection.execute(
         sa.text("INSERT INTO first_reads VALUES (:patient_id, :rpps, :now)"), common | {"rpps": STRANGER}
     )
@@ -124,7 +124,7 @@ def fill(connection: Connection, patient_id: PatientId) -> None:
 
 @pytest.fixture
 def repositories(released: Engine) -> Iterator[Repositories]:
-    """The shelves of the first release, filled, and brought up to date."""
+    """A filled database of the first release, migrated to the newest."""
     with released.begin() as connection:
         fill(connection, PATIENT)
     command.upgrade(STEPS, "head")
@@ -132,45 +132,45 @@ def repositories(released: Engine) -> Iterator[Repositories]:
         yield Repositories(connection)
 
 
-def test_records_stay_as_they_were(repositories: Repositories) -> None:
-    assert repositories.records.stored_record(PATIENT) == StoredRecord(opening=opening(), status=RecordStatus.ACTIVE)
+def test_records_are_unchanged(repositories: Repositories) -> None:
+    assert repositories.records.get(PATIENT) == StoredRecord(opening=opening(), status=RecordStatus.ACTIVE)
 
 
-def test_documents_keep_marks_and_states(repositories: Repositories) -> None:
-    assert [repositories.documents.get(permit_from(ALL), entry.document.document_id) for entry in ENTRIES] == ENTRIES
-    assert sorted(one.document_id for one in walk(repositories, permit_from(ALL))) == [
-        one.document.document_id for one in ENTRIES
+def test_documents_keep_marks_and_statuses(repositories: Repositories) -> None:
+    assert [repositories.documents.get(permit_with(ALL), entry.document.document_id) for entry in ENTRIES] == ENTRIES
+    assert sorted(document.document_id for document in walk(repositories, permit_with(ALL))) == [
+        entry.document.document_id for entry in ENTRIES
     ]
 
 
-def test_who_had_read_and_fed_is_known_and_secret_readings_are_yet_to_come(repositories: Repositories) -> None:
-    assert repositories.records.record_context(PATIENT, STRANGER).seen_before
-    assert repositories.records.record_context(PATIENT, Rpps("2")).has_deposited
-    assert not repositories.records.record_context(PATIENT, STRANGER, secret=True).seen_before
+def test_first_reads_and_depositors_are_kept_and_no_read_is_secret(repositories: Repositories) -> None:
+    assert repositories.records.state(PATIENT, STRANGER).seen_before
+    assert repositories.records.state(PATIENT, Rpps("2")).has_deposited
+    assert not repositories.records.state(PATIENT, STRANGER, secret=True).seen_before
     assert not repositories.records.note_first_read(PATIENT, STRANGER, NOW, secret=False)
     assert repositories.records.note_first_read(PATIENT, STRANGER, NOW, secret=True)
 
 
-def test_nothing_falls_due_that_nobody_planned(repositories: Repositories) -> None:
+def test_nothing_is_due(repositories: Repositories) -> None:
     for far_away in (NOW, NOW.replace(year=2999)):
         assert repositories.dates.appearing(far_away, most=10) == []
     assert repositories.dates.come_of_age(FAR_AWAY, most=10) == []
     assert repositories.dates.to_purge(FAR_AWAY, most=10) == []
 
 
-def test_a_replica_of_before_the_step_goes_on_writing(repositories: Repositories, released: Engine) -> None:
+def test_a_replica_of_the_first_release_goes_on_writing(repositories: Repositories, released: Engine) -> None:
     another = PatientId(UUID(int=5))
     with released.begin() as connection:
         fill(connection, another)
-    record_context = repositories.records.record_context(another, STRANGER)
-    assert (record_context.status, record_context.seen_before, record_context.default_masked) == (
+    state = repositories.records.state(another, STRANGER)
+    assert (state.status, state.seen_before, state.default_masked) == (
         RecordStatus.ACTIVE,
         True,
         False,
     )
 
 
-def test_the_shelves_are_as_the_tables_say(released: Engine) -> None:
+def test_the_migrated_schema_is_that_of_the_tables(released: Engine) -> None:
     command.upgrade(STEPS, "head")
     inspector = sa.inspect(released)
     for name, table in tables.metadata.tables.items():
@@ -179,8 +179,8 @@ def test_the_shelves_are_as_the_tables_say(released: Engine) -> None:
             column["name"]: (column["type"].compile(dialect), column["nullable"])
             for column in inspector.get_columns(name)
         }
-        resolved = {column.name: (column.type.compile(dialect), column.nullable) for column in table.columns}
+        expected = {column.name: (column.type.compile(dialect), column.nullable) for column in table.columns}
         assert {key: (kind.split(" ")[0], null) for key, (kind, null) in made.items()} == {
-            key: (kind.split(" ")[0], null) for key, (kind, null) in resolved.items()
+            key: (kind.split(" ")[0], null) for key, (kind, null) in expected.items()
         }
         assert inspector.get_pk_constraint(name)["constrained_columns"] == [key.name for key in table.primary_key]

@@ -1,4 +1,4 @@
-"""The decision is in the SQL: the shelves give exactly what `can_see` says, on no page more and on no page less."""
+"""The repositories return exactly the documents that `can_see` allows, on every page."""
 
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -16,9 +16,19 @@ from contracts.consent import Limits, Masked
 from contracts.vocabulary import DocumentStatus, PatientId, Rpps, Section
 from services.records.domain import Permit, StoredDocument
 from services.records.domain.permits import can_see
-from services.records.repositories import Repositories
+from services.records.repositories.all import Repositories
 from tests.integration.records.stored_documents import ALL, store, walk
-from tests.unit.records.specimens import DAY, DEPOSITOR, HOUR, NOW, OTHER, STRANGER, WRITER, permit_from, stored
+from tests.unit.records.specimens import (
+    DAY,
+    DEPOSITOR,
+    HOUR,
+    NOW,
+    OTHER,
+    STRANGER,
+    WRITER,
+    permit_with,
+    stored_document,
+)
 
 TICK = timedelta(microseconds=1)
 SECTIONS = (Section.ANALYSES, Section.IMAGERIE, Section.PREVENTION)
@@ -50,7 +60,7 @@ SOME_LIMITS = st.builds(
     archived=st.booleans(),
 )
 READERS = st.sampled_from([DEPOSITOR, WRITER, ALONE, STRANGER, None])
-PERMITS = st.builds(lambda limits, reader: permit_from(limits, reader=reader), SOME_LIMITS, READERS)
+PERMITS = st.builds(lambda limits, reader: permit_with(limits, reader=reader), SOME_LIMITS, READERS)
 
 ONE_LIMIT = [
     ALL,
@@ -58,8 +68,8 @@ ONE_LIMIT = [
     Limits(masked=Masked.ALL, superseded=True),
     Limits(masked=Masked.OWN, superseded=True, archived=True),
     *(
-        Limits(masked=Masked.ALL, superseded=True, archived=True, **one)
-        for one in (
+        Limits(masked=Masked.ALL, superseded=True, archived=True, **limit)
+        for limit in (
             {"denied_types": TYPES[:1]},
             {"own_only": True},
             {"denied_types": TYPES[:1], "own_of_any_type": True},
@@ -72,21 +82,21 @@ ONE_LIMIT = [
 
 
 def a_record(size: int) -> list[StoredDocument]:
-    """Documents of every kind; every few were written at one moment, so that pages break among equals."""
+    """Documents of different kinds; each five have the same date, so that pages end between equal dates."""
     kinds = [dict(zip(DIFFERENCES, values, strict=True)) for values in product(*DIFFERENCES.values())]
     chosen = random.Random(size).sample(kinds, size)
-    return [one_of(kind, age=number // 5) for number, kind in enumerate(chosen)]
+    return [document_of(kind, age=number // 5) for number, kind in enumerate(chosen)]
 
 
-def one_of(kind: Mapping[str, Any], *, age: int) -> StoredDocument:
+def document_of(kind: Mapping[str, Any], *, age: int) -> StoredDocument:
     different = {name: value for name, value in kind.items() if name != "hands"}
     depositor, author = kind["hands"]
-    return stored(depositor=depositor, author=author, created_at=NOW - age * HOUR, **different)
+    return stored_document(depositor=depositor, author=author, created_at=NOW - age * HOUR, **different)
 
 
 @pytest.fixture
 def record(database: Callable[[str], str]) -> Iterator[tuple[Repositories, list[StoredDocument]]]:
-    """Shelves with the documents of PATIENT, whom the permits are for, and as many of OTHER."""
+    """Repositories with documents of PATIENT, whom the permits are for, and of OTHER."""
     engine = make_engine(database("records"), size=1)
     entries = a_record(96)
     with engine.connect() as connection:
@@ -98,38 +108,38 @@ def record(database: Callable[[str], str]) -> Iterator[tuple[Repositories, list[
 
 
 def within(permit: Permit, entries: list[StoredDocument]) -> list[StoredDocument]:
-    """What the law gives, in the order of a list."""
-    newest = sorted(entries, key=lambda one: (one.document.created_at, one.document.document_id), reverse=True)
+    """The documents that `can_see` allows, in the order of a list."""
+    newest = sorted(entries, key=lambda entry: (entry.document.created_at, entry.document.document_id), reverse=True)
     return [entry for entry in newest if can_see(permit, entry)]
 
 
 def check_same(
     repositories: Repositories, permit: Permit, entries: list[StoredDocument], *, count: int, section: Section | None
 ) -> None:
-    """By list and by id, document by document."""
-    seen = within(permit, entries)
-    listed = [one.document for one in seen if section in {None, one.document.section}]
+    """Compare the list and each read by id with `can_see`."""
+    visible = within(permit, entries)
+    listed = [entry.document for entry in visible if section in {None, entry.document.section}]
     assert walk(repositories, permit, section=section, count=count) == listed
-    one_by_one = {
+    by_id = {
         entry.document.document_id: repositories.documents.get(permit, entry.document.document_id)
         for entry in entries
     }
-    assert {key: value for key, value in one_by_one.items() if value is not None} == {
-        entry.document.document_id: entry for entry in seen
+    assert {key: value for key, value in by_id.items() if value is not None} == {
+        entry.document.document_id: entry for entry in visible
     }
 
 
-def test_each_limit_takes_away_exactly_what_the_law_says(record: tuple[Repositories, list[StoredDocument]]) -> None:
+def test_each_limit_hides_exactly_what_can_see_hides(record: tuple[Repositories, list[StoredDocument]]) -> None:
     repositories, entries = record
     for reader in (DEPOSITOR, WRITER, ALONE, STRANGER, None):
         for limits in ONE_LIMIT:
-            check_same(repositories, permit_from(limits, reader=reader), entries, count=100, section=None)
+            check_same(repositories, permit_with(limits, reader=reader), entries, count=100, section=None)
 
 
-def test_each_limit_has_something_to_take_away_here() -> None:
+def test_each_limit_hides_something_in_this_record() -> None:
     entries = a_record(96)
     for reader in (WRITER, STRANGER, None):
-        counts = [len(within(permit_from(limits, reader=reader), entries)) for limits in ONE_LIMIT]
+        counts = [len(within(permit_with(limits, reader=reader), entries)) for limits in ONE_LIMIT]
         assert all(fewer < counts[0] for fewer in counts[1:]), counts
 
 
@@ -138,17 +148,17 @@ def test_each_limit_has_something_to_take_away_here() -> None:
     max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(permit=PERMITS, count=st.sampled_from([1, 2, 7, 30, 100]), section=st.sampled_from([None, *SECTIONS]))
-def test_all_limits_together_give_what_the_law_says(
+def test_combined_limits_hide_exactly_what_can_see_hides(
     record: tuple[Repositories, list[StoredDocument]], permit: Permit, count: int, section: Section | None
 ) -> None:
     repositories, entries = record
     check_same(repositories, permit, entries, count=count, section=section)
 
 
-def test_another_patients_permit_opens_nothing_here(record: tuple[Repositories, list[StoredDocument]]) -> None:
+def test_another_patients_permit_finds_nothing_here(record: tuple[Repositories, list[StoredDocument]]) -> None:
     repositories, entries = record
     for patient_id in (OTHER, NOBODY):
-        permit = permit_from(ALL, reader=DEPOSITOR, patient_id=patient_id)
+        permit = permit_with(ALL, reader=DEPOSITOR, patient_id=patient_id)
         ours = {entry.document.document_id for entry in entries}
-        assert ours.isdisjoint(one.document_id for one in walk(repositories, permit, count=100))
+        assert ours.isdisjoint(document.document_id for document in walk(repositories, permit, count=100))
         assert all(repositories.documents.get(permit, document_id) is None for document_id in ours)

@@ -1,4 +1,4 @@
-"""Documents, receipts, records and permits for one test, each said by what is different about it."""
+"""Documents, receipts, records and permits for tests; callers name only what matters to them."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -62,7 +62,7 @@ def document(
     created_at: datetime = NOW,
     unique_id: str = "",
 ) -> Document:
-    """An entry nobody has filed yet; a date of appearance goes with its mark."""
+    """A document with new identifiers; `invisible_until` brings its mark."""
     number = next(_numbers)
     marks = {MASQUE_PS: masked, SECRET: secret, INVISIBLE_PATIENT: invisible_until is not None}
     return Document(
@@ -88,13 +88,15 @@ def document(
     )
 
 
-def stored(entry: Document | None = None, *, depositor: Rpps = DEPOSITOR, **different: Any) -> StoredDocument:
-    """A document on file; `different` as for `document`."""
+def stored_document(
+    entry: Document | None = None, *, depositor: Rpps = DEPOSITOR, **different: Any
+) -> StoredDocument:
+    """The same with what only records knows of it; `different` as for `document`."""
     content = ContentId(UUID(int=next(_numbers) << 64))
-    written = entry or document(**different)
+    entry = entry or document(**different)
     return StoredDocument(
-        document=written,
-        facts=metadata_of(written),
+        document=entry,
+        metadata=metadata_of(entry),
         content_id=content,
         depositor=depositor,
         structure=HOSPITAL,
@@ -103,18 +105,18 @@ def stored(entry: Document | None = None, *, depositor: Rpps = DEPOSITOR, **diff
     )
 
 
-def metadata_of(written: Document, **different: Any) -> DocumentMetadata:
-    """What standards ask for beside the list's columns."""
-    family, given = written.author.name.split()[-1], "Anne"
+def metadata_of(entry: Document, **different: Any) -> DocumentMetadata:
+    """Metadata of a document by the author of its entry."""
+    family, given = entry.author.name.split()[-1], "Anne"
     plain = DocumentMetadata(
-        type=Coded(written.type_code, "2.16.840.1.113883.6.1"),
-        authors=(by(written.author.rpps, family_name=family, given_name=given),),
+        type=Coded(entry.type_code, "2.16.840.1.113883.6.1"),
+        authors=(by(entry.author.rpps, family_name=family, given_name=given),),
     )
     return msgspec.structs.replace(plain, **different)
 
 
-def permit_from(limits: Limits, *, reader: Rpps | None = STRANGER, patient_id: PatientId = PATIENT) -> Permit:
-    """The key of somebody who may read, now."""
+def permit_with(limits: Limits, *, reader: Rpps | None = STRANGER, patient_id: PatientId = PATIENT) -> Permit:
+    """The permit of somebody who may read, now."""
     return Permit(patient_id=patient_id, reader=reader, limits=limits, reason="test", at=NOW)
 
 
@@ -145,7 +147,7 @@ def by(rpps: str, **more: Any) -> CdaAuthor:
 
 
 def receipt(**changes: Any) -> Receipt:
-    """What documents says of the bytes of `header()`, brought in by DEPOSITOR for PATIENT."""
+    """The receipt for a document with `header()`, uploaded by DEPOSITOR for PATIENT."""
     plain = Receipt(
         patient_id=PATIENT,
         content_id=ContentId(UUID(int=7)),
@@ -160,7 +162,7 @@ def receipt(**changes: Any) -> Receipt:
 
 
 def opening(**changes: Any) -> Opening:
-    """How PATIENT's record came to be."""
+    """The opening of PATIENT's record."""
     plain = Opening(
         patient_id=PATIENT,
         ins=INS,

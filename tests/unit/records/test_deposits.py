@@ -1,4 +1,4 @@
-"""What a deposit must be: for whom, by whom, in whose place, and what its entry says."""
+"""Rules of deposits: patient, depositor, replaced version; and the entry of a new document."""
 
 from uuid import UUID
 
@@ -14,9 +14,9 @@ from services.records.domain import StoredDocument
 from services.records.domain.deposits import (
     check_arrival,
     check_can_replace,
+    check_depositor_or_author,
     check_header_patient,
     check_not_deleted,
-    check_wrote,
     file_document,
     is_same_deposit,
 )
@@ -40,14 +40,14 @@ from tests.unit.records.specimens import (
     document,
     header,
     receipt,
-    stored,
+    stored_document,
 )
 
 
-def entry_of(resolved: CdaHeader, marks: Marks | None = None) -> StoredDocument:
-    arrival = receipt(header=resolved)
+def entry_of(cda_header: CdaHeader, marks: Marks | None = None) -> StoredDocument:
+    arrival = receipt(header=cda_header)
     return file_document(
-        resolve_cda_metadata(arrival, resolved, None),
+        resolve_cda_metadata(arrival, cda_header, None),
         arrival,
         ACTOR,
         marks or Marks(),
@@ -59,10 +59,10 @@ def entry_of(resolved: CdaHeader, marks: Marks | None = None) -> StoredDocument:
     )
 
 
-# For whom and by whom ----------------------------------------------------------------------------
+# Patient and depositor ----------------------------------------------------------------------------
 
 
-def test_bytes_enter_only_the_record_and_by_the_hand_their_ticket_was_for() -> None:
+def test_content_is_deposited_only_in_the_record_and_by_the_depositor_of_its_ticket() -> None:
     check_arrival(receipt(), PATIENT, DEPOSITOR)
     with pytest.raises(HeaderContradicts) as elsewhere:
         check_arrival(receipt(), OTHER, DEPOSITOR)
@@ -78,20 +78,20 @@ def test_a_document_of_another_patient_is_refused() -> None:
 
 
 @pytest.mark.parametrize("oid", [OID_TEST, OID_DEMO])
-def test_a_test_identity_takes_documents_of_either_list(oid: str) -> None:
+def test_a_test_identity_accepts_documents_of_either_list(oid: str) -> None:
     check_header_patient(header(), Ins(INS.matricule, oid))
 
 
-def test_a_real_identity_also_demands_the_same_list_of_numbers() -> None:
+def test_a_real_identity_demands_the_same_list_too() -> None:
     with pytest.raises(HeaderContradicts) as refused:
         check_header_patient(header(), Ins(INS.matricule, OID_NIR))
     assert refused.value.details == {"field": "recordTarget/patientRole/id/@root"}
 
 
-# What the entry says -----------------------------------------------------------------------------
+# The entry -----------------------------------------------------------------------------
 
 
-def test_the_entry_is_drawn_from_the_header_and_the_receipt() -> None:
+def test_the_entry_is_made_from_header_and_receipt() -> None:
     entry = entry_of(header(replaced_unique_id="1.2.2"))
     document = entry.document
     assert (document.type_code, document.class_code, document.section.value) == ("SYNTH", "11", "synthese")
@@ -103,19 +103,19 @@ def test_the_entry_is_drawn_from_the_header_and_the_receipt() -> None:
     assert (entry.depositor, entry.structure, entry.sha256) == (DEPOSITOR, HOSPITAL, "aa")
 
 
-def test_the_entry_bears_the_marks_of_its_deposit() -> None:
+def test_the_entry_has_the_marks_of_its_deposit() -> None:
     document = entry_of(header(), Marks(visibility=(INVISIBLE_PATIENT,), invisible_until=NOW + DAY)).document
     assert (document.visibility, document.invisible_until) == ((INVISIBLE_PATIENT,), NOW + DAY)
 
 
-def test_a_document_without_known_format_is_refused_by_name_of_the_field() -> None:
+def test_a_document_of_unknown_format_is_refused_naming_the_field() -> None:
     with pytest.raises(HeaderInvalid) as refused:
         entry_of(header(format_code=None))
     assert refused.value.details == {"field": "templateId"}
 
 
 @pytest.mark.parametrize(
-    ("author", "resolved"),
+    ("author", "expected"),
     [
         (
             by(WRITER, given_name="Anne", family_name="ESSAI", structure_name="Cabinet"),
@@ -129,46 +129,46 @@ def test_a_document_without_known_format_is_refused_by_name_of_the_field() -> No
         (CdaAuthor(structure_name="Caisse"), Author(rpps="", name="Caisse", structure="Caisse")),
         (CdaAuthor(), Author(rpps="", name="")),
     ],
-    ids=["a person", "of one name", "a device", "a structure", "nothing said"],
+    ids=["a person", "family name only", "a device", "a structure", "nothing"],
 )
-def test_the_author_is_the_first_one_of_the_header(author: CdaAuthor, resolved: Author) -> None:
-    assert entry_of(header(authors=(author, by(STRANGER)))).document.author == resolved
+def test_the_author_is_the_first_author_of_the_header(author: CdaAuthor, expected: Author) -> None:
+    assert entry_of(header(authors=(author, by(STRANGER)))).document.author == expected
 
 
-# Again, and in whose place -----------------------------------------------------------------------
+# Repeated deposits, replaced versions -----------------------------------------------------------------------
 
 
-def test_the_same_bytes_by_the_same_hand_are_the_same_deposit() -> None:
-    assert is_same_deposit(stored(), receipt())
-    assert not is_same_deposit(stored(), receipt(sha256="cc"))
-    assert not is_same_deposit(stored(), receipt(depositor=STRANGER))
+def test_the_same_bytes_by_the_same_depositor_are_the_same_deposit() -> None:
+    assert is_same_deposit(stored_document(), receipt())
+    assert not is_same_deposit(stored_document(), receipt(sha256="cc"))
+    assert not is_same_deposit(stored_document(), receipt(depositor=STRANGER))
 
 
-def test_author_or_same_organisation_replaces_the_current_version() -> None:
-    check_can_replace(stored(), DEPOSITOR, None)
-    check_can_replace(stored(), STRANGER, HOSPITAL)
+def test_depositor_or_same_organisation_replaces_the_current_version() -> None:
+    check_can_replace(stored_document(), DEPOSITOR, None)
+    check_can_replace(stored_document(), STRANGER, HOSPITAL)
 
 
 @pytest.mark.parametrize("structure", [None, PRACTICE])
-def test_nobody_else_replaces(structure: Finess | None) -> None:
+def test_a_professional_of_another_organisation_does_not_replace(structure: Finess | None) -> None:
     with pytest.raises(NotAuthor):
-        check_can_replace(stored(), STRANGER, structure)
+        check_can_replace(stored_document(), STRANGER, structure)
 
 
-def test_two_who_name_no_organisation_are_not_of_the_same() -> None:
+def test_two_professionals_without_organisation_are_not_of_the_same() -> None:
     with pytest.raises(NotAuthor):
-        check_can_replace(msgspec.structs.replace(stored(), structure=None), STRANGER, None)
+        check_can_replace(msgspec.structs.replace(stored_document(), structure=None), STRANGER, None)
 
 
 @pytest.mark.parametrize("status", [status for status in DocumentStatus if status is not DocumentStatus.CURRENT])
-def test_what_is_not_in_force_is_not_replaced(status: DocumentStatus) -> None:
+def test_only_a_current_document_is_replaced(status: DocumentStatus) -> None:
     with pytest.raises(NotCurrentVersion):
-        check_can_replace(stored(status=status), DEPOSITOR, None)
+        check_can_replace(stored_document(status=status), DEPOSITOR, None)
 
 
-@pytest.mark.parametrize("who", [DEPOSITOR, WRITER])
-def test_who_brought_it_in_or_wrote_it_answers_for_it(who: str) -> None:
-    check_wrote(stored(), Actor(role=Role.PROFESSIONAL, subject=who))
+@pytest.mark.parametrize("subject", [DEPOSITOR, WRITER])
+def test_depositor_and_author_may_delete_a_document(subject: str) -> None:
+    check_depositor_or_author(stored_document(), Actor(role=Role.PROFESSIONAL, subject=subject))
 
 
 @pytest.mark.parametrize(
@@ -179,13 +179,13 @@ def test_who_brought_it_in_or_wrote_it_answers_for_it(who: str) -> None:
     ],
     ids=["a colleague", "the patient"],
 )
-def test_nobody_else_does(actor: Actor) -> None:
+def test_nobody_else_may_delete_a_document(actor: Actor) -> None:
     with pytest.raises(NotAuthor):
-        check_wrote(stored(), actor)
+        check_depositor_or_author(stored_document(), actor)
 
 
 @pytest.mark.parametrize("status", DocumentStatus)
-def test_what_was_deleted_does_not_come_back_by_a_deposit(status: DocumentStatus) -> None:
+def test_a_deleted_document_is_not_restored_by_a_deposit(status: DocumentStatus) -> None:
     if status is DocumentStatus.DELETED:
         with pytest.raises(DocumentTransitionRefused):
             check_not_deleted(document(status=status))

@@ -1,4 +1,4 @@
-"""Where a document is found: the first rule that matches, else the section of its type."""
+"""The filing plan: the first rule that matches gives the section, else the document's type."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from contracts.records import AuthorKind, DocumentMetadata, FilingPlan, FilingRu
 from contracts.vocabulary import OID_NIR, Coded, Section
 from services.records.domain.filing import (
     BUILT_IN,
-    Loaded,
+    LoadedPlan,
     moves_between,
     plan_in,
     read_plan,
@@ -29,29 +29,29 @@ def plan(*rules: FilingRule, version: str = "v") -> FilingPlan:
     return FilingPlan(version=version, rules=rules)
 
 
-def written(*rules: dict[str, Any], version: Any = "v", **more: Any) -> str:
+def plan_text(*rules: dict[str, Any], version: Any = "v", **more: Any) -> str:
     return json.dumps({"version": version, "rules": rules} | more)
 
 
-def test_the_plan_built_in_files_by_type_and_gives_patients_their_own_section() -> None:
+def test_the_built_in_plan_files_by_type_and_gives_patients_their_own_section() -> None:
     for code, row in document_types().items():
         assert section_for(BUILT_IN, code, PRO) is section_for(BUILT_IN, code, OTHER) is row.section
         assert section_for(BUILT_IN, code, PATIENT) is Section.ESPACE_PERSONNEL
 
 
-def test_the_first_rule_that_matches_files() -> None:
-    found = plan(
+def test_the_first_rule_that_matches_gives_the_section() -> None:
+    rules = plan(
         FilingRule(type_code=BIOLOGY, author=OTHER, section=Section.PREVENTION),
         FilingRule(type_code=BIOLOGY, section=Section.SYNTHESE),
         FilingRule(author=PATIENT, section=Section.CERTIFICATS),
     )
-    assert section_for(found, BIOLOGY, OTHER) is Section.PREVENTION
-    assert section_for(found, BIOLOGY, PATIENT) is Section.SYNTHESE
-    assert section_for(found, IMAGING, PATIENT) is Section.CERTIFICATS
-    assert section_for(found, IMAGING, PRO) is Section.IMAGERIE
+    assert section_for(rules, BIOLOGY, OTHER) is Section.PREVENTION
+    assert section_for(rules, BIOLOGY, PATIENT) is Section.SYNTHESE
+    assert section_for(rules, IMAGING, PATIENT) is Section.CERTIFICATS
+    assert section_for(rules, IMAGING, PRO) is Section.IMAGERIE
 
 
-def test_a_type_that_has_left_the_tables_is_found_among_the_reports() -> None:
+def test_a_type_no_longer_in_the_tables_is_a_report() -> None:
     assert section_for(BUILT_IN, "gone", PRO) is Section.COMPTES_RENDUS
 
 
@@ -65,38 +65,38 @@ def test_a_type_that_has_left_the_tables_is_found_among_the_reports() -> None:
         (None, OTHER),
     ],
 )
-def test_the_issuer_of_a_number_tells_who_wrote(author: CdaAuthor | None, kind: AuthorKind) -> None:
-    facts = DocumentMetadata(type=Coded(BIOLOGY), authors=() if author is None else (author,))
-    assert writer_of(facts) is kind
+def test_the_issuer_of_an_identifier_gives_the_kind_of_author(author: CdaAuthor | None, kind: AuthorKind) -> None:
+    metadata = DocumentMetadata(type=Coded(BIOLOGY), authors=() if author is None else (author,))
+    assert writer_of(metadata) is kind
 
 
-def test_a_plan_is_read_as_it_is_written() -> None:
+def test_a_plan_is_parsed() -> None:
     rule = {"type_code": BIOLOGY, "author": "patient", "section": "analyses"}
-    assert read_plan(written(rule)) == plan(FilingRule(type_code=BIOLOGY, author=PATIENT, section=Section.ANALYSES))
+    assert read_plan(plan_text(rule)) == plan(FilingRule(type_code=BIOLOGY, author=PATIENT, section=Section.ANALYSES))
 
 
 @pytest.mark.parametrize(
     ("text", "field"),
     [
         ("{", "text"),
-        (written(more=1), "text"),
-        (written({"section": "ailleurs"}), "text"),
-        (written({"section": "analyses", "type": BIOLOGY}), "text"),
-        (written({}), "text"),
-        (written(version="integre"), "version"),
-        (written(version="../v"), "version"),
-        (written(version=""), "version"),
-        (written({"section": "analyses"}, {"section": "analyses", "type_code": "x"}), "rules[1].type_code"),
-        (written(*[{"section": "analyses"}] * 2_001), "rules"),
+        (plan_text(more=1), "text"),
+        (plan_text({"section": "ailleurs"}), "text"),
+        (plan_text({"section": "analyses", "type": BIOLOGY}), "text"),
+        (plan_text({}), "text"),
+        (plan_text(version="integre"), "version"),
+        (plan_text(version="../v"), "version"),
+        (plan_text(version=""), "version"),
+        (plan_text({"section": "analyses"}, {"section": "analyses", "type_code": "x"}), "rules[1].type_code"),
+        (plan_text(*[{"section": "analyses"}] * 2_001), "rules"),
     ],
 )
-def test_a_plan_that_is_not_understood_whole_is_not_loaded(text: str, field: str) -> None:
+def test_an_invalid_plan_is_refused_naming_the_field(text: str, field: str) -> None:
     with pytest.raises(FilingInvalid) as refused:
         read_plan(text)
     assert refused.value.details == {"field": field}
 
 
-def test_what_a_plan_moves_is_told_for_each_type_and_author() -> None:
+def test_moves_are_listed_for_each_type_and_kind_of_author() -> None:
     new = plan(
         FilingRule(author=PATIENT, section=Section.ESPACE_PERSONNEL),
         FilingRule(type_code=BIOLOGY, section=Section.PREVENTION),
@@ -108,8 +108,8 @@ def test_what_a_plan_moves_is_told_for_each_type_and_author() -> None:
     assert list(moves_between(new, new)) == []
 
 
-def test_a_loaded_plan_that_no_longer_reads_files_as_the_one_built_in_under_its_own_name() -> None:
+def test_a_loaded_plan_that_is_no_longer_readable_has_the_built_in_rules_under_its_own_version() -> None:
     assert plan_in(None) is BUILT_IN
-    assert plan_in(Loaded("v", written({"section": "analyses"}), NOW)).rules[0].section is Section.ANALYSES
-    broken = plan_in(Loaded("v", "{}", NOW))
+    assert plan_in(LoadedPlan("v", plan_text({"section": "analyses"}), NOW)).rules[0].section is Section.ANALYSES
+    broken = plan_in(LoadedPlan("v", "{}", NOW))
     assert (broken.version, broken.rules) == ("v", BUILT_IN.rules)

@@ -1,4 +1,4 @@
-"""What documents are found by, and what a lot is filed under."""
+"""The search index of documents, and new submission sets."""
 
 from uuid import UUID
 
@@ -9,48 +9,48 @@ from contracts.cda import CdaAuthor, CdaIdentifier
 from contracts.errors import SubmissionSetTooLarge
 from contracts.records import SubmissionSetMetadata
 from contracts.vocabulary import Coded
-from services.records.domain.indexing import bare, index_of
+from services.records.domain.indexing import index_of, normalized_name
 from services.records.domain.submission_sets import check_set_size, submission_set_of
 from tests.unit.records.specimens import ACTOR, DAY, NOW, document, metadata_of
 
 
-def test_codes_are_found_with_their_system_and_without() -> None:
-    written = document(type_code="11502-2")
-    facts = metadata_of(
-        written, events=(Coded("E", "1.2"),), facility=Coded("SA01"), setting=Coded("ETABLISSEMENT", "1.3")
+def test_codes_are_indexed_with_and_without_their_system() -> None:
+    entry = document(type_code="11502-2")
+    metadata = metadata_of(
+        entry, events=(Coded("E", "1.2"),), facility=Coded("SA01"), setting=Coded("ETABLISSEMENT", "1.3")
     )
-    tokens = set(index_of(written, facts).tokens)
+    tokens = set(index_of(entry, metadata).tokens)
     assert {"type:11502-2", "type:2.16.840.1.113883.6.1|11502-2", "event:1.2|E", "facility:SA01"} <= tokens
     assert {"setting:1.3|ETABLISSEMENT", "class:10", "format:urn:x"} <= tokens
     assert not any(token.startswith("related:") for token in tokens)
 
 
-def test_authors_are_found_by_number_structure_and_name() -> None:
+def test_authors_are_indexed_by_identifier_structure_and_name() -> None:
     author = CdaAuthor(
         identifier=CdaIdentifier(root="1.2", extension="8999"),
         structure=CdaIdentifier(root="1.9"),
         family_name="Müller-Éluard",
         given_name="Zoë  Anne",
     )
-    written = document()
-    index = index_of(written, metadata_of(written, authors=(author, CdaAuthor())))
+    entry = document()
+    index = index_of(entry, metadata_of(entry, authors=(author, CdaAuthor())))
     assert {"author:8999", "author:1.2|8999", "structure:1.9", "structure:1.9|1.9"} <= set(index.tokens)
     assert (index.families, index.givens) == ("|muller-eluard|", "|zoe anne|")
-    assert index_of(written, metadata_of(written, authors=())).families == ""
+    assert index_of(entry, metadata_of(entry, authors=())).families == ""
 
 
-def test_a_name_never_reaches_over_its_border() -> None:
-    assert bare("A|B") == "a b"
+def test_the_separator_is_removed_from_names() -> None:
+    assert normalized_name("A|B") == "a b"
 
 
-def test_a_document_is_found_by_the_one_it_replaces() -> None:
-    written = msgspec.structs.replace(document(), replaces="1.2.2")
-    assert "related:1.2.2" in index_of(written, metadata_of(written)).tokens
+def test_a_document_is_indexed_by_the_one_it_replaces() -> None:
+    entry = msgspec.structs.replace(document(), replaces="1.2.2")
+    assert "related:1.2.2" in index_of(entry, metadata_of(entry)).tokens
 
 
-def test_a_lot_has_a_number_and_a_date_of_its_own_or_is_given_them() -> None:
-    given = submission_set_of(SubmissionSetMetadata(), ACTOR, lot_id=UUID(int=7), now=NOW)
-    assert (given.unique_id, given.submitted_at, given.depositor) == ("2.25.7", NOW, ACTOR.subject)
+def test_a_submission_set_without_unique_id_and_date_gets_them() -> None:
+    completed = submission_set_of(SubmissionSetMetadata(), ACTOR, lot_id=UUID(int=7), now=NOW)
+    assert (completed.unique_id, completed.submitted_at, completed.depositor) == ("2.25.7", NOW, ACTOR.subject)
     own = submission_set_of(
         SubmissionSetMetadata(unique_id="1.2", submitted_at=NOW - DAY), ACTOR, lot_id=UUID(int=7), now=NOW
     )
@@ -58,7 +58,7 @@ def test_a_lot_has_a_number_and_a_date_of_its_own_or_is_given_them() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 4])
-def test_a_lot_is_neither_empty_nor_too_large(count: int) -> None:
+def test_a_submission_set_is_neither_empty_nor_too_large(count: int) -> None:
     check_set_size(3, 3)
     with pytest.raises(SubmissionSetTooLarge):
         check_set_size(count, 3)

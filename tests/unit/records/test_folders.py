@@ -1,4 +1,4 @@
-"""What a folder may be called, how many there may be, and who arranges a record."""
+"""Names and limits of folders, and who arranges a record."""
 
 import pytest
 
@@ -8,24 +8,24 @@ from services.records.domain.folders import check_arranges, check_room, checked_
 
 
 @pytest.mark.parametrize(
-    ("name", "kept"), [("Dos", "Dos"), ("  Cœur ", "Cœur"), ("e\u0301te\u0301", "été"), ("x" * 60, "x" * 60)]
+    ("name", "stored_name"), [("Dos", "Dos"), ("  Cœur ", "Cœur"), ("e\u0301te\u0301", "été"), ("x" * 60, "x" * 60)]
 )
-def test_a_name_is_kept_composed_and_without_blanks_around_it(name: str, kept: str) -> None:
-    assert checked_name(name) == kept
+def test_a_name_is_stored_composed_and_stripped(name: str, stored_name: str) -> None:
+    assert checked_name(name) == stored_name
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 61, "a\nb", "a\u202eb"])
-def test_a_name_nobody_can_read_is_none(name: str) -> None:
+def test_an_empty_long_or_unprintable_name_is_refused(name: str) -> None:
     with pytest.raises(InvalidRequest):
         checked_name(name)
 
 
-def test_case_and_width_do_not_make_another_name() -> None:
+def test_names_are_compared_without_case_and_width() -> None:
     assert key_of("DOS") == key_of("dos") == key_of("\uff24os")
     assert key_of("Dos") != key_of("Doses")
 
 
-def test_there_is_room_up_to_the_limit() -> None:
+def test_the_limit_is_refused_once_reached() -> None:
     check_room(19, 20)
     with pytest.raises(ArrangementFull) as refused:
         check_room(20, 20)
@@ -38,11 +38,11 @@ def test_holders_and_their_representatives_arrange(capacity: Capacity) -> None:
 
 
 @pytest.mark.parametrize("role", set(Role) - {Role.PATIENT})
-def test_nobody_of_another_role_does(role: Role) -> None:
+def test_other_roles_do_not_arrange(role: Role) -> None:
     with pytest.raises(RoleForbidden):
         check_arranges(role, Capacity.SELF)
 
 
-def test_carers_do_not() -> None:
+def test_carers_do_not_arrange() -> None:
     with pytest.raises(NotShared):
         check_arranges(Role.PATIENT, Capacity.AIDANT)

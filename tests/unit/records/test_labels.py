@@ -1,4 +1,4 @@
-"""Labels as standards list them, and what a change makes of them."""
+"""Security labels of documents, and changes of them."""
 
 import pytest
 
@@ -7,12 +7,12 @@ from contracts.records import ChangeDocument, Expected
 from contracts.vocabulary import DocumentStatus, Visibility
 from services.records.domain.labels import check_expected, labels_of, marks_after
 from services.records.domain.marks import check_changeable
-from tests.unit.records.specimens import INVISIBLE_PATIENT, MASQUE_PS, NOW, SECRET, stored
+from tests.unit.records.specimens import INVISIBLE_PATIENT, MASQUE_PS, NOW, SECRET, stored_document
 
-ENTRY = stored(masked=True, invisible_until=NOW).entry
+ENTRY = stored_document(masked=True, invisible_until=NOW).entry
 
 
-def test_confidentiality_comes_first_and_marks_in_their_order() -> None:
+def test_confidentiality_comes_first_then_the_marks() -> None:
     assert labels_of(ENTRY) == ("N", "INVISIBLE_PATIENT", "MASQUE_PS")
 
 
@@ -28,7 +28,7 @@ def test_confidentiality_comes_first_and_marks_in_their_order() -> None:
         (ChangeDocument(drop_labels=(2,), add_labels=("MASQUE_PS",)), {INVISIBLE_PATIENT, MASQUE_PS}),
     ],
 )
-def test_labels_are_named_whole_or_by_their_places(change: ChangeDocument, marks: set[Visibility]) -> None:
+def test_labels_are_replaced_added_or_dropped_by_place(change: ChangeDocument, marks: set[Visibility]) -> None:
     assert marks_after(ENTRY, change) == marks
 
 
@@ -41,24 +41,24 @@ def test_labels_are_named_whole_or_by_their_places(change: ChangeDocument, marks
         (ChangeDocument(labels=("V",)), HeaderContradicts),
     ],
 )
-def test_a_label_that_is_none_is_refused(change: ChangeDocument, refusal: type[Exception]) -> None:
+def test_an_unknown_label_or_place_is_refused(change: ChangeDocument, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         marks_after(ENTRY, change)
 
 
-def test_marks_of_the_deposit_are_only_taken_off_later() -> None:
-    document = stored(masked=True).document
+def test_marks_of_the_deposit_are_only_removed_later() -> None:
+    document = stored_document(masked=True).document
     check_changeable(document, frozenset())
-    check_changeable(stored(secret=True).document, frozenset({SECRET, MASQUE_PS}))
+    check_changeable(stored_document(secret=True).document, frozenset({SECRET, MASQUE_PS}))
     for marks in ({INVISIBLE_PATIENT}, {SECRET}):
         with pytest.raises(MarkNotChangeable):
             check_changeable(document, frozenset(marks))
     with pytest.raises(MarkNotChangeable):
-        check_changeable(stored(secret=True).document, frozenset())
+        check_changeable(stored_document(secret=True).document, frozenset())
 
 
-def test_a_change_is_made_where_the_document_stands_as_expected() -> None:
-    archived = stored(status=DocumentStatus.ARCHIVED).entry
+def test_a_change_expects_version_and_status() -> None:
+    archived = stored_document(status=DocumentStatus.ARCHIVED).entry
     check_expected(archived, Expected(version=1, status=DocumentStatus.CURRENT, archived=True))
     check_expected(ENTRY, Expected())
     with pytest.raises(VersionMoved):

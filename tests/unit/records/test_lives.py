@@ -1,4 +1,4 @@
-"""The lives of a record and of a document: every deed in every state, allowed exactly where the table says."""
+"""State machines of records and documents: every action in every status, allowed exactly where the table says."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -20,13 +20,13 @@ from services.records.domain.lives import (
     purge_day,
     record_after,
 )
-from services.records.domain.stored import RecordContext
+from services.records.domain.stored import RecordState
 
 NO_RECORD = "none"
 
-# A word is the state afterwards; `missing`, `not current` and a dash are refusals.
+# A word is the status afterwards; `missing`, `not current` and a dash are refusals.
 RECORDS = """
-| deed            | none    | active    | closed | suspended |
+| action          | none    | active    | closed | suspended |
 | open            | active  | -         | -      | -         |
 | close           | missing | closed    | -      | -         |
 | reopen          | missing | -         | active | -         |
@@ -37,7 +37,7 @@ RECORDS = """
 """
 
 DOCUMENTS = """
-| deed    | current    | superseded  | archived    | deleted     |
+| action  | current    | superseded  | archived    | deleted     |
 | replace | superseded | not current | not current | not current |
 | change  | current    | superseded  | archived    | -           |
 | archive | archived   | -           | -           | -           |
@@ -47,52 +47,54 @@ DOCUMENTS = """
 
 
 def cells(table: str) -> list[tuple[str, str, str]]:
-    """(deed, state before, what comes of it) of each cell."""
+    """(action, status before, outcome) of each cell."""
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.strip().splitlines()]
-    states = rows[0][1:]
-    return [(row[0], state, cell) for row in rows[1:] for state, cell in zip(states, row[1:], strict=True)]
+    statuses = rows[0][1:]
+    return [(row[0], status, cell) for row in rows[1:] for status, cell in zip(statuses, row[1:], strict=True)]
 
 
 RECORD_CELLS, DOCUMENT_CELLS = cells(RECORDS), cells(DOCUMENTS)
 
 
 def test_the_tables_hold_every_pair_once() -> None:
-    record_states = [NO_RECORD, *RecordStatus]
-    assert {(deed, state) for deed, state, _ in RECORD_CELLS} == {(d, s) for d in RecordAction for s in record_states}
-    assert len(RECORD_CELLS) == len(RecordAction) * len(record_states)
-    assert {(deed, state) for deed, state, _ in DOCUMENT_CELLS} == {
-        (d, s) for d in DocumentAction for s in DocumentStatus
+    record_statuses = [NO_RECORD, *RecordStatus]
+    assert {(action, status) for action, status, _ in RECORD_CELLS} == {
+        (a, s) for a in RecordAction for s in record_statuses
+    }
+    assert len(RECORD_CELLS) == len(RecordAction) * len(record_statuses)
+    assert {(action, status) for action, status, _ in DOCUMENT_CELLS} == {
+        (a, s) for a in DocumentAction for s in DocumentStatus
     }
     assert len(DOCUMENT_CELLS) == len(DocumentAction) * len(DocumentStatus)
 
 
-@pytest.mark.parametrize(("deed", "before", "after"), RECORD_CELLS)
-def test_what_may_be_done_to_a_record(deed: str, before: str, after: str) -> None:
+@pytest.mark.parametrize(("action", "before", "after"), RECORD_CELLS)
+def test_actions_on_a_record(action: str, before: str, after: str) -> None:
     status = None if before == NO_RECORD else RecordStatus(before)
     refusal = {"missing": RecordNotFound, "-": RecordTransitionRefused}.get(after)
     if refusal is None:
-        assert record_after(status, RecordAction(deed)) == (None if after == NO_RECORD else RecordStatus(after))
+        assert record_after(status, RecordAction(action)) == (None if after == NO_RECORD else RecordStatus(after))
     else:
         with pytest.raises(refusal) as refused:
-            record_after(status, RecordAction(deed))
+            record_after(status, RecordAction(action))
         assert refused.value.details == ({"status": before} if after == "-" else {})
 
 
-@pytest.mark.parametrize(("deed", "before", "after"), DOCUMENT_CELLS)
-def test_what_may_be_done_to_a_document(deed: str, before: str, after: str) -> None:
+@pytest.mark.parametrize(("action", "before", "after"), DOCUMENT_CELLS)
+def test_actions_on_a_document(action: str, before: str, after: str) -> None:
     refusals: dict[str, type[Refusal]] = {"not current": NotCurrentVersion, "-": DocumentTransitionRefused}
     if after not in refusals:
-        assert document_after(DocumentStatus(before), DocumentAction(deed)) == DocumentStatus(after)
+        assert document_after(DocumentStatus(before), DocumentAction(action)) == DocumentStatus(after)
     else:
         with pytest.raises(refusals[after]) as refused:
-            document_after(DocumentStatus(before), DocumentAction(deed))
+            document_after(DocumentStatus(before), DocumentAction(action))
         assert refused.value.details == ({"status": before} if after == "-" else {})
 
 
-def test_a_deleted_document_has_no_life_left() -> None:
-    for deed in DocumentAction:
+def test_a_deleted_document_takes_no_action() -> None:
+    for action in DocumentAction:
         with pytest.raises(Refusal):
-            document_after(DocumentStatus.DELETED, deed)
+            document_after(DocumentStatus.DELETED, action)
 
 
 @pytest.mark.parametrize(
@@ -117,15 +119,13 @@ def test_a_closed_record_is_kept_for_whole_years(closed: date, years: int, purge
         (date(2026, 3, 5), date(2026, 3, 5)),
     ],
 )
-def test_a_destruction_asked_for_comes_soon_and_never_later_than_planned(
-    planned: date | None, destroyed: date
-) -> None:
+def test_a_requested_destruction_is_soon_and_never_later_than_planned(planned: date | None, destroyed: date) -> None:
     assert destruction_day(datetime(2026, 3, 2, 9, 30, tzinfo=UTC), planned, 30) == destroyed
 
 
 def test_a_holder_is_a_minor_until_the_day_of_majority() -> None:
     majority = date(2026, 3, 2)
-    minor = RecordContext(majority_on=majority)
+    minor = RecordState(majority_on=majority)
     assert minor.is_minor(majority - timedelta(days=1))
     assert not minor.is_minor(majority)
-    assert not RecordContext().is_minor(majority)
+    assert not RecordState().is_minor(majority)

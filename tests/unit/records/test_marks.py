@@ -1,4 +1,4 @@
-"""The marks of a document: what a depositor may ask for, and how marks change afterwards."""
+"""Visibility marks: what a depositor may request, and later changes."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -27,31 +27,31 @@ ENTRY = UUID(int=9)
 
 
 def deposited(
-    *asked: Visibility,
+    *requested: Visibility,
     until: datetime | None = None,
     secret: bool = False,
     default_masked: bool = False,
     rules: MarkRules = RULES,
 ) -> Marks:
-    return marks_of_deposit(asked, until, secret=secret, default_masked=default_masked, rules=rules, now=NOW)
+    return marks_of_deposit(requested, until, secret=secret, default_masked=default_masked, rules=rules, now=NOW)
 
 
-def test_a_document_bears_no_mark_unless_one_is_asked_for() -> None:
+def test_a_document_has_no_mark_unless_requested() -> None:
     assert deposited() == Marks()
 
 
-def test_marks_come_back_sorted_and_once() -> None:
+def test_marks_are_sorted_and_unique() -> None:
     assert deposited(SECRET, MASQUE_PS, SECRET).visibility == (SECRET, MASQUE_PS)
 
 
-def test_hidden_from_professionals_and_patient_at_once_only_where_the_parameter_permits() -> None:
+def test_hiding_from_professionals_and_patient_needs_the_setting() -> None:
     with pytest.raises(VisibilityForbidden):
         deposited(MASQUE_PS, INVISIBLE_PATIENT)
     both = deposited(MASQUE_PS, INVISIBLE_PATIENT, rules=PAIR_PERMITTED)
     assert both == Marks(visibility=(INVISIBLE_PATIENT, MASQUE_PS), invisible_until=LATEST)
 
 
-# Until when the patient does not see it ----------------------------------------------------------
+# Until when it is hidden from the patient ----------------------------------------------------------
 
 
 def test_it_appears_after_the_usual_span_unless_a_date_is_given() -> None:
@@ -59,23 +59,23 @@ def test_it_appears_after_the_usual_span_unless_a_date_is_given() -> None:
     assert deposited(INVISIBLE_PATIENT, until=NOW + DAY).invisible_until == NOW + DAY
 
 
-@pytest.mark.parametrize("until", [NOW + TICK, LATEST], ids=["the next moment", "the latest"])
-def test_a_date_within_the_limits_holds(until: datetime) -> None:
+@pytest.mark.parametrize("until", [NOW + TICK, LATEST], ids=["next instant", "latest"])
+def test_a_date_within_the_limits_is_kept(until: datetime) -> None:
     assert deposited(INVISIBLE_PATIENT, until=until).invisible_until == until
 
 
 @pytest.mark.parametrize(
     "until",
     [NOW - DAY, NOW, LATEST + TICK, (NOW + DAY).replace(tzinfo=None)],
-    ids=["past", "now", "too far", "of no timezone"],
+    ids=["past", "now", "too far", "no timezone"],
 )
-def test_any_other_date_is_refused_by_name_of_the_field(until: datetime) -> None:
+def test_any_other_date_is_refused_naming_the_field(until: datetime) -> None:
     with pytest.raises(InvalidRequest) as refused:
         deposited(INVISIBLE_PATIENT, until=until)
     assert refused.value.details == {"field": "invisible_until"}
 
 
-def test_limits_are_moments_wherever_the_clock_hangs() -> None:
+def test_the_limits_do_not_depend_on_the_time_zone() -> None:
     paris = timezone(timedelta(hours=1))
     assert deposited(INVISIBLE_PATIENT, until=LATEST.astimezone(paris)).invisible_until == LATEST
     with pytest.raises(InvalidRequest):
@@ -88,10 +88,10 @@ def test_a_date_without_the_mark_is_refused() -> None:
             deposited(*marks, until=NOW + DAY)
 
 
-# Secret connection, and what the holder set ------------------------------------------------------
+# Secret connection, and the holder's default ------------------------------------------------------
 
 
-def test_a_secret_connection_takes_only_what_is_hidden_from_legal_representatives() -> None:
+def test_a_secret_deposit_must_be_hidden_from_representatives() -> None:
     refused: list[tuple[Visibility, ...]] = [(), (MASQUE_PS,), (INVISIBLE_PATIENT,)]
     for marks in refused:
         with pytest.raises(SecretRequired):
@@ -99,12 +99,12 @@ def test_a_secret_connection_takes_only_what_is_hidden_from_legal_representative
     assert deposited(SECRET, secret=True) == Marks(visibility=(SECRET,))
 
 
-def test_hiding_from_legal_representatives_needs_no_secret_connection() -> None:
+def test_hiding_from_representatives_needs_no_secret_connection() -> None:
     assert deposited(SECRET).visibility == (SECRET,)
 
 
 @pytest.mark.parametrize(
-    ("asked", "rules", "borne"),
+    ("requested", "rules", "marks"),
     [
         ((), RULES, (MASQUE_PS,)),
         ((MASQUE_PS,), RULES, (MASQUE_PS,)),
@@ -113,16 +113,16 @@ def test_hiding_from_legal_representatives_needs_no_secret_connection() -> None:
         ((INVISIBLE_PATIENT,), PAIR_PERMITTED, (INVISIBLE_PATIENT, MASQUE_PS)),
     ],
 )
-def test_what_the_holder_set_is_added_unless_it_is_forbidden_beside_what_is_asked(
-    asked: tuple[Visibility, ...], rules: MarkRules, borne: tuple[Visibility, ...]
+def test_the_holders_default_is_added_unless_it_conflicts_with_a_requested_mark(
+    requested: tuple[Visibility, ...], rules: MarkRules, marks: tuple[Visibility, ...]
 ) -> None:
-    assert deposited(*asked, default_masked=True, rules=rules).visibility == borne
+    assert deposited(*requested, default_masked=True, rules=rules).visibility == marks
 
 
-# Changing them afterwards ------------------------------------------------------------------------
+# Later changes ------------------------------------------------------------------------
 
 
-def test_hiding_gives_a_new_entry_uuid_and_version_and_keeps_the_logical_id() -> None:
+def test_hiding_changes_entry_uuid_and_version_and_keeps_the_logical_id() -> None:
     before = document(secret=True)
     after = with_mask(before, masque_ps=True, rules=RULES, entry_uuid=ENTRY)
     assert after.visibility == (SECRET, MASQUE_PS)
@@ -130,14 +130,14 @@ def test_hiding_gives_a_new_entry_uuid_and_version_and_keeps_the_logical_id() ->
     assert (after.entry_uuid, after.version) == (f"urn:uuid:{ENTRY}", before.version + 1)
 
 
-def test_showing_again_takes_off_that_mark_only() -> None:
+def test_showing_again_removes_that_mark_only() -> None:
     before = document(secret=True, masked=True, invisible_until=NOW + DAY)
     after = with_mask(before, masque_ps=False, rules=RULES, entry_uuid=ENTRY)
     assert after.visibility == (INVISIBLE_PATIENT, SECRET)
     assert after.invisible_until == before.invisible_until
 
 
-def test_what_the_patient_does_not_see_yet_is_hidden_only_where_the_parameter_permits() -> None:
+def test_masking_a_document_hidden_from_the_patient_needs_the_setting() -> None:
     before = document(invisible_until=NOW + DAY)
     with pytest.raises(VisibilityForbidden):
         with_mask(before, masque_ps=True, rules=RULES, entry_uuid=ENTRY)
@@ -145,7 +145,7 @@ def test_what_the_patient_does_not_see_yet_is_hidden_only_where_the_parameter_pe
     assert after.visibility == (INVISIBLE_PATIENT, MASQUE_PS)
 
 
-def test_a_document_shown_to_the_patient_loses_mark_and_date_together() -> None:
+def test_showing_to_the_patient_removes_mark_and_date() -> None:
     before = document(secret=True, masked=True, invisible_until=NOW + DAY)
     after = shown(before, entry_uuid=ENTRY)
     assert (after.visibility, after.invisible_until) == ((SECRET, MASQUE_PS), None)
@@ -161,7 +161,7 @@ CHANGES: list[Callable[[Document], Document]] = [
 
 @pytest.mark.parametrize("change", CHANGES, ids=["shown", "hidden", "moved"])
 @pytest.mark.parametrize("status", [status for status in DocumentStatus if status is not DocumentStatus.DELETED])
-def test_metadata_change_in_every_state_but_one(
+def test_metadata_may_change_in_every_status_but_deleted(
     status: DocumentStatus, change: Callable[[Document], Document]
 ) -> None:
     before = document(status=status, invisible_until=NOW + DAY)

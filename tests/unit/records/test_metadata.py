@@ -1,4 +1,4 @@
-"""What an entry says: the header's word, what may stand beside it, and every contradiction by its name."""
+"""Metadata of documents: from the header, from claims beside it, and each contradiction by its field."""
 
 from datetime import timedelta
 from typing import Any
@@ -25,15 +25,15 @@ from services.records.domain.metadata import (
     resolve_file_metadata,
     with_parent,
 )
-from tests.unit.records.specimens import DAY, INS, NOW, STRANGER, WRITER, by, header, receipt, stored
+from tests.unit.records.specimens import DAY, INS, NOW, STRANGER, WRITER, by, header, receipt, stored_document
 
 SNOMED, FACILITIES = "2.16.840.1.113883.6.96", "1.2.250.1.71.4.2.4"
 HOSPITAL = CdaIdentifier(root="1.2.250.1.71.4.2.2", extension="1990000044")
 
 
-def cda(stated: ClaimedMetadata | None, **changes: Any) -> ResolvedMetadata:
-    resolved = header(**changes)
-    return resolve_cda_metadata(receipt(header=resolved), resolved, stated)
+def cda(claimed: ClaimedMetadata | None, **changes: Any) -> ResolvedMetadata:
+    cda_header = header(**changes)
+    return resolve_cda_metadata(receipt(header=cda_header), cda_header, claimed)
 
 
 FILE = ClaimedMetadata(
@@ -56,21 +56,21 @@ def file(**changes: Any) -> ResolvedMetadata:
         sha1="bb",
         media_type=changes.pop("media", "application/pdf"),
     )
-    stated = changes.pop("stated", FILE)
-    return resolve_file_metadata(arrival, msgspec.structs.replace(stated, **changes) if stated else None)
+    claimed = changes.pop("claimed", FILE)
+    return resolve_file_metadata(arrival, msgspec.structs.replace(claimed, **changes) if claimed else None)
 
 
-# A CDA and what is stated beside it ----------------------------------------------------------------
+# A CDA and what its depositor claims ----------------------------------------------------------------
 
 
-def test_a_header_needs_nothing_beside_it() -> None:
+def test_a_header_suffices() -> None:
     resolved = cda(None)
     assert (resolved.unique_id, resolved.class_code, resolved.warnings) == ("1.2.3", "11", ())
-    assert resolved.facts.type.display
+    assert resolved.metadata.type.display
 
 
-def test_what_agrees_with_the_header_is_let_pass() -> None:
-    stated = ClaimedMetadata(
+def test_claims_that_agree_with_the_header_are_accepted() -> None:
+    claimed = ClaimedMetadata(
         unique_id="1.2.3",
         type=Coded("SYNTH", "1.2.250.1.213.1.1.4.12"),
         class_code="11",
@@ -86,11 +86,11 @@ def test_what_agrees_with_the_header_is_let_pass() -> None:
         size=10,
         sha1="bb",
     )
-    assert cda(stated, custodian=CdaOrganisation(identifier=HOSPITAL)).warnings == ()
+    assert cda(claimed, custodian=CdaOrganisation(identifier=HOSPITAL)).warnings == ()
 
 
 @pytest.mark.parametrize(
-    ("stated", "changes", "field"),
+    ("claimed", "changes", "field"),
     [
         (ClaimedMetadata(unique_id="9.9"), {}, "masterIdentifier"),
         (ClaimedMetadata(type=Coded("11502-2")), {}, "type"),
@@ -122,41 +122,45 @@ def test_what_agrees_with_the_header_is_let_pass() -> None:
         ),
     ],
 )
-def test_a_contradiction_is_refused_by_name(stated: ClaimedMetadata, changes: dict[str, Any], field: str) -> None:
+def test_a_contradiction_is_refused_naming_the_field(
+    claimed: ClaimedMetadata, changes: dict[str, Any], field: str
+) -> None:
     with pytest.raises(HeaderContradicts) as refused:
-        cda(stated, **changes)
+        cda(claimed, **changes)
     assert refused.value.details == {"field": field}
 
 
 @pytest.mark.parametrize(
-    ("stated", "field"),
+    ("claimed", "field"),
     [
         (ClaimedMetadata(media_type="application/pdf"), "content.attachment.contentType"),
         (ClaimedMetadata(size=11), "content.attachment.size"),
         (ClaimedMetadata(sha1="cc"), "content.attachment.hash"),
     ],
 )
-def test_bytes_that_are_not_as_stated_are_refused(stated: ClaimedMetadata, field: str) -> None:
+def test_content_that_differs_from_the_claim_is_refused(claimed: ClaimedMetadata, field: str) -> None:
     with pytest.raises(NotAsStated) as refused:
-        cda(stated)
+        cda(claimed)
     assert refused.value.details == {"field": field}
 
 
-def test_what_is_stated_in_another_code_system_stands_beside_the_header() -> None:
-    stated = ClaimedMetadata(
+def test_claims_in_another_code_system_are_kept_beside_the_header() -> None:
+    claimed = ClaimedMetadata(
         facility=Coded("22232009", SNOMED),
         setting=Coded("394802001", SNOMED),
         events=(Coded("Z", "9.9"),),
         comments="x",
     )
-    event = CdaServiceEvent(code="B", system="1.2", start=NOW - DAY, stop=NOW)
-    facts = cda(stated, facility_type_code="SA01", facility_type_system=FACILITIES, service_events=(event,)).facts
-    assert (facts.facility, facts.setting) == (stated.facility, stated.setting)
-    assert [one.code for one in facts.events] == ["B", "Z"]
-    assert (facts.service_start, facts.service_stop, facts.comments) == (NOW - DAY, NOW, "x")
+    service_event = CdaServiceEvent(code="B", system="1.2", start=NOW - DAY, stop=NOW)
+    metadata = cda(
+        claimed, facility_type_code="SA01", facility_type_system=FACILITIES, service_events=(service_event,)
+    ).metadata
+    assert (metadata.facility, metadata.setting) == (claimed.facility, claimed.setting)
+    assert [event.code for event in metadata.events] == ["B", "Z"]
+    assert (metadata.service_start, metadata.service_stop, metadata.comments) == (NOW - DAY, NOW, "x")
 
 
-def test_what_is_corrected_or_missed_is_told_and_refused_to_the_strict() -> None:
+def test_corrected_or_missing_fields_are_warnings_and_refused_in_strict_deposits() -> None:
     resolved = cda(ClaimedMetadata(class_code="10", format_code="urn:x", title="Autre", language="en-GB"))
     fields = ("category", "content.format", "custodian", "content.attachment.title", "content.attachment.language")
     assert resolved.warnings == fields
@@ -170,10 +174,10 @@ def test_what_is_corrected_or_missed_is_told_and_refused_to_the_strict() -> None
 # A file without a header -----------------------------------------------------------------------------
 
 
-def test_a_file_is_what_its_sender_states() -> None:
+def test_a_file_has_the_metadata_its_depositor_claims() -> None:
     resolved = file(confidentiality="R", title="Radio", language="en-GB")
     assert (resolved.unique_id, resolved.type_code, resolved.class_code) == ("1.2.250.1.9^77", "11488-4", "10")
-    assert (resolved.title, resolved.language, resolved.facts.confidentiality) == ("Radio", "en-GB", "R")
+    assert (resolved.title, resolved.language, resolved.metadata.confidentiality) == ("Radio", "en-GB", "R")
     assert resolved.author == Author(rpps=WRITER, name="Ada ESSAI")
     assert resolved.warnings == ()
     assert file(title=None).title
@@ -182,7 +186,7 @@ def test_a_file_is_what_its_sender_states() -> None:
 @pytest.mark.parametrize(
     ("changes", "refusal", "field"),
     [
-        ({"stated": None}, MetadataMissing, "type"),
+        ({"claimed": None}, MetadataMissing, "type"),
         ({"unique_id": None}, MetadataMissing, "masterIdentifier"),
         ({"created_at": None}, MetadataMissing, "content.attachment.creation"),
         ({"authors": ()}, MetadataMissing, "author"),
@@ -195,7 +199,7 @@ def test_a_file_is_what_its_sender_states() -> None:
         ({"size": 11}, NotAsStated, "content.attachment.size"),
     ],
 )
-def test_a_file_that_is_not_told_well_is_refused_by_name(
+def test_a_file_with_missing_or_wrong_metadata_is_refused_naming_the_field(
     changes: dict[str, Any], refusal: type[Refusal], field: str
 ) -> None:
     with pytest.raises(refusal) as refused:
@@ -203,18 +207,18 @@ def test_a_file_that_is_not_told_well_is_refused_by_name(
     assert refused.value.details == {"field": field}
 
 
-# Whose, and in whose place ---------------------------------------------------------------------------
+# Patient, and replaced version ---------------------------------------------------------------------------
 
 
-def test_a_stated_identity_is_the_records() -> None:
+def test_a_claimed_identity_is_that_of_the_record() -> None:
     mine = CdaIdentifier(root=INS.oid, extension=INS.matricule)
     check_claimed_patient([mine, CdaIdentifier(root="1.2.3", extension="local")], INS, field="subject")
     with pytest.raises(HeaderContradicts):
         check_claimed_patient([CdaIdentifier(root=OID_NIR, extension="1")], INS, field="subject")
 
 
-def test_a_stated_parent_is_one_the_record_holds_and_the_header_agrees() -> None:
-    parent = stored(unique_id="1.2.2")
+def test_a_claimed_parent_is_in_the_record_and_agrees_with_the_header() -> None:
+    parent = stored_document(unique_id="1.2.2")
     assert with_parent(cda(None), parent).replaces == "1.2.2"
     assert with_parent(cda(None, replaced_unique_id="1.2.2"), parent).replaces == "1.2.2"
     with pytest.raises(HeaderContradicts):

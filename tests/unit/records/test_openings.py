@@ -1,4 +1,4 @@
-"""Who opens a record, and what the same opening made again is."""
+"""Who may open a record, and opening it again."""
 
 import pytest
 
@@ -10,14 +10,14 @@ from services.records.domain.openings import check_consent_collected, check_may_
 from tests.unit.records.specimens import opening
 
 
-def test_a_record_is_opened_only_if_wanted() -> None:
+def test_a_record_is_opened_only_with_consent() -> None:
     check_consent_collected(True)
     with pytest.raises(ConsentNotCollected):
         check_consent_collected(False)
 
 
 @pytest.mark.parametrize("profile", [None, *SoftwareProfile])
-def test_software_opens_records_only_with_the_profile_for_it(profile: SoftwareProfile | None) -> None:
+def test_software_needs_the_profile_gestion_to_open_a_record(profile: SoftwareProfile | None) -> None:
     professional = Actor(role=Role.PROFESSIONAL, subject="1", profile=profile)
     if profile is SoftwareProfile.GESTION:
         check_may_open(professional)
@@ -26,23 +26,23 @@ def test_software_opens_records_only_with_the_profile_for_it(profile: SoftwarePr
             check_may_open(professional)
 
 
-def test_an_agents_own_page_needs_no_profile() -> None:
+def test_an_agent_needs_no_profile() -> None:
     check_may_open(Actor(role=Role.AGENT, subject="a"))
 
 
-def test_the_same_opening_twice_is_the_same_record_and_any_other_a_conflict() -> None:
-    stored_record = StoredRecord(opening=opening(), status=RecordStatus.ACTIVE)
-    check_same_opening(stored_record, opening(profession="10"))
+def test_opening_again_is_idempotent_for_the_opener_and_a_conflict_for_others() -> None:
+    record = StoredRecord(opening=opening(), status=RecordStatus.ACTIVE)
+    check_same_opening(record, opening(profession="10"))
     for other in (opening(opener="2"), opening(structure=None)):
         with pytest.raises(RecordAlreadyOpen):
-            check_same_opening(stored_record, other)
+            check_same_opening(record, other)
 
 
 @pytest.mark.parametrize("status", [status for status in RecordStatus if status is not RecordStatus.ACTIVE])
-def test_opening_does_not_bring_a_closed_or_suspended_record_back_not_even_by_its_opener(
+def test_opening_does_not_reopen_a_closed_or_suspended_record_even_for_its_opener(
     status: RecordStatus,
 ) -> None:
-    for asked in (opening(), opening(opener="2")):
+    for again in (opening(), opening(opener="2")):
         with pytest.raises(RecordTransitionRefused) as refused:
-            check_same_opening(StoredRecord(opening=opening(), status=status), asked)
+            check_same_opening(StoredRecord(opening=opening(), status=status), again)
         assert refused.value.details == {"status": status}

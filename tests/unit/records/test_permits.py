@@ -1,4 +1,4 @@
-"""What a permit opens: every limit by itself, and what a decision puts into the key."""
+"""Permits: made from allowing decisions only; each limit by itself and combined."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,8 +11,17 @@ from contracts.errors import ConsentMissing, ServiceUnavailable
 from contracts.vocabulary import Capacity, DocumentStatus, Role, Rpps, Section
 from services.records.domain import StoredDocument, permit_from
 from services.records.domain.permits import can_see, is_invisible
-from tests.unit.records import specimens
-from tests.unit.records.specimens import ACTOR, DAY, DEPOSITOR, NOW, PATIENT, STRANGER, WRITER, stored
+from tests.unit.records.specimens import (
+    ACTOR,
+    DAY,
+    DEPOSITOR,
+    NOW,
+    PATIENT,
+    STRANGER,
+    WRITER,
+    permit_with,
+    stored_document,
+)
 
 TICK = timedelta(microseconds=1)
 ALL = Limits(masked=Masked.ALL, superseded=True, archived=True)
@@ -21,25 +30,25 @@ REPRESENTATIVE = Limits(masked=Masked.ALL, hides_invisible=True, hides_secret=Tr
 
 
 def sees(limits: Limits, entry: StoredDocument, reader: Rpps | None = STRANGER) -> bool:
-    return can_see(specimens.permit_from(limits, reader=reader), entry)
+    return can_see(permit_with(limits, reader=reader), entry)
 
 
-# The key -----------------------------------------------------------------------------------------
+# From a decision -----------------------------------------------------------------------------------------
 
 
-def test_a_refusing_decision_gives_no_key() -> None:
+def test_a_refusing_decision_gives_no_permit() -> None:
     refused = Decision(allowed=False, reason="x", refusal="consent.missing")
     with pytest.raises(ConsentMissing):
         permit_from(refused, ACTOR, PATIENT, NOW)
 
 
-def test_a_refusal_we_do_not_know_gives_none_either() -> None:
+def test_an_unknown_refusal_code_gives_no_permit() -> None:
     for code in ("", "consent.of_tomorrow"):
         with pytest.raises(ServiceUnavailable):
             permit_from(Decision(allowed=False, reason="x", refusal=code), ACTOR, PATIENT, NOW)
 
 
-def test_an_allowing_decision_carries_all_it_says_into_the_key() -> None:
+def test_the_permit_has_reader_limits_reason_and_capacity_of_the_decision() -> None:
     limits = Limits(denied_types=("x",), own_only=True)
     decision = Decision(allowed=True, reason="auteur", limits=limits, capacity=Capacity.AIDANT)
     permit = permit_from(decision, ACTOR, PATIENT, NOW)
@@ -48,7 +57,7 @@ def test_an_allowing_decision_carries_all_it_says_into_the_key() -> None:
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.PROFESSIONAL])
-def test_only_a_professional_is_a_reader_who_may_own_documents(role: Role) -> None:
+def test_only_professionals_are_readers_who_may_own_documents(role: Role) -> None:
     actor = Actor(role=role, subject=DEPOSITOR)
     assert permit_from(Decision(allowed=True, reason="x"), actor, PATIENT, NOW).reader is None
 
@@ -58,7 +67,7 @@ def test_only_a_professional_is_a_reader_who_may_own_documents(role: Role) -> No
 
 @pytest.mark.parametrize("superseded", [False, True])
 @pytest.mark.parametrize("archived", [False, True])
-def test_old_and_archived_documents_show_only_when_asked_for_and_deleted_ones_never(
+def test_superseded_and_archived_documents_show_only_on_request_and_deleted_ones_never(
     superseded: bool, archived: bool
 ) -> None:
     limits = Limits(superseded=superseded, archived=archived)
@@ -69,14 +78,14 @@ def test_old_and_archived_documents_show_only_when_asked_for_and_deleted_ones_ne
         DocumentStatus.DELETED: False,
     }
     for reader in (STRANGER, DEPOSITOR, WRITER, None):
-        assert {status: sees(limits, stored(status=status), reader) for status in DocumentStatus} == shown
+        assert {status: sees(limits, stored_document(status=status), reader) for status in DocumentStatus} == shown
 
 
-def test_types_the_profession_may_not_see_stay_out_even_for_their_author() -> None:
+def test_denied_types_are_hidden_even_from_their_author() -> None:
     limits = Limits(denied_types=("83901-9", "68599-0"))
     for reader in (STRANGER, DEPOSITOR, WRITER):
-        assert not sees(limits, stored(type_code="68599-0"), reader)
-        assert sees(limits, stored(type_code="11502-2"), reader)
+        assert not sees(limits, stored_document(type_code="68599-0"), reader)
+        assert sees(limits, stored_document(type_code="11502-2"), reader)
 
 
 @pytest.mark.parametrize(
@@ -90,15 +99,15 @@ def test_types_the_profession_may_not_see_stay_out_even_for_their_author() -> No
         (Masked.ALL, None, True),
     ],
 )
-def test_masked_documents_show_to_who_brought_or_wrote_them_and_where_all_is_seen(
+def test_masked_documents_show_to_their_depositor_and_author_and_where_all_are_visible(
     masked: Masked, reader: Rpps | None, seen: bool
 ) -> None:
-    assert sees(Limits(masked=masked), stored(masked=True), reader) is seen
-    assert sees(Limits(masked=masked), stored(masked=False), reader)
+    assert sees(Limits(masked=masked), stored_document(masked=True), reader) is seen
+    assert sees(Limits(masked=masked), stored_document(masked=False), reader)
 
 
-def test_a_type_that_is_denied_may_still_be_kept_up_by_who_wrote_it() -> None:
-    entry = stored()
+def test_own_of_any_type_shows_denied_types_to_their_depositor_and_author() -> None:
+    entry = stored_document()
     denied = (entry.document.type_code,)
     readers = (DEPOSITOR, WRITER, STRANGER, None)
     reading = Limits(denied_types=denied)
@@ -107,9 +116,9 @@ def test_a_type_that_is_denied_may_still_be_kept_up_by_who_wrote_it() -> None:
     assert [sees(upkeep, entry, reader) for reader in readers] == [True, True, False, False]
 
 
-def test_own_only_shows_nothing_of_others() -> None:
+def test_own_only_hides_the_documents_of_others() -> None:
     own = Limits(own_only=True, masked=Masked.ALL)
-    seen = {reader: sees(own, stored(), reader) for reader in (DEPOSITOR, WRITER, STRANGER, None)}
+    seen = {reader: sees(own, stored_document(), reader) for reader in (DEPOSITOR, WRITER, STRANGER, None)}
     assert seen == {DEPOSITOR: True, WRITER: True, STRANGER: False, None: False}
 
 
@@ -117,33 +126,35 @@ def test_own_only_shows_nothing_of_others() -> None:
     ("sections", "seen"),
     [(None, True), ((Section.ANALYSES,), True), ((Section.IMAGERIE, Section.ANALYSES), True), ((), False)],
 )
-def test_where_something_was_shared_nothing_else_shows(sections: tuple[Section, ...] | None, seen: bool) -> None:
-    assert sees(Limits(sections=sections), stored(section=Section.ANALYSES)) is seen
-    assert sees(Limits(sections=sections), stored(section=Section.PREVENTION)) is (sections is None)
+def test_only_documents_of_the_permitted_sections_show(sections: tuple[Section, ...] | None, seen: bool) -> None:
+    assert sees(Limits(sections=sections), stored_document(section=Section.ANALYSES)) is seen
+    assert sees(Limits(sections=sections), stored_document(section=Section.PREVENTION)) is (sections is None)
 
 
 @pytest.mark.parametrize(
     ("until", "invisible"), [(None, False), (NOW - DAY, False), (NOW, False), (NOW + TICK, True), (NOW + DAY, True)]
 )
-def test_what_the_patient_may_not_see_yet_appears_at_its_very_moment(until: datetime | None, invisible: bool) -> None:
-    entry = stored(invisible_until=until)
+def test_a_document_hidden_from_the_patient_appears_at_its_exact_time(
+    until: datetime | None, invisible: bool
+) -> None:
+    entry = stored_document(invisible_until=until)
     assert is_invisible(entry, NOW) is invisible
     assert sees(HOLDER, entry, None) is not invisible
     assert sees(ALL, entry)
 
 
-def test_what_is_hidden_from_legal_representatives_shows_to_everybody_else() -> None:
-    entry = stored(secret=True)
+def test_a_document_hidden_from_representatives_shows_to_everybody_else() -> None:
+    entry = stored_document(secret=True)
     assert not sees(REPRESENTATIVE, entry, None)
     assert sees(HOLDER, entry, None)
     assert sees(Limits(), entry)
-    assert sees(REPRESENTATIVE, stored(), None)
+    assert sees(REPRESENTATIVE, stored_document(), None)
 
 
-def test_no_limit_makes_up_for_another() -> None:
+def test_all_limits_apply_together() -> None:
     own = Limits(own_only=True, sections=(Section.IMAGERIE,), hides_invisible=True, hides_secret=True)
     within: dict[str, Any] = {"section": Section.IMAGERIE, "masked": True}
-    assert sees(own, stored(**within), WRITER)
-    assert not sees(own, stored(**within | {"section": Section.ANALYSES}), WRITER)
-    assert not sees(own, stored(**within, secret=True), WRITER)
-    assert not sees(own, stored(**within, invisible_until=NOW + DAY), WRITER)
+    assert sees(own, stored_document(**within), WRITER)
+    assert not sees(own, stored_document(**within | {"section": Section.ANALYSES}), WRITER)
+    assert not sees(own, stored_document(**within, secret=True), WRITER)
+    assert not sees(own, stored_document(**within, invisible_until=NOW + DAY), WRITER)
