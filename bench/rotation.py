@@ -11,15 +11,15 @@ from sqlalchemy.pool import NullPool
 
 from bench.scratch import scratch_database, silent
 from services.documents.domain import State
-from services.documents.handlers.rotation import Rotation
 from services.documents.keepers import FileKeyKeeper, KeyKeeper
-from services.documents.repositories.inventory import inventory
+from services.documents.repositories.inventory import open_inventory
+from services.documents.rotation import Rotation
 from services.documents.tables import contents
 from services.documents.vault import FRAME_SIZE, new_data_key
 
 _BASE_PORT = 30_200
 _KEYS = 100_000
-_AT_ONCE = 5_000
+_ROWS_PER_INSERT = 5_000
 
 
 def main() -> None:
@@ -27,30 +27,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keys", type=int, default=_KEYS)
     parser.add_argument("--port", type=int, default=_BASE_PORT)
-    wanted = parser.parse_args()
-    with scratch_database("documents", wanted.port) as url:
-        _measure(url, wanted.keys)
+    arguments = parser.parse_args()
+    with scratch_database("documents", arguments.port) as url:
+        _measure(url, arguments.keys)
 
 
 def _measure(url: str, count: int) -> None:
     first, second = secrets.token_bytes(32), secrets.token_bytes(32)
     _fill(url, FileKeyKeeper(first), count)
     started = time.monotonic()
-    with inventory(url) as found:
-        rotated = Rotation(found, FileKeyKeeper(second, first), silent).run()
+    with open_inventory(url) as inventory:
+        report = Rotation(inventory, FileKeyKeeper(second, first), silent).run()
         seconds = time.monotonic() - started
-        assert (rotated.rewrapped, rotated.left, len(rotated.damaged)) == (count, 0, 0)
+        assert (report.rewrapped, report.left, len(report.damaged)) == (count, 0, 0)
         again = time.monotonic()
-        assert Rotation(found, FileKeyKeeper(second, first), silent).run().rewrapped == 0
+        assert Rotation(inventory, FileKeyKeeper(second, first), silent).run().rewrapped == 0
     print(f"wrapped anew  {count:,} keys in {seconds:.1f} s, {count / seconds:,.0f} keys/s")
     print(f"once more     nothing to do, in {(time.monotonic() - again) * 1000:.0f} ms")
 
 
 def _fill(url: str, keeper: KeyKeeper, count: int) -> None:
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg2://", 1), poolclass=NullPool)
-    for start in range(0, count, _AT_ONCE):
+    for start in range(0, count, _ROWS_PER_INSERT):
         with engine.begin() as connection:
-            rows = [_row(keeper) for _ in range(min(_AT_ONCE, count - start))]
+            rows = [_row(keeper) for _ in range(min(_ROWS_PER_INSERT, count - start))]
             connection.execute(insert(contents), rows)
 
 

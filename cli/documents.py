@@ -1,6 +1,6 @@
-"""`carnet documents`: wrap the keys of content under a new master key, read content again and check it."""
+"""`carnet documents`: rotate the master key of contents, verify stored contents."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -15,9 +15,10 @@ from cli.documents_sources import content_bucket, documents_database, key_keeper
 from cli.stack import console, refusals_told
 from contracts.errors import Refusal
 from deploy.dev.errors import StackError
-from services.documents.handlers.inspection import Finding, InspectionReport, inspect
-from services.documents.handlers.rotation import Rotated, Rotation
-from services.documents.repositories.inventory import inventory
+from services.documents.progress import ProgressCallback
+from services.documents.repositories.inventory import open_inventory
+from services.documents.rotation import Rotation, RotationReport
+from services.documents.verification import Finding, VerificationReport, verify_contents
 
 app = typer.Typer(no_args_is_help=True, help="Contenu des documents. / Content of documents.")
 
@@ -25,31 +26,39 @@ Database = Annotated[str, typer.Option(help="URL de la base documents / of docum
 Sample = Annotated[int, typer.Option(min=1, metavar="N", help="Tirés au sort / drawn by lot")]
 Everything = Annotated[bool, typer.Option("--all", help="Tous les contenus / all content")]
 
-_DRAWN = 1_000
+_SAMPLE = 1_000
 
 
 @app.command()
 def rotate(database: Database = "") -> None:
     """Rechiffre les clés sous la clé active. / Wrap keys under the active master key; code 1 if any stay."""
-    with _told(), inventory(documents_database(database)) as contents, _progress("Clés / Keys") as told:
-        found = Rotation(contents, key_keeper(), told).run()
-    _tell_rotated(found)
-    raise typer.Exit(1 if found.left or found.damaged else 0)
+    with (
+        _errors_printed(),
+        open_inventory(documents_database(database)) as inventory,
+        _progress("Clés / Keys") as show,
+    ):
+        report = Rotation(inventory, key_keeper(), show).run()
+    _print_rotation(report)
+    raise typer.Exit(1 if report.left or report.damaged else 0)
 
 
 @app.command()
-def verify(sample: Sample = _DRAWN, everything: Everything = False, database: Database = "") -> None:
+def verify(sample: Sample = _SAMPLE, everything: Everything = False, database: Database = "") -> None:
     """Relit et vérifie des contenus. / Read content again and check it; exit code 1 if some is damaged or missing."""
-    with _told(), inventory(documents_database(database)) as contents, _progress("Contenus / Contents") as told:
+    with (
+        _errors_printed(),
+        open_inventory(documents_database(database)) as inventory,
+        _progress("Contenus / Contents") as show,
+    ):
         count = None if everything else sample
-        found = inspect(contents, content_bucket(), key_keeper(), told, sample=count)
-    _tell_inspected(found)
-    raise typer.Exit(1 if found.findings else 0)
+        report = verify_contents(inventory, content_bucket(), key_keeper(), show, sample=count)
+    _print_verification(report)
+    raise typer.Exit(1 if report.findings else 0)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Whatever is wrong, or cannot be done, ends the command with a reason and exit code 1."""
+def _errors_printed() -> Iterator[None]:
+    """Settings, refusals and databases at fault end the command with a message and exit code 1."""
     with refusals_told():
         try:
             yield
@@ -62,35 +71,36 @@ def _told() -> Iterator[None]:
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+def _progress(label: str) -> Iterator[ProgressCallback]:
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("")
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def _tell_rotated(found: Rotated) -> None:
-    console.print(f"{_mark(not found.left)} {found.rewrapped} clés rechiffrées / keys wrapped anew")
-    for key_id, count in sorted(found.generations.items()):
-        active = ", active" if key_id == found.active else ""
+def _print_rotation(report: RotationReport) -> None:
+    console.print(f"{_mark(not report.left)} {report.rewrapped} clés rechiffrées / keys wrapped anew")
+    for key_id, count in sorted(report.generations.items()):
+        active = ", active" if key_id == report.active else ""
         console.print(f"  {escape(key_id)}: {count} clés / keys{active}")
-    for content_id in found.damaged:
+    for content_id in report.damaged:
         console.print(f"  [red]illisible / does not open[/]: {content_id}")
 
 
-def _tell_inspected(found: InspectionReport) -> None:
+def _print_verification(report: VerificationReport) -> None:
+    count, size, flaws = report.contents, report.size, len(report.findings)
     console.print(
-        f"{_mark(not found.findings)} {found.contents} contenus relus, {found.size} octets, {len(found.findings)} en"
-        f" défaut / contents read, bytes, at fault: {found.contents}, {found.size}, {len(found.findings)}"
+        f"{_mark(not flaws)} {count} contenus relus, {size} octets, {flaws} en défaut"
+        f" / contents read, bytes, at fault: {count}, {size}, {flaws}"
     )
-    if found.findings:
-        console.print(_table_of(found.findings))
+    if report.findings:
+        console.print(_table_of(report.findings))
 
 
 def _table_of(findings: Sequence[Finding]) -> Table:
     table = Table("Contenu / Content", "Objet / Object", "Défaut / Flaw")
-    for one in findings:
-        table.add_row(str(one.content_id), one.object_key, one.flaw)
+    for finding in findings:
+        table.add_row(str(finding.content_id), finding.object_key, finding.flaw)
     return table
 
 

@@ -1,4 +1,4 @@
-"""Where the commands of content find database, master keys and object store: as told, else those of the stack."""
+"""Database, master keys and object store of `carnet documents`: by option or environment, else the stack's."""
 
 import os
 
@@ -35,15 +35,15 @@ def content_bucket() -> Bucket:
     """The bucket that CARNET_S3_* describe, else the stack's."""
     if "CARNET_S3_BUCKET" in os.environ:
         return Bucket(load(DocumentsSettings))
-    contents = _stack().addresses.object_store
+    store = _stack().addresses.object_store
     return Bucket(
         DocumentsSettings(
-            s3_endpoint=contents.endpoint,
-            s3_access_key=contents.access_key,
-            s3_secret_key=contents.secret_key,
-            s3_region=contents.region,
-            s3_bucket=contents.bucket,
-            s3_secure=contents.secure,
+            s3_endpoint=store.endpoint,
+            s3_access_key=store.access_key,
+            s3_secret_key=store.secret_key,
+            s3_region=store.region,
+            s3_bucket=store.bucket,
+            s3_secure=store.secure,
         )
     )
 

@@ -1,4 +1,4 @@
-"""The wire to clamd: a file is sent as it comes (INSTREAM), and its verdict read."""
+"""Client of clamd: sends a file as it streams by (INSTREAM) and reads the verdict."""
 
 import re
 import socket
@@ -8,34 +8,34 @@ from dataclasses import dataclass
 _UNIX = "unix:"
 _CLEAN = "stream: OK"
 _FOUND = re.compile(r"stream: ([ -~]{1,200}) FOUND")
-_LONGEST_ANSWER = 4_096
-_GLANCE_SECONDS = 1.0
+_LONGEST_REPLY = 4_096
+_PING_SECONDS = 1.0
 
 
-class ScannerAway(Exception):
-    """No verdict is to be had."""
+class ScannerUnavailable(Exception):
+    """clamd gives no verdict."""
 
 
 @dataclass(frozen=True)
 class Clamd:
-    """Where a clamd listens: `unix:` and a path, or host:port; how long it is waited for, in seconds."""
+    """`address`: `unix:` and a path, or host:port. `seconds`: timeout of each step."""
 
     address: str
     seconds: float
 
-    def begin(self) -> "Stream":
-        """A stream of bytes to be judged as one file; raises ScannerAway."""
+    def begin(self) -> "ClamdStream":
+        """A new file to scan; raises ScannerUnavailable."""
         try:
-            return Stream(self._connect(self.seconds))
+            return ClamdStream(self._connect(self.seconds))
         except OSError:
-            raise ScannerAway from None
+            raise ScannerUnavailable from None
 
     def is_reachable(self) -> bool:
-        """Whether it answers."""
+        """Whether it answers a PING."""
         try:
-            with self._connect(_GLANCE_SECONDS) as line:
-                line.sendall(b"zPING\0")
-                return line.recv(16) == b"PONG\0"
+            with self._connect(_PING_SECONDS) as connection:
+                connection.sendall(b"zPING\0")
+                return connection.recv(16) == b"PONG\0"
         except OSError:
             return False
 
@@ -43,62 +43,62 @@ class Clamd:
         if not self.address.startswith(_UNIX):
             host, _, port = self.address.rpartition(":")
             return socket.create_connection((host, int(port)), timeout=seconds)
-        line = socket.socket(socket.AF_UNIX)
+        connection = socket.socket(socket.AF_UNIX)
         try:
-            line.settimeout(seconds)
-            line.connect(self.address.removeprefix(_UNIX))
+            connection.settimeout(seconds)
+            connection.connect(self.address.removeprefix(_UNIX))
         except OSError:
-            line.close()
+            connection.close()
             raise
-        return line
+        return connection
 
 
-class Stream:
-    """One file on its way to clamd, as its manual describes INSTREAM: lengths of 4 bytes, and 0 at the end."""
+class ClamdStream:
+    """One INSTREAM session (clamd(8)): chunks after their length in 4 bytes, a length of 0 at the end."""
 
-    def __init__(self, line: socket.socket) -> None:
-        self._line = line
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
         self._send(b"zINSTREAM\0")
 
     def feed(self, chunk: bytes) -> None:
-        """The next bytes; raises ScannerAway."""
+        """The next bytes; raises ScannerUnavailable."""
         if chunk:
             self._send(struct.pack("!L", len(chunk)) + chunk)
 
     def verdict(self) -> str | None:
-        """The name of what was found, None when nothing was.
+        """The name of the virus that was found, None when none was.
 
         Raises:
-            ScannerAway: no answer in time, or one that is no verdict, such as that the file is too large.
+            ScannerUnavailable: no reply in time, or one that is no verdict, such as that the file is too large.
         """
         self._send(struct.pack("!L", 0))
-        answer = self._answer()
-        if answer == _CLEAN:
+        reply = self._reply()
+        if reply == _CLEAN:
             return None
-        found = _FOUND.fullmatch(answer)
+        found = _FOUND.fullmatch(reply)
         if found is None:
-            raise ScannerAway
+            raise ScannerUnavailable
         return found[1]
 
     def close(self) -> None:
-        """Hang up."""
-        self._line.close()
+        """Close the connection."""
+        self._connection.close()
 
-    def _send(self, piece: bytes) -> None:
+    def _send(self, data: bytes) -> None:
         try:
-            self._line.sendall(piece)
+            self._connection.sendall(data)
         except OSError:
             self.close()
-            raise ScannerAway from None
+            raise ScannerUnavailable from None
 
-    def _answer(self) -> str:
-        answer = b""
+    def _reply(self) -> str:
+        reply = b""
         try:
-            while not answer.endswith(b"\0") and len(answer) < _LONGEST_ANSWER:
-                piece = self._line.recv(_LONGEST_ANSWER)
-                if not piece:
-                    raise ScannerAway
-                answer += piece
+            while not reply.endswith(b"\0") and len(reply) < _LONGEST_REPLY:
+                received = self._connection.recv(_LONGEST_REPLY)
+                if not received:
+                    raise ScannerUnavailable
+                reply += received
         except OSError:
-            raise ScannerAway from None
-        return answer.rstrip(b"\0").decode("ascii", "replace")
+            raise ScannerUnavailable from None
+        return reply.rstrip(b"\0").decode("ascii", "replace")

@@ -1,4 +1,4 @@
-"""The life of stored content: staged when its bytes are durable, kept once a document holds it, destroyed at last."""
+"""States of stored content: staged when its bytes are durable, kept once a document holds it, finally destroyed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,19 +8,19 @@ from contracts.errors import ContentTooLarge, LengthRequired
 from contracts.vocabulary import ContentId, PatientId
 
 ORPHAN_AFTER = timedelta(minutes=15)
-"""After this an object without a row is nobody's: longer than any transfer may take."""
+"""After this an object without a content row is an orphan: longer than any transfer may take."""
 
 
 class State(StrEnum):
-    """Where content stands; staged -> kept -> destroyed, or staged -> destroyed, never back."""
+    """staged -> kept -> destroyed, or staged -> destroyed; never back."""
 
     STAGED = "staged"
     KEPT = "kept"
     DESTROYED = "destroyed"
 
 
-class Fate(Enum):
-    """What the sweep does with an object whose time has come."""
+class SweepAction(Enum):
+    """What the sweep does with an object that is due."""
 
     REMOVE_OBJECT = "remove_object"
     GIVE_UP = "give_up"
@@ -30,7 +30,7 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class WrappedKey:
-    """A data key as it rests: sealed by the master key that `key_id` names."""
+    """A data key, encrypted by the master key that `key_id` names."""
 
     key_id: str
     sealed: bytes
@@ -38,7 +38,7 @@ class WrappedKey:
 
 @dataclass(frozen=True, slots=True)
 class StoredContent:
-    """One content at rest; sizes in plain bytes, `sha256` of the plain bytes."""
+    """The row of one content; sizes in plain bytes, `sha256` of the plain bytes."""
 
     patient_id: PatientId
     content_id: ContentId
@@ -51,20 +51,20 @@ class StoredContent:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Bytes of a content by their places, `first` and `last` included."""
+    """Positions of bytes, `first` and `last` included."""
 
     first: int
     last: int
 
     @property
     def size(self) -> int:
-        """How many bytes these are."""
+        """In bytes."""
         return self.last + 1 - self.first
 
 
 @dataclass(frozen=True, slots=True)
 class DueObject:
-    """An object nobody claimed in time; `state` and `staged_at` are None where there is no content row."""
+    """An object that nobody claimed in time; `state` and `staged_at` are None if it has no content row."""
 
     patient_id: PatientId
     content_id: ContentId
@@ -74,11 +74,7 @@ class DueObject:
 
 
 def check_length(length: int | None, limit: int) -> int:
-    """The announced length in bytes.
-
-    Raises:
-        LengthRequired, ContentTooLarge.
-    """
+    """The announced length in bytes; raises LengthRequired, ContentTooLarge."""
     if length is None:
         raise LengthRequired
     if length > limit:
@@ -87,18 +83,18 @@ def check_length(length: int | None, limit: int) -> int:
 
 
 def object_key(sha256: str) -> str:
-    """Where an object lies: by the SHA-256 (hex) of its encrypted bytes, in two levels of folders."""
+    """The key of an object: the SHA-256 (hex) of its encrypted bytes, in two levels of folders."""
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
-def fate(due: DueObject, *, now: datetime, patience: timedelta) -> Fate:
-    """What becomes of a due object; content is given up `patience` after it was staged.
+def sweep_action(due: DueObject, *, now: datetime, grace_period: timedelta) -> SweepAction:
+    """What to do with a due object; staged content is given up after the grace period.
 
-    The object goes only after its content is destroyed for good, never in the same step: a step that is undone
-    must not leave content without its bytes.
+    An object is removed only after the destruction of its content was committed, never in the same transaction: a
+    rollback would leave content without its bytes.
     """
     if due.state is State.KEPT:
-        return Fate.CLAIM
+        return SweepAction.CLAIM
     if due.state is State.STAGED and due.staged_at is not None:
-        return Fate.GIVE_UP if now >= due.staged_at + patience else Fate.WAIT
-    return Fate.REMOVE_OBJECT
+        return SweepAction.GIVE_UP if now >= due.staged_at + grace_period else SweepAction.WAIT
+    return SweepAction.REMOVE_OBJECT

@@ -1,6 +1,6 @@
-"""Whether a file is to its end what its first bytes say: text all text, a picture closed, nothing hung on behind.
+"""Whether a whole file is what its first bytes say: text to the end, a PDF or picture with its trailer and no more.
 
-Full decoding is for viewers; this refuses what was cut, and what carries a second file behind the first.
+Files are not decoded; this refuses what was cut, and what carries a second file behind the first.
 """
 
 import codecs
@@ -9,10 +9,10 @@ from typing import Protocol
 
 from contracts.codes import MediaType
 
-_TAIL = 1024
+_TAIL_BYTES = 1024
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _PDF_END = re.compile(rb"%%EOF[\s\x00]*\Z")
-_ENDS = {
+_TRAILERS = {
     MediaType.PDF: _PDF_END,
     MediaType.JPEG: re.compile(rb"\xff\xd9\Z"),
     MediaType.PNG: re.compile(rb"\x00\x00\x00\x00IEND\xaeB`\x82\Z"),
@@ -20,28 +20,28 @@ _ENDS = {
 }
 
 
-class WrongEnding(Exception):
-    """The file is not to its end what it is at its beginning."""
+class InconsistentContent(Exception):
+    """The file is not to its end what its first bytes say."""
 
 
-class TrailerCheck(Protocol):
-    """Looks on while a file passes."""
+class IntegrityCheck(Protocol):
+    """Is fed one file as it streams by."""
 
     def feed(self, chunk: bytes) -> None:
-        """The next bytes; raises WrongEnding as soon as they show it."""
+        """The next bytes; raises InconsistentContent as soon as they show it."""
 
     def close(self) -> None:
-        """The file has ended; raises WrongEnding."""
+        """The file has ended; raises InconsistentContent."""
 
 
-def trailer_check_for(kind: MediaType) -> TrailerCheck:
-    """The watch for a file of that kind; of a TIFF, whose parts may stand anywhere, the beginning alone is known."""
-    if kind is MediaType.TEXT:
-        return _TextTrailerCheck()
-    return _EndTrailerCheck(_ENDS.get(kind))
+def integrity_check_for(media_type: MediaType) -> IntegrityCheck:
+    """The check for a file of that type; a TIFF has no trailer, since its parts may stand anywhere."""
+    if media_type is MediaType.TEXT:
+        return _TextCheck()
+    return _TrailerCheck(_TRAILERS.get(media_type))
 
 
-class _TextTrailerCheck:
+class _TextCheck:
     """UTF-8 without control characters, from end to end."""
 
     def __init__(self) -> None:
@@ -57,21 +57,21 @@ class _TextTrailerCheck:
         try:
             text = self._decoder.decode(chunk, final)
         except UnicodeDecodeError:
-            raise WrongEnding from None
+            raise InconsistentContent from None
         if _UNPRINTABLE.search(text):
-            raise WrongEnding
+            raise InconsistentContent
 
 
-class _EndTrailerCheck:
-    """Keeps the last bytes and compares them with how such a file ends."""
+class _TrailerCheck:
+    """Keeps the last bytes and compares them with the trailer of such a file."""
 
-    def __init__(self, end: re.Pattern[bytes] | None) -> None:
-        self._end = end
+    def __init__(self, trailer: re.Pattern[bytes] | None) -> None:
+        self._trailer = trailer
         self._tail = b""
 
     def feed(self, chunk: bytes) -> None:
-        self._tail = (self._tail + chunk)[-_TAIL:]
+        self._tail = (self._tail + chunk)[-_TAIL_BYTES:]
 
     def close(self) -> None:
-        if self._end and not self._end.search(self._tail):
-            raise WrongEnding
+        if self._trailer and not self._trailer.search(self._tail):
+            raise InconsistentContent

@@ -1,4 +1,4 @@
-"""Looking for viruses: what arrives, and each file embedded in it, is judged before any of it counts."""
+"""Virus scanning: an upload and each file embedded in it need a verdict before the upload is stored."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from prometheus_client import Counter
 
 from chassis.settings import SettingsError
 from contracts.errors import ContentInfected, ServiceUnavailable
-from services.documents.clamd import Clamd, ScannerAway, Stream
+from services.documents.clamd import Clamd, ClamdStream, ScannerUnavailable
 from services.documents.settings import ScannerSettings
 
 UNSCANNED = Counter("carnet_contents_unscanned_total", "Contents taken in although no scanner could be asked.")
@@ -20,13 +20,13 @@ _ADDRESS = re.compile(r"unix:/.+|[^:\s]+:[0-9]{1,5}", re.ASCII)
 
 @dataclass(frozen=True)
 class VirusScanner:
-    """A clamd to ask, or none; `required`: where it gives no verdict, nothing is taken in."""
+    """A clamd, or none; `required`: a content without a verdict is refused."""
 
     clamd: Clamd | None = None
     required: bool = True
 
     def is_missing(self) -> bool:
-        """Whether nothing can be taken in because it does not answer."""
+        """Whether uploads fail because clamd does not answer."""
         return self.clamd is not None and self.required and not self.clamd.is_reachable()
 
 
@@ -34,7 +34,7 @@ def scanner_from(settings: ScannerSettings) -> VirusScanner:
     """The scanner that settings name.
 
     Raises:
-        SettingsError: an address nobody can be reached at.
+        SettingsError: the address is malformed.
     """
     if not settings.clamd_address:
         return VirusScanner()
@@ -43,44 +43,44 @@ def scanner_from(settings: ScannerSettings) -> VirusScanner:
     return VirusScanner(Clamd(settings.clamd_address, settings.scan_seconds), required=settings.scan_required)
 
 
-class Inspection:
-    """One content under way, and the lines that are open for it until it is left."""
+class ScanSession:
+    """The scans of one upload; leaving it closes their connections."""
 
     def __init__(self, scanner: VirusScanner) -> None:
         self._clamd = scanner.clamd
         self._required = scanner.required
-        self._lines: list[Stream] = []
+        self._streams: list[ClamdStream] = []
 
-    def __enter__(self) -> "Inspection":
+    def __enter__(self) -> "ScanSession":
         return self
 
     def __exit__(self, *_: object) -> None:
-        for line in self._lines:
-            line.close()
+        for stream in self._streams:
+            stream.close()
 
     @property
-    def looks(self) -> bool:
-        """Whether there is anybody to ask."""
+    def is_active(self) -> bool:
+        """Whether there is a scanner that has not failed."""
         return self._clamd is not None
 
     def begin(self) -> "ScannedFile":
-        """A file to be judged by itself; raises ServiceUnavailable."""
-        with self.or_without():
+        """A file with a verdict of its own; raises ServiceUnavailable."""
+        with self.failures_handled():
             if self._clamd:
-                self._lines.append(self._clamd.begin())
-                return ScannedFile(self, self._lines[-1])
+                self._streams.append(self._clamd.begin())
+                return ScannedFile(self, self._streams[-1])
         return ScannedFile(self, None)
 
     @contextmanager
-    def or_without(self) -> Iterator[None]:
-        """Where no scanner is required, a content whose scanner fails goes on without, and the operator is told.
+    def failures_handled(self) -> Iterator[None]:
+        """If the scanner fails and is not required, the upload goes on unscanned, counted and logged.
 
         Raises:
             ServiceUnavailable: the scanner failed, and is required.
         """
         try:
             yield
-        except ScannerAway:
+        except ScannerUnavailable:
             if self._required:
                 raise ServiceUnavailable from None
             self._clamd = None
@@ -89,24 +89,24 @@ class Inspection:
 
 
 class ScannedFile:
-    """One file on its way past the scanner."""
+    """One file that is sent to the scanner as it streams by."""
 
-    def __init__(self, inspection: Inspection, line: Stream | None) -> None:
-        self._inspection = inspection
-        self._line = line
+    def __init__(self, session: ScanSession, stream: ClamdStream | None) -> None:
+        self._session = session
+        self._stream = stream
 
     def feed(self, chunk: bytes) -> None:
         """The next bytes; raises ServiceUnavailable."""
-        with self._inspection.or_without():
-            if self._line and self._inspection.looks:
-                self._line.feed(chunk)
+        with self._session.failures_handled():
+            if self._stream and self._session.is_active:
+                self._stream.feed(chunk)
 
     def conclude(self) -> None:
-        """Ask for the verdict, once every byte was fed.
+        """Wait for the verdict, once every byte was fed.
 
         Raises:
-            ContentInfected: something was found. ServiceUnavailable: nobody can tell, and somebody must.
+            ContentInfected: something was found. ServiceUnavailable: there is no verdict, and it is required.
         """
-        with self._inspection.or_without():
-            if self._line and self._inspection.looks and (name := self._line.verdict()):
+        with self._session.failures_handled():
+            if self._stream and self._session.is_active and (name := self._stream.verdict()):
                 raise ContentInfected(name=name)

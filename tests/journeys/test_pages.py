@@ -9,7 +9,7 @@ import requests
 from cli.demo.people import DemoPeople
 from contracts.clinical_data import ClinicalData
 from contracts.vocabulary import Visibility
-from services.documents.rendering import facts_of, page_of
+from services.documents.rendering.pages import clinical_data_page, page_of
 from tests.support.people import Holder, activate, authorised, deposit, deposited, document_for, open_record
 from tests.support.trails import line, lines
 
@@ -73,7 +73,7 @@ def test_results_of_many_documents_are_one_trend_and_one_reading(demo: DemoPeopl
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the national samples are not beside this checkout")
 def test_the_national_samples_say_in_codes_what_their_narrative_says() -> None:
     def read(name: str) -> ClinicalData:
-        body = facts_of("text/xml", (SAMPLES / f"{name}.xml").read_bytes()).body
+        body = clinical_data_page("text/xml", (SAMPLES / f"{name}.xml").read_bytes()).body
         return msgspec.json.decode(body, type=ClinicalData)
 
     vsm, biology, vaccines = read("VSM_1.4_2022.01"), read("BIO-CR-BIO_2024.01_TSH_1"), read("VAC_2023.01")

@@ -12,7 +12,7 @@ import atheris
 with atheris.instrument_imports():
     from contracts.errors import NotRenderable
     from services.documents.cda import CdaError, HeaderReader
-    from services.documents.rendering import Page, facts_of, page_of
+    from services.documents.rendering.pages import Page, clinical_data_page, page_of
 
 _XML = "text/xml"
 
@@ -34,7 +34,7 @@ def read(data: bytes) -> None:
         reader.feed(data[:middle])
         reader.feed(data[middle:])
         reader.close()
-    for show in (_page, facts_of):
+    for show in (_page, clinical_data_page):
         with contextlib.suppress(NotRenderable):
             show(_XML, data)
 

@@ -1,1 +1,1 @@
-"""The desk of documents: one function per verb; store, bucket and keeper are handed in."""
+"""One function per transfer, event or timer of the documents service."""

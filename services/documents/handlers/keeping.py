@@ -1,86 +1,87 @@
-"""What becomes of content: kept once a document holds it, destroyed when none will or its record is, and swept."""
+"""The life of contents after the upload: kept once a document holds them, destroyed otherwise, and swept."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 
-from chassis.units import RequestContext
+from chassis.handlers import ReceivedEvent, Tick, every, listens, listens_to_bundle
 from contracts.audit import JournalEntry
 from contracts.errors import Unavailable
 from contracts.records import ContentAbandoned, DocumentDeposited, DocumentPurged, HoldsContent, Records
 from contracts.vocabulary import Act
-from services.documents.bucket import Bucket
-from services.documents.domain import DueObject, Fate, fate
-from services.documents.repositories import ContentRepository
+from services.documents.context import DocumentsContext
+from services.documents.domain import DueObject, SweepAction, sweep_action
 
-_SWEPT_AT_ONCE = 500
+_SWEPT_PER_ROUND = 500
 _TERM_OVER = "delai"
 """The reason in the journal: the record was kept as long as it had to be."""
 
 
-def keep(contents: ContentRepository, deposits: Iterable[DocumentDeposited]) -> None:
-    """Documents hold these contents now.
+@listens_to_bundle(DocumentDeposited)
+def keep_contents(ctx: DocumentsContext, events: tuple[ReceivedEvent[DocumentDeposited], ...]) -> None:
+    """Mark contents that documents hold now.
 
     Raises:
-        DocumentNotFound: one was destroyed; the operator must hear of it.
+        DocumentNotFound: one was destroyed; the message becomes a dead letter, for the operator to see.
     """
-    contents.keep(list(dict.fromkeys((one.patient_id, one.content_id) for one in deposits)))
+    deposits = (received.event for received in events)
+    ctx.contents.keep(list(dict.fromkeys((deposit.patient_id, deposit.content_id) for deposit in deposits)))
 
 
-def destroy(contents: ContentRepository, call: RequestContext[ContentAbandoned]) -> None:
-    """Nobody will hold this content: its key is gone with this commit, its object with the next sweep."""
-    contents.destroy(call.message.patient_id, call.message.content_id, now=call.now)
+@listens(ContentAbandoned)
+def destroy_content(ctx: DocumentsContext, event: ContentAbandoned) -> None:
+    """Erase the key of staged content that no document will hold; the next sweep removes its object."""
+    ctx.contents.destroy(event.patient_id, event.content_id, now=ctx.now)
 
 
-def purge(contents: ContentRepository, call: RequestContext[DocumentPurged]) -> None:
-    """Its record is no more: the key of this content, kept or staged, goes now, its object with the next sweep."""
-    purged = call.message
-    if contents.purge(purged.patient_id, purged.content_id, now=call.now):
-        call.events.journal(
+@listens(DocumentPurged)
+def purge_content(ctx: DocumentsContext, event: DocumentPurged) -> None:
+    """Erase the key of content, kept or staged, whose record was destroyed; the next sweep removes its object."""
+    if ctx.contents.purge(event.patient_id, event.content_id, now=ctx.now):
+        ctx.events.journal(
             JournalEntry.by(
-                call.actor,
-                purged.patient_id,
+                ctx.actor,
+                event.patient_id,
                 Act.DESTRUCTION_CONTENU,
                 reason=_TERM_OVER,
-                document_id=purged.document_id,
-                secret=purged.secret,
+                document_id=event.document_id,
+                secret=event.secret,
             )
         )
 
 
-def sweep(contents: ContentRepository, call: RequestContext[None], bucket: Bucket, *, patience: timedelta) -> None:
-    """Remove objects nobody claimed, give up content that waited for `patience`, forget expired tickets.
+@every(seconds=10.0)
+def sweep(ctx: DocumentsContext, _tick: Tick) -> None:
+    """Remove objects that nobody claimed, give up content that waited too long, forget expired tickets.
 
     Raises:
-        ServiceUnavailable: the store is away; the next round does it all again, which does no harm.
+        ServiceUnavailable: the object store is away; the next round does it all again, which does no harm.
     """
-    for due in contents.due_objects(now=call.now, most=_SWEPT_AT_ONCE):
-        _sweep_one(contents, call, bucket, due, patience)
-    contents.forget_tickets(now=call.now)
+    for due in ctx.contents.due_objects(now=ctx.now, most=_SWEPT_PER_ROUND):
+        _sweep_object(ctx, due)
+    ctx.contents.forget_tickets(now=ctx.now)
 
 
-def _sweep_one(
-    contents: ContentRepository, call: RequestContext[None], bucket: Bucket, due: DueObject, patience: timedelta
-) -> None:
-    match fate(due, now=call.now, patience=patience):
-        case Fate.REMOVE_OBJECT:
-            bucket.remove(due.object_key)
-            contents.forget_object(due.patient_id, due.content_id)
-        case Fate.GIVE_UP:
-            _give_up_unless_held(contents, call, due)
-        case Fate.WAIT:
-            contents.put_off(due.patient_id, due.content_id, due=(due.staged_at or call.now) + patience)
-        case Fate.CLAIM:
-            contents.forget_object(due.patient_id, due.content_id)
+def _sweep_object(ctx: DocumentsContext, due: DueObject) -> None:
+    grace_period = timedelta(seconds=ctx.settings.staged_seconds)
+    match sweep_action(due, now=ctx.now, grace_period=grace_period):
+        case SweepAction.REMOVE_OBJECT:
+            ctx.tools.bucket.remove(due.object_key)
+            ctx.contents.forget_object(due.patient_id, due.content_id)
+        case SweepAction.GIVE_UP:
+            _give_up_unless_held(ctx, due)
+        case SweepAction.WAIT:
+            ctx.contents.postpone(due.patient_id, due.content_id, due=(due.staged_at or ctx.now) + grace_period)
+        case SweepAction.CLAIM:
+            ctx.contents.forget_object(due.patient_id, due.content_id)
 
 
-def _give_up_unless_held(contents: ContentRepository, call: RequestContext[None], due: DueObject) -> None:
-    """The news that a document holds it may be late or parked; records is asked before anything is lost."""
+def _give_up_unless_held(ctx: DocumentsContext, due: DueObject) -> None:
+    """Ask records first: the event that a document holds the content may be late, or among the dead letters."""
     question = HoldsContent(patient_id=due.patient_id, content_id=due.content_id)
     try:
-        is_held = call.remote(Records.holds_content, question).held
+        is_held = ctx.remote(Records.holds_content, question).held
     except Unavailable:
         return
     if is_held:
-        contents.keep([(due.patient_id, due.content_id)])
+        ctx.contents.keep([(due.patient_id, due.content_id)])
     else:
-        contents.destroy(due.patient_id, due.content_id, now=call.now)
+        ctx.contents.destroy(due.patient_id, due.content_id, now=ctx.now)

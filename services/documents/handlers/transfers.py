@@ -1,12 +1,11 @@
-"""Bytes in and out, each for a ticket; a deposit refused here leaves its line in the journal."""
+"""Upload and download of contents, each for a ticket of records."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from chassis.units import RequestContext
+from chassis.handlers import transfers
 from contracts.audit import JournalEntry
 from contracts.cda import CdaHeader
 from contracts.documents import (
@@ -25,14 +24,24 @@ from contracts.documents import (
 from contracts.errors import ContentTooLarge, Refusal, TicketInvalid, TokenInvalid, Unavailable
 from contracts.vocabulary import Act, ContentId, Outcome, Role
 from services.documents.bucket import Bucket
+from services.documents.context import DocumentsContext
+from services.documents.data_plane import (
+    DownloadRequest,
+    DownloadResponse,
+    UploadRequest,
+    answer_download,
+    answer_refusal,
+    answer_upload,
+    read_download,
+    read_upload,
+)
 from services.documents.domain import ORPHAN_AFTER, Span, StoredContent, check_length, object_key
-from services.documents.keepers import KeyKeeper
-from services.documents.ranges import RangeKind, RangeRequest, RangeResult, etag_of, resolve_range
-from services.documents.rendering import MOST_BYTES, Page, facts_of, page_of
-from services.documents.repositories import ContentRepository
-from services.documents.scanning import Inspection, VirusScanner
+from services.documents.ranges import RangeKind, RangeResult, etag_of, resolve_range
+from services.documents.rendering.pages import MOST_BYTES, clinical_data_page, page_of
+from services.documents.repositories.contents import ContentRepository
+from services.documents.scanning import ScanSession
 from services.documents.sniffing import HEAD, sniff
-from services.documents.transfer import UploadBody, UploadedContent, part, plain, sealed_part
+from services.documents.streaming import UploadedContent, decrypted, decrypted_span, encrypted_span
 from services.documents.vault import FRAME_SIZE, Frames, new_data_key
 
 _ISSUER = "records"
@@ -40,159 +49,121 @@ _ISSUER = "records"
 T = TypeVar("T", UploadTicket, DownloadTicket)
 
 
-@dataclass(frozen=True, slots=True)
-class UploadRequest:
-    """Bytes at the door: the ticket they come with, what they are to be called, how many are announced."""
-
-    ticket: str
-    content_id: ContentId
-    length: int | None
-    body: UploadBody
-
-
-@dataclass(frozen=True, slots=True)
-class DownloadRequest:
-    """A ticket, the content it is shown for, and what of it is wanted."""
-
-    ticket: str
-    content_id: ContentId
-    range_request: RangeRequest
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """What is given out of a content of `size` bytes; `frames` come decrypted as they are asked for."""
-
-    resolved: RangeResult
-    etag: str
-    size: int
-    frames: Iterator[bytes]
-    page: Page | None = None
-    """Given out in the place of the content."""
-
-
-def upload(
-    call: RequestContext[UploadRequest], bucket: Bucket, keeper: KeyKeeper, scanner: VirusScanner
-) -> SignedReceipt:
-    """Take a document in, and say so in a receipt.
+@transfers("PUT", "/contents/<uuid:content_id>", read=read_upload, answer=answer_upload, refused=answer_refusal)
+def upload(ctx: DocumentsContext, request: UploadRequest) -> SignedReceipt:
+    """Encrypt and store a content.
 
     Raises:
         TicketInvalid: nothing was stored. LengthRequired, ContentTooLarge, ContentTruncated, MediaTypeRefused,
             NotACda, HeaderInvalid, ContentContradicted, ContentInfected: nothing either, and the journal has the
             refusal. ServiceUnavailable: what was stored is swept.
     """
-    ticket = _opened(call.message.ticket, UploadTicket, call.message.content_id, call)
-    with _refusals_journalled(call, ticket):
-        return _taken_in(call, ticket, bucket, keeper, scanner)
+    ticket = _opened(ctx, request.ticket, UploadTicket, request.content_id)
+    with _refusals_journalled(ctx, ticket):
+        return _store(ctx, request, ticket)
 
 
-def download(call: RequestContext[DownloadRequest], bucket: Bucket, keeper: KeyKeeper) -> Outgoing:
-    """What is wanted of a content; the database is not held while its bytes are asked for.
+@transfers("GET", "/contents/<uuid:content_id>", read=read_download, answer=answer_download, refused=answer_refusal)
+def download(ctx: DocumentsContext, request: DownloadRequest) -> DownloadResponse:
+    """A content, a range of it, or a page made from it; the database is not held while its bytes are sent.
 
     Raises:
-        TicketInvalid, DocumentNotFound, ContentDamaged, ServiceUnavailable; the last two while iterating, too.
+        TicketInvalid, DocumentNotFound. ContentDamaged, ServiceUnavailable: while iterating, too. ContentTooLarge,
+            NotRenderable: no page can be made from it.
     """
-    ticket = _opened(call.message.ticket, DownloadTicket, call.message.content_id, call)
-    content = ContentRepository(call.connection).spend_and_read(ticket.id, ticket.patient_id, ticket.content_id)
-    data_key = keeper.unwrap(content.key)
+    ticket = _opened(ctx, request.ticket, DownloadTicket, request.content_id)
+    content = ctx.contents.spend_and_read(ticket.id, ticket.patient_id, ticket.content_id)
+    data_key = ctx.tools.keeper.unwrap(content.key)
     etag = etag_of(content, data_key)
     if ticket.form is not ContentForm.BYTES:
-        return _read(content, data_key, etag, bucket, ticket)
-    resolved = resolve_range(call.message.range_request, etag, content.size)
-    return Outgoing(resolved, etag, content.size, _bytes_of(content, resolved, data_key, bucket))
+        return _rendered(ctx, ticket, content, data_key, etag)
+    range_result = resolve_range(request.range_request, etag, content.size)
+    frames = _bytes_of(ctx.tools.bucket, content, range_result, data_key)
+    return DownloadResponse(range_result, etag, content.size, frames)
 
 
-def _read(content: StoredContent, data_key: bytes, etag: str, bucket: Bucket, ticket: DownloadTicket) -> Outgoing:
-    """The content as a page, or as facts: whole in memory, which is why there is a bound.
+def _rendered(
+    ctx: DocumentsContext, ticket: DownloadTicket, content: StoredContent, data_key: bytes, etag: str
+) -> DownloadResponse:
+    """The content as a page, or as clinical data; whole in memory, which is why its size is bounded.
 
     Raises:
         ContentTooLarge, NotRenderable; ContentDamaged, ServiceUnavailable.
     """
     if content.size > MOST_BYTES:
         raise ContentTooLarge(limit=str(MOST_BYTES))
-    resolved = RangeResult(RangeKind.WHOLE, Span(0, content.size - 1))
-    plain = b"".join(_bytes_of(content, resolved, data_key, bucket))
+    whole = RangeResult(RangeKind.WHOLE, Span(0, content.size - 1))
+    plain = b"".join(_bytes_of(ctx.tools.bucket, content, whole, data_key))
     kind = sniff(plain[:HEAD])
     is_page = ticket.form is ContentForm.PAGE
-    page = page_of(kind, plain, ticket.language) if is_page else facts_of(kind, plain)
-    return Outgoing(resolved, etag, content.size, iter(()), page)
+    page = page_of(kind, plain, ticket.language) if is_page else clinical_data_page(kind, plain)
+    return DownloadResponse(whole, etag, content.size, iter(()), page)
 
 
-def _taken_in(
-    call: RequestContext[UploadRequest],
-    ticket: UploadTicket,
-    bucket: Bucket,
-    keeper: KeyKeeper,
-    scanner: VirusScanner,
-) -> SignedReceipt:
+def _store(ctx: DocumentsContext, request: UploadRequest, ticket: UploadTicket) -> SignedReceipt:
     """One pass over the bytes, then the object, then its row."""
-    length = check_length(call.message.length, ticket.limit)
+    length = check_length(request.length, ticket.limit)
     data_key = new_data_key()
     with (
-        Inspection(scanner) as inspection,
-        UploadedContent(Frames(data_key, ticket.content_id), inspection) as arrived,
+        ScanSession(ctx.tools.scanner) as scan,
+        UploadedContent(Frames(data_key, ticket.content_id), scan) as uploaded,
     ):
-        header = arrived.take(call.message.body, length)
+        header = uploaded.read_from(request.body, length)
         # A slow client may have needed longer to send than a receipt lives.
         now = datetime.now(UTC)
         content = StoredContent(
             patient_id=ticket.patient_id,
             content_id=ticket.content_id,
-            object_key=object_key(arrived.sealed_sha256),
-            size=arrived.size,
+            object_key=object_key(uploaded.sealed_sha256),
+            size=uploaded.size,
             frame_size=FRAME_SIZE,
-            sha256=arrived.sha256,
-            key=keeper.wrap(data_key),
+            sha256=uploaded.sha256,
+            key=ctx.tools.keeper.wrap(data_key),
         )
-        with call.autocommit() as connection:
+        with ctx.autocommit() as connection:
             ContentRepository(connection).announce(content, due=now + ORPHAN_AFTER)
-        bucket.put(content.object_key, arrived.sealed, arrived.sealed_size, arrived.sealed_sha256)
-    ContentRepository(call.connection).add(content, now=now)
-    signed = _receipt(call, ticket, arrived, header, now)
-    return SignedReceipt(receipt=signed)
+        ctx.tools.bucket.put(content.object_key, uploaded.sealed, uploaded.sealed_size, uploaded.sealed_sha256)
+    ctx.contents.add(content, now=now)
+    return SignedReceipt(receipt=_receipt(ctx, ticket, uploaded, header, now))
 
 
 def _receipt(
-    call: RequestContext[UploadRequest],
+    ctx: DocumentsContext,
     ticket: UploadTicket,
-    arrived: UploadedContent,
+    uploaded: UploadedContent,
     header: CdaHeader | None,
     now: datetime,
 ) -> str:
-    """What has arrived, signed; without a header it is a receipt of another kind, whose metadata others state."""
-    facts: dict[str, Any] = {
+    """A signed Receipt; for a file without a header a FileReceipt, whose metadata the depositor states."""
+    fields: dict[str, Any] = {
         "patient_id": ticket.patient_id,
         "content_id": ticket.content_id,
         "depositor": ticket.depositor,
-        "size": arrived.size,
-        "sha256": arrived.sha256.hex(),
-        "sha1": arrived.sha1,
-        "media_type": arrived.media_type,
+        "size": uploaded.size,
+        "sha256": uploaded.sha256.hex(),
+        "sha1": uploaded.sha1,
+        "media_type": uploaded.media_type,
         "secret": ticket.secret,
     }
-    if header is None:
-        return call.signer.sign(
-            FileReceipt(**facts),
-            kind=FILE_RECEIPT_KIND,
-            to=RECEIPTS_ARE_FOR,
-            seconds=RECEIPT_SECONDS,
-            now=now.timestamp(),
-        )
-    receipt = Receipt(**facts, header=header)
-    return call.signer.sign(
-        receipt, kind=RECEIPT_KIND, to=RECEIPTS_ARE_FOR, seconds=RECEIPT_SECONDS, now=now.timestamp()
+    receipt = FileReceipt(**fields) if header is None else Receipt(**fields, header=header)
+    return ctx.signer.sign(
+        receipt,
+        kind=FILE_RECEIPT_KIND if header is None else RECEIPT_KIND,
+        to=RECEIPTS_ARE_FOR,
+        seconds=RECEIPT_SECONDS,
+        now=now.timestamp(),
     )
 
 
 @contextmanager
-def _refusals_journalled(call: RequestContext[UploadRequest], ticket: UploadTicket) -> Iterator[None]:
-    """The line names whom the ticket was given to; a spent ticket says nothing of who shows it."""
+def _refusals_journalled(ctx: DocumentsContext, ticket: UploadTicket) -> Iterator[None]:
+    """The entry names the depositor of the ticket; none for a ticket that was spent, which anybody may show again."""
     try:
         yield
     except (TicketInvalid, Unavailable):
         raise
     except Refusal as refusal:
-        call.events.journal(
+        ctx.events.journal(
             JournalEntry(
                 patient_id=ticket.patient_id,
                 act=Act.DEPOT_DOCUMENT,
@@ -206,27 +177,28 @@ def _refusals_journalled(call: RequestContext[UploadRequest], ticket: UploadTick
         raise
 
 
-def _bytes_of(content: StoredContent, resolved: RangeResult, data_key: bytes, bucket: Bucket) -> Iterator[bytes]:
-    if resolved.kind not in {RangeKind.WHOLE, RangeKind.PART}:
+def _bytes_of(bucket: Bucket, content: StoredContent, range_result: RangeResult, data_key: bytes) -> Iterator[bytes]:
+    if range_result.kind not in {RangeKind.WHOLE, RangeKind.PART}:
         return
-    if resolved.span.size == content.size:
+    span = range_result.span
+    if span.size == content.size:
         with bucket.reading(content.object_key) as source:
-            yield from plain(source, content, Frames(data_key, content.content_id))
+            yield from decrypted(source, content, Frames(data_key, content.content_id))
         return
-    number, sealed = sealed_part(content, resolved.span)
-    with bucket.reading(content.object_key, sealed.first, sealed.size) as source:
-        yield from part(source, content, Frames(data_key, content.content_id, number), resolved.span)
+    number, encrypted = encrypted_span(content, span)
+    with bucket.reading(content.object_key, encrypted.first, encrypted.size) as source:
+        yield from decrypted_span(source, content, Frames(data_key, content.content_id, number), span)
 
 
-def _opened(token: str, kind: type[T], content_id: ContentId, call: RequestContext[Any]) -> T:
+def _opened(ctx: DocumentsContext, token: str, kind: type[T], content_id: ContentId) -> T:
     """A ticket for this content.
 
     Raises:
         TicketInvalid: whatever is wrong with it.
     """
     try:
-        ticket = call.keyring.open(
-            token, kind=TICKET_KIND, issuer=_ISSUER, body=kind, now=call.now.timestamp(), once=True
+        ticket = ctx.keyring.open(
+            token, kind=TICKET_KIND, issuer=_ISSUER, body=kind, now=ctx.now.timestamp(), once=True
         )
     except TokenInvalid:
         raise TicketInvalid from None

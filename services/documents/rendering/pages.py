@@ -19,19 +19,18 @@ from services.documents.rendering.sanitising import safe
 from services.documents.rendering.summaries import summary
 
 MOST_BYTES = 5_000_000
-"""Of a document that is rendered; what is larger is read as it is."""
+"""Of a document that is rendered; a larger one is only downloaded."""
 _HERE = Path(__file__).parent
 _CSS = (_HERE / "page.css").read_text()
 _HASH = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
 POLICY = (
     f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; frame-ancestors 'self'; sandbox allow-downloads"
 )
-"""The Content-Security-Policy of a page: its one style sheet, pictures inside it, nothing that acts; a click may
-keep a PDF inside it."""
+"""Content-Security-Policy of a page: its style sheet, inline pictures, no scripts; an embedded PDF may be saved."""
 _POLICY_OF_FILES = (
     "default-src 'none'; object-src 'self'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 )
-"""Of a PDF, a picture or a text as browsers show it; a sandbox would keep the PDF's viewer out."""
+"""Of a PDF, a picture or a text that the browser shows; a sandbox would disable its PDF viewer."""
 _FRAME = (
     '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
     '<meta name="viewport" content="width=device-width"><style>{style}</style></head><body>{body}</body></html>'
@@ -39,7 +38,7 @@ _FRAME = (
 _V3 = {"h": "urn:hl7-org:v3"}
 _AFTER = "</header>"
 _SUMMARIES = frozenset({"SYNTH", "60591-5"})
-"""Documents whose reader wants the essential first: the VSM and the IPS."""
+"""Document types that begin with a summary: the VSM and the IPS."""
 _WORDS = {
     "fr": {
         "patient": "Patient",
@@ -65,7 +64,7 @@ _WORDS = {
 
 
 class Page(msgspec.Struct, frozen=True):
-    """What a reader is shown, its type, and the policy it is shown under."""
+    """A body with its media type and its Content-Security-Policy."""
 
     media_type: str
     body: bytes
@@ -73,10 +72,13 @@ class Page(msgspec.Struct, frozen=True):
 
 
 def page_of(media_type: str, plain: bytes, language: str) -> Page:
-    """The document for a reader; `language` of the labels: fr or en.
+    """A structured CDA as HTML, the file that a CDA wraps, or any other file as it is.
+
+    Args:
+        language: of the labels, fr or en.
 
     Raises:
-        NotRenderable: no XML after all, or a wrapped file that cannot be unwrapped.
+        NotRenderable: no well-formed XML, or a wrapped file that cannot be unwrapped.
     """
     if media_type != MediaType.CDA:
         return _file(media_type, plain)
@@ -87,14 +89,14 @@ def page_of(media_type: str, plain: bytes, language: str) -> Page:
     return _rendered(root, language) if wrapped is None else _unwrapped(wrapped)
 
 
-def facts_of(media_type: str, plain: bytes) -> Page:
-    """What is read in the document's codes, as JSON; nothing of a file that has none.
+def clinical_data_page(media_type: str, plain: bytes) -> Page:
+    """The document's coded entries as JSON (ClinicalData); empty for files that are no CDA.
 
     Raises:
-        NotRenderable: no XML after all.
+        NotRenderable: no well-formed XML.
     """
-    facts = clinical_data_in(_parsed(plain)) if media_type == MediaType.CDA else ClinicalData()
-    return Page("application/json", msgspec.json.encode(facts))
+    data = clinical_data_in(_parsed(plain)) if media_type == MediaType.CDA else ClinicalData()
+    return Page("application/json", msgspec.json.encode(data))
 
 
 def _parsed(plain: bytes) -> etree._Element:

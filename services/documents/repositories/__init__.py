@@ -1,5 +1,1 @@
-"""The only SQL of documents: of its life, and of what an operator does to all of it."""
-
-from services.documents.repositories.contents import ContentRepository
-
-__all__ = ["ContentRepository"]
+"""The SQL of documents: the life of each content, and the inventory that operators' commands work through."""

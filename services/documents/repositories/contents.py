@@ -1,35 +1,28 @@
-"""The life of each content as its shelves hold it, the objects nobody claims, and tickets that were spent."""
+"""SQL of one content at a time: its row, its unclaimed object, the tickets spent for it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import (
-    Connection,
-    Uuid,
-    and_,
-    bindparam,
-    delete,
-    select,
-    update,
-)
+from sqlalchemy import Uuid, and_, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db import fetch
+from chassis.repository import Repository
 from contracts.errors import DocumentNotFound, TicketInvalid
 from contracts.vocabulary import ContentId, PatientId
 from services.documents.domain import DueObject, State, StoredContent, WrappedKey
 from services.documents.tables import contents, spent_tickets, unclaimed_objects
 
 _TICKETS_KEPT = timedelta(minutes=5)
-"""Ten times a ticket's life, for clocks that do not agree."""
+"""Ten times a ticket's life, for clocks that differ."""
 
-# Statements are made once: making one costs as much as running it.
+# Statements are built once: building one costs as much as running it.
 _PATIENT, _CONTENT = bindparam("patient", type_=Uuid()), bindparam("content", type_=Uuid())
 _THIS_CONTENT = and_(contents.c.patient_id == _PATIENT, contents.c.content_id == _CONTENT)
 _THIS_OBJECT = and_(unclaimed_objects.c.patient_id == _PATIENT, unclaimed_objects.c.content_id == _CONTENT)
 
-# Those that a transfer waits for are written out. The disk is not waited for where an object is announced: a crash of
-# the database that takes this row takes the content's row with it.
+# Those that a transfer waits for are plain SQL. An announcement is committed without waiting for the disk: a crash of
+# the database that loses this row loses the content's row too, which is written after it.
 _ANNOUNCE = """
 INSERT INTO unclaimed_objects (patient_id, content_id, object_key, due_at)
 SELECT %(patient)s::uuid, %(content)s::uuid, %(key)s, %(due)s
@@ -76,7 +69,7 @@ _PURGE = (
     .values(state=State.DESTROYED.value, wrapped_key=None)
     .returning(contents.c.object_key)
 )
-_RELEASE = (
+_UNCLAIM = (
     insert(unclaimed_objects)
     .values(
         patient_id=_PATIENT,
@@ -86,8 +79,8 @@ _RELEASE = (
     )
     .on_conflict_do_update(index_elements=["patient_id", "content_id"], set_={"due_at": bindparam("due")})
 )
-_FORGET = delete(unclaimed_objects).where(_THIS_OBJECT)
-_PUT_OFF = update(unclaimed_objects).where(_THIS_OBJECT).values(due_at=bindparam("due"))
+_FORGET_OBJECT = delete(unclaimed_objects).where(_THIS_OBJECT)
+_POSTPONE = update(unclaimed_objects).where(_THIS_OBJECT).values(due_at=bindparam("due"))
 _DUE = (
     select(unclaimed_objects, contents.c.state, contents.c.staged_at)
     .select_from(
@@ -106,30 +99,27 @@ _DUE = (
 )
 
 
-class ContentRepository:
-    """What is kept of each content, and which objects nobody claims."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+class ContentRepository(Repository):
+    """Rows of contents, unclaimed objects and spent tickets."""
 
     def announce(self, content: StoredContent, *, due: datetime) -> None:
-        """Note an object before it is put, to be removed at `due` unless claimed; this spends the upload ticket.
+        """Record an object before it is put, to be removed at `due` unless claimed; this spends the upload ticket.
 
         Raises:
-            TicketInvalid: something was brought in under this content id before.
+            TicketInvalid: there was an upload under this content id before.
         """
-        new = {
+        row = {
             "patient": str(content.patient_id),
             "content": str(content.content_id),
             "key": content.object_key,
             "due": due,
         }
-        if not fetch(self._connection, _ANNOUNCE, new):
+        if not fetch(self.connection, _ANNOUNCE, row):
             raise TicketInvalid
 
     def add(self, content: StoredContent, *, now: datetime) -> None:
-        """Content whose object is durable, staged."""
-        new = {
+        """Insert content whose object is durable, as staged."""
+        row = {
             "patient": str(content.patient_id),
             "content": str(content.content_id),
             "state": State.STAGED.value,
@@ -141,17 +131,17 @@ class ContentRepository:
             "wrapped": content.key.sealed,
             "now": now,
         }
-        fetch(self._connection, _ADD, new)
+        fetch(self.connection, _ADD, row)
 
     def spend_and_read(self, ticket: str, patient_id: PatientId, content_id: ContentId) -> StoredContent:
-        """Spend a download ticket and find what it opens, in one statement.
+        """Spend a download ticket and read its content, in one statement.
 
         Raises:
             TicketInvalid: spent before. DocumentNotFound: no such content, or destroyed.
         """
-        asked = {"ticket": ticket, "patient": str(patient_id), "content": str(content_id)}
-        ((is_first, place, size, frame_size, sha256, key_id, wrapped),) = fetch(
-            self._connection, _SPEND_AND_READ, asked
+        parameters = {"ticket": ticket, "patient": str(patient_id), "content": str(content_id)}
+        ((is_first, object_key, size, frame_size, sha256, key_id, wrapped),) = fetch(
+            self.connection, _SPEND_AND_READ, parameters
         )
         if not is_first:
             raise TicketInvalid
@@ -160,7 +150,7 @@ class ContentRepository:
         return StoredContent(
             patient_id=patient_id,
             content_id=content_id,
-            object_key=place,
+            object_key=object_key,
             size=size,
             frame_size=frame_size,
             sha256=bytes(sha256),
@@ -168,45 +158,45 @@ class ContentRepository:
         )
 
     def keep(self, held: Sequence[tuple[PatientId, ContentId]]) -> None:
-        """Documents hold these contents, each named once.
+        """Mark contents as held by documents and their objects as claimed, each named once.
 
         Raises:
-            DocumentNotFound: one of them is not there, or no more.
+            DocumentNotFound: one of them does not exist, or was destroyed.
         """
-        asked = {
+        parameters = {
             "patients": [str(patient_id) for patient_id, _ in held],
             "contents": [str(content_id) for _, content_id in held],
         }
-        if len(fetch(self._connection, _KEEP, asked)) < len(held):
+        if len(fetch(self.connection, _KEEP, parameters)) < len(held):
             raise DocumentNotFound
 
     def destroy(self, patient_id: PatientId, content_id: ContentId, *, now: datetime) -> None:
-        """Erase the data key of staged content, and let the sweep have its object; kept content stays."""
-        which = {"patient": patient_id, "content": content_id}
-        if self._connection.execute(_DESTROY, which).rowcount:
-            self.put_off(patient_id, content_id, due=now)
+        """Erase the data key of staged content and make its object due; kept content stays."""
+        this = {"patient": patient_id, "content": content_id}
+        if self.connection.execute(_DESTROY, this).rowcount:
+            self.postpone(patient_id, content_id, due=now)
 
     def purge(self, patient_id: PatientId, content_id: ContentId, *, now: datetime) -> bool:
-        """Erase the data key of staged or kept content, let the sweep have its object; False where there was none."""
-        which = {"patient": patient_id, "content": content_id}
-        key = self._connection.scalar(_PURGE, which)
+        """Erase the data key of staged or kept content and make its object due; False if there was none."""
+        this = {"patient": patient_id, "content": content_id}
+        key = self.connection.scalar(_PURGE, this)
         if key is None:
             return False
-        # Kept content was claimed and has no row among the unclaimed any more; staged content still has its own.
-        self._connection.execute(_RELEASE, which | {"key": key, "due": now})
+        # The object of kept content was claimed and has no row any more; that of staged content still has one.
+        self.connection.execute(_UNCLAIM, this | {"key": key, "due": now})
         return True
 
-    def put_off(self, patient_id: PatientId, content_id: ContentId, *, due: datetime) -> None:
-        """Look at an unclaimed object at `due`."""
-        self._connection.execute(_PUT_OFF, {"patient": patient_id, "content": content_id, "due": due})
+    def postpone(self, patient_id: PatientId, content_id: ContentId, *, due: datetime) -> None:
+        """Let the sweep look at an unclaimed object at `due`."""
+        self.connection.execute(_POSTPONE, {"patient": patient_id, "content": content_id, "due": due})
 
     def forget_object(self, patient_id: PatientId, content_id: ContentId) -> None:
-        """An object is claimed, or removed."""
-        self._connection.execute(_FORGET, {"patient": patient_id, "content": content_id})
+        """Delete the row of an object that is claimed, or removed."""
+        self.connection.execute(_FORGET_OBJECT, {"patient": patient_id, "content": content_id})
 
     def due_objects(self, *, now: datetime, most: int) -> Sequence[DueObject]:
-        """Objects whose time has come, held until the transaction ends; those another replica holds are left out."""
-        rows = self._connection.execute(_DUE, {"now": now, "most": most})
+        """Objects that are due, locked until the transaction ends; those locked by another replica are skipped."""
+        rows = self.connection.execute(_DUE, {"now": now, "most": most})
         return [
             DueObject(
                 patient_id=PatientId(row.patient_id),
@@ -219,5 +209,5 @@ class ContentRepository:
         ]
 
     def forget_tickets(self, *, now: datetime) -> None:
-        """Drop spent tickets that have long expired."""
-        self._connection.execute(delete(spent_tickets).where(spent_tickets.c.spent_at < now - _TICKETS_KEPT))
+        """Delete spent tickets that have long expired."""
+        self.connection.execute(delete(spent_tickets).where(spent_tickets.c.spent_at < now - _TICKETS_KEPT))

@@ -1,4 +1,4 @@
-"""All contents in order, a batch at a time, for what an operator does to all of them beside running services."""
+"""SQL over all contents, a batch at a time, for operators' commands while the service runs."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,8 +16,8 @@ _BATCH = 1_000
 _KEY = (contents.c.patient_id, contents.c.content_id)
 _ALIVE = contents.c.wrapped_key.is_not(None)
 
-# Rows that a service holds at this moment are left for another time, so that nobody waits for anybody; a key that was
-# destroyed or replaced since it was read stays as it is.
+# Rows that the service has locked are skipped until the next pass, so that neither waits for the other; a key that
+# was destroyed or replaced since it was read stays as it is.
 _REPLACE = text("""
 WITH wanted AS (
     SELECT * FROM unnest(
@@ -35,7 +35,7 @@ FROM free WHERE contents.patient_id = free.patient_id AND contents.content_id = 
 
 
 @dataclass(frozen=True, slots=True)
-class InventoryRow:
+class ContentKey:
     """The wrapped key of one content."""
 
     patient_id: PatientId
@@ -44,40 +44,40 @@ class InventoryRow:
 
 
 class Inventory:
-    """Everything there is; each statement stands alone."""
+    """All contents that are not destroyed; each statement is committed by itself."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def generations(self) -> dict[str, int]:
         """How many keys each generation of master keys wraps."""
-        query = select(contents.c.key_id, func.count().label("many")).where(_ALIVE).group_by(contents.c.key_id)
-        return {row.key_id: row.many for row in self._connection.execute(query)}
+        query = select(contents.c.key_id, func.count().label("key_count")).where(_ALIVE).group_by(contents.c.key_id)
+        return {row.key_id: row.key_count for row in self._connection.execute(query)}
 
-    def keys_under(self, key_id: str) -> Iterator[list[InventoryRow]]:
+    def keys_under(self, key_id: str) -> Iterator[list[ContentKey]]:
         """Batches of the keys that one generation wraps."""
         columns = select(*_KEY, contents.c.key_id, contents.c.wrapped_key)
         for rows in self._pages(columns.where(_ALIVE, contents.c.key_id == key_id)):
             yield [
-                InventoryRow(
+                ContentKey(
                     PatientId(row.patient_id), ContentId(row.content_id), WrappedKey(row.key_id, row.wrapped_key)
                 )
                 for row in rows
             ]
 
-    def replace(self, pairs: Sequence[tuple[InventoryRow, WrappedKey]], key_id: str) -> int:
-        """Put new wrapped keys, all of that generation, in the place of old ones; how many were put."""
-        new = {
-            "patients": [str(held.patient_id) for held, _ in pairs],
-            "contents": [str(held.content_id) for held, _ in pairs],
-            "old": [bytes(held.key.sealed) for held, _ in pairs],
+    def replace(self, pairs: Sequence[tuple[ContentKey, WrappedKey]], key_id: str) -> int:
+        """Replace wrapped keys by new ones, all of generation `key_id`; how many were replaced."""
+        parameters = {
+            "patients": [str(content.patient_id) for content, _ in pairs],
+            "contents": [str(content.content_id) for content, _ in pairs],
+            "old": [bytes(content.key.sealed) for content, _ in pairs],
             "new": [wrapped.sealed for _, wrapped in pairs],
             "key_id": key_id,
         }
-        return self._connection.execute(_REPLACE, new).rowcount
+        return self._connection.execute(_REPLACE, parameters).rowcount
 
     def count(self) -> int:
-        """How many contents there are, staged ones too."""
+        """How many contents there are, staged and kept."""
         return int(self._connection.scalar(select(func.count()).where(_ALIVE)) or 0)
 
     def all_contents(self) -> Iterator[list[StoredContent]]:
@@ -86,12 +86,12 @@ class Inventory:
             yield [_content(row) for row in rows]
 
     def some_contents(self, count: int) -> Iterator[list[StoredContent]]:
-        """One batch, drawn by lot."""
+        """One batch of `count` contents, chosen at random."""
         query = select(contents).where(_ALIVE).order_by(func.random()).limit(count)
         yield [_content(row) for row in self._connection.execute(query)]
 
     def find(self, content: StoredContent) -> StoredContent | None:
-        """The same content as it is now; None once it is destroyed."""
+        """The content as it is now; None once it is destroyed."""
         this = (contents.c.patient_id == content.patient_id) & (contents.c.content_id == content.content_id)
         row = self._connection.execute(select(contents).where(_ALIVE, this)).one_or_none()
         return None if row is None else _content(row)
@@ -106,8 +106,8 @@ class Inventory:
 
 
 @contextmanager
-def inventory(database_url: str) -> Iterator[Inventory]:
-    """The database of documents, without the deadlines of a service; whatever is done is durable at once."""
+def open_inventory(database_url: str) -> Iterator[Inventory]:
+    """The inventory in this database of documents, without the statement timeouts of a service."""
     engine = create_engine(
         database_url.replace("postgresql://", "postgresql+psycopg2://", 1),
         isolation_level="AUTOCOMMIT",

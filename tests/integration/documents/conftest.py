@@ -11,8 +11,8 @@ BASE_PORT = 29_300
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DocumentsStack]:
-    """Documents, up."""
-    stack = DocumentsStack(tmp_path_factory.mktemp("house"), BASE_PORT)
+    """The service, running."""
+    stack = DocumentsStack(tmp_path_factory.mktemp("stack"), BASE_PORT)
     try:
         stack.start_servers()
         stack.start()
@@ -26,10 +26,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DocumentsStack]:
 def unchanged(stack: DocumentsStack) -> Iterator[None]:
     """The test leaves no object and no row behind."""
 
-    def stored() -> tuple[set[str], int]:
-        [rows] = stack.rows("SELECT count(*) AS many FROM contents")
-        return stack.objects(), rows["many"]
+    def objects_and_rows() -> tuple[set[str], int]:
+        [count] = stack.rows("SELECT count(*) AS contents FROM contents")
+        return stack.objects(), count["contents"]
 
-    before = stored()
+    before = objects_and_rows()
     yield
-    assert stored() == before
+    assert objects_and_rows() == before

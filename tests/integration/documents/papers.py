@@ -1,4 +1,4 @@
-"""Documents of the sizes that matter, made once."""
+"""Documents of typical sizes, made once."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""The documents service as a process on the stack's own servers, and all that stands around it."""
+"""The documents service as a process on servers of its own, with a client, and access to its data and events."""
 
 import http.client
 import json
@@ -50,7 +50,7 @@ LIMIT = 25_000_000
 
 
 class DocumentsStack:
-    """Servers, the documents service on them, and the keys of records in the test's hand."""
+    """Servers, the documents service on them, and the signing key of records."""
 
     def __init__(self, root: Path, base_port: int) -> None:
         self.stack = Stack(root, base_port)
@@ -68,33 +68,33 @@ class DocumentsStack:
         self.processes.run(Command(f"migrate-{SERVICE}", migrate, environment_of_service(SERVICE, self.addresses)))
 
     def start(self, answers: str = "/health/ready", **settings: str) -> None:
-        """Start the service, with settings of its own, and wait until this address answers well."""
+        """Start the service with these settings, and wait until the path `answers` does so with 200."""
         environment = environment_of_service(SERVICE, self.addresses) | {"CARNET_RETRY_SECONDS": "1,1"}
         environment |= {f"CARNET_{name.upper()}": value for name, value in settings.items()}
-        # Where a PKCS#11 token made of software lies, if a test has one.
+        # The configuration of a software PKCS#11 token, if a test has one.
         environment |= {name: os.environ[name] for name in ("SOFTHSM2_CONF",) if name in os.environ}
         serve = (sys.executable, "-m", "chassis.run", SERVICE_MODULES[SERVICE])
         self.processes.start(Command(SERVICE, serve, environment, rank=9))
         self.processes.wait_until(SERVICE, partial(is_http_ready, self.addresses.ports[SERVICE], answers), 30)
 
     def missing(self) -> list[str]:
-        """Parts the service says it lacks."""
+        """Parts that the service reports as missing."""
         found: list[str] = requests.get(f"{self.url}/health/ready", timeout=10).json()["missing"]
         return found
 
     def stop(self) -> None:
-        """Stop the service in good order."""
+        """Stop the service gracefully."""
         self.processes.stop(SERVICE)
 
     def stop_later(self) -> threading.Thread:
-        """Ask the service to stop, and go on."""
+        """Begin to stop the service; join the thread to wait for its end."""
         os.kill(self.pid, signal.SIGTERM)
         stopping = threading.Thread(target=self.stop)
         stopping.start()
         return stopping
 
     def kill(self) -> None:
-        """End the service as a crash would."""
+        """Kill the service, as a crash would."""
         self.processes.kill(SERVICE)
 
     # Its memory and its log ----------------------------------------------------------------------
@@ -104,15 +104,15 @@ class DocumentsStack:
         return self._pid_of(SERVICE)
 
     def signal_store(self, number: signal.Signals) -> None:
-        """Hold the object store still, or let it go on."""
+        """Send the object store a signal, to suspend or continue it."""
         os.kill(self._pid_of("object-store"), number)
 
     def _pid_of(self, name: str) -> int:
         [record] = [record for record in self.processes.records() if record.name == name]
         return record.pid
 
-    def forget_peak(self) -> None:
-        """Let `VmHWM` count from here."""
+    def reset_peak_memory(self) -> None:
+        """Let `VmHWM` count from now."""
         Path(f"/proc/{self.pid}/clear_refs").write_text("5")
 
     def memory(self, line: str = "VmRSS") -> int:
@@ -127,8 +127,10 @@ class DocumentsStack:
 
     # The data plane ------------------------------------------------------------------------------
 
-    def upload_ticket(self, *, limit: int = LIMIT, patient_id: PatientId | None = None, **claims: Any) -> "Pass":
-        """Leave to bring bytes in."""
+    def upload_ticket(
+        self, *, limit: int = LIMIT, patient_id: PatientId | None = None, **claims: Any
+    ) -> "SignedTicket":
+        """A ticket for a new content."""
         ticket = UploadTicket(
             id=str(uuid4()),
             patient_id=patient_id or PatientId(uuid4()),
@@ -138,8 +140,8 @@ class DocumentsStack:
         )
         return self.signed(ticket, **claims)
 
-    def download_ticket(self, receipt: Receipt, **claims: Any) -> "Pass":
-        """Leave to carry bytes out."""
+    def download_ticket(self, receipt: Receipt, **claims: Any) -> "SignedTicket":
+        """A ticket for the content of a receipt."""
         ticket = DownloadTicket(id=str(uuid4()), patient_id=receipt.patient_id, content_id=receipt.content_id)
         return self.signed(ticket, **claims)
 
@@ -151,59 +153,59 @@ class DocumentsStack:
         kind: str = TICKET_KIND,
         to: Iterable[str] = TICKETS_ARE_FOR,
         now: float | None = None,
-    ) -> "Pass":
-        """A ticket as it is shown at the door."""
+    ) -> "SignedTicket":
+        """A signed ticket."""
         token = (signer or self.records).sign(ticket, kind=kind, to=to, seconds=TICKET_SECONDS, now=now or time())
-        return Pass(ticket.content_id, token)
+        return SignedTicket(ticket.content_id, token)
 
-    def put(self, document: bytes, ticket: "Pass | None" = None) -> requests.Response:
-        """Bring bytes in."""
-        shown = ticket or self.upload_ticket()
-        return requests.put(self.place(shown.content_id), data=document, headers=shown.headers, timeout=60)
+    def put(self, document: bytes, ticket: "SignedTicket | None" = None) -> requests.Response:
+        """Upload a document, by a new ticket if none is given."""
+        ticket = ticket or self.upload_ticket()
+        return requests.put(self.url_of(ticket.content_id), data=document, headers=ticket.headers, timeout=60)
 
-    def get(self, ticket: "Pass", **range_request: str) -> requests.Response:
-        """Carry bytes out; `range_request` are headers, an underscore for a hyphen."""
+    def get(self, ticket: "SignedTicket", **range_request: str) -> requests.Response:
+        """Download; `range_request` are headers, with an underscore for a hyphen."""
         headers = {name.replace("_", "-"): value for name, value in range_request.items()}
-        return requests.get(self.place(ticket.content_id), headers=ticket.headers | headers, timeout=60)
+        return requests.get(self.url_of(ticket.content_id), headers=ticket.headers | headers, timeout=60)
 
     def deposit(self, document: bytes) -> Receipt:
-        """Bring bytes in; what the receipt says."""
+        """Upload a document; its receipt."""
         response = self.put(document)
         assert response.status_code == 201, response.text
         return self.opened(response.json()["receipt"])
 
     def etag(self, receipt: Receipt) -> str:
-        """The tag of a receipt's content."""
+        """The entity tag of a receipt's content."""
         return self.get(self.download_ticket(receipt), range="bytes=0-0").headers["etag"]
 
     def read(self, receipt: Receipt) -> bytes:
-        """The bytes of a receipt's content."""
+        """Download a receipt's content."""
         response = self.get(self.download_ticket(receipt))
         assert response.status_code == 200, response.text
         return response.content
 
     def opened(self, receipt: str) -> Receipt:
-        """A receipt whose signature holds."""
+        """A receipt, its signature verified."""
         return self.keyring.open(receipt, kind=RECEIPT_KIND, issuer=SERVICE, body=Receipt, now=time())
 
-    def place(self, content_id: UUID) -> str:
+    def url_of(self, content_id: UUID) -> str:
         return f"{self.url}/contents/{content_id}"
 
     def connect(self) -> http.client.HTTPConnection:
-        """A bare line to the door, for clients that misbehave."""
+        """A bare HTTP connection, for clients that misbehave."""
         return http.client.HTTPConnection("127.0.0.1", self.addresses.ports[SERVICE], timeout=60)
 
-    # Behind the service's back -------------------------------------------------------------------
+    # Its object store and database ----------------------------------------------------------------
 
     @property
     def bucket(self) -> Minio:
-        contents = self.addresses.object_store
+        store = self.addresses.object_store
         return Minio(
-            contents.endpoint,
-            access_key=contents.access_key,
-            secret_key=contents.secret_key,
-            region=contents.region,
-            secure=contents.secure,
+            store.endpoint,
+            access_key=store.access_key,
+            secret_key=store.secret_key,
+            region=store.region,
+            secure=store.secure,
         )
 
     def objects(self) -> set[str]:
@@ -212,12 +214,12 @@ class DocumentsStack:
         return {str(each.object_name) for each in found}
 
     def object(self, key: str) -> bytes:
-        """One object as it rests."""
+        """The bytes of one object."""
         with closing(self.bucket.get_object(self.addresses.object_store.bucket, key)) as response:
             return response.read()
 
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
-        """What the service's database says."""
+        """Run a query in the service's database; its rows."""
         with closing(psycopg2.connect(self.addresses.database_url(SERVICE))) as connection, connection:
             cursor = connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor)
             cursor.execute(query, values)
@@ -234,8 +236,8 @@ class DocumentsStack:
 
     # The broker ----------------------------------------------------------------------------------
 
-    def tell(self, event: Event, event_id: UUID | None = None) -> None:
-        """Hand the service an event as the outbox of records would."""
+    def publish(self, event: Event, event_id: UUID | None = None) -> None:
+        """Send the service an event, as the outbox of records would."""
         envelope = Envelope(
             id=event_id or uuid4(),
             topic=event.topic,
@@ -252,21 +254,21 @@ class DocumentsStack:
             )
         )
 
-    def parked(self) -> int:
-        """How many events wait for a person."""
+    def dead_letters(self) -> int:
+        """How many messages are in the dead-letter queue."""
         queue = dead_letter_queue(SERVICE)
         return int(self._on_channel(lambda channel: channel.queue_declare(queue, passive=True)).method.message_count)
 
     def journal(self, patient_id: PatientId) -> list[JournalEntry]:
-        """The lines about a patient that audit would have had by now, in their order."""
-        self._on_channel(self._take_journal)
+        """The entries about a patient that were sent to audit so far, in their order."""
+        self._on_channel(self._receive_journal)
         return [entry for entry in self._journalled if entry.patient_id == patient_id]
 
-    def _take_journal(self, channel: Any) -> None:
+    def _receive_journal(self, channel: Any) -> None:
         queue = event_queue("audit", JournalEntry)
         while (message := channel.basic_get(queue, auto_ack=True))[0] is not None:
             bundle = msgspec.json.decode(message[2], type=list[Envelope])
-            self._journalled += [msgspec.json.decode(one.payload, type=JournalEntry) for one in bundle]
+            self._journalled += [msgspec.json.decode(envelope.payload, type=JournalEntry) for envelope in bundle]
 
     def _on_channel(self, do: Callable[[Any], Any]) -> Any:
         with closing(pika.BlockingConnection(pika.URLParameters(self.addresses.amqp_url))) as connection:
@@ -275,8 +277,8 @@ class DocumentsStack:
             return do(channel)
 
 
-class Pass(msgspec.Struct, frozen=True):
-    """A ticket in somebody's hand, and the content it is for."""
+class SignedTicket(msgspec.Struct, frozen=True):
+    """A ticket's token, and the content id of the URL it is used with."""
 
     content_id: UUID
     token: str
@@ -287,12 +289,12 @@ class Pass(msgspec.Struct, frozen=True):
 
 
 def problem(response: requests.Response) -> tuple[int, str]:
-    """The status of an answer and the code of the refusal in it."""
+    """The status of an answer and the code of its refusal."""
     return response.status_code, msgspec.json.decode(response.content, type=Problem).code
 
 
-def send_half(stack: DocumentsStack, ticket: Pass, document: bytes) -> http.client.HTTPResponse:
-    """Announce a whole document, send half of it, and stop talking."""
+def send_half(stack: DocumentsStack, ticket: SignedTicket, document: bytes) -> http.client.HTTPResponse:
+    """Announce a whole document, send half of it, and shut the connection down."""
     connection = stack.connect()
     connection.putrequest("PUT", f"/contents/{ticket.content_id}")
     connection.putheader(TICKET_HEADER, ticket.token)

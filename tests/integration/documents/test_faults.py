@@ -1,4 +1,4 @@
-"""The store away, silent or lying, clients that stand still, a crash: an answer in time, and recovery."""
+"""Outages, a silent or damaged store, stalled clients, a crash: an answer in time, and recovery."""
 
 import signal
 from collections.abc import Iterator
@@ -16,10 +16,11 @@ from contracts.vocabulary import PatientId
 from deploy.dev.readiness import is_http_ready
 from services.documents.vault import FRAME_SIZE
 from tests.integration.documents.papers import document
-from tests.integration.documents.stack import DocumentsStack, Pass
+from tests.integration.documents.stack import DocumentsStack, SignedTicket
 from tests.support.waiting import wait_until
 
-AT_ONCE = 64
+MAX_TRANSFERS = 64
+"""The default of CARNET_TRANSFERS_AT_ONCE."""
 
 
 @pytest.fixture
@@ -40,14 +41,14 @@ def is_ready(stack: DocumentsStack) -> bool:
     return is_http_ready(stack.addresses.ports["documents"])
 
 
-def test_with_the_store_away_the_answer_is_503_at_once_and_all_is_well_when_it_is_back(stack: DocumentsStack) -> None:
+def test_without_the_store_the_answer_is_an_immediate_503_until_it_is_back(stack: DocumentsStack) -> None:
     receipt = stack.deposit(document("139 kB"))
     stack.stack.halt("object-store")
     try:
         for answer in (stack.put(document("139 kB")), stack.get(stack.download_ticket(receipt))):
             assert (answer.status_code, answer.json()["code"]) == (503, "service.unavailable")
             assert answer.elapsed.total_seconds() < 3
-        wait_until(lambda: stack.missing() == ["object_store"], "the missing store is not told")
+        wait_until(lambda: stack.missing() == ["object_store"], "the missing store is not reported")
     finally:
         stack.stack.launch("object-store")
     assert stack.read(receipt) == document("139 kB")
@@ -55,7 +56,7 @@ def test_with_the_store_away_the_answer_is_503_at_once_and_all_is_well_when_it_i
     wait_until(lambda: is_ready(stack), "not ready again")
 
 
-def test_with_the_database_away_the_answer_is_503_and_nothing_reaches_the_store(stack: DocumentsStack) -> None:
+def test_without_the_database_the_answer_is_503_and_nothing_is_stored(stack: DocumentsStack) -> None:
     receipt = stack.deposit(document("small"))
     before = stack.objects()
     stack.stack.halt("postgres")
@@ -70,7 +71,7 @@ def test_with_the_database_away_the_answer_is_503_and_nothing_reaches_the_store(
     assert stack.read(stack.deposit(document("small"))) == document("small")
 
 
-def test_a_refusal_that_cannot_be_journalled_is_not_given(stack: DocumentsStack) -> None:
+def test_a_refusal_that_cannot_be_journalled_becomes_503(stack: DocumentsStack) -> None:
     patient_id = PatientId(uuid4())
     stack.stack.halt("postgres")
     try:
@@ -83,7 +84,7 @@ def test_a_refusal_that_cannot_be_journalled_is_not_given(stack: DocumentsStack)
     wait_until(lambda: [line.reason for line in stack.journal(patient_id)] == ["document.not_a_cda"], "no line")
 
 
-def test_an_upload_stopped_by_a_part_that_is_away_is_no_refusal_to_journal(stack: DocumentsStack) -> None:
+def test_an_upload_stopped_by_an_outage_is_not_journalled(stack: DocumentsStack) -> None:
     patient_id = PatientId(uuid4())
     stack.stack.halt("object-store")
     try:
@@ -95,51 +96,51 @@ def test_an_upload_stopped_by_a_part_that_is_away_is_no_refusal_to_journal(stack
 
 
 @pytest.mark.usefixtures("store_silent")
-def test_a_silent_store_keeps_nobody_waiting_longer_than_the_gateway_does(stack: DocumentsStack) -> None:
+def test_a_silent_store_is_given_up_before_the_gateway_gives_up(stack: DocumentsStack) -> None:
     start = monotonic()
     answer = stack.put(document("139 kB"))
     assert answer.status_code == 503
     assert monotonic() - start < 10
 
 
-def test_news_are_taken_while_the_store_is_away(stack: DocumentsStack, store_away: None) -> None:
-    [rows] = stack.rows("SELECT count(*) AS many FROM contents")
+def test_an_upload_that_failed_at_the_store_is_swept_once_it_is_back(stack: DocumentsStack, store_away: None) -> None:
+    [before] = stack.rows("SELECT count(*) AS contents FROM contents")
     assert stack.put(document("small")).status_code == 503
-    assert stack.rows("SELECT count(*) AS many FROM contents") == [rows]
-    [waiting] = stack.rows("SELECT object_key FROM unclaimed_objects ORDER BY due_at DESC LIMIT 1")
-    stack.rows("UPDATE unclaimed_objects SET due_at = now() WHERE object_key = %s", waiting["object_key"])
+    assert stack.rows("SELECT count(*) AS contents FROM contents") == [before]
+    [announced] = stack.rows("SELECT object_key FROM unclaimed_objects ORDER BY due_at DESC LIMIT 1")
+    stack.rows("UPDATE unclaimed_objects SET due_at = now() WHERE object_key = %s", announced["object_key"])
     stack.stack.launch("object-store")
     wait_until(
-        lambda: not stack.rows("SELECT 1 FROM unclaimed_objects WHERE object_key = %s", waiting["object_key"]),
+        lambda: not stack.rows("SELECT 1 FROM unclaimed_objects WHERE object_key = %s", announced["object_key"]),
         "what may have been stored is not swept",
         seconds=40,
     )
     stack.stack.halt("object-store")
 
 
-def damaged(stack: DocumentsStack, receipt: Receipt, place: int) -> None:
-    """Turn one bit of an object."""
+def flip_bit(stack: DocumentsStack, receipt: Receipt, position: int) -> None:
+    """Change one bit of an object."""
     key = stack.content(receipt)["object_key"]
-    rests = bytearray(stack.object(key))
-    rests[place] ^= 1
-    stack.bucket.put_object(stack.addresses.object_store.bucket, key, BytesIO(bytes(rests)), len(rests))
+    sealed = bytearray(stack.object(key))
+    sealed[position] ^= 1
+    stack.bucket.put_object(stack.addresses.object_store.bucket, key, BytesIO(bytes(sealed)), len(sealed))
 
 
-def test_a_bit_turned_in_the_first_frame_is_told_before_any_byte_leaves(stack: DocumentsStack) -> None:
+def test_damage_in_the_first_frame_is_answered_with_503(stack: DocumentsStack) -> None:
     receipt = stack.deposit(document("5 MB"))
-    damaged(stack, receipt, 1000)
+    flip_bit(stack, receipt, 1000)
     answer = stack.get(stack.download_ticket(receipt))
     assert (answer.status_code, answer.json()["code"]) == (503, "document.damaged")
     assert stack.log()[-1]["code"] == "document.damaged"
 
 
-@pytest.mark.parametrize("place", [2_000_000, -1], ids=["in the middle", "at the end"])
-def test_a_bit_turned_later_cuts_the_line_before_the_damaged_frame(stack: DocumentsStack, place: int) -> None:
+@pytest.mark.parametrize("position", [2_000_000, -1], ids=["in the middle", "at the end"])
+def test_damage_in_a_later_frame_cuts_the_connection_before_that_frame(stack: DocumentsStack, position: int) -> None:
     receipt = stack.deposit(document("5 MB"))
-    damaged(stack, receipt, place)
+    flip_bit(stack, receipt, position)
     ticket, out = stack.download_ticket(receipt), bytearray()
     broken = (requests.exceptions.ChunkedEncodingError, requests.exceptions.ConnectionError)
-    answer = requests.get(stack.place(ticket.content_id), headers=ticket.headers, stream=True, timeout=30)
+    answer = requests.get(stack.url_of(ticket.content_id), headers=ticket.headers, stream=True, timeout=30)
     with answer, pytest.raises(broken):
         for chunk in answer.iter_content(FRAME_SIZE):
             out += chunk
@@ -148,21 +149,21 @@ def test_a_bit_turned_later_cuts_the_line_before_the_damaged_frame(stack: Docume
     wait_until(lambda: "transfer_cut" in {line["event"] for line in stack.log()}, "no line about it")
 
 
-def test_objects_cannot_be_exchanged(stack: DocumentsStack) -> None:
+def test_the_object_of_another_content_is_damage(stack: DocumentsStack) -> None:
     first, second = (stack.deposit(document("small")) for _ in range(2))
     other = stack.content(second)["object_key"]
     stack.rows("UPDATE contents SET object_key = %s WHERE content_id = %s", other, str(first.content_id))
     assert stack.get(stack.download_ticket(first)).json()["code"] == "document.damaged"
 
 
-def test_a_lost_object_is_told_as_damage(stack: DocumentsStack) -> None:
+def test_a_lost_object_is_damage(stack: DocumentsStack) -> None:
     receipt = stack.deposit(document("small"))
     key = stack.content(receipt)["object_key"]
     stack.bucket.remove_object(stack.addresses.object_store.bucket, key)
     assert stack.get(stack.download_ticket(receipt)).json()["code"] == "document.damaged"
 
 
-def stalled(stack: DocumentsStack, ticket: Pass) -> HTTPConnection:
+def stalled(stack: DocumentsStack, ticket: SignedTicket) -> HTTPConnection:
     """A client that sends half of its document and then nothing."""
     connection = stack.connect()
     connection.putrequest("PUT", f"/contents/{ticket.content_id}")
@@ -172,27 +173,27 @@ def stalled(stack: DocumentsStack, ticket: Pass) -> HTTPConnection:
     return connection
 
 
-def test_clients_that_stand_still_keep_nobody_else_out(stack: DocumentsStack) -> None:
+def test_stalled_clients_block_nobody_else_up_to_the_limit(stack: DocumentsStack) -> None:
     receipt = stack.deposit(document("small"))
-    with ExitStack() as lines:
-        for _ in range(AT_ONCE - 1):
-            lines.enter_context(closing(stalled(stack, stack.upload_ticket())))
+    with ExitStack() as connections:
+        for _ in range(MAX_TRANSFERS - 1):
+            connections.enter_context(closing(stalled(stack, stack.upload_ticket())))
         assert is_ready(stack)
         assert stack.read(receipt) == document("small")
-        lines.enter_context(closing(stalled(stack, stack.upload_ticket())))
+        connections.enter_context(closing(stalled(stack, stack.upload_ticket())))
         wait_until(lambda: stack.get(stack.download_ticket(receipt)).status_code == 503, "no limit")
         assert is_ready(stack)
     wait_until(lambda: stack.get(stack.download_ticket(receipt)).status_code == 200, "the limit stays")
 
 
-def test_a_reader_that_leaves_gives_everything_back(stack: DocumentsStack) -> None:
+def test_a_client_that_disconnects_frees_its_transfer(stack: DocumentsStack) -> None:
     receipt = stack.deposit(document("20 MB"))
-    for _ in range(AT_ONCE + 1):
+    for _ in range(MAX_TRANSFERS + 1):
         connection, ticket = stack.connect(), stack.download_ticket(receipt)
         connection.request("GET", f"/contents/{ticket.content_id}", headers=ticket.headers)
         connection.getresponse().read(1000)
         connection.close()
-    wait_until(lambda: stack.get(stack.download_ticket(receipt)).status_code == 200, "nothing was given back")
+    wait_until(lambda: stack.get(stack.download_ticket(receipt)).status_code == 200, "nothing was freed")
     assert stack.read(receipt) == document("20 MB")
 
 

@@ -1,4 +1,4 @@
-"""Content is kept once a document holds it, destroyed when none will or its record is, and never forgotten."""
+"""The life of content: kept once a document holds it, destroyed when none will or its record is, and swept."""
 
 from uuid import uuid4
 
@@ -36,7 +36,7 @@ def purged(receipt: Receipt, document_id: DocumentId | None = None) -> DocumentP
 
 
 def destruction(receipt: Receipt, document_id: DocumentId) -> JournalEntry:
-    """The line a destruction leaves."""
+    """The journal entry of a destruction."""
     return JournalEntry(
         patient_id=receipt.patient_id,
         act=Act.DESTRUCTION_CONTENU,
@@ -48,17 +48,17 @@ def destruction(receipt: Receipt, document_id: DocumentId) -> JournalEntry:
     )
 
 
-def subscribed(stack: DocumentsStack, event: DocumentPurged) -> None:
-    """Tell the service, and wait until it has signed for it."""
+def publish_and_wait(stack: DocumentsStack, event: DocumentPurged) -> None:
+    """Send the service an event, and wait until its receipt is in the inbox."""
     event_id = uuid4()
-    stack.tell(event, event_id)
-    wait_until(lambda: bool(stack.rows("SELECT 1 FROM inbox WHERE event_id = %s", str(event_id))), "not heard")
+    stack.publish(event, event_id)
+    wait_until(lambda: bool(stack.rows("SELECT 1 FROM inbox WHERE event_id = %s", str(event_id))), "not received")
 
 
 def purge_another(stack: DocumentsStack) -> None:
-    """Once its line is there, so is every line written before, for they leave in their order."""
+    """Purge another content and wait for its entry; entries are sent in order, so all earlier ones are there too."""
     marker, document_id = stack.deposit(document("small")), DocumentId(uuid4())
-    stack.tell(purged(marker, document_id))
+    stack.publish(purged(marker, document_id))
     wait_until(lambda: stack.journal(marker.patient_id) == [destruction(marker, document_id)], "not journalled")
 
 
@@ -75,7 +75,7 @@ def unclaimed(stack: DocumentsStack, key: str) -> bool:
 
 
 def make_due(stack: DocumentsStack, receipt: Receipt, *, staged_days_ago: int = 0) -> None:
-    """Let time pass."""
+    """Move the times of a content into the past."""
     content_id = str(receipt.content_id)
     stack.rows("UPDATE unclaimed_objects SET due_at = now() WHERE content_id = %s", content_id)
     stack.rows(
@@ -85,7 +85,7 @@ def make_due(stack: DocumentsStack, receipt: Receipt, *, staged_days_ago: int = 
     )
 
 
-def test_content_is_staged_and_can_be_read_before_the_news_arrives(stack: DocumentsStack) -> None:
+def test_content_is_staged_and_can_be_downloaded_before_the_event_of_its_deposit(stack: DocumentsStack) -> None:
     receipt = stack.deposit(document("small"))
     assert stack.state(receipt) == "staged"
     assert stack.read(receipt) == document("small")
@@ -93,17 +93,19 @@ def test_content_is_staged_and_can_be_read_before_the_news_arrives(stack: Docume
 
 def test_content_of_a_deposited_document_is_kept(stack: DocumentsStack) -> None:
     receipt = stack.deposit(document("small"))
-    stack.tell(deposited(receipt))
+    stack.publish(deposited(receipt))
     wait_for_state(stack, receipt, "kept")
     assert not unclaimed(stack, stack.content(receipt)["object_key"])
     assert stack.read(receipt) == document("small")
 
 
-def test_abandoned_content_loses_its_key_then_its_bytes_and_its_id_is_never_used_again(stack: DocumentsStack) -> None:
+def test_abandoned_content_loses_its_key_then_its_object_and_its_id_is_never_used_again(
+    stack: DocumentsStack,
+) -> None:
     ticket = stack.upload_ticket()
     receipt = stack.opened(stack.put(document("small"), ticket).json()["receipt"])
     key = stack.content(receipt)["object_key"]
-    stack.tell(abandoned(receipt))
+    stack.publish(abandoned(receipt))
     wait_for_state(stack, receipt, "destroyed")
     assert stack.content(receipt)["wrapped_key"] is None
     assert stack.get(stack.download_ticket(receipt)).status_code == 404
@@ -112,47 +114,47 @@ def test_abandoned_content_loses_its_key_then_its_bytes_and_its_id_is_never_used
     assert stack.put(document("small"), ticket).status_code == 403
 
 
-def test_kept_content_survives_late_news_of_its_abandonment(stack: DocumentsStack) -> None:
+def test_kept_content_survives_a_late_event_of_its_abandonment(stack: DocumentsStack) -> None:
     receipt = stack.deposit(document("small"))
-    stack.tell(deposited(receipt))
+    stack.publish(deposited(receipt))
     wait_for_state(stack, receipt, "kept")
     marker = stack.deposit(document("small"))
-    stack.tell(abandoned(receipt))
-    stack.tell(abandoned(marker))
+    stack.publish(abandoned(receipt))
+    stack.publish(abandoned(marker))
     wait_for_state(stack, marker, "destroyed")
     assert stack.state(receipt) == "kept"
     assert stack.read(receipt) == document("small")
 
 
-def test_news_of_a_deposit_after_the_destruction_is_shown_to_the_operator(stack: DocumentsStack) -> None:
+def test_a_deposit_after_the_destruction_becomes_a_dead_letter(stack: DocumentsStack) -> None:
     receipt = stack.deposit(document("small"))
-    stack.tell(abandoned(receipt))
+    stack.publish(abandoned(receipt))
     wait_for_state(stack, receipt, "destroyed")
-    parked = stack.parked()
-    stack.tell(deposited(receipt))
-    wait_until(lambda: stack.parked() > parked, "not parked")
+    before = stack.dead_letters()
+    stack.publish(deposited(receipt))
+    wait_until(lambda: stack.dead_letters() > before, "no dead letter")
     assert stack.state(receipt) == "destroyed"
 
 
-def test_news_that_come_twice_work_once(stack: DocumentsStack) -> None:
+def test_an_event_received_twice_takes_effect_once(stack: DocumentsStack) -> None:
     receipt, event_id = stack.deposit(document("small")), uuid4()
     for _ in range(2):
-        stack.tell(deposited(receipt), event_id)
-    stack.tell(deposited(receipt))
+        stack.publish(deposited(receipt), event_id)
+    stack.publish(deposited(receipt))
     wait_for_state(stack, receipt, "kept")
     assert stack.read(receipt) == document("small")
 
 
 @pytest.mark.parametrize("state", ["staged", "kept"])
-def test_content_of_a_destroyed_record_loses_its_key_then_its_bytes_and_the_journal_has_it(
+def test_content_of_a_destroyed_record_loses_its_key_then_its_object_and_is_journalled(
     stack: DocumentsStack, state: str
 ) -> None:
     receipt, document_id = stack.deposit(document("small")), DocumentId(uuid4())
     if state == "kept":
-        stack.tell(deposited(receipt))
+        stack.publish(deposited(receipt))
     wait_for_state(stack, receipt, state)
     key = stack.content(receipt)["object_key"]
-    stack.tell(purged(receipt, document_id))
+    stack.publish(purged(receipt, document_id))
     wait_for_state(stack, receipt, "destroyed")
     assert stack.content(receipt)["wrapped_key"] is None
     answer = stack.get(stack.download_ticket(receipt))
@@ -162,53 +164,55 @@ def test_content_of_a_destroyed_record_loses_its_key_then_its_bytes_and_the_jour
     wait_until(lambda: not unclaimed(stack, key), "the object is removed and still unclaimed")
 
 
-def test_a_ticket_given_before_the_destruction_opens_nothing_after_it(stack: DocumentsStack) -> None:
+def test_a_ticket_from_before_the_destruction_is_useless_after_it(stack: DocumentsStack) -> None:
     receipt = stack.deposit(document("small"))
     ticket = stack.download_ticket(receipt)
-    stack.tell(purged(receipt))
+    stack.publish(purged(receipt))
     wait_for_state(stack, receipt, "destroyed")
     assert stack.get(ticket).status_code == 404
 
 
-def test_a_destruction_told_again_is_journalled_once(stack: DocumentsStack) -> None:
+def test_a_repeated_destruction_is_journalled_once(stack: DocumentsStack) -> None:
     receipt, document_id, event_id = stack.deposit(document("small")), DocumentId(uuid4()), uuid4()
     for _ in range(2):
-        stack.tell(purged(receipt, document_id), event_id)
+        stack.publish(purged(receipt, document_id), event_id)
     wait_for_state(stack, receipt, "destroyed")
-    subscribed(stack, purged(receipt, document_id))
+    publish_and_wait(stack, purged(receipt, document_id))
     purge_another(stack)
     assert stack.journal(receipt.patient_id) == [destruction(receipt, document_id)]
 
 
-def test_the_destruction_of_content_that_is_not_there_is_no_fault_and_no_line(stack: DocumentsStack) -> None:
-    receipt, parked = stack.deposit(document("small")), stack.parked()
-    stack.tell(abandoned(receipt))
+def test_the_destruction_of_missing_content_is_neither_an_error_nor_journalled(stack: DocumentsStack) -> None:
+    receipt, before = stack.deposit(document("small")), stack.dead_letters()
+    stack.publish(abandoned(receipt))
     wait_for_state(stack, receipt, "destroyed")
-    subscribed(stack, purged(receipt))
+    publish_and_wait(stack, purged(receipt))
     unknown = DocumentPurged(
         patient_id=PatientId(uuid4()), document_id=DocumentId(uuid4()), content_id=ContentId(uuid4())
     )
-    subscribed(stack, unknown)
+    publish_and_wait(stack, unknown)
     purge_another(stack)
     assert stack.journal(receipt.patient_id) == stack.journal(unknown.patient_id) == []
-    assert stack.parked() == parked
+    assert stack.dead_letters() == before
 
 
 def test_the_destruction_of_one_content_leaves_all_others(stack: DocumentsStack) -> None:
     receipt, neighbour = (stack.deposit(document("small")) for _ in range(2))
     for each in (receipt, neighbour):
-        stack.tell(deposited(each))
+        stack.publish(deposited(each))
         wait_for_state(stack, each, "kept")
-    subscribed(stack, purged(receipt))
-    subscribed(stack, msgspec.structs.replace(purged(neighbour), patient_id=receipt.patient_id))
+    publish_and_wait(stack, purged(receipt))
+    publish_and_wait(stack, msgspec.structs.replace(purged(neighbour), patient_id=receipt.patient_id))
     assert stack.state(receipt) == "destroyed"
     assert stack.read(neighbour) == document("small")
 
 
-def test_the_sweep_removes_orphans_and_gives_up_nothing_records_was_not_asked_about(stack: DocumentsStack) -> None:
+def test_the_sweep_removes_orphans_and_keeps_staged_content_while_records_does_not_answer(
+    stack: DocumentsStack,
+) -> None:
     forgotten, waiting, kept, orphan = (stack.deposit(document("small")) for _ in range(4))
     keys = {receipt: stack.content(receipt)["object_key"] for receipt in (forgotten, waiting, kept, orphan)}
-    stack.tell(deposited(kept))
+    stack.publish(deposited(kept))
     wait_for_state(stack, kept, "kept")
     stack.rows("DELETE FROM contents WHERE content_id = %s", str(orphan.content_id))
     make_due(stack, forgotten, staged_days_ago=8)

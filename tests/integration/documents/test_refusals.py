@@ -1,4 +1,4 @@
-"""What is not allowed in or out: a clear no, nothing stored, and a line in the journal of the one who deposited."""
+"""Refused uploads store nothing and are journalled in the depositor's name; tickets work once and for one content."""
 
 from concurrent.futures import ThreadPoolExecutor
 from time import time
@@ -16,7 +16,7 @@ from contracts.documents import TICKET_SECONDS, DownloadTicket
 from contracts.envelope import Actor, Problem
 from contracts.vocabulary import Act, ContentId, Outcome, PatientId, Role
 from tests.integration.documents.papers import document
-from tests.integration.documents.stack import DEPOSITOR, DocumentsStack, Pass, problem, send_half
+from tests.integration.documents.stack import DEPOSITOR, DocumentsStack, SignedTicket, problem, send_half
 from tests.support.waiting import wait_until
 from tests.unit.documents.specimens import edited, vsm
 
@@ -39,19 +39,19 @@ BAD: dict[str, tuple[bytes, tuple[int, str]]] = {
 
 @pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize("kind", BAD)
-def test_what_is_no_cda_is_not_taken(stack: DocumentsStack, kind: str) -> None:
+def test_unacceptable_content_is_refused(stack: DocumentsStack, kind: str) -> None:
     sent, answer = BAD[kind]
     assert problem(stack.put(sent)) == answer
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_the_field_at_fault_is_named(stack: DocumentsStack) -> None:
+def test_the_malformed_field_is_named(stack: DocumentsStack) -> None:
     response = stack.put(BAD["an unknown confidentiality"][0])
     assert response.json()["details"] == {"field": "confidentialityCode"}
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_more_bytes_than_the_ticket_allows_are_not_taken(stack: DocumentsStack) -> None:
+def test_more_bytes_than_the_ticket_allows_are_refused(stack: DocumentsStack) -> None:
     sent = document("139 kB")
     response = stack.put(sent, stack.upload_ticket(limit=len(sent) - 1))
     assert problem(response) == (413, "document.too_large")
@@ -62,20 +62,20 @@ def test_more_bytes_than_the_ticket_allows_are_not_taken(stack: DocumentsStack) 
 def test_a_length_must_be_announced(stack: DocumentsStack) -> None:
     ticket = stack.upload_ticket()
     response = requests.put(
-        stack.place(ticket.content_id), data=iter([document("small")]), headers=ticket.headers, timeout=30
+        stack.url_of(ticket.content_id), data=iter([document("small")]), headers=ticket.headers, timeout=30
     )
     assert problem(response) == (411, "document.length_required")
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_a_truncated_upload_is_not_taken(stack: DocumentsStack) -> None:
+def test_a_truncated_upload_is_refused(stack: DocumentsStack) -> None:
     answer = send_half(stack, stack.upload_ticket(), document("139 kB"))
     assert answer.status == 400
     assert msgspec.json.decode(answer.read(), type=Problem).code == "document.truncated"
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_a_client_that_vanishes_leaves_nothing(stack: DocumentsStack) -> None:
+def test_a_client_that_disconnects_leaves_nothing(stack: DocumentsStack) -> None:
     cut = sum(line.get("code") == "document.truncated" for line in stack.log())
     connection, ticket = stack.connect(), stack.upload_ticket()
     connection.putrequest("PUT", f"/contents/{ticket.content_id}")
@@ -89,7 +89,7 @@ def test_a_client_that_vanishes_leaves_nothing(stack: DocumentsStack) -> None:
 
 
 def refused_deposit(patient_id: PatientId, code: str) -> JournalEntry:
-    """The line a refused deposit leaves; the ticket says who deposits, and no name."""
+    """The entry of a refused deposit; the ticket says who deposits, but no name."""
     return JournalEntry(
         patient_id=patient_id,
         act=Act.DEPOT_DOCUMENT,
@@ -106,19 +106,19 @@ def wait_for_journal(stack: DocumentsStack, patient_id: PatientId, *codes: str) 
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_a_refused_document_leaves_a_line_in_the_journal(stack: DocumentsStack, kind: str) -> None:
+def test_a_refused_document_is_journalled(stack: DocumentsStack, kind: str) -> None:
     patient_id = PatientId(uuid4())
     sent, (_, code) = BAD[kind]
     stack.put(sent, stack.upload_ticket(patient_id=patient_id))
     wait_for_journal(stack, patient_id, code)
 
 
-def test_a_transfer_refused_for_its_length_leaves_a_line_in_the_journal(stack: DocumentsStack) -> None:
+def test_an_upload_refused_for_its_length_is_journalled(stack: DocumentsStack) -> None:
     patient_id = PatientId(uuid4())
     stack.put(document("small"), stack.upload_ticket(patient_id=patient_id, limit=1))
     unannounced = stack.upload_ticket(patient_id=patient_id)
     requests.put(
-        stack.place(unannounced.content_id),
+        stack.url_of(unannounced.content_id),
         data=iter([document("small")]),
         headers=unannounced.headers,
         timeout=30,
@@ -127,7 +127,7 @@ def test_a_transfer_refused_for_its_length_leaves_a_line_in_the_journal(stack: D
     wait_for_journal(stack, patient_id, "document.too_large", "document.length_required", "document.truncated")
 
 
-def test_each_refusal_of_one_ticket_is_journalled_and_what_is_taken_then_is_not_refused(
+def test_each_refusal_of_one_ticket_is_journalled_and_its_upload_is_not(
     stack: DocumentsStack,
 ) -> None:
     patient_id = PatientId(uuid4())
@@ -140,27 +140,27 @@ def test_each_refusal_of_one_ticket_is_journalled_and_what_is_taken_then_is_not_
     wait_for_journal(stack, patient_id, *refusals, "document.not_a_cda")
 
 
-def test_a_ticket_that_is_not_right_leaves_no_line(stack: DocumentsStack) -> None:
+def test_an_upload_with_an_invalid_ticket_is_not_journalled(stack: DocumentsStack) -> None:
     patient_id = PatientId(uuid4())
     spent = stack.upload_ticket(patient_id=patient_id)
     stack.put(document("small"), spent)
     late = stack.upload_ticket(patient_id=patient_id, now=time() - TICKET_SECONDS - 1)
     own = Signer.from_file(stack.addresses.keys.signing("gateway"))
     forged = stack.upload_ticket(patient_id=patient_id, signer=own)
-    other = Pass(uuid4(), stack.upload_ticket(patient_id=patient_id).token)
-    for shown in (spent, late, forged, other):
-        assert problem(stack.put(document("small"), shown)) == TICKET_INVALID
+    other = SignedTicket(uuid4(), stack.upload_ticket(patient_id=patient_id).token)
+    for ticket in (spent, late, forged, other):
+        assert problem(stack.put(document("small"), ticket)) == TICKET_INVALID
     stack.put(b"<note/>", stack.upload_ticket(patient_id=patient_id))
     wait_for_journal(stack, patient_id, "document.not_a_cda")
 
 
-def test_the_line_of_a_refusal_outlives_a_crash_after_the_answer(stack: DocumentsStack) -> None:
+def test_the_entry_of_a_refusal_survives_a_crash_after_the_answer(stack: DocumentsStack) -> None:
     patient_id = PatientId(uuid4())
     assert stack.put(b"<note/>", stack.upload_ticket(patient_id=patient_id)).status_code == 422
     stack.kill()
     stack.start()
     wait_until(lambda: bool(stack.journal(patient_id)), "the line is lost")
-    # A line may leave twice, under one id; audit takes it once.
+    # An entry may be sent twice, under one id; audit writes it once.
     assert all(line == refused_deposit(patient_id, "document.not_a_cda") for line in stack.journal(patient_id))
 
 
@@ -178,7 +178,7 @@ def test_an_upload_ticket_works_once(stack: DocumentsStack) -> None:
     assert stack.objects() == before
 
 
-def test_of_many_uploads_with_one_ticket_one_is_taken(stack: DocumentsStack) -> None:
+def test_of_concurrent_uploads_with_one_ticket_one_is_stored(stack: DocumentsStack) -> None:
     ticket, before = stack.upload_ticket(), stack.objects()
     with ThreadPoolExecutor(8) as pool:
         answers = [each.status_code for each in pool.map(lambda _: stack.put(document("139 kB"), ticket), range(8))]
@@ -192,7 +192,7 @@ def test_a_download_ticket_works_once(stack: DocumentsStack) -> None:
     assert problem(stack.get(ticket)) == TICKET_INVALID
 
 
-def test_of_many_downloads_with_one_ticket_one_is_served(stack: DocumentsStack) -> None:
+def test_of_concurrent_downloads_with_one_ticket_one_is_served(stack: DocumentsStack) -> None:
     ticket = stack.download_ticket(stack.deposit(document("small")))
     with ThreadPoolExecutor(8) as pool:
         answers = [each.status_code for each in pool.map(lambda _: stack.get(ticket), range(8))]
@@ -200,101 +200,101 @@ def test_of_many_downloads_with_one_ticket_one_is_served(stack: DocumentsStack) 
 
 
 class Forger(msgspec.Struct, frozen=True):
-    """Somebody who makes tickets, well or badly."""
+    """Makes tickets that are invalid in one way each."""
 
     stack: DocumentsStack
     ticket: DownloadTicket
 
-    def foreign(self) -> Pass:
+    def foreign(self) -> SignedTicket:
         return self.stack.signed(self.ticket, signer=Signer(OKPKey.generate_key("Ed25519"), "records"))
 
-    def own(self) -> Pass:
+    def own(self) -> SignedTicket:
         keys = self.stack.addresses.keys
         return self.stack.signed(self.ticket, signer=Signer.from_file(keys.signing("gateway")))
 
-    def expired(self) -> Pass:
+    def expired(self) -> SignedTicket:
         return self.stack.signed(self.ticket, now=time() - TICKET_SECONDS - 1)
 
-    def other_kind(self) -> Pass:
+    def other_kind(self) -> SignedTicket:
         return self.stack.signed(self.ticket, kind="carnet-receipt+jwt")
 
-    def for_somebody_else(self) -> Pass:
+    def for_somebody_else(self) -> SignedTicket:
         return self.stack.signed(self.ticket, to=("records", "gateway"))
 
-    def other_content(self) -> Pass:
-        return Pass(uuid4(), self.stack.signed(self.ticket).token)
+    def other_content(self) -> SignedTicket:
+        return SignedTicket(uuid4(), self.stack.signed(self.ticket).token)
 
-    def changed(self) -> Pass:
+    def changed(self) -> SignedTicket:
         good = self.stack.signed(self.ticket)
         head, _, signature = good.token.split(".")
         other = self.stack.signed(msgspec.structs.replace(self.ticket, id="other")).token.split(".")[1]
-        return Pass(good.content_id, f"{head}.{other}.{signature}")
+        return SignedTicket(good.content_id, f"{head}.{other}.{signature}")
 
-    def upload(self) -> Pass:
-        return Pass(self.ticket.content_id, self.stack.upload_ticket().token)
+    def upload(self) -> SignedTicket:
+        return SignedTicket(self.ticket.content_id, self.stack.upload_ticket().token)
 
-    def actor(self) -> Pass:
+    def actor(self) -> SignedTicket:
         actor = Actor(role=Role.SERVICE, subject="records")
-        return Pass(
+        return SignedTicket(
             self.ticket.content_id,
             self.stack.records.sign(actor, kind="carnet-ticket+jwt", to=("documents",), seconds=30, now=time()),
         )
 
-    def noise(self) -> Pass:
-        return Pass(self.ticket.content_id, "a.b.c")
+    def noise(self) -> SignedTicket:
+        return SignedTicket(self.ticket.content_id, "a.b.c")
 
-    def none(self) -> Pass:
-        return Pass(self.ticket.content_id, "")
+    def none(self) -> SignedTicket:
+        return SignedTicket(self.ticket.content_id, "")
 
 
-FORGERIES = [name for name in vars(Forger) if not name.startswith("_") and name not in {"house", "ticket"}]
+FORGERIES = [name for name in vars(Forger) if not name.startswith("_") and name not in {"stack", "ticket"}]
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)
-def test_a_ticket_that_is_not_right_opens_nothing(stack: DocumentsStack, forgery: str) -> None:
+def test_an_invalid_ticket_allows_neither_download_nor_upload(stack: DocumentsStack, forgery: str) -> None:
     receipt = stack.deposit(document("small"))
     ticket = DownloadTicket(id=str(uuid4()), patient_id=receipt.patient_id, content_id=receipt.content_id)
-    shown: Pass = getattr(Forger(stack, ticket), forgery)()
-    assert problem(stack.get(shown)) == TICKET_INVALID
-    assert problem(stack.put(document("small"), shown)) == TICKET_INVALID
+    forged: SignedTicket = getattr(Forger(stack, ticket), forgery)()
+    assert problem(stack.get(forged)) == TICKET_INVALID
+    assert problem(stack.put(document("small"), forged)) == TICKET_INVALID
     assert stack.read(receipt) == document("small")
 
 
-def test_a_download_ticket_lets_nothing_in_and_an_upload_ticket_nothing_out(stack: DocumentsStack) -> None:
+def test_a_download_ticket_allows_no_upload_and_an_upload_ticket_no_download(stack: DocumentsStack) -> None:
     receipt = stack.deposit(document("small"))
     assert problem(stack.put(document("small"), stack.download_ticket(receipt))) == TICKET_INVALID
     assert problem(stack.get(stack.upload_ticket())) == TICKET_INVALID
 
 
-def test_a_ticket_of_another_patient_finds_nothing(stack: DocumentsStack) -> None:
+def test_a_ticket_with_another_patient_is_answered_with_404(stack: DocumentsStack) -> None:
     receipt = stack.deposit(document("small"))
     ticket = DownloadTicket(id=str(uuid4()), patient_id=PatientId(uuid4()), content_id=receipt.content_id)
     assert problem(stack.get(stack.signed(ticket))) == (404, "document.not_found")
 
 
-def test_unknown_content_is_not_there(stack: DocumentsStack) -> None:
+def test_unknown_content_is_answered_with_404(stack: DocumentsStack) -> None:
     ticket = DownloadTicket(id=str(uuid4()), patient_id=PatientId(uuid4()), content_id=ContentId(uuid4()))
     assert problem(stack.get(stack.signed(ticket))) == (404, "document.not_found")
 
 
 @pytest.mark.parametrize("path", ["/contents/", "/contents/1", "/contents/../health", "/"])
-def test_other_paths_lead_nowhere(stack: DocumentsStack, path: str) -> None:
+def test_other_paths_are_answered_with_404(stack: DocumentsStack, path: str) -> None:
     connection = stack.connect()
     connection.request("GET", path)
     assert connection.getresponse().status == 404
 
 
-def test_asking_for_the_head_only_spends_nothing(stack: DocumentsStack) -> None:
+def test_a_head_request_spends_no_ticket(stack: DocumentsStack) -> None:
     ticket = stack.download_ticket(stack.deposit(document("small")))
-    assert requests.head(stack.place(ticket.content_id), headers=ticket.headers, timeout=30).status_code == 405
+    assert requests.head(stack.url_of(ticket.content_id), headers=ticket.headers, timeout=30).status_code == 405
     assert stack.get(ticket).status_code == 200
 
 
-def test_a_refused_upload_leaves_the_line_usable(stack: DocumentsStack) -> None:
-    with requests.Session() as line:
+def test_a_refused_upload_leaves_the_connection_usable(stack: DocumentsStack) -> None:
+    with requests.Session() as session:
         for status, sent in ((422, b"<note/>"), (201, document("small")), (413, bytes(30_000_000)), (201, vsm())):
             ticket = stack.upload_ticket()
-            response = line.put(stack.place(ticket.content_id), data=sent, headers=ticket.headers, timeout=30)
+            response = session.put(stack.url_of(ticket.content_id), data=sent, headers=ticket.headers, timeout=30)
             assert response.status_code == status
 
 

@@ -1,4 +1,4 @@
-"""What a real scanner finds is not taken in; where it gives no verdict, nothing is, unless the operator says so."""
+"""Infected uploads are refused by a real scanner; without a verdict all are, unless scans are optional."""
 
 import base64
 import re
@@ -28,15 +28,15 @@ def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealClamd]:
 
 
 @pytest.fixture(scope="module")
-def guarded(stack: DocumentsStack, clamd: RealClamd) -> Iterator[DocumentsStack]:
+def stack_with_clamd(stack: DocumentsStack, clamd: RealClamd) -> Iterator[DocumentsStack]:
     """The service with that scanner."""
-    with serving(stack, clamd_address=clamd.address):
+    with restarted(stack, clamd_address=clamd.address):
         yield stack
 
 
 @contextmanager
-def serving(stack: DocumentsStack, **settings: str) -> Iterator[None]:
-    """The service with these settings, ready or not; afterwards as it was before."""
+def restarted(stack: DocumentsStack, **settings: str) -> Iterator[None]:
+    """The service with these settings, ready or not; afterwards with those it had before."""
     stack.stop()
     stack.start(LIVE, **settings)
     yield
@@ -45,14 +45,14 @@ def serving(stack: DocumentsStack, **settings: str) -> Iterator[None]:
 
 
 def embedding(content: bytes) -> bytes:
-    """A structured document with a file beside its narrative, in base64 broken into lines."""
-    written = base64.encodebytes(content).decode()
-    media = f'<entry><observationMedia><value representation="B64">{written}</value></observationMedia></entry>'
+    """A structured document with a file next to its narrative, in base64 broken into lines."""
+    encoded = base64.encodebytes(content).decode()
+    media = f'<entry><observationMedia><value representation="B64">{encoded}</value></observationMedia></entry>'
     return edited(vsm(), "</section>", f"{media}</section>")
 
 
 def wrapping(content: bytes) -> bytes:
-    """A document that is nothing but an envelope around a file."""
+    """A document that wraps only a file."""
     wrapped, found = re.subn(rb"(<text [^>]*B64[^>]*>)[^<]*", rb"\1" + base64.b64encode(content), biology())
     assert found == 1
     return wrapped
@@ -69,13 +69,15 @@ INFECTED = {
 
 @pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize("kind", INFECTED)
-def test_what_is_infected_is_refused_by_name_journalled_and_not_stored(guarded: DocumentsStack, kind: str) -> None:
+def test_an_infected_upload_is_refused_by_name_journalled_and_not_stored(
+    stack_with_clamd: DocumentsStack, kind: str
+) -> None:
     patient_id = PatientId(uuid4())
-    response = guarded.put(INFECTED[kind], guarded.upload_ticket(patient_id=patient_id))
+    response = stack_with_clamd.put(INFECTED[kind], stack_with_clamd.upload_ticket(patient_id=patient_id))
     assert problem(response) == (422, "document.infected")
     assert response.json()["details"] == {"name": FOUND}
-    wait_until(lambda: len(guarded.journal(patient_id)) == 1, "the line in the journal")
-    [line] = guarded.journal(patient_id)
+    wait_until(lambda: len(stack_with_clamd.journal(patient_id)) == 1, "the line in the journal")
+    [line] = stack_with_clamd.journal(patient_id)
     assert (line.act, line.reason) == (Act.DEPOT_DOCUMENT, "document.infected")
 
 
@@ -88,21 +90,21 @@ CLEAN: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("kind", CLEAN)
-def test_what_is_clean_is_taken_and_comes_back_byte_for_byte(guarded: DocumentsStack, kind: str) -> None:
+def test_a_clean_upload_is_downloaded_byte_for_byte(stack_with_clamd: DocumentsStack, kind: str) -> None:
     sent = CLEAN[kind]()
-    assert guarded.read(guarded.deposit(sent)) == sent
+    assert stack_with_clamd.read(stack_with_clamd.deposit(sent)) == sent
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_where_the_scanner_is_away_nothing_is_taken_and_the_service_is_not_ready(stack: DocumentsStack) -> None:
-    with serving(stack, clamd_address="127.0.0.1:9"):
+def test_without_its_scanner_the_service_refuses_uploads_and_is_not_ready(stack: DocumentsStack) -> None:
+    with restarted(stack, clamd_address="127.0.0.1:9"):
         wait_until(lambda: stack.missing() == ["scanner"], "only the scanner is away")
         assert problem(stack.put(vsm())) == (503, "service.unavailable")
 
 
-def test_an_operator_may_take_contents_in_unscanned_and_is_told(stack: DocumentsStack) -> None:
+def test_unscanned_uploads_are_logged_where_scans_are_optional(stack: DocumentsStack) -> None:
     sent = embedding(b"\x89PNG")
-    with answering(None) as address, serving(stack, clamd_address=address, scan_seconds="0.5", scan_required="0"):
+    with answering(None) as address, restarted(stack, clamd_address=address, scan_seconds="0.5", scan_required="0"):
         assert stack.read(stack.deposit(sent)) == sent
         assert stack.missing() == []
         assert [line["part"] for line in stack.log() if line["event"] == "content_unscanned"] == ["scanner"]

@@ -1,4 +1,4 @@
-"""A service whose master key lies on a PKCS#11 token, and content moved there from a key in a file."""
+"""A service whose master key is on a PKCS#11 token, and rotation between a key file and the token."""
 
 import msgspec
 import pytest
@@ -10,10 +10,10 @@ from tests.integration.documents.stack import DocumentsStack
 from tests.unit.documents.tokens import TestToken
 
 
-def test_content_moves_from_a_key_file_to_a_token_and_back(
+def test_keys_are_rotated_from_a_key_file_to_a_token_and_back(
     stack: DocumentsStack, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token, master = TestToken(tmp_path_factory.mktemp("token")), str(stack.addresses.keys.master)
+    token, key_file = TestToken(tmp_path_factory.mktemp("token")), str(stack.addresses.keys.master)
     token.make_key("carnet-1")
     on_token = {name: value for name, value in msgspec.structs.asdict(token.settings("carnet-1")).items() if value}
     receipt = stack.deposit(document("139 kB"))
@@ -23,7 +23,7 @@ def test_content_moves_from_a_key_file_to_a_token_and_back(
     other = stack.deposit(document("small"))
     assert stack.content(other)["key_id"] == "pkcs11:carnet-1"
 
-    for name, value in (on_token | {"master_key_file": master}).items():
+    for name, value in (on_token | {"master_key_file": key_file}).items():
         monkeypatch.setenv(f"CARNET_{name.upper()}", value)
     rotate = ["rotate", "--database", stack.addresses.database_url("documents")]
     assert CliRunner().invoke(app, rotate).exit_code == 0

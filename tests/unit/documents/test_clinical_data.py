@@ -1,11 +1,11 @@
-"""What is read in the codes of a structured document, and what is left to its narrative."""
+"""Coded entries of a structured CDA are read as clinical data; names come from the narrative."""
 
 import msgspec
 import pytest
 
 from contracts.clinical_data import Allergy, ClinicalData, HealthProblem, LabResult, Treatment, Vaccination
 from contracts.vocabulary import Coded
-from services.documents.rendering import facts_of, page_of
+from services.documents.rendering.pages import clinical_data_page, page_of
 from services.documents.rendering.rhythms import in_words
 from tests.unit.documents.narratives import cda, template
 
@@ -16,7 +16,9 @@ NARRATIVE = '<content ID="a">Asthme <br/>sévère</content>'
 
 
 def read(entries: str) -> ClinicalData:
-    return msgspec.json.decode(facts_of("text/xml", cda(NARRATIVE, entries=entries)).body, type=ClinicalData)
+    return msgspec.json.decode(
+        clinical_data_page("text/xml", cda(NARRATIVE, entries=entries)).body, type=ClinicalData
+    )
 
 
 def observation(inner: str, *templates: str, negated: bool = False) -> str:
@@ -49,7 +51,7 @@ def test_an_allergy_is_no_problem_and_names_its_agent() -> None:
     assert found.problems == ()
 
 
-def test_what_is_denied_is_told_as_denied() -> None:
+def test_a_negated_problem_is_marked_absent() -> None:
     found = read(observation("<value displayName='Diabète'/>", PROBLEM, negated=True))
     assert found.problems[0].absent
     assert not read(observation("<value displayName='Diabète'/>", PROBLEM)).problems[0].absent
@@ -111,21 +113,21 @@ def test_a_result_has_its_number_unit_and_range() -> None:
         observation("<value displayName='x'/>", "9.9"),
     ],
 )
-def test_what_says_nothing_is_left_out(entries: str) -> None:
+def test_an_entry_without_a_name_is_left_out(entries: str) -> None:
     assert read(entries) == ClinicalData()
 
 
 @pytest.mark.parametrize("number", ["1e999", "NaN", "٣", "0x10", "1" * 40, "--1"])
-def test_a_number_that_is_none_stays_a_word(number: str) -> None:
+def test_a_value_that_is_no_number_stays_text(number: str) -> None:
     (found,) = read(observation(f"<code code='x' displayName='n'/><value value='{number}'/>", RESULT)).results
     assert (found.value, found.number) == (number, None)
 
 
-def test_a_file_without_codes_has_no_facts() -> None:
-    assert facts_of("application/pdf", b"%PDF-").body == b"{}"
+def test_a_file_that_is_no_cda_has_no_clinical_data() -> None:
+    assert clinical_data_page("application/pdf", b"%PDF-").body == b"{}"
 
 
-def test_a_medical_summary_begins_with_the_essential_and_others_do_not() -> None:
+def test_a_medical_summary_begins_with_an_overview_and_other_documents_do_not() -> None:
     entries = observation("<value displayName='Diabète &lt;b&gt;'/>", PROBLEM)
     plain = cda(NARRATIVE, entries=entries)
     summary = plain.replace(b"<title>Compte", b'<code code="60591-5"/><title>Compte', 1)
@@ -147,7 +149,5 @@ def test_a_medical_summary_begins_with_the_essential_and_others_do_not() -> None
         (None, None, None),
     ],
 )
-def test_a_rhythm_is_said_in_words_where_it_is_a_plain_period(
-    period: str | None, french: str | None, english: str | None
-) -> None:
+def test_a_plain_period_is_written_in_words(period: str | None, french: str | None, english: str | None) -> None:
     assert (in_words(period, "fr"), in_words(period, "en")) == (french, english)

@@ -1,4 +1,4 @@
-"""What becomes of content and of objects nobody claims, as a table."""
+"""What the sweep does with due objects, as a table; lengths and object keys."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -7,10 +7,10 @@ import pytest
 
 from contracts.errors import ContentTooLarge, LengthRequired
 from contracts.vocabulary import ContentId, PatientId
-from services.documents.domain import DueObject, Fate, State, check_length, fate, object_key
+from services.documents.domain import DueObject, State, SweepAction, check_length, object_key, sweep_action
 
 NOW = datetime(2025, 3, 1, 12, 0, tzinfo=UTC)
-PATIENCE = timedelta(days=7)
+GRACE_PERIOD = timedelta(days=7)
 
 
 def due(state: State | None, age: timedelta | None) -> DueObject:
@@ -26,22 +26,22 @@ def due(state: State | None, age: timedelta | None) -> DueObject:
 @pytest.mark.parametrize(
     ("state", "age", "expected"),
     [
-        (None, None, Fate.REMOVE_OBJECT),
-        (State.DESTROYED, timedelta(minutes=1), Fate.REMOVE_OBJECT),
-        (State.DESTROYED, timedelta(days=30), Fate.REMOVE_OBJECT),
-        (State.STAGED, timedelta(minutes=16), Fate.WAIT),
-        (State.STAGED, PATIENCE - timedelta(seconds=1), Fate.WAIT),
-        (State.STAGED, PATIENCE, Fate.GIVE_UP),
-        (State.STAGED, PATIENCE * 2, Fate.GIVE_UP),
-        (State.KEPT, timedelta(minutes=16), Fate.CLAIM),
-        (State.KEPT, PATIENCE * 2, Fate.CLAIM),
+        (None, None, SweepAction.REMOVE_OBJECT),
+        (State.DESTROYED, timedelta(minutes=1), SweepAction.REMOVE_OBJECT),
+        (State.DESTROYED, timedelta(days=30), SweepAction.REMOVE_OBJECT),
+        (State.STAGED, timedelta(minutes=16), SweepAction.WAIT),
+        (State.STAGED, GRACE_PERIOD - timedelta(seconds=1), SweepAction.WAIT),
+        (State.STAGED, GRACE_PERIOD, SweepAction.GIVE_UP),
+        (State.STAGED, GRACE_PERIOD * 2, SweepAction.GIVE_UP),
+        (State.KEPT, timedelta(minutes=16), SweepAction.CLAIM),
+        (State.KEPT, GRACE_PERIOD * 2, SweepAction.CLAIM),
     ],
 )
-def test_fate_of_a_due_object(state: State | None, age: timedelta | None, expected: Fate) -> None:
-    assert fate(due(state, age), now=NOW, patience=PATIENCE) is expected
+def test_action_on_a_due_object(state: State | None, age: timedelta | None, expected: SweepAction) -> None:
+    assert sweep_action(due(state, age), now=NOW, grace_period=GRACE_PERIOD) is expected
 
 
-def test_an_announced_length_within_the_limit_is_taken() -> None:
+def test_an_announced_length_within_the_limit_is_accepted() -> None:
     assert check_length(0, 10) == 0
     assert check_length(10, 10) == 10
 
@@ -54,5 +54,5 @@ def test_a_length_must_be_announced_and_within_the_limit() -> None:
     assert refusal.value.details == {"limit": "10"}
 
 
-def test_objects_lie_in_folders_by_their_hash() -> None:
+def test_object_keys_have_folders_by_hash() -> None:
     assert object_key("0123456789abcdef") == "01/23/0123456789abcdef"

@@ -1,11 +1,11 @@
-"""A document as a page: all its author wrote for people, and nothing that acts on them."""
+"""A document as a page: its whole narrative, and no active content."""
 
 import base64
 
 import pytest
 
 from contracts.errors import NotRenderable
-from services.documents.rendering import Page, page_of
+from services.documents.rendering.pages import Page, page_of
 from tests.unit.documents.narratives import cda, wrapping
 
 PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
@@ -25,7 +25,7 @@ def test_a_page_says_whose_it_is_and_who_wrote_it_in_both_languages() -> None:
         assert "DOMINIQUE PAT-ESSAI" in page and "Anne AUTEUR" in page and "<title>Compte rendu</title>" in page
 
 
-def test_people_are_called_title_then_given_then_family_name_and_a_full_stop_is_no_name() -> None:
+def test_people_are_named_by_title_given_and_family_name_and_a_full_stop_is_no_name() -> None:
     author = "<name><given>Anne</given><family>AUTEUR</family></name>"
     for written, read in (
         ("<name><given>Anne</given><prefix>Dr</prefix><family>AUTEUR</family></name>", "Dr Anne AUTEUR"),
@@ -63,7 +63,7 @@ MEDIA = "<observationMedia ID='{}'><value mediaType='{}' representation='B64'>{}
 NAMED = "<renderMultiMedia referencedObject='{}'><caption>Courbe</caption></renderMultiMedia>"
 
 
-def test_pictures_are_shown_and_pdfs_are_there_to_be_kept() -> None:
+def test_pictures_are_shown_and_pdfs_can_be_saved() -> None:
     entries = MEDIA.format("p", "image/png", PIXEL) + MEDIA.format("d", "application/pdf", "JVBERi0xLjQK\n IAo=")
     html = shown(NAMED.format("p") + NAMED.format("d"), entries=entries)
     assert f'src="data:image/png;base64,{PIXEL}"' in html
@@ -79,7 +79,7 @@ def test_other_attachments_are_named() -> None:
 
 
 @pytest.mark.parametrize("content", ["PHNjcmlwdD4=", "JVBERi0x&quot; onclick=&quot;x", "JVBERi0x#", ""])
-def test_what_only_says_it_is_a_pdf_is_no_link(content: str) -> None:
+def test_data_that_does_not_begin_as_a_pdf_is_no_link(content: str) -> None:
     assert "data:application" not in shown(NAMED.format("d"), entries=MEDIA.format("d", "application/pdf", content))
 
 
@@ -101,19 +101,19 @@ def test_what_only_says_it_is_a_pdf_is_no_link(content: str) -> None:
         "<content ID='x&quot;&gt;&lt;script&gt;'>a</content>",
     ],
 )
-def test_nothing_acts_and_nothing_leads_away(narrative: str) -> None:
+def test_active_content_and_external_links_are_removed(narrative: str) -> None:
     html = shown(narrative)
     for sign in ("<script", "<iframe", "<svg", "<meta", "<style", "<img", " on", "javascript:", 'href="http', "url("):
         assert sign not in html.replace("&lt;img src=x onerror", "").replace("&lt;", "‹"), sign
 
 
-def test_a_picture_that_is_none_is_not_shown() -> None:
+def test_an_svg_is_not_shown() -> None:
     value = "<value mediaType='image/svg+xml' representation='B64'>PHN2Zz4=</value>"
     media = f"<observationMedia ID='p'>{value}</observationMedia>"
     assert "svg" not in shown("<renderMultiMedia referencedObject='p'/>", entries=media)
 
 
-def test_the_policy_of_a_page_lets_nothing_run() -> None:
+def test_the_policy_of_a_page_allows_no_script() -> None:
     policy = page_of("text/xml", cda("x"), "fr").policy
     assert (
         policy.startswith("default-src 'none'")
@@ -122,7 +122,7 @@ def test_the_policy_of_a_page_lets_nothing_run() -> None:
     )
 
 
-def test_what_a_document_wraps_is_unwrapped() -> None:
+def test_a_wrapped_file_is_unwrapped() -> None:
     pdf = b"%PDF-1.7 ..."
     page = page_of("text/xml", wrapping("application/pdf", pdf), "fr")
     assert (page.media_type, page.body) == ("application/pdf", pdf)
@@ -150,6 +150,6 @@ def test_files_are_shown_as_they_are() -> None:
         wrapping("application/pdf", b"12").replace(b"MTI=", b"MTI"),
     ],
 )
-def test_what_cannot_be_rendered_says_so(broken: bytes) -> None:
+def test_a_document_that_cannot_be_rendered_is_refused(broken: bytes) -> None:
     with pytest.raises(NotRenderable):
         page_of("text/xml", broken, "fr")

@@ -1,4 +1,4 @@
-"""A scanner's verdict, or none: what is no clear yes is a no; embedded files reach it whole, however they are cut."""
+"""Anything but a clean verdict refuses the upload; embedded files reach the scanner whole, however they are split."""
 
 import base64
 
@@ -11,15 +11,15 @@ from contracts.errors import ContentInfected, ServiceUnavailable
 from services.documents.cda import HeaderReader, HostileXmlError
 from services.documents.clamd import Clamd
 from services.documents.embedded import MAX_EMBEDDED, EmbeddedFiles
-from services.documents.scanning import UNSCANNED, Inspection, VirusScanner, scanner_from
+from services.documents.scanning import UNSCANNED, ScanSession, VirusScanner, scanner_from
 from services.documents.settings import ScannerSettings
 from tests.support.scanning import answering
 from tests.unit.documents.specimens import edited, vsm
 
 
 def verdict(address: str, *, required: bool = True) -> None:
-    with Inspection(VirusScanner(Clamd(address, 0.3), required=required)) as inspection:
-        file = inspection.begin()
+    with ScanSession(VirusScanner(Clamd(address, 0.3), required=required)) as scan:
+        file = scan.begin()
         file.feed(b"a document")
         file.conclude()
 
@@ -46,13 +46,13 @@ NO_VERDICT = {
 
 
 @pytest.mark.parametrize("how", NO_VERDICT)
-def test_what_is_no_verdict_is_no_leave(how: str) -> None:
+def test_a_reply_that_is_no_verdict_refuses_the_upload(how: str) -> None:
     with answering(NO_VERDICT[how]) as address, pytest.raises(ServiceUnavailable):
         verdict(address)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:9", "unix:/nowhere/clamd.sock"])
-def test_where_nobody_listens_nothing_is_taken_unless_the_operator_says_so(address: str) -> None:
+def test_without_a_scanner_uploads_are_refused_unless_scans_are_optional(address: str) -> None:
     with pytest.raises(ServiceUnavailable):
         verdict(address)
     before = UNSCANNED._value.get()
@@ -63,39 +63,40 @@ def test_where_nobody_listens_nothing_is_taken_unless_the_operator_says_so(addre
 
 
 @pytest.mark.parametrize("address", ["clamav", "host:", "unix:relative", "host:port", "tcp://host:3310"])
-def test_an_address_nobody_can_be_reached_at_is_told_at_the_start(address: str) -> None:
+def test_a_malformed_address_is_refused_at_start(address: str) -> None:
     with pytest.raises(SettingsError):
         scanner_from(ScannerSettings(clamd_address=address))
 
 
-def test_an_operator_names_a_scanner_or_none() -> None:
+def test_settings_name_a_scanner_or_none() -> None:
     assert scanner_from(ScannerSettings()) == VirusScanner()
     for address in ("unix:/run/clamav/clamd.ctl", "scanner.example:3310"):
         settings = ScannerSettings(clamd_address=address, scan_seconds=3, scan_required=False)
         assert scanner_from(settings) == VirusScanner(Clamd(address, 3), required=False)
 
 
-class Notes:
-    """Remembers what it was shown."""
+class RecordingObserver:
+    """Appends the bytes of each file it observed."""
 
-    def __init__(self, shown: list[bytes]) -> None:
-        self._shown = shown
+    def __init__(self, files: list[bytes]) -> None:
+        self._files = files
         self._bytes = b""
 
     def feed(self, chunk: bytes) -> None:
         self._bytes += chunk
 
     def conclude(self) -> None:
-        self._shown.append(self._bytes)
+        self._files.append(self._bytes)
 
 
-def seen_in(document: bytes, size: int) -> list[bytes]:
-    shown: list[bytes] = []
-    reader = HeaderReader(lambda: Notes(shown))
+def embedded_files(document: bytes, size: int) -> list[bytes]:
+    """The files that are observed when the document is fed in pieces of `size` bytes."""
+    files: list[bytes] = []
+    reader = HeaderReader(lambda: RecordingObserver(files))
     for start in range(0, len(document), size):
         reader.feed(document[start : start + size])
     reader.close()
-    return shown
+    return files
 
 
 def media(*contents: str) -> bytes:
@@ -104,32 +105,34 @@ def media(*contents: str) -> bytes:
 
 
 @given(content=st.binary(max_size=200), line=st.integers(1, 9), piece=st.integers(1, 400))
-def test_an_embedded_file_is_seen_whole_however_it_is_wrapped_and_fed(content: bytes, line: int, piece: int) -> None:
+def test_an_embedded_file_is_observed_whole_however_it_is_wrapped_and_fed(
+    content: bytes, line: int, piece: int
+) -> None:
     written = base64.b64encode(content).decode()
     wrapped = " \n".join(written[start : start + line] for start in range(0, len(written), line))
-    assert seen_in(media(wrapped), piece * 50) == [content]
+    assert embedded_files(media(wrapped), piece * 50) == [content]
 
 
-def test_each_embedded_file_is_seen_by_itself_and_stray_characters_hide_nothing() -> None:
-    assert seen_in(media("SGVs\u00e9bG8=", "", "V29ybGQ"), 64) == [b"Hello", b"", b"World"]
+def test_each_embedded_file_is_observed_separately_and_stray_characters_hide_nothing() -> None:
+    assert embedded_files(media("SGVs\u00e9bG8=", "", "V29ybGQ"), 64) == [b"Hello", b"", b"World"]
 
 
-def test_a_document_of_countless_files_is_hostile() -> None:
+def test_a_document_with_too_many_files_is_hostile() -> None:
     with pytest.raises(HostileXmlError):
-        seen_in(media(*["AA=="] * (MAX_EMBEDDED + 1)), 65_536)
+        embedded_files(media(*["AA=="] * (MAX_EMBEDDED + 1)), 65_536)
 
 
 def test_elements_inside_an_embedded_file_do_not_end_it() -> None:
-    shown: list[bytes] = []
+    observed: list[bytes] = []
 
-    def begin() -> Notes:
-        return Notes(shown)
+    def make_observer() -> RecordingObserver:
+        return RecordingObserver(observed)
 
-    files = EmbeddedFiles(begin)
+    files = EmbeddedFiles(make_observer)
     files.start(5, {"representation": "B64"})
     files.data("SGVs")
     files.start(6, {"representation": "B64"})
     files.end(6)
     files.data("bG8=")
     files.end(5)
-    assert shown == [b"Hello"]
+    assert observed == [b"Hello"]

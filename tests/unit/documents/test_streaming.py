@@ -1,4 +1,4 @@
-"""One pass over a document: its facts come out right, its bytes come back, and what is wrong with it is told."""
+"""An upload is hashed, checked and sealed in one pass; sealed bytes decrypt to the same, and damage is refused."""
 
 import hashlib
 from collections.abc import Callable
@@ -22,8 +22,8 @@ from samples.pdf import biology_report
 from samples.people import BIOLOGIST, CAMILLE
 from services.documents.cda import read_header
 from services.documents.domain import Span, StoredContent, WrappedKey
-from services.documents.scanning import Inspection, VirusScanner
-from services.documents.transfer import UploadedContent, part, plain, sealed_part
+from services.documents.scanning import ScanSession, VirusScanner
+from services.documents.streaming import UploadedContent, decrypted, decrypted_span, encrypted_span
 from services.documents.vault import FRAME_SIZE, TAG_SIZE, Frames, new_data_key
 from tests.unit.documents.specimens import WHEN, biology, edited, vsm
 from tests.unit.documents.test_sniffing import picture
@@ -32,7 +32,7 @@ KEY = new_data_key()
 CONTENT_ID = ContentId(uuid4())
 
 
-def content(size: int, sha256: bytes) -> StoredContent:
+def content_of(size: int, sha256: bytes) -> StoredContent:
     return StoredContent(
         patient_id=PatientId(uuid4()),
         content_id=CONTENT_ID,
@@ -44,15 +44,19 @@ def content(size: int, sha256: bytes) -> StoredContent:
     )
 
 
-def taken(document: bytes) -> tuple[bytes, StoredContent]:
-    """The sealed bytes of a document, and what is kept of it."""
-    with UploadedContent(Frames(KEY, CONTENT_ID), Inspection(VirusScanner())) as arrived:
-        arrived.take(BytesIO(document), len(document))
-        return arrived.sealed.read(), content(arrived.size, arrived.sha256)
+def upload(content_id: ContentId = CONTENT_ID) -> UploadedContent:
+    return UploadedContent(Frames(KEY, content_id), ScanSession(VirusScanner()))
 
 
-def opened(sealed: bytes, kept: StoredContent) -> bytes:
-    return b"".join(plain(BytesIO(sealed), kept, Frames(KEY, CONTENT_ID)))
+def stored(document: bytes) -> tuple[bytes, StoredContent]:
+    """The sealed bytes of a document, and its row."""
+    with upload() as uploaded:
+        uploaded.read_from(BytesIO(document), len(document))
+        return uploaded.sealed.read(), content_of(uploaded.size, uploaded.sha256)
+
+
+def opened(sealed: bytes, content: StoredContent) -> bytes:
+    return b"".join(decrypted(BytesIO(sealed), content, Frames(KEY, CONTENT_ID)))
 
 
 def exactly(size: int) -> bytes:
@@ -65,27 +69,27 @@ SIZES = {"small": 10_083, "one frame": FRAME_SIZE, "one byte more": FRAME_SIZE +
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-def test_a_document_comes_back_as_it_was(size: int) -> None:
+def test_a_document_decrypts_to_the_same_bytes(size: int) -> None:
     document = vsm() if size == SIZES["small"] else exactly(size)
     assert len(document) == size
-    sealed, kept = taken(document)
+    sealed, content = stored(document)
     assert len(sealed) == size + TAG_SIZE * -(-size // FRAME_SIZE)
-    assert opened(sealed, kept) == document
+    assert opened(sealed, content) == document
 
 
-def test_the_facts_are_those_of_the_plain_and_of_the_sealed_bytes() -> None:
+def test_sizes_and_hashes_are_those_of_the_plain_and_of_the_sealed_bytes() -> None:
     document = biology(300_000)
-    with UploadedContent(Frames(KEY, CONTENT_ID), Inspection(VirusScanner())) as arrived:
-        assert arrived.take(BytesIO(document), len(document)) == read_header(document)
-        assert arrived.size == len(document)
-        assert arrived.sha256 == hashlib.sha256(document).digest()
-        assert arrived.sha1 == hashlib.sha1(document).hexdigest()
-        sealed = arrived.sealed.read()
-        assert (arrived.sealed_size, arrived.sealed_sha256) == (len(sealed), hashlib.sha256(sealed).hexdigest())
+    with upload() as uploaded:
+        assert uploaded.read_from(BytesIO(document), len(document)) == read_header(document)
+        assert uploaded.size == len(document)
+        assert uploaded.sha256 == hashlib.sha256(document).digest()
+        assert uploaded.sha1 == hashlib.sha1(document).hexdigest()
+        sealed = uploaded.sealed.read()
+        assert (uploaded.sealed_size, uploaded.sealed_sha256) == (len(sealed), hashlib.sha256(sealed).hexdigest())
 
 
 class Broken(BytesIO):
-    """A client whose line breaks."""
+    """A client whose connection breaks."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         raise ConnectionResetError
@@ -104,10 +108,10 @@ FILES = {
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_a_file_without_a_header_is_taken_as_what_it_is(kind: MediaType) -> None:
-    with UploadedContent(Frames(KEY, CONTENT_ID), Inspection(VirusScanner())) as arrived:
-        assert arrived.take(BytesIO(FILES[kind]), len(FILES[kind])) is None
-        assert (arrived.media_type, arrived.size) == (kind, len(FILES[kind]))
+def test_a_file_without_a_header_is_accepted_by_its_media_type(kind: MediaType) -> None:
+    with upload() as uploaded:
+        assert uploaded.read_from(BytesIO(FILES[kind]), len(FILES[kind])) is None
+        assert (uploaded.media_type, uploaded.size) == (kind, len(FILES[kind]))
 
 
 REFUSED: dict[str, tuple[bytes, type[Refusal]]] = {
@@ -129,20 +133,20 @@ REFUSED: dict[str, tuple[bytes, type[Refusal]]] = {
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_what_is_not_taken_is_refused_by_name(kind: str) -> None:
+def test_other_content_is_refused_by_name(kind: str) -> None:
     document, refusal = REFUSED[kind]
-    with UploadedContent(Frames(KEY, CONTENT_ID), Inspection(VirusScanner())) as arrived, pytest.raises(refusal):
-        arrived.take(BytesIO(document), len(document))
+    with upload() as uploaded, pytest.raises(refusal):
+        uploaded.read_from(BytesIO(document), len(document))
 
 
 def test_a_body_shorter_than_announced_or_broken_off_is_truncated() -> None:
     document = biology(300_000)
     for body in (BytesIO(document[:-1]), BytesIO(document[:FRAME_SIZE]), BytesIO(), Broken()):
         with (
-            UploadedContent(Frames(KEY, CONTENT_ID), Inspection(VirusScanner())) as arrived,
+            upload() as uploaded,
             pytest.raises(ContentTruncated),
         ):
-            arrived.take(body, len(document))
+            uploaded.read_from(body, len(document))
 
 
 _SEALED = FRAME_SIZE + TAG_SIZE
@@ -161,25 +165,25 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 def _of_another(padding: int) -> bytes:
     """The same document under the same key, as another content."""
     document = biology(padding)
-    with UploadedContent(Frames(KEY, ContentId(UUID(int=2))), Inspection(VirusScanner())) as arrived:
-        arrived.take(BytesIO(document), len(document))
-        return arrived.sealed.read()
+    with upload(ContentId(UUID(int=2))) as uploaded:
+        uploaded.read_from(BytesIO(document), len(document))
+        return uploaded.sealed.read()
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_no_damaged_content_comes_out_whole(damage: str) -> None:
-    sealed, kept = taken(biology(300_000))
+def test_damaged_content_is_never_decrypted_whole(damage: str) -> None:
+    sealed, content = stored(biology(300_000))
     out: list[bytes] = []
     with pytest.raises(ContentDamaged):
-        out.extend(plain(BytesIO(DAMAGES[damage](sealed)), kept, Frames(KEY, CONTENT_ID)))
-    assert sum(map(len, out)) < kept.size
+        out.extend(decrypted(BytesIO(DAMAGES[damage](sealed)), content, Frames(KEY, CONTENT_ID)))
+    assert sum(map(len, out)) < content.size
 
 
 @pytest.mark.parametrize("size", [0, FRAME_SIZE, 2 * FRAME_SIZE])
-def test_a_size_on_file_that_is_not_the_contents_is_damage(size: int) -> None:
-    sealed, kept = taken(biology(300_000))
+def test_a_stored_size_that_is_not_the_contents_is_damage(size: int) -> None:
+    sealed, content = stored(biology(300_000))
     with pytest.raises(ContentDamaged):
-        list(plain(BytesIO(sealed), content(size, kept.sha256), Frames(KEY, CONTENT_ID)))
+        list(decrypted(BytesIO(sealed), content_of(size, content.sha256), Frames(KEY, CONTENT_ID)))
 
 
 LONG = biology(300_000)
@@ -196,37 +200,37 @@ SPANS = {
 }
 
 
-def opened_part(sealed: bytes, kept: StoredContent, span: Span) -> bytes:
-    """A span, from nothing but the sealed bytes that are fetched for it."""
-    number, fetched = sealed_part(kept, span)
+def opened_span(sealed: bytes, content: StoredContent, span: Span) -> bytes:
+    """A span, decrypted from only the bytes that are fetched for it."""
+    number, fetched = encrypted_span(content, span)
     source = BytesIO(sealed[fetched.first : fetched.last + 1])
-    found = b"".join(part(source, kept, Frames(KEY, CONTENT_ID, number), span))
+    found = b"".join(decrypted_span(source, content, Frames(KEY, CONTENT_ID, number), span))
     assert source.read() == b""
     return found
 
 
 @pytest.mark.parametrize("span", SPANS.values(), ids=SPANS)
-def test_a_part_is_what_it_is_in_the_whole(span: Span) -> None:
-    sealed, kept = taken(LONG)
-    assert opened_part(sealed, kept, span) == LONG[span.first : span.last + 1]
+def test_a_span_equals_its_part_of_the_whole(span: Span) -> None:
+    sealed, content = stored(LONG)
+    assert opened_span(sealed, content, span) == LONG[span.first : span.last + 1]
 
 
-def test_a_part_needs_the_frames_it_lies_in_and_no_other() -> None:
-    _, kept = taken(LONG)
-    number, fetched = sealed_part(kept, Span(FRAME_SIZE + 1, FRAME_SIZE + 2))
+def test_a_span_needs_only_the_frames_that_hold_it() -> None:
+    _, content = stored(LONG)
+    number, fetched = encrypted_span(content, Span(FRAME_SIZE + 1, FRAME_SIZE + 2))
     assert (number, fetched) == (1, Span(FRAME_SIZE + TAG_SIZE, 2 * (FRAME_SIZE + TAG_SIZE) - 1))
 
 
-def test_no_byte_of_a_frame_that_was_changed_comes_out_in_a_part() -> None:
-    sealed, kept = taken(LONG)
+def test_no_byte_of_a_changed_frame_is_decrypted_for_a_span() -> None:
+    sealed, content = stored(LONG)
     place = FRAME_SIZE + TAG_SIZE + 5_000
     turned = sealed[:place] + bytes([sealed[place] ^ 1]) + sealed[place + 1 :]
     with pytest.raises(ContentDamaged):
-        opened_part(turned, kept, Span(FRAME_SIZE, FRAME_SIZE))
-    assert opened_part(turned, kept, Span(0, 10)) == LONG[:11]
+        opened_span(turned, content, Span(FRAME_SIZE, FRAME_SIZE))
+    assert opened_span(turned, content, Span(0, 10)) == LONG[:11]
 
 
-def test_a_part_of_an_object_that_was_cut_is_damaged() -> None:
-    sealed, kept = taken(LONG)
+def test_a_span_of_an_object_that_was_cut_is_damaged() -> None:
+    sealed, content = stored(LONG)
     with pytest.raises(ContentDamaged):
-        opened_part(sealed[: 2 * (FRAME_SIZE + TAG_SIZE)], kept, Span(LAST, LAST))
+        opened_span(sealed[: 2 * (FRAME_SIZE + TAG_SIZE)], content, Span(LAST, LAST))

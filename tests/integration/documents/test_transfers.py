@@ -1,4 +1,4 @@
-"""Bytes go in once and come out as they were, rest encrypted, and pass the service without filling it."""
+"""Uploads are stored encrypted, downloaded byte for byte, and never whole in the service's memory."""
 
 import hashlib
 from time import time
@@ -19,7 +19,7 @@ from tests.unit.documents.specimens import WHEN
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_a_document_comes_back_byte_for_byte(stack: DocumentsStack, size: str) -> None:
+def test_a_document_is_downloaded_byte_for_byte(stack: DocumentsStack, size: str) -> None:
     sent = document(size)
     receipt = stack.deposit(sent)
     response = stack.get(stack.download_ticket(receipt))
@@ -28,7 +28,7 @@ def test_a_document_comes_back_byte_for_byte(stack: DocumentsStack, size: str) -
     assert hashlib.sha256(response.content).digest() == hashlib.sha256(sent).digest()
 
 
-def test_a_file_without_a_header_is_kept_and_said_to_be_what_its_bytes_are(stack: DocumentsStack) -> None:
+def test_the_receipt_of_a_file_names_the_type_of_its_bytes(stack: DocumentsStack) -> None:
     sent = biology_report(patient=CAMILLE, author=BIOLOGIST, effective_time=WHEN)
     signed = stack.put(sent).json()["receipt"]
     receipt = stack.keyring.open(signed, kind=FILE_RECEIPT_KIND, issuer=SERVICE, body=FileReceipt, now=time())
@@ -37,7 +37,7 @@ def test_a_file_without_a_header_is_kept_and_said_to_be_what_its_bytes_are(stack
     assert stack.get(stack.signed(ticket)).content == sent
 
 
-def test_the_receipt_says_what_the_bytes_are(stack: DocumentsStack) -> None:
+def test_the_receipt_describes_the_document(stack: DocumentsStack) -> None:
     sent = document("139 kB")
     ticket = stack.upload_ticket()
     receipt = stack.opened(stack.put(sent, ticket).json()["receipt"])
@@ -51,13 +51,13 @@ def test_the_receipt_says_what_the_bytes_are(stack: DocumentsStack) -> None:
 
 
 @pytest.mark.parametrize("size", ["small", "139 kB", "5 MB"])
-def test_the_bucket_holds_nothing_readable_and_no_key(stack: DocumentsStack, size: str) -> None:
+def test_the_bucket_holds_no_plain_bytes_and_no_key(stack: DocumentsStack, size: str) -> None:
     sent = document(size)
     row = stack.content(stack.deposit(sent))
-    rests = stack.object(row["object_key"])
-    assert row["object_key"].endswith(hashlib.sha256(rests).hexdigest())
-    assert not any(sent[start : start + 16] in rests for start in range(0, len(sent), FRAME_SIZE // 4))
-    assert bytes(row["wrapped_key"]) not in rests
+    sealed = stack.object(row["object_key"])
+    assert row["object_key"].endswith(hashlib.sha256(sealed).hexdigest())
+    assert not any(sent[start : start + 16] in sealed for start in range(0, len(sent), FRAME_SIZE // 4))
+    assert bytes(row["wrapped_key"]) not in sealed
 
 
 def test_the_same_document_twice_is_two_objects(stack: DocumentsStack) -> None:
@@ -71,19 +71,19 @@ def transfers(stack: DocumentsStack) -> list[dict[str, Any]]:
     return [line for line in stack.log() if line.get("kind") == "transfer"]
 
 
-def test_nothing_of_a_document_is_in_the_log(stack: DocumentsStack) -> None:
+def test_the_log_holds_nothing_of_a_document(stack: DocumentsStack) -> None:
     before = len(transfers(stack))
     receipt = stack.deposit(document("small"))
     stack.read(receipt)
 
-    def told_of_both() -> bool:
-        """A transfer is told of once its last byte has left, when the client may be gone already."""
+    def both_logged() -> bool:
+        """A transfer is logged after its last byte was sent, when the client may be gone already."""
         names = [line["name"] for line in transfers(stack)[before:]]
-        return names[-2:] == ["documents.bring_in", "documents.carry_out"]
+        return names[-2:] == ["documents.upload", "documents.download"]
 
-    wait_until(told_of_both, "both lines")
+    wait_until(both_logged, "both lines")
     assert {line["outcome"] for line in transfers(stack)[-2:]} == {"done"}
-    told = str(stack.log())
+    log = str(stack.log())
     header = receipt.header
     for secret in (
         header.patient.ins.matricule,
@@ -92,17 +92,17 @@ def test_nothing_of_a_document_is_in_the_log(stack: DocumentsStack) -> None:
         str(header.authors[0].family_name),
         str(receipt.patient_id),
     ):
-        assert secret not in told
+        assert secret not in log
 
 
-def test_a_large_document_is_never_held_whole(stack: DocumentsStack) -> None:
+def test_a_large_document_is_never_whole_in_memory(stack: DocumentsStack) -> None:
     sent = document("20 MB")
     stack.read(stack.deposit(document("139 kB")))
-    stack.forget_peak()
+    stack.reset_peak_memory()
     before = stack.memory()
     receipt = stack.deposit(sent)
     assert stack.memory("VmHWM") - before < 8_000, "one part for the store, one frame, one header"
-    stack.forget_peak()
+    stack.reset_peak_memory()
     before = stack.memory()
     assert len(stack.read(receipt)) == len(sent)
     assert stack.memory("VmHWM") - before < 4_000, "a few frames"

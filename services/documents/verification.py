@@ -1,7 +1,7 @@
-"""Content read again from the object store and checked to its last byte, without giving any of it out."""
+"""Verification of stored contents: each is read from the object store and checked to its last byte."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,16 +10,14 @@ from contracts.vocabulary import ContentId
 from services.documents.bucket import Bucket, ObjectMissing
 from services.documents.domain import StoredContent
 from services.documents.keepers import KeyKeeper
+from services.documents.progress import ProgressCallback
 from services.documents.repositories.inventory import Inventory
-from services.documents.transfer import plain
+from services.documents.streaming import decrypted
 from services.documents.vault import Frames
-
-ProgressCallback = Callable[[int, int], None]
-"""Is told how many are done, and of how many."""
 
 
 class Flaw(StrEnum):
-    """What is wrong with a content."""
+    """What is wrong with a content, as the command prints it."""
 
     KEY_LOST = "key lost"
     OBJECT_MISSING = "object missing"
@@ -28,7 +26,7 @@ class Flaw(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One content that would not come out as it went in."""
+    """One content that cannot be downloaded as it was uploaded."""
 
     content_id: ContentId
     object_key: str
@@ -36,41 +34,46 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class InspectionReport:
-    """How much was read, in plain bytes, and what was found."""
+class VerificationReport:
+    """`size` of all contents that were read, in plain bytes."""
 
     contents: int
     size: int
     findings: Sequence[Finding]
 
 
-def inspect(
-    inventory: Inventory, bucket: Bucket, keeper: KeyKeeper, told: ProgressCallback, *, sample: int | None = None
-) -> InspectionReport:
-    """Check every frame, the size and the hash of all contents, or of so many drawn by lot.
+def verify_contents(
+    inventory: Inventory,
+    bucket: Bucket,
+    keeper: KeyKeeper,
+    on_progress: ProgressCallback,
+    *,
+    sample: int | None = None,
+) -> VerificationReport:
+    """Check every frame, the size and the hash of all contents, or of `sample` contents chosen at random.
 
     Raises:
-        ServiceUnavailable: store or keeper is away.
+        ServiceUnavailable: object store or keeper is away.
     """
-    there = inventory.count()
-    total = there if sample is None else min(sample, there)
+    count = inventory.count()
+    total = count if sample is None else min(sample, count)
     done, size, findings = 0, 0, list[Finding]()
     for batch in inventory.all_contents() if sample is None else inventory.some_contents(sample):
         for content in batch:
-            flaw = _flaw_of(content, inventory, bucket, keeper)
+            flaw = _confirmed_flaw(content, inventory, bucket, keeper)
             if flaw is not None:
                 findings.append(Finding(content.content_id, content.object_key, flaw))
             done, size = done + 1, size + content.size
-            told(done, max(total, done))
-    return InspectionReport(done, size, findings)
+            on_progress(done, max(total, done))
+    return VerificationReport(done, size, findings)
 
 
-def _flaw_of(content: StoredContent, inventory: Inventory, bucket: Bucket, keeper: KeyKeeper) -> Flaw | None:
+def _confirmed_flaw(content: StoredContent, inventory: Inventory, bucket: Bucket, keeper: KeyKeeper) -> Flaw | None:
     if _flaw_in(content, bucket, keeper) is None:
         return None
-    # It may have been destroyed, or its key wrapped anew, since it was listed.
-    now = inventory.find(content)
-    return None if now is None else _flaw_in(now, bucket, keeper)
+    # Since the row was read, the content may have been destroyed or its key rewrapped.
+    current = inventory.find(content)
+    return None if current is None else _flaw_in(current, bucket, keeper)
 
 
 def _flaw_in(content: StoredContent, bucket: Bucket, keeper: KeyKeeper) -> Flaw | None:
@@ -81,7 +84,7 @@ def _flaw_in(content: StoredContent, bucket: Bucket, keeper: KeyKeeper) -> Flaw 
     try:
         digest = hashlib.sha256()
         with bucket.reading(content.object_key) as source:
-            for frame in plain(source, content, Frames(data_key, content.content_id)):
+            for frame in decrypted(source, content, Frames(data_key, content.content_id)):
                 digest.update(frame)
     except ObjectMissing:
         return Flaw.OBJECT_MISSING

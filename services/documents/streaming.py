@@ -1,4 +1,4 @@
-"""Content on its way: in one pass from a client's bytes to a sealed file and its facts, and from an object back."""
+"""Streaming of contents: uploads are checked, hashed and encrypted in one pass; objects decrypted frame by frame."""
 
 import hashlib
 from collections.abc import Iterator
@@ -20,35 +20,35 @@ from contracts.errors import (
 from services.documents import cda
 from services.documents.bucket import Source
 from services.documents.domain import Span, StoredContent
-from services.documents.integrity import TrailerCheck, WrongEnding, trailer_check_for
-from services.documents.scanning import Inspection
+from services.documents.integrity import InconsistentContent, IntegrityCheck, integrity_check_for
+from services.documents.scanning import ScanSession
 from services.documents.sniffing import UnsupportedMedia, sniff
 from services.documents.vault import FRAME_SIZE, TAG_SIZE, Frames
 
 _HELD_IN_MEMORY = 1 << 20
-"""Sealed bytes; what is larger waits in a temporary file, sealed as well."""
+"""Sealed bytes; more than that goes to a temporary file, still sealed."""
 
 
 class UploadBody(Protocol):
     """A request's body."""
 
     def read(self, size: int, /) -> bytes:
-        """The next `size` bytes, fewer only when the client stopped; OSError when it is gone."""
+        """The next `size` bytes, fewer only when the client stopped; raises OSError when it is gone."""
 
 
 class UploadedContent:
-    """A document taken in: its sealed bytes, and what they are.
+    """One upload: its sealed bytes, and what `read_from` learns of them.
 
     `media_type`: by its bytes. `size`, `sha256` and `sha1` (hex) of the plain bytes; `sealed_size` and
-    `sealed_sha256` of the sealed ones.
+    `sealed_sha256` (hex) of the sealed ones.
     """
 
-    def __init__(self, frames: Frames, inspection: Inspection) -> None:
+    def __init__(self, frames: Frames, scan: ScanSession) -> None:
         self._frames = frames
-        self._inspection = inspection
-        self._whole = inspection.begin()
-        self._reader: cda.HeaderReader | None = None
-        self._trailer_check: TrailerCheck | None = None
+        self._scan = scan
+        self._whole_file_scan = scan.begin()
+        self._header_reader: cda.HeaderReader | None = None
+        self._integrity_check: IntegrityCheck | None = None
         # The hash of a DocumentEntry in IHE XDS; nothing is trusted for it.
         self._sha1 = hashlib.sha1(usedforsecurity=False)
         self._sha256 = hashlib.sha256()
@@ -82,38 +82,38 @@ class UploadedContent:
         self._sealed.seek(0)
         return cast(BinaryIO, self._sealed)
 
-    def take(self, body: UploadBody, length: int) -> CdaHeader | None:
-        """Read `length` bytes once; the header of a CDA, None of any other file.
+    def read_from(self, body: UploadBody, length: int) -> CdaHeader | None:
+        """Read `length` bytes; the header of a CDA, None of any other file.
 
         Raises:
-            ContentTruncated: fewer came. MediaTypeRefused, NotACda, HeaderInvalid, ContentContradicted: they are not
-                what is taken here. ContentInfected, ServiceUnavailable: the scanner's.
+            ContentTruncated: fewer came. MediaTypeRefused, NotACda, HeaderInvalid, ContentContradicted: the bytes are
+                no content that records accept. ContentInfected, ServiceUnavailable: the scanner's.
         """
         for frame, last in _frames_of(body, length):
             if self.size == 0:
-                self._meet(frame)
-            self._take_frame(frame, last)
+                self._choose_checks(frame)
+            self._add_frame(frame, last)
         with _as_refusals():
-            if self._trailer_check:
-                self._trailer_check.close()
-            header = self._reader.close() if self._reader else None
-        self._whole.conclude()
+            if self._integrity_check:
+                self._integrity_check.close()
+            header = self._header_reader.close() if self._header_reader else None
+        self._whole_file_scan.conclude()
         return header
 
-    def _meet(self, head: bytes) -> None:
-        self.media_type = _kind_of(head)
+    def _choose_checks(self, head: bytes) -> None:
+        self.media_type = _media_type_of(head)
         if self.media_type is MediaType.CDA:
-            self._reader = cda.HeaderReader(self._inspection.begin if self._inspection.looks else None)
+            self._header_reader = cda.HeaderReader(self._scan.begin if self._scan.is_active else None)
         else:
-            self._trailer_check = trailer_check_for(self.media_type)
+            self._integrity_check = integrity_check_for(self.media_type)
 
-    def _take_frame(self, frame: bytes, last: bool) -> None:
+    def _add_frame(self, frame: bytes, last: bool) -> None:
         with _as_refusals():
-            if self._reader:
-                self._reader.feed(frame)
-            if self._trailer_check:
-                self._trailer_check.feed(frame)
-        self._whole.feed(frame)
+            if self._header_reader:
+                self._header_reader.feed(frame)
+            if self._integrity_check:
+                self._integrity_check.feed(frame)
+        self._whole_file_scan.feed(frame)
         self._sha256.update(frame)
         self._sha1.update(frame)
         sealed = self._frames.seal(frame, last=last)
@@ -123,14 +123,14 @@ class UploadedContent:
         self.sealed_size += len(sealed)
 
 
-def plain(source: Source, content: StoredContent, frames: Frames) -> Iterator[bytes]:
-    """The content frame by frame, none of it before it is proven, the last one only where nothing follows it.
+def decrypted(source: Source, content: StoredContent, frames: Frames) -> Iterator[bytes]:
+    """The whole content, frame by frame; each is authenticated before it is given out.
 
-    That its frames are those that were sealed, all of them and in their order, proves the whole: its hash, which
-    takes five times as long as opening it, is for who verifies what lies there.
+    That all frames are those that were sealed, in their order, and that nothing follows the last, proves the whole.
+    The hash would take five times as long as decryption; only `verification` checks it.
 
     Raises:
-        ContentDamaged: what is stored is not what was stored. ServiceUnavailable: the store broke off.
+        ContentDamaged: the object is not what was stored. ServiceUnavailable: the object store broke off.
     """
     left = content.size
     while True:
@@ -145,22 +145,23 @@ def plain(source: Source, content: StoredContent, frames: Frames) -> Iterator[by
         left -= size
 
 
-def sealed_part(content: StoredContent, span: Span) -> tuple[int, Span]:
-    """The number of the first frame a span needs, and where the sealed bytes of all it needs lie in the object."""
+def encrypted_span(content: StoredContent, span: Span) -> tuple[int, Span]:
+    """The frames that hold a span: the number of the first, and the bytes of the object they fill."""
     first, last = span.first // content.frame_size, span.last // content.frame_size
     sealed_size = content.frame_size + TAG_SIZE
     plain_end = min((last + 1) * content.frame_size, content.size)
     return first, Span(first * sealed_size, plain_end + (last + 1) * TAG_SIZE - 1)
 
 
-def part(source: Source, content: StoredContent, frames: Frames, span: Span) -> Iterator[bytes]:
-    """The bytes of a span, no frame before it is proven; the hash of the whole cannot be checked.
+def decrypted_span(source: Source, content: StoredContent, frames: Frames, span: Span) -> Iterator[bytes]:
+    """The bytes of a span; each frame is authenticated before it is given out.
 
     Args:
-        source: the sealed bytes that `sealed_part` names. frames: from the number it names.
+        source: the bytes of the object that `encrypted_span` names.
+        frames: from the number that it names.
 
     Raises:
-        ContentDamaged: a frame is not what was sealed at its place. ServiceUnavailable: the store broke off.
+        ContentDamaged: a frame is not what was sealed at its place. ServiceUnavailable: the object store broke off.
     """
     start = span.first - span.first % content.frame_size
     while start <= span.last:
@@ -178,7 +179,7 @@ def _frames_of(body: UploadBody, length: int) -> Iterator[tuple[bytes, bool]]:
         yield frame, left == 0
         if left == 0:
             return
-        # A client on a fast line would keep everybody else of this process waiting until its last byte.
+        # Without a pause, a client on a fast connection would hold the whole process until its last byte.
         sleep(0)
 
 
@@ -192,7 +193,7 @@ def _read(body: UploadBody, size: int) -> bytes:
     return frame
 
 
-def _kind_of(head: bytes) -> MediaType:
+def _media_type_of(head: bytes) -> MediaType:
     try:
         return sniff(head)
     except UnsupportedMedia:
@@ -201,12 +202,12 @@ def _kind_of(head: bytes) -> MediaType:
 
 @contextmanager
 def _as_refusals() -> Iterator[None]:
-    """A reader's refusal said in the words of the house."""
+    """Errors of the readers become the refusals that clients know."""
     try:
         yield
     except cda.MalformedCdaError as error:
         raise HeaderInvalid(field=error.field) from None
     except cda.CdaError:
         raise NotACda from None
-    except WrongEnding:
+    except InconsistentContent:
         raise ContentContradicted from None

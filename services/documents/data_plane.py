@@ -1,0 +1,122 @@
+"""HTTP of the data plane: requests as handlers take them, answers to clients; only this module knows status codes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from chassis.http import HttpRequest, HttpResponse
+from contracts import errors
+from contracts.documents import TICKET_HEADER, SignedReceipt
+from contracts.errors import Refusal
+from contracts.vocabulary import ContentId
+from services.documents.ranges import RangeKind, RangeRequest, RangeResult
+from services.documents.rendering.pages import Page
+from services.documents.streaming import UploadBody
+
+_STATUS: dict[type[Refusal], int] = {
+    errors.LengthRequired: 411,
+    errors.Malformed: 400,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.Missing: 404,
+    errors.Conflict: 409,
+    errors.TooLarge: 413,
+    errors.Unsupported: 415,
+    errors.Contradiction: 422,
+    errors.TooMany: 429,
+    errors.Unavailable: 503,
+}
+"""By refusal or its category; fewer than at the gateway, since only the gateway is a client."""
+
+_JSON = "application/json"
+_BYTES = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRequest:
+    """`content_id`: the id the content gets. `length`: announced bytes, None without Content-Length."""
+
+    ticket: str
+    content_id: ContentId
+    length: int | None
+    body: UploadBody
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadRequest:
+    """A ticket, the content it is shown for, and the range headers."""
+
+    ticket: str
+    content_id: ContentId
+    range_request: RangeRequest
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadResponse:
+    """What is sent of a content of `size` bytes; `frames` are read and decrypted while they are sent.
+
+    `page`: sent instead of the content's bytes.
+    """
+
+    range_result: RangeResult
+    etag: str
+    size: int
+    frames: Iterator[bytes]
+    page: Page | None = None
+
+
+def read_upload(request: HttpRequest, content_id: UUID) -> UploadRequest:
+    """An upload; its body is not read yet."""
+    return UploadRequest(
+        ticket=request.headers.get(TICKET_HEADER, ""),
+        content_id=ContentId(content_id),
+        length=request.content_length,
+        body=request.environ["wsgi.input"],
+    )
+
+
+def read_download(request: HttpRequest, content_id: UUID) -> DownloadRequest:
+    """A download."""
+    return DownloadRequest(
+        ticket=request.headers.get(TICKET_HEADER, ""),
+        content_id=ContentId(content_id),
+        range_request=RangeRequest(
+            range=request.headers.get("Range", ""),
+            if_range=request.headers.get("If-Range", ""),
+            if_none_match=request.headers.get("If-None-Match", ""),
+        ),
+    )
+
+
+def answer_upload(signed: SignedReceipt) -> HttpResponse:
+    """201 with the receipt: the bytes are durable."""
+    return HttpResponse(msgspec.json.encode(signed), status=201, content_type=_JSON)
+
+
+def answer_download(response: DownloadResponse) -> HttpResponse:
+    """200 with everything or a page, 206 with a part, 304 for known content, 416 for a range beyond its end."""
+    if response.page is not None:
+        page = response.page
+        headers = {"Content-Security-Policy": page.policy, "Content-Length": str(len(page.body))}
+        return HttpResponse(page.body, status=200, headers=headers, content_type=page.media_type)
+    span, headers = response.range_result.span, {"ETag": response.etag, "Accept-Ranges": "bytes"}
+    match response.range_result.kind:
+        case RangeKind.KNOWN:
+            return HttpResponse(status=304, headers=headers)
+        case RangeKind.BEYOND:
+            return HttpResponse(status=416, headers=headers | {"Content-Range": f"bytes */{response.size}"})
+        case RangeKind.PART:
+            status = 206
+            headers["Content-Range"] = f"bytes {span.first}-{span.last}/{response.size}"
+        case RangeKind.WHOLE:
+            status = 200
+    headers["Content-Length"] = str(span.size)
+    return HttpResponse(response.frames, status=status, headers=headers, content_type=_BYTES)
+
+
+def answer_refusal(refusal: Refusal) -> HttpResponse:
+    """The refusal's status with its Problem."""
+    status = next(_STATUS[kind] for kind in type(refusal).__mro__ if kind in _STATUS)
+    return HttpResponse(msgspec.json.encode(refusal.problem()), status=status, content_type=_JSON)
