@@ -1,4 +1,4 @@
-"""The object store: puts, gets and removes encrypted objects, and says in seconds when it is away."""
+"""The object store: puts, gets and removes encrypted objects; every outage becomes a refusal within seconds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,18 +23,18 @@ _CONNECT_SECONDS = 3
 _READ_SECONDS = 8
 """Less than the gateway waits for an answer."""
 _POOL = 64
-_PIECE_BYTES = 128 * 1024
-_GLANCE_SECONDS = 1
-_GLANCE_KEPT_SECONDS = 5.0
+_BLOCK_BYTES = 128 * 1024
+_PROBE_SECONDS = 1
+_PROBE_KEPT_SECONDS = 5.0
 
 
-_NOT_THERE = {"NoSuchKey", "InvalidRange", "InvalidArgument"}
-"""Of what S3 answers: no such object, or one that ends before the bytes asked for, of which some stores say the last;
-all else we ask is the same each time."""
+_MISSING_CODES = {"NoSuchKey", "InvalidRange", "InvalidArgument"}
+"""S3's codes for an object that is not there or ends before the requested range; some stores answer such a range with
+InvalidArgument, for which our requests give no other cause."""
 
 
 class ObjectMissing(ContentDamaged):
-    """The object, or the part of it that was asked for, is not in the store; to callers it is damage like any."""
+    """The object, or the requested range of it, is not in the store; clients see it as any damage."""
 
 
 class Source(Protocol):
@@ -44,8 +44,8 @@ class Source(Protocol):
         """The next `size` bytes, fewer only at the end; raises ServiceUnavailable."""
 
 
-class _Again(urllib3.Retry):
-    """Once more on a connection that broke or was refused; not after a silence, the caller has waited long enough."""
+class _RetryExceptTimeouts(urllib3.Retry):
+    """Retries a connection that broke or was refused; after a read timeout the caller has waited long enough."""
 
     def increment(self, method: str | None = None, url: str | None = None, *rest: Any, **more: Any) -> Self:
         if isinstance(error := more.get("error"), ReadTimeoutError):
@@ -54,31 +54,31 @@ class _Again(urllib3.Retry):
 
 
 class Bucket:
-    """One bucket; connections are opened by the first use and kept."""
+    """One bucket; connections are opened on first use and kept."""
 
     def __init__(self, settings: DocumentsSettings) -> None:
         self._name = settings.s3_bucket
         self._region = settings.s3_region
         self._url = f"{'https' if settings.s3_secure else 'http'}://{settings.s3_endpoint}/{settings.s3_bucket}"
         self._credentials = Credentials(settings.s3_access_key, settings.s3_secret_key)
-        retries = _Again(total=1, respect_retry_after_header=False)
+        retries = _RetryExceptTimeouts(total=1, respect_retry_after_header=False)
         self._pool = _pool(_CONNECT_SECONDS, _READ_SECONDS, retries)
         self._client = _client(settings, self._pool)
-        self._glancing = _client(settings, _pool(_GLANCE_SECONDS, _GLANCE_SECONDS, urllib3.Retry(total=0)))
-        self._seen: tuple[float, bool] = (0.0, False)
+        self._probe_client = _client(settings, _pool(_PROBE_SECONDS, _PROBE_SECONDS, urllib3.Retry(total=0)))
+        self._last_probe: tuple[float, bool] = (0.0, False)
 
     def put(self, key: str, data: BinaryIO, size: int, sha256: str) -> None:
-        """Store `size` bytes whose SHA-256 (hex) the request states; they are durable when this returns.
+        """Store `size` bytes with this SHA-256 (hex); they are durable when this returns.
 
-        In one request, streamed: put_object would hash the bytes a second time, and where they are many hold 5 MiB of
-        them, in parts that a crash leaves behind.
+        One streamed request: minio's put_object would hash the bytes a second time, and of a large object hold 5 MiB
+        in memory and leave parts behind after a crash.
 
         Raises:
             ServiceUnavailable: the store is away or refused; it may hold the object all the same.
         """
         url = urlsplit(f"{self._url}/{key}")
         headers = self._signed("PUT", url, sha256) | {"Content-Length": str(size)}
-        with _away():
+        with _outages_refused():
             answer = self._pool.request("PUT", url.geturl(), body=data, headers=headers)
         if answer.status != 200:
             raise ServiceUnavailable
@@ -98,24 +98,24 @@ class Bucket:
 
     @contextmanager
     def reading(self, key: str, start: int = 0, size: int = 0) -> Iterator[Source]:
-        """An object to read: `size` bytes from `start`, or without a size everything.
+        """Read an object: `size` bytes from `start`, or without a size everything.
 
         Raises:
             ObjectMissing: it is not there. ServiceUnavailable.
         """
-        with _away():
+        with _outages_refused():
             try:
                 response = self._client.get_object(self._name, key, start, size)
             except S3Error as error:
-                if error.code in _NOT_THERE:
+                if error.code in _MISSING_CODES:
                     raise ObjectMissing from None
                 raise
         ended = False
         try:
-            yield _Reading(response)
+            yield _ObjectSource(response)
             ended = True
         finally:
-            # What was not read to its end would be taken for the next answer on this connection.
+            # Unread bytes would be taken for the next answer on this connection.
             if not ended:
                 response.close()
             response.release_conn()
@@ -126,38 +126,41 @@ class Bucket:
         Raises:
             ServiceUnavailable.
         """
-        with _away():
+        with _outages_refused():
             self._client.remove_object(self._name, key)
 
     def is_reachable(self) -> bool:
-        """Whether the store answers and has the bucket; asked at most every few seconds."""
-        at, answer = self._seen
-        if monotonic() - at > _GLANCE_KEPT_SECONDS:
-            answer = self._glance()
-            self._seen = (monotonic(), answer)
+        """Whether the store answers and has the bucket; probed at most every few seconds."""
+        at, answer = self._last_probe
+        if monotonic() - at > _PROBE_KEPT_SECONDS:
+            answer = self._probe()
+            self._last_probe = (monotonic(), answer)
         return answer
 
-    def _glance(self) -> bool:
+    def _probe(self) -> bool:
         try:
-            with _away():
-                return self._glancing.bucket_exists(self._name)
+            with _outages_refused():
+                return self._probe_client.bucket_exists(self._name)
         except ServiceUnavailable:
             return False
 
 
-class _Reading:
+class _ObjectSource:
     def __init__(self, response: Any) -> None:
         self._response = response
 
     def read(self, size: int, /) -> bytes:
-        with _away():
+        with _outages_refused():
             return cast(bytes, self._response.read(size))
 
 
 @contextmanager
-def _away() -> Iterator[None]:
-    """minio-py raises its own errors for what S3 answered (InvalidResponseError where that is not XML), ParseError
-    where it is broken XML, and urllib3's for everything on the way."""
+def _outages_refused() -> Iterator[None]:
+    """Errors of the store become ServiceUnavailable.
+
+    minio-py raises its own errors for what S3 answered (InvalidResponseError where that is not XML), ParseError where
+    it is broken XML, and urllib3's errors for everything on the way.
+    """
     try:
         yield
     except (MinioException, HTTPError, ParseError):
@@ -169,7 +172,7 @@ def _pool(connect: float, read: float, retries: urllib3.Retry) -> urllib3.PoolMa
         timeout=urllib3.Timeout(connect=connect, read=read),
         maxsize=_POOL,
         retries=retries,
-        blocksize=_PIECE_BYTES,
+        blocksize=_BLOCK_BYTES,
     )
 
 

@@ -1,4 +1,4 @@
-"""Reading the header of a CDA R2 document as it streams by, with the whole file's form checked to its end."""
+"""Reads the header of a CDA R2 document as it streams by; the whole file is checked to be well-formed."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["CdaError", "HeaderReader", "HostileXmlError", "MalformedCdaError", "NotCdaError", "read_header"]
 
-_PIECE = 64 * 1024
-_MOST_IDLE = 32
+_PIECE_BYTES = 64 * 1024
+_MAX_IDLE = 32
 
 
-class _Machine:
-    """A parser and its target. The two hold each other and would be given back late, so they serve again instead."""
+class _Parser:
+    """A parser and its target, reused: they refer to each other, so only the garbage collector would free them."""
 
     def __init__(self) -> None:
         self.target = HeaderTarget()
@@ -35,37 +35,38 @@ class _Machine:
         )
 
 
-_idle: list[_Machine] = []
-"""Those that have read a document to its end, and were told to forget it."""
+_idle: list[_Parser] = []
+"""Parsers that have read a document to its end and hold nothing of it any more."""
 
 
 class HeaderReader:
-    """Takes a document in pieces of any size, keeps its header only, and answers once it is complete.
+    """Is fed a document in pieces of any size and keeps its header only; of no use after an error or `close`.
 
-    After a refusal, and after its answer, the reader is of no more use.
+    Args:
+        make_observer: makes an observer for each file embedded in the body.
     """
 
-    def __init__(self, look_into: Callable[[], EmbeddedFileObserver] | None = None) -> None:
+    def __init__(self, make_observer: Callable[[], EmbeddedFileObserver] | None = None) -> None:
         self._fed = 0
-        self._machine = _idle.pop() if _idle else _Machine()
-        self._machine.target.begin(look_into)
+        self._parser = _idle.pop() if _idle else _Parser()
+        self._parser.target.begin(make_observer)
 
     def feed(self, chunk: bytes) -> None:
         """The next bytes of the file.
 
         Raises:
-            NotACda, MalformedCda, HostileXml: as soon as the bytes show it.
+            NotCdaError, MalformedCdaError, HostileXmlError: as soon as the bytes show it.
         """
-        for start in range(0, len(chunk), _PIECE):
-            self._feed_piece(chunk[start : start + _PIECE])
+        for start in range(0, len(chunk), _PIECE_BYTES):
+            self._feed_piece(chunk[start : start + _PIECE_BYTES])
 
     def _feed_piece(self, piece: bytes) -> None:
         try:
-            self._machine.parser.feed(piece)
+            self._parser.parser.feed(piece)
         except etree.XMLSyntaxError:
             raise NotCdaError from None
         self._fed += len(piece)
-        target = self._machine.target
+        target = self._parser.target
         too_late = target.before_body and self._fed > MAX_HEADER_BYTES
         if too_late or target.elements > MAX_ELEMENTS:
             raise HostileXmlError
@@ -74,23 +75,23 @@ class HeaderReader:
         """The header, once every byte was fed.
 
         Raises:
-            NotACda: the file is cut, or is no CDA R2.
-            MalformedCda: its `field` names the header element at fault.
+            NotCdaError: the file is cut, or is no CDA R2.
+            MalformedCdaError: its `field` names the header element at fault.
         """
         try:
-            self._machine.parser.close()
+            self._parser.parser.close()
         except etree.XMLSyntaxError:
             raise NotCdaError from None
-        header = header_of(self._machine.target.root(), self._machine.target.body())
-        # Whatever broke off stays with the one who broke it, and is used no more.
-        self._machine.target.begin()
-        if len(_idle) < _MOST_IDLE:
-            _idle.append(self._machine)
+        header = header_of(self._parser.target.root(), self._parser.target.body())
+        # A parser that failed never gets here, and is not used again.
+        self._parser.target.begin()
+        if len(_idle) < _MAX_IDLE:
+            _idle.append(self._parser)
         return header
 
 
 def read_header(document: bytes) -> CdaHeader:
-    """The header of a whole document; raises NotACda, MalformedCda, HostileXml."""
+    """The header of a whole document; raises CdaError."""
     reader = HeaderReader()
     reader.feed(document)
     return reader.close()

@@ -1,8 +1,8 @@
-"""Why a file is not taken as a CDA R2 document; no message ever quotes the file."""
+"""Why a file is refused as a CDA R2 document; no message quotes the file."""
 
 
 class CdaError(Exception):
-    """Base of the three."""
+    """Base of the errors below."""
 
 
 class NotCdaError(CdaError):
@@ -10,7 +10,7 @@ class NotCdaError(CdaError):
 
 
 class MalformedCdaError(CdaError):
-    """A CDA whose header lacks a fact, says it twice, or says it in a way nobody can read."""
+    """A CDA whose header lacks a required element, has it twice, or has an unreadable value."""
 
     def __init__(self, field: str) -> None:
         super().__init__(field)

@@ -1,4 +1,4 @@
-"""The facts of a CDA header: from its elements to a CdaHeader, refusing what is missing, doubled or unreadable."""
+"""From the elements of a CDA header to a CdaHeader; refuses what is missing, doubled or unreadable."""
 
 import re
 from typing import NamedTuple, TypeVar
@@ -70,29 +70,31 @@ def header_of(root: Element, body: NonXmlBody | StructuredBody) -> CdaHeader:
         body: what stands in `component`.
 
     Raises:
-        MalformedCda: its `field` names the element at fault.
+        MalformedCdaError: its `field` names the element at fault.
     """
     _check_release(root)
     kind = _type(root)
     templates = _templates(root)
     facility, setting = _coded(root.first(*_FACILITY)), _practice_setting(root)
     return CdaHeader(
-        unique_id=unique_id(_one(root, "id"), "id"),
+        unique_id=unique_id(_exactly_one(root, "id"), "id"),
         set_id=_set_id(root),
         version=_version(root),
         type_code=kind.code,
         type_system=kind.system,
-        title=_required(text(_one(root, "title")), "title"),
+        title=_required(text(_exactly_one(root, "title")), "title"),
         confidentiality=_confidentiality(root),
-        effective_time=_required(zoned_moment(attribute(_one(root, "effectiveTime"), "value")), "effectiveTime"),
+        effective_time=_required(
+            zoned_moment(attribute(_exactly_one(root, "effectiveTime"), "value")), "effectiveTime"
+        ),
         language=attribute(_at_most_one(root, "languageCode"), "code") or "fr-FR",
         template_ids=templates,
         format_code=_format(templates, body),
         class_code=kind.class_code,
-        patient=_patient(_one(root, "recordTarget")),
+        patient=_patient(_exactly_one(root, "recordTarget")),
         authors=_authors(root),
         legal_authenticator=_signer(_at_most_one(root, "legalAuthenticator")),
-        custodian=_custodian(_one(root, "custodian")),
+        custodian=_custodian(_exactly_one(root, "custodian")),
         service_events=tuple(_service_event(event) for event in root.all(*_EVENT)),
         facility_type_code=facility.code,
         facility_type_system=facility.system,
@@ -112,7 +114,7 @@ def _at_most_one(parent: Element, name: str) -> Element | None:
     return found[0] if found else None
 
 
-def _one(parent: Element, name: str) -> Element:
+def _exactly_one(parent: Element, name: str) -> Element:
     return _required(_at_most_one(parent, name), name)
 
 
@@ -123,12 +125,12 @@ def _required(value: T | None, field: str) -> T:
 
 
 def _check_release(root: Element) -> None:
-    if identifier(_one(root, "typeId")) != _CDA_R2:
+    if identifier(_exactly_one(root, "typeId")) != _CDA_R2:
         raise MalformedCdaError("typeId")
 
 
 def _type(root: Element) -> DocumentType:
-    element = _one(root, "code")
+    element = _exactly_one(root, "code")
     try:
         kind = type_of(attribute(element, "code") or "")
     except UnknownCode:
@@ -168,7 +170,7 @@ def _version(root: Element) -> int:
 
 
 def _confidentiality(root: Element) -> str:
-    code = attribute(_one(root, "confidentialityCode"), "code")
+    code = attribute(_exactly_one(root, "confidentialityCode"), "code")
     if code not in _CONFIDENTIALITY:
         raise MalformedCdaError("confidentialityCode")
     return code
@@ -240,13 +242,13 @@ def _service_event(event: Element) -> CdaServiceEvent:
 
 
 def _practice_setting(root: Element) -> _Coded:
-    """Where the principal act was done: the first performer's structure that tells."""
+    """Where the principal act was done: that of the first performer whose structure has one."""
     settings = (_coded(event.first(*_PRACTICE)) for event in root.all(*_EVENT))
     return next((setting for setting in settings if setting.code), _UNCODED)
 
 
 def _coded(element: Element | None) -> _Coded:
-    """A coded value (CE); without a code, what it comes from and is called says nothing."""
+    """A coded value (CE); one without a code has no system or display either."""
     code = attribute(element, "code")
     if code is None:
         return _UNCODED

@@ -1,4 +1,4 @@
-"""The parser's target: keeps the header of the one ClinicalDocument, counts its body, bounds what XML may ask."""
+"""lxml parser target: keeps the header of the one ClinicalDocument, summarises its body, enforces XML limits."""
 
 import base64
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ MAX_HEADER_ELEMENTS = 5_000
 MAX_HEADER_BYTES = 4_000_000
 """Before the body; a self-presenting document has its stylesheet there."""
 MAX_NAME_CHARACTERS = 20_000
-"""libxml2 keeps every new name for the life of the thread: names made up by the thousand would fill the process."""
+"""libxml2 keeps every new name for the life of the thread: thousands of made-up names would fill the memory."""
 
 _DOCUMENT, _COMPONENT, _STRUCTURED, _NON_XML, _SECTION, _TEXT = path(
     "ClinicalDocument/component/structuredBody/nonXMLBody/section/text"
@@ -26,7 +26,7 @@ _DOCUMENT, _COMPONENT, _STRUCTURED, _NON_XML, _SECTION, _TEXT = path(
 _XSL = "{http://www.w3.org/1999/XSL/Transform}"
 _WRAPPERS = frozenset((f"{_XSL}stylesheet", f"{_XSL}transform"))
 
-# Where the parser stands; plain numbers, because every element of a document compares them.
+# Where the parser is; plain numbers, because every element of a document compares them.
 _BEFORE, _HEADER, _BODY, _TAIL, _OUTSIDE = range(5)
 
 _BODY_LEVELS = 4
@@ -34,22 +34,22 @@ _BODY_LEVELS = 4
 
 
 class HeaderTarget:
-    """Fed by lxml with the events of one file; root() and body() answer once the file has ended.
+    """Is fed the events of one file by lxml; `root` and `body` are complete once the file has ended.
 
-    A self-presenting document stands inside an XSL stylesheet, which is passed over.
+    A self-presenting document stands inside an XSL stylesheet, which is skipped.
     """
 
     def __init__(self) -> None:
         self.begin()
 
-    def begin(self, look_into: Callable[[], EmbeddedFileObserver] | None = None) -> None:
-        """A new file: nothing of one before is known any more.
+    def begin(self, make_observer: Callable[[], EmbeddedFileObserver] | None = None) -> None:
+        """Start a new file; nothing of the one before is kept.
 
         Args:
-            look_into: makes somebody who is shown each file embedded in the body.
+            make_observer: makes an observer for each file embedded in the body.
         """
         self.elements = 0
-        self._embedded = EmbeddedFiles(look_into) if look_into else None
+        self._embedded = EmbeddedFiles(make_observer) if make_observer else None
         self._place = _BEFORE
         self._depth = 0
         self._document_depth = 0
@@ -57,7 +57,7 @@ class HeaderTarget:
         self._header_elements = 0
         self._names: set[str] = set()
         self._name_characters = 0
-        self._body = _BodyNotes()
+        self._body = _BodySummary()
 
     @property
     def before_body(self) -> bool:
@@ -108,7 +108,7 @@ class HeaderTarget:
                 self._body.data(self._depth - self._document_depth, text)
 
     def doctype(self, _name: str | None, _public_id: str | None, _system: str | None) -> None:
-        """A DOCTYPE, which no CDA has and every entity attack needs."""
+        """A DOCTYPE: no CDA has one, and every entity attack needs one."""
         raise HostileXmlError
 
     def start_ns(self, prefix: str | None, uri: str) -> None:
@@ -116,7 +116,7 @@ class HeaderTarget:
         self._learn(prefix or "", uri)
 
     def pi(self, target: str, _data: str | None) -> None:
-        """A processing instruction, such as the link to a style sheet: passed over."""
+        """A processing instruction, such as a link to a style sheet: skipped."""
         self._learn(target)
 
     def close(self) -> None:
@@ -126,14 +126,14 @@ class HeaderTarget:
         """ClinicalDocument with its header, without `component`.
 
         Raises:
-            NotACda: a stylesheet without a document in it.
+            NotCdaError: a stylesheet without a document in it.
         """
         if not self._open:
             raise NotCdaError
         return self._open[0]
 
     def body(self) -> NonXmlBody | StructuredBody:
-        """What stands in `component`; raises MalformedCda."""
+        """What stands in `component`; raises MalformedCdaError."""
         return self._body.result()
 
     def _start_in_header(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -170,8 +170,8 @@ class HeaderTarget:
             raise HostileXmlError
 
 
-class _BodyNotes:
-    """What is kept of a body: its level, how many sections, the first bytes of a wrapped file."""
+class _BodySummary:
+    """What is kept of a body: its kind, the number of its sections, the first bytes of a wrapped file."""
 
     def __init__(self) -> None:
         self._kind = ""

@@ -1,4 +1,4 @@
-"""Elements of a CDA header, and the HL7 data types they carry: identifiers, times, codes, texts."""
+"""Elements of a CDA header and the HL7 data types in them: identifiers, times, codes, texts."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,13 +18,13 @@ _YEARS = range(1900, 2200)
 
 MAX_UNIQUE_ID = 128
 MAX_VALUE = 500
-"""Characters of an attribute or text that is taken over."""
+"""Characters of an attribute or text."""
 MAX_TEXT = 4096
 """Characters kept of an element's text before white space is collapsed."""
 
 
 class Element:
-    """One element of a header with what stands in it; plain, because a document has hundreds and time counts."""
+    """One element of a header; lxml's own elements would cost more time, and a document has hundreds."""
 
     __slots__ = ("attributes", "children", "tag", "text")
 
@@ -63,7 +63,7 @@ def attribute(element: Element | None, name: str) -> str | None:
     """An attribute's value; None when the element or the attribute is absent or empty.
 
     Raises:
-        MalformedCda: it is longer than 500 characters.
+        MalformedCdaError: it is longer than 500 characters.
     """
     return None if element is None else _bounded(element, element.attributes.get(name))
 
@@ -72,7 +72,7 @@ def text(element: Element | None) -> str | None:
     """The element's own text, white space collapsed; None when there is none.
 
     Raises:
-        MalformedCda: it is longer than 500 characters.
+        MalformedCdaError: it is longer than 500 characters.
     """
     if element is None:
         return None
@@ -82,7 +82,7 @@ def text(element: Element | None) -> str | None:
 
 
 def identifier(element: Element | None) -> CdaIdentifier | None:
-    """An instance identifier (II) as it stands; None when it has no root."""
+    """An instance identifier (II), unchecked; None when it has no root."""
     root = attribute(element, "root")
     if root is None:
         return None
@@ -90,10 +90,10 @@ def identifier(element: Element | None) -> CdaIdentifier | None:
 
 
 def unique_id(element: Element, field: str) -> str:
-    """An instance identifier as the XDS metadata write it: `root` or `root^extension`.
+    """An instance identifier as XDS metadata write it: `root` or `root^extension`.
 
     Raises:
-        MalformedCda: `field` has no root, a root that is neither OID nor UUID, or more than 128 characters.
+        MalformedCdaError: `field` has no root, a root that is neither OID nor UUID, or more than 128 characters.
     """
     parts = identifier(element)
     if parts is None or not _ROOT.fullmatch(parts.root):
@@ -112,7 +112,7 @@ def time(element: Element | None) -> datetime | None:
 
 
 def moment(value: str | None) -> datetime | None:
-    """The same from the bare value, `YYYY[MM[DD[hh[mm[ss]]]]][.f][+-zone]`."""
+    """As `time`, from the bare value `YYYY[MM[DD[hh[mm[ss]]]]][.f][+-zone]`."""
     match = _TIME.fullmatch(value or "")
     if match is None or int(match[1]) not in _YEARS:
         return None
@@ -124,7 +124,7 @@ def moment(value: str | None) -> datetime | None:
 
 
 def zoned_moment(value: str | None) -> datetime | None:
-    """The same, None also when hour, minute or zone is missing."""
+    """As `moment`; None also when hour, minute or zone is missing."""
     match = _TIME.fullmatch(value or "")
     if match is None or match[5] is None or match[7] is None:
         return None

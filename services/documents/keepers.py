@@ -1,4 +1,4 @@
-"""Who holds the master keys: one that is active, and the generations before it that still open what they wrapped."""
+"""Keepers of master keys: the active one wraps data keys, older generations only unwrap."""
 
 import hashlib
 import hmac
@@ -16,50 +16,50 @@ _KEY_SIZE = 32
 
 
 class KeyKeeper(Protocol):
-    """Who holds the master keys, and lends their use only."""
+    """Wraps and unwraps data keys with master keys that it never gives out."""
 
     @property
     def active(self) -> str:
-        """The generation that wraps; each wrapped key names its own as `key_id`."""
+        """The `key_id` of the generation that wraps."""
 
     def holds(self, key_id: str) -> bool:
-        """Whether what this generation wrapped can be opened.
+        """Whether this generation is at hand to unwrap.
 
         Raises:
-            ServiceUnavailable: it cannot be asked.
+            ServiceUnavailable: the keeper does not answer.
         """
 
     def wrap(self, data_key: bytes) -> WrappedKey:
-        """Seal a data key under the active generation.
+        """Wrap a data key under the active generation.
 
         Raises:
             ServiceUnavailable.
         """
 
     def unwrap(self, wrapped: WrappedKey) -> bytes:
-        """The data key again.
+        """The data key.
 
         Raises:
-            ContentDamaged: not sealed by a key this keeper holds, or changed since. ServiceUnavailable.
+            ContentDamaged: not wrapped by a key of this keeper, or changed since. ServiceUnavailable.
         """
 
 
 class FileKeyKeeper:
-    """Master keys in files: for development, and hosts whose platform guards the files.
+    """Master keys in files: for development, and for hosts whose platform protects the files.
 
-    A generation is named by a fingerprint of its key. Keys are wrapped as RFC 3394 says: it needs no nonce, so a
-    master key never wears out.
+    The `key_id` of a generation is a fingerprint of its key. Data keys are wrapped as in RFC 3394, which needs no
+    nonce and so sets no limit to the use of a master key.
     """
 
     def __init__(self, active: bytes, *older: bytes) -> None:
         if any(len(key) != _KEY_SIZE for key in (active, *older)):
             raise ValueError(f"a master key has {_KEY_SIZE} bytes")
-        self._keys = {_name_of(key): key for key in (active, *older)}
-        self._active = _name_of(active)
+        self._keys = {_key_id_of(key): key for key in (active, *older)}
+        self._active = _key_id_of(active)
 
     @classmethod
     def from_files(cls, active: Path, *older: Path) -> "FileKeyKeeper":
-        """Read the 32 bytes of each key.
+        """The keeper of the keys in these files, of 32 bytes each.
 
         Raises:
             SettingsError: a file cannot be read, or holds something else.
@@ -71,7 +71,7 @@ class FileKeyKeeper:
 
     @property
     def active(self) -> str:
-        """The generation that wraps."""
+        """The `key_id` of the generation that wraps."""
         return self._active
 
     def holds(self, key_id: str) -> bool:
@@ -79,11 +79,11 @@ class FileKeyKeeper:
         return key_id in self._keys
 
     def wrap(self, data_key: bytes) -> WrappedKey:
-        """Seal a data key."""
+        """Wrap a data key."""
         return WrappedKey(key_id=self._active, sealed=aes_key_wrap(self._keys[self._active], data_key))
 
     def unwrap(self, wrapped: WrappedKey) -> bytes:
-        """The data key again; raises ContentDamaged."""
+        """The data key; raises ContentDamaged."""
         if not self.holds(wrapped.key_id):
             raise ContentDamaged
         try:
@@ -93,28 +93,28 @@ class FileKeyKeeper:
 
 
 class KeyGenerations:
-    """One keeper that follows on another: the first wraps, the other only opens what it wrapped before."""
+    """Two keepers, the second replaced by the first: the first wraps, both unwrap."""
 
-    def __init__(self, keeper: KeyKeeper, before: KeyKeeper) -> None:
-        self._keeper = keeper
-        self._before = before
+    def __init__(self, current: KeyKeeper, former: KeyKeeper) -> None:
+        self._current = current
+        self._former = former
 
     @property
     def active(self) -> str:
-        """The generation that wraps."""
-        return self._keeper.active
+        """The `key_id` of the generation that wraps."""
+        return self._current.active
 
     def holds(self, key_id: str) -> bool:
-        """Whether one of the two does."""
-        return self._before.holds(key_id) or self._keeper.holds(key_id)
+        """Whether one of the two has it."""
+        return self._former.holds(key_id) or self._current.holds(key_id)
 
     def wrap(self, data_key: bytes) -> WrappedKey:
-        """Seal a data key."""
-        return self._keeper.wrap(data_key)
+        """Wrap a data key."""
+        return self._current.wrap(data_key)
 
     def unwrap(self, wrapped: WrappedKey) -> bytes:
-        """The data key again; raises ContentDamaged, ServiceUnavailable."""
-        return (self._before if self._before.holds(wrapped.key_id) else self._keeper).unwrap(wrapped)
+        """The data key; raises ContentDamaged, ServiceUnavailable."""
+        return (self._former if self._former.holds(wrapped.key_id) else self._current).unwrap(wrapped)
 
 
 def keeper_from(settings: MasterKeySettings) -> KeyKeeper:
@@ -129,7 +129,7 @@ def keeper_from(settings: MasterKeySettings) -> KeyKeeper:
     files = [Path(name.strip()) for name in names if name.strip()]
     if not settings.pkcs11_module:
         return FileKeyKeeper.from_files(*files)
-    # The library is native code of the token's maker: only who has one loads it.
+    # Imported here because it needs the vendor's native library, which hosts without a token do not have.
     from services.documents.token_keeper import TokenKeyKeeper
 
     token = TokenKeyKeeper.from_settings(settings)
@@ -139,5 +139,5 @@ def keeper_from(settings: MasterKeySettings) -> KeyKeeper:
     return KeyGenerations(token, in_files) if settings.pkcs11_key else KeyGenerations(in_files, token)
 
 
-def _name_of(key: bytes) -> str:
+def _key_id_of(key: bytes) -> str:
     return hmac.new(key, b"carnet master key id", hashlib.sha256).hexdigest()[:16]

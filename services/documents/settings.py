@@ -1,4 +1,4 @@
-"""What the documents service is told at its start."""
+"""Settings of the documents service: object store, virus scanner, master keys."""
 
 import msgspec
 
@@ -12,34 +12,34 @@ class DocumentsSettings(msgspec.Struct, frozen=True, kw_only=True):
     s3_secret_key: str
     s3_region: str
     s3_bucket: str
-    """It must exist; this service never makes one."""
+    """It must exist; this service never creates one."""
     s3_secure: bool = True
-    """Whether the store is spoken to over TLS."""
+    """Whether the store is reached over TLS."""
     staged_seconds: int = 900
-    """How long bytes wait for the news that their document was entered, before records is asked whether it was.
-    Longer than a receipt lives: what is given up can never be entered afterwards."""
+    """How long content waits for the event that a document holds it, before records is asked whether one does.
+    Longer than a receipt lives, so that nothing is given up that could still be deposited."""
 
 
 class ScannerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Read from CARNET_* variables."""
 
     clamd_address: str = ""
-    """Where a clamd listens, `unix:` and a path or host:port; empty: contents are not scanned."""
+    """Where clamd listens, `unix:` and a path or host:port; empty: contents are not scanned."""
     scan_required: bool = True
-    """Whether a content without a verdict is refused; else it is taken in, counted and logged."""
+    """Whether a content without a verdict is refused; else it is stored, counted and logged."""
     scan_seconds: float = 8.0
-    """How long each step of the scanner is waited for; a client is told within ten seconds that it must come back."""
+    """Timeout of each step of a scan; a client learns within ten seconds that it must come back."""
 
 
 class MasterKeySettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Read from CARNET_* variables; a master key in a file or on a PKCS#11 token there must be."""
+    """Read from CARNET_* variables; there must be a master key, in a file or on a PKCS#11 token."""
 
     master_key_file: str = ""
-    """32 bytes that wrap the data keys. Where CARNET_PKCS11_KEY is the active key, this one is an older one."""
+    """32 bytes that wrap the data keys; with CARNET_PKCS11_KEY set, an older key that only unwraps."""
     older_master_key_files: str = ""
-    """Files of master keys that wrap nothing new and still open what they wrapped, separated by commas."""
+    """Files of master keys that only unwrap what they wrapped, separated by commas."""
     pkcs11_module: str = ""
-    """Library of a token that holds master keys; empty: files hold them all."""
+    """Library of a token that holds master keys; empty: all are in files."""
     pkcs11_token: str = ""
     """Label of the token."""
     pkcs11_pin_file: str = ""

@@ -1,4 +1,4 @@
-"""The shelves of documents: what is kept of each content (never its bytes), objects nobody claims, spent tickets."""
+"""Tables of documents: what is kept of each content (never its bytes), unclaimed objects, spent tickets."""
 
 from sqlalchemy import (
     BigInteger,
@@ -51,8 +51,8 @@ unclaimed_objects = Table(
     Column("due_at", DateTime(timezone=True), nullable=False),
     Index("unclaimed_objects_due_at", "due_at"),
 )
-"""Written before an object is put, gone when a document claims it, and back when that document's record is destroyed:
-nothing in the bucket is ever forgotten."""
+"""A row is written before its object is put, deleted when a document claims the object, and written again when that
+document's record is destroyed: every object in the bucket is either claimed or listed here."""
 
 spent_tickets = Table(
     "spent_tickets",
@@ -62,5 +62,5 @@ spent_tickets = Table(
     Column("spent_at", DateTime(timezone=True), nullable=False),
     prefixes=["UNLOGGED"],
 )
-"""Unlogged: a download ticket lives 30 s, less than a database needs to come back from a crash, which is all that
-empties this table; so a download costs no disk write. Upload tickets are spent in unclaimed_objects."""
+"""Unlogged, so a download costs no disk write. Only a crash empties an unlogged table, and a download ticket lives 30
+s, less than the database needs to come back. Upload tickets are spent in unclaimed_objects."""

@@ -1,4 +1,4 @@
-"""Master keys on a PKCS#11 token (an HSM): they never leave it, it wraps and unwraps for us."""
+"""Master keys on a PKCS#11 token (an HSM): the token wraps and unwraps, its keys never leave it."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,29 +18,29 @@ from services.documents.settings import MasterKeySettings
 R = TypeVar("R")
 
 _PREFIX = "pkcs11:"
-_FOR_A_MOMENT = {Attribute.TOKEN: False, Attribute.SENSITIVE: False, Attribute.EXTRACTABLE: True}
+_SESSION_OBJECT = {Attribute.TOKEN: False, Attribute.SENSITIVE: False, Attribute.EXTRACTABLE: True}
 
 
 class TokenKeyKeeper:
-    """AES-256 keys on one token, named by `pkcs11:` and their labels; wrapped as RFC 3394 says.
+    """AES-256 keys on one token; a `key_id` is `pkcs11:` and the key's label; wraps as in RFC 3394.
 
-    One session, one call at a time: a call takes the token a fraction of a millisecond or a few.
+    One session, one call at a time: a call takes the token from a fraction of a millisecond to a few.
     """
 
     def __init__(self, token: Callable[[], Token], pin: str, label: str) -> None:
         self._token = token
         self._pin = pin
         self._label = label
-        self._alone = RLock()
+        self._lock = RLock()
         self._session: Session | None = None
         self._keys: dict[str, Any] = {}
 
     @classmethod
     def from_settings(cls, settings: MasterKeySettings) -> "TokenKeyKeeper":
-        """Log in to the token, and find the active key if it lies there.
+        """Log in to the token, and find the active key if it is on it.
 
         Raises:
-            SettingsError: one of the CARNET_PKCS11_* does not lead there.
+            SettingsError: library, token, PIN or key of the CARNET_PKCS11_* does not work.
         """
         try:
             library = pkcs11.lib(settings.pkcs11_module)
@@ -53,30 +53,30 @@ class TokenKeyKeeper:
 
     @property
     def active(self) -> str:
-        """The generation that wraps."""
+        """The `key_id` of the generation that wraps."""
         return f"{_PREFIX}{self._label}"
 
     def holds(self, key_id: str) -> bool:
         """Whether the token has a key of this label; raises ServiceUnavailable."""
-        with self._alone:
-            return key_id.startswith(_PREFIX) and self._reached(key_id.removeprefix(_PREFIX)) is not None
+        with self._lock:
+            return key_id.startswith(_PREFIX) and self._find_key(key_id.removeprefix(_PREFIX)) is not None
 
     def wrap(self, data_key: bytes) -> WrappedKey:
-        """Seal a data key; raises ServiceUnavailable."""
-        with self._alone:
+        """Wrap a data key; raises ServiceUnavailable."""
+        with self._lock:
             try:
-                sealed = self._with(self._label, lambda session, key: _wrapped(session, key, data_key))
+                sealed = self._retrying(self._label, lambda session, key: _wrapped(session, key, data_key))
             except ContentDamaged:
                 raise ServiceUnavailable from None
         return WrappedKey(key_id=self.active, sealed=sealed)
 
     def unwrap(self, wrapped: WrappedKey) -> bytes:
-        """The data key again; raises ContentDamaged, ServiceUnavailable."""
+        """The data key; raises ContentDamaged, ServiceUnavailable."""
         if not wrapped.key_id.startswith(_PREFIX):
             raise ContentDamaged
         label = wrapped.key_id.removeprefix(_PREFIX)
-        with self._alone:
-            return self._with(label, lambda _, key: _unwrapped(key, wrapped.sealed))
+        with self._lock:
+            return self._retrying(label, lambda _, key: _unwrapped(key, wrapped.sealed))
 
     def _find_active(self) -> None:
         try:
@@ -84,15 +84,15 @@ class TokenKeyKeeper:
             if self._label:
                 self._key(self._label)
         except PKCS11Error:
-            self._hang_up()
+            self._close_session()
             raise
 
-    def _with(self, label: str, do: Callable[[Session, Any], R]) -> R:
-        """Once more in a new session, for the old one may have ended; what fails there too is the key's own fault."""
+    def _retrying(self, label: str, do: Callable[[Session, Any], R]) -> R:
+        """Retry in a new session, since the old one may have ended; a second failure is the wrapped key's fault."""
         with suppress(PKCS11Error):
             return do(*self._key(label))
-        self._hang_up()
-        found = self._reached(label)
+        self._close_session()
+        found = self._find_key(label)
         if found is None:
             raise ContentDamaged
         try:
@@ -100,14 +100,14 @@ class TokenKeyKeeper:
         except PKCS11Error:
             raise ContentDamaged from None
 
-    def _reached(self, label: str) -> tuple[Session, Any] | None:
-        """A session and the key of that label, None where the token has none."""
+    def _find_key(self, label: str) -> tuple[Session, Any] | None:
+        """A session and the key of that label, None if the token has none; raises ServiceUnavailable."""
         try:
             return self._key(label)
         except pkcs11.NoSuchKey:
             return None
         except PKCS11Error:
-            self._hang_up()
+            self._close_session()
             raise ServiceUnavailable from None
 
     def _key(self, label: str) -> tuple[Session, Any]:
@@ -123,7 +123,7 @@ class TokenKeyKeeper:
             self._session = _opened(self._token(), self._pin)
         return self._session
 
-    def _hang_up(self) -> None:
+    def _close_session(self) -> None:
         session, self._session = self._session, None
         self._keys.clear()
         if session is not None:
@@ -135,26 +135,26 @@ def _opened(token: Token, pin: str) -> Session:
     try:
         return token.open(user_pin=pin)
     except UserAlreadyLoggedIn:
-        # A login holds for all sessions of a process.
+        # PKCS#11: a login holds for all sessions of a process.
         return token.open()
 
 
 def _wrapped(session: Session, key: Any, data_key: bytes) -> bytes:
-    held = session.create_object(
-        _FOR_A_MOMENT
+    transient = session.create_object(
+        _SESSION_OBJECT
         | {Attribute.CLASS: ObjectClass.SECRET_KEY, Attribute.KEY_TYPE: KeyType.AES, Attribute.VALUE: data_key}
     )
     try:
-        return bytes(key.wrap_key(held, mechanism=Mechanism.AES_KEY_WRAP))
+        return bytes(key.wrap_key(transient, mechanism=Mechanism.AES_KEY_WRAP))
     finally:
-        held.destroy()
+        transient.destroy()
 
 
 def _unwrapped(key: Any, sealed: bytes) -> bytes:
-    held = key.unwrap_key(
-        ObjectClass.SECRET_KEY, KeyType.AES, sealed, mechanism=Mechanism.AES_KEY_WRAP, template=_FOR_A_MOMENT
+    transient = key.unwrap_key(
+        ObjectClass.SECRET_KEY, KeyType.AES, sealed, mechanism=Mechanism.AES_KEY_WRAP, template=_SESSION_OBJECT
     )
     try:
-        return bytes(held[Attribute.VALUE])
+        return bytes(transient[Attribute.VALUE])
     finally:
-        held.destroy()
+        transient.destroy()

@@ -1,4 +1,4 @@
-"""Alembic's door into this service's steps."""
+"""Entry point of Alembic into the migrations of documents."""
 
 from chassis.migrate import run
 

@@ -1,4 +1,4 @@
-"""Reading the coded entries of a structured CDA, by the templates of IHE PCC and PaLM that CI-SIS builds on."""
+"""Reads the coded entries of a structured CDA by the templates of IHE PCC and PaLM, on which CI-SIS builds."""
 
 import re
 from collections.abc import Iterator
@@ -18,125 +18,125 @@ _RESULT = "1.3.6.1.4.1.19376.1.3.1.6"
 _RANK = "30973-2"
 _DATE = re.compile(r"(\d{4})(\d\d)?(\d\d)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
-_MOST = 2_000
-"""Facts of one kind: what goes beyond is no document for people."""
-_LONGEST = 300
+_MAX_ENTRIES = 2_000
+"""Of one kind; a document for people has fewer."""
+_MAX_CHARACTERS = 300
 
 Element = etree._Element
 
 
 def clinical_data_in(root: Element) -> ClinicalData:
-    """What a document says in codes; what cannot be read is left out, for the narrative says it too."""
+    """The coded entries of a document; what cannot be read is left out, since the narrative has it too."""
     reader = _Reader(root)
     return ClinicalData(
-        allergies=tuple(reader.allergies())[:_MOST],
-        problems=tuple(reader.problems())[:_MOST],
-        treatments=tuple(reader.treatments())[:_MOST],
-        vaccinations=tuple(reader.vaccinations())[:_MOST],
-        results=tuple(reader.results())[:_MOST],
+        allergies=tuple(reader.allergies())[:_MAX_ENTRIES],
+        problems=tuple(reader.problems())[:_MAX_ENTRIES],
+        treatments=tuple(reader.treatments())[:_MAX_ENTRIES],
+        vaccinations=tuple(reader.vaccinations())[:_MAX_ENTRIES],
+        results=tuple(reader.results())[:_MAX_ENTRIES],
     )
 
 
 class _Reader:
-    """One document, its narrative at hand for what codes leave to it."""
+    """Reads one document; names that codes leave to the narrative are looked up there."""
 
     def __init__(self, root: Element) -> None:
         self._root = root
-        self._narrative = {str(one.get("ID")): one for one in root.iterfind(".//h:text//*[@ID]", _V3)}
+        self._narrative = {str(element.get("ID")): element for element in root.iterfind(".//h:text//*[@ID]", _V3)}
 
     def allergies(self) -> Iterator[Allergy]:
-        for one in self._with_template("observation", _ALLERGY):
-            agent = self._agent(one)
-            value, kind = one.find("h:value", _V3), one.find("h:code", _V3)
+        for entry in self._entries("observation", _ALLERGY):
+            agent = self._agent(entry)
+            value, kind = entry.find("h:value", _V3), entry.find("h:code", _V3)
             name = self._named(value) or self._named(kind) or agent
             if name:
-                since, _ = _span(one)
+                since, _ = _span(entry)
                 code = _coded(value) or _coded(kind)
-                yield Allergy(name=name, agent=agent, code=code, since=since, absent=_is_negated(one))
+                yield Allergy(name=name, agent=agent, code=code, since=since, absent=_is_negated(entry))
 
     def problems(self) -> Iterator[HealthProblem]:
-        for one in self._with_template("observation", _PROBLEM):
-            value = one.find("h:value", _V3)
+        for entry in self._entries("observation", _PROBLEM):
+            value = entry.find("h:value", _V3)
             name = self._named(value)
-            if name and _ALLERGY not in _templates(one) and not _is_an_effect(one):
-                since, until = _span(one)
+            if name and _ALLERGY not in _templates(entry) and not _belongs_to_a_drug(entry):
+                since, until = _span(entry)
                 yield HealthProblem(
                     name=name,
                     code=_coded(value),
                     since=since,
                     until=until,
-                    section=_section_of(one),
-                    absent=_is_negated(one),
+                    section=_section_of(entry),
+                    absent=_is_negated(entry),
                 )
 
     def treatments(self) -> Iterator[Treatment]:
-        for one in self._with_template("substanceAdministration", _TREATMENT):
-            code, name = self._product(one)
+        for entry in self._entries("substanceAdministration", _TREATMENT):
+            code, name = self._product(entry)
             if name:
-                since, until = _span(one)
+                since, until = _span(entry)
                 yield Treatment(
                     name=name,
                     code=code,
-                    dose=_quantity(one.find("h:doseQuantity", _V3)),
-                    rhythm=_period(one),
-                    route=self._named(one.find("h:routeCode", _V3)),
+                    dose=_quantity(entry.find("h:doseQuantity", _V3)),
+                    rhythm=_period(entry),
+                    route=self._named(entry.find("h:routeCode", _V3)),
                     since=since,
                     until=until,
-                    reason=self._named(one.find("h:entryRelationship[@typeCode='RSON']/*/h:code", _V3)),
+                    reason=self._named(entry.find("h:entryRelationship[@typeCode='RSON']/*/h:code", _V3)),
                 )
 
     def vaccinations(self) -> Iterator[Vaccination]:
-        for one in self._with_template("substanceAdministration", _VACCINATION):
-            code, name = self._product(one)
+        for entry in self._entries("substanceAdministration", _VACCINATION):
+            code, name = self._product(entry)
             if name:
                 yield Vaccination(
                     name=name,
                     code=code,
-                    on=_date(_when(one)),
-                    lot=_text(one.find(".//h:manufacturedMaterial/h:lotNumberText", _V3)),
-                    rank=_rank(one),
-                    absent=_is_negated(one),
+                    on=_date(_when(entry)),
+                    lot=_text(entry.find(".//h:manufacturedMaterial/h:lotNumberText", _V3)),
+                    rank=_rank(entry),
+                    absent=_is_negated(entry),
                 )
 
     def results(self) -> Iterator[LabResult]:
-        for one in self._with_template("observation", _RESULT):
-            value, analyte = one.find("h:value", _V3), one.find("h:code", _V3)
+        for entry in self._entries("observation", _RESULT):
+            value, analyte = entry.find("h:value", _V3), entry.find("h:code", _V3)
             coded, name = _coded(analyte), self._named(analyte)
-            written = self._written(value)
-            if coded and name and written:
-                low, high = _range(one)
+            value_text = self._value_text(value)
+            if coded and name and value_text:
+                low, high = _range(entry)
                 yield LabResult(
                     name=name,
                     analyte=coded,
-                    value=written,
+                    value=value_text,
                     number=_number(value),
                     unit=None if value is None else _bounded(value.get("unit")),
                     low=low,
                     high=high,
-                    interpretation=_attribute(one.find("h:interpretationCode", _V3), "code"),
-                    at=moment(_when(one)),
+                    interpretation=_attribute(entry.find("h:interpretationCode", _V3), "code"),
+                    at=moment(_when(entry)),
                 )
 
-    def _with_template(self, kind: str, template: str) -> Iterator[Element]:
-        for one in self._root.iterfind(f".//h:{kind}", _V3):
-            if template in _templates(one):
-                yield one
+    def _entries(self, kind: str, template: str) -> Iterator[Element]:
+        for entry in self._root.iterfind(f".//h:{kind}", _V3):
+            if template in _templates(entry):
+                yield entry
 
-    def _agent(self, one: Element) -> str | None:
-        entity = one.find("h:participant/h:participantRole/h:playingEntity", _V3)
+    def _agent(self, entry: Element) -> str | None:
+        entity = entry.find("h:participant/h:participantRole/h:playingEntity", _V3)
         if entity is None:
             return None
         return self._named(entity.find("h:code", _V3)) or _text(entity.find("h:name", _V3))
 
-    def _product(self, one: Element) -> tuple[Coded | None, str | None]:
-        material = one.find("h:consumable/h:manufacturedProduct/h:manufacturedMaterial", _V3)
+    def _product(self, entry: Element) -> tuple[Coded | None, str | None]:
+        material = entry.find("h:consumable/h:manufacturedProduct/h:manufacturedMaterial", _V3)
         if material is None:
             return None, None
         code = material.find("h:code", _V3)
         return _coded(code), _text(material.find("h:name", _V3)) or self._named(code)
 
     def _named(self, coded: Element | None) -> str | None:
-        """How something is called: by its author in the narrative, else by its code."""
+        """The name its author gives in the narrative, else the display name of the code."""
         if coded is None:
             return None
         original = coded.find("h:originalText", _V3)
@@ -148,28 +148,28 @@ class _Reader:
         found = self._narrative.get(target)
         return None if found is None else _bounded(" ".join("".join(found.itertext()).split()))
 
-    def _written(self, value: Element | None) -> str | None:
+    def _value_text(self, value: Element | None) -> str | None:
         if value is None:
             return None
         return _bounded(value.get("value")) or self._named(value) or _text(value) or _quantity(value)
 
 
-def _templates(one: Element) -> set[str]:
-    return {str(template.get("root")) for template in one.iterfind("h:templateId", _V3)}
+def _templates(entry: Element) -> set[str]:
+    return {str(template.get("root")) for template in entry.iterfind("h:templateId", _V3)}
 
 
-def _section_of(one: Element) -> str:
-    section = next(one.iterancestors("{urn:hl7-org:v3}section"), None)
+def _section_of(entry: Element) -> str:
+    section = next(entry.iterancestors("{urn:hl7-org:v3}section"), None)
     return "" if section is None else _text(section.find("h:title", _V3)) or ""
 
 
-def _is_an_effect(one: Element) -> bool:
-    """What a drug or vaccine did, or was given for, is told with it."""
-    return next(one.iterancestors("{urn:hl7-org:v3}substanceAdministration"), None) is not None
+def _belongs_to_a_drug(entry: Element) -> bool:
+    """An effect of a drug or vaccine, or the reason for it, is part of that entry."""
+    return next(entry.iterancestors("{urn:hl7-org:v3}substanceAdministration"), None) is not None
 
 
-def _is_negated(one: Element) -> bool:
-    return one.get("negationInd") == "true"
+def _is_negated(entry: Element) -> bool:
+    return entry.get("negationInd") == "true"
 
 
 def _coded(element: Element | None) -> Coded | None:
@@ -179,14 +179,14 @@ def _coded(element: Element | None) -> Coded | None:
     return Coded(code, _attribute(element, "codeSystem"), _attribute(element, "displayName"))
 
 
-def _when(one: Element) -> str | None:
-    element = one.find("h:effectiveTime", _V3)
-    return _attribute(element, "value") or _attribute(one.find("h:effectiveTime/h:low", _V3), "value")
+def _when(entry: Element) -> str | None:
+    element = entry.find("h:effectiveTime", _V3)
+    return _attribute(element, "value") or _attribute(entry.find("h:effectiveTime/h:low", _V3), "value")
 
 
-def _span(one: Element) -> tuple[str | None, str | None]:
-    high = _attribute(one.find("h:effectiveTime/h:high", _V3), "value")
-    return _date(_when(one)), _date(high)
+def _span(entry: Element) -> tuple[str | None, str | None]:
+    high = _attribute(entry.find("h:effectiveTime/h:high", _V3), "value")
+    return _date(_when(entry)), _date(high)
 
 
 def _date(value: str | None) -> str | None:
@@ -194,8 +194,8 @@ def _date(value: str | None) -> str | None:
     return "-".join(part for part in found.groups() if part) if found else None
 
 
-def _range(one: Element) -> tuple[float | None, float | None]:
-    limits = one.find("h:referenceRange/h:observationRange/h:value", _V3)
+def _range(entry: Element) -> tuple[float | None, float | None]:
+    limits = entry.find("h:referenceRange/h:observationRange/h:value", _V3)
     if limits is None:
         return None, None
     return _number(limits.find("h:low", _V3)), _number(limits.find("h:high", _V3))
@@ -207,7 +207,7 @@ def _number(element: Element | None) -> float | None:
 
 
 def _quantity(element: Element | None) -> str | None:
-    """`2 {tablet}`, or `1 to 2`; a UCUM annotation loses its braces, for it is only a word."""
+    """`2 tablet`, or `1 – 2 tablet`; a UCUM annotation (`{tablet}`) loses its braces."""
     if element is None:
         return None
     low, high = element.find("h:low", _V3), element.find("h:high", _V3)
@@ -217,13 +217,13 @@ def _quantity(element: Element | None) -> str | None:
     return _bounded(f"{' – '.join(values)} {unit.strip('{}')}".strip()) if values else None
 
 
-def _period(one: Element) -> str | None:
-    period = one.find("h:effectiveTime/h:period", _V3)
+def _period(entry: Element) -> str | None:
+    period = entry.find("h:effectiveTime/h:period", _V3)
     return None if period is None else _quantity(period)
 
 
-def _rank(one: Element) -> str | None:
-    for observation in one.iterfind("h:entryRelationship/h:observation", _V3):
+def _rank(entry: Element) -> str | None:
+    for observation in entry.iterfind("h:entryRelationship/h:observation", _V3):
         if _attribute(observation.find("h:code", _V3), "code") == _RANK:
             return _attribute(observation.find("h:value", _V3), "value")
     return None
@@ -238,4 +238,4 @@ def _text(element: Element | None) -> str | None:
 
 
 def _bounded(value: str | None) -> str | None:
-    return value[:_LONGEST] if value and value.strip() else None
+    return value[:_MAX_CHARACTERS] if value and value.strip() else None

@@ -65,7 +65,7 @@
     <xsl:param name="of"/>
     <xsl:variable name="used" select="$of[1]/h:family[contains(@qualifier,'CL') or contains(@qualifier,'SP')]"/>
     <xsl:variable name="birth" select="$of[1]/h:family[not(contains(@qualifier,'CL') or contains(@qualifier,'SP'))]"/>
-    <!-- What is no word stands for a name that is not there: some write a full stop. -->
+    <!-- A name part of punctuation only is left out: some systems write a full stop for a missing name. -->
     <xsl:for-each select="($of[1]/h:prefix[1] | $of[1]/h:given[1] | $used[1] | $birth[not($used)][1])[translate(normalize-space(.),'.-','')]">
       <xsl:sort select="2 * number(local-name()='family') + number(local-name()='given')" data-type="number"/>
       <xsl:if test="position() &gt; 1"><xsl:text> </xsl:text></xsl:if>

@@ -1,9 +1,9 @@
-"""How often something is taken, in words: a period in units of UCUM as people say it."""
+"""How often a drug is taken, in words: from a period in UCUM units."""
 
 import re
 
 _PERIOD = re.compile(r"(\d{1,4}) (min|h|d|wk|mo|a)", re.ASCII)
-_EVERY = {
+_UNITS = {
     "fr": {"min": "minute", "h": "heure", "d": "jour", "wk": "semaine", "mo": "mois", "a": "an"},
     "en": {"min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"},
 }
@@ -11,7 +11,7 @@ _FEMININE = frozenset({"min", "h", "wk"})
 
 
 def in_words(period: str | None, language: str) -> str | None:
-    """`1 d` as `par jour`, `6 h` as `toutes les 6 heures`; what is written in another way stays as it is."""
+    """`1 d` as `par jour`, `6 h` as `toutes les 6 heures`; anything else unchanged."""
     found = _PERIOD.fullmatch(period or "")
     if found is None:
         return period
@@ -20,7 +20,7 @@ def in_words(period: str | None, language: str) -> str | None:
 
 
 def _french(count: int, unit: str) -> str:
-    word = _EVERY["fr"][unit]
+    word = _UNITS["fr"][unit]
     if count == 1:
         return f"par {word}"
     plural = word if word.endswith("s") else f"{word}s"
@@ -28,5 +28,5 @@ def _french(count: int, unit: str) -> str:
 
 
 def _english(count: int, unit: str) -> str:
-    word = _EVERY["en"][unit]
+    word = _UNITS["en"][unit]
     return f"every {word}" if count == 1 else f"every {count} {word}s"

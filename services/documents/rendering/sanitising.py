@@ -1,4 +1,4 @@
-"""What of HTML reaches a reader: a short list of elements and attributes, and nothing that acts."""
+"""Sanitises HTML: a short list of elements and attributes passes, nothing that acts does."""
 
 import re
 
@@ -27,25 +27,25 @@ _TAGS = {
 }
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}")
 _PDF = re.compile(r"data:application/pdf;base64,JVBERi0[A-Za-z0-9+/]+={0,2}")
-"""It begins as a PDF does, whatever it is said to be."""
+"""The data must begin as a PDF does, whatever type is declared."""
 _NAME = re.compile(r"document\.pdf")
-_PLACE = re.compile(r"#n-[\w.-]{1,200}", re.ASCII)
+_ANCHOR = re.compile(r"#n-[\w.-]{1,200}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,3}", re.ASCII)
-_KNOWN = {("a", "href"): (_PLACE, _PDF), ("a", "download"): (_NAME,), ("img", "src"): (_PICTURE,)}
+_VALUES = {("a", "href"): (_ANCHOR, _PDF), ("a", "download"): (_NAME,), ("img", "src"): (_PICTURE,)}
 
 
-def _kept(tag: str, attribute: str, value: str) -> str | None:
-    patterns = (_NUMBER,) if attribute in {"colspan", "rowspan"} else _KNOWN.get((tag, attribute))
-    return value if patterns is None or any(one.fullmatch(value) for one in patterns) else None
+def _value_kept(tag: str, attribute: str, value: str) -> str | None:
+    patterns = (_NUMBER,) if attribute in {"colspan", "rowspan"} else _VALUES.get((tag, attribute))
+    return value if patterns is None or any(pattern.fullmatch(value) for pattern in patterns) else None
 
 
 def safe(html: str) -> str:
-    """The HTML with everything else taken out; links lead to places in the page, pictures and PDFs are in it."""
+    """The HTML without everything else; links lead to anchors in the page, pictures and PDFs are data URLs."""
     return nh3.clean(
         html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
-        attribute_filter=_kept,
+        attribute_filter=_value_kept,
         url_schemes={"data"},
         link_rel=None,
         strip_comments=True,

@@ -1,4 +1,4 @@
-"""The essential of a medical summary, for a reader with ten seconds: what endangers first."""
+"""The overview at the top of a medical summary: allergies first, then problems, treatments and the rest."""
 
 from collections.abc import Sequence
 from html import escape
@@ -11,30 +11,45 @@ _TITLES = {
     "en": ("Allergies", "Problems and history", "Treatments", "Vaccinations", "Results"),
 }
 _ABSENT = {"fr": "absence de : ", "en": "no: "}
-_MOST = 12
-"""Lines of a group on one page; the narrative has them all."""
+_MAX_LINES = 12
+"""Lines of each group; the narrative has them all."""
 
 
-def summary(facts: ClinicalData, language: str) -> str:
-    """One block of HTML, empty where there is nothing in codes."""
+def summary(data: ClinicalData, language: str) -> str:
+    """One block of HTML; empty if the document has no coded entries."""
     groups = (
-        [_line(_not(one.absent, language) + (one.agent or one.name), _day(one.since)) for one in facts.allergies],
-        [_line(_not(one.absent, language) + one.name, _span(one.since, one.until)) for one in facts.problems],
-        [_line(one.name, one.dose, in_words(one.rhythm, language), one.reason) for one in facts.treatments],
-        [_line(_not(one.absent, language) + one.name, _day(one.on)) for one in facts.vaccinations],
-        [_line(f"{one.name} : {one.value}", one.unit, _flag(one.interpretation)) for one in facts.results],
+        [
+            _line(_not(allergy.absent, language) + (allergy.agent or allergy.name), _day(allergy.since))
+            for allergy in data.allergies
+        ],
+        [
+            _line(_not(problem.absent, language) + problem.name, _span(problem.since, problem.until))
+            for problem in data.problems
+        ],
+        [
+            _line(treatment.name, treatment.dose, in_words(treatment.rhythm, language), treatment.reason)
+            for treatment in data.treatments
+        ],
+        [
+            _line(_not(vaccination.absent, language) + vaccination.name, _day(vaccination.on))
+            for vaccination in data.vaccinations
+        ],
+        [
+            _line(f"{result.name} : {result.value}", result.unit, _flag(result.interpretation))
+            for result in data.results
+        ],
     )
     shown = [
-        f"<section><h2>{title}</h2><ul>{''.join(_item(line) for line in _first(lines))}</ul></section>"
+        f"<section><h2>{title}</h2><ul>{''.join(_item(line) for line in _bounded(lines))}</ul></section>"
         for title, lines in zip(_TITLES[language], groups, strict=True)
         if lines
     ]
     return f'<section class="summary">{"".join(shown)}</section>' if shown else ""
 
 
-def _first(lines: Sequence[str]) -> list[str]:
-    rest = len(lines) - _MOST
-    return [*lines[:_MOST], *([f"… (+ {rest})"] if rest > 0 else [])]
+def _bounded(lines: Sequence[str]) -> list[str]:
+    rest = len(lines) - _MAX_LINES
+    return [*lines[:_MAX_LINES], *([f"… (+ {rest})"] if rest > 0 else [])]
 
 
 def _item(line: str) -> str:
@@ -46,7 +61,7 @@ def _not(absent: bool, language: str) -> str:
 
 
 def _day(date: str | None) -> str | None:
-    """`2019-08-11` as people here write it."""
+    """`2019-08-11` as `11/08/2019`."""
     return "/".join(reversed(date.split("-"))) if date else None
 
 

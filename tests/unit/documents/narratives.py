@@ -1,4 +1,4 @@
-"""Small documents around a narrative, or around a file, for what is shown to people."""
+"""Small CDA documents around a narrative or a wrapped file, for tests of rendering."""
 
 import base64
 
@@ -12,7 +12,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def cda(narrative: str, *, entries: str = "") -> bytes:
-    """One section with this narrative, and what stands beside it."""
+    """One section with this narrative and these entries."""
     section = f"<section><title>Section</title><text>{narrative}</text><entry>{entries}</entry></section>"
     body = f"<structuredBody><component>{section}</component></structuredBody></component></ClinicalDocument>"
     return (_HEAD + body).encode()

@@ -1,4 +1,4 @@
-"""Sample documents as the tests of this folder want them, and small edits of them."""
+"""Sample documents with fixed people and times, and edits of them."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -50,6 +50,6 @@ def every_kind() -> dict[str, bytes]:
 
 
 def edited(document: bytes, old: str, new: str) -> bytes:
-    """The document with the first `old` replaced; the edit must find its place."""
+    """The document with the first `old` replaced; fails if there is none."""
     assert old.encode() in document, old
     return document.replace(old.encode(), new.encode(), 1)

@@ -1,4 +1,4 @@
-"""A CDA's header is read right, once, from every form it comes in, and nothing in it is guessed."""
+"""CDA headers are read from every encoding and form; what is missing, doubled or unreadable is refused."""
 
 import gc
 import subprocess
@@ -20,7 +20,7 @@ SYNTHESIS_ID = f'<id root="{UNIQUE_ID}"/>'
 INS = f'<id root="{CAMILLE.ins_oid}" extension="{CAMILLE.ins}"/>'
 
 
-def _read_by_a_new_machine(document: bytes) -> CdaHeader:
+def _read_by_a_new_parser(document: bytes) -> CdaHeader:
     cda._idle.clear()
     return read_header(document)
 
@@ -32,7 +32,7 @@ def in_pieces(document: bytes, size: int) -> CdaHeader:
     return reader.close()
 
 
-def test_a_medical_summary_gives_all_its_metadata() -> None:
+def test_all_metadata_of_a_medical_summary_are_read() -> None:
     header = read_header(vsm())
     assert (header.unique_id, header.set_id, header.version) == (UNIQUE_ID, UNIQUE_ID, 1)
     assert (header.type_code, header.type_system) == ("SYNTH", "1.2.250.1.213.1.1.4.12")
@@ -59,7 +59,7 @@ def test_authors_signer_and_custodian_are_named_with_their_numbers() -> None:
     assert header.custodian.identifier == author.structure
 
 
-def test_the_context_of_care_comes_out() -> None:
+def test_the_context_of_care_is_read() -> None:
     header = read_header(vsm())
     (event,) = header.service_events
     assert (event.code, event.start, event.stop) == ("34117-2", WHEN, None)
@@ -91,12 +91,12 @@ def test_a_related_document_that_is_no_replacement_replaces_nothing() -> None:
     assert read_header(document).replaced_unique_id is None
 
 
-def test_a_format_nobody_lists_is_left_open() -> None:
+def test_an_unlisted_format_is_none() -> None:
     document = edited(vsm(), 'root="1.2.250.1.213.1.1.1.13"', 'root="1.2.250.1.213.1.1.1.9999"')
     assert read_header(document).format_code is None
 
 
-def test_a_local_number_beside_the_ins_is_kept_and_not_taken_for_it() -> None:
+def test_a_local_number_next_to_the_ins_is_kept_and_not_taken_for_it() -> None:
     document = edited(vsm(), INS, f'<id root="1.2.3.4" extension="777"/>{INS}')
     patient = read_header(document).patient
     assert patient.ins.matricule == CAMILLE.ins
@@ -167,7 +167,7 @@ def test_comments_and_references_inside_a_title_do_not_cut_it() -> None:
         ("<structuredBody>", '<structuredBody xmlns="urn:other">', "component"),
     ],
 )
-def test_a_fact_that_is_missing_doubled_or_unreadable_is_refused_by_name(old: str, new: str, field: str) -> None:
+def test_an_element_that_is_missing_doubled_or_unreadable_is_refused_by_name(old: str, new: str, field: str) -> None:
     with pytest.raises(MalformedCdaError) as refusal:
         read_header(edited(vsm(), old, new))
     assert refusal.value.field == field
@@ -209,18 +209,18 @@ def test_a_wrapped_file_that_is_only_referred_to_is_refused() -> None:
         read_header(document[:start] + b'<reference value="http://example.org/a.pdf"/>' + document[end:])
 
 
-def test_every_cut_is_refused() -> None:
+def test_a_document_cut_anywhere_is_refused() -> None:
     document = vsm().rstrip()
     for length in range(0, len(document), 97):
         with pytest.raises(NotCdaError):
             read_header(document[:length])
 
 
-def test_what_was_read_before_leaves_nothing_behind() -> None:
+def test_a_reused_parser_keeps_nothing_of_earlier_documents() -> None:
     latin = edited(vsm(), "encoding='UTF-8'", "encoding='iso-8859-1'").decode().encode("iso-8859-1")
     wide = edited(vsm(), "encoding='UTF-8'", "encoding='utf-16'").decode().encode("utf-16")
     documents = [*every_kind().values(), self_presenting(vsm()), latin, wide, biology()]
-    alone = [_read_by_a_new_machine(document) for document in documents]
+    alone = [_read_by_a_new_parser(document) for document in documents]
     for first, before in enumerate(documents):
         for second, after in enumerate(documents):
             assert read_header(before) == alone[first]
@@ -229,7 +229,7 @@ def test_what_was_read_before_leaves_nothing_behind() -> None:
             assert read_header(after) == alone[second]
 
 
-def test_readers_at_work_together_do_not_meet() -> None:
+def test_concurrent_readers_do_not_interfere() -> None:
     documents = [vsm(), biology(), imaging()]
     readers = [HeaderReader() for _ in documents]
     for start in range(0, max(map(len, documents)), 500):
@@ -238,7 +238,7 @@ def test_readers_at_work_together_do_not_meet() -> None:
     assert [reader.close() for reader in readers] == [read_header(document) for document in documents]
 
 
-def test_memory_is_given_back_with_the_answer() -> None:
+def test_memory_is_freed_without_the_garbage_collector() -> None:
     document = biology()
     read_header(document)
     gc.disable()
@@ -247,13 +247,13 @@ def test_memory_is_given_back_with_the_answer() -> None:
     try:
         for _ in range(20):
             read_header(document)
-        assert gc.collect() < 200, "what only the collector finds stays for minutes"
+        assert gc.collect() < 200, "objects that only the collector frees stay for minutes"
     finally:
         gc.unfreeze()
         gc.enable()
 
 
-def test_a_fault_deep_in_the_body_is_found() -> None:
+def test_a_syntax_error_deep_in_the_body_is_found() -> None:
     with pytest.raises(NotCdaError):
         read_header(edited(vsm(padding=100_000), "Contact 100</td>", "Contact 100</th>"))
 
@@ -301,5 +301,5 @@ reader.close()
 """
 
 
-def test_a_wrapped_file_of_20_mb_is_never_held_whole() -> None:
+def test_a_wrapped_file_of_20_mb_is_never_whole_in_memory() -> None:
     subprocess.run([sys.executable, "-c", STREAM_20_MB], check=True)

@@ -1,4 +1,4 @@
-"""A data key comes back only under the master key that wrapped it, and master keys have generations."""
+"""A data key unwraps only under the master key that wrapped it, and master keys have generations."""
 
 import os
 from pathlib import Path
@@ -21,21 +21,21 @@ def written(file: Path, content: bytes) -> str:
     return str(file)
 
 
-def test_a_data_key_comes_back_from_its_keeper() -> None:
+def test_a_keeper_unwraps_what_it_wrapped() -> None:
     keeper = FileKeyKeeper(FIRST)
     wrapped = keeper.wrap(KEY)
     assert KEY not in wrapped.sealed
     assert keeper.unwrap(wrapped) == KEY
 
 
-def test_a_wrapped_key_names_the_generation_that_wrapped_it_and_says_nothing_of_it() -> None:
+def test_a_wrapped_key_names_its_generation_without_revealing_the_master_key() -> None:
     keeper = FileKeyKeeper(FIRST)
     assert keeper.wrap(KEY).key_id == keeper.active == FileKeyKeeper(FIRST).active
     assert keeper.active != FileKeyKeeper(SECOND).active
     assert keeper.active not in FIRST.hex()
 
 
-def test_a_key_that_the_released_version_wrapped_opens_still() -> None:
+def test_a_key_that_an_earlier_release_wrapped_still_unwraps() -> None:
     master = bytes(range(32))
     wrapped = WrappedKey(
         key_id="965fb3e176a2f90c",
@@ -63,21 +63,21 @@ def test_a_master_key_of_another_size_is_refused_at_the_start(size: int) -> None
         FileKeyKeeper(FIRST, bytes(size))
 
 
-def test_older_generations_open_what_they_wrapped_and_wrap_nothing() -> None:
-    before, keeper = FileKeyKeeper(FIRST), FileKeyKeeper(SECOND, FIRST, THIRD)
-    assert keeper.unwrap(before.wrap(KEY)) == KEY
+def test_older_generations_only_unwrap() -> None:
+    former, keeper = FileKeyKeeper(FIRST), FileKeyKeeper(SECOND, FIRST, THIRD)
+    assert keeper.unwrap(former.wrap(KEY)) == KEY
     assert keeper.wrap(KEY).key_id == FileKeyKeeper(SECOND).active
-    assert keeper.holds(before.active)
-    assert not before.holds(keeper.active)
+    assert keeper.holds(former.active)
+    assert not former.holds(keeper.active)
 
 
-def test_a_keeper_that_follows_on_another_opens_what_both_wrapped() -> None:
-    before, after = FileKeyKeeper(FIRST), FileKeyKeeper(SECOND)
-    both = KeyGenerations(after, before)
-    assert both.active == both.wrap(KEY).key_id == after.active
-    assert both.unwrap(before.wrap(KEY)) == both.unwrap(after.wrap(KEY)) == KEY
-    assert both.holds(before.active)
-    assert both.holds(after.active)
+def test_a_keeper_that_replaces_another_unwraps_what_both_wrapped() -> None:
+    former, current = FileKeyKeeper(FIRST), FileKeyKeeper(SECOND)
+    both = KeyGenerations(current, former)
+    assert both.active == both.wrap(KEY).key_id == current.active
+    assert both.unwrap(former.wrap(KEY)) == both.unwrap(current.wrap(KEY)) == KEY
+    assert both.holds(former.active)
+    assert both.holds(current.active)
     assert not both.holds(FileKeyKeeper(THIRD).active)
 
 

@@ -1,4 +1,4 @@
-"""The project's own sample documents are the same every time and as large as asked."""
+"""The project's own sample documents are reproducible and have the requested size."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def test_padding_adds_about_as_many_bytes(padding: int) -> None:
     assert len(biology(padding)) - len(biology()) == pytest.approx(padding, rel=0.1)
 
 
-def test_padding_changes_no_fact_of_the_header() -> None:
+def test_padding_leaves_the_header_unchanged() -> None:
     assert read_header(biology(130_000)) == read_header(biology())
 
 

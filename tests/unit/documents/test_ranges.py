@@ -1,4 +1,4 @@
-"""What a reader gets for what the headers ask, and a tag that says nothing of the content."""
+"""What is sent for which range headers, and an entity tag that reveals nothing of the content."""
 
 import hashlib
 from uuid import uuid4
@@ -48,42 +48,42 @@ BEYOND = [
 IGNORED = ["", "items=0-1", "bytes", "bytes=0-1,5-6", "bytes=0-1, x"]
 
 
-@pytest.mark.parametrize("asked", PARTS)
-def test_one_range_is_given(asked: str) -> None:
-    assert resolve_range(RangeRequest(range=asked), ETAG, SIZE) == RangeResult(RangeKind.PART, PARTS[asked])
+@pytest.mark.parametrize("header", PARTS)
+def test_a_single_range_is_sent(header: str) -> None:
+    assert resolve_range(RangeRequest(range=header), ETAG, SIZE) == RangeResult(RangeKind.PART, PARTS[header])
 
 
-@pytest.mark.parametrize("asked", BEYOND)
-def test_a_range_that_is_not_there_or_makes_no_sense_is_refused(asked: str) -> None:
-    assert resolve_range(RangeRequest(range=asked), ETAG, SIZE).kind is RangeKind.BEYOND
+@pytest.mark.parametrize("header", BEYOND)
+def test_a_range_beyond_the_end_or_malformed_is_refused(header: str) -> None:
+    assert resolve_range(RangeRequest(range=header), ETAG, SIZE).kind is RangeKind.BEYOND
 
 
-@pytest.mark.parametrize("asked", IGNORED)
-def test_several_ranges_and_other_units_are_answered_with_the_whole(asked: str) -> None:
-    assert resolve_range(RangeRequest(range=asked), ETAG, SIZE) == RangeResult(RangeKind.WHOLE, WHOLE)
+@pytest.mark.parametrize("header", IGNORED)
+def test_several_ranges_and_other_units_are_answered_with_the_whole(header: str) -> None:
+    assert resolve_range(RangeRequest(range=header), ETAG, SIZE) == RangeResult(RangeKind.WHOLE, WHOLE)
 
 
 @pytest.mark.parametrize("if_range", ['"another"', f"W/{ETAG}", "Wed, 21 Oct 2026 07:28:00 GMT", "*"])
-def test_a_part_of_something_else_is_never_given_to_be_put_together(if_range: str) -> None:
+def test_no_part_is_sent_when_if_range_does_not_match(if_range: str) -> None:
     assert resolve_range(RangeRequest(range="bytes=5-", if_range=if_range), ETAG, SIZE) == RangeResult(
         RangeKind.WHOLE, WHOLE
     )
 
 
-def test_the_rest_of_the_same_is_given() -> None:
+def test_a_part_is_sent_when_if_range_matches() -> None:
     assert resolve_range(RangeRequest(range="bytes=5-", if_range=ETAG), ETAG, SIZE) == RangeResult(
         RangeKind.PART, Span(5, 999)
     )
 
 
 @pytest.mark.parametrize("known", [ETAG, f"W/{ETAG}", f'"a", {ETAG}', f'{ETAG},"b"', "*", " * "])
-def test_what_is_known_is_not_sent_whatever_part_of_it_is_asked_for(known: str) -> None:
-    for asked in ("", "bytes=0-1", "bytes=5000-"):
-        assert resolve_range(RangeRequest(range=asked, if_none_match=known), ETAG, SIZE).kind is RangeKind.KNOWN
+def test_known_content_is_not_sent_whatever_the_range(known: str) -> None:
+    for header in ("", "bytes=0-1", "bytes=5000-"):
+        assert resolve_range(RangeRequest(range=header, if_none_match=known), ETAG, SIZE).kind is RangeKind.KNOWN
 
 
 @pytest.mark.parametrize("known", ["", '"a"', '"a", "b"', ETAG.strip('"'), '"*"'])
-def test_what_is_not_known_is_sent(known: str) -> None:
+def test_content_that_is_not_known_is_sent(known: str) -> None:
     assert resolve_range(RangeRequest(if_none_match=known), ETAG, SIZE).kind is RangeKind.WHOLE
 
 
@@ -99,15 +99,15 @@ def content(plain: bytes) -> StoredContent:
     )
 
 
-def test_a_tag_stays_and_changes_with_the_content() -> None:
-    key, one = new_data_key(), content(b"one")
-    assert etag_of(one, key) == etag_of(one, key)
-    assert etag_of(one, key) != etag_of(content(b"two"), key)
-    assert etag_of(one, key).startswith('"')
-    assert etag_of(one, key).endswith('"')
+def test_a_tag_changes_only_with_the_content() -> None:
+    key, first = new_data_key(), content(b"first")
+    assert etag_of(first, key) == etag_of(first, key)
+    assert etag_of(first, key) != etag_of(content(b"second"), key)
+    assert etag_of(first, key).startswith('"')
+    assert etag_of(first, key).endswith('"')
 
 
-def test_a_tag_does_not_tell_which_of_some_likely_documents_it_is() -> None:
-    one = content(b"negative")
-    assert etag_of(one, new_data_key()) != etag_of(one, new_data_key())
-    assert one.sha256.hex()[:16] not in etag_of(one, new_data_key())
+def test_a_tag_does_not_reveal_which_of_some_likely_documents_it_is() -> None:
+    likely = content(b"negative")
+    assert etag_of(likely, new_data_key()) != etag_of(likely, new_data_key())
+    assert likely.sha256.hex()[:16] not in etag_of(likely, new_data_key())

@@ -1,4 +1,4 @@
-"""Official sample documents, where they are at hand, give the header facts that were computed from them apart."""
+"""Headers of the official sample documents, where available, agree with metadata that were extracted separately."""
 
 import csv
 from pathlib import Path
@@ -10,9 +10,9 @@ from contracts.codes import document_types, format_of_media_type, format_of_temp
 from services.documents.cda import read_header
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
-FACTS = DATA / "derived" / "cda_header_metadata.csv"
+METADATA = DATA / "derived" / "cda_header_metadata.csv"
 
-pytestmark = pytest.mark.skipif(not FACTS.exists(), reason=f"no official samples at {DATA}")
+pytestmark = pytest.mark.skipif(not METADATA.exists(), reason=f"no official samples at {DATA}")
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -23,8 +23,8 @@ def table(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def facts(header: CdaHeader) -> dict[str, str]:
-    """The header as the table writes it."""
+def metadata(header: CdaHeader) -> dict[str, str]:
+    """The header with the columns of the table."""
     body, (root, _, extension) = header.body, header.unique_id.partition("^")
     return {
         "typeCode": header.type_code,
@@ -47,12 +47,12 @@ def facts(header: CdaHeader) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("row", table(FACTS.name), ids=lambda row: row["file"])
+@pytest.mark.parametrize("row", table(METADATA.name), ids=lambda row: row["file"])
 def test_the_header_agrees_with_the_table(row: dict[str, str]) -> None:
     header = read_header((DATA / "cda" / row["file"]).read_bytes())
-    found = facts(header)
+    found = metadata(header)
     assert found == {name: row[name] for name in found}
-    # One document gives the social security number after the INS; the table kept its OID, the header keeps both.
+    # One document has the social security number after the INS; the table has its OID, the header keeps both.
     assert (row["ins"], row["ins_oid"]) in {(each.extension, each.root) for each in header.patient.identifiers}
     assert header.format_code is not None
 

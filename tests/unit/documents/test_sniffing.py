@@ -1,4 +1,4 @@
-"""A file's kind is told by its first bytes, whatever anybody calls it."""
+"""The media type of a file is known by its first bytes alone."""
 
 import io
 
@@ -38,11 +38,11 @@ def picture(kind: str) -> bytes:
         (b"<html><script>alert(1)</script></html>", MediaType.CDA),
     ],
 )
-def test_each_kind_is_told_from_its_head(file: bytes, media_type: MediaType) -> None:
+def test_each_type_is_recognised_by_its_first_bytes(file: bytes, media_type: MediaType) -> None:
     assert sniff(file[:HEAD]) is sniff(file) is media_type
 
 
-def test_a_letter_cut_at_the_end_of_the_head_is_still_text() -> None:
+def test_a_character_cut_at_the_end_of_the_head_is_still_text() -> None:
     assert sniff(("a" * (HEAD - 1) + "é").encode()[:HEAD]) is MediaType.TEXT
 
 
@@ -61,6 +61,6 @@ def test_a_letter_cut_at_the_end_of_the_head_is_still_text() -> None:
         b"text with \x07 a bell",
     ],
 )
-def test_what_a_record_does_not_take_is_refused(file: bytes) -> None:
+def test_other_types_are_refused(file: bytes) -> None:
     with pytest.raises(UnsupportedMedia):
         sniff(file)

@@ -1,4 +1,4 @@
-"""Master keys on a PKCS#11 token do what those in files do, and what goes wrong with the token is told apart."""
+"""Master keys on a PKCS#11 token work as those in files; an outage of the token is no damage."""
 
 from pathlib import Path
 
@@ -29,29 +29,29 @@ def keeper(token: TestToken) -> KeyKeeper:
     return keeper_from(token.settings("second"))
 
 
-def test_a_data_key_comes_back_from_its_token(keeper: KeyKeeper) -> None:
+def test_a_token_unwraps_what_it_wrapped(keeper: KeyKeeper) -> None:
     wrapped = keeper.wrap(KEY)
     assert KEY not in wrapped.sealed
     assert wrapped.key_id == keeper.active == "pkcs11:second"
     assert keeper.unwrap(wrapped) == KEY
 
 
-def test_older_keys_of_the_token_open_what_they_wrapped(token: TestToken, keeper: KeyKeeper) -> None:
+def test_older_keys_of_the_token_unwrap_what_they_wrapped(token: TestToken, keeper: KeyKeeper) -> None:
     assert keeper.unwrap(keeper_from(token.settings("first")).wrap(KEY)) == KEY
     assert keeper.holds("pkcs11:first")
 
 
-def test_keys_in_files_open_what_they_wrapped_before_there_was_a_token(token: TestToken, tmp_path: Path) -> None:
+def test_keys_in_files_unwrap_what_they_wrapped_before_there_was_a_token(token: TestToken, tmp_path: Path) -> None:
     file = tmp_path / "master.key"
     file.write_bytes(bytes(range(32)))
-    before = FileKeyKeeper(bytes(range(32)))
+    former = FileKeyKeeper(bytes(range(32)))
     keeper = keeper_from(token.settings("second", master_key_file=str(file)))
     assert keeper.active == "pkcs11:second"
-    assert keeper.unwrap(before.wrap(KEY)) == keeper.unwrap(keeper.wrap(KEY)) == KEY
-    assert keeper.holds(before.active)
+    assert keeper.unwrap(former.wrap(KEY)) == keeper.unwrap(keeper.wrap(KEY)) == KEY
+    assert keeper.holds(former.active)
 
 
-def test_a_token_that_is_given_up_opens_what_it_wrapped_and_wraps_nothing(token: TestToken, tmp_path: Path) -> None:
+def test_a_token_that_is_no_longer_active_only_unwraps(token: TestToken, tmp_path: Path) -> None:
     file = tmp_path / "master.key"
     file.write_bytes(bytes(range(32)))
     wrapped = keeper_from(token.settings("second")).wrap(KEY)
@@ -60,7 +60,7 @@ def test_a_token_that_is_given_up_opens_what_it_wrapped_and_wraps_nothing(token:
     assert keeper.unwrap(wrapped) == keeper.unwrap(keeper.wrap(KEY)) == KEY
 
 
-def test_what_no_key_of_the_token_wrapped_is_damaged_and_the_token_goes_on(keeper: KeyKeeper) -> None:
+def test_what_no_key_of_the_token_wrapped_is_damaged_and_the_token_still_works(keeper: KeyKeeper) -> None:
     wrapped = keeper.wrap(KEY)
     turned = bytes([wrapped.sealed[0] ^ 1]) + wrapped.sealed[1:]
     for bad in (
@@ -77,7 +77,7 @@ def test_what_no_key_of_the_token_wrapped_is_damaged_and_the_token_goes_on(keepe
     assert keeper.unwrap(wrapped) == KEY
 
 
-def test_a_session_that_ended_is_opened_again(token: TestToken, keeper: KeyKeeper) -> None:
+def test_a_session_that_ended_is_replaced(token: TestToken, keeper: KeyKeeper) -> None:
     wrapped = keeper.wrap(KEY)
     pkcs11.lib(str(MODULE)).get_token(token_label=token.label)
     keeper._session.close()  # type: ignore[attr-defined]
@@ -92,9 +92,9 @@ def test_a_token_that_is_away_is_no_damage(tmp_path_factory: pytest.TempPathFact
 
     keeper._token = away  # type: ignore[attr-defined]
     keeper._session.close()  # type: ignore[attr-defined]
-    for ask in (lambda: keeper.unwrap(wrapped), lambda: keeper.wrap(KEY)):
+    for use in (lambda: keeper.unwrap(wrapped), lambda: keeper.wrap(KEY)):
         with pytest.raises(ServiceUnavailable):
-            ask()
+            use()
 
 
 def test_a_process_does_not_start_without_its_token(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Frames open only where they were sealed."""
+"""Frames open only in the place and content they were sealed for."""
 
 from collections.abc import Iterator
 from uuid import uuid4
@@ -25,36 +25,36 @@ def opened(found: list[bytes], key: bytes = KEY, content: ContentId = CONTENT) -
         yield frames.open(frame, last=number == len(found))
 
 
-def test_what_was_sealed_opens_again() -> None:
+def test_sealed_frames_open_again() -> None:
     assert list(opened(sealed(PLAIN))) == PLAIN
 
 
-def test_a_sealed_frame_shows_nothing_of_itself_and_is_longer_by_its_tag() -> None:
+def test_a_sealed_frame_shows_no_plain_bytes_and_is_longer_by_its_tag() -> None:
     for plain, frame in zip(PLAIN, sealed(PLAIN), strict=True):
         assert len(frame) == len(plain) + TAG_SIZE
         assert plain[:8] not in frame
 
 
-def test_equal_frames_do_not_look_equal() -> None:
+def test_equal_frames_are_sealed_differently() -> None:
     first, second = sealed([b"x" * 100, b"x" * 100])
     assert first[:100] != second[:100]
 
 
-def test_the_same_document_twice_rests_differently() -> None:
+def test_the_same_document_is_sealed_differently_under_another_key() -> None:
     assert sealed(PLAIN, new_data_key()) != sealed(PLAIN, new_data_key())
 
 
-SWAPPED = sealed(PLAIN)
+SEALED = sealed(PLAIN)
 DAMAGES = {
-    "frames in another order": [SWAPPED[1], SWAPPED[0], SWAPPED[2]],
-    "the last frame left out": SWAPPED[:2],
-    "a frame in the middle left out": [SWAPPED[0], SWAPPED[2]],
-    "a frame twice": [SWAPPED[0], SWAPPED[0], SWAPPED[1], SWAPPED[2]],
-    "a frame added": [*SWAPPED, SWAPPED[2]],
-    "a frame cut short": [SWAPPED[0], SWAPPED[1][:-1], SWAPPED[2]],
-    "an empty frame": [SWAPPED[0], b"", SWAPPED[2]],
-    "a bit turned": [SWAPPED[0], bytes([SWAPPED[1][0] ^ 1]) + SWAPPED[1][1:], SWAPPED[2]],
-    "a bit of a tag turned": [SWAPPED[0], SWAPPED[1][:-1] + bytes([SWAPPED[1][-1] ^ 1]), SWAPPED[2]],
+    "frames in another order": [SEALED[1], SEALED[0], SEALED[2]],
+    "the last frame left out": SEALED[:2],
+    "a frame in the middle left out": [SEALED[0], SEALED[2]],
+    "a frame twice": [SEALED[0], SEALED[0], SEALED[1], SEALED[2]],
+    "a frame added": [*SEALED, SEALED[2]],
+    "a frame cut short": [SEALED[0], SEALED[1][:-1], SEALED[2]],
+    "an empty frame": [SEALED[0], b"", SEALED[2]],
+    "a bit turned": [SEALED[0], bytes([SEALED[1][0] ^ 1]) + SEALED[1][1:], SEALED[2]],
+    "a bit of a tag turned": [SEALED[0], SEALED[1][:-1] + bytes([SEALED[1][-1] ^ 1]), SEALED[2]],
 }
 
 
@@ -74,7 +74,7 @@ def test_another_key_opens_nothing() -> None:
         next(opened(sealed(PLAIN), key=new_data_key()))
 
 
-def test_frames_can_be_opened_from_any_of_them_on() -> None:
+def test_opening_can_begin_at_any_frame() -> None:
     later = Frames(KEY, CONTENT, first=1)
     found = sealed(PLAIN)
     assert [later.open(found[1], last=False), later.open(found[2], last=True)] == PLAIN[1:]

@@ -1,4 +1,4 @@
-"""A PKCS#11 token as an operator would set it up, made of software."""
+"""A software PKCS#11 token (SoftHSM), set up as an operator would."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ if not MODULE.exists():
 
 
 class TestToken:
-    """One token; its directory is named by SOFTHSM2_CONF, which the library reads once in a process."""
+    """One token; SOFTHSM2_CONF names its directory, and the library reads that once per process."""
 
     __test__ = False
 
@@ -30,22 +30,27 @@ class TestToken:
             (folder / "tokens").mkdir()
             self.configuration.write_text(f"directories.tokendir = {folder / 'tokens'}\nlog.level = ERROR\n")
         os.environ["SOFTHSM2_CONF"] = str(self.configuration)
-        words = ("softhsm2-util", "--init-token", "--free", "--label", self.label, "--pin", PIN, "--so-pin", PIN)
-        subprocess.run(words, check=True, capture_output=True)
+        command = ("softhsm2-util", "--init-token", "--free", "--label", self.label, "--pin", PIN, "--so-pin", PIN)
+        subprocess.run(command, check=True, capture_output=True)
         self._pin_file = folder / f"{self.label}.pin"
         self._pin_file.write_text(f"{PIN}\n")
 
     def make_key(self, label: str) -> None:
         """A master key that never leaves the token."""
         attribute = pkcs11.Attribute
-        may = {attribute.WRAP: True, attribute.UNWRAP: True, attribute.EXTRACTABLE: False, attribute.SENSITIVE: True}
+        template = {
+            attribute.WRAP: True,
+            attribute.UNWRAP: True,
+            attribute.EXTRACTABLE: False,
+            attribute.SENSITIVE: True,
+        }
         library = pkcs11.lib(str(MODULE))
         library.reinitialize()
         with library.get_token(token_label=self.label).open(rw=True, user_pin=PIN) as session:
-            session.generate_key(pkcs11.KeyType.AES, 256, label=label, store=True, template=may)
+            session.generate_key(pkcs11.KeyType.AES, 256, label=label, store=True, template=template)
 
     def settings(self, label: str, **more: str) -> MasterKeySettings:
-        """What a process is told to use the key of that label."""
+        """Settings of a process that uses the key of that label."""
         return MasterKeySettings(
             pkcs11_module=str(MODULE),
             pkcs11_token=self.label,
