@@ -1,1 +1,1 @@
-"""The flat that tells people: one-time codes carried at once, notices kept and sent."""
+"""The notify service: sends one-time codes at once, stores notices and sends them."""

@@ -1,4 +1,4 @@
-"""The side door to the providers: e-mail through SMTP, text messages through Twilio, each with a time limit."""
+"""E-mail through SMTP and text messages through Twilio, each with a time limit."""
 
 import contextlib
 import smtplib
@@ -19,26 +19,26 @@ from services.notify.domain.wording import Letter
 from services.notify.settings import NotifySettings
 
 SECONDS = 4
-"""How long a provider may be silent; less than a caller of `send_code` waits."""
+"""Timeout of a provider; shorter than the deadline of `send_code`."""
 
-# Twilio's codes for an address that takes no message: not a number, not allowed, opted out, not reachable, landline.
+# Twilio's error codes: not a number, not allowed, opted out, not reachable, landline.
 _NO_SUCH_ADDRESS = frozenset({21211, 21408, 21610, 21612, 21614})
 _PERMANENT = 500
 
 
 class Channels:
-    """Every way of reaching a person."""
+    """Sends to a person by e-mail or text message."""
 
     def __init__(self, settings: NotifySettings) -> None:
         self._mail = _Mail(settings)
         self._sms = _Sms(settings)
 
     def send(self, channel: Channel, address: str, letter: Letter) -> None:
-        """Hand a letter to the provider of that channel; on return it is theirs.
+        """Hand a letter to the provider of that channel; on return the provider has accepted it.
 
         Raises:
-            InvalidContact: the provider will never reach anybody there.
-            ServiceUnavailable: the provider is away, or refuses us.
+            InvalidContact: the provider refuses this address for good.
+            ServiceUnavailable: the provider does not answer, or refuses the sender.
         """
         if channel is Channel.EMAIL:
             self._mail.send(address, letter)
@@ -58,7 +58,7 @@ class _Mail:
         except ValueError:
             raise InvalidContact(field="email") from None
         try:
-            self._carry(message)
+            self._deliver(message)
         except smtplib.SMTPRecipientsRefused as refused:
             if all(code >= _PERMANENT for code, _ in refused.recipients.values()):
                 raise InvalidContact(field="email") from None
@@ -73,20 +73,20 @@ class _Mail:
         message["To"] = Address(addr_spec=address)
         message["Subject"] = letter.subject
         message["Date"] = formatdate()
-        # A letter sent again after a crash bears the same id, so that mail programs may show it once.
+        # Sent again after a crash it has the same id, so that mail programs can drop the duplicate.
         message["Message-ID"] = f"<{letter.id}@{self._domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.text)
         return message
 
-    def _carry(self, message: EmailMessage) -> None:
-        # Without local_hostname smtplib asks the DNS for this machine's name, and tells it to the provider.
+    def _deliver(self, message: EmailMessage) -> None:
+        # Without local_hostname smtplib looks up this machine's name in the DNS, and sends it to the provider.
         server = smtplib.SMTP(self._host, self._port, local_hostname=self._domain, timeout=SECONDS)
         try:
             if server.has_extn("starttls"):
                 server.starttls()
             server.send_message(message)
-            # The letter is the provider's by now, however the farewell goes.
+            # The provider has accepted the message, even if QUIT fails.
             with contextlib.suppress(OSError):
                 server.quit()
         finally:
@@ -101,9 +101,9 @@ class _RedirectedHttpClient(TwilioHttpClient):  # type: ignore[misc]  # twilio c
         self._origin = urlsplit(origin)
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> Response:
-        """As the base class, elsewhere."""
-        there = urlsplit(url)._replace(scheme=self._origin.scheme, netloc=self._origin.netloc).geturl()
-        return super().request(method, there, *args, **options)
+        """As the base class, with scheme and host of the configured origin."""
+        redirected = urlsplit(url)._replace(scheme=self._origin.scheme, netloc=self._origin.netloc).geturl()
+        return super().request(method, redirected, *args, **options)
 
 
 class _Sms:
@@ -111,7 +111,7 @@ class _Sms:
         self._sender = settings.sms_sender
         http_client = _RedirectedHttpClient(settings.twilio_origin)
         client = Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=http_client)
-        # Asked for here because the client loads this part only then, which takes a quarter of a second.
+        # The client imports this part on first access, which takes a quarter of a second.
         self._messages = client.messages
 
     def send(self, address: str, letter: Letter) -> None:
@@ -122,5 +122,5 @@ class _Sms:
                 raise InvalidContact(field="mobile") from None
             raise ServiceUnavailable from None
         except (TwilioException, OSError):
-            # The errors of requests, which carries Twilio's calls, are OSErrors.
+            # Twilio's client uses requests, whose errors are OSErrors.
             raise ServiceUnavailable from None

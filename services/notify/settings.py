@@ -1,10 +1,10 @@
-"""What the notify service is told at its start."""
+"""Settings of the notify service."""
 
 from chassis.settings import ServiceSettings
 
 
 class NotifySettings(ServiceSettings, frozen=True, kw_only=True):
-    """Beside what every service needs: the providers that carry e-mails and text messages."""
+    """Read from CARNET_* variables; in addition to those of every service, the providers of e-mail and SMS."""
 
     smtp_host: str
     smtp_port: int

@@ -1,4 +1,4 @@
-"""Shelves of the notify service; every row belongs to the patient whose record it is about."""
+"""Tables of the notify service; every row belongs to the patient whose record it is about."""
 
 from sqlalchemy import Boolean, Column, DateTime, Index, Integer, MetaData, Table, Text, Uuid, false, func, text
 

@@ -1,4 +1,4 @@
-"""Which notice follows from what happened, to whom and on which channel."""
+"""Which notices an event causes, for whom and by which channel."""
 
 from datetime import datetime
 from uuid import UUID
@@ -59,7 +59,7 @@ URGENT = frozenset(
         NoticeCode.PASSAGE_MAJORITE,
     }
 )
-"""Security and emergency notices, and the life of the record; they go by text message and cannot be switched off."""
+"""Security, emergency and record status notices; they go by text message and cannot be switched off."""
 
 _CODES: dict[type[Event], NoticeCode] = {
     DocumentDeposited: NoticeCode.AJOUT_DOCUMENT,
@@ -90,7 +90,7 @@ _EMERGENCIES = {
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A notice to be written about a patient's record; `recipient` None is the holder.
 
-    `channel`: the way it is sent, None where it is not sent at all. `secret`: hidden from legal representatives.
+    `channel`: None if it is not sent. `secret`: hidden from legal representatives.
     """
 
     patient_id: PatientId
@@ -101,7 +101,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredNotice(msgspec.Struct, frozen=True, kw_only=True):
-    """A notice of the holder's as it was written, and the channels that took it so far."""
+    """A notice to the holder, and the channels by which it was sent so far."""
 
     notice_id: UUID
     code: NoticeCode
@@ -110,10 +110,10 @@ class StoredNotice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def drafts_of(event: NotifiableEvent) -> tuple[Draft, ...]:
-    """Whom to tell what, now that this happened."""
+    """The notices that an event causes; none where the patient did it or may not know of it."""
     match event:
         case DocumentDeposited(withheld=True) | VisibilityChanged(withheld=True) | DocumentDeleted(withheld=True):
-            # The patient may not know of this document yet; they are told when it appears.
+            # The patient may not know of this document yet; DocumentAppeared notifies them.
             return ()
         case VisibilityChanged(by_patient=True) | DocumentDeleted(by_patient=True):
             return ()
@@ -142,7 +142,7 @@ def _to_holder(patient_id: PatientId, code: NoticeCode, *, secret: bool = False)
 
 def _channel_of(code: NoticeCode, *, secret: bool) -> Channel | None:
     if secret:
-        # The contact on file of a minor may be a parent's: what is secret goes to no address, the holder reads it
-        # in their own view.
+        # The contact of a minor may be a parent's: a secret notice goes to no address, the holder reads it in their
+        # own view.
         return None
     return Channel.SMS if code in URGENT else Channel.EMAIL

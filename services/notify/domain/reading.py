@@ -1,4 +1,4 @@
-"""Who may read a record's notices: what a decision of consent lets out."""
+"""Which notices a decision of consent lets through."""
 
 import msgspec
 
@@ -9,14 +9,14 @@ from contracts.vocabulary import PatientId
 
 
 class NoticeFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """The only key to the shelf of notices; `hides_secret` where it is a legal representative's."""
+    """Which notices may be read; notices are read only through one. `hides_secret`: for a legal representative."""
 
     patient_id: PatientId
     hides_secret: bool
 
 
 def notice_filter(decision: Decision, patient_id: PatientId) -> NoticeFilter:
-    """Turn an allowing decision into the key to the shelf.
+    """The filter of an allowing decision.
 
     Raises:
         Refusal: the one the decision names.

@@ -1,4 +1,4 @@
-"""How a delivery goes on: by which address, and when it is tried again."""
+"""State of a delivery: the address it goes to, and when it is tried again."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,9 +10,9 @@ from contracts.identity import Contact
 from contracts.vocabulary import Channel, NoticeCode, PatientId, Rpps
 
 LEASE = timedelta(seconds=90)
-"""Longer than the unit of work that holds it may last, so that nobody else takes what is being sent."""
+"""Longer than the deadline of the unit of work that holds it, so that no other sender takes the delivery."""
 PATIENCE = timedelta(days=7)
-"""A notice that could not be sent for so long is there to be read, and is not sent any more."""
+"""After this time a delivery is given up; the notice can still be read."""
 
 _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(minutes=10)
@@ -20,7 +20,7 @@ _PAUSE_WITHOUT_CONTACT = timedelta(hours=6)
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands: on its way, or ended in one of three ways."""
+    """Pending, or ended in one of three ways."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -29,7 +29,7 @@ class DeliveryState(StrEnum):
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """One notice on its way by one channel; `attempts` counts the one under way."""
+    """One notice to be sent by one channel; `attempts` includes the current one."""
 
     patient_id: PatientId
     notice_id: UUID
@@ -41,7 +41,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SendOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an attempt: `due_at` is the next one, `sent_by` the channel that took it."""
+    """Outcome of an attempt; `due_at`: the next attempt, `sent_by`: the channel that accepted it."""
 
     state: DeliveryState
     due_at: datetime | None = None
@@ -49,33 +49,33 @@ class SendOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def address_for(channel: Channel, contact: Contact) -> tuple[Channel, str] | None:
-    """The verified address of that channel, else of the other one; None when nobody can be reached."""
+    """The verified address of that channel, else of the other one, with its channel; None without any."""
     known = {Channel.EMAIL: contact.email, Channel.SMS: contact.mobile}
-    for way in sorted(known, key=lambda one: one is not channel):
-        address = known[way]
+    for candidate in sorted(known, key=lambda candidate: candidate is not channel):
+        address = known[candidate]
         if address:
-            return way, address
+            return candidate, address
     return None
 
 
 def sent(by: Channel) -> SendOutcome:
-    """The provider took it."""
+    """The provider accepted it."""
     return SendOutcome(state=DeliveryState.SENT, sent_by=by)
 
 
 def refused() -> SendOutcome:
-    """The provider says that nobody can be reached at this address; trying again would say the same."""
+    """The provider refuses the address for good."""
     return SendOutcome(state=DeliveryState.REFUSED)
 
 
 def put_off(delivery: Delivery, now: datetime) -> SendOutcome:
-    """The provider is away: a pause that doubles from attempt to attempt, up to ten minutes."""
+    """The provider does not answer: a pause that doubles with each attempt, up to ten minutes."""
     doublings = min(delivery.attempts - 1, 10)
     return _later(delivery, now, min(_FIRST_PAUSE * 2**doublings, _LONGEST_PAUSE))
 
 
 def put_off_without_contact(delivery: Delivery, now: datetime) -> SendOutcome:
-    """There is no address yet; the activation of an account hastens this."""
+    """There is no address yet; the activation of an account makes the delivery due earlier."""
     return _later(delivery, now, _PAUSE_WITHOUT_CONTACT)
 
 

@@ -1,4 +1,4 @@
-"""The words of codes and notices, French and English: that something happened, never what is in the record."""
+"""Texts of codes and notices in French and English; they never say what is in the record."""
 
 import msgspec
 
@@ -8,7 +8,7 @@ from services.notify.domain.notices import StoredNotice
 
 
 class Words(msgspec.Struct, frozen=True):
-    """A short title and a sentence or two, in both languages."""
+    """A short title and one or two sentences, in both languages."""
 
     title_fr: str
     title_en: str
@@ -17,7 +17,7 @@ class Words(msgspec.Struct, frozen=True):
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """What goes to a person; `id` is the same whenever the same letter is sent again."""
+    """A message to a person; `id` stays the same when it is sent again."""
 
     id: str
     subject: str
@@ -178,7 +178,7 @@ TO_HOLDER: dict[NoticeCode, Words] = {
         " It is for you to decide who can read it, they included. Log in to Carnet to do so.",
     ),
 }
-"""A notice as the holder of the record reads it."""
+"""Texts for the holder of the record."""
 
 TO_MEDECIN_TRAITANT: dict[NoticeCode, Words] = {
     NoticeCode.ACCES_BRIS_GLACE: Words(
@@ -198,13 +198,15 @@ TO_MEDECIN_TRAITANT: dict[NoticeCode, Words] = {
         " Log in to Carnet to learn more.",
     ),
 }
-"""The same, as the médecin traitant reads it; it does not say which patient."""
+"""Texts for the médecin traitant; they do not say which patient."""
 
 
-def notice_of(filed: StoredNotice) -> Notice:
-    """A notice as it is read in the portal."""
-    words = TO_HOLDER[filed.code]
-    return Notice(id=str(filed.notice_id), code=filed.code, at=filed.at, fr=words.fr, en=words.en, sent=filed.sent)
+def notice_of(stored: StoredNotice) -> Notice:
+    """A notice as the portal shows it."""
+    words = TO_HOLDER[stored.code]
+    return Notice(
+        id=str(stored.notice_id), code=stored.code, at=stored.at, fr=words.fr, en=words.en, sent=stored.sent
+    )
 
 
 def letter_of_notice(code: NoticeCode, *, to_holder: bool, letter_id: str) -> Letter:

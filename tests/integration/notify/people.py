@@ -1,4 +1,4 @@
-"""Builders of people whom identity knows how to reach."""
+"""People with a contact in identity's database."""
 
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -9,26 +9,25 @@ from contracts.envelope import Actor
 from contracts.identity import AccountActivated
 from contracts.vocabulary import PatientId, Role, Rpps
 from services.identity.tables import accounts, professionals
-from tests.integration.notify.stack import NotifyStack
+from tests.support.service_stack import ServiceStack
 
 
 class AccountHolder:
-    """A patient, whose account may come later."""
+    """A patient, with or without an account."""
 
-    def __init__(self, stack: NotifyStack) -> None:
-        self._house = stack
+    def __init__(self, stack: ServiceStack) -> None:
+        self._stack = stack
         self.patient_id = PatientId(uuid4())
         self.email = f"{self.patient_id.hex}@people.example"
         self.mobile = f"+336{self.patient_id.int % 10**8:08}"
 
     @property
     def actor(self) -> Actor:
-        """The patient, logged in."""
         return Actor(role=Role.PATIENT, subject=str(self.patient_id))
 
     def with_account(self, *, email: bool = True, mobile: bool = True) -> "AccountHolder":
-        """Give the patient an account with these addresses verified."""
-        with self._house.database("identity") as connection:
+        """Create an account; the flags say which addresses are verified."""
+        with self._stack.database("identity") as connection:
             connection.execute(
                 insert(accounts).values(
                     patient_id=self.patient_id,
@@ -44,13 +43,13 @@ class AccountHolder:
         return self
 
     def activates_account(self) -> None:
-        """The account is there, and everybody is told."""
+        """Create the account and deliver the event of it."""
         self.with_account()
-        self._house.deliver("notify", [AccountActivated(patient_id=self.patient_id)])
+        self._stack.deliver("notify", [AccountActivated(patient_id=self.patient_id)])
 
 
-def doctor_with_email(stack: NotifyStack) -> tuple[Rpps, str]:
-    """A professional in the directory: number and e-mail."""
+def doctor_with_email(stack: ServiceStack) -> tuple[Rpps, str]:
+    """RPPS number and e-mail of a new professional in the directory."""
     number = f"8{uuid4().int % 10**10:010}"
     email = f"{number}@doctors.example"
     with stack.database("identity") as connection:

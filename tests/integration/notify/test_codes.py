@@ -1,4 +1,4 @@
-"""A one-time code is carried at once, or it is said that it was not."""
+"""A one-time code is sent before the answer, or an error says that it was not."""
 
 import pytest
 
@@ -6,18 +6,18 @@ from contracts.envelope import Actor
 from contracts.errors import InvalidContact, RoleForbidden, ServiceUnavailable
 from contracts.notify import Notify, SendCode
 from contracts.vocabulary import Channel, Role
-from tests.integration.notify.stack import NotifyStack
+from tests.support.service_stack import ServiceStack
 
 IDENTITY = Actor(role=Role.SERVICE, subject="identity")
 ADDRESSES = [(Channel.SMS, "+33612345678"), (Channel.EMAIL, "rosa@people.example")]
 
 
-def send(stack: NotifyStack, channel: Channel, address: str, code: str, actor: Actor = IDENTITY) -> None:
+def send(stack: ServiceStack, channel: Channel, address: str, code: str, actor: Actor = IDENTITY) -> None:
     stack.call(Notify.send_code, SendCode(channel=channel, address=address, code=code, minutes=5), actor)
 
 
 @pytest.mark.parametrize(("channel", "address"), ADDRESSES)
-def test_the_code_arrives_before_the_answer(stack: NotifyStack, channel: Channel, address: str) -> None:
+def test_the_code_arrives_before_the_answer(stack: ServiceStack, channel: Channel, address: str) -> None:
     send(stack, channel, address, "204060")
 
     newest = stack.messages(address)[0]
@@ -26,7 +26,7 @@ def test_the_code_arrives_before_the_answer(stack: NotifyStack, channel: Channel
 
 
 @pytest.mark.parametrize(("channel", "address"), ADDRESSES)
-def test_a_provider_that_is_away_is_said_to_be(stack: NotifyStack, channel: Channel, address: str) -> None:
+def test_an_unavailable_provider_is_an_error(stack: ServiceStack, channel: Channel, address: str) -> None:
     stack.set_outage(sms=True, mail=True)
 
     with pytest.raises(ServiceUnavailable):
@@ -37,11 +37,11 @@ def test_a_provider_that_is_away_is_said_to_be(stack: NotifyStack, channel: Chan
     ("channel", "address"),
     [(Channel.SMS, "12"), (Channel.EMAIL, "rosa"), (Channel.EMAIL, "a@b.example\r\nBcc: c@d.e")],
 )
-def test_an_address_where_nobody_can_be_reached_is_named(stack: NotifyStack, channel: Channel, address: str) -> None:
+def test_an_unreachable_address_is_an_error(stack: ServiceStack, channel: Channel, address: str) -> None:
     with pytest.raises(InvalidContact):
         send(stack, channel, address, "204060")
 
 
-def test_a_code_is_carried_for_services_only(stack: NotifyStack) -> None:
+def test_a_code_is_sent_for_services_only(stack: ServiceStack) -> None:
     with pytest.raises(RoleForbidden):
         send(stack, *ADDRESSES[0], "204060", Actor(role=Role.PATIENT, subject="somebody"))

@@ -1,4 +1,4 @@
-"""A delivery is in one hand at a time, and comes back when that hand is gone."""
+"""A delivery is leased to one sender at a time, and again when the lease ends."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -10,18 +10,18 @@ from contracts.vocabulary import Channel, NoticeCode, PatientId, Rpps
 from services.notify.domain.notices import Draft
 from services.notify.domain.reading import NoticeFilter
 from services.notify.domain.sending import LEASE, Delivery, put_off, sent
-from services.notify.repositories import NoticeRepository
+from services.notify.repositories.notices import NoticeRepository
 from services.notify.tables import deliveries
-from tests.integration.notify.stack import NotifyStack
+from tests.support.service_stack import ServiceStack
 
 
 @pytest.fixture
 def now() -> datetime:
-    """A moment of this test's own, so far away that the running service finds nothing due."""
+    """A time of this test only, so far in the future that the running service finds nothing due."""
     return datetime(2100, 1, 1, tzinfo=UTC) + timedelta(seconds=uuid4().int % 10**9)
 
 
-def written(stack: NotifyStack, now: datetime) -> PatientId:
+def written(stack: ServiceStack, now: datetime) -> PatientId:
     patient_id = PatientId(uuid4())
     draft = Draft(patient_id=patient_id, code=NoticeCode.AJOUT_DOCUMENT, channel=Channel.EMAIL)
     with stack.database("notify") as connection:
@@ -29,17 +29,19 @@ def written(stack: NotifyStack, now: datetime) -> PatientId:
     return patient_id
 
 
-def taken(stack: NotifyStack, now: datetime) -> set[PatientId]:
+def taken(stack: ServiceStack, now: datetime) -> set[PatientId]:
     with stack.database("notify") as connection:
-        return {one.patient_id for one in NoticeRepository(connection).take(1000, now)}
+        return {delivery.patient_id for delivery in NoticeRepository(connection).take(1000, now)}
 
 
-def delivery_of(stack: NotifyStack, patient_id: PatientId, now: datetime) -> Delivery:
+def delivery_of(stack: ServiceStack, patient_id: PatientId, now: datetime) -> Delivery:
     with stack.database("notify") as connection:
-        return next(one for one in NoticeRepository(connection).take(1000, now) if one.patient_id == patient_id)
+        return next(
+            delivery for delivery in NoticeRepository(connection).take(1000, now) if delivery.patient_id == patient_id
+        )
 
 
-def test_what_one_has_taken_is_taken_again_only_when_the_lease_has_ended(stack: NotifyStack, now: datetime) -> None:
+def test_a_leased_delivery_is_taken_again_only_after_the_lease(stack: ServiceStack, now: datetime) -> None:
     patient_id = written(stack, now)
 
     assert patient_id in taken(stack, now)
@@ -47,17 +49,17 @@ def test_what_one_has_taken_is_taken_again_only_when_the_lease_has_ended(stack: 
     assert patient_id in taken(stack, now + LEASE)
 
 
-def test_senders_at_work_together_take_different_deliveries(stack: NotifyStack, now: datetime) -> None:
+def test_simultaneous_senders_take_different_deliveries(stack: ServiceStack, now: datetime) -> None:
     both = {written(stack, now), written(stack, now)}
     with stack.database("notify") as first, stack.database("notify") as second:
-        some = {one.patient_id for one in NoticeRepository(first).take(1, now)}
-        others = {one.patient_id for one in NoticeRepository(second).take(1000, now)}
+        some = {delivery.patient_id for delivery in NoticeRepository(first).take(1, now)}
+        others = {delivery.patient_id for delivery in NoticeRepository(second).take(1000, now)}
 
     assert some.isdisjoint(others)
     assert both <= some | others
 
 
-def test_an_activation_does_not_take_away_what_is_being_sent(stack: NotifyStack, now: datetime) -> None:
+def test_an_activation_does_not_end_a_lease(stack: ServiceStack, now: datetime) -> None:
     patient_id = written(stack, now)
     taken(stack, now)
     with stack.database("notify") as connection:
@@ -66,7 +68,7 @@ def test_an_activation_does_not_take_away_what_is_being_sent(stack: NotifyStack,
     assert patient_id not in taken(stack, now)
 
 
-def test_what_waits_for_an_address_is_due_at_the_activation(stack: NotifyStack, now: datetime) -> None:
+def test_a_delivery_that_waits_for_an_address_is_due_at_the_activation(stack: ServiceStack, now: datetime) -> None:
     patient_id = written(stack, now)
     delivery = delivery_of(stack, patient_id, now)
     with stack.database("notify") as connection:
@@ -78,7 +80,7 @@ def test_what_waits_for_an_address_is_due_at_the_activation(stack: NotifyStack, 
     assert patient_id in taken(stack, now)
 
 
-def test_what_was_sent_is_never_taken_again(stack: NotifyStack, now: datetime) -> None:
+def test_a_sent_delivery_is_never_taken_again(stack: ServiceStack, now: datetime) -> None:
     patient_id = written(stack, now)
     delivery = delivery_of(stack, patient_id, now)
     with stack.database("notify") as connection:
@@ -88,7 +90,7 @@ def test_what_was_sent_is_never_taken_again(stack: NotifyStack, now: datetime) -
     assert patient_id not in taken(stack, now + timedelta(days=30))
 
 
-def test_two_channels_of_one_notice_go_their_own_ways(stack: NotifyStack, now: datetime) -> None:
+def test_two_channels_of_one_notice_are_independent(stack: ServiceStack, now: datetime) -> None:
     patient_id = written(stack, now)
     with stack.database("notify") as connection:
         columns = [column for column in deliveries.c if column.name != "channel"]
@@ -98,35 +100,37 @@ def test_two_channels_of_one_notice_go_their_own_ways(stack: NotifyStack, now: d
     delivery = delivery_of(stack, patient_id, now)
     with stack.database("notify") as connection:
         NoticeRepository(connection).settle(delivery, sent(delivery.channel), now)
-        key = NoticeFilter(patient_id=patient_id, hides_secret=True)
-        [notice] = NoticeRepository(connection).of_holder(key, count=1, before=UUID(int=2**128 - 1))
+        notice_filter = NoticeFilter(patient_id=patient_id, hides_secret=True)
+        [notice] = NoticeRepository(connection).of_holder(notice_filter, count=1, before=UUID(int=2**128 - 1))
 
     assert notice.sent == (delivery.channel,)
     assert patient_id in taken(stack, now + LEASE)
 
 
-def test_what_is_written_together_is_filed_in_order_and_each_goes_its_own_way(
-    stack: NotifyStack, now: datetime
+def test_notices_written_together_are_stored_in_order_and_sent_independently(
+    stack: ServiceStack, now: datetime
 ) -> None:
     patient_id, doctor = PatientId(uuid4()), Rpps("89990000070")
 
-    def draft(code: NoticeCode, channel: Channel | None, recipient: Rpps | None = None) -> Draft:
+    def new_draft(code: NoticeCode, channel: Channel | None, recipient: Rpps | None = None) -> Draft:
         secret = channel is None
         return Draft(patient_id=patient_id, code=code, channel=channel, recipient=recipient, secret=secret)
 
-    told = [
-        (draft(NoticeCode.AJOUT_DOCUMENT, Channel.EMAIL), now),
-        (draft(NoticeCode.MODIF_DOCUMENT, None), now),
-        (draft(NoticeCode.ACCES_BRIS_GLACE, Channel.SMS), now + timedelta(hours=1)),
-        (draft(NoticeCode.ACCES_BRIS_GLACE, Channel.EMAIL, doctor), now),
+    drafts = [
+        (new_draft(NoticeCode.AJOUT_DOCUMENT, Channel.EMAIL), now),
+        (new_draft(NoticeCode.MODIF_DOCUMENT, None), now),
+        (new_draft(NoticeCode.ACCES_BRIS_GLACE, Channel.SMS), now + timedelta(hours=1)),
+        (new_draft(NoticeCode.ACCES_BRIS_GLACE, Channel.EMAIL, doctor), now),
     ]
     with stack.database("notify") as connection:
         notices = NoticeRepository(connection)
-        notices.write(told, now)
-        filed = notices.of_holder(NoticeFilter(patient_id=patient_id, hides_secret=False), count=10, before=None)
-        shown = notices.of_holder(NoticeFilter(patient_id=patient_id, hides_secret=True), count=10, before=None)
-        taken = [one for one in notices.take(1000, now) if one.patient_id == patient_id]
-    assert [(one.code, one.at) for one in filed] == [(one.code, at) for one, at in reversed(told[:3])]
-    assert [one.code for one in shown] == [NoticeCode.ACCES_BRIS_GLACE, NoticeCode.AJOUT_DOCUMENT]
-    sent = {(one.code, one.channel, one.recipient) for one, _ in told if one.channel}
-    assert {(one.code, one.channel, one.recipient) for one in taken} == sent
+        notices.write(drafts, now)
+        for_holder = notices.of_holder(NoticeFilter(patient_id=patient_id, hides_secret=False), count=10, before=None)
+        for_representative = notices.of_holder(
+            NoticeFilter(patient_id=patient_id, hides_secret=True), count=10, before=None
+        )
+        taken = [delivery for delivery in notices.take(1000, now) if delivery.patient_id == patient_id]
+    assert [(notice.code, notice.at) for notice in for_holder] == [(draft.code, at) for draft, at in drafts[2::-1]]
+    assert [notice.code for notice in for_representative] == [NoticeCode.ACCES_BRIS_GLACE, NoticeCode.AJOUT_DOCUMENT]
+    to_send = {(draft.code, draft.channel, draft.recipient) for draft, _ in drafts if draft.channel}
+    assert {(delivery.code, delivery.channel, delivery.recipient) for delivery in taken} == to_send

@@ -24,7 +24,7 @@ from contracts.records import (
 from contracts.vocabulary import AccessMode, Channel, ContentId, DocumentId, NoticeCode, PatientId, Rpps
 from services.notify.tables import deliveries
 from tests.integration.notify.people import AccountHolder, doctor_with_email
-from tests.integration.notify.stack import NotifyStack, wait_for
+from tests.support.service_stack import ServiceStack, wait_for
 
 DOCTOR = Rpps("80000000019")
 PURGE_ON = date(2040, 1, 1)
@@ -36,20 +36,20 @@ def deposited(patient_id: PatientId) -> DocumentDeposited:
     )
 
 
-def notices_of(stack: NotifyStack, person: AccountHolder, **options: object) -> tuple[Notice, ...]:
-    question = ListNotices(patient_id=person.patient_id, **options)  # type: ignore[arg-type]
-    return stack.call(Notify.list_notices, question, person.actor).notices
+def notices_of(stack: ServiceStack, person: AccountHolder, **options: object) -> tuple[Notice, ...]:
+    request = ListNotices(patient_id=person.patient_id, **options)  # type: ignore[arg-type]
+    return stack.call(Notify.list_notices, request, person.actor).notices
 
 
-def wait_for_all_sent(stack: NotifyStack, person: AccountHolder, count: int) -> tuple[Notice, ...]:
+def wait_for_all_sent(stack: ServiceStack, person: AccountHolder, count: int) -> tuple[Notice, ...]:
     def all_sent() -> tuple[Notice, ...]:
         found = notices_of(stack, person)
-        return found if len(found) == count and all(one.sent for one in found) else ()
+        return found if len(found) == count and all(notice.sent for notice in found) else ()
 
     return wait_for(all_sent)
 
 
-def test_each_event_becomes_the_notice_the_law_names(stack: NotifyStack) -> None:
+def test_each_event_becomes_its_notice(stack: ServiceStack) -> None:
     person = AccountHolder(stack).with_account()
     events: list[Event] = [
         deposited(person.patient_id),
@@ -74,7 +74,7 @@ def test_each_event_becomes_the_notice_the_law_names(stack: NotifyStack) -> None
     assert len(stack.messages(person.mobile)) == 1
 
 
-def test_what_becomes_of_documents_is_mailed(stack: NotifyStack) -> None:
+def test_notices_about_documents_go_by_email(stack: ServiceStack) -> None:
     person = AccountHolder(stack).with_account()
     patient_id, document_id = person.patient_id, DocumentId(uuid4())
     stack.deliver("notify", [DocumentAppeared(patient_id=patient_id, document_id=document_id)])
@@ -87,7 +87,7 @@ def test_what_becomes_of_documents_is_mailed(stack: NotifyStack) -> None:
     assert sent == {NoticeCode.REMISE_VISIBILITE_AUTO: (Channel.EMAIL,), NoticeCode.SUPP_DOC: (Channel.EMAIL,)}
 
 
-def test_what_becomes_of_the_record_itself_goes_by_text_message(stack: NotifyStack) -> None:
+def test_notices_about_the_record_itself_go_by_text_message(stack: ServiceStack) -> None:
     person = AccountHolder(stack).with_account()
     events: list[Event] = [
         RecordClosed(patient_id=person.patient_id, purge_on=PURGE_ON),
@@ -114,7 +114,7 @@ def test_what_becomes_of_the_record_itself_goes_by_text_message(stack: NotifySta
     assert len(stack.messages(person.mobile)) == 5
 
 
-def test_an_event_delivered_twice_is_told_once(stack: NotifyStack) -> None:
+def test_an_event_delivered_twice_is_one_notice(stack: ServiceStack) -> None:
     person = AccountHolder(stack).with_account()
     event = deposited(person.patient_id)
     ids = stack.deliver("notify", [event])
@@ -126,7 +126,7 @@ def test_an_event_delivered_twice_is_told_once(stack: NotifyStack) -> None:
     assert len(stack.messages(person.email)) == 2
 
 
-def test_emergency_access_is_told_to_the_holder_and_the_medecin_traitant(stack: NotifyStack) -> None:
+def test_holder_and_medecin_traitant_are_notified_of_an_emergency_access(stack: ServiceStack) -> None:
     person, (medecin_traitant, email) = AccountHolder(stack).with_account(), doctor_with_email(stack)
     event = EmergencyAccessOpened(
         patient_id=person.patient_id,
@@ -141,11 +141,11 @@ def test_emergency_access_is_told_to_the_holder_and_the_medecin_traitant(stack: 
 
     assert "médecin traitant" in to_doctor["body"]
     assert "bris de glace" in to_holder["body"]
-    # The doctor's notice is not one of the patient's.
+    # The doctor's notice is not among the patient's.
     assert [notice.code for notice in notices_of(stack, person)] == [NoticeCode.ACCES_BRIS_GLACE]
 
 
-def test_what_a_provider_could_not_take_is_sent_once_when_it_is_back(stack: NotifyStack) -> None:
+def test_what_an_unavailable_provider_did_not_take_is_sent_once_later(stack: ServiceStack) -> None:
     person = AccountHolder(stack).with_account()
     stack.set_outage(sms=True, mail=True)
     stack.deliver("notify", [deposited(person.patient_id)])
@@ -168,7 +168,7 @@ def test_what_a_provider_could_not_take_is_sent_once_when_it_is_back(stack: Noti
     assert len(stack.messages(person.email)) == len(stack.messages(person.mobile)) == 1
 
 
-def test_what_was_told_before_there_was_an_account_is_sent_at_its_activation(stack: NotifyStack) -> None:
+def test_notices_from_before_the_account_are_sent_at_its_activation(stack: ServiceStack) -> None:
     person = AccountHolder(stack)
     stack.deliver("notify", [deposited(person.patient_id)])
     [notice] = wait_for(lambda: notices_of(stack, person))
@@ -180,7 +180,7 @@ def test_what_was_told_before_there_was_an_account_is_sent_at_its_activation(sta
     assert len(stack.messages(person.email)) == len(stack.messages(person.mobile)) == 1
 
 
-def test_a_patient_with_one_verified_address_is_told_there(stack: NotifyStack) -> None:
+def test_a_patient_with_one_verified_address_is_notified_there(stack: ServiceStack) -> None:
     person = AccountHolder(stack).with_account(email=False)
     stack.deliver("notify", [deposited(person.patient_id)])
 
@@ -189,7 +189,7 @@ def test_a_patient_with_one_verified_address_is_told_there(stack: NotifyStack) -
     assert notice.sent == (Channel.SMS,)
 
 
-def test_a_process_killed_while_the_provider_is_away_sends_nothing_twice(stack: NotifyStack) -> None:
+def test_a_process_killed_during_an_outage_sends_nothing_twice(stack: ServiceStack) -> None:
     person = AccountHolder(stack).with_account()
     stack.set_outage(mail=True)
     stack.deliver("notify", [deposited(person.patient_id)])
@@ -202,27 +202,27 @@ def test_a_process_killed_while_the_provider_is_away_sends_nothing_twice(stack: 
     assert len(stack.messages(person.email)) == 1
 
 
-def test_notices_are_read_in_pages_newest_first(stack: NotifyStack) -> None:
+def test_notices_are_read_in_pages_newest_first(stack: ServiceStack) -> None:
     person = AccountHolder(stack)
     for count in range(1, 4):
         stack.deliver("notify", [deposited(person.patient_id)])
         wait_for(lambda count=count: len(notices_of(stack, person)) == count)  # type: ignore[misc]
 
-    all_of_them = notices_of(stack, person)
+    all_notices = notices_of(stack, person)
     first = notices_of(stack, person, count=2)
     rest = notices_of(stack, person, count=2, before=first[-1].id)
 
-    assert [*first, *rest] == list(all_of_them)
-    assert [one.at for one in all_of_them] == sorted((one.at for one in all_of_them), reverse=True)
+    assert [*first, *rest] == list(all_notices)
+    assert [notice.at for notice in all_notices] == sorted((notice.at for notice in all_notices), reverse=True)
 
 
 @pytest.mark.parametrize("options", [{"count": 0}, {"count": 101}, {"before": "yesterday"}])
-def test_a_page_that_cannot_be_is_refused(stack: NotifyStack, options: dict[str, object]) -> None:
+def test_an_invalid_page_is_refused(stack: ServiceStack, options: dict[str, object]) -> None:
     with pytest.raises(InvalidRequest):
         notices_of(stack, AccountHolder(stack), **options)
 
 
-def test_nobody_reads_anothers_notices(stack: NotifyStack) -> None:
+def test_nobody_reads_anothers_notices(stack: ServiceStack) -> None:
     person, other = AccountHolder(stack), AccountHolder(stack)
     stack.deliver("notify", [deposited(person.patient_id)])
     wait_for(lambda: notices_of(stack, person))
@@ -231,7 +231,7 @@ def test_nobody_reads_anothers_notices(stack: NotifyStack) -> None:
         stack.call(Notify.list_notices, ListNotices(patient_id=person.patient_id), other.actor)
 
 
-def test_the_process_stays_small_and_names_nobody_in_its_log(stack: NotifyStack) -> None:
+def test_memory_stays_small_and_the_log_names_nobody(stack: ServiceStack) -> None:
     person = AccountHolder(stack).with_account()
     stack.deliver("notify", [deposited(person.patient_id)])
     wait_for_all_sent(stack, person, 1)

@@ -1,4 +1,4 @@
-"""The shelves are what their steps make of them, and what stood there before stays as it was."""
+"""The migrations give the tables of tables.py, and keep existing rows."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from sqlalchemy import Engine, NullPool, create_engine, select, text
 
 from chassis.migrate import VARIABLE, configuration
 from services.notify import tables
-from tests.integration.notify.stack import NotifyStack
+from tests.support.service_stack import ServiceStack
 
 OLD = text("INSERT INTO notices (patient_id, code, at) VALUES (:patient_id, 'AJOUT_DOCUMENT', :at)")
 
@@ -21,8 +21,8 @@ Upgrade = Callable[[str], None]
 
 
 @pytest.fixture
-def url(stack: NotifyStack) -> Iterator[str]:
-    """An empty database."""
+def url(stack: ServiceStack) -> Iterator[str]:
+    """An empty database, dropped afterwards."""
     name = f"test_notify_{uuid4().hex[:12]}"
     admin = psycopg2.connect(stack.addresses.database_admin_url)
     admin.autocommit = True
@@ -35,35 +35,35 @@ def url(stack: NotifyStack) -> Iterator[str]:
 
 @pytest.fixture
 def upgrade(url: str, monkeypatch: pytest.MonkeyPatch) -> Upgrade:
-    """Bring that database to a step."""
+    """Migrate that database to a revision."""
     monkeypatch.setenv(VARIABLE, url)
-    return lambda step: command.upgrade(configuration("services.notify"), step)
+    return lambda revision: command.upgrade(configuration("services.notify"), revision)
 
 
 @pytest.fixture
 def engine(url: str) -> Engine:
-    """The way into that database."""
+    """Connects to that database."""
     return create_engine(url.replace("postgresql://", "postgresql+psycopg2://"), poolclass=NullPool)
 
 
-def test_the_migrated_database_is_what_the_tables_say(engine: Engine, upgrade: Upgrade) -> None:
-    chassis_own = {"outbox", "inbox", "alembic_version"}
+def test_the_migrated_database_has_the_declared_tables(engine: Engine, upgrade: Upgrade) -> None:
+    chassis_tables = {"outbox", "inbox", "alembic_version"}
 
-    def is_ours(_object: object, name: str | None, kind: str, *_: object) -> bool:
-        return kind != "table" or name not in chassis_own
+    def is_own(_object: object, name: str | None, kind: str, *_: object) -> bool:
+        return kind != "table" or name not in chassis_tables
 
     upgrade("head")
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"include_object": is_ours})
+        context = MigrationContext.configure(connection, opts={"include_object": is_own})
         assert compare_metadata(context, tables.metadata) == []
 
 
-def test_notices_from_before_there_were_secret_ones_are_not_secret(engine: Engine, upgrade: Upgrade) -> None:
+def test_notices_from_before_the_secret_column_are_not_secret(engine: Engine, upgrade: Upgrade) -> None:
     row = {"patient_id": uuid4(), "at": datetime.now(UTC)}
     upgrade("0001")
     with engine.begin() as connection:
         connection.execute(OLD, row)
     upgrade("head")
     with engine.begin() as connection:
-        connection.execute(OLD, row)  # As a process of the version before still writes.
+        connection.execute(OLD, row)  # As a process of the previous version writes.
         assert connection.execute(select(tables.notices.c.secret)).scalars().all() == [False, False]

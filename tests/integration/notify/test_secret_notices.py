@@ -1,4 +1,4 @@
-"""What a minor does in secret is told where only they read it; what nobody may know yet is not told at all."""
+"""Notices of secret acts are shown to the minor only; withheld documents cause none."""
 
 from uuid import uuid4
 
@@ -11,9 +11,9 @@ from contracts.notify import ListNotices, Notice, Notify
 from contracts.records import DocumentAppeared, DocumentDeleted, DocumentDeposited, RecordFirstRead, VisibilityChanged
 from contracts.vocabulary import ContentId, DocumentId, NoticeCode, PatientId, Rpps
 from services.notify.tables import deliveries
-from tests.integration.notify.peers import FakePeers
 from tests.integration.notify.people import AccountHolder
-from tests.integration.notify.stack import NotifyStack, wait_for
+from tests.support.fake_consent import FakeConsent
+from tests.support.service_stack import ServiceStack, wait_for
 
 DOCTOR = Rpps("80000000019")
 DOCUMENT = DocumentId(uuid4())
@@ -36,38 +36,38 @@ def changed(child: AccountHolder, *, secret: bool = False, withheld: bool = Fals
     )
 
 
-def codes(stack: NotifyStack, record: AccountHolder, reader: AccountHolder, **options: object) -> list[NoticeCode]:
-    return [one.code for one in notices(stack, record, reader, **options)]
+def codes(stack: ServiceStack, record: AccountHolder, reader: AccountHolder, **options: object) -> list[NoticeCode]:
+    return [notice.code for notice in notices(stack, record, reader, **options)]
 
 
 def notices(
-    stack: NotifyStack, record: AccountHolder, reader: AccountHolder, **options: object
+    stack: ServiceStack, record: AccountHolder, reader: AccountHolder, **options: object
 ) -> tuple[Notice, ...]:
-    question = ListNotices(patient_id=record.patient_id, **options)  # type: ignore[arg-type]
-    return stack.call(Notify.list_notices, question, reader.actor).notices
+    request = ListNotices(patient_id=record.patient_id, **options)  # type: ignore[arg-type]
+    return stack.call(Notify.list_notices, request, reader.actor).notices
 
 
-def told(stack: NotifyStack, child: AccountHolder, event: Event) -> None:
-    """The event has become a notice that the child finds on top."""
+def deliver(stack: ServiceStack, child: AccountHolder, event: Event) -> None:
+    """Deliver an event and wait until the child reads its notice."""
     before = len(notices(stack, child, child))
     stack.deliver("notify", [event])
     wait_for(lambda: len(notices(stack, child, child)) == before + 1)
 
 
-def deliveries_of(stack: NotifyStack, patient_id: PatientId) -> int:
+def deliveries_of(stack: ServiceStack, patient_id: PatientId) -> int:
     with stack.database("notify") as connection:
         query = select(deliveries.c.notice_id).where(deliveries.c.patient_id == patient_id)
         return len(connection.execute(query).all())
 
 
-def test_a_secret_notice_is_there_for_the_holder_and_not_for_the_representative(
-    stack: NotifyStack, peers: FakePeers
+def test_a_secret_notice_is_shown_to_the_holder_but_not_to_the_representative(
+    stack: ServiceStack, consent: FakeConsent
 ) -> None:
     child, parent = AccountHolder(stack), AccountHolder(stack)
-    peers.name_representative(child.patient_id, parent.patient_id)
-    told(stack, child, deposited(child))
-    told(stack, child, deposited(child, secret=True))
-    told(stack, child, RecordFirstRead(patient_id=child.patient_id, rpps=DOCTOR, secret=True))
+    consent.name_representative(child.patient_id, parent.patient_id)
+    deliver(stack, child, deposited(child))
+    deliver(stack, child, deposited(child, secret=True))
+    deliver(stack, child, RecordFirstRead(patient_id=child.patient_id, rpps=DOCTOR, secret=True))
 
     assert codes(stack, child, child) == [
         NoticeCode.ACCES_DMP_PS,
@@ -77,12 +77,12 @@ def test_a_secret_notice_is_there_for_the_holder_and_not_for_the_representative(
     assert codes(stack, child, parent) == [NoticeCode.AJOUT_DOCUMENT]
 
 
-def test_the_pages_of_a_representative_show_no_gap(stack: NotifyStack, peers: FakePeers) -> None:
+def test_the_pages_of_a_representative_have_no_gap(stack: ServiceStack, consent: FakeConsent) -> None:
     child, parent = AccountHolder(stack), AccountHolder(stack)
-    peers.name_representative(child.patient_id, parent.patient_id)
-    told(stack, child, deposited(child))
-    told(stack, child, deposited(child, secret=True))
-    told(stack, child, RecordFirstRead(patient_id=child.patient_id, rpps=DOCTOR))
+    consent.name_representative(child.patient_id, parent.patient_id)
+    deliver(stack, child, deposited(child))
+    deliver(stack, child, deposited(child, secret=True))
+    deliver(stack, child, RecordFirstRead(patient_id=child.patient_id, rpps=DOCTOR))
 
     [first] = notices(stack, child, parent, count=1)
     [second] = notices(stack, child, parent, count=1, before=first.id)
@@ -91,30 +91,32 @@ def test_the_pages_of_a_representative_show_no_gap(stack: NotifyStack, peers: Fa
     assert notices(stack, child, parent, count=1, before=second.id) == ()
 
 
-def test_a_representative_of_one_child_reads_no_other_childs_notices(stack: NotifyStack, peers: FakePeers) -> None:
+def test_a_representative_of_one_child_reads_no_other_childs_notices(
+    stack: ServiceStack, consent: FakeConsent
+) -> None:
     child, other, parent = AccountHolder(stack), AccountHolder(stack), AccountHolder(stack)
-    peers.name_representative(child.patient_id, parent.patient_id)
+    consent.name_representative(child.patient_id, parent.patient_id)
 
     with pytest.raises(RecordNotFound):
         notices(stack, other, parent)
 
 
-def test_a_secret_notice_goes_to_no_address(stack: NotifyStack) -> None:
+def test_a_secret_notice_goes_to_no_address(stack: ServiceStack) -> None:
     child = AccountHolder(stack).with_account()
-    told(stack, child, deposited(child, secret=True))
-    told(stack, child, changed(child, secret=True))
-    told(stack, child, deposited(child))
+    deliver(stack, child, deposited(child, secret=True))
+    deliver(stack, child, changed(child, secret=True))
+    deliver(stack, child, deposited(child))
     wait_for(lambda: notices(stack, child, child)[0].sent)
 
-    assert [one.sent for one in notices(stack, child, child)[1:]] == [(), ()]
+    assert [notice.sent for notice in notices(stack, child, child)[1:]] == [(), ()]
     assert deliveries_of(stack, child.patient_id) == 1
     assert len(stack.messages(child.email)) == 1
     assert stack.messages(child.mobile) == []
 
 
-def test_an_activation_sends_no_secret_notice_either(stack: NotifyStack) -> None:
+def test_an_activation_sends_no_secret_notice_either(stack: ServiceStack) -> None:
     child = AccountHolder(stack)
-    told(stack, child, RecordFirstRead(patient_id=child.patient_id, rpps=DOCTOR, secret=True))
+    deliver(stack, child, RecordFirstRead(patient_id=child.patient_id, rpps=DOCTOR, secret=True))
 
     child.activates_account()
 
@@ -123,22 +125,22 @@ def test_an_activation_sends_no_secret_notice_either(stack: NotifyStack) -> None
     assert stack.messages(child.email) == []
 
 
-def test_what_the_patient_may_not_know_yet_is_told_once_when_it_appears(stack: NotifyStack) -> None:
+def test_a_withheld_document_causes_one_notice_when_it_appears(stack: ServiceStack) -> None:
     person = AccountHolder(stack).with_account()
     stack.deliver("notify", [deposited(person, withheld=True)])
     stack.deliver("notify", [changed(person, withheld=True)])
     gone = DocumentDeleted(patient_id=person.patient_id, document_id=DOCUMENT, by_patient=False, withheld=True)
     stack.deliver("notify", [gone])
 
-    told(stack, person, DocumentAppeared(patient_id=person.patient_id, document_id=DOCUMENT))
+    deliver(stack, person, DocumentAppeared(patient_id=person.patient_id, document_id=DOCUMENT))
 
     wait_for(lambda: notices(stack, person, person)[0].sent)
     assert codes(stack, person, person) == [NoticeCode.REMISE_VISIBILITE_AUTO]
     assert len(stack.messages(person.email)) == 1
 
 
-def test_without_consents_answer_nobody_reads_notices(stack: NotifyStack, peers: FakePeers) -> None:
+def test_without_an_answer_of_consent_nobody_reads_notices(stack: ServiceStack, consent: FakeConsent) -> None:
     person = AccountHolder(stack)
 
-    with peers.gone(), pytest.raises(ServiceUnavailable):
+    with consent.unavailable(), pytest.raises(ServiceUnavailable):
         notices(stack, person, person)

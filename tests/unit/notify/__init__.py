@@ -1,1 +1,1 @@
-"""Who is told what, in which words, and when again."""
+"""Which notices follow from events, their texts, and when they are sent again."""

@@ -1,4 +1,4 @@
-"""Notices of secret acts, which legal representatives do not find; none of those before was one."""
+"""Notices of secret acts, hidden from legal representatives; no existing notice is one."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,5 +8,5 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Mark them; the default also serves a process of the version before, while it is still there."""
+    """Add the column; its default also serves processes of the previous version, while they still run."""
     op.add_column("notices", sa.Column("secret", sa.Boolean, nullable=False, server_default=sa.false()))

@@ -1,4 +1,4 @@
-"""Consent as notify hears it: a real consumer on the real broker that knows who represents whom."""
+"""A stand-in for consent: a real consumer on the real broker, with one rule."""
 
 import threading
 from collections.abc import Iterator
@@ -18,11 +18,12 @@ from contracts.errors import RecordNotFound
 from contracts.vocabulary import Capacity, PatientId
 
 
-class FakePeers:
-    """Lets holders and their legal representatives read notices, and nobody do anything else."""
+class FakeConsent:
+    """Allows holders and their legal representatives one purpose, and refuses everything else."""
 
-    def __init__(self, amqp_url: str, keyring: Keyring) -> None:
+    def __init__(self, amqp_url: str, keyring: Keyring, purpose: Purpose) -> None:
         self._keyring = keyring
+        self._purpose = purpose
         self._representatives: set[tuple[str, PatientId]] = set()
         self._connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
         self._channel = self._connection.channel()
@@ -40,26 +41,26 @@ class FakePeers:
         self._connection.close()
 
     def name_representative(self, child: PatientId, parent: PatientId) -> None:
-        """From now on this parent acts for this child."""
+        """From now on the parent is a legal representative of the child."""
         self._representatives.add((str(parent), child))
 
     @contextmanager
-    def gone(self) -> Iterator[None]:
-        """For a while nobody is there to be asked."""
-        self._do(self._channel.queue_unbind)
+    def unavailable(self) -> Iterator[None]:
+        """Within, nobody answers."""
+        self._change_binding(self._channel.queue_unbind)
         try:
             yield
         finally:
-            self._do(self._channel.queue_bind)
+            self._change_binding(self._channel.queue_bind)
 
-    def _do(self, change: Any) -> None:
+    def _change_binding(self, change: Any) -> None:
         done = threading.Event()
 
-        def do() -> None:
+        def apply() -> None:
             change(self._queue, RPC, Consent.decide.route)
             done.set()
 
-        self._connection.add_callback_threadsafe(do)
+        self._connection.add_callback_threadsafe(apply)
         assert done.wait(10)
 
     def _take(self, channel: BlockingChannel, _delivery: Any, properties: Any, body: bytes) -> None:
@@ -70,10 +71,10 @@ class FakePeers:
         back = pika.BasicProperties(correlation_id=properties.correlation_id)
         channel.basic_publish("", properties.reply_to, msgspec.json.encode(reply), back)
 
-    def _decide(self, actor: Actor, asked: Decide) -> Decision:
-        if asked.purpose is Purpose.READ_NOTICES and actor.is_patient(asked.patient_id):
+    def _decide(self, actor: Actor, request: Decide) -> Decision:
+        if request.purpose is self._purpose and actor.is_patient(request.patient_id):
             return Decision(allowed=True, reason="patient")
-        if asked.purpose is Purpose.READ_NOTICES and (actor.subject, asked.patient_id) in self._representatives:
+        if request.purpose is self._purpose and (actor.subject, request.patient_id) in self._representatives:
             capacity = Capacity.REPRESENTANT_LEGAL
             return Decision(allowed=True, reason=capacity, limits=Limits(hides_secret=True), capacity=capacity)
         return Decision(allowed=False, reason=RecordNotFound.code, refusal=RecordNotFound.code)

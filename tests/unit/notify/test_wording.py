@@ -1,4 +1,4 @@
-"""Every notice has its words, in both languages, and they say nothing of what is in the record."""
+"""Every notice has a text in both languages, which says nothing of what is in the record."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -15,26 +15,26 @@ from services.notify.domain.wording import (
     notice_of,
 )
 
-WITH_A_WAY_BACK = [NoticeCode.FERMETURE_DOSSIER, NoticeCode.SUPPRESSION_DEMANDEE]
+REVERSIBLE = [NoticeCode.FERMETURE_DOSSIER, NoticeCode.SUPPRESSION_DEMANDEE]
 EMERGENCIES = [NoticeCode.ACCES_BRIS_GLACE, NoticeCode.ACCES_CENTRE_15]
 
 
 @pytest.mark.parametrize("code", NoticeCode)
-def test_every_code_has_words_for_the_holder(code: NoticeCode) -> None:
+def test_every_code_has_a_text_for_the_holder(code: NoticeCode) -> None:
     words = TO_HOLDER[code]
 
     assert all(text.strip() for text in (words.title_fr, words.title_en, words.fr, words.en))
 
 
 @pytest.mark.parametrize("code", EMERGENCIES)
-def test_emergencies_have_words_for_the_medecin_traitant(code: NoticeCode) -> None:
+def test_emergencies_have_a_text_for_the_medecin_traitant(code: NoticeCode) -> None:
     letter = letter_of_notice(code, to_holder=False, letter_id="1")
 
     assert letter.text == f"{TO_MEDECIN_TRAITANT[code].fr}\n{TO_MEDECIN_TRAITANT[code].en}"
 
 
-@pytest.mark.parametrize("code", WITH_A_WAY_BACK)
-def test_what_can_be_undone_says_how_and_leaves_the_date_to_the_portal(code: NoticeCode) -> None:
+@pytest.mark.parametrize("code", REVERSIBLE)
+def test_a_reversible_act_says_how_to_undo_it_but_not_by_when(code: NoticeCode) -> None:
     letter = letter_of_notice(code, to_holder=True, letter_id="1")
 
     assert "rouvrir" in letter.text or "rouvrez" in letter.text
@@ -42,14 +42,14 @@ def test_what_can_be_undone_says_how_and_leaves_the_date_to_the_portal(code: Not
     assert not any(character.isdigit() for character in letter.text)
 
 
-def test_a_letter_is_french_first_and_says_the_same_however_often_it_is_written() -> None:
+def test_a_letter_is_french_first_and_the_same_each_time() -> None:
     letter = letter_of_notice(NoticeCode.AJOUT_DOCUMENT, to_holder=True, letter_id="7.email")
 
     assert letter.text.startswith("Un document a été ajouté")
     assert letter == letter_of_notice(NoticeCode.AJOUT_DOCUMENT, to_holder=True, letter_id="7.email")
 
 
-def test_a_code_is_there_in_both_languages() -> None:
+def test_a_code_is_sent_in_both_languages() -> None:
     french, english = letter_of_code("012345", 5, letter_id="1").text.splitlines()
 
     assert "012345" in french
@@ -58,9 +58,9 @@ def test_a_code_is_there_in_both_languages() -> None:
 
 def test_the_portal_shows_a_notice_in_both_languages() -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
-    filed = StoredNotice(notice_id=UUID(int=5), code=NoticeCode.ACCES_DMP_PS, at=at, sent=(Channel.SMS,))
+    stored = StoredNotice(notice_id=UUID(int=5), code=NoticeCode.ACCES_DMP_PS, at=at, sent=(Channel.SMS,))
 
-    notice = notice_of(filed)
+    notice = notice_of(stored)
 
-    assert (notice.fr, notice.en) == (TO_HOLDER[filed.code].fr, TO_HOLDER[filed.code].en)
+    assert (notice.fr, notice.en) == (TO_HOLDER[stored.code].fr, TO_HOLDER[stored.code].en)
     assert (notice.id, notice.at, notice.sent) == (str(UUID(int=5)), at, (Channel.SMS,))

@@ -1,4 +1,4 @@
-"""When a delivery that failed is tried again, and when no more."""
+"""When a failed delivery is tried again, and when it is given up."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -39,17 +39,17 @@ def test_pauses_double_up_to_ten_minutes(attempts: int, seconds: int) -> None:
     assert result.due_at == START + timedelta(seconds=seconds)
 
 
-def test_a_last_attempt_is_made_at_the_very_end() -> None:
+def test_a_last_attempt_is_made_when_patience_ends() -> None:
     late = START + PATIENCE - timedelta(seconds=1)
 
     assert put_off(delivery(9), late).due_at == START + PATIENCE
     assert put_off_without_contact(delivery(9), late).due_at == START + PATIENCE
 
 
-def test_after_seven_days_it_is_not_sent_any_more() -> None:
+def test_after_seven_days_it_is_given_up() -> None:
     assert put_off(delivery(9), START + PATIENCE).state is DeliveryState.GIVEN_UP
     assert put_off_without_contact(delivery(9), START + PATIENCE).due_at is None
 
 
-def test_a_lease_outlasts_the_work_that_holds_it() -> None:
+def test_a_lease_is_longer_than_the_unit_of_work_that_holds_it() -> None:
     assert timedelta(seconds=UNIT_SECONDS) < LEASE

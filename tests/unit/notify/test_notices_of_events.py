@@ -1,4 +1,4 @@
-"""The truth table of notices: what happened, who is told, by which channel."""
+"""The truth table of notices: event, recipients, channel."""
 
 from datetime import date
 from typing import get_args
@@ -40,7 +40,7 @@ def to_holder(code: NoticeCode, channel: Channel) -> Draft:
     return Draft(patient_id=PATIENT, code=code, channel=channel)
 
 
-def filed_only(code: NoticeCode) -> Draft:
+def not_sent(code: NoticeCode) -> Draft:
     return Draft(patient_id=PATIENT, code=code, channel=None, secret=True)
 
 
@@ -91,13 +91,13 @@ def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpe
     ("event", "drafts"),
     [
         (deposited(), [to_holder(NoticeCode.AJOUT_DOCUMENT, Channel.EMAIL)]),
-        (deposited(secret=True), [filed_only(NoticeCode.AJOUT_DOCUMENT)]),
+        (deposited(secret=True), [not_sent(NoticeCode.AJOUT_DOCUMENT)]),
         (deposited(withheld=True), []),
         (deposited(withheld=True, secret=True), []),
         (appeared(), [to_holder(NoticeCode.REMISE_VISIBILITE_AUTO, Channel.EMAIL)]),
-        (appeared(secret=True), [filed_only(NoticeCode.REMISE_VISIBILITE_AUTO)]),
+        (appeared(secret=True), [not_sent(NoticeCode.REMISE_VISIBILITE_AUTO)]),
         (deleted(), [to_holder(NoticeCode.SUPP_DOC, Channel.EMAIL)]),
-        (deleted(secret=True), [filed_only(NoticeCode.SUPP_DOC)]),
+        (deleted(secret=True), [not_sent(NoticeCode.SUPP_DOC)]),
         (deleted(withheld=True), []),
         (deleted(withheld=True, secret=True), []),
         (deleted(by_patient=True), []),
@@ -105,7 +105,7 @@ def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpe
         (deleted(by_patient=True, withheld=True), []),
         (deleted(by_patient=True, withheld=True, secret=True), []),
         (changed(), [to_holder(NoticeCode.MODIF_DOCUMENT, Channel.EMAIL)]),
-        (changed(secret=True), [filed_only(NoticeCode.MODIF_DOCUMENT)]),
+        (changed(secret=True), [not_sent(NoticeCode.MODIF_DOCUMENT)]),
         (changed(withheld=True), []),
         (changed(withheld=True, secret=True), []),
         (changed(by_patient=True), []),
@@ -113,7 +113,7 @@ def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpe
         (changed(by_patient=True, withheld=True), []),
         (changed(by_patient=True, withheld=True, secret=True), []),
         (first_read(), [to_holder(NoticeCode.ACCES_DMP_PS, Channel.EMAIL)]),
-        (first_read(secret=True), [filed_only(NoticeCode.ACCES_DMP_PS)]),
+        (first_read(secret=True), [not_sent(NoticeCode.ACCES_DMP_PS)]),
         (closed(), [to_holder(NoticeCode.FERMETURE_DOSSIER, Channel.SMS)]),
         (closed(destruction_asked=True), [to_holder(NoticeCode.SUPPRESSION_DEMANDEE, Channel.SMS)]),
         (RecordReopened(patient_id=PATIENT), [to_holder(NoticeCode.REOUVERTURE_DOSSIER, Channel.SMS)]),
@@ -145,16 +145,16 @@ def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpe
         (AppAllowed(patient_id=PATIENT, app="a"), [to_holder(NoticeCode.APPLICATION_AUTORISEE, Channel.SMS)]),
     ],
 )
-def test_who_is_told_what(event: NotifiableEvent, drafts: list[Draft]) -> None:
+def test_the_notices_of_each_event(event: NotifiableEvent, drafts: list[Draft]) -> None:
     assert list(drafts_of(event)) == drafts
 
 
-def test_no_event_that_notify_hears_is_without_a_notice() -> None:
+def test_every_event_notify_subscribes_to_can_cause_a_notice() -> None:
     assert set(get_args(NotifiableEvent)) == SUBSCRIPTIONS["notify"]
 
 
 @pytest.mark.parametrize(
-    ("wish", "email", "mobile", "found"),
+    ("channel", "email", "mobile", "found"),
     [
         (Channel.EMAIL, "e", "m", (Channel.EMAIL, "e")),
         (Channel.SMS, "e", "m", (Channel.SMS, "m")),
@@ -163,7 +163,7 @@ def test_no_event_that_notify_hears_is_without_a_notice() -> None:
         (Channel.SMS, None, None, None),
     ],
 )
-def test_the_other_address_serves_where_the_wished_one_is_missing(
-    wish: Channel, email: str | None, mobile: str | None, found: tuple[Channel, str] | None
+def test_the_other_address_is_used_where_that_of_the_channel_is_missing(
+    channel: Channel, email: str | None, mobile: str | None, found: tuple[Channel, str] | None
 ) -> None:
-    assert address_for(wish, Contact(email=email, mobile=mobile)) == found
+    assert address_for(channel, Contact(email=email, mobile=mobile)) == found

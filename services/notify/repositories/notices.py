@@ -1,11 +1,12 @@
-"""The only SQL of the notify service: notices, and the deliveries that carry them."""
+"""Notices, and their deliveries by channel."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, or_, select, tuple_, update
+from sqlalchemy import func, or_, select, tuple_, update
 
+from chassis.repository import Repository
 from contracts.vocabulary import Channel, NoticeCode, PatientId, Rpps
 from services.notify.domain.notices import Draft, StoredNotice
 from services.notify.domain.reading import NoticeFilter
@@ -14,30 +15,27 @@ from services.notify.tables import deliveries, notices
 
 _KEY = (deliveries.c.patient_id, deliveries.c.notice_id, deliveries.c.channel)
 
-# All that follows from a bundle of events in one round trip; a notice's id says in which order they came.
+# All notices of a bundle of events in one round trip; uuidv7 ids sort in the order of writing.
 _WRITE = """
-WITH told AS MATERIALIZED (
+WITH drafts AS MATERIALIZED (
     SELECT uuidv7() AS notice_id, patient_id, recipient, code, at, secret, channel
     FROM unnest(%(patients)s::uuid[], %(recipients)s::text[], %(codes)s::text[], %(moments)s::timestamptz[],
-        %(secrets)s::boolean[], %(channels)s::text[]) AS told (patient_id, recipient, code, at, secret, channel)
-), filed AS (
+        %(secrets)s::boolean[], %(channels)s::text[]) AS draft (patient_id, recipient, code, at, secret, channel)
+), written AS (
     INSERT INTO notices (patient_id, notice_id, recipient, code, at, secret)
-    SELECT patient_id, notice_id, recipient, code, at, secret FROM told
+    SELECT patient_id, notice_id, recipient, code, at, secret FROM drafts
 )
 INSERT INTO deliveries (patient_id, notice_id, channel, state, attempts, due_at, give_up_at)
-SELECT patient_id, notice_id, channel, %(pending)s, 0, %(now)s, %(end)s FROM told WHERE channel IS NOT NULL
+SELECT patient_id, notice_id, channel, %(pending)s, 0, %(now)s, %(end)s FROM drafts WHERE channel IS NOT NULL
 """
 
 
-class NoticeRepository:
-    """Notices and deliveries, through one transaction."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+class NoticeRepository(Repository):
+    """Writes and finds notices; leases and settles deliveries."""
 
     def write(self, drafts: Sequence[tuple[Draft, datetime]], now: datetime) -> None:
-        """File notices, each with when it happened; those that are sent at all are due from `now` on."""
-        told = {
+        """Write notices, each with when its event happened; deliveries are due from `now` on."""
+        parameters = {
             "patients": [str(draft.patient_id) for draft, _ in drafts],
             "recipients": [draft.recipient for draft, _ in drafts],
             "codes": [draft.code.value for draft, _ in drafts],
@@ -48,14 +46,14 @@ class NoticeRepository:
             "now": now,
             "end": now + PATIENCE,
         }
-        self._connection.exec_driver_sql(_WRITE, told)
+        self.connection.exec_driver_sql(_WRITE, parameters)
 
     def hasten(self, patient_id: PatientId, now: datetime) -> None:
-        """What waits for the holder's address is due now; what is being sent stays with its sender."""
+        """Make pending deliveries to the holder due now; leases stay."""
         of_holder = select(notices.c.notice_id).where(
             notices.c.patient_id == patient_id, notices.c.recipient.is_(None)
         )
-        self._connection.execute(
+        self.connection.execute(
             update(deliveries)
             .where(
                 deliveries.c.patient_id == patient_id,
@@ -66,7 +64,7 @@ class NoticeRepository:
         )
 
     def take(self, count: int, now: datetime) -> tuple[Delivery, ...]:
-        """Lease up to `count` due deliveries; nobody else is given them before the lease ends."""
+        """Lease up to `count` due deliveries; no other sender gets them before the lease ends."""
         due = (
             select(*_KEY)
             .where(
@@ -97,12 +95,12 @@ class NoticeRepository:
                 attempts=row.attempts,
                 give_up_at=row.give_up_at,
             )
-            for row in self._connection.execute(leased)
+            for row in self.connection.execute(leased)
         )
 
-    def settle(self, delivery: Delivery, result: SendOutcome, now: datetime) -> None:
-        """Note what became of an attempt, and end its lease."""
-        self._connection.execute(
+    def settle(self, delivery: Delivery, outcome: SendOutcome, now: datetime) -> None:
+        """Store the outcome of an attempt, and end its lease."""
+        self.connection.execute(
             update(deliveries)
             .where(
                 deliveries.c.patient_id == delivery.patient_id,
@@ -110,16 +108,16 @@ class NoticeRepository:
                 deliveries.c.channel == delivery.channel.value,
             )
             .values(
-                state=result.state.value,
-                due_at=result.due_at,
+                state=outcome.state.value,
+                due_at=outcome.due_at,
                 leased_until=None,
-                sent_by=result.sent_by.value if result.sent_by else None,
-                sent_at=now if result.sent_by else None,
+                sent_by=outcome.sent_by.value if outcome.sent_by else None,
+                sent_at=now if outcome.sent_by else None,
             )
         )
 
     def of_holder(self, notice_filter: NoticeFilter, *, count: int, before: UUID | None) -> Sequence[StoredNotice]:
-        """The holder's notices as far as the permit goes, newest first, older than `before`."""
+        """The holder's notices that the filter lets through, newest first, older than `before`."""
         by = (
             select(func.array_agg(deliveries.c.sent_by))
             .where(
@@ -144,7 +142,7 @@ class NoticeRepository:
                 notice_id=row.notice_id,
                 code=NoticeCode(row.code),
                 at=row.at,
-                sent=tuple(Channel(one) for one in row.sent or ()),
+                sent=tuple(Channel(channel) for channel in row.sent or ()),
             )
-            for row in self._connection.execute(query)
+            for row in self.connection.execute(query)
         ]

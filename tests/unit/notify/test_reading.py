@@ -1,4 +1,4 @@
-"""What a decision of consent lets out of the shelf of notices."""
+"""Which notices a decision of consent lets through."""
 
 from uuid import UUID
 
@@ -13,10 +13,10 @@ PATIENT = PatientId(UUID(int=1))
 
 
 @pytest.mark.parametrize("hides_secret", [True, False])
-def test_a_permit_is_for_one_record_within_the_limits_of_the_decision(hides_secret: bool) -> None:
-    key = notice_filter(Decision(allowed=True, reason="r", limits=Limits(hides_secret=hides_secret)), PATIENT)
+def test_the_filter_is_for_one_record_within_the_limits_of_the_decision(hides_secret: bool) -> None:
+    allowed = notice_filter(Decision(allowed=True, reason="r", limits=Limits(hides_secret=hides_secret)), PATIENT)
 
-    assert (key.patient_id, key.hides_secret) == (PATIENT, hides_secret)
+    assert (allowed.patient_id, allowed.hides_secret) == (PATIENT, hides_secret)
 
 
 @pytest.mark.parametrize("refusal", [RecordNotFound, NotShared])
@@ -25,6 +25,6 @@ def test_a_refusal_is_the_one_the_decision_names(refusal: type[Refusal]) -> None
         notice_filter(Decision(allowed=False, reason=refusal.code, refusal=refusal.code), PATIENT)
 
 
-def test_a_refusal_nobody_knows_is_a_refusal_too() -> None:
+def test_an_unknown_refusal_is_a_refusal_too() -> None:
     with pytest.raises(ServiceUnavailable):
         notice_filter(Decision(allowed=False, reason="new", refusal="new.code"), PATIENT)

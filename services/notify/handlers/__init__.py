@@ -1,0 +1,1 @@
+"""One function per method, event or timer of the notify service."""

@@ -1,0 +1,28 @@
+"""Messages sent before the answer and not stored: one-time codes, and warnings to an address that was replaced."""
+
+from uuid import uuid4
+
+from chassis.handlers import handles
+from contracts.notify import CodeSentOut, Notify, SendCode, WarnAddress
+from services.notify.context import NotifyContext
+from services.notify.domain.wording import letter_of_code, letter_of_notice
+
+
+@handles(Notify.send_code, reading=True)
+def send_code(ctx: NotifyContext, request: SendCode) -> CodeSentOut:
+    """Send a one-time code now.
+
+    Raises:
+        InvalidContact, ServiceUnavailable: as `Channels.send`.
+    """
+    letter = letter_of_code(request.code, request.minutes, letter_id=str(uuid4()))
+    ctx.channels.send(request.channel, request.address, letter)
+    return CodeSentOut()
+
+
+@handles(Notify.warn_address, reading=True)
+def warn_address(ctx: NotifyContext, request: WarnAddress) -> CodeSentOut:
+    """Send a notice to an address now; raises as `send_code`."""
+    letter = letter_of_notice(request.code, to_holder=True, letter_id=str(uuid4()))
+    ctx.channels.send(request.channel, request.address, letter)
+    return CodeSentOut()

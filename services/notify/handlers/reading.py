@@ -1,0 +1,35 @@
+"""Reading a record's notices."""
+
+from uuid import UUID
+
+from chassis.handlers import handles
+from contracts.consent import Consent, Decide, Purpose
+from contracts.errors import InvalidRequest
+from contracts.notify import ListNotices, Notices, Notify
+from services.notify.context import NotifyContext
+from services.notify.domain.reading import notice_filter
+from services.notify.domain.wording import notice_of
+
+_MAX_COUNT = 100
+
+
+@handles(Notify.list_notices, reading=True)
+def list_notices(ctx: NotifyContext, request: ListNotices) -> Notices:
+    """A page of a record's notices, newest first; reading them is not journalled.
+
+    Raises:
+        Refusal: consent's. ServiceUnavailable: consent does not answer. InvalidRequest: count or before.
+    """
+    decision = ctx.remote(Consent.decide, Decide(patient_id=request.patient_id, purpose=Purpose.READ_NOTICES))
+    allowed = notice_filter(decision, request.patient_id)
+    if not 1 <= request.count <= _MAX_COUNT:
+        raise InvalidRequest(field="count")
+    stored = ctx.notices.of_holder(allowed, count=request.count, before=_notice_id(request.before))
+    return Notices(notices=tuple(notice_of(notice) for notice in stored))
+
+
+def _notice_id(text: str | None) -> UUID | None:
+    try:
+        return None if text is None else UUID(text)
+    except ValueError:
+        raise InvalidRequest(field="before") from None
