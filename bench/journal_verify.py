@@ -3,28 +3,29 @@
 import argparse
 import secrets
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, cast
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import create_engine
 
 from bench.scratch import peak_mb, scratch_database, silent
-from chassis.units import RequestContext
+from chassis.context import UnitOfWork
+from chassis.db import make_engine
+from chassis.handlers import ReceivedEvent, Tick
+from chassis.runtime import Runtime
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.vocabulary import Act, PatientId, Role
-from services.audit.domain.strands import ReceivedEntry
+from services.audit.context import AuditContext, AuditTools
+from services.audit.handlers.appending import append
 from services.audit.handlers.heads import sign_head
-from services.audit.handlers.inspection import Trust
-from services.audit.handlers.verification import verify_journal
-from services.audit.handlers.writing import append
-from services.audit.repositories import AuditRepository
 from services.audit.repositories.verification import snapshot
 from services.audit.sealing import Sealer
+from services.audit.settings import AuditSettings
 from services.audit.signing import HeadSigner
+from services.audit.verification.inspection import TrustAnchors
+from services.audit.verification.verify import verify_journal
 
 _BASE_PORT = 30_100
 _LINES = 100_000
@@ -33,13 +34,6 @@ _BUNDLE = 200
 _LINES_A_HEAD = 2_000
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _DOCTOR = Actor(role=Role.PROFESSIONAL, subject="80000000019", name="Dr Rosa Lind", profession="10")
-
-
-class EntryBundle(NamedTuple):
-    """What writing looks at of a unit of work."""
-
-    message: tuple[ReceivedEntry, ...]
-    now: datetime
 
 
 def main() -> None:
@@ -53,14 +47,14 @@ def main() -> None:
 
 
 def _measure(url: str, lines: int) -> None:
-    sealer = Sealer(secrets.token_bytes(32))
-    signer = HeadSigner(Ed25519PrivateKey.generate(), "bench/journal")
+    tools = _new_tools()
+    anchors = TrustAnchors(verifier=tools.head_signer.verifier, sealer=tools.sealer)
     started = time.monotonic()
-    _write(url, sealer, signer, lines)
+    _write(url, tools, lines)
     written = time.monotonic()
     before = peak_mb()
     with snapshot(url) as store:
-        found = verify_journal(store, None, Trust(verifier=signer.verifier, sealer=sealer), silent)
+        found = verify_journal(store, None, anchors, silent)
     seconds = time.monotonic() - written
     assert found.lines == found.signed == found.opened == lines
     print(f"written   {lines:,} lines of {_PATIENTS:,} patients in {written - started:.1f} s")
@@ -70,24 +64,32 @@ def _measure(url: str, lines: int) -> None:
     print(f"memory    {peak_mb():.0f} MB at the most, {before:.0f} MB before verifying")
 
 
-def _write(url: str, sealer: Sealer, signer: HeadSigner, lines: int) -> None:
-    patients = [PatientId(UUID(int=number + 1)) for number in range(_PATIENTS)]
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg2://"))
+def _new_tools() -> AuditTools:
+    """Audit's tools with fresh keys; a head is due whenever one is asked for."""
+    settings = AuditSettings(head_key=Path(), subject_key_file=Path(), journal_origin="bench/journal", head_seconds=0)
+    signer = HeadSigner(Ed25519PrivateKey.generate(), settings.journal_origin)
+    return AuditTools(settings=settings, sealer=Sealer(secrets.token_bytes(32)), head_signer=signer)
+
+
+def _write(url: str, tools: AuditTools, lines: int) -> None:
+    runtime = Runtime()
+    runtime.engine = make_engine(url, size=1, autocommit=True)
     for start in range(0, lines, _BUNDLE):
         size = min(_BUNDLE, lines - start)
-        now = _START + timedelta(seconds=start // 100)
-        about: Sequence[PatientId] = [patients[(start + number) * 7 % _PATIENTS] for number in range(size)]
-        arrived = tuple(ReceivedEntry(event_id=uuid4(), at=now, entry=_entry(patient_id)) for patient_id in about)
-        with engine.begin() as connection:
-            store = AuditRepository(connection)
-            append(store, sealer, cast(RequestContext[tuple[ReceivedEntry, ...]], EntryBundle(arrived, now)))
-            if (start + size) % _LINES_A_HEAD == 0 or start + size == lines:
-                sign_head(store, signer, now=now, seconds=0)
-    engine.dispose()
+        work = UnitOfWork(kind="event", name="journal", deadline=0)
+        ctx = AuditContext(runtime, tools, _DOCTOR, work)
+        ctx.now = _START + timedelta(seconds=start // 100)
+        append(ctx, tuple(_received(start + number, ctx.now) for number in range(size)))
+        if (start + size) % _LINES_A_HEAD == 0 or start + size == lines:
+            sign_head(ctx, Tick())
+        ctx.finish()
+    runtime.engine.dispose()
 
 
-def _entry(patient_id: PatientId) -> JournalEntry:
-    return JournalEntry.by(_DOCTOR, patient_id, Act.CONSULTATION_LISTE, reason="autorisation")
+def _received(number: int, at: datetime) -> ReceivedEvent[JournalEntry]:
+    patient_id = PatientId(UUID(int=number * 7 % _PATIENTS + 1))
+    entry = JournalEntry.by(_DOCTOR, patient_id, Act.CONSULTATION_LISTE, reason="autorisation")
+    return ReceivedEvent(id=uuid4(), at=at, event=entry)
 
 
 if __name__ == "__main__":

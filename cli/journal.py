@@ -22,13 +22,12 @@ from contracts.errors import Refusal
 from contracts.vocabulary import AccessMode, Act, Outcome, PatientId
 from deploy.dev.errors import StackError
 from services.audit.domain.faults import Fault
-from services.audit.handlers.inspection import Trust
-from services.audit.handlers.retention import archive_month
-from services.audit.handlers.verification import Progress as Told
-from services.audit.handlers.verification import Verified, verify_journal, verify_patient
-from services.audit.repositories.retention import taking_months_off
+from services.audit.repositories.retention import retention_transaction
 from services.audit.repositories.verification import snapshot
+from services.audit.retention import archive_month
 from services.audit.settings import ArchiveSettings
+from services.audit.verification.inspection import TrustAnchors
+from services.audit.verification.verify import OnProgress, VerificationResult, verify_journal, verify_patient
 
 app = typer.Typer(no_args_is_help=True, help="Journal des accès. / Journal of accesses.")
 
@@ -45,13 +44,13 @@ def verify(patient: Patient = None, head: Head = None, database: Database = "", 
     with _told():
         url = audit_database(database)
         sealer = subject_sealer(is_own=not database)
-        trust = Trust(verifier=verifier_of_heads(key), sealer=sealer, outside=outside_note(head))
+        anchors = TrustAnchors(verifier=verifier_of_heads(key), sealer=sealer, outside=outside_note(head))
         archive = journal_archive()
         with _progress() as told, snapshot(url) as store:
             found = (
-                verify_journal(store, archive, trust, told)
+                verify_journal(store, archive, anchors, told)
                 if patient is None
-                else verify_patient(store, archive, trust, told, PatientId(patient))
+                else verify_patient(store, archive, anchors, told, PatientId(patient))
             )
     _tell(found, are_names_opened=sealer is not None)
 
@@ -64,7 +63,7 @@ def archive(database: Database = "") -> None:
         if target is None:
             raise StackError("aucune archive n'est réglée / no archive is configured: CARNET_ARCHIVE_ENDPOINT")
         while True:
-            with taking_months_off(audit_database(database)) as store:
+            with retention_transaction(audit_database(database)) as store:
                 month = archive_month(store, target, now=datetime.now(UTC), months=months)
             if month is None:
                 break
@@ -127,14 +126,14 @@ def _told() -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Told]:
+def _progress() -> Iterator[OnProgress]:
     columns = (TextColumn("Lignes / Lines"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("")
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def _tell(found: Verified, *, are_names_opened: bool) -> None:
+def _tell(found: VerificationResult, *, are_names_opened: bool) -> None:
     console.print(
         f"[green]✓[/] {found.lines} lignes, {found.heads} têtes, {found.signed} signées"
         f" / lines, heads, signed: {found.lines}, {found.heads}, {found.signed}"

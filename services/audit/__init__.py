@@ -1,1 +1,1 @@
-"""The flat that keeps the journal: who did what to whose record, or was refused; only ever added to."""
+"""The audit service: the append-only journal of who did what to whose record, or was refused."""

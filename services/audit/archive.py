@@ -1,4 +1,4 @@
-"""The archive of old months: one object a month in an object store, JSON lines in gzip."""
+"""The archive of old months: one object per month in an object store, JSON lines in gzip."""
 
 import gzip
 import hashlib
@@ -17,21 +17,21 @@ from minio.error import MinioException, S3Error
 from urllib3.exceptions import HTTPError
 
 from contracts.errors import ServiceUnavailable
-from services.audit.domain.faults import Fault, Wrong
+from services.audit.domain.faults import Fault, FaultKind
 from services.audit.domain.months import Month
 from services.audit.domain.strands import StoredLine
 from services.audit.settings import ArchiveSettings
 
 _BATCH = 2_000
 _SECONDS = 30
-_PIECE_BYTES = 128 * 1024
+_CHUNK_BYTES = 128 * 1024
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(StoredLine).decode
 
 
 class Archive:
-    """One bucket; it must exist."""
+    """One bucket, which must exist."""
 
     def __init__(self, settings: ArchiveSettings) -> None:
         self._bucket = settings.archive_bucket
@@ -50,22 +50,22 @@ class Archive:
         return cls(settings) if settings.archive_endpoint else None
 
     def put(self, key: str, file: Path) -> None:
-        """Store a file; it is durable when this returns.
+        """Store a file; durable on return.
 
         Raises:
-            ServiceUnavailable: the store is away or refused.
+            ServiceUnavailable: the store does not answer, or refuses.
         """
-        with _away():
+        with _unavailable_on_error():
             self._client.fput_object(self._bucket, key, str(file), content_type="application/gzip")
 
     def lines(self, month: Month) -> Iterator[list[StoredLine]]:
         """Batches of the lines of a month, in the order they were archived.
 
         Raises:
-            Fault: it is not there, or not what was archived; the last may show only at the end.
+            Fault: the object is missing or changed; a change may be found only after the last batch.
             ServiceUnavailable.
         """
-        with self._reading(month) as source, gzip.GzipFile(fileobj=io.BufferedReader(source, _PIECE_BYTES)) as lines:
+        with self._reading(month) as source, gzip.GzipFile(fileobj=io.BufferedReader(source, _CHUNK_BYTES)) as lines:
             try:
                 while batch := [_decode(line) for line in islice(lines, _BATCH)]:
                     yield batch
@@ -76,7 +76,7 @@ class Archive:
 
     @contextmanager
     def _reading(self, month: Month) -> Iterator["_Source"]:
-        with _away():
+        with _unavailable_on_error():
             try:
                 response = self._client.get_object(self._bucket, month.object_key or "")
             except (S3Error, ValueError) as error:
@@ -91,7 +91,7 @@ class Archive:
 
 
 def write_lines(file: Path, batches: Iterable[list[StoredLine]]) -> None:
-    """Write lines as an archive has them; the same lines make the same bytes."""
+    """Write the content of an archive object; the same lines give the same bytes."""
     with file.open("wb") as raw, gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as target:
         for batch in batches:
             target.write(b"".join(_encode(line) + b"\n" for line in batch))
@@ -104,7 +104,7 @@ def sha256_of(file: Path) -> bytes:
 
 
 class _Source(io.RawIOBase):
-    """An object being read, hashed as it comes."""
+    """An object of the store, hashed while it is read."""
 
     def __init__(self, response: Any) -> None:
         self._response = response
@@ -114,25 +114,25 @@ class _Source(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        with _away():
-            piece: bytes = self._response.read(len(buffer))
-        self._hash.update(piece)
-        buffer[: len(piece)] = piece
-        return len(piece)
+        with _unavailable_on_error():
+            chunk: bytes = self._response.read(len(buffer))
+        self._hash.update(chunk)
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
 
     def sha256(self) -> bytes:
-        """Of the whole object."""
-        while self.read(_PIECE_BYTES):
+        """Of the whole object; reads what is left of it."""
+        while self.read(_CHUNK_BYTES):
             pass
         return self._hash.digest()
 
 
 def _damaged(month: Month) -> Fault:
-    return Fault(Wrong.ARCHIVE, position=month.first_position)
+    return Fault(FaultKind.ARCHIVE, position=month.first_position)
 
 
 @contextmanager
-def _away() -> Iterator[None]:
+def _unavailable_on_error() -> Iterator[None]:
     try:
         yield
     except (MinioException, HTTPError):

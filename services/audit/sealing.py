@@ -1,4 +1,4 @@
-"""Names under lock: a key for each strand, wrapped by the subject key, and marks by which a name can be searched."""
+"""Encryption of personal parts: a key per strand, wrapped by the subject key, and blind indexes for searching."""
 
 import hmac
 import secrets
@@ -16,87 +16,87 @@ from services.audit.domain.leaf import NONCE_SIZE
 
 _KEY_SIZE = 32
 _IV_SIZE = 12
-_MARK_SIZE = 16
+_BLIND_INDEX_SIZE = 16
 
 
 class SealBroken(Exception):
-    """What was sealed is not what is there, or stands in another place."""
+    """The ciphertext was changed, or belongs to another strand, line or key."""
 
 
 class Sealer:
-    """The subject key and what it is used for."""
+    """Wraps strand keys under the subject key, and derives blind indexes from it."""
 
     def __init__(self, subject_key: bytes) -> None:
         if len(subject_key) != _KEY_SIZE:
             raise SettingsError(f"the subject key of the journal has {_KEY_SIZE} bytes")
         self._subject_key = subject_key
-        self._mark_key = HKDF(SHA256(), _KEY_SIZE, None, b"carnet journal marks").derive(subject_key)
+        self._index_key = HKDF(SHA256(), _KEY_SIZE, None, b"carnet journal marks").derive(subject_key)
 
     @classmethod
     def from_file(cls, path: Path) -> "Sealer":
-        """Read the 32 bytes of the key.
+        """Read the key.
 
         Raises:
-            SettingsError: there are more or fewer.
+            SettingsError: it has not 32 bytes.
         """
         return cls(path.read_bytes())
 
     def new_key(self) -> bytes:
-        """A fresh key of a strand, wrapped (RFC 3394)."""
+        """A random strand key, wrapped (RFC 3394)."""
         return aes_key_wrap(self._subject_key, secrets.token_bytes(_KEY_SIZE))
 
-    def cipher(self, wrapped: bytes, strand: UUID) -> "StrandCipher":
-        """What seals and opens the lines of a strand.
+    def cipher(self, wrapped_key: bytes, strand_id: UUID) -> "StrandCipher":
+        """The cipher for the lines of a strand.
 
         Raises:
             SealBroken: the key was not wrapped by this subject key.
         """
         try:
-            return StrandCipher(aes_key_unwrap(self._subject_key, wrapped), strand)
+            return StrandCipher(aes_key_unwrap(self._subject_key, wrapped_key), strand_id)
         except InvalidUnwrap:
             raise SealBroken from None
 
-    def actor_mark(self, actor: str) -> bytes:
-        """How an actor's lines are found without naming them; 16 bytes."""
-        return self._mark(b"actor", actor.encode())
+    def actor_blind_index(self, actor: str) -> bytes:
+        """Finds an actor's lines without storing who it is; 16 bytes."""
+        return self._blind_index(b"actor", actor.encode())
 
-    def document_mark(self, document_id: UUID) -> bytes:
-        """How a document's lines are found; 16 bytes."""
-        return self._mark(b"document", document_id.bytes)
+    def document_blind_index(self, document_id: UUID) -> bytes:
+        """Finds a document's lines; 16 bytes."""
+        return self._blind_index(b"document", document_id.bytes)
 
-    def _mark(self, use: bytes, content: bytes) -> bytes:
-        return hmac.digest(self._mark_key, use + b"\0" + content, "sha256")[:_MARK_SIZE]
+    def _blind_index(self, use: bytes, content: bytes) -> bytes:
+        return hmac.digest(self._index_key, use + b"\0" + content, "sha256")[:_BLIND_INDEX_SIZE]
 
 
 class StrandCipher:
-    """AES-256-GCM under a strand's key; each line is bound to its strand and number, and has an IV of chance."""
+    """AES-256-GCM under a strand's key; strand and line number are authenticated, the IV is random."""
 
-    def __init__(self, key: bytes, strand: UUID) -> None:
+    def __init__(self, key: bytes, strand_id: UUID) -> None:
         self._cipher = AESGCM(key)
-        self._strand = strand.bytes
+        self._strand_id = strand_id.bytes
 
     def seal(self, number: int, nonce: bytes, personal: bytes) -> bytes:
         """The nonce of the commitment and the personal part, encrypted."""
-        # Not the number: a bundle undone and done again would seal two texts under one IV.
+        # Not the line number: a bundle rolled back and appended again would encrypt two texts under one IV.
         iv = secrets.token_bytes(_IV_SIZE)
-        return iv + self._cipher.encrypt(iv, nonce + personal, self._place(number))
+        return iv + self._cipher.encrypt(iv, nonce + personal, self._associated_data(number))
 
     def open(self, number: int, sealed: bytes) -> tuple[bytes, bytes]:
-        """The nonce and the personal part again.
+        """The nonce and the personal part.
 
         Raises:
-            SealBroken: not what was sealed at this place.
+            SealBroken: not encrypted by this cipher for this line.
         """
         try:
-            opened = self._cipher.decrypt(sealed[:_IV_SIZE], sealed[_IV_SIZE:], self._place(number))
+            opened = self._cipher.decrypt(sealed[:_IV_SIZE], sealed[_IV_SIZE:], self._associated_data(number))
         except (InvalidTag, ValueError):
             raise SealBroken from None
         return opened[:NONCE_SIZE], opened[NONCE_SIZE:]
 
-    def _place(self, number: int) -> bytes:
-        return self._strand + number.to_bytes(8, "big")
+    def _associated_data(self, number: int) -> bytes:
+        return self._strand_id + number.to_bytes(8, "big")
 
 
 def new_nonce() -> bytes:
-    """The chance in a commitment."""
+    """The random part of a commitment."""
     return secrets.token_bytes(NONCE_SIZE)

@@ -1,4 +1,4 @@
-"""What the audit service is told at its start."""
+"""Settings of the audit service and of the commands that archive its journal."""
 
 from pathlib import Path
 
@@ -11,28 +11,28 @@ class AuditSettings(msgspec.Struct, frozen=True, kw_only=True):
     head_key: Path
     """Private Ed25519 JWK that signs the heads of the journal."""
     subject_key_file: Path
-    """32 bytes that wrap the keys under which the journal names people."""
+    """32 bytes that wrap the keys of strands."""
     journal_origin: str
-    """The journal's name in its heads, `host/path`; a journal keeps it, and its key, for ever."""
+    """The journal's name in its heads, `host/path`; name and key of a journal never change."""
     head_seconds: int = 60
-    """How long after a head the next is signed, if lines were added."""
+    """Time from one head to the next, if lines were added."""
     head_grace_seconds: int = 600
-    """How long a line may wait for a head before this service calls itself not ready."""
+    """How long a line may wait for a head before the service is not ready."""
     timestamp_url: str = ""
-    """Address of an RFC 3161 time-stamping authority that stamps the heads; empty: none does."""
+    """URL of an RFC 3161 time-stamping authority for heads; empty: none."""
 
 
 class ArchiveSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Read from CARNET_* variables by the operator's command that archives old months of the journal."""
+    """Read from CARNET_* variables by the commands that archive and verify the journal."""
 
     archive_endpoint: str = ""
-    """host:port of an object store; empty: months stay in the database for ever."""
+    """host:port of an object store; empty: months stay in the database."""
     archive_access_key: str = ""
     archive_secret_key: str = ""
     archive_region: str = ""
     archive_bucket: str = "carnet-journal"
     """It must exist."""
     archive_secure: bool = True
-    """Whether the store is spoken to over TLS."""
+    """Whether the store is reached over TLS."""
     journal_attached_months: int = 24
-    """How many whole months, beside the current one, patients and the operator read in the database."""
+    """Whole months, in addition to the current one, that stay in the database."""

@@ -1,4 +1,4 @@
-"""The key that signs heads: a private Ed25519 JWK, and what it puts its name to."""
+"""Signatures of tree heads, by a private Ed25519 JWK."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from services.audit.domain.notes import Head, Note, Verifier, note_of
 
 
 class HeadSigner:
-    """Signs heads in the journal's name."""
+    """Signs heads under the journal's origin."""
 
     def __init__(self, key: Ed25519PrivateKey, origin: str) -> None:
         if not origin or "+" in origin or any(char.isspace() for char in origin):
@@ -25,7 +25,7 @@ class HeadSigner:
         """Read a private JWK.
 
         Raises:
-            SettingsError: it is of another kind, or the origin cannot stand in a note.
+            SettingsError: it is another kind of key, or the origin is not allowed in a note.
         """
         key = OKPKey.import_key(msgspec.json.decode(path.read_bytes())).private_key
         if not isinstance(key, Ed25519PrivateKey):
@@ -37,12 +37,12 @@ class HeadSigner:
         return note_of(head, self.verifier, self._key.sign(head.text.encode()))
 
     def has_signed(self, note: Note) -> bool:
-        """Whether a note bears this key's good signature."""
+        """Whether a note has a valid signature by this key."""
         return is_signed_by(note, self.verifier)
 
 
 def is_signed_by(note: Note, verifier: Verifier) -> bool:
-    """Whether a note bears a good signature by that key."""
+    """Whether a note has a valid signature by this key."""
     signature = note.signature_by(verifier)
     if signature is None:
         return False

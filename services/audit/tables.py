@@ -1,4 +1,4 @@
-"""Shelves of the audit service; triggers let nobody change or remove a line of the journal or a signed head."""
+"""Tables of the audit service; triggers reject changes and deletions of journal lines and signed heads."""
 
 from sqlalchemy import (
     BigInteger,
@@ -39,8 +39,8 @@ journal = Table(
     Column("leaf_hash", LargeBinary, nullable=False),
 )
 
-# `number` and `hash` are those of the strand's last line; `key` is wrapped, null once erased; a line numbered below
-# `named_from` was sealed under a key that is no more.
+# `number` and `hash`: of the strand's last line. `key`: wrapped, null once erased; lines numbered below `named_from`
+# were encrypted under a key that was destroyed.
 strands = Table(
     "strands",
     metadata,
@@ -55,7 +55,7 @@ strands = Table(
     Column("named_from", BigInteger, nullable=False),
 )
 
-# One row. Whoever appends locks it first, so that positions follow the order of commits.
+# One row. An append locks it first, so that positions follow the order of commits.
 tree = Table(
     "tree",
     metadata,
@@ -64,7 +64,7 @@ tree = Table(
     Column("recorded_at", DateTime(timezone=True)),
 )
 
-# A full tile never changes again; the last of each level grows.
+# A full tile never changes; the last tile of each level grows.
 tiles = Table(
     "tiles",
     metadata,

@@ -1,4 +1,4 @@
-"""What each act is called in a sentence, in French and English, as its record's holder is told."""
+"""The text of each act in a sentence to the holder of the record, in French and English."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from contracts.vocabulary import Act
 
 
 class ActText(NamedTuple):
-    """An act as a participle after « a » and a noun after « s'est vu refuser », as a past tense and an infinitive."""
+    """French participle after « a » and noun after « s'est vu refuser »; English past tense and infinitive."""
 
     fr_done: str
     fr_noun: str

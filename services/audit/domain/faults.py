@@ -1,11 +1,11 @@
-"""What a verification of the journal can find wrong, where, and how it is said."""
+"""Faults that a verification of the journal finds: kind, place and message."""
 
 from enum import StrEnum
 from uuid import UUID
 
 
-class Wrong(StrEnum):
-    """What does not hold; the text is `French / English`."""
+class FaultKind(StrEnum):
+    """The text is `French / English`."""
 
     GAP = "une ligne manque ou est de trop à cette position / a line is missing or too many at this position"
     LEAF = "l'empreinte n'est pas celle de cette ligne / the hash is not that of this line"
@@ -28,16 +28,16 @@ class Wrong(StrEnum):
 
 
 class Fault(Exception):
-    """The first entry that is wrong, as far as it can be told; `position` counts from 0.
+    """The first faulty entry, as far as known; `position` counts from 0.
 
-    Of a head, `position` is the last line it covers: the fault lies there or before, behind the head before it.
+    Of a head, `position` is the last line it covers: the fault lies there or before, but after the previous head.
     """
 
     def __init__(
-        self, wrong: Wrong, *, position: int | None = None, strand: UUID | None = None, number: int | None = None
+        self, kind: FaultKind, *, position: int | None = None, strand: UUID | None = None, number: int | None = None
     ) -> None:
-        super().__init__(wrong)
-        self.wrong = wrong
+        super().__init__(kind)
+        self.kind = kind
         self.position = position
         self.strand = strand
         self.number = number
@@ -45,9 +45,9 @@ class Fault(Exception):
     def __str__(self) -> str:
         places = (("position", self.position), ("fil / strand", self.strand), ("ligne / line", self.number))
         where = ", ".join(f"{name} {value}" for name, value in places if value is not None)
-        return f"{where or 'journal'} : {self.wrong.value}"
+        return f"{where or 'journal'} : {self.kind.value}"
 
 
 def earliest(faults: list[Fault]) -> Fault | None:
-    """The one that lies first; one without a position comes last."""
+    """The fault with the lowest position; those without one come last."""
     return min(faults, key=lambda fault: (fault.position is None, fault.position or 0), default=None)

@@ -1,4 +1,4 @@
-"""A leaf: one line of the journal as the tree takes it, and the personal part it commits to without showing it."""
+"""A leaf: the public part of a journal line, with a commitment to its personal part."""
 
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -11,9 +11,9 @@ from contracts.vocabulary import Capacity, DocumentId, PatientId
 
 VERSION = 1
 NONCE_SIZE = 32
-"""Bytes of chance before the personal part, so that nobody finds it by trying likely ones."""
+"""Random bytes before the personal part, so that it cannot be guessed from its commitment."""
 NO_HASH = bytes(32)
-"""Stands before the first line of a strand."""
+"""`previous` of the first line of a strand."""
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -36,7 +36,7 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Personal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who it was: the fields kept apart from the leaf, under the strand's own key."""
+    """Who acted, about whom: kept apart from the leaf, encrypted under the strand's key."""
 
     actor: str
     patient_id: PatientId
@@ -49,17 +49,17 @@ class Personal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def leaf_bytes(leaf: Leaf) -> bytes:
-    """The leaf as the tree takes it: canonical JSON."""
+    """Canonical JSON of a leaf, which the tree hashes."""
     return _encode(leaf)
 
 
 def personal_bytes(personal: Personal) -> bytes:
-    """The personal part as its commitment takes it: canonical JSON, absent fields left out."""
+    """Canonical JSON of a personal part, absent fields left out."""
     return _encode(personal)
 
 
 def personal_from(data: bytes) -> Personal:
-    """The personal part again."""
+    """The personal part of its canonical JSON."""
     return msgspec.json.decode(data, type=Personal)
 
 
@@ -69,12 +69,11 @@ def leaf_hash(data: bytes) -> bytes:
 
 
 def commitment_of(personal: bytes, nonce: bytes) -> bytes:
-    """What a leaf says of its personal part; 32 bytes."""
+    """SHA-256 of nonce and personal part; 32 bytes."""
     return sha256(nonce + personal).digest()
 
 
 def personal_of(entry: JournalEntry) -> Personal:
-    """The personal part of an entry."""
     return Personal(
         actor=entry.actor,
         patient_id=entry.patient_id,
@@ -97,7 +96,7 @@ def leaf_of(
     previous: bytes,
     commitment: bytes,
 ) -> Leaf:
-    """The leaf of an entry at its place in a strand."""
+    """The leaf of an entry, as line `number` of its strand."""
     return Leaf(
         act=entry.act.value,
         at=at.astimezone(UTC),

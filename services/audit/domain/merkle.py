@@ -1,5 +1,6 @@
-"""The tree of the journal (RFC 9162, 2.1): hashes kept in tiles, heads and proofs read from them, and their check."""
+"""The Merkle tree of the journal (RFC 9162, 2.1): tiles of hashes, roots, proofs, and their verification."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 
@@ -11,7 +12,7 @@ TILE_WIDTH = 1 << TILE_BITS
 EMPTY_ROOT = sha256(b"").digest()
 
 Tile = Callable[[int, int], bytes]
-"""(level, number) -> its hashes, one after the other; a tile of level L holds the roots of full tiles of L - 1."""
+"""(level, number) -> hashes of that tile, concatenated; level L holds the roots of full tiles of level L - 1."""
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -20,7 +21,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def tiles_around(positions: Iterable[int], size: int) -> set[tuple[int, int]]:
-    """The (level, number) of every tile that proofs of these positions in a tree of `size` read."""
+    """The (level, number) of every tile that proofs of these positions in a tree of `size` leaves read."""
     found: set[tuple[int, int]] = set()
     for position in {*positions, max(size - 1, 0)}:
         level, width = 0, size
@@ -127,7 +128,7 @@ def extend(size: int, tile: Tile, hashes: Sequence[bytes]) -> dict[tuple[int, in
 
 
 class Frontier:
-    """A tree that only grows: keeps the roots of its perfect parts, and nothing else."""
+    """An append-only tree that keeps only the roots of its perfect subtrees."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -143,7 +144,7 @@ class Frontier:
         self.size += 1
 
     def root(self) -> bytes:
-        """The root over everything added so far."""
+        """The root over all leaves so far."""
         if not self._parts:
             return EMPTY_ROOT
         *others, root = self._parts
@@ -153,10 +154,10 @@ class Frontier:
 
 
 def root_from_inclusion(leaf: bytes, position: int, size: int, path: Sequence[bytes]) -> bytes:
-    """The root that a path leads to from the hash of a leaf (2.1.3.2).
+    """The root that an inclusion path leads to from the hash of a leaf (2.1.3.2).
 
     Raises:
-        ValueError: the path has not the length of that place.
+        ValueError: the path is too long or too short for this position.
     """
     if not 0 <= position < size:
         raise ValueError("no such leaf in this tree")
@@ -209,8 +210,13 @@ def perfect_root(hashes: Sequence[bytes]) -> bytes:
     return hashes[0]
 
 
+def encode_hashes(hashes: Iterable[bytes]) -> tuple[str, ...]:
+    """Hashes in base64, as proofs carry them."""
+    return tuple(b64encode(value).decode() for value in hashes)
+
+
 def split(hashes: bytes) -> list[bytes]:
-    """The hashes of a tile, one by one."""
+    """The single hashes of a tile."""
     return [hashes[at : at + HASH_SIZE] for at in range(0, len(hashes), HASH_SIZE)]
 
 

@@ -1,4 +1,4 @@
-"""Months of the journal: where their lines lie, and which are old enough to go."""
+"""Months of the journal, the unit of partitioning and archiving."""
 
 from datetime import date, datetime
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Month(msgspec.Struct, frozen=True, kw_only=True):
-    """One month; `last_position` once it is over, `object_key` and `sha256` of the object once it is archived."""
+    """`last_position`: None until the month is over; `object_key`, `sha256`: None until it is archived."""
 
     month: date
     first_position: int
@@ -16,6 +16,6 @@ class Month(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def months_before(now: datetime, months: int) -> date:
-    """First day of the month that many months before this one."""
+    """First day of the month `months` before the month of `now`."""
     count = now.year * 12 + now.month - 1 - months
     return date(count // 12, count % 12 + 1, 1)

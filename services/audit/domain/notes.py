@@ -1,4 +1,4 @@
-"""Heads of the tree as signed notes (C2SP tlog-checkpoint, signed-note): text, keys, reading them again."""
+"""Tree heads as signed notes (C2SP tlog-checkpoint, signed-note): text, keys, parsing."""
 
 import re
 from base64 import b64decode, b64encode
@@ -20,7 +20,7 @@ _TEXT = re.compile(r"^(\S+)\n(0|[1-9][0-9]*)\n(\S+)\nat (\S+)\n$")
 
 
 class NoteInvalid(ValueError):
-    """Not a note of this journal: its shape, not its signature."""
+    """Not a note of a tree head, or not a verifier key: its syntax, not its signature."""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +33,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """What is signed."""
+        """The text that is signed."""
         at = self.at.astimezone(UTC).strftime(_TIME)
         return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\nat {at}\n"
 
@@ -46,7 +46,7 @@ class Verifier(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key_hash(self) -> bytes:
-        """How a signature names this key; 4 bytes."""
+        """Identifies this key in a signature; 4 bytes."""
         return sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:_KEY_HASH_SIZE]
 
     @property
@@ -56,28 +56,28 @@ class Verifier(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """A head as it was signed: `text` is what the signatures are over, by (name, key hash)."""
+    """A parsed note; `text`: what was signed, `signatures`: by (name, key hash), not yet checked."""
 
     text: str
     head: Head
     signatures: dict[tuple[str, bytes], bytes]
 
     def signature_by(self, verifier: Verifier) -> bytes | None:
-        """The signature that says it is by this key, not yet checked."""
+        """The signature that claims this key, not yet checked."""
         return self.signatures.get((verifier.name, verifier.key_hash))
 
 
 def note_of(head: Head, verifier: Verifier, signature: bytes) -> str:
-    """The signed note of a head."""
-    mark = b64encode(verifier.key_hash + signature).decode()
-    return f"{head.text}\n— {verifier.name} {mark}\n"
+    """The note of a head with one signature."""
+    encoded = b64encode(verifier.key_hash + signature).decode()
+    return f"{head.text}\n— {verifier.name} {encoded}\n"
 
 
 def note_from(note: str) -> Note:
-    """Read a signed note.
+    """Parse a signed note.
 
     Raises:
-        NoteInvalid: it is none, or not of a head.
+        NoteInvalid: not a note, or not of a head.
     """
     text, gap, lines = note.rpartition("\n\n")
     if not gap or not lines.endswith("\n"):
@@ -87,10 +87,10 @@ def note_from(note: str) -> Note:
 
 
 def head_from(text: str) -> Head:
-    """Read the text of a head.
+    """Parse the text of a head.
 
     Raises:
-        NoteInvalid: it says something else.
+        NoteInvalid.
     """
     match = _TEXT.match(text)
     if match is None:
@@ -106,10 +106,10 @@ def head_from(text: str) -> Head:
 
 
 def verifier_from(text: str) -> Verifier:
-    """Read a verifier key.
+    """Parse a verifier key.
 
     Raises:
-        NoteInvalid: it is none, of another type, or its hash is wrong.
+        NoteInvalid: not a verifier key, not Ed25519, or its hash is wrong.
     """
     name, _, rest = text.strip().partition("+")
     _, _, encoded = rest.partition("+")
@@ -126,8 +126,8 @@ def _signature(line: str) -> tuple[tuple[str, bytes], bytes]:
     match = _SIGNATURE_LINE.match(line)
     if match is None:
         raise NoteInvalid("not a signature line")
-    mark = _decoded(match[2])
-    return (match[1], mark[:_KEY_HASH_SIZE]), mark[_KEY_HASH_SIZE:]
+    signature = _decoded(match[2])
+    return (match[1], signature[:_KEY_HASH_SIZE]), signature[_KEY_HASH_SIZE:]
 
 
 def _decoded(text: str) -> bytes:

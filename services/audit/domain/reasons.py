@@ -1,4 +1,4 @@
-"""Why something was allowed or refused, in a patient's words: by rule code and by refusal code."""
+"""Why something was allowed or refused, in French and English: by rule code and by refusal code."""
 
 from typing import NamedTuple
 
@@ -10,12 +10,12 @@ class ReasonText(NamedTuple):
     en: str
 
 
-_SAID_ALREADY = ReasonText("", "")
+_NO_TEXT = ReasonText("", "")
 
 ALLOWED: dict[str, ReasonText] = {
-    "agent": _SAID_ALREADY,
-    "aidant": _SAID_ALREADY,
-    "alimentation": _SAID_ALREADY,
+    "agent": _NO_TEXT,
+    "aidant": _NO_TEXT,
+    "alimentation": _NO_TEXT,
     "application": ReasonText("par une application que vous avez autorisée", "through an app you have authorised"),
     "application_representant": ReasonText(
         "par une application qu'un représentant légal a autorisée",
@@ -23,31 +23,31 @@ ALLOWED: dict[str, ReasonText] = {
     ),
     "auteur": ReasonText("ses propres documents", "own documents"),
     "autorisation": ReasonText("avec votre autorisation", "with your authorisation"),
-    "bris_de_glace": _SAID_ALREADY,
+    "bris_de_glace": _NO_TEXT,
     "card_and_code": ReasonText("carte Vitale et code", "carte Vitale and code"),
     "carte_vitale": ReasonText("carte Vitale présentée", "carte Vitale shown"),
-    "centre_15": _SAID_ALREADY,
+    "centre_15": _NO_TEXT,
     "cps": ReasonText("carte CPS", "CPS card"),
     "pro_sante_connect": ReasonText("Pro Santé Connect", "Pro Santé Connect"),
     "delai": ReasonText("automatique, à la date prévue", "automatic, at the date set"),
     "equipe_de_soins": ReasonText("équipe de soins", "care team"),
     "levee": ReasonText("opposition levée", "opposition lifted"),
     "medecin_traitant": ReasonText("médecin traitant", "médecin traitant"),
-    "operateur": _SAID_ALREADY,
+    "operateur": _NO_TEXT,
     "opposee": ReasonText("opposition déclarée", "opposition declared"),
     "password_and_code": ReasonText("mot de passe et code", "password and code"),
-    "patient": _SAID_ALREADY,
+    "patient": _NO_TEXT,
     "permis": ReasonText("permis", "allowed"),
-    "plateforme": _SAID_ALREADY,
-    "mes_dossiers": _SAID_ALREADY,
-    "representant_legal": _SAID_ALREADY,
+    "plateforme": _NO_TEXT,
+    "mes_dossiers": _NO_TEXT,
+    "representant_legal": _NO_TEXT,
     "retire": ReasonText("retiré", "withdrawn"),
     "ajout": ReasonText("ajout", "added"),
     "password_and_app": ReasonText("mot de passe et application", "password and app"),
-    "session": _SAID_ALREADY,
+    "session": _NO_TEXT,
     "organisation": ReasonText("par son organisme", "by their organisation"),
     "passkey": ReasonText("clé d'accès", "passkey"),
-    "invitation": _SAID_ALREADY,
+    "invitation": _NO_TEXT,
     "mot_de_passe": ReasonText("mot de passe", "password"),
     "coordonnees": ReasonText("adresse ou numéro", "address or number"),
     "oubli": ReasonText("mot de passe oublié, carte Vitale et code", "forgotten password, carte Vitale and code"),
@@ -165,4 +165,4 @@ REFUSED: dict[str, ReasonText] = {
 """By the code of the refusal (contracts.errors)."""
 
 UNKNOWN_REFUSAL = ReasonText("accès refusé", "access refused")
-"""For a code of a later version than this service."""
+"""For a code that only a later version of this service knows."""

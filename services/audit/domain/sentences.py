@@ -1,4 +1,4 @@
-"""How a line reads: who did what, in which mode and why, as a French and an English sentence to one reader."""
+"""A journal line as a French and an English sentence for one reader: who did what, in which mode and why."""
 
 import re
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from services.audit.domain.strands import OpenedLine
 
 
 class NamedPerson(NamedTuple):
-    """Who acted: by name or by role, and the profession where there is one."""
+    """Who acted: name or role, and profession if any."""
 
     name: str
     profession: str = ""
@@ -56,7 +56,7 @@ _HOLDER = ReasonText("le titulaire", "the holder")
 _ERASED = ReasonText("identité effacée", "identity erased")
 _ERASED_SUBJECT = ReasonText("une personne dont l'identité est effacée", "somebody whose identity was erased")
 
-# What is said to the holder, as it is said to somebody else; the longer phrase first.
+# Phrases to the holder, and as another reader reads them; longer phrases first.
 _TO_OTHERS_FR = (
     ("de votre dossier", "du dossier"),
     ("votre dossier", "le dossier"),
@@ -93,26 +93,26 @@ _ABOUT_SOFTWARE = frozenset(
         Act.QUOTA_LOGICIEL,
     }
 )
-"""What these are about is the name or number a software is registered under, which is public."""
+"""`about` of these is the name or number of a registered software, which is public."""
 
 _NUMBER_OF_SOMEBODY = re.compile(r"[0-9]{11}|[0-9AB]{9}")
-"""RPPS or FINESS; whatever else an act is about is no name to read."""
+"""RPPS or FINESS; any other `about` is not shown."""
 
 
 def render(line: OpenedLine, holder: PatientId, reader: Actor) -> JournalLine:
-    """A line of the holder's journal as this reader is told it; another patient's id stays out of it."""
-    leaf, telling = line.leaf, _Sentence(line, holder, reader)
+    """A line of the holder's journal for this reader; the id of another patient is left out."""
+    leaf, sentence = line.leaf, _Sentence(line, holder, reader)
     return JournalLine(
         number=leaf.number,
         at=leaf.at,
         act=Act(leaf.act),
         outcome=Outcome(leaf.outcome),
         reason=leaf.reason,
-        who=telling.person("fr").alone,
-        fr=telling.french(),
-        en=telling.english(),
-        actor_role=telling.role,
-        actor=telling.actor_to_show,
+        who=sentence.person("fr").alone,
+        fr=sentence.french(),
+        en=sentence.english(),
+        actor_role=sentence.role,
+        actor=sentence.actor_to_show,
         mode=AccessMode(leaf.mode),
         document_id=None if line.personal is None else line.personal.document_id,
         position=line.position,
@@ -121,7 +121,7 @@ def render(line: OpenedLine, holder: PatientId, reader: Actor) -> JournalLine:
 
 
 class _Sentence:
-    """One line, told to one reader."""
+    """The parts of a sentence about one line for one reader."""
 
     def __init__(self, line: OpenedLine, holder: PatientId, reader: Actor) -> None:
         self.role = Role(line.leaf.role)
@@ -141,7 +141,6 @@ class _Sentence:
         return "" if is_anothers else self._actor
 
     def person(self, language: str) -> NamedPerson:
-        """Who acted."""
         if self._personal is None:
             return NamedPerson(_in(language, _ERASED))
         if self._is_reader:
@@ -154,11 +153,10 @@ class _Sentence:
         return NamedPerson(self._personal.actor_name or _in(language, BY_ROLE[self.role]), profession)
 
     def french(self) -> str:
-        """The sentence in French."""
-        deed = ACT_TEXTS[Act(self._leaf.act)]
+        act_text = ACT_TEXTS[Act(self._leaf.act)]
         done, noun = (
-            self._to_reader("fr", ReasonText(deed.fr_done, "")),
-            self._to_reader("fr", ReasonText(deed.fr_noun, "")),
+            self._to_reader("fr", ReasonText(act_text.fr_done, "")),
+            self._to_reader("fr", ReasonText(act_text.fr_noun, "")),
         )
         if self._is_reader:
             start = f"Vous avez {done}" if self._allowed else f"Vous vous êtes vu refuser {noun}"
@@ -169,11 +167,10 @@ class _Sentence:
         return f"{start}{self._circumstances('fr')}{refusal}."
 
     def english(self) -> str:
-        """The sentence in English."""
-        deed = ACT_TEXTS[Act(self._leaf.act)]
+        act_text = ACT_TEXTS[Act(self._leaf.act)]
         done, verb = (
-            self._to_reader("en", ReasonText("", deed.en_done)),
-            self._to_reader("en", ReasonText("", deed.en_verb)),
+            self._to_reader("en", ReasonText("", act_text.en_done)),
+            self._to_reader("en", ReasonText("", act_text.en_verb)),
         )
         if self._is_reader:
             start = f"You {done}" if self._allowed else f"You were not allowed to {verb}"
@@ -189,11 +186,11 @@ class _Sentence:
         return words[:1].upper() + words[1:]
 
     def _circumstances(self, language: str) -> str:
-        """What stands in brackets: whom it is about, the mode unless normal, and why it was allowed."""
+        """The part in brackets: whom it is about, the mode unless normal, and why it was allowed."""
         why = ALLOWED.get(self._leaf.reason, ReasonText("", "")) if self._allowed else ReasonText("", "")
-        words = (self._about(), MODES[AccessMode(self._leaf.mode)], why)
-        said = ", ".join(found for one in words if (found := self._to_reader(language, one)))
-        return f" ({said})" if said else ""
+        parts = (self._about(), MODES[AccessMode(self._leaf.mode)], why)
+        text = ", ".join(part for words in parts if (part := self._to_reader(language, words)))
+        return f" ({text})" if text else ""
 
     def _about(self) -> ReasonText:
         about = "" if self._personal is None else self._personal.about
@@ -210,8 +207,8 @@ class _Sentence:
         text = _in(language, words)
         if self._to_holder:
             return text
-        for said, to_others in _TO_OTHERS_FR if language == "fr" else _TO_OTHERS_EN:
-            text = text.replace(said, to_others)
+        for to_holder, to_others in _TO_OTHERS_FR if language == "fr" else _TO_OTHERS_EN:
+            text = text.replace(to_holder, to_others)
         return text
 
 

@@ -1,1 +1,1 @@
-"""One function per verb of the audit service."""
+"""One function per method, event or timer of the audit service."""

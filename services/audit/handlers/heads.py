@@ -1,12 +1,13 @@
-"""The heads of the tree: signed when lines were added, given to whoever asks, and proven to go on from each other."""
+"""Tree heads: signed when lines were added, time-stamped, given out, and proven consistent with each other."""
 
 from base64 import b64encode
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
-from chassis.units import RequestContext
+from chassis.handlers import Tick, every, handles
 from contracts.audit import (
+    Audit,
     Consistency,
     HeadLine,
     HeadOf,
@@ -19,134 +20,135 @@ from contracts.audit import (
     VerifierKey,
 )
 from contracts.errors import HeadNotFound
-from services.audit.domain.merkle import Tree, is_consistent
+from services.audit.context import AuditContext
+from services.audit.domain.checks import check_count, check_sizes
+from services.audit.domain.merkle import encode_hashes, is_consistent
 from services.audit.domain.notes import Head, NoteInvalid, note_from
-from services.audit.domain.questions import check_count, check_sizes
-from services.audit.handlers.reading import encoded
-from services.audit.repositories import AuditRepository
-from services.audit.repositories.heads import KeptHead
-from services.audit.signing import HeadSigner
+from services.audit.repositories.heads import StoredHead
+from services.audit.repositories.journal import JournalRepository
 from services.audit.timestamps import TimestampAuthority, TimestampMissing
 
 _STAMPED_WITHIN = timedelta(days=1)
 
 
-def sign_head(repository: AuditRepository, signer: HeadSigner, *, now: datetime, seconds: int) -> None:
-    """Sign a head if lines were added and the last head is `seconds` old; of several replicas only one does."""
+@every(seconds=2.0)
+def sign_head(ctx: AuditContext, _tick: Tick) -> None:
+    """Sign a head if lines were added and the newest head is `head_seconds` old; only one replica does."""
+    repository = ctx.repository
     newest = repository.newest_head()
-    if newest is not None and now - newest.at < timedelta(seconds=seconds):
+    if newest is not None and ctx.now - newest.at < timedelta(seconds=ctx.settings.head_seconds):
         return
-    if repository.end().size == _size_of(newest) or not repository.may_sign():
+    if repository.end().size == _size_of(newest) or not repository.lock_signing():
         return
-    # Looked at again, now that nobody else signs.
+    # Read again under the lock: another replica may have signed meanwhile.
     newest, size = repository.newest_head(), repository.end().size
     if size == _size_of(newest):
         return
-    if newest is not None and not _goes_on(repository, signer, newest, size):
+    if newest is not None and not _extends(ctx, newest, size):
         structlog.get_logger().error("journal_head_refused", count=size)
         return
     head = Head(
-        origin=signer.verifier.name, size=size, root=repository.tree(size).root(), at=now.replace(microsecond=0)
+        origin=ctx.head_signer.verifier.name,
+        size=size,
+        root=repository.tree(size).root(),
+        at=ctx.now.replace(microsecond=0),
     )
-    repository.keep_head(head, signer.sign(head))
+    repository.add_head(head, ctx.head_signer.sign(head))
 
 
-def stamp_head(call: RequestContext[None], authority: TimestampAuthority) -> None:
-    """Have the newest head of the last day that has no time-stamp stamped; an authority that is away holds nobody up.
+@every(seconds=10.0)
+def stamp_head(ctx: AuditContext, _tick: Tick) -> None:
+    """Time-stamp the newest head of the last day that has no stamp, where an authority is set.
 
     No transaction is open while the authority is asked.
     """
-    with call.autocommit() as connection:
-        head = AuditRepository(connection).unstamped_head(call.now - _STAMPED_WITHIN)
+    if not ctx.settings.timestamp_url:
+        return
+    with ctx.autocommit() as connection:
+        head = JournalRepository(connection).unstamped_head(ctx.now - _STAMPED_WITHIN)
     if head is None:
         return
     try:
-        timestamp = authority.stamp(head.note)
+        timestamp = TimestampAuthority(ctx.settings.timestamp_url).stamp(head.note)
     except TimestampMissing:
         structlog.get_logger().warning("timestamp_missing", part="timestamp_authority")
         return
-    with call.autocommit() as connection:
-        AuditRepository(connection).stamp_head(head.size, timestamp)
+    with ctx.autocommit() as connection:
+        JournalRepository(connection).stamp_head(head.size, timestamp)
 
 
-def are_late(repository: AuditRepository, *, now: datetime, seconds: int) -> bool:
-    """Whether a line has waited for its head longer than `seconds`, or heads say more than there is."""
-    newest, size = repository.newest_head(), repository.end().size
-    covered = _size_of(newest)
-    if covered >= size:
-        return covered > size
-    waiting_since = repository.recorded_at(covered)
-    return waiting_since is None or now - waiting_since > timedelta(seconds=seconds)
-
-
-def latest_head(repository: AuditRepository, _call: RequestContext[LatestHead]) -> SignedHead:
+@handles(Audit.latest_head, reading=True)
+def latest_head(ctx: AuditContext, _request: LatestHead) -> SignedHead:
     """The newest head.
 
     Raises:
         HeadNotFound: none was signed yet.
     """
-    return _given(repository.newest_head())
+    return _signed_head(ctx.repository.newest_head())
 
 
-def head_of(repository: AuditRepository, call: RequestContext[HeadOf]) -> SignedHead:
-    """The head of one size.
+@handles(Audit.head_of, reading=True)
+def head_of(ctx: AuditContext, request: HeadOf) -> SignedHead:
+    """The head of one tree size.
 
     Raises:
         HeadNotFound.
     """
-    return _given(repository.head_of(call.message.size))
+    return _signed_head(ctx.repository.head_of(request.size))
 
 
-def list_heads(repository: AuditRepository, call: RequestContext[ListHeads]) -> Heads:
+@handles(Audit.list_heads, reading=True)
+def list_heads(ctx: AuditContext, request: ListHeads) -> Heads:
     """A page of heads, the newest first.
 
     Raises:
         InvalidRequest: count.
     """
-    check_count(call.message.count)
-    found = repository.heads_below(call.message.before, call.message.count)
+    check_count(request.count)
+    found = ctx.repository.heads_below(request.before, request.count)
     return Heads(heads=tuple(HeadLine(size=head.size, at=head.at) for head in found))
 
 
-def prove_consistency(repository: AuditRepository, call: RequestContext[ProveConsistency]) -> Consistency:
-    """That one tree goes on from another.
+@handles(Audit.prove_consistency, reading=True)
+def prove_consistency(ctx: AuditContext, request: ProveConsistency) -> Consistency:
+    """The proof that the tree of size `second` begins with the tree of size `first`.
 
     Raises:
-        InvalidRequest: the sizes are in no order. HeadNotFound: no head is that large yet.
+        InvalidRequest: `first` is not within 1 and `second`. HeadNotFound: no head is that large yet.
     """
-    asked = call.message
-    check_sizes(asked, _size_of(repository.newest_head()))
-    tree = repository.tree(asked.second, [asked.first - 1])
-    hashes = encoded(tree.consistency(asked.first, asked.second))
-    return Consistency(first=asked.first, second=asked.second, hashes=hashes)
+    repository = ctx.repository
+    check_sizes(request, _size_of(repository.newest_head()))
+    tree = repository.tree(request.second, [request.first - 1])
+    hashes = encode_hashes(tree.consistency(request.first, request.second))
+    return Consistency(first=request.first, second=request.second, hashes=hashes)
 
 
-def key_of_heads(signer: HeadSigner, _call: RequestContext[KeyOfHeads]) -> VerifierKey:
-    """The key that signs heads."""
-    return VerifierKey(key=signer.verifier.text)
+@handles(Audit.key_of_heads, reading=True)
+def key_of_heads(ctx: AuditContext, _request: KeyOfHeads) -> VerifierKey:
+    """The public key of heads."""
+    return VerifierKey(key=ctx.head_signer.verifier.text)
 
 
-def _size_of(head: KeptHead | None) -> int:
+def _size_of(head: StoredHead | None) -> int:
     return 0 if head is None else head.size
 
 
-def _given(head: KeptHead | None) -> SignedHead:
+def _signed_head(head: StoredHead | None) -> SignedHead:
     if head is None:
         raise HeadNotFound
     return SignedHead(note=head.note, timestamp=b64encode(head.timestamp or b"").decode())
 
 
-def _goes_on(repository: AuditRepository, signer: HeadSigner, newest: KeptHead, size: int) -> bool:
-    """Whether the tree of that size begins with the one we signed last."""
+def _extends(ctx: AuditContext, newest: StoredHead, size: int) -> bool:
+    """Whether the tree of that size begins with the tree of the newest head, which bears our signature."""
+    signer = ctx.head_signer
     try:
         note = note_from(newest.note)
     except NoteInvalid:
         return False
     signed = note.head
     is_ours = signer.has_signed(note) and signed.origin == signer.verifier.name and signed.size == newest.size
-    return is_ours and newest.size <= size and _is_grown(repository.tree(size, [newest.size - 1]), signed)
-
-
-def _is_grown(tree: Tree, signed: Head) -> bool:
-    proof = tree.consistency(signed.size, tree.size)
-    return is_consistent(signed.size, tree.size, signed.root, tree.root(), proof)
+    if not is_ours or newest.size > size:
+        return False
+    tree = ctx.repository.tree(size, [newest.size - 1])
+    return is_consistent(signed.size, size, signed.root, tree.root(), tree.consistency(signed.size, size))

@@ -1,121 +1,102 @@
-"""Reading a patient's journal, in words or with its proofs, by whom consent lets in; the reading is a line of it."""
+"""Reading a patient's journal, as sentences or with proofs; consent decides, and each reading is journalled."""
 
 from base64 import b64encode
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from uuid import UUID
 
-from chassis.units import RequestContext
-from contracts.audit import Journal, JournalEntry, Proofs, ProvenLine, ReadJournal, ReadProofs
+from chassis.handlers import handles
+from contracts.audit import Audit, Journal, JournalEntry, Proofs, ProvenLine, ReadJournal, ReadProofs
 from contracts.consent import Consent, Decide, Decision, Purpose
 from contracts.envelope import Problem
 from contracts.errors import HeadNotFound, refusal_from
 from contracts.vocabulary import Act, Capacity, Outcome, PatientId
-from services.audit.domain.leaf import leaf_bytes, personal_from
-from services.audit.domain.merkle import Tree
-from services.audit.domain.questions import check_count, check_span
+from services.audit.context import AuditContext
+from services.audit.domain.checks import check_count, check_span
+from services.audit.domain.leaf import leaf_bytes
+from services.audit.domain.merkle import Tree, encode_hashes
 from services.audit.domain.sentences import render
-from services.audit.domain.strands import OpenedLine, StoredLine, Strand, shown_to
-from services.audit.repositories import AuditRepository
-from services.audit.repositories.lines import Wanted
+from services.audit.domain.strands import StoredLine, Strand, shown_to
+from services.audit.opening import open_line, opening_of
+from services.audit.repositories.lines import LineFilter
 from services.audit.sealing import Sealer
 
-Q = TypeVar("Q", ReadJournal, ReadProofs)
 
-
-def read_journal(repository: AuditRepository, sealer: Sealer, call: RequestContext[ReadJournal]) -> Journal:
-    """A page of the lines this reader is shown.
+@handles(Audit.read_journal, reading=True)
+def read_journal(ctx: AuditContext, request: ReadJournal) -> Journal:
+    """A page of the lines this reader is shown, as sentences.
 
     Raises:
         Refusal: consent's, journalled. InvalidRequest: count or span.
     """
-    asked = call.message
-    decision = _ask(call)
-    check_count(asked.count)
-    check_span(asked.since, asked.until)
-    strands = _shown(repository, asked.patient_id, decision)
-    lines = repository.lines_of(strands, _wanted(asked, sealer), asked.count)
-    _journal(call, Outcome.ALLOWED, decision.reason, decision.capacity)
-    opened = (open_line(sealer, strands[line.leaf.strand], line) for line in lines)
-    return Journal(lines=tuple(render(one, asked.patient_id, call.actor) for one in opened))
+    decision = _decide(ctx, request.patient_id)
+    check_count(request.count)
+    check_span(request.since, request.until)
+    strands = _strands_shown(ctx, request.patient_id, decision)
+    lines = ctx.repository.lines_of(strands, _filter_of(ctx, request), request.count)
+    _journal(ctx, request.patient_id, Outcome.ALLOWED, decision.reason, decision.capacity)
+    opened = (open_line(ctx.sealer, strands[line.leaf.strand], line) for line in lines)
+    return Journal(lines=tuple(render(line, request.patient_id, ctx.actor) for line in opened))
 
 
-def read_proofs(repository: AuditRepository, sealer: Sealer, call: RequestContext[ReadProofs]) -> Proofs:
+@handles(Audit.read_proofs, reading=True)
+def read_proofs(ctx: AuditContext, request: ReadProofs) -> Proofs:
     """The same lines as leaves with their openings, each with its path to the root of the newest head.
 
     Raises:
         Refusal: consent's, journalled. InvalidRequest: count. HeadNotFound: no head was signed yet.
     """
-    asked = call.message
-    decision = _ask(call)
-    check_count(asked.count)
+    decision = _decide(ctx, request.patient_id)
+    check_count(request.count)
+    repository = ctx.repository
     head = repository.newest_head()
     if head is None:
         raise HeadNotFound
-    strands = _shown(repository, asked.patient_id, decision)
-    before = head.size if asked.before is None else min(asked.before, head.size)
-    lines = repository.lines_of(strands, Wanted(before=before), asked.count)
+    strands = _strands_shown(ctx, request.patient_id, decision)
+    before = head.size if request.before is None else min(request.before, head.size)
+    lines = repository.lines_of(strands, LineFilter(before=before), request.count)
     tree = repository.tree(head.size, [line.position for line in lines])
-    _journal(call, Outcome.ALLOWED, decision.reason, decision.capacity)
-    proven = tuple(_proven(sealer, strands[line.leaf.strand], line, tree) for line in lines)
+    _journal(ctx, request.patient_id, Outcome.ALLOWED, decision.reason, decision.capacity)
+    proven = tuple(_proven_line(ctx.sealer, strands[line.leaf.strand], line, tree) for line in lines)
     return Proofs(head=head.note, lines=proven)
 
 
-def open_line(sealer: Sealer, strand: Strand, line: StoredLine) -> OpenedLine:
-    """A line with whom it is about, where that can still be read."""
-    opening = _opening(sealer, strand, line)
-    personal = None if opening is None else personal_from(opening[1])
-    return OpenedLine(position=line.position, leaf=line.leaf, personal=personal)
-
-
-def _opening(sealer: Sealer, strand: Strand, line: StoredLine) -> tuple[bytes, bytes] | None:
-    if strand.key is None or not strand.names(line.leaf.number):
-        return None
-    return sealer.cipher(strand.key, strand.strand).open(line.leaf.number, line.sealed)
-
-
-def _proven(sealer: Sealer, strand: Strand, line: StoredLine, tree: Tree) -> ProvenLine:
-    nonce, personal = _opening(sealer, strand, line) or (b"", b"")
+def _proven_line(sealer: Sealer, strand: Strand, line: StoredLine, tree: Tree) -> ProvenLine:
+    nonce, personal = opening_of(sealer, strand, line) or (b"", b"")
     return ProvenLine(
         position=line.position,
         leaf=leaf_bytes(line.leaf).decode(),
         personal=personal.decode(),
         nonce=b64encode(nonce).decode(),
-        path=encoded(tree.inclusion(line.position)),
+        path=encode_hashes(tree.inclusion(line.position)),
     )
 
 
-def encoded(hashes: Iterable[bytes]) -> tuple[str, ...]:
-    """Hashes as they travel."""
-    return tuple(b64encode(one).decode() for one in hashes)
-
-
-def _ask(call: RequestContext[Q]) -> Decision:
-    question = Decide(patient_id=call.message.patient_id, purpose=Purpose.READ_JOURNAL)
-    decision = call.remote(Consent.decide, question)
+def _decide(ctx: AuditContext, patient_id: PatientId) -> Decision:
+    decision = ctx.remote(Consent.decide, Decide(patient_id=patient_id, purpose=Purpose.READ_JOURNAL))
     if not decision.allowed:
-        _journal(call, Outcome.REFUSED, decision.refusal, decision.capacity)
+        _journal(ctx, patient_id, Outcome.REFUSED, decision.refusal, decision.capacity)
         raise refusal_from(Problem(code=decision.refusal))
     return decision
 
 
-def _shown(repository: AuditRepository, patient_id: PatientId, decision: Decision) -> dict[Any, Strand]:
-    return {strand.strand: strand for strand in shown_to(repository.strands_of(patient_id), decision.limits)}
+def _strands_shown(ctx: AuditContext, patient_id: PatientId, decision: Decision) -> dict[UUID, Strand]:
+    return {strand.id: strand for strand in shown_to(ctx.repository.strands_of(patient_id), decision.limits)}
 
 
-def _wanted(asked: ReadJournal, sealer: Sealer) -> Wanted:
-    return Wanted(
-        before=asked.before,
-        acts=asked.acts,
-        outcome=asked.outcome,
-        mode=asked.mode,
-        document_mark=None if asked.document_id is None else sealer.document_mark(asked.document_id),
-        since=asked.since,
-        until=asked.until,
+def _filter_of(ctx: AuditContext, request: ReadJournal) -> LineFilter:
+    document_id = request.document_id
+    return LineFilter(
+        before=request.before,
+        acts=request.acts,
+        outcome=request.outcome,
+        mode=request.mode,
+        document_blind_index=None if document_id is None else ctx.sealer.document_blind_index(document_id),
+        since=request.since,
+        until=request.until,
     )
 
 
-def _journal(call: RequestContext[Q], outcome: Outcome, reason: str, capacity: Capacity) -> None:
+def _journal(ctx: AuditContext, patient_id: PatientId, outcome: Outcome, reason: str, capacity: Capacity) -> None:
     entry = JournalEntry.by(
-        call.actor, call.message.patient_id, Act.LECTURE_JOURNAL, outcome=outcome, reason=reason, capacity=capacity
+        ctx.actor, patient_id, Act.LECTURE_JOURNAL, outcome=outcome, reason=reason, capacity=capacity
     )
-    call.events.journal(entry)
+    ctx.events.journal(entry)

@@ -1,79 +1,61 @@
-"""What the operator may do with the journal: search it without names of patients, erase who somebody was."""
+"""The operator's search: lines of the whole journal, without names of patients."""
 
-from chassis.units import RequestContext
-from contracts.audit import EraseIdentity, Found, FoundLine, IdentityErased, JournalEntry, SearchJournal
+from chassis.handlers import handles
+from contracts.audit import Audit, Found, FoundLine, JournalEntry, SearchJournal
 from contracts.vocabulary import PLATFORM, AccessMode, Act, Outcome, Role
-from services.audit.domain.questions import check_is_somebody, check_search
-from services.audit.domain.strands import OpenedLine, StoredLine, is_marked
-from services.audit.handlers.reading import open_line
-from services.audit.repositories import AuditRepository
-from services.audit.repositories.lines import Wanted
-from services.audit.sealing import Sealer
-
-_BY_OPERATOR = "operateur"
+from services.audit.context import AuditContext
+from services.audit.domain.checks import check_search
+from services.audit.domain.strands import OpenedLine, StoredLine, is_actor_searchable
+from services.audit.opening import open_line
+from services.audit.repositories.lines import LineFilter
 
 
-def search_journal(repository: AuditRepository, sealer: Sealer, call: RequestContext[SearchJournal]) -> Found:
-    """A page of lines, of whoever they are; that it was searched is a line of the platform's own.
+@handles(Audit.search_journal, reading=True)
+def search_journal(ctx: AuditContext, request: SearchJournal) -> Found:
+    """A page of lines; the search is journalled in the platform's own strand.
 
     Raises:
         InvalidRequest: neither a patient, nor an actor, nor a span of at most a day is named.
     """
-    asked = call.message
-    check_search(asked)
-    lines = _lines(repository, sealer, asked)
-    strands = repository.strands_named(line.leaf.strand for line in lines)
-    opened = [open_line(sealer, strands[line.leaf.strand], line) for line in lines]
-    call.events.journal(
-        JournalEntry.by(call.actor, PLATFORM, Act.RECHERCHE_JOURNAL, reason=_BY_OPERATOR, about=asked.actor)
+    check_search(request)
+    lines = _lines(ctx, request)
+    strands = ctx.repository.strands_by_id(line.leaf.strand for line in lines)
+    opened = [open_line(ctx.sealer, strands[line.leaf.strand], line) for line in lines]
+    ctx.events.journal(
+        JournalEntry.by(ctx.actor, PLATFORM, Act.RECHERCHE_JOURNAL, reason="operateur", about=request.actor)
     )
-    return Found(lines=tuple(_found(one) for one in opened))
+    return Found(lines=tuple(_found_line(line) for line in opened))
 
 
-def erase_identity(repository: AuditRepository, call: RequestContext[EraseIdentity]) -> IdentityErased:
-    """Destroy the keys of a patient's strands.
-
-    Raises:
-        InvalidRequest: the platform's own strand.
-    """
-    patient_id = call.message.patient_id
-    check_is_somebody(patient_id)
-    # Whoever writes under these keys has locked it too.
-    repository.lock_end()
-    erased = repository.erase_keys(patient_id)
-    call.events.journal(JournalEntry.by(call.actor, PLATFORM, Act.EFFACEMENT_IDENTITE, reason=_BY_OPERATOR))
-    return IdentityErased(strands=erased)
-
-
-def _lines(repository: AuditRepository, sealer: Sealer, asked: SearchJournal) -> list[StoredLine]:
-    wanted = Wanted(
-        before=asked.before,
-        acts=asked.acts,
-        outcome=asked.outcome,
-        mode=asked.mode,
-        actor_mark=sealer.actor_mark(asked.actor) if asked.actor else None,
-        since=asked.since,
-        until=asked.until,
+def _lines(ctx: AuditContext, request: SearchJournal) -> list[StoredLine]:
+    line_filter = LineFilter(
+        before=request.before,
+        acts=request.acts,
+        outcome=request.outcome,
+        mode=request.mode,
+        actor_blind_index=ctx.sealer.actor_blind_index(request.actor) if request.actor else None,
+        since=request.since,
+        until=request.until,
     )
-    if asked.patient_id is None:
-        return repository.lines(wanted, asked.count)
-    strands = [strand.strand for strand in repository.strands_of(asked.patient_id)]
-    return repository.lines_of(strands, wanted, asked.count)
+    if request.patient_id is None:
+        return ctx.repository.lines(line_filter, request.count)
+    strands = [strand.id for strand in ctx.repository.strands_of(request.patient_id)]
+    return ctx.repository.lines_of(strands, line_filter, request.count)
 
 
-def _found(one: OpenedLine) -> FoundLine:
-    leaf, personal, role = one.leaf, one.personal, Role(one.leaf.role)
-    named = personal if personal is not None and is_marked(role) else None
+def _found_line(line: OpenedLine) -> FoundLine:
+    leaf, role = line.leaf, Role(line.leaf.role)
+    actor = line.personal if is_actor_searchable(role) else None
     return FoundLine(
-        position=one.position,
+        position=line.position,
         at=leaf.at,
         act=Act(leaf.act),
         outcome=Outcome(leaf.outcome),
         reason=leaf.reason,
         strand=str(leaf.strand),
         actor_role=role,
-        actor="" if named is None else named.actor,
-        profession=None if named is None else named.profession,
-        structure=None if named is None else named.structure,
+        actor="" if actor is None else actor.actor,
+        profession=None if actor is None else actor.profession,
+        structure=None if actor is None else actor.structure,
         mode=AccessMode(leaf.mode),
     )

@@ -1,4 +1,4 @@
-"""Alembic's door into this service's steps."""
+"""Alembic's entry point for the migrations of this service."""
 
 from chassis.migrate import run
 

@@ -1,4 +1,4 @@
-"""The lines of the journal: in at its end, out by strand, actor or time; nothing else."""
+"""The lines of the journal: appended, and found by strand, actor or time."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -28,70 +28,72 @@ FROM unnest(%(position)s::bigint[], %(strand)s::uuid[], %(number)s::bigint[], %(
 """
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Which lines: below position `before`, and whatever else is named; `since` included, `until` not."""
+class LineFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Lines below position `before` that match each given value; `since` included, `until` not."""
 
     before: int | None = None
     acts: tuple[Act, ...] = ()
     outcome: Outcome | None = None
     mode: AccessMode | None = None
-    actor_mark: bytes | None = None
-    document_mark: bytes | None = None
+    actor_blind_index: bytes | None = None
+    document_blind_index: bytes | None = None
     since: datetime | None = None
     until: datetime | None = None
 
 
 class LineRepository(Repository):
-    """Adds lines and finds them."""
+    """Appends and finds lines."""
 
     def append(self, lines: Sequence[StoredLine]) -> None:
-        """Add lines, all recorded at one moment; whoever does it has locked the end of the journal."""
+        """Append lines, all with the same `recorded_at`; the caller holds the lock on the journal's end."""
         rows = [_values(line) for line in lines]
         columns = {name: [row[name] for row in rows] for name in rows[0]}
         self.connection.exec_driver_sql(_APPEND, columns | {"recorded_at": lines[0].recorded_at})
 
-    def lines_of(self, wanted_strands: Iterable[UUID], wanted: Wanted, count: int) -> list[StoredLine]:
+    def lines_of(self, strand_ids: Iterable[UUID], line_filter: LineFilter, count: int) -> list[StoredLine]:
         """Lines of these strands, newest first."""
-        # Each strand gives its newest lines by its index; PostgreSQL would sort all lines of all of them otherwise.
-        newest = _newest(select(journal).where(journal.c.strand == strands.c.strand), wanted, count).lateral("newest")
+        # Each strand's newest lines come from its index; without LATERAL, PostgreSQL sorts all lines of all strands.
+        newest = _newest(select(journal).where(journal.c.strand == strands.c.strand), line_filter, count).lateral(
+            "newest"
+        )
         query = select(newest).select_from(strands.join(newest, true()))
-        query = query.where(strands.c.strand.in_(set(wanted_strands)))
+        query = query.where(strands.c.strand.in_(set(strand_ids)))
         return self._lines(query.order_by(newest.c.position.desc()).limit(count))
 
-    def lines(self, wanted: Wanted, count: int) -> list[StoredLine]:
+    def lines(self, line_filter: LineFilter, count: int) -> list[StoredLine]:
         """Lines of the whole journal, newest first."""
-        return self._lines(_newest(select(journal), wanted, count))
+        return self._lines(_newest(select(journal), line_filter, count))
 
     def recorded_at(self, position: int) -> datetime | None:
-        """When that line was added, if it is there."""
+        """When that line was added; None if there is none."""
         return self.connection.scalar(select(journal.c.recorded_at).where(journal.c.position == position))
 
     def _lines(self, query: Select[Any]) -> list[StoredLine]:
         return [_line(row) for row in self.connection.execute(query)]
 
 
-def _newest(query: Select[Any], wanted: Wanted, count: int) -> Select[Any]:
-    return query.where(*_conditions(wanted)).order_by(journal.c.position.desc()).limit(count)
+def _newest(query: Select[Any], line_filter: LineFilter, count: int) -> Select[Any]:
+    return query.where(*_conditions(line_filter)).order_by(journal.c.position.desc()).limit(count)
 
 
-def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+def _conditions(line_filter: LineFilter) -> Iterable[ColumnElement[bool]]:
     lines = journal.c
-    if wanted.before is not None:
-        yield lines.position < wanted.before
-    if wanted.acts:
-        yield lines.act.in_([act.value for act in wanted.acts])
-    if wanted.outcome is not None:
-        yield lines.outcome == wanted.outcome.value
-    if wanted.mode is not None:
-        yield lines.mode == wanted.mode.value
-    if wanted.actor_mark is not None:
-        yield lines.actor_mark == wanted.actor_mark
-    if wanted.document_mark is not None:
-        yield lines.document_mark == wanted.document_mark
-    if wanted.since is not None:
-        yield lines.at >= wanted.since
-    if wanted.until is not None:
-        yield lines.at < wanted.until
+    if line_filter.before is not None:
+        yield lines.position < line_filter.before
+    if line_filter.acts:
+        yield lines.act.in_([act.value for act in line_filter.acts])
+    if line_filter.outcome is not None:
+        yield lines.outcome == line_filter.outcome.value
+    if line_filter.mode is not None:
+        yield lines.mode == line_filter.mode.value
+    if line_filter.actor_blind_index is not None:
+        yield lines.actor_mark == line_filter.actor_blind_index
+    if line_filter.document_blind_index is not None:
+        yield lines.document_mark == line_filter.document_blind_index
+    if line_filter.since is not None:
+        yield lines.at >= line_filter.since
+    if line_filter.until is not None:
+        yield lines.at < line_filter.until
 
 
 def _values(line: StoredLine) -> dict[str, Any]:
@@ -110,8 +112,8 @@ def _values(line: StoredLine) -> dict[str, Any]:
         "previous": bytes.fromhex(leaf.previous),
         "commitment": bytes.fromhex(leaf.commitment),
         "sealed": line.sealed,
-        "actor_mark": line.actor_mark,
-        "document_mark": line.document_mark,
+        "actor_mark": line.actor_blind_index,
+        "document_mark": line.document_blind_index,
         "leaf_hash": line.leaf_hash,
     }
 
@@ -136,6 +138,6 @@ def _line(row: Row[Any]) -> StoredLine:
         leaf=leaf,
         leaf_hash=bytes(row.leaf_hash),
         sealed=bytes(row.sealed),
-        actor_mark=None if row.actor_mark is None else bytes(row.actor_mark),
-        document_mark=None if row.document_mark is None else bytes(row.document_mark),
+        actor_blind_index=None if row.actor_mark is None else bytes(row.actor_mark),
+        document_blind_index=None if row.document_mark is None else bytes(row.document_mark),
     )

@@ -1,4 +1,4 @@
-"""Months of the journal on their way out: found, locked, and taken off the journal once they lie in the archive."""
+"""Months of the journal that are archived: found, locked, and dropped from the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,17 +17,21 @@ _BATCH = 2_000
 
 
 class RetentionRepository(VerificationRepository):
-    """Takes old months off the journal."""
+    """Finds and drops old months."""
 
     def oldest_attached(self, before: date) -> Month | None:
-        """The oldest month that is over and begins before that day; nobody else treats it until the end."""
-        wanted = (
+        """The oldest month that is over and begins before that day, locked until the transaction ends."""
+        condition = (
             (partitions.c.state == _ATTACHED)
             & (partitions.c.month < before)
             & partitions.c.last_position.is_not(None)
         )
         query = (
-            select(partitions).where(wanted).order_by(partitions.c.month).limit(1).with_for_update(skip_locked=True)
+            select(partitions)
+            .where(condition)
+            .order_by(partitions.c.month)
+            .limit(1)
+            .with_for_update(skip_locked=True)
         )
         row = self.connection.execute(query).one_or_none()
         return None if row is None else month_from(row)
@@ -38,10 +42,10 @@ class RetentionRepository(VerificationRepository):
             within = journal.c.position.between(start, min(start + _BATCH - 1, last))
             yield self._lines(select(journal).where(within).order_by(journal.c.position, journal.c.recorded_at))
 
-    def let_go(self, month: Month, object_key: str, sha256: bytes) -> None:
+    def drop_month(self, month: Month, object_key: str, sha256: bytes) -> None:
         """Drop the month's lines; tiles, strands and heads stay.
 
-        Readers and writers wait for a moment only: what cannot be locked within seconds is left for another time.
+        Readers and writers wait briefly: if the lock is not had within 2 seconds, the transaction fails.
         """
         name = f"journal_{month.month:%Y_%m}"
         self.connection.execute(text("SET LOCAL lock_timeout = '2s'"))
@@ -52,8 +56,8 @@ class RetentionRepository(VerificationRepository):
 
 
 @contextmanager
-def taking_months_off(database_url: str) -> Iterator[RetentionRepository]:
-    """One transaction, kept if all goes well, without the deadlines of a service: a month may be long."""
+def retention_transaction(database_url: str) -> Iterator[RetentionRepository]:
+    """One transaction without the timeouts of a service, since a month may have many lines."""
     engine = create_engine(
         database_url.replace("postgresql://", "postgresql+psycopg2://", 1),
         poolclass=NullPool,

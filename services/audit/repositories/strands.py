@@ -1,4 +1,4 @@
-"""Strands on their shelf."""
+"""Strands: their ends and their wrapped keys."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -23,32 +23,32 @@ ON CONFLICT (strand) DO UPDATE SET shown = excluded.shown, number = excluded.num
 
 
 class StrandRepository(Repository):
-    """Finds strands and moves their ends; whoever moves one has locked the end of the journal."""
+    """Finds strands and moves their ends; the caller that moves one holds the lock on the journal's end."""
 
     def strands_of(self, patient_id: PatientId) -> tuple[Strand, ...]:
         """Every strand of a patient."""
         query = select(strands).where(strands.c.patient_id == patient_id)
         return tuple(_strand(row) for row in self.connection.execute(query))
 
-    def strands_at(self, places: Iterable[StrandKey]) -> dict[StrandKey, Strand]:
-        """Those of these strands that are there; perhaps others of the same patients."""
-        wanted = set(places)
-        documents = {place.document_id for place in wanted if place.document_id is not None}
+    def strands_by_key(self, strand_keys: Iterable[StrandKey]) -> dict[StrandKey, Strand]:
+        """Those of these strands that exist; possibly others of the same patients."""
+        keys = set(strand_keys)
+        documents = {key.document_id for key in keys if key.document_id is not None}
         query = select(strands).where(
-            strands.c.patient_id.in_({place.patient_id for place in wanted}),
+            strands.c.patient_id.in_({key.patient_id for key in keys}),
             strands.c.document_id.is_(None) | strands.c.document_id.in_(documents),
         )
         found = (_strand(row) for row in self.connection.execute(query))
-        return {strand.place: strand for strand in found}
+        return {strand.strand_key: strand for strand in found}
 
-    def strands_named(self, ids: Iterable[UUID]) -> dict[UUID, Strand]:
-        """These strands by their pseudonyms."""
+    def strands_by_id(self, ids: Iterable[UUID]) -> dict[UUID, Strand]:
+        """Strands by their ids."""
         query = select(strands).where(strands.c.strand.in_(set(ids)))
         found = (_strand(row) for row in self.connection.execute(query))
-        return {strand.strand: strand for strand in found}
+        return {strand.id: strand for strand in found}
 
     def put_strands(self, changed: Sequence[Strand]) -> None:
-        """Keep strands that are new or have gone on."""
+        """Insert new strands and update the others."""
         columns: dict[str, list[Any]] = {name: [] for name in strands.c.keys()}  # noqa: SIM118
         for strand in changed:
             for name, value in _values(strand).items():
@@ -56,23 +56,23 @@ class StrandRepository(Repository):
         self.connection.exec_driver_sql(_PUT, columns)
 
     def erase_keys(self, patient_id: PatientId) -> int:
-        """Destroy the keys of a patient's strands; answers how many had lines to name."""
+        """Destroy the keys of a patient's strands; returns how many of them had lines."""
         had_key = (strands.c.patient_id == patient_id) & strands.c.key.is_not(None)
         erased = update(strands).where(had_key).values(key=None).returning(strands.c.number)
         return sum(1 for number in self.connection.execute(erased).scalars() if number)
 
 
 def _values(strand: Strand) -> dict[str, Any]:
-    place = strand.place
+    strand_key = strand.strand_key
     return {
-        "strand": str(strand.strand),
-        "patient_id": str(place.patient_id),
-        "secret": place.secret,
-        "document_id": None if place.document_id is None else str(place.document_id),
+        "strand": str(strand.id),
+        "patient_id": str(strand_key.patient_id),
+        "secret": strand_key.secret,
+        "document_id": None if strand_key.document_id is None else str(strand_key.document_id),
         "shown": strand.shown,
         "number": strand.number,
         "hash": strand.hash,
-        "key": strand.key,
+        "key": strand.wrapped_key,
         "named_from": strand.named_from,
     }
 
@@ -80,11 +80,11 @@ def _values(strand: Strand) -> dict[str, Any]:
 def _strand(row: Row[Any]) -> Strand:
     document_id = None if row.document_id is None else DocumentId(row.document_id)
     return Strand(
-        strand=row.strand,
-        place=StrandKey(PatientId(row.patient_id), row.secret, document_id),
+        id=row.strand,
+        strand_key=StrandKey(PatientId(row.patient_id), row.secret, document_id),
         shown=row.shown,
         number=row.number,
         hash=bytes(row.hash),
-        key=None if row.key is None else bytes(row.key),
+        wrapped_key=None if row.key is None else bytes(row.key),
         named_from=row.named_from,
     )

@@ -1,4 +1,4 @@
-"""The tree on its shelves: where it ends, its tiles, and the months of its lines."""
+"""The tree: its size, its tiles, and the months of its lines."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
 from services.audit.domain.merkle import Tree, tiles_around
-from services.audit.domain.strands import End, month_of
+from services.audit.domain.strands import JournalEnd, month_of
 from services.audit.tables import partitions, tiles, tree
 
 _ATTACHED = "attached"
@@ -19,20 +19,20 @@ _PUT_TILES = _NEW_TILE.on_conflict_do_update(
 
 
 class TreeRepository(Repository):
-    """Reads the tree, and lets it grow."""
+    """Reads and extends the tree."""
 
-    def end(self) -> End:
-        """Where the journal ends now."""
+    def end(self) -> JournalEnd:
+        """The end of the journal now."""
         row = self.connection.execute(select(tree.c.size, tree.c.recorded_at)).one()
-        return End(size=row.size, recorded_at=row.recorded_at)
+        return JournalEnd(size=row.size, recorded_at=row.recorded_at)
 
-    def lock_end(self) -> End:
-        """Where the journal ends; nobody else adds to it until the transaction is over."""
+    def lock_end(self) -> JournalEnd:
+        """The end of the journal, locked against other appends until the transaction ends."""
         row = self.connection.execute(select(tree.c.size, tree.c.recorded_at).with_for_update()).one()
-        return End(size=row.size, recorded_at=row.recorded_at)
+        return JournalEnd(size=row.size, recorded_at=row.recorded_at)
 
     def move_end(self, size: int, recorded_at: datetime) -> None:
-        """The journal has grown."""
+        """Set the end of the journal."""
         self.connection.execute(update(tree).values(size=size, recorded_at=recorded_at))
 
     def tile(self, level: int, number: int) -> bytes:
@@ -41,7 +41,7 @@ class TreeRepository(Repository):
         return bytes(self.connection.execute(query).scalar_one())
 
     def put_tiles(self, changed: Mapping[tuple[int, int], bytes]) -> None:
-        """Keep tiles that are new or have grown."""
+        """Insert new tiles and update those that grew."""
         self.connection.execute(
             _PUT_TILES,
             [
@@ -51,9 +51,9 @@ class TreeRepository(Repository):
         )
 
     def tree(self, size: int, positions: Iterable[int] = ()) -> Tree:
-        """The tree of that size; the tiles that proofs of these positions read are fetched at once."""
-        wanted = tiles_around(positions, size)
-        query = select(tiles).where(tuple_(tiles.c.level, tiles.c.number).in_(wanted))
+        """The tree of that size; tiles that proofs of these positions read are fetched in one query."""
+        needed = tiles_around(positions, size)
+        query = select(tiles).where(tuple_(tiles.c.level, tiles.c.number).in_(needed))
         known = {(row.level, row.number): bytes(row.hashes) for row in self.connection.execute(query)}
 
         def tile(level: int, number: int) -> bytes:
@@ -63,12 +63,12 @@ class TreeRepository(Repository):
         return Tree(size, tile)
 
     def open_month(self, recorded_at: datetime, first_position: int) -> None:
-        """Make room for the lines of that month, and close the one before."""
+        """Create the partition of that month, unless it exists, and close the month before."""
         month = month_of(recorded_at)
         if self.connection.scalar(select(partitions.c.month).where(partitions.c.month == month)) is not None:
             return
-        ended = update(partitions).where(partitions.c.last_position.is_(None))
-        self.connection.execute(ended.values(last_position=first_position - 1))
+        open_partition = update(partitions).where(partitions.c.last_position.is_(None))
+        self.connection.execute(open_partition.values(last_position=first_position - 1))
         self.connection.execute(select(func.open_month(month)))
         row = {"month": month, "first_position": first_position, "state": _ATTACHED}
         self.connection.execute(insert(partitions).values(row))

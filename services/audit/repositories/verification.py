@@ -1,4 +1,4 @@
-"""The whole journal read through from its first line to its last, a batch at a time, in one snapshot."""
+"""The whole journal from its first line to its last, in batches, in one snapshot."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,24 +10,24 @@ from sqlalchemy.pool import NullPool
 
 from services.audit.domain.months import Month
 from services.audit.domain.strands import StoredLine, Strand
-from services.audit.repositories import AuditRepository
-from services.audit.repositories.heads import KeptHead
+from services.audit.repositories.heads import StoredHead
+from services.audit.repositories.journal import JournalRepository
 from services.audit.tables import heads, journal, partitions, strands, tiles
 
 _BATCH = 2_000
 _ARCHIVED = "archived"
 
 
-class VerificationRepository(AuditRepository):
-    """Everything there is, in order."""
+class VerificationRepository(JournalRepository):
+    """Reads all lines, strands, heads and tiles in order."""
 
     def archived_months(self) -> list[Month]:
-        """The months that lie in the archive, oldest first."""
+        """Archived months, oldest first."""
         query = select(partitions).where(partitions.c.state == _ARCHIVED).order_by(partitions.c.month)
         return [month_from(row) for row in self.connection.execute(query)]
 
     def lines_in_order(self, *, of: Iterable[UUID] | None = None) -> Iterator[list[StoredLine]]:
-        """Batches of the attached lines, of the whole journal or of some strands, by position."""
+        """Batches of the lines in the database, of all strands or some, by position."""
         query = select(journal).order_by(journal.c.position, journal.c.recorded_at).limit(_BATCH)
         if of is not None:
             query = query.where(journal.c.strand.in_(list(of)))
@@ -41,27 +41,26 @@ class VerificationRepository(AuditRepository):
         """Batches of all strands."""
         query = select(strands.c.strand).order_by(strands.c.strand).limit(_BATCH)
         for ids in _pages(self, query, strands.c.strand):
-            yield list(self.strands_named(ids).values())
+            yield list(self.strands_by_id(ids).values())
 
-    def heads_in_order(self) -> Iterator[KeptHead]:
+    def heads_in_order(self) -> Iterator[StoredHead]:
         """All signed heads, the smallest first."""
         for sizes in _pages(self, select(heads.c.size).order_by(heads.c.size).limit(_BATCH), heads.c.size):
             page = select(heads).where(heads.c.size.in_(sizes)).order_by(heads.c.size)
-            yield from (KeptHead(**row._asdict()) for row in self.connection.execute(page))
+            yield from (StoredHead(**row._asdict()) for row in self.connection.execute(page))
 
-    def tile_or_nothing(self, level: int, number: int) -> bytes:
+    def tile_or_empty(self, level: int, number: int) -> bytes:
         """The hashes of one tile; empty where there is none."""
         query = select(tiles.c.hashes).where(tiles.c.level == level, tiles.c.number == number)
         return bytes(self.connection.scalar(query) or b"")
 
     def count_tiles(self) -> int:
-        """How many tiles there are."""
         return int(self.connection.scalar(select(func.count()).select_from(tiles)) or 0)
 
 
 @contextmanager
 def snapshot(database_url: str) -> Iterator[VerificationRepository]:
-    """The journal as it is at this moment, whatever is added meanwhile; nothing can be written."""
+    """A read-only view of the journal as it is now, whatever is appended meanwhile."""
     engine = create_engine(
         database_url.replace("postgresql://", "postgresql+psycopg2://", 1),
         isolation_level="REPEATABLE READ",
@@ -74,7 +73,7 @@ def snapshot(database_url: str) -> Iterator[VerificationRepository]:
 
 
 def month_from(row: Any) -> Month:
-    """A row of partitions."""
+    """The month of a row of `partitions`."""
     return Month(
         month=row.month,
         first_position=row.first_position,

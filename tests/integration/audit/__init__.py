@@ -1,1 +1,1 @@
-"""The journal on real servers."""
+"""Audit on real servers."""

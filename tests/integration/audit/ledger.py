@@ -1,9 +1,11 @@
-"""A journal in a database of its own: written as audit writes it, and left as somebody with all rights leaves it."""
+"""A journal in a database of its own: appended to by audit's handlers, and changed by somebody with all rights."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, cast
+from pathlib import Path
+from time import time
+from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 import psycopg2
@@ -13,21 +15,29 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from chassis import migrate
-from chassis.units import RequestContext
+from chassis.context import UnitOfWork
+from chassis.db import make_engine
+from chassis.handlers import ReceivedEvent, Tick
+from chassis.runtime import Runtime
+from chassis.units import transact
 from contracts.audit import JournalEntry
+from contracts.envelope import Actor
 from contracts.vocabulary import Act, DocumentId, PatientId
 from services.audit.archive import Archive
+from services.audit.context import AuditContext, AuditTools
 from services.audit.domain.faults import Fault
-from services.audit.domain.strands import ReceivedEntry
-from services.audit.handlers import writing
+from services.audit.handlers.appending import append
 from services.audit.handlers.heads import sign_head
-from services.audit.handlers.inspection import Trust
-from services.audit.handlers.verification import Verified, verify_journal, verify_patient
-from services.audit.repositories import AuditRepository
+from services.audit.repositories.journal import JournalRepository
 from services.audit.repositories.verification import snapshot
 from services.audit.sealing import Sealer
+from services.audit.settings import AuditSettings
 from services.audit.signing import HeadSigner
-from tests.unit.audit.builders import HOLDER, an_entry
+from services.audit.verification.inspection import TrustAnchors
+from services.audit.verification.verify import VerificationResult, verify_journal, verify_patient
+from tests.unit.audit.builders import DOCTOR, HOLDER, an_entry
+
+Q = TypeVar("Q")
 
 ORIGIN = "carnet.example/journal"
 PATIENTS = tuple(PatientId(uuid4()) for _ in range(3))
@@ -37,15 +47,8 @@ SIZE = 620
 _START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
 
-class GeneratedBundle(NamedTuple):
-    """What writing looks at of a unit of work."""
-
-    message: tuple[ReceivedEntry, ...]
-    now: datetime
-
-
 class Ledger:
-    """One journal, and the keys it is kept with."""
+    """One journal and its keys."""
 
     def __init__(self, url: str, sealer: Sealer, signer: HeadSigner) -> None:
         self.url = url
@@ -53,55 +56,52 @@ class Ledger:
         self.signer = signer
 
     def append(self, entries: Sequence[JournalEntry], at: datetime) -> None:
-        """Add entries as one bundle."""
-        arrived = tuple(ReceivedEntry(event_id=uuid4(), at=at, entry=entry) for entry in entries)
-        with self.transaction() as connection:
-            bundle = cast(RequestContext[tuple[ReceivedEntry, ...]], GeneratedBundle(arrived, at))
-            writing.append(AuditRepository(connection), self.sealer, bundle)
+        """Append entries as one bundle."""
+        events = tuple(ReceivedEvent(id=uuid4(), at=at, event=entry) for entry in entries)
+        self._run(append, events, at, self.signer)
 
     def sign(self, at: datetime, signer: HeadSigner | None = None) -> None:
-        """Sign a head over everything there is."""
-        with self.transaction() as connection:
-            sign_head(AuditRepository(connection), signer or self.signer, now=at, seconds=0)
+        """Sign a head over all lines."""
+        self._run(sign_head, Tick(), at, signer or self.signer)
 
-    def grow(self, upto: int, *, heads: Sequence[int] = (), start: datetime = _START, act: Act | None = None) -> None:
-        """Write until the journal has that size, with heads at some sizes on the way."""
+    def grow(self, size: int, *, heads: Sequence[int] = (), start: datetime = _START, act: Act | None = None) -> None:
+        """Append until the journal has that size, and sign heads at some sizes on the way."""
         with self.transaction() as connection:
-            size = AuditRepository(connection).end().size
-        for stop in [*(head for head in heads if size < head <= upto), upto]:
-            at = start + timedelta(seconds=size)
-            if stop > size:
-                self.append([_entry(number, act) for number in range(size, stop)], at)
+            done = JournalRepository(connection).end().size
+        for stop in [*(head for head in heads if done < head <= size), size]:
+            at = start + timedelta(seconds=done)
+            if stop > done:
+                self.append([_entry(number, act) for number in range(done, stop)], at)
             if stop in heads:
                 self.sign(at)
-            size = stop
+            done = stop
 
     def tamper(self, *statements: str, **values: Any) -> None:
-        """Change what is kept behind the back of every trigger."""
+        """Change stored rows without firing triggers."""
         with self.transaction() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             for statement in statements:
                 connection.execute(text(statement), values)
 
     def value(self, query: str, **values: Any) -> Any:
-        """One value of what is kept."""
+        """One stored value."""
         with self.transaction() as connection:
             return connection.execute(text(query), values).scalar_one()
 
     def verify(
         self, patient_id: PatientId | None = None, *, outside: str = "", sealed: bool = False, archive: Any = None
-    ) -> Verified:
-        """As the operator does; `sealed`: without the key of names."""
-        trust = Trust(verifier=self.signer.verifier, sealer=None if sealed else self.sealer, outside=outside)
+    ) -> VerificationResult:
+        """As the operator does; `sealed`: without the subject key."""
+        anchors = TrustAnchors(verifier=self.signer.verifier, sealer=None if sealed else self.sealer, outside=outside)
         with snapshot(self.url) as repository:
             if patient_id is None:
-                return verify_journal(repository, cast("Archive | None", archive), trust, _silent)
-            return verify_patient(repository, cast("Archive | None", archive), trust, _silent, patient_id)
+                return verify_journal(repository, cast("Archive | None", archive), anchors, _silent)
+            return verify_patient(repository, cast("Archive | None", archive), anchors, _silent, patient_id)
 
-    def fault(self, patient_id: PatientId | None = None, **how: Any) -> Fault:
-        """What verification finds wrong."""
+    def fault(self, patient_id: PatientId | None = None, **options: Any) -> Fault:
+        """The fault that verification raises."""
         with pytest.raises(Fault) as found:
-            self.verify(patient_id, **how)
+            self.verify(patient_id, **options)
         return found.value
 
     @contextmanager
@@ -111,22 +111,40 @@ class Ledger:
         with engine.begin() as connection:
             yield connection
 
+    def _run(self, handle: Callable[[AuditContext, Q], None], request: Q, at: datetime, signer: HeadSigner) -> None:
+        """Run a handler of audit as one unit of work at that time."""
+        settings = AuditSettings(head_key=Path(), subject_key_file=Path(), journal_origin=ORIGIN, head_seconds=0)
+        tools = AuditTools(settings=settings, sealer=self.sealer, head_signer=signer)
+        runtime = Runtime()
+        runtime.engine = make_engine(self.url, size=1, autocommit=True)
+
+        def context(actor: Actor, work: UnitOfWork) -> AuditContext:
+            ctx = AuditContext(runtime, tools, actor, work)
+            ctx.now = at
+            return ctx
+
+        work = UnitOfWork(kind="event", name="ledger", deadline=time() + 60)
+        try:
+            transact(context, work, DOCTOR, request, handle)
+        finally:
+            runtime.engine.dispose()
+
 
 def new_ledger(url: str) -> Ledger:
-    """An empty, migrated database as a journal with fresh keys."""
+    """A journal with new keys in an empty, migrated database."""
     signer = HeadSigner(Ed25519PrivateKey.generate(), ORIGIN)
     return Ledger(url, Sealer(bytes(range(32))), signer)
 
 
 @contextmanager
 def database_of(admin_url: str, template: str = "") -> Iterator[str]:
-    """A database, gone afterwards: migrated and empty, or as the template is."""
+    """A database, dropped afterwards: migrated and empty, or a copy of the template."""
     name = f"ledger_{uuid4().hex[:12]}"
     admin = psycopg2.connect(admin_url)
     admin.autocommit = True
     try:
         with admin.cursor() as cursor:
-            # Nobody may be in the template while it is copied; whoever migrated it may not have gone yet.
+            # A template with open connections cannot be copied; that of the migration may still be open.
             cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template])
             cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
         url = admin_url.rpartition("/")[0] + f"/{name}"

@@ -1,4 +1,4 @@
-"""Old months leave for the archive verified, and the journal with its archive verifies as before."""
+"""Old months are verified and archived; the journal with its archive verifies as before."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,13 +9,13 @@ from minio import Minio
 
 from contracts.errors import ServiceUnavailable
 from services.audit.archive import Archive
-from services.audit.domain.faults import Fault, Wrong
+from services.audit.domain.faults import Fault, FaultKind
 from services.audit.domain.merkle import is_consistent
 from services.audit.domain.months import Month
 from services.audit.domain.notes import note_from
-from services.audit.handlers.retention import archive_month
-from services.audit.repositories import AuditRepository
-from services.audit.repositories.retention import taking_months_off
+from services.audit.repositories.journal import JournalRepository
+from services.audit.repositories.retention import retention_transaction
+from services.audit.retention import archive_month
 from services.audit.settings import ArchiveSettings
 from tests.integration.audit.ledger import PATIENTS, Ledger, database_of, new_ledger
 from tests.integration.audit.stack import AuditStack
@@ -43,17 +43,15 @@ def ledger(stack: AuditStack, written: Ledger) -> Iterator[Ledger]:
 
 @pytest.fixture
 def settings(stack: AuditStack) -> ArchiveSettings:
-    """A bucket of the test's own on the stack's object store."""
-    repository = stack.addresses.journal_store
+    """A new bucket in the stack's object store."""
+    store = stack.addresses.journal_store
     bucket = f"carnet-journal-{uuid4().hex[:8]}"
-    Minio(
-        repository.endpoint, repository.access_key, repository.secret_key, region=repository.region, secure=False
-    ).make_bucket(bucket)
+    Minio(store.endpoint, store.access_key, store.secret_key, region=store.region, secure=False).make_bucket(bucket)
     return ArchiveSettings(
-        archive_endpoint=repository.endpoint,
-        archive_access_key=repository.access_key,
-        archive_secret_key=repository.secret_key,
-        archive_region=repository.region,
+        archive_endpoint=store.endpoint,
+        archive_access_key=store.access_key,
+        archive_secret_key=store.secret_key,
+        archive_region=store.region,
         archive_bucket=bucket,
         archive_secure=False,
     )
@@ -74,8 +72,8 @@ def client(settings: ArchiveSettings) -> Minio:
     )
 
 
-def take_off(ledger: Ledger, archive: Archive, *, months: int = 2) -> Month | None:
-    with taking_months_off(ledger.url) as repository:
+def archive_next(ledger: Ledger, archive: Archive, *, months: int = 2) -> Month | None:
+    with retention_transaction(ledger.url) as repository:
         return archive_month(repository, archive, now=MAY, months=months)
 
 
@@ -83,35 +81,35 @@ def attached(ledger: Ledger) -> int:
     return int(ledger.value("SELECT count(*) FROM journal"))
 
 
-def test_months_leave_one_by_one_and_everything_still_verifies(ledger: Ledger, archive: Archive) -> None:
+def test_months_are_archived_one_by_one_and_everything_still_verifies(ledger: Ledger, archive: Archive) -> None:
     before = [ledger.verify(), *(ledger.verify(patient_id) for patient_id in PATIENTS)]
 
-    first, second, third = (take_off(ledger, archive) for _ in range(3))
+    first, second, third = (archive_next(ledger, archive) for _ in range(3))
 
     assert first is not None and (first.object_key, first.first_position) == ("journal/2026-01.jsonl.gz", 0)
     assert second is not None and (second.first_position, second.last_position) == (SIZES[0], SIZES[1] - 1)
     assert third is None
     assert attached(ledger) == SIZES[2] - SIZES[1]
-    after = [ledger.verify(archive=archive), *(ledger.verify(one, archive=archive) for one in PATIENTS)]
+    after = [ledger.verify(archive=archive), *(ledger.verify(patient_id, archive=archive) for patient_id in PATIENTS)]
     assert after == before
 
 
-def test_the_month_that_goes_on_stays_however_old(ledger: Ledger, archive: Archive) -> None:
-    while take_off(ledger, archive, months=0):
+def test_the_current_month_is_never_archived(ledger: Ledger, archive: Archive) -> None:
+    while archive_next(ledger, archive, months=0):
         pass
 
     assert attached(ledger) == SIZES[2] - SIZES[1]
 
 
-def test_a_month_that_is_not_old_enough_stays(ledger: Ledger, archive: Archive) -> None:
-    assert take_off(ledger, archive, months=4) is None
+def test_a_month_that_is_not_old_enough_is_not_archived(ledger: Ledger, archive: Archive) -> None:
+    assert archive_next(ledger, archive, months=4) is None
 
 
-def test_proofs_of_archived_lines_and_heads_are_still_given(ledger: Ledger, archive: Archive) -> None:
-    take_off(ledger, archive)
+def test_archived_lines_and_heads_can_still_be_proven(ledger: Ledger, archive: Archive) -> None:
+    archive_next(ledger, archive)
 
     with ledger.transaction() as connection:
-        repository = AuditRepository(connection)
+        repository = JournalRepository(connection)
         first, second = (note_from(repository.head_of(size).note).head for size in (SIZES[0], SIZES[2]))  # type: ignore[union-attr]
         tree = repository.tree(SIZES[2])
 
@@ -121,8 +119,8 @@ def test_proofs_of_archived_lines_and_heads_are_still_given(ledger: Ledger, arch
         assert tree.inclusion(17)
 
 
-def test_the_journal_goes_on_after_a_month_has_left(ledger: Ledger, archive: Archive) -> None:
-    take_off(ledger, archive)
+def test_the_journal_grows_after_a_month_was_archived(ledger: Ledger, archive: Archive) -> None:
+    archive_next(ledger, archive)
     ledger.grow(SIZES[2] + 50, start=MAY)
     ledger.sign(MAY)
 
@@ -130,60 +128,62 @@ def test_the_journal_goes_on_after_a_month_has_left(ledger: Ledger, archive: Arc
 
 
 def test_without_its_archive_a_journal_does_not_verify(ledger: Ledger, archive: Archive) -> None:
-    take_off(ledger, archive)
+    archive_next(ledger, archive)
 
     fault = ledger.fault()
 
-    assert (fault.wrong, fault.position) == (Wrong.ARCHIVE, 0)
+    assert (fault.kind, fault.position) == (FaultKind.ARCHIVE, 0)
 
 
-def test_an_archive_that_was_changed_is_found(
+def test_a_changed_archive_object_is_found(
     ledger: Ledger, archive: Archive, settings: ArchiveSettings, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    month = take_off(ledger, archive)
+    month = archive_next(ledger, archive)
     assert month is not None and month.object_key is not None
     file = tmp_path_factory.mktemp("archive") / "object"
-    repository = client(settings)
-    repository.fget_object(settings.archive_bucket, month.object_key, str(file))
+    minio = client(settings)
+    minio.fget_object(settings.archive_bucket, month.object_key, str(file))
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
-    repository.fput_object(settings.archive_bucket, month.object_key, str(file))
+    minio.fput_object(settings.archive_bucket, month.object_key, str(file))
 
     fault = ledger.fault(archive=archive)
 
     assert fault.position is not None and fault.position < SIZES[0]
 
 
-def test_an_archive_that_is_gone_is_missed(ledger: Ledger, archive: Archive, settings: ArchiveSettings) -> None:
-    month = take_off(ledger, archive)
+def test_a_missing_archive_object_is_found(ledger: Ledger, archive: Archive, settings: ArchiveSettings) -> None:
+    month = archive_next(ledger, archive)
     assert month is not None
     client(settings).remove_object(settings.archive_bucket, month.object_key or "")
 
     fault = ledger.fault(archive=archive)
 
-    assert (fault.wrong, fault.position) == (Wrong.ARCHIVE, 0)
+    assert (fault.kind, fault.position) == (FaultKind.ARCHIVE, 0)
 
 
-def test_a_month_that_was_tampered_with_does_not_leave(ledger: Ledger, archive: Archive) -> None:
+def test_a_month_that_was_tampered_with_is_not_archived(ledger: Ledger, archive: Archive) -> None:
     ledger.tamper("UPDATE journal SET act = 'connexion' WHERE position = 200")
 
     with pytest.raises(Fault) as found:
-        take_off(ledger, archive)
+        archive_next(ledger, archive)
 
     assert found.value.position == 200
     assert attached(ledger) == SIZES[2]
 
 
-def test_what_the_store_cannot_take_stays(ledger: Ledger, settings: ArchiveSettings) -> None:
-    away = Archive(ArchiveSettings(archive_endpoint="127.0.0.1:1", archive_region="eu-west-3", archive_secure=False))
+def test_a_month_stays_while_the_object_store_is_unavailable(ledger: Ledger, settings: ArchiveSettings) -> None:
+    unavailable = Archive(
+        ArchiveSettings(archive_endpoint="127.0.0.1:1", archive_region="eu-west-3", archive_secure=False)
+    )
 
     with pytest.raises(ServiceUnavailable):
-        take_off(ledger, away)
+        archive_next(ledger, unavailable)
 
     assert attached(ledger) == SIZES[2]
     assert ledger.verify().lines == SIZES[2]
 
 
-def test_no_object_store_no_archive() -> None:
+def test_without_an_object_store_there_is_no_archive() -> None:
     assert Archive.from_settings(ArchiveSettings()) is None

@@ -19,7 +19,7 @@ LONG_AGO, RECENTLY = datetime(2020, 1, 10, tzinfo=UTC), datetime(2026, 3, 1, tzi
 
 @pytest.fixture
 def ledger(stack: AuditStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
-    """A journal of two months, one of them old, and the key of its names in a file; no stack is up."""
+    """A journal of two months, one of them old, and its subject key in a file; no stack is running."""
     (tmp_path / "subject.key").write_bytes(bytes(range(32)))
     monkeypatch.setenv("CARNET_SUBJECT_KEY_FILE", str(tmp_path / "subject.key"))
     monkeypatch.setenv("CARNET_DEV_ROOT", str(tmp_path / "nothing"))
@@ -32,17 +32,11 @@ def ledger(stack: AuditStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def bucket(stack: AuditStack, monkeypatch: pytest.MonkeyPatch) -> str:
-    """An archive, told by the environment."""
-    repository, name = stack.addresses.journal_store, f"carnet-journal-{uuid4().hex[:8]}"
-    Minio(
-        repository.endpoint, repository.access_key, repository.secret_key, region=repository.region, secure=False
-    ).make_bucket(name)
-    settings = {
-        "endpoint": repository.endpoint,
-        "access_key": repository.access_key,
-        "secret_key": repository.secret_key,
-    }
-    for setting, value in (settings | {"region": repository.region, "bucket": name, "secure": "0"}).items():
+    """A bucket for the archive, set in the environment."""
+    store, name = stack.addresses.journal_store, f"carnet-journal-{uuid4().hex[:8]}"
+    Minio(store.endpoint, store.access_key, store.secret_key, region=store.region, secure=False).make_bucket(name)
+    settings = {"endpoint": store.endpoint, "access_key": store.access_key, "secret_key": store.secret_key}
+    for setting, value in (settings | {"region": store.region, "bucket": name, "secure": "0"}).items():
         monkeypatch.setenv(f"CARNET_ARCHIVE_{setting.upper()}", value)
     return name
 
@@ -53,7 +47,7 @@ def verify(ledger: Ledger, *options: str) -> Result:
     return CliRunner().invoke(app, words)
 
 
-def test_a_good_journal_is_told_with_its_figures(ledger: Ledger) -> None:
+def test_a_valid_journal_is_reported_with_its_numbers(ledger: Ledger) -> None:
     result = verify(ledger)
 
     assert result.exit_code == 0, result.output
@@ -78,7 +72,7 @@ def test_the_first_bad_entry_is_named(ledger: Ledger) -> None:
     assert "the hash is not that of this line" in result.output
 
 
-def test_a_head_kept_elsewhere_is_asked_for(ledger: Ledger, tmp_path: Path) -> None:
+def test_a_head_kept_elsewhere_is_compared(ledger: Ledger, tmp_path: Path) -> None:
     file = tmp_path / "head"
     file.write_text(ledger.value("SELECT note FROM heads WHERE size = 30"))
     assert verify(ledger, "--head", str(file)).exit_code == 0
@@ -88,7 +82,7 @@ def test_a_head_kept_elsewhere_is_asked_for(ledger: Ledger, tmp_path: Path) -> N
     assert verify(ledger, "--head", str(tmp_path / "nowhere")).exit_code == 1
 
 
-def test_without_the_key_of_names_that_is_said(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_subject_key_the_output_says_so(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CARNET_SUBJECT_KEY_FILE")
 
     result = verify(ledger)
@@ -97,14 +91,14 @@ def test_without_the_key_of_names_that_is_said(ledger: Ledger, monkeypatch: pyte
     assert "Names not opened" in result.output
 
 
-def test_a_wrong_key_of_heads_is_no_key(ledger: Ledger) -> None:
+def test_an_invalid_verifier_key_is_an_error(ledger: Ledger) -> None:
     result = CliRunner().invoke(app, ["journal", "verify", "--database", ledger.url, "--key", "a+b+c"])
 
     assert result.exit_code == 1
     assert "the key of heads cannot be read" in result.output
 
 
-def test_a_database_that_is_away_is_said(ledger: Ledger) -> None:
+def test_an_unreachable_database_is_an_error(ledger: Ledger) -> None:
     words = ["journal", "verify", "--database", "postgresql://nobody@127.0.0.1:1/audit"]
     result = CliRunner().invoke(app, [*words, "--key", ledger.signer.verifier.text])
 
@@ -112,7 +106,7 @@ def test_a_database_that_is_away_is_said(ledger: Ledger) -> None:
     assert "audit's database" in result.output
 
 
-def test_old_months_are_archived_by_command_and_verified_from_there(ledger: Ledger, bucket: str) -> None:
+def test_old_months_are_archived_by_command_and_verified_from_the_archive(ledger: Ledger, bucket: str) -> None:
     result = CliRunner().invoke(app, ["journal", "archive", "--database", ledger.url])
 
     assert result.exit_code == 0, result.output

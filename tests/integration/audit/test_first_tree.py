@@ -1,4 +1,4 @@
-"""A journal of before the tree becomes leaves of it: every line, in its order, with its own time."""
+"""The migration to one tree makes each old line a leaf, in the same order, with its own time."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from contracts.vocabulary import PatientId
 from deploy.dev.environment import environment_of_service
 from tests.integration.audit.stack import AuditStack
 from tests.integration.audit.test_journal import check_journal
-from tests.integration.notify.stack import wait_for
+from tests.support.service_stack import wait_for
 
 LONG_AGO = datetime(2025, 5, 1, 8, 30, 0, 125_000, tzinfo=UTC)
 
@@ -29,30 +29,30 @@ command.upgrade(configuration("services.audit"), "0001")
 """
 
 
-def test_lines_of_before_are_told_again(stack: AuditStack) -> None:
+def test_lines_from_before_the_tree_become_leaves(stack: AuditStack) -> None:
     patient_id, document_id = PatientId(uuid4()), uuid4()
     stack.stop("audit")
-    go_back(stack)
+    downgrade(stack)
     with stack.database("audit") as connection:
         for number in (1, 2, 3):
             at = LONG_AGO + timedelta(hours=number)
-            facts = {"patient_id": patient_id, "number": number, "at": at, "event_id": uuid4()}
-            connection.execute(text(_OLD_LINE), facts | {"document_id": document_id})
+            values = {"patient_id": patient_id, "number": number, "at": at, "event_id": uuid4()}
+            connection.execute(text(_OLD_LINE), values | {"document_id": document_id})
 
     stack.start("audit")
-    wait_for(lambda: stack.written(patient_id) == 3)
+    wait_for(lambda: stack.lines_about(patient_id) == 3)
     lines = stack.read(patient_id)
 
     assert [line.at for line in lines] == [LONG_AGO + timedelta(hours=number) for number in (3, 2, 1)]
     assert {line.fr for line in lines} == {"Dr Rosa Lind, médecin, a consulté un document (avec votre autorisation)."}
     assert {line.document_id for line in lines} == {document_id}
-    wait_for(lambda: stack.written(patient_id) == 4)
+    wait_for(lambda: stack.lines_about(patient_id) == 4)
     check_journal(stack)
     assert stack.head_over_all().head.size == stack.size()
 
 
-def go_back(stack: AuditStack) -> None:
-    """The database as the first step left it, empty."""
+def downgrade(stack: AuditStack) -> None:
+    """Recreate the database as the first migration left it, empty."""
     with stack.database("audit") as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))

@@ -1,4 +1,4 @@
-"""The journal signs for what it holds: one head for each size, each going on from the last, or none."""
+"""Signed heads: at most one for each size, each consistent with the one before."""
 
 from base64 import b64decode
 from collections.abc import Iterator
@@ -15,16 +15,16 @@ from contracts.errors import HeadNotFound, InvalidRequest
 from contracts.vocabulary import PatientId
 from services.audit.domain.merkle import is_consistent
 from services.audit.domain.notes import note_from, verifier_from
-from services.audit.repositories import AuditRepository
+from services.audit.repositories.journal import JournalRepository
 from services.audit.signing import is_signed_by
 from services.audit.tables import heads
 from tests.integration.audit.stack import AuditStack
-from tests.integration.notify.stack import wait_for
+from tests.support.service_stack import wait_for
 from tests.unit.audit.builders import OPERATOR, an_entry
 
 
 def grow(stack: AuditStack, lines: int = 1) -> int:
-    """Lines more, and a head over them; answers its size."""
+    """Append lines and wait for a head over them; returns its size."""
     patient_id = PatientId(uuid4())
     stack.append(*(an_entry(patient_id=patient_id) for _ in range(lines)))
     return stack.head_over_all().head.size
@@ -37,14 +37,14 @@ def missing_parts(stack: AuditStack) -> list[str]:
     return missing
 
 
-def refused(stack: AuditStack) -> int:
-    """How often the process has told that it does not sign."""
+def refusals_logged(stack: AuditStack) -> int:
+    """How often the process logged that it does not sign."""
     return stack.log_of("audit").count("journal_head_refused")
 
 
 @contextmanager
 def tampered(stack: AuditStack, change: str, back: str) -> Iterator[None]:
-    """The database as somebody with all rights over it leaves it, until it is put right."""
+    """Within, the database is changed as somebody with all rights could."""
     with stack.database("audit") as connection:
         connection.execute(text(change))
     try:
@@ -54,13 +54,13 @@ def tampered(stack: AuditStack, change: str, back: str) -> Iterator[None]:
             connection.execute(text(back))
 
 
-def test_a_head_is_signed_over_what_is_there(stack: AuditStack) -> None:
+def test_a_head_is_signed_over_all_lines(stack: AuditStack) -> None:
     grow(stack)
     note = stack.latest_head()
     verifier = verifier_from(stack.call(Audit.key_of_heads, KeyOfHeads(), OPERATOR).key)
 
     with stack.database("audit") as connection:
-        repository = AuditRepository(connection)
+        repository = JournalRepository(connection)
         root = repository.tree(note.head.size).root()
 
     assert note.head.root == root
@@ -68,13 +68,13 @@ def test_a_head_is_signed_over_what_is_there(stack: AuditStack) -> None:
     assert verifier.name == note.head.origin == "carnet.example/journal"
 
 
-def test_any_two_heads_go_on_from_each_other(stack: AuditStack) -> None:
+def test_any_two_heads_are_consistent(stack: AuditStack) -> None:
     sizes = [grow(stack), grow(stack, 3)]
     first, second = (note_from(stack.head_of(size)).head for size in sizes)
 
     proof = stack.call(Audit.prove_consistency, ProveConsistency(first=sizes[0], second=sizes[1]), OPERATOR)
 
-    hashes = [b64decode(one) for one in proof.hashes]
+    hashes = [b64decode(value) for value in proof.hashes]
     assert is_consistent(first.size, second.size, first.root, second.root, hashes)
 
 
@@ -93,7 +93,7 @@ def test_heads_are_listed_newest_first_and_found_by_size(stack: AuditStack) -> N
     ("first", "second", "refusal"),
     [(0, 1, InvalidRequest), (2, 1, InvalidRequest), (1, 10**9, HeadNotFound)],
 )
-def test_what_was_never_signed_is_not_proven(stack: AuditStack, first: int, second: int, refusal: Any) -> None:
+def test_sizes_without_a_head_are_not_proven(stack: AuditStack, first: int, second: int, refusal: Any) -> None:
     grow(stack)
     with pytest.raises(refusal):
         stack.call(Audit.prove_consistency, ProveConsistency(first=first, second=second), OPERATOR)
@@ -110,51 +110,51 @@ def test_no_head_is_signed_while_nothing_was_added(stack: AuditStack) -> None:
         assert connection.execute(query).scalars().all() == [size]
 
 
-def test_a_second_process_signs_no_second_head(stack: AuditStack) -> None:
+def test_a_second_process_does_not_sign_at_the_same_time(stack: AuditStack) -> None:
     before = grow(stack)
     with stack.database("audit") as connection:
-        assert AuditRepository(connection).may_sign()
+        assert JournalRepository(connection).lock_signing()
         with stack.database("audit") as other:
-            assert not AuditRepository(other).may_sign()
+            assert not JournalRepository(other).lock_signing()
     assert grow(stack) > before
 
 
-def test_a_tree_that_does_not_go_on_from_the_last_head_is_not_signed(stack: AuditStack) -> None:
+def test_a_tree_inconsistent_with_the_last_head_is_not_signed(stack: AuditStack) -> None:
     stack.restart(head_grace_seconds="1")
     size = grow(stack)
-    before, number = refused(stack), (size - 1) // 256
+    before, number = refusals_logged(stack), (size - 1) // 256
     forge = "UPDATE tiles SET hashes = set_byte(hashes, 5, get_byte(hashes, 5) # 1) WHERE level = 0 AND number = "
     with tampered(stack, f"{forge}{number}", f"{forge}{number}"):
         stack.append(an_entry(patient_id=PatientId(uuid4())))
         wait_for(lambda: missing_parts(stack) == ["journal_heads"])
-        wait_for(lambda: refused(stack) > before)
+        wait_for(lambda: refusals_logged(stack) > before)
         assert stack.latest_head().head.size == size
     wait_for(lambda: stack.latest_head().head.size == size + 1)
     assert missing_parts(stack) == []
 
 
-def test_a_tree_that_became_smaller_is_not_signed_and_is_told_at_once(stack: AuditStack) -> None:
+def test_a_tree_that_became_smaller_is_not_signed_and_the_service_is_not_ready(stack: AuditStack) -> None:
     size = grow(stack)
-    before = refused(stack)
+    before = refusals_logged(stack)
     with tampered(stack, "UPDATE tree SET size = size - 1", "UPDATE tree SET size = size + 1"):
         assert missing_parts(stack) == ["journal_heads"]
-        wait_for(lambda: refused(stack) > before)
+        wait_for(lambda: refusals_logged(stack) > before)
         assert stack.latest_head().head.size == size
     assert missing_parts(stack) == []
 
 
-def test_a_last_head_somebody_else_wrote_is_not_gone_on_from(stack: AuditStack) -> None:
+def test_nothing_is_signed_after_a_last_head_with_a_forged_signature(stack: AuditStack) -> None:
     size = grow(stack)
-    before = refused(stack)
+    before = refusals_logged(stack)
     forged = note_from(stack.head_of(size)).text + "\n— carnet.example/journal AAAAAAAA\n"
     with stack.database("audit") as connection:
         connection.execute(text("ALTER TABLE heads DISABLE TRIGGER heads_stay"))
-        kept = connection.execute(select(heads.c.note).where(heads.c.size == size)).scalar_one()
+        stored = connection.execute(select(heads.c.note).where(heads.c.size == size)).scalar_one()
         connection.execute(heads.update().where(heads.c.size == size).values(note=forged))
     stack.append(an_entry(patient_id=PatientId(uuid4())))
-    wait_for(lambda: refused(stack) > before)
+    wait_for(lambda: refusals_logged(stack) > before)
     with stack.database("audit") as connection:
-        connection.execute(heads.update().where(heads.c.size == size).values(note=kept))
+        connection.execute(heads.update().where(heads.c.size == size).values(note=stored))
         connection.execute(text("ALTER TABLE heads ENABLE TRIGGER heads_stay"))
     wait_for(lambda: stack.latest_head().head.size == size + 1)
     assert missing_parts(stack) == []

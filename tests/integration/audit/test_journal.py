@@ -1,4 +1,4 @@
-"""The journal keeps everything once, in order, unaltered, and shows each patient their own."""
+"""The journal stores each entry once, in order, unchanged, and shows each patient their own lines."""
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
@@ -14,20 +14,20 @@ from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
 from services.audit.domain.leaf import NO_HASH
 from services.audit.domain.merkle import Frontier
 from services.audit.domain.strands import StoredLine, hash_of
-from services.audit.repositories import AuditRepository
-from services.audit.repositories.lines import Wanted
+from services.audit.repositories.journal import JournalRepository
+from services.audit.repositories.lines import LineFilter
 from services.audit.tables import partitions
 from tests.integration.audit.stack import AuditStack, holder
-from tests.integration.notify.stack import wait_for
+from tests.support.service_stack import wait_for
 from tests.unit.audit.builders import DOCTOR, an_entry
 
 
 def check_journal(stack: AuditStack) -> None:
-    """Positions and numbers have no gap, every leaf hashes and follows as it says, the tree is over them all."""
+    """Positions and numbers have no gap, hashes and links are right, the tree is over all lines."""
     with stack.database("audit") as connection:
-        repository = AuditRepository(connection)
+        repository = JournalRepository(connection)
         repository.lock_end()
-        lines = repository.lines(Wanted(), 1_000_000)[::-1]
+        lines = repository.lines(LineFilter(), 1_000_000)[::-1]
         root = repository.tree(repository.end().size).root()
     assert [line.position for line in lines] == list(range(len(lines)))
     assert [line.recorded_at for line in lines] == sorted(line.recorded_at for line in lines)
@@ -63,37 +63,37 @@ def test_what_was_done_and_refused_is_read_back_newest_first(stack: AuditStack) 
     assert glass.fr == "Dr Rosa Lind, médecin, a consulté la liste des documents (bris de glace)."
     assert refused.outcome is Outcome.REFUSED
     assert refused.fr.endswith(": pas d'autorisation.")
-    wait_for(lambda: stack.written(patient_id) == 4)
+    wait_for(lambda: stack.lines_about(patient_id) == 4)
     check_journal(stack)
 
 
 def test_reading_the_journal_is_a_line_of_it(stack: AuditStack) -> None:
     patient_id = PatientId(uuid4())
     assert stack.read(patient_id) == ()
-    wait_for(lambda: stack.written(patient_id) == 1)
+    wait_for(lambda: stack.lines_about(patient_id) == 1)
 
     [line] = stack.read(patient_id)
 
     assert (line.act, line.who) == (Act.LECTURE_JOURNAL, "vous")
 
 
-def test_another_patients_journal_might_as_well_not_exist_and_the_try_is_noted_there(stack: AuditStack) -> None:
+def test_another_patients_journal_is_not_found_and_the_attempt_is_a_line_of_it(stack: AuditStack) -> None:
     patient_id, stranger = PatientId(uuid4()), PatientId(uuid4())
     with pytest.raises(RecordNotFound):
         stack.call(Audit.read_journal, ReadJournal(patient_id=patient_id), holder(stranger))
-    wait_for(lambda: stack.written(patient_id) == 1)
+    wait_for(lambda: stack.lines_about(patient_id) == 1)
 
     [line] = stack.read(patient_id)
 
     assert (line.outcome, line.reason, line.actor) == (Outcome.REFUSED, "record.not_found", "")
 
 
-def test_a_professional_does_not_read_it_their_word_is_not_for_audit(stack: AuditStack) -> None:
+def test_a_professionals_token_is_not_accepted(stack: AuditStack) -> None:
     with pytest.raises(TokenInvalid):
         stack.call(Audit.read_journal, ReadJournal(patient_id=PatientId(uuid4())), DOCTOR)
 
 
-def test_pages_follow_on_each_other(stack: AuditStack) -> None:
+def test_pages_are_consecutive(stack: AuditStack) -> None:
     patient_id = PatientId(uuid4())
     stack.append(*(an_entry(patient_id=patient_id) for _ in range(5)))
 
@@ -104,7 +104,7 @@ def test_pages_follow_on_each_other(stack: AuditStack) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 101])
-def test_a_page_that_cannot_be_is_refused(stack: AuditStack, count: int) -> None:
+def test_an_invalid_count_is_refused(stack: AuditStack, count: int) -> None:
     with pytest.raises(InvalidRequest):
         stack.read(PatientId(uuid4()), count=count)
 
@@ -114,12 +114,12 @@ def test_an_event_delivered_twice_is_one_line(stack: AuditStack) -> None:
     entries = [an_entry(patient_id=patient_id) for _ in range(3)]
     ids = stack.deliver("audit", entries)
     stack.deliver("audit", [*entries, an_entry(patient_id=patient_id)], ids=[*ids, uuid4()])
-    wait_for(lambda: stack.written(patient_id) == 4)
+    wait_for(lambda: stack.lines_about(patient_id) == 4)
 
     check_journal(stack)
 
 
-def test_bundles_about_the_same_patients_at_once_leave_no_gap(stack: AuditStack) -> None:
+def test_simultaneous_bundles_about_the_same_patients_leave_no_gap(stack: AuditStack) -> None:
     patients = [PatientId(uuid4()) for _ in range(5)]
     bundles = [
         [an_entry(patient_id=patient) for patient in patients[turn:] + patients[:turn]] * 4 for turn in range(5)
@@ -128,7 +128,7 @@ def test_bundles_about_the_same_patients_at_once_leave_no_gap(stack: AuditStack)
         list(pool.map(lambda bundle: stack.deliver("audit", bundle), bundles * 4))
 
     for patient_id in patients:
-        wait_for(lambda patient_id=patient_id: stack.written(patient_id) == 80)  # type: ignore[misc]
+        wait_for(lambda patient_id=patient_id: stack.lines_about(patient_id) == 80)  # type: ignore[misc]
     check_journal(stack)
 
 
@@ -154,32 +154,32 @@ def test_a_line_is_never_changed_or_removed(stack: AuditStack, change: str) -> N
         month = connection.execute(select(partitions.c.month)).scalars().all()[-1]
         connection.execute(text(change.format(month=f"{month:%Y_%m}")))
 
-    assert stack.written(patient_id) == 1
+    assert stack.lines_about(patient_id) == 1
 
 
-def test_lines_are_kept_by_month_and_the_month_is_noted(stack: AuditStack) -> None:
+def test_lines_are_partitioned_by_month(stack: AuditStack) -> None:
     stack.append(an_entry(patient_id=PatientId(uuid4())))
 
     with stack.database("audit") as connection:
         [month] = connection.execute(select(partitions)).all()
-        kept = connection.execute(text(f"SELECT count(*) FROM journal_{month.month:%Y_%m}")).scalar_one()
+        stored = connection.execute(text(f"SELECT count(*) FROM journal_{month.month:%Y_%m}")).scalar_one()
 
     assert (month.first_position, month.last_position, month.state) == (0, None, "attached")
-    assert kept == stack.size()
+    assert stored == stack.size()
 
 
-def test_a_service_killed_at_its_work_loses_and_doubles_nothing(stack: AuditStack) -> None:
+def test_a_service_killed_while_appending_loses_and_doubles_nothing(stack: AuditStack) -> None:
     patient_id = PatientId(uuid4())
     for _ in range(30):
         stack.deliver("audit", [an_entry(patient_id=patient_id) for _ in range(20)])
     stack.kill("audit")
     stack.start("audit")
-    wait_for(lambda: stack.written(patient_id) == 600, seconds=40)
+    wait_for(lambda: stack.lines_about(patient_id) == 600, seconds=40)
 
     check_journal(stack)
 
 
-def test_the_process_stays_small_and_names_nobody_in_its_log(stack: AuditStack) -> None:
+def test_memory_stays_small_and_the_log_names_nobody(stack: AuditStack) -> None:
     patient_id = PatientId(uuid4())
     stack.append(an_entry(patient_id=patient_id))
     stack.read(patient_id)

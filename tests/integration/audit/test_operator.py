@@ -1,4 +1,4 @@
-"""The operator searches without names of patients, and erases who somebody was without touching the tree."""
+"""The operator searches without names of patients, and erases identities without touching the tree."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from contracts.errors import InvalidRequest, RoleForbidden, TokenInvalid
 from contracts.vocabulary import PLATFORM, Act, DocumentId, Outcome, PatientId, Role
 from tests.integration.audit.stack import AuditStack, holder
 from tests.integration.audit.test_views import check
-from tests.integration.notify.stack import wait_for
+from tests.support.service_stack import wait_for
 from tests.unit.audit.builders import DOCTOR, OPERATOR, an_entry
 
 
@@ -42,7 +42,7 @@ def test_an_actors_lines_are_found_in_every_journal(stack: AuditStack) -> None:
     assert search(stack, actor=doctor.subject, count=1, before=newer.position) == (older,)
 
 
-def test_a_patients_lines_are_found_whatever_is_hidden_and_name_no_patient(stack: AuditStack) -> None:
+def test_all_lines_of_a_patient_are_found_and_name_no_patient(stack: AuditStack) -> None:
     patient_id, document_id = PatientId(uuid4()), DocumentId(uuid4())
     stack.append(
         an_entry(holder(patient_id), Act.CONNEXION, "patient", patient_id=patient_id),
@@ -58,7 +58,7 @@ def test_a_patients_lines_are_found_whatever_is_hidden_and_name_no_patient(stack
     assert search(stack, actor=str(patient_id)) == ()
 
 
-def test_a_day_can_be_searched_and_longer_cannot(stack: AuditStack) -> None:
+def test_a_span_of_at_most_a_day_can_be_searched(stack: AuditStack) -> None:
     now, hour = datetime.now(UTC), timedelta(hours=1)
     stack.append(an_entry(patient_id=PatientId(uuid4()), act=Act.ARCHIVAGE_DOCUMENT))
 
@@ -84,7 +84,7 @@ def test_a_search_and_an_erasure_are_lines_of_the_platform(stack: AuditStack) ->
     }
 
 
-def test_nobody_else_searches_or_erases(stack: AuditStack) -> None:
+def test_only_the_operator_searches_and_erases(stack: AuditStack) -> None:
     for actor, refusal in ((DOCTOR, TokenInvalid), (holder(PatientId(uuid4())), RoleForbidden)):
         with pytest.raises(refusal):
             stack.call(Audit.search_journal, SearchJournal(actor="80000000019"), actor)
@@ -92,7 +92,7 @@ def test_nobody_else_searches_or_erases(stack: AuditStack) -> None:
             stack.call(Audit.erase_identity, EraseIdentity(patient_id=PatientId(uuid4())), actor)
 
 
-def test_an_erased_identity_is_read_by_nobody_and_the_tree_still_proves_it(stack: AuditStack) -> None:
+def test_an_erased_identity_cannot_be_read_and_the_lines_are_still_proven(stack: AuditStack) -> None:
     patient_id, document_id = PatientId(uuid4()), DocumentId(uuid4())
     stack.append(
         an_entry(patient_id=patient_id, document_id=document_id),
@@ -112,7 +112,7 @@ def test_an_erased_identity_is_read_by_nobody_and_the_tree_still_proves_it(stack
     assert {line.actor for line in search(stack, patient_id=patient_id) if line.act is Act.CONSULTATION_LISTE} == {""}
 
 
-def test_who_comes_back_after_an_erasure_is_named_from_then_on_only(stack: AuditStack) -> None:
+def test_after_an_erasure_only_new_lines_are_named(stack: AuditStack) -> None:
     patient_id = PatientId(uuid4())
     stack.append(an_entry(patient_id=patient_id))
     erase(stack, patient_id)
@@ -124,6 +124,6 @@ def test_who_comes_back_after_an_erasure_is_named_from_then_on_only(stack: Audit
     assert (older.number, older.who) == (1, "identité effacée")
 
 
-def test_the_platform_itself_is_not_erased(stack: AuditStack) -> None:
+def test_the_platforms_strand_is_not_erased(stack: AuditStack) -> None:
     with pytest.raises(InvalidRequest):
         erase(stack, PLATFORM)

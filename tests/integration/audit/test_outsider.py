@@ -1,4 +1,4 @@
-"""The verifier that an outsider runs, alone and elsewhere, on what the host has published."""
+"""The stand-alone verifier, run on what the host published."""
 
 import json
 import shutil
@@ -27,7 +27,7 @@ LINES = 7
 
 
 class Outsider:
-    """Somebody with a copy of the one file, and a directory for what they fetched."""
+    """A copy of the verifier, and a directory for fetched files."""
 
     def __init__(self, directory: Path, key: str) -> None:
         self.directory = directory
@@ -35,7 +35,7 @@ class Outsider:
         self._program = shutil.copy(CHECKOUT / "verifier" / "verify_journal.py", directory)
 
     def run(self, command: str, *texts: Any, options: tuple[str, ...] = ()) -> tuple[bool, str]:
-        """Whether it holds, and what was said."""
+        """Whether the verification succeeds, and its output."""
         files = []
         for number, content in enumerate(texts):
             file = self.directory / f"{number}"
@@ -68,8 +68,8 @@ def pages(stack: AuditStack) -> list[Page]:
     found: list[Proofs] = []
     before = None
     for _ in range(3):
-        asked = ReadProofs(patient_id=patient_id, count=3, before=before)
-        found.append(stack.call(Audit.read_proofs, asked, holder(patient_id)))
+        request = ReadProofs(patient_id=patient_id, count=3, before=before)
+        found.append(stack.call(Audit.read_proofs, request, holder(patient_id)))
         before = found[-1].lines[-1].position
     return [json.loads(msgspec.json.encode(page)) for page in found]
 
@@ -78,33 +78,33 @@ def lines_of(pages: list[Page]) -> list[dict[str, Any]]:
     return [line for page in pages for line in page["lines"]]
 
 
-def test_a_whole_view_holds(outsider: Outsider, pages: list[Page]) -> None:
-    holds, said = outsider.run("view", *pages)
+def test_a_whole_view_is_verified(outsider: Outsider, pages: list[Page]) -> None:
+    holds, output = outsider.run("view", *pages)
 
-    assert holds, said
-    assert f"{len(lines_of(pages))} lignes, 1 fils" in said
+    assert holds, output
+    assert f"{len(lines_of(pages))} lignes, 1 fils" in output
 
 
-def test_a_view_of_which_a_page_is_kept_back_does_not_hold(outsider: Outsider, pages: list[Page]) -> None:
-    holds, said = outsider.run("view", *pages[:-1])
+def test_a_view_without_one_of_its_pages_is_refused(outsider: Outsider, pages: list[Page]) -> None:
+    holds, output = outsider.run("view", *pages[:-1])
 
     assert not holds
-    assert "line 1 is missing" in said
+    assert "line 1 is missing" in output
 
 
-def test_a_part_of_a_view_may_begin_later_where_that_is_said(outsider: Outsider, pages: list[Page]) -> None:
+def test_a_partial_view_is_verified_with_the_option_for_it(outsider: Outsider, pages: list[Page]) -> None:
     assert outsider.run("view", pages[0], options=("--partial",))[0]
 
 
-def test_a_line_left_out_of_a_view_is_missed(outsider: Outsider, pages: list[Page]) -> None:
+def test_a_line_left_out_of_a_view_is_found(outsider: Outsider, pages: list[Page]) -> None:
     for left_out in range(1, 3):
         changed = json.loads(json.dumps(pages))
         gone = json.loads(changed[0]["lines"].pop(left_out)["leaf"])
 
-        holds, said = outsider.run("view", *changed)
+        holds, output = outsider.run("view", *changed)
 
         assert not holds
-        assert f"strand {gone['strand']}: line {gone['number']} is missing" in said
+        assert f"strand {gone['strand']}: line {gone['number']} is missing" in output
 
 
 def change_leaf(line: dict[str, Any]) -> None:
@@ -131,12 +131,12 @@ def change_position(line: dict[str, Any]) -> None:
     line["position"] += 1
 
 
-def forget_leaf(line: dict[str, Any]) -> None:
+def remove_leaf(line: dict[str, Any]) -> None:
     del line["leaf"]
 
 
 @pytest.mark.parametrize(
-    "change", [change_leaf, change_name, change_nonce, change_path, shorten_path, change_position, forget_leaf]
+    "change", [change_leaf, change_name, change_nonce, change_path, shorten_path, change_position, remove_leaf]
 )
 def test_a_changed_line_is_named(
     outsider: Outsider, pages: list[Page], change: Callable[[dict[str, Any]], None]
@@ -145,39 +145,39 @@ def test_a_changed_line_is_named(
     line = next(line for line in lines_of(changed) if "Lind" in line["personal"])
     change(line)
 
-    holds, said = outsider.run("view", *changed)
+    holds, output = outsider.run("view", *changed)
 
     assert not holds
-    assert f"position {line['position']} :" in said
+    assert f"position {line['position']} :" in output
 
 
-def test_an_erased_name_is_no_fault(outsider: Outsider, pages: list[Page]) -> None:
+def test_an_erased_identity_is_no_fault(outsider: Outsider, pages: list[Page]) -> None:
     changed = json.loads(json.dumps(pages))
     lines_of(changed)[0] |= {"personal": "", "nonce": ""}
 
-    holds, said = outsider.run("view", *changed)
+    holds, output = outsider.run("view", *changed)
 
-    assert holds, said
-    assert "1 effacées" in said
+    assert holds, output
+    assert "1 effacées" in output
 
 
 def test_a_head_signed_by_another_key_is_refused(outsider: Outsider, pages: list[Page]) -> None:
     head = note_from(pages[0]["head"]).head
     forged = HeadSigner(Ed25519PrivateKey.generate(), head.origin).sign(head)
 
-    holds, said = outsider.run("head", pages[0]["head"])
+    holds, output = outsider.run("head", pages[0]["head"])
     assert holds
-    assert f"size {head.size}, time {head.at:%Y-%m-%dT%H:%M:%SZ}" in said
+    assert f"size {head.size}, time {head.at:%Y-%m-%dT%H:%M:%SZ}" in output
     assert not outsider.run("head", forged)[0]
     assert not outsider.run("view", *[page | {"head": forged} for page in pages])[0]
 
 
 def test_a_head_changed_after_it_was_signed_is_refused(outsider: Outsider, pages: list[Page]) -> None:
     size = note_from(pages[0]["head"]).head.size
-    holds, said = outsider.run("head", pages[0]["head"].replace(f"\n{size}\n", f"\n{size + 1}\n"))
+    holds, output = outsider.run("head", pages[0]["head"].replace(f"\n{size}\n", f"\n{size + 1}\n"))
 
     assert not holds
-    assert "signature" in said
+    assert "signature" in output
 
 
 def test_two_heads_are_consistent_or_not(stack: AuditStack, outsider: Outsider, pages: list[Page]) -> None:
@@ -185,21 +185,21 @@ def test_two_heads_are_consistent_or_not(stack: AuditStack, outsider: Outsider, 
     stack.append(an_entry(patient_id=PatientId(uuid4())))
     new = stack.head_of(stack.head_over_all().head.size)
     sizes = [note_from(note).head.size for note in (old, new)]
-    asked = ProveConsistency(first=sizes[0], second=sizes[1])
-    proof = msgspec.to_builtins(stack.call(Audit.prove_consistency, asked, OPERATOR))
+    request = ProveConsistency(first=sizes[0], second=sizes[1])
+    proof = msgspec.to_builtins(stack.call(Audit.prove_consistency, request, OPERATOR))
 
     assert outsider.run("consistency", old, new, proof)[0]
     for hashes in (
         proof["hashes"][:-1],
         [*proof["hashes"][:-1], b64encode(b64decode(proof["hashes"][0])[::-1]).decode()],
     ):
-        holds, said = outsider.run("consistency", old, new, proof | {"hashes": hashes})
+        holds, output = outsider.run("consistency", old, new, proof | {"hashes": hashes})
         assert not holds
-        assert said.startswith("✗")
+        assert output.startswith("✗")
 
 
 @pytest.mark.parametrize("words", [(), ("head",), ("view",), ("dance",)])
-def test_what_it_cannot_do_it_says(outsider: Outsider, words: tuple[str, ...]) -> None:
+def test_invalid_arguments_print_the_usage(outsider: Outsider, words: tuple[str, ...]) -> None:
     done = subprocess.run(
         [sys.executable, "-I", str(outsider.directory / "verify_journal.py"), *words],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""Heads are stamped by an authority outside the house; one that is away or answers something else holds nobody up."""
+"""Heads are time-stamped by an external authority; one that fails delays nothing."""
 
 from base64 import b64decode
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from contracts.vocabulary import PatientId
 from services.audit.timestamps import TimestampAuthority, TimestampMissing
 from tests.integration.audit.stack import AuditStack
 from tests.integration.audit.timestamp_authority import FakeTimestampAuthority
-from tests.integration.notify.stack import wait_for
+from tests.support.service_stack import wait_for
 from tests.unit.audit.builders import OPERATOR, an_entry
 
 NOTE = "carnet.example/journal\n1\nAAAA\nat 2026-11-24T20:00:00Z\n\n— signed\n"
@@ -28,14 +28,14 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeTimestam
         authority.close()
 
 
-def test_a_token_is_good_for_its_note_and_for_no_other(authority: FakeTimestampAuthority) -> None:
+def test_a_token_is_valid_for_its_note_only(authority: FakeTimestampAuthority) -> None:
     token = TimestampAuthority(authority.url).stamp(NOTE)
 
     assert authority.verifies(token, NOTE)
     assert not authority.verifies(token, NOTE + "x")
 
 
-def test_an_authority_that_is_away_or_answers_an_old_question_gives_no_token(
+def test_an_unavailable_authority_or_an_old_answer_gives_no_token(
     authority: FakeTimestampAuthority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(TimestampMissing):
@@ -49,16 +49,16 @@ def test_an_authority_that_is_away_or_answers_an_old_question_gives_no_token(
             TimestampAuthority(authority.url).stamp(NOTE)
 
 
-def test_heads_are_signed_while_the_authority_is_away_and_stamped_when_it_is_back(
+def test_heads_are_signed_while_the_authority_is_unavailable_and_stamped_later(
     stack: AuditStack, authority: FakeTimestampAuthority
 ) -> None:
-    authority.away = True
+    authority.unavailable = True
     stack.restart(timestamp_url=authority.url)
     stack.append(an_entry(patient_id=PatientId(uuid4())))
     size = stack.head_over_all().head.size
     wait_for(lambda: "timestamp_missing" in stack.log_of("audit"))
 
-    authority.away = False
+    authority.unavailable = False
     head = wait_for(
         lambda: (found := stack.call(Audit.head_of, HeadOf(size=size), OPERATOR)).timestamp and found, seconds=40
     )

@@ -1,4 +1,4 @@
-"""Each reader is shown the lines that are for them, and can prove every one of them."""
+"""Each reader is shown the lines for them, and can verify every one."""
 
 from base64 import b64decode
 from datetime import UTC, datetime, timedelta
@@ -15,9 +15,9 @@ from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
 from services.audit.domain.leaf import Leaf, commitment_of, leaf_hash, personal_from
 from services.audit.domain.merkle import root_from_inclusion
 from services.audit.domain.notes import note_from
-from tests.integration.audit.fake_consent import FakeConsent
 from tests.integration.audit.stack import AuditStack, holder
-from tests.integration.notify.stack import wait_for
+from tests.support.fake_consent import FakeConsent
+from tests.support.service_stack import wait_for
 from tests.unit.audit.builders import DOCTOR, an_entry
 
 
@@ -38,15 +38,17 @@ def proofs(stack: AuditStack, patient_id: PatientId, reader: Actor, **page: Any)
 
 
 def check(found: Proofs) -> list[Leaf]:
-    """Every line of the page, proven as docs/journal.md says."""
+    """The leaves of the page, after verifying each as docs/journal.md says."""
     head = note_from(found.head).head
     for line in found.lines:
-        path = [b64decode(one) for one in line.path]
+        path = [b64decode(value) for value in line.path]
         assert root_from_inclusion(leaf_hash(line.leaf.encode()), line.position, head.size, path) == head.root
     return [msgspec.json.decode(line.leaf, type=Leaf) for line in found.lines]
 
 
-def test_a_representative_finds_no_secret_line_and_no_gap(stack: AuditStack, child: PatientId, mother: Actor) -> None:
+def test_a_representative_is_shown_no_secret_line_and_no_gap(
+    stack: AuditStack, child: PatientId, mother: Actor
+) -> None:
     stack.append(
         an_entry(patient_id=child),
         an_entry(patient_id=child, act=Act.DEPOT_DOCUMENT, secret=True),
@@ -54,7 +56,7 @@ def test_a_representative_finds_no_secret_line_and_no_gap(stack: AuditStack, chi
     )
 
     shown = stack.read(child, mother)
-    wait_for(lambda: stack.written(child) == 4)
+    wait_for(lambda: stack.lines_about(child) == 4)
     own = stack.read(child)
 
     assert [line.number for line in shown] == [2, 1]
@@ -63,7 +65,7 @@ def test_a_representative_finds_no_secret_line_and_no_gap(stack: AuditStack, chi
     assert own[0].fr == "Votre représentant légal a lu l'historique des accès."
 
 
-def test_lines_of_a_document_nobody_told_the_patient_of_appear_with_it(stack: AuditStack, child: PatientId) -> None:
+def test_lines_of_a_withheld_document_appear_with_it(stack: AuditStack, child: PatientId) -> None:
     document_id = DocumentId(uuid4())
     stack.append(
         an_entry(patient_id=child, act=Act.DEPOT_DOCUMENT, document_id=document_id, withheld=True),
@@ -78,7 +80,7 @@ def test_lines_of_a_document_nobody_told_the_patient_of_appear_with_it(stack: Au
     assert acts == [Act.CONSULTATION_DOCUMENT, Act.DEPOT_DOCUMENT]
 
 
-def test_a_document_that_appeared_before_its_lines_came_shows_them_all_the_same(
+def test_lines_of_a_document_that_already_appeared_are_shown(
     stack: AuditStack, child: PatientId, mother: Actor
 ) -> None:
     document_id = DocumentId(uuid4())
@@ -88,11 +90,11 @@ def test_a_document_that_appeared_before_its_lines_came_shows_them_all_the_same(
     )
 
     assert [line.act for line in stack.read(child)] == [Act.DEPOT_DOCUMENT, Act.REMISE_VISIBILITE]
-    wait_for(lambda: stack.written(child) == 3)
+    wait_for(lambda: stack.lines_about(child) == 3)
     assert Act.DEPOT_DOCUMENT not in {line.act for line in stack.read(child, mother)}
 
 
-def test_a_page_can_be_narrowed(stack: AuditStack, child: PatientId) -> None:
+def test_a_page_can_be_filtered(stack: AuditStack, child: PatientId) -> None:
     document_id = DocumentId(uuid4())
     stack.append(
         an_entry(patient_id=child),
@@ -102,8 +104,8 @@ def test_a_page_can_be_narrowed(stack: AuditStack, child: PatientId) -> None:
     )
     now, hour = datetime.now(UTC), timedelta(hours=1)
 
-    def numbers(**wanted: Any) -> list[int]:
-        return [line.number for line in stack.read(child, **wanted) if line.act is not Act.LECTURE_JOURNAL]
+    def numbers(**options: Any) -> list[int]:
+        return [line.number for line in stack.read(child, **options) if line.act is not Act.LECTURE_JOURNAL]
 
     assert numbers(acts=(Act.CONSULTATION_DOCUMENT,)) == [3]
     assert numbers(outcome=Outcome.REFUSED) == [2]
@@ -116,24 +118,22 @@ def test_a_page_can_be_narrowed(stack: AuditStack, child: PatientId) -> None:
         stack.read(child, since=now, until=now - hour)
 
 
-def test_every_line_shown_is_proven_against_a_signed_head(stack: AuditStack, child: PatientId) -> None:
+def test_every_shown_line_is_proven_against_a_signed_head(stack: AuditStack, child: PatientId) -> None:
     stack.append(*(an_entry(patient_id=child, about="10003456784") for _ in range(3)))
     stack.head_over_all()
 
     found = proofs(stack, child, holder(child))
-    leaves = check(found)
+    checked = check(found)
 
-    assert [leaf.number for leaf in leaves] == [3, 2, 1]
-    assert leaves[0].previous == leaf_hash(found.lines[1].leaf.encode()).hex()
-    for line, leaf in zip(found.lines, leaves, strict=True):
+    assert [leaf.number for leaf in checked] == [3, 2, 1]
+    assert checked[0].previous == leaf_hash(found.lines[1].leaf.encode()).hex()
+    for line, leaf in zip(found.lines, checked, strict=True):
         personal = personal_from(line.personal.encode())
         assert commitment_of(line.personal.encode(), b64decode(line.nonce)).hex() == leaf.commitment
         assert (personal.actor, personal.about, personal.patient_id) == (DOCTOR.subject, "10003456784", child)
 
 
-def test_proofs_come_in_pages_and_for_the_same_readers_as_words(
-    stack: AuditStack, child: PatientId, mother: Actor
-) -> None:
+def test_proofs_are_paged_and_limited_as_the_journal_is(stack: AuditStack, child: PatientId, mother: Actor) -> None:
     stack.append(*(an_entry(patient_id=child, secret=secret) for secret in (False, True, False)))
     stack.head_over_all()
 

@@ -1,4 +1,4 @@
-"""A time-stamping authority of the test's own: a certificate for it, and `openssl ts` behind a small HTTP server."""
+"""A time-stamping authority for tests: `openssl ts` with its own certificate behind a small HTTP server."""
 
 import subprocess
 import threading
@@ -25,11 +25,11 @@ _CERTIFICATE = (
 
 
 class FakeTimestampAuthority:
-    """Answers time-stamp queries, unless it is `away`."""
+    """Answers time-stamp queries, unless it is `unavailable`."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.away = False
+        self.unavailable = False
         (directory / "serial").write_text("01\n")
         (directory / "tsa.cnf").write_text(_CONFIG.format(directory=directory))
         self._openssl(*_CERTIFICATE, "-keyout", "tsa.key", "-out", "tsa.pem")
@@ -38,7 +38,6 @@ class FakeTimestampAuthority:
 
     @property
     def url(self) -> str:
-        """Where it is asked."""
         return f"http://127.0.0.1:{self._server.server_port}/"
 
     def close(self) -> None:
@@ -47,14 +46,14 @@ class FakeTimestampAuthority:
         self._server.server_close()
 
     def verifies(self, token: bytes, note: str) -> bool:
-        """Whether openssl finds the token good for that note."""
+        """Whether openssl accepts the token for that note."""
         (self.directory / "token").write_bytes(token)
         (self.directory / "note").write_text(note)
         arguments = ("ts", "-verify", "-data", "note", "-in", "token", "-token_in", "-CAfile", "tsa.pem")
         return self._openssl(*arguments, check=False)
 
     def reply(self, query: bytes) -> bytes:
-        """What it answers to a query."""
+        """The answer to a query; both DER."""
         (self.directory / "query").write_bytes(query)
         self._openssl("ts", "-reply", "-config", "tsa.cnf", "-queryfile", "query", "-out", "reply")
         return (self.directory / "reply").read_bytes()
@@ -71,7 +70,7 @@ class FakeTimestampAuthority:
         class TimestampHandler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 query = self.rfile.read(int(self.headers["content-length"]))
-                if authority.away:
+                if authority.unavailable:
                     self.send_error(503)
                     return
                 body = authority.reply(query)

@@ -1,1 +1,1 @@
-"""The journal's leaves, tree, heads, strands and words."""
+"""The journal's leaves, tree, heads, strands and sentences."""

@@ -8,7 +8,7 @@ from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.vocabulary import Act, PatientId, Role
 from services.audit.domain.leaf import NO_HASH, Leaf, commitment_of, leaf_of, personal_bytes, personal_of
-from services.audit.domain.strands import OpenedLine, ReceivedEntry
+from services.audit.domain.strands import OpenedLine
 
 PATIENT = PatientId(UUID(int=1))
 PARENT = PatientId(UUID(int=2))
@@ -26,11 +26,6 @@ def an_entry(
 ) -> JournalEntry:
     """An entry; by default a doctor's authorised reading of the list."""
     return JournalEntry.by(actor, more.pop("patient_id", PATIENT), act, reason=reason, **more)
-
-
-def arrived(entry: JournalEntry, number: int = 1) -> ReceivedEntry:
-    """The entry as its event brought it."""
-    return ReceivedEntry(event_id=UUID(int=number), at=AT, entry=entry)
 
 
 def a_leaf(entry: JournalEntry, number: int = 1, previous: bytes = NO_HASH, at: datetime = AT) -> Leaf:

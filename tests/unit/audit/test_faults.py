@@ -1,16 +1,16 @@
-"""A fault says where it lies and what does not hold, in both languages, and the first of several is told."""
+"""A fault names its place and kind in both languages, and the first of several is reported."""
 
 from uuid import UUID
 
 import pytest
 
-from services.audit.domain.faults import Fault, Wrong, earliest
+from services.audit.domain.faults import Fault, FaultKind, earliest
 
 STRAND = UUID(int=7)
 
 
-def test_a_fault_in_a_line_says_its_position_its_strand_and_its_number() -> None:
-    fault = Fault(Wrong.LINK, position=41, strand=STRAND, number=3)
+def test_a_fault_in_a_line_names_position_strand_and_number() -> None:
+    fault = Fault(FaultKind.LINK, position=41, strand=STRAND, number=3)
 
     assert str(fault) == (
         "position 41, fil / strand 00000000-0000-0000-0000-000000000007, ligne / line 3 : "
@@ -18,45 +18,46 @@ def test_a_fault_in_a_line_says_its_position_its_strand_and_its_number() -> None
     )
 
 
-def test_a_fault_says_only_the_places_it_knows() -> None:
-    fault = Fault(Wrong.STRAND_END, strand=STRAND, number=0)
+def test_a_fault_names_only_the_places_it_knows() -> None:
+    fault = Fault(FaultKind.STRAND_END, strand=STRAND, number=0)
 
     assert str(fault).startswith("fil / strand 00000000-0000-0000-0000-000000000007, ligne / line 0 : ")
 
 
-def test_the_first_position_is_a_place_like_any_other() -> None:
-    assert str(Fault(Wrong.TILE, position=0)).startswith("position 0 : ")
+def test_position_0_is_named_too() -> None:
+    assert str(Fault(FaultKind.TILE, position=0)).startswith("position 0 : ")
 
 
-def test_a_fault_without_a_place_lies_in_the_journal() -> None:
-    assert str(Fault(Wrong.OUTSIDE_UNSIGNED)).startswith("journal : la tête présentée ")
+def test_a_fault_without_a_place_names_the_journal() -> None:
+    assert str(Fault(FaultKind.OUTSIDE_UNSIGNED)).startswith("journal : la tête présentée ")
 
 
-@pytest.mark.parametrize("wrong", Wrong)
-def test_whatever_is_wrong_is_said_once_in_french_and_once_in_english(wrong: Wrong) -> None:
-    french, english = wrong.value.split(" / ")
+@pytest.mark.parametrize("kind", FaultKind)
+def test_every_kind_of_fault_has_a_french_and_an_english_text(kind: FaultKind) -> None:
+    french, english = kind.value.split(" / ")
 
     assert french.strip() != english.strip() != ""
 
 
 def test_the_earliest_fault_is_the_one_at_the_lowest_position() -> None:
-    at_once, later = Fault(Wrong.TILE, position=0), Fault(Wrong.LEAF, position=5)
+    first, later = Fault(FaultKind.TILE, position=0), Fault(FaultKind.LEAF, position=5)
 
-    assert earliest([later, at_once]) is at_once
+    assert earliest([later, first]) is first
 
 
 def test_a_fault_without_a_position_comes_after_all_that_have_one() -> None:
-    nowhere, somewhere = Fault(Wrong.STRAND_END, strand=STRAND, number=1), Fault(Wrong.GAP, position=1_000)
+    without_position = Fault(FaultKind.STRAND_END, strand=STRAND, number=1)
+    with_position = Fault(FaultKind.GAP, position=1_000)
 
-    assert earliest([nowhere, somewhere]) is somewhere
-    assert earliest([nowhere]) is nowhere
+    assert earliest([without_position, with_position]) is with_position
+    assert earliest([without_position]) is without_position
 
 
-def test_of_faults_at_one_position_the_one_found_first_is_told() -> None:
-    first, second = Fault(Wrong.HEAD_ROOT, position=5), Fault(Wrong.LEAF, position=5)
+def test_of_faults_at_one_position_the_one_found_first_is_reported() -> None:
+    first, second = Fault(FaultKind.HEAD_ROOT, position=5), Fault(FaultKind.LEAF, position=5)
 
     assert earliest([first, second]) is first
 
 
-def test_where_nothing_is_wrong_there_is_no_earliest_fault() -> None:
+def test_without_faults_there_is_no_earliest_one() -> None:
     assert earliest([]) is None

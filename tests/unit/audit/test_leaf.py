@@ -1,4 +1,4 @@
-"""A leaf is canonical: the same act is the same bytes, everywhere and for ever."""
+"""A leaf is canonical: the same act always gives the same bytes."""
 
 import json
 from datetime import timedelta, timezone
@@ -26,7 +26,7 @@ HOLDER_ID = "00000000-0000-0000-0000-000000000001"
 TEXTS = st.text(st.characters(codec="utf-8"))
 
 
-def test_a_leaf_is_what_the_documentation_says() -> None:
+def test_a_leaf_is_as_documented() -> None:
     leaf = a_leaf(an_entry(HOLDER, Act.CONNEXION, "patient"))
     personal = f'{{"actor":"{HOLDER_ID}","patient_id":"{HOLDER_ID}"}}'.encode()
 
@@ -38,16 +38,16 @@ def test_a_leaf_is_what_the_documentation_says() -> None:
     )
 
 
-def test_a_fraction_stands_only_where_there_is_one() -> None:
+def test_whole_seconds_have_no_fraction() -> None:
     leaf = a_leaf(an_entry(), at=AT.replace(microsecond=0))
 
     assert b'"at":"2026-03-01T09:30:00Z"' in leaf_bytes(leaf)
 
 
-def test_a_moment_is_the_same_in_every_time_zone() -> None:
-    there = AT.astimezone(timezone(timedelta(hours=2)))
+def test_a_time_is_the_same_in_every_time_zone() -> None:
+    elsewhere = AT.astimezone(timezone(timedelta(hours=2)))
 
-    assert leaf_bytes(a_leaf(an_entry(), at=there)) == leaf_bytes(a_leaf(an_entry()))
+    assert leaf_bytes(a_leaf(an_entry(), at=elsewhere)) == leaf_bytes(a_leaf(an_entry()))
 
 
 def test_the_hash_of_a_leaf_and_its_commitment_are_those_documented() -> None:
@@ -58,16 +58,16 @@ def test_the_hash_of_a_leaf_and_its_commitment_are_those_documented() -> None:
 @given(TEXTS, TEXTS, st.one_of(st.none(), TEXTS))
 def test_canonical_json_is_sorted_json_without_spaces(name: str, about: str, structure: str | None) -> None:
     personal = Personal(actor="80000000019", patient_id=PATIENT, actor_name=name, about=about, structure=structure)
-    facts = {"actor": "80000000019", "actor_name": name, "about": about, "patient_id": HOLDER_ID}
-    facts = {key: value for key, value in facts.items() if value}
-    facts |= {} if structure is None else {"structure": structure}
+    values = {"actor": "80000000019", "actor_name": name, "about": about, "patient_id": HOLDER_ID}
+    values = {key: value for key, value in values.items() if value}
+    values |= {} if structure is None else {"structure": structure}
 
-    expected = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    expected = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     assert personal_bytes(personal).decode() == expected
 
 
-def test_the_personal_part_holds_everything_that_names_somebody_and_the_leaf_none_of_it() -> None:
+def test_the_personal_part_has_every_identifying_field_and_the_leaf_none() -> None:
     entry = an_entry(
         document_id=DocumentId(UUID(int=4)),
         about="10003456784",
@@ -85,12 +85,12 @@ def test_the_personal_part_holds_everything_that_names_somebody_and_the_leaf_non
         "patient_id",
         "profession",
     }
-    for named in (entry.actor, entry.actor_name, entry.about, str(entry.document_id), str(PATIENT)):
-        assert named not in leaf_bytes(a_leaf(entry, number=3)).decode()
+    for value in (entry.actor, entry.actor_name, entry.about, str(entry.document_id), str(PATIENT)):
+        assert value not in leaf_bytes(a_leaf(entry, number=3)).decode()
 
 
 @pytest.mark.parametrize("field", ["act", "reason", "at", "number", "previous", "strand", "commitment"])
-def test_a_leaf_with_another_word_in_it_is_another_leaf(field: str) -> None:
+def test_a_leaf_with_a_changed_field_has_another_hash(field: str) -> None:
     leaf = a_leaf(an_entry())
     other = {"act": "x", "reason": "x", "at": AT.replace(year=2025), "number": 2, "strand": UUID(int=8)}
     changed = msgspec.structs.replace(leaf, **{field: other.get(field, "00")})

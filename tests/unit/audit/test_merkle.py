@@ -1,4 +1,4 @@
-"""The tree is the one RFC 9162 defines, however it was added to, and its proofs show what they say."""
+"""The tree is that of RFC 9162, however leaves were added, and its proofs are sound."""
 
 from functools import cache
 
@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from services.audit.domain import merkle
 from services.audit.domain.merkle import HASH_SIZE, Frontier, is_consistent, root_from_inclusion, tiles_around
-from tests.unit.audit.trees import TileStore, leaves, path_of, proof_of, root_of
+from tests.unit.audit.trees import TileStore, leaf_hashes, path_of, proof_of, root_of
 
 BORDERS = [1, 2, 3, 255, 256, 257, 511, 512, 513]
-ALL = leaves(1_100)
+ALL = leaf_hashes(1_100)
 SIZES = st.one_of(st.sampled_from(BORDERS), st.integers(min_value=1, max_value=len(ALL)))
 
 
@@ -39,8 +39,8 @@ def test_every_earlier_root_can_be_read_from_a_later_tree(size: int) -> None:
 
 @given(st.lists(st.integers(min_value=0, max_value=300), max_size=6))
 @settings(max_examples=40, deadline=None)
-def test_it_does_not_matter_in_which_portions_leaves_came(portions: list[int]) -> None:
-    grown, whole = TileStore(), leaves(sum(portions))
+def test_the_tree_does_not_depend_on_the_portions_leaves_were_added_in(portions: list[int]) -> None:
+    grown, whole = TileStore(), leaf_hashes(sum(portions))
     for portion in portions:
         grown.add(whole[grown.size : grown.size + portion])
 
@@ -50,7 +50,7 @@ def test_it_does_not_matter_in_which_portions_leaves_came(portions: list[int]) -
 
 @given(SIZES, st.data())
 @settings(max_examples=60, deadline=None)
-def test_a_path_is_the_one_defined_and_leads_to_the_root(size: int, data: st.DataObject) -> None:
+def test_a_path_is_that_of_the_rfc_and_leads_to_the_root(size: int, data: st.DataObject) -> None:
     position = data.draw(st.integers(min_value=0, max_value=size - 1))
 
     path = tiles().tree.inclusion(position, size)
@@ -61,8 +61,8 @@ def test_a_path_is_the_one_defined_and_leads_to_the_root(size: int, data: st.Dat
 
 @given(SIZES, SIZES)
 @settings(max_examples=60, deadline=None)
-def test_a_consistency_proof_is_the_one_defined_and_convinces(one: int, other: int) -> None:
-    first, second = sorted((one, other))
+def test_a_consistency_proof_is_that_of_the_rfc_and_is_accepted(size: int, other: int) -> None:
+    first, second = sorted((size, other))
 
     proof = tiles().tree.consistency(first, second)
 
@@ -72,8 +72,8 @@ def test_a_consistency_proof_is_the_one_defined_and_convinces(one: int, other: i
 
 @given(SIZES, SIZES, st.data())
 @settings(max_examples=60, deadline=None)
-def test_a_consistency_proof_convinces_of_nothing_else(one: int, other: int, data: st.DataObject) -> None:
-    first, second = sorted((one, other))
+def test_a_consistency_proof_is_accepted_for_nothing_else(size: int, other: int, data: st.DataObject) -> None:
+    first, second = sorted((size, other))
     proof = list(tiles().tree.consistency(first, second))
     changed = [*ALL[:second]]
     place = data.draw(st.integers(min_value=0, max_value=first - 1))
@@ -119,53 +119,53 @@ def test_trees_of_many_levels_of_tiles_are_no_different(size: int) -> None:
 @pytest.mark.usefixtures("narrow")
 @given(SIZES, st.data())
 @settings(max_examples=60, deadline=None)
-def test_the_tiles_a_proof_needs_are_known_beforehand(size: int, data: st.DataObject) -> None:
+def test_the_tiles_that_a_proof_reads_are_known_in_advance(size: int, data: st.DataObject) -> None:
     positions = data.draw(st.lists(st.integers(min_value=0, max_value=size - 1), max_size=3))
-    kept = TileStore().add(ALL)
-    asked: set[tuple[int, int]] = set()
+    store = TileStore().add(ALL)
+    read: set[tuple[int, int]] = set()
 
     def tile(level: int, number: int) -> bytes:
-        asked.add((level, number))
-        return kept.tile(level, number)
+        read.add((level, number))
+        return store.tile(level, number)
 
-    tree = merkle.Tree(kept.size, tile)
+    tree = merkle.Tree(store.size, tile)
     for position in positions:
         tree.inclusion(position, size)
     tree.root(size)
 
-    assert asked <= tiles_around(positions, size)
+    assert read <= tiles_around(positions, size)
 
 
 @given(st.integers(min_value=0, max_value=600))
 @settings(max_examples=40, deadline=None)
-def test_a_tree_can_be_followed_without_keeping_it(size: int) -> None:
+def test_a_frontier_has_the_root_of_the_tree(size: int) -> None:
     frontier = Frontier()
-    for one in ALL[:size]:
-        frontier.append(one)
+    for leaf in ALL[:size]:
+        frontier.append(leaf)
 
     assert (frontier.size, frontier.root()) == (size, root_of(ALL[:size]))
 
 
 @pytest.mark.parametrize("position", [-1, 5, 6])
-def test_no_path_leads_from_a_place_outside_the_tree(position: int) -> None:
+def test_a_path_from_outside_the_tree_is_refused(position: int) -> None:
     with pytest.raises(ValueError, match="leaf"):
         root_from_inclusion(ALL[4], position, 5, tiles().tree.inclusion(4, 5))
 
 
 @pytest.mark.parametrize(("first", "second"), [(0, 3), (-1, 3), (4, 3)])
-def test_nothing_convinces_that_a_tree_begins_with_a_longer_one_or_with_none(first: int, second: int) -> None:
+def test_a_tree_is_never_consistent_with_a_larger_or_empty_one(first: int, second: int) -> None:
     root = root_of(ALL[:3])
 
     assert not is_consistent(first, second, root, root, ())
 
 
 @pytest.mark.parametrize("first", [1, 2, 3, 4, 5, 6])
-def test_without_a_proof_no_other_tree_convinces(first: int) -> None:
+def test_an_empty_proof_is_accepted_for_no_other_tree(first: int) -> None:
     assert not is_consistent(first, 7, root_of(ALL[:first]), root_of(ALL[:7]), ())
     assert not is_consistent(first, 7, root_of(ALL[:7]), root_of(ALL[:7]), ())
 
 
-def test_a_tile_that_lost_hashes_is_neither_proven_from_nor_added_to() -> None:
+def test_a_tile_that_lost_hashes_is_refused() -> None:
     grown = TileStore().add(ALL[:300])
     grown.tiles[0, 1] = grown.tiles[0, 1][:-HASH_SIZE]
 
@@ -180,7 +180,7 @@ def test_a_tile_that_lost_hashes_is_neither_proven_from_nor_added_to() -> None:
 
 
 @pytest.mark.parametrize(("first", "second"), [(0, 3), (4, 3), (1, 1_101)])
-def test_what_never_was_is_not_proven(first: int, second: int) -> None:
+def test_sizes_outside_the_tree_are_not_proven(first: int, second: int) -> None:
     with pytest.raises(ValueError, match="tree"):
         tiles().tree.consistency(first, second)
     with pytest.raises(ValueError, match="leaf"):

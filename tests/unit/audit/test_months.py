@@ -1,4 +1,4 @@
-"""Which months are old enough to leave."""
+"""Which months are old enough to be archived."""
 
 from datetime import UTC, date, datetime
 

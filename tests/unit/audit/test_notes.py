@@ -1,4 +1,4 @@
-"""Heads are checkpoints that others' tools read: the text, the key and the signature are those of C2SP."""
+"""Heads are checkpoints in the format of C2SP: text, key and signature."""
 
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime
@@ -19,17 +19,17 @@ ROOT = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 TEXT = f"carnet.example/journal\n1234\n{ROOT}\nat 2026-11-24T20:00:00Z\n"
 
 
-def test_a_head_is_what_the_documentation_says() -> None:
+def test_a_head_is_as_documented() -> None:
     public = KEY.public_key().public_bytes_raw()
     key_hash = sha256(ORIGIN.encode() + b"\n\x01" + public).digest()[:4]
-    mark = b64encode(key_hash + KEY.sign(TEXT.encode())).decode()
+    signature = b64encode(key_hash + KEY.sign(TEXT.encode())).decode()
 
-    assert SIGNER.sign(HEAD) == f"{TEXT}\n— {ORIGIN} {mark}\n"
+    assert SIGNER.sign(HEAD) == f"{TEXT}\n— {ORIGIN} {signature}\n"
     key = b64encode(b"\x01" + public).decode()
     assert SIGNER.verifier.text == f"{ORIGIN}+{key_hash.hex()}+{key}"
 
 
-def test_the_example_key_of_signed_notes_is_read() -> None:
+def test_the_example_key_of_the_specification_is_read() -> None:
     published = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
     text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
     signature = b64decode(
@@ -42,7 +42,7 @@ def test_the_example_key_of_signed_notes_is_read() -> None:
     assert _verifies(verifier, text, signature[4:])
 
 
-def test_a_note_is_read_again_and_bears_its_signature() -> None:
+def test_a_note_is_parsed_and_its_signature_is_valid() -> None:
     note = note_from(SIGNER.sign(HEAD))
 
     assert note.head == HEAD
@@ -51,7 +51,7 @@ def test_a_note_is_read_again_and_bears_its_signature() -> None:
     assert is_signed_by(note, verifier_from(SIGNER.verifier.text))
 
 
-def test_a_note_may_bear_signatures_of_witnesses_too() -> None:
+def test_a_note_may_have_signatures_of_witnesses() -> None:
     witness = HeadSigner(Ed25519PrivateKey.generate(), "witness.example")
     countersigned = SIGNER.sign(HEAD) + witness.sign(HEAD).rpartition("\n\n")[2]
 
@@ -68,7 +68,7 @@ def test_a_note_may_bear_signatures_of_witnesses_too() -> None:
     ],
     ids=["other size", "other key", "other name"],
 )
-def test_a_forged_note_bears_no_good_signature(forged: str) -> None:
+def test_a_forged_note_has_no_valid_signature(forged: str) -> None:
     assert not SIGNER.has_signed(note_from(forged))
 
 
@@ -88,7 +88,7 @@ def test_a_forged_note_bears_no_good_signature(forged: str) -> None:
         SIGNER.sign(HEAD)[:-1],
     ],
 )
-def test_what_is_no_note_is_not_read(text: str) -> None:
+def test_an_invalid_note_is_rejected(text: str) -> None:
     with pytest.raises(NoteInvalid):
         note_from(text)
 
@@ -97,17 +97,17 @@ def test_what_is_no_note_is_not_read(text: str) -> None:
     "text",
     ["", "a+b", SIGNER.verifier.text.replace(ORIGIN, "elsewhere"), f"{ORIGIN}+00000000+{b64encode(b'x').decode()}"],
 )
-def test_what_is_no_verifier_key_is_not_read(text: str) -> None:
+def test_an_invalid_verifier_key_is_rejected(text: str) -> None:
     with pytest.raises(NoteInvalid):
         verifier_from(text)
 
 
-def test_a_head_reads_back_from_its_text() -> None:
+def test_a_head_is_parsed_from_its_text() -> None:
     assert head_from(HEAD.text) == HEAD
 
 
 @pytest.mark.parametrize("origin", ["", "two words", "a+b"])
-def test_a_name_that_cannot_stand_in_a_note_stops_the_service(origin: str) -> None:
+def test_an_origin_not_allowed_in_a_note_is_a_settings_error(origin: str) -> None:
     with pytest.raises(SettingsError):
         HeadSigner(KEY, origin)
 

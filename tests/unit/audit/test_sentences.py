@@ -1,4 +1,4 @@
-"""The journal speaks the patient's language: every act, mode and reason has words, and nothing is left unsaid."""
+"""Every act, mode and reason has a sentence in French and English for each reader."""
 
 import re
 
@@ -25,7 +25,7 @@ def to_mother(line: OpenedLine) -> JournalLine:
     return render(line, PATIENT, MOTHER)
 
 
-def test_every_act_mode_and_refusal_has_words() -> None:
+def test_every_act_mode_and_refusal_has_a_text() -> None:
     assert set(ACT_TEXTS) == set(Act)
     assert set(MODES) == set(AccessMode)
     assert set(BY_ROLE) == set(Role)
@@ -68,7 +68,7 @@ def test_every_act_mode_and_refusal_has_words() -> None:
         ),
     ],
 )
-def test_an_access_says_how(reason: str, mode: AccessMode, fr: str, en: str) -> None:
+def test_an_access_says_why_it_was_allowed(reason: str, mode: AccessMode, fr: str, en: str) -> None:
     line = to_holder(a_line(reason=reason, mode=mode))
 
     assert (line.who, line.fr, line.en) == ("Dr Rosa Lind (médecin)", fr, en)
@@ -105,7 +105,7 @@ def test_a_refusal_says_why(reason: str, mode: AccessMode, fr: str, en: str) -> 
     assert (line.fr, line.en) == (fr, en)
 
 
-def test_the_holder_is_spoken_to() -> None:
+def test_the_holder_is_addressed() -> None:
     allowed = to_holder(a_line(HOLDER, Act.LECTURE_JOURNAL, "patient"))
     refused = to_holder(a_line(HOLDER, Act.CONNEXION, "login.failed", outcome=Outcome.REFUSED))
 
@@ -115,13 +115,13 @@ def test_the_holder_is_spoken_to() -> None:
     assert refused.en == "You were not allowed to log in: wrong password or code."
 
 
-def test_an_opposition_says_which_and_whether() -> None:
+def test_an_opposition_says_which_mode_and_which_way() -> None:
     line = to_holder(a_line(HOLDER, Act.OPPOSITION_URGENCE, "opposee", mode=AccessMode.CENTRE_15))
 
     assert line.fr == "Vous avez modifié votre opposition à un accès en urgence (centre 15, opposition déclarée)."
 
 
-def test_another_patient_stays_unnamed() -> None:
+def test_another_patient_is_not_named() -> None:
     somebody = Actor(role=Role.PATIENT, subject="00000000-0000-0000-0000-00000000000f")
 
     line = to_holder(a_line(somebody, Act.LECTURE_JOURNAL, "record.not_found", outcome=Outcome.REFUSED))
@@ -149,7 +149,7 @@ def test_everybody_has_a_name_or_a_role(actor: Actor, who: str) -> None:
     assert line.fr[0].isupper()
 
 
-def test_who_acted_for_the_holder_is_told_by_what_they_are() -> None:
+def test_who_acted_for_the_holder_is_named_by_capacity() -> None:
     parent = to_holder(a_line(MOTHER, reason="representant_legal", capacity=Capacity.REPRESENTANT_LEGAL))
     caregiver = to_holder(a_line(MOTHER, reason="aidant", capacity=Capacity.AIDANT))
 
@@ -160,7 +160,7 @@ def test_who_acted_for_the_holder_is_told_by_what_they_are() -> None:
     assert parent.actor == caregiver.actor == ""
 
 
-def test_a_representative_who_reads_is_spoken_to_and_the_holder_is_told_of() -> None:
+def test_a_representative_who_reads_is_addressed_and_the_holder_is_not() -> None:
     own = to_mother(a_line(MOTHER, Act.OUVERTURE_DOSSIER, capacity=Capacity.REPRESENTANT_LEGAL))
     holders = to_mother(a_line(HOLDER, Act.LECTURE_JOURNAL, "patient"))
     fathers = to_mother(
@@ -179,14 +179,14 @@ def test_a_representative_who_reads_is_spoken_to_and_the_holder_is_told_of() -> 
 
 @pytest.mark.parametrize("act", Act)
 @pytest.mark.parametrize("outcome", Outcome)
-def test_whoever_is_not_the_holder_is_not_taken_for_them(act: Act, outcome: Outcome) -> None:
+def test_a_sentence_for_another_reader_never_addresses_the_holder(act: Act, outcome: Outcome) -> None:
     for reason in {*ALLOWED, *REFUSED}:
         for actor in (DOCTOR, HOLDER):
             line = to_mother(a_line(actor, act, reason, outcome=outcome))
             assert not _TO_HOLDER.search(f"{line.fr} {line.en} {line.who}"), line
 
 
-def test_whom_an_act_is_about_is_told_by_number_and_a_patient_never() -> None:
+def test_whom_an_act_is_about_is_named_by_number_but_a_patient_never() -> None:
     blocked = to_holder(a_line(HOLDER, Act.BLOCAGE, "patient", about="80000000019"))
     named = to_holder(a_line(OPERATOR, Act.NOMMER_REPRESENTANT, "operateur", about=MOTHER.subject))
 
@@ -195,7 +195,7 @@ def test_whom_an_act_is_about_is_told_by_number_and_a_patient_never() -> None:
     assert named.fr == "L'exploitant de la plateforme a désigné un représentant."
 
 
-def test_an_erased_line_still_tells_what_was_done() -> None:
+def test_an_erased_line_still_says_what_was_done() -> None:
     line = to_holder(a_line(erased=True))
 
     assert (line.who, line.actor, line.document_id) == ("identité effacée", "", None)
@@ -204,7 +204,7 @@ def test_an_erased_line_still_tells_what_was_done() -> None:
     assert "Lind" not in f"{line}"
 
 
-def test_a_line_says_where_it_stands() -> None:
+def test_a_line_has_position_number_and_strand() -> None:
     line = to_holder(a_line())
 
     assert (line.position, line.number, line.strand) == (41, 1, "00000000-0000-0000-0000-000000000007")

@@ -1,4 +1,4 @@
-"""Lines shown together are one strand: a reader's view has no gap, and tells nothing of what it leaves out."""
+"""Lines shown together are one strand, so that a reader's view has no gap and does not reveal hidden lines."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,11 +10,11 @@ from contracts.audit import JournalEntry
 from contracts.consent import Limits
 from contracts.vocabulary import PLATFORM, Act, DocumentId, Outcome, Role
 from services.audit.domain.strands import (
-    End,
+    JournalEnd,
     Strand,
     StrandKey,
     hash_of,
-    is_marked,
+    is_actor_searchable,
     month_of,
     shown_to,
     strand_key_of,
@@ -28,7 +28,7 @@ HIDDEN, SECRET_AND_HIDDEN = StrandKey(PATIENT, document_id=DOCUMENT), StrandKey(
 
 
 @pytest.mark.parametrize(
-    ("marks", "place"),
+    ("flags", "strand_key"),
     [
         ({}, OPEN),
         ({"document_id": DOCUMENT}, OPEN),
@@ -38,8 +38,8 @@ HIDDEN, SECRET_AND_HIDDEN = StrandKey(PATIENT, document_id=DOCUMENT), StrandKey(
         ({"patient_id": PLATFORM}, StrandKey(PLATFORM)),
     ],
 )
-def test_an_entry_belongs_where_its_marks_say(marks: dict[str, Any], place: StrandKey) -> None:
-    assert strand_key_of(an_entry(**marks)) == place
+def test_the_strand_of_an_entry_follows_from_its_flags(flags: dict[str, Any], strand_key: StrandKey) -> None:
+    assert strand_key_of(an_entry(**flags)) == strand_key
 
 
 def test_a_document_that_appears_shows_both_its_strands() -> None:
@@ -69,46 +69,46 @@ def test_nothing_else_shows_a_strand(entry: JournalEntry) -> None:
     ],
 )
 def test_each_reader_is_shown_their_strands(limits: Limits, seen: set[StrandKey]) -> None:
-    appeared = Strand(strand=uuid4(), place=StrandKey(PATIENT, True, DocumentId(UUID(int=9))), shown=True)
-    others = [Strand(strand=uuid4(), place=place) for place in (OPEN, SECRET, HIDDEN, SECRET_AND_HIDDEN)]
+    appeared = Strand(id=uuid4(), strand_key=StrandKey(PATIENT, True, DocumentId(UUID(int=9))), shown=True)
+    others = [Strand(id=uuid4(), strand_key=strand_key) for strand_key in (OPEN, SECRET, HIDDEN, SECRET_AND_HIDDEN)]
 
-    assert {strand.place for strand in shown_to([appeared, *others], limits)} == seen
+    assert {strand.strand_key for strand in shown_to([appeared, *others], limits)} == seen
 
 
-def test_a_strand_goes_on_from_its_last_leaf() -> None:
+def test_a_strand_ends_with_its_last_leaf() -> None:
     leaf = a_leaf(an_entry(), number=3)
 
-    gone_on = Strand(strand=UUID(int=7), place=OPEN, number=2).after(leaf, hash_of(leaf))
+    extended = Strand(id=UUID(int=7), strand_key=OPEN, number=2).after(leaf, hash_of(leaf))
 
-    assert (gone_on.number, gone_on.hash) == (3, hash_of(leaf))
+    assert (extended.number, extended.hash) == (3, hash_of(leaf))
 
 
-def test_a_strand_erased_and_gone_on_names_only_what_came_after() -> None:
-    strand = Strand(strand=UUID(int=7), place=OPEN, number=5)
+def test_a_strand_continued_after_an_erasure_names_only_later_lines() -> None:
+    strand = Strand(id=UUID(int=7), strand_key=OPEN, number=5)
     assert not strand.names(5)
 
-    again = strand.keyed_anew(b"wrapped")
+    continued = strand.with_new_key(b"wrapped")
 
-    assert [again.names(number) for number in (1, 5, 6, 7)] == [False, False, True, True]
+    assert [continued.names(number) for number in (1, 5, 6, 7)] == [False, False, True, True]
 
 
 @pytest.mark.parametrize("role", Role)
-def test_patients_cannot_be_searched_for(role: Role) -> None:
-    assert is_marked(role) is (role not in {Role.PATIENT, Role.APP})
+def test_patients_and_apps_cannot_be_searched_for(role: Role) -> None:
+    assert is_actor_searchable(role) is (role not in {Role.PATIENT, Role.APP})
 
 
-def test_time_in_the_journal_never_goes_back() -> None:
+def test_times_in_the_journal_never_go_back() -> None:
     noon, later = datetime(2026, 11, 30, 12, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
 
-    assert End().next_moment(noon) == noon
-    assert End(size=1, recorded_at=noon).next_moment(later) == later
-    assert End(size=1, recorded_at=later).next_moment(noon) == later
+    assert JournalEnd().next_moment(noon) == noon
+    assert JournalEnd(size=1, recorded_at=noon).next_moment(later) == later
+    assert JournalEnd(size=1, recorded_at=later).next_moment(noon) == later
 
 
-def test_the_first_line_of_each_month_is_known() -> None:
+def test_the_first_line_of_each_month_is_recognised() -> None:
     last = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
 
-    assert End().is_first_of_month(last)
-    assert not End(size=1, recorded_at=last.replace(day=1)).is_first_of_month(last)
-    assert End(size=1, recorded_at=last).is_first_of_month(datetime(2026, 12, 1, tzinfo=UTC))
+    assert JournalEnd().is_first_of_month(last)
+    assert not JournalEnd(size=1, recorded_at=last.replace(day=1)).is_first_of_month(last)
+    assert JournalEnd(size=1, recorded_at=last).is_first_of_month(datetime(2026, 12, 1, tzinfo=UTC))
     assert month_of(last) == date(2026, 11, 1)

@@ -1,4 +1,4 @@
-"""Trees as RFC 9162 defines them, hash by hash, to hold the real ones against."""
+"""Trees by the recursive definitions of RFC 9162, to compare the real ones with."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -6,13 +6,13 @@ from hashlib import sha256
 from services.audit.domain.merkle import Tree, extend
 
 
-def leaves(count: int) -> list[bytes]:
-    """Hashes of leaves, each another."""
+def leaf_hashes(count: int) -> list[bytes]:
+    """Hashes of different leaves."""
     return [sha256(b"\x00" + str(number).encode()).digest() for number in range(count)]
 
 
 def root_of(hashes: Sequence[bytes]) -> bytes:
-    """MTH (2.1.1) over leaves that are hashed already."""
+    """MTH (2.1.1) over hashes of leaves."""
     if not hashes:
         return sha256(b"").digest()
     if len(hashes) == 1:
@@ -42,14 +42,13 @@ def proof_of(first: int, hashes: Sequence[bytes], *, whole: bool = True) -> list
 
 
 class TileStore:
-    """Tiles as a store keeps them."""
+    """Stored tiles."""
 
     def __init__(self) -> None:
         self.size = 0
         self.tiles: dict[tuple[int, int], bytes] = {}
 
     def tile(self, level: int, number: int) -> bytes:
-        """One tile."""
         return self.tiles[level, number]
 
     def add(self, hashes: Sequence[bytes]) -> "TileStore":
@@ -60,7 +59,7 @@ class TileStore:
 
     @property
     def tree(self) -> Tree:
-        """The tree over everything added."""
+        """The tree over all leaves added."""
         return Tree(self.size, self.tile)
 
 

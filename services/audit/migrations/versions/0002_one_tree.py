@@ -1,4 +1,4 @@
-"""One Merkle tree instead of a chain for each patient; the lines there are told again, with their own times."""
+"""One Merkle tree instead of a chain for each patient; existing lines are published again, with their own times."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,8 +6,8 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-# New ids: the receipts of the old ones would turn them away.
-_TELL_AGAIN = """
+# New ids: the inbox has receipts of the old ones.
+_REPUBLISH = """
 INSERT INTO outbox (id, topic, bundle, occurred_at, traceparent, payload)
 SELECT gen_random_uuid(), 'audit.journal_entry', 200, at, '', jsonb_strip_nulls(jsonb_build_object(
     'patient_id', patient_id, 'act', act, 'outcome', outcome, 'reason', reason, 'actor_role', actor_role,
@@ -41,14 +41,14 @@ CREATE INDEX journal_strand ON journal (strand, position);
 CREATE INDEX journal_actor ON journal (actor_mark, position);
 CREATE INDEX journal_at ON journal USING brin (at) WITH (autosummarize = on);
 """
-# A trigger on each partition too: a statement that names the partition passes the journal's own by.
+# A trigger on each partition too: a statement that names the partition does not fire the journal's own.
 _GUARDS = """
 CREATE TRIGGER journal_is_only_added_to BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER heads_stay BEFORE UPDATE OF size, at, note OR DELETE OR TRUNCATE ON heads
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
-# Called by whoever adds the first line of a month. Attaching waits for no reader; CREATE ... PARTITION OF would.
+# Called by the append that adds the first line of a month. ATTACH waits for no reader; CREATE ... PARTITION OF would.
 _OPEN_MONTH = """
 CREATE FUNCTION open_month(first date) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -71,8 +71,8 @@ END $$
 
 
 def upgrade() -> None:
-    """Tell the old lines again, and make room for them."""
-    op.execute(_TELL_AGAIN)
+    """Publish the old lines again and create the tables of the tree."""
+    op.execute(_REPUBLISH)
     op.drop_table("journal")
     op.drop_table("heads")
     op.execute(_JOURNAL)

@@ -1,14 +1,14 @@
-"""The tree grown again from its leaves, held against the tiles that are kept of it."""
+"""The tree built again from its leaves and compared with the stored tiles."""
 
-from services.audit.domain.faults import Fault, Wrong
+from services.audit.domain.faults import Fault, FaultKind
 from services.audit.domain.merkle import HASH_SIZE, TILE_WIDTH, Frontier, Tile, perfect_root
 
 
-class Regrown:
-    """Keeps one open tile a level, whatever the size; `kept` gives an empty tile where there is none."""
+class RebuiltTree:
+    """Holds one open tile per level, whatever the size; `stored` gives an empty tile where there is none."""
 
-    def __init__(self, kept: Tile) -> None:
-        self._kept = kept
+    def __init__(self, stored: Tile) -> None:
+        self._stored = stored
         self._frontier = Frontier()
         self._levels: list[_OpenTile] = []
 
@@ -25,19 +25,19 @@ class Regrown:
         """Add the hash of a leaf.
 
         Raises:
-            Fault: a kept tile has another hash here, or above.
+            Fault: the stored tile of this leaf, or of a level above, has another hash.
         """
         self._put(0, leaf)
         self._frontier.append(leaf)
 
     def close(self) -> int:
-        """How many tiles the tree has.
+        """The number of tiles of the whole tree.
 
         Raises:
-            Fault: the last tile of a level has more hashes than it should.
+            Fault: the last stored tile of a level has too many hashes.
         """
         for level, tile in enumerate(self._levels):
-            if tile.hashes and len(tile.kept) != len(tile.hashes) * HASH_SIZE:
+            if tile.hashes and len(tile.stored) != len(tile.hashes) * HASH_SIZE:
                 raise self._fault(level)
         return sum(tile.number + bool(tile.hashes) for tile in self._levels)
 
@@ -46,24 +46,24 @@ class Regrown:
             self._levels.append(_OpenTile())
         tile = self._levels[level]
         if not tile.hashes:
-            tile.kept = self._kept(level, tile.number)
+            tile.stored = self._stored(level, tile.number)
         place = len(tile.hashes) * HASH_SIZE
-        if tile.kept[place : place + HASH_SIZE] != value:
+        if tile.stored[place : place + HASH_SIZE] != value:
             raise self._fault(level)
         tile.hashes.append(value)
         if len(tile.hashes) == TILE_WIDTH:
-            if len(tile.kept) != TILE_WIDTH * HASH_SIZE:
+            if len(tile.stored) != TILE_WIDTH * HASH_SIZE:
                 raise self._fault(level)
             root = perfect_root(tile.hashes)
             tile.number, tile.hashes = tile.number + 1, []
             self._put(level + 1, root)
 
     def _fault(self, level: int) -> Fault:
-        return Fault(Wrong.UPPER_TILE if level else Wrong.TILE, position=self.size)
+        return Fault(FaultKind.UPPER_TILE if level else FaultKind.TILE, position=self.size)
 
 
 class _OpenTile:
     def __init__(self) -> None:
         self.number = 0
         self.hashes: list[bytes] = []
-        self.kept = b""
+        self.stored = b""

@@ -1,4 +1,4 @@
-"""Questions that lead too far are not answered."""
+"""Limits of what may be asked of the journal."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,22 +8,22 @@ import pytest
 from contracts.audit import ProveConsistency, SearchJournal
 from contracts.errors import HeadNotFound, InvalidRequest
 from contracts.vocabulary import PLATFORM
-from services.audit.domain.questions import check_count, check_is_somebody, check_search, check_sizes, check_span
+from services.audit.domain.checks import check_count, check_is_patient, check_search, check_sizes, check_span
 from tests.unit.audit.builders import AT, PATIENT
 
 DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize(
-    "named",
+    "criteria",
     [{"patient_id": PATIENT}, {"actor": "80000000019"}, {"since": AT, "until": AT + DAY}],
 )
-def test_a_search_that_names_a_patient_an_actor_or_a_day_is_made(named: dict[str, Any]) -> None:
-    check_search(SearchJournal(**named))
+def test_a_search_by_patient_actor_or_day_is_allowed(criteria: dict[str, Any]) -> None:
+    check_search(SearchJournal(**criteria))
 
 
 @pytest.mark.parametrize(
-    "named",
+    "criteria",
     [
         {},
         {"since": AT},
@@ -34,16 +34,16 @@ def test_a_search_that_names_a_patient_an_actor_or_a_day_is_made(named: dict[str
         {"actor": "80000000019", "since": AT, "until": AT - DAY},
     ],
 )
-def test_any_other_search_is_refused(named: dict[str, Any]) -> None:
+def test_any_other_search_is_refused(criteria: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequest):
-        check_search(SearchJournal(**named))
+        check_search(SearchJournal(**criteria))
 
 
 @pytest.mark.parametrize(
     ("first", "second", "refusal"),
     [(0, 1, InvalidRequest), (3, 2, InvalidRequest), (1, 11, HeadNotFound), (-1, 5, InvalidRequest)],
 )
-def test_a_proof_leads_forward_and_to_a_signed_head_at_most(
+def test_sizes_are_ordered_and_at_most_that_of_the_newest_head(
     first: int, second: int, refusal: type[Exception]
 ) -> None:
     check_sizes(ProveConsistency(first=1, second=10), newest=10)
@@ -51,7 +51,7 @@ def test_a_proof_leads_forward_and_to_a_signed_head_at_most(
         check_sizes(ProveConsistency(first=first, second=second), newest=10)
 
 
-def test_a_page_and_a_span_have_their_bounds() -> None:
+def test_pages_and_spans_have_limits() -> None:
     check_count(1)
     check_count(100)
     check_span(None, AT)
@@ -63,6 +63,6 @@ def test_a_page_and_a_span_have_their_bounds() -> None:
 
 
 def test_the_platform_has_no_identity_to_erase() -> None:
-    check_is_somebody(PATIENT)
+    check_is_patient(PATIENT)
     with pytest.raises(InvalidRequest):
-        check_is_somebody(PLATFORM)
+        check_is_patient(PLATFORM)

@@ -1,4 +1,4 @@
-"""What may be asked of the journal: pages, spans of time, pairs of sizes."""
+"""Limits of requests: pages, spans of time, pairs of tree sizes."""
 
 from datetime import datetime, timedelta
 
@@ -6,8 +6,8 @@ from contracts.audit import ProveConsistency, SearchJournal
 from contracts.errors import HeadNotFound, InvalidRequest
 from contracts.vocabulary import PLATFORM, PatientId
 
-_LONGEST_PAGE = 100
-_LONGEST_SPAN = timedelta(days=1)
+_MAX_COUNT = 100
+_MAX_SPAN = timedelta(days=1)
 
 
 def check_count(count: int) -> None:
@@ -16,12 +16,12 @@ def check_count(count: int) -> None:
     Raises:
         InvalidRequest.
     """
-    if not 1 <= count <= _LONGEST_PAGE:
+    if not 1 <= count <= _MAX_COUNT:
         raise InvalidRequest(field="count")
 
 
 def check_span(since: datetime | None, until: datetime | None) -> None:
-    """Moments say their time zone, and stand in their order.
+    """Both have a time zone, and `until` is not before `since`.
 
     Raises:
         InvalidRequest.
@@ -33,34 +33,34 @@ def check_span(since: datetime | None, until: datetime | None) -> None:
         raise InvalidRequest(field="until")
 
 
-def check_search(asked: SearchJournal) -> None:
-    """A search names a patient, an actor, or a span of at most a day: nobody leafs through the whole journal.
+def check_search(request: SearchJournal) -> None:
+    """A search names a patient, an actor, or a span of at most a day: it never covers the whole journal.
 
     Raises:
         InvalidRequest.
     """
-    check_count(asked.count)
-    check_span(asked.since, asked.until)
-    if asked.patient_id is not None or asked.actor:
+    check_count(request.count)
+    check_span(request.since, request.until)
+    if request.patient_id is not None or request.actor:
         return
-    if asked.since is None or asked.until is None or asked.until - asked.since > _LONGEST_SPAN:
+    if request.since is None or request.until is None or request.until - request.since > _MAX_SPAN:
         raise InvalidRequest(field="since")
 
 
-def check_sizes(asked: ProveConsistency, newest: int) -> None:
-    """A proof leads from one tree to a later one, up to the newest head.
+def check_sizes(request: ProveConsistency, newest: int) -> None:
+    """`newest`: size of the newest head.
 
     Raises:
-        InvalidRequest: the sizes are in no order. HeadNotFound: no head is that large yet.
+        InvalidRequest: `first` is not within 1 and `second`. HeadNotFound: no head is that large yet.
     """
-    if not 1 <= asked.first <= asked.second:
+    if not 1 <= request.first <= request.second:
         raise InvalidRequest(field="first")
-    if asked.second > newest:
+    if request.second > newest:
         raise HeadNotFound
 
 
-def check_is_somebody(patient_id: PatientId) -> None:
-    """The platform is nobody, and has no identity to erase.
+def check_is_patient(patient_id: PatientId) -> None:
+    """The platform's own strand has no identity to erase.
 
     Raises:
         InvalidRequest.

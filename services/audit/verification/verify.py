@@ -1,4 +1,4 @@
-"""Verifying the journal from what is kept of it: every line, strand, node and head, or all about one patient."""
+"""Verification of the stored journal: every line, strand, tree node and head, or all lines about one patient."""
 
 from collections.abc import Callable, Collection, Iterator
 from uuid import UUID
@@ -8,21 +8,24 @@ import msgspec
 from contracts.errors import RecordNotFound
 from contracts.vocabulary import PatientId
 from services.audit.archive import Archive
-from services.audit.domain.faults import Fault, Wrong, earliest
-from services.audit.domain.links import Followed
+from services.audit.domain.faults import Fault, FaultKind, earliest
+from services.audit.domain.links import LinkCheck
 from services.audit.domain.merkle import Tree, root_from_inclusion
 from services.audit.domain.notes import Head
 from services.audit.domain.strands import StoredLine
-from services.audit.handlers.inspection import Inspector, Trust, check_head, outside_head
-from services.audit.handlers.rereading import Rereading
 from services.audit.repositories.verification import VerificationRepository
+from services.audit.verification.full_read import FullRead
+from services.audit.verification.inspection import Inspector, TrustAnchors, check_head, outside_head
 
-Progress = Callable[[int, int], None]
-"""Told how many lines are done, and how many there are."""
+OnProgress = Callable[[int, int], None]
+"""(lines done, lines in total)"""
 
 
-class Verified(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found to hold: `signed` lines lie under the newest head, the names of `closed` ones stayed shut."""
+class VerificationResult(msgspec.Struct, frozen=True, kw_only=True):
+    """Numbers of a verification without a fault.
+
+    `signed`: lines under the newest head. `opened`, `closed`: lines whose personal part was decrypted, or not.
+    """
 
     lines: int
     heads: int
@@ -32,26 +35,26 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def verify_journal(
-    repository: VerificationRepository, archive: Archive | None, trust: Trust, progress: Progress
-) -> Verified:
-    """Read the whole journal.
+    repository: VerificationRepository, archive: Archive | None, anchors: TrustAnchors, on_progress: OnProgress
+) -> VerificationResult:
+    """Verify the whole journal.
 
     Raises:
-        Fault: the first bad entry. ServiceUnavailable: the archive is away.
+        Fault: the first faulty entry. ServiceUnavailable: the archive does not answer.
     """
-    total, reading = repository.end().size, Rereading(repository, trust)
+    total, reading = repository.end().size, FullRead(repository, anchors)
     try:
         for batch in _lines(repository, archive):
             reading.take(batch)
-            progress(reading.tree.size, total)
+            on_progress(reading.tree.size, total)
         reading.close(total)
     except Fault as fault:
         reading.faults.append(fault)
-    _follow(repository, archive, reading)
+    _check_links(repository, archive, reading)
     first = earliest(reading.faults)
     if first is not None:
         raise first
-    return Verified(
+    return VerificationResult(
         lines=reading.tree.size,
         heads=reading.heads.count,
         signed=reading.heads.signed,
@@ -63,47 +66,47 @@ def verify_journal(
 def verify_patient(
     repository: VerificationRepository,
     archive: Archive | None,
-    trust: Trust,
-    progress: Progress,
+    anchors: TrustAnchors,
+    on_progress: OnProgress,
     patient_id: PatientId,
-) -> Verified:
-    """Read the lines about one patient, and prove each against the newest head.
+) -> VerificationResult:
+    """Verify the lines about one patient, each with a proof against the newest head.
 
     Raises:
-        RecordNotFound: there is none. Fault: the first bad entry. ServiceUnavailable: the archive is away.
+        RecordNotFound: there is no line. Fault, ServiceUnavailable: as `verify_journal`.
     """
-    strands = {strand.strand: strand for strand in repository.strands_of(patient_id)}
+    strands = {strand.id: strand for strand in repository.strands_of(patient_id)}
     if not strands:
         raise RecordNotFound
     total, done = sum(strand.number for strand in strands.values()), 0
-    proofs, inspector, followed = _Proofs(repository, trust), Inspector(trust.sealer), Followed()
+    proofs, inspector, links = _ProofCheck(repository, anchors), Inspector(anchors.sealer), LinkCheck()
     for batch in _lines(repository, archive, strands):
         for line in batch:
             inspector.check(line, strands[line.leaf.strand])
-            followed.add(line.position, line.leaf, line.leaf_hash)
+            links.add(line.position, line.leaf, line.leaf_hash)
             proofs.check(line)
         done += len(batch)
-        progress(done, total)
+        on_progress(done, total)
     for strand in strands.values():
-        followed.close(strand)
-    return Verified(
+        links.close(strand)
+    return VerificationResult(
         lines=done, heads=proofs.heads, signed=proofs.signed, opened=inspector.opened, closed=inspector.closed
     )
 
 
-def _follow(repository: VerificationRepository, archive: Archive | None, reading: Rereading) -> None:
-    """Find the line that does not follow: only when something is wrong, since it takes memory for each strand."""
+def _check_links(repository: VerificationRepository, archive: Archive | None, reading: FullRead) -> None:
+    """Find the line with a wrong link; only when one is wrong, since this takes memory for each strand."""
     suspects = reading.links.suspects() if reading.is_complete else None
     if suspects is not None and not suspects:
         return
-    followed = Followed(suspects)
+    links = LinkCheck(suspects)
     try:
         for batch in _lines(repository, archive):
             for line in batch:
-                followed.add(line.position, line.leaf, line.leaf_hash)
+                links.add(line.position, line.leaf, line.leaf_hash)
         for strands in repository.strands_in_order():
             for strand in strands:
-                followed.close(strand)
+                links.close(strand)
     except Fault as fault:
         reading.faults.append(fault)
 
@@ -111,32 +114,35 @@ def _follow(repository: VerificationRepository, archive: Archive | None, reading
 def _lines(
     repository: VerificationRepository, archive: Archive | None, strands: Collection[UUID] | None = None
 ) -> Iterator[list[StoredLine]]:
-    """All lines in their order, or those of some strands: the archived months, then what is attached."""
+    """Batches of all lines in order, or those of some strands: archived months first, then the database."""
     for month in repository.archived_months():
         if archive is None:
-            raise Fault(Wrong.ARCHIVE, position=month.first_position)
+            raise Fault(FaultKind.ARCHIVE, position=month.first_position)
         for batch in archive.lines(month):
             yield batch if strands is None else [line for line in batch if line.leaf.strand in strands]
     yield from repository.lines_in_order(of=strands)
 
 
-class _Proofs:
-    """The tree as its tiles have it, proven to be that of the newest head, and lines proven to be in it."""
+class _ProofCheck:
+    """Proves that the tree of the stored tiles is that of the newest head, and that lines are in it.
 
-    def __init__(self, repository: VerificationRepository, trust: Trust) -> None:
-        self._tree = Tree(repository.end().size, repository.tile_or_nothing)
-        kept = repository.newest_head()
-        head = None if kept is None else check_head(kept, trust.verifier, None)
-        outside = outside_head(trust)
+    `signed`: size of the newest head, `heads`: 1, or 0 without a head.
+    """
+
+    def __init__(self, repository: VerificationRepository, anchors: TrustAnchors) -> None:
+        self._tree = Tree(repository.end().size, repository.tile_or_empty)
+        stored = repository.newest_head()
+        head = None if stored is None else check_head(stored, anchors.verifier, None)
+        outside = outside_head(anchors)
         if outside is not None:
-            self._compare(outside, Wrong.OUTSIDE_HEAD, Wrong.OUTSIDE_HEAD)
+            self._compare(outside, FaultKind.OUTSIDE_HEAD, FaultKind.OUTSIDE_HEAD)
         if head is not None:
-            self._compare(head, Wrong.HEAD_BEYOND, Wrong.HEAD_ROOT)
+            self._compare(head, FaultKind.HEAD_BEYOND, FaultKind.HEAD_ROOT)
         self.signed = 0 if head is None else head.size
         self.heads = 0 if head is None else 1
 
     def check(self, line: StoredLine) -> None:
-        """A line is in the tree of the head, or, if it is younger, in the tree as it is.
+        """The line is in the tree of the newest head, or, if appended after it, in the stored tree.
 
         Raises:
             Fault.
@@ -148,9 +154,9 @@ class _Proofs:
         except ValueError:
             is_in = False
         if not is_in:
-            raise Fault(Wrong.TILE, position=line.position, strand=line.leaf.strand, number=line.leaf.number)
+            raise Fault(FaultKind.TILE, position=line.position, strand=line.leaf.strand, number=line.leaf.number)
 
-    def _compare(self, head: Head, beyond: Wrong, other: Wrong) -> None:
+    def _compare(self, head: Head, beyond: FaultKind, other: FaultKind) -> None:
         if head.size > self._tree.size:
             raise Fault(beyond, position=self._tree.size)
         try:

@@ -1,0 +1,1 @@
+"""Verification of the stored journal, for the command line."""
