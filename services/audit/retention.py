@@ -46,10 +46,10 @@ def _checked(
     position, tile = month.first_position, b""
     for batch in batches:
         for line in batch:
-            place = position % TILE_WIDTH
-            if not tile or place == 0:
+            index = position % TILE_WIDTH
+            if not tile or index == 0:
                 tile = repository.tile_or_empty(0, position // TILE_WIDTH)
-            leaf = tile[place * HASH_SIZE : (place + 1) * HASH_SIZE]
+            leaf = tile[index * HASH_SIZE : (index + 1) * HASH_SIZE]
             if line.position != position or not line.leaf_hash == hash_of(line.leaf) == leaf:
                 raise Fault(FaultKind.TILE, position=position)
             position += 1

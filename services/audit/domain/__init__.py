@@ -1,1 +1,1 @@
-"""The law of the journal: how its lines hang together, and how they read in a patient's words."""
+"""Rules of the journal: leaves, strands, the tree and its proofs, and the sentences of its lines."""

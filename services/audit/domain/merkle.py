@@ -98,10 +98,10 @@ class Tree:
         return perfect_root(self._hashes(level, first, 1 << above))
 
     def _hashes(self, level: int, first: int, count: int) -> list[bytes]:
-        number, place = divmod(first, TILE_WIDTH)
+        number, offset = divmod(first, TILE_WIDTH)
         if (level, number) not in self._tiles:
             self._tiles[level, number] = self._fetch(level, number)
-        found = split(self._tiles[level, number][place * HASH_SIZE : (place + count) * HASH_SIZE])
+        found = split(self._tiles[level, number][offset * HASH_SIZE : (offset + count) * HASH_SIZE])
         if len(found) != count:
             raise ValueError("a tile is too short")
         return found
@@ -113,14 +113,14 @@ def extend(size: int, tile: Tile, hashes: Sequence[bytes]) -> dict[tuple[int, in
     level, start, new = 0, size, list(hashes)
     while new:
         full: list[bytes] = []
-        number, place = divmod(start, TILE_WIDTH)
-        kept = split(tile(level, number)[: place * HASH_SIZE]) if place else []
-        if len(kept) != place:
+        number, offset = divmod(start, TILE_WIDTH)
+        existing = split(tile(level, number)[: offset * HASH_SIZE]) if offset else []
+        if len(existing) != offset:
             raise ValueError("a tile is too short")
-        new = kept + new
-        for offset in range(0, len(new), TILE_WIDTH):
-            part = new[offset : offset + TILE_WIDTH]
-            changed[level, number + offset // TILE_WIDTH] = b"".join(part)
+        new = existing + new
+        for begin in range(0, len(new), TILE_WIDTH):
+            part = new[begin : begin + TILE_WIDTH]
+            changed[level, number + begin // TILE_WIDTH] = b"".join(part)
             if len(part) == TILE_WIDTH:
                 full.append(perfect_root(part))
         level, start, new = level + 1, start >> TILE_BITS, full

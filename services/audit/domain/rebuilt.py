@@ -47,8 +47,8 @@ class RebuiltTree:
         tile = self._levels[level]
         if not tile.hashes:
             tile.stored = self._stored(level, tile.number)
-        place = len(tile.hashes) * HASH_SIZE
-        if tile.stored[place : place + HASH_SIZE] != value:
+        offset = len(tile.hashes) * HASH_SIZE
+        if tile.stored[offset : offset + HASH_SIZE] != value:
             raise self._fault(level)
         tile.hashes.append(value)
         if len(tile.hashes) == TILE_WIDTH:

@@ -45,7 +45,7 @@ class RetentionRepository(VerificationRepository):
     def drop_month(self, month: Month, object_key: str, sha256: bytes) -> None:
         """Drop the month's lines; tiles, strands and heads stay.
 
-        Readers and writers wait briefly: if the lock is not had within 2 seconds, the transaction fails.
+        The lock blocks readers and writers only briefly; not got within 2 seconds, the transaction fails.
         """
         name = f"journal_{month.month:%Y_%m}"
         self.connection.execute(text("SET LOCAL lock_timeout = '2s'"))

@@ -1,1 +1,1 @@
-"""The law of notices: who is told what, in which words, and when a sending is tried again."""
+"""Rules of notices: who gets which, their texts, and when a delivery is tried again."""

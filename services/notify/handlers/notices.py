@@ -1,6 +1,6 @@
-"""Which events become notices: each notice is stored with its delivery in the transaction that takes the event.
+"""Events that cause notices, each written with its deliveries in the transaction that takes the event.
 
-What an event becomes, for whom and by which channel, is said by `services.notify.domain.notices.drafts_of`.
+`services.notify.domain.notices.drafts_of` decides which notices, for whom and by which channel.
 """
 
 from typing import TypeVar

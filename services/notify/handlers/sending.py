@@ -48,7 +48,7 @@ def send_due(ctx: NotifyContext, _tick: Tick) -> None:
 
 
 class _SendingRound:
-    """Asks for each person's contact once, and does not call again whoever did not answer.
+    """Asks for each person's contact once, and does not retry a part that did not answer.
 
     `unavailable`: channels, and the service that knows the contacts.
     """

@@ -1,4 +1,4 @@
-"""The journal, its heads, and the trigger that keeps it as it was written."""
+"""The journal, its heads, and the trigger that rejects changes."""
 
 import sqlalchemy as sa
 from alembic import op
