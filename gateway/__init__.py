@@ -1,1 +1,1 @@
-"""The street door: greets, checks papers, asks the flats, shows their answers; it decides nothing by itself."""
+"""The HTTP gateway: authenticates callers, calls services and renders replies; it decides nothing about access."""

@@ -1,4 +1,4 @@
-"""Putting the gateway together: routes, guard, refusals, lines into the house, and the threshold around it all."""
+"""Assembly of the ASGI application: routes, guard, error handling, RPC clients and the outermost middleware."""
 
 from typing import Any
 
@@ -7,17 +7,17 @@ from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.types import ASGIApp
 
-from gateway.clients import Caller, connected
-from gateway.errors import JSON_BODY_LIMIT, refuse
-from gateway.fhir import answers as fhir
-from gateway.guards import admit
+from gateway.clients import ApiRequest, open_clients
+from gateway.errors import JSON_BODY_LIMIT, error_response
+from gateway.fhir import responses as fhir_responses
+from gateway.guards import authenticate
 from gateway.middleware import ObservabilityMiddleware
 from gateway.openapi import describe
 from gateway.routing import ROUTES
 from gateway.settings import GatewaySettings
 
-FHIR = "/fhir/"
-CORS = CORSConfig(
+_FHIR_PREFIX = "/fhir/"
+_CORS = CORSConfig(
     allow_origins=["*"],
     allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     allow_headers=["authorization", "dpop", "content-type", "accept", "prefer", "if-match", "if-none-match", "range"],
@@ -32,28 +32,31 @@ CORS = CORSConfig(
     ],
     max_age=600,
 )
-"""Apps run in browsers, on whatever site; who asks is told by their token, and no cookie is ever taken from there."""
+"""Browser apps call from any origin. The token alone authenticates them: no cookie is accepted across origins."""
 
 
-def answer_refusal(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """Whatever was raised, in the words of the door it was raised at."""
-    return fhir.refuse(request, error) if f"{request.url.path}/".startswith(FHIR) else refuse(request, error)
+def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Answer an exception: as an OperationOutcome under /fhir, as an ErrorBody elsewhere."""
+    return (
+        fhir_responses.error_response(request, error)
+        if f"{request.url.path}/".startswith(_FHIR_PREFIX)
+        else error_response(request, error)
+    )
 
 
 def make_app(settings: GatewaySettings) -> ASGIApp:
-    """The whole ASGI application."""
     return ObservabilityMiddleware(make_inner_app(settings))
 
 
 def make_inner_app(settings: GatewaySettings) -> Litestar:
-    """The application without the threshold, as structural tests read it."""
+    """The application without its middleware; structural tests read its routes."""
     return Litestar(
         route_handlers=ROUTES,
-        request_class=Caller,
-        guards=[admit],
-        exception_handlers={Exception: answer_refusal},
-        lifespan=[connected],
-        cors_config=CORS,
+        request_class=ApiRequest,
+        guards=[authenticate],
+        exception_handlers={Exception: handle_error},
+        lifespan=[open_clients],
+        cors_config=_CORS,
         state=State({"settings": settings}),
         openapi_config=describe(settings.public_url),
         request_max_body_size=JSON_BODY_LIMIT,

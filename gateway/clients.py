@@ -1,4 +1,4 @@
-"""What handlers reach the house with: the bus, the keys, the documents data plane, made once per process."""
+"""Clients of the services, created once per process, and the request class through which handlers call them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -31,12 +31,12 @@ Q = TypeVar("Q", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)
 
 _JSON = "application/json"
-_PATIENCE_AT_START = 2.0
+_CONNECT_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class RpcClients:
-    """One process's lines into the house."""
+    """Everything handlers and guards share: settings, keys, RPC bus, documents data plane, quotas."""
 
     settings: GatewaySettings
     keyring: Keyring
@@ -46,65 +46,72 @@ class RpcClients:
     proofs: SeenProofs
 
     async def missing_parts(self) -> tuple[str, ...]:
-        """Names of the parts out of reach that only some requests need."""
+        """Names of unreachable dependencies that only some requests need."""
         return () if await self.data_plane.is_reachable() else ("documents",)
 
 
 def clients_of(app: Litestar) -> RpcClients:
-    """The lines of this application, once it has started."""
+    """The clients of an application that has started."""
     return cast(RpcClients, app.state["clients"])
 
 
 @asynccontextmanager
-async def connected(app: Litestar) -> AsyncIterator[None]:
-    """Open the lines for the life of the application; a broker that is away is dialled again in the background."""
+async def open_clients(app: Litestar) -> AsyncIterator[None]:
+    """Lifespan of the application: connect the clients, close them at the end.
+
+    The gateway starts without a broker, too: the bus reconnects in the background.
+    """
     settings = cast(GatewaySettings, app.state["settings"])
     keyring = Keyring.from_file(GATEWAY, settings.trusted_keys)
-    bus = await Bus.connect(settings.amqp_url, seconds=_PATIENCE_AT_START)
+    bus = await Bus.connect(settings.amqp_url, seconds=_CONNECT_SECONDS)
     data_plane = DataPlane(settings.documents_url, settings.stall_seconds)
     quotas, proofs = Quotas(settings.gateways, settings.strangers_a_minute), SeenProofs(settings.public_url)
     app.state["clients"] = RpcClients(settings, keyring, bus, data_plane, quotas, proofs)
-    looking = asyncio.create_task(_learn_ended_sessions(bus, keyring.revocations))
+    poller = asyncio.create_task(_poll_ended_sessions(bus, keyring.revocations))
     try:
         yield
     finally:
-        looking.cancel()
+        poller.cancel()
         await data_plane.close()
         await bus.close()
 
 
-async def _learn_ended_sessions(bus: Bus, revocations: Revocations) -> None:
-    """Look again and again; while identity does not answer, sessions known to have ended stay ended."""
+async def _poll_ended_sessions(bus: Bus, revocations: Revocations) -> None:
+    """Poll identity for ended sessions; while it does not answer, the sessions known to have ended stay revoked."""
     while True:
         try:
-            found = await bus.call(Identity.ended_sessions, EndedSince(seconds=revocations.seconds_to_ask(time())))
-            revocations.learn(found.sessions, now=time())
+            ended = await bus.call(Identity.ended_sessions, EndedSince(seconds=revocations.seconds_to_ask(time())))
+            revocations.learn(ended.sessions, now=time())
         except Refusal as refusal:
             structlog.get_logger().warning("ended_sessions_unknown", code=refusal.code)
         await asyncio.sleep(LOOK_SECONDS)
 
 
-class Caller(Request[Any, Any, State]):
-    """A request that can ask the house questions in its sender's name."""
+class ApiRequest(Request[Any, Any, State]):
+    """An HTTP request that can call services with its sender's token."""
 
     __slots__ = ()
 
     @property
     def clients(self) -> RpcClients:
-        """The lines into the house."""
         return clients_of(self.app)
 
-    async def ask(self, method: Method[Q, A], message: Q) -> A:
-        """Ask a service with the sender's token; raises what the service refuses."""
+    async def call(self, method: Method[Q, A], message: Q) -> A:
+        """Call a service method with the sender's token and trace.
+
+        Raises:
+            Refusal: of the service, or DeadlineExceeded, ServiceUnavailable.
+        """
         return await self.clients.bus.call(
             method, message, token=request_state_of(self.scope).token, traceparent=tracing.current_traceparent()
         )
 
     async def body(self) -> bytes:
-        """The whole body of a small request.
+        """The whole body of a request of limited size.
 
         Raises:
-            RequestTypeUnsupported, RequestStalled, InvalidRequest: of another type, too slow, or cut off.
+            RequestTypeUnsupported: the content type is not the route's.
+            RequestStalled: the body did not arrive in time. InvalidRequest: the client disconnected.
         """
         expected = self.route_handler.opt.get("takes", _JSON)
         if self.headers.get("content-type", "").partition(";")[0].strip().lower() != expected:
@@ -118,20 +125,20 @@ class Caller(Request[Any, Any, State]):
             raise InvalidRequest(field="body") from None
 
     async def json(self) -> Any:
-        """The body as the type the handler's `data` declares, strictly: the framework would read "1" as true.
+        """The body, decoded strictly as the type of the handler's `data`: the framework would accept "1" for true.
 
         Raises:
-            InvalidRequest: naming the field.
+            InvalidRequest: with the name of the field.
         """
         declared = self.route_handler.parsed_data_field
-        wanted = declared.annotation if declared is not None else msgspec.Raw
+        expected = declared.annotation if declared is not None else msgspec.Raw
         try:
-            return msgspec.json.decode(await self.body(), type=wanted)
+            return msgspec.json.decode(await self.body(), type=expected)
         except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
             raise InvalidRequest(field=_field_named_in(error)) from None
 
 
 def _field_named_in(error: Exception) -> str:
-    # msgspec ends its texts with "- at `$.path`"; the rest of them may quote what was sent.
+    # msgspec ends its messages with "- at `$.path`"; the rest may quote values that were sent.
     path = str(error).rpartition("`$.")[2].removesuffix("`")
     return path if path.replace(".", "").replace("_", "").isalnum() else "body"

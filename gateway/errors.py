@@ -1,4 +1,4 @@
-"""The one table from refusals to HTTP, and the body every refusal is answered with."""
+"""Refusals as HTTP responses: their status, headers and body."""
 
 import re
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from contracts.errors import Refusal
 from gateway.request_state import RequestState, request_state_of
 
 JSON_BODY_LIMIT = 64 * 1024
-"""Bytes of a JSON or form body; documents travel otherwise."""
+"""Maximum bytes of a JSON or form body; the bytes of documents are streamed, without this limit."""
 
 STATUS: dict[type[Refusal], int] = {
     errors.Malformed: 400,
@@ -34,7 +34,7 @@ STATUS: dict[type[Refusal], int] = {
     errors.Contradiction: 422,
     errors.TooMany: 429,
     errors.Unavailable: 503,
-    # Leaves for which HTTP has a word of its own.
+    # Leaf refusals for which HTTP has a specific status.
     errors.MethodNotAllowed: 405,
     errors.ElementNotChangeable: 405,
     errors.NotAcceptable: 406,
@@ -45,7 +45,7 @@ STATUS: dict[type[Refusal], int] = {
     errors.HeadersTooLarge: 431,
     errors.ServiceFault: 500,
 }
-"""Category of refusal -> status; a leaf that is listed itself goes before its category."""
+"""Category of refusal, or leaf refusal, -> status; the entry of a leaf takes precedence over its category's."""
 
 _OAUTH: dict[type[Refusal], str] = {
     errors.GrantUnsupported: "unsupported_grant_type",
@@ -64,15 +64,15 @@ _OAUTH: dict[type[Refusal], str] = {
 }
 
 _RETRY_SECONDS = {429: "30", 503: "2"}
-_CHALLENGE = {"www-authenticate": "Bearer"}
-_CHALLENGE_OF_BOUND = {"www-authenticate": f'DPoP error="invalid_dpop_proof", algs="{" ".join(ALGORITHMS)}"'}
+_BEARER_CHALLENGE = {"www-authenticate": "Bearer"}
+_DPOP_CHALLENGE = {"www-authenticate": f'DPoP error="invalid_dpop_proof", algs="{" ".join(ALGORITHMS)}"'}
 _LANGUAGE = re.compile(r"^\s*(fr|en|\*)(?:-[a-z0-9-]+)?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*$", re.IGNORECASE)
 
 
-class Explained(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What every refusal says.
+class ErrorBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Body of every error response.
 
-    `code` is stable; `message` is `fr` or `en`, by Accept-Language; `trace_id` finds it in the operator's logs.
+    `code` is stable; `message` is `fr` or `en`, by Accept-Language; `trace_id` is also in the operator's logs.
     """
 
     code: str
@@ -82,16 +82,15 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     details: dict[str, str]
     trace_id: str
     error: str | None = None
-    """OAuth's own word for it, at the token's address only."""
+    """The OAuth error code; only from the OAuth endpoints."""
 
 
 def status_of(refusal: Refusal) -> int:
-    """The HTTP status of a refusal."""
     return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
 
 
 def preferred_language(accepted: str) -> str:
-    """`fr` or `en`, by an Accept-Language header; French when in doubt."""
+    """`fr` or `en`, by an Accept-Language header; `fr` by default."""
     best, language = 0.0, "fr"
     for match in filter(None, map(_LANGUAGE.match, accepted[:200].split(","))):
         weight = float(match[2] or 1)
@@ -100,9 +99,8 @@ def preferred_language(accepted: str) -> str:
     return language
 
 
-def explain(refusal: Refusal, language: str, trace_id: str, error: str | None = None) -> Explained:
-    """The body of a refusal."""
-    return Explained(
+def error_body(refusal: Refusal, language: str, trace_id: str, error: str | None = None) -> ErrorBody:
+    return ErrorBody(
         code=refusal.code,
         message=refusal.text(language),
         fr=refusal.text("fr"),
@@ -113,8 +111,7 @@ def explain(refusal: Refusal, language: str, trace_id: str, error: str | None = 
     )
 
 
-def headers_of(refusal: Refusal, language: str) -> dict[str, str]:
-    """The headers a refusal is answered with."""
+def error_headers(refusal: Refusal, language: str) -> dict[str, str]:
     status = status_of(refusal)
     headers = {"content-language": language}
     if status in _RETRY_SECONDS:
@@ -122,44 +119,43 @@ def headers_of(refusal: Refusal, language: str) -> dict[str, str]:
     if isinstance(refusal, errors.RangeBeyond):
         headers["content-range"] = f"bytes */{refusal.details['size']}"
     if isinstance(refusal, errors.PossessionUnproven):
-        headers |= _CHALLENGE_OF_BOUND
+        headers |= _DPOP_CHALLENGE
     elif isinstance(refusal, errors.Unauthenticated):
-        headers |= _CHALLENGE
+        headers |= _BEARER_CHALLENGE
     return headers
 
 
-def refuse(request: Request[Any, Any, Any], error: Exception) -> Response[Explained]:
-    """Answer whatever was raised: a refusal as itself, the framework's complaints as ours, the rest as our fault."""
-    return _answer(request, error, oauth_error=None)
+def error_response(request: Request[Any, Any, Any], error: Exception) -> Response[ErrorBody]:
+    """The response to any exception: see `to_refusal`."""
+    return _respond(request, error, oauth_error=None)
 
 
-def refuse_token(request: Request[Any, Any, Any], error: Exception) -> Response[Explained]:
-    """The same, with the word RFC 6749 has for it."""
-    return _answer(request, error, oauth_error=oauth_word(as_refusal(error)))
+def oauth_error_response(request: Request[Any, Any, Any], error: Exception) -> Response[ErrorBody]:
+    """The response to any exception, with the error code of RFC 6749."""
+    return _respond(request, error, oauth_error=oauth_error_code(to_refusal(error)))
 
 
-def oauth_word(refusal: Refusal) -> str:
-    """OAuth's own word for a refusal."""
+def oauth_error_code(refusal: Refusal) -> str:
     return next(_OAUTH[kind] for kind in type(refusal).__mro__ if kind in _OAUTH)
 
 
-def _answer(request: Request[Any, Any, Any], error: Exception, oauth_error: str | None) -> Response[Explained]:
-    refusal = as_refusal(error)
-    state = note_refusal(request, error, refusal)
+def _respond(request: Request[Any, Any, Any], error: Exception, oauth_error: str | None) -> Response[ErrorBody]:
+    refusal = to_refusal(error)
+    state = record_refusal(request, error, refusal)
     language = preferred_language(request.headers.get("accept-language", ""))
-    headers = headers_of(refusal, language)
+    headers = error_headers(refusal, language)
     if isinstance(error, MethodNotAllowedException) and error.headers:
         headers["allow"] = error.headers["allow"]
     return Response(
-        explain(refusal, language, state.trace_id, oauth_error),
+        error_body(refusal, language, state.trace_id, oauth_error),
         status_code=status_of(refusal),
         headers=headers,
         media_type=MediaType.JSON,
     )
 
 
-def note_refusal(request: Request[Any, Any, Any], error: Exception, refusal: Refusal) -> RequestState:
-    """Note on the visit how it ended, and where, if the fault is ours."""
+def record_refusal(request: Request[Any, Any, Any], error: Exception, refusal: Refusal) -> RequestState:
+    """Record the code on the request's state, and for an internal fault where it was raised."""
     state = request_state_of(request.scope)
     state.code = refusal.code
     if isinstance(refusal, errors.ServiceFault) and refusal is not error:
@@ -168,9 +164,12 @@ def note_refusal(request: Request[Any, Any, Any], error: Exception, refusal: Ref
     return state
 
 
-def as_refusal(error: Exception) -> Refusal:
-    """The refusal an exception amounts to; texts of the framework never leave, for they quote what was sent."""
-    translate = next((found for kind, found in _COMPLAINTS if isinstance(error, kind)), None)
+def to_refusal(error: Exception) -> Refusal:
+    """The refusal for an exception: a refusal as it is, a framework error translated, anything else ServiceFault.
+
+    The texts of framework errors are dropped, since they quote what was sent.
+    """
+    translate = next((translation for kind, translation in _TRANSLATIONS if isinstance(error, kind)), None)
     return translate(error) if translate else errors.ServiceFault()
 
 
@@ -181,17 +180,17 @@ def _first_field(error: ValidationException) -> str:
     return "request"
 
 
-def _of_http(error: HTTPException) -> Refusal:
-    ours = error.status_code >= STATUS[errors.ServiceFault]
-    return errors.ServiceFault() if ours else errors.InvalidRequest(field="request")
+def _from_http(error: HTTPException) -> Refusal:
+    is_server_error = error.status_code >= STATUS[errors.ServiceFault]
+    return errors.ServiceFault() if is_server_error else errors.InvalidRequest(field="request")
 
 
-_COMPLAINTS: tuple[tuple[type[Exception], Callable[[Any], Refusal]], ...] = (
+_TRANSLATIONS: tuple[tuple[type[Exception], Callable[[Any], Refusal]], ...] = (
     (Refusal, lambda refusal: refusal),
     (NotFoundException, lambda _: errors.RouteNotFound()),
     (MethodNotAllowedException, lambda _: errors.MethodNotAllowed()),
     (RequestEntityTooLarge, lambda _: errors.RequestTooLarge(limit=str(JSON_BODY_LIMIT))),
     (ValidationException, lambda error: errors.InvalidRequest(field=_first_field(error))),
-    (HTTPException, _of_http),
+    (HTTPException, _from_http),
 )
-"""What the framework raises, the particular before the general."""
+"""Exception class -> its refusal; subclasses before their base classes."""

@@ -1,4 +1,4 @@
-"""What answers look like, for those who write software for the door: one example of each kind, all invented."""
+"""Examples of response bodies for the OpenAPI description; all data is invented."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -66,7 +66,7 @@ _FOLDER = UUID("5e2c6f3e-0b5f-4a3b-8f0a-2b6f0f7a9e31")
 _RPPS, _FINESS = Rpps("10003456784"), Finess("750000018")
 _INS = Ins("285076956784588", OID_TEST)
 _RECORD = Record(patient_id=_PATIENT, status=RecordStatus.ACTIVE, opened_at=_AT)
-_ENTRY = Document(
+_DOCUMENT_DETAILS = Document(
     document_id=_DOCUMENT,
     entry_uuid="urn:uuid:3f1f6d4e-2f64-4b5a-9a0e-5f5b7f9c2b10",
     unique_id="1.2.250.1.213.1.1.9.97.1",
@@ -101,16 +101,16 @@ _FACTS = ClinicalData(
         ),
     ),
 )
-_SOURCE = SourcedClinicalData(document_id=_DOCUMENT, title=_ENTRY.title, created_at=_AT, facts=_FACTS)
-_INVITED = Invitation(
+_SOURCE = SourcedClinicalData(document_id=_DOCUMENT, title=_DOCUMENT_DETAILS.title, created_at=_AT, facts=_FACTS)
+_INVITATION = Invitation(
     invitation_id=UUID(int=8),
     sections=(Section.ANALYSES,),
     carer_label="Mon fils Paul",
     expires_at=_UNTIL,
     code="Jv6c2Vq0uT1xk1m0Z0bq3w",
 )
-_ALLOWED = Authorisation(patient_id=_PATIENT, rpps=_RPPS, since=_AT, until=_UNTIL)
-_READ = JournalLine(
+_AUTHORISATION = Authorisation(patient_id=_PATIENT, rpps=_RPPS, since=_AT, until=_UNTIL)
+_JOURNAL_LINE = JournalLine(
     number=7,
     at=_AT,
     act=Act.CONSULTATION_DOCUMENT,
@@ -125,7 +125,9 @@ _READ = JournalLine(
     position=40_112,
     strand="5d2c6f3e-0b5f-4a3b-8f0a-2b6f0f7a9e31",
 )
-_PROVEN = ProvenLine(position=40_112, leaf="{...}", personal="{...}", nonce="q83v...", path=("7zQx...", "Yb1k..."))
+_PROVEN_LINE = ProvenLine(
+    position=40_112, leaf="{...}", personal="{...}", nonce="q83v...", path=("7zQx...", "Yb1k...")
+)
 
 _ALL: tuple[msgspec.Struct, ...] = (
     _RECORD,
@@ -143,22 +145,22 @@ _ALL: tuple[msgspec.Struct, ...] = (
             ),
         )
     ),
-    _ENTRY,
-    DocumentList(documents=(_ENTRY,), next="MjAyNi0wMy0wMlQwOTozMDow..."),
+    _DOCUMENT_DETAILS,
+    DocumentList(documents=(_DOCUMENT_DETAILS,), next="MjAyNi0wMy0wMlQwOTozMDow..."),
     _FACTS,
     RecordClinicalData(sources=(_SOURCE,)),
     Trends(trends=trends_in((_SOURCE,))),
-    _ALLOWED,
+    _AUTHORISATION,
     TeamAuthorisation(patient_id=_PATIENT, structure=_FINESS, since=_AT, until=_UNTIL),
     Representation(patient_id=_PATIENT, representative=PatientId(UUID(int=7)), since=_AT),
     GrantedApps(apps=(GrantedApp(app="carnet-de-vaccins", since=_AT, sections=(Section.PREVENTION,)),)),
-    _INVITED,
+    _INVITATION,
     Carers(
         carers=(Carer(carer=PatientId(UUID(int=7)), label="Mon fils Paul", sections=(Section.ANALYSES,), since=_AT),),
         invitations=(),
     ),
     Circle(
-        authorisations=(_ALLOWED,),
+        authorisations=(_AUTHORISATION,),
         medecins_traitants=(_RPPS,),
         blocked=(),
         said=(
@@ -184,9 +186,9 @@ _ALL: tuple[msgspec.Struct, ...] = (
             ),
         )
     ),
-    Journal(lines=(_READ,)),
-    Proofs(head="carnet.example/journal\n40960\n...", lines=(_PROVEN,)),
+    Journal(lines=(_JOURNAL_LINE,)),
+    Proofs(head="carnet.example/journal\n40960\n...", lines=(_PROVEN_LINE,)),
 )
 
-EXAMPLES: dict[type, Any] = {type(one): msgspec.to_builtins(one) for one in _ALL}
-"""The type of an answer -> one, as JSON has it."""
+EXAMPLES: dict[type, Any] = {type(example): msgspec.to_builtins(example) for example in _ALL}
+"""Type of a response body -> an example, as JSON."""

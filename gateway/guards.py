@@ -1,4 +1,4 @@
-"""Who asks, and may this role ask here: checked before a handler runs, by what its route declares."""
+"""Authentication and role check, before a handler runs, by what its route declares in `opt`."""
 
 from time import time
 from typing import Any
@@ -9,25 +9,25 @@ from litestar.handlers.base import BaseRouteHandler
 from contracts.errors import RoleForbidden, TokenMissing
 from contracts.vocabulary import Role
 from gateway.clients import clients_of
-from gateway.origin import address_of
+from gateway.peer import client_address
 from gateway.request_state import request_state_of
 
 ROLES = "roles"
-"""Key of a route's `opt` under which it declares who may ask."""
+"""Key of a route's `opt`: the roles that may call it, or PUBLIC."""
 
 PUBLIC = "public"
-"""Declared by routes that ask for no token: the message itself is the proof, or there is nothing to protect."""
+"""Value for routes without a token: the body itself is the proof, or there is nothing to protect."""
 
-WORK = "work"
-"""Key of a public route's `opt`: looking at it makes work, as sending something does."""
+RATE_LIMITED = "rate_limited"
+"""Key of a public route's `opt`: its GET requests count against the quota, as other methods always do."""
 
 _SAFE = frozenset({"GET", "HEAD"})
-_ANYBODYS, _BOUND = "bearer", "dpop"
+_BEARER, _DPOP = "bearer", "dpop"
 _PREFLIGHT = "OPTIONS"
 
 
-async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Let in those whose token and role the route asks for; a route that declares nothing lets nobody in.
+async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Check token, proof of possession, role and quotas; a route without declared roles refuses everybody.
 
     Raises:
         TokenMissing, TokenInvalid, PossessionUnproven, RoleForbidden, QuotaExceeded, TooManyRequests.
@@ -37,8 +37,8 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     if method == _PREFLIGHT:
         return
     if roles == PUBLIC:
-        if method not in _SAFE or handler.opt.get(WORK, False):
-            clients_of(connection.app).quotas.check_stranger(address_of(connection))
+        if method not in _SAFE or handler.opt.get(RATE_LIMITED, False):
+            clients_of(connection.app).quotas.check_anonymous(client_address(connection))
         return
     token, is_bound = token_in(connection.headers.get("authorization", ""))
     clients = clients_of(connection.app)
@@ -52,12 +52,12 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
 
 
 def token_in(authorization: str) -> tuple[str, bool]:
-    """The token in an Authorization header, and whether it is shown as bound to a key (RFC 9449).
+    """The token in an Authorization header, and whether its scheme is DPoP (RFC 9449).
 
     Raises:
-        TokenMissing: no such header, or another scheme.
+        TokenMissing: no header, or another scheme.
     """
     scheme, _, token = authorization.partition(" ")
-    if scheme.lower() not in {_ANYBODYS, _BOUND} or not token.strip():
+    if scheme.lower() not in {_BEARER, _DPOP} or not token.strip():
         raise TokenMissing
-    return token.strip(), scheme.lower() == _BOUND
+    return token.strip(), scheme.lower() == _DPOP

@@ -1,4 +1,4 @@
-"""What happens around every request: its trace, its security headers, its figure and its one log line."""
+"""The outermost middleware: trace, security headers, metric and one log line for every request."""
 
 from time import perf_counter
 from typing import Any
@@ -18,24 +18,22 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
-"""On every answer."""
+"""On every response."""
 
-_UNLESS_SAID: tuple[tuple[bytes, bytes], ...] = (
+_DEFAULT_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cache-control", b"private, no-store"),
     (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
-"""On every answer whose route does not say otherwise: what is public may be kept, a page has its own policy."""
+"""On every response whose route does not set them: public data may be cached, a page has its own policy."""
 
 
 class ObservabilityMiddleware:
-    """The outermost layer: whatever comes in or goes out passes here."""
-
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; anything but HTTP is passed on as it is."""
+        """Serve one request; other protocols pass through unchanged."""
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
@@ -43,14 +41,14 @@ class ObservabilityMiddleware:
         with tracing.span(_KIND, _traceparent_in(scope)) as trace_id:
             state = open_request_state(scope, trace_id)
             try:
-                await self._app(scope, receive, _dressing(state, send))
+                await self._app(scope, receive, _with_headers(state, send))
             except BaseException as error:
-                state.cut = type(error).__name__
+                state.exception = type(error).__name__
                 raise
             finally:
                 name = _name_of(scope)
                 trace.get_current_span().update_name(name)
-                _tell(state, name, perf_counter() - started)
+                _observe(state, name, perf_counter() - started)
 
 
 def _traceparent_in(scope: HTTPScope) -> str:
@@ -60,37 +58,37 @@ def _traceparent_in(scope: HTTPScope) -> str:
     return ""
 
 
-def _dressing(state: RequestState, send: Send) -> Send:
-    async def dressed(message: Message) -> None:
+def _with_headers(state: RequestState, send: Send) -> Send:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             state.status = message["status"]
-            said = {name for name, _ in message["headers"]}
+            names = {name for name, _ in message["headers"]}
             message["headers"] = [
                 *message["headers"],
                 *SECURITY_HEADERS,
-                *(header for header in _UNLESS_SAID if header[0] not in said),
+                *(header for header in _DEFAULT_HEADERS if header[0] not in names),
                 (b"x-trace-id", state.trace_id.encode()),
             ]
         await send(message)
 
-    return dressed
+    return send_with_headers
 
 
 def _name_of(scope: HTTPScope) -> str:
-    """Method and route template: the path itself holds ids."""
+    """Method and route template; the path itself would put ids into metrics and logs."""
     template: Any = scope.get("path_template")
     return f"{scope['method']} {template}" if template else _UNMATCHED
 
 
 def _outcome(state: RequestState) -> str:
-    if state.cut:
+    if state.exception:
         return "cut"
     if state.where:
         return "failed"
     return "refused" if state.code else "done"
 
 
-def _tell(state: RequestState, name: str, seconds: float) -> None:
+def _observe(state: RequestState, name: str, seconds: float) -> None:
     outcome = _outcome(state)
     metrics.UNIT_SECONDS.labels(_KIND, name, outcome).observe(seconds)
     structlog.get_logger().info(
@@ -101,7 +99,7 @@ def _tell(state: RequestState, name: str, seconds: float) -> None:
         status=state.status,
         code=state.code,
         where=state.where,
-        error=state.cut,
+        error=state.exception,
         role=state.actor.role.value if state.actor else "",
         ms=round(seconds * 1000, 2),
         trace_id=state.trace_id,

@@ -1,4 +1,4 @@
-"""How the street door describes itself to those who write software for it."""
+"""Configuration of the OpenAPI description."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from litestar.routes import BaseRoute
 from litestar.types import ControllerRouterHandler
 
 from contracts import errors
-from gateway.errors import STATUS, Explained, explain
+from gateway.errors import STATUS, ErrorBody, error_body
 from gateway.guards import PUBLIC, ROLES
 
 BEARER: dict[str, list[str]] = {"bearer": []}
@@ -38,31 +38,31 @@ TAGS = {
     "Exploitation": "Santé, mesures, actes de l'exploitant. · Health, figures, what the operator does.",
 }
 
-_REFUSED_EXAMPLE = explain(errors.ConsentMissing(), "fr", "4bf92f3577b34da6a3ce929d0e0e4736")
+_ERROR_EXAMPLE = error_body(errors.ConsentMissing(), "fr", "4bf92f3577b34da6a3ce929d0e0e4736")
 _MEANINGS = {
-    status: ", ".join(sorted(kind.__name__ for kind, found in STATUS.items() if found == status))
+    status: ", ".join(sorted(kind.__name__ for kind, its_status in STATUS.items() if its_status == status))
     for status in sorted(set(STATUS.values()))
 }
 
-EXPLAINED_ANSWERS: dict[int, ResponseSpec] = {
+ERROR_RESPONSES: dict[int, ResponseSpec] = {
     status: ResponseSpec(
-        data_container=Explained,
+        data_container=ErrorBody,
         generate_examples=False,
         description=meaning,
-        examples=[Example(summary="consent.missing", value=_REFUSED_EXAMPLE)],
+        examples=[Example(summary="consent.missing", value=_ERROR_EXAMPLE)],
     )
     for status, meaning in _MEANINGS.items()
 }
-"""The refusals any route may answer with, by status."""
+"""Status -> the error response that any route may send."""
 
 
 def example(**value: Any) -> Any:
-    """The documentation of a JSON body: what one looks like."""
+    """A JSON body with an example."""
     return Body(examples=[Example(summary="exemple", value=value)])
 
 
-class _Description(Router):
-    """The framework would answer unknown addresses below this one with a page of its own."""
+class _DescriptionRouter(Router):
+    """Without the catch-all route with which the framework would serve an HTML page for unknown paths."""
 
     def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
         if "/{path:str}" in getattr(value, "paths", ()):
@@ -71,7 +71,6 @@ class _Description(Router):
 
 
 def describe(public_url: str) -> OpenAPIConfig:
-    """The description, served as JSON."""
     return OpenAPIConfig(
         title="Carnet",
         version=_VERSION,
@@ -84,5 +83,7 @@ def describe(public_url: str) -> OpenAPIConfig:
             security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
         ),
         render_plugins=[JsonRenderPlugin(path="/openapi.json", media_type=MediaType.JSON)],
-        openapi_router=_Description("/openapi", route_handlers=[], include_in_schema=False, opt={ROLES: PUBLIC}),
+        openapi_router=_DescriptionRouter(
+            "/openapi", route_handlers=[], include_in_schema=False, opt={ROLES: PUBLIC}
+        ),
     )

@@ -1,4 +1,4 @@
-"""Tokens that are bound to a key: each request proves it, with a proof that serves once (DPoP, RFC 9449)."""
+"""Proof of possession for tokens bound to a key: one single-use proof for each request (DPoP, RFC 9449)."""
 
 from collections import OrderedDict
 from time import time
@@ -11,14 +11,14 @@ from contracts.envelope import Actor
 from contracts.errors import PossessionUnproven
 
 HEADER = "dpop"
-_MOST_KEPT = 100_000
+_MAX_KEPT = 100_000
 
 
 class SeenProofs:
-    """The proofs this process has seen, as long as one could be shown again.
+    """Proofs already used in this process, kept as long as they could be replayed.
 
-    Another gateway has not seen them: behind several, a proof that was listened in on serves once at each, with the
-    very token, method and address it was made for.
+    Gateways do not share them: with several, an intercepted proof can be replayed once at each of the others, with
+    the same token, method and URL.
     """
 
     def __init__(self, public_url: str) -> None:
@@ -26,13 +26,13 @@ class SeenProofs:
         self._seen: OrderedDict[bytes, float] = OrderedDict()
 
     def check(self, connection: ASGIConnection[Any, Any, Any, Any], token: str, actor: Actor, *, bound: bool) -> None:
-        """Whether whoever sends this request has the key their token is bound to.
+        """Check that the sender of this request holds the key its token is bound to.
 
         Args:
-            bound: whether the token was shown as a bound one (`Authorization: DPoP`), and not as anybody's.
+            bound: whether the token came with the scheme DPoP instead of Bearer.
 
         Raises:
-            PossessionUnproven: also a bound token that is shown as anybody's, and the other way round.
+            PossessionUnproven: also for a bound token sent as Bearer, and the other way round.
         """
         if bound is not bool(actor.bound_to):
             raise PossessionUnproven
@@ -48,7 +48,7 @@ class SeenProofs:
             raise PossessionUnproven
 
     def _is_first(self, replay_key: bytes, now: float) -> bool:
-        while self._seen and (next(iter(self._seen.values())) <= now or len(self._seen) >= _MOST_KEPT):
+        while self._seen and (next(iter(self._seen.values())) <= now or len(self._seen) >= _MAX_KEPT):
             self._seen.popitem(last=False)
         if replay_key in self._seen:
             return False

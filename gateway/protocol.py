@@ -1,4 +1,4 @@
-"""The HTTP connection itself: limits on what comes before a request is one, and sockets that do not wait."""
+"""The HTTP/1.1 connection: limits on request heads, socket options, error responses before routing."""
 
 import asyncio
 import socket
@@ -8,19 +8,19 @@ import msgspec
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from contracts.errors import HeadersTooLarge, InvalidRequest, Refusal
-from gateway.errors import explain, headers_of, status_of
+from gateway.errors import error_body, error_headers, status_of
 from gateway.middleware import SECURITY_HEADERS
 
 HEAD_LIMIT = 64 * 1024
-"""Bytes of request line and headers."""
+"""Maximum bytes of request line and headers."""
 HEAD_SECONDS = 10.0
-"""A request line and headers that take longer are not waited for."""
+"""Maximum time for request line and headers to arrive."""
 _LINGER_SECONDS = 2.0
-_HEAD_OF_ANSWER = b"HTTP/1.1 "
+_RESPONSE_START = b"HTTP/1.1 "
 
 
-class _Gathering:
-    """A transport that lets the head of an answer wait for what follows at once: one packet instead of two."""
+class _CoalescingTransport:
+    """A transport that sends the head of a response together with its first body chunk, in one packet."""
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
@@ -31,34 +31,32 @@ class _Gathering:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """Send, or hold a head until the next write or the end of this turn of the loop."""
+        """Send; a response head is held until the next write or the next iteration of the event loop."""
         if self._held:
             held, self._held = self._held, b""
             self._transport.writelines([held, data])
-        elif data.startswith(_HEAD_OF_ANSWER):
+        elif data.startswith(_RESPONSE_START):
             self._held = data
-            self._loop.call_soon(self._let_go)
+            self._loop.call_soon(self._flush)
         else:
             self._transport.write(data)
 
     def close(self) -> None:
-        """Send what is held, and close."""
-        self._let_go()
+        self._flush()
         self._transport.close()
 
     def write_eof(self) -> None:
-        """Send what is held, and nothing more."""
-        self._let_go()
+        self._flush()
         self._transport.write_eof()
 
-    def _let_go(self) -> None:
+    def _flush(self) -> None:
         if self._held:
             held, self._held = self._held, b""
             self._transport.write(held)
 
 
 class Connection(HttpToolsProtocol):
-    """One client's connection; a malformed or endless head is refused in the words of every other refusal."""
+    """One client's connection; a malformed or oversized head is refused with the same body as any other error."""
 
     stall_seconds = 30.0
     """How long sent bytes may stay unacknowledged before the connection counts as lost."""
@@ -70,26 +68,24 @@ class Connection(HttpToolsProtocol):
     _is_refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Set the socket's options and expect a head."""
         super().connection_made(transport)
         client: socket.socket = transport.get_extra_info("socket")
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self.stall_seconds * 1000))
-        self.transport = cast(asyncio.Transport, _Gathering(transport, self.loop))
+        self.transport = cast(asyncio.Transport, _CoalescingTransport(transport, self.loop))
         self._head_deadline = self.loop.call_later(HEAD_SECONDS, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the deadline."""
         self._drop_deadline()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse; packets that lie within one head count against its limit."""
+        """Parse; data that ends inside a head counts against the limit of heads."""
         if self._is_refused:
             return
-        lies_within, heads_read = self._head_is_open, self._heads_read
+        was_in_head, heads_read = self._head_is_open, self._heads_read
         super().data_received(data)
-        if not self._head_is_open or not lies_within or self._heads_read != heads_read or self.transport.is_closing():
+        if not self._head_is_open or not was_in_head or self._heads_read != heads_read or self.transport.is_closing():
             return
         self._head_bytes += len(data)
         if self._head_bytes > HEAD_LIMIT:
@@ -98,12 +94,11 @@ class Connection(HttpToolsProtocol):
             self._head_deadline = self.loop.call_later(HEAD_SECONDS, self._give_up)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Note a header; trailers after a body are dropped, for nobody asked for any."""
+        """Keep a header; trailers after a body are dropped."""
         if self._head_is_open:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """The head is there: serve it."""
         self._head_is_open = False
         self._heads_read += 1
         self._head_bytes = 0
@@ -111,18 +106,16 @@ class Connection(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The next head may come."""
         self._head_is_open = True
         super().on_message_complete()
 
     def send_400_response(self, _msg: str) -> None:
-        """The parser could make nothing of it."""
         self._refuse(InvalidRequest(field="HTTP"))
 
     def _refuse(self, refusal: Refusal) -> None:
-        body = msgspec.json.encode(explain(refusal, "fr", ""))
+        body = msgspec.json.encode(error_body(refusal, "fr", ""))
         headers: list[tuple[bytes, bytes]] = [
-            *((name.encode(), value.encode()) for name, value in headers_of(refusal, "fr").items()),
+            *((name.encode(), value.encode()) for name, value in error_headers(refusal, "fr").items()),
             *SECURITY_HEADERS,
             (b"content-type", b"application/json"),
             (b"content-length", str(len(body)).encode()),
@@ -133,7 +126,7 @@ class Connection(HttpToolsProtocol):
         self._linger()
 
     def _linger(self) -> None:
-        # Closing while the client still sends would reset the connection, and the answer would be lost with it.
+        # Closing while the client still sends would reset the connection, and the client would lose the response.
         self._is_refused = True
         self._drop_deadline()
         self.transport.write_eof()
@@ -150,7 +143,7 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
 
-def patient_for(stall_seconds: float) -> type[Connection]:
-    """Connections that count as lost after standing still for so long."""
+def connection_class(stall_seconds: float) -> type[Connection]:
+    """A connection class that drops connections after `stall_seconds` without an acknowledgement."""
     options: dict[str, Any] = {"stall_seconds": stall_seconds}
-    return type("PatientConnection", (Connection,), options)
+    return type("StallLimitedConnection", (Connection,), options)

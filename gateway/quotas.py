@@ -1,4 +1,4 @@
-"""How much is asked a minute: by way of a software in one place of work, and by strangers from one address."""
+"""Requests per minute: of a software in one structure, and of one address without a token."""
 
 from functools import lru_cache
 from math import ceil
@@ -13,44 +13,49 @@ from contracts.errors import QuotaExceeded, TooManyRequests
 
 
 class Quotas:
-    """Counts in this process; several gateways let their part of each quota through."""
+    """Counters of this process; each of several gateways allows its share of a quota."""
 
-    def __init__(self, gateways: int, strangers: int) -> None:
-        """`strangers`: requests a minute of one address on the network without a token; 0: they are not counted."""
+    def __init__(self, gateways: int, anonymous_per_minute: int) -> None:
+        """Set the limits.
+
+        Args:
+            gateways: how many gateways share each quota.
+            anonymous_per_minute: requests without a token that one address may make; 0: no limit.
+        """
         self._gateways = gateways
-        self._strangers = strangers
+        self._anonymous_per_minute = anonymous_per_minute
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def check(self, actor: Actor) -> None:
-        """Count a request; a software gone wild in one place shuts out nobody elsewhere.
+        """Count a request against the quota of its software in its structure; other structures are not affected.
 
         Raises:
-            QuotaExceeded: what its quota lets through was used up in the last minute.
+            QuotaExceeded: the quota of the last minute is used up.
         """
-        wait = self._wait(actor.quota, actor.software or "", actor.structure or "")
+        wait = self._seconds_to_wait(actor.quota, actor.software or "", actor.structure or "")
         if wait:
             raise QuotaExceeded(quota=str(actor.quota), seconds=str(wait))
 
-    def check_stranger(self, address: str) -> None:
-        """Count a request that anybody may make, and that makes work; where no address is known, nothing is counted.
+    def check_anonymous(self, address: str) -> None:
+        """Count a request without a token against its address; without a known address nothing is counted.
 
         Raises:
             TooManyRequests.
         """
-        wait = self._wait(self._strangers, "", address) if address else 0
+        wait = self._seconds_to_wait(self._anonymous_per_minute, "", address) if address else 0
         if wait:
             raise TooManyRequests(seconds=str(wait))
 
-    def _wait(self, quota: int, *who: str) -> int:
-        """0 when it was counted; else the seconds until something is let through again."""
+    def _seconds_to_wait(self, quota: int, *key: str) -> int:
+        """0 when the request was counted; else the seconds until another one is allowed."""
         if not quota:
             return 0
-        part = _a_minute(ceil(quota / self._gateways))
-        if self._limiter.hit(part, *who):
+        limit = _per_minute(ceil(quota / self._gateways))
+        if self._limiter.hit(limit, *key):
             return 0
-        return max(1, ceil(self._limiter.get_window_stats(part, *who).reset_time - time()))
+        return max(1, ceil(self._limiter.get_window_stats(limit, *key).reset_time - time()))
 
 
 @lru_cache(maxsize=1_000)
-def _a_minute(requests: int) -> RateLimitItem:
+def _per_minute(requests: int) -> RateLimitItem:
     return RateLimitItemPerMinute(requests)

@@ -1,16 +1,19 @@
-"""What is known of one request while it is being answered: who asks, on which trace, how it ended."""
+"""State of one request: its actor, trace and outcome."""
 
 from typing import Any, cast
 
 from contracts.envelope import Actor
 
-_KEY = "visit"
+_KEY = "request_state"
 
 
 class RequestState:
-    """One request; filled in by the guard, the handlers and the refusals, told by the middleware."""
+    """Filled in by the guard, the handlers and the error handler; logged by the middleware.
 
-    __slots__ = ("actor", "code", "cut", "status", "token", "trace_id", "where")
+    `code`: of the refusal. `where`: location of an internal fault. `exception`: class of what aborted the response.
+    """
+
+    __slots__ = ("actor", "code", "exception", "status", "token", "trace_id", "where")
 
     def __init__(self, trace_id: str) -> None:
         self.trace_id = trace_id
@@ -19,16 +22,15 @@ class RequestState:
         self.status = 0
         self.code = ""
         self.where = ""
-        self.cut = ""
+        self.exception = ""
 
 
 def open_request_state(scope: Any, trace_id: str) -> RequestState:
-    """Start a visit and lay it in the request's ASGI scope."""
+    """Create the state in the request's ASGI scope."""
     state = RequestState(trace_id)
     scope.setdefault("state", {})[_KEY] = state
     return state
 
 
 def request_state_of(scope: Any) -> RequestState:
-    """The visit this ASGI scope belongs to."""
     return cast(RequestState, scope["state"][_KEY])

@@ -1,4 +1,4 @@
-"""The list of everything the street door answers."""
+"""All routes of the gateway."""
 
 import inspect
 from typing import get_args, get_type_hints
@@ -41,9 +41,9 @@ from gateway.api import (
     visibility,
 )
 from gateway.examples import EXAMPLES
-from gateway.fhir import capability as fhir
+from gateway.fhir import capability
 from gateway.oauth import authorize, discovery, tokens, workplaces
-from gateway.openapi import BEARER, EXPLAINED_ANSWERS
+from gateway.openapi import BEARER, ERROR_RESPONSES
 
 _MODULES = (
     tokens,
@@ -79,37 +79,39 @@ _MODULES = (
     operator_accounts,
     health,
     home,
-    fhir,
+    capability,
 )
 
 
 def _handlers(name: str) -> list[HTTPRouteHandler]:
-    found: list[HTTPRouteHandler] = []
+    handlers: list[HTTPRouteHandler] = []
     for module in _MODULES:
-        found += getattr(module, name, ())
-    for handler in found:
-        handler.responses = {**EXPLAINED_ANSWERS, **(handler.responses or {}), **_exemplified(handler)}
-    return found
+        handlers += getattr(module, name, ())
+    for handler in handlers:
+        handler.responses = {**ERROR_RESPONSES, **(handler.responses or {}), **_with_example(handler)}
+    return handlers
 
 
-def _exemplified(handler: HTTPRouteHandler) -> dict[int, ResponseSpec]:
-    """The good answer with an example of it, where it is of a kind that has one."""
-    signature = get_type_hints(inspect.unwrap(handler.fn))["return"]
-    kind = next(iter(get_args(signature)), signature)
-    example = EXAMPLES.get(kind) if isinstance(kind, type) else None
+def _with_example(handler: HTTPRouteHandler) -> dict[int, ResponseSpec]:
+    """The success response with an example, where its type has one."""
+    return_type = get_type_hints(inspect.unwrap(handler.fn))["return"]
+    body_type = next(iter(get_args(return_type)), return_type)
+    example = EXAMPLES.get(body_type) if isinstance(body_type, type) else None
     if example is None:
         return {}
-    shown = [Example(summary="exemple", value=example)]
+    examples = [Example(summary="exemple", value=example)]
     status = handler.status_code or (HTTP_201_CREATED if "POST" in handler.http_methods else HTTP_200_OK)
     return {
-        status: ResponseSpec(data_container=kind, generate_examples=False, examples=shown, description="Fait · Done")
+        status: ResponseSpec(
+            data_container=body_type, generate_examples=False, examples=examples, description="Fait · Done"
+        )
     }
 
 
 PUBLIC_ROUTES = Router("/", route_handlers=_handlers("PUBLIC_ROUTES"))
-"""Anybody may ask."""
+"""Routes without a token."""
 
 PERSONAL_ROUTES = Router("/", route_handlers=_handlers("ROUTES"), security=[BEARER])
-"""Asked with an access token."""
+"""Routes with an access token."""
 
 ROUTES = [PUBLIC_ROUTES, PERSONAL_ROUTES]

@@ -1,4 +1,4 @@
-"""What the gateway is told through its environment."""
+"""Settings of the gateway."""
 
 from pathlib import Path
 
@@ -11,36 +11,33 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     service: str
     amqp_url: str
     trusted_keys: Path
-    """JWKS file: the public keys whose signatures are believed, `kid` = issuer."""
+    """JWKS file: the public keys of trusted issuers, `kid` = issuer."""
     http_address: str
     """host:port to listen on."""
     public_url: str
-    """The address the outside world knows."""
+    """Base URL under which clients reach the gateway."""
     documents_url: str
-    """Where the documents service's data plane listens."""
+    """Base URL of the documents service's data plane."""
     stall_seconds: float = 30.0
-    """How long a transfer may stand still, in either direction, before it is given up."""
+    """How long a transfer may make no progress, in either direction, before it is aborted."""
 
     trusted_ingress: str = ""
-    """Addresses of what stands in front and tells the client's own in X-Forwarded-For and its certificate in
-    Client-Cert, separated by commas."""
+    """Addresses of proxies, separated by commas, whose X-Forwarded-For and Client-Cert headers are trusted."""
 
     gateways: int = 1
-    """How many gateways share the load: each lets its part of what a minute allows through."""
+    """How many gateways share the load; each allows its share of every quota."""
     strangers_a_minute: int = 3000
-    """Logins and other requests without a token that one address on the network may make a minute; 0: any number."""
+    """Logins and other requests without a token that one network address may make a minute; 0: no limit."""
 
     @property
     def ingresses(self) -> frozenset[str]:
-        """Whose word on addresses is taken."""
-        return frozenset(one.strip() for one in self.trusted_ingress.split(",") if one.strip())
+        return frozenset(address.strip() for address in self.trusted_ingress.split(",") if address.strip())
 
     @property
     def host(self) -> str:
-        """Interface to listen on."""
+        """Address to listen on."""
         return self.http_address.rpartition(":")[0]
 
     @property
     def port(self) -> int:
-        """Port to listen on."""
         return int(self.http_address.rpartition(":")[2])

@@ -1,4 +1,4 @@
-"""Content on its way between a client and the documents service, never held whole."""
+"""Content streamed between clients and the documents service; never in memory as a whole."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -24,11 +24,11 @@ from contracts.records import Content, Ticket
 from contracts.vocabulary import ContentId
 
 _CONNECT_SECONDS = 2.0
-_ANSWER_SECONDS = 10.0
-"""For documents to encrypt, store and confirm once it has the last byte, or to bring the first one."""
+_READ_SECONDS = 10.0
+"""Read timeout: documents encrypts, stores and confirms after the last byte of an upload."""
 _READ_BUFFER = 1 << 20
-_NO_SUCH_RANGE = 416
-# Shorter than documents keeps an idle connection, so that none is used while it is being closed.
+_RANGE_NOT_SATISFIABLE = 416
+# Shorter than the keep-alive of documents, so that no connection is reused while the server closes it.
 _IDLE_SECONDS = 15.0
 
 _decode_receipt = msgspec.json.Decoder(SignedReceipt).decode
@@ -36,9 +36,9 @@ _decode_problem = msgspec.json.Decoder(Problem).decode
 
 
 class ContentUpload:
-    """The body of one request, passed on as it comes.
+    """The body of one request, forwarded as it arrives.
 
-    `waiting`: for the client just now. `finished`: every byte went out. `refusal`: why it stopped before.
+    `waiting`: for the next chunk of the client. `finished`: the whole body was read. `refusal`: why reading stopped.
     """
 
     def __init__(self, receive: Receive) -> None:
@@ -47,18 +47,18 @@ class ContentUpload:
         self.waiting = False
         self.refusal: Refusal | None = None
 
-    async def chunks(self, patience: asyncio.Timeout, seconds: float) -> AsyncIterator[bytes]:
-        """Every chunk; `patience` is renewed by `seconds` with each.
+    async def chunks(self, timeout: asyncio.Timeout, seconds: float) -> AsyncIterator[bytes]:
+        """Every chunk; each one extends `timeout` by `seconds`.
 
         Raises:
-            ContentTruncated: the client went away.
+            ContentTruncated: the client disconnected.
         """
         loop = asyncio.get_running_loop()
         while not self.finished:
             self.waiting = True
             message: Any = await self._receive()
             self.waiting = False
-            patience.reschedule(loop.time() + seconds)
+            timeout.reschedule(loop.time() + seconds)
             if message["type"] == "http.disconnect":
                 self.refusal = ContentTruncated()
                 raise self.refusal
@@ -68,7 +68,7 @@ class ContentUpload:
 
 
 class ContentDownload:
-    """An ASGI answer that carries out what documents gives; the ticket is spent, so it is sent once."""
+    """An ASGI response that forwards a response of documents. It can be sent once: the ticket is used up."""
 
     def __init__(self, source: aiohttp.ClientResponse, status: int, headers: dict[str, str]) -> None:
         self._source = source
@@ -76,52 +76,49 @@ class ContentDownload:
         self._headers = headers
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
-        """Send everything, of which the server keeps the body back where only the head was asked for; stops when
-        the client leaves.
+        """Send head and body, until the client disconnects; for a HEAD request the server drops the body.
 
         Raises:
-            ClientError, TimeoutError: the source broke off, so the answer must too, for its length is promised.
+            ClientError, TimeoutError: the source failed. The response must be aborted: its length was announced.
         """
-        gone = asyncio.create_task(_until_gone(receive))
+        disconnected = asyncio.create_task(_wait_for_disconnect(receive))
         headers = [(name.encode(), value.encode("latin-1")) for name, value in self._headers.items()]
         try:
             await send({"type": "http.response.start", "status": self._status, "headers": headers})
             async for chunk in self._source.content.iter_any():
-                if gone.done():
+                if disconnected.done():
                     return
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
-            gone.cancel()
-            # Closing what was read to its end gives the connection back; what was not is cut.
+            disconnected.cancel()
+            # Closing returns the connection to the pool if the response was read to its end, and aborts it otherwise.
             self._source.close()
 
 
-async def _until_gone(receive: Receive) -> None:
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
 class DataPlane:
-    """The documents service's door for bytes."""
+    """HTTP client of the documents service's data plane."""
 
     def __init__(self, url: str, stall_seconds: float) -> None:
         self._url = url
         self._stall_seconds = stall_seconds
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=_ANSWER_SECONDS),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=_READ_SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             read_bufsize=_READ_BUFFER,
         )
 
     async def close(self) -> None:
-        """Hang up."""
         await self._session.close()
 
     async def is_reachable(self) -> bool:
-        """Whether the service answers."""
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
                 async with self._session.get(f"{self._url}/health/live") as response:
@@ -130,47 +127,47 @@ class DataPlane:
             return False
 
     async def upload(self, ticket: Ticket, receive: Receive, length: int) -> str:
-        """Carry a request's body of `length` bytes to its place; the signed receipt for it.
+        """Upload a request's body of `length` bytes; returns the signed receipt.
 
         Raises:
-            RequestStalled, ContentTruncated: the client stood still or left.
-            Refusal: what documents answered. DeadlineExceeded, ServiceUnavailable: it did not.
+            RequestStalled, ContentTruncated: the client stopped sending, or disconnected.
+            Refusal: the answer of documents. DeadlineExceeded, ServiceUnavailable: documents did not answer.
         """
         upload = ContentUpload(receive)
         try:
-            async with asyncio.timeout(self._stall_seconds) as patience:
+            async with asyncio.timeout(self._stall_seconds) as timeout:
                 response = await self._session.put(
-                    self._place(ticket.content_id),
-                    data=upload.chunks(patience, self._stall_seconds),
-                    headers={"content-length": str(length)} | _pass(ticket.ticket),
+                    self._url_of(ticket.content_id),
+                    data=upload.chunks(timeout, self._stall_seconds),
+                    headers={"content-length": str(length)} | _headers(ticket.ticket),
                 )
-                answer = await _answer_of(response, upload)
+                reply = await _read_reply(response, upload)
         except TimeoutError:
             raise (RequestStalled if upload.waiting else DeadlineExceeded) from None
         except aiohttp.ClientError:
             raise upload.refusal or ServiceUnavailable() from None
-        return _decode_receipt(answer).receipt
+        return _decode_receipt(reply).receipt
 
-    async def download(self, content: Content, wish: Mapping[str, str]) -> aiohttp.ClientResponse:
-        """Open the bytes of a document, or as many as the headers of `wish` ask for (200, 206, 304, 416).
+    async def download(self, content: Content, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
+        """Open a response with the content, or with what conditional and range `headers` select (200, 206, 304, 416).
 
         Raises:
-            Refusal: what documents answered. DeadlineExceeded, ServiceUnavailable: it did not.
+            Refusal: the answer of documents. DeadlineExceeded, ServiceUnavailable: documents did not answer.
         """
         try:
             response = await self._session.get(
-                self._place(content.content_id), headers=_pass(content.ticket) | dict(wish)
+                self._url_of(content.content_id), headers=_headers(content.ticket) | dict(headers)
             )
-            if not (response.ok or response.status == _NO_SUCH_RANGE):
-                await _answer_of(response, None)
+            if not (response.ok or response.status == _RANGE_NOT_SATISFIABLE):
+                await _read_reply(response, None)
         except TimeoutError:
             raise DeadlineExceeded from None
         except aiohttp.ClientError:
             raise ServiceUnavailable from None
         return response
 
-    async def small(self, content: Content) -> bytes:
-        """The whole of what documents makes of a content, where that is small; raises as `download`."""
+    async def read_small(self, content: Content) -> bytes:
+        """The whole body, for content that documents renders to a small one; raises as `download`."""
         response = await self.download(content, {})
         try:
             return await response.content.read()
@@ -179,37 +176,37 @@ class DataPlane:
         finally:
             response.release()
 
-    def _place(self, content_id: ContentId) -> str:
+    def _url_of(self, content_id: ContentId) -> str:
         return f"{self._url}/contents/{content_id}"
 
 
-def _pass(ticket: str) -> dict[str, str]:
+def _headers(ticket: str) -> dict[str, str]:
     return {TICKET_HEADER: ticket, "traceparent": current_traceparent()}
 
 
-async def _answer_of(response: aiohttp.ClientResponse, upload: ContentUpload | None) -> bytes:
-    """The body of a small answer, even when it comes before the upload has ended.
+async def _read_reply(response: aiohttp.ClientResponse, upload: ContentUpload | None) -> bytes:
+    """The body of a small reply, which may arrive before the upload has ended.
 
     Raises:
-        Refusal: the answer is one.
+        Refusal: the reply carries one.
     """
     try:
-        # Not response.read(): that one waits until the whole upload has been sent.
-        answer = await response.content.read()
+        # Not response.read(): it would wait until the whole upload was sent.
+        reply = await response.content.read()
     finally:
         if upload is None or upload.finished:
             response.release()
         else:
             response.close()
     if response.ok:
-        return answer
-    raise _refusal_in(answer)
+        return reply
+    raise _refusal_in(reply)
 
 
-def _refusal_in(answer: bytes) -> Refusal:
+def _refusal_in(reply: bytes) -> Refusal:
     try:
-        refusal = refusal_from(_decode_problem(answer))
+        refusal = refusal_from(_decode_problem(reply))
     except msgspec.MsgspecError:
         return ServiceUnavailable()
-    # Tickets are the house's own business: a spent one means that this transfer broke and must be begun again.
+    # Clients know nothing of tickets: an invalid one means that this transfer failed and must be retried.
     return ServiceUnavailable() if isinstance(refusal, TicketInvalid) else refusal

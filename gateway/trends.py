@@ -1,4 +1,4 @@
-"""The results of one analyte over time: gathered from many documents, and drawn."""
+"""Laboratory results of an analyte over time: collected from documents, and drawn as SVG."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,23 +13,22 @@ from contracts.vocabulary import Coded, DocumentId
 
 _WIDTH, _HEIGHT = 720, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 24, 48, 36
-_LINE = 14
-"""Height of a line of writing."""
+_LINE_HEIGHT = 14
 _MARGIN = 0.08
-"""Of the range of values, left free above and below."""
+"""Free space above and below the values, as a fraction of their range."""
 
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
-"""The Content-Security-Policy of a page of plots."""
+"""Content-Security-Policy of the page of plots."""
 _TITLES = {"fr": "Résultats dans le temps", "en": "Results over time"}
-_NOTHING = {
+_NO_RESULTS = {
     "fr": "Aucun document structuré ne donne de résultat chiffré.",
     "en": "No structured document holds a result in numbers.",
 }
 
 
 class SourcedClinicalData(msgspec.Struct, frozen=True, kw_only=True):
-    """What one document says in codes."""
+    """Coded data of one document."""
 
     document_id: DocumentId
     title: str
@@ -38,7 +37,7 @@ class SourcedClinicalData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One result: when, how much, its own limits, and the document it stands in."""
+    """One result: its time, value, reference limits and document."""
 
     at: datetime
     number: float
@@ -50,7 +49,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Trend(msgspec.Struct, frozen=True, kw_only=True):
-    """An analyte in one unit, oldest point first; results in another unit are another trend."""
+    """The results of an analyte in one unit, oldest first; results in another unit are another trend."""
 
     analyte: Coded
     name: str
@@ -59,15 +58,15 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def trends_in(sources: Iterable[SourcedClinicalData]) -> tuple[Trend, ...]:
-    """Every analyte with a number, a unit of its own each; a result without a time has its document's."""
-    gathered: dict[tuple[str, str | None, str], list[tuple[Point, LabResult]]] = defaultdict(list)
+    """Trends of all numeric results, one for each analyte and unit; a result without a time gets its document's."""
+    grouped: dict[tuple[str, str | None, str], list[tuple[Point, LabResult]]] = defaultdict(list)
     for source in sources:
         for result in source.facts.results:
             if result.number is not None:
                 point = _point(result, result.number, source)
                 key = (result.analyte.code, result.analyte.system, result.unit or "")
-                gathered[key].append((point, result))
-    return tuple(_trend(unit, found) for (_, _, unit), found in sorted(gathered.items(), key=str))
+                grouped[key].append((point, result))
+    return tuple(_trend(unit, results) for (_, _, unit), results in sorted(grouped.items(), key=str))
 
 
 def _point(result: LabResult, number: float, source: SourcedClinicalData) -> Point:
@@ -82,19 +81,19 @@ def _point(result: LabResult, number: float, source: SourcedClinicalData) -> Poi
     )
 
 
-def _trend(unit: str, found: Sequence[tuple[Point, LabResult]]) -> Trend:
-    in_time = sorted(found, key=lambda pair: pair[0].at)
-    newest = in_time[-1][1]
+def _trend(unit: str, results: Sequence[tuple[Point, LabResult]]) -> Trend:
+    by_time = sorted(results, key=lambda pair: pair[0].at)
+    newest = by_time[-1][1]
     return Trend(
         analyte=newest.analyte,
         name=newest.name,
         unit=unit,
-        points=tuple(dict.fromkeys(point for point, _ in in_time)),
+        points=tuple(dict.fromkeys(point for point, _ in by_time)),
     )
 
 
 class _Scale(NamedTuple):
-    """Where times and values lie on the drawing."""
+    """Maps times and values to coordinates."""
 
     first: float
     last: float
@@ -103,28 +102,28 @@ class _Scale(NamedTuple):
 
     def x(self, at: datetime) -> float:
         span = self.last - self.first
-        share = (at.timestamp() - self.first) / span if span else 0.5
-        return round(_LEFT + share * (_WIDTH - _LEFT - _RIGHT), 1)
+        fraction = (at.timestamp() - self.first) / span if span else 0.5
+        return round(_LEFT + fraction * (_WIDTH - _LEFT - _RIGHT), 1)
 
     def y(self, number: float) -> float:
-        share = (number - self.lowest) / (self.highest - self.lowest)
-        return round(_HEIGHT - _BOTTOM - share * (_HEIGHT - _TOP - _BOTTOM), 1)
+        fraction = (number - self.lowest) / (self.highest - self.lowest)
+        return round(_HEIGHT - _BOTTOM - fraction * (_HEIGHT - _TOP - _BOTTOM), 1)
 
 
 def page_of(trends: Sequence[Trend], language: str) -> str:
-    """Every trend drawn, on one page of HTML."""
-    plots = "".join(f"<figure>{drawn(trend, language)}</figure>" for trend in trends)
+    """An HTML page with a plot of each trend."""
+    plots = "".join(f"<figure>{draw(trend, language)}</figure>" for trend in trends)
     title = _TITLES[language]
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width"><style>body{font:16px/1.5 system-ui,sans-serif;'
         "max-width:48rem;margin:auto;padding:1rem}figure{margin:1rem 0}</style></head>"
-        f"<body><h1>{title}</h1>{plots or f'<p>{_NOTHING[language]}</p>'}</body></html>"
+        f"<body><h1>{title}</h1>{plots or f'<p>{_NO_RESULTS[language]}</p>'}</body></html>"
     )
 
 
-def drawn(trend: Trend, language: str) -> str:
-    """An SVG of 720 by 300: points, the line through them, the newest limits as a band; nothing in it acts."""
+def draw(trend: Trend, language: str) -> str:
+    """An SVG of 720 by 300: the points, a line through them, the newest limits as a band; no scripts, no links."""
     scale = _scale_of(trend)
     newest = trend.points[-1]
     title = f"{trend.name} ({trend.unit})" if trend.unit else trend.name
@@ -166,8 +165,8 @@ def _axes(scale: _Scale, trend: Trend, language: str) -> str:
     bottom, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
     newest = trend.points[-1]
     levels = [
-        f'<text x="{_LEFT - 8}" y="{scale.y(mark) + 4}" text-anchor="end" fill="#456">{mark:g}</text>'
-        for mark in _marks(scale, trend)
+        f'<text x="{_LEFT - 8}" y="{scale.y(value) + 4}" text-anchor="end" fill="#456">{value:g}</text>'
+        for value in _axis_labels(scale, trend)
     ]
     first, last = _day(trend.points[0].at, language), _day(newest.at, language)
     ends = f'<text x="{_LEFT}" y="{bottom + 22}" fill="#456">{first}</text>' if first != last else ""
@@ -177,24 +176,24 @@ def _axes(scale: _Scale, trend: Trend, language: str) -> str:
     )
 
 
-def _marks(scale: _Scale, trend: Trend) -> list[float]:
-    """Values to write at the axis: the limits, then the extremes where there is room beside them."""
+def _axis_labels(scale: _Scale, trend: Trend) -> list[float]:
+    """Values to label on the axis: the limits, then the extremes where they do not overlap."""
     newest, numbers = trend.points[-1], [point.number for point in trend.points]
-    written: list[float] = []
-    for mark in (newest.low, newest.high, max(numbers), min(numbers)):
-        if mark is not None and all(abs(scale.y(mark) - scale.y(other)) > _LINE for other in written):
-            written.append(mark)
-    return written
+    labels: list[float] = []
+    for value in (newest.low, newest.high, max(numbers), min(numbers)):
+        if value is not None and all(abs(scale.y(value) - scale.y(other)) > _LINE_HEIGHT for other in labels):
+            labels.append(value)
+    return labels
 
 
 def _dot(scale: _Scale, point: Point, language: str) -> str:
-    beyond = (point.low is not None and point.number < point.low) or (
+    is_outside = (point.low is not None and point.number < point.low) or (
         point.high is not None and point.number > point.high
     )
-    colour = "#b3261e" if beyond else "#0a6e6e"
-    told = escape(f"{_day(point.at, language)} : {point.value}")
+    colour = "#b3261e" if is_outside else "#0a6e6e"
+    label = escape(f"{_day(point.at, language)} : {point.value}")
     x, y = scale.x(point.at), scale.y(point.number)
-    return f'<circle cx="{x}" cy="{y}" r="5" fill="{colour}"><title>{told}</title></circle>'
+    return f'<circle cx="{x}" cy="{y}" r="5" fill="{colour}"><title>{label}</title></circle>'
 
 
 def _day(at: datetime, language: str) -> str:

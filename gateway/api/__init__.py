@@ -1,1 +1,1 @@
-"""What the street door answers, one file per resource: parse, ask, answer."""
+"""Routes of the REST API, one file per resource."""

@@ -1,4 +1,4 @@
-"""A patient's account: the carte Vitale proves who, a one-time code proves the contact."""
+"""Activation of a patient's account: a carte Vitale proves the identity, a one-time code the contact address."""
 
 from typing import Annotated
 
@@ -8,14 +8,14 @@ from litestar.status_codes import HTTP_202_ACCEPTED
 
 from contracts.identity import ActivateAccount, CodeSent, Identity, PresentCode, Token
 from gateway.api.parameters import AttemptInPath
-from gateway.clients import Caller
-from gateway.devices import device_of
+from gateway.clients import ApiRequest
 from gateway.guards import PUBLIC, ROLES
 from gateway.openapi import example
+from gateway.user_agents import device_of
 
 
 class OneTimeCode(msgspec.Struct, frozen=True, kw_only=True):
-    """The code as it was received."""
+    """The code the patient received."""
 
     code: str
 
@@ -31,7 +31,7 @@ OneTimeCodeBody = Annotated[OneTimeCode, example(code="493027")]
     summary="Activer un compte de patient",
 )
 async def activate_account(
-    request: Caller,
+    request: ApiRequest,
     data: Annotated[
         ActivateAccount,
         example(
@@ -44,8 +44,8 @@ async def activate_account(
         ),
     ],
 ) -> CodeSent:
-    """Start an account with a carte Vitale; a one-time code is sent to the contact."""
-    return await request.ask(Identity.activate_account, data)
+    """Start the activation of an account with a carte Vitale; a one-time code is sent to the contact address."""
+    return await request.call(Identity.activate_account, data)
 
 
 @post(
@@ -54,10 +54,10 @@ async def activate_account(
     tags=["Connexion"],
     summary="Confirmer un compte par le code reçu",
 )
-async def confirm_account(request: Caller, attempt: AttemptInPath, data: OneTimeCodeBody) -> Token:
-    """Present the code: the account is active, and its holder logged in."""
+async def confirm_account(request: ApiRequest, attempt: AttemptInPath, data: OneTimeCodeBody) -> Token:
+    """Confirm with the code: the account becomes active and its holder is logged in."""
     device = device_of(request.headers.get("user-agent", ""))
-    return await request.ask(Identity.confirm_account, PresentCode(attempt=attempt, code=data.code, device=device))
+    return await request.call(Identity.confirm_account, PresentCode(attempt=attempt, code=data.code, device=device))
 
 
 PUBLIC_ROUTES = [activate_account, confirm_account]

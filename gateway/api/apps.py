@@ -1,11 +1,11 @@
-"""The apps a patient has let read: which they are, what they read, and taking it back."""
+"""The apps a patient allows to read: listed and revoked."""
 
 from litestar import delete, get
 
 from contracts.consent import AboutApp, Consent, GrantedApps, ListApps
 from contracts.vocabulary import PatientId
 from gateway.api.parameters import AppInPath, PatientInPath
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 
 
@@ -15,9 +15,9 @@ from gateway.guards import ROLES
     tags=["Accès"],
     summary="Voir les applications autorisées",
 )
-async def list_apps(request: Caller, patient_id: PatientInPath) -> GrantedApps:
-    """Which apps may read which sections, and whether each is still listed."""
-    return await request.ask(Consent.list_apps, ListApps(patient_id=PatientId(patient_id)))
+async def list_apps(request: ApiRequest, patient_id: PatientInPath) -> GrantedApps:
+    """List the apps that may read, with their sections, and whether each is still registered."""
+    return await request.call(Consent.list_apps, ListApps(patient_id=PatientId(patient_id)))
 
 
 @delete(
@@ -26,9 +26,9 @@ async def list_apps(request: Caller, patient_id: PatientInPath) -> GrantedApps:
     tags=["Accès"],
     summary="Retirer son autorisation à une application",
 )
-async def revoke_app(request: Caller, patient_id: PatientInPath, app: AppInPath) -> None:
-    """Take back what an app was allowed: it reads nothing more, at once, and its tokens are ended."""
-    await request.ask(Consent.revoke_app, AboutApp(patient_id=PatientId(patient_id), app=app))
+async def revoke_app(request: ApiRequest, patient_id: PatientInPath, app: AppInPath) -> None:
+    """Revoke an app's authorisation: it loses access at once, and its tokens are revoked."""
+    await request.call(Consent.revoke_app, AboutApp(patient_id=PatientId(patient_id), app=app))
 
 
 ROUTES = [list_apps, revoke_app]

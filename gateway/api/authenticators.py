@@ -1,4 +1,4 @@
-"""A patient's authenticator app: the stronger second step, without waiting for a message."""
+"""A patient's authenticator app (TOTP): a second factor stronger than codes by SMS or e-mail."""
 
 from litestar import delete, get, post
 from litestar.status_codes import HTTP_200_OK
@@ -13,7 +13,7 @@ from contracts.identity import (
     ShowAuthenticator,
 )
 from gateway.api.accounts import OneTimeCodeBody
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 
 _PATH = "/me/authenticator"
@@ -25,9 +25,9 @@ _PATH = "/me/authenticator"
     tags=["Connexion"],
     summary="Voir si une application d'authentification est enregistrée",
 )
-async def show_authenticator(request: Caller) -> AuthenticatorStanding:
-    """Since when the app opens the account."""
-    return await request.ask(Identity.show_authenticator, ShowAuthenticator())
+async def show_authenticator(request: ApiRequest) -> AuthenticatorStanding:
+    """Show since when an authenticator app is registered."""
+    return await request.call(Identity.show_authenticator, ShowAuthenticator())
 
 
 @post(
@@ -36,9 +36,9 @@ async def show_authenticator(request: Caller) -> AuthenticatorStanding:
     tags=["Connexion"],
     summary="Ajouter une application d'authentification",
 )
-async def begin_authenticator(request: Caller) -> AuthenticatorOffered:
-    """A secret for the app (TOTP), shown once; within five minutes of a login."""
-    return await request.ask(Identity.begin_authenticator, BeginAuthenticator())
+async def begin_authenticator(request: ApiRequest) -> AuthenticatorOffered:
+    """Create the secret for the app (TOTP), shown only once; allowed within five minutes of a login."""
+    return await request.call(Identity.begin_authenticator, BeginAuthenticator())
 
 
 @post(
@@ -48,9 +48,9 @@ async def begin_authenticator(request: Caller) -> AuthenticatorOffered:
     tags=["Connexion"],
     summary="Confirmer l'application par son premier code",
 )
-async def confirm_authenticator(request: Caller, data: OneTimeCodeBody) -> AuthenticatorStanding:
-    """From now on a code of the app opens the account beside the password; the holder is told."""
-    return await request.ask(Identity.confirm_authenticator, ConfirmAuthenticator(code=data.code))
+async def confirm_authenticator(request: ApiRequest, data: OneTimeCodeBody) -> AuthenticatorStanding:
+    """Confirm with a first code: the app's codes are then accepted with the password; the holder is notified."""
+    return await request.call(Identity.confirm_authenticator, ConfirmAuthenticator(code=data.code))
 
 
 @delete(
@@ -60,9 +60,9 @@ async def confirm_authenticator(request: Caller, data: OneTimeCodeBody) -> Authe
     tags=["Connexion"],
     summary="Retirer l'application d'authentification",
 )
-async def remove_authenticator(request: Caller) -> AuthenticatorStanding:
-    """Take the app off, within five minutes of a login; the holder is told."""
-    return await request.ask(Identity.remove_authenticator, RemoveAuthenticator())
+async def remove_authenticator(request: ApiRequest) -> AuthenticatorStanding:
+    """Remove the app; allowed within five minutes of a login; the holder is notified."""
+    return await request.call(Identity.remove_authenticator, RemoveAuthenticator())
 
 
 ROUTES = [show_authenticator, begin_authenticator, confirm_authenticator, remove_authenticator]

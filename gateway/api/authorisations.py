@@ -1,4 +1,4 @@
-"""Which professionals a patient lets read: declared with the carte Vitale, or given and ended by the patient."""
+"""Authorisations of professionals: declared with the carte Vitale, or given and ended by the patient."""
 
 from datetime import datetime
 from typing import Annotated
@@ -17,27 +17,27 @@ from contracts.consent import (
 )
 from contracts.vocabulary import PatientId, Rpps
 from gateway.api.parameters import PatientInPath, RppsInPath, in_utc
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
 
 
-class Presence(msgspec.Struct, frozen=True, kw_only=True):
-    """The carte Vitale's proof that the patient is there."""
+class PatientPresence(msgspec.Struct, frozen=True, kw_only=True):
+    """The carte Vitale's proof that the patient is present."""
 
     vitale_proof: str
 
 
-class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Until when; without it for the usual time, renewed by use.
+class AuthorisationTerm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When the authorisation ends; without it after the default time, renewed by each use.
 
-    A misspelt field is refused, for it would give longer than was meant.
+    Unknown fields are refused: a misspelt `until` would authorise for longer than intended.
     """
 
     until: datetime | None = None
 
 
-TermBody = Annotated[Term, example(until="2027-06-30T00:00:00+02:00")]
+TermBody = Annotated[AuthorisationTerm, example(until="2027-06-30T00:00:00+02:00")]
 
 
 @post(
@@ -47,10 +47,12 @@ TermBody = Annotated[Term, example(until="2027-06-30T00:00:00+02:00")]
     summary="Déclarer l'autorisation du patient",
 )
 async def declare_authorisation(
-    request: Caller, patient_id: PatientInPath, data: Annotated[Presence, example(vitale_proof="eyJhbGciOiJF...")]
+    request: ApiRequest,
+    patient_id: PatientInPath,
+    data: Annotated[PatientPresence, example(vitale_proof="eyJhbGciOiJF...")],
 ) -> Authorisation:
-    """Declare that the patient, whose card is here, authorises the caller to read (TD0.3)."""
-    return await request.ask(
+    """Declare that the patient, whose carte Vitale was read, authorises the caller to read (TD0.3)."""
+    return await request.call(
         Consent.declare_authorisation,
         DeclareAuthorisation(patient_id=PatientId(patient_id), vitale_proof=data.vitale_proof),
     )
@@ -62,9 +64,9 @@ async def declare_authorisation(
     tags=["Accès"],
     summary="Voir qui est autorisé, médecin traitant, représentant ou bloqué",
 )
-async def list_authorisations(request: Caller, patient_id: PatientInPath) -> Circle:
-    """Those the patient has decided about, and who acts for the patient."""
-    return await request.ask(Consent.list_authorisations, ListAuthorisations(patient_id=PatientId(patient_id)))
+async def list_authorisations(request: ApiRequest, patient_id: PatientInPath) -> Circle:
+    """List the professionals and care teams the patient has decided about, and the patient's representatives."""
+    return await request.call(Consent.list_authorisations, ListAuthorisations(patient_id=PatientId(patient_id)))
 
 
 @put(
@@ -74,11 +76,11 @@ async def list_authorisations(request: Caller, patient_id: PatientInPath) -> Cir
     summary="Autoriser un professionnel",
 )
 async def give_authorisation(
-    request: Caller, patient_id: PatientInPath, rpps: RppsInPath, data: TermBody
+    request: ApiRequest, patient_id: PatientInPath, rpps: RppsInPath, data: TermBody
 ) -> Authorisation:
-    """Authorise a professional to read; given again, the new term counts."""
+    """Authorise a professional to read; repeated, it sets the new end."""
     until = in_utc(data.until, field="until")
-    return await request.ask(
+    return await request.call(
         Consent.give_authorisation,
         GiveAuthorisation(patient_id=PatientId(patient_id), rpps=Rpps(rpps), until=until),
     )
@@ -90,9 +92,11 @@ async def give_authorisation(
     tags=["Accès"],
     summary="Mettre fin à une autorisation",
 )
-async def end_authorisation(request: Caller, patient_id: PatientInPath, rpps: RppsInPath) -> None:
-    """End a professional's authorisation; without one, nothing happens."""
-    await request.ask(Consent.end_authorisation, AboutProfessional(patient_id=PatientId(patient_id), rpps=Rpps(rpps)))
+async def end_authorisation(request: ApiRequest, patient_id: PatientInPath, rpps: RppsInPath) -> None:
+    """End a professional's authorisation; has no effect without one."""
+    await request.call(
+        Consent.end_authorisation, AboutProfessional(patient_id=PatientId(patient_id), rpps=Rpps(rpps))
+    )
 
 
 ROUTES = [declare_authorisation, list_authorisations, give_authorisation, end_authorisation]

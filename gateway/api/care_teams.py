@@ -1,4 +1,4 @@
-"""Which care teams a patient lets read: whoever works in a structure."""
+"""Authorisations of care teams: everybody who works in a structure."""
 
 from litestar import delete, put
 
@@ -6,7 +6,7 @@ from contracts.consent import AboutTeam, Consent, GiveTeamAuthorisation, TeamAut
 from contracts.vocabulary import Finess, PatientId
 from gateway.api.authorisations import TermBody
 from gateway.api.parameters import FinessInPath, PatientInPath, in_utc
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 
 
@@ -17,11 +17,11 @@ from gateway.guards import ROLES
     summary="Autoriser une équipe de soins",
 )
 async def give_team_authorisation(
-    request: Caller, patient_id: PatientInPath, finess: FinessInPath, data: TermBody
+    request: ApiRequest, patient_id: PatientInPath, finess: FinessInPath, data: TermBody
 ) -> TeamAuthorisation:
-    """Authorise whoever works in a structure to read; given again, the new term counts."""
+    """Authorise everybody who works in a structure to read; repeated, it sets the new end."""
     until = in_utc(data.until, field="until")
-    return await request.ask(
+    return await request.call(
         Consent.give_team_authorisation,
         GiveTeamAuthorisation(patient_id=PatientId(patient_id), structure=Finess(finess), until=until),
     )
@@ -33,9 +33,9 @@ async def give_team_authorisation(
     tags=["Accès"],
     summary="Mettre fin à l'autorisation d'une équipe de soins",
 )
-async def end_team_authorisation(request: Caller, patient_id: PatientInPath, finess: FinessInPath) -> None:
-    """End a care team's authorisation; without one, nothing happens."""
-    await request.ask(
+async def end_team_authorisation(request: ApiRequest, patient_id: PatientInPath, finess: FinessInPath) -> None:
+    """End a care team's authorisation; has no effect without one."""
+    await request.call(
         Consent.end_team_authorisation,
         AboutTeam(patient_id=PatientId(patient_id), structure=Finess(finess)),
     )

@@ -1,4 +1,4 @@
-"""Carers: invited with a code the holder passes on, reading what was shared; and the records one may turn to."""
+"""Carers: invited by the holder with a code; and the records a caller may act on."""
 
 from typing import Annotated
 from uuid import UUID
@@ -22,8 +22,8 @@ from contracts.consent import (
     Profiles,
 )
 from contracts.vocabulary import PatientId, Section
-from gateway.api.parameters import PatientInPath, RepresentativeInPath, Words
-from gateway.clients import Caller
+from gateway.api.parameters import FreeText, PatientInPath, RepresentativeInPath
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
 
@@ -32,11 +32,11 @@ CarerInPath = Annotated[UUID, PathParameter(description="L'aidant · The carer")
 
 
 class Sharing(msgspec.Struct, frozen=True, kw_only=True):
-    """What is shared, and how holder and carer call each other: 1 to 60 characters."""
+    """The shared sections, and labels of 1 to 60 characters by which holder and carer know each other."""
 
     sections: tuple[Section, ...]
-    carer_label: Words
-    holder_label: Words
+    carer_label: FreeText
+    holder_label: FreeText
 
 
 @post(
@@ -46,20 +46,20 @@ class Sharing(msgspec.Struct, frozen=True, kw_only=True):
     summary="Inviter un aidant",
 )
 async def invite_carer(
-    request: Caller,
+    request: ApiRequest,
     patient_id: PatientInPath,
     data: Annotated[
         Sharing, example(sections=["analyses", "traitements"], carer_label="Mon fils Paul", holder_label="Maman")
     ],
 ) -> Invitation:
-    """An invitation whose code is told once; three carers at most, seven days to answer."""
-    question = InviteCarer(
+    """Create an invitation, whose code is shown only once; at most three carers, valid for seven days."""
+    message = InviteCarer(
         patient_id=PatientId(patient_id),
         sections=data.sections,
         carer_label=data.carer_label,
         holder_label=data.holder_label,
     )
-    return await request.ask(Consent.invite_carer, question)
+    return await request.call(Consent.invite_carer, message)
 
 
 @get(
@@ -68,9 +68,9 @@ async def invite_carer(
     tags=["Accès"],
     summary="Voir ses aidants",
 )
-async def list_carers(request: Caller, patient_id: PatientInPath) -> Carers:
-    """Carers with what they read, invitations that wait, and former representatives the holder may keep."""
-    return await request.ask(Consent.list_carers, ListCarers(patient_id=PatientId(patient_id)))
+async def list_carers(request: ApiRequest, patient_id: PatientInPath) -> Carers:
+    """List carers with their sections, pending invitations, and former representatives the holder may keep."""
+    return await request.call(Consent.list_carers, ListCarers(patient_id=PatientId(patient_id)))
 
 
 @post(
@@ -81,22 +81,22 @@ async def list_carers(request: Caller, patient_id: PatientInPath) -> Carers:
     summary="Garder un ancien représentant légal comme aidant",
 )
 async def keep_representative(
-    request: Caller,
+    request: ApiRequest,
     patient_id: PatientInPath,
     representative: RepresentativeInPath,
     data: Annotated[
         Sharing, example(sections=["synthese", "prevention"], carer_label="Mon père", holder_label="Ma fille Inès")
     ],
 ) -> Carers:
-    """Of age, the holder agrees that who represented them goes on reading, as a carer; ended like any other."""
-    question = KeepRepresentative(
+    """Keep a former legal representative as a carer, once the holder is of age; it ends like any sharing."""
+    message = KeepRepresentative(
         patient_id=PatientId(patient_id),
         representative=PatientId(representative),
         sections=data.sections,
         carer_label=data.carer_label,
         holder_label=data.holder_label,
     )
-    return await request.ask(Consent.keep_representative, question)
+    return await request.call(Consent.keep_representative, message)
 
 
 @delete(
@@ -105,10 +105,12 @@ async def keep_representative(
     tags=["Accès"],
     summary="Retirer une invitation",
 )
-async def withdraw_invitation(request: Caller, patient_id: PatientInPath, invitation_id: InvitationInPath) -> None:
-    """Take an invitation back that was not accepted."""
-    question = AboutInvitation(patient_id=PatientId(patient_id), invitation_id=invitation_id)
-    await request.ask(Consent.withdraw_invitation, question)
+async def withdraw_invitation(
+    request: ApiRequest, patient_id: PatientInPath, invitation_id: InvitationInPath
+) -> None:
+    """Withdraw an invitation that was not accepted."""
+    message = AboutInvitation(patient_id=PatientId(patient_id), invitation_id=invitation_id)
+    await request.call(Consent.withdraw_invitation, message)
 
 
 @delete(
@@ -117,10 +119,10 @@ async def withdraw_invitation(request: Caller, patient_id: PatientInPath, invita
     tags=["Accès"],
     summary="Mettre fin au partage avec un aidant",
 )
-async def end_carer(request: Caller, patient_id: PatientInPath, carer: CarerInPath) -> None:
-    """By the holder, or by the carer who steps back; the other one is told."""
-    question = AboutCarer(patient_id=PatientId(patient_id), carer=PatientId(carer))
-    await request.ask(Consent.end_carer, question)
+async def end_carer(request: ApiRequest, patient_id: PatientInPath, carer: CarerInPath) -> None:
+    """End the sharing with a carer, by the holder or by the carer; the other one is notified."""
+    message = AboutCarer(patient_id=PatientId(patient_id), carer=PatientId(carer))
+    await request.call(Consent.end_carer, message)
 
 
 @post(
@@ -131,10 +133,10 @@ async def end_carer(request: Caller, patient_id: PatientInPath, carer: CarerInPa
     summary="Répondre à une invitation",
 )
 async def answer_invitation(
-    request: Caller, data: Annotated[AnswerInvitation, example(code="Jv6c2Vq0uT1xk1m0Z0bq3w", accepted=True)]
+    request: ApiRequest, data: Annotated[AnswerInvitation, example(code="Jv6c2Vq0uT1xk1m0Z0bq3w", accepted=True)]
 ) -> Profiles:
-    """Become a carer with the code one was given, or decline; whom one helps now."""
-    return await request.ask(Consent.answer_invitation, data)
+    """Accept or decline an invitation by its code; returns the records the caller may act on."""
+    return await request.call(Consent.answer_invitation, data)
 
 
 @get(
@@ -143,9 +145,9 @@ async def answer_invitation(
     tags=["Accès"],
     summary="Voir pour qui l'on peut agir",
 )
-async def list_profiles(request: Caller) -> Profiles:
-    """The records the caller may turn to as a legal representative or a carer, always as themself."""
-    return await request.ask(Consent.list_profiles, ListProfiles())
+async def list_profiles(request: ApiRequest) -> Profiles:
+    """List the records the caller may open as a legal representative or a carer, always under their own identity."""
+    return await request.call(Consent.list_profiles, ListProfiles())
 
 
 ROUTES = [

@@ -1,4 +1,4 @@
-"""What the documents of a record say in codes: one document's, all together, and results over time."""
+"""Coded data of structured documents: of one document, of a record, and results over time."""
 
 import asyncio
 
@@ -11,20 +11,20 @@ from contracts.errors import ContentTooLarge, NotRenderable
 from contracts.records import Content, OpenClinicalData, ReadDocument, Records
 from contracts.vocabulary import AccessMode, DocumentId, PatientId
 from gateway.api.parameters import DocumentInPath, Mode, PatientInPath, Secret
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.errors import preferred_language
 from gateway.guards import ROLES
 from gateway.trends import POLICY, SourcedClinicalData, Trend, page_of, trends_in
 
-_AT_ONCE = 4
-"""Documents that are read at a time for one request."""
+_MAX_PARALLEL_READS = 4
+"""Documents read in parallel for one request."""
 _decode_facts = msgspec.json.Decoder(ClinicalData).decode
 
 
 class RecordClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What each structured document says, newest first.
+    """Coded data of each structured document, newest first.
 
-    `unread`: documents that could not be read. `more`: there are older ones. `emergency` asks for the banner.
+    `unread`: documents that could not be read. `more`: there are older ones. `emergency`: show the emergency banner.
     """
 
     sources: tuple[SourcedClinicalData, ...]
@@ -34,7 +34,7 @@ class RecordClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_default
 
 
 class Trends(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Results over time, by analyte; `more`: older documents were not looked into."""
+    """Results over time, by analyte; `more`: older documents were not read."""
 
     trends: tuple[Trend, ...]
     more: bool = False
@@ -48,24 +48,24 @@ class Trends(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     summary="Lire ce qu'un document structuré dit en codes",
 )
 async def read_facts(
-    request: Caller,
+    request: ApiRequest,
     patient_id: PatientInPath,
     document_id: DocumentInPath,
     mode: Mode = AccessMode.NORMAL,
     secret: Secret = False,
 ) -> ClinicalData:
-    """Allergies, problems, treatments, vaccinations and results of one document; none of a file without codes.
+    """Read allergies, problems, treatments, vaccinations and results of one document; empty for one without codes.
 
-    It is a reading like any other."""
-    question = ReadDocument(
+    It counts as a reading, with a line in the journal."""
+    message = ReadDocument(
         patient_id=PatientId(patient_id),
         document_id=DocumentId(document_id),
         mode=mode,
         secret=secret,
         form=ContentForm.FACTS,
     )
-    content = await request.ask(Records.open_content, question)
-    return _decode_facts(await request.clients.data_plane.small(content))
+    content = await request.call(Records.open_content, message)
+    return _decode_facts(await request.clients.data_plane.read_small(content))
 
 
 @get(
@@ -75,12 +75,12 @@ async def read_facts(
     summary="Lire ce que les documents structurés disent en codes",
 )
 async def read_all_facts(
-    request: Caller, patient_id: PatientInPath, mode: Mode = AccessMode.NORMAL, secret: Secret = False
+    request: ApiRequest, patient_id: PatientInPath, mode: Mode = AccessMode.NORMAL, secret: Secret = False
 ) -> RecordClinicalData:
-    """What the 50 newest structured documents that the caller may read say in codes, newest first.
+    """Read the coded data of the 50 newest structured documents that the caller may read, newest first.
 
-    It is one reading, with one line in the journal."""
-    return await _gathered(request, OpenClinicalData(patient_id=PatientId(patient_id), mode=mode, secret=secret))
+    It counts as one reading, with one line in the journal."""
+    return await _read_all(request, OpenClinicalData(patient_id=PatientId(patient_id), mode=mode, secret=secret))
 
 
 @get(
@@ -90,11 +90,11 @@ async def read_all_facts(
     summary="Suivre les résultats de biologie dans le temps",
 )
 async def read_trends(
-    request: Caller, patient_id: PatientInPath, mode: Mode = AccessMode.NORMAL, secret: Secret = False
+    request: ApiRequest, patient_id: PatientInPath, mode: Mode = AccessMode.NORMAL, secret: Secret = False
 ) -> Trends:
-    """Every analyte with its results over time, oldest first, out of the documents that `facts` reads."""
-    question = OpenClinicalData(patient_id=PatientId(patient_id), mode=mode, secret=secret)
-    return await _trends(request, question)
+    """Read the results of every analyte over time, oldest first, from the same documents as `facts`."""
+    message = OpenClinicalData(patient_id=PatientId(patient_id), mode=mode, secret=secret)
+    return await _trends(request, message)
 
 
 @get(
@@ -105,39 +105,39 @@ async def read_trends(
     summary="Voir les courbes des résultats",
 )
 async def show_trends(
-    request: Caller, patient_id: PatientInPath, mode: Mode = AccessMode.NORMAL, secret: Secret = False
+    request: ApiRequest, patient_id: PatientInPath, mode: Mode = AccessMode.NORMAL, secret: Secret = False
 ) -> Response[str]:
-    """The same as a page for people who read: a plot of each analyte with its reference limits.
+    """Show the same results as a page: a plot of each analyte with its reference limits.
 
-    No address names an analyte, for that would tell what somebody is followed for."""
-    found = await _trends(request, OpenClinicalData(patient_id=PatientId(patient_id), mode=mode, secret=secret))
-    page = page_of(found.trends, preferred_language(request.headers.get("accept-language", "")))
+    No URL names an analyte, since that would reveal what the patient is treated for."""
+    result = await _trends(request, OpenClinicalData(patient_id=PatientId(patient_id), mode=mode, secret=secret))
+    page = page_of(result.trends, preferred_language(request.headers.get("accept-language", "")))
     return Response(page, media_type=MediaType.HTML, headers={"content-security-policy": POLICY})
 
 
-async def _trends(request: Caller, question: OpenClinicalData) -> Trends:
-    found = await _gathered(request, question)
-    return Trends(trends=trends_in(found.sources), more=found.more, emergency=found.emergency)
+async def _trends(request: ApiRequest, message: OpenClinicalData) -> Trends:
+    data = await _read_all(request, message)
+    return Trends(trends=trends_in(data.sources), more=data.more, emergency=data.emergency)
 
 
-async def _gathered(request: Caller, question: OpenClinicalData) -> RecordClinicalData:
-    opened = await request.ask(Records.open_facts, question)
-    turns = asyncio.Semaphore(_AT_ONCE)
-    read = await asyncio.gather(*(_read(request, content, turns) for content in opened.contents))
+async def _read_all(request: ApiRequest, message: OpenClinicalData) -> RecordClinicalData:
+    opened = await request.call(Records.open_facts, message)
+    slots = asyncio.Semaphore(_MAX_PARALLEL_READS)
+    results = await asyncio.gather(*(_read(request, content, slots) for content in opened.contents))
     return RecordClinicalData(
-        sources=tuple(one for one in read if isinstance(one, SourcedClinicalData)),
-        unread=tuple(one for one in read if not isinstance(one, SourcedClinicalData)),
+        sources=tuple(result for result in results if isinstance(result, SourcedClinicalData)),
+        unread=tuple(result for result in results if not isinstance(result, SourcedClinicalData)),
         more=opened.more,
         emergency=opened.emergency,
     )
 
 
-async def _read(request: Caller, content: Content, turns: asyncio.Semaphore) -> SourcedClinicalData | DocumentId:
-    """What a document says, or its id where it is too large or no XML after all."""
+async def _read(request: ApiRequest, content: Content, slots: asyncio.Semaphore) -> SourcedClinicalData | DocumentId:
+    """The coded data of a document, or its id if it is too large or no XML."""
     document = content.document
     try:
-        async with turns:
-            facts = _decode_facts(await request.clients.data_plane.small(content))
+        async with slots:
+            facts = _decode_facts(await request.clients.data_plane.read_small(content))
     except (ContentTooLarge, NotRenderable):
         return document.document_id
     return SourcedClinicalData(

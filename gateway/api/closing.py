@@ -1,4 +1,4 @@
-"""The end of a record: closed, reopened, its destruction asked for; suspended and resumed by the operator."""
+"""Closing, reopening and destruction of a record; suspension by the operator."""
 
 from typing import Annotated
 
@@ -9,13 +9,13 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 from contracts.records import CloseReason, CloseRecord, RecordFile, Records, StatusOf
 from contracts.vocabulary import PatientId
 from gateway.api.parameters import PatientInPath
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
 
 
 class Closing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why it is closed; a misspelt field is refused, for it would pass for the holder's own wish."""
+    """Why it is closed. Unknown fields are refused: without `reason` it would count as the holder's own request."""
 
     reason: CloseReason = CloseReason.DEMANDE
 
@@ -28,10 +28,10 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     summary="Fermer un dossier",
 )
 async def close_record(
-    request: Caller, patient_id: PatientInPath, data: Annotated[Closing, example(reason="demande")]
+    request: ApiRequest, patient_id: PatientInPath, data: Annotated[Closing, example(reason="demande")]
 ) -> RecordFile:
-    """Close a record: nobody reads or feeds it any more, and what it holds is kept for ten years."""
-    return await request.ask(Records.close_record, CloseRecord(patient_id=PatientId(patient_id), reason=data.reason))
+    """Close a record: nobody can read or add documents any more; its content is kept for ten years."""
+    return await request.call(Records.close_record, CloseRecord(patient_id=PatientId(patient_id), reason=data.reason))
 
 
 @post(
@@ -41,9 +41,9 @@ async def close_record(
     tags=["Dossier"],
     summary="Rouvrir un dossier fermé",
 )
-async def reopen_record(request: Caller, patient_id: PatientInPath) -> RecordFile:
-    """Reopen a closed record, with all it held."""
-    return await request.ask(Records.reopen_record, StatusOf(patient_id=PatientId(patient_id)))
+async def reopen_record(request: ApiRequest, patient_id: PatientInPath) -> RecordFile:
+    """Reopen a closed record, with all its content."""
+    return await request.call(Records.reopen_record, StatusOf(patient_id=PatientId(patient_id)))
 
 
 @post(
@@ -53,9 +53,9 @@ async def reopen_record(request: Caller, patient_id: PatientInPath) -> RecordFil
     tags=["Dossier"],
     summary="Demander la destruction de son dossier",
 )
-async def request_destruction(request: Caller, patient_id: PatientInPath) -> RecordFile:
-    """Close a record, if it is open, and have it destroyed soon; `purge_on` says when. Reopening takes it back."""
-    return await request.ask(Records.request_destruction, StatusOf(patient_id=PatientId(patient_id)))
+async def request_destruction(request: ApiRequest, patient_id: PatientInPath) -> RecordFile:
+    """Close a record, if open, and schedule its destruction; `purge_on` is the date. Reopening cancels it."""
+    return await request.call(Records.request_destruction, StatusOf(patient_id=PatientId(patient_id)))
 
 
 @put(
@@ -64,9 +64,9 @@ async def request_destruction(request: Caller, patient_id: PatientInPath) -> Rec
     tags=["Exploitation"],
     summary="Suspendre un dossier",
 )
-async def suspend_record(request: Caller, patient_id: PatientInPath) -> RecordFile:
-    """Suspend a record on suspicion of fraud: nobody reads or feeds it."""
-    return await request.ask(Records.suspend_record, StatusOf(patient_id=PatientId(patient_id)))
+async def suspend_record(request: ApiRequest, patient_id: PatientInPath) -> RecordFile:
+    """Suspend a record on suspicion of fraud: nobody can read or add documents."""
+    return await request.call(Records.suspend_record, StatusOf(patient_id=PatientId(patient_id)))
 
 
 @delete(
@@ -76,9 +76,9 @@ async def suspend_record(request: Caller, patient_id: PatientInPath) -> RecordFi
     tags=["Exploitation"],
     summary="Lever la suspension d'un dossier",
 )
-async def resume_record(request: Caller, patient_id: PatientInPath) -> RecordFile:
+async def resume_record(request: ApiRequest, patient_id: PatientInPath) -> RecordFile:
     """Lift the suspension: the record is active again."""
-    return await request.ask(Records.resume_record, StatusOf(patient_id=PatientId(patient_id)))
+    return await request.call(Records.resume_record, StatusOf(patient_id=PatientId(patient_id)))
 
 
 ROUTES = [close_record, reopen_record, request_destruction, suspend_record, resume_record]

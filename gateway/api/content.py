@@ -1,4 +1,4 @@
-"""The bytes of a document, carried from the documents service to the one who may read them."""
+"""The content of a document, streamed from the documents service."""
 
 from collections.abc import Mapping
 from mimetypes import guess_extension
@@ -19,23 +19,23 @@ from contracts.errors import RangeBeyond
 from contracts.records import Document, ReadDocument, Records
 from contracts.vocabulary import AccessMode, DocumentId, PatientId
 from gateway.api.parameters import DocumentInPath, Mode, PatientInPath, Secret
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.errors import preferred_language
 from gateway.guards import ROLES
 from gateway.streaming import ContentDownload
 
-_KNOWN = "if-none-match"
-_PART = ("range", "if-range")
+_CONDITIONAL_HEADER = "if-none-match"
+_RANGE_HEADERS = ("range", "if-range")
 _FIRST_BYTE = {"range": "bytes=0-0"}
-"""Asked for in the place of a head: what documents says of it holds for the whole, and is proven."""
+"""Requested from documents for HEAD: the headers of its response hold for the whole, and are authenticated."""
 
-_OF_A_PAGE = ("content-type", "content-length", "content-security-policy")
-_PASSED_ON = {
+_PAGE_HEADERS = ("content-type", "content-length", "content-security-policy")
+_FORWARDED_HEADERS = {
     HTTP_200_OK: ("etag",),
     HTTP_206_PARTIAL_CONTENT: ("etag", "content-range", "content-length"),
     HTTP_304_NOT_MODIFIED: ("etag",),
 }
-"""Status of documents' answer -> what the client is told of its headers."""
+"""Status of the response of documents -> its headers that the client receives."""
 
 
 def _bytes(description: str) -> ResponseSpec:
@@ -59,52 +59,54 @@ def _nothing(description: str) -> ResponseSpec:
     summary="Lire un document",
 )
 async def read_content(
-    request: Caller,
+    request: ApiRequest,
     patient_id: PatientInPath,
     document_id: DocumentInPath,
     mode: Mode = AccessMode.NORMAL,
     secret: Secret = False,
 ) -> ASGIApp:
-    """The document itself (TD3.2), byte for byte as it was deposited, or a range of it; each is a reading."""
-    question = ReadDocument(
+    """Read the document (TD3.2), byte for byte as deposited, or a range of it; each request counts as a reading."""
+    message = ReadDocument(
         patient_id=PatientId(patient_id), document_id=DocumentId(document_id), mode=mode, secret=secret
     )
-    return await download(request, question)
+    return await download(request, message)
 
 
-async def download(request: Caller, question: ReadDocument) -> ContentDownload:
-    """The bytes a question asks for, or the range, or the head, as the request wishes; each is a reading.
+async def download(request: ApiRequest, message: ReadDocument) -> ContentDownload:
+    """The content, or the range or head that the HTTP request selects; each call is recorded as a reading.
 
     Raises:
-        Refusal: what records or documents answers. RangeBeyond: nothing of the range is there.
+        Refusal: from records or documents. RangeBeyond: the range starts after the end.
     """
-    content = await request.ask(Records.open_content, question)
+    content = await request.call(Records.open_content, message)
     is_head = request.method == HttpMethod.HEAD
-    wish = _wish(request, _KNOWN) | _FIRST_BYTE if is_head else _wish(request, _KNOWN, *_PART)
-    source = await request.clients.data_plane.download(content, wish)
+    names = (_CONDITIONAL_HEADER,) if is_head else (_CONDITIONAL_HEADER, *_RANGE_HEADERS)
+    selection = _request_headers(request, *names) | (_FIRST_BYTE if is_head else {})
+    source = await request.clients.data_plane.download(content, selection)
     if source.status == HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE:
         source.release()
         raise RangeBeyond(size=str(content.document.size))
     status = HTTP_200_OK if is_head and source.status == HTTP_206_PARTIAL_CONTENT else source.status
-    return ContentDownload(source, status, _headers(status, source.headers, content.document))
+    return ContentDownload(source, status, _response_headers(status, source.headers, content.document))
 
 
-def _wish(request: Caller, *names: str) -> dict[str, str]:
-    """What the client wants of the content, in its own words."""
-    return {name: ", ".join(sent) for name in names if (sent := request.headers.getall(name, []))}
+def _request_headers(request: ApiRequest, *names: str) -> dict[str, str]:
+    return {name: ", ".join(values) for name in names if (values := request.headers.getall(name, []))}
 
 
-def _headers(status: int, told: Mapping[str, str], document: Document) -> dict[str, str]:
-    """What is said with an answer of documents, by what documents itself `told`."""
-    said = {"accept-ranges": "bytes"} | {name: told[name] for name in _PASSED_ON[status] if name in told}
+def _response_headers(status: int, received: Mapping[str, str], document: Document) -> dict[str, str]:
+    """Headers for the client, from those `received` from documents."""
+    headers = {"accept-ranges": "bytes"} | {
+        name: received[name] for name in _FORWARDED_HEADERS[status] if name in received
+    }
     if status == HTTP_200_OK:
-        said["content-length"] = str(document.size)
+        headers["content-length"] = str(document.size)
     if status in {HTTP_200_OK, HTTP_206_PARTIAL_CONTENT}:
-        # The file is named by its id: a title may say what somebody suffers from.
+        # The file name is the id: a title may reveal a diagnosis.
         name = f"{document.document_id}{guess_extension(document.media_type) or '.bin'}"
-        said["content-type"] = document.media_type
-        said["content-disposition"] = f'attachment; filename="{name}"'
-    return said
+        headers["content-type"] = document.media_type
+        headers["content-disposition"] = f'attachment; filename="{name}"'
+    return headers
 
 
 @get(
@@ -115,15 +117,15 @@ def _headers(status: int, told: Mapping[str, str], document: Document) -> dict[s
     summary="Lire un document à l'écran",
 )
 async def read_page(
-    request: Caller,
+    request: ApiRequest,
     patient_id: PatientInPath,
     document_id: DocumentInPath,
     mode: Mode = AccessMode.NORMAL,
     secret: Secret = False,
 ) -> ASGIApp:
-    """The document for people who read: a structured one as a safe page, labelled in the language of Accept-Language,
-    a wrapped PDF or picture unwrapped. It is a reading like any other."""
-    question = ReadDocument(
+    """Read a document on screen: a structured one as a safe HTML page, labelled in the language of Accept-Language;
+    an embedded PDF or picture as such. It counts as a reading."""
+    message = ReadDocument(
         patient_id=PatientId(patient_id),
         document_id=DocumentId(document_id),
         mode=mode,
@@ -131,9 +133,9 @@ async def read_page(
         form=ContentForm.PAGE,
         language=preferred_language(request.headers.get("accept-language", "")),
     )
-    content = await request.ask(Records.open_content, question)
+    content = await request.call(Records.open_content, message)
     source = await request.clients.data_plane.download(content, {})
-    headers = {name: source.headers[name] for name in _OF_A_PAGE if name in source.headers}
+    headers = {name: source.headers[name] for name in _PAGE_HEADERS if name in source.headers}
     return ContentDownload(source, HTTP_200_OK, headers | {"content-disposition": "inline"})
 
 

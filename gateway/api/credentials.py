@@ -1,4 +1,4 @@
-"""What a patient changes of their account (password, contact), and the way back in when the password is forgotten."""
+"""Password and contact of a patient's account, and recovery of a forgotten password."""
 
 from typing import Annotated
 
@@ -21,14 +21,14 @@ from contracts.identity import (
 )
 from gateway.api.accounts import OneTimeCodeBody
 from gateway.api.parameters import AttemptInPath
-from gateway.clients import Caller
-from gateway.devices import device_of
+from gateway.clients import ApiRequest
 from gateway.guards import PUBLIC, ROLES
 from gateway.openapi import example
+from gateway.user_agents import device_of
 
 
 class CodeAndPassword(msgspec.Struct, frozen=True, kw_only=True):
-    """The code as it was received, and the new password."""
+    """The code the patient received, and the new password."""
 
     code: str
     password: str
@@ -42,20 +42,20 @@ class CodeAndPassword(msgspec.Struct, frozen=True, kw_only=True):
     summary="Changer son mot de passe",
 )
 async def change_password(
-    request: Caller,
+    request: ApiRequest,
     data: Annotated[
         ChangePassword,
         example(current="une phrase longue et facile", password="une autre phrase longue"),  # noqa: S106
     ],
 ) -> PasswordChanged:
-    """Within five minutes of a login; every other session is ended, and the holder is told."""
-    return await request.ask(Identity.change_password, data)
+    """Change the password, within five minutes of a login; other sessions are ended, and the holder is notified."""
+    return await request.call(Identity.change_password, data)
 
 
 @get("/me/contact", opt={ROLES: Identity.show_contact.roles}, tags=["Connexion"], summary="Voir ses coordonnées")
-async def show_contact(request: Caller) -> Contact:
-    """The verified address and number of the caller."""
-    return await request.ask(Identity.show_contact, ShowContact())
+async def show_contact(request: ApiRequest) -> Contact:
+    """Show the verified e-mail address and mobile number of the caller."""
+    return await request.call(Identity.show_contact, ShowContact())
 
 
 @post(
@@ -66,10 +66,10 @@ async def show_contact(request: Caller) -> Contact:
     summary="Changer d'adresse ou de numéro",
 )
 async def change_contact(
-    request: Caller, data: Annotated[ChangeContact, example(channel="email", address="camille@example.org")]
+    request: ApiRequest, data: Annotated[ChangeContact, example(channel="email", address="camille@example.org")]
 ) -> CodeSent:
-    """Within five minutes of a login; a code is sent to the new address, nothing is changed yet."""
-    return await request.ask(Identity.change_contact, data)
+    """Request a change, within five minutes of a login; the code sent to the new address confirms it."""
+    return await request.call(Identity.change_contact, data)
 
 
 @post(
@@ -79,9 +79,9 @@ async def change_contact(
     tags=["Connexion"],
     summary="Confirmer la nouvelle adresse par le code reçu",
 )
-async def confirm_contact(request: Caller, attempt: AttemptInPath, data: OneTimeCodeBody) -> Contact:
-    """The old address is told, then the new one is the account's."""
-    return await request.ask(Identity.confirm_contact, PresentCode(attempt=attempt, code=data.code))
+async def confirm_contact(request: ApiRequest, attempt: AttemptInPath, data: OneTimeCodeBody) -> Contact:
+    """Confirm the new address by its code; the old address is notified first."""
+    return await request.call(Identity.confirm_contact, PresentCode(attempt=attempt, code=data.code))
 
 
 @post(
@@ -92,10 +92,10 @@ async def confirm_contact(request: Caller, attempt: AttemptInPath, data: OneTime
     summary="Mot de passe oublié : carte Vitale",
 )
 async def recover_account(
-    request: Caller, data: Annotated[RecoverAccount, example(proof="eyJhbGciOiJF...", channel="sms")]
+    request: ApiRequest, data: Annotated[RecoverAccount, example(proof="eyJhbGciOiJF...", channel="sms")]
 ) -> CodeSent:
-    """Show the carte Vitale; a code is sent to an address that was verified before."""
-    return await request.ask(Identity.recover_account, data)
+    """Start recovery with a carte Vitale; a code is sent to an address that was verified before."""
+    return await request.call(Identity.recover_account, data)
 
 
 @post(
@@ -106,17 +106,17 @@ async def recover_account(
     summary="Mot de passe oublié : code reçu et nouveau mot de passe",
 )
 async def finish_recovery(
-    request: Caller,
+    request: ApiRequest,
     attempt: AttemptInPath,
     data: Annotated[
         CodeAndPassword,
         example(code="493027", password="une autre phrase longue"),  # noqa: S106
     ],
 ) -> Token:
-    """Set the new password: every session is ended but the one that begins here, and the holder is told."""
+    """Set the new password; every session but the new one is ended, and the holder is notified."""
     device = device_of(request.headers.get("user-agent", ""))
-    question = FinishRecovery(attempt=attempt, code=data.code, password=data.password, device=device)
-    return await request.ask(Identity.finish_recovery, question)
+    message = FinishRecovery(attempt=attempt, code=data.code, password=data.password, device=device)
+    return await request.call(Identity.finish_recovery, message)
 
 
 PUBLIC_ROUTES = [recover_account, finish_recovery]

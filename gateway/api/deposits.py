@@ -1,4 +1,4 @@
-"""A document on its way into a record."""
+"""Deposit of documents."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +13,13 @@ from contracts.errors import LengthRequired
 from contracts.records import DepositDocument, Document, PrepareDeposit, Records
 from contracts.vocabulary import PatientId, Visibility
 from gateway.api.parameters import PatientInPath, Secret, in_utc
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 
 
 @dataclass
 class DepositBody(Operation):
-    """The description of a request whose body is the document itself."""
+    """OpenAPI operation whose request body is the document itself."""
 
     def __post_init__(self) -> None:
         raw = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY, min_length=1))
@@ -37,7 +37,7 @@ class DepositBody(Operation):
     summary="Déposer un document",
 )
 async def deposit_document(
-    request: Caller,
+    request: ApiRequest,
     patient_id: PatientInPath,
     visibility: FromQuery[list[Visibility] | None] = None,
     invisible_until: Annotated[
@@ -48,23 +48,23 @@ async def deposit_document(
     ] = None,
     secret: Secret = False,
 ) -> Response[Document]:
-    """Deposit a document (TD2.1): its bytes are the body; everything else is read in its header.
+    """Deposit a document (TD2.1): the body is its bytes; the metadata are read from its CDA header.
 
-    Content-Length is required. The same bytes again are the same deposit and answer 200.
+    Content-Length is required. Depositing the same bytes again has no effect and answers 200.
     """
     length = request.content_length
     if not length:
         raise LengthRequired
-    patient, appears = PatientId(patient_id), in_utc(invisible_until, field="invisible_until")
-    ticket = await request.ask(Records.prepare_deposit, PrepareDeposit(patient_id=patient, secret=secret))
+    patient, visible_from = PatientId(patient_id), in_utc(invisible_until, field="invisible_until")
+    ticket = await request.call(Records.prepare_deposit, PrepareDeposit(patient_id=patient, secret=secret))
     receipt = await request.clients.data_plane.upload(ticket, request.receive, length)
-    deposited = await request.ask(
+    deposited = await request.call(
         Records.deposit_document,
         DepositDocument(
             patient_id=patient,
             receipt=receipt,
             visibility=tuple(visibility or ()),
-            invisible_until=appears,
+            invisible_until=visible_from,
         ),
     )
     return Response(deposited.document, status_code=HTTP_201_CREATED if deposited.created else HTTP_200_OK)

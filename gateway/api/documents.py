@@ -1,4 +1,4 @@
-"""The documents of a record: listed, looked up, archived, deleted."""
+"""The documents of a record: listed, read, archived, deleted."""
 
 from typing import Annotated
 from uuid import UUID
@@ -18,7 +18,7 @@ from contracts.records import (
 )
 from contracts.vocabulary import AccessMode, DocumentId, PatientId, Section
 from gateway.api.parameters import Count, Cursor, DocumentInPath, Mode, PatientInPath, Secret
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 
 
@@ -29,7 +29,7 @@ from gateway.guards import ROLES
     summary="Trouver des documents",
 )
 async def list_documents(
-    request: Caller,
+    request: ApiRequest,
     patient_id: PatientInPath,
     section: FromQuery[Section | None] = None,
     count: Count = 20,
@@ -41,8 +41,8 @@ async def list_documents(
     folder: Annotated[UUID | None, QueryParameter(description="D'un classeur · Of a folder")] = None,
     pinned: Annotated[bool, QueryParameter(description="Épinglés seulement · Pinned ones only")] = False,
 ) -> DocumentList:
-    """Find documents, newest first (TD3.1), those the caller may see and no others."""
-    question = ListDocuments(
+    """Find documents, newest first (TD3.1); only those the caller may see."""
+    message = ListDocuments(
         patient_id=PatientId(patient_id),
         mode=mode,
         section=section,
@@ -54,7 +54,7 @@ async def list_documents(
         folder=folder,
         pinned=pinned,
     )
-    return await request.ask(Records.list_documents, question)
+    return await request.call(Records.list_documents, message)
 
 
 @get(
@@ -64,17 +64,17 @@ async def list_documents(
     summary="Lire la fiche d'un document",
 )
 async def get_document(
-    request: Caller,
+    request: ApiRequest,
     patient_id: PatientInPath,
     document_id: DocumentInPath,
     mode: Mode = AccessMode.NORMAL,
     secret: Secret = False,
 ) -> Document:
-    """Everything known of a document but its bytes."""
-    question = ReadDocument(
+    """Read the metadata of a document."""
+    message = ReadDocument(
         patient_id=PatientId(patient_id), document_id=DocumentId(document_id), mode=mode, secret=secret
     )
-    return await request.ask(Records.get_document, question)
+    return await request.call(Records.get_document, message)
 
 
 @delete(
@@ -83,10 +83,10 @@ async def get_document(
     tags=["Documents"],
     summary="Supprimer un document",
 )
-async def delete_document(request: Caller, patient_id: PatientInPath, document_id: DocumentInPath) -> None:
-    """Delete a document for everybody (TD3.3); its bytes are kept until the record is destroyed."""
-    question = AboutDocument(patient_id=PatientId(patient_id), document_id=DocumentId(document_id))
-    await request.ask(Records.delete_document, question)
+async def delete_document(request: ApiRequest, patient_id: PatientInPath, document_id: DocumentInPath) -> None:
+    """Delete a document for everybody (TD3.3); its content is kept until the record is destroyed."""
+    message = AboutDocument(patient_id=PatientId(patient_id), document_id=DocumentId(document_id))
+    await request.call(Records.delete_document, message)
 
 
 @put(
@@ -95,9 +95,9 @@ async def delete_document(request: Caller, patient_id: PatientInPath, document_i
     tags=["Documents"],
     summary="Archiver un document",
 )
-async def archive_document(request: Caller, patient_id: PatientInPath, document_id: DocumentInPath) -> Document:
-    """Put a document out of the usual lists (TD3.3); it is still found by `archived`."""
-    return await request.ask(Records.archive_document, _archive(patient_id, document_id, archived=True))
+async def archive_document(request: ApiRequest, patient_id: PatientInPath, document_id: DocumentInPath) -> Document:
+    """Archive a document (TD3.3): lists no longer show it, except with `archived`."""
+    return await request.call(Records.archive_document, _archive_message(patient_id, document_id, archived=True))
 
 
 @delete(
@@ -107,12 +107,12 @@ async def archive_document(request: Caller, patient_id: PatientInPath, document_
     tags=["Documents"],
     summary="Désarchiver un document",
 )
-async def restore_document(request: Caller, patient_id: PatientInPath, document_id: DocumentInPath) -> Document:
-    """Put an archived document back into the usual lists (TD3.3)."""
-    return await request.ask(Records.archive_document, _archive(patient_id, document_id, archived=False))
+async def restore_document(request: ApiRequest, patient_id: PatientInPath, document_id: DocumentInPath) -> Document:
+    """Restore an archived document to the default lists (TD3.3)."""
+    return await request.call(Records.archive_document, _archive_message(patient_id, document_id, archived=False))
 
 
-def _archive(patient_id: UUID, document_id: UUID, *, archived: bool) -> ArchiveDocument:
+def _archive_message(patient_id: UUID, document_id: UUID, *, archived: bool) -> ArchiveDocument:
     return ArchiveDocument(patient_id=PatientId(patient_id), document_id=DocumentId(document_id), archived=archived)
 
 

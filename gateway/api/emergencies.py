@@ -1,4 +1,4 @@
-"""Access in an emergency, with a written reason; and what the patient decides about it beforehand."""
+"""Emergency access with a written reason, and the patient's settings about it."""
 
 from typing import Annotated
 
@@ -8,21 +8,21 @@ from litestar.status_codes import HTTP_204_NO_CONTENT
 
 from contracts.consent import Consent, EmergencyOpened, OpenEmergency, SetOpposition, SetUnmasking
 from contracts.vocabulary import AccessMode, PatientId
-from gateway.api.parameters import EmergencyModeInPath, PatientInPath, Words
-from gateway.clients import Caller
+from gateway.api.parameters import EmergencyModeInPath, FreeText, PatientInPath
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
 
 
 class Emergency(msgspec.Struct, frozen=True, kw_only=True):
-    """Which mode, and why."""
+    """Mode and reason of an emergency access."""
 
     mode: AccessMode
-    reason: Words
+    reason: FreeText
 
 
 class Unmasking(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether an emergency shows what is hidden from professionals."""
+    """Whether emergency access shows documents hidden from professionals."""
 
     unmasks: bool
 
@@ -34,12 +34,12 @@ class Unmasking(msgspec.Struct, frozen=True, kw_only=True):
     summary="Ouvrir un accès en urgence",
 )
 async def open_emergency(
-    request: Caller,
+    request: ApiRequest,
     patient_id: PatientInPath,
     data: Annotated[Emergency, example(mode="bris_de_glace", reason="Patient inconscient, traitement inconnu")],
 ) -> EmergencyOpened:
-    """Open an emergency access; the holder and the médecin traitant are told at once."""
-    return await request.ask(
+    """Open emergency access; the holder and the médecin traitant are notified at once."""
+    return await request.call(
         Consent.open_emergency,
         OpenEmergency(patient_id=PatientId(patient_id), mode=data.mode, reason=data.reason),
     )
@@ -52,9 +52,9 @@ async def open_emergency(
     tags=["Accès"],
     summary="S'opposer à un mode d'accès en urgence",
 )
-async def oppose_emergency(request: Caller, patient_id: PatientInPath, mode: EmergencyModeInPath) -> None:
-    """Oppose one mode of emergency access beforehand."""
-    await request.ask(
+async def oppose_emergency(request: ApiRequest, patient_id: PatientInPath, mode: EmergencyModeInPath) -> None:
+    """Oppose a mode of emergency access in advance."""
+    await request.call(
         Consent.set_opposition, SetOpposition(patient_id=PatientId(patient_id), mode=mode, opposed=True)
     )
 
@@ -65,9 +65,9 @@ async def oppose_emergency(request: Caller, patient_id: PatientInPath, mode: Eme
     tags=["Accès"],
     summary="Ne plus s'y opposer",
 )
-async def lift_opposition(request: Caller, patient_id: PatientInPath, mode: EmergencyModeInPath) -> None:
-    """No longer oppose it."""
-    await request.ask(
+async def lift_opposition(request: ApiRequest, patient_id: PatientInPath, mode: EmergencyModeInPath) -> None:
+    """Withdraw the opposition to a mode of emergency access."""
+    await request.call(
         Consent.set_opposition, SetOpposition(patient_id=PatientId(patient_id), mode=mode, opposed=False)
     )
 
@@ -80,10 +80,10 @@ async def lift_opposition(request: Caller, patient_id: PatientInPath, mode: Emer
     summary="Montrer en urgence les documents masqués, ou non",
 )
 async def set_unmasking(
-    request: Caller, patient_id: PatientInPath, data: Annotated[Unmasking, example(unmasks=True)]
+    request: ApiRequest, patient_id: PatientInPath, data: Annotated[Unmasking, example(unmasks=True)]
 ) -> None:
-    """Whether an emergency shows documents hidden from professionals; by default it does not."""
-    await request.ask(Consent.set_unmasking, SetUnmasking(patient_id=PatientId(patient_id), unmasks=data.unmasks))
+    """Set whether emergency access shows documents hidden from professionals; by default it does not."""
+    await request.call(Consent.set_unmasking, SetUnmasking(patient_id=PatientId(patient_id), unmasks=data.unmasks))
 
 
 ROUTES = [open_emergency, oppose_emergency, lift_opposition, set_unmasking]

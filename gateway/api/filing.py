@@ -1,4 +1,4 @@
-"""The filing plan: in which section documents are found; shown, compared and loaded by the operator."""
+"""The filing plan, which assigns documents to sections: shown, compared and loaded by the operator."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from litestar import get, post
 from litestar.status_codes import HTTP_200_OK
 
 from contracts.records import FilingDiff, FilingShown, LoadFiling, Records, ShowFiling
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
 
@@ -19,9 +19,9 @@ _EXAMPLE = '{"version": "2027-01", "rules": [{"type_code": "29274-8", "section":
     tags=["Exploitation"],
     summary="Voir le plan de classement en vigueur",
 )
-async def show_filing(request: Caller) -> FilingShown:
-    """The plan in force, with its text, and how many documents are still filed by an older one."""
-    return await request.ask(Records.show_filing, ShowFiling())
+async def show_filing(request: ApiRequest) -> FilingShown:
+    """Show the plan in force, with its text, and how many documents are still filed by an older one."""
+    return await request.call(Records.show_filing, ShowFiling())
 
 
 @post(
@@ -31,9 +31,11 @@ async def show_filing(request: Caller) -> FilingShown:
     tags=["Exploitation"],
     summary="Comparer ou charger un plan de classement",
 )
-async def load_filing(request: Caller, data: Annotated[LoadFiling, example(text=_EXAMPLE, load=False)]) -> FilingDiff:
-    """Tell what a plan changes; with `load` it is in force at once, and documents on file follow."""
-    return await request.ask(Records.load_filing, data)
+async def load_filing(
+    request: ApiRequest, data: Annotated[LoadFiling, example(text=_EXAMPLE, load=False)]
+) -> FilingDiff:
+    """Compare a plan with the one in force; with `load` it takes effect at once, and stored documents are refiled."""
+    return await request.call(Records.load_filing, data)
 
 
 ROUTES = [show_filing, load_filing]

@@ -1,4 +1,4 @@
-"""Folders and pins: how holders arrange their own record; professionals see neither."""
+"""Folders and pins with which holders arrange their own record; invisible to professionals."""
 
 from typing import Annotated
 from uuid import UUID
@@ -19,8 +19,8 @@ from contracts.records import (
     SaveFolder,
 )
 from contracts.vocabulary import DocumentId, PatientId
-from gateway.api.parameters import DocumentInPath, PatientInPath, Words
-from gateway.clients import Caller
+from gateway.api.parameters import DocumentInPath, FreeText, PatientInPath
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
 
@@ -28,13 +28,13 @@ FolderInPath = Annotated[UUID, PathParameter(description="Le classeur · The fol
 
 
 class FolderName(msgspec.Struct, frozen=True, kw_only=True):
-    """What a folder is called: 1 to 60 characters."""
+    """The name of a folder: 1 to 60 characters."""
 
-    name: Words
+    name: FreeText
 
 
 class FolderPlacement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """In which folders a document lies, and whether it is pinned."""
+    """The folders of a document, and whether it is pinned."""
 
     folders: tuple[UUID, ...] = ()
     pinned: bool = False
@@ -46,9 +46,9 @@ class FolderPlacement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     tags=["Documents"],
     summary="Voir ses classeurs",
 )
-async def list_folders(request: Caller, patient_id: PatientInPath) -> Folders:
-    """The holder's folders by name, and what is pinned."""
-    return await request.ask(Records.list_folders, ListFolders(patient_id=PatientId(patient_id)))
+async def list_folders(request: ApiRequest, patient_id: PatientInPath) -> Folders:
+    """List the holder's folders by name, and the pinned documents."""
+    return await request.call(Records.list_folders, ListFolders(patient_id=PatientId(patient_id)))
 
 
 @put(
@@ -59,14 +59,14 @@ async def list_folders(request: Caller, patient_id: PatientInPath) -> Folders:
     summary="Créer ou renommer un classeur",
 )
 async def save_folder(
-    request: Caller,
+    request: ApiRequest,
     patient_id: PatientInPath,
     folder_id: FolderInPath,
     data: Annotated[FolderName, example(name="Grossesse")],
 ) -> Folder:
-    """Make or rename a folder; its id is the client's choice (50 folders at most)."""
-    question = SaveFolder(patient_id=PatientId(patient_id), folder_id=folder_id, name=data.name)
-    return await request.ask(Records.save_folder, question)
+    """Create or rename a folder; the client chooses its id (at most 50 folders)."""
+    message = SaveFolder(patient_id=PatientId(patient_id), folder_id=folder_id, name=data.name)
+    return await request.call(Records.save_folder, message)
 
 
 @delete(
@@ -75,10 +75,10 @@ async def save_folder(
     tags=["Documents"],
     summary="Supprimer un classeur",
 )
-async def delete_folder(request: Caller, patient_id: PatientInPath, folder_id: FolderInPath) -> None:
-    """Take a folder off; its documents stay in the record."""
-    question = AboutFolder(patient_id=PatientId(patient_id), folder_id=folder_id)
-    await request.ask(Records.delete_folder, question)
+async def delete_folder(request: ApiRequest, patient_id: PatientInPath, folder_id: FolderInPath) -> None:
+    """Delete a folder; its documents stay in the record."""
+    message = AboutFolder(patient_id=PatientId(patient_id), folder_id=folder_id)
+    await request.call(Records.delete_folder, message)
 
 
 @put(
@@ -89,19 +89,19 @@ async def delete_folder(request: Caller, patient_id: PatientInPath, folder_id: F
     summary="Ranger ou épingler un document",
 )
 async def arrange_document(
-    request: Caller,
+    request: ApiRequest,
     patient_id: PatientInPath,
     document_id: DocumentInPath,
     data: Annotated[FolderPlacement, example(folders=["5e2c6f3e-0b5f-4a3b-8f0a-2b6f0f7a9e31"], pinned=True)],
 ) -> Arrangement:
-    """Put a document in these folders and no others, and pin it or not (20 pins at most)."""
-    question = ArrangeDocument(
+    """Set the folders of a document, and whether it is pinned (at most 20 pins)."""
+    message = ArrangeDocument(
         patient_id=PatientId(patient_id),
         document_id=DocumentId(document_id),
         folders=data.folders,
         pinned=data.pinned,
     )
-    return await request.ask(Records.arrange_document, question)
+    return await request.call(Records.arrange_document, message)
 
 
 ROUTES = [list_folders, save_folder, delete_folder, arrange_document]

@@ -1,16 +1,16 @@
-"""Whether the gateway lives, whether it can serve, and its figures."""
+"""Liveness, readiness and metrics."""
 
 import msgspec
 from litestar import MediaType, Response, get
 
 from chassis import metrics
 from contracts.errors import ServiceUnavailable
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import PUBLIC, ROLES
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything needed is there."""
+    """The gateway can serve."""
 
     service: str
     missing: tuple[str, ...] = ()
@@ -18,13 +18,13 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/health/live", opt={ROLES: PUBLIC}, tags=["Exploitation"], summary="Le processus répond")
 async def live() -> str:
-    """The process answers."""
+    """Answers as long as the process runs."""
     return "live\n"
 
 
 @get("/health/ready", opt={ROLES: PUBLIC}, tags=["Exploitation"], summary="La passerelle peut servir")
-async def ready(request: Caller) -> Health:
-    """The broker is reached, else a refusal; `missing` names what only some requests need, and they answer 503."""
+async def ready(request: ApiRequest) -> Health:
+    """Ready when the broker is reachable, else 503; requests that need a service named in `missing` answer 503."""
     if not request.clients.bus.ready:
         raise ServiceUnavailable(missing="broker")
     return Health(service=request.clients.settings.service, missing=await request.clients.missing_parts())
@@ -32,7 +32,7 @@ async def ready(request: Caller) -> Health:
 
 @get("/metrics", opt={ROLES: PUBLIC}, media_type=MediaType.TEXT, tags=["Exploitation"], summary="Mesures")
 async def figures() -> Response[bytes]:
-    """Prometheus figures."""
+    """Metrics in the Prometheus text format."""
     return Response(metrics.exposition(), headers={"content-type": metrics.CONTENT_TYPE})
 
 

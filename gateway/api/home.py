@@ -1,4 +1,4 @@
-"""The page somebody finds who comes by the street."""
+"""The home page."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -38,7 +38,6 @@ _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none
 
 @get("/", opt={ROLES: PUBLIC}, include_in_schema=False)
 async def home() -> Response[str]:
-    """What this is, and where to read on."""
     return Response(_PAGE, media_type=MediaType.HTML, headers={"content-security-policy": _POLICY})
 
 

@@ -1,4 +1,4 @@
-"""The journal: read by whom it is about, and its signed heads for whoever checks it without believing us."""
+"""The journal of a record for its holder, and the public tree heads with which anybody can verify it."""
 
 from base64 import b64decode
 from datetime import datetime
@@ -25,25 +25,25 @@ from contracts.audit import (
 from contracts.errors import HeadNotFound
 from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
 from gateway.api.parameters import Count, PatientInPath, in_utc
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import PUBLIC, ROLES
 
-_LARGEST = 2**63 - 1
-_TOKEN = "application/timestamp-token"  # noqa: S105
-_SOON = CacheControlHeader(public=True, max_age=10)
-_FOR_EVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
-"""What was signed for one size never changes."""
+_MAX_SIZE = 2**63 - 1
+_TIMESTAMP_TYPE = "application/timestamp-token"
+_SHORT_CACHE = CacheControlHeader(public=True, max_age=10)
+_IMMUTABLE_CACHE = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
+"""For heads and proofs of given sizes, which never change."""
 
 Before = Annotated[
     int | None,
-    QueryParameter(ge=0, le=_LARGEST, description="La position où la page a fini · Where the last page ended"),
+    QueryParameter(ge=0, le=_MAX_SIZE, description="La position où la page a fini · Where the last page ended"),
 ]
 BelowSize = Annotated[
     int | None,
-    QueryParameter(ge=1, le=_LARGEST, description="La taille où la page a fini · Where the last page ended"),
+    QueryParameter(ge=1, le=_MAX_SIZE, description="La taille où la page a fini · Where the last page ended"),
 ]
-Size = Annotated[int, QueryParameter(ge=0, le=_LARGEST, description="Nombre de lignes · Number of lines")]
-SizeInPath = Annotated[int, PathParameter(ge=0, le=_LARGEST, description="Nombre de lignes · Number of lines")]
+Size = Annotated[int, QueryParameter(ge=0, le=_MAX_SIZE, description="Nombre de lignes · Number of lines")]
+SizeInPath = Annotated[int, PathParameter(ge=0, le=_MAX_SIZE, description="Nombre de lignes · Number of lines")]
 
 
 @get(
@@ -53,7 +53,7 @@ SizeInPath = Annotated[int, PathParameter(ge=0, le=_LARGEST, description="Nombre
     summary="Lire le journal d'un dossier",
 )
 async def read_journal(
-    request: Caller,
+    request: ApiRequest,
     patient_id: PatientInPath,
     count: Count = 50,
     before: Before = None,
@@ -66,8 +66,8 @@ async def read_journal(
     since: Annotated[datetime | None, QueryParameter(description="À partir de · From")] = None,
     until: Annotated[datetime | None, QueryParameter(description="Jusqu'à, exclu · Until, not included")] = None,
 ) -> Journal:
-    """Who did what to the record, allowed or refused, newest first."""
-    question = ReadJournal(
+    """Read who did what to the record, allowed or refused, newest first."""
+    message = ReadJournal(
         patient_id=PatientId(patient_id),
         count=count,
         before=before,
@@ -78,7 +78,7 @@ async def read_journal(
         since=in_utc(since, field="since"),
         until=in_utc(until, field="until"),
     )
-    return await request.ask(Audit.read_journal, question)
+    return await request.call(Audit.read_journal, message)
 
 
 @get(
@@ -87,10 +87,12 @@ async def read_journal(
     tags=["Suivi"],
     summary="Prouver les lignes du journal d'un dossier",
 )
-async def read_proofs(request: Caller, patient_id: PatientInPath, count: Count = 50, before: Before = None) -> Proofs:
-    """The same lines as leaves of the tree, with what opens them and their proofs against the newest head."""
-    question = ReadProofs(patient_id=PatientId(patient_id), count=count, before=before)
-    return await request.ask(Audit.read_proofs, question)
+async def read_proofs(
+    request: ApiRequest, patient_id: PatientInPath, count: Count = 50, before: Before = None
+) -> Proofs:
+    """Read the same lines as leaves of the tree, with what opens them and proofs against the newest head."""
+    message = ReadProofs(patient_id=PatientId(patient_id), count=count, before=before)
+    return await request.call(Audit.read_proofs, message)
 
 
 @get(
@@ -101,68 +103,68 @@ async def read_proofs(request: Caller, patient_id: PatientInPath, count: Count =
     tags=["Suivi"],
     summary="La clé qui signe les têtes du journal",
 )
-async def key_of_heads(request: Caller) -> str:
-    """The verifier key of the journal's heads."""
-    return (await request.ask(Audit.key_of_heads, KeyOfHeads())).key + "\n"
+async def key_of_heads(request: ApiRequest) -> str:
+    """The verifier key for the signatures of the journal's heads."""
+    return (await request.call(Audit.key_of_heads, KeyOfHeads())).key + "\n"
 
 
 @get(
     "/journal/head",
     opt={ROLES: PUBLIC},
     media_type=MediaType.TEXT,
-    cache_control=_SOON,
+    cache_control=_SHORT_CACHE,
     tags=["Suivi"],
     summary="La dernière tête signée du journal",
 )
-async def latest_head(request: Caller) -> str:
-    """The newest signed head, a note."""
-    return (await request.ask(Audit.latest_head, LatestHead())).note
+async def latest_head(request: ApiRequest) -> str:
+    """The newest signed head, as a note."""
+    return (await request.call(Audit.latest_head, LatestHead())).note
 
 
 @get(
     "/journal/heads",
     opt={ROLES: PUBLIC},
-    cache_control=_SOON,
+    cache_control=_SHORT_CACHE,
     tags=["Suivi"],
     summary="Les têtes signées du journal",
 )
-async def list_heads(request: Caller, count: Count = 100, before: BelowSize = None) -> Heads:
-    """Sizes and times of signed heads, newest first."""
-    return await request.ask(Audit.list_heads, ListHeads(count=count, before=before))
+async def list_heads(request: ApiRequest, count: Count = 100, before: BelowSize = None) -> Heads:
+    """List sizes and times of signed heads, newest first."""
+    return await request.call(Audit.list_heads, ListHeads(count=count, before=before))
 
 
 @get(
     "/journal/heads/{size:int}",
     opt={ROLES: PUBLIC},
     media_type=MediaType.TEXT,
-    cache_control=_FOR_EVER,
+    cache_control=_IMMUTABLE_CACHE,
     tags=["Suivi"],
     summary="La tête signée d'une taille",
 )
 async def head_of(
-    request: Caller,
+    request: ApiRequest,
     size: SizeInPath,
     timestamp: Annotated[bool, QueryParameter(description="Son horodatage RFC 3161 · Its time-stamp")] = False,
 ) -> Response[bytes]:
-    """The signed head of that size, a note; or its time-stamp, where there is one."""
-    head = await request.ask(Audit.head_of, HeadOf(size=size))
+    """The signed head of a size, as a note; or its time-stamp, if there is one."""
+    head = await request.call(Audit.head_of, HeadOf(size=size))
     if not timestamp:
         return Response(head.note.encode(), media_type=MediaType.TEXT)
     if not head.timestamp:
         raise HeadNotFound
-    return Response(b64decode(head.timestamp), media_type=_TOKEN)
+    return Response(b64decode(head.timestamp), media_type=_TIMESTAMP_TYPE)
 
 
 @get(
     "/journal/consistency",
     opt={ROLES: PUBLIC},
-    cache_control=_FOR_EVER,
+    cache_control=_IMMUTABLE_CACHE,
     tags=["Suivi"],
     summary="Prouver qu'une tête en continue une autre",
 )
-async def prove_consistency(request: Caller, first: Size, second: Size) -> Consistency:
-    """That the tree of the second size still holds the tree of the first."""
-    return await request.ask(Audit.prove_consistency, ProveConsistency(first=first, second=second))
+async def prove_consistency(request: ApiRequest, first: Size, second: Size) -> Consistency:
+    """Prove that the tree of the second size extends the tree of the first."""
+    return await request.call(Audit.prove_consistency, ProveConsistency(first=first, second=second))
 
 
 ROUTES = [read_journal, read_proofs]

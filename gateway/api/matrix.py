@@ -1,4 +1,4 @@
-"""The entitlement matrix: its versions, and loading a new one, by the operator."""
+"""The entitlement matrix: listed, compared and loaded by the operator."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from litestar import get, post
 from litestar.status_codes import HTTP_200_OK
 
 from contracts.consent import Consent, ListMatrices, LoadMatrix, Matrices, MatrixDiff
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
 
@@ -17,9 +17,9 @@ from gateway.openapi import example
     tags=["Exploitation"],
     summary="Voir les versions de la matrice d'habilitation",
 )
-async def list_matrices(request: Caller) -> Matrices:
-    """All versions, newest effective date first, each with its text."""
-    return await request.ask(Consent.list_matrices, ListMatrices())
+async def list_matrices(request: ApiRequest) -> Matrices:
+    """List all versions with their texts, newest effective date first."""
+    return await request.call(Consent.list_matrices, ListMatrices())
 
 
 @post(
@@ -30,10 +30,11 @@ async def list_matrices(request: Caller) -> Matrices:
     summary="Comparer ou charger une version de la matrice",
 )
 async def load_matrix(
-    request: Caller, data: Annotated[LoadMatrix, example(text='{"version": "arrete-2027-01-15", ...}', load=False)]
+    request: ApiRequest,
+    data: Annotated[LoadMatrix, example(text='{"version": "arrete-2027-01-15", ...}', load=False)],
 ) -> MatrixDiff:
-    """Tell what a version changes; with `load` it is loaded, and comes into force on its effective date."""
-    return await request.ask(Consent.load_matrix, data)
+    """Compare a version with the current one; with `load` it is loaded, and takes effect on its effective date."""
+    return await request.call(Consent.load_matrix, data)
 
 
 ROUTES = [list_matrices, load_matrix]

@@ -5,7 +5,7 @@ from litestar import get
 from contracts.notify import ListNotices, Notices, Notify
 from contracts.vocabulary import PatientId
 from gateway.api.parameters import Count, Cursor, PatientInPath
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 
 
@@ -16,10 +16,10 @@ from gateway.guards import ROLES
     summary="Lire les avis d'un dossier",
 )
 async def list_notices(
-    request: Caller, patient_id: PatientInPath, count: Count = 20, before: Cursor = None
+    request: ApiRequest, patient_id: PatientInPath, count: Count = 20, before: Cursor = None
 ) -> Notices:
-    """The holder's notices, newest first; who acts for the holder finds none about a secret act."""
-    return await request.ask(
+    """List the holder's notices, newest first; representatives do not see those about a secret act."""
+    return await request.call(
         Notify.list_notices, ListNotices(patient_id=PatientId(patient_id), count=count, before=before)
     )
 

@@ -1,4 +1,4 @@
-"""Accounts and sessions as the operator locks, opens and ends them, for whoever cannot any more."""
+"""Locking of accounts and ending of sessions by the operator, for people who cannot do it themselves."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from litestar.status_codes import HTTP_200_OK
 from contracts.identity import AccountLock, EndSessionsOf, Identity, LockAccount, SessionsEnded
 from contracts.vocabulary import PatientId
 from gateway.api.parameters import PatientInPath
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
 
@@ -22,13 +22,13 @@ from gateway.openapi import example
     summary="Mettre fin à toutes les sessions de quelqu'un",
 )
 async def end_sessions_of(
-    request: Caller, data: Annotated[EndSessionsOf, example(role="professional", subject="10100000001")]
+    request: ApiRequest, data: Annotated[EndSessionsOf, example(role="professional", subject="10100000001")]
 ) -> SessionsEnded:
-    """End every session of a professional or a patient; refused everywhere within five seconds."""
-    return await request.ask(Identity.end_sessions_of, data)
+    """End every session of a professional or a patient; their tokens are refused everywhere within five seconds."""
+    return await request.call(Identity.end_sessions_of, data)
 
 
-class Lock(msgspec.Struct, frozen=True, kw_only=True):
+class AccountLocking(msgspec.Struct, frozen=True, kw_only=True):
     """Whether an account is locked."""
 
     locked: bool
@@ -42,11 +42,11 @@ class Lock(msgspec.Struct, frozen=True, kw_only=True):
     summary="Verrouiller le compte d'un patient, ou le rouvrir",
 )
 async def lock_account(
-    request: Caller, patient_id: PatientInPath, data: Annotated[Lock, example(locked=True)]
+    request: ApiRequest, patient_id: PatientInPath, data: Annotated[AccountLocking, example(locked=True)]
 ) -> AccountLock:
-    """Lock a patient's account and end its sessions, or open it again; the record itself stays as it is."""
-    question = LockAccount(patient_id=PatientId(patient_id), locked=data.locked)
-    return await request.ask(Identity.lock_account, question)
+    """Lock a patient's account and end its sessions, or unlock it; the record does not change."""
+    message = LockAccount(patient_id=PatientId(patient_id), locked=data.locked)
+    return await request.call(Identity.lock_account, message)
 
 
 ROUTES = [end_sessions_of, lock_account]

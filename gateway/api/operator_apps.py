@@ -1,4 +1,4 @@
-"""Partner apps, back ends and business software, as the operator lists them, shuts them out and lets them in."""
+"""Partner apps, back ends and business software: registered, suspended and restored by the operator."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ from contracts.identity import (
     SuspendSoftware,
 )
 from gateway.api.parameters import AppInPath, SoftwareInPath
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
 
@@ -28,13 +28,13 @@ _PATH = "/operator/apps"
 
 
 class Suspension(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether an app is shut out."""
+    """Whether an app or software is suspended."""
 
     suspended: bool
 
 
 class Quota(msgspec.Struct, frozen=True, kw_only=True):
-    """Requests a minute of one structure; 0: as many as it likes."""
+    """Requests per minute of one structure; 0: no limit."""
 
     quota: int
 
@@ -45,9 +45,9 @@ class Quota(msgspec.Struct, frozen=True, kw_only=True):
     tags=["Exploitation"],
     summary="Voir les applications enregistrées",
 )
-async def list_clients(request: Caller) -> Clients:
-    """Every client of the authorization server."""
-    return await request.ask(Identity.list_clients, ListClients())
+async def list_clients(request: ApiRequest) -> Clients:
+    """List every client of the authorization server."""
+    return await request.call(Identity.list_clients, ListClients())
 
 
 @post(
@@ -58,7 +58,7 @@ async def list_clients(request: Caller) -> Clients:
     summary="Enregistrer une application, ou changer ce qui en est enregistré",
 )
 async def register_client(
-    request: Caller,
+    request: ApiRequest,
     data: Annotated[
         RegisterClient,
         example(
@@ -72,8 +72,8 @@ async def register_client(
         ),
     ],
 ) -> Client:
-    """Register a client; patients may let it read from now on."""
-    return await request.ask(Identity.register_client, data)
+    """Register a client, or update its registration; patients may authorise it from now on."""
+    return await request.call(Identity.register_client, data)
 
 
 @put(
@@ -84,10 +84,10 @@ async def register_client(
     summary="Suspendre une application, ou la rétablir",
 )
 async def suspend_client(
-    request: Caller, app: AppInPath, data: Annotated[Suspension, example(suspended=True)]
+    request: ApiRequest, app: AppInPath, data: Annotated[Suspension, example(suspended=True)]
 ) -> Client:
-    """Shut an app out of every record, or let it in again; what patients allowed it stays on file."""
-    return await request.ask(Identity.suspend_client, SuspendClient(client_id=app, suspended=data.suspended))
+    """Suspend an app's access to every record, or restore it; the authorisations of patients are kept."""
+    return await request.call(Identity.suspend_client, SuspendClient(client_id=app, suspended=data.suspended))
 
 
 @get(
@@ -96,9 +96,9 @@ async def suspend_client(
     tags=["Exploitation"],
     summary="Voir les logiciels homologués",
 )
-async def list_software(request: Caller) -> SoftwareList:
-    """Every homologated business software, and which are suspended."""
-    return await request.ask(Identity.list_software, ListSoftware())
+async def list_software(request: ApiRequest) -> SoftwareList:
+    """List every homologated business software, and which are suspended."""
+    return await request.call(Identity.list_software, ListSoftware())
 
 
 @put(
@@ -109,11 +109,11 @@ async def list_software(request: Caller) -> SoftwareList:
     summary="Suspendre un logiciel, ou le rétablir",
 )
 async def suspend_software(
-    request: Caller, software: SoftwareInPath, data: Annotated[Suspension, example(suspended=True)]
+    request: ApiRequest, software: SoftwareInPath, data: Annotated[Suspension, example(suspended=True)]
 ) -> Software:
-    """Shut a software out, and end the sessions of who works with it; or let it in again."""
-    question = SuspendSoftware(number=software, suspended=data.suspended)
-    return await request.ask(Identity.suspend_software, question)
+    """Suspend a software and end the sessions of its users, or restore it."""
+    message = SuspendSoftware(number=software, suspended=data.suspended)
+    return await request.call(Identity.suspend_software, message)
 
 
 @put(
@@ -124,10 +124,10 @@ async def suspend_software(
     summary="Limiter les requêtes d'un logiciel",
 )
 async def set_quota(
-    request: Caller, software: SoftwareInPath, data: Annotated[Quota, example(quota=600)]
+    request: ApiRequest, software: SoftwareInPath, data: Annotated[Quota, example(quota=600)]
 ) -> Software:
-    """Set how many requests a minute each structure may make with a software; tokens given from now on say so."""
-    return await request.ask(Identity.set_quota, SetQuota(number=software, quota=data.quota))
+    """Set how many requests per minute each structure may make with a software; applies to new tokens."""
+    return await request.call(Identity.set_quota, SetQuota(number=software, quota=data.quota))
 
 
 ROUTES = [list_software, suspend_software, set_quota, list_clients, register_client, suspend_client]

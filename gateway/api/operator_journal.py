@@ -1,4 +1,4 @@
-"""What the operator may do with the journal: search it, and erase who somebody was."""
+"""The journal for the operator: search, and erasure of identities."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from litestar import post
 from litestar.status_codes import HTTP_200_OK
 
 from contracts.audit import Audit, EraseIdentity, Found, IdentityErased, SearchJournal
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
 
@@ -19,10 +19,10 @@ from gateway.openapi import example
     summary="Chercher dans tous les journaux",
 )
 async def search_journal(
-    request: Caller, data: Annotated[SearchJournal, example(actor="10100000001", count=50)]
+    request: ApiRequest, data: Annotated[SearchJournal, example(actor="10100000001", count=50)]
 ) -> Found:
-    """Lines by patient, by actor, or of a day at most; no patient is named. The search is a line of the journal."""
-    return await request.ask(Audit.search_journal, data)
+    """Search lines by patient, actor, or within one day; patients are not named. The search itself is journaled."""
+    return await request.call(Audit.search_journal, data)
 
 
 @post(
@@ -33,11 +33,11 @@ async def search_journal(
     summary="Effacer une identité du journal",
 )
 async def erase_identity(
-    request: Caller,
+    request: ApiRequest,
     data: Annotated[EraseIdentity, example(patient_id="018f9c5e-be55-7a7c-8e98-7ddd8b5a6f7d")],
 ) -> IdentityErased:
-    """Destroy the keys under which a patient's journal names people; lines and proofs stay. There is no way back."""
-    return await request.ask(Audit.erase_identity, data)
+    """Destroy the keys of the names in a patient's journal; lines and proofs stay. This cannot be undone."""
+    return await request.call(Audit.erase_identity, data)
 
 
 ROUTES = [search_journal, erase_identity]

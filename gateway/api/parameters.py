@@ -1,4 +1,4 @@
-"""The parameters several resources take, and how they read them."""
+"""Request parameters that several resources share."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -10,7 +10,7 @@ from litestar.params import PathParameter, QueryParameter
 from contracts.errors import InvalidRequest
 from contracts.vocabulary import AccessMode
 
-_CURSOR = "^[A-Za-z0-9._~=-]+$"
+_CURSOR_PATTERN = "^[A-Za-z0-9._~=-]+$"
 
 PatientInPath = Annotated[UUID, PathParameter(description="Le dossier · The record")]
 
@@ -60,7 +60,7 @@ RepresentativeInPath = Annotated[UUID, PathParameter(description="Le représenta
 AttemptInPath = Annotated[
     str,
     PathParameter(
-        pattern=_CURSOR,
+        pattern=_CURSOR_PATTERN,
         min_length=1,
         max_length=200,
         description="La tentative à laquelle le code appartient · The attempt the code belongs to",
@@ -78,22 +78,22 @@ Count = Annotated[int, QueryParameter(ge=1, le=100, description="Nombre maximal 
 Cursor = Annotated[
     str | None,
     QueryParameter(
-        pattern=_CURSOR,
+        pattern=_CURSOR_PATTERN,
         min_length=1,
         max_length=512,
         description="Là où la page précédente s'est arrêtée · Where the last page ended",
     ),
 ]
 
-Words = Annotated[str, msgspec.Meta(pattern="^[^\\x00]*$")]
-"""What somebody wrote, in a body; shelves do not take the character NUL."""
+FreeText = Annotated[str, msgspec.Meta(pattern="^[^\\x00]*$")]
+"""Free text in a body, without NUL, which PostgreSQL cannot store."""
 
 
 def in_utc(moment: datetime | None, *, field: str) -> datetime | None:
-    """The moment a client stated with its own offset.
+    """A moment sent by a client, in UTC.
 
     Raises:
-        InvalidRequest: without an offset nobody knows when it is; or it is beyond the calendar.
+        InvalidRequest: it has no UTC offset, or is out of range in UTC.
     """
     if moment is None:
         return None

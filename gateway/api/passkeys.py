@@ -1,4 +1,4 @@
-"""Passkeys: added, listed, taken off, and logging in with one."""
+"""Passkeys: listed, added, removed; and login with one."""
 
 from typing import Annotated, Any
 
@@ -18,39 +18,39 @@ from contracts.identity import (
     RemovePasskey,
     Token,
 )
-from gateway.api.parameters import AttemptInPath, PasskeyInPath, Words
-from gateway.clients import Caller
-from gateway.devices import device_of
+from gateway.api.parameters import AttemptInPath, FreeText, PasskeyInPath
+from gateway.clients import ApiRequest
 from gateway.guards import PUBLIC, ROLES
 from gateway.openapi import example
+from gateway.user_agents import device_of
 
 _PATH = "/me/passkeys"
 _CREDENTIAL = {"id": "q1Zk...", "rawId": "q1Zk...", "type": "public-key", "response": {"clientDataJSON": "eyJ0..."}}
 
 
-class MadeKey(msgspec.Struct, frozen=True, kw_only=True):
-    """The key a device has made, as `toJSON()` of the browser's answer gives it, and what its owner calls it."""
+class PasskeyRegistration(msgspec.Struct, frozen=True, kw_only=True):
+    """A new passkey, as `toJSON()` of the browser's credential gives it, and its owner's label for it."""
 
     credential: dict[str, Any]
-    label: Words
+    label: FreeText
 
 
-class UsedKey(msgspec.Struct, frozen=True, kw_only=True):
-    """What a key has signed, as `toJSON()` of the browser's answer gives it."""
+class PasskeyAssertion(msgspec.Struct, frozen=True, kw_only=True):
+    """A passkey's signed assertion, as `toJSON()` of the browser's credential gives it."""
 
     credential: dict[str, Any]
 
 
 @get(_PATH, opt={ROLES: Identity.list_passkeys.roles}, tags=["Connexion"], summary="Voir ses clés d'accès")
-async def list_passkeys(request: Caller) -> PasskeysShown:
-    """The caller's passkeys, the newest first."""
-    return await request.ask(Identity.list_passkeys, ListPasskeys())
+async def list_passkeys(request: ApiRequest) -> PasskeysShown:
+    """List the caller's passkeys, newest first."""
+    return await request.call(Identity.list_passkeys, ListPasskeys())
 
 
 @post(_PATH, opt={ROLES: Identity.begin_passkey.roles}, tags=["Connexion"], summary="Ajouter une clé d'accès")
-async def begin_passkey(request: Caller) -> PasskeyOffered:
-    """What `navigator.credentials.create` takes; within five minutes of a login."""
-    return await request.ask(Identity.begin_passkey, BeginPasskey())
+async def begin_passkey(request: ApiRequest) -> PasskeyOffered:
+    """Create options for `navigator.credentials.create`; allowed within five minutes of a login."""
+    return await request.call(Identity.begin_passkey, BeginPasskey())
 
 
 @post(
@@ -61,13 +61,13 @@ async def begin_passkey(request: Caller) -> PasskeyOffered:
     summary="Confirmer la clé d'accès créée",
 )
 async def confirm_passkey(
-    request: Caller,
+    request: ApiRequest,
     attempt: AttemptInPath,
-    data: Annotated[MadeKey, example(credential=_CREDENTIAL, label="Téléphone")],
+    data: Annotated[PasskeyRegistration, example(credential=_CREDENTIAL, label="Téléphone")],
 ) -> PasskeysShown:
-    """From now on the key opens the account by itself; the holder is told."""
-    question = ConfirmPasskey(attempt=attempt, credential=data.credential, label=data.label)
-    return await request.ask(Identity.confirm_passkey, question)
+    """Register the created passkey, which alone suffices to log in from now on; the holder is notified."""
+    message = ConfirmPasskey(attempt=attempt, credential=data.credential, label=data.label)
+    return await request.call(Identity.confirm_passkey, message)
 
 
 @delete(
@@ -77,15 +77,15 @@ async def confirm_passkey(
     tags=["Connexion"],
     summary="Retirer une clé d'accès",
 )
-async def remove_passkey(request: Caller, passkey: PasskeyInPath) -> PasskeysShown:
-    """Take a key off, within five minutes of a login; the holder is told."""
-    return await request.ask(Identity.remove_passkey, RemovePasskey(passkey=passkey))
+async def remove_passkey(request: ApiRequest, passkey: PasskeyInPath) -> PasskeysShown:
+    """Remove a passkey, within five minutes of a login; the holder is notified."""
+    return await request.call(Identity.remove_passkey, RemovePasskey(passkey=passkey))
 
 
 @post("/sessions/passkey", opt={ROLES: PUBLIC}, tags=["Connexion"], summary="Se connecter par clé d'accès")
-async def begin_passkey_login(request: Caller) -> PasskeyOffered:
-    """What `navigator.credentials.get` takes; nobody says who they are before their key does."""
-    return await request.ask(Identity.begin_passkey_login, BeginPasskeyLogin())
+async def begin_passkey_login(request: ApiRequest) -> PasskeyOffered:
+    """Create options for `navigator.credentials.get`; the passkey itself identifies its owner."""
+    return await request.call(Identity.begin_passkey_login, BeginPasskeyLogin())
 
 
 @post(
@@ -96,12 +96,12 @@ async def begin_passkey_login(request: Caller) -> PasskeyOffered:
     summary="Se connecter par clé d'accès : réponse signée",
 )
 async def finish_passkey_login(
-    request: Caller, attempt: AttemptInPath, data: Annotated[UsedKey, example(credential=_CREDENTIAL)]
+    request: ApiRequest, attempt: AttemptInPath, data: Annotated[PasskeyAssertion, example(credential=_CREDENTIAL)]
 ) -> Token:
-    """What the key has signed, for an access token."""
+    """Exchange the passkey's signed assertion for an access token."""
     device = device_of(request.headers.get("user-agent", ""))
-    question = FinishPasskeyLogin(attempt=attempt, credential=data.credential, device=device)
-    return await request.ask(Identity.finish_passkey_login, question)
+    message = FinishPasskeyLogin(attempt=attempt, credential=data.credential, device=device)
+    return await request.call(Identity.finish_passkey_login, message)
 
 
 PUBLIC_ROUTES = [begin_passkey_login, finish_passkey_login]

@@ -1,4 +1,4 @@
-"""What is decided about one professional: médecin traitant or not, blocked or not."""
+"""Decisions about a professional: médecin traitant or not, blocked or not."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from litestar.status_codes import HTTP_204_NO_CONTENT
 from contracts.consent import AboutProfessional, Consent
 from contracts.vocabulary import PatientId, Rpps
 from gateway.api.parameters import PatientInPath, RppsInPath
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 
 
@@ -19,9 +19,9 @@ from gateway.guards import ROLES
     tags=["Accès"],
     summary="Nommer un médecin traitant",
 )
-async def name_medecin_traitant(request: Caller, patient_id: PatientInPath, rpps: RppsInPath) -> None:
-    """Name a médecin traitant, who also finds what is hidden from the others."""
-    await request.ask(Consent.name_medecin_traitant, _about(patient_id, rpps))
+async def name_medecin_traitant(request: ApiRequest, patient_id: PatientInPath, rpps: RppsInPath) -> None:
+    """Name a médecin traitant, who also sees what is hidden from other professionals."""
+    await request.call(Consent.name_medecin_traitant, _about(patient_id, rpps))
 
 
 @delete(
@@ -30,9 +30,9 @@ async def name_medecin_traitant(request: Caller, patient_id: PatientInPath, rpps
     tags=["Accès"],
     summary="Ne plus avoir ce médecin traitant",
 )
-async def dismiss_medecin_traitant(request: Caller, patient_id: PatientInPath, rpps: RppsInPath) -> None:
-    """Dismiss a médecin traitant; who was none stays none."""
-    await request.ask(Consent.dismiss_medecin_traitant, _about(patient_id, rpps))
+async def dismiss_medecin_traitant(request: ApiRequest, patient_id: PatientInPath, rpps: RppsInPath) -> None:
+    """Dismiss a médecin traitant; has no effect on another professional."""
+    await request.call(Consent.dismiss_medecin_traitant, _about(patient_id, rpps))
 
 
 @put(
@@ -42,9 +42,9 @@ async def dismiss_medecin_traitant(request: Caller, patient_id: PatientInPath, r
     tags=["Accès"],
     summary="Bloquer un professionnel",
 )
-async def block_professional(request: Caller, patient_id: PatientInPath, rpps: RppsInPath) -> None:
-    """Keep a professional out, in emergencies too; a médecin traitant may do it for the patient."""
-    await request.ask(Consent.block_professional, _about(patient_id, rpps))
+async def block_professional(request: ApiRequest, patient_id: PatientInPath, rpps: RppsInPath) -> None:
+    """Block a professional, in emergencies too; a médecin traitant may do it for the patient."""
+    await request.call(Consent.block_professional, _about(patient_id, rpps))
 
 
 @delete(
@@ -53,9 +53,9 @@ async def block_professional(request: Caller, patient_id: PatientInPath, rpps: R
     tags=["Accès"],
     summary="Débloquer un professionnel",
 )
-async def unblock_professional(request: Caller, patient_id: PatientInPath, rpps: RppsInPath) -> None:
-    """Lift a block; what authorisation there was counts again."""
-    await request.ask(Consent.unblock_professional, _about(patient_id, rpps))
+async def unblock_professional(request: ApiRequest, patient_id: PatientInPath, rpps: RppsInPath) -> None:
+    """Unblock a professional; an earlier authorisation is valid again."""
+    await request.call(Consent.unblock_professional, _about(patient_id, rpps))
 
 
 def _about(patient_id: UUID, rpps: str) -> AboutProfessional:

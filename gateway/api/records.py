@@ -1,4 +1,4 @@
-"""A patient's record: opened with the carte Vitale, found by INS, looked at by its holder."""
+"""Records: opened with the carte Vitale, found by INS or traits, shown to their holder."""
 
 from typing import Annotated
 
@@ -19,18 +19,18 @@ from contracts.records import (
 )
 from contracts.vocabulary import PatientId
 from gateway.api.parameters import Count, Cursor, PatientInPath
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
 
 
 @post("/dmp/records", opt={ROLES: Records.open_record.roles}, tags=["Dossier"], summary="Ouvrir un dossier")
 async def open_record(
-    request: Caller,
+    request: ApiRequest,
     data: Annotated[OpenRecord, example(vitale_proof="eyJhbGciOiJF...", consent_collected=True)],
 ) -> Record:
-    """Open a record: the carte Vitale proves the patient's presence, the opener collected the consent."""
-    return await request.ask(Records.open_record, data)
+    """Open a record: the carte Vitale proves the patient's presence; the caller has collected the consent."""
+    return await request.call(Records.open_record, data)
 
 
 @post(
@@ -41,17 +41,17 @@ async def open_record(
     summary="Retrouver un dossier par INS",
 )
 async def find_record(
-    request: Caller,
+    request: ApiRequest,
     data: Annotated[FindRecord, example(ins={"matricule": "255069934123456", "oid": "1.2.250.1.213.1.4.8"})],
 ) -> RecordFound:
-    """Find a record by INS (TD0.2) and learn how one stands to it; an INS never stands in an address."""
-    return await request.ask(Records.find_record, data)
+    """Find a record by INS (TD0.2), with the caller's authorisation for it. An INS is never part of a URL."""
+    return await request.call(Records.find_record, data)
 
 
 @get("/dmp/records", opt={ROLES: Records.list_my_records.roles}, tags=["Dossier"], summary="Lister mes dossiers")
-async def list_my_records(request: Caller, count: Count = 20, cursor: Cursor = None) -> MyRecords:
-    """The active records that the calling professional may read by authorisation, newest first (TD0.4)."""
-    return await request.ask(Records.list_my_records, ListMyRecords(count=count, cursor=cursor))
+async def list_my_records(request: ApiRequest, count: Count = 20, cursor: Cursor = None) -> MyRecords:
+    """List the active records that the calling professional is authorised to read, newest first (TD0.4)."""
+    return await request.call(Records.list_my_records, ListMyRecords(count=count, cursor=cursor))
 
 
 @post(
@@ -62,15 +62,15 @@ async def list_my_records(request: Caller, count: Count = 20, cursor: Cursor = N
     summary="Retrouver une personne par ses traits",
 )
 async def find_by_traits(
-    request: Caller,
+    request: ApiRequest,
     data: Annotated[
         FindByTraits, example(family_name="MARTIN", given_names="Camille", birth_date="1985-07-14", sex="F")
     ],
 ) -> PersonsFound:
-    """Ten people at most, by birth name and birth date; with more than ten, none is named (TD0.1).
+    """Find people by birth name and birth date (TD0.1); with more than ten matches, none is returned.
 
-    Each of them reads in their journal that they were looked for."""
-    return await request.ask(Identity.find_by_traits, data)
+    The search is written to the journal of each person found."""
+    return await request.call(Identity.find_by_traits, data)
 
 
 @get(
@@ -79,9 +79,9 @@ async def find_by_traits(
     tags=["Dossier"],
     summary="Voir l'état de son dossier",
 )
-async def get_record(request: Caller, patient_id: PatientInPath) -> RecordFile:
-    """How the record stands: active, closed, suspended; when a closed one is destroyed; what new documents become."""
-    return await request.ask(Records.get_record, StatusOf(patient_id=PatientId(patient_id)))
+async def get_record(request: ApiRequest, patient_id: PatientInPath) -> RecordFile:
+    """Show the state of a record: active, closed or suspended; its destruction date; its default visibility."""
+    return await request.call(Records.get_record, StatusOf(patient_id=PatientId(patient_id)))
 
 
 ROUTES = [open_record, find_record, list_my_records, find_by_traits, get_record]

@@ -1,4 +1,4 @@
-"""Who acts for a patient: legal representatives, filed by an agent who saw their card and papers."""
+"""Legal representatives of a patient, registered by an agent who checked their card and documents."""
 
 from typing import Annotated
 
@@ -13,18 +13,18 @@ from contracts.consent import (
     RepresentationKind,
 )
 from contracts.vocabulary import PatientId
-from gateway.api.parameters import PatientInPath, RepresentativeInPath, Words
-from gateway.clients import Caller
+from gateway.api.parameters import FreeText, PatientInPath, RepresentativeInPath
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
 
 
-class Representing(msgspec.Struct, frozen=True, kw_only=True):
-    """The representative's carte Vitale, why they represent, and the paper they showed."""
+class RepresentativeNaming(msgspec.Struct, frozen=True, kw_only=True):
+    """The representative's carte Vitale, the kind of representation, and the document that proves it."""
 
     representative_proof: str
     kind: RepresentationKind
-    evidence: Words
+    evidence: FreeText
 
 
 @post(
@@ -34,15 +34,15 @@ class Representing(msgspec.Struct, frozen=True, kw_only=True):
     summary="Enregistrer un représentant légal",
 )
 async def name_representative(
-    request: Caller,
+    request: ApiRequest,
     patient_id: PatientInPath,
     data: Annotated[
-        Representing,
+        RepresentativeNaming,
         example(representative_proof="eyJhbGciOiJF...", kind="mineur", evidence="Livret de famille n° 1234"),
     ],
 ) -> Representation:
-    """File a legal representative, whose card is in the reader; for a minor it ends by itself at majority."""
-    return await request.ask(
+    """Register a legal representative, whose card was read; for a minor it ends automatically at majority."""
+    return await request.call(
         Consent.name_representative,
         NameRepresentative(
             patient_id=PatientId(patient_id),
@@ -60,10 +60,10 @@ async def name_representative(
     summary="Mettre fin à une représentation légale",
 )
 async def end_representation(
-    request: Caller, patient_id: PatientInPath, representative: RepresentativeInPath
+    request: ApiRequest, patient_id: PatientInPath, representative: RepresentativeInPath
 ) -> None:
-    """End a representation; where there is none, nothing happens."""
-    await request.ask(
+    """End a representation; has no effect without one."""
+    await request.call(
         Consent.end_representation,
         AboutRepresentative(patient_id=PatientId(patient_id), representative=PatientId(representative)),
     )

@@ -1,4 +1,4 @@
-"""A patient's login (identifier and password, then a one-time code), and the sessions of whoever is logged in."""
+"""A patient's login (identifier and password, then a one-time code), and the caller's sessions."""
 
 from typing import Annotated
 from uuid import UUID
@@ -21,11 +21,11 @@ from contracts.identity import (
 )
 from gateway.api.accounts import OneTimeCodeBody
 from gateway.api.parameters import AttemptInPath
-from gateway.clients import Caller
-from gateway.devices import device_of
+from gateway.clients import ApiRequest
 from gateway.guards import PUBLIC, ROLES
 from gateway.openapi import example
-from gateway.origin import address_of
+from gateway.peer import client_address
+from gateway.user_agents import device_of
 
 
 @post(
@@ -36,7 +36,7 @@ from gateway.origin import address_of
     summary="Se connecter : identifiant et mot de passe",
 )
 async def start_login(
-    request: Caller,
+    request: ApiRequest,
     data: Annotated[
         StartLogin,
         example(
@@ -46,12 +46,12 @@ async def start_login(
         ),
     ],
 ) -> CodeSent:
-    """Start a login; the answer is the same whether or not identifier and password are right.
+    """Start a login; the response is the same whether or not identifier and password are right.
 
-    A text message can be diverted by whoever takes over the line or its SIM card, an e-mail by whoever reads the
-    mailbox. Offer a passkey or an authenticator app (`send`: false) first, and say so.
+    A text message can be intercepted by taking over the line or its SIM card, an e-mail by reading the mailbox.
+    Offer a passkey or an authenticator app (`send`: false) first, and warn users about the risk.
     """
-    return await request.ask(Identity.start_login, msgspec.structs.replace(data, origin=address_of(request)))
+    return await request.call(Identity.start_login, msgspec.structs.replace(data, origin=client_address(request)))
 
 
 @post(
@@ -61,17 +61,17 @@ async def start_login(
     tags=["Connexion"],
     summary="Se connecter : code reçu",
 )
-async def finish_login(request: Caller, attempt: AttemptInPath, data: OneTimeCodeBody) -> Token:
-    """Present the code for an access token."""
+async def finish_login(request: ApiRequest, attempt: AttemptInPath, data: OneTimeCodeBody) -> Token:
+    """Exchange the code for an access token."""
     device = device_of(request.headers.get("user-agent", ""))
-    question = PresentCode(attempt=attempt, code=data.code, device=device, origin=address_of(request))
-    return await request.ask(Identity.finish_login, question)
+    message = PresentCode(attempt=attempt, code=data.code, device=device, origin=client_address(request))
+    return await request.call(Identity.finish_login, message)
 
 
 @get("/me/sessions", opt={ROLES: Identity.list_sessions.roles}, tags=["Connexion"], summary="Voir ses sessions")
-async def list_sessions(request: Caller) -> Sessions:
-    """Where the caller is logged in, and by what; the newest first."""
-    return await request.ask(Identity.list_sessions, ListSessions())
+async def list_sessions(request: ApiRequest) -> Sessions:
+    """List the caller's sessions with their devices, newest first."""
+    return await request.call(Identity.list_sessions, ListSessions())
 
 
 @delete(
@@ -81,11 +81,11 @@ async def list_sessions(request: Caller) -> Sessions:
     summary="Mettre fin à une session",
 )
 async def end_session(
-    request: Caller,
+    request: ApiRequest,
     session_id: Annotated[UUID, PathParameter(description="La session · The session")],
 ) -> None:
-    """End a session, this one or another; within five seconds its token is refused everywhere."""
-    await request.ask(Identity.end_sessions, EndSessions(session_id=session_id))
+    """End a session, the current one or another; its token is refused everywhere within five seconds."""
+    await request.call(Identity.end_sessions, EndSessions(session_id=session_id))
 
 
 @delete(
@@ -95,9 +95,9 @@ async def end_session(
     tags=["Connexion"],
     summary="Mettre fin à toutes les autres sessions",
 )
-async def end_other_sessions(request: Caller) -> SessionsEnded:
-    """End every session of the caller but this one; how many there were."""
-    return await request.ask(Identity.end_sessions, EndSessions())
+async def end_other_sessions(request: ApiRequest) -> SessionsEnded:
+    """End every session of the caller but the current one; returns how many."""
+    return await request.call(Identity.end_sessions, EndSessions())
 
 
 ROUTES = [list_sessions, end_session, end_other_sessions]

@@ -1,4 +1,4 @@
-"""Whom documents are shown to: hidden from professionals, announced to the patient, and what new ones become."""
+"""Visibility of documents to professionals and to the patient, and the default for new ones."""
 
 from typing import Annotated
 
@@ -9,13 +9,13 @@ from litestar.status_codes import HTTP_200_OK
 from contracts.records import AboutDocument, Document, RecordFile, Records, SetDefaultVisibility, SetVisibility
 from contracts.vocabulary import DocumentId, PatientId
 from gateway.api.parameters import DocumentInPath, PatientInPath
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
 
 
-class Hiding(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether professionals other than the author and the médecin traitant are kept from a document."""
+class Masking(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a document is hidden from professionals other than its author and the médecin traitant."""
 
     masque_ps: bool
 
@@ -27,13 +27,13 @@ class Hiding(msgspec.Struct, frozen=True, kw_only=True):
     summary="Masquer un document, ou le montrer de nouveau",
 )
 async def set_visibility(
-    request: Caller,
+    request: ApiRequest,
     patient_id: PatientInPath,
     document_id: DocumentInPath,
-    data: Annotated[Hiding, example(masque_ps=True)],
+    data: Annotated[Masking, example(masque_ps=True)],
 ) -> Document:
     """Hide a document from professionals, or show it again (TD3.3)."""
-    return await request.ask(
+    return await request.call(
         Records.set_visibility,
         SetVisibility(
             patient_id=PatientId(patient_id), document_id=DocumentId(document_id), masque_ps=data.masque_ps
@@ -48,9 +48,9 @@ async def set_visibility(
     tags=["Documents"],
     summary="Consultation d'annonce faite : montrer le document au patient",
 )
-async def show_to_patient(request: Caller, patient_id: PatientInPath, document_id: DocumentInPath) -> Document:
-    """The patient has been told: a document they could not see appears to them before its date."""
-    return await request.ask(
+async def show_to_patient(request: ApiRequest, patient_id: PatientInPath, document_id: DocumentInPath) -> Document:
+    """Show the patient a hidden document before its date, after the consultation that announced it."""
+    return await request.call(
         Records.show_to_patient,
         AboutDocument(patient_id=PatientId(patient_id), document_id=DocumentId(document_id)),
     )
@@ -63,10 +63,10 @@ async def show_to_patient(request: Caller, patient_id: PatientInPath, document_i
     summary="Masquer d'office les nouveaux documents, ou non",
 )
 async def set_default_visibility(
-    request: Caller, patient_id: PatientInPath, data: Annotated[Hiding, example(masque_ps=True)]
+    request: ApiRequest, patient_id: PatientInPath, data: Annotated[Masking, example(masque_ps=True)]
 ) -> RecordFile:
-    """Whether documents that come in from now on are hidden from professionals."""
-    return await request.ask(
+    """Set whether new documents are hidden from professionals by default."""
+    return await request.call(
         Records.set_default_visibility,
         SetDefaultVisibility(patient_id=PatientId(patient_id), masque_ps=data.masque_ps),
     )

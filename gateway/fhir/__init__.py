@@ -1,1 +1,1 @@
-"""The FHIR R4 door: documents shared as IHE MHD and the French PDSm describe it."""
+"""The FHIR R4 API: document sharing by IHE MHD and the French profile PDSm."""

@@ -1,4 +1,4 @@
-"""AuditEvent: the journal of a record (ITI-81), for its holder, read only."""
+"""AuditEvent: the journal of a record (ITI-81), read-only, for its holder."""
 
 from datetime import datetime
 from typing import Any
@@ -10,16 +10,16 @@ from contracts.audit import Audit, JournalLine, ReadJournal
 from contracts.errors import InvalidRequest
 from contracts.records import DateOf
 from contracts.vocabulary import Act, Outcome, PatientId, Role
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.errors import preferred_language
-from gateway.fhir.answers import answer
 from gateway.fhir.bundles import searchset
 from gateway.fhir.document_resource import instant
 from gateway.fhir.ids import write_id
 from gateway.fhir.parameters import Parameter, ParameterKind, SearchParameters, count_of, windows
-from gateway.fhir.requests import FORM, base_of, linked, patient_id_in, search_parameters_in
-from gateway.fhir.resources import Resource, by_name
-from gateway.fhir.systems import present
+from gateway.fhir.request_parsing import FORM, base_of, link_parameters, parse_patient_reference, search_parameters_in
+from gateway.fhir.resources import ResourceDeclaration, by_name
+from gateway.fhir.responses import fhir_response
+from gateway.fhir.systems import without_empty
 from gateway.guards import ROLES
 
 TYPE = "AuditEvent"
@@ -49,8 +49,8 @@ _PROFESSIONALS = "urn:oid:1.2.250.1.71.4.2.1"
 
 
 @get(PATH, opt={ROLES: Audit.read_journal.roles}, include_in_schema=False)
-async def search_audit_events(request: Caller) -> Response[bytes]:
-    """Who did what to the record, allowed or refused, newest first."""
+async def search_audit_events(request: ApiRequest) -> Response[bytes]:
+    """Search who did what to the record, allowed or refused, newest first."""
     return await _search(request)
 
 
@@ -60,59 +60,61 @@ async def search_audit_events(request: Caller) -> Response[bytes]:
     status_code=HTTP_200_OK,
     include_in_schema=False,
 )
-async def post_search_audit_events(request: Caller) -> Response[bytes]:
-    """The same with the parameters in a form."""
+async def post_search_audit_events(request: ApiRequest) -> Response[bytes]:
+    """Search with the parameters in a form."""
     return await _search(request)
 
 
-async def _search(request: Caller) -> Response[bytes]:
-    asked = await search_parameters_in(request, PARAMETERS)
-    patient_id = patient_id_in(asked.one("patient"))
-    question = question_of(asked, patient_id)
-    lines = (await request.ask(Audit.read_journal, question)).lines
+async def _search(request: ApiRequest) -> Response[bytes]:
+    parameters = await search_parameters_in(request, PARAMETERS)
+    patient_id = parse_patient_reference(parameters.single("patient"))
+    message = message_from(parameters, patient_id)
+    lines = (await request.call(Audit.read_journal, message)).lines
     language = preferred_language(request.headers.get("accept-language", ""))
     resources = [audit_event(patient_id, line, language) for line in lines]
-    # A full page may be the last one: then the next is empty.
-    cursor = str(lines[-1].position) if len(lines) == question.count else None
-    return answer(searchset(base_of(request), TYPE, linked(asked, patient_id), resources, cursor=cursor))
+    # A full page may be the last one; then the next page is empty.
+    cursor = str(lines[-1].position) if len(lines) == message.count else None
+    return fhir_response(
+        searchset(base_of(request), TYPE, link_parameters(parameters, patient_id), resources, cursor=cursor)
+    )
 
 
-def question_of(asked: SearchParameters, patient_id: PatientId) -> ReadJournal:
-    """The parameters as a question to the journal.
+def message_from(parameters: SearchParameters, patient_id: PatientId) -> ReadJournal:
+    """The search as a message to the audit service.
 
     Raises:
-        InvalidRequest: naming the parameter.
+        InvalidRequest: with the name of the parameter.
     """
-    since, until = _span(asked)
-    cursor, outcome = asked.one("_cursor"), asked.one("outcome")
+    since, until = _interval(parameters)
+    cursor, outcome_code = parameters.single("_cursor"), parameters.single("outcome")
     if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
         raise InvalidRequest(field="_cursor")
-    wanted = {code: one for one, code in _OUTCOMES.items()}
-    if outcome and outcome not in wanted:
+    outcomes = {code: outcome for outcome, code in _OUTCOMES.items()}
+    if outcome_code and outcome_code not in outcomes:
         raise InvalidRequest(field="outcome")
-    if asked.one("_sort") not in {"", "-date"}:
+    if parameters.single("_sort") not in {"", "-date"}:
         raise InvalidRequest(field="_sort")
     return ReadJournal(
         patient_id=patient_id,
-        count=max(1, count_of(asked, usual=50)),
+        count=max(1, count_of(parameters, default=50)),
         before=int(cursor) if cursor else None,
-        outcome=wanted.get(outcome),
+        outcome=outcomes.get(outcome_code),
         since=since,
         until=until,
     )
 
 
-def _span(asked: SearchParameters) -> tuple[datetime | None, datetime | None]:
-    found = windows(asked.all("date"), DateOf.DEPOSIT, "date")
-    if any(window.outside for window in found):
+def _interval(parameters: SearchParameters) -> tuple[datetime | None, datetime | None]:
+    date_windows = windows(parameters.all("date"), DateOf.DEPOSIT, "date")
+    if any(window.outside for window in date_windows):
         raise InvalidRequest(field="date")
-    sinces = [window.since for window in found if window.since]
-    untils = [window.before for window in found if window.before]
+    sinces = [window.since for window in date_windows if window.since]
+    untils = [window.before for window in date_windows if window.before]
     return max(sinces, default=None), min(untils, default=None)
 
 
 def audit_event(patient_id: PatientId, line: JournalLine, language: str) -> dict[str, Any]:
-    """One line as an AuditEvent; its sentence in the reader's language."""
+    """A line of the journal as an AuditEvent; its text in the reader's language."""
     entities: list[dict[str, Any]] = [{"what": {"reference": f"Patient/{patient_id}"}}]
     if line.document_id is not None:
         reference = f"DocumentReference/{write_id(patient_id, line.document_id)}"
@@ -134,13 +136,13 @@ def audit_event(patient_id: PatientId, line: JournalLine, language: str) -> dict
 
 
 def _agent(line: JournalLine) -> dict[str, Any]:
-    who = present(display=line.who)
+    who = without_empty(display=line.who)
     if line.actor_role is Role.PROFESSIONAL and line.actor:
         who["identifier"] = {"system": _PROFESSIONALS, "value": f"8{line.actor}"}
-    return present(role=[{"text": line.actor_role.value}], who=who, requestor=True)
+    return without_empty(role=[{"text": line.actor_role.value}], who=who, requestor=True)
 
 
-RESOURCE = Resource(
+DECLARATION = ResourceDeclaration(
     type=TYPE,
     interactions=("search-type",),
     handlers=(search_audit_events, post_search_audit_events),

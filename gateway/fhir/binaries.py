@@ -1,4 +1,4 @@
-"""Binary: the bytes of a document (ITI-68), as they are, or wrapped in a resource for who asks for one."""
+"""Binary: the content of a document (ITI-68), raw, or in a FHIR resource where the client asks for one."""
 
 from binascii import b2a_base64
 
@@ -10,16 +10,16 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from contracts.records import Content, ReadDocument, Records
 from contracts.vocabulary import DocumentId
 from gateway.api.content import download
-from gateway.clients import Caller
-from gateway.fhir.answers import FHIR_JSON
+from gateway.clients import ApiRequest
 from gateway.fhir.ids import read_id
-from gateway.fhir.requests import mode_of
-from gateway.fhir.resources import Resource, ResourceInPath
+from gateway.fhir.request_parsing import access_mode_of
+from gateway.fhir.resources import ResourceDeclaration, ResourceInPath
+from gateway.fhir.responses import FHIR_JSON
 from gateway.guards import ROLES
 from gateway.streaming import ContentDownload
 
 TYPE = "Binary"
-_WRAPPED = (FHIR_JSON, "application/json+fhir")
+_FHIR_TYPES = (FHIR_JSON, "application/json+fhir")
 _FORMATS = {"json", FHIR_JSON, "application/fhir json"}
 
 
@@ -29,20 +29,20 @@ _FORMATS = {"json", FHIR_JSON, "application/fhir json"}
     opt={ROLES: Records.open_content.roles},
     include_in_schema=False,
 )
-async def read_binary(request: Caller, resource_id: ResourceInPath) -> ASGIApp:
-    """The document's bytes (TD3.2), with ETag and Range; as a FHIR Binary where Accept asks for FHIR first."""
+async def read_binary(request: ApiRequest, resource_id: ResourceInPath) -> ASGIApp:
+    """Read the content (TD3.2), with ETag and Range; as a FHIR Binary where Accept lists FHIR first."""
     patient_id, document_id = read_id(resource_id)
-    question = ReadDocument(patient_id=patient_id, document_id=DocumentId(document_id), mode=mode_of(request))
-    if not _wants_resource(request):
-        return await download(request, question)
-    content = await request.ask(Records.open_content, question)
+    message = ReadDocument(patient_id=patient_id, document_id=DocumentId(document_id), mode=access_mode_of(request))
+    if not _wants_fhir(request):
+        return await download(request, message)
+    content = await request.call(Records.open_content, message)
     source = await request.clients.data_plane.download(content, {})
-    return Wrapped(ContentDownload(source, 200, _headers(resource_id, content)), _head(resource_id, content))
+    return Base64Download(ContentDownload(source, 200, _headers(resource_id, content)), _head(resource_id, content))
 
 
-def _wants_resource(request: Caller) -> bool:
+def _wants_fhir(request: ApiRequest) -> bool:
     first = request.headers.get("accept", "").partition(",")[0].partition(";")[0].strip().lower()
-    return first in _WRAPPED or request.query_params.get("_format", "") in {
+    return first in _FHIR_TYPES or request.query_params.get("_format", "") in {
         "json",
         FHIR_JSON,
         "application/fhir json",
@@ -50,7 +50,7 @@ def _wants_resource(request: Caller) -> bool:
 
 
 def _head(resource_id: str, content: Content) -> bytes:
-    """A Binary up to its data."""
+    """The JSON of a Binary up to its data."""
     plain = {"resourceType": TYPE, "id": resource_id, "contentType": content.document.media_type}
     return msgspec.json.encode(plain)[:-1] + b',"data":"'
 
@@ -64,18 +64,18 @@ def _headers(resource_id: str, content: Content) -> dict[str, str]:
 _TAIL = b'"}'
 
 
-class Wrapped:
-    """A download on its way through base64, three bytes to four, so that it is never held whole."""
+class Base64Download:
+    """An ASGI response that base64-encodes a download as it streams, so that it is never in memory as a whole."""
 
     def __init__(self, plain: ContentDownload, head: bytes) -> None:
         self._plain = plain
         self._head = head
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send head, data and tail; what the plain download raises, this one does."""
+        """Send head, data and tail; raises as ContentDownload."""
         rest = b""
 
-        async def wrap(message: "dict[str, object]") -> None:
+        async def send_encoded(message: "dict[str, object]") -> None:
             nonlocal rest
             if message["type"] != "http.response.body":
                 await send(message)  # type: ignore[arg-type]
@@ -83,9 +83,9 @@ class Wrapped:
                 return
             body = rest + bytes(message["body"])  # type: ignore[call-overload]
             is_last = not message.get("more_body", False)
-            whole = len(body) if is_last else len(body) - len(body) % 3
-            rest = body[whole:]
-            encoded = b2a_base64(body[:whole], newline=False)
+            complete = len(body) if is_last else len(body) - len(body) % 3
+            rest = body[complete:]
+            encoded = b2a_base64(body[:complete], newline=False)
             await send(
                 {
                     "type": "http.response.body",
@@ -94,10 +94,10 @@ class Wrapped:
                 }
             )
 
-        await self._plain(scope, receive, wrap)  # type: ignore[arg-type]
+        await self._plain(scope, receive, send_encoded)  # type: ignore[arg-type]
 
 
-RESOURCE = Resource(
+DECLARATION = ResourceDeclaration(
     type=TYPE,
     interactions=("read",),
     handlers=(read_binary,),

@@ -1,4 +1,4 @@
-"""Bundles: one page of a search with its links, and how much of each resource is asked for."""
+"""Bundles: one page of search results with its links, and the reduction of resources by _summary and _elements."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from contracts.errors import InvalidRequest
-from gateway.fhir.systems import present
+from gateway.fhir.systems import without_empty
 
 _ALWAYS = ("resourceType", "id", "meta")
 _SUBSETTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
@@ -15,35 +15,35 @@ _SUMMARIES = {"true", "false", "count", "text", "data"}
 
 
 class Shape(msgspec.Struct, frozen=True):
-    """How much of a search is answered: `summary` as _summary says it, `elements` as _elements does."""
+    """The parameters `_summary` and `_elements` of a request."""
 
     summary: str = "false"
     elements: tuple[str, ...] = ()
 
     @property
     def only_count(self) -> bool:
-        """Nothing but the number of what is found."""
+        """Whether only the number of matches is requested."""
         return self.summary == "count"
 
 
-def shape_of(summary: str, elements: str) -> Shape:
-    """From the parameters as they were sent.
+def parse_shape(summary: str, elements: str) -> Shape:
+    """From the parameters as sent.
 
     Raises:
         InvalidRequest.
     """
     if summary and summary not in _SUMMARIES:
         raise InvalidRequest(field="_summary")
-    named = tuple(filter(None, (one.strip() for one in elements.split(","))))
-    if not all(one.isalnum() for one in named):
+    names = tuple(filter(None, (name.strip() for name in elements.split(","))))
+    if not all(name.isalnum() for name in names):
         raise InvalidRequest(field="_elements")
-    return Shape(summary or "false", named)
+    return Shape(summary or "false", names)
 
 
-def shaped(
-    resource: dict[str, Any], shape: Shape, *, summary: Sequence[str], mandatory: Sequence[str]
+def apply_shape(
+    complete: dict[str, Any], shape: Shape, *, summary: Sequence[str], mandatory: Sequence[str]
 ) -> dict[str, Any]:
-    """A resource cut down to what is asked for, and tagged as such; what it must have stays."""
+    """A resource reduced to the requested elements and tagged SUBSETTED; mandatory elements stay."""
     if shape.elements:
         kept = {*_ALWAYS, *mandatory, *shape.elements}
     elif shape.summary == "true":
@@ -51,51 +51,53 @@ def shaped(
     elif shape.summary == "text":
         kept = {*_ALWAYS, *mandatory}
     else:
-        return resource
-    cut = {name: value for name, value in resource.items() if name in kept}
-    if len(cut) < len(resource):
-        cut["meta"] = {**resource.get("meta", {}), "tag": [_SUBSETTED]}
-    return _without_dangling(cut)
+        return complete
+    reduced = {name: value for name, value in complete.items() if name in kept}
+    if len(reduced) < len(complete):
+        reduced["meta"] = {**complete.get("meta", {}), "tag": [_SUBSETTED]}
+    return _without_unreferenced(reduced)
 
 
-def _without_dangling(cut: dict[str, Any]) -> dict[str, Any]:
-    # What is contained is nothing by itself: it goes, or stays, with what refers to it.
-    if "contained" in cut:
-        written = str({name: value for name, value in cut.items() if name != "contained"})
-        inner = str(cut["contained"])
-        cut["contained"] = [one for one in cut["contained"] if f"#{one['id']}'" in written + inner]
-        if not cut["contained"] or not any(f"#{one['id']}'" in written for one in cut["contained"]):
-            del cut["contained"]
-    return cut
+def _without_unreferenced(reduced: dict[str, Any]) -> dict[str, Any]:
+    # Contained resources are kept only as long as something refers to them.
+    if "contained" in reduced:
+        outer = str({name: value for name, value in reduced.items() if name != "contained"})
+        inner = str(reduced["contained"])
+        kept = [contained for contained in reduced["contained"] if f"#{contained['id']}'" in outer + inner]
+        if any(f"#{contained['id']}'" in outer for contained in kept):
+            reduced["contained"] = kept
+        else:
+            del reduced["contained"]
+    return reduced
 
 
 def searchset(
     base: str,
     path: str,
     parameters: Sequence[tuple[str, str]],
-    resources: Sequence[dict[str, Any]],
+    matches: Sequence[dict[str, Any]],
     *,
     included: Sequence[dict[str, Any]] = (),
     total: int | None = None,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """One page; `parameters` are those that were understood, and stand in its links."""
+    """One page of results; `parameters` are those that were applied, for its links."""
     plain = [(name, value) for name, value in parameters if name != "_cursor"]
     links = [{"relation": "self", "url": _url(base, path, parameters)}]
     if cursor:
         links.append({"relation": "next", "url": _url(base, path, [*plain, ("_cursor", cursor)])})
-    entries = [_entry(base, resource, "match") for resource in resources]
-    entries += [_entry(base, resource, "include") for resource in included]
-    bundle = present(resourceType="Bundle", type="searchset", link=links, entry=entries)
+    entries = [_entry(base, match, "match") for match in matches]
+    entries += [_entry(base, extra, "include") for extra in included]
+    bundle = without_empty(resourceType="Bundle", type="searchset", link=links, entry=entries)
     if total is not None:
         bundle["total"] = total
     return bundle
 
 
-def _entry(base: str, resource: dict[str, Any], mode: str) -> dict[str, Any]:
+def _entry(base: str, result: dict[str, Any], mode: str) -> dict[str, Any]:
     return {
-        "fullUrl": f"{base}/{resource['resourceType']}/{resource['id']}",
-        "resource": resource,
+        "fullUrl": f"{base}/{result['resourceType']}/{result['id']}",
+        "resource": result,
         "search": {"mode": mode},
     }
 

@@ -1,24 +1,24 @@
-"""What this door can do, computed from what is there."""
+"""The CapabilityStatement, computed from the declarations of the resources."""
 
 from typing import Any
 
 from litestar import Response, get
 
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.fhir import audit_events, binaries, consents, documents, lists, patients, transactions
-from gateway.fhir.answers import answer, check_acceptable
-from gateway.fhir.requests import base_of
-from gateway.fhir.resources import Resource
+from gateway.fhir.request_parsing import base_of
+from gateway.fhir.resources import ResourceDeclaration
+from gateway.fhir.responses import check_acceptable, fhir_response
 from gateway.guards import PUBLIC, ROLES
 from gateway.oauth.discovery import endpoints
 
-RESOURCES: tuple[Resource, ...] = (
-    audit_events.RESOURCE,
-    binaries.RESOURCE,
-    consents.RESOURCE,
-    documents.RESOURCE,
-    lists.RESOURCE,
-    patients.RESOURCE,
+DECLARATIONS: tuple[ResourceDeclaration, ...] = (
+    audit_events.DECLARATION,
+    binaries.DECLARATION,
+    consents.DECLARATION,
+    documents.DECLARATION,
+    lists.DECLARATION,
+    patients.DECLARATION,
 )
 _PUBLISHED = "2026-11-27"
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
@@ -27,14 +27,13 @@ _RESPONDER = "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.Docum
 
 
 @get("/fhir/metadata", opt={ROLES: PUBLIC}, include_in_schema=False)
-async def read_capability(request: Caller) -> Response[bytes]:
-    """The CapabilityStatement."""
+async def read_capability(request: ApiRequest) -> Response[bytes]:
     check_acceptable(request)
-    return answer(capability(request.clients.settings.public_url, base_of(request)))
+    return fhir_response(capability(request.clients.settings.public_url, base_of(request)))
 
 
 def capability(public_url: str, base: str) -> dict[str, Any]:
-    """The CapabilityStatement of the door at `base`."""
+    """The CapabilityStatement of the FHIR API at `base`."""
     return {
         "resourceType": "CapabilityStatement",
         "id": "carnet",
@@ -55,7 +54,7 @@ def capability(public_url: str, base: str) -> dict[str, Any]:
                 "mode": "server",
                 "security": _security(public_url),
                 "interaction": [{"code": "transaction"}],
-                "resource": [resource.capability() for resource in RESOURCES],
+                "resource": [declaration.capability() for declaration in DECLARATIONS],
             }
         ],
     }
@@ -80,4 +79,4 @@ def _security(public_url: str) -> dict[str, Any]:
 
 
 PUBLIC_ROUTES = [read_capability]
-ROUTES = transactions.ROUTES + [handler for resource in RESOURCES for handler in resource.handlers]
+ROUTES = transactions.ROUTES + [handler for declaration in DECLARATIONS for handler in declaration.handlers]

@@ -1,4 +1,4 @@
-"""What a patient has decided about one professional or care team, as a Consent."""
+"""A patient's decision about a professional or care team, as a Consent, and back."""
 
 import re
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ import msgspec
 from contracts.consent import Circle
 from contracts.errors import ConsentUnknown, InvalidRequest, MetadataMissing
 from contracts.vocabulary import Finess, PatientId, Rpps
-from gateway.fhir.document_in import coded, moment_in
+from gateway.fhir.document_parsing import parse_coding, parse_moment
 from gateway.fhir.document_resource import instant, subject
-from gateway.fhir.systems import present
+from gateway.fhir.systems import without_empty
 
 TYPE = "Consent"
 KINDS = "https://carnet.example/fhir/CodeSystem/consent-kinds"
@@ -28,20 +28,20 @@ _RECIPIENT = {"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationT
 
 
 class DecisionKind(StrEnum):
-    """What is decided."""
+    """Kinds of decisions; the values are part of ids."""
 
     PERMIT = "permit"
     """A professional may read."""
     TEAM = "team"
-    """A care team may."""
+    """A care team may read."""
     BLOCK = "block"
-    """A professional is kept out."""
+    """A professional is blocked."""
     MT = "mt"
     """A professional is médecin traitant."""
 
 
-class Decided(msgspec.Struct, frozen=True, kw_only=True):
-    """One decision: about whom, and until when."""
+class ConsentDecision(msgspec.Struct, frozen=True, kw_only=True):
+    """One decision: its subject `whom`, and its period."""
 
     patient_id: PatientId
     kind: DecisionKind
@@ -53,106 +53,108 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def id(self) -> str:
-        """The id of the resource."""
+        """The id of the Consent."""
         return f"{self.patient_id.hex}-{self.kind}-{self.whom}"
 
 
-def decided_in(circle: Circle, patient_id: PatientId) -> list[Decided]:
-    """All that is in force."""
+def decisions_in(circle: Circle, patient_id: PatientId) -> list[ConsentDecision]:
+    """All decisions in force."""
 
-    def one(kind: DecisionKind, whom: str, since: datetime | None = None, until: datetime | None = None) -> Decided:
-        return Decided(patient_id=patient_id, kind=kind, whom=whom, since=since, until=until)
+    def decision(
+        kind: DecisionKind, whom: str, since: datetime | None = None, until: datetime | None = None
+    ) -> ConsentDecision:
+        return ConsentDecision(patient_id=patient_id, kind=kind, whom=whom, since=since, until=until)
 
     return [
-        *(one(DecisionKind.PERMIT, each.rpps, each.since, each.until) for each in circle.authorisations),
-        *(one(DecisionKind.TEAM, each.structure, each.since, each.until) for each in circle.teams),
-        *(one(DecisionKind.MT, rpps) for rpps in circle.medecins_traitants),
-        *(one(DecisionKind.BLOCK, rpps) for rpps in circle.blocked),
+        *(decision(DecisionKind.PERMIT, grant.rpps, grant.since, grant.until) for grant in circle.authorisations),
+        *(decision(DecisionKind.TEAM, grant.structure, grant.since, grant.until) for grant in circle.teams),
+        *(decision(DecisionKind.MT, rpps) for rpps in circle.medecins_traitants),
+        *(decision(DecisionKind.BLOCK, rpps) for rpps in circle.blocked),
     ]
 
 
-def consent_resource(decided: Decided) -> dict[str, Any]:
-    """The Consent."""
-    is_team = decided.kind is DecisionKind.TEAM
-    system, number = (_STRUCTURES, f"1{decided.whom}") if is_team else (_PROFESSIONALS, f"8{decided.whom}")
+def consent_resource(decision: ConsentDecision) -> dict[str, Any]:
+    is_team = decision.kind is DecisionKind.TEAM
+    system, number = (_STRUCTURES, f"1{decision.whom}") if is_team else (_PROFESSIONALS, f"8{decision.whom}")
     whom = {"type": "Organization" if is_team else "Practitioner", "identifier": {"system": system, "value": number}}
-    period = present(
-        start=instant(decided.since) if decided.since else None, end=instant(decided.until) if decided.until else None
+    period = without_empty(
+        start=instant(decision.since) if decision.since else None,
+        end=instant(decision.until) if decision.until else None,
     )
     return {
         "resourceType": TYPE,
-        "id": decided.id,
-        "status": "active" if decided.active else "inactive",
+        "id": decision.id,
+        "status": "active" if decision.active else "inactive",
         "scope": {"coding": [_SCOPE]},
-        "category": [{"coding": [_CATEGORY]}, {"coding": [{"system": KINDS, "code": decided.kind.value}]}],
-        "patient": subject(decided.patient_id),
+        "category": [{"coding": [_CATEGORY]}, {"coding": [{"system": KINDS, "code": decision.kind.value}]}],
+        "patient": subject(decision.patient_id),
         "policyRule": {"coding": [_POLICY]},
-        "provision": present(
-            type="deny" if decided.kind is DecisionKind.BLOCK else "permit",
+        "provision": without_empty(
+            type="deny" if decision.kind is DecisionKind.BLOCK else "permit",
             period=period,
             actor=[{"role": {"coding": [_RECIPIENT]}, "reference": whom}],
         ),
     }
 
 
-def decided_by(resource: Mapping[str, Any], patient_id: PatientId) -> Decided:
-    """The decision a Consent states.
+def parse_consent(consent: Mapping[str, Any], patient_id: PatientId) -> ConsentDecision:
+    """The decision in a Consent.
 
     Raises:
-        MetadataMissing, InvalidRequest: naming the element.
+        MetadataMissing, InvalidRequest: with the name of the element.
     """
-    if resource.get("resourceType") != TYPE:
+    if consent.get("resourceType") != TYPE:
         raise InvalidRequest(field="resourceType")
-    status, provision = resource.get("status"), resource.get("provision", {})
+    status, provision = consent.get("status"), consent.get("provision", {})
     actors = provision.get("actor", [])
     if status not in {"active", "inactive"} or len(actors) != 1:
         raise InvalidRequest(
             field="Consent.provision.actor" if status in {"active", "inactive"} else "Consent.status"
         )
-    kind, whom = _about(provision.get("type"), actors[0].get("reference", {}), resource)
-    return Decided(
+    kind, whom = _subject_of(provision.get("type"), actors[0].get("reference", {}), consent)
+    return ConsentDecision(
         patient_id=patient_id,
         kind=kind,
         whom=whom,
-        until=moment_in(provision.get("period", {}).get("end"), "Consent.provision.period"),
+        until=parse_moment(provision.get("period", {}).get("end"), "Consent.provision.period"),
         active=status == "active",
     )
 
 
-def _about(type_: str | None, whom: Mapping[str, Any], resource: Mapping[str, Any]) -> tuple[DecisionKind, str]:
-    number = whom.get("identifier", {})
-    if not number:
+def _subject_of(type_: str | None, whom: Mapping[str, Any], consent: Mapping[str, Any]) -> tuple[DecisionKind, str]:
+    identifier = whom.get("identifier", {})
+    if not identifier:
         raise MetadataMissing(field="Consent.provision.actor")
-    professional = _RPPS.fullmatch(str(number.get("value", "")))
-    structure = _FINESS.fullmatch(str(number.get("value", "")))
-    kinds = {found.code for one in resource.get("category", []) if (found := coded(one))}
-    if number.get("system") == _STRUCTURES and structure and type_ == "permit":
+    professional = _RPPS.fullmatch(str(identifier.get("value", "")))
+    structure = _FINESS.fullmatch(str(identifier.get("value", "")))
+    kinds = {found.code for category in consent.get("category", []) if (found := parse_coding(category))}
+    if identifier.get("system") == _STRUCTURES and structure and type_ == "permit":
         return DecisionKind.TEAM, structure[1]
-    if number.get("system") != _PROFESSIONALS or professional is None or type_ not in {"permit", "deny"}:
+    if identifier.get("system") != _PROFESSIONALS or professional is None or type_ not in {"permit", "deny"}:
         raise InvalidRequest(field="Consent.provision")
     if type_ == "deny":
         return DecisionKind.BLOCK, professional[1]
     return DecisionKind.MT if DecisionKind.MT in kinds else DecisionKind.PERMIT, professional[1]
 
 
-def named(resource_id: str) -> Decided:
-    """What an id names, whether it is in force or not.
+def decision_from_id(resource_id: str) -> ConsentDecision:
+    """The decision that an id stands for, in force or not; without its period.
 
     Raises:
-        ConsentUnknown: no id of ours.
+        ConsentUnknown: malformed id.
     """
     found = _ID.fullmatch(resource_id)
     if found is None:
         raise ConsentUnknown
     patient_id = PatientId(UUID(found[1]))
-    return Decided(patient_id=patient_id, kind=DecisionKind(found[2]), whom=found[3])
+    return ConsentDecision(patient_id=patient_id, kind=DecisionKind(found[2]), whom=found[3])
 
 
-def rpps_of(decided: Decided) -> Rpps:
-    """Whom it is about, a professional."""
-    return Rpps(decided.whom)
+def rpps_of(decision: ConsentDecision) -> Rpps:
+    """The subject of a decision about a professional."""
+    return Rpps(decision.whom)
 
 
-def finess_of(decided: Decided) -> Finess:
-    """Whom it is about, a structure."""
-    return Finess(decided.whom)
+def finess_of(decision: ConsentDecision) -> Finess:
+    """The subject of a decision about a care team."""
+    return Finess(decision.whom)

@@ -1,4 +1,4 @@
-"""Consent: a patient's decisions about professionals and care teams, read, made, changed and ended (TD0.3, TD1.6)."""
+"""Consent: a patient's decisions about professionals and care teams (TD0.3, TD1.6)."""
 
 from litestar import Response, get, post, put
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
@@ -13,34 +13,34 @@ from contracts.consent import (
 )
 from contracts.errors import ConsentUnknown, InvalidRequest
 from contracts.vocabulary import PatientId
-from gateway.clients import Caller
-from gateway.fhir.answers import answer, check_acceptable
-from gateway.fhir.bundles import searchset, shape_of
+from gateway.clients import ApiRequest
+from gateway.fhir.bundles import parse_shape, searchset
 from gateway.fhir.consent_resource import (
     TYPE,
-    Decided,
+    ConsentDecision,
     DecisionKind,
     consent_resource,
-    decided_by,
-    decided_in,
+    decision_from_id,
+    decisions_in,
     finess_of,
-    named,
+    parse_consent,
     rpps_of,
 )
-from gateway.fhir.incoming import incoming
 from gateway.fhir.parameters import Parameter, ParameterKind
-from gateway.fhir.requests import FORM, base_of, linked, patient_id_in, search_parameters_in
-from gateway.fhir.resources import Resource, ResourceInPath, by_name
+from gateway.fhir.request_body import read_resource
+from gateway.fhir.request_parsing import FORM, base_of, link_parameters, parse_patient_reference, search_parameters_in
+from gateway.fhir.resources import ResourceDeclaration, ResourceInPath, by_name
+from gateway.fhir.responses import check_acceptable, fhir_response
 from gateway.guards import ROLES
 
 PATH = f"/fhir/{TYPE}"
 PARAMETERS = by_name([Parameter("patient", ParameterKind.REFERENCE, "Required: the record.")])
-_GIVERS = Consent.give_authorisation.roles
+_WRITERS = Consent.give_authorisation.roles
 
 
 @get(PATH, opt={ROLES: Consent.list_authorisations.roles}, include_in_schema=False)
-async def search_consents(request: Caller) -> Response[bytes]:
-    """All decisions in force."""
+async def search_consents(request: ApiRequest) -> Response[bytes]:
+    """List all decisions in force."""
     return await _search(request)
 
 
@@ -50,104 +50,106 @@ async def search_consents(request: Caller) -> Response[bytes]:
     status_code=HTTP_200_OK,
     include_in_schema=False,
 )
-async def post_search_consents(request: Caller) -> Response[bytes]:
-    """The same with the parameters in a form."""
+async def post_search_consents(request: ApiRequest) -> Response[bytes]:
+    """Search with the parameters in a form."""
     return await _search(request)
 
 
 @get(PATH + "/{resource_id:str}", opt={ROLES: Consent.list_authorisations.roles}, include_in_schema=False)
-async def read_consent(request: Caller, resource_id: ResourceInPath) -> Response[bytes]:
-    """One decision in force."""
+async def read_consent(request: ApiRequest, resource_id: ResourceInPath) -> Response[bytes]:
+    """Read one decision in force."""
     check_acceptable(request)
-    wanted = named(resource_id)
-    return answer(consent_resource(await _in_force(request, wanted)))
+    requested = decision_from_id(resource_id)
+    return fhir_response(consent_resource(await _in_force(request, requested)))
 
 
-@post(PATH, opt={ROLES: _GIVERS}, status_code=HTTP_201_CREATED, include_in_schema=False)
-async def create_consent(request: Caller) -> Response[bytes]:
+@post(PATH, opt={ROLES: _WRITERS}, status_code=HTTP_201_CREATED, include_in_schema=False)
+async def create_consent(request: ApiRequest) -> Response[bytes]:
     """Authorise a professional or a care team, name a médecin traitant, block a professional."""
     check_acceptable(request)
-    with await incoming(request) as body:
-        patient = body.resource.get("patient", {}).get("reference", "")
-        decided = decided_by(body.resource, patient_id_in(str(patient)))
-    if not decided.active:
+    with await read_resource(request) as body:
+        patient = body.content.get("patient", {}).get("reference", "")
+        decision = parse_consent(body.content, parse_patient_reference(str(patient)))
+    if not decision.active:
         raise InvalidRequest(field="Consent.status")
-    await _decide(request, decided)
-    made = await _in_force(request, decided)
-    where = f"{base_of(request)}/{TYPE}/{made.id}"
-    return answer(consent_resource(made), status=HTTP_201_CREATED, headers={"location": where})
+    await _decide(request, decision)
+    created = await _in_force(request, decision)
+    location = f"{base_of(request)}/{TYPE}/{created.id}"
+    return fhir_response(consent_resource(created), status=HTTP_201_CREATED, headers={"location": location})
 
 
-@put(PATH + "/{resource_id:str}", opt={ROLES: _GIVERS}, include_in_schema=False)
-async def update_consent(request: Caller, resource_id: ResourceInPath) -> Response[bytes]:
-    """Set another end, or end it now by the status `inactive`."""
+@put(PATH + "/{resource_id:str}", opt={ROLES: _WRITERS}, include_in_schema=False)
+async def update_consent(request: ApiRequest, resource_id: ResourceInPath) -> Response[bytes]:
+    """Change the end of a decision, or end it now with the status `inactive`."""
     check_acceptable(request)
-    wanted = named(resource_id)
-    with await incoming(request) as body:
-        decided = decided_by(body.resource, wanted.patient_id)
-    if decided.id != resource_id:
+    requested = decision_from_id(resource_id)
+    with await read_resource(request) as body:
+        decision = parse_consent(body.content, requested.patient_id)
+    if decision.id != resource_id:
         raise InvalidRequest(field="Consent.provision")
-    if decided.active:
-        await _decide(request, decided)
-        return answer(consent_resource(await _in_force(request, decided)))
-    await _end(request, decided)
-    return answer(consent_resource(decided))
+    if decision.active:
+        await _decide(request, decision)
+        return fhir_response(consent_resource(await _in_force(request, decision)))
+    await _end(request, decision)
+    return fhir_response(consent_resource(decision))
 
 
-async def _search(request: Caller) -> Response[bytes]:
-    asked = await search_parameters_in(request, PARAMETERS)
-    patient_id = patient_id_in(asked.one("patient"))
-    shape = shape_of(asked.one("_summary"), asked.one("_elements"))
+async def _search(request: ApiRequest) -> Response[bytes]:
+    parameters = await search_parameters_in(request, PARAMETERS)
+    patient_id = parse_patient_reference(parameters.single("patient"))
+    shape = parse_shape(parameters.single("_summary"), parameters.single("_elements"))
     decisions = await _decisions(request, patient_id)
-    shown = [] if shape.only_count else [consent_resource(one) for one in decisions]
-    return answer(searchset(base_of(request), TYPE, linked(asked, patient_id), shown, total=len(decisions)))
+    matches = [] if shape.only_count else [consent_resource(decision) for decision in decisions]
+    return fhir_response(
+        searchset(base_of(request), TYPE, link_parameters(parameters, patient_id), matches, total=len(decisions))
+    )
 
 
-async def _decisions(request: Caller, patient_id: PatientId) -> list[Decided]:
-    circle = await request.ask(Consent.list_authorisations, ListAuthorisations(patient_id=patient_id))
-    return decided_in(circle, patient_id)
+async def _decisions(request: ApiRequest, patient_id: PatientId) -> list[ConsentDecision]:
+    circle = await request.call(Consent.list_authorisations, ListAuthorisations(patient_id=patient_id))
+    return decisions_in(circle, patient_id)
 
 
-async def _in_force(request: Caller, wanted: Decided) -> Decided:
-    for one in await _decisions(request, wanted.patient_id):
-        if one.id == wanted.id:
-            return one
+async def _in_force(request: ApiRequest, requested: ConsentDecision) -> ConsentDecision:
+    for decision in await _decisions(request, requested.patient_id):
+        if decision.id == requested.id:
+            return decision
     raise ConsentUnknown
 
 
-async def _decide(request: Caller, decided: Decided) -> None:
-    patient_id, until = decided.patient_id, decided.until
-    match decided.kind:
+async def _decide(request: ApiRequest, decision: ConsentDecision) -> None:
+    patient_id, until = decision.patient_id, decision.until
+    match decision.kind:
         case DecisionKind.PERMIT:
-            given = GiveAuthorisation(patient_id=patient_id, rpps=rpps_of(decided), until=until)
-            await request.ask(Consent.give_authorisation, given)
+            message = GiveAuthorisation(patient_id=patient_id, rpps=rpps_of(decision), until=until)
+            await request.call(Consent.give_authorisation, message)
         case DecisionKind.TEAM:
-            team = GiveTeamAuthorisation(patient_id=patient_id, structure=finess_of(decided), until=until)
-            await request.ask(Consent.give_team_authorisation, team)
+            team_message = GiveTeamAuthorisation(patient_id=patient_id, structure=finess_of(decision), until=until)
+            await request.call(Consent.give_team_authorisation, team_message)
         case DecisionKind.MT:
-            await request.ask(Consent.name_medecin_traitant, _about(decided))
+            await request.call(Consent.name_medecin_traitant, _about(decision))
         case DecisionKind.BLOCK:
-            await request.ask(Consent.block_professional, _about(decided))
+            await request.call(Consent.block_professional, _about(decision))
 
 
-async def _end(request: Caller, decided: Decided) -> None:
-    match decided.kind:
+async def _end(request: ApiRequest, decision: ConsentDecision) -> None:
+    match decision.kind:
         case DecisionKind.PERMIT:
-            await request.ask(Consent.end_authorisation, _about(decided))
+            await request.call(Consent.end_authorisation, _about(decision))
         case DecisionKind.TEAM:
-            team = AboutTeam(patient_id=decided.patient_id, structure=finess_of(decided))
-            await request.ask(Consent.end_team_authorisation, team)
+            team_message = AboutTeam(patient_id=decision.patient_id, structure=finess_of(decision))
+            await request.call(Consent.end_team_authorisation, team_message)
         case DecisionKind.MT:
-            await request.ask(Consent.dismiss_medecin_traitant, _about(decided))
+            await request.call(Consent.dismiss_medecin_traitant, _about(decision))
         case DecisionKind.BLOCK:
-            await request.ask(Consent.unblock_professional, _about(decided))
+            await request.call(Consent.unblock_professional, _about(decision))
 
 
-def _about(decided: Decided) -> AboutProfessional:
-    return AboutProfessional(patient_id=decided.patient_id, rpps=rpps_of(decided))
+def _about(decision: ConsentDecision) -> AboutProfessional:
+    return AboutProfessional(patient_id=decision.patient_id, rpps=rpps_of(decision))
 
 
-RESOURCE = Resource(
+DECLARATION = ResourceDeclaration(
     type=TYPE,
     interactions=("search-type", "read", "create", "update"),
     handlers=(search_consents, post_search_consents, read_consent, create_consent, update_consent),

@@ -1,4 +1,4 @@
-"""A document of a record as a DocumentReference."""
+"""Rendering of a document of a record as a DocumentReference."""
 
 from base64 import b64encode
 from datetime import datetime
@@ -10,7 +10,7 @@ from contracts.records import Entry
 from contracts.vocabulary import Coded, DocumentStatus, PatientId
 from gateway.fhir import systems
 from gateway.fhir.ids import write_id
-from gateway.fhir.systems import present
+from gateway.fhir.systems import without_empty
 
 _STATUS = {DocumentStatus.SUPERSEDED: "superseded"}
 CDA = "text/xml"
@@ -18,10 +18,10 @@ _FHIR_CDA = "application/xml"
 
 
 def document_resource(patient_id: PatientId, entry: Entry) -> dict[str, Any]:
-    """The DocumentReference; `extension` always holds whether it is archived, then whether it is deleted."""
-    document, facts = entry.document, entry.facts
+    """Render the entry; `extension` is always isArchived, isDeleted, in the order that patches rely on."""
+    document, metadata = entry.document, entry.facts
     contained, references = _people(entry)
-    return present(
+    return without_empty(
         resourceType="DocumentReference",
         id=write_id(patient_id, document.document_id),
         meta={
@@ -37,23 +37,23 @@ def document_resource(patient_id: PatientId, entry: Entry) -> dict[str, Any]:
         masterIdentifier=uri_identifier(document.unique_id),
         identifier=[uri_identifier(document.entry_uuid), uri_identifier(str(document.document_id))],
         status=_STATUS.get(document.status, "current"),
-        type=systems.concept(facts.type),
+        type=systems.concept(metadata.type),
         category=[systems.concept(_class_of(document.class_code))],
         subject=subject(patient_id),
         date=instant(document.deposited_at),
-        author=[references[id(author)] for author in facts.authors],
-        authenticator=references.get(id(facts.authenticator)),
-        custodian=references.get(id(facts.custodian)),
+        author=[references[id(author)] for author in metadata.authors],
+        authenticator=references.get(id(metadata.authenticator)),
+        custodian=references.get(id(metadata.custodian)),
         relatesTo=_parent(document.replaces),
-        description=facts.comments,
+        description=metadata.comments,
         securityLabel=[_label(code) for code in labels_of(entry)],
         content=[_content(patient_id, entry)],
-        context=_context(entry, has_source=bool(facts.patient)),
+        context=_context(entry, has_source=bool(metadata.patient)),
     )
 
 
 def instant(moment: datetime) -> str:
-    """A moment as FHIR writes it, to the millisecond."""
+    """A FHIR instant, in milliseconds."""
     return moment.isoformat(timespec="milliseconds")
 
 
@@ -63,13 +63,13 @@ def uri_identifier(unique_id: str) -> dict[str, Any]:
 
 
 def subject(patient_id: PatientId) -> dict[str, Any]:
-    """The record's holder: by pseudonym, for no identity stands in an address."""
+    """Reference to the record's holder by pseudonym, since an identity must not be part of a URL."""
     return {"reference": f"Patient/{patient_id}"}
 
 
 def labels_of(entry: Entry) -> tuple[str, ...]:
-    """Confidentiality, then marks: the places in this list are those a change may name."""
-    return (entry.facts.confidentiality, *(mark.value for mark in entry.document.visibility))
+    """Confidentiality, then visibility codes; a patch refers to them by their index in this list."""
+    return (entry.facts.confidentiality, *(code.value for code in entry.document.visibility))
 
 
 def _label(code: str) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def _parent(replaces: str | None) -> list[dict[str, Any]]:
 
 def _content(patient_id: PatientId, entry: Entry) -> dict[str, Any]:
     document = entry.document
-    attachment = present(
+    attachment = without_empty(
         contentType=_FHIR_CDA if document.media_type == CDA else document.media_type,
         language=document.language,
         url=f"Binary/{write_id(patient_id, document.document_id)}",
@@ -107,88 +107,88 @@ def _is_hex(digest: str) -> bool:
 
 
 def _context(entry: Entry, *, has_source: bool) -> dict[str, Any]:
-    facts = entry.facts
-    return present(
-        event=[systems.concept(event) for event in facts.events],
-        period=present(
-            start=instant(facts.service_start) if facts.service_start else None,
-            end=instant(facts.service_stop) if facts.service_stop else None,
+    metadata = entry.facts
+    return without_empty(
+        event=[systems.concept(event) for event in metadata.events],
+        period=without_empty(
+            start=instant(metadata.service_start) if metadata.service_start else None,
+            end=instant(metadata.service_stop) if metadata.service_stop else None,
         ),
-        facilityType=systems.concept(facts.facility) if facts.facility else None,
-        practiceSetting=systems.concept(facts.setting) if facts.setting else None,
+        facilityType=systems.concept(metadata.facility) if metadata.facility else None,
+        practiceSetting=systems.concept(metadata.setting) if metadata.setting else None,
         sourcePatientInfo={"reference": "#source-patient"} if has_source else None,
     )
 
 
 def _people(entry: Entry) -> tuple[list[dict[str, Any]], dict[int, dict[str, Any]]]:
-    """Whom the document names, as contained resources, and the references to them."""
-    facts = entry.facts
+    """The people and organisations of a document as contained resources, and references to them by object id."""
+    metadata = entry.facts
     contained: list[dict[str, Any]] = []
     references: dict[int, dict[str, Any]] = {}
-    for number, author in enumerate(facts.authors, start=1):
+    for number, author in enumerate(metadata.authors, start=1):
         contained += person(author, f"author-{number}")
         references[id(author)] = {"reference": f"#{contained[-1]['id']}"}
-    if facts.authenticator is not None:
-        contained += person(facts.authenticator, "authenticator")
-        references[id(facts.authenticator)] = {"reference": f"#{contained[-1]['id']}"}
-    if facts.custodian is not None:
-        contained.append(_organisation(facts.custodian, "custodian"))
-        references[id(facts.custodian)] = {"reference": "#custodian"}
-    if facts.patient:
-        contained.append(source_patient(facts.patient))
+    if metadata.authenticator is not None:
+        contained += person(metadata.authenticator, "authenticator")
+        references[id(metadata.authenticator)] = {"reference": f"#{contained[-1]['id']}"}
+    if metadata.custodian is not None:
+        contained.append(_organisation(metadata.custodian, "custodian"))
+        references[id(metadata.custodian)] = {"reference": "#custodian"}
+    if metadata.patient:
+        contained.append(source_patient(metadata.patient))
     return contained, references
 
 
 def source_patient(identifiers: tuple[CdaIdentifier, ...]) -> dict[str, Any]:
-    """The patient as the source knows them."""
+    """The patient with the identifiers of the source system."""
     return {
         "resourceType": "Patient",
         "id": "source-patient",
-        "identifier": [systems.identifier(one) for one in identifiers],
+        "identifier": [systems.identifier(identifier) for identifier in identifiers],
     }
 
 
 def person(author: CdaAuthor, name: str) -> list[dict[str, Any]]:
-    """Who wrote or signed, what they refer to first and themselves last: a device, or somebody in a role."""
+    """A device, or a PractitionerRole after the resources it refers to: the last one is the author."""
     if author.device_name and not author.family_name:
-        device = present(
+        device = without_empty(
             resourceType="Device",
             id=name,
             identifier=[systems.identifier(author.identifier)] if author.identifier else None,
             deviceName=[{"name": author.device_name, "type": "model-name"}],
         )
         return [device]
-    practitioner = present(
+    practitioner = without_empty(
         resourceType="Practitioner",
         id=f"{name}-person",
         identifier=[systems.identifier(author.identifier)] if author.identifier else None,
         name=_human_name(author),
     )
-    found = [practitioner]
-    structure = present(
+    parts = [practitioner]
+    structure = without_empty(
         identifier=[systems.identifier(author.structure)] if author.structure else None, name=author.structure_name
     )
     if structure:
-        found.append({"resourceType": "Organization", "id": f"{name}-structure", **structure})
-    role = present(
+        parts.append({"resourceType": "Organization", "id": f"{name}-structure", **structure})
+    role = without_empty(
         resourceType="PractitionerRole",
         id=name,
         practitioner={"reference": f"#{name}-person"},
         organization={"reference": f"#{name}-structure"} if structure else None,
         specialty=[{"coding": [systems.coding(author.specialty)]}] if author.specialty else None,
     )
-    return [*found, role]
+    return [*parts, role]
 
 
 def _human_name(author: CdaAuthor) -> list[dict[str, Any]]:
-    name = present(family=author.family_name, given=[author.given_name] if author.given_name else None)
+    name = without_empty(family=author.family_name, given=[author.given_name] if author.given_name else None)
     return [name] if name else []
 
 
 def _organisation(custodian: CdaOrganisation, name: str) -> dict[str, Any]:
-    # FHIR wants an organisation to have a name or a number (org-1).
+    # FHIR requires a name or an identifier (constraint org-1).
     named = custodian.name or (None if custodian.identifier else "?")
-    return present(
+    return without_empty(
         resourceType="Organization",
         id=name,
         identifier=[systems.identifier(custodian.identifier)] if custodian.identifier else None,

@@ -1,4 +1,4 @@
-"""What an ITI-67 search asks the record for."""
+"""The parameters of a document search (ITI-67), and its message to the records service."""
 
 from contracts.errors import InvalidRequest
 from contracts.records import DateOf, NamePart, NamePattern, SearchDocuments, Sort, Window
@@ -17,7 +17,7 @@ from gateway.fhir.parameters import (
     windows,
 )
 from gateway.fhir.resources import by_name
-from gateway.fhir.systems import bare
+from gateway.fhir.systems import without_scheme
 
 PARAMETERS = by_name(
     [
@@ -62,92 +62,102 @@ _SORTS = {"creation": DateOf.CREATION, "date": DateOf.DEPOSIT, "_lastUpdated": D
 _STATUSES = {
     "current": (DocumentStatus.CURRENT,),
     "superseded": (DocumentStatus.SUPERSEDED,),
-    # Nothing is ever found under it: what was deleted is gone for everybody.
+    # Always empty: deleted documents are visible to nobody.
     "entered-in-error": (),
 }
 
 
-def question_of(asked: SearchParameters, patient_id: PatientId, mode: AccessMode, shape: Shape) -> SearchDocuments:
-    """The parameters as a question to the record.
+def message_from(
+    parameters: SearchParameters, patient_id: PatientId, mode: AccessMode, shape: Shape
+) -> SearchDocuments:
+    """The search as a message to the records service.
 
     Raises:
-        InvalidRequest: naming the parameter.
+        InvalidRequest: with the name of the parameter.
     """
     only_count = shape.only_count
     return SearchDocuments(
         patient_id=patient_id,
-        statuses=statuses_of(asked),
+        statuses=statuses_of(parameters),
         mode=mode,
         tokens=tuple(
             tuple(token(value, kind) for value in values)
             for name, kind in _TOKENS.items()
-            for values in asked.all(name)
+            for values in parameters.all(name)
         )
-        + tuple(tuple(f"related:{bare(value)}" for value in values) for values in asked.all("related")),
-        labels=tuple(tuple(value.rpartition("|")[2] for value in values) for values in asked.all("security-label")),
-        names=names_of(asked),
-        windows=_windows(asked),
-        identifiers=tuple(number_in(value) for values in asked.all("identifier") for value in values),
-        ids=_ids(asked, patient_id),
-        sort=_sort(asked),
-        count=0 if only_count else count_of(asked),
-        total=only_count or wants_total(asked),
-        cursor=asked.one("_cursor") or None,
+        + tuple(
+            tuple(f"related:{without_scheme(value)}" for value in values) for values in parameters.all("related")
+        ),
+        labels=tuple(
+            tuple(value.rpartition("|")[2] for value in values) for values in parameters.all("security-label")
+        ),
+        names=names_of(parameters),
+        windows=_windows(parameters),
+        identifiers=tuple(
+            parse_identifier_token(value) for values in parameters.all("identifier") for value in values
+        ),
+        ids=_ids(parameters, patient_id),
+        sort=_sort(parameters),
+        count=0 if only_count else count_of(parameters),
+        total=only_count or wants_total(parameters),
+        cursor=parameters.single("_cursor") or None,
     )
 
 
-def statuses_of(asked: SearchParameters) -> tuple[DocumentStatus, ...]:
-    """The states asked for; an archived document is a current one out of the way, found only if it is asked for.
+def statuses_of(parameters: SearchParameters) -> tuple[DocumentStatus, ...]:
+    """The requested states. For FHIR an archived document is a current one, found only with `isArchived`.
 
     Raises:
-        InvalidRequest: none is named, or one that is none.
+        InvalidRequest: no state, or an unknown one.
     """
-    sent = asked.one("status").split(",")
-    if not all(one.rpartition("|")[2] in _STATUSES for one in sent):
+    codes = [value.rpartition("|")[2] for value in parameters.single("status").split(",")]
+    if not all(code in _STATUSES for code in codes):
         raise InvalidRequest(field="status")
-    found = [status for one in sent for status in _STATUSES[one.rpartition("|")[2]]]
-    archived = asked.one("isArchived")
+    statuses = [status for code in codes for status in _STATUSES[code]]
+    archived = parameters.single("isArchived")
     if archived not in {"", "true", "false"}:
         raise InvalidRequest(field="isArchived")
     if archived == "true":
-        found = [DocumentStatus.ARCHIVED for status in found if status is DocumentStatus.CURRENT]
-    return tuple(dict.fromkeys(found))
+        statuses = [DocumentStatus.ARCHIVED for status in statuses if status is DocumentStatus.CURRENT]
+    return tuple(dict.fromkeys(statuses))
 
 
-def number_in(token: str) -> str:
-    """The number in an identifier's token, as the record writes it: uniqueIds are bare, UUIDs may be either."""
+def parse_identifier_token(token: str) -> str:
+    """The identifier in a token, in its form in the record: uniqueIds without scheme, UUIDs as sent."""
     system, _, value = token.rpartition("|")
     if system in {"", systems.URI}:
-        return value if value.startswith("urn:uuid:") else bare(value)
+        return value if value.startswith("urn:uuid:") else without_scheme(value)
     return f"{systems.oid_of(system)}^{value}"
 
 
-def names_of(asked: SearchParameters, prefix: str = "author") -> tuple[NamePattern, ...]:
-    """Names of authors, as their beginnings."""
+def names_of(parameters: SearchParameters, prefix: str = "author") -> tuple[NamePattern, ...]:
+    """The searched prefixes of names of authors."""
     parts = {f"{prefix}.family": NamePart.FAMILY, f"{prefix}.given": NamePart.GIVEN}
     return tuple(
-        NamePattern(part=part, any_of=tuple(values)) for name, part in parts.items() for values in asked.all(name)
+        NamePattern(part=part, any_of=tuple(values))
+        for name, part in parts.items()
+        for values in parameters.all(name)
     )
 
 
-def _windows(asked: SearchParameters) -> tuple[Window, ...]:
-    found = [window for name, of in _SORTS.items() for window in windows(asked.all(name), of, name)]
-    found += periods(asked.all("period"), "period")
-    since = asked.one("_since")
+def _windows(parameters: SearchParameters) -> tuple[Window, ...]:
+    found = [window for name, of in _SORTS.items() for window in windows(parameters.all(name), of, name)]
+    found += periods(parameters.all("period"), "period")
+    since = parameters.single("_since")
     if since:
         found += windows([[f"ge{since}"]], DateOf.CHANGE, "_since")
     return tuple(found)
 
 
-def _ids(asked: SearchParameters, patient_id: PatientId) -> tuple[DocumentId, ...]:
-    """Ids of another record are found nowhere in this one."""
-    found = [read_id(value) for values in asked.all("_id") for value in values]
-    nowhere = DocumentId(patient_id)
-    return tuple(DocumentId(one) if record == patient_id else nowhere for record, one in found)
+def _ids(parameters: SearchParameters, patient_id: PatientId) -> tuple[DocumentId, ...]:
+    """Document ids; an id of another record is replaced by one that matches nothing."""
+    pairs = [read_id(value) for values in parameters.all("_id") for value in values]
+    no_match = DocumentId(patient_id)
+    return tuple(DocumentId(document_id) if record == patient_id else no_match for record, document_id in pairs)
 
 
-def _sort(asked: SearchParameters) -> Sort:
-    sent = asked.one("_sort") or "-creation"
+def _sort(parameters: SearchParameters) -> Sort:
+    sent = parameters.single("_sort") or "-creation"
     name = sent.removeprefix("-")
     if name not in _SORTS:
         raise InvalidRequest(field="_sort")

@@ -1,4 +1,4 @@
-"""DocumentReference: found (ITI-67) and read."""
+"""DocumentReference: search (ITI-67) and read."""
 
 from litestar import Response, get, post, route
 from litestar.enums import HttpMethod
@@ -6,15 +6,22 @@ from litestar.status_codes import HTTP_200_OK
 
 from contracts.records import ReadDocument, Records
 from contracts.vocabulary import DocumentId
-from gateway.clients import Caller
-from gateway.fhir import publishing, systems
-from gateway.fhir.answers import answer, check_acceptable
-from gateway.fhir.bundles import searchset, shape_of, shaped
+from gateway.clients import ApiRequest
+from gateway.fhir import document_writes, systems
+from gateway.fhir.bundles import apply_shape, parse_shape, searchset
 from gateway.fhir.document_resource import document_resource
-from gateway.fhir.document_search import PARAMETERS, question_of
+from gateway.fhir.document_search import PARAMETERS, message_from
 from gateway.fhir.ids import read_id
-from gateway.fhir.requests import FORM, base_of, linked, mode_of, record_of, search_parameters_in
-from gateway.fhir.resources import Resource, ResourceInPath
+from gateway.fhir.request_parsing import (
+    FORM,
+    access_mode_of,
+    base_of,
+    link_parameters,
+    record_of,
+    search_parameters_in,
+)
+from gateway.fhir.resources import ResourceDeclaration, ResourceInPath
+from gateway.fhir.responses import check_acceptable, fhir_response
 from gateway.guards import ROLES
 
 TYPE = "DocumentReference"
@@ -27,8 +34,8 @@ MANDATORY = ("status", "content", "extension")
 
 
 @get(PATH, opt={ROLES: Records.search_documents.roles}, include_in_schema=False)
-async def search_documents(request: Caller) -> Response[bytes]:
-    """Find documents (ITI-67, TD3.1), those the caller may see and no others."""
+async def search_documents(request: ApiRequest) -> Response[bytes]:
+    """Find documents (ITI-67, TD3.1); only those the caller may see."""
     return await _search(request)
 
 
@@ -38,8 +45,8 @@ async def search_documents(request: Caller) -> Response[bytes]:
     status_code=HTTP_200_OK,
     include_in_schema=False,
 )
-async def post_search_documents(request: Caller) -> Response[bytes]:
-    """The same with the parameters in a form, so that an INS stands in no address."""
+async def post_search_documents(request: ApiRequest) -> Response[bytes]:
+    """Search with the parameters in a form, so that no URL contains an INS."""
     return await _search(request)
 
 
@@ -49,36 +56,38 @@ async def post_search_documents(request: Caller) -> Response[bytes]:
     opt={ROLES: Records.read_entry.roles},
     include_in_schema=False,
 )
-async def read_document(request: Caller, resource_id: ResourceInPath) -> Response[bytes]:
-    """One DocumentReference."""
+async def read_document(request: ApiRequest, resource_id: ResourceInPath) -> Response[bytes]:
+    """Read one DocumentReference."""
     check_acceptable(request)
     patient_id, document_id = read_id(resource_id)
-    question = ReadDocument(patient_id=patient_id, document_id=DocumentId(document_id), mode=mode_of(request))
-    entry = await request.ask(Records.read_entry, question)
-    resource = document_resource(patient_id, entry)
-    shape = shape_of(request.query_params.get("_summary", ""), request.query_params.get("_elements", ""))
+    message = ReadDocument(patient_id=patient_id, document_id=DocumentId(document_id), mode=access_mode_of(request))
+    entry = await request.call(Records.read_entry, message)
+    reference = document_resource(patient_id, entry)
+    shape = parse_shape(request.query_params.get("_summary", ""), request.query_params.get("_elements", ""))
     headers = {"etag": f'W/"{entry.document.version}"'}
-    return answer(shaped(resource, shape, summary=SUMMARY, mandatory=MANDATORY), headers=headers)
+    return fhir_response(apply_shape(reference, shape, summary=SUMMARY, mandatory=MANDATORY), headers=headers)
 
 
-async def _search(request: Caller) -> Response[bytes]:
-    asked = await search_parameters_in(request, PARAMETERS)
-    patient_id = await record_of(request, asked)
-    shape = shape_of(asked.one("_summary"), asked.one("_elements"))
-    page = await request.ask(Records.search_documents, question_of(asked, patient_id, mode_of(request), shape))
-    resources = [
-        shaped(document_resource(patient_id, entry), shape, summary=SUMMARY, mandatory=MANDATORY)
+async def _search(request: ApiRequest) -> Response[bytes]:
+    parameters = await search_parameters_in(request, PARAMETERS)
+    patient_id = await record_of(request, parameters)
+    shape = parse_shape(parameters.single("_summary"), parameters.single("_elements"))
+    page = await request.call(
+        Records.search_documents, message_from(parameters, patient_id, access_mode_of(request), shape)
+    )
+    matches = [
+        apply_shape(document_resource(patient_id, entry), shape, summary=SUMMARY, mandatory=MANDATORY)
         for entry in page.entries
     ]
-    links = linked(asked, patient_id)
-    bundle = searchset(base_of(request), TYPE, links, resources, total=page.total, cursor=page.next)
-    return answer(bundle)
+    links = link_parameters(parameters, patient_id)
+    bundle = searchset(base_of(request), TYPE, links, matches, total=page.total, cursor=page.next)
+    return fhir_response(bundle)
 
 
-RESOURCE = Resource(
+DECLARATION = ResourceDeclaration(
     type=TYPE,
     interactions=("search-type", "read", "create", "patch"),
-    handlers=(search_documents, post_search_documents, read_document, *publishing.ROUTES),
+    handlers=(search_documents, post_search_documents, read_document, *document_writes.ROUTES),
     parameters=PARAMETERS,
     profiles=(systems.DOCUMENT_PROFILE,),
     documentation="Documents of one record (ITI-67, ITI-105, ITI-65); patient and status are required.",

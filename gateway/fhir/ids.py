@@ -1,4 +1,4 @@
-"""Ids of FHIR resources: the record first, then the thing in it, so that one id is enough to ask for leave."""
+"""Ids of FHIR resources: the id of the record, then of the object, since permission is checked by record."""
 
 import re
 from uuid import UUID
@@ -6,20 +6,20 @@ from uuid import UUID
 from contracts.errors import DocumentNotFound
 from contracts.vocabulary import PatientId
 
-_BOTH = re.compile(r"[0-9a-f]{64}")
+_ID = re.compile(r"[0-9a-f]{64}")
 
 
-def write_id(patient_id: UUID, other: UUID) -> str:
-    """64 hex digits: an id of FHIR is at most 64 characters long."""
-    return patient_id.hex + other.hex
+def write_id(patient_id: UUID, object_id: UUID) -> str:
+    """64 hexadecimal digits, the maximum length of a FHIR id."""
+    return patient_id.hex + object_id.hex
 
 
-def read_id(written: str) -> tuple[PatientId, UUID]:
-    """Record and thing.
+def read_id(resource_id: str) -> tuple[PatientId, UUID]:
+    """Ids of the record and of the object.
 
     Raises:
-        DocumentNotFound: no id of ours.
+        DocumentNotFound: malformed id.
     """
-    if not _BOTH.fullmatch(written):
+    if not _ID.fullmatch(resource_id):
         raise DocumentNotFound
-    return PatientId(UUID(written[:32])), UUID(written[32:])
+    return PatientId(UUID(resource_id[:32])), UUID(resource_id[32:])

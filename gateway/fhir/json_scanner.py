@@ -1,4 +1,4 @@
-"""JSON as it comes in, its long strings taken out: what remains is small enough to be held."""
+"""Streaming JSON scanner that moves long base64 strings to disk; the rest is small enough for memory."""
 
 import re
 import secrets
@@ -9,15 +9,15 @@ from typing import ClassVar
 from contracts.errors import InvalidRequest, RequestTooLarge
 from gateway.fhir.spooled_parts import SpooledPart
 
-LONG = 4096
-"""Characters from which on a string is taken out."""
+LONG_STRING = 4096
+"""Characters beyond which a string is moved to a part."""
 SKELETON_LIMIT = 2_000_000
-"""Bytes of what remains."""
+"""Maximum bytes of the rest."""
 _END = re.compile(rb'["\\]')
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=]*")
 
 
-class _Place(Enum):
+class _State(Enum):
     OUTSIDE = auto()
     STRING = auto()
     ESCAPE = auto()
@@ -25,33 +25,33 @@ class _Place(Enum):
 
 
 class JsonScanner:
-    """Reads chunk by chunk; `parts` by the names that stand in their place, which nobody can guess."""
+    """Scans chunk by chunk; `parts`: the moved strings, by the random names that replace them in the skeleton."""
 
     def __init__(self) -> None:
         self.parts: dict[str, SpooledPart] = {}
         self._skeleton = bytearray()
         self._string = bytearray()
-        self._place = _Place.OUTSIDE
+        self._state = _State.OUTSIDE
         self._part: SpooledPart | None = None
 
     def feed(self, chunk: bytes) -> None:
-        """Take more JSON.
+        """Scan the next chunk.
 
         Raises:
-            RequestTooLarge: too much remains. InvalidRequest: a long string that is no base64.
+            RequestTooLarge: the skeleton is too large. InvalidRequest: a long string is no base64.
         """
         position = 0
         while position < len(chunk):
-            position = self._steps[self._place](self, chunk, position)
+            position = self._steps[self._state](self, chunk, position)
             if len(self._skeleton) > SKELETON_LIMIT:
                 raise RequestTooLarge(limit=str(SKELETON_LIMIT))
 
     def skeleton(self) -> bytes:
-        """What remains, once all is there."""
+        """The JSON without the moved strings, after the last chunk."""
         return bytes(self._skeleton + self._string)
 
     def close(self) -> None:
-        """Forget the parts."""
+        """Delete the parts."""
         for part in self.parts.values():
             part.close()
 
@@ -61,30 +61,30 @@ class JsonScanner:
             self._skeleton += chunk[position:]
             return len(chunk)
         self._skeleton += chunk[position : end + 1]
-        self._place = _Place.STRING
+        self._state = _State.STRING
         return end + 1
 
     def _in_string(self, chunk: bytes, position: int) -> int:
         found = _END.search(chunk, position)
         end = found.start() if found else len(chunk)
         self._string += chunk[position:end]
-        if len(self._string) > LONG:
+        if len(self._string) > LONG_STRING:
             self._begin_part()
             return end
         if found is None:
             return end
         if found[0] == b"\\":
             self._string += b"\\"
-            self._place = _Place.ESCAPE
+            self._state = _State.ESCAPE
             return end + 1
         self._skeleton += self._string + b'"'
         self._string.clear()
-        self._place = _Place.OUTSIDE
+        self._state = _State.OUTSIDE
         return end + 1
 
     def _in_escape(self, chunk: bytes, position: int) -> int:
         self._string += chunk[position : position + 1]
-        self._place = _Place.STRING
+        self._state = _State.STRING
         return position + 1
 
     def _in_part(self, chunk: bytes, position: int) -> int:
@@ -94,21 +94,21 @@ class JsonScanner:
         if found is None:
             return end
         if found[0] == b"\\":
-            # Some writers escape the slash; nothing else in base64 may be.
+            # Some writers escape the slash; base64 has nothing else to escape.
             return end + 1
         assert self._part is not None
         self._part.finish()
         self._skeleton += b'"'
-        self._place = _Place.OUTSIDE
+        self._state = _State.OUTSIDE
         return end + 1
 
     def _begin_part(self) -> None:
-        # A name of 32 letters is good base64 itself, so that the skeleton is as valid as the whole was.
+        # A name of 32 hex digits is itself valid base64, so that the skeleton can be validated as FHIR.
         name = secrets.token_hex(16)
         self._part = self.parts[name] = SpooledPart()
         self._skeleton += name.encode()
         begun, self._string = bytes(self._string), bytearray()
-        self._place = _Place.PART
+        self._state = _State.PART
         self._feed_part(begun.replace(b"\\/", b"/"))
 
     def _feed_part(self, encoded: bytes) -> None:
@@ -117,9 +117,9 @@ class JsonScanner:
             raise InvalidRequest(field="data")
         self._part.feed(encoded)
 
-    _steps: ClassVar[dict[_Place, Callable[["JsonScanner", bytes, int], int]]] = {
-        _Place.OUTSIDE: _outside,
-        _Place.STRING: _in_string,
-        _Place.ESCAPE: _in_escape,
-        _Place.PART: _in_part,
+    _steps: ClassVar[dict[_State, Callable[["JsonScanner", bytes, int], int]]] = {
+        _State.OUTSIDE: _outside,
+        _State.STRING: _in_string,
+        _State.ESCAPE: _in_escape,
+        _State.PART: _in_part,
     }

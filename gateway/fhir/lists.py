@@ -1,4 +1,4 @@
-"""List: lots of documents (SubmissionSet), found (ITI-66) and read."""
+"""List: submission sets, search (ITI-66) and read."""
 
 from uuid import UUID
 
@@ -9,16 +9,23 @@ from litestar.status_codes import HTTP_200_OK
 from contracts.errors import DocumentNotFound, InvalidRequest
 from contracts.records import DateOf, Records, SearchSubmissionSets
 from contracts.vocabulary import AccessMode, DocumentStatus, PatientId
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.fhir import systems
-from gateway.fhir.answers import answer, check_acceptable
-from gateway.fhir.bundles import Shape, searchset, shape_of, shaped
+from gateway.fhir.bundles import Shape, apply_shape, parse_shape, searchset
 from gateway.fhir.document_resource import document_resource
-from gateway.fhir.document_search import names_of, number_in
+from gateway.fhir.document_search import names_of, parse_identifier_token
 from gateway.fhir.ids import read_id
 from gateway.fhir.parameters import Parameter, ParameterKind, SearchParameters, count_of, wants_total, windows
-from gateway.fhir.requests import FORM, base_of, linked, mode_of, record_of, search_parameters_in
-from gateway.fhir.resources import Resource, ResourceInPath, by_name
+from gateway.fhir.request_parsing import (
+    FORM,
+    access_mode_of,
+    base_of,
+    link_parameters,
+    record_of,
+    search_parameters_in,
+)
+from gateway.fhir.resources import ResourceDeclaration, ResourceInPath, by_name
+from gateway.fhir.responses import check_acceptable, fhir_response
 from gateway.fhir.submission_set_resource import submission_set_resource
 from gateway.guards import ROLES
 
@@ -49,8 +56,8 @@ _SUBMISSION_SET = "submissionset"
 
 
 @get(PATH, opt={ROLES: Records.search_lots.roles}, include_in_schema=False)
-async def search_lists(request: Caller) -> Response[bytes]:
-    """Find lots (ITI-66): those that hold something the caller may see."""
+async def search_lists(request: ApiRequest) -> Response[bytes]:
+    """Find submission sets (ITI-66) that contain a document the caller may see."""
     return await _search(request)
 
 
@@ -60,8 +67,8 @@ async def search_lists(request: Caller) -> Response[bytes]:
     status_code=HTTP_200_OK,
     include_in_schema=False,
 )
-async def post_search_lists(request: Caller) -> Response[bytes]:
-    """The same with the parameters in a form."""
+async def post_search_lists(request: ApiRequest) -> Response[bytes]:
+    """Search with the parameters in a form."""
     return await _search(request)
 
 
@@ -71,90 +78,92 @@ async def post_search_lists(request: Caller) -> Response[bytes]:
     opt={ROLES: Records.search_lots.roles},
     include_in_schema=False,
 )
-async def read_list(request: Caller, resource_id: ResourceInPath) -> Response[bytes]:
-    """One List."""
+async def read_list(request: ApiRequest, resource_id: ResourceInPath) -> Response[bytes]:
+    """Read one List."""
     check_acceptable(request)
     patient_id, lot_id = read_id(resource_id)
-    everything = (DocumentStatus.CURRENT, DocumentStatus.SUPERSEDED, DocumentStatus.ARCHIVED)
-    question = SearchSubmissionSets(
-        patient_id=patient_id, ids=(lot_id,), statuses=everything, mode=mode_of(request), count=1
+    all_statuses = (DocumentStatus.CURRENT, DocumentStatus.SUPERSEDED, DocumentStatus.ARCHIVED)
+    message = SearchSubmissionSets(
+        patient_id=patient_id, ids=(lot_id,), statuses=all_statuses, mode=access_mode_of(request), count=1
     )
-    found = (await request.ask(Records.search_lots, question)).lots
-    if not found:
+    submission_sets = (await request.call(Records.search_lots, message)).lots
+    if not submission_sets:
         raise DocumentNotFound
-    return answer(submission_set_resource(patient_id, found[0]))
+    return fhir_response(submission_set_resource(patient_id, submission_sets[0]))
 
 
-async def _search(request: Caller) -> Response[bytes]:
-    asked = await search_parameters_in(request, PARAMETERS)
-    patient_id = await record_of(request, asked)
-    shape = shape_of(asked.one("_summary"), asked.one("_elements"))
-    question = question_of(asked, patient_id, mode_of(request), shape)
-    page = await request.ask(Records.search_lots, question)
-    lots = [
-        shaped(submission_set_resource(patient_id, lot), shape, summary=SUMMARY, mandatory=MANDATORY)
-        for lot in page.lots
+async def _search(request: ApiRequest) -> Response[bytes]:
+    parameters = await search_parameters_in(request, PARAMETERS)
+    patient_id = await record_of(request, parameters)
+    shape = parse_shape(parameters.single("_summary"), parameters.single("_elements"))
+    message = message_from(parameters, patient_id, access_mode_of(request), shape)
+    page = await request.call(Records.search_lots, message)
+    matches = [
+        apply_shape(submission_set_resource(patient_id, submission_set), shape, summary=SUMMARY, mandatory=MANDATORY)
+        for submission_set in page.lots
     ]
     bundle = searchset(
         base_of(request),
         TYPE,
-        linked(asked, patient_id),
-        lots,
+        link_parameters(parameters, patient_id),
+        matches,
         included=[document_resource(patient_id, entry) for entry in page.documents],
         total=page.total,
         cursor=page.next,
     )
-    return answer(bundle)
+    return fhir_response(bundle)
 
 
-def question_of(
-    asked: SearchParameters, patient_id: PatientId, mode: AccessMode, shape: Shape
+def message_from(
+    parameters: SearchParameters, patient_id: PatientId, mode: AccessMode, shape: Shape
 ) -> SearchSubmissionSets:
-    """The parameters as a question to the record.
+    """The search as a message to the records service.
 
     Raises:
-        InvalidRequest: naming the parameter.
+        InvalidRequest: with the name of the parameter.
     """
-    if asked.one("status") != "current":
+    if parameters.single("status") != "current":
         raise InvalidRequest(field="status")
-    if asked.one("code").rpartition("|")[2] not in {"", _SUBMISSION_SET}:
+    if parameters.single("code").rpartition("|")[2] not in {"", _SUBMISSION_SET}:
         raise InvalidRequest(field="code")
-    include = asked.one("_include")
+    include = parameters.single("_include")
     if include not in {"", _ITEMS}:
         raise InvalidRequest(field="_include")
-    sort = asked.one("_sort") or "-date"
+    sort = parameters.single("_sort") or "-date"
     if sort not in {"date", "-date"}:
         raise InvalidRequest(field="_sort")
     return SearchSubmissionSets(
         patient_id=patient_id,
         mode=mode,
-        content_types=tuple(tuple(map(_kind, values)) for values in asked.all("designationType")),
-        sources=tuple(number_in(value) for values in asked.all("sourceId") for value in values),
-        names=names_of(asked, "source"),
-        windows=windows(asked.all("date"), DateOf.DEPOSIT, "date")
-        + windows(asked.all("_lastUpdated"), DateOf.CHANGE, "_lastUpdated"),
-        identifiers=tuple(number_in(value) for values in asked.all("identifier") for value in values),
-        ids=tuple(_own(value, patient_id) for values in asked.all("_id") for value in values),
+        content_types=tuple(tuple(map(_content_type, values)) for values in parameters.all("designationType")),
+        sources=tuple(parse_identifier_token(value) for values in parameters.all("sourceId") for value in values),
+        names=names_of(parameters, "source"),
+        windows=windows(parameters.all("date"), DateOf.DEPOSIT, "date")
+        + windows(parameters.all("_lastUpdated"), DateOf.CHANGE, "_lastUpdated"),
+        identifiers=tuple(
+            parse_identifier_token(value) for values in parameters.all("identifier") for value in values
+        ),
+        ids=tuple(_submission_set_id(value, patient_id) for values in parameters.all("_id") for value in values),
         ascending=sort == "date",
-        count=0 if shape.only_count else count_of(asked),
-        total=shape.only_count or wants_total(asked),
-        cursor=asked.one("_cursor") or None,
+        count=0 if shape.only_count else count_of(parameters),
+        total=shape.only_count or wants_total(parameters),
+        cursor=parameters.single("_cursor") or None,
         with_documents=include == _ITEMS,
     )
 
 
-def _kind(value: str) -> str:
+def _content_type(value: str) -> str:
     system, bar, code = value.rpartition("|")
     return f"{systems.oid_of(system)}|{code}" if bar and system else code
 
 
-def _own(value: str, patient_id: PatientId) -> UUID:
-    """Ids of another record are found nowhere in this one."""
+def _submission_set_id(value: str, patient_id: PatientId) -> UUID:
+    """Id of a submission set; an id of another record is replaced by one that matches nothing."""
     record, lot_id = read_id(value)
     return lot_id if record == patient_id else patient_id
 
 
-RESOURCE = Resource(
+DECLARATION = ResourceDeclaration(
     type=TYPE,
     interactions=("search-type", "read"),
     handlers=(search_lists, post_search_lists, read_list),

@@ -1,4 +1,4 @@
-"""Search parameters as FHIR writes them: what a resource declares is read, the rest is refused or left out."""
+"""FHIR search parameters: parsing of those that a resource declares."""
 
 import re
 from calendar import monthrange
@@ -17,9 +17,9 @@ _PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(.+)")
 _MOMENT = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+ -]\d\d:\d\d)?)?)?)?", re.ASCII
 )
-_ESCAPED = re.compile(r"(?<!\\),")
-_MOST_VALUES = 50
-_ABOUT = timedelta(days=1)
+_UNESCAPED_COMMA = re.compile(r"(?<!\\),")
+_MAX_VALUES = 50
+_APPROXIMATION = timedelta(days=1)
 RESULT_PARAMETERS = (
     "_count",
     "_sort",
@@ -34,7 +34,7 @@ RESULT_PARAMETERS = (
 
 
 class ParameterKind(StrEnum):
-    """Types of search parameters, as FHIR names them."""
+    """Types of search parameters in FHIR."""
 
     TOKEN = "token"  # noqa: S105
     DATE = "date"
@@ -44,7 +44,7 @@ class ParameterKind(StrEnum):
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One search parameter of a resource; `chained`: it is written with a dot and is no parameter of its own."""
+    """One search parameter of a resource; `chained`: it has a dot in its name and is not declared separately."""
 
     name: str
     kind: ParameterKind
@@ -53,12 +53,12 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class SearchParameters(msgspec.Struct, frozen=True):
-    """The parameters of one search, as they were sent and understood."""
+    """The parameters of one search that are applied, as sent."""
 
     pairs: tuple[tuple[str, str], ...]
 
-    def one(self, name: str) -> str:
-        """The one value of a parameter, empty where it was not sent.
+    def single(self, name: str) -> str:
+        """The value of a parameter; empty if it was not sent.
 
         Raises:
             InvalidRequest: it was sent more than once.
@@ -69,27 +69,30 @@ class SearchParameters(msgspec.Struct, frozen=True):
         return found[0] if found else ""
 
     def all(self, name: str) -> list[list[str]]:
-        """Every time a parameter was sent, its alternatives."""
+        """The alternatives of a parameter, for each time it was sent."""
         return [alternatives(value, name) for key, value in self.pairs if key == name]
 
 
 def alternatives(value: str, name: str) -> list[str]:
-    """What stands between commas; a comma that is meant is escaped.
+    """The values between unescaped commas.
 
     Raises:
-        InvalidRequest: nothing stands there, or too much.
+        InvalidRequest: an empty value, or too many.
     """
-    found = [re.sub(r"\\([,|$\\])", r"\1", one) for one in _ESCAPED.split(value)]
-    if not all(found) or len(found) > _MOST_VALUES:
+    found = [re.sub(r"\\([,|$\\])", r"\1", part) for part in _UNESCAPED_COMMA.split(value)]
+    if not all(found) or len(found) > _MAX_VALUES:
         raise InvalidRequest(field=name)
     return found
 
 
-def understood(sent: Iterable[tuple[str, str]], known: Mapping[str, Parameter], *, strict: bool) -> SearchParameters:
-    """What of the parameters sent is known; a modifier nobody knows would turn their sense around.
+def select_parameters(
+    sent: Iterable[tuple[str, str]], known: Mapping[str, Parameter], *, strict: bool
+) -> SearchParameters:
+    """The known ones of the parameters sent.
 
     Raises:
-        ParameterUnknown: of a modifier, or of any where the client wants strictness. InvalidRequest: unreadable.
+        ParameterUnknown: an unknown modifier, which could invert the search; or any unknown parameter if `strict`.
+        InvalidRequest: a value with NUL.
     """
     kept: list[tuple[str, str]] = []
     for name, value in sent:
@@ -104,23 +107,23 @@ def understood(sent: Iterable[tuple[str, str]], known: Mapping[str, Parameter], 
 
 
 def token(value: str, kind: str) -> str:
-    """A token as the shelves know it: `kind:code`, or `kind:system|code`."""
+    """A token in the form of records: `kind:code`, or `kind:system|code`."""
     system, bar, code = value.rpartition("|")
     return f"{kind}:{oid_of(system)}|{code}" if bar and system else f"{kind}:{code}"
 
 
 def windows(values: list[list[str]], of: DateOf, name: str) -> tuple[Window, ...]:
-    """Dates with prefixes, each a condition of its own (FHIR R4, 3.1.1.5.6).
+    """Dates with prefixes, each a separate condition (FHIR R4, 3.1.1.5.6).
 
     Raises:
-        InvalidRequest: no date, or alternatives, which dates here do not have.
+        InvalidRequest: no date, or alternatives, which are not supported for dates.
     """
-    return tuple(_window(_single(one, name), of, name) for one in values)
+    return tuple(_window(_single(dates, name), of, name) for dates in values)
 
 
 def periods(values: list[list[str]], name: str) -> tuple[Window, ...]:
-    """The same of a period with a start and a stop; either may be open."""
-    return tuple(window for one in values for window in _period(_single(one, name), name))
+    """Conditions on a period, of which start or stop may be missing."""
+    return tuple(window for dates in values for window in _period(_single(dates, name), name))
 
 
 def _single(values: list[str], name: str) -> str:
@@ -131,7 +134,7 @@ def _single(values: list[str], name: str) -> str:
 
 def _window(value: str, of: DateOf, name: str) -> Window:
     prefix, start, stop = _span(value, name)
-    meant = {
+    by_prefix = {
         "gt": Window(of=of, since=stop),
         "sa": Window(of=of, since=stop),
         "lt": Window(of=of, before=start),
@@ -141,13 +144,17 @@ def _window(value: str, of: DateOf, name: str) -> Window:
         "ne": Window(of=of, since=start, before=stop, outside=True),
         "eq": Window(of=of, since=start, before=stop),
     }
-    return meant[prefix] if prefix in meant else Window(of=of, since=start - _ABOUT, before=stop + _ABOUT)
+    return (
+        by_prefix[prefix]
+        if prefix in by_prefix
+        else Window(of=of, since=start - _APPROXIMATION, before=stop + _APPROXIMATION)
+    )
 
 
 def _period(value: str, name: str) -> tuple[Window, ...]:
     prefix, start, stop = _span(value, name)
     begins, ends = DateOf.SERVICE_START, DateOf.SERVICE_STOP
-    meant = {
+    by_prefix = {
         "gt": (Window(of=ends, since=stop),),
         "sa": (Window(of=begins, since=stop),),
         "lt": (Window(of=begins, before=start),),
@@ -157,13 +164,13 @@ def _period(value: str, name: str) -> tuple[Window, ...]:
         "ap": (Window(of=begins, before=stop), Window(of=ends, since=start)),
         "eq": (Window(of=begins, since=start), Window(of=ends, before=stop)),
     }
-    if prefix not in meant:
+    if prefix not in by_prefix:
         raise InvalidRequest(field=name)
-    return meant[prefix]
+    return by_prefix[prefix]
 
 
 def _span(value: str, name: str) -> tuple[str, datetime, datetime]:
-    """Prefix, and the span a date of less than full precision stands for."""
+    """Prefix, start and stop of the interval that a date of any precision stands for."""
     found = _PREFIX.fullmatch(value)
     prefix, written = (found[1] or "eq", found[2]) if found else ("eq", "")
     match = _MOMENT.fullmatch(written)
@@ -182,7 +189,7 @@ def _start_and_length(match: "re.Match[str]") -> tuple[datetime, timedelta]:
         int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC
     )
     if zone and zone != "Z":
-        # A plus in an address is a blank to most who decode it.
+        # Most decoders turn a plus in a URL into a space.
         sign = -1 if zone[0] == "-" else 1
         moment -= sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
     if second:
@@ -200,32 +207,32 @@ def _is_leap(year: int) -> bool:
     return monthrange(year, 2)[1] == 29
 
 
-def count_of(asked: SearchParameters, *, usual: int = 20, most: int = 100) -> int:
-    """`_count`: how many at once; more than there may be is cut, as FHIR allows.
+def count_of(parameters: SearchParameters, *, default: int = 20, maximum: int = 100) -> int:
+    """`_count`: the page size, limited to `maximum`, as FHIR allows.
 
     Raises:
-        InvalidRequest: no number.
+        InvalidRequest: not a number.
     """
-    sent = asked.one("_count")
+    sent = parameters.single("_count")
     if not sent:
-        return usual
+        return default
     if not (sent.isascii() and sent.isdigit()) or len(sent) > 9:
         raise InvalidRequest(field="_count")
-    return min(int(sent), most)
+    return min(int(sent), maximum)
 
 
-def wants_total(asked: SearchParameters) -> bool:
-    """`_total`: whether all that is found is counted.
+def wants_total(parameters: SearchParameters) -> bool:
+    """`_total`: whether the matches are counted.
 
     Raises:
         InvalidRequest.
     """
-    sent = asked.one("_total")
+    sent = parameters.single("_total")
     if sent not in {"", "none", "estimate", "accurate"}:
         raise InvalidRequest(field="_total")
     return sent in {"estimate", "accurate"}
 
 
-def as_capability(parameter: Parameter) -> dict[str, Any]:
-    """How a parameter is declared."""
+def capability_of_parameter(parameter: Parameter) -> dict[str, Any]:
+    """The declaration of a parameter in the CapabilityStatement."""
     return {"name": parameter.name, "type": parameter.kind.value, "documentation": parameter.documentation}

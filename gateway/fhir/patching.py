@@ -1,4 +1,4 @@
-"""A PATCH as a change of marks and state: JSON Patch, or FHIRPath Patch, on the few elements that may change."""
+"""Parsing of JSON Patch and FHIRPath Patch into a change of visibility and state, the only changeable elements."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,13 @@ from contracts.errors import (
 )
 from contracts.records import ChangeDocument, Expected
 from contracts.vocabulary import DocumentStatus
-from gateway.fhir.document_in import coded
+from gateway.fhir.document_parsing import parse_coding
 from gateway.fhir.systems import IS_ARCHIVED, IS_DELETED
 
 PATCH_JSON = "application/json-patch+json"
-_MOST = 50
+_MAX_OPERATIONS = 50
 _FLAGS = (IS_ARCHIVED, IS_DELETED)
-"""In the places they have in `extension`."""
+"""In their order in `extension`, as `document_resource` renders them."""
 _FLAG = re.compile(r"/extension/([01])(?:/valueBoolean)?")
 _LABEL = re.compile(r"/securityLabel/(\d{1,2}|-)")
 _FLAG_BY_URL = re.compile(r"(?:DocumentReference\.)?extension\.where\(url ?= ?'([^']+)'\)(?:\.value(?:Boolean)?)?")
@@ -40,8 +40,8 @@ class Operation(msgspec.Struct, frozen=True, rename={"source": "from"}):
 _decode = msgspec.json.Decoder(list[Operation]).decode
 
 
-class _Wanted:
-    """What the operations read so far come to."""
+class _ChangeBuilder:
+    """Accumulates operations."""
 
     def __init__(self) -> None:
         self.status: str | None = None
@@ -52,144 +52,145 @@ class _Wanted:
         self.expected_status: DocumentStatus | None = None
         self.expected_archived: bool | None = None
 
-    def take(self, one: Operation) -> None:
-        """One more operation.
+    def add(self, operation: Operation) -> None:
+        """Apply one more operation.
 
         Raises:
-            ElementNotChangeable: of anything else. InvalidRequest: unreadable.
+            ElementNotChangeable: of any other element. InvalidRequest: malformed.
         """
-        flag, label = _FLAG.fullmatch(one.path), _LABEL.fullmatch(one.path)
-        if one.op not in {"add", "replace", "remove", "test"}:
-            raise ElementNotChangeable(field=_shown(one.path))
-        if one.path == "/status":
-            self._take_status(one)
+        flag, label = _FLAG.fullmatch(operation.path), _LABEL.fullmatch(operation.path)
+        if operation.op not in {"add", "replace", "remove", "test"}:
+            raise ElementNotChangeable(field=_printable(operation.path))
+        if operation.path == "/status":
+            self._add_status(operation)
         elif flag is not None:
-            self._take_flag(one, _FLAGS[int(flag[1])])
-        elif one.path in {"/extension", "/extension/-"} and one.op == "add":
-            self._take_extensions(one)
-        elif one.path == "/securityLabel":
-            self._take_labels(one)
+            self._add_flag(operation, _FLAGS[int(flag[1])])
+        elif operation.path in {"/extension", "/extension/-"} and operation.op == "add":
+            self._add_extensions(operation)
+        elif operation.path == "/securityLabel":
+            self._add_labels(operation)
         elif label is not None:
-            self._take_label(one, label[1])
+            self._add_label(operation, label[1])
         else:
-            raise ElementNotChangeable(field=_shown(one.path))
+            raise ElementNotChangeable(field=_printable(operation.path))
 
-    def _take_status(self, one: Operation) -> None:
-        if one.value not in {"current", "superseded"} or one.op == "remove":
+    def _add_status(self, operation: Operation) -> None:
+        if operation.value not in {"current", "superseded"} or operation.op == "remove":
             raise InvalidRequest(field="status")
-        if one.op == "test":
-            self.expected_status = DocumentStatus(one.value)
+        if operation.op == "test":
+            self.expected_status = DocumentStatus(operation.value)
         else:
-            self.status = one.value
+            self.status = operation.value
 
-    def _take_flag(self, one: Operation, url: str) -> None:
-        value = one.value.get("valueBoolean") if isinstance(one.value, dict) else one.value
-        if one.op == "remove":
+    def _add_flag(self, operation: Operation, url: str) -> None:
+        value = operation.value.get("valueBoolean") if isinstance(operation.value, dict) else operation.value
+        if operation.op == "remove":
             value = False
-        if not isinstance(value, bool) or (isinstance(one.value, dict) and one.value.get("url") != url):
+        if not isinstance(value, bool) or (isinstance(operation.value, dict) and operation.value.get("url") != url):
             raise InvalidRequest(field="extension")
-        if one.op != "test":
+        if operation.op != "test":
             self.flags[url] = value
         elif url == IS_ARCHIVED:
             self.expected_archived = value
         elif value:
             raise ExpectationFailed(field="isDeleted")
 
-    def _take_extensions(self, one: Operation) -> None:
-        sent = one.value if isinstance(one.value, list) else [one.value]
+    def _add_extensions(self, operation: Operation) -> None:
+        sent = operation.value if isinstance(operation.value, list) else [operation.value]
         for extension in sent:
             url = extension.get("url") if isinstance(extension, dict) else None
             if url not in _FLAGS:
                 raise ElementNotChangeable(field="extension")
-            self._take_flag(Operation("add", one.path, extension), url)
+            self._add_flag(Operation("add", operation.path, extension), url)
 
-    def _take_labels(self, one: Operation) -> None:
-        if one.op == "test":
+    def _add_labels(self, operation: Operation) -> None:
+        if operation.op == "test":
             raise InvalidRequest(field="securityLabel")
-        sent = one.value if isinstance(one.value, list) else [one.value]
-        self.labels = () if one.op == "remove" else tuple(map(_label, sent))
+        sent = operation.value if isinstance(operation.value, list) else [operation.value]
+        self.labels = () if operation.op == "remove" else tuple(map(_label, sent))
 
-    def _take_label(self, one: Operation, place: str) -> None:
-        if one.op == "test" or (place == "-" and one.op != "add"):
+    def _add_label(self, operation: Operation, index: str) -> None:
+        if operation.op == "test" or (index == "-" and operation.op != "add"):
             raise InvalidRequest(field="securityLabel")
-        if one.op in {"remove", "replace"}:
-            self.dropped.append(int(place))
-        if one.op in {"add", "replace"}:
-            self.added.append(_label(one.value))
+        if operation.op in {"remove", "replace"}:
+            self.dropped.append(int(index))
+        if operation.op in {"add", "replace"}:
+            self.added.append(_label(operation.value))
 
 
-def operations_in(body: bytes) -> Sequence[Operation]:
-    """The operations of a JSON Patch; raises InvalidRequest."""
+def parse_json_patch(body: bytes) -> Sequence[Operation]:
+    """Parse a JSON Patch; raises InvalidRequest."""
     try:
-        found = _decode(body)
+        operations = _decode(body)
     except (msgspec.MsgspecError, RecursionError):
         raise InvalidRequest(field="body") from None
-    return _bounded(found)
+    return _check_count(operations)
 
 
-def operations_of(parameters: Mapping[str, Any]) -> Sequence[Operation]:
-    """The operations of a FHIRPath Patch, as those of a JSON Patch.
+def parse_fhirpath_patch(parameters: Mapping[str, Any]) -> Sequence[Operation]:
+    """Parse a FHIRPath Patch into the operations of the equivalent JSON Patch.
 
     Raises:
         InvalidRequest, ElementNotChangeable.
     """
-    found = [_operation(one.get("part", [])) for one in parameters.get("parameter", []) if one["name"] == "operation"]
-    return _bounded(found)
+    parts = [part.get("part", []) for part in parameters.get("parameter", []) if part["name"] == "operation"]
+    operations = [_operation(each) for each in parts]
+    return _check_count(operations)
 
 
-def _bounded(found: list[Operation]) -> list[Operation]:
-    if not 1 <= len(found) <= _MOST:
+def _check_count(operations: list[Operation]) -> list[Operation]:
+    if not 1 <= len(operations) <= _MAX_OPERATIONS:
         raise InvalidRequest(field="body")
-    return found
+    return operations
 
 
 def _operation(parts: Sequence[Mapping[str, Any]]) -> Operation:
-    said = {part["name"]: _value_in(part) for part in parts}
-    path = str(said.get("path", ""))
+    values = {part["name"]: _value_in(part) for part in parts}
+    path = str(values.get("path", ""))
     flag = _FLAG_BY_URL.fullmatch(path)
     if flag is not None and flag[1] in _FLAGS:
-        return Operation("replace", f"/extension/{_FLAGS.index(flag[1])}/valueBoolean", said.get("value"))
+        return Operation("replace", f"/extension/{_FLAGS.index(flag[1])}/valueBoolean", values.get("value"))
     if path.removeprefix("DocumentReference.") == "status":
-        return Operation("replace", "/status", said.get("value"))
-    raise ElementNotChangeable(field=_shown(path))
+        return Operation("replace", "/status", values.get("value"))
+    raise ElementNotChangeable(field=_printable(path))
 
 
 def _value_in(part: Mapping[str, Any]) -> Any:
     return next((value for key, value in part.items() if key.startswith("value")), None)
 
 
-def change_in(operations: Sequence[Operation], if_match: str) -> ChangeDocument:
-    """The change they come to, of a document yet to be named; `if_match` as the header has it.
+def change_from(operations: Sequence[Operation], if_match: str) -> ChangeDocument:
+    """The change that the operations describe, without its document; `if_match`: value of the header.
 
     Raises:
-        ElementNotChangeable, InvalidRequest. HeaderContradicts: deleted, and not superseded.
-            DocumentTransitionRefused: only a newer version supersedes.
+        ElementNotChangeable, InvalidRequest. HeaderContradicts: isDeleted without status superseded.
+        DocumentTransitionRefused: superseded without isDeleted, which only a newer version can do.
     """
-    wanted = _Wanted()
-    for one in operations:
-        wanted.take(one)
-    deleted = wanted.flags.get(IS_DELETED, False)
-    if deleted and wanted.status != "superseded":
+    change = _ChangeBuilder()
+    for operation in operations:
+        change.add(operation)
+    deleted = change.flags.get(IS_DELETED, False)
+    if deleted and change.status != "superseded":
         raise HeaderContradicts(field="status")
-    if wanted.status == "superseded" and not deleted:
-        raise DocumentTransitionRefused(status=wanted.status)
+    if change.status == "superseded" and not deleted:
+        raise DocumentTransitionRefused(status=change.status)
     return ChangeDocument(
-        labels=None if deleted else wanted.labels,
-        add_labels=() if deleted else tuple(wanted.added),
-        drop_labels=() if deleted else tuple(wanted.dropped),
-        archived=None if deleted else _archived(wanted),
+        labels=None if deleted else change.labels,
+        add_labels=() if deleted else tuple(change.added),
+        drop_labels=() if deleted else tuple(change.dropped),
+        archived=None if deleted else _archived(change),
         deleted=deleted,
         expected=Expected(
-            version=_version(if_match), status=wanted.expected_status, archived=wanted.expected_archived
+            version=_version(if_match), status=change.expected_status, archived=change.expected_archived
         ),
     )
 
 
-def _archived(wanted: _Wanted) -> bool | None:
-    """An archived document is made current again by either way of saying so."""
-    named = wanted.flags.get(IS_ARCHIVED)
-    says_more = wanted.labels is not None or wanted.added or wanted.dropped
-    return False if named is None and wanted.status == "current" and not says_more else named
+def _archived(change: _ChangeBuilder) -> bool | None:
+    """Status `current` alone restores an archived document, as isArchived false does."""
+    flag = change.flags.get(IS_ARCHIVED)
+    changes_labels = change.labels is not None or change.added or change.dropped
+    return False if flag is None and change.status == "current" and not changes_labels else flag
 
 
 def _version(if_match: str) -> int | None:
@@ -202,12 +203,12 @@ def _version(if_match: str) -> int | None:
 
 
 def _label(sent: Any) -> str:
-    found = coded(sent) if isinstance(sent, dict) else None
+    found = parse_coding(sent) if isinstance(sent, dict) else None
     code = sent if isinstance(sent, str) else found and found.code
     if not code:
         raise InvalidRequest(field="securityLabel")
     return str(code)
 
 
-def _shown(path: str) -> str:
+def _printable(path: str) -> str:
     return path[:64] if re.fullmatch(r"[\w/.-]+", path[:64]) else "?"

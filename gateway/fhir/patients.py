@@ -1,4 +1,4 @@
-"""Patient: whether there is a record, and how the caller stands to it (TD0.2)."""
+"""Patient: existence and state of a record, and the caller's authorisation for it (TD0.2)."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from contracts.identity import Identity, Person, ReadPerson
 from contracts.records import FindRecord, RecordFound, Records
 from contracts.vocabulary import Ins, PatientId, RecordStatus
 from gateway.api.parameters import PatientInPath
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.fhir import systems
-from gateway.fhir.answers import answer, check_acceptable
-from gateway.fhir.bundles import searchset, shape_of
+from gateway.fhir.bundles import parse_shape, searchset
 from gateway.fhir.document_resource import instant
 from gateway.fhir.parameters import Parameter, ParameterKind
-from gateway.fhir.requests import FORM, base_of, ins_in, search_parameters_in
-from gateway.fhir.resources import Resource, by_name
+from gateway.fhir.request_parsing import FORM, base_of, parse_ins, search_parameters_in
+from gateway.fhir.resources import ResourceDeclaration, by_name
+from gateway.fhir.responses import check_acceptable, fhir_response
 from gateway.guards import ROLES
 
 TYPE = "Patient"
@@ -25,12 +25,12 @@ PATH = f"/fhir/{TYPE}"
 PARAMETERS = by_name(
     [Parameter("identifier", ParameterKind.TOKEN, "Required: the INS, `urn:oid:<list>|<matricule>`.")]
 )
-_STANDING = "https://carnet.example/fhir/StructureDefinition/standing"
+_RECORD_CONTEXT = "https://carnet.example/fhir/StructureDefinition/standing"
 
 
 @get(PATH, opt={ROLES: Records.find_record.roles}, include_in_schema=False)
-async def search_patients(request: Caller) -> Response[bytes]:
-    """The record of an INS, or none."""
+async def search_patients(request: ApiRequest) -> Response[bytes]:
+    """Find the record of an INS."""
     return await _search(request)
 
 
@@ -40,66 +40,66 @@ async def search_patients(request: Caller) -> Response[bytes]:
     status_code=HTTP_200_OK,
     include_in_schema=False,
 )
-async def post_search_patients(request: Caller) -> Response[bytes]:
-    """The same with the INS in a form, so that it stands in no address."""
+async def post_search_patients(request: ApiRequest) -> Response[bytes]:
+    """Search with the INS in a form, so that no URL contains it."""
     return await _search(request)
 
 
 @get(f"{PATH}/{{patient_id:uuid}}", opt={ROLES: Identity.read_person.roles}, include_in_schema=False)
-async def read_patient(request: Caller, patient_id: PatientInPath) -> Response[bytes]:
-    """Who the holder is: for the holder, and an app they let know."""
+async def read_patient(request: ApiRequest, patient_id: PatientInPath) -> Response[bytes]:
+    """Read the holder's identity: for the holder, and for apps they authorised to know it."""
     check_acceptable(request)
-    person = await request.ask(Identity.read_person, ReadPerson(patient_id=PatientId(patient_id)))
-    return answer(person_resource(person))
+    person = await request.call(Identity.read_person, ReadPerson(patient_id=PatientId(patient_id)))
+    return fhir_response(person_resource(person))
 
 
-async def _search(request: Caller) -> Response[bytes]:
-    asked = await search_parameters_in(request, PARAMETERS)
-    sent = asked.one("identifier")
-    if not sent:
+async def _search(request: ApiRequest) -> Response[bytes]:
+    parameters = await search_parameters_in(request, PARAMETERS)
+    token = parameters.single("identifier")
+    if not token:
         raise InvalidRequest(field="identifier")
-    ins = ins_in(sent, "identifier")
-    shape = shape_of(asked.one("_summary"), asked.one("_elements"))
+    ins = parse_ins(token, "identifier")
+    shape = parse_shape(parameters.single("_summary"), parameters.single("_elements"))
     try:
-        found = [patient_resource(ins, await request.ask(Records.find_record, FindRecord(ins=ins)))]
+        found = [patient_resource(ins, await request.call(Records.find_record, FindRecord(ins=ins)))]
     except RecordNotFound:
         found = []
-    shown = [] if shape.only_count else found
-    return answer(searchset(base_of(request), TYPE, [], shown, total=len(found)))
+    matches = [] if shape.only_count else found
+    return fhir_response(searchset(base_of(request), TYPE, [], matches, total=len(found)))
 
 
 def patient_resource(ins: Ins, found: RecordFound) -> dict[str, Any]:
-    """The Patient: the INS that was asked by, how the record stands, and how the caller stands to it."""
+    """The Patient: the searched INS, the state of the record, and the caller's authorisation."""
     record = found.record
-    standing = [
+    context = [
         {"url": "recordStatus", "valueCode": record.status.value},
         {"url": "openedAt", "valueInstant": instant(record.opened_at)},
         {"url": "authorisation", "valueCode": found.authorisation.value},
         {"url": "medecinTraitant", "valueBoolean": found.medecin_traitant},
     ]
     if found.closed_at is not None:
-        standing.append({"url": "closedAt", "valueInstant": instant(found.closed_at)})
+        context.append({"url": "closedAt", "valueInstant": instant(found.closed_at)})
     if found.close_reason is not None:
-        standing.append({"url": "closeReason", "valueCode": found.close_reason.value})
+        context.append({"url": "closeReason", "valueCode": found.close_reason.value})
     return {
         "resourceType": TYPE,
         "id": str(record.patient_id),
-        "extension": [{"url": _STANDING, "extension": standing}],
+        "extension": [{"url": _RECORD_CONTEXT, "extension": context}],
         "identifier": [{"use": "official", "system": systems.system_of(ins.oid), "value": ins.matricule}],
         "active": record.status is RecordStatus.ACTIVE,
     }
 
 
 def person_resource(person: Person) -> dict[str, Any]:
-    """The Patient as their card states them."""
+    """The Patient with the traits on the carte Vitale."""
     traits = person.traits
     given = traits.given_names.split()
-    return systems.present(
+    return systems.without_empty(
         resourceType=TYPE,
         id=str(person.patient_id),
         identifier=[{"use": "official", "system": systems.system_of(person.ins.oid), "value": person.ins.matricule}],
         active=True,
-        name=[systems.present(use="official", family=traits.family_name, given=given)],
+        name=[systems.without_empty(use="official", family=traits.family_name, given=given)],
         gender=_GENDERS.get(traits.sex, "unknown"),
         birthDate=traits.birth_date.isoformat(),
     )
@@ -107,7 +107,7 @@ def person_resource(person: Person) -> dict[str, Any]:
 
 _GENDERS = {"M": "male", "F": "female"}
 
-RESOURCE = Resource(
+DECLARATION = ResourceDeclaration(
     type=TYPE,
     interactions=("search-type", "read"),
     handlers=(search_patients, post_search_patients, read_patient),

@@ -1,81 +1,82 @@
-"""Who a resource speaks of: references followed to what is contained, what comes with it, or a number."""
+"""Resolution of references to contained resources, to resources of the same Bundle, or to identifiers."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from contracts.cda import CdaAuthor, CdaIdentifier, CdaOrganisation
 from contracts.errors import InvalidRequest
-from gateway.fhir.systems import identified
+from gateway.fhir.systems import parse_identifier
 
 
 class References:
-    """What may be referred to from inside a resource: its contained ones, and those beside it by their urn."""
+    """Resolves the references in a resource `referrer`; `bundled`: the other resources of its Bundle, by fullUrl."""
 
-    def __init__(self, resource: Mapping[str, Any], beside: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-        self._contained = {f"#{one.get('id', '')}": one for one in resource.get("contained", [])}
-        self._beside = beside or {}
+    def __init__(self, referrer: Mapping[str, Any], bundled: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        self._contained = {f"#{part.get('id', '')}": part for part in referrer.get("contained", [])}
+        self._bundled = bundled or {}
 
     def follow(self, reference: Mapping[str, Any] | None, field: str) -> Mapping[str, Any]:
-        """What a reference leads to; nothing where there is none, or where it only names a number.
+        """The target of a reference; empty without one, or if it has only an identifier.
 
         Raises:
-            InvalidRequest: it leads nowhere.
+            InvalidRequest: the target is missing.
         """
         if not reference or "reference" not in reference:
             return {}
         target = str(reference["reference"])
-        found = self._contained.get(target) or self._beside.get(target)
-        if found is None and target.startswith(("#", "urn:uuid:")):
+        resolved = self._contained.get(target) or self._bundled.get(target)
+        if resolved is None and target.startswith(("#", "urn:uuid:")):
             raise InvalidRequest(field=field)
-        return found or {}
+        return resolved or {}
 
     def author(self, reference: Mapping[str, Any] | None, field: str) -> CdaAuthor | None:
-        """Somebody who wrote or signed, or a device; None where nobody is named."""
+        """A person, a person in a role, or a device; None without a reference."""
         if not reference:
             return None
-        found = self.follow(reference, field)
-        person = self.follow(found.get("practitioner"), field) or found
-        structure = self.follow(found.get("organization"), field)
-        number = (
+        author = self.follow(reference, field)
+        person = self.follow(author.get("practitioner"), field) or author
+        structure = self.follow(author.get("organization"), field)
+        identifier = (
             first_identifier(person)
-            or first_identifier(found)
-            or (identified(reference["identifier"]) if "identifier" in reference else None)
+            or first_identifier(author)
+            or (parse_identifier(reference["identifier"]) if "identifier" in reference else None)
         )
         is_person = person.get("resourceType") in {"Practitioner", "Patient", "RelatedPerson"}
         name: Mapping[str, Any] = next(iter(person.get("name", [])), {}) if is_person else {}
         return CdaAuthor(
-            identifier=number,
+            identifier=identifier,
             family_name=name.get("family"),
             given_name=next(iter(name.get("given", [])), None),
-            device_name=_device_name(found),
+            device_name=_device_name(author),
             structure=first_identifier(structure),
-            structure_name=structure.get("name") or _organisation_name(found),
+            structure_name=structure.get("name") or _organisation_name(author),
         )
 
     def organisation(self, reference: Mapping[str, Any] | None, field: str) -> CdaOrganisation | None:
-        """A structure; None where none is named."""
+        """A structure; None without a reference."""
         if not reference:
             return None
-        found = self.follow(reference, field)
-        number = first_identifier(found)
-        if number is None and "identifier" in reference:
-            number = identified(reference["identifier"])
-        return CdaOrganisation(identifier=number, name=found.get("name"))
+        organisation = self.follow(reference, field)
+        identifier = first_identifier(organisation)
+        if identifier is None and "identifier" in reference:
+            identifier = parse_identifier(reference["identifier"])
+        return CdaOrganisation(identifier=identifier, name=organisation.get("name"))
 
     def patient(self, reference: Mapping[str, Any] | None, field: str) -> tuple[CdaIdentifier, ...]:
-        """Every number a source knows the patient by."""
-        return tuple(identified(one) for one in self.follow(reference, field).get("identifier", []))
+        """The identifiers of a patient in the source system."""
+        return tuple(
+            parse_identifier(identifier) for identifier in self.follow(reference, field).get("identifier", [])
+        )
 
 
-def first_identifier(resource: Mapping[str, Any]) -> CdaIdentifier | None:
-    """The first number of somebody."""
-    found = next(iter(resource.get("identifier", [])), None)
-    return identified(found) if found else None
+def first_identifier(holder: Mapping[str, Any]) -> CdaIdentifier | None:
+    found = next(iter(holder.get("identifier", [])), None)
+    return parse_identifier(found) if found else None
 
 
-def _device_name(resource: Mapping[str, Any]) -> str | None:
-    return next((one.get("name") for one in resource.get("deviceName", [])), None)
+def _device_name(device: Mapping[str, Any]) -> str | None:
+    return next((name.get("name") for name in device.get("deviceName", [])), None)
 
 
-def _organisation_name(resource: Mapping[str, Any]) -> str | None:
-    return resource.get("name") if resource.get("resourceType") == "Organization" else None
+def _organisation_name(organisation: Mapping[str, Any]) -> str | None:
+    return organisation.get("name") if organisation.get("resourceType") == "Organization" else None

@@ -1,4 +1,4 @@
-"""What a FHIR resource declares of itself, its interactions and search parameters, for the CapabilityStatement."""
+"""Declarations of FHIR resources: interactions and search parameters, for the CapabilityStatement."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -6,13 +6,13 @@ from typing import Annotated, Any
 import msgspec
 from litestar.params import PathParameter
 
-from gateway.fhir.parameters import Parameter, as_capability
+from gateway.fhir.parameters import Parameter, capability_of_parameter
 
 ResourceInPath = Annotated[str, PathParameter(description="La ressource · The resource")]
 
 
-class Resource(msgspec.Struct, frozen=True, kw_only=True):
-    """One resource of the door; `handlers` are its routes."""
+class ResourceDeclaration(msgspec.Struct, frozen=True, kw_only=True):
+    """One resource of the FHIR API; `handlers` are its routes."""
 
     type: str
     interactions: tuple[str, ...]
@@ -24,8 +24,8 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     documentation: str = ""
 
     def capability(self) -> dict[str, Any]:
-        """As the CapabilityStatement lists it."""
-        said: dict[str, Any] = {
+        """The entry in the CapabilityStatement."""
+        entry: dict[str, Any] = {
             "type": self.type,
             "interaction": [{"code": code} for code in self.interactions],
             "versioning": "versioned" if self.type == "DocumentReference" else "no-version",
@@ -37,14 +37,13 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
             "documentation": self.documentation,
         }
         if self.profiles:
-            said["supportedProfile"] = list(self.profiles)
+            entry["supportedProfile"] = list(self.profiles)
         if self.includes:
-            said["searchInclude"] = list(self.includes)
+            entry["searchInclude"] = list(self.includes)
         if self.parameters:
-            said["searchParam"] = [as_capability(one) for one in self.parameters.values()]
-        return said
+            entry["searchParam"] = [capability_of_parameter(parameter) for parameter in self.parameters.values()]
+        return entry
 
 
 def by_name(parameters: Sequence[Parameter]) -> dict[str, Parameter]:
-    """Parameters by their names."""
-    return {one.name: one for one in parameters}
+    return {parameter.name: parameter for parameter in parameters}

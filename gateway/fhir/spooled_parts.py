@@ -1,4 +1,4 @@
-"""Content that comes inside JSON, taken out of it on its way: decoded, and kept sealed under a key of the moment."""
+"""Spooling of base64 content to a temporary file, encrypted under a key that exists only in memory."""
 
 import secrets
 from binascii import Error, a2b_base64
@@ -17,18 +17,18 @@ _CHUNK = 1 << 16
 
 
 class SpooledPart:
-    """Bytes that came as base64; the file they wait in holds nothing readable, and its key is nowhere else."""
+    """Decoded base64 in an encrypted temporary file; `size`: bytes decoded so far."""
 
     def __init__(self) -> None:
         self._file = TemporaryFile()  # noqa: SIM115
         self._cipher = Cipher(AES(secrets.token_bytes(32)), CTR(secrets.token_bytes(16)))
-        self._sealer = self._cipher.encryptor()
+        self._encryptor = self._cipher.encryptor()
         self._rest = b""
         self._is_padded = False
         self.size = 0
 
     def feed(self, encoded: bytes) -> None:
-        """Take more base64; raises InvalidRequest when it is none."""
+        """Decode and store more base64; raises InvalidRequest for anything else."""
         whole = self._rest + encoded
         cut = len(whole) - len(whole) % 4
         self._rest = whole[cut:]
@@ -42,19 +42,19 @@ class SpooledPart:
         except Error:
             raise InvalidRequest(field="data") from None
         self.size += len(plain)
-        self._file.write(self._sealer.update(plain))
+        self._file.write(self._encryptor.update(plain))
 
     def finish(self) -> None:
-        """No more comes; raises InvalidRequest when it was cut."""
+        """End the part; raises InvalidRequest if the base64 is incomplete."""
         if self._rest:
             raise InvalidRequest(field="data")
 
     def close(self) -> None:
-        """Forget everything."""
+        """Delete the file."""
         self._file.close()
 
     def receive(self) -> Receive:
-        """The bytes as the body of a request."""
+        """The bytes as an ASGI receive, like the body of a request."""
         chunks = self._chunks()
 
         async def receive() -> Any:
@@ -64,7 +64,7 @@ class SpooledPart:
         return receive
 
     def _chunks(self) -> Iterator[bytes]:
-        opener = self._cipher.decryptor()
+        decryptor = self._cipher.decryptor()
         self._file.seek(0)
         while chunk := self._file.read(_CHUNK):
-            yield opener.update(chunk)
+            yield decryptor.update(chunk)

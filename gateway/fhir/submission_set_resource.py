@@ -1,4 +1,4 @@
-"""A lot of a record as a List (SubmissionSet)."""
+"""Rendering of a submission set as a List."""
 
 from typing import Any
 
@@ -8,44 +8,46 @@ from contracts.vocabulary import PatientId
 from gateway.fhir import systems
 from gateway.fhir.document_resource import instant, person, source_patient, subject, uri_identifier
 from gateway.fhir.ids import write_id
-from gateway.fhir.systems import present
+from gateway.fhir.systems import without_empty
 
 
-def submission_set_resource(patient_id: PatientId, lot: SubmissionSetEntry) -> dict[str, Any]:
-    """The List; its entries are the documents its reader may see, and no others."""
-    facts = lot.facts
-    contained = [source_patient(facts.patient)] if facts.patient else []
-    if facts.author:
-        contained += person(facts.author, "author")
-    return present(
+def submission_set_resource(patient_id: PatientId, submission_set: SubmissionSetEntry) -> dict[str, Any]:
+    """Render the List; its entries are only the documents its reader may see."""
+    metadata = submission_set.facts
+    contained = [source_patient(metadata.patient)] if metadata.patient else []
+    if metadata.author:
+        contained += person(metadata.author, "author")
+    return without_empty(
         resourceType="List",
-        id=write_id(patient_id, lot.lot_id),
-        meta={"lastUpdated": instant(lot.deposited_at), "profile": [systems.SUBMISSION_SET_PROFILE]},
+        id=write_id(patient_id, submission_set.lot_id),
+        meta={"lastUpdated": instant(submission_set.deposited_at), "profile": [systems.SUBMISSION_SET_PROFILE]},
         contained=contained,
-        extension=_extensions(lot),
-        identifier=[{**uri_identifier(lot.unique_id), "use": "usual"}],
+        extension=_extensions(submission_set),
+        identifier=[{**uri_identifier(submission_set.unique_id), "use": "usual"}],
         status="current",
         mode="working",
-        title=facts.title,
+        title=metadata.title,
         code={"coding": [{"system": systems.LIST_TYPES, "code": "submissionset"}]},
         subject=subject(patient_id),
-        date=instant(lot.submitted_at),
-        source={"reference": f"#{contained[-1]['id']}"} if facts.author else None,
-        note=[{"text": facts.comments}] if facts.comments else None,
+        date=instant(submission_set.submitted_at),
+        source={"reference": f"#{contained[-1]['id']}"} if metadata.author else None,
+        note=[{"text": metadata.comments}] if metadata.comments else None,
         entry=[
             {"item": {"reference": f"DocumentReference/{write_id(patient_id, document_id)}"}}
-            for document_id in lot.documents
+            for document_id in submission_set.documents
         ],
     )
 
 
-def _extensions(lot: SubmissionSetEntry) -> list[dict[str, Any]]:
-    facts, found = lot.facts, []
-    if facts.content_type:
-        found.append({"url": systems.DESIGNATION_TYPE, "valueCodeableConcept": systems.concept(facts.content_type)})
-    if facts.source_id:
-        source = systems.identifier(CdaIdentifier(root=facts.source_id))
-        found.append({"url": systems.SOURCE_ID, "valueIdentifier": source})
-    if facts.patient:
-        found.append({"url": systems.SOURCE_PATIENT, "valueReference": {"reference": "#source-patient"}})
-    return found
+def _extensions(submission_set: SubmissionSetEntry) -> list[dict[str, Any]]:
+    metadata, extensions = submission_set.facts, []
+    if metadata.content_type:
+        extensions.append(
+            {"url": systems.DESIGNATION_TYPE, "valueCodeableConcept": systems.concept(metadata.content_type)}
+        )
+    if metadata.source_id:
+        source = systems.identifier(CdaIdentifier(root=metadata.source_id))
+        extensions.append({"url": systems.SOURCE_ID, "valueIdentifier": source})
+    if metadata.patient:
+        extensions.append({"url": systems.SOURCE_PATIENT, "valueReference": {"reference": "#source-patient"}})
+    return extensions

@@ -1,4 +1,4 @@
-"""How code systems and identifiers are named in FHIR: an OID has a URL of its own, or is written as urn:oid."""
+"""Conversion of codes and identifiers between HL7 v3 (OIDs) and FHIR (URLs, or urn:oid)."""
 
 from typing import Any
 
@@ -37,52 +37,60 @@ _OID, _UUID = "urn:oid:", "urn:uuid:"
 
 
 def system_of(oid: str) -> str:
-    """An OID as FHIR names it."""
+    """The FHIR system of an OID: its URL, or urn:oid."""
     return _URLS.get(oid) or (oid if ":" in oid else _OID + oid)
 
 
 def oid_of(system: str) -> str:
-    """The OID behind a FHIR system; a URL nobody knows stays a URL."""
+    """The OID of a FHIR system; an unknown URL is returned as it is."""
     return _OIDS.get(system) or system.removeprefix(_OID)
 
 
-def concept(coded: Coded) -> dict[str, Any]:
-    """A CodeableConcept."""
-    return {"coding": [coding(coded.code, system_of(coded.system) if coded.system else None, coded.display)]}
+def concept(code: Coded) -> dict[str, Any]:
+    """A CodeableConcept with one coding."""
+    return {
+        "coding": [
+            coding(
+                code.code,
+                system_of(code.system) if code.system else None,
+                code.display,
+            )
+        ]
+    }
 
 
 def coding(code: str, system: str | None = None, display: str | None = None) -> dict[str, Any]:
-    """A Coding without what is not known."""
-    return present(system=system, code=code, display=display)
+    """A Coding, without the parts that are None."""
+    return without_empty(system=system, code=code, display=display)
 
 
-def identifier(one: CdaIdentifier) -> dict[str, Any]:
-    """An Identifier: a bare root is a number by itself."""
-    if not one.extension:
-        return {"system": URI, "value": as_urn(one.root)}
-    return {"system": system_of(one.root), "value": one.extension}
+def identifier(hl7: CdaIdentifier) -> dict[str, Any]:
+    """An Identifier; a root without extension becomes a URI."""
+    if not hl7.extension:
+        return {"system": URI, "value": as_urn(hl7.root)}
+    return {"system": system_of(hl7.root), "value": hl7.extension}
 
 
-def identified(sent: dict[str, Any]) -> CdaIdentifier:
-    """The HL7 identifier an Identifier stands for."""
+def parse_identifier(sent: dict[str, Any]) -> CdaIdentifier:
+    """The HL7 v3 identifier of an Identifier."""
     system, value = str(sent.get("system", "")), str(sent.get("value", ""))
     if system in {"", URI}:
-        return CdaIdentifier(root=bare(value))
+        return CdaIdentifier(root=without_scheme(value))
     return CdaIdentifier(root=oid_of(system), extension=value)
 
 
 def as_urn(unique_id: str) -> str:
-    """A uniqueId or UUID as a URI."""
+    """A uniqueId or UUID as urn:oid or urn:uuid."""
     if unique_id.startswith(_UUID):
         return unique_id
     return (_UUID if "-" in unique_id.partition("^")[0] else _OID) + unique_id
 
 
-def bare(urn: str) -> str:
-    """A uniqueId as the record writes it: without its scheme."""
+def without_scheme(urn: str) -> str:
+    """A uniqueId in its form in the record: without urn:oid or urn:uuid."""
     return urn.removeprefix(_OID).removeprefix(_UUID)
 
 
-def present(**values: Any) -> dict[str, Any]:
-    """What is there: FHIR knows no null, no empty list and no empty object."""
+def without_empty(**values: Any) -> dict[str, Any]:
+    """The values that are not empty: FHIR allows no null, no empty list and no empty object."""
     return {name: value for name, value in values.items() if value not in (None, "", [], {}, ())}

@@ -1,1 +1,1 @@
-"""The authorization server as apps and browsers meet it; what may be granted is decided by identity and consent."""
+"""HTTP endpoints and pages of the authorization server; identity and consent decide what may be granted."""

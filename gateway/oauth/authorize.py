@@ -1,4 +1,4 @@
-"""A patient's way through an app's request, in a browser: logging in, a code, what the app may read, and back."""
+"""Pages of an app's authorization request: login, one-time code, consent, and redirect back to the app."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -25,189 +25,206 @@ from contracts.identity import (
     StartLogin,
 )
 from contracts.vocabulary import Channel, PatientId, Section
-from gateway.clients import Caller
-from gateway.devices import device_of
-from gateway.errors import note_refusal, oauth_word, status_of
-from gateway.guards import WORK
+from gateway.clients import ApiRequest
+from gateway.errors import oauth_error_code, record_refusal, status_of
+from gateway.guards import RATE_LIMITED
 from gateway.oauth.browsers import check_own_form, secret_of, sign_in, sign_out, signed_in, with_secret
-from gateway.oauth.forms import ROUTE, SEEN, SENT, back_to, form_of, one, text_of, with_headers
+from gateway.oauth.forms import (
+    FORM_OPT,
+    PAGE_OPT,
+    PAGE_ROUTE,
+    client_redirect,
+    form_of,
+    single_value,
+    text_of,
+    with_headers,
+)
 from gateway.oauth.pages import page
 from gateway.oauth.represented import people_represented
-from gateway.origin import address_of
+from gateway.peer import client_address
+from gateway.user_agents import device_of
 
 PATH = "/oauth/authorize"
-_APP, _ALLOW, _DENIED = "app", "allow", "access_denied"
+_BY_APP, _ALLOW, _DENIED = "app", "allow", "access_denied"
 _PARAMETERS = tuple(AuthorizationParameters.__struct_fields__)
 
 RequestInPath = Annotated[UUID, PathParameter(description="La demande · The request")]
 AttemptOfLogin = Annotated[UUID, PathParameter(description="La connexion en cours · The login under way")]
 
 
-@get(PATH, opt=SEEN | {WORK: True}, **ROUTE)
-async def begin(request: Caller) -> Redirect:
-    """An app has sent a browser; it goes on to the page of its request, or back with what is wrong."""
-    return await _begin(request, list(request.query_params.multi_items()))
+@get(PATH, opt=PAGE_OPT | {RATE_LIMITED: True}, **PAGE_ROUTE)
+async def start(request: ApiRequest) -> Redirect:
+    """Start an authorization request; redirects to its page, or back to the app with an error."""
+    return await _start(request, list(request.query_params.multi_items()))
 
 
-@post(PATH, opt=SENT, **ROUTE)
-async def begin_by_form(request: Caller) -> Redirect:
-    """The same, with the request in a form."""
+@post(PATH, opt=FORM_OPT, **PAGE_ROUTE)
+async def start_by_form(request: ApiRequest) -> Redirect:
+    """Start an authorization request sent in a form."""
     fields = await form_of(request)
-    return await _begin(request, [(name, value) for name, values in fields.items() for value in values])
+    return await _start(request, [(name, value) for name, values in fields.items() for value in values])
 
 
-@get(f"{PATH}/{{request_id:uuid}}", opt=SEEN, **ROUTE)
-async def show(request: Caller, request_id: RequestInPath) -> Response[str]:
-    """Where the patient stands: not logged in yet, or asked for consent."""
-    asked = await _asked(request, request_id)
-    return await _shown(request, request_id, asked)
+@get(f"{PATH}/{{request_id:uuid}}", opt=PAGE_OPT, **PAGE_ROUTE)
+async def show(request: ApiRequest, request_id: RequestInPath) -> Response[str]:
+    """The login page, or the consent page for a patient who is logged in."""
+    pending = await _pending_request(request, request_id)
+    return await _request_page(request, request_id, pending)
 
 
-@post(f"{PATH}/{{request_id:uuid}}/login", opt=SENT, status_code=HTTP_303_SEE_OTHER, **ROUTE)
-async def log_in(request: Caller, request_id: RequestInPath) -> Response[str] | Redirect:
-    """Identifier and password; whether or not they are right, a code is asked for next."""
+@post(f"{PATH}/{{request_id:uuid}}/login", opt=FORM_OPT, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)
+async def log_in(request: ApiRequest, request_id: RequestInPath) -> Response[str] | Redirect:
+    """Submit identifier and password; right or wrong, the next page asks for a code."""
     check_own_form(request)
-    asked = await _asked(request, request_id)
+    pending = await _pending_request(request, request_id)
     fields = await form_of(request)
-    by = one(fields, "by")
-    question = StartLogin(
-        identifier=one(fields, "identifier"),
-        password=one(fields, "password"),
-        channel=Channel.EMAIL if by == Channel.EMAIL else Channel.SMS,
-        send=by != _APP,
-        origin=address_of(request),
+    method = single_value(fields, "by")
+    message = StartLogin(
+        identifier=single_value(fields, "identifier"),
+        password=single_value(fields, "password"),
+        channel=Channel.EMAIL if method == Channel.EMAIL else Channel.SMS,
+        send=method != _BY_APP,
+        origin=client_address(request),
     )
     try:
-        started = await request.ask(Identity.start_login, question)
+        started = await request.call(Identity.start_login, message)
     except Refusal as refusal:
-        return _again(request, refusal, "sign_in", request_id, asked=asked)
-    return Redirect(f"{_here(request_id)}/code/{started.attempt}", status_code=HTTP_303_SEE_OTHER)
+        return _page_with_error(request, refusal, "sign_in", request_id, pending=pending)
+    return Redirect(f"{_page_path(request_id)}/code/{started.attempt}", status_code=HTTP_303_SEE_OTHER)
 
 
-@post(f"{PATH}/{{request_id:uuid}}/passkey", opt=SENT, status_code=HTTP_200_OK, **ROUTE)
-async def ask_passkey(request: Caller, request_id: RequestInPath) -> Response[str]:
-    """The page on which the browser uses a passkey."""
+@post(f"{PATH}/{{request_id:uuid}}/passkey", opt=FORM_OPT, status_code=HTTP_200_OK, **PAGE_ROUTE)
+async def show_passkey(request: ApiRequest, request_id: RequestInPath) -> Response[str]:
+    """The page that asks the browser for a passkey."""
     check_own_form(request)
-    await _asked(request, request_id)
-    offered = await request.ask(Identity.begin_passkey_login, BeginPasskeyLogin())
+    await _pending_request(request, request_id)
+    offered = await request.call(Identity.begin_passkey_login, BeginPasskeyLogin())
     options = msgspec.json.encode(offered.options).decode()
-    return page(request, "passkey", here=_here(request_id), attempt=offered.attempt, options=options)
+    return page(request, "passkey", here=_page_path(request_id), attempt=offered.attempt, options=options)
 
 
-@post(f"{PATH}/{{request_id:uuid}}/passkey/{{attempt:uuid}}", opt=SENT, status_code=HTTP_303_SEE_OTHER, **ROUTE)
-async def take_passkey(
-    request: Caller, request_id: RequestInPath, attempt: AttemptOfLogin
+@post(
+    f"{PATH}/{{request_id:uuid}}/passkey/{{attempt:uuid}}", opt=FORM_OPT, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE
+)
+async def submit_passkey(
+    request: ApiRequest, request_id: RequestInPath, attempt: AttemptOfLogin
 ) -> Response[str] | Redirect:
-    """What the passkey has signed: somebody is logged in, as by a code."""
+    """Submit the passkey's assertion; logs in."""
     check_own_form(request)
-    asked = await _asked(request, request_id)
+    pending = await _pending_request(request, request_id)
     try:
-        credential = msgspec.json.decode(one(await form_of(request), "credential"), type=dict[str, Any])
+        credential = msgspec.json.decode(single_value(await form_of(request), "credential"), type=dict[str, Any])
     except msgspec.MsgspecError:
         raise InvalidRequest(field="credential") from None
     device = device_of(request.headers.get("user-agent", ""))
-    question = FinishPasskeyLogin(attempt=str(attempt), credential=credential, device=device)
+    message = FinishPasskeyLogin(attempt=str(attempt), credential=credential, device=device)
     try:
-        token = await request.ask(Identity.finish_passkey_login, question)
+        token = await request.call(Identity.finish_passkey_login, message)
     except LoginFailed as refusal:
-        return _again(request, refusal, "sign_in", request_id, asked=asked)
-    return Redirect(_here(request_id), status_code=HTTP_303_SEE_OTHER, cookies=[sign_in(request, token)])
+        return _page_with_error(request, refusal, "sign_in", request_id, pending=pending)
+    return Redirect(_page_path(request_id), status_code=HTTP_303_SEE_OTHER, cookies=[sign_in(request, token)])
 
 
-@get(f"{PATH}/{{request_id:uuid}}/code/{{attempt:uuid}}", opt=SEEN, **ROUTE)
-async def show_code(request: Caller, request_id: RequestInPath, attempt: AttemptOfLogin) -> Response[str]:
-    """Where the code is typed."""
-    await _asked(request, request_id)
-    return page(request, "code", here=_here(request_id), attempt=attempt)
+@get(f"{PATH}/{{request_id:uuid}}/code/{{attempt:uuid}}", opt=PAGE_OPT, **PAGE_ROUTE)
+async def show_code(request: ApiRequest, request_id: RequestInPath, attempt: AttemptOfLogin) -> Response[str]:
+    """The page that asks for the code."""
+    await _pending_request(request, request_id)
+    return page(request, "code", here=_page_path(request_id), attempt=attempt)
 
 
-@post(f"{PATH}/{{request_id:uuid}}/code/{{attempt:uuid}}", opt=SENT, status_code=HTTP_303_SEE_OTHER, **ROUTE)
-async def take_code(request: Caller, request_id: RequestInPath, attempt: AttemptOfLogin) -> Response[str] | Redirect:
-    """The code: from here on somebody is logged in, by a cookie made now and never before."""
+@post(f"{PATH}/{{request_id:uuid}}/code/{{attempt:uuid}}", opt=FORM_OPT, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)
+async def submit_code(
+    request: ApiRequest, request_id: RequestInPath, attempt: AttemptOfLogin
+) -> Response[str] | Redirect:
+    """Submit the code; logs in with a cookie created only now, against session fixation."""
     check_own_form(request)
-    await _asked(request, request_id)
-    code = "".join(one(await form_of(request), "code").split())
+    await _pending_request(request, request_id)
+    code = "".join(single_value(await form_of(request), "code").split())
     device = device_of(request.headers.get("user-agent", ""))
-    question = PresentCode(attempt=str(attempt), code=code, device=device, origin=address_of(request))
+    message = PresentCode(attempt=str(attempt), code=code, device=device, origin=client_address(request))
     try:
-        token = await request.ask(Identity.finish_login, question)
+        token = await request.call(Identity.finish_login, message)
     except LoginFailed as refusal:
-        return _again(request, refusal, "code", request_id, attempt=attempt)
-    return Redirect(_here(request_id), status_code=HTTP_303_SEE_OTHER, cookies=[sign_in(request, token)])
+        return _page_with_error(request, refusal, "code", request_id, attempt=attempt)
+    return Redirect(_page_path(request_id), status_code=HTTP_303_SEE_OTHER, cookies=[sign_in(request, token)])
 
 
-@post(f"{PATH}/{{request_id:uuid}}/decision", opt=SENT, status_code=HTTP_303_SEE_OTHER, **ROUTE)
-async def decide(request: Caller, request_id: RequestInPath) -> Response[str] | Redirect:
-    """The patient's answer; the browser goes back to the app, and nobody is logged in here any more."""
+@post(f"{PATH}/{{request_id:uuid}}/decision", opt=FORM_OPT, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)
+async def submit_decision(request: ApiRequest, request_id: RequestInPath) -> Response[str] | Redirect:
+    """Submit the patient's decision; logs out and redirects back to the app."""
     check_own_form(request)
     if signed_in(request) is None:
-        return await _shown(request, request_id, await _asked(request, request_id))
+        return await _request_page(request, request_id, await _pending_request(request, request_id))
     fields = await form_of(request)
-    question = DecideAuthorization(
+    message = DecideAuthorization(
         request_id=request_id,
         browser=secret_of(request),
-        allowed=one(fields, "answer") == _ALLOW,
-        patient_id=_patient(one(fields, "patient")),
+        allowed=single_value(fields, "answer") == _ALLOW,
+        patient_id=_patient(single_value(fields, "patient")),
         sections=_sections(fields.get("section", [])),
-        identity=bool(one(fields, "identity")),
-        offline=bool(one(fields, "offline")),
+        identity=bool(single_value(fields, "identity")),
+        offline=bool(single_value(fields, "offline")),
     )
-    answered = await request.ask(Identity.decide_authorization, question)
-    back = {"code": answered.code} if answered.code else {"error": _DENIED}
-    url = back_to(request, answered.redirect_uri, answered.state, **back)
+    answer = await request.call(Identity.decide_authorization, message)
+    result = {"code": answer.code} if answer.code else {"error": _DENIED}
+    url = client_redirect(request, answer.redirect_uri, answer.state, **result)
     return Redirect(url, status_code=HTTP_303_SEE_OTHER, cookies=[sign_out(request)])
 
 
-async def _begin(request: Caller, sent: list[tuple[str, str]]) -> Redirect:
+async def _start(request: ApiRequest, sent: list[tuple[str, str]]) -> Redirect:
     names = [name for name, _ in sent]
-    # Two of one name could be read as one thing here and as another by who checked them before.
-    doubled = next((name for name in _PARAMETERS if names.count(name) > 1), None)
-    if doubled:
-        raise InvalidRequest(field=doubled)
+    # With duplicate parameters, a proxy in front might check one value and this server use another.
+    duplicate = next((name for name in _PARAMETERS if names.count(name) > 1), None)
+    if duplicate:
+        raise InvalidRequest(field=duplicate)
     parameters = AuthorizationParameters(**{name: value for name, value in sent if name in _PARAMETERS})
     browser, cookie = with_secret(request)
-    begun = await request.ask(
+    started = await request.call(
         Identity.begin_authorization, BeginAuthorization(parameters=parameters, browser=browser)
     )
-    if begun.request_id is None:
-        return Redirect(_refused_back(request, begun), status_code=HTTP_303_SEE_OTHER)
-    goes_on_to = begun.sign_in_at or _here(begun.request_id)
-    return Redirect(goes_on_to, status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
+    if started.request_id is None:
+        return Redirect(_error_location(request, started), status_code=HTTP_303_SEE_OTHER)
+    location = started.sign_in_at or _page_path(started.request_id)
+    return Redirect(location, status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
 
 
-async def _asked(request: Caller, request_id: UUID) -> ConsentAsked:
-    question = ShowAuthorization(request_id=request_id, browser=secret_of(request))
-    return await request.ask(Identity.show_authorization, question)
+async def _pending_request(request: ApiRequest, request_id: UUID) -> ConsentAsked:
+    message = ShowAuthorization(request_id=request_id, browser=secret_of(request))
+    return await request.call(Identity.show_authorization, message)
 
 
-async def _shown(request: Caller, request_id: UUID, asked: ConsentAsked) -> Response[str]:
-    here = _here(request_id)
+async def _request_page(request: ApiRequest, request_id: UUID, pending: ConsentAsked) -> Response[str]:
+    here = _page_path(request_id)
     if signed_in(request) is None:
-        return page(request, "sign_in", here=here, asked=asked)
+        return page(request, "sign_in", here=here, pending=pending)
     represented = await people_represented(request)
-    return page(request, "consent", here=here, asked=asked, represented=represented, goes_on_to=asked.redirect_uri)
+    return page(
+        request, "consent", here=here, pending=pending, represented=represented, redirects_to=pending.redirect_uri
+    )
 
 
-def _again(request: Caller, refusal: Refusal, template: str, request_id: UUID, **facts: Any) -> Response[str]:
-    """The same page, saying what was wrong."""
-    note_refusal(request, refusal, refusal)
-    status, trouble = status_of(refusal), text_of(request, refusal)
-    shown = page(request, template, status=status, trouble=trouble, here=_here(request_id), **facts)
-    return with_headers(shown, refusal)
+def _page_with_error(
+    request: ApiRequest, refusal: Refusal, template: str, request_id: UUID, **values: Any
+) -> Response[str]:
+    """The page again, with the text of a refusal."""
+    record_refusal(request, refusal, refusal)
+    status, error_text = status_of(refusal), text_of(request, refusal)
+    response = page(request, template, status=status, error_text=error_text, here=_page_path(request_id), **values)
+    return with_headers(response, refusal)
 
 
-def _refused_back(request: Caller, begun: AuthorizationBegun) -> str:
-    refusal = refusal_from(begun.refusal or Problem(code=InvalidRequest.code))
-    said = {"error": oauth_word(refusal), "error_description": refusal.text("en")}
-    return back_to(request, begun.redirect_uri, begun.state, **said)
+def _error_location(request: ApiRequest, started: AuthorizationBegun) -> str:
+    refusal = refusal_from(started.refusal or Problem(code=InvalidRequest.code))
+    error = {"error": oauth_error_code(refusal), "error_description": refusal.text("en")}
+    return client_redirect(request, started.redirect_uri, started.state, **error)
 
 
-def _here(request_id: UUID) -> str:
+def _page_path(request_id: UUID) -> str:
     return f"{PATH}/{request_id}"
 
 
 def _patient(sent: str) -> PatientId | None:
-    """For whom; empty: for whoever is logged in."""
+    """The patient whose record the app may read; None: the one who is logged in."""
     try:
         return PatientId(UUID(sent)) if sent else None
     except ValueError:
@@ -216,9 +233,19 @@ def _patient(sent: str) -> PatientId | None:
 
 def _sections(sent: list[str]) -> tuple[Section, ...]:
     try:
-        return tuple(sorted({Section(one) for one in sent}))
+        return tuple(sorted({Section(value) for value in sent}))
     except ValueError:
         raise InvalidRequest(field="section") from None
 
 
-PUBLIC_ROUTES = [begin, begin_by_form, show, log_in, ask_passkey, take_passkey, show_code, take_code, decide]
+PUBLIC_ROUTES = [
+    start,
+    start_by_form,
+    show,
+    log_in,
+    show_passkey,
+    submit_passkey,
+    show_code,
+    submit_code,
+    submit_decision,
+]

@@ -1,4 +1,4 @@
-"""What a browser brings along while a patient logs in and consents: its own secret, and who is logged in."""
+"""Cookies of the authorization pages: a browser secret that binds requests, and the logged-in patient's token."""
 
 import secrets
 from time import time
@@ -10,46 +10,46 @@ from contracts.envelope import Actor
 from contracts.errors import AuthorizationGone, TokenInvalid
 from contracts.identity import Token
 from contracts.vocabulary import Role
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.request_state import request_state_of
 
-_SECRET, _PERSON = "carnet-browser", "carnet-person"
+_SECRET, _SESSION = "carnet-browser", "carnet-person"
 _STRICT: Literal["strict"] = "strict"
-_SHORTEST = 32
+_MIN_SECRET_LENGTH = 32
 
 
-def secret_of(request: Caller) -> str:
-    """The secret this browser was given; raises AuthorizationGone where it keeps none."""
-    found = request.cookies.get(_name(request, _SECRET), "")
-    if len(found) < _SHORTEST:
+def secret_of(request: ApiRequest) -> str:
+    """The browser's secret; raises AuthorizationGone without one."""
+    secret = request.cookies.get(_name(request, _SECRET), "")
+    if len(secret) < _MIN_SECRET_LENGTH:
         raise AuthorizationGone
-    return found
+    return secret
 
 
-def with_secret(request: Caller) -> tuple[str, Cookie]:
-    """The secret of a browser that begins a request, and the cookie it is kept in.
+def with_secret(request: ApiRequest) -> tuple[str, Cookie]:
+    """The secret for a new authorization request, and its cookie.
 
-    A browser that keeps one already goes on with it, so that requests in two windows do not end each other. `lax`:
-    browsers come here from an app's site, and are sent on to the page from there.
+    An existing secret is kept, so that requests in two windows do not invalidate each other. The cookie is `lax`
+    because browsers arrive by a redirect from an app's site.
     """
-    found = request.cookies.get(_name(request, _SECRET), "")
-    secret = found if len(found) >= _SHORTEST else secrets.token_urlsafe(32)
+    existing = request.cookies.get(_name(request, _SECRET), "")
+    secret = existing if len(existing) >= _MIN_SECRET_LENGTH else secrets.token_urlsafe(32)
     return secret, _cookie(request, _SECRET, secret, same_site="lax")
 
 
-def sign_in(request: Caller, token: Token) -> Cookie:
-    """The cookie of who has just logged in; it lives as long as their token."""
-    return _cookie(request, _PERSON, token.access_token, same_site=_STRICT, seconds=token.expires_in)
+def sign_in(request: ApiRequest, token: Token) -> Cookie:
+    """The session cookie after a login, with the lifetime of the token."""
+    return _cookie(request, _SESSION, token.access_token, same_site=_STRICT, seconds=token.expires_in)
 
 
-def sign_out(request: Caller) -> Cookie:
-    """The same cookie, gone."""
-    return _cookie(request, _PERSON, "", same_site=_STRICT, seconds=0)
+def sign_out(request: ApiRequest) -> Cookie:
+    """The session cookie, deleted."""
+    return _cookie(request, _SESSION, "", same_site=_STRICT, seconds=0)
 
 
-def signed_in(request: Caller) -> Actor | None:
-    """The patient who is logged in here; what is asked from now on is asked in their name."""
-    token = request.cookies.get(_name(request, _PERSON), "")
+def signed_in(request: ApiRequest) -> Actor | None:
+    """The patient who is logged in, if any; later calls of this request use their token."""
+    token = request.cookies.get(_name(request, _SESSION), "")
     if not token:
         return None
     try:
@@ -63,26 +63,26 @@ def signed_in(request: Caller) -> Actor | None:
     return actor
 
 
-def check_own_form(request: Caller) -> None:
-    """A form is taken from our own pages only, whatever cookies came with it.
+def check_own_form(request: ApiRequest) -> None:
+    """Accept forms only from the gateway's own pages (CSRF).
 
     Raises:
-        AuthorizationGone: from another site, or from nobody says where.
+        AuthorizationGone: Origin is another site, or missing.
     """
     if request.headers.get("origin", "") != request.clients.settings.public_url:
         raise AuthorizationGone
 
 
-def _is_secure(request: Caller) -> bool:
+def _is_secure(request: ApiRequest) -> bool:
     return request.clients.settings.public_url.startswith("https:")
 
 
-def _name(request: Caller, name: str) -> str:
-    """`__Host-`: set by this very host over TLS, for all of it and no other."""
+def _name(request: ApiRequest, name: str) -> str:
+    """With the prefix `__Host-`, browsers accept the cookie only from this host, over TLS."""
     return f"__Host-{name}" if _is_secure(request) else name
 
 
-def _cookie(request: Caller, name: str, value: str, *, same_site: Any, seconds: int | None = None) -> Cookie:
+def _cookie(request: ApiRequest, name: str, value: str, *, same_site: Any, seconds: int | None = None) -> Cookie:
     return Cookie(
         key=_name(request, name),
         value=value,

@@ -1,4 +1,4 @@
-"""What apps read first: one description of the authorization server, at the addresses three standards look at."""
+"""Metadata of the authorization server, at the well-known URLs of three standards."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from litestar import get
 
 from chassis.signatures import ALGORITHMS
 from contracts.scopes import SUPPORTED
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.guards import PUBLIC, ROLES
 from gateway.oauth.tokens import GRANTS
 
@@ -17,7 +17,7 @@ _CAPABILITIES = [
 
 
 def endpoints(public_url: str) -> dict[str, str]:
-    """SMART's name of each endpoint -> its address."""
+    """SMART's name of each endpoint -> its URL."""
     return {
         "authorize": f"{public_url}/oauth/authorize",
         "token": f"{public_url}/oauth/token",
@@ -27,14 +27,14 @@ def endpoints(public_url: str) -> dict[str, str]:
 
 
 def description(public_url: str) -> dict[str, Any]:
-    """The metadata of RFC 8414, OpenID Connect Discovery and SMART App Launch 2.2, which all bear these names."""
-    found = endpoints(public_url)
+    """Metadata by RFC 8414, OpenID Connect Discovery and SMART App Launch 2.2, which use the same names."""
+    urls = endpoints(public_url)
     return {
         "issuer": public_url,
-        "authorization_endpoint": found["authorize"],
-        "token_endpoint": found["token"],
-        "introspection_endpoint": found["introspect"],
-        "revocation_endpoint": found["revoke"],
+        "authorization_endpoint": urls["authorize"],
+        "token_endpoint": urls["token"],
+        "introspection_endpoint": urls["introspect"],
+        "revocation_endpoint": urls["revoke"],
         "pushed_authorization_request_endpoint": f"{public_url}/oauth/par",
         "jwks_uri": f"{public_url}/oauth/keys",
         "scopes_supported": list(SUPPORTED),
@@ -67,8 +67,8 @@ def description(public_url: str) -> dict[str, Any]:
     opt={ROLES: PUBLIC},
     include_in_schema=False,
 )
-async def describe(request: Caller) -> Any:
-    """The description, the same at every address."""
+async def describe(request: ApiRequest) -> Any:
+    """The metadata, the same at every URL."""
     return description(request.clients.settings.public_url)
 
 

@@ -1,4 +1,4 @@
-"""What the pages of the authorization server share: their routes, the forms they take, and how they refuse."""
+"""Shared by the authorization pages: route options, form parsing, error pages."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -6,59 +6,59 @@ from urllib.parse import parse_qs, urlencode
 from litestar import Response
 
 from contracts.errors import InvalidRequest, Refusal
-from gateway.clients import Caller
-from gateway.errors import as_refusal, headers_of, note_refusal, preferred_language, status_of
+from gateway.clients import ApiRequest
+from gateway.errors import error_headers, preferred_language, record_refusal, status_of, to_refusal
 from gateway.guards import PUBLIC, ROLES
 from gateway.oauth.pages import page
 
 FORM = "application/x-www-form-urlencoded"
-_MOST_FIELDS = 40
+_MAX_FIELDS = 40
 
 
-def refuse_page(request: Caller, error: Exception) -> Response[str]:
-    """A refusal as a page."""
-    refusal = as_refusal(error)
-    note_refusal(request, error, refusal)
-    shown = page(request, "trouble", status=status_of(refusal), trouble=text_of(request, refusal))
-    return with_headers(shown, refusal)
+def error_page(request: ApiRequest, error: Exception) -> Response[str]:
+    """The response to any exception, as a page."""
+    refusal = to_refusal(error)
+    record_refusal(request, error, refusal)
+    response = page(request, "error", status=status_of(refusal), error_text=text_of(request, refusal))
+    return with_headers(response, refusal)
 
 
-SEEN: dict[str, Any] = {ROLES: PUBLIC}
-SENT: dict[str, Any] = {ROLES: PUBLIC, "takes": FORM}
-ROUTE: dict[str, Any] = {"include_in_schema": False, "exception_handlers": {Exception: refuse_page}}
+PAGE_OPT: dict[str, Any] = {ROLES: PUBLIC}
+FORM_OPT: dict[str, Any] = {ROLES: PUBLIC, "takes": FORM}
+PAGE_ROUTE: dict[str, Any] = {"include_in_schema": False, "exception_handlers": {Exception: error_page}}
 
 
-def text_of(request: Caller, refusal: Refusal) -> str:
-    """A refusal in the browser's language."""
+def text_of(request: ApiRequest, refusal: Refusal) -> str:
+    """The text of a refusal in the browser's language."""
     return refusal.text(preferred_language(request.headers.get("accept-language", "")))
 
 
-def with_headers(shown: Response[str], refusal: Refusal) -> Response[str]:
-    """The page, with the headers of its refusal that a browser understands."""
+def with_headers(response: Response[str], refusal: Refusal) -> Response[str]:
+    """Add the headers of a refusal that browsers use."""
     kept = {"retry-after"}
-    for name, value in headers_of(refusal, "").items():
+    for name, value in error_headers(refusal, "").items():
         if name in kept:
-            shown.headers[name] = value
-    return shown
+            response.headers[name] = value
+    return response
 
 
-def back_to(request: Caller, redirect_uri: str, state: str, **answer: str) -> str:
-    """The client's address with its answer; `iss` keeps it from being taken for another server's (RFC 9207)."""
-    said = answer | ({"state": state} if state else {}) | {"iss": request.clients.settings.public_url}
-    return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{urlencode(said)}"
+def client_redirect(request: ApiRequest, redirect_uri: str, state: str, **result: str) -> str:
+    """The client's redirect URI with the result; `iss` prevents mix-up attacks (RFC 9207)."""
+    query = result | ({"state": state} if state else {}) | {"iss": request.clients.settings.public_url}
+    return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{urlencode(query)}"
 
 
-async def form_of(request: Caller) -> dict[str, list[str]]:
+async def form_of(request: ApiRequest) -> dict[str, list[str]]:
     """The fields of a form; raises InvalidRequest."""
     try:
         body = (await request.body()).decode()
-        return parse_qs(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        return parse_qs(body, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
     except ValueError:
         raise InvalidRequest(field="body") from None
 
 
-def one(fields: dict[str, list[str]], name: str) -> str:
-    """The one value of a field, empty where there is none; raises InvalidRequest where there are two."""
+def single_value(fields: dict[str, list[str]], name: str) -> str:
+    """The value of a field, empty without one; raises InvalidRequest for several."""
     values = fields.get(name, [""])
     if len(values) != 1:
         raise InvalidRequest(field=name)

@@ -1,4 +1,4 @@
-"""The pages on which a patient logs in and consents: plain HTML, one script for passkeys, nothing from elsewhere."""
+"""Rendering of the login and consent pages: HTML, one script for passkeys, no external resources."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -9,9 +9,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import MediaType, Response
 from litestar.status_codes import HTTP_200_OK
 
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 from gateway.errors import preferred_language
-from gateway.oauth.words import SECTIONS, WORDS
+from gateway.oauth.texts import SECTIONS, TEXTS
 
 _STYLE = (
     ":root{color-scheme:light dark}body{margin:0;font:1.1rem/1.5 system-ui,sans-serif}"
@@ -39,7 +39,7 @@ async function use() {
 document.getElementById("go").addEventListener("click", use);
 use();
 """
-"""The one script of these pages: a browser uses a passkey for nobody but a script."""
+"""The only script: browsers offer passkeys only to scripts."""
 
 
 def _hash_of(text: str) -> str:
@@ -47,51 +47,51 @@ def _hash_of(text: str) -> str:
 
 
 _STYLE_HASH, _SCRIPT_HASH = _hash_of(_STYLE), _hash_of(_SCRIPT)
-_SCRIPTED = "passkey"
+_SCRIPTED_TEMPLATE = "passkey"
 _TEMPLATES = Environment(
     loader=PackageLoader("gateway.oauth"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
 
 
 def page(
-    request: Caller,
+    request: ApiRequest,
     template: str,
     *,
     status: int = HTTP_200_OK,
-    goes_on_to: str = "",
-    trouble: str = "",
-    **facts: Any,
+    redirects_to: str = "",
+    error_text: str = "",
+    **values: Any,
 ) -> Response[str]:
-    """One page in the browser's language; `goes_on_to`: an app's address that a form here may lead to."""
+    """Render a page in the browser's language; `redirects_to`: an app's URL to which a form may lead."""
     language = preferred_language(request.headers.get("accept-language", ""))
     text = _TEMPLATES.get_template(f"{template}.html").render(
         language=language,
         style=_STYLE,
         script=_SCRIPT,
-        trouble=trouble,
-        t=WORDS[language],
+        error_text=error_text,
+        t=TEXTS[language],
         sections=SECTIONS[language],
-        **facts,
+        **values,
     )
     headers = {
-        "content-security-policy": _policy(goes_on_to, is_scripted=template == _SCRIPTED),
+        "content-security-policy": _policy(redirects_to, is_scripted=template == _SCRIPTED_TEMPLATE),
         "content-language": language,
-        # Without it a browser would say nothing of where a form comes from, and no form would be taken.
+        # With no-referrer, browsers would send forms with `Origin: null`, which check_own_form refuses.
         "referrer-policy": "same-origin",
     }
     return Response(text, status_code=status, media_type=MediaType.HTML, headers=headers)
 
 
-def _policy(goes_on_to: str, *, is_scripted: bool) -> str:
+def _policy(redirects_to: str, *, is_scripted: bool) -> str:
     scripts = f" script-src {_SCRIPT_HASH};" if is_scripted else ""
     return (
         f"default-src 'none'; style-src {_STYLE_HASH};{scripts} base-uri 'none'; frame-ancestors 'none';"
-        f" form-action 'self'{_source_of(goes_on_to)}"
+        f" form-action 'self'{_source_of(redirects_to)}"
     )
 
 
 def _source_of(uri: str) -> str:
-    """Browsers hold redirects after a form to its policy too."""
+    """Source expression for form-action, which browsers also apply to redirects after a form."""
     parts = urlsplit(uri)
     if not parts.scheme:
         return ""

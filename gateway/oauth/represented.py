@@ -1,4 +1,4 @@
-"""For whom somebody may let an app read, beside themself: those they represent by law, as they know them."""
+"""People a patient represents legally, whose records they may also open to an app."""
 
 from typing import NamedTuple
 from uuid import UUID
@@ -6,23 +6,23 @@ from uuid import UUID
 from contracts.consent import Consent, ListProfiles
 from contracts.identity import Identity, ReadPerson
 from contracts.vocabulary import Capacity
-from gateway.clients import Caller
+from gateway.clients import ApiRequest
 
 
 class Represented(NamedTuple):
-    """Somebody, by their first name and the day they were born."""
+    """A represented person; `name`: given names and birth date."""
 
     patient_id: UUID
     name: str
 
 
-async def people_represented(request: Caller) -> list[Represented]:
-    """Those the caller represents; whose name is looked at reads so in their journal."""
-    profiles = (await request.ask(Consent.list_profiles, ListProfiles())).profiles
-    found = []
+async def people_represented(request: ApiRequest) -> list[Represented]:
+    """The people the caller represents; reading a name is written to that person's journal."""
+    profiles = (await request.call(Consent.list_profiles, ListProfiles())).profiles
+    people = []
     for profile in profiles:
         if profile.capacity is Capacity.REPRESENTANT_LEGAL:
-            person = await request.ask(Identity.read_person, ReadPerson(patient_id=profile.patient_id))
+            person = await request.call(Identity.read_person, ReadPerson(patient_id=profile.patient_id))
             traits = person.traits
-            found.append(Represented(profile.patient_id, f"{traits.given_names} ({traits.birth_date:%d/%m/%Y})"))
-    return found
+            people.append(Represented(profile.patient_id, f"{traits.given_names} ({traits.birth_date:%d/%m/%Y})"))
+    return people

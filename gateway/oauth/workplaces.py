@@ -1,4 +1,4 @@
-"""A professional's way back from Pro Santé Connect in a browser: where they work today, and on to their software."""
+"""Return of a professional from Pro Santé Connect: choice of the structure, and redirect to their software."""
 
 from uuid import UUID
 
@@ -16,58 +16,60 @@ from contracts.identity import (
     SignInProfessional,
 )
 from contracts.vocabulary import Finess
-from gateway.clients import Caller
-from gateway.guards import WORK
+from gateway.clients import ApiRequest
+from gateway.guards import RATE_LIMITED
 from gateway.oauth.authorize import PATH, RequestInPath
 from gateway.oauth.browsers import check_own_form, secret_of
-from gateway.oauth.forms import ROUTE, SEEN, SENT, back_to, form_of, one
+from gateway.oauth.forms import FORM_OPT, PAGE_OPT, PAGE_ROUTE, client_redirect, form_of, single_value
 from gateway.oauth.pages import page
 
 
-@get(CALLBACK_PATH, opt=SEEN | {WORK: True}, **ROUTE)
-async def come_back(request: Caller) -> Response[str] | Redirect:
-    """A browser is back from Pro Santé Connect, with a code for us or with an error."""
-    request_id = _request_in(_said(request, "state"))
-    question = SignInProfessional(request_id=request_id, browser=secret_of(request), code=_said(request, "code"))
-    signed_in = await request.ask(Identity.sign_in_professional, question)
-    return _gone_on(request, request_id, signed_in)
+@get(CALLBACK_PATH, opt=PAGE_OPT | {RATE_LIMITED: True}, **PAGE_ROUTE)
+async def sign_in_professional(request: ApiRequest) -> Response[str] | Redirect:
+    """Callback of Pro Santé Connect, with a code or an error."""
+    request_id = _request_id_from(_query_value(request, "state"))
+    message = SignInProfessional(
+        request_id=request_id, browser=secret_of(request), code=_query_value(request, "code")
+    )
+    signed_in = await request.call(Identity.sign_in_professional, message)
+    return _next_step(request, request_id, signed_in)
 
 
-@post(f"{PATH}/{{request_id:uuid}}/structure", opt=SENT, status_code=HTTP_303_SEE_OTHER, **ROUTE)
-async def choose(request: Caller, request_id: RequestInPath) -> Response[str] | Redirect:
-    """Where the professional works today; the browser goes back to the software."""
+@post(f"{PATH}/{{request_id:uuid}}/structure", opt=FORM_OPT, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)
+async def choose_structure(request: ApiRequest, request_id: RequestInPath) -> Response[str] | Redirect:
+    """Submit the structure the professional works in; redirects to the software."""
     check_own_form(request)
-    structure = Finess(one(await form_of(request), "structure"))
-    question = ChooseStructure(request_id=request_id, browser=secret_of(request), structure=structure)
-    return _gone_on(request, request_id, await request.ask(Identity.choose_structure, question))
+    structure = Finess(single_value(await form_of(request), "structure"))
+    message = ChooseStructure(request_id=request_id, browser=secret_of(request), structure=structure)
+    return _next_step(request, request_id, await request.call(Identity.choose_structure, message))
 
 
-def _gone_on(request: Caller, request_id: UUID, signed_in: ProfessionalSignedIn) -> Response[str] | Redirect:
+def _next_step(request: ApiRequest, request_id: UUID, signed_in: ProfessionalSignedIn) -> Response[str] | Redirect:
     if signed_in.answered is None:
-        here = f"{PATH}/{request_id}"
+        path = f"{PATH}/{request_id}"
         return page(
-            request, "structure", here=here, workplaces=signed_in.workplaces, goes_on_to=signed_in.redirect_uri
+            request, "structure", here=path, workplaces=signed_in.workplaces, redirects_to=signed_in.redirect_uri
         )
-    return Redirect(_address(request, signed_in.answered), status_code=HTTP_303_SEE_OTHER)
+    return Redirect(_location(request, signed_in.answered), status_code=HTTP_303_SEE_OTHER)
 
 
-def _address(request: Caller, answered: AuthorizationAnswered) -> str:
-    said = {"code": answered.code} if answered.code else {"error": "access_denied"}
-    return back_to(request, answered.redirect_uri, answered.state, **said)
+def _location(request: ApiRequest, answer: AuthorizationAnswered) -> str:
+    result = {"code": answer.code} if answer.code else {"error": "access_denied"}
+    return client_redirect(request, answer.redirect_uri, answer.state, **result)
 
 
-def _request_in(state: str) -> UUID:
+def _request_id_from(state: str) -> UUID:
     try:
         return UUID(state)
     except ValueError:
         raise AuthorizationGone from None
 
 
-def _said(request: Caller, name: str) -> str:
+def _query_value(request: ApiRequest, name: str) -> str:
     values = request.query_params.getall(name, [])
     if len(values) > 1:
         raise InvalidRequest(field=name)
     return values[0] if values else ""
 
 
-PUBLIC_ROUTES = [come_back, choose]
+PUBLIC_ROUTES = [sign_in_professional, choose_structure]

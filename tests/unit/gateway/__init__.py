@@ -1,1 +1,1 @@
-"""The gateway's rules, without a process."""
+"""Unit tests of the gateway."""

@@ -1,4 +1,4 @@
-"""The table from refusals to HTTP is complete, and nothing of what was sent comes back in an error."""
+"""The mapping of refusals to HTTP is complete, and errors quote nothing of the request."""
 
 import pytest
 from litestar.exceptions import (
@@ -12,27 +12,27 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from contracts import errors
 from contracts.errors import Refusal, all_refusals
-from gateway.errors import STATUS, as_refusal, explain, headers_of, preferred_language, status_of
+from gateway.errors import STATUS, error_body, error_headers, preferred_language, status_of, to_refusal
 
 CATEGORIES = Refusal.__subclasses__()
 
 
 @pytest.mark.parametrize("category", CATEGORIES, ids=lambda category: category.__name__)
-def test_every_category_has_a_status_of_its_own(category: type[Refusal]) -> None:
+def test_every_category_has_a_unique_status(category: type[Refusal]) -> None:
     assert category in STATUS
     assert [kind for kind in CATEGORIES if STATUS[kind] == STATUS[category]] == [category]
 
 
 @pytest.mark.parametrize("leaf", all_refusals().values(), ids=lambda leaf: leaf.code)
-def test_every_refusal_is_answered_with_an_error_status_and_two_texts(leaf: type[Refusal]) -> None:
-    explained = explain(leaf(), "en", "trace")
+def test_every_refusal_has_an_error_status_and_two_texts(leaf: type[Refusal]) -> None:
+    body = error_body(leaf(), "en", "trace")
     assert 400 <= status_of(leaf()) <= 503
-    assert explained.code == leaf.code
-    assert explained.message == explained.en != explained.fr
+    assert body.code == leaf.code
+    assert body.message == body.en != body.fr
 
 
 @pytest.mark.parametrize("kind", STATUS, ids=lambda kind: kind.__name__)
-def test_the_table_names_categories_and_leaves_that_differ_from_theirs(kind: type[Refusal]) -> None:
+def test_table_lists_a_leaf_only_if_its_status_differs_from_its_category(kind: type[Refusal]) -> None:
     assert kind in CATEGORIES or STATUS[kind] != status_of_category(kind)
 
 
@@ -58,7 +58,7 @@ def status_of_category(leaf: type[Refusal]) -> int:
         ("en;q=x, ;;;, " + "é" * 5000, "fr"),
     ],
 )
-def test_french_unless_english_is_preferred(accepted: str, language: str) -> None:
+def test_language_is_french_unless_english_is_preferred(accepted: str, language: str) -> None:
     assert preferred_language(accepted) == language
 
 
@@ -76,17 +76,17 @@ def test_french_unless_english_is_preferred(accepted: str, language: str) -> Non
         (KeyError("SECRET"), errors.ServiceFault),
     ],
 )
-def test_whatever_is_raised_becomes_a_refusal_that_quotes_nothing(raised: Exception, refusal: type[Refusal]) -> None:
-    found = as_refusal(raised)
-    assert type(found) is refusal
-    assert "SECRET" not in str(explain(found, "fr", ""))
+def test_every_exception_becomes_a_refusal_that_quotes_nothing(raised: Exception, refusal: type[Refusal]) -> None:
+    translated = to_refusal(raised)
+    assert type(translated) is refusal
+    assert "SECRET" not in str(error_body(translated, "fr", ""))
 
 
-def test_who_may_try_again_is_told_when() -> None:
-    assert headers_of(errors.ServiceUnavailable(), "fr")["retry-after"] == "2"
-    assert headers_of(errors.TooManyAttempts(seconds="40"), "fr")["retry-after"] == "40"
-    assert "retry-after" not in headers_of(errors.ConsentMissing(), "fr")
+def test_temporary_refusals_have_retry_after() -> None:
+    assert error_headers(errors.ServiceUnavailable(), "fr")["retry-after"] == "2"
+    assert error_headers(errors.TooManyAttempts(seconds="40"), "fr")["retry-after"] == "40"
+    assert "retry-after" not in error_headers(errors.ConsentMissing(), "fr")
 
 
-def test_who_is_unknown_is_challenged() -> None:
-    assert headers_of(errors.TokenMissing(), "en") == {"content-language": "en", "www-authenticate": "Bearer"}
+def test_missing_token_has_a_challenge() -> None:
+    assert error_headers(errors.TokenMissing(), "en") == {"content-language": "en", "www-authenticate": "Bearer"}

@@ -1,16 +1,16 @@
-"""The CapabilityStatement says exactly what is there."""
+"""The CapabilityStatement matches the routes."""
 
 import re
 
 import fhirkit
 import pytest
 
-from gateway.fhir.capability import RESOURCES, capability
-from gateway.fhir.resources import Resource
+from gateway.fhir.capability import DECLARATIONS, capability
+from gateway.fhir.resources import ResourceDeclaration
 from tests.unit.gateway.test_structure import HANDLERS
 
-SAID = capability("https://carnet.example", "https://carnet.example/fhir")
-REST = SAID["rest"][0]
+STATEMENT = capability("https://carnet.example", "https://carnet.example/fhir")
+REST = STATEMENT["rest"][0]
 ROUTES = {
     "search-type": {("GET", ""), ("POST", "/_search")},
     "read": {("GET", "/{}"), ("HEAD", "/{}")},
@@ -21,34 +21,34 @@ ROUTES = {
 """Interaction -> verbs and paths below the resource."""
 
 
-def routes_of(kind: str) -> set[tuple[str, str]]:
-    found = set()
+def routes_of(resource_type: str) -> set[tuple[str, str]]:
+    routes = set()
     for name in HANDLERS:
         verbs, _, path = name.partition(" ")
-        if f"{path}/".startswith(f"/fhir/{kind}/"):
-            below = re.sub(r"\{[^}]*\}", "{}", path.removeprefix(f"/fhir/{kind}"))
-            found |= {(verb, below) for verb in verbs.split("/")}
-    return found
+        if f"{path}/".startswith(f"/fhir/{resource_type}/"):
+            below = re.sub(r"\{[^}]*\}", "{}", path.removeprefix(f"/fhir/{resource_type}"))
+            routes |= {(verb, below) for verb in verbs.split("/")}
+    return routes
 
 
-@pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.type)
-def test_a_resource_has_the_routes_of_its_interactions_and_no_others(resource: Resource) -> None:
-    said = next(one for one in REST["resource"] if one["type"] == resource.type)
-    interactions = {one["code"] for one in said["interaction"]}
-    due = set().union(*(ROUTES[code] for code in interactions))
-    # Whether a head may be asked for is no interaction of its own.
+@pytest.mark.parametrize("declaration", DECLARATIONS, ids=lambda declaration: declaration.type)
+def test_resource_has_exactly_the_routes_of_its_interactions(declaration: ResourceDeclaration) -> None:
+    entry = next(entry for entry in REST["resource"] if entry["type"] == declaration.type)
+    interactions = {interaction["code"] for interaction in entry["interaction"]}
+    expected = set().union(*(ROUTES[code] for code in interactions))
+    # HEAD is no separate interaction, so it may be there or not.
     heads = {("HEAD", "/{}")}
-    assert routes_of(resource.type) | heads == due | heads
-    assert {one["name"] for one in said.get("searchParam", [])} == set(resource.parameters)
+    assert routes_of(declaration.type) | heads == expected | heads
+    assert {parameter["name"] for parameter in entry.get("searchParam", [])} == set(declaration.parameters)
 
 
-def test_every_route_below_the_door_is_of_a_resource_that_is_named() -> None:
-    kinds = {
+def test_every_fhir_route_belongs_to_a_declared_resource() -> None:
+    types = {
         name.partition(" ")[2].split("/")[2] for name in HANDLERS if " /fhir/" in name and len(name.split("/")) > 2
     }
-    assert kinds - {"metadata", "", ".well-known"} <= {one["type"] for one in REST["resource"]}
-    assert [one["code"] for one in REST["interaction"]] == ["transaction"]
+    assert types - {"metadata", "", ".well-known"} <= {entry["type"] for entry in REST["resource"]}
+    assert [interaction["code"] for interaction in REST["interaction"]] == ["transaction"]
 
 
-def test_it_is_valid() -> None:
-    assert [str(issue) for issue in fhirkit.validate(SAID) if issue.severity == "error"] == []
+def test_statement_is_valid() -> None:
+    assert [str(issue) for issue in fhirkit.validate(STATEMENT) if issue.severity == "error"] == []

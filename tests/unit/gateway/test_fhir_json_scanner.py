@@ -1,4 +1,4 @@
-"""JSON on its way in: its content is taken out, whatever the chunks, and what remains says the same."""
+"""The JSON scanner moves long base64 strings to parts, however the JSON is chunked, and keeps the rest."""
 
 import asyncio
 import json
@@ -9,23 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.errors import InvalidRequest, RequestTooLarge
-from gateway.fhir.json_scanner import LONG, SKELETON_LIMIT, JsonScanner
+from gateway.fhir.json_scanner import LONG_STRING, SKELETON_LIMIT, JsonScanner
 from gateway.fhir.spooled_parts import SpooledPart
 
 
 async def _all_of(part: SpooledPart) -> bytes:
-    receive, found = part.receive(), b""
+    receive, content = part.receive(), b""
     while True:
         message = await receive()
-        found += message["body"]  # type: ignore[typeddict-item]
+        content += message["body"]  # type: ignore[typeddict-item]
         if not message["more_body"]:  # type: ignore[typeddict-item]
-            return found
+            return content
 
 
-def scanned(body: bytes, size: int) -> tuple[bytes, dict[str, bytes]]:
+def scan(body: bytes, chunk_size: int) -> tuple[bytes, dict[str, bytes]]:
     scanner = JsonScanner()
-    for start in range(0, len(body), size):
-        scanner.feed(body[start : start + size])
+    for start in range(0, len(body), chunk_size):
+        scanner.feed(body[start : start + chunk_size])
     parts = {name: asyncio.run(_all_of(part)) for name, part in scanner.parts.items()}
     assert [part.size for part in scanner.parts.values()] == [len(content) for content in parts.values()]
     skeleton = scanner.skeleton()
@@ -34,33 +34,33 @@ def scanned(body: bytes, size: int) -> tuple[bytes, dict[str, bytes]]:
 
 
 @given(st.binary(min_size=0, max_size=20_000), st.integers(1, 5_000), st.text(max_size=50))
-def test_a_long_content_is_taken_out_whatever_the_chunks(content: bytes, size: int, title: str) -> None:
+def test_long_content_is_moved_to_a_part_for_any_chunk_size(content: bytes, chunk_size: int, title: str) -> None:
     data = b64encode(content).decode()
     body = json.dumps({"title": title, "data": data, "n": [1, {"x": '"\\'}]}).encode()
-    skeleton, parts = scanned(body, size)
-    read = json.loads(skeleton)
-    assert read["title"] == title
-    if len(data) > LONG:
-        assert parts[read["data"]] == content
-        assert len(skeleton) < LONG
+    skeleton, parts = scan(body, chunk_size)
+    decoded = json.loads(skeleton)
+    assert decoded["title"] == title
+    if len(data) > LONG_STRING:
+        assert parts[decoded["data"]] == content
+        assert len(skeleton) < LONG_STRING
     else:
-        assert (read["data"], parts) == (data, {})
+        assert (decoded["data"], parts) == (data, {})
 
 
 @pytest.mark.parametrize(
     "data", ["é" * 5_000, "A" * 4_097, "A" * 4_100 + "=AAA" * 3, "=" * 5_000, "A" * 5_000 + "\\n"]
 )
-def test_a_long_string_that_is_no_base64_is_refused(data: str) -> None:
+def test_long_string_that_is_no_base64_is_refused(data: str) -> None:
     with pytest.raises(InvalidRequest):
-        scanned(f'{{"data":"{data}"}}'.encode(), 1_000)
+        scan(f'{{"data":"{data}"}}'.encode(), 1_000)
 
 
-def test_what_remains_is_bounded() -> None:
+def test_size_of_the_rest_is_limited() -> None:
     with pytest.raises(RequestTooLarge):
-        scanned(b"[" + b"1," * SKELETON_LIMIT, 65_536)
+        scan(b"[" + b"1," * SKELETON_LIMIT, 65_536)
 
 
-def test_what_waits_is_sealed() -> None:
+def test_spooled_content_is_encrypted() -> None:
     part = SpooledPart()
     part.feed(b64encode(b"le patient est malade " * 1_000))
     part._file.seek(0)

@@ -1,4 +1,4 @@
-"""Search parameters as FHIR writes them: dates of every precision, tokens, what is known and what is not."""
+"""FHIR search parameters: dates of every precision, tokens, known and unknown parameters."""
 
 from datetime import UTC, datetime
 
@@ -8,14 +8,14 @@ from contracts.errors import InvalidRequest, ParameterUnknown
 from contracts.records import DateOf, Window
 from contracts.vocabulary import AccessMode, DocumentStatus, PatientId
 from gateway.fhir.bundles import Shape
-from gateway.fhir.document_search import PARAMETERS, question_of
+from gateway.fhir.document_search import PARAMETERS, message_from
 from gateway.fhir.parameters import (
     SearchParameters,
     alternatives,
     count_of,
     periods,
+    select_parameters,
     token,
-    understood,
     wants_total,
     windows,
 )
@@ -25,13 +25,13 @@ NEW_YEAR, NEXT = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=U
 OF = DateOf.CREATION
 
 
-def window(written: str) -> Window:
-    (found,) = windows([[written]], OF, "creation")
+def window(date: str) -> Window:
+    (found,) = windows([[date]], OF, "creation")
     return found
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"),
+    ("date", "expected"),
     [
         ("2026", Window(of=OF, since=NEW_YEAR, before=NEXT)),
         ("eq2026", Window(of=OF, since=NEW_YEAR, before=NEXT)),
@@ -48,26 +48,24 @@ def window(written: str) -> Window:
         ("ge2026-01-01T00:00:00.000Z", Window(of=OF, since=NEW_YEAR)),
     ],
 )
-def test_a_date_means_its_whole_span(written: str, meant: Window) -> None:
-    assert window(written) == meant
+def test_date_means_its_whole_interval(date: str, expected: Window) -> None:
+    assert window(date) == expected
 
 
-@pytest.mark.parametrize(("written", "days"), [("2024-02", 29), ("2026-02", 28), ("2026-02-03", 1), ("2024", 366)])
-def test_spans_follow_the_calendar(written: str, days: int) -> None:
-    found = window(written)
+@pytest.mark.parametrize(("date", "days"), [("2024-02", 29), ("2026-02", 28), ("2026-02-03", 1), ("2024", 366)])
+def test_interval_of_a_date_follows_the_calendar(date: str, days: int) -> None:
+    found = window(date)
     assert found.since and found.before
     assert (found.before - found.since).days == days
 
 
-@pytest.mark.parametrize(
-    "written", ["", "soon", "2026-13", "2026-02-30", "9999", "xx2026", "2026-01-01T25:00", "٢٠٢٦"]
-)
-def test_what_is_no_date_is_refused(written: str) -> None:
+@pytest.mark.parametrize("date", ["", "soon", "2026-13", "2026-02-30", "9999", "xx2026", "2026-01-01T25:00", "٢٠٢٦"])
+def test_invalid_date_is_refused(date: str) -> None:
     with pytest.raises(InvalidRequest):
-        window(written)
+        window(date)
 
 
-def test_a_period_is_met_by_its_ends() -> None:
+def test_period_is_compared_by_its_ends() -> None:
     starts, stops = DateOf.SERVICE_START, DateOf.SERVICE_STOP
     assert periods([["ge2026"]], "period") == (Window(of=stops, since=NEW_YEAR),)
     assert periods([["lt2026"]], "period") == (Window(of=starts, before=NEW_YEAR),)
@@ -76,31 +74,31 @@ def test_a_period_is_met_by_its_ends() -> None:
         periods([["ne2026"]], "period")
 
 
-def test_alternatives_stand_between_commas_that_are_not_escaped() -> None:
+def test_alternatives_are_separated_by_unescaped_commas() -> None:
     assert alternatives(r"a\,b,c\|d", "x") == ["a,b", "c|d"]
-    for written in ("", "a,,b", ",".join("x" * 51)):
+    for value in ("", "a,,b", ",".join("x" * 51)):
         with pytest.raises(InvalidRequest):
-            alternatives(written, "x")
+            alternatives(value, "x")
 
 
-def test_a_token_is_sought_with_its_system_where_it_has_one() -> None:
+def test_token_is_searched_with_its_system_if_it_has_one() -> None:
     assert token("11502-2", "type") == "type:11502-2"
     assert token("|11502-2", "type") == "type:11502-2"
     assert token("http://loinc.org|11502-2", "type") == "type:2.16.840.1.113883.6.1|11502-2"
 
 
-def test_what_is_not_known_is_left_out_or_refused() -> None:
+def test_unknown_parameter_is_ignored_or_refused() -> None:
     sent = [("patient", "x"), ("colour", "blue")]
-    assert understood(sent, PARAMETERS, strict=False).pairs == (("patient", "x"),)
+    assert select_parameters(sent, PARAMETERS, strict=False).pairs == (("patient", "x"),)
     with pytest.raises(ParameterUnknown):
-        understood(sent, PARAMETERS, strict=True)
+        select_parameters(sent, PARAMETERS, strict=True)
     with pytest.raises(ParameterUnknown):
-        understood([("type:not", "x")], PARAMETERS, strict=False)
+        select_parameters([("type:not", "x")], PARAMETERS, strict=False)
     with pytest.raises(InvalidRequest):
-        understood([("type", "a\0")], PARAMETERS, strict=False)
+        select_parameters([("type", "a\0")], PARAMETERS, strict=False)
 
 
-def test_counts_and_totals_are_what_fhir_says() -> None:
+def test_count_and_total_follow_fhir() -> None:
     assert [count_of(SearchParameters((("_count", sent),))) for sent in ("0", "7", "5000")] == [0, 7, 100]
     assert count_of(SearchParameters(())) == 20
     assert wants_total(SearchParameters((("_total", "accurate"),)))
@@ -112,14 +110,14 @@ def test_counts_and_totals_are_what_fhir_says() -> None:
         wants_total(SearchParameters((("_total", "all"),)))
 
 
-def test_a_parameter_that_stands_once_is_not_sent_twice() -> None:
+def test_single_parameter_sent_twice_is_refused() -> None:
     with pytest.raises(InvalidRequest):
-        SearchParameters((("patient", "a"), ("patient", "b"))).one("patient")
+        SearchParameters((("patient", "a"), ("patient", "b"))).single("patient")
 
 
-def test_archived_documents_are_current_ones_out_of_the_way() -> None:
+def test_archived_documents_are_searched_as_current_with_is_archived() -> None:
     def statuses(*pairs: tuple[str, str]) -> tuple[DocumentStatus, ...]:
-        return question_of(SearchParameters(pairs), PatientId(PATIENT), AccessMode.NORMAL, Shape()).statuses
+        return message_from(SearchParameters(pairs), PatientId(PATIENT), AccessMode.NORMAL, Shape()).statuses
 
     assert statuses(("status", "current,superseded")) == (DocumentStatus.CURRENT, DocumentStatus.SUPERSEDED)
     assert statuses(("status", "current"), ("isArchived", "true")) == (DocumentStatus.ARCHIVED,)

@@ -1,4 +1,4 @@
-"""The options of every socket that clients come in by."""
+"""Socket options of client connections."""
 
 import asyncio
 import socket
@@ -7,29 +7,29 @@ import uvloop
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from gateway.protocol import Connection, patient_for
+from gateway.protocol import Connection, connection_class
 
 
-def test_no_byte_waits_for_company_and_a_dead_line_is_found_out() -> None:
-    uvloop.run(_accept_one())
+def test_sockets_have_nodelay_and_user_timeout() -> None:
+    uvloop.run(_check_accepted_socket())
 
 
-async def _accept_one() -> None:
-    config = Config(_nobody, ws="none", lifespan="off", log_config=None)
+async def _check_accepted_socket() -> None:
+    config = Config(_unused_app, ws="none", lifespan="off", log_config=None)
     accepted: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
 
     def accept() -> Connection:
-        accepted.set_result(patient_for(7)(config=config, server_state=ServerState(), app_state={}))
+        accepted.set_result(connection_class(7)(config=config, server_state=ServerState(), app_state={}))
         return accepted.result()
 
     server = await asyncio.get_running_loop().create_server(accept, "127.0.0.1", 0)
     _, client = await asyncio.open_connection(*server.sockets[0].getsockname())
-    line: socket.socket = (await asyncio.wait_for(accepted, 5)).transport.get_extra_info("socket")
-    assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-    assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 7000
+    accepted_socket: socket.socket = (await asyncio.wait_for(accepted, 5)).transport.get_extra_info("socket")
+    assert accepted_socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    assert accepted_socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 7000
     client.close()
     server.close()
 
 
-async def _nobody(_scope: object, _receive: object, _send: object) -> None:
+async def _unused_app(_scope: object, _receive: object, _send: object) -> None:
     raise AssertionError("no request was sent")

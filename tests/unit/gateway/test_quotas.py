@@ -1,4 +1,4 @@
-"""Quotas of software, counted by one gateway of several."""
+"""Quotas shared by several gateways."""
 
 import pytest
 
@@ -12,25 +12,25 @@ def an_actor(quota: int) -> Actor:
     return Actor(role=Role.PROFESSIONAL, subject="1", software="LPS-1", structure=Finess("990000010"), quota=quota)
 
 
-def let_through(quotas: Quotas, actor: Actor, asked: int = 20) -> int:
-    for count in range(asked):
+def allowed_requests(quotas: Quotas, actor: Actor, attempts: int = 20) -> int:
+    for count in range(attempts):
         try:
             quotas.check(actor)
         except QuotaExceeded:
             return count
-    return asked
+    return attempts
 
 
 @pytest.mark.parametrize(("gateways", "expected"), [(1, 10), (2, 5), (3, 4), (100, 1)])
-def test_each_gateway_lets_its_part_through(gateways: int, expected: int) -> None:
-    assert let_through(Quotas(gateways, 0), an_actor(10)) == expected
+def test_each_gateway_allows_its_share(gateways: int, expected: int) -> None:
+    assert allowed_requests(Quotas(gateways, 0), an_actor(10)) == expected
 
 
-def test_without_a_quota_nothing_is_counted() -> None:
-    assert let_through(Quotas(1, 0), an_actor(0)) == 20
+def test_zero_quota_is_unlimited() -> None:
+    assert allowed_requests(Quotas(1, 0), an_actor(0)) == 20
 
 
-def test_whoever_is_beyond_hears_how_long_to_wait() -> None:
+def test_exceeded_quota_says_how_long_to_wait() -> None:
     quotas = Quotas(1, 0)
     quotas.check(an_actor(1))
     with pytest.raises(QuotaExceeded) as refused:
@@ -39,13 +39,13 @@ def test_whoever_is_beyond_hears_how_long_to_wait() -> None:
     assert 1 <= int(refused.value.details["seconds"]) <= 60
 
 
-def test_strangers_are_counted_by_address_and_not_at_all_without_one() -> None:
+def test_anonymous_requests_are_counted_by_address_if_known() -> None:
     quotas = Quotas(1, 2)
     for address in ("192.0.2.1", "192.0.2.2"):
-        quotas.check_stranger(address)
-        quotas.check_stranger(address)
+        quotas.check_anonymous(address)
+        quotas.check_anonymous(address)
         with pytest.raises(TooManyRequests):
-            quotas.check_stranger(address)
+            quotas.check_anonymous(address)
     for _ in range(5):
-        quotas.check_stranger("")
-        Quotas(1, 0).check_stranger("192.0.2.1")
+        quotas.check_anonymous("")
+        Quotas(1, 0).check_anonymous("192.0.2.1")

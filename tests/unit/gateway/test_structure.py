@@ -1,4 +1,4 @@
-"""Every route declares who may ask; the street door leans on nothing of the house but its words and the bus."""
+"""Rules for all routes: declared roles, descriptions, no identities in URLs, calls allowed by the wiring."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,33 +37,33 @@ HANDLERS = dict(handlers())
 
 
 @pytest.mark.parametrize("name", HANDLERS)
-def test_every_route_declares_who_may_ask(name: str) -> None:
+def test_every_route_declares_its_roles(name: str) -> None:
     roles = HANDLERS[name].opt[ROLES]
     assert roles == PUBLIC or (roles and roles <= frozenset(Role))
 
 
 @pytest.mark.parametrize("name", [name for name in HANDLERS if "/dmp/" in name or "/operator/" in name])
-def test_nothing_of_a_record_or_of_the_operator_is_public_and_the_description_says_so(name: str) -> None:
+def test_record_and_operator_routes_need_a_token_and_describe_it(name: str) -> None:
     assert HANDLERS[name].opt[ROLES] != PUBLIC
     assert HANDLERS[name].resolve_security() == [{"bearer": []}]
 
 
-@pytest.mark.parametrize("name", [name for name, one in HANDLERS.items() if one.resolve_include_in_schema()])
-def test_every_described_route_is_told_in_both_languages_under_a_known_heading(name: str) -> None:
+@pytest.mark.parametrize("name", [name for name, handler in HANDLERS.items() if handler.resolve_include_in_schema()])
+def test_every_described_route_has_summary_docstring_and_known_tags(name: str) -> None:
     handler = HANDLERS[name]
     assert handler.summary
     assert handler.fn.__doc__
     assert set(handler.resolve_tags()) <= set(TAGS)
 
 
-def test_no_identity_stands_in_an_address() -> None:
+def test_path_parameters_contain_no_identity() -> None:
     parameters = {part for route in APP.routes for part in route.path_parameters}
     pseudonyms = {"patient_id", "representative", "document_id", "resource_id", "attempt", "folder_id", "session_id"}
     pseudonyms |= {"request_id", "invitation_id", "carer", "passkey"}
     assert parameters <= pseudonyms | {"rpps", "finess", "mode", "size", "app", "software"}
 
 
-def test_the_gateway_asks_only_whom_the_wiring_lets_it_ask() -> None:
+def test_gateway_calls_only_the_services_that_the_wiring_allows() -> None:
     apis = {
         value.service
         for module in vars(routing).values()
@@ -74,5 +74,5 @@ def test_the_gateway_asks_only_whom_the_wiring_lets_it_ask() -> None:
     assert apis <= CALLS["gateway"]
 
 
-def test_an_address_is_split_into_host_and_port() -> None:
+def test_address_is_split_into_host_and_port() -> None:
     assert (SETTINGS.host, SETTINGS.port) == ("127.0.0.1", 8080)

@@ -1,4 +1,4 @@
-"""Results over time: one trend for each analyte and unit, and a drawing that a reader can trust."""
+"""Laboratory results over time: one trend for each analyte and unit, and its plot."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from lxml import etree
 
 from contracts.clinical_data import ClinicalData, LabResult
 from contracts.vocabulary import Coded, DocumentId
-from gateway.trends import SourcedClinicalData, Trend, drawn, page_of, trends_in
+from gateway.trends import SourcedClinicalData, Trend, draw, page_of, trends_in
 
 FERRITIN = Coded("2276-4", "2.16.840.1.113883.6.1", "Ferritine")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -17,14 +17,14 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def result(number: float | None = 30.0, *, day: int | None = 1, **more: Any) -> LabResult:
     at = None if day is None else datetime(2026, 3, day, tzinfo=UTC)
-    facts: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "name": "Ferritine",
         "analyte": FERRITIN,
         "unit": "ug/L",
         "value": str(number),
         "at": at,
     } | more
-    return LabResult(number=number, **facts)
+    return LabResult(number=number, **fields)
 
 
 def source(*results: LabResult) -> SourcedClinicalData:
@@ -37,34 +37,34 @@ def source(*results: LabResult) -> SourcedClinicalData:
 
 
 def trend_of(*results: LabResult) -> Trend:
-    (found,) = trends_in([source(one) for one in results])
+    (found,) = trends_in([source(lab_result) for lab_result in results])
     return found
 
 
 def svg(trend: Trend, language: str = "fr") -> etree._Element:
-    return etree.fromstring(drawn(trend, language).encode())
+    return etree.fromstring(draw(trend, language).encode())
 
 
-def test_points_run_from_the_oldest_whatever_the_order_of_documents() -> None:
+def test_points_are_sorted_by_time() -> None:
     trend = trend_of(result(12, day=9), result(30, day=1), result(20, day=5))
     assert [point.number for point in trend.points] == [30, 20, 12]
 
 
-def test_another_unit_is_another_trend_and_words_are_none() -> None:
+def test_each_unit_is_a_trend_and_textual_results_are_none() -> None:
     found = trends_in([source(result(30), result(67, unit="nmol/L"), result(None))])
     assert [(trend.unit, len(trend.points)) for trend in found] == [("nmol/L", 1), ("ug/L", 1)]
 
 
-def test_a_result_without_a_time_has_that_of_its_document() -> None:
+def test_result_without_a_time_gets_that_of_its_document() -> None:
     assert trend_of(result(day=None)).points[0].at == datetime(2026, 2, 1, tzinfo=UTC)
 
 
-def test_a_result_said_twice_in_a_document_is_one_point() -> None:
+def test_duplicate_result_in_a_document_is_one_point() -> None:
     (trend,) = trends_in([source(result(), result())])
     assert len(trend.points) == 1
 
 
-def test_the_newest_name_and_limits_are_the_ones_shown() -> None:
+def test_newest_name_and_limits_are_shown() -> None:
     trend = trend_of(result(30, day=1, name="Ferritine (anc.)", low=1, high=2), result(40, day=2, low=20, high=200))
     assert trend.name == "Ferritine"
     drawing = svg(trend)
@@ -72,35 +72,35 @@ def test_the_newest_name_and_limits_are_the_ones_shown() -> None:
     assert len(list(drawing.iter(f"{SVG}rect"))) == 2
 
 
-def test_higher_is_drawn_higher_and_later_further_right() -> None:
+def test_higher_values_are_drawn_higher_and_later_ones_further_right() -> None:
     first, second = svg(trend_of(result(10, day=1), result(20, day=2))).iter(f"{SVG}circle")
     assert float(second.get("cx", "")) > float(first.get("cx", ""))
     assert float(second.get("cy", "")) < float(first.get("cy", ""))
 
 
 @pytest.mark.parametrize(("number", "is_red"), [(9.0, True), (10.0, False), (20.0, False), (21.0, True)])
-def test_what_lies_beyond_its_own_limits_is_red(number: float, is_red: bool) -> None:
+def test_result_outside_its_limits_is_red(number: float, is_red: bool) -> None:
     (dot,) = svg(trend_of(result(number, low=10, high=20))).iter(f"{SVG}circle")
     assert (dot.get("fill") == "#b3261e") is is_red
 
 
 @pytest.mark.parametrize("number", [0.0, -4.0, 1e15])
-def test_a_single_point_of_any_size_can_be_drawn(number: float) -> None:
+def test_single_point_of_any_value_is_drawn_inside(number: float) -> None:
     (dot,) = svg(trend_of(result(number))).iter(f"{SVG}circle")
     assert 0 < float(dot.get("cx", "")) < 720 and 0 < float(dot.get("cy", "")) < 300
 
 
-def test_what_a_document_calls_its_analyte_cannot_act() -> None:
+def test_names_and_values_are_escaped() -> None:
     hostile = "</title><script>alert(1)</script>"
     drawing = svg(trend_of(result(1, name=hostile, value="<b>")))
     assert not list(drawing.iter(f"{SVG}script"))
     assert drawing.findtext(f"{SVG}title") == f"{hostile} (ug/L)"
 
 
-def test_a_page_without_results_says_so_in_the_readers_language() -> None:
+def test_page_without_results_says_so_in_both_languages() -> None:
     assert "No structured document" in page_of((), "en") and "Aucun document" in page_of((), "fr")
     assert page_of((trend_of(result()),), "fr").count("<svg") == 1
 
 
-def test_days_are_written_as_readers_of_the_language_do() -> None:
+def test_dates_are_formatted_for_the_language() -> None:
     assert "2026-03-01" in {text.text for text in svg(trend_of(result()), "en").iter(f"{SVG}text")}

@@ -1,10 +1,10 @@
-"""What the pages of consent say, in French and in English."""
+"""Texts of the authorization pages, in French and English."""
 
 from contracts.vocabulary import Section
 
-Words = dict[str, str]
+Texts = dict[str, str]
 
-_FR: Words = {
+_FR: Texts = {
     "sign_in": "Connexion à votre dossier",
     "asks": "demande à lire un dossier médical.",
     "by": "Éditeur :",
@@ -45,7 +45,7 @@ _FR: Words = {
     " que vous choisissez ici, jusqu'à votre prochaine connexion.",
     "wrong": "Cela n'a pas abouti",
 }
-_EN: Words = {
+_EN: Texts = {
     "sign_in": "Log in to your record",
     "asks": "asks to read a health record.",
     "by": "Publisher:",
@@ -86,7 +86,7 @@ _EN: Words = {
     " you choose here, until you log in again.",
     "wrong": "This did not work",
 }
-WORDS: dict[str, Words] = {"fr": _FR, "en": _EN}
+TEXTS: dict[str, Texts] = {"fr": _FR, "en": _EN}
 
 SECTIONS: dict[str, dict[Section, str]] = {
     "fr": {

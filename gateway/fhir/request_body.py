@@ -1,4 +1,4 @@
-"""A resource that comes in: read without its content being held, and valid before anything is done with it."""
+"""Reading of a FHIR resource from a request: base64 content is spooled to disk, the rest is validated."""
 
 import asyncio
 from binascii import Error, a2b_base64
@@ -10,33 +10,36 @@ import msgspec
 from litestar.types import Receive
 
 from contracts.errors import InvalidRequest, RequestStalled, RequestTooLarge, RequestTypeUnsupported
-from gateway.clients import Caller
-from gateway.fhir.answers import FHIR_JSON
+from gateway.clients import ApiRequest
 from gateway.fhir.json_scanner import JsonScanner
+from gateway.fhir.responses import FHIR_JSON
 
-_TAKEN = {FHIR_JSON, "application/json", "application/json+fhir"}
+_ACCEPTED_TYPES = {FHIR_JSON, "application/json", "application/json+fhir"}
 _BODY_LIMIT = 200_000_000
-"""Bytes of one request; each document in it has its own, smaller limit."""
+"""Maximum bytes of one request; each document in it has its own, smaller limit."""
 
 
-class Incoming:
-    """A resource and the content it came with; what is kept of it is forgotten at the end."""
+class IncomingResource:
+    """A resource, `content`, and its spooled attachments, which are deleted on exit."""
 
-    def __init__(self, resource: dict[str, Any], scanner: JsonScanner) -> None:
-        self.resource = resource
+    def __init__(self, content: dict[str, Any], scanner: JsonScanner) -> None:
+        self.content = content
         self._scanner = scanner
 
-    def __enter__(self) -> "Incoming":
+    def __enter__(self) -> "IncomingResource":
         return self
 
     def __exit__(self, *_: "type[BaseException] | BaseException | TracebackType | None") -> None:
         self._scanner.close()
 
-    def content(self, data: str) -> tuple[Receive, int]:
-        """The bytes behind a base64Binary, and how many.
+    def attachment(self, data: str) -> tuple[Receive, int]:
+        """The bytes of a base64Binary as an ASGI receive, and their number.
+
+        Args:
+            data: the value in `content`: base64, or the name of a spooled part.
 
         Raises:
-            InvalidRequest: none.
+            InvalidRequest: no base64, or empty.
         """
         part = self._scanner.parts.get(data)
         if part is not None:
@@ -47,34 +50,34 @@ class Incoming:
             raise InvalidRequest(field="data") from None
         if not plain:
             raise InvalidRequest(field="data")
-        return _once(plain), len(plain)
+        return _as_receive(plain), len(plain)
 
 
-def _once(plain: bytes) -> Receive:
+def _as_receive(plain: bytes) -> Receive:
     async def receive() -> Any:
         return {"type": "http.request", "body": plain, "more_body": False}
 
     return receive
 
 
-async def incoming(request: Caller) -> Incoming:
-    """The resource in a request's body.
+async def read_resource(request: ApiRequest) -> IncomingResource:
+    """Read and validate the resource in a request's body.
 
     Raises:
-        RequestTypeUnsupported, RequestTooLarge, RequestStalled, InvalidRequest: naming the element at fault.
+        RequestTypeUnsupported, RequestTooLarge, RequestStalled, InvalidRequest: with the name of the element.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _TAKEN:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _ACCEPTED_TYPES:
         raise RequestTypeUnsupported(expected=FHIR_JSON)
     scanner = JsonScanner()
     try:
         await _scan(request, scanner)
-        return Incoming(_valid(scanner.skeleton()), scanner)
+        return IncomingResource(_validated(scanner.skeleton()), scanner)
     except BaseException:
         scanner.close()
         raise
 
 
-async def _scan(request: Caller, scanner: JsonScanner) -> None:
+async def _scan(request: ApiRequest, scanner: JsonScanner) -> None:
     seconds, size = request.clients.settings.stall_seconds, 0
     while True:
         try:
@@ -92,13 +95,13 @@ async def _scan(request: Caller, scanner: JsonScanner) -> None:
             return
 
 
-def _valid(skeleton: bytes) -> dict[str, Any]:
+def _validated(skeleton: bytes) -> dict[str, Any]:
     try:
-        resource = msgspec.json.decode(skeleton, type=dict[str, Any])
-        issues = fhirkit.validate(resource)
+        content = msgspec.json.decode(skeleton, type=dict[str, Any])
+        issues = fhirkit.validate(content)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         raise InvalidRequest(field="body") from None
     for issue in issues:
         if issue.severity == "error":
             raise InvalidRequest(field=issue.path[:200])
-    return resource
+    return content

@@ -1,4 +1,4 @@
-"""What a browser says it is, reduced to what its owner recognises: no version, no fingerprint."""
+"""Name of a browser and its operating system, without versions, so that the name is no fingerprint."""
 
 _BROWSERS = (
     ("Edg", "Edge"),
@@ -18,11 +18,11 @@ _SYSTEMS = (
     ("Mac OS X", "Mac"),
     ("Linux", "Linux"),
 )
-"""Mark in a User-Agent -> name; the first that stands there, since most browsers name their forebears too."""
+"""Token in a User-Agent -> name. The first match wins: most browsers also name the browsers they imitate."""
 
 
 def device_of(user_agent: str) -> str:
-    """`Firefox, Android`; empty for what is no browser we know."""
-    said = user_agent[:500]
-    names = [next((name for mark, name in table if mark in said), "") for table in (_BROWSERS, _SYSTEMS)]
+    """For example `Firefox, Android`; empty for an unknown browser."""
+    excerpt = user_agent[:500]
+    names = [next((name for pattern, name in table if pattern in excerpt), "") for table in (_BROWSERS, _SYSTEMS)]
     return ", ".join(name for name in names if name)

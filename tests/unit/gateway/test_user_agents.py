@@ -1,8 +1,8 @@
-"""What a device is called: as its owner would say it, and no more than that."""
+"""Device names from User-Agent headers: browser and operating system, without versions."""
 
 import pytest
 
-from gateway.devices import device_of
+from gateway.user_agents import device_of
 
 AGENTS = {
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0": "Firefox, Linux",
@@ -18,5 +18,5 @@ AGENTS = {
 
 
 @pytest.mark.parametrize("agent", AGENTS)
-def test_a_device_is_called_by_browser_and_system(agent: str) -> None:
+def test_device_is_named_by_browser_and_system(agent: str) -> None:
     assert device_of(agent) == AGENTS[agent]

@@ -1,0 +1,77 @@
+"""Deposit of documents in three steps: permission, upload of each content, registration of all metadata at once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from contracts.errors import MetadataMissing
+from contracts.records import (
+    DepositSubmissionSet,
+    FindRecord,
+    PrepareSubmissionSet,
+    Records,
+    SubmissionSetDeposited,
+    SubmissionSetDocument,
+    SubmissionSetMetadata,
+)
+from contracts.vocabulary import PatientId
+from gateway.clients import ApiRequest
+from gateway.fhir.document_parsing import SentDocument
+from gateway.fhir.request_body import IncomingResource
+from gateway.fhir.request_parsing import parse_ins, parse_patient_reference
+from gateway.fhir.systems import parse_identifier
+
+
+async def deposit_documents(
+    request: ApiRequest,
+    body: IncomingResource,
+    patient_id: PatientId,
+    documents: Sequence[SentDocument],
+    data: Sequence[str],
+    metadata: SubmissionSetMetadata,
+    *,
+    strict: bool,
+) -> SubmissionSetDeposited:
+    """Upload the content of every document, then register them all.
+
+    Args:
+        body: the request, which holds the contents.
+        data: for each document, the base64Binary in `body` with its content.
+
+    Raises:
+        InvalidRequest: without content. Refusal: from records or documents.
+    """
+    contents = [body.attachment(binary) for binary in data]
+    prepared = await request.call(
+        Records.prepare_lot, PrepareSubmissionSet(patient_id=patient_id, count=len(documents))
+    )
+    receipts = [
+        await request.clients.data_plane.upload(ticket, receive, size)
+        for ticket, (receive, size) in zip(prepared.tickets, contents, strict=True)
+    ]
+    deposited = tuple(
+        SubmissionSetDocument(receipt=receipt, stated=document.metadata, visibility=document.visibility)
+        for receipt, document in zip(receipts, documents, strict=True)
+    )
+    message = DepositSubmissionSet(patient_id=patient_id, documents=deposited, lot=metadata, strict=strict)
+    return await request.call(Records.deposit_lot, message)
+
+
+async def record_of_subject(request: ApiRequest, subject: Mapping[str, Any]) -> PatientId:
+    """The record of a subject, given by its id, or by an INS in a conditional reference or an identifier.
+
+    Raises:
+        MetadataMissing, InvalidRequest: no subject. RecordNotFound: it has no record.
+    """
+    reference = str(subject.get("reference", ""))
+    if reference.partition("?")[0].rpartition("/")[2] == "Patient" and "?" in reference:
+        token = reference.partition("?identifier=")[2]
+        found = await request.call(Records.find_record, FindRecord(ins=parse_ins(token, "subject")))
+        return found.record.patient_id
+    if reference:
+        return parse_patient_reference(reference)
+    if "identifier" in subject:
+        identifier = parse_identifier(subject["identifier"])
+        token = f"{identifier.root}|{identifier.extension}"
+        found = await request.call(Records.find_record, FindRecord(ins=parse_ins(token, "subject")))
+        return found.record.patient_id
+    raise MetadataMissing(field="subject")

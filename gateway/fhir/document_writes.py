@@ -1,0 +1,110 @@
+"""DocumentReference: deposit of one document with its content (ITI-105), and changes (TD3.3)."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response, patch, post
+from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
+
+from contracts.errors import InvalidRequest, RequestTypeUnsupported
+from contracts.records import ChangeDocument, Entry, Records, SubmissionSetMetadata
+from contracts.vocabulary import DocumentId, PatientId
+from gateway.clients import ApiRequest
+from gateway.fhir.deposits import deposit_documents, record_of_subject
+from gateway.fhir.document_parsing import parse_document
+from gateway.fhir.document_resource import document_resource
+from gateway.fhir.document_search import parse_identifier_token
+from gateway.fhir.ids import read_id, write_id
+from gateway.fhir.patching import PATCH_JSON, change_from, parse_json_patch
+from gateway.fhir.request_body import read_resource
+from gateway.fhir.request_parsing import base_of, parse_patient_reference
+from gateway.fhir.resources import ResourceInPath
+from gateway.fhir.responses import check_acceptable, fhir_response, preference_of, success_outcome
+from gateway.guards import ROLES
+
+PATH = "/fhir/DocumentReference"
+DOCUMENT = "DocumentReference"
+
+
+@post(PATH, opt={ROLES: Records.deposit_lot.roles}, request_max_body_size=None, include_in_schema=False)
+async def publish_document(request: ApiRequest) -> Response[bytes]:
+    """Deposit one document with inline content (ITI-105); the same bytes again have no effect and answer 200."""
+    check_acceptable(request)
+    preference = preference_of(request)
+    with await read_resource(request) as body:
+        if body.content.get("resourceType") != DOCUMENT:
+            raise InvalidRequest(field="resourceType")
+        document = parse_document(body.content)
+        if not document.data:
+            raise InvalidRequest(field="DocumentReference.content.attachment.data")
+        record = await record_of_subject(request, document.subject)
+        deposited = await deposit_documents(
+            request, body, record, [document], [document.data], SubmissionSetMetadata(), strict=preference.strict
+        )
+    status = HTTP_201_CREATED if deposited.created[0] else HTTP_200_OK
+    return write_response(request, record, deposited.entries[0], status=status, warned=deposited.warnings[0])
+
+
+@patch(
+    PATH + "/{resource_id:str}",
+    opt={ROLES: Records.change_document.roles, "takes": PATCH_JSON},
+    include_in_schema=False,
+)
+async def patch_document(request: ApiRequest, resource_id: ResourceInPath) -> Response[bytes]:
+    """Hide, show, archive or delete one document."""
+    patient_id, document_id = read_id(resource_id)
+    change = msgspec.structs.replace(
+        await _parse_change(request), patient_id=patient_id, document_id=DocumentId(document_id)
+    )
+    return await _apply(request, change)
+
+
+@patch(PATH, opt={ROLES: Records.change_document.roles, "takes": PATCH_JSON}, include_in_schema=False)
+async def patch_document_by_identifier(request: ApiRequest) -> Response[bytes]:
+    """Change a document given by its identifier; every refusal says that there is no such document."""
+    identifier = request.query_params.get("identifier", "")
+    if not identifier or "\0" in identifier:
+        raise InvalidRequest(field="identifier")
+    record = request.query_params.get("patient")
+    change = msgspec.structs.replace(
+        await _parse_change(request),
+        identifier=parse_identifier_token(identifier),
+        patient_id=parse_patient_reference(record) if record else None,
+    )
+    return await _apply(request, change)
+
+
+async def _parse_change(request: ApiRequest) -> ChangeDocument:
+    check_acceptable(request)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != PATCH_JSON:
+        raise RequestTypeUnsupported(expected=PATCH_JSON)
+    return change_from(parse_json_patch(await request.body()), request.headers.get("if-match", ""))
+
+
+async def _apply(request: ApiRequest, change: ChangeDocument) -> Response[bytes]:
+    changed = await request.call(Records.change_document, change)
+    if changed.entry is None or changed.patient_id is None:
+        return fhir_response(success_outcome("deleted"))
+    return write_response(request, changed.patient_id, changed.entry, status=HTTP_200_OK)
+
+
+def write_response(
+    request: ApiRequest, record: PatientId, entry: Entry, *, status: int, warned: tuple[str, ...] = ()
+) -> Response[bytes]:
+    """The response to a write, as the client prefers it."""
+    location = f"{base_of(request)}/{DOCUMENT}/{write_id(record, entry.document.document_id)}"
+    headers = {"etag": f'W/"{entry.document.version}"'}
+    if status == HTTP_201_CREATED:
+        headers["location"] = location
+    body: dict[str, Any] = document_resource(record, entry)
+    match preference_of(request).returned:
+        case "minimal":
+            return Response(b"", status_code=status, headers=headers)
+        case "OperationOutcome":
+            body = success_outcome("written", warned)
+    if warned:
+        headers["warning"] = f'199 - "{", ".join(warned)}"'
+    return fhir_response(body, status=status, headers=headers)
+
+
+ROUTES = (publish_document, patch_document, patch_document_by_identifier)
