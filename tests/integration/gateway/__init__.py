@@ -1,1 +1,1 @@
-"""The gateway as its clients meet it: a real process, a real broker, doors behind it that do as a test says."""
+"""Tests of the gateway process against a real broker, with fake services behind it."""

@@ -1,4 +1,4 @@
-"""People with tokens, and what services would answer."""
+"""Tokens of test users, and replies of services."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,21 +13,21 @@ from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, PatientI
 
 PATIENT = PatientId(UUID("018f9c5e-7a11-7c3e-8a54-3f8f4d1c2b3a"))
 DOCUMENT = DocumentId(UUID("018f9c5e-8b22-7d4f-9b65-4a9a5e2d3c4b"))
-CONTENT = ContentId(UUID("018f9c5e-9c33-7e5a-8c76-5bab6f3e4d5c"))
+CONTENT_ID = ContentId(UUID("018f9c5e-9c33-7e5a-8c76-5bab6f3e4d5c"))
 A_SERVICE = "records"
 TITLE = "Bilan de Camille"
 NAME = "Docteur Anne Le Goff"
 RECORD = f"/dmp/records/{PATIENT}"
 DOCUMENTS = f"{RECORD}/documents"
-BYTES = f"{DOCUMENTS}/{DOCUMENT}/content"
-PAGE = f"{DOCUMENTS}/{DOCUMENT}/page"
-FACTS = f"{DOCUMENTS}/{DOCUMENT}/facts"
-TOGETHER = tuple(f"{DOCUMENTS.rpartition('/')[0]}/{what}" for what in ("facts", "trends", "trends/page"))
-TICKET = Ticket(content_id=CONTENT, ticket="a.signed.ticket")
+CONTENT_PATH = f"{DOCUMENTS}/{DOCUMENT}/content"
+PAGE_PATH = f"{DOCUMENTS}/{DOCUMENT}/page"
+DATA_PATH = f"{DOCUMENTS}/{DOCUMENT}/facts"
+RECORD_DATA_PATHS = tuple(f"{DOCUMENTS.rpartition('/')[0]}/{name}" for name in ("facts", "trends", "trends/page"))
+TICKET = Ticket(content_id=CONTENT_ID, ticket="a.signed.ticket")
 
 
 class People:
-    """Tokens as their issuers sign them."""
+    """Tokens signed by their issuers; `of`: one for each role."""
 
     def __init__(self, signers: Mapping[str, Signer]) -> None:
         self._signers = signers
@@ -46,20 +46,19 @@ class People:
         self.patient = self.of[Role.PATIENT]
         self.agent = self.of[Role.AGENT]
 
-    def admitted_by(self, method: Method[Any, Any]) -> str:
-        """The token of somebody who may ask this; none where none is asked for."""
+    def allowed_to_call(self, method: Method[Any, Any]) -> str:
+        """The token of a role that may call `method`; empty for an anonymous method."""
         return "" if method.anonymous else next(self.of[role] for role in Role if role in method.roles)
 
     def token(
         self, actor: Actor, *, issuer: str = ISSUER_OF_PEOPLE, seconds: int = 900, now: float | None = None
     ) -> str:
-        """A token for anybody."""
         return sign_actor(self._signers[issuer], actor, seconds=seconds, now=now)
 
 
 def a_document(*, size: int = 0, media_type: str = "text/xml") -> Document:
-    """One biology report."""
-    written = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    """A biology report."""
+    created_at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
     return Document(
         document_id=DOCUMENT,
         entry_uuid="urn:uuid:018f9c5e-ad44-7f6b-9d87-6cbc7a4f5e6d",
@@ -72,8 +71,8 @@ def a_document(*, size: int = 0, media_type: str = "text/xml") -> Document:
         format_code="urn:asip:ci-sis:cr-bio:2021",
         title=TITLE,
         author=Author(rpps="10100000001", name=NAME),
-        created_at=written,
-        deposited_at=written,
+        created_at=created_at,
+        deposited_at=created_at,
         language="fr-FR",
         media_type=media_type,
         size=size,
@@ -82,10 +81,10 @@ def a_document(*, size: int = 0, media_type: str = "text/xml") -> Document:
 
 
 def deposited(*, created: bool = True) -> Deposited:
-    """What records answers to a deposit."""
+    """The reply of records to a deposit."""
     return Deposited(document=a_document(), created=created)
 
 
 def content_of(size: int) -> Content:
-    """What records answers to one who may read."""
-    return Content(document=a_document(size=size), content_id=CONTENT, ticket="a.signed.ticket")
+    """The reply of records to a permitted reading."""
+    return Content(document=a_document(size=size), content_id=CONTENT_ID, ticket="a.signed.ticket")

@@ -1,4 +1,4 @@
-"""A broker, doors behind it, and one gateway in front."""
+"""A broker, fake services, and a gateway."""
 
 import json
 import os
@@ -21,10 +21,10 @@ _BASE_PORT = 28700
 
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real broker: the one given, else a private one."""
-    given = os.environ.get("CARNET_AMQP_URL")
-    if given:
-        yield given
+    """URL of a real broker: CARNET_AMQP_URL, or one started for the tests."""
+    configured = os.environ.get("CARNET_AMQP_URL")
+    if configured:
+        yield configured
         return
     stack = Stack(tmp_path_factory.mktemp("gateway-servers"), _BASE_PORT)
     stack.start_servers()
@@ -34,14 +34,14 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def signing_keys() -> dict[str, OKPKey]:
-    """The signing keys of those who speak for people, for operators and for themselves."""
+    """The signing keys of all token issuers."""
     issuers = (ISSUER_OF_PEOPLE, ISSUER_OF_OPERATORS, A_SERVICE)
     return {issuer: OKPKey.generate_key("Ed25519", {"kid": issuer}) for issuer in issuers}
 
 
 @pytest.fixture(scope="session")
 def trusted_keys(tmp_path_factory: pytest.TempPathFactory, signing_keys: dict[str, OKPKey]) -> Path:
-    """The file of keys the gateway believes."""
+    """The JWKS file that the gateway trusts."""
     file = tmp_path_factory.mktemp("keys") / "trusted.jwks.json"
     file.write_text(json.dumps({"keys": [key.as_dict(private=False) for key in signing_keys.values()]}))
     return file
@@ -49,48 +49,45 @@ def trusted_keys(tmp_path_factory: pytest.TempPathFactory, signing_keys: dict[st
 
 @pytest.fixture(scope="session")
 def people(signing_keys: dict[str, OKPKey]) -> People:
-    """Those who hold tokens."""
     return People({issuer: Signer(key, issuer) for issuer, key in signing_keys.items()})
 
 
 @pytest.fixture(scope="session")
-def all_services(broker: str) -> Iterator[FakeServices]:
-    """The services."""
+def session_services(broker: str) -> Iterator[FakeServices]:
     services = FakeServices(broker)
     yield services
     services.close()
 
 
 @pytest.fixture(scope="session")
-def only_documents() -> Iterator[FakeDocuments]:
-    """The documents data plane."""
+def session_documents() -> Iterator[FakeDocuments]:
     documents = FakeDocuments()
     yield documents
     documents.close()
 
 
 @pytest.fixture
-def services(all_services: FakeServices) -> FakeServices:
-    """The services, silent until told what to answer."""
-    all_services.forget()
-    return all_services
+def services(session_services: FakeServices) -> FakeServices:
+    """The fake services, without answers until the test sets them."""
+    session_services.reset()
+    return session_services
 
 
 @pytest.fixture
-def documents(only_documents: FakeDocuments) -> FakeDocuments:
-    """The documents data plane, taking and giving everything until told otherwise."""
-    only_documents.forget()
-    return only_documents
+def documents(session_documents: FakeDocuments) -> FakeDocuments:
+    """The fake documents data plane, which accepts every upload until the test changes it."""
+    session_documents.reset()
+    return session_documents
 
 
 @pytest.fixture(scope="session")
-def one_gateway(
-    broker: str, all_services: FakeServices, only_documents: FakeDocuments, trusted_keys: Path
+def session_gateway(
+    broker: str, session_services: FakeServices, session_documents: FakeDocuments, trusted_keys: Path
 ) -> Iterator[Gateway]:
-    """A gateway for tests that leave it as it was."""
+    """A gateway shared by the tests that do not change its state."""
     gateway = Gateway(
         amqp_url=broker,
-        documents_url=only_documents.url,
+        documents_url=session_documents.url,
         trusted_keys=trusted_keys,
         stall_seconds=STALL_SECONDS,
     )
@@ -100,6 +97,6 @@ def one_gateway(
 
 
 @pytest.fixture
-def gateway(one_gateway: Gateway, services: FakeServices, documents: FakeDocuments) -> Gateway:
-    """The gateway, with everything behind it as at the beginning."""
-    return one_gateway
+def gateway(session_gateway: Gateway, services: FakeServices, documents: FakeDocuments) -> Gateway:
+    """The shared gateway, with the fakes behind it reset."""
+    return session_gateway

@@ -1,4 +1,4 @@
-"""The documents data plane as the gateway meets it: a real HTTP server that does as the test says."""
+"""A fake of the documents data plane: a real HTTP server whose behaviour the test sets."""
 
 import asyncio
 import threading
@@ -12,13 +12,13 @@ from aiohttp import web
 from contracts.documents import TICKET_HEADER, SignedReceipt
 from contracts.errors import Refusal
 
-Serve = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 RECEIPT = "the.signed.receipt"
 
 
 @dataclass
-class ArrivedRequest:
-    """What came in of one upload; `complete` says whether its end was reached."""
+class ReceivedUpload:
+    """The received part of one upload; `complete`: all of its bytes; `ended`: set when reading stopped."""
 
     content_id: str
     headers: dict[str, str]
@@ -28,34 +28,34 @@ class ArrivedRequest:
 
 
 class FakeDocuments:
-    """A server in a thread of its own; `arrived` are the uploads in their order."""
+    """A server in its own thread; `uploads` in order; `fetched`: the tickets of downloads."""
 
     def __init__(self) -> None:
-        self.arrived: list[ArrivedRequest] = []
+        self.uploads: list[ReceivedUpload] = []
         self.fetched: list[str] = []
         self.loop = asyncio.new_event_loop()
         self._runner: web.AppRunner | None = None
         self.port = 0
         self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self._thread.start()
-        self.forget()
+        self.reset()
         self.open()
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Base URL."""
         return f"http://127.0.0.1:{self.port}"
 
-    def forget(self) -> None:
-        """Back to taking and giving everything, as before a test."""
-        self.arrived.clear()
+    def reset(self) -> None:
+        """Reset to the default behaviour, without uploads and downloads."""
+        self.uploads.clear()
         self.fetched.clear()
         self.content = b""
-        self.take: Serve = self.take_all
-        self.give: Serve = self.give_all
+        self.on_put: Handler = self.accept_upload
+        self.on_get: Handler = self.send_content
 
     def open(self) -> None:
-        """Listen; on the same port as before after a `shut`."""
+        """Listen; after `shut`, on the same port as before."""
         self._run(self._open())
 
     def shut(self) -> None:
@@ -64,39 +64,39 @@ class FakeDocuments:
         self._run(self._runner.cleanup())
 
     def close(self) -> None:
-        """The end."""
+        """Stop the server and its thread."""
         self.shut()
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
         self.loop.close()
 
-    async def take_all(self, request: web.Request) -> web.Response:
-        """Take an upload to its end and give the receipt."""
-        arrived = await self._arrive(request)
-        if not arrived.complete:
+    async def accept_upload(self, request: web.Request) -> web.Response:
+        """Read an upload to its end and answer with the receipt."""
+        upload = await self._receive(request)
+        if not upload.complete:
             return web.Response(status=400)
         return web.Response(body=msgspec.json.encode(SignedReceipt(receipt=RECEIPT)))
 
-    async def give_all(self, request: web.Request) -> web.Response:
-        """Give the content."""
+    async def send_content(self, request: web.Request) -> web.Response:
+        """Answer with `content`."""
         self.fetched.append(request.headers[TICKET_HEADER])
         return web.Response(body=self.content)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        return await (self.take if request.method == "PUT" else self.give)(request)
+        return await (self.on_put if request.method == "PUT" else self.on_get)(request)
 
-    async def _arrive(self, request: web.Request) -> ArrivedRequest:
-        arrived = ArrivedRequest(request.match_info["content_id"], dict(request.headers))
-        self.arrived.append(arrived)
+    async def _receive(self, request: web.Request) -> ReceivedUpload:
+        upload = ReceivedUpload(request.match_info["content_id"], dict(request.headers))
+        self.uploads.append(upload)
         try:
             async for chunk in request.content.iter_any():
-                arrived.body += chunk
-            arrived.complete = len(arrived.body) == request.content_length
+                upload.body += chunk
+            upload.complete = len(upload.body) == request.content_length
         except (ConnectionError, web.RequestPayloadError, asyncio.CancelledError):
             pass
         finally:
-            arrived.ended.set()
-        return arrived
+            upload.ended.set()
+        return upload
 
     async def _open(self) -> None:
         app = web.Application(client_max_size=1 << 30)
@@ -113,12 +113,12 @@ class FakeDocuments:
     async def _live(_: web.Request) -> web.Response:
         return web.Response(text="live\n")
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
+    def _run(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(10)
 
 
-def refusing(refusal: Refusal, status: int = 400) -> Serve:
-    """Refuse at once, before a byte of the body is read."""
+def refusing(refusal: Refusal, status: int = 400) -> Handler:
+    """A handler that refuses before it reads the body."""
 
     async def refuse(_: web.Request) -> web.Response:
         return web.Response(status=status, body=msgspec.json.encode(refusal.problem()))

@@ -1,4 +1,4 @@
-"""The services as the gateway hears them: a real consumer on the real broker, answering as the test says."""
+"""Fake services: a real consumer on the real broker, with replies set by the test."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ from contracts.notify import Notify
 from contracts.records import Records
 
 Answer = Callable[[Any], msgspec.Struct | None]
-"""Question -> answer; None keeps silent; a Refusal is raised."""
+"""Message -> reply; None sends no reply; a Refusal may be raised."""
 
 _METHODS: dict[str, Method[Any, Any]] = {
     method.route: method for api in (Identity, Records, Consent, Notify, Audit) for method in api.methods()
@@ -31,20 +31,20 @@ _ROUTES = sorted({f"{method.service}.*" for method in _METHODS.values()})
 
 @dataclass(frozen=True)
 class RecordedRequest:
-    """One call as it arrived."""
+    """One received RPC request."""
 
     route: str
     context: CallContext
-    question: Any
+    message: Any
 
 
 class FakeServices:
-    """All services behind one queue; `asked` are the calls in their order."""
+    """All services behind one queue; `received`: the requests, in order."""
 
     def __init__(self, amqp_url: str) -> None:
         self._url = amqp_url
         self._answers: dict[str, Answer] = {}
-        self.asked: list[RecordedRequest] = []
+        self.received: list[RecordedRequest] = []
         self._connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
         self._channel = self._connection.channel()
         self._channel.exchange_declare(RPC, "topic", durable=True)
@@ -56,70 +56,69 @@ class FakeServices:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop answering."""
         self._connection.add_callback_threadsafe(self._channel.stop_consuming)
         self._thread.join()
         self._connection.close()
 
     @contextmanager
-    def gone(self) -> Iterator[None]:
-        """For a while no service has ever been there."""
-        self._bind(away=True)
+    def unbound(self) -> Iterator[None]:
+        """Unbind the queue, as if no service had ever been started."""
+        self._bind(unbind=True)
         try:
             yield
         finally:
-            self._bind(away=False)
+            self._bind(unbind=False)
 
-    def _bind(self, *, away: bool) -> None:
+    def _bind(self, *, unbind: bool) -> None:
         channel = self._channel
         done = threading.Event()
 
         def change() -> None:
             for route in _ROUTES:
-                (channel.queue_unbind if away else channel.queue_bind)(self._queue, RPC, route)
+                (channel.queue_unbind if unbind else channel.queue_bind)(self._queue, RPC, route)
             done.set()
 
         self._connection.add_callback_threadsafe(change)
         assert done.wait(10)
 
-    def forget(self) -> None:
-        """Back to silence, as before a test."""
+    def reset(self) -> None:
+        """Remove all answers and received requests."""
         self._answers.clear()
-        self.asked.clear()
+        self.received.clear()
 
     def answer(self, method: Method[Any, Any], answer: msgspec.Struct | Refusal | Answer) -> None:
-        """From now on answer `method` so."""
-        self._answers[method.route] = answer if callable(answer) else lambda _: _given(answer)
+        """Set the answer to `method`."""
+        self._answers[method.route] = answer if callable(answer) else lambda _: _as_reply(answer)
 
     def last(self, method: Method[Any, Any]) -> RecordedRequest:
-        """The last call of `method`."""
-        return [one for one in self.asked if one.route == method.route][-1]
+        """The last request for `method`."""
+        return [request for request in self.received if request.route == method.route][-1]
 
     def _take(self, channel: BlockingChannel, delivery: Any, properties: Any, body: bytes) -> None:
         request = msgspec.json.decode(body, type=RpcRequest)
         method = _METHODS[delivery.routing_key]
-        question = method.decode_request(request.message)
+        message = method.decode_request(request.message)
         answer = self._answers.get(method.route)
         if method is Identity.ended_sessions:
-            # The gateway asks by itself, whatever the test does.
+            # The gateway polls this method independently of the test.
             answer = answer or (lambda _: EndedSessions(sessions=()))
         else:
-            self.asked.append(RecordedRequest(method.route, request.context, question))
-        reply = _reply(answer, question) if answer else None
+            self.received.append(RecordedRequest(method.route, request.context, message))
+        reply = _reply(answer, message) if answer else None
         if reply is not None:
             back = pika.BasicProperties(correlation_id=properties.correlation_id)
             channel.basic_publish("", properties.reply_to, msgspec.json.encode(reply), back)
 
 
-def _given(answer: msgspec.Struct | Refusal) -> msgspec.Struct:
+def _as_reply(answer: msgspec.Struct | Refusal) -> msgspec.Struct:
     if isinstance(answer, Refusal):
         raise answer
     return answer
 
 
-def _reply(answer: Answer, question: Any) -> RpcReply | None:
+def _reply(answer: Answer, message: Any) -> RpcReply | None:
     try:
-        found = answer(question)
+        result = answer(message)
     except Refusal as refusal:
         return RpcReply(problem=refusal.problem())
-    return None if found is None else RpcReply(result=msgspec.Raw(msgspec.json.encode(found)))
+    return None if result is None else RpcReply(result=msgspec.Raw(msgspec.json.encode(result)))

@@ -1,4 +1,4 @@
-"""A request that is well made for every route of the FHIR door, and the question it leads to first."""
+"""A valid request for every route of the FHIR API, and the RPC method it calls first."""
 
 import json
 from base64 import b64encode
@@ -18,7 +18,7 @@ FORM = "application/x-www-form-urlencoded"
 FHIR, PATCH = "application/fhir+json", "application/json-patch+json"
 _SEARCH = f"patient={PATIENT}&status=current"
 _INS = "identifier=urn:oid:1.2.250.1.213.1.4.10|285079999900158"
-_CHANGE = json.dumps([{"op": "replace", "path": "/extension/0/valueBoolean", "value": True}]).encode()
+_PATCH_BODY = json.dumps([{"op": "replace", "path": "/extension/0/valueBoolean", "value": True}]).encode()
 _DATA = b64encode(b"<a/>").decode()
 _SUBJECT = {"reference": f"Patient/{PATIENT}"}
 _REFERENCE: dict[str, Any] = {
@@ -34,7 +34,7 @@ _LIST = {
     "subject": _SUBJECT,
     "entry": [{"item": {"reference": "urn:uuid:d"}}],
 }
-_LOT = {
+_TRANSACTION = {
     "resourceType": "Bundle",
     "type": "transaction",
     "entry": [
@@ -50,7 +50,7 @@ _LOT = {
 
 @dataclass(frozen=True)
 class FhirCase:
-    """One request."""
+    """One request; `method`: the RPC method it calls first."""
 
     verb: str
     path: str
@@ -59,14 +59,14 @@ class FhirCase:
     type: str = ""
 
 
-def _searches(resource: str, query: str, method: Method[Any, Any]) -> list[FhirCase]:
+def _searches(kind: str, query: str, method: Method[Any, Any]) -> list[FhirCase]:
     return [
-        FhirCase("GET", f"/fhir/{resource}?{query}", method),
-        FhirCase("POST", f"/fhir/{resource}/_search", method, query.encode(), FORM),
+        FhirCase("GET", f"/fhir/{kind}?{query}", method),
+        FhirCase("POST", f"/fhir/{kind}/_search", method, query.encode(), FORM),
     ]
 
 
-_WHOM = {"identifier": {"system": "urn:oid:1.2.250.1.71.4.2.1", "value": "899990000070"}}
+_PROFESSIONAL = {"identifier": {"system": "urn:oid:1.2.250.1.71.4.2.1", "value": "899990000070"}}
 _CONSENT = {
     "resourceType": "Consent",
     "status": "active",
@@ -74,7 +74,7 @@ _CONSENT = {
     "category": [{"text": "x"}],
     "policyRule": {"text": "x"},
     "patient": _SUBJECT,
-    "provision": {"type": "permit", "actor": [{"role": {"text": "x"}, "reference": _WHOM}]},
+    "provision": {"type": "permit", "actor": [{"role": {"text": "x"}, "reference": _PROFESSIONAL}]},
 }
 _DECISION = f"/fhir/Consent/{UUID(str(PATIENT)).hex}-permit-99990000070"
 
@@ -91,8 +91,8 @@ FHIR_CASES = [
     FhirCase("GET", f"/fhir/DocumentReference/{ID}", Records.read_entry),
     FhirCase("GET", f"/fhir/List/{ID}", Records.search_lots),
     FhirCase("GET", f"/fhir/Binary/{ID}", Records.open_content),
-    FhirCase("PATCH", f"/fhir/DocumentReference/{ID}", Records.change_document, _CHANGE, PATCH),
-    FhirCase("PATCH", "/fhir/DocumentReference?identifier=1.2.3", Records.change_document, _CHANGE, PATCH),
+    FhirCase("PATCH", f"/fhir/DocumentReference/{ID}", Records.change_document, _PATCH_BODY, PATCH),
+    FhirCase("PATCH", "/fhir/DocumentReference?identifier=1.2.3", Records.change_document, _PATCH_BODY, PATCH),
     FhirCase("POST", "/fhir/DocumentReference", Records.prepare_lot, json.dumps(_REFERENCE).encode(), FHIR),
-    FhirCase("POST", "/fhir", Records.prepare_lot, json.dumps(_LOT).encode(), FHIR),
+    FhirCase("POST", "/fhir", Records.prepare_lot, json.dumps(_TRANSACTION).encode(), FHIR),
 ]

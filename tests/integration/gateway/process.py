@@ -1,4 +1,4 @@
-"""A gateway process of the tests' own, and a client that talks to it."""
+"""A gateway process for tests, with an HTTP client."""
 
 import http.client
 import json
@@ -16,12 +16,12 @@ from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 HOST = "127.0.0.1"
-_PATIENCE = 15.0
+_TIMEOUT_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
 class HttpReply:
-    """What came back."""
+    """An HTTP response."""
 
     status: int
     headers: Mapping[str, str]
@@ -32,10 +32,16 @@ class HttpReply:
 
 
 class Gateway:
-    """`python -m gateway` on a free port; `log()` are its lines so far."""
+    """`python -m gateway` on a free port."""
 
     def __init__(
-        self, *, amqp_url: str, documents_url: str, trusted_keys: Path, stall_seconds: float = 30, strangers: int = 0
+        self,
+        *,
+        amqp_url: str,
+        documents_url: str,
+        trusted_keys: Path,
+        stall_seconds: float = 30,
+        anonymous_per_minute: int = 0,
     ) -> None:
         self.port = free_port()
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 closed with the process
@@ -49,7 +55,7 @@ class Gateway:
             "CARNET_PUBLIC_URL": f"http://{HOST}:{self.port}",
             "CARNET_DOCUMENTS_URL": documents_url,
             "CARNET_STALL_SECONDS": str(stall_seconds),
-            "CARNET_STRANGERS_A_MINUTE": str(strangers),
+            "CARNET_STRANGERS_A_MINUTE": str(anonymous_per_minute),
         }
         self.process = subprocess.Popen(
             (sys.executable, "-m", "gateway"),
@@ -60,28 +66,28 @@ class Gateway:
         )
 
     def wait_until(self, path: str = "/health/ready") -> "Gateway":
-        """Return once `path` answers 200."""
-        eventually(lambda: self.ask("GET", path).status == 200)
+        """Wait until `path` answers 200."""
+        eventually(lambda: self.request("GET", path).status == 200)
         return self
 
     def stop(self) -> int:
-        """Ask it to end; its exit code."""
+        """Stop the process with SIGTERM; returns its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(_PATIENCE)
+        return self.process.wait(_TIMEOUT_SECONDS)
 
     def end(self) -> None:
-        """Stop it if it still runs, and forget its log."""
+        """Stop the process if it still runs, and close its log."""
         if self.process.poll() is None:
             self.stop()
         self._output.close()
 
     def log(self) -> list[dict[str, Any]]:
-        """Every line written so far."""
-        # The process writes through the same open file: seeking here would move where it writes next.
+        """Every log line so far."""
+        # pread, since the process shares the file offset: seeking would move where it writes next.
         written = os.pread(self._output.fileno(), os.fstat(self._output.fileno()).st_size, 0)
         return [json.loads(line) for line in written.splitlines(keepends=True) if line.endswith(b"\n")]
 
-    def ask(
+    def request(
         self,
         method: str,
         path: str,
@@ -91,14 +97,14 @@ class Gateway:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> HttpReply:
-        """One request on a connection of its own."""
+        """Send one request on a new connection."""
         sent = dict(headers or {})
         if token:
             sent["Authorization"] = f"Bearer {token}"
         if json_body is not None:
             body = json.dumps(json_body).encode()
             sent.setdefault("Content-Type", "application/json")
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=_PATIENCE)
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=_TIMEOUT_SECONDS)
         try:
             connection.request(method, path, body, sent)
             response = connection.getresponse()
@@ -107,35 +113,35 @@ class Gateway:
             connection.close()
 
     def raw(self, sent: bytes) -> bytes:
-        """Send bytes as they are; everything that comes back until the gateway closes."""
-        with self.connect() as line:
-            line.sendall(sent)
-            found = b""
-            while chunk := line.recv(65536):
-                found += chunk
-            return found
+        """Send raw bytes; returns everything received until the gateway closes the connection."""
+        with self.connect() as connection:
+            connection.sendall(sent)
+            received = b""
+            while chunk := connection.recv(65536):
+                received += chunk
+            return received
 
     def connect(self) -> socket.socket:
-        """A bare connection."""
-        return socket.create_connection((HOST, self.port), timeout=_PATIENCE)
+        """Open a TCP connection."""
+        return socket.create_connection((HOST, self.port), timeout=_TIMEOUT_SECONDS)
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
+    """A port that is free now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def eventually(holds: Any, seconds: float = _PATIENCE) -> None:
-    """Return once `holds()` is true; fail after `seconds`."""
+def eventually(condition: Any, seconds: float = _TIMEOUT_SECONDS) -> None:
+    """Wait until `condition()` is true; fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
         try:
-            if holds():
+            if condition():
                 return
         except OSError:
             pass
-        assert time.monotonic() < deadline, "it never came true"
+        assert time.monotonic() < deadline, "the condition never became true"
         time.sleep(0.02)

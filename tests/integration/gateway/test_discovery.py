@@ -1,4 +1,4 @@
-"""Apps find the authorization server by any of three standards, from any site, and are told the same."""
+"""Discovery of the authorization server: three well-known standards with the same metadata, and CORS."""
 
 import pytest
 
@@ -14,40 +14,42 @@ _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-
 _NAMES = {"authorize": "authorization", "token": "token", "introspect": "introspection", "revoke": "revocation"}
 
 
-def test_three_descriptions_say_the_same(gateway: Gateway) -> None:
-    found = [gateway.ask("GET", path).json() for path in WELL_KNOWN]
-    assert all(one == found[0] for one in found)
-    security = gateway.ask("GET", "/fhir/metadata").json()["rest"][0]["security"]
-    uris = next(one for one in security["extension"] if one["url"] == _OAUTH_URIS)["extension"]
-    assert {one["url"]: one["valueUri"] for one in uris} == {
-        name: found[0][f"{said}_endpoint"] for name, said in _NAMES.items()
+def test_all_well_known_urls_have_the_same_metadata(gateway: Gateway) -> None:
+    descriptions = [gateway.request("GET", path).json() for path in WELL_KNOWN]
+    assert all(description == descriptions[0] for description in descriptions)
+    security = gateway.request("GET", "/fhir/metadata").json()["rest"][0]["security"]
+    uris = next(extension for extension in security["extension"] if extension["url"] == _OAUTH_URIS)["extension"]
+    assert {uri["url"]: uri["valueUri"] for uri in uris} == {
+        name: descriptions[0][f"{endpoint}_endpoint"] for name, endpoint in _NAMES.items()
     }
-    assert found[0]["code_challenge_methods_supported"] == ["S256"]
-    assert {"token", "password"}.isdisjoint(found[0]["response_types_supported"] + found[0]["grant_types_supported"])
+    assert descriptions[0]["code_challenge_methods_supported"] == ["S256"]
+    assert {"token", "password"}.isdisjoint(
+        descriptions[0]["response_types_supported"] + descriptions[0]["grant_types_supported"]
+    )
 
 
-def test_every_address_that_is_described_is_served(gateway: Gateway) -> None:
-    said = gateway.ask("GET", WELL_KNOWN[0]).json()
-    for name, address in said.items():
+def test_every_described_endpoint_is_served(gateway: Gateway) -> None:
+    description = gateway.request("GET", WELL_KNOWN[0]).json()
+    for name, address in description.items():
         if name.endswith("_endpoint"):
-            path = address.removeprefix(said["issuer"])
-            assert gateway.ask("POST", path, body=b"", headers={"content-type": "text/plain"}).status != 404, name
+            path = address.removeprefix(description["issuer"])
+            assert gateway.request("POST", path, body=b"", headers={"content-type": "text/plain"}).status != 404, name
 
 
 @pytest.mark.parametrize(
     "path", [WELL_KNOWN[0], "/oauth/token", "/fhir/Patient/00000000-0000-0000-0000-000000000001"]
 )
-def test_an_app_in_a_browser_may_ask_from_any_site_and_never_with_a_cookie(gateway: Gateway, path: str) -> None:
-    asked = {
+def test_cors_allows_any_origin_and_no_credentials(gateway: Gateway, path: str) -> None:
+    preflight_headers = {
         "origin": "https://app.example",
         "access-control-request-method": "GET",
         "access-control-request-headers": "authorization",
     }
-    preflight = gateway.ask("OPTIONS", path, headers=asked)
+    preflight = gateway.request("OPTIONS", path, headers=preflight_headers)
     assert preflight.status in {200, 204}
     assert preflight.headers["access-control-allow-origin"] == "*"
     assert "authorization" in preflight.headers["access-control-allow-headers"].lower()
     assert "access-control-allow-credentials" not in preflight.headers
-    answer = gateway.ask("GET", path, headers={"origin": "https://app.example"})
-    assert answer.headers["access-control-allow-origin"] == "*"
-    assert "access-control-allow-credentials" not in answer.headers
+    response = gateway.request("GET", path, headers={"origin": "https://app.example"})
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in response.headers

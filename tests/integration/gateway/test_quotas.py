@@ -1,4 +1,4 @@
-"""Who asks too much is told to wait: a software in one place, strangers at one address; and nobody else."""
+"""Rate limits: of a software in one structure, of anonymous requests from one address, and of nobody else."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(autouse=True)
-def early_in_a_minute() -> None:
+def _start_early_in_a_minute() -> None:
     wait_for_room_in_the_minute()
 
 
@@ -35,51 +35,55 @@ def token(people: People, structure: str, quota: int, software: str) -> str:
     )
 
 
-def ask(gateway: Gateway, token: str, path: str = _PATH) -> HttpReply:
-    return gateway.ask("GET", path, token=token)
+def get(gateway: Gateway, token: str, path: str = _PATH) -> HttpReply:
+    return gateway.request("GET", path, token=token)
 
 
-def test_what_goes_beyond_a_quota_waits(gateway: Gateway, services: FakeServices, people: People) -> None:
+def test_requests_beyond_a_quota_are_429(gateway: Gateway, services: FakeServices, people: People) -> None:
     services.answer(Identity.list_sessions, Sessions(sessions=(), current=""))
-    here = token(people, "990000010", 3, "LPS-BOUND")
-    assert [ask(gateway, here).status for _ in range(4)] == [200, 200, 200, 429]
-    refused = ask(gateway, here)
+    limited = token(people, "990000010", 3, "LPS-BOUND")
+    assert [get(gateway, limited).status for _ in range(4)] == [200, 200, 200, 429]
+    refused = get(gateway, limited)
     assert refused.json()["code"] == "software.quota"
     assert 1 <= int(refused.headers["retry-after"]) <= 60
-    assert ask(gateway, here, "/fhir/DocumentReference?patient=x").status == 429
+    assert get(gateway, limited, "/fhir/DocumentReference?patient=x").status == 429
 
 
-def test_nobody_elsewhere_waits_for_it(gateway: Gateway, services: FakeServices, people: People) -> None:
+def test_quota_affects_no_other_structure_or_software(
+    gateway: Gateway, services: FakeServices, people: People
+) -> None:
     services.answer(Identity.list_sessions, Sessions(sessions=(), current=""))
-    here = token(people, "990000010", 1, "LPS-WILD")
-    assert [ask(gateway, here).status for _ in range(2)] == [200, 429]
-    assert ask(gateway, token(people, "990000028", 1, "LPS-WILD")).status == 200
-    assert ask(gateway, token(people, "990000010", 1, "LPS-CALM")).status == 200
-    assert ask(gateway, token(people, "990000010", 0, "LPS-FREE")).status == 200
+    limited = token(people, "990000010", 1, "LPS-WILD")
+    assert [get(gateway, limited).status for _ in range(2)] == [200, 429]
+    assert get(gateway, token(people, "990000028", 1, "LPS-WILD")).status == 200
+    assert get(gateway, token(people, "990000010", 1, "LPS-CALM")).status == 200
+    assert get(gateway, token(people, "990000010", 0, "LPS-FREE")).status == 200
 
 
 @pytest.fixture
-def bounded(broker: str, services: FakeServices, documents: FakeDocuments, trusted_keys: Path) -> Iterator[Gateway]:
-    """A gateway of its own that takes three requests a minute of strangers."""
-    gateway = Gateway(amqp_url=broker, documents_url=documents.url, trusted_keys=trusted_keys, strangers=3)
+def limited_gateway(
+    broker: str, services: FakeServices, documents: FakeDocuments, trusted_keys: Path
+) -> Iterator[Gateway]:
+    """A separate gateway that allows three anonymous requests a minute."""
+    gateway = Gateway(amqp_url=broker, documents_url=documents.url, trusted_keys=trusted_keys, anonymous_per_minute=3)
     yield gateway.wait_until()
     gateway.end()
 
 
-def test_strangers_from_one_address_wait_and_those_with_a_token_do_not(
-    bounded: Gateway, services: FakeServices, people: People
+def test_anonymous_requests_of_one_address_are_limited_and_others_are_not(
+    limited_gateway: Gateway, services: FakeServices, people: People
 ) -> None:
     services.answer(Identity.list_sessions, Sessions(sessions=(), current=""))
-    asked = [
-        bounded.ask("GET", "/oauth/pro-sante-connect"),
-        bounded.ask("POST", "/oauth/token", body=b"x=y", headers={"Content-Type": _FORM}),
-        bounded.ask("GET", "/oauth/pro-sante-connect?state=x"),
-        bounded.ask("POST", "/sessions", body=b"{}", headers={"Content-Type": "application/json"}),
-        bounded.ask("GET", "/oauth/authorize"),
+    replies = [
+        limited_gateway.request("GET", "/oauth/pro-sante-connect"),
+        limited_gateway.request("POST", "/oauth/token", body=b"x=y", headers={"Content-Type": _FORM}),
+        limited_gateway.request("GET", "/oauth/pro-sante-connect?state=x"),
+        limited_gateway.request("POST", "/sessions", body=b"{}", headers={"Content-Type": "application/json"}),
+        limited_gateway.request("GET", "/oauth/authorize"),
     ]
-    assert [one.status == 429 for one in asked] == [False, False, False, True, True]
-    assert asked[3].json()["code"] == "request.too_many"
-    assert 1 <= int(asked[4].headers["retry-after"]) <= 60
-    assert ask(bounded, people.patient).status == 200
-    for public in ("/health/live", "/openapi/openapi.json", "/.well-known/openid-configuration", "/fhir/metadata"):
-        assert bounded.ask("GET", public).status == 200
+    assert [reply.status == 429 for reply in replies] == [False, False, False, True, True]
+    assert replies[3].json()["code"] == "request.too_many"
+    assert 1 <= int(replies[4].headers["retry-after"]) <= 60
+    assert get(limited_gateway, people.patient).status == 200
+    for path in ("/health/live", "/openapi/openapi.json", "/.well-known/openid-configuration", "/fhir/metadata"):
+        assert limited_gateway.request("GET", path).status == 200

@@ -1,4 +1,4 @@
-"""Hostile and mistaken requests: a 4xx in our words, whatever was sent, and nothing asked of the house."""
+"""Hostile and invalid requests: a 4xx with an explained error, whatever was sent, and no call to a service."""
 
 import json
 import time
@@ -59,7 +59,7 @@ def is_explained(reply: HttpReply) -> bool:
         ("POST", "/sessions/a%20b/code", b'{"code":"1"}', JSON, 400, "request.invalid"),
     ],
 )
-def test_a_mistaken_request_is_refused_in_our_words(
+def test_invalid_request_is_an_explained_error(
     gateway: Gateway,
     services: FakeServices,
     method: str,
@@ -69,12 +69,12 @@ def test_a_mistaken_request_is_refused_in_our_words(
     status: int,
     code: str,
 ) -> None:
-    reply = gateway.ask(method, path, body=body, headers=headers)
+    reply = gateway.request(method, path, body=body, headers=headers)
     assert reply.status == status
     if method != "HEAD":
         assert reply.json()["code"] == code
         assert is_explained(reply)
-    assert services.asked == []
+    assert services.received == []
 
 
 @pytest.mark.parametrize(
@@ -87,16 +87,16 @@ def test_a_mistaken_request_is_refused_in_our_words(
         (None, "body"),
     ],
 )
-def test_a_wrong_field_is_named_and_its_value_is_not_quoted(gateway: Gateway, body: Any, field: str) -> None:
-    reply = gateway.ask("POST", "/sessions", body=json.dumps(body).encode(), headers=JSON)
+def test_invalid_field_is_named_and_its_value_not_quoted(gateway: Gateway, body: Any, field: str) -> None:
+    reply = gateway.request("POST", "/sessions", body=json.dumps(body).encode(), headers=JSON)
     assert (reply.status, reply.json()["details"]) == (400, {"field": field})
     assert b"SECRET" not in reply.body
 
 
 @pytest.mark.parametrize("value", ["true", "1", 1, None])
-def test_consent_is_a_true_boolean_and_nothing_like_one(gateway: Gateway, people: People, value: Any) -> None:
+def test_consent_must_be_a_json_boolean(gateway: Gateway, people: People, value: Any) -> None:
     body = {"vitale_proof": "x", "consent_collected": value}
-    reply = gateway.ask("POST", "/dmp/records", token=people.doctor, json_body=body)
+    reply = gateway.request("POST", "/dmp/records", token=people.doctor, json_body=body)
     assert (reply.status, reply.json()["details"]) == (400, {"field": "consent_collected"})
 
 
@@ -112,30 +112,30 @@ def test_consent_is_a_true_boolean_and_nothing_like_one(gateway: Gateway, people
         ("cursor=" + "a" * 600, "cursor"),
     ],
 )
-def test_a_wrong_parameter_is_named(gateway: Gateway, people: People, query: str, field: str) -> None:
-    reply = gateway.ask("GET", f"{DOCUMENTS}?{query}", token=people.doctor)
+def test_invalid_parameter_is_named(gateway: Gateway, people: People, query: str, field: str) -> None:
+    reply = gateway.request("GET", f"{DOCUMENTS}?{query}", token=people.doctor)
     assert (reply.status, reply.json()["details"]) == (400, {"field": field})
     assert b"SECRET" not in reply.body
 
 
 @pytest.mark.parametrize("rpps", ["1010000000", "101000000012", "1010000000a", "%D9%A1" * 11, "10100000001%0A"])
-def test_a_number_that_cannot_be_an_rpps_is_refused(gateway: Gateway, people: People, rpps: str) -> None:
-    reply = gateway.ask("PUT", f"/dmp/records/{PATIENT}/blocked/{rpps}", token=people.patient)
+def test_malformed_rpps_is_refused(gateway: Gateway, people: People, rpps: str) -> None:
+    reply = gateway.request("PUT", f"/dmp/records/{PATIENT}/blocked/{rpps}", token=people.patient)
     assert (reply.status, reply.json()["details"]) == (400, {"field": "rpps"})
 
 
-def test_an_expired_token_is_refused_with_a_challenge(gateway: Gateway, people: People) -> None:
+def test_expired_token_is_401_with_a_challenge(gateway: Gateway, people: People) -> None:
     actor = Actor(role=Role.PATIENT, subject=str(PATIENT))
-    reply = gateway.ask("GET", DOCUMENTS, token=people.token(actor, seconds=60, now=time.time() - 61))
+    reply = gateway.request("GET", DOCUMENTS, token=people.token(actor, seconds=60, now=time.time() - 61))
     assert (reply.status, reply.headers["www-authenticate"]) == (401, "Bearer")
 
 
-def test_what_a_service_refuses_comes_out_with_its_code_and_both_languages(
+def test_refusal_of_a_service_keeps_its_code_and_has_both_languages(
     gateway: Gateway, services: FakeServices, people: People
 ) -> None:
     services.answer(Records.list_documents, ConsentMissing())
-    french = gateway.ask("GET", DOCUMENTS, token=people.doctor)
-    english = gateway.ask("GET", DOCUMENTS, token=people.doctor, headers={"Accept-Language": "en-GB, fr;q=0.4"})
+    french = gateway.request("GET", DOCUMENTS, token=people.doctor)
+    english = gateway.request("GET", DOCUMENTS, token=people.doctor, headers={"Accept-Language": "en-GB, fr;q=0.4"})
     assert (french.status, french.json()["code"]) == (403, "consent.missing")
     assert is_explained(french)
     assert is_explained(english)
@@ -143,23 +143,23 @@ def test_what_a_service_refuses_comes_out_with_its_code_and_both_languages(
     assert (english.headers["content-language"], english.json()["message"]) == ("en", english.json()["en"])
 
 
-def test_too_many_attempts_say_when_to_try_again(gateway: Gateway, services: FakeServices) -> None:
+def test_too_many_attempts_is_429_with_retry_after(gateway: Gateway, services: FakeServices) -> None:
     services.answer(Identity.finish_login, TooManyAttempts(seconds="47"))
-    reply = gateway.ask("POST", "/sessions/abc/code", json_body={"code": "123456"})
+    reply = gateway.request("POST", "/sessions/abc/code", json_body={"code": "123456"})
     assert (reply.status, reply.headers["retry-after"]) == (429, "47")
 
 
-def test_the_token_address_adds_the_word_of_oauth(gateway: Gateway, services: FakeServices) -> None:
+def test_token_endpoint_adds_the_oauth_error_code(gateway: Gateway, services: FakeServices) -> None:
     services.answer(Identity.login_professional, LoginFailed())
     body = b"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=a.b.c"
-    refused = gateway.ask("POST", "/oauth/token", body=body, headers=FORM)
-    unsupported = gateway.ask("POST", "/oauth/token", body=b"grant_type=password", headers=FORM)
+    refused = gateway.request("POST", "/oauth/token", body=body, headers=FORM)
+    unsupported = gateway.request("POST", "/oauth/token", body=b"grant_type=password", headers=FORM)
     assert (refused.json()["error"], refused.json()["code"]) == ("invalid_grant", "login.failed")
     assert unsupported.json()["error"] == "unsupported_grant_type"
 
 
-def test_another_method_is_told_which_there_are(gateway: Gateway) -> None:
-    allowed = gateway.ask("DELETE", DOCUMENTS).headers["allow"]
+def test_405_lists_the_allowed_methods(gateway: Gateway) -> None:
+    allowed = gateway.request("DELETE", DOCUMENTS).headers["allow"]
     assert {method.strip() for method in allowed.split(",")} == {"GET", "POST", "OPTIONS"}
 
 
@@ -174,7 +174,7 @@ def test_another_method_is_told_which_there_are(gateway: Gateway) -> None:
         (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * HEAD_LIMIT, b"431"),
     ],
 )
-def test_a_head_that_is_none_or_never_ends_is_refused_in_our_words(
+def test_malformed_or_oversized_request_head_is_an_explained_error(
     gateway: Gateway, sent: bytes, status: bytes
 ) -> None:
     head, _, body = gateway.raw(sent).partition(b"\r\n\r\n")
@@ -183,21 +183,21 @@ def test_a_head_that_is_none_or_never_ends_is_refused_in_our_words(
     assert b"x-content-type-options: nosniff" in head
 
 
-def test_a_large_body_in_one_packet_with_its_head_is_no_large_head(gateway: Gateway) -> None:
+def test_body_in_one_packet_with_its_head_does_not_count_as_head(gateway: Gateway) -> None:
     sent = b"POST /sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
     body = b" " * 60_000
-    answer = gateway.raw(sent + b"Content-Length: %d\r\n\r\n" % len(body) + body)
-    assert answer.startswith(b"HTTP/1.1 400")
+    response = gateway.raw(sent + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    assert response.startswith(b"HTTP/1.1 400")
 
 
-def test_trailers_after_a_body_are_dropped(gateway: Gateway) -> None:
+def test_trailers_are_dropped(gateway: Gateway) -> None:
     head = b"POST /sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
     body = b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nAuthorization: Bearer x\r\n\r\n"
     assert gateway.raw(head + body).startswith(b"HTTP/1.1 400")
 
 
-def test_a_body_that_stops_coming_is_not_waited_for(gateway: Gateway) -> None:
+def test_stalled_body_is_408(gateway: Gateway) -> None:
     head = b"POST /sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
-    answer = gateway.raw(head + b"Content-Length: 100\r\n\r\n{")
-    assert answer.startswith(b"HTTP/1.1 408")
-    assert b"request.stalled" in answer
+    response = gateway.raw(head + b"Content-Length: 100\r\n\r\n{")
+    assert response.startswith(b"HTTP/1.1 408")
+    assert b"request.stalled" in response

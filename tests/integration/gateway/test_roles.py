@@ -1,4 +1,4 @@
-"""Who is let in where: for each route exactly those whom the question behind it admits; nobody without a token."""
+"""Access by role: every route allows exactly the roles of the RPC method that it calls first."""
 
 import re
 
@@ -9,34 +9,40 @@ from contracts.errors import NotShared
 from contracts.records import Records
 from contracts.vocabulary import Role
 from gateway.guards import PUBLIC, ROLES
-from tests.integration.gateway.builders import BYTES, DOCUMENTS, FACTS, PAGE, TOGETHER, People
+from tests.integration.gateway.builders import (
+    CONTENT_PATH,
+    DATA_PATH,
+    DOCUMENTS,
+    PAGE_PATH,
+    RECORD_DATA_PATHS,
+    People,
+)
 from tests.integration.gateway.fake_services import FakeServices
-from tests.integration.gateway.fhir_cases import FHIR_CASES as ROLE_CASES
-from tests.integration.gateway.fhir_cases import FhirCase
+from tests.integration.gateway.fhir_cases import FHIR_CASES, FhirCase
 from tests.integration.gateway.process import Gateway
-from tests.integration.gateway.route_cases import ROUTE_CASES
+from tests.integration.gateway.route_cases.all_cases import ROUTE_CASES
 from tests.unit.gateway.test_structure import HANDLERS
 
-FHIR_CASES = [
-    *((ask.verb, ask.path, ask.body, ask.method) for ask in ROUTE_CASES if not ask.method.anonymous),
-    ("POST", DOCUMENTS, {"stands": "for bytes"}, Records.prepare_deposit),
-    ("GET", BYTES, None, Records.open_content),
-    ("GET", PAGE, None, Records.open_content),
-    ("GET", FACTS, None, Records.open_content),
-    *(("GET", path, None, Records.open_facts) for path in TOGETHER),
+REST_REQUESTS = [
+    *((case.verb, case.path, case.body, case.method) for case in ROUTE_CASES if not case.method.anonymous),
+    ("POST", DOCUMENTS, {"placeholder": "for bytes"}, Records.prepare_deposit),
+    ("GET", CONTENT_PATH, None, Records.open_content),
+    ("GET", PAGE_PATH, None, Records.open_content),
+    ("GET", DATA_PATH, None, Records.open_content),
+    *(("GET", path, None, Records.open_facts) for path in RECORD_DATA_PATHS),
 ]
-"""A request that is well made for every route, and the question it leads to first."""
+"""A valid request for every route with a token, and the RPC method that it calls first."""
 
 
-def is_for(handler: str, verb: str, path: str) -> bool:
-    """Whether a request reaches the handler of that verb and path template."""
+def matches(handler: str, verb: str, path: str) -> bool:
+    """Whether a request is routed to the handler with that verb and path template."""
     verbs, _, template = handler.partition(" ")
     pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(template))
     return verb in verbs.split("/") and re.fullmatch(pattern, path.partition("?")[0]) is not None
 
 
-def refused_as(role: Role | None) -> tuple[int, str]:
-    """What somebody hears who is not let in; no service comes by the street door, so none has a token for it."""
+def expected_refusal(role: Role | None) -> tuple[int, str]:
+    """Status and code; the gateway does not trust tokens of services."""
     if role is None:
         return 401, "token.missing"
     return (401, "token.invalid") if role is Role.SERVICE else (403, "access.role")
@@ -44,9 +50,9 @@ def refused_as(role: Role | None) -> tuple[int, str]:
 
 @pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "nobody")
 @pytest.mark.parametrize(
-    ("verb", "path", "body", "method"), FHIR_CASES, ids=[f"{verb} {path}" for verb, path, _, _ in FHIR_CASES]
+    ("verb", "path", "body", "method"), REST_REQUESTS, ids=[f"{verb} {path}" for verb, path, _, _ in REST_REQUESTS]
 )
-def test_a_route_lets_in_whom_its_question_admits_and_nobody_else(
+def test_route_allows_exactly_the_roles_of_its_method(
     gateway: Gateway,
     services: FakeServices,
     people: People,
@@ -58,39 +64,41 @@ def test_a_route_lets_in_whom_its_question_admits_and_nobody_else(
 ) -> None:
     services.answer(method, NotShared())
     token = people.of[role] if role else ""
-    reply = gateway.ask(verb, path, token=token, json_body=body)
+    reply = gateway.request(verb, path, token=token, json_body=body)
     if role in method.roles:
         assert (reply.status, reply.json()["code"]) == (403, "access.not_shared")
-        assert [(one.route, one.context.token) for one in services.asked] == [(method.route, token)]
+        assert [(received.route, received.context.token) for received in services.received] == [(method.route, token)]
     else:
-        assert (reply.status, reply.json()["code"]) == refused_as(role)
-        assert services.asked == []
+        assert (reply.status, reply.json()["code"]) == expected_refusal(role)
+        assert services.received == []
 
 
 @pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "nobody")
-@pytest.mark.parametrize("case", ROLE_CASES, ids=[f"{one.verb} {one.path[:40]}" for one in ROLE_CASES])
-def test_the_fhir_door_lets_in_whom_its_question_admits_and_nobody_else(
+@pytest.mark.parametrize("case", FHIR_CASES, ids=[f"{case.verb} {case.path[:40]}" for case in FHIR_CASES])
+def test_fhir_route_allows_exactly_the_roles_of_its_method(
     gateway: Gateway, services: FakeServices, people: People, case: FhirCase, role: Role | None
 ) -> None:
     services.answer(case.method, NotShared())
     token = people.of[role] if role else ""
     headers = {"content-type": case.type} if case.type else {}
-    reply = gateway.ask(case.verb, case.path, token=token, body=case.body, headers=headers)
+    reply = gateway.request(case.verb, case.path, token=token, body=case.body, headers=headers)
     code = reply.json()["issue"][0]["details"]["coding"][0]["code"]
     if role in case.method.roles:
         assert (reply.status, code) == (403, "access.not_shared")
-        assert [(one.route, one.context.token) for one in services.asked] == [(case.method.route, token)]
+        assert [(received.route, received.context.token) for received in services.received] == [
+            (case.method.route, token)
+        ]
     else:
-        assert (reply.status, code) == refused_as(role)
-        assert services.asked == []
+        assert (reply.status, code) == expected_refusal(role)
+        assert services.received == []
 
 
-def test_who_may_prepare_a_deposit_may_make_it() -> None:
+def test_preparing_a_deposit_needs_the_same_roles_as_depositing() -> None:
     assert Records.prepare_deposit.roles == Records.deposit_document.roles
     assert Records.prepare_lot.roles == Records.deposit_lot.roles
 
 
-@pytest.mark.parametrize("handler", [name for name, one in HANDLERS.items() if one.opt[ROLES] != PUBLIC])
-def test_no_route_with_a_token_is_left_out(handler: str) -> None:
-    knocks = [*((verb, path) for verb, path, _, _ in FHIR_CASES), *((one.verb, one.path) for one in ROLE_CASES)]
-    assert any(is_for(handler, verb, path) for verb, path in knocks)
+@pytest.mark.parametrize("handler", [name for name, handler in HANDLERS.items() if handler.opt[ROLES] != PUBLIC])
+def test_every_route_with_a_token_is_tested(handler: str) -> None:
+    requests = [(verb, path) for verb, path, _, _ in REST_REQUESTS] + [(case.verb, case.path) for case in FHIR_CASES]
+    assert any(matches(handler, verb, path) for verb, path in requests)

@@ -1,16 +1,16 @@
-"""What is sent is checked before anybody is asked: a 400 that names the field and quotes nothing."""
+"""Validation of request fields before any call to a service: a 400 that names the field and quotes no value."""
 
 from typing import Any
 
 import pytest
 
 from contracts.vocabulary import Role
-from tests.integration.gateway.builders import BYTES, DOCUMENTS, RECORD, People
+from tests.integration.gateway.builders import CONTENT_PATH, DOCUMENTS, RECORD, People
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway, HttpReply
-from tests.integration.gateway.route_cases import FINESS, ONE, RPPS
+from tests.integration.gateway.route_cases.values import DOCUMENT_PATH, FINESS, RPPS
 
-NO_MOMENTS = [
+INVALID_MOMENTS = [
     "SECRET",
     "2027-06-30",
     "2027-02-30T00:00:00Z",
@@ -18,56 +18,56 @@ NO_MOMENTS = [
     "0001-01-01T00:00:00+10:00",
     "9999-12-31T23:59:59-10:00",
 ]
-"""No date, no time, no such day, no offset, and beyond the calendar at either end."""
-PERMISSIONS = [f"{RECORD}/authorisations/{RPPS}", f"{RECORD}/care-teams/{FINESS}"]
+"""Not a date, no time, no such day, no offset, and out of range at either end."""
+AUTHORISATION_PATHS = [f"{RECORD}/authorisations/{RPPS}", f"{RECORD}/care-teams/{FINESS}"]
 
 
-def names(reply: HttpReply, field: str) -> bool:
+def is_invalid_request(reply: HttpReply, field: str) -> bool:
     return (reply.status, reply.json()["code"], reply.json()["details"]) == (400, "request.invalid", {"field": field})
 
 
-@pytest.mark.parametrize("path", PERMISSIONS)
-@pytest.mark.parametrize("until", [*NO_MOMENTS, 1830290400, True])
-def test_a_permission_ends_at_a_moment_everybody_reads_alike(
+@pytest.mark.parametrize("path", AUTHORISATION_PATHS)
+@pytest.mark.parametrize("until", [*INVALID_MOMENTS, 1830290400, True])
+def test_end_of_an_authorisation_must_have_an_offset_and_be_in_range(
     gateway: Gateway, services: FakeServices, people: People, path: str, until: Any
 ) -> None:
-    reply = gateway.ask("PUT", path, token=people.patient, json_body={"until": until})
-    assert names(reply, "until")
+    reply = gateway.request("PUT", path, token=people.patient, json_body={"until": until})
+    assert is_invalid_request(reply, "until")
     assert b"SECRET" not in reply.body
-    assert services.asked == []
+    assert services.received == []
 
 
-@pytest.mark.parametrize("moment", NO_MOMENTS)
-def test_a_document_appears_at_a_moment_everybody_reads_alike(
+@pytest.mark.parametrize("moment", INVALID_MOMENTS)
+def test_invisible_until_must_have_an_offset_and_be_in_range(
     gateway: Gateway, services: FakeServices, people: People, moment: str
 ) -> None:
     path = f"{DOCUMENTS}?visibility=INVISIBLE_PATIENT&invisible_until={moment.replace('+', '%2B')}"
-    reply = gateway.ask("POST", path, token=people.doctor, body=b"<x/>")
-    assert names(reply, "invisible_until")
+    reply = gateway.request("POST", path, token=people.doctor, body=b"<x/>")
+    assert is_invalid_request(reply, "invisible_until")
     assert b"SECRET" not in reply.body
-    assert services.asked == []
+    assert services.received == []
 
 
-@pytest.mark.parametrize("path", [*PERMISSIONS, f"{RECORD}/closing"])
-def test_a_misspelt_wish_is_not_taken_for_none(
+@pytest.mark.parametrize("path", [*AUTHORISATION_PATHS, f"{RECORD}/closing"])
+def test_misspelt_optional_field_is_refused(
     gateway: Gateway, services: FakeServices, people: People, path: str
 ) -> None:
     verb = "POST" if path.endswith("closing") else "PUT"
-    reply = gateway.ask(verb, path, token=people.patient, json_body={"untill": "2027-06-30T00:00:00Z"})
-    assert names(reply, "body")
-    assert services.asked == []
+    reply = gateway.request(verb, path, token=people.patient, json_body={"untill": "2027-06-30T00:00:00Z"})
+    assert is_invalid_request(reply, "body")
+    assert services.received == []
 
 
 @pytest.mark.parametrize("verb", ["PUT", "DELETE"])
 @pytest.mark.parametrize(
     "finess", ["12345678", "1234567890", "12345678a", "12345678%0A", "%D9%A1" * 9, "1234%205678", "12345678%00"]
 )
-def test_a_number_that_cannot_be_a_finess_is_refused(
+def test_malformed_finess_is_refused(
     gateway: Gateway, services: FakeServices, people: People, verb: str, finess: str
 ) -> None:
-    reply = gateway.ask(verb, f"{RECORD}/care-teams/{finess}", token=people.patient, json_body={})
-    assert names(reply, "finess")
-    assert services.asked == []
+    reply = gateway.request(verb, f"{RECORD}/care-teams/{finess}", token=people.patient, json_body={})
+    assert is_invalid_request(reply, "finess")
+    assert services.received == []
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_number_that_cannot_be_a_finess_is_refused(
         (Role.PATIENT, "PUT", f"{RECORD}/unmasking", {"unmasks": "true"}, "unmasks"),
         (Role.PATIENT, "PUT", f"{RECORD}/oppositions/SECRET", None, "mode"),
         (Role.PATIENT, "DELETE", f"{RECORD}/medecins-traitants/1010000000a", None, "rpps"),
-        (Role.PATIENT, "PATCH", ONE, {"masque_ps": None}, "masque_ps"),
+        (Role.PATIENT, "PATCH", DOCUMENT_PATH, {"masque_ps": None}, "masque_ps"),
         (Role.PROFESSIONAL, "POST", f"{RECORD}/emergencies", {"mode": "SECRET", "reason": "x"}, "mode"),
         (Role.PROFESSIONAL, "POST", f"{RECORD}/emergencies", {"mode": "centre_15", "reason": "\0"}, "reason"),
         (Role.AGENT, "POST", f"{RECORD}/representatives",
@@ -89,13 +89,13 @@ def test_a_number_that_cannot_be_a_finess_is_refused(
         (Role.AGENT, "POST", f"{RECORD}/representatives", {"kind": "mineur", "evidence": "e"}, "body"),
     ],
 )  # fmt: skip
-def test_a_wrong_wish_is_named(
+def test_invalid_field_is_named(
     gateway: Gateway, services: FakeServices, people: People, role: Role, verb: str, path: str, body: Any, field: str
 ) -> None:
-    reply = gateway.ask(verb, path, token=people.of[role], json_body=body)
-    assert names(reply, field)
+    reply = gateway.request(verb, path, token=people.of[role], json_body=body)
+    assert is_invalid_request(reply, field)
     assert b"SECRET" not in reply.body
-    assert services.asked == []
+    assert services.received == []
 
 
 @pytest.mark.parametrize(
@@ -104,24 +104,22 @@ def test_a_wrong_wish_is_named(
         ("GET", f"{DOCUMENTS}?superseded=SECRET", "superseded"),
         ("GET", f"{DOCUMENTS}?archived=2", "archived"),
         ("GET", f"{DOCUMENTS}?secret=", "secret"),
-        ("GET", f"{ONE}?secret=SECRET", "secret"),
-        ("GET", f"{BYTES}?secret=SECRET", "secret"),
+        ("GET", f"{DOCUMENT_PATH}?secret=SECRET", "secret"),
+        ("GET", f"{CONTENT_PATH}?secret=SECRET", "secret"),
         ("POST", f"{DOCUMENTS}?secret=SECRET", "secret"),
         ("POST", f"{DOCUMENTS}?visibility=SECRET", "visibility"),
     ],
 )
-def test_a_wrong_parameter_of_documents_is_named(
+def test_invalid_parameter_of_documents_is_named(
     gateway: Gateway, services: FakeServices, people: People, verb: str, path: str, field: str
 ) -> None:
-    reply = gateway.ask(verb, path, token=people.doctor, body=b"<x/>" if verb == "POST" else None)
-    assert names(reply, field)
+    reply = gateway.request(verb, path, token=people.doctor, body=b"<x/>" if verb == "POST" else None)
+    assert is_invalid_request(reply, field)
     assert b"SECRET" not in reply.body
-    assert services.asked == []
+    assert services.received == []
 
 
-def test_a_representative_is_named_by_an_id_and_nothing_else(
-    gateway: Gateway, services: FakeServices, people: People
-) -> None:
-    reply = gateway.ask("DELETE", f"{RECORD}/representatives/camille", token=people.agent)
+def test_representative_must_be_given_by_id(gateway: Gateway, services: FakeServices, people: People) -> None:
+    reply = gateway.request("DELETE", f"{RECORD}/representatives/camille", token=people.agent)
     assert (reply.status, reply.json()["code"]) == (404, "route.not_found")
-    assert services.asked == []
+    assert services.received == []

@@ -1,4 +1,4 @@
-"""One request with an answer in JSON."""
+"""One request with a JSON response."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +10,13 @@ from contracts.api import Method
 
 @dataclass(frozen=True)
 class RouteCase:
-    """One request: `body` is sent as JSON unless None, `question` is what `method` is then asked."""
+    """`body`: JSON of the request, if any; `message`: what the gateway sends to `method`; `answer`: the reply."""
 
     verb: str
     path: str
     body: Any
     method: Method[Any, Any]
-    question: msgspec.Struct
+    message: msgspec.Struct
     answer: msgspec.Struct
     status: int
 

@@ -1,0 +1,187 @@
+"""Authorisations, care teams, médecins traitants, blocks, representatives and emergencies."""
+
+from contracts.consent import (
+    AboutProfessional,
+    AboutRepresentative,
+    AboutTeam,
+    Authorisation,
+    Circle,
+    Consent,
+    DeclareAuthorisation,
+    Done,
+    EmergencyOpened,
+    GiveAuthorisation,
+    GiveTeamAuthorisation,
+    ListAuthorisations,
+    NameRepresentative,
+    OpenEmergency,
+    Representation,
+    RepresentationKind,
+    SetOpposition,
+    SetUnmasking,
+    TeamAuthorisation,
+)
+from contracts.vocabulary import AccessMode
+from tests.integration.gateway.builders import PATIENT, RECORD
+from tests.integration.gateway.route_cases.case import RouteCase
+from tests.integration.gateway.route_cases.values import CREATED_AT, FINESS, LATER, OTHER_ID, RPPS
+
+AUTHORISATION = Authorisation(patient_id=PATIENT, rpps=RPPS, since=CREATED_AT, until=CREATED_AT)
+TEAM_AUTHORISATION = TeamAuthorisation(patient_id=PATIENT, structure=FINESS, since=CREATED_AT, until=CREATED_AT)
+ABOUT_PROFESSIONAL = AboutProfessional(patient_id=PATIENT, rpps=RPPS)
+EMERGENCY = EmergencyOpened(patient_id=PATIENT, mode=AccessMode.BRIS_DE_GLACE, until=CREATED_AT)
+REPRESENTATION = Representation(patient_id=PATIENT, representative=OTHER_ID, since=CREATED_AT)
+CIRCLE = Circle(
+    authorisations=(AUTHORISATION,),
+    medecins_traitants=(RPPS,),
+    blocked=(),
+    teams=(TEAM_AUTHORISATION,),
+    representatives=(REPRESENTATION,),
+)
+
+AUTHORISATIONS_CASES = [
+    RouteCase(
+        "POST",
+        f"{RECORD}/authorisations",
+        {"vitale_proof": "p"},
+        Consent.declare_authorisation,
+        DeclareAuthorisation(patient_id=PATIENT, vitale_proof="p"),
+        AUTHORISATION,
+        201,
+    ),
+    RouteCase(
+        "GET",
+        f"{RECORD}/authorisations",
+        None,
+        Consent.list_authorisations,
+        ListAuthorisations(patient_id=PATIENT),
+        CIRCLE,
+        200,
+    ),
+    RouteCase(
+        "PUT",
+        f"{RECORD}/authorisations/{RPPS}",
+        {},
+        Consent.give_authorisation,
+        GiveAuthorisation(patient_id=PATIENT, rpps=RPPS),
+        AUTHORISATION,
+        200,
+    ),
+    RouteCase(
+        "PUT",
+        f"{RECORD}/authorisations/{RPPS}",
+        {"until": "2027-06-30T00:00:00+02:00"},
+        Consent.give_authorisation,
+        GiveAuthorisation(patient_id=PATIENT, rpps=RPPS, until=LATER),
+        AUTHORISATION,
+        200,
+    ),
+    RouteCase(
+        "DELETE", f"{RECORD}/authorisations/{RPPS}", None, Consent.end_authorisation, ABOUT_PROFESSIONAL, Done(), 204
+    ),
+    RouteCase(
+        "PUT",
+        f"{RECORD}/care-teams/{FINESS}",
+        {"until": None},
+        Consent.give_team_authorisation,
+        GiveTeamAuthorisation(patient_id=PATIENT, structure=FINESS),
+        TEAM_AUTHORISATION,
+        200,
+    ),
+    RouteCase(
+        "PUT",
+        f"{RECORD}/care-teams/{FINESS}",
+        {"until": "2027-06-29T22:00:00Z"},
+        Consent.give_team_authorisation,
+        GiveTeamAuthorisation(patient_id=PATIENT, structure=FINESS, until=LATER),
+        TEAM_AUTHORISATION,
+        200,
+    ),
+    RouteCase(
+        "DELETE",
+        f"{RECORD}/care-teams/{FINESS}",
+        None,
+        Consent.end_team_authorisation,
+        AboutTeam(patient_id=PATIENT, structure=FINESS),
+        Done(),
+        204,
+    ),
+    RouteCase(
+        "PUT",
+        f"{RECORD}/medecins-traitants/{RPPS}",
+        None,
+        Consent.name_medecin_traitant,
+        ABOUT_PROFESSIONAL,
+        Done(),
+        204,
+    ),
+    RouteCase(
+        "DELETE",
+        f"{RECORD}/medecins-traitants/{RPPS}",
+        None,
+        Consent.dismiss_medecin_traitant,
+        ABOUT_PROFESSIONAL,
+        Done(),
+        204,
+    ),
+    RouteCase("PUT", f"{RECORD}/blocked/{RPPS}", None, Consent.block_professional, ABOUT_PROFESSIONAL, Done(), 204),
+    RouteCase(
+        "DELETE", f"{RECORD}/blocked/{RPPS}", None, Consent.unblock_professional, ABOUT_PROFESSIONAL, Done(), 204
+    ),
+    RouteCase(
+        "POST",
+        f"{RECORD}/representatives",
+        {"representative_proof": "p", "kind": "mineur", "evidence": "livret 12"},
+        Consent.name_representative,
+        NameRepresentative(
+            patient_id=PATIENT, representative_proof="p", kind=RepresentationKind.MINEUR, evidence="livret 12"
+        ),
+        REPRESENTATION,
+        201,
+    ),
+    RouteCase(
+        "DELETE",
+        f"{RECORD}/representatives/{OTHER_ID}",
+        None,
+        Consent.end_representation,
+        AboutRepresentative(patient_id=PATIENT, representative=OTHER_ID),
+        Done(),
+        204,
+    ),
+    RouteCase(
+        "POST",
+        f"{RECORD}/emergencies",
+        {"mode": "bris_de_glace", "reason": "inconscient"},
+        Consent.open_emergency,
+        OpenEmergency(patient_id=PATIENT, mode=AccessMode.BRIS_DE_GLACE, reason="inconscient"),
+        EMERGENCY,
+        201,
+    ),
+    RouteCase(
+        "PUT",
+        f"{RECORD}/oppositions/centre_15",
+        None,
+        Consent.set_opposition,
+        SetOpposition(patient_id=PATIENT, mode=AccessMode.CENTRE_15, opposed=True),
+        Done(),
+        204,
+    ),
+    RouteCase(
+        "DELETE",
+        f"{RECORD}/oppositions/centre_15",
+        None,
+        Consent.set_opposition,
+        SetOpposition(patient_id=PATIENT, mode=AccessMode.CENTRE_15, opposed=False),
+        Done(),
+        204,
+    ),
+    RouteCase(
+        "PUT",
+        f"{RECORD}/unmasking",
+        {"unmasks": False},
+        Consent.set_unmasking,
+        SetUnmasking(patient_id=PATIENT, unmasks=False),
+        Done(),
+        204,
+    ),
+]

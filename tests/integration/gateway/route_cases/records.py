@@ -1,0 +1,109 @@
+"""Records: opened, found, closed and destroyed; their default visibility."""
+
+from datetime import date
+
+from contracts.consent import AuthorisationStatus
+from contracts.identity import FindByTraits, Identity, PersonsFound
+from contracts.records import (
+    CloseReason,
+    CloseRecord,
+    FindRecord,
+    ListMyRecords,
+    MyRecord,
+    MyRecords,
+    OpenRecord,
+    Record,
+    RecordFile,
+    RecordFound,
+    Records,
+    SetDefaultVisibility,
+    StatusOf,
+)
+from contracts.vocabulary import Ins, RecordStatus
+from tests.integration.gateway.builders import PATIENT, RECORD
+from tests.integration.gateway.route_cases.case import RouteCase
+from tests.integration.gateway.route_cases.values import ACTIVE_RECORD, CREATED_AT
+
+OPENED_RECORD = Record(patient_id=PATIENT, status=RecordStatus.ACTIVE, opened_at=CREATED_AT)
+CLOSED_RECORD = RecordFile(
+    patient_id=PATIENT,
+    status=RecordStatus.CLOSED,
+    opened_at=CREATED_AT,
+    closed_at=CREATED_AT,
+    purge_on=date(2036, 3, 2),
+)
+FOUND_RECORD = RecordFound(record=OPENED_RECORD, authorisation=AuthorisationStatus.NONE, medecin_traitant=False)
+MY_RECORD = MyRecord(patient_id=PATIENT, ins=Ins("1" * 15, "1.2"), since=CREATED_AT, medecin_traitant=True)
+
+RECORDS_CASES = [
+    RouteCase(
+        "POST",
+        "/dmp/records",
+        {"vitale_proof": "p", "consent_collected": True},
+        Records.open_record,
+        OpenRecord(vitale_proof="p", consent_collected=True),
+        OPENED_RECORD,
+        201,
+    ),
+    RouteCase(
+        "POST",
+        "/dmp/records/search",
+        {"ins": {"matricule": "1", "oid": "2"}},
+        Records.find_record,
+        FindRecord(ins=Ins(matricule="1", oid="2")),
+        FOUND_RECORD,
+        200,
+    ),
+    RouteCase("GET", RECORD, None, Records.get_record, StatusOf(patient_id=PATIENT), CLOSED_RECORD, 200),
+    RouteCase(
+        "POST",
+        f"{RECORD}/closing",
+        {"reason": "deces"},
+        Records.close_record,
+        CloseRecord(patient_id=PATIENT, reason=CloseReason.DECES),
+        CLOSED_RECORD,
+        200,
+    ),
+    RouteCase(
+        "POST", f"{RECORD}/closing", {}, Records.close_record, CloseRecord(patient_id=PATIENT), CLOSED_RECORD, 200
+    ),
+    RouteCase(
+        "POST", f"{RECORD}/reopening", None, Records.reopen_record, StatusOf(patient_id=PATIENT), ACTIVE_RECORD, 200
+    ),
+    RouteCase(
+        "POST",
+        f"{RECORD}/destruction",
+        None,
+        Records.request_destruction,
+        StatusOf(patient_id=PATIENT),
+        CLOSED_RECORD,
+        202,
+    ),
+    RouteCase(
+        "PUT",
+        f"{RECORD}/default-visibility",
+        {"masque_ps": True},
+        Records.set_default_visibility,
+        SetDefaultVisibility(patient_id=PATIENT, masque_ps=True),
+        ACTIVE_RECORD,
+        200,
+    ),
+    RouteCase(
+        "GET",
+        "/dmp/records?count=5&cursor=abc",
+        None,
+        Records.list_my_records,
+        ListMyRecords(count=5, cursor="abc"),
+        MyRecords(records=(MY_RECORD,)),
+        200,
+    ),
+    RouteCase(
+        "POST",
+        "/dmp/patients/search",
+        {"family_name": "MARTIN", "birth_date": "1985-07-14"},
+        Identity.find_by_traits,
+        FindByTraits(family_name="MARTIN", birth_date=date(1985, 7, 14)),
+        PersonsFound(persons=()),
+        200,
+    ),
+]

@@ -1,0 +1,107 @@
+"""The API client of the demo and the journeys calls the right routes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cli.demo.client import ApiClient, ApiError
+from contracts.api import Method
+from contracts.audit import Audit, SignedHead, VerifierKey
+from contracts.consent import Consent
+from contracts.errors import NotShared
+from contracts.identity import Identity
+from contracts.notify import Notify
+from contracts.records import Records
+from tests.integration.gateway.builders import DOCUMENT, PATIENT, People, content_of
+from tests.integration.gateway.fake_documents import FakeDocuments
+from tests.integration.gateway.fake_services import FakeServices
+from tests.integration.gateway.process import HOST, Gateway
+from tests.integration.gateway.route_cases.all_cases import ROUTE_CASES
+from tests.integration.gateway.route_cases.values import FINESS, OTHER_ID, RPPS
+
+RECORD, DOC = str(PATIENT), str(DOCUMENT)
+ANSWERS = {case.method: case.answer for case in ROUTE_CASES}
+ClientCall = Callable[[ApiClient], Any]
+
+CLIENT_CALLS: list[tuple[Method[Any, Any], ClientCall]] = [
+    (Identity.activate_account, lambda client: client.activate({
+        "proof": "p", "identifier": "i", "password": "w", "email": "e", "mobile": "m", "channel": "sms"})),
+    (Identity.confirm_account, lambda client: client.confirm_account("a", "1")),
+    (Identity.start_login, lambda client: client.start_login("i", "w", "sms")),
+    (Identity.finish_login, lambda client: client.finish_login("a", "1")),
+    (Records.open_record, lambda client: client.open_record("p")),
+    (Records.find_record, lambda client: client.find_record("1", "2")),
+    (Records.get_record, lambda client: client.record(RECORD)),
+    (Records.set_default_visibility, lambda client: client.set_default_masked(RECORD, True)),
+    (Records.close_record, lambda client: client.close_record(RECORD)),
+    (Records.reopen_record, lambda client: client.reopen_record(RECORD)),
+    (Records.request_destruction, lambda client: client.request_destruction(RECORD)),
+    (Records.list_documents, lambda client: client.list_documents(RECORD, archived="true")),
+    (Records.get_document, lambda client: client.document(RECORD, DOC)),
+    (Records.set_visibility, lambda client: client.set_masked(RECORD, DOC, True)),
+    (Records.show_to_patient, lambda client: client.announce(RECORD, DOC)),
+    (Records.archive_document, lambda client: client.set_archived(RECORD, DOC, True)),
+    (Records.archive_document, lambda client: client.set_archived(RECORD, DOC, False)),
+    (Records.delete_document, lambda client: client.delete_document(RECORD, DOC)),
+    (Consent.declare_authorisation, lambda client: client.declare_consent(RECORD, "p")),
+    (Consent.list_authorisations, lambda client: client.circle(RECORD)),
+    (Consent.give_authorisation, lambda client: client.authorise(RECORD, RPPS, "2027-06-30T00:00:00Z")),
+    (Consent.end_authorisation, lambda client: client.end_authorisation(RECORD, RPPS)),
+    (Consent.give_team_authorisation, lambda client: client.authorise_team(RECORD, FINESS)),
+    (Consent.end_team_authorisation, lambda client: client.end_team_authorisation(RECORD, FINESS)),
+    (Consent.name_medecin_traitant, lambda client: client.name_medecin_traitant(RECORD, RPPS)),
+    (Consent.dismiss_medecin_traitant, lambda client: client.dismiss_medecin_traitant(RECORD, RPPS)),
+    (Consent.block_professional, lambda client: client.block(RECORD, RPPS)),
+    (Consent.unblock_professional, lambda client: client.unblock(RECORD, RPPS)),
+    (Consent.open_emergency, lambda client: client.break_glass(RECORD, "inconscient")),
+    (Consent.set_opposition, lambda client: client.set_opposed(RECORD, "centre_15", True)),
+    (Consent.set_opposition, lambda client: client.set_opposed(RECORD, "centre_15", False)),
+    (Consent.set_unmasking, lambda client: client.set_unmasking(RECORD, True)),
+    (Consent.name_representative, lambda client: client.name_representative(RECORD, "p", "mineur", "livret")),
+    (Consent.end_representation, lambda client: client.end_representation(RECORD, str(OTHER_ID))),
+    (Notify.list_notices, lambda client: client.notices(RECORD)),
+    (Audit.read_journal, lambda client: client.journal(RECORD)),
+    (Audit.read_proofs, lambda client: client.proofs(RECORD, before="12")),
+    (Audit.list_heads, lambda client: client.heads(count="5")),
+    (Audit.prove_consistency, lambda client: client.consistency(3, 7)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "call"), CLIENT_CALLS, ids=[method.route for method, _ in CLIENT_CALLS])
+def test_every_call_reaches_its_method(
+    gateway: Gateway, services: FakeServices, people: People, method: Method[Any, Any], call: ClientCall
+) -> None:
+    services.answer(method, ANSWERS[method])
+    call(a_client(gateway, people.allowed_to_call(method)))
+    assert [received.route for received in services.received] == [method.route]
+
+
+def test_client_without_a_token_reads_heads(gateway: Gateway, services: FakeServices) -> None:
+    services.answer(Audit.key_of_heads, VerifierKey(key="carnet.example/journal+0a0b0c0d+AQ=="))
+    services.answer(Audit.latest_head, SignedHead(note="newest\n"))
+    services.answer(Audit.head_of, SignedHead(note="of seven\n", timestamp="dG9rZW4="))
+    client = ApiClient(f"http://{HOST}:{gateway.port}")
+    assert client.journal_key() == "carnet.example/journal+0a0b0c0d+AQ==\n"
+    assert client.head() == "newest\n"
+    assert client.head(7) == "of seven\n"
+    assert client.timestamp(7) == b"token"
+
+
+def test_client_downloads(gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: People) -> None:
+    services.answer(Records.open_content, content_of(4))
+    documents.content = b"<x/>"
+    assert a_client(gateway, people.doctor).download(RECORD, DOC, mode="bris_de_glace") == b"<x/>"
+
+
+def test_client_raises_a_refusal(gateway: Gateway, services: FakeServices, people: People) -> None:
+    services.answer(Records.get_record, NotShared())
+    with pytest.raises(ApiError) as refused:
+        a_client(gateway, people.patient).record(RECORD)
+    assert (refused.value.status, refused.value.code) == (403, "access.not_shared")
+
+
+def a_client(gateway: Gateway, token: str) -> ApiClient:
+    client = ApiClient(f"http://{HOST}:{gateway.port}")
+    client.carry(token)
+    return client
