@@ -1,4 +1,4 @@
-"""The platform every test above the unit shares: started once, on ports of its own, stopped at the end."""
+"""Fixtures of the platform that all but unit tests share: started once per run, on its own ports."""
 
 import os
 import secrets
@@ -26,9 +26,9 @@ _FAST_RETRIES = "1,1"
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Stack]:
-    """Everything, as `make up` starts it, under var/test."""
+    """The whole stack, as `make up` starts it, under var/test."""
     os.environ["CARNET_RETRY_SECONDS"] = _FAST_RETRIES
-    # All tests come from one address; the one that counts them says it comes from another.
+    # All tests log in from one address; the test of this limit sets another one by a header.
     os.environ["CARNET_LOGINS_PER_ADDRESS"] = str(LOGINS_PER_ADDRESS)
     os.environ["CARNET_STRANGERS_A_MINUTE"] = "0"
     os.environ["CARNET_TRUSTED_INGRESS"] = "127.0.0.1"
@@ -43,7 +43,7 @@ def platform() -> Iterator[Stack]:
 
 @pytest.fixture(scope="session", autouse=True)
 def fhir_answers_are_valid() -> Iterator[None]:
-    """Every FHIR answer of the run is valid for a second validator, or the run has failed."""
+    """Check every FHIR answer of the run with a second validator at the end."""
     yield
     if fhir_client.ANSWERS:
         fhir_client.check_with_second_validator()
@@ -51,20 +51,20 @@ def fhir_answers_are_valid() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def demo(platform: Stack) -> DemoPeople:
-    """Demo people and their cards."""
+    """The demo people and their cards, as clients of the test platform."""
     return DemoPeople(platform.addresses.url("gateway"), platform.addresses.url("mailbox"), platform.layout.cards)
 
 
 @pytest.fixture(scope="session")
-def psc(demo: DemoPeople) -> Iterator[None]:
-    """A provider in the part of Pro Santé Connect, where the platform looks for it."""
+def pro_sante_connect_provider(demo: DemoPeople) -> Iterator[None]:
+    """An OpenID provider that stands in for Pro Santé Connect, at the address the platform is configured with."""
     with pro_sante_connect.provider(demo.gateway, _SECRET.read_text()):
         yield
 
 
 @pytest.fixture
-def operator(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    """The command line, pointed at the test platform."""
+def operator_cli(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    """Runs `carnet` commands as the operator of the test platform."""
     monkeypatch.setenv("CARNET_DEV_ROOT", str(platform.layout.root))
     monkeypatch.setenv("CARNET_AMQP_URL", platform.addresses.amqp_url)
     monkeypatch.setenv("CARNET_OPERATOR_NAME", "astreinte")
@@ -73,23 +73,23 @@ def operator(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
 
 @pytest.fixture
-def operator_client(operator: CliRunner) -> OperatorClient:
-    """The gateway, spoken to in the operator's name."""
+def operator_client(operator_cli: CliRunner) -> OperatorClient:
+    """The operator's HTTP client of the gateway."""
     return OperatorClient.from_environment()
 
 
 @pytest.fixture
 def database(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
-    """Service name -> URL of a database of its own, migrated and empty, gone after the test."""
+    """Service name -> URL of a new, migrated, empty database, dropped after the test."""
     admin = psycopg2.connect(platform.addresses.database_admin_url)
     admin.autocommit = True
-    made: list[str] = []
+    created: list[str] = []
 
     def make(service: str) -> str:
         name = f"test_{service}_{uuid4().hex[:12]}"
         with admin.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {name}")
-        made.append(name)
+        created.append(name)
         url = platform.addresses.database_admin_url.rpartition("/")[0] + f"/{name}"
         monkeypatch.setenv(migrate.VARIABLE, url)
         migrate.upgrade(f"services.{service}")
@@ -97,6 +97,6 @@ def database(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
 
     yield make
     with admin.cursor() as cursor:
-        for name in made:
+        for name in created:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
     admin.close()

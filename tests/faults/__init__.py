@@ -1,1 +1,1 @@
-"""What breaks, and what must hold when it does: nothing lost, nothing doubled, nobody kept waiting."""
+"""Faults are injected: nothing is lost or duplicated, and every request is answered within its deadline."""

@@ -1,4 +1,4 @@
-"""What a test of faults took away is there again for the next one, also where the test failed on the way."""
+"""Restarts the parts of the platform that a fault test stopped, also when the test failed."""
 
 from collections.abc import Iterator
 
@@ -9,14 +9,14 @@ from deploy.dev.stack import Stack
 
 
 def _running(platform: Stack) -> dict[str, int]:
-    """The names of the parts that run, and their ranks."""
+    """Name -> rank of each running part."""
     records = Processes(platform.layout).records()
     return {record.name: record.rank for record in records if record.identity.is_alive()}
 
 
 @pytest.fixture(autouse=True)
-def whole_again(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Every part of the platform that ran before the test runs after it."""
+def restart_stopped_parts(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each part of the platform that ran before the test runs after it."""
     if "platform" not in request.fixturenames:
         yield
         return

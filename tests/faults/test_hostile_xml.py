@@ -1,4 +1,4 @@
-"""Files made to exhaust or mislead the reader are refused, soon, by one of the three refusals and nothing else."""
+"""XML made to exhaust or mislead the reader is refused by one of its three errors and raises nothing else."""
 
 import subprocess
 import sys
@@ -21,8 +21,8 @@ EXTERNAL = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
 DOCUMENT = "<ClinicalDocument"
 
 
-def made_up_names(count: int) -> str:
-    return "".join(f"<made-up-name-{number:08d}/>" for number in range(count))
+def unique_elements(count: int) -> str:
+    return "".join(f"<unique-name-{number:08d}/>" for number in range(count))
 
 
 HOSTILE = {
@@ -35,7 +35,7 @@ HOSTILE = {
     "deep wrapper": b'<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform">' + b"<a>" * 50_000,
     "10,000 attributes": edited(vsm(), DOCUMENT, DOCUMENT + "".join(f' a{n}="1"' for n in range(10_000))),
     "10,000 namespaces": edited(vsm(), DOCUMENT, DOCUMENT + "".join(f' xmlns:n{n}="urn:{n}"' for n in range(10_000))),
-    "100,000 names": edited(vsm(), "<structuredBody>", "<structuredBody>" + made_up_names(100_000)),
+    "100,000 names": edited(vsm(), "<structuredBody>", "<structuredBody>" + unique_elements(100_000)),
     "100,000 instructions": edited(vsm(), DOCUMENT, "".join(f"<?p{n} ?>" for n in range(100_000)) + DOCUMENT),
     "long header": edited(vsm(), "<author>", "<author><id/></author>" * 10_000 + "<author>"),
     "heavy header": edited(vsm(), "<author>", f"<author><!--{'x' * 9_000_000}-->"),
@@ -44,7 +44,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_file_is_refused_as_such(kind: str) -> None:
+def test_hostile_xml_is_refused(kind: str) -> None:
     with pytest.raises(HostileXmlError):
         read_header(HOSTILE[kind])
 
@@ -74,17 +74,17 @@ def test_a_hostile_file_is_refused_as_such(kind: str) -> None:
         vsm().replace(b"<title>", b'<title a="1" a="2">', 1),
     ],
 )
-def test_what_is_no_whole_cda_is_refused_as_such(file: bytes) -> None:
+def test_a_file_that_is_not_a_complete_cda_is_refused(file: bytes) -> None:
     with pytest.raises(NotCdaError):
         read_header(file)
 
 
-def test_a_million_references_in_a_title_are_refused() -> None:
+def test_a_title_of_700000_character_references_is_refused() -> None:
     with pytest.raises(CdaError):
         read_header(edited(vsm(), "<title>", "<title>" + "&amp;" * 700_000))
 
 
-MADE_UP_NAMES = """
+MEMORY_SCRIPT = """
 import psutil
 from services.documents.cda import CdaRefusal, read_header
 
@@ -103,25 +103,25 @@ assert psutil.Process().memory_info().rss - before < 12_000_000
 """
 
 
-def test_made_up_names_do_not_fill_the_process() -> None:
-    assert subprocess.run([sys.executable, "-c", MADE_UP_NAMES], check=False).returncode == 0
+def test_unknown_element_names_do_not_accumulate_in_memory() -> None:
+    assert subprocess.run([sys.executable, "-c", MEMORY_SCRIPT], check=False).returncode == 0
 
 
 def mutated(document: bytes, chance: Random) -> bytes:
-    """One to four random wounds: bytes flipped, cut out, doubled, moved, or markup put in."""
+    """One to four random mutations: bytes flipped, deleted, duplicated, copied elsewhere, or markup inserted."""
     file = bytearray(document)
     for _ in range(chance.randint(1, 4)):
         start = chance.randrange(len(file))
         end = min(len(file), start + chance.choice((1, 1, 5, 60, 2000)))
         piece = bytes(file[start:end])
-        wound = chance.randrange(5)
-        if wound == 0:
+        mutation = chance.randrange(5)
+        if mutation == 0:
             file[start] = chance.randrange(256)
-        elif wound == 1 and len(piece) < len(file):
+        elif mutation == 1 and len(piece) < len(file):
             del file[start:end]
-        elif wound == 2:
+        elif mutation == 2:
             file[start:start] = piece
-        elif wound == 3:
+        elif mutation == 3:
             there = chance.randrange(len(file))
             file[there:there] = piece
         else:
@@ -135,20 +135,20 @@ ODD_VALUES = ("", " ", "0", "-1", "1.2.3", "é" * 300, "x" * 600, "20250101", "^
 
 
 def rearranged(document: bytes, chance: Random) -> bytes:
-    """One to three faults that leave the XML well-formed: elements dropped, doubled, moved, odd values put in."""
+    """One to three mutations that keep the XML well-formed: elements removed, duplicated, moved, odd values set."""
     root = etree.fromstring(document)
     for _ in range(chance.randint(1, 3)):
         every = [element for element in root.iterdescendants() if isinstance(element.tag, str)]
         element, other = chance.choice(every), chance.choice(every)
-        parent, fault = element.getparent(), chance.randrange(5)
+        parent, mutation = element.getparent(), chance.randrange(5)
         assert parent is not None
-        if fault == 0:
+        if mutation == 0:
             parent.remove(element)
-        elif fault == 1:
+        elif mutation == 1:
             parent.append(deepcopy(element))
-        elif fault == 2 and element not in (other, *other.iterancestors()):
+        elif mutation == 2 and element not in (other, *other.iterancestors()):
             other.append(element)
-        elif element.attrib and fault == 3:
+        elif element.attrib and mutation == 3:
             element.set(chance.choice(list(element.attrib)), chance.choice(ODD_VALUES))
         else:
             element.text = chance.choice(ODD_VALUES)
@@ -165,12 +165,12 @@ def outcome(document: bytes, piece: int) -> object:
         return type(refusal)
 
 
-@pytest.mark.parametrize(("spoil", "times"), [(mutated, 150), (rearranged, 100)])
+@pytest.mark.parametrize(("damage", "times"), [(mutated, 150), (rearranged, 100)])
 @pytest.mark.parametrize("kind", every_kind())
-def test_spoilt_documents_are_read_or_refused_and_nothing_else(
-    kind: str, spoil: Callable[[bytes, Random], bytes], times: int
+def test_damaged_documents_are_parsed_or_refused_whole_and_in_chunks_alike(
+    kind: str, damage: Callable[[bytes, Random], bytes], times: int
 ) -> None:
     document, chance = every_kind()[kind], Random(kind)
     for _ in range(times):
-        spoilt = spoil(document, chance)
-        assert outcome(spoilt, len(spoilt)) == outcome(spoilt, 700)
+        damaged = damage(document, chance)
+        assert outcome(damaged, len(damaged)) == outcome(damaged, 700)

@@ -1,4 +1,4 @@
-"""kill -9 between any two steps of a read or a deposit: each act is journalled once, a deposit is there once."""
+"""Services are killed (SIGKILL) between any two steps: each act is journalled once, each deposit is stored once."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -10,28 +10,29 @@ from cli.demo.client import ApiError
 from cli.demo.people import DemoPeople
 from contracts.vocabulary import Act, Outcome, Role
 from deploy.dev.stack import Stack
-from tests.faults.killable import KillableService, killable_services
-from tests.faults.witness import Entry, Witness, witnessed
-from tests.support.people import activate, authorised, document_for, open_record
+from tests.faults.killable_services import KillableService, killable_services
+from tests.faults.outbox_observer import EntryKey, OutboxObserver, outbox_observer
+from tests.support.people import activate_account, authorised_doctor, document_for, open_record
 from tests.support.waiting import wait_until
 
-AFTER_THE_LAST = 0
+NO_CRASH = 0
 
 
-class Scene:
-    """A record of its own, who acts on it, and what they were answered.
+class Scenario:
+    """A record of its own, the clients that use it, and counts of their requests and replies.
 
-    The known doctor has read it before; the newcomer has not, so that a first reading is told to the holder.
+    The known doctor has read the record before. The new doctor has not, so that their reading sends a notice.
     """
 
-    def __init__(self, demo: DemoPeople, witness: Witness) -> None:
+    def __init__(self, demo: DemoPeople, observer: OutboxObserver) -> None:
         holder = open_record(demo)
-        self.witness = witness
+        self.observer = observer
         self.record = holder.record
-        self.patient = activate(demo, holder)
-        self.known, self.newcomer = authorised(demo, holder, "gp"), authorised(demo, holder, "specialist")
+        self.patient = activate_account(demo, holder)
+        self.known_doctor = authorised_doctor(demo, holder, "gp")
+        self.new_doctor = authorised_doctor(demo, holder, "specialist")
         self.depositor = demo.logged_in("hospital")
-        self.asked: Counter[Act] = Counter()
+        self.requested: Counter[Act] = Counter()
         self.answered: Counter[Act] = Counter()
         self.acknowledged: dict[str, bytes] = {}
         self.first, self.second = document_for(demo, holder), document_for(demo, holder)
@@ -39,14 +40,14 @@ class Scene:
         self.list()
 
     def list(self) -> None:
-        self.asked[Act.CONSULTATION_LISTE] += 1
-        self.known.list_documents(self.record)
+        self.requested[Act.CONSULTATION_LISTE] += 1
+        self.known_doctor.list_documents(self.record)
         self.answered[Act.CONSULTATION_LISTE] += 1
 
     def open(self) -> None:
         document = next(iter(self.acknowledged))
-        self.asked[Act.CONSULTATION_DOCUMENT] += 1
-        assert self.newcomer.download(self.record, document) == self.first
+        self.requested[Act.CONSULTATION_DOCUMENT] += 1
+        assert self.new_doctor.download(self.record, document) == self.first
         self.answered[Act.CONSULTATION_DOCUMENT] += 1
 
     def deposit(self, content: bytes) -> None:
@@ -54,104 +55,106 @@ class Scene:
         self.acknowledged[str(document["document_id"])] = content
 
 
-def list_documents(scene: Scene) -> None:
-    scene.list()
+def list_documents(scenario: Scenario) -> None:
+    scenario.list()
 
 
-def open_content(scene: Scene) -> None:
-    scene.open()
+def open_content(scenario: Scenario) -> None:
+    scenario.open()
 
 
-def deposit(scene: Scene) -> None:
-    scene.deposit(scene.second)
+def deposit(scenario: Scenario) -> None:
+    scenario.deposit(scenario.second)
 
 
-def do_much(scene: Scene) -> None:
-    """All of it; its entries arrive as one bundle."""
-    with scene.witness.held_back("records"):
-        scene.list()
-        scene.list()
-        scene.open()
-        scene.deposit(scene.second)
+def all_operations(scenario: Scenario) -> None:
+    """The journal entries of all of them arrive as one batch."""
+    with scenario.observer.held_back("records"):
+        scenario.list()
+        scenario.list()
+        scenario.open()
+        scenario.deposit(scenario.second)
 
 
-Deed = Callable[[Scene], None]
+Operation = Callable[[Scenario], None]
 
-DEEDS: list[tuple[str, Deed]] = [
+CASES: list[tuple[str, Operation]] = [
     ("records", list_documents),
     ("records", open_content),
     ("records", deposit),
     ("consent", list_documents),
     ("consent", deposit),
     ("audit", list_documents),
-    ("audit", do_much),
+    ("audit", all_operations),
 ]
-"""Who dies during what."""
+"""The service that is killed, and the operation during which it is."""
 
 
 @pytest.fixture(scope="module")
 def killable(platform: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, KillableService]]:
-    """The services that die in these tests."""
-    with killable_services(platform, ("records", "consent", "audit"), tmp_path_factory.mktemp("lives")) as found:
-        yield found
+    """Service name -> the service, in a form that can crash."""
+    with killable_services(platform, ("records", "consent", "audit"), tmp_path_factory.mktemp("runs")) as services:
+        yield services
 
 
 @pytest.fixture(scope="module")
-def witness(platform: Stack) -> Iterator[Witness]:
-    """Who sees what units tell."""
-    with witnessed(platform) as found:
-        yield found
+def observer(platform: Stack) -> Iterator[OutboxObserver]:
+    with outbox_observer(platform) as observer:
+        yield observer
 
 
-@pytest.mark.parametrize(("service", "deed"), DEEDS, ids=lambda value: getattr(value, "__name__", value))
-def test_killed_before_any_step_what_was_answered_is_journalled_once_and_a_deposit_is_there_once(
+@pytest.mark.parametrize(("service", "operation"), CASES, ids=lambda value: getattr(value, "__name__", value))
+def test_a_crash_before_any_step_loses_and_duplicates_no_journal_entry_and_no_deposit(
     demo: DemoPeople,
-    witness: Witness,
+    observer: OutboxObserver,
     killable: dict[str, KillableService],
     subtests: pytest.Subtests,
     service: str,
-    deed: Deed,
+    operation: Operation,
 ) -> None:
-    mortal = killable[service]
-    scenes = [Scene(demo, witness)]
-    steps = _die(scenes[0], deed, mortal, AFTER_THE_LAST)
+    process = killable[service]
+    scenarios = [Scenario(demo, observer)]
+    steps = _crash(scenarios[0], operation, process, NO_CRASH)
     assert steps
     for number, step in enumerate(steps, 1):
-        with subtests.test(f"{service} dies before step {number} of {len(steps)}: {step}"):
-            # What one death may have lost is told there, and is no matter of the next.
-            witness.give_up()
-            scene = Scene(demo, witness)
-            _die(scene, deed, mortal, number)
-            scenes.append(scene)
-    for scene in scenes:
-        _check_journal(scene)
+        with subtests.test(f"{service} crashes before step {number} of {len(steps)}: {step}"):
+            # What one crash lost was reported there; the next one must not wait for it.
+            observer.give_up()
+            scenario = Scenario(demo, observer)
+            _crash(scenario, operation, process, number)
+            scenarios.append(scenario)
+    for scenario in scenarios:
+        _check_journal(scenario)
 
 
-def _die(scene: Scene, deed: Deed, mortal: KillableService, step: int) -> list[str]:
-    """Somebody dies during a deed and comes back; whoever was refused does it again. Answers the steps until then."""
-    wait_until(scene.witness.all_has_arrived, "the journal of what went before")
-    mortal.die_before(step)
+def _crash(scenario: Scenario, operation: Operation, process: KillableService, step: int) -> list[str]:
+    """Crash the process during an operation, restart it and repeat the operation if it failed.
+
+    Returns the steps that were reached.
+    """
+    wait_until(scenario.observer.all_has_arrived, "earlier entries in the journal")
+    process.crash_before(step)
     with ThreadPoolExecutor(1) as client:
-        answer = client.submit(_is_answered, scene, deed)
+        answer = client.submit(_succeeds, scenario, operation)
         try:
-            if step == AFTER_THE_LAST:
+            if step == NO_CRASH:
                 assert answer.result()
-                wait_until(lambda: scene.witness.all_has_arrived() and mortal.has_settled(), "the last step")
+                wait_until(lambda: scenario.observer.all_has_arrived() and process.has_settled(), "the last step")
             else:
-                mortal.wait_for_death()
-            steps = mortal.steps
+                process.wait_for_crash()
+            steps = process.steps
         finally:
-            mortal.live()
+            process.restart()
     if not answer.result():
-        wait_until(lambda: _is_answered(scene, deed), "an answer afterwards")
-    _check_journal(scene)
-    _check_documents(scene)
+        wait_until(lambda: _succeeds(scenario, operation), "a reply after the restart")
+    _check_journal(scenario)
+    _check_documents(scenario)
     return steps
 
 
-def _is_answered(scene: Scene, deed: Deed) -> bool:
+def _succeeds(scenario: Scenario, operation: Operation) -> bool:
     try:
-        deed(scene)
+        operation(scenario)
     except ApiError as refused:
         if refused.status != 503:
             raise
@@ -159,27 +162,29 @@ def _is_answered(scene: Scene, deed: Deed) -> bool:
     return True
 
 
-def _check_journal(scene: Scene) -> None:
-    wait_until(scene.witness.all_has_arrived, "the whole journal")
-    told = scene.witness.told(scene.record)
-    lines = scene.patient.journal(scene.record)
-    journal: Counter[Entry] = Counter((line["act"], line["outcome"], line.get("document_id")) for line in lines)
-    assert journal == told, "each entry that a unit kept is a line, once, and there are no others"
+def _check_journal(scenario: Scenario) -> None:
+    wait_until(scenario.observer.all_has_arrived, "the whole journal")
+    committed = scenario.observer.committed(scenario.record)
+    lines = scenario.patient.journal(scenario.record)
+    journal: Counter[EntryKey] = Counter((line["act"], line["outcome"], line.get("document_id")) for line in lines)
+    assert journal == committed, "each committed entry is one line, and there are no others"
     by_professionals = [line for line in lines if line["actor_role"] == Role.PROFESSIONAL]
     allowed = Counter(line["act"] for line in by_professionals if line["outcome"] == Outcome.ALLOWED)
-    assert allowed >= scene.answered, "what was answered has its line"
-    assert all(allowed[act] <= scene.asked[act] for act in scene.asked), "no question has two lines"
+    assert allowed >= scenario.answered, "each answered request has its line"
+    assert all(allowed[act] <= scenario.requested[act] for act in scenario.requested), "no request has two lines"
     deposited = [line["document_id"] for line in lines if line["act"] == Act.DEPOT_DOCUMENT]
-    assert sorted(deposited) == sorted(scene.acknowledged), "what was acknowledged has its line, once"
+    assert sorted(deposited) == sorted(scenario.acknowledged), "each acknowledged deposit has one line"
     strands = defaultdict(list)
     for line in lines:
         strands[line.get("strand")].append(line["number"])
     for numbers in strands.values():
-        assert sorted(numbers) == list(range(1, len(numbers) + 1)), "numbers run without a gap"
+        assert sorted(numbers) == list(range(1, len(numbers) + 1)), "numbers have no gap"
 
 
-def _check_documents(scene: Scene) -> None:
-    listed = [document["document_id"] for document in scene.patient.list_documents(scene.record)["documents"]]
-    assert sorted(listed) == sorted(scene.acknowledged), "what was acknowledged is there, once, and nothing else"
-    for document, content in scene.acknowledged.items():
-        assert scene.patient.download(scene.record, document) == content
+def _check_documents(scenario: Scenario) -> None:
+    listed = [document["document_id"] for document in scenario.patient.list_documents(scenario.record)["documents"]]
+    assert sorted(listed) == sorted(scenario.acknowledged), (
+        "each acknowledged document is listed once, and nothing else"
+    )
+    for document, content in scenario.acknowledged.items():
+        assert scenario.patient.download(scenario.record, document) == content

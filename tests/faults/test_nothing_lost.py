@@ -1,4 +1,4 @@
-"""What was acknowledged stays, once; what was refused never was; whatever is killed or restarted meanwhile."""
+"""Processes are killed or restarted: acknowledged writes remain, once, and refused ones leave nothing."""
 
 import os
 import signal
@@ -12,15 +12,15 @@ from cli.demo.client import ApiClient, ApiError
 from cli.demo.people import DemoPeople
 from deploy.dev.processes import Processes
 from deploy.dev.stack import Stack
-from tests.faults.depositing import Depositing
-from tests.support.people import Holder, activate, authorised, document_for, new_unique_id, open_record
+from tests.faults.deposit_load import DepositLoad
+from tests.support.people import Holder, activate_account, authorised_doctor, document_for, new_unique_id, open_record
 from tests.support.waiting import wait_until
 
 DEPOSITS = 200
 FEW_DEPOSITS = 40
 
 
-def notices(client: ApiClient, holder: Holder, code: str) -> int:
+def notice_count(client: ApiClient, holder: Holder, code: str) -> int:
     return sum(1 for notice in client.notices(holder.record) if notice["code"] == code)
 
 
@@ -29,8 +29,8 @@ def pid_of(platform: Stack, part: str) -> int:
 
 
 @contextmanager
-def held(platform: Stack, service: str, table: str) -> Iterator[None]:
-    """Nobody writes to a table while the block lasts, so that whoever tries is stopped in the middle."""
+def table_locked(platform: Stack, service: str, table: str) -> Iterator[None]:
+    """Lock a table against writes during the block, so that a unit of work that writes to it waits half-way."""
     connection = psycopg2.connect(platform.addresses.database_url(service))
     connection.cursor().execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
     try:
@@ -49,23 +49,23 @@ def waiting_for_lock(platform: Stack, service: str) -> bool:
     return row is not None and row[0] > 0
 
 
-def test_a_consumer_killed_in_the_middle_of_a_message_has_its_effect_once(platform: Stack, demo: DemoPeople) -> None:
+def test_a_message_whose_consumer_is_killed_takes_effect_once(platform: Stack, demo: DemoPeople) -> None:
     holder = open_record(demo)
-    patient = activate(demo, holder)
-    with held(platform, "notify", "notices"):
+    patient = activate_account(demo, holder)
+    with table_locked(platform, "notify", "notices"):
         demo.logged_in("hospital").deposit(holder.record, document_for(demo, holder))
-        wait_until(lambda: waiting_for_lock(platform, "notify"), "notify in the middle of the message")
+        wait_until(lambda: waiting_for_lock(platform, "notify"), "notify waits half-way through the message")
         platform.kill("notify")
     platform.launch("notify")
-    wait_until(lambda: notices(patient, holder, "AJOUT_DOCUMENT") == 1, "the notice")
-    authorised(demo, holder).list_documents(holder.record)
-    wait_until(lambda: notices(patient, holder, "ACCES_DMP_PS") == 1, "a later notice")
-    assert notices(patient, holder, "AJOUT_DOCUMENT") == 1
+    wait_until(lambda: notice_count(patient, holder, "AJOUT_DOCUMENT") == 1, "the notice")
+    authorised_doctor(demo, holder).list_documents(holder.record)
+    wait_until(lambda: notice_count(patient, holder, "ACCES_DMP_PS") == 1, "a later notice")
+    assert notice_count(patient, holder, "AJOUT_DOCUMENT") == 1
 
 
-def test_an_event_of_a_transaction_that_rolls_back_is_never_seen(platform: Stack, demo: DemoPeople) -> None:
+def test_an_event_of_a_rolled_back_transaction_is_never_delivered(platform: Stack, demo: DemoPeople) -> None:
     holder = open_record(demo)
-    patient = activate(demo, holder)
+    patient = activate_account(demo, holder)
     author, other = demo.logged_in("hospital"), demo.logged_in("specialist")
     unique_id = new_unique_id()
     author.deposit(holder.record, document_for(demo, holder, unique_id=unique_id))
@@ -73,39 +73,37 @@ def test_an_event_of_a_transaction_that_rolls_back_is_never_seen(platform: Stack
     with pytest.raises(ApiError, match=r"document\.not_author"):
         other.deposit(holder.record, stranger)
     author.deposit(holder.record, document_for(demo, holder))
-    wait_until(lambda: notices(patient, holder, "AJOUT_DOCUMENT") >= 2, "notices of the two that were taken")
-    assert notices(patient, holder, "AJOUT_DOCUMENT") == 2
+    wait_until(lambda: notice_count(patient, holder, "AJOUT_DOCUMENT") >= 2, "notices of the two accepted deposits")
+    assert notice_count(patient, holder, "AJOUT_DOCUMENT") == 2
     assert len(patient.list_documents(holder.record)["documents"]) == 2
 
 
-def test_the_broker_restarts_during_200_deposits_and_none_is_lost_or_doubled(
-    platform: Stack, demo: DemoPeople
-) -> None:
-    depositing = Depositing(demo, DEPOSITS)
-    with depositing.under_way():
+def test_a_broker_restart_during_200_deposits_loses_and_duplicates_none(platform: Stack, demo: DemoPeople) -> None:
+    load = DepositLoad(demo, DEPOSITS)
+    with load.running():
         platform.halt("rabbit")
         platform.launch("rabbit")
-    depositing.check_nothing_lost_or_doubled(platform)
+    load.check_nothing_lost_or_duplicated(platform)
 
 
 @pytest.mark.parametrize(
     "part", ["gateway", "records", "documents", "consent", "audit", "notify", "object-store", "postgres", "rabbit"]
 )
-def test_whichever_process_is_killed_during_deposits_none_is_lost_or_doubled(
+def test_killing_any_process_during_deposits_loses_and_duplicates_none(
     platform: Stack, demo: DemoPeople, part: str
 ) -> None:
-    depositing = Depositing(demo, FEW_DEPOSITS)
-    with depositing.under_way():
+    load = DepositLoad(demo, FEW_DEPOSITS)
+    with load.running():
         platform.kill(part)
         platform.launch(part)
-    depositing.check_nothing_lost_or_doubled(platform)
+    load.check_nothing_lost_or_duplicated(platform)
 
 
-def test_a_call_to_a_service_that_does_not_answer_ends_at_its_deadline_and_is_not_done_late(
+def test_a_call_to_a_frozen_service_fails_at_its_deadline_and_is_not_executed_later(
     platform: Stack, demo: DemoPeople
 ) -> None:
     holder = open_record(demo)
-    patient = activate(demo, holder)
+    patient = activate_account(demo, holder)
     frozen = pid_of(platform, "consent")
     os.kill(frozen, signal.SIGSTOP)
     try:
@@ -115,12 +113,12 @@ def test_a_call_to_a_service_that_does_not_answer_ends_at_its_deadline_and_is_no
     finally:
         os.kill(frozen, signal.SIGCONT)
     doctor = demo.logged_in("specialist")
-    wait_until(lambda: _standing_is_known(doctor, holder), "consent answers again")
+    wait_until(lambda: _status_is_known(doctor, holder), "consent answers again")
     found = demo.logged_in("gp").find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
     assert found["medecin_traitant"] is False
 
 
-def _standing_is_known(doctor: ApiClient, holder: Holder) -> bool:
+def _status_is_known(doctor: ApiClient, holder: Holder) -> bool:
     try:
         doctor.find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
     except ApiError:

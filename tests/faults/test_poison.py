@@ -1,4 +1,4 @@
-"""A message nobody can take is parked with its reason, shown to the operator, and replayed or dropped by hand."""
+"""An unreadable message is dead-lettered with its reason; the operator lists, shows, replays and drops it."""
 
 from uuid import uuid4
 
@@ -21,24 +21,26 @@ def publish(platform: Stack, body: bytes) -> None:
         channel.basic_publish(DELIVER, QUEUE, body, properties, mandatory=True)
 
 
-def parked(operator: CliRunner) -> str:
-    return operator.invoke(app, ["parked", "list"]).output
+def list_dead_letters(operator_cli: CliRunner) -> str:
+    return operator_cli.invoke(app, ["dead-letters", "list"]).output
 
 
-def test_a_poisoned_message_is_parked_listed_shown_replayed_and_dropped(platform: Stack, operator: CliRunner) -> None:
-    mark = f"poison-{uuid4().hex}"
-    publish(platform, mark.encode())
-    wait_until(lambda: "event.unreadable" in parked(operator), "the message in parking")
-    listed = parked(operator)
+def test_an_unreadable_message_is_dead_lettered_listed_shown_replayed_and_dropped(
+    platform: Stack, operator_cli: CliRunner
+) -> None:
+    body = f"poison-{uuid4().hex}"
+    publish(platform, body.encode())
+    wait_until(lambda: "event.unreadable" in list_dead_letters(operator_cli), "the message among the dead letters")
+    listed = list_dead_letters(operator_cli)
     assert QUEUE in listed
-    assert mark not in listed
+    assert body not in listed
     key = _key_of(listed)
-    assert mark in operator.invoke(app, ["parked", "show", key]).output
-    assert operator.invoke(app, ["parked", "replay", key]).exit_code == 0
-    wait_until(lambda: "event.unreadable" in parked(operator), "the message parked again")
-    key = _key_of(parked(operator))
-    assert operator.invoke(app, ["parked", "drop", key, "--yes"]).exit_code == 0
-    assert key not in parked(operator)
+    assert body in operator_cli.invoke(app, ["dead-letters", "show", key]).output
+    assert operator_cli.invoke(app, ["dead-letters", "replay", key]).exit_code == 0
+    wait_until(lambda: "event.unreadable" in list_dead_letters(operator_cli), "the message dead-lettered again")
+    key = _key_of(list_dead_letters(operator_cli))
+    assert operator_cli.invoke(app, ["dead-letters", "drop", key, "--yes"]).exit_code == 0
+    assert key not in list_dead_letters(operator_cli)
 
 
 def _key_of(listed: str) -> str:

@@ -1,1 +1,1 @@
-"""The main job and its refusals, told through the street door of a whole platform."""
+"""Whole user journeys and their refusals, through the gateway of a complete platform."""

@@ -1,4 +1,4 @@
-"""A patient changes password and contact, and comes back in when the password is forgotten; each is told."""
+"""A patient's account: password, contact, recovery, locks and login limits, each with a notice to the patient."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -12,9 +12,9 @@ from cli.demo.client import ApiClient, ApiError
 from cli.demo.people import DemoPeople
 from cli.main import app
 from tests.conftest import LOGINS_PER_ADDRESS
-from tests.support.people import Holder, activate, new_patient, open_record
-from tests.support.refusing import expect
-from tests.support.trails import lines, told
+from tests.support.journal_and_notices import expect_notices, journal_lines
+from tests.support.people import Holder, activate_account, new_patient, open_record
+from tests.support.refusals import expect_refusal
 from tests.support.waiting import wait_until
 
 NEW = "une autre phrase que personne ne devine"
@@ -27,7 +27,7 @@ def holder(demo: DemoPeople) -> Holder:
 
 @pytest.fixture
 def patient(demo: DemoPeople, holder: Holder) -> ApiClient:
-    return activate(demo, holder)
+    return activate_account(demo, holder)
 
 
 def logged_in(demo: DemoPeople, holder: Holder, password: str) -> ApiClient:
@@ -37,7 +37,7 @@ def logged_in(demo: DemoPeople, holder: Holder, password: str) -> ApiClient:
     return client
 
 
-def opens(demo: DemoPeople, holder: Holder, password: str) -> bool:
+def password_is_accepted(demo: DemoPeople, holder: Holder, password: str) -> bool:
     client, before = ApiClient(demo.gateway), demo.newest_message(holder.login.email)
     client.start_login(holder.login.identifier, password, "email")
     return demo.newest_message(holder.login.email) > before
@@ -51,35 +51,35 @@ def is_ended(client: ApiClient) -> bool:
     return False
 
 
-def test_a_new_password_opens_the_old_one_does_not_and_other_sessions_end(
+def test_changing_the_password_invalidates_the_old_one_and_ends_other_sessions(
     demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
     elsewhere = logged_in(demo, holder, holder.login.password)
     assert patient.change_password(holder.login.password, NEW) == 1
-    wait_until(lambda: is_ended(elsewhere), "the other session is ended")
+    wait_until(lambda: is_ended(elsewhere), "the other session has ended")
     assert not is_ended(patient)
-    assert not opens(demo, holder, holder.login.password)
-    assert opens(demo, holder, NEW)
-    told(patient, holder.record, "MOT_DE_PASSE")
+    assert not password_is_accepted(demo, holder, holder.login.password)
+    assert password_is_accepted(demo, holder, NEW)
+    expect_notices(patient, holder.record, "MOT_DE_PASSE")
 
 
-def test_a_password_is_changed_by_who_knows_it_and_to_a_good_one(
+def test_changing_the_password_requires_the_current_one_and_a_strong_new_one(
     demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
-    expect("login.failed", 401, lambda: patient.change_password("une phrase devinée au hasard", NEW))
-    expect("account.password_weak", 400, lambda: patient.change_password(holder.login.password, "court"))
-    assert opens(demo, holder, holder.login.password)
+    expect_refusal("login.failed", 401, lambda: patient.change_password("une phrase devinée au hasard", NEW))
+    expect_refusal("account.password_weak", 400, lambda: patient.change_password(holder.login.password, "court"))
+    assert password_is_accepted(demo, holder, holder.login.password)
 
 
-def test_guesses_at_the_password_from_a_session_that_was_left_open_are_slowed(
+def test_guessing_the_current_password_from_an_open_session_is_rate_limited(
     demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
     for _ in range(5):
-        expect("login.failed", 401, lambda: patient.change_password("une phrase devinée au hasard", NEW))
-    expect("login.too_many", 429, lambda: patient.change_password(holder.login.password, NEW))
+        expect_refusal("login.failed", 401, lambda: patient.change_password("une phrase devinée au hasard", NEW))
+    expect_refusal("login.too_many", 429, lambda: patient.change_password(holder.login.password, NEW))
 
 
-def test_a_new_address_is_proven_and_the_old_one_is_told_first(
+def test_a_new_address_is_confirmed_by_code_and_the_old_one_is_notified(
     demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
     other = new_patient().email
@@ -87,21 +87,21 @@ def test_a_new_address_is_proven_and_the_old_one_is_told_first(
     attempt = patient.change_contact("email", other)
     assert patient.contact()["email"] == holder.login.email
     assert patient.confirm_contact(attempt, demo.code_sent_to(other, after=0))["email"] == other
-    warned = [one for one in demo.messages(holder.login.email) if one["number"] > before]
-    assert any("coordonnées" in one["subject"] for one in warned)
+    warned = [message for message in demo.messages(holder.login.email) if message["number"] > before]
+    assert any("coordonnées" in message["subject"] for message in warned)
     assert other not in str(warned)
-    told(patient, holder.record, "COORDONNEES")
+    expect_notices(patient, holder.record, "COORDONNEES")
 
 
-def test_a_new_address_is_nobodys_until_its_own_code_comes_back_to_its_own_account(
+def test_a_contact_changes_only_with_its_own_code_in_its_own_account(
     demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
     other, stranger = new_patient().email, open_record(demo)
-    neighbour = activate(demo, stranger)
+    neighbour = activate_account(demo, stranger)
     attempt = patient.change_contact("email", other)
     code = demo.code_sent_to(other, after=0)
-    expect("login.failed", 401, lambda: patient.confirm_contact(attempt, f"{(int(code) + 1) % 10**6:06d}"))
-    expect("login.failed", 401, lambda: neighbour.confirm_contact(attempt, code))
+    expect_refusal("login.failed", 401, lambda: patient.confirm_contact(attempt, f"{(int(code) + 1) % 10**6:06d}"))
+    expect_refusal("login.failed", 401, lambda: neighbour.confirm_contact(attempt, code))
     assert patient.contact()["email"] == holder.login.email
     assert neighbour.contact()["email"] == stranger.login.email
 
@@ -109,53 +109,55 @@ def test_a_new_address_is_nobodys_until_its_own_code_comes_back_to_its_own_accou
 @pytest.mark.parametrize(
     ("channel", "address"), [("email", "pas une adresse"), ("sms", "0612"), ("sms", "+33100000000")]
 )
-def test_an_address_that_is_none_is_refused(
+def test_an_invalid_contact_address_is_refused(
     demo: DemoPeople, holder: Holder, patient: ApiClient, channel: str, address: str
 ) -> None:
-    expect("account.contact_invalid", 400, lambda: patient.change_contact(channel, address))
+    expect_refusal("account.contact_invalid", 400, lambda: patient.change_contact(channel, address))
 
 
-def test_card_and_code_set_a_forgotten_password_and_end_every_session(
+def test_recovery_by_card_and_code_sets_a_new_password_and_ends_every_session(
     demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
     client, before = ApiClient(demo.gateway), demo.newest_message(holder.login.email)
     attempt = client.recover_account(demo.vitale_proof(holder.card), "email")
     code = demo.code_sent_to(holder.login.email, after=before)
-    expect("account.password_weak", 400, lambda: client.finish_recovery(attempt, code, "court"))
+    expect_refusal("account.password_weak", 400, lambda: client.finish_recovery(attempt, code, "court"))
     client.finish_recovery(attempt, code, NEW)
     assert client.contact()["email"] == holder.login.email
-    wait_until(lambda: is_ended(patient), "the earlier session is ended")
-    assert opens(demo, holder, NEW)
-    assert not opens(demo, holder, holder.login.password)
-    expect("login.failed", 401, lambda: client.finish_recovery(attempt, code, f"{NEW} encore"))
-    told(client, holder.record, "MOT_DE_PASSE")
+    wait_until(lambda: is_ended(patient), "the earlier session has ended")
+    assert password_is_accepted(demo, holder, NEW)
+    assert not password_is_accepted(demo, holder, holder.login.password)
+    expect_refusal("login.failed", 401, lambda: client.finish_recovery(attempt, code, f"{NEW} encore"))
+    expect_notices(client, holder.record, "MOT_DE_PASSE")
 
 
-def test_a_code_of_a_login_recovers_nothing_nor_the_other_way_round(
+def test_login_codes_and_recovery_codes_are_not_interchangeable(
     demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
     client, before = ApiClient(demo.gateway), demo.newest_message(holder.login.email)
     login = client.start_login(holder.login.identifier, holder.login.password, "email")
     code = demo.code_sent_to(holder.login.email, after=before)
-    expect("login.failed", 401, lambda: client.finish_recovery(login, code, NEW))
+    expect_refusal("login.failed", 401, lambda: client.finish_recovery(login, code, NEW))
     before = demo.newest_message(holder.login.email)
     recovery = client.recover_account(demo.vitale_proof(holder.card), "email")
     code = demo.code_sent_to(holder.login.email, after=before)
-    expect("login.failed", 401, lambda: client.finish_login(recovery, code))
+    expect_refusal("login.failed", 401, lambda: client.finish_login(recovery, code))
 
 
-def test_a_card_without_an_account_recovers_none(demo: DemoPeople) -> None:
+def test_recovery_by_a_card_without_an_account_is_refused(demo: DemoPeople) -> None:
     stranger = open_record(demo)
     client = ApiClient(demo.gateway)
-    expect("account.not_found", 404, lambda: client.recover_account(demo.vitale_proof(stranger.card), "email"))
+    expect_refusal(
+        "account.not_found", 404, lambda: client.recover_account(demo.vitale_proof(stranger.card), "email")
+    )
 
 
-def test_nobodys_telephone_is_flooded_with_codes(demo: DemoPeople) -> None:
-    """Whatever cards the codes are asked with, one address gets five, then waits."""
+def test_codes_sent_to_one_address_are_rate_limited(demo: DemoPeople) -> None:
+    """Five codes per address, whichever cards request them."""
     address = new_patient().email
     for _ in range(5):
         ApiClient(demo.gateway).activate(_account(demo, address))
-    expect("login.too_many", 429, lambda: ApiClient(demo.gateway).activate(_account(demo, address)))
+    expect_refusal("login.too_many", 429, lambda: ApiClient(demo.gateway).activate(_account(demo, address)))
 
 
 def _account(demo: DemoPeople, address: str) -> dict[str, str]:
@@ -170,30 +172,30 @@ def _account(demo: DemoPeople, address: str) -> dict[str, str]:
     }
 
 
-def test_where_somebody_comes_from_is_what_the_ingress_says_and_never_what_they_say(demo: DemoPeople) -> None:
-    """The last address that no ingress of ours bears counts; those before it are the client's own words."""
-    place, elsewhere = (f"2001:db8::{secrets.token_hex(2)}:{secrets.token_hex(2)}" for _ in range(2))
+def test_the_login_limit_counts_the_address_seen_by_the_ingress(demo: DemoPeople) -> None:
+    """The last address that is not a trusted ingress counts; the client can forge those before it."""
+    address, other_address = (f"2001:db8::{secrets.token_hex(2)}:{secrets.token_hex(2)}" for _ in range(2))
     answers = [
-        start_from(demo, f"{secrets.token_hex(2)}.example, 198.51.100.{number % 250}, {place}")
+        login_status_from(demo, f"{secrets.token_hex(2)}.example, 198.51.100.{number % 250}, {address}")
         for number in range(LOGINS_PER_ADDRESS)
     ]
     assert set(answers) == {202}
-    assert start_from(demo, place) == 429
-    assert start_from(demo, f"{place}, {elsewhere}") == 202
+    assert login_status_from(demo, address) == 429
+    assert login_status_from(demo, f"{address}, {other_address}") == 202
 
 
-def start_from(demo: DemoPeople, forwarded: str) -> int:
+def login_status_from(demo: DemoPeople, forwarded: str) -> int:
     body = {"identifier": secrets.token_hex(8), "password": "devine", "channel": "email", "send": False}
     headers = {"x-forwarded-for": forwarded}
     return requests.post(f"{demo.gateway}/sessions", json=body, headers=headers, timeout=20).status_code
 
 
 @pytest.fixture
-def unlocked(operator: CliRunner, holder: Holder) -> Iterator[Callable[[str], str]]:
-    """`carnet account lock` and `unlock` for the holder; what they say."""
+def set_lock(operator_cli: CliRunner, holder: Holder) -> Iterator[Callable[[str], str]]:
+    """Runs `carnet account lock` or `unlock` for the holder and returns its output; unlocks at the end."""
 
     def run(verb: str) -> str:
-        done = operator.invoke(app, ["account", verb, holder.record])
+        done = operator_cli.invoke(app, ["account", verb, holder.record])
         assert done.exit_code == 0, done.output
         return done.output
 
@@ -201,37 +203,39 @@ def unlocked(operator: CliRunner, holder: Holder) -> Iterator[Callable[[str], st
     run("unlock")
 
 
-def test_a_locked_account_opens_to_nobody_and_tells_only_who_proves_that_it_is_theirs(
-    demo: DemoPeople, holder: Holder, patient: ApiClient, unlocked: Callable[[str], str]
+def test_a_locked_account_refuses_logins_and_reveals_the_lock_only_to_its_owner(
+    demo: DemoPeople, holder: Holder, patient: ApiClient, set_lock: Callable[[str], str]
 ) -> None:
-    assert "locked" in unlocked("lock")
-    wait_until(lambda: is_ended(patient), "whoever was in is out")
-    refused = expect("account.locked", 403, lambda: logged_in(demo, holder, holder.login.password))
+    assert "locked" in set_lock("lock")
+    wait_until(lambda: is_ended(patient), "the open session has ended")
+    refused = expect_refusal("account.locked", 403, lambda: logged_in(demo, holder, holder.login.password))
     assert "verrouillé" in refused.text
     guess = ApiClient(demo.gateway)
     attempt = guess.start_login(holder.login.identifier, "une phrase devinée", "email")
-    expect("login.failed", 401, lambda: guess.finish_login(attempt, "000000"))
+    expect_refusal("login.failed", 401, lambda: guess.finish_login(attempt, "000000"))
     client, before = ApiClient(demo.gateway), demo.newest_message(holder.login.email)
     recovery = client.recover_account(demo.vitale_proof(holder.card), "email")
     code = demo.code_sent_to(holder.login.email, after=before)
-    expect("account.locked", 403, lambda: client.finish_recovery(recovery, code, NEW))
-    assert "open" in unlocked("unlock")
+    expect_refusal("account.locked", 403, lambda: client.finish_recovery(recovery, code, NEW))
+    assert "open" in set_lock("unlock")
     again = logged_in(demo, holder, holder.login.password)
-    told(again, holder.record, "COMPTE_VERROUILLE", times=2)
-    wait_until(lambda: len(lines(again, holder.record, "verrou_compte")) == 2, "both stand in the journal")
+    expect_notices(again, holder.record, "COMPTE_VERROUILLE", times=2)
+    wait_until(
+        lambda: len(journal_lines(again, holder.record, "verrou_compte")) == 2, "lock and unlock in the journal"
+    )
 
 
-def test_unlocking_forgets_what_had_to_be_waited_for(
-    demo: DemoPeople, holder: Holder, patient: ApiClient, unlocked: Callable[[str], str]
+def test_unlocking_resets_the_login_limit(
+    demo: DemoPeople, holder: Holder, patient: ApiClient, set_lock: Callable[[str], str]
 ) -> None:
     client = ApiClient(demo.gateway)
     for _ in range(5):
         client.start_login(holder.login.identifier, "une phrase devinée", "email", send=False)
-    expect("login.too_many", 429, lambda: opens(demo, holder, holder.login.password))
-    unlocked("unlock")
-    assert opens(demo, holder, holder.login.password)
+    expect_refusal("login.too_many", 429, lambda: password_is_accepted(demo, holder, holder.login.password))
+    set_lock("unlock")
+    assert password_is_accepted(demo, holder, holder.login.password)
 
 
-def test_an_account_that_is_none_is_not_locked(operator: CliRunner) -> None:
-    done = operator.invoke(app, ["account", "lock", str(uuid4())])
+def test_locking_an_unknown_account_fails(operator_cli: CliRunner) -> None:
+    done = operator_cli.invoke(app, ["account", "lock", str(uuid4())])
     assert (done.exit_code, "record.not_found" in done.output) == (1, True)

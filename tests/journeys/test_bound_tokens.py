@@ -1,4 +1,4 @@
-"""Tokens that an app binds to a key of its own: whoever steals them can do nothing with them (DPoP, RFC 9449)."""
+"""DPoP-bound tokens (RFC 9449): useless without a fresh proof by the app's key."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,23 +8,23 @@ import requests
 
 from cli.demo.people import DemoPeople
 from cli.operator import OperatorClient
-from tests.support.apps import SECONDS, SmartApp, authorized, granted, register
-from tests.support.people import Holder, activate, deposited, open_record
-from tests.support.possession import Prover
+from tests.support.apps import SECONDS, SmartApp, authorization_code, register_app, tokens_in
+from tests.support.dpop import Prover
+from tests.support.people import Holder, activate_account, deposit_new, open_record
 from tests.support.waiting import wait_until
 
 
 @pytest.fixture
 def holder(demo: DemoPeople) -> Holder:
     found = open_record(demo)
-    activate(demo, found)
-    deposited(demo, found)
+    activate_account(demo, found)
+    deposit_new(demo, found)
     return found
 
 
 @pytest.fixture
 def app(demo: DemoPeople, operator_client: OperatorClient) -> SmartApp:
-    return SmartApp(demo.gateway, register(operator_client).client_id)
+    return SmartApp(demo.gateway, register_app(operator_client).client_id)
 
 
 PROVER = Prover()
@@ -32,11 +32,11 @@ PROVER = Prover()
 
 def exchange(app: SmartApp, form: dict[str, str], proof: str | None) -> requests.Response:
     headers = {} if proof is None else {"dpop": proof}
-    said = {"client_id": app.client_id} | form
-    return requests.post(f"{app.gateway}/oauth/token", data=said, headers=headers, timeout=SECONDS)
+    fields = {"client_id": app.client_id} | form
+    return requests.post(f"{app.gateway}/oauth/token", data=fields, headers=headers, timeout=SECONDS)
 
 
-def by_code(app: SmartApp, code: str, proof: str | None) -> requests.Response:
+def redeem(app: SmartApp, code: str, proof: str | None) -> requests.Response:
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -46,26 +46,26 @@ def by_code(app: SmartApp, code: str, proof: str | None) -> requests.Response:
     return exchange(app, form, proof)
 
 
-def by_refresh(app: SmartApp, token: str, proof: str | None) -> requests.Response:
+def refresh_with(app: SmartApp, token: str, proof: str | None) -> requests.Response:
     return exchange(app, {"grant_type": "refresh_token", "refresh_token": token}, proof)
 
 
-def at_token(app: SmartApp, prover: Prover = PROVER, **changed: Any) -> str:
+def token_proof(app: SmartApp, prover: Prover = PROVER, **changed: Any) -> str:
     return prover.proof("POST", f"{app.gateway}/oauth/token", **changed)
 
 
-def bound(demo: DemoPeople, holder: Holder, app: SmartApp) -> dict[str, Any]:
-    tokens = granted(by_code(app, authorized(demo, holder, app), at_token(app)))
+def bound_tokens(demo: DemoPeople, holder: Holder, app: SmartApp) -> dict[str, Any]:
+    tokens = tokens_in(redeem(app, authorization_code(demo, holder, app), token_proof(app)))
     assert tokens["token_type"] == "DPoP"
     token = tokens["access_token"]
     wait_until(
-        lambda: read(app, holder, token, PROVER.proof("GET", where(app), token)).status_code == 200,
-        "consent has heard that the app is listed",
+        lambda: read(app, holder, token, PROVER.proof("GET", search_url(app), token)).status_code == 200,
+        "consent has received that the app is listed",
     )
     return tokens
 
 
-def where(app: SmartApp) -> str:
+def search_url(app: SmartApp) -> str:
     return f"{app.gateway}/fhir/DocumentReference"
 
 
@@ -74,83 +74,83 @@ def read(app: SmartApp, holder: Holder, token: str, proof: str | None, scheme: s
     if proof is not None:
         headers["dpop"] = proof
     params = {"patient": holder.record, "status": "current"}
-    return requests.get(where(app), params=params, headers=headers, timeout=SECONDS)
+    return requests.get(search_url(app), params=params, headers=headers, timeout=SECONDS)
 
 
 def test_a_bound_token_reads_with_a_new_proof_each_time(demo: DemoPeople, holder: Holder, app: SmartApp) -> None:
-    token = bound(demo, holder, app)["access_token"]
+    token = bound_tokens(demo, holder, app)["access_token"]
     for _ in range(2):
-        assert read(app, holder, token, PROVER.proof("GET", where(app), token)).status_code == 200
+        assert read(app, holder, token, PROVER.proof("GET", search_url(app), token)).status_code == 200
 
 
 @pytest.mark.parametrize(
     "proof",
     [
         lambda app, token: None,
-        lambda app, token: Prover().proof("GET", where(app), token),
-        lambda app, token: PROVER.proof("POST", where(app), token),
+        lambda app, token: Prover().proof("GET", search_url(app), token),
+        lambda app, token: PROVER.proof("POST", search_url(app), token),
         lambda app, token: PROVER.proof("GET", f"{app.gateway}/fhir/Patient", token),
-        lambda app, token: PROVER.proof("GET", where(app)),
-        lambda app, token: PROVER.proof("GET", where(app), "another.token.altogether"),
+        lambda app, token: PROVER.proof("GET", search_url(app)),
+        lambda app, token: PROVER.proof("GET", search_url(app), "another.token.altogether"),
         lambda app, token: "a.b.c",
     ],
     ids=["none", "another key", "another method", "another address", "of no token", "of another", "nonsense"],
 )
-def test_without_the_right_proof_it_is_worth_nothing(
+def test_a_bound_token_without_a_valid_proof_is_refused(
     demo: DemoPeople, holder: Holder, app: SmartApp, proof: Callable[[SmartApp, str], str | None]
 ) -> None:
-    token = bound(demo, holder, app)["access_token"]
+    token = bound_tokens(demo, holder, app)["access_token"]
     refused = read(app, holder, token, proof(app, token))
     assert refused.status_code == 401
     assert refused.headers["www-authenticate"].startswith('DPoP error="invalid_dpop_proof"')
     assert refused.json()["issue"][0]["details"]["coding"][0]["code"] == "token.possession"
 
 
-def test_a_proof_serves_once_and_a_bound_token_is_not_anybodys(
+def test_a_proof_is_used_once_and_bound_and_bearer_tokens_are_not_interchangeable(
     demo: DemoPeople, holder: Holder, app: SmartApp
 ) -> None:
-    token = bound(demo, holder, app)["access_token"]
-    proof = PROVER.proof("GET", where(app), token)
+    token = bound_tokens(demo, holder, app)["access_token"]
+    proof = PROVER.proof("GET", search_url(app), token)
     assert read(app, holder, token, proof).status_code == 200
     assert read(app, holder, token, proof).status_code == 401
-    assert read(app, holder, token, PROVER.proof("GET", where(app), token), scheme="Bearer").status_code == 401
-    anybodys = granted(app.redeem(authorized(demo, holder, app)))
-    assert anybodys["token_type"] == "Bearer"
-    other = anybodys["access_token"]
-    assert read(app, holder, other, PROVER.proof("GET", where(app), other)).status_code == 401
+    assert read(app, holder, token, PROVER.proof("GET", search_url(app), token), scheme="Bearer").status_code == 401
+    bearer = tokens_in(app.redeem(authorization_code(demo, holder, app)))
+    assert bearer["token_type"] == "Bearer"
+    other = bearer["access_token"]
+    assert read(app, holder, other, PROVER.proof("GET", search_url(app), other)).status_code == 401
     assert read(app, holder, other, None, scheme="Bearer").status_code == 200
 
 
-def test_a_refresh_token_is_good_with_the_same_key_only_and_a_wrong_one_does_not_spend_it(
+def test_a_bound_refresh_token_requires_its_key_and_survives_a_wrong_one(
     demo: DemoPeople, holder: Holder, app: SmartApp
 ) -> None:
-    refresh = bound(demo, holder, app)["refresh_token"]
-    for proof in (None, at_token(app, Prover())):
-        refused = by_refresh(app, refresh, proof)
+    refresh = bound_tokens(demo, holder, app)["refresh_token"]
+    for proof in (None, token_proof(app, Prover())):
+        refused = refresh_with(app, refresh, proof)
         assert (refused.status_code, refused.json()["error"]) == (401, "invalid_dpop_proof")
-    renewed = granted(by_refresh(app, refresh, at_token(app)))
+    renewed = tokens_in(refresh_with(app, refresh, token_proof(app)))
     token = renewed["access_token"]
     assert renewed["token_type"] == "DPoP"
-    assert read(app, holder, token, PROVER.proof("GET", where(app), token)).status_code == 200
+    assert read(app, holder, token, PROVER.proof("GET", search_url(app), token)).status_code == 200
 
 
-def test_a_proof_at_the_token_address_serves_once_and_for_it_alone(
+def test_a_proof_at_the_token_endpoint_is_used_once_and_only_there(
     demo: DemoPeople, holder: Holder, app: SmartApp
 ) -> None:
-    spent = at_token(app)
-    granted(by_code(app, authorized(demo, holder, app), spent))
+    used = token_proof(app)
+    tokens_in(redeem(app, authorization_code(demo, holder, app), used))
     for proof in (
-        spent,
+        used,
         PROVER.proof("GET", f"{app.gateway}/oauth/token"),
-        PROVER.proof("POST", where(app)),
+        PROVER.proof("POST", search_url(app)),
         "a.b.c",
     ):
-        refused = by_code(app, authorized(demo, holder, app), proof)
+        refused = redeem(app, authorization_code(demo, holder, app), proof)
         assert (refused.status_code, refused.json()["error"]) == (401, "invalid_dpop_proof")
 
 
-def test_who_looks_at_a_bound_token_is_told_its_key(demo: DemoPeople, holder: Holder, app: SmartApp) -> None:
-    tokens = bound(demo, holder, app)
+def test_introspection_of_a_bound_token_shows_its_key(demo: DemoPeople, holder: Holder, app: SmartApp) -> None:
+    tokens = bound_tokens(demo, holder, app)
     for name in ("access_token", "refresh_token"):
-        told = app.post("introspect", {"client_id": app.client_id, "token": tokens[name]}).json()
-        assert (told["active"], told["cnf"]) == (True, {"jkt": PROVER.thumbprint})
+        introspected = app.post("introspect", {"client_id": app.client_id, "token": tokens[name]}).json()
+        assert (introspected["active"], introspected["cnf"]) == (True, {"jkt": PROVER.thumbprint})

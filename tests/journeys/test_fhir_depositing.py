@@ -1,4 +1,4 @@
-"""The FHIR door, written to: one document, a lot, a replacement, a change; and what leaves nothing behind."""
+"""Writing through the FHIR API: a document, a submission set, a replacement, a change; refusals store nothing."""
 
 import json
 from base64 import b64encode
@@ -10,8 +10,8 @@ import pytest
 from cli.demo.client import ApiClient
 from cli.demo.people import DemoPeople
 from contracts.vocabulary import Visibility
-from tests.support.fhir_client import FhirClient, issue, lot_of, reference_to, stated_file
-from tests.support.people import Holder, authorised, deposited, document_for, new_unique_id, open_record
+from tests.support.fhir_client import FhirClient, reference_to, refusal_in, submission_set_of, text_reference_to
+from tests.support.people import Holder, authorised_doctor, deposit_new, document_for, new_unique_id, open_record
 
 MASKED = {"coding": [{"code": "MASQUE_PS"}]}
 ARCHIVED = "/extension/0/valueBoolean"
@@ -32,29 +32,31 @@ def software(demo: DemoPeople, depositor: ApiClient) -> FhirClient:
     return FhirClient(demo, depositor)
 
 
-def found(software: FhirClient, holder: Holder, **query: str) -> list[str]:
+def search(software: FhirClient, holder: Holder, **query: str) -> list[str]:
     more = "".join(f"&{name}={value}" for name, value in query.items())
     path = f"DocumentReference?patient={holder.record}&status=current,superseded{more}"
-    return software.found(path)
+    return software.search_ids(path)
 
 
 # One document ------------------------------------------------------------------------------------
 
 
-def test_one_document_comes_in_and_is_there_at_once(demo: DemoPeople, holder: Holder, software: FhirClient) -> None:
+def test_a_document_is_found_at_once_and_a_repeated_deposit_is_idempotent(
+    demo: DemoPeople, holder: Holder, software: FhirClient
+) -> None:
     content = document_for(demo, holder)
     reply = software.post("DocumentReference", reference_to(holder, content))
     assert reply.status_code == 201
-    resource = reply.json()
-    assert reply.headers["location"].endswith(f"DocumentReference/{resource['id']}")
-    assert found(software, holder) == [resource["id"]]
-    assert software.get(resource["content"][0]["attachment"]["url"], accept="*/*").content == content
+    created = reply.json()
+    assert reply.headers["location"].endswith(f"DocumentReference/{created['id']}")
+    assert search(software, holder) == [created["id"]]
+    assert software.get(created["content"][0]["attachment"]["url"], accept="*/*").content == content
     again = software.post("DocumentReference", reference_to(holder, content))
-    assert (again.status_code, again.json()["id"]) == (200, resource["id"])
-    assert found(software, holder) == [resource["id"]]
+    assert (again.status_code, again.json()["id"]) == (200, created["id"])
+    assert search(software, holder) == [created["id"]]
 
 
-def test_a_large_document_is_carried_through(demo: DemoPeople, holder: Holder, software: FhirClient) -> None:
+def test_a_large_document_is_returned_unchanged(demo: DemoPeople, holder: Holder, software: FhirClient) -> None:
     content = document_for(demo, holder)
     large = content.replace(b"</ClinicalDocument>", b"<!--" + b"x" * 3_000_000 + b"--></ClinicalDocument>")
     reply = software.post("DocumentReference", reference_to(holder, large))
@@ -63,26 +65,26 @@ def test_a_large_document_is_carried_through(demo: DemoPeople, holder: Holder, s
     assert software.get(url, accept="*/*").content == large
 
 
-def test_a_file_without_header_is_what_its_sender_states(holder: Holder, software: FhirClient) -> None:
-    stated = stated_file(holder, b"Compte rendu en texte. " * 30, "11488-4", title="Consultation")
-    reply = software.post("DocumentReference", stated)
+def test_a_file_without_a_cda_header_takes_its_metadata_from_the_sender(holder: Holder, software: FhirClient) -> None:
+    body = text_reference_to(holder, b"Compte rendu en texte. " * 30, "11488-4", title="Consultation")
+    reply = software.post("DocumentReference", body)
     assert reply.status_code == 201, reply.text
-    resource = reply.json()
-    assert resource["content"][0]["attachment"]["title"] == "Consultation"
-    assert found(software, holder, **{"author.family": "essai"}) == [resource["id"]]
-    del stated["type"], stated["masterIdentifier"]
-    assert issue(software.post("DocumentReference", stated)) == (422, "document.metadata_missing")
+    created = reply.json()
+    assert created["content"][0]["attachment"]["title"] == "Consultation"
+    assert search(software, holder, **{"author.family": "essai"}) == [created["id"]]
+    del body["type"], body["masterIdentifier"]
+    assert refusal_in(software.post("DocumentReference", body)) == (422, "document.metadata_missing")
 
 
-def test_what_is_missed_is_told_and_refused_where_strictness_is_asked_for(
+def test_missing_metadata_is_reported_and_refused_under_strict_handling(
     demo: DemoPeople, holder: Holder, software: FhirClient
 ) -> None:
     sent = reference_to(holder, document_for(demo, holder))
     strict = software.post("DocumentReference", sent, prefer="handling=strict")
-    assert issue(strict) == (422, "document.correction_refused")
-    told = software.post("DocumentReference", sent, prefer="return=OperationOutcome")
-    assert told.status_code == 201
-    assert "custodian" in [one["details"]["text"] for one in told.json()["issue"]]
+    assert refusal_in(strict) == (422, "document.correction_refused")
+    lenient = software.post("DocumentReference", sent, prefer="return=OperationOutcome")
+    assert lenient.status_code == 201
+    assert "custodian" in [issue["details"]["text"] for issue in lenient.json()["issue"]]
     silent = software.post(
         "DocumentReference", reference_to(holder, document_for(demo, holder)), prefer="return=minimal"
     )
@@ -113,83 +115,89 @@ def test_what_is_missed_is_told_and_refused_where_strictness_is_asked_for(
         ),
     ],
 )
-def test_what_contradicts_or_cannot_be_read_is_refused_and_leaves_nothing(
+def test_contradictory_or_unreadable_metadata_is_refused_and_stores_nothing(
     demo: DemoPeople, holder: Holder, software: FhirClient, different: dict[str, Any], expected: tuple[int, str]
 ) -> None:
     reply = software.post("DocumentReference", reference_to(holder, document_for(demo, holder), **different))
-    assert issue(reply) == expected
-    assert found(FhirClient(demo, authorised(demo, holder)), holder) == []
+    assert refusal_in(reply) == expected
+    assert search(FhirClient(demo, authorised_doctor(demo, holder)), holder) == []
 
 
-# Lots --------------------------------------------------------------------------------------------
+# Submission sets --------------------------------------------------------------------------------------------
 
 
-def test_a_lot_comes_in_whole(demo: DemoPeople, holder: Holder, software: FhirClient) -> None:
-    lot = lot_of(holder, document_for(demo, holder), document_for(demo, holder))
-    reply = software.post("", lot)
+def test_a_submission_set_is_stored_whole_and_a_repeat_is_idempotent(
+    demo: DemoPeople, holder: Holder, software: FhirClient
+) -> None:
+    bundle = submission_set_of(holder, document_for(demo, holder), document_for(demo, holder))
+    reply = software.post("", bundle)
     assert reply.status_code == 200, reply.text
     answers = [entry["response"] for entry in reply.json()["entry"]]
-    assert [one["status"] for one in answers] == ["201 Created"] * 5
-    kinds = [one["location"].partition("/")[0] for one in answers]
+    assert [answer["status"] for answer in answers] == ["201 Created"] * 5
+    kinds = [answer["location"].partition("/")[0] for answer in answers]
     assert kinds == ["List", "DocumentReference", "DocumentReference", "Binary", "Binary"]
-    assert set(found(software, holder)) == {one["location"].rpartition("/")[2] for one in answers[1:3]}
+    assert set(search(software, holder)) == {answer["location"].rpartition("/")[2] for answer in answers[1:3]}
     listing = software.get(answers[0]["location"]).json()
     assert len(listing["entry"]) == 2
-    again = software.post("", lot).json()["entry"]
+    again = software.post("", bundle).json()["entry"]
     assert [entry["response"]["status"] for entry in again] == ["200 OK"] * 5
     assert again[0]["response"]["location"] == answers[0]["location"]
 
 
-def test_of_a_lot_with_one_bad_document_nothing_is_kept(
+def test_a_submission_set_with_one_bad_document_stores_nothing(
     demo: DemoPeople, holder: Holder, software: FhirClient
 ) -> None:
     other = open_record(demo)
-    lot = lot_of(holder, document_for(demo, holder), document_for(demo, other))
-    assert issue(software.post("", lot)) == (422, "document.header_contradicts")
-    reader = FhirClient(demo, authorised(demo, holder))
-    assert found(reader, holder) == []
-    assert reader.found(f"List?patient={holder.record}&status=current") == []
+    bundle = submission_set_of(holder, document_for(demo, holder), document_for(demo, other))
+    assert refusal_in(software.post("", bundle)) == (422, "document.header_contradicts")
+    reader = FhirClient(demo, authorised_doctor(demo, holder))
+    assert search(reader, holder) == []
+    assert reader.search_ids(f"List?patient={holder.record}&status=current") == []
 
 
-def _without_list(lot: dict[str, Any]) -> None:
-    del lot["entry"][0]
+def _without_list(bundle: dict[str, Any]) -> None:
+    del bundle["entry"][0]
 
 
-def _dangling(lot: dict[str, Any]) -> None:
-    lot["entry"][1]["resource"]["content"][0]["attachment"]["url"] = "urn:uuid:nowhere"
+def _dangling(bundle: dict[str, Any]) -> None:
+    bundle["entry"][1]["resource"]["content"][0]["attachment"]["url"] = "urn:uuid:nowhere"
 
 
-def _of_a_thousand(lot: dict[str, Any]) -> None:
-    lot["entry"] *= 334
+def _with_a_thousand_entries(bundle: dict[str, Any]) -> None:
+    bundle["entry"] *= 334
 
 
-def _deleting(lot: dict[str, Any]) -> None:
-    lot["entry"][1]["request"] = {"method": "DELETE", "url": "DocumentReference/x"}
+def _deleting(bundle: dict[str, Any]) -> None:
+    bundle["entry"][1]["request"] = {"method": "DELETE", "url": "DocumentReference/x"}
 
 
-@pytest.mark.parametrize("spoil", [_without_list, _dangling, _of_a_thousand, _deleting])
-def test_a_lot_that_is_none_is_refused(demo: DemoPeople, holder: Holder, software: FhirClient, spoil: Any) -> None:
-    lot = lot_of(holder, document_for(demo, holder))
-    spoil(lot)
-    reply = software.post("", lot)
-    assert issue(reply)[0] in {400, 413}
-    assert found(FhirClient(demo, authorised(demo, holder)), holder) == []
+@pytest.mark.parametrize("spoil", [_without_list, _dangling, _with_a_thousand_entries, _deleting])
+def test_an_invalid_submission_set_is_refused(
+    demo: DemoPeople, holder: Holder, software: FhirClient, spoil: Any
+) -> None:
+    bundle = submission_set_of(holder, document_for(demo, holder))
+    spoil(bundle)
+    reply = software.post("", bundle)
+    assert refusal_in(reply)[0] in {400, 413}
+    assert search(FhirClient(demo, authorised_doctor(demo, holder)), holder) == []
 
 
-def test_a_lot_of_too_many_is_refused(demo: DemoPeople, holder: Holder, software: FhirClient) -> None:
+def test_a_submission_set_of_too_many_documents_is_refused(
+    demo: DemoPeople, holder: Holder, software: FhirClient
+) -> None:
     content = document_for(demo, holder)
-    assert issue(software.post("", lot_of(holder, *[content] * 51))) == (413, "lot.too_large")
-    assert found(FhirClient(demo, authorised(demo, holder)), holder) == []
+    assert refusal_in(software.post("", submission_set_of(holder, *[content] * 51))) == (413, "lot.too_large")
+    assert search(FhirClient(demo, authorised_doctor(demo, holder)), holder) == []
 
 
 @pytest.mark.parametrize("with_patch", [True, False], ids=["with the PATCH entry", "without it"])
-def test_a_replacement_takes_the_place_of_the_older(
+def test_a_replacement_supersedes_the_older_document(
     demo: DemoPeople, holder: Holder, software: FhirClient, with_patch: bool
 ) -> None:
     unique_id = new_unique_id()
     older = software.post("DocumentReference", reference_to(holder, document_for(demo, holder, unique_id=unique_id)))
     target = f"DocumentReference/{older.json()['id']}"
-    lot = lot_of(
+    bundle = submission_set_of(
         holder,
         document_for(demo, holder, replaces=unique_id),
         relatesTo=[{"code": "replaces", "target": {"reference": target}}],
@@ -201,16 +209,16 @@ def test_a_replacement_takes_the_place_of_the_older(
             {"name": "value", "valueCode": "superseded"},
         ]
         patch = {"resourceType": "Parameters", "parameter": [{"name": "operation", "part": parts}]}
-        lot["entry"].append({"resource": patch, "request": {"method": "PATCH", "url": target}})
-    assert software.post("", lot).status_code == 200
+        bundle["entry"].append({"resource": patch, "request": {"method": "PATCH", "url": target}})
+    assert software.post("", bundle).status_code == 200
     assert software.get(target).json()["status"] == "superseded"
-    assert len(software.found(f"DocumentReference?patient={holder.record}&status=current")) == 1
+    assert len(software.search_ids(f"DocumentReference?patient={holder.record}&status=current")) == 1
 
 
 # Races -------------------------------------------------------------------------------------------
 
 
-def test_of_sixteen_deposits_of_one_unique_id_one_is_stored(
+def test_of_sixteen_concurrent_deposits_of_one_unique_id_one_is_stored(
     demo: DemoPeople, holder: Holder, software: FhirClient
 ) -> None:
     unique_id = new_unique_id()
@@ -219,23 +227,23 @@ def test_of_sixteen_deposits_of_one_unique_id_one_is_stored(
         for number in range(16)
     ]
     with ThreadPoolExecutor(16) as pool:
-        replies = list(pool.map(lambda one: software.post("DocumentReference", one), sent))
-    refused = [issue(reply) for reply in replies if reply.status_code != 201]
+        replies = list(pool.map(lambda body: software.post("DocumentReference", body), sent))
+    refused = [refusal_in(reply) for reply in replies if reply.status_code != 201]
     assert refused == [(409, "document.unique_id_taken")] * 15
-    assert len(found(software, holder)) == 1
+    assert len(search(software, holder)) == 1
 
 
-def test_of_several_replacements_of_one_document_one_wins(
+def test_of_six_concurrent_replacements_of_one_document_one_succeeds(
     demo: DemoPeople, holder: Holder, software: FhirClient
 ) -> None:
     unique_id = new_unique_id()
     software.post("DocumentReference", reference_to(holder, document_for(demo, holder, unique_id=unique_id)))
     sent = [reference_to(holder, document_for(demo, holder, replaces=unique_id)) for _ in range(6)]
     with ThreadPoolExecutor(6) as pool:
-        replies = list(pool.map(lambda one: software.post("DocumentReference", one), sent))
-    refused = [issue(reply) for reply in replies if reply.status_code != 201]
+        replies = list(pool.map(lambda body: software.post("DocumentReference", body), sent))
+    refused = [refusal_in(reply) for reply in replies if reply.status_code != 201]
     assert refused == [(409, "document.not_current")] * 5
-    assert len(found(software, holder)) == 2
+    assert len(search(software, holder)) == 2
 
 
 # Changes -----------------------------------------------------------------------------------------
@@ -249,17 +257,17 @@ def test_a_document_is_masked_archived_and_deleted_by_its_author(
     path = f"DocumentReference?identifier=urn:oid:{unique_id}"
     masked = software.patch(path, {"op": "add", "path": "/securityLabel/-", "value": MASKED})
     assert masked.status_code == 200, masked.text
-    assert [one["coding"][0]["code"] for one in masked.json()["securityLabel"]] == ["N", "MASQUE_PS"]
-    assert found(FhirClient(demo, authorised(demo, holder)), holder) == []
+    assert [label["coding"][0]["code"] for label in masked.json()["securityLabel"]] == ["N", "MASQUE_PS"]
+    assert search(FhirClient(demo, authorised_doctor(demo, holder)), holder) == []
     version = masked.headers["etag"]
     shown = software.patch(path, {"op": "remove", "path": "/securityLabel/1"}, **{"if-match": version})
-    assert [one["coding"][0]["code"] for one in shown.json()["securityLabel"]] == ["N"]
+    assert [label["coding"][0]["code"] for label in shown.json()["securityLabel"]] == ["N"]
     stale = software.patch(path, {"op": "replace", "path": ARCHIVED, "value": True}, **{"if-match": version})
-    assert issue(stale) == (412, "document.version_moved")
+    assert refusal_in(stale) == (412, "document.version_moved")
     archived = software.patch(path, {"op": "replace", "path": ARCHIVED, "value": True})
     assert archived.json()["extension"][0]["valueBoolean"] is True
-    assert found(software, holder) == []
-    assert len(found(software, holder, isArchived="true")) == 1
+    assert search(software, holder) == []
+    assert len(search(software, holder, isArchived="true")) == 1
     current = software.patch(path, {"op": "replace", "path": "/status", "value": "current"})
     assert current.json()["extension"][0]["valueBoolean"] is False
     deleted = software.patch(
@@ -269,23 +277,23 @@ def test_a_document_is_masked_archived_and_deleted_by_its_author(
         {"op": "replace", "path": "/extension/1/valueBoolean", "value": True},
     )
     assert deleted.status_code == 200
-    assert issue(software.patch(path, {"op": "replace", "path": "/status", "value": "current"}))[0] == 404
+    assert refusal_in(software.patch(path, {"op": "replace", "path": "/status", "value": "current"}))[0] == 404
 
 
-FIXED = (405, "request.element_not_changeable")
+NOT_CHANGEABLE = (405, "request.element_not_changeable")
 VERY_RESTRICTED = {"coding": [{"code": "V"}]}
 
 
 @pytest.mark.parametrize(
     ("operation", "expected"),
     [
-        ({"op": "replace", "path": "/type", "value": {}}, FIXED),
-        ({"op": "remove", "path": "/author/0"}, FIXED),
+        ({"op": "replace", "path": "/type", "value": {}}, NOT_CHANGEABLE),
+        ({"op": "remove", "path": "/author/0"}, NOT_CHANGEABLE),
         (
             {"op": "replace", "path": "/content/0/attachment/title", "value": "x"},
-            FIXED,
+            NOT_CHANGEABLE,
         ),
-        ({"op": "move", "path": "/status", "from": "/type"}, FIXED),
+        ({"op": "move", "path": "/status", "from": "/type"}, NOT_CHANGEABLE),
         ({"op": "replace", "path": "/status", "value": "entered-in-error"}, (400, "request.invalid")),
         ({"op": "replace", "path": "/status", "value": "superseded"}, (409, "document.transition")),
         (
@@ -296,29 +304,29 @@ VERY_RESTRICTED = {"coding": [{"code": "V"}]}
         ({"op": "remove", "path": "/securityLabel/7"}, (400, "request.invalid")),
     ],
 )
-def test_nothing_else_is_changed(
+def test_any_other_change_is_refused_and_changes_nothing(
     demo: DemoPeople, holder: Holder, software: FhirClient, operation: dict[str, Any], expected: tuple[int, str]
 ) -> None:
     document = software.post("DocumentReference", reference_to(holder, document_for(demo, holder))).json()
     path = f"DocumentReference/{document['id']}"
-    assert issue(software.patch(path, operation)) == expected
+    assert refusal_in(software.patch(path, operation)) == expected
     assert software.get(path).json() == document
 
 
-def test_a_stranger_learns_nothing_by_changing(demo: DemoPeople, holder: Holder) -> None:
-    hidden = deposited(demo, holder, Visibility.MASQUE_PS)
-    stranger = FhirClient(demo, authorised(demo, holder))
+def test_changing_a_document_one_cannot_see_reveals_nothing(demo: DemoPeople, holder: Holder) -> None:
+    hidden = deposit_new(demo, holder, Visibility.MASQUE_PS)
+    stranger = FhirClient(demo, authorised_doctor(demo, holder))
     entry = demo.logged_in("hospital").document(holder.record, hidden)
-    nobody = FhirClient(demo, demo.logged_in("pharmacist"))
-    for who in (stranger, nobody):
+    unauthorised = FhirClient(demo, demo.logged_in("pharmacist"))
+    for client in (stranger, unauthorised):
         for identifier in (entry["unique_id"], entry["entry_uuid"], hidden, "1.2.3.4"):
             for change in (
                 {"op": "add", "path": "/securityLabel/-", "value": VERY_RESTRICTED},
                 {"op": "remove", "path": "/securityLabel/1"},
                 {"op": "replace", "path": ARCHIVED, "value": True},
             ):
-                reply = who.patch(f"DocumentReference?identifier={identifier}", change)
-                assert issue(reply) == (404, "document.not_found"), (identifier, change)
+                reply = client.patch(f"DocumentReference?identifier={identifier}", change)
+                assert refusal_in(reply) == (404, "document.not_found"), (identifier, change)
 
 
 def test_base64_with_escaped_slashes_is_read(demo: DemoPeople, holder: Holder, software: FhirClient) -> None:

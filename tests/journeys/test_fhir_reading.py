@@ -1,4 +1,4 @@
-"""The FHIR door, read from: what is found, page by page, and what is refused alike whichever way it is reached."""
+"""Reading through the FHIR API: searches, pages, formats; hidden documents are found by no search."""
 
 from base64 import b64decode
 from collections.abc import Callable
@@ -8,8 +8,8 @@ import pytest
 
 from cli.demo.people import DemoPeople
 from contracts.vocabulary import Visibility
-from tests.support.fhir_client import FhirClient, issue
-from tests.support.people import Holder, activate, authorised, deposited, document_for, open_record
+from tests.support.fhir_client import FhirClient, refusal_in
+from tests.support.people import Holder, activate_account, authorised_doctor, deposit_new, document_for, open_record
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def holder(demo: DemoPeople) -> Holder:
     return open_record(demo)
 
 
-def test_a_document_is_found_read_and_carried_away(demo: DemoPeople, holder: Holder) -> None:
+def test_a_document_is_found_read_and_downloaded(demo: DemoPeople, holder: Holder) -> None:
     content = document_for(demo, holder)
     depositor = demo.logged_in("hospital")
     document = depositor.deposit(holder.record, content)
@@ -28,10 +28,10 @@ def test_a_document_is_found_read_and_carried_away(demo: DemoPeople, holder: Hol
     bundle = software.get(f"DocumentReference?patient.identifier={ins}&status=current&_total=accurate").json()
     assert bundle["total"] == 1
     assert holder.patient.ins.matricule not in str(bundle["link"])
-    resource = bundle["entry"][0]["resource"]
-    assert resource["masterIdentifier"]["value"] == f"urn:oid:{document['unique_id']}"
-    assert software.get(f"DocumentReference/{resource['id']}").json() == resource
-    url = resource["content"][0]["attachment"]["url"]
+    reference = bundle["entry"][0]["resource"]
+    assert reference["masterIdentifier"]["value"] == f"urn:oid:{document['unique_id']}"
+    assert software.get(f"DocumentReference/{reference['id']}").json() == reference
+    url = reference["content"][0]["attachment"]["url"]
     assert software.get(url, accept="*/*").content == content
     wrapped = software.get(url)
     assert b64decode(wrapped.json()["data"]) == content
@@ -39,35 +39,35 @@ def test_a_document_is_found_read_and_carried_away(demo: DemoPeople, holder: Hol
     assert (part.status_code, part.content) == (206, content[:10])
 
 
-def test_a_closed_record_says_since_when_and_why(demo: DemoPeople, holder: Holder) -> None:
+def test_a_closed_record_shows_when_and_why_it_was_closed(demo: DemoPeople, holder: Holder) -> None:
     software = FhirClient(demo, demo.logged_in("hospital"))
     ins = f"urn:oid:{holder.patient.ins.oid}|{holder.patient.ins.matricule}"
 
-    def standing() -> dict[str, Any]:
+    def record_state() -> dict[str, Any]:
         found = software.get(f"Patient?identifier={ins}").json()["entry"][0]["resource"]
-        said = {one["url"]: one for one in found["extension"][0]["extension"]}
-        return said | {"active": found["active"]}
+        extensions = {extension["url"]: extension for extension in found["extension"][0]["extension"]}
+        return extensions | {"active": found["active"]}
 
-    before = standing()
+    before = record_state()
     assert (before["active"], "closedAt" in before, "closeReason" in before) == (True, False, False)
-    patient = activate(demo, holder)
+    patient = activate_account(demo, holder)
     patient.close_record(holder.record)
-    after = standing()
+    after = record_state()
     assert (after["active"], after["closeReason"]["valueCode"]) == (False, "demande")
     assert after["closedAt"]["valueInstant"] > before["openedAt"]["valueInstant"]
     patient.reopen_record(holder.record)
-    assert "closedAt" not in standing()
+    assert "closedAt" not in record_state()
 
 
-def test_pages_follow_each_other_and_a_lot_names_its_documents(demo: DemoPeople, holder: Holder) -> None:
-    ids = {deposited(demo, holder).replace("-", "") for _ in range(3)}
-    software = FhirClient(demo, authorised(demo, holder))
+def test_searches_are_paged_and_submission_sets_include_their_documents(demo: DemoPeople, holder: Holder) -> None:
+    ids = {deposit_new(demo, holder).replace("-", "") for _ in range(3)}
+    software = FhirClient(demo, authorised_doctor(demo, holder))
     query = f"patient={holder.record}&status=current"
-    paged = software.found(f"DocumentReference?{query}&_count=1")
+    paged = software.search_ids(f"DocumentReference?{query}&_count=1")
     assert len(paged) == 3
-    assert {one[32:] for one in paged} == ids
-    lots = software.get(f"List?{query}&code=submissionset&_include=List:item").json()["entry"]
-    assert sorted(entry["search"]["mode"] for entry in lots) == ["include"] * 3 + ["match"] * 3
+    assert {reference_id[32:] for reference_id in paged} == ids
+    submission_sets = software.get(f"List?{query}&code=submissionset&_include=List:item").json()["entry"]
+    assert sorted(entry["search"]["mode"] for entry in submission_sets) == ["include"] * 3 + ["match"] * 3
     counted = software.get(f"DocumentReference?{query}&_summary=count").json()
     assert (counted["total"], "entry" in counted) == (3, False)
 
@@ -88,7 +88,7 @@ def test_pages_follow_each_other_and_a_lot_names_its_documents(demo: DemoPeople,
         ("_lastUpdated=ge2020-01-01T00:00:00Z", 1),
     ],
 )
-def test_each_condition_narrows(demo: DemoPeople, shared: Holder, condition: str, found: int) -> None:
+def test_each_search_parameter_filters(demo: DemoPeople, shared: Holder, condition: str, found: int) -> None:
     software = FhirClient(demo, demo.logged_in("hospital"))
     reply = software.get(f"DocumentReference?patient={shared.record}&status=current&{condition}&_total=accurate")
     assert (reply.status_code, reply.json()["total"]) == (200, found)
@@ -97,7 +97,7 @@ def test_each_condition_narrows(demo: DemoPeople, shared: Holder, condition: str
 @pytest.fixture(scope="module")
 def shared(demo: DemoPeople) -> Holder:
     holder = open_record(demo)
-    deposited(demo, holder)
+    deposit_new(demo, holder)
     return holder
 
 
@@ -113,54 +113,54 @@ def shared(demo: DemoPeople) -> Holder:
         ("Nothing", (404, "route.not_found")),
     ],
 )
-def test_what_cannot_be_read_is_an_operation_outcome(
+def test_an_invalid_search_returns_an_operation_outcome(
     demo: DemoPeople, shared: Holder, path: str, expected: tuple[int, str]
 ) -> None:
     software = FhirClient(demo, demo.logged_in("hospital"))
     reply = software.get(path.format(record=shared.record))
-    assert issue(reply) == expected
+    assert refusal_in(reply) == expected
 
 
-def test_an_unknown_parameter_is_left_out_or_refused_as_the_client_prefers(demo: DemoPeople, shared: Holder) -> None:
+def test_an_unknown_parameter_is_ignored_or_under_strict_handling_refused(demo: DemoPeople, shared: Holder) -> None:
     software = FhirClient(demo, demo.logged_in("hospital"))
     path = f"DocumentReference?patient={shared.record}&status=current&colour=blue"
     lenient = software.get(path)
     assert lenient.status_code == 200
     assert "colour" not in str(lenient.json()["link"])
-    assert issue(software.get(path, prefer="handling=strict")) == (400, "request.parameter_unknown")
+    assert refusal_in(software.get(path, prefer="handling=strict")) == (400, "request.parameter_unknown")
 
 
-WAYS: dict[str, Callable[[str, str], str]] = {
+SEARCHES: dict[str, Callable[[str, str], str]] = {
     "search": lambda record, _: f"DocumentReference?patient={record}&status=current",
     "page 2": lambda record, _: f"DocumentReference?patient={record}&status=current&_count=1",
     "superseded too": lambda record, _: f"DocumentReference?patient={record}&status=current,superseded",
     "archived": lambda record, _: f"DocumentReference?patient={record}&status=current&isArchived=true",
-    "by id": lambda record, one: f"DocumentReference?patient={record}&status=current&_id={one}",
+    "by id": lambda record, reference_id: f"DocumentReference?patient={record}&status=current&_id={reference_id}",
     "by label": lambda record, _: f"DocumentReference?patient={record}&status=current&security-label=MASQUE_PS",
-    "by lot": lambda record, _: f"List?patient={record}&status=current",
+    "by submission set": lambda record, _: f"List?patient={record}&status=current",
     "included": lambda record, _: f"List?patient={record}&status=current&_include=List:item",
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_hidden_document_is_found_no_way(demo: DemoPeople, holder: Holder, way: str) -> None:
-    hidden = deposited(demo, holder, Visibility.MASQUE_PS).replace("-", "")
-    software = FhirClient(demo, authorised(demo, holder))
-    resource = holder.record.replace("-", "") + hidden
-    path = WAYS[way](holder.record, resource)
-    assert software.found(path) == []
+@pytest.mark.parametrize("search", SEARCHES)
+def test_a_hidden_document_is_found_by_no_search(demo: DemoPeople, holder: Holder, search: str) -> None:
+    hidden = deposit_new(demo, holder, Visibility.MASQUE_PS).replace("-", "")
+    software = FhirClient(demo, authorised_doctor(demo, holder))
+    reference_id = holder.record.replace("-", "") + hidden
+    path = SEARCHES[search](holder.record, reference_id)
+    assert software.search_ids(path) == []
     counted = software.get(f"{path}&_total=accurate").json()
     assert counted["total"] == 0
-    for by_id in (f"DocumentReference/{resource}", f"Binary/{resource}"):
-        assert issue(software.get(by_id)) == (404, "document.not_found")
+    for by_id in (f"DocumentReference/{reference_id}", f"Binary/{reference_id}"):
+        assert refusal_in(software.get(by_id)) == (404, "document.not_found")
 
 
-def test_the_holder_finds_their_own_and_a_stranger_nothing(demo: DemoPeople, holder: Holder) -> None:
-    deposited(demo, holder)
+def test_the_holder_finds_their_documents_and_others_are_refused(demo: DemoPeople, holder: Holder) -> None:
+    deposit_new(demo, holder)
     path = f"DocumentReference?patient={holder.record}&status=current"
-    assert len(FhirClient(demo, activate(demo, holder)).found(path)) == 1
-    assert issue(FhirClient(demo, demo.logged_in("specialist")).get(path)) == (403, "consent.missing")
-    assert issue(FhirClient(demo, None).get(path)) == (401, "token.missing")
+    assert len(FhirClient(demo, activate_account(demo, holder)).search_ids(path)) == 1
+    assert refusal_in(FhirClient(demo, demo.logged_in("specialist")).get(path)) == (403, "consent.missing")
+    assert refusal_in(FhirClient(demo, None).get(path)) == (401, "token.missing")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_the_holder_finds_their_own_and_a_stranger_nothing(demo: DemoPeople, hol
         ("application/fhir+xml", 406),
     ],
 )
-def test_clients_of_all_kinds_are_answered(demo: DemoPeople, accept: str, status: int) -> None:
+def test_the_accept_header_decides_the_answer_format(demo: DemoPeople, accept: str, status: int) -> None:
     reply = FhirClient(demo, None).get("metadata", accept=accept)
     assert reply.status_code == status
     assert reply.headers["content-type"].startswith("application/fhir+json")

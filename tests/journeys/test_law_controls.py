@@ -1,4 +1,4 @@
-"""What a patient decides from afar: who reads, until when, who is kept out; each act is shown and journalled."""
+"""A patient's remote decisions: who reads, until when, who is blocked; each act is shown and journalled."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,12 +9,12 @@ from cli.demo.people import DemoPeople
 from contracts.vocabulary import Visibility
 from deploy.dev.people import HEALTH_CENTRE
 from deploy.dev.stack import Stack
-from tests.support.clock import let_end
-from tests.support.people import Holder, activate, deposited, open_record
-from tests.support.refusing import expect
-from tests.support.staff import agent, operator
-from tests.support.trails import gapless, journal, line, lines, told
-from tests.support.ways import found
+from tests.support.clock import end_facts
+from tests.support.document_access import listed_ids
+from tests.support.journal_and_notices import expect_notices, is_gapless, journal_lines, wait_for_line, whole_journal
+from tests.support.people import Holder, activate_account, deposit_new, open_record
+from tests.support.refusals import expect_refusal
+from tests.support.staff import agent_client, operator_api_client
 
 YEAR = timedelta(days=365)
 
@@ -26,34 +26,36 @@ def holder(demo: DemoPeople) -> Holder:
 
 @pytest.fixture
 def patient(demo: DemoPeople, holder: Holder) -> ApiClient:
-    return activate(demo, holder)
+    return activate_account(demo, holder)
 
 
-def standing(doctor: ApiClient, holder: Holder) -> tuple[str, bool]:
-    """How a professional stands to the record, as their software is told."""
+def authorisation_of(doctor: ApiClient, holder: Holder) -> tuple[str, bool]:
+    """The professional's authorisation and whether they are the médecin traitant, as their software reads it."""
     answer = doctor.find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
     return str(answer["authorisation"]), bool(answer["medecin_traitant"])
 
 
-def test_an_authorisation_given_from_afar_until_a_day(
+def test_a_remote_authorisation_is_valid_until_its_end_date(
     platform: Stack, demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
-    document, doctor, rpps = deposited(demo, holder), demo.logged_in("gp"), demo.professional("gp").rpps
-    expect("consent.missing", 403, doctor.list_documents, holder.record)
+    document, doctor, rpps = deposit_new(demo, holder), demo.logged_in("gp"), demo.professional("gp").rpps
+    expect_refusal("consent.missing", 403, doctor.list_documents, holder.record)
     until = (datetime.now(UTC) + timedelta(days=3)).replace(microsecond=0)
     given = patient.authorise(holder.record, rpps, until.isoformat())
     assert datetime.fromisoformat(given["until"]) == until
-    assert found(doctor, holder.record) == [document]
-    assert standing(doctor, holder) == ("valid", False)
-    told(patient, holder.record, "ACCES_DMP_PS")
+    assert listed_ids(doctor, holder.record) == [document]
+    assert authorisation_of(doctor, holder) == ("valid", False)
+    expect_notices(patient, holder.record, "ACCES_DMP_PS")
     shown = patient.circle(holder.record)["authorisations"]
-    assert [(one["rpps"], datetime.fromisoformat(one["until"])) for one in shown] == [(rpps, until)]
-    let_end(platform, holder.record, "autorisation")
-    expect("consent.missing", 403, doctor.list_documents, holder.record)
-    assert standing(doctor, holder) == ("expired", False)
+    assert [(authorisation["rpps"], datetime.fromisoformat(authorisation["until"])) for authorisation in shown] == [
+        (rpps, until)
+    ]
+    end_facts(platform, holder.record, "autorisation")
+    expect_refusal("consent.missing", 403, doctor.list_documents, holder.record)
+    assert authorisation_of(doctor, holder) == ("expired", False)
 
 
-def test_an_authorisation_without_a_day_lasts_a_year_and_is_ended_by_a_word(
+def test_an_authorisation_without_an_end_lasts_a_year_and_can_be_ended_at_once(
     demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
     doctor, rpps = demo.logged_in("gp"), demo.professional("gp").rpps
@@ -61,102 +63,102 @@ def test_an_authorisation_without_a_day_lasts_a_year_and_is_ended_by_a_word(
     assert datetime.fromisoformat(given["until"]) - datetime.fromisoformat(given["since"]) == YEAR
     assert doctor.list_documents(holder.record)["documents"] == []
     patient.end_authorisation(holder.record, rpps)
-    expect("consent.missing", 403, doctor.list_documents, holder.record)
-    assert standing(doctor, holder) == ("none", False)
+    expect_refusal("consent.missing", 403, doctor.list_documents, holder.record)
+    assert authorisation_of(doctor, holder) == ("none", False)
     patient.end_authorisation(holder.record, rpps)
-    ended = line(patient, holder.record, "fin_autorisation")
+    ended = wait_for_line(patient, holder.record, "fin_autorisation")
     assert ended["fr"] == f"Vous avez mis fin à une autorisation (n° {rpps})."
-    given_line = line(patient, holder.record, "ajout_autorisation")
+    given_line = wait_for_line(patient, holder.record, "ajout_autorisation")
     assert given_line["fr"].startswith("Vous avez ")
     assert rpps in given_line["fr"]
 
 
 @pytest.mark.parametrize("days", [-1, 0])
-def test_an_end_lies_ahead(demo: DemoPeople, holder: Holder, patient: ApiClient, days: int) -> None:
+def test_an_end_date_in_the_past_is_refused(demo: DemoPeople, holder: Holder, patient: ApiClient, days: int) -> None:
     until = (datetime.now(UTC) + timedelta(days=days)).isoformat()
-    expect("request.invalid", 400, patient.authorise, holder.record, demo.professional("gp").rpps, until)
-    expect("request.invalid", 400, patient.authorise_team, holder.record, HEALTH_CENTRE.finess, until)
+    expect_refusal("request.invalid", 400, patient.authorise, holder.record, demo.professional("gp").rpps, until)
+    expect_refusal("request.invalid", 400, patient.authorise_team, holder.record, HEALTH_CENTRE.finess, until)
 
 
-def test_numbers_that_are_none_are_refused(holder: Holder, patient: ApiClient) -> None:
+def test_invalid_rpps_and_finess_numbers_are_refused(holder: Holder, patient: ApiClient) -> None:
     for act in (patient.authorise, patient.block, patient.name_medecin_traitant):
-        expect("request.invalid", 400, act, holder.record, "89990000022")
-    expect("request.invalid", 400, patient.authorise_team, holder.record, "ABCDEFGHI")
+        expect_refusal("request.invalid", 400, act, holder.record, "89990000022")
+    expect_refusal("request.invalid", 400, patient.authorise_team, holder.record, "ABCDEFGHI")
 
 
-def test_a_care_team_is_whoever_works_there(
+def test_a_care_team_authorisation_covers_everyone_who_works_in_the_structure(
     platform: Stack, demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
-    document = deposited(demo, holder)
+    document = deposit_new(demo, holder)
     nurse, gp, stranger = (demo.logged_in(name) for name in ("nurse", "gp", "specialist"))
     patient.authorise_team(holder.record, HEALTH_CENTRE.finess)
     for colleague in (nurse, gp):
-        assert found(colleague, holder.record) == [document]
-    expect("consent.missing", 403, stranger.list_documents, holder.record)
-    assert [one["structure"] for one in patient.circle(holder.record)["teams"]] == [HEALTH_CENTRE.finess]
-    read = line(patient, holder.record, "consultation_liste", actor=demo.professional("nurse").rpps)
+        assert listed_ids(colleague, holder.record) == [document]
+    expect_refusal("consent.missing", 403, stranger.list_documents, holder.record)
+    assert [team["structure"] for team in patient.circle(holder.record)["teams"]] == [HEALTH_CENTRE.finess]
+    read = wait_for_line(patient, holder.record, "consultation_liste", actor=demo.professional("nurse").rpps)
     assert "équipe de soins" in read["fr"]
-    let_end(platform, holder.record, "equipe_de_soins")
-    expect("consent.missing", 403, nurse.list_documents, holder.record)
+    end_facts(platform, holder.record, "equipe_de_soins")
+    expect_refusal("consent.missing", 403, nurse.list_documents, holder.record)
     patient.authorise_team(holder.record, HEALTH_CENTRE.finess)
-    assert found(nurse, holder.record) == [document]
+    assert listed_ids(nurse, holder.record) == [document]
     patient.end_team_authorisation(holder.record, HEALTH_CENTRE.finess)
-    expect("consent.missing", 403, nurse.list_documents, holder.record)
-    assert HEALTH_CENTRE.finess in line(patient, holder.record, "fin_autorisation")["fr"]
+    expect_refusal("consent.missing", 403, nurse.list_documents, holder.record)
+    assert HEALTH_CENTRE.finess in wait_for_line(patient, holder.record, "fin_autorisation")["fr"]
 
 
-def test_a_medecin_traitant_reads_hides_and_blocks_a_colleague(
+def test_a_medecin_traitant_reads_masked_documents_masks_and_blocks_a_colleague(
     demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
     gp, nurse, rpps = demo.logged_in("gp"), demo.logged_in("nurse"), demo.professional("gp").rpps
-    masked, shown = deposited(demo, holder, Visibility.MASQUE_PS), deposited(demo, holder)
+    masked, shown = deposit_new(demo, holder, Visibility.MASQUE_PS), deposit_new(demo, holder)
     patient.authorise_team(holder.record, HEALTH_CENTRE.finess)
-    expect("access.role", 403, gp.block, holder.record, demo.professional("nurse").rpps)
+    expect_refusal("access.role", 403, gp.block, holder.record, demo.professional("nurse").rpps)
     patient.name_medecin_traitant(holder.record, rpps)
-    assert standing(gp, holder) == ("none", True)
-    assert set(found(gp, holder.record)) == {masked, shown}
-    assert found(nurse, holder.record) == [shown]
+    assert authorisation_of(gp, holder) == ("none", True)
+    assert set(listed_ids(gp, holder.record)) == {masked, shown}
+    assert listed_ids(nurse, holder.record) == [shown]
     gp.set_masked(holder.record, shown, True)
-    assert found(nurse, holder.record) == []
+    assert listed_ids(nurse, holder.record) == []
     gp.block(holder.record, demo.professional("nurse").rpps)
-    expect("consent.blocked", 403, nurse.list_documents, holder.record)
-    expect("access.role", 403, gp.unblock, holder.record, demo.professional("nurse").rpps)
-    told(patient, holder.record, "MODIF_DOCUMENT")
-    by_gp = line(patient, holder.record, "blocage", actor=rpps, outcome="allowed")
+    expect_refusal("consent.blocked", 403, nurse.list_documents, holder.record)
+    expect_refusal("access.role", 403, gp.unblock, holder.record, demo.professional("nurse").rpps)
+    expect_notices(patient, holder.record, "MODIF_DOCUMENT")
+    by_gp = wait_for_line(patient, holder.record, "blocage", actor=rpps, outcome="allowed")
     assert by_gp["fr"].startswith("Dr Hélène AUBRAC")
     assert "bloqué un professionnel" in by_gp["fr"]
     patient.unblock(holder.record, demo.professional("nurse").rpps)
-    assert found(nurse, holder.record) == []
+    assert listed_ids(nurse, holder.record) == []
 
 
-def test_dismissed_a_medecin_traitant_is_a_doctor_like_any_other(
+def test_a_dismissed_medecin_traitant_loses_all_special_rights(
     demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
     gp, rpps = demo.logged_in("gp"), demo.professional("gp").rpps
-    masked = deposited(demo, holder, Visibility.MASQUE_PS)
+    masked = deposit_new(demo, holder, Visibility.MASQUE_PS)
     patient.name_medecin_traitant(holder.record, rpps)
     assert gp.download(holder.record, masked)
     patient.dismiss_medecin_traitant(holder.record, rpps)
-    expect("consent.missing", 403, gp.list_documents, holder.record)
-    expect("access.role", 403, gp.block, holder.record, demo.professional("nurse").rpps)
-    expect("document.not_found", 404, gp.set_masked, holder.record, masked, False)
+    expect_refusal("consent.missing", 403, gp.list_documents, holder.record)
+    expect_refusal("access.role", 403, gp.block, holder.record, demo.professional("nurse").rpps)
+    expect_refusal("document.not_found", 404, gp.set_masked, holder.record, masked, False)
     assert patient.circle(holder.record)["medecins_traitants"] == []
-    assert line(patient, holder.record, "retrait_medecin_traitant")["fr"].startswith("Vous avez retiré")
+    assert wait_for_line(patient, holder.record, "retrait_medecin_traitant")["fr"].startswith("Vous avez retiré")
 
 
-def test_a_blocked_medecin_traitant_does_nothing_of_that(
+def test_a_blocked_medecin_traitant_loses_all_special_rights(
     demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
     gp, rpps = demo.logged_in("gp"), demo.professional("gp").rpps
-    masked = deposited(demo, holder, Visibility.MASQUE_PS)
+    masked = deposit_new(demo, holder, Visibility.MASQUE_PS)
     patient.name_medecin_traitant(holder.record, rpps)
     patient.block(holder.record, rpps)
-    expect("consent.blocked", 403, gp.download, holder.record, masked)
-    expect("access.role", 403, gp.block, holder.record, demo.professional("nurse").rpps)
-    expect("document.not_found", 404, gp.set_masked, holder.record, masked, False)
+    expect_refusal("consent.blocked", 403, gp.download, holder.record, masked)
+    expect_refusal("access.role", 403, gp.block, holder.record, demo.professional("nurse").rpps)
+    expect_refusal("document.not_found", 404, gp.set_masked, holder.record, masked, False)
 
 
-def test_all_that_is_in_force_is_shown_in_plain_french(demo: DemoPeople, holder: Holder, patient: ApiClient) -> None:
+def test_everything_in_force_is_shown_in_plain_french(demo: DemoPeople, holder: Holder, patient: ApiClient) -> None:
     gp, nurse, team = demo.professional("gp").rpps, demo.professional("nurse").rpps, HEALTH_CENTRE.finess
     patient.authorise(holder.record, gp, "2099-06-30T12:00:00+02:00")
     patient.authorise_team(holder.record, team, "2099-07-01T12:00:00+02:00")
@@ -169,7 +171,7 @@ def test_all_that_is_in_force_is_shown_in_plain_french(demo: DemoPeople, holder:
     assert circle["blocked"] == [nurse]
     assert circle["oppositions"] == ["centre_15"]
     assert circle["unmasks_in_emergency"]
-    assert [one["fr"] for one in circle["said"]] == [
+    assert [statement["fr"] for statement in circle["said"]] == [
         "En urgence, vos documents masqués sont montrés.",
         "Vous vous opposez à l'accès en urgence par le centre 15.",
         f"Le professionnel {nurse} est bloqué : il ne lit rien, même en urgence.",
@@ -179,7 +181,7 @@ def test_all_that_is_in_force_is_shown_in_plain_french(demo: DemoPeople, holder:
     ]
 
 
-def test_each_act_is_a_line_of_the_journal_in_plain_french(
+def test_each_decision_is_a_journal_line_in_plain_french(
     demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
     record, gp = holder.record, demo.professional("gp").rpps
@@ -207,26 +209,26 @@ def test_each_act_is_a_line_of_the_journal_in_plain_french(
         "reglage_visibilite": 1,
     }
     for act in expected:
-        line(patient, record, act)
+        wait_for_line(patient, record, act)
     for act, count in expected.items():
-        found_lines = lines(patient, record, act)
-        assert len(found_lines) == count, act
-        for one in found_lines:
-            assert one["fr"].startswith("Vous avez "), one
-            assert one["who"] == "vous"
-            assert act not in one["fr"]
-    assert gapless(journal(patient, record))
+        act_lines = journal_lines(patient, record, act)
+        assert len(act_lines) == count, act
+        for line in act_lines:
+            assert line["fr"].startswith("Vous avez "), line
+            assert line["who"] == "vous"
+            assert act not in line["fr"]
+    assert is_gapless(whole_journal(patient, record))
 
 
 def test_only_the_holder_decides(platform: Stack, demo: DemoPeople, holder: Holder) -> None:
-    gp, stranger = demo.professional("gp").rpps, activate(demo, open_record(demo))
+    gp, stranger = demo.professional("gp").rpps, activate_account(demo, open_record(demo))
     for act in (stranger.authorise, stranger.name_medecin_traitant, stranger.block, stranger.unblock):
-        expect("record.not_found", 404, act, holder.record, gp)
-    expect("record.not_found", 404, stranger.set_opposed, holder.record, "bris_de_glace", True)
-    expect("record.not_found", 404, stranger.set_unmasking, holder.record, True)
-    expect("record.not_found", 404, stranger.circle, holder.record)
-    for client in (demo.logged_in("specialist"), agent(platform), operator(platform)):
-        expect("access.role", 403, client.authorise, holder.record, gp)
-        expect("access.role", 403, client.name_medecin_traitant, holder.record, gp)
-        expect("access.role", 403, client.set_unmasking, holder.record, True)
-        expect("access.role", 403, client.set_default_masked, holder.record, True)
+        expect_refusal("record.not_found", 404, act, holder.record, gp)
+    expect_refusal("record.not_found", 404, stranger.set_opposed, holder.record, "bris_de_glace", True)
+    expect_refusal("record.not_found", 404, stranger.set_unmasking, holder.record, True)
+    expect_refusal("record.not_found", 404, stranger.circle, holder.record)
+    for client in (demo.logged_in("specialist"), agent_client(platform), operator_api_client(platform)):
+        expect_refusal("access.role", 403, client.authorise, holder.record, gp)
+        expect_refusal("access.role", 403, client.name_medecin_traitant, holder.record, gp)
+        expect_refusal("access.role", 403, client.set_unmasking, holder.record, True)
+        expect_refusal("access.role", 403, client.set_default_masked, holder.record, True)

@@ -1,4 +1,4 @@
-"""Deleting: by its author only, gone for everybody by every way, the bytes kept until the record is destroyed."""
+"""Deletion: only by the author, effective for everybody, and the bytes stay until the record is destroyed."""
 
 from uuid import uuid4
 
@@ -8,11 +8,19 @@ from cli.demo.client import ApiClient
 from cli.demo.people import DemoPeople
 from contracts.vocabulary import Visibility
 from deploy.dev.stack import Stack
-from tests.support.contents import content_of, key_of, object_of
-from tests.support.people import Holder, activate, authorised, deposited, document_for, new_unique_id, open_record
-from tests.support.refusing import answer_to, expect
-from tests.support.trails import line, notices, told
-from tests.support.ways import BY_ID, comes_across, found
+from tests.support.document_access import ACCESS_BY_ID, listed_ids, lists_containing
+from tests.support.journal_and_notices import expect_notices, notice_codes, wait_for_line
+from tests.support.people import (
+    Holder,
+    activate_account,
+    authorised_doctor,
+    deposit_new,
+    document_for,
+    new_unique_id,
+    open_record,
+)
+from tests.support.refusals import expect_refusal, refusal_of
+from tests.support.stored_content import content_of, object_file_of, wrapped_key_of
 
 
 @pytest.fixture
@@ -22,71 +30,76 @@ def holder(demo: DemoPeople) -> Holder:
 
 @pytest.fixture
 def patient(demo: DemoPeople, holder: Holder) -> ApiClient:
-    return activate(demo, holder)
+    return activate_account(demo, holder)
 
 
-def test_who_sees_it_and_did_not_write_it_learns_that_they_did_not(
+def test_a_reader_who_is_not_the_author_is_refused_deletion(
     demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
-    document = deposited(demo, holder)
-    for client in (authorised(demo, holder), patient):
-        expect("document.not_author", 403, client.delete_document, holder.record, document)
+    document = deposit_new(demo, holder)
+    for client in (authorised_doctor(demo, holder), patient):
+        expect_refusal("document.not_author", 403, client.delete_document, holder.record, document)
     assert patient.document(holder.record, document)["status"] == "current"
-    refused = line(patient, holder.record, act="suppression_document", outcome="refused")
+    refused = wait_for_line(patient, holder.record, act="suppression_document", outcome="refused")
     assert "ni l'auteur ni sa structure" in refused["fr"]
 
 
-def test_not_even_a_colleague_or_the_medecin_traitant_deletes_it(
+def test_a_colleague_and_the_medecin_traitant_are_refused_deletion(
     demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
-    document = deposited(demo, holder)
+    document = deposit_new(demo, holder)
     patient.name_medecin_traitant(holder.record, demo.professional("gp").rpps)
-    for client in (demo.logged_in("gp"), authorised(demo, holder, "emergency")):
-        expect("document.not_author", 403, client.delete_document, holder.record, document)
+    for client in (demo.logged_in("gp"), authorised_doctor(demo, holder, "emergency")):
+        expect_refusal("document.not_author", 403, client.delete_document, holder.record, document)
 
 
-def test_who_cannot_see_it_learns_nothing(demo: DemoPeople, holder: Holder) -> None:
-    shown, masked = deposited(demo, holder), deposited(demo, holder, Visibility.MASQUE_PS)
-    stranger, doctor = demo.logged_in("gp"), authorised(demo, holder)
+def test_deleting_a_document_one_cannot_see_is_not_found(demo: DemoPeople, holder: Holder) -> None:
+    shown, masked = deposit_new(demo, holder), deposit_new(demo, holder, Visibility.MASQUE_PS)
+    stranger, doctor = demo.logged_in("gp"), authorised_doctor(demo, holder)
     for document in (shown, masked, str(uuid4())):
-        expect("document.not_found", 404, stranger.delete_document, holder.record, document)
+        expect_refusal("document.not_found", 404, stranger.delete_document, holder.record, document)
     for document in (masked, str(uuid4())):
-        expect("document.not_found", 404, doctor.delete_document, holder.record, document)
+        expect_refusal("document.not_found", 404, doctor.delete_document, holder.record, document)
 
 
-def test_a_patient_does_not_delete_what_they_cannot_see(demo: DemoPeople, holder: Holder, patient: ApiClient) -> None:
-    invisible = deposited(demo, holder, Visibility.INVISIBLE_PATIENT)
-    expect("document.not_found", 404, patient.delete_document, holder.record, invisible)
+def test_a_patient_deleting_an_invisible_document_gets_not_found(
+    demo: DemoPeople, holder: Holder, patient: ApiClient
+) -> None:
+    invisible = deposit_new(demo, holder, Visibility.INVISIBLE_PATIENT)
+    expect_refusal("document.not_found", 404, patient.delete_document, holder.record, invisible)
 
 
-def test_deleted_by_its_author_it_is_gone_for_everybody_by_every_way(
+def test_a_deleted_document_is_gone_for_everybody_in_every_way_of_access(
     platform: Stack, demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
-    author, doctor = demo.logged_in("hospital"), authorised(demo, holder)
-    document, other = deposited(demo, holder), deposited(demo, holder)
+    author, doctor = demo.logged_in("hospital"), authorised_doctor(demo, holder)
+    document, other = deposit_new(demo, holder), deposit_new(demo, holder)
     patient.name_medecin_traitant(holder.record, demo.professional("gp").rpps)
     author.delete_document(holder.record, document)
     for client in (author, doctor, patient, demo.logged_in("gp")):
-        assert comes_across(client, holder.record, document) == []
-        assert comes_across(client, holder.record, other)
-        for name, reach in BY_ID.items():
-            gone = answer_to(lambda reach=reach: reach(client, holder.record, document))  # type: ignore[misc]  # noqa: B023
-            never = answer_to(lambda reach=reach: reach(client, holder.record, str(uuid4())))  # type: ignore[misc]  # noqa: B023
+        assert lists_containing(client, holder.record, document) == []
+        assert lists_containing(client, holder.record, other)
+        for name, reach in ACCESS_BY_ID.items():
+            gone = refusal_of(lambda reach=reach: reach(client, holder.record, document))  # type: ignore[misc]  # noqa: B023
+            never = refusal_of(lambda reach=reach: reach(client, holder.record, str(uuid4())))  # type: ignore[misc]  # noqa: B023
             assert gone == never, name
-    told(patient, holder.record, "SUPP_DOC")
-    assert line(patient, holder.record, act="suppression_document", outcome="allowed")["document_id"] == document
+    expect_notices(patient, holder.record, "SUPP_DOC")
+    assert (
+        wait_for_line(patient, holder.record, act="suppression_document", outcome="allowed")["document_id"]
+        == document
+    )
 
 
-def test_its_bytes_are_kept_under_their_key(platform: Stack, demo: DemoPeople, holder: Holder) -> None:
-    document = deposited(demo, holder)
+def test_the_bytes_and_key_of_a_deleted_document_are_kept(platform: Stack, demo: DemoPeople, holder: Holder) -> None:
+    document = deposit_new(demo, holder)
     content = content_of(platform, document)
-    resting = object_of(platform, content)
+    object_file = object_file_of(platform, content)
     demo.logged_in("hospital").delete_document(holder.record, document)
-    assert resting.exists()
-    assert key_of(platform, content)
+    assert object_file.exists()
+    assert wrapped_key_of(platform, content)
 
 
-def test_a_version_deleted_out_of_a_chain_brings_none_back(
+def test_deleting_a_version_does_not_make_an_older_one_current(
     demo: DemoPeople, holder: Holder, patient: ApiClient
 ) -> None:
     author, unique_id = demo.logged_in("hospital"), new_unique_id()
@@ -94,26 +107,26 @@ def test_a_version_deleted_out_of_a_chain_brings_none_back(
     second = str(author.deposit(holder.record, document_for(demo, holder, replaces=unique_id))["document_id"])
     author.delete_document(holder.record, second)
     for client in (author, patient):
-        assert found(client, holder.record) == []
-        assert found(client, holder.record, superseded="true") == [first]
+        assert listed_ids(client, holder.record) == []
+        assert listed_ids(client, holder.record, superseded="true") == [first]
     author.delete_document(holder.record, first)
     for client in (author, patient):
-        assert found(client, holder.record, superseded="true", archived="true") == []
-        expect("document.not_found", 404, client.download, holder.record, first)
+        assert listed_ids(client, holder.record, superseded="true", archived="true") == []
+        expect_refusal("document.not_found", 404, client.download, holder.record, first)
 
 
-def test_its_unique_id_stays_taken(demo: DemoPeople, holder: Holder) -> None:
+def test_the_unique_id_of_a_deleted_document_stays_used(demo: DemoPeople, holder: Holder) -> None:
     author, unique_id = demo.logged_in("hospital"), new_unique_id()
     content = document_for(demo, holder, unique_id=unique_id)
     document = str(author.deposit(holder.record, content)["document_id"])
     author.delete_document(holder.record, document)
     other = document_for(demo, holder, unique_id=unique_id) + b"\n"
-    expect("document.unique_id_taken", 409, author.deposit, holder.record, other)
+    expect_refusal("document.unique_id_taken", 409, author.deposit, holder.record, other)
 
 
-def test_deleting_twice_is_deleting_what_is_not_there(demo: DemoPeople, holder: Holder, patient: ApiClient) -> None:
-    author, document = demo.logged_in("hospital"), deposited(demo, holder)
+def test_deleting_twice_gets_not_found_and_one_notice(demo: DemoPeople, holder: Holder, patient: ApiClient) -> None:
+    author, document = demo.logged_in("hospital"), deposit_new(demo, holder)
     author.delete_document(holder.record, document)
-    expect("document.not_found", 404, author.delete_document, holder.record, document)
-    told(patient, holder.record, "SUPP_DOC")
-    assert notices(patient, holder.record).count("SUPP_DOC") == 1
+    expect_refusal("document.not_found", 404, author.delete_document, holder.record, document)
+    expect_notices(patient, holder.record, "SUPP_DOC")
+    assert notice_codes(patient, holder.record).count("SUPP_DOC") == 1

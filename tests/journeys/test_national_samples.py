@@ -1,4 +1,4 @@
-"""The national sample documents, where they lie beside the checkout: deposited, entered rightly, returned whole."""
+"""The national sample documents are deposited, indexed correctly and returned unchanged; skipped where absent."""
 
 import csv
 from io import StringIO
@@ -15,9 +15,9 @@ DATA = Path(__file__).parents[3] / "shared" / "data"
 
 
 @pytest.mark.skipif(not (DATA / "cda").is_dir(), reason="the national samples are not beside this checkout")
-def test_all_of_them_are_taken_and_returned_byte_for_byte(demo: DemoPeople) -> None:
-    told = StringIO()
-    printer = StepPrinter(Console(file=told, width=200))
+def test_all_samples_are_accepted_and_returned_byte_for_byte(demo: DemoPeople) -> None:
+    output = StringIO()
+    printer = StepPrinter(Console(file=output, width=200))
     tell_folder(printer, demo, DATA / "cda")
     with (DATA / "derived" / "cda_header_metadata.csv").open() as file:
         assert printer.steps == sum(1 for _ in csv.DictReader(file))

@@ -1,4 +1,4 @@
-"""Documents shown to people: as a page, under a policy that lets nothing act, and as a reading like any other."""
+"""Documents as HTML pages and clinical data: with a strict content policy, journalled like any reading."""
 
 from pathlib import Path
 
@@ -10,8 +10,16 @@ from cli.demo.people import DemoPeople
 from contracts.clinical_data import ClinicalData
 from contracts.vocabulary import Visibility
 from services.documents.rendering.pages import clinical_data_page, page_of
-from tests.support.people import Holder, activate, authorised, deposit, deposited, document_for, open_record
-from tests.support.trails import line, lines
+from tests.support.journal_and_notices import journal_lines, wait_for_line
+from tests.support.people import (
+    Holder,
+    activate_account,
+    authorised_doctor,
+    deposit,
+    deposit_new,
+    document_for,
+    open_record,
+)
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "cda"
 
@@ -21,9 +29,9 @@ def holder(demo: DemoPeople) -> Holder:
     return open_record(demo)
 
 
-def test_a_page_is_shown_under_a_strict_policy_and_is_a_line_in_the_journal(demo: DemoPeople, holder: Holder) -> None:
-    document = deposited(demo, holder)
-    patient = activate(demo, holder)
+def test_a_page_has_a_strict_content_policy_and_is_journalled(demo: DemoPeople, holder: Holder) -> None:
+    document = deposit_new(demo, holder)
+    patient = activate_account(demo, holder)
     reply = requests.get(
         f"{demo.gateway}/dmp/records/{holder.record}/documents/{document}/page",
         headers={"authorization": f"Bearer {patient.token}", "accept-language": "en"},
@@ -34,14 +42,14 @@ def test_a_page_is_shown_under_a_strict_policy_and_is_a_line_in_the_journal(demo
     assert reply.headers["content-disposition"] == "inline"
     assert reply.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
     assert '<html lang="en">' in reply.text and holder.patient.family_name in reply.text
-    assert line(patient, holder.record, act="consultation_document")["outcome"] == "allowed"
+    assert wait_for_line(patient, holder.record, act="consultation_document")["outcome"] == "allowed"
     assert set(patient.facts(holder.record, document)) <= {
         *("allergies", "problems", "treatments", "vaccinations", "results")
     }
 
 
 def with_result(document: bytes, number: str, day: int) -> bytes:
-    """The document with a result of ferritin among its entries."""
+    """The document with a ferritin result added to its entries."""
     entry = (
         '<entry><observation classCode="OBS" moodCode="EVN"><templateId root="1.3.6.1.4.1.19376.1.3.1.6"/>'
         '<code code="2276-4" codeSystem="2.16.840.1.113883.6.1" displayName="Ferritine"/>'
@@ -53,33 +61,33 @@ def with_result(document: bytes, number: str, day: int) -> bytes:
     return before + entry.encode() + end + after
 
 
-def test_results_of_many_documents_are_one_trend_and_one_reading(demo: DemoPeople, holder: Holder) -> None:
+def test_results_of_several_documents_form_one_trend_and_one_journal_line(demo: DemoPeople, holder: Holder) -> None:
     for day, number in enumerate(("11", "48"), start=1):
         deposit(demo.logged_in("hospital"), holder, with_result(document_for(demo, holder), number, day))
     hidden = with_result(document_for(demo, holder), "99", 3)
     deposit(demo.logged_in("hospital"), holder, hidden, Visibility.MASQUE_PS)
-    doctor, patient = authorised(demo, holder), activate(demo, holder)
-    seen = {client: client.trends(holder.record)["trends"] for client in (doctor, patient)}
-    assert [point["value"] for point in seen[doctor][0]["points"]] == ["11", "48"]
-    assert [point["value"] for point in seen[patient][0]["points"]] == ["11", "48", "99"]
+    doctor, patient = authorised_doctor(demo, holder), activate_account(demo, holder)
+    trends = {client: client.trends(holder.record)["trends"] for client in (doctor, patient)}
+    assert [point["value"] for point in trends[doctor][0]["points"]] == ["11", "48"]
+    assert [point["value"] for point in trends[patient][0]["points"]] == ["11", "48", "99"]
     assert len(patient.all_facts(holder.record)["sources"]) == 3
-    line(patient, holder.record, "lecture_donnees", actor_role="professional", outcome="allowed")
-    assert len(lines(patient, holder.record, "lecture_donnees", actor_role="professional")) == 1
+    wait_for_line(patient, holder.record, "lecture_donnees", actor_role="professional", outcome="allowed")
+    assert len(journal_lines(patient, holder.record, "lecture_donnees", actor_role="professional")) == 1
 
     page = doctor.trends_page(holder.record)
     assert page.count("<circle") == 2 and "Ferritine (ug/L)" in page
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the national samples are not beside this checkout")
-def test_the_national_samples_say_in_codes_what_their_narrative_says() -> None:
+def test_clinical_data_of_the_national_samples_match_their_narrative() -> None:
     def read(name: str) -> ClinicalData:
         body = clinical_data_page("text/xml", (SAMPLES / f"{name}.xml").read_bytes()).body
         return msgspec.json.decode(body, type=ClinicalData)
 
     vsm, biology, vaccines = read("VSM_1.4_2022.01"), read("BIO-CR-BIO_2024.01_TSH_1"), read("VAC_2023.01")
-    assert [one.agent for one in vsm.allergies] == ["Paracétamol"]
-    assert [one.name for one in vsm.treatments] == ["PLAVIX 75 mg", "COUMADINE 5mg"]
-    assert [one.code.code for one in vsm.problems if one.code] == ["G45.9", "I20.0", "N10", "I21.1"]
+    assert [allergy.agent for allergy in vsm.allergies] == ["Paracétamol"]
+    assert [treatment.name for treatment in vsm.treatments] == ["PLAVIX 75 mg", "COUMADINE 5mg"]
+    assert [problem.code.code for problem in vsm.problems if problem.code] == ["G45.9", "I20.0", "N10", "I21.1"]
     thyroxine = biology.results[1]
     assert (thyroxine.analyte.code, thyroxine.number, thyroxine.unit) == ("3024-7", 7.67, "pg/mL")
     assert (thyroxine.low, thyroxine.high, thyroxine.interpretation) == (9.3, 17.0, "L")

@@ -1,4 +1,4 @@
-"""Doctors come in by Pro Santé Connect, in the browser their software opens; a certified OpenID provider plays it."""
+"""Doctors log in by Pro Santé Connect, in the browser their software opens; a certified OpenID provider stands in."""
 
 from dataclasses import replace
 from typing import Any
@@ -16,30 +16,37 @@ from deploy.dev.errors import StackError
 from deploy.dev.stack import Stack
 from services.identity.directory import Directory, ListedProfessional, ListedStructure, take_in
 from services.identity.repositories import IdentityRepositories
-from tests.support.pro_sante_connect import CALLBACK, DeskSoftware, claims_of, places_in, register, told
+from tests.support.pro_sante_connect import (
+    CALLBACK,
+    BusinessSoftware,
+    claims_of,
+    redirect_parameters,
+    register_software,
+    structures_offered,
+)
 
-pytestmark = pytest.mark.usefixtures("psc")
+pytestmark = pytest.mark.usefixtures("pro_sante_connect_provider")
 
 DOCTOR = people.PROFESSIONALS[0]
 SOFTWARE = people.SOFTWARE[0].number
-_ELSEWHERE = Finess("990000999")
+_OTHER_STRUCTURE = Finess("990000999")
 
 
 @pytest.fixture
 def client(operator_client: OperatorClient) -> Client:
-    return register(operator_client, SOFTWARE)
+    return register_software(operator_client, SOFTWARE)
 
 
 @pytest.fixture
-def desk(demo: DemoPeople, client: Client) -> DeskSoftware:
-    return DeskSoftware(demo.gateway, client.client_id)
+def software(demo: DemoPeople, client: Client) -> BusinessSoftware:
+    return BusinessSoftware(demo.gateway, client.client_id)
 
 
-def code_of(desk: DeskSoftware) -> str:
-    return told(desk.sign_in(claims_of(DOCTOR)))["code"]
+def code_of(software: BusinessSoftware) -> str:
+    return redirect_parameters(software.sign_in(claims_of(DOCTOR)))["code"]
 
 
-def tokens(answer: requests.Response) -> dict[str, Any]:
+def tokens_in(answer: requests.Response) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
@@ -55,64 +62,64 @@ def session_of(demo: DemoPeople, token: str) -> requests.Response:
     return requests.get(f"{demo.gateway}/me/sessions", headers=headers, timeout=20)
 
 
-def test_a_doctor_works_as_with_their_card_and_sees_the_session(demo: DemoPeople, desk: DeskSoftware) -> None:
-    back = told(desk.sign_in(claims_of(DOCTOR)))
+def test_a_doctor_gets_a_session_as_with_a_card_and_sees_it(demo: DemoPeople, software: BusinessSoftware) -> None:
+    back = redirect_parameters(software.sign_in(claims_of(DOCTOR)))
     assert (back["state"], back["iss"]) == ("etat-du-logiciel", demo.gateway)
-    given = tokens(desk.redeem(back["code"]))
-    shown = session_of(demo, given["access_token"]).json()["sessions"][0]
-    assert (shown["means"], shown["device"]) == ("pro_sante_connect", SOFTWARE)
+    granted = tokens_in(software.redeem(back["code"]))
+    session = session_of(demo, granted["access_token"]).json()["sessions"][0]
+    assert (session["means"], session["device"]) == ("pro_sante_connect", SOFTWARE)
 
 
-def test_a_refresh_goes_on_in_the_same_session_and_serves_once(demo: DemoPeople, desk: DeskSoftware) -> None:
-    first = tokens(desk.redeem(code_of(desk)))
-    second = tokens(desk.refresh(first["refresh_token"]))
+def test_a_refresh_continues_the_session_and_reuse_revokes_it(demo: DemoPeople, software: BusinessSoftware) -> None:
+    first = tokens_in(software.redeem(code_of(software)))
+    second = tokens_in(software.refresh(first["refresh_token"]))
     assert session_of(demo, second["access_token"]).status_code == 200
-    assert error_in(desk.refresh(first["refresh_token"])) == "invalid_grant"
-    assert error_in(desk.refresh(second["refresh_token"])) == "invalid_grant"
+    assert error_in(software.refresh(first["refresh_token"])) == "invalid_grant"
+    assert error_in(software.refresh(second["refresh_token"])) == "invalid_grant"
 
 
-def test_a_code_shown_twice_ends_what_it_gave(demo: DemoPeople, desk: DeskSoftware) -> None:
-    code = code_of(desk)
-    given = tokens(desk.redeem(code))
-    assert error_in(desk.redeem(code)) == "invalid_grant"
-    assert error_in(desk.refresh(given["refresh_token"])) == "invalid_grant"
+def test_reusing_a_code_revokes_its_tokens(demo: DemoPeople, software: BusinessSoftware) -> None:
+    code = code_of(software)
+    granted = tokens_in(software.redeem(code))
+    assert error_in(software.redeem(code)) == "invalid_grant"
+    assert error_in(software.refresh(granted["refresh_token"])) == "invalid_grant"
 
 
-def test_a_code_serves_who_asked_for_it_alone(
-    demo: DemoPeople, desk: DeskSoftware, operator_client: OperatorClient
+def test_a_code_requires_the_verifier_redirect_uri_and_client_of_its_request(
+    demo: DemoPeople, software: BusinessSoftware, operator_client: OperatorClient
 ) -> None:
-    other = register(operator_client, SOFTWARE)
-    assert error_in(desk.redeem(code_of(desk), code_verifier="x" * 43)) == "invalid_grant"
-    assert error_in(desk.redeem(code_of(desk), redirect_uri=f"{CALLBACK}/2")) == "invalid_grant"
-    assert error_in(desk.redeem(code_of(desk), client_id=other.client_id)) == "invalid_grant"
+    other = register_software(operator_client, SOFTWARE)
+    assert error_in(software.redeem(code_of(software), code_verifier="x" * 43)) == "invalid_grant"
+    assert error_in(software.redeem(code_of(software), redirect_uri=f"{CALLBACK}/2")) == "invalid_grant"
+    assert error_in(software.redeem(code_of(software), client_id=other.client_id)) == "invalid_grant"
 
 
-def test_who_works_in_several_places_says_where_they_are(
-    demo: DemoPeople, platform: Stack, desk: DeskSoftware
+def test_a_doctor_with_several_structures_chooses_one(
+    demo: DemoPeople, platform: Stack, software: BusinessSoftware
 ) -> None:
-    twofold = replace(DOCTOR, rpps=Rpps("10999000010"))
+    doctor = replace(DOCTOR, rpps=Rpps("10999000010"))
     listed = ListedProfessional(
-        rpps=twofold.rpps,
+        rpps=doctor.rpps,
         title="",
         family_name="DEUXLIEUX",
         given_names="ANNE",
-        profession=twofold.profession,
-        structures=(DOCTOR.structure, _ELSEWHERE),
+        profession=doctor.profession,
+        structures=(DOCTOR.structure, _OTHER_STRUCTURE),
     )
     engine = make_engine(platform.addresses.database_url("identity"), size=1)
     with engine.begin() as connection:
-        place = ListedStructure(_ELSEWHERE, "MAISON DE SANTE D'AILLEURS")
-        take_in(Directory((place,), (listed,), ()), IdentityRepositories(connection))
+        structure = ListedStructure(_OTHER_STRUCTURE, "MAISON DE SANTE D'AILLEURS")
+        take_in(Directory((structure,), (listed,), ()), IdentityRepositories(connection))
     engine.dispose()
 
-    page = desk.sign_in(claims_of(twofold))
-    assert sorted(places_in(page)) == sorted([DOCTOR.structure, _ELSEWHERE])
+    page = software.sign_in(claims_of(doctor))
+    assert sorted(structures_offered(page)) == sorted([DOCTOR.structure, _OTHER_STRUCTURE])
     assert f"form-action 'self' {CALLBACK.rpartition('/')[0]}" in page.headers["content-security-policy"]
-    assert desk.choose(page, _ELSEWHERE, origin="https://ailleurs.example").status_code == 404
-    assert desk.choose(page, "990000000").status_code == 403
-    given = tokens(desk.redeem(told(desk.choose(page, _ELSEWHERE))["code"]))
-    assert session_of(demo, given["access_token"]).status_code == 200
-    assert desk.choose(page, _ELSEWHERE).status_code == 404
+    assert software.choose(page, _OTHER_STRUCTURE, origin="https://ailleurs.example").status_code == 404
+    assert software.choose(page, "990000000").status_code == 403
+    granted = tokens_in(software.redeem(redirect_parameters(software.choose(page, _OTHER_STRUCTURE))["code"]))
+    assert session_of(demo, granted["access_token"]).status_code == 200
+    assert software.choose(page, _OTHER_STRUCTURE).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -125,8 +132,8 @@ def test_who_works_in_several_places_says_where_they_are(
     ],
     ids=["unknown", "no RPPS", "another profession", "no profession"],
 )
-def test_whom_the_directory_does_not_state_so_stays_out(desk: DeskSoftware, claims: dict[str, Any]) -> None:
-    answer = desk.sign_in(claims)
+def test_claims_that_contradict_the_directory_are_refused(software: BusinessSoftware, claims: dict[str, Any]) -> None:
+    answer = software.sign_in(claims)
     assert answer.status_code == 403
     assert 'role="alert"' in answer.text
 
@@ -139,40 +146,46 @@ def test_whom_the_directory_does_not_state_so_stays_out(desk: DeskSoftware, clai
     ],
     ids=["nobody", "weak"],
 )
-def test_whom_it_does_not_confirm_as_it_must_stays_out(
-    desk: DeskSoftware, claims: dict[str, Any], how: dict[str, str]
+def test_missing_identity_or_weak_authentication_is_refused(
+    software: BusinessSoftware, claims: dict[str, Any], how: dict[str, str]
 ) -> None:
-    assert desk.sign_in(claims, **how).status_code == 401
+    assert software.sign_in(claims, **how).status_code == 401
 
 
-def test_whoever_gives_up_there_goes_back_to_their_software(desk: DeskSoftware) -> None:
-    back = told(desk.sign_in(claims_of(DOCTOR), error="access_denied"))
+def test_cancelling_at_the_provider_redirects_to_the_software_with_an_error(software: BusinessSoftware) -> None:
+    back = redirect_parameters(software.sign_in(claims_of(DOCTOR), error="access_denied"))
     assert (back["error"], back["state"], "code" in back) == ("access_denied", "etat-du-logiciel", False)
 
 
-def test_another_browser_does_not_go_on_with_a_way_back(demo: DemoPeople, desk: DeskSoftware) -> None:
-    address = desk.way_back(claims_of(DOCTOR))
-    stranger = DeskSoftware(demo.gateway, desk.client_id)
+def test_a_callback_address_works_once_and_only_in_its_browser(demo: DemoPeople, software: BusinessSoftware) -> None:
+    address = software.callback_address(claims_of(DOCTOR))
+    stranger = BusinessSoftware(demo.gateway, software.client_id)
     assert stranger.get(address).status_code == 404
     stranger.begin()
     assert stranger.get(address).status_code == 404
-    assert told(desk.get(address))["code"]
-    assert desk.get(address).status_code == 404
+    assert redirect_parameters(software.get(address))["code"]
+    assert software.get(address).status_code == 404
 
 
-def test_a_code_of_pro_sante_connect_for_another_request_is_refused(demo: DemoPeople, desk: DeskSoftware) -> None:
-    victim = DeskSoftware(demo.gateway, desk.client_id)
-    begun = victim.begin().headers["location"]
-    state = dict(part.split("=", 1) for part in begun.partition("?")[2].split("&"))["state"]
-    injected = dict(part.split("=", 1) for part in desk.way_back(claims_of(DOCTOR)).partition("?")[2].split("&"))
+def test_an_injected_provider_code_of_another_request_is_refused(
+    demo: DemoPeople, software: BusinessSoftware
+) -> None:
+    victim = BusinessSoftware(demo.gateway, software.client_id)
+    location = victim.begin().headers["location"]
+    state = dict(part.split("=", 1) for part in location.partition("?")[2].split("&"))["state"]
+    injected = dict(
+        part.split("=", 1) for part in software.callback_address(claims_of(DOCTOR)).partition("?")[2].split("&")
+    )
     answer = victim.get(f"{demo.gateway}/oauth/pro-sante-connect?state={state}&code={injected['code']}")
     assert answer.status_code == 401
 
 
-def test_a_request_of_software_is_no_patients_to_answer(demo: DemoPeople, desk: DeskSoftware) -> None:
-    begun = desk.begin().headers["location"]
-    state = dict(part.split("=", 1) for part in begun.partition("?")[2].split("&"))["state"]
-    assert desk.get(f"{demo.gateway}/oauth/authorize/{state}").status_code == 404
+def test_a_patient_login_page_does_not_serve_a_request_of_business_software(
+    demo: DemoPeople, software: BusinessSoftware
+) -> None:
+    location = software.begin().headers["location"]
+    state = dict(part.split("=", 1) for part in location.partition("?")[2].split("&"))["state"]
+    assert software.get(f"{demo.gateway}/oauth/authorize/{state}").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -183,27 +196,29 @@ def test_a_request_of_software_is_no_patients_to_answer(demo: DemoPeople, desk: 
         ({"code_challenge": ""}, "invalid_request"),
     ],
 )
-def test_what_a_software_asks_wrongly_goes_back_to_it(
-    desk: DeskSoftware, changed: dict[str, str], error: str
+def test_an_invalid_request_redirects_to_the_software_with_its_oauth_error(
+    software: BusinessSoftware, changed: dict[str, str], error: str
 ) -> None:
-    assert told(desk.begin(**changed))["error"] == error
+    assert redirect_parameters(software.begin(**changed))["error"] == error
 
 
-def test_a_suspended_software_loses_its_sessions_and_its_door(
-    demo: DemoPeople, desk: DeskSoftware, client: Client, operator_client: OperatorClient
+def test_suspending_the_client_ends_its_sessions_and_its_logins(
+    demo: DemoPeople, software: BusinessSoftware, client: Client, operator_client: OperatorClient
 ) -> None:
-    given = tokens(desk.redeem(code_of(desk)))
+    granted = tokens_in(software.redeem(code_of(software)))
     operator_client.suspend(f"/operator/apps/{client.client_id}", Client, suspended=True)
-    assert error_in(desk.refresh(given["refresh_token"])) == "invalid_client"
-    assert desk.begin().status_code == 400
+    assert error_in(software.refresh(granted["refresh_token"])) == "invalid_client"
+    assert software.begin().status_code == 400
     operator_client.suspend(f"/operator/apps/{client.client_id}", Client, suspended=False)
-    assert error_in(desk.refresh(given["refresh_token"])) == "invalid_grant"
+    assert error_in(software.refresh(granted["refresh_token"])) == "invalid_grant"
 
 
 @pytest.mark.parametrize("which", ["access_token", "refresh_token"])
-def test_a_software_looks_at_its_tokens_and_ends_them(demo: DemoPeople, desk: DeskSoftware, which: str) -> None:
-    given = tokens(desk.redeem(code_of(desk)))
-    form = {"client_id": desk.client_id, "token": given[which]}
+def test_software_introspects_and_revokes_its_tokens(
+    demo: DemoPeople, software: BusinessSoftware, which: str
+) -> None:
+    granted = tokens_in(software.redeem(code_of(software)))
+    form = {"client_id": software.client_id, "token": granted[which]}
 
     def ask(endpoint: str) -> requests.Response:
         return requests.post(f"{demo.gateway}/oauth/{endpoint}", data=form, timeout=20)
@@ -211,9 +226,9 @@ def test_a_software_looks_at_its_tokens_and_ends_them(demo: DemoPeople, desk: De
     assert (ask("introspect").json()["active"], ask("introspect").json()["sub"]) == (True, DOCTOR.rpps)
     assert ask("revoke").status_code == 200
     assert ask("introspect").json() == {"active": False}
-    assert error_in(desk.refresh(given["refresh_token"])) == "invalid_grant"
+    assert error_in(software.refresh(granted["refresh_token"])) == "invalid_grant"
 
 
-def test_a_door_for_browsers_is_for_homologated_software_alone(operator_client: OperatorClient) -> None:
+def test_only_homologated_software_gets_a_browser_client(operator_client: OperatorClient) -> None:
     with pytest.raises(StackError, match="homologu"):
-        register(operator_client, "LPS-INCONNU")
+        register_software(operator_client, "LPS-INCONNU")

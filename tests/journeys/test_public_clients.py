@@ -1,4 +1,4 @@
-"""Other people's clients come in, read, refresh and read again: SMART-JS, fhirclient and fhirpy, openid-client."""
+"""Third-party clients log in, read and refresh: SMART-JS, fhirclient, fhirpy and openid-client."""
 
 import json
 import socket
@@ -23,13 +23,13 @@ from tests.support.apps import (
     SECONDS,
     Browser,
     SmartApp,
-    allow,
-    authorized,
-    granted,
-    log_in,
-    register,
+    allow_access,
+    authorization_code,
+    log_in_browser,
+    register_app,
+    tokens_in,
 )
-from tests.support.people import Holder, activate, deposited, open_record
+from tests.support.people import Holder, activate_account, deposit_new, open_record
 
 _PEERS = Path(__file__).parents[1] / "support" / "peers"
 
@@ -37,15 +37,15 @@ _PEERS = Path(__file__).parents[1] / "support" / "peers"
 @pytest.fixture
 def holder(demo: DemoPeople) -> Holder:
     found = open_record(demo)
-    activate(demo, found)
-    deposited(demo, found)
+    activate_account(demo, found)
+    deposit_new(demo, found)
     return found
 
 
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 @contextmanager
@@ -59,17 +59,17 @@ def node(script: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         process.wait(SECONDS)
 
 
-def said(process: subprocess.Popen[str]) -> str:
+def read_output_line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     return process.stdout.readline().strip()
 
 
-def consented(demo: DemoPeople, holder: Holder, address: str) -> str:
-    """Where the browser of a patient who allows everything comes back to."""
+def consent_redirect(demo: DemoPeople, holder: Holder, address: str) -> str:
+    """The redirect of a patient who logs in and allows everything."""
     browser = Browser(demo.gateway)
     browser.open(address)
-    log_in(demo, holder, browser)
-    return allow(browser).headers["location"]
+    log_in_browser(demo, holder, browser)
+    return allow_access(browser).headers["location"]
 
 
 def test_smart_js_launches_reads_refreshes_and_reads_again(
@@ -77,25 +77,25 @@ def test_smart_js_launches_reads_refreshes_and_reads_again(
 ) -> None:
     port = free_port()
     callback = f"http://127.0.0.1:{port}/callback"
-    client = register(operator_client, redirect_uris=(callback,))
+    client = register_app(operator_client, redirect_uris=(callback,))
     with node("smart_app.js", f"{demo.gateway}/fhir", client.client_id, SCOPES, str(port)) as process:
-        assert said(process) == "ready"
+        assert read_output_line(process) == "ready"
         launched = requests.get(f"http://127.0.0.1:{port}/launch", allow_redirects=False, timeout=SECONDS)
-        back = consented(demo, holder, launched.headers["location"])
+        back = consent_redirect(demo, holder, launched.headers["location"])
         answer = requests.get(back, timeout=SECONDS)
     assert answer.status_code == 200, answer.text
-    told = answer.json()
-    assert told["before"].pop("token") != told["after"].pop("token")
-    assert told["before"] == told["after"]
-    assert told["after"]["family"] == holder.patient.family_name
-    assert len(told["after"]["documents"]) == 1
-    assert told["user"].endswith(f"Patient/{holder.record}")
+    result = answer.json()
+    assert result["before"].pop("token") != result["after"].pop("token")
+    assert result["before"] == result["after"]
+    assert result["after"]["family"] == holder.patient.family_name
+    assert len(result["after"]["documents"]) == 1
+    assert result["user"].endswith(f"Patient/{holder.record}")
 
 
-def test_fhirclient_for_python_reads_what_it_was_allowed(
+def test_fhirclient_for_python_reads_and_refreshes(
     demo: DemoPeople, operator_client: OperatorClient, holder: Holder
 ) -> None:
-    client = register(operator_client)
+    client = register_app(operator_client)
     smart = smart_py.FHIRClient(
         settings={
             "app_id": client.client_id,
@@ -104,7 +104,7 @@ def test_fhirclient_for_python_reads_what_it_was_allowed(
             "scope": SCOPES,
         }
     )
-    back = consented(demo, holder, smart.authorize_url)
+    back = consent_redirect(demo, holder, smart.authorize_url)
     smart.handle_callback(back)
     assert smart.patient.name[0].family == holder.patient.family_name
     before = smart.server.auth.refresh_token
@@ -114,9 +114,9 @@ def test_fhirclient_for_python_reads_what_it_was_allowed(
     assert len(found["entry"]) == 1
 
 
-def test_fhirpy_reads_what_it_was_allowed(demo: DemoPeople, operator_client: OperatorClient, holder: Holder) -> None:
-    app = SmartApp(demo.gateway, register(operator_client).client_id)
-    tokens = granted(app.redeem(authorized(demo, holder, app)))
+def test_fhirpy_reads(demo: DemoPeople, operator_client: OperatorClient, holder: Holder) -> None:
+    app = SmartApp(demo.gateway, register_app(operator_client).client_id)
+    tokens = tokens_in(app.redeem(authorization_code(demo, holder, app)))
     client = SyncFHIRClient(f"{demo.gateway}/fhir", authorization=f"Bearer {tokens['access_token']}")
     found = client.resources("DocumentReference").search(patient=holder.record, status="current").fetch_all()
     assert len(found) == 1
@@ -125,20 +125,20 @@ def test_fhirpy_reads_what_it_was_allowed(demo: DemoPeople, operator_client: Ope
 
 
 @pytest.mark.parametrize(("bound", "token_type"), [((), "bearer"), (("bound",), "dpop")])
-def test_a_certified_openid_client_with_a_key_of_its_own_is_served(
+def test_a_certified_openid_client_with_its_own_key_completes_all_requests(
     demo: DemoPeople, operator_client: OperatorClient, holder: Holder, bound: tuple[str, ...], token_type: str
 ) -> None:
     key = ECKey.generate_key("P-256", {"kid": "k"})
     keys = json.dumps({"keys": [key.as_dict(private=False)]})
-    client = register(operator_client, kind=ClientKind.CONFIDENTIAL, keys=keys)
+    client = register_app(operator_client, kind=ClientKind.CONFIDENTIAL, keys=keys)
     private = json.dumps(key.as_dict(private=True))
     with node("openid_app.mjs", demo.gateway, client.client_id, CALLBACK, private, *bound) as process:
-        back = consented(demo, holder, said(process))
+        back = consent_redirect(demo, holder, read_output_line(process))
         assert process.stdin is not None
         process.stdin.write(f"{back}\n")
         process.stdin.flush()
-        told = json.loads(said(process))
-    assert told["subject"] == holder.record
-    assert (told["during"], told["after"]) == (True, False)
-    assert "DocumentReference" in told["scope"]
-    assert (told["type"], told["read"]) == (token_type, 200)
+        result = json.loads(read_output_line(process))
+    assert result["subject"] == holder.record
+    assert (result["during"], result["after"]) == (True, False)
+    assert "DocumentReference" in result["scope"]
+    assert (result["type"], result["read"]) == (token_type, 200)

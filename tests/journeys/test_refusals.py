@@ -1,7 +1,6 @@
-"""Bad input at the street door: each a 4xx with a stable code in two languages, nothing stored, nothing leaked."""
+"""Invalid requests at the gateway get a 4xx with a stable code in two languages; nothing is stored or revealed."""
 
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,14 +17,15 @@ from deploy.dev import authority, people
 from deploy.dev.stack import Stack
 from tests.support.people import (
     Holder,
-    account_of,
-    activate,
-    authorised,
+    account_form_of,
+    activate_account,
+    authorised_doctor,
     document_for,
     new_patient,
     new_unique_id,
     open_record,
 )
+from tests.support.refusals import expect_refusal
 from tests.support.waiting import wait_until
 
 BOMB = b'<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]><b>&b;</b>'
@@ -41,15 +41,8 @@ def depositor(demo: DemoPeople) -> ApiClient:
     return demo.logged_in("hospital")
 
 
-def expect(code: str, status: int, attempt: Callable[[], object]) -> ApiError:
-    with pytest.raises(ApiError) as refused:
-        attempt()
-    assert (refused.value.code, refused.value.status) == (code, status)
-    return refused.value
-
-
-def stored(platform: Stack) -> set[Path]:
-    # What goes away while it is looked at is no error here, as it would be to rglob.
+def stored_objects(platform: Stack) -> set[Path]:
+    # Unlike rglob, os.walk does not fail on a file that disappears meanwhile.
     return {Path(folder) / name for folder, _, names in os.walk(platform.layout.object_store) for name in names}
 
 
@@ -67,7 +60,7 @@ def stored(platform: Stack) -> set[Path]:
         ("GET", "/oauth/authorize", {"params": {"client_id": "a", "state": "\0"}}),
     ],
 )
-def test_a_character_that_no_shelf_takes_is_refused(
+def test_a_nul_character_is_refused(
     demo: DemoPeople, method: str, path: str, sent: dict[str, dict[str, str]]
 ) -> None:
     answer = requests.request(method, f"{demo.gateway}{path}", timeout=20, allow_redirects=False, **sent)  # type: ignore[arg-type]
@@ -85,26 +78,26 @@ def log_in(demo: DemoPeople, card: authority.CpsCard, when: datetime | None = No
     return ApiClient(demo.gateway).log_in_with_card(assertion)
 
 
-def test_a_retired_profession_does_not_come_in(demo: DemoPeople) -> None:
-    expect("profession.retired", 403, lambda: demo.logged_in("retired"))
+def test_a_retired_professional_cannot_log_in(demo: DemoPeople) -> None:
+    expect_refusal("profession.retired", 403, lambda: demo.logged_in("retired"))
 
 
-def test_a_professional_the_directory_does_not_know_does_not_come_in(demo: DemoPeople) -> None:
+def test_a_professional_unknown_to_the_directory_cannot_log_in(demo: DemoPeople) -> None:
     stranger = people.Professional(
         "x", Rpps("89990000088"), "Dr", "INCONNU", "Jean", "10", people.HOSPITAL.finess, "", ""
     )
     card = authority.mint_cps(demo.cards, stranger)
-    expect("professional.unknown", 403, lambda: log_in(demo, card))
+    expect_refusal("professional.unknown", 403, lambda: log_in(demo, card))
 
 
-def test_software_that_is_not_homologated_does_not_come_in(demo: DemoPeople) -> None:
+def test_software_that_is_not_homologated_cannot_log_in(demo: DemoPeople) -> None:
     card = authority.mint_cps(demo.cards, demo.professional("gp"), software="HOM-NOBODY")
-    expect("software.refused", 403, lambda: log_in(demo, card))
+    expect_refusal("software.refused", 403, lambda: log_in(demo, card))
 
 
 def test_an_expired_assertion_is_refused(demo: DemoPeople) -> None:
     card = authority.load_cps(demo.cards, "gp")
-    expect("card.proof_expired", 401, lambda: log_in(demo, card, datetime.now(UTC) - timedelta(hours=1)))
+    expect_refusal("card.proof_expired", 401, lambda: log_in(demo, card, datetime.now(UTC) - timedelta(hours=1)))
 
 
 def test_a_replayed_assertion_is_refused(demo: DemoPeople) -> None:
@@ -113,11 +106,13 @@ def test_a_replayed_assertion_is_refused(demo: DemoPeople) -> None:
         card, f"{demo.gateway}/oauth/token", card.structure, card.software, datetime.now(UTC)
     )
     ApiClient(demo.gateway).log_in_with_card(assertion)
-    expect("card.proof_replayed", 401, lambda: ApiClient(demo.gateway).log_in_with_card(assertion))
+    expect_refusal("card.proof_replayed", 401, lambda: ApiClient(demo.gateway).log_in_with_card(assertion))
 
 
 @pytest.mark.parametrize(("behind_tls", "status"), [("gp", 200), ("pharmacist", 401)])
-def test_the_card_an_ingress_saw_is_the_card_that_signs(demo: DemoPeople, behind_tls: str, status: int) -> None:
+def test_the_tls_client_certificate_must_be_the_card_that_signs(
+    demo: DemoPeople, behind_tls: str, status: int
+) -> None:
     card, shown = authority.load_cps(demo.cards, "gp"), authority.load_cps(demo.cards, behind_tls)
     assertion = authority.cps_assertion(
         card, f"{demo.gateway}/oauth/token", card.structure, card.software, datetime.now(UTC)
@@ -131,60 +126,62 @@ def test_the_card_an_ingress_saw_is_the_card_that_signs(demo: DemoPeople, behind
     assert answer.status_code == status, answer.text
 
 
-def test_a_vitale_proof_serves_once_and_not_after_its_time(demo: DemoPeople, holder: Holder) -> None:
+def test_a_vitale_proof_is_used_once_and_expires(demo: DemoPeople, holder: Holder) -> None:
     agent = demo.logged_in("pharmacist")
     proof = demo.vitale_proof(holder.card)
     agent.open_record(proof)
-    expect("card.proof_replayed", 401, lambda: agent.open_record(proof))
+    expect_refusal("card.proof_replayed", 401, lambda: agent.open_record(proof))
     old = authority.vitale_proof(holder.card, demo.gateway, datetime.now(UTC) - timedelta(hours=1))
-    expect("card.proof_expired", 401, lambda: agent.open_record(old))
+    expect_refusal("card.proof_expired", 401, lambda: agent.open_record(old))
 
 
-def test_a_wrong_ins_key_opens_nothing(demo: DemoPeople) -> None:
+def test_a_wrong_ins_key_is_refused(demo: DemoPeople) -> None:
     real = people.Patient("x", Ins("221042545611404", OID_NIR), "ESSAI", "A", new_patient().birth_date, "F", "", "")
     proof = demo.vitale_proof(demo.card_for(real))
-    expect("ins.invalid", 400, lambda: demo.logged_in("pharmacist").open_record(proof))
+    expect_refusal("ins.invalid", 400, lambda: demo.logged_in("pharmacist").open_record(proof))
 
 
-def test_garbage_is_no_assertion(demo: DemoPeople) -> None:
-    expect("card.proof_invalid", 401, lambda: ApiClient(demo.gateway).log_in_with_card("garbage"))
+def test_a_malformed_assertion_is_refused(demo: DemoPeople) -> None:
+    expect_refusal("card.proof_invalid", 401, lambda: ApiClient(demo.gateway).log_in_with_card("garbage"))
 
 
 # Opening -------------------------------------------------------------------------------------------
 
 
-def test_opening_twice_is_one_record_and_by_another_channel_a_conflict(demo: DemoPeople, holder: Holder) -> None:
+def test_opening_twice_by_one_channel_is_idempotent_and_by_another_a_conflict(
+    demo: DemoPeople, holder: Holder
+) -> None:
     again = demo.logged_in("pharmacist").open_record(demo.vitale_proof(holder.card))
     assert again["patient_id"] == holder.record
     gp = demo.logged_in("gp")
-    expect("record.already_open", 409, lambda: gp.open_record(demo.vitale_proof(holder.card)))
+    expect_refusal("record.already_open", 409, lambda: gp.open_record(demo.vitale_proof(holder.card)))
 
 
 def test_an_unknown_patient_has_no_record(demo: DemoPeople) -> None:
-    nobody = new_patient()
+    unknown = new_patient()
     gp = demo.logged_in("gp")
-    expect("record.not_found", 404, lambda: gp.find_record(nobody.ins.matricule, nobody.ins.oid))
-    expect("record.not_found", 404, lambda: gp.list_documents(str(uuid4())))
-    expect("record.not_found", 404, lambda: gp.break_glass(str(uuid4()), "Patient inconscient"))
+    expect_refusal("record.not_found", 404, lambda: gp.find_record(unknown.ins.matricule, unknown.ins.oid))
+    expect_refusal("record.not_found", 404, lambda: gp.list_documents(str(uuid4())))
+    expect_refusal("record.not_found", 404, lambda: gp.break_glass(str(uuid4()), "Patient inconscient"))
 
 
 # Accounts ------------------------------------------------------------------------------------------
 
 
 def test_wrong_password_wrong_code_and_unknown_identifier_look_the_same(demo: DemoPeople, holder: Holder) -> None:
-    activate(demo, holder)
+    activate_account(demo, holder)
     wrong_password = ApiClient(demo.gateway)
     attempt = wrong_password.start_login(holder.login.identifier, "not the password", "email")
-    refused = expect("login.failed", 401, lambda: wrong_password.finish_login(attempt, "000000"))
+    refused = expect_refusal("login.failed", 401, lambda: wrong_password.finish_login(attempt, "000000"))
     unknown = ApiClient(demo.gateway)
     attempt = unknown.start_login("nobody@carnet", "not the password", "email")
-    same = expect("login.failed", 401, lambda: unknown.finish_login(attempt, "000000"))
+    same = expect_refusal("login.failed", 401, lambda: unknown.finish_login(attempt, "000000"))
     assert refused.text == same.text
 
 
-def test_a_weak_password_makes_no_account(demo: DemoPeople, holder: Holder) -> None:
-    account = account_of(demo, holder) | {"password": "short"}
-    expect("account.password_weak", 400, lambda: ApiClient(demo.gateway).activate(account))
+def test_a_weak_password_is_refused(demo: DemoPeople, holder: Holder) -> None:
+    account = account_form_of(demo, holder) | {"password": "short"}
+    expect_refusal("account.password_weak", 400, lambda: ApiClient(demo.gateway).activate(account))
 
 
 # Documents -----------------------------------------------------------------------------------------
@@ -201,7 +198,7 @@ def test_a_weak_password_makes_no_account(demo: DemoPeople, holder: Holder) -> N
     ],
     ids=["pdf", "png", "other xml", "bomb", "empty"],
 )
-def test_what_is_not_a_cda_is_refused(
+def test_a_file_that_is_not_a_cda_is_refused(
     holder: Holder, depositor: ApiClient, content: bytes, code: str, status: int
 ) -> None:
     with pytest.raises(ApiError) as refused:
@@ -213,33 +210,33 @@ def test_what_is_not_a_cda_is_refused(
 
 
 def depositor_sees_nothing(depositor: ApiClient, holder: Holder) -> bool:
-    """An author who has deposited nothing has nothing to read."""
+    """Whether the author has no document to read, as after a refused deposit."""
     with pytest.raises(ApiError) as refused:
         depositor.list_documents(holder.record)
     return refused.value.code == "consent.missing"
 
 
-def test_a_document_cut_short_is_refused(demo: DemoPeople, holder: Holder, depositor: ApiClient) -> None:
+def test_a_truncated_document_is_refused(demo: DemoPeople, holder: Holder, depositor: ApiClient) -> None:
     content = document_for(demo, holder)
-    expect("document.not_a_cda", 422, lambda: depositor.deposit(holder.record, content[: len(content) // 2]))
+    expect_refusal("document.not_a_cda", 422, lambda: depositor.deposit(holder.record, content[: len(content) // 2]))
 
 
 def test_another_patients_document_is_refused_and_its_bytes_destroyed(
     platform: Stack, demo: DemoPeople, holder: Holder, depositor: ApiClient
 ) -> None:
-    before = stored(platform)
+    before = stored_objects(platform)
     stray = document_for(demo, open_record(demo))
-    expect("document.header_contradicts", 422, lambda: depositor.deposit(holder.record, stray))
-    wait_until(lambda: stored(platform) <= before, "bytes of the refused document gone")
+    expect_refusal("document.header_contradicts", 422, lambda: depositor.deposit(holder.record, stray))
+    wait_until(lambda: stored_objects(platform) <= before, "the bytes of the refused document are gone")
     assert depositor_sees_nothing(depositor, holder)
 
 
 def test_an_oversized_document_is_refused(demo: DemoPeople, holder: Holder, depositor: ApiClient) -> None:
     content = document_for(demo, holder).replace(b"<title>", b"<!--" + b"x" * 20_000_001 + b"--><title>", 1)
-    expect("document.too_large", 413, lambda: depositor.deposit(holder.record, content))
+    expect_refusal("document.too_large", 413, lambda: depositor.deposit(holder.record, content))
 
 
-def test_the_same_document_again_is_the_same_deposit_and_other_bytes_are_refused(
+def test_repeating_a_deposit_is_idempotent_and_other_bytes_are_refused(
     demo: DemoPeople, holder: Holder, depositor: ApiClient
 ) -> None:
     unique_id = new_unique_id()
@@ -247,27 +244,27 @@ def test_the_same_document_again_is_the_same_deposit_and_other_bytes_are_refused
     first = depositor.deposit(holder.record, content)
     assert depositor.deposit(holder.record, content)["document_id"] == first["document_id"]
     other = document_for(demo, holder, unique_id=unique_id) + b"\n"
-    expect("document.unique_id_taken", 409, lambda: depositor.deposit(holder.record, other))
+    expect_refusal("document.unique_id_taken", 409, lambda: depositor.deposit(holder.record, other))
 
 
-def test_marks_that_may_not_be_set_are_refused(demo: DemoPeople, holder: Holder, depositor: ApiClient) -> None:
+def test_an_invalid_invisible_until_is_refused(demo: DemoPeople, holder: Holder, depositor: ApiClient) -> None:
     content = document_for(demo, holder)
     late = (datetime.now(UTC) + timedelta(days=60)).isoformat()
     for query in ({"invisible_until": late}, {"invisible_until": late, "visibility": "INVISIBLE_PATIENT"}):
-        expect("request.invalid", 400, partial(depositor.deposit, holder.record, content, **query))
+        expect_refusal("request.invalid", 400, partial(depositor.deposit, holder.record, content, **query))
 
 
-def test_an_unknown_document_and_a_hidden_one_are_the_same_answer(demo: DemoPeople, holder: Holder) -> None:
-    depositor, doctor = demo.logged_in("hospital"), authorised(demo, holder)
+def test_unknown_and_hidden_documents_get_the_same_answer(demo: DemoPeople, holder: Holder) -> None:
+    depositor, doctor = demo.logged_in("hospital"), authorised_doctor(demo, holder)
     hidden = depositor.deposit(holder.record, document_for(demo, holder), visibility="MASQUE_PS")
     answers = [
-        expect("document.not_found", 404, partial(doctor.download, holder.record, document_id)).text
+        expect_refusal("document.not_found", 404, partial(doctor.download, holder.record, document_id)).text
         for document_id in (str(hidden["document_id"]), str(uuid4()))
     ]
     assert answers[0] == answers[1]
 
 
-# The door ------------------------------------------------------------------------------------------
+# The gateway ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -279,7 +276,7 @@ def test_an_unknown_document_and_a_hidden_one_are_the_same_answer(demo: DemoPeop
         ("POST", "/sessions", 415, "request.type_unsupported"),
     ],
 )
-def test_the_door_answers_every_knock_in_its_own_words(
+def test_every_routing_error_has_a_code_and_two_languages(
     demo: DemoPeople, method: str, path: str, status: int, code: str | None
 ) -> None:
     response = requests.request(method, demo.gateway + path, timeout=10)
@@ -290,7 +287,7 @@ def test_the_door_answers_every_knock_in_its_own_words(
 
 
 @pytest.mark.parametrize("token", ["garbage", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])
-def test_a_made_up_token_opens_nothing(demo: DemoPeople, token: str) -> None:
+def test_an_invalid_token_is_refused(demo: DemoPeople, token: str) -> None:
     response = requests.get(
         f"{demo.gateway}/dmp/records/{uuid4()}/documents", headers={"Authorization": f"Bearer {token}"}, timeout=10
     )
@@ -299,19 +296,19 @@ def test_a_made_up_token_opens_nothing(demo: DemoPeople, token: str) -> None:
 
 @pytest.mark.parametrize("name", ["journal", "notices"])
 def test_a_professional_reads_neither_journal_nor_notices(demo: DemoPeople, holder: Holder, name: str) -> None:
-    doctor = authorised(demo, holder)
+    doctor = authorised_doctor(demo, holder)
     read = {"journal": doctor.journal, "notices": doctor.notices}[name]
-    expect("access.role", 403, lambda: read(holder.record))
+    expect_refusal("access.role", 403, lambda: read(holder.record))
 
 
-def test_a_patient_finds_nobody_elses_record(demo: DemoPeople, holder: Holder) -> None:
+def test_a_patient_cannot_read_another_record(demo: DemoPeople, holder: Holder) -> None:
     other = open_record(demo)
-    client = activate(demo, holder)
+    client = activate_account(demo, holder)
     for read in (client.list_documents, client.notices, client.journal):
-        expect("record.not_found", 404, lambda read=read: read(other.record))  # type: ignore[misc]
+        expect_refusal("record.not_found", 404, read, other.record)
 
 
-def test_the_form_of_the_token_request_is_checked(demo: DemoPeople) -> None:
+def test_an_invalid_token_request_is_refused(demo: DemoPeople) -> None:
     response = requests.post(f"{demo.gateway}/oauth/token", data={"grant_type": "password"}, timeout=10)
     assert response.status_code == 400
     response = requests.post(f"{demo.gateway}/oauth/token", data={"grant_type": JWT_BEARER}, timeout=10)

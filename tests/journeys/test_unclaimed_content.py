@@ -1,4 +1,4 @@
-"""Bytes nobody claimed in time: records is asked, and only what no document holds is destroyed."""
+"""Uploaded content that no event has claimed: destroyed unless records confirms that a document holds it."""
 
 from time import time
 from uuid import uuid4
@@ -15,7 +15,7 @@ from tests.support.people import document_for, open_record
 from tests.support.waiting import wait_until
 
 
-def run(platform: Stack, statement: str, content_id: str) -> str | None:
+def run_sql(platform: Stack, statement: str, content_id: str) -> str | None:
     with psycopg2.connect(platform.addresses.database_url("documents")) as connection, connection.cursor() as cursor:
         cursor.execute(statement, {"id": content_id})
         row = cursor.fetchone() if cursor.description else None
@@ -23,16 +23,18 @@ def run(platform: Stack, statement: str, content_id: str) -> str | None:
 
 
 def state(platform: Stack, content_id: str) -> str | None:
-    return run(platform, "SELECT state FROM contents WHERE content_id = %(id)s", content_id)
+    return run_sql(platform, "SELECT state FROM contents WHERE content_id = %(id)s", content_id)
 
 
-def let_time_pass(platform: Stack, content_id: str) -> None:
-    run(platform, "UPDATE contents SET staged_at = now() - interval '1 day' WHERE content_id = %(id)s", content_id)
-    run(platform, "UPDATE unclaimed_objects SET due_at = now() WHERE content_id = %(id)s", content_id)
+def make_due(platform: Stack, content_id: str) -> None:
+    run_sql(
+        platform, "UPDATE contents SET staged_at = now() - interval '1 day' WHERE content_id = %(id)s", content_id
+    )
+    run_sql(platform, "UPDATE unclaimed_objects SET due_at = now() WHERE content_id = %(id)s", content_id)
 
 
 def upload(platform: Stack, content: bytes) -> str:
-    """What an upload leaves behind when its depositor never comes back with the receipt."""
+    """Upload content whose receipt is never used; returns its id."""
     ticket = UploadTicket(
         id=str(uuid4()),
         patient_id=PatientId(uuid4()),
@@ -47,27 +49,29 @@ def upload(platform: Stack, content: bytes) -> str:
     return str(ticket.content_id)
 
 
-def test_what_no_document_holds_is_destroyed(platform: Stack, demo: DemoPeople) -> None:
+def test_content_that_no_document_holds_is_destroyed(platform: Stack, demo: DemoPeople) -> None:
     content_id = upload(platform, document_for(demo, open_record(demo)))
     assert state(platform, content_id) == "staged"
-    let_time_pass(platform, content_id)
+    make_due(platform, content_id)
     wait_until(lambda: state(platform, content_id) == "destroyed", "content destroyed", seconds=60)
 
 
-def test_what_a_document_holds_is_kept_though_its_news_never_came(platform: Stack, demo: DemoPeople) -> None:
+def test_content_that_a_document_holds_is_kept_even_if_its_event_is_lost(platform: Stack, demo: DemoPeople) -> None:
     holder, depositor = open_record(demo), demo.logged_in("hospital")
     content = document_for(demo, holder)
     document = str(depositor.deposit(holder.record, content)["document_id"])
     content_id = _content_of(platform, holder.record)
-    wait_until(lambda: state(platform, content_id) == "kept", "the news arrived")
-    unlearn(platform, content_id)
-    wait_until(lambda: state(platform, content_id) == "kept", "kept by records' word", seconds=60)
+    wait_until(lambda: state(platform, content_id) == "kept", "the content claimed by its event")
+    forget_document_event(platform, content_id)
+    wait_until(
+        lambda: state(platform, content_id) == "kept", "the content claimed by the answer of records", seconds=60
+    )
     assert depositor.download(holder.record, document) == content
 
 
-def unlearn(platform: Stack, content_id: str) -> None:
-    """As if the news had not come, and the time for it were over."""
-    run(
+def forget_document_event(platform: Stack, content_id: str) -> None:
+    """Set the content back to staged and overdue, as if the event had not arrived."""
+    run_sql(
         platform,
         """
         INSERT INTO unclaimed_objects (patient_id, content_id, object_key, due_at)
@@ -75,7 +79,7 @@ def unlearn(platform: Stack, content_id: str) -> None:
         """,
         content_id,
     )
-    run(
+    run_sql(
         platform,
         "UPDATE contents SET state = 'staged', staged_at = now() - interval '1 day' WHERE content_id = %(id)s",
         content_id,

@@ -1,1 +1,1 @@
-"""What tests stand on: the platform as real processes, people to act, and conditions to wait for."""
+"""Shared by tests: people and clients of the platform, changes in its databases, conditions to wait for."""

@@ -1,4 +1,4 @@
-"""Partner apps as tests play them: registered, sent to the authorization server, let read by a patient."""
+"""Partner apps and patients' browsers: registration, authorization requests, tokens, FHIR reads."""
 
 import re
 import secrets
@@ -24,7 +24,7 @@ _ACTION = re.compile(r'action="([^"]+)"')
 
 @dataclass(frozen=True)
 class SmartApp:
-    """One installation of a public app."""
+    """An OAuth client of a public app, with one PKCE verifier and state."""
 
     gateway: str
     client_id: str
@@ -33,9 +33,9 @@ class SmartApp:
     state: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     def parameters(self, **changed: str) -> dict[str, str]:
-        """What a browser is sent with; an empty value leaves a parameter out."""
+        """The authorization request; a value changed to "" omits the parameter."""
         challenge = urlsafe_b64encode(sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
-        said = {
+        defaults = {
             "response_type": "code",
             "client_id": self.client_id,
             "redirect_uri": self.redirect_uri,
@@ -46,14 +46,14 @@ class SmartApp:
             "code_challenge_method": "S256",
             "nonce": "n-0S6_WzA2Mj",
         }
-        return {name: value for name, value in (said | changed).items() if value}
+        return {name: value for name, value in (defaults | changed).items() if value}
 
     def token(self, **form: str) -> requests.Response:
-        """The token endpoint's answer."""
+        """Answer of the token endpoint."""
         return self.post("token", {"client_id": self.client_id} | form)
 
     def redeem(self, code: str, **changed: str) -> requests.Response:
-        """The token endpoint's answer to a code."""
+        """Exchange a code; a value changed to "" omits the field."""
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -63,21 +63,19 @@ class SmartApp:
         return self.token(**{name: value for name, value in (form | changed).items() if value})
 
     def refresh(self, token: str, **changed: str) -> requests.Response:
-        """The token endpoint's answer to a refresh token."""
         return self.token(grant_type="refresh_token", refresh_token=token, **changed)
 
     def post(self, endpoint: str, form: dict[str, str]) -> requests.Response:
-        """An endpoint's answer to a form."""
+        """Answer of /oauth/{endpoint}."""
         return requests.post(f"{self.gateway}/oauth/{endpoint}", data=form, timeout=SECONDS)
 
     def read(self, path: str, token: str) -> requests.Response:
-        """What the FHIR door answers."""
         headers = {"authorization": f"Bearer {token}", "accept": "application/fhir+json"}
         return requests.get(f"{self.gateway}/fhir/{path}", headers=headers, timeout=SECONDS)
 
 
 class Browser:
-    """A patient's browser: cookies, forms of the page it is on, and no script."""
+    """A patient's browser: cookies, redirects and forms, without scripts."""
 
     def __init__(self, gateway: str) -> None:
         self._gateway = gateway
@@ -86,25 +84,25 @@ class Browser:
         self.page: requests.Response | None = None
 
     def open(self, url: str, params: dict[str, str] | None = None) -> requests.Response:
-        """Go somewhere, following redirects on this site only."""
-        return self._land(self.session.get(url, params=params, allow_redirects=False, timeout=SECONDS))
+        """GET a URL and follow redirects within the gateway."""
+        return self._follow(self.session.get(url, params=params, allow_redirects=False, timeout=SECONDS))
 
     def submit(self, to: str = "", **fields: Any) -> requests.Response:
-        """Send the last form of this page, or the one whose address ends so."""
+        """Submit the last form of the current page whose action ends with `to`."""
         assert self.page is not None
         actions = [action for action in _ACTION.findall(self.page.text) if action.endswith(to)]
         assert actions, self.page.text
         return self.send(actions[-1], fields)
 
     def send(self, path: str, fields: dict[str, Any], origin: str | None = None) -> requests.Response:
-        """Send a form, as from a page of `origin`."""
+        """POST a form as from a page of `origin`, the gateway by default."""
         headers = {"origin": self._gateway if origin is None else origin}
         url = f"{self._gateway}{path}"
-        return self._land(
+        return self._follow(
             self.session.post(url, data=fields, headers=headers, allow_redirects=False, timeout=SECONDS)
         )
 
-    def _land(self, answer: requests.Response) -> requests.Response:
+    def _follow(self, answer: requests.Response) -> requests.Response:
         while answer.is_redirect and answer.headers["location"].startswith("/"):
             answer = self.session.get(
                 f"{self._gateway}{answer.headers['location']}", allow_redirects=False, timeout=SECONDS
@@ -113,9 +111,9 @@ class Browser:
         return answer
 
 
-def register(operator: OperatorClient, **terms: Any) -> Client:
-    """An app the operator has just listed, under a name of its own."""
-    said: dict[str, Any] = {
+def register_app(operator: OperatorClient, **terms: Any) -> Client:
+    """Register a public app with a new client id; `terms` override its defaults."""
+    defaults: dict[str, Any] = {
         "client_id": f"app-{secrets.token_hex(6)}",
         "name": "Carnet de vaccins",
         "publisher": "Essai SAS",
@@ -124,17 +122,17 @@ def register(operator: OperatorClient, **terms: Any) -> Client:
         "redirect_uris": (CALLBACK,),
         "scopes": SCOPES,
     }
-    return operator.post("/operator/apps", RegisterClient(**said | terms), Client)
+    return operator.post("/operator/apps", RegisterClient(**defaults | terms), Client)
 
 
-def log_in(demo: DemoPeople, holder: Holder, browser: Browser) -> requests.Response:
-    """The patient's identifier, password and code; where that leads."""
+def log_in_browser(demo: DemoPeople, holder: Holder, browser: Browser) -> requests.Response:
+    """Submit identifier, password and e-mailed code; returns the page after them."""
     before = demo.newest_message(holder.login.email)
     browser.submit(identifier=holder.login.identifier, password=holder.login.password, by="email")
     return browser.submit(code=demo.code_sent_to(holder.login.email, after=before))
 
 
-def authorized(
+def authorization_code(
     demo: DemoPeople,
     holder: Holder,
     app: SmartApp,
@@ -143,30 +141,30 @@ def authorized(
     of: str = "",
     **parameters: str,
 ) -> str:
-    """The code of an app that somebody has let read all it asked for, of their own record or of another."""
+    """Log in, allow all that the app requests, and return the code; `of` is another record than the holder's."""
     browser = browser or Browser(demo.gateway)
     browser.open(f"{demo.gateway}/oauth/authorize", app.parameters(**parameters))
-    log_in(demo, holder, browser)
-    answer = allow(browser, patient=of)
-    return back(answer)["code"]
+    log_in_browser(demo, holder, browser)
+    answer = allow_access(browser, patient=of)
+    return redirect_parameters(answer)["code"]
 
 
-def allow(browser: Browser, **changed: Any) -> requests.Response:
-    """The patient leaves every box ticked, unless told otherwise, and allows."""
+def allow_access(browser: Browser, **changed: Any) -> requests.Response:
+    """Submit the consent page with every box ticked, unless `changed`."""
     assert browser.page is not None
     sections = re.findall(r'name="section" value="(\w+)"', browser.page.text)
     fields = {"section": sections, "identity": "yes", "offline": "yes", "answer": "allow"} | changed
     return browser.submit(**fields)
 
 
-def back(answer: requests.Response) -> dict[str, str]:
-    """What an app is told when the browser comes back."""
+def redirect_parameters(answer: requests.Response) -> dict[str, str]:
+    """The parameters of the redirect to the app."""
     assert answer.status_code == 303, answer.text
     return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
 
 
-def granted(answer: requests.Response) -> dict[str, Any]:
-    """The tokens in an answer that gives some."""
+def tokens_in(answer: requests.Response) -> dict[str, Any]:
+    """The body of a successful token answer."""
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = msgspec.json.decode(answer.content)
     return found

@@ -1,4 +1,4 @@
-"""Moving the clock: dates on file are moved back, as if the time until now had passed."""
+"""Simulates the passing of time: moves stored dates into the past."""
 
 from typing import Any
 
@@ -7,16 +7,16 @@ import psycopg2
 from deploy.dev.stack import Stack
 
 
-def rows(platform: Stack, service: str, statement: str, **values: str) -> list[tuple[Any, ...]]:
-    """Run a statement in a service's own database; what it answers, if it answers."""
+def run_sql(platform: Stack, service: str, statement: str, **values: str) -> list[tuple[Any, ...]]:
+    """Run a statement in a service's database; returns its rows, if any."""
     with psycopg2.connect(platform.addresses.database_url(service)) as connection, connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall()) if cursor.description else []
 
 
-def let_document_fall_due(platform: Stack, document: str) -> None:
-    """The day has come on which the patient sees it."""
-    rows(
+def make_document_due(platform: Stack, document: str) -> None:
+    """Set the date on which the patient sees the document to now."""
+    run_sql(
         platform,
         "records",
         "UPDATE documents SET invisible_until = now() WHERE document_id = %(document)s",
@@ -25,8 +25,8 @@ def let_document_fall_due(platform: Stack, document: str) -> None:
 
 
 def let_ten_years_pass(platform: Stack, record: str) -> None:
-    """For a closed record."""
-    rows(
+    """Move the dates of a closed record back by ten years."""
+    run_sql(
         platform,
         "records",
         """
@@ -38,9 +38,9 @@ def let_ten_years_pass(platform: Stack, record: str) -> None:
     )
 
 
-def let_end(platform: Stack, record: str, kind: str) -> None:
-    """What consent has on file of that kind ended a moment ago."""
-    rows(
+def end_facts(platform: Stack, record: str, kind: str) -> None:
+    """End the record's consent facts of that kind now."""
+    run_sql(
         platform,
         "consent",
         "UPDATE facts SET until = now() WHERE patient_id = %(record)s AND kind = %(kind)s",
@@ -49,12 +49,12 @@ def let_end(platform: Stack, record: str, kind: str) -> None:
     )
 
 
-def let_majority_come(platform: Stack, record: str) -> None:
-    """Today is the holder's birthday; a representation ends on its own date."""
-    rows(
+def reach_majority(platform: Stack, record: str) -> None:
+    """Set the date of majority to today and end the legal representation."""
+    run_sql(
         platform,
         "records",
         "UPDATE records SET majority_on = current_date WHERE patient_id = %(record)s",
         record=record,
     )
-    let_end(platform, record, "representant_legal")
+    end_facts(platform, record, "representant_legal")

@@ -1,4 +1,4 @@
-"""Software that speaks FHIR, and what it sends."""
+"""A client of the FHIR API that validates every answer, and builders of what it sends."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ _VALIDATE = Path(__file__).parent / "peers" / "validate.js"
 
 
 class FhirClient:
-    """Business software in somebody's name, or in nobody's."""
+    """FHIR requests with the token of `client`, or without a token where it is None."""
 
     def __init__(self, demo: DemoPeople, client: ApiClient | None) -> None:
         self._base = f"{demo.gateway}/fhir"
@@ -31,7 +31,7 @@ class FhirClient:
             self._session.headers["authorization"] = f"Bearer {client.token}"
 
     def send(self, verb: str, path: str, *, accept: str = FHIR, **more: Any) -> requests.Response:
-        """Ask for a path below /fhir, or for a whole address."""
+        """Request a path below /fhir, or a whole URL."""
         address = path if path.startswith("http") else f"{self._base}/{path}".removesuffix("/")
         headers = {"accept": accept, **more.pop("headers", {})}
         reply = self._session.request(verb, address, headers=headers, timeout=_SECONDS, **more)
@@ -40,20 +40,17 @@ class FhirClient:
         return reply
 
     def get(self, path: str, *, accept: str = FHIR, **headers: str) -> requests.Response:
-        """Read."""
         return self.send("GET", path, accept=accept, headers=headers)
 
-    def post(self, path: str, resource: object, **headers: str) -> requests.Response:
-        """Write a resource."""
-        return self.send("POST", path, json=resource, headers={"content-type": FHIR, **headers})
+    def post(self, path: str, body: object, **headers: str) -> requests.Response:
+        return self.send("POST", path, json=body, headers={"content-type": FHIR, **headers})
 
     def patch(self, path: str, *operations: dict[str, Any], **headers: str) -> requests.Response:
-        """Change by JSON Patch."""
         kind = {"content-type": "application/json-patch+json"}
         return self.send("PATCH", path, json=list(operations), headers={**kind, **headers})
 
-    def found(self, path: str) -> list[str]:
-        """Ids of resources found, over all pages."""
+    def search_ids(self, path: str) -> list[str]:
+        """Ids of the resources in all pages of a search."""
         ids: list[str] = []
         bundle: dict[str, Any] = self.get(path).json()
         while True:
@@ -65,18 +62,18 @@ class FhirClient:
 
 
 ANSWERS: set[str] = set()
-"""Every FHIR answer of this run, for the second validator to look at when the run ends."""
+"""All FHIR answers of this run, which the second validator checks at its end."""
 
 
-def check_valid(resource: dict[str, Any]) -> None:
-    """Whatever the door answers is FHIR, for one validator at once and for another at the end."""
-    ANSWERS.add(json.dumps(resource))
-    errors = [str(one) for one in fhirkit.validate(resource) if one.severity == "error"]
+def check_valid(answer: dict[str, Any]) -> None:
+    """Validate with fhirkit now, and keep the answer for the second validator."""
+    ANSWERS.add(json.dumps(answer))
+    errors = [str(problem) for problem in fhirkit.validate(answer) if problem.severity == "error"]
     assert errors == []
 
 
 def check_with_second_validator() -> None:
-    """What the npm package `fhir` says of every answer of this run."""
+    """Validate all answers of this run with the npm package `fhir`."""
     done = subprocess.run(
         ("node", str(_VALIDATE), str(PEERS)),
         input="\n".join(sorted(ANSWERS)),
@@ -84,43 +81,42 @@ def check_with_second_validator() -> None:
         text=True,
         check=False,
     )
-
     assert done.stdout.strip().endswith(f"{len(ANSWERS)} answers, 0 wrong"), done.stdout[-4_000:] + done.stderr
 
 
-def issue(reply: requests.Response) -> tuple[int, str]:
-    """Status and code of a refusal."""
-    resource = reply.json()
-    assert resource["resourceType"] == "OperationOutcome"
-    return reply.status_code, resource["issue"][0]["details"]["coding"][0]["code"]
+def refusal_in(reply: requests.Response) -> tuple[int, str]:
+    """HTTP status and error code of an OperationOutcome."""
+    outcome = reply.json()
+    assert outcome["resourceType"] == "OperationOutcome"
+    return reply.status_code, outcome["issue"][0]["details"]["coding"][0]["code"]
 
 
 def subject_of(holder: Holder) -> dict[str, Any]:
-    """The holder, by INS."""
+    """A reference to the holder by INS."""
     ins = holder.patient.ins
     return {"reference": f"Patient?identifier=urn:oid:{ins.oid}|{ins.matricule}"}
 
 
 def attachment(content: bytes, media_type: str = "application/xml", **more: Any) -> dict[str, Any]:
-    """Size and hash as they are, unless said otherwise."""
+    """An attachment with the true size and hash, unless overridden."""
     digest = b64encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()
     return {"contentType": media_type, "size": len(content), "hash": digest, **more}
 
 
 def reference_to(holder: Holder, content: bytes, **more: Any) -> dict[str, Any]:
-    """A DocumentReference that says little; its bytes are inline unless `attachment` says otherwise."""
-    plain = attachment(content, data=b64encode(content).decode())
+    """A minimal DocumentReference with inline bytes; `attachment` overrides fields of the attachment."""
+    inline = attachment(content, data=b64encode(content).decode())
     return {
         "resourceType": "DocumentReference",
         "status": "current",
         "subject": subject_of(holder),
-        "content": [{"attachment": {**plain, **more.pop("attachment", {})}}],
+        "content": [{"attachment": {**inline, **more.pop("attachment", {})}}],
         **more,
     }
 
 
-def stated_file(holder: Holder, content: bytes, type_code: str, *, title: str) -> dict[str, Any]:
-    """A text without a header: what it is, its sender states."""
+def text_reference_to(holder: Holder, content: bytes, type_code: str, *, title: str) -> dict[str, Any]:
+    """A DocumentReference of a plain text, with the metadata that a CDA header would hold."""
     return reference_to(
         holder,
         content,
@@ -132,14 +128,14 @@ def stated_file(holder: Holder, content: bytes, type_code: str, *, title: str) -
     )
 
 
-def lot_of(holder: Holder, *contents: bytes, **more: Any) -> dict[str, Any]:
-    """A transaction: a List, a DocumentReference and a Binary for each content."""
+def submission_set_of(holder: Holder, *contents: bytes, **more: Any) -> dict[str, Any]:
+    """A transaction Bundle: one List, and a DocumentReference and a Binary for each content."""
     references, binaries, items = [], [], []
     for content in contents:
         document, binary = f"urn:uuid:{uuid4()}", f"urn:uuid:{uuid4()}"
-        resource = reference_to(holder, content)
-        resource["content"] = [{"attachment": attachment(content, url=binary)}]
-        references.append(_entry(document, {**resource, **more}))
+        reference = reference_to(holder, content)
+        reference["content"] = [{"attachment": attachment(content, url=binary)}]
+        references.append(_entry(document, {**reference, **more}))
         data = b64encode(content).decode()
         binaries.append(_entry(binary, {"resourceType": "Binary", "contentType": "application/xml", "data": data}))
         items.append({"item": {"reference": document}})
@@ -154,9 +150,9 @@ def lot_of(holder: Holder, *contents: bytes, **more: Any) -> dict[str, Any]:
     return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
 
 
-def _entry(urn: str, resource: dict[str, Any]) -> dict[str, Any]:
+def _entry(urn: str, content: dict[str, Any]) -> dict[str, Any]:
     return {
         "fullUrl": urn,
-        "resource": resource,
-        "request": {"method": "POST", "url": resource["resourceType"]},
+        "resource": content,
+        "request": {"method": "POST", "url": content["resourceType"]},
     }

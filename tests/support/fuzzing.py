@@ -1,7 +1,7 @@
-"""Fuzzing what reads documents, guided by the code it reaches: `python -m tests.support.fuzzing CORPUS -runs=N`.
+"""Coverage-guided fuzzing of the document readers: `python -m tests.support.fuzzing CORPUS -runs=N`.
 
-Whatever the bytes are, the header is read or refused in our own words, and the page and the facts likewise; any other
-exception ends the run with the bytes that led to it.
+Header, page and clinical data must be parsed, or refused by CdaError or NotRenderable. Any other exception ends the
+run and prints the bytes that caused it.
 """
 
 import contextlib
@@ -17,19 +17,19 @@ with atheris.instrument_imports():
 _XML = "text/xml"
 
 
-class _Seen:
-    """Looks into embedded files, and finds nothing."""
+class _IgnoredFile:
+    """Accepts the bytes of embedded files and ignores them."""
 
     def feed(self, _chunk: bytes) -> None:
-        """Its next bytes."""
+        pass
 
     def conclude(self) -> None:
-        """Its end."""
+        pass
 
 
 def read(data: bytes) -> None:
-    """One document, in two pieces; as a page and for its facts, too."""
-    reader, middle = HeaderReader(_Seen), len(data) // 2
+    """Read the header in two chunks, then render the page and extract the clinical data."""
+    reader, middle = HeaderReader(_IgnoredFile), len(data) // 2
     with contextlib.suppress(CdaError):
         reader.feed(data[:middle])
         reader.feed(data[middle:])

@@ -1,4 +1,4 @@
-"""A device that makes and uses passkeys, as a browser's WebAuthn calls answer (ES256, attestation none)."""
+"""A software authenticator that answers like a browser's WebAuthn calls (ES256, attestation none)."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ Answer = dict[str, Any]
 
 
 class Device:
-    """One key; `verifies` False: nobody showed that it was them."""
+    """Holds one passkey; `verifies` False omits user verification."""
 
     def __init__(self, origin: str, *, verifies: bool = True) -> None:
         self.origin = origin
@@ -25,16 +25,16 @@ class Device:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._user = b""
 
-    def make(self, options: Answer) -> Answer:
-        """What `navigator.credentials.create` answers."""
+    def register(self, options: Answer) -> Answer:
+        """Answer of `navigator.credentials.create`."""
         self._user = _bytes(options["user"]["id"])
         data = self._authenticator_data(options["rp"]["id"], _ATTESTED) + self._attested()
         attestation = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
         client = self._client_data("webauthn.create", options["challenge"])
         return self._answer({"clientDataJSON": _text(client), "attestationObject": _text(attestation)})
 
-    def use(self, options: Answer) -> Answer:
-        """What `navigator.credentials.get` answers."""
+    def authenticate(self, options: Answer) -> Answer:
+        """Answer of `navigator.credentials.get`."""
         self.count += 1
         data = self._authenticator_data(options["rpId"])
         client = self._client_data("webauthn.get", options["challenge"])
@@ -59,8 +59,8 @@ class Device:
         }
 
     def _client_data(self, kind: str, challenge: str) -> bytes:
-        said = {"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": False}
-        return json.dumps(said).encode()
+        client_data = {"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": False}
+        return json.dumps(client_data).encode()
 
     def _authenticator_data(self, host: str, flags: int = 0) -> bytes:
         flags |= _PRESENT | (_VERIFIED if self.verifies else 0)

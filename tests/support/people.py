@@ -1,4 +1,4 @@
-"""People made for one test: nobody has met them, so tests cannot disturb each other."""
+"""New people, records and documents for one test, so that tests do not affect each other."""
 
 import itertools
 import secrets
@@ -28,7 +28,7 @@ class Holder:
 
 
 def new_patient(*, birth_date: date = date(1985, 7, 14), oid: str = OID_TEST) -> Patient:
-    """Somebody with a valid INS, a test one unless told otherwise, and contacts of their own."""
+    """A person with a valid INS, of a test identity by default, and unique contacts."""
     number = secrets.randbelow(10**8)
     body = f"2{birth_date:%y%m}{number:08d}"
     matricule = f"{body}{97 - int(body) % 97:02d}"
@@ -45,19 +45,19 @@ def new_patient(*, birth_date: date = date(1985, 7, 14), oid: str = OID_TEST) ->
 
 
 def new_minor(age: int = 15) -> Patient:
-    """Somebody who was that old on New Year's Day."""
+    """A patient who reached this age on 1 January of this year."""
     new_year = date(datetime.now(UTC).year, 1, 1)
     return new_patient(birth_date=anniversary(new_year, -age))
 
 
 def with_wrong_key(patient: Patient) -> Patient:
-    """The same person, with a key that does not close the matricule."""
+    """The same person, with a wrong control key in the matricule."""
     body, key = patient.ins.matricule[:13], int(patient.ins.matricule[13:])
     return replace(patient, ins=Ins(f"{body}{key % 97 + 1:02d}", patient.ins.oid))
 
 
 def open_record(demo: DemoPeople, patient: Patient | None = None) -> Holder:
-    """A record opened at the pharmacy."""
+    """Open a record at the pharmacy."""
     bearer = patient or new_patient()
     card = demo.card_for(bearer)
     record = str(demo.logged_in("pharmacist").open_record(demo.vitale_proof(card))["patient_id"])
@@ -70,52 +70,52 @@ def open_record(demo: DemoPeople, patient: Patient | None = None) -> Holder:
     return Holder(bearer, card, record, login)
 
 
-def activate(demo: DemoPeople, holder: Holder) -> ApiClient:
-    """The holder's own browser, logged in."""
+def activate_account(demo: DemoPeople, holder: Holder) -> ApiClient:
+    """Activate the holder's account; returns its logged-in client."""
     client = ApiClient(demo.gateway)
-    attempt = client.activate(account_of(demo, holder))
+    attempt = client.activate(account_form_of(demo, holder))
     client.confirm_account(attempt, demo.code_sent_to(holder.login.email, after=0))
     return client
 
 
-def account_of(demo: DemoPeople, holder: Holder) -> dict[str, str]:
-    """What the holder types to open an account, with the card in the reader."""
+def account_form_of(demo: DemoPeople, holder: Holder) -> dict[str, str]:
+    """The form that activates an account, with a proof by the holder's card."""
     return demo.account_form(holder.card, holder.login, "email")
 
 
-def authorised(demo: DemoPeople, holder: Holder, name: str = "specialist") -> ApiClient:
-    """A doctor who has declared the holder's consent."""
+def authorised_doctor(demo: DemoPeople, holder: Holder, name: str = "specialist") -> ApiClient:
+    """A logged-in demo professional who has declared the holder's consent."""
     doctor = demo.logged_in(name)
     doctor.declare_consent(holder.record, demo.vitale_proof(holder.card))
     return doctor
 
 
-def deposited(demo: DemoPeople, holder: Holder, *marks: Visibility, by: str = "hospital", **query: str) -> str:
-    """The id of a document that somebody has just deposited with these marks."""
+def deposit_new(demo: DemoPeople, holder: Holder, *marks: Visibility, by: str = "hospital", **query: str) -> str:
+    """Deposit a new document as a demo professional; returns its id."""
     content = document_for(demo, holder, by=by)
     return str(deposit(demo.logged_in(by), holder, content, *marks, **query)["document_id"])
 
 
 def deposit(depositor: ApiClient, holder: Holder, content: bytes, *marks: Visibility, **query: str) -> dict[str, Any]:
-    """The entry of a document brought in with these marks."""
+    """Deposit with these visibility marks; returns the entry."""
     return depositor.deposit(holder.record, content, **query | {"visibility": marks})  # type: ignore[arg-type]
 
 
 def document_for(
     demo: DemoPeople, holder: Holder, *, by: str = "hospital", unique_id: str = "", replaces: str = ""
 ) -> bytes:
-    """A document about the holder that nobody has deposited yet."""
-    facts = {
+    """A new CDA document about the holder, with a new unique id by default."""
+    header = {
         "patient": as_subject(holder.patient),
         "author": as_author(demo.professional(by)),
         "effective_time": datetime.now(UTC),
         "unique_id": unique_id or new_unique_id(),
     }
     if replaces:
-        return cda.imaging(replaces=replaces, **facts)  # type: ignore[arg-type]
-    return cda.vsm(**facts)  # type: ignore[arg-type]
+        return cda.imaging(replaces=replaces, **header)  # type: ignore[arg-type]
+    return cda.vsm(**header)  # type: ignore[arg-type]
 
 
 def new_unique_id() -> str:
-    """An OID no document bears."""
+    """An OID that no document has."""
     return f"1.2.250.1.213.1.1.9.97.{secrets.randbelow(10**12)}.{next(_ids)}"

@@ -1,4 +1,4 @@
-"""Pro Santé Connect as tests play it: a certified OpenID provider, and a professional's browser."""
+"""A stand-in for Pro Santé Connect (npm oidc-provider), and business software that logs in through it."""
 
 import json
 import re
@@ -27,12 +27,12 @@ CALLBACK = "http://127.0.0.1:41234/retour"
 _SECONDS = 20
 _SCRIPT = Path(__file__).parent / "peers" / "pro_sante_connect.mjs"
 _ACTION = re.compile(r'action="([^"]+)"')
-_PLACE = re.compile(r'name="structure" value="(\w+)"')
+_STRUCTURE = re.compile(r'name="structure" value="(\w+)"')
 
 
 @contextmanager
 def provider(gateway: str, secret: str) -> Iterator[None]:
-    """The provider, until the end of the block."""
+    """Run the provider during the block."""
     arguments = (str(PEERS), str(PORT), CLIENT, secret, f"{gateway}/oauth/pro-sante-connect")
     process = subprocess.Popen(("node", str(_SCRIPT), *arguments), stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -45,18 +45,18 @@ def provider(gateway: str, secret: str) -> Iterator[None]:
 
 
 def claims_of(professional: Professional, **changed: Any) -> dict[str, Any]:
-    """What userinfo says of a professional."""
-    said = {
+    """The userinfo claims of a professional."""
+    defaults = {
         "SubjectNameID": f"8{professional.rpps}",
         "SubjectRefPro": {"exercices": [{"codeProfession": professional.profession, "activities": []}]},
         "family_name": professional.family_name,
     }
-    return said | changed
+    return defaults | changed
 
 
 @dataclass(frozen=True)
-class DeskSoftware:
-    """Business software on a doctor's desk, and the browser it opens."""
+class BusinessSoftware:
+    """A doctor's business software and the browser it opens."""
 
     gateway: str
     client_id: str
@@ -64,9 +64,9 @@ class DeskSoftware:
     session: requests.Session = field(default_factory=requests.Session)
 
     def begin(self, **changed: str) -> requests.Response:
-        """The browser is sent to the authorization endpoint; not followed further."""
+        """Answer of the authorization endpoint; redirects are not followed."""
         challenge = urlsafe_b64encode(sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
-        said = {
+        defaults = {
             "response_type": "code",
             "client_id": self.client_id,
             "redirect_uri": CALLBACK,
@@ -75,14 +75,14 @@ class DeskSoftware:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        return self.get(f"{self.gateway}/oauth/authorize", params=said | changed)
+        return self.get(f"{self.gateway}/oauth/authorize", params=defaults | changed)
 
     def get(self, url: str, **more: Any) -> requests.Response:
-        """One step of the browser."""
+        """GET in the browser, without following redirects."""
         return self.session.get(url, allow_redirects=False, timeout=_SECONDS, **more)
 
-    def way_back(self, claims: dict[str, Any], *, acr: str = "eidas1", error: str = "") -> str:
-        """The address Pro Santé Connect sends the browser back to, after a login there if it asks for one."""
+    def callback_address(self, claims: dict[str, Any], *, acr: str = "eidas1", error: str = "") -> str:
+        """Log in at Pro Santé Connect; returns the gateway address to which it redirects."""
         answer = self._followed(self.begin())
         if not answer.is_redirect:
             form = {"claims": json.dumps(claims), "acr": acr, "error": error}
@@ -91,23 +91,22 @@ class DeskSoftware:
         return answer.headers["location"]
 
     def sign_in(self, claims: dict[str, Any], *, acr: str = "eidas1", error: str = "") -> requests.Response:
-        """The answer the browser gets when it comes back from there."""
-        return self.get(self.way_back(claims, acr=acr, error=error))
+        """Log in at Pro Santé Connect; returns the gateway's answer after the redirect."""
+        return self.get(self.callback_address(claims, acr=acr, error=error))
 
     def choose(self, page: requests.Response, structure: str, *, origin: str = "") -> requests.Response:
-        """Send the page of places of work."""
+        """Submit the page that asks for the structure."""
         url = urljoin(self.gateway, _ACTION.findall(page.text)[0])
         headers = {"origin": origin or self.gateway}
         data = {"structure": structure}
         return self.session.post(url, data=data, headers=headers, allow_redirects=False, timeout=_SECONDS)
 
     def token(self, **form: str) -> requests.Response:
-        """The token endpoint's answer."""
-        said = {"client_id": self.client_id} | form
-        return requests.post(f"{self.gateway}/oauth/token", data=said, timeout=_SECONDS)
+        """Answer of the token endpoint."""
+        fields = {"client_id": self.client_id} | form
+        return requests.post(f"{self.gateway}/oauth/token", data=fields, timeout=_SECONDS)
 
     def redeem(self, code: str, **changed: str) -> requests.Response:
-        """The token endpoint's answer to a code."""
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -117,7 +116,6 @@ class DeskSoftware:
         return self.token(**(form | changed))
 
     def refresh(self, token: str) -> requests.Response:
-        """The token endpoint's answer to a refresh token."""
         return self.token(grant_type="refresh_token", refresh_token=token)
 
     def _followed(self, answer: requests.Response) -> requests.Response:
@@ -126,21 +124,21 @@ class DeskSoftware:
         return answer
 
 
-def places_in(page: requests.Response) -> list[str]:
-    """The structures a page offers."""
-    return _PLACE.findall(page.text)
+def structures_offered(page: requests.Response) -> list[str]:
+    """The FINESS numbers that the page offers."""
+    return _STRUCTURE.findall(page.text)
 
 
-def told(answer: requests.Response) -> dict[str, str]:
-    """What the software is told when its browser comes back."""
+def redirect_parameters(answer: requests.Response) -> dict[str, str]:
+    """The parameters of the redirect to the software."""
     assert answer.status_code == 303, answer.text
     assert answer.headers["location"].startswith(CALLBACK), answer.headers["location"]
     return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
 
 
-def register(operator: OperatorClient, software: str, **terms: Any) -> Client:
-    """A software the operator has just given a door for browsers, under a name of its own."""
-    said: dict[str, Any] = {
+def register_software(operator: OperatorClient, software: str, **terms: Any) -> Client:
+    """Register an OAuth client for a business software, with a new client id."""
+    defaults: dict[str, Any] = {
         "client_id": f"lgc-{secrets.token_hex(6)}",
         "name": "Logiciel de cabinet",
         "publisher": "Essai SAS",
@@ -149,4 +147,4 @@ def register(operator: OperatorClient, software: str, **terms: Any) -> Client:
         "redirect_uris": (CALLBACK,),
         "software": software,
     }
-    return operator.post("/operator/apps", RegisterClient(**said | terms), Client)
+    return operator.post("/operator/apps", RegisterClient(**defaults | terms), Client)

@@ -1,4 +1,4 @@
-"""A real clamd with signatures of our own, and what it finds; and scanners that fail."""
+"""A real clamd with test signatures, and scanners that answer wrongly or not at all."""
 
 import socket
 import subprocess
@@ -11,7 +11,7 @@ from services.documents.clamd import Clamd
 from tests.support.waiting import wait_until
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR" + b"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-"""The test file of the antivirus makers, in two halves, or scanners would find it in this file."""
+"""The EICAR test file, in two halves so that scanners do not find it in this source."""
 FOUND = "Carnet.Essai-1.UNOFFICIAL"
 _CONFIGURATION = """\
 LocalSocket {root}/clamd.sock
@@ -36,45 +36,44 @@ class RealClamd:
         (root / "clamd.conf").write_text(_CONFIGURATION.format(root=root))
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start clamd and wait until it answers."""
         command = ("/usr/sbin/clamd", "-c", str(self._root / "clamd.conf"))
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
         wait_until(Clamd(self.address, 1).is_reachable, "clamd", seconds=30)
 
     def stop(self) -> None:
-        """End it."""
         self._process.terminate()
         self._process.wait(20)
 
 
 @contextmanager
 def answering(answer: bytes | None) -> Iterator[str]:
-    """The address of something that takes a stream and answers so; None: it takes it and says nothing."""
+    """Address of a scanner that reads a stream and sends `answer`, or never answers where it is None."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        lines: list[socket.socket] = []
+        connections: list[socket.socket] = []
 
-        def take() -> None:
+        def accept_all() -> None:
             while True:
                 try:
-                    line, _ = server.accept()
+                    connection, _ = server.accept()
                 except OSError:
                     return
-                lines.append(line)
-                threading.Thread(target=_take, args=(line, answer), daemon=True).start()
+                connections.append(connection)
+                threading.Thread(target=_serve, args=(connection, answer), daemon=True).start()
 
-        threading.Thread(target=take, daemon=True).start()
+        threading.Thread(target=accept_all, daemon=True).start()
         yield f"127.0.0.1:{server.getsockname()[1]}"
         server.shutdown(socket.SHUT_RDWR)
-        for line in lines:
-            line.close()
+        for connection in connections:
+            connection.close()
 
 
-def _take(line: socket.socket, answer: bytes | None) -> None:
+def _serve(connection: socket.socket, answer: bytes | None) -> None:
     try:
         last = b""
-        while piece := line.recv(65_536):
+        while piece := connection.recv(65_536):
             last = (last + piece)[-4:]
             if answer is not None and last == bytes(4):
-                line.sendall(answer)
+                connection.sendall(answer)
     except OSError:
         return

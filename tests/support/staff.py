@@ -1,4 +1,4 @@
-"""Those who have no card to log in with: the agent of a reception desk, and whoever operates the platform."""
+"""Clients of people without a card: an agent of a health insurance office, and the operator."""
 
 from typing import Any
 
@@ -14,36 +14,34 @@ from tests.support.people import Holder
 _SECONDS = 900
 
 
-class Operator(ApiClient):
-    """Whoever operates the platform."""
-
+class OperatorApiClient(ApiClient):
     def suspend(self, record: str) -> dict[str, Any]:
-        """Shut a record on suspicion of fraud."""
+        """Suspend a record on suspicion of fraud."""
         return self._answer("PUT", f"/operator/records/{record}/suspension")
 
     def resume(self, record: str) -> dict[str, Any]:
-        """Let it live on."""
+        """Lift the suspension."""
         return self._answer("DELETE", f"/operator/records/{record}/suspension")
 
 
-def agent(platform: Stack) -> ApiClient:
-    """An agent, by the word of identity, as a reception desk's own login would give it."""
+def agent_client(platform: Stack) -> ApiClient:
+    """A client with an agent's token, signed by the key of identity."""
     client = ApiClient(platform.addresses.url("gateway"))
     client.carry(_token(platform, ISSUER_OF_PEOPLE, Actor(role=Role.AGENT, subject="agent-1", name="Accueil CPAM")))
     return client
 
 
-def operator(platform: Stack) -> Operator:
-    """An operator, by the host's own key."""
-    client = Operator(platform.addresses.url("gateway"))
+def operator_api_client(platform: Stack) -> OperatorApiClient:
+    """A client with an operator's token, signed by the operators' key."""
+    client = OperatorApiClient(platform.addresses.url("gateway"))
     client.carry(_token(platform, ISSUER_OF_OPERATORS, Actor(role=Role.OPERATOR, subject="exploitant")))
     return client
 
 
-def represented(platform: Stack, demo: DemoPeople, child: Holder, parent: VitaleCard) -> dict[str, Any]:
-    """The parent filed as the child's legal representative, both cards and the family record on the desk."""
+def appoint_representative(platform: Stack, demo: DemoPeople, child: Holder, parent: VitaleCard) -> dict[str, Any]:
+    """Register the parent as the child's legal representative, through an agent, by the parent's card."""
     proof = demo.vitale_proof(parent)
-    return agent(platform).name_representative(child.record, proof, "mineur", "Livret de famille n° 1234")
+    return agent_client(platform).name_representative(child.record, proof, "mineur", "Livret de famille n° 1234")
 
 
 def _token(platform: Stack, issuer: str, actor: Actor) -> str:

@@ -1,4 +1,4 @@
-"""Waiting for a condition, never for a time."""
+"""Waits for conditions, with a time limit."""
 
 from collections.abc import Callable
 from time import time
@@ -7,10 +7,10 @@ from cli.demo.people import wait_for
 
 
 def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 30) -> None:
-    """Return as soon as it is so; TimeoutError names what never was."""
+    """Return once the condition holds; raises TimeoutError(what) after `seconds`."""
     wait_for(lambda: True if is_so() else None, what, seconds)
 
 
-def wait_for_room_in_the_minute() -> None:
-    """Quotas weigh the minute before against this one, and are a request off where they meet."""
+def wait_past_minute_boundary() -> None:
+    """Quotas weigh the previous minute against this one and are off by one request at the boundary."""
     wait_until(lambda: time() % 60 < 55, "the next minute")

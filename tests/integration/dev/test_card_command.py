@@ -13,10 +13,10 @@ NAME = "nurse"
 
 
 @pytest.fixture
-def card(operator: CliRunner) -> Iterator[CliRunner]:
+def card(operator_cli: CliRunner) -> Iterator[CliRunner]:
     """The nurse's card may be ill-treated; a new one is made at the end."""
-    yield operator
-    assert operator.invoke(app, ["card", "mint", NAME]).exit_code == 0
+    yield operator_cli
+    assert operator_cli.invoke(app, ["card", "mint", NAME]).exit_code == 0
 
 
 def outcome(demo: DemoPeople) -> str:

@@ -12,7 +12,7 @@ from tests.integration.gateway.builders import People
 from tests.integration.gateway.fake_documents import FakeDocuments
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway, HttpReply
-from tests.support.waiting import wait_for_room_in_the_minute
+from tests.support.waiting import wait_past_minute_boundary
 
 _PATH = "/me/sessions"
 _FORM = "application/x-www-form-urlencoded"
@@ -20,7 +20,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 @pytest.fixture(autouse=True)
 def _start_early_in_a_minute() -> None:
-    wait_for_room_in_the_minute()
+    wait_past_minute_boundary()
 
 
 def token(people: People, structure: str, quota: int, software: str) -> str:

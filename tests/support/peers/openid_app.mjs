@@ -1,7 +1,7 @@
-// A certified OpenID client (npm openid-client) with a key of its own: a pushed request, a code, its id token, refresh,
-// introspection and revocation. Arguments: folder of the Node.js packages, issuer, client_id, redirect address, private
-// JWK, and `bound` where its tokens are to be bound to a key (DPoP), with which it then reads. Prints where the browser
-// goes; reads where it came back to; prints what came of it.
+// A certified OpenID client (npm openid-client) with its own key: pushed request, code, id token, refresh, a FHIR read,
+// introspection and revocation. Arguments: folder of the Node.js packages, issuer, client_id, redirect URI, private JWK,
+// and `bound` to bind the tokens to a key (DPoP). Prints the authorization URL, reads the URL of the redirect from
+// standard input, and prints the results as JSON.
 import { createInterface } from "node:readline/promises";
 import path from "node:path";
 

@@ -1,6 +1,6 @@
-// A certified OpenID provider (npm oidc-provider) in the part of Pro Santé Connect: its claims, its levels, its rules.
-// Arguments: folder of the Node.js packages, port, client_id, client_secret, redirect address. Its page of login takes
-// `claims` (JSON, what userinfo is to say) and `acr` instead of a card.
+// A certified OpenID provider (npm oidc-provider) that stands in for Pro Santé Connect, with its claims and levels.
+// Arguments: folder of the Node.js packages, port, client_id, client_secret, redirect URI. Its login page takes
+// `claims` (JSON, returned by userinfo), `acr` and `error` instead of a card.
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 

@@ -1,12 +1,12 @@
-// An app built on SMART-JS (npm fhirclient): /launch sends a browser to Carnet, /callback reads, refreshes, reads again.
-// Arguments: folder of the Node.js packages, address of the FHIR door, client_id, scope. Prints its own address.
+// An app built on SMART-JS (npm fhirclient): /launch redirects to Carnet; /callback reads, refreshes, and reads again.
+// Arguments: folder of the Node.js packages, base URL of the FHIR API, client_id, scope, port. Prints "ready".
 const path = require("node:path");
 const http = require("node:http");
 const [, , peers, iss, clientId, scope] = process.argv;
 const smart = require(path.join(peers, "node_modules", "fhirclient"));
 
 const session = {};
-const found = (bundle) => (bundle.entry || []).map((one) => one.resource.id);
+const found = (bundle) => (bundle.entry || []).map((entry) => entry.resource.id);
 
 async function read(client) {
   const patient = await client.patient.read();

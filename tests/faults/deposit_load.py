@@ -1,4 +1,4 @@
-"""Two depositors at work while something breaks, and what must be true when they have finished."""
+"""Two clients deposit documents while a fault is injected; then no document is lost or duplicated."""
 
 import hashlib
 import threading
@@ -13,31 +13,32 @@ import requests
 from cli.demo.client import ApiClient, ApiError
 from cli.demo.people import DemoPeople
 from deploy.dev.stack import Stack
-from tests.support.people import activate, document_for, open_record
+from tests.support.people import activate_account, document_for, open_record
 from tests.support.waiting import wait_until
 
 _SECONDS = 100
 
 
-class Depositing:
-    """`count` documents brought into one record, each until it is acknowledged, as business software does."""
+class DepositLoad:
+    """Deposits `count` documents into one record and repeats each until it is acknowledged, as software does."""
 
     def __init__(self, demo: DemoPeople, count: int) -> None:
-        self._people = demo
+        self._demo = demo
         self._holder = open_record(demo)
-        self._patient = activate(demo, self._holder)
+        self._patient = activate_account(demo, self._holder)
         self._contents = [document_for(demo, self._holder) for _ in range(count)]
         self._acknowledged: dict[str, bytes] = {}
         self._answers: list[str] = []
         self._limit = time.monotonic() + _SECONDS
 
     @contextmanager
-    def under_way(self) -> Iterator[None]:
-        """The block runs when a quarter of the documents has been taken; it ends when all have, or time is up."""
-        shares = (self._contents[::2], self._contents[1::2])
-        depositors = [self._people.logged_in("hospital") for _ in shares]
+    def running(self) -> Iterator[None]:
+        """Run the block once a quarter of the documents is acknowledged; return when all are, or after _SECONDS."""
+        halves = (self._contents[::2], self._contents[1::2])
+        depositors = [self._demo.logged_in("hospital") for _ in halves]
         workers = [
-            threading.Thread(target=self._deposit_all, args=work) for work in zip(depositors, shares, strict=True)
+            threading.Thread(target=self._deposit_all, args=arguments)
+            for arguments in zip(depositors, halves, strict=True)
         ]
         for worker in workers:
             worker.start()
@@ -56,7 +57,7 @@ class Depositing:
                     break
 
     def _deposit(self, depositor: ApiClient, content: bytes) -> str | None:
-        """The document's id, None where software would send it again."""
+        """The document's id; None where the deposit must be repeated."""
         try:
             return str(depositor.deposit(self._holder.record, content)["document_id"])
         except requests.RequestException:
@@ -66,27 +67,27 @@ class Depositing:
                 raise
             return None
 
-    def check_nothing_lost_or_doubled(self, platform: Stack) -> None:
-        """Every document was acknowledged, is there once, readable as it was sent, and told once."""
+    def check_nothing_lost_or_duplicated(self, platform: Stack) -> None:
+        """Each document was acknowledged, is listed once, is returned as it was sent, and has one notice."""
         count = len(self._contents)
         assert Counter(self._answers).most_common(1)[0][1] == 1
         assert len(self._answers) == count
         wait_until(self._is_served, "the list is served again")
-        assert sorted(self._listed()) == sorted(self._acknowledged)
+        assert sorted(self._listed_ids()) == sorted(self._acknowledged)
         for document_id, content in list(self._acknowledged.items())[:: max(1, count // 20)]:
             received = self._patient.download(self._holder.record, document_id)
             assert hashlib.sha256(received).digest() == hashlib.sha256(content).digest()
-        wait_until(lambda: self._notices(platform) >= count, "every notice", seconds=60)
-        assert self._notices(platform) == count
+        wait_until(lambda: self._notice_count(platform) >= count, "every notice", seconds=60)
+        assert self._notice_count(platform) == count
 
     def _is_served(self) -> bool:
         try:
-            self._listed()
+            self._listed_ids()
         except (ApiError, requests.RequestException):
             return False
         return True
 
-    def _listed(self) -> list[str]:
+    def _listed_ids(self) -> list[str]:
         found: list[str] = []
         cursor: dict[str, str] = {}
         while True:
@@ -96,7 +97,7 @@ class Depositing:
                 return found
             cursor = {"cursor": page["next"]}
 
-    def _notices(self, platform: Stack) -> int:
+    def _notice_count(self, platform: Stack) -> int:
         statement = "SELECT count(*) FROM notices WHERE patient_id = %s AND code = 'AJOUT_DOCUMENT'"
         with psycopg2.connect(platform.addresses.database_url("notify")) as connection, connection.cursor() as cursor:
             cursor.execute(statement, [self._holder.record])

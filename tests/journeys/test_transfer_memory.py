@@ -1,4 +1,4 @@
-"""A document of 20 MB is held whole nowhere, whichever door it goes through."""
+"""Documents of 20 MB are streamed: no process holds one in memory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,25 +13,27 @@ from tests.support.fhir_client import FhirClient, reference_to
 from tests.support.people import Holder, deposit, document_for, open_record
 
 _SIZE = 19_500_000
-_MOST_KIB = 8_192
-"""8 MB more per process, whatever passes through it."""
+_MAX_GROWTH_KIB = 8_192
+"""8 MiB per process and transfer."""
 _PROCESSES = ("gateway", "documents", "records")
 
 
-class Watched:
-    """The memory of the processes a transfer passes through, in KiB."""
+class MemoryProbe:
+    """Measures the memory of the processes that a transfer passes through, in KiB."""
 
     def __init__(self, platform: Stack) -> None:
-        self._pids = {one.name: one.pid for one in Processes(platform.layout).records() if one.name in _PROCESSES}
+        self._pids = {
+            record.name: record.pid for record in Processes(platform.layout).records() if record.name in _PROCESSES
+        }
 
     @contextmanager
-    def growing(self, grown: dict[str, dict[str, int]], way: str) -> Iterator[None]:
-        """How far each process's peak goes, meanwhile, beyond what it holds before."""
+    def growth(self, grown: dict[str, dict[str, int]], transfer: str) -> Iterator[None]:
+        """Record in `grown` by how much each process's peak during the block exceeds its memory before."""
         before = {name: self._memory(name, "VmRSS") for name in self._pids}
         for pid in self._pids.values():
             Path(f"/proc/{pid}/clear_refs").write_text("5")
         yield
-        grown[way] = {name: self._memory(name, "VmHWM") - before[name] for name in self._pids}
+        grown[transfer] = {name: self._memory(name, "VmHWM") - before[name] for name in self._pids}
 
     def _memory(self, name: str, entry: str) -> int:
         status = Path(f"/proc/{self._pids[name]}/status").read_text()
@@ -43,34 +45,39 @@ def holder(demo: DemoPeople) -> Holder:
     return open_record(demo)
 
 
-def large(demo: DemoPeople, holder: Holder) -> bytes:
-    """A document of nearly as many bytes as are taken, most of them in comments."""
+def large_document(demo: DemoPeople, holder: Holder) -> bytes:
+    """A document just below the size limit, most of it comments."""
     content = document_for(demo, holder)
     filling = (b"<!--" + b"x" * 65_000 + b"-->\n") * ((_SIZE - len(content)) // 65_008)
     return content.replace(b"</ClinicalDocument>", filling + b"</ClinicalDocument>")
 
 
-def test_twenty_megabytes_pass_both_doors_and_come_back_in_flat_memory(
+def test_deposit_and_download_of_20_mb_through_both_apis_use_constant_memory(
     platform: Stack, demo: DemoPeople, holder: Holder
 ) -> None:
     depositor = demo.logged_in("hospital")
     software = FhirClient(demo, depositor)
-    watched = Watched(platform)
-    # What is made once per process is made by a document that nobody counts.
+    probe = MemoryProbe(platform)
+    # A first document that is not measured: each process allocates some memory once.
     deposit(depositor, holder, document_for(demo, holder))
     software.post("DocumentReference", reference_to(holder, document_for(demo, holder)))
 
-    raw, other = large(demo, holder), large(demo, holder)
+    raw, other = large_document(demo, holder), large_document(demo, holder)
     inline = reference_to(holder, other)
     grown: dict[str, dict[str, int]] = {}
-    with watched.growing(grown, "raw in"):
+    with probe.growth(grown, "raw in"):
         document = deposit(depositor, holder, raw)["document_id"]
-    with watched.growing(grown, "FHIR in"):
+    with probe.growth(grown, "FHIR in"):
         reply = software.post("DocumentReference", inline)
-    with watched.growing(grown, "raw out"):
+    with probe.growth(grown, "raw out"):
         assert depositor.download(holder.record, document) == raw
-    with watched.growing(grown, "FHIR out"):
+    with probe.growth(grown, "FHIR out"):
         url = reply.json()["content"][0]["attachment"]["url"]
         assert software.get(url, accept="*/*").content == other
-    too_much = {(way, name): kib for way, each in grown.items() for name, kib in each.items() if kib > _MOST_KIB}
-    assert too_much == {}, grown
+    over_limit = {
+        (transfer, name): kib
+        for transfer, by_process in grown.items()
+        for name, kib in by_process.items()
+        if kib > _MAX_GROWTH_KIB
+    }
+    assert over_limit == {}, grown

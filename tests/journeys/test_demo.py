@@ -1,4 +1,4 @@
-"""The main job, as the demo tells it; afterwards no log of any process knows a name, an INS or a title."""
+"""The demo runs from opening to journal, and the logs contain no personal data."""
 
 import re
 from io import StringIO
@@ -28,14 +28,14 @@ INS = re.compile(r"\b[12]\d{2}(0[1-9]|1[0-2])\d{10}\b")
 TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{20,}\.")
 
 
-def test_the_main_job_is_told_from_opening_to_journal(demo: DemoPeople) -> None:
-    told = StringIO()
-    printer = StepPrinter(Console(file=told, width=160))
+def test_the_demo_runs_all_its_steps(demo: DemoPeople) -> None:
+    output = StringIO()
+    printer = StepPrinter(Console(file=output, width=160))
     tell_main_job(printer, demo)
-    assert printer.steps >= STEPS, told.getvalue()
+    assert printer.steps >= STEPS, output.getvalue()
 
 
-def test_no_log_knows_who_anybody_is(platform: Stack, demo: DemoPeople) -> None:
+def test_no_log_contains_personal_data_or_tokens(platform: Stack, demo: DemoPeople) -> None:
     tell_main_job(StepPrinter(Console(file=StringIO())), demo)
     for log in _platform_logs(platform):
         text = log.read_text(errors="replace")
@@ -44,7 +44,7 @@ def test_no_log_knows_who_anybody_is(platform: Stack, demo: DemoPeople) -> None:
         assert not TOKEN.search(text), log.name
 
 
-def test_every_line_of_our_own_logs_keeps_to_the_list(platform: Stack, demo: DemoPeople) -> None:
+def test_every_log_line_has_only_allowed_keys(platform: Stack, demo: DemoPeople) -> None:
     demo.logged_in("gp")
     lines = [line for log in _platform_logs(platform) for line in log.read_text().splitlines() if line]
     assert lines

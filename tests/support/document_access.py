@@ -1,11 +1,11 @@
-"""The ways of reaching a document through the street door: those that name it, and those that come across it."""
+"""Every way to reach a document through the gateway: by its id, and in lists."""
 
 from collections.abc import Callable, Iterator
 
 from cli.demo.client import ApiClient
 from contracts.vocabulary import Section
 
-BY_ID: dict[str, Callable[[ApiClient, str, str], object]] = {
+ACCESS_BY_ID: dict[str, Callable[[ApiClient, str, str], object]] = {
     "entry": lambda client, record, document: client.document(record, document),
     "content": lambda client, record, document: client.download(record, document),
     "page": lambda client, record, document: client.page(record, document),
@@ -17,9 +17,9 @@ BY_ID: dict[str, Callable[[ApiClient, str, str], object]] = {
     "announce": lambda client, record, document: client.announce(record, document),
     "delete": lambda client, record, document: client.delete_document(record, document),
 }
-"""Name -> visitor, record, document; destroying comes last."""
+"""Name -> call with client, record, document; deletion comes last."""
 
-_ALSO: tuple[dict[str, str], ...] = (
+_STATUS_FILTERS: tuple[dict[str, str], ...] = (
     {},
     {"superseded": "true"},
     {"archived": "true"},
@@ -27,8 +27,8 @@ _ALSO: tuple[dict[str, str], ...] = (
 )
 
 
-def found(client: ApiClient, record: str, **query: str) -> list[str]:
-    """The ids of one list, over all its pages, of which each holds one document."""
+def listed_ids(client: ApiClient, record: str, **query: str) -> list[str]:
+    """The document ids of a list, read in pages of one document."""
     ids: list[str] = []
     page = client.list_documents(record, count="1", **query)
     while True:
@@ -38,16 +38,16 @@ def found(client: ApiClient, record: str, **query: str) -> list[str]:
         page = client.list_documents(record, count="1", cursor=page["next"], **query)
 
 
-def lists(client: ApiClient, record: str, **query: str) -> Iterator[tuple[str, list[str]]]:
-    """Every list somebody can ask for: whole or by section, with replaced and archived documents or without."""
-    for also in _ALSO:
-        yield f"{also}", found(client, record, **also, **query)
-        whole = client.list_documents(record, count="100", **also, **query)
-        yield f"{also} whole", [str(document["document_id"]) for document in whole["documents"]]
+def all_lists(client: ApiClient, record: str, **query: str) -> Iterator[tuple[str, list[str]]]:
+    """Name and ids of each list: whole or by section, with and without superseded and archived documents."""
+    for filters in _STATUS_FILTERS:
+        yield f"{filters}", listed_ids(client, record, **filters, **query)
+        whole = client.list_documents(record, count="100", **filters, **query)
+        yield f"{filters} whole", [str(document["document_id"]) for document in whole["documents"]]
     for section in Section:
-        yield section, found(client, record, section=section, **_ALSO[-1], **query)
+        yield section, listed_ids(client, record, section=section, **_STATUS_FILTERS[-1], **query)
 
 
-def comes_across(client: ApiClient, record: str, document: str, **query: str) -> list[str]:
-    """The names of the lists in which somebody finds a document."""
-    return [name for name, ids in lists(client, record, **query) if document in ids]
+def lists_containing(client: ApiClient, record: str, document: str, **query: str) -> list[str]:
+    """The names of the lists that contain a document."""
+    return [name for name, ids in all_lists(client, record, **query) if document in ids]

@@ -1,4 +1,4 @@
-"""Keys that apps bind their tokens to, and the proofs they sign with them (DPoP, RFC 9449)."""
+"""Makes DPoP keys and proofs of possession, also invalid ones (RFC 9449)."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from joserfc import jws
 from joserfc.jwk import ECKey
 
 _ES256 = jws.JWSRegistry().get_alg("ES256")
-"""By itself: what signs whole proofs would not sign the wrong ones."""
+"""The bare algorithm: joserfc's functions for whole tokens would refuse to sign invalid proofs."""
 
 
 def new_key() -> ECKey:
@@ -21,7 +21,7 @@ def new_key() -> ECKey:
 
 @dataclass(frozen=True)
 class Prover:
-    """An app with a key of its own."""
+    """Signs proofs with one key."""
 
     key: ECKey = field(default_factory=new_key)
 
@@ -30,7 +30,7 @@ class Prover:
         return self.key.thumbprint()
 
     def proof(self, method: str, url: str, token: str = "", **changed: Any) -> str:
-        """A proof for one request; `changed` claims, or `header` and `signed_by`, are not as they should be."""
+        """A proof for one request; claims, `header` and `signed_by` can be changed to make it invalid."""
         header = {"typ": "dpop+jwt", "alg": "ES256", "jwk": self.key.as_dict(private=False)}
         header |= changed.pop("header", {})
         signing: ECKey = changed.pop("signed_by", self.key)
@@ -42,8 +42,8 @@ class Prover:
         }
         if token:
             claims["ath"] = _in_base64(hashlib.sha256(token.encode()).digest())
-        said = {name: value for name, value in (claims | changed).items() if value is not None}
-        signed = f"{_part(header)}.{_part(said)}"
+        payload = {name: value for name, value in (claims | changed).items() if value is not None}
+        signed = f"{_part(header)}.{_part(payload)}"
         return f"{signed}.{_in_base64(_ES256.sign(signed.encode(), signing))}"
 
 

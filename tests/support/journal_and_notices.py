@@ -1,0 +1,59 @@
+"""Reads journal lines and notices, which arrive asynchronously, and waits for them."""
+
+from typing import Any
+
+from cli.demo.client import ApiClient
+from cli.demo.people import wait_for
+
+JournalLine = dict[str, Any]
+
+_OMITTED = {"mode": "normal"}
+"""Defaults of fields that a line omits."""
+
+_PAGE = 100
+
+
+def whole_journal(client: ApiClient, record: str) -> list[JournalLine]:
+    """All lines of a journal that the client may read, over all pages, newest first."""
+    found = client.journal(record, count=str(_PAGE))
+    page = found
+    while len(page) == _PAGE:
+        page = client.journal(record, count=str(_PAGE), before=str(page[-1]["position"]))
+        found += page
+    return found
+
+
+def journal_lines(client: ApiClient, record: str, act: str, **fields: object) -> list[JournalLine]:
+    """The lines of an act with these field values, newest first, on the first page."""
+    found = (_OMITTED | line for line in client.journal(record, act=act))
+    return [line for line in found if all(line.get(name) == value for name, value in fields.items())]
+
+
+def wait_for_line(client: ApiClient, record: str, act: str, seconds: float = 20, **fields: object) -> JournalLine:
+    """Wait for a line of an act with these field values; returns the newest."""
+    return wait_for(
+        lambda: next(iter(journal_lines(client, record, act, **fields)), None), f"{act}, {fields}", seconds
+    )
+
+
+def notice_codes(client: ApiClient, record: str) -> list[str]:
+    """The codes of the notices that the client may read, newest first."""
+    return [str(notice["code"]) for notice in client.notices(record)]
+
+
+def expect_notices(client: ApiClient, record: str, code: str, times: int = 1, seconds: float = 20) -> None:
+    """Wait until the client reads at least `times` notices of a code, and assert that there are no more."""
+
+    def look() -> int | None:
+        count = notice_codes(client, record).count(code)
+        return count if count >= times else None
+
+    assert wait_for(look, f"notice {code}", seconds) == times
+
+
+def is_gapless(found: list[JournalLine]) -> bool:
+    """Whether the lines of each strand, newest first, are numbered from 1 without a gap."""
+    strands: dict[str, list[int]] = {}
+    for line in found:
+        strands.setdefault(str(line["strand"]), []).append(int(line["number"]))
+    return all(numbers == list(range(len(numbers), 0, -1)) for numbers in strands.values())
