@@ -1,1 +1,1 @@
-"""Promises about the structure that reviews forget."""
+"""Checks of the structure of the code and the documentation."""

@@ -1,4 +1,4 @@
-"""The pages tell the truth: tables equal the code, links and paths lead somewhere, reasons named are written."""
+"""The documentation is consistent: tables equal the code, links and paths exist, ADRs referred to exist."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ _ADR = re.compile(r"ADR (\d{4})")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
-def test_printed_tables_equal_what_the_code_says(page: Path) -> None:
+def test_printed_tables_equal_the_code(page: Path) -> None:
     assert page.read_text() == fill(page.read_text()), "python -m docs.print_tables"
 
 
@@ -28,37 +28,37 @@ def test_every_printed_table_has_its_page() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
-def test_links_and_paths_lead_somewhere(page: Path) -> None:
+def test_links_and_paths_exist(page: Path) -> None:
     text = page.read_text()
     linked = [link for link in _LINK.findall(text) if not link.startswith("http")]
-    astray = [link for link in linked if not _leads_somewhere(page, link)]
-    assert astray + [path for path in _PATH.findall(text) if not (ROOT / path).exists()] == []
+    broken = [link for link in linked if not _target_exists(page, link)]
+    assert broken + [path for path in _PATH.findall(text) if not (ROOT / path).exists()] == []
 
 
-def test_every_reason_the_code_names_is_written() -> None:
+def test_every_adr_the_code_names_exists() -> None:
     sources = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
     named = {number for path in sources for number in _ADR.findall(path.read_text())}
     assert named <= set(ADRS)
 
 
 @pytest.mark.parametrize("adr", ADRS.values(), ids=ADRS)
-def test_an_adr_says_context_decision_and_consequences(adr: Path) -> None:
+def test_an_adr_has_context_decision_and_consequences(adr: Path) -> None:
     text = adr.read_text()
     assert text.startswith(f"# {adr.name[:4]} ")
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
 
 
-def test_the_readme_is_one_screen() -> None:
+def test_the_readme_has_60_lines_at_most() -> None:
     assert len((ROOT / "README.md").read_text().splitlines()) <= 60
 
 
-def _leads_somewhere(page: Path, link: str) -> bool:
+def _target_exists(page: Path, link: str) -> bool:
     path, _, heading = link.partition("#")
     target = page.parent / path if path else page
     return target.exists() and (not heading or heading in _headings(target))
 
 
 def _headings(page: Path) -> set[str]:
-    """The anchors of a page, as its readers' sites make them."""
+    """The anchors that web renderers derive from the headings of a page."""
     lines = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", line).lower().replace(" ", "-") for line in lines}

@@ -32,7 +32,7 @@ NAMES = [f"{service}.{handler.name}" for service, handler in DECLARED]
 
 
 @pytest.mark.parametrize(("service", "handler"), DECLARED, ids=NAMES)
-def test_a_handler_takes_context_and_request_and_gives_the_response(service: str, handler: Declaration) -> None:
+def test_a_handler_takes_context_and_request_and_returns_the_response(service: str, handler: Declaration) -> None:
     parameters = list(inspect.signature(handler.handle).parameters.values())
     hints = typing.get_type_hints(handler.handle)
     assert [parameter.kind for parameter in parameters] == [inspect.Parameter.POSITIONAL_OR_KEYWORD] * 2

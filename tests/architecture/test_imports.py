@@ -1,4 +1,4 @@
-"""A wrong import fails the check: each is planted and found."""
+"""Forbidden imports fail the import check: each is added to a copy and must be found."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ PACKAGES = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "sam
 
 
 @pytest.mark.parametrize(
-    ("module", "planted"),
+    ("module", "added"),
     [
         ("services/consent/handlers.py", "import services.records.repositories"),
         ("services/consent/domain.py", "import sqlalchemy"),
@@ -26,12 +26,12 @@ PACKAGES = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "sam
         ("bench/floor/connection.py", "import chassis.rpc_client"),
     ],
 )
-def test_a_wrong_import_fails_the_check(tmp_path: Path, module: str, planted: str) -> None:
+def test_a_forbidden_import_fails_the_check(tmp_path: Path, module: str, added: str) -> None:
     for package in PACKAGES:
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "results"))
     shutil.copy(ROOT / ".importlinter", tmp_path)
     with (tmp_path / module).open("a") as file:
-        file.write(f"\n{planted}\n")
+        file.write(f"\n{added}\n")
     linter = Path(sys.executable).with_name("lint-imports")
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     found = subprocess.run(
@@ -41,21 +41,21 @@ def test_a_wrong_import_fails_the_check(tmp_path: Path, module: str, planted: st
     assert "BROKEN" in found.stdout
 
 
-def test_the_floor_of_the_bench_loads_no_other_package() -> None:
+def test_bench_floor_loads_no_other_package() -> None:
     code = "import sys, bench.floor.server, bench.floor.client\nprint(*sys.modules)"
     done = subprocess.run((sys.executable, "-W", "ignore", "-c", code), capture_output=True, check=True, text=True)
     ours = {name for name in done.stdout.split() if name.split(".")[0] in PACKAGES}
     assert {name for name in ours if not name.startswith("bench.floor")} == {"bench"}
 
 
-SERVICES_OWN = {"nameko", "eventlet", "kombu"}
+SERVICE_ONLY = {"nameko", "eventlet", "kombu"}
 
 
 @pytest.mark.parametrize(
-    ("start", "strangers"),
-    [("cli.main", SERVICES_OWN), ("gateway.__main__", SERVICES_OWN | {"sqlalchemy", "services"})],
+    ("start", "excluded"),
+    [("cli.main", SERVICE_ONLY), ("gateway.__main__", SERVICE_ONLY | {"sqlalchemy", "services"})],
 )
-def test_command_line_and_gateway_start_without_what_only_services_need(start: str, strangers: set[str]) -> None:
-    code = f"import sys, {start}\nprint({strangers!r} & set(sys.modules))"
+def test_command_line_and_gateway_start_without_what_only_services_need(start: str, excluded: set[str]) -> None:
+    code = f"import sys, {start}\nprint({excluded!r} & set(sys.modules))"
     done = subprocess.run((sys.executable, "-c", code), capture_output=True, check=False, text=True)
     assert (done.stdout, done.stderr, done.returncode) == ("set()\n", "", 0)

@@ -1,4 +1,4 @@
-"""Migrations form one line per service, each step with a name, none able to block for long."""
+"""The migrations of each service form one linear history."""
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -8,7 +8,7 @@ from contracts.wiring import SERVICES
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_steps_form_one_line(service: str) -> None:
+def test_migrations_form_one_linear_history(service: str) -> None:
     scripts = ScriptDirectory.from_config(configuration(f"services.{service}"))
     assert len(scripts.get_heads()) == 1
     assert len(scripts.get_bases()) == 1

@@ -1,4 +1,4 @@
-"""Every service has the same modules, every file says what it owns, and files and functions stay short."""
+"""Every service has the same modules, every file has a docstring, and files and functions stay short."""
 
 import ast
 import subprocess
@@ -10,7 +10,7 @@ from contracts.wiring import SERVICES
 
 ROOT = Path(__file__).parents[2]
 MODULES = ("service", "context", "handlers", "domain", "repositories", "tables", "settings", "migrations")
-NAMELESS = {"utils", "helpers", "common", "manager", "misc", "util", "helper"}
+VAGUE_NAMES = {"utils", "helpers", "common", "manager", "misc", "util", "helper"}
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 
 
@@ -31,11 +31,11 @@ def test_every_service_has_the_same_modules(service: str) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
-def test_every_file_opens_with_one_sentence_and_stays_short(path: Path) -> None:
+def test_every_file_begins_with_a_sentence_and_stays_short(path: Path) -> None:
     text = path.read_text()
     sentence = ast.get_docstring(ast.parse(text)) or ""
     first = sentence.split("\n\n", maxsplit=1)[0].strip()
-    assert first.endswith((".", "?", ":")), "a module says in one sentence what it owns"
+    assert first.endswith((".", "?", ":")), "the docstring begins with a sentence that says what the module does"
     assert sum(1 for line in text.splitlines() if line.strip()) <= LONGEST_FILE
 
 
@@ -50,5 +50,5 @@ def test_functions_stay_short(path: Path) -> None:
     assert long == []
 
 
-def test_no_file_is_called_nothing_in_particular() -> None:
-    assert [name for name, path in zip(NAMES, FILES, strict=True) if path.stem in NAMELESS] == []
+def test_no_file_has_a_vague_name() -> None:
+    assert [name for name, path in zip(NAMES, FILES, strict=True) if path.stem in VAGUE_NAMES] == []

@@ -1,4 +1,4 @@
-"""Ways around the check do not exist: no data without a Permit, no act without a journal line, no default secret."""
+"""Patient data are returned only for a Permit, every handler writes a journal entry, no secret has a default."""
 
 import ast
 import inspect
@@ -12,8 +12,8 @@ import pytest
 from chassis.settings import ServiceSettings
 from contracts.errors import Refusal, all_refusals
 from contracts.records import Document, Entry, SubmissionSetEntry
-from services.consent import handlers as consent_actions
-from services.records import handlers as records_actions
+from services.consent import handlers as consent_handlers
+from services.records import handlers as records_handlers
 from services.records.domain import Permit, StoredDocument
 from services.records.repositories import (
     DateRepository,
@@ -26,8 +26,8 @@ from services.records.repositories import (
 )
 
 ROOT = Path(__file__).parents[2]
-BEFORE_LEAVE = {"version_on_file", "named"}
-"""Looks at a document to compare a deposit with it, or to ask for leave there; what is found so reaches nobody."""
+WITHOUT_PERMIT = {"version_on_file", "named"}
+"""These read a document to compare a deposit with it or to ask for a permit; they return it to no client."""
 
 GIVEN = (Document, StoredDocument, Entry, SubmissionSetEntry)
 
@@ -36,11 +36,11 @@ UNJOURNALLED = {
     *("forget_receipts", "forget_record", "show_filing", "refile", "list_my_patients"),
     *("list_in_catalogue", "strike_from_catalogue", "list_profiles"),
 }
-"""Answers about rights and existence, not about content: the reads they serve are journalled themselves. And what
-follows from an act that was journalled by whoever did it."""
+"""Handlers that answer about rights and existence, not content, since the reads they serve are journalled; and
+handlers of events whose cause was journalled by its sender."""
 
 
-def test_documents_leave_the_repositories_for_a_permit_only() -> None:
+def test_repositories_return_documents_only_for_a_permit() -> None:
     for repository in (
         RecordRepository,
         DepositRepository,
@@ -55,17 +55,17 @@ def test_documents_leave_the_repositories_for_a_permit_only() -> None:
             gives = str(hints.get("return"))
             if (
                 any(kind.__name__ in gives for kind in (Document, StoredDocument, Entry, SubmissionSetEntry))
-                and name not in BEFORE_LEAVE
+                and name not in WITHOUT_PERMIT
             ):
                 assert Permit in hints.values(), name
 
 
-@pytest.mark.parametrize("handlers", [records_actions, consent_actions], ids=["records", "consent"])
-def test_every_handler_leaves_a_line_in_the_journal(handlers: object) -> None:
-    for name, verb in inspect.getmembers(handlers, inspect.isfunction):
-        is_verb = verb.__module__.startswith("services.") and not name.startswith("_")
-        if is_verb and "handlers" in verb.__module__ and name not in UNJOURNALLED:
-            assert _can_journal(verb), name
+@pytest.mark.parametrize("handlers", [records_handlers, consent_handlers], ids=["records", "consent"])
+def test_every_handler_writes_a_journal_entry(handlers: object) -> None:
+    for name, handler in inspect.getmembers(handlers, inspect.isfunction):
+        is_handler = handler.__module__.startswith("services.") and not name.startswith("_")
+        if is_handler and "handlers" in handler.__module__ and name not in UNJOURNALLED:
+            assert _can_journal(handler), name
 
 
 def test_no_secret_has_a_default() -> None:
@@ -73,7 +73,7 @@ def test_no_secret_has_a_default() -> None:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
                 is_secret = any(word in node.target.id for word in ("secret", "password", "token", "_key", "pepper"))
-                # Empty is no secret: it says that the part it opens is not configured.
+                # An empty default is no secret: it means that the feature is not configured.
                 has_default = node.value is not None and ast.unparse(node.value) != "''"
                 assert not (is_secret and has_default), f"{path.name}: {node.target.id}"
 
@@ -84,20 +84,20 @@ def test_a_service_does_not_start_without_its_keys() -> None:
 
 
 @pytest.mark.parametrize("refusal", all_refusals().values(), ids=all_refusals())
-def test_every_refusal_speaks_french_and_english_of_the_same_facts(refusal: type[Refusal]) -> None:
+def test_every_refusal_has_french_and_english_with_the_same_placeholders(refusal: type[Refusal]) -> None:
     assert refusal.fr and refusal.en and refusal.fr != refusal.en
-    assert _facts(refusal.fr) == _facts(refusal.en)
+    assert _placeholders(refusal.fr) == _placeholders(refusal.en)
 
 
-def _facts(text: str) -> set[str]:
+def _placeholders(text: str) -> set[str]:
     return {part.partition("}")[0] for part in text.split("{")[1:]}
 
 
-def _can_journal(verb: Any) -> bool:
-    """Whether a verb, or a function of the handlers it calls, makes a journal entry, or asks by way of what
-    does: Access and DepositHandler in records, the Authorizer's `check` and `done` in consent."""
+def _can_journal(handler: Any) -> bool:
+    """Whether a handler, or a function of the handlers it calls, writes a journal entry itself or through a helper:
+    Access and DepositHandler in records, the Authorizer's `check` and `done` in consent."""
     seen: set[Any] = set()
-    waiting = [verb]
+    waiting = [handler]
     while waiting:
         function = waiting.pop()
         if function in seen:

@@ -1,4 +1,4 @@
-"""The wiring is true: what is declared is served, called and heard, and nothing else is."""
+"""The declared wiring equals the code: methods served, calls made, events subscribed to."""
 
 import ast
 import importlib
@@ -30,43 +30,43 @@ def test_a_service_serves_exactly_its_api(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_service_hears_exactly_what_the_wiring_says(service: str) -> None:
+def test_a_service_subscribes_to_exactly_the_declared_events(service: str) -> None:
     subscribed = {handler.event for handler in declarations(service) if isinstance(handler, EventHandler)}
     assert subscribed == SUBSCRIPTIONS[service]
 
 
-def test_every_event_has_somebody_who_listens() -> None:
+def test_every_event_has_a_subscriber() -> None:
     events = {event for event in _subclasses(Event) if event.__module__.startswith("contracts.")}
     subscribed = {event for listened in SUBSCRIPTIONS.values() for event in listened}
     assert events == subscribed
 
 
-def test_topics_are_named_for_the_service_they_come_from_and_only_once() -> None:
+def test_topics_are_unique_and_start_with_the_name_of_a_service() -> None:
     topics = [event.topic for event in _subclasses(Event) if event.__module__.startswith("contracts.")]
     assert len(topics) == len(set(topics))
     assert {topic.split(".")[0] for topic in topics} <= set(SERVICES)
 
 
 @pytest.mark.parametrize("caller", CALLS)
-def test_calls_are_those_the_wiring_allows_and_all_of_them(caller: str) -> None:
+def test_a_caller_calls_exactly_the_declared_services(caller: str) -> None:
     folder = ROOT / ("gateway" if caller == "gateway" else f"services/{caller}")
     called = {CLASS_OF[name].service for path in folder.rglob("*.py") for name in _api_names(path, served_by=caller)}
     assert called == CALLS[caller]
 
 
-def test_what_all_may_ask_needs_no_token_and_is_there() -> None:
+def test_open_methods_exist_and_need_no_token() -> None:
     anonymous = {method.route for api in APIS for method in api.methods() if method.anonymous}
     assert anonymous >= OPEN_METHODS
 
 
-def test_every_method_admits_somebody_or_says_it_is_anonymous() -> None:
+def test_every_method_declares_roles_or_is_anonymous() -> None:
     for api in APIS:
         for method in api.methods():
             assert bool(method.roles) != method.anonymous, method.route
 
 
 def _api_names(path: Path, *, served_by: str) -> set[str]:
-    """Names of Api classes whose methods a file uses, but for those its own service serves."""
+    """Names of Api classes whose methods a file uses, except those served by its own service."""
     return {
         node.value.id
         for node in ast.walk(ast.parse(path.read_text()))
@@ -80,4 +80,4 @@ def _api_names(path: Path, *, served_by: str) -> set[str]:
 
 def _subclasses(event: type[Event]) -> set[type[Event]]:
     found = set(event.__subclasses__())
-    return found.union(*(_subclasses(one) for one in found))
+    return found.union(*(_subclasses(subclass) for subclass in found))

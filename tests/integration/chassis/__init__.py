@@ -1,1 +1,1 @@
-"""The foundation on a real broker."""
+"""The chassis on a real broker and a real database."""

@@ -1,4 +1,4 @@
-"""Every method on the broker, asked by everybody: it answers those it admits and turns all others away, by itself."""
+"""Every RPC method, called on the broker with every kind of token, admits exactly the callers it declares."""
 
 import asyncio
 import time
@@ -20,20 +20,20 @@ from contracts.wiring import APIS, CALLS, OPEN_METHODS, SERVICES, TOKEN_AUDIENCE
 from deploy.dev.stack import Stack
 
 METHODS = {method.route: method for api in APIS for method in api.methods()}
-NO_MESSAGE = msgspec.Raw(b"[]")
-"""No method takes it: whoever is admitted hears that the message is wrong, and nothing is done."""
+INVALID_MESSAGE = msgspec.Raw(b"[]")
+"""Invalid for every method: an admitted caller gets InvalidRequest, and nothing is executed."""
 
 _SECONDS = 10.0
 _OF_PEOPLE = [role for role in Role if role not in {Role.SERVICE, Role.OPERATOR}]
 
-Mint = Callable[[Stack], str]
+TokenFactory = Callable[[Stack], str]
 
 
 def signer(platform: Stack, issuer: str) -> Signer:
     return Signer.from_file(platform.addresses.keys.signing(issuer))
 
 
-def word(issuer: str, role: Role, subject: str = str(PLATFORM), *, ago: float = 0.0) -> Mint:
+def actor_token(issuer: str, role: Role, subject: str = str(PLATFORM), *, ago: float = 0.0) -> TokenFactory:
     actor = Actor(role=role, subject=subject)
     return lambda platform: sign_actor(signer(platform, issuer), actor, seconds=600, now=time.time() - ago)
 
@@ -44,7 +44,7 @@ def forged(platform: Stack, role: Role) -> str:
 
 
 def tampered(platform: Stack) -> str:
-    head, body, signature = word("identity", Role.PATIENT)(platform).split(".")
+    head, body, signature = actor_token("identity", Role.PATIENT)(platform).split(".")
     return f"{head}.{body[:-6]}AAAAAA.{signature}"
 
 
@@ -55,44 +55,44 @@ def of_another_kind(platform: Stack) -> str:
     )
 
 
-def for_somebody_else(platform: Stack, to: tuple[str, ...]) -> str:
+def for_audience(platform: Stack, to: tuple[str, ...]) -> str:
     actor = Actor(role=Role.PATIENT, subject=str(PLATFORM))
     return signer(platform, "identity").sign(actor, kind=ACTOR, to=to, seconds=600, now=time.time())
 
 
-ADMITTED: dict[str, tuple[Role, Mint]] = {
-    **{role.value: (role, word("identity", role)) for role in _OF_PEOPLE},
-    "operator": (Role.OPERATOR, word("operator", Role.OPERATOR, "astreinte")),
-    **{name: (Role.SERVICE, word(name, Role.SERVICE, name)) for name in SERVICES},
+ADMITTED: dict[str, tuple[Role, TokenFactory]] = {
+    **{role.value: (role, actor_token("identity", role)) for role in _OF_PEOPLE},
+    "operator": (Role.OPERATOR, actor_token("operator", Role.OPERATOR, "astreinte")),
+    **{name: (Role.SERVICE, actor_token(name, Role.SERVICE, name)) for name in SERVICES},
 }
-"""Who bears a token that is right -> their role."""
+"""Name -> role and factory of a valid token."""
 
-TURNED_AWAY: dict[str, Mint] = {
-    "nobody": lambda _: "",
+REJECTED: dict[str, TokenFactory] = {
+    "no token": lambda _: "",
     "garbage": lambda _: "a.b.c",
-    "expired": word("identity", Role.PATIENT, ago=3600),
-    "expired operator": word("operator", Role.OPERATOR, "astreinte", ago=3600),
+    "expired": actor_token("identity", Role.PATIENT, ago=3600),
+    "expired operator": actor_token("operator", Role.OPERATOR, "astreinte", ago=3600),
     "tampered": tampered,
     "of another kind": of_another_kind,
-    "for nobody": lambda platform: for_somebody_else(platform, ()),
-    "for the street door": lambda platform: for_somebody_else(platform, ("gateway",)),
-    "for another service": lambda platform: for_somebody_else(platform, ("documents",)),
+    "for no audience": lambda platform: for_audience(platform, ()),
+    "for the gateway": lambda platform: for_audience(platform, ("gateway",)),
+    "for another service": lambda platform: for_audience(platform, ("documents",)),
     **{f"forged {role.value}": lambda platform, role=role: forged(platform, role) for role in Role},  # type: ignore[misc]
-    # A key that is believed, speaking for somebody it may not speak for.
-    **{f"{role.value} by records": word("records", role) for role in _OF_PEOPLE},
-    "operator by identity": word("identity", Role.OPERATOR, "astreinte"),
-    "notify by audit": word("audit", Role.SERVICE, "notify"),
-    "patient by operator": word("operator", Role.PATIENT),
+    # A trusted key that signs for a subject it may not sign for.
+    **{f"{role.value} by records": actor_token("records", role) for role in _OF_PEOPLE},
+    "operator by identity": actor_token("identity", Role.OPERATOR, "astreinte"),
+    "notify by audit": actor_token("audit", Role.SERVICE, "notify"),
+    "patient by operator": actor_token("operator", Role.PATIENT),
 }
 
 
 @pytest.fixture(scope="module")
 def answers(platform: Stack) -> dict[tuple[str, str], str]:
-    """(method, who) -> the code of what the service answered."""
-    tokens = {who: mint(platform) for who, (_, mint) in ADMITTED.items()}
-    tokens |= {who: mint(platform) for who, mint in TURNED_AWAY.items()}
+    """(route, name of the token) -> code of the reply, or "done"."""
+    tokens = {who: make(platform) for who, (_, make) in ADMITTED.items()}
+    tokens |= {who: make(platform) for who, make in REJECTED.items()}
 
-    async def ask_all() -> dict[tuple[str, str], str]:
+    async def call_all() -> dict[tuple[str, str], str]:
         bus = await Bus.connect(platform.addresses.amqp_url)
         try:
             found: dict[tuple[str, str], str] = {}
@@ -103,12 +103,12 @@ def answers(platform: Stack) -> dict[tuple[str, str], str]:
         finally:
             await bus.close()
 
-    return uvloop.run(ask_all())
+    return uvloop.run(call_all())
 
 
 async def _code(bus: Bus, route: str, token: str) -> str:
     context = CallContext(token=token, deadline=time.time() + _SECONDS)
-    body = msgspec.json.encode(RpcRequest(context=context, message=NO_MESSAGE))
+    body = msgspec.json.encode(RpcRequest(context=context, message=INVALID_MESSAGE))
     reply = msgspec.json.decode(await bus.ask(route, body, _SECONDS), type=RpcReply)
     return reply.problem.code if reply.problem else "done"
 
@@ -122,25 +122,27 @@ def is_admitted(method: Method[Any, Any], who: str) -> bool:
     return role in method.roles
 
 
-def is_for(service: str, who: str) -> bool:
-    """Whether this bearer's token is meant for a service that may still not admit them to this method."""
+def is_audience(service: str, who: str) -> bool:
+    """Whether the token's audience includes the service, which may still refuse the method to its role."""
     role, _ = ADMITTED[who]
     return service in (CALLS[who] if role is Role.SERVICE else TOKEN_AUDIENCES[role])
 
 
 @pytest.mark.parametrize("route", METHODS)
 @pytest.mark.parametrize("who", ADMITTED)
-def test_a_method_admits_exactly_those_it_declares(answers: dict[tuple[str, str], str], route: str, who: str) -> None:
+def test_a_method_admits_exactly_the_callers_it_declares(
+    answers: dict[tuple[str, str], str], route: str, who: str
+) -> None:
     if is_admitted(METHODS[route], who):
-        due: type[Refusal] = InvalidRequest
+        expected: type[Refusal] = InvalidRequest
     else:
-        due = RoleForbidden if is_for(METHODS[route].service, who) else TokenInvalid
-    assert answers[route, who] == due.code
+        expected = RoleForbidden if is_audience(METHODS[route].service, who) else TokenInvalid
+    assert answers[route, who] == expected.code
 
 
 @pytest.mark.parametrize("route", [route for route, method in METHODS.items() if not method.anonymous])
-@pytest.mark.parametrize("who", TURNED_AWAY)
-def test_no_method_believes_a_token_that_is_none_forged_expired_or_another_ones(
+@pytest.mark.parametrize("who", REJECTED)
+def test_every_method_refuses_missing_forged_expired_and_foreign_tokens(
     answers: dict[tuple[str, str], str], route: str, who: str
 ) -> None:
     assert answers[route, who] == TokenInvalid.code

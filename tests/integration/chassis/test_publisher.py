@@ -1,4 +1,4 @@
-"""What must not be lost is published even when the line has died unnoticed since the last time."""
+"""The publisher reconnects when its connection has been lost while idle."""
 
 import socket
 
@@ -11,8 +11,8 @@ from deploy.dev.stack import Stack
 QUEUE = dead_letter_queue("documents")
 
 
-def parked(platform: Stack) -> list[bytes]:
-    """Everything in the parking queue, taken out of it."""
+def take_dead_letters(platform: Stack) -> list[bytes]:
+    """Consume and return all messages of the dead-letter queue."""
     with pika.BlockingConnection(pika.URLParameters(platform.addresses.amqp_url)) as connection:
         channel = connection.channel()
         found = []
@@ -21,14 +21,14 @@ def parked(platform: Stack) -> list[bytes]:
         return found
 
 
-def test_a_line_that_died_while_idle_costs_no_message(platform: Stack) -> None:
-    parked(platform)
+def test_a_connection_lost_while_idle_loses_no_message(platform: Stack) -> None:
+    take_dead_letters(platform)
     publisher = Publisher(platform.addresses.amqp_url)
     try:
         publisher.publish(DEAD_LETTERS, "documents", b"before")
-        line = publisher._open().connection._impl._transport._sock
-        line.shutdown(socket.SHUT_RDWR)
+        idle_socket = publisher._open().connection._impl._transport._sock
+        idle_socket.shutdown(socket.SHUT_RDWR)
         publisher.publish(DEAD_LETTERS, "documents", b"after")
     finally:
         publisher.close()
-    assert parked(platform) == [b"before", b"after"]
+    assert take_dead_letters(platform) == [b"before", b"after"]

@@ -1,4 +1,4 @@
-"""No message waits for company: every connection to the broker is told not to gather packets (ADR 0004)."""
+"""Every connection to the broker sets TCP_NODELAY, so that no message waits for others (ADR 0004)."""
 
 import asyncio
 import socket
@@ -15,7 +15,7 @@ def has_no_delay(connection: socket.socket) -> bool:
     return bool(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
 
 
-def test_a_services_telephone(platform: Stack) -> None:
+def test_the_rpc_connection_of_a_service_has_no_delay(platform: Stack) -> None:
     connection = connect(platform.addresses.amqp_url)
     try:
         assert has_no_delay(connection.sock)
@@ -23,7 +23,7 @@ def test_a_services_telephone(platform: Stack) -> None:
         connection.close()
 
 
-def test_a_services_publisher(platform: Stack) -> None:
+def test_the_publisher_connection_of_a_service_has_no_delay(platform: Stack) -> None:
     publisher = Publisher(platform.addresses.amqp_url)
     channel = publisher._open()
     try:
@@ -32,7 +32,7 @@ def test_a_services_publisher(platform: Stack) -> None:
         publisher.close()
 
 
-def test_the_gateways_telephone(platform: Stack) -> None:
+def test_the_rpc_connection_of_the_gateway_has_no_delay(platform: Stack) -> None:
     async def is_set() -> bool:
         bus = await Bus.connect(platform.addresses.amqp_url)
         assert bus._connection is not None
@@ -43,15 +43,15 @@ def test_the_gateways_telephone(platform: Stack) -> None:
     assert uvloop.run(is_set())
 
 
-def test_the_gateways_questions_leave_before_the_loop_turns(platform: Stack) -> None:
+def test_a_request_of_the_gateway_is_written_before_the_loop_iterates(platform: Stack) -> None:
     async def bytes_left() -> int:
         bus = await Bus.connect(platform.addresses.amqp_url)
         assert bus._connection is not None
-        asking = asyncio.ensure_future(bus.ask("records.status_of", b"{}", 1))
-        # Both steps are of this turn: nothing is polled between them.
+        pending = asyncio.ensure_future(bus.ask("records.status_of", b"{}", 1))
+        # Both steps run in one iteration of the loop: it polls nothing in between.
         await asyncio.sleep(0)
         left: int = bus._connection._transport.get_write_buffer_size()
-        await asking
+        await pending
         await bus.close()
         return left
 

@@ -1,20 +1,20 @@
-"""A slow look-up of a name stops the unit that waits for it, and nobody else in its process."""
+"""A slow DNS lookup blocks only the greenlet that waits for it, not the process."""
 
 import subprocess
 import sys
 
-A_SLOW_RESOLVER = """
+SLOW_RESOLVER = """
 import socket, time
 
 wait, answer = time.sleep, socket.getaddrinfo
 
-def slowly(*asked):
+def slowly(*arguments):
     wait(1)
-    return answer(*asked)
+    return answer(*arguments)
 
 socket.getaddrinfo = slowly
 """
-ANOTHER_GOES_ON = """
+OTHER_GREENLET_RUNS = """
 import chassis.run
 import eventlet, socket
 
@@ -31,7 +31,7 @@ found = socket.getaddrinfo("localhost", 80, socket.AF_INET, socket.SOCK_STREAM)
 assert found[0][4] == ("127.0.0.1", 80), found
 assert turns > 10, turns
 """
-A_NAME_NOBODY_BEARS = """
+UNKNOWN_NAME = """
 import chassis.run
 import socket, sys
 
@@ -47,9 +47,9 @@ def run(script: str) -> int:
     return subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode
 
 
-def test_others_go_on_while_a_name_is_looked_up() -> None:
-    assert run(A_SLOW_RESOLVER + ANOTHER_GOES_ON) == 0
+def test_other_greenlets_run_during_a_dns_lookup() -> None:
+    assert run(SLOW_RESOLVER + OTHER_GREENLET_RUNS) == 0
 
 
-def test_a_name_that_nobody_bears_is_told_as_ever() -> None:
-    assert run(A_NAME_NOBODY_BEARS) == 0
+def test_an_unknown_name_raises_gaierror() -> None:
+    assert run(UNKNOWN_NAME) == 0

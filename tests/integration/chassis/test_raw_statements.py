@@ -1,4 +1,4 @@
-"""Statements that go past SQLAlchemy fail as SQLAlchemy's do, so that what is away is known to be away."""
+"""chassis.db.fetch, which bypasses SQLAlchemy, raises the same errors, so that a lost connection is recognised."""
 
 from collections.abc import Callable, Iterator
 from uuid import UUID
@@ -26,7 +26,7 @@ def connection(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def test_rows_come_as_tuples(connection: Connection) -> None:
+def test_rows_are_tuples_and_sequences_are_bound(connection: Connection) -> None:
     wanted = {"ids": (str(UUID(int=1)), str(UUID(int=2)))}
     assert fetch(connection, "SELECT 1, 'a' WHERE %(ids)s IS NOT NULL", {"ids": "x"}) == [(1, "a")]
     assert fetch(connection, "SELECT 1 WHERE '00000000-0000-0000-0000-000000000002'::uuid IN %(ids)s", wanted) == [
@@ -34,14 +34,14 @@ def test_rows_come_as_tuples(connection: Connection) -> None:
     ]
 
 
-def test_what_the_database_refuses_is_no_absence(connection: Connection) -> None:
+def test_a_refused_statement_is_not_a_lost_connection(connection: Connection) -> None:
     with pytest.raises(DBAPIError) as refused:
         fetch(connection, "SELECT nothing FROM nowhere", {})
     assert not is_away(refused.value)
     assert fetch(connection, "SELECT 1", {}) == [(1,)]
 
 
-def test_a_connection_that_died_is_known_to_be_away_and_not_used_again(engine: Engine) -> None:
+def test_a_lost_connection_is_recognised_and_replaced(engine: Engine) -> None:
     with engine.connect() as doomed, engine.connect() as other:
         [(backend,)] = fetch(doomed, BACKEND, {})
         fetch(other, "SELECT pg_terminate_backend(%(pid)s)", {"pid": backend})

@@ -1,4 +1,4 @@
-"""A message on the broker is not enough: services believe signed words, from those the wiring lets call them."""
+"""Services check the caller's token on every RPC call: its signature, audience, role and session."""
 
 from collections.abc import Callable
 from time import time
@@ -22,59 +22,59 @@ from contracts.notify import ListNotices, Notify
 from contracts.records import ListDocuments, Records
 from contracts.vocabulary import PatientId, Role
 from deploy.dev.stack import Stack
-from tests.support.people import activate, open_record
+from tests.support.people import activate_account, open_record
 from tests.support.waiting import wait_until
 
 
-def word_of(platform: Stack, issuer: str, speaks_for: str = "") -> str:
+def service_token(platform: Stack, issuer: str, subject: str = "") -> str:
     signer = Signer.from_file(platform.addresses.keys.signing(issuer))
-    return sign_actor(signer, Actor(role=Role.SERVICE, subject=speaks_for or issuer), seconds=60)
+    return sign_actor(signer, Actor(role=Role.SERVICE, subject=subject or issuer), seconds=60)
 
 
 def contact_of(platform: Stack, token: str) -> Contact:
-    async def ask() -> Contact:
+    async def call() -> Contact:
         bus = await Bus.connect(platform.addresses.amqp_url)
         try:
             return await bus.call(Identity.contact_of, ContactOf(patient_id=PatientId(uuid4())), token=token)
         finally:
             await bus.close()
 
-    return uvloop.run(ask())
+    return uvloop.run(call())
 
 
-def test_a_service_that_the_wiring_lets_call_is_answered(platform: Stack) -> None:
-    assert contact_of(platform, word_of(platform, "notify")) == Contact()
+def test_a_service_allowed_by_the_wiring_is_answered(platform: Stack) -> None:
+    assert contact_of(platform, service_token(platform, "notify")) == Contact()
 
 
 @pytest.mark.parametrize("token", ["", "garbage", "a.b.c"])
-def test_no_token_is_no_answer(platform: Stack, token: str) -> None:
+def test_a_call_without_a_valid_token_is_refused(platform: Stack, token: str) -> None:
     with pytest.raises(TokenInvalid):
         contact_of(platform, token)
 
 
-def test_a_service_the_wiring_does_not_let_call_is_refused_whomever_it_says_its_word_is_for(platform: Stack) -> None:
+def test_a_service_not_allowed_by_the_wiring_is_refused_whatever_audience_it_signs(platform: Stack) -> None:
     with pytest.raises(TokenInvalid):
-        contact_of(platform, word_of(platform, "audit"))
+        contact_of(platform, service_token(platform, "audit"))
     signer = Signer.from_file(platform.addresses.keys.signing("audit"))
     actor = Actor(role=Role.SERVICE, subject="audit")
     with pytest.raises(RoleForbidden):
         contact_of(platform, signer.sign(actor, kind=ACTOR, to=["identity"], seconds=60, now=time()))
 
 
-def test_nobody_speaks_in_another_services_name(platform: Stack) -> None:
+def test_a_service_cannot_sign_for_another_service(platform: Stack) -> None:
     with pytest.raises(TokenInvalid):
-        contact_of(platform, word_of(platform, "audit", speaks_for="notify"))
+        contact_of(platform, service_token(platform, "audit", subject="notify"))
 
 
-def test_a_persons_token_does_not_open_what_is_for_services(platform: Stack, demo: DemoPeople) -> None:
+def test_a_persons_token_is_refused_by_methods_for_services(platform: Stack, demo: DemoPeople) -> None:
     with pytest.raises(RoleForbidden):
         contact_of(platform, demo.logged_in("gp").token)
 
 
-def test_a_doctor_does_not_read_a_patients_circle(platform: Stack, demo: DemoPeople) -> None:
+def test_a_doctor_cannot_list_a_patients_authorisations(platform: Stack, demo: DemoPeople) -> None:
     token = demo.logged_in("gp").token
 
-    async def ask() -> None:
+    async def call() -> None:
         bus = await Bus.connect(platform.addresses.amqp_url)
         try:
             await bus.call(
@@ -84,11 +84,11 @@ def test_a_doctor_does_not_read_a_patients_circle(platform: Stack, demo: DemoPeo
             await bus.close()
 
     with pytest.raises(Refusal) as refused:
-        uvloop.run(ask())
+        uvloop.run(call())
     assert isinstance(refused.value, RoleForbidden)
 
 
-ASKED: list[tuple[Method[Any, Any], Callable[[PatientId], msgspec.Struct]]] = [
+REQUESTS: list[tuple[Method[Any, Any], Callable[[PatientId], msgspec.Struct]]] = [
     (Identity.list_sessions, lambda _: ListSessions()),
     (Records.list_documents, lambda record: ListDocuments(patient_id=record)),
     (Consent.list_authorisations, lambda record: ListAuthorisations(patient_id=record)),
@@ -97,35 +97,35 @@ ASKED: list[tuple[Method[Any, Any], Callable[[PatientId], msgspec.Struct]]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "question"), ASKED, ids=[method.route for method, _ in ASKED])
-def test_a_token_of_an_ended_session_is_refused_by_each_service_itself(
-    platform: Stack, demo: DemoPeople, method: Method[Any, Any], question: Callable[[PatientId], msgspec.Struct]
+@pytest.mark.parametrize(("method", "build_request"), REQUESTS, ids=[method.route for method, _ in REQUESTS])
+def test_each_service_itself_refuses_the_token_of_an_ended_session(
+    platform: Stack, demo: DemoPeople, method: Method[Any, Any], build_request: Callable[[PatientId], msgspec.Struct]
 ) -> None:
     holder = open_record(demo)
-    patient = activate(demo, holder)
-    message = question(PatientId(UUID(holder.record)))
-    asked_on_the_broker(platform, method, message, patient.token)
+    patient = activate_account(demo, holder)
+    message = build_request(PatientId(UUID(holder.record)))
+    call_on_broker(platform, method, message, patient.token)
     patient.end_session(patient.sessions()["current"])
 
     def is_refused() -> bool:
         try:
-            asked_on_the_broker(platform, method, message, patient.token)
+            call_on_broker(platform, method, message, patient.token)
         except TokenInvalid:
             return True
         return False
 
-    wait_until(is_refused, f"{method.route} refuses an ended session")
-    assert is_refused(), "and goes on refusing it"
+    wait_until(is_refused, f"{method.route} refuses the ended session")
+    assert is_refused(), "it stays refused"
 
 
-def asked_on_the_broker(platform: Stack, method: Method[Any, Any], message: msgspec.Struct, token: str) -> None:
-    """Ask past the gateway."""
+def call_on_broker(platform: Stack, method: Method[Any, Any], message: msgspec.Struct, token: str) -> None:
+    """Call the service directly, without the gateway."""
 
-    async def ask() -> None:
+    async def call() -> None:
         bus = await Bus.connect(platform.addresses.amqp_url)
         try:
             await bus.call(method, message, token=token)
         finally:
             await bus.close()
 
-    uvloop.run(ask())
+    uvloop.run(call())
