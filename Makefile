@@ -28,7 +28,7 @@ down: ## stop what `make up` started
 
 test: check ## check, then every test, on real servers
 	$(set_up) rabbitmq softhsm clamav peers
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --durations=20
 
 check: ## style, imports, types and structure
 	$(set_up)
