@@ -20,7 +20,7 @@ from chassis.consumer import Consumer
 from chassis.outbox import OutboxRelay
 from chassis.publisher import Publisher
 from chassis.rpc_client import RpcClient
-from chassis.units import UnitOfWork
+from chassis.context import UnitOfWork
 
 
 class CrashPoints:

@@ -9,7 +9,7 @@ from joserfc.jwk import OctKey, OKPKey, RSAKey
 
 from chassis.possession import read_possession
 from contracts.errors import PossessionUnproven
-from tests.support.possession import Prover, new_key
+from tests.support.dpop import Prover, new_key
 
 URL, TOKEN = "https://carnet.example/fhir/DocumentReference", "a.b.c"
 PROVER = Prover()
