@@ -88,7 +88,7 @@ def _placeholders(text: str) -> set[str]:
 
 def _can_journal(handler: Any) -> bool:
     """Whether a handler, or a function of the handlers it calls, writes a journal entry itself or through a helper:
-    Access and DepositHandler in records, the Authorizer's `check` and `done` in consent."""
+    Access and DepositHandler in records, the Authorizer in consent."""
     seen: set[Any] = set()
     waiting = [handler]
     while waiting:
@@ -99,11 +99,11 @@ def _can_journal(handler: Any) -> bool:
         tree = ast.parse(inspect.getsource(function))
         names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        if names & {"Access", "DepositHandler", "JournalEntry"} or attributes & {"check", "done"}:
+        if names & {"Access", "DepositHandler", "JournalEntry"} or attributes & {"check", "journal"}:
             return True
         waiting.extend(filter(_is_of_the_handlers, (function.__globals__.get(name) for name in names)))
     return False
 
 
 def _is_of_the_handlers(called: Any) -> bool:
-    return inspect.isfunction(called) and ".handlers" in called.__module__
+    return inspect.isfunction(called) and called.__module__.startswith("services.")

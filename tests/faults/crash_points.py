@@ -17,10 +17,10 @@ from sqlalchemy import Engine, event
 
 from chassis import units
 from chassis.consumer import Consumer
+from chassis.context import UnitOfWork
 from chassis.outbox import OutboxRelay
 from chassis.publisher import Publisher
 from chassis.rpc_client import RpcClient
-from chassis.context import UnitOfWork
 
 
 class CrashPoints:
