@@ -1,1 +1,1 @@
-"""Words of the house: every message, code and refusal that crosses a wall, with no behaviour of any service."""
+"""Messages, codes and errors that services exchange; imports no service and holds no behaviour of one."""

@@ -1,10 +1,10 @@
-"""What day it is some years later."""
+"""Date arithmetic for legal ages and retention periods."""
 
 from datetime import date
 
 
 def anniversary(day: date, years: int) -> date:
-    """The same day that many years later; 29 February becomes 1 March in a common year."""
+    """The same day `years` later; 29 February becomes 1 March in a common year."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:

@@ -1,4 +1,4 @@
-"""One declaration per conversation: a service's Api is a class of typed methods, client and server both read it."""
+"""Typed declaration of a service's RPC methods, read by both its clients and its server."""
 
 from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
@@ -7,19 +7,19 @@ import msgspec
 
 from contracts.vocabulary import Role
 
-Q = TypeVar("Q", bound=msgspec.Struct)
-A = TypeVar("A", bound=msgspec.Struct)
+RequestT = TypeVar("RequestT", bound=msgspec.Struct)
+ResponseT = TypeVar("ResponseT", bound=msgspec.Struct)
 
 
-class Method(Generic[Q, A]):
-    """One question a service answers: its messages, who may ask it, and how long a caller waits.
+class Method(Generic[RequestT, ResponseT]):
+    """One RPC method: its messages, the roles that may call it, and its default deadline.
 
     Args:
-        question: type of the message sent.
-        answer: type of the result.
-        roles: roles whose token the server accepts; everybody else is refused before the door opens.
+        request: type of the message sent.
+        response: type of the result.
+        roles: roles whose tokens the server accepts; others are refused before the handler runs.
         seconds: deadline when the caller sets none.
-        anonymous: True where the message itself is the proof (logging in); then no token is asked for.
+        anonymous: no token is required, because the message itself is the proof (logging in) or the result is public.
     """
 
     service: str
@@ -27,43 +27,41 @@ class Method(Generic[Q, A]):
 
     def __init__(
         self,
-        question: type[Q],
-        answer: type[A],
+        request: type[RequestT],
+        response: type[ResponseT],
         *,
         roles: frozenset[Role] = frozenset(),
         seconds: float = 3.0,
         anonymous: bool = False,
     ) -> None:
-        self.question = question
-        self.answer = answer
+        self.request = request
+        self.response = response
         self.roles = roles
         self.seconds = seconds
         self.anonymous = anonymous
         self.encode_request = msgspec.json.Encoder().encode
-        self.decode_request = msgspec.json.Decoder(question).decode
-        self.decode_response = msgspec.json.Decoder(answer).decode
+        self.decode_request = msgspec.json.Decoder(request).decode
+        self.decode_response = msgspec.json.Decoder(response).decode
 
     def __set_name__(self, owner: type["Api"], name: str) -> None:
         self.name = name
 
     @property
     def route(self) -> str:
-        """Routing key on the broker, `service.method`."""
         return f"{self.service}.{self.name}"
 
 
 class Api:
-    """Base of the Api classes; `service` is the flat that answers."""
+    """Base of the RPC declarations; `service` names the service that answers."""
 
     service: str
 
     def __init_subclass__(cls, *, service: str) -> None:
-        # Methods were bound before this hook ran, so they learn the service's name here.
+        # __set_name__ of the methods ran before this hook, when `service` was not known yet.
         cls.service = service
         for method in cls.methods():
             method.service = service
 
     @classmethod
     def methods(cls) -> Iterator[Method[Any, Any]]:
-        """Every method declared on this Api."""
         return (value for value in vars(cls).values() if isinstance(value, Method))

@@ -1,4 +1,4 @@
-"""What the audit service takes and answers: the journal of who did what to whose record, and the proofs of it."""
+"""Messages of the audit service: the journal of accesses, its proofs, and the operator's search."""
 
 from datetime import datetime
 
@@ -10,10 +10,11 @@ from contracts.vocabulary import AccessMode, Act, Capacity, DocumentId, Outcome,
 
 
 class JournalEntry(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """One act, allowed or refused; holds who and why, never what a document says.
+    """One act on a record, allowed or refused: who did it, and by which rule; never clinical content.
 
-    `patient_id` is PLATFORM for an act about nobody's record. A `secret` line is hidden from legal representatives; a
-    `withheld` one from the patient too, until the document it names appears (Act.REMISE_VISIBILITE).
+    Sent by identity, records, documents, consent and audit.
+    `patient_id` is PLATFORM for an act about no record. `secret` hides the line from legal representatives;
+    `withheld` also from the patient, until the document it names becomes visible (Act.REMISE_VISIBILITE).
     """
 
     topic = "audit.journal_entry"
@@ -22,10 +23,10 @@ class JournalEntry(Event, frozen=True, kw_only=True, omit_defaults=True):
     act: Act
     outcome: Outcome
     reason: str
-    """Code of the rule that allowed, or of the refusal."""
+    """Code of the rule that allowed the act, or of the refusal."""
     actor_role: Role
     actor: str
-    """RPPS, patient id or service name."""
+    """RPPS number, patient id, service name or login, by role."""
     actor_name: str = ""
     profession: str | None = None
     structure: str | None = None
@@ -33,7 +34,7 @@ class JournalEntry(Event, frozen=True, kw_only=True, omit_defaults=True):
     document_id: DocumentId | None = None
     capacity: Capacity = Capacity.SELF
     about: str = ""
-    """Whom the act is about: RPPS or FINESS number of whoever was blocked, named, authorised."""
+    """Whom the act concerns: RPPS or FINESS number of the party blocked, named or authorised."""
     secret: bool = False
     withheld: bool = False
 
@@ -53,7 +54,7 @@ class JournalEntry(Event, frozen=True, kw_only=True, omit_defaults=True):
         secret: bool = False,
         withheld: bool = False,
     ) -> "JournalEntry":
-        """The line of what this actor did."""
+        """The entry of an act by `actor`."""
         return cls(
             patient_id=patient_id,
             act=act,
@@ -74,9 +75,10 @@ class JournalEntry(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ReadJournal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who did what to this record; newest first, `count` 1 to 100, `before` the position the last page ended with.
+    """List a record's journal lines, newest first.
 
-    The others narrow the answer: acts, outcome, document, modes; `since` included, `until` not.
+    `count`: 1 to 100. `before`: position of the last line of the previous page. The other fields filter: `since` is
+    inclusive, `until` exclusive.
     """
 
     patient_id: PatientId
@@ -91,10 +93,10 @@ class ReadJournal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class JournalLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line in the patient's words.
+    """One line as the patient reads it.
 
-    `position`: its leaf in the tree, growing over the whole journal. `number` runs from 1 without a gap over one
-    `strand` of the patient's journal: the open one, the one secret from representatives, or one document's own.
+    `position`: index of its leaf in the tree. `number`: counts from 1 without gaps within one `strand` of the
+    patient's journal (the open one, the one hidden from representatives, or one per withheld document).
     """
 
     number: int
@@ -115,13 +117,13 @@ class JournalLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Journal(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of the journal."""
+    """One page of journal lines."""
 
     lines: tuple[JournalLine, ...]
 
 
 class ReadProofs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Proofs for one page of what `ReadJournal` shows without filters; `count` 1 to 100."""
+    """List the proofs of the lines that `ReadJournal` returns without filters; `count`: 1 to 100."""
 
     patient_id: PatientId
     count: int = 50
@@ -129,10 +131,10 @@ class ReadProofs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ProvenLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A leaf with all one needs to check it: docs/journal.md says how.
+    """A leaf with everything needed to check it, as docs/journal.md describes.
 
-    `leaf`: canonical JSON. `personal`: canonical JSON, `nonce`: base64, both empty once the identity was erased.
-    `path`: hashes from the leaf's sibling up to the root of the head's tree, base64.
+    `leaf`: canonical JSON. `personal`: canonical JSON, `nonce`: base64; both empty once the identity was erased.
+    `path`: sibling hashes from the leaf up to the root of the head's tree, base64.
     """
 
     position: int
@@ -143,59 +145,62 @@ class ProvenLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Proofs(msgspec.Struct, frozen=True, kw_only=True):
-    """Lines proven against one signed head; a line younger than that head comes with the next."""
+    """Lines proven against one signed head; younger lines are proven by the next head."""
 
     head: str
-    """The signed head, a note."""
+    """The signed tree head, a signed note."""
     lines: tuple[ProvenLine, ...]
 
 
 class LatestHead(msgspec.Struct, frozen=True, kw_only=True):
-    """What is the newest signed head?"""
+    """Get the newest signed tree head."""
 
 
 class HeadOf(msgspec.Struct, frozen=True, kw_only=True):
-    """The signed head of a tree of that size."""
+    """Get the signed tree head of a given tree size."""
 
     size: int
 
 
 class SignedHead(msgspec.Struct, frozen=True, kw_only=True):
-    """A signed head: a checkpoint as a signed note; `timestamp`: RFC 3161 token over the note, base64, or empty."""
+    """A signed tree head: a checkpoint as a signed note.
+
+    `timestamp`: RFC 3161 token over the note, base64; empty where no authority is configured.
+    """
 
     note: str
     timestamp: str = ""
 
 
 class ListHeads(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Sizes and times of signed heads, newest first; `count` 1 to 100, below size `before`."""
+    """List signed tree heads, newest first; `count`: 1 to 100, `before`: only trees smaller than this."""
 
     count: int = 100
     before: int | None = None
 
 
 class HeadLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One signed head."""
+    """Size and time of one signed tree head."""
 
     size: int
     at: datetime
 
 
 class Heads(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of heads."""
+    """One page of signed tree heads."""
 
     heads: tuple[HeadLine, ...]
 
 
 class ProveConsistency(msgspec.Struct, frozen=True, kw_only=True):
-    """That the tree of size `second` still holds the tree of size `first`; 1 <= first <= second."""
+    """Prove that the tree of size `second` extends the tree of size `first`; 1 <= first <= second."""
 
     first: int
     second: int
 
 
 class Consistency(msgspec.Struct, frozen=True, kw_only=True):
-    """The proof (RFC 9162, 2.1.4.1), hashes in base64."""
+    """A consistency proof (RFC 9162, 2.1.4.1); hashes in base64."""
 
     first: int
     second: int
@@ -203,21 +208,21 @@ class Consistency(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeyOfHeads(msgspec.Struct, frozen=True, kw_only=True):
-    """Which key signs the heads?"""
+    """Get the public key that signs tree heads."""
 
 
 class VerifierKey(msgspec.Struct, frozen=True, kw_only=True):
-    """The public key of heads as a note verifier key: `<name>+<hash>+<base64>`."""
+    """The public key of tree heads as a note verifier key: `<name>+<hash>+<base64>`."""
 
     key: str
 
 
 class SearchJournal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The operator's search over all journals; it names a patient, an actor, or a span of at most a day."""
+    """Search all journals, for the operator; needs a patient, an actor, or a span of at most one day."""
 
     patient_id: PatientId | None = None
     actor: str = ""
-    """RPPS, agent or operator login, service name; not a patient, who is searched by `patient_id`."""
+    """RPPS number, agent or operator login, or service name; patients are searched by `patient_id`."""
     acts: tuple[Act, ...] = ()
     outcome: Outcome | None = None
     mode: AccessMode | None = None
@@ -228,7 +233,7 @@ class SearchJournal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class FoundLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line as the operator sees it; no patient but by pseudonym, and no document."""
+    """One line as the operator sees it: the patient only as a pseudonym, and no document."""
 
     position: int
     at: datetime
@@ -245,19 +250,19 @@ class FoundLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of a search."""
+    """One page of search results."""
 
     lines: tuple[FoundLine, ...]
 
 
 class EraseIdentity(msgspec.Struct, frozen=True, kw_only=True):
-    """Destroy the keys under which a patient's journal names people; the tree stays as it is."""
+    """Destroy the keys that encrypt the names in a patient's journal; the tree is unchanged."""
 
     patient_id: PatientId
 
 
 class IdentityErased(msgspec.Struct, frozen=True, kw_only=True):
-    """How many strands can no longer be read."""
+    """How many strands can no longer be decrypted."""
 
     strands: int
 
@@ -266,7 +271,7 @@ _OPERATOR = frozenset({Role.OPERATOR})
 
 
 class Audit(Api, service="audit"):
-    """The flat that keeps the journal."""
+    """RPC methods of the audit service, which keeps the journal."""
 
     read_journal = Method(ReadJournal, Journal, roles=frozenset({Role.PATIENT}))
     read_proofs = Method(ReadProofs, Proofs, roles=frozenset({Role.PATIENT}))

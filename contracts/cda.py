@@ -1,4 +1,4 @@
-"""What the header of a CDA R2 document says, in the words of the record."""
+"""The header of a CDA R2 document, parsed into values."""
 
 from datetime import datetime
 
@@ -7,38 +7,38 @@ import msgspec
 from contracts.vocabulary import Finess, Ins, Rpps
 
 OID_PROFESSIONALS = "1.2.250.1.71.4.2.1"
-"""Root of the ids of professionals: `8` + RPPS, or a structure's own number."""
+"""Root of professionals' ids; the extension is `8` + RPPS, or a structure's own number."""
 
 OID_STRUCTURES = "1.2.250.1.71.4.2.2"
-"""Root of the ids of structures: `1` + FINESS, or `3` + SIRET."""
+"""Root of structures' ids; the extension is `1` + FINESS, or `3` + SIRET."""
 
 
 class CdaIdentifier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An HL7 instance identifier: the OID of the issuing list and the number in it."""
+    """An HL7 instance identifier: OID of the issuing authority (`root`) and the number in it."""
 
     root: str
     extension: str = ""
 
 
 class CdaPatient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Whose document it is."""
+    """The patient of the document."""
 
     ins: Ins
     identifiers: tuple[CdaIdentifier, ...]
-    """Every id the header gives of the patient, the INS among them (local numbers, social security number)."""
+    """Every id in the header, the INS included (local numbers, social security number)."""
 
 
 class CdaAuthor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A person or device that wrote or signed the document; whatever the header leaves out is None."""
+    """A person or device that wrote or signed the document; None for what the header omits."""
 
     identifier: CdaIdentifier | None = None
     family_name: str | None = None
     given_name: str | None = None
     device_name: str | None = None
     specialty: str | None = None
-    """Profession and specialty (JDV_J01), such as `G15_10/SM26`, or what a device is."""
+    """Profession and specialty (JDV_J01), such as `G15_10/SM26`, or the kind of device."""
     profession: str | None = None
-    """Profession code (TRE_G15) inside the specialty; None for devices and patients."""
+    """Profession code (TRE_G15) of the specialty; None for devices and patients."""
     function: str | None = None
     """Functional role (JDV_J47), such as `PCP` for the médecin traitant."""
     structure: CdaIdentifier | None = None
@@ -47,26 +47,26 @@ class CdaAuthor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def rpps(self) -> Rpps | None:
-        """The 11-digit RPPS when the id is one."""
+        """The 11-digit RPPS number, if the id is one."""
         number = _number_under(self.identifier, OID_PROFESSIONALS, prefix="8", digits=11)
         return Rpps(number) if number else None
 
     @property
     def finess(self) -> Finess | None:
-        """The 9-character FINESS of the structure when its id is one."""
+        """The 9-character FINESS number of the structure, if its id is one."""
         number = _number_under(self.structure, OID_STRUCTURES, prefix="1", digits=9)
         return Finess(number) if number else None
 
 
 class CdaOrganisation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The structure that keeps the document."""
+    """The custodian: the structure that keeps the document."""
 
     identifier: CdaIdentifier | None = None
     name: str | None = None
 
 
 class CdaServiceEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An act the document tells of."""
+    """An act that the document reports."""
 
     code: str | None = None
     system: str | None = None
@@ -76,13 +76,13 @@ class CdaServiceEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
 
 class NonXmlBody(msgspec.Struct, frozen=True, tag="N1"):
-    """Level 1: one wrapped file; its declared media type, which its first bytes bear out."""
+    """Level 1 body: one embedded file and its declared media type, which matches its first bytes."""
 
     media_type: str
 
 
 class StructuredBody(msgspec.Struct, frozen=True, tag="N3"):
-    """Level 3: coded sections; how many at the top level."""
+    """Level 3 body; `sections` counts those at the top level."""
 
     sections: int
 
@@ -93,7 +93,7 @@ class CdaHeader(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unique_id: str
     """`root` or `root^extension`, at most 128 characters."""
     set_id: str | None = None
-    """The same over the successive versions of the document; written like `unique_id`."""
+    """Shared by successive versions of the document; formatted like `unique_id`."""
     version: int = 1
     type_code: str
     type_system: str
@@ -103,9 +103,9 @@ class CdaHeader(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     effective_time: datetime
     language: str
     template_ids: tuple[str, ...]
-    """`root` or `root:extension`, in the order of the header."""
+    """`root` or `root:extension`, in header order."""
     format_code: str | None = None
-    """None where neither template nor media type has one in the tables."""
+    """None if neither template nor media type is in the tables."""
     class_code: str
     patient: CdaPatient
     authors: tuple[CdaAuthor, ...]
@@ -119,7 +119,7 @@ class CdaHeader(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     practice_setting_system: str | None = None
     practice_setting_display: str | None = None
     replaced_unique_id: str | None = None
-    """unique_id of the parent this document replaces (RPLC)."""
+    """unique_id of the document that this one replaces (RPLC)."""
     body: NonXmlBody | StructuredBody
 
 
@@ -127,5 +127,5 @@ def _number_under(identifier: CdaIdentifier | None, root: str, *, prefix: str, d
     if identifier is None or identifier.root != root:
         return None
     number = identifier.extension.removeprefix(prefix)
-    is_one = number != identifier.extension and len(number) == digits and number.isalnum()
-    return number if is_one else None
+    matches = number != identifier.extension and len(number) == digits and number.isalnum()
+    return number if matches else None

@@ -1,6 +1,6 @@
-"""What the record reads by itself in a structured document: allergies, problems, treatments, vaccinations, results.
+"""Coded data extracted from structured documents: allergies, problems, treatments, vaccinations, results.
 
-Dates are as precise as their source: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+Dates keep the precision of their source: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
 """
 
 from datetime import datetime
@@ -11,19 +11,19 @@ from contracts.vocabulary import Coded
 
 
 class HealthProblem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A disease or operation, now or in the past; `absent`: the document says there is none."""
+    """A disease or operation, current or past; `absent`: the document states that there is none."""
 
     name: str
     code: Coded | None = None
     since: str | None = None
     until: str | None = None
     section: str = ""
-    """Title of the section it stands in, in the words of its author."""
+    """Title of the section it was found in, as its author wrote it."""
     absent: bool = False
 
 
 class Allergy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An allergy or intolerance, and to what; `absent`: the document says there is none."""
+    """An allergy or intolerance and its agent; `absent`: the document states that there is none."""
 
     name: str
     agent: str | None = None
@@ -33,7 +33,7 @@ class Allergy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Treatment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A drug that is taken: dose and rhythm as the document has them, and why."""
+    """A medication with dose and frequency as the document states them, and its indication."""
 
     name: str
     code: Coded | None = None
@@ -46,7 +46,7 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Vaccination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A vaccine that was given, or was not (`absent`)."""
+    """A vaccination that was given, or was not (`absent`)."""
 
     name: str
     code: Coded | None = None
@@ -57,7 +57,7 @@ class Vaccination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class LabResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One result of a laboratory; `value` as it was written, `number` where it is one."""
+    """One laboratory result; `value` as written, `number` if it is numeric."""
 
     name: str
     analyte: Coded
@@ -71,7 +71,7 @@ class LabResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """All that was read in one document."""
+    """Everything extracted from one document."""
 
     allergies: tuple[Allergy, ...] = ()
     problems: tuple[HealthProblem, ...] = ()

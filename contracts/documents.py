@@ -1,4 +1,4 @@
-"""What crosses the documents service's data plane: tickets that open it and receipts it gives."""
+"""Tickets and receipts of the documents service's data plane."""
 
 from enum import StrEnum
 
@@ -15,22 +15,22 @@ FILE_RECEIPT_KIND = "carnet-file-receipt+jwt"
 RECEIPTS_ARE_FOR = ("records",)
 RECEIPT_SECONDS = 120
 TICKET_SECONDS = 30
-"""A ticket is for one transfer that starts at once."""
+"""Validity of a ticket: it is for one transfer that starts at once."""
 
 
 class ContentForm(StrEnum):
-    """What a content is carried out as."""
+    """The form in which a content is downloaded."""
 
     BYTES = "bytes"
     """As it was deposited."""
     PAGE = "page"
-    """For people who read: a structured document as a safe page, what a document wraps unwrapped."""
+    """For display: a structured document as a safe HTML page, an embedded file unwrapped."""
     FACTS = "facts"
-    """What is read in codes, as JSON (contracts.clinical_data)."""
+    """Coded data as JSON (contracts.clinical_data)."""
 
 
 class UploadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="upload"):
-    """Signed by records: these bytes may be brought in once, for this patient, up to `limit` bytes."""
+    """Signed by records: allows one upload of at most `limit` bytes for this patient."""
 
     id: str
     patient_id: PatientId
@@ -38,11 +38,11 @@ class UploadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="upload"):
     depositor: Rpps
     limit: int
     secret: bool = False
-    """In a minor's secret connection; a refusal leaves its line where legal representatives do not read."""
+    """In a minor's secret connection: a refusal is journalled out of the legal representatives' sight."""
 
 
 class DownloadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="download"):
-    """Signed by records after consent's decision: these bytes may be carried out once."""
+    """Signed by records after consent's decision: allows one download of this content."""
 
     id: str
     patient_id: PatientId
@@ -53,34 +53,34 @@ class DownloadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="download"):
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
-    """Bytes that are encrypted and durable.
+    """Received bytes, encrypted and durably stored.
 
-    `size` in bytes, `sha256` and `sha1` in hex, all of the plain bytes.
+    `size` in bytes, `sha256` and `sha1` in hex, all of the plaintext.
     """
 
     patient_id: PatientId
     content_id: ContentId
     depositor: Rpps
-    """Whom the ticket was given to; nobody else may enter these bytes into the record."""
+    """Holder of the ticket; nobody else may deposit these bytes."""
     size: int
     sha256: str
     sha1: str
     media_type: str
     secret: bool = False
-    """As the ticket said."""
+    """Copied from the ticket."""
 
 
 class Receipt(Arrival, frozen=True, kw_only=True):
-    """Signed by documents: a CDA has arrived, and this is what its header says."""
+    """Signed by documents: a CDA was received, with its parsed header."""
 
     header: CdaHeader
 
 
 class FileReceipt(Arrival, frozen=True, kw_only=True):
-    """Signed by documents: a file without a header has arrived; what it is, its depositor states."""
+    """Signed by documents: a file without a header was received; its depositor states the metadata."""
 
 
 class SignedReceipt(msgspec.Struct, frozen=True, kw_only=True):
-    """The receipt as JWS compact, as the data plane answers an upload."""
+    """The receipt as JWS compact, the data plane's response to an upload."""
 
     receipt: str

@@ -1,4 +1,4 @@
-"""What wraps every call and every event: who acts, until when, on whose trace."""
+"""Wire envelopes of RPC calls and events: actor, deadline, trace context."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -10,47 +10,47 @@ from contracts.vocabulary import Finess, PatientId, Role, Rpps, SoftwareProfile
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who acts, as the signed token says; every service reads it from the token it checked itself."""
+    """The authenticated actor, from the signed token; each service reads it from a token it verified itself."""
 
     role: Role
     subject: str
-    """RPPS, patient id, service name or operator login, by role."""
+    """RPPS number, patient id, service name or operator login, by role."""
     name: str = ""
-    """Shown to the patient in the journal; a professional's name, empty for the others."""
+    """A professional's name, shown to the patient in the journal; empty for other roles."""
     profession: str | None = None
     structure: Finess | None = None
     software: str | None = None
     """Homologation number of the business software."""
     profile: SoftwareProfile | None = None
     quota: int = 0
-    """Requests a minute that the software may make at the structure; 0: as many as it likes."""
+    """Requests a minute that the software may make at the structure; 0: unlimited."""
     patient: str = ""
-    """The patient whose record an app's token is for."""
+    """The patient whose record an app's token gives access to."""
     representative: str = ""
-    """The legal representative (patient id) who let the app read in that patient's place; empty: the patient did."""
+    """The legal representative (patient id) who authorised the app; empty: the patient did."""
     scopes: str = ""
-    """What an app's token is good for, as contracts/scopes.py writes it."""
+    """What an app's token grants, as contracts/scopes.py writes it."""
     bound_to: str = ""
-    """Thumbprint (RFC 7638) of the key without whose proof the street door takes no request; empty: anybody's."""
+    """Thumbprint (RFC 7638) of the key whose DPoP proof the gateway requires; empty: a bearer token."""
     session: str = ""
-    """The session of the token; once that was ended, the token is refused. Empty for services and operators."""
+    """Session of the token, which is refused once the session ended; empty for services and operators."""
 
     @property
     def rpps(self) -> Rpps | None:
-        """The professional's number, None for everybody else."""
+        """The professional's number; None for other roles."""
         return Rpps(self.subject) if self.role is Role.PROFESSIONAL else None
 
     def is_patient(self, patient_id: PatientId) -> bool:
-        """Whether this is the holder of that record."""
+        """Whether the actor is the holder of this record."""
         return self.role is Role.PATIENT and self.subject == str(patient_id)
 
 
 class CallContext(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Travels with every call: the caller's token and the moment after which nobody waits any more."""
+    """Sent with every call: the caller's token and deadline."""
 
     token: str
     deadline: float
-    """Unix time in seconds; work that starts after it is not done."""
+    """Unix time in seconds; the server does not start work after it."""
     traceparent: str = ""
     """W3C trace context."""
 
@@ -63,29 +63,29 @@ class RpcRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A refusal on the wire: a stable code and the facts its text needs, never personal."""
+    """A refusal on the wire: a stable code and the values its text needs, never personal data."""
 
     code: str
     details: dict[str, str] = {}
 
 
 class RpcReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An answer on the wire: a result or a problem."""
+    """A reply on the wire: a result or a problem."""
 
     result: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"null"))
     problem: Problem | None = None
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of everything that happened; the topic names it for ever."""
+    """Base of all events; `topic` identifies the type and never changes."""
 
     topic: ClassVar[str]
     bundle: ClassVar[int] = 1
-    """How many of these may travel in one message; consumers still take each once."""
+    """How many may travel in one message; consumers still handle each once."""
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An event on the wire; the id makes its effect happen once however often it arrives."""
+    """An event on the wire; consumers deduplicate by `id`."""
 
     id: UUID
     topic: str

@@ -1,4 +1,4 @@
-"""What the notify service answers: codes it carries at once, notices it has sent."""
+"""Messages of the notify service: one-time codes, warnings, and notices to patients."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from contracts.vocabulary import Channel, NoticeCode, PatientId, Role
 
 
 class SendCode(msgspec.Struct, frozen=True, kw_only=True):
-    """Carry a one-time code to a contact now; nothing of it is kept."""
+    """Send a one-time code at once; nothing is stored."""
 
     channel: Channel
     address: str
@@ -18,11 +18,11 @@ class SendCode(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CodeSentOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The provider took it."""
+    """The provider accepted the message."""
 
 
 class WarnAddress(msgspec.Struct, frozen=True, kw_only=True):
-    """Tell an address that is about to be an account's no more; nothing of it is kept."""
+    """Warn an address that is about to be replaced; nothing is stored."""
 
     channel: Channel
     address: str
@@ -30,9 +30,9 @@ class WarnAddress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListNotices(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A record's notices, newest first; `count` 1 to 100, `before` the id the last page ended with.
+    """List a record's notices, newest first; `count`: 1 to 100, `before`: last id of the previous page.
 
-    Whoever may read them is ruled by consent; a legal representative finds none about a secret act.
+    Consent decides who may read them; a legal representative sees none about a secret act.
     """
 
     patient_id: PatientId
@@ -41,7 +41,7 @@ class ListNotices(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One notice; its text says that something happened, never what is in the record."""
+    """One notice; its text never contains clinical content."""
 
     id: str
     code: NoticeCode
@@ -58,7 +58,7 @@ class Notices(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Notify(Api, service="notify"):
-    """The flat that tells people."""
+    """RPC methods of the notify service, which sends e-mails and SMS."""
 
     send_code = Method(SendCode, CodeSentOut, roles=frozenset({Role.SERVICE}), seconds=5.0)
     warn_address = Method(WarnAddress, CodeSentOut, roles=frozenset({Role.SERVICE}), seconds=5.0)

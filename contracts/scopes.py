@@ -1,4 +1,4 @@
-"""What an app may be granted: SMART on FHIR 2.2 scopes, read and written as the law understands them."""
+"""SMART on FHIR 2.2 scopes that an app may be granted: parsing and canonical formatting."""
 
 import re
 from collections.abc import Iterable
@@ -8,26 +8,26 @@ import msgspec
 from contracts.vocabulary import Section
 
 SECTIONS_SYSTEM = "https://carnet.example/fhir/CodeSystem/sections"
-"""The code system of sections, by which a scope is narrowed: `?category=<system>|<section>`."""
+"""Code system of sections; narrows a scope: `?category=<system>|<section>`."""
 
 ALL_SECTIONS = tuple(sorted(Section))
 LONGEST = 4_000
-"""Characters of a `scope` that are looked at."""
+"""Characters of a `scope` that are read; the rest is ignored."""
 
 _DOCUMENTS = "patient/DocumentReference.rs"
-_FOLLOWING = ("patient/Binary.r", "patient/List.rs")
-"""What is readable with the documents it belongs to."""
+_GRANTED_WITH_DOCUMENTS = ("patient/Binary.r", "patient/List.rs")
+"""Granted together with documents."""
 _IDENTITY = "patient/Patient.rs"
 _OPENID, _FHIR_USER, _OFFLINE, _LAUNCH = "openid", "fhirUser", "offline_access", "launch/patient"
 _CATEGORY = f"?category={SECTIONS_SYSTEM}|"
-_RESOURCE = re.compile(r"patient/(?P<type>DocumentReference|Patient|\*)\.(?P<doing>read|\*|c?r?u?d?s?)")
+_RESOURCE_SCOPE = re.compile(r"patient/(?P<type>DocumentReference|Patient|\*)\.(?P<permissions>read|\*|c?r?u?d?s?)")
 
 
 class Scopes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What scopes come to; whatever is not understood grants nothing.
+    """Parsed scopes; an unknown scope grants nothing.
 
-    `sections`: of documents, read and searched. `identity`: the holder's traits and INS. `offline`: also while the
-    holder is away. `openid`: a signed word on who the holder is; `fhir_user`: with the address of their Patient.
+    `sections`: of documents that may be read and searched. `identity`: the holder's traits and INS. `offline`: access
+    while the holder is away. `openid`: an id token; `fhir_user`: with the URL of the holder's Patient.
     """
 
     sections: tuple[Section, ...] = ()
@@ -38,7 +38,7 @@ class Scopes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     launch: bool = False
 
     def within(self, other: "Scopes") -> "Scopes":
-        """What both hold."""
+        """The intersection of both."""
         return Scopes(
             sections=tuple(section for section in self.sections if section in other.sections),
             identity=self.identity and other.identity,
@@ -50,33 +50,33 @@ class Scopes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def reads(self) -> bool:
-        """Whether anything of the record can be read by them."""
+        """Whether they allow reading anything."""
         return bool(self.sections) or self.identity
 
 
 def read_scopes(text: str) -> Scopes:
-    """The scopes in a text, as a set: order and repetition count for nothing."""
-    sent = set(text[:LONGEST].split())
+    """Parse a `scope` parameter; order and repetition do not matter."""
+    requested = set(text[:LONGEST].split())
     sections: set[Section] = set()
     identity = False
-    for scope in sent:
-        found, doing, category = _parts(scope)
-        if found in {"DocumentReference", "*"} and {"r", "s"} <= doing:
+    for scope in requested:
+        resource_type, permissions, category = _parts(scope)
+        if resource_type in {"DocumentReference", "*"} and {"r", "s"} <= permissions:
             sections.update(_sections_in(category))
-        if found in {"Patient", "*"} and "r" in doing and not category:
+        if resource_type in {"Patient", "*"} and "r" in permissions and not category:
             identity = True
     return Scopes(
         sections=tuple(sorted(sections)),
         identity=identity,
-        offline=_OFFLINE in sent,
-        openid=_OPENID in sent,
-        fhir_user=_FHIR_USER in sent,
-        launch=_LAUNCH in sent,
+        offline=_OFFLINE in requested,
+        openid=_OPENID in requested,
+        fhir_user=_FHIR_USER in requested,
+        launch=_LAUNCH in requested,
     )
 
 
 def write_scopes(scopes: Scopes) -> str:
-    """Scopes as they are granted, always in the same words."""
+    """Format scopes in canonical order."""
     flags = (
         (_OPENID, scopes.openid),
         (_FHIR_USER, scopes.fhir_user),
@@ -92,18 +92,18 @@ def _documents(sections: Iterable[Section]) -> list[str]:
     if not granted:
         return []
     if granted == ALL_SECTIONS:
-        return [_DOCUMENTS, *_FOLLOWING]
-    return [*(f"{_DOCUMENTS}{_CATEGORY}{section.value}" for section in granted), *_FOLLOWING]
+        return [_DOCUMENTS, *_GRANTED_WITH_DOCUMENTS]
+    return [*(f"{_DOCUMENTS}{_CATEGORY}{section.value}" for section in granted), *_GRANTED_WITH_DOCUMENTS]
 
 
 def _parts(scope: str) -> tuple[str, set[str], str]:
-    """Type, letters of what may be done, and category; nothing when it does not read."""
+    """Resource type, letters of the permissions, and query; empty if the scope is not understood."""
     plain, _, query = scope.partition("?")
-    match = _RESOURCE.fullmatch(plain)
-    if match is None or not match["doing"]:
+    match = _RESOURCE_SCOPE.fullmatch(plain)
+    if match is None or not match["permissions"]:
         return "", set(), ""
-    doing = {"read": "rs", "*": "cruds"}.get(match["doing"], match["doing"])
-    return match["type"], set(doing), f"?{query}" if query else ""
+    permissions = {"read": "rs", "*": "cruds"}.get(match["permissions"], match["permissions"])
+    return match["type"], set(permissions), f"?{query}" if query else ""
 
 
 def _sections_in(category: str) -> Iterable[Section]:
@@ -120,7 +120,7 @@ SUPPORTED = (
     _OFFLINE,
     _IDENTITY,
     _DOCUMENTS,
-    *_FOLLOWING,
+    *_GRANTED_WITH_DOCUMENTS,
     *(f"{_DOCUMENTS}{_CATEGORY}{section.value}" for section in ALL_SECTIONS),
 )
-"""Every scope that grants something, in the words they are granted in."""
+"""Every scope that can be granted, in canonical form."""

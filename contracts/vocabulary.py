@@ -1,4 +1,4 @@
-"""The ids and closed lists every room speaks in: patients, professionals, documents, modes of access."""
+"""Ids and enumerations shared by all services: patients, professionals, documents, modes of access."""
 
 from enum import StrEnum
 from typing import NewType
@@ -7,13 +7,13 @@ from uuid import UUID
 import msgspec
 
 PatientId = NewType("PatientId", UUID)
-"""Random id of a person's record; leads every key so that tables can be spread by patient. Never the INS."""
+"""Random id of a person's record, never the INS; first column of every key, for partitioning."""
 
 PLATFORM = PatientId(UUID(int=0))
-"""Stands where a journal line is about nobody's record: a professional's login, an operator's act."""
+"""Patient id of journal lines about no record, such as a professional's login."""
 
 DocumentId = NewType("DocumentId", UUID)
-"""The logicalId of a document: the same over changes of metadata, new on replacement."""
+"""The logicalId of a document: kept when metadata change, new on replacement."""
 
 ContentId = NewType("ContentId", UUID)
 """Id of stored bytes in the documents service."""
@@ -31,14 +31,14 @@ OID_DEMO = "1.2.250.1.213.1.4.11"
 
 
 class Ins(msgspec.Struct, frozen=True):
-    """National health identity: 15-character matricule (13 + key of 2) and the OID of its issuing list."""
+    """National health identity: 15-character matricule (13 + 2-digit key) and the OID of its issuer."""
 
     matricule: str
     oid: str
 
 
 class Coded(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A code, the list it comes from (an OID, or a URL where it has one), and what it is called."""
+    """A code, its code system (OID or URL), and its label."""
 
     code: str
     system: str | None = None
@@ -46,21 +46,21 @@ class Coded(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Role(StrEnum):
-    """Who a token speaks for."""
+    """Who a token authenticates."""
 
     PATIENT = "patient"
     PROFESSIONAL = "professional"
     AGENT = "agent"
     FEEDER = "feeder"
-    """Assurance Maladie bringing reimbursement history: writes, never reads."""
+    """Assurance Maladie sending reimbursement history: writes, never reads."""
     APP = "app"
-    """A partner app, on behalf of the patient its token names."""
+    """A partner app acting for the patient its token names."""
     OPERATOR = "operator"
     SERVICE = "service"
 
 
 class Profession(StrEnum):
-    """Professions the rules name (TRE_G15); others travel as their plain code."""
+    """Professions that rules refer to (TRE_G15); others are plain codes."""
 
     MEDECIN = "10"
     PHARMACIEN = "21"
@@ -78,7 +78,7 @@ class SoftwareProfile(StrEnum):
 
 
 class AccessMode(StrEnum):
-    """How a professional comes in (TRE_R248)."""
+    """How a professional accesses a record (TRE_R248)."""
 
     NORMAL = "normal"
     BRIS_DE_GLACE = "bris_de_glace"
@@ -86,16 +86,16 @@ class AccessMode(StrEnum):
 
 
 class RecordStatus(StrEnum):
-    """Life of a record; no row means no record."""
+    """State of a record."""
 
     ACTIVE = "active"
     CLOSED = "closed"
     SUSPENDED = "suspended"
-    """By the operator, on suspicion of fraud."""
+    """Suspended by the operator on suspicion of fraud."""
 
 
 class DocumentStatus(StrEnum):
-    """Life of a document."""
+    """State of a document."""
 
     CURRENT = "current"
     SUPERSEDED = "superseded"
@@ -104,7 +104,7 @@ class DocumentStatus(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Confidentiality marks of a document beside N (normal)."""
+    """Confidentiality marks of a document, besides its confidentiality code."""
 
     MASQUE_PS = "MASQUE_PS"
     INVISIBLE_PATIENT = "INVISIBLE_PATIENT"
@@ -126,14 +126,14 @@ class Section(StrEnum):
 
 
 class Channel(StrEnum):
-    """Where a code or notice is sent."""
+    """How a code or notice is sent."""
 
     SMS = "sms"
     EMAIL = "email"
 
 
 class NoticeCode(StrEnum):
-    """The notices the law asks for that this platform sends today."""
+    """Notices required by law that are sent so far."""
 
     AJOUT_DOCUMENT = "AJOUT_DOCUMENT"
     MODIF_DOCUMENT = "MODIF_DOCUMENT"
@@ -158,13 +158,13 @@ class NoticeCode(StrEnum):
 
 
 class Act(StrEnum):
-    """What a journal line says was done, or was refused."""
+    """What a journal line says was done or refused."""
 
     OUVERTURE_DOSSIER = "ouverture_dossier"
     CONSULTATION_LISTE = "consultation_liste"
     CONSULTATION_DOCUMENT = "consultation_document"
     LECTURE_DONNEES = "lecture_donnees"
-    """What all documents say in codes was read together."""
+    """The coded data of all documents were read together."""
     DEPOT_DOCUMENT = "depot_document"
     MODIF_VISIBILITE = "modif_visibilite"
     AJOUT_AUTORISATION = "ajout_autorisation"
@@ -180,9 +180,9 @@ class Act(StrEnum):
     CONNEXION = "connexion"
     FIN_SESSION = "fin_session"
     VERROU_COMPTE = "verrou_compte"
-    """An account was locked, or opened again."""
+    """An account was locked or unlocked."""
     MOYEN_CONNEXION = "moyen_connexion"
-    """How an account is opened was changed."""
+    """A login method of an account was changed."""
     AUTORISATION_APPLICATION = "autorisation_application"
     FIN_APPLICATION = "fin_application"
     INVITATION_AIDANT = "invitation_aidant"
@@ -193,9 +193,9 @@ class Act(StrEnum):
     LECTURE_APPLICATIONS = "lecture_applications"
     LECTURE_IDENTITE = "lecture_identite"
     REFERENCEMENT_APPLICATION = "referencement_application"
-    """An app was registered, suspended, or let in again."""
+    """An app was registered, suspended or resumed."""
     SUSPENSION_LOGICIEL = "suspension_logiciel"
-    """A business software was suspended, or let in again."""
+    """A business software was suspended or resumed."""
     QUOTA_LOGICIEL = "quota_logiciel"
     RECHERCHE_DOSSIER = "recherche_dossier"
     FERMETURE_DOSSIER = "fermeture_dossier"
@@ -210,9 +210,9 @@ class Act(StrEnum):
     ARCHIVAGE_DOCUMENT = "archivage_document"
     DESARCHIVAGE_DOCUMENT = "desarchivage_document"
     RANGEMENT = "rangement"
-    """The holder's folders and pins were changed."""
+    """The holder's folders or pins were changed."""
     REMISE_VISIBILITE = "remise_visibilite"
-    """A document the patient could not see has appeared; its lines appear with it."""
+    """A document withheld from the patient became visible; so do its journal lines."""
     REGLAGE_VISIBILITE = "reglage_visibilite"
     REGLAGE_DEMASQUAGE = "reglage_demasquage"
     RETRAIT_MEDECIN_TRAITANT = "retrait_medecin_traitant"

@@ -1,4 +1,4 @@
-"""Who may call whom, and who listens to what: the data behind queues, deployables and their tests."""
+"""Which service calls which, and which events each consumes: the source of queues, checks and tests."""
 
 from contracts.api import Api
 from contracts.audit import Audit, JournalEntry
@@ -35,7 +35,7 @@ SERVICES = ("identity", "records", "documents", "consent", "notify", "audit")
 GATEWAY = "gateway"
 
 APIS: tuple[type[Api], ...] = (Identity, Records, Consent, Notify, Audit)
-"""What is spoken with those services that are asked questions."""
+"""Declarations of all services that have RPC methods."""
 
 CALLS: dict[str, frozenset[str]] = {
     GATEWAY: frozenset({"identity", "records", "consent", "notify", "audit"}),
@@ -49,14 +49,14 @@ CALLS: dict[str, frozenset[str]] = {
 """Caller -> services it may call."""
 
 OPEN_METHODS = frozenset({"identity.ended_sessions"})
-"""What every process asks, for its keys: it gives nobody leave to ask anything else there."""
+"""Methods every process calls without being listed in CALLS."""
 
 TOKEN_AUDIENCES: dict[Role, frozenset[str]] = {
     role: frozenset({GATEWAY} | {api.service for api in APIS for method in api.methods() if role in method.roles})
     for role in Role
     if role is not Role.SERVICE
 }
-"""Whoever comes in by the street door -> those their token is meant for; a service's is for those it may call."""
+"""Role -> audiences of its tokens; a service's tokens are for the services it may call."""
 
 SUBSCRIPTIONS: dict[str, frozenset[type[Event]]] = {
     "identity": frozenset({AppRevoked}),
@@ -87,4 +87,4 @@ SUBSCRIPTIONS: dict[str, frozenset[type[Event]]] = {
     ),
     "audit": frozenset({JournalEntry}),
 }
-"""Service -> events it takes."""
+"""Service -> events it consumes."""

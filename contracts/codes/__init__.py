@@ -1,4 +1,4 @@
-"""The code tables of the French health agency as data, loaded once: types, classes, formats, professions, matrix."""
+"""Code tables of the French health agency, loaded once: types, classes, formats, professions, matrix."""
 
 from contracts.codes.documents import (
     DocumentClass,

@@ -1,4 +1,4 @@
-"""What a document is: its typeCode, and the class and section of the record that follow from it."""
+"""Document types (typeCode) with the class and the section of the record that follow from them."""
 
 from functools import cache
 
@@ -17,7 +17,7 @@ class DocumentClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DocumentType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A typeCode (JDV_J07): code system OID, labels, classCode (ASS_X16) and our section."""
+    """A typeCode (JDV_J07): OID of its code system, labels, classCode (ASS_X16) and Carnet's section."""
 
     code: str
     system: str
@@ -29,16 +29,15 @@ class DocumentType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def document_classes() -> dict[str, DocumentClass]:
-    """Every class by its classCode."""
+    """Every class by classCode."""
     return {row.code: row for row in load("document_classes", list[DocumentClass])}
 
 
 @cache
 def document_types() -> dict[str, DocumentType]:
-    """Every type by its typeCode.
+    """Every type by typeCode.
 
-    Raises:
-        UnknownCode: a type names a class that does not exist; the table refuses to load.
+    Raises UnknownCode when a type names a class that does not exist: an inconsistent table does not load.
     """
     rows = load("document_types", list[DocumentType])
     for row in rows:
@@ -52,10 +51,10 @@ def type_of(type_code: str) -> DocumentType:
 
 
 def class_of(type_code: str) -> DocumentClass:
-    """The class that follows from a typeCode; raises UnknownCode."""
+    """The class of a typeCode; raises UnknownCode."""
     return document_classes()[type_of(type_code).class_code]
 
 
 def section_of(type_code: str) -> Section:
-    """The section of the record where documents of that type are found; raises UnknownCode."""
+    """The section of the record that shows documents of this type; raises UnknownCode."""
     return type_of(type_code).section

@@ -1,4 +1,4 @@
-"""The formatCode of a document: from its CDA template (ASS_A11) or the media type it wraps (ASS_A12)."""
+"""formatCode of a document, from its CDA template (ASS_A11) or its embedded media type (ASS_A12)."""
 
 from enum import StrEnum
 from functools import cache
@@ -9,7 +9,7 @@ from contracts.codes.tables import UnknownCode, find, load
 
 
 class MediaType(StrEnum):
-    """The kinds of content a record takes; text/xml stands for CDA R2."""
+    """Media types a record accepts; text/xml stands for CDA R2."""
 
     CDA = "text/xml"
     PDF = "application/pdf"
@@ -21,7 +21,7 @@ class MediaType(StrEnum):
 
 
 class FormatTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """formatCode by templateId root, and by media type of a wrapped body."""
+    """formatCode by templateId root, and by media type of an embedded file."""
 
     templates: dict[str, str]
     media_types: dict[str, str]
@@ -51,5 +51,5 @@ def format_of_templates(template_ids: tuple[str, ...]) -> str:
 
 
 def format_of_media_type(media_type: str) -> str:
-    """formatCode of a CDA that wraps a body of that media type (level 1); raises UnknownCode."""
+    """formatCode of a CDA that embeds a file of this media type (level 1); raises UnknownCode."""
     return find("formats", _formats().media_types, media_type)

@@ -1,4 +1,4 @@
-"""The matrix of the arrêté of 26 October 2023: which profession may read which type of document."""
+"""The entitlement matrix (arrêté of 26 October 2023): which profession may read which document type."""
 
 from datetime import date
 from enum import StrEnum
@@ -13,7 +13,7 @@ from contracts.codes.tables import find
 
 
 class Coverage(StrEnum):
-    """How far the published sources go for one profession; only an exhaustive list confirms a yes."""
+    """How completely published sources cover a profession; only EXHAUSTIVE confirms that a type is readable."""
 
     EXHAUSTIVE = "exhaustive"
     LISTED = "listed"
@@ -28,16 +28,16 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MatrixCell(msgspec.Struct, frozen=True):
-    """One crossing of profession and type; an unconfirmed one was not quoted by a source."""
+    """One profession and type; `confirmed` is False where no source states it."""
 
     readable: bool
     confirmed: bool
 
 
 class Matrix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One version of the matrix; `complete` says whether it covers the whole annex of the arrêté.
+    """One version of the matrix; `complete`: it covers the whole annex of the arrêté.
 
-    What it does not hold raises UnknownCode, which means: refused.
+    A code it does not hold raises UnknownCode, which callers treat as denied.
     """
 
     version: str
@@ -51,16 +51,16 @@ class Matrix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return find("matrix", self.professions, profession)
 
     def readable(self, profession: str) -> frozenset[str]:
-        """typeCodes that profession may read, none that is unknown among them; raises UnknownCode."""
+        """typeCodes that the profession may read; raises UnknownCode."""
         return frozenset(document_types()) - self.row(profession).denied
 
     def unconfirmed(self, profession: str) -> frozenset[str]:
-        """typeCodes it may read though no source says so; raises UnknownCode."""
+        """Readable typeCodes that no source confirms; raises UnknownCode."""
         is_quoted = self.row(profession).coverage is Coverage.EXHAUSTIVE
         return frozenset() if is_quoted else self.readable(profession)
 
     def cell(self, profession: str, type_code: str) -> MatrixCell:
-        """Whether that profession may read that type, and whether a source says so; raises UnknownCode."""
+        """Whether the profession may read the type, and whether a source confirms it; raises UnknownCode."""
         code = type_of(type_code).code
         return MatrixCell(
             readable=code in self.readable(profession), confirmed=code not in self.unconfirmed(profession)
@@ -84,16 +84,16 @@ def matrix_from(text: str) -> Matrix:
 
 @cache
 def matrix_text() -> str:
-    """The text of the version built in, the oldest one."""
+    """JSON text of the built-in version, the oldest one."""
     return Path(__file__).with_name("matrix.json").read_text(encoding="utf-8")
 
 
 @cache
 def matrix() -> Matrix:
-    """The version built in; raises as `matrix_from`."""
+    """The built-in version; raises as `matrix_from`."""
     return matrix_from(matrix_text())
 
 
 def denied_types(profession: str) -> frozenset[str]:
-    """typeCodes the version built in withholds from that profession; raises UnknownCode."""
+    """typeCodes that the built-in version denies to a profession; raises UnknownCode."""
     return matrix().row(profession).denied

@@ -1,4 +1,4 @@
-"""The professions of TRE_G15: their codes, their names, and which codes are no longer given."""
+"""Professions of TRE_G15: codes, names, and which codes are retired."""
 
 import re
 from functools import cache
@@ -11,7 +11,7 @@ _SPECIALTY = re.compile(r"G15_(\d{2})(?:/.+)?", re.ASCII)
 
 
 class ProfessionRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A profession code; a retired one stays on old documents and is refused on new ones."""
+    """A profession code; a retired one is accepted on old documents and refused on new ones."""
 
     code: str
     fr: str
@@ -21,7 +21,7 @@ class ProfessionRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def professions() -> dict[str, ProfessionRow]:
-    """Every profession by its code."""
+    """Every profession by code."""
     return {row.code: row for row in load("professions", list[ProfessionRow])}
 
 
@@ -31,11 +31,11 @@ def profession_of(code: str) -> ProfessionRow:
 
 
 def is_retired(code: str) -> bool:
-    """Whether a profession code is no longer given; raises UnknownCode."""
+    """Whether a profession code is no longer assigned; raises UnknownCode."""
     return profession_of(code).retired
 
 
 def profession_of_specialty(specialty: str) -> str | None:
-    """Profession code in an author specialty (JDV_J01): `G15_10/SM26` -> `10`; None for devices and patients."""
+    """Profession code of an author specialty (JDV_J01): `G15_10/SM26` -> `10`; else None."""
     match = _SPECIALTY.fullmatch(specialty)
     return match[1] if match else None

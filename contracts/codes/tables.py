@@ -1,4 +1,4 @@
-"""How a code table is read: a data file beside this one, decoded strictly into frozen values."""
+"""Strict loading of code tables from the JSON files beside this module."""
 
 from pathlib import Path
 from typing import TypeVar
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class UnknownCode(LookupError):
-    """A code that its table does not hold."""
+    """A code that is not in its table."""
 
     def __init__(self, table: str, code: str) -> None:
         super().__init__(f"no {code!r} in {table}")

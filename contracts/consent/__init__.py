@@ -1,4 +1,4 @@
-"""What the consent service answers: who may read what of whom, and why."""
+"""Messages of the consent service: access decisions, and what patients authorised."""
 
 from contracts.consent.api import Consent
 from contracts.consent.apps import AboutApp, GrantApp, GrantedApp, GrantedApps, ListApps
@@ -44,9 +44,9 @@ from contracts.consent.carers import (
     Representation,
     RepresentationKind,
 )
+from contracts.consent.decisions import Decide, Decision, Limits, Masked, Obligation, Purpose
 from contracts.consent.events import AppAllowed, AppRevoked, CarerAccepted, CarerEnded, EmergencyAccessOpened
 from contracts.consent.matrices import CellChange, ListMatrices, LoadMatrix, Matrices, MatrixDiff, MatrixVersion
-from contracts.consent.ruling import Decide, Decision, Limits, Masked, Obligation, Purpose
 
 __all__ = [
     "AboutApp",

@@ -1,4 +1,4 @@
-"""The questions the consent service answers, and who may ask them."""
+"""RPC methods of the consent service, and the roles that may call them."""
 
 from contracts.api import Api, Method
 from contracts.consent.apps import AboutApp, GrantApp, GrantedApps, ListApps
@@ -37,8 +37,8 @@ from contracts.consent.carers import (
     Profiles,
     Representation,
 )
+from contracts.consent.decisions import Decide, Decision
 from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff
-from contracts.consent.ruling import Decide, Decision
 from contracts.vocabulary import Role
 
 _PATIENT = frozenset({Role.PATIENT})
@@ -49,7 +49,7 @@ _BLOCKERS = frozenset({Role.PATIENT, Role.PROFESSIONAL})
 
 
 class Consent(Api, service="consent"):
-    """The flat that keeps the law of access."""
+    """RPC methods of the consent service, which decides access and keeps patients' authorisations."""
 
     decide = Method(Decide, Decision, roles=_ASKERS, seconds=2.0)
     declare_authorisation = Method(DeclareAuthorisation, Authorisation, roles=_PROFESSIONAL)

@@ -1,4 +1,4 @@
-"""What a patient lets partner apps read."""
+"""Messages about the partner apps that a patient authorised."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from contracts.vocabulary import PatientId, Section
 
 
 class GrantApp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The patient lets an app read these sections, and more or less than before."""
+    """Authorise an app to read exactly these sections; replaces an earlier grant."""
 
     patient_id: PatientId
     app: str
@@ -16,22 +16,22 @@ class GrantApp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AboutApp(msgspec.Struct, frozen=True, kw_only=True):
-    """A patient's decision about one app."""
+    """One app of a record."""
 
     patient_id: PatientId
     app: str
 
 
 class ListApps(msgspec.Struct, frozen=True, kw_only=True):
-    """Which apps has this patient let read?"""
+    """List the apps that a patient authorised."""
 
     patient_id: PatientId
 
 
 class GrantedApp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One app and what it may read; `listed`: False while the operator has shut it out.
+    """An authorised app and what it may read; `listed`: False while the operator has suspended it.
 
-    `by_representative`: a legal representative let it, and it reads what they may.
+    `by_representative`: granted by a legal representative; the app reads what they may read.
     """
 
     app: str
@@ -42,6 +42,6 @@ class GrantedApp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class GrantedApps(msgspec.Struct, frozen=True, kw_only=True):
-    """All of them, newest first."""
+    """All authorised apps, newest first."""
 
     apps: tuple[GrantedApp, ...]

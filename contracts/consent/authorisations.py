@@ -1,4 +1,4 @@
-"""Whom a patient lets in, shuts out or names, and how somebody stands to a record."""
+"""Messages about authorisations, blocks, médecins traitants and emergency access."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,14 +10,14 @@ from contracts.vocabulary import AccessMode, Finess, PatientId, Rpps
 
 
 class DeclareAuthorisation(msgspec.Struct, frozen=True, kw_only=True):
-    """A professional asked the patient and shows the carte Vitale as proof of presence."""
+    """Declare the consent of a patient who is present; the carte Vitale's proof shows that they are."""
 
     patient_id: PatientId
     vitale_proof: str
 
 
 class Authorisation(msgspec.Struct, frozen=True, kw_only=True):
-    """A standing permission from a patient to a professional."""
+    """A patient's authorisation of a professional."""
 
     patient_id: PatientId
     rpps: Rpps
@@ -26,7 +26,7 @@ class Authorisation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GiveAuthorisation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The patient authorises a professional; `until` None: for the usual time, renewed by use."""
+    """Authorise a professional, by the patient; `until` None: the usual duration, renewed by use."""
 
     patient_id: PatientId
     rpps: Rpps
@@ -34,7 +34,7 @@ class GiveAuthorisation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
 
 
 class GiveTeamAuthorisation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The patient authorises a care team: whoever works in that structure; `until` as for one professional."""
+    """Authorise a care team, everyone who works in a structure; `until` as in GiveAuthorisation."""
 
     patient_id: PatientId
     structure: Finess
@@ -42,7 +42,7 @@ class GiveTeamAuthorisation(msgspec.Struct, frozen=True, kw_only=True, omit_defa
 
 
 class TeamAuthorisation(msgspec.Struct, frozen=True, kw_only=True):
-    """A standing permission from a patient to a care team."""
+    """A patient's authorisation of a care team."""
 
     patient_id: PatientId
     structure: Finess
@@ -51,56 +51,56 @@ class TeamAuthorisation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AboutTeam(msgspec.Struct, frozen=True, kw_only=True):
-    """A patient's decision about one structure."""
+    """One care team of a record."""
 
     patient_id: PatientId
     structure: Finess
 
 
 class SetUnmasking(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether an emergency shows documents hidden from professionals (MASKED); by default it does not."""
+    """Set whether emergency access shows documents hidden from professionals; off by default."""
 
     patient_id: PatientId
     unmasks: bool
 
 
 class ListAuthorisations(msgspec.Struct, frozen=True, kw_only=True):
-    """Whom has this patient authorised, named médecin traitant, or blocked."""
+    """List everything the patient decided about professionals."""
 
     patient_id: PatientId
 
 
 class FactSentence(msgspec.Struct, frozen=True, kw_only=True):
-    """A sentence for the patient, in French and in English."""
+    """One sentence for the patient, in French and English."""
 
     fr: str
     en: str
 
 
 class Circle(msgspec.Struct, frozen=True, kw_only=True):
-    """The professionals a patient has decided about."""
+    """Everything a patient decided about professionals, teams and representatives."""
 
     authorisations: tuple[Authorisation, ...]
     medecins_traitants: tuple[Rpps, ...]
     blocked: tuple[Rpps, ...]
     oppositions: tuple[AccessMode, ...] = ()
-    """Emergency modes the patient opposed."""
+    """Emergency modes that the patient opposed."""
     teams: tuple[TeamAuthorisation, ...] = ()
     unmasks_in_emergency: bool = False
     representatives: tuple[Representation, ...] = ()
     said: tuple[FactSentence, ...] = ()
-    """All that is in force, in the patient's words, newest first."""
+    """Everything in force as sentences for the patient, newest first."""
 
 
 class AboutProfessional(msgspec.Struct, frozen=True, kw_only=True):
-    """A patient's decision about one professional."""
+    """One professional of a record."""
 
     patient_id: PatientId
     rpps: Rpps
 
 
 class SetOpposition(msgspec.Struct, frozen=True, kw_only=True):
-    """The patient opposes one mode of emergency access beforehand, or no longer does."""
+    """Oppose one mode of emergency access in advance, or withdraw the opposition."""
 
     patient_id: PatientId
     mode: AccessMode
@@ -108,11 +108,11 @@ class SetOpposition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
-    """The act took effect, or had before."""
+    """The act is in effect, from now or from before."""
 
 
 class OpenEmergency(msgspec.Struct, frozen=True, kw_only=True):
-    """Break the glass, or come from the regulation centre: mode and written reason."""
+    """Open emergency access (bris de glace or centre 15) with a written reason."""
 
     patient_id: PatientId
     mode: AccessMode
@@ -120,7 +120,7 @@ class OpenEmergency(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EmergencyOpened(msgspec.Struct, frozen=True, kw_only=True):
-    """An emergency access lasts until then."""
+    """Emergency access, open until `until`."""
 
     patient_id: PatientId
     mode: AccessMode
@@ -128,7 +128,7 @@ class EmergencyOpened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AuthorisationStatus(StrEnum):
-    """How a professional stands to a record."""
+    """A professional's authorisation for one record."""
 
     VALID = "valid"
     EXPIRED = "expired"
@@ -137,27 +137,27 @@ class AuthorisationStatus(StrEnum):
 
 
 class GetAuthorisationStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """How does the calling professional stand to this patient?"""
+    """Get the calling professional's authorisation status for a patient."""
 
     patient_id: PatientId
 
 
 class AuthorisationStatusFound(msgspec.Struct, frozen=True, kw_only=True):
-    """Authorisation status, and whether the patient named this professional médecin traitant."""
+    """Authorisation status, and whether the patient named the caller médecin traitant."""
 
     status: AuthorisationStatus
     medecin_traitant: bool
 
 
 class ListMyPatients(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who authorised the calling professional, or their team, newest first? `after`: where the last page ended."""
+    """List patients who authorised the caller or their team, newest first; `after`: end of the last page."""
 
     count: int
     after: tuple[datetime, PatientId] | None = None
 
 
 class MyPatient(msgspec.Struct, frozen=True, kw_only=True):
-    """A patient who lets the caller read, since when, and whether they named them médecin traitant."""
+    """A patient whose record the caller may read, and since when."""
 
     patient_id: PatientId
     since: datetime
@@ -165,6 +165,6 @@ class MyPatient(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MyPatients(msgspec.Struct, frozen=True, kw_only=True):
-    """One page."""
+    """One page of patients."""
 
     patients: tuple[MyPatient, ...]

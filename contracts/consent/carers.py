@@ -1,4 +1,4 @@
-"""Who acts or reads for a holder: legal representatives and carers."""
+"""Messages about legal representatives and carers (aidants)."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,16 +10,16 @@ from contracts.vocabulary import Capacity, PatientId, Section
 
 
 class RepresentationKind(StrEnum):
-    """Why somebody has a legal representative."""
+    """Why a person has a legal representative."""
 
     MINEUR = "mineur"
     MAJEUR_PROTEGE = "majeur_protege"
 
 
 class NameRepresentative(msgspec.Struct, frozen=True, kw_only=True):
-    """An agent files a legal representative, whose carte Vitale is in the reader, and the proof they showed.
+    """Register a legal representative, by an agent; the representative's carte Vitale is the proof.
 
-    `evidence`: the kind of paper and its reference. For a minor it ends by itself at the age of majority.
+    `evidence`: kind and reference of the document shown. For a minor it ends at the age of majority.
     """
 
     patient_id: PatientId
@@ -29,7 +29,7 @@ class NameRepresentative(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Representation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody who acts for the holder; `until` None: until it is ended."""
+    """A legal representative of the holder; `until` None: until it is ended."""
 
     patient_id: PatientId
     representative: PatientId
@@ -38,16 +38,16 @@ class Representation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class AboutRepresentative(msgspec.Struct, frozen=True, kw_only=True):
-    """The end of a representation."""
+    """One legal representative of a record."""
 
     patient_id: PatientId
     representative: PatientId
 
 
 class InviteCarer(msgspec.Struct, frozen=True, kw_only=True):
-    """The holder shares sections with somebody they give the code to.
+    """Invite a carer to read these sections; the holder passes the code on.
 
-    `carer_label`: how the holder calls the carer; `holder_label`: how the carer will find the holder.
+    `carer_label`: the holder's name for the carer. `holder_label`: the carer's name for the holder.
     """
 
     patient_id: PatientId
@@ -57,7 +57,7 @@ class InviteCarer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Invitation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Waits for whoever has the code, which is told once."""
+    """An open invitation; `code` is returned once, when it is made."""
 
     invitation_id: UUID
     sections: tuple[Section, ...]
@@ -67,27 +67,27 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AboutInvitation(msgspec.Struct, frozen=True, kw_only=True):
-    """The holder takes an invitation back."""
+    """One invitation of a record."""
 
     patient_id: PatientId
     invitation_id: UUID
 
 
 class AnswerInvitation(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever was given the code becomes a carer, or will not."""
+    """Accept or decline an invitation, by whoever holds its code."""
 
     code: str
     accepted: bool
 
 
 class ListCarers(msgspec.Struct, frozen=True, kw_only=True):
-    """With whom is this record shared?"""
+    """List a record's carers and open invitations."""
 
     patient_id: PatientId
 
 
 class Carer(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who reads what was shared with them, and does nothing else."""
+    """A person who may read the sections shared with them, and nothing else."""
 
     carer: PatientId
     label: str
@@ -96,14 +96,14 @@ class Carer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FormerRepresentative(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who represented the holder until they came of age."""
+    """A person who represented the holder until they came of age."""
 
     representative: PatientId
     until: datetime
 
 
 class Carers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Carers, invitations that wait, and former representatives who may be kept as carers."""
+    """Carers, open invitations, and former representatives who may be kept as carers."""
 
     carers: tuple[Carer, ...]
     invitations: tuple[Invitation, ...]
@@ -111,7 +111,7 @@ class Carers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class KeepRepresentative(msgspec.Struct, frozen=True, kw_only=True):
-    """The holder, of age, lets whoever represented them go on as a carer, with these sections."""
+    """Keep a former representative as a carer, by the holder who came of age."""
 
     patient_id: PatientId
     representative: PatientId
@@ -121,18 +121,18 @@ class KeepRepresentative(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AboutCarer(msgspec.Struct, frozen=True, kw_only=True):
-    """A sharing is over: by the holder, or by the carer themself."""
+    """One carer of a record; sent by the holder or by the carer."""
 
     patient_id: PatientId
     carer: PatientId
 
 
 class ListProfiles(msgspec.Struct, frozen=True, kw_only=True):
-    """For whom may I act, beside myself?"""
+    """List the records that the caller may act on besides their own."""
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A record the caller may turn to, and in what capacity; `sections`: those shared with a carer."""
+    """A record the caller may act on, and in what capacity; `sections`: those shared with a carer."""
 
     patient_id: PatientId
     capacity: Capacity
@@ -143,6 +143,6 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Profiles(msgspec.Struct, frozen=True, kw_only=True):
-    """All of them, newest first."""
+    """All profiles, newest first."""
 
     profiles: tuple[Profile, ...]

@@ -1,25 +1,34 @@
-"""What happened to what patients decided."""
+"""Events about carers, apps and emergency access."""
 
 from contracts.envelope import Event
 from contracts.vocabulary import AccessMode, PatientId, Rpps
 
 
 class CarerAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody has become the carer of this record's holder."""
+    """A carer accepted the invitation of this record's holder.
+
+    Sent by consent; notify informs the holder.
+    """
 
     topic = "consent.carer_accepted"
     patient_id: PatientId
 
 
 class CarerEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A sharing is over; `patient_id` is who is told: the carer, or the holder where the carer stepped back."""
+    """A carer's access ended; `patient_id` is whom to inform.
+
+    Sent by consent. It is the carer when the holder ended it, the holder when the carer did.
+    """
 
     topic = "consent.carer_ended"
     patient_id: PatientId
 
 
 class AppRevoked(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The patient took back what an app had been allowed; all it holds is to be good for nothing."""
+    """The patient revoked an app's access: its tokens and refresh tokens must stop working.
+
+    Sent by consent. `app`: client_id.
+    """
 
     topic = "consent.app_revoked"
     patient_id: PatientId
@@ -27,7 +36,10 @@ class AppRevoked(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AppAllowed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The patient let an app read."""
+    """The patient authorised an app to read the record.
+
+    Sent by consent; notify informs the patient. `app`: client_id.
+    """
 
     topic = "consent.app_allowed"
     patient_id: PatientId
@@ -35,7 +47,10 @@ class AppAllowed(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class EmergencyAccessOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A professional came in by an emergency mode; the holder and the médecin traitant must be told."""
+    """A professional opened emergency access: inform the holder and their médecins traitants.
+
+    Sent by consent. `rpps`: the professional who opened it.
+    """
 
     topic = "consent.emergency_access_opened"
     patient_id: PatientId

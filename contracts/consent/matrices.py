@@ -1,4 +1,4 @@
-"""The entitlement matrix: its versions, and what another one would change."""
+"""Messages about versions of the entitlement matrix."""
 
 from datetime import date
 
@@ -6,9 +6,9 @@ import msgspec
 
 
 class LoadMatrix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A new version of the entitlement matrix, as the text of its JSON file; without `load` only the diff is told.
+    """Compare a new version of the matrix with the current one; with `load`, also store it.
 
-    It comes into force on its own `effective` date; the version in force is replaced then, none is ever changed.
+    `text`: its JSON file. It takes effect on its own `effective` date; stored versions never change.
     """
 
     text: str
@@ -16,16 +16,16 @@ class LoadMatrix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CellChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One crossing of profession and type that will change."""
+    """One profession and type whose readability changes."""
 
     profession: str
     type_code: str
     readable: bool
-    """From the new version on."""
+    """In the new version."""
 
 
 class MatrixDiff(msgspec.Struct, frozen=True, kw_only=True):
-    """What a new version changes against the one that would be in force on that day."""
+    """What a new version changes against the one that would be in force on its effective date."""
 
     version: str
     effective: date
@@ -39,11 +39,11 @@ class MatrixDiff(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListMatrices(msgspec.Struct, frozen=True, kw_only=True):
-    """Which versions of the matrix are there?"""
+    """List all versions of the matrix."""
 
 
 class MatrixVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One version; the text is its JSON file."""
+    """One version; `text`: its JSON file."""
 
     version: str
     effective: date

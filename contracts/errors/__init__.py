@@ -1,19 +1,76 @@
-"""The tree of refusals: each leaf has a stable code and says in French and English what happened and what to do.
+"""The hierarchy of refusals; each concrete one has a stable code and a text in French and English.
 
 Refusal
-|-- Malformed         the question cannot be understood
-|-- Unauthenticated   we do not know who asks
-|-- Forbidden         we know, and the answer is no
-|-- Missing           it is not there, or not for the one who asks: the same answer
-|-- Conflict          it contradicts what is already there
+|-- Malformed         the request is not valid
+|-- Unauthenticated   the caller is not known
+|-- Forbidden         the caller is known and may not do this
+|-- Missing           the object does not exist, or the caller may not know of it
+|-- Conflict          the request contradicts the current state
 |-- TooLarge          more bytes than allowed
-|-- Unsupported       a kind of content the record does not take
-|-- Contradiction     a document says something else than its deposit
-|-- TooMany           slow down
-`-- Unavailable       a part is away for the moment; try again
+|-- Unsupported       a media type that records do not accept
+|-- Contradiction     the content does not match what was stated about it
+|-- TooMany           too many requests; retry later
+`-- Unavailable       a component is temporarily unavailable; retry later
 """
 
-from contracts.errors.asking import (
+from contracts.errors.base import (
+    Conflict,
+    Contradiction,
+    Forbidden,
+    Malformed,
+    Missing,
+    Refusal,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    Unsupported,
+    all_refusals,
+    refusal_from,
+)
+from contracts.errors.execution import (
+    AccountExists,
+    ArrangementFull,
+    AuthenticatorExists,
+    CarersFull,
+    ContentContradicted,
+    ContentDamaged,
+    ContentInfected,
+    ContentTooLarge,
+    ContentTruncated,
+    CorrectionRefused,
+    DeadlineExceeded,
+    DocumentTransitionRefused,
+    ExpectationFailed,
+    FolderNameTaken,
+    HeaderContradicts,
+    HeaderInvalid,
+    LengthRequired,
+    MarkNotChangeable,
+    MediaTypeRefused,
+    MetadataMissing,
+    NotACda,
+    NotAsStated,
+    NotCurrentVersion,
+    NotRenderable,
+    QuotaExceeded,
+    RangeBeyond,
+    RecordAlreadyOpen,
+    RecordTransitionRefused,
+    RequestTooLarge,
+    RequestTypeUnsupported,
+    ServiceFault,
+    ServiceUnavailable,
+    SignInUnavailable,
+    SubmissionSetTooLarge,
+    TicketInvalid,
+    TooManyAttempts,
+    TooManyPersons,
+    TooManyRequests,
+    UniqueIdTaken,
+    VersionMoved,
+)
+from contracts.errors.request import (
     AccountLocked,
     AccountNotFound,
     AuthorizationGone,
@@ -75,63 +132,6 @@ from contracts.errors.asking import (
     TokenMissing,
     VisibilityForbidden,
     WeakPassword,
-)
-from contracts.errors.doing import (
-    AccountExists,
-    ArrangementFull,
-    AuthenticatorExists,
-    CarersFull,
-    ContentContradicted,
-    ContentDamaged,
-    ContentInfected,
-    ContentTooLarge,
-    ContentTruncated,
-    CorrectionRefused,
-    DeadlineExceeded,
-    DocumentTransitionRefused,
-    ExpectationFailed,
-    FolderNameTaken,
-    HeaderContradicts,
-    HeaderInvalid,
-    LengthRequired,
-    MarkNotChangeable,
-    MediaTypeRefused,
-    MetadataMissing,
-    NotACda,
-    NotAsStated,
-    NotCurrentVersion,
-    NotRenderable,
-    QuotaExceeded,
-    RangeBeyond,
-    RecordAlreadyOpen,
-    RecordTransitionRefused,
-    RequestTooLarge,
-    RequestTypeUnsupported,
-    ServiceFault,
-    ServiceUnavailable,
-    SignInUnavailable,
-    SubmissionSetTooLarge,
-    TicketInvalid,
-    TooManyAttempts,
-    TooManyPersons,
-    TooManyRequests,
-    UniqueIdTaken,
-    VersionMoved,
-)
-from contracts.errors.tree import (
-    Conflict,
-    Contradiction,
-    Forbidden,
-    Malformed,
-    Missing,
-    Refusal,
-    TooLarge,
-    TooMany,
-    Unauthenticated,
-    Unavailable,
-    Unsupported,
-    all_refusals,
-    refusal_from,
 )
 
 __all__ = [

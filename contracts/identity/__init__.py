@@ -1,4 +1,4 @@
-"""What the identity service answers: who people, cards, software and apps are, and the tokens that say so."""
+"""Messages of the identity service: people, cards, software, apps, logins and tokens."""
 
 from contracts.identity.api import Identity
 from contracts.identity.apps import (

@@ -1,4 +1,4 @@
-"""The questions the identity service answers, and who may ask them."""
+"""RPC methods of the identity service, and the roles that may call them."""
 
 from contracts.api import Api, Method
 from contracts.identity.apps import (
@@ -95,7 +95,7 @@ _PEOPLE = frozenset({Role.PATIENT, Role.PROFESSIONAL, Role.AGENT})
 
 
 class Identity(Api, service="identity"):
-    """The flat that knows people."""
+    """RPC methods of the identity service, which authenticates people, software and apps."""
 
     login_professional = Method(ProfessionalAssertion, Token, anonymous=True)
     login_agent = Method(AgentAssertion, Token, anonymous=True)

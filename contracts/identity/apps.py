@@ -1,4 +1,4 @@
-"""Partner apps and back ends as the operator registers them."""
+"""Registered clients (partner apps, back ends) and business software, as the operator manages them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,30 +9,29 @@ from contracts.vocabulary import SoftwareProfile
 
 
 class ClientKind(StrEnum):
-    """How a client proves who it is."""
+    """How a client authenticates."""
 
     PUBLIC = "public"
-    """It cannot keep a secret: an app in a browser or on a telephone."""
+    """It cannot keep a secret: an app in a browser or on a phone."""
     CONFIDENTIAL = "confidential"
-    """It signs with a key of its own (private_key_jwt), and acts for the patients who let it."""
+    """It signs with its own key (private_key_jwt) and acts for the patients who authorised it."""
     ORGANISATION = "organisation"
-    """A CPAM or an establishment: it signs with a key of its own for each of its agents."""
+    """A CPAM or an establishment: it signs with its own key for each of its agents."""
     SOFTWARE = "software"
-    """Homologated business software that brings professionals by way of Pro Santé Connect, with a key or without."""
+    """Homologated business software that logs professionals in by Pro Santé Connect, with or without a key."""
     FEEDER = "feeder"
-    """A back end that signs with a key of its own and brings reimbursement history for nobody in particular."""
+    """A back end that signs with its own key and writes reimbursement history."""
 
 
 APPS = frozenset({ClientKind.PUBLIC, ClientKind.CONFIDENTIAL})
-"""What patients let read."""
+"""Kinds that patients may authorise to read."""
 
 
 class RegisterClient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A client of the authorization server; one that is registered already gets the new terms.
+    """Register a client of the authorization server, or change a registered one.
 
-    `name`, `publisher`, `purpose`: what the patient reads before consenting. `redirect_uris`: compared letter by
-    letter. `scopes`: the most it may ever ask for. `keys`: JWKS, as JSON, of those that sign. `software`: number of
-    the homologated software it is.
+    `name`, `publisher`, `purpose`: shown on the consent page. `redirect_uris`: compared exactly. `scopes`: the most
+    it may request. `keys`: JWKS as JSON. `software`: homologation number.
     """
 
     client_id: str
@@ -47,7 +46,7 @@ class RegisterClient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class Client(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A registered client; `suspended_at`: since when it is shut out."""
+    """A registered client; `suspended_at` None: it is active."""
 
     client_id: str
     name: str
@@ -62,23 +61,23 @@ class Client(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ListClients(msgspec.Struct, frozen=True, kw_only=True):
-    """Which clients are registered?"""
+    """List all registered clients."""
 
 
 class Clients(msgspec.Struct, frozen=True, kw_only=True):
-    """All of them, by name."""
+    """All clients, by name."""
 
     clients: tuple[Client, ...]
 
 
 class ListSoftware(msgspec.Struct, frozen=True, kw_only=True):
-    """Which business software is homologated?"""
+    """List all homologated business software."""
 
 
 class Software(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A homologated software; `suspended_at`: since when it is shut out.
+    """Homologated business software; `suspended_at` None: it is active.
 
-    `quota`: requests a minute that each structure may make with it, 0 where they are not counted.
+    `quota`: requests a minute that each structure may make with it, 0: unlimited.
     """
 
     number: str
@@ -89,22 +88,22 @@ class Software(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SoftwareList(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it, by number."""
+    """All software, by number."""
 
     software: tuple[Software, ...]
 
 
 class SuspendSoftware(msgspec.Struct, frozen=True, kw_only=True):
-    """Shut a software out, or let it in again; who works with it is refused within five seconds."""
+    """Suspend or resume a software; its users are refused within five seconds."""
 
     number: str
     suspended: bool
 
 
 class SetQuota(msgspec.Struct, frozen=True, kw_only=True):
-    """How many requests a minute each structure may make with a software, 0: as many as it likes.
+    """Set the requests a minute that each structure may make with a software; 0: unlimited.
 
-    Tokens given from now on say so.
+    It applies to tokens issued from now on.
     """
 
     number: str
@@ -112,7 +111,7 @@ class SetQuota(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SuspendClient(msgspec.Struct, frozen=True, kw_only=True):
-    """Shut a client out, or let it in again; its tokens are refused everywhere within five seconds."""
+    """Suspend or resume a client; its tokens are refused everywhere within five seconds."""
 
     client_id: str
     suspended: bool

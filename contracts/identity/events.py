@@ -1,53 +1,74 @@
-"""What happened to accounts and apps."""
+"""Events about accounts and apps."""
 
 from contracts.envelope import Event
 from contracts.vocabulary import PatientId
 
 
 class AccountActivated(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A patient proved card, password and contact."""
+    """A patient activated an account, with card, password and a verified contact.
+
+    Sent by identity; notify informs the patient.
+    """
 
     topic = "identity.account_activated"
     patient_id: PatientId
 
 
 class AuthenticatorChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """An authenticator app was added to an account, or taken off."""
+    """An authenticator app or a passkey was added to an account, or removed.
+
+    Sent by identity; notify informs the patient.
+    """
 
     topic = "identity.authenticator_changed"
     patient_id: PatientId
 
 
 class PasswordSet(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """An account has a new password."""
+    """An account has a new password.
+
+    Sent by identity; notify informs the patient.
+    """
 
     topic = "identity.password_set"
     patient_id: PatientId
 
 
 class AccountLockChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The operator locked an account, or opened it again."""
+    """The operator locked an account, or unlocked it.
+
+    Sent by identity; notify informs the patient.
+    """
 
     topic = "identity.account_lock_changed"
     patient_id: PatientId
 
 
 class ContactChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """An account has a new address, proven by a code; the old one was told before."""
+    """An account has a new verified address; the old address was warned before the change.
+
+    Sent by identity; notify informs the patient.
+    """
 
     topic = "identity.contact_changed"
     patient_id: PatientId
 
 
 class AppListed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """An app was registered, or let in again: patients may let it read."""
+    """An app was registered or resumed: patients may authorise it.
+
+    Sent by identity.
+    """
 
     topic = "identity.app_listed"
     client_id: str
 
 
 class AppSuspended(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """An app was shut out: nobody's leave counts until it is let in again."""
+    """An app was suspended: patients' authorisations of it have no effect until it is resumed.
+
+    Sent by identity.
+    """
 
     topic = "identity.app_suspended"
     client_id: str

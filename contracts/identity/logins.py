@@ -1,4 +1,4 @@
-"""How patients log in, and the sessions of whoever did."""
+"""Messages about patients' accounts, logins, and sessions."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,9 +10,9 @@ from contracts.vocabulary import Channel, PatientId, Role
 
 
 class ActivateAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """First step of a patient's account: the card proves who, a code proves the contact.
+    """Begin a patient's account: the card proves the identity, a code will prove the contact.
 
-    `mobile` is E.164; `channel` says where the first code goes.
+    `mobile`: E.164. `channel`: where the first code is sent.
     """
 
     proof: str
@@ -24,9 +24,9 @@ class ActivateAccount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StartLogin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Identifier and password; the answer is the same whether or not they are right.
+    """Begin a login; the reply is the same whether or not identifier and password are right.
 
-    `send`: a code by that channel; else the attempt is opened by a code of the authenticator app.
+    `send`: send a code by `channel`; else the second step takes a code of the authenticator app.
     """
 
     identifier: str
@@ -34,79 +34,79 @@ class StartLogin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     channel: Channel
     send: bool = True
     origin: str = ""
-    """Address on the network, as the gateway sees it; never taken from who logs in."""
+    """Network address, set by the gateway and never taken from the client."""
 
 
 class BeginAuthenticator(msgspec.Struct, frozen=True, kw_only=True):
-    """Add an authenticator app to the caller's account."""
+    """Begin to add an authenticator app to the caller's account."""
 
 
 class AuthenticatorOffered(msgspec.Struct, frozen=True, kw_only=True):
-    """The app's secret in base32, and as the address a QR code holds; shown once."""
+    """The app's secret in base32 and as an otpauth URI for a QR code; returned once."""
 
     secret: str
     uri: str
 
 
 class ConfirmAuthenticator(msgspec.Struct, frozen=True, kw_only=True):
-    """The first code of the app."""
+    """Confirm the authenticator app with its first code."""
 
     code: str
 
 
 class RemoveAuthenticator(msgspec.Struct, frozen=True, kw_only=True):
-    """Take the app off the caller's account."""
+    """Remove the authenticator app from the caller's account."""
 
 
 class ShowAuthenticator(msgspec.Struct, frozen=True, kw_only=True):
-    """Has the caller an app?"""
+    """Get whether the caller's account has an authenticator app."""
 
 
 class AuthenticatorStanding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Since when the app opens the account; None where there is none."""
+    """Since when the account has an authenticator app; None: it has none."""
 
     since: datetime | None = None
 
 
 class CodeSent(msgspec.Struct, frozen=True, kw_only=True):
-    """The attempt a code belongs to, and for how many seconds it is good."""
+    """The attempt that the code belongs to, and its validity in seconds."""
 
     attempt: str
     expires_in: int
 
 
 class PresentCode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The one-time code of an attempt (activation or login)."""
+    """Submit the one-time code of an attempt."""
 
     attempt: str
     code: str
     device: str = ""
-    """Browser and system, as the gateway reads them."""
+    """Browser and system, set by the gateway."""
     origin: str = ""
     """As in StartLogin."""
 
 
 class Means(StrEnum):
-    """By what somebody logged in."""
+    """How a session was authenticated."""
 
     CODE = "code"
     """Password, and a code that was sent."""
     AUTHENTICATOR = "authenticator"
     """Password, and a code of the authenticator app."""
     CARTE_VITALE = "carte_vitale"
-    """Card and code, as the account was activated."""
+    """Card and code, at activation."""
     PASSKEY = "passkey"
-    """A key of a device, unlocked by its owner."""
+    """A device's key, unlocked by its owner."""
     CPS = "cps"
     PRO_SANTE_CONNECT = "pro_sante_connect"
     ORGANISATION = "organisation"
-    """By the word of an organisation for its agent."""
+    """An organisation's assertion for its agent."""
     CLIENT_KEY = "client_key"
     """A back end's own key."""
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """A login that lasts; `device`: browser and system, or the number of a business software."""
+    """A session that has not ended; `device`: browser and system, or the number of a business software."""
 
     session_id: UUID
     means: Means
@@ -116,57 +116,57 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListSessions(msgspec.Struct, frozen=True, kw_only=True):
-    """Where is the caller logged in?"""
+    """List the caller's sessions."""
 
 
 class Sessions(msgspec.Struct, frozen=True, kw_only=True):
-    """Sessions that last, the newest first; `current` is the one that asks."""
+    """Sessions, newest first; `current`: the one that made the request."""
 
     sessions: tuple[Session, ...]
     current: str
 
 
 class EndSessions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """End one of the caller's sessions, or all but the one that asks."""
+    """End one of the caller's sessions; None: all except the current one."""
 
     session_id: UUID | None = None
 
 
 class LockAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """Lock a patient's account and end its sessions, or open it again and forget what had to be waited for."""
+    """Lock a patient's account and end its sessions, or unlock it and reset its waiting times."""
 
     patient_id: PatientId
     locked: bool
 
 
 class AccountLock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Since when it is locked; None: it is open."""
+    """Since when the account is locked; None: it is not."""
 
     patient_id: PatientId
     locked_at: datetime | None = None
 
 
 class EndSessionsOf(msgspec.Struct, frozen=True, kw_only=True):
-    """End every session of somebody: an RPPS, or a patient's id."""
+    """End every session of a person, by RPPS number or patient id."""
 
     role: Role
     subject: str
 
 
 class SessionsEnded(msgspec.Struct, frozen=True, kw_only=True):
-    """How many were ended; every process knows it within five seconds."""
+    """How many sessions were ended; every process refuses them within five seconds."""
 
     count: int
 
 
 class EndedSince(msgspec.Struct, frozen=True, kw_only=True):
-    """Which sessions were ended in the last so many seconds?"""
+    """List the sessions that were ended in the last `seconds`."""
 
     seconds: int
 
 
 class EndedSession(msgspec.Struct, frozen=True, kw_only=True):
-    """A session that was ended; its tokens would have lasted until then."""
+    """An ended session; `until`: when its last token would have expired."""
 
     session: str
     until: datetime
@@ -179,38 +179,38 @@ class EndedSessions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChangePassword(msgspec.Struct, frozen=True, kw_only=True):
-    """A new password, by who knows the one there is and has just logged in."""
+    """Change the password; needs the current one and a recent login."""
 
     current: str
     password: str
 
 
 class PasswordChanged(msgspec.Struct, frozen=True, kw_only=True):
-    """It is changed; how many other sessions were ended with it."""
+    """`ended`: how many other sessions were ended."""
 
     ended: int
 
 
 class ShowContact(msgspec.Struct, frozen=True, kw_only=True):
-    """Where am I reached?"""
+    """Get the caller's addresses."""
 
 
 class ChangeContact(msgspec.Struct, frozen=True, kw_only=True):
-    """A new address on one channel; a code goes there first."""
+    """Change the address of one channel; a code is sent to the new one first."""
 
     channel: Channel
     address: str
 
 
 class RecoverAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """The password is forgotten: the card proves who, a code at a verified address proves the rest."""
+    """Recover an account with a forgotten password: the card, then a code to a verified address."""
 
     proof: str
     channel: Channel
 
 
 class FinishRecovery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The code, and the new password."""
+    """Set a new password with the code."""
 
     attempt: str
     code: str

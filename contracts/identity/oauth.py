@@ -1,4 +1,4 @@
-"""The conversations of the authorization server: OAuth 2.1, OpenID Connect, SMART on FHIR 2.2."""
+"""Messages of the authorization server: OAuth 2.1, OpenID Connect, SMART on FHIR 2.2."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -10,7 +10,7 @@ from contracts.vocabulary import PatientId, Section
 
 
 class ClientProof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Which client asks; one with a key of its own signs an assertion (RFC 7523)."""
+    """Client authentication; a client with a key of its own sends a signed assertion (RFC 7523)."""
 
     client_id: str = ""
     client_assertion_type: str = ""
@@ -18,7 +18,7 @@ class ClientProof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class AuthorizationParameters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What an app sends a browser to the authorization endpoint with; `request_uri`: what it pushed before."""
+    """Parameters of an authorization request; `request_uri`: names one that was pushed."""
 
     client_id: str = ""
     request_uri: str = ""
@@ -35,30 +35,30 @@ class AuthorizationParameters(msgspec.Struct, frozen=True, kw_only=True, omit_de
 
 
 class PushAuthorization(msgspec.Struct, frozen=True, kw_only=True):
-    """The same, sent behind the browser's back (RFC 9126)."""
+    """A pushed authorization request (RFC 9126)."""
 
     proof: ClientProof
     parameters: AuthorizationParameters
 
 
 class AuthorizationPushed(msgspec.Struct, frozen=True, kw_only=True):
-    """Good once, for so many seconds."""
+    """Reference to the pushed request; single use, for `expires_in` seconds."""
 
     request_uri: str
     expires_in: int
 
 
 class BeginAuthorization(msgspec.Struct, frozen=True, kw_only=True):
-    """A browser has come; `browser` is a secret it keeps, and without which the request is not gone on with."""
+    """Begin an authorization; `browser`: a secret of the browser, required to continue."""
 
     parameters: AuthorizationParameters
     browser: str
 
 
 class AuthorizationBegun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The request to go on with, or the refusal to send back to the app with its own `state`.
+    """The request to continue with, or the refusal to return to the app with its `state`.
 
-    `sign_in_at`: where a professional's browser goes on to, at Pro Santé Connect.
+    `sign_in_at`: where a professional's browser is sent, at Pro Santé Connect.
     """
 
     request_id: UUID | None = None
@@ -69,14 +69,14 @@ class AuthorizationBegun(msgspec.Struct, frozen=True, kw_only=True, omit_default
 
 
 class ShowAuthorization(msgspec.Struct, frozen=True, kw_only=True):
-    """What does this request ask for?"""
+    """Get what a request asks for."""
 
     request_id: UUID
     browser: str
 
 
 class ConsentAsked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the patient reads before consenting; `redirect_uri`: where they go then."""
+    """What the patient reads before consenting; `redirect_uri`: where the browser goes afterwards."""
 
     client_id: str
     name: str
@@ -89,9 +89,9 @@ class ConsentAsked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class DecideAuthorization(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The patient's answer: yes to these parts of what was asked, or no.
+    """The patient's decision: these parts of the request, or none.
 
-    `patient_id`: whose record it is about, where the patient answers for somebody they represent.
+    `patient_id`: the record, when a legal representative decides.
     """
 
     request_id: UUID
@@ -104,7 +104,7 @@ class DecideAuthorization(msgspec.Struct, frozen=True, kw_only=True, omit_defaul
 
 
 class AuthorizationAnswered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where the browser goes back to, with the app's own `state`; without a code the patient said no."""
+    """Where the browser is redirected, with the app's `state`; no `code`: access was denied."""
 
     redirect_uri: str
     state: str = ""
@@ -112,7 +112,7 @@ class AuthorizationAnswered(msgspec.Struct, frozen=True, kw_only=True, omit_defa
 
 
 class GrantType(StrEnum):
-    """What is shown for a token, beside the assertions of cards and organisations."""
+    """Values of grant_type, besides the assertions of cards and organisations."""
 
     CODE = "authorization_code"
     REFRESH = "refresh_token"
@@ -120,9 +120,9 @@ class GrantType(StrEnum):
 
 
 class GrantToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A code, a refresh token or a client's own key against a token (RFC 6749).
+    """Exchange a code, a refresh token or a client's own key for a token (RFC 6749).
 
-    `possession`: a proof (DPoP, RFC 9449) of the key the token shall be bound to.
+    `possession`: a DPoP proof (RFC 9449) of the key that the token will be bound to.
     """
 
     proof: ClientProof
@@ -136,7 +136,7 @@ class GrantToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class TokenIssued(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the client may use from now on; `patient`: whose record it is for; `bound`: with proofs of its key."""
+    """The issued token; `patient`: whose record it is for; `bound`: it must be used with DPoP."""
 
     access_token: str
     expires_in: int
@@ -148,18 +148,18 @@ class TokenIssued(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class AboutToken(msgspec.Struct, frozen=True, kw_only=True):
-    """An access or refresh token, shown by the client it was given to."""
+    """An access or refresh token, sent by the client it was issued to."""
 
     proof: ClientProof
     token: str
 
 
 class TokenEnded(msgspec.Struct, frozen=True, kw_only=True):
-    """Whatever it was, it is good for nothing any more (RFC 7009)."""
+    """The token is revoked, if it was valid (RFC 7009)."""
 
 
 class Introspection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """RFC 7662; nothing but `active: false` of a token that is not the asker's."""
+    """Token introspection (RFC 7662); only `active: false` for a token that is not the caller's."""
 
     active: bool
     client_id: str = ""
@@ -169,20 +169,20 @@ class Introspection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     exp: int = 0
     token_type: str = ""
     cnf: dict[str, str] = {}
-    """`jkt`: thumbprint of the key the token is bound to."""
+    """`jkt`: thumbprint of the key that the token is bound to."""
 
 
 class AskKeys(msgspec.Struct, frozen=True, kw_only=True):
-    """By which keys are id tokens signed?"""
+    """Get the keys that sign id tokens."""
 
 
 class PublicKeys(msgspec.Struct, frozen=True, kw_only=True):
-    """A JWKS, as JSON: the key that signs, and those that have or will."""
+    """A JWKS as JSON: the current key, and those before and after it."""
 
     jwks: str
 
 
 class ReadPerson(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is the holder of this record? For the holder, and an app they let know."""
+    """Get the identity of a record's holder; for the holder, and an app they authorised for it."""
 
     patient_id: PatientId

@@ -1,4 +1,4 @@
-"""Passkeys: keys of a device that open an account by themselves (WebAuthn)."""
+"""Messages about passkeys (WebAuthn)."""
 
 from datetime import datetime
 from typing import Any
@@ -7,18 +7,18 @@ import msgspec
 
 
 class BeginPasskey(msgspec.Struct, frozen=True, kw_only=True):
-    """Add a passkey to the caller's account."""
+    """Begin to add a passkey to the caller's account."""
 
 
 class PasskeyOffered(msgspec.Struct, frozen=True, kw_only=True):
-    """What the browser's WebAuthn call takes, as its JSON form; the answer is to name the attempt."""
+    """Options of the browser's WebAuthn call, in JSON form; the next message names the attempt."""
 
     attempt: str
     options: dict[str, Any]
 
 
 class ConfirmPasskey(msgspec.Struct, frozen=True, kw_only=True):
-    """The key the device has made, as the browser's JSON form, and what its owner calls it."""
+    """The created credential, in the browser's JSON form, and the owner's label for it."""
 
     attempt: str
     credential: dict[str, Any]
@@ -26,17 +26,17 @@ class ConfirmPasskey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListPasskeys(msgspec.Struct, frozen=True, kw_only=True):
-    """Which keys open the caller's account?"""
+    """List the passkeys of the caller's account."""
 
 
 class RemovePasskey(msgspec.Struct, frozen=True, kw_only=True):
-    """Take a key off the caller's account."""
+    """Remove a passkey from the caller's account."""
 
     passkey: str
 
 
 class PasskeyShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A key; `passkey` is its id in base64url."""
+    """A passkey; `passkey`: its credential id in base64url."""
 
     passkey: str
     label: str
@@ -45,17 +45,17 @@ class PasskeyShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class PasskeysShown(msgspec.Struct, frozen=True, kw_only=True):
-    """All of them, the newest first."""
+    """All passkeys, newest first."""
 
     passkeys: tuple[PasskeyShown, ...]
 
 
 class BeginPasskeyLogin(msgspec.Struct, frozen=True, kw_only=True):
-    """Log in by a passkey; whose, the key will tell."""
+    """Begin a login by passkey; the credential identifies the account."""
 
 
 class FinishPasskeyLogin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the key has signed, as the browser's JSON form."""
+    """The signed challenge, in the browser's JSON form."""
 
     attempt: str
     credential: dict[str, Any]

@@ -1,4 +1,4 @@
-"""Who people are: what their cards say, how they are found and reached."""
+"""Messages about people: card proofs, identity look-ups, contacts."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from contracts.vocabulary import Ins, PatientId, Rpps
 
 
 class Traits(msgspec.Struct, frozen=True, kw_only=True):
-    """Who a person is, as the carte Vitale states it."""
+    """Identity traits as the carte Vitale states them."""
 
     family_name: str
     given_names: str
@@ -18,9 +18,9 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProfessionalAssertion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A CPS card's signed assertion (RFC 7523), as JWS compact with x5c.
+    """A CPS card's login assertion (RFC 7523), as JWS compact with x5c.
 
-    `certificate`: in base64 DER, what the card showed when TLS was set up, where an ingress asked for it.
+    `certificate`: base64 DER of the TLS client certificate, where an ingress requested one.
     """
 
     assertion: str
@@ -28,14 +28,14 @@ class ProfessionalAssertion(msgspec.Struct, frozen=True, kw_only=True, omit_defa
 
 
 class AgentAssertion(msgspec.Struct, frozen=True, kw_only=True):
-    """What an organisation has signed for one of its agents (RFC 7523), as JWS compact; it is spent by the call."""
+    """An organisation's assertion for one of its agents (RFC 7523), as JWS compact; single use."""
 
     client_id: str
     assertion: str
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """An access token (JWT, EdDSA) and its life in seconds."""
+    """An access token (JWT, EdDSA) and its validity in seconds."""
 
     access_token: str
     expires_in: int
@@ -43,13 +43,13 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VitaleProof(msgspec.Struct, frozen=True, kw_only=True):
-    """A carte Vitale's signed proof of presence, as JWS compact with x5c; it is spent by the call."""
+    """A carte Vitale's proof of presence, as JWS compact with x5c; single use."""
 
     proof: str
 
 
 class Admitted(msgspec.Struct, frozen=True, kw_only=True):
-    """The person whose card was shown."""
+    """The holder of the card."""
 
     patient_id: PatientId
     ins: Ins
@@ -57,31 +57,31 @@ class Admitted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BirthDateOf(msgspec.Struct, frozen=True, kw_only=True):
-    """When was this patient born?"""
+    """Get a patient's birth date."""
 
     patient_id: PatientId
 
 
 class BirthDate(msgspec.Struct, frozen=True, kw_only=True):
-    """None where the patient is not known."""
+    """None for an unknown patient."""
 
     birth_date: date | None
 
 
 class FindPatient(msgspec.Struct, frozen=True, kw_only=True):
-    """Look a person up by INS."""
+    """Find a person by INS."""
 
     ins: Ins
 
 
 class PatientFound(msgspec.Struct, frozen=True, kw_only=True):
-    """None when nobody bears this INS here."""
+    """None if nobody has this INS."""
 
     patient_id: PatientId | None
 
 
 class FindByTraits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Look a person up by traits; the family name is the birth name, `given_names` may be its beginning."""
+    """Find people by traits: birth name and birth date; `given_names` matches as a prefix."""
 
     family_name: str
     birth_date: date
@@ -90,7 +90,7 @@ class FindByTraits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody whose card was shown here."""
+    """A person whose card was presented on this platform."""
 
     patient_id: PatientId
     ins: Ins
@@ -98,13 +98,13 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PersonsFound(msgspec.Struct, frozen=True, kw_only=True):
-    """Ten at most."""
+    """At most ten people."""
 
     persons: tuple[Person, ...]
 
 
 class ContactOf(msgspec.Struct, frozen=True, kw_only=True):
-    """Where may this patient, or this professional, be told something."""
+    """Get the addresses of a patient or of a professional."""
 
     patient_id: PatientId | None = None
     rpps: Rpps | None = None

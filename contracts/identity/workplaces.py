@@ -1,4 +1,4 @@
-"""Professionals who come in by a browser: Pro Santé Connect says who they are, they say where they work today."""
+"""Login of professionals by Pro Santé Connect, and their choice of a workplace."""
 
 from uuid import UUID
 
@@ -8,11 +8,11 @@ from contracts.identity.oauth import AuthorizationAnswered
 from contracts.vocabulary import Finess
 
 CALLBACK_PATH = "/oauth/pro-sante-connect"
-"""Where Pro Santé Connect sends browsers back to: identity names it there, the gateway answers it."""
+"""Redirect URI path for Pro Santé Connect: set by identity, served by the gateway."""
 
 
 class SignInProfessional(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A browser has come back from Pro Santé Connect, with a code, or without one where somebody gave up."""
+    """The browser's return from Pro Santé Connect; no `code`: the login was abandoned."""
 
     request_id: UUID
     browser: str
@@ -20,7 +20,7 @@ class SignInProfessional(msgspec.Struct, frozen=True, kw_only=True, omit_default
 
 
 class ChooseStructure(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the professional who has just signed in works today."""
+    """Choose the structure in which the professional works today."""
 
     request_id: UUID
     browser: str
@@ -28,16 +28,16 @@ class ChooseStructure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Workplace(msgspec.Struct, frozen=True, kw_only=True):
-    """A structure the directory states somebody works in."""
+    """A structure in which the directory says the professional works."""
 
     finess: Finess
     name: str
 
 
 class ProfessionalSignedIn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where the browser goes back to; or, of somebody who works in several places, the places to choose from first.
+    """The redirect back to the app, or the workplaces to choose from first.
 
-    `redirect_uri`: where it goes back to then.
+    `redirect_uri`: where the browser goes after the choice.
     """
 
     answered: AuthorizationAnswered | None = None

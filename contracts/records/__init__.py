@@ -1,7 +1,7 @@
-"""What the records service answers: the life of a record and of its documents."""
+"""Messages of the records service: records and the entries of their documents."""
 
 from contracts.records.api import Records
-from contracts.records.changing import Changed, ChangeDocument, Expected
+from contracts.records.changes import Changed, ChangeDocument, Expected
 from contracts.records.deposits import ContentHeld, DepositDocument, Deposited, HoldsContent, PrepareDeposit, Ticket
 from contracts.records.documents import (
     AboutDocument,
@@ -51,7 +51,7 @@ from contracts.records.folders import (
     ListFolders,
     SaveFolder,
 )
-from contracts.records.lives import (
+from contracts.records.lifecycle import (
     CloseReason,
     CloseRecord,
     FindRecord,

@@ -1,7 +1,7 @@
-"""The questions the records service answers, and who may ask them."""
+"""RPC methods of the records service, and the roles that may call them."""
 
 from contracts.api import Api, Method
-from contracts.records.changing import Changed, ChangeDocument
+from contracts.records.changes import Changed, ChangeDocument
 from contracts.records.deposits import ContentHeld, DepositDocument, Deposited, HoldsContent, PrepareDeposit, Ticket
 from contracts.records.documents import (
     AboutDocument,
@@ -28,7 +28,7 @@ from contracts.records.folders import (
     ListFolders,
     SaveFolder,
 )
-from contracts.records.lives import (
+from contracts.records.lifecycle import (
     CloseRecord,
     FindRecord,
     ListMyRecords,
@@ -60,7 +60,7 @@ _OPERATOR = frozenset({Role.OPERATOR})
 
 
 class Records(Api, service="records"):
-    """The flat that keeps records and the entries of their documents."""
+    """RPC methods of the records service, which keeps records and the entries of their documents."""
 
     open_record = Method(OpenRecord, Record, roles=_OPENERS)
     find_record = Method(FindRecord, RecordFound, roles=_OPENERS)

@@ -1,4 +1,4 @@
-"""How a record is fed: a ticket for bytes, then the entry their receipt allows."""
+"""Messages of a deposit: a ticket to upload bytes, then the entry made with their receipt."""
 
 from datetime import datetime
 
@@ -10,37 +10,36 @@ from contracts.vocabulary import ContentId, PatientId, Visibility
 
 
 class HoldsContent(msgspec.Struct, frozen=True, kw_only=True):
-    """Does a document of this record hold this content?"""
+    """Check whether a document of this record has this content."""
 
     patient_id: PatientId
     content_id: ContentId
 
 
 class ContentHeld(msgspec.Struct, frozen=True, kw_only=True):
-    """Yes or no."""
-
     held: bool
 
 
 class PrepareDeposit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Ask for the ticket that lets bytes in; `secret`: in a minor's secret connection."""
+    """Request an upload ticket; `secret`: in a minor's secret connection."""
 
     patient_id: PatientId
     secret: bool = False
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
-    """A signed ticket (JWS compact) for one transfer with the documents data plane."""
+    """A signed ticket (JWS compact) for one transfer with the documents service's data plane."""
 
     content_id: ContentId
     ticket: str
 
 
 class DepositDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Enter stored bytes into the record; the receipt says what they are.
+    """Deposit uploaded bytes as a document of the record.
 
-    `visibility`: marks the depositor answers for. `invisible_until`: for INVISIBLE_PATIENT, at most the usual span
-    ahead, which is also what None means. `stated`: what the depositor says of it; of a file without a header, all.
+    `receipt`: signed by documents. `visibility`: confidentiality marks chosen by the depositor. `invisible_until`:
+    for INVISIBLE_PATIENT, at most the default delay, which None means. `stated`: the depositor's metadata; required
+    for a file without a header.
     """
 
     patient_id: PatientId
@@ -51,9 +50,9 @@ class DepositDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
 
 class Deposited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The document as entered; `created` is False when the same bytes had been deposited before.
+    """The document's entry; `created`: False if the same bytes had been deposited before.
 
-    `warnings`: fields of what was stated that were corrected, or are missed.
+    `warnings`: stated fields that were corrected or are missing.
     """
 
     document: Document

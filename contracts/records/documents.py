@@ -1,4 +1,4 @@
-"""What is asked and told of the documents of a record."""
+"""Messages about single documents and lists of them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from contracts.vocabulary import AccessMode, ContentId, DocumentId, DocumentStat
 
 
 class Author(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who wrote a document, as its header says."""
+    """Author of a document, from its header."""
 
     rpps: str
     name: str
@@ -18,7 +18,7 @@ class Author(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The entry of one document (DocumentEntry): everything but its bytes."""
+    """List view of a document's metadata (DocumentEntry)."""
 
     document_id: DocumentId
     entry_uuid: str
@@ -32,7 +32,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str
     author: Author
     created_at: datetime
-    """When the document was written, by its header."""
+    """When the document was written, from its header."""
     deposited_at: datetime
     language: str
     media_type: str
@@ -41,15 +41,15 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     visibility: tuple[Visibility, ...] = ()
     replaces: str | None = None
     invisible_until: datetime | None = None
-    """When a document marked INVISIBLE_PATIENT appears to the patient by itself."""
+    """When a document marked INVISIBLE_PATIENT becomes visible to the patient."""
 
 
 class ListDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Find documents, newest first.
+    """List documents, newest first.
 
-    `folder`, `pinned`: of the holder's own arrangement, for those who may see it.
-    `count`: 1 to 100. `cursor`: where the last page ended. `superseded`, `archived`: these too. `secret`: in a
-    minor's secret connection.
+    `count`: 1 to 100. `cursor`: `next` of the previous page. `superseded`, `archived`: include these too. `secret`:
+    in a minor's secret connection. `folder`, `pinned`: filter by the holder's arrangement, for readers who may see
+    it.
     """
 
     patient_id: PatientId
@@ -65,7 +65,7 @@ class ListDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class DocumentList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One page; `next` is the cursor of the following one; `emergency` asks for the banner."""
+    """One page; `next`: cursor of the following page; `emergency`: show the emergency banner."""
 
     documents: tuple[Document, ...]
     next: str | None = None
@@ -73,9 +73,9 @@ class DocumentList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class ReadDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One document of a record, also a replaced or archived one, for it is asked for by its id.
+    """Get one document by id, even if replaced or archived.
 
-    `form`, `language`: of its content, where that is asked for.
+    `form`, `language`: of its content, for a download.
     """
 
     patient_id: PatientId
@@ -87,7 +87,7 @@ class ReadDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """The document and the ticket that carries its bytes out."""
+    """The document and the ticket to download its content."""
 
     document: Document
     content_id: ContentId
@@ -95,7 +95,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpenClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the structured documents of a record say in codes, all together; current ones only."""
+    """Request download tickets for the coded data of all current structured documents."""
 
     patient_id: PatientId
     mode: AccessMode = AccessMode.NORMAL
@@ -103,7 +103,7 @@ class OpenClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
 
 
 class ClinicalDataOpened(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The newest structured documents, each with the ticket for its facts; `more`: there are older ones."""
+    """The newest structured documents, each with a ticket; `more`: there are older ones."""
 
     contents: tuple[Content, ...]
     more: bool = False
@@ -119,14 +119,14 @@ class SetVisibility(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AboutDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """One document something is done to."""
+    """One document of a record."""
 
     patient_id: PatientId
     document_id: DocumentId
 
 
 class ArchiveDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """Put a document out of the usual lists, or back."""
+    """Archive a document (hide it from the default lists), or restore it."""
 
     patient_id: PatientId
     document_id: DocumentId
@@ -134,4 +134,4 @@ class ArchiveDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Deleted(msgspec.Struct, frozen=True, kw_only=True):
-    """The document is gone for everybody; its bytes are kept until the record is destroyed."""
+    """The document was deleted for everybody; its bytes are kept until the record is destroyed."""

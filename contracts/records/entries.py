@@ -1,4 +1,4 @@
-"""The whole entry of a document, as standards ask for it: the list's columns, and all else its header says."""
+"""The complete entry of a document (XDS DocumentEntry), and what a depositor claims about it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,39 +11,39 @@ from contracts.vocabulary import Coded
 
 
 class DocumentMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Metadata of a document (XDS DocumentEntry) that no list shows."""
+    """Metadata of a document (XDS DocumentEntry) that lists do not show."""
 
     type: Coded
     authors: tuple[CdaAuthor, ...]
     authenticator: CdaAuthor | None = None
     custodian: CdaOrganisation | None = None
     confidentiality: str = "N"
-    """N, R or V; marks stand beside it."""
+    """N, R or V; marks are kept apart."""
     events: tuple[Coded, ...] = ()
     service_start: datetime | None = None
     service_stop: datetime | None = None
     facility: Coded | None = None
     setting: Coded | None = None
     patient: tuple[CdaIdentifier, ...] = ()
-    """Every identifier the source gives of the patient."""
+    """Every patient identifier in the source."""
     template_ids: tuple[str, ...] = ()
     comments: str | None = None
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One document with everything that is known of it but its bytes."""
+    """Everything known of one document except its bytes."""
 
     document: Document
     facts: DocumentMetadata
     changed_at: datetime
     lot_id: UUID | None = None
-    """The lot it came in with."""
+    """The submission set it was deposited in."""
 
 
 class ClaimedMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a depositor says of a document, beside what its bytes say; None where nothing is said.
+    """A depositor's metadata for a document; None for what is not stated.
 
-    `size` in bytes, `sha1` in hex. `replaces`: the document it takes the place of, by any of its three identifiers.
+    `size` in bytes, `sha1` in hex. `replaces`: the replaced document, by any of its three identifiers.
     """
 
     unique_id: str | None = None

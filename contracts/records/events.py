@@ -1,4 +1,4 @@
-"""What happened to a record or to its documents."""
+"""Events about records and their documents, all sent by records."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from contracts.vocabulary import ContentId, DocumentId, PatientId, Rpps
 
 
 class DocumentDeposited(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A document entered a record; its content is to be kept."""
+    """A document was deposited in a record: its content must be kept."""
 
     topic = "records.document_deposited"
     bundle = 50
@@ -16,13 +16,13 @@ class DocumentDeposited(Event, frozen=True, kw_only=True, omit_defaults=True):
     content_id: ContentId
     depositor: Rpps
     secret: bool = False
-    """Hidden from legal representatives; so for every event that says so."""
+    """Hidden from legal representatives; the same in every event below."""
     withheld: bool = False
-    """The patient may not know of it yet; so for every event that says so."""
+    """Not yet visible to the patient; the same in every event below."""
 
 
 class ContentAbandoned(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """Bytes were brought in and not entered (refused, or there already); they are to be destroyed."""
+    """Uploaded bytes did not become a document (refused or already known): they must be destroyed."""
 
     topic = "records.content_abandoned"
     bundle = 50
@@ -31,7 +31,10 @@ class ContentAbandoned(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class VisibilityChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A document was hidden or shown again."""
+    """A document was hidden from professionals, or shown again.
+
+    `by_patient`: False when a professional did it.
+    """
 
     topic = "records.visibility_changed"
     patient_id: PatientId
@@ -42,7 +45,7 @@ class VisibilityChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DocumentAppeared(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A document the patient could not see can be seen: by its date, or because its author lifted the mark."""
+    """A document became visible to the patient, on its date or because its author lifted the mark."""
 
     topic = "records.document_appeared"
     patient_id: PatientId
@@ -51,7 +54,7 @@ class DocumentAppeared(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DocumentDeleted(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A document was deleted by whoever deposited it."""
+    """A document was deleted by its depositor or by the patient."""
 
     topic = "records.document_deleted"
     patient_id: PatientId
@@ -62,7 +65,7 @@ class DocumentDeleted(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DocumentPurged(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A record was destroyed, and with it this content: its key is to be destroyed."""
+    """A record was destroyed with this content: the key of the content must be destroyed."""
 
     topic = "records.document_purged"
     bundle = 50
@@ -79,32 +82,32 @@ class RecordClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
     patient_id: PatientId
     purge_on: date
     destruction_asked: bool = False
-    """Whether its holder asked for it to be destroyed early."""
+    """Whether its holder requested early destruction."""
 
 
 class RecordReopened(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A closed record is active again, with all it held."""
+    """A closed record is active again, with all its documents."""
 
     topic = "records.record_reopened"
     patient_id: PatientId
 
 
 class RecordPurged(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A closed record and all it held was destroyed."""
+    """A closed record and all its documents were destroyed."""
 
     topic = "records.record_purged"
     patient_id: PatientId
 
 
 class MajorityReached(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The holder has come of age: legal representatives have no access any more."""
+    """The holder came of age: legal representatives no longer have access."""
 
     topic = "records.majority_reached"
     patient_id: PatientId
 
 
 class RecordFirstRead(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A professional read this record for the first time; the holder must be told."""
+    """A professional read this record for the first time: the holder must be informed."""
 
     topic = "records.record_first_read"
     patient_id: PatientId

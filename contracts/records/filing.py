@@ -1,4 +1,4 @@
-"""What is asked and told of the filing plan: in which section documents are found, as the operator decides."""
+"""Messages about the filing plan, which maps documents to sections of the record."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from contracts.vocabulary import Section
 
 
 class AuthorKind(StrEnum):
-    """Who wrote a document, as far as filing asks."""
+    """Kind of author, as filing rules distinguish them."""
 
     PROFESSIONNEL = "professionnel"
     PATIENT = "patient"
@@ -18,7 +18,7 @@ class AuthorKind(StrEnum):
 
 
 class FilingRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Documents of this type, by this kind of author, go there; what is not named matches all."""
+    """Documents of this type by this kind of author are shown in `section`; None matches all."""
 
     section: Section
     type_code: str | None = None
@@ -26,21 +26,21 @@ class FilingRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class FilingPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The first rule that matches files a document; where none does, the section of its type."""
+    """The first matching rule decides; if none matches, the section of the document's type."""
 
     version: str
     rules: tuple[FilingRule, ...]
 
 
 class LoadFiling(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan as JSON; without `load` it is only compared with the one in force."""
+    """Compare a plan (JSON) with the current one; with `load`, also put it into force."""
 
     text: str
     load: bool = False
 
 
 class Refiled(msgspec.Struct, frozen=True, kw_only=True):
-    """Documents of this type by this kind of author move."""
+    """Documents of this type by this kind of author change section."""
 
     type_code: str
     author: AuthorKind
@@ -49,7 +49,7 @@ class Refiled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FilingDiff(msgspec.Struct, frozen=True, kw_only=True):
-    """What a plan changes against the one in force."""
+    """What a plan changes against the current one."""
 
     version: str
     against: str
@@ -58,11 +58,11 @@ class FilingDiff(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShowFiling(msgspec.Struct, frozen=True, kw_only=True):
-    """The plan in force?"""
+    """Get the plan in force."""
 
 
 class FilingShown(msgspec.Struct, frozen=True, kw_only=True):
-    """The plan in force, and how many documents are still filed by an older one; `loaded_at` None: built in."""
+    """The plan in force; `to_refile`: documents still filed by an older one; `loaded_at` None: built in."""
 
     version: str
     text: str

@@ -1,4 +1,4 @@
-"""What is asked and told of folders and pins: how holders arrange their own record, beside its sections."""
+"""Messages about the holder's folders and pins."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from contracts.vocabulary import DocumentId, PatientId
 
 
 class ListFolders(msgspec.Struct, frozen=True, kw_only=True):
-    """How is this record arranged?"""
+    """List the folders and pins of a record."""
 
     patient_id: PatientId
 
@@ -22,14 +22,14 @@ class Folder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Folders(msgspec.Struct, frozen=True, kw_only=True):
-    """All folders by name, and what is pinned, the newest pin first."""
+    """All folders by name, and pinned documents, newest pin first."""
 
     folders: tuple[Folder, ...]
     pinned: tuple[DocumentId, ...]
 
 
 class SaveFolder(msgspec.Struct, frozen=True, kw_only=True):
-    """Make a folder, or rename it; its id is the client's choice, so that doing it twice is doing it once."""
+    """Create or rename a folder; its id is chosen by the client, so that a repeat has no effect."""
 
     patient_id: PatientId
     folder_id: UUID
@@ -37,18 +37,18 @@ class SaveFolder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AboutFolder(msgspec.Struct, frozen=True, kw_only=True):
-    """One folder something is done to."""
+    """One folder of a record."""
 
     patient_id: PatientId
     folder_id: UUID
 
 
 class FolderGone(msgspec.Struct, frozen=True, kw_only=True):
-    """The folder is gone, or was not there; its documents are where they were."""
+    """The folder does not exist any more; its documents are unchanged."""
 
 
 class ArrangeDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """In which folders a document lies from now on, and whether it is pinned."""
+    """Set the folders of a document, and whether it is pinned."""
 
     patient_id: PatientId
     document_id: DocumentId
@@ -57,7 +57,7 @@ class ArrangeDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
 
 class Arrangement(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a document lies."""
+    """Folders of a document, and whether it is pinned."""
 
     document_id: DocumentId
     folders: tuple[UUID, ...]

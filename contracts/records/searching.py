@@ -1,4 +1,4 @@
-"""How documents and lots are searched for, beyond the list of a section."""
+"""Messages that search documents and submission sets."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from contracts.vocabulary import AccessMode, DocumentId, DocumentStatus, Patient
 
 
 class DateOf(StrEnum):
-    """The dates of a document that can be searched, and the first three sorted, by."""
+    """The dates of a document that can be searched; the first three can also be sorted by."""
 
     CREATION = "creation"
     """When it was written."""
@@ -20,13 +20,13 @@ class DateOf(StrEnum):
     CHANGE = "change"
     """When its entry last changed."""
     SERVICE_START = "service_start"
-    """Of the act it tells of; unknown is long ago."""
+    """Start of the documented act; unknown counts as long ago."""
     SERVICE_STOP = "service_stop"
-    """Unknown is not over."""
+    """Unknown counts as not over."""
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A date from `since` on and before `before`, either open; `outside`: anywhere else."""
+    """From `since` (inclusive) to `before` (exclusive), either open; `outside`: everything else."""
 
     of: DateOf
     since: datetime | None = None
@@ -35,14 +35,14 @@ class Window(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class NamePart(StrEnum):
-    """What of an author's name is looked at."""
+    """Part of an author's name."""
 
     FAMILY = "family"
     GIVEN = "given"
 
 
 class NamePattern(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Authors one of whose names begins with, or contains, one of these; case and accents count for nothing."""
+    """Authors with a name that starts with, or contains, one of `any_of`; case and accents are ignored."""
 
     part: NamePart
     any_of: tuple[str, ...]
@@ -57,12 +57,12 @@ class Sort(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SearchDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Find documents that answer to every condition.
+    """Find documents that match every condition.
 
     `tokens`: groups of `kind:code` or `kind:system|code` (kinds: type, class, format, event, facility, setting,
-    author, related), one of each group. `labels`: groups of N, R, V and marks, one of each group. `identifiers`:
-    uniqueId, entryUUID or logicalId, one of them. `count`: 0 to 100. `total`: count all that answer. `cursor`: where
-    the last page of the same search ended.
+    author, related), any of each group. `labels`: groups of N, R, V and marks, any of each group. `identifiers`:
+    uniqueId, entryUUID or logicalId, any of them. `count`: 0 to 100. `total`: count all matches. `cursor`: `next` of
+    the previous page of the same search.
     """
 
     patient_id: PatientId
@@ -82,7 +82,7 @@ class SearchDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
 
 class EntryPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One page; `total` when it was asked for; `emergency` asks for the banner."""
+    """One page; `total`: if requested; `emergency`: show the emergency banner."""
 
     entries: tuple[Entry, ...]
     next: str | None = None
@@ -91,11 +91,11 @@ class EntryPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SearchSubmissionSets(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Find lots with at least one document the asker may see, newest first.
+    """Find submission sets with at least one document the caller may see, newest first.
 
-    `statuses`: of the documents that make a lot visible. `windows`: DEPOSIT is the lot's own date. `content_types`:
-    `code` or `system|code`. `identifiers`: of the lot or its uniqueId. `with_documents`: give those the asker may
-    see, too.
+    `statuses`: of the documents that make a set visible. `windows`: DEPOSIT is the set's own date. `content_types`:
+    `code` or `system|code`. `identifiers`: id or uniqueId of the set. `with_documents`: return the visible documents
+    too.
     """
 
     patient_id: PatientId
@@ -116,7 +116,7 @@ class SearchSubmissionSets(msgspec.Struct, frozen=True, kw_only=True, omit_defau
 
 
 class SubmissionSetPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One page of lots, and the documents in them where they were asked for."""
+    """One page of submission sets, and their documents if requested."""
 
     lots: tuple[SubmissionSetEntry, ...]
     documents: tuple[Entry, ...] = ()

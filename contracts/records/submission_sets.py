@@ -1,4 +1,4 @@
-"""Lots (XDS SubmissionSet): documents that enter a record together, or not at all."""
+"""Messages about submission sets (XDS SubmissionSet): documents deposited all together or not at all."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,9 +12,9 @@ from contracts.vocabulary import Coded, DocumentId, PatientId, Visibility
 
 
 class SubmissionSetMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a depositor says of a lot.
+    """A depositor's metadata for a submission set.
 
-    `unique_id`, `source_id`: as OID or UUID. `author`: who submits. `patient`: as the source names them.
+    `unique_id`, `source_id`: OID or UUID. `author`: who submits. `patient`: identifiers in the source.
     """
 
     unique_id: str | None = None
@@ -28,7 +28,7 @@ class SubmissionSetMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defa
 
 
 class SubmissionSetEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A lot as one reader may know it: only the documents they may see are named."""
+    """A submission set as one reader sees it: only documents they may see are listed."""
 
     lot_id: UUID
     unique_id: str
@@ -39,7 +39,7 @@ class SubmissionSetEntry(msgspec.Struct, frozen=True, kw_only=True, omit_default
 
 
 class PrepareSubmissionSet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Ask for the tickets that let the bytes of `count` documents in; `secret` as for one."""
+    """Request upload tickets for `count` documents; `secret`: in a minor's secret connection."""
 
     patient_id: PatientId
     count: int
@@ -47,13 +47,13 @@ class PrepareSubmissionSet(msgspec.Struct, frozen=True, kw_only=True, omit_defau
 
 
 class SubmissionSetTickets(msgspec.Struct, frozen=True, kw_only=True):
-    """One for each document."""
+    """One ticket for each document."""
 
     tickets: tuple[Ticket, ...]
 
 
 class SubmissionSetDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One document of a lot; as DepositDocument, with what is stated of it."""
+    """One document of a submission set; fields as in DepositDocument."""
 
     receipt: str
     stated: ClaimedMetadata | None = None
@@ -62,9 +62,9 @@ class SubmissionSetDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defa
 
 
 class DepositSubmissionSet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Enter stored bytes into the record, all of them or none.
+    """Deposit uploaded bytes as documents of the record, all of them or none.
 
-    `strict`: what would be corrected with a warning is refused instead.
+    `strict`: refuse what would otherwise be corrected with a warning.
     """
 
     patient_id: PatientId
@@ -74,10 +74,10 @@ class DepositSubmissionSet(msgspec.Struct, frozen=True, kw_only=True, omit_defau
 
 
 class SubmissionSetDeposited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The lot and its documents, in the order sent; `created`: which of them were not there before."""
+    """The set's id and its entries, in request order; `created`: False for those already known."""
 
     lot_id: UUID
     entries: tuple[Entry, ...]
     created: tuple[bool, ...]
     warnings: tuple[tuple[str, ...], ...]
-    """Of each document: fields that were corrected, or left out and missed."""
+    """Per document: stated fields that were corrected or are missing."""

@@ -19,7 +19,7 @@ PACKAGES = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "sam
         ("services/consent/domain.py", "import sqlalchemy"),
         ("services/records/handlers/reading.py", "import sqlalchemy"),
         ("services/records/repositories.py", "import services.records.handlers"),
-        ("contracts/errors/tree.py", "import chassis.settings"),
+        ("contracts/errors/base.py", "import chassis.settings"),
         ("chassis/bus.py", "import services.records.domain"),
         ("gateway/app.py", "import services.records.domain"),
         ("services/records/handlers/opening.py", "import nameko.rpc"),

@@ -1,1 +1,1 @@
-"""The language of the stairwell stays understandable: messages change by addition only."""
+"""Messages between services stay compatible: they change by addition only."""

@@ -1,4 +1,4 @@
-"""The JSON schemas of every message that crosses a wall: `python -m tests.contract.schemas` writes them anew."""
+"""JSON schemas of every message between services; `python -m tests.contract.schemas` writes the file."""
 
 import json
 from pathlib import Path
@@ -14,19 +14,19 @@ FILE = Path(__file__).with_name("schemas.json")
 
 
 def current() -> dict[str, Any]:
-    """Every message by name, as JSON schema."""
+    """Message name -> JSON schema."""
     messages: list[Any] = [RpcRequest, RpcReply, Envelope, documents.UploadTicket, documents.DownloadTicket]
     messages += [documents.Receipt, documents.SignedReceipt, *Event.__subclasses__()]
     for api in APIS:
         for method in api.methods():
-            messages += [method.question, method.answer]
+            messages += [method.request, method.response]
     wanted = [message for message in dict.fromkeys(messages) if message.__module__.startswith("contracts.")]
     _, components = msgspec.json.schema_components(wanted)
     return dict(sorted(components.items()))
 
 
 def breaking_changes(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """What a reader or sender of the old messages would trip over."""
+    """Changes that a reader or sender of the old messages cannot handle."""
     return [problem for name, schema in old.items() for problem in _between(name, schema, new.get(name))]
 
 

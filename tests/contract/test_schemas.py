@@ -1,4 +1,4 @@
-"""A message that is in use is never broken: fields come, they do not go, change or become required."""
+"""Messages stay compatible: fields may be added, but not removed, changed or made required."""
 
 import copy
 import json
@@ -8,17 +8,17 @@ from typing import Any
 from tests.contract.schemas import FILE, breaking_changes, current
 
 
-def test_no_message_has_changed_but_by_addition() -> None:
+def test_messages_change_only_by_addition() -> None:
     assert breaking_changes(json.loads(FILE.read_text()), current()) == []
 
 
-def test_every_message_is_on_file() -> None:
+def test_every_message_has_a_recorded_schema() -> None:
     assert set(current()) == set(json.loads(FILE.read_text())), (
         "python -m tests.contract.schemas, and look at the diff"
     )
 
 
-def test_each_kind_of_break_is_seen() -> None:
+def test_each_kind_of_breaking_change_is_detected() -> None:
     old: dict[str, Any] = {
         "A": {"properties": {"x": {"type": "string"}, "y": {"type": "integer"}}, "required": ["x"]},
         "B": {},
@@ -35,6 +35,6 @@ def test_each_kind_of_break_is_seen() -> None:
         assert breaking_changes(old, new) == [problem]
 
 
-def test_an_added_optional_field_breaks_nothing() -> None:
+def test_an_added_optional_field_is_compatible() -> None:
     old: dict[str, Any] = {"A": {"properties": {}, "required": []}}
     assert breaking_changes(old, {"A": {"properties": {"z": {"type": "string"}}, "required": []}}) == []

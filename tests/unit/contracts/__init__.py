@@ -1,1 +1,1 @@
-"""The words all rooms share."""
+"""Unit tests of contracts."""

@@ -1,4 +1,4 @@
-"""The code tables answer for every code they hold, and say so when they do not hold one."""
+"""Code tables return the row of every known code and raise UnknownCode for any other."""
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_every_class_and_every_section_is_used() -> None:
         ("EXPPAT_3", Section.ESPACE_PERSONNEL),
     ],
 )
-def test_documents_are_found_where_people_look_for_them(code: str, section: Section) -> None:
+def test_types_are_in_the_expected_section(code: str, section: Section) -> None:
     assert section_of(code) is section
 
 
@@ -76,8 +76,8 @@ def test_retired_professions_are_those_the_law_names() -> None:
 
 
 def test_every_profession_the_rules_name_is_in_the_table() -> None:
-    for each in Profession:
-        assert profession_of(each).fr and profession_of(each).en
+    for profession in Profession:
+        assert profession_of(profession).fr and profession_of(profession).en
 
 
 def test_the_matrix_denies_what_its_sources_quote_and_marks_what_they_do_not() -> None:
@@ -111,7 +111,7 @@ def test_a_matrix_that_names_an_unknown_code_does_not_load(planted: str) -> None
 
 
 @pytest.mark.parametrize(
-    "question",
+    "look_up",
     [
         lambda: type_of("0-0"),
         lambda: class_of(""),
@@ -127,7 +127,7 @@ def test_a_matrix_that_names_an_unknown_code_does_not_load(planted: str) -> None
         lambda: matrix().cell("10", "0-0"),
     ],
 )
-def test_an_unknown_code_is_an_error_and_never_a_default(question: object) -> None:
-    assert callable(question)
+def test_an_unknown_code_is_an_error_and_never_a_default(look_up: object) -> None:
+    assert callable(look_up)
     with pytest.raises(UnknownCode):
-        question()
+        look_up()

@@ -1,4 +1,4 @@
-"""Scopes are read as a set, whatever is not understood grants nothing, and what is granted is said in one way."""
+"""Scopes are parsed as a set, unknown ones grant nothing, and granted ones are formatted canonically."""
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ ANALYSES = f"patient/DocumentReference.rs?category={SECTIONS_SYSTEM}|analyses"
         ),
     ],
 )
-def test_what_scopes_come_to(text: str, granted: Scopes) -> None:
+def test_scopes_are_parsed(text: str, granted: Scopes) -> None:
     assert read_scopes(text) == granted
 
 
@@ -52,7 +52,7 @@ def test_what_scopes_come_to(text: str, granted: Scopes) -> None:
         f"patient/DocumentReference.rs?category={SECTIONS_SYSTEM}|analyses&type=x",
     ],
 )
-def test_whatever_is_not_understood_grants_nothing(text: str) -> None:
+def test_unknown_scopes_grant_nothing(text: str) -> None:
     assert read_scopes(text) == Scopes()
 
 
@@ -68,19 +68,19 @@ granted_scopes = st.builds(
 
 
 @given(granted_scopes)
-def test_what_is_written_reads_back_and_is_supported(scopes: Scopes) -> None:
+def test_written_scopes_parse_back_and_are_supported(scopes: Scopes) -> None:
     written = write_scopes(scopes)
     assert read_scopes(written) == scopes
     assert set(written.split()) <= set(SUPPORTED)
 
 
 @given(granted_scopes, granted_scopes)
-def test_what_two_hold_is_held_by_each(one: Scopes, other: Scopes) -> None:
-    both = one.within(other)
-    assert both == both.within(one) == both.within(other)
-    assert both.reads <= (one.reads and other.reads)
+def test_the_intersection_is_within_both(first: Scopes, second: Scopes) -> None:
+    both = first.within(second)
+    assert both == both.within(first) == both.within(second)
+    assert both.reads <= (first.reads and second.reads)
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_read_and_saying_it_twice_changes_nothing(text: str) -> None:
+def test_any_text_parses_and_repetition_changes_nothing(text: str) -> None:
     assert read_scopes(f"{text} {text}") == read_scopes(text)

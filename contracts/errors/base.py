@@ -1,14 +1,14 @@
-"""What a refusal is, and its categories."""
+"""Base class of refusals, and their categories."""
 
 from typing import ClassVar
 
 from contracts.envelope import Problem
 
-_LEAVES: dict[str, type["Refusal"]] = {}
+_REGISTRY: dict[str, type["Refusal"]] = {}
 
 
 class Refusal(Exception):
-    """A no with a stable code; `details` are facts for the text, never personal ones."""
+    """A refused request with a stable code; `details` are values for the text, never personal data."""
 
     code: ClassVar[str] = ""
     fr: ClassVar[str] = ""
@@ -18,36 +18,36 @@ class Refusal(Exception):
         super().__init_subclass__()
         if code:
             cls.code, cls.fr, cls.en = code, fr, en
-            _LEAVES[code] = cls
+            _REGISTRY[code] = cls
 
     def __init__(self, **details: str) -> None:
         super().__init__(self.code)
         self.details = details
 
     def text(self, language: str) -> str:
-        """The explanation in `fr` or `en`, its facts filled in."""
+        """The text in `fr` or `en`, with details filled in."""
         text = self.fr if language == "fr" else self.en
-        return text.format_map(_Known(self.details))
+        return text.format_map(_Details(self.details))
 
     def problem(self) -> Problem:
-        """This refusal as it travels."""
+        """This refusal as sent on the wire."""
         return Problem(code=self.code, details=self.details)
 
 
-class _Known(dict[str, str]):
+class _Details(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "?"
 
 
 def refusal_from(problem: Problem) -> Refusal:
-    """The refusal a problem speaks of; a code we do not know is a part we cannot rely on."""
-    leaf = _LEAVES.get(problem.code) or _LEAVES["service.unavailable"]
-    return leaf(**problem.details)
+    """The refusal that a problem stands for; an unknown code becomes ServiceUnavailable."""
+    refusal = _REGISTRY.get(problem.code) or _REGISTRY["service.unavailable"]
+    return refusal(**problem.details)
 
 
 def all_refusals() -> dict[str, type[Refusal]]:
-    """Every leaf by its code."""
-    return dict(_LEAVES)
+    """Every concrete refusal by code."""
+    return dict(_REGISTRY)
 
 
 class Malformed(Refusal): ...

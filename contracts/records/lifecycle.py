@@ -1,4 +1,4 @@
-"""What is asked and told of a record: opened, found, closed."""
+"""Messages about the life cycle of a record: opening, finding, closing, destruction."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,14 +10,14 @@ from contracts.vocabulary import Ins, PatientId, RecordStatus
 
 
 class OpenRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Open a record: the carte Vitale proves the patient's presence, the opener collected the consent."""
+    """Open a record: the carte Vitale proves the patient's presence, the caller collected the consent."""
 
     vitale_proof: str
     consent_collected: bool
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """A record as its openers and readers see it."""
+    """A record as professionals see it."""
 
     patient_id: PatientId
     status: RecordStatus
@@ -25,19 +25,19 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StatusOf(msgspec.Struct, frozen=True, kw_only=True):
-    """Is there a record, and is it active?"""
+    """One record."""
 
     patient_id: PatientId
 
 
 class StatusFound(msgspec.Struct, frozen=True, kw_only=True):
-    """None where there is no record."""
+    """None if there is no record."""
 
     status: RecordStatus | None
 
 
 class RecordFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a record stands, for its holder.
+    """A record as its holder sees it.
 
     `purge_on`: the day a closed record is destroyed. `default_masked`: new documents are hidden from professionals.
     """
@@ -59,34 +59,34 @@ class CloseReason(StrEnum):
 
 
 class CloseRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Close a record; what it holds is kept for ten years."""
+    """Close a record; its content is kept for ten years."""
 
     patient_id: PatientId
     reason: CloseReason = CloseReason.DEMANDE
 
 
 class SetDefaultVisibility(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether documents that come in are hidden from professionals unless the holder shows them."""
+    """Set whether new documents are hidden from professionals by default."""
 
     patient_id: PatientId
     masque_ps: bool
 
 
 class FindRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Is there a record for this INS, and how does the caller stand to it (TD0.2)?"""
+    """Find a record by INS, with the caller's authorisation (TD0.2)."""
 
     ins: Ins
 
 
 class ListMyRecords(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The active records the calling professional may read, newest authorisation first; `count`: 1 to 100."""
+    """List active records the caller may read, newest authorisation first; `count`: 1 to 100."""
 
     count: int = 20
     cursor: str | None = None
 
 
 class MyRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A record the caller may read, and since when."""
+    """A record that the caller may read, and since when."""
 
     patient_id: PatientId
     ins: Ins
@@ -95,14 +95,14 @@ class MyRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MyRecords(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One page; `next` is the cursor of the following one. A page may be short of what was asked for."""
+    """One page; `next`: cursor of the following page. A page may have fewer records than requested."""
 
     records: tuple[MyRecord, ...]
     next: str | None = None
 
 
 class RecordFound(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An existing record and the caller's standing; of a closed one, since when and why."""
+    """An existing record and the caller's authorisation; if closed, since when and why."""
 
     record: Record
     authorisation: AuthorisationStatus

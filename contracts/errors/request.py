@@ -1,6 +1,6 @@
-"""Refusals of the question or of the one who asks."""
+"""Refusals caused by the request itself or by its caller."""
 
-from contracts.errors.tree import Forbidden, Malformed, Missing, Unauthenticated
+from contracts.errors.base import Forbidden, Malformed, Missing, Unauthenticated
 
 # Malformed ---------------------------------------------------------------------------------------
 

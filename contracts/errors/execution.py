@@ -1,6 +1,6 @@
-"""Refusals of what was to be done."""
+"""Refusals caused by the state of a record or account, by a document's content, or by load."""
 
-from contracts.errors.tree import (
+from contracts.errors.base import (
     Conflict,
     Contradiction,
     Forbidden,

@@ -1,4 +1,4 @@
-"""Several changes of one document at once, also of one that only its identifier is known of."""
+"""Messages that change several properties of a document at once."""
 
 import msgspec
 
@@ -7,7 +7,7 @@ from contracts.vocabulary import DocumentId, DocumentStatus, PatientId
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a document must stand for a change to be made; None: it does not matter."""
+    """Precondition of a change; None: not checked."""
 
     version: int | None = None
     status: DocumentStatus | None = None
@@ -15,11 +15,12 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ChangeDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Change a document's marks and state, all or nothing; what is None or empty stays.
+    """Change a document's confidentiality marks and state in one step; None or empty leaves as is.
 
-    Named by `patient_id` and `document_id`, or by `identifier` (uniqueId, entryUUID or logicalId) alone.
-    `labels`: its confidentiality and all marks it shall bear. `add_labels`: more of them. `drop_labels`: places in
-    the list of its confidentiality and its marks, from 0. `deleted`: excludes every other change.
+    The document is named by `patient_id` and `document_id`, or by `identifier` alone (uniqueId, entryUUID or
+    logicalId).
+    `labels`: its new confidentiality and marks. `add_labels`: marks to add. `drop_labels`: indexes, from 0, into the
+    list of its confidentiality and marks. `deleted`: excludes every other change.
     """
 
     patient_id: PatientId | None = None
@@ -34,7 +35,7 @@ class ChangeDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where the document is, and its entry as it is now; no entry when it was deleted."""
+    """The record of the document and its new entry; no entry if it was deleted."""
 
     patient_id: PatientId | None = None
     entry: Entry | None = None
