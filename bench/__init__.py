@@ -1,1 +1,1 @@
-"""What the platform promises of speed, measured side by side with its floor in the same run."""
+"""Performance measurements, each beside its floor in the same run."""

@@ -1,4 +1,4 @@
-"""`python -m bench.directory`: makes up an extract of a million lines and measures how long taking it in takes."""
+"""`python -m bench.directory`: generate an extract of a million lines and time its import."""
 
 import argparse
 import tempfile
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.scratch import peak_mb, scratch_database, silent
-from samples.annuaire import write_country
+from samples.annuaire import write_national_extract
 from services.identity.extracts import opened
 from services.identity.handlers.extracts import ImportResult, take_extract
 from services.identity.repositories.extracts import taking_in
@@ -18,20 +18,19 @@ _SHORTER = 0.98
 
 
 def main() -> None:
-    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=_ROWS)
     parser.add_argument("--port", type=int, default=_BASE_PORT)
-    wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, scratch_database("identity", wanted.port) as url:
-        _measure(url, Path(folder), wanted.rows)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, scratch_database("identity", options.port) as url:
+        _measure(url, Path(folder), options.rows)
 
 
 def _measure(url: str, folder: Path, rows: int) -> None:
     whole, shorter = folder / "whole.txt", folder / "shorter.txt"
-    write_country(whole, rows)
-    # The same people but for the last, in other places.
-    write_country(shorter, int(rows * _SHORTER), seed=2)
+    write_national_extract(whole, rows)
+    # The same people without the last ones, and with other structures.
+    write_national_extract(shorter, int(rows * _SHORTER), seed=2)
     print(f"extract   {rows:,} lines, {whole.stat().st_size / 1e6:,.0f} MB; before: {peak_mb():.0f} MB of memory")
     for name, file, count in (
         ("first", whole, rows),
@@ -39,14 +38,14 @@ def _measure(url: str, folder: Path, rows: int) -> None:
         ("moved", shorter, int(rows * _SHORTER)),
     ):
         started = time.monotonic()
-        taken = _take_in(url, file)
+        result = _import(url, file)
         seconds = time.monotonic() - started
-        people = f"new {taken.new:,}, changed {taken.changed:,}, retired {taken.gone:,}"
+        people = f"new {result.new:,}, changed {result.changed:,}, retired {result.gone:,}"
         print(f"{name:9} {seconds:.1f} s, {count / seconds:,.0f} lines/s; {people}")
     print(f"memory    {peak_mb():.0f} MB at the most")
 
 
-def _take_in(url: str, file: Path) -> ImportResult:
+def _import(url: str, file: Path) -> ImportResult:
     with opened(file) as extract, taking_in(url, keep=True) as repositories:
         return take_extract(extract, repositories, now=datetime.now(UTC), delta=False, may_retire=False, told=silent)
 

@@ -1,4 +1,4 @@
-"""The floors: the least that any design on these parts must spend, measured beside the real thing."""
+"""Floors: the least that any design on these servers must spend on a work."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -7,9 +7,9 @@ from itertools import count
 import psycopg2
 from minio import Minio
 
+from bench.environment import BenchStack
 from bench.floor.client import Client
 from bench.load import Figures, Request, measure, measure_blocking
-from bench.stage import Stage
 
 _QUERY = """
 SELECT * FROM documents WHERE patient_id = %s AND status = 'current'
@@ -18,12 +18,12 @@ ORDER BY created_at DESC, document_id DESC LIMIT 21
 
 
 class Floors:
-    """Every floor, by name, at any number of clients."""
+    """Measurements of the floors."""
 
-    def __init__(self, stage: Stage, echo: Client) -> None:
-        self._stage = stage
+    def __init__(self, stack: BenchStack, echo: Client) -> None:
+        self._stack = stack
         self._echo = echo
-        store = stage.stack.addresses.object_store
+        store = stack.platform.addresses.object_store
         self._bucket = store.bucket
         self._minio = Minio(
             store.endpoint,
@@ -35,19 +35,21 @@ class Floors:
         self._numbers = count(1)
 
     def echo(self, *, hops: int) -> Request:
-        """Nothing but the way there and back."""
+        """A bare RPC round trip over `hops` services."""
         return lambda: self._echo.say("ping", hops=hops)
 
     async def query(self, *, clients: int, seconds: float) -> Figures:
-        """The bare query behind a list, on its own connection."""
-        connections = [psycopg2.connect(self._stage.stack.addresses.database_url("records")) for _ in range(clients)]
+        """The SQL query of a document list, each client on its own connection."""
+        connections = [
+            psycopg2.connect(self._stack.platform.addresses.database_url("records")) for _ in range(clients)
+        ]
         for connection in connections:
             connection.autocommit = True
         turn = count()
 
         def run() -> None:
             with connections[next(turn) % clients].cursor() as cursor:
-                cursor.execute(_QUERY, (self._stage.prepared.record,))
+                cursor.execute(_QUERY, (self._stack.prepared.record,))
                 cursor.fetchall()
 
         figures = await measure_blocking(run, clients=clients, seconds=seconds)
@@ -56,12 +58,12 @@ class Floors:
         return figures
 
     async def put_and_commit(self, content: bytes, *, clients: int, seconds: float) -> Figures:
-        """A bare put, then a row and its commit."""
+        """A bare PUT to the object store, then one row and its commit."""
         return await measure_blocking(self._putter(content, clients), clients=clients, seconds=seconds)
 
     def _putter(self, content: bytes, clients: int) -> Callable[[], None]:
         connections = [
-            psycopg2.connect(self._stage.stack.addresses.database_url("documents")) for _ in range(clients)
+            psycopg2.connect(self._stack.platform.addresses.database_url("documents")) for _ in range(clients)
         ]
         turn = count()
         with connections[0].cursor() as cursor:
@@ -79,7 +81,7 @@ class Floors:
         return run
 
     async def get(self, content: bytes, *, clients: int, seconds: float) -> Figures:
-        """A bare get."""
+        """A bare GET from the object store."""
         self._minio.put_object(self._bucket, "bench/read", BytesIO(content), len(content))
 
         def run() -> None:
@@ -94,5 +96,4 @@ class Floors:
 
 
 async def echo_figures(floors: Floors, *, hops: int, clients: int, seconds: float) -> Figures:
-    """The echo floor."""
     return await measure(floors.echo(hops=hops), clients=clients, seconds=seconds)

@@ -1,4 +1,4 @@
-"""How many lines a second the journal takes: `python -m bench.journal`, through the real broker into one process."""
+"""`python -m bench.journal`: lines a second that one audit process appends, fed by the real broker."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ from contracts.audit import JournalEntry
 from contracts.envelope import Actor, Envelope
 from contracts.vocabulary import Act, DocumentId, PatientId, Role
 from deploy.dev.environment import environment_of_service
-from deploy.dev.outside import outside_from
+from deploy.dev.external import external_servers_from
 from deploy.dev.parts import SERVICE_MODULES
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.processes import Command, Processes
@@ -31,14 +31,14 @@ _BASE_PORT = 30_200
 _PATIENTS = 5_000
 _WARM_UP_LINES = 20_000
 _BACKLOG = 10 * JournalEntry.bundle
-"""Lines that wait on the queue, so that the process is never idle."""
+"""Lines kept waiting on the queue, so that the process is never idle."""
 _LOOK_SECONDS = 0.05
 
 _DOCTOR = Actor(role=Role.PROFESSIONAL, subject="80000000019", name="Dr Rosa Lind", profession="10", structure=None)
 
 
 def append_rate(stack: Stack, *, seconds: float) -> float:
-    """Lines a second that audit, which must be up, adds to its journal while bundles wait for it."""
+    """Lines a second that the running audit service appends while its queue is never empty."""
     with psycopg2.connect(stack.addresses.database_url("audit")) as database:
         database.autocommit = True
         connection = pika.BlockingConnection(pika.URLParameters(stack.addresses.amqp_url))
@@ -54,7 +54,7 @@ def append_rate(stack: Stack, *, seconds: float) -> float:
 
 
 def _feed(channel: Any, database: Any, sent: int, is_over: Callable[[int], bool]) -> int:
-    """Keep a backlog on audit's queue until it is over; answers how many lines were sent so far."""
+    """Keep a backlog on audit's queue until `is_over(size of the journal)`; returns the lines sent so far."""
     queue, properties = event_queue("audit", JournalEntry), pika.BasicProperties(delivery_mode=2)
     while not is_over(size := _size(database)):
         if sent - size >= _BACKLOG:
@@ -89,10 +89,10 @@ def _size(database: Any) -> int:
 
 
 def main(seconds: float = 20.0, base_port: int = _BASE_PORT) -> None:
-    """Start servers and audit alone, measure, print, stop."""
+    """Start the servers and audit alone, measure, print, stop."""
     root = Path(CHECKOUT / "var" / "bench-journal")
     shutil.rmtree(root, ignore_errors=True)
-    stack = Stack(root, base_port, outside_from(os.environ))
+    stack = Stack(root, base_port, external_servers_from(os.environ))
     processes = Processes(stack.layout)
     try:
         stack.start_servers()

@@ -1,4 +1,4 @@
-"""`python -m bench.journal_verify`: writes a journal of 100,000 lines and measures how long verifying it takes."""
+"""`python -m bench.journal_verify`: write a journal of 100,000 lines and time its verification."""
 
 import argparse
 import secrets
@@ -37,13 +37,12 @@ _DOCTOR = Actor(role=Role.PROFESSIONAL, subject="80000000019", name="Dr Rosa Lin
 
 
 def main() -> None:
-    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=_LINES)
     parser.add_argument("--port", type=int, default=_BASE_PORT)
-    wanted = parser.parse_args()
-    with scratch_database("audit", wanted.port) as url:
-        _measure(url, wanted.lines)
+    options = parser.parse_args()
+    with scratch_database("audit", options.port) as url:
+        _measure(url, options.lines)
 
 
 def _measure(url: str, lines: int) -> None:

@@ -1,4 +1,4 @@
-"""Load: so many requests by so many clients at once, and what each took."""
+"""Load generation: concurrent clients repeat a request and time it."""
 
 import asyncio
 import statistics
@@ -12,7 +12,7 @@ Request = Callable[[], Awaitable[object]]
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """Times in milliseconds, rate in requests a second."""
+    """Times in ms, rate in requests a second."""
 
     clients: int
     requests: int
@@ -22,7 +22,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def measure(request: Request, *, clients: int, seconds: float) -> Figures:
-    """Repeat a request with `clients` at once for about `seconds`, after a warm-up of a tenth of that."""
+    """Repeat a request with `clients` concurrent clients for `seconds`, after a warm-up of a tenth of that."""
     await _repeat(request, clients, seconds / 10)
     started = time.perf_counter()
     times = await _repeat(request, clients, seconds)
@@ -43,7 +43,7 @@ async def _repeat(request: Request, clients: int, seconds: float) -> list[float]
 
 
 async def measure_blocking(work: Callable[[], object], *, clients: int, seconds: float) -> Figures:
-    """The same for a library that blocks: each client is a thread."""
+    """As `measure` for blocking code: each client is a thread."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(clients) as pool:
         return await measure(lambda: loop.run_in_executor(pool, work), clients=clients, seconds=seconds)

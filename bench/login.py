@@ -1,4 +1,4 @@
-"""`python -m bench.login`: what a login and a token check cost, and what their time tells a stranger."""
+"""`python -m bench.login`: cost of logins and token checks, and timing differences between logins."""
 
 import json
 import os
@@ -24,7 +24,7 @@ from cli.demo.client import ApiClient
 from cli.demo.people import DemoPeople, stranger
 from contracts.envelope import Actor
 from contracts.vocabulary import Role
-from deploy.dev.outside import outside_from
+from deploy.dev.external import external_servers_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.people import PATIENTS, Login
 from deploy.dev.stack import Stack
@@ -34,49 +34,47 @@ T = TypeVar("T")
 
 _PORT = 30_000
 _ACCOUNTS = 48
-_WARMING = 12
-"""Logins of others before the first that is measured."""
-_GUESSED_AT, _GUESSES = 24, 4
-"""Accounts, and guesses at each; one more and it would wait."""
+_WARM_UP_LOGINS = 12
+"""Logins of other accounts before the first measured one."""
+_GUESSED_ACCOUNTS, _GUESSES = 24, 4
+"""Accounts, and wrong passwords for each; one more would be delayed."""
 _STEP_SECONDS = 30
-"""Of TOTP: a code that was shown is good for no longer."""
+"""TOTP period: a code is valid for one."""
 _CHECKS = 2_000
-_ASKED = 150
+_REQUESTS = 150
 _BUSY_CLIENTS = 4
 _RESAMPLED = 2_000
 
 
 class LoginClient:
-    """A client that costs next to nothing, on one connection that stays open."""
+    """A client with little overhead, on one persistent connection."""
 
     def __init__(self, gateway: str) -> None:
         place = urlsplit(gateway)
         self._connection = HTTPConnection(place.hostname or "", place.port)
 
     def post(self, path: str, **body: object) -> dict[str, Any]:
-        """Ask, and read the answer."""
         self._connection.request("POST", path, json.dumps(body), {"content-type": "application/json"})
         answer = self._connection.getresponse()
-        said: dict[str, Any] = json.loads(answer.read())
+        reply: dict[str, Any] = json.loads(answer.read())
         if answer.status >= HTTPStatus.BAD_REQUEST:
-            raise RuntimeError(f"HTTP {answer.status} {said.get('code')}: what was measured is not the work")
-        return said
+            raise RuntimeError(f"HTTP {answer.status} {reply.get('code')}: what was measured is not the work")
+        return reply
 
 
 def main() -> None:
-    """Measure, print."""
     os.environ["CARNET_LOGINS_PER_ADDRESS"] = "1000000"
     os.environ["CARNET_STRANGERS_A_MINUTE"] = "0"
     table = Table("what", "p50 ms", "promise", "kept", title="logging in")
-    with Stack(CHECKOUT / "var" / "bench", _PORT, outside_from(os.environ)) as stack:
+    with Stack(CHECKOUT / "var" / "bench", _PORT, external_servers_from(os.environ)) as stack:
         demo = DemoPeople(stack.addresses.url("gateway"), stack.addresses.url("mailbox"), stack.layout.cards)
-        logins = [_account(demo) for _ in range(_ACCOUNTS + _WARMING)]
-        # The codes that proved the apps are used up.
+        logins = [_account(demo) for _ in range(_ACCOUNTS + _WARM_UP_LOGINS)]
+        # A TOTP code is single use, and the current ones confirmed the apps.
         sleep(_STEP_SECONDS)
-        _tell_checks(table)
-        _tell_logins(table, demo, logins)
-        _tell_strangers(table, demo, logins)
-        _tell_others(table, demo, logins[0][0])
+        _measure_token_checks(table)
+        _measure_logins(table, demo, logins)
+        _measure_guesses(table, demo, logins)
+        _measure_other_requests(table, demo, logins[0][0])
     Console(width=130).print(table)
 
 
@@ -92,8 +90,8 @@ def _account(demo: DemoPeople) -> tuple[Login, pyotp.TOTP]:
     return login, codes
 
 
-def _tell_checks(table: Table) -> None:
-    """A token that is seen for the first time, and one that was checked before."""
+def _measure_token_checks(table: Table) -> None:
+    """A token seen for the first time, and one that was checked before."""
     key = OKPKey.generate_key("Ed25519", {"kid": "identity"})
     keyring, signer = Keyring("identity", {"identity": key}), Signer(key, "identity")
     tokens = [sign_actor(signer, Actor(role=Role.PATIENT, subject=str(n)), seconds=600) for n in range(_CHECKS)]
@@ -102,24 +100,24 @@ def _tell_checks(table: Table) -> None:
         table.add_row(name, f"{took:.3f}", "<= 0.2 ms", "yes" if took <= 0.2 else "NO")
 
 
-def _tell_logins(table: Table, demo: DemoPeople, logins: list[tuple[Login, pyotp.TOTP]]) -> None:
-    """Both steps, by the authenticator app, so that no provider is waited for.
+def _measure_logins(table: Table, demo: DemoPeople, logins: list[tuple[Login, pyotp.TOTP]]) -> None:
+    """Both steps, with an authenticator app so that no provider is involved.
 
-    A hash by itself is timed right before each login and taken from it, so that what else the machine does meanwhile
-    hits both.
+    A hash alone is timed right before each login and subtracted from it, so that other load on the machine affects
+    both.
     """
-    line, hasher = LoginClient(demo.gateway), PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-    encoded = {one.password: hasher.hash(one.password) for one, _ in logins}
+    http, hasher = LoginClient(demo.gateway), PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+    encoded = {login.password: hasher.hash(login.password) for login, _ in logins}
     rows: list[tuple[float, float, float]] = []
     for login, codes in logins:
         known = {"identifier": login.identifier, "password": login.password}
-        argon, _ = _took(hasher.verify, encoded[login.password], login.password)
-        started, said = _took(line.post, "/sessions", **known, channel="email", send=False)
-        # An app's code is good for as long as it is shown.
+        argon, _ = _timed(hasher.verify, encoded[login.password], login.password)
+        started, reply = _timed(http.post, "/sessions", **known, channel="email", send=False)
+        # Computed last, because it is only valid in the current TOTP period.
         code = codes.now()
-        finished, _ = _took(line.post, f"/sessions/{said['attempt']}/code", code=code)
+        finished, _ = _timed(http.post, f"/sessions/{reply['attempt']}/code", code=code)
         rows.append((argon, started, finished))
-    measured = rows[_WARMING:]
+    measured = rows[_WARM_UP_LOGINS:]
     names = ("Argon2id, by itself", "login, first step", "login, second step")
     for name, took in zip(names, zip(*measured, strict=True), strict=True):
         table.add_row(name, f"{statistics.median(took):.1f}", "", "")
@@ -127,8 +125,8 @@ def _tell_logins(table: Table, demo: DemoPeople, logins: list[tuple[Login, pyotp
     table.add_row("login without Argon2id", f"{rest:.1f}", "<= 15 ms", "yes" if rest <= 15 else "NO")
 
 
-def _tell_strangers(table: Table, demo: DemoPeople, logins: list[tuple[Login, pyotp.TOTP]]) -> None:
-    """A wrong password for an identifier that exists, and for one that does not, in turn."""
+def _measure_guesses(table: Table, demo: DemoPeople, logins: list[tuple[Login, pyotp.TOTP]]) -> None:
+    """A wrong password for an existing identifier, and for an unknown one, in turn."""
 
     def guess(identifier: str) -> float:
         started = perf_counter()
@@ -137,30 +135,30 @@ def _tell_strangers(table: Table, demo: DemoPeople, logins: list[tuple[Login, py
 
     known, unknown = [], []
     for number in range(_GUESSES):
-        for login, _ in logins[:_GUESSED_AT]:
+        for login, _ in logins[:_GUESSED_ACCOUNTS]:
             known.append(guess(login.identifier))
             unknown.append(guess(f"x{number}{login.identifier}"))
     low, high = _difference(known, unknown)
     table.add_row("wrong password, known identifier", f"{statistics.median(known):.1f}", "", "")
     table.add_row("wrong password, unknown identifier", f"{statistics.median(unknown):.1f}", "", "")
-    told = "yes" if low <= 0 <= high else "NO"
-    table.add_row("their difference (95 %)", f"{low:+.1f} .. {high:+.1f}", "holds 0", told)
+    kept = "yes" if low <= 0 <= high else "NO"
+    table.add_row("their difference (95 %)", f"{low:+.1f} .. {high:+.1f}", "holds 0", kept)
 
 
-def _tell_others(table: Table, demo: DemoPeople, login: Login) -> None:
-    """What somebody else waits for meanwhile."""
+def _measure_other_requests(table: Table, demo: DemoPeople, login: Login) -> None:
+    """Latency of another user's requests, without and with concurrent logins."""
     client = ApiClient(demo.gateway)
     attempt = client.start_login(login.identifier, login.password, "email")
     client.finish_login(attempt, demo.code_sent_to(login.email, after=1))
-    quiet = _p50(range(_ASKED), lambda _: client.contact())
-    with _logging_in(demo):
-        busy = _p50(range(_ASKED), lambda _: client.contact())
+    quiet = _p50(range(_REQUESTS), lambda _: client.contact())
+    with _login_load(demo):
+        busy = _p50(range(_REQUESTS), lambda _: client.contact())
     table.add_row("another question to identity, quiet", f"{quiet:.1f}", "", "")
     table.add_row(f"the same while {_BUSY_CLIENTS} clients log in without pause", f"{busy:.1f}", "", "")
 
 
 @contextmanager
-def _logging_in(demo: DemoPeople) -> Iterator[None]:
+def _login_load(demo: DemoPeople) -> Iterator[None]:
     done = threading.Event()
 
     def go_on(number: int) -> None:
@@ -180,18 +178,18 @@ def _logging_in(demo: DemoPeople) -> Iterator[None]:
             thread.join()
 
 
-def _difference(one: list[float], other: list[float]) -> tuple[float, float]:
-    """Where the difference of the medians lies, by resampling."""
-    chance = random.Random(1)
+def _difference(first: list[float], second: list[float]) -> tuple[float, float]:
+    """95 % interval of the difference of the medians, by bootstrap resampling."""
+    rng = random.Random(1)
     found = sorted(
-        statistics.median(chance.choices(one, k=len(one))) - statistics.median(chance.choices(other, k=len(other)))
+        statistics.median(rng.choices(first, k=len(first))) - statistics.median(rng.choices(second, k=len(second)))
         for _ in range(_RESAMPLED)
     )
     return found[_RESAMPLED // 40], found[-_RESAMPLED // 40]
 
 
-def _took(do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[float, T]:
-    """Milliseconds, and what came of it."""
+def _timed(do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[float, T]:
+    """Milliseconds, and the result."""
     started = perf_counter()
     found = do(*args, **kwargs)
     return (perf_counter() - started) * 1000, found
@@ -201,7 +199,7 @@ def _p50(things: Iterable[T], do: Callable[[T], object]) -> float:
     """Milliseconds."""
     times = []
     for thing in things:
-        times.append(_took(do, thing)[0])
+        times.append(_timed(do, thing)[0])
     return statistics.median(times)
 
 

@@ -1,7 +1,7 @@
-"""What the measured requests are about: one patient with 400 documents, two doctors, one of them authorised.
+"""The measured record: one patient with 400 documents, two doctors, one of them authorised.
 
-It is made over HTTP, but for the copies of a document, which are rows: so it can be made on the platform of another
-checkout too, whatever names the code has there.
+It is made over HTTP, except for the copies of a document, which are SQL rows; so it can also be made on the platform
+of another checkout.
 """
 
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ DOCUMENTS = 400
 
 
 @dataclass(frozen=True)
-class People:
-    """The doctors, logged in; their tokens are good for a quarter of an hour."""
+class BenchUsers:
+    """Logged-in doctors; their tokens are valid for a quarter of an hour."""
 
     doctor: ApiClient
     stranger: ApiClient
@@ -36,12 +36,12 @@ class Prepared:
     demo: DemoPeople
     record: str
 
-    def logged_in(self) -> People:
+    def logged_in(self) -> BenchUsers:
         """The doctors with fresh tokens."""
-        return People(*map(self.demo.logged_in, ("specialist", "emergency", "hospital")))
+        return BenchUsers(*map(self.demo.logged_in, ("specialist", "emergency", "hospital")))
 
     def sample(self, size: int) -> bytes:
-        """A document of about `size` bytes that nobody has deposited yet."""
+        """A new document of about `size` bytes."""
         author = as_author(self.demo.professional("hospital"))
         facts = {"patient": as_subject(PATIENTS[0]), "author": author, "effective_time": datetime.now(UTC)}
         number = f"1.2.250.1.213.1.1.9.98.{uuid4().int % 10**18}"
@@ -49,10 +49,9 @@ class Prepared:
 
 
 def prepare(*, gateway: str, mailbox: str, cards: Path, records_url: str) -> Prepared:
-    """Open the record, let the doctor in, and fill it.
+    """Open the record, authorise the doctor, and fill it.
 
-    Args:
-        records_url: of the database in which records keeps its entries.
+    `records_url`: of the records service's database.
     """
     demo = DemoPeople(gateway, mailbox, cards)
     card = demo.card_for(PATIENTS[0])
@@ -61,23 +60,23 @@ def prepare(*, gateway: str, mailbox: str, cards: Path, records_url: str) -> Pre
     people = prepared.logged_in()
     people.doctor.declare_consent(record, demo.vitale_proof(card))
     first = people.depositor.deposit(record, prepared.sample(16_000))
-    _fill_shelf(records_url, record, str(first["document_id"]))
+    _copy_document(records_url, record, str(first["document_id"]))
     return prepared
 
 
-def _fill_shelf(url: str, record: str, model: str) -> None:
-    """Copies of one entry, until there are DOCUMENTS of them; their bytes play no part in a list."""
+def _copy_document(url: str, record: str, model: str) -> None:
+    """Copy one entry until the record has DOCUMENTS of them; lists do not read the bytes."""
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT * FROM documents WHERE patient_id = %s AND document_id = %s", (record, model))
         names = [column.name for column in cursor.description or ()]
         row = dict(zip(names, cursor.fetchone() or (), strict=True))
         row["facts"] = Json(row["facts"])
-        copies = [tuple((row | _own_marks(number)).values()) for number in range(DOCUMENTS - 1)]
+        copies = [tuple((row | _unique_values(number)).values()) for number in range(DOCUMENTS - 1)]
         execute_values(cursor, f"INSERT INTO documents ({', '.join(names)}) VALUES %s", copies)
         cursor.execute("COMMIT; ANALYZE documents")
 
 
-def _own_marks(number: int) -> dict[str, str]:
-    """What no two documents of a record share."""
+def _unique_values(number: int) -> dict[str, str]:
+    """Columns that must differ between documents of a record."""
     fresh = {name: str(uuid4()) for name in ("document_id", "content_id", "entry_uuid")}
     return fresh | {"unique_id": f"copy.{number}"}

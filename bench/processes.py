@@ -1,4 +1,4 @@
-"""The processor time and memory of each process of the stack while something is measured."""
+"""Processor time and memory of each process of the stack during a measurement."""
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
@@ -7,26 +7,26 @@ from dataclasses import dataclass, field
 import psutil
 
 Pids = Callable[[], Mapping[str, int]]
-"""Part -> its process, as it is now."""
+"""-> part -> current pid."""
 
 
 @dataclass
-class Spent:
-    """Per part: processor milliseconds, and resident memory in MB at the end."""
+class ResourceUsage:
+    """Per part: processor time in ms, and resident memory in MB at the end."""
 
     cpu_ms: dict[str, float] = field(default_factory=dict)
     memory_mb: dict[str, float] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
-def watched(pids: Pids) -> Iterator[Spent]:
-    """Fill in what every process of the stack spent inside the block; children count for their parent."""
-    spent = Spent()
+def resources_used(pids: Pids) -> Iterator[ResourceUsage]:
+    """Usage of every process during the block; children are added to their parent."""
+    usage = ResourceUsage()
     before = _cpu(pids)
-    yield spent
+    yield usage
     for name, seconds in _cpu(pids).items():
-        spent.cpu_ms[name] = round((seconds - before.get(name, 0.0)) * 1000, 1)
-    spent.memory_mb.update(_memory(pids))
+        usage.cpu_ms[name] = round((seconds - before.get(name, 0.0)) * 1000, 1)
+    usage.memory_mb.update(_memory(pids))
 
 
 def _cpu(pids: Pids) -> dict[str, float]:
@@ -38,7 +38,7 @@ def _memory(pids: Pids) -> dict[str, float]:
 
 
 def _seconds(process: psutil.Process) -> float:
-    """Of the processor; none where it has ended since, as workers of a database do."""
+    """Processor time; 0 for a process that ended, as database workers do."""
     with contextlib.suppress(psutil.NoSuchProcess):
         times = process.cpu_times()
         return float(times.user + times.system)
@@ -46,7 +46,7 @@ def _seconds(process: psutil.Process) -> float:
 
 
 def _resident(process: psutil.Process) -> int:
-    """Bytes; none where it has ended since."""
+    """Bytes; 0 for a process that ended."""
     with contextlib.suppress(psutil.NoSuchProcess):
         return int(process.memory_info().rss)
     return 0

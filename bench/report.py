@@ -1,4 +1,4 @@
-"""The table of a run: each work beside its floor and its promise; kept as JSON too."""
+"""Result of a run: the printed table of works, floors and promises, and the stored JSON."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One measured work. `floor_p50` in ms; `cpu` in ms of processor a request, by process."""
+    """One measured work. `floor_p50` in ms; `cpu`: processor ms a request, by process."""
 
     work: str
     figures: Figures
@@ -29,12 +29,12 @@ class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def ratio(self) -> float:
-        """p50 over the floor's p50; 0 where there is no floor."""
+        """p50 over the floor's p50; 0 without a floor."""
         return self.figures.p50 / self.floor_p50 if self.floor_p50 else 0.0
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything measured in one run."""
+    """One run."""
 
     at: datetime
     commit: str
@@ -44,7 +44,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def finish(lines: list[ReportRow], memory_mb: dict[str, float]) -> Run:
-    """Close a run with what it ran on."""
+    """The run with its time, commit and machine."""
     return Run(
         at=datetime.now(UTC),
         commit=commit_of(CHECKOUT),
@@ -55,15 +55,15 @@ def finish(lines: list[ReportRow], memory_mb: dict[str, float]) -> Run:
 
 
 def commit_of(checkout: Path) -> str:
-    """What is checked out there, in short; with a mark when it has been changed since."""
-    said = subprocess.run(
+    """Short commit of a checkout, with a suffix if it has uncommitted changes."""
+    described = subprocess.run(
         ["git", "describe", "--always", "--dirty", "--exclude=*"],
         cwd=checkout,
         capture_output=True,
         text=True,
         check=False,
     )
-    return said.stdout.strip() or "unknown"
+    return described.stdout.strip() or "unknown"
 
 
 def keep(run: msgspec.Struct, at: datetime, name: str) -> Path:
@@ -75,7 +75,6 @@ def keep(run: msgspec.Struct, at: datetime, name: str) -> Path:
 
 
 def show(run: Run, console: Console) -> None:
-    """Print the tables."""
     table = Table("work", "clients", "p50 ms", "p95 ms", "/s", "floor p50", "floor /s", "x floor", "promise", "kept")
     for line in run.lines:
         figures = line.figures
@@ -99,14 +98,14 @@ def show(run: Run, console: Console) -> None:
 def _processors(run: Run) -> Table:
     table = Table("work", "clients", "processor ms a request, by process")
     for line in run.lines:
-        shares = sorted(line.cpu.items(), key=lambda share: -share[1])
-        told = ", ".join(f"{name} {spent:.2f}" for name, spent in shares if spent >= 0.01)
-        table.add_row(line.work, str(line.figures.clients), told)
+        by_process = sorted(line.cpu.items(), key=lambda item: -item[1])
+        text = ", ".join(f"{name} {cpu_ms:.2f}" for name, cpu_ms in by_process if cpu_ms >= 0.01)
+        table.add_row(line.work, str(line.figures.clients), text)
     return table
 
 
 def here() -> dict[str, str]:
-    """What machine this is, in public words."""
+    """Processor and cores of this machine."""
     model = next(
         (
             line.partition(":")[2].strip()

@@ -1,4 +1,4 @@
-"""`python -m bench.rotation`: measures how long it takes to wrap 100,000 keys under a second master key."""
+"""`python -m bench.rotation`: time the re-wrapping of 100,000 keys under a second master key."""
 
 import argparse
 import secrets
@@ -23,7 +23,6 @@ _ROWS_PER_INSERT = 5_000
 
 
 def main() -> None:
-    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keys", type=int, default=_KEYS)
     parser.add_argument("--port", type=int, default=_BASE_PORT)

@@ -1,4 +1,4 @@
-"""A database of one service that lives as long as a measure, on servers of the bench's own."""
+"""A temporary database of one service, on servers of the bench's own."""
 
 import os
 import resource
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psycopg2
 
 from chassis import migrate
-from deploy.dev.outside import outside_from
+from deploy.dev.external import external_servers_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
 
@@ -17,8 +17,8 @@ _NAME = "bench_scratch"
 
 @contextmanager
 def scratch_database(service: str, port: int) -> Iterator[str]:
-    """The URL of that service's database, migrated and empty; servers listen on ports from `port`."""
-    stack = Stack(CHECKOUT / "var" / "bench", port, outside_from(os.environ))
+    """URL of the service's database, migrated and empty; servers listen on ports from `port`."""
+    stack = Stack(CHECKOUT / "var" / "bench", port, external_servers_from(os.environ))
     stack.start_servers()
     try:
         with _created(stack.addresses.database_admin_url) as url:
@@ -44,9 +44,9 @@ def _created(admin_url: str) -> Iterator[str]:
 
 
 def peak_mb() -> float:
-    """The most memory this process has held so far, in MB."""
+    """Peak resident memory of this process in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def silent(_done: int, _total: int) -> None:
-    """Progress nobody looks at."""
+    """Progress callback that does nothing."""

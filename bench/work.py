@@ -1,4 +1,4 @@
-"""The work: requests as business software makes them, over HTTP, through the whole house."""
+"""Measured requests, as business software makes them over HTTP."""
 
 from itertools import count
 from uuid import UUID
@@ -6,43 +6,43 @@ from uuid import UUID
 import aiohttp
 
 from bench.load import Request
-from bench.prepared import People, Prepared
+from bench.prepared import BenchUsers, Prepared
 from chassis.bus import Bus
 from cli.demo.client import ApiClient
 from contracts.consent import Consent, Decide, Purpose
 from contracts.vocabulary import PatientId, RecordStatus
 
-# For the ids of documents: one more for each deposit of this process. An arc of an OID has no leading zero.
+# Last arcs of documents' OIDs, one for each deposit of this process; an arc has no leading zero.
 _NUMBERS = count(10**17)
 
 
 class Workload:
-    """Every measured request, by name."""
+    """The measured requests."""
 
-    def __init__(self, prepared: Prepared, people: People, session: aiohttp.ClientSession) -> None:
+    def __init__(self, prepared: Prepared, people: BenchUsers, session: aiohttp.ClientSession) -> None:
         self._prepared = prepared
         self._people = people
         self._session = session
         self._documents = f"{prepared.demo.gateway}/dmp/records/{prepared.record}/documents"
 
     def list_documents(self) -> Request:
-        """20 of 400, authorised, journalled."""
+        """First 20 of 400 documents, authorised."""
         return self._get(f"{self._documents}?count=20", self._people.doctor, 200)
 
     def refused(self) -> Request:
-        """The same without authorisation: refused, journalled."""
+        """The same list without authorisation."""
         return self._get(f"{self._documents}?count=20", self._people.stranger, 403)
 
     def deposited(self, content: bytes) -> str:
-        """The id of a document that can be read from now on."""
+        """Deposit a document for reading; returns its id."""
         return str(self._people.depositor.deposit(self._prepared.record, content)["document_id"])
 
     def read(self, document: str) -> Request:
-        """The bytes of one document, authorised, journalled, decrypted."""
+        """Download of one document, authorised."""
         return self._get(f"{self._documents}/{document}/content", self._people.doctor, 200)
 
     def deposit(self, size: int) -> Request:
-        """A document never seen before: checked, encrypted, stored, entered, journalled, told."""
+        """Deposit of a new document."""
         head, tail = _around_unique_id(self._prepared.sample(size))
         headers = _headers(self._people.depositor) | {"Content-Type": "application/xml"}
 
@@ -55,7 +55,7 @@ class Workload:
         return request
 
     def decide(self, bus: Bus) -> Request:
-        """One decision of consent, asked over the bus as records asks it."""
+        """One decision of consent, called over the bus as records does."""
         question = Decide(
             patient_id=PatientId(UUID(self._prepared.record)),
             purpose=Purpose.READ,
@@ -82,7 +82,7 @@ class Workload:
 
 
 def _around_unique_id(sample: bytes) -> tuple[bytes, bytes]:
-    """The sample before and after the last part of its own id, which makes it another document."""
+    """The sample before and after the last part of its id, which makes each copy a new document."""
     root = b"1.2.250.1.213.1.1.9.98."
     start = sample.index(root) + len(root)
     return sample[:start], sample[sample.index(b'"', start) :]

@@ -1,1 +1,1 @@
-"""`carnet`: the operator's and developer's command line; thin, it calls what exists."""
+"""`carnet`: command line for operators and developers."""

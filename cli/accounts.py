@@ -1,4 +1,4 @@
-"""`carnet account`: the operator locks a patient's account, where others have got hold of it, and opens it again."""
+"""`carnet account`: lock and unlock a patient's account."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 import typer
 
 from cli.operator import OperatorClient
-from cli.stack import console, refusals_told
+from cli.stack import console, exit_on_error
 from contracts.identity import AccountLock, LockAccount
 from contracts.vocabulary import PatientId
 
@@ -28,13 +28,13 @@ def unlock(record: Record) -> None:
 
 
 def _set(record: UUID, *, locked: bool) -> None:
-    with refusals_told():
-        asked = LockAccount(patient_id=PatientId(record), locked=locked)
+    with exit_on_error():
+        request = LockAccount(patient_id=PatientId(record), locked=locked)
         path = f"/operator/records/{record}/account/lock"
-        found = OperatorClient.from_environment().put(path, asked, AccountLock)
-        state = (
+        lock_state = OperatorClient.from_environment().put(path, request, AccountLock)
+        text = (
             "rouvert / open"
-            if found.locked_at is None
-            else f"verrouillé / locked {found.locked_at:%Y-%m-%d %H:%M} UTC"
+            if lock_state.locked_at is None
+            else f"verrouillé / locked {lock_state.locked_at:%Y-%m-%d %H:%M} UTC"
         )
-        console.print(f"[green]✓[/] {found.patient_id} : {state}")
+        console.print(f"[green]✓[/] {lock_state.patient_id} : {text}")

@@ -1,4 +1,4 @@
-"""`carnet app`: partner apps and back ends, for the operator to list, register, shut out and let in again."""
+"""`carnet app`: list, register, suspend and resume partner apps and back ends."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.operator import OperatorClient, state_of, text_of
-from cli.stack import console, refusals_told
+from cli.stack import console, exit_on_error
 from contracts.identity import Client, ClientKind, Clients, RegisterClient
 from deploy.dev.errors import StackError
 
@@ -27,14 +27,18 @@ _PATH = "/operator/apps"
 @app.command("list")
 def list_() -> None:
     """Les applications enregistrées. / The apps that are registered."""
-    with refusals_told():
+    with exit_on_error():
         found = OperatorClient.from_environment().get(_PATH, Clients)
-    shown = Table("client_id", "Nom\nName", "Éditeur\nPublisher", "Genre\nKind", "État\nState")
-    for one in found.clients:
-        shown.add_row(
-            escape(one.client_id), escape(one.name), escape(one.publisher), one.kind.value, state_of(one.suspended_at)
+    table = Table("client_id", "Nom\nName", "Éditeur\nPublisher", "Genre\nKind", "État\nState")
+    for client in found.clients:
+        table.add_row(
+            escape(client.client_id),
+            escape(client.name),
+            escape(client.publisher),
+            client.kind.value,
+            state_of(client.suspended_at),
         )
-    console.print(shown)
+    console.print(table)
 
 
 @app.command()
@@ -44,13 +48,13 @@ def register(file: File) -> None:
     Le fichier / the file: client_id, name, publisher, purpose, kind (public, confidential, organisation, software,
     feeder), redirect_uris, scopes, keys (JWKS, en texte / as text), software (numéro d'homologation / its number).
     """
-    with refusals_told():
+    with exit_on_error():
         try:
-            asked = msgspec.json.decode(text_of(file), type=RegisterClient)
+            request = msgspec.json.decode(text_of(file), type=RegisterClient)
         except msgspec.MsgspecError as error:
             kinds = ", ".join(ClientKind)
             raise StackError(f"fichier non valable / not a valid file: {error} ({kinds})") from None
-        client = OperatorClient.from_environment().post(_PATH, asked, Client)
+        client = OperatorClient.from_environment().post(_PATH, request, Client)
         console.print(
             f"[green]✓[/] Enregistrée / Registered: {escape(client.client_id)} ({state_of(client.suspended_at)})"
         )
@@ -58,18 +62,18 @@ def register(file: File) -> None:
 
 @app.command()
 def suspend(name: Name) -> None:
-    """Ferme tous les dossiers à une application. / Shut an app out of every record."""
+    """Ferme tous les dossiers à une application. / Suspend an app: it can read no record."""
     _set(name, suspended=True)
 
 
 @app.command()
 def resume(name: Name) -> None:
-    """Rétablit une application suspendue. / Let a suspended app in again."""
+    """Rétablit une application suspendue. / Resume a suspended app."""
     _set(name, suspended=False)
 
 
 def _set(name: str, *, suspended: bool) -> None:
-    with refusals_told():
+    with exit_on_error():
         operator_client = OperatorClient.from_environment()
         client = operator_client.suspend(f"{_PATH}/{name}", Client, suspended=suspended)
         console.print(f"[green]✓[/] {escape(client.client_id)} : {state_of(client.suspended_at)}")

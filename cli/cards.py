@@ -1,4 +1,4 @@
-"""`carnet card`: proofs of the test cards, good for two minutes and one use, and what their test authority does."""
+"""`carnet card`: proofs and life cycle of the development stack's test cards."""
 
 import os
 from collections.abc import Callable
@@ -10,8 +10,8 @@ from typing import Annotated, TypeVar
 import typer
 from rich.table import Table
 
-from cli.stack import console, refusals_told
-from deploy.dev import authority, wallet
+from cli.stack import console, exit_on_error
+from deploy.dev import authority, demo_cards
 from deploy.dev.description import read_description
 from deploy.dev.errors import StackError
 from deploy.dev.stack import Stack
@@ -20,7 +20,7 @@ app = typer.Typer(no_args_is_help=True, help="Cartes de test. / Test cards.")
 
 C = TypeVar("C")
 
-_NO_CARD = "aucune carte de ce nom / no card of that name: {name}"
+_UNKNOWN_CARD = "aucune carte de ce nom / no card of that name: {name}"
 
 Name = Annotated[str, typer.Argument(help="Nom de la carte / name of the card: gp, patient, ...")]
 Structure = Annotated[str, typer.Option(help="FINESS ; par défaut celui de la carte / by default the card's own")]
@@ -28,87 +28,87 @@ Software = Annotated[str, typer.Option(help="Numéro d'homologation du logiciel 
 
 
 @dataclass(frozen=True)
-class Running:
-    """Where the stack that is up is reached, and where its cards lie."""
+class RunningStack:
+    """Addresses and cards of the stack that is up."""
 
     gateway: str
     mailbox: str
     cards: Path
 
     def cps_assertion(self, name: str, structure: str = "", software: str = "") -> str:
-        """A login assertion of a demo professional's card."""
+        """Login assertion of a demo professional's card."""
         card = _find(authority.load_cps, self.cards, name)
         place, program = structure or card.structure, software or card.software
         return authority.cps_assertion(card, f"{self.gateway}/oauth/token", place, program, datetime.now(UTC))
 
     def vitale_proof(self, name: str) -> str:
-        """A proof of presence of a demo patient's card."""
+        """Proof of presence of a demo patient's card."""
         return authority.vitale_proof(_find(authority.load_vitale, self.cards, name), self.gateway, datetime.now(UTC))
 
 
-def running() -> Running:
-    """The stack that is up; StackError when there is none."""
+def running_stack() -> RunningStack:
+    """The stack that is up; raises StackError if none is."""
     description = read_description(Stack.from_environment(os.environ).layout)
     if description is None:
         raise StackError("la plate-forme est arrêtée / the platform is down: make up")
-    return Running(description["gateway"], description["mailbox"], Path(description["cards"]))
+    return RunningStack(description["gateway"], description["mailbox"], Path(description["cards"]))
 
 
 @app.command()
 def cps(name: Name, structure: Structure = "", software: Software = "") -> None:
     """Assertion de connexion d'une carte CPS. / Login assertion of a CPS card."""
-    with refusals_told():
-        typer.echo(running().cps_assertion(name, structure, software))
+    with exit_on_error():
+        typer.echo(running_stack().cps_assertion(name, structure, software))
 
 
 @app.command()
 def vitale(name: Name) -> None:
     """Preuve de présence d'une carte Vitale. / Proof of presence of a carte Vitale."""
-    with refusals_told():
-        typer.echo(running().vitale_proof(name))
+    with exit_on_error():
+        typer.echo(running_stack().vitale_proof(name))
 
 
 @app.command("list")
 def list_() -> None:
     """Les cartes de test. / The test cards."""
-    with refusals_told():
-        shown = Table("Carte\nCard", "Nom\nName", "Jusqu'au\nUntil", "État\nState")
+    with exit_on_error():
+        table = Table("Carte\nCard", "Nom\nName", "Jusqu'au\nUntil", "État\nState")
         now = datetime.now(UTC)
-        for one in wallet.held(running().cards):
-            shown.add_row(one.kind, one.name, f"{one.until:%Y-%m-%d %H:%M} UTC", _state(one, now))
-        console.print(shown)
+        for card in demo_cards.list_cards(running_stack().cards):
+            table.add_row(card.kind, card.name, f"{card.until:%Y-%m-%d %H:%M} UTC", _state(card, now))
+        console.print(table)
 
 
 @app.command()
 def mint(name: Name) -> None:
     """Fait une carte neuve à la place de l'autre. / Make a new card in the place of the other."""
-    _treat(wallet.mint, name, "neuve / new")
+    _change_card(demo_cards.mint, name, "neuve / new")
 
 
 @app.command()
 def revoke(name: Name) -> None:
     """Révoque une carte ; la liste est publiée aussitôt. / Revoke a card; the list is published at once."""
-    _treat(wallet.revoke, name, "révoquée / revoked")
+    _change_card(demo_cards.revoke, name, "révoquée / revoked")
 
 
 @app.command()
 def expire(name: Name) -> None:
     """Met une carte expirée à la place de l'autre. / Put an expired card in the place of the other."""
-    _treat(wallet.expire, name, "expirée / expired")
+    _change_card(demo_cards.expire, name, "expirée / expired")
 
 
-def _state(card: wallet.WalletCard, now: datetime) -> str:
+def _state(card: demo_cards.CardStatus, now: datetime) -> str:
     if card.revoked:
         return "révoquée / revoked"
     return "bonne / good" if now < card.until else "expirée / expired"
 
 
-def _treat(do: Callable[[Path, str], None], name: str, done: str) -> None:
-    with refusals_told():
+def _change_card(change: Callable[[Path, str], None], name: str, done: str) -> None:
+    with exit_on_error():
         try:
-            do(running().cards, name)
+            change(running_stack().cards, name)
         except KeyError:
-            raise StackError(_NO_CARD.format(name=name)) from None
+            raise StackError(_UNKNOWN_CARD.format(name=name)) from None
         console.print(f"[green]✓[/] {name} : {done}")
 
 
@@ -116,4 +116,4 @@ def _find(load: Callable[[Path, str], C], directory: Path, name: str) -> C:
     try:
         return load(directory, name)
     except KeyError:
-        raise StackError(_NO_CARD.format(name=name)) from None
+        raise StackError(_UNKNOWN_CARD.format(name=name)) from None

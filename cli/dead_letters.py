@@ -1,4 +1,4 @@
-"""`carnet dead-letters`: the messages that no service could take, for the operator to look at, replay or drop."""
+"""`carnet dead-letters`: list, show, replay and delete messages that no service could handle."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from rich.table import Table
 
 from chassis.dead_letters import DeadLetter, DeadLetters, NoReplayQueueError, UnknownDeadLetterError
 from cli.operator import Yes
-from cli.stack import console, refusals_told
+from cli.stack import console, exit_on_error
 from deploy.dev.description import read_description
 from deploy.dev.errors import StackError
 from deploy.dev.stack import Stack
@@ -68,8 +68,8 @@ def drop(letter_id: Id, yes: Yes = False) -> None:
 
 @contextmanager
 def _letters() -> Iterator[DeadLetters]:
-    """The letters of the broker in use; whatever cannot be done ends the command with a reason."""
-    with refusals_told():
+    """The dead letters of the configured broker; failures end the command with exit code 1."""
+    with exit_on_error():
         try:
             with DeadLetters(_amqp_url()) as letters:
                 yield letters
@@ -97,17 +97,19 @@ def _table_of(found: list[DeadLetter]) -> Table:
     table.add_column("File, sujet\nQueue, topic", overflow="fold", min_width=28)
     for heading in ("Motif\nReason", "Essais\nTries", "Depuis\nSince (UTC)", "Événements\nEvents"):
         table.add_column(heading, overflow="fold")
-    for one in found:
-        where = f"{one.queue or f'? ({one.service})'}\n{one.topic or '?'}"
-        attempts = "?" if one.attempts is None else str(one.attempts)
-        since = one.at.strftime("%Y-%m-%d\n%H:%M:%S") if one.at else "?"
-        table.add_row(*map(escape, (one.id, where, one.reason or "?", attempts, since, _some_of(one.event_ids))))
+    for letter in found:
+        where = f"{letter.queue or f'? ({letter.service})'}\n{letter.topic or '?'}"
+        attempts = "?" if letter.attempts is None else str(letter.attempts)
+        since = letter.at.strftime("%Y-%m-%d\n%H:%M:%S") if letter.at else "?"
+        table.add_row(
+            *map(escape, (letter.id, where, letter.reason or "?", attempts, since, _first_ids(letter.event_ids)))
+        )
     return table
 
 
-def _some_of(event_ids: Sequence[UUID]) -> str:
-    """The first ids, short; `show` has them whole."""
-    shown = [str(one)[:8] for one in event_ids[:_SHOWN_IDS]]
+def _first_ids(event_ids: Sequence[UUID]) -> str:
+    """The first ids, shortened; `show` prints them in full."""
+    shown = [str(event_id)[:8] for event_id in event_ids[:_SHOWN_IDS]]
     more = len(event_ids) - len(shown)
     return "\n".join([*shown, f"+{more}"] if more else shown) or "?"
 

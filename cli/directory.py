@@ -1,4 +1,4 @@
-"""`carnet directory`: takes the public extracts of the Annuaire Santé into the directory of professionals."""
+"""`carnet directory`: import the public extracts of the Annuaire Santé."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.exc import DBAPIError
 
-from cli.stack import console, refusals_told
+from cli.stack import console, exit_on_error
 from deploy.dev.description import read_description
 from deploy.dev.errors import StackError
 from deploy.dev.stack import Stack
@@ -38,7 +38,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Compte, ne garde rien /
 YesRetire = Annotated[bool, typer.Option("--yes-retire", help="Même plus de 5 % de retirés / even above 5 % retired")]
 Database = Annotated[str, typer.Option(help="URL de la base identity / of identity's database")]
 
-_WHY: Mapping[RejectReason, str] = {
+_REASON_LABELS: Mapping[RejectReason, str] = {
     RejectReason.IDENTIFIER: "identifiant non RPPS / identifier other than RPPS",
     RejectReason.STUDENT: "étudiant / student",
     RejectReason.RPPS: "numéro RPPS faux / wrong RPPS number",
@@ -67,36 +67,38 @@ def import_(
 
     Chaque fichier est repris en entier ou pas du tout. / Each file is taken in whole or not at all.
     """
-    with _told(), ExitStack() as stack:
-        # All are opened before the first is taken in: one that is no extract stops them all.
+    with _exit_on_error(), ExitStack() as stack:
+        # All files are checked before the first is imported.
         extracts = [stack.enter_context(opened(file)) for file in files]
         for extract in _in_order(extracts, delta=delta):
             with (
-                _progress(extract) as told,
+                _progress(extract) as on_progress,
                 taking_in(_identity_database(database), keep=not dry_run) as repositories,
             ):
                 now = datetime.now(UTC)
-                taken = take_extract(extract, repositories, now=now, delta=delta, may_retire=yes_retire, told=told)
-            _tell(extract, taken)
+                result = take_extract(
+                    extract, repositories, now=now, delta=delta, may_retire=yes_retire, told=on_progress
+                )
+            _print_result(extract, result)
     if dry_run:
         console.print("Essai : rien n'est gardé / Dry run: nothing is kept")
 
 
 def _in_order(extracts: Sequence[Extract], *, delta: bool) -> list[Extract]:
-    """Activities first: specialties are entered for people who are there."""
-    activities = [one for one in extracts if one.kind is ExtractKind.ACTIVITIES]
+    """Activities first: specialties can only be added to people who exist."""
+    activities = [extract for extract in extracts if extract.kind is ExtractKind.ACTIVITIES]
     if len(activities) > 1 and not delta:
         raise StackError(
             "deux extractions complètes se contredisent, une seule à la fois"
             " / two whole extracts contradict each other, one at a time: --delta"
         )
-    return activities + [one for one in extracts if one.kind is ExtractKind.SKILLS]
+    return activities + [extract for extract in extracts if extract.kind is ExtractKind.SKILLS]
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Whatever is wrong, or cannot be done, ends the command with a reason and exit code 1."""
-    with refusals_told():
+def _exit_on_error() -> Iterator[None]:
+    """Within, an import error ends the command with its reason and exit code 1."""
+    with exit_on_error():
         try:
             yield
         except NotAnExtract as error:
@@ -105,7 +107,7 @@ def _told() -> Iterator[None]:
                 f" / not an extract of the Annuaire Santé, columns missing: {', '.join(error.missing)}"
             ) from None
         except TooManyRetired as error:
-            raise StackError(_too_many(error.counted)) from None
+            raise StackError(_too_many_retired(error.counted)) from None
         except ImportUnderWay:
             raise StackError("une autre reprise est en cours / another import is under way") from None
         except OSError as error:
@@ -116,7 +118,7 @@ def _told() -> Iterator[None]:
 
 
 def _identity_database(given: str) -> str:
-    """The URL given, else CARNET_IDENTITY_DATABASE_URL, else the stack's that is up."""
+    """`given`, else CARNET_IDENTITY_DATABASE_URL, else the database of the stack that is up."""
     url = given or os.environ.get("CARNET_IDENTITY_DATABASE_URL")
     if url:
         return url
@@ -132,16 +134,16 @@ def _progress(extract: Extract) -> Iterator[ProgressCallback]:
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Lecture / Reading", total=extract.size)
 
-        def told(done: int, size: int) -> None:
+        def on_progress(done: int, size: int) -> None:
             if done < size:
                 progress.update(task, completed=done)
             else:
                 progress.update(task, completed=done, total=None, description="Mise à jour / Updating")
 
-        yield told
+        yield on_progress
 
 
-def _tell(extract: Extract, taken: ImportResult) -> None:
+def _print_result(extract: Extract, result: ImportResult) -> None:
     lines, refused = extract.lines, total(extract.refused)
     console.print(
         f"[green]✓[/] {escape(extract.path.name)} : {lines} lignes, {refused} écartées / lines, left out:"
@@ -149,14 +151,14 @@ def _tell(extract: Extract, taken: ImportResult) -> None:
     )
     console.print(
         f"  Professionnels nouveaux, changés, retirés / Professionals new, changed, retired:"
-        f" {taken.new}, {taken.changed}, {taken.gone}"
+        f" {result.new}, {result.changed}, {result.gone}"
     )
-    if taken.counted is not None:
-        _tell_people(taken.counted)
-    _tell_refused(extract.refused)
+    if result.counted is not None:
+        _print_people(result.counted)
+    _print_rejected(extract.refused)
 
 
-def _tell_people(counted: Counted) -> None:
+def _print_people(counted: Counted) -> None:
     for count, words in (
         (counted.placeless, "sans structure à numéro FINESS, ne se connectent pas / no FINESS number, cannot log in"),
         (counted.several, "à plusieurs professions, la première retenue / several professions, the first is kept"),
@@ -166,15 +168,15 @@ def _tell_people(counted: Counted) -> None:
             console.print(f"  {count} {words}")
 
 
-def _tell_refused(refused: Mapping[RejectReason, RejectedLines]) -> None:
+def _print_rejected(refused: Mapping[RejectReason, RejectedLines]) -> None:
     for reason in RejectReason:
-        if one := refused.get(reason):
-            first = ", ".join(map(str, one.first))
-            more = "…" if one.count > len(one.first) else ""
-            console.print(f"  {one.count} {_WHY[reason]} : lignes / lines {first}{more}")
+        if rejected := refused.get(reason):
+            first = ", ".join(map(str, rejected.first))
+            more = "…" if rejected.count > len(rejected.first) else ""
+            console.print(f"  {rejected.count} {_REASON_LABELS[reason]} : lignes / lines {first}{more}")
 
 
-def _too_many(counted: Counted) -> str:
+def _too_many_retired(counted: Counted) -> str:
     return (
         f"{counted.left_out} des {counted.known} professionnels connus ne sont plus dans cette extraction, rien n'est"
         f" changé / {counted.left_out} of {counted.known} known professionals are no longer in this extract, nothing"

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.settings import SettingsError
 from cli.documents_sources import content_bucket, documents_database, key_keeper
-from cli.stack import console, refusals_told
+from cli.stack import console, exit_on_error
 from contracts.errors import Refusal
 from deploy.dev.errors import StackError
 from services.documents.progress import ProgressCallback

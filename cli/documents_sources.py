@@ -12,7 +12,7 @@ from services.documents.settings import DocumentsSettings, MasterKeySettings
 
 
 def documents_database(given: str) -> str:
-    """The URL given, else CARNET_DOCUMENTS_DATABASE_URL, else the stack's that is up."""
+    """`given`, else CARNET_DOCUMENTS_DATABASE_URL, else the database of the stack that is up."""
     url = given or os.environ.get("CARNET_DOCUMENTS_DATABASE_URL")
     if url:
         return url
@@ -23,7 +23,7 @@ def documents_database(given: str) -> str:
 
 
 def key_keeper() -> KeyKeeper:
-    """The keeper that CARNET_MASTER_KEY_FILE or CARNET_PKCS11_* describe, else the stack's key file."""
+    """The keeper set by CARNET_MASTER_KEY_FILE or CARNET_PKCS11_*, else the stack's key file."""
     settings = load(MasterKeySettings)
     if not (settings.master_key_file or settings.pkcs11_module):
         own, older = _stack().addresses.keys.master, settings.older_master_key_files
@@ -32,7 +32,7 @@ def key_keeper() -> KeyKeeper:
 
 
 def content_bucket() -> Bucket:
-    """The bucket that CARNET_S3_* describe, else the stack's."""
+    """The bucket set by CARNET_S3_*, else the stack's."""
     if "CARNET_S3_BUCKET" in os.environ:
         return Bucket(load(DocumentsSettings))
     store = _stack().addresses.object_store

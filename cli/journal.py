@@ -1,4 +1,4 @@
-"""`carnet journal`: verify the journal from what is kept of it, archive it, search it, erase who somebody was."""
+"""`carnet journal`: verify, archive and search the journal, and erase identities from it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from chassis.settings import load
 from cli.journal_sources import audit_database, journal_archive, outside_note, subject_sealer, verifier_of_heads
 from cli.operator import OperatorClient, Yes
-from cli.stack import console, refusals_told
+from cli.stack import console, exit_on_error
 from contracts.audit import EraseIdentity, Found, FoundLine, IdentityErased, SearchJournal
 from contracts.errors import Refusal
 from contracts.vocabulary import AccessMode, Act, Outcome, PatientId
@@ -41,24 +41,24 @@ Moment = Annotated[datetime | None, typer.Option(help="UTC")]
 @app.command()
 def verify(patient: Patient = None, head: Head = None, database: Database = "", key: Key = "") -> None:
     """Vérifie tout le journal, ou un patient. / Verify the whole journal, or one patient; exit code 1 if it fails."""
-    with _told():
+    with _exit_on_error():
         url = audit_database(database)
         sealer = subject_sealer(is_own=not database)
         anchors = TrustAnchors(verifier=verifier_of_heads(key), sealer=sealer, outside=outside_note(head))
         archive = journal_archive()
-        with _progress() as told, snapshot(url) as store:
+        with _progress() as on_progress, snapshot(url) as store:
             found = (
                 verify_journal(store, archive, anchors, told)
                 if patient is None
                 else verify_patient(store, archive, anchors, told, PatientId(patient))
             )
-    _tell(found, are_names_opened=sealer is not None)
+    _print_result(found, are_names_opened=sealer is not None)
 
 
 @app.command()
 def archive(database: Database = "") -> None:
     """Archive les mois anciens. / Archive the months that are old enough, each verified before it leaves."""
-    with _told():
+    with _exit_on_error():
         target, months = journal_archive(), load(ArchiveSettings).journal_attached_months
         if target is None:
             raise StackError("aucune archive n'est réglée / no archive is configured: CARNET_ARCHIVE_ENDPOINT")
@@ -84,7 +84,7 @@ def search(
     before: int | None = None,
 ) -> None:
     """Cherche par patient, acteur ou journée. / Search by patient, actor or day; the search is journalled."""
-    asked = SearchJournal(
+    request = SearchJournal(
         patient_id=None if patient is None else PatientId(patient),
         actor=actor,
         acts=tuple(act or ()),
@@ -95,8 +95,8 @@ def search(
         count=count,
         before=before,
     )
-    with _told():
-        found = OperatorClient.from_environment().post("/operator/journal/search", asked, Found)
+    with _exit_on_error():
+        found = OperatorClient.from_environment().post("/operator/journal/search", request, Found)
     console.print(_table_of(found.lines) if found.lines else "Aucune ligne / No line")
 
 
@@ -105,16 +105,16 @@ def erase(patient_id: Annotated[UUID, typer.Argument(metavar="PATIENT_ID")], yes
     """Efface pour toujours les noms du journal d'un patient. / Erase the names in a patient's journal for ever."""
     if not yes:
         typer.confirm(f"Effacer pour toujours / Erase for ever: {patient_id} ?", abort=True)
-    with _told():
+    with _exit_on_error():
         message = EraseIdentity(patient_id=PatientId(patient_id))
         erased = OperatorClient.from_environment().post("/operator/journal/erasures", message, IdentityErased)
     console.print(f"Fils effacés / Strands erased: {erased.strands}")
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Whatever is wrong, or cannot be done, ends the command with a reason and exit code 1."""
-    with refusals_told():
+def _exit_on_error() -> Iterator[None]:
+    """Within, an error of the journal commands ends the command with its reason and exit code 1."""
+    with exit_on_error():
         try:
             yield
         except Fault as fault:

@@ -1,4 +1,4 @@
-"""Where the commands of the journal find database, keys and archive: as told, else those of the development stack."""
+"""Database, keys and archive of the journal commands: from options or CARNET_*, else the stack's."""
 
 import os
 from pathlib import Path
@@ -17,7 +17,7 @@ from services.audit.signing import HeadSigner
 
 
 def audit_database(given: str) -> str:
-    """The URL given, else CARNET_AUDIT_DATABASE_URL, else the stack's that is up."""
+    """`given`, else CARNET_AUDIT_DATABASE_URL, else the database of the stack that is up."""
     url = given or os.environ.get("CARNET_AUDIT_DATABASE_URL")
     if url:
         return url
@@ -42,7 +42,7 @@ def verifier_of_heads(given: str) -> Verifier:
 
 
 def subject_sealer(*, is_own: bool) -> Sealer | None:
-    """What opens names: the key in CARNET_SUBJECT_KEY_FILE, else the stack's if the database is its own."""
+    """Decrypts names: the key in CARNET_SUBJECT_KEY_FILE, else the stack's if the database is its own."""
     given = os.environ.get("CARNET_SUBJECT_KEY_FILE")
     own = is_own and not os.environ.get("CARNET_AUDIT_DATABASE_URL")
     if not given and not own:
@@ -55,7 +55,7 @@ def subject_sealer(*, is_own: bool) -> Sealer | None:
 
 
 def journal_archive() -> Archive | None:
-    """The archive that CARNET_ARCHIVE_* set, else the stack's if it is up, else None."""
+    """The archive set by CARNET_ARCHIVE_*, else the stack's if it is up, else None."""
     settings = load(ArchiveSettings)
     if settings.archive_endpoint or _description() is None:
         return Archive.from_settings(settings)
@@ -73,7 +73,7 @@ def journal_archive() -> Archive | None:
 
 
 def outside_note(file: Path | None) -> str:
-    """A head that somebody kept; empty where none is shown."""
+    """A tree head kept outside the platform; empty without a file."""
     try:
         return file.read_text() if file else ""
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The list of the commands of `carnet`."""
+"""Command tree of `carnet`."""
 
 import typer
 

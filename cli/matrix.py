@@ -1,4 +1,4 @@
-"""`carnet matrix`: the versions of the entitlement matrix, for the operator to see, compare and load."""
+"""`carnet matrix`: list, show, compare and load versions of the entitlement matrix."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Set
@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.operator import OperatorClient, Yes, text_of
-from cli.stack import console, refusals_told
+from cli.stack import console, exit_on_error
 from contracts.codes import Coverage, Matrix, UnknownCode, document_types, matrix_from, professions
 from contracts.consent import LoadMatrix, Matrices, MatrixDiff, MatrixVersion
 from deploy.dev.errors import StackError
@@ -36,15 +36,15 @@ _COVERAGE = {
 @app.command("list")
 def list_() -> None:
     """Les versions, la plus récente d'abord. / All versions, newest effective date first."""
-    with refusals_told():
+    with exit_on_error():
         console.print(_table_of(_versions()))
 
 
 @app.command()
 def show(version: Version) -> None:
     """Ce qu'une version laisse lire à chaque profession. / What one version lets each profession read."""
-    with refusals_told():
-        found = next((one for one in _versions() if one.version == version), None)
+    with exit_on_error():
+        found = next((candidate for candidate in _versions() if candidate.version == version), None)
         if found is None:
             raise StackError(f"aucune version de ce nom / no version of that name: {version}")
         table = _read(found.text)
@@ -53,33 +53,33 @@ def show(version: Version) -> None:
     in_force = "oui / yes" if found.in_force else "non / no"
     console.print(f"{escape(version)} : effet / effective {found.effective}, en vigueur / in force: {in_force}")
     console.print(_rows_of(table))
-    _tell_unconfirmed(_unconfirmed(table))
+    _print_unconfirmed(_unconfirmed(table))
 
 
 @app.command()
 def diff(file: File) -> None:
     """Ce qu'une version changerait ; rien n'est chargé. / What a version would change; nothing is loaded."""
-    with refusals_told():
+    with exit_on_error():
         text = text_of(file)
-        _tell(_ask(text, load=False), text)
+        _print_diff(_send(text, load=False), text)
 
 
 @app.command()
 def load(file: File, yes: Yes = False) -> None:
     """Charge une version, après avoir montré ce qu'elle change. / Load a version, once its changes were shown."""
-    with refusals_told():
+    with exit_on_error():
         text = text_of(file)
-        shown = _ask(text, load=False)
-        _tell(shown, text)
+        shown = _send(text, load=False)
+        _print_diff(shown, text)
         if not yes:
             typer.confirm(f"Charger / Load {shown.version} ?", abort=True)
-        done = _ask(text, load=True)
+        done = _send(text, load=True)
     if done != msgspec.structs.replace(shown, loaded=True):
-        # Another version was loaded between the question and the answer.
+        # Another version was loaded meanwhile.
         console.print(
             "[yellow]![/] Ce qui change n'est plus ce qui fut montré / What changes is no longer what was shown:"
         )
-        _tell(done, text)
+        _print_diff(done, text)
     console.print(f"[green]✓[/] Chargée / Loaded: {escape(done.version)}, effet / effective {done.effective}")
 
 
@@ -87,12 +87,12 @@ def _versions() -> tuple[MatrixVersion, ...]:
     return OperatorClient.from_environment().get(_PATH, Matrices).versions
 
 
-def _ask(text: str, *, load: bool) -> MatrixDiff:
+def _send(text: str, *, load: bool) -> MatrixDiff:
     return OperatorClient.from_environment().post(_PATH, LoadMatrix(text=text, load=load), MatrixDiff)
 
 
 def _read(text: str) -> Matrix | None:
-    """The table in a version's text; None where this release does not know its codes any more, or not yet."""
+    """The matrix in a version's text; None if this release does not know its codes."""
     try:
         return matrix_from(text)
     except (msgspec.MsgspecError, UnknownCode):
@@ -107,11 +107,11 @@ def _table_of(versions: Iterable[MatrixVersion]) -> Table:
         "Professions",
         f"Non confirmé\nNot confirmed {_NOT_CONFIRMED}",
     )
-    for one in versions:
-        table = _read(one.text)
+    for version in versions:
+        table = _read(version.text)
         count = "[red]illisible / does not read[/]" if table is None else str(_unconfirmed(table))
-        in_force = "[green]oui / yes[/]" if one.in_force else "non / no"
-        shown.add_row(escape(one.version), str(one.effective), in_force, str(one.professions), count)
+        in_force = "[green]oui / yes[/]" if version.in_force else "non / no"
+        shown.add_row(escape(version.version), str(version.effective), in_force, str(version.professions), count)
     return shown
 
 
@@ -123,7 +123,7 @@ def _rows_of(table: Matrix) -> Table:
     return shown
 
 
-def _tell(diff: MatrixDiff, text: str) -> None:
+def _print_diff(diff: MatrixDiff, text: str) -> None:
     console.print(
         f"{escape(diff.version)} : effet / effective {diff.effective}, remplace / replaces {escape(diff.against)}"
     )
@@ -131,7 +131,7 @@ def _tell(diff: MatrixDiff, text: str) -> None:
         console.print(_changes_in(diff, _read(text)))
     else:
         console.print("Aucun droit ne change / No right changes.")
-    _tell_unconfirmed(diff.unconfirmed)
+    _print_unconfirmed(diff.unconfirmed)
 
 
 def _changes_in(diff: MatrixDiff, table: Matrix | None) -> Table:
@@ -157,7 +157,7 @@ def _by_profession(diff: MatrixDiff, *, readable: bool) -> dict[str, set[str]]:
     return found
 
 
-def _tell_unconfirmed(count: int) -> None:
+def _print_unconfirmed(count: int) -> None:
     console.print(
         f"{_NOT_CONFIRMED} {count} cellules lisibles qu'aucune source ne confirme"
         " / readable cells that no source confirms"
@@ -178,7 +178,7 @@ def _count(readable: Set[str], doubted: Set[str]) -> str:
 
 
 def _types(codes: Iterable[str], doubted: Set[str] = frozenset()) -> str:
-    """One type a line, by its French label; marked where no source confirms it."""
+    """One type a line with its French label, marked if no source confirms it."""
     known = document_types()
     marks = {code: f" {_NOT_CONFIRMED}" if code in doubted else "" for code in codes}
     return "\n".join(

@@ -1,4 +1,4 @@
-"""The operator's way in: a token under the host's own key, and the gateway's door for those who hold one."""
+"""Client of the gateway's operator API, with a token signed by the operator's key."""
 
 import getpass
 import os
@@ -11,14 +11,14 @@ import requests
 import typer
 
 from chassis.tokens import Signer, sign_actor
-from cli.cards import running
+from cli.cards import running_stack
 from contracts.envelope import Actor
 from contracts.vocabulary import Role
 from deploy.dev.errors import StackError
 from deploy.dev.keys import Keys
 from deploy.dev.stack import Stack
 
-A = TypeVar("A")
+ResponseT = TypeVar("ResponseT")
 
 Yes = Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation / do not ask")]
 
@@ -27,7 +27,7 @@ _TOKEN_SECONDS = 300
 
 
 class OperatorClient:
-    """The gateway, spoken to in the operator's name; every answer that is none ends as a StackError."""
+    """Operator API of the gateway; a failed request raises StackError."""
 
     def __init__(self, gateway: str, token: str) -> None:
         self._gateway = gateway.rstrip("/")
@@ -37,44 +37,41 @@ class OperatorClient:
     def from_environment(cls) -> "OperatorClient":
         """The gateway at CARNET_GATEWAY_URL, else that of the development stack that is up.
 
-        The key lies in the file CARNET_OPERATOR_KEY, else it is the stack's; who acts is CARNET_OPERATOR_NAME, else
-        whoever is logged in on this machine.
+        The key is in the file CARNET_OPERATOR_KEY, else the stack's. The operator's name is CARNET_OPERATOR_NAME,
+        else the system user.
         """
-        gateway = os.environ.get("CARNET_GATEWAY_URL") or running().gateway
+        gateway = os.environ.get("CARNET_GATEWAY_URL") or running_stack().gateway
         return cls(gateway, operator_token())
 
-    def get(self, path: str, answer: type[A], **query: str | int) -> A:
-        """Ask for something."""
-        return self._answer("GET", path, answer, params=query)
+    def get(self, path: str, response_type: type[ResponseT], **query: str | int) -> ResponseT:
+        return self._request("GET", path, response_type, params=query)
 
-    def post(self, path: str, message: msgspec.Struct, answer: type[A]) -> A:
-        """Say something."""
-        return self._answer("POST", path, answer, data=msgspec.json.encode(message))
+    def post(self, path: str, message: msgspec.Struct, response_type: type[ResponseT]) -> ResponseT:
+        return self._request("POST", path, response_type, data=msgspec.json.encode(message))
 
-    def put(self, path: str, message: msgspec.Struct, answer: type[A]) -> A:
-        """State something anew."""
-        return self._answer("PUT", path, answer, data=msgspec.json.encode(message))
+    def put(self, path: str, message: msgspec.Struct, response_type: type[ResponseT]) -> ResponseT:
+        return self._request("PUT", path, response_type, data=msgspec.json.encode(message))
 
-    def suspend(self, path: str, answer: type[A], *, suspended: bool) -> A:
-        """Shut out what lies at this address, or let it in again."""
-        return self._answer("PUT", f"{path}/suspension", answer, json={"suspended": suspended})
+    def suspend(self, path: str, response_type: type[ResponseT], *, suspended: bool) -> ResponseT:
+        """Suspend or resume the app or software at this path."""
+        return self._request("PUT", f"{path}/suspension", response_type, json={"suspended": suspended})
 
-    def _answer(self, verb: str, path: str, answer: type[A], **options: Any) -> A:
+    def _request(self, method: str, path: str, response_type: type[ResponseT], **options: Any) -> ResponseT:
         url = f"{self._gateway}{path}"
         try:
-            response = requests.request(verb, url, headers=self._headers, timeout=_SECONDS, **options)
+            response = requests.request(method, url, headers=self._headers, timeout=_SECONDS, **options)
         except requests.RequestException:
             raise StackError(f"{self._gateway} ne répond pas / does not answer") from None
         if not response.ok:
             raise StackError(_refusal(response))
         try:
-            return msgspec.json.decode(response.content, type=answer)
+            return msgspec.json.decode(response.content, type=response_type)
         except msgspec.MsgspecError as error:
             raise StackError(f"réponse illisible / unreadable answer: {error}") from None
 
 
 def text_of(file: Path) -> str:
-    """What an operator wrote in a file; raises StackError."""
+    """Text of an operator's file; raises StackError."""
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
@@ -82,14 +79,14 @@ def text_of(file: Path) -> str:
 
 
 def state_of(suspended_at: datetime | None) -> str:
-    """Whether an app or a software is shut out, and since when."""
+    """Whether an app or a software is suspended, and since when."""
     if suspended_at is None:
         return "ouvert / open"
     return f"suspendu / suspended {suspended_at:%Y-%m-%d %H:%M} UTC"
 
 
 def operator_token() -> str:
-    """A token that says who the operator is, good for five minutes."""
+    """An operator's access token, valid for five minutes."""
     actor = Actor(role=Role.OPERATOR, subject=_name(), name=_name())
     return sign_actor(_signer(), actor, seconds=_TOKEN_SECONDS)
 
@@ -108,7 +105,7 @@ def _signer() -> Signer:
 
 
 def _refusal(response: requests.Response) -> str:
-    """The gateway's reason in both languages, or what it answered."""
+    """The refusal in both languages, or the raw response."""
     try:
         body = response.json()
         return f"{response.status_code} {body['code']}: {body['fr']} / {body['en']}"

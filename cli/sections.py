@@ -1,4 +1,4 @@
-"""`carnet sections`: in which section documents are found, for the operator to see, compare and load."""
+"""`carnet sections`: show, compare and load the filing plan, which maps documents to sections."""
 
 import json
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cli.operator import OperatorClient, Yes, text_of
-from cli.stack import console, refusals_told
+from cli.stack import console, exit_on_error
 from contracts.codes import document_types
 from contracts.records import FilingDiff, FilingShown, LoadFiling, Refiled
 
@@ -31,7 +31,7 @@ _LOOK_SECONDS = 1.0
 @app.command()
 def show() -> None:
     """Le plan en vigueur, et ce qui reste à reclasser. / The plan in force, and what is still to be refiled."""
-    with refusals_told():
+    with exit_on_error():
         plan = _shown()
     since = "intégré / built in" if plan.loaded_at is None else f"{plan.loaded_at:%Y-%m-%d %H:%M} UTC"
     console.print(f"{escape(plan.version)} ({since}) ; à reclasser / to refile: {plan.to_refile}")
@@ -41,20 +41,20 @@ def show() -> None:
 @app.command()
 def diff(file: File) -> None:
     """Ce qu'un plan changerait ; rien n'est chargé. / What a plan would change; nothing is loaded."""
-    with refusals_told():
-        _tell(_ask(text_of(file), load=False))
+    with exit_on_error():
+        _print_diff(_send(text_of(file), load=False))
 
 
 @app.command()
 def load(file: File, yes: Yes = False, wait: Wait = True) -> None:
     """Charge un plan, après avoir montré ce qu'il change. / Load a plan, once its changes were shown."""
-    with refusals_told():
+    with exit_on_error():
         text = text_of(file)
-        shown = _ask(text, load=False)
-        _tell(shown)
+        shown = _send(text, load=False)
+        _print_diff(shown)
         if not yes:
             typer.confirm(f"Charger / Load {shown.version} ?", abort=True)
-        _ask(text, load=True)
+        _send(text, load=True)
         console.print(f"[green]✓[/] Chargé / Loaded: {escape(shown.version)}")
         if wait:
             _follow()
@@ -63,12 +63,12 @@ def load(file: File, yes: Yes = False, wait: Wait = True) -> None:
 @app.command()
 def follow() -> None:
     """Suit le reclassement en cours jusqu'au bout. / Follow refiling under way to its end."""
-    with refusals_told():
+    with exit_on_error():
         _follow()
 
 
 def _follow() -> None:
-    """Refiling goes on whether or not anybody looks."""
+    """Print progress until no document is left to refile; refiling itself does not depend on it."""
     left = _shown().to_refile
     columns = (TextColumn("Reclassement / Refiling"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
@@ -77,7 +77,7 @@ def _follow() -> None:
         while left:
             sleep(_LOOK_SECONDS)
             left = _shown().to_refile
-            # Deposits under the plan before add to it for a few seconds.
+            # Deposits in progress may still be filed by the previous plan for a few seconds.
             most = max(most, left)
             progress.update(task, total=most, completed=most - left)
     console.print("[green]✓[/] Tout est classé / All is filed")
@@ -87,11 +87,11 @@ def _shown() -> FilingShown:
     return OperatorClient.from_environment().get(_PATH, FilingShown)
 
 
-def _ask(text: str, *, load: bool) -> FilingDiff:
+def _send(text: str, *, load: bool) -> FilingDiff:
     return OperatorClient.from_environment().post(_PATH, LoadFiling(text=text, load=load), FilingDiff)
 
 
-def _tell(diff: FilingDiff) -> None:
+def _print_diff(diff: FilingDiff) -> None:
     console.print(f"{escape(diff.version)}, remplace / replaces {escape(diff.against)}")
     if diff.moves:
         console.print(_table_of(diff.moves))

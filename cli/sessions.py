@@ -1,11 +1,11 @@
-"""`carnet session`: the operator ends the sessions of whoever cannot do it any more."""
+"""`carnet session`: end the sessions of a person who cannot do it themselves."""
 
 from typing import Annotated
 
 import typer
 
 from cli.operator import OperatorClient, Yes
-from cli.stack import console, refusals_told
+from cli.stack import console, exit_on_error
 from contracts.identity import EndSessionsOf, SessionsEnded
 from contracts.vocabulary import Role
 
@@ -25,13 +25,13 @@ def end(professional: Professional = "", patient: Patient = "", yes: Yes = False
     """Met fin à toutes les sessions de quelqu'un. / End every session of somebody."""
     if bool(professional) is bool(patient):
         raise typer.BadParameter("--professional RPPS, ou / or --patient ID")
-    asked = (
+    request = (
         EndSessionsOf(role=Role.PROFESSIONAL, subject=professional)
         if professional
         else EndSessionsOf(role=Role.PATIENT, subject=patient)
     )
     if not yes:
-        typer.confirm(f"Fin de toutes les sessions / end all sessions: {asked.subject} ?", abort=True)
-    with refusals_told():
-        ended = OperatorClient.from_environment().post("/operator/sessions/ending", asked, SessionsEnded)
+        typer.confirm(f"Fin de toutes les sessions / end all sessions: {request.subject} ?", abort=True)
+    with exit_on_error():
+        ended = OperatorClient.from_environment().post("/operator/sessions/ending", request, SessionsEnded)
         console.print(f"[green]✓[/] Sessions terminées / ended: {ended.count}")

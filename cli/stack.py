@@ -1,4 +1,4 @@
-"""`carnet up`, `down` and `status`: the development stack from the command line."""
+"""`carnet up`, `down` and `status`: the development stack."""
 
 import contextlib
 import os
@@ -19,12 +19,12 @@ console = Console(highlight=False, soft_wrap=True)
 
 
 def announce(step: str, seconds: float) -> None:
-    """Print one step that is done, with its time."""
+    """Print a finished step with its duration."""
     console.print(f"[green]✓[/] {seconds:6.2f} s  {step}")
 
 
 @contextlib.contextmanager
-def refusals_told() -> Iterator[None]:
+def exit_on_error() -> Iterator[None]:
     """Within, a StackError ends the command with its message and exit code 1."""
     try:
         yield
@@ -35,7 +35,7 @@ def refusals_told() -> Iterator[None]:
 
 def up() -> None:
     """Démarre la plate-forme et reste au premier plan. / Start the platform and stay; Ctrl-C stops it."""
-    with refusals_told(), signals_interrupt():
+    with exit_on_error(), signals_interrupt():
         stack = Stack.from_environment(os.environ, announce)
         started = time.monotonic()
         try:
@@ -48,14 +48,14 @@ def up() -> None:
 
 def down() -> None:
     """Arrête ce que « up » a démarré. / Stop what `up` started."""
-    with refusals_told():
+    with exit_on_error():
         stopped = bring_down(Stack.from_environment(os.environ).layout)
     console.print(f"Arrêté / Stopped: {', '.join(stopped) or 'rien / nothing'}")
 
 
 def status() -> None:
     """Montre chaque élément ; code 0 si tous sont prêts. / Show each part; exit code 0 if all are ready."""
-    with refusals_told():
+    with exit_on_error():
         stack = Stack.from_environment(os.environ)
         if not stack.is_described():
             raise StackError("la plate-forme est arrêtée / the platform is down: make up")
@@ -66,15 +66,15 @@ def status() -> None:
 
 def _stay(stack: Stack, seconds: float) -> None:
     try:
-        _tell_ready(stack, seconds)
-        stack.watch(_tell_end)
+        _print_ready(stack, seconds)
+        stack.report_ends(_print_end)
     except KeyboardInterrupt:
         console.print("\nArrêt… / Stopping…")
     finally:
         console.print(f"Arrêté / Stopped: {', '.join(stack.stop())}")
 
 
-def _tell_ready(stack: Stack, seconds: float) -> None:
+def _print_ready(stack: Stack, seconds: float) -> None:
     console.print(f"\nPrête en / Ready in {seconds:.1f} s. Ctrl-C : tout arrêter / stop everything.")
     console.print(f"  Portail / Portal      {stack.addresses.url('gateway')}")
     console.print(f"  Messages / Messages   {stack.addresses.url('mailbox')}")
@@ -82,7 +82,7 @@ def _tell_ready(stack: Stack, seconds: float) -> None:
     console.print(f"  Journaux / Logs       {stack.layout.log}")
 
 
-def _tell_end(name: str, code: int, last_lines: str) -> None:
+def _print_end(name: str, code: int, last_lines: str) -> None:
     console.print(f"[red]✗[/] {name} : fin inattendue, code {code} / ended with code {code}")
     console.print(escape(last_lines), style="dim")
 

@@ -1,4 +1,4 @@
-"""`carnet token`: logs a demo person in through the gateway, as their software would, and prints the token."""
+"""`carnet token`: log a demo person in through the gateway and print the access token."""
 
 import re
 import time
@@ -7,8 +7,8 @@ from typing import Any
 import requests
 import typer
 
-from cli.cards import Name, Running, Software, Structure, running
-from cli.stack import refusals_told
+from cli.cards import Name, RunningStack, Software, Structure, running_stack
+from cli.stack import exit_on_error
 from contracts.vocabulary import Channel
 from deploy.dev.errors import StackError
 from deploy.dev.people import Login, load_logins
@@ -20,28 +20,28 @@ _CODE = re.compile(r"\b[0-9]{6}\b")
 
 def token(name: Name, structure: Structure = "", software: Software = "") -> None:
     """Jeton d'accès d'une personne de démonstration. / Access token of a demo person."""
-    with refusals_told():
-        stack = running()
+    with exit_on_error():
+        stack = running_stack()
         login = load_logins(stack.cards).get(name)
         answer = _log_in_patient(stack, login) if login else _log_in_professional(stack, name, structure, software)
         typer.echo(answer["access_token"])
 
 
-def _log_in_professional(stack: Running, name: str, structure: str, software: str) -> dict[str, Any]:
+def _log_in_professional(stack: RunningStack, name: str, structure: str, software: str) -> dict[str, Any]:
     form = {"grant_type": _JWT_BEARER, "assertion": stack.cps_assertion(name, structure, software)}
     return _answer(requests.post(f"{stack.gateway}/oauth/token", data=form, timeout=_SECONDS))
 
 
-def _log_in_patient(stack: Running, login: Login) -> dict[str, Any]:
+def _log_in_patient(stack: RunningStack, login: Login) -> dict[str, Any]:
     seen = _newest_message(stack, login.mobile)
-    wish = {"identifier": login.identifier, "password": login.password, "channel": Channel.SMS}
-    attempt = _answer(requests.post(f"{stack.gateway}/sessions", json=wish, timeout=_SECONDS))["attempt"]
+    body = {"identifier": login.identifier, "password": login.password, "channel": Channel.SMS}
+    attempt = _answer(requests.post(f"{stack.gateway}/sessions", json=body, timeout=_SECONDS))["attempt"]
     code = {"code": _read_code(stack, login.mobile, after=seen)}
     return _answer(requests.post(f"{stack.gateway}/sessions/{attempt}/code", json=code, timeout=_SECONDS))
 
 
-def _read_code(stack: Running, address: str, *, after: int) -> str:
-    """The code in the first message to `address` numbered beyond `after`."""
+def _read_code(stack: RunningStack, address: str, *, after: int) -> str:
+    """The code in the first message to `address` numbered above `after`."""
     limit = time.monotonic() + _SECONDS
     while time.monotonic() < limit:
         for message in _messages(stack, address):
@@ -55,11 +55,11 @@ def _read_code(stack: Running, address: str, *, after: int) -> str:
     )
 
 
-def _newest_message(stack: Running, address: str) -> int:
+def _newest_message(stack: RunningStack, address: str) -> int:
     return max((int(message["number"]) for message in _messages(stack, address)), default=0)
 
 
-def _messages(stack: Running, address: str) -> list[dict[str, Any]]:
+def _messages(stack: RunningStack, address: str) -> list[dict[str, Any]]:
     answer = requests.get(f"{stack.mailbox}/messages.json", params={"to": address}, timeout=_SECONDS)
     messages: list[dict[str, Any]] = _answer(answer)["messages"]
     return messages

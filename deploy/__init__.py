@@ -1,1 +1,1 @@
-"""How the platform is put on machines: containers, Kubernetes, and the embedded development stack."""
+"""Deployment: containers, Kubernetes, and the embedded development stack."""

@@ -1,4 +1,4 @@
-"""The tables of these pages that are read from code: `python -m docs.print_tables` writes them anew."""
+"""Tables of the documentation pages that are generated from code: `python -m docs.print_tables`."""
 
 import ast
 import re
@@ -19,40 +19,40 @@ _MARKED = re.compile(r"(<!-- printed: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def pages() -> list[Path]:
-    """Every page, those of the ADRs too."""
+    """Every page, ADRs included."""
     return sorted(DOCS.rglob("*.md"))
 
 
 def tables_in(page: str) -> set[str]:
-    """Names of the printed tables a page has room for."""
+    """Names of the generated tables of a page."""
     return {found[2] for found in _MARKED.finditer(page)}
 
 
 def fill(page: str) -> str:
-    """The page with its printed tables as the code has them now."""
+    """The page with its generated tables replaced by current ones."""
     return _MARKED.sub(lambda found: f"{found[1]}{TABLES[found[2]]()}{found[3]}", page)
 
 
 def calls() -> str:
-    """Who calls whom over RPC."""
-    rows = ((f"`{caller}`", _listed(called) or "nobody") for caller, called in CALLS.items())
+    """Which service calls which over RPC."""
+    rows = ((f"`{caller}`", _joined(called) or "nobody") for caller, called in CALLS.items())
     return _table(("who", "calls"), rows)
 
 
 def events() -> str:
-    """Who listens to what, and on which queue."""
-    listened = {event for those in SUBSCRIPTIONS.values() for event in those}
+    """Events, their meaning, and the queues that receive them."""
+    consumed = {event for events in SUBSCRIPTIONS.values() for event in events}
     rows = []
-    for event in sorted(listened, key=lambda one: one.topic):
+    for event in sorted(consumed, key=lambda event: event.topic):
         queues = (event_queue(service, event) for service in SUBSCRIPTIONS if event in SUBSCRIPTIONS[service])
-        rows.append((f"`{event.topic}`", _sentence(event), "<br>".join(f"`{queue}`" for queue in queues)))
+        rows.append((f"`{event.topic}`", _summary(event), "<br>".join(f"`{queue}`" for queue in queues)))
     return _table(("event", "what happened", "queues"), rows)
 
 
 def methods() -> str:
-    """Every question a service answers, and whose token it admits."""
+    """RPC methods, and the roles whose tokens they accept."""
     rows = (
-        (f"`{method.route}`", _listed(method.roles) or "no token: the message is the proof", f"{method.seconds:g} s")
+        (f"`{method.route}`", _joined(method.roles) or "no token required", f"{method.seconds:g} s")
         for api in APIS
         for method in api.methods()
     )
@@ -60,14 +60,17 @@ def methods() -> str:
 
 
 def refusals() -> str:
-    """Every stable code, by HTTP status."""
-    leaves = sorted(all_refusals().values(), key=lambda leaf: (status_of(leaf()), leaf.code))
-    rows = ((str(status_of(leaf())), f"`{leaf.code}`", _category(leaf), leaf.fr, leaf.en) for leaf in leaves)
+    """Refusal codes by HTTP status."""
+    kinds = sorted(all_refusals().values(), key=lambda refusal: (status_of(refusal()), refusal.code))
+    rows = (
+        (str(status_of(refusal())), f"`{refusal.code}`", _category(refusal), refusal.fr, refusal.en)
+        for refusal in kinds
+    )
     return _table(("HTTP", "code", "category", "français", "English"), rows)
 
 
 def settings() -> str:
-    """Every setting of every process."""
+    """Settings of every process."""
     files = {"every service": ROOT / "chassis/settings.py", "data plane": ROOT / "chassis/transfers.py"}
     files |= {path.parent.name: path for path in sorted(ROOT.glob("services/*/settings.py"))}
     files |= {"gateway": ROOT / "gateway/settings.py"}
@@ -76,18 +79,18 @@ def settings() -> str:
 
 
 def ports() -> str:
-    """Where each part of the development stack listens."""
+    """Ports of the development stack."""
     rows = ((f"`{part}`", str(DEFAULT_BASE + offset)) for part, offset in OFFSETS.items())
     return _table(("part", "port"), rows)
 
 
 def log_keys() -> str:
-    """Everything a log line may say."""
-    return _listed(ALLOWED) + "\n"
+    """Keys allowed in log lines."""
+    return _joined(ALLOWED) + "\n"
 
 
 TABLES: dict[str, Callable[[], str]] = {
-    made.__name__: made for made in (calls, events, methods, refusals, settings, ports, log_keys)
+    table.__name__: table for table in (calls, events, methods, refusals, settings, ports, log_keys)
 }
 
 
@@ -101,28 +104,28 @@ def _settings_in(path: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def _as_written(default: object) -> str:
-    """A default as one would write it into the environment."""
+    """A default as it would be set in the environment."""
     if isinstance(default, bool):
         return f"`{default:d}`"
     return f"`{default}`" if default != "" else "empty"
 
 
 def _text_of(statement: ast.stmt | None) -> str:
-    """The words under a field, empty where there are none."""
+    """Text of a field's docstring; empty without one."""
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         return " ".join(str(statement.value.value).split())
     return ""
 
 
-def _category(leaf: type[Refusal]) -> str:
-    return next(kind.__name__ for kind in leaf.__mro__[1:] if kind in STATUS)
+def _category(refusal: type[Refusal]) -> str:
+    return next(kind.__name__ for kind in refusal.__mro__[1:] if kind in STATUS)
 
 
-def _sentence(kind: type) -> str:
+def _summary(kind: type) -> str:
     return (kind.__doc__ or "").partition("\n")[0]
 
 
-def _listed(names: Iterable[str]) -> str:
+def _joined(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in sorted(names))
 
 
@@ -132,7 +135,6 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def main() -> None:
-    """Write every page's tables anew."""
     for path in pages():
         path.write_text(fill(path.read_text()))
 

@@ -1,1 +1,1 @@
-"""Documents made up for trying the platform: same seed and people, same bytes; nobody in them exists."""
+"""Invented sample documents, deterministic for a given seed and people."""

@@ -1,4 +1,4 @@
-"""Invented extracts of the Annuaire Santé: one line at a time for tests, a whole country for measures."""
+"""Invented extracts of the Annuaire Santé: single lines for tests, a national extract for benchmarks."""
 
 import random
 from collections.abc import Iterable, Iterator
@@ -57,28 +57,28 @@ _PROFESSIONS = ("60",) * 5 + ("10",) * 3 + ("70", "21", "40", "50", "91", "80")
 
 
 def rpps_of(number: int) -> str:
-    """An invented RPPS number: eleven digits with a right key, below 10**8 people apart."""
+    """An invented RPPS number: eleven digits with a valid key, unique for numbers below 10**8."""
     body = f"89{number:08d}"
     return body + str(luhn.calc_check_digit(body))
 
 
 def line(values: dict[str, str], columns: Iterable[str] = ACTIVITY_COLUMNS) -> str:
-    """One line: a doctor with a practice, but for `values`, by the columns' names."""
-    told = _USUAL | values
-    return "|".join(told.get(name, "") for name in columns) + "|"
+    """One line: a doctor with a practice, changed by `values` (column name -> value)."""
+    row = _USUAL | values
+    return "|".join(row.get(name, "") for name in columns) + "|"
 
 
 def extract(lines: Iterable[str], columns: Iterable[str] = ACTIVITY_COLUMNS) -> bytes:
-    """A whole file."""
-    return "".join(f"{one}\n" for one in ("|".join(columns) + "|", *lines)).encode()
+    """Content of a file."""
+    return "".join(f"{text}\n" for text in ("|".join(columns) + "|", *lines)).encode()
 
 
-def country(count: int, seed: int = 1) -> Iterator[str]:
-    """As many activities of invented people, three people to four activities; of five places two have a FINESS."""
-    chance = random.Random(seed)  # noqa: S311 - samples, not secrets
-    for row in range(count):
-        person = row * 3 // 4
-        place = chance.randrange(max(1, count // 8))
+def national_lines(count: int, seed: int = 1) -> Iterator[str]:
+    """`count` activities of invented people, four for three people; two of five places have a FINESS."""
+    rng = random.Random(seed)  # noqa: S311 - samples, not secrets
+    for number in range(count):
+        person = number * 3 // 4
+        place = rng.randrange(max(1, count // 8))
         yield line(
             {
                 "Identifiant PP": rpps_of(person),
@@ -93,8 +93,8 @@ def country(count: int, seed: int = 1) -> Iterator[str]:
         )
 
 
-def write_country(path: Path, count: int, seed: int = 1) -> None:
-    """`country` as a file, a line at a time."""
+def write_national_extract(path: Path, count: int, seed: int = 1) -> None:
+    """Write `national_lines` to a file, line by line."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write("|".join(ACTIVITY_COLUMNS) + "|\n")
-        file.writelines(f"{one}\n" for one in country(count, seed))
+        file.writelines(f"{text}\n" for text in national_lines(count, seed))

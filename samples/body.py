@@ -1,4 +1,4 @@
-"""Bodies of sample CDA documents: coded sections with their narrative, or one wrapped file."""
+"""Bodies of sample CDA documents: coded sections with narrative, or one embedded file."""
 
 import base64
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _NOTE = (
 
 
 class Table(msgspec.Struct, frozen=True):
-    """One section: its LOINC code, title, templates, and a narrative table that its entries point into."""
+    """One section: LOINC code, title, templates, and the narrative table that its entries refer to."""
 
     code: str
     title: str
@@ -25,41 +25,41 @@ class Table(msgspec.Struct, frozen=True):
 
 
 def structured(tables: Sequence[Table], padding: int = 0) -> Node:
-    """Level 3: one section each; a further section of follow-up notes adds about `padding` bytes."""
+    """Level 3 body, one section for each table; a section of follow-up notes adds about `padding` bytes."""
     sections = [*tables, _notes(padding)] if padding else tables
     return E.structuredBody(*(E.component(_section(table)) for table in sections))
 
 
 def wrapped(content: bytes, media_type: str) -> Node:
-    """Level 1: the file in base64."""
+    """Level 1 body: the file in base64."""
     text = E.text(base64.b64encode(content).decode(), mediaType=media_type, representation="B64")
     return E.nonXMLBody(text)
 
 
 def _section(table: Table) -> Node:
-    mark = f"s{table.code}"
+    anchor = f"s{table.code}"
     narrative = E.table(
         E.thead(E.tr(*(E.th(column) for column in table.columns))),
-        E.tbody(*(_row(f"{mark}-{number}", row) for number, row in enumerate(table.rows))),
+        E.tbody(*(_row(f"{anchor}-{number}", row) for number, row in enumerate(table.rows))),
     )
     return E.section(
         *(E.templateId(root=root) for root in table.templates),
         coded("code", SampleCode(table.code, LOINC, table.title)),
         E.title(table.title),
         E.text(narrative),
-        *(_entry(f"{mark}-{number}", table) for number in range(len(table.rows))),
+        *(_entry(f"{anchor}-{number}", table) for number in range(len(table.rows))),
     )
 
 
-def _row(mark: str, cells: tuple[str, ...]) -> Node:
-    return E.tr(*(E.td(cell) for cell in cells), ID=mark)
+def _row(anchor: str, cells: tuple[str, ...]) -> Node:
+    return E.tr(*(E.td(cell) for cell in cells), ID=anchor)
 
 
-def _entry(mark: str, table: Table) -> Node:
+def _entry(anchor: str, table: Table) -> Node:
     return E.entry(
         E.observation(
             coded("code", SampleCode(table.code, LOINC, table.title)),
-            E.text(E.reference(value=f"#{mark}")),
+            E.text(E.reference(value=f"#{anchor}")),
             E.statusCode(code="completed"),
             classCode="OBS",
             moodCode="EVN",
@@ -68,7 +68,7 @@ def _entry(mark: str, table: Table) -> Node:
 
 
 def _notes(padding: int) -> Table:
-    # A row costs its text and about 500 bytes of table and entry around it.
+    # A row adds its text and about 500 bytes of markup.
     count = max(1, round(padding / (len(_NOTE.encode()) + 500)))
     rows = tuple((f"Contact {number + 1}", _NOTE) for number in range(count))
     return Table("34109-9", "Notes de suivi", (), ("Contact", "Note"), rows)

@@ -71,8 +71,8 @@ _VACCINATION = Table(
 def vsm(
     *, patient: SamplePatient, author: SampleAuthor, unique_id: str, effective_time: datetime, padding: int = 0
 ) -> bytes:
-    """A medical summary (volet de synthèse médicale), level 3; `padding` adds about as many bytes."""
-    facts = HeaderValues(
+    """A medical summary (volet de synthèse médicale), level 3; `padding`: approximate extra bytes."""
+    values = HeaderValues(
         kind=SampleCode("SYNTH", TA_ASIP, "Synthèse"),
         title="Synthèse médicale",
         templates=(("1.2.250.1.213.1.1.1.13", "201310"),),
@@ -82,7 +82,7 @@ def vsm(
         unique_id=unique_id,
         effective_time=effective_time,
     )
-    return document(facts, structured((_ALLERGIES, _PROBLEMS, _TREATMENTS), padding))
+    return document(values, structured((_ALLERGIES, _PROBLEMS, _TREATMENTS), padding))
 
 
 def biology(
@@ -94,8 +94,8 @@ def biology(
     seed: int = 0,
     padding: int = 0,
 ) -> bytes:
-    """A biology report, level 1 around a PDF; `seed` draws the results, `padding` adds about as many bytes."""
-    facts = HeaderValues(
+    """A laboratory report, level 1 with a PDF; `seed` draws the results, `padding`: approximate extra bytes."""
+    values = HeaderValues(
         kind=SampleCode("11502-2", LOINC, "CR d'examens biologiques"),
         title="Compte rendu d'examens biologiques",
         templates=(_WRAPPED_FILE,),
@@ -108,7 +108,7 @@ def biology(
     pdf = biology_report(
         patient=patient, author=author, effective_time=effective_time, seed=seed, padding=padding * 3 // 4
     )
-    return document(facts, wrapped(pdf, "application/pdf"))
+    return document(values, wrapped(pdf, "application/pdf"))
 
 
 def imaging(
@@ -120,8 +120,8 @@ def imaging(
     replaces: str | None = None,
     padding: int = 0,
 ) -> bytes:
-    """An imaging report, level 3; `replaces` names the unique_id of the version it takes the place of."""
-    facts = HeaderValues(
+    """An imaging report, level 3; `replaces`: unique_id of the replaced version."""
+    values = HeaderValues(
         kind=SampleCode("18748-4", LOINC, "CR d'imagerie médicale"),
         title="Compte rendu d'imagerie : scanner du thorax",
         templates=(("1.2.250.1.213.1.1.1.45", "2024.01"),),
@@ -133,14 +133,14 @@ def imaging(
         version=1 if replaces is None else 2,
         replaces=replaces,
     )
-    return document(facts, structured((_FINDINGS,), padding))
+    return document(values, structured((_FINDINGS,), padding))
 
 
 def prescription(
     *, patient: SamplePatient, author: SampleAuthor, unique_id: str, effective_time: datetime, padding: int = 0
 ) -> bytes:
     """A prescription of medicines, level 3."""
-    facts = HeaderValues(
+    values = HeaderValues(
         kind=SampleCode("57833-6", LOINC, "Prescription de produits de santé"),
         title="Prescription de médicaments",
         templates=(("1.2.250.1.213.1.1.1.39", "2022.01"),),
@@ -150,14 +150,14 @@ def prescription(
         unique_id=unique_id,
         effective_time=effective_time,
     )
-    return document(facts, structured((_MEDICINES,), padding))
+    return document(values, structured((_MEDICINES,), padding))
 
 
 def discharge_letter(
     *, patient: SamplePatient, author: SampleAuthor, unique_id: str, effective_time: datetime, padding: int = 0
 ) -> bytes:
     """A hospital's discharge letter (LDL-SES), level 3."""
-    facts = HeaderValues(
+    values = HeaderValues(
         kind=SampleCode("11490-0", LOINC, "Lettre de liaison à la sortie d'un établissement de soins"),
         title="Lettre de liaison à la sortie de l'établissement de santé",
         templates=(("1.2.250.1.213.1.1.1.29", "2022.01"),),
@@ -167,14 +167,14 @@ def discharge_letter(
         unique_id=unique_id,
         effective_time=effective_time,
     )
-    return document(facts, structured((_STAY, _LEAVING, _ALLERGIES), padding))
+    return document(values, structured((_STAY, _LEAVING, _ALLERGIES), padding))
 
 
 def vaccination_note(
     *, patient: SamplePatient, author: SampleAuthor, unique_id: str, effective_time: datetime, padding: int = 0
 ) -> bytes:
     """A note of one vaccination, level 3."""
-    facts = HeaderValues(
+    values = HeaderValues(
         kind=SampleCode("87273-9", LOINC, "Note de vaccination"),
         title="Note de vaccination",
         templates=(("1.2.250.1.213.1.1.1.46", "2023.01"),),
@@ -184,11 +184,11 @@ def vaccination_note(
         unique_id=unique_id,
         effective_time=effective_time,
     )
-    return document(facts, structured((_VACCINATION,), padding))
+    return document(values, structured((_VACCINATION,), padding))
 
 
 def self_presenting(cda: bytes) -> bytes:
-    """The same document inside the XSL stylesheet that shows it, as some producers send it."""
+    """The document inside an XSL stylesheet that renders it, as some producers send it."""
     inner = cda.partition(b"?>")[2].strip()
     return (
         b'<?xml version="1.0" encoding="UTF-8"?>\n<?xml-stylesheet type="text/xsl" href="#"?>\n'

@@ -1,4 +1,4 @@
-"""The header of a sample CDA, complete as CI-SIS asks (volet structuration minimale)."""
+"""Header of a sample CDA, complete as CI-SIS requires (volet structuration minimale)."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ Node = etree._Element
 
 
 class SampleCode(msgspec.Struct, frozen=True):
-    """A code, the OID of its system, its French label if it needs one."""
+    """A code, the OID of its system, and its French label."""
 
     code: str
     system: str
@@ -34,75 +34,75 @@ class SampleCode(msgspec.Struct, frozen=True):
 
 
 class HeaderValues(msgspec.Struct, frozen=True, kw_only=True):
-    """What tells one kind of document, and one document, from another."""
+    """Values that differ between sample documents."""
 
     kind: SampleCode
     title: str
     templates: tuple[tuple[str, str | None], ...]
-    """templateId roots and extensions, beside the two that every French document has."""
+    """templateId roots and extensions, besides the two of every French document."""
     event: SampleCode
     patient: SamplePatient
     author: SampleAuthor
     unique_id: str
-    """`root` or `root^extension`; the set bears the id of its first version."""
+    """`root` or `root^extension`; the setId is that of the first version."""
     effective_time: datetime
     version: int = 1
     replaces: str | None = None
     """unique_id of the document this one replaces."""
 
 
-def document(facts: HeaderValues, body: Node) -> bytes:
-    """The whole ClinicalDocument, UTF-8, with its XML declaration."""
-    root = E.ClinicalDocument(*_identity(facts), *_people(facts), *_context(facts), E.component(body))
+def document(values: HeaderValues, body: Node) -> bytes:
+    """The ClinicalDocument in UTF-8, with XML declaration."""
+    root = E.ClinicalDocument(*_identity(values), *_people(values), *_context(values), E.component(body))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
 def coded(name: str, value: SampleCode) -> Node:
-    """A coded element of that name."""
+    """A coded element."""
     label = {"displayName": value.label} if value.label else {}
     return E(name, code=value.code, codeSystem=value.system, **label)
 
 
 def moment(time: datetime) -> str:
-    """A point in time as CDA writes it; `time` must be aware."""
+    """A timestamp in CDA format; `time` must be aware."""
     return time.strftime("%Y%m%d%H%M%S%z")
 
 
-def _identity(facts: HeaderValues) -> list[Node]:
+def _identity(values: HeaderValues) -> list[Node]:
     every = (("2.16.840.1.113883.2.8.2.1", None), ("1.2.250.1.213.1.1.1.1", None))
     return [
         E.realmCode(code="FR"),
         E.typeId(root="2.16.840.1.113883.1.3", extension="POCD_HD000040"),
-        *(_id("templateId", root, extension) for root, extension in (*every, *facts.templates)),
-        _unique("id", facts.unique_id),
-        coded("code", facts.kind),
-        E.title(facts.title),
-        E.effectiveTime(value=moment(facts.effective_time)),
+        *(_id("templateId", root, extension) for root, extension in (*every, *values.templates)),
+        _unique("id", values.unique_id),
+        coded("code", values.kind),
+        E.title(values.title),
+        E.effectiveTime(value=moment(values.effective_time)),
         coded("confidentialityCode", SampleCode("N", "2.16.840.1.113883.5.25", "Normal")),
         E.languageCode(code="fr-FR"),
-        _unique("setId", facts.replaces or facts.unique_id),
-        E.versionNumber(value=str(facts.version)),
+        _unique("setId", values.replaces or values.unique_id),
+        E.versionNumber(value=str(values.version)),
     ]
 
 
-def _people(facts: HeaderValues) -> list[Node]:
-    author, when = facts.author, E.time(value=moment(facts.effective_time))
+def _people(values: HeaderValues) -> list[Node]:
+    author, when = values.author, E.time(value=moment(values.effective_time))
     function = [coded("functionCode", SampleCode(author.function, _FUNCTIONS))] if author.function else []
     keeper = E.representedCustodianOrganization(*_organisation(author))
     return [
-        _patient(facts.patient),
+        _patient(values.patient),
         E.author(*function, when, E.assignedAuthor(*_role(author))),
         E.custodian(E.assignedCustodian(keeper)),
         E.legalAuthenticator(
-            E.time(value=moment(facts.effective_time)),
+            E.time(value=moment(values.effective_time)),
             E.signatureCode(code="S"),
             E.assignedEntity(*_role(author)),
         ),
     ]
 
 
-def _context(facts: HeaderValues) -> list[Node]:
-    start, author = moment(facts.effective_time), facts.author
+def _context(values: HeaderValues) -> list[Node]:
+    start, author = moment(values.effective_time), values.author
     where = E.healthCareFacility(
         _id("id", _STRUCTURES, f"1{author.finess}"),
         coded("code", SampleCode(author.facility_type, _FACILITIES)),
@@ -110,12 +110,12 @@ def _context(facts: HeaderValues) -> list[Node]:
     return [
         E.documentationOf(
             E.serviceEvent(
-                coded("code", facts.event),
+                coded("code", values.event),
                 E.effectiveTime(E.low(value=start)),
                 E.performer(E.assignedEntity(*_role(author, setting=True)), typeCode="PRF"),
             )
         ),
-        *_replacement(facts.replaces),
+        *_replacement(values.replaces),
         E.componentOf(
             E.encompassingEncounter(
                 E.effectiveTime(E.low(value=start)),

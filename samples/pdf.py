@@ -1,4 +1,4 @@
-"""A one-page biology report as PDF, with a table of results."""
+"""A one-page laboratory report as PDF, with a table of results."""
 
 import io
 from datetime import datetime
@@ -26,17 +26,17 @@ _PICTURE_WIDTH = 256
 def biology_report(
     *, patient: SamplePatient, author: SampleAuthor, effective_time: datetime, seed: int = 0, padding: int = 0
 ) -> bytes:
-    """The report; `seed` draws its results, a picture of noise adds about `padding` bytes."""
-    chance = Random(seed)  # noqa: S311 - it draws sample results, not secrets
+    """The report; `seed` draws its results, an image of noise adds about `padding` bytes."""
+    rng = Random(seed)  # noqa: S311 - it draws sample results, not secrets
     pdf = FPDF()
     pdf.set_creation_date(effective_time)
     pdf.set_title("Compte rendu d'examens biologiques")
     pdf.set_lang("fr")
     pdf.add_page()
     _heading(pdf, patient, author, effective_time)
-    _results(pdf, chance)
+    _results(pdf, rng)
     if padding:
-        pdf.image(_noise(chance, padding), y=200, w=60, h=60)
+        pdf.image(_noise(rng, padding), y=200, w=60, h=60)
     return bytes(pdf.output())
 
 
@@ -55,17 +55,17 @@ def _heading(pdf: FPDF, patient: SamplePatient, author: SampleAuthor, when: date
     pdf.ln(6)
 
 
-def _results(pdf: FPDF, chance: Random) -> None:
+def _results(pdf: FPDF, rng: Random) -> None:
     with pdf.table() as table:
         table.row(_HEAD)
         for name, unit, low, high in _TESTS:
-            value = chance.uniform(low * 0.9, high * 1.1)
+            value = rng.uniform(low * 0.9, high * 1.1)
             table.row((name, f"{value:.2f}", unit, f"{low:g} - {high:g}"))
 
 
-def _noise(chance: Random, size: int) -> io.BytesIO:
+def _noise(rng: Random, size: int) -> io.BytesIO:
     height = max(1, round(size / (3 * _PICTURE_WIDTH)))
-    picture = Image.frombytes("RGB", (_PICTURE_WIDTH, height), chance.randbytes(3 * _PICTURE_WIDTH * height))
+    picture = Image.frombytes("RGB", (_PICTURE_WIDTH, height), rng.randbytes(3 * _PICTURE_WIDTH * height))
     file = io.BytesIO()
     picture.save(file, "PNG", compress_level=0)
     file.seek(0)
@@ -73,5 +73,5 @@ def _noise(chance: Random, size: int) -> io.BytesIO:
 
 
 def _printable(text: str) -> str:
-    """What the PDF base fonts can show of a name."""
+    """The text with characters outside the PDF base fonts replaced."""
     return text.encode("latin-1", "replace").decode("latin-1")

@@ -1,4 +1,4 @@
-"""Invented patients and professionals; their numbers have right keys and belong to nobody."""
+"""Invented patients and professionals; their numbers have valid keys and are assigned to nobody."""
 
 from datetime import date
 from typing import Literal
@@ -7,7 +7,7 @@ import msgspec
 
 
 class SamplePatient(msgspec.Struct, frozen=True, kw_only=True):
-    """Whom a sample document is about."""
+    """The patient of a sample document."""
 
     ins: str
     """15 characters: matricule and key."""
@@ -21,12 +21,11 @@ class SamplePatient(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def first_name(self) -> str:
-        """The first of the given names."""
         return self.given_names.split()[0]
 
 
 class SampleAuthor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who wrote a sample document, and where."""
+    """The author of a sample document, with their structure."""
 
     rpps: str
     """11 digits."""

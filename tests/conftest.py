@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from chassis import migrate
 from cli.demo.people import DemoPeople
 from cli.operator import OperatorClient
-from deploy.dev.outside import outside_from
+from deploy.dev.external import external_servers_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
 from tests.support import fhir_client, pro_sante_connect
@@ -37,7 +37,7 @@ def platform() -> Iterator[Stack]:
     os.environ["CARNET_PRO_SANTE_CONNECT_SECRET_FILE"] = str(_SECRET)
     _SECRET.parent.mkdir(parents=True, exist_ok=True)
     _SECRET.write_text(secrets.token_urlsafe(32))
-    with Stack(_ROOT, _BASE_PORT, outside_from(os.environ)) as stack:
+    with Stack(_ROOT, _BASE_PORT, external_servers_from(os.environ)) as stack:
         yield stack
 
 

@@ -1,1 +1,1 @@
-"""Two checkouts measured side by side in one run: the one this is, and one of another commit."""
+"""Side-by-side measurement of two checkouts in one run: this one, and one of another commit."""

@@ -1,4 +1,4 @@
-"""The other checkout: a git worktree of its commit for as long as it is measured, and a Python that runs it."""
+"""The other checkout: a temporary git worktree of its commit, and a Python that runs it."""
 
 import shutil
 import subprocess
@@ -16,16 +16,13 @@ _LOCK, _PROJECT, _SET_UP = "requirements.lock", "pyproject.toml", "deploy/dev/bo
 
 
 @dataclass(frozen=True)
-class Repository:
-    """A checkout, as git sees it."""
-
+class GitCheckout:
     root: Path
 
     def commit(self, name: str) -> str:
-        """The short hash of a commit by any of its names.
+        """The short hash of a commit.
 
-        Raises:
-            CannotCompare: there is none, or this is no git checkout.
+        Raises CannotCompare if there is no such commit, or this is no git checkout.
         """
         try:
             top = self._git("rev-parse", "--show-toplevel")
@@ -33,7 +30,7 @@ class Repository:
             raise CannotCompare("git is not installed: it makes the checkout to measure against") from None
         if top.returncode != 0 or Path(top.stdout.strip()).resolve() != self.root.resolve():
             raise CannotCompare(f"{self.root} is not a git checkout: there is no other commit to measure against")
-        # A name that begins like an option is read as one.
+        # Without --end-of-options, git would read a name like `--all` as an option.
         found = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
         if found.returncode != 0:
             raise CannotCompare(f"{name!r} is no commit of {self.root}")
@@ -41,10 +38,9 @@ class Repository:
 
     @contextmanager
     def worktree(self, commit: str, path: Path) -> Iterator[Path]:
-        """A checkout of that commit at `path`, gone after the block.
+        """A checkout of that commit at `path`, removed after the block.
 
-        Raises:
-            CannotCompare: an earlier one is still there, with changes that nobody committed.
+        Raises CannotCompare if an earlier one with uncommitted changes is still there.
         """
         self._clear(path)
         try:
@@ -57,11 +53,11 @@ class Repository:
                 self._remove(path)
 
     def _clear(self, path: Path) -> None:
-        """Take away what a run that was killed has left."""
+        """Remove what a killed run left."""
         self._git("worktree", "prune")
         if not path.exists():
             return
-        left = Repository(path)
+        left = GitCheckout(path)
         if left._git("rev-parse", "--show-toplevel").stdout.strip() != str(path.resolve()):
             raise CannotCompare(f"{path} is in the way and is no worktree: remove it")
         if left._git("status", "--porcelain").stdout:
@@ -74,7 +70,7 @@ class Repository:
     def _remove(self, path: Path) -> None:
         self._git("worktree", "remove", "--force", str(path))
         if path.exists():
-            # One that was cut short while git made it.
+            # Git does not know it: its creation was interrupted.
             shutil.rmtree(path)
             self._git("worktree", "prune")
 
@@ -84,16 +80,15 @@ class Repository:
 
 
 def python_for(checkout: Path, ours: Path) -> Path:
-    """The Python that runs a checkout: this one where both lock the same packages, else one set up for it.
+    """The Python that runs a checkout: this one if both lock the same packages, else one set up for it.
 
-    Raises:
-        CannotCompare: it cannot be set up.
+    Raises CannotCompare if it cannot be set up.
     """
     if not (checkout / _SET_UP).exists():
         raise CannotCompare(f"that commit has no {_SET_UP}: it is too old to be started")
     if (checkout / _LOCK).read_bytes() == (ours / _LOCK).read_bytes():
         return Path(sys.executable)
-    # The environment's own Python is a link to the one it was made by.
+    # The bootstrap needs the system's Python, which the environment's is a link to.
     command = (str(Path(sys.executable).resolve()), str(checkout / _SET_UP), "rabbitmq")
     if subprocess.run(command, cwd=checkout, check=False).returncode != 0:
         raise CannotCompare(f"{_SET_UP} of that commit did not set it up: see above")
@@ -101,10 +96,9 @@ def python_for(checkout: Path, ours: Path) -> Path:
 
 
 def command_line(checkout: Path, python: Path) -> tuple[str, ...]:
-    """How `carnet` of a checkout is run, whatever its code calls the module.
+    """Command that runs `carnet` of a checkout, as its pyproject.toml names it.
 
-    Raises:
-        CannotCompare: it has none.
+    Raises CannotCompare if there is none.
     """
     project = tomllib.loads((checkout / _PROJECT).read_text())
     entry = project.get("project", {}).get("scripts", {}).get("carnet", "")

@@ -1,4 +1,4 @@
-"""`python -m bench --against COMMIT`: from a name of a commit to the table."""
+"""`python -m bench --against COMMIT`: check out, start, measure, report."""
 
 import fcntl
 from collections.abc import Iterator
@@ -9,33 +9,32 @@ from pathlib import Path
 import uvloop
 from rich.console import Console
 
-from bench.against.checkouts import Repository, command_line, python_for
+from bench.against.checkouts import GitCheckout, command_line, python_for
 from bench.against.errors import CannotCompare
 from bench.against.platforms import Platform
 from bench.against.report import Comparison, show
-from bench.against.rounds import OTHER, THIS, Side, lines, side
+from bench.against.rounds import OTHER, THIS, Side, measure_works, prepare_side
 from bench.prepared import prepare
 from bench.report import commit_of, here, keep
 from deploy.dev.paths import CHECKOUT
 
 FOLDER = CHECKOUT / "var" / "bench-against"
-_APART = 100
-"""Ports between the two platforms."""
+_PORT_DISTANCE = 100
+"""Between the base ports of both platforms."""
 
 
 def compare(name: str, *, rounds: int, seconds: float, base_port: int, console: Console) -> None:
-    """Measure this checkout and that of a commit in turn, print, keep.
+    """Measure this checkout and that of a commit in turn; print and store the result.
 
-    Raises:
-        CannotCompare: nothing was measured.
+    Raises CannotCompare if nothing was measured.
     """
-    repository = Repository(CHECKOUT)
+    repository = GitCheckout(CHECKOUT)
     commit = repository.commit(name)
     with ExitStack() as block:
-        block.enter_context(_alone())
+        block.enter_context(_exclusive())
         console.print(f"… checkout of {commit}")
         other = block.enter_context(repository.worktree(commit, FOLDER / "checkout"))
-        sides = _up(block, other, base_port, console)
+        sides = _start(block, other, base_port, console)
         found = Comparison(
             at=datetime.now(UTC),
             this=commit_of(CHECKOUT),
@@ -43,7 +42,9 @@ def compare(name: str, *, rounds: int, seconds: float, base_port: int, console: 
             machine=here(),
             seconds=seconds,
             lines=uvloop.run(
-                lines(sides, rounds=rounds, seconds=seconds, told=lambda what: console.print(f"… {what}"))
+                measure_works(
+                    sides, rounds=rounds, seconds=seconds, on_progress=lambda what: console.print(f"… {what}")
+                )
             ),
         )
     show(found, console)
@@ -51,11 +52,11 @@ def compare(name: str, *, rounds: int, seconds: float, base_port: int, console: 
     console.print(f"kept: {kept.relative_to(CHECKOUT)}")
 
 
-def _up(block: ExitStack, other: Path, base_port: int, console: Console) -> dict[str, Side]:
-    """Both platforms, up for as long as the block, with what is measured."""
+def _start(block: ExitStack, other: Path, base_port: int, console: Console) -> dict[str, Side]:
+    """Start both platforms for the duration of `block`, and prepare what is measured."""
     platforms = {
         THIS: _platform(CHECKOUT, THIS, base_port),
-        OTHER: _platform(other, OTHER, base_port + _APART),
+        OTHER: _platform(other, OTHER, base_port + _PORT_DISTANCE),
     }
     for platform in platforms.values():
         platform.clear()
@@ -64,28 +65,28 @@ def _up(block: ExitStack, other: Path, base_port: int, console: Console) -> dict
     for which, platform in platforms.items():
         console.print(f"… platform of {which} checkout")
         block.enter_context(platform.up())
-    return {which: _prepared(platform) for which, platform in platforms.items()}
+    return {which: _prepare(platform) for which, platform in platforms.items()}
 
 
 def _platform(checkout: Path, which: str, base_port: int) -> Platform:
     return Platform(checkout, command_line(checkout, python_for(checkout, CHECKOUT)), FOLDER / which, base_port)
 
 
-def _prepared(platform: Platform) -> Side:
-    """Over HTTP and SQL, by this checkout's code for both."""
-    facts = platform.facts
+def _prepare(platform: Platform) -> Side:
+    """Prepare a platform over HTTP and SQL, with this checkout's code for both."""
+    description = platform.description
     prepared = prepare(
-        gateway=facts["gateway"],
-        mailbox=facts["mailbox"],
-        cards=Path(facts["cards"]),
-        records_url=facts["postgres"]["records"],
+        gateway=description["gateway"],
+        mailbox=description["mailbox"],
+        cards=Path(description["cards"]),
+        records_url=description["postgres"]["records"],
     )
-    return side(prepared, platform.pids)
+    return prepare_side(prepared, platform.pids)
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Two runs at once would take each other's checkout away."""
+def _exclusive() -> Iterator[None]:
+    """Concurrent runs would remove each other's checkout."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / "lock").open("w") as lock:
         try:

@@ -1,4 +1,4 @@
-"""The arithmetic of a comparison: medians, ratios of rounds, the interval of their median, and what it says."""
+"""Statistics of a comparison: medians, ratios within rounds, confidence interval, verdict."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from statistics import median
 
 import msgspec
 
-SLOWER, FASTER, SAME, UNKNOWN = "slower", "faster", "the same within noise", "too few rounds to tell"
+SLOWER, FASTER, SAME, INCONCLUSIVE = "slower", "faster", "the same within noise", "too few rounds to tell"
 
 _CONFIDENCE = 0.95
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
-    """One side in one round. Times in milliseconds, rate in requests a second, `cpu` a request."""
+    """One side in one round: time in ms, rate in requests a second, processor time in ms a request."""
 
     p50: float
     rate: float
@@ -21,14 +21,14 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
-    """Both sides, one right after the other."""
+    """Both sides, measured one right after the other."""
 
     this: Sample
     other: Sample
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One work at one number of clients, in all its rounds."""
+class MeasuredWork(msgspec.Struct, frozen=True, kw_only=True):
+    """One work at one number of clients, in all rounds."""
 
     work: str
     clients: int
@@ -37,7 +37,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Measure:
-    """One of the figures of a sample."""
+    """One figure of a sample."""
 
     name: str
     of: Callable[[Sample], float]
@@ -45,8 +45,8 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Compared:
-    """One measure of one line: the medians of both sides, the ratio this / other, and between what it lies."""
+class MeasureComparison:
+    """One measure of one work: medians of both sides, ratio this / other with its interval, verdict."""
 
     measure: str
     this: float
@@ -64,36 +64,35 @@ MEASURES = (
 )
 
 
-def compared(line: Line, measure: Measure) -> Compared:
-    """What the rounds say of one measure."""
-    this = [measure.of(one.this) for one in line.rounds]
-    other = [measure.of(one.other) for one in line.rounds]
-    # What the machine does meanwhile hits both sides of a round, so ratios are taken within rounds.
+def compare_measure(work: MeasuredWork, measure: Measure) -> MeasureComparison:
+    this = [measure.of(pair.this) for pair in work.rounds]
+    other = [measure.of(pair.other) for pair in work.rounds]
+    # Other load on the machine affects both sides of a round, so ratios are taken within rounds.
     ratios = [_ratio(*pair) for pair in zip(this, other, strict=True)]
-    low, high, is_sure = interval(ratios)
-    return Compared(
+    low, high, is_conclusive = interval(ratios)
+    return MeasureComparison(
         measure=measure.name,
         this=median(this),
         other=median(other),
         ratio=median(ratios),
         low=low,
         high=high,
-        verdict=verdict(low, high, more_is_slower=measure.more_is_slower) if is_sure else UNKNOWN,
+        verdict=verdict(low, high, more_is_slower=measure.more_is_slower) if is_conclusive else INCONCLUSIVE,
     )
 
 
 def _ratio(this: float, other: float) -> float:
-    """The clock of processor time stands still for 10 ms at a time, so a short measure may have seen none."""
+    """Processor time has a resolution of 10 ms, so a short measure may be zero."""
     if other:
         return this / other
     return inf if this else 1.0
 
 
 def interval(ratios: Sequence[float]) -> tuple[float, float, bool]:
-    """Between which two rounds the true median lies with 95 % confidence, and whether that many rounds can say so.
+    """The 95 % confidence interval of the median ratio, and whether there are enough rounds for it.
 
-    By their order alone: it lies outside the k-th smallest and the k-th largest as often as a fair coin shows fewer
-    than k heads, or fewer than k tails. No assumption on how the machine's noise is spread is needed.
+    Distribution-free: the median lies outside the k-th smallest and the k-th largest ratio as often as a fair coin
+    shows fewer than k heads, or fewer than k tails.
     """
     ordered = sorted(ratios)
     count = len(ordered)
@@ -106,7 +105,7 @@ def interval(ratios: Sequence[float]) -> tuple[float, float, bool]:
 
 
 def verdict(low: float, high: float, *, more_is_slower: bool) -> str:
-    """What an interval of ratios says of this checkout."""
+    """Whether this checkout is slower or faster, from the interval of ratios."""
     if low <= 1 <= high:
         return SAME
     return SLOWER if (low > 1) == more_is_slower else FASTER

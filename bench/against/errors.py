@@ -1,5 +1,5 @@
-"""What keeps a comparison from being made."""
+"""Reasons why a comparison cannot be made."""
 
 
 class CannotCompare(Exception):
-    """One sentence for whoever asked; nothing was measured."""
+    """Nothing was measured; the message is one sentence for the user."""

@@ -1,4 +1,4 @@
-"""The platform of one checkout, run by that checkout's own `carnet up` on ports and files of its own."""
+"""The platform of one checkout, run by that checkout's own `carnet up` on its own ports and files."""
 
 import json
 import os
@@ -23,11 +23,9 @@ _NO_LIMITS = {"CARNET_LOGINS_PER_ADDRESS": "1000000", "CARNET_STRANGERS_A_MINUTE
 
 @dataclass(frozen=True)
 class Platform:
-    """A checkout, and what is needed to start it.
+    """A checkout and how to start it.
 
-    Args:
-        command: that runs its `carnet`.
-        root: where its servers keep their files; what is there goes.
+    `command` runs its `carnet`. `root`: directory of its servers' files; existing content is deleted.
     """
 
     checkout: Path
@@ -36,7 +34,7 @@ class Platform:
     base_port: int
 
     def clear(self) -> None:
-        """Stop and take away what a run that was killed has left."""
+        """Stop and remove what a killed run left."""
         if self.root.exists():
             subprocess.run(
                 (*self.command, "down"), cwd=self.checkout, env=self._environment, capture_output=True, check=False
@@ -44,7 +42,7 @@ class Platform:
             shutil.rmtree(self.root)
 
     def check_ports(self) -> None:
-        """Raise CannotCompare when another program holds a port."""
+        """Raises CannotCompare if another program uses a port."""
         try:
             check_free(ports_from(self.base_port))
         except PortTaken as taken:
@@ -52,10 +50,9 @@ class Platform:
 
     @contextmanager
     def up(self) -> Iterator[None]:
-        """Started, and stopped and taken away after the block.
+        """Running for the duration of the block, removed afterwards.
 
-        Raises:
-            CannotCompare: it does not start.
+        Raises CannotCompare if it does not start.
         """
         self.root.mkdir(parents=True)
         with (self.root / "up.log").open("wb") as log:
@@ -66,7 +63,7 @@ class Platform:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # Ctrl-C is for the one who measures, who then stops this.
+                # Ctrl-C must reach only the measuring process, which then stops this one.
                 start_new_session=True,
             )
         try:
@@ -77,18 +74,18 @@ class Platform:
                 self._end(process)
 
     @property
-    def facts(self) -> dict[str, Any]:
-        """What it tells of itself: addresses, cards, databases, processes."""
+    def description(self) -> dict[str, Any]:
+        """Its dev.json: addresses, cards, databases, processes."""
         found: dict[str, Any] = json.loads((self.root / "dev.json").read_text())
         return found
 
     def pids(self) -> dict[str, int]:
-        """Part -> its process."""
-        return {name: process["pid"] for name, process in self.facts["processes"].items()}
+        """Part -> pid."""
+        return {name: process["pid"] for name, process in self.description["processes"].items()}
 
     @property
     def _environment(self) -> dict[str, str]:
-        """Servers of its own, whatever those of whoever measures are: two platforms cannot share a broker."""
+        """Servers given by CARNET_* are not used: two platforms cannot share a broker."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CARNET_")}
         return (
             kept
@@ -104,8 +101,8 @@ class Platform:
         deadline = time.monotonic() + _START_SECONDS
         while not (self.root / "dev.json").exists():
             if process.poll() is not None or time.monotonic() > deadline:
-                said = (self.root / "up.log").read_text(errors="replace").strip()
-                raise CannotCompare(f"the platform of {self.checkout} does not start: {said}")
+                output = (self.root / "up.log").read_text(errors="replace").strip()
+                raise CannotCompare(f"the platform of {self.checkout} does not start: {output}")
             time.sleep(0.1)
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
@@ -116,5 +113,5 @@ class Platform:
             process.kill()
             process.wait()
         else:
-            # Thousands of deposits; and what it told when it did not start has been quoted.
+            # It holds thousands of deposits; its log was already quoted if it did not start.
             shutil.rmtree(self.root)

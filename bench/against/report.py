@@ -1,4 +1,4 @@
-"""What a comparison found: its table, and what is kept of it."""
+"""Result of a comparison: the printed table and the stored JSON."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from bench.against.comparison import MEASURES, Line, compared
+from bench.against.comparison import MEASURES, MeasuredWork, compare_measure
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,18 +17,18 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     other: str
     machine: dict[str, str]
     seconds: float
-    lines: list[Line]
+    lines: list[MeasuredWork]
 
 
 def show(found: Comparison, console: Console) -> None:
-    """Print the medians of both sides, the ratio, between what it lies, and what that says."""
+    """Print medians of both sides, ratio, interval and verdict."""
     table = Table("work", "clients", "measure", found.this, found.other, "ratio", "between", f"{found.this} is")
-    for line in found.lines:
+    for work in found.lines:
         for measure in MEASURES:
-            row = compared(line, measure)
+            row = compare_measure(work, measure)
             table.add_row(
-                line.work,
-                str(line.clients),
+                work.work,
+                str(work.clients),
                 row.measure,
                 f"{row.this:.2f}",
                 f"{row.other:.2f}",

@@ -1,1 +1,1 @@
-"""`carnet demo`: the main job of the platform, told step by step through its street door."""
+"""`carnet demo`: the main scenario of the platform, step by step through the gateway."""

@@ -1,4 +1,4 @@
-"""The command itself: start the platform if it is not up, tell the story, stop what was started, answer truly."""
+"""`carnet demo`: start the platform if needed, run a scenario, stop what was started, report by exit code."""
 
 import os
 import time
@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.demo.client import ApiError
-from cli.demo.folder import tell_folder
+from cli.demo.folder_scenario import run_folder_scenario
+from cli.demo.main_scenario import run_main_scenario
 from cli.demo.people import DemoPeople
 from cli.demo.step_printer import StepFailed, StepPrinter
-from cli.demo.story import tell_main_job
-from cli.stack import announce, refusals_told
+from cli.stack import announce, exit_on_error
 from deploy.dev.stack import Stack
 
 _Documents = Annotated[
@@ -27,25 +27,25 @@ _Documents = Annotated[
 def demo(documents: _Documents = None) -> None:
     """Raconte l'essentiel, étape par étape. / Tell the main job, step by step."""
     console = Console(highlight=False, soft_wrap=True)
-    with refusals_told():
+    with exit_on_error():
         started = time.monotonic()
         with Stack.from_environment(os.environ, announce) as stack:
             console.print(f"\nPlate-forme prête / platform ready: {time.monotonic() - started:.1f} s")
             printer = StepPrinter(console)
-            is_told = _tell(console, printer, stack, documents)
+            succeeded = _run_scenario(console, printer, stack, documents)
         seconds = time.monotonic() - started
-    mark = "[green]✓[/]" if is_told else "[red]✗[/]"
+    mark = "[green]✓[/]" if succeeded else "[red]✗[/]"
     console.print(f"\n{mark} {printer.steps} étapes / steps, {seconds:.1f} s")
-    raise typer.Exit(0 if is_told else 1)
+    raise typer.Exit(0 if succeeded else 1)
 
 
-def _tell(console: Console, printer: StepPrinter, stack: Stack, documents: Path | None) -> bool:
+def _run_scenario(console: Console, printer: StepPrinter, stack: Stack, documents: Path | None) -> bool:
     demo = DemoPeople(stack.addresses.url("gateway"), stack.addresses.url("mailbox"), stack.layout.cards)
     try:
         if documents is None:
-            tell_main_job(printer, demo)
+            run_main_scenario(printer, demo)
         else:
-            tell_folder(printer, demo, documents)
+            run_folder_scenario(printer, demo, documents)
     except (ApiError, StepFailed, TimeoutError, requests.RequestException) as error:
         console.print(f"[red]✗ {type(error).__name__}: {escape(str(error))}[/]")
         console.print(f"  Journaux / logs: {stack.layout.log}")

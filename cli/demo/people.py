@@ -1,4 +1,4 @@
-"""Who plays in the demo: demo professionals with their cards, and a patient whose record does not exist yet."""
+"""People of the scenarios: demo professionals with their cards, and a patient without a record."""
 
 import re
 import secrets
@@ -24,7 +24,7 @@ _CODE = re.compile(r"\b[0-9]{6}\b")
 
 @dataclass(frozen=True)
 class DemoPeople:
-    """The stack the story is played on."""
+    """The demo people of one stack."""
 
     gateway: str
     mailbox: str
@@ -32,10 +32,10 @@ class DemoPeople:
 
     def professional(self, name: str) -> people.Professional:
         """A demo professional by card name."""
-        return next(one for one in people.PROFESSIONALS if one.name == name)
+        return next(person for person in people.PROFESSIONALS if person.name == name)
 
     def logged_in(self, name: str, software: str = "") -> ApiClient:
-        """A demo professional's software, or another one, logged in with the CPS card."""
+        """A client logged in with a demo professional's CPS card, by default with the card's software."""
         card = authority.load_cps(self.cards, name)
         audience = f"{self.gateway}/oauth/token"
         client = ApiClient(self.gateway)
@@ -45,15 +45,15 @@ class DemoPeople:
         return client
 
     def vitale_proof(self, card: authority.VitaleCard) -> str:
-        """The card proves, now, that its bearer is there."""
+        """A proof of presence made now."""
         return authority.vitale_proof(card, self.gateway, datetime.now(UTC))
 
     def card_for(self, patient: people.Patient) -> authority.VitaleCard:
-        """A carte Vitale for anybody."""
+        """A new carte Vitale for any patient."""
         return authority.mint_vitale(self.cards, patient)
 
     def new_patient(self, agent: ApiClient) -> tuple[people.Patient, people.Login]:
-        """The demo patient, or, where that one has a record already, somebody nobody has met."""
+        """The demo patient; if they already have a record, an invented person without one."""
         patient = people.PATIENTS[0]
         try:
             agent.find_record(patient.ins.matricule, patient.ins.oid)
@@ -62,7 +62,7 @@ class DemoPeople:
         return stranger(patient)
 
     def account_form(self, card: authority.VitaleCard, login: people.Login, channel: str) -> dict[str, str]:
-        """What somebody types to open an account, with their card in the reader; the code comes by this channel."""
+        """The form that activates an account; the code is sent by `channel`."""
         return {
             "proof": self.vitale_proof(card),
             "identifier": login.identifier,
@@ -73,7 +73,7 @@ class DemoPeople:
         }
 
     def code_sent_to(self, address: str, *, after: int) -> str:
-        """The six digits in the first message to an address numbered beyond `after`."""
+        """The six-digit code in the first message to `address` numbered above `after`."""
 
         def look() -> str | None:
             for message in self.messages(address):
@@ -85,18 +85,18 @@ class DemoPeople:
         return wait_for(look, "code")
 
     def newest_message(self, address: str) -> int:
-        """The number of the newest message to an address, 0 when there is none."""
+        """Number of the newest message to an address, 0 if there is none."""
         return max((int(message["number"]) for message in self.messages(address)), default=0)
 
     def messages(self, address: str) -> list[dict[str, Any]]:
-        """What the mailbox holds for an address, newest first."""
+        """Messages to an address, newest first."""
         answer = requests.get(f"{self.mailbox}/messages.json", params={"to": address}, timeout=_SECONDS)
         found: list[dict[str, Any]] = answer.json()["messages"]
         return found
 
 
 def wait_for(look: Callable[[], T | None], what: str, seconds: float = _SECONDS) -> T:
-    """What `look` finds, as soon as it finds something; TimeoutError names `what` when it never does."""
+    """Poll `look` until it returns something; TimeoutError(`what`) after `seconds`."""
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
         found = look()
@@ -107,7 +107,7 @@ def wait_for(look: Callable[[], T | None], what: str, seconds: float = _SECONDS)
 
 
 def stranger(model: people.Patient) -> tuple[people.Patient, people.Login]:
-    """Somebody of the model's name and age whom nobody has met."""
+    """An invented person without a record, with the model's name and age."""
     number = secrets.randbelow(10**8)
     body = f"2{model.birth_date:%y%m}{number:08d}"
     matricule = f"{body}{97 - int(body) % 97:02d}"
@@ -120,7 +120,7 @@ def stranger(model: people.Patient) -> tuple[people.Patient, people.Login]:
 
 
 def as_subject(patient: people.Patient) -> SamplePatient:
-    """The patient as a document's header names them."""
+    """The patient as sample documents name them."""
     return SamplePatient(
         ins=patient.ins.matricule,
         ins_oid=patient.ins.oid,
@@ -132,8 +132,8 @@ def as_subject(patient: people.Patient) -> SamplePatient:
 
 
 def as_author(doctor: people.Professional) -> SampleAuthor:
-    """A demo doctor as a document's header names them."""
-    structure = next(one for one in people.STRUCTURES if one.finess == doctor.structure)
+    """A demo doctor as sample documents name them."""
+    structure = next(place for place in people.STRUCTURES if place.finess == doctor.structure)
     return SampleAuthor(
         rpps=doctor.rpps,
         family_name=doctor.family_name,

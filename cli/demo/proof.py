@@ -1,4 +1,4 @@
-"""The patient's own check of the journal: the pages with proofs, given to the outsider's program."""
+"""Check of a patient's journal with the stand-alone verifier."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ VERIFIER = CHECKOUT / "verifier" / "verify_journal.py"
 
 
 def proven_pages(client: ApiClient, record: str, *, newest: int) -> list[dict[str, Any]] | None:
-    """Every page of proofs, once a signed head covers the line at position `newest`; None before."""
+    """All pages of proofs once a signed head covers position `newest`; None before."""
     pages: list[dict[str, Any]] = []
     query: dict[str, str] = {"count": "100"}
     try:
@@ -28,7 +28,7 @@ def proven_pages(client: ApiClient, record: str, *, newest: int) -> list[dict[st
 
 
 def verify(key: str, pages: list[dict[str, Any]]) -> subprocess.CompletedProcess[str]:
-    """What the outsider's program says of the pages; it is run by itself, as anybody would."""
+    """Run the verifier in an isolated process, as an outsider would."""
     with TemporaryDirectory() as folder:
         files = []
         for number, page in enumerate(pages):

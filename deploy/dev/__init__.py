@@ -1,1 +1,1 @@
-"""The embedded development stack: private servers, services, keys and test cards under one directory."""
+"""The embedded development stack: private servers, services, keys and test cards in one directory."""

@@ -1,4 +1,4 @@
-"""The test authority: makes roots, issuing authorities, revocation lists and cards, and signs with the cards."""
+"""Test certificate authority: roots, issuing authorities, revocation lists, cards, and signatures by cards."""
 
 import base64
 import json
@@ -24,24 +24,24 @@ from deploy.dev.paths import write_private
 
 _AUTHORITY_LIFE = timedelta(days=3 * 365)
 _CARD_LIFE = timedelta(days=365)
-_RENEWED_BEFORE = timedelta(days=60)
+_RENEWAL_MARGIN = timedelta(days=60)
 _LIST_LIFE = timedelta(days=30)
-_LIST_RENEWED_AFTER = timedelta(days=7)
-_BACKDATED = timedelta(minutes=5)
-"""Clocks differ: what is made now is good since a little while."""
+_LIST_RENEWAL_AGE = timedelta(days=7)
+_CLOCK_TOLERANCE = timedelta(minutes=5)
+"""Certificates and lists are backdated by this, because clocks differ."""
 
 _Subject = list[tuple[ObjectIdentifier, str]]
 
 
 class CardKind(StrEnum):
-    """The two kinds of cards, each with an issuing authority of its own."""
+    """Kinds of cards, each with its own issuing authority."""
 
     CPS = "cps"
     VITALE = "vitale"
 
 
 class CpsCard(msgspec.Struct, frozen=True, kw_only=True):
-    """A professional's card, with the place and software its assertions name unless told otherwise."""
+    """A professional's card, with the structure and software that its assertions name by default."""
 
     private_key: str
     """PEM."""
@@ -79,16 +79,16 @@ class _Signer:
 
 
 def prepare(directory: Path) -> None:
-    """Make what is missing or too old under `directory`; whatever is good is kept.
+    """Create what is missing or about to expire under `directory`; keep the rest.
 
-    authority/<kind>/  root.pem, issuing.pem and revoked.crl, what identity is given
-    private/           the authorities' keys and what they have revoked
-    cps/, vitale/      one demo card per file
-    directory.json     professionals, structures and software, for identity to take in
-    logins.json        what each demo patient's account is opened with, by card name
+    authority/<kind>/: root.pem, issuing.pem and revoked.crl, for the identity service
+    private/: keys of the authorities, and the serials they revoked
+    cps/, vitale/: one demo card per file
+    directory.json: professionals, structures and software, for import by identity
+    logins.json: login of each demo patient's account, by card name
     """
     now = datetime.now(UTC)
-    if not _is_good(directory, now):
+    if not _are_authorities_valid(directory, now):
         _make_authorities(directory, now)
     for kind in CardKind:
         if not _is_list_recent(directory, kind, now):
@@ -101,14 +101,14 @@ def prepare(directory: Path) -> None:
 def cps_assertion(
     card: CpsCard, audience: str, structure: str, software: str, now: datetime, *, seconds: int = 120
 ) -> str:
-    """A login assertion (RFC 7523) signed by a CPS card; `audience` is the token endpoint."""
+    """A login assertion (RFC 7523) signed by a CPS card; `audience`: the token endpoint."""
     claims = {"iss": card.rpps, "sub": card.rpps, "profession": card.profession}
     claims |= {"structure": structure, "software": software}
     return _sign(card, "cps+jwt", claims, audience, now=now, seconds=seconds)
 
 
 def vitale_proof(card: VitaleCard, audience: str, now: datetime, *, seconds: int = 120) -> str:
-    """A proof of presence signed by a carte Vitale; `audience` is the platform's public address."""
+    """A proof of presence signed by a carte Vitale; `audience`: public URL of the platform."""
     claims = {
         "sub": card.matricule,
         "ins_oid": card.oid,
@@ -128,7 +128,7 @@ def mint_cps(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> CpsCard:
-    """A new card for any professional; `until` in the past makes an expired one."""
+    """A new card for a professional; `until` in the past makes an expired one."""
     subject = [
         (NameOID.SERIAL_NUMBER, str(professional.rpps)),
         (NameOID.TITLE, str(professional.profession)),
@@ -153,7 +153,7 @@ def mint_vitale(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> VitaleCard:
-    """A new card for any INS and traits; `until` in the past makes an expired one."""
+    """A new card for a patient; `until` in the past makes an expired one."""
     subject = [
         (NameOID.SERIAL_NUMBER, patient.ins.matricule),
         (NameOID.SURNAME, patient.family_name),
@@ -173,27 +173,27 @@ def mint_vitale(
 
 
 def load_cps(directory: Path, name: str) -> CpsCard:
-    """A demo professional's card; KeyError when there is none of that name."""
+    """A demo professional's card; raises KeyError if there is none."""
     return _load_card(directory, CardKind.CPS, name, CpsCard)
 
 
 def load_vitale(directory: Path, name: str) -> VitaleCard:
-    """A demo patient's card; KeyError when there is none of that name."""
+    """A demo patient's card; raises KeyError if there is none."""
     return _load_card(directory, CardKind.VITALE, name, VitaleCard)
 
 
 def as_file(card: AnyCard) -> bytes:
-    """A card as it lies on disk."""
+    """JSON file of a card."""
     return msgspec.json.format(msgspec.json.encode(card))
 
 
 def certificate_of(card: AnyCard) -> x509.Certificate:
-    """The certificate its proofs are checked against."""
+    """The card's certificate, which its signatures are verified with."""
     return _certificate(card.x5c[0])
 
 
 def revoke(directory: Path, card: AnyCard) -> None:
-    """Take a card back: the authority's list names it from now on."""
+    """Revoke a card and publish the new revocation list."""
     kind = CardKind.CPS if isinstance(card, CpsCard) else CardKind.VITALE
     now = datetime.now(UTC)
     serial = str(_certificate(card.x5c[0]).serial_number)
@@ -203,9 +203,9 @@ def revoke(directory: Path, card: AnyCard) -> None:
 
 
 def issue_revocation_list(directory: Path, kind: CardKind, now: datetime) -> None:
-    """Publish the list of an authority, good for 30 days from `now`."""
+    """Publish the revocation list of an authority, valid for 30 days from `now`."""
     issuer = _issuer(directory, kind)
-    made = now - _BACKDATED
+    made = now - _CLOCK_TOLERANCE
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer.certificate.subject)
@@ -242,12 +242,12 @@ def _issuer(directory: Path, kind: CardKind) -> _Signer:
     return _Signer(key, certificate)
 
 
-def _is_good(directory: Path, now: datetime) -> bool:
+def _are_authorities_valid(directory: Path, now: datetime) -> bool:
     try:
         issuers = [_issuer(directory, kind) for kind in CardKind]
     except (OSError, ValueError):
         return False
-    return all(issuer.certificate.not_valid_after_utc > now + _CARD_LIFE + _RENEWED_BEFORE for issuer in issuers)
+    return all(issuer.certificate.not_valid_after_utc > now + _CARD_LIFE + _RENEWAL_MARGIN for issuer in issuers)
 
 
 def _is_list_recent(directory: Path, kind: CardKind, now: datetime) -> bool:
@@ -255,7 +255,7 @@ def _is_list_recent(directory: Path, kind: CardKind, now: datetime) -> bool:
         found = x509.load_pem_x509_crl((_public(directory, kind) / "revoked.crl").read_bytes())
     except (OSError, ValueError):
         return False
-    return found.last_update_utc > now - _LIST_RENEWED_AFTER
+    return found.last_update_utc > now - _LIST_RENEWAL_AGE
 
 
 def _make_authorities(directory: Path, now: datetime) -> None:
@@ -269,7 +269,7 @@ def _make_authorities(directory: Path, now: datetime) -> None:
         write_private(private / f"{kind}.key", _pem_of(issuing.key))
         write_private(_public(directory, kind) / "root.pem", _pem(root.certificate))
         write_private(_public(directory, kind) / "issuing.pem", _pem(issuing.certificate))
-    # The root has signed all it will ever sign; its key is kept nowhere.
+    # The key of the root is not stored: it signs nothing more.
 
 
 def _authority(name: str, signer: _Signer | None, now: datetime) -> _Signer:
@@ -308,7 +308,7 @@ def _builder(
         .issuer_name(signer.certificate.subject if signer else subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(since - _BACKDATED)
+        .not_valid_before(since - _CLOCK_TOLERANCE)
         .not_valid_after(until)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
@@ -366,20 +366,20 @@ def _sign(card: AnyCard, kind: str, claims: dict[str, Any], audience: str, *, no
 def _prepare_cards(directory: Path, now: datetime) -> None:
     for professional in people.PROFESSIONALS:
         file = directory / CardKind.CPS / f"{professional.name}.json"
-        if not _is_card_good(file, CpsCard, now):
+        if not _is_card_valid(file, CpsCard, now):
             _save(file, mint_cps(directory, professional))
     for patient in people.PATIENTS:
         file = directory / CardKind.VITALE / f"{patient.name}.json"
-        if not _is_card_good(file, VitaleCard, now):
+        if not _is_card_valid(file, VitaleCard, now):
             _save(file, mint_vitale(directory, patient))
 
 
-def _is_card_good(file: Path, wanted: type[AnyCard], now: datetime) -> bool:
+def _is_card_valid(file: Path, wanted: type[AnyCard], now: datetime) -> bool:
     try:
         card = msgspec.json.decode(file.read_bytes(), type=wanted)
     except (OSError, msgspec.MsgspecError):
         return False
-    return _certificate(card.x5c[0]).not_valid_after_utc > now + _RENEWED_BEFORE
+    return _certificate(card.x5c[0]).not_valid_after_utc > now + _RENEWAL_MARGIN
 
 
 def _save(file: Path, card: AnyCard) -> None:

@@ -35,15 +35,15 @@ _OUR_POLICY = "#!/bin/sh\n# carnet: no service is started while packages are ins
 
 
 class SetupError(Exception):
-    """One line that says what is missing and how to get it."""
+    """What is missing, and how to get it."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Set up what is missing; 0 when everything is there."""
+    """Set up what is missing; returns the exit code."""
     try:
         _check_python()
         LOG.parent.mkdir(parents=True, exist_ok=True)
-        with _alone():
+        with _exclusive():
             _install_packages(_missing_packages(arguments))
             _ensure_environment()
             _ensure_project()
@@ -101,10 +101,10 @@ def _install_packages(packages: list[str]) -> None:
 
 
 def _ensure_environment() -> None:
-    """The virtual environment, made from nothing whenever the lock file or the Python changes."""
+    """Create the virtual environment, anew whenever the lock file or the Python changes."""
     stamp = VENV / "carnet-requirements"
     wanted = _digest(LOCK.read_bytes(), sys.version.encode(), sys.base_prefix.encode())
-    if _says(stamp, wanted):
+    if _has_content(stamp, wanted):
         return
     with _step("virtual environment"):
         _run((sys.executable, "-m", "venv", "--clear", str(VENV)))
@@ -114,10 +114,10 @@ def _ensure_environment() -> None:
 
 
 def _ensure_project() -> None:
-    """The checkout itself, installed so that edits take effect at once."""
+    """Install the checkout in editable mode."""
     stamp = VENV / "carnet-project"
     wanted = _digest(PYPROJECT.read_bytes(), str(CHECKOUT).encode())
-    if _says(stamp, wanted):
+    if _has_content(stamp, wanted):
         return
     with _step("carnet itself"):
         _run((*_pip("install"), "--no-deps", "--no-build-isolation", "-e", str(CHECKOUT)))
@@ -125,10 +125,10 @@ def _ensure_project() -> None:
 
 
 def _ensure_peers() -> None:
-    """Other people's software that tests hold Carnet against, Node.js packages as their lock file says."""
+    """Install the Node.js packages that tests run against, from their lock file."""
     wanted = _digest((PEERS_SOURCE / "package-lock.json").read_bytes())
     stamp = PEERS / "carnet-lock"
-    if _says(stamp, wanted):
+    if _has_content(stamp, wanted):
         return
     PEERS.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
@@ -143,7 +143,7 @@ def _pip(verb: str) -> tuple[str, ...]:
 
 
 def _run(command: Sequence[str], environment: "dict[str, str] | None" = None) -> None:
-    """Run to the end with the output in the log; SetupError with its last lines on failure."""
+    """Run a command with its output in the log; on failure, SetupError with its last lines."""
     with LOG.open("ab") as log:
         log.write(f"\n$ {' '.join(command)}\n".encode())
         log.flush()
@@ -164,8 +164,8 @@ def _step(name: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Two verbs at once take turns."""
+def _exclusive() -> Iterator[None]:
+    """Serialise concurrent bootstraps."""
     with (VAR / "bootstrap.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -173,15 +173,15 @@ def _alone() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _no_service_started() -> Iterator[None]:
-    """Debian starts a service when it installs it, unless this policy file says no; a file of others is kept."""
-    ours = not _POLICY.exists() or _POLICY.read_text() == _OUR_POLICY
-    if ours:
+    """Keep Debian from starting installed services, by a policy file; an existing one is kept."""
+    is_ours = not _POLICY.exists() or _POLICY.read_text() == _OUR_POLICY
+    if is_ours:
         _POLICY.write_text(_OUR_POLICY)
         _POLICY.chmod(0o755)
     try:
         yield
     finally:
-        if ours:
+        if is_ours:
             _POLICY.unlink()
 
 
@@ -189,7 +189,7 @@ def _digest(*parts: bytes) -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def _says(stamp: Path, wanted: str) -> bool:
+def _has_content(stamp: Path, wanted: str) -> bool:
     return stamp.exists() and stamp.read_text() == wanted
 
 

@@ -1,4 +1,4 @@
-"""The stack's own passwords: made at random on first use, kept in one file for its owner only."""
+"""Random passwords of the stack, created on first use and kept in one private file."""
 
 import json
 import secrets
@@ -8,7 +8,7 @@ from pathlib import Path
 from contracts.wiring import SERVICES
 from deploy.dev.paths import write_private
 
-# Hexadecimal only: these are written into URLs and configuration files as they are.
+# Hexadecimal, because they are written into URLs and configuration files without escaping.
 _MAKERS: dict[str, Callable[[], str]] = {
     "namespace": lambda: secrets.token_hex(4),
     "amqp": lambda: secrets.token_hex(24),
@@ -23,9 +23,9 @@ _MAKERS: dict[str, Callable[[], str]] = {
 
 
 def load_or_create(path: Path) -> dict[str, str]:
-    """Name -> secret, with those missing from the file made and added to it.
+    """Name -> secret; missing ones are created and added to the file.
 
-    `namespace` sets this stack apart on servers it shares with others.
+    `namespace` is a prefix that separates this stack from others on shared servers.
     """
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     missing = {name: make() for name, make in _MAKERS.items() if name not in known}

@@ -1,4 +1,4 @@
-"""var/dev.json: everything that people and scripts need to know about a stack that is up."""
+"""var/dev.json: addresses, credentials, people and processes of a stack that is up."""
 
 import json
 from dataclasses import asdict
@@ -15,13 +15,13 @@ from deploy.dev.processes import Processes
 
 
 def write_description(base_port: int, addresses: Addresses, processes: Processes) -> None:
-    """Replace the file; it holds secrets of the stack, so only its owner may read it."""
+    """Replace the file; it holds secrets, so only its owner may read it."""
     description = msgspec.json.encode(_description(base_port, addresses, processes))
     write_private(addresses.layout.description, msgspec.json.format(description))
 
 
 def read_description(layout: Layout) -> dict[str, Any] | None:
-    """What the file says; None when the stack is not up."""
+    """Content of the file; None if the stack is not up."""
     try:
         description: dict[str, Any] = json.loads(layout.description.read_text())
     except FileNotFoundError:
@@ -67,12 +67,16 @@ def _description(base_port: int, addresses: Addresses, processes: Processes) -> 
 
 
 def _professionals(layout: Layout) -> list[dict[str, Any]]:
-    return [asdict(one) | {"card": str(layout.cards / "cps" / f"{one.name}.json")} for one in people.PROFESSIONALS]
+    return [
+        asdict(person) | {"card": str(layout.cards / "cps" / f"{person.name}.json")}
+        for person in people.PROFESSIONALS
+    ]
 
 
 def _patients(layout: Layout) -> list[dict[str, Any]]:
     logins = people.load_logins(layout.cards)
     return [
-        asdict(one) | {"card": str(layout.cards / "vitale" / f"{one.name}.json"), "login": logins[one.name]}
-        for one in people.PATIENTS
+        asdict(patient)
+        | {"card": str(layout.cards / "vitale" / f"{patient.name}.json"), "login": logins[patient.name]}
+        for patient in people.PATIENTS
     ]

@@ -1,4 +1,4 @@
-"""What each process of the stack is told through its environment: these settings, and nothing else."""
+"""Environment variables of each process of the stack; nothing else is passed on."""
 
 import os
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ MAIL_SENDER = "Carnet <ne-pas-repondre@carnet.example>"
 SMS_SENDER = "+33600000000"
 JOURNAL_ORIGIN = "carnet.example/journal"
 
-PASSED_ON = (
+INHERITED = (
     "CARNET_RETRY_SECONDS",
     "CARNET_LOGINS_PER_ADDRESS",
     "CARNET_STRANGERS_A_MINUTE",
@@ -22,9 +22,9 @@ PASSED_ON = (
     "CARNET_PRO_SANTE_CONNECT_SECRET_FILE",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
 )
-"""Taken over from whoever starts the stack: pauses of retries, limits of logins, another way in, where traces go."""
+"""Variables inherited from whoever starts the stack: retry delays, login limits, Pro Santé Connect, tracing."""
 
-EVERYBODY: dict[str, str] = {
+COMMON: dict[str, str] = {
     "CARNET_SERVICE": "{name}",
     "CARNET_AMQP_URL": "{amqp_url}",
     "CARNET_TRUSTED_KEYS": "{trusted_keys}",
@@ -37,7 +37,7 @@ EVERY_SERVICE: dict[str, str] = {
     "CARNET_DATABASE_URL": "{database_url}",
 }
 
-OWN: dict[str, dict[str, str]] = {
+PROCESS: dict[str, dict[str, str]] = {
     "audit": {
         "CARNET_HEAD_KEY": "{head_key}",
         "CARNET_SUBJECT_KEY_FILE": "{subject_key}",
@@ -84,23 +84,22 @@ OWN: dict[str, dict[str, str]] = {
 
 
 def environment_of_service(name: str, addresses: Addresses) -> dict[str, str]:
-    """The whole environment of one service."""
-    description = _description(name, addresses) | {"database_url": addresses.database_url(name)}
-    return _filled(EVERYBODY | EVERY_SERVICE | OWN.get(name, {}), description)
+    values = _values(name, addresses) | {"database_url": addresses.database_url(name)}
+    return _filled(COMMON | EVERY_SERVICE | PROCESS.get(name, {}), values)
 
 
 def environment_of_gateway(addresses: Addresses) -> dict[str, str]:
-    """The whole environment of the gateway: it has no database."""
-    return _filled(EVERYBODY | OWN["gateway"], _description("gateway", addresses))
+    """Environment of the gateway, which has no database and no signing key."""
+    return _filled(COMMON | PROCESS["gateway"], _values("gateway", addresses))
 
 
 def environment_of_mailbox(addresses: Addresses) -> dict[str, str]:
-    """The whole environment of the mailbox: it is no part of the platform, and has no key."""
-    return _filled(OWN["mailbox"], _description("mailbox", addresses))
+    """Environment of the mailbox, which is not part of the platform and has no key."""
+    return _filled(PROCESS["mailbox"], _values("mailbox", addresses))
 
 
-def _filled(table: Mapping[str, str], description: Mapping[str, str]) -> dict[str, str]:
-    return _base() | {setting: template.format_map(description) for setting, template in table.items()}
+def _filled(table: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    return _base() | {setting: template.format_map(values) for setting, template in table.items()}
 
 
 def _base() -> dict[str, str]:
@@ -109,11 +108,11 @@ def _base() -> dict[str, str]:
         "HOME": os.environ.get("HOME", "/"),
         "LANG": os.environ.get("LANG", "C.UTF-8"),
         "PYTHONPATH": str(CHECKOUT),
-        **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
+        **{name: os.environ[name] for name in INHERITED if name in os.environ},
     }
 
 
-def _description(name: str, addresses: Addresses) -> dict[str, str]:
+def _values(name: str, addresses: Addresses) -> dict[str, str]:
     store, keys, credentials = addresses.object_store, addresses.keys, addresses.credentials
     return {
         "name": name,

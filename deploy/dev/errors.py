@@ -1,15 +1,15 @@
-"""What can go wrong while the development stack starts or stops.
+"""Errors of starting and stopping the development stack.
 
-StackError             one line for the person at the keyboard
-|-- PartFailed         a part ended, or was not ready in time; carries its last log lines
-|-- PortTaken          another program listens where a part should
-|-- AlreadyRunning     another supervisor holds the directory
-`-- Cancelled          the start was given up because of another part or a signal
+StackError: message for the user
+|-- PartFailed: a part ended or was not ready in time; carries its last log lines
+|-- PortTaken: another program listens on a port of the stack
+|-- AlreadyRunning: another supervisor holds the directory
+`-- Cancelled: the start was cancelled by another part's failure or a signal
 """
 
 
 class StackError(Exception):
-    """The stack cannot do what was asked; the message says what to do about it."""
+    """The stack cannot do what was requested; the message says what to do."""
 
 
 class PartFailed(StackError):
@@ -25,4 +25,4 @@ class AlreadyRunning(StackError):
 
 
 class Cancelled(StackError):
-    """The start is being given up."""
+    """The start was cancelled."""

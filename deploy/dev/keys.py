@@ -1,4 +1,4 @@
-"""The stack's keys: one signing key per issuer, their public set, the keys of content, codes and journal."""
+"""Keys of the stack: signing keys and their public set, content, code and journal keys."""
 
 import json
 import secrets
@@ -18,18 +18,18 @@ ISSUERS = (*SERVICES, "gateway", "operator")
 
 @dataclass(frozen=True)
 class Keys:
-    """The files of keys under one directory, each mode 0600."""
+    """Key files in one directory, each with mode 0600."""
 
     directory: Path
 
     @property
     def trusted(self) -> Path:
-        """Public JWKS; each key's `kid` is its issuer's name."""
+        """Public JWKS; the `kid` of each key is its issuer."""
         return self.directory / "trusted.jwks.json"
 
     @property
     def master(self) -> Path:
-        """32 random bytes that wrap the documents' data keys."""
+        """32 random bytes that wrap the data keys of documents."""
         return self.directory / "master.key"
 
     @property
@@ -39,25 +39,25 @@ class Keys:
 
     @property
     def journal_heads(self) -> Path:
-        """Private Ed25519 JWK that signs the heads of the journal; services are not told to believe it."""
+        """Private Ed25519 JWK that signs tree heads; services do not trust it for tokens."""
         return self.directory / "journal-heads.jwk.json"
 
     @property
     def journal_subjects(self) -> Path:
-        """32 random bytes that wrap the keys under which the journal names people."""
+        """32 random bytes that wrap the keys of names in the journal."""
         return self.directory / "journal-subjects.key"
 
     @property
     def openid(self) -> Path:
-        """Private RSA keys of id tokens, each named after its first day."""
+        """Directory of private RSA keys of id tokens, each named after its first day."""
         return self.directory / "openid"
 
     def signing(self, issuer: str) -> Path:
-        """Private Ed25519 JWK."""
+        """Private Ed25519 JWK of an issuer."""
         return self.directory / f"{issuer}.jwk.json"
 
     def prepare(self) -> None:
-        """Make what is missing; keys that exist are kept."""
+        """Create missing keys; existing ones are kept."""
         for file in (self.master, self.code_pepper, self.journal_subjects):
             if not file.exists():
                 write_private(file, secrets.token_bytes(32))

@@ -1,4 +1,4 @@
-"""The object store of the stack: nanio, an S3 server that keeps its objects on disk."""
+"""Object store of the stack: nanio, an S3 server that stores objects on disk."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ from deploy.dev.processes import Command
 
 @dataclass(frozen=True)
 class ObjectStore:
-    """Where documents' bytes lie: an endpoint (host:port), its keys and one bucket."""
+    """An S3 endpoint (host:port), its keys and one bucket."""
 
     endpoint: str
     access_key: str
@@ -27,13 +27,13 @@ class ObjectStore:
     secure: bool
 
     def ensure_bucket(self) -> None:
-        """Make the bucket, unless it is there."""
+        """Create the bucket if it does not exist."""
         client = self._client()
         if not client.bucket_exists(self.bucket):
             client.make_bucket(self.bucket, self.region)
 
     def is_ready(self) -> bool:
-        """Whether the store answers to these keys."""
+        """Whether the store accepts these keys."""
         try:
             self._client().bucket_exists(self.bucket)
         except (MinioException, HTTPError):
@@ -52,7 +52,7 @@ class ObjectStore:
 
 
 def nanio(store: ObjectStore, directory: Path, port: int) -> StackPart:
-    """The private server behind `store`."""
+    """The private server of `store`."""
     command = Command(
         name="object-store",
         arguments=(

@@ -1,4 +1,4 @@
-"""What the stack is made of: a part is a command, the question whether it is ready, and its deadline."""
+"""A part of the stack: its command, its readiness check, and its deadline."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ RANK_OF_SERVERS = 1
 RANK_OF_SERVICES = 2
 
 SERVICE_MODULES: dict[str, str] = {name: f"services.{name}.service" for name in SERVICES}
-"""Service -> the module in which chassis.run finds its definition."""
+"""Service -> module of its definition, as chassis.run takes it."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class StackPart:
     command: Command
     is_ready: Callable[[], bool]
     seconds: float = 60.0
-    """How long it may take to be ready."""
+    """Deadline for becoming ready."""
 
     @property
     def name(self) -> str:

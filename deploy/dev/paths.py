@@ -1,4 +1,4 @@
-"""Where everything of one development stack lies on disk."""
+"""Directory layout of a development stack."""
 
 import os
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Layout:
-    """The directories and files under one root (`var/` of the checkout, unless told otherwise)."""
+    """Directories and files under one root (`var/` of the checkout by default)."""
 
     root: Path
 
     @property
     def description(self) -> Path:
-        """Addresses, cards, people and pids, for people and scripts; there only while the stack is up."""
+        """var/dev.json; exists only while the stack is up."""
         return self.root / "dev.json"
 
     @property
@@ -44,7 +44,7 @@ class Layout:
 
     @property
     def directory(self) -> Path:
-        """The demo people, as the identity service takes them in."""
+        """Demo people, in the format that the identity service imports."""
         return self.cards / "directory.json"
 
     @property
@@ -63,14 +63,14 @@ class Layout:
         return self.log / f"{name}.log"
 
     def prepare(self) -> None:
-        """Make the directories that several parts share; the rest is made by its owner."""
+        """Create the directories that several parts share."""
         for directory in (self.root, self.run, self.log):
             directory.mkdir(parents=True, exist_ok=True)
         self.run.chmod(0o700)
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Replace `path` at once by `content`, readable by its owner only."""
+    """Replace `path` atomically by `content`, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -1,4 +1,4 @@
-"""The invented people of the development stack: professionals, patients, their logins, places and software."""
+"""Invented people of the development stack: professionals, patients, logins, structures, software."""
 
 import json
 import secrets
@@ -22,7 +22,7 @@ class Structure:
 
 @dataclass(frozen=True)
 class DemoSoftware:
-    """A homologated business software."""
+    """Homologated business software."""
 
     number: str
     name: str
@@ -31,7 +31,7 @@ class DemoSoftware:
 
 @dataclass(frozen=True)
 class Professional:
-    """A professional with one place of practice; `name` is the card's."""
+    """A professional with one place of practice; `name`: name of the card."""
 
     name: str
     rpps: Rpps
@@ -46,7 +46,7 @@ class Professional:
 
 @dataclass(frozen=True)
 class Patient:
-    """A patient, and the account the demonstration opens for them; `name` is the card's and the login's."""
+    """A patient and their account's addresses; `name`: name of the card and of the login."""
 
     name: str
     ins: Ins
@@ -59,7 +59,7 @@ class Patient:
 
 
 class Login(msgspec.Struct, frozen=True, kw_only=True):
-    """What a demo patient's account is opened with."""
+    """Login of a demo patient's account."""
 
     identifier: str
     password: str
@@ -79,7 +79,7 @@ FEEDING_SOFTWARE = DemoSoftware("HOM-TEST-0002", "Automate de dépôt", Software
 SOFTWARE = (FULL_SOFTWARE, FEEDING_SOFTWARE)
 
 RETIRED_PROFESSION = "36"
-"""A code that TRE_G15 gives to nobody any more."""
+"""A code that TRE_G15 no longer assigns."""
 
 PROFESSIONALS = (
     Professional(
@@ -207,7 +207,7 @@ PATIENTS = (
 
 
 def as_directory() -> bytes:
-    """The JSON file from which identity takes in professionals, structures and software."""
+    """JSON file with professionals, structures and software, for import by identity."""
     professionals = []
     for professional in PROFESSIONALS:
         description = asdict(professional)
@@ -223,12 +223,12 @@ def as_directory() -> bytes:
 
 
 def load_logins(directory: Path) -> dict[str, Login]:
-    """What each demo patient's account is opened with, by card name; `directory` is that of the cards."""
+    """Login of each demo patient's account by card name; `directory`: of the cards."""
     return msgspec.json.decode(_logins_file(directory).read_bytes(), type=dict[str, Login])
 
 
 def prepare_logins(directory: Path) -> None:
-    """Make a random password for each patient who has none yet."""
+    """Create a random password for each patient without one."""
     known = load_logins(directory) if _logins_file(directory).exists() else {}
     logins = {
         patient.name: Login(

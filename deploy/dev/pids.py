@@ -1,4 +1,4 @@
-"""Processes told apart by pid and birth, so that a recycled pid is never taken for the one that had it."""
+"""Processes identified by pid and start time, so that a recycled pid is not mistaken for the old process."""
 
 import os
 import signal
@@ -11,18 +11,18 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 @dataclass(frozen=True)
 class ProcessIdentity:
-    """One process for ever: its pid, and when it was born (boot of the machine and clock ticks since)."""
+    """`birth`: id of the machine's boot, and start time in clock ticks since then."""
 
     pid: int
     birth: str
 
     def is_alive(self) -> bool:
-        """Whether it still runs; a zombie does not."""
+        """False for zombies."""
         found = _read_stat(self.pid)
         return found is not None and found.birth == self.birth and found.state not in "ZX"
 
     def send(self, number: signal.Signals) -> None:
-        """Send a signal, if it still runs."""
+        """Send a signal if the process is alive."""
         if self.is_alive():
             try:
                 os.kill(self.pid, number)
@@ -30,7 +30,7 @@ class ProcessIdentity:
                 return
 
     def wait_for_end(self, seconds: float) -> bool:
-        """Whether it ended within that time."""
+        """Whether the process ended within `seconds`."""
         deadline = time.monotonic() + seconds
         while self.is_alive():
             if time.monotonic() >= deadline:
@@ -48,28 +48,27 @@ class _Stat:
 
 
 def identify(pid: int) -> ProcessIdentity:
-    """The process that has this pid now (it may be a zombie); ProcessLookupError when there is none."""
+    """The process with this pid, maybe a zombie; raises ProcessLookupError."""
     found = _read_stat(pid)
     if found is None:
         raise ProcessLookupError(pid)
     return ProcessIdentity(pid, found.birth)
 
 
-def family_of(leader: ProcessIdentity) -> list[ProcessIdentity]:
-    """What a living process has started, and what those have, and its process group; without itself.
+def descendants_of(leader: ProcessIdentity) -> list[ProcessIdentity]:
+    """Descendants of a living process and members of its process group, without itself.
 
-    Both, for either alone misses somebody: PostgreSQL's sessions lead groups of their own, and who has lost its
-    parent is nobody's child any more.
+    Neither set is enough: PostgreSQL's sessions lead their own groups, and orphans are re-parented.
     """
     if not leader.is_alive():
         return []
     found = {pid: stat for pid in _all_pids() if (stat := _read_stat(pid)) is not None}
-    family = {leader.pid}
+    found_pids = {leader.pid}
     size = 0
-    while size != len(family):
-        size = len(family)
-        family |= {pid for pid, stat in found.items() if stat.parent in family or stat.group == leader.pid}
-    return [ProcessIdentity(pid, found[pid].birth) for pid in family - {leader.pid}]
+    while size != len(found_pids):
+        size = len(found_pids)
+        found_pids |= {pid for pid, stat in found.items() if stat.parent in found_pids or stat.group == leader.pid}
+    return [ProcessIdentity(pid, found[pid].birth) for pid in found_pids - {leader.pid}]
 
 
 def _all_pids() -> list[int]:
@@ -81,7 +80,7 @@ def _read_stat(pid: int) -> _Stat | None:
         text = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    # The command's name, in parentheses, may hold anything; what follows are fields 3, 4, 5 ... of proc(5).
+    # The command's name, in parentheses, may contain spaces; fields 3, 4, 5 ... of proc(5) follow it.
     fields = text.rpartition(")")[2].split()
     birth = f"{_BOOT.read_text().strip()}:{fields[19]}"
     return _Stat(birth=birth, state=fields[0], parent=int(fields[1]), group=int(fields[2]))

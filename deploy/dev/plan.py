@@ -1,4 +1,4 @@
-"""In which order the stack comes up: its parts, and the steps that prepare, start and await them."""
+"""Start order of the stack: the steps that prepare, start and await its parts."""
 
 import sys
 from collections.abc import Callable
@@ -24,26 +24,28 @@ from deploy.dev.steps import Step
 
 @dataclass(frozen=True)
 class Plan:
-    """How one stack is brought up."""
+    """How one stack is started."""
 
     addresses: Addresses
     processes: Processes
 
     def part(self, name: str) -> StackPart:
-        """One part that this stack runs itself; its directory must have been prepared."""
-        here = self.addresses
+        """A part that this stack runs itself; its directory must be prepared."""
+        addresses = self.addresses
         makers: dict[str, Callable[[], StackPart]] = {
-            "epmd": here.rabbit.epmd,
-            "rabbit": here.rabbit.node,
-            "postgres": here.postgres.server,
-            "object-store": lambda: nanio(here.object_store, here.layout.object_store, here.ports["object-store"]),
+            "epmd": addresses.rabbit.epmd,
+            "rabbit": addresses.rabbit.node,
+            "postgres": addresses.postgres.server,
+            "object-store": lambda: nanio(
+                addresses.object_store, addresses.layout.object_store, addresses.ports["object-store"]
+            ),
             "mailbox": self._mailbox,
             "gateway": self._gateway,
         }
         return makers[name]() if name in makers else self._service(name)
 
     def server_steps(self) -> list[Step]:
-        """Everything that is not the platform itself: keys, test cards, broker, databases, object store, mailbox."""
+        """Everything but the platform: keys, test cards, broker, databases, object store, mailbox."""
         return [
             Step("keys", self.addresses.keys.prepare),
             Step("test cards", partial(authority.prepare, self.addresses.layout.cards)),
@@ -59,13 +61,13 @@ class Plan:
         migrations = [
             Step(f"migrate {name}", partial(self._migrate, name), frozenset({"databases"})) for name in SERVICES
         ]
-        ground = frozenset({"keys", "test cards", "rabbit", "object store"})
-        services = [Step(name, partial(self.launch, name), ground | {f"migrate {name}"}) for name in SERVICES]
+        required = frozenset({"keys", "test cards", "rabbit", "object store"})
+        services = [Step(name, partial(self.launch, name), required | {f"migrate {name}"}) for name in SERVICES]
         return [
             *migrations,
             *services,
             Step("gateway", partial(self.launch, "gateway"), frozenset({"keys", "rabbit"})),
-            Step("demo people", self._take_in_demo_people, frozenset({"identity"})),
+            Step("demo people", self._import_demo_people, frozenset({"identity"})),
         ]
 
     def launch(self, name: str) -> None:
@@ -75,8 +77,8 @@ class Plan:
         self.processes.wait_until(name, part.is_ready, part.seconds)
 
     def _start_rabbit(self) -> None:
-        if self.addresses.outside.amqp_url:
-            _check_answers("CARNET_AMQP_URL", is_amqp_ready(self.addresses.amqp_url))
+        if self.addresses.external.amqp_url:
+            _check_reachable("CARNET_AMQP_URL", is_amqp_ready(self.addresses.amqp_url))
             return
         self.addresses.rabbit.prepare()
         self.launch("epmd")
@@ -84,8 +86,8 @@ class Plan:
         self.addresses.rabbit.confirm()
 
     def _start_postgres(self) -> None:
-        if self.addresses.outside.database_admin_url:
-            _check_answers("CARNET_DATABASE_URL", is_database_ready(self.addresses.database_admin_url))
+        if self.addresses.external.database_admin_url:
+            _check_reachable("CARNET_DATABASE_URL", is_database_ready(self.addresses.database_admin_url))
             return
         self.addresses.postgres.prepare()
         self.launch("postgres")
@@ -96,8 +98,8 @@ class Plan:
             ensure_database(self.addresses.database_admin_url, name, self.addresses.credentials[password])
 
     def _start_object_store(self) -> None:
-        if self.addresses.outside.object_store:
-            _check_answers("CARNET_S3_ENDPOINT", self.addresses.object_store.is_ready())
+        if self.addresses.external.object_store:
+            _check_reachable("CARNET_S3_ENDPOINT", self.addresses.object_store.is_ready())
         else:
             self.addresses.layout.object_store.mkdir(mode=0o700, exist_ok=True)
             self.launch("object-store")
@@ -107,7 +109,7 @@ class Plan:
     def _migrate(self, service: str) -> None:
         self._run_once(f"migrate-{service}", service, "chassis.migrate", f"services.{service}")
 
-    def _take_in_demo_people(self) -> None:
+    def _import_demo_people(self) -> None:
         people = str(self.addresses.layout.directory)
         self._run_once("demo-people", "identity", "services.identity.directory", people)
 
@@ -144,6 +146,6 @@ class Plan:
         return StackPart(command, partial(is_http_ready, self.addresses.ports["mailbox"]))
 
 
-def _check_answers(setting: str, answers: bool) -> None:
-    if not answers:
+def _check_reachable(setting: str, is_reachable: bool) -> None:
+    if not is_reachable:
         raise StackError(f"{setting} is given, but nothing there lets us in")

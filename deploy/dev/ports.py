@@ -1,4 +1,4 @@
-"""Which port each part listens on, all counted from one base."""
+"""Ports of all parts, as offsets from one base port."""
 
 import socket
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ def ports_from(base: int) -> Mapping[str, int]:
 
 
 def check_free(ports: Mapping[str, int]) -> None:
-    """Raise PortTaken for the first port that another program holds."""
+    """Raise PortTaken for the first port in use."""
     for name, port in ports.items():
         if not _can_listen(port):
             raise PortTaken(
@@ -40,7 +40,7 @@ def check_free(ports: Mapping[str, int]) -> None:
 
 def _can_listen(port: int) -> bool:
     with socket.socket() as probe:
-        # As servers do: a port that only waits out old connections is free.
+        # As servers do: a port with connections only in TIME_WAIT is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))

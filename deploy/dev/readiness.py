@@ -1,4 +1,4 @@
-"""How one sees from outside that a part is ready: each question answers at once, with yes or no."""
+"""Readiness checks of parts from outside their processes; each returns within seconds."""
 
 import http.client
 import socket
@@ -11,7 +11,7 @@ _PATIENCE_SECONDS = 2.0
 
 
 def is_http_ready(port: int, path: str = "/health/ready") -> bool:
-    """Whether a service answers 200."""
+    """Whether GET `path` returns 200."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_SECONDS)
     try:
         connection.request("GET", path)
@@ -23,7 +23,7 @@ def is_http_ready(port: int, path: str = "/health/ready") -> bool:
 
 
 def is_listening(host: str, port: int) -> bool:
-    """Whether anything accepts connections there."""
+    """Whether the port accepts connections."""
     try:
         socket.create_connection((host, port), timeout=_PATIENCE_SECONDS).close()
     except OSError:
@@ -32,11 +32,11 @@ def is_listening(host: str, port: int) -> bool:
 
 
 def is_amqp_ready(url: str) -> bool:
-    """Whether the broker lets this user in."""
+    """Whether the broker accepts this user."""
     parameters = pika.URLParameters(url)
     parameters.connection_attempts = 1
     parameters.socket_timeout = parameters.stack_timeout = _PATIENCE_SECONDS
-    # Most looks happen before the port is open; a bare socket says so at a fraction of pika's cost.
+    # Most checks happen before the port is open; a bare socket is much cheaper than pika.
     if not is_listening(parameters.host, parameters.port):
         return False
     try:
@@ -47,7 +47,7 @@ def is_amqp_ready(url: str) -> bool:
 
 
 def is_database_ready(url: str) -> bool:
-    """Whether the database lets this role in."""
+    """Whether the database accepts this role."""
     try:
         psycopg2.connect(url, connect_timeout=int(_PATIENCE_SECONDS)).close()
     except psycopg2.OperationalError:

@@ -1,4 +1,4 @@
-"""How each part of a stack is doing, seen from outside the process that started it."""
+"""Status of each part of a stack, observed from another process."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from deploy.dev.readiness import is_amqp_ready, is_database_ready
 
 @dataclass(frozen=True)
 class PartStatus:
-    """One part: its pid and port, or None where it is not ours or not running."""
+    """`pid` and `port` are None for an external part; `pid` also if the part is not running."""
 
     name: str
     pid: int | None
@@ -19,25 +19,25 @@ class PartStatus:
 
 
 def inspect(addresses: Addresses) -> list[PartStatus]:
-    """Ask every part, private or from outside, whether it is ready."""
+    """Status of every part, private or external."""
     processes = Processes(addresses.layout)
     alive = {record.name: record.pid for record in processes.records() if record.identity.is_alive()}
     plan = Plan(addresses, processes)
     private = [
-        # Asked only if the process is ours: another program may answer on the port.
+        # Checked only if our process is alive: another program may listen on the port.
         PartStatus(name, alive.get(name), addresses.ports[name], name in alive and plan.part(name).is_ready())
         for name in addresses.private_parts()
     ]
-    return _outside(addresses) + private
+    return _external(addresses) + private
 
 
-def _outside(addresses: Addresses) -> list[PartStatus]:
+def _external(addresses: Addresses) -> list[PartStatus]:
     found = []
-    if addresses.outside.amqp_url:
+    if addresses.external.amqp_url:
         found.append(PartStatus("rabbit", None, None, is_amqp_ready(addresses.amqp_url)))
-    if addresses.outside.database_admin_url:
+    if addresses.external.database_admin_url:
         ready = is_database_ready(addresses.database_admin_url)
         found.append(PartStatus("postgres", None, None, ready))
-    if addresses.outside.object_store:
+    if addresses.external.object_store:
         found.append(PartStatus("object-store", None, None, addresses.object_store.is_ready()))
     return found

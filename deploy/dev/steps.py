@@ -1,4 +1,4 @@
-"""Steps that need one another, run as parallel as they can be, each told with its time."""
+"""Steps with dependencies, run in parallel."""
 
 import threading
 import time
@@ -6,21 +6,21 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-Announce = Callable[[str, float], None]
-"""Told of each step that is done: its name and its seconds."""
+StepCallback = Callable[[str, float], None]
+"""Called for each finished step: name, seconds."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """Something to do once the steps named in `needs` are done; names not in the run count as done."""
+    """An action that runs after the steps named in `needs`; names that are not in the run are ignored."""
 
     name: str
     action: Callable[[], None]
     needs: frozenset[str] = frozenset()
 
 
-def run_steps(steps: Sequence[Step], announce: Announce, cancelled: threading.Event) -> None:
-    """Run all; at the first failure, or signal, set `cancelled`, let what runs end, and raise it."""
+def run_steps(steps: Sequence[Step], announce: StepCallback, cancelled: threading.Event) -> None:
+    """Run all steps; on the first failure or signal, set `cancelled`, wait for running steps, and raise it."""
     names = {step.name for step in steps}
     waiting = list(steps)
     done: set[str] = set()

@@ -1,4 +1,4 @@
-"""Who runs the stack of one directory: at most one supervisor, known by a lock that ends with its process."""
+"""The supervisor of a stack's directory: at most one, identified by a file lock that its process holds."""
 
 import contextlib
 import fcntl
@@ -20,14 +20,14 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass
-class Claim:
+class SupervisorLock:
     """The right to start and stop the processes of one root."""
 
     layout: Layout
     _file: IO[str] | None = None
 
-    def take(self) -> None:
-        """AlreadyRunning when another process has it."""
+    def acquire(self) -> None:
+        """Raises AlreadyRunning if another process holds it."""
         self.layout.prepare()
         file = _lock_of(self.layout).open("a+")
         try:
@@ -52,7 +52,7 @@ class Claim:
 
 
 def find_supervisor(layout: Layout) -> ProcessIdentity | None:
-    """The living process that holds the claim, if any."""
+    """The living process that holds the lock, if any."""
     try:
         content = _lock_of(layout).read_text()
     except FileNotFoundError:
@@ -63,7 +63,7 @@ def find_supervisor(layout: Layout) -> ProcessIdentity | None:
 
 @contextlib.contextmanager
 def signals_interrupt() -> Iterator[None]:
-    """Within, the first SIGINT, SIGTERM or SIGHUP raises KeyboardInterrupt and those after it are ignored."""
+    """Within, the first SIGINT, SIGTERM or SIGHUP raises KeyboardInterrupt; later ones are ignored."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         for each in _SIGNALS:
@@ -76,14 +76,14 @@ def signals_interrupt() -> Iterator[None]:
 
 @contextlib.contextmanager
 def signals_ignored() -> Iterator[None]:
-    """Within, no signal cuts short what has to be brought to its end."""
+    """Within, SIGINT, SIGTERM and SIGHUP are ignored, so that clean-up completes."""
     with _signals_handled_by(signal.SIG_IGN):
         yield
 
 
 @contextlib.contextmanager
 def _signals_handled_by(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
-    # Handlers can be set in the main thread only. What was ignored before (nohup) stays ignored.
+    # Handlers can only be set in the main thread. Signals that were ignored (nohup) stay ignored.
     in_main_thread = threading.current_thread() is threading.main_thread()
     ours = [each for each in _SIGNALS if in_main_thread and signal.getsignal(each) != signal.SIG_IGN]
     before = {each: signal.signal(each, handler) for each in ours}

@@ -8,9 +8,9 @@ import msgspec
 from rich.console import Console
 
 from chassis.logs import ALLOWED
+from cli.demo.main_scenario import run_main_scenario
 from cli.demo.people import DemoPeople
 from cli.demo.step_printer import StepPrinter
-from cli.demo.story import tell_main_job
 from deploy.dev.people import PATIENTS, PROFESSIONALS
 from deploy.dev.stack import Stack
 

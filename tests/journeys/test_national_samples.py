@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from cli.demo.folder import tell_folder
+from cli.demo.folder_scenario import run_folder_scenario
 from cli.demo.people import DemoPeople
 from cli.demo.step_printer import StepPrinter
 

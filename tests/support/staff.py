@@ -27,7 +27,9 @@ class OperatorApiClient(ApiClient):
 def agent_client(platform: Stack) -> ApiClient:
     """A client with an agent's token, signed by the key of identity."""
     client = ApiClient(platform.addresses.url("gateway"))
-    client.carry(_token(platform, ISSUER_OF_PEOPLE, Actor(role=Role.AGENT, subject="agent-1", name="Accueil CPAM")))
+    client.set_token(
+        _token(platform, ISSUER_OF_PEOPLE, Actor(role=Role.AGENT, subject="agent-1", name="Accueil CPAM"))
+    )
     return client
 
 

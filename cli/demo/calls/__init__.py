@@ -1,1 +1,1 @@
-"""What a visitor asks at the street door, by topic."""
+"""Calls of the gateway's API, by topic."""

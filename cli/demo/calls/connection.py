@@ -1,4 +1,4 @@
-"""The wire between a visitor and the gateway: requests with a token, refusals as exceptions."""
+"""HTTP connection to the gateway: requests with a token, refusals as exceptions."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ _SECONDS = 20
 
 
 class ApiError(Exception):
-    """The gateway said no: the HTTP status, the stable code and the French text."""
+    """A refusal of the gateway: HTTP status, stable code, French text."""
 
     def __init__(self, status: int, code: str, text: str) -> None:
         super().__init__(f"{status} {code}: {text}")
@@ -18,23 +18,23 @@ class ApiError(Exception):
 
 
 class HttpConnection:
-    """One person's requests; the token is carried once there is one."""
+    """HTTP session of one person."""
 
     def __init__(self, gateway: str) -> None:
         self.gateway = gateway
         self.token = ""
         self._session = requests.Session()
 
-    def carry(self, token: str) -> None:
-        """From now on speak with this token."""
+    def set_token(self, token: str) -> None:
+        """Send this access token with every further request."""
         self.token = token
         self._session.headers["Authorization"] = f"Bearer {token}"
 
-    def _answer(self, method: str, path: str, **options: Any) -> dict[str, Any]:
-        body: dict[str, Any] = self._send(method, path, **options).json()
+    def _request_json(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        body: dict[str, Any] = self._request(method, path, **options).json()
         return body
 
-    def _send(self, method: str, path: str, **options: Any) -> requests.Response:
+    def _request(self, method: str, path: str, **options: Any) -> requests.Response:
         response = self._session.request(method, self.gateway + path, timeout=_SECONDS, **options)
         if not response.ok:
             problem = response.json()

@@ -1,1 +1,1 @@
-"""Where the stack's e-mails and text messages arrive instead of at people: one process, one page."""
+"""Receives the stack's e-mails and text messages and shows them on a page, instead of delivering them."""

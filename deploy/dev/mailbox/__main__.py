@@ -1,4 +1,4 @@
-"""Runs the mailbox: SMTP on one port, HTTP (page, JSON, Twilio's API) on the other, until SIGTERM."""
+"""Run the mailbox until SIGTERM: SMTP on one port, HTTP (page, JSON, Twilio's API) on another."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ from deploy.dev.ports import HOST
 
 
 def application(messages: Messages, account_sid: str, auth_token: str) -> web.Application:
-    """The HTTP side."""
+    """The HTTP application."""
     app = web.Application()
     twilio = TwilioMessages(messages, account_sid, auth_token)
     app.router.add_post("/2010-04-01/Accounts/{account_sid}/Messages.json", twilio.create)
@@ -27,7 +27,7 @@ async def serve(http_port: int, smtp_port: int, account_sid: str, auth_token: st
     loop, messages, stopped = asyncio.get_running_loop(), Messages(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    # No access log: addresses and telephone numbers are in the URLs.
+    # No access log: addresses and phone numbers are in the URLs.
     runner = web.AppRunner(application(messages, account_sid, auth_token), access_log=None)
     smtp = await loop.create_server(lambda: protocol(messages), HOST, smtp_port)
     await runner.setup()
@@ -38,7 +38,7 @@ async def serve(http_port: int, smtp_port: int, account_sid: str, auth_token: st
 
 
 def main() -> None:
-    """Settings come from the environment; all are required."""
+    """Read the settings from the environment; all are required."""
     asyncio.run(
         serve(
             int(os.environ["CARNET_MAILBOX_PORT"]),

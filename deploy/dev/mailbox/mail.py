@@ -1,4 +1,4 @@
-"""The SMTP side of the mailbox: it accepts any e-mail to anybody, unless it is told to be away."""
+"""SMTP server of the mailbox: it accepts any e-mail, unless an outage is simulated."""
 
 import email
 import email.policy
@@ -8,11 +8,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deploy.dev.mailbox.messages import Messages
 
-_AWAY = "421 4.3.2 Service not available, try again later"
+_UNAVAILABLE = "421 4.3.2 Service not available, try again later"
 
 
 class MailSink:
-    """aiosmtpd's hooks: each recipient of an e-mail gets a message of their own."""
+    """Hooks of aiosmtpd; each recipient of an e-mail gets a message."""
 
     def __init__(self, messages: Messages) -> None:
         self._messages = messages
@@ -21,8 +21,8 @@ class MailSink:
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Answer MAIL FROM."""
-        if self._messages.is_away("mail"):
-            return _AWAY
+        if self._messages.is_down("mail"):
+            return _UNAVAILABLE
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 OK"
@@ -31,8 +31,8 @@ class MailSink:
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Answer the end of DATA."""
-        if self._messages.is_away("mail"):
-            return _AWAY
+        if self._messages.is_down("mail"):
+            return _UNAVAILABLE
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode()
         parsed = email.message_from_bytes(raw, policy=email.policy.default)
@@ -48,7 +48,7 @@ class MailSink:
 
 
 def protocol(messages: Messages) -> SMTP:
-    """One SMTP conversation."""
+    """A protocol instance for one SMTP connection."""
     return SMTP(MailSink(messages), enable_SMTPUTF8=True, hostname="localhost", ident="Carnet mailbox")
 
 

@@ -1,4 +1,4 @@
-"""The mailbox seen by people (a page) and by scripts (JSON), and the switch that takes a provider away."""
+"""Routes of the mailbox: an HTML page, JSON, and the switch for simulated outages."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -45,8 +45,6 @@ _KIND = {"mail": "Courriel / E-mail", "sms": "SMS"}
 
 @dataclass(frozen=True)
 class Pages:
-    """The mailbox's own routes."""
-
     messages: Messages
 
     def routes(self) -> list[web.RouteDef]:
@@ -59,7 +57,7 @@ class Pages:
         ]
 
     async def page(self, _request: web.Request) -> web.Response:
-        """Everything received lately, for people."""
+        """The latest messages as HTML."""
         return web.Response(text=render(self.messages.find()[:_SHOWN]), content_type="text/html")
 
     async def find(self, request: web.Request) -> web.Response:
@@ -68,21 +66,21 @@ class Pages:
         return web.json_response({"messages": [asdict(message) for message in found]})
 
     async def clear(self, _request: web.Request) -> web.Response:
-        """Forget every message."""
+        """Delete every message."""
         self.messages.clear()
         return web.Response(status=204)
 
     async def set_outage(self, request: web.Request) -> web.Response:
-        """{"sms": true, "mail": false}, each optional: which provider is away; answers with both."""
+        """{"sms": true, "mail": false}, each optional: simulated outages; returns both."""
         try:
             wanted = await request.json()
         except JSONDecodeError:
             wanted = None
-        if not isinstance(wanted, dict) or any(type(away) is not bool for away in wanted.values()):
+        if not isinstance(wanted, dict) or any(type(is_down) is not bool for is_down in wanted.values()):
             raise web.HTTPBadRequest(text='expected {"sms": true or false, "mail": true or false}')
         for channel in ("sms", "mail"):
             if channel in wanted:
-                self.messages.set_away(channel, wanted[channel])
+                self.messages.set_down(channel, wanted[channel])
         return web.json_response(self.messages.outage)
 
     async def ready(self, _request: web.Request) -> web.Response:
@@ -90,7 +88,7 @@ class Pages:
 
 
 def render(messages: Iterable[Message]) -> str:
-    """The page, with nothing of a message taken for markup."""
+    """The page; everything in a message is escaped."""
     shown = [
         _MESSAGE.format(
             channel=message.channel,

@@ -1,6 +1,7 @@
-"""The text message side of the mailbox: Twilio's Messages resource, as far as sending one message goes.
+"""SMS side of the mailbox: the part of Twilio's Messages resource that sends one message.
 
-Shapes and codes: https://www.twilio.com/docs/messaging/api/message-resource and https://www.twilio.com/docs/api/errors
+Formats and codes: https://www.twilio.com/docs/messaging/api/message-resource and
+https://www.twilio.com/docs/api/errors
 """
 
 import re
@@ -22,7 +23,7 @@ _SEGMENT = 153
 
 
 class TwilioError(Exception):
-    """An answer other than 201: HTTP status, Twilio's error code, and its message."""
+    """An error response: HTTP status, Twilio's error code and message."""
 
     def __init__(self, status: int, code: int, message: str) -> None:
         super().__init__(message)
@@ -43,7 +44,7 @@ class TwilioMessages:
     auth_token: str
 
     async def create(self, request: web.Request) -> web.Response:
-        """Take a message: 201 and the resource, or Twilio's error."""
+        """201 with the message resource, or Twilio's error."""
         form = await request.post()
         try:
             self._check_caller(request)
@@ -52,10 +53,10 @@ class TwilioMessages:
         except TwilioError as refusal:
             return refusal.response()
         message = self.messages.receive("sms", fields["From"], fields["To"], fields["Body"])
-        return web.json_response(resource(message, self.account_sid), status=201)
+        return web.json_response(message_resource(message, self.account_sid), status=201)
 
     def _check_caller(self, request: web.Request) -> None:
-        if self.messages.is_away("sms"):
+        if self.messages.is_down("sms"):
             raise TwilioError(503, 20503, "Service unavailable")
         expected = b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
         given = request.headers.get("Authorization", "")
@@ -65,7 +66,7 @@ class TwilioMessages:
 
 
 def check_fields(fields: Mapping[str, str]) -> None:
-    """Refuse, with Twilio's codes, what Twilio refuses."""
+    """Raise the TwilioError that Twilio would return."""
     to, body = fields.get("To", ""), fields.get("Body", "")
     if not to:
         raise TwilioError(400, 21604, "A 'To' phone number is required.")
@@ -79,8 +80,8 @@ def check_fields(fields: Mapping[str, str]) -> None:
         raise TwilioError(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
 
 
-def resource(message: Message, account_sid: str) -> dict[str, Any]:
-    """A Message resource, just accepted."""
+def message_resource(message: Message, account_sid: str) -> dict[str, Any]:
+    """Twilio's representation of a message that was just accepted."""
     sid = f"SM{secrets.token_hex(16)}"
     path = f"/2010-04-01/Accounts/{account_sid}/Messages/{sid}"
     now = format_datetime(datetime.now(UTC))

@@ -1,1 +1,1 @@
-"""What the measures stand on, over real servers."""
+"""Integration tests of the bench with real servers."""

@@ -1,4 +1,4 @@
-"""The frozen echo over a real broker: both hops answer, and believe no token of another signer."""
+"""The frozen echo on a real broker: both hops reply, and refuse tokens of another signer."""
 
 import asyncio
 import os
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bench.environment import start_echo
 from bench.floor.client import Client
 from bench.floor.connection import connect
 from bench.floor.launch import Launch
 from bench.floor.messages import TOKEN_REFUSED, Refused
-from bench.stage import start_echo
-from deploy.dev.outside import outside_from
+from deploy.dev.external import external_servers_from
 from deploy.dev.processes import Processes
 from deploy.dev.stack import Stack
 
@@ -22,7 +22,7 @@ _BASE_PORT = 29_400
 
 @pytest.fixture(scope="module")
 def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launch]:
-    stack = Stack(tmp_path_factory.mktemp("floor"), _BASE_PORT, outside_from(os.environ))
+    stack = Stack(tmp_path_factory.mktemp("floor"), _BASE_PORT, external_servers_from(os.environ))
     stack.start_servers()
     try:
         launch = Launch(stack.addresses.amqp_url)
@@ -32,8 +32,8 @@ def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launch]:
         stack.stop()
 
 
-def said(echo: Launch, token: str, *, hops: int) -> list[str]:
-    """What comes back of two questions at once."""
+def replies(echo: Launch, token: str, *, hops: int) -> list[str]:
+    """Replies to two concurrent requests."""
 
     async def ask() -> list[str]:
         client = await Client.connect(echo.amqp_url, token)
@@ -46,18 +46,18 @@ def said(echo: Launch, token: str, *, hops: int) -> list[str]:
 
 
 @pytest.mark.parametrize("hops", [1, 2])
-def test_what_is_said_comes_back(echo: Launch, hops: int) -> None:
-    assert said(echo, echo.token(seconds=60), hops=hops) == ["ping", "pong"]
+def test_the_echo_returns_the_message(echo: Launch, hops: int) -> None:
+    assert replies(echo, echo.token(seconds=60), hops=hops) == ["ping", "pong"]
 
 
 @pytest.mark.parametrize("hops", [1, 2])
 def test_a_token_signed_by_somebody_else_is_refused(echo: Launch, hops: int) -> None:
     forged = echo.token(seconds=60, key=Ed25519PrivateKey.generate())
     with pytest.raises(Refused, match=TOKEN_REFUSED):
-        said(echo, forged, hops=hops)
+        replies(echo, forged, hops=hops)
 
 
-def test_packets_wait_for_no_others(echo: Launch) -> None:
+def test_the_connection_disables_nagles_algorithm(echo: Launch) -> None:
     connection = connect(echo.amqp_url)
     try:
         assert connection.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

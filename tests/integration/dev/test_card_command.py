@@ -1,4 +1,4 @@
-"""`carnet card`: what the test authority does to a card is believed at the next login, without a restart."""
+"""`carnet card`: changes to a card take effect at the next login, without a restart."""
 
 from collections.abc import Iterator
 
@@ -24,23 +24,23 @@ def outcome(demo: DemoPeople) -> str:
         demo.logged_in(NAME)
     except ApiError as refused:
         return refused.code
-    return "in"
+    return "logged in"
 
 
 @pytest.mark.parametrize(("verb", "state"), [("revoke", "revoked"), ("expire", "expired")])
-def test_a_card_that_is_taken_back_or_out_of_its_time_lets_nobody_in_until_there_is_a_new_one(
+def test_a_revoked_or_expired_card_is_refused_until_it_is_replaced(
     card: CliRunner, demo: DemoPeople, verb: str, state: str
 ) -> None:
-    assert outcome(demo) == "in"
+    assert outcome(demo) == "logged in"
     assert card.invoke(app, ["card", verb, NAME]).exit_code == 0
     assert outcome(demo) == "card.revoked"
     listed = card.invoke(app, ["card", "list"]).stdout
-    assert any(NAME in one and state in one for one in listed.splitlines())
+    assert any(NAME in line and state in line for line in listed.splitlines())
     assert card.invoke(app, ["card", "mint", NAME]).exit_code == 0
-    assert outcome(demo) == "in"
+    assert outcome(demo) == "logged in"
 
 
-def test_a_card_of_nobody_is_named(card: CliRunner) -> None:
-    done = card.invoke(app, ["card", "revoke", "personne"])
-    assert done.exit_code == 1
-    assert "personne" in done.output
+def test_an_unknown_card_is_an_error(card: CliRunner) -> None:
+    result = card.invoke(app, ["card", "revoke", "personne"])
+    assert result.exit_code == 1
+    assert "personne" in result.output

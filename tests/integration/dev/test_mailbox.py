@@ -1,4 +1,4 @@
-"""The mailbox takes e-mails by SMTP and text messages by Twilio's API, shows both, and can be taken away."""
+"""The mailbox accepts SMTP and Twilio's API, shows the messages, and simulates outages."""
 
 import smtplib
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from twilio.rest import Client
 
 from deploy.dev.addresses import Addresses
 from deploy.dev.credentials import load_or_create
-from deploy.dev.outside import Outside
+from deploy.dev.external import ExternalServers
 from deploy.dev.paths import Layout
 from deploy.dev.plan import Plan
 from deploy.dev.ports import ports_from
@@ -25,8 +25,8 @@ SENDER = "+33600000000"
 MOBILE = "+33639980011"
 
 
-class Mailbox:
-    """The running mailbox, as its users see it."""
+class MailboxClient:
+    """Client of the running mailbox."""
 
     def __init__(self, addresses: Addresses) -> None:
         self.addresses = addresses
@@ -54,31 +54,31 @@ class Mailbox:
         found: list[dict[str, Any]] = answer.json()["messages"]
         return found
 
-    def set_outage(self, **away: Any) -> requests.Response:
-        return requests.post(f"{self.url}/outage", json=away, timeout=5)
+    def set_outage(self, **down: Any) -> requests.Response:
+        return requests.post(f"{self.url}/outage", json=down, timeout=5)
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailboxClient]:
     layout = Layout(tmp_path_factory.mktemp("mailbox"))
     layout.prepare()
-    addresses = Addresses(layout, ports_from(BASE_PORT), load_or_create(layout.credentials), Outside())
+    addresses = Addresses(layout, ports_from(BASE_PORT), load_or_create(layout.credentials), ExternalServers())
     processes = Processes(layout)
     try:
         Plan(addresses, processes).launch("mailbox")
-        yield Mailbox(addresses)
+        yield MailboxClient(addresses)
     finally:
         processes.stop_all()
 
 
 @pytest.fixture
-def mailbox(running: Mailbox) -> Mailbox:
+def mailbox(running: MailboxClient) -> MailboxClient:
     running.set_outage(sms=False, mail=False)
     requests.delete(f"{running.url}/messages.json", timeout=5)
     return running
 
 
-def test_an_email_reaches_each_of_its_recipients(mailbox: Mailbox) -> None:
+def test_an_email_reaches_each_of_its_recipients(mailbox: MailboxClient) -> None:
     mailbox.mail(["a@courrier.example", "b@courrier.example"], "Un document est arrivé", "Bonjour,\nvoilà.\n")
     [message] = mailbox.messages("b@courrier.example")
     assert (message["channel"], message["subject"]) == ("mail", "Un document est arrivé")
@@ -86,7 +86,7 @@ def test_an_email_reaches_each_of_its_recipients(mailbox: Mailbox) -> None:
     assert len(mailbox.messages()) == 2
 
 
-def test_a_text_message_sent_by_twilios_client_arrives(mailbox: Mailbox) -> None:
+def test_a_text_message_sent_by_twilios_client_arrives(mailbox: MailboxClient) -> None:
     sent = mailbox.text(MOBILE, "Votre code : 123456")
     assert sent.sid.startswith("SM")
     assert (sent.status, sent.error_code, sent.to) == ("queued", None, MOBILE)
@@ -94,13 +94,13 @@ def test_a_text_message_sent_by_twilios_client_arrives(mailbox: Mailbox) -> None
     assert (message["channel"], message["body"]) == ("sms", "Votre code : 123456")
 
 
-def test_the_newest_message_comes_first(mailbox: Mailbox) -> None:
+def test_the_newest_message_comes_first(mailbox: MailboxClient) -> None:
     for body in ("un", "deux", "trois"):
         mailbox.text(MOBILE, body)
     assert [message["body"] for message in mailbox.messages()] == ["trois", "deux", "un"]
 
 
-def test_a_wrong_token_is_refused_as_twilio_does(mailbox: Mailbox) -> None:
+def test_a_wrong_token_is_refused_as_twilio_does(mailbox: MailboxClient) -> None:
     with pytest.raises(TwilioRestException) as refused:
         mailbox.twilio(token="wrong").messages.create(to=MOBILE, from_=SENDER, body="non")
     assert (refused.value.status, refused.value.code) == (401, 20003)
@@ -110,14 +110,16 @@ def test_a_wrong_token_is_refused_as_twilio_does(mailbox: Mailbox) -> None:
 @pytest.mark.parametrize(
     ("to", "body", "code"), [("0639980011", "x", 21211), (MOBILE, "", 21602), (MOBILE, "x" * 1601, 21617)]
 )
-def test_what_twilio_refuses_is_refused_with_its_code(mailbox: Mailbox, to: str, body: str, code: int) -> None:
+def test_invalid_messages_are_refused_with_twilios_code(
+    mailbox: MailboxClient, to: str, body: str, code: int
+) -> None:
     with pytest.raises(TwilioRestException) as refused:
         mailbox.text(to, body)
     assert (refused.value.status, refused.value.code) == (400, code)
     assert mailbox.messages() == []
 
 
-def test_the_text_provider_can_be_taken_away_and_brought_back(mailbox: Mailbox) -> None:
+def test_an_sms_outage_can_be_started_and_ended(mailbox: MailboxClient) -> None:
     assert mailbox.set_outage(sms=True).json() == {"sms": True, "mail": False}
     with pytest.raises(TwilioRestException) as refused:
         mailbox.text(MOBILE, "perdu")
@@ -127,7 +129,7 @@ def test_the_text_provider_can_be_taken_away_and_brought_back(mailbox: Mailbox) 
     assert [message["body"] for message in mailbox.messages()] == ["revenu"]
 
 
-def test_the_mail_provider_can_be_taken_away_and_brought_back(mailbox: Mailbox) -> None:
+def test_a_mail_outage_can_be_started_and_ended(mailbox: MailboxClient) -> None:
     mailbox.set_outage(mail=True)
     with pytest.raises(smtplib.SMTPSenderRefused) as refused:
         mailbox.mail(["a@courrier.example"], "perdu", "perdu")
@@ -137,11 +139,11 @@ def test_the_mail_provider_can_be_taken_away_and_brought_back(mailbox: Mailbox) 
     assert [message["subject"] for message in mailbox.messages()] == ["revenu"]
 
 
-def test_an_unclear_outage_is_refused(mailbox: Mailbox) -> None:
+def test_an_invalid_outage_is_refused(mailbox: MailboxClient) -> None:
     assert mailbox.set_outage(sms="perhaps").status_code == 400
 
 
-def test_the_page_shows_both_kinds_and_takes_nothing_for_markup(mailbox: Mailbox) -> None:
+def test_the_page_shows_both_kinds_and_escapes_them(mailbox: MailboxClient) -> None:
     mailbox.text(MOBILE, "<script>alert(1)</script>")
     mailbox.mail(["a@courrier.example"], "Sujet & suite", "corps")
     page = requests.get(mailbox.url, timeout=5).text
@@ -149,7 +151,7 @@ def test_the_page_shows_both_kinds_and_takes_nothing_for_markup(mailbox: Mailbox
     assert page.index("Sujet &amp; suite") < page.index("&lt;script&gt;")
 
 
-def test_no_message_is_in_the_log(mailbox: Mailbox) -> None:
+def test_no_message_is_in_the_log(mailbox: MailboxClient) -> None:
     mailbox.text(MOBILE, "secret-body")
     mailbox.mail(["a@courrier.example"], "secret-subject", "secret-body")
     mailbox.messages(MOBILE)

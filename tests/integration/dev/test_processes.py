@@ -1,4 +1,4 @@
-"""Processes are started in groups of their own, awaited, recorded, and stopped without ever hitting a stranger."""
+"""Processes run in their own groups, are awaited, recorded and stopped; no other process is ever signalled."""
 
 import dataclasses
 import json
@@ -51,11 +51,11 @@ def test_a_process_gets_exactly_the_environment_given(processes: Processes, layo
             environment={"CARNET_SERVICE": "env"},
         )
     )
-    told = json.loads(layout.log_of("env").read_text())
-    assert {name for name in told if name != "LC_CTYPE"} == {"CARNET_SERVICE"}
+    environment = json.loads(layout.log_of("env").read_text())
+    assert {name for name in environment if name != "LC_CTYPE"} == {"CARNET_SERVICE"}
 
 
-def test_a_failure_tells_the_last_log_lines(processes: Processes) -> None:
+def test_a_failure_reports_the_last_log_lines(processes: Processes) -> None:
     with pytest.raises(PartFailed, match=r"broken ended with code 3(.|\n)*the reason"):
         processes.run(python("broken", "print('the reason', flush=True); raise SystemExit(3)"))
 
@@ -72,7 +72,7 @@ def test_a_process_that_is_never_ready_fails_in_time(processes: Processes) -> No
         processes.wait_until("slow", lambda: False, seconds=0.2)
 
 
-def test_a_start_that_was_given_up_starts_nothing(processes: Processes) -> None:
+def test_a_cancelled_start_starts_nothing(processes: Processes) -> None:
     processes.cancelled.set()
     with pytest.raises(Cancelled):
         processes.start(staying("late"))
@@ -94,21 +94,21 @@ def test_stopping_ends_the_whole_group(processes: Processes, layout: Layout) -> 
     assert processes.records() == []
 
 
-def test_a_process_deaf_to_the_stop_signal_is_killed(processes: Processes, layout: Layout) -> None:
+def test_a_process_that_ignores_the_stop_signal_is_killed(processes: Processes, layout: Layout) -> None:
     code = (
         "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('up', flush=True)\ntime.sleep(600)"
     )
-    processes.start(python("deaf", code, patience=0.3))
-    processes.wait_until("deaf", lambda: is_up(layout, "deaf"), seconds=20)
-    identity = identity_of(processes, "deaf")
-    assert processes.stop_all() == ["deaf"]
+    processes.start(python("stubborn", code, patience=0.3))
+    processes.wait_until("stubborn", lambda: is_up(layout, "stubborn"), seconds=20)
+    identity = identity_of(processes, "stubborn")
+    assert processes.stop_all() == ["stubborn"]
     assert not identity.is_alive()
 
 
 def test_higher_ranks_are_stopped_first(processes: Processes) -> None:
-    for name, rank in (("server", 1), ("service", 2), ("ground", 0)):
+    for name, rank in (("server", 1), ("service", 2), ("backend", 0)):
         processes.start(staying(name, rank))
-    assert processes.stop_all() == ["service", "server", "ground"]
+    assert processes.stop_all() == ["service", "server", "backend"]
 
 
 def test_a_later_supervisor_stops_what_an_earlier_one_left(processes: Processes, layout: Layout) -> None:
@@ -122,14 +122,14 @@ def test_a_recycled_pid_is_never_signalled(processes: Processes, layout: Layout)
     processes.start(staying("stranger"))
     identity = identity_of(processes, "stranger")
     record = next(layout.run.glob("*.json"))
-    told = json.loads(record.read_text()) | {"birth": "another boot:1"}
-    record.write_text(json.dumps(told))
+    content = json.loads(record.read_text()) | {"birth": "another boot:1"}
+    record.write_text(json.dumps(content))
     assert Processes(layout).stop_all() == []
     assert identity.is_alive()
-    record.write_text(json.dumps(told | {"birth": identity.birth}))
+    record.write_text(json.dumps(content | {"birth": identity.birth}))
 
 
-def test_a_killed_process_is_not_told_as_an_unexpected_end(processes: Processes) -> None:
+def test_a_killed_process_is_not_reported_as_ended(processes: Processes) -> None:
     processes.start(staying("victim"))
     identity = identity_of(processes, "victim")
     processes.kill("victim")
@@ -137,7 +137,7 @@ def test_a_killed_process_is_not_told_as_an_unexpected_end(processes: Processes)
     assert processes.ended() == {}
 
 
-def test_an_unexpected_end_is_told_once(processes: Processes) -> None:
+def test_an_unexpected_end_is_reported_once(processes: Processes) -> None:
     processes.start(python("short", "raise SystemExit(7)"))
     identity_of(processes, "short").wait_for_end(20)
     assert processes.ended() == {"short": 7}

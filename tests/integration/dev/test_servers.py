@@ -1,4 +1,4 @@
-"""The private servers come up, keep services apart, survive crashes, and leave nothing behind."""
+"""Private servers start, isolate services, survive crashes, and leave nothing behind."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ from cli.main import app
 from contracts.wiring import SERVICES
 from deploy.dev.description import read_description
 from deploy.dev.errors import AlreadyRunning, StackError
-from deploy.dev.outside import Outside
+from deploy.dev.external import ExternalServers
 from deploy.dev.paths import CHECKOUT, Layout
 from deploy.dev.pids import ProcessIdentity
 from deploy.dev.ports import check_free
@@ -48,12 +48,12 @@ def processes_left(layout: Layout) -> list[ProcessIdentity]:
     return [record.identity for record in Processes(layout).records() if record.identity.is_alive()]
 
 
-def test_the_facts_are_for_the_owner_only_and_name_every_process(stack: Stack) -> None:
+def test_the_description_is_private_and_lists_every_process(stack: Stack) -> None:
     description = read_description(stack.layout)
     assert description is not None
     assert stack.layout.description.stat().st_mode & 0o777 == 0o600
     assert set(description["processes"]) == {"epmd", "rabbit", "postgres", "object-store", "mailbox"}
-    assert all(Path(one["card"]).exists() for one in (*description["professionals"], *description["patients"]))
+    assert all(Path(person["card"]).exists() for person in (*description["professionals"], *description["patients"]))
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -74,7 +74,7 @@ def test_a_committed_change_is_on_disk(stack: Stack) -> None:
     connection.close()
 
 
-def test_the_broker_takes_no_guest(stack: Stack) -> None:
+def test_the_broker_refuses_the_guest_user(stack: Stack) -> None:
     assert is_amqp_ready(stack.addresses.amqp_url)
     assert not is_amqp_ready(f"amqp://guest:guest@127.0.0.1:{stack.addresses.ports['rabbit']}/%2F")
 
@@ -91,20 +91,20 @@ def test_entering_a_stack_that_is_up_joins_it_and_leaves_it_up(stack: Stack, roo
     assert is_amqp_ready(stack.addresses.amqp_url)
 
 
-def test_status_is_good_only_when_every_part_is_ready(stack: Stack, tmp_path: Path) -> None:
+def test_status_succeeds_only_if_every_part_is_ready(stack: Stack, tmp_path: Path) -> None:
     here = {"CARNET_DEV_ROOT": str(stack.layout.root)}
-    told = CliRunner().invoke(app, ["status"], env=here)
-    assert told.exit_code == 1  # The services are not started here.
-    ready = {line.split()[1] for line in told.output.splitlines() if "yes" in line}
+    result = CliRunner().invoke(app, ["status"], env=here)
+    assert result.exit_code == 1  # The services are not started here.
+    ready = {line.split()[1] for line in result.output.splitlines() if "yes" in line}
     assert ready == {"epmd", "rabbit", "postgres", "object-store", "mailbox"}
     nowhere = {"CARNET_DEV_ROOT": str(tmp_path)}
     assert CliRunner().invoke(app, ["status"], env=nowhere).exit_code == 1
 
 
-def test_servers_from_outside_are_used_under_names_of_their_own(stack: Stack, tmp_path: Path) -> None:
+def test_external_servers_are_used_with_separate_names(stack: Stack, tmp_path: Path) -> None:
     here = stack.addresses
-    outside = Outside(here.amqp_url, here.database_admin_url, here.object_store)
-    other = Stack(tmp_path, OTHER_BASE_PORT, outside)
+    external = ExternalServers(here.amqp_url, here.database_admin_url, here.object_store)
+    other = Stack(tmp_path, OTHER_BASE_PORT, external)
     other.start_servers()
     try:
         assert [record.name for record in Processes(other.layout).records()] == ["mailbox"]
@@ -114,21 +114,21 @@ def test_servers_from_outside_are_used_under_names_of_their_own(stack: Stack, tm
         other.stop()
 
 
-def test_servers_from_outside_that_do_not_answer_are_named(tmp_path: Path) -> None:
-    nobody = Outside(database_admin_url=f"postgresql://a:b@127.0.0.1:{OTHER_BASE_PORT}/postgres")
+def test_external_servers_that_do_not_answer_are_named(tmp_path: Path) -> None:
+    nobody = ExternalServers(database_admin_url=f"postgresql://a:b@127.0.0.1:{OTHER_BASE_PORT}/postgres")
     with pytest.raises(StackError, match="CARNET_DATABASE_URL is given, but nothing there lets us in"):
         Stack(tmp_path, OTHER_BASE_PORT, nobody).start_servers()
     assert processes_left(Layout(tmp_path)) == []
 
 
 @pytest.mark.parametrize("name", ["postgres", "object-store", "mailbox", "rabbit"])
-def test_a_part_that_crashed_comes_back(stack: Stack, name: str) -> None:
+def test_a_crashed_part_can_be_restarted(stack: Stack, name: str) -> None:
     stack.kill(name)
     stack.launch(name)
     assert name in {part.name for part in inspect(stack.addresses) if part.is_ready}
 
 
-def test_a_killed_database_server_comes_back_though_one_of_its_sessions_would_linger(stack: Stack) -> None:
+def test_a_killed_database_server_restarts_despite_a_hanging_session(stack: Stack) -> None:
     session = psycopg2.connect(stack.addresses.database_admin_url)
     os.kill(session.info.backend_pid, signal.SIGSTOP)
     stack.kill("postgres")
@@ -136,7 +136,7 @@ def test_a_killed_database_server_comes_back_though_one_of_its_sessions_would_li
     assert is_database_ready(stack.addresses.database_admin_url)
 
 
-def test_what_a_killed_supervisor_left_is_cleared_by_the_next_start(tmp_path: Path) -> None:
+def test_the_next_start_clears_what_a_killed_supervisor_left(tmp_path: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path; from deploy.dev.stack import Stack\n"
         f"Stack(Path({str(tmp_path)!r}), {OTHER_BASE_PORT}).start_servers()\n"

@@ -1,4 +1,4 @@
-"""Each process is told what it needs and no more; keys and ports are made and checked before anything starts."""
+"""Each process gets only the settings it needs; keys are created and ports checked before anything starts."""
 
 import json
 import socket
@@ -16,8 +16,8 @@ from deploy.dev.environment import (
     environment_of_service,
 )
 from deploy.dev.errors import PortTaken, StackError
+from deploy.dev.external import ExternalServers, external_servers_from
 from deploy.dev.keys import ISSUERS, Keys
-from deploy.dev.outside import Outside, outside_from
 from deploy.dev.paths import Layout
 from deploy.dev.ports import OFFSETS, check_free, ports_from
 
@@ -25,16 +25,21 @@ from deploy.dev.ports import OFFSETS, check_free, ports_from
 @pytest.fixture
 def addresses(tmp_path: Path) -> Addresses:
     layout = Layout(tmp_path)
-    return Addresses(layout, ports_from(28000), load_or_create(layout.credentials), Outside())
+    return Addresses(layout, ports_from(28000), load_or_create(layout.credentials), ExternalServers())
 
 
-def test_nothing_of_the_callers_environment_passes(addresses: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_callers_environment_is_not_inherited(addresses: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CARNET_SECRET_OF_THE_CALLER", "x")
     monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
     for service in SERVICES:
-        told = environment_of_service(service, addresses)
-        assert {name for name in told if not name.startswith("CARNET_")} == {"PATH", "HOME", "LANG", "PYTHONPATH"}
-        assert "CARNET_SECRET_OF_THE_CALLER" not in told
+        environment = environment_of_service(service, addresses)
+        assert {name for name in environment if not name.startswith("CARNET_")} == {
+            "PATH",
+            "HOME",
+            "LANG",
+            "PYTHONPATH",
+        }
+        assert "CARNET_SECRET_OF_THE_CALLER" not in environment
 
 
 @pytest.mark.parametrize(
@@ -49,16 +54,16 @@ def test_nothing_of_the_callers_environment_passes(addresses: Addresses, monkeyp
         ("CARNET_SIGNING_KEY", set(SERVICES)),
     ],
 )
-def test_only_those_who_need_a_secret_are_told_it(addresses: Addresses, setting: str, holders: set[str]) -> None:
-    told = {service: environment_of_service(service, addresses) for service in SERVICES}
-    told |= {"gateway": environment_of_gateway(addresses), "mailbox": environment_of_mailbox(addresses)}
-    assert {name for name, environment in told.items() if setting in environment} == holders
+def test_only_processes_that_need_a_secret_get_it(addresses: Addresses, setting: str, holders: set[str]) -> None:
+    environments = {service: environment_of_service(service, addresses) for service in SERVICES}
+    environments |= {"gateway": environment_of_gateway(addresses), "mailbox": environment_of_mailbox(addresses)}
+    assert {name for name, environment in environments.items() if setting in environment} == holders
 
 
 def test_each_service_has_its_own_database_and_signing_key(addresses: Addresses) -> None:
-    told = [environment_of_service(service, addresses) for service in SERVICES]
+    environments = [environment_of_service(service, addresses) for service in SERVICES]
     for setting in ("CARNET_DATABASE_URL", "CARNET_SIGNING_KEY", "CARNET_HTTP_ADDRESS"):
-        assert len({environment[setting] for environment in told}) == len(SERVICES)
+        assert len({environment[setting] for environment in environments}) == len(SERVICES)
 
 
 def test_credentials_are_random_and_kept(tmp_path: Path) -> None:
@@ -97,6 +102,6 @@ def test_a_taken_port_is_named_with_its_part() -> None:
     check_free({"gateway": port})
 
 
-def test_a_half_given_object_store_is_refused() -> None:
+def test_incomplete_object_store_settings_are_refused() -> None:
     with pytest.raises(StackError, match="CARNET_S3_ACCESS_KEY, CARNET_S3_SECRET_KEY, CARNET_S3_REGION"):
-        outside_from({"CARNET_S3_ENDPOINT": "127.0.0.1:9000"})
+        external_servers_from({"CARNET_S3_ENDPOINT": "127.0.0.1:9000"})

@@ -1,4 +1,4 @@
-"""Steps run as parallel as their needs allow, and one failure ends the run."""
+"""Steps run in parallel where their dependencies allow it, and one failure ends the run."""
 
 import threading
 
@@ -14,9 +14,9 @@ def test_a_step_runs_after_those_it_needs() -> None:
         Step("middle", lambda: order.append("middle"), frozenset({"first"})),
         Step("first", lambda: order.append("first")),
     ]
-    told: list[str] = []
-    run_steps(steps, lambda name, _seconds: told.append(name), threading.Event())
-    assert order == told == ["first", "middle", "last"]
+    announced: list[str] = []
+    run_steps(steps, lambda name, _seconds: announced.append(name), threading.Event())
+    assert order == announced == ["first", "middle", "last"]
 
 
 def test_steps_without_needs_run_together() -> None:
@@ -49,7 +49,7 @@ def test_a_failure_cancels_the_others_and_starts_no_more() -> None:
     assert order == []
 
 
-def test_a_need_that_is_not_in_the_run_counts_as_done() -> None:
+def test_a_dependency_outside_the_run_is_ignored() -> None:
     done: list[str] = []
     run_steps(
         [Step("alone", lambda: done.append("alone"), frozenset({"elsewhere"}))],

@@ -1,1 +1,1 @@
-"""What the measures calculate, and what they refuse to begin."""
+"""Unit tests of the bench."""

@@ -1,4 +1,4 @@
-"""What `python -m bench --against` refuses to begin, in one sentence, and the checkout it makes and takes away."""
+"""`python -m bench --against`: what it refuses to start, and the worktree it makes and removes."""
 
 import socket
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.__main__ import main
-from bench.against.checkouts import Repository, command_line, python_for
+from bench.against.checkouts import GitCheckout, command_line, python_for
 from bench.against.errors import CannotCompare
 from bench.against.platforms import Platform
 from deploy.dev.ports import OFFSETS
@@ -20,14 +20,14 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Repository:
+def repository(tmp_path: Path) -> GitCheckout:
     root = tmp_path / "repository"
     root.mkdir()
     git(root, "init", "--quiet")
     (root / "file").write_text("first\n")
     git(root, "add", "file")
     git(root, "commit", "--quiet", "-m", "First")
-    return Repository(root)
+    return GitCheckout(root)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_wrong_arguments_end_with_code_2(arguments: list[str], capsys: pytest.Ca
 
 
 @pytest.mark.parametrize("name", ["no-such-commit", "--all", "HEAD:README.md"])
-def test_what_is_no_commit_is_told_in_one_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_commit_is_reported_in_one_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([f"--against={name}"]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
@@ -67,15 +67,15 @@ def test_a_port_that_is_no_number_is_refused(
     assert capsys.readouterr().err == "python -m bench: CARNET_DEV_PORT must be a number, not 'high'\n"
 
 
-def test_outside_of_git_there_is_nothing_to_measure_against(repository: Repository, tmp_path: Path) -> None:
+def test_outside_of_git_there_is_nothing_to_measure_against(repository: GitCheckout, tmp_path: Path) -> None:
     inside = repository.root / "var"
     inside.mkdir()
     for folder in (tmp_path, inside):
         with pytest.raises(CannotCompare, match="is not a git checkout"):
-            Repository(folder).commit("HEAD")
+            GitCheckout(folder).commit("HEAD")
 
 
-def test_a_worktree_is_of_its_commit_and_gone_afterwards(repository: Repository, tmp_path: Path) -> None:
+def test_a_worktree_is_of_its_commit_and_gone_afterwards(repository: GitCheckout, tmp_path: Path) -> None:
     first = repository.commit("HEAD")
     (repository.root / "file").write_text("second\n")
     git(repository.root, "commit", "--quiet", "-am", "Second")
@@ -84,14 +84,14 @@ def test_a_worktree_is_of_its_commit_and_gone_afterwards(repository: Repository,
         repository.worktree(repository.commit("HEAD~1"), tmp_path / "other") as other,
     ):
         assert (other / "file").read_text() == "first\n"
-        assert Repository(other).commit("HEAD") == first
+        assert GitCheckout(other).commit("HEAD") == first
         (other / "file").write_text("changed by the run\n")
         raise KeyboardInterrupt
     assert not (tmp_path / "other").exists()
 
 
-def test_what_a_killed_run_left_is_taken_away_unless_somebody_worked_there(
-    repository: Repository, tmp_path: Path
+def test_a_worktree_left_by_a_killed_run_is_removed_unless_it_was_changed(
+    repository: GitCheckout, tmp_path: Path
 ) -> None:
     left = tmp_path / "left"
     git(repository.root, "worktree", "add", "--detach", str(left))
@@ -107,7 +107,7 @@ def test_what_a_killed_run_left_is_taken_away_unless_somebody_worked_there(
     assert (left / "file").read_text() == "changed\n"
 
 
-def test_a_folder_that_is_no_worktree_stays(repository: Repository, tmp_path: Path) -> None:
+def test_a_folder_that_is_no_worktree_stays(repository: GitCheckout, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     with pytest.raises(CannotCompare, match="is no worktree"), repository.worktree("HEAD", tmp_path / "mine"):
         pass
@@ -124,13 +124,13 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
             platform.check_ports()
 
 
-def test_a_command_that_ends_is_told_with_what_it_said(tmp_path: Path) -> None:
+def test_a_command_that_ends_is_reported_with_its_output(tmp_path: Path) -> None:
     platform = Platform(tmp_path, ("sh", "-c", "echo no broker; exit 1"), tmp_path / "root", 1)
     with pytest.raises(CannotCompare, match="does not start: no broker"), platform.up():
         pass
 
 
-def test_the_command_is_found_by_what_the_checkout_says(tmp_path: Path) -> None:
+def test_the_command_is_read_from_the_checkouts_project_file(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[project.scripts]\ncarnet = "some.module:start"\n')
     command = command_line(tmp_path, Path("python"))
     assert command == ("python", "-c", "from some.module import start; start()")

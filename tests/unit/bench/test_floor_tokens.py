@@ -1,4 +1,4 @@
-"""The floor's tokens: believed when signed, meant for the reader and not yet expired; found again without the key."""
+"""The floor's tokens: accepted if signed, for this audience and not expired; verified ones are cached."""
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -11,12 +11,12 @@ CLAIMS = Claims(sub="899", role="professional", aud=("near",), exp=100)
 TOKEN = sign(KEY, CLAIMS)
 
 
-def test_a_signed_token_says_who_acts_first_and_again() -> None:
+def test_a_signed_token_yields_its_claims_each_time() -> None:
     keyring = Keyring("near", KEY.public_key())
     assert keyring.check(TOKEN, now=50) == keyring.check(TOKEN, now=99) == CLAIMS
 
 
-def test_what_was_believed_once_expires_all_the_same() -> None:
+def test_a_cached_token_expires_too() -> None:
     keyring = Keyring("near", KEY.public_key())
     keyring.check(TOKEN, now=99)
     with pytest.raises(Refused, match=TOKEN_REFUSED):

@@ -1,4 +1,4 @@
-"""The demo with documents of one's own: every file of a folder is deposited, read back and compared."""
+"""Scenario with the user's own documents: every file of a folder is deposited, downloaded and compared."""
 
 from datetime import date
 from pathlib import Path
@@ -13,8 +13,8 @@ from deploy.dev.people import Patient
 from services.documents.cda import read_header
 
 
-def tell_folder(printer: StepPrinter, demo: DemoPeople, folder: Path) -> None:
-    """Open a record for each patient the documents speak of, deposit each document, compare what comes back."""
+def run_folder_scenario(printer: StepPrinter, demo: DemoPeople, folder: Path) -> None:
+    """Open a record for each patient in the documents, deposit each document, compare the download."""
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".xml")
     if not files:
         raise StepFailed(f"{folder}: no .xml document")
@@ -31,24 +31,24 @@ def tell_folder(printer: StepPrinter, demo: DemoPeople, folder: Path) -> None:
             document = doctor.deposit(records[matricule], content)
             received = doctor.download(records[matricule], str(document["document_id"]))
             printer.check(received == content, "bytes differ")
-            _check_facts(printer, header, document)
-            printer.tell(_told(document))
+            _check_metadata(printer, header, document)
+            printer.detail(_summary_of(document))
 
 
 def _open(demo: DemoPeople, doctor: ApiClient, matricule: str) -> str:
-    """A record under a test identity: sample documents bear numbers that belong to nobody."""
-    bearer = Patient("", Ins(matricule, OID_TEST), "ESSAI", "DOCUMENT", date(1980, 1, 1), "F", "", "")
-    record = doctor.open_record(demo.vitale_proof(demo.card_for(bearer)))
+    """A record under a test identity: sample documents use numbers that are assigned to nobody."""
+    patient = Patient("", Ins(matricule, OID_TEST), "ESSAI", "DOCUMENT", date(1980, 1, 1), "F", "", "")
+    record = doctor.open_record(demo.vitale_proof(demo.card_for(patient)))
     return str(record["patient_id"])
 
 
-def _check_facts(printer: StepPrinter, header: CdaHeader, document: dict[str, Any]) -> None:
-    said = (header.unique_id, header.type_code, header.title, header.format_code)
-    entered = tuple(document[key] for key in ("unique_id", "type_code", "title", "format_code"))
-    printer.check(said == entered, "entry differs from header")
+def _check_metadata(printer: StepPrinter, header: CdaHeader, document: dict[str, Any]) -> None:
+    expected = (header.unique_id, header.type_code, header.title, header.format_code)
+    found = tuple(document[key] for key in ("unique_id", "type_code", "title", "format_code"))
+    printer.check(expected == found, "entry differs from header")
 
 
-def _told(document: dict[str, Any]) -> str:
+def _summary_of(document: dict[str, Any]) -> str:
     return (
         f"rubrique {document['section']}, classe {document['class_code']}, type {document['type_code']}, "
         f"format {document['format_code']}, rendu à l'octet près / byte-identical"

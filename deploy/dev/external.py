@@ -1,4 +1,4 @@
-"""The servers that the stack is given instead of starting its own: addresses from CARNET_* settings."""
+"""Servers given by CARNET_* settings, which the stack uses instead of starting its own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ _S3_REQUIRED = ("CARNET_S3_ENDPOINT", "CARNET_S3_ACCESS_KEY", "CARNET_S3_SECRET_
 
 
 @dataclass(frozen=True)
-class Outside:
-    """What is given; None means a private server."""
+class ExternalServers:
+    """None means that the stack starts a private server."""
 
     amqp_url: str | None = None
     database_admin_url: str | None = None
     object_store: ObjectStore | None = None
-    """Its bucket's name is empty when none is chosen."""
+    """Its bucket's name is empty if none is set."""
 
 
-def outside_from(environment: Mapping[str, str]) -> Outside:
-    """Read the settings; StackError when only a part of CARNET_S3_* is given."""
-    return Outside(
+def external_servers_from(environment: Mapping[str, str]) -> ExternalServers:
+    """Read the settings; raises StackError if CARNET_S3_* is incomplete."""
+    return ExternalServers(
         amqp_url=environment.get("CARNET_AMQP_URL") or None,
         database_admin_url=environment.get("CARNET_DATABASE_URL") or None,
         object_store=_object_store(environment),

@@ -1,4 +1,4 @@
-"""The demo people's cards on disk, as an operator of the test authority treats them."""
+"""Cards of the demo people on disk: list, replace, expire and revoke."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,20 +12,18 @@ from deploy.dev.authority import AnyCard, CardKind
 from deploy.dev.paths import write_private
 
 _EXPIRED_SINCE = timedelta(minutes=1)
-_BEGAN = timedelta(days=365)
+_EXPIRED_CARD_LIFE = timedelta(days=365)
 
 
 @dataclass(frozen=True)
-class WalletCard:
-    """One card: whose, until when, and whether the authority's list names it."""
-
+class CardStatus:
     kind: CardKind
     name: str
     until: datetime
     revoked: bool
 
 
-def held(directory: Path) -> Sequence[WalletCard]:
+def list_cards(directory: Path) -> Sequence[CardStatus]:
     """Every card of the demo people, by kind and name."""
     found = []
     for kind in CardKind:
@@ -33,42 +31,42 @@ def held(directory: Path) -> Sequence[WalletCard]:
         for file in sorted((directory / kind).glob("*.json")):
             certificate = authority.certificate_of(_load(directory, kind, file.stem))
             is_revoked = certificate.serial_number in revoked
-            found.append(WalletCard(kind, file.stem, certificate.not_valid_after_utc, is_revoked))
+            found.append(CardStatus(kind, file.stem, certificate.not_valid_after_utc, is_revoked))
     return found
 
 
 def mint(directory: Path, name: str) -> None:
-    """A new card in the place of the one there is; KeyError when there is no demo person of that name."""
-    _put(directory, name, since=None, until=None)
+    """Replace a card by a new one; raises KeyError if no demo person has that name."""
+    _replace(directory, name, since=None, until=None)
 
 
 def expire(directory: Path, name: str) -> None:
-    """A card that was good until a minute ago, in the place of the one there is; KeyError as `mint`."""
+    """Replace a card by one that expired a minute ago; raises KeyError as `mint`."""
     now = datetime.now(UTC)
-    _put(directory, name, since=now - _BEGAN, until=now - _EXPIRED_SINCE)
+    _replace(directory, name, since=now - _EXPIRED_CARD_LIFE, until=now - _EXPIRED_SINCE)
 
 
 def revoke(directory: Path, name: str) -> None:
-    """The authority takes the card back; KeyError as `mint`."""
+    """Revoke a card; raises KeyError as `mint`."""
     authority.revoke(directory, _load(directory, _kind_of(name), name))
 
 
-def _put(directory: Path, name: str, *, since: datetime | None, until: datetime | None) -> None:
+def _replace(directory: Path, name: str, *, since: datetime | None, until: datetime | None) -> None:
     kind = _kind_of(name)
     card: AnyCard
     if kind is CardKind.CPS:
-        professional = next(one for one in people.PROFESSIONALS if one.name == name)
+        professional = next(person for person in people.PROFESSIONALS if person.name == name)
         card = authority.mint_cps(directory, professional, since=since, until=until)
     else:
-        patient = next(one for one in people.PATIENTS if one.name == name)
+        patient = next(person for person in people.PATIENTS if person.name == name)
         card = authority.mint_vitale(directory, patient, since=since, until=until)
     write_private(directory / kind / f"{name}.json", authority.as_file(card))
 
 
 def _kind_of(name: str) -> CardKind:
-    if any(one.name == name for one in people.PROFESSIONALS):
+    if any(person.name == name for person in people.PROFESSIONALS):
         return CardKind.CPS
-    if any(one.name == name for one in people.PATIENTS):
+    if any(person.name == name for person in people.PATIENTS):
         return CardKind.VITALE
     raise KeyError(name)
 

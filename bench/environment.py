@@ -1,4 +1,4 @@
-"""The stage: a stack of its own with what the measured requests are about, and the echo beside it."""
+"""Environment of a run: a stack of its own with the measured record, and the echo services."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.floor.launch import SERVICES, Launch
 from bench.prepared import Prepared, prepare
-from deploy.dev.outside import outside_from
+from deploy.dev.external import external_servers_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.processes import Command, Processes
 from deploy.dev.stack import Stack
@@ -20,39 +20,39 @@ _SECONDS = 30
 
 
 @dataclass(frozen=True)
-class Stage:
-    """Where the measured requests go."""
+class BenchStack:
+    """A running stack, prepared for measurements."""
 
-    stack: Stack
+    platform: Stack
     processes: Processes
     echo: Launch
     prepared: Prepared
 
     def pids(self) -> dict[str, int]:
-        """Part -> its process."""
+        """Part -> pid."""
         return {record.name: record.pid for record in self.processes.records()}
 
 
 @contextmanager
-def staged(root: Path, base_port: int) -> Iterator[Stage]:
-    """A stack that lives as long as the block, empty but for what the measures need."""
+def bench_stack(root: Path, base_port: int) -> Iterator[BenchStack]:
+    """A fresh stack for the duration of the block."""
     shutil.rmtree(root, ignore_errors=True)
-    stack = Stack(root, base_port, outside_from(os.environ))
+    stack = Stack(root, base_port, external_servers_from(os.environ))
     processes = Processes(stack.layout)
     stack.start()
     try:
         echo = Launch(stack.addresses.amqp_url)
         start_echo(echo, processes)
-        yield Stage(stack, processes, echo, _prepared(stack))
+        yield BenchStack(stack, processes, echo, _prepared(stack))
     finally:
         stack.stop()
 
 
 def start_echo(echo: Launch, processes: Processes) -> None:
-    """Both services of the echo; the stack that `processes` are of stops them too."""
-    surroundings = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(CHECKOUT)}
+    """Start both echo services; they stop with the stack of `processes`."""
+    base = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(CHECKOUT)}
     for service in SERVICES:
-        environment = surroundings | echo.environment()
+        environment = base | echo.environment()
         processes.start(Command(service, echo.arguments(service), environment, rank=_RANK))
         processes.wait_until(service, partial(echo.is_ready, service), _SECONDS)
 
