@@ -59,7 +59,7 @@ def verify(sample: Sample = _SAMPLE, everything: Everything = False, database: D
 @contextmanager
 def _errors_printed() -> Iterator[None]:
     """Settings, refusals and databases at fault end the command with a message and exit code 1."""
-    with refusals_told():
+    with exit_on_error():
         try:
             yield
         except SettingsError as error:

@@ -48,9 +48,9 @@ def verify(patient: Patient = None, head: Head = None, database: Database = "", 
         archive = journal_archive()
         with _progress() as on_progress, snapshot(url) as store:
             found = (
-                verify_journal(store, archive, anchors, told)
+                verify_journal(store, archive, anchors, on_progress)
                 if patient is None
-                else verify_patient(store, archive, anchors, told, PatientId(patient))
+                else verify_patient(store, archive, anchors, on_progress, PatientId(patient))
             )
     _print_result(found, are_names_opened=sealer is not None)
 
@@ -133,7 +133,7 @@ def _progress() -> Iterator[OnProgress]:
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def _tell(found: VerificationResult, *, are_names_opened: bool) -> None:
+def _print_result(found: VerificationResult, *, are_names_opened: bool) -> None:
     console.print(
         f"[green]✓[/] {found.lines} lignes, {found.heads} têtes, {found.signed} signées"
         f" / lines, heads, signed: {found.lines}, {found.heads}, {found.signed}"

@@ -41,7 +41,7 @@ def test_a_handler_takes_context_and_request_and_returns_the_response(service: s
     request, response = hints[parameters[1].name], hints["return"]
     match handler:
         case MethodHandler():
-            assert (request, response) == (handler.method.question, handler.method.answer)
+            assert (request, response) == (handler.method.request, handler.method.response)
         case EventHandler(bundled=True):
             assert (request, response) == (tuple[ReceivedEvent[handler.event], ...], type(None))  # type: ignore[name-defined]
         case EventHandler():

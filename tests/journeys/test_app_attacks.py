@@ -447,7 +447,7 @@ def test_an_agent_logs_in_by_an_assertion_of_their_organisation_and_reads_no_doc
     demo: DemoPeople, operator_client: OperatorClient, organisation: Client, key: ECKey, holder: Holder
 ) -> None:
     agent = ApiClient(demo.gateway)
-    agent.carry(tokens_in(agent_token(demo, organisation.client_id, key))["access_token"])
+    agent.set_token(tokens_in(agent_token(demo, organisation.client_id, key))["access_token"])
     assert agent.find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
     expect_refusal("access.role", 403, agent.list_documents, holder.record)
     operator_client.suspend(f"/operator/apps/{organisation.client_id}", Client, suspended=True)

@@ -31,12 +31,12 @@ TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{20,}\.")
 def test_the_demo_runs_all_its_steps(demo: DemoPeople) -> None:
     output = StringIO()
     printer = StepPrinter(Console(file=output, width=160))
-    tell_main_job(printer, demo)
+    run_main_scenario(printer, demo)
     assert printer.steps >= STEPS, output.getvalue()
 
 
 def test_no_log_contains_personal_data_or_tokens(platform: Stack, demo: DemoPeople) -> None:
-    tell_main_job(StepPrinter(Console(file=StringIO())), demo)
+    run_main_scenario(StepPrinter(Console(file=StringIO())), demo)
     for log in _platform_logs(platform):
         text = log.read_text(errors="replace")
         assert [word for word in PERSONAL if word in text] == [], log.name

@@ -18,6 +18,6 @@ DATA = Path(__file__).parents[3] / "shared" / "data"
 def test_all_samples_are_accepted_and_returned_byte_for_byte(demo: DemoPeople) -> None:
     output = StringIO()
     printer = StepPrinter(Console(file=output, width=200))
-    tell_folder(printer, demo, DATA / "cda")
+    run_folder_scenario(printer, demo, DATA / "cda")
     with (DATA / "derived" / "cda_header_metadata.csv").open() as file:
         assert printer.steps == sum(1 for _ in csv.DictReader(file))

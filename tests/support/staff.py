@@ -17,11 +17,11 @@ _SECONDS = 900
 class OperatorApiClient(ApiClient):
     def suspend(self, record: str) -> dict[str, Any]:
         """Suspend a record on suspicion of fraud."""
-        return self._answer("PUT", f"/operator/records/{record}/suspension")
+        return self._request_json("PUT", f"/operator/records/{record}/suspension")
 
     def resume(self, record: str) -> dict[str, Any]:
         """Lift the suspension."""
-        return self._answer("DELETE", f"/operator/records/{record}/suspension")
+        return self._request_json("DELETE", f"/operator/records/{record}/suspension")
 
 
 def agent_client(platform: Stack) -> ApiClient:
@@ -36,7 +36,7 @@ def agent_client(platform: Stack) -> ApiClient:
 def operator_api_client(platform: Stack) -> OperatorApiClient:
     """A client with an operator's token, signed by the operators' key."""
     client = OperatorApiClient(platform.addresses.url("gateway"))
-    client.carry(_token(platform, ISSUER_OF_OPERATORS, Actor(role=Role.OPERATOR, subject="exploitant")))
+    client.set_token(_token(platform, ISSUER_OF_OPERATORS, Actor(role=Role.OPERATOR, subject="exploitant")))
     return client
 
 

@@ -103,5 +103,5 @@ def test_client_raises_a_refusal(gateway: Gateway, services: FakeServices, peopl
 
 def a_client(gateway: Gateway, token: str) -> ApiClient:
     client = ApiClient(f"http://{HOST}:{gateway.port}")
-    client.carry(token)
+    client.set_token(token)
     return client
