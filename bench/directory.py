@@ -1,4 +1,4 @@
-"""`python -m bench.directory`: generate an extract of a million lines and time its import."""
+"""`python -m bench.directory`: generates an extract of a million lines and measures how long its import takes."""
 
 import argparse
 import tempfile
@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bench.scratch import peak_mb, scratch_database, silent
 from samples.annuaire import write_national_extract
+from services.identity.extract_import import ImportResult, import_extract
 from services.identity.extracts import opened
-from services.identity.handlers.extracts import ImportResult, take_extract
-from services.identity.repositories.extracts import taking_in
+from services.identity.repositories.extracts import import_transaction
 
 _BASE_PORT = 30_200
 _ROWS = 1_000_000
@@ -46,8 +46,10 @@ def _measure(url: str, folder: Path, rows: int) -> None:
 
 
 def _import(url: str, file: Path) -> ImportResult:
-    with opened(file) as extract, taking_in(url, keep=True) as repositories:
-        return take_extract(extract, repositories, now=datetime.now(UTC), delta=False, may_retire=False, told=silent)
+    with opened(file) as extract, import_transaction(url, keep=True) as repository:
+        return import_extract(
+            extract, repository, now=datetime.now(UTC), delta=False, may_retire=False, on_progress=silent
+        )
 
 
 if __name__ == "__main__":

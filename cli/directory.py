@@ -1,4 +1,4 @@
-"""`carnet directory`: import the public extracts of the Annuaire Santé."""
+"""`carnet directory`: imports public extracts of the Annuaire Santé into the directory of professionals."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,15 +17,15 @@ from cli.stack import console, exit_on_error
 from deploy.dev.description import read_description
 from deploy.dev.errors import StackError
 from deploy.dev.stack import Stack
-from services.identity.extracts import Extract, ExtractKind, NotAnExtract, RejectedLines, RejectReason, opened, total
-from services.identity.handlers.extracts import (
+from services.identity.extract_import import (
     ImportResult,
     ImportUnderWay,
     ProgressCallback,
     TooManyRetired,
-    take_extract,
+    import_extract,
 )
-from services.identity.repositories.extracts import Counted, taking_in
+from services.identity.extracts import Extract, ExtractKind, NotAnExtract, RejectedLines, RejectReason, opened, total
+from services.identity.repositories.extracts import ExtractCounts, import_transaction
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -63,21 +63,25 @@ def import_(
     yes_retire: YesRetire = False,
     database: Database = "",
 ) -> None:
-    """Reprend l'extraction publique de l'Annuaire Santé. / Take in the public extract of the Annuaire Santé.
+    """Reprend l'extraction publique de l'Annuaire Santé. / Import the public extract of the Annuaire Santé.
 
-    Chaque fichier est repris en entier ou pas du tout. / Each file is taken in whole or not at all.
+    Chaque fichier est repris en entier ou pas du tout. / Each file is imported in whole or not at all.
     """
-    with _exit_on_error(), ExitStack() as stack:
-        # All files are checked before the first is imported.
+    with _errors_printed(), ExitStack() as stack:
+        # All are opened before the first is imported: one that is no extract stops them all.
         extracts = [stack.enter_context(opened(file)) for file in files]
         for extract in _in_order(extracts, delta=delta):
             with (
-                _progress(extract) as on_progress,
-                taking_in(_identity_database(database), keep=not dry_run) as repositories,
+                _progress(extract) as show,
+                import_transaction(_identity_database(database), keep=not dry_run) as repository,
             ):
-                now = datetime.now(UTC)
-                result = take_extract(
-                    extract, repositories, now=now, delta=delta, may_retire=yes_retire, told=on_progress
+                result = import_extract(
+                    extract,
+                    repository,
+                    now=datetime.now(UTC),
+                    delta=delta,
+                    may_retire=yes_retire,
+                    on_progress=show,
                 )
             _print_result(extract, result)
     if dry_run:
@@ -85,7 +89,7 @@ def import_(
 
 
 def _in_order(extracts: Sequence[Extract], *, delta: bool) -> list[Extract]:
-    """Activities first: specialties can only be added to people who exist."""
+    """Activities first: specialties are entered for people who are known."""
     activities = [extract for extract in extracts if extract.kind is ExtractKind.ACTIVITIES]
     if len(activities) > 1 and not delta:
         raise StackError(
@@ -96,8 +100,8 @@ def _in_order(extracts: Sequence[Extract], *, delta: bool) -> list[Extract]:
 
 
 @contextmanager
-def _exit_on_error() -> Iterator[None]:
-    """Within, an import error ends the command with its reason and exit code 1."""
+def _errors_printed() -> Iterator[None]:
+    """Any failure ends the command with its reason and exit code 1."""
     with exit_on_error():
         try:
             yield
@@ -107,7 +111,7 @@ def _exit_on_error() -> Iterator[None]:
                 f" / not an extract of the Annuaire Santé, columns missing: {', '.join(error.missing)}"
             ) from None
         except TooManyRetired as error:
-            raise StackError(_too_many_retired(error.counted)) from None
+            raise StackError(_too_many(error.counts)) from None
         except ImportUnderWay:
             raise StackError("une autre reprise est en cours / another import is under way") from None
         except OSError as error:
@@ -134,13 +138,13 @@ def _progress(extract: Extract) -> Iterator[ProgressCallback]:
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Lecture / Reading", total=extract.size)
 
-        def on_progress(done: int, size: int) -> None:
+        def show(done: int, size: int) -> None:
             if done < size:
                 progress.update(task, completed=done)
             else:
                 progress.update(task, completed=done, total=None, description="Mise à jour / Updating")
 
-        yield on_progress
+        yield show
 
 
 def _print_result(extract: Extract, result: ImportResult) -> None:
@@ -153,32 +157,32 @@ def _print_result(extract: Extract, result: ImportResult) -> None:
         f"  Professionnels nouveaux, changés, retirés / Professionals new, changed, retired:"
         f" {result.new}, {result.changed}, {result.gone}"
     )
-    if result.counted is not None:
-        _print_people(result.counted)
+    if result.counts is not None:
+        _print_counts(result.counts)
     _print_rejected(extract.refused)
 
 
-def _print_people(counted: Counted) -> None:
+def _print_counts(counts: ExtractCounts) -> None:
     for count, words in (
-        (counted.placeless, "sans structure à numéro FINESS, ne se connectent pas / no FINESS number, cannot log in"),
-        (counted.several, "à plusieurs professions, la première retenue / several professions, the first is kept"),
-        (counted.broken, "inchangés, une de leurs lignes est illisible / left alone, a line of theirs does not read"),
+        (counts.placeless, "sans structure à numéro FINESS, ne se connectent pas / no FINESS number, cannot log in"),
+        (counts.several, "à plusieurs professions, la première retenue / several professions, the first is kept"),
+        (counts.broken, "inchangés, une de leurs lignes est illisible / left alone, a line of theirs does not read"),
     ):
         if count:
             console.print(f"  {count} {words}")
 
 
-def _print_rejected(refused: Mapping[RejectReason, RejectedLines]) -> None:
+def _print_rejected(rejected: Mapping[RejectReason, RejectedLines]) -> None:
     for reason in RejectReason:
-        if rejected := refused.get(reason):
-            first = ", ".join(map(str, rejected.first))
-            more = "…" if rejected.count > len(rejected.first) else ""
-            console.print(f"  {rejected.count} {_REASON_LABELS[reason]} : lignes / lines {first}{more}")
+        if lines := rejected.get(reason):
+            first = ", ".join(map(str, lines.first))
+            more = "…" if lines.count > len(lines.first) else ""
+            console.print(f"  {lines.count} {_WHY[reason]} : lignes / lines {first}{more}")
 
 
-def _too_many_retired(counted: Counted) -> str:
+def _too_many(counts: ExtractCounts) -> str:
     return (
-        f"{counted.left_out} des {counted.known} professionnels connus ne sont plus dans cette extraction, rien n'est"
-        f" changé / {counted.left_out} of {counted.known} known professionals are no longer in this extract, nothing"
+        f"{counts.left_out} des {counts.known} professionnels connus ne sont plus dans cette extraction, rien n'est"
+        f" changé / {counts.left_out} of {counts.known} known professionals are no longer in this extract, nothing"
         " is changed: --yes-retire"
     )

@@ -121,7 +121,7 @@ class Extract:
             if _FINESS not in self._names and set(_SKILL) <= set(self._names)
             else ExtractKind.ACTIVITIES
         )
-        self.tells_specialties = set(_SKILL) <= set(self._names)
+        self.has_specialties = set(_SKILL) <= set(self._names)
         needed = _COLUMNS_OF_SKILLS if self.kind is ExtractKind.SKILLS else _COLUMNS_OF_ACTIVITIES
         missing = [name for name in needed if name not in self._names]
         if missing:
@@ -129,7 +129,7 @@ class Extract:
         self._width = len(self._names)
         # itemgetter over all columns at once: this runs a million times.
         self._identity = self._picker(_TYPE, _NUMBER, _PROFESSION)
-        self._skill = self._picker(*_SKILL) if self.tells_specialties else None
+        self._skill = self._picker(*_SKILL) if self.has_specialties else None
         self._person = self._picker(*_PERSON, *_PLACE) if self.kind is ExtractKind.ACTIVITIES else None
         self._codes = frozenset(professions())
         self._known_number = ""
@@ -140,7 +140,7 @@ class Extract:
             self.lines += 1
             self.done += len(raw)
             try:
-                yield self._stated(raw)
+                yield self._row_in(raw)
             except _LineRejected as out:
                 # The first line has the columns' names.
                 self.refused.setdefault(out.reason, RejectedLines()).add(self.lines + 1)
@@ -154,7 +154,7 @@ class Extract:
                 raw = self._file.readline(_LONGEST_LINE)
                 self.done += len(raw)
 
-    def _stated(self, raw: bytes) -> ExtractRow:
+    def _row_in(self, raw: bytes) -> ExtractRow:
         fields = self._fields(raw)
         kind, number, profession = self._identity(fields)
         if kind != _RPPS_TYPE:
@@ -238,7 +238,7 @@ def opened(path: Path) -> Iterator[Extract]:
 
 def total(refused: Mapping[RejectReason, RejectedLines]) -> int:
     """How many lines were left out in all."""
-    return sum(one.count for one in refused.values())
+    return sum(lines.count for lines in refused.values())
 
 
 def _names_in(first: bytes) -> list[str]:

@@ -1,17 +1,9 @@
-"""The tools on the desk, made once per process, and the token an action ends with."""
+"""What identity's handlers work with, made once per process."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
-
-import msgspec
 
 from chassis.settings import load
-from chassis.tokens import Signer, sign_actor
-from contracts.envelope import Actor
-from contracts.identity import Means, Session, Token
-from services.identity import domain
 from services.identity.authenticators import Authenticators
 from services.identity.authorities import CardAuthority
 from services.identity.breaches import Breaches
@@ -21,13 +13,12 @@ from services.identity.otp import OtpGenerator
 from services.identity.passkeys import Passkeys
 from services.identity.passwords import Passwords
 from services.identity.pro_sante_connect import ProSanteConnect
-from services.identity.repositories.sessions import SessionRepository
 from services.identity.settings import IdentitySettings
 
 
 @dataclass(frozen=True)
 class Tools:
-    """What actions work with."""
+    """Readers, keys and limits shared by all handlers of the process."""
 
     cards: CardReader
     passwords: Passwords
@@ -66,32 +57,5 @@ class Tools:
 
 
 def load_tools() -> Tools:
-    """The desk of this process, by its settings."""
+    """The tools of this process, by its settings."""
     return Tools.load_from(load(IdentitySettings))
-
-
-def token_for(
-    actor: Actor, signer: Signer, now: datetime, *, repositories: SessionRepository, means: Means, device: str = ""
-) -> Token:
-    """An access token for ten minutes, of a session that its holder sees and may end."""
-    session = new_session(means, device, now)
-    repositories.begin_session(session, actor.role, actor.subject)
-    return actor_token(actor, session.session_id, signer, now)
-
-
-def new_session(means: Means, device: str, now: datetime) -> Session:
-    """A session as long as its access token."""
-    return Session(
-        session_id=uuid4(),
-        means=means,
-        device=device,
-        started_at=now,
-        until=now + timedelta(seconds=domain.TOKEN_SECONDS),
-    )
-
-
-def actor_token(actor: Actor, session: UUID, signer: Signer, now: datetime) -> Token:
-    """An access token for ten minutes, of a session that is on file."""
-    actor = msgspec.structs.replace(actor, session=str(session))
-    signed = sign_actor(signer, actor, seconds=domain.TOKEN_SECONDS, now=now.timestamp())
-    return Token(access_token=signed, expires_in=domain.TOKEN_SECONDS, actor=actor)

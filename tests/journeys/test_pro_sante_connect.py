@@ -15,7 +15,7 @@ from deploy.dev import people
 from deploy.dev.errors import StackError
 from deploy.dev.stack import Stack
 from services.identity.directory import Directory, ListedProfessional, ListedStructure, take_in
-from services.identity.repositories import IdentityRepositories
+from services.identity.repositories.database import IdentityRepositories
 from tests.support.pro_sante_connect import (
     CALLBACK,
     BusinessSoftware,

@@ -1,4 +1,4 @@
-"""What an app may ask a patient for, and what of it the patient gives (OAuth 2.1, RFC 7636, SMART 2.2)."""
+"""What an app may request of a patient, and what of it the patient grants (OAuth 2.1, RFC 7636, SMART 2.2)."""
 
 import re
 
@@ -14,9 +14,9 @@ from contracts.identity import AuthorizationParameters, Client, DecideAuthorizat
 from contracts.scopes import Scopes, read_scopes
 
 REQUEST_SECONDS = 600
-"""For logging in and consenting."""
+"""Time to log in and consent."""
 PUSHED_SECONDS = 90
-"""Between pushing a request and coming with it."""
+"""Between pushing a request and presenting its request_uri."""
 REQUEST_URI = "urn:ietf:params:oauth:request_uri:"
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -25,64 +25,64 @@ _LONGEST = 1_000
 _MODES = frozenset({"", "query"})
 
 
-def found_request(asked: AuthorizationParameters | None) -> AuthorizationParameters:
-    """A request that was looked for; raises AuthorizationGone where it waits no more, or is another browser's."""
-    if asked is None:
+def require_waiting(parameters: AuthorizationParameters | None) -> AuthorizationParameters:
+    """The parameters of a request that was looked up; raises AuthorizationGone where none waits for this browser."""
+    if parameters is None:
         raise AuthorizationGone
-    return asked
+    return parameters
 
 
 def check_redirect(client: Client | None, redirect_uri: str) -> Client:
-    """The client, if it is one and this is, letter by letter, an address of its own.
+    """The client, if it is known, not suspended, and registered with exactly this redirect_uri.
 
     Raises:
-        RedirectRefused: then nobody is sent anywhere.
+        RedirectRefused: then the browser is not redirected.
     """
     if client is None or client.suspended_at is not None or redirect_uri not in client.redirect_uris:
         raise RedirectRefused
     return client
 
 
-def check_request(asked: AuthorizationParameters, client: Client, fhir: str) -> Scopes:
-    """What may be put before the patient: what was asked for, within what the client is registered for.
+def check_request(parameters: AuthorizationParameters, client: Client, fhir: str) -> Scopes:
+    """The scopes to show the patient: those requested, within those the client is registered for.
 
     Raises:
         ScopeRefused, and as `check_form`.
     """
-    check_form(asked, fhir)
-    scopes = read_scopes(asked.scope).within(read_scopes(client.scopes))
+    check_form(parameters, fhir)
+    scopes = read_scopes(parameters.scope).within(read_scopes(client.scopes))
     if not (scopes.reads or scopes.openid):
         raise ScopeRefused
     return scopes
 
 
-def check_form(asked: AuthorizationParameters, fhir: str) -> None:
-    """What every request has to say, whoever is to sign in.
+def check_form(parameters: AuthorizationParameters, fhir: str) -> None:
+    """Check the parameters that every request has, whoever is to log in.
 
     Args:
-        fhir: address of the FHIR door, which the request must be meant for.
+        fhir: base URL of the FHIR API, which `aud` must name.
 
     Raises:
         ResponseTypeUnsupported, InvalidRequest, InteractionRequired.
     """
-    if asked.response_type != "code":
+    if parameters.response_type != "code":
         raise ResponseTypeUnsupported
     for field, is_kept in (
-        ("response_mode", asked.response_mode in _MODES),
-        ("code_challenge_method", asked.code_challenge_method == "S256"),
-        ("code_challenge", _CHALLENGE.fullmatch(asked.code_challenge) is not None),
-        ("aud", asked.aud.rstrip("/") == fhir),
-        ("state", len(asked.state) <= _LONGEST),
-        ("nonce", len(asked.nonce) <= _LONGEST),
+        ("response_mode", parameters.response_mode in _MODES),
+        ("code_challenge_method", parameters.code_challenge_method == "S256"),
+        ("code_challenge", _CHALLENGE.fullmatch(parameters.code_challenge) is not None),
+        ("aud", parameters.aud.rstrip("/") == fhir),
+        ("state", len(parameters.state) <= _LONGEST),
+        ("nonce", len(parameters.nonce) <= _LONGEST),
     ):
         if not is_kept:
             raise InvalidRequest(field=field)
-    if "none" in asked.prompt.split():
+    if "none" in parameters.prompt.split():
         raise InteractionRequired
 
 
-def granted(asked: Scopes, answer: DecideAuthorization) -> Scopes | None:
-    """What the patient gives of what was asked for; None where that is nothing."""
+def granted(requested: Scopes, answer: DecideAuthorization) -> Scopes | None:
+    """The scopes the patient grants of those requested; None where that is nothing."""
     if not answer.allowed:
         return None
     chosen = Scopes(
@@ -93,5 +93,5 @@ def granted(asked: Scopes, answer: DecideAuthorization) -> Scopes | None:
         fhir_user=answer.identity,
         launch=True,
     )
-    given = asked.within(chosen)
-    return given if given.reads or (given.openid and not asked.reads) else None
+    given = requested.within(chosen)
+    return given if given.reads or (given.openid and not requested.reads) else None

@@ -1,1 +1,1 @@
-"""What identity does, one function per verb; tools, stores and the post are handed in."""
+"""One function per method, event or timer of the identity service."""

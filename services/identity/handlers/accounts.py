@@ -1,13 +1,10 @@
-"""Opening a patient's account: the card proves who, a code proves the contact."""
+"""Opening a patient's account: the card proves who, a code proves the contact; and locking it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
-from chassis.pending_events import PendingEvents
-from chassis.tokens import Signer
+from chassis.handlers import handles
 from contracts.audit import JournalEntry
-from contracts.envelope import Actor
 from contracts.errors import AccountExists, LoginFailed, ProofReplayed, RecordNotFound
 from contracts.identity import (
     AccountActivated,
@@ -15,6 +12,7 @@ from contracts.identity import (
     AccountLockChanged,
     ActivateAccount,
     CodeSent,
+    Identity,
     LockAccount,
     Means,
     PresentCode,
@@ -22,133 +20,110 @@ from contracts.identity import (
 )
 from contracts.vocabulary import Act, Channel, Outcome, Role
 from services.identity import contacts, domain
-from services.identity.handlers.codes import (
-    CodeSender,
-    check_sending,
-    patient_actor,
-    patients_own_act,
-    prepare_code,
-    present_code,
-)
-from services.identity.handlers.patients import check_claimed_ins, enter
-from services.identity.repositories import Database, IdentityRepositories
+from services.identity.access_tokens import start_session
+from services.identity.account_holders import journal_own_act, patient_actor
+from services.identity.admission import check_claimed_ins, enter_patient
+from services.identity.code_attempts import check_sending, prepare_code, present_code, send_code
+from services.identity.context import IdentityContext
 from services.identity.repositories.accounts import PendingAccount
 from services.identity.repositories.attempts import AttemptPurpose
-from services.identity.tools import Tools, token_for
 
 
 @dataclass(frozen=True)
 class _RequestedAccount:
+    """In normal form."""
+
     identifier: str
     email: str
     mobile: str
 
 
-def activate_account(
-    message: ActivateAccount, *, now: datetime, database: Database, tools: Tools, send: CodeSender
-) -> CodeSent:
-    """Keep the wished account until the code that was sent comes back; the card's proof is spent.
+@handles(Identity.activate_account)
+def activate_account(ctx: IdentityContext, request: ActivateAccount) -> CodeSent:
+    """Store the requested account until the code that was sent is presented; the card's proof is spent.
 
     Raises:
-        InvalidRequest, WeakPassword, InvalidContact: refused before the card is looked at; its proof serves on.
+        InvalidRequest, WeakPassword, InvalidContact: before the card is read; its proof is not spent.
         ProofInvalid, ProofExpired, ProofReplayed, CardRevoked, InvalidIns, IdentityNotAdmitted: the card is refused.
         AccountExists: the patient has an account, or the identifier is taken. TooManyAttempts: codes were sent to
             this address and not used.
     """
-    wish = _checked(message, tools)
-    shown = tools.cards.read_vitale(message.proof, now)
-    key_is_right = check_claimed_ins(shown.claims, tools)
-    password_hash = tools.passwords.hash(message.password)
-    address = wish.mobile if message.channel is Channel.SMS else wish.email
-    with database.separate_transaction() as repositories:
-        if not repositories.spend(shown.replay_key, shown.keep_until):
+    requested = _checked(ctx, request)
+    card = ctx.tools.cards.read_vitale(request.proof, ctx.now)
+    key_is_right = check_claimed_ins(ctx, card.claims)
+    password_hash = ctx.tools.passwords.hash(request.password)
+    address = requested.mobile if request.channel is Channel.SMS else requested.email
+    with ctx.database.separate_transaction() as repositories:
+        if not repositories.spend(card.replay_key, card.keep_until):
             raise ProofReplayed
-        patient_id = enter(shown.claims, repositories, key_is_right=key_is_right, now=now)
-        check_sending(repositories, tools.codes, address, now)
-        is_taken = repositories.is_taken(patient_id, wish.identifier)
-        prepared = prepare_code(tools.codes, AttemptPurpose.ACTIVATION, patient_id, now)
+        patient_id = enter_patient(ctx, repositories, card.claims, key_is_right=key_is_right)
+        check_sending(ctx, repositories, address)
+        is_taken = repositories.is_taken(patient_id, requested.identifier)
+        prepared = prepare_code(ctx, AttemptPurpose.ACTIVATION, patient_id)
         if not is_taken:
             repositories.put_attempt(prepared.attempt)
             repositories.put_pending(
                 PendingAccount(
                     patient_id=patient_id,
                     attempt_id=prepared.attempt.attempt_id,
-                    identifier=wish.identifier,
+                    identifier=requested.identifier,
                     password_hash=password_hash,
-                    email=wish.email,
-                    mobile=wish.mobile,
-                    channel=message.channel,
+                    email=requested.email,
+                    mobile=requested.mobile,
+                    channel=request.channel,
                     expires_at=prepared.attempt.expires_at,
                 )
             )
     if is_taken:
         raise AccountExists
-    prepared.send(send, message.channel, address)
+    send_code(ctx, prepared, request.channel, address)
     return prepared.answer
 
 
-def confirm_account(
-    message: PresentCode, *, now: datetime, database: Database, tools: Tools, events: PendingEvents, signer: Signer
-) -> Token:
-    """Make the account active, its contact verified, and let the patient in.
+@handles(Identity.confirm_account)
+def confirm_account(ctx: IdentityContext, request: PresentCode) -> Token:
+    """Make the account active, its contact verified, and log the patient in.
 
     Raises:
         LoginFailed: the code does not open the attempt.
         AccountExists: another activation came first.
     """
-    opened = present_code(
-        message,
-        AttemptPurpose.ACTIVATION,
-        Act.ACTIVATION_COMPTE,
-        now=now,
-        database=database,
-        codes=tools.codes,
-        events=events,
-    )
-    holder, repositories = opened.holder, database.repositories
+    opened = present_code(ctx, request, AttemptPurpose.ACTIVATION, Act.ACTIVATION_COMPTE)
+    holder, repositories = opened.holder, ctx.database.repositories
     pending = repositories.take_pending(holder, opened.attempt_id)
     if pending is None:
         raise LoginFailed
-    if not repositories.activate(pending, now):
+    if not repositories.activate(pending, ctx.now):
         raise AccountExists
     proven = pending.mobile if pending.channel is Channel.SMS else pending.email
-    repositories.forget_logins(tools.codes.address_key(proven))
-    events.publish(AccountActivated(patient_id=holder))
-    events.journal(patients_own_act(holder, Act.ACTIVATION_COMPTE, Outcome.ALLOWED, "card_and_code"))
-    return token_for(
-        patient_actor(holder), signer, now, repositories=repositories, means=Means.CARTE_VITALE, device=message.device
-    )
+    repositories.forget_logins(ctx.tools.codes.address_key(proven))
+    ctx.events.publish(AccountActivated(patient_id=holder))
+    journal_own_act(ctx, holder, Act.ACTIVATION_COMPTE, Outcome.ALLOWED, "card_and_code")
+    return start_session(ctx, patient_actor(holder), Means.CARTE_VITALE, request.device)
 
 
-def _checked(message: ActivateAccount, tools: Tools) -> _RequestedAccount:
-    identifier = domain.fold_identifier(message.identifier)
-    domain.check_identifier(identifier)
-    domain.check_password(message.password, partial(tools.passwords.is_guessable, identifier=identifier))
-    return _RequestedAccount(identifier, contacts.normal_email(message.email), contacts.normal_mobile(message.mobile))
-
-
-def lock_account(
-    message: LockAccount,
-    actor: Actor,
-    *,
-    now: datetime,
-    repositories: IdentityRepositories,
-    tools: Tools,
-    events: PendingEvents,
-) -> AccountLock:
-    """Lock an account and end its sessions, or open it again and let its holder try at once; they are told.
+@handles(Identity.lock_account)
+def lock_account(ctx: IdentityContext, request: LockAccount) -> AccountLock:
+    """Lock an account and end its sessions, or unlock it and reset its holder's delay; the holder is notified.
 
     Raises:
         RecordNotFound: there is none.
     """
-    holder = message.patient_id
-    account = repositories.lock_account(holder, now if message.locked else None)
+    holder, repositories = request.patient_id, ctx.database.repositories
+    account = repositories.lock_account(holder, ctx.now if request.locked else None)
     if account is None:
         raise RecordNotFound
-    if message.locked:
-        repositories.end_sessions(Role.PATIENT, str(holder), now)
+    if request.locked:
+        repositories.end_sessions(Role.PATIENT, str(holder), ctx.now)
     else:
-        repositories.forget_logins(tools.codes.login_key(account.identifier))
-    events.publish(AccountLockChanged(patient_id=holder))
-    events.journal(JournalEntry.by(actor, holder, Act.VERROU_COMPTE, reason="operateur"))
+        repositories.forget_logins(ctx.tools.codes.login_key(account.identifier))
+    ctx.events.publish(AccountLockChanged(patient_id=holder))
+    ctx.events.journal(JournalEntry.by(ctx.actor, holder, Act.VERROU_COMPTE, reason="operateur"))
     return AccountLock(patient_id=holder, locked_at=account.locked_at)
+
+
+def _checked(ctx: IdentityContext, request: ActivateAccount) -> _RequestedAccount:
+    identifier = domain.fold_identifier(request.identifier)
+    domain.check_identifier(identifier)
+    domain.check_password(request.password, partial(ctx.tools.passwords.is_guessable, identifier=identifier))
+    return _RequestedAccount(identifier, contacts.normal_email(request.email), contacts.normal_mobile(request.mobile))

@@ -1,15 +1,14 @@
-"""An app asks, a patient answers: from the request a browser comes with to the code it goes back with."""
+"""Authorization requests of apps and the patient's answer: from the browser's arrival to the code it returns with."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import msgspec
 
+from chassis.handlers import handles
 from chassis.opaque import new_opaque, token_hash
-from contracts.consent import Done, GrantApp
-from contracts.envelope import Actor
+from contracts.consent import Consent, GrantApp
 from contracts.errors import AuthorizationGone, Refusal
 from contracts.identity import (
     APPS,
@@ -22,11 +21,15 @@ from contracts.identity import (
     ClientKind,
     ConsentAsked,
     DecideAuthorization,
+    Identity,
     PushAuthorization,
     ShowAuthorization,
 )
 from contracts.scopes import Scopes, write_scopes
 from contracts.vocabulary import PatientId
+from services.identity.account_holders import caller_id
+from services.identity.client_authentication import require_client
+from services.identity.context import IdentityContext
 from services.identity.domain.authorizing import (
     PUSHED_SECONDS,
     REQUEST_SECONDS,
@@ -34,155 +37,145 @@ from services.identity.domain.authorizing import (
     check_form,
     check_redirect,
     check_request,
-    found_request,
     granted,
+    require_waiting,
 )
 from services.identity.domain.granting import CODE_LIFE, Grant
-from services.identity.handlers.clients import proven_client
-from services.identity.handlers.workplaces import provider_of
-from services.identity.repositories import Database, IdentityRepositories
-from services.identity.tools import Tools
-
-ConsentCaller = Callable[[GrantApp], Done]
-"""Files the patient's leave with consent, in the patient's own name."""
 
 
-def push_authorization(
-    message: PushAuthorization, *, now: datetime, database: Database, tools: Tools
-) -> AuthorizationPushed:
-    """Keep a request until a browser comes with its address; it is checked here already.
+@handles(Identity.push_authorization)
+def push_authorization(ctx: IdentityContext, request: PushAuthorization) -> AuthorizationPushed:
+    """Check an authorization request and store it until a browser comes with its request_uri (RFC 9126).
 
     Raises:
         ClientUnknown, RedirectRefused, and as `check_request`.
     """
-    client = proven_client(message.proof, now=now, database=database, tools=tools)
-    asked = msgspec.structs.replace(message.parameters, client_id=client.client_id, request_uri="")
-    check_redirect(client, asked.redirect_uri)
-    _check_asked(asked, client, tools)
+    client = require_client(ctx, request.proof)
+    parameters = msgspec.structs.replace(request.parameters, client_id=client.client_id, request_uri="")
+    check_redirect(client, parameters.redirect_uri)
+    _check_parameters(ctx, parameters, client)
     request_id = uuid4()
-    database.repositories.put_authorization(request_id, asked, None, now + timedelta(seconds=PUSHED_SECONDS))
+    expires_at = ctx.now + timedelta(seconds=PUSHED_SECONDS)
+    ctx.database.repositories.put_authorization(request_id, parameters, None, expires_at)
     return AuthorizationPushed(request_uri=f"{REQUEST_URI}{request_id}", expires_in=PUSHED_SECONDS)
 
 
-def begin_authorization(
-    message: BeginAuthorization, *, now: datetime, database: Database, tools: Tools
-) -> AuthorizationBegun:
-    """A request that is now this browser's; what an app got wrong goes back to it, if it is known where to.
+@handles(Identity.begin_authorization)
+def begin_authorization(ctx: IdentityContext, request: BeginAuthorization) -> AuthorizationBegun:
+    """Bind an authorization request to this browser; an app's error goes back to it, if its redirect_uri is valid.
 
-    Professionals go on to Pro Santé Connect, patients to our own pages.
+    Professionals continue at Pro Santé Connect, patients on our own pages.
 
     Raises:
-        RedirectRefused: the app, or where to go back to, is not known. AuthorizationGone: it was not pushed.
+        RedirectRefused: the app or its redirect_uri is not known. AuthorizationGone: it was not pushed.
     """
-    until = now + timedelta(seconds=REQUEST_SECONDS)
-    request_id, asked, client = _brought(message, database, now=now, until=until)
-    client = check_redirect(client, asked.redirect_uri)
+    until = ctx.now + timedelta(seconds=REQUEST_SECONDS)
+    request_id, parameters, client = _received(ctx, request, until)
+    client = check_redirect(client, parameters.redirect_uri)
     try:
-        _check_asked(asked, client, tools)
-        sign_in_at = _sign_in_at(client, request_id, message.browser, tools)
+        _check_parameters(ctx, parameters, client)
+        sign_in_at = _sign_in_at(ctx, client, request_id, request.browser)
     except Refusal as refusal:
-        return AuthorizationBegun(refusal=refusal.problem(), redirect_uri=asked.redirect_uri, state=asked.state)
-    if not message.parameters.request_uri:
-        database.repositories.put_authorization(request_id, asked, token_hash(message.browser), until)
+        return AuthorizationBegun(
+            refusal=refusal.problem(), redirect_uri=parameters.redirect_uri, state=parameters.state
+        )
+    if not request.parameters.request_uri:
+        ctx.database.repositories.put_authorization(request_id, parameters, token_hash(request.browser), until)
     return AuthorizationBegun(request_id=request_id, sign_in_at=sign_in_at)
 
 
-def show_authorization(
-    message: ShowAuthorization, *, now: datetime, repositories: IdentityRepositories, tools: Tools
-) -> ConsentAsked:
+@handles(Identity.show_authorization, reading=True)
+def show_authorization(ctx: IdentityContext, request: ShowAuthorization) -> ConsentAsked:
     """What the patient reads; raises AuthorizationGone."""
-    asked = found_request(repositories.authorization(message.request_id, token_hash(message.browser), now))
-    client = _asking_app(asked, repositories)
-    scopes = check_request(asked, client, _fhir(tools))
+    repositories = ctx.database.repositories
+    parameters = require_waiting(repositories.authorization(request.request_id, token_hash(request.browser), ctx.now))
+    client = _requesting_app(ctx, parameters)
+    scopes = check_request(parameters, client, _fhir(ctx))
     return ConsentAsked(
         client_id=client.client_id,
         name=client.name,
         publisher=client.publisher,
         purpose=client.purpose,
-        redirect_uri=asked.redirect_uri,
+        redirect_uri=parameters.redirect_uri,
         sections=scopes.sections,
         identity=scopes.identity,
         offline=scopes.offline,
     )
 
 
-def decide_authorization(
-    message: DecideAuthorization,
-    actor: Actor,
-    *,
-    now: datetime,
-    repositories: IdentityRepositories,
-    tools: Tools,
-    to_consent: ConsentCaller,
-) -> AuthorizationAnswered:
-    """The patient's answer: a code for the app, once their leave is on file with consent; or that they said no.
+@handles(Identity.decide_authorization)
+def decide_authorization(ctx: IdentityContext, request: DecideAuthorization) -> AuthorizationAnswered:
+    """The patient's answer: a code for the app, once consent has stored the grant; or no code, where they refused.
 
     Raises:
         AuthorizationGone: expired, answered, another browser's; RedirectRefused: the app is suspended meanwhile.
         Refusal: consent's, where the patient does not represent whom they answer for.
     """
-    asked = found_request(repositories.take_authorization(message.request_id, token_hash(message.browser), now))
-    client = _asking_app(asked, repositories)
-    scopes = granted(check_request(asked, client, _fhir(tools)), message)
+    repositories = ctx.database.repositories
+    parameters = require_waiting(
+        repositories.take_authorization(request.request_id, token_hash(request.browser), ctx.now)
+    )
+    client = _requesting_app(ctx, parameters)
+    scopes = granted(check_request(parameters, client, _fhir(ctx)), request)
     if scopes is None:
-        return AuthorizationAnswered(redirect_uri=asked.redirect_uri, state=asked.state)
-    giver = PatientId(UUID(actor.subject))
-    patient_id = message.patient_id or giver
-    to_consent(GrantApp(patient_id=patient_id, app=client.client_id, sections=scopes.sections))
+        return AuthorizationAnswered(redirect_uri=parameters.redirect_uri, state=parameters.state)
+    giver = caller_id(ctx)
+    patient_id = request.patient_id or giver
+    ctx.remote(Consent.grant_app, GrantApp(patient_id=patient_id, app=client.client_id, sections=scopes.sections))
     code = new_opaque()
-    grant = _new_grant(asked, patient_id, scopes, now)
+    grant = _new_grant(parameters, patient_id, scopes, ctx.now)
     if patient_id != giver:
         grant = replace(grant, representative=giver)
     repositories.put_grant(grant, token_hash(code))
-    return AuthorizationAnswered(redirect_uri=asked.redirect_uri, state=asked.state, code=code)
+    return AuthorizationAnswered(redirect_uri=parameters.redirect_uri, state=parameters.state, code=code)
 
 
-def _brought(
-    message: BeginAuthorization, database: Database, *, now: datetime, until: datetime
+def _received(
+    ctx: IdentityContext, request: BeginAuthorization, until: datetime
 ) -> tuple[UUID, AuthorizationParameters, Client | None]:
-    """What a browser comes with, or what was pushed before and is this browser's from now on."""
-    asked = message.parameters
-    with database.separate_transaction() as repositories:
-        client = repositories.client(asked.client_id)
-        if not asked.request_uri:
-            return uuid4(), asked, client
-        request_id = _pushed_id(asked.request_uri)
-        browser = token_hash(message.browser)
-        pushed = repositories.take_pushed(request_id, asked.client_id, browser, now=now, expires_at=until)
-    return request_id, found_request(pushed), client
+    """The parameters a browser brings, or those pushed before, which belong to this browser from now on."""
+    parameters = request.parameters
+    with ctx.database.separate_transaction() as repositories:
+        client = repositories.client(parameters.client_id)
+        if not parameters.request_uri:
+            return uuid4(), parameters, client
+        request_id = _pushed_id(parameters.request_uri)
+        browser = token_hash(request.browser)
+        pushed = repositories.take_pushed(request_id, parameters.client_id, browser, now=ctx.now, expires_at=until)
+    return request_id, require_waiting(pushed), client
 
 
-def _asking_app(asked: AuthorizationParameters, repositories: IdentityRepositories) -> Client:
-    """The app a patient is asked by; what a software asks is no patient's to answer."""
-    client = check_redirect(repositories.client(asked.client_id), asked.redirect_uri)
+def _requesting_app(ctx: IdentityContext, parameters: AuthorizationParameters) -> Client:
+    """The app that requests; raises AuthorizationGone where it is a software, which no patient answers."""
+    client = check_redirect(ctx.database.repositories.client(parameters.client_id), parameters.redirect_uri)
     if client.kind not in APPS:
         raise AuthorizationGone
     return client
 
 
-def _check_asked(asked: AuthorizationParameters, client: Client, tools: Tools) -> None:
+def _check_parameters(ctx: IdentityContext, parameters: AuthorizationParameters, client: Client) -> None:
     if client.kind is ClientKind.SOFTWARE:
-        check_form(asked, _fhir(tools))
+        check_form(parameters, _fhir(ctx))
     else:
-        check_request(asked, client, _fhir(tools))
+        check_request(parameters, client, _fhir(ctx))
 
 
-def _sign_in_at(client: Client, request_id: UUID, browser: str, tools: Tools) -> str:
-    """Where a professional's browser goes on to; nowhere else for a patient's."""
+def _sign_in_at(ctx: IdentityContext, client: Client, request_id: UUID, browser: str) -> str:
+    """Where a professional's browser continues; empty for a patient's."""
     if client.kind is not ClientKind.SOFTWARE:
         return ""
-    return provider_of(tools).address(request_id, browser)
+    return ctx.pro_sante_connect.address(request_id, browser)
 
 
-def _new_grant(asked: AuthorizationParameters, patient_id: PatientId, scopes: Scopes, now: datetime) -> Grant:
+def _new_grant(parameters: AuthorizationParameters, patient_id: PatientId, scopes: Scopes, now: datetime) -> Grant:
     return Grant(
         grant_id=uuid4(),
-        client_id=asked.client_id,
+        client_id=parameters.client_id,
         patient_id=patient_id,
         scopes=write_scopes(scopes),
-        redirect_uri=asked.redirect_uri,
-        challenge=asked.code_challenge,
-        nonce=asked.nonce,
+        redirect_uri=parameters.redirect_uri,
+        challenge=parameters.code_challenge,
+        nonce=parameters.nonce,
         started_at=now,
         code_until=now + CODE_LIFE,
     )
@@ -195,5 +188,5 @@ def _pushed_id(request_uri: str) -> UUID:
         raise AuthorizationGone from None
 
 
-def _fhir(tools: Tools) -> str:
-    return f"{tools.public_url}/fhir"
+def _fhir(ctx: IdentityContext) -> str:
+    return f"{ctx.tools.public_url}/fhir"

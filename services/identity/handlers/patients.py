@@ -1,13 +1,9 @@
-"""Patients: admitted by their carte Vitale, found by INS, reached at their verified addresses."""
+"""Patients: admitted by their carte Vitale, found by INS or traits, reached at their verified addresses."""
 
-from collections.abc import Callable
-from datetime import datetime
-from uuid import uuid4
-
-from chassis.pending_events import PendingEvents
+from chassis.handlers import handles
 from contracts.audit import JournalEntry
-from contracts.consent import Decide, Decision, Purpose
-from contracts.envelope import Actor, Problem
+from contracts.consent import Consent, Decide, Purpose
+from contracts.envelope import Problem
 from contracts.errors import InvalidRequest, ProofReplayed, RecordNotFound, Refusal, TooManyPersons, refusal_from
 from contracts.identity import (
     Admitted,
@@ -17,113 +13,106 @@ from contracts.identity import (
     ContactOf,
     FindByTraits,
     FindPatient,
+    Identity,
     PatientFound,
     Person,
     PersonsFound,
     ReadPerson,
-    Traits,
     VitaleProof,
 )
-from contracts.vocabulary import PLATFORM, Act, Ins, Outcome, PatientId
+from contracts.vocabulary import PLATFORM, Act, Outcome, PatientId
 from services.identity import domain
-from services.identity.cards import VitaleClaims
-from services.identity.repositories import Database, IdentityRepositories
-from services.identity.tools import Tools
+from services.identity.admission import check_claimed_ins, claimed_ins, enter_patient
+from services.identity.context import IdentityContext
 
 _BY_TRAITS = "traits"
 
 
-def admit_patient(message: VitaleProof, *, now: datetime, database: Database, tools: Tools) -> Admitted:
+@handles(Identity.admit_patient)
+def admit_patient(ctx: IdentityContext, request: VitaleProof) -> Admitted:
     """The patient whose card was shown, known from now on; the proof is spent.
 
     Raises:
-        ProofInvalid, ProofExpired, ProofReplayed, CardRevoked: the card does not convince.
-        InvalidIns, IdentityNotAdmitted: it does, and its INS is not taken here.
+        ProofInvalid, ProofExpired, ProofReplayed, CardRevoked: the card is not accepted.
+        InvalidIns, IdentityNotAdmitted: it is, and its INS is not.
     """
-    shown = tools.cards.read_vitale(message.proof, now)
-    key_is_right = check_claimed_ins(shown.claims, tools)
-    with database.separate_transaction() as repositories:
-        if not repositories.spend(shown.replay_key, shown.keep_until):
+    card = ctx.tools.cards.read_vitale(request.proof, ctx.now)
+    key_is_right = check_claimed_ins(ctx, card.claims)
+    with ctx.database.separate_transaction() as repositories:
+        if not repositories.spend(card.replay_key, card.keep_until):
             raise ProofReplayed
-        patient_id = enter(shown.claims, repositories, key_is_right=key_is_right, now=now)
-    return Admitted(patient_id=patient_id, ins=claimed_ins(shown.claims), birth_date=shown.claims.birth_date)
+        patient_id = enter_patient(ctx, repositories, card.claims, key_is_right=key_is_right)
+    return Admitted(patient_id=patient_id, ins=claimed_ins(card.claims), birth_date=card.claims.birth_date)
 
 
-def find_patient(message: FindPatient, repositories: IdentityRepositories, *, test_identities: bool) -> PatientFound:
-    """Who bears this INS, if anybody here.
+@handles(Identity.find_patient, reading=True)
+def find_patient(ctx: IdentityContext, request: FindPatient) -> PatientFound:
+    """Who has this INS, if anybody here.
 
     Raises:
         InvalidIns, IdentityNotAdmitted: no such INS can be known here.
     """
-    domain.check_ins(message.ins, test_identities=test_identities)
-    return PatientFound(patient_id=repositories.find_patient(message.ins))
+    domain.check_ins(request.ins, test_identities=ctx.tools.test_identities)
+    return PatientFound(patient_id=ctx.database.repositories.find_patient(request.ins))
 
 
-def find_by_traits(
-    message: FindByTraits, actor: Actor, repositories: IdentityRepositories, events: PendingEvents
-) -> PersonsFound:
-    """Who answers to these traits; each of them reads in their journal that they were looked for.
+@handles(Identity.find_by_traits, reading=True)
+def find_by_traits(ctx: IdentityContext, request: FindByTraits) -> PersonsFound:
+    """The patients with these traits; each of them reads in their journal that they were looked for.
 
     Raises:
-        SoftwareRefused, InvalidRequest. TooManyPersons: nobody is named. The first and the last are journalled.
+        SoftwareRefused, InvalidRequest. TooManyPersons: nobody is named. All are journalled.
     """
     try:
-        domain.check_may_search(actor)
-        if not domain.fold_name(message.family_name):
+        domain.check_may_search(ctx.actor)
+        if not domain.fold_name(request.family_name):
             raise InvalidRequest(field="family_name")
-        found = repositories.find_by_traits(message, most=domain.MOST_PERSONS + 1)
+        found = ctx.database.repositories.find_by_traits(request, most=domain.MOST_PERSONS + 1)
         if len(found) > domain.MOST_PERSONS:
             raise TooManyPersons(most=str(domain.MOST_PERSONS))
     except Refusal as refusal:
-        events.journal(_looked_for(actor, PLATFORM, Outcome.REFUSED, refusal.code))
+        _journal_search(ctx, PLATFORM, Outcome.REFUSED, refusal.code)
         raise
-    for patient_id in [one.patient_id for one in found] or [PLATFORM]:
-        events.journal(_looked_for(actor, patient_id, Outcome.ALLOWED, _BY_TRAITS))
+    for patient_id in [person.patient_id for person in found] or [PLATFORM]:
+        _journal_search(ctx, patient_id, Outcome.ALLOWED, _BY_TRAITS)
     return PersonsFound(persons=tuple(found))
 
 
-def _looked_for(actor: Actor, patient_id: PatientId, outcome: Outcome, reason: str) -> JournalEntry:
-    return JournalEntry.by(actor, patient_id, Act.RECHERCHE_DOSSIER, outcome=outcome, reason=reason)
-
-
-def birth_date_of(message: BirthDateOf, repositories: IdentityRepositories) -> BirthDate:
+@handles(Identity.birth_date_of, reading=True)
+def birth_date_of(ctx: IdentityContext, request: BirthDateOf) -> BirthDate:
     """When a patient was born, as the card shown last states it; None where the patient is not known."""
-    return BirthDate(birth_date=repositories.birth_date_of(message.patient_id))
+    return BirthDate(birth_date=ctx.database.repositories.birth_date_of(request.patient_id))
 
 
-def contact_of(message: ContactOf, repositories: IdentityRepositories) -> Contact:
-    """Where a patient or a professional may be told something; empty when nowhere.
+@handles(Identity.contact_of, reading=True)
+def contact_of(ctx: IdentityContext, request: ContactOf) -> Contact:
+    """The addresses at which a patient or a professional may be notified; empty where there are none.
 
     Raises:
         InvalidRequest: neither or both are named.
     """
-    if message.patient_id is not None and message.rpps is None:
-        account = repositories.account_of(message.patient_id)
+    repositories = ctx.database.repositories
+    if request.patient_id is not None and request.rpps is None:
+        account = repositories.account_of(request.patient_id)
         return Contact() if account is None else account.contact
-    if message.rpps is not None and message.patient_id is None:
-        return repositories.contact_of_professional(message.rpps)
+    if request.rpps is not None and request.patient_id is None:
+        return repositories.contact_of_professional(request.rpps)
     raise InvalidRequest(field="patient_id, rpps")
 
 
-def read_person(
-    message: ReadPerson,
-    actor: Actor,
-    *,
-    repositories: IdentityRepositories,
-    events: PendingEvents,
-    decide: Callable[[Decide], Decision],
-) -> Person:
-    """Who the holder of a record is, for the holder, who represents them, and an app they let know.
+@handles(Identity.read_person)
+def read_person(ctx: IdentityContext, request: ReadPerson) -> Person:
+    """Who the holder of a record is: for the holder, who represents them, and an app they allowed to know.
 
     Raises:
         Refusal: consent's, journalled. RecordNotFound: nobody is known by this id.
     """
-    decision = decide(Decide(patient_id=message.patient_id, purpose=Purpose.READ_IDENTITY))
+    decision = ctx.remote(Consent.decide, Decide(patient_id=request.patient_id, purpose=Purpose.READ_IDENTITY))
     outcome = Outcome.ALLOWED if decision.allowed else Outcome.REFUSED
-    events.journal(
+    ctx.events.journal(
         JournalEntry.by(
-            actor,
-            message.patient_id,
+            ctx.actor,
+            request.patient_id,
             Act.LECTURE_IDENTITE,
             outcome=outcome,
             reason=decision.reason,
@@ -132,31 +121,11 @@ def read_person(
     )
     if not decision.allowed:
         raise refusal_from(Problem(code=decision.refusal))
-    person = repositories.person(message.patient_id)
+    person = ctx.database.repositories.person(request.patient_id)
     if person is None:
         raise RecordNotFound
     return person
 
 
-def claimed_ins(claims: VitaleClaims) -> Ins:
-    """The INS a card states."""
-    return Ins(matricule=claims.sub, oid=claims.ins_oid)
-
-
-def check_claimed_ins(claims: VitaleClaims, tools: Tools) -> bool:
-    """Whether the key of the stated INS is right; raises as `domain.check_ins`."""
-    return domain.check_ins(claimed_ins(claims), test_identities=tools.test_identities)
-
-
-def enter(
-    claims: VitaleClaims, repositories: IdentityRepositories, *, key_is_right: bool, now: datetime
-) -> PatientId:
-    """Enter the card's holder among the patients, or renew what is known of them."""
-    traits = Traits(
-        family_name=claims.family_name,
-        given_names=claims.given_names,
-        birth_date=claims.birth_date,
-        sex=claims.sex,
-    )
-    new_id = PatientId(uuid4())
-    return repositories.admit(claimed_ins(claims), traits, key_is_right=key_is_right, new_id=new_id, now=now)
+def _journal_search(ctx: IdentityContext, patient_id: PatientId, outcome: Outcome, reason: str) -> None:
+    ctx.events.journal(JournalEntry.by(ctx.actor, patient_id, Act.RECHERCHE_DOSSIER, outcome=outcome, reason=reason))

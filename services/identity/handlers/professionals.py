@@ -1,54 +1,42 @@
-"""Professionals: they come in by their CPS card, and are named from the directory."""
+"""Professionals' logins by CPS card: the card says who, the directory says where they work."""
 
-from datetime import datetime
-
-from chassis.pending_events import PendingEvents
-from chassis.tokens import Signer
+from chassis.handlers import handles
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import ProofReplayed, Refusal
-from contracts.identity import Means, ProfessionalAssertion, Software, Token
+from contracts.identity import Identity, Means, ProfessionalAssertion, Software, Token
 from contracts.vocabulary import PLATFORM, Act, Outcome, Role
 from services.identity import domain
+from services.identity.access_tokens import start_session
 from services.identity.cards import CpsClaims
-from services.identity.repositories import Database
-from services.identity.tools import Tools, token_for
+from services.identity.context import IdentityContext
 
 
-def login_professional(
-    message: ProfessionalAssertion,
-    *,
-    now: datetime,
-    database: Database,
-    tools: Tools,
-    events: PendingEvents,
-    signer: Signer,
-) -> Token:
-    """A token for whom the card asserts, if directory and software list agree; journalled once the card is believed.
+@handles(Identity.login_professional)
+def login_professional(ctx: IdentityContext, request: ProfessionalAssertion) -> Token:
+    """A token for the card's holder, if directory and software list agree; journalled once the card is verified.
 
     Raises:
-        ProofInvalid, ProofExpired, CardRevoked: the card does not convince, so nobody is known.
-        ProofReplayed, ProfessionalUnknown, ProfessionRetired, SoftwareRefused: it does, and the answer is no.
+        ProofInvalid, ProofExpired, CardRevoked: the card is not accepted, so nobody is known.
+        ProofReplayed, ProfessionalUnknown, ProfessionRetired, SoftwareRefused: it is, and the answer is no.
     """
-    shown = tools.cards.read_cps(message.assertion, now, message.certificate)
-    claims = shown.claims
-    # The proof stays spent whatever the directory says of it.
-    with database.separate_transaction() as repositories:
-        is_fresh = repositories.spend(shown.replay_key, shown.keep_until)
+    card = ctx.tools.cards.read_cps(request.assertion, ctx.now, request.certificate)
+    claims = card.claims
+    # The proof stays spent whatever the directory says of its holder.
+    with ctx.database.separate_transaction() as repositories:
+        is_fresh = repositories.spend(card.replay_key, card.keep_until)
         entry = repositories.find_professional(claims.sub)
         software = repositories.homologated(claims.software)
     try:
-        actor = _admitted(claims, entry, software, is_fresh=is_fresh)
+        actor = _professional_actor(claims, entry, software, is_fresh=is_fresh)
     except Refusal as refusal:
-        events.journal(_login(_card_holder(claims, entry), Outcome.REFUSED, refusal.code))
+        ctx.events.journal(_login(_card_holder(claims, entry), Outcome.REFUSED, refusal.code))
         raise
-    events.journal(_login(actor, Outcome.ALLOWED, "cps"))
-    return token_for(
-        actor, signer, now, repositories=database.repositories, means=Means.CPS, device=actor.software or ""
-    )
+    ctx.events.journal(_login(actor, Outcome.ALLOWED, "cps"))
+    return start_session(ctx, actor, Means.CPS, actor.software or "")
 
 
-def _admitted(
+def _professional_actor(
     claims: CpsClaims, entry: domain.DirectoryEntry | None, software: Software | None, *, is_fresh: bool
 ) -> Actor:
     if not is_fresh:
@@ -57,7 +45,7 @@ def _admitted(
 
 
 def _card_holder(claims: CpsClaims, entry: domain.DirectoryEntry | None) -> Actor:
-    """What the card itself proves; the structure and the software are the asserting program's word alone."""
+    """What the card itself proves; the structure and the software are claimed by the signing program alone."""
     return Actor(
         role=Role.PROFESSIONAL,
         subject=claims.sub,

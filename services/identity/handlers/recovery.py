@@ -1,88 +1,74 @@
-"""A forgotten password: the carte Vitale proves who, a code at an address on file proves the rest."""
+"""A forgotten password: the carte Vitale proves who, a code at a verified address proves the rest."""
 
-from datetime import datetime
-
-from chassis.pending_events import PendingEvents
-from chassis.tokens import Signer
+from chassis.handlers import handles
 from contracts.errors import AccountNotFound, LoginFailed, ProofReplayed
-from contracts.identity import CodeSent, FinishRecovery, Means, PasswordSet, PresentCode, RecoverAccount, Token
+from contracts.identity import (
+    CodeSent,
+    FinishRecovery,
+    Identity,
+    Means,
+    PasswordSet,
+    PresentCode,
+    RecoverAccount,
+    Token,
+)
 from contracts.vocabulary import Act, Outcome, Role
 from services.identity import domain
-from services.identity.handlers.codes import (
-    CodeSender,
-    check_open,
-    check_sending,
-    patient_actor,
-    patients_own_act,
-    prepare_code,
-    present_code,
-    verified_address,
-)
-from services.identity.handlers.patients import check_claimed_ins, claimed_ins
-from services.identity.repositories import Database
+from services.identity.access_tokens import start_session
+from services.identity.account_holders import check_unlocked, journal_own_act, patient_actor
+from services.identity.admission import check_claimed_ins, claimed_ins
+from services.identity.code_attempts import check_sending, prepare_code, present_code, send_code, verified_address
+from services.identity.context import IdentityContext
 from services.identity.repositories.attempts import AttemptPurpose
-from services.identity.tools import Tools, token_for
 
 _FORGOTTEN = "oubli"
 
 
-def recover_account(
-    message: RecoverAccount, *, now: datetime, database: Database, tools: Tools, send: CodeSender
-) -> CodeSent:
-    """Send a code to an address on file of whoever's card was shown; the card's proof is spent.
+@handles(Identity.recover_account)
+def recover_account(ctx: IdentityContext, request: RecoverAccount) -> CodeSent:
+    """Send a code to a verified address of the card's holder; the card's proof is spent.
 
     Raises:
         ProofInvalid, ProofExpired, ProofReplayed, CardRevoked, InvalidIns, IdentityNotAdmitted: the card is refused.
-        AccountNotFound: it opens none. TooManyAttempts: codes were sent there and not used.
+        AccountNotFound: its holder has none. TooManyAttempts: codes were sent there and not used.
     """
-    shown = tools.cards.read_vitale(message.proof, now)
-    check_claimed_ins(shown.claims, tools)
-    with database.separate_transaction() as repositories:
-        if not repositories.spend(shown.replay_key, shown.keep_until):
+    card = ctx.tools.cards.read_vitale(request.proof, ctx.now)
+    check_claimed_ins(ctx, card.claims)
+    with ctx.database.separate_transaction() as repositories:
+        if not repositories.spend(card.replay_key, card.keep_until):
             raise ProofReplayed
-        holder = repositories.find_patient(claimed_ins(shown.claims))
+        holder = repositories.find_patient(claimed_ins(card.claims))
         account = None if holder is None else repositories.account_of(holder)
         if account is None:
             raise AccountNotFound
-        channel, address = verified_address(account.contact, message.channel)
-        check_sending(repositories, tools.codes, address, now)
-        prepared = prepare_code(tools.codes, AttemptPurpose.RECOVERY, account.patient_id, now)
+        channel, address = verified_address(account.contact, request.channel)
+        check_sending(ctx, repositories, address)
+        prepared = prepare_code(ctx, AttemptPurpose.RECOVERY, account.patient_id)
         repositories.put_attempt(prepared.attempt)
-    prepared.send(send, channel, address)
+    send_code(ctx, prepared, channel, address)
     return prepared.answer
 
 
-def finish_recovery(
-    message: FinishRecovery, *, now: datetime, database: Database, tools: Tools, events: PendingEvents, signer: Signer
-) -> Token:
-    """Set the new password, end every session there was, and let the patient in; they are told.
+@handles(Identity.finish_recovery)
+def finish_recovery(ctx: IdentityContext, request: FinishRecovery) -> Token:
+    """Set the new password, end all sessions, and log the patient in; they are notified.
 
     Raises:
-        WeakPassword, InvalidRequest: before the code is looked at, which serves on. LoginFailed: it opens nothing.
+        WeakPassword, InvalidRequest: before the code is tried, which stays good. LoginFailed: it opens nothing.
         AccountLocked: it does; a card does not open what the operator has locked.
     """
-    domain.check_password(message.password, tools.passwords.is_guessable)
-    code = PresentCode(attempt=message.attempt, code=message.code)
-    holder = present_code(
-        code,
-        AttemptPurpose.RECOVERY,
-        Act.MOYEN_CONNEXION,
-        now=now,
-        database=database,
-        codes=tools.codes,
-        events=events,
-    ).holder
-    password_hash = tools.passwords.hash(message.password)
-    repositories = database.repositories
+    domain.check_password(request.password, ctx.tools.passwords.is_guessable)
+    code = PresentCode(attempt=request.attempt, code=request.code)
+    holder = present_code(ctx, code, AttemptPurpose.RECOVERY, Act.MOYEN_CONNEXION).holder
+    password_hash = ctx.tools.passwords.hash(request.password)
+    repositories = ctx.database.repositories
     account = repositories.account_of(holder)
     if account is None:
         raise LoginFailed
-    check_open(holder, Act.MOYEN_CONNEXION, account.locked_at, events)
+    check_unlocked(ctx, holder, Act.MOYEN_CONNEXION, account.locked_at)
     repositories.set_password(holder, password_hash)
-    repositories.end_sessions(Role.PATIENT, str(holder), now)
-    repositories.forget_logins(tools.codes.login_key(account.identifier))
-    events.publish(PasswordSet(patient_id=holder))
-    events.journal(patients_own_act(holder, Act.MOYEN_CONNEXION, Outcome.ALLOWED, _FORGOTTEN))
-    return token_for(
-        patient_actor(holder), signer, now, repositories=repositories, means=Means.CARTE_VITALE, device=message.device
-    )
+    repositories.end_sessions(Role.PATIENT, str(holder), ctx.now)
+    repositories.forget_logins(ctx.tools.codes.login_key(account.identifier))
+    ctx.events.publish(PasswordSet(patient_id=holder))
+    journal_own_act(ctx, holder, Act.MOYEN_CONNEXION, Outcome.ALLOWED, _FORGOTTEN)
+    return start_session(ctx, patient_actor(holder), Means.CARTE_VITALE, request.device)

@@ -1,64 +1,62 @@
-"""Where somebody is logged in, as they see it, and ending it from afar."""
+"""Sessions: listed and ended by their holder, ended by the operator; ended ones are given to every process."""
 
-from datetime import datetime, timedelta
 from uuid import UUID
 
-from chassis.pending_events import PendingEvents
+from chassis.handlers import handles
 from contracts.audit import JournalEntry
-from contracts.envelope import Actor
-from contracts.errors import InvalidRequest, LoginTooOld
-from contracts.identity import EndedSession, EndedSince, EndSessions, EndSessionsOf, Sessions, SessionsEnded
+from contracts.errors import InvalidRequest
+from contracts.identity import (
+    EndedSessions,
+    EndedSince,
+    EndSessions,
+    EndSessionsOf,
+    Identity,
+    ListSessions,
+    Sessions,
+    SessionsEnded,
+)
 from contracts.vocabulary import PLATFORM, Act, Outcome, PatientId, Role
-from services.identity import domain
-from services.identity.repositories import Database, IdentityRepositories
+from services.identity.account_holders import caller_id
+from services.identity.context import IdentityContext
+from services.identity.ended_sessions import sessions_ended_since
 
 
-def list_sessions(actor: Actor, repositories: IdentityRepositories, now: datetime) -> Sessions:
+@handles(Identity.list_sessions, reading=True)
+def list_sessions(ctx: IdentityContext, _request: ListSessions) -> Sessions:
     """The caller's sessions that last, the newest first."""
-    found = repositories.sessions_of(actor.role, actor.subject, now)
-    return Sessions(sessions=tuple(found), current=actor.session)
+    sessions = ctx.database.repositories.sessions_of(ctx.actor.role, ctx.actor.subject, ctx.now)
+    return Sessions(sessions=tuple(sessions), current=ctx.actor.session)
 
 
-def end_sessions(
-    message: EndSessions, actor: Actor, repositories: IdentityRepositories, events: PendingEvents, now: datetime
-) -> SessionsEnded:
-    """End one of the caller's own sessions, or all others; what is not theirs, or over, is none of them."""
-    count = repositories.end_sessions(actor.role, actor.subject, now, only=message.session_id, but=actor.session)
+@handles(Identity.end_sessions)
+def end_sessions(ctx: IdentityContext, request: EndSessions) -> SessionsEnded:
+    """End one of the caller's own sessions, or all others; of a session that is not theirs, or over, nothing ends."""
+    actor = ctx.actor
+    count = ctx.database.repositories.end_sessions(
+        actor.role, actor.subject, ctx.now, only=request.session_id, but=actor.session
+    )
     if count:
-        about = PatientId(UUID(actor.subject)) if actor.role is Role.PATIENT else PLATFORM
-        events.journal(JournalEntry.by(actor, about, Act.FIN_SESSION, outcome=Outcome.ALLOWED, reason="session"))
+        about = caller_id(ctx) if actor.role is Role.PATIENT else PLATFORM
+        ctx.events.journal(JournalEntry.by(actor, about, Act.FIN_SESSION, outcome=Outcome.ALLOWED, reason="session"))
     return SessionsEnded(count=count)
 
 
-def end_sessions_of(
-    message: EndSessionsOf, actor: Actor, repositories: IdentityRepositories, events: PendingEvents, now: datetime
-) -> SessionsEnded:
-    """The operator ends every session of somebody whose card or telephone is in the wrong hands."""
-    count = repositories.end_sessions(message.role, message.subject, now)
-    about = message.subject if message.role is Role.PROFESSIONAL else ""
-    whose = PLATFORM
-    if message.role is Role.PATIENT:
+@handles(Identity.end_sessions_of)
+def end_sessions_of(ctx: IdentityContext, request: EndSessionsOf) -> SessionsEnded:
+    """The operator ends all sessions of somebody whose card or phone is in the wrong hands; raises InvalidRequest."""
+    count = ctx.database.repositories.end_sessions(request.role, request.subject, ctx.now)
+    about = request.subject if request.role is Role.PROFESSIONAL else ""
+    patient_id = PLATFORM
+    if request.role is Role.PATIENT:
         try:
-            whose = PatientId(UUID(message.subject))
+            patient_id = PatientId(UUID(request.subject))
         except ValueError:
             raise InvalidRequest(field="subject") from None
-    events.journal(JournalEntry.by(actor, whose, Act.FIN_SESSION, reason="operateur", about=about))
+    ctx.events.journal(JournalEntry.by(ctx.actor, patient_id, Act.FIN_SESSION, reason="operateur", about=about))
     return SessionsEnded(count=count)
 
 
-def ended_since(message: EndedSince, repositories: IdentityRepositories, now: datetime) -> tuple[EndedSession, ...]:
-    """What was ended in the last so many seconds and could still be shown."""
-    return tuple(repositories.ended_since(now - timedelta(seconds=message.seconds), now))
-
-
-def just_logged_in(actor: Actor, database: Database, now: datetime) -> PatientId:
-    """Whoever changes how an account is opened has logged in just now.
-
-    Raises:
-        LoginTooOld.
-    """
-    mine = database.repositories.sessions_of(actor.role, actor.subject, now)
-    started = next((one.started_at for one in mine if str(one.session_id) == actor.session), None)
-    if started is None or now - started > domain.FRESH_LOGIN:
-        raise LoginTooOld
-    return PatientId(UUID(actor.subject))
+@handles(Identity.ended_sessions, reading=True)
+def ended_sessions(ctx: IdentityContext, request: EndedSince) -> EndedSessions:
+    """For every process that checks tokens."""
+    return EndedSessions(sessions=sessions_ended_since(ctx, request))

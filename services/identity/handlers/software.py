@@ -1,51 +1,46 @@
-"""Homologated business software as the operator sees it, bounds it, shuts it out and lets it in again."""
+"""Homologated business software as the operator lists it, bounds it, suspends it and readmits it."""
 
-from datetime import datetime
-
-from chassis.pending_events import PendingEvents
+from chassis.handlers import handles
 from contracts.audit import JournalEntry
-from contracts.envelope import Actor
 from contracts.errors import InvalidRequest, SoftwareNotFound
-from contracts.identity import SetQuota, Software, SoftwareList, SuspendSoftware
+from contracts.identity import Identity, ListSoftware, SetQuota, Software, SoftwareList, SuspendSoftware
 from contracts.vocabulary import PLATFORM, Act
-from services.identity.repositories import IdentityRepositories
+from services.identity.context import IdentityContext
 
 _MOST_A_MINUTE = 1_000_000
 
 
-def list_software(repositories: IdentityRepositories) -> SoftwareList:
-    """All of it."""
-    return SoftwareList(software=tuple(repositories.all_software()))
+@handles(Identity.list_software, reading=True)
+def list_software(ctx: IdentityContext, _request: ListSoftware) -> SoftwareList:
+    """All of it, by number."""
+    return SoftwareList(software=tuple(ctx.database.repositories.all_software()))
 
 
-def suspend_software(
-    message: SuspendSoftware,
-    actor: Actor,
-    *,
-    now: datetime,
-    repositories: IdentityRepositories,
-    events: PendingEvents,
-) -> Software:
-    """Shut a software out and end the sessions of who works with it, or let it in again; raises SoftwareNotFound."""
-    software = repositories.suspend_software(message.number, now if message.suspended else None)
+@handles(Identity.suspend_software)
+def suspend_software(ctx: IdentityContext, request: SuspendSoftware) -> Software:
+    """Suspend a software and end the sessions of who works with it, or readmit it; raises SoftwareNotFound."""
+    repositories = ctx.database.repositories
+    software = repositories.suspend_software(request.number, ctx.now if request.suspended else None)
     if software is None:
         raise SoftwareNotFound
-    if message.suspended:
-        repositories.end_sessions_with(message.number, now)
-    reason = "suspendue" if message.suspended else "referencee"
-    events.journal(JournalEntry.by(actor, PLATFORM, Act.SUSPENSION_LOGICIEL, reason=reason, about=message.number))
+    if request.suspended:
+        repositories.end_sessions_with(request.number, ctx.now)
+    reason = "suspendue" if request.suspended else "referencee"
+    ctx.events.journal(
+        JournalEntry.by(ctx.actor, PLATFORM, Act.SUSPENSION_LOGICIEL, reason=reason, about=request.number)
+    )
     return software
 
 
-def set_quota(
-    message: SetQuota, actor: Actor, *, repositories: IdentityRepositories, events: PendingEvents
-) -> Software:
-    """Bound what one structure asks by way of a software; raises SoftwareNotFound, InvalidRequest."""
-    if not 0 <= message.quota <= _MOST_A_MINUTE:
+@handles(Identity.set_quota)
+def set_quota(ctx: IdentityContext, request: SetQuota) -> Software:
+    """Set how many requests a minute a structure may make by a software; raises SoftwareNotFound, InvalidRequest."""
+    if not 0 <= request.quota <= _MOST_A_MINUTE:
         raise InvalidRequest(field="quota")
-    software = repositories.set_quota(message.number, message.quota)
+    software = ctx.database.repositories.set_quota(request.number, request.quota)
     if software is None:
         raise SoftwareNotFound
-    about = message.number
-    events.journal(JournalEntry.by(actor, PLATFORM, Act.QUOTA_LOGICIEL, reason="operateur", about=about))
+    ctx.events.journal(
+        JournalEntry.by(ctx.actor, PLATFORM, Act.QUOTA_LOGICIEL, reason="operateur", about=request.number)
+    )
     return software

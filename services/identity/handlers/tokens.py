@@ -1,60 +1,61 @@
-"""Tokens after they were given: ended by the client, by the patient, and looked at."""
+"""Tokens after they were issued: ended by the client or the patient, introspected; and the keys of id tokens."""
 
-from datetime import datetime
 from uuid import UUID
 
+from chassis.handlers import handles, listens
 from chassis.opaque import token_hash
-from chassis.tokens import Keyring
 from contracts.consent import AppRevoked
 from contracts.envelope import Actor
-from contracts.identity import AboutToken, Client, ClientKind, Introspection
+from contracts.identity import (
+    AboutToken,
+    AskKeys,
+    Client,
+    ClientKind,
+    Identity,
+    Introspection,
+    PublicKeys,
+    TokenEnded,
+)
 from contracts.vocabulary import Role
-from services.identity.handlers.clients import proven_client
-from services.identity.handlers.software_tokens import actor_in, end_session_of_software, introspect_of_software
-from services.identity.repositories import Database, IdentityRepositories
+from services.identity.access_tokens import actor_in
+from services.identity.client_authentication import require_client
+from services.identity.context import IdentityContext
 from services.identity.repositories.grants import RefreshToken
-from services.identity.tools import Tools
+from services.identity.software_tokens import end_software_session, introspect_software_token
 
 
-def end_token(message: AboutToken, *, now: datetime, database: Database, tools: Tools, keyring: Keyring) -> None:
-    """End the grant a token is of, if it is the asker's; a token that is nobody's needs no ending (RFC 7009).
-
-    Raises:
-        ClientUnknown.
-    """
-    client = proven_client(message.proof, now=now, database=database, tools=tools)
-    if client.kind is ClientKind.SOFTWARE:
-        end_session_of_software(message.token, client, repositories=database.repositories, keyring=keyring, now=now)
-        return
-    held = database.repositories.refresh_token(token_hash(message.token))
-    if held is not None:
-        if held.grant.client_id == client.client_id:
-            database.repositories.end_grant(held.grant.grant_id, now)
-        return
-    actor = _app_in(message.token, client, keyring, now)
-    if actor is not None:
-        database.repositories.end_grant(UUID(actor.session), now)
-
-
-def introspect_token(
-    message: AboutToken, *, now: datetime, database: Database, tools: Tools, keyring: Keyring
-) -> Introspection:
-    """What a token of the asker's is good for; of every other one only that it is good for nothing.
+@handles(Identity.end_token)
+def end_token(ctx: IdentityContext, request: AboutToken) -> TokenEnded:
+    """End the grant of the client's token; any other token is left alone without an error (RFC 7009).
 
     Raises:
         ClientUnknown.
     """
-    client = proven_client(message.proof, now=now, database=database, tools=tools)
+    client = require_client(ctx, request.proof)
     if client.kind is ClientKind.SOFTWARE:
-        return introspect_of_software(
-            message.token, client, repositories=database.repositories, keyring=keyring, now=now
-        )
-    held = database.repositories.refresh_token(token_hash(message.token))
+        end_software_session(ctx, request.token, client)
+    else:
+        _end_grant_of(ctx, request.token, client)
+    return TokenEnded()
+
+
+@handles(Identity.introspect_token)
+def introspect_token(ctx: IdentityContext, request: AboutToken) -> Introspection:
+    """What a token of the client's own is good for; any other token is answered as inactive (RFC 7662).
+
+    Raises:
+        ClientUnknown.
+    """
+    client = require_client(ctx, request.proof)
+    if client.kind is ClientKind.SOFTWARE:
+        return introspect_software_token(ctx, request.token, client)
+    repositories = ctx.database.repositories
+    held = repositories.refresh_token(token_hash(request.token))
     if held is not None:
-        return _of_refresh_token(held, client, now)
-    actor = _app_in(message.token, client, keyring, now)
-    grant = None if actor is None else database.repositories.grant(UUID(actor.session))
-    if actor is None or grant is None or not grant.lasts(now):
+        return _of_refresh_token(ctx, held, client)
+    actor = _app_in(ctx, request.token, client)
+    grant = None if actor is None else repositories.grant(UUID(actor.session))
+    if actor is None or grant is None or not grant.lasts(ctx.now):
         return Introspection(active=False)
     return Introspection(
         active=True,
@@ -67,20 +68,44 @@ def introspect_token(
     )
 
 
-def end_grants(event: AppRevoked, repositories: IdentityRepositories, now: datetime) -> None:
-    """The patient took back what an app was allowed; consent has journalled it."""
-    repositories.end_grants_of(event.patient_id, event.app, now)
+@handles(Identity.public_keys, reading=True)
+def public_keys(ctx: IdentityContext, _request: AskKeys) -> PublicKeys:
+    """The keys that sign id tokens."""
+    return PublicKeys(jwks=ctx.tools.openid.public())
 
 
-def _app_in(token: str, client: Client, keyring: Keyring, now: datetime) -> Actor | None:
-    actor = actor_in(token, keyring, now)
-    is_of_it = actor is not None and actor.role is Role.APP and actor.subject == client.client_id
-    return actor if is_of_it else None
+@listens(AppRevoked)
+def end_grants(ctx: IdentityContext, event: AppRevoked) -> None:
+    """The patient revoked an app; consent has journalled it."""
+    ctx.database.repositories.end_grants_of(event.patient_id, event.app, ctx.now)
 
 
-def _of_refresh_token(held: RefreshToken, client: Client, now: datetime) -> Introspection:
+def _end_grant_of(ctx: IdentityContext, token: str, client: Client) -> None:
+    repositories = ctx.database.repositories
+    held = repositories.refresh_token(token_hash(token))
+    if held is not None:
+        if held.grant.client_id == client.client_id:
+            repositories.end_grant(held.grant.grant_id, ctx.now)
+        return
+    actor = _app_in(ctx, token, client)
+    if actor is not None:
+        repositories.end_grant(UUID(actor.session), ctx.now)
+
+
+def _app_in(ctx: IdentityContext, token: str, client: Client) -> Actor | None:
+    actor = actor_in(ctx, token)
+    is_of_client = actor is not None and actor.role is Role.APP and actor.subject == client.client_id
+    return actor if is_of_client else None
+
+
+def _of_refresh_token(ctx: IdentityContext, held: RefreshToken, client: Client) -> Introspection:
     grant = held.grant
-    if grant.client_id != client.client_id or held.used_at is not None or not grant.lasts(now) or held.until <= now:
+    if (
+        grant.client_id != client.client_id
+        or held.used_at is not None
+        or not grant.lasts(ctx.now)
+        or held.until <= ctx.now
+    ):
         return Introspection(active=False)
     return Introspection(
         active=True,

@@ -1,39 +1,30 @@
-"""A professional comes in by a browser: confirmed by Pro Santé Connect, known to the directory."""
+"""Professionals' logins by a browser: confirmed by Pro Santé Connect, known to the directory."""
 
-from datetime import datetime
 from uuid import UUID, uuid4
 
+from chassis.handlers import handles
 from chassis.opaque import new_opaque, token_hash
-from chassis.pending_events import PendingEvents
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
-from contracts.errors import AuthorizationGone, ProfessionalUnknown, Refusal, SignInUnavailable
+from contracts.errors import AuthorizationGone, ProfessionalUnknown, Refusal
 from contracts.identity import (
     AuthorizationAnswered,
     AuthorizationParameters,
     ChooseStructure,
+    Identity,
     ProfessionalSignedIn,
     SignInProfessional,
 )
 from contracts.vocabulary import PLATFORM, Act, Finess, Outcome, Role, Rpps
-from services.identity.domain.authorizing import check_redirect, found_request
+from services.identity.context import IdentityContext
+from services.identity.domain.authorizing import check_redirect, require_waiting
 from services.identity.domain.granting import CODE_LIFE
 from services.identity.domain.workplaces import Confirmed, ProfessionalCode, check_confirmed, rpps_of
-from services.identity.pro_sante_connect import ProSanteConnect
-from services.identity.repositories import Database, IdentityRepositories
-from services.identity.tools import Tools
+from services.identity.repositories.authorizations import AuthorizationRepository
 
 
-def provider_of(tools: Tools) -> ProSanteConnect:
-    """The provider of this platform; raises SignInUnavailable where it has none."""
-    if tools.pro_sante_connect is None:
-        raise SignInUnavailable
-    return tools.pro_sante_connect
-
-
-def sign_in_professional(
-    message: SignInProfessional, *, now: datetime, database: Database, tools: Tools, events: PendingEvents
-) -> ProfessionalSignedIn:
+@handles(Identity.sign_in_professional)
+def sign_in_professional(ctx: IdentityContext, request: SignInProfessional) -> ProfessionalSignedIn:
     """Who has come back from Pro Santé Connect, if the directory knows them; journalled once somebody is named.
 
     Whoever gave up there goes back to the software without a code.
@@ -42,81 +33,82 @@ def sign_in_professional(
         AuthorizationGone: expired, answered, another browser's. SignInRefused, SignInUnavailable.
         ProfessionalUnknown: confirmed, and not known here.
     """
-    browser = token_hash(message.browser)
-    if not message.code:
-        asked = found_request(database.repositories.take_authorization(message.request_id, browser, now))
-        check_redirect(database.repositories.client(asked.client_id), asked.redirect_uri)
-        return ProfessionalSignedIn(
-            answered=AuthorizationAnswered(redirect_uri=asked.redirect_uri, state=asked.state)
-        )
-    with database.separate_transaction() as repositories:
-        _waiting(message.request_id, browser, repositories, now)
-    # Nothing of the database is held while the provider is asked.
-    confirmed = provider_of(tools).confirm(message.code, message.request_id, message.browser, now)
+    browser = token_hash(request.browser)
+    if not request.code:
+        return _given_up(ctx, request.request_id, browser)
+    with ctx.database.separate_transaction() as separate:
+        _waiting(ctx, separate, request.request_id, browser)
+    # No connection is held while the provider is asked.
+    confirmed = ctx.pro_sante_connect.confirm(request.code, request.request_id, request.browser, ctx.now)
     rpps = rpps_of(confirmed)
-    repositories = database.repositories
-    asked = _waiting(message.request_id, browser, repositories, now)
+    repositories = ctx.database.repositories
+    parameters = _waiting(ctx, repositories, request.request_id, browser)
     try:
         entry = check_confirmed(confirmed, repositories.find_professional(rpps))
     except Refusal as refusal:
-        events.journal(_refused(rpps, confirmed, refusal))
+        ctx.events.journal(_refused(rpps, confirmed, refusal))
         raise
-    repositories.confirm_professional(message.request_id, browser, rpps, now)
+    repositories.confirm_professional(request.request_id, browser, rpps, ctx.now)
     if len(entry.structures) > 1:
         return ProfessionalSignedIn(
-            workplaces=repositories.workplaces(entry.structures), redirect_uri=asked.redirect_uri
+            workplaces=repositories.workplaces(entry.structures), redirect_uri=parameters.redirect_uri
         )
-    repositories.take_authorization(message.request_id, browser, now)
-    return _answered(asked, rpps, *entry.structures, now=now, repositories=repositories)
+    repositories.take_authorization(request.request_id, browser, ctx.now)
+    return _answered(ctx, parameters, rpps, *entry.structures)
 
 
-def choose_structure(
-    message: ChooseStructure, *, now: datetime, repositories: IdentityRepositories
-) -> ProfessionalSignedIn:
-    """The place of work of somebody who has several.
+@handles(Identity.choose_structure)
+def choose_structure(ctx: IdentityContext, request: ChooseStructure) -> ProfessionalSignedIn:
+    """The structure chosen by a professional who works in several.
 
     Raises:
         AuthorizationGone: nobody was confirmed in this browser, or it was answered.
         ProfessionalUnknown: the directory does not state that they work there.
     """
-    browser = token_hash(message.browser)
-    rpps = repositories.professional_in(message.request_id, browser, now)
-    asked = repositories.take_confirmed(message.request_id, browser, now)
-    if rpps is None or asked is None:
+    browser, repositories = token_hash(request.browser), ctx.database.repositories
+    rpps = repositories.professional_in(request.request_id, browser, ctx.now)
+    parameters = repositories.take_confirmed(request.request_id, browser, ctx.now)
+    if rpps is None or parameters is None:
         raise AuthorizationGone
     entry = repositories.find_professional(rpps)
-    if entry is None or message.structure not in entry.structures:
+    if entry is None or request.structure not in entry.structures:
         raise ProfessionalUnknown
-    return _answered(asked, rpps, message.structure, now=now, repositories=repositories)
+    return _answered(ctx, parameters, rpps, request.structure)
+
+
+def _given_up(ctx: IdentityContext, request_id: UUID, browser: bytes) -> ProfessionalSignedIn:
+    repositories = ctx.database.repositories
+    parameters = require_waiting(repositories.take_authorization(request_id, browser, ctx.now))
+    check_redirect(repositories.client(parameters.client_id), parameters.redirect_uri)
+    return ProfessionalSignedIn(
+        answered=AuthorizationAnswered(redirect_uri=parameters.redirect_uri, state=parameters.state)
+    )
 
 
 def _waiting(
-    request_id: UUID, browser: bytes, repositories: IdentityRepositories, now: datetime
+    ctx: IdentityContext, repositories: AuthorizationRepository, request_id: UUID, browser: bytes
 ) -> AuthorizationParameters:
-    return found_request(repositories.authorization(request_id, browser, now))
+    return require_waiting(repositories.authorization(request_id, browser, ctx.now))
 
 
 def _answered(
-    asked: AuthorizationParameters,
-    rpps: Rpps,
-    structure: Finess,
-    *,
-    now: datetime,
-    repositories: IdentityRepositories,
+    ctx: IdentityContext, parameters: AuthorizationParameters, rpps: Rpps, structure: Finess
 ) -> ProfessionalSignedIn:
-    client = check_redirect(repositories.client(asked.client_id), asked.redirect_uri)
+    """Store a new code for the software, to be returned by the browser."""
+    repositories = ctx.database.repositories
+    client = check_redirect(repositories.client(parameters.client_id), parameters.redirect_uri)
     code = new_opaque()
     opens = ProfessionalCode(
         session_id=uuid4(),
         client_id=client.client_id,
-        redirect_uri=asked.redirect_uri,
-        challenge=asked.code_challenge,
+        redirect_uri=parameters.redirect_uri,
+        challenge=parameters.code_challenge,
         rpps=rpps,
         structure=structure,
-        until=now + CODE_LIFE,
+        until=ctx.now + CODE_LIFE,
     )
     repositories.put_professional_code(token_hash(code), opens)
-    answered = AuthorizationAnswered(redirect_uri=asked.redirect_uri, state=asked.state, code=code)
+    answered = AuthorizationAnswered(redirect_uri=parameters.redirect_uri, state=parameters.state, code=code)
     return ProfessionalSignedIn(answered=answered)
 
 

@@ -1,4 +1,4 @@
-"""The statements that take an extract in, each over a whole set."""
+"""The statements that import an extract, each over a whole set."""
 
 STAGE = """
 SET LOCAL work_mem = '64MB';
@@ -12,7 +12,7 @@ COPY = "COPY staged FROM STDIN"
 SETTLE_STAGED = "ANALYZE staged"
 
 # A line without profession is broken: whoever has one stays as they are. Byte order is what sorts fast.
-STATE = """
+MERGE_LINES = """
 CREATE TEMPORARY TABLE stated ON COMMIT DROP AS
 SELECT DISTINCT ON (rpps COLLATE "C") rpps, title, family_name, given_names, profession, specialty FROM staged
 WHERE profession IS NOT NULL AND rpps NOT IN (SELECT rpps FROM staged WHERE profession IS NULL)
@@ -34,7 +34,7 @@ COUNT = f"""
 SELECT
     (SELECT count(*) FROM professionals WHERE from_extract AND retired_at IS NULL) AS known,
     (SELECT count(*) FROM professionals AS p WHERE {_NOT_NAMED}) AS left_out,
-    (SELECT count(*) FROM stated) AS stated,
+    (SELECT count(*) FROM stated) AS people,
     (SELECT count(*) FROM stated AS t WHERE NOT EXISTS (SELECT FROM places AS l WHERE l.rpps = t.rpps)) AS placeless,
     (SELECT count(DISTINCT s.rpps) FROM staged AS s JOIN stated AS t ON t.rpps = s.rpps
         WHERE s.profession <> t.profession) AS several,
@@ -53,12 +53,12 @@ ENTER_PROFESSIONALS = """
 WITH put AS (
     INSERT INTO professionals AS p (rpps, title, family_name, given_names, profession, specialty, from_extract)
     SELECT t.rpps, t.title, t.family_name, t.given_names, t.profession,
-        CASE WHEN :tells_specialties THEN t.specialty WHEN k.profession = t.profession THEN k.specialty END, true
+        CASE WHEN :has_specialties THEN t.specialty WHEN k.profession = t.profession THEN k.specialty END, true
     FROM stated AS t LEFT JOIN professionals AS k ON k.rpps = t.rpps
     WHERE k.rpps IS NULL OR k.retired_at IS NOT NULL OR NOT k.from_extract
         OR (k.title, k.family_name, k.given_names, k.profession)
             <> (t.title, t.family_name, t.given_names, t.profession)
-        OR :tells_specialties AND k.specialty IS DISTINCT FROM t.specialty
+        OR :has_specialties AND k.specialty IS DISTINCT FROM t.specialty
     ON CONFLICT (rpps) DO UPDATE SET
         title = excluded.title, family_name = excluded.family_name, given_names = excluded.given_names,
         profession = excluded.profession, specialty = excluded.specialty, from_extract = true, retired_at = NULL

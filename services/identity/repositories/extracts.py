@@ -1,4 +1,4 @@
-"""Taking an extract in: staged in a table that ends with the transaction, then compared and entered set by set."""
+"""Importing an extract: staged in a temporary table, then compared and entered set by set, in one transaction."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,50 +17,50 @@ _NULL = "\\N"
 Cells = Sequence[str | None]
 
 
-class Counted(NamedTuple):
-    """What an extract holds, in people, compared with who is known: before anything is entered.
+class ExtractCounts(NamedTuple):
+    """The people in an extract, compared with those known before anything is entered.
 
-    `known` came from an extract and are not retired; `left_out` are those of them the file does not name. `placeless`
-    have no structure with a FINESS number, `several` more than one profession, `broken` a line that does not read.
+    `known` came from an extract and are not retired; `left_out` are those of them the file does not name. `people`
+    are those in the file whose lines can all be read; of them `placeless` have no structure with a FINESS number,
+    `several` more than one profession. `broken` have a line that cannot be read.
     """
 
     known: int
     left_out: int
-    rows: int
+    people: int
     placeless: int
     several: int
     broken: int
 
 
 class ExtractRepository(Repository):
-    """One extract's way into the directory, in one transaction."""
+    """The steps of importing one extract, in one transaction."""
 
-    def take_turn(self) -> bool:
-        """Whether nobody else is taking an extract in; nobody will until the transaction ends."""
+    def lock_imports(self) -> bool:
+        """Keep other imports out until the transaction ends; False where one is under way."""
         return bool(self.connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}))
 
     def stage(self, lines: Iterable[Cells]) -> None:
-        """Put lines on the table: rpps, title, family and given names, profession, specialty, finess, structure."""
+        """Copy lines to the staging table; their cells are the fields of ExtractRow, in order."""
         self.connection.exec_driver_sql(sql.STAGE)
         driver: Any = self.connection.connection.driver_connection
         with driver.cursor() as cursor:
             cursor.copy_expert(sql.COPY, _Feed(lines), size=65_536)
         self.connection.exec_driver_sql(sql.SETTLE_STAGED)
 
-    def state(self, retired_professions: Iterable[str]) -> None:
-        """Make one person of all lines with the same number; a profession that is still given goes first."""
-        self.connection.execute(text(sql.STATE), {"retired": list(retired_professions)})
+    def merge_lines(self, retired_professions: Iterable[str]) -> None:
+        """Make one person of all lines with the same number; a profession that is not retired takes precedence."""
+        self.connection.execute(text(sql.MERGE_LINES), {"retired": list(retired_professions)})
         self.connection.exec_driver_sql(sql.PLACES)
 
-    def count(self) -> Counted:
-        """Compare what was stated with who is known."""
-        return Counted(**self.connection.execute(text(sql.COUNT)).one()._asdict())
+    def count(self) -> ExtractCounts:
+        """Compare those stated with those known."""
+        return ExtractCounts(**self.connection.execute(text(sql.COUNT)).one()._asdict())
 
-    def enter(self, *, tells_specialties: bool) -> None:
-        """Enter or renew whom the extract states, and where they work; addresses on file stay."""
+    def enter(self, *, has_specialties: bool) -> None:
+        """Enter or renew whom the extract states, and where they work; known addresses stay."""
         self.connection.exec_driver_sql(sql.ENTER_STRUCTURES)
-        told = {"tells_specialties": tells_specialties}
-        self.connection.execute(text(sql.ENTER_PROFESSIONALS), told)
+        self.connection.execute(text(sql.ENTER_PROFESSIONALS), {"has_specialties": has_specialties})
         self.connection.exec_driver_sql(sql.END_PRACTICES)
         self.connection.exec_driver_sql(sql.BEGIN_PRACTICES)
 
@@ -79,8 +79,8 @@ class ExtractRepository(Repository):
 
 
 @contextmanager
-def taking_in(database_url: str, *, keep: bool) -> Iterator[ExtractRepository]:
-    """One transaction, undone at the end unless `keep`, without the deadlines of a service: an extract is long."""
+def import_transaction(database_url: str, *, keep: bool) -> Iterator[ExtractRepository]:
+    """One transaction without the timeouts of a service, since an import is long; rolled back unless `keep`."""
     engine = create_engine(
         database_url.replace("postgresql://", "postgresql+psycopg2://", 1),
         poolclass=NullPool,

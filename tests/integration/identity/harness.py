@@ -1,26 +1,35 @@
-"""Identity without its broker: real actions, real database, units that end as the chassis ends them."""
+"""Identity without its broker: real units of work on a real database, by a clock of the test's own."""
 
 import json
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import time
+from typing import TypeVar
 from uuid import UUID
 
+import msgspec
 from joserfc.jwk import OKPKey, RSAKey
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine, text
 
-from chassis.db import Transaction, autocommit, separate_transaction
-from chassis.pending_events import PendingEvents
+from chassis import units
+from chassis.context import UnitOfWork
+from chassis.outbox import OutboxRelay
+from chassis.publisher import Publisher
+from chassis.remote import Remote
+from chassis.runtime import Runtime
 from chassis.tokens import Keyring, Signer
-from contracts.envelope import Event
-from contracts.errors import Refusal
+from contracts.api import Method
+from contracts.envelope import Actor, Event
+from contracts.errors import ServiceUnavailable
 from contracts.identity import (
     ActivateAccount,
     Admitted,
     CodeSent,
     EndedSince,
     EndSessions,
+    ListSessions,
     PresentCode,
     ProfessionalAssertion,
     Sessions,
@@ -28,30 +37,70 @@ from contracts.identity import (
     Token,
     VitaleProof,
 )
-from contracts.notify import CodeSentOut, SendCode
-from contracts.vocabulary import Channel
+from contracts.notify import SendCode
+from contracts.vocabulary import Channel, Role
+from contracts.wiring import SUBSCRIPTIONS
 from deploy.dev import authority, people
 from services.identity.authenticators import Authenticators
 from services.identity.authorities import CardAuthority
 from services.identity.breaches import Breaches
 from services.identity.cards import CardReader
+from services.identity.context import IdentityContext
 from services.identity.handlers import accounts, logins, patients, professionals, sessions
 from services.identity.openid import OpenIdKeys
 from services.identity.otp import OtpGenerator
 from services.identity.passkeys import Passkeys
 from services.identity.passwords import Passwords
-from services.identity.repositories import Database, IdentityRepositories
+from services.identity.repositories.database import IdentityRepositories
 from services.identity.tools import Tools
 
 PUBLIC_URL = "https://carnet.example"
 PASSWORD = "une phrase que personne ne devine"
 PATIENT = people.PATIENTS[0]
 LOGINS_PER_ADDRESS = 8
+NOBODY = Actor(role=Role.SERVICE, subject="identity")
+"""Who acts where no token is asked for, as the chassis has it."""
+
+_EVENTS = {event.topic: event for events in SUBSCRIPTIONS.values() for event in events}
+
+Q = TypeVar("Q", bound=msgspec.Struct)
+A = TypeVar("A", bound=msgspec.Struct)
 
 
-def openid_keys(separate_transaction: Path) -> Path:
+class RecordingRemote(Remote):
+    """Notify as identity calls it: `sent` are the codes it was given; it refuses while `is_away`."""
+
+    def __init__(self) -> None:
+        self.sent: list[SendCode] = []
+        self.is_away = False
+
+    def as_service(self, method: Method[Q, A], message: Q) -> A:
+        if self.is_away:
+            raise ServiceUnavailable
+        if isinstance(message, SendCode):
+            self.sent.append(message)
+        return method.answer()
+
+
+class IdentityRuntime(Runtime):
+    """The parts of a process that need no broker; its relay is never started."""
+
+    def __init__(self, engine: Engine) -> None:
+        key = OKPKey.generate_key("Ed25519", {"kid": "identity"})
+        # As the chassis has it: BEGIN and COMMIT are sent by hand.
+        self.engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.signer = Signer(key, "identity")
+        self.keyring = Keyring("identity", {"identity": key})
+        self.relay = OutboxRelay(self.engine, Publisher("amqp://localhost"))
+        self.recording_remote = RecordingRemote()
+
+    def remote(self, *, token: str, deadline: float) -> Remote:
+        return self.recording_remote
+
+
+def openid_keys(folder: Path) -> Path:
     """A directory with one key for id tokens, made once."""
-    directory = separate_transaction / "openid"
+    directory = folder / "openid"
     if not directory.exists():
         directory.mkdir()
         key = RSAKey.generate_key(2048)
@@ -59,36 +108,15 @@ def openid_keys(separate_transaction: Path) -> Path:
     return directory
 
 
-class SingleUnit:
-    """What a unit of work offers of the database."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.transaction = Transaction(engine)
-
-    @property
-    def connection(self) -> Connection:
-        return self.transaction.connection
-
-    def separate_transaction(self) -> AbstractContextManager[Connection]:
-        return separate_transaction(self._engine)
-
-    def autocommit(self) -> AbstractContextManager[Connection]:
-        return autocommit(self._engine)
-
-
 class IdentityHarness:
-    """One replica of identity; `sent` are the codes it had carried, `events` what it told for good."""
+    """One replica of identity; `sent` are the codes it had sent, `events` those it has committed."""
 
     def __init__(self, engine: Engine, cards: Path, *, test_identities: bool = True) -> None:
         self.engine = engine
         self.cards = cards
         self.now = datetime.now(UTC)
-        self.sent: list[SendCode] = []
-        self.events: list[Event] = []
-        key = OKPKey.generate_key("Ed25519", {"kid": "identity"})
-        self.signer = Signer(key, "identity")
-        self.keyring = Keyring("identity", {"identity": key})
+        self.runtime = IdentityRuntime(engine)
+        self.keyring = self.runtime.keyring
         cps, vitale = (CardAuthority.from_directory(cards / "authority" / kind) for kind in authority.CardKind)
         self.tools = Tools(
             CardReader(cps, vitale, PUBLIC_URL),
@@ -103,34 +131,39 @@ class IdentityHarness:
             test_identities,
         )
 
-    @contextmanager
-    def unit(self) -> Iterator[tuple[Database, PendingEvents]]:
-        """Committed at the end; on a refusal undone, but for what is told of refusals."""
-        # As the chassis has it: BEGIN and COMMIT are sent by hand.
-        unit, events = SingleUnit(self.engine.execution_options(isolation_level="AUTOCOMMIT")), PendingEvents()
-        try:
-            yield Database(unit), events
-        except Refusal:
-            unit.transaction.rollback()
-            self.events += events.after(refused=True)
-            raise
-        unit.transaction.commit()
-        self.events += events.after(refused=False)
+    def call(self, handle: Callable[[IdentityContext, Q], A], request: Q, actor: Actor = NOBODY) -> A:
+        """Run a handler as one unit of work."""
+        work = UnitOfWork(kind="call", name=handle.__name__, deadline=time() + 30)
+        return units.run(self._context, work, actor, request, handle)
+
+    def _context(self, actor: Actor, work: UnitOfWork) -> IdentityContext:
+        ctx = IdentityContext(self.runtime, self.tools, actor, work)
+        ctx.now = self.now
+        return ctx
+
+    @property
+    def remote(self) -> RecordingRemote:
+        return self.runtime.recording_remote
+
+    @property
+    def sent(self) -> list[SendCode]:
+        return self.remote.sent
+
+    @property
+    def events(self) -> list[Event]:
+        with self.engine.begin() as connection:
+            rows = connection.execute(text("SELECT topic, payload FROM outbox ORDER BY seq")).all()
+        return [msgspec.json.decode(row.payload, type=_EVENTS[row.topic]) for row in rows]
 
     @contextmanager
     def repositories(self) -> Iterator[IdentityRepositories]:
-        """The store in a transaction of the test's own."""
+        """In a transaction of the test's own."""
         with self.engine.begin() as connection:
             yield IdentityRepositories(connection)
 
     def wait(self, seconds: float) -> None:
         """Let the clock go on."""
         self.now += timedelta(seconds=seconds)
-
-    def send(self, message: SendCode) -> CodeSentOut:
-        """The post: it takes every code."""
-        self.sent.append(message)
-        return CodeSentOut()
 
     def vitale_proof(self, patient: people.Patient = PATIENT) -> str:
         """A fresh proof of a patient's card."""
@@ -143,32 +176,20 @@ class IdentityHarness:
         return authority.cps_assertion(card, f"{PUBLIC_URL}/oauth/token", place, program, self.now)
 
     def login_professional(self, assertion: str) -> Token:
-        with self.unit() as (database, events):
-            return professionals.login_professional(
-                ProfessionalAssertion(assertion=assertion),
-                now=self.now,
-                database=database,
-                tools=self.tools,
-                events=events,
-                signer=self.signer,
-            )
+        return self.call(professionals.login_professional, ProfessionalAssertion(assertion=assertion))
 
     def list_sessions(self, token: Token) -> Sessions:
-        with self.unit() as (database, _):
-            return sessions.list_sessions(token.actor, database.repositories, self.now)
+        return self.call(sessions.list_sessions, ListSessions(), token.actor)
 
     def end_sessions(self, token: Token, session_id: UUID | None = None) -> int:
-        with self.unit() as (database, events):
-            message = EndSessions(session_id=session_id)
-            return sessions.end_sessions(message, token.actor, database.repositories, events, self.now).count
+        return self.call(sessions.end_sessions, EndSessions(session_id=session_id), token.actor).count
 
     def ended_since(self, seconds: int) -> set[str]:
-        with self.repositories() as repositories:
-            return {one.session for one in sessions.ended_since(EndedSince(seconds=seconds), repositories, self.now)}
+        ended = self.call(sessions.ended_sessions, EndedSince(seconds=seconds)).sessions
+        return {session.session for session in ended}
 
     def admit(self, proof: str) -> Admitted:
-        with self.unit() as (database, _):
-            return patients.admit_patient(VitaleProof(proof=proof), now=self.now, database=database, tools=self.tools)
+        return self.call(patients.admit_patient, VitaleProof(proof=proof))
 
     def activate(
         self,
@@ -179,24 +200,13 @@ class IdentityHarness:
         email: str = PATIENT.email,
         mobile: str = PATIENT.mobile,
     ) -> CodeSent:
-        message = ActivateAccount(
+        request = ActivateAccount(
             proof=proof, identifier=identifier, password=password, email=email, mobile=mobile, channel=channel
         )
-        with self.unit() as (database, _):
-            return accounts.activate_account(
-                message, now=self.now, database=database, tools=self.tools, send=self.send
-            )
+        return self.call(accounts.activate_account, request)
 
     def confirm(self, attempt: str, code: str) -> Token:
-        with self.unit() as (database, events):
-            return accounts.confirm_account(
-                PresentCode(attempt=attempt, code=code),
-                now=self.now,
-                database=database,
-                tools=self.tools,
-                events=events,
-                signer=self.signer,
-            )
+        return self.call(accounts.confirm_account, PresentCode(attempt=attempt, code=code))
 
     def start_login(
         self,
@@ -207,20 +217,12 @@ class IdentityHarness:
         send: bool = True,
         origin: str = "",
     ) -> CodeSent:
-        message = StartLogin(identifier=identifier, password=password, channel=channel, send=send, origin=origin)
-        with self.unit() as (database, _):
-            return logins.start_login(message, now=self.now, database=database, tools=self.tools, send=self.send)
+        request = StartLogin(identifier=identifier, password=password, channel=channel, send=send, origin=origin)
+        return self.call(logins.start_login, request)
 
     def finish_login(self, attempt: str, code: str, device: str = "", origin: str = "") -> Token:
-        with self.unit() as (database, events):
-            return logins.finish_login(
-                PresentCode(attempt=attempt, code=code, device=device, origin=origin),
-                now=self.now,
-                database=database,
-                tools=self.tools,
-                events=events,
-                signer=self.signer,
-            )
+        request = PresentCode(attempt=attempt, code=code, device=device, origin=origin)
+        return self.call(logins.finish_login, request)
 
     def open_account(self, patient: people.Patient = PATIENT, identifier: str = "Adele") -> Token:
         """A patient's account from card to code."""

@@ -1,4 +1,4 @@
-"""The national directory as a test tells it: extracts of a few people, taken into a database."""
+"""The national directory as a test states it: extracts of a few people, imported into a database."""
 
 from datetime import datetime
 from pathlib import Path
@@ -7,9 +7,9 @@ from sqlalchemy import Engine, select
 
 from samples.annuaire import ACTIVITY_COLUMNS, extract, line
 from services.identity import tables
+from services.identity.extract_import import ImportResult, import_extract
 from services.identity.extracts import opened
-from services.identity.handlers.extracts import ImportResult, take_extract
-from services.identity.repositories.extracts import taking_in
+from services.identity.repositories.extracts import import_transaction
 
 
 def practising(rpps: str, finess: str = "", **more: str) -> str:
@@ -18,7 +18,7 @@ def practising(rpps: str, finess: str = "", **more: str) -> str:
 
 
 class Registry:
-    """Writes extracts and takes them in at a set time."""
+    """Writes extracts and imports them at a set time."""
 
     def __init__(self, engine: Engine, folder: Path, now: datetime) -> None:
         self._engine = engine
@@ -39,17 +39,22 @@ class Registry:
         keep: bool = True,
         columns: list[str] = ACTIVITY_COLUMNS,
     ) -> ImportResult:
-        """Take an extract of these lines in."""
-        with opened(self.write(*lines, columns=columns)) as found, taking_in(self.url, keep=keep) as repositories:
-            return take_extract(
-                found, repositories, now=self.now, delta=delta, may_retire=may_retire, told=lambda _done, _size: None
+        """Import an extract of these lines."""
+        file = self.write(*lines, columns=columns)
+        with opened(file) as found, import_transaction(self.url, keep=keep) as repository:
+            return import_extract(
+                found,
+                repository,
+                now=self.now,
+                delta=delta,
+                may_retire=may_retire,
+                on_progress=lambda _done, _size: None,
             )
 
     def state(self) -> dict[str, list[tuple[object, ...]]]:
         """Every row of the directory."""
-        shelves = (tables.professionals, tables.practices, tables.structures)
         with self._engine.begin() as connection:
             return {
-                shelf.name: [tuple(row) for row in connection.execute(select(shelf).order_by(*shelf.primary_key))]
-                for shelf in shelves
+                table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+                for table in (tables.professionals, tables.practices, tables.structures)
             }

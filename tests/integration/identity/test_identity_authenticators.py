@@ -7,43 +7,42 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from contracts.errors import AuthenticatorExists, LoginFailed, LoginTooOld
-from contracts.identity import AuthenticatorChanged, ConfirmAuthenticator, Means, Token
+from contracts.identity import (
+    AuthenticatorChanged,
+    BeginAuthenticator,
+    ConfirmAuthenticator,
+    Means,
+    RemoveAuthenticator,
+    Token,
+)
 from deploy.dev import people
 from services.identity.handlers import authenticators
 from tests.integration.identity.harness import IdentityHarness
 
 
 class AuthenticatorApp:
-    """An app on somebody's telephone."""
+    """An app on somebody's phone."""
 
     def __init__(self, harness: IdentityHarness, secret: str) -> None:
-        self._flat = harness
+        self._harness = harness
         self._totp = pyotp.TOTP(secret)
 
     def code(self, drift: float = 0) -> str:
-        return self._totp.at(int(self._flat.now.timestamp() + drift))
+        return self._totp.at(int(self._harness.now.timestamp() + drift))
 
 
 def begin(harness: IdentityHarness, token: Token) -> AuthenticatorApp:
-    with harness.unit() as (database, _):
-        offered = authenticators.begin_authenticator(
-            token.actor, now=harness.now, database=database, tools=harness.tools
-        )
+    offered = harness.call(authenticators.begin_authenticator, BeginAuthenticator(), token.actor)
     assert offered.uri.startswith("otpauth://totp/Carnet:adele?secret=" + offered.secret)
     return AuthenticatorApp(harness, offered.secret)
 
 
 def confirm(harness: IdentityHarness, token: Token, code: str) -> None:
-    with harness.unit() as (database, events):
-        message = ConfirmAuthenticator(code=code)
-        authenticators.confirm_authenticator(
-            message, token.actor, now=harness.now, database=database, tools=harness.tools, events=events
-        )
+    harness.call(authenticators.confirm_authenticator, ConfirmAuthenticator(code=code), token.actor)
 
 
 def remove(harness: IdentityHarness, token: Token) -> None:
-    with harness.unit() as (database, events):
-        authenticators.remove_authenticator(token.actor, now=harness.now, database=database, events=events)
+    harness.call(authenticators.remove_authenticator, RemoveAuthenticator(), token.actor)
 
 
 def log_in(harness: IdentityHarness, code: Callable[[], str]) -> Token:
@@ -90,7 +89,7 @@ def test_no_code_opens_outside_its_thirty_seconds(
     log_in(harness, app.code)
 
 
-def test_a_code_that_was_sent_still_opens_for_those_whose_telephone_is_lost(
+def test_a_code_that_was_sent_still_opens_for_those_whose_phone_is_lost(
     harness: IdentityHarness, app: AuthenticatorApp
 ) -> None:
     attempt = harness.start_login().attempt
@@ -147,16 +146,16 @@ def test_a_login_that_is_too_old_changes_nothing(harness: IdentityHarness, token
         remove(harness, token)
 
 
-def test_each_change_is_told_to_its_holder(harness: IdentityHarness, token: Token, app: AuthenticatorApp) -> None:
+def test_the_holder_is_notified_of_each_change(harness: IdentityHarness, token: Token, app: AuthenticatorApp) -> None:
     remove(harness, token)
     remove(harness, token)
-    told = [event for event in harness.events if isinstance(event, AuthenticatorChanged)]
-    assert len(told) == 2, "added, and taken off once"
+    changes = [event for event in harness.events if isinstance(event, AuthenticatorChanged)]
+    assert len(changes) == 2, "added, and removed once"
 
 
 def test_what_is_kept_of_a_secret_opens_for_its_own_patient_only(harness: IdentityHarness, token: Token) -> None:
     secret = harness.tools.apps.new_secret()
-    mine, other = (harness.admit(harness.vitale_proof(one)).patient_id for one in people.PATIENTS[:2])
+    mine, other = (harness.admit(harness.vitale_proof(patient)).patient_id for patient in people.PATIENTS[:2])
     sealed = harness.tools.apps.seal(mine, secret)
     assert secret.encode() not in sealed
     code = AuthenticatorApp(harness, secret).code()

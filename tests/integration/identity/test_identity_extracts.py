@@ -13,8 +13,8 @@ from deploy.dev import people
 from samples.annuaire import ACTIVITY_COLUMNS, SKILL_COLUMNS, line, rpps_of
 from services.identity import tables
 from services.identity.directory import read_directory, take_in
-from services.identity.handlers.extracts import TooManyRetired
-from services.identity.repositories.extracts import taking_in
+from services.identity.extract_import import TooManyRetired
+from services.identity.repositories.extracts import import_transaction
 from tests.integration.identity.harness import IdentityHarness
 from tests.integration.identity.registry import Registry, practising
 
@@ -47,7 +47,7 @@ def test_whom_an_extract_states_is_entered_with_all_their_places(
     assert (ada.name, ada.profession, ada.structures) == ("Dr Agathe ESSAI", "10", frozenset({HERE, THERE}))
     assert bo.structures == frozenset()
     assert specialty_of(harness, ADA) == "SM26"
-    assert taken.counted and taken.counted.placeless == 1
+    assert taken.counts and taken.counts.placeless == 1
 
 
 def test_the_same_extract_again_changes_nothing(registry: Registry) -> None:
@@ -139,7 +139,7 @@ def test_a_whole_extract_that_leaves_out_too_many_is_refused_unless_meant(regist
     before = registry.state()
     with pytest.raises(TooManyRetired) as refused:
         registry.take(*CROWD[3:], practising(ADA, HERE))
-    assert (refused.value.counted.left_out, refused.value.counted.known) == (3, len(CROWD))
+    assert (refused.value.counts.left_out, refused.value.counts.known) == (3, len(CROWD))
     assert registry.state() == before
     assert registry.take(*CROWD[3:], may_retire=True).gone == 3
 
@@ -157,7 +157,7 @@ def test_whoever_has_a_broken_line_stays_as_they_are(
     broken = [spoil(practising(rpps, THERE)) for rpps in (ADA, CYD)]
     taken = registry.take(practising(ADA, THERE), *broken, practising(BO, THERE))
     assert (taken.new, taken.changed, taken.gone) == (0, 1, 0)
-    assert taken.counted and taken.counted.broken == 2
+    assert taken.counts and taken.counts.broken == 2
     with harness.repositories() as repositories:
         ada, cyd = repositories.find_professional(ADA), repositories.find_professional(CYD)
     assert ada and ada.structures == {HERE}
@@ -182,7 +182,7 @@ def test_of_several_professions_one_that_is_still_given_is_kept_with_its_places(
         practising(ADA, HERE, **{"Code profession": "60"}),
         practising(ADA, THERE, **{"Code profession": "70"}),
     )
-    assert taken.counted and taken.counted.several == 1
+    assert taken.counts and taken.counts.several == 1
     with harness.repositories() as repositories:
         ada = repositories.find_professional(ADA)
     assert ada and (ada.profession, ada.structures) == ("60", frozenset({HERE}))
@@ -215,11 +215,11 @@ def test_what_is_not_kept_leaves_nothing(registry: Registry) -> None:
 def test_a_fault_after_everything_was_entered_leaves_the_old_directory_whole(registry: Registry) -> None:
     registry.take(*CROWD)
     before = registry.state()
-    with pytest.raises(RuntimeError), taking_in(registry.url, keep=True) as repositories:
-        assert repositories.take_turn()
+    with pytest.raises(RuntimeError), import_transaction(registry.url, keep=True) as repositories:
+        assert repositories.lock_imports()
         repositories.stage([(ADA, "", "ESSAI", "Ada", "10", None, HERE, "Maison")])
-        repositories.state([])
-        repositories.enter(tells_specialties=True)
+        repositories.merge_lines([])
+        repositories.enter(has_specialties=True)
         repositories.retire(registry.now)
         raise RuntimeError
     assert registry.state() == before

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from cli.directory import app
 from samples.annuaire import SKILL_COLUMNS, extract, line, rpps_of
-from services.identity.repositories.extracts import taking_in
+from services.identity.repositories.extracts import import_transaction
 from tests.integration.identity.harness import IdentityHarness
 from tests.integration.identity.registry import Registry, practising
 from tests.support.waiting import wait_until
@@ -94,8 +94,8 @@ def test_two_whole_extracts_at_a_time_are_refused(registry: Registry) -> None:
 
 
 def test_a_second_import_is_refused_while_one_is_under_way(registry: Registry) -> None:
-    with taking_in(registry.url, keep=False) as repositories:
-        assert repositories.take_turn()
+    with import_transaction(registry.url, keep=False) as repositories:
+        assert repositories.lock_imports()
         result = run(registry.write(*CROWD))
         assert result.exit_code == 1
         assert "another import is under way" in result.output

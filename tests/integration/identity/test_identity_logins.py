@@ -22,7 +22,6 @@ from contracts.errors import (
     WeakPassword,
 )
 from contracts.identity import AccountActivated, BirthDateOf, Contact, ContactOf, FindPatient
-from contracts.notify import CodeSentOut, SendCode
 from contracts.vocabulary import OID_NIR, Act, Channel, Ins, Outcome, PatientId, Role
 from deploy.dev import people
 from services.identity import tables
@@ -43,9 +42,8 @@ def test_a_patient_admitted_twice_is_the_same_and_is_found(harness: IdentityHarn
     first, again = harness.admit(harness.vitale_proof()), harness.admit(harness.vitale_proof())
     assert first == again
     assert (first.ins, first.birth_date) == (PATIENT.ins, PATIENT.birth_date)
-    with harness.repositories() as repositories:
-        found = patients.find_patient(FindPatient(ins=PATIENT.ins), repositories, test_identities=True)
-        nobody = patients.find_patient(FindPatient(ins=NEIGHBOUR.ins), repositories, test_identities=True)
+    found = harness.call(patients.find_patient, FindPatient(ins=PATIENT.ins))
+    nobody = harness.call(patients.find_patient, FindPatient(ins=NEIGHBOUR.ins))
     assert found.patient_id == first.patient_id
     assert nobody.patient_id is None
 
@@ -68,9 +66,9 @@ def test_a_test_identity_with_a_wrong_key_is_marked(harness: IdentityHarness) ->
     for patient in (PATIENT, people.PATIENTS[2]):
         harness.admit(harness.vitale_proof(patient))
     with harness.repositories() as repositories:
-        shelf = tables.patients.c
-        marks = dict(repositories.connection.execute(select(shelf.matricule, shelf.key_is_right)).all())
-    assert marks == {PATIENT.ins.matricule: True, people.PATIENTS[2].ins.matricule: False}
+        columns = tables.patients.c
+        is_right = dict(repositories.connection.execute(select(columns.matricule, columns.key_is_right)).all())
+    assert is_right == {PATIENT.ins.matricule: True, people.PATIENTS[2].ins.matricule: False}
 
 
 def test_an_identity_that_is_not_taken_here_leaves_nothing(harness: IdentityHarness) -> None:
@@ -82,38 +80,38 @@ def test_an_identity_that_is_not_taken_here_leaves_nothing(harness: IdentityHarn
         strict.admit(strict.vitale_proof())
     with harness.repositories() as repositories:
         assert repositories.connection.scalar(select(func.count()).select_from(tables.patients)) == 0
-        with pytest.raises(InvalidIns):
-            patients.find_patient(FindPatient(ins=wrong.ins), repositories, test_identities=True)
-        with pytest.raises(IdentityNotAdmitted):
-            patients.find_patient(FindPatient(ins=PATIENT.ins), repositories, test_identities=False)
+    with pytest.raises(InvalidIns):
+        harness.call(patients.find_patient, FindPatient(ins=wrong.ins))
+    with pytest.raises(IdentityNotAdmitted):
+        strict.call(patients.find_patient, FindPatient(ins=PATIENT.ins))
 
 
 def test_a_patients_birth_date_is_what_the_card_shown_last_states(harness: IdentityHarness) -> None:
     corrected = replace(PATIENT, birth_date=PATIENT.birth_date - timedelta(days=1))
     patient_id = harness.admit(harness.vitale_proof()).patient_id
-    for stated in (PATIENT, corrected):
-        assert harness.admit(harness.vitale_proof(stated)).birth_date == stated.birth_date
-        with harness.repositories() as repositories:
-            found = patients.birth_date_of(BirthDateOf(patient_id=patient_id), repositories)
-        assert found.birth_date == stated.birth_date
+    for patient in (PATIENT, corrected):
+        assert harness.admit(harness.vitale_proof(patient)).birth_date == patient.birth_date
+        found = harness.call(patients.birth_date_of, BirthDateOf(patient_id=patient_id))
+        assert found.birth_date == patient.birth_date
 
 
 def test_nobody_unknown_was_born(harness: IdentityHarness) -> None:
-    with harness.repositories() as repositories:
-        assert patients.birth_date_of(BirthDateOf(patient_id=PatientId(uuid4())), repositories).birth_date is None
+    assert harness.call(patients.birth_date_of, BirthDateOf(patient_id=PatientId(uuid4()))).birth_date is None
 
 
 def test_people_are_reached_where_their_contact_is_verified(harness: IdentityHarness) -> None:
     stranger = harness.admit(harness.vitale_proof(NEIGHBOUR)).patient_id
     holder = PatientId(UUID(harness.open_account().actor.subject))
-    gp = next(one for one in people.PROFESSIONALS if one.name == "gp")
-    with harness.repositories() as repositories:
-        assert patients.contact_of(ContactOf(patient_id=holder), repositories) == Contact(mobile=PATIENT.mobile)
-        assert patients.contact_of(ContactOf(patient_id=stranger), repositories) == Contact()
-        assert patients.contact_of(ContactOf(rpps=gp.rpps), repositories) == Contact(email=gp.email, mobile=gp.mobile)
-        for unclear in (ContactOf(), ContactOf(patient_id=holder, rpps=gp.rpps)):
-            with pytest.raises(InvalidRequest):
-                patients.contact_of(unclear, repositories)
+    gp = next(professional for professional in people.PROFESSIONALS if professional.name == "gp")
+    for request, contact in (
+        (ContactOf(patient_id=holder), Contact(mobile=PATIENT.mobile)),
+        (ContactOf(patient_id=stranger), Contact()),
+        (ContactOf(rpps=gp.rpps), Contact(email=gp.email, mobile=gp.mobile)),
+    ):
+        assert harness.call(patients.contact_of, request) == contact
+    for unclear in (ContactOf(), ContactOf(patient_id=holder, rpps=gp.rpps)):
+        with pytest.raises(InvalidRequest):
+            harness.call(patients.contact_of, unclear)
 
 
 # Accounts
@@ -291,11 +289,8 @@ def test_an_attempt_that_never_was_is_answered_like_a_wrong_code(harness: Identi
             present(attempt, "123456")
 
 
-def test_when_the_post_is_away_the_caller_is_told(harness: IdentityHarness, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(_: SendCode) -> CodeSentOut:
-        raise ServiceUnavailable
-
-    monkeypatch.setattr(harness, "carry", away)
+def test_while_notify_is_away_the_caller_gets_an_error(harness: IdentityHarness) -> None:
+    harness.remote.is_away = True
     with pytest.raises(ServiceUnavailable):
         harness.activate(harness.vitale_proof())
 

@@ -9,7 +9,7 @@ from chassis.db import make_engine
 from chassis.migrate import configuration
 from contracts.identity import Contact
 from contracts.vocabulary import Rpps
-from services.identity.repositories import IdentityRepositories
+from services.identity.repositories.database import IdentityRepositories
 
 STEPS = configuration("services.identity")
 

@@ -16,9 +16,9 @@ from contracts.identity import Contact, Software, Traits
 from contracts.vocabulary import OID_TEST, Channel, Finess, Ins, PatientId, Rpps, SoftwareProfile
 from services.identity import tables
 from services.identity.directory import Directory, ListedProfessional, ListedSoftware, ListedStructure, take_in
-from services.identity.repositories import IdentityRepositories
 from services.identity.repositories.accounts import PendingAccount
 from services.identity.repositories.attempts import Attempt, AttemptPurpose
+from services.identity.repositories.database import IdentityRepositories
 
 NOW = datetime(2030, 3, 1, 9, 0, tzinfo=UTC)
 INS = Ins("285077599900132", OID_TEST)

@@ -21,7 +21,7 @@ from contracts.errors import (
 from contracts.identity import AuthorizationParameters, Client, ClientKind, DecideAuthorization, RegisterClient
 from contracts.scopes import ALL_SECTIONS, Scopes, write_scopes
 from contracts.vocabulary import PatientId, Role, Section
-from services.identity.domain.authorizing import check_redirect, check_request, found_request, granted
+from services.identity.domain.authorizing import check_redirect, check_request, granted, require_waiting
 from services.identity.domain.clients import check_registration, is_redirect
 from services.identity.domain.granting import (
     GRANT_LIFE,
@@ -72,9 +72,9 @@ GRANT = Grant(
 
 
 def test_a_request_is_there_or_it_is_gone() -> None:
-    assert found_request(ASKED) is ASKED
+    assert require_waiting(ASKED) is ASKED
     with pytest.raises(AuthorizationGone):
-        found_request(None)
+        require_waiting(None)
 
 
 # Registering

@@ -126,7 +126,7 @@ def test_activities_may_come_without_specialties(file: Path) -> None:
     bare = [name for name in ACTIVITY_COLUMNS if "savoir-faire" not in name]
     file.write_bytes(extract([line({NUMBER: ADA}, bare)], bare))
     with opened(file) as found:
-        assert (found.kind, found.tells_specialties) == (ExtractKind.ACTIVITIES, False)
+        assert (found.kind, found.has_specialties) == (ExtractKind.ACTIVITIES, False)
         assert [one.specialty for one in found.rows()] == [None]
 
 

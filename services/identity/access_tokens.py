@@ -1,0 +1,46 @@
+"""Access tokens: signed for ten minutes, each of a session that its holder can see and end."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import msgspec
+
+from chassis.tokens import sign_actor
+from contracts.envelope import Actor
+from contracts.errors import TokenInvalid
+from contracts.identity import Means, Session, Token
+from services.identity import domain
+from services.identity.context import IdentityContext
+
+
+def start_session(ctx: IdentityContext, actor: Actor, means: Means, device: str = "") -> Token:
+    """Store a new session and sign its access token."""
+    session = new_session(means, device, ctx.now)
+    ctx.database.repositories.begin_session(session, actor.role, actor.subject)
+    return session_token(ctx, actor, session.session_id)
+
+
+def new_session(means: Means, device: str, now: datetime) -> Session:
+    """A session that lasts as long as its access token; not stored."""
+    return Session(
+        session_id=uuid4(),
+        means=means,
+        device=device,
+        started_at=now,
+        until=now + timedelta(seconds=domain.TOKEN_SECONDS),
+    )
+
+
+def session_token(ctx: IdentityContext, actor: Actor, session_id: UUID) -> Token:
+    """The access token of a stored session."""
+    actor = msgspec.structs.replace(actor, session=str(session_id))
+    signed = sign_actor(ctx.signer, actor, seconds=domain.TOKEN_SECONDS, now=ctx.now.timestamp())
+    return Token(access_token=signed, expires_in=domain.TOKEN_SECONDS, actor=actor)
+
+
+def actor_in(ctx: IdentityContext, token: str) -> Actor | None:
+    """Whom an access token speaks for; None where it is invalid, expired or not ours."""
+    try:
+        return ctx.keyring.actor(token, now=ctx.now.timestamp())
+    except TokenInvalid:
+        return None

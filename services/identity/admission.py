@@ -1,0 +1,34 @@
+"""Patients as their carte Vitale states them: the INS it claims, and their entry among the patients."""
+
+from uuid import uuid4
+
+from contracts.identity import Traits
+from contracts.vocabulary import Ins, PatientId
+from services.identity import domain
+from services.identity.cards import VitaleClaims
+from services.identity.context import IdentityContext
+from services.identity.repositories.patients import PatientRepository
+
+
+def claimed_ins(claims: VitaleClaims) -> Ins:
+    """The INS a card states."""
+    return Ins(matricule=claims.sub, oid=claims.ins_oid)
+
+
+def check_claimed_ins(ctx: IdentityContext, claims: VitaleClaims) -> bool:
+    """Whether the key of the stated INS is right; raises as `domain.check_ins`."""
+    return domain.check_ins(claimed_ins(claims), test_identities=ctx.tools.test_identities)
+
+
+def enter_patient(
+    ctx: IdentityContext, repositories: PatientRepository, claims: VitaleClaims, *, key_is_right: bool
+) -> PatientId:
+    """Enter the card's holder among the patients, or renew what is known of them."""
+    traits = Traits(
+        family_name=claims.family_name,
+        given_names=claims.given_names,
+        birth_date=claims.birth_date,
+        sex=claims.sex,
+    )
+    new_id = PatientId(uuid4())
+    return repositories.admit(claimed_ins(claims), traits, key_is_right=key_is_right, new_id=new_id, now=ctx.now)

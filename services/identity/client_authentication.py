@@ -1,0 +1,58 @@
+"""How a client of the authorization server proves who it is: by its kind, with a signed assertion or without."""
+
+from contracts.errors import ClientUnknown
+from contracts.identity import Client, ClientKind, ClientProof
+from services.identity import client_assertions
+from services.identity.context import IdentityContext
+
+_KEY_OPTIONAL = frozenset({ClientKind.PUBLIC, ClientKind.SOFTWARE})
+"""Installed software keeps no secret; Pro Santé Connect confirms the professional who works with it."""
+
+
+def authenticate_client(ctx: IdentityContext, proof: ClientProof) -> Client | None:
+    """The calling client, authenticated as its kind requires; None where the request names none.
+
+    Raises:
+        ClientUnknown: it is none, is suspended, or has not proven who it is.
+    """
+    client_id = proof.client_id
+    if proof.client_assertion:
+        claimed = client_assertions.unproven_client(proof.client_assertion)
+        if client_id and client_id != claimed:
+            raise ClientUnknown
+        client_id = claimed
+    if not client_id:
+        return None
+    client = ctx.database.repositories.client(client_id)
+    if client is None or client.suspended_at is not None:
+        raise ClientUnknown
+    if client.keys or client.kind not in _KEY_OPTIONAL:
+        _check_assertion(ctx, proof, client)
+    elif proof.client_assertion:
+        raise ClientUnknown
+    return client
+
+
+def require_client(ctx: IdentityContext, proof: ClientProof) -> Client:
+    """As `authenticate_client`, where a client must be named; raises ClientUnknown."""
+    client = authenticate_client(ctx, proof)
+    if client is None:
+        raise ClientUnknown
+    return client
+
+
+def assertion_audiences(ctx: IdentityContext) -> frozenset[str]:
+    """The audiences an assertion may be signed for: this server and its token endpoint."""
+    public_url = ctx.tools.public_url
+    return frozenset({public_url, f"{public_url}/oauth/token"})
+
+
+def _check_assertion(ctx: IdentityContext, proof: ClientProof, client: Client) -> None:
+    if proof.client_assertion_type != client_assertions.ASSERTION_TYPE:
+        raise ClientUnknown
+    assertion = client_assertions.read_assertion(
+        proof.client_assertion, client.keys, client.client_id, assertion_audiences(ctx), ctx.now
+    )
+    with ctx.database.separate_transaction() as repositories:
+        if not repositories.spend(assertion.replay_key, assertion.keep_until):
+            raise ClientUnknown

@@ -1,0 +1,12 @@
+"""Sessions that were ended lately: what other processes ask identity for, and identity looks up itself."""
+
+from datetime import timedelta
+
+from contracts.identity import EndedSession, EndedSince
+from services.identity.context import IdentityContext
+
+
+def sessions_ended_since(ctx: IdentityContext, request: EndedSince) -> tuple[EndedSession, ...]:
+    """Sessions ended in the last `request.seconds` whose tokens have not expired."""
+    since = ctx.now - timedelta(seconds=request.seconds)
+    return tuple(ctx.database.repositories.ended_since(since, ctx.now))

@@ -1,0 +1,51 @@
+"""Which handlers the identity service serves and listens with."""
+
+from chassis.service import ServiceDefinition
+from services.identity.context import IdentityContext
+from services.identity.ended_sessions import sessions_ended_since
+from services.identity.handlers import (
+    accounts,
+    agents,
+    authenticators,
+    authorizing,
+    changes,
+    clients,
+    granting,
+    logins,
+    passkeys,
+    patients,
+    professionals,
+    recovery,
+    sessions,
+    software,
+    tokens,
+    upkeep,
+    workplaces,
+)
+from services.identity.tools import load_tools
+
+SERVICE = ServiceDefinition(
+    name="identity",
+    context=IdentityContext,
+    load_tools=load_tools,
+    handlers=(
+        accounts,
+        agents,
+        authenticators,
+        authorizing,
+        changes,
+        clients,
+        granting,
+        logins,
+        passkeys,
+        patients,
+        professionals,
+        recovery,
+        sessions,
+        software,
+        tokens,
+        upkeep,
+        workplaces,
+    ),
+    ended_sessions=sessions_ended_since,
+)

@@ -1,0 +1,150 @@
+"""Tokens for business software whose professionals log in by a browser: a code, then refresh tokens."""
+
+from typing import NoReturn
+from uuid import UUID
+
+from chassis.opaque import new_opaque, token_hash
+from contracts.audit import JournalEntry
+from contracts.envelope import Actor
+from contracts.errors import ClientNotAllowed, GrantInvalid, Refusal
+from contracts.identity import Client, GrantToken, GrantType, Introspection, Means, Session, TokenIssued
+from contracts.vocabulary import PLATFORM, Act, Outcome, Role
+from services.identity import domain
+from services.identity.access_tokens import actor_in, session_token
+from services.identity.context import IdentityContext
+from services.identity.domain.workplaces import SESSION_LIFE, check_professional_code
+from services.identity.repositories.workplaces import ProfessionalRefresh
+
+_REASON = "pro_sante_connect"
+
+
+def grant_to_software(ctx: IdentityContext, request: GrantToken, client: Client) -> TokenIssued:
+    """A professional's access and refresh tokens, after directory and software list were checked again.
+
+    Raises:
+        GrantInvalid: used before, expired, another's. ClientNotAllowed: this is not for software.
+        ProfessionalUnknown, ProfessionRetired, SoftwareRefused.
+    """
+    match request.grant_type:
+        case GrantType.CODE:
+            return _grant_by_code(ctx, request, client)
+        case GrantType.REFRESH:
+            return _grant_by_refresh_token(ctx, request, client)
+        case GrantType.OWN_KEY:
+            raise ClientNotAllowed
+
+
+def end_software_session(ctx: IdentityContext, token: str, client: Client) -> None:
+    """End the session that a refresh or access token of this software belongs to."""
+    repositories = ctx.database.repositories
+    held = repositories.professional_refresh(token_hash(token))
+    if held is not None and held.client_id == client.client_id:
+        repositories.end_sessions(Role.PROFESSIONAL, held.rpps, ctx.now, only=held.session_id)
+    actor = _professional_in(ctx, token, client)
+    if actor is not None:
+        repositories.end_sessions(Role.PROFESSIONAL, actor.subject, ctx.now, only=UUID(actor.session))
+
+
+def introspect_software_token(ctx: IdentityContext, token: str, client: Client) -> Introspection:
+    """Whether a token of this software is good, and who works with it."""
+    repositories = ctx.database.repositories
+    held = repositories.professional_refresh(token_hash(token))
+    if held is not None and held.client_id == client.client_id:
+        is_good = held.used_at is None and repositories.is_session(held.session_id, ctx.now)
+        if is_good:
+            until = int(held.until.timestamp())
+            return Introspection(active=True, client_id=client.client_id, sub=held.rpps, exp=until)
+        return Introspection(active=False)
+    actor = _professional_in(ctx, token, client)
+    if actor is None or not repositories.is_session(UUID(actor.session), ctx.now):
+        return Introspection(active=False)
+    return Introspection(
+        active=True,
+        client_id=client.client_id,
+        sub=actor.subject,
+        token_type="Bearer",  # noqa: S106
+    )
+
+
+def _grant_by_code(ctx: IdentityContext, request: GrantToken, client: Client) -> TokenIssued:
+    """A code serves once: showing it again ends the session it gave."""
+    with ctx.database.separate_transaction() as repositories:
+        opens, is_first = repositories.spend_professional_code(token_hash(request.code), ctx.now)
+    if opens is None:
+        raise GrantInvalid
+    if not is_first:
+        _end_reused(ctx, opens.session_id, opens.rpps)
+    check_professional_code(opens, client, request.redirect_uri, request.code_verifier, ctx.now)
+    until = ctx.now + SESSION_LIFE
+    refresh = ProfessionalRefresh(opens.session_id, opens.client_id, opens.rpps, opens.structure, until)
+    actor = _current_actor(ctx, refresh, client)
+    session = Session(
+        session_id=opens.session_id,
+        means=Means.PRO_SANTE_CONNECT,
+        device=client.software,
+        started_at=ctx.now,
+        until=until,
+    )
+    ctx.database.repositories.begin_session(session, actor.role, actor.subject)
+    ctx.events.journal(JournalEntry.by(actor, PLATFORM, Act.CONNEXION, reason=_REASON))
+    return _issue(ctx, actor, refresh)
+
+
+def _grant_by_refresh_token(ctx: IdentityContext, request: GrantToken, client: Client) -> TokenIssued:
+    """A refresh token serves once and gives the next: showing one again ends the session."""
+    repositories, token = ctx.database.repositories, token_hash(request.refresh_token)
+    shown = repositories.professional_refresh(token)
+    if shown is None or shown.client_id != client.client_id:
+        raise GrantInvalid
+    if shown.used_at is not None:
+        _end_reused(ctx, shown.session_id, shown.rpps)
+    if not repositories.is_session(shown.session_id, ctx.now):
+        raise GrantInvalid
+    actor = _current_actor(ctx, shown, client)
+    if not repositories.spend_professional_refresh(token, ctx.now):
+        _end_reused(ctx, shown.session_id, shown.rpps)
+    return _issue(ctx, actor, shown)
+
+
+def _current_actor(ctx: IdentityContext, session: ProfessionalRefresh, client: Client) -> Actor:
+    """The professional as directory and software list have them now; a refusal is journalled."""
+    repositories = ctx.database.repositories
+    entry = repositories.find_professional(session.rpps)
+    software = repositories.homologated(client.software)
+    try:
+        return domain.professional_actor(
+            entry,
+            software,
+            profession=entry.profession if entry else "",
+            structure=session.structure,
+        )
+    except Refusal as refusal:
+        ctx.events.journal(_refused(session.rpps, refusal.code))
+        raise
+
+
+def _issue(ctx: IdentityContext, actor: Actor, session: ProfessionalRefresh) -> TokenIssued:
+    refresh = new_opaque()
+    fresh = ProfessionalRefresh(session.session_id, session.client_id, session.rpps, session.structure, session.until)
+    ctx.database.repositories.put_professional_refresh(token_hash(refresh), fresh)
+    token = session_token(ctx, actor, session.session_id)
+    return TokenIssued(access_token=token.access_token, expires_in=token.expires_in, refresh_token=refresh)
+
+
+def _end_reused(ctx: IdentityContext, session_id: UUID, rpps: str) -> NoReturn:
+    """End the session of a code or token shown twice: one of the two who showed it has stolen it."""
+    with ctx.database.separate_transaction() as repositories:
+        repositories.end_sessions(Role.PROFESSIONAL, rpps, ctx.now, only=session_id)
+    ctx.events.journal(_refused(rpps, GrantInvalid.code))
+    raise GrantInvalid
+
+
+def _professional_in(ctx: IdentityContext, token: str, client: Client) -> Actor | None:
+    actor = actor_in(ctx, token)
+    is_of_client = actor is not None and actor.role is Role.PROFESSIONAL and actor.software == client.software
+    return actor if is_of_client else None
+
+
+def _refused(rpps: str, code: str) -> JournalEntry:
+    actor = Actor(role=Role.PROFESSIONAL, subject=rpps)
+    return JournalEntry.by(actor, PLATFORM, Act.CONNEXION, outcome=Outcome.REFUSED, reason=code)
