@@ -177,7 +177,7 @@ def _print_rejected(rejected: Mapping[RejectReason, RejectedLines]) -> None:
         if lines := rejected.get(reason):
             first = ", ".join(map(str, lines.first))
             more = "…" if lines.count > len(lines.first) else ""
-            console.print(f"  {lines.count} {_WHY[reason]} : lignes / lines {first}{more}")
+            console.print(f"  {lines.count} {_REASON_LABELS[reason]} : lignes / lines {first}{more}")
 
 
 def _too_many(counts: ExtractCounts) -> str:

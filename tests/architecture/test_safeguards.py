@@ -27,9 +27,9 @@ WITHOUT_PERMIT = {"version_on_file", "named"}
 GIVEN = (Document, StoredDocument, Entry, SubmissionSetEntry)
 
 UNJOURNALLED = {
-    *("decide", "authorisation_status", "status_of", "holds_content", "list_matrices"),
-    *("forget_receipts", "forget_record", "show_filing", "refile", "list_my_patients"),
-    *("list_in_catalogue", "strike_from_catalogue", "list_profiles"),
+    *("decide", "get_authorisation_status", "status_of", "holds_content", "list_matrices", "list_my_patients"),
+    *("show_filing", "list_profiles", "forget_record", "list_in_catalogue", "strike_from_catalogue"),
+    *("forget_receipts_presented", "refile_documents", "sweep", "look_for_new_matrices"),
 }
 """Handlers that answer about rights and existence, not content, since the reads they serve are journalled; and
 handlers of events whose cause was journalled by its sender."""

@@ -79,7 +79,7 @@ class RecordingRemote(Remote):
             raise ServiceUnavailable
         if isinstance(message, SendCode):
             self.sent.append(message)
-        return method.answer()
+        return method.response()
 
 
 class IdentityRuntime(Runtime):
