@@ -12,7 +12,7 @@ from rich.console import Console
 from bench.against.command import compare
 from bench.against.errors import CannotCompare
 from bench.environment import BenchStack, bench_stack
-from bench.floor.client import Client
+from bench.floor.client import EchoClient
 from bench.floors import Floors, echo_figures
 from bench.load import Figures, Request, measure
 from bench.processes import resources_used
@@ -39,7 +39,7 @@ class Bench:
     """One run; floors and works alternate, so that other load on the machine affects both."""
 
     def __init__(
-        self, stack: BenchStack, bus: Bus, echo: Client, session: aiohttp.ClientSession, seconds: float
+        self, stack: BenchStack, bus: Bus, echo: EchoClient, session: aiohttp.ClientSession, seconds: float
     ) -> None:
         self._stack = stack
         self._floors = Floors(stack, echo)
@@ -158,7 +158,7 @@ def _in_sequence(first: Figures, second: Figures) -> Figures:
 
 async def _run(stack: BenchStack, seconds: float) -> Bench:
     bus = await Bus.connect(stack.platform.addresses.amqp_url)
-    echo = await Client.connect(stack.echo.amqp_url, stack.echo.token(seconds=_TOKEN_SECONDS))
+    echo = await EchoClient.connect(stack.echo.amqp_url, stack.echo.token(seconds=_TOKEN_SECONDS))
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64)) as session:
         bench = Bench(stack, bus, echo, session, seconds)
         await bench.run()

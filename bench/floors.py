@@ -8,7 +8,7 @@ import psycopg2
 from minio import Minio
 
 from bench.environment import BenchStack
-from bench.floor.client import Client
+from bench.floor.client import EchoClient
 from bench.load import Figures, Request, measure, measure_blocking
 
 _QUERY = """
@@ -20,7 +20,7 @@ ORDER BY created_at DESC, document_id DESC LIMIT 21
 class Floors:
     """Measurements of the floors."""
 
-    def __init__(self, stack: BenchStack, echo: Client) -> None:
+    def __init__(self, stack: BenchStack, echo: EchoClient) -> None:
         self._stack = stack
         self._echo = echo
         store = stack.platform.addresses.object_store

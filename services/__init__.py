@@ -1,1 +1,1 @@
-"""The flats: one folder per service, all with the same rooms."""
+"""One folder per service, all with the same modules."""

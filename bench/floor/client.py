@@ -32,7 +32,7 @@ class _WholePackets(AsyncioConnection):
         self._line._on_socket_writable()
 
 
-class Client:
+class EchoClient:
     """Asks with a token; `connect` makes one."""
 
     def __init__(self, token: str) -> None:
@@ -44,7 +44,7 @@ class Client:
         self._channel: Any = None
 
     @classmethod
-    async def connect(cls, url: str, token: str) -> "Client":
+    async def connect(cls, url: str, token: str) -> "EchoClient":
         """Open a connection on which answers come back."""
         client = cls(token)
         client._connection = _WholePackets(

@@ -8,7 +8,7 @@ import pika.exceptions
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.floor.messages import FAR, NEAR, queue_of
-from bench.floor.tokens import Claims, sign
+from bench.floor.tokens import EchoClaims, sign
 
 AMQP_URL, PUBLIC_KEY = "BENCH_FLOOR_AMQP_URL", "BENCH_FLOOR_PUBLIC_KEY"
 SERVICES = (NEAR, FAR)
@@ -32,7 +32,7 @@ class Launch:
     def token(self, *, seconds: int, key: Ed25519PrivateKey | None = None) -> str:
         """A token for both; signed by another key where one is given."""
         expires = int(time.time()) + seconds
-        claims = Claims(sub="89990000070", role="professional", aud=SERVICES, exp=expires)
+        claims = EchoClaims(sub="89990000070", role="professional", aud=SERVICES, exp=expires)
         return sign(key or self._key, claims)
 
     def is_ready(self, service: str) -> bool:

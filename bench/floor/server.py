@@ -29,9 +29,9 @@ from bench.floor import messages, units  # noqa: E402
 from bench.floor.connection import Caller, connect, listen  # noqa: E402
 from bench.floor.launch import AMQP_URL, PUBLIC_KEY  # noqa: E402
 from bench.floor.messages import FAILED, FAR, PASS_ON, SAY, UNREADABLE, Context, Refused, Reply, Word  # noqa: E402
-from bench.floor.tokens import Keyring  # noqa: E402
+from bench.floor.tokens import EchoKeyring  # noqa: E402
 
-_AT_ONCE = 24
+_CONCURRENCY = 24
 _LONGEST_SECONDS = 3.0
 
 
@@ -41,7 +41,7 @@ class Shared(SharedExtension):
     def setup(self) -> None:
         """Open the connection; what is taken before it is open could not be answered."""
         name = self.container.service_name
-        self.keyring = Keyring(name, Ed25519PublicKey.from_public_bytes(bytes.fromhex(os.environ[PUBLIC_KEY])))
+        self.keyring = EchoKeyring(name, Ed25519PublicKey.from_public_bytes(bytes.fromhex(os.environ[PUBLIC_KEY])))
         connection = connect(os.environ[AMQP_URL])
         self.caller = Caller(connection)
         self.container.spawn_managed_thread(partial(listen, connection), identifier="caller")
@@ -57,7 +57,7 @@ class Provided(DependencyProvider):
         return self.shared
 
 
-class Intake(QueueConsumer):
+class EchoConsumer(QueueConsumer):
     """nameko's consumer, handing each message straight to its worker as bytes."""
 
     def handle_message(self, provider: Any, body: Any, message: Any) -> None:
@@ -68,7 +68,7 @@ class Intake(QueueConsumer):
 class Calls(Entrypoint):
     """Takes every call to this service; answers, then acknowledges."""
 
-    intake = Intake()
+    consumer = EchoConsumer()
     shared = Shared()
 
     def setup(self) -> None:
@@ -76,11 +76,11 @@ class Calls(Entrypoint):
         name = self.container.service_name
         exchange = Exchange(messages.EXCHANGE, "topic", durable=True)
         self.queue = Queue(messages.queue_of(name), exchange=exchange, routing_key=f"{name}.*", durable=True)
-        self.intake.register_provider(self)
+        self.consumer.register_provider(self)
 
     def stop(self) -> None:
         """Take no more."""
-        self.intake.unregister_provider(self)
+        self.consumer.unregister_provider(self)
 
     def handle_message(self, body: bytes, message: Any) -> None:
         """A worker for each call."""
@@ -91,7 +91,7 @@ class Calls(Entrypoint):
         if exc_info is None:
             properties = message.properties
             self.shared.caller.answer(properties["reply_to"], properties["correlation_id"], result)
-        self.intake.ack_message(message)
+        self.consumer.ack_message(message)
         return result, exc_info
 
 
@@ -119,7 +119,7 @@ class Echo:
         seconds = context.deadline - time()
         if seconds <= 0:
             raise Refused(FAILED)
-        with units.told(route, claims.role, context.traceparent), Timeout(seconds, Refused(FAILED)):
+        with units.observed(route, claims.role, context.traceparent), Timeout(seconds, Refused(FAILED)):
             return self._pass_on(word, context) if route.endswith(PASS_ON) else word
 
     def _pass_on(self, word: Word, context: Context) -> Word:
@@ -136,7 +136,7 @@ def main(name: str) -> None:
     """Serve until killed."""
     units.configure(name)
     service = type("Service", (Echo,), {"name": name, "take": Calls.decorator()(Echo.take)})
-    container = ServiceContainer(service, {"AMQP_URI": os.environ[AMQP_URL], "max_workers": _AT_ONCE})
+    container = ServiceContainer(service, {"AMQP_URI": os.environ[AMQP_URL], "max_workers": _CONCURRENCY})
     container.start()
     # What exists by now lives as long as the process; looking through it again and again costs each call.
     gc.collect()

@@ -12,7 +12,7 @@ from bench.floor.messages import TOKEN_REFUSED, Refused
 _CACHE_SIZE = 20_000
 
 
-class Claims(msgspec.Struct, frozen=True, kw_only=True):
+class EchoClaims(msgspec.Struct, frozen=True, kw_only=True):
     """Who acts, for whom the token is meant, and until when it is good (Unix time)."""
 
     sub: str
@@ -21,22 +21,22 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     exp: int
 
 
-def sign(key: Ed25519PrivateKey, claims: Claims) -> str:
+def sign(key: Ed25519PrivateKey, claims: EchoClaims) -> str:
     """The signed token."""
     header = msgspec.json.encode({"alg": "Ed25519", "kid": "floor", "typ": "floor+jwt"})
     signed = _armoured(header) + b"." + _armoured(msgspec.json.encode(claims))
     return (signed + b"." + _armoured(key.sign(signed))).decode()
 
 
-class Keyring:
+class EchoKeyring:
     """The one public key that a service believes, in tokens meant for it."""
 
     def __init__(self, name: str, key: Ed25519PublicKey) -> None:
         self._name = name
         self._key = key
-        self._known: dict[str, Claims] = {}
+        self._known: dict[str, EchoClaims] = {}
 
-    def check(self, token: str, *, now: float) -> Claims:
+    def check(self, token: str, *, now: float) -> EchoClaims:
         """Who a token speaks for.
 
         Raises:
@@ -52,11 +52,11 @@ class Keyring:
             raise Refused(TOKEN_REFUSED)
         return known
 
-    def _verify(self, token: str) -> Claims:
+    def _verify(self, token: str) -> EchoClaims:
         try:
             signed, _, signature = token.encode().rpartition(b".")
             self._key.verify(_bare(signature), signed)
-            claims = msgspec.json.decode(_bare(signed.partition(b".")[2]), type=Claims)
+            claims = msgspec.json.decode(_bare(signed.partition(b".")[2]), type=EchoClaims)
         except (InvalidSignature, binascii.Error, msgspec.MsgspecError, ValueError):
             raise Refused(TOKEN_REFUSED) from None
         if self._name not in claims.aud:

@@ -37,7 +37,7 @@ def configure(service: str) -> None:
 
 
 @contextmanager
-def told(name: str, role: str, traceparent: str) -> Iterator[None]:
+def observed(name: str, role: str, traceparent: str) -> Iterator[None]:
     """A call, begun and ended; the span is a child of `traceparent`."""
     started = perf_counter()
     outcome = "failed"

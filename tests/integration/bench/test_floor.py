@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.environment import start_echo
-from bench.floor.client import Client
+from bench.floor.client import EchoClient
 from bench.floor.connection import connect
 from bench.floor.launch import Launch
 from bench.floor.messages import TOKEN_REFUSED, Refused
@@ -36,7 +36,7 @@ def replies(echo: Launch, token: str, *, hops: int) -> list[str]:
     """Replies to two concurrent requests."""
 
     async def ask() -> list[str]:
-        client = await Client.connect(echo.amqp_url, token)
+        client = await EchoClient.connect(echo.amqp_url, token)
         try:
             return await asyncio.gather(*(client.say(text, hops=hops) for text in ("ping", "pong")))
         finally:

@@ -4,20 +4,20 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.floor.messages import TOKEN_REFUSED, Refused
-from bench.floor.tokens import Claims, Keyring, sign
+from bench.floor.tokens import EchoClaims, EchoKeyring, sign
 
 KEY = Ed25519PrivateKey.generate()
-CLAIMS = Claims(sub="899", role="professional", aud=("near",), exp=100)
+CLAIMS = EchoClaims(sub="899", role="professional", aud=("near",), exp=100)
 TOKEN = sign(KEY, CLAIMS)
 
 
 def test_a_signed_token_yields_its_claims_each_time() -> None:
-    keyring = Keyring("near", KEY.public_key())
+    keyring = EchoKeyring("near", KEY.public_key())
     assert keyring.check(TOKEN, now=50) == keyring.check(TOKEN, now=99) == CLAIMS
 
 
 def test_a_cached_token_expires_too() -> None:
-    keyring = Keyring("near", KEY.public_key())
+    keyring = EchoKeyring("near", KEY.public_key())
     keyring.check(TOKEN, now=99)
     with pytest.raises(Refused, match=TOKEN_REFUSED):
         keyring.check(TOKEN, now=100)
@@ -37,7 +37,7 @@ def test_a_cached_token_expires_too() -> None:
     ids=["for another", "another key", "cut", "changed", "garbage", "none", "no ASCII"],
 )
 def test_any_other_token_is_refused_each_time(name: str, token: str) -> None:
-    keyring = Keyring(name, KEY.public_key())
+    keyring = EchoKeyring(name, KEY.public_key())
     for _ in range(2):
         with pytest.raises(Refused, match=TOKEN_REFUSED):
             keyring.check(token, now=50)
