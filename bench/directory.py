@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.scratch import peak_mb, scratch_database, silent
 from samples.annuaire import write_national_extract
 from services.identity.extract_import import ImportResult, import_extract
-from services.identity.extracts import opened
+from services.identity.extracts import open_extract
 from services.identity.repositories.extracts import import_transaction
 
 _BASE_PORT = 30_200
@@ -46,7 +46,7 @@ def _measure(url: str, folder: Path, rows: int) -> None:
 
 
 def _import(url: str, file: Path) -> ImportResult:
-    with opened(file) as extract, import_transaction(url, keep=True) as repository:
+    with open_extract(file) as extract, import_transaction(url, keep=True) as repository:
         return import_extract(
             extract, repository, now=datetime.now(UTC), delta=False, may_retire=False, on_progress=silent
         )

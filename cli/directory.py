@@ -1,4 +1,4 @@
-"""`carnet directory`: imports public extracts of the Annuaire Santé into the directory of professionals."""
+"""`carnet directory`: import the public extracts of the Annuaire Santé."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,15 @@ from services.identity.extract_import import (
     TooManyRetired,
     import_extract,
 )
-from services.identity.extracts import Extract, ExtractKind, NotAnExtract, RejectedLines, RejectReason, opened, total
+from services.identity.extracts import (
+    Extract,
+    ExtractKind,
+    NotAnExtract,
+    RejectedLines,
+    RejectReason,
+    count_rejected,
+    open_extract,
+)
 from services.identity.repositories.extracts import ExtractCounts, import_transaction
 
 app = typer.Typer(no_args_is_help=True)
@@ -65,23 +73,19 @@ def import_(
 ) -> None:
     """Reprend l'extraction publique de l'Annuaire Santé. / Import the public extract of the Annuaire Santé.
 
-    Chaque fichier est repris en entier ou pas du tout. / Each file is imported in whole or not at all.
+    Chaque fichier est repris en entier ou pas du tout. / Each file is imported whole or not at all.
     """
-    with _errors_printed(), ExitStack() as stack:
-        # All are opened before the first is imported: one that is no extract stops them all.
-        extracts = [stack.enter_context(opened(file)) for file in files]
+    with _exit_on_error(), ExitStack() as stack:
+        # All files are checked before the first is imported.
+        extracts = [stack.enter_context(open_extract(file)) for file in files]
         for extract in _in_order(extracts, delta=delta):
             with (
-                _progress(extract) as show,
+                _progress(extract) as on_progress,
                 import_transaction(_identity_database(database), keep=not dry_run) as repository,
             ):
+                now = datetime.now(UTC)
                 result = import_extract(
-                    extract,
-                    repository,
-                    now=datetime.now(UTC),
-                    delta=delta,
-                    may_retire=yes_retire,
-                    on_progress=show,
+                    extract, repository, now=now, delta=delta, may_retire=yes_retire, on_progress=on_progress
                 )
             _print_result(extract, result)
     if dry_run:
@@ -89,7 +93,7 @@ def import_(
 
 
 def _in_order(extracts: Sequence[Extract], *, delta: bool) -> list[Extract]:
-    """Activities first: specialties are entered for people who are known."""
+    """Activities first: specialties can only be added to people who exist."""
     activities = [extract for extract in extracts if extract.kind is ExtractKind.ACTIVITIES]
     if len(activities) > 1 and not delta:
         raise StackError(
@@ -100,8 +104,8 @@ def _in_order(extracts: Sequence[Extract], *, delta: bool) -> list[Extract]:
 
 
 @contextmanager
-def _errors_printed() -> Iterator[None]:
-    """Any failure ends the command with its reason and exit code 1."""
+def _exit_on_error() -> Iterator[None]:
+    """Within, an import error ends the command with its reason and exit code 1."""
     with exit_on_error():
         try:
             yield
@@ -111,7 +115,7 @@ def _errors_printed() -> Iterator[None]:
                 f" / not an extract of the Annuaire Santé, columns missing: {', '.join(error.missing)}"
             ) from None
         except TooManyRetired as error:
-            raise StackError(_too_many(error.counts)) from None
+            raise StackError(_too_many_retired(error.counts)) from None
         except ImportUnderWay:
             raise StackError("une autre reprise est en cours / another import is under way") from None
         except OSError as error:
@@ -138,31 +142,31 @@ def _progress(extract: Extract) -> Iterator[ProgressCallback]:
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Lecture / Reading", total=extract.size)
 
-        def show(done: int, size: int) -> None:
+        def on_progress(done: int, size: int) -> None:
             if done < size:
                 progress.update(task, completed=done)
             else:
                 progress.update(task, completed=done, total=None, description="Mise à jour / Updating")
 
-        yield show
+        yield on_progress
 
 
 def _print_result(extract: Extract, result: ImportResult) -> None:
-    lines, refused = extract.lines, total(extract.refused)
+    lines, rejected = extract.lines, count_rejected(extract.rejected)
     console.print(
-        f"[green]✓[/] {escape(extract.path.name)} : {lines} lignes, {refused} écartées / lines, left out:"
-        f" {lines}, {refused}"
+        f"[green]✓[/] {escape(extract.path.name)} : {lines} lignes, {rejected} écartées / lines, left out:"
+        f" {lines}, {rejected}"
     )
     console.print(
         f"  Professionnels nouveaux, changés, retirés / Professionals new, changed, retired:"
         f" {result.new}, {result.changed}, {result.gone}"
     )
     if result.counts is not None:
-        _print_counts(result.counts)
-    _print_rejected(extract.refused)
+        _print_people(result.counts)
+    _print_rejected(extract.rejected)
 
 
-def _print_counts(counts: ExtractCounts) -> None:
+def _print_people(counts: ExtractCounts) -> None:
     for count, words in (
         (counts.placeless, "sans structure à numéro FINESS, ne se connectent pas / no FINESS number, cannot log in"),
         (counts.several, "à plusieurs professions, la première retenue / several professions, the first is kept"),
@@ -172,15 +176,15 @@ def _print_counts(counts: ExtractCounts) -> None:
             console.print(f"  {count} {words}")
 
 
-def _print_rejected(rejected: Mapping[RejectReason, RejectedLines]) -> None:
+def _print_rejected(refused: Mapping[RejectReason, RejectedLines]) -> None:
     for reason in RejectReason:
-        if lines := rejected.get(reason):
-            first = ", ".join(map(str, lines.first))
-            more = "…" if lines.count > len(lines.first) else ""
-            console.print(f"  {lines.count} {_REASON_LABELS[reason]} : lignes / lines {first}{more}")
+        if rejected := refused.get(reason):
+            first = ", ".join(map(str, rejected.first))
+            more = "…" if rejected.count > len(rejected.first) else ""
+            console.print(f"  {rejected.count} {_REASON_LABELS[reason]} : lignes / lines {first}{more}")
 
 
-def _too_many(counts: ExtractCounts) -> str:
+def _too_many_retired(counts: ExtractCounts) -> str:
     return (
         f"{counts.left_out} des {counts.known} professionnels connus ne sont plus dans cette extraction, rien n'est"
         f" changé / {counts.left_out} of {counts.known} known professionals are no longer in this extract, nothing"

@@ -1,1 +1,1 @@
-"""The flat that knows people: patients and their accounts, professionals, cards and software."""
+"""The identity service: patients and their accounts, professionals, cards, apps and software."""

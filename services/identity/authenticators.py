@@ -1,4 +1,4 @@
-"""Authenticator apps (TOTP, RFC 6238): secrets made by pyotp, kept sealed, and the step of time a code belongs to."""
+"""Authenticator apps (TOTP, RFC 6238): secrets made by pyotp, stored encrypted, and the step of time of a code."""
 
 import hmac
 import secrets
@@ -17,22 +17,22 @@ _KEY_SIZE = 32
 
 
 class Authenticators:
-    """What is done with secrets that an app shares with this platform; sealed under a key drawn from the pepper."""
+    """Makes, encrypts and checks the secrets shared with apps; the key is derived from the pepper."""
 
     def __init__(self, pepper: bytes) -> None:
         key = HKDF(SHA256(), _KEY_SIZE, None, b"carnet authenticator secrets").derive(pepper)
         self._cipher = AESGCM(key)
 
     def new_secret(self) -> str:
-        """160 random bits in base32, as apps take them."""
+        """160 random bits in base32, as apps accept them."""
         return pyotp.random_base32()
 
     def uri(self, secret: str, identifier: str) -> str:
-        """What an app reads from a QR code."""
+        """The otpauth URI an app reads from a QR code."""
         return pyotp.TOTP(secret).provisioning_uri(name=identifier, issuer_name=_ISSUER)
 
     def seal(self, patient_id: PatientId, secret: str) -> bytes:
-        """A secret as it is kept: it opens for this patient and no other."""
+        """A secret as it is stored: AES-GCM with the patient id as associated data."""
         nonce = secrets.token_bytes(_NONCE_SIZE)
         return nonce + self._cipher.encrypt(nonce, secret.encode(), patient_id.bytes)
 

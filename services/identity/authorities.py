@@ -1,4 +1,4 @@
-"""Whom identity believes about cards: chains up to a configured root, and revocation lists that fail closed."""
+"""The card authorities identity trusts: chains up to a configured root, and revocation lists that fail closed."""
 
 from datetime import datetime
 from pathlib import Path
@@ -20,11 +20,11 @@ _Stamp = tuple[tuple[str, int, int], ...]
 
 
 class CardAuthority:
-    """One card authority: the certificates it issues by, and the cards it has taken back."""
+    """One card authority: its issuing certificates, and the cards it has revoked."""
 
     def __init__(self, roots: list[x509.Certificate], issuing: list[x509.Certificate], lists: Path) -> None:
         """`lists` is the directory whose *.crl files are read again whenever one changes."""
-        self._repositories = Store(roots)
+        self._roots = Store(roots)
         self._issuing = issuing
         self._lists = lists
         self._stamp: _Stamp = ()
@@ -38,20 +38,20 @@ class CardAuthority:
         return cls(roots, issuing, directory)
 
     def check_card(self, card: x509.Certificate, now: datetime) -> None:
-        """The card was issued under this authority, is in its time, and was not taken back.
+        """Check that the card was issued under this authority, is in its validity period, and was not revoked.
 
-        What the proof itself carries beside the card's certificate is never trusted: the chain is built from the
-        configured certificates alone.
+        Certificates in the proof beside the card's own are never trusted: the chain is built from the configured
+        certificates alone.
 
         Raises:
             ProofInvalid: another authority, not a signing card, or no revocation list to rely on.
-            CardRevoked: revoked or out of its time.
+            CardRevoked: revoked, or outside its validity period.
         """
         if not card.not_valid_before_utc <= now <= card.not_valid_after_utc:
             raise CardRevoked
         verifier = (
             PolicyBuilder()
-            .store(self._repositories)
+            .store(self._roots)
             .time(now)
             .max_chain_depth(2)
             .extension_policies(ca_policy=ExtensionPolicy.webpki_defaults_ca(), ee_policy=_CARD)
@@ -63,8 +63,8 @@ class CardAuthority:
             raise ProofInvalid(cause="chain") from None
         if len(chain) < 3:
             raise ProofInvalid(cause="chain")
-        taken_back = self._list_of(chain[1], now).get_revoked_certificate_by_serial_number(card.serial_number)
-        if taken_back is not None:
+        revoked = self._list_of(chain[1], now).get_revoked_certificate_by_serial_number(card.serial_number)
+        if revoked is not None:
             raise CardRevoked
 
     def _list_of(self, issuer: x509.Certificate, now: datetime) -> x509.CertificateRevocationList:
@@ -77,7 +77,7 @@ class CardAuthority:
         files = sorted(self._lists.glob("*.crl"))
         stamp = tuple((file.name, (at := file.stat()).st_mtime_ns, at.st_ino) for file in files)
         if stamp != self._stamp:
-            # Not by truth: a list that names no card is empty, and good.
+            # Compared with None: a list that names no card is falsy, and good.
             loaded = [_load_list(file.read_bytes()) for file in files]
             self._revocations = [found for found in loaded if found is not None]
             self._stamp = stamp

@@ -1,4 +1,4 @@
-"""Passwords known from breaches: a sorted file of SHA-1 hashes, looked into by halves and never read whole."""
+"""Passwords known from breaches: a binary search in a sorted file of SHA-1 hashes that is never read whole."""
 
 import hashlib
 from pathlib import Path
@@ -9,13 +9,13 @@ from chassis.settings import SettingsError
 _HEX = 40
 """Characters of a SHA-1."""
 _CHUNK = 128
-"""Bytes that hold a whole line wherever one begins to read."""
+"""Bytes that hold a whole line wherever reading begins."""
 
 
 class Breaches:
-    """A file as Have I Been Pwned gives it out: lines `SHA1:count`, in capitals, in order; without one none is known.
+    """A file as Have I Been Pwned publishes it: lines `SHA1:count`, upper case, sorted; without one none is known.
 
-    Forty gigabytes cost some thirty short readings.
+    Forty gigabytes cost some thirty short reads.
     """
 
     def __init__(self, file: Path | None) -> None:
@@ -51,7 +51,7 @@ class Breaches:
         return False
 
     def _line_from(self, lines: BinaryIO, position: int) -> int:
-        """Where the first line begins that begins at `position` or after it."""
+        """The offset of the first line that begins at `position` or after it."""
         if position == 0:
             return 0
         lines.seek(position - 1)

@@ -1,4 +1,4 @@
-"""Proofs signed by cards: opens a CPS assertion or a carte Vitale proof and says what it claims, or why not."""
+"""Proofs signed by cards: verifies a CPS assertion or a carte Vitale proof and reads its claims."""
 
 import base64
 import binascii
@@ -83,7 +83,7 @@ C = TypeVar("C", bound=_Dated)
 
 @dataclass(frozen=True)
 class ReadCard(Generic[C]):
-    """A proof that holds; `replay_key` is what must not be spent twice before `keep_until`."""
+    """A valid proof; `replay_key` must not be spent twice before `keep_until`."""
 
     claims: C
     replay_key: bytes
@@ -91,7 +91,7 @@ class ReadCard(Generic[C]):
 
 
 class CardReader:
-    """Reads both kinds of cards, each by its own authority and for its own audience."""
+    """Reads both kinds of cards, each with its own authority and audience."""
 
     def __init__(self, cps: CardAuthority, vitale: CardAuthority, public_url: str) -> None:
         self._cps = cps
@@ -102,8 +102,8 @@ class CardReader:
         """A professional's assertion; the certificate's RPPS and profession are the claimed ones.
 
         Args:
-            tls_certificate: what TLS was set up with, if anything: of the same authority and the same professional,
-                though maybe not the same certificate, for a card has one to authenticate and one to sign.
+            tls_certificate: the client certificate of the TLS connection, if any: of the same authority and the same
+                professional, maybe not the same certificate, for a card has one to authenticate and one to sign.
 
         Raises:
             ProofInvalid, ProofExpired, CardRevoked: as `_open`.
@@ -115,11 +115,11 @@ class CardReader:
         if claims.iss != claims.sub or named != (claims.sub, claims.profession) or not domain.is_rpps(claims.sub):
             raise ProofInvalid(cause="subject")
         if tls_certificate:
-            shown = _loaded(tls_certificate)
-            self._cps.check_card(shown, now)
-            if _named(shown, NameOID.SERIAL_NUMBER) != claims.sub:
+            tls_card = _loaded(tls_certificate)
+            self._cps.check_card(tls_card, now)
+            if _named(tls_card, NameOID.SERIAL_NUMBER) != claims.sub:
                 raise ProofInvalid(cause="tls")
-        return _shown(card, claims)
+        return _read_card(card, claims)
 
     def read_vitale(self, proof: str, now: datetime) -> ReadCard[VitaleClaims]:
         """A patient's proof of presence; the certificate's matricule is the claimed one.
@@ -132,7 +132,7 @@ class CardReader:
         _check_audience_and_life(claims, self._public_url, now)
         if _named(card, NameOID.SERIAL_NUMBER) != claims.sub:
             raise ProofInvalid(cause="subject")
-        return _shown(card, claims)
+        return _read_card(card, claims)
 
 
 def _open(token: str, kind: str, authority: CardAuthority, now: datetime) -> tuple[x509.Certificate, bytes]:
@@ -140,7 +140,7 @@ def _open(token: str, kind: str, authority: CardAuthority, now: datetime) -> tup
 
     Raises:
         ProofInvalid: not a JWS of this kind, not ES256, not signed by this card, or not this authority's card.
-        CardRevoked: revoked or out of its time.
+        CardRevoked: revoked, or outside its validity period.
     """
     if len(token) > _LONGEST:
         raise ProofInvalid(cause="shape")
@@ -201,7 +201,7 @@ def _named(card: x509.Certificate, attribute: ObjectIdentifier) -> str | None:
     return str(found[0].value) if len(found) == 1 else None
 
 
-def _shown(card: x509.Certificate, claims: C) -> ReadCard[C]:
-    # The signature itself would not do: ECDSA lets a stranger make a second valid one out of the first.
+def _read_card(card: x509.Certificate, claims: C) -> ReadCard[C]:
+    # Not derived from the signature: ECDSA lets a stranger make a second valid one out of the first.
     replay_key = hashlib.sha256(card.tbs_certificate_bytes + claims.jti.encode()).digest()
     return ReadCard(claims, replay_key, datetime.fromtimestamp(claims.exp, UTC) + _KEPT_BEYOND_EXPIRY)

@@ -1,4 +1,4 @@
-"""What a client signs to prove who it is (private_key_jwt, RFC 7523 and SMART Backend Services)."""
+"""Assertions a client signs to prove who it is (private_key_jwt, RFC 7523 and SMART Backend Services)."""
 
 import hashlib
 import re
@@ -33,14 +33,14 @@ class _AssertionClaims(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class ReadAssertion:
-    """An assertion that is right; `replay_key` is remembered until `keep_until`, for it serves once."""
+    """A valid assertion; `replay_key` is stored until `keep_until`, for it serves once."""
 
     replay_key: bytes
     keep_until: datetime
 
 
 def check_keys(jwks: str) -> None:
-    """Raises InvalidRequest unless these are public keys that signatures can be checked with."""
+    """Raises InvalidRequest unless these are public keys strong enough to verify signatures."""
     try:
         keys = _keys(jwks)
     except (JoseError, msgspec.MsgspecError, ValueError, TypeError, KeyError):
@@ -50,7 +50,7 @@ def check_keys(jwks: str) -> None:
 
 
 def unproven_client(assertion: str) -> str:
-    """Whom an assertion claims to be of, not yet believed; raises ClientUnknown."""
+    """The issuer an assertion claims, not verified yet; raises ClientUnknown."""
     try:
         found = jws.extract_compact(assertion[:_LONGEST].encode(), registry=_REGISTRY)
         return msgspec.json.decode(found.payload, type=_AssertionClaims).iss
@@ -69,7 +69,7 @@ def read_agent(
     claims = _signed_claims(assertion, jwks, kind=AGENT_KIND)
     if not _AGENT.fullmatch(claims.sub):
         raise ClientUnknown
-    return _shown(claims, client_id, audiences, now), claims.sub
+    return _checked(claims, client_id, audiences, now), claims.sub
 
 
 def read_assertion(
@@ -83,18 +83,18 @@ def read_assertion(
     claims = _signed_claims(assertion, jwks)
     if claims.sub != client_id:
         raise ClientUnknown
-    return _shown(claims, client_id, audiences, now)
+    return _checked(claims, client_id, audiences, now)
 
 
-def _shown(claims: _AssertionClaims, client_id: str, audiences: frozenset[str], now: datetime) -> ReadAssertion:
-    said = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
+def _checked(claims: _AssertionClaims, client_id: str, audiences: frozenset[str], now: datetime) -> ReadAssertion:
+    claimed = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
     moment = now.timestamp()
     issued = claims.iat if claims.iat is not None else int(moment)
     is_in_time = moment < claims.exp <= moment + domain.PROOF_MAX_LIFE and issued <= moment + domain.CLOCK_SKEW
     if (
         claims.iss != client_id
-        or not said <= audiences
-        or not said
+        or not claimed <= audiences
+        or not claimed
         or not 8 <= len(claims.jti) <= 128
         or not is_in_time
     ):
@@ -107,23 +107,23 @@ def _signed_claims(assertion: str, jwks: str, kind: str = "") -> _AssertionClaim
     if len(assertion) > _LONGEST:
         raise ClientUnknown
     try:
-        shown = jws.extract_compact(assertion.encode(), registry=_REGISTRY)
-        kid, said = shown.headers().get("kid"), shown.headers().get("typ", "")
+        signature = jws.extract_compact(assertion.encode(), registry=_REGISTRY)
+        kid, typ = signature.headers().get("kid"), signature.headers().get("typ", "")
         # What was signed for an agent serves for nothing else, and the other way round.
-        if (said == AGENT_KIND) is not (kind == AGENT_KIND):
+        if (typ == AGENT_KIND) is not (kind == AGENT_KIND):
             raise ClientUnknown
         fitting = [key for key in _keys(jwks) if kid is None or key.kid in {None, kid}]
-        if any(_is_of(shown, key) for key in fitting):
-            return msgspec.json.decode(shown.payload, type=_AssertionClaims)
+        if any(_is_signed_with(signature, key) for key in fitting):
+            return msgspec.json.decode(signature.payload, type=_AssertionClaims)
     except (JoseError, msgspec.MsgspecError, ValueError, TypeError, KeyError):
         pass
     raise ClientUnknown
 
 
-def _is_of(shown: jws.CompactSignature, key: Key) -> bool:
-    # A key of another kind than the algorithm's is no error here: the next one may fit.
+def _is_signed_with(signature: jws.CompactSignature, key: Key) -> bool:
+    # A key of another type than the algorithm's is no error here: the next one may fit.
     try:
-        return bool(jws.validate_compact(shown, key, registry=_REGISTRY))
+        return bool(jws.validate_compact(signature, key, registry=_REGISTRY))
     except (JoseError, ValueError, TypeError):
         return False
 

@@ -1,4 +1,4 @@
-"""Addresses people give: e-mail and mobile number in the one form they are stored and used in."""
+"""E-mail addresses and mobile numbers in the normal form they are stored and used in."""
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -11,7 +11,7 @@ _TAKES_SMS = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MO
 
 
 def normal_email(address: str) -> str:
-    """The address in normal form; no DNS is asked.
+    """The address in normal form; no DNS query is made.
 
     Raises:
         InvalidContact: not an address.

@@ -1,4 +1,4 @@
-"""Takes the directory in from a JSON file: `python -m services.identity.directory FILE`."""
+"""Imports the directory from a JSON file: `python -m services.identity.directory FILE`."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -47,7 +47,7 @@ class ListedSoftware(msgspec.Struct, frozen=True):
 
 
 class Directory(msgspec.Struct, frozen=True):
-    """The whole file."""
+    """The content of the file."""
 
     structures: tuple[ListedStructure, ...]
     professionals: tuple[ListedProfessional, ...]
@@ -67,23 +67,23 @@ def read_directory(content: bytes) -> Directory:
         ValueError: not of this form, or a number with a wrong key; names the place.
     """
     directory = msgspec.json.decode(content, type=Directory)
-    for place, one in enumerate(directory.professionals):
-        if not domain.is_rpps(one.rpps):
-            raise ValueError(f"professionals[{place}].rpps: wrong key")
+    for index, professional in enumerate(directory.professionals):
+        if not domain.is_rpps(professional.rpps):
+            raise ValueError(f"professionals[{index}].rpps: wrong key")
     return directory
 
 
-def take_in(directory: Directory, repositories: DirectoryRepository) -> None:
-    """Enter or renew everything the file states; what it does not mention stays."""
+def import_directory(directory: Directory, repository: DirectoryRepository) -> None:
+    """Enter or renew everything the directory states; what it does not mention stays."""
     for structures in _batches(directory.structures):
-        repositories.put_structures(msgspec.structs.asdict(one) for one in structures)
-    for software in _batches(directory.software):
-        repositories.put_software(msgspec.structs.asdict(one) for one in software)
+        repository.put_structures(msgspec.structs.asdict(structure) for structure in structures)
+    for batch in _batches(directory.software):
+        repository.put_software(msgspec.structs.asdict(software) for software in batch)
     for professionals in _batches(directory.professionals):
-        rows = [msgspec.structs.asdict(one) for one in professionals]
+        rows = [msgspec.structs.asdict(professional) for professional in professionals]
         places = {row["rpps"]: row.pop("structures") for row in rows}
-        repositories.put_professionals(rows)
-        repositories.put_practices(places)
+        repository.put_professionals(rows)
+        repository.put_practices(places)
 
 
 def _batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -91,11 +91,11 @@ def _batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def main(file: str) -> None:
-    """Take `file` in, all of it or nothing."""
+    """Import `file`, all of it or nothing."""
     directory = read_directory(Path(file).read_bytes())
     engine = make_engine(load(DirectorySettings).database_url, size=1)
     with engine.begin() as connection:
-        take_in(directory, DirectoryRepository(connection))
+        import_directory(directory, DirectoryRepository(connection))
     engine.dispose()
 
 

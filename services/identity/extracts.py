@@ -1,14 +1,14 @@
-"""Reads the public extracts of the Annuaire Santé, line by line, and says of each refused line why.
+"""Reads the public extracts of the Annuaire Santé line by line, and reports why a line is rejected.
 
-The files are UTF-8 text, one line a professional's activity, fields parted by `|` without quoting, a first line with
-the columns' names, often a last `|` on every line. `PS_LibreAcces_Personne_activite_*` states people, places and, in
-most versions, specialties; `PS_LibreAcces_SavoirFaire_*` states specialties. An identifier of type 8 is an RPPS
-number, of type 0 ADELI; a professional of category E is a student; a know-how of type S is a specialty. No word of
-the format says that somebody is gone: who is gone is in the next whole extract no longer.
+The files are UTF-8 text, one line a professional's activity, fields separated by `|` without quoting, a first line
+with the columns' names, often a last `|` on every line. `PS_LibreAcces_Personne_activite_*` states people, places
+and, in most versions, specialties; `PS_LibreAcces_SavoirFaire_*` states specialties. An identifier of type 8 is an
+RPPS number, of type 0 ADELI; a professional of category E is a student; a know-how of type S is a specialty. The
+format has no mark for somebody who has left: they are absent from the next whole extract.
 
 Source: the first lines of the files, as public programs on GitHub that read them quote them (2021-12, 2026-05 and
 2026-09). They differ in the names and the presence of columns; so columns are found by name, and a file that lacks
-one that is needed is refused.
+a needed one is refused.
 """
 
 import re
@@ -46,7 +46,7 @@ class ExtractKind(StrEnum):
 
 
 class RejectReason(StrEnum):
-    """Why a line was left out."""
+    """Why a line was rejected."""
 
     IDENTIFIER = "identifier"
     STUDENT = "student"
@@ -59,7 +59,7 @@ class RejectReason(StrEnum):
 
 
 class NotAnExtract(Exception):
-    """The file is none that is read here; names the columns it lacks."""
+    """The file is no extract that can be read; `missing` are the columns it lacks."""
 
     def __init__(self, path: Path, missing: Sequence[str]) -> None:
         super().__init__(path, missing)
@@ -68,7 +68,7 @@ class NotAnExtract(Exception):
 
 
 class ExtractRow(NamedTuple):
-    """What one line states; without `profession` it is broken, and only says that its number is in the file."""
+    """What one line states; without `profession` it is broken, and shows only that its number is in the file."""
 
     rpps: str
     title: str | None = None
@@ -81,14 +81,13 @@ class ExtractRow(NamedTuple):
 
 
 class RejectedLines:
-    """How many lines were left out for one reason, and the numbers of the first few, from 1 in the file."""
+    """The count of lines rejected for one reason, and the line numbers of the first few, from 1."""
 
     def __init__(self) -> None:
         self.count = 0
         self.first: list[int] = []
 
     def add(self, line: int) -> None:
-        """One more."""
         self.count += 1
         if len(self.first) < _FIRST_SHOWN:
             self.first.append(line)
@@ -100,18 +99,18 @@ class _LineRejected(Exception):
 
 
 class Extract:
-    """One file, read once from start to end; `refused` and `lines` grow as it is."""
+    """One file, read once from start to end; `rejected` and `lines` grow meanwhile."""
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
         """Read the first line.
 
         Raises:
-            NotAnExtract: a column is missing that is needed.
+            NotAnExtract: a needed column is missing.
         """
         self.path = path
         self.size = path.stat().st_size
         self.lines = 0
-        self.refused: dict[RejectReason, RejectedLines] = {}
+        self.rejected: dict[RejectReason, RejectedLines] = {}
         self._file = file
         first = file.readline(_LONGEST_LINE)
         self.done = len(first)
@@ -135,16 +134,16 @@ class Extract:
         self._known_number = ""
 
     def rows(self) -> Iterator[ExtractRow]:
-        """Every line that is taken, and the number of a broken one where it can be read."""
+        """Every accepted line, and the number of a broken one where it can be read."""
         for raw in self._raw_lines():
             self.lines += 1
             self.done += len(raw)
             try:
                 yield self._row_in(raw)
-            except _LineRejected as out:
+            except _LineRejected as rejection:
                 # The first line has the columns' names.
-                self.refused.setdefault(out.reason, RejectedLines()).add(self.lines + 1)
-                if out.reason in _BROKEN and (number := self._number_in(raw)):
+                self.rejected.setdefault(rejection.reason, RejectedLines()).add(self.lines + 1)
+                if rejection.reason in _BROKEN and (number := self._number_in(raw)):
                     yield ExtractRow(number)
 
     def _raw_lines(self) -> Iterator[bytes]:
@@ -213,8 +212,8 @@ class Extract:
 
     def _number_in(self, raw: bytes) -> str:
         fields = raw.decode(errors="replace").split("|")
-        place = self._names.index(_NUMBER)
-        number = fields[place] if place < len(fields) else ""
+        column = self._names.index(_NUMBER)
+        number = fields[column] if column < len(fields) else ""
         return number if domain.is_rpps(number) else ""
 
     def _picker(self, *names: str) -> Callable[[Sequence[str]], tuple[str, ...]]:
@@ -222,12 +221,12 @@ class Extract:
 
 
 _BROKEN = frozenset({RejectReason.ENCODING, RejectReason.FIELDS, RejectReason.NAME, RejectReason.FINESS})
-"""Lines that say something of a professional, but not what: whoever has one stays as they are."""
+"""Lines of a known professional that cannot be read: whoever has one stays unchanged."""
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Extract]:
-    """The extract in a file, or in what can be read like one.
+def open_extract(path: Path) -> Iterator[Extract]:
+    """Open an extract; `path` may be a pipe.
 
     Raises:
         NotAnExtract.
@@ -236,13 +235,13 @@ def opened(path: Path) -> Iterator[Extract]:
         yield Extract(path, file)
 
 
-def total(refused: Mapping[RejectReason, RejectedLines]) -> int:
-    """How many lines were left out in all."""
-    return sum(lines.count for lines in refused.values())
+def count_rejected(rejected: Mapping[RejectReason, RejectedLines]) -> int:
+    """The number of rejected lines in all."""
+    return sum(lines.count for lines in rejected.values())
 
 
 def _names_in(first: bytes) -> list[str]:
-    """The columns' names in one spelling: they come in upper and lower case and with either apostrophe."""
+    """The column names in one spelling: extracts differ in case and apostrophes."""
     text = unicodedata.normalize("NFC", first.decode("utf-8-sig", errors="replace")).strip()
     names = [name.strip().casefold().replace("’", "'") for name in text.split("|")]
     return names if names[-1] else names[:-1]

@@ -1,4 +1,4 @@
-"""The keys that sign id tokens: each signs from the day its file is named after, so that they change with overlap."""
+"""The keys that sign id tokens, each from the day in its file's name, so that they rotate with overlap."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -18,14 +18,14 @@ _Stamp = tuple[tuple[str, int], ...]
 
 
 class OpenIdKeys:
-    """A directory of private RSA keys `YYYY-MM-DD.jwk.json`; read again whenever a file comes or goes.
+    """A directory of private RSA keys `YYYY-MM-DD.jwk.json`; read again whenever a file is added or removed.
 
-    All are published, the one to come too, so that clients know it before it signs; the newest whose day has come
-    signs. One that is taken away is published no more.
+    All are published, future ones too, so that clients know a key before it signs; the newest whose day has come
+    signs. One whose file is removed is no longer published.
     """
 
     def __init__(self, directory: Path) -> None:
-        """Raises SettingsError where no key is there to sign with."""
+        """Raises SettingsError where the directory has no key."""
         self._directory = directory
         self._stamp: _Stamp = ()
         self._keys: list[tuple[date, RSAKey]] = []

@@ -1,4 +1,4 @@
-"""One-time codes: made by pyotp from a secret of one use, kept only as a keyed hash bound to their attempt."""
+"""One-time codes: made by pyotp from a secret of one use, stored only as a keyed hash bound to their attempt."""
 
 import hmac
 from pathlib import Path
@@ -12,7 +12,7 @@ _SHORTEST_PEPPER = 32
 
 
 class OtpGenerator:
-    """Makes codes and seals them with the pepper of this platform."""
+    """Makes codes and hashes them with the pepper of this platform."""
 
     def __init__(self, pepper: bytes) -> None:
         self._pepper = pepper
@@ -30,23 +30,23 @@ class OtpGenerator:
         return cls(pepper)
 
     def new_code(self) -> str:
-        """Six digits from a random secret that is forgotten at once."""
+        """Six digits from a random secret that is not stored."""
         return pyotp.HOTP(pyotp.random_base32()).at(0)
 
     def seal(self, attempt: UUID, code: str) -> bytes:
-        """What is stored of a code: it opens this attempt and no other."""
+        """The stored hash of a code: it opens this attempt and no other."""
         return self._keyed(b"code", attempt.bytes + code.encode())
 
     def login_key(self, identifier: str) -> bytes:
-        """The name under which unfinished logins of an identifier are counted, whether it exists or not."""
+        """The key under which unfinished logins of an identifier are counted, whether it exists or not."""
         return self._keyed(b"login", identifier.encode())
 
     def origin_key(self, origin: str) -> bytes:
-        """The name under which unfinished logins from an address on the network are counted."""
+        """The key under which unfinished logins from a network address are counted."""
         return self._keyed(b"origin", origin.encode())
 
     def address_key(self, address: str) -> bytes:
-        """The name under which codes sent to an address and not used are counted."""
+        """The key under which codes sent to an address and not used are counted."""
         return self._keyed(b"address", address.casefold().encode())
 
     def _keyed(self, use: bytes, content: bytes) -> bytes:

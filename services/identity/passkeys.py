@@ -1,4 +1,4 @@
-"""Passkeys (WebAuthn): what a browser is asked for, and whether what it answers is right."""
+"""Passkeys (WebAuthn): the options a browser is given, and the verification of its answers."""
 
 import json
 import secrets
@@ -40,18 +40,18 @@ class NewPasskey:
 
 
 class Passkeys:
-    """Keys for this platform's own address alone; whoever uses one shows that it is them (PIN, finger, face)."""
+    """Keys for this platform's own origin alone, used with user verification (PIN, finger, face)."""
 
     def __init__(self, public_url: str) -> None:
         self._origin = public_url
         self._host = urlsplit(public_url).hostname or ""
 
     def new_challenge(self) -> bytes:
-        """What a key signs, once."""
+        """32 random bytes that a key signs, once."""
         return secrets.token_bytes(32)
 
     def to_make(self, challenge: bytes, holder: PatientId, identifier: str, known: Sequence[bytes]) -> dict[str, Any]:
-        """What `navigator.credentials.create` is called with; devices that hold a key already make no second one."""
+        """The options of `navigator.credentials.create`; devices that hold a `known` key make no second one."""
         options = generate_registration_options(
             rp_id=self._host,
             rp_name=_NAME,
@@ -63,12 +63,12 @@ class Passkeys:
                 resident_key=ResidentKeyRequirement.REQUIRED,
                 user_verification=UserVerificationRequirement.REQUIRED,
             ),
-            exclude_credentials=[PublicKeyCredentialDescriptor(id=one) for one in known],
+            exclude_credentials=[PublicKeyCredentialDescriptor(id=credential_id) for credential_id in known],
         )
         return _plain(options)
 
     def made(self, credential: dict[str, Any], challenge: bytes) -> NewPasskey:
-        """The key a device has made; raises LoginFailed."""
+        """The verified key that a device has made; raises LoginFailed."""
         try:
             found = verify_registration_response(
                 credential=credential,
@@ -82,7 +82,7 @@ class Passkeys:
         return NewPasskey(found.credential_id, found.credential_public_key, found.sign_count)
 
     def to_use(self, challenge: bytes) -> dict[str, Any]:
-        """What `navigator.credentials.get` is called with: whose key is not said, the device knows."""
+        """The options of `navigator.credentials.get`; they name no holder, the device knows its keys."""
         options = generate_authentication_options(
             rp_id=self._host,
             challenge=challenge,
@@ -92,18 +92,18 @@ class Passkeys:
         return _plain(options)
 
     def read_id(self, name: Any) -> bytes:
-        """A key's own id, as browsers write it; raises LoginFailed."""
+        """A credential id from base64url; raises LoginFailed."""
         try:
             return base64url_to_bytes(name)
         except (ValueError, TypeError, AttributeError):
             raise LoginFailed from None
 
     def write_id(self, credential_id: bytes) -> str:
-        """The same, written."""
+        """A credential id in base64url."""
         return bytes_to_base64url(credential_id)
 
     def used(self, credential: dict[str, Any], challenge: bytes, public_key: bytes, sign_count: int) -> int:
-        """The key's new count of uses; raises LoginFailed, also where it went back: then there are two of it."""
+        """The key's new sign count; raises LoginFailed, also where it went back: then the key was cloned."""
         try:
             return verify_authentication_response(
                 credential=credential,

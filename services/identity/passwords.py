@@ -1,4 +1,4 @@
-"""Passwords: how easily one is guessed, and Argon2id by current OWASP advice, off the main thread."""
+"""Passwords: how guessable they are, and Argon2id by current OWASP advice, off the main thread."""
 
 import re
 import secrets
@@ -12,7 +12,7 @@ from chassis.offload import begin, offload
 from services.identity.breaches import Breaches
 
 _OURS = ("carnet", "carnetdesante", "dmp", "dossiermedical", "monespacesante", "vitale", "cartevitale", "ameli")
-"""Words somebody would try here first."""
+"""Words that a guesser would try here first."""
 _FRENCH = (
     *("motdepasse", "azerty", "azertyuiop", "qsdfghjklm", "soleil", "bonjour", "doudou", "loulou", "chouchou"),
     *("jetaime", "marseille", "coucou", "bienvenue", "changemoi", "secret", "password"),
@@ -20,7 +20,7 @@ _FRENCH = (
 """Zxcvbn's own lists are English."""
 _WORDS = re.compile(r"[^\w]+|_")
 _LOOKED_AT = 72
-"""Characters whose strength is estimated; what comes after makes nothing weaker."""
+"""Characters whose strength is estimated; more of them make a password no weaker."""
 _GOOD = 3
 """Of zxcvbn's scores: more than a hundred million guesses."""
 
@@ -47,7 +47,7 @@ class Passwords:
         return self.check(encoded, password)()
 
     def check(self, encoded: str | None, password: str) -> Callable[[], bool]:
-        """Begin to find out; what is returned waits, and says what `is_right` says."""
+        """Start `is_right` in the background; the returned function waits for its result."""
         matches = begin(self._matches, encoded or self._nobody, password)
         return lambda: matches() and encoded is not None
 

@@ -1,4 +1,4 @@
-"""Pro Santé Connect, the OpenID provider of professionals, as a relying party meets it."""
+"""A relying party of Pro Santé Connect, the OpenID provider of professionals."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,11 +19,11 @@ from joserfc.jwk import KeySet
 from chassis.settings import SettingsError
 from contracts.errors import SignInRefused, SignInUnavailable
 from contracts.identity import CALLBACK_PATH
-from services.identity.domain.workplaces import ASKED_ASSURANCE, ASSURANCE, Confirmed
+from services.identity.domain.workplaces import ASSURANCE, REQUESTED_ASSURANCE, Confirmed
 
 _SCOPE = "openid scope_all"
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256")
-_PATIENCE = (2.0, 3.0)
+_TIMEOUTS = (2.0, 3.0)
 """Seconds to reach the provider, and for its answer."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _CLOCK_SKEW = 30
@@ -53,10 +53,10 @@ class _UserInfo(msgspec.Struct, frozen=True, rename={"national_id": "SubjectName
 
 @dataclass
 class ProSanteConnect:
-    """One provider, its description and keys looked up when first needed.
+    """One provider; its metadata and keys are fetched when first needed.
 
-    What belongs to a request (nonce, code verifier) is drawn from the secret of the browser that made it: nobody else
-    can go on with it, and nothing more is kept.
+    Nonce and code verifier of a request are derived from the secret of the browser that made it: no other browser can
+    continue it, and nothing more is stored.
     """
 
     issuer: str
@@ -68,7 +68,7 @@ class ProSanteConnect:
 
     @classmethod
     def of(cls, issuer: str, client_id: str, secret_file: str, public_url: str) -> "ProSanteConnect | None":
-        """The provider of this platform, if it has one; raises SettingsError where it is named by half."""
+        """The provider of this platform, if it has one; raises SettingsError where its settings are incomplete."""
         if not issuer:
             return None
         if not client_id or not secret_file:
@@ -80,14 +80,14 @@ class ProSanteConnect:
         return cls(issuer, client_id, secret, f"{public_url}{CALLBACK_PATH}")
 
     def address(self, request_id: UUID, browser: str) -> str:
-        """Where a browser goes to sign in; raises SignInUnavailable."""
+        """The URL at which a browser signs in; raises SignInUnavailable."""
         with self._session() as session:
             url, _ = session.create_authorization_url(
-                self._described().authorization_endpoint,
+                self._provider_metadata().authorization_endpoint,
                 state=str(request_id),
-                nonce=_drawn("nonce", request_id, browser),
-                code_verifier=_drawn("verifier", request_id, browser),
-                acr_values=ASKED_ASSURANCE,
+                nonce=_derived("nonce", request_id, browser),
+                code_verifier=_derived("verifier", request_id, browser),
+                acr_values=REQUESTED_ASSURANCE,
             )
         return str(url)
 
@@ -95,19 +95,19 @@ class ProSanteConnect:
         """Whom the provider confirms for the code a browser came back with.
 
         Raises:
-            SignInRefused: nobody, or not as it must. SignInUnavailable.
+            SignInRefused: nobody, or its answer is not valid. SignInUnavailable.
         """
-        nonce = _drawn("nonce", request_id, browser)
+        nonce = _derived("nonce", request_id, browser)
         try:
             with self._session() as session:
                 given = session.fetch_token(
-                    self._described().token_endpoint,
+                    self._provider_metadata().token_endpoint,
                     code=code,
-                    code_verifier=_drawn("verifier", request_id, browser),
-                    timeout=_PATIENCE,
+                    code_verifier=_derived("verifier", request_id, browser),
+                    timeout=_TIMEOUTS,
                 )
                 subject = self._subject_of(str(given.get("id_token", "")), nonce, now)
-                answer = session.get(self._described().userinfo_endpoint, timeout=_PATIENCE)
+                answer = session.get(self._provider_metadata().userinfo_endpoint, timeout=_TIMEOUTS)
                 answer.raise_for_status()
                 person = msgspec.json.decode(answer.content, type=_UserInfo)
         except requests.RequestException:
@@ -116,10 +116,10 @@ class ProSanteConnect:
             raise SignInRefused from None
         if person.sub != subject:
             raise SignInRefused
-        return Confirmed(person.national_id, frozenset(one.profession for one in person.practices.all))
+        return Confirmed(person.national_id, frozenset(practice.profession for practice in person.practices.all))
 
     def _subject_of(self, id_token: str, nonce: str, now: datetime) -> str:
-        token = self._opened(id_token)
+        token = self._decoded(id_token)
         claims = CodeIDToken(
             token.claims,
             token.header,
@@ -133,8 +133,8 @@ class ProSanteConnect:
         claims.validate(now=int(now.timestamp()), leeway=_CLOCK_SKEW)
         return str(claims["sub"])
 
-    def _opened(self, id_token: str) -> jwt.Token:
-        # A key we do not know may have come since: looked for once.
+    def _decoded(self, id_token: str) -> jwt.Token:
+        # An unknown key may have been added since: the keys are fetched once more.
         try:
             return jwt.decode(id_token, self._known_keys(), algorithms=list(_ALGORITHMS))
         except InvalidKeyIdError:
@@ -143,10 +143,10 @@ class ProSanteConnect:
 
     def _known_keys(self) -> KeySet:
         if self._keys is None:
-            self._keys = KeySet.import_key_set(_json(self._described().jwks_uri))
+            self._keys = KeySet.import_key_set(_json(self._provider_metadata().jwks_uri))
         return self._keys
 
-    def _described(self) -> _Metadata:
+    def _provider_metadata(self) -> _Metadata:
         if self._metadata is None:
             url = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
             try:
@@ -170,11 +170,11 @@ class ProSanteConnect:
 
 
 def _json(url: str) -> Any:
-    answer = requests.get(url, timeout=_PATIENCE)
+    answer = requests.get(url, timeout=_TIMEOUTS)
     answer.raise_for_status()
     return answer.json()
 
 
-def _drawn(use: str, request_id: UUID, browser: str) -> str:
-    """64 characters that fit an address, the same whenever this browser comes with this request."""
+def _derived(use: str, request_id: UUID, browser: str) -> str:
+    """64 characters safe in a URL, always the same for this browser and request."""
     return sha256(f"{use}\0{request_id}\0{browser}".encode()).hexdigest()

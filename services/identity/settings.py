@@ -1,4 +1,4 @@
-"""What the identity service is told at its start."""
+"""Settings of the identity service."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from chassis.settings import ServiceSettings
 
 
 class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
-    """Beside what every service needs: whom it believes about cards, and whom it admits."""
+    """Beside those of every service: which card authorities it trusts, and whom it admits."""
 
     card_authorities: Path
     """Directory with `cps/` and `vitale/`, each holding root.pem, issuing.pem and *.crl."""
@@ -19,10 +19,10 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     logins_per_address: int = 50
     """Unfinished logins from one address on the network before the next one waits."""
     pro_sante_connect: str = ""
-    """Issuer of the OpenID provider professionals may come in by; empty: they come in by their cards alone."""
+    """Issuer of the OpenID provider professionals may log in by; empty: they log in by their cards alone."""
     pro_sante_connect_client: str = ""
-    """What that provider knows us as."""
+    """Our client id at that provider."""
     pro_sante_connect_secret_file: str = ""
-    """File with the secret it gave us."""
+    """File with our client secret."""
     test_identities: bool = False
     """Whether INS of the test and demonstration lists are admitted."""

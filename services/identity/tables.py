@@ -1,6 +1,6 @@
-"""The shelves of identity; what is kept about a patient is led by patient_id, what finds one is led by what is asked.
+"""The tables of identity; data about a patient has patient_id first in its key, look-up tables what is looked up.
 
-Look-up shelves (by INS, by identifier, by attempt) hold the patient id as `holder`: they answer "who", nothing more.
+Look-up tables (by INS, by identifier, by attempt) hold the patient id as `holder`: they answer "who", nothing more.
 """
 
 from sqlalchemy import (
@@ -215,7 +215,7 @@ clients = Table(
     Column("suspended_at", DateTime(timezone=True)),
 )
 
-# Requests that wait for a patient or a professional; without `browser` they were pushed, and nobody has come with
+# Requests that wait for a patient or a professional; without `browser` they were pushed, and no browser has presented
 # them yet. `rpps`: the professional whom Pro Santé Connect has confirmed in this browser.
 authorizations = Table(
     "authorizations",
@@ -229,7 +229,7 @@ authorizations = Table(
     Index("authorizations_expires_at", "expires_at"),
 )
 
-# What patients let apps do; codes and tokens are kept as hashes.
+# What patients allow apps to do; codes and tokens are stored as hashes.
 grants = Table(
     "grants",
     metadata,
@@ -250,7 +250,7 @@ grants = Table(
     Index("grants_started_at", "started_at"),
 )
 
-# Used ones are kept as long as their grant: who shows one again ends it.
+# Used ones are kept as long as their grant: showing one again ends it.
 refresh_tokens = Table(
     "refresh_tokens",
     metadata,
@@ -260,7 +260,7 @@ refresh_tokens = Table(
     Column("used_at", DateTime(timezone=True)),
 )
 
-# Codes given to business software for a professional who came in by a browser, and the session each one opens.
+# Codes given to business software for a professional who logged in by a browser, and the session each one opens.
 professional_codes = Table(
     "professional_codes",
     metadata,
@@ -276,7 +276,7 @@ professional_codes = Table(
     Index("professional_codes_until", "until"),
 )
 
-# Used ones are kept as long as their session may last: who shows one again ends it.
+# Used ones are kept as long as their session may last: showing one again ends it.
 professional_refresh_tokens = Table(
     "professional_refresh_tokens",
     metadata,

@@ -23,7 +23,7 @@ class Tools:
     cards: CardReader
     passwords: Passwords
     codes: OtpGenerator
-    apps: Authenticators
+    authenticators: Authenticators
     openid: OpenIdKeys
     passkeys: Passkeys
     pro_sante_connect: ProSanteConnect | None
@@ -41,7 +41,7 @@ class Tools:
             cards=CardReader(cps, vitale, settings.public_url),
             passwords=Passwords(Breaches(Path(settings.breached_passwords) if settings.breached_passwords else None)),
             codes=OtpGenerator.from_file(settings.code_pepper_file),
-            apps=Authenticators(settings.code_pepper_file.read_bytes()),
+            authenticators=Authenticators(settings.code_pepper_file.read_bytes()),
             openid=OpenIdKeys(settings.openid_keys),
             passkeys=Passkeys(settings.public_url),
             pro_sante_connect=ProSanteConnect.of(

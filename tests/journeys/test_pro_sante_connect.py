@@ -14,7 +14,7 @@ from contracts.vocabulary import Finess, Rpps
 from deploy.dev import people
 from deploy.dev.errors import StackError
 from deploy.dev.stack import Stack
-from services.identity.directory import Directory, ListedProfessional, ListedStructure, take_in
+from services.identity.directory import Directory, ListedProfessional, ListedStructure, import_directory
 from services.identity.repositories.database import IdentityRepositories
 from tests.support.pro_sante_connect import (
     CALLBACK,
@@ -109,7 +109,7 @@ def test_a_doctor_with_several_structures_chooses_one(
     engine = make_engine(platform.addresses.database_url("identity"), size=1)
     with engine.begin() as connection:
         structure = ListedStructure(_OTHER_STRUCTURE, "MAISON DE SANTE D'AILLEURS")
-        take_in(Directory((structure,), (listed,), ()), IdentityRepositories(connection))
+        import_directory(Directory((structure,), (listed,), ()), IdentityRepositories(connection))
     engine.dispose()
 
     page = software.sign_in(claims_of(doctor))

@@ -1,4 +1,4 @@
-"""What identity knows by rule alone; about apps in the modules beside."""
+"""The rules of identity: those about people here, those about apps and workplaces in their own modules."""
 
 from services.identity.domain.people import (
     CLOCK_SKEW,

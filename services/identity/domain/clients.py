@@ -10,24 +10,24 @@ from contracts.scopes import read_scopes
 _CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9.-]{2,63}")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _OWN_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+")
-"""Of an app on a telephone: a domain name turned round (RFC 8252), which no well-known scheme looks like."""
+"""Of an app on a phone: a reversed domain name (RFC 8252), which no well-known scheme looks like."""
 _LONGEST_TEXT, _LONGEST_URI, _MOST_URIS = 300, 500, 10
 
 
-def check_registration(asked: RegisterClient) -> None:
+def check_registration(request: RegisterClient) -> None:
     """Raises InvalidRequest, naming the field."""
-    is_app, is_software = asked.kind in APPS, asked.kind is ClientKind.SOFTWARE
+    is_app, is_software = request.kind in APPS, request.kind is ClientKind.SOFTWARE
     rules = (
-        ("client_id", _CLIENT_ID.fullmatch(asked.client_id) is not None),
-        *((field, _is_said(getattr(asked, field))) for field in ("name", "publisher", "purpose")),
+        ("client_id", _CLIENT_ID.fullmatch(request.client_id) is not None),
+        *((field, _is_text(getattr(request, field))) for field in ("name", "publisher", "purpose")),
         (
             "redirect_uris",
-            len(asked.redirect_uris) <= _MOST_URIS and bool(asked.redirect_uris) is (is_app or is_software),
+            len(request.redirect_uris) <= _MOST_URIS and bool(request.redirect_uris) is (is_app or is_software),
         ),
-        ("redirect_uris", all(map(is_redirect, asked.redirect_uris))),
-        ("scopes", (read_scopes(asked.scopes).reads or read_scopes(asked.scopes).openid) is is_app),
-        ("keys", is_software or bool(asked.keys) is (asked.kind is not ClientKind.PUBLIC)),
-        ("software", bool(asked.software) is is_software),
+        ("redirect_uris", all(map(is_redirect, request.redirect_uris))),
+        ("scopes", (read_scopes(request.scopes).reads or read_scopes(request.scopes).openid) is is_app),
+        ("keys", is_software or bool(request.keys) is (request.kind is not ClientKind.PUBLIC)),
+        ("software", bool(request.software) is is_software),
     )
     for field, is_kept in rules:
         if not is_kept:
@@ -35,7 +35,7 @@ def check_registration(asked: RegisterClient) -> None:
 
 
 def is_redirect(uri: str) -> bool:
-    """Whether a browser may be sent there: https, this very machine, or an app's own scheme; never a fragment."""
+    """Whether it may be registered as redirect URI: https, loopback or an app's own scheme, without a fragment."""
     try:
         parts = urlsplit(uri)
         host = parts.hostname
@@ -50,5 +50,5 @@ def is_redirect(uri: str) -> bool:
     return _OWN_SCHEME.fullmatch(parts.scheme) is not None
 
 
-def _is_said(text: str) -> bool:
+def _is_text(text: str) -> bool:
     return bool(text.strip()) and len(text) <= _LONGEST_TEXT

@@ -1,4 +1,4 @@
-"""Codes, refresh tokens and the grants behind them: how long they last, and who may show them."""
+"""Codes, refresh tokens and the grants behind them: how long they last, and who may present them."""
 
 import re
 from base64 import urlsafe_b64encode
@@ -16,16 +16,16 @@ from contracts.vocabulary import PatientId, Role
 
 CODE_LIFE = timedelta(seconds=60)
 REFRESH_LIFE = timedelta(days=30)
-"""Unused for so long, an app asks again."""
+"""After so long without use, an app must request authorization again."""
 GRANT_LIFE = timedelta(days=180)
-"""Twice a year a patient is asked again, however much an app is used."""
+"""Patients are asked again twice a year, however much an app is used."""
 
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
 @dataclass(frozen=True)
 class Grant:
-    """What a patient let one installation of an app do; its id is the session of every token it gives."""
+    """What a patient allowed one installation of an app; its id is the session of every token it gives."""
 
     grant_id: UUID
     client_id: str
@@ -38,9 +38,9 @@ class Grant:
     code_until: datetime
     ended_at: datetime | None = None
     representative: PatientId | None = None
-    """Who gave it in the patient's place."""
+    """Who granted it in the patient's place."""
     bound_to: str = ""
-    """Thumbprint of the key its tokens are good with."""
+    """Thumbprint of the key its tokens are bound to (DPoP)."""
 
     @property
     def giver(self) -> PatientId:
@@ -53,7 +53,7 @@ class Grant:
 
 
 def check_code(grant: Grant, client: Client, redirect_uri: str, verifier: str, now: datetime) -> None:
-    """A code opens its grant for the client it was given to, at the address it was sent to, to who asked for it.
+    """Check that a code is presented by its client, with its redirect_uri and code verifier, in its time.
 
     Raises:
         GrantInvalid.
@@ -70,7 +70,7 @@ def check_code(grant: Grant, client: Client, redirect_uri: str, verifier: str, n
 
 
 def is_verifier(text: str) -> bool:
-    """Whether this may be a code verifier at all (RFC 7636)."""
+    """Whether it has the form of a code verifier (RFC 7636)."""
     return _VERIFIER.fullmatch(text) is not None
 
 
@@ -80,7 +80,7 @@ def challenge_of(verifier: str) -> str:
 
 
 def check_bound(client: Client | None, owner: Client | None) -> Client:
-    """The client a refresh token belongs to, if it may show it: some public clients do not say who they are.
+    """The client a refresh token belongs to, if `client` may present it; a public client need not name itself.
 
     Raises:
         ClientUnknown: it is gone or suspended, or has not proven who it is. GrantInvalid: another one's.
@@ -95,10 +95,10 @@ def check_bound(client: Client | None, owner: Client | None) -> Client:
 
 
 def narrowed(grant: Grant, scope: str) -> Scopes:
-    """What a new token is for: all that was granted, or the part of it that was asked for.
+    """The scopes of a new token: all that were granted, or the requested part of them.
 
     Raises:
-        ScopeRefused: no part of it.
+        ScopeRefused: none of them.
     """
     whole = read_scopes(grant.scopes)
     if not scope:
@@ -110,7 +110,7 @@ def narrowed(grant: Grant, scope: str) -> Scopes:
 
 
 def app_actor(grant: Grant, client: Client, scopes: Scopes) -> Actor:
-    """An app at the record of the patient who let it."""
+    """An app that acts on the record of the patient who allowed it."""
     return Actor(
         role=Role.APP,
         subject=client.client_id,
@@ -124,10 +124,10 @@ def app_actor(grant: Grant, client: Client, scopes: Scopes) -> Actor:
 
 
 def agent_actor(client: Client, login: str) -> Actor:
-    """One of an organisation's agents: they open and close records, and never read one."""
+    """An agent of an organisation: opens and closes records, never reads one."""
     return Actor(role=Role.AGENT, subject=f"{client.client_id}:{login}", name=client.name)
 
 
 def feeder_actor(client: Client) -> Actor:
-    """A back end that brings reimbursement history, acting for nobody but itself."""
+    """A back end that deposits reimbursement history, acting for itself."""
     return Actor(role=Role.FEEDER, subject=client.client_id, name=client.name)

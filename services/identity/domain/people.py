@@ -29,10 +29,10 @@ TOKEN_SECONDS = 600
 TOKEN_LIFE = timedelta(seconds=TOKEN_SECONDS)
 CODE_SECONDS = 600
 FRESH_LOGIN = timedelta(minutes=5)
-"""How long after a login its owner may change how the account is opened."""
+"""How long after a login the holder may change how the account is opened."""
 CODE_TRIES = 5
 FORGET_LOGINS_AFTER = timedelta(days=1)
-"""A row of unfinished logins this old no longer counts."""
+"""A count of unfinished logins this old is reset."""
 
 _TEST_OIDS = frozenset({OID_TEST, OID_DEMO})
 _OIDS = _TEST_OIDS | {OID_NIR, OID_NIA}
@@ -42,19 +42,19 @@ _FINESS = re.compile(r"[0-9][0-9AB][0-9]{7}")
 _RETIRED_AT_ONCE = 0.05
 
 PROOF_MAX_LIFE = 300
-"""Seconds of what a card or a client signed."""
+"""Seconds a proof signed by a card or a client may live."""
 CLOCK_SKEW = 30
 
 FREE_LOGINS = 5
 """Unfinished before the next one waits."""
 DELAYS = (30, 60, 120, 240, 480, 900)
-"""Seconds before the next, by how many are unfinished beyond those; the last for all after it."""
+"""Seconds before the next, by the number unfinished beyond those; the last value for all higher numbers."""
 
 _IDENTIFIER = re.compile(r"[\w.@+-]{3,64}")
 _PASSWORD_LENGTHS = range(12, 257)
 _SEARCHING_PROFILES = frozenset({SoftwareProfile.CONSULTATION, SoftwareProfile.GESTION})
 MOST_PERSONS = 10
-"""Of those who answer to traits: with more, nobody is told who they are."""
+"""A search by traits that finds more names nobody."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class DirectoryEntry:
 
 
 def check_ins(ins: Ins, *, test_identities: bool) -> bool:
-    """Whether the key is right; False only for a test identity, which is then kept with a mark.
+    """Whether the key is right; False only for a test identity, which is then stored as such.
 
     Key: 97 - (N mod 97), Corsica's 2A and 2B read as 19 and 18 at the department position only.
 
@@ -98,12 +98,12 @@ def is_finess(number: str) -> bool:
 
 
 def retires_too_many(gone: int, known: int) -> bool:
-    """Whether an extract that leaves out `gone` of the `known` is more likely cut short than true."""
+    """Whether an extract that leaves out `gone` of the `known` is more likely truncated than right."""
     return gone > known * _RETIRED_AT_ONCE
 
 
 def check_life(issued: int, expires: int, now: datetime) -> None:
-    """A proof lives at most five minutes and is shown within its life; Unix seconds.
+    """A proof lives at most five minutes and is presented within its life; times in Unix seconds.
 
     Raises:
         ProofExpired: too late.
@@ -126,7 +126,7 @@ def professional_actor(
 
     Raises:
         ProfessionalUnknown: the directory does not state this person, profession or structure so.
-        ProfessionRetired: TRE_G15 codes 35 to 39 and 93 take no new part.
+        ProfessionRetired: TRE_G15 codes 35 to 39 and 93 are no longer given.
         SoftwareRefused: the software is not on the list.
     """
     if entry is None or entry.profession != profession or structure not in entry.structures:
@@ -148,7 +148,7 @@ def professional_actor(
 
 
 def fold_name(name: str) -> str:
-    """The one form under which a name is looked up: letters alone, without accents, case or what joins them."""
+    """The form under which a name is looked up: letters without accents or case, other characters as one space."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     return " ".join("".join(letter if letter.isalnum() else " " for letter in _bare(decomposed)).split())
 
@@ -158,7 +158,7 @@ def _bare(decomposed: str) -> str:
 
 
 def check_may_search(actor: Actor) -> None:
-    """Looking for people by traits is for agents, and for software that reads or manages.
+    """Searching people by traits is for agents, and for software that reads or manages.
 
     Raises:
         SoftwareRefused.
@@ -168,7 +168,7 @@ def check_may_search(actor: Actor) -> None:
 
 
 def fold_identifier(identifier: str) -> str:
-    """The one form under which an identifier is looked up, whatever its case or composition."""
+    """The form under which an identifier is looked up: NFKC, trimmed, without case."""
     return unicodedata.normalize("NFKC", identifier).strip().casefold()
 
 
@@ -189,8 +189,8 @@ def check_password(password: str, is_guessable: Callable[[str], bool]) -> None:
 def seconds_to_wait(unfinished: int, last: datetime, now: datetime, *, free: int = FREE_LOGINS) -> int:
     """Seconds until the next login may start, 0 when at once.
 
-    Every start counts until a login succeeds, right password or not: so the delay tells nothing about either,
-    and nobody's telephone is flooded.
+    Every start counts until a login succeeds, right password or not: so the delay reveals nothing about either,
+    and nobody is flooded with codes.
     """
     if unfinished < free:
         return 0

@@ -1,4 +1,4 @@
-"""Professionals who come in by a browser: whom Pro Santé Connect names, where they work, how long they stay."""
+"""Professionals who log in by a browser: whom Pro Santé Connect names, where they work, how long they stay."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,17 +12,17 @@ from services.identity.domain.granting import challenge_of, is_verifier
 from services.identity.domain.people import DirectoryEntry, is_rpps
 
 SESSION_LIFE = timedelta(hours=4)
-"""Refreshed so long at most: as long as a session of Pro Santé Connect itself."""
-ASKED_ASSURANCE = "eidas1"
-ASSURANCE = frozenset({ASKED_ASSURANCE, "eidas2", "eidas3"})
-"""Levels of authentication (`acr`): the one that is asked for, and those that are believed."""
+"""The longest session, with refreshes: as long as one of Pro Santé Connect itself."""
+REQUESTED_ASSURANCE = "eidas1"
+ASSURANCE = frozenset({REQUESTED_ASSURANCE, "eidas2", "eidas3"})
+"""Levels of authentication (`acr`): the one requested, and those accepted."""
 _RPPS_TYPE = "8"
 """First digit of a national identifier of professionals that is an RPPS number (ANS, identifiant national PS)."""
 
 
 @dataclass(frozen=True)
 class Confirmed:
-    """Whom Pro Santé Connect confirms: the national identifier, and the professions (TRE_G15) it states."""
+    """Whom Pro Santé Connect confirms: national identifier and professions (TRE_G15)."""
 
     national_id: str
     professions: frozenset[str]
@@ -30,7 +30,7 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class ProfessionalCode:
-    """What a code given to a software opens: the session of a professional at a place of work."""
+    """The session that a code given to a software opens: a professional at a place of work."""
 
     session_id: UUID
     client_id: str
@@ -63,7 +63,7 @@ def check_confirmed(confirmed: Confirmed, entry: DirectoryEntry | None) -> Direc
 def check_professional_code(
     shown: ProfessionalCode, client: Client, redirect_uri: str, verifier: str, now: datetime
 ) -> None:
-    """A code serves the software it was given to, at the address it was sent to, and who asked for it.
+    """Check that a code is presented by its software, with its redirect_uri and code verifier, in its time.
 
     Raises:
         GrantInvalid.

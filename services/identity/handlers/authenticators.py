@@ -26,10 +26,10 @@ def begin_authenticator(ctx: IdentityContext, _request: BeginAuthenticator) -> A
     account = repositories.account_of(me)
     if account is None:
         raise LoginFailed
-    secret = ctx.tools.apps.new_secret()
-    if not repositories.put_authenticator(me, ctx.tools.apps.seal(me, secret), ctx.now):
+    secret = ctx.tools.authenticators.new_secret()
+    if not repositories.put_authenticator(me, ctx.tools.authenticators.seal(me, secret), ctx.now):
         raise AuthenticatorExists
-    return AuthenticatorOffered(secret=secret, uri=ctx.tools.apps.uri(secret, account.identifier))
+    return AuthenticatorOffered(secret=secret, uri=ctx.tools.authenticators.uri(secret, account.identifier))
 
 
 @handles(Identity.confirm_authenticator)
@@ -43,7 +43,7 @@ def confirm_authenticator(ctx: IdentityContext, request: ConfirmAuthenticator) -
     unconfirmed = repositories.authenticator_of(me)
     if unconfirmed is None or unconfirmed.confirmed_at is not None:
         raise LoginFailed
-    step = ctx.tools.apps.step_of(me, unconfirmed.sealed, request.code, ctx.now)
+    step = ctx.tools.authenticators.step_of(me, unconfirmed.sealed, request.code, ctx.now)
     if step is None or not repositories.use_step(me, step, ctx.now):
         raise LoginFailed
     announce_authenticator_change(ctx, me, "ajout")

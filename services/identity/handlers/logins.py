@@ -91,4 +91,4 @@ def _step_of_app(ctx: IdentityContext, code: str, tried: TriedLogin) -> int | No
     """The step of time at which the holder's app shows this code; None if it does not, or there is no app."""
     if tried.app is None or tried.holder is None:
         return None
-    return ctx.tools.apps.step_of(tried.holder, tried.app, code, ctx.now)
+    return ctx.tools.authenticators.step_of(tried.holder, tried.app, code, ctx.now)

@@ -1,4 +1,4 @@
-"""Alembic's door into this service's steps."""
+"""Alembic's environment for this service's migrations."""
 
 from chassis.migrate import run
 

@@ -1,4 +1,4 @@
-"""Patients' accounts: active ones, and those waiting for the code that proves their contact."""
+"""Patients' accounts: active ones, and those that wait for the code that proves their contact."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from services.identity.tables import accounts, identifiers, pending_accounts, pe
 
 @dataclass(frozen=True)
 class PendingAccount:
-    """An account whose contact is not proven yet; `channel` is the one the code went by."""
+    """An account whose contact is not proven yet; the code was sent by `channel`."""
 
     patient_id: PatientId
     attempt_id: UUID
@@ -50,7 +50,7 @@ class PendingContact:
 
 
 class AccountRepository(Repository):
-    """Keeps accounts; an identifier belongs to one patient, a patient has one account."""
+    """An identifier belongs to one patient, a patient has one account."""
 
     def is_taken(self, patient_id: PatientId, identifier: str) -> bool:
         """Whether this patient has an account already, or somebody the identifier."""
@@ -58,13 +58,13 @@ class AccountRepository(Repository):
         return bool(self.connection.scalar(select(exists().where(taken))))
 
     def put_pending(self, pending: PendingAccount) -> None:
-        """Keep an account that waits; the patient's earlier one, if any, is given up."""
+        """Store a pending account; it replaces the patient's earlier one, if any."""
         values = {column.name: getattr(pending, column.name) for column in pending_accounts.c}
         row = insert(pending_accounts).values(values)
         self.connection.execute(row.on_conflict_do_update(index_elements=["patient_id"], set_=values))
 
     def take_pending(self, patient_id: PatientId, attempt_id: UUID) -> PendingAccount | None:
-        """Take the account that waits for this attempt; it waits no more."""
+        """Delete and return the pending account of this attempt."""
         wanted = (pending_accounts.c.patient_id == patient_id) & (pending_accounts.c.attempt_id == attempt_id)
         row = self.connection.execute(delete(pending_accounts).where(wanted).returning(*pending_accounts.c)).first()
         if row is None:
@@ -92,7 +92,7 @@ class AccountRepository(Repository):
         return all(entered)
 
     def find_account(self, identifier: str) -> Account | None:
-        """The account an identifier opens."""
+        """The account of an identifier."""
         query = select(accounts).join(identifiers, identifiers.c.holder == accounts.c.patient_id)
         row = self.connection.execute(query.where(identifiers.c.identifier == identifier)).first()
         return None if row is None else _account(row)
@@ -108,32 +108,32 @@ class AccountRepository(Repository):
         self.connection.execute(update(accounts).where(mine).values(password_hash=password_hash))
 
     def set_contact(self, patient_id: PatientId, channel: Channel, address: str) -> None:
-        """Give an account another address, proven."""
+        """Give an account another address, verified."""
         name = "mobile" if channel is Channel.SMS else "email"
         mine = accounts.c.patient_id == patient_id
         self.connection.execute(update(accounts).where(mine).values({name: address, f"{name}_verified": True}))
 
     def lock_account(self, patient_id: PatientId, since: datetime | None) -> Account | None:
-        """Lock an account, or open it again; None where there is none."""
+        """Lock an account, or unlock it; None where there is none."""
         mine = accounts.c.patient_id == patient_id
         changed = update(accounts).where(mine).values(locked_at=since).returning(*accounts.c)
         row = self.connection.execute(changed).first()
         return None if row is None else _account(row)
 
     def put_pending_contact(self, pending: PendingContact) -> None:
-        """Keep a new address that waits; the patient's earlier one, if any, is given up."""
+        """Store a pending address; it replaces the patient's earlier one, if any."""
         values = {column.name: getattr(pending, column.name) for column in pending_contacts.c}
         row = insert(pending_contacts).values(values)
         self.connection.execute(row.on_conflict_do_update(index_elements=["patient_id"], set_=values))
 
     def take_pending_contact(self, patient_id: PatientId, attempt_id: UUID) -> PendingContact | None:
-        """Take the address that waits for this attempt; it waits no more."""
+        """Delete and return the pending address of this attempt."""
         wanted = (pending_contacts.c.patient_id == patient_id) & (pending_contacts.c.attempt_id == attempt_id)
         row = self.connection.execute(delete(pending_contacts).where(wanted).returning(*pending_contacts.c)).first()
         return None if row is None else PendingContact(**row._asdict() | {"channel": Channel(row.channel)})
 
     def forget_expired_accounts(self, now: datetime) -> None:
-        """Drop accounts and addresses whose code did not come in time."""
+        """Delete pending accounts and addresses whose code was not presented in time."""
         for table in (pending_accounts, pending_contacts):
             self.connection.execute(delete(table).where(table.c.expires_at < now))
 

@@ -48,38 +48,38 @@ class AttemptResult:
 
 
 class AttemptRepository(Repository):
-    """Meant for transactions committed at once: what was counted must outlive the refusal that follows."""
+    """For transactions of their own: what was counted must outlive the refusal that follows."""
 
     def put_attempt(self, attempt: Attempt) -> None:
-        """Keep a new attempt."""
-        asked = {
+        """Store a new attempt."""
+        parameters = {
             "attempt": str(attempt.attempt_id),
             "purpose": attempt.purpose.value,
             "holder": None if attempt.holder is None else str(attempt.holder),
             "sealed": attempt.sealed,
             "expires": attempt.expires_at,
         }
-        fetch(self.connection, _PUT, asked)
+        fetch(self.connection, _PUT, parameters)
 
     def try_code(self, attempt_id: UUID, purpose: AttemptPurpose, sealed: bytes, now: datetime) -> AttemptResult:
         """Count one try and compare; a right code is used up by it.
 
         Unknown, expired, used, exhausted, foreign and decoy attempts are all simply not right.
         """
-        shelf = code_attempts.c
+        columns = code_attempts.c
         open_attempt = (
-            (shelf.attempt_id == attempt_id)
-            & (shelf.purpose == purpose.value)
-            & shelf.used_at.is_(None)
-            & (shelf.tries < domain.CODE_TRIES)
-            & (shelf.expires_at > now)
+            (columns.attempt_id == attempt_id)
+            & (columns.purpose == purpose.value)
+            & columns.used_at.is_(None)
+            & (columns.tries < domain.CODE_TRIES)
+            & (columns.expires_at > now)
         )
-        matches = (shelf.sealed == sealed) & shelf.holder.is_not(None)
+        matches = (columns.sealed == sealed) & columns.holder.is_not(None)
         counted = (
             update(code_attempts)
             .where(open_attempt)
-            .values(tries=shelf.tries + 1, used_at=case((matches, now), else_=None))
-            .returning(shelf.holder, shelf.used_at)
+            .values(tries=columns.tries + 1, used_at=case((matches, now), else_=None))
+            .returning(columns.holder, columns.used_at)
         )
         row = self.connection.execute(counted).first()
         if row is None:
@@ -87,7 +87,7 @@ class AttemptRepository(Repository):
         return AttemptResult(holder=row.holder, right=row.used_at is not None)
 
     def forget_expired_attempts(self, now: datetime) -> None:
-        """Drop attempts out of their time, and counts nobody has added to for a day."""
+        """Delete expired attempts, and counts unchanged for a day."""
         self.connection.execute(delete(code_attempts).where(code_attempts.c.expires_at < now))
         old = unfinished_logins.c.last_at < now - domain.FORGET_LOGINS_AFTER
         self.connection.execute(delete(unfinished_logins).where(old))

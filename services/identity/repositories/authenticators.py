@@ -1,4 +1,4 @@
-"""Authenticator apps of patients: one each, counted from the moment its first code was shown."""
+"""Authenticator apps of patients: one each, confirmed by its first code."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,17 +13,17 @@ from services.identity.tables import authenticators
 
 @dataclass(frozen=True)
 class Authenticator:
-    """A sealed secret, and since when its app has been proven; None: not yet."""
+    """An encrypted secret, and since when its app has been confirmed; None: not yet."""
 
     sealed: bytes
     confirmed_at: datetime | None
 
 
 class AuthenticatorRepository(Repository):
-    """Keeps sealed secrets, and which step of time was used last: no code opens twice."""
+    """Encrypted secrets, and the step of time used last: no code opens twice."""
 
     def put_authenticator(self, patient_id: PatientId, sealed: bytes, now: datetime) -> bool:
-        """Keep a secret that is not proven yet, in the place of another; False when there is one that is."""
+        """Store a secret that is not confirmed yet, in place of such another; False where one is confirmed."""
         row = insert(authenticators).values(patient_id=patient_id, sealed=sealed, enrolled_at=now)
         kept = self.connection.execute(
             row.on_conflict_do_update(
@@ -44,7 +44,7 @@ class AuthenticatorRepository(Repository):
         return None if row is None else Authenticator(bytes(row.sealed), row.confirmed_at)
 
     def use_step(self, patient_id: PatientId, step: int, now: datetime) -> bool:
-        """Use a step up, and with the first prove the app; False when it, or a later one, was used before."""
+        """Use a step up, the first of which confirms the app; False where it, or a later one, was used before."""
         used = self.connection.execute(
             update(authenticators)
             .where(
@@ -56,6 +56,6 @@ class AuthenticatorRepository(Repository):
         return used.rowcount == 1
 
     def remove_authenticator(self, patient_id: PatientId) -> bool:
-        """Forget a patient's app; False when there was none."""
+        """Delete a patient's app; False where there was none."""
         gone = self.connection.execute(delete(authenticators).where(authenticators.c.patient_id == patient_id))
         return gone.rowcount == 1

@@ -1,4 +1,4 @@
-"""What apps ask patients for, while the patients make up their minds."""
+"""Authorization requests of apps, until the patient answers."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,17 +13,17 @@ from services.identity.tables import authorizations
 
 
 class AuthorizationRepository(Repository):
-    """Requests that wait; each belongs to the browser that came with it."""
+    """Waiting requests; each belongs to the browser that presented it."""
 
     def put_authorization(
-        self, request_id: UUID, asked: AuthorizationParameters, browser: bytes | None, expires_at: datetime
+        self, request_id: UUID, parameters: AuthorizationParameters, browser: bytes | None, expires_at: datetime
     ) -> None:
-        """Keep a request; without a browser it was pushed, and waits for one."""
+        """Store a request; without a browser it was pushed, and waits for one."""
         self.connection.execute(
             insert(authorizations).values(
                 request_id=request_id,
-                client_id=asked.client_id,
-                parameters=msgspec.json.encode(asked).decode(),
+                client_id=parameters.client_id,
+                parameters=msgspec.json.encode(parameters).decode(),
                 browser=browser,
                 expires_at=expires_at,
             )
@@ -32,7 +32,7 @@ class AuthorizationRepository(Repository):
     def take_pushed(
         self, request_id: UUID, client_id: str, browser: bytes, *, now: datetime, expires_at: datetime
     ) -> AuthorizationParameters | None:
-        """What was pushed, from now on this browser's; None when it is gone, another client's, or was taken."""
+        """Bind a pushed request to this browser; None where it is expired, another client's, or bound."""
         waiting = (
             (authorizations.c.request_id == request_id)
             & (authorizations.c.client_id == client_id)
@@ -43,22 +43,24 @@ class AuthorizationRepository(Repository):
         return parameters_in(self.connection.scalar(taken.returning(authorizations.c.parameters)))
 
     def authorization(self, request_id: UUID, browser: bytes, now: datetime) -> AuthorizationParameters | None:
-        """A request as its browser asks for it."""
-        query = select(authorizations.c.parameters).where(mine(request_id, browser, now))
+        """A waiting request of this browser."""
+        query = select(authorizations.c.parameters).where(is_waiting(request_id, browser, now))
         return parameters_in(self.connection.scalar(query))
 
     def take_authorization(self, request_id: UUID, browser: bytes, now: datetime) -> AuthorizationParameters | None:
-        """The same, and it waits no more."""
-        taken = delete(authorizations).where(mine(request_id, browser, now)).returning(authorizations.c.parameters)
+        """Delete and return a waiting request of this browser."""
+        taken = (
+            delete(authorizations).where(is_waiting(request_id, browser, now)).returning(authorizations.c.parameters)
+        )
         return parameters_in(self.connection.scalar(taken))
 
     def forget_expired_authorizations(self, now: datetime) -> None:
-        """Drop what nobody answered in time."""
+        """Delete requests that nobody answered in time."""
         self.connection.execute(delete(authorizations).where(authorizations.c.expires_at <= now))
 
 
-def mine(request_id: UUID, browser: bytes, now: datetime) -> ColumnElement[bool]:
-    """A request that still waits, and is this browser's."""
+def is_waiting(request_id: UUID, browser: bytes, now: datetime) -> ColumnElement[bool]:
+    """Condition: the request has not expired, and is this browser's."""
     return (
         (authorizations.c.request_id == request_id)
         & (authorizations.c.browser == browser)
@@ -67,5 +69,5 @@ def mine(request_id: UUID, browser: bytes, now: datetime) -> ColumnElement[bool]
 
 
 def parameters_in(text: str | None) -> AuthorizationParameters | None:
-    """What was asked, as it is kept."""
+    """Decode the stored parameters."""
     return None if text is None else msgspec.json.decode(text, type=AuthorizationParameters)

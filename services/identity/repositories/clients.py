@@ -15,26 +15,26 @@ _TERMS = ("name", "publisher", "purpose", "scopes", "keys", "software")
 
 
 class ClientRepository(Repository):
-    """Who may ask for tokens in somebody's name."""
+    """Who may request tokens."""
 
-    def put_client(self, asked: RegisterClient, now: datetime) -> None:
-        """Register a client, or give one that is there new terms; whether it is suspended stays as it was."""
-        terms: dict[str, Any] = {name: getattr(asked, name) for name in _TERMS}
-        terms |= {"kind": asked.kind.value, "redirect_uris": list(asked.redirect_uris)}
-        row = insert(clients).values(client_id=asked.client_id, registered_at=now, **terms)
+    def put_client(self, request: RegisterClient, now: datetime) -> None:
+        """Store a client, or give a known one new terms; whether it is suspended does not change."""
+        terms: dict[str, Any] = {name: getattr(request, name) for name in _TERMS}
+        terms |= {"kind": request.kind.value, "redirect_uris": list(request.redirect_uris)}
+        row = insert(clients).values(client_id=request.client_id, registered_at=now, **terms)
         self.connection.execute(row.on_conflict_do_update(index_elements=["client_id"], set_=terms))
 
     def client(self, client_id: str) -> Client | None:
-        """One client."""
+        """A client by its id."""
         row = self.connection.execute(select(clients).where(clients.c.client_id == client_id)).first()
         return None if row is None else _client(row)
 
     def all_clients(self) -> Sequence[Client]:
-        """Every client, by name."""
+        """Every client, by id."""
         return [_client(row) for row in self.connection.execute(select(clients).order_by(clients.c.client_id))]
 
     def suspend_client(self, client_id: str, since: datetime | None) -> bool:
-        """Shut a client out, or let it in again; False when there is none."""
+        """Suspend a client, or readmit it; False where there is none."""
         mine = clients.c.client_id == client_id
         return self.connection.execute(update(clients).where(mine).values(suspended_at=since)).rowcount == 1
 

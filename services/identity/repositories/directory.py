@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 
 
 class DirectoryRepository(Repository):
-    """Reads the directory, and takes in what the directory's file states."""
+    """Reads the directory, and enters what the directory's file states."""
 
     def find_professional(self, rpps: Rpps) -> DirectoryEntry | None:
         """A professional with their structures; one who is retired is not found."""
@@ -54,7 +54,7 @@ class DirectoryRepository(Repository):
         self._put(structures, rows, key="finess")
 
     def put_software(self, rows: Iterable[Row]) -> None:
-        """Enter or renew homologated software; what the operator has set since stays so."""
+        """Enter or renew homologated software; suspension and quota, which the operator sets, do not change."""
         self._put(software, rows, key="number", kept=("suspended_at", "quota"))
 
     def all_software(self) -> Sequence[Software]:
@@ -62,13 +62,13 @@ class DirectoryRepository(Repository):
         return [_software(row) for row in self.connection.execute(select(software).order_by(software.c.number))]
 
     def suspend_software(self, number: str, since: datetime | None) -> Software | None:
-        """Shut a software out, or let it in again; None when it is not on the list."""
+        """Suspend a software, or readmit it; None where it is not on the list."""
         changed = update(software).where(software.c.number == number).values(suspended_at=since)
         row = self.connection.execute(changed.returning(*software.c)).first()
         return None if row is None else _software(row)
 
     def set_quota(self, number: str, quota: int) -> Software | None:
-        """How many requests a minute; None when it is not on the list."""
+        """Set its requests per minute; None where it is not on the list."""
         changed = update(software).where(software.c.number == number).values(quota=quota)
         row = self.connection.execute(changed.returning(*software.c)).first()
         return None if row is None else _software(row)
@@ -78,7 +78,7 @@ class DirectoryRepository(Repository):
         self._put(professionals, rows, key="rpps")
 
     def put_practices(self, places: Mapping[Rpps, Iterable[Finess]]) -> None:
-        """State anew where these professionals work; what was stated before is forgotten."""
+        """Replace where these professionals work."""
         self.connection.execute(delete(practices).where(practices.c.rpps.in_(list(places))))
         rows = [{"rpps": rpps, "finess": finess} for rpps, those in places.items() for finess in those]
         if rows:

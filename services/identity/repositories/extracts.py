@@ -93,7 +93,7 @@ def import_transaction(database_url: str, *, keep: bool) -> Iterator[ExtractRepo
 
 
 class _Feed:
-    """Lines as COPY reads them, never more than one piece in memory."""
+    """Lines as COPY reads them, never more than one chunk in memory."""
 
     def __init__(self, lines: Iterable[Cells]) -> None:
         self._rows = ("\t".join(map(_cell, line)) + "\n" for line in lines)

@@ -1,4 +1,4 @@
-"""Grants: what patients let apps do, the codes that open them and the refresh tokens they live by."""
+"""Grants: what patients allow apps, the codes that open them and the refresh tokens that continue them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,10 +25,10 @@ class RefreshToken:
 
 
 class GrantRepository(Repository):
-    """Keeps grants; who ends one ends its access tokens with it, everywhere."""
+    """Grants; ending one ends its access tokens in every process."""
 
     def put_grant(self, grant: Grant, code: bytes) -> None:
-        """Keep what a patient let an app do, and the code that opens it."""
+        """Store a grant, and the code that opens it."""
         self.connection.execute(
             insert(grants).values(
                 grant_id=grant.grant_id,
@@ -46,8 +46,8 @@ class GrantRepository(Repository):
         )
 
     def spend_code(self, code: bytes, now: datetime) -> tuple[Grant | None, bool]:
-        """The grant a code opens, and whether it was shown for the first time; it is used up by it."""
-        # The row as it was before tells the first from the second, whoever comes at the same time.
+        """The grant a code opens, and whether it is presented for the first time; this uses it up."""
+        # The row is locked and read before the update, so that of two at the same time only one is the first.
         before = select(grants.c.grant_id, grants.c.code_used_at).where(grants.c.code == code).with_for_update()
         row = self.connection.execute(before).first()
         if row is None:
@@ -58,20 +58,20 @@ class GrantRepository(Repository):
         return _grant(grant), row.code_used_at is None
 
     def grant(self, grant_id: UUID) -> Grant | None:
-        """One grant."""
+        """A grant by its id."""
         row = self.connection.execute(select(grants).where(grants.c.grant_id == grant_id)).first()
         return None if row is None else _grant(row)
 
     def bind_grant(self, grant_id: UUID, thumbprint: str) -> None:
-        """From now on its tokens are good with proofs of this key only."""
+        """Bind the tokens of a grant to a key (DPoP)."""
         self.connection.execute(update(grants).where(grants.c.grant_id == grant_id).values(bound_to=thumbprint))
 
     def put_refresh_token(self, token: bytes, grant_id: UUID, until: datetime) -> None:
-        """Keep a new refresh token."""
+        """Store a new refresh token."""
         self.connection.execute(insert(refresh_tokens).values(token=token, grant_id=grant_id, until=until))
 
     def refresh_token(self, token: bytes) -> RefreshToken | None:
-        """A refresh token with its grant, whether it still serves or not."""
+        """A refresh token with its grant, used or not."""
         query = select(grants, refresh_tokens.c.until, refresh_tokens.c.used_at).join_from(
             refresh_tokens, grants, refresh_tokens.c.grant_id == grants.c.grant_id
         )
@@ -79,16 +79,16 @@ class GrantRepository(Repository):
         return None if row is None else RefreshToken(_grant(row), row.until, row.used_at)
 
     def spend_refresh_token(self, token: bytes, now: datetime) -> bool:
-        """Use a refresh token up; False when somebody did before."""
+        """Use a refresh token up; False where it was used before."""
         mine = (refresh_tokens.c.token == token) & refresh_tokens.c.used_at.is_(None)
         return self.connection.execute(update(refresh_tokens).where(mine).values(used_at=now)).rowcount == 1
 
     def end_grant(self, grant_id: UUID, now: datetime) -> None:
-        """End a grant; its access tokens are told to all as those of an ended session."""
+        """End a grant, and list it as an ended session, for its access tokens."""
         self._end(grants.c.grant_id == grant_id, now)
 
     def end_grants_of(self, patient_id: PatientId, client_id: str, now: datetime) -> None:
-        """End everything an app holds of a patient."""
+        """End all grants of a patient to an app."""
         self._end((grants.c.patient_id == patient_id) & (grants.c.client_id == client_id), now)
 
     def _end(self, which: Any, now: datetime) -> None:
@@ -98,7 +98,7 @@ class GrantRepository(Repository):
             self.connection.execute(row.on_conflict_do_nothing())
 
     def forget_old_grants(self, now: datetime) -> None:
-        """Drop grants that the clock has ended, and their tokens with them."""
+        """Delete expired grants, and their tokens with them."""
         self.connection.execute(delete(grants).where(grants.c.started_at < now - GRANT_LIFE))
 
 

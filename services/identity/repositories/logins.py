@@ -1,4 +1,4 @@
-"""Logins under way: how many are unfinished, and one statement for each step that somebody waits for."""
+"""Logins under way: counts of unfinished ones, and each step of a login as one statement, for its speed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from services.identity.tables import unfinished_logins
 
 @dataclass(frozen=True)
 class BegunLogin:
-    """Seconds to wait, 0 when it may go on, and whose identifier it is, if anybody's."""
+    """Seconds to wait, 0 where the login may go on, and the account of the identifier, if any."""
 
     wait: int
     account: Account | None
@@ -27,8 +27,8 @@ class BegunLogin:
 
 @dataclass(frozen=True)
 class TriedLogin:
-    """Whose attempt a code was tried on, whether it opens it, and what else may (their app's sealed secret), unless
-    the account is locked."""
+    """Whose attempt a code was tried on, and whether it opens it; `app` is the encrypted secret of the holder's app,
+    whose code would open it too."""
 
     holder: PatientId | None
     right: bool = False
@@ -38,9 +38,9 @@ class TriedLogin:
 
 
 def _counted(key: str, free: str, only_if: str = "") -> str:
-    """One more unfinished login under a key, unless there is one to wait for: then no row, and nothing is counted.
+    """SQL that counts one more unfinished login under a key; no row, and no count, while the key must wait.
 
-    The row's lock is taken before the delay is looked at: those who come at the same time are counted in turn.
+    The row is locked before its delay is checked: logins at the same time are counted in turn.
     """
     return f"""
     INSERT INTO unfinished_logins AS one (login_key, started, last_at)
@@ -106,9 +106,9 @@ RETURNING 1
 
 @dataclass(frozen=True)
 class SuccessfulLogin:
-    """A login about to succeed: whose, on which attempt, the session it begins, and under what it was counted.
+    """A login about to succeed: its holder, attempt and session, and the keys it was counted under.
 
-    `step`: of an app's time, where its code opened the attempt; None where the code that was sent has.
+    `step`: of the app's time, where its code opened the attempt; None where the code that was sent did.
     """
 
     holder: PatientId
@@ -120,23 +120,23 @@ class SuccessfulLogin:
 
 
 class LoginRepository(Repository):
-    """What counts a start or a try is meant to be kept at once: it must outlive the refusal."""
+    """For single statements in autocommit: what was counted must outlive the refusal that follows."""
 
     def count_login(self, login_key: bytes, now: datetime) -> int:
-        """Count the start of a login; else the seconds to wait before one may be started, and nothing is counted."""
-        asked = {"login": login_key, "free": domain.FREE_LOGINS, "delays": list(domain.DELAYS), "now": now}
-        ((is_counted,),) = fetch(self.connection, _COUNT, asked)
+        """Count the start of a login and return 0; or count nothing and return the seconds to wait."""
+        parameters = {"login": login_key, "free": domain.FREE_LOGINS, "delays": list(domain.DELAYS), "now": now}
+        ((is_counted,),) = fetch(self.connection, _COUNT, parameters)
         return 0 if is_counted else self._wait(login_key, now, domain.FREE_LOGINS)
 
     def begin_login(
         self, identifier: str, login_key: bytes, origin_key: bytes | None, now: datetime, *, free_of_origin: int
     ) -> BegunLogin:
-        """Count the start of a login under its identifier, then under where it comes from, and look the account up.
+        """Count the start of a login under its identifier, then under its network address, and look the account up.
 
         Args:
-            free_of_origin: how many may be unfinished from one place before the first wait.
+            free_of_origin: how many may be unfinished from one address before the first wait.
         """
-        asked = {
+        parameters = {
             "identifier": identifier,
             "login": login_key,
             "origin": origin_key,
@@ -145,7 +145,7 @@ class LoginRepository(Repository):
             "delays": list(domain.DELAYS),
             "now": now,
         }
-        ((is_counted, origin_is_counted, *account),) = fetch(self.connection, _BEGIN, asked)
+        ((is_counted, origin_is_counted, *account),) = fetch(self.connection, _BEGIN, parameters)
         wait = 0
         if not is_counted:
             wait = self._wait(login_key, now, domain.FREE_LOGINS)
@@ -155,30 +155,30 @@ class LoginRepository(Repository):
 
     def try_login(self, attempt_id: UUID, sealed: bytes, now: datetime) -> TriedLogin:
         """Count one try on a login's attempt and compare, as `try_code` does."""
-        asked = {
+        parameters = {
             "attempt": str(attempt_id),
             "purpose": AttemptPurpose.LOGIN.value,
             "sealed": sealed,
             "most": domain.CODE_TRIES,
             "now": now,
         }
-        for holder, right, identifier, app, locked_at in fetch(self.connection, _TRY, asked):
+        for holder, right, identifier, app, locked_at in fetch(self.connection, _TRY, parameters):
             known = None if holder is None else PatientId(UUID(holder))
             return TriedLogin(known, right, identifier or "", None if app is None else bytes(app), locked_at)
         return TriedLogin(None)
 
-    def let_in(self, entry: SuccessfulLogin) -> bool:
-        """Begin the session: logins before it no longer count, and one fewer is unfinished where it came from.
+    def let_in(self, login: SuccessfulLogin) -> bool:
+        """Begin the session, reset the count of its identifier, and lower that of its network address by one.
 
-        False, and nothing is done, when an app's step of time, or a later one, or the attempt was used before.
+        False, and nothing is done, where the app's step of time, a later one, or the attempt was used before.
         """
-        session = entry.session
-        asked = {
-            "holder": str(entry.holder),
-            "attempt": str(entry.attempt_id),
-            "step": entry.step,
-            "login": entry.login_key,
-            "origin": entry.origin_key,
+        session = login.session
+        parameters = {
+            "holder": str(login.holder),
+            "attempt": str(login.attempt_id),
+            "step": login.step,
+            "login": login.login_key,
+            "origin": login.origin_key,
             "session": str(session.session_id),
             "role": Role.PATIENT.value,
             "means": session.means.value,
@@ -186,16 +186,17 @@ class LoginRepository(Repository):
             "now": session.started_at,
             "until": session.until,
         }
-        return bool(fetch(self.connection, _LET_IN, asked))
+        return bool(fetch(self.connection, _LET_IN, parameters))
 
     def forget_logins(self, login_key: bytes) -> None:
-        """What was counted under this key no longer counts."""
+        """Delete the count under this key."""
         self.connection.execute(delete(unfinished_logins).where(unfinished_logins.c.login_key == login_key))
 
     def _wait(self, key: bytes, now: datetime, free: int) -> int:
-        """A second at least: what had to be waited for may have been settled since."""
-        shelf = unfinished_logins.c
-        row = self.connection.execute(select(shelf.started, shelf.last_at).where(shelf.login_key == key)).first()
+        """Seconds to wait, at least one: the count may have been reset since."""
+        columns = unfinished_logins.c
+        query = select(columns.started, columns.last_at).where(columns.login_key == key)
+        row = self.connection.execute(query).first()
         return max(1, domain.seconds_to_wait(row.started, row.last_at, now, free=free)) if row else 1
 
 

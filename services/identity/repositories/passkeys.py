@@ -1,4 +1,4 @@
-"""Passkeys of patients, and the challenges that wait to be signed."""
+"""Passkeys of patients, and challenges that wait to be signed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from services.identity.tables import passkey_challenges, passkeys
 
 @dataclass(frozen=True)
 class Passkey:
-    """One key: whose, and what its signatures are checked with."""
+    """A key with its holder and what verifies its signatures."""
 
     patient_id: PatientId
     credential_id: bytes
@@ -29,17 +29,17 @@ class Passkey:
 
 @dataclass(frozen=True)
 class Challenge:
-    """What is to be signed; `holder`: by a new key of theirs, None: by any key, to log in."""
+    """Bytes to be signed: by a new key of `holder`, or where that is None by any key, to log in."""
 
     challenge: bytes
     holder: PatientId | None
 
 
 class PasskeyRepository(Repository):
-    """Public keys are no secrets; a challenge is taken once."""
+    """Public keys, and challenges that are taken once."""
 
     def put_challenge(self, attempt: UUID, challenge: Challenge, expires_at: datetime) -> None:
-        """Keep a challenge."""
+        """Store a challenge."""
         self.connection.execute(
             insert(passkey_challenges).values(
                 attempt_id=attempt, challenge=challenge.challenge, holder=challenge.holder, expires_at=expires_at
@@ -47,16 +47,16 @@ class PasskeyRepository(Repository):
         )
 
     def take_challenge(self, attempt: UUID, now: datetime) -> Challenge | None:
-        """Take a challenge that has not expired; it waits no more."""
-        shelf = passkey_challenges.c
-        taken = delete(passkey_challenges).where(shelf.attempt_id == attempt, shelf.expires_at > now)
-        row = self.connection.execute(taken.returning(shelf.challenge, shelf.holder)).first()
+        """Delete and return a challenge that has not expired."""
+        columns = passkey_challenges.c
+        taken = delete(passkey_challenges).where(columns.attempt_id == attempt, columns.expires_at > now)
+        row = self.connection.execute(taken.returning(columns.challenge, columns.holder)).first()
         if row is None:
             return None
         return Challenge(bytes(row.challenge), PatientId(row.holder) if row.holder else None)
 
     def put_passkey(self, passkey: Passkey) -> bool:
-        """Keep a new key; False when it is somebody's already."""
+        """Store a new key; False where somebody has it already."""
         row = insert(passkeys).values({column.name: getattr(passkey, column.name) for column in passkeys.c})
         return self.connection.execute(row.on_conflict_do_nothing()).rowcount == 1
 
@@ -66,22 +66,22 @@ class PasskeyRepository(Repository):
         return [_passkey(row) for row in self.connection.execute(query)]
 
     def passkey(self, credential_id: bytes) -> Passkey | None:
-        """One key by its own id."""
+        """A key by its credential id."""
         row = self.connection.execute(select(passkeys).where(passkeys.c.credential_id == credential_id)).first()
         return None if row is None else _passkey(row)
 
     def note_use(self, passkey: Passkey, sign_count: int, now: datetime) -> None:
-        """A key has opened an account."""
+        """Store the new sign count and the time of use."""
         mine = passkeys.c.credential_id == passkey.credential_id
         self.connection.execute(update(passkeys).where(mine).values(sign_count=sign_count, used_at=now))
 
     def remove_passkey(self, patient_id: PatientId, credential_id: bytes) -> bool:
-        """Forget a key; False when the patient has none of that id."""
+        """Delete a key; False where the patient has none of that id."""
         mine = (passkeys.c.patient_id == patient_id) & (passkeys.c.credential_id == credential_id)
         return self.connection.execute(delete(passkeys).where(mine)).rowcount == 1
 
     def forget_expired_challenges(self, now: datetime) -> None:
-        """Drop what nobody signed in time."""
+        """Delete challenges that nobody signed in time."""
         self.connection.execute(delete(passkey_challenges).where(passkey_challenges.c.expires_at <= now))
 
 

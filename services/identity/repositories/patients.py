@@ -14,16 +14,16 @@ from services.identity.tables import ins_numbers, patients
 
 
 class PatientRepository(Repository):
-    """Finds and admits patients."""
+    """Finds and enters patients."""
 
     def find_patient(self, ins: Ins) -> PatientId | None:
-        """The patient who bears this INS."""
+        """The patient who has this INS."""
         wanted = (ins_numbers.c.matricule == ins.matricule) & (ins_numbers.c.oid == ins.oid)
         found = self.connection.scalar(select(ins_numbers.c.holder).where(wanted))
         return None if found is None else PatientId(found)
 
     def find_by_traits(self, wanted: FindByTraits, *, most: int) -> list[Person]:
-        """Those who answer to these traits, at most `most`."""
+        """Those with these traits, at most `most`."""
         query = select(patients).where(
             patients.c.family_key == domain.fold_name(wanted.family_name),
             patients.c.birth_date == wanted.birth_date,
@@ -48,7 +48,7 @@ class PatientRepository(Repository):
         return found
 
     def admit(self, ins: Ins, traits: Traits, *, key_is_right: bool, new_id: PatientId, now: datetime) -> PatientId:
-        """The patient id of this INS: the known one, or `new_id`; of two at once the second gets the first's.
+        """The patient id of this INS: the known one, or `new_id`; of two at the same time both get the first's.
 
         The traits are replaced by what the card states now.
         """
@@ -57,7 +57,7 @@ class PatientRepository(Repository):
         self.connection.execute(number.on_conflict_do_nothing())
         patient_id = self.find_patient(ins)
         assert patient_id is not None
-        facts = {
+        values = {
             "key_is_right": key_is_right,
             "family_name": traits.family_name,
             "family_key": domain.fold_name(traits.family_name),
@@ -68,9 +68,9 @@ class PatientRepository(Repository):
             "card_shown_at": now,
         }
         row = insert(patients).values(
-            patient_id=patient_id, matricule=ins.matricule, oid=ins.oid, admitted_at=now, **facts
+            patient_id=patient_id, matricule=ins.matricule, oid=ins.oid, admitted_at=now, **values
         )
-        self.connection.execute(row.on_conflict_do_update(index_elements=["patient_id"], set_=facts))
+        self.connection.execute(row.on_conflict_do_update(index_elements=["patient_id"], set_=values))
         return patient_id
 
 

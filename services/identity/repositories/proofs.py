@@ -1,4 +1,4 @@
-"""Spent proofs: what a card signed is taken once, by whichever replica sees it first."""
+"""Spent proofs: what a card or client signed is accepted once, by whichever replica sees it first."""
 
 from datetime import datetime
 
@@ -10,13 +10,13 @@ from services.identity.tables import spent_proofs
 
 
 class ProofRepository(Repository):
-    """Remembers proofs until they have expired by themselves."""
+    """Replay keys of proofs, stored until the proofs have expired."""
 
-    def spend(self, mark: bytes, keep_until: datetime) -> bool:
+    def spend(self, replay_key: bytes, keep_until: datetime) -> bool:
         """True the first time, False ever after."""
-        row = insert(spent_proofs).values(mark=mark, keep_until=keep_until).on_conflict_do_nothing()
+        row = insert(spent_proofs).values(mark=replay_key, keep_until=keep_until).on_conflict_do_nothing()
         return self.connection.execute(row.returning(spent_proofs.c.mark)).first() is not None
 
     def forget_expired_proofs(self, now: datetime) -> None:
-        """Drop what the clock alone refuses by now."""
+        """Delete those of expired proofs."""
         self.connection.execute(delete(spent_proofs).where(spent_proofs.c.keep_until < now))

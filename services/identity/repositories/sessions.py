@@ -1,4 +1,4 @@
-"""Sessions: every login is one, listed for its holder, ended by them; what was ended is told to all who ask."""
+"""Sessions: every login is one, listed and ended by its holder; and those ended, for all who check tokens."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ class SessionRepository(Repository):
     """Who is logged in."""
 
     def begin_session(self, session: Session, role: Role, holder: str) -> None:
-        """A login has succeeded."""
+        """Store the session of a login that succeeded."""
         self.connection.execute(
             insert(sessions).values(
                 session_id=session.session_id,
@@ -31,12 +31,12 @@ class SessionRepository(Repository):
         )
 
     def is_session(self, session_id: UUID, now: datetime) -> bool:
-        """Whether a session still lasts."""
+        """Whether a session exists and has not expired."""
         query = select(sessions.c.session_id).where(sessions.c.session_id == session_id, sessions.c.until > now)
         return self.connection.execute(query).first() is not None
 
     def sessions_of(self, role: Role, holder: str, now: datetime) -> Sequence[Session]:
-        """Sessions that still last, the newest first."""
+        """Sessions that have not expired, the newest first."""
         query = select(sessions).where(
             sessions.c.role == role.value, sessions.c.holder == holder, sessions.c.until > now
         )
@@ -53,7 +53,7 @@ class SessionRepository(Repository):
         ]
 
     def end_sessions(self, role: Role, holder: str, now: datetime, *, only: UUID | None = None, but: str = "") -> int:
-        """End one session of a holder, or all `but` one; how many have ended."""
+        """End one session of a holder, or all `but` one; returns how many ended."""
         mine = (sessions.c.role == role.value) & (sessions.c.holder == holder) & (sessions.c.until > now)
         if only is not None:
             mine &= sessions.c.session_id == only
@@ -62,12 +62,12 @@ class SessionRepository(Repository):
         return self._end_sessions(mine, now)
 
     def end_sessions_of_agents(self, client_id: str, now: datetime) -> int:
-        """End the sessions of all agents of an organisation; how many have ended."""
+        """End the sessions of all agents of an organisation; returns how many ended."""
         mine = sessions.c.holder.startswith(f"{client_id}:", autoescape=True) & (sessions.c.until > now)
         return self._end_sessions((sessions.c.role == Role.AGENT.value) & mine, now)
 
     def end_sessions_with(self, software: str, now: datetime, *, means: Means | None = None) -> int:
-        """End the sessions of everybody who works with a software, or of those who came by `means`; how many."""
+        """End the sessions of all who work with a software, or those begun by `means`; returns how many ended."""
         mine = (sessions.c.role == Role.PROFESSIONAL.value) & (sessions.c.device == software)
         if means is not None:
             mine &= sessions.c.means == means.value
@@ -84,11 +84,11 @@ class SessionRepository(Repository):
         return len(gone)
 
     def ended_since(self, since: datetime, now: datetime) -> Sequence[EndedSession]:
-        """What has ended since and could still be shown."""
+        """Those ended since then whose tokens have not expired."""
         query = select(ended_sessions).where(ended_sessions.c.ended_at > since, ended_sessions.c.until > now)
         return [EndedSession(session=str(row.session_id), until=row.until) for row in self.connection.execute(query)]
 
     def forget_sessions(self, now: datetime) -> None:
-        """Drop what the clock has ended by itself."""
+        """Delete what has expired."""
         for table in (sessions, ended_sessions):
             self.connection.execute(delete(table).where(table.c.until <= now))

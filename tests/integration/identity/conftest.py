@@ -1,4 +1,4 @@
-"""A migrated database of identity's own, the demo directory in it, and a flat on top."""
+"""A migrated database of identity's own with the demo directory in it, and a replica of identity on top."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from chassis.db import make_engine
 from deploy.dev import authority, people
-from services.identity.directory import read_directory, take_in
+from services.identity.directory import import_directory, read_directory
 from tests.integration.identity.harness import IdentityHarness
 
 
@@ -33,5 +33,5 @@ def harness(engine: Engine, cards: Path) -> IdentityHarness:
     """Identity with the demo directory."""
     harness = IdentityHarness(engine, cards)
     with harness.repositories() as repositories:
-        take_in(read_directory(people.as_directory()), repositories)
+        import_directory(read_directory(people.as_directory()), repositories)
     return harness

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from samples.annuaire import ACTIVITY_COLUMNS, extract, line
 from services.identity import tables
 from services.identity.extract_import import ImportResult, import_extract
-from services.identity.extracts import opened
+from services.identity.extracts import open_extract
 from services.identity.repositories.extracts import import_transaction
 
 
@@ -41,7 +41,7 @@ class Registry:
     ) -> ImportResult:
         """Import an extract of these lines."""
         file = self.write(*lines, columns=columns)
-        with opened(file) as found, import_transaction(self.url, keep=keep) as repository:
+        with open_extract(file) as found, import_transaction(self.url, keep=keep) as repository:
             return import_extract(
                 found,
                 repository,

@@ -154,11 +154,11 @@ def test_the_holder_is_notified_of_each_change(harness: IdentityHarness, token: 
 
 
 def test_what_is_kept_of_a_secret_opens_for_its_own_patient_only(harness: IdentityHarness, token: Token) -> None:
-    secret = harness.tools.apps.new_secret()
+    secret = harness.tools.authenticators.new_secret()
     mine, other = (harness.admit(harness.vitale_proof(patient)).patient_id for patient in people.PATIENTS[:2])
-    sealed = harness.tools.apps.seal(mine, secret)
+    sealed = harness.tools.authenticators.seal(mine, secret)
     assert secret.encode() not in sealed
     code = AuthenticatorApp(harness, secret).code()
-    assert harness.tools.apps.step_of(mine, sealed, code, harness.now) is not None
+    assert harness.tools.authenticators.step_of(mine, sealed, code, harness.now) is not None
     with pytest.raises(InvalidTag):
-        harness.tools.apps.step_of(other, sealed, code, harness.now)
+        harness.tools.authenticators.step_of(other, sealed, code, harness.now)

@@ -1,4 +1,4 @@
-"""Extracts taken into the directory, on PostgreSQL: who enters, changes, retires, and who may log in afterwards."""
+"""Extracts imported into the directory, on PostgreSQL: who enters, changes, retires, and who may log in then."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from contracts.vocabulary import Rpps
 from deploy.dev import people
 from samples.annuaire import ACTIVITY_COLUMNS, SKILL_COLUMNS, line, rpps_of
 from services.identity import tables
-from services.identity.directory import read_directory, take_in
+from services.identity.directory import import_directory, read_directory
 from services.identity.extract_import import TooManyRetired
 from services.identity.repositories.extracts import import_transaction
 from tests.integration.identity.harness import IdentityHarness
@@ -20,7 +20,7 @@ from tests.integration.identity.registry import Registry, practising
 
 ADA, BO, CYD = (Rpps(rpps_of(number)) for number in (1, 2, 3))
 HERE, THERE = people.HEALTH_CENTRE.finess, people.HOSPITAL.finess
-GP = next(one for one in people.PROFESSIONALS if one.name == "gp")
+GP = next(professional for professional in people.PROFESSIONALS if professional.name == "gp")
 CROWD = [practising(rpps_of(number), HERE) for number in range(100, 140)]
 
 
@@ -32,8 +32,8 @@ def registry(harness: IdentityHarness, tmp_path: Path) -> Registry:
 
 def specialty_of(harness: IdentityHarness, rpps: Rpps) -> object:
     with harness.repositories() as repositories:
-        shelf = tables.professionals.c
-        return repositories.connection.scalar(select(shelf.specialty).where(shelf.rpps == rpps))
+        columns = tables.professionals.c
+        return repositories.connection.scalar(select(columns.specialty).where(columns.rpps == rpps))
 
 
 def test_whom_an_extract_states_is_entered_with_all_their_places(
@@ -58,7 +58,7 @@ def test_the_same_extract_again_changes_nothing(registry: Registry) -> None:
     assert registry.state() == before
 
 
-def test_addresses_on_file_are_kept(harness: IdentityHarness, registry: Registry) -> None:
+def test_known_addresses_are_kept(harness: IdentityHarness, registry: Registry) -> None:
     registry.take(practising(GP.rpps, HERE, **{"Nom d'exercice": "AUBRAC-NOUVEL"}))
     with harness.repositories() as repositories:
         entry = repositories.find_professional(GP.rpps)
@@ -109,7 +109,7 @@ def test_a_retired_professional_who_is_listed_by_hand_comes_back(
     registry.take(*CROWD, practising(GP.rpps, HERE))
     registry.take(*CROWD)
     with harness.repositories() as repositories:
-        take_in(read_directory(people.as_directory()), repositories)
+        import_directory(read_directory(people.as_directory()), repositories)
     registry.take(*CROWD)
     assert harness.login_professional(harness.assertion("gp")).actor.subject == GP.rpps
 
@@ -215,11 +215,11 @@ def test_what_is_not_kept_leaves_nothing(registry: Registry) -> None:
 def test_a_fault_after_everything_was_entered_leaves_the_old_directory_whole(registry: Registry) -> None:
     registry.take(*CROWD)
     before = registry.state()
-    with pytest.raises(RuntimeError), import_transaction(registry.url, keep=True) as repositories:
-        assert repositories.lock_imports()
-        repositories.stage([(ADA, "", "ESSAI", "Ada", "10", None, HERE, "Maison")])
-        repositories.merge_lines([])
-        repositories.enter(has_specialties=True)
-        repositories.retire(registry.now)
+    with pytest.raises(RuntimeError), import_transaction(registry.url, keep=True) as repository:
+        assert repository.lock_imports()
+        repository.stage([(ADA, "", "ESSAI", "Ada", "10", None, HERE, "Maison")])
+        repository.merge_lines([])
+        repository.enter(has_specialties=True)
+        repository.retire(registry.now)
         raise RuntimeError
     assert registry.state() == before

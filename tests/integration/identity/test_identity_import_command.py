@@ -1,4 +1,4 @@
-"""`carnet directory import` as the operator runs it: what it tells, what it refuses, killed halfway, run twice."""
+"""`carnet directory import` as the operator runs it: what it prints, what it refuses, killed halfway, run twice."""
 
 import os
 import subprocess
@@ -36,7 +36,7 @@ def run(*words: object) -> Result:
     return CliRunner().invoke(app, ["import", *map(str, words)])
 
 
-def test_an_import_tells_what_it_did_and_which_lines_it_left_out(registry: Registry) -> None:
+def test_an_import_prints_what_it_did_and_which_lines_it_left_out(registry: Registry) -> None:
     wrong = practising("89000000000", HERE)
     result = run(registry.write(*CROWD, wrong, practising(rpps_of(1))))
     assert result.exit_code == 0, result.output
@@ -94,8 +94,8 @@ def test_two_whole_extracts_at_a_time_are_refused(registry: Registry) -> None:
 
 
 def test_a_second_import_is_refused_while_one_is_under_way(registry: Registry) -> None:
-    with import_transaction(registry.url, keep=False) as repositories:
-        assert repositories.lock_imports()
+    with import_transaction(registry.url, keep=False) as repository:
+        assert repository.lock_imports()
         result = run(registry.write(*CROWD))
         assert result.exit_code == 1
         assert "another import is under way" in result.output
@@ -156,7 +156,7 @@ def test_an_import_whose_database_goes_away_says_so_and_changes_nothing(
         with harness.engine.begin() as connection:
             connection.execute(text(f"{ended} 'COPY%'"))
         file.close()
-        told, _ = process.communicate()
+        printed, _ = process.communicate()
     assert process.returncode == 1
-    assert "identity's database" in told.decode()
+    assert "identity's database" in printed.decode()
     assert registry.state() == before

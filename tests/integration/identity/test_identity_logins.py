@@ -1,4 +1,4 @@
-"""Patients admitted, opening accounts, logging in, on PostgreSQL: who is let in, and what stays after a refusal."""
+"""Patients admitted, opening accounts, logging in, on PostgreSQL: who is admitted, and what stays after a refusal."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -55,14 +55,14 @@ def test_a_proof_of_presence_serves_one_thing_only(harness: IdentityHarness) -> 
         harness.admit(shown)
     with pytest.raises(ProofReplayed):
         harness.activate(shown)
-    wished = harness.vitale_proof()
-    harness.activate(wished)
+    spent = harness.vitale_proof()
+    harness.activate(spent)
     with pytest.raises(ProofReplayed):
-        harness.admit(wished)
+        harness.admit(spent)
     assert len(harness.sent) == 1
 
 
-def test_a_test_identity_with_a_wrong_key_is_marked(harness: IdentityHarness) -> None:
+def test_a_test_identity_with_a_wrong_key_is_stored_as_such(harness: IdentityHarness) -> None:
     for patient in (PATIENT, people.PATIENTS[2]):
         harness.admit(harness.vitale_proof(patient))
     with harness.repositories() as repositories:
@@ -95,11 +95,11 @@ def test_a_patients_birth_date_is_what_the_card_shown_last_states(harness: Ident
         assert found.birth_date == patient.birth_date
 
 
-def test_nobody_unknown_was_born(harness: IdentityHarness) -> None:
+def test_an_unknown_patient_has_no_birth_date(harness: IdentityHarness) -> None:
     assert harness.call(patients.birth_date_of, BirthDateOf(patient_id=PatientId(uuid4()))).birth_date is None
 
 
-def test_people_are_reached_where_their_contact_is_verified(harness: IdentityHarness) -> None:
+def test_contact_of_gives_verified_addresses_only(harness: IdentityHarness) -> None:
     stranger = harness.admit(harness.vitale_proof(NEIGHBOUR)).patient_id
     holder = PatientId(UUID(harness.open_account().actor.subject))
     gp = next(professional for professional in people.PROFESSIONALS if professional.name == "gp")
@@ -118,20 +118,20 @@ def test_people_are_reached_where_their_contact_is_verified(harness: IdentityHar
 
 
 def test_an_account_is_opened_by_card_and_code(harness: IdentityHarness) -> None:
-    asked = harness.activate(harness.vitale_proof(), identifier=" Adele ", channel=Channel.EMAIL)
+    prepared = harness.activate(harness.vitale_proof(), identifier=" Adele ", channel=Channel.EMAIL)
     (code,) = harness.sent
     assert (code.channel, code.address, code.minutes) == (Channel.EMAIL, PATIENT.email, 10)
-    token = harness.confirm(asked.attempt, code.code)
+    token = harness.confirm(prepared.attempt, code.code)
     assert token.actor.role is Role.PATIENT
     assert token.actor.is_patient(harness.admit(harness.vitale_proof()).patient_id)
     assert [type(event) for event in harness.events] == [AccountActivated, JournalEntry]
     assert journal(harness) == [(Act.ACTIVATION_COMPTE, Outcome.ALLOWED, "card_and_code")]
-    assert harness.start_login("ADELE").attempt != asked.attempt
+    assert harness.start_login("ADELE").attempt != prepared.attempt
     assert harness.sent[-1].channel is Channel.EMAIL
 
 
 @pytest.mark.parametrize(
-    ("wish", "refusal"),
+    ("terms", "refusal"),
     [
         ({"password": "trop court"}, WeakPassword),
         ({"password": "MotDePasse123"}, WeakPassword),
@@ -140,27 +140,27 @@ def test_an_account_is_opened_by_card_and_code(harness: IdentityHarness) -> None
         ({"mobile": "0639980011"}, InvalidContact),
     ],
 )
-def test_a_wish_that_is_refused_costs_no_proof(
-    harness: IdentityHarness, wish: dict[str, str], refusal: type[Refusal]
+def test_a_refused_activation_spends_no_proof(
+    harness: IdentityHarness, terms: dict[str, str], refusal: type[Refusal]
 ) -> None:
     proof = harness.vitale_proof()
     with pytest.raises(refusal):
-        harness.activate(proof, **wish)  # type: ignore[arg-type]
+        harness.activate(proof, **terms)  # type: ignore[arg-type]
     assert harness.sent == []
     harness.activate(proof)
 
 
 def test_a_second_account_or_a_taken_identifier_is_refused_and_nothing_is_sent(harness: IdentityHarness) -> None:
     harness.open_account()
-    carried = len(harness.sent)
+    sent = len(harness.sent)
     with pytest.raises(AccountExists):
         harness.activate(harness.vitale_proof(), identifier="other")
     with pytest.raises(AccountExists):
         harness.activate(harness.vitale_proof(NEIGHBOUR), identifier="ADELE")
-    assert len(harness.sent) == carried
+    assert len(harness.sent) == sent
 
 
-def test_of_two_who_wish_the_same_identifier_the_first_to_confirm_has_it(harness: IdentityHarness) -> None:
+def test_of_two_who_request_the_same_identifier_the_first_to_confirm_has_it(harness: IdentityHarness) -> None:
     first = harness.activate(harness.vitale_proof()).attempt
     second = harness.activate(harness.vitale_proof(NEIGHBOUR)).attempt
     harness.confirm(second, harness.sent[1].code)
@@ -169,7 +169,7 @@ def test_of_two_who_wish_the_same_identifier_the_first_to_confirm_has_it(harness
     assert sum(isinstance(event, AccountActivated) for event in harness.events) == 1
 
 
-def test_a_later_wish_of_the_same_patient_ends_the_earlier_one(harness: IdentityHarness) -> None:
+def test_a_later_activation_of_the_same_patient_ends_the_earlier_one(harness: IdentityHarness) -> None:
     first = harness.activate(harness.vitale_proof()).attempt
     second = harness.activate(harness.vitale_proof(), identifier="second").attempt
     with pytest.raises(LoginFailed):
@@ -182,14 +182,14 @@ def test_a_later_wish_of_the_same_patient_ends_the_earlier_one(harness: Identity
 
 def test_a_patient_logs_in_by_password_and_code(harness: IdentityHarness) -> None:
     opened = harness.open_account()
-    asked = harness.start_login("aDeLe")
+    prepared = harness.start_login("aDeLe")
     assert harness.sent[-1].address == PATIENT.mobile
-    token = harness.finish_login(asked.attempt, harness.sent[-1].code)
+    token = harness.finish_login(prepared.attempt, harness.sent[-1].code)
     assert (token.actor.role, token.actor.subject) == (opened.actor.role, opened.actor.subject)
     assert token.actor.session != opened.actor.session
     assert journal(harness)[-1] == (Act.CONNEXION, Outcome.ALLOWED, "password_and_code")
     with pytest.raises(LoginFailed):
-        harness.finish_login(asked.attempt, harness.sent[-1].code)
+        harness.finish_login(prepared.attempt, harness.sent[-1].code)
 
 
 def test_a_code_goes_to_a_verified_address_only(harness: IdentityHarness) -> None:
@@ -203,10 +203,10 @@ def test_wrong_password_and_unknown_identifier_are_answered_alike_and_nothing_is
     harness: IdentityHarness, identifier: str, password: str
 ) -> None:
     harness.open_account()
-    carried = len(harness.sent)
+    sent = len(harness.sent)
     right = harness.start_login()
     wrong = harness.start_login(identifier, password)
-    assert len(harness.sent) == carried + 1
+    assert len(harness.sent) == sent + 1
     assert (len(wrong.attempt), wrong.expires_in) == (len(right.attempt), right.expires_in)
     with pytest.raises(LoginFailed):
         harness.finish_login(wrong.attempt, harness.sent[-1].code)
@@ -259,15 +259,15 @@ def test_a_finished_login_clears_the_count(harness: IdentityHarness) -> None:
 
 def test_wrong_codes_are_counted_and_journalled_though_each_is_refused(harness: IdentityHarness) -> None:
     harness.open_account()
-    asked = harness.start_login()
+    prepared = harness.start_login()
     right = harness.sent[-1].code
     wrong = f"{(int(right) + 1) % 1_000_000:06d}"
     for _ in range(5):
         with pytest.raises(LoginFailed):
-            harness.finish_login(asked.attempt, wrong)
+            harness.finish_login(prepared.attempt, wrong)
     assert journal(harness)[1:] == [(Act.CONNEXION, Outcome.REFUSED, "login.failed")] * 5
     with pytest.raises(LoginFailed):
-        harness.finish_login(asked.attempt, right)
+        harness.finish_login(prepared.attempt, right)
 
 
 def test_a_code_opens_its_own_attempt_within_its_time(harness: IdentityHarness) -> None:
@@ -296,7 +296,7 @@ def test_while_notify_is_away_the_caller_gets_an_error(harness: IdentityHarness)
 
 
 @pytest.mark.parametrize(("identifier", "password"), [("adele", "une autre phrase"), ("nobody", PASSWORD)])
-def test_the_number_of_what_a_code_may_open_is_told_to_who_knows_the_password_only(
+def test_the_id_of_the_stored_attempt_is_given_to_who_knows_the_password_only(
     harness: IdentityHarness, engine: Engine, identifier: str, password: str
 ) -> None:
     harness.open_account()
@@ -306,15 +306,15 @@ def test_the_number_of_what_a_code_may_open_is_told_to_who_knows_the_password_on
     with engine.connect() as connection:
         assert connection.scalar(right) == 1
         assert connection.scalar(wrong) == 0
-        assert connection.scalar(kept) == 3, "as many are kept for those who do not"
+        assert connection.scalar(kept) == 3, "as many are stored for those who do not"
 
 
-def test_nothing_that_opens_an_account_rests_readable(harness: IdentityHarness, engine: Engine) -> None:
+def test_nothing_that_opens_an_account_is_stored_readable(harness: IdentityHarness, engine: Engine) -> None:
     harness.open_account()
     harness.start_login()
     with engine.connect() as connection:
         rows = [
-            str(tuple(bytes(one) if isinstance(one, memoryview) else one for one in row))
+            str(tuple(bytes(value) if isinstance(value, memoryview) else value for value in row))
             for table in tables.metadata.sorted_tables
             for row in connection.execute(table.select())
         ]

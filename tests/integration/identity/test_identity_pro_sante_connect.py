@@ -1,4 +1,4 @@
-"""What a lying or broken provider says of a professional is not believed; a real one plays in the journeys."""
+"""What a lying or broken provider says of a professional is refused; the journeys use a real one."""
 
 import hmac
 import json
@@ -27,27 +27,27 @@ REQUEST, BROWSER = UUID(int=7), "s" * 43
 _PERSON = {"SubjectNameID": "889990000013", "SubjectRefPro": {"exercices": [{"codeProfession": "21"}]}}
 
 
-class Liar:
-    """A provider that says what it is told to."""
+class FalseProvider:
+    """A provider that answers as a test sets it up."""
 
     def __init__(self) -> None:
         self.key = RSAKey.generate_key(2048, {"kid": "k"})
-        self.signs: Callable[[dict[str, Any]], str] = self._honestly
-        self.described: dict[str, Any] = {}
+        self.sign_claims: Callable[[dict[str, Any]], str] = self._sign
+        self.metadata: dict[str, Any] = {}
         self.claims: dict[str, Any] = {}
         self.person: Any = _PERSON | {"sub": "f:1"}
         self.refuses_code = False
-        liar = self
+        provider = self
 
         class ProviderHandler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self._say(*liar.answer(self.path))
+                self._send(*provider.answer(self.path))
 
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["content-length"]))
-                self._say(*liar.answer(self.path))
+                self._send(*provider.answer(self.path))
 
-            def _say(self, status: int, body: Any) -> None:
+            def _send(self, status: int, body: Any) -> None:
                 content = json.dumps(body).encode()
                 self.send_response(status)
                 self.send_header("content-type", "application/json")
@@ -69,7 +69,7 @@ class Liar:
     def answer(self, path: str) -> tuple[int, Any]:
         match path:
             case "/.well-known/openid-configuration":
-                return 200, self._description() | self.described
+                return 200, self._metadata() | self.metadata
             case "/keys":
                 return 200, {"keys": [self.key.as_dict(private=False)]}
             case "/token" if self.refuses_code:
@@ -81,7 +81,7 @@ class Liar:
             case _:
                 return 404, {}
 
-    def _description(self) -> dict[str, Any]:
+    def _metadata(self) -> dict[str, Any]:
         return {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/auth",
@@ -92,10 +92,10 @@ class Liar:
 
     def _id_token(self) -> str:
         now = int(NOW.timestamp())
-        said = {"iss": self.issuer, "aud": "carnet", "sub": "f:1", "iat": now, "exp": now + 60, "acr": "eidas1"}
-        return self.signs({name: value for name, value in (said | self.claims).items() if value is not None})
+        claims = {"iss": self.issuer, "aud": "carnet", "sub": "f:1", "iat": now, "exp": now + 60, "acr": "eidas1"}
+        return self.sign_claims({name: value for name, value in (claims | self.claims).items() if value is not None})
 
-    def _honestly(self, claims: dict[str, Any]) -> str:
+    def _sign(self, claims: dict[str, Any]) -> str:
         return jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims, self.key)
 
 
@@ -103,9 +103,9 @@ def unsigned(claims: dict[str, Any]) -> str:
     return f"{_part({'alg': 'none'})}.{_part(claims)}."
 
 
-def signed_with_the_public_key(liar: Liar, claims: dict[str, Any]) -> str:
-    said = f"{_part({'alg': 'HS256', 'kid': 'k'})}.{_part(claims)}"
-    return f"{said}.{_in_base64(hmac.digest(liar.key.as_pem(private=False), said.encode(), 'sha256'))}"
+def signed_with_the_public_key(provider: FalseProvider, claims: dict[str, Any]) -> str:
+    content = f"{_part({'alg': 'HS256', 'kid': 'k'})}.{_part(claims)}"
+    return f"{content}.{_in_base64(hmac.digest(provider.key.as_pem(private=False), content.encode(), 'sha256'))}"
 
 
 def _part(content: dict[str, Any]) -> str:
@@ -117,38 +117,38 @@ def _in_base64(content: bytes) -> str:
 
 
 @pytest.fixture
-def liar() -> Iterator[Liar]:
-    with closing(Liar()) as one:
-        yield one
+def provider() -> Iterator[FalseProvider]:
+    with closing(FalseProvider()) as provider:
+        yield provider
 
 
 def relying_party(issuer: str) -> ProSanteConnect:
     return ProSanteConnect(issuer, "carnet", "un secret", "https://carnet.example/oauth/pro-sante-connect")
 
 
-def begun(liar: Liar) -> ProSanteConnect:
-    """A request is under way, and the provider knows its nonce."""
-    party = relying_party(liar.issuer)
-    asked = parse_qs(urlsplit(party.address(REQUEST, BROWSER)).query)
-    liar.claims["nonce"] = asked["nonce"][0]
+def begun(provider: FalseProvider) -> ProSanteConnect:
+    """A relying party with a request under way, whose nonce the provider knows."""
+    party = relying_party(provider.issuer)
+    query = parse_qs(urlsplit(party.address(REQUEST, BROWSER)).query)
+    provider.claims["nonce"] = query["nonce"][0]
     return party
 
 
-def test_an_honest_provider_is_believed(liar: Liar) -> None:
-    confirmed = begun(liar).confirm("c", REQUEST, BROWSER, NOW)
+def test_a_valid_answer_confirms_the_professional(provider: FalseProvider) -> None:
+    confirmed = begun(provider).confirm("c", REQUEST, BROWSER, NOW)
     assert confirmed == Confirmed("889990000013", frozenset({"21"}))
 
 
-def test_a_request_is_asked_as_the_provider_wants_it(liar: Liar) -> None:
-    asked = parse_qs(urlsplit(relying_party(liar.issuer).address(REQUEST, BROWSER)).query)
-    assert asked["scope"] == ["openid scope_all"]
-    assert asked["acr_values"] == ["eidas1"]
-    assert asked["code_challenge_method"] == ["S256"]
-    assert asked["state"] == [str(REQUEST)]
+def test_a_request_has_the_parameters_the_provider_requires(provider: FalseProvider) -> None:
+    query = parse_qs(urlsplit(relying_party(provider.issuer).address(REQUEST, BROWSER)).query)
+    assert query["scope"] == ["openid scope_all"]
+    assert query["acr_values"] == ["eidas1"]
+    assert query["code_challenge_method"] == ["S256"]
+    assert query["state"] == [str(REQUEST)]
 
 
-def test_what_belongs_to_a_request_is_another_browsers_never(liar: Liar) -> None:
-    party = begun(liar)
+def test_a_request_is_continued_by_its_own_browser_only(provider: FalseProvider) -> None:
+    party = begun(provider)
     with pytest.raises(SignInRefused):
         party.confirm("c", REQUEST, "t" * 43, NOW)
     with pytest.raises(SignInRefused):
@@ -172,64 +172,64 @@ def test_what_belongs_to_a_request_is_another_browsers_never(liar: Liar) -> None
         ("sub", None),
     ],
 )
-def test_an_id_token_that_does_not_hold_confirms_nobody(liar: Liar, name: str, value: object) -> None:
-    party = begun(liar)
-    liar.claims[name] = value
+def test_an_id_token_with_a_wrong_claim_confirms_nobody(provider: FalseProvider, name: str, value: object) -> None:
+    party = begun(provider)
+    provider.claims[name] = value
     with pytest.raises(SignInRefused):
         party.confirm("c", REQUEST, BROWSER, NOW)
 
 
 @pytest.mark.parametrize("how", ["none", "its public key as a secret", "another key"])
-def test_an_id_token_that_it_has_not_signed_confirms_nobody(liar: Liar, how: str) -> None:
-    party = begun(liar)
-    others = Liar()
+def test_an_id_token_that_it_has_not_signed_confirms_nobody(provider: FalseProvider, how: str) -> None:
+    party = begun(provider)
+    others = FalseProvider()
     others.close()
     ways: dict[str, Callable[[dict[str, Any]], str]] = {
         "none": unsigned,
-        "another key": others.signs,
-        "its public key as a secret": partial(signed_with_the_public_key, liar),
+        "another key": others.sign_claims,
+        "its public key as a secret": partial(signed_with_the_public_key, provider),
     }
-    liar.signs = ways[how]
+    provider.sign_claims = ways[how]
     with pytest.raises(SignInRefused):
         party.confirm("c", REQUEST, BROWSER, NOW)
 
 
-def test_a_key_that_came_since_is_looked_for(liar: Liar) -> None:
-    party = begun(liar)
+def test_a_key_added_since_is_fetched(provider: FalseProvider) -> None:
+    party = begun(provider)
     party.confirm("c", REQUEST, BROWSER, NOW)
-    liar.key = RSAKey.generate_key(2048, {"kid": "l"})
+    provider.key = RSAKey.generate_key(2048, {"kid": "l"})
     assert party.confirm("c", REQUEST, BROWSER, NOW).national_id == "889990000013"
 
 
 @pytest.mark.parametrize("person", [{}, [], {"sub": "f:1"}, _PERSON, _PERSON | {"sub": "f:1", "SubjectNameID": 8}])
-def test_a_person_without_what_is_needed_is_nobody(liar: Liar, person: object) -> None:
-    party = begun(liar)
-    liar.person = person
+def test_a_person_without_what_is_needed_is_nobody(provider: FalseProvider, person: object) -> None:
+    party = begun(provider)
+    provider.person = person
     with pytest.raises(SignInRefused):
         party.confirm("c", REQUEST, BROWSER, NOW)
 
 
-def test_a_code_the_provider_does_not_know_confirms_nobody(liar: Liar) -> None:
-    party = begun(liar)
-    liar.refuses_code = True
+def test_a_code_the_provider_does_not_know_confirms_nobody(provider: FalseProvider) -> None:
+    party = begun(provider)
+    provider.refuses_code = True
     with pytest.raises(SignInRefused):
         party.confirm("c", REQUEST, BROWSER, NOW)
 
 
-@pytest.mark.parametrize("described", [{"issuer": "https://ailleurs.example"}, {"jwks_uri": None}])
-def test_a_description_of_another_provider_is_not_gone_by(liar: Liar, described: dict[str, object]) -> None:
-    liar.described = described
+@pytest.mark.parametrize("metadata", [{"issuer": "https://ailleurs.example"}, {"jwks_uri": None}])
+def test_the_metadata_of_another_provider_is_refused(provider: FalseProvider, metadata: dict[str, object]) -> None:
+    provider.metadata = metadata
     with pytest.raises(SignInUnavailable):
-        relying_party(liar.issuer).address(REQUEST, BROWSER)
+        relying_party(provider.issuer).address(REQUEST, BROWSER)
 
 
-def test_a_provider_that_is_away_is_said_to_be(liar: Liar) -> None:
-    party = begun(liar)
-    liar.close()
+def test_a_provider_that_does_not_answer_is_unavailable(provider: FalseProvider) -> None:
+    party = begun(provider)
+    provider.close()
     with pytest.raises(SignInUnavailable):
         party.confirm("c", REQUEST, BROWSER, NOW)
     with pytest.raises(SignInUnavailable):
-        relying_party(liar.issuer).address(REQUEST, BROWSER)
+        relying_party(provider.issuer).address(REQUEST, BROWSER)
 
 
 @pytest.mark.parametrize(
@@ -240,10 +240,10 @@ def test_a_provider_that_is_away_is_said_to_be(liar: Liar) -> None:
         ("http://psc.example", "carnet", "f"),
     ],
 )
-def test_a_provider_named_by_half_stops_the_start(issuer: str, client: str, secret: str) -> None:
+def test_incomplete_settings_of_the_provider_stop_the_start(issuer: str, client: str, secret: str) -> None:
     with pytest.raises(SettingsError):
         ProSanteConnect.of(issuer, client, secret, "https://carnet.example")
 
 
-def test_a_platform_may_have_none() -> None:
+def test_a_platform_may_have_no_provider() -> None:
     assert ProSanteConnect.of("", "", "", "https://carnet.example") is None

@@ -1,4 +1,4 @@
-"""Professionals logging in by their CPS card, on PostgreSQL: who is let in, who is not, and what is journalled."""
+"""Professionals logging in by their CPS card, on PostgreSQL: who is admitted, who is not, and what is journalled."""
 
 import pytest
 
@@ -20,7 +20,7 @@ from tests.integration.identity.harness import IdentityHarness
 
 @pytest.mark.parametrize("name", ["pharmacist", "gp", "specialist", "emergency", "nurse"])
 def test_a_demo_professional_gets_a_token_that_says_who_acts(harness: IdentityHarness, name: str) -> None:
-    expected = next(one for one in people.PROFESSIONALS if one.name == name)
+    expected = next(professional for professional in people.PROFESSIONALS if professional.name == name)
     token = harness.login_professional(harness.assertion(name))
     actor = harness.keyring.actor(token.access_token, now=harness.now.timestamp())
     assert actor == token.actor
@@ -57,16 +57,16 @@ def test_a_professional_the_directory_contradicts_is_refused_and_the_proof_is_sp
 def test_an_assertion_serves_once_among_all_replicas(harness: IdentityHarness) -> None:
     assertion, replica = harness.assertion("gp"), IdentityHarness(harness.engine, harness.cards)
     harness.login_professional(assertion)
-    for one in (harness, replica):
+    for process in (harness, replica):
         with pytest.raises(ProofReplayed):
-            one.login_professional(assertion)
+            process.login_professional(assertion)
 
 
 def card_line(
     harness: IdentityHarness, name: str, outcome: Outcome, reason: str, structure: str | None = None
 ) -> JournalEntry:
     """The line of a demo professional's login."""
-    holder = next(one for one in people.PROFESSIONALS if one.name == name)
+    holder = next(professional for professional in people.PROFESSIONALS if professional.name == name)
     with harness.repositories() as repositories:
         entry = repositories.find_professional(holder.rpps)
     assert entry is not None
@@ -98,7 +98,7 @@ def test_a_professionals_login_is_journalled_with_name_and_place_and_about_nobod
         ("retired", "", "", ProfessionRetired),
     ],
 )
-def test_a_login_refused_once_the_card_is_believed_is_journalled_with_what_the_card_proves(
+def test_a_login_refused_once_the_card_is_verified_is_journalled_with_what_the_card_proves(
     harness: IdentityHarness, name: str, structure: str, software: str, refusal: type[Refusal]
 ) -> None:
     with pytest.raises(refusal):
@@ -107,7 +107,7 @@ def test_a_login_refused_once_the_card_is_believed_is_journalled_with_what_the_c
 
 
 def test_a_card_the_directory_does_not_know_is_journalled_by_its_number_alone(harness: IdentityHarness) -> None:
-    gp = next(one for one in people.PROFESSIONALS if one.name == "gp")
+    gp = next(professional for professional in people.PROFESSIONALS if professional.name == "gp")
     with harness.repositories() as repositories:
         repositories.put_practices({gp.rpps: []})
         repositories.connection.execute(tables.professionals.delete().where(tables.professionals.c.rpps == gp.rpps))

@@ -12,25 +12,25 @@ def test_each_login_is_a_session_its_holder_sees(harness: IdentityHarness) -> No
     harness.wait(1)
     second = logged_in(harness)
     listed = harness.list_sessions(second)
-    assert [one.means for one in listed.sessions] == [Means.CODE, Means.CARTE_VITALE]
+    assert [session.means for session in listed.sessions] == [Means.CODE, Means.CARTE_VITALE]
     assert listed.current == second.actor.session == str(listed.sessions[0].session_id)
     assert first.actor.session == str(listed.sessions[1].session_id)
     assert listed.sessions[0].device == "Firefox, Linux"
 
 
-def test_a_session_ends_by_itself_and_is_listed_no_more(harness: IdentityHarness) -> None:
+def test_an_expired_session_is_not_listed(harness: IdentityHarness) -> None:
     token = activated(harness)
     harness.wait(token.expires_in)
     assert harness.list_sessions(token).sessions == ()
 
 
-def test_one_session_or_all_others_are_ended_and_told(harness: IdentityHarness) -> None:
+def test_one_session_or_all_others_are_ended_and_given_as_ended(harness: IdentityHarness) -> None:
     first, second, third = activated(harness), logged_in(harness), logged_in(harness)
     assert harness.end_sessions(third, UUID(first.actor.session)) == 1
     assert harness.ended_since(30) == {first.actor.session}
     assert harness.end_sessions(third) == 1
     assert harness.ended_since(30) == {first.actor.session, second.actor.session}
-    assert [str(one.session_id) for one in harness.list_sessions(third).sessions] == [third.actor.session]
+    assert [str(session.session_id) for session in harness.list_sessions(third).sessions] == [third.actor.session]
     assert harness.end_sessions(third, UUID(first.actor.session)) == 0, "once"
 
 
@@ -42,7 +42,7 @@ def test_nobody_ends_a_session_of_somebody_else(harness: IdentityHarness) -> Non
     assert harness.ended_since(900) == set()
 
 
-def test_what_can_no_longer_be_shown_is_not_told(harness: IdentityHarness) -> None:
+def test_a_session_whose_token_has_expired_is_no_longer_given_as_ended(harness: IdentityHarness) -> None:
     token = activated(harness)
     harness.end_sessions(token, UUID(token.actor.session))
     harness.wait(31)

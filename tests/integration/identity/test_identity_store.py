@@ -1,4 +1,4 @@
-"""Identity's store on PostgreSQL: one patient per INS, one use per proof and code, right counts under concurrency."""
+"""Identity's repositories: one patient per INS, one use per proof and code, right counts under concurrency."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,13 @@ from sqlalchemy import Connection, Engine, func, select
 from contracts.identity import Contact, Software, Traits
 from contracts.vocabulary import OID_TEST, Channel, Finess, Ins, PatientId, Rpps, SoftwareProfile
 from services.identity import tables
-from services.identity.directory import Directory, ListedProfessional, ListedSoftware, ListedStructure, take_in
+from services.identity.directory import (
+    Directory,
+    ListedProfessional,
+    ListedSoftware,
+    ListedStructure,
+    import_directory,
+)
 from services.identity.repositories.accounts import PendingAccount
 from services.identity.repositories.attempts import Attempt, AttemptPurpose
 from services.identity.repositories.database import IdentityRepositories
@@ -27,15 +33,15 @@ TRAITS = Traits(family_name="LORMELLE", given_names="ADELE", birth_date=date(198
 R = TypeVar("R")
 
 
-def at_once(engine: Engine, count: int, do: Callable[[IdentityRepositories], R]) -> list[R]:
-    """`do` in as many transactions at the same time."""
+def concurrently(engine: Engine, count: int, do: Callable[[IdentityRepositories], R]) -> list[R]:
+    """The results of `do` in `count` transactions at the same time."""
 
-    def one(_: int) -> R:
+    def transact(_: int) -> R:
         with engine.begin() as connection:
             return do(IdentityRepositories(connection))
 
     with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
+        return list(pool.map(transact, range(count)))
 
 
 @pytest.fixture
@@ -79,14 +85,14 @@ def test_the_migrated_database_is_what_the_tables_say(connection: Connection) ->
     assert compare_metadata(context, tables.metadata) == []
 
 
-def test_what_is_kept_about_a_patient_is_led_by_the_patient() -> None:
+def test_tables_about_patients_have_the_patient_first_in_their_key() -> None:
     for table in tables.metadata.sorted_tables:
         if "patient_id" in table.c:
             assert next(iter(table.primary_key)).name == "patient_id", table.name
 
 
 def test_patients_admitted_at_the_same_time_are_one(engine: Engine, repositories: IdentityRepositories) -> None:
-    ids = at_once(engine, 8, admit)
+    ids = concurrently(engine, 8, admit)
     assert len(set(ids)) == 1
     assert repositories.find_patient(INS) == ids[0]
     assert repositories.connection.scalar(select(func.count()).select_from(tables.patients)) == 1
@@ -108,7 +114,9 @@ def test_an_unknown_ins_finds_nobody(repositories: IdentityRepositories) -> None
 
 
 def test_a_proof_is_spent_once_among_all_who_try(engine: Engine, repositories: IdentityRepositories) -> None:
-    assert sorted(at_once(engine, 8, lambda repositories: repositories.spend(b"mark", NOW))) == [False] * 7 + [True]
+    assert sorted(concurrently(engine, 8, lambda repositories: repositories.spend(b"mark", NOW))) == [False] * 7 + [
+        True
+    ]
     assert repositories.spend(b"another", NOW)
 
 
@@ -123,19 +131,19 @@ def test_only_expired_proofs_are_forgotten(repositories: IdentityRepositories) -
 def test_a_right_code_serves_once_among_all_who_try(engine: Engine, repositories: IdentityRepositories) -> None:
     attempt = attempt_of(PatientId(uuid4()))
     repositories.put_attempt(attempt)
-    tried = at_once(
+    tried = concurrently(
         engine, 4, lambda repositories: repositories.try_code(attempt.attempt_id, AttemptPurpose.LOGIN, b"right", NOW)
     )
-    assert sorted(one.right for one in tried) == [False, False, False, True]
+    assert sorted(result.right for result in tried) == [False, False, False, True]
 
 
 def test_five_tries_and_no_more_even_at_the_same_time(engine: Engine, repositories: IdentityRepositories) -> None:
     attempt = attempt_of(PatientId(uuid4()))
     repositories.put_attempt(attempt)
-    tried = at_once(
+    tried = concurrently(
         engine, 8, lambda repositories: repositories.try_code(attempt.attempt_id, AttemptPurpose.LOGIN, b"wrong", NOW)
     )
-    assert sum(one.holder == attempt.holder for one in tried) == 5
+    assert sum(result.holder == attempt.holder for result in tried) == 5
     assert not repositories.try_code(attempt.attempt_id, AttemptPurpose.LOGIN, b"right", NOW).right
 
 
@@ -161,7 +169,7 @@ def test_a_decoy_never_opens(repositories: IdentityRepositories) -> None:
 def test_logins_started_at_the_same_time_are_counted_in_turn(
     engine: Engine, repositories: IdentityRepositories
 ) -> None:
-    waits = at_once(engine, 8, lambda repositories: repositories.count_login(b"key", NOW))
+    waits = concurrently(engine, 8, lambda repositories: repositories.count_login(b"key", NOW))
     assert sorted(waits) == [0] * 5 + [30] * 3
     assert repositories.count_login(b"another", NOW) == 0
     assert repositories.count_login(b"key", NOW + timedelta(seconds=30)) == 0
@@ -170,16 +178,16 @@ def test_logins_started_at_the_same_time_are_counted_in_turn(
     assert repositories.count_login(b"key", NOW) == 0
 
 
-def test_attempts_counts_and_accounts_out_of_time_are_swept(repositories: IdentityRepositories) -> None:
+def test_expired_attempts_counts_and_accounts_are_deleted(repositories: IdentityRepositories) -> None:
     attempt, pending = attempt_of(PatientId(uuid4())), pending_of(admit(repositories))
     repositories.put_attempt(attempt)
     repositories.put_pending(pending)
     repositories.count_login(b"key", NOW)
-    shelves = (tables.code_attempts, tables.pending_accounts, tables.unfinished_logins)
+    kept = (tables.code_attempts, tables.pending_accounts, tables.unfinished_logins)
     for later, left in ((timedelta(minutes=9), 3), (timedelta(minutes=11), 1), (timedelta(hours=25), 0)):
         repositories.forget_expired_attempts(NOW + later)
         repositories.forget_expired_accounts(NOW + later)
-        counts = [repositories.connection.scalar(select(func.count()).select_from(shelf)) for shelf in shelves]
+        counts = [repositories.connection.scalar(select(func.count()).select_from(table)) for table in kept]
         assert sum(count or 0 for count in counts) == left
 
 
@@ -200,17 +208,17 @@ def test_an_identifier_is_one_patients_and_a_patient_has_one_account(
     engine: Engine, repositories: IdentityRepositories
 ) -> None:
     adele, roger = admit(repositories), admit(repositories, Ins("162047599900293", OID_TEST))
-    wishes = [pending_of(adele, "same"), pending_of(roger, "same")]
+    pending = [pending_of(adele, "same"), pending_of(roger, "same")]
 
-    def activate(wish: PendingAccount) -> bool:
+    def activate(account: PendingAccount) -> bool:
         with engine.connect() as connection:
-            done = IdentityRepositories(connection).activate(wish, NOW)
+            done = IdentityRepositories(connection).activate(account, NOW)
             if done:
                 connection.commit()
             return done
 
     with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(activate, wishes)) == [False, True]
+        assert sorted(pool.map(activate, pending)) == [False, True]
     holder = repositories.find_account("same")
     assert holder is not None
     assert not activate(pending_of(holder.patient_id, "second"))
@@ -219,7 +227,7 @@ def test_an_identifier_is_one_patients_and_a_patient_has_one_account(
     assert not repositories.is_taken(PatientId(uuid4()), "free")
 
 
-def test_a_new_wish_takes_the_place_of_the_one_before(repositories: IdentityRepositories) -> None:
+def test_a_new_pending_account_replaces_the_one_before(repositories: IdentityRepositories) -> None:
     patient_id = admit(repositories)
     first, second = pending_of(patient_id, "first"), pending_of(patient_id, "second")
     repositories.put_pending(first)
@@ -232,10 +240,16 @@ def test_a_new_wish_takes_the_place_of_the_one_before(repositories: IdentityRepo
 
 def directory(*, profession: str, places: tuple[str, ...], email: str | None = None) -> Directory:
     return Directory(
-        structures=tuple(ListedStructure(Finess(one), "Maison") for one in ("990000010", "990000028")),
+        structures=tuple(ListedStructure(Finess(number), "Maison") for number in ("990000010", "990000028")),
         professionals=(
             ListedProfessional(
-                Rpps("89990000013"), "Dr", "RIVE", "Ada", profession, tuple(Finess(one) for one in places), email
+                Rpps("89990000013"),
+                "Dr",
+                "RIVE",
+                "Ada",
+                profession,
+                tuple(Finess(number) for number in places),
+                email,
             ),
         ),
         software=(ListedSoftware("HOM-1", "Logiciel", SoftwareProfile.CONSULTATION),),
@@ -243,8 +257,8 @@ def directory(*, profession: str, places: tuple[str, ...], email: str | None = N
 
 
 def test_the_directory_is_renewed_by_what_its_file_states(repositories: IdentityRepositories) -> None:
-    take_in(directory(profession="10", places=("990000010",)), repositories)
-    take_in(directory(profession="60", places=("990000028",), email="ada@maison.example"), repositories)
+    import_directory(directory(profession="10", places=("990000010",)), repositories)
+    import_directory(directory(profession="60", places=("990000028",), email="ada@maison.example"), repositories)
     entry = repositories.find_professional(Rpps("89990000013"))
     assert entry is not None
     assert (entry.name, entry.profession, entry.structures) == ("Dr Ada RIVE", "60", frozenset({"990000028"}))
@@ -255,7 +269,7 @@ def test_the_directory_is_renewed_by_what_its_file_states(repositories: Identity
 
 
 def test_a_professional_without_place_is_known_and_works_nowhere(repositories: IdentityRepositories) -> None:
-    take_in(directory(profession="10", places=()), repositories)
+    import_directory(directory(profession="10", places=()), repositories)
     entry = repositories.find_professional(Rpps("89990000013"))
     assert entry is not None
     assert entry.structures == frozenset()

@@ -1,4 +1,4 @@
-"""Papers to read: assertions and proofs of test cards, right and forged, and readers that believe an authority."""
+"""Assertions and proofs of test cards, right and forged, and readers that trust a test authority."""
 
 import base64
 import json
@@ -17,12 +17,12 @@ from services.identity.cards import CardReader
 
 PUBLIC_URL = "https://carnet.example"
 TOKEN_ENDPOINT = f"{PUBLIC_URL}/oauth/token"
-GP = next(one for one in people.PROFESSIONALS if one.name == "gp")
+GP = next(professional for professional in people.PROFESSIONALS if professional.name == "gp")
 PATIENT = people.PATIENTS[0]
 
 
 def reader_of(directory: Path) -> CardReader:
-    """A reader that believes the authority of a directory."""
+    """A reader that trusts the authority of a directory."""
     cps = CardAuthority.from_directory(directory / "authority" / "cps")
     vitale = CardAuthority.from_directory(directory / "authority" / "vitale")
     return CardReader(cps, vitale, PUBLIC_URL)
@@ -34,7 +34,7 @@ def assertion(card: authority.CpsCard, now: datetime, audience: str = TOKEN_ENDP
 
 def claims(card: authority.CpsCard, now: datetime, **changed: object) -> dict[str, object]:
     stamp = int(now.timestamp())
-    stated: dict[str, object] = {
+    right: dict[str, object] = {
         "iss": card.rpps,
         "sub": card.rpps,
         "aud": TOKEN_ENDPOINT,
@@ -45,7 +45,7 @@ def claims(card: authority.CpsCard, now: datetime, **changed: object) -> dict[st
         "structure": card.structure,
         "software": card.software,
     }
-    return stated | changed
+    return right | changed
 
 
 def signed(card: authority.CpsCard, body: object, key: str = "", **header: object) -> str:

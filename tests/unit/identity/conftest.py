@@ -1,4 +1,4 @@
-"""A test authority made once for the run, and a reader that believes it."""
+"""A test authority made once for the run, and a reader that trusts it."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ def own_cards(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def reader(shared_cards: Path) -> CardReader:
-    """Believes the shared authority."""
+    """Trusts the shared authority."""
     return reader_of(shared_cards)
 
 

@@ -1,4 +1,4 @@
-"""What may be registered, asked, granted and shown at the authorization server, by rule alone."""
+"""The rules of the authorization server: what may be registered, requested, granted and presented."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -49,7 +49,7 @@ TERMS = RegisterClient(
 )
 APP = msgspec.convert(msgspec.to_builtins(TERMS), Client)
 SUSPENDED = msgspec.structs.replace(APP, suspended_at=NOW)
-ASKED = AuthorizationParameters(
+REQUEST = AuthorizationParameters(
     client_id="app-1",
     response_type="code",
     redirect_uri=BACK,
@@ -71,8 +71,8 @@ GRANT = Grant(
 )
 
 
-def test_a_request_is_there_or_it_is_gone() -> None:
-    assert require_waiting(ASKED) is ASKED
+def test_a_request_waits_or_is_gone() -> None:
+    assert require_waiting(REQUEST) is REQUEST
     with pytest.raises(AuthorizationGone):
         require_waiting(None)
 
@@ -126,7 +126,7 @@ def test_each_kind_has_its_terms(changed: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     "uri", [BACK, f"{BACK}?x=1", "http://127.0.0.1:8000/cb", "http://[::1]/cb", "http://localhost/", "org.essai:/cb"]
 )
-def test_a_browser_may_be_sent_there(uri: str) -> None:
+def test_a_redirect_uri_is_accepted(uri: str) -> None:
     assert is_redirect(uri)
 
 
@@ -147,22 +147,22 @@ def test_a_browser_may_be_sent_there(uri: str) -> None:
         "https://app.example/" + "x" * 500,
     ],
 )
-def test_a_browser_is_not_sent_there(uri: str) -> None:
+def test_a_redirect_uri_is_refused(uri: str) -> None:
     assert not is_redirect(uri)
 
 
-# Asking
+# Requesting
 
 
 @pytest.mark.parametrize(("client", "uri"), [(None, BACK), (SUSPENDED, BACK), (APP, f"{BACK}/"), (APP, "")])
-def test_nobody_is_sent_to_somebody_elses_address(client: Client | None, uri: str) -> None:
+def test_a_redirect_uri_that_is_not_registered_is_refused(client: Client | None, uri: str) -> None:
     with pytest.raises(RedirectRefused):
         check_redirect(client, uri)
 
 
 def test_an_app_gets_no_more_than_it_was_registered_for() -> None:
     assert check_redirect(APP, BACK) == APP
-    found = check_request(ASKED, APP, FHIR)
+    found = check_request(REQUEST, APP, FHIR)
     assert found == Scopes(sections=ALL_SECTIONS, identity=True, openid=True)
 
 
@@ -182,20 +182,20 @@ def test_an_app_gets_no_more_than_it_was_registered_for() -> None:
 )
 def test_a_request_that_is_wrong_is_refused(changed: dict[str, str], refusal: type[Refusal]) -> None:
     with pytest.raises(refusal):
-        check_request(msgspec.structs.replace(ASKED, **changed), APP, FHIR)
+        check_request(msgspec.structs.replace(REQUEST, **changed), APP, FHIR)
 
 
 def answer(**given: object) -> DecideAuthorization:
-    said = {"request_id": UUID(int=1), "browser": "b", "allowed": True} | given
-    return DecideAuthorization(**said)  # type: ignore[arg-type]
+    fields = {"request_id": UUID(int=1), "browser": "b", "allowed": True} | given
+    return DecideAuthorization(**fields)  # type: ignore[arg-type]
 
 
-def test_the_patient_gives_what_is_ticked_of_what_was_asked() -> None:
-    asked = Scopes(sections=(Section.ANALYSES, Section.IMAGERIE), identity=True, offline=True, openid=True)
-    ticked = granted(asked, answer(sections=(Section.ANALYSES, Section.SYNTHESE)))
+def test_the_patient_grants_what_is_ticked_of_what_was_requested() -> None:
+    requested = Scopes(sections=(Section.ANALYSES, Section.IMAGERIE), identity=True, offline=True, openid=True)
+    ticked = granted(requested, answer(sections=(Section.ANALYSES, Section.SYNTHESE)))
     assert ticked == Scopes(sections=(Section.ANALYSES,), openid=True)
-    assert granted(asked, answer(sections=(Section.ANALYSES,), allowed=False)) is None
-    assert granted(asked, answer()) is None
+    assert granted(requested, answer(sections=(Section.ANALYSES,), allowed=False)) is None
+    assert granted(requested, answer()) is None
     assert granted(Scopes(openid=True), answer()) == Scopes(openid=True)
 
 
@@ -227,7 +227,7 @@ def test_a_grant_ends_by_itself() -> None:
     assert not GRANT.lasts(NOW + GRANT_LIFE)
 
 
-def test_a_public_client_need_not_say_who_it_is_but_must_not_be_another() -> None:
+def test_a_public_client_need_not_name_itself_but_must_not_be_another() -> None:
     confidential = msgspec.structs.replace(APP, kind=ClientKind.CONFIDENTIAL)
     other = msgspec.structs.replace(APP, client_id="autre")
     assert check_bound(None, APP) == check_bound(APP, APP) == APP

@@ -1,4 +1,4 @@
-"""Card proofs: what holds is opened, and every forgery, confusion or outdated paper is refused."""
+"""Card proofs: right ones are accepted; every forgery, confusion or expired one is refused."""
 
 import base64
 import hmac
@@ -44,7 +44,7 @@ def test_a_patients_proof_opens(shared_cards: Path, reader: CardReader, now: dat
     assert (shown.family_name, shown.birth_date, shown.sex) == (PATIENT.family_name, PATIENT.birth_date, PATIENT.sex)
 
 
-def test_the_same_paper_has_the_same_mark_even_signed_again(
+def test_the_same_proof_has_the_same_replay_key_even_signed_again(
     shared_cards: Path, reader: CardReader, now: datetime
 ) -> None:
     card = authority.load_cps(shared_cards, "gp")
@@ -74,7 +74,7 @@ def test_the_cards_public_key_is_no_shared_secret(shared_cards: Path, reader: Ca
         assert cause_of(partial(reader.read_cps, f"{content}.{code}", now)) == "shape"
 
 
-def test_a_key_offered_in_the_header_is_not_believed(shared_cards: Path, reader: CardReader, now: datetime) -> None:
+def test_a_key_offered_in_the_header_is_not_trusted(shared_cards: Path, reader: CardReader, now: datetime) -> None:
     card = authority.load_cps(shared_cards, "gp")
     stranger = ECKey.generate_key("P-256")
     token = signed(

@@ -1,4 +1,4 @@
-"""Certificates and revocation lists: only a signing card of the right authority, in its time and not taken back."""
+"""Certificates and revocation lists: only a valid signing card of the right authority, not revoked."""
 
 import base64
 from collections.abc import Callable
@@ -88,7 +88,7 @@ def spoil_delta(directory: Path, list_file: Path, now: datetime) -> None:
 @pytest.mark.parametrize(
     "spoil", [spoil_missing, spoil_unreadable, spoil_expired, spoil_future, spoil_foreign, spoil_delta]
 )
-def test_without_a_reliable_revocation_list_no_card_is_believed(
+def test_without_a_reliable_revocation_list_no_card_is_accepted(
     own_cards: Path, now: datetime, spoil: Callable[[Path, Path, datetime], None]
 ) -> None:
     reader, card = reader_of(own_cards), authority.load_cps(own_cards, "gp")
@@ -166,14 +166,14 @@ def test_an_authoritys_own_certificate_is_no_card(shared_cards: Path, reader: Ca
     assert cause_of(lambda: reader.read_cps(token, now)) == "chain"
 
 
-# What TLS was set up with
+# The client certificate of the TLS connection
 
 
 def der_of(card: authority.CpsCard) -> str:
     return str(card.x5c[0])
 
 
-def test_the_card_that_set_tls_up_is_the_card_that_signs(
+def test_the_card_of_the_tls_connection_is_the_card_that_signs(
     shared_cards: Path, reader: CardReader, now: datetime
 ) -> None:
     card = authority.load_cps(shared_cards, "gp")

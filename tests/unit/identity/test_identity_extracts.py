@@ -6,7 +6,7 @@ import pytest
 
 from samples.annuaire import ACTIVITY_COLUMNS, SKILL_COLUMNS, extract, line, rpps_of
 from services.identity import domain
-from services.identity.extracts import ExtractKind, ExtractRow, NotAnExtract, RejectReason, opened
+from services.identity.extracts import ExtractKind, ExtractRow, NotAnExtract, RejectReason, open_extract
 
 ADA, BO = rpps_of(1), rpps_of(2)
 HERE = "990000010"
@@ -21,10 +21,10 @@ def file(tmp_path: Path) -> Path:
 def read(file: Path, content: bytes) -> tuple[list[ExtractRow], dict[RejectReason, list[int]]]:
     """What an extract with this content states, and the lines it left out."""
     file.write_bytes(content)
-    with opened(file) as found:
+    with open_extract(file) as found:
         rows = list(found.rows())
         assert found.done == len(content)
-        return rows, {reason: one.first for reason, one in found.refused.items()}
+        return rows, {reason: lines.first for reason, lines in found.rejected.items()}
 
 
 def ada(**more: str) -> str:
@@ -55,7 +55,7 @@ def test_a_shop_sign_goes_before_the_company_and_neither_is_needed(file: Path) -
     sign = ada(**{"Enseigne commerciale site": "LES TILLEULS"})
     nameless = ada(**{"Raison sociale site": ""})
     rows, _ = read(file, extract([sign, nameless]))
-    assert [one.structure for one in rows] == ["LES TILLEULS", None]
+    assert [row.structure for row in rows] == ["LES TILLEULS", None]
 
 
 def test_only_an_ordinal_specialty_is_kept(file: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_line_of_somebody_else_is_left_out_and_counted(
     file: Path, values: dict[str, str], reason: RejectReason
 ) -> None:
     rows, refused = read(file, extract([line({NUMBER: BO}), ada(**values)]))
-    assert [one.rpps for one in rows] == [BO]
+    assert [row.rpps for row in rows] == [BO]
     assert refused == {reason: [3]}
 
 
@@ -102,22 +102,22 @@ def test_a_line_of_somebody_else_is_left_out_and_counted(
 )
 def test_a_broken_line_states_nothing_but_whose_it_is(file: Path, broken: bytes, reason: RejectReason) -> None:
     rows, refused = read(file, extract([line({NUMBER: BO})]) + broken + b"\n" + f"{line({NUMBER: BO})}\n".encode())
-    assert [one.rpps for one in rows] == [BO, ADA, BO]
+    assert [row.rpps for row in rows] == [BO, ADA, BO]
     assert rows[1] == ExtractRow(ADA)
     assert refused == {reason: [3]}
 
 
 def test_all_refused_lines_are_counted_and_the_first_five_named(file: Path) -> None:
     file.write_bytes(extract([ada(**{"Code profession": "71"})] * 12))
-    with opened(file) as found:
+    with open_extract(file) as found:
         assert list(found.rows()) == []
-        assert found.refused[RejectReason.PROFESSION].count == 12
-        assert found.refused[RejectReason.PROFESSION].first == [2, 3, 4, 5, 6]
+        assert found.rejected[RejectReason.PROFESSION].count == 12
+        assert found.rejected[RejectReason.PROFESSION].first == [2, 3, 4, 5, 6]
 
 
 def test_specialties_may_come_in_a_file_of_their_own(file: Path) -> None:
     file.write_bytes(extract([line({NUMBER: ADA}, SKILL_COLUMNS)], SKILL_COLUMNS))
-    with opened(file) as found:
+    with open_extract(file) as found:
         assert found.kind is ExtractKind.SKILLS
         assert list(found.rows()) == [ExtractRow(ADA, profession="10", specialty="SM26")]
 
@@ -125,9 +125,9 @@ def test_specialties_may_come_in_a_file_of_their_own(file: Path) -> None:
 def test_activities_may_come_without_specialties(file: Path) -> None:
     bare = [name for name in ACTIVITY_COLUMNS if "savoir-faire" not in name]
     file.write_bytes(extract([line({NUMBER: ADA}, bare)], bare))
-    with opened(file) as found:
+    with open_extract(file) as found:
         assert (found.kind, found.has_specialties) == (ExtractKind.ACTIVITIES, False)
-        assert [one.specialty for one in found.rows()] == [None]
+        assert [row.specialty for row in found.rows()] == [None]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_activities_may_come_without_specialties(file: Path) -> None:
 )
 def test_what_is_no_extract_is_refused_with_what_it_lacks(file: Path, content: bytes) -> None:
     file.write_bytes(content)
-    with pytest.raises(NotAnExtract) as refused, opened(file):
+    with pytest.raises(NotAnExtract) as refused, open_extract(file):
         pass
     assert "identifiant pp" in refused.value.missing
 
@@ -144,9 +144,9 @@ def test_what_is_no_extract_is_refused_with_what_it_lacks(file: Path, content: b
     "name", [NUMBER, FINESS, "Code profession", "Nom d'exercice", "Code catégorie professionnelle"]
 )
 def test_an_extract_without_a_needed_column_is_refused(file: Path, name: str) -> None:
-    columns = [one for one in ACTIVITY_COLUMNS if one != name and "savoir-faire" not in one]
+    columns = [column for column in ACTIVITY_COLUMNS if column != name and "savoir-faire" not in column]
     file.write_bytes(extract([], columns))
-    with pytest.raises(NotAnExtract) as refused, opened(file):
+    with pytest.raises(NotAnExtract) as refused, open_extract(file):
         pass
     assert refused.value.missing == (name.casefold(),)
 

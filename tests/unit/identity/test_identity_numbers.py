@@ -36,8 +36,8 @@ def test_a_wrong_key_of_a_real_identity_is_always_refused(matricule: str, oid: s
 
 
 @pytest.mark.parametrize("oid", [OID_TEST, OID_DEMO])
-@pytest.mark.parametrize(("matricule", "right"), [*((one, True) for one in RIGHT), *((one, False) for one in WRONG)])
-def test_a_test_identity_is_taken_with_a_mark_where_admitted(matricule: str, right: bool, oid: str) -> None:
+@pytest.mark.parametrize(("matricule", "right"), [(number, number in RIGHT) for number in (*RIGHT, *WRONG)])
+def test_a_test_identity_is_accepted_where_admitted(matricule: str, right: bool, oid: str) -> None:
     assert domain.check_ins(Ins(matricule, oid), test_identities=True) is right
 
 
@@ -89,7 +89,7 @@ def _is_taken(matricule: str) -> bool:
         return False
 
 
-@pytest.mark.parametrize("professional", people.PROFESSIONALS, ids=lambda one: one.name)
+@pytest.mark.parametrize("professional", people.PROFESSIONALS, ids=lambda professional: professional.name)
 def test_the_demo_professionals_have_right_numbers(professional: people.Professional) -> None:
     assert domain.is_rpps(professional.rpps)
 
@@ -100,5 +100,5 @@ def test_a_wrong_rpps_is_recognised(number: str) -> None:
 
 
 def test_one_demo_patient_has_a_right_key_and_one_a_wrong_one() -> None:
-    keys = {one.name: domain.check_ins(one.ins, test_identities=True) for one in people.PATIENTS}
+    keys = {patient.name: domain.check_ins(patient.ins, test_identities=True) for patient in people.PATIENTS}
     assert keys == {"patient": True, "neighbour": True, "wrong_key": False}

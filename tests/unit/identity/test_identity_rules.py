@@ -1,4 +1,4 @@
-"""Identity's own rules: professionals let in, lives of proofs, identifiers, passwords, delays, contacts."""
+"""Identity's own rules: professionals admitted, lives of proofs, identifiers, passwords, delays, contacts."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""One-time codes and passwords: what is kept of them opens nothing by itself."""
+"""One-time codes and passwords: what is stored of them opens nothing by itself."""
 
 import hashlib
 import tempfile
@@ -15,7 +15,7 @@ from services.identity.breaches import Breaches
 from services.identity.otp import OtpGenerator
 from services.identity.passwords import Passwords
 
-MINT = OtpGenerator(bytes(32))
+CODES = OtpGenerator(bytes(32))
 
 
 @pytest.fixture(scope="module")
@@ -24,26 +24,26 @@ def passwords() -> Passwords:
 
 
 def test_a_code_is_six_digits_and_not_the_one_before() -> None:
-    codes = Counter(MINT.new_code() for _ in range(200))
+    codes = Counter(CODES.new_code() for _ in range(200))
     assert all(len(code) == 6 and code.isdigit() for code in codes)
     assert len(codes) > 190
 
 
 def test_a_sealed_code_is_bound_to_its_attempt_and_to_the_pepper() -> None:
     attempt = uuid4()
-    sealed = MINT.seal(attempt, "123456")
-    assert sealed == MINT.seal(attempt, "123456")
+    sealed = CODES.seal(attempt, "123456")
+    assert sealed == CODES.seal(attempt, "123456")
     others = {
-        MINT.seal(uuid4(), "123456"),
-        MINT.seal(attempt, "123457"),
+        CODES.seal(uuid4(), "123456"),
+        CODES.seal(attempt, "123457"),
         OtpGenerator(bytes([1] * 32)).seal(attempt, "123456"),
     }
     assert sealed not in others
 
 
-def test_a_login_is_counted_under_a_name_that_does_not_tell_the_identifier() -> None:
-    assert MINT.login_key("adele") == MINT.login_key("adele") != MINT.login_key("roger")
-    assert b"adele" not in MINT.login_key("adele")
+def test_a_login_is_counted_under_a_key_that_hides_the_identifier() -> None:
+    assert CODES.login_key("adele") == CODES.login_key("adele") != CODES.login_key("roger")
+    assert b"adele" not in CODES.login_key("adele")
 
 
 def test_a_short_pepper_stops_the_start(tmp_path: Path) -> None:
@@ -119,8 +119,8 @@ def test_a_file_that_is_no_list_of_hashes_keeps_the_service_from_starting(tmp_pa
 
 
 def breached(directory: Path, passwords: set[str]) -> Path:
-    """A list as Have I Been Pwned gives it out."""
-    hashes = sorted(hashlib.sha1(one.encode()).hexdigest().upper() for one in passwords)
+    """A list as Have I Been Pwned publishes it."""
+    hashes = sorted(hashlib.sha1(password.encode()).hexdigest().upper() for password in passwords)
     file = directory / "list.txt"
-    file.write_text("".join(f"{one}:{number}\r\n" for number, one in enumerate(hashes, start=1)))
+    file.write_text("".join(f"{digest}:{count}\r\n" for count, digest in enumerate(hashes, start=1)))
     return file

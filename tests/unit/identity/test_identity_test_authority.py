@@ -52,7 +52,7 @@ def test_a_list_older_than_a_week_is_published_anew_and_still_names_the_revoked(
 
 def test_a_card_near_its_end_is_made_anew(own_cards: Path) -> None:
     file = own_cards / "cps" / "gp.json"
-    gp = next(one for one in people.PROFESSIONALS if one.name == "gp")
+    gp = next(professional for professional in people.PROFESSIONALS if professional.name == "gp")
     old = authority.mint_cps(own_cards, gp, until=datetime.now(UTC) + timedelta(days=10))
     stale = json.loads(file.read_bytes()) | {"x5c": list(old.x5c), "private_key": old.private_key}
     file.write_text(json.dumps(stale))
@@ -80,14 +80,14 @@ def test_passwords_of_demo_logins_are_random_and_kept(
     authority.prepare(elsewhere)
     authority.prepare(own_cards)
     here, there = people.load_logins(own_cards), people.load_logins(elsewhere)
-    assert set(here) == {one.name for one in people.PATIENTS}
+    assert set(here) == {patient.name for patient in people.PATIENTS}
     assert all(here[name].password != there[name].password for name in here)
 
 
 def test_the_directory_file_reads_as_identity_takes_it(shared_cards: Path) -> None:
     directory = read_directory((shared_cards / "directory.json").read_bytes())
-    assert [one.rpps for one in directory.professionals] == [one.rpps for one in people.PROFESSIONALS]
-    assert {one.profile.value for one in directory.software} == {"gestion", "alimentation"}
+    assert [listed.rpps for listed in directory.professionals] == [known.rpps for known in people.PROFESSIONALS]
+    assert {software.profile.value for software in directory.software} == {"gestion", "alimentation"}
 
 
 def test_a_directory_with_a_wrong_number_is_not_taken(shared_cards: Path) -> None:

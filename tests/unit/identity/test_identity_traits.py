@@ -1,4 +1,4 @@
-"""Looking for people by their traits: how names are compared, and whose software may look."""
+"""Searching people by traits: how names are compared, and whose software may search."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def searcher(profile: SoftwareProfile | None, role: Role = Role.PROFESSIONAL) ->
     return Actor(role=role, subject="s", profile=profile)
 
 
-def test_agents_and_software_that_reads_or_manages_may_look() -> None:
+def test_agents_and_software_that_reads_or_manages_may_search() -> None:
     check_may_search(searcher(None, Role.AGENT))
     for profile in (SoftwareProfile.CONSULTATION, SoftwareProfile.GESTION):
         check_may_search(searcher(profile))

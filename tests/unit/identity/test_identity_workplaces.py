@@ -1,4 +1,4 @@
-"""Whom Pro Santé Connect names, and what a software's code opens, by rule alone."""
+"""The rules of logins by a browser: whom Pro Santé Connect names, and what a software's code opens."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

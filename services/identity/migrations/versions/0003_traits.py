@@ -1,4 +1,4 @@
-"""People found by their traits: names in the form they are looked up by."""
+"""Searching people by traits: names in the form they are looked up by."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ _KEYS = sa.text("UPDATE patients SET family_key = :family, given_key = :given WH
 
 
 def upgrade() -> None:
-    """Add the keys, fill them for those on file, index them."""
+    """Add the keys, fill them for existing patients, index them."""
     for column in ("family_key", "given_key"):
         op.add_column("patients", sa.Column(column, sa.Text, nullable=False, server_default=""))
     connection = op.get_bind()

@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Add the shelves."""
+    """Add the tables."""
     op.create_table(
         "sessions",
         sa.Column("session_id", sa.Uuid, primary_key=True),

@@ -10,7 +10,7 @@ _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Add the shelves."""
+    """Add the tables."""
     op.create_table(
         "clients",
         sa.Column("client_id", sa.Text, primary_key=True),

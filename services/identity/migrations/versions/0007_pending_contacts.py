@@ -8,7 +8,7 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Add the shelf."""
+    """Add the table."""
     op.create_table(
         "pending_contacts",
         sa.Column("patient_id", sa.Uuid, primary_key=True),

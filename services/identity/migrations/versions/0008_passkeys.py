@@ -1,4 +1,4 @@
-"""Passkeys of patients, and challenges that wait."""
+"""Passkeys of patients, and challenges that wait to be signed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Add the shelves."""
+    """Add the tables."""
     op.create_table(
         "passkeys",
         sa.Column("patient_id", sa.Uuid, primary_key=True),

@@ -1,4 +1,4 @@
-"""Professionals may come in by Pro Santé Connect, brought by their software."""
+"""Professionals may log in by Pro Santé Connect, from their software."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Add what is kept between a browser's coming and its software's last refresh."""
+    """Add what is stored between a browser's arrival and its software's last refresh."""
     op.add_column("clients", sa.Column("software", sa.Text, nullable=False, server_default=""))
     op.add_column("authorizations", sa.Column("rpps", sa.Text))
     op.create_table(

@@ -1,4 +1,4 @@
-"""Legal representatives may let apps read for whom they represent."""
+"""Legal representatives may allow apps to read for whom they represent."""
 
 import sqlalchemy as sa
 from alembic import op
