@@ -26,7 +26,7 @@ from chassis.timers import timer_entrypoint
 from chassis.transfers import Transfers, transfer_route
 from contracts.api import Api
 from contracts.envelope import Actor
-from contracts.identity import EndedSession, EndedSince
+from contracts.identity import EndedSession, ListEndedSessions
 from contracts.wiring import APIS, SUBSCRIPTIONS
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class ServiceDefinition(Generic[T]):
     load_tools: Callable[[], T]
     handlers: tuple[ModuleType, ...]
     missing_parts: Callable[[Runtime, T], list[str]] = _nothing_missing
-    ended_sessions: Callable[[Any, EndedSince], Iterable[EndedSession]] = upkeep.ask_for_ended_sessions
+    ended_sessions: Callable[[Any, ListEndedSessions], Iterable[EndedSession]] = upkeep.ask_for_ended_sessions
 
     def declarations(self) -> list[Declaration]:
         """The declarations of its handlers.

@@ -8,14 +8,14 @@ from chassis import inbox
 from chassis.context import RequestContext
 from chassis.handlers import Declaration, Tick, TimerHandler
 from chassis.revocations import LOOK_SECONDS
-from contracts.identity import EndedSession, EndedSince, Identity
+from contracts.identity import EndedSession, Identity, ListEndedSessions
 
 _HOUR = 3_600
 
-EndedSessionsLookup = Callable[[Any, EndedSince], Iterable[EndedSession]]
+EndedSessionsLookup = Callable[[Any, ListEndedSessions], Iterable[EndedSession]]
 
 
-def ask_for_ended_sessions(ctx: RequestContext[Any], request: EndedSince) -> Iterable[EndedSession]:
+def ask_for_ended_sessions(ctx: RequestContext[Any], request: ListEndedSessions) -> Iterable[EndedSession]:
     """The answer of identity."""
     return ctx.remote(Identity.ended_sessions, request).sessions
 
@@ -23,7 +23,7 @@ def ask_for_ended_sessions(ctx: RequestContext[Any], request: EndedSince) -> Ite
 def learn_ended_sessions(look_up: EndedSessionsLookup, ctx: RequestContext[Any], _tick: Tick) -> None:
     """Learn sessions that ended; on a failure the known ones stay ended."""
     revocations = ctx.keyring.revocations
-    request = EndedSince(seconds=revocations.seconds_to_ask(ctx.now.timestamp()))
+    request = ListEndedSessions(seconds=revocations.seconds_to_ask(ctx.now.timestamp()))
     revocations.learn(look_up(ctx, request), now=ctx.now.timestamp())
 
 

@@ -17,7 +17,7 @@ from chassis.settings import load
 from cli.journal_sources import audit_database, journal_archive, outside_note, subject_sealer, verifier_of_heads
 from cli.operator import OperatorClient, Yes
 from cli.stack import console, exit_on_error
-from contracts.audit import EraseIdentity, Found, FoundLine, IdentityErased, SearchJournal
+from contracts.audit import EraseIdentity, IdentityErased, JournalSearchLine, JournalSearchPage, SearchJournal
 from contracts.errors import Refusal
 from contracts.vocabulary import AccessMode, Act, Outcome, PatientId
 from deploy.dev.errors import StackError
@@ -96,7 +96,7 @@ def search(
         before=before,
     )
     with _exit_on_error():
-        found = OperatorClient.from_environment().post("/operator/journal/search", request, Found)
+        found = OperatorClient.from_environment().post("/operator/journal/search", request, JournalSearchPage)
     console.print(_table_of(found.lines) if found.lines else "Aucune ligne / No line")
 
 
@@ -146,7 +146,7 @@ def _print_result(found: VerificationResult, *, are_names_opened: bool) -> None:
         console.print("  Aucune tête signée / No signed head")
 
 
-def _table_of(lines: tuple[FoundLine, ...]) -> Table:
+def _table_of(lines: tuple[JournalSearchLine, ...]) -> Table:
     table = Table()
     for heading in ("Position", "Heure\nTime (UTC)", "Acte\nAct", "Motif\nReason", "Acteur\nActor", "Fil\nStrand"):
         table.add_column(heading, overflow="fold")

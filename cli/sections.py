@@ -14,7 +14,7 @@ from rich.table import Table
 from cli.operator import OperatorClient, Yes, text_of
 from cli.stack import console, exit_on_error
 from contracts.codes import document_types
-from contracts.records import FilingDiff, FilingShown, LoadFiling, Refiled
+from contracts.records import FilingDiff, FilingMove, FilingShown, LoadFiling
 
 app = typer.Typer(no_args_is_help=True, help="Plan de classement par section. / Filing plan by section.")
 
@@ -99,7 +99,7 @@ def _print_diff(diff: FilingDiff) -> None:
         console.print("Rien ne change de section / Nothing changes its section.")
 
 
-def _table_of(moves: Iterable[Refiled]) -> Table:
+def _table_of(moves: Iterable[FilingMove]) -> Table:
     shown = Table("Type", "Auteur\nAuthor", "De\nFrom", "Vers\nTo")
     known = document_types()
     for move in moves:

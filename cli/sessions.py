@@ -6,7 +6,7 @@ import typer
 
 from cli.operator import OperatorClient, Yes
 from cli.stack import console, exit_on_error
-from contracts.identity import EndSessionsOf, SessionsEnded
+from contracts.identity import EndUserSessions, SessionsEnded
 from contracts.vocabulary import Role
 
 app = typer.Typer(no_args_is_help=True, help="Sessions ouvertes. / Sessions.")
@@ -26,9 +26,9 @@ def end(professional: Professional = "", patient: Patient = "", yes: Yes = False
     if bool(professional) is bool(patient):
         raise typer.BadParameter("--professional RPPS, ou / or --patient ID")
     request = (
-        EndSessionsOf(role=Role.PROFESSIONAL, subject=professional)
+        EndUserSessions(role=Role.PROFESSIONAL, subject=professional)
         if professional
-        else EndSessionsOf(role=Role.PATIENT, subject=patient)
+        else EndUserSessions(role=Role.PATIENT, subject=patient)
     )
     if not yes:
         typer.confirm(f"Fin de toutes les sessions / end all sessions: {request.subject} ?", abort=True)

@@ -152,11 +152,11 @@ class Proofs(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[ProvenLine, ...]
 
 
-class LatestHead(msgspec.Struct, frozen=True, kw_only=True):
+class GetLatestHead(msgspec.Struct, frozen=True, kw_only=True):
     """Get the newest signed tree head."""
 
 
-class HeadOf(msgspec.Struct, frozen=True, kw_only=True):
+class GetHead(msgspec.Struct, frozen=True, kw_only=True):
     """Get the signed tree head of a given tree size."""
 
     size: int
@@ -179,7 +179,7 @@ class ListHeads(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     before: int | None = None
 
 
-class HeadLine(msgspec.Struct, frozen=True, kw_only=True):
+class HeadSummary(msgspec.Struct, frozen=True, kw_only=True):
     """Size and time of one signed tree head."""
 
     size: int
@@ -189,7 +189,7 @@ class HeadLine(msgspec.Struct, frozen=True, kw_only=True):
 class Heads(msgspec.Struct, frozen=True, kw_only=True):
     """One page of signed tree heads."""
 
-    heads: tuple[HeadLine, ...]
+    heads: tuple[HeadSummary, ...]
 
 
 class ProveConsistency(msgspec.Struct, frozen=True, kw_only=True):
@@ -199,7 +199,7 @@ class ProveConsistency(msgspec.Struct, frozen=True, kw_only=True):
     second: int
 
 
-class Consistency(msgspec.Struct, frozen=True, kw_only=True):
+class ConsistencyProof(msgspec.Struct, frozen=True, kw_only=True):
     """A consistency proof (RFC 9162, 2.1.4.1); hashes in base64."""
 
     first: int
@@ -207,7 +207,7 @@ class Consistency(msgspec.Struct, frozen=True, kw_only=True):
     hashes: tuple[str, ...]
 
 
-class KeyOfHeads(msgspec.Struct, frozen=True, kw_only=True):
+class GetVerifierKey(msgspec.Struct, frozen=True, kw_only=True):
     """Get the public key that signs tree heads."""
 
 
@@ -232,7 +232,7 @@ class SearchJournal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     before: int | None = None
 
 
-class FoundLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class JournalSearchLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line as the operator sees it: the patient only as a pseudonym, and no document."""
 
     position: int
@@ -249,10 +249,10 @@ class FoundLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mode: AccessMode = AccessMode.NORMAL
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
+class JournalSearchPage(msgspec.Struct, frozen=True, kw_only=True):
     """One page of search results."""
 
-    lines: tuple[FoundLine, ...]
+    lines: tuple[JournalSearchLine, ...]
 
 
 class EraseIdentity(msgspec.Struct, frozen=True, kw_only=True):
@@ -275,10 +275,10 @@ class Audit(Api, service="audit"):
 
     read_journal = Method(ReadJournal, Journal, roles=frozenset({Role.PATIENT}))
     read_proofs = Method(ReadProofs, Proofs, roles=frozenset({Role.PATIENT}))
-    latest_head = Method(LatestHead, SignedHead, anonymous=True)
-    head_of = Method(HeadOf, SignedHead, anonymous=True)
+    latest_head = Method(GetLatestHead, SignedHead, anonymous=True)
+    head_of = Method(GetHead, SignedHead, anonymous=True)
     list_heads = Method(ListHeads, Heads, anonymous=True)
-    prove_consistency = Method(ProveConsistency, Consistency, anonymous=True)
-    key_of_heads = Method(KeyOfHeads, VerifierKey, anonymous=True)
-    search_journal = Method(SearchJournal, Found, roles=_OPERATOR, seconds=5.0)
+    prove_consistency = Method(ProveConsistency, ConsistencyProof, anonymous=True)
+    key_of_heads = Method(GetVerifierKey, VerifierKey, anonymous=True)
+    search_journal = Method(SearchJournal, JournalSearchPage, roles=_OPERATOR, seconds=5.0)
     erase_identity = Method(EraseIdentity, IdentityErased, roles=_OPERATOR)

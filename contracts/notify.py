@@ -17,7 +17,7 @@ class SendCode(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int
 
 
-class CodeSentOut(msgspec.Struct, frozen=True, kw_only=True):
+class MessageSent(msgspec.Struct, frozen=True, kw_only=True):
     """The provider accepted the message."""
 
 
@@ -60,6 +60,6 @@ class Notices(msgspec.Struct, frozen=True, kw_only=True):
 class Notify(Api, service="notify"):
     """RPC methods of the notify service, which sends e-mails and SMS."""
 
-    send_code = Method(SendCode, CodeSentOut, roles=frozenset({Role.SERVICE}), seconds=5.0)
-    warn_address = Method(WarnAddress, CodeSentOut, roles=frozenset({Role.SERVICE}), seconds=5.0)
+    send_code = Method(SendCode, MessageSent, roles=frozenset({Role.SERVICE}), seconds=5.0)
+    warn_address = Method(WarnAddress, MessageSent, roles=frozenset({Role.SERVICE}), seconds=5.0)
     list_notices = Method(ListNotices, Notices, roles=frozenset({Role.PATIENT}))

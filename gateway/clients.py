@@ -19,7 +19,7 @@ from chassis.revocations import LOOK_SECONDS, Revocations
 from chassis.tokens import Keyring
 from contracts.api import Method
 from contracts.errors import InvalidRequest, Refusal, RequestStalled, RequestTypeUnsupported
-from contracts.identity import EndedSince, Identity
+from contracts.identity import Identity, ListEndedSessions
 from contracts.wiring import GATEWAY
 from gateway.possession import SeenProofs
 from gateway.quotas import Quotas
@@ -80,7 +80,9 @@ async def _poll_ended_sessions(bus: Bus, revocations: Revocations) -> None:
     """Poll identity for ended sessions; while it does not answer, the sessions known to have ended stay revoked."""
     while True:
         try:
-            ended = await bus.call(Identity.ended_sessions, EndedSince(seconds=revocations.seconds_to_ask(time())))
+            ended = await bus.call(
+                Identity.ended_sessions, ListEndedSessions(seconds=revocations.seconds_to_ask(time()))
+            )
             revocations.learn(ended.sessions, now=time())
         except Refusal as refusal:
             structlog.get_logger().warning("ended_sessions_unknown", code=refusal.code)

@@ -13,12 +13,12 @@ from contracts.consent import (
     AuthorisationStatus,
     Carer,
     Carers,
-    Circle,
     EmergencyOpened,
     FactSentence,
     GrantedApp,
     GrantedApps,
     Invitation,
+    PatientDecisions,
     Representation,
     TeamAuthorisation,
 )
@@ -34,7 +34,7 @@ from contracts.records import (
     MyRecord,
     MyRecords,
     Record,
-    RecordFile,
+    RecordDetails,
     RecordFound,
 )
 from contracts.vocabulary import (
@@ -132,7 +132,7 @@ _PROVEN_LINE = ProvenLine(
 _ALL: tuple[msgspec.Struct, ...] = (
     _RECORD,
     RecordFound(record=_RECORD, authorisation=AuthorisationStatus.VALID, medecin_traitant=False),
-    RecordFile(
+    RecordDetails(
         patient_id=_PATIENT, status=RecordStatus.CLOSED, opened_at=_AT, closed_at=_AT, purge_on=date(2036, 3, 2)
     ),
     MyRecords(records=(MyRecord(patient_id=_PATIENT, ins=_INS, since=_AT, medecin_traitant=False),)),
@@ -159,7 +159,7 @@ _ALL: tuple[msgspec.Struct, ...] = (
         carers=(Carer(carer=PatientId(UUID(int=7)), label="Mon fils Paul", sections=(Section.ANALYSES,), since=_AT),),
         invitations=(),
     ),
-    Circle(
+    PatientDecisions(
         authorisations=(_AUTHORISATION,),
         medecins_traitants=(_RPPS,),
         blocked=(),

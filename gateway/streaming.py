@@ -20,7 +20,7 @@ from contracts.errors import (
     TicketInvalid,
     refusal_from,
 )
-from contracts.records import Content, Ticket
+from contracts.records import ContentTicket, Ticket
 from contracts.vocabulary import ContentId
 
 _CONNECT_SECONDS = 2.0
@@ -148,7 +148,7 @@ class DataPlane:
             raise upload.refusal or ServiceUnavailable() from None
         return _decode_receipt(reply).receipt
 
-    async def download(self, content: Content, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
+    async def download(self, content: ContentTicket, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
         """Open a response with the content, or with what conditional and range `headers` select (200, 206, 304, 416).
 
         Raises:
@@ -166,7 +166,7 @@ class DataPlane:
             raise ServiceUnavailable from None
         return response
 
-    async def read_small(self, content: Content) -> bytes:
+    async def read_small(self, content: ContentTicket) -> bytes:
         """The whole body, for content that documents renders to a small one; raises as `download`."""
         response = await self.download(content, {})
         try:

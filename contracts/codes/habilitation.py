@@ -20,7 +20,7 @@ class Coverage(StrEnum):
     PARTIAL = "partial"
 
 
-class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MatrixRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One profession: the types it may not read; every other known type is readable."""
 
     coverage: Coverage
@@ -44,9 +44,9 @@ class Matrix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     published: date
     effective: date
     complete: bool
-    professions: dict[str, Row]
+    professions: dict[str, MatrixRow]
 
-    def row(self, profession: str) -> Row:
+    def row(self, profession: str) -> MatrixRow:
         """The row of a profession code; raises UnknownCode."""
         return find("matrix", self.professions, profession)
 

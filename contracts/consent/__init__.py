@@ -8,7 +8,6 @@ from contracts.consent.authorisations import (
     Authorisation,
     AuthorisationStatus,
     AuthorisationStatusFound,
-    Circle,
     DeclareAuthorisation,
     Done,
     EmergencyOpened,
@@ -21,6 +20,7 @@ from contracts.consent.authorisations import (
     MyPatient,
     MyPatients,
     OpenEmergency,
+    PatientDecisions,
     SetOpposition,
     SetUnmasking,
     TeamAuthorisation,
@@ -44,7 +44,7 @@ from contracts.consent.carers import (
     Representation,
     RepresentationKind,
 )
-from contracts.consent.decisions import Decide, Decision, Limits, Masked, Obligation, Purpose
+from contracts.consent.decisions import Decide, Decision, Limits, MaskedAccess, Obligation, Purpose
 from contracts.consent.events import AppAllowed, AppRevoked, CarerAccepted, CarerEnded, EmergencyAccessOpened
 from contracts.consent.matrices import CellChange, ListMatrices, LoadMatrix, Matrices, MatrixDiff, MatrixVersion
 
@@ -66,7 +66,6 @@ __all__ = [
     "CarerEnded",
     "Carers",
     "CellChange",
-    "Circle",
     "Consent",
     "Decide",
     "Decision",
@@ -93,7 +92,7 @@ __all__ = [
     "ListMyPatients",
     "ListProfiles",
     "LoadMatrix",
-    "Masked",
+    "MaskedAccess",
     "Matrices",
     "MatrixDiff",
     "MatrixVersion",
@@ -102,6 +101,7 @@ __all__ = [
     "NameRepresentative",
     "Obligation",
     "OpenEmergency",
+    "PatientDecisions",
     "Profile",
     "Profiles",
     "Purpose",

@@ -7,7 +7,6 @@ from contracts.consent.authorisations import (
     AboutTeam,
     Authorisation,
     AuthorisationStatusFound,
-    Circle,
     DeclareAuthorisation,
     Done,
     EmergencyOpened,
@@ -18,6 +17,7 @@ from contracts.consent.authorisations import (
     ListMyPatients,
     MyPatients,
     OpenEmergency,
+    PatientDecisions,
     SetOpposition,
     SetUnmasking,
     TeamAuthorisation,
@@ -57,7 +57,7 @@ class Consent(Api, service="consent"):
     end_authorisation = Method(AboutProfessional, Done, roles=_PATIENT)
     give_team_authorisation = Method(GiveTeamAuthorisation, TeamAuthorisation, roles=_PATIENT)
     end_team_authorisation = Method(AboutTeam, Done, roles=_PATIENT)
-    list_authorisations = Method(ListAuthorisations, Circle, roles=_PATIENT)
+    list_authorisations = Method(ListAuthorisations, PatientDecisions, roles=_PATIENT)
     name_medecin_traitant = Method(AboutProfessional, Done, roles=_PATIENT)
     dismiss_medecin_traitant = Method(AboutProfessional, Done, roles=_PATIENT)
     block_professional = Method(AboutProfessional, Done, roles=_BLOCKERS)

@@ -77,7 +77,7 @@ class FactSentence(msgspec.Struct, frozen=True, kw_only=True):
     en: str
 
 
-class Circle(msgspec.Struct, frozen=True, kw_only=True):
+class PatientDecisions(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a patient decided about professionals, teams and representatives."""
 
     authorisations: tuple[Authorisation, ...]

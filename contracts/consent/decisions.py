@@ -63,7 +63,7 @@ class Decide(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether archived documents are requested too."""
 
 
-class Masked(StrEnum):
+class MaskedAccess(StrEnum):
     """Which of the documents hidden from professionals the reader sees."""
 
     ALL = "all"
@@ -84,7 +84,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     denied_types: tuple[str, ...] = ()
-    masked: Masked = Masked.OWN
+    masked: MaskedAccess = MaskedAccess.OWN
     own_only: bool = False
     own_of_any_type: bool = False
     sections: tuple[Section, ...] | None = None

@@ -16,18 +16,18 @@ from contracts.identity.apps import (
 from contracts.identity.logins import (
     AccountLock,
     ActivateAccount,
-    AuthenticatorOffered,
-    AuthenticatorStanding,
+    AuthenticatorSecret,
+    AuthenticatorStatus,
     BeginAuthenticator,
     ChangeContact,
     ChangePassword,
     CodeSent,
     ConfirmAuthenticator,
     EndedSessions,
-    EndedSince,
     EndSessions,
-    EndSessionsOf,
+    EndUserSessions,
     FinishRecovery,
+    ListEndedSessions,
     ListSessions,
     LockAccount,
     PasswordChanged,
@@ -42,21 +42,21 @@ from contracts.identity.logins import (
 )
 from contracts.identity.oauth import (
     AboutToken,
-    AskKeys,
-    AuthorizationAnswered,
     AuthorizationBegun,
     AuthorizationPushed,
+    AuthorizationResponse,
     BeginAuthorization,
-    ConsentAsked,
+    ConsentRequest,
     DecideAuthorization,
+    GetPublicKeys,
     GrantToken,
     Introspection,
     PublicKeys,
     PushAuthorization,
     ReadPerson,
     ShowAuthorization,
-    TokenEnded,
     TokenIssued,
+    TokenRevoked,
 )
 from contracts.identity.passkeys import (
     BeginPasskey,
@@ -64,19 +64,19 @@ from contracts.identity.passkeys import (
     ConfirmPasskey,
     FinishPasskeyLogin,
     ListPasskeys,
-    PasskeyOffered,
-    PasskeysShown,
+    PasskeyList,
+    PasskeyOptions,
     RemovePasskey,
 )
 from contracts.identity.people import (
-    Admitted,
+    AdmittedPatient,
     AgentAssertion,
     BirthDate,
-    BirthDateOf,
     Contact,
-    ContactOf,
     FindByTraits,
     FindPatient,
+    GetBirthDate,
+    GetContact,
     PatientFound,
     Person,
     PersonsFound,
@@ -99,22 +99,22 @@ class Identity(Api, service="identity"):
 
     login_professional = Method(ProfessionalAssertion, Token, anonymous=True)
     login_agent = Method(AgentAssertion, Token, anonymous=True)
-    admit_patient = Method(VitaleProof, Admitted, roles=_PEOPLE)
+    admit_patient = Method(VitaleProof, AdmittedPatient, roles=_PEOPLE)
     find_patient = Method(FindPatient, PatientFound, roles=frozenset({Role.PROFESSIONAL, Role.AGENT}))
     find_by_traits = Method(FindByTraits, PersonsFound, roles=frozenset({Role.PROFESSIONAL, Role.AGENT}))
     activate_account = Method(ActivateAccount, CodeSent, anonymous=True, seconds=8.0)
     confirm_account = Method(PresentCode, Token, anonymous=True)
     start_login = Method(StartLogin, CodeSent, anonymous=True, seconds=8.0)
     finish_login = Method(PresentCode, Token, anonymous=True)
-    begin_authenticator = Method(BeginAuthenticator, AuthenticatorOffered, roles=_HOLDER)
-    confirm_authenticator = Method(ConfirmAuthenticator, AuthenticatorStanding, roles=_HOLDER)
-    show_authenticator = Method(ShowAuthenticator, AuthenticatorStanding, roles=_HOLDER)
-    remove_authenticator = Method(RemoveAuthenticator, AuthenticatorStanding, roles=_HOLDER)
-    begin_passkey = Method(BeginPasskey, PasskeyOffered, roles=_HOLDER)
-    confirm_passkey = Method(ConfirmPasskey, PasskeysShown, roles=_HOLDER)
-    list_passkeys = Method(ListPasskeys, PasskeysShown, roles=_HOLDER)
-    remove_passkey = Method(RemovePasskey, PasskeysShown, roles=_HOLDER)
-    begin_passkey_login = Method(BeginPasskeyLogin, PasskeyOffered, anonymous=True)
+    begin_authenticator = Method(BeginAuthenticator, AuthenticatorSecret, roles=_HOLDER)
+    confirm_authenticator = Method(ConfirmAuthenticator, AuthenticatorStatus, roles=_HOLDER)
+    show_authenticator = Method(ShowAuthenticator, AuthenticatorStatus, roles=_HOLDER)
+    remove_authenticator = Method(RemoveAuthenticator, AuthenticatorStatus, roles=_HOLDER)
+    begin_passkey = Method(BeginPasskey, PasskeyOptions, roles=_HOLDER)
+    confirm_passkey = Method(ConfirmPasskey, PasskeyList, roles=_HOLDER)
+    list_passkeys = Method(ListPasskeys, PasskeyList, roles=_HOLDER)
+    remove_passkey = Method(RemovePasskey, PasskeyList, roles=_HOLDER)
+    begin_passkey_login = Method(BeginPasskeyLogin, PasskeyOptions, anonymous=True)
     finish_passkey_login = Method(FinishPasskeyLogin, Token, anonymous=True)
     change_password = Method(ChangePassword, PasswordChanged, roles=_HOLDER)
     show_contact = Method(ShowContact, Contact, roles=_HOLDER)
@@ -124,25 +124,25 @@ class Identity(Api, service="identity"):
     finish_recovery = Method(FinishRecovery, Token, anonymous=True)
     list_sessions = Method(ListSessions, Sessions, roles=_SIGNED_IN)
     end_sessions = Method(EndSessions, SessionsEnded, roles=_SIGNED_IN)
-    end_sessions_of = Method(EndSessionsOf, SessionsEnded, roles=_OPERATOR)
+    end_sessions_of = Method(EndUserSessions, SessionsEnded, roles=_OPERATOR)
     lock_account = Method(LockAccount, AccountLock, roles=_OPERATOR)
-    ended_sessions = Method(EndedSince, EndedSessions, anonymous=True)
+    ended_sessions = Method(ListEndedSessions, EndedSessions, anonymous=True)
     read_person = Method(ReadPerson, Person, roles=_READERS_OF_IDENTITY)
     push_authorization = Method(PushAuthorization, AuthorizationPushed, anonymous=True)
     begin_authorization = Method(BeginAuthorization, AuthorizationBegun, anonymous=True, seconds=8.0)
-    show_authorization = Method(ShowAuthorization, ConsentAsked, anonymous=True)
-    decide_authorization = Method(DecideAuthorization, AuthorizationAnswered, roles=_HOLDER)
+    show_authorization = Method(ShowAuthorization, ConsentRequest, anonymous=True)
+    decide_authorization = Method(DecideAuthorization, AuthorizationResponse, roles=_HOLDER)
     sign_in_professional = Method(SignInProfessional, ProfessionalSignedIn, anonymous=True, seconds=12.0)
     choose_structure = Method(ChooseStructure, ProfessionalSignedIn, anonymous=True)
     grant_token = Method(GrantToken, TokenIssued, anonymous=True)
-    end_token = Method(AboutToken, TokenEnded, anonymous=True)
+    end_token = Method(AboutToken, TokenRevoked, anonymous=True)
     introspect_token = Method(AboutToken, Introspection, anonymous=True)
-    public_keys = Method(AskKeys, PublicKeys, anonymous=True)
+    public_keys = Method(GetPublicKeys, PublicKeys, anonymous=True)
     register_client = Method(RegisterClient, Client, roles=_OPERATOR)
     suspend_client = Method(SuspendClient, Client, roles=_OPERATOR)
     list_clients = Method(ListClients, Clients, roles=_OPERATOR)
     list_software = Method(ListSoftware, SoftwareList, roles=_OPERATOR)
     suspend_software = Method(SuspendSoftware, Software, roles=_OPERATOR)
     set_quota = Method(SetQuota, Software, roles=_OPERATOR)
-    birth_date_of = Method(BirthDateOf, BirthDate, roles=frozenset({Role.AGENT, Role.SERVICE}))
-    contact_of = Method(ContactOf, Contact, roles=frozenset({Role.SERVICE}))
+    birth_date_of = Method(GetBirthDate, BirthDate, roles=frozenset({Role.AGENT, Role.SERVICE}))
+    contact_of = Method(GetContact, Contact, roles=frozenset({Role.SERVICE}))

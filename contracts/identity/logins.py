@@ -41,7 +41,7 @@ class BeginAuthenticator(msgspec.Struct, frozen=True, kw_only=True):
     """Begin to add an authenticator app to the caller's account."""
 
 
-class AuthenticatorOffered(msgspec.Struct, frozen=True, kw_only=True):
+class AuthenticatorSecret(msgspec.Struct, frozen=True, kw_only=True):
     """The app's secret in base32 and as an otpauth URI for a QR code; returned once."""
 
     secret: str
@@ -62,7 +62,7 @@ class ShowAuthenticator(msgspec.Struct, frozen=True, kw_only=True):
     """Get whether the caller's account has an authenticator app."""
 
 
-class AuthenticatorStanding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AuthenticatorStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Since when the account has an authenticator app; None: it has none."""
 
     since: datetime | None = None
@@ -86,7 +86,7 @@ class PresentCode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """As in StartLogin."""
 
 
-class Means(StrEnum):
+class LoginMethod(StrEnum):
     """How a session was authenticated."""
 
     CODE = "code"
@@ -109,7 +109,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """A session that has not ended; `device`: browser and system, or the number of a business software."""
 
     session_id: UUID
-    means: Means
+    means: LoginMethod
     device: str
     started_at: datetime
     until: datetime
@@ -146,7 +146,7 @@ class AccountLock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     locked_at: datetime | None = None
 
 
-class EndSessionsOf(msgspec.Struct, frozen=True, kw_only=True):
+class EndUserSessions(msgspec.Struct, frozen=True, kw_only=True):
     """End every session of a person, by RPPS number or patient id."""
 
     role: Role
@@ -159,7 +159,7 @@ class SessionsEnded(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
-class EndedSince(msgspec.Struct, frozen=True, kw_only=True):
+class ListEndedSessions(msgspec.Struct, frozen=True, kw_only=True):
     """List the sessions that were ended in the last `seconds`."""
 
     seconds: int

@@ -75,7 +75,7 @@ class ShowAuthorization(msgspec.Struct, frozen=True, kw_only=True):
     browser: str
 
 
-class ConsentAsked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ConsentRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the patient reads before consenting; `redirect_uri`: where the browser goes afterwards."""
 
     client_id: str
@@ -103,7 +103,7 @@ class DecideAuthorization(msgspec.Struct, frozen=True, kw_only=True, omit_defaul
     offline: bool = False
 
 
-class AuthorizationAnswered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AuthorizationResponse(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where the browser is redirected, with the app's `state`; no `code`: access was denied."""
 
     redirect_uri: str
@@ -154,7 +154,7 @@ class AboutToken(msgspec.Struct, frozen=True, kw_only=True):
     token: str
 
 
-class TokenEnded(msgspec.Struct, frozen=True, kw_only=True):
+class TokenRevoked(msgspec.Struct, frozen=True, kw_only=True):
     """The token is revoked, if it was valid (RFC 7009)."""
 
 
@@ -172,7 +172,7 @@ class Introspection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """`jkt`: thumbprint of the key that the token is bound to."""
 
 
-class AskKeys(msgspec.Struct, frozen=True, kw_only=True):
+class GetPublicKeys(msgspec.Struct, frozen=True, kw_only=True):
     """Get the keys that sign id tokens."""
 
 

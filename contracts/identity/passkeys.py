@@ -10,7 +10,7 @@ class BeginPasskey(msgspec.Struct, frozen=True, kw_only=True):
     """Begin to add a passkey to the caller's account."""
 
 
-class PasskeyOffered(msgspec.Struct, frozen=True, kw_only=True):
+class PasskeyOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Options of the browser's WebAuthn call, in JSON form; the next message names the attempt."""
 
     attempt: str
@@ -35,7 +35,7 @@ class RemovePasskey(msgspec.Struct, frozen=True, kw_only=True):
     passkey: str
 
 
-class PasskeyShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PasskeySummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A passkey; `passkey`: its credential id in base64url."""
 
     passkey: str
@@ -44,10 +44,10 @@ class PasskeyShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     used_at: datetime | None = None
 
 
-class PasskeysShown(msgspec.Struct, frozen=True, kw_only=True):
+class PasskeyList(msgspec.Struct, frozen=True, kw_only=True):
     """All passkeys, newest first."""
 
-    passkeys: tuple[PasskeyShown, ...]
+    passkeys: tuple[PasskeySummary, ...]
 
 
 class BeginPasskeyLogin(msgspec.Struct, frozen=True, kw_only=True):

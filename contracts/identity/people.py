@@ -48,7 +48,7 @@ class VitaleProof(msgspec.Struct, frozen=True, kw_only=True):
     proof: str
 
 
-class Admitted(msgspec.Struct, frozen=True, kw_only=True):
+class AdmittedPatient(msgspec.Struct, frozen=True, kw_only=True):
     """The holder of the card."""
 
     patient_id: PatientId
@@ -56,7 +56,7 @@ class Admitted(msgspec.Struct, frozen=True, kw_only=True):
     birth_date: date | None = None
 
 
-class BirthDateOf(msgspec.Struct, frozen=True, kw_only=True):
+class GetBirthDate(msgspec.Struct, frozen=True, kw_only=True):
     """Get a patient's birth date."""
 
     patient_id: PatientId
@@ -103,7 +103,7 @@ class PersonsFound(msgspec.Struct, frozen=True, kw_only=True):
     persons: tuple[Person, ...]
 
 
-class ContactOf(msgspec.Struct, frozen=True, kw_only=True):
+class GetContact(msgspec.Struct, frozen=True, kw_only=True):
     """Get the addresses of a patient or of a professional."""
 
     patient_id: PatientId | None = None

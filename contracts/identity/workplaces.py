@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.identity.oauth import AuthorizationAnswered
+from contracts.identity.oauth import AuthorizationResponse
 from contracts.vocabulary import Finess
 
 CALLBACK_PATH = "/oauth/pro-sante-connect"
@@ -40,6 +40,6 @@ class ProfessionalSignedIn(msgspec.Struct, frozen=True, kw_only=True, omit_defau
     `redirect_uri`: where the browser goes after the choice.
     """
 
-    answered: AuthorizationAnswered | None = None
+    answered: AuthorizationResponse | None = None
     workplaces: tuple[Workplace, ...] = ()
     redirect_uri: str = ""

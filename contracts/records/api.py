@@ -1,14 +1,21 @@
 """RPC methods of the records service, and the roles that may call them."""
 
 from contracts.api import Api, Method
-from contracts.records.changes import Changed, ChangeDocument
-from contracts.records.deposits import ContentHeld, DepositDocument, Deposited, HoldsContent, PrepareDeposit, Ticket
+from contracts.records.changes import ChangedDocument, ChangeDocument
+from contracts.records.deposits import (
+    CheckContentHeld,
+    ContentHeld,
+    DepositDocument,
+    DepositResult,
+    PrepareDeposit,
+    Ticket,
+)
 from contracts.records.documents import (
     AboutDocument,
     ArchiveDocument,
     ClinicalDataOpened,
-    Content,
-    Deleted,
+    ContentTicket,
+    DeletedDocument,
     Document,
     DocumentList,
     ListDocuments,
@@ -16,36 +23,36 @@ from contracts.records.documents import (
     ReadDocument,
     SetVisibility,
 )
-from contracts.records.entries import Entry
+from contracts.records.entries import DocumentEntry
 from contracts.records.filing import FilingDiff, FilingShown, LoadFiling, ShowFiling
 from contracts.records.folders import (
     AboutFolder,
     ArrangeDocument,
     Arrangement,
     Folder,
-    FolderGone,
+    FolderDeleted,
     Folders,
     ListFolders,
     SaveFolder,
 )
 from contracts.records.lifecycle import (
+    AboutRecord,
     CloseRecord,
     FindRecord,
     ListMyRecords,
     MyRecords,
     OpenRecord,
     Record,
-    RecordFile,
+    RecordDetails,
     RecordFound,
+    RecordStatusResult,
     SetDefaultVisibility,
-    StatusFound,
-    StatusOf,
 )
-from contracts.records.searching import EntryPage, SearchDocuments, SearchSubmissionSets, SubmissionSetPage
+from contracts.records.searching import DocumentEntryPage, SearchDocuments, SearchSubmissionSets, SubmissionSetPage
 from contracts.records.submission_sets import (
     DepositSubmissionSet,
     PrepareSubmissionSet,
-    SubmissionSetDeposited,
+    SubmissionSetResult,
     SubmissionSetTickets,
 )
 from contracts.vocabulary import Role
@@ -65,34 +72,34 @@ class Records(Api, service="records"):
     open_record = Method(OpenRecord, Record, roles=_OPENERS)
     find_record = Method(FindRecord, RecordFound, roles=_OPENERS)
     list_my_records = Method(ListMyRecords, MyRecords, roles=_DEPOSITORS)
-    holds_content = Method(HoldsContent, ContentHeld, roles=frozenset({Role.SERVICE}))
-    status_of = Method(StatusOf, StatusFound, roles=_READERS | {Role.AGENT})
+    holds_content = Method(CheckContentHeld, ContentHeld, roles=frozenset({Role.SERVICE}))
+    status_of = Method(AboutRecord, RecordStatusResult, roles=_READERS | {Role.AGENT})
     prepare_deposit = Method(PrepareDeposit, Ticket, roles=_DEPOSITORS)
-    deposit_document = Method(DepositDocument, Deposited, roles=_DEPOSITORS)
+    deposit_document = Method(DepositDocument, DepositResult, roles=_DEPOSITORS)
     list_documents = Method(ListDocuments, DocumentList, roles=_VIEWERS)
     get_document = Method(ReadDocument, Document, roles=_VIEWERS)
-    open_content = Method(ReadDocument, Content, roles=_VIEWERS)
+    open_content = Method(ReadDocument, ContentTicket, roles=_VIEWERS)
     open_facts = Method(OpenClinicalData, ClinicalDataOpened, roles=_VIEWERS)
-    read_entry = Method(ReadDocument, Entry, roles=_VIEWERS)
-    search_documents = Method(SearchDocuments, EntryPage, roles=_VIEWERS)
+    read_entry = Method(ReadDocument, DocumentEntry, roles=_VIEWERS)
+    search_documents = Method(SearchDocuments, DocumentEntryPage, roles=_VIEWERS)
     search_lots = Method(SearchSubmissionSets, SubmissionSetPage, roles=_VIEWERS)
     prepare_lot = Method(PrepareSubmissionSet, SubmissionSetTickets, roles=_DEPOSITORS)
-    deposit_lot = Method(DepositSubmissionSet, SubmissionSetDeposited, roles=_DEPOSITORS)
-    change_document = Method(ChangeDocument, Changed, roles=_READERS)
+    deposit_lot = Method(DepositSubmissionSet, SubmissionSetResult, roles=_DEPOSITORS)
+    change_document = Method(ChangeDocument, ChangedDocument, roles=_READERS)
     list_folders = Method(ListFolders, Folders, roles=_HOLDERS)
     save_folder = Method(SaveFolder, Folder, roles=_HOLDERS)
-    delete_folder = Method(AboutFolder, FolderGone, roles=_HOLDERS)
+    delete_folder = Method(AboutFolder, FolderDeleted, roles=_HOLDERS)
     arrange_document = Method(ArrangeDocument, Arrangement, roles=_HOLDERS)
     set_visibility = Method(SetVisibility, Document, roles=_READERS)
     show_to_patient = Method(AboutDocument, Document, roles=_DEPOSITORS)
     archive_document = Method(ArchiveDocument, Document, roles=_READERS)
-    delete_document = Method(AboutDocument, Deleted, roles=_READERS)
-    get_record = Method(StatusOf, RecordFile, roles=frozenset({Role.PATIENT}))
-    set_default_visibility = Method(SetDefaultVisibility, RecordFile, roles=frozenset({Role.PATIENT}))
-    close_record = Method(CloseRecord, RecordFile, roles=_CLOSERS)
-    reopen_record = Method(StatusOf, RecordFile, roles=_CLOSERS)
-    request_destruction = Method(StatusOf, RecordFile, roles=frozenset({Role.PATIENT}))
+    delete_document = Method(AboutDocument, DeletedDocument, roles=_READERS)
+    get_record = Method(AboutRecord, RecordDetails, roles=frozenset({Role.PATIENT}))
+    set_default_visibility = Method(SetDefaultVisibility, RecordDetails, roles=frozenset({Role.PATIENT}))
+    close_record = Method(CloseRecord, RecordDetails, roles=_CLOSERS)
+    reopen_record = Method(AboutRecord, RecordDetails, roles=_CLOSERS)
+    request_destruction = Method(AboutRecord, RecordDetails, roles=frozenset({Role.PATIENT}))
     show_filing = Method(ShowFiling, FilingShown, roles=_OPERATOR)
     load_filing = Method(LoadFiling, FilingDiff, roles=_OPERATOR)
-    suspend_record = Method(StatusOf, RecordFile, roles=_OPERATOR)
-    resume_record = Method(StatusOf, RecordFile, roles=_OPERATOR)
+    suspend_record = Method(AboutRecord, RecordDetails, roles=_OPERATOR)
+    resume_record = Method(AboutRecord, RecordDetails, roles=_OPERATOR)

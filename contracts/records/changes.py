@@ -2,11 +2,11 @@
 
 import msgspec
 
-from contracts.records.entries import Entry
+from contracts.records.entries import DocumentEntry
 from contracts.vocabulary import DocumentId, DocumentStatus, PatientId
 
 
-class Expected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ExpectedState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Precondition of a change; None: not checked."""
 
     version: int | None = None
@@ -31,11 +31,11 @@ class ChangeDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     drop_labels: tuple[int, ...] = ()
     archived: bool | None = None
     deleted: bool = False
-    expected: Expected = Expected()
+    expected: ExpectedState = ExpectedState()
 
 
-class Changed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ChangedDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The record of the document and its new entry; no entry if it was deleted."""
 
     patient_id: PatientId | None = None
-    entry: Entry | None = None
+    entry: DocumentEntry | None = None

@@ -9,7 +9,7 @@ from contracts.records.entries import ClaimedMetadata
 from contracts.vocabulary import ContentId, PatientId, Visibility
 
 
-class HoldsContent(msgspec.Struct, frozen=True, kw_only=True):
+class CheckContentHeld(msgspec.Struct, frozen=True, kw_only=True):
     """Check whether a document of this record has this content."""
 
     patient_id: PatientId
@@ -49,7 +49,7 @@ class DepositDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     stated: ClaimedMetadata | None = None
 
 
-class Deposited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DepositResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The document's entry; `created`: False if the same bytes had been deposited before.
 
     `warnings`: stated fields that were corrected or are missing.

@@ -86,7 +86,7 @@ class ReadDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     language: str = "fr"
 
 
-class Content(msgspec.Struct, frozen=True, kw_only=True):
+class ContentTicket(msgspec.Struct, frozen=True, kw_only=True):
     """The document and the ticket to download its content."""
 
     document: Document
@@ -105,7 +105,7 @@ class OpenClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
 class ClinicalDataOpened(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The newest structured documents, each with a ticket; `more`: there are older ones."""
 
-    contents: tuple[Content, ...]
+    contents: tuple[ContentTicket, ...]
     more: bool = False
     emergency: bool = False
 
@@ -133,5 +133,5 @@ class ArchiveDocument(msgspec.Struct, frozen=True, kw_only=True):
     archived: bool
 
 
-class Deleted(msgspec.Struct, frozen=True, kw_only=True):
+class DeletedDocument(msgspec.Struct, frozen=True, kw_only=True):
     """The document was deleted for everybody; its bytes are kept until the record is destroyed."""

@@ -30,7 +30,7 @@ class DocumentMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     comments: str | None = None
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DocumentEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything known of one document except its bytes."""
 
     document: Document

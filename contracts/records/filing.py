@@ -39,7 +39,7 @@ class LoadFiling(msgspec.Struct, frozen=True, kw_only=True):
     load: bool = False
 
 
-class Refiled(msgspec.Struct, frozen=True, kw_only=True):
+class FilingMove(msgspec.Struct, frozen=True, kw_only=True):
     """Documents of this type by this kind of author change section."""
 
     type_code: str
@@ -53,7 +53,7 @@ class FilingDiff(msgspec.Struct, frozen=True, kw_only=True):
 
     version: str
     against: str
-    moves: tuple[Refiled, ...]
+    moves: tuple[FilingMove, ...]
     loaded: bool = False
 
 

@@ -43,7 +43,7 @@ class AboutFolder(msgspec.Struct, frozen=True, kw_only=True):
     folder_id: UUID
 
 
-class FolderGone(msgspec.Struct, frozen=True, kw_only=True):
+class FolderDeleted(msgspec.Struct, frozen=True, kw_only=True):
     """The folder does not exist any more; its documents are unchanged."""
 
 

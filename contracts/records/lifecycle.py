@@ -24,19 +24,19 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime
 
 
-class StatusOf(msgspec.Struct, frozen=True, kw_only=True):
+class AboutRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One record."""
 
     patient_id: PatientId
 
 
-class StatusFound(msgspec.Struct, frozen=True, kw_only=True):
+class RecordStatusResult(msgspec.Struct, frozen=True, kw_only=True):
     """None if there is no record."""
 
     status: RecordStatus | None
 
 
-class RecordFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RecordDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A record as its holder sees it.
 
     `purge_on`: the day a closed record is destroyed. `default_masked`: new documents are hidden from professionals.

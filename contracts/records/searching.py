@@ -6,12 +6,12 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.records.entries import Entry
+from contracts.records.entries import DocumentEntry
 from contracts.records.submission_sets import SubmissionSetEntry
 from contracts.vocabulary import AccessMode, DocumentId, DocumentStatus, PatientId
 
 
-class DateOf(StrEnum):
+class DateKind(StrEnum):
     """The dates of a document that can be searched; the first three can also be sorted by."""
 
     CREATION = "creation"
@@ -25,10 +25,10 @@ class DateOf(StrEnum):
     """Unknown counts as not over."""
 
 
-class Window(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DateRange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """From `since` (inclusive) to `before` (exclusive), either open; `outside`: everything else."""
 
-    of: DateOf
+    of: DateKind
     since: datetime | None = None
     before: datetime | None = None
     outside: bool = False
@@ -49,10 +49,10 @@ class NamePattern(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     contains: bool = False
 
 
-class Sort(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SortOrder(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """By one of the first three dates, ties by id."""
 
-    by: DateOf = DateOf.CREATION
+    by: DateKind = DateKind.CREATION
     ascending: bool = False
 
 
@@ -72,19 +72,19 @@ class SearchDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     tokens: tuple[tuple[str, ...], ...] = ()
     labels: tuple[tuple[str, ...], ...] = ()
     names: tuple[NamePattern, ...] = ()
-    windows: tuple[Window, ...] = ()
+    windows: tuple[DateRange, ...] = ()
     identifiers: tuple[str, ...] = ()
     ids: tuple[DocumentId, ...] = ()
-    sort: Sort = Sort()
+    sort: SortOrder = SortOrder()
     count: int = 20
     total: bool = False
     cursor: str | None = None
 
 
-class EntryPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DocumentEntryPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One page; `total`: if requested; `emergency`: show the emergency banner."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[DocumentEntry, ...]
     next: str | None = None
     total: int | None = None
     emergency: bool = False
@@ -105,7 +105,7 @@ class SearchSubmissionSets(msgspec.Struct, frozen=True, kw_only=True, omit_defau
     content_types: tuple[tuple[str, ...], ...] = ()
     sources: tuple[str, ...] = ()
     names: tuple[NamePattern, ...] = ()
-    windows: tuple[Window, ...] = ()
+    windows: tuple[DateRange, ...] = ()
     identifiers: tuple[str, ...] = ()
     ids: tuple[UUID, ...] = ()
     ascending: bool = False
@@ -119,7 +119,7 @@ class SubmissionSetPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     """One page of submission sets, and their documents if requested."""
 
     lots: tuple[SubmissionSetEntry, ...]
-    documents: tuple[Entry, ...] = ()
+    documents: tuple[DocumentEntry, ...] = ()
     next: str | None = None
     total: int | None = None
     emergency: bool = False

@@ -7,7 +7,7 @@ import msgspec
 
 from contracts.cda import CdaAuthor, CdaIdentifier
 from contracts.records.deposits import Ticket
-from contracts.records.entries import ClaimedMetadata, Entry
+from contracts.records.entries import ClaimedMetadata, DocumentEntry
 from contracts.vocabulary import Coded, DocumentId, PatientId, Visibility
 
 
@@ -73,11 +73,11 @@ class DepositSubmissionSet(msgspec.Struct, frozen=True, kw_only=True, omit_defau
     strict: bool = False
 
 
-class SubmissionSetDeposited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SubmissionSetResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The set's id and its entries, in request order; `created`: False for those already known."""
 
     lot_id: UUID
-    entries: tuple[Entry, ...]
+    entries: tuple[DocumentEntry, ...]
     created: tuple[bool, ...]
     warnings: tuple[tuple[str, ...], ...]
     """Per document: stated fields that were corrected or are missing."""

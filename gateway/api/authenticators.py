@@ -4,8 +4,8 @@ from litestar import delete, get, post
 from litestar.status_codes import HTTP_200_OK
 
 from contracts.identity import (
-    AuthenticatorOffered,
-    AuthenticatorStanding,
+    AuthenticatorSecret,
+    AuthenticatorStatus,
     BeginAuthenticator,
     ConfirmAuthenticator,
     Identity,
@@ -25,7 +25,7 @@ _PATH = "/me/authenticator"
     tags=["Connexion"],
     summary="Voir si une application d'authentification est enregistrée",
 )
-async def show_authenticator(request: ApiRequest) -> AuthenticatorStanding:
+async def show_authenticator(request: ApiRequest) -> AuthenticatorStatus:
     """Show since when an authenticator app is registered."""
     return await request.call(Identity.show_authenticator, ShowAuthenticator())
 
@@ -36,7 +36,7 @@ async def show_authenticator(request: ApiRequest) -> AuthenticatorStanding:
     tags=["Connexion"],
     summary="Ajouter une application d'authentification",
 )
-async def begin_authenticator(request: ApiRequest) -> AuthenticatorOffered:
+async def begin_authenticator(request: ApiRequest) -> AuthenticatorSecret:
     """Create the secret for the app (TOTP), shown only once; allowed within five minutes of a login."""
     return await request.call(Identity.begin_authenticator, BeginAuthenticator())
 
@@ -48,7 +48,7 @@ async def begin_authenticator(request: ApiRequest) -> AuthenticatorOffered:
     tags=["Connexion"],
     summary="Confirmer l'application par son premier code",
 )
-async def confirm_authenticator(request: ApiRequest, data: OneTimeCodeBody) -> AuthenticatorStanding:
+async def confirm_authenticator(request: ApiRequest, data: OneTimeCodeBody) -> AuthenticatorStatus:
     """Confirm with a first code: the app's codes are then accepted with the password; the holder is notified."""
     return await request.call(Identity.confirm_authenticator, ConfirmAuthenticator(code=data.code))
 
@@ -60,7 +60,7 @@ async def confirm_authenticator(request: ApiRequest, data: OneTimeCodeBody) -> A
     tags=["Connexion"],
     summary="Retirer l'application d'authentification",
 )
-async def remove_authenticator(request: ApiRequest) -> AuthenticatorStanding:
+async def remove_authenticator(request: ApiRequest) -> AuthenticatorStatus:
     """Remove the app; allowed within five minutes of a login; the holder is notified."""
     return await request.call(Identity.remove_authenticator, RemoveAuthenticator())
 

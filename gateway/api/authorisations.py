@@ -9,11 +9,11 @@ from litestar import delete, get, post, put
 from contracts.consent import (
     AboutProfessional,
     Authorisation,
-    Circle,
     Consent,
     DeclareAuthorisation,
     GiveAuthorisation,
     ListAuthorisations,
+    PatientDecisions,
 )
 from contracts.vocabulary import PatientId, Rpps
 from gateway.api.parameters import PatientInPath, RppsInPath, in_utc
@@ -64,7 +64,7 @@ async def declare_authorisation(
     tags=["Accès"],
     summary="Voir qui est autorisé, médecin traitant, représentant ou bloqué",
 )
-async def list_authorisations(request: ApiRequest, patient_id: PatientInPath) -> Circle:
+async def list_authorisations(request: ApiRequest, patient_id: PatientInPath) -> PatientDecisions:
     """List the professionals and care teams the patient has decided about, and the patient's representatives."""
     return await request.call(Consent.list_authorisations, ListAuthorisations(patient_id=PatientId(patient_id)))
 

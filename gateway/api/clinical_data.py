@@ -8,7 +8,7 @@ from litestar import MediaType, Response, get
 from contracts.clinical_data import ClinicalData
 from contracts.documents import ContentForm
 from contracts.errors import ContentTooLarge, NotRenderable
-from contracts.records import Content, OpenClinicalData, ReadDocument, Records
+from contracts.records import ContentTicket, OpenClinicalData, ReadDocument, Records
 from contracts.vocabulary import AccessMode, DocumentId, PatientId
 from gateway.api.parameters import DocumentInPath, Mode, PatientInPath, Secret
 from gateway.clients import ApiRequest
@@ -132,7 +132,9 @@ async def _read_all(request: ApiRequest, message: OpenClinicalData) -> RecordCli
     )
 
 
-async def _read(request: ApiRequest, content: Content, slots: asyncio.Semaphore) -> SourcedClinicalData | DocumentId:
+async def _read(
+    request: ApiRequest, content: ContentTicket, slots: asyncio.Semaphore
+) -> SourcedClinicalData | DocumentId:
     """The coded data of a document, or its id if it is too large or no XML."""
     document = content.document
     try:

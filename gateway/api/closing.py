@@ -6,7 +6,7 @@ import msgspec
 from litestar import delete, post, put
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
-from contracts.records import CloseReason, CloseRecord, RecordFile, Records, StatusOf
+from contracts.records import AboutRecord, CloseReason, CloseRecord, RecordDetails, Records
 from contracts.vocabulary import PatientId
 from gateway.api.parameters import PatientInPath
 from gateway.clients import ApiRequest
@@ -29,7 +29,7 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 )
 async def close_record(
     request: ApiRequest, patient_id: PatientInPath, data: Annotated[Closing, example(reason="demande")]
-) -> RecordFile:
+) -> RecordDetails:
     """Close a record: nobody can read or add documents any more; its content is kept for ten years."""
     return await request.call(Records.close_record, CloseRecord(patient_id=PatientId(patient_id), reason=data.reason))
 
@@ -41,9 +41,9 @@ async def close_record(
     tags=["Dossier"],
     summary="Rouvrir un dossier fermé",
 )
-async def reopen_record(request: ApiRequest, patient_id: PatientInPath) -> RecordFile:
+async def reopen_record(request: ApiRequest, patient_id: PatientInPath) -> RecordDetails:
     """Reopen a closed record, with all its content."""
-    return await request.call(Records.reopen_record, StatusOf(patient_id=PatientId(patient_id)))
+    return await request.call(Records.reopen_record, AboutRecord(patient_id=PatientId(patient_id)))
 
 
 @post(
@@ -53,9 +53,9 @@ async def reopen_record(request: ApiRequest, patient_id: PatientInPath) -> Recor
     tags=["Dossier"],
     summary="Demander la destruction de son dossier",
 )
-async def request_destruction(request: ApiRequest, patient_id: PatientInPath) -> RecordFile:
+async def request_destruction(request: ApiRequest, patient_id: PatientInPath) -> RecordDetails:
     """Close a record, if open, and schedule its destruction; `purge_on` is the date. Reopening cancels it."""
-    return await request.call(Records.request_destruction, StatusOf(patient_id=PatientId(patient_id)))
+    return await request.call(Records.request_destruction, AboutRecord(patient_id=PatientId(patient_id)))
 
 
 @put(
@@ -64,9 +64,9 @@ async def request_destruction(request: ApiRequest, patient_id: PatientInPath) ->
     tags=["Exploitation"],
     summary="Suspendre un dossier",
 )
-async def suspend_record(request: ApiRequest, patient_id: PatientInPath) -> RecordFile:
+async def suspend_record(request: ApiRequest, patient_id: PatientInPath) -> RecordDetails:
     """Suspend a record on suspicion of fraud: nobody can read or add documents."""
-    return await request.call(Records.suspend_record, StatusOf(patient_id=PatientId(patient_id)))
+    return await request.call(Records.suspend_record, AboutRecord(patient_id=PatientId(patient_id)))
 
 
 @delete(
@@ -76,9 +76,9 @@ async def suspend_record(request: ApiRequest, patient_id: PatientInPath) -> Reco
     tags=["Exploitation"],
     summary="Lever la suspension d'un dossier",
 )
-async def resume_record(request: ApiRequest, patient_id: PatientInPath) -> RecordFile:
+async def resume_record(request: ApiRequest, patient_id: PatientInPath) -> RecordDetails:
     """Lift the suspension: the record is active again."""
-    return await request.call(Records.resume_record, StatusOf(patient_id=PatientId(patient_id)))
+    return await request.call(Records.resume_record, AboutRecord(patient_id=PatientId(patient_id)))
 
 
 ROUTES = [close_record, reopen_record, request_destruction, suspend_record, resume_record]

@@ -10,12 +10,12 @@ from litestar.params import PathParameter, QueryParameter
 
 from contracts.audit import (
     Audit,
-    Consistency,
-    HeadOf,
+    ConsistencyProof,
+    GetHead,
+    GetLatestHead,
+    GetVerifierKey,
     Heads,
     Journal,
-    KeyOfHeads,
-    LatestHead,
     ListHeads,
     Proofs,
     ProveConsistency,
@@ -105,7 +105,7 @@ async def read_proofs(
 )
 async def key_of_heads(request: ApiRequest) -> str:
     """The verifier key for the signatures of the journal's heads."""
-    return (await request.call(Audit.key_of_heads, KeyOfHeads())).key + "\n"
+    return (await request.call(Audit.key_of_heads, GetVerifierKey())).key + "\n"
 
 
 @get(
@@ -118,7 +118,7 @@ async def key_of_heads(request: ApiRequest) -> str:
 )
 async def latest_head(request: ApiRequest) -> str:
     """The newest signed head, as a note."""
-    return (await request.call(Audit.latest_head, LatestHead())).note
+    return (await request.call(Audit.latest_head, GetLatestHead())).note
 
 
 @get(
@@ -147,7 +147,7 @@ async def head_of(
     timestamp: Annotated[bool, QueryParameter(description="Son horodatage RFC 3161 · Its time-stamp")] = False,
 ) -> Response[bytes]:
     """The signed head of a size, as a note; or its time-stamp, if there is one."""
-    head = await request.call(Audit.head_of, HeadOf(size=size))
+    head = await request.call(Audit.head_of, GetHead(size=size))
     if not timestamp:
         return Response(head.note.encode(), media_type=MediaType.TEXT)
     if not head.timestamp:
@@ -162,7 +162,7 @@ async def head_of(
     tags=["Suivi"],
     summary="Prouver qu'une tête en continue une autre",
 )
-async def prove_consistency(request: ApiRequest, first: Size, second: Size) -> Consistency:
+async def prove_consistency(request: ApiRequest, first: Size, second: Size) -> ConsistencyProof:
     """Prove that the tree of the second size extends the tree of the first."""
     return await request.call(Audit.prove_consistency, ProveConsistency(first=first, second=second))
 

@@ -6,7 +6,7 @@ import msgspec
 from litestar import post, put
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.identity import AccountLock, EndSessionsOf, Identity, LockAccount, SessionsEnded
+from contracts.identity import AccountLock, EndUserSessions, Identity, LockAccount, SessionsEnded
 from contracts.vocabulary import PatientId
 from gateway.api.parameters import PatientInPath
 from gateway.clients import ApiRequest
@@ -22,7 +22,7 @@ from gateway.openapi import example
     summary="Mettre fin à toutes les sessions de quelqu'un",
 )
 async def end_sessions_of(
-    request: ApiRequest, data: Annotated[EndSessionsOf, example(role="professional", subject="10100000001")]
+    request: ApiRequest, data: Annotated[EndUserSessions, example(role="professional", subject="10100000001")]
 ) -> SessionsEnded:
     """End every session of a professional or a patient; their tokens are refused everywhere within five seconds."""
     return await request.call(Identity.end_sessions_of, data)

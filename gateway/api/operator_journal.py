@@ -5,7 +5,7 @@ from typing import Annotated
 from litestar import post
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.audit import Audit, EraseIdentity, Found, IdentityErased, SearchJournal
+from contracts.audit import Audit, EraseIdentity, IdentityErased, JournalSearchPage, SearchJournal
 from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
@@ -20,7 +20,7 @@ from gateway.openapi import example
 )
 async def search_journal(
     request: ApiRequest, data: Annotated[SearchJournal, example(actor="10100000001", count=50)]
-) -> Found:
+) -> JournalSearchPage:
     """Search lines by patient, actor, or within one day; patients are not named. The search itself is journaled."""
     return await request.call(Audit.search_journal, data)
 

@@ -13,8 +13,8 @@ from contracts.identity import (
     FinishPasskeyLogin,
     Identity,
     ListPasskeys,
-    PasskeyOffered,
-    PasskeysShown,
+    PasskeyList,
+    PasskeyOptions,
     RemovePasskey,
     Token,
 )
@@ -42,13 +42,13 @@ class PasskeyAssertion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get(_PATH, opt={ROLES: Identity.list_passkeys.roles}, tags=["Connexion"], summary="Voir ses clés d'accès")
-async def list_passkeys(request: ApiRequest) -> PasskeysShown:
+async def list_passkeys(request: ApiRequest) -> PasskeyList:
     """List the caller's passkeys, newest first."""
     return await request.call(Identity.list_passkeys, ListPasskeys())
 
 
 @post(_PATH, opt={ROLES: Identity.begin_passkey.roles}, tags=["Connexion"], summary="Ajouter une clé d'accès")
-async def begin_passkey(request: ApiRequest) -> PasskeyOffered:
+async def begin_passkey(request: ApiRequest) -> PasskeyOptions:
     """Create options for `navigator.credentials.create`; allowed within five minutes of a login."""
     return await request.call(Identity.begin_passkey, BeginPasskey())
 
@@ -64,7 +64,7 @@ async def confirm_passkey(
     request: ApiRequest,
     attempt: AttemptInPath,
     data: Annotated[PasskeyRegistration, example(credential=_CREDENTIAL, label="Téléphone")],
-) -> PasskeysShown:
+) -> PasskeyList:
     """Register the created passkey, which alone suffices to log in from now on; the holder is notified."""
     message = ConfirmPasskey(attempt=attempt, credential=data.credential, label=data.label)
     return await request.call(Identity.confirm_passkey, message)
@@ -77,13 +77,13 @@ async def confirm_passkey(
     tags=["Connexion"],
     summary="Retirer une clé d'accès",
 )
-async def remove_passkey(request: ApiRequest, passkey: PasskeyInPath) -> PasskeysShown:
+async def remove_passkey(request: ApiRequest, passkey: PasskeyInPath) -> PasskeyList:
     """Remove a passkey, within five minutes of a login; the holder is notified."""
     return await request.call(Identity.remove_passkey, RemovePasskey(passkey=passkey))
 
 
 @post("/sessions/passkey", opt={ROLES: PUBLIC}, tags=["Connexion"], summary="Se connecter par clé d'accès")
-async def begin_passkey_login(request: ApiRequest) -> PasskeyOffered:
+async def begin_passkey_login(request: ApiRequest) -> PasskeyOptions:
     """Create options for `navigator.credentials.get`; the passkey itself identifies its owner."""
     return await request.call(Identity.begin_passkey_login, BeginPasskeyLogin())
 

@@ -7,15 +7,15 @@ from litestar.status_codes import HTTP_200_OK
 
 from contracts.identity import FindByTraits, Identity, PersonsFound
 from contracts.records import (
+    AboutRecord,
     FindRecord,
     ListMyRecords,
     MyRecords,
     OpenRecord,
     Record,
-    RecordFile,
+    RecordDetails,
     RecordFound,
     Records,
-    StatusOf,
 )
 from contracts.vocabulary import PatientId
 from gateway.api.parameters import Count, Cursor, PatientInPath
@@ -79,9 +79,9 @@ async def find_by_traits(
     tags=["Dossier"],
     summary="Voir l'état de son dossier",
 )
-async def get_record(request: ApiRequest, patient_id: PatientInPath) -> RecordFile:
+async def get_record(request: ApiRequest, patient_id: PatientInPath) -> RecordDetails:
     """Show the state of a record: active, closed or suspended; its destruction date; its default visibility."""
-    return await request.call(Records.get_record, StatusOf(patient_id=PatientId(patient_id)))
+    return await request.call(Records.get_record, AboutRecord(patient_id=PatientId(patient_id)))
 
 
 ROUTES = [open_record, find_record, list_my_records, find_by_traits, get_record]

@@ -6,7 +6,7 @@ import msgspec
 from litestar import patch, post, put
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.records import AboutDocument, Document, RecordFile, Records, SetDefaultVisibility, SetVisibility
+from contracts.records import AboutDocument, Document, RecordDetails, Records, SetDefaultVisibility, SetVisibility
 from contracts.vocabulary import DocumentId, PatientId
 from gateway.api.parameters import DocumentInPath, PatientInPath
 from gateway.clients import ApiRequest
@@ -64,7 +64,7 @@ async def show_to_patient(request: ApiRequest, patient_id: PatientInPath, docume
 )
 async def set_default_visibility(
     request: ApiRequest, patient_id: PatientInPath, data: Annotated[Masking, example(masque_ps=True)]
-) -> RecordFile:
+) -> RecordDetails:
     """Set whether new documents are hidden from professionals by default."""
     return await request.call(
         Records.set_default_visibility,

@@ -8,7 +8,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from contracts.audit import Audit, JournalLine, ReadJournal
 from contracts.errors import InvalidRequest
-from contracts.records import DateOf
+from contracts.records import DateKind
 from contracts.vocabulary import Act, Outcome, PatientId, Role
 from gateway.clients import ApiRequest
 from gateway.errors import preferred_language
@@ -105,7 +105,7 @@ def message_from(parameters: SearchParameters, patient_id: PatientId) -> ReadJou
 
 
 def _interval(parameters: SearchParameters) -> tuple[datetime | None, datetime | None]:
-    date_windows = windows(parameters.all("date"), DateOf.DEPOSIT, "date")
+    date_windows = windows(parameters.all("date"), DateKind.DEPOSIT, "date")
     if any(window.outside for window in date_windows):
         raise InvalidRequest(field="date")
     sinces = [window.since for window in date_windows if window.since]

@@ -7,7 +7,7 @@ from litestar import route
 from litestar.enums import HttpMethod
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from contracts.records import Content, ReadDocument, Records
+from contracts.records import ContentTicket, ReadDocument, Records
 from contracts.vocabulary import DocumentId
 from gateway.api.content import download
 from gateway.clients import ApiRequest
@@ -49,13 +49,13 @@ def _wants_fhir(request: ApiRequest) -> bool:
     }
 
 
-def _head(resource_id: str, content: Content) -> bytes:
+def _head(resource_id: str, content: ContentTicket) -> bytes:
     """The JSON of a Binary up to its data."""
     plain = {"resourceType": TYPE, "id": resource_id, "contentType": content.document.media_type}
     return msgspec.json.encode(plain)[:-1] + b',"data":"'
 
 
-def _headers(resource_id: str, content: Content) -> dict[str, str]:
+def _headers(resource_id: str, content: ContentTicket) -> dict[str, str]:
     encoded = (content.document.size + 2) // 3 * 4
     length = len(_head(resource_id, content)) + encoded + len(_TAIL)
     return {"content-type": f"{FHIR_JSON}; charset=utf-8; fhirVersion=4.0", "content-length": str(length)}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.consent import Circle
+from contracts.consent import PatientDecisions
 from contracts.errors import ConsentUnknown, InvalidRequest, MetadataMissing
 from contracts.vocabulary import Finess, PatientId, Rpps
 from gateway.fhir.document_parsing import parse_coding, parse_moment
@@ -57,7 +57,7 @@ class ConsentDecision(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.patient_id.hex}-{self.kind}-{self.whom}"
 
 
-def decisions_in(circle: Circle, patient_id: PatientId) -> list[ConsentDecision]:
+def decisions_in(circle: PatientDecisions, patient_id: PatientId) -> list[ConsentDecision]:
     """All decisions in force."""
 
     def decision(

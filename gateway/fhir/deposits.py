@@ -9,9 +9,9 @@ from contracts.records import (
     FindRecord,
     PrepareSubmissionSet,
     Records,
-    SubmissionSetDeposited,
     SubmissionSetDocument,
     SubmissionSetMetadata,
+    SubmissionSetResult,
 )
 from contracts.vocabulary import PatientId
 from gateway.clients import ApiRequest
@@ -30,7 +30,7 @@ async def deposit_documents(
     metadata: SubmissionSetMetadata,
     *,
     strict: bool,
-) -> SubmissionSetDeposited:
+) -> SubmissionSetResult:
     """Upload the content of every document, then register them all.
 
     Args:

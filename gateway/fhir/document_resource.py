@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.cda import CdaAuthor, CdaIdentifier, CdaOrganisation
 from contracts.codes import document_classes
-from contracts.records import Entry
+from contracts.records import DocumentEntry
 from contracts.vocabulary import Coded, DocumentStatus, PatientId
 from gateway.fhir import systems
 from gateway.fhir.ids import write_id
@@ -17,7 +17,7 @@ CDA = "text/xml"
 _FHIR_CDA = "application/xml"
 
 
-def document_resource(patient_id: PatientId, entry: Entry) -> dict[str, Any]:
+def document_resource(patient_id: PatientId, entry: DocumentEntry) -> dict[str, Any]:
     """Render the entry; `extension` is always isArchived, isDeleted, in the order that patches rely on."""
     document, metadata = entry.document, entry.facts
     contained, references = _people(entry)
@@ -67,7 +67,7 @@ def subject(patient_id: PatientId) -> dict[str, Any]:
     return {"reference": f"Patient/{patient_id}"}
 
 
-def labels_of(entry: Entry) -> tuple[str, ...]:
+def labels_of(entry: DocumentEntry) -> tuple[str, ...]:
     """Confidentiality, then visibility codes; a patch refers to them by their index in this list."""
     return (entry.facts.confidentiality, *(code.value for code in entry.document.visibility))
 
@@ -87,7 +87,7 @@ def _parent(replaces: str | None) -> list[dict[str, Any]]:
     return [{"code": "replaces", "target": {"identifier": uri_identifier(replaces)}}]
 
 
-def _content(patient_id: PatientId, entry: Entry) -> dict[str, Any]:
+def _content(patient_id: PatientId, entry: DocumentEntry) -> dict[str, Any]:
     document = entry.document
     attachment = without_empty(
         contentType=_FHIR_CDA if document.media_type == CDA else document.media_type,
@@ -106,7 +106,7 @@ def _is_hex(digest: str) -> bool:
     return len(digest) % 2 == 0 and all(digit in "0123456789abcdef" for digit in digest)
 
 
-def _context(entry: Entry, *, has_source: bool) -> dict[str, Any]:
+def _context(entry: DocumentEntry, *, has_source: bool) -> dict[str, Any]:
     metadata = entry.facts
     return without_empty(
         event=[systems.concept(event) for event in metadata.events],
@@ -120,7 +120,7 @@ def _context(entry: Entry, *, has_source: bool) -> dict[str, Any]:
     )
 
 
-def _people(entry: Entry) -> tuple[list[dict[str, Any]], dict[int, dict[str, Any]]]:
+def _people(entry: DocumentEntry) -> tuple[list[dict[str, Any]], dict[int, dict[str, Any]]]:
     """The people and organisations of a document as contained resources, and references to them by object id."""
     metadata = entry.facts
     contained: list[dict[str, Any]] = []

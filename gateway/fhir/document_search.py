@@ -1,7 +1,7 @@
 """The parameters of a document search (ITI-67), and its message to the records service."""
 
 from contracts.errors import InvalidRequest
-from contracts.records import DateOf, NamePart, NamePattern, SearchDocuments, Sort, Window
+from contracts.records import DateKind, DateRange, NamePart, NamePattern, SearchDocuments, SortOrder
 from contracts.vocabulary import AccessMode, DocumentId, DocumentStatus, PatientId
 from gateway.fhir import systems
 from gateway.fhir.bundles import Shape
@@ -58,7 +58,7 @@ _TOKENS = {
     "format": "format",
     "author.identifier": "author",
 }
-_SORTS = {"creation": DateOf.CREATION, "date": DateOf.DEPOSIT, "_lastUpdated": DateOf.CHANGE}
+_SORTS = {"creation": DateKind.CREATION, "date": DateKind.DEPOSIT, "_lastUpdated": DateKind.CHANGE}
 _STATUSES = {
     "current": (DocumentStatus.CURRENT,),
     "superseded": (DocumentStatus.SUPERSEDED,),
@@ -140,12 +140,12 @@ def names_of(parameters: SearchParameters, prefix: str = "author") -> tuple[Name
     )
 
 
-def _windows(parameters: SearchParameters) -> tuple[Window, ...]:
+def _windows(parameters: SearchParameters) -> tuple[DateRange, ...]:
     found = [window for name, of in _SORTS.items() for window in windows(parameters.all(name), of, name)]
     found += periods(parameters.all("period"), "period")
     since = parameters.single("_since")
     if since:
-        found += windows([[f"ge{since}"]], DateOf.CHANGE, "_since")
+        found += windows([[f"ge{since}"]], DateKind.CHANGE, "_since")
     return tuple(found)
 
 
@@ -156,9 +156,9 @@ def _ids(parameters: SearchParameters, patient_id: PatientId) -> tuple[DocumentI
     return tuple(DocumentId(document_id) if record == patient_id else no_match for record, document_id in pairs)
 
 
-def _sort(parameters: SearchParameters) -> Sort:
+def _sort(parameters: SearchParameters) -> SortOrder:
     sent = parameters.single("_sort") or "-creation"
     name = sent.removeprefix("-")
     if name not in _SORTS:
         raise InvalidRequest(field="_sort")
-    return Sort(by=_SORTS[name], ascending=not sent.startswith("-"))
+    return SortOrder(by=_SORTS[name], ascending=not sent.startswith("-"))

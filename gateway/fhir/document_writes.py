@@ -7,7 +7,7 @@ from litestar import Response, patch, post
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
 from contracts.errors import InvalidRequest, RequestTypeUnsupported
-from contracts.records import ChangeDocument, Entry, Records, SubmissionSetMetadata
+from contracts.records import ChangeDocument, DocumentEntry, Records, SubmissionSetMetadata
 from contracts.vocabulary import DocumentId, PatientId
 from gateway.clients import ApiRequest
 from gateway.fhir.deposits import deposit_documents, record_of_subject
@@ -89,7 +89,7 @@ async def _apply(request: ApiRequest, change: ChangeDocument) -> Response[bytes]
 
 
 def write_response(
-    request: ApiRequest, record: PatientId, entry: Entry, *, status: int, warned: tuple[str, ...] = ()
+    request: ApiRequest, record: PatientId, entry: DocumentEntry, *, status: int, warned: tuple[str, ...] = ()
 ) -> Response[bytes]:
     """The response to a write, as the client prefers it."""
     location = f"{base_of(request)}/{DOCUMENT}/{write_id(record, entry.document.document_id)}"

@@ -7,7 +7,7 @@ from litestar.enums import HttpMethod
 from litestar.status_codes import HTTP_200_OK
 
 from contracts.errors import DocumentNotFound, InvalidRequest
-from contracts.records import DateOf, Records, SearchSubmissionSets
+from contracts.records import DateKind, Records, SearchSubmissionSets
 from contracts.vocabulary import AccessMode, DocumentStatus, PatientId
 from gateway.clients import ApiRequest
 from gateway.fhir import systems
@@ -138,8 +138,8 @@ def message_from(
         content_types=tuple(tuple(map(_content_type, values)) for values in parameters.all("designationType")),
         sources=tuple(parse_identifier_token(value) for values in parameters.all("sourceId") for value in values),
         names=names_of(parameters, "source"),
-        windows=windows(parameters.all("date"), DateOf.DEPOSIT, "date")
-        + windows(parameters.all("_lastUpdated"), DateOf.CHANGE, "_lastUpdated"),
+        windows=windows(parameters.all("date"), DateKind.DEPOSIT, "date")
+        + windows(parameters.all("_lastUpdated"), DateKind.CHANGE, "_lastUpdated"),
         identifiers=tuple(
             parse_identifier_token(value) for values in parameters.all("identifier") for value in values
         ),

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from contracts.errors import InvalidRequest, ParameterUnknown
-from contracts.records import DateOf, Window
+from contracts.records import DateKind, DateRange
 from gateway.fhir.systems import oid_of
 
 _PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(.+)")
@@ -112,7 +112,7 @@ def token(value: str, kind: str) -> str:
     return f"{kind}:{oid_of(system)}|{code}" if bar and system else f"{kind}:{code}"
 
 
-def windows(values: list[list[str]], of: DateOf, name: str) -> tuple[Window, ...]:
+def windows(values: list[list[str]], of: DateKind, name: str) -> tuple[DateRange, ...]:
     """Dates with prefixes, each a separate condition (FHIR R4, 3.1.1.5.6).
 
     Raises:
@@ -121,7 +121,7 @@ def windows(values: list[list[str]], of: DateOf, name: str) -> tuple[Window, ...
     return tuple(_window(_single(dates, name), of, name) for dates in values)
 
 
-def periods(values: list[list[str]], name: str) -> tuple[Window, ...]:
+def periods(values: list[list[str]], name: str) -> tuple[DateRange, ...]:
     """Conditions on a period, of which start or stop may be missing."""
     return tuple(window for dates in values for window in _period(_single(dates, name), name))
 
@@ -132,37 +132,37 @@ def _single(values: list[str], name: str) -> str:
     return values[0]
 
 
-def _window(value: str, of: DateOf, name: str) -> Window:
+def _window(value: str, of: DateKind, name: str) -> DateRange:
     prefix, start, stop = _span(value, name)
     by_prefix = {
-        "gt": Window(of=of, since=stop),
-        "sa": Window(of=of, since=stop),
-        "lt": Window(of=of, before=start),
-        "eb": Window(of=of, before=start),
-        "ge": Window(of=of, since=start),
-        "le": Window(of=of, before=stop),
-        "ne": Window(of=of, since=start, before=stop, outside=True),
-        "eq": Window(of=of, since=start, before=stop),
+        "gt": DateRange(of=of, since=stop),
+        "sa": DateRange(of=of, since=stop),
+        "lt": DateRange(of=of, before=start),
+        "eb": DateRange(of=of, before=start),
+        "ge": DateRange(of=of, since=start),
+        "le": DateRange(of=of, before=stop),
+        "ne": DateRange(of=of, since=start, before=stop, outside=True),
+        "eq": DateRange(of=of, since=start, before=stop),
     }
     return (
         by_prefix[prefix]
         if prefix in by_prefix
-        else Window(of=of, since=start - _APPROXIMATION, before=stop + _APPROXIMATION)
+        else DateRange(of=of, since=start - _APPROXIMATION, before=stop + _APPROXIMATION)
     )
 
 
-def _period(value: str, name: str) -> tuple[Window, ...]:
+def _period(value: str, name: str) -> tuple[DateRange, ...]:
     prefix, start, stop = _span(value, name)
-    begins, ends = DateOf.SERVICE_START, DateOf.SERVICE_STOP
+    begins, ends = DateKind.SERVICE_START, DateKind.SERVICE_STOP
     by_prefix = {
-        "gt": (Window(of=ends, since=stop),),
-        "sa": (Window(of=begins, since=stop),),
-        "lt": (Window(of=begins, before=start),),
-        "eb": (Window(of=ends, before=start),),
-        "ge": (Window(of=ends, since=start),),
-        "le": (Window(of=begins, before=stop),),
-        "ap": (Window(of=begins, before=stop), Window(of=ends, since=start)),
-        "eq": (Window(of=begins, since=start), Window(of=ends, before=stop)),
+        "gt": (DateRange(of=ends, since=stop),),
+        "sa": (DateRange(of=begins, since=stop),),
+        "lt": (DateRange(of=begins, before=start),),
+        "eb": (DateRange(of=ends, before=start),),
+        "ge": (DateRange(of=ends, since=start),),
+        "le": (DateRange(of=begins, before=stop),),
+        "ap": (DateRange(of=begins, before=stop), DateRange(of=ends, since=start)),
+        "eq": (DateRange(of=begins, since=start), DateRange(of=ends, before=stop)),
     }
     if prefix not in by_prefix:
         raise InvalidRequest(field=name)

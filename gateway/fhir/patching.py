@@ -13,7 +13,7 @@ from contracts.errors import (
     HeaderContradicts,
     InvalidRequest,
 )
-from contracts.records import ChangeDocument, Expected
+from contracts.records import ChangeDocument, ExpectedState
 from contracts.vocabulary import DocumentStatus
 from gateway.fhir.document_parsing import parse_coding
 from gateway.fhir.systems import IS_ARCHIVED, IS_DELETED
@@ -180,7 +180,7 @@ def change_from(operations: Sequence[Operation], if_match: str) -> ChangeDocumen
         drop_labels=() if deleted else tuple(change.dropped),
         archived=None if deleted else _archived(change),
         deleted=deleted,
-        expected=Expected(
+        expected=ExpectedState(
             version=_version(if_match), status=change.expected_status, archived=change.expected_archived
         ),
     )

@@ -8,7 +8,7 @@ from litestar import Response, post
 from litestar.status_codes import HTTP_200_OK
 
 from contracts.errors import HeaderContradicts, InvalidRequest
-from contracts.records import Records, SubmissionSetDeposited, SubmissionSetMetadata
+from contracts.records import Records, SubmissionSetMetadata, SubmissionSetResult
 from contracts.vocabulary import PatientId
 from gateway.clients import ApiRequest
 from gateway.fhir import systems
@@ -156,7 +156,7 @@ def _data_of(document: SentDocument, parts: _SubmissionSetBundle) -> str:
 
 
 def _response(
-    record: PatientId, parts: _SubmissionSetBundle, deposited: SubmissionSetDeposited, *, includes_documents: bool
+    record: PatientId, parts: _SubmissionSetBundle, deposited: SubmissionSetResult, *, includes_documents: bool
 ) -> dict[str, Any]:
     """One response for each entry, in the order of the request."""
     responses: dict[int, dict[str, Any]] = {}
@@ -181,7 +181,7 @@ def _response(
     return {"resourceType": "Bundle", "type": _RESPONSE_TYPE, "entry": entries}
 
 
-def _document_response(record: PatientId, deposited: SubmissionSetDeposited, position: int) -> dict[str, Any]:
+def _document_response(record: PatientId, deposited: SubmissionSetResult, position: int) -> dict[str, Any]:
     entry = deposited.entries[position]
     response = {
         "status": "201 Created" if deposited.created[position] else "200 OK",

@@ -16,7 +16,7 @@ from contracts.identity import (
     AuthorizationParameters,
     BeginAuthorization,
     BeginPasskeyLogin,
-    ConsentAsked,
+    ConsentRequest,
     DecideAuthorization,
     FinishPasskeyLogin,
     Identity,
@@ -188,12 +188,12 @@ async def _start(request: ApiRequest, sent: list[tuple[str, str]]) -> Redirect:
     return Redirect(location, status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
 
 
-async def _pending_request(request: ApiRequest, request_id: UUID) -> ConsentAsked:
+async def _pending_request(request: ApiRequest, request_id: UUID) -> ConsentRequest:
     message = ShowAuthorization(request_id=request_id, browser=secret_of(request))
     return await request.call(Identity.show_authorization, message)
 
 
-async def _request_page(request: ApiRequest, request_id: UUID, pending: ConsentAsked) -> Response[str]:
+async def _request_page(request: ApiRequest, request_id: UUID, pending: ConsentRequest) -> Response[str]:
     here = _page_path(request_id)
     if signed_in(request) is None:
         return page(request, "sign_in", here=here, pending=pending)

@@ -13,10 +13,10 @@ from contracts.errors import GrantUnsupported, PossessionUnproven
 from contracts.identity import (
     AboutToken,
     AgentAssertion,
-    AskKeys,
     AuthorizationParameters,
     AuthorizationPushed,
     ClientProof,
+    GetPublicKeys,
     GrantToken,
     GrantType,
     Identity,
@@ -169,7 +169,7 @@ async def introspect_token(
 @get("/oauth/keys", opt={ROLES: PUBLIC}, tags=["Connexion"], summary="Clés des jetons d'identité")
 async def show_keys(request: ApiRequest) -> Response[bytes]:
     """Show the past, current and next keys that sign id tokens (JWKS)."""
-    keys = await request.call(Identity.public_keys, AskKeys())
+    keys = await request.call(Identity.public_keys, GetPublicKeys())
     headers = {"cache-control": f"public, max-age={_KEYS_MAX_AGE}"}
     return Response(keys.jwks.encode(), media_type="application/json", headers=headers)
 

@@ -9,7 +9,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from contracts.errors import AuthorizationGone, InvalidRequest
 from contracts.identity import (
     CALLBACK_PATH,
-    AuthorizationAnswered,
+    AuthorizationResponse,
     ChooseStructure,
     Identity,
     ProfessionalSignedIn,
@@ -53,7 +53,7 @@ def _next_step(request: ApiRequest, request_id: UUID, signed_in: ProfessionalSig
     return Redirect(_location(request, signed_in.answered), status_code=HTTP_303_SEE_OTHER)
 
 
-def _location(request: ApiRequest, answer: AuthorizationAnswered) -> str:
+def _location(request: ApiRequest, answer: AuthorizationResponse) -> str:
     result = {"code": answer.code} if answer.code else {"error": "access_denied"}
     return client_redirect(request, answer.redirect_uri, answer.state, **result)
 

@@ -7,7 +7,7 @@ from contracts.audit import JournalEntry
 from contracts.consent import Decision, Purpose
 from contracts.envelope import Actor, Problem
 from contracts.errors import refusal_from
-from contracts.records import Records, StatusOf
+from contracts.records import AboutRecord, Records
 from contracts.vocabulary import PLATFORM, AccessMode, Act, Outcome, PatientId, RecordStatus, Role
 from services.consent.domain.decide import decide
 from services.consent.domain.facts import Fact, Question, in_place
@@ -31,7 +31,7 @@ class Authorizer:
 
     def record_status(self, patient_id: PatientId) -> RecordStatus | None:
         """The status of the record, from the records service; None when there is no record."""
-        return self._ctx.remote(Records.status_of, StatusOf(patient_id=patient_id)).status
+        return self._ctx.remote(Records.status_of, AboutRecord(patient_id=patient_id)).status
 
     def decide(self, question: Question) -> tuple[Decision, list[Fact]]:
         """The decision, and the facts it was made from."""

@@ -8,19 +8,19 @@ import msgspec
 from chassis.tokens import sign_actor
 from contracts.envelope import Actor
 from contracts.errors import TokenInvalid
-from contracts.identity import Means, Session, Token
+from contracts.identity import LoginMethod, Session, Token
 from services.identity import domain
 from services.identity.context import IdentityContext
 
 
-def start_session(ctx: IdentityContext, actor: Actor, means: Means, device: str = "") -> Token:
+def start_session(ctx: IdentityContext, actor: Actor, means: LoginMethod, device: str = "") -> Token:
     """Store a new session and sign its access token."""
     session = new_session(means, device, ctx.now)
     ctx.database.repositories.begin_session(session, actor.role, actor.subject)
     return session_token(ctx, actor, session.session_id)
 
 
-def new_session(means: Means, device: str, now: datetime) -> Session:
+def new_session(means: LoginMethod, device: str, now: datetime) -> Session:
     """A session that lasts as long as its access token; not stored."""
     return Session(
         session_id=uuid4(),

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from contracts.identity import EndedSession, EndedSince
+from contracts.identity import EndedSession, ListEndedSessions
 from services.identity.context import IdentityContext
 
 
-def sessions_ended_since(ctx: IdentityContext, request: EndedSince) -> tuple[EndedSession, ...]:
+def sessions_ended_since(ctx: IdentityContext, request: ListEndedSessions) -> tuple[EndedSession, ...]:
     """Sessions ended in the last `request.seconds` whose tokens have not expired."""
     since = ctx.now - timedelta(seconds=request.seconds)
     return tuple(ctx.database.repositories.ended_since(since, ctx.now))

@@ -7,7 +7,7 @@ from chassis.opaque import new_opaque, token_hash
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import ClientNotAllowed, GrantInvalid, Refusal
-from contracts.identity import Client, GrantToken, GrantType, Introspection, Means, Session, TokenIssued
+from contracts.identity import Client, GrantToken, GrantType, Introspection, LoginMethod, Session, TokenIssued
 from contracts.vocabulary import PLATFORM, Act, Outcome, Role
 from services.identity import domain
 from services.identity.access_tokens import actor_in, session_token
@@ -80,7 +80,7 @@ def _grant_by_code(ctx: IdentityContext, request: GrantToken, client: Client) ->
     actor = _current_actor(ctx, refresh, client)
     session = Session(
         session_id=opens.session_id,
-        means=Means.PRO_SANTE_CONNECT,
+        means=LoginMethod.PRO_SANTE_CONNECT,
         device=client.software,
         started_at=ctx.now,
         until=until,

@@ -15,7 +15,7 @@ import pytest
 
 from chassis.settings import ServiceSettings
 from contracts.errors import Refusal, all_refusals
-from contracts.records import Document, Entry, SubmissionSetEntry
+from contracts.records import Document, DocumentEntry, SubmissionSetEntry
 from services.records import repositories
 from services.records.domain.permits import Permit
 from services.records.domain.stored import StoredDocument
@@ -26,7 +26,7 @@ WITHOUT_PERMIT = {"version_on_file", "named"}
 """These read a document to compare a deposit with it or to ask for a permit; they return it to no client."""
 
 GIVEN = re.compile(
-    "|".join(rf"\b{kind.__name__}\b" for kind in (Document, StoredDocument, Entry, SubmissionSetEntry))
+    "|".join(rf"\b{kind.__name__}\b" for kind in (Document, StoredDocument, DocumentEntry, SubmissionSetEntry))
 )
 
 UNJOURNALLED = {

@@ -8,12 +8,12 @@ import structlog
 from chassis.handlers import Tick, every, handles
 from contracts.audit import (
     Audit,
-    Consistency,
-    HeadLine,
-    HeadOf,
+    ConsistencyProof,
+    GetHead,
+    GetLatestHead,
+    GetVerifierKey,
     Heads,
-    KeyOfHeads,
-    LatestHead,
+    HeadSummary,
     ListHeads,
     ProveConsistency,
     SignedHead,
@@ -78,7 +78,7 @@ def stamp_head(ctx: AuditContext, _tick: Tick) -> None:
 
 
 @handles(Audit.latest_head, reading=True)
-def latest_head(ctx: AuditContext, _request: LatestHead) -> SignedHead:
+def latest_head(ctx: AuditContext, _request: GetLatestHead) -> SignedHead:
     """The newest head.
 
     Raises:
@@ -88,7 +88,7 @@ def latest_head(ctx: AuditContext, _request: LatestHead) -> SignedHead:
 
 
 @handles(Audit.head_of, reading=True)
-def head_of(ctx: AuditContext, request: HeadOf) -> SignedHead:
+def head_of(ctx: AuditContext, request: GetHead) -> SignedHead:
     """The head of one tree size.
 
     Raises:
@@ -106,11 +106,11 @@ def list_heads(ctx: AuditContext, request: ListHeads) -> Heads:
     """
     check_count(request.count)
     found = ctx.repository.heads_below(request.before, request.count)
-    return Heads(heads=tuple(HeadLine(size=head.size, at=head.at) for head in found))
+    return Heads(heads=tuple(HeadSummary(size=head.size, at=head.at) for head in found))
 
 
 @handles(Audit.prove_consistency, reading=True)
-def prove_consistency(ctx: AuditContext, request: ProveConsistency) -> Consistency:
+def prove_consistency(ctx: AuditContext, request: ProveConsistency) -> ConsistencyProof:
     """The proof that the tree of size `second` begins with the tree of size `first`.
 
     Raises:
@@ -120,11 +120,11 @@ def prove_consistency(ctx: AuditContext, request: ProveConsistency) -> Consisten
     check_sizes(request, _size_of(repository.newest_head()))
     tree = repository.tree(request.second, [request.first - 1])
     hashes = encode_hashes(tree.consistency(request.first, request.second))
-    return Consistency(first=request.first, second=request.second, hashes=hashes)
+    return ConsistencyProof(first=request.first, second=request.second, hashes=hashes)
 
 
 @handles(Audit.key_of_heads, reading=True)
-def key_of_heads(ctx: AuditContext, _request: KeyOfHeads) -> VerifierKey:
+def key_of_heads(ctx: AuditContext, _request: GetVerifierKey) -> VerifierKey:
     """The public key of heads."""
     return VerifierKey(key=ctx.head_signer.verifier.text)
 

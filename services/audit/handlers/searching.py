@@ -1,7 +1,7 @@
 """The operator's search: lines of the whole journal, without names of patients."""
 
 from chassis.handlers import handles
-from contracts.audit import Audit, Found, FoundLine, JournalEntry, SearchJournal
+from contracts.audit import Audit, JournalEntry, JournalSearchLine, JournalSearchPage, SearchJournal
 from contracts.vocabulary import PLATFORM, AccessMode, Act, Outcome, Role
 from services.audit.context import AuditContext
 from services.audit.domain.checks import check_search
@@ -11,7 +11,7 @@ from services.audit.repositories.lines import LineFilter
 
 
 @handles(Audit.search_journal, reading=True)
-def search_journal(ctx: AuditContext, request: SearchJournal) -> Found:
+def search_journal(ctx: AuditContext, request: SearchJournal) -> JournalSearchPage:
     """A page of lines; the search is journalled in the platform's own strand.
 
     Raises:
@@ -24,7 +24,7 @@ def search_journal(ctx: AuditContext, request: SearchJournal) -> Found:
     ctx.events.journal(
         JournalEntry.by(ctx.actor, PLATFORM, Act.RECHERCHE_JOURNAL, reason="operateur", about=request.actor)
     )
-    return Found(lines=tuple(_found_line(line) for line in opened))
+    return JournalSearchPage(lines=tuple(_found_line(line) for line in opened))
 
 
 def _lines(ctx: AuditContext, request: SearchJournal) -> list[StoredLine]:
@@ -43,10 +43,10 @@ def _lines(ctx: AuditContext, request: SearchJournal) -> list[StoredLine]:
     return ctx.repository.lines_of(strands, line_filter, request.count)
 
 
-def _found_line(line: OpenedLine) -> FoundLine:
+def _found_line(line: OpenedLine) -> JournalSearchLine:
     leaf, role = line.leaf, Role(line.leaf.role)
     actor = line.personal if is_actor_searchable(role) else None
-    return FoundLine(
+    return JournalSearchLine(
         position=line.position,
         at=leaf.at,
         act=Act(leaf.act),

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from contracts.consent import Decision, Limits, Masked, Purpose
+from contracts.consent import Decision, Limits, MaskedAccess, Purpose
 from contracts.envelope import Actor
 from contracts.errors import RecordNotFound, ScopeMissing
 from contracts.scopes import read_scopes
@@ -57,7 +57,7 @@ def _decide_reading(grant: AppGrant, question: Question) -> Decision:
         allowed=True,
         reason=grant.reason,
         limits=Limits(
-            masked=Masked.ALL,
+            masked=MaskedAccess.ALL,
             sections=sections,
             hides_invisible=True,
             hides_secret=grant.hides_secret,

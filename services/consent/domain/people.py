@@ -1,6 +1,6 @@
 """What the holder of a record, their legal representatives and their carers may do."""
 
-from contracts.consent import Decision, Limits, Masked, Purpose
+from contracts.consent import Decision, Limits, MaskedAccess, Purpose
 from contracts.errors import NotShared, RecordNotFound, RoleForbidden
 from contracts.vocabulary import Capacity, Section
 from services.consent.domain.answers import refused, refused_for
@@ -58,7 +58,7 @@ def _limits(question: Question, *, hides_secret: bool, sections: tuple[Section, 
     # Deletion and archiving name a document; it may be an old version, or archived already.
     whole = question.purpose is not Purpose.READ
     return Limits(
-        masked=Masked.ALL,
+        masked=MaskedAccess.ALL,
         sections=sections,
         hides_invisible=True,
         hides_secret=hides_secret,

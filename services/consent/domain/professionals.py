@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from contracts.codes import UnknownCode, is_retired
-from contracts.consent import Decision, Limits, Masked, Obligation, Purpose
+from contracts.consent import Decision, Limits, MaskedAccess, Obligation, Purpose
 from contracts.errors import (
     ConsentMissing,
     EmergencyNotOpen,
@@ -76,7 +76,9 @@ def _decide_upkeep(facts: FactsInForce, question: Question, entitlement: Entitle
     if denied is None:
         return _AUTHOR
     # A médecin traitant keeps an author's rights: own documents are managed whatever their type.
-    limits = Limits(denied_types=denied, masked=Masked.ALL, own_of_any_type=True, superseded=True, archived=True)
+    limits = Limits(
+        denied_types=denied, masked=MaskedAccess.ALL, own_of_any_type=True, superseded=True, archived=True
+    )
     return Decision(allowed=True, reason="medecin_traitant", limits=limits)
 
 
@@ -163,7 +165,7 @@ def _decide_emergency(facts: FactsInForce, question: Question, denied: tuple[str
 def _limits(question: Question, denied: tuple[str, ...], *, unmasks: bool) -> Limits:
     return Limits(
         denied_types=denied,
-        masked=Masked.ALL if unmasks else Masked.OWN,
+        masked=MaskedAccess.ALL if unmasks else MaskedAccess.OWN,
         superseded=question.superseded,
         archived=question.archived,
     )

@@ -7,13 +7,13 @@ from chassis.handlers import handles
 from contracts.consent import (
     Authorisation,
     AuthorisationStatusFound,
-    Circle,
     Consent,
     GetAuthorisationStatus,
     ListAuthorisations,
     ListMyPatients,
     MyPatient,
     MyPatients,
+    PatientDecisions,
     Purpose,
     Representation,
     TeamAuthorisation,
@@ -27,7 +27,7 @@ from services.consent.repositories.facts import DatedFact
 
 
 @handles(Consent.list_authorisations, reading=True)
-def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> Circle:
+def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> PatientDecisions:
     """The professionals, teams, modes and representatives that the patient's facts name, newest first.
 
     Raises:
@@ -36,7 +36,7 @@ def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> Cir
     patient_id = request.patient_id
     ctx.authorizer.check(ctx.authorizer.question(patient_id, Purpose.MANAGE), Act.LECTURE_DROITS)
     facts = ctx.facts.of_patient(patient_id)
-    return Circle(
+    return PatientDecisions(
         authorisations=tuple(_authorisation(patient_id, dated) for dated in _of(facts, FactKind.AUTORISATION)),
         medecins_traitants=_numbers(facts, FactKind.MEDECIN_TRAITANT),
         blocked=_numbers(facts, FactKind.BLOCAGE),

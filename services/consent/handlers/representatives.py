@@ -11,7 +11,7 @@ from contracts.consent import (
     RepresentationKind,
 )
 from contracts.errors import InvalidRequest, RecordNotFound
-from contracts.identity import BirthDateOf, Identity, VitaleProof
+from contracts.identity import GetBirthDate, Identity, VitaleProof
 from contracts.vocabulary import Act, PatientId, Role
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind
@@ -32,7 +32,7 @@ def name_representative(ctx: ConsentContext, request: NameRepresentative) -> Rep
         raise InvalidRequest(field="evidence")
     until = None
     if request.kind is RepresentationKind.MINEUR:
-        born = ctx.remote(Identity.birth_date_of, BirthDateOf(patient_id=request.patient_id)).birth_date
+        born = ctx.remote(Identity.birth_date_of, GetBirthDate(patient_id=request.patient_id)).birth_date
         until = end_of_minority(born, ctx.settings.majority_age, ctx.now)
     representative = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.representative_proof))
     if representative.patient_id == request.patient_id:

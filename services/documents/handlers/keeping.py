@@ -5,7 +5,7 @@ from datetime import timedelta
 from chassis.handlers import ReceivedEvent, Tick, every, listens, listens_to_bundle
 from contracts.audit import JournalEntry
 from contracts.errors import Unavailable
-from contracts.records import ContentAbandoned, DocumentDeposited, DocumentPurged, HoldsContent, Records
+from contracts.records import CheckContentHeld, ContentAbandoned, DocumentDeposited, DocumentPurged, Records
 from contracts.vocabulary import Act
 from services.documents.context import DocumentsContext
 from services.documents.domain import DueObject, SweepAction, sweep_action
@@ -76,7 +76,7 @@ def _sweep_object(ctx: DocumentsContext, due: DueObject) -> None:
 
 def _give_up_unless_held(ctx: DocumentsContext, due: DueObject) -> None:
     """Ask records first: the event that a document holds the content may be late, or among the dead letters."""
-    question = HoldsContent(patient_id=due.patient_id, content_id=due.content_id)
+    question = CheckContentHeld(patient_id=due.patient_id, content_id=due.content_id)
     try:
         is_held = ctx.remote(Records.holds_content, question).held
     except Unavailable:

@@ -14,7 +14,7 @@ from contracts.identity import (
     CodeSent,
     Identity,
     LockAccount,
-    Means,
+    LoginMethod,
     PresentCode,
     Token,
 )
@@ -99,7 +99,7 @@ def confirm_account(ctx: IdentityContext, request: PresentCode) -> Token:
     repositories.forget_logins(ctx.tools.codes.address_key(proven))
     ctx.events.publish(AccountActivated(patient_id=holder))
     journal_own_act(ctx, holder, Act.ACTIVATION_COMPTE, Outcome.ALLOWED, "card_and_code")
-    return start_session(ctx, patient_actor(holder), Means.CARTE_VITALE, request.device)
+    return start_session(ctx, patient_actor(holder), LoginMethod.CARTE_VITALE, request.device)
 
 
 @handles(Identity.lock_account)

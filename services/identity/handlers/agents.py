@@ -3,7 +3,7 @@
 from chassis.handlers import handles
 from contracts.audit import JournalEntry
 from contracts.errors import ClientUnknown
-from contracts.identity import AgentAssertion, ClientKind, Identity, Means, Token
+from contracts.identity import AgentAssertion, ClientKind, Identity, LoginMethod, Token
 from contracts.vocabulary import PLATFORM, Act
 from services.identity import client_assertions
 from services.identity.access_tokens import start_session
@@ -32,4 +32,4 @@ def login_agent(ctx: IdentityContext, request: AgentAssertion) -> Token:
             raise ClientUnknown
     actor = agent_actor(client, login)
     ctx.events.journal(JournalEntry.by(actor, PLATFORM, Act.CONNEXION, reason=_REASON))
-    return start_session(ctx, actor, Means.ORGANISATION)
+    return start_session(ctx, actor, LoginMethod.ORGANISATION)

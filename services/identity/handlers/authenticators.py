@@ -3,8 +3,8 @@
 from chassis.handlers import handles
 from contracts.errors import AuthenticatorExists, LoginFailed
 from contracts.identity import (
-    AuthenticatorOffered,
-    AuthenticatorStanding,
+    AuthenticatorSecret,
+    AuthenticatorStatus,
     BeginAuthenticator,
     ConfirmAuthenticator,
     Identity,
@@ -16,7 +16,7 @@ from services.identity.context import IdentityContext
 
 
 @handles(Identity.begin_authenticator)
-def begin_authenticator(ctx: IdentityContext, _request: BeginAuthenticator) -> AuthenticatorOffered:
+def begin_authenticator(ctx: IdentityContext, _request: BeginAuthenticator) -> AuthenticatorSecret:
     """A secret for the app, shown this once; it opens nothing before `confirm_authenticator`.
 
     Raises:
@@ -29,11 +29,11 @@ def begin_authenticator(ctx: IdentityContext, _request: BeginAuthenticator) -> A
     secret = ctx.tools.authenticators.new_secret()
     if not repositories.put_authenticator(me, ctx.tools.authenticators.seal(me, secret), ctx.now):
         raise AuthenticatorExists
-    return AuthenticatorOffered(secret=secret, uri=ctx.tools.authenticators.uri(secret, account.identifier))
+    return AuthenticatorSecret(secret=secret, uri=ctx.tools.authenticators.uri(secret, account.identifier))
 
 
 @handles(Identity.confirm_authenticator)
-def confirm_authenticator(ctx: IdentityContext, request: ConfirmAuthenticator) -> AuthenticatorStanding:
+def confirm_authenticator(ctx: IdentityContext, request: ConfirmAuthenticator) -> AuthenticatorStatus:
     """The app's first code proves that it has the secret.
 
     Raises:
@@ -47,20 +47,20 @@ def confirm_authenticator(ctx: IdentityContext, request: ConfirmAuthenticator) -
     if step is None or not repositories.use_step(me, step, ctx.now):
         raise LoginFailed
     announce_authenticator_change(ctx, me, "ajout")
-    return AuthenticatorStanding(since=ctx.now)
+    return AuthenticatorStatus(since=ctx.now)
 
 
 @handles(Identity.show_authenticator)
-def show_authenticator(ctx: IdentityContext, _request: ShowAuthenticator) -> AuthenticatorStanding:
+def show_authenticator(ctx: IdentityContext, _request: ShowAuthenticator) -> AuthenticatorStatus:
     """Since when the caller has an app that opens their account; None where they have none."""
     authenticator = ctx.database.repositories.authenticator_of(caller_id(ctx))
-    return AuthenticatorStanding(since=authenticator.confirmed_at if authenticator else None)
+    return AuthenticatorStatus(since=authenticator.confirmed_at if authenticator else None)
 
 
 @handles(Identity.remove_authenticator)
-def remove_authenticator(ctx: IdentityContext, _request: RemoveAuthenticator) -> AuthenticatorStanding:
+def remove_authenticator(ctx: IdentityContext, _request: RemoveAuthenticator) -> AuthenticatorStatus:
     """Remove the app, or do nothing where there is none; raises LoginTooOld."""
     me = check_recent_login(ctx)
     if ctx.database.repositories.remove_authenticator(me):
         announce_authenticator_change(ctx, me, "retire")
-    return AuthenticatorStanding()
+    return AuthenticatorStatus()

@@ -12,14 +12,14 @@ from contracts.consent import Consent, GrantApp
 from contracts.errors import AuthorizationGone, Refusal
 from contracts.identity import (
     APPS,
-    AuthorizationAnswered,
     AuthorizationBegun,
     AuthorizationParameters,
     AuthorizationPushed,
+    AuthorizationResponse,
     BeginAuthorization,
     Client,
     ClientKind,
-    ConsentAsked,
+    ConsentRequest,
     DecideAuthorization,
     Identity,
     PushAuthorization,
@@ -85,13 +85,13 @@ def begin_authorization(ctx: IdentityContext, request: BeginAuthorization) -> Au
 
 
 @handles(Identity.show_authorization, reading=True)
-def show_authorization(ctx: IdentityContext, request: ShowAuthorization) -> ConsentAsked:
+def show_authorization(ctx: IdentityContext, request: ShowAuthorization) -> ConsentRequest:
     """What the patient reads; raises AuthorizationGone."""
     repositories = ctx.database.repositories
     parameters = require_waiting(repositories.authorization(request.request_id, token_hash(request.browser), ctx.now))
     client = _requesting_app(ctx, parameters)
     scopes = check_request(parameters, client, _fhir(ctx))
-    return ConsentAsked(
+    return ConsentRequest(
         client_id=client.client_id,
         name=client.name,
         publisher=client.publisher,
@@ -104,7 +104,7 @@ def show_authorization(ctx: IdentityContext, request: ShowAuthorization) -> Cons
 
 
 @handles(Identity.decide_authorization)
-def decide_authorization(ctx: IdentityContext, request: DecideAuthorization) -> AuthorizationAnswered:
+def decide_authorization(ctx: IdentityContext, request: DecideAuthorization) -> AuthorizationResponse:
     """The patient's answer: a code for the app, once consent has stored the grant; or no code, where they refused.
 
     Raises:
@@ -118,7 +118,7 @@ def decide_authorization(ctx: IdentityContext, request: DecideAuthorization) -> 
     client = _requesting_app(ctx, parameters)
     scopes = granted(check_request(parameters, client, _fhir(ctx)), request)
     if scopes is None:
-        return AuthorizationAnswered(redirect_uri=parameters.redirect_uri, state=parameters.state)
+        return AuthorizationResponse(redirect_uri=parameters.redirect_uri, state=parameters.state)
     giver = caller_id(ctx)
     patient_id = request.patient_id or giver
     ctx.remote(Consent.grant_app, GrantApp(patient_id=patient_id, app=client.client_id, sections=scopes.sections))
@@ -127,7 +127,7 @@ def decide_authorization(ctx: IdentityContext, request: DecideAuthorization) -> 
     if patient_id != giver:
         grant = replace(grant, representative=giver)
     repositories.put_grant(grant, token_hash(code))
-    return AuthorizationAnswered(redirect_uri=parameters.redirect_uri, state=parameters.state, code=code)
+    return AuthorizationResponse(redirect_uri=parameters.redirect_uri, state=parameters.state, code=code)
 
 
 def _received(

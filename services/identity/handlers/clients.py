@@ -11,7 +11,7 @@ from contracts.identity import (
     Clients,
     Identity,
     ListClients,
-    Means,
+    LoginMethod,
     RegisterClient,
     SuspendClient,
 )
@@ -52,7 +52,7 @@ def suspend_client(ctx: IdentityContext, request: SuspendClient) -> Client:
     if request.suspended and client.kind not in APPS:
         repositories.end_sessions(Role.FEEDER, client.client_id, ctx.now)
         repositories.end_sessions_of_agents(client.client_id, ctx.now)
-        repositories.end_sessions_with(client.software, ctx.now, means=Means.PRO_SANTE_CONNECT)
+        repositories.end_sessions_with(client.software, ctx.now, means=LoginMethod.PRO_SANTE_CONNECT)
     _announce(ctx, client, suspended=request.suspended)
     return client
 

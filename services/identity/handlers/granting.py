@@ -10,7 +10,7 @@ from chassis.possession import KEPT_SECONDS, read_possession
 from chassis.tokens import sign_actor
 from contracts.audit import JournalEntry
 from contracts.errors import ClientNotAllowed, ClientUnknown, GrantInvalid, PossessionUnproven
-from contracts.identity import Client, ClientKind, GrantToken, GrantType, Identity, Means, TokenIssued
+from contracts.identity import Client, ClientKind, GrantToken, GrantType, Identity, LoginMethod, TokenIssued
 from contracts.scopes import Scopes, read_scopes, write_scopes
 from contracts.vocabulary import Act, Outcome
 from services.identity import domain
@@ -93,7 +93,7 @@ def _grant_by_own_key(ctx: IdentityContext, client: Client | None) -> TokenIssue
     client = _named(client)
     if client.kind is not ClientKind.FEEDER:
         raise ClientNotAllowed
-    token = start_session(ctx, feeder_actor(client), Means.CLIENT_KEY)
+    token = start_session(ctx, feeder_actor(client), LoginMethod.CLIENT_KEY)
     return TokenIssued(access_token=token.access_token, expires_in=token.expires_in)
 
 

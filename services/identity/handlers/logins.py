@@ -2,7 +2,7 @@
 
 from chassis.handlers import handles
 from contracts.errors import LoginFailed, TooManyAttempts
-from contracts.identity import CodeSent, Identity, Means, PresentCode, StartLogin, Token
+from contracts.identity import CodeSent, Identity, LoginMethod, PresentCode, StartLogin, Token
 from contracts.vocabulary import Act, Outcome
 from services.identity import domain
 from services.identity.access_tokens import new_session, session_token
@@ -64,7 +64,7 @@ def finish_login(ctx: IdentityContext, request: PresentCode) -> Token:
         raise LoginFailed
     by_app = not tried.right
     step = _step_of_app(ctx, request.code, tried) if by_app else None
-    session = new_session(Means.AUTHENTICATOR if by_app else Means.CODE, request.device, ctx.now)
+    session = new_session(LoginMethod.AUTHENTICATOR if by_app else LoginMethod.CODE, request.device, ctx.now)
     login = SuccessfulLogin(
         holder=tried.holder,
         attempt_id=attempt_id,

@@ -12,10 +12,10 @@ from contracts.identity import (
     FinishPasskeyLogin,
     Identity,
     ListPasskeys,
-    Means,
-    PasskeyOffered,
-    PasskeyShown,
-    PasskeysShown,
+    LoginMethod,
+    PasskeyList,
+    PasskeyOptions,
+    PasskeySummary,
     RemovePasskey,
     Token,
 )
@@ -39,7 +39,7 @@ _REASON = "passkey"
 
 
 @handles(Identity.begin_passkey)
-def begin_passkey(ctx: IdentityContext, _request: BeginPasskey) -> PasskeyOffered:
+def begin_passkey(ctx: IdentityContext, _request: BeginPasskey) -> PasskeyOptions:
     """The challenge and options a device makes a key from.
 
     Raises:
@@ -56,11 +56,11 @@ def begin_passkey(ctx: IdentityContext, _request: BeginPasskey) -> PasskeyOffere
     options = ctx.tools.passkeys.to_make(
         challenge, me, account.identifier, [passkey.credential_id for passkey in known]
     )
-    return PasskeyOffered(attempt=attempt, options=options)
+    return PasskeyOptions(attempt=attempt, options=options)
 
 
 @handles(Identity.confirm_passkey)
-def confirm_passkey(ctx: IdentityContext, request: ConfirmPasskey) -> PasskeysShown:
+def confirm_passkey(ctx: IdentityContext, request: ConfirmPasskey) -> PasskeyList:
     """The key that was made opens the account from now on; its holder is notified.
 
     Raises:
@@ -89,13 +89,13 @@ def confirm_passkey(ctx: IdentityContext, request: ConfirmPasskey) -> PasskeysSh
 
 
 @handles(Identity.list_passkeys, reading=True)
-def list_passkeys(ctx: IdentityContext, _request: ListPasskeys) -> PasskeysShown:
+def list_passkeys(ctx: IdentityContext, _request: ListPasskeys) -> PasskeyList:
     """The caller's keys, the newest first."""
     return _passkeys_of(ctx, caller_id(ctx))
 
 
 @handles(Identity.remove_passkey)
-def remove_passkey(ctx: IdentityContext, request: RemovePasskey) -> PasskeysShown:
+def remove_passkey(ctx: IdentityContext, request: RemovePasskey) -> PasskeyList:
     """Remove a key; removing one that is not there is no error; raises LoginTooOld."""
     me, repositories = check_recent_login(ctx), ctx.database.repositories
     if repositories.remove_passkey(me, ctx.tools.passkeys.read_id(request.passkey)):
@@ -104,11 +104,11 @@ def remove_passkey(ctx: IdentityContext, request: RemovePasskey) -> PasskeysShow
 
 
 @handles(Identity.begin_passkey_login)
-def begin_passkey_login(ctx: IdentityContext, _request: BeginPasskeyLogin) -> PasskeyOffered:
+def begin_passkey_login(ctx: IdentityContext, _request: BeginPasskeyLogin) -> PasskeyOptions:
     """A challenge that any key may sign to log in; nobody says who they are before their key does."""
     challenge = ctx.tools.passkeys.new_challenge()
     attempt = _put_challenge(ctx, Challenge(challenge, None))
-    return PasskeyOffered(attempt=attempt, options=ctx.tools.passkeys.to_use(challenge))
+    return PasskeyOptions(attempt=attempt, options=ctx.tools.passkeys.to_use(challenge))
 
 
 @handles(Identity.finish_passkey_login)
@@ -135,7 +135,7 @@ def finish_passkey_login(ctx: IdentityContext, request: FinishPasskeyLogin) -> T
     check_unlocked(ctx, holder, Act.CONNEXION, account.locked_at if account else None)
     repositories.note_use(passkey, count, ctx.now)
     journal_own_act(ctx, holder, Act.CONNEXION, Outcome.ALLOWED, _REASON)
-    return start_session(ctx, patient_actor(holder), Means.PASSKEY, request.device)
+    return start_session(ctx, patient_actor(holder), LoginMethod.PASSKEY, request.device)
 
 
 def _put_challenge(ctx: IdentityContext, challenge: Challenge) -> str:
@@ -158,10 +158,10 @@ def _take_challenge(ctx: IdentityContext, attempt: str) -> Challenge:
     return challenge
 
 
-def _passkeys_of(ctx: IdentityContext, patient_id: PatientId) -> PasskeysShown:
-    return PasskeysShown(
+def _passkeys_of(ctx: IdentityContext, patient_id: PatientId) -> PasskeyList:
+    return PasskeyList(
         passkeys=tuple(
-            PasskeyShown(
+            PasskeySummary(
                 passkey=ctx.tools.passkeys.write_id(passkey.credential_id),
                 label=passkey.label,
                 added_at=passkey.added_at,

@@ -6,13 +6,13 @@ from contracts.consent import Consent, Decide, Purpose
 from contracts.envelope import Problem
 from contracts.errors import InvalidRequest, ProofReplayed, RecordNotFound, Refusal, TooManyPersons, refusal_from
 from contracts.identity import (
-    Admitted,
+    AdmittedPatient,
     BirthDate,
-    BirthDateOf,
     Contact,
-    ContactOf,
     FindByTraits,
     FindPatient,
+    GetBirthDate,
+    GetContact,
     Identity,
     PatientFound,
     Person,
@@ -29,7 +29,7 @@ _BY_TRAITS = "traits"
 
 
 @handles(Identity.admit_patient)
-def admit_patient(ctx: IdentityContext, request: VitaleProof) -> Admitted:
+def admit_patient(ctx: IdentityContext, request: VitaleProof) -> AdmittedPatient:
     """The patient whose card was shown, known from now on; the proof is spent.
 
     Raises:
@@ -42,7 +42,7 @@ def admit_patient(ctx: IdentityContext, request: VitaleProof) -> Admitted:
         if not repositories.spend(card.replay_key, card.keep_until):
             raise ProofReplayed
         patient_id = enter_patient(ctx, repositories, card.claims, key_is_right=key_is_right)
-    return Admitted(patient_id=patient_id, ins=claimed_ins(card.claims), birth_date=card.claims.birth_date)
+    return AdmittedPatient(patient_id=patient_id, ins=claimed_ins(card.claims), birth_date=card.claims.birth_date)
 
 
 @handles(Identity.find_patient, reading=True)
@@ -79,13 +79,13 @@ def find_by_traits(ctx: IdentityContext, request: FindByTraits) -> PersonsFound:
 
 
 @handles(Identity.birth_date_of, reading=True)
-def birth_date_of(ctx: IdentityContext, request: BirthDateOf) -> BirthDate:
+def birth_date_of(ctx: IdentityContext, request: GetBirthDate) -> BirthDate:
     """When a patient was born, as the card shown last states it; None where the patient is not known."""
     return BirthDate(birth_date=ctx.database.repositories.birth_date_of(request.patient_id))
 
 
 @handles(Identity.contact_of, reading=True)
-def contact_of(ctx: IdentityContext, request: ContactOf) -> Contact:
+def contact_of(ctx: IdentityContext, request: GetContact) -> Contact:
     """The addresses at which a patient or a professional may be notified; empty where there are none.
 
     Raises:

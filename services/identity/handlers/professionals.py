@@ -4,7 +4,7 @@ from chassis.handlers import handles
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import ProofReplayed, Refusal
-from contracts.identity import Identity, Means, ProfessionalAssertion, Software, Token
+from contracts.identity import Identity, LoginMethod, ProfessionalAssertion, Software, Token
 from contracts.vocabulary import PLATFORM, Act, Outcome, Role
 from services.identity import domain
 from services.identity.access_tokens import start_session
@@ -33,7 +33,7 @@ def login_professional(ctx: IdentityContext, request: ProfessionalAssertion) -> 
         ctx.events.journal(_login(_card_holder(claims, entry), Outcome.REFUSED, refusal.code))
         raise
     ctx.events.journal(_login(actor, Outcome.ALLOWED, "cps"))
-    return start_session(ctx, actor, Means.CPS, actor.software or "")
+    return start_session(ctx, actor, LoginMethod.CPS, actor.software or "")
 
 
 def _professional_actor(

@@ -6,7 +6,7 @@ from contracts.identity import (
     CodeSent,
     FinishRecovery,
     Identity,
-    Means,
+    LoginMethod,
     PasswordSet,
     PresentCode,
     RecoverAccount,
@@ -71,4 +71,4 @@ def finish_recovery(ctx: IdentityContext, request: FinishRecovery) -> Token:
     repositories.forget_logins(ctx.tools.codes.login_key(account.identifier))
     ctx.events.publish(PasswordSet(patient_id=holder))
     journal_own_act(ctx, holder, Act.MOYEN_CONNEXION, Outcome.ALLOWED, _FORGOTTEN)
-    return start_session(ctx, patient_actor(holder), Means.CARTE_VITALE, request.device)
+    return start_session(ctx, patient_actor(holder), LoginMethod.CARTE_VITALE, request.device)

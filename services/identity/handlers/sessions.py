@@ -7,10 +7,10 @@ from contracts.audit import JournalEntry
 from contracts.errors import InvalidRequest
 from contracts.identity import (
     EndedSessions,
-    EndedSince,
     EndSessions,
-    EndSessionsOf,
+    EndUserSessions,
     Identity,
+    ListEndedSessions,
     ListSessions,
     Sessions,
     SessionsEnded,
@@ -42,7 +42,7 @@ def end_sessions(ctx: IdentityContext, request: EndSessions) -> SessionsEnded:
 
 
 @handles(Identity.end_sessions_of)
-def end_sessions_of(ctx: IdentityContext, request: EndSessionsOf) -> SessionsEnded:
+def end_sessions_of(ctx: IdentityContext, request: EndUserSessions) -> SessionsEnded:
     """The operator ends all sessions of somebody whose card or phone is in the wrong hands; raises InvalidRequest."""
     count = ctx.database.repositories.end_sessions(request.role, request.subject, ctx.now)
     about = request.subject if request.role is Role.PROFESSIONAL else ""
@@ -57,6 +57,6 @@ def end_sessions_of(ctx: IdentityContext, request: EndSessionsOf) -> SessionsEnd
 
 
 @handles(Identity.ended_sessions, reading=True)
-def ended_sessions(ctx: IdentityContext, request: EndedSince) -> EndedSessions:
+def ended_sessions(ctx: IdentityContext, request: ListEndedSessions) -> EndedSessions:
     """For every process that checks tokens."""
     return EndedSessions(sessions=sessions_ended_since(ctx, request))

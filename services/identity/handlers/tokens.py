@@ -8,13 +8,13 @@ from contracts.consent import AppRevoked
 from contracts.envelope import Actor
 from contracts.identity import (
     AboutToken,
-    AskKeys,
     Client,
     ClientKind,
+    GetPublicKeys,
     Identity,
     Introspection,
     PublicKeys,
-    TokenEnded,
+    TokenRevoked,
 )
 from contracts.vocabulary import Role
 from services.identity.access_tokens import actor_in
@@ -25,7 +25,7 @@ from services.identity.software_tokens import end_software_session, introspect_s
 
 
 @handles(Identity.end_token)
-def end_token(ctx: IdentityContext, request: AboutToken) -> TokenEnded:
+def end_token(ctx: IdentityContext, request: AboutToken) -> TokenRevoked:
     """End the grant of the client's token; any other token is left alone without an error (RFC 7009).
 
     Raises:
@@ -36,7 +36,7 @@ def end_token(ctx: IdentityContext, request: AboutToken) -> TokenEnded:
         end_software_session(ctx, request.token, client)
     else:
         _end_grant_of(ctx, request.token, client)
-    return TokenEnded()
+    return TokenRevoked()
 
 
 @handles(Identity.introspect_token)
@@ -69,7 +69,7 @@ def introspect_token(ctx: IdentityContext, request: AboutToken) -> Introspection
 
 
 @handles(Identity.public_keys, reading=True)
-def public_keys(ctx: IdentityContext, _request: AskKeys) -> PublicKeys:
+def public_keys(ctx: IdentityContext, _request: GetPublicKeys) -> PublicKeys:
     """The keys that sign id tokens."""
     return PublicKeys(jwks=ctx.tools.openid.public())
 

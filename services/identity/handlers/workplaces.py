@@ -8,8 +8,8 @@ from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import AuthorizationGone, ProfessionalUnknown, Refusal
 from contracts.identity import (
-    AuthorizationAnswered,
     AuthorizationParameters,
+    AuthorizationResponse,
     ChooseStructure,
     Identity,
     ProfessionalSignedIn,
@@ -81,7 +81,7 @@ def _given_up(ctx: IdentityContext, request_id: UUID, browser: bytes) -> Profess
     parameters = require_waiting(repositories.take_authorization(request_id, browser, ctx.now))
     check_redirect(repositories.client(parameters.client_id), parameters.redirect_uri)
     return ProfessionalSignedIn(
-        answered=AuthorizationAnswered(redirect_uri=parameters.redirect_uri, state=parameters.state)
+        answered=AuthorizationResponse(redirect_uri=parameters.redirect_uri, state=parameters.state)
     )
 
 
@@ -108,7 +108,7 @@ def _answered(
         until=ctx.now + CODE_LIFE,
     )
     repositories.put_professional_code(token_hash(code), opens)
-    answered = AuthorizationAnswered(redirect_uri=parameters.redirect_uri, state=parameters.state, code=code)
+    answered = AuthorizationResponse(redirect_uri=parameters.redirect_uri, state=parameters.state, code=code)
     return ProfessionalSignedIn(answered=answered)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
-from contracts.identity import EndedSession, Means, Session
+from contracts.identity import EndedSession, LoginMethod, Session
 from contracts.vocabulary import Role
 from services.identity.tables import ended_sessions, sessions
 
@@ -44,7 +44,7 @@ class SessionRepository(Repository):
         return [
             Session(
                 session_id=row.session_id,
-                means=Means(row.means),
+                means=LoginMethod(row.means),
                 device=row.device,
                 started_at=row.started_at,
                 until=row.until,
@@ -66,7 +66,7 @@ class SessionRepository(Repository):
         mine = sessions.c.holder.startswith(f"{client_id}:", autoescape=True) & (sessions.c.until > now)
         return self._end_sessions((sessions.c.role == Role.AGENT.value) & mine, now)
 
-    def end_sessions_with(self, software: str, now: datetime, *, means: Means | None = None) -> int:
+    def end_sessions_with(self, software: str, now: datetime, *, means: LoginMethod | None = None) -> int:
         """End the sessions of all who work with a software, or those begun by `means`; returns how many ended."""
         mine = (sessions.c.role == Role.PROFESSIONAL.value) & (sessions.c.device == software)
         if means is not None:

@@ -3,13 +3,13 @@
 from uuid import uuid4
 
 from chassis.handlers import handles
-from contracts.notify import CodeSentOut, Notify, SendCode, WarnAddress
+from contracts.notify import MessageSent, Notify, SendCode, WarnAddress
 from services.notify.context import NotifyContext
 from services.notify.domain.wording import letter_of_code, letter_of_notice
 
 
 @handles(Notify.send_code, reading=True)
-def send_code(ctx: NotifyContext, request: SendCode) -> CodeSentOut:
+def send_code(ctx: NotifyContext, request: SendCode) -> MessageSent:
     """Send a one-time code now.
 
     Raises:
@@ -17,12 +17,12 @@ def send_code(ctx: NotifyContext, request: SendCode) -> CodeSentOut:
     """
     letter = letter_of_code(request.code, request.minutes, letter_id=str(uuid4()))
     ctx.channels.send(request.channel, request.address, letter)
-    return CodeSentOut()
+    return MessageSent()
 
 
 @handles(Notify.warn_address, reading=True)
-def warn_address(ctx: NotifyContext, request: WarnAddress) -> CodeSentOut:
+def warn_address(ctx: NotifyContext, request: WarnAddress) -> MessageSent:
     """Send a notice to an address now; raises as `send_code`."""
     letter = letter_of_notice(request.code, to_holder=True, letter_id=str(uuid4()))
     ctx.channels.send(request.channel, request.address, letter)
-    return CodeSentOut()
+    return MessageSent()

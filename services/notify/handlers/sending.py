@@ -12,7 +12,7 @@ from time import monotonic
 
 from chassis.handlers import Tick, every
 from contracts.errors import InvalidContact, ServiceUnavailable, Unavailable
-from contracts.identity import Contact, ContactOf, Identity
+from contracts.identity import Contact, GetContact, Identity
 from services.notify.context import NotifyContext
 from services.notify.domain import sending
 from services.notify.domain.sending import Delivery, SendOutcome
@@ -55,7 +55,7 @@ class _SendingRound:
 
     def __init__(self, ctx: NotifyContext) -> None:
         self._ctx = ctx
-        self._contacts: dict[ContactOf, Contact] = {}
+        self._contacts: dict[GetContact, Contact] = {}
         self.unavailable: set[str] = set()
 
     def attempt(self, delivery: Delivery) -> SendOutcome:
@@ -91,9 +91,9 @@ class _SendingRound:
 
     def _contact(self, delivery: Delivery) -> Contact:
         request = (
-            ContactOf(patient_id=delivery.patient_id)
+            GetContact(patient_id=delivery.patient_id)
             if delivery.recipient is None
-            else ContactOf(rpps=delivery.recipient)
+            else GetContact(rpps=delivery.recipient)
         )
         if request not in self._contacts:
             self._contacts[request] = self._ctx.remote.as_service(Identity.contact_of, request)

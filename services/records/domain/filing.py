@@ -8,7 +8,7 @@ import msgspec
 
 from contracts.codes import document_types
 from contracts.errors import FilingInvalid
-from contracts.records import AuthorKind, DocumentMetadata, FilingPlan, FilingRule, Refiled
+from contracts.records import AuthorKind, DocumentMetadata, FilingMove, FilingPlan, FilingRule
 from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Section
 
 BUILT_IN = FilingPlan(
@@ -78,10 +78,10 @@ def writer_of(metadata: DocumentMetadata) -> AuthorKind:
     return AuthorKind.PATIENT if is_patient else AuthorKind.AUTRE
 
 
-def moves_between(old: FilingPlan, new: FilingPlan) -> Iterator[Refiled]:
+def moves_between(old: FilingPlan, new: FilingPlan) -> Iterator[FilingMove]:
     """Every type and kind of author whose section differs."""
     for type_code in document_types():
         for author in AuthorKind:
             before, after = section_for(old, type_code, author), section_for(new, type_code, author)
             if before is not after:
-                yield Refiled(type_code=type_code, author=author, before=before, after=after)
+                yield FilingMove(type_code=type_code, author=author, before=before, after=after)

@@ -1,17 +1,17 @@
 """Security labels of a document (FHIR): its confidentiality, then its visibility marks; and changes of them."""
 
 from contracts.errors import ExpectationFailed, HeaderContradicts, InvalidRequest, VersionMoved
-from contracts.records import ChangeDocument, Entry, Expected
+from contracts.records import ChangeDocument, DocumentEntry, ExpectedState
 from contracts.vocabulary import DocumentStatus, Visibility
 from services.records.domain.metadata import CONFIDENTIALITY
 
 
-def labels_of(entry: Entry) -> tuple[str, ...]:
+def labels_of(entry: DocumentEntry) -> tuple[str, ...]:
     """The confidentiality, then the marks in their stored order."""
     return (entry.facts.confidentiality, *(mark.value for mark in entry.document.visibility))
 
 
-def marks_after(entry: Entry, change: ChangeDocument) -> frozenset[Visibility]:
+def marks_after(entry: DocumentEntry, change: ChangeDocument) -> frozenset[Visibility]:
     """The marks of a document after a change.
 
     Raises:
@@ -31,7 +31,7 @@ def marks_after(entry: Entry, change: ChangeDocument) -> frozenset[Visibility]:
         raise InvalidRequest(field="securityLabel") from None
 
 
-def check_expected(entry: Entry, expected: Expected) -> None:
+def check_expected(entry: DocumentEntry, expected: ExpectedState) -> None:
     """Check the version and status that a change expects.
 
     Raises:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from contracts.consent import Decision, Limits, Masked
+from contracts.consent import Decision, Limits, MaskedAccess
 from contracts.envelope import Actor, Problem
 from contracts.errors import refusal_from
 from contracts.vocabulary import Capacity, DocumentStatus, PatientId, Rpps, Visibility
@@ -63,7 +63,7 @@ def can_see(permit: Permit, stored_document: StoredDocument) -> bool:
         document.status in permit.statuses
         and ((is_own and limits.own_of_any_type) or document.type_code not in limits.denied_types)
         and (is_own or not limits.own_only)
-        and (is_own or limits.masked is Masked.ALL or Visibility.MASQUE_PS not in document.visibility)
+        and (is_own or limits.masked is MaskedAccess.ALL or Visibility.MASQUE_PS not in document.visibility)
         and (limits.sections is None or document.section in limits.sections)
         and not (limits.hides_invisible and is_invisible(stored_document, permit.at))
         and not (limits.hides_secret and Visibility.INVISIBLE_REPRESENTANTS_LEGAUX in document.visibility)

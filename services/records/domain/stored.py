@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.records import CloseReason, Document, DocumentMetadata, Entry
+from contracts.records import CloseReason, Document, DocumentEntry, DocumentMetadata
 from contracts.vocabulary import ContentId, Ins, PatientId, RecordStatus, Rpps
 
 
@@ -71,6 +71,8 @@ class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):
     filed_by: str = "integre"
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> DocumentEntry:
         """All of it that a reader may know."""
-        return Entry(document=self.document, facts=self.metadata, changed_at=self.changed_at, lot_id=self.lot_id)
+        return DocumentEntry(
+            document=self.document, facts=self.metadata, changed_at=self.changed_at, lot_id=self.lot_id
+        )

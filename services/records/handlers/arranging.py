@@ -10,7 +10,7 @@ from contracts.records import (
     ArrangeDocument,
     Arrangement,
     Folder,
-    FolderGone,
+    FolderDeleted,
     Folders,
     ListFolders,
     Records,
@@ -65,12 +65,12 @@ def save_folder(ctx: RecordsContext, request: SaveFolder) -> Folder:
 
 
 @handles(Records.delete_folder)
-def delete_folder(ctx: RecordsContext, request: AboutFolder) -> FolderGone:
+def delete_folder(ctx: RecordsContext, request: AboutFolder) -> FolderDeleted:
     """Delete a folder; its documents stay in the record. Raises consent's refusals, journalled."""
     access, _ = _permit_to_arrange(ctx, request.patient_id, Act.RANGEMENT)
     ctx.repositories.folders.remove(request.patient_id, request.folder_id)
     access.done()
-    return FolderGone()
+    return FolderDeleted()
 
 
 @handles(Records.arrange_document)

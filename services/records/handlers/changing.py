@@ -9,13 +9,13 @@ from contracts.errors import DocumentNotFound, Forbidden, InvalidRequest, Missin
 from contracts.records import (
     AboutDocument,
     ArchiveDocument,
-    Changed,
+    ChangedDocument,
     ChangeDocument,
-    Deleted,
+    DeletedDocument,
     Document,
     DocumentAppeared,
     DocumentDeleted,
-    Entry,
+    DocumentEntry,
     Records,
     SetVisibility,
     VisibilityChanged,
@@ -93,7 +93,7 @@ def show_to_patient(ctx: RecordsContext, request: AboutDocument) -> Document:
 
 
 @handles(Records.delete_document)
-def delete_document(ctx: RecordsContext, request: AboutDocument) -> Deleted:
+def delete_document(ctx: RecordsContext, request: AboutDocument) -> DeletedDocument:
     """Delete a document for everybody; its bytes are kept until the record is destroyed.
 
     Raises:
@@ -115,11 +115,11 @@ def delete_document(ctx: RecordsContext, request: AboutDocument) -> Deleted:
             **access.event_flags,
         )
     )
-    return Deleted()
+    return DeletedDocument()
 
 
 @handles(Records.change_document)
-def change_document(ctx: RecordsContext, request: ChangeDocument) -> Changed:
+def change_document(ctx: RecordsContext, request: ChangeDocument) -> ChangedDocument:
     """Change a document's marks and state; each change has its own rule and its own journal entry.
 
     A document named by an identifier alone is DocumentNotFound whatever the refusal is.
@@ -161,7 +161,7 @@ def _journal_not_found(ctx: RecordsContext) -> None:
 
 def _apply_changes(
     ctx: RecordsContext, request: ChangeDocument, patient_id: PatientId, document_id: DocumentId
-) -> Changed:
+) -> ChangedDocument:
     before = _entry(ctx, patient_id, document_id)
     about = AboutDocument(patient_id=patient_id, document_id=document_id)
     if request.deleted:
@@ -176,10 +176,14 @@ def _apply_changes(
         raise DocumentNotFound
     # Last, and undone if it fails: who may not change the document must not learn its version or status.
     check_expected(before, request.expected)
-    return Changed(patient_id=patient_id, entry=None if request.deleted else _entry(ctx, patient_id, document_id))
+    return ChangedDocument(
+        patient_id=patient_id, entry=None if request.deleted else _entry(ctx, patient_id, document_id)
+    )
 
 
-def _relabel(ctx: RecordsContext, about: AboutDocument, before: Entry | None, request: ChangeDocument) -> None:
+def _relabel(
+    ctx: RecordsContext, about: AboutDocument, before: DocumentEntry | None, request: ChangeDocument
+) -> None:
     is_masked = before is not None and Visibility.MASQUE_PS in before.document.visibility
     # A change of nothing asks for the permit first: who may not change the labels must not learn them.
     _mask(ctx, about, masque_ps=is_masked)
@@ -197,7 +201,7 @@ def _mask(ctx: RecordsContext, about: AboutDocument, *, masque_ps: bool) -> Docu
     return set_visibility(ctx, request)
 
 
-def _entry(ctx: RecordsContext, patient_id: PatientId, document_id: DocumentId) -> Entry | None:
+def _entry(ctx: RecordsContext, patient_id: PatientId, document_id: DocumentId) -> DocumentEntry | None:
     """The entry without a permit; it is answered to nobody before a permit was given."""
     stored_document = ctx.repositories.deposits.version_on_file(patient_id, str(document_id))
     return stored_document.entry if stored_document else None

@@ -7,14 +7,14 @@ from contracts.audit import JournalEntry
 from contracts.consent import Purpose
 from contracts.errors import RecordNotFound, Refusal
 from contracts.records import (
+    AboutRecord,
     CloseReason,
     CloseRecord,
     RecordClosed,
-    RecordFile,
+    RecordDetails,
     RecordReopened,
     Records,
     SetDefaultVisibility,
-    StatusOf,
 )
 from contracts.vocabulary import Act, Outcome, PatientId, RecordStatus
 from services.records.access import Access
@@ -24,7 +24,7 @@ from services.records.domain.lives import RecordAction, destruction_day, purge_d
 
 
 @handles(Records.get_record, reading=True)
-def get_record(ctx: RecordsContext, request: StatusOf) -> RecordFile:
+def get_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
     """Status and settings of a record.
 
     Raises:
@@ -35,7 +35,7 @@ def get_record(ctx: RecordsContext, request: StatusOf) -> RecordFile:
 
 
 @handles(Records.close_record)
-def close_record(ctx: RecordsContext, request: CloseRecord) -> RecordFile:
+def close_record(ctx: RecordsContext, request: CloseRecord) -> RecordDetails:
     """Close a record; what it holds is kept, and it may be reopened, until it is destroyed.
 
     Raises:
@@ -51,7 +51,7 @@ def close_record(ctx: RecordsContext, request: CloseRecord) -> RecordFile:
 
 
 @handles(Records.request_destruction)
-def request_destruction(ctx: RecordsContext, request: StatusOf) -> RecordFile:
+def request_destruction(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
     """Close a record and have it destroyed soon; reopening it before that day cancels the destruction.
 
     Raises:
@@ -68,7 +68,7 @@ def request_destruction(ctx: RecordsContext, request: StatusOf) -> RecordFile:
 
 
 @handles(Records.reopen_record)
-def reopen_record(ctx: RecordsContext, request: StatusOf) -> RecordFile:
+def reopen_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
     """Reopen a closed record with all it holds; raises as `close_record`."""
     patient_id = request.patient_id
     access = Access(ctx, patient_id, Act.REOUVERTURE_DOSSIER)
@@ -80,7 +80,7 @@ def reopen_record(ctx: RecordsContext, request: StatusOf) -> RecordFile:
 
 
 @handles(Records.set_default_visibility)
-def set_default_visibility(ctx: RecordsContext, request: SetDefaultVisibility) -> RecordFile:
+def set_default_visibility(ctx: RecordsContext, request: SetDefaultVisibility) -> RecordDetails:
     """Set whether new documents are masked; those on file stay as they are.
 
     Raises:
@@ -96,18 +96,18 @@ def set_default_visibility(ctx: RecordsContext, request: SetDefaultVisibility) -
 
 
 @handles(Records.suspend_record)
-def suspend_record(ctx: RecordsContext, request: StatusOf) -> RecordFile:
+def suspend_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
     """Shut a record for everybody on suspicion of fraud; raises RecordNotFound, RecordTransitionRefused."""
     return _change_as_operator(ctx, request.patient_id, RecordAction.SUSPEND, Act.SUSPENSION_DOSSIER)
 
 
 @handles(Records.resume_record)
-def resume_record(ctx: RecordsContext, request: StatusOf) -> RecordFile:
+def resume_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
     """Lift a suspension; raises as `suspend_record`."""
     return _change_as_operator(ctx, request.patient_id, RecordAction.RESUME, Act.REPRISE_DOSSIER)
 
 
-def _change_as_operator(ctx: RecordsContext, patient_id: PatientId, action: RecordAction, act: Act) -> RecordFile:
+def _change_as_operator(ctx: RecordsContext, patient_id: PatientId, action: RecordAction, act: Act) -> RecordDetails:
     try:
         status = record_after(_find(ctx, patient_id).status, action)
     except Refusal as refusal:
@@ -148,8 +148,8 @@ def _find(ctx: RecordsContext, patient_id: PatientId, *, locked: bool = True) ->
     return record
 
 
-def _record_file(record: StoredRecord) -> RecordFile:
-    return RecordFile(
+def _record_file(record: StoredRecord) -> RecordDetails:
+    return RecordDetails(
         patient_id=record.opening.patient_id,
         status=record.status,
         opened_at=record.opening.opened_at,

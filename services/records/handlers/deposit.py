@@ -9,17 +9,17 @@ from contracts.consent import Purpose
 from contracts.documents import RECEIPT_SECONDS, TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, Arrival, UploadTicket
 from contracts.errors import TicketInvalid, UniqueIdTaken
 from contracts.records import (
+    CheckContentHeld,
     ContentAbandoned,
     ContentHeld,
     DepositDocument,
-    Deposited,
+    DepositResult,
     DepositSubmissionSet,
-    HoldsContent,
     PrepareDeposit,
     PrepareSubmissionSet,
     Records,
-    SubmissionSetDeposited,
     SubmissionSetDocument,
+    SubmissionSetResult,
     SubmissionSetTickets,
     Ticket,
 )
@@ -71,7 +71,7 @@ def _ticket(ctx: RecordsContext, request: PrepareDeposit | PrepareSubmissionSet)
 
 
 @handles(Records.deposit_document)
-def deposit_document(ctx: RecordsContext, request: DepositDocument) -> Deposited:
+def deposit_document(ctx: RecordsContext, request: DepositDocument) -> DepositResult:
     """Enter the content of a receipt, as a submission set of one.
 
     Raises:
@@ -84,13 +84,13 @@ def deposit_document(ctx: RecordsContext, request: DepositDocument) -> Deposited
         invisible_until=request.invisible_until,
     )
     _, (deposited,) = _deposit(ctx, DepositSubmissionSet(patient_id=request.patient_id, documents=(document,)))
-    return Deposited(
+    return DepositResult(
         document=deposited.stored_document.document, created=deposited.created, warnings=deposited.warnings
     )
 
 
 @handles(Records.deposit_lot)
-def deposit_submission_set(ctx: RecordsContext, request: DepositSubmissionSet) -> SubmissionSetDeposited:
+def deposit_submission_set(ctx: RecordsContext, request: DepositSubmissionSet) -> SubmissionSetResult:
     """Enter the contents of receipts, all or none; consent decided when the tickets were given, seconds ago.
 
     Raises:
@@ -100,7 +100,7 @@ def deposit_submission_set(ctx: RecordsContext, request: DepositSubmissionSet) -
     """
     check_set_size(len(request.documents), ctx.settings.lot_limit)
     lot_id, deposited = _deposit(ctx, request)
-    return SubmissionSetDeposited(
+    return SubmissionSetResult(
         lot_id=lot_id,
         entries=tuple(document.stored_document.entry for document in deposited),
         created=tuple(document.created for document in deposited),
@@ -161,7 +161,7 @@ def _abandoned(arrival: Arrival) -> ContentAbandoned:
 
 
 @handles(Records.holds_content, reading=True)
-def holds_content(ctx: RecordsContext, request: HoldsContent) -> ContentHeld:
+def holds_content(ctx: RecordsContext, request: CheckContentHeld) -> ContentHeld:
     """Whether a document holds this content; asked before unclaimed content is destroyed."""
     return ContentHeld(held=ctx.repositories.deposits.holds_content(request.patient_id, request.content_id))
 

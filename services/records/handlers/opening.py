@@ -5,8 +5,9 @@ from contracts.ages import anniversary
 from contracts.audit import JournalEntry
 from contracts.consent import AuthorisationStatus, Consent, GetAuthorisationStatus, ListMyPatients
 from contracts.errors import InvalidRequest, RecordNotFound, Refusal
-from contracts.identity import Admitted, FindPatient, Identity, VitaleProof
+from contracts.identity import AdmittedPatient, FindPatient, Identity, VitaleProof
 from contracts.records import (
+    AboutRecord,
     FindRecord,
     ListMyRecords,
     MyRecord,
@@ -15,8 +16,7 @@ from contracts.records import (
     Record,
     RecordFound,
     Records,
-    StatusFound,
-    StatusOf,
+    RecordStatusResult,
 )
 from contracts.vocabulary import PLATFORM, Act, Outcome, PatientId, RecordStatus
 from services.records.context import RecordsContext
@@ -55,7 +55,7 @@ def _check_may_open(ctx: RecordsContext, request: OpenRecord) -> None:
         raise
 
 
-def _opening(ctx: RecordsContext, shown: Admitted) -> Opening:
+def _opening(ctx: RecordsContext, shown: AdmittedPatient) -> Opening:
     of_age_on = None if shown.birth_date is None else anniversary(shown.birth_date, ctx.settings.majority_age)
     return Opening(
         patient_id=shown.patient_id,
@@ -143,9 +143,9 @@ def list_my_records(ctx: RecordsContext, request: ListMyRecords) -> MyRecords:
 
 
 @handles(Records.status_of, reading=True)
-def status_of(ctx: RecordsContext, request: StatusOf) -> StatusFound:
+def status_of(ctx: RecordsContext, request: AboutRecord) -> RecordStatusResult:
     """The status of a record; None where there is no record."""
-    return StatusFound(status=ctx.repositories.records.state(request.patient_id, None).status)
+    return RecordStatusResult(status=ctx.repositories.records.state(request.patient_id, None).status)
 
 
 def _response(record: StoredRecord) -> Record:

@@ -8,10 +8,10 @@ from contracts.documents import TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, Co
 from contracts.errors import DocumentNotFound, InvalidRequest
 from contracts.records import (
     ClinicalDataOpened,
-    Content,
+    ContentTicket,
     Document,
+    DocumentEntry,
     DocumentList,
-    Entry,
     ListDocuments,
     OpenClinicalData,
     ReadDocument,
@@ -73,13 +73,13 @@ def get_document(ctx: RecordsContext, request: ReadDocument) -> Document:
 
 
 @handles(Records.read_entry, reading=True)
-def read_entry(ctx: RecordsContext, request: ReadDocument) -> Entry:
+def read_entry(ctx: RecordsContext, request: ReadDocument) -> DocumentEntry:
     """One document's entry with all its metadata; raises as `get_document`."""
     return _read(ctx, request).entry
 
 
 @handles(Records.open_content, reading=True)
-def open_content(ctx: RecordsContext, request: ReadDocument) -> Content:
+def open_content(ctx: RecordsContext, request: ReadDocument) -> ContentTicket:
     """One document and the ticket for its bytes; raises as `get_document`."""
     return _with_ticket(ctx, _read(ctx, request), request, request.form, request.language)
 
@@ -111,7 +111,7 @@ def _with_ticket(
     request: ReadDocument | OpenClinicalData,
     form: ContentForm,
     language: str = "fr",
-) -> Content:
+) -> ContentTicket:
     ticket = DownloadTicket(
         id=str(uuid4()),
         patient_id=request.patient_id,
@@ -122,7 +122,7 @@ def _with_ticket(
     signed = ctx.signer.sign(
         ticket, kind=TICKET_KIND, to=TICKETS_ARE_FOR, seconds=TICKET_SECONDS, now=ctx.now.timestamp()
     )
-    return Content(document=stored_document.document, content_id=stored_document.content_id, ticket=signed)
+    return ContentTicket(document=stored_document.document, content_id=stored_document.content_id, ticket=signed)
 
 
 def _read(ctx: RecordsContext, request: ReadDocument) -> StoredDocument:

@@ -6,9 +6,9 @@ from chassis.handlers import handles
 from contracts.consent import Obligation, Purpose
 from contracts.errors import InvalidRequest
 from contracts.records import (
-    DateOf,
-    Entry,
-    EntryPage,
+    DateKind,
+    DocumentEntry,
+    DocumentEntryPage,
     Records,
     SearchDocuments,
     SearchSubmissionSets,
@@ -21,11 +21,11 @@ from services.records.context import RecordsContext
 from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor
 from services.records.domain import Permit
 
-_SORTED_BY = frozenset({DateOf.CREATION, DateOf.DEPOSIT, DateOf.CHANGE})
+_SORTED_BY = frozenset({DateKind.CREATION, DateKind.DEPOSIT, DateKind.CHANGE})
 
 
 @handles(Records.search_documents, reading=True)
-def search_documents(ctx: RecordsContext, request: SearchDocuments) -> EntryPage:
+def search_documents(ctx: RecordsContext, request: SearchDocuments) -> DocumentEntryPage:
     """One page of the matching documents that the actor may see.
 
     Raises:
@@ -41,7 +41,7 @@ def search_documents(ctx: RecordsContext, request: SearchDocuments) -> EntryPage
     total = ctx.repositories.entries.count(permit, request) if request.total else None
     access.done()
     page = tuple(stored_document.entry for stored_document in found[: request.count])
-    return EntryPage(
+    return DocumentEntryPage(
         entries=page,
         next=_next_cursor(page, request) if len(found) > request.count > 0 else None,
         total=total,
@@ -81,7 +81,9 @@ def _permit_to_search(ctx: RecordsContext, request: SearchDocuments | SearchSubm
     return access, permit
 
 
-def _documents_in(ctx: RecordsContext, permit: Permit, page: Sequence[SubmissionSetEntry]) -> tuple[Entry, ...]:
+def _documents_in(
+    ctx: RecordsContext, permit: Permit, page: Sequence[SubmissionSetEntry]
+) -> tuple[DocumentEntry, ...]:
     ids = [document_id for submission_set in page for document_id in submission_set.documents]
     return tuple(stored_document.entry for stored_document in ctx.repositories.entries.several(permit, ids))
 
@@ -91,11 +93,11 @@ def _check_count(count: int) -> None:
         raise InvalidRequest(field="count")
 
 
-def _next_cursor(page: Sequence[Entry], request: SearchDocuments) -> str:
+def _next_cursor(page: Sequence[DocumentEntry], request: SearchDocuments) -> str:
     last = page[-1]
     dates = {
-        DateOf.CREATION: last.document.created_at,
-        DateOf.DEPOSIT: last.document.deposited_at,
-        DateOf.CHANGE: last.changed_at,
+        DateKind.CREATION: last.document.created_at,
+        DateKind.DEPOSIT: last.document.deposited_at,
+        DateKind.CHANGE: last.changed_at,
     }
     return write_cursor(dates[request.sort.by], last.document.document_id)

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, and_, not_, or_
 
-from contracts.records import DateOf, NamePart, NamePattern, Window
+from contracts.records import DateKind, DateRange, NamePart, NamePattern
 from services.records.domain.indexing import SEPARATOR, normalized_name
 
 
-def window_condition(window: Window, columns: "Mapping[DateOf, ColumnElement[Any]]") -> ColumnElement[bool]:
+def window_condition(window: DateRange, columns: "Mapping[DateKind, ColumnElement[Any]]") -> ColumnElement[bool]:
     """The date is within the window, or outside it if the window says so."""
     column = columns[window.of]
     within = and_(

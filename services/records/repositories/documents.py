@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.db import fetch, written_out
-from contracts.consent import Masked
+from contracts.consent import MaskedAccess
 from contracts.records import Document
 from contracts.vocabulary import DocumentId, PatientId, Section, Visibility
 from services.records.domain import Permit, StoredDocument
@@ -173,7 +173,7 @@ def permit_parameters(permit: Permit) -> dict[str, Any]:
         "denied_types": list(limits.denied_types),
         "own_only": limits.own_only,
         "own_of_any_type": limits.own_of_any_type,
-        "sees_masked": limits.masked is Masked.ALL,
+        "sees_masked": limits.masked is MaskedAccess.ALL,
         "sections": None if limits.sections is None else [section.value for section in limits.sections],
         "hides_invisible": limits.hides_invisible,
         "hides_secret": limits.hides_secret,

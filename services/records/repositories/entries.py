@@ -9,7 +9,7 @@ from sqlalchemy import Connection, DateTime, and_, func, literal, or_, select, t
 from sqlalchemy.dialects.postgresql import array
 
 from contracts.codes import MediaType
-from contracts.records import DateOf, NamePart, SearchDocuments
+from contracts.records import DateKind, NamePart, SearchDocuments
 from contracts.vocabulary import DocumentId, Visibility
 from services.records.domain import Permit, StoredDocument
 from services.records.repositories.conditions import name_condition, window_condition
@@ -20,15 +20,15 @@ from services.records.tables import documents
 _NO_DATE = (documents.c.service_start.is_(None), documents.c.service_stop.is_(None))
 _MOMENT = DateTime(timezone=True)
 _SORTED_BY = {
-    DateOf.CREATION: documents.c.created_at,
-    DateOf.DEPOSIT: documents.c.deposited_at,
-    DateOf.CHANGE: documents.c.changed_at,
+    DateKind.CREATION: documents.c.created_at,
+    DateKind.DEPOSIT: documents.c.deposited_at,
+    DateKind.CHANGE: documents.c.changed_at,
 }
 _DATES = _SORTED_BY | {
-    DateOf.SERVICE_START: func.coalesce(documents.c.service_start, literal("-infinity").cast(_MOMENT)),
-    DateOf.SERVICE_STOP: func.coalesce(documents.c.service_stop, literal("infinity").cast(_MOMENT)),
+    DateKind.SERVICE_START: func.coalesce(documents.c.service_start, literal("-infinity").cast(_MOMENT)),
+    DateKind.SERVICE_STOP: func.coalesce(documents.c.service_stop, literal("infinity").cast(_MOMENT)),
 }
-_SERVICE = {DateOf.SERVICE_START, DateOf.SERVICE_STOP}
+_SERVICE = {DateKind.SERVICE_START, DateKind.SERVICE_STOP}
 _NAMES = {NamePart.FAMILY: documents.c.families, NamePart.GIVEN: documents.c.givens}
 _MARKS = {
     Visibility.MASQUE_PS.value: documents.c.masque_ps,

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Row, Text, func, or_, select, tuple_
 
 from chassis.db import fetch
-from contracts.records import DateOf, NamePart, SearchSubmissionSets, SubmissionSetEntry, SubmissionSetMetadata
+from contracts.records import DateKind, NamePart, SearchSubmissionSets, SubmissionSetEntry, SubmissionSetMetadata
 from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain import Permit
 from services.records.domain.indexing import index_of_names
@@ -27,9 +27,9 @@ VALUES (%(patient)s, %(lot)s, %(unique_id)s, %(source_id)s, %(families)s, %(give
 ON CONFLICT DO NOTHING RETURNING 1
 """
 _DATES = {
-    DateOf.DEPOSIT: lots.c.submitted_at,
-    DateOf.CREATION: lots.c.submitted_at,
-    DateOf.CHANGE: lots.c.deposited_at,
+    DateKind.DEPOSIT: lots.c.submitted_at,
+    DateKind.CREATION: lots.c.submitted_at,
+    DateKind.CHANGE: lots.c.deposited_at,
 }
 _NAMES = {NamePart.FAMILY: lots.c.families, NamePart.GIVEN: lots.c.givens}
 

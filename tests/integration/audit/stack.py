@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, text
 
-from contracts.audit import Audit, HeadOf, JournalEntry, JournalLine, LatestHead, ReadJournal
+from contracts.audit import Audit, GetHead, GetLatestHead, JournalEntry, JournalLine, ReadJournal
 from contracts.envelope import Actor
 from contracts.errors import HeadNotFound
 from contracts.vocabulary import PatientId, Role
@@ -65,7 +65,7 @@ class AuditStack(ServiceStack):
 
     def latest_head(self) -> Note:
         """The newest signed head."""
-        return note_from(self.call(Audit.latest_head, LatestHead(), OPERATOR).note)
+        return note_from(self.call(Audit.latest_head, GetLatestHead(), OPERATOR).note)
 
     def head_over_all(self) -> Note:
         """A head over all lines appended so far."""
@@ -84,4 +84,4 @@ class AuditStack(ServiceStack):
 
     def head_of(self, size: int) -> str:
         """The note of the head of that size."""
-        return self.call(Audit.head_of, HeadOf(size=size), OPERATOR).note
+        return self.call(Audit.head_of, GetHead(size=size), OPERATOR).note

@@ -10,7 +10,7 @@ import pytest
 import requests
 from sqlalchemy import select, text
 
-from contracts.audit import Audit, HeadOf, KeyOfHeads, ListHeads, ProveConsistency
+from contracts.audit import Audit, GetHead, GetVerifierKey, ListHeads, ProveConsistency
 from contracts.errors import HeadNotFound, InvalidRequest
 from contracts.vocabulary import PatientId
 from services.audit.domain.merkle import is_consistent
@@ -57,7 +57,7 @@ def tampered(stack: AuditStack, change: str, back: str) -> Iterator[None]:
 def test_a_head_is_signed_over_all_lines(stack: AuditStack) -> None:
     grow(stack)
     note = stack.latest_head()
-    verifier = verifier_from(stack.call(Audit.key_of_heads, KeyOfHeads(), OPERATOR).key)
+    verifier = verifier_from(stack.call(Audit.key_of_heads, GetVerifierKey(), OPERATOR).key)
 
     with stack.database("audit") as connection:
         repository = JournalRepository(connection)
@@ -98,7 +98,7 @@ def test_sizes_without_a_head_are_not_proven(stack: AuditStack, first: int, seco
     with pytest.raises(refusal):
         stack.call(Audit.prove_consistency, ProveConsistency(first=first, second=second), OPERATOR)
     with pytest.raises(HeadNotFound):
-        stack.call(Audit.head_of, HeadOf(size=10**9), OPERATOR)
+        stack.call(Audit.head_of, GetHead(size=10**9), OPERATOR)
     with pytest.raises(InvalidRequest):
         stack.call(Audit.list_heads, ListHeads(count=0), OPERATOR)
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.audit import Audit, EraseIdentity, FoundLine, ReadProofs, SearchJournal
+from contracts.audit import Audit, EraseIdentity, JournalSearchLine, ReadProofs, SearchJournal
 from contracts.envelope import Actor
 from contracts.errors import InvalidRequest, RoleForbidden, TokenInvalid
 from contracts.vocabulary import PLATFORM, Act, DocumentId, Outcome, PatientId, Role
@@ -16,7 +16,7 @@ from tests.support.service_stack import wait_for
 from tests.unit.audit.builders import DOCTOR, OPERATOR, an_entry
 
 
-def search(stack: AuditStack, **named: Any) -> tuple[FoundLine, ...]:
+def search(stack: AuditStack, **named: Any) -> tuple[JournalSearchLine, ...]:
     return stack.call(Audit.search_journal, SearchJournal(**named), OPERATOR).lines
 
 

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from contracts.audit import Audit, KeyOfHeads, Proofs, ProveConsistency, ReadProofs
+from contracts.audit import Audit, GetVerifierKey, Proofs, ProveConsistency, ReadProofs
 from contracts.vocabulary import PatientId
 from deploy.dev.paths import CHECKOUT
 from services.audit.domain.notes import note_from
@@ -56,7 +56,7 @@ class Outsider:
 
 @pytest.fixture
 def outsider(stack: AuditStack, tmp_path: Path) -> Outsider:
-    return Outsider(tmp_path, stack.call(Audit.key_of_heads, KeyOfHeads(), OPERATOR).key)
+    return Outsider(tmp_path, stack.call(Audit.key_of_heads, GetVerifierKey(), OPERATOR).key)
 
 
 @pytest.fixture(scope="module")

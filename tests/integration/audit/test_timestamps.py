@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.audit import Audit, HeadOf
+from contracts.audit import Audit, GetHead
 from contracts.vocabulary import PatientId
 from services.audit.timestamps import TimestampAuthority, TimestampMissing
 from tests.integration.audit.stack import AuditStack
@@ -60,7 +60,7 @@ def test_heads_are_signed_while_the_authority_is_unavailable_and_stamped_later(
 
     authority.unavailable = False
     head = wait_for(
-        lambda: (found := stack.call(Audit.head_of, HeadOf(size=size), OPERATOR)).timestamp and found, seconds=40
+        lambda: (found := stack.call(Audit.head_of, GetHead(size=size), OPERATOR)).timestamp and found, seconds=40
     )
 
     assert head

@@ -17,7 +17,7 @@ from contracts.audit import Audit, ReadJournal
 from contracts.consent import Consent, ListAuthorisations
 from contracts.envelope import Actor
 from contracts.errors import Refusal, RoleForbidden, TokenInvalid
-from contracts.identity import Contact, ContactOf, Identity, ListSessions
+from contracts.identity import Contact, GetContact, Identity, ListSessions
 from contracts.notify import ListNotices, Notify
 from contracts.records import ListDocuments, Records
 from contracts.vocabulary import PatientId, Role
@@ -35,7 +35,7 @@ def contact_of(platform: Stack, token: str) -> Contact:
     async def call() -> Contact:
         bus = await Bus.connect(platform.addresses.amqp_url)
         try:
-            return await bus.call(Identity.contact_of, ContactOf(patient_id=PatientId(uuid4())), token=token)
+            return await bus.call(Identity.contact_of, GetContact(patient_id=PatientId(uuid4())), token=token)
         finally:
             await bus.close()
 

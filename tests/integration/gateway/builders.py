@@ -8,7 +8,7 @@ from uuid import UUID
 from chassis.tokens import ISSUER_OF_OPERATORS, ISSUER_OF_PEOPLE, Signer, sign_actor
 from contracts.api import Method
 from contracts.envelope import Actor
-from contracts.records import Author, Content, Deposited, Document, Ticket
+from contracts.records import Author, ContentTicket, DepositResult, Document, Ticket
 from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, PatientId, Role, Section
 
 PATIENT = PatientId(UUID("018f9c5e-7a11-7c3e-8a54-3f8f4d1c2b3a"))
@@ -80,11 +80,11 @@ def a_document(*, size: int = 0, media_type: str = "text/xml") -> Document:
     )
 
 
-def deposited(*, created: bool = True) -> Deposited:
+def deposited(*, created: bool = True) -> DepositResult:
     """The reply of records to a deposit."""
-    return Deposited(document=a_document(), created=created)
+    return DepositResult(document=a_document(), created=created)
 
 
-def content_of(size: int) -> Content:
+def content_of(size: int) -> ContentTicket:
     """The reply of records to a permitted reading."""
-    return Content(document=a_document(size=size), content_id=CONTENT_ID, ticket="a.signed.ticket")
+    return ContentTicket(document=a_document(size=size), content_id=CONTENT_ID, ticket="a.signed.ticket")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.audit import Audit, HeadOf, SignedHead, VerifierKey
+from contracts.audit import Audit, GetHead, SignedHead, VerifierKey
 from contracts.errors import HeadNotFound
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway
@@ -27,7 +27,7 @@ def test_head_is_the_note_byte_for_byte(gateway: Gateway, path: str) -> None:
 
 def test_head_is_requested_by_its_size(gateway: Gateway, services: FakeServices) -> None:
     gateway.request("GET", "/journal/heads/7")
-    assert services.last(Audit.head_of).message == HeadOf(size=7)
+    assert services.last(Audit.head_of).message == GetHead(size=7)
 
 
 def test_verifier_key_is_one_line(gateway: Gateway) -> None:

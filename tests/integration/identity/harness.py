@@ -25,10 +25,10 @@ from contracts.envelope import Actor, Event
 from contracts.errors import ServiceUnavailable
 from contracts.identity import (
     ActivateAccount,
-    Admitted,
+    AdmittedPatient,
     CodeSent,
-    EndedSince,
     EndSessions,
+    ListEndedSessions,
     ListSessions,
     PresentCode,
     ProfessionalAssertion,
@@ -185,10 +185,10 @@ class IdentityHarness:
         return self.call(sessions.end_sessions, EndSessions(session_id=session_id), token.actor).count
 
     def ended_since(self, seconds: int) -> set[str]:
-        ended = self.call(sessions.ended_sessions, EndedSince(seconds=seconds)).sessions
+        ended = self.call(sessions.ended_sessions, ListEndedSessions(seconds=seconds)).sessions
         return {session.session for session in ended}
 
-    def admit(self, proof: str) -> Admitted:
+    def admit(self, proof: str) -> AdmittedPatient:
         return self.call(patients.admit_patient, VitaleProof(proof=proof))
 
     def activate(

@@ -11,7 +11,7 @@ from contracts.identity import (
     AuthenticatorChanged,
     BeginAuthenticator,
     ConfirmAuthenticator,
-    Means,
+    LoginMethod,
     RemoveAuthenticator,
     Token,
 )
@@ -67,7 +67,7 @@ def test_its_code_opens_the_account_and_nothing_is_sent(harness: IdentityHarness
     sent = len(harness.sent)
     token = log_in(harness, app.code)
     assert len(harness.sent) == sent
-    assert harness.list_sessions(token).sessions[0].means is Means.AUTHENTICATOR
+    assert harness.list_sessions(token).sessions[0].means is LoginMethod.AUTHENTICATOR
 
 
 def test_no_code_opens_twice_nor_one_before_it(harness: IdentityHarness, app: AuthenticatorApp) -> None:

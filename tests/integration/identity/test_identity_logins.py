@@ -21,7 +21,7 @@ from contracts.errors import (
     TooManyAttempts,
     WeakPassword,
 )
-from contracts.identity import AccountActivated, BirthDateOf, Contact, ContactOf, FindPatient
+from contracts.identity import AccountActivated, Contact, FindPatient, GetBirthDate, GetContact
 from contracts.vocabulary import OID_NIR, Act, Channel, Ins, Outcome, PatientId, Role
 from deploy.dev import people
 from services.identity import tables
@@ -91,12 +91,12 @@ def test_a_patients_birth_date_is_what_the_card_shown_last_states(harness: Ident
     patient_id = harness.admit(harness.vitale_proof()).patient_id
     for patient in (PATIENT, corrected):
         assert harness.admit(harness.vitale_proof(patient)).birth_date == patient.birth_date
-        found = harness.call(patients.birth_date_of, BirthDateOf(patient_id=patient_id))
+        found = harness.call(patients.birth_date_of, GetBirthDate(patient_id=patient_id))
         assert found.birth_date == patient.birth_date
 
 
 def test_an_unknown_patient_has_no_birth_date(harness: IdentityHarness) -> None:
-    assert harness.call(patients.birth_date_of, BirthDateOf(patient_id=PatientId(uuid4()))).birth_date is None
+    assert harness.call(patients.birth_date_of, GetBirthDate(patient_id=PatientId(uuid4()))).birth_date is None
 
 
 def test_contact_of_gives_verified_addresses_only(harness: IdentityHarness) -> None:
@@ -104,12 +104,12 @@ def test_contact_of_gives_verified_addresses_only(harness: IdentityHarness) -> N
     holder = PatientId(UUID(harness.open_account().actor.subject))
     gp = next(professional for professional in people.PROFESSIONALS if professional.name == "gp")
     for request, contact in (
-        (ContactOf(patient_id=holder), Contact(mobile=PATIENT.mobile)),
-        (ContactOf(patient_id=stranger), Contact()),
-        (ContactOf(rpps=gp.rpps), Contact(email=gp.email, mobile=gp.mobile)),
+        (GetContact(patient_id=holder), Contact(mobile=PATIENT.mobile)),
+        (GetContact(patient_id=stranger), Contact()),
+        (GetContact(rpps=gp.rpps), Contact(email=gp.email, mobile=gp.mobile)),
     ):
         assert harness.call(patients.contact_of, request) == contact
-    for unclear in (ContactOf(), ContactOf(patient_id=holder, rpps=gp.rpps)):
+    for unclear in (GetContact(), GetContact(patient_id=holder, rpps=gp.rpps)):
         with pytest.raises(InvalidRequest):
             harness.call(patients.contact_of, unclear)
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from contracts.identity import Means, Token
+from contracts.identity import LoginMethod, Token
 from contracts.vocabulary import Channel
 from tests.integration.identity.harness import IdentityHarness
 
@@ -12,7 +12,7 @@ def test_each_login_is_a_session_its_holder_sees(harness: IdentityHarness) -> No
     harness.wait(1)
     second = logged_in(harness)
     listed = harness.list_sessions(second)
-    assert [session.means for session in listed.sessions] == [Means.CODE, Means.CARTE_VITALE]
+    assert [session.means for session in listed.sessions] == [LoginMethod.CODE, LoginMethod.CARTE_VITALE]
     assert listed.current == second.actor.session == str(listed.sessions[0].session_id)
     assert first.actor.session == str(listed.sessions[1].session_id)
     assert listed.sessions[0].device == "Firefox, Linux"

@@ -1,6 +1,6 @@
 """Adding documents to the repositories, and listing them as a reader does."""
 
-from contracts.consent import Limits, Masked
+from contracts.consent import Limits, MaskedAccess
 from contracts.records import Document
 from contracts.vocabulary import PatientId, Section
 from services.records.cursor import read_cursor, write_cursor
@@ -8,7 +8,7 @@ from services.records.domain import Permit, StoredDocument
 from services.records.repositories.all import Repositories
 from tests.unit.records.specimens import PATIENT
 
-ALL = Limits(masked=Masked.ALL, superseded=True, archived=True)
+ALL = Limits(masked=MaskedAccess.ALL, superseded=True, archived=True)
 
 
 def store(repositories: Repositories, *entries: StoredDocument, patient_id: PatientId = PATIENT) -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chassis.db import make_engine
-from contracts.consent import Limits, Masked
+from contracts.consent import Limits, MaskedAccess
 from contracts.vocabulary import DocumentStatus, PatientId, Rpps, Section
 from services.records.domain import Permit, StoredDocument
 from services.records.domain.permits import can_see
@@ -50,7 +50,7 @@ DIFFERENCES: dict[str, tuple[Any, ...]] = {
 SOME_LIMITS = st.builds(
     Limits,
     denied_types=st.sampled_from([(), TYPES[:1], TYPES[1:], TYPES, ("nothing-has-it",)]),
-    masked=st.sampled_from(Masked),
+    masked=st.sampled_from(MaskedAccess),
     own_only=st.booleans(),
     own_of_any_type=st.booleans(),
     sections=st.sampled_from([None, (), SECTIONS[:1], SECTIONS[1:], SECTIONS]),
@@ -64,11 +64,11 @@ PERMITS = st.builds(lambda limits, reader: permit_with(limits, reader=reader), S
 
 ONE_LIMIT = [
     ALL,
-    Limits(masked=Masked.ALL, archived=True),
-    Limits(masked=Masked.ALL, superseded=True),
-    Limits(masked=Masked.OWN, superseded=True, archived=True),
+    Limits(masked=MaskedAccess.ALL, archived=True),
+    Limits(masked=MaskedAccess.ALL, superseded=True),
+    Limits(masked=MaskedAccess.OWN, superseded=True, archived=True),
     *(
-        Limits(masked=Masked.ALL, superseded=True, archived=True, **limit)
+        Limits(masked=MaskedAccess.ALL, superseded=True, archived=True, **limit)
         for limit in (
             {"denied_types": TYPES[:1]},
             {"own_only": True},

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.consent import Decision, Limits, Masked, Obligation, Purpose
+from contracts.consent import Decision, Limits, MaskedAccess, Obligation, Purpose
 from contracts.envelope import Actor
 from contracts.scopes import SECTIONS_SYSTEM
 from contracts.vocabulary import AccessMode, Capacity, Finess, PatientId, RecordStatus, Role, Section, SoftwareProfile
@@ -245,7 +245,7 @@ def _limits(signs: list[str], actor: Actor) -> Limits:
     assert set(signs) <= {"+M", "+R", "+A", "-T", "-I", "-L", "+S", "=S", "=P", "=A"}, signs
     return Limits(
         denied_types=ENTITLEMENT.denied(actor.profession) or () if "-T" in signs else (),
-        masked=Masked.ALL if "+M" in signs else Masked.OWN,
+        masked=MaskedAccess.ALL if "+M" in signs else MaskedAccess.OWN,
         own_only="=S" in signs,
         own_of_any_type="+S" in signs,
         sections=SHARED if "=P" in signs else (Section.ANALYSES,) if "=A" in signs else None,

@@ -7,7 +7,7 @@ from itertools import combinations, product
 import msgspec
 from hypothesis import strategies as st
 
-from contracts.consent import Decision, Limits, Masked, Purpose
+from contracts.consent import Decision, Limits, MaskedAccess, Purpose
 from contracts.envelope import Actor
 from contracts.vocabulary import AccessMode, RecordStatus, Role, Section
 from services.consent.domain.decide import decide
@@ -153,7 +153,7 @@ def _denied_of_own(limits: Limits) -> set[str]:
 def _within(narrow: Limits, wide: Limits) -> bool:
     return (
         _types_within(narrow, wide)
-        and (narrow.masked is Masked.OWN or wide.masked is Masked.ALL)
+        and (narrow.masked is MaskedAccess.OWN or wide.masked is MaskedAccess.ALL)
         and narrow.own_only >= wide.own_only
         and (wide.sections is None or (narrow.sections is not None and set(narrow.sections) <= set(wide.sections)))
         and narrow.hides_invisible >= wide.hides_invisible

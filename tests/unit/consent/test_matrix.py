@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.codes import Coverage, Matrix, Row, UnknownCode, document_types, matrix, matrix_text, professions
+from contracts.codes import Coverage, Matrix, MatrixRow, UnknownCode, document_types, matrix, matrix_text, professions
 from contracts.consent import MatrixDiff
 from contracts.errors import MatrixInvalid, ServiceUnavailable
 from services.consent.domain.matrix import (
@@ -31,7 +31,7 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 DENIED = {"10": ["ATTEST-RESID"], "21": ["75496-0", "34842-5"]}
 TYPES = st.frozensets(st.sampled_from(sorted(document_types())), max_size=6)
-ROWS = st.builds(Row, coverage=st.sampled_from(Coverage), denied=TYPES)
+ROWS = st.builds(MatrixRow, coverage=st.sampled_from(Coverage), denied=TYPES)
 TABLES = st.builds(
     Matrix,
     version=st.just("v"),
@@ -201,7 +201,10 @@ def test_a_diff_names_each_cell_that_changes() -> None:
 
 
 def test_readable_cells_that_no_source_confirms_are_counted() -> None:
-    rows = {"10": Row(Coverage.EXHAUSTIVE, frozenset()), "60": Row(Coverage.PARTIAL, frozenset({"75496-0"}))}
+    rows = {
+        "10": MatrixRow(Coverage.EXHAUSTIVE, frozenset()),
+        "60": MatrixRow(Coverage.PARTIAL, frozenset({"75496-0"})),
+    }
     table = msgspec.structs.replace(matrix(), professions=rows)
     assert diff_of(table, matrix()).unconfirmed == len(document_types()) - 1
 

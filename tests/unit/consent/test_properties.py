@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.consent import Decision, Limits, Masked, Purpose
+from contracts.consent import Decision, Limits, MaskedAccess, Purpose
 from contracts.envelope import Actor
 from contracts.errors import ServiceUnavailable, all_refusals
 from contracts.vocabulary import AccessMode, Capacity, RecordStatus, Role, Section, SoftwareProfile
@@ -165,7 +165,7 @@ def test_others_masked_documents_are_for_the_medecin_traitant_and_permitted_emer
 ) -> None:
     question, limits = situation.question, situation.answer.limits
     in_force = {(fact.kind, fact.party) for fact in situation.facts if fact.holds(NOW)}
-    if limits.masked is Masked.ALL:
+    if limits.masked is MaskedAccess.ALL:
         permitted = question.mode is not AccessMode.NORMAL and (FactKind.DEMASQUAGE, "") in in_force
         assert permitted or (FactKind.MEDECIN_TRAITANT, question.actor.subject) in in_force
 

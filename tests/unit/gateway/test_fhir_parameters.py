@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contracts.errors import InvalidRequest, ParameterUnknown
-from contracts.records import DateOf, Window
+from contracts.records import DateKind, DateRange
 from contracts.vocabulary import AccessMode, DocumentStatus, PatientId
 from gateway.fhir.bundles import Shape
 from gateway.fhir.document_search import PARAMETERS, message_from
@@ -22,10 +22,10 @@ from gateway.fhir.parameters import (
 from tests.unit.records.specimens import PATIENT
 
 NEW_YEAR, NEXT = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
-OF = DateOf.CREATION
+OF = DateKind.CREATION
 
 
-def window(date: str) -> Window:
+def window(date: str) -> DateRange:
     (found,) = windows([[date]], OF, "creation")
     return found
 
@@ -33,22 +33,22 @@ def window(date: str) -> Window:
 @pytest.mark.parametrize(
     ("date", "expected"),
     [
-        ("2026", Window(of=OF, since=NEW_YEAR, before=NEXT)),
-        ("eq2026", Window(of=OF, since=NEW_YEAR, before=NEXT)),
-        ("ne2026", Window(of=OF, since=NEW_YEAR, before=NEXT, outside=True)),
-        ("gt2026", Window(of=OF, since=NEXT)),
-        ("sa2026", Window(of=OF, since=NEXT)),
-        ("ge2026", Window(of=OF, since=NEW_YEAR)),
-        ("lt2026", Window(of=OF, before=NEW_YEAR)),
-        ("eb2026", Window(of=OF, before=NEW_YEAR)),
-        ("le2026", Window(of=OF, before=NEXT)),
-        ("ge2026-01-01T01:00:00+01:00", Window(of=OF, since=NEW_YEAR)),
-        ("ge2026-01-01T01:00:00 01:00", Window(of=OF, since=NEW_YEAR)),
-        ("ge2025-12-31T23:00-01:00", Window(of=OF, since=NEW_YEAR)),
-        ("ge2026-01-01T00:00:00.000Z", Window(of=OF, since=NEW_YEAR)),
+        ("2026", DateRange(of=OF, since=NEW_YEAR, before=NEXT)),
+        ("eq2026", DateRange(of=OF, since=NEW_YEAR, before=NEXT)),
+        ("ne2026", DateRange(of=OF, since=NEW_YEAR, before=NEXT, outside=True)),
+        ("gt2026", DateRange(of=OF, since=NEXT)),
+        ("sa2026", DateRange(of=OF, since=NEXT)),
+        ("ge2026", DateRange(of=OF, since=NEW_YEAR)),
+        ("lt2026", DateRange(of=OF, before=NEW_YEAR)),
+        ("eb2026", DateRange(of=OF, before=NEW_YEAR)),
+        ("le2026", DateRange(of=OF, before=NEXT)),
+        ("ge2026-01-01T01:00:00+01:00", DateRange(of=OF, since=NEW_YEAR)),
+        ("ge2026-01-01T01:00:00 01:00", DateRange(of=OF, since=NEW_YEAR)),
+        ("ge2025-12-31T23:00-01:00", DateRange(of=OF, since=NEW_YEAR)),
+        ("ge2026-01-01T00:00:00.000Z", DateRange(of=OF, since=NEW_YEAR)),
     ],
 )
-def test_date_means_its_whole_interval(date: str, expected: Window) -> None:
+def test_date_means_its_whole_interval(date: str, expected: DateRange) -> None:
     assert window(date) == expected
 
 
@@ -66,10 +66,10 @@ def test_invalid_date_is_refused(date: str) -> None:
 
 
 def test_period_is_compared_by_its_ends() -> None:
-    starts, stops = DateOf.SERVICE_START, DateOf.SERVICE_STOP
-    assert periods([["ge2026"]], "period") == (Window(of=stops, since=NEW_YEAR),)
-    assert periods([["lt2026"]], "period") == (Window(of=starts, before=NEW_YEAR),)
-    assert periods([["ap2026"]], "period") == (Window(of=starts, before=NEXT), Window(of=stops, since=NEW_YEAR))
+    starts, stops = DateKind.SERVICE_START, DateKind.SERVICE_STOP
+    assert periods([["ge2026"]], "period") == (DateRange(of=stops, since=NEW_YEAR),)
+    assert periods([["lt2026"]], "period") == (DateRange(of=starts, before=NEW_YEAR),)
+    assert periods([["ap2026"]], "period") == (DateRange(of=starts, before=NEXT), DateRange(of=stops, since=NEW_YEAR))
     with pytest.raises(InvalidRequest):
         periods([["ne2026"]], "period")
 

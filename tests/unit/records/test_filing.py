@@ -8,7 +8,7 @@ import pytest
 from contracts.cda import CdaAuthor, CdaIdentifier
 from contracts.codes import document_types
 from contracts.errors import FilingInvalid
-from contracts.records import AuthorKind, DocumentMetadata, FilingPlan, FilingRule, Refiled
+from contracts.records import AuthorKind, DocumentMetadata, FilingMove, FilingPlan, FilingRule
 from contracts.vocabulary import OID_NIR, Coded, Section
 from services.records.domain.filing import (
     BUILT_IN,
@@ -102,7 +102,7 @@ def test_moves_are_listed_for_each_type_and_kind_of_author() -> None:
         FilingRule(type_code=BIOLOGY, section=Section.PREVENTION),
     )
     assert list(moves_between(BUILT_IN, new)) == [
-        Refiled(type_code=BIOLOGY, author=author, before=Section.ANALYSES, after=Section.PREVENTION)
+        FilingMove(type_code=BIOLOGY, author=author, before=Section.ANALYSES, after=Section.PREVENTION)
         for author in (PRO, OTHER)
     ]
     assert list(moves_between(new, new)) == []

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.errors import ExpectationFailed, HeaderContradicts, InvalidRequest, MarkNotChangeable, VersionMoved
-from contracts.records import ChangeDocument, Expected
+from contracts.records import ChangeDocument, ExpectedState
 from contracts.vocabulary import DocumentStatus, Visibility
 from services.records.domain.labels import check_expected, labels_of, marks_after
 from services.records.domain.marks import check_changeable
@@ -59,11 +59,11 @@ def test_marks_of_the_deposit_are_only_removed_later() -> None:
 
 def test_a_change_expects_version_and_status() -> None:
     archived = stored_document(status=DocumentStatus.ARCHIVED).entry
-    check_expected(archived, Expected(version=1, status=DocumentStatus.CURRENT, archived=True))
-    check_expected(ENTRY, Expected())
+    check_expected(archived, ExpectedState(version=1, status=DocumentStatus.CURRENT, archived=True))
+    check_expected(ENTRY, ExpectedState())
     with pytest.raises(VersionMoved):
-        check_expected(ENTRY, Expected(version=2))
+        check_expected(ENTRY, ExpectedState(version=2))
     with pytest.raises(ExpectationFailed):
-        check_expected(ENTRY, Expected(status=DocumentStatus.SUPERSEDED))
+        check_expected(ENTRY, ExpectedState(status=DocumentStatus.SUPERSEDED))
     with pytest.raises(ExpectationFailed):
-        check_expected(ENTRY, Expected(archived=True))
+        check_expected(ENTRY, ExpectedState(archived=True))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contracts.consent import Decision, Limits, Masked
+from contracts.consent import Decision, Limits, MaskedAccess
 from contracts.envelope import Actor
 from contracts.errors import ConsentMissing, ServiceUnavailable
 from contracts.vocabulary import Capacity, DocumentStatus, Role, Rpps, Section
@@ -24,9 +24,9 @@ from tests.unit.records.specimens import (
 )
 
 TICK = timedelta(microseconds=1)
-ALL = Limits(masked=Masked.ALL, superseded=True, archived=True)
-HOLDER = Limits(masked=Masked.ALL, hides_invisible=True)
-REPRESENTATIVE = Limits(masked=Masked.ALL, hides_invisible=True, hides_secret=True)
+ALL = Limits(masked=MaskedAccess.ALL, superseded=True, archived=True)
+HOLDER = Limits(masked=MaskedAccess.ALL, hides_invisible=True)
+REPRESENTATIVE = Limits(masked=MaskedAccess.ALL, hides_invisible=True, hides_secret=True)
 
 
 def sees(limits: Limits, entry: StoredDocument, reader: Rpps | None = STRANGER) -> bool:
@@ -91,16 +91,16 @@ def test_denied_types_are_hidden_even_from_their_author() -> None:
 @pytest.mark.parametrize(
     ("masked", "reader", "seen"),
     [
-        (Masked.OWN, STRANGER, False),
-        (Masked.OWN, DEPOSITOR, True),
-        (Masked.OWN, WRITER, True),
-        (Masked.OWN, None, False),
-        (Masked.ALL, STRANGER, True),
-        (Masked.ALL, None, True),
+        (MaskedAccess.OWN, STRANGER, False),
+        (MaskedAccess.OWN, DEPOSITOR, True),
+        (MaskedAccess.OWN, WRITER, True),
+        (MaskedAccess.OWN, None, False),
+        (MaskedAccess.ALL, STRANGER, True),
+        (MaskedAccess.ALL, None, True),
     ],
 )
 def test_masked_documents_show_to_their_depositor_and_author_and_where_all_are_visible(
-    masked: Masked, reader: Rpps | None, seen: bool
+    masked: MaskedAccess, reader: Rpps | None, seen: bool
 ) -> None:
     assert sees(Limits(masked=masked), stored_document(masked=True), reader) is seen
     assert sees(Limits(masked=masked), stored_document(masked=False), reader)
@@ -117,7 +117,7 @@ def test_own_of_any_type_shows_denied_types_to_their_depositor_and_author() -> N
 
 
 def test_own_only_hides_the_documents_of_others() -> None:
-    own = Limits(own_only=True, masked=Masked.ALL)
+    own = Limits(own_only=True, masked=MaskedAccess.ALL)
     seen = {reader: sees(own, stored_document(), reader) for reader in (DEPOSITOR, WRITER, STRANGER, None)}
     assert seen == {DEPOSITOR: True, WRITER: True, STRANGER: False, None: False}
 

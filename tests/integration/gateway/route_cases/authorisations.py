@@ -5,7 +5,6 @@ from contracts.consent import (
     AboutRepresentative,
     AboutTeam,
     Authorisation,
-    Circle,
     Consent,
     DeclareAuthorisation,
     Done,
@@ -15,6 +14,7 @@ from contracts.consent import (
     ListAuthorisations,
     NameRepresentative,
     OpenEmergency,
+    PatientDecisions,
     Representation,
     RepresentationKind,
     SetOpposition,
@@ -31,7 +31,7 @@ TEAM_AUTHORISATION = TeamAuthorisation(patient_id=PATIENT, structure=FINESS, sin
 ABOUT_PROFESSIONAL = AboutProfessional(patient_id=PATIENT, rpps=RPPS)
 EMERGENCY = EmergencyOpened(patient_id=PATIENT, mode=AccessMode.BRIS_DE_GLACE, until=CREATED_AT)
 REPRESENTATION = Representation(patient_id=PATIENT, representative=OTHER_ID, since=CREATED_AT)
-CIRCLE = Circle(
+CIRCLE = PatientDecisions(
     authorisations=(AUTHORISATION,),
     medecins_traitants=(RPPS,),
     blocked=(),

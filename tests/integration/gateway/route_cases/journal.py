@@ -2,7 +2,7 @@
 
 from contracts.audit import (
     Audit,
-    Consistency,
+    ConsistencyProof,
     Heads,
     Journal,
     ListHeads,
@@ -78,7 +78,7 @@ JOURNAL_CASES = [
         None,
         Audit.prove_consistency,
         ProveConsistency(first=3, second=7),
-        Consistency(first=3, second=7, hashes=("aGFzaA==",)),
+        ConsistencyProof(first=3, second=7, hashes=("aGFzaA==",)),
         200,
     ),
 ]

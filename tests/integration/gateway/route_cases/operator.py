@@ -4,13 +4,13 @@ from datetime import date
 
 import msgspec
 
-from contracts.audit import Audit, EraseIdentity, Found, IdentityErased, SearchJournal
+from contracts.audit import Audit, EraseIdentity, IdentityErased, JournalSearchPage, SearchJournal
 from contracts.consent import Consent, ListMatrices, LoadMatrix, Matrices, MatrixDiff
 from contracts.identity import (
     AccountLock,
     Client,
     Clients,
-    EndSessionsOf,
+    EndUserSessions,
     Identity,
     ListClients,
     ListSoftware,
@@ -23,7 +23,7 @@ from contracts.identity import (
     SuspendClient,
     SuspendSoftware,
 )
-from contracts.records import FilingDiff, FilingShown, LoadFiling, Records, ShowFiling, StatusOf
+from contracts.records import AboutRecord, FilingDiff, FilingShown, LoadFiling, Records, ShowFiling
 from contracts.vocabulary import Role, SoftwareProfile
 from tests.integration.gateway.builders import PATIENT
 from tests.integration.gateway.route_cases.case import RouteCase
@@ -49,7 +49,7 @@ OPERATOR_CASES = [
         f"/operator/records/{PATIENT}/suspension",
         None,
         Records.suspend_record,
-        StatusOf(patient_id=PATIENT),
+        AboutRecord(patient_id=PATIENT),
         ACTIVE_RECORD,
         200,
     ),
@@ -58,7 +58,7 @@ OPERATOR_CASES = [
         f"/operator/records/{PATIENT}/suspension",
         None,
         Records.resume_record,
-        StatusOf(patient_id=PATIENT),
+        AboutRecord(patient_id=PATIENT),
         ACTIVE_RECORD,
         200,
     ),
@@ -68,7 +68,7 @@ OPERATOR_CASES = [
         {"actor": RPPS, "since": "2027-06-29T22:00:00Z"},
         Audit.search_journal,
         SearchJournal(actor=RPPS, since=LATER),
-        Found(lines=()),
+        JournalSearchPage(lines=()),
         200,
     ),
     RouteCase(
@@ -107,7 +107,7 @@ OPERATOR_CASES = [
         "/operator/sessions/ending",
         {"role": "professional", "subject": RPPS},
         Identity.end_sessions_of,
-        EndSessionsOf(role=Role.PROFESSIONAL, subject=RPPS),
+        EndUserSessions(role=Role.PROFESSIONAL, subject=RPPS),
         SessionsEnded(count=2),
         200,
     ),

@@ -5,6 +5,7 @@ from datetime import date
 from contracts.consent import AuthorisationStatus
 from contracts.identity import FindByTraits, Identity, PersonsFound
 from contracts.records import (
+    AboutRecord,
     CloseReason,
     CloseRecord,
     FindRecord,
@@ -13,11 +14,10 @@ from contracts.records import (
     MyRecords,
     OpenRecord,
     Record,
-    RecordFile,
+    RecordDetails,
     RecordFound,
     Records,
     SetDefaultVisibility,
-    StatusOf,
 )
 from contracts.vocabulary import Ins, RecordStatus
 from tests.integration.gateway.builders import PATIENT, RECORD
@@ -25,7 +25,7 @@ from tests.integration.gateway.route_cases.case import RouteCase
 from tests.integration.gateway.route_cases.values import ACTIVE_RECORD, CREATED_AT
 
 OPENED_RECORD = Record(patient_id=PATIENT, status=RecordStatus.ACTIVE, opened_at=CREATED_AT)
-CLOSED_RECORD = RecordFile(
+CLOSED_RECORD = RecordDetails(
     patient_id=PATIENT,
     status=RecordStatus.CLOSED,
     opened_at=CREATED_AT,
@@ -54,7 +54,7 @@ RECORDS_CASES = [
         FOUND_RECORD,
         200,
     ),
-    RouteCase("GET", RECORD, None, Records.get_record, StatusOf(patient_id=PATIENT), CLOSED_RECORD, 200),
+    RouteCase("GET", RECORD, None, Records.get_record, AboutRecord(patient_id=PATIENT), CLOSED_RECORD, 200),
     RouteCase(
         "POST",
         f"{RECORD}/closing",
@@ -68,14 +68,20 @@ RECORDS_CASES = [
         "POST", f"{RECORD}/closing", {}, Records.close_record, CloseRecord(patient_id=PATIENT), CLOSED_RECORD, 200
     ),
     RouteCase(
-        "POST", f"{RECORD}/reopening", None, Records.reopen_record, StatusOf(patient_id=PATIENT), ACTIVE_RECORD, 200
+        "POST",
+        f"{RECORD}/reopening",
+        None,
+        Records.reopen_record,
+        AboutRecord(patient_id=PATIENT),
+        ACTIVE_RECORD,
+        200,
     ),
     RouteCase(
         "POST",
         f"{RECORD}/destruction",
         None,
         Records.request_destruction,
-        StatusOf(patient_id=PATIENT),
+        AboutRecord(patient_id=PATIENT),
         CLOSED_RECORD,
         202,
     ),

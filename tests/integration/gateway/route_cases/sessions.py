@@ -1,8 +1,8 @@
 """Logins, sessions, authenticator apps and passkeys."""
 
 from contracts.identity import (
-    AuthenticatorOffered,
-    AuthenticatorStanding,
+    AuthenticatorSecret,
+    AuthenticatorStatus,
     BeginAuthenticator,
     BeginPasskey,
     BeginPasskeyLogin,
@@ -13,8 +13,8 @@ from contracts.identity import (
     Identity,
     ListPasskeys,
     ListSessions,
-    PasskeyOffered,
-    PasskeysShown,
+    PasskeyList,
+    PasskeyOptions,
     PresentCode,
     RemoveAuthenticator,
     RemovePasskey,
@@ -65,7 +65,7 @@ SESSIONS_CASES = [
         None,
         Identity.show_authenticator,
         ShowAuthenticator(),
-        AuthenticatorStanding(),
+        AuthenticatorStatus(),
         200,
     ),
     RouteCase(
@@ -74,7 +74,7 @@ SESSIONS_CASES = [
         None,
         Identity.begin_authenticator,
         BeginAuthenticator(),
-        AuthenticatorOffered(secret="ABC", uri="otpauth://totp/Carnet:camille?secret=ABC"),
+        AuthenticatorSecret(secret="ABC", uri="otpauth://totp/Carnet:camille?secret=ABC"),
         201,
     ),
     RouteCase(
@@ -83,7 +83,7 @@ SESSIONS_CASES = [
         {"code": "123456"},
         Identity.confirm_authenticator,
         ConfirmAuthenticator(code="123456"),
-        AuthenticatorStanding(since=CREATED_AT),
+        AuthenticatorStatus(since=CREATED_AT),
         200,
     ),
     RouteCase(
@@ -92,17 +92,17 @@ SESSIONS_CASES = [
         None,
         Identity.remove_authenticator,
         RemoveAuthenticator(),
-        AuthenticatorStanding(),
+        AuthenticatorStatus(),
         200,
     ),
-    RouteCase("GET", "/me/passkeys", None, Identity.list_passkeys, ListPasskeys(), PasskeysShown(passkeys=()), 200),
+    RouteCase("GET", "/me/passkeys", None, Identity.list_passkeys, ListPasskeys(), PasskeyList(passkeys=()), 200),
     RouteCase(
         "POST",
         "/me/passkeys",
         None,
         Identity.begin_passkey,
         BeginPasskey(),
-        PasskeyOffered(attempt="abc", options={"challenge": "x"}),
+        PasskeyOptions(attempt="abc", options={"challenge": "x"}),
         201,
     ),
     RouteCase(
@@ -111,7 +111,7 @@ SESSIONS_CASES = [
         {"credential": {"id": "x"}, "label": "y"},
         Identity.confirm_passkey,
         ConfirmPasskey(attempt="abc", credential={"id": "x"}, label="y"),
-        PasskeysShown(passkeys=()),
+        PasskeyList(passkeys=()),
         200,
     ),
     RouteCase(
@@ -120,7 +120,7 @@ SESSIONS_CASES = [
         None,
         Identity.remove_passkey,
         RemovePasskey(passkey="x_-Y"),
-        PasskeysShown(passkeys=()),
+        PasskeyList(passkeys=()),
         200,
     ),
     RouteCase(
@@ -129,7 +129,7 @@ SESSIONS_CASES = [
         None,
         Identity.begin_passkey_login,
         BeginPasskeyLogin(),
-        PasskeyOffered(attempt="abc", options={"challenge": "x"}),
+        PasskeyOptions(attempt="abc", options={"challenge": "x"}),
         201,
     ),
     RouteCase(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contracts.envelope import Actor
 from contracts.identity import CodeSent, Token
-from contracts.records import RecordFile
+from contracts.records import RecordDetails
 from contracts.vocabulary import Finess, PatientId, RecordStatus, Role, Rpps
 from tests.integration.gateway.builders import DOCUMENT, DOCUMENTS, PATIENT, a_document
 
@@ -17,4 +17,4 @@ CREATED_AT = a_document().created_at
 LATER = datetime(2027, 6, 29, 22, tzinfo=UTC)
 CODE_SENT = CodeSent(attempt="at.te-mpt_1", expires_in=300)
 TOKEN = Token(access_token="a.b.c", expires_in=600, actor=Actor(role=Role.PATIENT, subject=str(PATIENT)))
-ACTIVE_RECORD = RecordFile(patient_id=PATIENT, status=RecordStatus.ACTIVE, opened_at=CREATED_AT)
+ACTIVE_RECORD = RecordDetails(patient_id=PATIENT, status=RecordStatus.ACTIVE, opened_at=CREATED_AT)
