@@ -26,7 +26,7 @@ RECORD_DATA_PATHS = tuple(f"{DOCUMENTS.rpartition('/')[0]}/{name}" for name in (
 TICKET = Ticket(content_id=CONTENT_ID, ticket="a.signed.ticket")
 
 
-class People:
+class TokenHolders:
     """Tokens signed by their issuers; `of`: one for each role."""
 
     def __init__(self, signers: Mapping[str, Signer]) -> None:

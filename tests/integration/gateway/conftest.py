@@ -10,7 +10,7 @@ from joserfc.jwk import OKPKey
 
 from chassis.tokens import ISSUER_OF_OPERATORS, ISSUER_OF_PEOPLE, Signer
 from deploy.dev.stack import Stack
-from tests.integration.gateway.builders import A_SERVICE, People
+from tests.integration.gateway.builders import A_SERVICE, TokenHolders
 from tests.integration.gateway.fake_documents import FakeDocuments
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway
@@ -48,8 +48,8 @@ def trusted_keys(tmp_path_factory: pytest.TempPathFactory, signing_keys: dict[st
 
 
 @pytest.fixture(scope="session")
-def people(signing_keys: dict[str, OKPKey]) -> People:
-    return People({issuer: Signer(key, issuer) for issuer, key in signing_keys.items()})
+def people(signing_keys: dict[str, OKPKey]) -> TokenHolders:
+    return TokenHolders({issuer: Signer(key, issuer) for issuer, key in signing_keys.items()})
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from contracts.errors import NotShared
 from contracts.identity import Identity
 from contracts.notify import Notify
 from contracts.records import Records
-from tests.integration.gateway.builders import DOCUMENT, PATIENT, People, content_of
+from tests.integration.gateway.builders import DOCUMENT, PATIENT, TokenHolders, content_of
 from tests.integration.gateway.fake_documents import FakeDocuments
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import HOST, Gateway
@@ -70,7 +70,7 @@ CLIENT_CALLS: list[tuple[Method[Any, Any], ClientCall]] = [
 
 @pytest.mark.parametrize(("method", "call"), CLIENT_CALLS, ids=[method.route for method, _ in CLIENT_CALLS])
 def test_every_call_reaches_its_method(
-    gateway: Gateway, services: FakeServices, people: People, method: Method[Any, Any], call: ClientCall
+    gateway: Gateway, services: FakeServices, people: TokenHolders, method: Method[Any, Any], call: ClientCall
 ) -> None:
     services.answer(method, ANSWERS[method])
     call(a_client(gateway, people.allowed_to_call(method)))
@@ -88,13 +88,15 @@ def test_client_without_a_token_reads_heads(gateway: Gateway, services: FakeServ
     assert client.timestamp(7) == b"token"
 
 
-def test_client_downloads(gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: People) -> None:
+def test_client_downloads(
+    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: TokenHolders
+) -> None:
     services.answer(Records.open_content, content_of(4))
     documents.content = b"<x/>"
     assert a_client(gateway, people.doctor).download(RECORD, DOC, mode="bris_de_glace") == b"<x/>"
 
 
-def test_client_raises_a_refusal(gateway: Gateway, services: FakeServices, people: People) -> None:
+def test_client_raises_a_refusal(gateway: Gateway, services: FakeServices, people: TokenHolders) -> None:
     services.answer(Records.get_record, NotShared())
     with pytest.raises(ApiError) as refused:
         a_client(gateway, people.patient).record(RECORD)

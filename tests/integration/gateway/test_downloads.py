@@ -17,7 +17,7 @@ from tests.integration.gateway.builders import (
     DOCUMENTS,
     PATIENT,
     TITLE,
-    People,
+    TokenHolders,
     content_of,
 )
 from tests.integration.gateway.fake_documents import FakeDocuments, refusing
@@ -27,7 +27,7 @@ from tests.integration.gateway.transfers import ETAG, MEGABYTE, download_head, r
 
 
 def test_download_is_byte_identical_and_reveals_no_title(
-    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
 ) -> None:
     documents.content = hashlib.sha512(b"seed").digest() * 80_000
     services.answer(Records.open_content, content_of(len(documents.content)))
@@ -45,7 +45,7 @@ def test_download_is_byte_identical_and_reveals_no_title(
 
 
 def test_range_headers_are_forwarded_to_documents(
-    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
 ) -> None:
     content = hashlib.sha512(b"seed").digest() * 1_000
     requests = serve(content, documents)
@@ -61,7 +61,7 @@ def test_range_headers_are_forwarded_to_documents(
 
 
 def test_every_request_is_a_separate_reading_with_its_own_ticket(
-    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
 ) -> None:
     requests = serve(bytes(1_000), documents)
     services.answer(Records.open_content, content_of(1_000))
@@ -74,7 +74,7 @@ def test_every_request_is_a_separate_reading_with_its_own_ticket(
 
 
 def test_range_beyond_the_end_is_416_with_the_size(
-    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
 ) -> None:
     serve(bytes(1_000), documents)
     services.answer(Records.open_content, content_of(1_000))
@@ -85,7 +85,7 @@ def test_range_beyond_the_end_is_416_with_the_size(
 
 @pytest.mark.parametrize("verb", ["GET", "HEAD"])
 def test_matching_etag_is_304_without_a_body(
-    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People, verb: str
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders, verb: str
 ) -> None:
     serve(bytes(1_000), documents)
     services.answer(Records.open_content, content_of(1_000))
@@ -96,7 +96,7 @@ def test_matching_etag_is_304_without_a_body(
 
 
 def test_head_has_the_headers_of_get_and_no_body(
-    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
 ) -> None:
     requests = serve(bytes(1_000), documents)
     services.answer(Records.open_content, content_of(1_000))
@@ -110,7 +110,7 @@ def test_head_has_the_headers_of_get_and_no_body(
 
 
 def test_connection_is_reusable_after_responses_without_a_body(
-    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
 ) -> None:
     serve(bytes(1_000), documents)
     services.answer(Records.open_content, content_of(1_000))
@@ -128,7 +128,7 @@ def test_connection_is_reusable_after_responses_without_a_body(
 
 
 def test_refused_reading_is_403_for_conditional_requests_too(
-    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
 ) -> None:
     services.answer(Records.open_content, RecordNotActive())
     for verb, headers in (("GET", {"If-None-Match": "*"}), ("GET", {"Range": "bytes=0-1"}), ("HEAD", {})):
@@ -137,7 +137,7 @@ def test_refused_reading_is_403_for_conditional_requests_too(
 
 
 def test_invalid_ticket_is_503(
-    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
 ) -> None:
     services.answer(Records.open_content, content_of(4))
     documents.on_get = refusing(TicketInvalid(), status=403)
@@ -146,7 +146,7 @@ def test_invalid_ticket_is_503(
 
 
 def test_failed_download_is_aborted(
-    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
 ) -> None:
     async def break_off(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Length": str(MEGABYTE)})
@@ -167,7 +167,7 @@ def test_failed_download_is_aborted(
 
 
 def test_disconnected_reader_closes_the_source(
-    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
 ) -> None:
     ended = threading.Event()
 
@@ -189,7 +189,7 @@ def test_disconnected_reader_closes_the_source(
 
 
 def test_stalled_reader_is_disconnected(
-    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
 ) -> None:
     documents.content = bytes(50 * MEGABYTE)
     services.answer(Records.open_content, content_of(len(documents.content)))

@@ -10,7 +10,7 @@ import pytest
 from contracts.errors import ServiceFault
 from contracts.identity import Identity
 from contracts.records import DocumentList, ListDocuments, Records
-from tests.integration.gateway.builders import DOCUMENTS, PATIENT, People
+from tests.integration.gateway.builders import DOCUMENTS, PATIENT, TokenHolders
 from tests.integration.gateway.cuttable_proxy import CuttableProxy
 from tests.integration.gateway.fake_documents import FakeDocuments
 from tests.integration.gateway.fake_services import FakeServices
@@ -34,7 +34,7 @@ def cuttable(
     gateway.end()
 
 
-def test_silent_service_is_503_after_the_deadline_of_the_method(gateway: Gateway, people: People) -> None:
+def test_silent_service_is_503_after_the_deadline_of_the_method(gateway: Gateway, people: TokenHolders) -> None:
     started = time.monotonic()
     reply = gateway.request("GET", DOCUMENTS, token=people.doctor)
     assert (reply.status, reply.json()["code"]) == (503, "service.deadline")
@@ -42,21 +42,21 @@ def test_silent_service_is_503_after_the_deadline_of_the_method(gateway: Gateway
     assert Records.list_documents.seconds <= time.monotonic() - started < Records.list_documents.seconds + 1
 
 
-def test_deadline_is_sent_to_the_service(gateway: Gateway, services: FakeServices, people: People) -> None:
+def test_deadline_is_sent_to_the_service(gateway: Gateway, services: FakeServices, people: TokenHolders) -> None:
     services.answer(Records.list_documents, DocumentList(documents=()))
     gateway.request("GET", DOCUMENTS, token=people.doctor)
     left = services.last(Records.list_documents).context.deadline - time.time()
     assert Records.list_documents.seconds - 1 < left <= Records.list_documents.seconds
 
 
-def test_service_fault_is_500_without_details(gateway: Gateway, services: FakeServices, people: People) -> None:
+def test_service_fault_is_500_without_details(gateway: Gateway, services: FakeServices, people: TokenHolders) -> None:
     services.answer(Records.list_documents, ServiceFault())
     reply = gateway.request("GET", DOCUMENTS, token=people.doctor)
     assert (reply.status, reply.json()["code"], reply.json()["details"]) == (500, "service.fault", {})
 
 
 def test_invalid_reply_is_500_and_located_in_the_log(
-    gateway: Gateway, services: FakeServices, people: People
+    gateway: Gateway, services: FakeServices, people: TokenHolders
 ) -> None:
     services.answer(Records.list_documents, ListDocuments(patient_id=PATIENT))
     reply = gateway.request("GET", DOCUMENTS, token=people.doctor)
@@ -80,7 +80,7 @@ def test_unbound_service_is_503_at_once(
 
 
 def test_cut_broker_connection_is_503_at_once_for_pending_and_new_requests(
-    proxy: CuttableProxy, cuttable: Gateway, services: FakeServices, people: People
+    proxy: CuttableProxy, cuttable: Gateway, services: FakeServices, people: TokenHolders
 ) -> None:
     cuttable.wait_until()
     replies = []
@@ -100,7 +100,7 @@ def test_cut_broker_connection_is_503_at_once_for_pending_and_new_requests(
 
 
 def test_gateway_starts_without_a_broker_and_connects_later(
-    proxy: CuttableProxy, cuttable: Gateway, services: FakeServices, people: People
+    proxy: CuttableProxy, cuttable: Gateway, services: FakeServices, people: TokenHolders
 ) -> None:
     proxy.cut()
     cuttable.wait_until("/health/live")
@@ -109,7 +109,9 @@ def test_gateway_starts_without_a_broker_and_connects_later(
     cuttable.wait_until("/health/ready")
 
 
-def test_sigterm_lets_requests_in_progress_finish(cuttable: Gateway, services: FakeServices, people: People) -> None:
+def test_sigterm_lets_requests_in_progress_finish(
+    cuttable: Gateway, services: FakeServices, people: TokenHolders
+) -> None:
     cuttable.wait_until()
     release = threading.Event()
 

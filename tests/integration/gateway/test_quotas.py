@@ -8,7 +8,7 @@ import pytest
 from contracts.envelope import Actor
 from contracts.identity import Identity, Sessions
 from contracts.vocabulary import Finess, Role
-from tests.integration.gateway.builders import People
+from tests.integration.gateway.builders import TokenHolders
 from tests.integration.gateway.fake_documents import FakeDocuments
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway, HttpReply
@@ -23,7 +23,7 @@ def _start_early_in_a_minute() -> None:
     wait_past_minute_boundary()
 
 
-def token(people: People, structure: str, quota: int, software: str) -> str:
+def token(people: TokenHolders, structure: str, quota: int, software: str) -> str:
     return people.token(
         Actor(
             role=Role.PROFESSIONAL,
@@ -39,7 +39,7 @@ def get(gateway: Gateway, token: str, path: str = _PATH) -> HttpReply:
     return gateway.request("GET", path, token=token)
 
 
-def test_requests_beyond_a_quota_are_429(gateway: Gateway, services: FakeServices, people: People) -> None:
+def test_requests_beyond_a_quota_are_429(gateway: Gateway, services: FakeServices, people: TokenHolders) -> None:
     services.answer(Identity.list_sessions, Sessions(sessions=(), current=""))
     limited = token(people, "990000010", 3, "LPS-BOUND")
     assert [get(gateway, limited).status for _ in range(4)] == [200, 200, 200, 429]
@@ -50,7 +50,7 @@ def test_requests_beyond_a_quota_are_429(gateway: Gateway, services: FakeService
 
 
 def test_quota_affects_no_other_structure_or_software(
-    gateway: Gateway, services: FakeServices, people: People
+    gateway: Gateway, services: FakeServices, people: TokenHolders
 ) -> None:
     services.answer(Identity.list_sessions, Sessions(sessions=(), current=""))
     limited = token(people, "990000010", 1, "LPS-WILD")
@@ -71,7 +71,7 @@ def limited_gateway(
 
 
 def test_anonymous_requests_of_one_address_are_limited_and_others_are_not(
-    limited_gateway: Gateway, services: FakeServices, people: People
+    limited_gateway: Gateway, services: FakeServices, people: TokenHolders
 ) -> None:
     services.answer(Identity.list_sessions, Sessions(sessions=(), current=""))
     replies = [

@@ -13,7 +13,7 @@ from contracts.identity import Identity
 from contracts.records import Records
 from contracts.vocabulary import Role
 from gateway.protocol import HEAD_LIMIT
-from tests.integration.gateway.builders import DOCUMENTS, PATIENT, People
+from tests.integration.gateway.builders import DOCUMENTS, PATIENT, TokenHolders
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway, HttpReply
 
@@ -94,7 +94,7 @@ def test_invalid_field_is_named_and_its_value_not_quoted(gateway: Gateway, body:
 
 
 @pytest.mark.parametrize("value", ["true", "1", 1, None])
-def test_consent_must_be_a_json_boolean(gateway: Gateway, people: People, value: Any) -> None:
+def test_consent_must_be_a_json_boolean(gateway: Gateway, people: TokenHolders, value: Any) -> None:
     body = {"vitale_proof": "x", "consent_collected": value}
     reply = gateway.request("POST", "/dmp/records", token=people.doctor, json_body=body)
     assert (reply.status, reply.json()["details"]) == (400, {"field": "consent_collected"})
@@ -112,26 +112,26 @@ def test_consent_must_be_a_json_boolean(gateway: Gateway, people: People, value:
         ("cursor=" + "a" * 600, "cursor"),
     ],
 )
-def test_invalid_parameter_is_named(gateway: Gateway, people: People, query: str, field: str) -> None:
+def test_invalid_parameter_is_named(gateway: Gateway, people: TokenHolders, query: str, field: str) -> None:
     reply = gateway.request("GET", f"{DOCUMENTS}?{query}", token=people.doctor)
     assert (reply.status, reply.json()["details"]) == (400, {"field": field})
     assert b"SECRET" not in reply.body
 
 
 @pytest.mark.parametrize("rpps", ["1010000000", "101000000012", "1010000000a", "%D9%A1" * 11, "10100000001%0A"])
-def test_malformed_rpps_is_refused(gateway: Gateway, people: People, rpps: str) -> None:
+def test_malformed_rpps_is_refused(gateway: Gateway, people: TokenHolders, rpps: str) -> None:
     reply = gateway.request("PUT", f"/dmp/records/{PATIENT}/blocked/{rpps}", token=people.patient)
     assert (reply.status, reply.json()["details"]) == (400, {"field": "rpps"})
 
 
-def test_expired_token_is_401_with_a_challenge(gateway: Gateway, people: People) -> None:
+def test_expired_token_is_401_with_a_challenge(gateway: Gateway, people: TokenHolders) -> None:
     actor = Actor(role=Role.PATIENT, subject=str(PATIENT))
     reply = gateway.request("GET", DOCUMENTS, token=people.token(actor, seconds=60, now=time.time() - 61))
     assert (reply.status, reply.headers["www-authenticate"]) == (401, "Bearer")
 
 
 def test_refusal_of_a_service_keeps_its_code_and_has_both_languages(
-    gateway: Gateway, services: FakeServices, people: People
+    gateway: Gateway, services: FakeServices, people: TokenHolders
 ) -> None:
     services.answer(Records.list_documents, ConsentMissing())
     french = gateway.request("GET", DOCUMENTS, token=people.doctor)

@@ -7,7 +7,16 @@ import pytest
 
 from contracts.identity import Identity, ProfessionalAssertion
 from contracts.records import DocumentList, Records
-from tests.integration.gateway.builders import DOCUMENT, DOCUMENTS, NAME, PATIENT, RECORD, TITLE, People, a_document
+from tests.integration.gateway.builders import (
+    DOCUMENT,
+    DOCUMENTS,
+    NAME,
+    PATIENT,
+    RECORD,
+    TITLE,
+    TokenHolders,
+    a_document,
+)
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway, eventually
 from tests.integration.gateway.route_cases.all_cases import ROUTE_CASES
@@ -17,7 +26,7 @@ from tests.integration.gateway.route_cases.values import RPPS, TOKEN
 
 @pytest.mark.parametrize("case", ROUTE_CASES, ids=str)
 def test_route_sends_message_and_renders_reply(
-    gateway: Gateway, services: FakeServices, people: People, case: RouteCase
+    gateway: Gateway, services: FakeServices, people: TokenHolders, case: RouteCase
 ) -> None:
     services.answer(case.method, case.answer)
     token = people.allowed_to_call(case.method)
@@ -41,7 +50,7 @@ def test_card_assertion_is_exchanged_for_a_token_by_rfc_7523(gateway: Gateway, s
     assert services.last(Identity.login_professional).message == ProfessionalAssertion(assertion="a.b+c")
 
 
-def test_traceparent_is_continued_to_services(gateway: Gateway, services: FakeServices, people: People) -> None:
+def test_traceparent_is_continued_to_services(gateway: Gateway, services: FakeServices, people: TokenHolders) -> None:
     services.answer(Records.list_documents, DocumentList(documents=()))
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
     headers = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
@@ -111,7 +120,7 @@ def test_metrics_are_labelled_by_route_template(gateway: Gateway) -> None:
 
 
 def test_one_line_is_logged_per_request_without_personal_data(
-    gateway: Gateway, services: FakeServices, people: People
+    gateway: Gateway, services: FakeServices, people: TokenHolders
 ) -> None:
     services.answer(Records.list_documents, DocumentList(documents=(a_document(),)))
     traces = [

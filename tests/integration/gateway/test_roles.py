@@ -15,7 +15,7 @@ from tests.integration.gateway.builders import (
     DOCUMENTS,
     PAGE_PATH,
     RECORD_DATA_PATHS,
-    People,
+    TokenHolders,
 )
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.fhir_cases import FHIR_CASES, FhirCase
@@ -55,7 +55,7 @@ def expected_refusal(role: Role | None) -> tuple[int, str]:
 def test_route_allows_exactly_the_roles_of_its_method(
     gateway: Gateway,
     services: FakeServices,
-    people: People,
+    people: TokenHolders,
     verb: str,
     path: str,
     body: object,
@@ -76,7 +76,7 @@ def test_route_allows_exactly_the_roles_of_its_method(
 @pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "nobody")
 @pytest.mark.parametrize("case", FHIR_CASES, ids=[f"{case.verb} {case.path[:40]}" for case in FHIR_CASES])
 def test_fhir_route_allows_exactly_the_roles_of_its_method(
-    gateway: Gateway, services: FakeServices, people: People, case: FhirCase, role: Role | None
+    gateway: Gateway, services: FakeServices, people: TokenHolders, case: FhirCase, role: Role | None
 ) -> None:
     services.answer(case.method, NotShared())
     token = people.of[role] if role else ""

@@ -19,7 +19,7 @@ from tests.integration.gateway.builders import (
     DOCUMENTS,
     PATIENT,
     TICKET,
-    People,
+    TokenHolders,
     a_document,
     content_of,
     deposited,
@@ -42,7 +42,7 @@ def _records_allows_deposits(services: FakeServices) -> None:
 
 
 def test_deposit_is_prepared_uploaded_and_registered(
-    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: People
+    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: TokenHolders
 ) -> None:
     body = hashlib.sha512(b"seed").digest() * 40_000
     reply = gateway.request("POST", f"{DOCUMENTS}?visibility=MASQUE_PS", token=people.doctor, body=body)
@@ -59,7 +59,7 @@ def test_deposit_is_prepared_uploaded_and_registered(
 
 
 def test_deposit_passes_on_visibility_date_and_secrecy(
-    gateway: Gateway, services: FakeServices, people: People
+    gateway: Gateway, services: FakeServices, people: TokenHolders
 ) -> None:
     visibility = "visibility=INVISIBLE_PATIENT&visibility=INVISIBLE_REPRESENTANTS_LEGAUX&secret=true"
     query = f"{visibility}&invisible_until=2027-06-30T00:00:00%2B02:00"
@@ -75,13 +75,13 @@ def test_deposit_passes_on_visibility_date_and_secrecy(
     ]
 
 
-def test_repeated_deposit_is_200(gateway: Gateway, services: FakeServices, people: People) -> None:
+def test_repeated_deposit_is_200(gateway: Gateway, services: FakeServices, people: TokenHolders) -> None:
     services.answer(Records.deposit_document, deposited(created=False))
     assert gateway.request("POST", DOCUMENTS, token=people.doctor, body=b"<x/>").status == 200
 
 
 def test_refused_deposit_uploads_nothing(
-    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: People
+    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: TokenHolders
 ) -> None:
     services.answer(Records.prepare_deposit, RecordNotActive())
     reply = gateway.request("POST", DOCUMENTS, token=people.doctor, body=b"x" * 5 * MEGABYTE)
@@ -90,7 +90,7 @@ def test_refused_deposit_uploads_nothing(
 
 
 def test_deposit_without_content_length_is_refused(
-    gateway: Gateway, documents: FakeDocuments, people: People
+    gateway: Gateway, documents: FakeDocuments, people: TokenHolders
 ) -> None:
     head = f"POST {DOCUMENTS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {people.doctor}\r\nConnection: close\r\n"
     answer = gateway.raw(head.encode() + b"Transfer-Encoding: chunked\r\n\r\n4\r\n<x/>\r\n0\r\n\r\n")
@@ -100,7 +100,7 @@ def test_deposit_without_content_length_is_refused(
 
 
 def test_refusal_of_documents_is_passed_on(
-    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: People
+    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: TokenHolders
 ) -> None:
     async def refuse_at_the_end(request: web.Request) -> web.StreamResponse:
         await request.read()
@@ -113,7 +113,7 @@ def test_refusal_of_documents_is_passed_on(
 
 
 def test_early_refusal_stops_the_upload(
-    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: People
+    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: TokenHolders
 ) -> None:
     documents.on_put = refusing(ContentTooLarge(limit="20000000"), status=413)
     with gateway.connect() as connection:
@@ -125,7 +125,7 @@ def test_early_refusal_stops_the_upload(
 
 
 def test_client_that_sends_everything_first_receives_the_refusal(
-    gateway: Gateway, documents: FakeDocuments, people: People
+    gateway: Gateway, documents: FakeDocuments, people: TokenHolders
 ) -> None:
     documents.on_put = refusing(ContentTooLarge(limit="20000000"), status=413)
     reply = gateway.request("POST", DOCUMENTS, token=people.doctor, body=b"x" * 30 * MEGABYTE)
@@ -133,7 +133,7 @@ def test_client_that_sends_everything_first_receives_the_refusal(
 
 
 def test_disconnected_client_aborts_the_upload_and_registers_nothing(
-    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: People
+    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: TokenHolders
 ) -> None:
     with gateway.connect() as connection:
         connection.sendall(upload_head(people.doctor, 5 * MEGABYTE) + b"x" * 2 * MEGABYTE)
@@ -145,7 +145,7 @@ def test_disconnected_client_aborts_the_upload_and_registers_nothing(
 
 
 def test_stalled_client_is_408(
-    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: People
+    gateway: Gateway, services: FakeServices, documents: FakeDocuments, people: TokenHolders
 ) -> None:
     answer = gateway.raw(upload_head(people.doctor, 5 * MEGABYTE) + b"x" * MEGABYTE)
     assert answer.startswith(b"HTTP/1.1 408")
@@ -155,7 +155,9 @@ def test_stalled_client_is_408(
     assert not was_registered(services)
 
 
-def test_slow_client_that_keeps_sending_succeeds(gateway: Gateway, documents: FakeDocuments, people: People) -> None:
+def test_slow_client_that_keeps_sending_succeeds(
+    gateway: Gateway, documents: FakeDocuments, people: TokenHolders
+) -> None:
     with gateway.connect() as connection:
         connection.sendall(upload_head(people.doctor, 40))
         for _ in range(4):
@@ -165,7 +167,7 @@ def test_slow_client_that_keeps_sending_succeeds(gateway: Gateway, documents: Fa
     assert documents.uploads[0].complete
 
 
-def test_stalled_documents_service_is_503(gateway: Gateway, documents: FakeDocuments, people: People) -> None:
+def test_stalled_documents_service_is_503(gateway: Gateway, documents: FakeDocuments, people: TokenHolders) -> None:
     release = asyncio.Event()
 
     async def stall(_: web.Request) -> web.StreamResponse:
@@ -181,7 +183,7 @@ def test_stalled_documents_service_is_503(gateway: Gateway, documents: FakeDocum
 
 
 def test_unreachable_documents_service_is_503_and_recovers_without_a_restart(
-    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
 ) -> None:
     services.answer(Records.open_content, content_of(4))
     documents.content = b"<x/>"
@@ -200,7 +202,7 @@ def test_unreachable_documents_service_is_503_and_recovers_without_a_restart(
 
 
 def test_dropped_upload_is_not_retried(
-    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
 ) -> None:
     assert gateway.request("POST", DOCUMENTS, token=people.doctor, body=b"<x/>").status == 201
     attempts = []
@@ -220,7 +222,7 @@ def test_dropped_upload_is_not_retried(
 
 
 def test_large_transfers_are_streamed_in_constant_memory(
-    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: People
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
 ) -> None:
     size = 200 * MEGABYTE
     process = psutil.Process(gateway.process.pid)

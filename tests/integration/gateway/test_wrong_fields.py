@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.vocabulary import Role
-from tests.integration.gateway.builders import CONTENT_PATH, DOCUMENTS, RECORD, People
+from tests.integration.gateway.builders import CONTENT_PATH, DOCUMENTS, RECORD, TokenHolders
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway, HttpReply
 from tests.integration.gateway.route_cases.values import DOCUMENT_PATH, FINESS, RPPS
@@ -29,7 +29,7 @@ def is_invalid_request(reply: HttpReply, field: str) -> bool:
 @pytest.mark.parametrize("path", AUTHORISATION_PATHS)
 @pytest.mark.parametrize("until", [*INVALID_MOMENTS, 1830290400, True])
 def test_end_of_an_authorisation_must_have_an_offset_and_be_in_range(
-    gateway: Gateway, services: FakeServices, people: People, path: str, until: Any
+    gateway: Gateway, services: FakeServices, people: TokenHolders, path: str, until: Any
 ) -> None:
     reply = gateway.request("PUT", path, token=people.patient, json_body={"until": until})
     assert is_invalid_request(reply, "until")
@@ -39,7 +39,7 @@ def test_end_of_an_authorisation_must_have_an_offset_and_be_in_range(
 
 @pytest.mark.parametrize("moment", INVALID_MOMENTS)
 def test_invisible_until_must_have_an_offset_and_be_in_range(
-    gateway: Gateway, services: FakeServices, people: People, moment: str
+    gateway: Gateway, services: FakeServices, people: TokenHolders, moment: str
 ) -> None:
     path = f"{DOCUMENTS}?visibility=INVISIBLE_PATIENT&invisible_until={moment.replace('+', '%2B')}"
     reply = gateway.request("POST", path, token=people.doctor, body=b"<x/>")
@@ -50,7 +50,7 @@ def test_invisible_until_must_have_an_offset_and_be_in_range(
 
 @pytest.mark.parametrize("path", [*AUTHORISATION_PATHS, f"{RECORD}/closing"])
 def test_misspelt_optional_field_is_refused(
-    gateway: Gateway, services: FakeServices, people: People, path: str
+    gateway: Gateway, services: FakeServices, people: TokenHolders, path: str
 ) -> None:
     verb = "POST" if path.endswith("closing") else "PUT"
     reply = gateway.request(verb, path, token=people.patient, json_body={"untill": "2027-06-30T00:00:00Z"})
@@ -63,7 +63,7 @@ def test_misspelt_optional_field_is_refused(
     "finess", ["12345678", "1234567890", "12345678a", "12345678%0A", "%D9%A1" * 9, "1234%205678", "12345678%00"]
 )
 def test_malformed_finess_is_refused(
-    gateway: Gateway, services: FakeServices, people: People, verb: str, finess: str
+    gateway: Gateway, services: FakeServices, people: TokenHolders, verb: str, finess: str
 ) -> None:
     reply = gateway.request(verb, f"{RECORD}/care-teams/{finess}", token=people.patient, json_body={})
     assert is_invalid_request(reply, "finess")
@@ -90,7 +90,14 @@ def test_malformed_finess_is_refused(
     ],
 )  # fmt: skip
 def test_invalid_field_is_named(
-    gateway: Gateway, services: FakeServices, people: People, role: Role, verb: str, path: str, body: Any, field: str
+    gateway: Gateway,
+    services: FakeServices,
+    people: TokenHolders,
+    role: Role,
+    verb: str,
+    path: str,
+    body: Any,
+    field: str,
 ) -> None:
     reply = gateway.request(verb, path, token=people.of[role], json_body=body)
     assert is_invalid_request(reply, field)
@@ -111,7 +118,7 @@ def test_invalid_field_is_named(
     ],
 )
 def test_invalid_parameter_of_documents_is_named(
-    gateway: Gateway, services: FakeServices, people: People, verb: str, path: str, field: str
+    gateway: Gateway, services: FakeServices, people: TokenHolders, verb: str, path: str, field: str
 ) -> None:
     reply = gateway.request(verb, path, token=people.doctor, body=b"<x/>" if verb == "POST" else None)
     assert is_invalid_request(reply, field)
@@ -119,7 +126,7 @@ def test_invalid_parameter_of_documents_is_named(
     assert services.received == []
 
 
-def test_representative_must_be_given_by_id(gateway: Gateway, services: FakeServices, people: People) -> None:
+def test_representative_must_be_given_by_id(gateway: Gateway, services: FakeServices, people: TokenHolders) -> None:
     reply = gateway.request("DELETE", f"{RECORD}/representatives/camille", token=people.agent)
     assert (reply.status, reply.json()["code"]) == (404, "route.not_found")
     assert services.received == []
