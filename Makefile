@@ -1,4 +1,4 @@
-# The verbs. Each one does all its own set-up first; what it makes lies under var/.
+# Each target does its own set-up first; everything it creates is under var/.
 
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3.11) python3.11)
 BIN := var/venv/bin
@@ -11,14 +11,14 @@ endef
 .DEFAULT_GOAL := help
 .PHONY: help demo up down test check cover bench lock
 
-help: ## this list
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: ## tell the main job on the platform; DOCUMENTS=folder deposits real documents
+demo: ## run the main journey on the platform; DOCUMENTS=folder deposits real documents
 	$(set_up) rabbitmq
 	@$(BIN)/carnet demo $(if $(DOCUMENTS),--documents "$(DOCUMENTS)")
 
-up: ## start the platform and stay; Ctrl-C stops it
+up: ## start the platform in the foreground; Ctrl-C stops it
 	$(set_up) rabbitmq
 	@$(BIN)/carnet up
 
@@ -38,16 +38,16 @@ check: ## style, imports, types and structure
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/architecture
 
-cover: ## every branch of every rule is walked by the unit tests
+cover: ## check that the unit tests cover every branch of the rules
 	$(set_up)
 	@$(BIN)/python -m coverage run --source=services -m pytest -q tests/unit
 	@$(BIN)/python -m coverage report --skip-covered --fail-under=100 --include='services/*/domain.py,services/*/domain/*'
 
-bench: ## measure the promises beside their floor; AGAINST=commit measures this and that checkout in turn
+bench: ## measure performance relative to its floors; AGAINST=commit compares with that commit
 	$(set_up) rabbitmq
 	@$(BIN)/python -m bench $(if $(AGAINST),--against "$(AGAINST)")
 
-lock: ## pin the dependencies of pyproject.toml anew, with hashes
+lock: ## pin the dependencies of pyproject.toml again, with hashes
 	@$(PYTHON) -m venv var/uv
 	@var/uv/bin/pip install --quiet --disable-pip-version-check uv
 	@var/uv/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 --group dev \
