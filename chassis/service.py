@@ -139,12 +139,16 @@ def service_class(definition: ServiceDefinition[Any]) -> type[Service]:
     """The class that nameko runs for a service.
 
     Raises:
-        DefinitionError: as `ServiceDefinition.declarations`.
+        DefinitionError: as `ServiceDefinition.declarations`; or two timers or two transfers have one name, by which
+            they are logged and counted.
     """
     declared = definition.declarations() + upkeep.declarations(definition.ended_sessions)
-    entrypoints = {
-        f"{type(handler).__name__}_{handler.name}": _entrypoint(definition.name, handler) for handler in declared
-    }
+    entrypoints: dict[str, Any] = {}
+    for handler in declared:
+        name = f"{type(handler).__name__}_{handler.name}"
+        if name in entrypoints:
+            raise DefinitionError(f"{definition.name} does not start, two handlers are called {handler.name}")
+        entrypoints[name] = _entrypoint(definition.name, handler)
     attributes = {"name": definition.name, "definition": definition, "tools": _Tools(definition.load_tools)}
     return type(f"{definition.name.capitalize()}Service", (Service,), attributes | entrypoints)
 

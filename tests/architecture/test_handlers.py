@@ -17,6 +17,7 @@ from chassis.handlers import (
     Tick,
     TimerHandler,
     declarations_in,
+    every,
     handles,
 )
 from chassis.service import DefinitionError, ServiceDefinition, service_class
@@ -80,18 +81,30 @@ def test_a_service_without_one_of_its_handlers_does_not_start(service: str) -> N
                 service_class(_with(definition, others))
 
 
+def set_unmasking(ctx: Any, request: SetUnmasking) -> Done:
+    return Done()
+
+
+def sweep(ctx: Any, tick: Tick) -> None:
+    return
+
+
 def test_a_service_with_two_handlers_of_a_method_does_not_start() -> None:
-    with pytest.raises(DefinitionError, match="more than one handler"):
-        service_class(
-            _with(DEFINITIONS["consent"], (*DEFINITIONS["consent"].handlers, _module_with_a_second_handler()))
-        )
+    second = _module_of(handles(Consent.set_unmasking)(set_unmasking))
+    with pytest.raises(DefinitionError, match=r"more than one handler: consent\.set_unmasking"):
+        service_class(_with(DEFINITIONS["consent"], (*DEFINITIONS["consent"].handlers, second)))
 
 
 def test_a_service_with_the_handler_of_another_service_does_not_start() -> None:
-    with pytest.raises(DefinitionError, match="of another service"):
-        service_class(
-            _with(DEFINITIONS["records"], (*DEFINITIONS["records"].handlers, _module_with_a_second_handler()))
-        )
+    foreign = _module_of(handles(Consent.set_unmasking)(set_unmasking))
+    with pytest.raises(DefinitionError, match=r"of another service, .*: consent\.set_unmasking"):
+        service_class(_with(DEFINITIONS["records"], (*DEFINITIONS["records"].handlers, foreign)))
+
+
+def test_a_service_with_two_timers_of_one_name_does_not_start() -> None:
+    second = _module_of(every(seconds=1)(sweep))
+    with pytest.raises(DefinitionError, match="two handlers are called sweep"):
+        service_class(_with(DEFINITIONS["consent"], (*DEFINITIONS["consent"].handlers, second)))
 
 
 def _with(definition: ServiceDefinition[Any], handlers: tuple[ModuleType, ...]) -> ServiceDefinition[Any]:
@@ -100,13 +113,8 @@ def _with(definition: ServiceDefinition[Any], handlers: tuple[ModuleType, ...]) 
     )
 
 
-def _module_with_a_second_handler() -> ModuleType:
-    module = ModuleType("second")
-
-    @handles(Consent.set_unmasking)
-    def set_unmasking(ctx: Any, request: SetUnmasking) -> Done:
-        return Done()
-
-    set_unmasking.__module__ = module.__name__
-    vars(module)["set_unmasking"] = set_unmasking
+def _module_of(handler: Any) -> ModuleType:
+    """A module that defines this handler and nothing else."""
+    module = ModuleType(handler.__module__)
+    setattr(module, handler.__name__, handler)
     return module

@@ -15,10 +15,10 @@ PACKAGES = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "sam
 @pytest.mark.parametrize(
     ("module", "added"),
     [
-        ("services/consent/handlers.py", "import services.records.repositories"),
-        ("services/consent/domain.py", "import sqlalchemy"),
+        ("services/consent/handlers/deciding.py", "import services.records.repositories"),
+        ("services/consent/domain/decide.py", "import sqlalchemy"),
         ("services/records/handlers/reading.py", "import sqlalchemy"),
-        ("services/records/repositories.py", "import services.records.handlers"),
+        ("services/records/repositories/records.py", "import services.records.handlers"),
         ("contracts/errors/base.py", "import chassis.settings"),
         ("chassis/bus.py", "import services.records.domain"),
         ("gateway/app.py", "import services.records.domain"),
@@ -30,6 +30,7 @@ def test_a_forbidden_import_fails_the_check(tmp_path: Path, module: str, added: 
     for package in PACKAGES:
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "results"))
     shutil.copy(ROOT / ".importlinter", tmp_path)
+    assert (tmp_path / module).is_file()
     with (tmp_path / module).open("a") as file:
         file.write(f"\n{added}\n")
     linter = Path(sys.executable).with_name("lint-imports")

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from chassis.dead_letters import DeadLetter, DeadLetters
 from chassis.topology import DEAD_LETTERS, DELIVERY_LIMIT, event_queue
-from cli.dead_letters import app
+from cli.main import app
 from contracts.notify import ListNotices, Notify
 from contracts.records import DocumentDeposited
 from contracts.vocabulary import ContentId, DocumentId, PatientId, Rpps
@@ -33,10 +33,10 @@ def _no_dead_letters_left(stack: ServiceStack) -> Iterator[None]:
             dead_letters.drop(found[0].id)
 
 
-def carnet(stack: ServiceStack, *words: str) -> Result:
+def carnet(stack: ServiceStack, *words: str, command: str = "dead-letters") -> Result:
     """`carnet dead-letters ...`"""
     environment = {"CARNET_AMQP_URL": stack.addresses.amqp_url, "COLUMNS": "250"}
-    return CliRunner().invoke(app, list(words), env=environment)
+    return CliRunner().invoke(app, [command, *words], env=environment)
 
 
 def look(stack: ServiceStack) -> list[DeadLetter]:
@@ -70,6 +70,13 @@ def missing_table(stack: ServiceStack) -> Iterator[None]:
     finally:
         with stack.database("notify") as connection:
             connection.execute(text("ALTER TABLE notices_away RENAME TO notices"))
+
+
+def test_the_old_name_of_the_command_still_works(stack: ServiceStack) -> None:
+    dead_letter(stack, "notify", b"[]", {"x-queue": QUEUE, "x-reason": "service.fault"})
+    listed, listed_by_old_name = carnet(stack, "list"), carnet(stack, "list", command="parked")
+    assert QUEUE in listed.stdout
+    assert (listed_by_old_name.exit_code, listed_by_old_name.stdout) == (0, listed.stdout)
 
 
 def test_a_failing_event_is_retried_then_dead_lettered_and_takes_effect_when_replayed(
