@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import psycopg2
 import pytest
+from hypothesis import settings
 from typer.testing import CliRunner
 
 from chassis import migrate
@@ -16,6 +17,10 @@ from deploy.dev.external import external_servers_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
 from tests.support import fhir_client, pro_sante_connect
+
+# A busy machine is no failure: examples are bounded in number, tests in time.
+settings.register_profile("carnet", deadline=None)
+settings.load_profile("carnet")
 
 _BASE_PORT = 29_000
 _ROOT = CHECKOUT / "var" / "test"

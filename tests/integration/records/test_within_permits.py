@@ -144,9 +144,7 @@ def test_each_limit_hides_something_in_this_record() -> None:
 
 
 # One database for all examples: nothing here writes.
-@settings(
-    max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=120, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(permit=PERMITS, count=st.sampled_from([1, 2, 7, 30, 100]), section=st.sampled_from([None, *SECTIONS]))
 def test_combined_limits_hide_exactly_what_can_see_hides(
     record: tuple[Repositories, list[StoredDocument]], permit: Permit, count: int, section: Section | None

@@ -32,13 +32,13 @@ def test_an_empty_tree_has_the_root_of_nothing() -> None:
 
 
 @given(SIZES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_earlier_root_can_be_read_from_a_later_tree(size: int) -> None:
     assert tiles().tree.root(size) == root_of(ALL[:size])
 
 
 @given(st.lists(st.integers(min_value=0, max_value=300), max_size=6))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_tree_does_not_depend_on_the_portions_leaves_were_added_in(portions: list[int]) -> None:
     grown, whole = TileStore(), leaf_hashes(sum(portions))
     for portion in portions:
@@ -49,7 +49,7 @@ def test_the_tree_does_not_depend_on_the_portions_leaves_were_added_in(portions:
 
 
 @given(SIZES, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_path_is_that_of_the_rfc_and_leads_to_the_root(size: int, data: st.DataObject) -> None:
     position = data.draw(st.integers(min_value=0, max_value=size - 1))
 
@@ -60,7 +60,7 @@ def test_a_path_is_that_of_the_rfc_and_leads_to_the_root(size: int, data: st.Dat
 
 
 @given(SIZES, SIZES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_consistency_proof_is_that_of_the_rfc_and_is_accepted(size: int, other: int) -> None:
     first, second = sorted((size, other))
 
@@ -71,7 +71,7 @@ def test_a_consistency_proof_is_that_of_the_rfc_and_is_accepted(size: int, other
 
 
 @given(SIZES, SIZES, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_consistency_proof_is_accepted_for_nothing_else(size: int, other: int, data: st.DataObject) -> None:
     first, second = sorted((size, other))
     proof = list(tiles().tree.consistency(first, second))
@@ -87,7 +87,7 @@ def test_a_consistency_proof_is_accepted_for_nothing_else(size: int, other: int,
 
 
 @given(SIZES, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_path_fits_one_leaf_at_one_place_only(size: int, data: st.DataObject) -> None:
     position = data.draw(st.integers(min_value=0, max_value=size - 1))
     path = tiles().tree.inclusion(position, size)
@@ -118,7 +118,7 @@ def test_trees_of_many_levels_of_tiles_are_no_different(size: int) -> None:
 
 @pytest.mark.usefixtures("narrow")
 @given(SIZES, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_tiles_that_a_proof_reads_are_known_in_advance(size: int, data: st.DataObject) -> None:
     positions = data.draw(st.lists(st.integers(min_value=0, max_value=size - 1), max_size=3))
     store = TileStore().add(ALL)
@@ -137,7 +137,7 @@ def test_the_tiles_that_a_proof_reads_are_known_in_advance(size: int, data: st.D
 
 
 @given(st.integers(min_value=0, max_value=600))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_frontier_has_the_root_of_the_tree(size: int) -> None:
     frontier = Frontier()
     for leaf in ALL[:size]:
