@@ -38,7 +38,7 @@ CLASSES = frozenset(
 PROSE = re.compile(
     r"\b(cellars?|desks?|shelf|shelves|stairwells?|furniture|street doors?|telephones?|parked|flats)\b", re.IGNORECASE
 )
-STORED = re.compile(r"parked\.|_parked_|\bcarnet[ .]park(ed|ing)|name=\"parked\"|0002_one_shelf_of_facts")
+STORED = re.compile(r"parked\.|_parked_|\bcarnet[ .]park(ed|ing)|(name|command)=\"parked\"|0002_one_shelf_of_facts")
 """Names of queues, metrics, migrations and of the alias that are stored or sent, and so stay."""
 HERE = Path(__file__).name
 

@@ -178,11 +178,11 @@ def test_stalled_clients_block_nobody_else_up_to_the_limit(stack: DocumentsStack
     with ExitStack() as connections:
         for _ in range(MAX_TRANSFERS - 1):
             connections.enter_context(closing(stalled(stack, stack.upload_ticket())))
-        assert is_ready(stack)
+        wait_until(lambda: is_ready(stack), "the service is not ready")
         assert stack.read(receipt) == document("small")
         connections.enter_context(closing(stalled(stack, stack.upload_ticket())))
         wait_until(lambda: stack.get(stack.download_ticket(receipt)).status_code == 503, "no limit")
-        assert is_ready(stack)
+        wait_until(lambda: is_ready(stack), "the service is not ready")
     wait_until(lambda: stack.get(stack.download_ticket(receipt)).status_code == 200, "the limit stays")
 
 
