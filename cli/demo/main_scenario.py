@@ -106,7 +106,7 @@ class MainScenario:
             received = self._specialist.download(self._record, self._documents["vsm"]["document_id"])
             self._printer.check(received == self._bytes["vsm"], "bytes differ")
             self._printer.detail(f"{len(page)} documents, {len(received)} octets lus")
-        with self._printer.step("La patiente est avertie de ce premier accès", "she is acts of the first access"):
+        with self._printer.step("La patiente est avertie de ce premier accès", "she is told of the first access"):
             self._await_notices("ACCES_DMP_PS", 1)
 
     def _hide(self) -> None:
@@ -137,7 +137,7 @@ class MainScenario:
             page = doctor.list_documents(self._record, mode="bris_de_glace")
             self._printer.check(page["emergency"] is True, "no emergency banner")
             self._printer.detail(f"jusqu'à {opened['until'][11:16]} UTC, {len(page['documents'])} document(s)")
-        with self._printer.step("La patiente et son médecin traitant sont avertis", "both are acts"):
+        with self._printer.step("La patiente et son médecin traitant sont avertis", "both are told"):
             self._await_notices("ACCES_BRIS_GLACE", 1)
             wait_for(lambda: self._people.newest_message(gp_email) > seen or None, "message to the médecin traitant")
 
