@@ -1,6 +1,6 @@
 """The definition of a service: its handlers are checked to be complete and become a nameko class."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Generic, TypeVar, cast
@@ -36,7 +36,7 @@ class DefinitionError(Exception):
     """The handlers of a service do not match its Api and subscriptions; it does not start."""
 
 
-def _nothing_missing(_runtime: Runtime, _tools: Any) -> list[str]:
+def _nothing_missing(_runtime: Runtime, _tools: Any, _missing: Sequence[str]) -> list[str]:
     return []
 
 
@@ -48,7 +48,7 @@ class ServiceDefinition(Generic[T]):
         context: the class of its handlers' `ctx`.
         load_tools: makes the objects that its handlers share, once per process.
         handlers: the modules with its handlers.
-        missing_parts: names of its own parts that cannot be reached, besides broker and database.
+        missing_parts: names of its own parts that cannot be reached; given those of the runtime that cannot.
         ended_sessions: looks up ended sessions; by default a call to identity.
     """
 
@@ -56,7 +56,7 @@ class ServiceDefinition(Generic[T]):
     context: type[RequestContext[T]]
     load_tools: Callable[[], T]
     handlers: tuple[ModuleType, ...]
-    missing_parts: Callable[[Runtime, T], list[str]] = _nothing_missing
+    missing_parts: Callable[[Runtime, T, Sequence[str]], list[str]] = _nothing_missing
     ended_sessions: Callable[[Any, ListEndedSessions], Iterable[EndedSession]] = upkeep.ask_for_ended_sessions
 
     def declarations(self) -> list[Declaration]:
@@ -125,7 +125,7 @@ class Service:
     def ready(self, _request: HttpRequest) -> HttpResponse:
         """Whether all parts can be reached, else 503 with the names of the missing ones."""
         missing = self.runtime.missing_parts()
-        missing += self.definition.missing_parts(self.runtime, self.tools)
+        missing += self.definition.missing_parts(self.runtime, self.tools, tuple(missing))
         body = msgspec.json.encode({"service": self.name, "missing": missing})
         return HttpResponse(body, status=503 if missing else 200, content_type="application/json")
 

@@ -1,5 +1,6 @@
 """Whether tree heads keep up with the journal; the service is not ready otherwise."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from chassis.runtime import Runtime
@@ -9,9 +10,9 @@ from services.audit.repositories.journal import JournalRepository
 _HEADS = "journal_heads"
 
 
-def missing_parts(runtime: Runtime, tools: AuditTools) -> list[str]:
+def missing_parts(runtime: Runtime, tools: AuditTools, missing: Sequence[str]) -> list[str]:
     """`journal_heads` if heads are overdue; nothing while broker or database are missing, which says enough."""
-    if runtime.missing_parts():
+    if missing:
         return []
     grace = timedelta(seconds=tools.settings.head_grace_seconds)
     with runtime.engine.connect() as connection:

@@ -1,5 +1,6 @@
 """What the handlers of documents are given: object store, master keys, virus scanner, settings, repository."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chassis.context import RequestContext
@@ -37,7 +38,7 @@ def load_tools() -> DocumentsTools:
     )
 
 
-def missing_parts(_runtime: Runtime, tools: DocumentsTools) -> list[str]:
+def missing_parts(_runtime: Runtime, tools: DocumentsTools, _missing: Sequence[str]) -> list[str]:
     """`object_store` and `scanner`, where they do not answer; a scanner only if it is required."""
     missing = []
     if not tools.bucket.is_reachable():
