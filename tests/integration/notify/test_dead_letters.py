@@ -189,7 +189,7 @@ def test_an_unknown_id_is_an_error(stack: ServiceStack) -> None:
 
 
 def test_an_unavailable_broker_is_an_error() -> None:
-    answer = CliRunner().invoke(app, ["list"], env={"CARNET_AMQP_URL": "amqp://127.0.0.1:9/"})
+    answer = CliRunner().invoke(app, ["dead-letters", "list"], env={"CARNET_AMQP_URL": "amqp://127.0.0.1:9/"})
 
     assert answer.exit_code == 1
     assert "le courtier ne répond pas" in answer.output
