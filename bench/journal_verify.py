@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.scratch import peak_mb, scratch_database, silent
+from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.context import UnitOfWork
 from chassis.db import make_engine
 from chassis.handlers import ReceivedEvent, Tick
@@ -34,6 +35,7 @@ _BUNDLE = 200
 _LINES_A_HEAD = 2_000
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _DOCTOR = Actor(role=Role.PROFESSIONAL, subject="80000000019", name="Dr Rosa Lind", profession="10")
+_UPKEEP = unjournalled(NoEntry.UPKEEP, NoQuestion.UPKEEP)
 
 
 def main() -> None:
@@ -75,7 +77,7 @@ def _write(url: str, tools: AuditTools, lines: int) -> None:
     runtime.engine = make_engine(url, size=1, autocommit=True)
     for start in range(0, lines, _BUNDLE):
         size = min(_BUNDLE, lines - start)
-        work = UnitOfWork(kind="event", name="journal", deadline=0)
+        work = UnitOfWork(kind="event", name="journal", deadline=0, rule=_UPKEEP)
         ctx = AuditContext(runtime, tools, _DOCTOR, work)
         ctx.now = _START + timedelta(seconds=start // 100)
         append(ctx, tuple(_received(start + number, ctx.now) for number in range(size)))

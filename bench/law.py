@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from contracts.codes import document_types, matrix
-from contracts.consent import Purpose
+from contracts.consent import Purpose, permit_from
 from contracts.envelope import Actor
 from contracts.records import Author, Document, DocumentMetadata
 from contracts.vocabulary import (
@@ -32,7 +32,7 @@ from contracts.vocabulary import (
 from services.consent.domain.decide import decide
 from services.consent.domain.facts import Fact, FactKind, Question
 from services.consent.domain.matrix import entitlement_of
-from services.records.domain import StoredDocument, permit_from
+from services.records.domain import StoredDocument
 from services.records.domain.permits import can_see
 
 SECONDS, WARM_UP = 1.0, 0.1

@@ -47,6 +47,15 @@ class Consumer(QueueConsumer):
             self.runtime.rpc_client.wait_until_open()
             yield connection
 
+    @contextmanager
+    def extra_context(self, _connection: Any, _channel: Any) -> Iterator[None]:
+        """Entered once the broker has confirmed every consumer, left when the connection is lost or closed."""
+        self.runtime.consuming = True
+        try:
+            yield
+        finally:
+            self.runtime.consuming = False
+
     def handle_message(self, provider: Any, body: Any, message: Any) -> None:
         """Start the worker directly: the pool has room for the prefetch of all consumers."""
         provider.handle_message(body if isinstance(body, bytes) else bytes(message.body), message)

@@ -4,16 +4,21 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
 from chassis import db, outbox
+from chassis.access import Access
+from chassis.access_rules import AccessRule
 from chassis.pending_events import PendingEvents
 from chassis.remote import Remote
 from chassis.runtime import Runtime
 from chassis.tokens import Keyring, Signer
+from contracts.audit import EntryMarks, JournalEntry
+from contracts.consent import Consent, Decide, Decision, Purpose
 from contracts.envelope import Actor, Event
+from contracts.vocabulary import DocumentId, PatientId
 
 T = TypeVar("T")
 
@@ -22,13 +27,14 @@ T = TypeVar("T")
 class UnitOfWork:
     """The description of a unit before it starts.
 
-    `kind`: call, event, timer or transfer. `deadline`: Unix time. `token`: of the actor, if any. `reading`: without a
-    transaction.
+    `kind`: call, event, timer or transfer. `deadline`: Unix time. `rule`: of its handler. `token`: of the actor, if
+    any. `reading`: without a transaction.
     """
 
     kind: str
     name: str
     deadline: float
+    rule: AccessRule
     token: str = ""
     traceparent: str = ""
     reading: bool = False
@@ -37,7 +43,8 @@ class UnitOfWork:
 class RequestContext(Generic[T]):
     """The `ctx` of a handler; each service derives a class with its repositories.
 
-    `tools`: made by the service's `load_tools`, once per process. `now`: the start of the unit, UTC.
+    `tools`: made by the service's `load_tools`, once per process. `now`: the start of the unit, UTC. `access`: for
+    the Permit and for what the unit's entry in the journal says.
     """
 
     def __init__(self, runtime: Runtime, tools: T, actor: Actor, work: UnitOfWork) -> None:
@@ -45,6 +52,7 @@ class RequestContext(Generic[T]):
         self.tools = tools
         self.now = datetime.now(UTC)
         self.events = PendingEvents()
+        self.access = Access(work.rule, actor, self)
         self._runtime = runtime
         self._work = work
         self._transaction = db.Transaction(runtime.engine, reading=work.reading)
@@ -81,14 +89,30 @@ class RequestContext(Generic[T]):
         """As `separate_transaction`, for a single statement, in one round trip."""
         return db.autocommit(self._runtime.engine)
 
-    def finish(self) -> None:
-        """Write the pending events and commit; called by the chassis."""
-        self._commit(self.events.after(refused=False))
+    def decide(self, access: Access, purpose: Purpose, **details: Any) -> Decision:
+        """Consent's decision; a service that knows more about the record overrides this."""
+        question = Decide(
+            patient_id=access.patient_id, purpose=purpose, mode=access.mode, secret=access.secret, **details
+        )
+        return self.remote(Consent.decide, question)
 
-    def refuse(self) -> None:
-        """Roll back, then write the events that a refusal keeps."""
+    def marks_of(self, _patient_id: PatientId, _document_id: DocumentId) -> EntryMarks:
+        """The marks of a document that a refused request named; the service that stores them overrides this."""
+        return EntryMarks()
+
+    def after_allowed(self) -> None:
+        """What follows from every allowed request of a service, in the same transaction; nothing by default."""
+
+    def finish(self) -> None:
+        """Write the journal entries and pending events, and commit; called by the chassis."""
+        self.after_allowed()
+        entries = self.access.allowed(is_call=self._work.kind in {"call", "transfer"})
+        self._commit([*entries, *self.events.after(refused=False)])
+
+    def refuse(self, entries: Sequence[JournalEntry]) -> None:
+        """Roll back, then write these entries and the events that a refusal keeps."""
         self._transaction.rollback()
-        self._commit(self.events.after(refused=True))
+        self._commit([*entries, *self.events.after(refused=True)])
 
     def _commit(self, events: Sequence[Event]) -> None:
         if events:

@@ -112,7 +112,7 @@ def event_queue_entrypoint(handler: EventHandler) -> Callable[[Any, bytes], Fail
     handle = handler.handle if handler.bundled else partial(_each, handler.handle)
 
     def take(self: Any, body: bytes) -> Failure | None:
-        return _run(self.runtime, self.context, handler.event, decode, handle, body)
+        return _run(self.runtime, self.context, handler, decode, handle, body)
 
     take.__name__ = handler.name
     entrypoint = EventEntrypoint.decorator(handler.event, concurrency=handler.concurrency)
@@ -131,12 +131,12 @@ def _each(
 def _run(
     runtime: Runtime,
     make_context: units.MakeContext[Any],
-    event: type[Event],
+    handler: EventHandler,
     decode: Callable[[bytes | msgspec.Raw], Event],
     handle: Callable[[Any, Any], None],
     body: bytes,
 ) -> Failure | None:
-    queue = event_queue(runtime.settings.service, event)
+    queue = event_queue(runtime.settings.service, handler.event)
     try:
         envelopes = _decode(body)
         received = tuple(
@@ -148,6 +148,7 @@ def _run(
         kind="event",
         name=queue,
         deadline=time() + UNIT_SECONDS,
+        rule=handler.access,
         traceparent=envelopes[0].traceparent if envelopes else "",
     )
     try:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from chassis.access_rules import AccessRule
 from chassis.context import RequestContext
 from chassis.http import HttpResponse
 from contracts.api import Method
@@ -44,10 +45,11 @@ class ReceivedEvent(Generic[E]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """What a handler serves; `name` is the function's."""
+    """What a handler serves, and the rule of access to it; `name` is the function's."""
 
     name: str
     handle: Callable[[Any, Any], Any]
+    access: AccessRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,27 +87,38 @@ class TransferHandler(Declaration):
     refused: Callable[[Refusal], HttpResponse]
 
 
-def handles(method: Method[Q, A], *, reading: bool = False) -> Callable[[Callable[[C, Q], A]], Callable[[C, Q], A]]:
+def handles(
+    method: Method[Q, A], *, access: AccessRule, reading: bool = False
+) -> Callable[[Callable[[C, Q], A]], Callable[[C, Q], A]]:
     """Serve a method of an Api.
 
     Args:
+        access: whether consent is asked, and what the journal receives.
         reading: the handler reads and journals, which needs no transaction.
     """
 
     def declare(handle: Callable[[C, Q], A]) -> Callable[[C, Q], A]:
-        return _declare(handle, MethodHandler(name=handle.__name__, handle=handle, method=method, reading=reading))
+        return _declare(
+            handle,
+            MethodHandler(name=handle.__name__, handle=handle, access=access, method=method, reading=reading),
+        )
 
     return declare
 
 
-def listens(event: type[E]) -> Callable[[Callable[[C, E], None]], Callable[[C, E], None]]:
+def listens(event: type[E], *, access: AccessRule) -> Callable[[Callable[[C, E], None]], Callable[[C, E], None]]:
     """Handle an event exactly once; a message with several events is one unit of work."""
 
     def declare(handle: Callable[[C, E], None]) -> Callable[[C, E], None]:
         return _declare(
             handle,
             EventHandler(
-                name=handle.__name__, handle=handle, event=event, bundled=False, concurrency=EVENT_CONCURRENCY
+                name=handle.__name__,
+                handle=handle,
+                access=access,
+                event=event,
+                bundled=False,
+                concurrency=EVENT_CONCURRENCY,
             ),
         )
 
@@ -113,7 +126,7 @@ def listens(event: type[E]) -> Callable[[Callable[[C, E], None]], Callable[[C, E
 
 
 def listens_to_bundle(
-    event: type[E], *, concurrency: int = EVENT_CONCURRENCY
+    event: type[E], *, access: AccessRule, concurrency: int = EVENT_CONCURRENCY
 ) -> Callable[[Callable[[C, tuple[ReceivedEvent[E], ...]], None]], Callable[[C, tuple[ReceivedEvent[E], ...]], None]]:
     """Handle all events of a message that were not received before, in one transaction.
 
@@ -126,17 +139,24 @@ def listens_to_bundle(
     ) -> Callable[[C, tuple[ReceivedEvent[E], ...]], None]:
         return _declare(
             handle,
-            EventHandler(name=handle.__name__, handle=handle, event=event, bundled=True, concurrency=concurrency),
+            EventHandler(
+                name=handle.__name__,
+                handle=handle,
+                access=access,
+                event=event,
+                bundled=True,
+                concurrency=concurrency,
+            ),
         )
 
     return declare
 
 
-def every(*, seconds: float) -> Callable[[Callable[[C, Tick], None]], Callable[[C, Tick], None]]:
+def every(*, seconds: float, access: AccessRule) -> Callable[[Callable[[C, Tick], None]], Callable[[C, Tick], None]]:
     """Run every `seconds` as a unit of work; a failure is logged."""
 
     def declare(handle: Callable[[C, Tick], None]) -> Callable[[C, Tick], None]:
-        return _declare(handle, TimerHandler(name=handle.__name__, handle=handle, seconds=seconds))
+        return _declare(handle, TimerHandler(name=handle.__name__, handle=handle, access=access, seconds=seconds))
 
     return declare
 
@@ -145,6 +165,7 @@ def transfers(
     verb: str,
     url: str,
     *,
+    access: AccessRule,
     read: Callable[..., M],
     answer: Callable[[R], HttpResponse],
     refused: Callable[[Refusal], HttpResponse],
@@ -162,7 +183,14 @@ def transfers(
         return _declare(
             handle,
             TransferHandler(
-                name=handle.__name__, handle=handle, verb=verb, url=url, read=read, answer=answer, refused=refused
+                name=handle.__name__,
+                handle=handle,
+                access=access,
+                verb=verb,
+                url=url,
+                read=read,
+                answer=answer,
+                refused=refused,
             ),
         )
 
@@ -174,9 +202,15 @@ def declarations_in(modules: Iterable[ModuleType]) -> Iterator[Declaration]:
     for module in modules:
         for function in vars(module).values():
             if inspect.isfunction(function) and function.__module__ == module.__name__:
-                declaration = vars(function).get(_DECLARATION)
+                declaration = declaration_of(function)
                 if declaration is not None:
                     yield declaration
+
+
+def declaration_of(handle: Callable[..., Any]) -> Declaration | None:
+    """What a function was declared to serve; None for a function that is no handler."""
+    declaration: Declaration | None = vars(handle).get(_DECLARATION)
+    return declaration
 
 
 F = TypeVar("F", bound=Callable[..., Any])

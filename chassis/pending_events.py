@@ -1,6 +1,5 @@
-"""The events of a unit of work: published with its commit; journal entries also with its refusal."""
+"""The events of a unit of work: those it publishes if it commits, and those if it refuses."""
 
-from contracts.audit import JournalEntry
 from contracts.envelope import Event
 
 
@@ -14,11 +13,6 @@ class PendingEvents:
     def publish(self, event: Event) -> None:
         """Publish only if the unit commits."""
         self._done.append(event)
-
-    def journal(self, entry: JournalEntry) -> None:
-        """Publish if the unit commits, and also if it refuses after this call."""
-        self._done.append(entry)
-        self._refused.append(entry)
 
     def on_refusal(self, event: Event) -> None:
         """Publish only if the unit refuses."""

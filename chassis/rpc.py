@@ -130,6 +130,7 @@ def _run(runtime: Runtime, make_context: units.MakeContext[Any], handler: Method
             kind="call",
             name=method.route,
             deadline=context.deadline,
+            rule=handler.access,
             token="" if method.anonymous else context.token,
             traceparent=context.traceparent,
             reading=handler.reading,

@@ -19,7 +19,9 @@ _SPARE_CONNECTIONS = 4
 
 
 class Runtime(SharedExtension):
-    """Shared by all entrypoints of the process."""
+    """Shared by all entrypoints of the process; `consuming`: calls and events are taken from its queues."""
+
+    consuming = False
 
     def setup(self) -> None:
         """Read settings and keys; connects to nothing."""
@@ -50,7 +52,7 @@ class Runtime(SharedExtension):
 
     def missing_parts(self) -> list[str]:
         """Names of the parts that cannot be reached; empty when the process is ready."""
-        missing = [] if self.rpc_client.ready else ["broker"]
+        missing = [] if self.rpc_client.ready and self.consuming else ["broker"]
         try:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))

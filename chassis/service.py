@@ -9,6 +9,7 @@ import msgspec
 from nameko.extensions import DependencyProvider
 
 from chassis import metrics, upkeep
+from chassis.access_rules import is_complete
 from chassis.context import RequestContext, UnitOfWork
 from chassis.events import event_queue_entrypoint
 from chassis.handlers import (
@@ -64,15 +65,22 @@ class ServiceDefinition(Generic[T]):
 
         Raises:
             DefinitionError: a method of its Api or a subscribed event has no handler, or two; or a handler is of
-                another service.
+                another service, or declares no access.
         """
         found = list(declarations_in(self.handlers))
+        _check_rules(self.name, found)
         api = next((api for api in APIS if api.service == self.name), None)
         methods = [declared.method.route for declared in found if isinstance(declared, MethodHandler)]
         topics = [declared.event.topic for declared in found if isinstance(declared, EventHandler)]
         _check_each_once(self.name, _routes_of(api), methods)
         _check_each_once(self.name, {event.topic for event in SUBSCRIPTIONS[self.name]}, topics)
         return found
+
+
+def _check_rules(service: str, found: Iterable[Declaration]) -> None:
+    without = [declared.name for declared in found if not is_complete(declared.access)]
+    if without:
+        raise DefinitionError(f"{service} does not start, without a rule of access: {', '.join(without)}")
 
 
 def _routes_of(api: type[Api] | None) -> set[str]:

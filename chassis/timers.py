@@ -25,7 +25,7 @@ def timer_entrypoint(handler: TimerHandler) -> Callable[[Any], None]:
     """The entrypoint of a timer, a method of chassis.service.Service."""
 
     def tick(self: Any) -> None:
-        work = UnitOfWork(kind="timer", name=handler.name, deadline=time() + UNIT_SECONDS)
+        work = UnitOfWork(kind="timer", name=handler.name, deadline=time() + UNIT_SECONDS, rule=handler.access)
         try:
             units.run(self.context, work, units.service_actor(self.runtime), Tick(), handler.handle)
         except Refusal:

@@ -66,7 +66,11 @@ class Transfers(DependencyProvider):
             eventlet.sleep(0.05)
 
     def later(
-        self, request: HttpRequest, name: str, exchange: Callable[[UnitOfWork], HttpResponse], refused: Refused
+        self,
+        request: HttpRequest,
+        name: str,
+        handler: TransferHandler,
+        exchange: Callable[[UnitOfWork], HttpResponse],
     ) -> HttpResponse:
         """Run an exchange after the worker has been released.
 
@@ -74,7 +78,6 @@ class Transfers(DependencyProvider):
             exchange: makes the response; its writes are single statements, each durable at once, and its events those
                 of refusals only. A body that streams may refuse before its first byte; a later refusal cuts the
                 connection.
-            refused: makes the response to a refusal.
         """
         if request.method == "HEAD":
             return HttpResponse(status=405)
@@ -83,9 +86,10 @@ class Transfers(DependencyProvider):
             name=name,
             deadline=time() + self._settings.transfer_seconds,
             traceparent=request.headers.get("traceparent", ""),
+            rule=handler.access,
             reading=True,
         )
-        return _Deferred(partial(self._serve, work, partial(exchange, work), refused))
+        return _Deferred(partial(self._serve, work, partial(exchange, work), handler.refused))
 
     def _serve(
         self,
@@ -139,9 +143,8 @@ def transfer_route(service: str, handler: TransferHandler) -> Callable[..., Http
             actor = units.service_actor(self.runtime)
             return units.transact(self.context, work, actor, request, handle)
 
-        return cast(
-            HttpResponse, self.transfers.later(http_request, f"{service}.{handler.name}", exchange, handler.refused)
-        )
+        name = f"{service}.{handler.name}"
+        return cast(HttpResponse, self.transfers.later(http_request, name, handler, exchange))
 
     serve.__name__ = handler.name
     return http(handler.verb, handler.url)(serve)

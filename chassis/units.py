@@ -1,6 +1,6 @@
 """Units of work: one transaction, one deadline, one log line; events are written before the commit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter, time
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from chassis import db, metrics, tracing
 from chassis.context import RequestContext, UnitOfWork
 from chassis.logs import where_raised
 from chassis.runtime import Runtime
+from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import DeadlineExceeded, Refusal, ServiceFault, ServiceUnavailable
 from contracts.vocabulary import Role
@@ -49,8 +50,14 @@ def transact(
     """
     with _time_limit(work.deadline):
         ctx = make_context(actor, work)
+        entries: Sequence[JournalEntry] = ()
         try:
-            response = handle(ctx, request)
+            ctx.access.read(request)
+            try:
+                response = handle(ctx, request)
+            except Refusal as refusal:
+                entries = ctx.access.refused(refusal)
+                raise
             ctx.finish()
         except DeadlineExceeded:
             ctx.undo(interrupted=True)
@@ -59,7 +66,7 @@ def transact(
             ctx.undo(interrupted=False)
             raise
         except Refusal:
-            ctx.refuse()
+            ctx.refuse(entries)
             raise
         except Exception:
             ctx.undo(interrupted=False)

@@ -5,12 +5,14 @@ from functools import partial
 from typing import Any
 
 from chassis import inbox
+from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.context import RequestContext
 from chassis.handlers import Declaration, Tick, TimerHandler
 from chassis.revocations import LOOK_SECONDS
 from contracts.identity import EndedSession, Identity, ListEndedSessions
 
 _HOUR = 3_600
+_UPKEEP = unjournalled(NoEntry.UPKEEP, NoQuestion.UPKEEP)
 
 EndedSessionsLookup = Callable[[Any, ListEndedSessions], Iterable[EndedSession]]
 
@@ -36,7 +38,10 @@ def declarations(look_up: EndedSessionsLookup) -> list[Declaration]:
     """The timers of every service."""
     return [
         TimerHandler(
-            name="learn_ended_sessions", handle=partial(learn_ended_sessions, look_up), seconds=LOOK_SECONDS
+            name="learn_ended_sessions",
+            handle=partial(learn_ended_sessions, look_up),
+            access=_UPKEEP,
+            seconds=LOOK_SECONDS,
         ),
-        TimerHandler(name="forget_receipts", handle=forget_receipts, seconds=_HOUR),
+        TimerHandler(name="forget_receipts", handle=forget_receipts, access=_UPKEEP, seconds=_HOUR),
     ]

@@ -74,6 +74,13 @@ class JournalEntry(Event, frozen=True, kw_only=True, omit_defaults=True):
         )
 
 
+class EntryMarks(msgspec.Struct, frozen=True, kw_only=True):
+    """From whom a document keeps its entries: `secret` legal representatives, `withheld` also the patient."""
+
+    secret: bool = False
+    withheld: bool = False
+
+
 class ReadJournal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """List a record's journal lines, newest first.
 

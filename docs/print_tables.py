@@ -10,6 +10,7 @@ from chassis.topology import event_queue
 from contracts.errors import Refusal, all_refusals
 from contracts.wiring import APIS, CALLS, SUBSCRIPTIONS
 from deploy.dev.ports import DEFAULT_BASE, OFFSETS
+from docs.access_tables import access_rows, unasked_rows, unjournalled_rows
 from gateway.errors import STATUS, status_of
 
 DOCS = Path(__file__).parent
@@ -59,6 +60,21 @@ def methods() -> str:
     return _table(("method", "roles admitted", "deadline"), rows)
 
 
+def access() -> str:
+    """Handlers, their acts, the question to consent, and their journal entries."""
+    return _table(("handler", "serves a", "act", "consent", "journal entries"), access_rows())
+
+
+def unasked() -> str:
+    """Why consent is not asked, and where."""
+    return _table(("consent is not asked, for", "handlers"), unasked_rows())
+
+
+def unjournalled() -> str:
+    """Why there is no journal entry, and where."""
+    return _table(("there is no entry, for", "handlers"), unjournalled_rows())
+
+
 def refusals() -> str:
     """Refusal codes by HTTP status."""
     kinds = sorted(all_refusals().values(), key=lambda refusal: (status_of(refusal()), refusal.code))
@@ -90,7 +106,8 @@ def log_keys() -> str:
 
 
 TABLES: dict[str, Callable[[], str]] = {
-    table.__name__: table for table in (calls, events, methods, refusals, settings, ports, log_keys)
+    table.__name__: table
+    for table in (calls, events, methods, access, unasked, unjournalled, refusals, settings, ports, log_keys)
 }
 
 

@@ -47,6 +47,7 @@ from contracts.consent.carers import (
 from contracts.consent.decisions import Decide, Decision, Limits, MaskedAccess, Obligation, Purpose
 from contracts.consent.events import AppAllowed, AppRevoked, CarerAccepted, CarerEnded, EmergencyAccessOpened
 from contracts.consent.matrices import CellChange, ListMatrices, LoadMatrix, Matrices, MatrixDiff, MatrixVersion
+from contracts.consent.permits import Permit, permit_from
 
 __all__ = [
     "AboutApp",
@@ -102,6 +103,7 @@ __all__ = [
     "Obligation",
     "OpenEmergency",
     "PatientDecisions",
+    "Permit",
     "Profile",
     "Profiles",
     "Purpose",
@@ -110,4 +112,5 @@ __all__ = [
     "SetOpposition",
     "SetUnmasking",
     "TeamAuthorisation",
+    "permit_from",
 ]

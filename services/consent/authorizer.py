@@ -1,14 +1,12 @@
-"""Decides for one request by the law of access, and journals what was decided."""
+"""Decides for one request by the law of access."""
 
 from typing import Any
 
 from chassis.context import RequestContext
-from contracts.audit import JournalEntry
 from contracts.consent import Decision, Purpose
-from contracts.envelope import Actor, Problem
-from contracts.errors import refusal_from
+from contracts.envelope import Actor
 from contracts.records import AboutRecord, Records
-from contracts.vocabulary import PLATFORM, AccessMode, Act, Outcome, PatientId, RecordStatus, Role
+from contracts.vocabulary import PLATFORM, AccessMode, PatientId, RecordStatus, Role
 from services.consent.domain.decide import decide
 from services.consent.domain.facts import Fact, Question, in_place
 from services.consent.domain.matrix import Entitlement
@@ -38,22 +36,6 @@ class Authorizer:
         facts = self._facts_for(question)
         return decide(facts, question, self._entitlement), facts
 
-    def check(self, question: Question, act: Act, about: str = "") -> Decision:
-        """An allowing decision.
-
-        Raises:
-            Refusal: the law's, journalled.
-        """
-        decision, _ = self.decide(question)
-        if not decision.allowed:
-            self._journal(question, act, Outcome.REFUSED, decision, about)
-            raise refusal_from(Problem(code=decision.refusal))
-        return decision
-
-    def journal(self, question: Question, act: Act, decision: Decision, *, about: str = "", reason: str = "") -> None:
-        """Journal an allowed act; `reason` replaces the decision's where it says more."""
-        self._journal(question, act, Outcome.ALLOWED, decision, about, reason)
-
     def _facts_for(self, question: Question) -> list[Fact]:
         actor = question.actor
         if question.purpose in _NEEDS_NO_FACTS or actor.is_patient(question.patient_id):
@@ -62,21 +44,6 @@ class Authorizer:
         if actor.role is Role.APP:
             patients.append(PLATFORM)
         return self._facts.about(patients, _parties(actor, question.mode))
-
-    def _journal(
-        self, question: Question, act: Act, outcome: Outcome, decision: Decision, about: str, reason: str = ""
-    ) -> None:
-        entry = JournalEntry.by(
-            question.actor,
-            question.patient_id,
-            act,
-            outcome=outcome,
-            reason=reason or decision.reason,
-            mode=question.mode,
-            capacity=decision.capacity,
-            about=about,
-        )
-        self._ctx.events.journal(entry)
 
 
 def _parties(actor: Actor, mode: AccessMode) -> tuple[str, ...]:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
+from chassis.access import Access
 from chassis.context import RequestContext
 from chassis.settings import load
+from contracts.consent import Decision, Purpose
 from services.consent.authorizer import Authorizer
 from services.consent.matrix_cache import MatrixCache
 from services.consent.repositories.facts import FactRepository
@@ -56,3 +59,9 @@ class ConsentContext(RequestContext[ConsentTools]):
         if not cache.is_fresh:
             cache.refresh(self.matrices)
         return Authorizer(self, self.facts, cache.in_force(self.now))
+
+    def decide(self, access: Access, purpose: Purpose, **details: Any) -> Decision:
+        """The law's decision, made here."""
+        question = self.authorizer.question(access.patient_id, purpose, mode=access.mode, **details)
+        decision, _ = self.authorizer.decide(question)
+        return decision

@@ -1,13 +1,11 @@
-"""Patients acting on their own accounts: their actor and journal lines, and the checks that come before a change."""
+"""Patients acting on their own accounts: who acts, and the checks that come before a change."""
 
 from datetime import datetime
 from uuid import UUID
 
-from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from contracts.errors import AccountLocked, LoginTooOld
-from contracts.identity import AuthenticatorChanged
-from contracts.vocabulary import Act, Outcome, PatientId, Role
+from contracts.vocabulary import PatientId, Role
 from services.identity import domain
 from services.identity.context import IdentityContext
 
@@ -22,15 +20,10 @@ def caller_id(ctx: IdentityContext) -> PatientId:
     return PatientId(UUID(ctx.actor.subject))
 
 
-def journal_own_act(ctx: IdentityContext, patient_id: PatientId, act: Act, outcome: Outcome, reason: str) -> None:
-    """Journal what a patient did as themself."""
-    ctx.events.journal(JournalEntry.by(patient_actor(patient_id), patient_id, act, outcome=outcome, reason=reason))
-
-
-def announce_authenticator_change(ctx: IdentityContext, patient_id: PatientId, reason: str) -> None:
-    """Publish and journal that a passkey or an authenticator app was added or removed."""
-    ctx.events.publish(AuthenticatorChanged(patient_id=patient_id))
-    journal_own_act(ctx, patient_id, Act.MOYEN_CONNEXION, Outcome.ALLOWED, reason)
+def identify(ctx: IdentityContext, holder: PatientId) -> None:
+    """It is known from here on who acts, if the call did not say it: the holder of this account."""
+    if ctx.access.actor.role is Role.SERVICE:
+        ctx.access.actor, ctx.access.patient_id = patient_actor(holder), holder
 
 
 def check_recent_login(ctx: IdentityContext) -> PatientId:
@@ -47,12 +40,11 @@ def check_recent_login(ctx: IdentityContext) -> PatientId:
     return caller_id(ctx)
 
 
-def check_unlocked(ctx: IdentityContext, holder: PatientId, act: Act, locked_at: datetime | None) -> None:
+def check_unlocked(locked_at: datetime | None) -> None:
     """Refuse a locked account; called only once the caller has proven that it is theirs, for nobody else learns it.
 
     Raises:
-        AccountLocked: journalled.
+        AccountLocked.
     """
     if locked_at is not None:
-        journal_own_act(ctx, holder, act, Outcome.REFUSED, AccountLocked.code)
         raise AccountLocked(since=f"{locked_at:%Y-%m-%d}")

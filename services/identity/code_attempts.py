@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 from contracts.errors import LoginFailed, TooManyAttempts
 from contracts.identity import CodeSent, Contact, PresentCode
 from contracts.notify import Notify, SendCode
-from contracts.vocabulary import Act, Channel, Outcome, PatientId
+from contracts.vocabulary import Channel, PatientId
 from services.identity import domain
-from services.identity.account_holders import journal_own_act
+from services.identity.account_holders import identify
 from services.identity.context import IdentityContext
 from services.identity.repositories.attempts import Attempt, AttemptPurpose
 from services.identity.repositories.database import IdentityRepositories
@@ -68,8 +68,8 @@ def check_sending(ctx: IdentityContext, repositories: IdentityRepositories, addr
         raise TooManyAttempts(seconds=str(wait))
 
 
-def present_code(ctx: IdentityContext, request: PresentCode, purpose: AttemptPurpose, act: Act) -> VerifiedAttempt:
-    """The attempt this code opens; the try is counted whatever follows.
+def present_code(ctx: IdentityContext, request: PresentCode, purpose: AttemptPurpose) -> VerifiedAttempt:
+    """The attempt this code opens; the try is counted whatever follows, and its holder is who acts.
 
     Raises:
         LoginFailed: wrong code, or an attempt that is unknown, expired, used up, or was for another purpose.
@@ -79,8 +79,8 @@ def present_code(ctx: IdentityContext, request: PresentCode, purpose: AttemptPur
         tried = repositories.try_code(attempt_id, purpose, ctx.tools.codes.seal(attempt_id, request.code), ctx.now)
     if tried.holder is None:
         raise LoginFailed
+    identify(ctx, tried.holder)
     if not tried.right:
-        journal_own_act(ctx, tried.holder, act, Outcome.REFUSED, LoginFailed.code)
         raise LoginFailed
     return VerifiedAttempt(tried.holder, attempt_id)
 

@@ -3,12 +3,12 @@
 from typing import NoReturn
 from uuid import UUID
 
+from chassis.access_rules import NoEntry
 from chassis.opaque import new_opaque, token_hash
-from contracts.audit import JournalEntry
 from contracts.envelope import Actor
-from contracts.errors import ClientNotAllowed, GrantInvalid, Refusal
+from contracts.errors import ClientNotAllowed, GrantInvalid
 from contracts.identity import Client, GrantToken, GrantType, Introspection, LoginMethod, Session, TokenIssued
-from contracts.vocabulary import PLATFORM, Act, Outcome, Role
+from contracts.vocabulary import Role
 from services.identity import domain
 from services.identity.access_tokens import actor_in, session_token
 from services.identity.context import IdentityContext
@@ -86,7 +86,7 @@ def _grant_by_code(ctx: IdentityContext, request: GrantToken, client: Client) ->
         until=until,
     )
     ctx.database.repositories.begin_session(session, actor.role, actor.subject)
-    ctx.events.journal(JournalEntry.by(actor, PLATFORM, Act.CONNEXION, reason=_REASON))
+    ctx.access.reason = _REASON
     return _issue(ctx, actor, refresh)
 
 
@@ -103,24 +103,23 @@ def _grant_by_refresh_token(ctx: IdentityContext, request: GrantToken, client: C
     actor = _current_actor(ctx, shown, client)
     if not repositories.spend_professional_refresh(token, ctx.now):
         _end_reused(ctx, shown.session_id, shown.rpps)
+    ctx.access.skip(NoEntry.REFRESHED)
     return _issue(ctx, actor, shown)
 
 
 def _current_actor(ctx: IdentityContext, session: ProfessionalRefresh, client: Client) -> Actor:
-    """The professional as directory and software list have them now; a refusal is journalled."""
+    """The professional as directory and software list have them now."""
     repositories = ctx.database.repositories
     entry = repositories.find_professional(session.rpps)
     software = repositories.homologated(client.software)
-    try:
-        return domain.professional_actor(
-            entry,
-            software,
-            profession=entry.profession if entry else "",
-            structure=session.structure,
-        )
-    except Refusal as refusal:
-        ctx.events.journal(_refused(session.rpps, refusal.code))
-        raise
+    ctx.access.actor = _unchecked(session.rpps)
+    ctx.access.actor = domain.professional_actor(
+        entry,
+        software,
+        profession=entry.profession if entry else "",
+        structure=session.structure,
+    )
+    return ctx.access.actor
 
 
 def _issue(ctx: IdentityContext, actor: Actor, session: ProfessionalRefresh) -> TokenIssued:
@@ -135,7 +134,7 @@ def _end_reused(ctx: IdentityContext, session_id: UUID, rpps: str) -> NoReturn:
     """End the session of a code or token shown twice: one of the two who showed it has stolen it."""
     with ctx.database.separate_transaction() as repositories:
         repositories.end_sessions(Role.PROFESSIONAL, rpps, ctx.now, only=session_id)
-    ctx.events.journal(_refused(rpps, GrantInvalid.code))
+    ctx.access.actor = _unchecked(rpps)
     raise GrantInvalid
 
 
@@ -145,6 +144,6 @@ def _professional_in(ctx: IdentityContext, token: str, client: Client) -> Actor 
     return actor if is_of_client else None
 
 
-def _refused(rpps: str, code: str) -> JournalEntry:
-    actor = Actor(role=Role.PROFESSIONAL, subject=rpps)
-    return JournalEntry.by(actor, PLATFORM, Act.CONNEXION, outcome=Outcome.REFUSED, reason=code)
+def _unchecked(rpps: str) -> Actor:
+    """The professional of a code or token, of whom nothing else is known yet."""
+    return Actor(role=Role.PROFESSIONAL, subject=rpps)

@@ -1,11 +1,18 @@
-"""What the records handlers are given: repositories, settings and the rules of deposits."""
+"""What the records handlers are given: repositories, settings, the rules of deposits, and what consent must know."""
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
+from chassis.access import Access
 from chassis.context import RequestContext
 from chassis.settings import load
+from contracts.audit import EntryMarks
+from contracts.consent import Decision, Obligation, Purpose
+from contracts.records import Document, RecordFirstRead
+from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain.deposits import DepositRules
+from services.records.domain.marks import Marks
 from services.records.filing_plan_cache import FilingPlanCache
 from services.records.repositories.all import Repositories
 from services.records.settings import RecordsSettings
@@ -42,3 +49,36 @@ class RecordsContext(RequestContext[RecordsTools]):
         """What deposits are held to; reads the filing plan if this process has not for some seconds."""
         plan = self.tools.filing_plan_cache.plan(self.repositories.filing)
         return DepositRules(self.settings.mark_rules, plan)
+
+    def decide(self, access: Access, purpose: Purpose, **details: Any) -> Decision:
+        """Consent's decision, which depends on the state of the record."""
+        state = self.repositories.records.state(access.patient_id, self.actor.rpps, secret=access.secret)
+        return super().decide(
+            access,
+            purpose,
+            record_status=state.status,
+            seen_before=state.seen_before,
+            has_deposited=state.has_deposited,
+            minor=state.is_minor(self.now.date()),
+            **details,
+        )
+
+    def is_about(self, document: Document) -> None:
+        """The access turns out to be to this document; its entry is kept from whom the document is kept from."""
+        self.access.document_id = document.document_id
+        marks = Marks(visibility=document.visibility, invisible_until=document.invisible_until)
+        self.access.marks = marks.on_entries(self.now)
+
+    def marks_of(self, patient_id: PatientId, document_id: DocumentId) -> EntryMarks:
+        """Those of the document, whether or not the reader may see it."""
+        marks = self.repositories.documents.marks_of(patient_id, document_id)
+        return EntryMarks() if marks is None else marks.on_entries(self.now)
+
+    def after_allowed(self) -> None:
+        """Publish RecordFirstRead if consent wants a first read notified."""
+        access, reader = self.access, self.actor.rpps
+        if reader and Obligation.NOTIFY_FIRST_ACCESS in access.obligations:
+            self.begin()
+            patient_id, secret = access.patient_id, access.is_secret
+            if self.repositories.records.note_first_read(patient_id, reader, self.now, secret=secret):
+                self.events.publish(RecordFirstRead(patient_id=patient_id, rpps=reader, secret=secret))

@@ -1,4 +1,4 @@
-"""Entering the documents of one submission set: each is checked, filed and journalled, and its event published."""
+"""Entering the documents of one submission set: each is checked, filed, journalled and announced."""
 
 from uuid import uuid4
 
@@ -7,8 +7,7 @@ import msgspec
 from contracts.documents import Arrival, Receipt
 from contracts.errors import RecordNotActive, RecordNotFound, UniqueIdTaken
 from contracts.records import DepositSubmissionSet, DocumentDeposited, SubmissionSetDocument
-from contracts.vocabulary import Act, Ins, RecordStatus, Rpps, Visibility
-from services.records.access import Access
+from contracts.vocabulary import Ins, RecordStatus, Rpps, Visibility
 from services.records.context import RecordsContext
 from services.records.domain import RecordState, StoredDocument
 from services.records.domain.deposits import (
@@ -22,7 +21,7 @@ from services.records.domain.deposits import (
     file_document,
     is_same_deposit,
 )
-from services.records.domain.marks import marks_of_deposit
+from services.records.domain.marks import Marks, marks_of_deposit
 from services.records.domain.metadata import (
     ResolvedMetadata,
     resolve_cda_metadata,
@@ -78,32 +77,23 @@ class DepositHandler:
         self._record: RecordState | None = None
 
     def check_set(self) -> None:
-        """Check what the set claims of the patient; a refusal is journalled as one of a deposit."""
-        secret = any(
+        """Check what the set claims of the patient."""
+        self._ctx.access.secret = any(
             Visibility.INVISIBLE_REPRESENTANTS_LEGAUX in document.visibility for document in self._request.documents
         )
-        access = Access(self._ctx, self._patient_id, Act.DEPOT_DOCUMENT, secret=secret)
-        with access.journalled_refusal():
-            _, ins = self._active_record()
-            check_claimed_patient(self._submission_set.metadata.patient, ins, field="List.extension")
+        _, ins = self._active_record()
+        check_claimed_patient(self._submission_set.metadata.patient, ins, field="List.extension")
 
     def enter(self, incoming: IncomingDocument) -> DepositedDocument:
-        """Enter one document.
-
-        Raises:
-            Refusal: journalled.
-        """
-        access = Access(self._ctx, self._patient_id, Act.DEPOT_DOCUMENT, secret=incoming.is_secret)
-        with access.journalled_refusal():
-            resolved = self._resolve_metadata(incoming)
-            stored_document = self._stored_document(incoming, resolved)
-            if not self._ctx.repositories.deposits.file(self._patient_id, stored_document):
-                existing = self._existing(incoming.arrival, resolved)
-                return DepositedDocument(incoming.arrival, existing, False, resolved.warnings)
-            self._supersede_older(stored_document)
-        access.about(stored_document.document)
-        access.done()
-        self._publish_deposited(stored_document, access)
+        """Enter one document; raises what `domain` refuses."""
+        self._ctx.access.secret = incoming.is_secret
+        resolved = self._resolve_metadata(incoming)
+        stored_document = self._stored_document(incoming, resolved)
+        if not self._ctx.repositories.deposits.file(self._patient_id, stored_document):
+            existing = self._existing(incoming.arrival, resolved)
+            return DepositedDocument(incoming.arrival, existing, False, resolved.warnings)
+        self._supersede_older(stored_document)
+        self._announce(stored_document)
         return DepositedDocument(incoming.arrival, stored_document, True, resolved.warnings)
 
     def _active_record(self) -> tuple[RecordState, Ins]:
@@ -177,13 +167,18 @@ class DepositHandler:
         check_not_deleted(existing.document)
         return existing
 
-    def _publish_deposited(self, stored_document: StoredDocument, access: Access) -> None:
-        self._ctx.events.publish(
+    def _announce(self, stored_document: StoredDocument) -> None:
+        """Journal and publish a new document, kept from whom the document is kept from."""
+        ctx, document = self._ctx, stored_document.document
+        marks = Marks(visibility=document.visibility, invisible_until=document.invisible_until).on_entries(ctx.now)
+        flags = {"secret": ctx.access.secret or marks.secret, "withheld": marks.withheld}
+        ctx.access.add(self._patient_id, document.document_id, **flags)
+        ctx.events.publish(
             DocumentDeposited(
                 patient_id=self._patient_id,
-                document_id=stored_document.document.document_id,
+                document_id=document.document_id,
                 content_id=stored_document.content_id,
                 depositor=stored_document.depositor,
-                **access.event_flags,
+                **flags,
             )
         )

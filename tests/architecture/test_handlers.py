@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import (
     Declaration,
     EventHandler,
@@ -29,6 +30,7 @@ DEFINITIONS: dict[str, ServiceDefinition[Any]] = {
     service: importlib.import_module(SERVICE_MODULES[service]).SERVICE for service in SERVICES
 }
 DECLARED = [(service, handler) for service in SERVICES for handler in DEFINITIONS[service].declarations()]
+RULE = unjournalled(NoEntry.UPKEEP, NoQuestion.UPKEEP)
 NAMES = [f"{service}.{handler.name}" for service, handler in DECLARED]
 
 
@@ -90,19 +92,19 @@ def sweep(ctx: Any, tick: Tick) -> None:
 
 
 def test_a_service_with_two_handlers_of_a_method_does_not_start() -> None:
-    second = _module_of(handles(Consent.set_unmasking)(set_unmasking))
+    second = _module_of(handles(Consent.set_unmasking, access=RULE)(set_unmasking))
     with pytest.raises(DefinitionError, match=r"more than one handler: consent\.set_unmasking"):
         service_class(_with(DEFINITIONS["consent"], (*DEFINITIONS["consent"].handlers, second)))
 
 
 def test_a_service_with_the_handler_of_another_service_does_not_start() -> None:
-    foreign = _module_of(handles(Consent.set_unmasking)(set_unmasking))
+    foreign = _module_of(handles(Consent.set_unmasking, access=RULE)(set_unmasking))
     with pytest.raises(DefinitionError, match=r"of another service, .*: consent\.set_unmasking"):
         service_class(_with(DEFINITIONS["records"], (*DEFINITIONS["records"].handlers, foreign)))
 
 
 def test_a_service_with_two_timers_of_one_name_does_not_start() -> None:
-    second = _module_of(every(seconds=1)(sweep))
+    second = _module_of(every(seconds=1, access=RULE)(sweep))
     with pytest.raises(DefinitionError, match="two handlers are called sweep"):
         service_class(_with(DEFINITIONS["consent"], (*DEFINITIONS["consent"].handlers, second)))
 

@@ -1,4 +1,4 @@
-"""Patient data are returned only for a Permit, every handler writes a journal entry, no secret has a default."""
+"""Patient data are returned only for a Permit, no secret has a default, every refusal has its texts."""
 
 import ast
 import importlib
@@ -8,18 +8,16 @@ import re
 import typing
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
 from chassis.settings import ServiceSettings
+from contracts.consent import Permit
 from contracts.errors import Refusal, all_refusals
 from contracts.records import Document, DocumentEntry, SubmissionSetEntry
 from services.records import repositories
-from services.records.domain.permits import Permit
 from services.records.domain.stored import StoredDocument
-from tests.architecture.test_handlers import DEFINITIONS
 
 ROOT = Path(__file__).parents[2]
 WITHOUT_PERMIT = {"version_on_file", "named"}
@@ -28,14 +26,6 @@ WITHOUT_PERMIT = {"version_on_file", "named"}
 GIVEN = re.compile(
     "|".join(rf"\b{kind.__name__}\b" for kind in (Document, StoredDocument, DocumentEntry, SubmissionSetEntry))
 )
-
-UNJOURNALLED = {
-    *("decide", "get_authorisation_status", "status_of", "holds_content", "list_matrices", "list_my_patients"),
-    *("show_filing", "list_profiles", "forget_record", "list_in_catalogue", "strike_from_catalogue"),
-    *("forget_receipts_presented", "refile_documents", "sweep", "look_for_new_matrices"),
-}
-"""Handlers that answer about rights and existence, not content, since the reads they serve are journalled; and
-handlers of events whose cause was journalled by its sender."""
 
 
 def test_repositories_return_documents_only_for_a_permit() -> None:
@@ -55,13 +45,6 @@ def _repositories() -> Iterator[type]:
         for name, kind in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
             if name.endswith("Repository") and kind.__module__ == module.name:
                 yield kind
-
-
-@pytest.mark.parametrize("service", ["records", "consent"])
-def test_every_handler_writes_a_journal_entry(service: str) -> None:
-    declared = DEFINITIONS[service].declarations()
-    silent = {handler.name for handler in declared if not _can_journal(handler.handle)}
-    assert silent <= UNJOURNALLED
 
 
 def test_no_secret_has_a_default() -> None:
@@ -87,26 +70,3 @@ def test_every_refusal_has_french_and_english_with_the_same_placeholders(refusal
 
 def _placeholders(text: str) -> set[str]:
     return {part.partition("}")[0] for part in text.split("{")[1:]}
-
-
-def _can_journal(handler: Any) -> bool:
-    """Whether a handler, or a function of the handlers it calls, writes a journal entry itself or through a helper:
-    Access and DepositHandler in records, the Authorizer in consent."""
-    seen: set[Any] = set()
-    waiting = [handler]
-    while waiting:
-        function = waiting.pop()
-        if function in seen:
-            continue
-        seen.add(function)
-        tree = ast.parse(inspect.getsource(function))
-        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        if names & {"Access", "DepositHandler", "JournalEntry"} or attributes & {"check", "journal"}:
-            return True
-        waiting.extend(filter(_is_of_the_handlers, (function.__globals__.get(name) for name in names)))
-    return False
-
-
-def _is_of_the_handlers(called: Any) -> bool:
-    return inspect.isfunction(called) and called.__module__.startswith("services.")

@@ -14,7 +14,6 @@ from uuid import UUID, uuid4
 import msgspec
 import pika
 import requests
-from pika.exceptions import AMQPError
 from sqlalchemy import Connection, create_engine
 
 from chassis.bus import Bus
@@ -64,16 +63,6 @@ class ServiceStack:
         serve = (sys.executable, "-m", "chassis.run", SERVICE_MODULES[service])
         self.processes.start(Command(service, serve, environment, rank=9))
         self.processes.wait_until(service, partial(is_http_ready, self.addresses.ports[service]), 30)
-        # A service is ready a moment before its first consumer is.
-        self.processes.wait_until(service, partial(self._has_consumer, service), 30)
-
-    def _has_consumer(self, service: str) -> bool:
-        """Whether calls to the service are taken from its queue."""
-        try:
-            with self.channel() as channel:
-                return bool(channel.queue_declare(f"rpc-{service}", passive=True).method.consumer_count)
-        except AMQPError:
-            return False
 
     def kill(self, service: str) -> None:
         """Kill a service, as a crash would."""

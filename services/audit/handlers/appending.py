@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import msgspec
 
+from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import ReceivedEvent, listens_to_bundle
 from contracts.audit import JournalEntry
 from services.audit.context import AuditContext
@@ -26,7 +27,7 @@ Bundle = tuple[ReceivedEvent[JournalEntry], ...]
 
 
 # One bundle at a time: a second would only wait for the lock on the journal's end.
-@listens_to_bundle(JournalEntry, concurrency=1)
+@listens_to_bundle(JournalEntry, access=unjournalled(NoEntry.IS_ENTRY, NoQuestion.SENDER), concurrency=1)
 def append(ctx: AuditContext, events: Bundle) -> None:
     """Append entries in their order; the lock on the journal's end guards all that is written here."""
     repository = ctx.repository

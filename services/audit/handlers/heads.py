@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import structlog
 
+from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import Tick, every, handles
 from contracts.audit import (
     Audit,
@@ -28,10 +29,12 @@ from services.audit.repositories.heads import StoredHead
 from services.audit.repositories.journal import JournalRepository
 from services.audit.timestamps import TimestampAuthority, TimestampMissing
 
+_PUBLIC = unjournalled(NoEntry.PUBLIC, NoQuestion.PUBLIC)
+_UPKEEP = unjournalled(NoEntry.UPKEEP, NoQuestion.UPKEEP)
 _STAMPED_WITHIN = timedelta(days=1)
 
 
-@every(seconds=2.0)
+@every(seconds=2.0, access=_UPKEEP)
 def sign_head(ctx: AuditContext, _tick: Tick) -> None:
     """Sign a head if lines were added and the newest head is `head_seconds` old; only one replica does."""
     repository = ctx.repository
@@ -56,7 +59,7 @@ def sign_head(ctx: AuditContext, _tick: Tick) -> None:
     repository.add_head(head, ctx.head_signer.sign(head))
 
 
-@every(seconds=10.0)
+@every(seconds=10.0, access=_UPKEEP)
 def stamp_head(ctx: AuditContext, _tick: Tick) -> None:
     """Time-stamp the newest head of the last day that has no stamp, where an authority is set.
 
@@ -77,7 +80,7 @@ def stamp_head(ctx: AuditContext, _tick: Tick) -> None:
         JournalRepository(connection).stamp_head(head.size, timestamp)
 
 
-@handles(Audit.latest_head, reading=True)
+@handles(Audit.latest_head, access=_PUBLIC, reading=True)
 def latest_head(ctx: AuditContext, _request: GetLatestHead) -> SignedHead:
     """The newest head.
 
@@ -87,7 +90,7 @@ def latest_head(ctx: AuditContext, _request: GetLatestHead) -> SignedHead:
     return _signed_head(ctx.repository.newest_head())
 
 
-@handles(Audit.head_of, reading=True)
+@handles(Audit.head_of, access=_PUBLIC, reading=True)
 def head_of(ctx: AuditContext, request: GetHead) -> SignedHead:
     """The head of one tree size.
 
@@ -97,7 +100,7 @@ def head_of(ctx: AuditContext, request: GetHead) -> SignedHead:
     return _signed_head(ctx.repository.head_of(request.size))
 
 
-@handles(Audit.list_heads, reading=True)
+@handles(Audit.list_heads, access=_PUBLIC, reading=True)
 def list_heads(ctx: AuditContext, request: ListHeads) -> Heads:
     """A page of heads, the newest first.
 
@@ -109,7 +112,7 @@ def list_heads(ctx: AuditContext, request: ListHeads) -> Heads:
     return Heads(heads=tuple(HeadSummary(size=head.size, at=head.at) for head in found))
 
 
-@handles(Audit.prove_consistency, reading=True)
+@handles(Audit.prove_consistency, access=_PUBLIC, reading=True)
 def prove_consistency(ctx: AuditContext, request: ProveConsistency) -> ConsistencyProof:
     """The proof that the tree of size `second` begins with the tree of size `first`.
 
@@ -123,7 +126,7 @@ def prove_consistency(ctx: AuditContext, request: ProveConsistency) -> Consisten
     return ConsistencyProof(first=request.first, second=request.second, hashes=hashes)
 
 
-@handles(Audit.key_of_heads, reading=True)
+@handles(Audit.key_of_heads, access=_PUBLIC, reading=True)
 def key_of_heads(ctx: AuditContext, _request: GetVerifierKey) -> VerifierKey:
     """The public key of heads."""
     return VerifierKey(key=ctx.head_signer.verifier.text)

@@ -3,12 +3,12 @@
 from base64 import b64encode
 from uuid import UUID
 
+from chassis.access_rules import asks
 from chassis.handlers import handles
-from contracts.audit import Audit, Journal, JournalEntry, Proofs, ProvenLine, ReadJournal, ReadProofs
-from contracts.consent import Consent, Decide, Decision, Purpose
-from contracts.envelope import Problem
-from contracts.errors import HeadNotFound, refusal_from
-from contracts.vocabulary import Act, Capacity, Outcome, PatientId
+from contracts.audit import Audit, Journal, Proofs, ProvenLine, ReadJournal, ReadProofs
+from contracts.consent import Permit, Purpose
+from contracts.errors import HeadNotFound
+from contracts.vocabulary import Act
 from services.audit.context import AuditContext
 from services.audit.domain.checks import check_count, check_span
 from services.audit.domain.leaf import leaf_bytes
@@ -19,42 +19,43 @@ from services.audit.opening import open_line, opening_of
 from services.audit.repositories.lines import LineFilter
 from services.audit.sealing import Sealer
 
+# The document and the mode of a request filter the lines; they are not what is accessed.
+_READS = asks(Purpose.READ_JOURNAL, Act.LECTURE_JOURNAL, fields=("patient_id",))
 
-@handles(Audit.read_journal, reading=True)
+
+@handles(Audit.read_journal, access=_READS, reading=True)
 def read_journal(ctx: AuditContext, request: ReadJournal) -> Journal:
     """A page of the lines this reader is shown, as sentences.
 
     Raises:
         Refusal: consent's, journalled. InvalidRequest: count or span.
     """
-    decision = _decide(ctx, request.patient_id)
+    permit = ctx.access.permit()
     check_count(request.count)
     check_span(request.since, request.until)
-    strands = _strands_shown(ctx, request.patient_id, decision)
+    strands = _strands_shown(ctx, permit)
     lines = ctx.repository.lines_of(strands, _filter_of(ctx, request), request.count)
-    _journal(ctx, request.patient_id, Outcome.ALLOWED, decision.reason, decision.capacity)
     opened = (open_line(ctx.sealer, strands[line.leaf.strand], line) for line in lines)
     return Journal(lines=tuple(render(line, request.patient_id, ctx.actor) for line in opened))
 
 
-@handles(Audit.read_proofs, reading=True)
+@handles(Audit.read_proofs, access=_READS, reading=True)
 def read_proofs(ctx: AuditContext, request: ReadProofs) -> Proofs:
     """The same lines as leaves with their openings, each with its path to the root of the newest head.
 
     Raises:
         Refusal: consent's, journalled. InvalidRequest: count. HeadNotFound: no head was signed yet.
     """
-    decision = _decide(ctx, request.patient_id)
+    permit = ctx.access.permit()
     check_count(request.count)
     repository = ctx.repository
     head = repository.newest_head()
     if head is None:
         raise HeadNotFound
-    strands = _strands_shown(ctx, request.patient_id, decision)
+    strands = _strands_shown(ctx, permit)
     before = head.size if request.before is None else min(request.before, head.size)
     lines = repository.lines_of(strands, LineFilter(before=before), request.count)
     tree = repository.tree(head.size, [line.position for line in lines])
-    _journal(ctx, request.patient_id, Outcome.ALLOWED, decision.reason, decision.capacity)
     proven = tuple(_proven_line(ctx.sealer, strands[line.leaf.strand], line, tree) for line in lines)
     return Proofs(head=head.note, lines=proven)
 
@@ -70,16 +71,8 @@ def _proven_line(sealer: Sealer, strand: Strand, line: StoredLine, tree: Tree) -
     )
 
 
-def _decide(ctx: AuditContext, patient_id: PatientId) -> Decision:
-    decision = ctx.remote(Consent.decide, Decide(patient_id=patient_id, purpose=Purpose.READ_JOURNAL))
-    if not decision.allowed:
-        _journal(ctx, patient_id, Outcome.REFUSED, decision.refusal, decision.capacity)
-        raise refusal_from(Problem(code=decision.refusal))
-    return decision
-
-
-def _strands_shown(ctx: AuditContext, patient_id: PatientId, decision: Decision) -> dict[UUID, Strand]:
-    return {strand.id: strand for strand in shown_to(ctx.repository.strands_of(patient_id), decision.limits)}
+def _strands_shown(ctx: AuditContext, permit: Permit) -> dict[UUID, Strand]:
+    return {strand.id: strand for strand in shown_to(ctx.repository.strands_of(permit.patient_id), permit.limits)}
 
 
 def _filter_of(ctx: AuditContext, request: ReadJournal) -> LineFilter:
@@ -93,10 +86,3 @@ def _filter_of(ctx: AuditContext, request: ReadJournal) -> LineFilter:
         since=request.since,
         until=request.until,
     )
-
-
-def _journal(ctx: AuditContext, patient_id: PatientId, outcome: Outcome, reason: str, capacity: Capacity) -> None:
-    entry = JournalEntry.by(
-        ctx.actor, patient_id, Act.LECTURE_JOURNAL, outcome=outcome, reason=reason, capacity=capacity
-    )
-    ctx.events.journal(entry)

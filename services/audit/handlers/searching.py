@@ -1,8 +1,9 @@
 """The operator's search: lines of the whole journal, without names of patients."""
 
+from chassis.access_rules import NoQuestion, unasked
 from chassis.handlers import handles
-from contracts.audit import Audit, JournalEntry, JournalSearchLine, JournalSearchPage, SearchJournal
-from contracts.vocabulary import PLATFORM, AccessMode, Act, Outcome, Role
+from contracts.audit import Audit, JournalSearchLine, JournalSearchPage, SearchJournal
+from contracts.vocabulary import AccessMode, Act, Outcome, Role
 from services.audit.context import AuditContext
 from services.audit.domain.checks import check_search
 from services.audit.domain.strands import OpenedLine, StoredLine, is_actor_searchable
@@ -10,20 +11,22 @@ from services.audit.opening import open_line
 from services.audit.repositories.lines import LineFilter
 
 
-@handles(Audit.search_journal, reading=True)
+@handles(
+    Audit.search_journal,
+    access=unasked(NoQuestion.OPERATOR, Act.RECHERCHE_JOURNAL, fields=()),
+    reading=True,
+)
 def search_journal(ctx: AuditContext, request: SearchJournal) -> JournalSearchPage:
     """A page of lines; the search is journalled in the platform's own strand.
 
     Raises:
         InvalidRequest: neither a patient, nor an actor, nor a span of at most a day is named.
     """
+    ctx.access.reason, ctx.access.about = "operateur", request.actor
     check_search(request)
     lines = _lines(ctx, request)
     strands = ctx.repository.strands_by_id(line.leaf.strand for line in lines)
     opened = [open_line(ctx.sealer, strands[line.leaf.strand], line) for line in lines]
-    ctx.events.journal(
-        JournalEntry.by(ctx.actor, PLATFORM, Act.RECHERCHE_JOURNAL, reason="operateur", about=request.actor)
-    )
     return JournalSearchPage(lines=tuple(_found_line(line) for line in opened))
 
 

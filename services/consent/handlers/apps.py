@@ -1,5 +1,6 @@
 """Grants to partner apps, and which apps are listed in the catalogue."""
 
+from chassis.access_rules import NoEntry, NoQuestion, asks, unjournalled
 from chassis.handlers import handles, listens
 from contracts.consent import (
     AboutApp,
@@ -19,57 +20,55 @@ from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind, in_place
 from services.consent.repositories.facts import DatedFact
 
+_OF_IDENTITY = unjournalled(NoEntry.SENDER, NoQuestion.SENDER)
 
-@handles(Consent.grant_app)
+
+@handles(Consent.grant_app, access=asks(Purpose.MANAGE, Act.AUTORISATION_APPLICATION))
 def grant_app(ctx: ConsentContext, request: GrantApp) -> Done:
     """The patient, or a legal representative, grants an app sections; this replaces an earlier grant.
 
     Raises:
         Refusal: the law's, journalled.
     """
-    question = ctx.authorizer.question(request.patient_id, Purpose.MANAGE)
-    decision = ctx.authorizer.check(question, Act.AUTORISATION_APPLICATION, about=request.app)
+    ctx.access.about = request.app
+    permit = ctx.access.permit()
     kind, party = FactKind.APPLICATION, request.app
-    if decision.capacity is Capacity.REPRESENTANT_LEGAL:
+    if permit.capacity is Capacity.REPRESENTANT_LEGAL:
         kind, party = FactKind.APPLICATION_REPRESENTANT, in_place(request.app, ctx.actor.subject)
     fact = Fact(kind=kind, party=party, sections=request.sections)
     ctx.facts.put(request.patient_id, fact, now=ctx.now)
     ctx.events.publish(AppAllowed(patient_id=request.patient_id, app=request.app))
-    ctx.authorizer.journal(question, Act.AUTORISATION_APPLICATION, decision, about=request.app)
     return Done()
 
 
-@handles(Consent.revoke_app)
+@handles(Consent.revoke_app, access=asks(Purpose.MANAGE, Act.FIN_APPLICATION))
 def revoke_app(ctx: ConsentContext, request: AboutApp) -> Done:
     """The patient revokes all grants to an app, those of representatives included; none to revoke is no error.
 
     Raises:
         Refusal: the law's, journalled.
     """
-    question = ctx.authorizer.question(request.patient_id, Purpose.MANAGE)
-    decision = ctx.authorizer.check(question, Act.FIN_APPLICATION, about=request.app)
+    ctx.access.about = request.app
+    ctx.access.permit()
     granted = [dated.fact for dated in _granted(ctx, request.patient_id) if _app_of(dated.fact) == request.app]
     for fact in granted:
         ctx.facts.forget(request.patient_id, fact.kind, fact.party)
     if granted:
         ctx.events.publish(AppRevoked(patient_id=request.patient_id, app=request.app))
-    ctx.authorizer.journal(question, Act.FIN_APPLICATION, decision, about=request.app)
     return Done()
 
 
-@handles(Consent.list_apps)
+@handles(Consent.list_apps, access=asks(Purpose.MANAGE, Act.LECTURE_APPLICATIONS))
 def list_apps(ctx: ConsentContext, request: ListApps) -> GrantedApps:
     """The apps with a grant, newest first, and whether each is listed.
 
     Raises:
         Refusal: the law's, journalled.
     """
-    question = ctx.authorizer.question(request.patient_id, Purpose.MANAGE)
-    decision = ctx.authorizer.check(question, Act.LECTURE_APPLICATIONS)
+    ctx.access.permit()
     granted = _granted(ctx, request.patient_id)
     parties = [_app_of(dated.fact) for dated in granted]
     listed = {fact.party for fact in ctx.facts.about([PLATFORM], parties)} if parties else set()
-    ctx.authorizer.journal(question, Act.LECTURE_APPLICATIONS, decision)
     return GrantedApps(
         apps=tuple(
             GrantedApp(
@@ -94,14 +93,14 @@ def _app_of(fact: Fact) -> str:
     return fact.party.partition(" ")[0]
 
 
-@listens(AppListed)
+@listens(AppListed, access=_OF_IDENTITY)
 def list_in_catalogue(ctx: ConsentContext, event: AppListed) -> None:
     """From now on patients' grants to this app are in force; identity has journalled it."""
     fact = Fact(kind=FactKind.REFERENCEMENT, party=event.client_id)
     ctx.facts.put(PLATFORM, fact, now=ctx.now)
 
 
-@listens(AppSuspended)
+@listens(AppSuspended, access=_OF_IDENTITY)
 def strike_from_catalogue(ctx: ConsentContext, event: AppSuspended) -> None:
     """No grant to this app is in force until it is listed again; identity has journalled it."""
     ctx.facts.forget(PLATFORM, FactKind.REFERENCEMENT, event.client_id)

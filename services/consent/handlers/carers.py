@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from chassis.access_rules import NoEntry, NoQuestion, asks, unasked, unjournalled
 from chassis.handlers import handles
 from chassis.opaque import new_opaque, token_hash
-from contracts.audit import JournalEntry
 from contracts.consent import (
     AboutCarer,
     AboutInvitation,
@@ -27,7 +27,7 @@ from contracts.consent import (
     Purpose,
 )
 from contracts.errors import CarersFull, ConsentUnknown, InvalidRequest, InvitationGone
-from contracts.vocabulary import Act, Capacity, Outcome, PatientId
+from contracts.vocabulary import Act, Capacity, PatientId
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind
 from services.consent.repositories.invitations import StoredInvitation
@@ -37,7 +37,7 @@ _BY_INVITATION = "invitation"
 _CAPACITIES = {FactKind.REPRESENTANT_LEGAL: Capacity.REPRESENTANT_LEGAL, FactKind.AIDANT: Capacity.AIDANT}
 
 
-@handles(Consent.invite_carer)
+@handles(Consent.invite_carer, access=asks(Purpose.MANAGE, Act.INVITATION_AIDANT))
 def invite_carer(ctx: ConsentContext, request: InviteCarer) -> Invitation:
     """An invitation with its code, which the holder passes on; the code is given only in this answer.
 
@@ -46,29 +46,25 @@ def invite_carer(ctx: ConsentContext, request: InviteCarer) -> Invitation:
     """
     code = new_opaque()
     invitation = _new_invitation(request, ctx.now + timedelta(days=ctx.settings.invitation_days))
-    question = ctx.authorizer.question(request.patient_id, Purpose.MANAGE)
-    decision = ctx.authorizer.check(question, Act.INVITATION_AIDANT)
+    ctx.access.permit()
     _check_carer_count(ctx, request.patient_id)
     ctx.invitations.put(invitation, token_hash(code))
-    ctx.authorizer.journal(question, Act.INVITATION_AIDANT, decision)
     return _invitation(invitation, code)
 
 
-@handles(Consent.withdraw_invitation)
+@handles(Consent.withdraw_invitation, access=asks(Purpose.MANAGE, Act.INVITATION_AIDANT))
 def withdraw_invitation(ctx: ConsentContext, request: AboutInvitation) -> Done:
     """Withdraw an open invitation; it is no error if there is none, or it was accepted.
 
     Raises:
         Refusal: the law's, journalled.
     """
-    question = ctx.authorizer.question(request.patient_id, Purpose.MANAGE)
-    decision = ctx.authorizer.check(question, Act.INVITATION_AIDANT)
+    ctx.access.permit()
     ctx.invitations.forget(request.patient_id, request.invitation_id)
-    ctx.authorizer.journal(question, Act.INVITATION_AIDANT, decision)
     return Done()
 
 
-@handles(Consent.answer_invitation)
+@handles(Consent.answer_invitation, access=unasked(NoQuestion.INVITATION, Act.NOMMER_AIDANT, Act.REFUS_AIDANT))
 def answer_invitation(ctx: ConsentContext, request: AnswerInvitation) -> Profiles:
     """Accept or decline an invitation by its code; the holder is notified of a carer. Answers the caller's profiles.
 
@@ -76,19 +72,21 @@ def answer_invitation(ctx: ConsentContext, request: AnswerInvitation) -> Profile
         InvitationGone: no such code, expired, answered, or one's own. CarersFull: the carer helps enough people.
     """
     me = PatientId(UUID(ctx.actor.subject))
+    ctx.access.begin(Act.NOMMER_AIDANT if request.accepted else Act.REFUS_AIDANT)
     invitation = ctx.invitations.find_open(token_hash(request.code), ctx.now)
     if invitation is None or invitation.patient_id == me:
         raise InvitationGone
-    if not request.accepted:
+    # The entry is in the holder's journal, who invited.
+    ctx.access.patient_id, ctx.access.capacity = invitation.patient_id, Capacity.AIDANT
+    ctx.access.reason = _BY_INVITATION
+    if request.accepted:
+        _accept(ctx, invitation, me)
+    else:
         ctx.invitations.forget(invitation.patient_id, invitation.invitation_id)
-        _journal(ctx, invitation.patient_id, Act.REFUS_AIDANT)
-        return _profiles(ctx)
-    _accept(ctx, invitation, me)
-    _journal(ctx, invitation.patient_id, Act.NOMMER_AIDANT)
     return _profiles(ctx)
 
 
-@handles(Consent.keep_representative)
+@handles(Consent.keep_representative, access=asks(Purpose.MANAGE, Act.NOMMER_AIDANT))
 def keep_representative(ctx: ConsentContext, request: KeepRepresentative) -> Carers:
     """Make a former representative of the holder, now of age, a carer.
 
@@ -96,26 +94,24 @@ def keep_representative(ctx: ConsentContext, request: KeepRepresentative) -> Car
         ConsentUnknown: not a former representative. InvalidRequest, CarersFull, Refusal: as `invite_carer`.
     """
     invitation = _new_invitation(request, ctx.now)
-    question = ctx.authorizer.question(request.patient_id, Purpose.MANAGE)
-    decision = ctx.authorizer.check(question, Act.NOMMER_AIDANT)
+    ctx.access.permit()
     if request.representative not in {former.representative for former in _former(ctx, request.patient_id)}:
         raise ConsentUnknown
     _check_carer_count(ctx, request.patient_id)
     ctx.invitations.put(invitation, token_hash(new_opaque()))
     _accept(ctx, invitation, request.representative)
     ctx.facts.forget(request.patient_id, FactKind.REPRESENTANT_LEGAL, str(request.representative))
-    ctx.authorizer.journal(question, Act.NOMMER_AIDANT, decision)
     return _carers(ctx, request.patient_id)
 
 
-@handles(Consent.list_carers)
+@handles(Consent.list_carers, access=asks(Purpose.MANAGE, Act.LECTURE_DROITS))
 def list_carers(ctx: ConsentContext, request: ListCarers) -> Carers:
     """The carers, open invitations and former representatives.
 
     Raises:
         Refusal: the law's, journalled.
     """
-    ctx.authorizer.check(ctx.authorizer.question(request.patient_id, Purpose.MANAGE), Act.LECTURE_DROITS)
+    ctx.access.permit()
     return _carers(ctx, request.patient_id)
 
 
@@ -178,7 +174,7 @@ def _accept(ctx: ConsentContext, invitation: StoredInvitation, carer: PatientId)
     ctx.events.publish(CarerAccepted(patient_id=invitation.patient_id))
 
 
-@handles(Consent.end_carer)
+@handles(Consent.end_carer, access=asks(Purpose.MANAGE, Act.FIN_AIDANT, unless=NoQuestion.OWN))
 def end_carer(ctx: ConsentContext, request: AboutCarer) -> Done:
     """The holder or the carer ends the sharing; the other is notified. It is no error if there is none.
 
@@ -186,16 +182,18 @@ def end_carer(ctx: ConsentContext, request: AboutCarer) -> Done:
         Refusal: the law's, journalled.
     """
     is_carer = ctx.actor.is_patient(request.carer)
-    if not is_carer:
-        ctx.authorizer.check(ctx.authorizer.question(request.patient_id, Purpose.MANAGE), Act.FIN_AIDANT)
+    if is_carer:
+        ctx.access.allow(NoQuestion.OWN, reason=_BY_INVITATION, capacity=Capacity.AIDANT)
+    else:
+        ctx.access.permit()
+        ctx.access.reason = _BY_INVITATION
     if ctx.facts.forget(request.patient_id, FactKind.AIDANT, str(request.carer)):
         ctx.invitations.forget_carer(request.patient_id, request.carer)
         ctx.events.publish(CarerEnded(patient_id=request.patient_id if is_carer else request.carer))
-        _journal(ctx, request.patient_id, Act.FIN_AIDANT)
     return Done()
 
 
-@handles(Consent.list_profiles)
+@handles(Consent.list_profiles, access=unjournalled(NoEntry.OWN, NoQuestion.OWN))
 def list_profiles(ctx: ConsentContext, _request: ListProfiles) -> Profiles:
     """The records for which the caller is a legal representative or a carer, newest first."""
     return _profiles(ctx)
@@ -228,13 +226,4 @@ def _invitation(stored: StoredInvitation, code: str = "") -> Invitation:
         carer_label=stored.carer_label,
         expires_at=stored.expires_at,
         code=code,
-    )
-
-
-def _journal(ctx: ConsentContext, patient_id: PatientId, act: Act) -> None:
-    """An entry in the holder's journal, whoever acted."""
-    actor = ctx.actor
-    capacity = Capacity.SELF if actor.is_patient(patient_id) else Capacity.AIDANT
-    ctx.events.journal(
-        JournalEntry.by(actor, patient_id, act, outcome=Outcome.ALLOWED, reason=_BY_INVITATION, capacity=capacity)
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from chassis.access_rules import NoEntry, NoQuestion, asks, unjournalled
 from chassis.handlers import handles
 from contracts.consent import (
     Authorisation,
@@ -25,8 +26,10 @@ from services.consent.domain.sentences import sentence_of
 from services.consent.domain.terms import status_of
 from services.consent.repositories.facts import DatedFact
 
+_OF_RECORDS = unjournalled(NoEntry.CALLER, NoQuestion.OWN)
 
-@handles(Consent.list_authorisations, reading=True)
+
+@handles(Consent.list_authorisations, access=asks(Purpose.MANAGE, Act.LECTURE_DROITS), reading=True)
 def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> PatientDecisions:
     """The professionals, teams, modes and representatives that the patient's facts name, newest first.
 
@@ -34,7 +37,7 @@ def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> Pat
         Refusal: the law's, journalled.
     """
     patient_id = request.patient_id
-    ctx.authorizer.check(ctx.authorizer.question(patient_id, Purpose.MANAGE), Act.LECTURE_DROITS)
+    ctx.access.permit()
     facts = ctx.facts.of_patient(patient_id)
     return PatientDecisions(
         authorisations=tuple(_authorisation(patient_id, dated) for dated in _of(facts, FactKind.AUTORISATION)),
@@ -50,7 +53,7 @@ def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> Pat
     )
 
 
-@handles(Consent.my_standing, reading=True)
+@handles(Consent.my_standing, access=_OF_RECORDS, reading=True)
 def get_authorisation_status(ctx: ConsentContext, request: GetAuthorisationStatus) -> AuthorisationStatusFound:
     """The status of the calling professional's authorisation (TD0.2)."""
     me = ctx.actor.subject
@@ -59,7 +62,7 @@ def get_authorisation_status(ctx: ConsentContext, request: GetAuthorisationStatu
     return AuthorisationStatusFound(status=status, medecin_traitant=FactKind.MEDECIN_TRAITANT in facts)
 
 
-@handles(Consent.list_my_patients, reading=True)
+@handles(Consent.list_my_patients, access=_OF_RECORDS, reading=True)
 def list_my_patients(ctx: ConsentContext, request: ListMyPatients) -> MyPatients:
     """The records that the calling professional, or their care team, may read; blocked ones are left out."""
     actor = ctx.actor

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import handles
 from contracts.consent import Consent, Decide, Decision, Purpose
 from contracts.vocabulary import PatientId
@@ -16,7 +17,7 @@ _RESTS_ON = {
 }
 
 
-@handles(Consent.decide, reading=True)
+@handles(Consent.decide, access=unjournalled(NoEntry.CALLER, NoQuestion.SERVICE), reading=True)
 def decide(ctx: ConsentContext, request: Decide) -> Decision:
     """Whether the actor may do this. Reading renews the authorisation it rests on."""
     question = ctx.authorizer.question(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from chassis.access_rules import asks
 from chassis.handlers import handles
 from contracts.consent import Consent, EmergencyAccessOpened, EmergencyOpened, Obligation, OpenEmergency, Purpose
 from contracts.vocabulary import Act, Rpps
@@ -9,7 +10,7 @@ from services.consent.context import ConsentContext
 from services.consent.domain.facts import EMERGENCY_OF, Fact, FactKind
 
 
-@handles(Consent.open_emergency)
+@handles(Consent.open_emergency, access=asks(Purpose.OPEN_EMERGENCY, Act.OUVERTURE_URGENCE))
 def open_emergency(ctx: ConsentContext, request: OpenEmergency) -> EmergencyOpened:
     """Open a bris de glace or an access of the regulation centre, for the length of a consultation.
 
@@ -17,20 +18,15 @@ def open_emergency(ctx: ConsentContext, request: OpenEmergency) -> EmergencyOpen
         Refusal: the law's, journalled.
     """
     patient_id, rpps, now = request.patient_id, Rpps(ctx.actor.subject), ctx.now
-    question = ctx.authorizer.question(
-        patient_id,
-        Purpose.OPEN_EMERGENCY,
-        mode=request.mode,
+    permit = ctx.access.permit(
         record_status=ctx.authorizer.record_status(patient_id),
         written_reason=request.reason,
         regulation_centre=ctx.settings.is_regulation_centre(ctx.actor.structure),
     )
-    decision = ctx.authorizer.check(question, Act.OUVERTURE_URGENCE)
     until = now + timedelta(minutes=ctx.settings.emergency_minutes)
     ctx.facts.put(patient_id, Fact(kind=EMERGENCY_OF[request.mode], party=rpps, until=until), now=now)
     ctx.facts.add_emergency(patient_id, rpps, request.mode, request.reason.strip(), since=now, until=until)
-    ctx.authorizer.journal(question, Act.OUVERTURE_URGENCE, decision)
-    if Obligation.NOTIFY_EMERGENCY in decision.obligations:
+    if Obligation.NOTIFY_EMERGENCY in permit.obligations:
         _notify(ctx, request, rpps)
     return EmergencyOpened(patient_id=patient_id, mode=request.mode, until=until)
 

@@ -2,11 +2,10 @@
 
 import msgspec
 
+from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
-from contracts.audit import JournalEntry
 from contracts.consent import Consent, ListMatrices, LoadMatrix, Matrices, MatrixDiff, MatrixVersion
-from contracts.errors import MatrixInvalid
-from contracts.vocabulary import PLATFORM, Act, Outcome
+from contracts.vocabulary import Act
 from services.consent.context import ConsentContext
 from services.consent.domain.matrix import (
     Edition,
@@ -21,26 +20,26 @@ from services.consent.domain.matrix import (
 )
 
 
-@handles(Consent.load_matrix)
+@handles(
+    Consent.load_matrix,
+    access=unasked(NoQuestion.OPERATOR, Act.CHARGEMENT_MATRICE, skips=(NoEntry.COMPARED,)),
+)
 def load_matrix(ctx: ConsentContext, request: LoadMatrix) -> MatrixDiff:
     """What the version would change; with `load` it is stored.
 
     Raises:
         MatrixInvalid: journalled.
     """
-    try:
-        diff = _diff(ctx, request)
-        if not request.load:
-            return diff
-        _add(ctx, request, diff)
-    except MatrixInvalid as refusal:
-        _journal(ctx, Outcome.REFUSED, refusal.code)
-        raise
-    _journal(ctx, Outcome.ALLOWED, "operateur")
+    ctx.access.reason = "operateur"
+    diff = _diff(ctx, request)
+    if not request.load:
+        ctx.access.skip(NoEntry.COMPARED)
+        return diff
+    _add(ctx, request, diff)
     return msgspec.structs.replace(diff, loaded=True)
 
 
-@handles(Consent.list_matrices, reading=True)
+@handles(Consent.list_matrices, access=unjournalled(NoEntry.PLATFORM_TABLE, NoQuestion.OPERATOR), reading=True)
 def list_matrices(ctx: ConsentContext, _request: ListMatrices) -> Matrices:
     """All versions, newest effective date first; a version whose text is no longer valid counts no profession."""
     editions = with_built_in(ctx.matrices.editions())
@@ -69,7 +68,3 @@ def _version(edition: Edition, *, in_force: bool) -> MatrixVersion:
         professions=len(entitlement_in(edition).by_profession or ()),
         text=edition.text,
     )
-
-
-def _journal(ctx: ConsentContext, outcome: Outcome, reason: str) -> None:
-    ctx.events.journal(JournalEntry.by(ctx.actor, PLATFORM, Act.CHARGEMENT_MATRICE, outcome=outcome, reason=reason))

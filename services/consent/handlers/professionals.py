@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from chassis.access_rules import asks
 from chassis.handlers import handles
 from contracts.consent import (
     AboutProfessional,
@@ -22,8 +23,11 @@ from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind
 from services.consent.domain.terms import check_rpps, check_structure, check_until, permission
 
+_GIVES = asks(Purpose.MANAGE, Act.AJOUT_AUTORISATION)
+_ENDS = asks(Purpose.MANAGE, Act.FIN_AUTORISATION)
 
-@handles(Consent.declare_authorisation)
+
+@handles(Consent.declare_authorisation, access=asks(Purpose.DECLARE, Act.AJOUT_AUTORISATION))
 def declare_authorisation(ctx: ConsentContext, request: DeclareAuthorisation) -> Authorisation:
     """An authorisation declared by the professional, with the patient's card as proof of presence.
 
@@ -31,10 +35,7 @@ def declare_authorisation(ctx: ConsentContext, request: DeclareAuthorisation) ->
         ProofInvalid: the card is another patient's. Refusal: the law's, journalled.
     """
     patient_id, rpps = request.patient_id, Rpps(ctx.actor.subject)
-    question = ctx.authorizer.question(
-        patient_id, Purpose.DECLARE, record_status=ctx.authorizer.record_status(patient_id)
-    )
-    decision = ctx.authorizer.check(question, Act.AJOUT_AUTORISATION)
+    ctx.access.permit(record_status=ctx.authorizer.record_status(patient_id))
     # Reading the proof uses it up; after a refusal it must still be valid.
     holder = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.vitale_proof))
     if holder.patient_id != patient_id:
@@ -42,11 +43,10 @@ def declare_authorisation(ctx: ConsentContext, request: DeclareAuthorisation) ->
     usual = timedelta(days=ctx.settings.authorisation_days)
     fact = permission(FactKind.AUTORISATION, rpps, None, now=ctx.now, usual=usual)
     ctx.facts.put(patient_id, fact, now=ctx.now)
-    ctx.authorizer.journal(question, Act.AJOUT_AUTORISATION, decision)
     return _authorisation(ctx, patient_id, fact)
 
 
-@handles(Consent.give_authorisation)
+@handles(Consent.give_authorisation, access=_GIVES)
 def give_authorisation(ctx: ConsentContext, request: GiveAuthorisation) -> Authorisation:
     """An authorisation given by the patient without the professional being present.
 
@@ -57,11 +57,11 @@ def give_authorisation(ctx: ConsentContext, request: GiveAuthorisation) -> Autho
     check_until(request.until, ctx.now)
     usual = timedelta(days=ctx.settings.authorisation_days)
     fact = permission(FactKind.AUTORISATION, request.rpps, request.until, now=ctx.now, usual=usual)
-    _put(ctx, request.patient_id, fact, Act.AJOUT_AUTORISATION)
+    _put(ctx, request.patient_id, fact)
     return _authorisation(ctx, request.patient_id, fact)
 
 
-@handles(Consent.give_team_authorisation)
+@handles(Consent.give_team_authorisation, access=_GIVES)
 def give_team_authorisation(ctx: ConsentContext, request: GiveTeamAuthorisation) -> TeamAuthorisation:
     """An authorisation for everybody who works in a structure.
 
@@ -72,7 +72,7 @@ def give_team_authorisation(ctx: ConsentContext, request: GiveTeamAuthorisation)
     check_until(request.until, ctx.now)
     usual = timedelta(days=ctx.settings.authorisation_days)
     fact = permission(FactKind.EQUIPE_DE_SOINS, request.structure, request.until, now=ctx.now, usual=usual)
-    _put(ctx, request.patient_id, fact, Act.AJOUT_AUTORISATION)
+    _put(ctx, request.patient_id, fact)
     return TeamAuthorisation(
         patient_id=request.patient_id,
         structure=request.structure,
@@ -81,68 +81,66 @@ def give_team_authorisation(ctx: ConsentContext, request: GiveTeamAuthorisation)
     )
 
 
-@handles(Consent.end_authorisation)
+@handles(Consent.end_authorisation, access=_ENDS)
 def end_authorisation(ctx: ConsentContext, request: AboutProfessional) -> Done:
     """It is no error if there is no such authorisation."""
     check_rpps(request.rpps)
-    _forget(ctx, request.patient_id, FactKind.AUTORISATION, request.rpps, Act.FIN_AUTORISATION)
+    _forget(ctx, request.patient_id, FactKind.AUTORISATION, request.rpps)
     return Done()
 
 
-@handles(Consent.end_team_authorisation)
+@handles(Consent.end_team_authorisation, access=_ENDS)
 def end_team_authorisation(ctx: ConsentContext, request: AboutTeam) -> Done:
     """It is no error if there is no such authorisation."""
     check_structure(request.structure)
-    _forget(ctx, request.patient_id, FactKind.EQUIPE_DE_SOINS, request.structure, Act.FIN_AUTORISATION)
+    _forget(ctx, request.patient_id, FactKind.EQUIPE_DE_SOINS, request.structure)
     return Done()
 
 
-@handles(Consent.name_medecin_traitant)
+@handles(Consent.name_medecin_traitant, access=asks(Purpose.MANAGE, Act.NOMMER_MEDECIN_TRAITANT))
 def name_medecin_traitant(ctx: ConsentContext, request: AboutProfessional) -> Done:
     """Several may be named."""
     check_rpps(request.rpps)
     fact = Fact(kind=FactKind.MEDECIN_TRAITANT, party=request.rpps)
-    _put(ctx, request.patient_id, fact, Act.NOMMER_MEDECIN_TRAITANT)
+    _put(ctx, request.patient_id, fact)
     return Done()
 
 
-@handles(Consent.dismiss_medecin_traitant)
+@handles(Consent.dismiss_medecin_traitant, access=asks(Purpose.MANAGE, Act.RETRAIT_MEDECIN_TRAITANT))
 def dismiss_medecin_traitant(ctx: ConsentContext, request: AboutProfessional) -> Done:
     """It is no error if they were not named."""
     check_rpps(request.rpps)
-    _forget(ctx, request.patient_id, FactKind.MEDECIN_TRAITANT, request.rpps, Act.RETRAIT_MEDECIN_TRAITANT)
+    _forget(ctx, request.patient_id, FactKind.MEDECIN_TRAITANT, request.rpps)
     return Done()
 
 
-@handles(Consent.block_professional)
+@handles(Consent.block_professional, access=asks(Purpose.BLOCK, Act.BLOCAGE))
 def block_professional(ctx: ConsentContext, request: AboutProfessional) -> Done:
     """By the patient or a médecin traitant; a block holds in every mode."""
     check_rpps(request.rpps)
     fact = Fact(kind=FactKind.BLOCAGE, party=request.rpps)
-    _put(ctx, request.patient_id, fact, Act.BLOCAGE, Purpose.BLOCK)
+    _put(ctx, request.patient_id, fact)
     return Done()
 
 
-@handles(Consent.unblock_professional)
+@handles(Consent.unblock_professional, access=asks(Purpose.MANAGE, Act.DEBLOCAGE))
 def unblock_professional(ctx: ConsentContext, request: AboutProfessional) -> Done:
     """It is no error if there is no block."""
     check_rpps(request.rpps)
-    _forget(ctx, request.patient_id, FactKind.BLOCAGE, request.rpps, Act.DEBLOCAGE)
+    _forget(ctx, request.patient_id, FactKind.BLOCAGE, request.rpps)
     return Done()
 
 
-def _put(ctx: ConsentContext, patient_id: PatientId, fact: Fact, act: Act, purpose: Purpose = Purpose.MANAGE) -> None:
-    question = ctx.authorizer.question(patient_id, purpose)
-    decision = ctx.authorizer.check(question, act, about=fact.party)
+def _put(ctx: ConsentContext, patient_id: PatientId, fact: Fact) -> None:
+    ctx.access.about = fact.party
+    ctx.access.permit()
     ctx.facts.put(patient_id, fact, now=ctx.now)
-    ctx.authorizer.journal(question, act, decision, about=fact.party)
 
 
-def _forget(ctx: ConsentContext, patient_id: PatientId, kind: FactKind, party: str, act: Act) -> None:
-    question = ctx.authorizer.question(patient_id, Purpose.MANAGE)
-    decision = ctx.authorizer.check(question, act, about=party)
+def _forget(ctx: ConsentContext, patient_id: PatientId, kind: FactKind, party: str) -> None:
+    ctx.access.about = party
+    ctx.access.permit()
     ctx.facts.forget(patient_id, kind, party)
-    ctx.authorizer.journal(question, act, decision, about=party)
 
 
 def _authorisation(ctx: ConsentContext, patient_id: PatientId, fact: Fact) -> Authorisation:

@@ -1,7 +1,7 @@
 """Legal representatives: recorded by an agent who saw their papers, ended by an agent or by themselves."""
 
+from chassis.access_rules import NoQuestion, unasked
 from chassis.handlers import handles
-from contracts.audit import JournalEntry
 from contracts.consent import (
     AboutRepresentative,
     Consent,
@@ -12,7 +12,7 @@ from contracts.consent import (
 )
 from contracts.errors import InvalidRequest, RecordNotFound
 from contracts.identity import GetBirthDate, Identity, VitaleProof
-from contracts.vocabulary import Act, PatientId, Role
+from contracts.vocabulary import Act, Role
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind
 from services.consent.domain.terms import end_of_minority
@@ -20,13 +20,14 @@ from services.consent.domain.terms import end_of_minority
 _LONGEST_EVIDENCE = 200
 
 
-@handles(Consent.name_representative)
+@handles(Consent.name_representative, access=unasked(NoQuestion.AGENT, Act.NOMMER_REPRESENTANT))
 def name_representative(ctx: ConsentContext, request: NameRepresentative) -> Representation:
     """Record a person whose card was shown; for a minor it ends by itself at the age of majority.
 
     Raises:
         InvalidRequest: no evidence; the holder is of age, or unknown; the representative is the holder.
     """
+    ctx.access.reason = "agent"
     evidence = request.evidence.strip()
     if not 0 < len(evidence) <= _LONGEST_EVIDENCE:
         raise InvalidRequest(field="evidence")
@@ -39,13 +40,12 @@ def name_representative(ctx: ConsentContext, request: NameRepresentative) -> Rep
         raise InvalidRequest(field="representative_proof")
     fact = Fact(kind=FactKind.REPRESENTANT_LEGAL, party=str(representative.patient_id), until=until)
     ctx.facts.put(request.patient_id, fact, now=ctx.now, evidence=evidence)
-    _journal(ctx, request.patient_id, Act.NOMMER_REPRESENTANT)
     return Representation(
         patient_id=request.patient_id, representative=representative.patient_id, since=ctx.now, until=until
     )
 
 
-@handles(Consent.end_representation)
+@handles(Consent.end_representation, access=unasked(NoQuestion.AGENT_OR_OWN, Act.FIN_REPRESENTATION))
 def end_representation(ctx: ConsentContext, request: AboutRepresentative) -> Done:
     """By an agent or the representative; it is no error if there is no such representation.
 
@@ -55,13 +55,8 @@ def end_representation(ctx: ConsentContext, request: AboutRepresentative) -> Don
         RecordNotFound: the caller is another person.
     """
     actor = ctx.actor
+    ctx.access.reason = "agent" if actor.role is Role.AGENT else FactKind.REPRESENTANT_LEGAL.value
     if actor.role is Role.PATIENT and actor.subject != str(request.representative):
         raise RecordNotFound
     ctx.facts.forget(request.patient_id, FactKind.REPRESENTANT_LEGAL, str(request.representative))
-    _journal(ctx, request.patient_id, Act.FIN_REPRESENTATION)
     return Done()
-
-
-def _journal(ctx: ConsentContext, patient_id: PatientId, act: Act) -> None:
-    reason = "agent" if ctx.actor.role is Role.AGENT else FactKind.REPRESENTANT_LEGAL.value
-    ctx.events.journal(JournalEntry.by(ctx.actor, patient_id, act, reason=reason))

@@ -2,20 +2,21 @@
 
 from datetime import timedelta
 
+from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import ReceivedEvent, Tick, every, listens, listens_to_bundle
-from contracts.audit import JournalEntry
 from contracts.errors import Unavailable
 from contracts.records import CheckContentHeld, ContentAbandoned, DocumentDeposited, DocumentPurged, Records
 from contracts.vocabulary import Act
 from services.documents.context import DocumentsContext
 from services.documents.domain import DueObject, SweepAction, sweep_action
 
+_OF_RECORDS = unjournalled(NoEntry.SENDER, NoQuestion.SENDER)
 _SWEPT_PER_ROUND = 500
 _TERM_OVER = "delai"
 """The reason in the journal: the record was kept as long as it had to be."""
 
 
-@listens_to_bundle(DocumentDeposited)
+@listens_to_bundle(DocumentDeposited, access=_OF_RECORDS)
 def keep_contents(ctx: DocumentsContext, events: tuple[ReceivedEvent[DocumentDeposited], ...]) -> None:
     """Mark contents that documents hold now.
 
@@ -26,29 +27,20 @@ def keep_contents(ctx: DocumentsContext, events: tuple[ReceivedEvent[DocumentDep
     ctx.contents.keep(list(dict.fromkeys((deposit.patient_id, deposit.content_id) for deposit in deposits)))
 
 
-@listens(ContentAbandoned)
+@listens(ContentAbandoned, access=_OF_RECORDS)
 def destroy_content(ctx: DocumentsContext, event: ContentAbandoned) -> None:
     """Erase the key of staged content that no document will hold; the next sweep removes its object."""
     ctx.contents.destroy(event.patient_id, event.content_id, now=ctx.now)
 
 
-@listens(DocumentPurged)
+@listens(DocumentPurged, access=unasked(NoQuestion.SENDER, Act.DESTRUCTION_CONTENU, each=True))
 def purge_content(ctx: DocumentsContext, event: DocumentPurged) -> None:
     """Erase the key of content, kept or staged, whose record was destroyed; the next sweep removes its object."""
     if ctx.contents.purge(event.patient_id, event.content_id, now=ctx.now):
-        ctx.events.journal(
-            JournalEntry.by(
-                ctx.actor,
-                event.patient_id,
-                Act.DESTRUCTION_CONTENU,
-                reason=_TERM_OVER,
-                document_id=event.document_id,
-                secret=event.secret,
-            )
-        )
+        ctx.access.add(event.patient_id, event.document_id, reason=_TERM_OVER, secret=event.secret)
 
 
-@every(seconds=10.0)
+@every(seconds=10.0, access=unjournalled(NoEntry.UPKEEP, NoQuestion.UPKEEP))
 def sweep(ctx: DocumentsContext, _tick: Tick) -> None:
     """Remove objects that nobody claimed, give up content that waited too long, forget expired tickets.
 

@@ -1,12 +1,11 @@
 """Upload and download of contents, each for a ticket of records."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import transfers
-from contracts.audit import JournalEntry
 from contracts.cda import CdaHeader
 from contracts.documents import (
     FILE_RECEIPT_KIND,
@@ -21,8 +20,9 @@ from contracts.documents import (
     SignedReceipt,
     UploadTicket,
 )
-from contracts.errors import ContentTooLarge, Refusal, TicketInvalid, TokenInvalid, Unavailable
-from contracts.vocabulary import Act, ContentId, Outcome, Role
+from contracts.envelope import Actor
+from contracts.errors import ContentTooLarge, TicketInvalid, TokenInvalid
+from contracts.vocabulary import Act, ContentId, Role
 from services.documents.bucket import Bucket
 from services.documents.context import DocumentsContext
 from services.documents.data_plane import (
@@ -49,7 +49,16 @@ _ISSUER = "records"
 T = TypeVar("T", UploadTicket, DownloadTicket)
 
 
-@transfers("PUT", "/contents/<uuid:content_id>", read=read_upload, answer=answer_upload, refused=answer_refusal)
+@transfers(
+    "PUT",
+    "/contents/<uuid:content_id>",
+    access=unasked(
+        NoQuestion.TICKET, Act.DEPOT_DOCUMENT, allowed=NoEntry.LATER_STEP, skips=(NoEntry.SPENT_TICKET,), fields=()
+    ),
+    read=read_upload,
+    answer=answer_upload,
+    refused=answer_refusal,
+)
 def upload(ctx: DocumentsContext, request: UploadRequest) -> SignedReceipt:
     """Encrypt and store a content.
 
@@ -59,11 +68,23 @@ def upload(ctx: DocumentsContext, request: UploadRequest) -> SignedReceipt:
             refusal. ServiceUnavailable: what was stored is swept.
     """
     ticket = _opened(ctx, request.ticket, UploadTicket, request.content_id)
-    with _refusals_journalled(ctx, ticket):
+    ctx.access.actor = Actor(role=Role.PROFESSIONAL, subject=ticket.depositor)
+    ctx.access.patient_id, ctx.access.secret = ticket.patient_id, ticket.secret
+    try:
         return _store(ctx, request, ticket)
+    except TicketInvalid:
+        ctx.access.skip(NoEntry.SPENT_TICKET)
+        raise
 
 
-@transfers("GET", "/contents/<uuid:content_id>", read=read_download, answer=answer_download, refused=answer_refusal)
+@transfers(
+    "GET",
+    "/contents/<uuid:content_id>",
+    access=unjournalled(NoEntry.TICKET, NoQuestion.TICKET),
+    read=read_download,
+    answer=answer_download,
+    refused=answer_refusal,
+)
 def download(ctx: DocumentsContext, request: DownloadRequest) -> DownloadResponse:
     """A content, a range of it, or a page made from it; the database is not held while its bytes are sent.
 
@@ -153,28 +174,6 @@ def _receipt(
         seconds=RECEIPT_SECONDS,
         now=now.timestamp(),
     )
-
-
-@contextmanager
-def _refusals_journalled(ctx: DocumentsContext, ticket: UploadTicket) -> Iterator[None]:
-    """The entry names the depositor of the ticket; none for a ticket that was spent, which anybody may show again."""
-    try:
-        yield
-    except (TicketInvalid, Unavailable):
-        raise
-    except Refusal as refusal:
-        ctx.events.journal(
-            JournalEntry(
-                patient_id=ticket.patient_id,
-                act=Act.DEPOT_DOCUMENT,
-                outcome=Outcome.REFUSED,
-                reason=refusal.code,
-                actor_role=Role.PROFESSIONAL,
-                actor=ticket.depositor,
-                secret=ticket.secret,
-            )
-        )
-        raise
 
 
 def _bytes_of(bucket: Bucket, content: StoredContent, range_result: RangeResult, data_key: bytes) -> Iterator[bytes]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import partial
 
+from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
-from contracts.audit import JournalEntry
 from contracts.errors import AccountExists, LoginFailed, ProofReplayed, RecordNotFound
 from contracts.identity import (
     AccountActivated,
@@ -18,10 +18,10 @@ from contracts.identity import (
     PresentCode,
     Token,
 )
-from contracts.vocabulary import Act, Channel, Outcome, Role
+from contracts.vocabulary import Act, Channel, Role
 from services.identity import contacts, domain
 from services.identity.access_tokens import start_session
-from services.identity.account_holders import journal_own_act, patient_actor
+from services.identity.account_holders import patient_actor
 from services.identity.admission import check_claimed_ins, enter_patient
 from services.identity.code_attempts import check_sending, prepare_code, present_code, send_code
 from services.identity.context import IdentityContext
@@ -38,7 +38,7 @@ class _RequestedAccount:
     mobile: str
 
 
-@handles(Identity.activate_account)
+@handles(Identity.activate_account, access=unjournalled(NoEntry.LATER_STEP, NoQuestion.PROOF))
 def activate_account(ctx: IdentityContext, request: ActivateAccount) -> CodeSent:
     """Store the requested account until the code that was sent is presented; the card's proof is spent.
 
@@ -80,7 +80,7 @@ def activate_account(ctx: IdentityContext, request: ActivateAccount) -> CodeSent
     return prepared.answer
 
 
-@handles(Identity.confirm_account)
+@handles(Identity.confirm_account, access=unasked(NoQuestion.PROOF, Act.ACTIVATION_COMPTE))
 def confirm_account(ctx: IdentityContext, request: PresentCode) -> Token:
     """Make the account active, its contact verified, and log the patient in.
 
@@ -88,7 +88,8 @@ def confirm_account(ctx: IdentityContext, request: PresentCode) -> Token:
         LoginFailed: the code does not open the attempt.
         AccountExists: another activation came first.
     """
-    opened = present_code(ctx, request, AttemptPurpose.ACTIVATION, Act.ACTIVATION_COMPTE)
+    ctx.access.reason = "card_and_code"
+    opened = present_code(ctx, request, AttemptPurpose.ACTIVATION)
     holder, repositories = opened.holder, ctx.database.repositories
     pending = repositories.take_pending(holder, opened.attempt_id)
     if pending is None:
@@ -98,17 +99,17 @@ def confirm_account(ctx: IdentityContext, request: PresentCode) -> Token:
     proven = pending.mobile if pending.channel is Channel.SMS else pending.email
     repositories.forget_logins(ctx.tools.codes.address_key(proven))
     ctx.events.publish(AccountActivated(patient_id=holder))
-    journal_own_act(ctx, holder, Act.ACTIVATION_COMPTE, Outcome.ALLOWED, "card_and_code")
     return start_session(ctx, patient_actor(holder), LoginMethod.CARTE_VITALE, request.device)
 
 
-@handles(Identity.lock_account)
+@handles(Identity.lock_account, access=unasked(NoQuestion.OPERATOR, Act.VERROU_COMPTE))
 def lock_account(ctx: IdentityContext, request: LockAccount) -> AccountLock:
     """Lock an account and end its sessions, or unlock it and reset its holder's delay; the holder is notified.
 
     Raises:
         RecordNotFound: there is none.
     """
+    ctx.access.reason = "operateur"
     holder, repositories = request.patient_id, ctx.database.repositories
     account = repositories.lock_account(holder, ctx.now if request.locked else None)
     if account is None:
@@ -118,7 +119,6 @@ def lock_account(ctx: IdentityContext, request: LockAccount) -> AccountLock:
     else:
         repositories.forget_logins(ctx.tools.codes.login_key(account.identifier))
     ctx.events.publish(AccountLockChanged(patient_id=holder))
-    ctx.events.journal(JournalEntry.by(ctx.actor, holder, Act.VERROU_COMPTE, reason="operateur"))
     return AccountLock(patient_id=holder, locked_at=account.locked_at)
 
 

@@ -1,10 +1,10 @@
 """Agents of CPAM and establishments: their organisation says who they are, and answers for them."""
 
+from chassis.access_rules import NoQuestion, unasked
 from chassis.handlers import handles
-from contracts.audit import JournalEntry
 from contracts.errors import ClientUnknown
 from contracts.identity import AgentAssertion, ClientKind, Identity, LoginMethod, Token
-from contracts.vocabulary import PLATFORM, Act
+from contracts.vocabulary import Act
 from services.identity import client_assertions
 from services.identity.access_tokens import start_session
 from services.identity.client_authentication import assertion_audiences
@@ -14,7 +14,7 @@ from services.identity.domain.granting import agent_actor
 _REASON = "organisation"
 
 
-@handles(Identity.login_agent)
+@handles(Identity.login_agent, access=unasked(NoQuestion.PROOF, Act.CONNEXION))
 def login_agent(ctx: IdentityContext, request: AgentAssertion) -> Token:
     """A token for the agent an organisation has signed for; the assertion is spent.
 
@@ -31,5 +31,5 @@ def login_agent(ctx: IdentityContext, request: AgentAssertion) -> Token:
         if not repositories.spend(assertion.replay_key, assertion.keep_until):
             raise ClientUnknown
     actor = agent_actor(client, login)
-    ctx.events.journal(JournalEntry.by(actor, PLATFORM, Act.CONNEXION, reason=_REASON))
+    ctx.access.actor, ctx.access.reason = actor, _REASON
     return start_session(ctx, actor, LoginMethod.ORGANISATION)

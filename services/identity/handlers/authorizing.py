@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import handles
 from chassis.opaque import new_opaque, token_hash
 from contracts.consent import Consent, GrantApp
@@ -42,8 +43,10 @@ from services.identity.domain.authorizing import (
 )
 from services.identity.domain.granting import CODE_LIFE, Grant
 
+_BEGINS = unjournalled(NoEntry.LATER_STEP, NoQuestion.PROOF)
 
-@handles(Identity.push_authorization)
+
+@handles(Identity.push_authorization, access=_BEGINS)
 def push_authorization(ctx: IdentityContext, request: PushAuthorization) -> AuthorizationPushed:
     """Check an authorization request and store it until a browser comes with its request_uri (RFC 9126).
 
@@ -60,7 +63,7 @@ def push_authorization(ctx: IdentityContext, request: PushAuthorization) -> Auth
     return AuthorizationPushed(request_uri=f"{REQUEST_URI}{request_id}", expires_in=PUSHED_SECONDS)
 
 
-@handles(Identity.begin_authorization)
+@handles(Identity.begin_authorization, access=_BEGINS)
 def begin_authorization(ctx: IdentityContext, request: BeginAuthorization) -> AuthorizationBegun:
     """Bind an authorization request to this browser; an app's error goes back to it, if its redirect_uri is valid.
 
@@ -84,7 +87,7 @@ def begin_authorization(ctx: IdentityContext, request: BeginAuthorization) -> Au
     return AuthorizationBegun(request_id=request_id, sign_in_at=sign_in_at)
 
 
-@handles(Identity.show_authorization, reading=True)
+@handles(Identity.show_authorization, access=_BEGINS, reading=True)
 def show_authorization(ctx: IdentityContext, request: ShowAuthorization) -> ConsentRequest:
     """What the patient reads; raises AuthorizationGone."""
     repositories = ctx.database.repositories
@@ -103,7 +106,7 @@ def show_authorization(ctx: IdentityContext, request: ShowAuthorization) -> Cons
     )
 
 
-@handles(Identity.decide_authorization)
+@handles(Identity.decide_authorization, access=unjournalled(NoEntry.ASKED_SERVICE, NoQuestion.OWN))
 def decide_authorization(ctx: IdentityContext, request: DecideAuthorization) -> AuthorizationResponse:
     """The patient's answer: a code for the app, once consent has stored the grant; or no code, where they refused.
 

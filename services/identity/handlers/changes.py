@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
 from contracts.errors import LoginFailed, TooManyAttempts
 from contracts.identity import (
@@ -17,18 +18,19 @@ from contracts.identity import (
     ShowContact,
 )
 from contracts.notify import Notify, WarnAddress
-from contracts.vocabulary import Act, Channel, NoticeCode, Outcome
+from contracts.vocabulary import Act, Channel, NoticeCode
 from services.identity import contacts, domain
-from services.identity.account_holders import caller_id, check_recent_login, journal_own_act
+from services.identity.account_holders import caller_id, check_recent_login
 from services.identity.code_attempts import check_sending, prepare_code, present_code, send_code
 from services.identity.context import IdentityContext
 from services.identity.repositories.accounts import PendingContact
 from services.identity.repositories.attempts import AttemptPurpose
 
+_CHANGES = unasked(NoQuestion.OWN, Act.MOYEN_CONNEXION)
 _PASSWORD, _CONTACT = "mot_de_passe", "coordonnees"
 
 
-@handles(Identity.change_password)
+@handles(Identity.change_password, access=_CHANGES)
 def change_password(ctx: IdentityContext, request: ChangePassword) -> PasswordChanged:
     """Set a new password, and end every session but the caller's; the holder is notified.
 
@@ -36,6 +38,7 @@ def change_password(ctx: IdentityContext, request: ChangePassword) -> PasswordCh
         LoginTooOld; WeakPassword, InvalidRequest: the new one. LoginFailed: the current one is another.
         TooManyAttempts: it was guessed at too often.
     """
+    ctx.access.reason = _PASSWORD
     me = check_recent_login(ctx)
     account = ctx.database.repositories.account_of(me)
     if account is None:
@@ -55,17 +58,16 @@ def change_password(ctx: IdentityContext, request: ChangePassword) -> PasswordCh
     repositories.set_password(me, password_hash)
     ended = repositories.end_sessions(ctx.actor.role, ctx.actor.subject, ctx.now, but=ctx.actor.session)
     ctx.events.publish(PasswordSet(patient_id=me))
-    journal_own_act(ctx, me, Act.MOYEN_CONNEXION, Outcome.ALLOWED, _PASSWORD)
     return PasswordChanged(ended=ended)
 
 
-@handles(Identity.show_contact)
+@handles(Identity.show_contact, access=unjournalled(NoEntry.OWN, NoQuestion.OWN))
 def show_contact(ctx: IdentityContext, _request: ShowContact) -> Contact:
     """The caller's verified addresses."""
     return _contact_of_caller(ctx)
 
 
-@handles(Identity.change_contact)
+@handles(Identity.change_contact, access=unjournalled(NoEntry.LATER_STEP, NoQuestion.OWN))
 def change_contact(ctx: IdentityContext, request: ChangeContact) -> CodeSent:
     """Send a code to a new address; nothing is changed until it is presented.
 
@@ -91,14 +93,15 @@ def change_contact(ctx: IdentityContext, request: ChangeContact) -> CodeSent:
     return prepared.answer
 
 
-@handles(Identity.confirm_contact)
+@handles(Identity.confirm_contact, access=_CHANGES)
 def confirm_contact(ctx: IdentityContext, request: PresentCode) -> Contact:
     """Warn the old address, then make the new one the account's.
 
     Raises:
         LoginFailed: the code opens no change of the caller's. ServiceUnavailable: the old address cannot be warned.
     """
-    opened = present_code(ctx, request, AttemptPurpose.CONTACT, Act.MOYEN_CONNEXION)
+    ctx.access.reason = _CONTACT
+    opened = present_code(ctx, request, AttemptPurpose.CONTACT)
     me, repositories = caller_id(ctx), ctx.database.repositories
     pending = repositories.take_pending_contact(me, opened.attempt_id) if opened.holder == me else None
     account = repositories.account_of(me)
@@ -110,7 +113,6 @@ def confirm_contact(ctx: IdentityContext, request: PresentCode) -> Contact:
     repositories.set_contact(me, pending.channel, pending.address)
     repositories.forget_logins(ctx.tools.codes.address_key(pending.address))
     ctx.events.publish(ContactChanged(patient_id=me))
-    journal_own_act(ctx, me, Act.MOYEN_CONNEXION, Outcome.ALLOWED, _CONTACT)
     return _contact_of_caller(ctx)
 
 

@@ -1,7 +1,7 @@
 """Clients of the authorization server, as the operator registers, suspends and lists them."""
 
+from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
-from contracts.audit import JournalEntry
 from contracts.errors import ClientNotFound, SoftwareNotFound
 from contracts.identity import (
     APPS,
@@ -15,15 +15,16 @@ from contracts.identity import (
     RegisterClient,
     SuspendClient,
 )
-from contracts.vocabulary import PLATFORM, Act, Role
+from contracts.vocabulary import Act, Role
 from services.identity import client_assertions
 from services.identity.context import IdentityContext
 from services.identity.domain.clients import check_registration
 
+_LISTS = unasked(NoQuestion.OPERATOR, Act.REFERENCEMENT_APPLICATION)
 _LISTED, _SUSPENDED = "referencee", "suspendue"
 
 
-@handles(Identity.register_client)
+@handles(Identity.register_client, access=_LISTS)
 def register_client(ctx: IdentityContext, request: RegisterClient) -> Client:
     """Register a client, or give a registered one new terms.
 
@@ -31,6 +32,7 @@ def register_client(ctx: IdentityContext, request: RegisterClient) -> Client:
         InvalidRequest: naming the field. SoftwareNotFound: no software is homologated under that number.
     """
     repositories = ctx.database.repositories
+    ctx.access.about = request.client_id
     check_registration(request)
     if request.software and repositories.homologated(request.software) is None:
         raise SoftwareNotFound
@@ -38,15 +40,17 @@ def register_client(ctx: IdentityContext, request: RegisterClient) -> Client:
         client_assertions.check_keys(request.keys)
     repositories.put_client(request, ctx.now)
     client = _require_client(ctx, request.client_id)
+    ctx.access.reason = _LISTED if client.suspended_at is None else _SUSPENDED
     if client.suspended_at is None:
         _announce(ctx, client, suspended=False)
     return client
 
 
-@handles(Identity.suspend_client)
+@handles(Identity.suspend_client, access=_LISTS)
 def suspend_client(ctx: IdentityContext, request: SuspendClient) -> Client:
     """Suspend a client and end its sessions, or readmit it; raises ClientNotFound."""
     repositories = ctx.database.repositories
+    ctx.access.about, ctx.access.reason = request.client_id, _SUSPENDED if request.suspended else _LISTED
     repositories.suspend_client(request.client_id, ctx.now if request.suspended else None)
     client = _require_client(ctx, request.client_id)
     if request.suspended and client.kind not in APPS:
@@ -57,7 +61,7 @@ def suspend_client(ctx: IdentityContext, request: SuspendClient) -> Client:
     return client
 
 
-@handles(Identity.list_clients, reading=True)
+@handles(Identity.list_clients, access=unjournalled(NoEntry.PLATFORM_TABLE, NoQuestion.OPERATOR), reading=True)
 def list_clients(ctx: IdentityContext, _request: ListClients) -> Clients:
     """All of them, by id."""
     return Clients(clients=tuple(ctx.database.repositories.all_clients()))
@@ -71,11 +75,7 @@ def _require_client(ctx: IdentityContext, client_id: str) -> Client:
 
 
 def _announce(ctx: IdentityContext, client: Client, *, suspended: bool) -> None:
-    """Journal whether the client is listed; of an app, publish it too."""
+    """Publish whether an app is listed."""
     if client.kind in APPS:
         event = AppSuspended if suspended else AppListed
         ctx.events.publish(event(client_id=client.client_id))
-    reason = _SUSPENDED if suspended else _LISTED
-    ctx.events.journal(
-        JournalEntry.by(ctx.actor, PLATFORM, Act.REFERENCEMENT_APPLICATION, reason=reason, about=client.client_id)
-    )

@@ -4,15 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NoReturn
 
+from chassis.access_rules import NoEntry, NoQuestion, unasked
 from chassis.handlers import handles
 from chassis.opaque import new_opaque, token_hash
 from chassis.possession import KEPT_SECONDS, read_possession
 from chassis.tokens import sign_actor
-from contracts.audit import JournalEntry
 from contracts.errors import ClientNotAllowed, ClientUnknown, GrantInvalid, PossessionUnproven
 from contracts.identity import Client, ClientKind, GrantToken, GrantType, Identity, LoginMethod, TokenIssued
 from contracts.scopes import Scopes, read_scopes, write_scopes
-from contracts.vocabulary import Act, Outcome
+from contracts.vocabulary import Act
 from services.identity import domain
 from services.identity.access_tokens import start_session
 from services.identity.cards import TOKEN_PATH
@@ -30,8 +30,13 @@ from services.identity.domain.granting import (
 )
 from services.identity.software_tokens import grant_to_software
 
+_ORGANISATION = "organisation"
 
-@handles(Identity.grant_token)
+
+@handles(
+    Identity.grant_token,
+    access=unasked(NoQuestion.PROOF, Act.CONNEXION, skips=(NoEntry.REFRESHED, NoEntry.ASKED_SERVICE)),
+)
 def grant_token(ctx: IdentityContext, request: GrantToken) -> TokenIssued:
     """The tokens a client may use from now on.
 
@@ -65,6 +70,7 @@ def _grant_by_code(ctx: IdentityContext, request: GrantToken, client: Client | N
     if thumbprint:
         ctx.database.repositories.bind_grant(grant.grant_id, thumbprint)
         grant = replace(grant, bound_to=thumbprint)
+    ctx.access.skip(NoEntry.ASKED_SERVICE)
     return _issue(ctx, grant, client, read_scopes(grant.scopes), with_identity=True)
 
 
@@ -85,6 +91,7 @@ def _grant_by_refresh_token(ctx: IdentityContext, request: GrantToken, client: C
         raise PossessionUnproven
     if not repositories.spend_refresh_token(token, ctx.now):
         _end_reused(ctx, grant, owner)
+    ctx.access.skip(NoEntry.REFRESHED)
     return _issue(ctx, grant, owner, scopes, with_identity=False)
 
 
@@ -93,7 +100,8 @@ def _grant_by_own_key(ctx: IdentityContext, client: Client | None) -> TokenIssue
     client = _named(client)
     if client.kind is not ClientKind.FEEDER:
         raise ClientNotAllowed
-    token = start_session(ctx, feeder_actor(client), LoginMethod.CLIENT_KEY)
+    ctx.access.actor, ctx.access.reason = feeder_actor(client), _ORGANISATION
+    token = start_session(ctx, ctx.access.actor, LoginMethod.CLIENT_KEY)
     return TokenIssued(access_token=token.access_token, expires_in=token.expires_in)
 
 
@@ -156,8 +164,5 @@ def _end_reused(ctx: IdentityContext, grant: Grant, client: Client) -> NoReturn:
     """End the grant of a code or token shown twice: one of the two who showed it has stolen it."""
     with ctx.database.separate_transaction() as repositories:
         repositories.end_grant(grant.grant_id, ctx.now)
-    actor = app_actor(grant, client, Scopes())
-    ctx.events.journal(
-        JournalEntry.by(actor, grant.patient_id, Act.CONNEXION, outcome=Outcome.REFUSED, reason=GrantInvalid.code)
-    )
+    ctx.access.actor, ctx.access.patient_id = app_actor(grant, client, Scopes()), grant.patient_id
     raise GrantInvalid

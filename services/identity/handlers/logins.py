@@ -1,19 +1,20 @@
 """Patients' logins: identifier and password, then a code; a stranger learns nothing from answer, cost or delay."""
 
+from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
 from contracts.errors import LoginFailed, TooManyAttempts
 from contracts.identity import CodeSent, Identity, LoginMethod, PresentCode, StartLogin, Token
-from contracts.vocabulary import Act, Outcome
+from contracts.vocabulary import Act
 from services.identity import domain
 from services.identity.access_tokens import new_session, session_token
-from services.identity.account_holders import check_unlocked, journal_own_act, patient_actor
+from services.identity.account_holders import check_unlocked, identify, patient_actor
 from services.identity.code_attempts import attempt_in, prepare_code, send_code, verified_address
 from services.identity.context import IdentityContext
 from services.identity.repositories.attempts import AttemptPurpose
 from services.identity.repositories.logins import SuccessfulLogin, TriedLogin
 
 
-@handles(Identity.start_login)
+@handles(Identity.start_login, access=unjournalled(NoEntry.LATER_STEP, NoQuestion.PROOF))
 def start_login(ctx: IdentityContext, request: StartLogin) -> CodeSent:
     """Send a code if the password is right; the answer is the same if not, or if nobody has the identifier.
 
@@ -50,7 +51,7 @@ def start_login(ctx: IdentityContext, request: StartLogin) -> CodeSent:
     return prepared.answer
 
 
-@handles(Identity.finish_login)
+@handles(Identity.finish_login, access=unasked(NoQuestion.PROOF, Act.CONNEXION))
 def finish_login(ctx: IdentityContext, request: PresentCode) -> Token:
     """Log in the patient whose attempt this code opens, be it the code that was sent or their app's.
 
@@ -62,7 +63,9 @@ def finish_login(ctx: IdentityContext, request: PresentCode) -> Token:
         tried = repositories.try_login(attempt_id, ctx.tools.codes.seal(attempt_id, request.code), ctx.now)
     if tried.holder is None:
         raise LoginFailed
+    identify(ctx, tried.holder)
     by_app = not tried.right
+    ctx.access.reason = "password_and_app" if by_app else "password_and_code"
     step = _step_of_app(ctx, request.code, tried) if by_app else None
     session = new_session(LoginMethod.AUTHENTICATOR if by_app else LoginMethod.CODE, request.device, ctx.now)
     login = SuccessfulLogin(
@@ -74,11 +77,8 @@ def finish_login(ctx: IdentityContext, request: PresentCode) -> Token:
         origin_key=_origin_key(ctx, request.origin),
     )
     if (by_app and step is None) or not ctx.database.repositories.let_in(login):
-        journal_own_act(ctx, tried.holder, Act.CONNEXION, Outcome.REFUSED, LoginFailed.code)
         raise LoginFailed
-    check_unlocked(ctx, tried.holder, Act.CONNEXION, tried.locked_at)
-    reason = "password_and_app" if by_app else "password_and_code"
-    journal_own_act(ctx, tried.holder, Act.CONNEXION, Outcome.ALLOWED, reason)
+    check_unlocked(tried.locked_at)
     return session_token(ctx, patient_actor(tried.holder), session.session_id)
 
 

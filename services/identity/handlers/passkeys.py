@@ -3,9 +3,11 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
 from contracts.errors import AuthenticatorExists, InvalidRequest, LoginFailed
 from contracts.identity import (
+    AuthenticatorChanged,
     BeginPasskey,
     BeginPasskeyLogin,
     ConfirmPasskey,
@@ -19,15 +21,14 @@ from contracts.identity import (
     RemovePasskey,
     Token,
 )
-from contracts.vocabulary import Act, Outcome, PatientId
+from contracts.vocabulary import Act, PatientId
 from services.identity import domain
 from services.identity.access_tokens import start_session
 from services.identity.account_holders import (
-    announce_authenticator_change,
     caller_id,
     check_recent_login,
     check_unlocked,
-    journal_own_act,
+    identify,
     patient_actor,
 )
 from services.identity.context import IdentityContext
@@ -36,9 +37,10 @@ from services.identity.repositories.passkeys import Challenge, Passkey
 _LONGEST_LABEL = 60
 _MOST = 10
 _REASON = "passkey"
+_CHANGES = unasked(NoQuestion.OWN, Act.MOYEN_CONNEXION)
 
 
-@handles(Identity.begin_passkey)
+@handles(Identity.begin_passkey, access=unjournalled(NoEntry.LATER_STEP, NoQuestion.OWN))
 def begin_passkey(ctx: IdentityContext, _request: BeginPasskey) -> PasskeyOptions:
     """The challenge and options a device makes a key from.
 
@@ -59,13 +61,14 @@ def begin_passkey(ctx: IdentityContext, _request: BeginPasskey) -> PasskeyOption
     return PasskeyOptions(attempt=attempt, options=options)
 
 
-@handles(Identity.confirm_passkey)
+@handles(Identity.confirm_passkey, access=_CHANGES)
 def confirm_passkey(ctx: IdentityContext, request: ConfirmPasskey) -> PasskeyList:
     """The key that was made opens the account from now on; its holder is notified.
 
     Raises:
         LoginTooOld; InvalidRequest: the label. LoginFailed: no such attempt, or the answer is not right.
     """
+    ctx.access.reason = "ajout"
     me = check_recent_login(ctx)
     label = request.label.strip()
     if not 0 < len(label) <= _LONGEST_LABEL:
@@ -84,26 +87,27 @@ def confirm_passkey(ctx: IdentityContext, request: ConfirmPasskey) -> PasskeyLis
     )
     if not ctx.database.repositories.put_passkey(passkey):
         raise LoginFailed
-    announce_authenticator_change(ctx, me, "ajout")
+    ctx.events.publish(AuthenticatorChanged(patient_id=me))
     return _passkeys_of(ctx, me)
 
 
-@handles(Identity.list_passkeys, reading=True)
+@handles(Identity.list_passkeys, access=unjournalled(NoEntry.OWN, NoQuestion.OWN), reading=True)
 def list_passkeys(ctx: IdentityContext, _request: ListPasskeys) -> PasskeyList:
     """The caller's keys, the newest first."""
     return _passkeys_of(ctx, caller_id(ctx))
 
 
-@handles(Identity.remove_passkey)
+@handles(Identity.remove_passkey, access=_CHANGES)
 def remove_passkey(ctx: IdentityContext, request: RemovePasskey) -> PasskeyList:
     """Remove a key; removing one that is not there is no error; raises LoginTooOld."""
+    ctx.access.reason = "retire"
     me, repositories = check_recent_login(ctx), ctx.database.repositories
     if repositories.remove_passkey(me, ctx.tools.passkeys.read_id(request.passkey)):
-        announce_authenticator_change(ctx, me, "retire")
+        ctx.events.publish(AuthenticatorChanged(patient_id=me))
     return _passkeys_of(ctx, me)
 
 
-@handles(Identity.begin_passkey_login)
+@handles(Identity.begin_passkey_login, access=unjournalled(NoEntry.LATER_STEP, NoQuestion.PROOF))
 def begin_passkey_login(ctx: IdentityContext, _request: BeginPasskeyLogin) -> PasskeyOptions:
     """A challenge that any key may sign to log in; nobody says who they are before their key does."""
     challenge = ctx.tools.passkeys.new_challenge()
@@ -111,7 +115,7 @@ def begin_passkey_login(ctx: IdentityContext, _request: BeginPasskeyLogin) -> Pa
     return PasskeyOptions(attempt=attempt, options=ctx.tools.passkeys.to_use(challenge))
 
 
-@handles(Identity.finish_passkey_login)
+@handles(Identity.finish_passkey_login, access=unasked(NoQuestion.PROOF, Act.CONNEXION))
 def finish_passkey_login(ctx: IdentityContext, request: FinishPasskeyLogin) -> Token:
     """Log in the holder of the key that signed; a key is two factors: the device, and whoever unlocks it.
 
@@ -126,15 +130,12 @@ def finish_passkey_login(ctx: IdentityContext, request: FinishPasskeyLogin) -> T
     if passkey is None:
         raise LoginFailed
     holder = passkey.patient_id
-    try:
-        count = passkeys.used(request.credential, challenge.challenge, passkey.public_key, passkey.sign_count)
-    except LoginFailed:
-        journal_own_act(ctx, holder, Act.CONNEXION, Outcome.REFUSED, LoginFailed.code)
-        raise
+    identify(ctx, holder)
+    ctx.access.reason = _REASON
+    count = passkeys.used(request.credential, challenge.challenge, passkey.public_key, passkey.sign_count)
     account = repositories.account_of(holder)
-    check_unlocked(ctx, holder, Act.CONNEXION, account.locked_at if account else None)
+    check_unlocked(account.locked_at if account else None)
     repositories.note_use(passkey, count, ctx.now)
-    journal_own_act(ctx, holder, Act.CONNEXION, Outcome.ALLOWED, _REASON)
     return start_session(ctx, patient_actor(holder), LoginMethod.PASSKEY, request.device)
 
 

@@ -1,10 +1,9 @@
 """Patients: admitted by their carte Vitale, found by INS or traits, reached at their verified addresses."""
 
+from chassis.access_rules import NoEntry, NoQuestion, asks, unasked, unjournalled
 from chassis.handlers import handles
-from contracts.audit import JournalEntry
-from contracts.consent import Consent, Decide, Purpose
-from contracts.envelope import Problem
-from contracts.errors import InvalidRequest, ProofReplayed, RecordNotFound, Refusal, TooManyPersons, refusal_from
+from contracts.consent import Purpose
+from contracts.errors import InvalidRequest, ProofReplayed, RecordNotFound, TooManyPersons
 from contracts.identity import (
     AdmittedPatient,
     BirthDate,
@@ -20,7 +19,7 @@ from contracts.identity import (
     ReadPerson,
     VitaleProof,
 )
-from contracts.vocabulary import PLATFORM, Act, Outcome, PatientId
+from contracts.vocabulary import Act
 from services.identity import domain
 from services.identity.admission import check_claimed_ins, claimed_ins, enter_patient
 from services.identity.context import IdentityContext
@@ -28,7 +27,7 @@ from services.identity.context import IdentityContext
 _BY_TRAITS = "traits"
 
 
-@handles(Identity.admit_patient)
+@handles(Identity.admit_patient, access=unjournalled(NoEntry.CALLER, NoQuestion.PROOF))
 def admit_patient(ctx: IdentityContext, request: VitaleProof) -> AdmittedPatient:
     """The patient whose card was shown, known from now on; the proof is spent.
 
@@ -45,7 +44,7 @@ def admit_patient(ctx: IdentityContext, request: VitaleProof) -> AdmittedPatient
     return AdmittedPatient(patient_id=patient_id, ins=claimed_ins(card.claims), birth_date=card.claims.birth_date)
 
 
-@handles(Identity.find_patient, reading=True)
+@handles(Identity.find_patient, access=unjournalled(NoEntry.CALLER, NoQuestion.EXISTENCE), reading=True)
 def find_patient(ctx: IdentityContext, request: FindPatient) -> PatientFound:
     """Who has this INS, if anybody here.
 
@@ -56,35 +55,36 @@ def find_patient(ctx: IdentityContext, request: FindPatient) -> PatientFound:
     return PatientFound(patient_id=ctx.database.repositories.find_patient(request.ins))
 
 
-@handles(Identity.find_by_traits, reading=True)
+@handles(
+    Identity.find_by_traits,
+    access=unasked(NoQuestion.EXISTENCE, Act.RECHERCHE_DOSSIER, each=True),
+    reading=True,
+)
 def find_by_traits(ctx: IdentityContext, request: FindByTraits) -> PersonsFound:
     """The patients with these traits; each of them reads in their journal that they were looked for.
 
     Raises:
         SoftwareRefused, InvalidRequest. TooManyPersons: nobody is named. All are journalled.
     """
-    try:
-        domain.check_may_search(ctx.actor)
-        if not domain.fold_name(request.family_name):
-            raise InvalidRequest(field="family_name")
-        found = ctx.database.repositories.find_by_traits(request, most=domain.MOST_PERSONS + 1)
-        if len(found) > domain.MOST_PERSONS:
-            raise TooManyPersons(most=str(domain.MOST_PERSONS))
-    except Refusal as refusal:
-        _journal_search(ctx, PLATFORM, Outcome.REFUSED, refusal.code)
-        raise
-    for patient_id in [person.patient_id for person in found] or [PLATFORM]:
-        _journal_search(ctx, patient_id, Outcome.ALLOWED, _BY_TRAITS)
+    ctx.access.reason = _BY_TRAITS
+    domain.check_may_search(ctx.actor)
+    if not domain.fold_name(request.family_name):
+        raise InvalidRequest(field="family_name")
+    found = ctx.database.repositories.find_by_traits(request, most=domain.MOST_PERSONS + 1)
+    if len(found) > domain.MOST_PERSONS:
+        raise TooManyPersons(most=str(domain.MOST_PERSONS))
+    for person in found:
+        ctx.access.add(person.patient_id)
     return PersonsFound(persons=tuple(found))
 
 
-@handles(Identity.birth_date_of, reading=True)
+@handles(Identity.birth_date_of, access=unjournalled(NoEntry.CALLER, NoQuestion.SERVICE), reading=True)
 def birth_date_of(ctx: IdentityContext, request: GetBirthDate) -> BirthDate:
     """When a patient was born, as the card shown last states it; None where the patient is not known."""
     return BirthDate(birth_date=ctx.database.repositories.birth_date_of(request.patient_id))
 
 
-@handles(Identity.contact_of, reading=True)
+@handles(Identity.contact_of, access=unjournalled(NoEntry.CALLER, NoQuestion.SERVICE), reading=True)
 def contact_of(ctx: IdentityContext, request: GetContact) -> Contact:
     """The addresses at which a patient or a professional may be notified; empty where there are none.
 
@@ -100,32 +100,15 @@ def contact_of(ctx: IdentityContext, request: GetContact) -> Contact:
     raise InvalidRequest(field="patient_id, rpps")
 
 
-@handles(Identity.read_person)
+@handles(Identity.read_person, access=asks(Purpose.READ_IDENTITY, Act.LECTURE_IDENTITE))
 def read_person(ctx: IdentityContext, request: ReadPerson) -> Person:
     """Who the holder of a record is: for the holder, who represents them, and an app they allowed to know.
 
     Raises:
         Refusal: consent's, journalled. RecordNotFound: nobody is known by this id.
     """
-    decision = ctx.remote(Consent.decide, Decide(patient_id=request.patient_id, purpose=Purpose.READ_IDENTITY))
-    outcome = Outcome.ALLOWED if decision.allowed else Outcome.REFUSED
-    ctx.events.journal(
-        JournalEntry.by(
-            ctx.actor,
-            request.patient_id,
-            Act.LECTURE_IDENTITE,
-            outcome=outcome,
-            reason=decision.reason,
-            capacity=decision.capacity,
-        )
-    )
-    if not decision.allowed:
-        raise refusal_from(Problem(code=decision.refusal))
+    ctx.access.permit()
     person = ctx.database.repositories.person(request.patient_id)
     if person is None:
         raise RecordNotFound
     return person
-
-
-def _journal_search(ctx: IdentityContext, patient_id: PatientId, outcome: Outcome, reason: str) -> None:
-    ctx.events.journal(JournalEntry.by(ctx.actor, patient_id, Act.RECHERCHE_DOSSIER, outcome=outcome, reason=reason))

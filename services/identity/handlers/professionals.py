@@ -1,18 +1,18 @@
 """Professionals' logins by CPS card: the card says who, the directory says where they work."""
 
+from chassis.access_rules import NoQuestion, unasked
 from chassis.handlers import handles
-from contracts.audit import JournalEntry
 from contracts.envelope import Actor
-from contracts.errors import ProofReplayed, Refusal
+from contracts.errors import ProofReplayed
 from contracts.identity import Identity, LoginMethod, ProfessionalAssertion, Software, Token
-from contracts.vocabulary import PLATFORM, Act, Outcome, Role
+from contracts.vocabulary import Act, Role
 from services.identity import domain
 from services.identity.access_tokens import start_session
 from services.identity.cards import CpsClaims
 from services.identity.context import IdentityContext
 
 
-@handles(Identity.login_professional)
+@handles(Identity.login_professional, access=unasked(NoQuestion.PROOF, Act.CONNEXION))
 def login_professional(ctx: IdentityContext, request: ProfessionalAssertion) -> Token:
     """A token for the card's holder, if directory and software list agree; journalled once the card is verified.
 
@@ -27,12 +27,9 @@ def login_professional(ctx: IdentityContext, request: ProfessionalAssertion) -> 
         is_fresh = repositories.spend(card.replay_key, card.keep_until)
         entry = repositories.find_professional(claims.sub)
         software = repositories.homologated(claims.software)
-    try:
-        actor = _professional_actor(claims, entry, software, is_fresh=is_fresh)
-    except Refusal as refusal:
-        ctx.events.journal(_login(_card_holder(claims, entry), Outcome.REFUSED, refusal.code))
-        raise
-    ctx.events.journal(_login(actor, Outcome.ALLOWED, "cps"))
+    ctx.access.actor = _card_holder(claims, entry)
+    actor = _professional_actor(claims, entry, software, is_fresh=is_fresh)
+    ctx.access.actor, ctx.access.reason = actor, "cps"
     return start_session(ctx, actor, LoginMethod.CPS, actor.software or "")
 
 
@@ -52,7 +49,3 @@ def _card_holder(claims: CpsClaims, entry: domain.DirectoryEntry | None) -> Acto
         name=entry.name if entry else "",
         profession=claims.profession,
     )
-
-
-def _login(actor: Actor, outcome: Outcome, reason: str) -> JournalEntry:
-    return JournalEntry.by(actor, PLATFORM, Act.CONNEXION, outcome=outcome, reason=reason)

@@ -1,5 +1,6 @@
 """A forgotten password: the carte Vitale proves who, a code at a verified address proves the rest."""
 
+from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
 from contracts.errors import AccountNotFound, LoginFailed, ProofReplayed
 from contracts.identity import (
@@ -12,10 +13,10 @@ from contracts.identity import (
     RecoverAccount,
     Token,
 )
-from contracts.vocabulary import Act, Outcome, Role
+from contracts.vocabulary import Act, Role
 from services.identity import domain
 from services.identity.access_tokens import start_session
-from services.identity.account_holders import check_unlocked, journal_own_act, patient_actor
+from services.identity.account_holders import check_unlocked, patient_actor
 from services.identity.admission import check_claimed_ins, claimed_ins
 from services.identity.code_attempts import check_sending, prepare_code, present_code, send_code, verified_address
 from services.identity.context import IdentityContext
@@ -24,7 +25,7 @@ from services.identity.repositories.attempts import AttemptPurpose
 _FORGOTTEN = "oubli"
 
 
-@handles(Identity.recover_account)
+@handles(Identity.recover_account, access=unjournalled(NoEntry.LATER_STEP, NoQuestion.PROOF))
 def recover_account(ctx: IdentityContext, request: RecoverAccount) -> CodeSent:
     """Send a code to a verified address of the card's holder; the card's proof is spent.
 
@@ -49,7 +50,7 @@ def recover_account(ctx: IdentityContext, request: RecoverAccount) -> CodeSent:
     return prepared.answer
 
 
-@handles(Identity.finish_recovery)
+@handles(Identity.finish_recovery, access=unasked(NoQuestion.PROOF, Act.MOYEN_CONNEXION))
 def finish_recovery(ctx: IdentityContext, request: FinishRecovery) -> Token:
     """Set the new password, end all sessions, and log the patient in; they are notified.
 
@@ -57,18 +58,18 @@ def finish_recovery(ctx: IdentityContext, request: FinishRecovery) -> Token:
         WeakPassword, InvalidRequest: before the code is tried, which stays good. LoginFailed: it opens nothing.
         AccountLocked: it does; a card does not open what the operator has locked.
     """
+    ctx.access.reason = _FORGOTTEN
     domain.check_password(request.password, ctx.tools.passwords.is_guessable)
     code = PresentCode(attempt=request.attempt, code=request.code)
-    holder = present_code(ctx, code, AttemptPurpose.RECOVERY, Act.MOYEN_CONNEXION).holder
+    holder = present_code(ctx, code, AttemptPurpose.RECOVERY).holder
     password_hash = ctx.tools.passwords.hash(request.password)
     repositories = ctx.database.repositories
     account = repositories.account_of(holder)
     if account is None:
         raise LoginFailed
-    check_unlocked(ctx, holder, Act.MOYEN_CONNEXION, account.locked_at)
+    check_unlocked(account.locked_at)
     repositories.set_password(holder, password_hash)
     repositories.end_sessions(Role.PATIENT, str(holder), ctx.now)
     repositories.forget_logins(ctx.tools.codes.login_key(account.identifier))
     ctx.events.publish(PasswordSet(patient_id=holder))
-    journal_own_act(ctx, holder, Act.MOYEN_CONNEXION, Outcome.ALLOWED, _FORGOTTEN)
     return start_session(ctx, patient_actor(holder), LoginMethod.CARTE_VITALE, request.device)

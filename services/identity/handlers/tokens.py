@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import handles, listens
 from chassis.opaque import token_hash
 from contracts.consent import AppRevoked
@@ -23,8 +24,10 @@ from services.identity.context import IdentityContext
 from services.identity.repositories.grants import RefreshToken
 from services.identity.software_tokens import end_software_session, introspect_software_token
 
+_OF_CLIENT = unjournalled(NoEntry.OWN, NoQuestion.PROOF)
 
-@handles(Identity.end_token)
+
+@handles(Identity.end_token, access=_OF_CLIENT)
 def end_token(ctx: IdentityContext, request: AboutToken) -> TokenRevoked:
     """End the grant of the client's token; any other token is left alone without an error (RFC 7009).
 
@@ -39,7 +42,7 @@ def end_token(ctx: IdentityContext, request: AboutToken) -> TokenRevoked:
     return TokenRevoked()
 
 
-@handles(Identity.introspect_token)
+@handles(Identity.introspect_token, access=_OF_CLIENT)
 def introspect_token(ctx: IdentityContext, request: AboutToken) -> Introspection:
     """What a token of the client's own is good for; any other token is answered as inactive (RFC 7662).
 
@@ -68,13 +71,13 @@ def introspect_token(ctx: IdentityContext, request: AboutToken) -> Introspection
     )
 
 
-@handles(Identity.public_keys, reading=True)
+@handles(Identity.public_keys, access=unjournalled(NoEntry.PUBLIC, NoQuestion.PUBLIC), reading=True)
 def public_keys(ctx: IdentityContext, _request: GetPublicKeys) -> PublicKeys:
     """The keys that sign id tokens."""
     return PublicKeys(jwks=ctx.tools.openid.public())
 
 
-@listens(AppRevoked)
+@listens(AppRevoked, access=unjournalled(NoEntry.SENDER, NoQuestion.SENDER))
 def end_grants(ctx: IdentityContext, event: AppRevoked) -> None:
     """The patient revoked an app; consent has journalled it."""
     ctx.database.repositories.end_grants_of(event.patient_id, event.app, ctx.now)

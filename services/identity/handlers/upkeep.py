@@ -1,10 +1,11 @@
 """Deleting what has expired."""
 
+from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import Tick, every
 from services.identity.context import IdentityContext
 
 
-@every(seconds=60)
+@every(seconds=60, access=unjournalled(NoEntry.UPKEEP, NoQuestion.UPKEEP))
 def sweep(ctx: IdentityContext, _tick: Tick) -> None:
     """Delete proofs, attempts, sessions and requests that are refused by their date anyway."""
     repositories = ctx.database.repositories

@@ -2,11 +2,11 @@
 
 from uuid import UUID, uuid4
 
+from chassis.access_rules import NoEntry, NoQuestion, unasked
 from chassis.handlers import handles
 from chassis.opaque import new_opaque, token_hash
-from contracts.audit import JournalEntry
 from contracts.envelope import Actor
-from contracts.errors import AuthorizationGone, ProfessionalUnknown, Refusal
+from contracts.errors import AuthorizationGone, ProfessionalUnknown
 from contracts.identity import (
     AuthorizationParameters,
     AuthorizationResponse,
@@ -15,15 +15,17 @@ from contracts.identity import (
     ProfessionalSignedIn,
     SignInProfessional,
 )
-from contracts.vocabulary import PLATFORM, Act, Finess, Outcome, Role, Rpps
+from contracts.vocabulary import Act, Finess, Role, Rpps
 from services.identity.context import IdentityContext
 from services.identity.domain.authorizing import check_redirect, require_waiting
 from services.identity.domain.granting import CODE_LIFE
-from services.identity.domain.workplaces import Confirmed, ProfessionalCode, check_confirmed, rpps_of
+from services.identity.domain.workplaces import ProfessionalCode, check_confirmed, rpps_of
 from services.identity.repositories.authorizations import AuthorizationRepository
 
+_SIGNS_IN = unasked(NoQuestion.PROOF, Act.CONNEXION, allowed=NoEntry.LATER_STEP)
 
-@handles(Identity.sign_in_professional)
+
+@handles(Identity.sign_in_professional, access=_SIGNS_IN)
 def sign_in_professional(ctx: IdentityContext, request: SignInProfessional) -> ProfessionalSignedIn:
     """Who has come back from Pro Santé Connect, if the directory knows them; journalled once somebody is named.
 
@@ -43,11 +45,9 @@ def sign_in_professional(ctx: IdentityContext, request: SignInProfessional) -> P
     rpps = rpps_of(confirmed)
     repositories = ctx.database.repositories
     parameters = _waiting(ctx, repositories, request.request_id, browser)
-    try:
-        entry = check_confirmed(confirmed, repositories.find_professional(rpps))
-    except Refusal as refusal:
-        ctx.events.journal(_refused(rpps, confirmed, refusal))
-        raise
+    profession = min(confirmed.professions, default="")
+    ctx.access.actor = Actor(role=Role.PROFESSIONAL, subject=rpps, profession=profession)
+    entry = check_confirmed(confirmed, repositories.find_professional(rpps))
     repositories.confirm_professional(request.request_id, browser, rpps, ctx.now)
     if len(entry.structures) > 1:
         return ProfessionalSignedIn(
@@ -57,7 +57,7 @@ def sign_in_professional(ctx: IdentityContext, request: SignInProfessional) -> P
     return _answered(ctx, parameters, rpps, *entry.structures)
 
 
-@handles(Identity.choose_structure)
+@handles(Identity.choose_structure, access=_SIGNS_IN)
 def choose_structure(ctx: IdentityContext, request: ChooseStructure) -> ProfessionalSignedIn:
     """The structure chosen by a professional who works in several.
 
@@ -70,6 +70,7 @@ def choose_structure(ctx: IdentityContext, request: ChooseStructure) -> Professi
     parameters = repositories.take_confirmed(request.request_id, browser, ctx.now)
     if rpps is None or parameters is None:
         raise AuthorizationGone
+    ctx.access.actor = Actor(role=Role.PROFESSIONAL, subject=rpps)
     entry = repositories.find_professional(rpps)
     if entry is None or request.structure not in entry.structures:
         raise ProfessionalUnknown
@@ -110,9 +111,3 @@ def _answered(
     repositories.put_professional_code(token_hash(code), opens)
     answered = AuthorizationResponse(redirect_uri=parameters.redirect_uri, state=parameters.state, code=code)
     return ProfessionalSignedIn(answered=answered)
-
-
-def _refused(rpps: Rpps, confirmed: Confirmed, refusal: Refusal) -> JournalEntry:
-    profession = min(confirmed.professions, default="")
-    actor = Actor(role=Role.PROFESSIONAL, subject=rpps, profession=profession)
-    return JournalEntry.by(actor, PLATFORM, Act.CONNEXION, outcome=Outcome.REFUSED, reason=refusal.code)

@@ -2,13 +2,16 @@
 
 from uuid import uuid4
 
+from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import handles
 from contracts.notify import MessageSent, Notify, SendCode, WarnAddress
 from services.notify.context import NotifyContext
 from services.notify.domain.wording import letter_of_code, letter_of_notice
 
+_OF_IDENTITY = unjournalled(NoEntry.CALLER, NoQuestion.SERVICE)
 
-@handles(Notify.send_code, reading=True)
+
+@handles(Notify.send_code, access=_OF_IDENTITY, reading=True)
 def send_code(ctx: NotifyContext, request: SendCode) -> MessageSent:
     """Send a one-time code now.
 
@@ -20,7 +23,7 @@ def send_code(ctx: NotifyContext, request: SendCode) -> MessageSent:
     return MessageSent()
 
 
-@handles(Notify.warn_address, reading=True)
+@handles(Notify.warn_address, access=_OF_IDENTITY, reading=True)
 def warn_address(ctx: NotifyContext, request: WarnAddress) -> MessageSent:
     """Send a notice to an address now; raises as `send_code`."""
     letter = letter_of_notice(request.code, to_holder=True, letter_id=str(uuid4()))

@@ -2,29 +2,28 @@
 
 from uuid import UUID
 
+from chassis.access_rules import NoEntry, asks
 from chassis.handlers import handles
-from contracts.consent import Consent, Decide, Purpose
+from contracts.consent import Purpose
 from contracts.errors import InvalidRequest
 from contracts.notify import ListNotices, Notices, Notify
 from services.notify.context import NotifyContext
-from services.notify.domain.reading import notice_filter
 from services.notify.domain.wording import notice_of
 
 _MAX_COUNT = 100
 
 
-@handles(Notify.list_notices, reading=True)
+@handles(Notify.list_notices, access=asks(Purpose.READ_NOTICES, allowed=NoEntry.OWN_NOTICES), reading=True)
 def list_notices(ctx: NotifyContext, request: ListNotices) -> Notices:
     """A page of a record's notices, newest first; reading them is not journalled.
 
     Raises:
         Refusal: consent's. ServiceUnavailable: consent does not answer. InvalidRequest: count or before.
     """
-    decision = ctx.remote(Consent.decide, Decide(patient_id=request.patient_id, purpose=Purpose.READ_NOTICES))
-    allowed = notice_filter(decision, request.patient_id)
+    permit = ctx.access.permit()
     if not 1 <= request.count <= _MAX_COUNT:
         raise InvalidRequest(field="count")
-    stored = ctx.notices.of_holder(allowed, count=request.count, before=_notice_id(request.before))
+    stored = ctx.notices.of_holder(permit, count=request.count, before=_notice_id(request.before))
     return Notices(notices=tuple(notice_of(notice) for notice in stored))
 
 

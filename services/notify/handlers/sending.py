@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
+from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import Tick, every
 from contracts.errors import InvalidContact, ServiceUnavailable, Unavailable
 from contracts.identity import Contact, GetContact, Identity
@@ -24,7 +25,7 @@ _MAX_SECONDS = 40.0
 """Of one round; shorter than the unit of work, whose deadline would interrupt a sending."""
 
 
-@every(seconds=1)
+@every(seconds=1, access=unjournalled(NoEntry.UPKEEP, NoQuestion.UPKEEP))
 def send_due(ctx: NotifyContext, _tick: Tick) -> None:
     """Send one batch; each attempt is settled before the next begins.
 

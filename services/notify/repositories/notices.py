@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, tuple_, update
 
 from chassis.repository import Repository
+from contracts.consent import Permit
 from contracts.vocabulary import Channel, NoticeCode, PatientId, Rpps
 from services.notify.domain.notices import Draft, StoredNotice
-from services.notify.domain.reading import NoticeFilter
 from services.notify.domain.sending import LEASE, PATIENCE, Delivery, DeliveryState, SendOutcome
 from services.notify.tables import deliveries, notices
 
@@ -116,7 +116,7 @@ class NoticeRepository(Repository):
             )
         )
 
-    def of_holder(self, notice_filter: NoticeFilter, *, count: int, before: UUID | None) -> Sequence[StoredNotice]:
+    def of_holder(self, permit: Permit, *, count: int, before: UUID | None) -> Sequence[StoredNotice]:
         """The holder's notices that the filter lets through, newest first, older than `before`."""
         by = (
             select(func.array_agg(deliveries.c.sent_by))
@@ -129,11 +129,11 @@ class NoticeRepository(Repository):
         )
         query = (
             select(notices.c.notice_id, notices.c.code, notices.c.at, by.label("sent"))
-            .where(notices.c.patient_id == notice_filter.patient_id, notices.c.recipient.is_(None))
+            .where(notices.c.patient_id == permit.patient_id, notices.c.recipient.is_(None))
             .order_by(notices.c.notice_id.desc())
             .limit(count)
         )
-        if notice_filter.hides_secret:
+        if permit.limits.hides_secret:
             query = query.where(notices.c.secret.is_(False))
         if before is not None:
             query = query.where(notices.c.notice_id < before)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.audit import EntryMarks
 from contracts.errors import InvalidRequest, MarkNotChangeable, SecretRequired, VisibilityForbidden
 from contracts.records import Document
 from contracts.vocabulary import Visibility
@@ -16,6 +17,13 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True):
 
     visibility: tuple[Visibility, ...] = ()
     invisible_until: datetime | None = None
+
+    def on_entries(self, now: datetime) -> EntryMarks:
+        """From whom the journal entries about the document are kept."""
+        return EntryMarks(
+            secret=Visibility.INVISIBLE_REPRESENTANTS_LEGAUX in self.visibility,
+            withheld=self.invisible_until is not None and now < self.invisible_until,
+        )
 
 
 class MarkRules(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,55 +1,10 @@
-"""The Permit that repositories demand for documents, and which documents are within it."""
+"""Which documents are within a Permit."""
 
 from datetime import datetime
 
-import msgspec
-
-from contracts.consent import Decision, Limits, MaskedAccess
-from contracts.envelope import Actor, Problem
-from contracts.errors import refusal_from
-from contracts.vocabulary import Capacity, DocumentStatus, PatientId, Rpps, Visibility
+from contracts.consent import MaskedAccess, Permit
+from contracts.vocabulary import Visibility
 from services.records.domain.stored import StoredDocument
-
-
-class Permit(msgspec.Struct, frozen=True, kw_only=True):
-    """An allowing decision: for which reader, at which record, when, and within which limits.
-
-    `reader`: None for whoever is no professional. `reason`: consent's, for the journal.
-    """
-
-    patient_id: PatientId
-    reader: Rpps | None
-    limits: Limits
-    reason: str
-    at: datetime
-    capacity: Capacity = Capacity.SELF
-
-    @property
-    def statuses(self) -> tuple[DocumentStatus, ...]:
-        """Statuses of documents within the permit; a deleted one never is."""
-        return (
-            DocumentStatus.CURRENT,
-            *((DocumentStatus.SUPERSEDED,) if self.limits.superseded else ()),
-            *((DocumentStatus.ARCHIVED,) if self.limits.archived else ()),
-        )
-
-
-def permit_from(decision: Decision, actor: Actor, patient_id: PatientId, now: datetime) -> Permit:
-    """The Permit of an allowing decision.
-
-    Raises:
-        Refusal: the one the decision names.
-    """
-    if not decision.allowed:
-        raise refusal_from(Problem(code=decision.refusal))
-    return Permit(
-        patient_id=patient_id,
-        reader=actor.rpps,
-        limits=decision.limits,
-        reason=decision.reason,
-        at=now,
-        capacity=decision.capacity,
-    )
 
 
 def can_see(permit: Permit, stored_document: StoredDocument) -> bool:

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from chassis.access_rules import asks
 from chassis.handlers import handles
-from contracts.consent import Purpose
+from contracts.consent import Permit, Purpose
 from contracts.errors import DocumentNotFound, FolderNameTaken, FolderNotFound
 from contracts.records import (
     AboutFolder,
@@ -17,9 +18,7 @@ from contracts.records import (
     SaveFolder,
 )
 from contracts.vocabulary import Act, PatientId
-from services.records.access import Access
 from services.records.context import RecordsContext
-from services.records.domain import Permit
 from services.records.domain.folders import (
     MOST_FOLDERS,
     MOST_PINNED,
@@ -29,51 +28,48 @@ from services.records.domain.folders import (
     key_of,
 )
 
+_ARRANGES = asks(Purpose.READ, Act.RANGEMENT)
 
-@handles(Records.list_folders, reading=True)
-def list_folders(ctx: RecordsContext, request: ListFolders) -> Folders:
+
+@handles(Records.list_folders, access=asks(Purpose.READ, Act.CONSULTATION_LISTE), reading=True)
+def list_folders(ctx: RecordsContext, _request: ListFolders) -> Folders:
     """All folders and pins; only documents the reader may see are counted and listed.
 
     Raises:
         Refusal: consent's, or NotShared to a carer. Journalled.
     """
-    access, permit = _permit_to_arrange(ctx, request.patient_id, Act.CONSULTATION_LISTE)
-    folders = Folders(
+    permit = _permit_to_arrange(ctx)
+    return Folders(
         folders=tuple(ctx.repositories.folders.all(permit)), pinned=tuple(ctx.repositories.folders.pinned(permit))
     )
-    access.done()
-    return folders
 
 
-@handles(Records.save_folder)
+@handles(Records.save_folder, access=_ARRANGES)
 def save_folder(ctx: RecordsContext, request: SaveFolder) -> Folder:
     """Make or rename a folder.
 
     Raises:
         InvalidRequest: the name. FolderNameTaken, ArrangementFull; Refusal: consent's. Journalled.
     """
-    access, permit = _permit_to_arrange(ctx, request.patient_id, Act.RANGEMENT)
-    with access.journalled_refusal():
-        name = checked_name(request.name)
-        folder_ids = _lock_folders(ctx, request.patient_id)
-        if request.folder_id not in folder_ids:
-            check_room(len(folder_ids), MOST_FOLDERS)
-        if not ctx.repositories.folders.save(request.patient_id, request.folder_id, name, key_of(name)):
-            raise FolderNameTaken
-    access.done()
+    permit = _permit_to_arrange(ctx)
+    name = checked_name(request.name)
+    folder_ids = _lock_folders(ctx, request.patient_id)
+    if request.folder_id not in folder_ids:
+        check_room(len(folder_ids), MOST_FOLDERS)
+    if not ctx.repositories.folders.save(request.patient_id, request.folder_id, name, key_of(name)):
+        raise FolderNameTaken
     return next(folder for folder in ctx.repositories.folders.all(permit) if folder.folder_id == request.folder_id)
 
 
-@handles(Records.delete_folder)
+@handles(Records.delete_folder, access=_ARRANGES)
 def delete_folder(ctx: RecordsContext, request: AboutFolder) -> FolderDeleted:
     """Delete a folder; its documents stay in the record. Raises consent's refusals, journalled."""
-    access, _ = _permit_to_arrange(ctx, request.patient_id, Act.RANGEMENT)
+    _permit_to_arrange(ctx)
     ctx.repositories.folders.remove(request.patient_id, request.folder_id)
-    access.done()
     return FolderDeleted()
 
 
-@handles(Records.arrange_document)
+@handles(Records.arrange_document, access=_ARRANGES)
 def arrange_document(ctx: RecordsContext, request: ArrangeDocument) -> Arrangement:
     """Put a document in these folders and no others, and pin it or not.
 
@@ -81,29 +77,25 @@ def arrange_document(ctx: RecordsContext, request: ArrangeDocument) -> Arrangeme
         DocumentNotFound: not there, or not for this reader. FolderNotFound, ArrangementFull; Refusal: consent's.
             Journalled.
     """
-    access, permit = _permit_to_arrange(ctx, request.patient_id, Act.RANGEMENT)
+    permit = _permit_to_arrange(ctx)
     folder_ids = tuple(dict.fromkeys(request.folders))
     folders = ctx.repositories.folders
-    with access.journalled_refusal():
-        stored_document = ctx.repositories.documents.get(permit, request.document_id)
-        if stored_document is None:
-            raise DocumentNotFound
-        if not _lock_folders(ctx, request.patient_id).issuperset(folder_ids):
-            raise FolderNotFound
-        if request.pinned:
-            check_room(folders.count_pinned(request.patient_id, but=request.document_id), MOST_PINNED)
+    stored_document = ctx.repositories.documents.get(permit, request.document_id)
+    if stored_document is None:
+        raise DocumentNotFound
+    if not _lock_folders(ctx, request.patient_id).issuperset(folder_ids):
+        raise FolderNotFound
+    if request.pinned:
+        check_room(folders.count_pinned(request.patient_id, but=request.document_id), MOST_PINNED)
     folders.arrange(request.patient_id, request.document_id, folder_ids, pinned=request.pinned, now=ctx.now)
-    access.about(stored_document.document)
-    access.done()
+    ctx.is_about(stored_document.document)
     return Arrangement(document_id=request.document_id, folders=folder_ids, pinned=request.pinned)
 
 
-def _permit_to_arrange(ctx: RecordsContext, patient_id: PatientId, act: Act) -> tuple[Access, Permit]:
-    access = Access(ctx, patient_id, act)
-    permit = access.request_permit(Purpose.READ)
-    with access.journalled_refusal():
-        check_arranges(ctx.actor.role, permit.capacity)
-    return access, permit
+def _permit_to_arrange(ctx: RecordsContext) -> Permit:
+    permit = ctx.access.permit()
+    check_arranges(ctx.actor.role, permit.capacity)
+    return permit
 
 
 def _lock_folders(ctx: RecordsContext, patient_id: PatientId) -> set[UUID]:

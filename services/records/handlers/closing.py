@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
+from chassis.access_rules import NoQuestion, asks, unasked
 from chassis.handlers import handles
-from contracts.audit import JournalEntry
 from contracts.consent import Purpose
-from contracts.errors import RecordNotFound, Refusal
+from contracts.errors import RecordNotFound
 from contracts.records import (
     AboutRecord,
     CloseReason,
@@ -16,41 +16,38 @@ from contracts.records import (
     Records,
     SetDefaultVisibility,
 )
-from contracts.vocabulary import Act, Outcome, PatientId, RecordStatus
-from services.records.access import Access
+from contracts.vocabulary import Act, PatientId, RecordStatus
 from services.records.context import RecordsContext
 from services.records.domain import StoredRecord
 from services.records.domain.lives import RecordAction, destruction_day, purge_day, record_after
 
 
-@handles(Records.get_record, reading=True)
+@handles(Records.get_record, access=asks(Purpose.MANAGE, Act.LECTURE_DROITS), reading=True)
 def get_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
     """Status and settings of a record.
 
     Raises:
         RecordNotFound. Refusal: consent's, journalled.
     """
-    Access(ctx, request.patient_id, Act.LECTURE_DROITS).request_permit(Purpose.MANAGE)
+    ctx.access.permit()
     return _record_file(_find(ctx, request.patient_id, locked=False))
 
 
-@handles(Records.close_record)
+@handles(Records.close_record, access=asks(Purpose.CLOSE, Act.FERMETURE_DOSSIER))
 def close_record(ctx: RecordsContext, request: CloseRecord) -> RecordDetails:
     """Close a record; what it holds is kept, and it may be reopened, until it is destroyed.
 
     Raises:
         RecordTransitionRefused: it is not active. RecordNotFound. Refusal: consent's. All journalled.
     """
-    access = Access(ctx, request.patient_id, Act.FERMETURE_DOSSIER)
-    record = _lock_for(ctx, access, request.patient_id, RecordAction.CLOSE)
+    record = _lock_for(ctx, request.patient_id, RecordAction.CLOSE)
     purge_on = purge_day(ctx.now, ctx.settings.retention_years)
     _close(ctx, record, ctx.now, request.reason, purge_on)
-    access.done()
     ctx.events.publish(RecordClosed(patient_id=request.patient_id, purge_on=purge_on))
     return _record_file(_find(ctx, request.patient_id))
 
 
-@handles(Records.request_destruction)
+@handles(Records.request_destruction, access=asks(Purpose.CLOSE, Act.DEMANDE_SUPPRESSION))
 def request_destruction(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
     """Close a record and have it destroyed soon; reopening it before that day cancels the destruction.
 
@@ -58,28 +55,24 @@ def request_destruction(ctx: RecordsContext, request: AboutRecord) -> RecordDeta
         RecordTransitionRefused: it is suspended. RecordNotFound. Refusal: consent's. All journalled.
     """
     patient_id = request.patient_id
-    access = Access(ctx, patient_id, Act.DEMANDE_SUPPRESSION)
-    record = _lock_for(ctx, access, patient_id, RecordAction.ASK_DESTRUCTION)
+    record = _lock_for(ctx, patient_id, RecordAction.ASK_DESTRUCTION)
     purge_on = destruction_day(ctx.now, record.purge_on, ctx.settings.destruction_days)
     _close(ctx, record, record.closed_at or ctx.now, CloseReason.DEMANDE, purge_on)
-    access.done()
     ctx.events.publish(RecordClosed(patient_id=patient_id, purge_on=purge_on, destruction_asked=True))
     return _record_file(_find(ctx, patient_id))
 
 
-@handles(Records.reopen_record)
+@handles(Records.reopen_record, access=asks(Purpose.CLOSE, Act.REOUVERTURE_DOSSIER))
 def reopen_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
     """Reopen a closed record with all it holds; raises as `close_record`."""
     patient_id = request.patient_id
-    access = Access(ctx, patient_id, Act.REOUVERTURE_DOSSIER)
-    _lock_for(ctx, access, patient_id, RecordAction.REOPEN)
+    _lock_for(ctx, patient_id, RecordAction.REOPEN)
     ctx.repositories.records.set_status(patient_id, RecordStatus.ACTIVE)
-    access.done()
     ctx.events.publish(RecordReopened(patient_id=patient_id))
     return _record_file(_find(ctx, patient_id))
 
 
-@handles(Records.set_default_visibility)
+@handles(Records.set_default_visibility, access=asks(Purpose.MANAGE, Act.REGLAGE_VISIBILITE))
 def set_default_visibility(ctx: RecordsContext, request: SetDefaultVisibility) -> RecordDetails:
     """Set whether new documents are masked; those on file stay as they are.
 
@@ -87,45 +80,36 @@ def set_default_visibility(ctx: RecordsContext, request: SetDefaultVisibility) -
         RecordNotFound. Refusal: consent's, journalled.
     """
     patient_id = request.patient_id
-    access = Access(ctx, patient_id, Act.REGLAGE_VISIBILITE)
-    access.request_permit(Purpose.MANAGE)
+    ctx.access.permit()
     ctx.repositories.records.set_default_visibility(patient_id, masked=request.masque_ps)
-    record = _find(ctx, patient_id)
-    access.done()
-    return _record_file(record)
-
-
-@handles(Records.suspend_record)
-def suspend_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
-    """Shut a record for everybody on suspicion of fraud; raises RecordNotFound, RecordTransitionRefused."""
-    return _change_as_operator(ctx, request.patient_id, RecordAction.SUSPEND, Act.SUSPENSION_DOSSIER)
-
-
-@handles(Records.resume_record)
-def resume_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
-    """Lift a suspension; raises as `suspend_record`."""
-    return _change_as_operator(ctx, request.patient_id, RecordAction.RESUME, Act.REPRISE_DOSSIER)
-
-
-def _change_as_operator(ctx: RecordsContext, patient_id: PatientId, action: RecordAction, act: Act) -> RecordDetails:
-    try:
-        status = record_after(_find(ctx, patient_id).status, action)
-    except Refusal as refusal:
-        entry = JournalEntry.by(ctx.actor, patient_id, act, outcome=Outcome.REFUSED, reason=refusal.code)
-        ctx.events.journal(entry)
-        raise
-    assert status is not None
-    ctx.repositories.records.set_status(patient_id, status)
-    ctx.events.journal(JournalEntry.by(ctx.actor, patient_id, act, reason="operateur"))
     return _record_file(_find(ctx, patient_id))
 
 
-def _lock_for(ctx: RecordsContext, access: Access, patient_id: PatientId, action: RecordAction) -> StoredRecord:
+@handles(Records.suspend_record, access=unasked(NoQuestion.OPERATOR, Act.SUSPENSION_DOSSIER))
+def suspend_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
+    """Shut a record for everybody on suspicion of fraud; raises RecordNotFound, RecordTransitionRefused."""
+    return _change_as_operator(ctx, request.patient_id, RecordAction.SUSPEND)
+
+
+@handles(Records.resume_record, access=unasked(NoQuestion.OPERATOR, Act.REPRISE_DOSSIER))
+def resume_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
+    """Lift a suspension; raises as `suspend_record`."""
+    return _change_as_operator(ctx, request.patient_id, RecordAction.RESUME)
+
+
+def _change_as_operator(ctx: RecordsContext, patient_id: PatientId, action: RecordAction) -> RecordDetails:
+    ctx.access.reason = "operateur"
+    status = record_after(_find(ctx, patient_id).status, action)
+    assert status is not None
+    ctx.repositories.records.set_status(patient_id, status)
+    return _record_file(_find(ctx, patient_id))
+
+
+def _lock_for(ctx: RecordsContext, patient_id: PatientId, action: RecordAction) -> StoredRecord:
     """The record, locked, if the actor may do this and its status permits it."""
-    access.request_permit(Purpose.CLOSE)
-    with access.journalled_refusal():
-        record = _find(ctx, patient_id)
-        record_after(record.status, action)
+    ctx.access.permit()
+    record = _find(ctx, patient_id)
+    record_after(record.status, action)
     return record
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from chassis.access_rules import NoEntry, NoQuestion, asks, unasked, unjournalled
 from chassis.handlers import Tick, every, handles
 from contracts.consent import Purpose
 from contracts.documents import RECEIPT_SECONDS, TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, Arrival, UploadTicket
@@ -24,26 +25,29 @@ from contracts.records import (
     Ticket,
 )
 from contracts.vocabulary import Act, ContentId, PatientId, Rpps
-from services.records.access import Access
 from services.records.context import RecordsContext
 from services.records.deposit_handler import DepositedDocument, DepositHandler, IncomingDocument
 from services.records.domain.submission_sets import SubmissionSet, check_set_size, submission_set_of
 from services.records.receipts import open_receipt
 from services.records.repositories.deposits import DepositRepository
 
+_PREPARES = asks(Purpose.DEPOSIT, Act.DEPOT_DOCUMENT, allowed=NoEntry.LATER_STEP)
+_DEPOSITS = unasked(NoQuestion.TICKET, Act.DEPOT_DOCUMENT, each=True)
+_REASON = "alimentation"
 
-@handles(Records.prepare_deposit, reading=True)
+
+@handles(Records.prepare_deposit, access=_PREPARES, reading=True)
 def prepare_deposit(ctx: RecordsContext, request: PrepareDeposit) -> Ticket:
     """A ticket to upload one document of this patient.
 
     Raises:
         Refusal: consent's, journalled.
     """
-    Access(ctx, request.patient_id, Act.DEPOT_DOCUMENT, secret=request.secret).request_permit(Purpose.DEPOSIT)
+    ctx.access.permit()
     return _ticket(ctx, request)
 
 
-@handles(Records.prepare_lot, reading=True)
+@handles(Records.prepare_lot, access=_PREPARES, reading=True)
 def prepare_submission_set(ctx: RecordsContext, request: PrepareSubmissionSet) -> SubmissionSetTickets:
     """A ticket for each of several documents of this patient.
 
@@ -51,7 +55,7 @@ def prepare_submission_set(ctx: RecordsContext, request: PrepareSubmissionSet) -
         SubmissionSetTooLarge. Refusal: consent's, journalled.
     """
     check_set_size(request.count, ctx.settings.lot_limit)
-    Access(ctx, request.patient_id, Act.DEPOT_DOCUMENT, secret=request.secret).request_permit(Purpose.DEPOSIT)
+    ctx.access.permit()
     return SubmissionSetTickets(tickets=tuple(_ticket(ctx, request) for _ in range(request.count)))
 
 
@@ -70,7 +74,7 @@ def _ticket(ctx: RecordsContext, request: PrepareDeposit | PrepareSubmissionSet)
     return Ticket(content_id=ticket.content_id, ticket=signed)
 
 
-@handles(Records.deposit_document)
+@handles(Records.deposit_document, access=_DEPOSITS)
 def deposit_document(ctx: RecordsContext, request: DepositDocument) -> DepositResult:
     """Enter the content of a receipt, as a submission set of one.
 
@@ -89,7 +93,7 @@ def deposit_document(ctx: RecordsContext, request: DepositDocument) -> DepositRe
     )
 
 
-@handles(Records.deposit_lot)
+@handles(Records.deposit_lot, access=_DEPOSITS)
 def deposit_submission_set(ctx: RecordsContext, request: DepositSubmissionSet) -> SubmissionSetResult:
     """Enter the contents of receipts, all or none; consent decided when the tickets were given, seconds ago.
 
@@ -110,6 +114,7 @@ def deposit_submission_set(ctx: RecordsContext, request: DepositSubmissionSet) -
 
 def _deposit(ctx: RecordsContext, request: DepositSubmissionSet) -> tuple[UUID, list[DepositedDocument]]:
     """The id of the submission set, and its documents in the order of the request."""
+    ctx.access.reason = _REASON
     # May read from the database, so before the receipts are spent.
     rules = ctx.deposit_rules
     incoming = [IncomingDocument(open_receipt(ctx, document.receipt), document) for document in request.documents]
@@ -120,6 +125,8 @@ def _deposit(ctx: RecordsContext, request: DepositSubmissionSet) -> tuple[UUID, 
     handler = DepositHandler(ctx, request, submission_set, rules)
     handler.check_set()
     deposited = _enter(ctx, handler, incoming)
+    if not any(document.created for document in deposited):
+        ctx.is_about(deposited[0].stored_document.document)
     return _add_submission_set(ctx, request.patient_id, submission_set, deposited), deposited
 
 
@@ -160,13 +167,13 @@ def _abandoned(arrival: Arrival) -> ContentAbandoned:
     return ContentAbandoned(patient_id=arrival.patient_id, content_id=arrival.content_id)
 
 
-@handles(Records.holds_content, reading=True)
+@handles(Records.holds_content, access=unjournalled(NoEntry.CALLER, NoQuestion.SERVICE), reading=True)
 def holds_content(ctx: RecordsContext, request: CheckContentHeld) -> ContentHeld:
     """Whether a document holds this content; asked before unclaimed content is destroyed."""
     return ContentHeld(held=ctx.repositories.deposits.holds_content(request.patient_id, request.content_id))
 
 
-@every(seconds=60)
+@every(seconds=60, access=unjournalled(NoEntry.UPKEEP, NoQuestion.UPKEEP))
 def forget_receipts_presented(ctx: RecordsContext, _tick: Tick) -> None:
     """Receipts that have expired need not be remembered."""
     ctx.repositories.deposits.forget_receipts(ctx.now - timedelta(seconds=RECEIPT_SECONDS))

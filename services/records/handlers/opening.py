@@ -1,10 +1,10 @@
 """Opening a record, and finding records."""
 
+from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
 from contracts.ages import anniversary
-from contracts.audit import JournalEntry
 from contracts.consent import AuthorisationStatus, Consent, GetAuthorisationStatus, ListMyPatients
-from contracts.errors import InvalidRequest, RecordNotFound, Refusal
+from contracts.errors import InvalidRequest, RecordNotFound
 from contracts.identity import AdmittedPatient, FindPatient, Identity, VitaleProof
 from contracts.records import (
     AboutRecord,
@@ -18,18 +18,19 @@ from contracts.records import (
     Records,
     RecordStatusResult,
 )
-from contracts.vocabulary import PLATFORM, Act, Outcome, PatientId, RecordStatus
+from contracts.vocabulary import Act, PatientId, RecordStatus
 from services.records.context import RecordsContext
 from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor
 from services.records.domain import Opening, StoredRecord
 from services.records.domain.openings import check_consent_collected, check_may_open, check_same_opening
 
+_FINDS = unasked(NoQuestion.EXISTENCE, Act.RECHERCHE_DOSSIER)
 _BY_CARD = "carte_vitale"
 _BY_INS = "recherche_ins"
 _MINE = "mes_dossiers"
 
 
-@handles(Records.open_record)
+@handles(Records.open_record, access=unasked(NoQuestion.PATIENT_PRESENT, Act.OUVERTURE_DOSSIER))
 def open_record(ctx: RecordsContext, request: OpenRecord) -> Record:
     """Open a record; the patient's card proves presence, the opener answers for the consent.
 
@@ -37,22 +38,15 @@ def open_record(ctx: RecordsContext, request: OpenRecord) -> Record:
         SoftwareRefused; ConsentNotCollected; RecordAlreadyOpen: by somebody else; RecordTransitionRefused: it was
             closed. All journalled; identity's refusals of the card are not, for they identify nobody.
     """
-    _check_may_open(ctx, request)
+    ctx.access.reason = _BY_CARD
+    check_may_open(ctx.actor)
+    check_consent_collected(request.consent_collected)
     shown = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.vitale_proof))
+    ctx.access.patient_id = shown.patient_id
     opening = _opening(ctx, shown)
     if ctx.repositories.records.open(opening):
-        _journal(ctx, shown.patient_id, Act.OUVERTURE_DOSSIER, Outcome.ALLOWED, _BY_CARD)
         return Record(patient_id=shown.patient_id, status=RecordStatus.ACTIVE, opened_at=ctx.now)
     return _opened_before(ctx, opening)
-
-
-def _check_may_open(ctx: RecordsContext, request: OpenRecord) -> None:
-    try:
-        check_may_open(ctx.actor)
-        check_consent_collected(request.consent_collected)
-    except Refusal as refusal:
-        _journal(ctx, PLATFORM, Act.OUVERTURE_DOSSIER, Outcome.REFUSED, refusal.code)
-        raise
 
 
 def _opening(ctx: RecordsContext, shown: AdmittedPatient) -> Opening:
@@ -72,29 +66,26 @@ def _opened_before(ctx: RecordsContext, opening: Opening) -> Record:
     record = ctx.repositories.records.get(opening.patient_id)
     if record is None:
         raise RecordNotFound
-    try:
-        check_same_opening(record, opening)
-    except Refusal as refusal:
-        _journal(ctx, opening.patient_id, Act.OUVERTURE_DOSSIER, Outcome.REFUSED, refusal.code)
-        raise
+    check_same_opening(record, opening)
     return _response(record)
 
 
-@handles(Records.find_record, reading=True)
+@handles(Records.find_record, access=_FINDS, reading=True)
 def find_record(ctx: RecordsContext, request: FindRecord) -> RecordFound:
     """The record of this INS, and the caller's authorisation for it (TD0.2).
 
     Raises:
         RecordNotFound: nobody of that INS, or no record; journalled.
     """
+    ctx.access.reason = _BY_INS
     patient_id = ctx.remote(Identity.find_patient, FindPatient(ins=request.ins)).patient_id
-    record = None if patient_id is None else ctx.repositories.records.get(patient_id)
-    if patient_id is None or record is None:
-        _journal(ctx, patient_id or PLATFORM, Act.RECHERCHE_DOSSIER, Outcome.REFUSED, RecordNotFound.code)
+    if patient_id is None:
         raise RecordNotFound
-    found = _with_authorisation(ctx, patient_id, record)
-    _journal(ctx, patient_id, Act.RECHERCHE_DOSSIER, Outcome.ALLOWED, _BY_INS)
-    return found
+    ctx.access.patient_id = patient_id
+    record = ctx.repositories.records.get(patient_id)
+    if record is None:
+        raise RecordNotFound
+    return _with_authorisation(ctx, patient_id, record)
 
 
 def _with_authorisation(ctx: RecordsContext, patient_id: PatientId, record: StoredRecord) -> RecordFound:
@@ -111,13 +102,14 @@ def _with_authorisation(ctx: RecordsContext, patient_id: PatientId, record: Stor
     )
 
 
-@handles(Records.list_my_records, reading=True)
+@handles(Records.list_my_records, access=_FINDS, reading=True)
 def list_my_records(ctx: RecordsContext, request: ListMyRecords) -> MyRecords:
     """One page of the active records that the caller is authorised to read; journalled as one entry.
 
     Raises:
         InvalidRequest: count or cursor.
     """
+    ctx.access.reason = _MINE
     if not 1 <= request.count <= LARGEST_PAGE:
         raise InvalidRequest(field="count")
     place = read_cursor(request.cursor) if request.cursor else None
@@ -126,7 +118,6 @@ def list_my_records(ctx: RecordsContext, request: ListMyRecords) -> MyRecords:
     found = ctx.remote(Consent.list_my_patients, ListMyPatients(count=request.count + 1, after=after)).patients
     page = found[: request.count]
     active = ctx.repositories.records.active([patient.patient_id for patient in page])
-    _journal(ctx, PLATFORM, Act.RECHERCHE_DOSSIER, Outcome.ALLOWED, _MINE)
     return MyRecords(
         records=tuple(
             MyRecord(
@@ -142,7 +133,7 @@ def list_my_records(ctx: RecordsContext, request: ListMyRecords) -> MyRecords:
     )
 
 
-@handles(Records.status_of, reading=True)
+@handles(Records.status_of, access=unjournalled(NoEntry.CALLER, NoQuestion.SERVICE), reading=True)
 def status_of(ctx: RecordsContext, request: AboutRecord) -> RecordStatusResult:
     """The status of a record; None where there is no record."""
     return RecordStatusResult(status=ctx.repositories.records.state(request.patient_id, None).status)
@@ -151,7 +142,3 @@ def status_of(ctx: RecordsContext, request: AboutRecord) -> RecordStatusResult:
 def _response(record: StoredRecord) -> Record:
     opening = record.opening
     return Record(patient_id=opening.patient_id, status=record.status, opened_at=opening.opened_at)
-
-
-def _journal(ctx: RecordsContext, patient_id: PatientId, act: Act, outcome: Outcome, reason: str) -> None:
-    ctx.events.journal(JournalEntry.by(ctx.actor, patient_id, act, outcome=outcome, reason=reason))

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from chassis.access_rules import asks
 from chassis.handlers import handles
 from contracts.consent import Obligation, Purpose
 from contracts.documents import TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, ContentForm, DownloadTicket
@@ -18,17 +19,17 @@ from contracts.records import (
     Records,
 )
 from contracts.vocabulary import Act
-from services.records.access import Access
 from services.records.context import RecordsContext
 from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor
 from services.records.domain import StoredDocument
 from services.records.domain.folders import check_arranges
 
+_READS = asks(Purpose.READ, Act.CONSULTATION_DOCUMENT)
 _MOST_STRUCTURED = 50
 """Structured documents whose clinical data is opened at once, the newest."""
 
 
-@handles(Records.list_documents, reading=True)
+@handles(Records.list_documents, access=asks(Purpose.READ, Act.CONSULTATION_LISTE), reading=True)
 def list_documents(ctx: RecordsContext, request: ListDocuments) -> DocumentList:
     """One page of the documents the actor may see, newest first.
 
@@ -38,11 +39,9 @@ def list_documents(ctx: RecordsContext, request: ListDocuments) -> DocumentList:
     if not 1 <= request.count <= LARGEST_PAGE:
         raise InvalidRequest(field="count")
     after = read_cursor(request.cursor) if request.cursor else None
-    access = Access(ctx, request.patient_id, Act.CONSULTATION_LISTE, mode=request.mode, secret=request.secret)
-    permit = access.request_permit(Purpose.READ, superseded=request.superseded, archived=request.archived)
+    permit = ctx.access.permit(superseded=request.superseded, archived=request.archived)
     if request.folder or request.pinned:
-        with access.journalled_refusal():
-            check_arranges(ctx.actor.role, permit.capacity)
+        check_arranges(ctx.actor.role, permit.capacity)
     # One more than requested shows whether there is a next page.
     found = ctx.repositories.documents.list(
         permit,
@@ -52,17 +51,16 @@ def list_documents(ctx: RecordsContext, request: ListDocuments) -> DocumentList:
         folder=request.folder,
         pinned=request.pinned,
     )
-    access.done()
     page = tuple(found[: request.count])
     has_more = len(found) > request.count
     return DocumentList(
         documents=page,
         next=write_cursor(page[-1].created_at, page[-1].document_id) if has_more else None,
-        emergency=access.has_obligation(Obligation.SHOW_EMERGENCY_BANNER),
+        emergency=Obligation.SHOW_EMERGENCY_BANNER in permit.obligations,
     )
 
 
-@handles(Records.get_document, reading=True)
+@handles(Records.get_document, access=_READS, reading=True)
 def get_document(ctx: RecordsContext, request: ReadDocument) -> Document:
     """One document's list entry.
 
@@ -72,36 +70,34 @@ def get_document(ctx: RecordsContext, request: ReadDocument) -> Document:
     return _read(ctx, request).document
 
 
-@handles(Records.read_entry, reading=True)
+@handles(Records.read_entry, access=_READS, reading=True)
 def read_entry(ctx: RecordsContext, request: ReadDocument) -> DocumentEntry:
     """One document's entry with all its metadata; raises as `get_document`."""
     return _read(ctx, request).entry
 
 
-@handles(Records.open_content, reading=True)
+@handles(Records.open_content, access=_READS, reading=True)
 def open_content(ctx: RecordsContext, request: ReadDocument) -> ContentTicket:
     """One document and the ticket for its bytes; raises as `get_document`."""
     return _with_ticket(ctx, _read(ctx, request), request, request.form, request.language)
 
 
-@handles(Records.open_facts, reading=True)
+@handles(Records.open_facts, access=asks(Purpose.READ, Act.LECTURE_DONNEES), reading=True)
 def open_facts(ctx: RecordsContext, request: OpenClinicalData) -> ClinicalDataOpened:
     """The newest structured documents the actor may see, with tickets for their clinical data; one journal entry.
 
     Raises:
         Refusal: consent's, journalled.
     """
-    access = Access(ctx, request.patient_id, Act.LECTURE_DONNEES, mode=request.mode, secret=request.secret)
-    permit = access.request_permit(Purpose.READ)
+    permit = ctx.access.permit()
     found = ctx.repositories.entries.structured(permit, count=_MOST_STRUCTURED + 1)
-    access.done()
     return ClinicalDataOpened(
         contents=tuple(
             _with_ticket(ctx, stored_document, request, ContentForm.FACTS)
             for stored_document in found[:_MOST_STRUCTURED]
         ),
         more=len(found) > _MOST_STRUCTURED,
-        emergency=access.has_obligation(Obligation.SHOW_EMERGENCY_BANNER),
+        emergency=Obligation.SHOW_EMERGENCY_BANNER in permit.obligations,
     )
 
 
@@ -126,19 +122,9 @@ def _with_ticket(
 
 
 def _read(ctx: RecordsContext, request: ReadDocument) -> StoredDocument:
-    access = Access(
-        ctx,
-        request.patient_id,
-        Act.CONSULTATION_DOCUMENT,
-        mode=request.mode,
-        document_id=request.document_id,
-        secret=request.secret,
-    )
-    permit = access.request_permit(Purpose.READ, superseded=True, archived=True)
-    with access.journalled_refusal():
-        stored_document = ctx.repositories.documents.get(permit, request.document_id)
-        if stored_document is None:
-            raise DocumentNotFound
-    access.about(stored_document.document)
-    access.done()
+    permit = ctx.access.permit(superseded=True, archived=True)
+    stored_document = ctx.repositories.documents.get(permit, request.document_id)
+    if stored_document is None:
+        raise DocumentNotFound
+    ctx.is_about(stored_document.document)
     return stored_document

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from chassis.access_rules import asks
 from chassis.handlers import handles
-from contracts.consent import Obligation, Purpose
+from contracts.consent import Obligation, Permit, Purpose
 from contracts.errors import InvalidRequest
 from contracts.records import (
     DateKind,
@@ -16,15 +17,14 @@ from contracts.records import (
     SubmissionSetPage,
 )
 from contracts.vocabulary import Act, DocumentStatus
-from services.records.access import Access
 from services.records.context import RecordsContext
 from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor
-from services.records.domain import Permit
 
+_SEARCHES = asks(Purpose.READ, Act.CONSULTATION_LISTE)
 _SORTED_BY = frozenset({DateKind.CREATION, DateKind.DEPOSIT, DateKind.CHANGE})
 
 
-@handles(Records.search_documents, reading=True)
+@handles(Records.search_documents, access=_SEARCHES, reading=True)
 def search_documents(ctx: RecordsContext, request: SearchDocuments) -> DocumentEntryPage:
     """One page of the matching documents that the actor may see.
 
@@ -35,50 +35,45 @@ def search_documents(ctx: RecordsContext, request: SearchDocuments) -> DocumentE
     if request.sort.by not in _SORTED_BY:
         raise InvalidRequest(field="sort")
     after = read_cursor(request.cursor) if request.cursor else None
-    access, permit = _permit_to_search(ctx, request)
+    permit = _permit_to_search(ctx, request)
     # One more than requested shows whether there is a next page.
     found = ctx.repositories.entries.search(permit, request, after=after, count=request.count + 1)
     total = ctx.repositories.entries.count(permit, request) if request.total else None
-    access.done()
     page = tuple(stored_document.entry for stored_document in found[: request.count])
     return DocumentEntryPage(
         entries=page,
         next=_next_cursor(page, request) if len(found) > request.count > 0 else None,
         total=total,
-        emergency=access.has_obligation(Obligation.SHOW_EMERGENCY_BANNER),
+        emergency=Obligation.SHOW_EMERGENCY_BANNER in permit.obligations,
     )
 
 
-@handles(Records.search_lots, reading=True)
+@handles(Records.search_lots, access=_SEARCHES, reading=True)
 def search_submission_sets(ctx: RecordsContext, request: SearchSubmissionSets) -> SubmissionSetPage:
     """One page of the matching submission sets with a document the actor may see; raises as `search_documents`."""
     _check_count(request.count)
     after = read_cursor(request.cursor) if request.cursor else None
-    access, permit = _permit_to_search(ctx, request)
+    permit = _permit_to_search(ctx, request)
     submission_sets = ctx.repositories.submission_sets
     found = submission_sets.search(permit, request, after=after, count=request.count + 1)
     page = tuple(found[: request.count])
     documents = _documents_in(ctx, permit, page) if request.with_documents and page else ()
     total = submission_sets.count(permit, request) if request.total else None
-    access.done()
     has_more = len(found) > request.count > 0
     return SubmissionSetPage(
         lots=page,
         documents=documents,
         next=write_cursor(page[-1].submitted_at, page[-1].lot_id) if has_more else None,
         total=total,
-        emergency=access.has_obligation(Obligation.SHOW_EMERGENCY_BANNER),
+        emergency=Obligation.SHOW_EMERGENCY_BANNER in permit.obligations,
     )
 
 
-def _permit_to_search(ctx: RecordsContext, request: SearchDocuments | SearchSubmissionSets) -> tuple[Access, Permit]:
-    access = Access(ctx, request.patient_id, Act.CONSULTATION_LISTE, mode=request.mode, secret=request.secret)
-    permit = access.request_permit(
-        Purpose.READ,
+def _permit_to_search(ctx: RecordsContext, request: SearchDocuments | SearchSubmissionSets) -> Permit:
+    return ctx.access.permit(
         superseded=DocumentStatus.SUPERSEDED in request.statuses,
         archived=DocumentStatus.ARCHIVED in request.statuses,
     )
-    return access, permit
 
 
 def _documents_in(

@@ -26,10 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.db import fetch, written_out
-from contracts.consent import MaskedAccess
+from contracts.consent import MaskedAccess, Permit
 from contracts.records import Document
 from contracts.vocabulary import DocumentId, PatientId, Section, Visibility
-from services.records.domain import Permit, StoredDocument
+from services.records.domain import StoredDocument
 from services.records.domain.marks import Marks
 from services.records.repositories.rows import (
     ENTRY_COLUMNS,

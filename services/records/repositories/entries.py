@@ -9,9 +9,10 @@ from sqlalchemy import Connection, DateTime, and_, func, literal, or_, select, t
 from sqlalchemy.dialects.postgresql import array
 
 from contracts.codes import MediaType
+from contracts.consent import Permit
 from contracts.records import DateKind, NamePart, SearchDocuments
 from contracts.vocabulary import DocumentId, Visibility
-from services.records.domain import Permit, StoredDocument
+from services.records.domain import StoredDocument
 from services.records.repositories.conditions import name_condition, window_condition
 from services.records.repositories.documents import WITHIN_PERMIT, permit_parameters
 from services.records.repositories.rows import STORED_COLUMNS, identified_by, stored_document_of

@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import Connection, Row, Text, func, or_, select, tuple_
 
 from chassis.db import fetch
+from contracts.consent import Permit
 from contracts.records import DateKind, NamePart, SearchSubmissionSets, SubmissionSetEntry, SubmissionSetMetadata
 from contracts.vocabulary import DocumentId, PatientId
-from services.records.domain import Permit
 from services.records.domain.indexing import index_of_names
 from services.records.domain.submission_sets import SubmissionSet
 from services.records.repositories.conditions import name_condition, window_condition

@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 from chassis import migrate
 from chassis.context import UnitOfWork
 from chassis.db import make_engine
-from chassis.handlers import ReceivedEvent, Tick
+from chassis.handlers import ReceivedEvent, Tick, declaration_of
 from chassis.runtime import Runtime
 from chassis.units import transact
 from contracts.audit import JournalEntry
@@ -123,7 +123,9 @@ class Ledger:
             ctx.now = at
             return ctx
 
-        work = UnitOfWork(kind="event", name="ledger", deadline=time() + 60)
+        declared = declaration_of(handle)
+        assert declared is not None
+        work = UnitOfWork(kind="event", name="ledger", deadline=time() + 60, rule=declared.access)
         try:
             transact(context, work, DOCTOR, request, handle)
         finally:

@@ -39,7 +39,13 @@ class ConsentHarness:
         """The response of a method's handler, as one unit of work."""
         [declared] = [declared for declared in SERVICE.declarations() if declared.handle is handler]
         assert isinstance(declared, MethodHandler)
-        work = UnitOfWork(kind="call", name=declared.method.route, deadline=time() + 10, reading=declared.reading)
+        work = UnitOfWork(
+            kind="call",
+            name=declared.method.route,
+            deadline=time() + 10,
+            rule=declared.access,
+            reading=declared.reading,
+        )
         return units.run(self._context, work, actor, request, handler)
 
     def separate_transaction(self) -> AbstractContextManager[Connection]:

@@ -6,13 +6,19 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, select
 
+from contracts.consent import Limits, Permit
 from contracts.vocabulary import Channel, NoticeCode, PatientId, Rpps
 from services.notify.domain.notices import Draft
-from services.notify.domain.reading import NoticeFilter
 from services.notify.domain.sending import LEASE, Delivery, put_off, sent
 from services.notify.repositories.notices import NoticeRepository
 from services.notify.tables import deliveries
 from tests.support.service_stack import ServiceStack
+
+
+def permit(patient_id: PatientId, *, hides_secret: bool) -> Permit:
+    """To read the notices of a record."""
+    limits = Limits(hides_secret=hides_secret)
+    return Permit(patient_id=patient_id, reader=None, limits=limits, reason="patient", at=datetime.now(UTC))
 
 
 @pytest.fixture
@@ -100,8 +106,9 @@ def test_two_channels_of_one_notice_are_independent(stack: ServiceStack, now: da
     delivery = delivery_of(stack, patient_id, now)
     with stack.database("notify") as connection:
         NoticeRepository(connection).settle(delivery, sent(delivery.channel), now)
-        notice_filter = NoticeFilter(patient_id=patient_id, hides_secret=True)
-        [notice] = NoticeRepository(connection).of_holder(notice_filter, count=1, before=UUID(int=2**128 - 1))
+        [notice] = NoticeRepository(connection).of_holder(
+            permit(patient_id, hides_secret=True), count=1, before=UUID(int=2**128 - 1)
+        )
 
     assert notice.sent == (delivery.channel,)
     assert patient_id in taken(stack, now + LEASE)
@@ -125,10 +132,8 @@ def test_notices_written_together_are_stored_in_order_and_sent_independently(
     with stack.database("notify") as connection:
         notices = NoticeRepository(connection)
         notices.write(drafts, now)
-        for_holder = notices.of_holder(NoticeFilter(patient_id=patient_id, hides_secret=False), count=10, before=None)
-        for_representative = notices.of_holder(
-            NoticeFilter(patient_id=patient_id, hides_secret=True), count=10, before=None
-        )
+        for_holder = notices.of_holder(permit(patient_id, hides_secret=False), count=10, before=None)
+        for_representative = notices.of_holder(permit(patient_id, hides_secret=True), count=10, before=None)
         taken = [delivery for delivery in notices.take(1000, now) if delivery.patient_id == patient_id]
     assert [(notice.code, notice.at) for notice in for_holder] == [(draft.code, at) for draft, at in drafts[2::-1]]
     assert [notice.code for notice in for_representative] == [NoticeCode.ACCES_BRIS_GLACE, NoticeCode.AJOUT_DOCUMENT]

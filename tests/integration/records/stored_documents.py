@@ -1,10 +1,10 @@
 """Adding documents to the repositories, and listing them as a reader does."""
 
-from contracts.consent import Limits, MaskedAccess
+from contracts.consent import Limits, MaskedAccess, Permit
 from contracts.records import Document
 from contracts.vocabulary import PatientId, Section
 from services.records.cursor import read_cursor, write_cursor
-from services.records.domain import Permit, StoredDocument
+from services.records.domain import StoredDocument
 from services.records.repositories.all import Repositories
 from tests.unit.records.specimens import PATIENT
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, event, select
 
+from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.context import UnitOfWork
 from chassis.db import make_engine
 from chassis.handlers import Tick
@@ -28,6 +29,8 @@ from tests.unit.records.specimens import NOW, stored_document
 PLAN = FilingPlan(version="2027", rules=(FilingRule(section=Section.PREVENTION),))
 TEXT = '{"version": "2027", "rules": [{"section": "prevention"}]}'
 MANY = 25
+
+_UPKEEP = unjournalled(NoEntry.UPKEEP, NoQuestion.UPKEEP)
 
 
 def load(engine: Engine, plan: FilingPlan = PLAN, text: str = TEXT, *, later: int = 0) -> bool:
@@ -54,7 +57,7 @@ def refile_once(engine: Engine, most: int = 10) -> int:
     runtime.engine = make_engine(engine.url.render_as_string(hide_password=False), size=1, autocommit=True)
     event.listen(runtime.engine, "after_cursor_execute", count)
     tools = RecordsTools(RecordsSettings(refile_batch=most), FilingPlanCache())
-    work = UnitOfWork(kind="timer", name="refile_documents", deadline=time() + 60)
+    work = UnitOfWork(kind="timer", name="refile_documents", deadline=time() + 60, rule=_UPKEEP)
     ctx = RecordsContext(runtime, tools, Actor(role=Role.SERVICE, subject="records"), work)
     refile_documents(ctx, Tick())
     ctx.finish()

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chassis.db import make_engine
-from contracts.consent import Limits, MaskedAccess
+from contracts.consent import Limits, MaskedAccess, Permit
 from contracts.vocabulary import DocumentStatus, PatientId, Rpps, Section
-from services.records.domain import Permit, StoredDocument
+from services.records.domain import StoredDocument
 from services.records.domain.permits import can_see
 from services.records.repositories.all import Repositories
 from tests.integration.records.stored_documents import ALL, store, walk

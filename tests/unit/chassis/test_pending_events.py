@@ -3,13 +3,10 @@
 from uuid import UUID
 
 from chassis.pending_events import PendingEvents
-from contracts.audit import JournalEntry
-from contracts.envelope import Actor
 from contracts.records import ContentAbandoned
-from contracts.vocabulary import Act, ContentId, PatientId, Role
+from contracts.vocabulary import ContentId, PatientId
 
 PATIENT = PatientId(UUID(int=1))
-ENTRY = JournalEntry.by(Actor(role=Role.PATIENT, subject="p"), PATIENT, Act.CONSULTATION_LISTE, reason="patient")
 
 
 def abandoned(number: int) -> ContentAbandoned:
@@ -21,13 +18,6 @@ def test_events_are_published_only_with_a_commit() -> None:
     events.publish(abandoned(1))
     assert events.after(refused=False) == [abandoned(1)]
     assert events.after(refused=True) == []
-
-
-def test_journal_entries_are_published_either_way() -> None:
-    events = PendingEvents()
-    events.journal(ENTRY)
-    assert events.after(refused=False) == [ENTRY]
-    assert events.after(refused=True) == [ENTRY]
 
 
 def test_events_on_refusal_are_published_only_with_a_refusal() -> None:

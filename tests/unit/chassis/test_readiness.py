@@ -1,13 +1,16 @@
 """Readiness of a service: its runtime is asked once, and its own parts are asked with that answer."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import cast
 
 import msgspec
 import pytest
+from sqlalchemy import create_engine
 
 from chassis.context import RequestContext
 from chassis.http import HttpRequest
+from chassis.rpc_client import RpcClient
 from chassis.runtime import Runtime
 from chassis.service import Service, ServiceDefinition
 
@@ -40,3 +43,17 @@ def test_ready_asks_the_runtime_once(of_runtime: tuple[str, ...], of_service: tu
     assert msgspec.json.decode(response.get_data())["missing"] == expected
     assert response.status_code == (503 if expected else 200)
     assert (runtime.asked, given) == (1, [of_runtime])
+
+
+@pytest.mark.parametrize(
+    ("connected", "consuming", "missing"),
+    [(True, True, []), (True, False, ["broker"]), (False, True, ["broker"]), (False, False, ["broker"])],
+)
+def test_a_process_is_ready_once_it_takes_calls_and_events(
+    connected: bool, consuming: bool, missing: list[str]
+) -> None:
+    runtime = Runtime()
+    runtime.rpc_client = cast(RpcClient, SimpleNamespace(ready=connected))
+    runtime.engine = create_engine("sqlite://")
+    runtime.consuming = consuming
+    assert runtime.missing_parts() == missing

@@ -9,7 +9,7 @@ import msgspec
 
 from contracts.cda import OID_PROFESSIONALS, CdaAuthor, CdaHeader, CdaIdentifier, CdaOrganisation, CdaPatient
 from contracts.cda import StructuredBody as Body
-from contracts.consent import Limits
+from contracts.consent import Limits, Permit
 from contracts.documents import Receipt
 from contracts.envelope import Actor
 from contracts.records import Author, Document, DocumentMetadata
@@ -28,7 +28,7 @@ from contracts.vocabulary import (
     SoftwareProfile,
     Visibility,
 )
-from services.records.domain import Opening, Permit, StoredDocument
+from services.records.domain import Opening, StoredDocument
 from services.records.domain.marks import MarkRules
 
 PATIENT, OTHER = PatientId(UUID(int=1)), PatientId(UUID(int=2))

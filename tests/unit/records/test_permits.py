@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from contracts.consent import Decision, Limits, MaskedAccess
+from contracts.consent import Decision, Limits, MaskedAccess, permit_from
 from contracts.envelope import Actor
 from contracts.errors import ConsentMissing, ServiceUnavailable
 from contracts.vocabulary import Capacity, DocumentStatus, Role, Rpps, Section
-from services.records.domain import StoredDocument, permit_from
+from services.records.domain import StoredDocument
 from services.records.domain.permits import can_see, is_invisible
 from tests.unit.records.specimens import (
     ACTOR,
