@@ -12,7 +12,7 @@ from contracts.consent import Decision, Obligation, Purpose
 from contracts.records import Document, RecordFirstRead
 from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain.deposits import DepositRules
-from services.records.domain.marks import Marks
+from services.records.domain.marks import marks_of
 from services.records.filing_plan_cache import FilingPlanCache
 from services.records.repositories.all import Repositories
 from services.records.settings import RecordsSettings
@@ -66,8 +66,7 @@ class RecordsContext(RequestContext[RecordsTools]):
     def is_about(self, document: Document) -> None:
         """The access turns out to be to this document; its entry is kept from whom the document is kept from."""
         self.access.document_id = document.document_id
-        marks = Marks(visibility=document.visibility, invisible_until=document.invisible_until)
-        self.access.marks = marks.on_entries(self.now)
+        self.access.marks = marks_of(document).on_entries(self.now)
 
     def marks_of(self, patient_id: PatientId, document_id: DocumentId) -> EntryMarks:
         """Those of the document, whether or not the reader may see it."""

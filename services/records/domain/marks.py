@@ -26,6 +26,11 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+def marks_of(document: Document) -> Marks:
+    """The marks that a document bears."""
+    return Marks(visibility=document.visibility, invisible_until=document.invisible_until)
+
+
 class MarkRules(msgspec.Struct, frozen=True, kw_only=True):
     """What the operator sets about marks.
 

@@ -1,17 +1,14 @@
 """Depositing: first a permit and tickets for the bytes, then the entries their receipts allow, all or none."""
 
-from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from chassis.access_rules import NoEntry, NoQuestion, asks, unasked, unjournalled
 from chassis.handlers import Tick, every, handles
 from contracts.consent import Purpose
-from contracts.documents import RECEIPT_SECONDS, TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, Arrival, UploadTicket
-from contracts.errors import TicketInvalid, UniqueIdTaken
+from contracts.documents import RECEIPT_SECONDS, TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, UploadTicket
 from contracts.records import (
     CheckContentHeld,
-    ContentAbandoned,
     ContentHeld,
     DepositDocument,
     DepositResult,
@@ -24,16 +21,13 @@ from contracts.records import (
     SubmissionSetTickets,
     Ticket,
 )
-from contracts.vocabulary import Act, ContentId, PatientId, Rpps
+from contracts.vocabulary import Act, ContentId, Rpps
 from services.records.context import RecordsContext
-from services.records.deposit_handler import DepositedDocument, DepositHandler, IncomingDocument
-from services.records.domain.submission_sets import SubmissionSet, check_set_size, submission_set_of
-from services.records.receipts import open_receipt
-from services.records.repositories.deposits import DepositRepository
+from services.records.depositing import deposit_all
+from services.records.domain.submission_sets import check_set_size
 
 _PREPARES = asks(Purpose.DEPOSIT, Act.DEPOT_DOCUMENT, allowed=NoEntry.LATER_STEP)
 _DEPOSITS = unasked(NoQuestion.TICKET, Act.DEPOT_DOCUMENT, each=True)
-_REASON = "alimentation"
 
 
 @handles(Records.prepare_deposit, access=_PREPARES, reading=True)
@@ -87,7 +81,7 @@ def deposit_document(ctx: RecordsContext, request: DepositDocument) -> DepositRe
         visibility=request.visibility,
         invisible_until=request.invisible_until,
     )
-    _, (deposited,) = _deposit(ctx, DepositSubmissionSet(patient_id=request.patient_id, documents=(document,)))
+    _, (deposited,) = deposit_all(ctx, DepositSubmissionSet(patient_id=request.patient_id, documents=(document,)))
     return DepositResult(
         document=deposited.stored_document.document, created=deposited.created, warnings=deposited.warnings
     )
@@ -103,68 +97,13 @@ def deposit_submission_set(ctx: RecordsContext, request: DepositSubmissionSet) -
             and all contents are destroyed.
     """
     check_set_size(len(request.documents), ctx.settings.lot_limit)
-    lot_id, deposited = _deposit(ctx, request)
+    lot_id, deposited = deposit_all(ctx, request)
     return SubmissionSetResult(
         lot_id=lot_id,
         entries=tuple(document.stored_document.entry for document in deposited),
         created=tuple(document.created for document in deposited),
         warnings=tuple(document.warnings for document in deposited),
     )
-
-
-def _deposit(ctx: RecordsContext, request: DepositSubmissionSet) -> tuple[UUID, list[DepositedDocument]]:
-    """The id of the submission set, and its documents in the order of the request."""
-    ctx.access.reason = _REASON
-    # May read from the database, so before the receipts are spent.
-    rules = ctx.deposit_rules
-    incoming = [IncomingDocument(open_receipt(ctx, document.receipt), document) for document in request.documents]
-    _spend_receipts(ctx, [document.arrival for document in incoming])
-    for document in incoming:
-        ctx.events.on_refusal(_abandoned(document.arrival))
-    submission_set = submission_set_of(request.lot, ctx.actor, lot_id=uuid4(), now=ctx.now)
-    handler = DepositHandler(ctx, request, submission_set, rules)
-    handler.check_set()
-    deposited = _enter(ctx, handler, incoming)
-    if not any(document.created for document in deposited):
-        ctx.is_about(deposited[0].stored_document.document)
-    return _add_submission_set(ctx, request.patient_id, submission_set, deposited), deposited
-
-
-def _spend_receipts(ctx: RecordsContext, arrivals: Sequence[Arrival]) -> None:
-    """Each receipt counts once, whatever comes of it: content that was refused is being destroyed."""
-    with ctx.autocommit() as connection:
-        if not DepositRepository(connection).spend_receipts(arrivals, ctx.now):
-            raise TicketInvalid
-
-
-def _enter(
-    ctx: RecordsContext, handler: DepositHandler, incoming: Sequence[IncomingDocument]
-) -> list[DepositedDocument]:
-    # Always in the same order, so that two deposits of the same documents wait for each other and do not deadlock.
-    places = sorted(range(len(incoming)), key=lambda place: incoming[place].name)
-    deposited = {place: handler.enter(incoming[place]) for place in places}
-    for document in deposited.values():
-        if not document.created:
-            ctx.events.publish(_abandoned(document.arrival))
-    return [deposited[place] for place in range(len(incoming))]
-
-
-def _add_submission_set(
-    ctx: RecordsContext,
-    patient_id: PatientId,
-    submission_set: SubmissionSet,
-    deposited: Sequence[DepositedDocument],
-) -> UUID:
-    """The id of the set of the new documents; where there are none, of the set the first one came with."""
-    if any(document.created for document in deposited):
-        if not ctx.repositories.submission_sets.add(patient_id, submission_set):
-            raise UniqueIdTaken
-        return submission_set.lot_id
-    return deposited[0].stored_document.lot_id or submission_set.lot_id
-
-
-def _abandoned(arrival: Arrival) -> ContentAbandoned:
-    return ContentAbandoned(patient_id=arrival.patient_id, content_id=arrival.content_id)
 
 
 @handles(Records.holds_content, access=unjournalled(NoEntry.CALLER, NoQuestion.SERVICE), reading=True)

@@ -1,0 +1,170 @@
+"""A deposit, in five steps: parse, authorise, build, store, emit; one document is a submission set of one."""
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+import msgspec
+
+from contracts.documents import Arrival
+from contracts.errors import RecordNotActive, RecordNotFound, TicketInvalid, UniqueIdTaken
+from contracts.records import ContentAbandoned, DepositSubmissionSet, DocumentDeposited
+from contracts.vocabulary import PatientId, RecordStatus
+from services.records.context import RecordsContext
+from services.records.domain import StoredDocument
+from services.records.domain.building import BuiltDocument, Deposit, IncomingDocument, OpenRecord, build_document
+from services.records.domain.deposits import (
+    check_can_replace,
+    check_claimed_patient,
+    check_not_deleted,
+    is_same_deposit,
+)
+from services.records.domain.marks import marks_of
+from services.records.domain.submission_sets import submission_set_of
+from services.records.receipts import open_receipt
+from services.records.repositories.deposits import DepositRepository
+
+_REASON = "alimentation"
+"""Journalled in place of consent's reason, which allowed the deposit when its ticket was given."""
+
+
+class DepositedDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A document in the record; `created` is False where it was there before."""
+
+    arrival: Arrival
+    stored_document: StoredDocument
+    created: bool
+    warnings: tuple[str, ...]
+
+
+def deposit_all(ctx: RecordsContext, request: DepositSubmissionSet) -> tuple[UUID, list[DepositedDocument]]:
+    """The id of the submission set, and its documents in the order of the request; all are deposited, or none."""
+    deposit = _parse(ctx, request)
+    record = _authorise(ctx, deposit)
+    # Always in the same order, so that two deposits of the same documents wait for each other and do not deadlock.
+    places = sorted(range(len(deposit.documents)), key=lambda place: deposit.documents[place].name)
+    by_place = {place: _store(ctx, _build(ctx, deposit, deposit.documents[place], record)) for place in places}
+    deposited = [by_place[place] for place in range(len(places))]
+    return _emit(ctx, deposit, deposited), deposited
+
+
+def _parse(ctx: RecordsContext, request: DepositSubmissionSet) -> Deposit:
+    """The request with its receipts opened and spent: each counts once, and what is refused is destroyed."""
+    deposit = Deposit(
+        patient_id=request.patient_id,
+        documents=tuple(
+            IncomingDocument(open_receipt(ctx, document.receipt), document) for document in request.documents
+        ),
+        submission_set=submission_set_of(request.lot, ctx.actor, lot_id=uuid4(), now=ctx.now),
+        # May read from the database, so before the receipts are spent.
+        rules=ctx.deposit_rules,
+        strict=request.strict,
+    )
+    arrivals = [document.arrival for document in deposit.documents]
+    with ctx.autocommit() as connection:
+        if not DepositRepository(connection).spend_receipts(arrivals, ctx.now):
+            raise TicketInvalid
+    for arrival in arrivals:
+        ctx.events.on_refusal(_abandoned(arrival))
+    return deposit
+
+
+def _authorise(ctx: RecordsContext, deposit: Deposit) -> OpenRecord:
+    """The record of the patient whom the set names; it may have been closed since the tickets were given."""
+    ctx.access.reason = _REASON
+    ctx.access.secret = any(document.is_secret for document in deposit.documents)
+    state = ctx.repositories.records.state(deposit.patient_id, None)
+    if state.ins is None:
+        raise RecordNotFound
+    if state.status is not RecordStatus.ACTIVE:
+        raise RecordNotActive
+    check_claimed_patient(deposit.submission_set.metadata.patient, state.ins, field="List.extension")
+    return OpenRecord(ins=state.ins, default_masked=state.default_masked)
+
+
+def _build(ctx: RecordsContext, deposit: Deposit, incoming: IncomingDocument, record: OpenRecord) -> BuiltDocument:
+    # If this document is refused, its entry is kept from whom the document is.
+    ctx.access.secret = incoming.is_secret
+    return build_document(
+        deposit,
+        incoming,
+        record,
+        ctx.actor,
+        parent=_on_file(ctx, deposit.patient_id, incoming.parent),
+        document_id=uuid4(),
+        entry_uuid=uuid4(),
+        now=ctx.now,
+    )
+
+
+def _store(ctx: RecordsContext, built: BuiltDocument) -> DepositedDocument:
+    """The document, in place of the one it replaces; or the one that was there, if this repeats its deposit."""
+    new, patient_id = built.stored_document, built.arrival.patient_id
+    created = ctx.repositories.deposits.file(patient_id, new)
+    if created:
+        _supersede_older(ctx, patient_id, new)
+    return DepositedDocument(
+        arrival=built.arrival,
+        stored_document=new if created else _existing(ctx, built),
+        created=created,
+        warnings=built.warnings,
+    )
+
+
+def _supersede_older(ctx: RecordsContext, patient_id: PatientId, new: StoredDocument) -> None:
+    """A document that replaces one this record does not hold is the first version here."""
+    older = _on_file(ctx, patient_id, new.document.replaces)
+    if older is not None:
+        check_can_replace(older, new.depositor, new.structure)
+        older_id = older.document.document_id
+        ctx.repositories.deposits.supersede(patient_id, older_id, ctx.now)
+        ctx.repositories.folders.follow(patient_id, older_id, new.document.document_id)
+
+
+def _existing(ctx: RecordsContext, built: BuiltDocument) -> StoredDocument:
+    existing = _on_file(ctx, built.arrival.patient_id, built.stored_document.document.unique_id)
+    if existing is None or not is_same_deposit(existing, built.arrival):
+        raise UniqueIdTaken
+    check_not_deleted(existing.document)
+    return existing
+
+
+def _on_file(ctx: RecordsContext, patient_id: PatientId, unique_id: str | None) -> StoredDocument | None:
+    return None if unique_id is None else ctx.repositories.deposits.version_on_file(patient_id, unique_id)
+
+
+def _emit(ctx: RecordsContext, deposit: Deposit, deposited: Sequence[DepositedDocument]) -> UUID:
+    """Add the set of the new documents and announce them; the id of the set, or of that of a repeated deposit."""
+    new = [document for document in deposited if document.created]
+    for document in new:
+        _announce(ctx, document.stored_document, deposit.patient_id)
+    for document in deposited:
+        if not document.created:
+            ctx.events.publish(_abandoned(document.arrival))
+    if not new:
+        ctx.is_about(deposited[0].stored_document.document)
+        return deposited[0].stored_document.lot_id or deposit.submission_set.lot_id
+    if not ctx.repositories.submission_sets.add(deposit.patient_id, deposit.submission_set):
+        raise UniqueIdTaken
+    return deposit.submission_set.lot_id
+
+
+def _announce(ctx: RecordsContext, stored_document: StoredDocument, patient_id: PatientId) -> None:
+    """Journal and publish a new document, kept from whom the document is kept from."""
+    document = stored_document.document
+    marks = marks_of(document).on_entries(ctx.now)
+    # In a secret connection every document is marked secret (marks_of_deposit).
+    flags = {"secret": marks.secret, "withheld": marks.withheld}
+    ctx.access.add(patient_id, document.document_id, **flags)
+    ctx.events.publish(
+        DocumentDeposited(
+            patient_id=patient_id,
+            document_id=document.document_id,
+            content_id=stored_document.content_id,
+            depositor=stored_document.depositor,
+            **flags,
+        )
+    )
+
+
+def _abandoned(arrival: Arrival) -> ContentAbandoned:
+    return ContentAbandoned(patient_id=arrival.patient_id, content_id=arrival.content_id)
