@@ -1,4 +1,4 @@
-"""Reading a patient's journal, as sentences or with proofs; consent decides, and each reading is journalled."""
+"""Reading a patient's journal, as sentences or with proofs; consent decides."""
 
 from base64 import b64encode
 from uuid import UUID
@@ -28,7 +28,7 @@ def read_journal(ctx: AuditContext, request: ReadJournal) -> Journal:
     """A page of the lines this reader is shown, as sentences.
 
     Raises:
-        Refusal: consent's, journalled. InvalidRequest: count or span.
+        Refusal: consent's. InvalidRequest: count or span.
     """
     permit = ctx.access.permit()
     check_count(request.count)
@@ -44,7 +44,7 @@ def read_proofs(ctx: AuditContext, request: ReadProofs) -> Proofs:
     """The same lines as leaves with their openings, each with its path to the root of the newest head.
 
     Raises:
-        Refusal: consent's, journalled. InvalidRequest: count. HeadNotFound: no head was signed yet.
+        Refusal: consent's. InvalidRequest: count. HeadNotFound: no head was signed yet.
     """
     permit = ctx.access.permit()
     check_count(request.count)

@@ -28,7 +28,7 @@ def grant_app(ctx: ConsentContext, request: GrantApp) -> Done:
     """The patient, or a legal representative, grants an app sections; this replaces an earlier grant.
 
     Raises:
-        Refusal: the law's, journalled.
+        Refusal: the law's.
     """
     ctx.access.about = request.app
     permit = ctx.access.permit()
@@ -46,7 +46,7 @@ def revoke_app(ctx: ConsentContext, request: AboutApp) -> Done:
     """The patient revokes all grants to an app, those of representatives included; none to revoke is no error.
 
     Raises:
-        Refusal: the law's, journalled.
+        Refusal: the law's.
     """
     ctx.access.about = request.app
     ctx.access.permit()
@@ -63,7 +63,7 @@ def list_apps(ctx: ConsentContext, request: ListApps) -> GrantedApps:
     """The apps with a grant, newest first, and whether each is listed.
 
     Raises:
-        Refusal: the law's, journalled.
+        Refusal: the law's.
     """
     ctx.access.permit()
     granted = _granted(ctx, request.patient_id)

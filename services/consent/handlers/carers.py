@@ -42,7 +42,7 @@ def invite_carer(ctx: ConsentContext, request: InviteCarer) -> Invitation:
     """An invitation with its code, which the holder passes on; the code is given only in this answer.
 
     Raises:
-        InvalidRequest: no section, or a label that is empty or too long. CarersFull. Refusal: the law's, journalled.
+        InvalidRequest: no section, or a label that is empty or too long. CarersFull. Refusal: the law's.
     """
     code = new_opaque()
     invitation = _new_invitation(request, ctx.now + timedelta(days=ctx.settings.invitation_days))
@@ -57,7 +57,7 @@ def withdraw_invitation(ctx: ConsentContext, request: AboutInvitation) -> Done:
     """Withdraw an open invitation; it is no error if there is none, or it was accepted.
 
     Raises:
-        Refusal: the law's, journalled.
+        Refusal: the law's.
     """
     ctx.access.permit()
     ctx.invitations.forget(request.patient_id, request.invitation_id)
@@ -109,7 +109,7 @@ def list_carers(ctx: ConsentContext, request: ListCarers) -> Carers:
     """The carers, open invitations and former representatives.
 
     Raises:
-        Refusal: the law's, journalled.
+        Refusal: the law's.
     """
     ctx.access.permit()
     return _carers(ctx, request.patient_id)
@@ -179,7 +179,7 @@ def end_carer(ctx: ConsentContext, request: AboutCarer) -> Done:
     """The holder or the carer ends the sharing; the other is notified. It is no error if there is none.
 
     Raises:
-        Refusal: the law's, journalled.
+        Refusal: the law's.
     """
     is_carer = ctx.actor.is_patient(request.carer)
     if is_carer:

@@ -34,7 +34,7 @@ def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> Pat
     """The professionals, teams, modes and representatives that the patient's facts name, newest first.
 
     Raises:
-        Refusal: the law's, journalled.
+        Refusal: the law's.
     """
     patient_id = request.patient_id
     ctx.access.permit()

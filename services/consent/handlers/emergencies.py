@@ -15,7 +15,7 @@ def open_emergency(ctx: ConsentContext, request: OpenEmergency) -> EmergencyOpen
     """Open a bris de glace or an access of the regulation centre, for the length of a consultation.
 
     Raises:
-        Refusal: the law's, journalled.
+        Refusal: the law's.
     """
     patient_id, rpps, now = request.patient_id, Rpps(ctx.actor.subject), ctx.now
     permit = ctx.access.permit(

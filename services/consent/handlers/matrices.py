@@ -28,7 +28,7 @@ def load_matrix(ctx: ConsentContext, request: LoadMatrix) -> MatrixDiff:
     """What the version would change; with `load` it is stored.
 
     Raises:
-        MatrixInvalid: journalled.
+        MatrixInvalid.
     """
     ctx.access.reason = "operateur"
     diff = _diff(ctx, request)

@@ -32,7 +32,7 @@ def declare_authorisation(ctx: ConsentContext, request: DeclareAuthorisation) ->
     """An authorisation declared by the professional, with the patient's card as proof of presence.
 
     Raises:
-        ProofInvalid: the card is another patient's. Refusal: the law's, journalled.
+        ProofInvalid: the card is another patient's. Refusal: the law's.
     """
     patient_id, rpps = request.patient_id, Rpps(ctx.actor.subject)
     ctx.access.permit(record_status=ctx.authorizer.record_status(patient_id))
@@ -51,7 +51,7 @@ def give_authorisation(ctx: ConsentContext, request: GiveAuthorisation) -> Autho
     """An authorisation given by the patient without the professional being present.
 
     Raises:
-        InvalidRequest: rpps, until. Refusal: the law's, journalled.
+        InvalidRequest: rpps, until. Refusal: the law's.
     """
     check_rpps(request.rpps)
     check_until(request.until, ctx.now)
@@ -66,7 +66,7 @@ def give_team_authorisation(ctx: ConsentContext, request: GiveTeamAuthorisation)
     """An authorisation for everybody who works in a structure.
 
     Raises:
-        InvalidRequest: structure, until. Refusal: the law's, journalled.
+        InvalidRequest: structure, until. Refusal: the law's.
     """
     check_structure(request.structure)
     check_until(request.until, ctx.now)

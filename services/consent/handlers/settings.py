@@ -15,7 +15,7 @@ def set_opposition(ctx: ConsentContext, request: SetOpposition) -> Done:
 
     Raises:
         InvalidRequest: the normal mode cannot be opposed; authorisations govern it.
-        Refusal: the law's, journalled.
+        Refusal: the law's.
     """
     if request.mode is AccessMode.NORMAL:
         raise InvalidRequest(field="mode")

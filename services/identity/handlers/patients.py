@@ -64,7 +64,7 @@ def find_by_traits(ctx: IdentityContext, request: FindByTraits) -> PersonsFound:
     """The patients with these traits; each of them reads in their journal that they were looked for.
 
     Raises:
-        SoftwareRefused, InvalidRequest. TooManyPersons: nobody is named. All are journalled.
+        SoftwareRefused, InvalidRequest. TooManyPersons: nobody is named.
     """
     ctx.access.reason = _BY_TRAITS
     domain.check_may_search(ctx.actor)
@@ -105,7 +105,7 @@ def read_person(ctx: IdentityContext, request: ReadPerson) -> Person:
     """Who the holder of a record is: for the holder, who represents them, and an app they allowed to know.
 
     Raises:
-        Refusal: consent's, journalled. RecordNotFound: nobody is known by this id.
+        Refusal: consent's. RecordNotFound: nobody is known by this id.
     """
     ctx.access.permit()
     person = ctx.database.repositories.person(request.patient_id)

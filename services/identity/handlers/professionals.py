@@ -14,7 +14,7 @@ from services.identity.context import IdentityContext
 
 @handles(Identity.login_professional, access=unasked(NoQuestion.PROOF, Act.CONNEXION))
 def login_professional(ctx: IdentityContext, request: ProfessionalAssertion) -> Token:
-    """A token for the card's holder, if directory and software list agree; journalled once the card is verified.
+    """A token for the card's holder, if directory and software list agree.
 
     Raises:
         ProofInvalid, ProofExpired, CardRevoked: the card is not accepted, so nobody is known.

@@ -27,7 +27,7 @@ _SIGNS_IN = unasked(NoQuestion.PROOF, Act.CONNEXION, allowed=NoEntry.LATER_STEP)
 
 @handles(Identity.sign_in_professional, access=_SIGNS_IN)
 def sign_in_professional(ctx: IdentityContext, request: SignInProfessional) -> ProfessionalSignedIn:
-    """Who has come back from Pro Santé Connect, if the directory knows them; journalled once somebody is named.
+    """Who has come back from Pro Santé Connect, if the directory knows them.
 
     Whoever gave up there goes back to the software without a code.
 

@@ -15,7 +15,7 @@ _MAX_COUNT = 100
 
 @handles(Notify.list_notices, access=asks(Purpose.READ_NOTICES, allowed=NoEntry.OWN_NOTICES), reading=True)
 def list_notices(ctx: NotifyContext, request: ListNotices) -> Notices:
-    """A page of a record's notices, newest first; reading them is not journalled.
+    """A page of a record's notices, newest first.
 
     Raises:
         Refusal: consent's. ServiceUnavailable: consent does not answer. InvalidRequest: count or before.

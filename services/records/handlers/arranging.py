@@ -36,7 +36,7 @@ def list_folders(ctx: RecordsContext, _request: ListFolders) -> Folders:
     """All folders and pins; only documents the reader may see are counted and listed.
 
     Raises:
-        Refusal: consent's, or NotShared to a carer. Journalled.
+        Refusal: consent's, or NotShared to a carer.
     """
     permit = _permit_to_arrange(ctx)
     return Folders(
@@ -49,7 +49,7 @@ def save_folder(ctx: RecordsContext, request: SaveFolder) -> Folder:
     """Make or rename a folder.
 
     Raises:
-        InvalidRequest: the name. FolderNameTaken, ArrangementFull; Refusal: consent's. Journalled.
+        InvalidRequest: the name. FolderNameTaken, ArrangementFull; Refusal: consent's.
     """
     permit = _permit_to_arrange(ctx)
     name = checked_name(request.name)
@@ -63,7 +63,7 @@ def save_folder(ctx: RecordsContext, request: SaveFolder) -> Folder:
 
 @handles(Records.delete_folder, access=_ARRANGES)
 def delete_folder(ctx: RecordsContext, request: AboutFolder) -> FolderDeleted:
-    """Delete a folder; its documents stay in the record. Raises consent's refusals, journalled."""
+    """Delete a folder; its documents stay in the record. Raises consent's refusals."""
     _permit_to_arrange(ctx)
     ctx.repositories.folders.remove(request.patient_id, request.folder_id)
     return FolderDeleted()
@@ -75,7 +75,7 @@ def arrange_document(ctx: RecordsContext, request: ArrangeDocument) -> Arrangeme
 
     Raises:
         DocumentNotFound: not there, or not for this reader. FolderNotFound, ArrangementFull; Refusal: consent's.
-            Journalled.
+
     """
     permit = _permit_to_arrange(ctx)
     folder_ids = tuple(dict.fromkeys(request.folders))

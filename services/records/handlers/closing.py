@@ -27,7 +27,7 @@ def get_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
     """Status and settings of a record.
 
     Raises:
-        RecordNotFound. Refusal: consent's, journalled.
+        RecordNotFound. Refusal: consent's.
     """
     ctx.access.permit()
     return _record_file(_find(ctx, request.patient_id, locked=False))
@@ -38,7 +38,7 @@ def close_record(ctx: RecordsContext, request: CloseRecord) -> RecordDetails:
     """Close a record; what it holds is kept, and it may be reopened, until it is destroyed.
 
     Raises:
-        RecordTransitionRefused: it is not active. RecordNotFound. Refusal: consent's. All journalled.
+        RecordTransitionRefused: it is not active. RecordNotFound. Refusal: consent's.
     """
     record = _lock_for(ctx, request.patient_id, RecordAction.CLOSE)
     purge_on = purge_day(ctx.now, ctx.settings.retention_years)
@@ -52,7 +52,7 @@ def request_destruction(ctx: RecordsContext, request: AboutRecord) -> RecordDeta
     """Close a record and have it destroyed soon; reopening it before that day cancels the destruction.
 
     Raises:
-        RecordTransitionRefused: it is suspended. RecordNotFound. Refusal: consent's. All journalled.
+        RecordTransitionRefused: it is suspended. RecordNotFound. Refusal: consent's.
     """
     patient_id = request.patient_id
     record = _lock_for(ctx, patient_id, RecordAction.ASK_DESTRUCTION)
@@ -77,7 +77,7 @@ def set_default_visibility(ctx: RecordsContext, request: SetDefaultVisibility) -
     """Set whether new documents are masked; those on file stay as they are.
 
     Raises:
-        RecordNotFound. Refusal: consent's, journalled.
+        RecordNotFound. Refusal: consent's.
     """
     patient_id = request.patient_id
     ctx.access.permit()

@@ -35,7 +35,7 @@ def prepare_deposit(ctx: RecordsContext, request: PrepareDeposit) -> Ticket:
     """A ticket to upload one document of this patient.
 
     Raises:
-        Refusal: consent's, journalled.
+        Refusal: consent's.
     """
     ctx.access.permit()
     return _ticket(ctx, request)
@@ -46,7 +46,7 @@ def prepare_submission_set(ctx: RecordsContext, request: PrepareSubmissionSet) -
     """A ticket for each of several documents of this patient.
 
     Raises:
-        SubmissionSetTooLarge. Refusal: consent's, journalled.
+        SubmissionSetTooLarge. Refusal: consent's.
     """
     check_set_size(request.count, ctx.settings.lot_limit)
     ctx.access.permit()
@@ -93,8 +93,8 @@ def deposit_submission_set(ctx: RecordsContext, request: DepositSubmissionSet) -
 
     Raises:
         SubmissionSetTooLarge. TokenInvalid: not a receipt of the documents service. TicketInvalid: presented before.
-            UniqueIdTaken: of the submission set. RecordNotFound, and what `domain` refuses of a document: journalled,
-            and all contents are destroyed.
+            UniqueIdTaken: of the submission set. RecordNotFound, and what `domain` refuses of a document:
+            all contents are destroyed.
     """
     check_set_size(len(request.documents), ctx.settings.lot_limit)
     lot_id, deposited = deposit_all(ctx, request)

@@ -35,7 +35,7 @@ def load_filing(ctx: RecordsContext, request: LoadFiling) -> FilingDiff:
     """What a plan would change; with `load` it is in force from now on.
 
     Raises:
-        FilingInvalid: journalled.
+        FilingInvalid.
     """
     ctx.access.reason = "operateur"
     plan = read_plan(request.text)

@@ -36,7 +36,7 @@ def open_record(ctx: RecordsContext, request: OpenRecord) -> Record:
 
     Raises:
         SoftwareRefused; ConsentNotCollected; RecordAlreadyOpen: by somebody else; RecordTransitionRefused: it was
-            closed. All journalled; identity's refusals of the card are not, for they identify nobody.
+            closed. Identity's, of the card.
     """
     ctx.access.reason = _BY_CARD
     check_may_open(ctx.actor)
@@ -75,7 +75,7 @@ def find_record(ctx: RecordsContext, request: FindRecord) -> RecordFound:
     """The record of this INS, and the caller's authorisation for it (TD0.2).
 
     Raises:
-        RecordNotFound: nobody of that INS, or no record; journalled.
+        RecordNotFound: nobody of that INS, or no record.
     """
     ctx.access.reason = _BY_INS
     patient_id = ctx.remote(Identity.find_patient, FindPatient(ins=request.ins)).patient_id
@@ -104,7 +104,7 @@ def _with_authorisation(ctx: RecordsContext, patient_id: PatientId, record: Stor
 
 @handles(Records.list_my_records, access=_FINDS, reading=True)
 def list_my_records(ctx: RecordsContext, request: ListMyRecords) -> MyRecords:
-    """One page of the active records that the caller is authorised to read; journalled as one entry.
+    """One page of the active records that the caller is authorised to read.
 
     Raises:
         InvalidRequest: count or cursor.

@@ -34,7 +34,7 @@ def list_documents(ctx: RecordsContext, request: ListDocuments) -> DocumentList:
     """One page of the documents the actor may see, newest first.
 
     Raises:
-        InvalidRequest: count or cursor; Refusal: consent's, journalled.
+        InvalidRequest: count or cursor; Refusal: consent's.
     """
     if not 1 <= request.count <= LARGEST_PAGE:
         raise InvalidRequest(field="count")
@@ -65,7 +65,7 @@ def get_document(ctx: RecordsContext, request: ReadDocument) -> Document:
     """One document's list entry.
 
     Raises:
-        DocumentNotFound: not there, or not for this reader; Refusal: consent's. All journalled.
+        DocumentNotFound: not there, or not for this reader; Refusal: consent's.
     """
     return _read(ctx, request).document
 
@@ -87,7 +87,7 @@ def open_facts(ctx: RecordsContext, request: OpenClinicalData) -> ClinicalDataOp
     """The newest structured documents the actor may see, with tickets for their clinical data; one journal entry.
 
     Raises:
-        Refusal: consent's, journalled.
+        Refusal: consent's.
     """
     permit = ctx.access.permit()
     found = ctx.repositories.entries.structured(permit, count=_MOST_STRUCTURED + 1)

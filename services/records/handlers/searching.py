@@ -1,4 +1,4 @@
-"""Searching: documents and submission sets that meet conditions, page by page; journalled as a list is."""
+"""Searching: documents and submission sets that meet conditions, page by page."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ def search_documents(ctx: RecordsContext, request: SearchDocuments) -> DocumentE
     """One page of the matching documents that the actor may see.
 
     Raises:
-        InvalidRequest: count, sort or cursor; Refusal: consent's, journalled.
+        InvalidRequest: count, sort or cursor; Refusal: consent's.
     """
     _check_count(request.count)
     if request.sort.by not in _SORTED_BY:
