@@ -27,7 +27,7 @@ R = TypeVar("R")
 EVENT_CONCURRENCY = 4
 """Messages of a queue that a process handles at the same time."""
 
-_DECLARATION = "carnet_declaration"
+_DECLARATIONS = "carnet_declarations"
 
 
 class Tick(msgspec.Struct, frozen=True):
@@ -45,7 +45,10 @@ class ReceivedEvent(Generic[E]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """What a handler serves, and the rule of access to it; `name` is the function's."""
+    """What a handler serves, and the rule of access to it.
+
+    `name`: the function's, with that of the event if it listens to several.
+    """
 
     name: str
     handle: Callable[[Any, Any], Any]
@@ -126,28 +129,31 @@ def listens(event: type[E], *, access: AccessRule) -> Callable[[Callable[[C, E],
 
 
 def listens_to_bundle(
-    event: type[E], *, access: AccessRule, concurrency: int = EVENT_CONCURRENCY
+    *events: type[E], access: AccessRule, concurrency: int = EVENT_CONCURRENCY
 ) -> Callable[[Callable[[C, tuple[ReceivedEvent[E], ...]], None]], Callable[[C, tuple[ReceivedEvent[E], ...]], None]]:
     """Handle all events of a message that were not received before, in one transaction.
 
     Args:
-        concurrency: messages that a process handles at the same time; fewer where they would wait for locks.
+        events: the request holds events of one of them; each has its own queue.
+        concurrency: messages of a queue that a process handles at the same time; fewer where they would wait for
+            locks.
     """
 
     def declare(
         handle: Callable[[C, tuple[ReceivedEvent[E], ...]], None],
     ) -> Callable[[C, tuple[ReceivedEvent[E], ...]], None]:
-        return _declare(
-            handle,
+        declarations = (
             EventHandler(
-                name=handle.__name__,
+                name=handle.__name__ if len(events) == 1 else f"{handle.__name__}_{event.__name__}",
                 handle=handle,
                 access=access,
                 event=event,
                 bundled=True,
                 concurrency=concurrency,
-            ),
+            )
+            for event in dict.fromkeys(events)
         )
+        return _declare(handle, *declarations)
 
     return declare
 
@@ -202,20 +208,18 @@ def declarations_in(modules: Iterable[ModuleType]) -> Iterator[Declaration]:
     for module in modules:
         for function in vars(module).values():
             if inspect.isfunction(function) and function.__module__ == module.__name__:
-                declaration = declaration_of(function)
-                if declaration is not None:
-                    yield declaration
+                yield from declarations_of(function)
 
 
-def declaration_of(handle: Callable[..., Any]) -> Declaration | None:
-    """What a function was declared to serve; None for a function that is no handler."""
-    declaration: Declaration | None = vars(handle).get(_DECLARATION)
-    return declaration
+def declarations_of(handle: Callable[..., Any]) -> tuple[Declaration, ...]:
+    """What a function was declared to serve; empty for a function that is no handler."""
+    declarations: tuple[Declaration, ...] = vars(handle).get(_DECLARATIONS, ())
+    return declarations
 
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _declare(handle: F, declaration: Declaration) -> F:
-    vars(handle)[_DECLARATION] = declaration
+def _declare(handle: F, *declarations: Declaration) -> F:
+    vars(handle)[_DECLARATIONS] = declarations
     return handle

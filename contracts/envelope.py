@@ -84,6 +84,12 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How many may travel in one message; consumers still handle each once."""
 
 
+class PatientEvent(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of events about a patient or a patient's record."""
+
+    patient_id: PatientId
+
+
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An event on the wire; consumers deduplicate by `id`."""
 

@@ -1,11 +1,75 @@
 """Messages of the notify service: one-time codes, warnings, and notices to patients."""
 
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
 from contracts.api import Api, Method
-from contracts.vocabulary import Channel, NoticeCode, PatientId, Role
+from contracts.consent import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
+from contracts.envelope import PatientEvent
+from contracts.identity import AccountActivated, AccountLockChanged, AuthenticatorChanged, ContactChanged, PasswordSet
+from contracts.records import (
+    DocumentAppeared,
+    DocumentDeleted,
+    DocumentDeposited,
+    MajorityReached,
+    RecordClosed,
+    RecordFirstRead,
+    RecordPurged,
+    RecordReopened,
+    VisibilityChanged,
+)
+from contracts.vocabulary import Channel, PatientId, Role
+
+NOTIFIED_EVENTS: frozenset[type[PatientEvent]] = frozenset(
+    {
+        DocumentDeposited,
+        DocumentAppeared,
+        DocumentDeleted,
+        VisibilityChanged,
+        RecordFirstRead,
+        RecordClosed,
+        RecordReopened,
+        RecordPurged,
+        MajorityReached,
+        EmergencyAccessOpened,
+        AccountActivated,
+        AuthenticatorChanged,
+        AppAllowed,
+        PasswordSet,
+        ContactChanged,
+        AccountLockChanged,
+        CarerAccepted,
+        CarerEnded,
+    }
+)
+"""The events of which notify informs people; it listens to no other."""
+
+
+class NoticeCode(StrEnum):
+    """Notices required by law that are sent so far."""
+
+    AJOUT_DOCUMENT = "AJOUT_DOCUMENT"
+    MODIF_DOCUMENT = "MODIF_DOCUMENT"
+    SUPP_DOC = "SUPP_DOC"
+    REMISE_VISIBILITE_AUTO = "REMISE_VISIBILITE_AUTO"
+    FERMETURE_DOSSIER = "FERMETURE_DOSSIER"
+    REOUVERTURE_DOSSIER = "REOUVERTURE_DOSSIER"
+    SUPPRESSION_DEMANDEE = "SUPPRESSION_DEMANDEE"
+    DOSSIER_DETRUIT = "DOSSIER_DETRUIT"
+    PASSAGE_MAJORITE = "PASSAGE_MAJORITE"
+    ACCES_DMP_PS = "ACCES_DMP_PS"
+    ACCES_BRIS_GLACE = "ACCES_BRIS_GLACE"
+    ACCES_CENTRE_15 = "ACCES_CENTRE_15"
+    COMPTE_ACTIVE = "COMPTE_ACTIVE"
+    MOYEN_CONNEXION = "MOYEN_CONNEXION"
+    APPLICATION_AUTORISEE = "APPLICATION_AUTORISEE"
+    MOT_DE_PASSE = "MOT_DE_PASSE"
+    COORDONNEES = "COORDONNEES"
+    COMPTE_VERROUILLE = "COMPTE_VERROUILLE"
+    PARTAGE_PROFIL_AIDANT = "PARTAGE_PROFIL_AIDANT"
+    REVOCATION_AIDANT = "REVOCATION_AIDANT"
 
 
 class SendCode(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,33 +2,11 @@
 
 from contracts.api import Api
 from contracts.audit import Audit, JournalEntry
-from contracts.consent import AppAllowed, AppRevoked, CarerAccepted, CarerEnded, Consent, EmergencyAccessOpened
+from contracts.consent import AppRevoked, Consent
 from contracts.envelope import Event
-from contracts.identity import (
-    AccountActivated,
-    AccountLockChanged,
-    AppListed,
-    AppSuspended,
-    AuthenticatorChanged,
-    ContactChanged,
-    Identity,
-    PasswordSet,
-)
-from contracts.notify import Notify
-from contracts.records import (
-    ContentAbandoned,
-    DocumentAppeared,
-    DocumentDeleted,
-    DocumentDeposited,
-    DocumentPurged,
-    MajorityReached,
-    RecordClosed,
-    RecordFirstRead,
-    RecordPurged,
-    RecordReopened,
-    Records,
-    VisibilityChanged,
-)
+from contracts.identity import AppListed, AppSuspended, Identity
+from contracts.notify import NOTIFIED_EVENTS, Notify
+from contracts.records import ContentAbandoned, DocumentDeposited, DocumentPurged, RecordPurged, Records
 from contracts.vocabulary import Role
 
 SERVICES = ("identity", "records", "documents", "consent", "notify", "audit")
@@ -63,28 +41,7 @@ SUBSCRIPTIONS: dict[str, frozenset[type[Event]]] = {
     "records": frozenset(),
     "documents": frozenset({DocumentDeposited, ContentAbandoned, DocumentPurged}),
     "consent": frozenset({RecordPurged, AppListed, AppSuspended}),
-    "notify": frozenset(
-        {
-            DocumentDeposited,
-            DocumentAppeared,
-            DocumentDeleted,
-            VisibilityChanged,
-            RecordFirstRead,
-            RecordClosed,
-            RecordReopened,
-            RecordPurged,
-            MajorityReached,
-            EmergencyAccessOpened,
-            AccountActivated,
-            AuthenticatorChanged,
-            AppAllowed,
-            PasswordSet,
-            ContactChanged,
-            AccountLockChanged,
-            CarerAccepted,
-            CarerEnded,
-        }
-    ),
+    "notify": NOTIFIED_EVENTS,
     "audit": frozenset({JournalEntry}),
 }
 """Service -> events it consumes."""

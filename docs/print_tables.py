@@ -12,6 +12,7 @@ from contracts.wiring import APIS, CALLS, SUBSCRIPTIONS
 from deploy.dev.ports import DEFAULT_BASE, OFFSETS
 from docs.access_tables import access_rows, unasked_rows, unjournalled_rows
 from gateway.errors import STATUS, status_of
+from services.notify.domain.notices import NOTICES
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -48,6 +49,22 @@ def events() -> str:
         queues = (event_queue(service, event) for service in SUBSCRIPTIONS if event in SUBSCRIPTIONS[service])
         rows.append((f"`{event.topic}`", _summary(event), "<br>".join(f"`{queue}`" for queue in queues)))
     return _table(("event", "what happened", "queues"), rows)
+
+
+def notices() -> str:
+    """Events that cause notices, the notices, and to whom they go."""
+    rows = (
+        (
+            f"`{rule.event.topic}`",
+            ", ".join(f"`{field}`: {_as_value(value)}" for field, value in rule.when.items()) or "always",
+            f"`{rule.code}`",
+            f"holder, `{rule.professionals}`" if rule.professionals else "holder",
+            "SMS" if rule.urgent else "e-mail",
+            "makes waiting deliveries due" if rule.hastens else "",
+        )
+        for rule in NOTICES
+    )
+    return _table(("event", "when", "notice", "to", "by", "besides"), rows)
 
 
 def methods() -> str:
@@ -107,7 +124,7 @@ def log_keys() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
-    for table in (calls, events, methods, access, unasked, unjournalled, refusals, settings, ports, log_keys)
+    for table in (calls, events, notices, methods, access, unasked, unjournalled, refusals, settings, ports, log_keys)
 }
 
 
@@ -118,6 +135,10 @@ def _settings_in(path: Path) -> Iterator[tuple[str, str, str]]:
                 if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
                     default = _as_written(ast.literal_eval(field.value)) if field.value else "required"
                     yield f"`CARNET_{field.target.id.upper()}`", default, _text_of(after)
+
+
+def _as_value(value: object) -> str:
+    return ("no", "yes")[value] if isinstance(value, bool) else f"`{value}`"
 
 
 def _as_written(default: object) -> str:

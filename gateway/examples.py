@@ -23,7 +23,7 @@ from contracts.consent import (
     TeamAuthorisation,
 )
 from contracts.identity import Person, PersonsFound, Traits
-from contracts.notify import Notice, Notices
+from contracts.notify import Notice, NoticeCode, Notices
 from contracts.records import (
     Arrangement,
     Author,
@@ -47,7 +47,6 @@ from contracts.vocabulary import (
     DocumentStatus,
     Finess,
     Ins,
-    NoticeCode,
     Outcome,
     PatientId,
     RecordStatus,

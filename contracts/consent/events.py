@@ -1,59 +1,54 @@
 """Events about carers, apps and emergency access."""
 
-from contracts.envelope import Event
-from contracts.vocabulary import AccessMode, PatientId, Rpps
+from contracts.envelope import PatientEvent
+from contracts.vocabulary import AccessMode, Rpps
 
 
-class CarerAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
+class CarerAccepted(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A carer accepted the invitation of this record's holder.
 
     Sent by consent; notify informs the holder.
     """
 
     topic = "consent.carer_accepted"
-    patient_id: PatientId
 
 
-class CarerEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
+class CarerEnded(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A carer's access ended; `patient_id` is whom to inform.
 
     Sent by consent. It is the carer when the holder ended it, the holder when the carer did.
     """
 
     topic = "consent.carer_ended"
-    patient_id: PatientId
 
 
-class AppRevoked(Event, frozen=True, kw_only=True, omit_defaults=True):
+class AppRevoked(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The patient revoked an app's access: its tokens and refresh tokens must stop working.
 
     Sent by consent. `app`: client_id.
     """
 
     topic = "consent.app_revoked"
-    patient_id: PatientId
     app: str
 
 
-class AppAllowed(Event, frozen=True, kw_only=True, omit_defaults=True):
+class AppAllowed(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The patient authorised an app to read the record.
 
     Sent by consent; notify informs the patient. `app`: client_id.
     """
 
     topic = "consent.app_allowed"
-    patient_id: PatientId
     app: str
 
 
-class EmergencyAccessOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
+class EmergencyAccessOpened(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A professional opened emergency access: inform the holder and their médecins traitants.
 
     Sent by consent. `rpps`: the professional who opened it.
     """
 
     topic = "consent.emergency_access_opened"
-    patient_id: PatientId
     rpps: Rpps
     mode: AccessMode
     medecins_traitants: tuple[Rpps, ...] = ()

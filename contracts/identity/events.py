@@ -1,57 +1,51 @@
 """Events about accounts and apps."""
 
-from contracts.envelope import Event
-from contracts.vocabulary import PatientId
+from contracts.envelope import Event, PatientEvent
 
 
-class AccountActivated(Event, frozen=True, kw_only=True, omit_defaults=True):
+class AccountActivated(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A patient activated an account, with card, password and a verified contact.
 
     Sent by identity; notify informs the patient.
     """
 
     topic = "identity.account_activated"
-    patient_id: PatientId
 
 
-class AuthenticatorChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
+class AuthenticatorChanged(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     """An authenticator app or a passkey was added to an account, or removed.
 
     Sent by identity; notify informs the patient.
     """
 
     topic = "identity.authenticator_changed"
-    patient_id: PatientId
 
 
-class PasswordSet(Event, frozen=True, kw_only=True, omit_defaults=True):
+class PasswordSet(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     """An account has a new password.
 
     Sent by identity; notify informs the patient.
     """
 
     topic = "identity.password_set"
-    patient_id: PatientId
 
 
-class AccountLockChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
+class AccountLockChanged(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The operator locked an account, or unlocked it.
 
     Sent by identity; notify informs the patient.
     """
 
     topic = "identity.account_lock_changed"
-    patient_id: PatientId
 
 
-class ContactChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
+class ContactChanged(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     """An account has a new verified address; the old address was warned before the change.
 
     Sent by identity; notify informs the patient.
     """
 
     topic = "identity.contact_changed"
-    patient_id: PatientId
 
 
 class AppListed(Event, frozen=True, kw_only=True, omit_defaults=True):

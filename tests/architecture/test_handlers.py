@@ -23,6 +23,7 @@ from chassis.handlers import (
 )
 from chassis.service import DefinitionError, ServiceDefinition, service_class
 from contracts.consent import Consent, Done, SetUnmasking
+from contracts.envelope import Event
 from contracts.wiring import SERVICES
 from deploy.dev.parts import SERVICE_MODULES
 
@@ -46,7 +47,8 @@ def test_a_handler_takes_context_and_request_and_returns_the_response(service: s
         case MethodHandler():
             assert (request, response) == (handler.method.request, handler.method.response)
         case EventHandler(bundled=True):
-            assert (request, response) == (tuple[ReceivedEvent[handler.event], ...], type(None))  # type: ignore[name-defined]
+            event = _events_in_common(handler)
+            assert (request, response) == (tuple[ReceivedEvent[event], ...], type(None))  # type: ignore[valid-type]
         case EventHandler():
             assert (request, response) == (handler.event, type(None))
         case TimerHandler():
@@ -56,7 +58,7 @@ def test_a_handler_takes_context_and_request_and_returns_the_response(service: s
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_public_function_of_the_handlers_modules_is_a_handler(service: str) -> None:
     for module in DEFINITIONS[service].handlers:
-        declared = {handler.name for handler in declarations_in([module])}
+        declared = {handler.handle.__name__ for handler in declarations_in([module])}
         functions = {
             name
             for name, function in inspect.getmembers(module, inspect.isfunction)
@@ -107,6 +109,14 @@ def test_a_service_with_two_timers_of_one_name_does_not_start() -> None:
     second = _module_of(every(seconds=1, access=RULE)(sweep))
     with pytest.raises(DefinitionError, match="two handlers are called sweep"):
         service_class(_with(DEFINITIONS["consent"], (*DEFINITIONS["consent"].handlers, second)))
+
+
+def _events_in_common(handler: EventHandler) -> type[Event]:
+    """The event that a function listens to, or the base of all that it listens to."""
+    events = [
+        other.event for _, other in DECLARED if isinstance(other, EventHandler) and other.handle is handler.handle
+    ]
+    return next(base for base in handler.event.__mro__ if all(issubclass(event, base) for event in events))
 
 
 def _with(definition: ServiceDefinition[Any], handlers: tuple[ModuleType, ...]) -> ServiceDefinition[Any]:

@@ -8,9 +8,9 @@ import pytest
 
 from chassis.handlers import Declaration, EventHandler, MethodHandler
 from contracts.api import Method
-from contracts.envelope import Event
 from contracts.wiring import APIS, CALLS, OPEN_METHODS, SERVICES, SUBSCRIPTIONS
 from deploy.dev.parts import SERVICE_MODULES
+from tests.contract.schemas import declared_events
 
 ROOT = Path(__file__).parents[2]
 API_OF = {api.service: api for api in APIS}
@@ -36,13 +36,13 @@ def test_a_service_subscribes_to_exactly_the_declared_events(service: str) -> No
 
 
 def test_every_event_has_a_subscriber() -> None:
-    events = {event for event in _subclasses(Event) if event.__module__.startswith("contracts.")}
+    events = set(declared_events())
     subscribed = {event for listened in SUBSCRIPTIONS.values() for event in listened}
     assert events == subscribed
 
 
 def test_topics_are_unique_and_start_with_the_name_of_a_service() -> None:
-    topics = [event.topic for event in _subclasses(Event) if event.__module__.startswith("contracts.")]
+    topics = [event.topic for event in declared_events()]
     assert len(topics) == len(set(topics))
     assert {topic.split(".")[0] for topic in topics} <= set(SERVICES)
 
@@ -79,8 +79,3 @@ def _api_names(path: Path, *, served_by: str) -> set[str]:
         and CLASS_OF[node.value.id].service != served_by
         and isinstance(getattr(CLASS_OF[node.value.id], node.attr, None), Method)
     }
-
-
-def _subclasses(event: type[Event]) -> set[type[Event]]:
-    found = set(event.__subclasses__())
-    return found.union(*(_subclasses(subclass) for subclass in found))

@@ -16,13 +16,23 @@ FILE = Path(__file__).with_name("schemas.json")
 def current() -> dict[str, Any]:
     """Message name -> JSON schema."""
     messages: list[Any] = [RpcRequest, RpcReply, Envelope, documents.UploadTicket, documents.DownloadTicket]
-    messages += [documents.Receipt, documents.SignedReceipt, *Event.__subclasses__()]
+    messages += [documents.Receipt, documents.SignedReceipt, *declared_events()]
     for api in APIS:
         for method in api.methods():
             messages += [method.request, method.response]
     wanted = [message for message in dict.fromkeys(messages) if message.__module__.startswith("contracts.")]
     _, components = msgspec.json.schema_components(wanted)
     return dict(sorted(components.items()))
+
+
+def declared_events() -> list[type[Event]]:
+    """The events of the contracts, without the classes they derive from."""
+    found, waiting = [], [Event]
+    while waiting:
+        derived = waiting.pop().__subclasses__()
+        waiting += derived
+        found += [event for event in derived if not event.__subclasses__()]
+    return [event for event in found if event.__module__.startswith("contracts.")]
 
 
 def breaking_changes(old: dict[str, Any], new: dict[str, Any]) -> list[str]:

@@ -17,8 +17,8 @@ from contracts.identity import (
     PresentCode,
     ShowContact,
 )
-from contracts.notify import Notify, WarnAddress
-from contracts.vocabulary import Act, Channel, NoticeCode
+from contracts.notify import NoticeCode, Notify, WarnAddress
+from contracts.vocabulary import Act, Channel
 from services.identity import contacts, domain
 from services.identity.account_holders import caller_id, check_recent_login
 from services.identity.code_attempts import check_sending, prepare_code, present_code, send_code

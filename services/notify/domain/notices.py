@@ -1,4 +1,4 @@
-"""Which notices an event causes, for whom and by which channel."""
+"""Which notices an event causes, for whom and by which channel: one table, one row per notice."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,8 +6,9 @@ from uuid import UUID
 import msgspec
 
 from contracts.consent import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
-from contracts.envelope import Event
+from contracts.envelope import PatientEvent
 from contracts.identity import AccountActivated, AccountLockChanged, AuthenticatorChanged, ContactChanged, PasswordSet
+from contracts.notify import NoticeCode
 from contracts.records import (
     DocumentAppeared,
     DocumentDeleted,
@@ -19,72 +20,67 @@ from contracts.records import (
     RecordReopened,
     VisibilityChanged,
 )
-from contracts.vocabulary import AccessMode, Channel, NoticeCode, PatientId, Rpps
+from contracts.vocabulary import AccessMode, Channel, PatientId, Rpps
 
-NotifiableEvent = (
-    DocumentDeposited
-    | DocumentAppeared
-    | DocumentDeleted
-    | VisibilityChanged
-    | RecordFirstRead
-    | RecordClosed
-    | RecordReopened
-    | RecordPurged
-    | MajorityReached
-    | EmergencyAccessOpened
-    | AccountActivated
-    | AuthenticatorChanged
-    | AppAllowed
-    | PasswordSet
-    | ContactChanged
-    | AccountLockChanged
-    | CarerAccepted
-    | CarerEnded
-)
 
-URGENT = frozenset(
-    {
+class NoticeRule(msgspec.Struct, frozen=True):
+    """When an event causes a notice, and to whom it goes; the holder is always informed."""
+
+    event: type[PatientEvent]
+    code: NoticeCode
+    when: dict[str, object] = {}
+    """Values that these fields of the event must have."""
+    urgent: bool = False
+    """Security, emergency and record status: it goes by text message and cannot be switched off."""
+    professionals: str | None = None
+    """The field of the event with the numbers of professionals who are informed too, by e-mail."""
+    hastens: bool = False
+    """The holder has an address now: deliveries that wait for one become due."""
+
+    def applies_to(self, event: PatientEvent) -> bool:
+        """Whether this event causes the notice."""
+        return isinstance(event, self.event) and all(
+            getattr(event, field) == value for field, value in self.when.items()
+        )
+
+
+# The patient may not know of a withheld document yet; DocumentAppeared informs them. Nobody is told what they did.
+_BY_OTHERS: dict[str, object] = {"withheld": False, "by_patient": False}
+
+NOTICES = (
+    NoticeRule(DocumentDeposited, NoticeCode.AJOUT_DOCUMENT, {"withheld": False}),
+    NoticeRule(DocumentAppeared, NoticeCode.REMISE_VISIBILITE_AUTO),
+    NoticeRule(DocumentDeleted, NoticeCode.SUPP_DOC, _BY_OTHERS),
+    NoticeRule(VisibilityChanged, NoticeCode.MODIF_DOCUMENT, _BY_OTHERS),
+    NoticeRule(RecordFirstRead, NoticeCode.ACCES_DMP_PS),
+    NoticeRule(RecordClosed, NoticeCode.FERMETURE_DOSSIER, {"destruction_asked": False}, urgent=True),
+    NoticeRule(RecordClosed, NoticeCode.SUPPRESSION_DEMANDEE, {"destruction_asked": True}, urgent=True),
+    NoticeRule(RecordReopened, NoticeCode.REOUVERTURE_DOSSIER, urgent=True),
+    NoticeRule(RecordPurged, NoticeCode.DOSSIER_DETRUIT, urgent=True),
+    NoticeRule(MajorityReached, NoticeCode.PASSAGE_MAJORITE, urgent=True),
+    NoticeRule(
+        EmergencyAccessOpened,
         NoticeCode.ACCES_BRIS_GLACE,
+        {"mode": AccessMode.BRIS_DE_GLACE},
+        urgent=True,
+        professionals="medecins_traitants",
+    ),
+    NoticeRule(
+        EmergencyAccessOpened,
         NoticeCode.ACCES_CENTRE_15,
-        NoticeCode.COMPTE_ACTIVE,
-        NoticeCode.MOYEN_CONNEXION,
-        NoticeCode.APPLICATION_AUTORISEE,
-        NoticeCode.MOT_DE_PASSE,
-        NoticeCode.COORDONNEES,
-        NoticeCode.COMPTE_VERROUILLE,
-        NoticeCode.FERMETURE_DOSSIER,
-        NoticeCode.REOUVERTURE_DOSSIER,
-        NoticeCode.SUPPRESSION_DEMANDEE,
-        NoticeCode.DOSSIER_DETRUIT,
-        NoticeCode.PASSAGE_MAJORITE,
-    }
+        {"mode": AccessMode.CENTRE_15},
+        urgent=True,
+        professionals="medecins_traitants",
+    ),
+    NoticeRule(AccountActivated, NoticeCode.COMPTE_ACTIVE, urgent=True, hastens=True),
+    NoticeRule(AuthenticatorChanged, NoticeCode.MOYEN_CONNEXION, urgent=True),
+    NoticeRule(PasswordSet, NoticeCode.MOT_DE_PASSE, urgent=True),
+    NoticeRule(ContactChanged, NoticeCode.COORDONNEES, urgent=True),
+    NoticeRule(AccountLockChanged, NoticeCode.COMPTE_VERROUILLE, urgent=True),
+    NoticeRule(AppAllowed, NoticeCode.APPLICATION_AUTORISEE, urgent=True),
+    NoticeRule(CarerAccepted, NoticeCode.PARTAGE_PROFIL_AIDANT),
+    NoticeRule(CarerEnded, NoticeCode.REVOCATION_AIDANT),
 )
-"""Security, emergency and record status notices; they go by text message and cannot be switched off."""
-
-_CODES: dict[type[Event], NoticeCode] = {
-    DocumentDeposited: NoticeCode.AJOUT_DOCUMENT,
-    DocumentAppeared: NoticeCode.REMISE_VISIBILITE_AUTO,
-    DocumentDeleted: NoticeCode.SUPP_DOC,
-    VisibilityChanged: NoticeCode.MODIF_DOCUMENT,
-    RecordFirstRead: NoticeCode.ACCES_DMP_PS,
-    RecordClosed: NoticeCode.FERMETURE_DOSSIER,
-    RecordReopened: NoticeCode.REOUVERTURE_DOSSIER,
-    RecordPurged: NoticeCode.DOSSIER_DETRUIT,
-    MajorityReached: NoticeCode.PASSAGE_MAJORITE,
-    AccountActivated: NoticeCode.COMPTE_ACTIVE,
-    AuthenticatorChanged: NoticeCode.MOYEN_CONNEXION,
-    AppAllowed: NoticeCode.APPLICATION_AUTORISEE,
-    PasswordSet: NoticeCode.MOT_DE_PASSE,
-    ContactChanged: NoticeCode.COORDONNEES,
-    AccountLockChanged: NoticeCode.COMPTE_VERROUILLE,
-    CarerAccepted: NoticeCode.PARTAGE_PROFIL_AIDANT,
-    CarerEnded: NoticeCode.REVOCATION_AIDANT,
-}
-
-_EMERGENCIES = {
-    AccessMode.BRIS_DE_GLACE: NoticeCode.ACCES_BRIS_GLACE,
-    AccessMode.CENTRE_15: NoticeCode.ACCES_CENTRE_15,
-}
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,40 +105,32 @@ class StoredNotice(msgspec.Struct, frozen=True, kw_only=True):
     sent: tuple[Channel, ...]
 
 
-def drafts_of(event: NotifiableEvent) -> tuple[Draft, ...]:
+def drafts_of(event: PatientEvent) -> tuple[Draft, ...]:
     """The notices that an event causes; none where the patient did it or may not know of it."""
-    match event:
-        case DocumentDeposited(withheld=True) | VisibilityChanged(withheld=True) | DocumentDeleted(withheld=True):
-            # The patient may not know of this document yet; DocumentAppeared notifies them.
-            return ()
-        case VisibilityChanged(by_patient=True) | DocumentDeleted(by_patient=True):
-            return ()
-        case EmergencyAccessOpened():
-            return _of_emergency(event)
-        case RecordClosed(destruction_asked=True):
-            return (_to_holder(event.patient_id, NoticeCode.SUPPRESSION_DEMANDEE),)
-        case DocumentDeposited() | DocumentAppeared() | DocumentDeleted() | VisibilityChanged() | RecordFirstRead():
-            return (_to_holder(event.patient_id, _CODES[type(event)], secret=event.secret),)
-        case _:
-            return (_to_holder(event.patient_id, _CODES[type(event)]),)
+    return tuple(draft for rule in NOTICES if rule.applies_to(event) for draft in _drafts(rule, event))
 
 
-def _of_emergency(event: EmergencyAccessOpened) -> tuple[Draft, ...]:
-    code = _EMERGENCIES[event.mode]
-    to_doctors = (
-        Draft(patient_id=event.patient_id, code=code, channel=Channel.EMAIL, recipient=rpps)
-        for rpps in event.medecins_traitants
+def hastens_deliveries(event: PatientEvent) -> bool:
+    """Whether the holder's waiting deliveries become due."""
+    return any(rule.hastens and rule.applies_to(event) for rule in NOTICES)
+
+
+def _drafts(rule: NoticeRule, event: PatientEvent) -> tuple[Draft, ...]:
+    secret = getattr(event, "secret", False)
+    to_holder = Draft(
+        patient_id=event.patient_id, code=rule.code, channel=_channel_of(rule, secret=secret), secret=secret
     )
-    return (_to_holder(event.patient_id, code), *to_doctors)
+    professionals: tuple[Rpps, ...] = getattr(event, rule.professionals) if rule.professionals else ()
+    to_professionals = (
+        Draft(patient_id=event.patient_id, code=rule.code, channel=Channel.EMAIL, recipient=rpps)
+        for rpps in professionals
+    )
+    return (to_holder, *to_professionals)
 
 
-def _to_holder(patient_id: PatientId, code: NoticeCode, *, secret: bool = False) -> Draft:
-    return Draft(patient_id=patient_id, code=code, channel=_channel_of(code, secret=secret), secret=secret)
-
-
-def _channel_of(code: NoticeCode, *, secret: bool) -> Channel | None:
+def _channel_of(rule: NoticeRule, *, secret: bool) -> Channel | None:
     if secret:
         # The contact of a minor may be a parent's: a secret notice goes to no address, the holder reads it in their
         # own view.
         return None
-    return Channel.SMS if code in URGENT else Channel.EMAIL
+    return Channel.SMS if rule.urgent else Channel.EMAIL

@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 
 from contracts.identity import Contact
-from contracts.vocabulary import Channel, NoticeCode, PatientId, Rpps
+from contracts.notify import NoticeCode
+from contracts.vocabulary import Channel, PatientId, Rpps
 
 LEASE = timedelta(seconds=90)
 """Longer than the deadline of the unit of work that holds it, so that no other sender takes the delivery."""

@@ -2,8 +2,7 @@
 
 import msgspec
 
-from contracts.notify import Notice
-from contracts.vocabulary import NoticeCode
+from contracts.notify import Notice, NoticeCode
 from services.notify.domain.notices import StoredNotice
 
 

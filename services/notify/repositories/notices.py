@@ -8,7 +8,8 @@ from sqlalchemy import func, or_, select, tuple_, update
 
 from chassis.repository import Repository
 from contracts.consent import Permit
-from contracts.vocabulary import Channel, NoticeCode, PatientId, Rpps
+from contracts.notify import NoticeCode
+from contracts.vocabulary import Channel, PatientId, Rpps
 from services.notify.domain.notices import Draft, StoredNotice
 from services.notify.domain.sending import LEASE, PATIENCE, Delivery, DeliveryState, SendOutcome
 from services.notify.tables import deliveries, notices

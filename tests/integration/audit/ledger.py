@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 from chassis import migrate
 from chassis.context import UnitOfWork
 from chassis.db import make_engine
-from chassis.handlers import ReceivedEvent, Tick, declaration_of
+from chassis.handlers import ReceivedEvent, Tick, declarations_of
 from chassis.runtime import Runtime
 from chassis.units import transact
 from contracts.audit import JournalEntry
@@ -123,8 +123,7 @@ class Ledger:
             ctx.now = at
             return ctx
 
-        declared = declaration_of(handle)
-        assert declared is not None
+        [declared] = declarations_of(handle)
         work = UnitOfWork(kind="event", name="ledger", deadline=time() + 60, rule=declared.access)
         try:
             transact(context, work, DOCTOR, request, handle)

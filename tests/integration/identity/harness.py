@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 
 from chassis import units
 from chassis.context import UnitOfWork
-from chassis.handlers import declaration_of
+from chassis.handlers import declarations_of
 from chassis.outbox import OutboxRelay
 from chassis.publisher import Publisher
 from chassis.remote import Remote
@@ -134,8 +134,7 @@ class IdentityHarness:
 
     def call(self, handle: Callable[[IdentityContext, Q], A], request: Q, actor: Actor = NOBODY) -> A:
         """Run a handler as one unit of work."""
-        declared = declaration_of(handle)
-        assert declared is not None
+        [declared] = declarations_of(handle)
         work = UnitOfWork(kind="call", name=handle.__name__, deadline=time() + 30, rule=declared.access)
         return units.run(self._context, work, actor, request, handle)
 

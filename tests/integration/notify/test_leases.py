@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from contracts.consent import Limits, Permit
-from contracts.vocabulary import Channel, NoticeCode, PatientId, Rpps
+from contracts.notify import NoticeCode
+from contracts.vocabulary import Channel, PatientId, Rpps
 from services.notify.domain.notices import Draft
 from services.notify.domain.sending import LEASE, Delivery, put_off, sent
 from services.notify.repositories.notices import NoticeRepository

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from contracts.consent import EmergencyAccessOpened
 from contracts.envelope import Event
 from contracts.errors import InvalidRequest, RecordNotFound
-from contracts.notify import ListNotices, Notice, Notify
+from contracts.notify import ListNotices, Notice, NoticeCode, Notify
 from contracts.records import (
     DocumentAppeared,
     DocumentDeleted,
@@ -21,7 +21,7 @@ from contracts.records import (
     RecordReopened,
     VisibilityChanged,
 )
-from contracts.vocabulary import AccessMode, Channel, ContentId, DocumentId, NoticeCode, PatientId, Rpps
+from contracts.vocabulary import AccessMode, Channel, ContentId, DocumentId, PatientId, Rpps
 from services.notify.tables import deliveries
 from tests.integration.notify.people import AccountHolder, doctor_with_email
 from tests.support.service_stack import ServiceStack, wait_for

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from contracts.envelope import Event
 from contracts.errors import RecordNotFound, ServiceUnavailable
-from contracts.notify import ListNotices, Notice, Notify
+from contracts.notify import ListNotices, Notice, NoticeCode, Notify
 from contracts.records import DocumentAppeared, DocumentDeleted, DocumentDeposited, RecordFirstRead, VisibilityChanged
-from contracts.vocabulary import ContentId, DocumentId, NoticeCode, PatientId, Rpps
+from contracts.vocabulary import ContentId, DocumentId, PatientId, Rpps
 from services.notify.tables import deliveries
 from tests.integration.notify.people import AccountHolder
 from tests.support.fake_consent import FakeConsent

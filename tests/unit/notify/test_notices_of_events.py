@@ -1,12 +1,13 @@
 """The truth table of notices: event, recipients, channel."""
 
 from datetime import date
-from typing import get_args
+from typing import get_type_hints
 from uuid import UUID
 
 import pytest
 
 from contracts.consent import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
+from contracts.envelope import PatientEvent
 from contracts.identity import (
     AccountActivated,
     AccountLockChanged,
@@ -15,6 +16,7 @@ from contracts.identity import (
     ContactChanged,
     PasswordSet,
 )
+from contracts.notify import NoticeCode
 from contracts.records import (
     DocumentAppeared,
     DocumentDeleted,
@@ -26,9 +28,9 @@ from contracts.records import (
     RecordReopened,
     VisibilityChanged,
 )
-from contracts.vocabulary import AccessMode, Channel, ContentId, DocumentId, NoticeCode, PatientId, Rpps
+from contracts.vocabulary import AccessMode, Channel, ContentId, DocumentId, PatientId, Rpps
 from contracts.wiring import SUBSCRIPTIONS
-from services.notify.domain.notices import Draft, NotifiableEvent, drafts_of
+from services.notify.domain.notices import NOTICES, Draft, NoticeRule, drafts_of, hastens_deliveries
 from services.notify.domain.sending import address_for
 
 PATIENT = PatientId(UUID(int=1))
@@ -145,12 +147,35 @@ def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpe
         (AppAllowed(patient_id=PATIENT, app="a"), [to_holder(NoticeCode.APPLICATION_AUTORISEE, Channel.SMS)]),
     ],
 )
-def test_the_notices_of_each_event(event: NotifiableEvent, drafts: list[Draft]) -> None:
+def test_the_notices_of_each_event(event: PatientEvent, drafts: list[Draft]) -> None:
     assert list(drafts_of(event)) == drafts
 
 
+def test_every_code_has_one_row() -> None:
+    assert sorted(rule.code for rule in NOTICES) == sorted(NoticeCode)
+
+
+@pytest.mark.parametrize("rule", NOTICES, ids=lambda rule: rule.code)
+def test_a_row_names_fields_of_its_event(rule: NoticeRule) -> None:
+    fields = get_type_hints(rule.event)
+    for field, value in rule.when.items():
+        assert isinstance(value, fields[field])
+    assert rule.professionals is None or fields[rule.professionals] == tuple[Rpps, ...]
+
+
 def test_every_event_notify_subscribes_to_can_cause_a_notice() -> None:
-    assert set(get_args(NotifiableEvent)) == SUBSCRIPTIONS["notify"]
+    assert {rule.event for rule in NOTICES} == SUBSCRIPTIONS["notify"]
+
+
+def test_every_mode_but_the_normal_one_causes_a_notice() -> None:
+    silent = {mode for mode in AccessMode if not drafts_of(emergency(mode))}
+    assert silent == {AccessMode.NORMAL}
+
+
+def test_the_activation_of_an_account_makes_waiting_deliveries_due() -> None:
+    assert {rule.event for rule in NOTICES if rule.hastens} == {AccountActivated}
+    assert hastens_deliveries(AccountActivated(patient_id=PATIENT))
+    assert not hastens_deliveries(PasswordSet(patient_id=PATIENT))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from chassis.timers import UNIT_SECONDS
-from contracts.vocabulary import Channel, NoticeCode, PatientId
+from contracts.notify import NoticeCode
+from contracts.vocabulary import Channel, PatientId
 from services.notify.domain.sending import (
     LEASE,
     PATIENCE,

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from contracts.vocabulary import Channel, NoticeCode
+from contracts.notify import NoticeCode
+from contracts.vocabulary import Channel
 from services.notify.domain.notices import StoredNotice
 from services.notify.domain.wording import (
     TO_HOLDER,
