@@ -1,4 +1,4 @@
-# Each target does its own set-up first; everything it creates is under var/.
+# Each target does its own set-up first; all it creates is under var/, but the compiled catalogues in translations/.
 
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3.11) python3.11)
 BIN := var/venv/bin
@@ -9,7 +9,7 @@ define set_up
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check cover bench lock
+.PHONY: help demo up down test check cover texts bench lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ cover: ## check that the unit tests cover every branch of the rules
 	$(set_up)
 	@$(BIN)/python -m coverage run --source=services -m pytest -q tests/unit
 	@$(BIN)/python -m coverage report --skip-covered --fail-under=100 --include='services/*/domain.py,services/*/domain/*'
+
+texts: ## update the catalogues of texts from the code, and compile them
+	$(set_up)
+	@$(BIN)/python -m deploy.dev.catalogues
 
 bench: ## measure performance relative to its floors; AGAINST=commit compares with that commit
 	$(set_up) rabbitmq

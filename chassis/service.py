@@ -29,6 +29,7 @@ from contracts.api import Api
 from contracts.envelope import Actor
 from contracts.identity import EndedSession, ListEndedSessions
 from contracts.wiring import APIS, SUBSCRIPTIONS
+from translations.catalogue import load_catalogues
 
 T = TypeVar("T")
 
@@ -149,7 +150,9 @@ def service_class(definition: ServiceDefinition[Any]) -> type[Service]:
     Raises:
         DefinitionError: as `ServiceDefinition.declarations`; or two timers or two transfers have one name, by which
             they are logged and counted.
+        CatalogueError: a text that the service needs is missing.
     """
+    load_catalogues()
     declared = definition.declarations() + upkeep.declarations(definition.ended_sessions)
     entrypoints: dict[str, Any] = {}
     for handler in declared:

@@ -19,6 +19,7 @@ from services.documents.progress import ProgressCallback
 from services.documents.repositories.inventory import open_inventory
 from services.documents.rotation import Rotation, RotationReport
 from services.documents.verification import Finding, VerificationReport, verify_contents
+from translations.refusals import refusal_text
 
 app = typer.Typer(no_args_is_help=True, help="Contenu des documents. / Content of documents.")
 
@@ -65,7 +66,7 @@ def _errors_printed() -> Iterator[None]:
         except SettingsError as error:
             raise StackError(f"réglages / settings: {error}") from None
         except Refusal as refusal:
-            raise StackError(f"{refusal.text('fr')} / {refusal.text('en')}") from None
+            raise StackError(f"{refusal_text(refusal, 'fr')} / {refusal_text(refusal, 'en')}") from None
         except DBAPIError as error:
             raise StackError(f"base documents / documents' database: {error.orig}") from None
 

@@ -28,6 +28,7 @@ from services.audit.retention import archive_month
 from services.audit.settings import ArchiveSettings
 from services.audit.verification.inspection import TrustAnchors
 from services.audit.verification.verify import OnProgress, VerificationResult, verify_journal, verify_patient
+from translations.refusals import refusal_text
 
 app = typer.Typer(no_args_is_help=True, help="Journal des accès. / Journal of accesses.")
 
@@ -120,7 +121,7 @@ def _exit_on_error() -> Iterator[None]:
         except Fault as fault:
             raise StackError(f"journal altéré / journal altered: {fault}") from None
         except Refusal as refusal:
-            raise StackError(f"{refusal.text('fr')} / {refusal.text('en')}") from None
+            raise StackError(f"{refusal_text(refusal, 'fr')} / {refusal_text(refusal, 'en')}") from None
         except DBAPIError as error:
             raise StackError(f"base audit / audit's database: {error.orig}") from None
 

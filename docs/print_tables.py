@@ -13,6 +13,7 @@ from deploy.dev.ports import DEFAULT_BASE, OFFSETS
 from docs.access_tables import access_rows, unasked_rows, unjournalled_rows
 from gateway.errors import STATUS, status_of
 from services.notify.domain.notices import NOTICES
+from translations.refusals import REFUSALS
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -96,7 +97,12 @@ def refusals() -> str:
     """Refusal codes by HTTP status."""
     kinds = sorted(all_refusals().values(), key=lambda refusal: (status_of(refusal()), refusal.code))
     rows = (
-        (str(status_of(refusal())), f"`{refusal.code}`", _category(refusal), refusal.fr, refusal.en)
+        (
+            str(status_of(refusal())),
+            f"`{refusal.code}`",
+            _category(refusal),
+            *(REFUSALS.text(refusal.code, language) for language in ("fr", "en")),
+        )
         for refusal in kinds
     )
     return _table(("HTTP", "code", "category", "français", "English"), rows)

@@ -15,6 +15,7 @@ from gateway.middleware import ObservabilityMiddleware
 from gateway.openapi import describe
 from gateway.routing import ROUTES
 from gateway.settings import GatewaySettings
+from translations.catalogue import load_catalogues
 
 _FHIR_PREFIX = "/fhir/"
 _CORS = CORSConfig(
@@ -49,7 +50,12 @@ def make_app(settings: GatewaySettings) -> ASGIApp:
 
 
 def make_inner_app(settings: GatewaySettings) -> Litestar:
-    """The application without its middleware; structural tests read its routes."""
+    """The application without its middleware; structural tests read its routes.
+
+    Raises:
+        CatalogueError: a text is missing.
+    """
+    load_catalogues()
     return Litestar(
         route_handlers=ROUTES,
         request_class=ApiRequest,

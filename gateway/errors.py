@@ -19,6 +19,7 @@ from chassis.signatures import ALGORITHMS
 from contracts import errors
 from contracts.errors import Refusal
 from gateway.request_state import RequestState, request_state_of
+from translations.refusals import refusal_text
 
 JSON_BODY_LIMIT = 64 * 1024
 """Maximum bytes of a JSON or form body; the bytes of documents are streamed, without this limit."""
@@ -102,9 +103,9 @@ def preferred_language(accepted: str) -> str:
 def error_body(refusal: Refusal, language: str, trace_id: str, error: str | None = None) -> ErrorBody:
     return ErrorBody(
         code=refusal.code,
-        message=refusal.text(language),
-        fr=refusal.text("fr"),
-        en=refusal.text("en"),
+        message=refusal_text(refusal, language),
+        fr=refusal_text(refusal, "fr"),
+        en=refusal_text(refusal, "en"),
         details=refusal.details,
         trace_id=trace_id,
         error=error,

@@ -1,5 +1,6 @@
 """The other checkout: a temporary git worktree of its commit, and a Python that runs it."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from bench.against.errors import CannotCompare
 from deploy.dev.supervisor import signals_ignored
 
 _LOCK, _PROJECT, _SET_UP = "requirements.lock", "pyproject.toml", "deploy/dev/bootstrap.py"
+_CATALOGUES = "deploy/dev/catalogues.py"
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,26 @@ def python_for(checkout: Path, ours: Path) -> Path:
     if not (checkout / _SET_UP).exists():
         raise CannotCompare(f"that commit has no {_SET_UP}: it is too old to be started")
     if (checkout / _LOCK).read_bytes() == (ours / _LOCK).read_bytes():
+        _compile_texts(checkout)
         return Path(sys.executable)
     # The bootstrap needs the system's Python, which the environment's is a link to.
     command = (str(Path(sys.executable).resolve()), str(checkout / _SET_UP), "rabbitmq")
     if subprocess.run(command, cwd=checkout, check=False).returncode != 0:
         raise CannotCompare(f"{_SET_UP} of that commit did not set it up: see above")
     return checkout / "var" / "venv" / "bin" / "python"
+
+
+def _compile_texts(checkout: Path) -> None:
+    """Compile the catalogues of a checkout, if its commit has any.
+
+    Raises CannotCompare if that fails.
+    """
+    if (checkout / _CATALOGUES).exists():
+        module = _CATALOGUES.removesuffix(".py").replace("/", ".")
+        environment = os.environ | {"PYTHONPATH": str(checkout)}
+        command = (sys.executable, "-m", module, "compile")
+        if subprocess.run(command, cwd=checkout, env=environment, check=False).returncode != 0:
+            raise CannotCompare(f"{_CATALOGUES} of that commit did not compile its texts: see above")
 
 
 def command_line(checkout: Path, python: Path) -> tuple[str, ...]:

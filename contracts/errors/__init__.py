@@ -1,4 +1,4 @@
-"""The hierarchy of refusals; each concrete one has a stable code and a text in French and English.
+"""The hierarchy of refusals; each concrete one has a stable code, whose texts translations/ holds.
 
 Refusal
 |-- Malformed         the request is not valid

@@ -8,35 +8,27 @@ _REGISTRY: dict[str, type["Refusal"]] = {}
 
 
 class Refusal(Exception):
-    """A refused request with a stable code; `details` are values for the text, never personal data."""
+    """A refused request with a stable code; `details` are values for the text, never personal data.
+
+    `fields`: the details that the text of the code needs.
+    """
 
     code: ClassVar[str] = ""
-    fr: ClassVar[str] = ""
-    en: ClassVar[str] = ""
+    fields: ClassVar[tuple[str, ...]] = ()
 
-    def __init_subclass__(cls, *, code: str = "", fr: str = "", en: str = "") -> None:
+    def __init_subclass__(cls, *, code: str = "", fields: tuple[str, ...] = ()) -> None:
         super().__init_subclass__()
         if code:
-            cls.code, cls.fr, cls.en = code, fr, en
+            cls.code, cls.fields = code, fields
             _REGISTRY[code] = cls
 
     def __init__(self, **details: str) -> None:
         super().__init__(self.code)
         self.details = details
 
-    def text(self, language: str) -> str:
-        """The text in `fr` or `en`, with details filled in."""
-        text = self.fr if language == "fr" else self.en
-        return text.format_map(_Details(self.details))
-
     def problem(self) -> Problem:
         """This refusal as sent on the wire."""
         return Problem(code=self.code, details=self.details)
-
-
-class _Details(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "?"
 
 
 def refusal_from(problem: Problem) -> Refusal:

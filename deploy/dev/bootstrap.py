@@ -1,4 +1,4 @@
-"""Makes a fresh checkout able to run: the virtual environment from the lock file, and Debian's packages.
+"""Makes a fresh checkout able to run: the virtual environment from the lock file, texts, and Debian's packages.
 
 Run by the system's Python before anything is installed, so it uses the standard library only:
 `python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm] [clamav] [peers]`.
@@ -22,6 +22,7 @@ VENV = VAR / "venv"
 LOG = VAR / "log" / "bootstrap.log"
 PEERS = VAR / "peers"
 PEERS_SOURCE = CHECKOUT / "tests" / "support" / "peers"
+TRANSLATIONS = CHECKOUT / "translations"
 LOCK = CHECKOUT / "requirements.lock"
 PYPROJECT = CHECKOUT / "pyproject.toml"
 
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str]) -> int:
             _install_packages(_missing_packages(arguments))
             _ensure_environment()
             _ensure_project()
+            _ensure_texts()
             if "peers" in arguments:
                 _ensure_peers()
     except SetupError as error:
@@ -124,6 +126,14 @@ def _ensure_project() -> None:
     stamp.write_text(wanted)
 
 
+def _ensure_texts() -> None:
+    """Compile the catalogues of texts that changed since they were compiled last."""
+    catalogues = TRANSLATIONS.glob("*/LC_MESSAGES/*.po")
+    if not all(_is_newer(source.with_suffix(".mo"), source) for source in catalogues):
+        with _step("catalogues of texts"):
+            _run((str(VENV / "bin" / "python"), "-m", "deploy.dev.catalogues", "compile"))
+
+
 def _ensure_peers() -> None:
     """Install the Node.js packages that tests run against, from their lock file."""
     wanted = _digest((PEERS_SOURCE / "package-lock.json").read_bytes())
@@ -148,7 +158,13 @@ def _run(command: Sequence[str], environment: "dict[str, str] | None" = None) ->
         log.write(f"\n$ {' '.join(command)}\n".encode())
         log.flush()
         result = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, check=False
+            command,
+            cwd=CHECKOUT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            check=False,
         )
     if result.returncode != 0:
         last_lines = "\n".join(LOG.read_text(errors="replace").splitlines()[-_LAST_LINES:])
@@ -187,6 +203,10 @@ def _no_service_started() -> Iterator[None]:
 
 def _digest(*parts: bytes) -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def _is_newer(made: Path, source: Path) -> bool:
+    return made.exists() and made.stat().st_mtime_ns > source.stat().st_mtime_ns
 
 
 def _has_content(stamp: Path, wanted: str) -> bool:

@@ -12,6 +12,7 @@ from contracts import errors
 from contracts.errors import NotAcceptable, Refusal
 from gateway.errors import error_headers, preferred_language, record_refusal, status_of, to_refusal
 from gateway.fhir.systems import REFUSALS, without_empty
+from translations.refusals import refusal_text
 
 FHIR_JSON = "application/fhir+json"
 _CONTENT_TYPE = f"{FHIR_JSON}; charset=utf-8; fhirVersion=4.0"
@@ -115,4 +116,6 @@ def issue_of(refusal: Refusal, severity: str, language: str) -> dict[str, Any]:
     """One issue, with the code of the refusal and its text."""
     kind = next(issue for category, issue in _ISSUE_TYPES if isinstance(refusal, category))
     coding = {"system": REFUSALS, "code": refusal.code}
-    return without_empty(severity=severity, code=kind, details={"coding": [coding], "text": refusal.text(language)})
+    return without_empty(
+        severity=severity, code=kind, details={"coding": [coding], "text": refusal_text(refusal, language)}
+    )

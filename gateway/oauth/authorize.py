@@ -43,6 +43,7 @@ from gateway.oauth.pages import page
 from gateway.oauth.represented import people_represented
 from gateway.peer import client_address
 from gateway.user_agents import device_of
+from translations.refusals import refusal_text
 
 PATH = "/oauth/authorize"
 _BY_APP, _ALLOW, _DENIED = "app", "allow", "access_denied"
@@ -215,7 +216,7 @@ def _page_with_error(
 
 def _error_location(request: ApiRequest, started: AuthorizationBegun) -> str:
     refusal = refusal_from(started.refusal or Problem(code=InvalidRequest.code))
-    error = {"error": oauth_error_code(refusal), "error_description": refusal.text("en")}
+    error = {"error": oauth_error_code(refusal), "error_description": refusal_text(refusal, "en")}
     return client_redirect(request, started.redirect_uri, started.state, **error)
 
 

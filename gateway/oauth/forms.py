@@ -10,6 +10,7 @@ from gateway.clients import ApiRequest
 from gateway.errors import error_headers, preferred_language, record_refusal, status_of, to_refusal
 from gateway.guards import PUBLIC, ROLES
 from gateway.oauth.pages import page
+from translations.refusals import refusal_text
 
 FORM = "application/x-www-form-urlencoded"
 _MAX_FIELDS = 40
@@ -30,7 +31,7 @@ PAGE_ROUTE: dict[str, Any] = {"include_in_schema": False, "exception_handlers": 
 
 def text_of(request: ApiRequest, refusal: Refusal) -> str:
     """The text of a refusal in the browser's language."""
-    return refusal.text(preferred_language(request.headers.get("accept-language", "")))
+    return refusal_text(refusal, preferred_language(request.headers.get("accept-language", "")))
 
 
 def with_headers(response: Response[str], refusal: Refusal) -> Response[str]:

@@ -8,7 +8,10 @@ import pytest
 from docs.print_tables import TABLES, fill, pages, tables_in
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "samples", "bench", "tests", "docs")
+PACKAGES = (
+    *("contracts", "translations", "chassis", "services", "gateway", "cli", "deploy", "samples", "bench", "tests"),
+    "docs",
+)
 PAGES = [*pages(), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 ADRS = {path.name[:4]: path for path in (ROOT / "docs/adr").glob("*.md")}

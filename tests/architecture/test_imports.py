@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("contracts", "chassis", "services", "gateway", "cli", "deploy", "samples", "bench")
+PACKAGES = ("contracts", "translations", "chassis", "services", "gateway", "cli", "deploy", "samples", "bench")
 
 
 @pytest.mark.parametrize(

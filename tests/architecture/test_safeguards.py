@@ -1,4 +1,4 @@
-"""Patient data are returned only for a Permit, no secret has a default, every refusal has its texts."""
+"""Patient data are returned only for a Permit, and no secret has a default."""
 
 import ast
 import importlib
@@ -10,11 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-import pytest
 
 from chassis.settings import ServiceSettings
 from contracts.consent import Permit
-from contracts.errors import Refusal, all_refusals
 from contracts.records import Document, DocumentEntry, SubmissionSetEntry
 from services.records import repositories
 from services.records.domain.stored import StoredDocument
@@ -60,13 +58,3 @@ def test_no_secret_has_a_default() -> None:
 def test_a_service_does_not_start_without_its_keys() -> None:
     required = {field.name for field in msgspec.structs.fields(ServiceSettings) if field.required}
     assert {"signing_key", "trusted_keys", "database_url", "amqp_url"} <= required
-
-
-@pytest.mark.parametrize("refusal", all_refusals().values(), ids=all_refusals())
-def test_every_refusal_has_french_and_english_with_the_same_placeholders(refusal: type[Refusal]) -> None:
-    assert refusal.fr and refusal.en and refusal.fr != refusal.en
-    assert _placeholders(refusal.fr) == _placeholders(refusal.en)
-
-
-def _placeholders(text: str) -> set[str]:
-    return {part.partition("}")[0] for part in text.split("{")[1:]}

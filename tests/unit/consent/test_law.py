@@ -10,6 +10,7 @@ from contracts.vocabulary import AccessMode, RecordStatus, Role
 from services.consent.domain.decide import decide
 from services.consent.domain.facts import FactKind
 from tests.unit.consent.law_table import COLUMNS, ENTITLEMENT, LawCell, law_cells, sections
+from translations.refusals import refusal_text
 
 LAW = list(law_cells())
 
@@ -47,4 +48,4 @@ def test_every_column_is_used_and_every_refusal_is_defined() -> None:
 
 def test_the_refusal_for_missing_consent_says_how_to_obtain_it() -> None:
     for language in ("fr", "en"):
-        assert "carte Vitale" in ConsentMissing().text(language)
+        assert "carte Vitale" in refusal_text(ConsentMissing(), language)
