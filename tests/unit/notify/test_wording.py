@@ -8,30 +8,26 @@ import pytest
 from contracts.notify import NoticeCode
 from contracts.vocabulary import Channel
 from services.notify.domain.notices import StoredNotice
-from services.notify.domain.wording import (
-    TO_HOLDER,
-    TO_MEDECIN_TRAITANT,
-    letter_of_code,
-    letter_of_notice,
-    notice_of,
-)
+from services.notify.domain.wording import letter_of_code, letter_of_notice, notice_of
 
 REVERSIBLE = [NoticeCode.FERMETURE_DOSSIER, NoticeCode.SUPPRESSION_DEMANDEE]
 EMERGENCIES = [NoticeCode.ACCES_BRIS_GLACE, NoticeCode.ACCES_CENTRE_15]
 
 
 @pytest.mark.parametrize("code", NoticeCode)
-def test_every_code_has_a_text_for_the_holder(code: NoticeCode) -> None:
-    words = TO_HOLDER[code]
+def test_every_notice_is_sent_to_the_holder_in_both_languages(code: NoticeCode) -> None:
+    letter = letter_of_notice(code, to_holder=True, letter_id="1")
 
-    assert all(text.strip() for text in (words.title_fr, words.title_en, words.fr, words.en))
+    titles = letter.subject.removeprefix("Carnet : ").split(" / ")
+    assert [len(set(texts)) for texts in (titles, letter.text.splitlines())] == [2, 2]
 
 
 @pytest.mark.parametrize("code", EMERGENCIES)
 def test_emergencies_have_a_text_for_the_medecin_traitant(code: NoticeCode) -> None:
-    letter = letter_of_notice(code, to_holder=False, letter_id="1")
+    french, english = letter_of_notice(code, to_holder=False, letter_id="1").text.splitlines()
 
-    assert letter.text == f"{TO_MEDECIN_TRAITANT[code].fr}\n{TO_MEDECIN_TRAITANT[code].en}"
+    assert french.startswith("Le dossier d'un patient dont vous êtes le médecin traitant")
+    assert english.startswith("The record of a patient whose médecin traitant you are")
 
 
 @pytest.mark.parametrize("code", REVERSIBLE)
@@ -63,5 +59,5 @@ def test_the_portal_shows_a_notice_in_both_languages() -> None:
 
     notice = notice_of(stored)
 
-    assert (notice.fr, notice.en) == (TO_HOLDER[stored.code].fr, TO_HOLDER[stored.code].en)
+    assert [notice.fr, notice.en] == letter_of_notice(stored.code, to_holder=True, letter_id="1").text.splitlines()
     assert (notice.id, notice.at, notice.sent) == (str(UUID(int=5)), at, (Channel.SMS,))
