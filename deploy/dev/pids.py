@@ -1,12 +1,17 @@
 """Processes identified by pid and start time, so that a recycled pid is not mistaken for the old process."""
 
+import contextlib
 import os
 import signal
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -16,21 +21,27 @@ class ProcessIdentity:
     pid: int
     birth: str
 
+    def find(self) -> psutil.Process | None:
+        """The process; None if it has ended, even as a zombie."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(self.pid)
+            has_ended = process.status() in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
+            return None if has_ended or _birth_of(process) != self.birth else process
+        return None
+
     def is_alive(self) -> bool:
         """False for zombies."""
-        found = _read_stat(self.pid)
-        return found is not None and found.birth == self.birth and found.state not in "ZX"
+        return self.find() is not None
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal if the process is alive."""
-        if self.is_alive():
-            try:
-                os.kill(self.pid, number)
-            except ProcessLookupError:
-                return
+        process = self.find()
+        if process is not None:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
 
     def wait_for_end(self, seconds: float) -> bool:
-        """Whether the process ended within `seconds`."""
+        """Whether the process ended within `seconds`; its exit code is left to its parent, unlike psutil's wait."""
         deadline = time.monotonic() + seconds
         while self.is_alive():
             if time.monotonic() >= deadline:
@@ -39,20 +50,9 @@ class ProcessIdentity:
         return True
 
 
-@dataclass(frozen=True)
-class _Stat:
-    birth: str
-    state: str
-    parent: int
-    group: int
-
-
 def identify(pid: int) -> ProcessIdentity:
-    """The process with this pid, maybe a zombie; raises ProcessLookupError."""
-    found = _read_stat(pid)
-    if found is None:
-        raise ProcessLookupError(pid)
-    return ProcessIdentity(pid, found.birth)
+    """The process with this pid, maybe a zombie; raises psutil.NoSuchProcess."""
+    return _identity_of(psutil.Process(pid))
 
 
 def descendants_of(leader: ProcessIdentity) -> list[ProcessIdentity]:
@@ -60,27 +60,31 @@ def descendants_of(leader: ProcessIdentity) -> list[ProcessIdentity]:
 
     Neither set is enough: PostgreSQL's sessions lead their own groups, and orphans are re-parented.
     """
-    if not leader.is_alive():
+    process = leader.find()
+    if process is None:
         return []
-    found = {pid: stat for pid in _all_pids() if (stat := _read_stat(pid)) is not None}
-    found_pids = {leader.pid}
-    size = 0
-    while size != len(found_pids):
-        size = len(found_pids)
-        found_pids |= {pid for pid, stat in found.items() if stat.parent in found_pids or stat.group == leader.pid}
-    return [ProcessIdentity(pid, found[pid].birth) for pid in found_pids - {leader.pid}]
+    family = set[psutil.Process]()
+    for member in (process, *_group_of(process)):
+        family.add(member)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            family.update(member.children(recursive=True))
+    return [_identity_of(member) for member in family - {process}]
 
 
-def _all_pids() -> list[int]:
-    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+def _group_of(leader: psutil.Process) -> Iterator[psutil.Process]:
+    """Members of the process group that this process leads; psutil knows no groups."""
+    for pid in psutil.pids():
+        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+            member = psutil.Process(pid)
+            if os.getpgid(pid) == leader.pid:
+                yield member
 
 
-def _read_stat(pid: int) -> _Stat | None:
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    # The command's name, in parentheses, may contain spaces; fields 3, 4, 5 ... of proc(5) follow it.
-    fields = text.rpartition(")")[2].split()
-    birth = f"{_BOOT.read_text().strip()}:{fields[19]}"
-    return _Stat(birth=birth, state=fields[0], parent=int(fields[1]), group=int(fields[2]))
+def _identity_of(process: psutil.Process) -> ProcessIdentity:
+    return ProcessIdentity(process.pid, _birth_of(process))
+
+
+def _birth_of(process: psutil.Process) -> str:
+    # psutil adds the time of the boot, which moves when the clock is set.
+    seconds = process.create_time() - psutil.boot_time()
+    return f"{_BOOT.read_text().strip()}:{round(seconds * _TICKS_A_SECOND)}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import psycopg2
 from psycopg2 import sql
 
@@ -118,9 +119,11 @@ class PostgresServer:
         """The server refuses to start if the pid in the file belongs to another process."""
         file = self._data / "postmaster.pid"
         if file.exists():
-            pid = file.read_text().partition("\n")[0]
-            command_line = Path(f"/proc/{pid}/cmdline")
-            if not command_line.exists() or os.fsencode(self._data) not in command_line.read_bytes():
+            try:
+                arguments = psutil.Process(int(file.read_text().partition("\n")[0])).cmdline()
+            except (ValueError, psutil.NoSuchProcess):
+                arguments = []
+            if str(self._data) not in arguments:
                 file.unlink()
 
     def _unprivileged(self, program: str, *arguments: str) -> tuple[str, ...]:

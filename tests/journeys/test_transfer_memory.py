@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -10,6 +9,7 @@ from cli.demo.people import DemoPeople
 from deploy.dev.processes import Processes
 from deploy.dev.stack import Stack
 from tests.support.fhir_client import FhirClient, reference_to
+from tests.support.memory import peak_kib, reset_peak, resident_kib
 from tests.support.people import Holder, deposit, document_for, open_record
 
 _SIZE = 19_500_000
@@ -29,15 +29,11 @@ class MemoryProbe:
     @contextmanager
     def growth(self, grown: dict[str, dict[str, int]], transfer: str) -> Iterator[None]:
         """Record in `grown` by how much each process's peak during the block exceeds its memory before."""
-        before = {name: self._memory(name, "VmRSS") for name in self._pids}
+        before = {name: resident_kib(pid) for name, pid in self._pids.items()}
         for pid in self._pids.values():
-            Path(f"/proc/{pid}/clear_refs").write_text("5")
+            reset_peak(pid)
         yield
-        grown[transfer] = {name: self._memory(name, "VmHWM") - before[name] for name in self._pids}
-
-    def _memory(self, name: str, entry: str) -> int:
-        status = Path(f"/proc/{self._pids[name]}/status").read_text()
-        return int(next(text for text in status.splitlines() if text.startswith(entry)).split()[1])
+        grown[transfer] = {name: peak_kib(pid) - before[name] for name, pid in self._pids.items()}
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from deploy.dev.parts import SERVICE_MODULES
 from deploy.dev.processes import Command, Processes
 from deploy.dev.readiness import is_http_ready
 from deploy.dev.stack import Stack
+from tests.support.memory import resident_kib
 
 T = TypeVar("T")
 Q = TypeVar("Q", bound=msgspec.Struct)
@@ -75,9 +76,7 @@ class ServiceStack:
     def memory(self, service: str) -> int:
         """Resident memory of a service, in MB."""
         [record] = [record for record in self.processes.records() if record.name == service]
-        status = Path(f"/proc/{record.pid}/status").read_text()
-        [line] = [line for line in status.splitlines() if line.startswith("VmRSS")]
-        return int(line.split()[1]) // 1024
+        return resident_kib(record.pid) // 1024
 
     def log_of(self, service: str) -> str:
         """The whole log of a service."""

@@ -10,7 +10,7 @@ import pytest
 
 from deploy.dev.errors import Cancelled, PartFailed
 from deploy.dev.paths import Layout
-from deploy.dev.pids import ProcessIdentity
+from deploy.dev.pids import ProcessIdentity, identify
 from deploy.dev.processes import Command, Processes
 
 
@@ -79,18 +79,24 @@ def test_a_cancelled_start_starts_nothing(processes: Processes) -> None:
     assert processes.records() == []
 
 
-def test_stopping_ends_the_whole_group(processes: Processes, layout: Layout) -> None:
-    code = (
-        "import subprocess, sys, time\n"
-        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
-        "print(child.pid, 'up', flush=True)\n"
-        "time.sleep(600)"
-    )
-    processes.start(python("parent", code))
-    processes.wait_until("parent", lambda: is_up(layout, "parent"), seconds=20)
-    child = int(layout.log_of("parent").read_text().split()[0])
+@pytest.mark.parametrize(
+    "start",
+    [
+        "sleep 600 & echo $!",
+        "setsid sleep 600 & echo $!",
+        "(sleep 600 & echo $!)",
+        "setsid sh -c 'sleep 600 & echo $!; wait' &",
+    ],
+    ids=["child", "leader of its own group", "orphan", "grandchild"],
+)
+def test_stopping_ends_the_whole_family(processes: Processes, layout: Layout, start: str) -> None:
+    family = Command("parent", ("/bin/sh", "-c", f"{start}\nwait; sleep 600"), {"PATH": "/usr/bin:/bin"})
+    processes.start(family)
+    processes.wait_until("parent", lambda: layout.log_of("parent").read_text().endswith("\n"), seconds=20)
+    member = identify(int(layout.log_of("parent").read_text()))
+    assert member.is_alive()
     processes.stop("parent")
-    assert not Path(f"/proc/{child}").exists() or " Z " in Path(f"/proc/{child}/stat").read_text()
+    assert not member.is_alive()
     assert processes.records() == []
 
 

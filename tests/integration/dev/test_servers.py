@@ -136,6 +136,19 @@ def test_a_killed_database_server_restarts_despite_a_hanging_session(stack: Stac
     assert is_database_ready(stack.addresses.database_admin_url)
 
 
+def test_a_stale_pid_file_of_the_database_server_is_removed(stack: Stack) -> None:
+    server = stack.addresses.postgres
+    [pid_file] = server.directory.rglob("postmaster.pid")
+    server.prepare()
+    assert pid_file.exists(), "the server is up"
+    stack.kill("postgres")
+    for content in (f"{os.getpid()}\n", "-1\n", ""):
+        pid_file.write_text(content)
+        server.prepare()
+        assert not pid_file.exists(), content
+    stack.launch("postgres")
+
+
 def test_the_next_start_clears_what_a_killed_supervisor_left(tmp_path: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path; from deploy.dev.stack import Stack\n"

@@ -43,6 +43,7 @@ from deploy.dev.parts import SERVICE_MODULES
 from deploy.dev.processes import Command, Processes
 from deploy.dev.readiness import is_http_ready
 from deploy.dev.stack import Stack
+from tests.support.memory import peak_kib, reset_peak, resident_kib
 
 SERVICE = "documents"
 DEPOSITOR = Rpps("10003456784")
@@ -112,13 +113,16 @@ class DocumentsStack:
         return record.pid
 
     def reset_peak_memory(self) -> None:
-        """Let `VmHWM` count from now."""
-        Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+        """Let `peak_memory` count from now."""
+        reset_peak(self.pid)
 
-    def memory(self, line: str = "VmRSS") -> int:
-        """Resident memory of the service in KiB; `VmHWM` is the most it ever was."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(next(text for text in status.splitlines() if text.startswith(line)).split()[1])
+    def memory(self) -> int:
+        """Resident memory of the service in KiB."""
+        return resident_kib(self.pid)
+
+    def peak_memory(self) -> int:
+        """The most resident memory of the service in KiB."""
+        return peak_kib(self.pid)
 
     def log(self) -> list[dict[str, Any]]:
         """Every line the service has logged since its last start."""
