@@ -6,10 +6,13 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from werkzeug.http import parse_range_header
+
 from services.documents.domain import Span, StoredContent
 
 _UNIT = "bytes="
-_RANGE = re.compile(r"([0-9]{0,50})-([0-9]{0,50})")
+_LENIENT = re.compile(r"\s|--|[0-9]{51}")
+"""What werkzeug accepts in a range and this service does not: spaces, negative numbers, numbers of any length."""
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 _TAG_CHARACTERS = 32
 
@@ -81,12 +84,10 @@ def _range_spec(range_request: RangeRequest, etag: str) -> str | None:
 
 def _span(range_spec: str, size: int) -> Span | None:
     """The bytes of one range; None if it is malformed or lies beyond the end."""
-    found = _RANGE.fullmatch(range_spec)
-    if found is None:
+    parsed = None if _LENIENT.search(range_spec) else parse_range_header(_UNIT + range_spec)
+    if parsed is None:
         return None
-    first, last = found.groups()
-    if not first:
-        return Span(max(size - int(last), 0), size - 1) if last and int(last) else None
-    start, end = int(first), min(int(last or size - 1), size - 1)
-    is_ordered = not last or int(first) <= int(last)
-    return Span(start, end) if start < size and is_ordered else None
+    [(start, stop)] = parsed.ranges
+    # werkzeug refuses to resolve the last 500 of 100 bytes, which RFC 9110 answers with all of them.
+    first = start if start >= 0 else max(size + start, 0)
+    return Span(first, min(stop or size, size) - 1) if first < size else None

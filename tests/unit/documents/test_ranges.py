@@ -27,6 +27,9 @@ PARTS = {
     "BYTES=1-2": Span(1, 2),
     " bytes=1-2 ": Span(1, 2),
     f"bytes=1-{'9' * 40}": Span(1, 999),
+    f"bytes=1-{'9' * 50}": Span(1, 999),
+    f"bytes=-{'9' * 50}": WHOLE,
+    "bytes=007-0009": Span(7, 9),
 }
 BEYOND = [
     "bytes=1000-",
@@ -44,8 +47,30 @@ BEYOND = [
     "bytes=1-2-3",
     "bytes=١-٢",
     f"bytes={'9' * 10_000}-",
+    "bytes=1 - 2",
+    "bytes=1- 2",
+    "bytes=1\t-2",
+    "bytes=- 5",
+    "bytes=1\x00-2",
+    "bytes=1_0-20",
+    "bytes=bytes=1-2",
+    "bytes=-1-2",
+    "bytes=1--2",
+    "bytes=0--0",
+    f"bytes=1-{'9' * 51}",
+    f"bytes={'0' * 51}-1",
+    f"bytes=-{'9' * 51}",
 ]
-IGNORED = ["", "items=0-1", "bytes", "bytes=0-1,5-6", "bytes=0-1, x"]
+IGNORED = [
+    "",
+    "items=0-1",
+    "bytes",
+    "bytes =0-1",
+    "bytes\t=0-1",
+    "bytes=0-1,5-6",
+    "bytes=0-1, x",
+    "bytes=" + "0-0," * 9_999,
+]
 
 
 @pytest.mark.parametrize("header", PARTS)
