@@ -42,11 +42,7 @@ async def read_binary(request: ApiRequest, resource_id: ResourceInPath) -> ASGIA
 
 def _wants_fhir(request: ApiRequest) -> bool:
     first = request.headers.get("accept", "").partition(",")[0].partition(";")[0].strip().lower()
-    return first in _FHIR_TYPES or request.query_params.get("_format", "") in {
-        "json",
-        FHIR_JSON,
-        "application/fhir json",
-    }
+    return first in _FHIR_TYPES or request.query_params.get("_format", "") in _FORMATS
 
 
 def _head(resource_id: str, content: ContentTicket) -> bytes:
