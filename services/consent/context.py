@@ -6,13 +6,14 @@ from typing import Any
 
 from chassis.access import Access
 from chassis.context import RequestContext
+from chassis.editions import EditionCache, EditionRepository
 from chassis.settings import load
 from contracts.consent import Decision, Purpose
 from services.consent.authorizer import Authorizer
-from services.consent.matrix_cache import MatrixCache
+from services.consent.domain.matrix import Entitlement
 from services.consent.repositories.facts import FactRepository
 from services.consent.repositories.invitations import InvitationRepository
-from services.consent.repositories.matrices import MatrixRepository
+from services.consent.repositories.matrices import MATRICES
 from services.consent.settings import ConsentSettings
 
 
@@ -21,12 +22,12 @@ class ConsentTools:
     """Shared by all requests of a process."""
 
     settings: ConsentSettings
-    matrix_cache: MatrixCache
+    matrix_cache: EditionCache[Entitlement]
 
 
 def load_tools() -> ConsentTools:
     """Raises SettingsError as `chassis.settings.load`."""
-    return ConsentTools(load(ConsentSettings), MatrixCache())
+    return ConsentTools(load(ConsentSettings), EditionCache(MATRICES, fresh_seconds=60))
 
 
 class ConsentContext(RequestContext[ConsentTools]):
@@ -45,8 +46,8 @@ class ConsentContext(RequestContext[ConsentTools]):
         return InvitationRepository(self.connection)
 
     @property
-    def matrices(self) -> MatrixRepository:
-        return MatrixRepository(self.connection)
+    def matrices(self) -> EditionRepository:
+        return EditionRepository(self.connection, MATRICES)
 
     @cached_property
     def authorizer(self) -> Authorizer:
@@ -55,10 +56,7 @@ class ConsentContext(RequestContext[ConsentTools]):
         Raises:
             ServiceUnavailable: no version of the matrix is in force.
         """
-        cache = self.tools.matrix_cache
-        if not cache.is_fresh:
-            cache.refresh(self.matrices)
-        return Authorizer(self, self.facts, cache.in_force(self.now))
+        return Authorizer(self, self.facts, self.tools.matrix_cache.in_force(self.matrices, self.now))
 
     def decide(self, access: Access, purpose: Purpose, **details: Any) -> Decision:
         """The law's decision, made here."""

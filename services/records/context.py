@@ -6,16 +6,20 @@ from typing import Any
 
 from chassis.access import Access
 from chassis.context import RequestContext
+from chassis.editions import EditionCache
 from chassis.settings import load
 from contracts.audit import EntryMarks
 from contracts.consent import Decision, Obligation, Purpose
-from contracts.records import Document, RecordFirstRead
+from contracts.records import Document, FilingPlan, RecordFirstRead
 from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain.deposits import DepositRules
 from services.records.domain.marks import marks_of
-from services.records.filing_plan_cache import FilingPlanCache
 from services.records.repositories.all import Repositories
+from services.records.repositories.filing import FILING_PLANS
 from services.records.settings import RecordsSettings
+
+_FRESH_SECONDS = 10
+"""What is filed meanwhile by the previous plan is moved by the next refiling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +27,12 @@ class RecordsTools:
     """Made once per process."""
 
     settings: RecordsSettings
-    filing_plan_cache: FilingPlanCache
+    filing_plan_cache: EditionCache[FilingPlan]
 
 
 def load_tools() -> RecordsTools:
     """The tools of this process, from its environment variables."""
-    return RecordsTools(load(RecordsSettings), FilingPlanCache())
+    return RecordsTools(load(RecordsSettings), EditionCache(FILING_PLANS, fresh_seconds=_FRESH_SECONDS))
 
 
 class RecordsContext(RequestContext[RecordsTools]):
@@ -47,7 +51,7 @@ class RecordsContext(RequestContext[RecordsTools]):
     @property
     def deposit_rules(self) -> DepositRules:
         """What deposits are held to; reads the filing plan if this process has not for some seconds."""
-        plan = self.tools.filing_plan_cache.plan(self.repositories.filing)
+        plan = self.tools.filing_plan_cache.in_force(self.repositories.filing_plans, self.now)
         return DepositRules(self.settings.mark_rules, plan)
 
     def decide(self, access: Access, purpose: Purpose, **details: Any) -> Decision:

@@ -1,14 +1,14 @@
-"""The versions of the entitlement matrix: which are valid, what each changes, which is in force on a day."""
+"""The versions of the entitlement matrix: which are valid, what each denies, what each changes."""
 
 import json
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
-from functools import cache
+from datetime import date
+from typing import Protocol
 
 import msgspec
 
-from contracts.codes import Matrix, UnknownCode, matrix, matrix_from, matrix_text
+from contracts.codes import Matrix, UnknownCode, matrix_from
 from contracts.consent import CellChange, MatrixDiff
 from contracts.errors import MatrixInvalid, ServiceUnavailable
 
@@ -21,13 +21,17 @@ _UNKNOWN = {
 }
 
 
-class Edition(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored version; its text may no longer be valid."""
+class MatrixEdition(Protocol):
+    """A version as it is stored; its text may no longer be valid."""
 
-    version: str
-    effective: date
-    loaded_at: datetime
-    text: str
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def effective(self) -> date: ...
+
+    @property
+    def text(self) -> str: ...
 
 
 class Entitlement(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +57,7 @@ def entitlement_of(table: Matrix) -> Entitlement:
     return Entitlement(version=table.version, effective=table.effective, by_profession=rows)
 
 
-def entitlement_in(edition: Edition) -> Entitlement:
+def entitlement_in(edition: MatrixEdition) -> Entitlement:
     """The entitlement of a stored version.
 
     A version whose text is no longer valid, because a code it names is gone, is neither skipped nor read in part.
@@ -64,32 +68,6 @@ def entitlement_in(edition: Edition) -> Entitlement:
         return entitlement_of(read_matrix(edition.text))
     except MatrixInvalid:
         return Entitlement(version=edition.version, effective=edition.effective, by_profession=None)
-
-
-@cache
-def built_in() -> Edition:
-    """The version shipped with the release; it counts as loaded before all others."""
-    return Edition(
-        version=matrix().version,
-        effective=matrix().effective,
-        loaded_at=datetime.min.replace(tzinfo=UTC),
-        text=matrix_text(),
-    )
-
-
-def with_built_in(loaded: Iterable[Edition]) -> tuple[Edition, ...]:
-    """All versions, newest first; a loaded version replaces the built-in version of the same name."""
-    by_version = {built_in().version: built_in()} | {edition.version: edition for edition in loaded}
-    return tuple(sorted(by_version.values(), key=_rank, reverse=True))
-
-
-def in_force(editions: Iterable[Edition], on: date) -> Edition | None:
-    """The version in force on a day (UTC); of several with one effective date, the last loaded."""
-    return max((edition for edition in editions if edition.effective <= on), key=_rank, default=None)
-
-
-def _rank(edition: Edition) -> tuple[date, datetime, str]:
-    return edition.effective, edition.loaded_at, edition.version
 
 
 def read_matrix(text: str) -> Matrix:
@@ -111,7 +89,7 @@ def read_matrix(text: str) -> Matrix:
     return table
 
 
-def check_matrix(new: Matrix, editions: Iterable[Edition], today: date) -> None:
+def check_matrix(new: Matrix, editions: Iterable[MatrixEdition], today: date) -> None:
     """Whether a version may be added to the stored ones; versions of the past do not change.
 
     Raises:
@@ -146,7 +124,7 @@ def diff_of(new: Matrix, against: Matrix) -> MatrixDiff:
     )
 
 
-def ruling_of(edition: Edition | None) -> Matrix:
+def ruling_of(edition: MatrixEdition | None) -> Matrix:
     """The matrix to compare with; empty where no version is in force, or its text is not valid."""
     if edition is None:
         return _empty("", date.min)

@@ -3,20 +3,18 @@
 import msgspec
 
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
+from chassis.editions import Edition, in_force
 from chassis.handlers import handles
 from contracts.consent import Consent, ListMatrices, LoadMatrix, Matrices, MatrixDiff, MatrixVersion
 from contracts.vocabulary import Act
 from services.consent.context import ConsentContext
 from services.consent.domain.matrix import (
-    Edition,
     check_matrix,
     diff_of,
     entitlement_in,
-    in_force,
     name_taken,
     read_matrix,
     ruling_of,
-    with_built_in,
 )
 
 
@@ -42,13 +40,13 @@ def load_matrix(ctx: ConsentContext, request: LoadMatrix) -> MatrixDiff:
 @handles(Consent.list_matrices, access=unjournalled(NoEntry.PLATFORM_TABLE, NoQuestion.OPERATOR), reading=True)
 def list_matrices(ctx: ConsentContext, _request: ListMatrices) -> Matrices:
     """All versions, newest effective date first; a version whose text is no longer valid counts no profession."""
-    editions = with_built_in(ctx.matrices.editions())
+    editions = ctx.matrices.editions()
     current = in_force(editions, ctx.now.date())
     return Matrices(versions=tuple(_version(edition, in_force=edition is current) for edition in editions))
 
 
 def _diff(ctx: ConsentContext, request: LoadMatrix) -> MatrixDiff:
-    new, editions = read_matrix(request.text), with_built_in(ctx.matrices.editions())
+    new, editions = read_matrix(request.text), ctx.matrices.editions()
     check_matrix(new, editions, ctx.now.date())
     return diff_of(new, against=ruling_of(in_force(editions, new.effective)))
 

@@ -1,37 +1,21 @@
-"""Loaded versions of the entitlement matrix; they are never changed or deleted."""
+"""The table of versions of the entitlement matrix."""
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
+import structlog
 
-from services.consent.domain.matrix import Edition
+from chassis.editions import Edition, VersionedTable
+from contracts.codes import matrix, matrix_text
+from services.consent.domain.matrix import Entitlement, entitlement_in
 from services.consent.tables import matrices
 
 
-class MatrixRepository:
-    """The built-in version is not stored."""
+def _parsed(edition: Edition) -> Entitlement:
+    entitlement = entitlement_in(edition)
+    if entitlement.by_profession is None:
+        # Logged when the version becomes known, which may be long before its effective date.
+        structlog.get_logger().error("matrix_unreadable", name=edition.version)
+    return entitlement
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
-    def editions(self) -> tuple[Edition, ...]:
-        """All stored versions, in no order."""
-        rows = self._connection.execute(select(matrices))
-        return tuple(
-            Edition(version=row.version, effective=row.effective, loaded_at=row.loaded_at, text=row.body)
-            for row in rows
-        )
-
-    def add(self, edition: Edition, loaded_by: str) -> bool:
-        """Insert a version; False when its name is taken."""
-        added = self._connection.execute(
-            insert(matrices)
-            .values(
-                version=edition.version,
-                effective=edition.effective,
-                body=edition.text,
-                loaded_at=edition.loaded_at,
-                loaded_by=loaded_by,
-            )
-            .on_conflict_do_nothing()
-        )
-        return added.rowcount == 1
+MATRICES = VersionedTable(
+    matrices, Edition(version=matrix().version, effective=matrix().effective, text=matrix_text()), _parsed
+)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 
 import msgspec
 
@@ -40,22 +39,12 @@ def read_plan(text: str) -> FilingPlan:
     return plan
 
 
-class LoadedPlan(msgspec.Struct, frozen=True):
-    """A plan as it was loaded; `text` is JSON."""
-
-    version: str
-    text: str
-    loaded_at: datetime
-
-
-def plan_in(loaded: LoadedPlan | None) -> FilingPlan:
-    """The plan in force; a text that this release cannot read has the built-in rules under its own version."""
-    if loaded is None:
-        return BUILT_IN
+def plan_in(text: str, version: str) -> FilingPlan:
+    """The plan in a stored text; one that this release cannot read has the built-in rules under its own version."""
     try:
-        return msgspec.json.decode(loaded.text, type=FilingPlan)
+        return msgspec.json.decode(text, type=FilingPlan)
     except msgspec.MsgspecError:
-        return FilingPlan(version=loaded.version, rules=BUILT_IN.rules)
+        return FilingPlan(version=version, rules=BUILT_IN.rules)
 
 
 def section_for(plan: FilingPlan, type_code: str, author: AuthorKind) -> Section:

@@ -2,11 +2,12 @@
 
 from sqlalchemy import Connection
 
+from chassis.editions import EditionRepository
 from services.records.repositories.dates import DateRepository
 from services.records.repositories.deposits import DepositRepository
 from services.records.repositories.documents import DocumentRepository
 from services.records.repositories.entries import EntryRepository
-from services.records.repositories.filing import FilingRepository
+from services.records.repositories.filing import FILING_PLANS, FilingRepository
 from services.records.repositories.folders import FolderRepository
 from services.records.repositories.records import RecordRepository
 from services.records.repositories.submission_sets import SubmissionSetRepository
@@ -21,6 +22,7 @@ class Repositories:
         self.documents = DocumentRepository(connection)
         self.entries = EntryRepository(connection)
         self.filing = FilingRepository(connection)
+        self.filing_plans = EditionRepository(connection, FILING_PLANS)
         self.folders = FolderRepository(connection)
         self.submission_sets = SubmissionSetRepository(connection)
         self.dates = DateRepository(connection)

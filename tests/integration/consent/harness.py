@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from chassis import units
 from chassis.context import UnitOfWork
 from chassis.db import make_engine, separate_transaction
+from chassis.editions import EditionCache
 from chassis.handlers import MethodHandler
 from chassis.outbox import OutboxRelay
 from chassis.publisher import Publisher
@@ -18,7 +19,7 @@ from chassis.runtime import Runtime
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
 from services.consent.context import ConsentContext, ConsentTools
-from services.consent.matrix_cache import MatrixCache
+from services.consent.repositories.matrices import MATRICES
 from services.consent.service import SERVICE
 from services.consent.settings import ConsentSettings
 
@@ -33,7 +34,7 @@ class ConsentHarness:
         self.runtime = Runtime()
         self.runtime.engine = make_engine(url, size=2, autocommit=True)
         self.runtime.relay = OutboxRelay(self.runtime.engine, Publisher("amqp://localhost"))
-        self.tools = ConsentTools(ConsentSettings(), MatrixCache())
+        self.tools = ConsentTools(ConsentSettings(), EditionCache(MATRICES, fresh_seconds=60))
 
     def run(self, handler: Callable[[ConsentContext, Q], R], request: Q, actor: Actor) -> R:
         """The response of a method's handler, as one unit of work."""

@@ -1,7 +1,6 @@
 """Documents are refiled by a loaded plan: in batches, by several replicas at the same time, until all are."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from time import time
 from typing import Any
 from uuid import UUID
@@ -11,32 +10,29 @@ from sqlalchemy import Engine, event, select
 from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.context import UnitOfWork
 from chassis.db import make_engine
+from chassis.editions import Edition, EditionCache
 from chassis.handlers import Tick
 from chassis.runtime import Runtime
 from contracts.envelope import Actor
-from contracts.records import FilingPlan, FilingRule
-from contracts.vocabulary import PatientId, Role, Section
+from contracts.vocabulary import PatientId, Role
 from services.records.context import RecordsContext, RecordsTools
-from services.records.filing_plan_cache import FilingPlanCache
 from services.records.handlers.filing import refile_documents
 from services.records.repositories.all import Repositories
-from services.records.repositories.filing import FilingRepository
+from services.records.repositories.filing import FILING_PLANS
 from services.records.settings import RecordsSettings
 from services.records.tables import documents
 from tests.integration.records.stored_documents import store
 from tests.unit.records.specimens import NOW, stored_document
 
-PLAN = FilingPlan(version="2027", rules=(FilingRule(section=Section.PREVENTION),))
-TEXT = '{"version": "2027", "rules": [{"section": "prevention"}]}'
+PLAN = Edition(version="2027", loaded_at=NOW, text='{"version": "2027", "rules": [{"section": "prevention"}]}')
 MANY = 25
 
 _UPKEEP = unjournalled(NoEntry.UPKEEP, NoQuestion.UPKEEP)
 
 
-def load(engine: Engine, plan: FilingPlan = PLAN, text: str = TEXT, *, later: int = 0) -> bool:
+def load(engine: Engine) -> bool:
     with engine.begin() as connection:
-        now = NOW + timedelta(seconds=later)
-        return FilingRepository(connection).add(plan, text, loaded_by="op", now=now)
+        return Repositories(connection).filing_plans.add(PLAN, loaded_by="op")
 
 
 def fill(engine: Engine) -> None:
@@ -56,7 +52,7 @@ def refile_once(engine: Engine, most: int = 10) -> int:
     runtime = Runtime()
     runtime.engine = make_engine(engine.url.render_as_string(hide_password=False), size=1, autocommit=True)
     event.listen(runtime.engine, "after_cursor_execute", count)
-    tools = RecordsTools(RecordsSettings(refile_batch=most), FilingPlanCache())
+    tools = RecordsTools(RecordsSettings(refile_batch=most), EditionCache(FILING_PLANS, fresh_seconds=60))
     work = UnitOfWork(kind="timer", name="refile_documents", deadline=time() + 60, rule=_UPKEEP)
     ctx = RecordsContext(runtime, tools, Actor(role=Role.SERVICE, subject="records"), work)
     refile_documents(ctx, Tick())
@@ -67,7 +63,7 @@ def refile_once(engine: Engine, most: int = 10) -> int:
 
 def left(engine: Engine) -> int:
     with engine.begin() as connection:
-        return FilingRepository(connection).count_misfiled("2027")
+        return Repositories(connection).filing.count_misfiled("2027")
 
 
 def test_without_a_loaded_plan_nothing_is_refiled(engine: Engine) -> None:
@@ -94,12 +90,3 @@ def test_several_replicas_refile_each_document_once(engine: Engine) -> None:
     while count := refile_once(engine):
         done.append(count)
     assert sum(done) == MANY
-
-
-def test_the_plan_loaded_last_is_in_force_and_a_version_is_loaded_once(engine: Engine) -> None:
-    newer = FilingPlan(version="2028", rules=())
-    load(engine)
-    load(engine, newer, '{"version": "2028", "rules": []}', later=1)
-    assert not load(engine, later=2)
-    with engine.begin() as connection:
-        assert FilingPlanCache().plan(FilingRepository(connection)).version == "2028"

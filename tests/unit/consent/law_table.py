@@ -9,18 +9,19 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.codes import matrix
 from contracts.consent import Decision, Limits, MaskedAccess, Obligation, Purpose
 from contracts.envelope import Actor
 from contracts.scopes import SECTIONS_SYSTEM
 from contracts.vocabulary import AccessMode, Capacity, Finess, PatientId, RecordStatus, Role, Section, SoftwareProfile
 from services.consent.domain.facts import Fact, FactKind, Question, in_place
-from services.consent.domain.matrix import built_in, entitlement_in
+from services.consent.domain.matrix import entitlement_of
 
 LAW = Path(__file__).with_name("law.md")
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PATIENT = PatientId(UUID(int=1))
 NEIGHBOUR = PatientId(UUID(int=2))
-ENTITLEMENT = entitlement_in(built_in())
+ENTITLEMENT = entitlement_of(matrix())
 SHARED = (Section.ANALYSES, Section.TRAITEMENTS)
 """The sections shared with a carer or an app, where any are."""
 

@@ -1,8 +1,8 @@
-"""Versions of the matrix: validation as a whole, differences, effective dates."""
+"""Versions of the matrix: validation as a whole, differences."""
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -10,24 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis.editions import Edition
 from contracts.codes import Coverage, Matrix, MatrixRow, UnknownCode, document_types, matrix, matrix_text, professions
 from contracts.consent import MatrixDiff
 from contracts.errors import MatrixInvalid, ServiceUnavailable
 from services.consent.domain.matrix import (
-    Edition,
-    built_in,
     check_matrix,
     diff_of,
     entitlement_in,
     entitlement_of,
-    in_force,
     read_matrix,
     ruling_of,
-    with_built_in,
 )
 
 TODAY = date(2026, 3, 2)
-NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 DENIED = {"10": ["ATTEST-RESID"], "21": ["75496-0", "34842-5"]}
 TYPES = st.frozensets(st.sampled_from(sorted(document_types())), max_size=6)
@@ -40,7 +36,6 @@ TABLES = st.builds(
     complete=st.booleans(),
     professions=st.dictionaries(st.sampled_from(sorted(professions())), ROWS, min_size=1, max_size=4),
 )
-DATES = st.dates(date(2026, 1, 1), date(2026, 1, 9))
 
 
 def text_of(denied: Mapping[str, list[str]] = DENIED, **fields: Any) -> str:
@@ -49,16 +44,8 @@ def text_of(denied: Mapping[str, list[str]] = DENIED, **fields: Any) -> str:
     return json.dumps(body | {"professions": rows} | fields)
 
 
-def edition(version: str, effective: date = TODAY, *, loaded_at: datetime = NOW, text: str | None = None) -> Edition:
-    given_text = text if text is not None else text_of(version=version, effective=effective.isoformat())
-    return Edition(version=version, effective=effective, loaded_at=loaded_at, text=given_text)
-
-
-EDITIONS = st.lists(
-    st.builds(edition, st.uuids().map(str), DATES, loaded_at=st.datetimes(timezones=st.just(UTC))),
-    unique_by=lambda edition: edition.version,
-    max_size=5,
-)
+def edition(version: str, text: str) -> Edition:
+    return Edition(version=version, effective=TODAY, text=text)
 
 
 def cause_of(text: str) -> str:
@@ -110,7 +97,7 @@ def test_every_type_is_either_denied_or_readable(table: Matrix) -> None:
 
 @pytest.mark.parametrize("profession", ["10", "00", None])
 def test_an_invalid_version_has_no_denied_types(profession: str | None) -> None:
-    entitlement = entitlement_in(edition("v1", text=text_of({"00": []})))
+    entitlement = entitlement_in(edition("v1", text_of({"00": []})))
     with pytest.raises(ServiceUnavailable):
         entitlement.denied(profession)
 
@@ -169,15 +156,14 @@ def test_any_invalid_text_is_refused(text: str) -> None:
 
 def test_a_version_takes_effect_today_or_later() -> None:
     for day in (TODAY, TODAY + DAY):
-        check_matrix(read_matrix(text_of(effective=day.isoformat())), [built_in()], TODAY)
+        check_matrix(read_matrix(text_of(effective=day.isoformat())), [], TODAY)
     with pytest.raises(MatrixInvalid):
-        check_matrix(read_matrix(text_of(effective="2026-03-01")), [built_in()], TODAY)
+        check_matrix(read_matrix(text_of(effective="2026-03-01")), [], TODAY)
 
 
-@pytest.mark.parametrize("name", ["v1", built_in().version])
-def test_a_version_name_is_used_once(name: str) -> None:
+def test_a_version_name_is_used_once() -> None:
     with pytest.raises(MatrixInvalid):
-        check_matrix(read_matrix(text_of(version=name)), [built_in(), edition("v1")], TODAY)
+        check_matrix(read_matrix(text_of(version="v1")), [edition("v0", "{"), edition("v1", "{")], TODAY)
 
 
 # What changes
@@ -210,43 +196,5 @@ def test_readable_cells_that_no_source_confirms_are_counted() -> None:
 
 
 def test_compared_with_an_invalid_version_everything_is_new() -> None:
-    diff = diff_of(read_matrix(text_of()), ruling_of(edition("broken", text="{")))
+    diff = diff_of(read_matrix(text_of()), ruling_of(edition("broken", "{")))
     assert (diff.against, diff.professions_added, diff.professions_removed) == ("broken", ("10", "21"), ())
-
-
-# In force
-
-
-@given(EDITIONS, DATES, st.randoms(use_true_random=False))
-def test_the_order_of_versions_never_matters(editions: list[Edition], on: date, random: Any) -> None:
-    shuffled = random.sample(editions, len(editions))
-    assert in_force(shuffled, on) == in_force(editions, on)
-    assert with_built_in(shuffled) == with_built_in(editions)
-
-
-@given(EDITIONS, DATES)
-def test_the_version_in_force_is_the_last_that_took_effect(editions: list[Edition], on: date) -> None:
-    current = in_force(editions, on)
-    effective = [edition.effective for edition in editions if edition.effective <= on]
-    assert (current is None) == (not effective)
-    assert current is None or current.effective == max(effective)
-
-
-def test_of_two_versions_with_the_same_date_the_last_loaded_is_in_force() -> None:
-    wrong, right = edition("z"), edition("a", loaded_at=NOW + timedelta(minutes=5))
-    assert in_force([right, wrong], TODAY) == right
-
-
-def test_a_version_is_not_in_force_before_its_date() -> None:
-    versions = with_built_in([edition("v1", TODAY + DAY)])
-    assert in_force(versions, TODAY) == built_in()
-    assert in_force(versions, TODAY + DAY) == versions[0]
-
-
-def test_before_any_version_nothing_is_in_force() -> None:
-    assert in_force(with_built_in(()), date(2023, 10, 29)) is None
-
-
-def test_a_loaded_version_replaces_the_built_in_version_of_the_same_name() -> None:
-    loaded = edition(built_in().version)
-    assert with_built_in([loaded]) == (loaded,)

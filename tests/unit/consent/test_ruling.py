@@ -1,7 +1,7 @@
-"""The matrix a diff is compared with, and the built-in version."""
+"""The matrix a diff is compared with."""
 
 from contracts.codes import matrix
-from services.consent.domain.matrix import built_in, diff_of, ruling_of
+from services.consent.domain.matrix import diff_of, ruling_of
 
 
 def test_where_no_version_is_in_force_everything_is_new() -> None:
@@ -11,7 +11,3 @@ def test_where_no_version_is_in_force_everything_is_new() -> None:
     assert set(diff.professions_added) == set(matrix().professions)
     assert all(cell.readable for cell in diff.cells)
     assert not empty.complete
-
-
-def test_the_built_in_version_is_read_once() -> None:
-    assert built_in() is built_in()

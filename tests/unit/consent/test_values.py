@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from services.consent.domain.facts import Fact, Question
-from services.consent.domain.matrix import Edition, Entitlement
+from services.consent.domain.matrix import Entitlement
 
 
-@pytest.mark.parametrize("value", [Fact, Question, Edition, Entitlement])
+@pytest.mark.parametrize("value", [Fact, Question, Entitlement])
 def test_values_are_keyword_only_and_frozen(value: type[msgspec.Struct]) -> None:
     assert value.__struct_config__.frozen
     kinds = {parameter.kind for parameter in inspect.signature(value).parameters.values()}

@@ -12,14 +12,13 @@ from contracts.records import AuthorKind, DocumentMetadata, FilingMove, FilingPl
 from contracts.vocabulary import OID_NIR, Coded, Section
 from services.records.domain.filing import (
     BUILT_IN,
-    LoadedPlan,
     moves_between,
     plan_in,
     read_plan,
     section_for,
     writer_of,
 )
-from tests.unit.records.specimens import NOW, WRITER, by
+from tests.unit.records.specimens import WRITER, by
 
 BIOLOGY, IMAGING = "11502-2", "18748-4"
 PRO, PATIENT, OTHER = AuthorKind.PROFESSIONNEL, AuthorKind.PATIENT, AuthorKind.AUTRE
@@ -109,7 +108,6 @@ def test_moves_are_listed_for_each_type_and_kind_of_author() -> None:
 
 
 def test_a_loaded_plan_that_is_no_longer_readable_has_the_built_in_rules_under_its_own_version() -> None:
-    assert plan_in(None) is BUILT_IN
-    assert plan_in(LoadedPlan("v", plan_text({"section": "analyses"}), NOW)).rules[0].section is Section.ANALYSES
-    broken = plan_in(LoadedPlan("v", "{}", NOW))
+    assert plan_in(plan_text({"section": "analyses"}), "v").rules[0].section is Section.ANALYSES
+    broken = plan_in("{}", "v")
     assert (broken.version, broken.rules) == ("v", BUILT_IN.rules)
