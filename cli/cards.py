@@ -10,8 +10,9 @@ from typing import Annotated, TypeVar
 import typer
 from rich.table import Table
 
+from cli.demo.people import stranger
 from cli.stack import console, exit_on_error
-from deploy.dev import authority, demo_cards
+from deploy.dev import authority, demo_cards, people
 from deploy.dev.description import read_description
 from deploy.dev.errors import StackError
 from deploy.dev.stack import Stack
@@ -77,6 +78,15 @@ def list_() -> None:
         for card in demo_cards.list_cards(running_stack().cards):
             table.add_row(card.kind, card.name, f"{card.until:%Y-%m-%d %H:%M} UTC", _state(card, now))
         console.print(table)
+
+
+@app.command()
+def new() -> None:
+    """Fait la carte Vitale d'une personne inventée, et dit son nom. / Make an invented person's; print its name."""
+    with exit_on_error():
+        patient, _ = stranger(people.PATIENTS[0])
+        demo_cards.add(running_stack().cards, patient)
+        typer.echo(patient.name)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from chassis.logs import ALLOWED
 from chassis.topology import event_queue
 from contracts.errors import Refusal, all_refusals
 from contracts.wiring import APIS, CALLS, SUBSCRIPTIONS
+from deploy.dev import people
 from deploy.dev.ports import DEFAULT_BASE, OFFSETS
 from docs.access_tables import access_rows, unasked_rows, unjournalled_rows
 from gateway.errors import STATUS, status_of
@@ -123,6 +124,24 @@ def ports() -> str:
     return _table(("part", "port"), rows)
 
 
+def professionals() -> str:
+    """Professionals of the development platform, with their cards."""
+    places = {structure.finess: structure.name for structure in people.STRUCTURES}
+    rows = (
+        (f"`{who.name}`", _named(who), who.profession, who.rpps, places[who.structure], who.structure)
+        for who in people.PROFESSIONALS
+    )
+    return _table(("card", "name", "profession", "RPPS", "structure", "FINESS"), rows)
+
+
+def patients() -> str:
+    """Patients of the development platform, with their cards."""
+    rows = (
+        (f"`{who.name}`", _named(who), f"{who.birth_date}", who.ins.matricule, who.ins.oid) for who in people.PATIENTS
+    )
+    return _table(("card", "name", "born", "matricule INS", "list"), rows)
+
+
 def log_keys() -> str:
     """Keys allowed in log lines."""
     return _joined(ALLOWED) + "\n"
@@ -130,7 +149,10 @@ def log_keys() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
-    for table in (calls, events, notices, methods, access, unasked, unjournalled, refusals, settings, ports, log_keys)
+    for table in (
+        *(calls, events, notices, methods, access, unasked, unjournalled, refusals, settings, ports, log_keys),
+        *(professionals, patients),
+    )
 }
 
 
@@ -159,6 +181,10 @@ def _text_of(statement: ast.stmt | None) -> str:
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         return " ".join(str(statement.value.value).split())
     return ""
+
+
+def _named(person: people.Professional | people.Patient) -> str:
+    return f"{person.given_names} {person.family_name}"
 
 
 def _category(refusal: type[Refusal]) -> str:

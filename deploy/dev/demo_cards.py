@@ -35,6 +35,12 @@ def list_cards(directory: Path) -> Sequence[CardStatus]:
     return found
 
 
+def add(directory: Path, patient: people.Patient) -> None:
+    """Make a carte Vitale for a patient who is not one of the demo people."""
+    card = authority.mint_vitale(directory, patient)
+    write_private(directory / CardKind.VITALE / f"{patient.name}.json", authority.as_file(card))
+
+
 def mint(directory: Path, name: str) -> None:
     """Replace a card by a new one; raises KeyError if no demo person has that name."""
     _replace(directory, name, since=None, until=None)
