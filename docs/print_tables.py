@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from litestar.routes import HTTPRoute
+
 from chassis.logs import ALLOWED
 from chassis.topology import event_queue
 from contracts.errors import Refusal, all_refusals
@@ -13,12 +15,15 @@ from deploy.dev import people
 from deploy.dev.ports import DEFAULT_BASE, OFFSETS
 from docs.access_tables import access_rows, unasked_rows, unjournalled_rows
 from gateway.errors import STATUS, status_of
+from gateway.guards import PUBLIC, ROLES
+from gateway.routing import ROUTES
 from services.notify.domain.notices import NOTICES
 from translations.refusals import REFUSALS
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 
+_PARAMETER_TYPE = re.compile(r":\w+}")
 _MARKED = re.compile(r"(<!-- printed: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -94,6 +99,23 @@ def unjournalled() -> str:
     return _table(("there is no entry, for", "handlers"), unjournalled_rows())
 
 
+def routes() -> str:
+    """HTTP routes of the gateway, and the roles whose tokens they accept."""
+    found = {
+        (_PARAMETER_TYPE.sub("}", route.path), method): handler.opt[ROLES]
+        for router in ROUTES
+        for route in router.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        for method in handler.http_methods - {"OPTIONS"}
+    }
+    rows = (
+        (f"`{method} {path}`", "no token required" if roles == PUBLIC else _joined(roles))
+        for (path, method), roles in sorted(found.items())
+    )
+    return _table(("request", "roles admitted"), rows)
+
+
 def refusals() -> str:
     """Refusal codes by HTTP status."""
     kinds = sorted(all_refusals().values(), key=lambda refusal: (status_of(refusal()), refusal.code))
@@ -150,8 +172,8 @@ def log_keys() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
     for table in (
-        *(calls, events, notices, methods, access, unasked, unjournalled, refusals, settings, ports, log_keys),
-        *(professionals, patients),
+        *(calls, events, notices, methods, routes, access, unasked, unjournalled, refusals, settings, ports),
+        *(log_keys, professionals, patients),
     )
 }
 
