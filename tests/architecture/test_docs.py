@@ -1,6 +1,8 @@
-"""The documentation is consistent: tables equal the code, links and paths exist, ADRs referred to exist."""
+"""The documentation is consistent: tables equal the code; links, paths, functions and ADRs referred to exist."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ ADRS = {path.name[:4]: path for path in (ROOT / "docs/adr").glob("*.md")}
 
 _LINK = re.compile(r"\]\(([^)]+)\)")
 _PATH = re.compile(rf"`((?:{'|'.join(PACKAGES)})/[\w./-]+)`")
+_NAMED = re.compile(r"`([\w/]+\.py)::([\w.]+)`")
 _ADR = re.compile(r"ADR (\d{4})")
 
 
@@ -38,6 +41,17 @@ def test_links_and_paths_exist(page: Path) -> None:
     assert broken + [path for path in _PATH.findall(text) if not (ROOT / path).exists()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_names_after_a_path_are_defined_there(page: Path) -> None:
+    named = _NAMED.findall(page.read_text())
+    assert [f"{path}::{name}" for path, name in named if name not in _defined_in(ROOT / path)] == []
+
+
+def test_the_tour_names_functions_of_every_part_of_a_request() -> None:
+    parts = {path.partition("/")[0] for path, _ in _NAMED.findall((ROOT / "docs/tour.md").read_text())}
+    assert parts == {"chassis", "contracts", "gateway", "services"}
+
+
 def test_every_adr_the_code_names_exists() -> None:
     sources = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
     named = {number for path in sources for number in _ADR.findall(path.read_text())}
@@ -53,6 +67,27 @@ def test_an_adr_has_context_decision_and_consequences(adr: Path) -> None:
 
 def test_the_readme_has_60_lines_at_most() -> None:
     assert len((ROOT / "README.md").read_text().splitlines()) <= 60
+
+
+def _defined_in(path: Path) -> set[str]:
+    """Names that a module defines, and `Class.name` for what its classes define; empty if there is no such file."""
+    if not path.exists():
+        return set()
+    body = ast.parse(path.read_text()).body
+    classes = [statement for statement in body if isinstance(statement, ast.ClassDef)]
+    members = {f"{owner.name}.{name}" for owner in classes for name in _names_of(owner.body)}
+    return set(_names_of(body)) | members
+
+
+def _names_of(body: list[ast.stmt]) -> Iterator[str]:
+    for statement in body:
+        match statement:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield statement.name
+            case ast.Assign():
+                yield from (target.id for target in statement.targets if isinstance(target, ast.Name))
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
 
 
 def _target_exists(page: Path, link: str) -> bool:
