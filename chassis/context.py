@@ -107,12 +107,12 @@ class RequestContext(Generic[T]):
         """Write the journal entries and pending events, and commit; called by the chassis."""
         self.after_allowed()
         entries = self.access.allowed(is_call=self._work.kind in {"call", "transfer"})
-        self._commit([*entries, *self.events.after(refused=False)])
+        self._commit([*self.events.after(refused=False), *entries])
 
     def refuse(self, entries: Sequence[JournalEntry]) -> None:
         """Roll back, then write these entries and the events that a refusal keeps."""
         self._transaction.rollback()
-        self._commit([*entries, *self.events.after(refused=True)])
+        self._commit([*self.events.after(refused=True), *entries])
 
     def _commit(self, events: Sequence[Event]) -> None:
         if events:
