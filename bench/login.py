@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 from chassis.tokens import Keyring, Signer, sign_actor
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople, stranger
+from client.api_client import ApiClient
+from client.people import DemoPeople, stranger
 from contracts.envelope import Actor
 from contracts.vocabulary import Role
 from deploy.dev.external import external_servers_from

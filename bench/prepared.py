@@ -12,8 +12,8 @@ from uuid import uuid4
 import psycopg2
 from psycopg2.extras import Json, execute_values
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople, as_author, as_subject
+from client.api_client import ApiClient
+from client.people import DemoPeople, as_author, as_subject
 from deploy.dev.people import PATIENTS
 from samples import cda
 

@@ -8,7 +8,7 @@ import aiohttp
 from bench.load import Request
 from bench.prepared import BenchUsers, Prepared
 from chassis.bus import Bus
-from cli.demo.client import ApiClient
+from client.api_client import ApiClient
 from contracts.consent import Consent, Decide, Purpose
 from contracts.vocabulary import PatientId, RecordStatus
 

@@ -11,8 +11,8 @@ from hypothesis import settings
 from typer.testing import CliRunner
 
 from chassis import migrate
-from cli.demo.people import DemoPeople
 from cli.operator import OperatorClient
+from client.people import DemoPeople
 from deploy.dev.external import external_servers_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack

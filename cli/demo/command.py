@@ -10,12 +10,12 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from cli.demo.client import ApiError
 from cli.demo.folder_scenario import run_folder_scenario
 from cli.demo.main_scenario import run_main_scenario
-from cli.demo.people import DemoPeople
 from cli.demo.step_printer import StepFailed, StepPrinter
 from cli.stack import announce, exit_on_error
+from client.api_client import ApiError
+from client.people import DemoPeople
 from deploy.dev.stack import Stack
 
 _Documents = Annotated[

@@ -4,9 +4,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
 from cli.demo.step_printer import StepFailed, StepPrinter
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from contracts.cda import CdaHeader
 from contracts.vocabulary import OID_TEST, Ins
 from deploy.dev.people import Patient

@@ -4,10 +4,10 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
-from cli.demo.client import ApiClient, ApiError
-from cli.demo.people import DemoPeople, as_author, as_subject, wait_for
 from cli.demo.proof import proven_pages, verify
 from cli.demo.step_printer import StepPrinter
+from client.api_client import ApiClient, ApiError
+from client.people import DemoPeople, as_author, as_subject, wait_for
 from samples import cda
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from cli.demo.client import ApiClient, ApiError
+from client.api_client import ApiClient, ApiError
 from deploy.dev.paths import CHECKOUT
 
 VERIFIER = CHECKOUT / "verifier" / "verify_journal.py"

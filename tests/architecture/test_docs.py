@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 
 from docs.print_tables import TABLES, fill, pages, tables_in
+from tests.architecture.test_imports import PACKAGES as CODE_PACKAGES
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = (
-    *("contracts", "translations", "chassis", "services", "gateway", "cli", "deploy", "samples", "bench", "tests"),
-    "docs",
-)
+PACKAGES = (*CODE_PACKAGES, "tests", "docs")
 PAGES = [*pages(), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 ADRS = {path.name[:4]: path for path in (ROOT / "docs/adr").glob("*.md")}

@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("contracts", "translations", "chassis", "services", "gateway", "cli", "deploy", "samples", "bench")
+PACKAGES = (
+    "contracts",
+    "translations",
+    "chassis",
+    "services",
+    "gateway",
+    "client",
+    "cli",
+    "deploy",
+    "samples",
+    "bench",
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +35,9 @@ PACKAGES = ("contracts", "translations", "chassis", "services", "gateway", "cli"
         ("gateway/app.py", "import services.records.domain"),
         ("services/records/handlers/opening.py", "import nameko.rpc"),
         ("bench/floor/connection.py", "import chassis.rpc_client"),
+        ("client/connection.py", "import gateway.errors"),
+        ("deploy/dev/authority.py", "import services.identity.cards"),
+        ("deploy/dev/stack.py", "import client.people"),
     ],
 )
 def test_a_forbidden_import_fails_the_check(tmp_path: Path, module: str, added: str) -> None:

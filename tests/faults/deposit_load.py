@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import psycopg2
 import requests
 
-from cli.demo.client import ApiClient, ApiError
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient, ApiError
+from client.people import DemoPeople
 from deploy.dev.stack import Stack
 from tests.support.people import activate_account, document_for, open_record
 from tests.support.waiting import wait_until

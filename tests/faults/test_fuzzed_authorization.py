@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from cli.demo.people import DemoPeople
 from cli.operator import OperatorClient
+from client.people import DemoPeople
 from deploy.dev import people
 from tests.support import apps, pro_sante_connect
 

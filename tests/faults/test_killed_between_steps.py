@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cli.demo.client import ApiError
-from cli.demo.people import DemoPeople
+from client.api_client import ApiError
+from client.people import DemoPeople
 from contracts.vocabulary import Act, Outcome, Role
 from deploy.dev.stack import Stack
 from tests.faults.killable_services import KillableService, killable_services

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import psycopg2
 import pytest
 
-from cli.demo.client import ApiClient, ApiError
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient, ApiError
+from client.people import DemoPeople
 from deploy.dev.processes import Processes
 from deploy.dev.stack import Stack
 from tests.faults.deposit_load import DepositLoad

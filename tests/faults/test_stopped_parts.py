@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import pytest
 import requests
 
-from cli.demo.client import ApiError
-from cli.demo.people import DemoPeople
+from client.api_client import ApiError
+from client.people import DemoPeople
 from deploy.dev.stack import Stack
 from tests.support.people import authorised_doctor, document_for, open_record
 from tests.support.waiting import wait_until

@@ -9,9 +9,9 @@ import pytest
 import requests
 from typer.testing import CliRunner
 
-from cli.demo.client import ApiClient, ApiError
-from cli.demo.people import DemoPeople
 from cli.main import app
+from client.api_client import ApiClient, ApiError
+from client.people import DemoPeople
 from tests.conftest import LOGINS_PER_ADDRESS
 from tests.support.journal_and_notices import expect_notices, journal_lines
 from tests.support.people import Holder, activate_account, new_patient, open_record

@@ -12,9 +12,9 @@ import requests
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
-from cli.demo.client import JWT_BEARER, ApiClient, ApiError
-from cli.demo.people import DemoPeople
 from cli.operator import OperatorClient
+from client.api_client import JWT_BEARER, ApiClient, ApiError
+from client.people import DemoPeople
 from contracts.identity import Client, ClientKind
 from tests.support.apps import (
     CALLBACK,

@@ -6,9 +6,9 @@ from html import unescape
 
 import pytest
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
 from cli.operator import OperatorClient
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from contracts.identity import Client
 from contracts.scopes import SECTIONS_SYSTEM
 from tests.support.apps import (

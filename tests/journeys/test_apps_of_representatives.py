@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
 from cli.operator import OperatorClient
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from contracts.vocabulary import Visibility
 from deploy.dev.stack import Stack
 from tests.support.apps import (

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import requests
 
-from cli.demo.people import DemoPeople
 from cli.operator import OperatorClient
+from client.people import DemoPeople
 from tests.support.apps import SECONDS, SmartApp, authorization_code, register_app, tokens_in
 from tests.support.dpop import Prover
 from tests.support.people import Holder, activate_account, deposit_new, open_record

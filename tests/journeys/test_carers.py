@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from deploy.dev.stack import Stack
 from tests.support.clock import reach_majority
 from tests.support.journal_and_notices import expect_notices, wait_for_line

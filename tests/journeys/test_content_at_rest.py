@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cli.demo.people import DemoPeople
+from client.people import DemoPeople
 from deploy.dev.keys import Keys
 from deploy.dev.stack import Stack
 from tests.support.people import document_for, open_record

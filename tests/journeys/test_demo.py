@@ -9,8 +9,8 @@ from rich.console import Console
 
 from chassis.logs import ALLOWED
 from cli.demo.main_scenario import run_main_scenario
-from cli.demo.people import DemoPeople
 from cli.demo.step_printer import StepPrinter
+from client.people import DemoPeople
 from deploy.dev.people import PATIENTS, PROFESSIONALS
 from deploy.dev.stack import Stack
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cli.demo.people import DemoPeople
+from client.people import DemoPeople
 from tests.support.fhir_client import FhirClient, refusal_in
 from tests.support.people import Holder, activate_account, deposit_new, open_record
 

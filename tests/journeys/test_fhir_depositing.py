@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from contracts.vocabulary import Visibility
 from tests.support.fhir_client import FhirClient, reference_to, refusal_in, submission_set_of, text_reference_to
 from tests.support.people import Holder, authorised_doctor, deposit_new, document_for, new_unique_id, open_record

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cli.demo.people import DemoPeople
+from client.people import DemoPeople
 from contracts.cda import OID_PROFESSIONALS
 from tests.support.fhir_client import FhirClient, attachment, refusal_in, subject_of
 from tests.support.people import Holder, document_for, new_unique_id, open_record

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.demo.people import DemoPeople
+from client.people import DemoPeople
 from tests.support.fhir_client import FhirClient, refusal_in
 from tests.support.journal_and_notices import wait_for_line
 from tests.support.people import Holder, activate_account, deposit_new, open_record

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli.demo.people import DemoPeople
+from client.people import DemoPeople
 from contracts.vocabulary import Visibility
 from tests.support.fhir_client import FhirClient, refusal_in
 from tests.support.people import Holder, activate_account, authorised_doctor, deposit_new, document_for, open_record

@@ -6,8 +6,8 @@ from secrets import token_hex
 
 from typer.testing import CliRunner
 
-from cli.demo.people import DemoPeople
 from cli.main import app
+from client.people import DemoPeople
 from tests.support.fhir_client import FhirClient, text_reference_to
 from tests.support.people import Holder, activate_account, open_record
 

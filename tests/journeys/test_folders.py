@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from contracts.vocabulary import Visibility
 from deploy.dev.stack import Stack
 from tests.support.journal_and_notices import wait_for_line

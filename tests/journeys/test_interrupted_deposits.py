@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from deploy.dev.stack import Stack
 from tests.support.fhir_client import FHIR, reference_to, submission_set_of
 from tests.support.people import Holder, activate_account, deposit, document_for, open_record

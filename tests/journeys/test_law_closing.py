@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from contracts.ages import anniversary
 from contracts.vocabulary import Visibility
 from deploy.dev.stack import Stack

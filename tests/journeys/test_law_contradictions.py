@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST
 from tests.support.journal_and_notices import wait_for_line
 from tests.support.people import (

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from contracts.vocabulary import Visibility
 from deploy.dev.stack import Stack
 from tests.support.document_access import ACCESS_BY_ID, listed_ids, lists_containing

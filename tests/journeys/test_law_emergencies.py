@@ -2,8 +2,8 @@
 
 import pytest
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from deploy.dev.stack import Stack
 from tests.support.clock import end_facts
 from tests.support.journal_and_notices import expect_notices, wait_for_line

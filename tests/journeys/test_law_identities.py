@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.demo.people import DemoPeople
+from client.people import DemoPeople
 from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Ins
 from deploy.dev.people import Patient
 from tests.support.people import new_patient, with_wrong_key

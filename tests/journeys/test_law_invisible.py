@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from contracts.vocabulary import Visibility
 from deploy.dev.stack import Stack
 from tests.support.clock import make_document_due

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from contracts.vocabulary import Visibility
 from tests.support.document_access import lists_containing
 from tests.support.people import Holder, activate_account, authorised_doctor, deposit_new, open_record

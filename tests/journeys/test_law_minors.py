@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from contracts.vocabulary import Section, Visibility
 from deploy.dev.authority import VitaleCard
 from deploy.dev.stack import Stack

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from contracts.vocabulary import Visibility
 from tests.support.document_access import listed_ids
 from tests.support.journal_and_notices import expect_notices, wait_for_line

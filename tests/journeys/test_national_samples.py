@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from cli.demo.folder_scenario import run_folder_scenario
-from cli.demo.people import DemoPeople
 from cli.demo.step_printer import StepPrinter
+from client.people import DemoPeople
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 

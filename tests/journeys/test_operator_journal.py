@@ -6,9 +6,9 @@ import psycopg2
 import pytest
 from typer.testing import CliRunner
 
-from cli.demo.client import ApiError
-from cli.demo.people import DemoPeople
 from cli.main import app
+from client.api_client import ApiError
+from client.people import DemoPeople
 from contracts.errors import RecordNotFound
 from deploy.dev.stack import Stack
 from tests.support.waiting import wait_until

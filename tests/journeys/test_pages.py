@@ -6,7 +6,7 @@ import msgspec
 import pytest
 import requests
 
-from cli.demo.people import DemoPeople
+from client.people import DemoPeople
 from contracts.clinical_data import ClinicalData
 from contracts.vocabulary import Visibility
 from services.documents.rendering.pages import clinical_data_page, page_of

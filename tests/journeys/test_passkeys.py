@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
 from cli.main import app
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from tests.support.journal_and_notices import expect_notices, wait_for_line
 from tests.support.passkeys import Device
 from tests.support.people import Holder, activate_account, open_record

@@ -7,8 +7,8 @@ from string import ascii_uppercase
 
 import pytest
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from deploy.dev.people import Patient
 from tests.support.journal_and_notices import wait_for_line
 from tests.support.people import Holder, activate_account, authorised_doctor, new_patient, open_record

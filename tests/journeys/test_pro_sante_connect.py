@@ -7,8 +7,8 @@ import pytest
 import requests
 
 from chassis.db import make_engine
-from cli.demo.people import DemoPeople
 from cli.operator import OperatorClient
+from client.people import DemoPeople
 from contracts.identity import Client
 from contracts.vocabulary import Finess, Rpps
 from deploy.dev import people

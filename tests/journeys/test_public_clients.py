@@ -13,8 +13,8 @@ from fhirclient import client as smart_py
 from fhirpy import SyncFHIRClient
 from joserfc.jwk import ECKey
 
-from cli.demo.people import DemoPeople
 from cli.operator import OperatorClient
+from client.people import DemoPeople
 from contracts.identity import ClientKind
 from deploy.dev.bootstrap import PEERS
 from tests.support.apps import (

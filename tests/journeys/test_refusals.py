@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 import requests
 
-from cli.demo.client import JWT_BEARER, ApiClient, ApiError
-from cli.demo.people import DemoPeople
+from client.api_client import JWT_BEARER, ApiClient, ApiError
+from client.people import DemoPeople
 from contracts.vocabulary import OID_NIR, Ins, Rpps
 from deploy.dev import authority, people
 from deploy.dev.stack import Stack

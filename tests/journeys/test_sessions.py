@@ -4,9 +4,9 @@ import pyotp
 import pytest
 from typer.testing import CliRunner
 
-from cli.demo.client import ApiClient, ApiError
-from cli.demo.people import DemoPeople
 from cli.main import app
+from client.api_client import ApiClient, ApiError
+from client.people import DemoPeople
 from tests.support.journal_and_notices import expect_notices, wait_for_line
 from tests.support.people import Holder, activate_account, authorised_doctor, open_record
 from tests.support.refusals import expect_refusal

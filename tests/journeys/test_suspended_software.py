@@ -6,9 +6,9 @@ from dataclasses import asdict
 import pytest
 from typer.testing import CliRunner
 
-from cli.demo.client import ApiClient, ApiError
-from cli.demo.people import DemoPeople
 from cli.main import app
+from client.api_client import ApiClient, ApiError
+from client.people import DemoPeople
 from deploy.dev.people import FEEDING_SOFTWARE, FULL_SOFTWARE
 from tests.support.people import Holder, authorised_doctor, open_record
 from tests.support.waiting import wait_past_minute_boundary, wait_until

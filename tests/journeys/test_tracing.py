@@ -4,7 +4,7 @@ from secrets import token_hex
 
 import requests
 
-from cli.demo.people import DemoPeople
+from client.people import DemoPeople
 from deploy.dev.stack import Stack
 from tests.support.people import document_for, open_record
 from tests.support.waiting import wait_until

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from cli.demo.people import DemoPeople
+from client.people import DemoPeople
 from deploy.dev.processes import Processes
 from deploy.dev.stack import Stack
 from tests.support.fhir_client import FhirClient, reference_to

@@ -7,7 +7,7 @@ import psycopg2
 import requests
 
 from chassis.tokens import Signer
-from cli.demo.people import DemoPeople
+from client.people import DemoPeople
 from contracts.documents import TICKET_HEADER, TICKET_KIND, TICKETS_ARE_FOR, UploadTicket
 from contracts.vocabulary import ContentId, PatientId, Rpps
 from deploy.dev.stack import Stack

@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 import requests
 
-from cli.demo.people import DemoPeople
 from cli.operator import OperatorClient
+from client.people import DemoPeople
 from contracts.identity import Client, ClientKind, RegisterClient
 from tests.support.people import Holder
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from cli.demo.client import ApiClient
+from client.api_client import ApiClient
 from contracts.vocabulary import Section
 
 ACCESS_BY_ID: dict[str, Callable[[ApiClient, str, str], object]] = {

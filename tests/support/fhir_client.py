@@ -11,8 +11,8 @@ from uuid import uuid4
 import fhirkit
 import requests
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from deploy.dev.bootstrap import PEERS
 from tests.support.people import Holder, new_unique_id
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from cli.demo.client import ApiClient
-from cli.demo.people import wait_for
+from client.api_client import ApiClient
+from client.people import wait_for
 
 JournalLine = dict[str, Any]
 

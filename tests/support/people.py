@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople, as_author, as_subject
+from client.api_client import ApiClient
+from client.people import DemoPeople, as_author, as_subject
 from contracts.ages import anniversary
 from contracts.vocabulary import OID_TEST, Ins, Visibility
 from deploy.dev.authority import VitaleCard

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cli.demo.client import ApiError
+from client.api_client import ApiError
 
 
 def expect_refusal(

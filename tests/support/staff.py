@@ -3,8 +3,8 @@
 from typing import Any
 
 from chassis.tokens import ISSUER_OF_OPERATORS, ISSUER_OF_PEOPLE, Signer, sign_actor
-from cli.demo.client import ApiClient
-from cli.demo.people import DemoPeople
+from client.api_client import ApiClient
+from client.people import DemoPeople
 from contracts.envelope import Actor
 from contracts.vocabulary import Role
 from deploy.dev.authority import VitaleCard

@@ -11,7 +11,7 @@ import uvloop
 
 from chassis.bus import Bus
 from chassis.tokens import ACTOR, Signer, sign_actor
-from cli.demo.people import DemoPeople
+from client.people import DemoPeople
 from contracts.api import Method
 from contracts.audit import Audit, ReadJournal
 from contracts.consent import Consent, ListAuthorisations

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from typer.testing import CliRunner
 
-from cli.demo.client import ApiError
-from cli.demo.people import DemoPeople
 from cli.main import app
+from client.api_client import ApiError
+from client.people import DemoPeople
 
 NAME = "nurse"
 

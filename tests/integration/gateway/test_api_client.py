@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cli.demo.client import ApiClient, ApiError
+from client.api_client import ApiClient, ApiError
 from contracts.api import Method
 from contracts.audit import Audit, SignedHead, VerifierKey
 from contracts.consent import Consent

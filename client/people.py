@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from cli.demo.client import ApiClient, ApiError
+from client.api_client import ApiClient, ApiError
 from contracts.vocabulary import OID_TEST, Ins
 from deploy.dev import authority, people
 from samples.people import SampleAuthor, SamplePatient

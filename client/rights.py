@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cli.demo.calls.connection import HttpConnection
+from client.connection import HttpConnection
 
 
 class RightsCalls(HttpConnection):

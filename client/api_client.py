@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from cli.demo.calls.connection import ApiError
-from cli.demo.calls.documents import DocumentCalls
-from cli.demo.calls.journal import JournalCalls
-from cli.demo.calls.records import RecordCalls
-from cli.demo.calls.rights import RightsCalls
+from client.connection import ApiError
+from client.documents import DocumentCalls
+from client.journal import JournalCalls
+from client.records import RecordCalls
+from client.rights import RightsCalls
 
 __all__ = ["JWT_BEARER", "ApiClient", "ApiError"]
 

@@ -1,1 +1,0 @@
-"""Calls of the gateway's API, by topic."""
