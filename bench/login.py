@@ -20,7 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 from chassis.tokens import Keyring, Signer, sign_actor
-from client.api_client import ApiClient
+from client.mailbox import Mailbox
+from client.patient import PatientClient
 from client.people import DemoPeople, stranger
 from contracts.envelope import Actor
 from contracts.vocabulary import Role
@@ -67,7 +68,7 @@ def main() -> None:
     os.environ["CARNET_STRANGERS_A_MINUTE"] = "0"
     table = Table("what", "p50 ms", "promise", "kept", title="logging in")
     with Stack(CHECKOUT / "var" / "bench", _PORT, external_servers_from(os.environ)) as stack:
-        demo = DemoPeople(stack.addresses.url("gateway"), stack.addresses.url("mailbox"), stack.layout.cards)
+        demo = DemoPeople(stack.addresses.url("gateway"), Mailbox(stack.addresses.url("mailbox")), stack.layout.cards)
         logins = [_account(demo) for _ in range(_ACCOUNTS + _WARM_UP_LOGINS)]
         # A TOTP code is single use, and the current ones confirmed the apps.
         sleep(_STEP_SECONDS)
@@ -82,9 +83,9 @@ def _account(demo: DemoPeople) -> tuple[Login, pyotp.TOTP]:
     patient, login = stranger(PATIENTS[0])
     card = demo.card_for(patient)
     demo.logged_in("pharmacist").open_record(demo.vitale_proof(card))
-    client = ApiClient(demo.gateway)
+    client = PatientClient(demo.gateway)
     attempt = client.activate(demo.account_form(card, login, "email"))
-    client.confirm_account(attempt, demo.code_sent_to(login.email, after=0))
+    client.confirm_account(attempt, demo.mailbox.code_sent_to(login.email, after=0))
     codes = pyotp.TOTP(client.add_authenticator())
     client.confirm_authenticator(codes.now())
     return login, codes
@@ -130,7 +131,7 @@ def _measure_guesses(table: Table, demo: DemoPeople, logins: list[tuple[Login, p
 
     def guess(identifier: str) -> float:
         started = perf_counter()
-        ApiClient(demo.gateway).start_login(identifier, "une phrase devinée", "email", send=False)
+        PatientClient(demo.gateway).start_login(identifier, "une phrase devinée", "email", send=False)
         return (perf_counter() - started) * 1000
 
     known, unknown = [], []
@@ -147,9 +148,7 @@ def _measure_guesses(table: Table, demo: DemoPeople, logins: list[tuple[Login, p
 
 def _measure_other_requests(table: Table, demo: DemoPeople, login: Login) -> None:
     """Latency of another user's requests, without and with concurrent logins."""
-    client = ApiClient(demo.gateway)
-    attempt = client.start_login(login.identifier, login.password, "email")
-    client.finish_login(attempt, demo.code_sent_to(login.email, after=1))
+    client = demo.logged_in_patient(login)
     quiet = _p50(range(_REQUESTS), lambda _: client.contact())
     with _login_load(demo):
         busy = _p50(range(_REQUESTS), lambda _: client.contact())
@@ -162,7 +161,7 @@ def _login_load(demo: DemoPeople) -> Iterator[None]:
     done = threading.Event()
 
     def go_on(number: int) -> None:
-        client, count = ApiClient(demo.gateway), 0
+        client, count = PatientClient(demo.gateway), 0
         while not done.is_set():
             count += 1
             client.start_login(f"personne-{number}-{count}", "une phrase devinée", "email", send=False)

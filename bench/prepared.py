@@ -13,7 +13,9 @@ import psycopg2
 from psycopg2.extras import Json, execute_values
 
 from client.api_client import ApiClient
+from client.mailbox import Mailbox
 from client.people import DemoPeople, as_author, as_subject
+from client.professional import ProfessionalClient
 from deploy.dev.people import PATIENTS
 from samples import cda
 
@@ -24,9 +26,9 @@ DOCUMENTS = 400
 class BenchUsers:
     """Logged-in doctors; their tokens are valid for a quarter of an hour."""
 
-    doctor: ApiClient
+    doctor: ProfessionalClient
     stranger: ApiClient
-    depositor: ApiClient
+    depositor: ProfessionalClient
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,14 @@ def prepare(*, gateway: str, mailbox: str, cards: Path, records_url: str) -> Pre
 
     `records_url`: of the records service's database.
     """
-    demo = DemoPeople(gateway, mailbox, cards)
+    demo = DemoPeople(gateway, Mailbox(mailbox), cards)
     card = demo.card_for(PATIENTS[0])
-    record = str(demo.logged_in("pharmacist").open_record(demo.vitale_proof(card))["patient_id"])
+    record = str(demo.logged_in("pharmacist").open_record(demo.vitale_proof(card)).patient_id)
     prepared = Prepared(demo, record)
     people = prepared.logged_in()
     people.doctor.declare_consent(record, demo.vitale_proof(card))
     first = people.depositor.deposit(record, prepared.sample(16_000))
-    _copy_document(records_url, record, str(first["document_id"]))
+    _copy_document(records_url, record, str(first.document_id))
     return prepared
 
 

@@ -35,7 +35,7 @@ class Workload:
 
     def deposited(self, content: bytes) -> str:
         """Deposit a document for reading; returns its id."""
-        return str(self._people.depositor.deposit(self._prepared.record, content)["document_id"])
+        return str(self._people.depositor.deposit(self._prepared.record, content).document_id)
 
     def read(self, document: str) -> Request:
         """Download of one document, authorised."""

@@ -5,10 +5,8 @@ from uuid import UUID
 
 import typer
 
-from cli.operator import OperatorClient
+from cli.operator import operator_client
 from cli.stack import console, exit_on_error
-from contracts.identity import AccountLock, LockAccount
-from contracts.vocabulary import PatientId
 
 app = typer.Typer(no_args_is_help=True, help="Comptes des patients. / Patients' accounts.")
 
@@ -29,9 +27,7 @@ def unlock(record: Record) -> None:
 
 def _set(record: UUID, *, locked: bool) -> None:
     with exit_on_error():
-        request = LockAccount(patient_id=PatientId(record), locked=locked)
-        path = f"/operator/records/{record}/account/lock"
-        lock_state = OperatorClient.from_environment().put(path, request, AccountLock)
+        lock_state = operator_client().lock_account(record, locked=locked)
         text = (
             "rouvert / open"
             if lock_state.locked_at is None

@@ -8,9 +8,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from cli.operator import OperatorClient, state_of, text_of
+from cli.operator import operator_client, state_of, text_of
 from cli.stack import console, exit_on_error
-from contracts.identity import Client, ClientKind, Clients, RegisterClient
+from contracts.identity import ClientKind, RegisterClient
 from deploy.dev.errors import StackError
 
 app = typer.Typer(no_args_is_help=True, help="Applications partenaires. / Partner apps.")
@@ -21,16 +21,14 @@ File = Annotated[
 ]
 Name = Annotated[str, typer.Argument(help="Son client_id / its client_id", metavar="APP")]
 
-_PATH = "/operator/apps"
-
 
 @app.command("list")
 def list_() -> None:
     """Les applications enregistrées. / The apps that are registered."""
     with exit_on_error():
-        found = OperatorClient.from_environment().get(_PATH, Clients)
+        found = operator_client().registered_apps()
     table = Table("client_id", "Nom\nName", "Éditeur\nPublisher", "Genre\nKind", "État\nState")
-    for client in found.clients:
+    for client in found:
         table.add_row(
             escape(client.client_id),
             escape(client.name),
@@ -54,7 +52,7 @@ def register(file: File) -> None:
         except msgspec.MsgspecError as error:
             kinds = ", ".join(ClientKind)
             raise StackError(f"fichier non valable / not a valid file: {error} ({kinds})") from None
-        client = OperatorClient.from_environment().post(_PATH, request, Client)
+        client = operator_client().register_app(request)
         console.print(
             f"[green]✓[/] Enregistrée / Registered: {escape(client.client_id)} ({state_of(client.suspended_at)})"
         )
@@ -74,6 +72,5 @@ def resume(name: Name) -> None:
 
 def _set(name: str, *, suspended: bool) -> None:
     with exit_on_error():
-        operator_client = OperatorClient.from_environment()
-        client = operator_client.suspend(f"{_PATH}/{name}", Client, suspended=suspended)
+        client = operator_client().suspend_app(name, suspended=suspended)
         console.print(f"[green]✓[/] {escape(client.client_id)} : {state_of(client.suspended_at)}")

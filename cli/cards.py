@@ -1,17 +1,18 @@
 """`carnet card`: proofs and life cycle of the development stack's test cards."""
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from cli.demo.people import stranger
 from cli.stack import console, exit_on_error
+from client.mailbox import Mailbox
+from client.people import DemoPeople, stranger
 from deploy.dev import authority, demo_cards, people
 from deploy.dev.description import read_description
 from deploy.dev.errors import StackError
@@ -19,54 +20,41 @@ from deploy.dev.stack import Stack
 
 app = typer.Typer(no_args_is_help=True, help="Cartes de test. / Test cards.")
 
-C = TypeVar("C")
-
-_UNKNOWN_CARD = "aucune carte de ce nom / no card of that name: {name}"
-
 Name = Annotated[str, typer.Argument(help="Nom de la carte / name of the card: gp, patient, ...")]
 Structure = Annotated[str, typer.Option(help="FINESS ; par défaut celui de la carte / by default the card's own")]
 Software = Annotated[str, typer.Option(help="Numéro d'homologation du logiciel / homologation number")]
 
 
-@dataclass(frozen=True)
-class RunningStack:
-    """Addresses and cards of the stack that is up."""
-
-    gateway: str
-    mailbox: str
-    cards: Path
-
-    def cps_assertion(self, name: str, structure: str = "", software: str = "") -> str:
-        """Login assertion of a demo professional's card."""
-        card = _find(authority.load_cps, self.cards, name)
-        place, program = structure or card.structure, software or card.software
-        return authority.cps_assertion(card, f"{self.gateway}/oauth/token", place, program, datetime.now(UTC))
-
-    def vitale_proof(self, name: str) -> str:
-        """Proof of presence of a demo patient's card."""
-        return authority.vitale_proof(_find(authority.load_vitale, self.cards, name), self.gateway, datetime.now(UTC))
-
-
-def running_stack() -> RunningStack:
-    """The stack that is up; raises StackError if none is."""
+def running_stack() -> DemoPeople:
+    """The people of the stack that is up; raises StackError if none is."""
     description = read_description(Stack.from_environment(os.environ).layout)
     if description is None:
         raise StackError("la plate-forme est arrêtée / the platform is down: make up")
-    return RunningStack(description["gateway"], description["mailbox"], Path(description["cards"]))
+    return DemoPeople(description["gateway"], Mailbox(description["mailbox"]), Path(description["cards"]))
+
+
+@contextmanager
+def known_card(name: str) -> Iterator[None]:
+    """Within, a card that does not exist is a StackError."""
+    try:
+        yield
+    except KeyError:
+        raise StackError(f"aucune carte de ce nom / no card of that name: {name}") from None
 
 
 @app.command()
 def cps(name: Name, structure: Structure = "", software: Software = "") -> None:
     """Assertion de connexion d'une carte CPS. / Login assertion of a CPS card."""
-    with exit_on_error():
+    with exit_on_error(), known_card(name):
         typer.echo(running_stack().cps_assertion(name, structure, software))
 
 
 @app.command()
 def vitale(name: Name) -> None:
     """Preuve de présence d'une carte Vitale. / Proof of presence of a carte Vitale."""
-    with exit_on_error():
-        typer.echo(running_stack().vitale_proof(name))
+    with exit_on_error(), known_card(name):
+        demo = running_stack()
+        typer.echo(demo.vitale_proof(authority.load_vitale(demo.cards, name)))
 
 
 @app.command("list")
@@ -115,15 +103,6 @@ def _state(card: demo_cards.CardStatus, now: datetime) -> str:
 
 def _change_card(change: Callable[[Path, str], None], name: str, done: str) -> None:
     with exit_on_error():
-        try:
+        with known_card(name):
             change(running_stack().cards, name)
-        except KeyError:
-            raise StackError(_UNKNOWN_CARD.format(name=name)) from None
         console.print(f"[green]✓[/] {name} : {done}")
-
-
-def _find(load: Callable[[Path, str], C], directory: Path, name: str) -> C:
-    try:
-        return load(directory, name)
-    except KeyError:
-        raise StackError(_UNKNOWN_CARD.format(name=name)) from None

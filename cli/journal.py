@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.settings import load
 from cli.journal_sources import audit_database, journal_archive, outside_note, subject_sealer, verifier_of_heads
-from cli.operator import OperatorClient, Yes
+from cli.operator import Yes, operator_client
 from cli.stack import console, exit_on_error
-from contracts.audit import EraseIdentity, IdentityErased, JournalSearchLine, JournalSearchPage, SearchJournal
+from contracts.audit import JournalSearchLine, SearchJournal
 from contracts.errors import Refusal
 from contracts.vocabulary import AccessMode, Act, Outcome, PatientId
 from deploy.dev.errors import StackError
@@ -97,7 +97,7 @@ def search(
         before=before,
     )
     with _exit_on_error():
-        found = OperatorClient.from_environment().post("/operator/journal/search", request, JournalSearchPage)
+        found = operator_client().search_journal(request)
     console.print(_table_of(found.lines) if found.lines else "Aucune ligne / No line")
 
 
@@ -107,8 +107,7 @@ def erase(patient_id: Annotated[UUID, typer.Argument(metavar="PATIENT_ID")], yes
     if not yes:
         typer.confirm(f"Effacer pour toujours / Erase for ever: {patient_id} ?", abort=True)
     with _exit_on_error():
-        message = EraseIdentity(patient_id=PatientId(patient_id))
-        erased = OperatorClient.from_environment().post("/operator/journal/erasures", message, IdentityErased)
+        erased = operator_client().erase_identity(PatientId(patient_id))
     console.print(f"Fils effacés / Strands erased: {erased.strands}")
 
 

@@ -10,10 +10,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from cli.operator import OperatorClient, Yes, text_of
+from cli.operator import Yes, operator_client, text_of
 from cli.stack import console, exit_on_error
 from contracts.codes import Coverage, Matrix, UnknownCode, document_types, matrix_from, professions
-from contracts.consent import LoadMatrix, Matrices, MatrixDiff, MatrixVersion
+from contracts.consent import MatrixDiff, MatrixVersion
 from deploy.dev.errors import StackError
 
 app = typer.Typer(no_args_is_help=True, help="Matrice d'habilitation. / Entitlement matrix.")
@@ -24,7 +24,6 @@ File = Annotated[
 ]
 Version = Annotated[str, typer.Argument(metavar="VERSION", help="Voir / see: carnet matrix list")]
 
-_PATH = "/operator/matrices"
 _NOT_CONFIRMED = "[yellow]?[/]"
 _COVERAGE = {
     Coverage.EXHAUSTIVE: "complète / exhaustive",
@@ -84,11 +83,11 @@ def load(file: File, yes: Yes = False) -> None:
 
 
 def _versions() -> tuple[MatrixVersion, ...]:
-    return OperatorClient.from_environment().get(_PATH, Matrices).versions
+    return operator_client().matrices()
 
 
 def _send(text: str, *, load: bool) -> MatrixDiff:
-    return OperatorClient.from_environment().post(_PATH, LoadMatrix(text=text, load=load), MatrixDiff)
+    return operator_client().load_matrix(text, load=load)
 
 
 def _read(text: str) -> Matrix | None:

@@ -11,10 +11,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from cli.operator import OperatorClient, Yes, text_of
+from cli.operator import Yes, operator_client, text_of
 from cli.stack import console, exit_on_error
 from contracts.codes import document_types
-from contracts.records import FilingDiff, FilingMove, FilingShown, LoadFiling
+from contracts.records import FilingDiff, FilingMove, FilingShown
 
 app = typer.Typer(no_args_is_help=True, help="Plan de classement par section. / Filing plan by section.")
 
@@ -24,7 +24,6 @@ File = Annotated[
 ]
 Wait = Annotated[bool, typer.Option(help="Suivre le reclassement jusqu'au bout / follow refiling to its end")]
 
-_PATH = "/operator/filing"
 _LOOK_SECONDS = 1.0
 
 
@@ -84,11 +83,11 @@ def _follow() -> None:
 
 
 def _shown() -> FilingShown:
-    return OperatorClient.from_environment().get(_PATH, FilingShown)
+    return operator_client().filing_plan()
 
 
 def _send(text: str, *, load: bool) -> FilingDiff:
-    return OperatorClient.from_environment().post(_PATH, LoadFiling(text=text, load=load), FilingDiff)
+    return operator_client().load_filing_plan(text, load=load)
 
 
 def _print_diff(diff: FilingDiff) -> None:

@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from cli.operator import OperatorClient, Yes
+from cli.operator import Yes, operator_client
 from cli.stack import console, exit_on_error
-from contracts.identity import EndUserSessions, SessionsEnded
 from contracts.vocabulary import Role
 
 app = typer.Typer(no_args_is_help=True, help="Sessions ouvertes. / Sessions.")
@@ -25,13 +24,9 @@ def end(professional: Professional = "", patient: Patient = "", yes: Yes = False
     """Met fin à toutes les sessions de quelqu'un. / End every session of somebody."""
     if bool(professional) is bool(patient):
         raise typer.BadParameter("--professional RPPS, ou / or --patient ID")
-    request = (
-        EndUserSessions(role=Role.PROFESSIONAL, subject=professional)
-        if professional
-        else EndUserSessions(role=Role.PATIENT, subject=patient)
-    )
+    role, subject = (Role.PROFESSIONAL, professional) if professional else (Role.PATIENT, patient)
     if not yes:
-        typer.confirm(f"Fin de toutes les sessions / end all sessions: {request.subject} ?", abort=True)
+        typer.confirm(f"Fin de toutes les sessions / end all sessions: {subject} ?", abort=True)
     with exit_on_error():
-        ended = OperatorClient.from_environment().post("/operator/sessions/ending", request, SessionsEnded)
-        console.print(f"[green]✓[/] Sessions terminées / ended: {ended.count}")
+        ended = operator_client().end_sessions_of(role, subject)
+        console.print(f"[green]✓[/] Sessions terminées / ended: {ended}")

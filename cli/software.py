@@ -6,24 +6,21 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from cli.operator import OperatorClient, state_of
+from cli.operator import operator_client, state_of
 from cli.stack import console, exit_on_error
-from contracts.identity import SetQuota, Software, SoftwareList
 
 app = typer.Typer(no_args_is_help=True, help="Logiciels homologués. / Homologated software.")
 
 Number = Annotated[str, typer.Argument(help="Numéro d'homologation / homologation number", metavar="NUMBER")]
-
-_PATH = "/operator/software"
 
 
 @app.command("list")
 def list_() -> None:
     """Les logiciels homologués. / The software that is homologated."""
     with exit_on_error():
-        found = OperatorClient.from_environment().get(_PATH, SoftwareList)
+        found = operator_client().software()
     shown = Table("Numéro\nNumber", "Nom\nName", "Profil\nProfile", "Quota\n/min", "État\nState")
-    for software in found.software:
+    for software in found:
         shown.add_row(
             escape(software.number),
             escape(software.name),
@@ -55,13 +52,11 @@ def quota(
 ) -> None:
     """Limite les requêtes d'une structure par ce logiciel. / Limit the requests of a structure with a software."""
     with exit_on_error():
-        request = SetQuota(number=number, quota=requests)
-        found = OperatorClient.from_environment().put(f"{_PATH}/{number}/quota", request, Software)
+        found = operator_client().set_quota(number, requests)
         console.print(f"[green]✓[/] {escape(found.number)} : {found.quota or 'sans limite / no limit'}")
 
 
 def _set(number: str, *, suspended: bool) -> None:
     with exit_on_error():
-        operator_client = OperatorClient.from_environment()
-        found = operator_client.suspend(f"{_PATH}/{number}", Software, suspended=suspended)
+        found = operator_client().suspend_software(number, suspended=suspended)
         console.print(f"[green]✓[/] {escape(found.number)} : {state_of(found.suspended_at)}")

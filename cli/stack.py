@@ -4,12 +4,15 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
+import requests
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from client.errors import ApiError
 from deploy.dev.errors import StackError
 from deploy.dev.stack import Stack, bring_down
 from deploy.dev.status import PartStatus, inspect
@@ -25,11 +28,11 @@ def announce(step: str, seconds: float) -> None:
 
 @contextlib.contextmanager
 def exit_on_error() -> Iterator[None]:
-    """Within, a StackError ends the command with its message and exit code 1."""
+    """Within, an error of the stack or of the gateway ends the command with its message and exit code 1."""
     try:
         yield
-    except StackError as error:
-        console.print(f"[red]✗[/] {escape(str(error))}")
+    except (StackError, ApiError, requests.RequestException) as error:
+        console.print(f"[red]✗[/] {escape(_text_of(error))}")
         raise typer.Exit(1) from None
 
 
@@ -62,6 +65,16 @@ def status() -> None:
         parts = inspect(stack.addresses)
     console.print(_table_of(parts))
     raise typer.Exit(0 if all(part.is_ready for part in parts) else 1)
+
+
+def _text_of(error: StackError | ApiError | requests.RequestException) -> str:
+    """The error in both languages."""
+    if isinstance(error, ApiError):
+        return " / ".join(filter(None, (str(error), error.english)))
+    if isinstance(error, requests.RequestException):
+        address = urlsplit(error.request.url if error.request and error.request.url else "")
+        return f"{address.scheme}://{address.netloc} ne répond pas / does not answer"
+    return str(error)
 
 
 def _stay(stack: Stack, seconds: float) -> None:

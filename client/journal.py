@@ -1,28 +1,24 @@
-"""Calls about notices, the journal and its proofs."""
+"""Requests about notices, the journal and its proofs."""
 
-from typing import Any
+from client.connection import HttpConnection, Id
+from contracts.audit import ConsistencyProof, Heads, HeadSummary, Journal, JournalLine, Proofs
+from contracts.notify import Notice, Notices
 
-from client.connection import HttpConnection
 
+class JournalRequests(HttpConnection):
+    """Requests about notices and the journal; `query` holds the route's parameters."""
 
-class JournalCalls(HttpConnection):
-    """Calls about notices and the journal; `query` holds the route's parameters."""
-
-    def notices(self, patient_id: str, **query: str) -> list[dict[str, Any]]:
+    def notices(self, patient_id: Id, **query: str) -> tuple[Notice, ...]:
         """Notices of a record, newest first."""
-        answer = self._request_json("GET", f"/dmp/records/{patient_id}/notices", params={"count": "100"} | query)
-        notices: list[dict[str, Any]] = answer["notices"]
-        return notices
+        return self._get(f"/dmp/records/{patient_id}/notices", Notices, **{"count": "100"} | query).notices
 
-    def journal(self, patient_id: str, **query: str) -> list[dict[str, Any]]:
+    def journal(self, patient_id: Id, **query: str) -> tuple[JournalLine, ...]:
         """Journal lines of a record, newest first."""
-        answer = self._request_json("GET", f"/dmp/records/{patient_id}/journal", params={"count": "100"} | query)
-        lines: list[dict[str, Any]] = answer["lines"]
-        return lines
+        return self._get(f"/dmp/records/{patient_id}/journal", Journal, **{"count": "100"} | query).lines
 
-    def proofs(self, patient_id: str, **query: str) -> dict[str, Any]:
+    def proofs(self, patient_id: Id, **query: str) -> Proofs:
         """Leaves of the journal, each with its path to a signed head."""
-        return self._request_json("GET", f"/dmp/records/{patient_id}/journal/proofs", params=query)
+        return self._get(f"/dmp/records/{patient_id}/journal/proofs", Proofs, **query)
 
     def journal_key(self) -> str:
         """Verifier key of tree heads."""
@@ -36,11 +32,10 @@ class JournalCalls(HttpConnection):
         """RFC 3161 time-stamp token of a head."""
         return self._request("GET", f"/journal/heads/{size}", params={"timestamp": "1"}).content
 
-    def heads(self, **query: str) -> list[dict[str, Any]]:
+    def heads(self, **query: str) -> tuple[HeadSummary, ...]:
         """Sizes and times of signed heads, newest first."""
-        heads: list[dict[str, Any]] = self._request_json("GET", "/journal/heads", params=query)["heads"]
-        return heads
+        return self._get("/journal/heads", Heads, **query).heads
 
-    def consistency(self, first: int, second: int) -> dict[str, Any]:
+    def consistency(self, first: int, second: int) -> ConsistencyProof:
         """Proof that the tree of size `second` extends the tree of size `first`."""
-        return self._request_json("GET", "/journal/consistency", params={"first": str(first), "second": str(second)})
+        return self._get("/journal/consistency", ConsistencyProof, first=str(first), second=str(second))

@@ -1,47 +1,52 @@
-"""People of the scenarios: demo professionals with their cards, and a patient without a record."""
+"""Demo people of one stack with their cards, invented patients, and both as sample documents name them."""
 
-import re
 import secrets
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
-import requests
-
-from client.api_client import ApiClient, ApiError
+from client.errors import ApiError
+from client.mailbox import Mailbox
+from client.patient import PatientClient
+from client.professional import ProfessionalClient
 from contracts.vocabulary import OID_TEST, Ins
 from deploy.dev import authority, people
 from samples.people import SampleAuthor, SamplePatient
 
-T = TypeVar("T")
-
-_SECONDS = 20
-_CODE = re.compile(r"\b[0-9]{6}\b")
-
 
 @dataclass(frozen=True)
 class DemoPeople:
-    """The demo people of one stack."""
+    """The demo people of one stack; `gateway`: its address, `cards`: directory of the test cards."""
 
     gateway: str
-    mailbox: str
+    mailbox: Mailbox
     cards: Path
 
     def professional(self, name: str) -> people.Professional:
         """A demo professional by card name."""
         return next(person for person in people.PROFESSIONALS if person.name == name)
 
-    def logged_in(self, name: str, software: str = "") -> ApiClient:
-        """A client logged in with a demo professional's CPS card, by default with the card's software."""
+    def cps_assertion(self, name: str, structure: str = "", software: str = "") -> str:
+        """Login assertion of a professional's CPS card, by default with the card's structure and software.
+
+        Raises KeyError if there is no such card.
+        """
         card = authority.load_cps(self.cards, name)
-        audience = f"{self.gateway}/oauth/token"
-        client = ApiClient(self.gateway)
-        client.log_in_with_card(
-            authority.cps_assertion(card, audience, card.structure, software or card.software, datetime.now(UTC))
-        )
+        place, program = structure or card.structure, software or card.software
+        return authority.cps_assertion(card, f"{self.gateway}/oauth/token", place, program, datetime.now(UTC))
+
+    def logged_in(self, name: str, structure: str = "", software: str = "") -> ProfessionalClient:
+        """A client logged in with a demo professional's CPS card; see `cps_assertion`."""
+        client = ProfessionalClient(self.gateway)
+        client.log_in_with_card(self.cps_assertion(name, structure, software))
+        return client
+
+    def logged_in_patient(self, login: people.Login, channel: str = "email") -> PatientClient:
+        """A client logged in with password and the code sent by `channel`; TimeoutError if none comes."""
+        address = login.mobile if channel == "sms" else login.email
+        client, seen = PatientClient(self.gateway), self.mailbox.newest(address)
+        attempt = client.start_login(login.identifier, login.password, channel)
+        client.finish_login(attempt, self.mailbox.code_sent_to(address, after=seen))
         return client
 
     def vitale_proof(self, card: authority.VitaleCard) -> str:
@@ -52,7 +57,7 @@ class DemoPeople:
         """A new carte Vitale for any patient."""
         return authority.mint_vitale(self.cards, patient)
 
-    def new_patient(self, agent: ApiClient) -> tuple[people.Patient, people.Login]:
+    def new_patient(self, agent: ProfessionalClient) -> tuple[people.Patient, people.Login]:
         """The demo patient; if they already have a record, an invented person without one."""
         patient = people.PATIENTS[0]
         try:
@@ -72,51 +77,35 @@ class DemoPeople:
             "channel": channel,
         }
 
-    def code_sent_to(self, address: str, *, after: int) -> str:
-        """The six-digit code in the first message to `address` numbered above `after`."""
-
-        def look() -> str | None:
-            for message in self.messages(address):
-                found = _CODE.search(message["body"])
-                if message["number"] > after and found:
-                    return found.group()
-            return None
-
-        return wait_for(look, "code")
-
-    def newest_message(self, address: str) -> int:
-        """Number of the newest message to an address, 0 if there is none."""
-        return max((int(message["number"]) for message in self.messages(address)), default=0)
-
-    def messages(self, address: str) -> list[dict[str, Any]]:
-        """Messages to an address, newest first."""
-        answer = requests.get(f"{self.mailbox}/messages.json", params={"to": address}, timeout=_SECONDS)
-        found: list[dict[str, Any]] = answer.json()["messages"]
-        return found
-
-
-def wait_for(look: Callable[[], T | None], what: str, seconds: float = _SECONDS) -> T:
-    """Poll `look` until it returns something; TimeoutError(`what`) after `seconds`."""
-    limit = time.monotonic() + seconds
-    while time.monotonic() < limit:
-        found = look()
-        if found is not None:
-            return found
-        time.sleep(0.05)
-    raise TimeoutError(what)
-
 
 def stranger(model: people.Patient) -> tuple[people.Patient, people.Login]:
     """An invented person without a record, with the model's name and age."""
     number = secrets.randbelow(10**8)
-    body = f"2{model.birth_date:%y%m}{number:08d}"
-    matricule = f"{body}{97 - int(body) % 97:02d}"
-    name, mobile = f"adele.{number:08d}", f"+336{number:08d}"
-    patient = replace(model, name=name, ins=Ins(matricule, OID_TEST), email=f"{name}@courrier.example", mobile=mobile)
-    login = people.Login(
-        identifier=f"{name}@carnet", password=secrets.token_urlsafe(18), email=patient.email, mobile=mobile
+    name = f"adele.{number:08d}"
+    patient = replace(
+        model,
+        name=name,
+        ins=ins_of(model.birth_date, number),
+        email=f"{name}@courrier.example",
+        mobile=f"+336{number:08d}",
     )
-    return patient, login
+    return patient, login_for(patient)
+
+
+def ins_of(birth_date: date, number: int, oid: str = OID_TEST) -> Ins:
+    """A valid INS of a woman, of a test identity by default; `number`: at most eight digits."""
+    body = f"2{birth_date:%y%m}{number:08d}"
+    return Ins(f"{body}{97 - int(body) % 97:02d}", oid)
+
+
+def login_for(patient: people.Patient) -> people.Login:
+    """A new login, with the patient's addresses."""
+    return people.Login(
+        identifier=f"{patient.name}@carnet",
+        password=secrets.token_urlsafe(18),
+        email=patient.email,
+        mobile=patient.mobile,
+    )
 
 
 def as_subject(patient: people.Patient) -> SamplePatient:

@@ -1,47 +1,45 @@
-"""Calls about a record as a whole, from opening to destruction."""
+"""Requests about a record as a whole, from opening to destruction."""
 
-from typing import Any
+from client.connection import HttpConnection, Id
+from contracts.identity import Person, PersonsFound
+from contracts.records import MyRecords, Record, RecordDetails, RecordFound
 
-from client.connection import HttpConnection
 
+class RecordRequests(HttpConnection):
+    """Requests about a record."""
 
-class RecordCalls(HttpConnection):
-    """Calls about a record."""
-
-    def open_record(self, vitale_proof: str) -> dict[str, Any]:
+    def open_record(self, vitale_proof: str) -> Record:
         """Open a record for the holder of the carte Vitale."""
-        return self._request_json(
-            "POST", "/dmp/records", json={"vitale_proof": vitale_proof, "consent_collected": True}
-        )
+        return self._send("POST", "/dmp/records", Record, {"vitale_proof": vitale_proof, "consent_collected": True})
 
-    def find_record(self, matricule: str, oid: str) -> dict[str, Any]:
+    def find_record(self, matricule: str, oid: str) -> RecordFound:
         """Find a record by INS."""
-        return self._request_json("POST", "/dmp/records/search", json={"ins": {"matricule": matricule, "oid": oid}})
+        return self._send("POST", "/dmp/records/search", RecordFound, {"ins": {"matricule": matricule, "oid": oid}})
 
-    def my_records(self, **query: str) -> dict[str, Any]:
+    def my_records(self, **query: str) -> MyRecords:
         """Records the caller may read."""
-        return self._request_json("GET", "/dmp/records", params=query)
+        return self._get("/dmp/records", MyRecords, **query)
 
-    def find_by_traits(self, **traits: str) -> list[dict[str, Any]]:
+    def find_by_traits(self, **traits: str) -> tuple[Person, ...]:
         """Find people by identity traits."""
-        found: list[dict[str, Any]] = self._request_json("POST", "/dmp/patients/search", json=traits)["persons"]
-        return found
+        return self._send("POST", "/dmp/patients/search", PersonsFound, traits).persons
 
-    def record(self, patient_id: str) -> dict[str, Any]:
+    def record(self, patient_id: Id) -> RecordDetails:
         """The record as its holder sees it."""
-        return self._request_json("GET", f"/dmp/records/{patient_id}")
+        return self._get(f"/dmp/records/{patient_id}", RecordDetails)
 
-    def set_default_masked(self, patient_id: str, masked: bool) -> dict[str, Any]:
+    def set_default_masked(self, patient_id: Id, masked: bool) -> RecordDetails:
         """Set whether new documents are hidden from professionals."""
-        return self._request_json("PUT", f"/dmp/records/{patient_id}/default-visibility", json={"masque_ps": masked})
+        path = f"/dmp/records/{patient_id}/default-visibility"
+        return self._send("PUT", path, RecordDetails, {"masque_ps": masked})
 
-    def close_record(self, patient_id: str, reason: str = "demande") -> dict[str, Any]:
+    def close_record(self, patient_id: Id, reason: str = "demande") -> RecordDetails:
         """`reason`: demande, deces or erreur."""
-        return self._request_json("POST", f"/dmp/records/{patient_id}/closing", json={"reason": reason})
+        return self._send("POST", f"/dmp/records/{patient_id}/closing", RecordDetails, {"reason": reason})
 
-    def reopen_record(self, patient_id: str) -> dict[str, Any]:
-        return self._request_json("POST", f"/dmp/records/{patient_id}/reopening")
+    def reopen_record(self, patient_id: Id) -> RecordDetails:
+        return self._send("POST", f"/dmp/records/{patient_id}/reopening", RecordDetails)
 
-    def request_destruction(self, patient_id: str) -> dict[str, Any]:
+    def request_destruction(self, patient_id: Id) -> RecordDetails:
         """Request early destruction of a closed record."""
-        return self._request_json("POST", f"/dmp/records/{patient_id}/destruction")
+        return self._send("POST", f"/dmp/records/{patient_id}/destruction", RecordDetails)

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import settings
 from typer.testing import CliRunner
 
+import cli.operator
 from chassis import migrate
-from cli.operator import OperatorClient
+from client.mailbox import Mailbox
+from client.operator import OperatorClient
 from client.people import DemoPeople
 from deploy.dev.external import external_servers_from
 from deploy.dev.paths import CHECKOUT
@@ -57,7 +59,9 @@ def fhir_answers_are_valid() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def demo(platform: Stack) -> DemoPeople:
     """The demo people and their cards, as clients of the test platform."""
-    return DemoPeople(platform.addresses.url("gateway"), platform.addresses.url("mailbox"), platform.layout.cards)
+    return DemoPeople(
+        platform.addresses.url("gateway"), Mailbox(platform.addresses.url("mailbox")), platform.layout.cards
+    )
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +84,7 @@ def operator_cli(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 @pytest.fixture
 def operator_client(operator_cli: CliRunner) -> OperatorClient:
     """The operator's HTTP client of the gateway."""
-    return OperatorClient.from_environment()
+    return cli.operator.operator_client()
 
 
 @pytest.fixture

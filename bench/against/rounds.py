@@ -29,7 +29,7 @@ class Side:
 def prepare_side(prepared: Prepared, pids: Pids) -> Side:
     """Deposit the document that will be read."""
     document = prepared.logged_in().depositor.deposit(prepared.record, prepared.sample(_USUAL))
-    return Side(prepared, str(document["document_id"]), pids)
+    return Side(prepared, str(document.document_id), pids)
 
 
 WORKLOADS: dict[str, Callable[[Workload, Side], Request]] = {

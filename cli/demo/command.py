@@ -14,7 +14,8 @@ from cli.demo.folder_scenario import run_folder_scenario
 from cli.demo.main_scenario import run_main_scenario
 from cli.demo.step_printer import StepFailed, StepPrinter
 from cli.stack import announce, exit_on_error
-from client.api_client import ApiError
+from client.errors import ApiError
+from client.mailbox import Mailbox
 from client.people import DemoPeople
 from deploy.dev.stack import Stack
 
@@ -40,7 +41,7 @@ def demo(documents: _Documents = None) -> None:
 
 
 def _run_scenario(console: Console, printer: StepPrinter, stack: Stack, documents: Path | None) -> bool:
-    demo = DemoPeople(stack.addresses.url("gateway"), stack.addresses.url("mailbox"), stack.layout.cards)
+    demo = DemoPeople(stack.addresses.url("gateway"), Mailbox(stack.addresses.url("mailbox")), stack.layout.cards)
     try:
         if documents is None:
             run_main_scenario(printer, demo)

@@ -2,12 +2,12 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from cli.demo.step_printer import StepFailed, StepPrinter
 from client.api_client import ApiClient
 from client.people import DemoPeople
 from contracts.cda import CdaHeader
+from contracts.records import Document
 from contracts.vocabulary import OID_TEST, Ins
 from deploy.dev.people import Patient
 from services.documents.cda import read_header
@@ -29,7 +29,7 @@ def run_folder_scenario(printer: StepPrinter, demo: DemoPeople, folder: Path) ->
             if matricule not in records:
                 records[matricule] = _open(demo, doctor, matricule)
             document = doctor.deposit(records[matricule], content)
-            received = doctor.download(records[matricule], str(document["document_id"]))
+            received = doctor.download(records[matricule], str(document.document_id))
             printer.check(received == content, "bytes differ")
             _check_metadata(printer, header, document)
             printer.detail(_summary_of(document))
@@ -39,17 +39,17 @@ def _open(demo: DemoPeople, doctor: ApiClient, matricule: str) -> str:
     """A record under a test identity: sample documents use numbers that are assigned to nobody."""
     patient = Patient("", Ins(matricule, OID_TEST), "ESSAI", "DOCUMENT", date(1980, 1, 1), "F", "", "")
     record = doctor.open_record(demo.vitale_proof(demo.card_for(patient)))
-    return str(record["patient_id"])
+    return str(record.patient_id)
 
 
-def _check_metadata(printer: StepPrinter, header: CdaHeader, document: dict[str, Any]) -> None:
+def _check_metadata(printer: StepPrinter, header: CdaHeader, document: Document) -> None:
     expected = (header.unique_id, header.type_code, header.title, header.format_code)
-    found = tuple(document[key] for key in ("unique_id", "type_code", "title", "format_code"))
+    found = (document.unique_id, document.type_code, document.title, document.format_code)
     printer.check(expected == found, "entry differs from header")
 
 
-def _summary_of(document: dict[str, Any]) -> str:
+def _summary_of(document: Document) -> str:
     return (
-        f"rubrique {document['section']}, classe {document['class_code']}, type {document['type_code']}, "
-        f"format {document['format_code']}, rendu à l'octet près / byte-identical"
+        f"rubrique {document.section}, classe {document.class_code}, type {document.type_code}, "
+        f"format {document.format_code}, rendu à l'octet près / byte-identical"
     )

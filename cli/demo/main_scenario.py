@@ -1,13 +1,20 @@
 """The main scenario: open, deposit, read, hide, break the glass, and check the journal."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from cli.demo.proof import proven_pages, verify
 from cli.demo.step_printer import StepPrinter
-from client.api_client import ApiClient, ApiError
-from client.people import DemoPeople, as_author, as_subject, wait_for
+from client.errors import ApiError
+from client.patient import PatientClient
+from client.people import DemoPeople, as_author, as_subject
+from client.waiting import wait_for
+from contracts.audit import JournalLine
+from contracts.notify import Notice
+from contracts.records import Document
+from contracts.vocabulary import DocumentId
 from samples import cda
 
 
@@ -22,7 +29,7 @@ class MainScenario:
     def __init__(self, printer: StepPrinter, demo: DemoPeople) -> None:
         self._printer = printer
         self._people = demo
-        self._documents: dict[str, dict[str, Any]] = {}
+        self._documents: dict[str, Document] = {}
         self._bytes: dict[str, bytes] = {}
 
     def run(self) -> None:
@@ -43,8 +50,8 @@ class MainScenario:
         self._card = self._people.card_for(self._patient)
         with self._printer.step("Elle ouvre le dossier avec la carte Vitale", "opens the record"):
             record = pharmacist.open_record(self._people.vitale_proof(self._card))
-            self._record = str(record["patient_id"])
-            self._printer.detail(f"dossier {self._record} : {record['status']}")
+            self._record = str(record.patient_id)
+            self._printer.detail(f"dossier {self._record} : {record.status}")
 
     def _feed(self) -> None:
         self._printer.chapter("2. Alimenter", "feed")
@@ -65,28 +72,28 @@ class MainScenario:
 
     def _activate(self) -> None:
         self._printer.chapter("3. Activer et se connecter", "activate and log in")
-        patient = ApiClient(self._people.gateway)
-        seen = self._people.newest_message(self._login.mobile)
+        patient = PatientClient(self._people.gateway)
+        seen = self._people.mailbox.newest(self._login.mobile)
         with self._printer.step("La patiente crée son compte avec sa carte", "the patient opens an account"):
             attempt = patient.activate(self._people.account_form(self._card, self._login, "sms"))
         with self._printer.step("Elle reçoit un code par SMS et le saisit", "types the code sent by SMS"):
-            patient.confirm_account(attempt, self._people.code_sent_to(self._login.mobile, after=seen))
-        seen = self._people.newest_message(self._login.mobile)
+            patient.confirm_account(attempt, self._people.mailbox.code_sent_to(self._login.mobile, after=seen))
+        seen = self._people.mailbox.newest(self._login.mobile)
         with self._printer.step("Elle se connecte : mot de passe, puis code par SMS", "password, then a code"):
             attempt = patient.start_login(self._login.identifier, self._login.password, "sms")
-            token = patient.finish_login(attempt, self._people.code_sent_to(self._login.mobile, after=seen))
-            self._printer.detail(f"jeton de {token['expires_in']} s")
+            token = patient.finish_login(attempt, self._people.mailbox.code_sent_to(self._login.mobile, after=seen))
+            self._printer.detail(f"jeton de {token.expires_in} s")
         self._client = patient
 
     def _find_and_download(self) -> None:
         self._printer.chapter("4. Retrouver", "find")
         for name, section in (("vsm", "synthese"), ("biology", "analyses")):
             with self._printer.step(f"Elle ouvre la rubrique {section}", "opens a section"):
-                page = self._client.list_documents(self._record, section=section)["documents"]
-                self._printer.detail(", ".join(document["title"] for document in page))
-                self._printer.check(_ids(page) == [self._documents[name]["document_id"]], "one document a section")
+                page = self._client.list_documents(self._record, section=section).documents
+                self._printer.detail(", ".join(document.title for document in page))
+                self._printer.check(_ids(page) == [self._documents[name].document_id], "one document a section")
         with self._printer.step("Elle télécharge sa biologie, octet pour octet", "downloads it, byte for byte"):
-            received = self._client.download(self._record, self._documents["biology"]["document_id"])
+            received = self._client.download(self._record, self._documents["biology"].document_id)
             self._printer.detail(f"SHA-256 {hashlib.sha256(received).hexdigest()[:16]}…, {len(received)} octets")
             self._printer.check(received == self._bytes["biology"], "bytes differ")
         with self._printer.step("Deux avis de nouveau document l'attendent", "two notices wait"):
@@ -99,11 +106,11 @@ class MainScenario:
             self._expect_refusal("consent.missing", lambda: self._specialist.list_documents(self._record))
         with self._printer.step("La patiente accepte : il le déclare avec sa carte", "declares her consent"):
             authorisation = self._specialist.declare_consent(self._record, self._people.vitale_proof(self._card))
-            self._printer.detail(f"autorisé jusqu'au {authorisation['until'][:10]}")
+            self._printer.detail(f"autorisé jusqu'au {authorisation.until:%Y-%m-%d}")
         with self._printer.step("Il lit la liste et un document", "reads"):
-            page = self._specialist.list_documents(self._record)["documents"]
+            page = self._specialist.list_documents(self._record).documents
             self._printer.check(len(page) == 2, "two documents")
-            received = self._specialist.download(self._record, self._documents["vsm"]["document_id"])
+            received = self._specialist.download(self._record, self._documents["vsm"].document_id)
             self._printer.check(received == self._bytes["vsm"], "bytes differ")
             self._printer.detail(f"{len(page)} documents, {len(received)} octets lus")
         with self._printer.step("La patiente est avertie de ce premier accès", "she is told of the first access"):
@@ -111,14 +118,14 @@ class MainScenario:
 
     def _hide(self) -> None:
         self._printer.chapter("6. Masquer", "hide")
-        biology = str(self._documents["biology"]["document_id"])
+        biology = self._documents["biology"].document_id
         with self._printer.step("Elle nomme la Dre Aubrac médecin traitant", "names her médecin traitant"):
             self._client.name_medecin_traitant(self._record, self._people.professional("gp").rpps)
         with self._printer.step("Elle masque sa biologie aux professionnels", "hides the biology result"):
             hidden = self._client.set_masked(self._record, biology, True)
-            self._printer.detail(f"version {hidden['version']}, {', '.join(hidden['visibility'])}")
+            self._printer.detail(f"version {hidden.version}, {', '.join(hidden.visibility)}")
         with self._printer.step("Le Dr Sorgue ne la trouve plus, ni par son adresse", "no longer found"):
-            page = self._specialist.list_documents(self._record)["documents"]
+            page = self._specialist.list_documents(self._record).documents
             self._printer.check(biology not in _ids(page), "hidden document listed")
             self._expect_refusal("document.not_found", lambda: self._specialist.download(self._record, biology))
         with self._printer.step("La Dre Aubrac, médecin traitant, la lit", "the médecin traitant reads it"):
@@ -129,43 +136,43 @@ class MainScenario:
         self._printer.chapter("7. Bris de glace", "break the glass")
         doctor = self._people.logged_in("emergency")
         gp_email = self._people.professional("gp").email
-        seen = self._people.newest_message(gp_email)
+        seen = self._people.mailbox.newest(gp_email)
         with self._printer.step("Le Dr Kervadec, sans motif : refus", "refused without a reason"):
             self._expect_refusal("emergency.reason_required", lambda: doctor.break_glass(self._record, ""))
         with self._printer.step("Avec un motif écrit : accès d'une consultation", "with a reason: one consultation"):
             opened = doctor.break_glass(self._record, "Patiente inconsciente aux urgences")
             page = doctor.list_documents(self._record, mode="bris_de_glace")
-            self._printer.check(page["emergency"] is True, "no emergency banner")
-            self._printer.detail(f"jusqu'à {opened['until'][11:16]} UTC, {len(page['documents'])} document(s)")
+            self._printer.check(page.emergency is True, "no emergency banner")
+            self._printer.detail(f"jusqu'à {opened.until:%H:%M} UTC, {len(page.documents)} document(s)")
         with self._printer.step("La patiente et son médecin traitant sont avertis", "both are told"):
             self._await_notices("ACCES_BRIS_GLACE", 1)
-            wait_for(lambda: self._people.newest_message(gp_email) > seen or None, "message to the médecin traitant")
+            wait_for(lambda: self._people.mailbox.newest(gp_email) > seen or None, "message to the médecin traitant")
 
     def _read_journal(self) -> None:
         self._printer.chapter("8. Savoir qui a regardé", "know who looked")
         with self._printer.step("La patiente lit le journal de tout cela", "she reads the journal of it all"):
             lines = wait_for(self._complete_journal, "journal")
             for line in reversed(lines):
-                self._printer.detail(f"{line['number']:3d}  {line['at'][11:19]}  {line['fr']}")
+                self._printer.detail(f"{line.number:3d}  {line.at:%H:%M:%S}  {line.fr}")
         with self._printer.step("Un programme indépendant le vérifie", "a program that believes nobody checks it"):
-            newest = max(int(line["position"]) for line in lines)
+            newest = max(line.position for line in lines)
             pages = wait_for(lambda: proven_pages(self._client, self._record, newest=newest), "signed head")
             checked = verify(self._client.journal_key(), pages)
             self._printer.detail(checked.stdout.strip() or checked.stderr.strip())
             self._printer.check(checked.returncode == 0, "the journal does not hold")
 
-    def _complete_journal(self) -> list[dict[str, Any]] | None:
+    def _complete_journal(self) -> tuple[JournalLine, ...] | None:
         lines = self._client.journal(self._record)
-        acts = {(line["act"], line["outcome"]) for line in lines}
+        acts = {(line.act, line.outcome) for line in lines}
         return lines if acts >= _EXPECTED_ACTS else None
 
     def _await_notices(self, code: str, count: int) -> None:
-        def look() -> list[dict[str, Any]] | None:
-            found = [notice for notice in self._client.notices(self._record) if notice["code"] == code]
+        def look() -> list[Notice] | None:
+            found = [notice for notice in self._client.notices(self._record) if notice.code == code]
             return found if len(found) == count else None
 
         notices = wait_for(look, f"{count} x {code}")
-        self._printer.detail(f"{len(notices)} x {code} : {notices[0]['fr']}")
+        self._printer.detail(f"{len(notices)} x {code} : {notices[0].fr}")
 
     def _expect_refusal(self, code: str, attempt: Any) -> None:
         try:
@@ -195,12 +202,12 @@ _EXPECTED_ACTS = {
 """(act, outcome) pairs that the journal must contain at the end."""
 
 
-def _ids(page: list[dict[str, Any]]) -> list[str]:
-    return [str(document["document_id"]) for document in page]
+def _ids(page: Iterable[Document]) -> list[DocumentId]:
+    return [document.document_id for document in page]
 
 
-def _metadata(document: dict[str, Any]) -> str:
+def _metadata(document: Document) -> str:
     return (
-        f"rubrique {document['section']}, classe {document['class_code']}, type {document['type_code']}, "
-        f"format {document['format_code']}, {document['created_at'][:10]}"
+        f"rubrique {document.section}, classe {document.class_code}, type {document.type_code}, "
+        f"format {document.format_code}, {document.created_at:%Y-%m-%d}"
     )

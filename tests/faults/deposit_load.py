@@ -10,8 +10,9 @@ from contextlib import contextmanager
 import psycopg2
 import requests
 
-from client.api_client import ApiClient, ApiError
+from client.errors import ApiError
 from client.people import DemoPeople
+from client.professional import ProfessionalClient
 from deploy.dev.stack import Stack
 from tests.support.people import activate_account, document_for, open_record
 from tests.support.waiting import wait_until
@@ -47,7 +48,7 @@ class DepositLoad:
         for worker in workers:
             worker.join(timeout=_SECONDS)
 
-    def _deposit_all(self, depositor: ApiClient, contents: list[bytes]) -> None:
+    def _deposit_all(self, depositor: ProfessionalClient, contents: list[bytes]) -> None:
         for content in contents:
             while time.monotonic() < self._limit:
                 document_id = self._deposit(depositor, content)
@@ -56,10 +57,10 @@ class DepositLoad:
                     self._acknowledged[document_id] = content
                     break
 
-    def _deposit(self, depositor: ApiClient, content: bytes) -> str | None:
+    def _deposit(self, depositor: ProfessionalClient, content: bytes) -> str | None:
         """The document's id; None where the deposit must be repeated."""
         try:
-            return str(depositor.deposit(self._holder.record, content)["document_id"])
+            return str(depositor.deposit(self._holder.record, content).document_id)
         except requests.RequestException:
             return None
         except ApiError as refused:
@@ -92,10 +93,10 @@ class DepositLoad:
         cursor: dict[str, str] = {}
         while True:
             page = self._patient.list_documents(self._holder.record, count="100", **cursor)
-            found += [str(document["document_id"]) for document in page["documents"]]
-            if not page.get("next"):
+            found += [str(document.document_id) for document in page.documents]
+            if page.next is None:
                 return found
-            cursor = {"cursor": page["next"]}
+            cursor = {"cursor": page.next}
 
     def _notice_count(self, platform: Stack) -> int:
         statement = "SELECT count(*) FROM notices WHERE patient_id = %s AND code = 'AJOUT_DOCUMENT'"

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from cli.operator import OperatorClient
+from client import oauth
+from client.operator import OperatorClient
 from client.people import DemoPeople
 from deploy.dev import people
 from tests.support import apps, pro_sante_connect
@@ -57,13 +58,13 @@ def valid_values(demo: DemoPeople, operator_client: OperatorClient) -> dict[str,
     software = pro_sante_connect.register_software(operator_client, people.FULL_SOFTWARE.number).client_id
     found = {
         "client_id": (app, software),
-        "redirect_uri": (apps.CALLBACK, pro_sante_connect.CALLBACK),
+        "redirect_uri": (oauth.CALLBACK, pro_sante_connect.CALLBACK),
         "response_type": ("code",),
         "code_challenge": ("A" * 43,),
         "code_challenge_method": ("S256",),
         "aud": (f"{demo.gateway}/fhir",),
         "grant_type": ("authorization_code", "refresh_token", "client_credentials"),
-        "scope": (apps.SCOPES,),
+        "scope": (oauth.SCOPES,),
     }
     return {name: tuple(value.encode() for value in values) for name, values in found.items()}
 

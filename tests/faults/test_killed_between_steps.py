@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from client.api_client import ApiError
+from client.errors import ApiError
 from client.people import DemoPeople
+from contracts.audit import JournalLine
 from contracts.vocabulary import Act, Outcome, Role
 from deploy.dev.stack import Stack
 from tests.faults.killable_services import KillableService, killable_services
@@ -52,7 +53,7 @@ class Scenario:
 
     def deposit(self, content: bytes) -> None:
         document = self.depositor.deposit(self.record, content)
-        self.acknowledged[str(document["document_id"])] = content
+        self.acknowledged[str(document.document_id)] = content
 
 
 def list_documents(scenario: Scenario) -> None:
@@ -166,23 +167,27 @@ def _check_journal(scenario: Scenario) -> None:
     wait_until(scenario.observer.all_has_arrived, "the whole journal")
     committed = scenario.observer.committed(scenario.record)
     lines = scenario.patient.journal(scenario.record)
-    journal: Counter[EntryKey] = Counter((line["act"], line["outcome"], line.get("document_id")) for line in lines)
+    journal: Counter[EntryKey] = Counter(map(_key_of, lines))
     assert journal == committed, "each committed entry is one line, and there are no others"
-    by_professionals = [line for line in lines if line["actor_role"] == Role.PROFESSIONAL]
-    allowed = Counter(line["act"] for line in by_professionals if line["outcome"] == Outcome.ALLOWED)
+    by_professionals = [line for line in lines if line.actor_role == Role.PROFESSIONAL]
+    allowed = Counter(line.act for line in by_professionals if line.outcome == Outcome.ALLOWED)
     assert allowed >= scenario.answered, "each answered request has its line"
     assert all(allowed[act] <= scenario.requested[act] for act in scenario.requested), "no request has two lines"
-    deposited = [line["document_id"] for line in lines if line["act"] == Act.DEPOT_DOCUMENT]
+    deposited = [str(line.document_id) for line in lines if line.act == Act.DEPOT_DOCUMENT]
     assert sorted(deposited) == sorted(scenario.acknowledged), "each acknowledged deposit has one line"
     strands = defaultdict(list)
     for line in lines:
-        strands[line.get("strand")].append(line["number"])
+        strands[line.strand].append(line.number)
     for numbers in strands.values():
         assert sorted(numbers) == list(range(1, len(numbers) + 1)), "numbers have no gap"
 
 
+def _key_of(line: JournalLine) -> EntryKey:
+    return (line.act, line.outcome, None if line.document_id is None else str(line.document_id))
+
+
 def _check_documents(scenario: Scenario) -> None:
-    listed = [document["document_id"] for document in scenario.patient.list_documents(scenario.record)["documents"]]
+    listed = [str(document.document_id) for document in scenario.patient.list_documents(scenario.record).documents]
     assert sorted(listed) == sorted(scenario.acknowledged), (
         "each acknowledged document is listed once, and nothing else"
     )

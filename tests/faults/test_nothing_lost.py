@@ -8,8 +8,10 @@ from contextlib import contextmanager
 import psycopg2
 import pytest
 
-from client.api_client import ApiClient, ApiError
+from client.api_client import ApiClient
+from client.errors import ApiError
 from client.people import DemoPeople
+from client.professional import ProfessionalClient
 from deploy.dev.processes import Processes
 from deploy.dev.stack import Stack
 from tests.faults.deposit_load import DepositLoad
@@ -21,7 +23,7 @@ FEW_DEPOSITS = 40
 
 
 def notice_count(client: ApiClient, holder: Holder, code: str) -> int:
-    return sum(1 for notice in client.notices(holder.record) if notice["code"] == code)
+    return sum(1 for notice in client.notices(holder.record) if notice.code == code)
 
 
 def pid_of(platform: Stack, part: str) -> int:
@@ -75,7 +77,7 @@ def test_an_event_of_a_rolled_back_transaction_is_never_delivered(platform: Stac
     author.deposit(holder.record, document_for(demo, holder))
     wait_until(lambda: notice_count(patient, holder, "AJOUT_DOCUMENT") >= 2, "notices of the two accepted deposits")
     assert notice_count(patient, holder, "AJOUT_DOCUMENT") == 2
-    assert len(patient.list_documents(holder.record)["documents"]) == 2
+    assert len(patient.list_documents(holder.record).documents) == 2
 
 
 def test_a_broker_restart_during_200_deposits_loses_and_duplicates_none(platform: Stack, demo: DemoPeople) -> None:
@@ -115,10 +117,10 @@ def test_a_call_to_a_frozen_service_fails_at_its_deadline_and_is_not_executed_la
     doctor = demo.logged_in("specialist")
     wait_until(lambda: _status_is_known(doctor, holder), "consent answers again")
     found = demo.logged_in("gp").find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
-    assert found["medecin_traitant"] is False
+    assert found.medecin_traitant is False
 
 
-def _status_is_known(doctor: ApiClient, holder: Holder) -> bool:
+def _status_is_known(doctor: ProfessionalClient, holder: Holder) -> bool:
     try:
         doctor.find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
     except ApiError:

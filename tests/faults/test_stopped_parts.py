@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 import requests
 
-from client.api_client import ApiError
+from client.errors import ApiError
 from client.people import DemoPeople
 from deploy.dev.stack import Stack
 from tests.support.people import authorised_doctor, document_for, open_record
@@ -33,7 +33,7 @@ def all_services_respond(demo: DemoPeople) -> bool:
         holder = open_record(demo)
         depositor = demo.logged_in("hospital")
         document = depositor.deposit(holder.record, document_for(demo, holder))
-        authorised_doctor(demo, holder).download(holder.record, str(document["document_id"]))
+        authorised_doctor(demo, holder).download(holder.record, str(document.document_id))
     except ApiError:
         return False
     return True
@@ -57,7 +57,7 @@ def test_a_list_gets_503_while_a_part_is_stopped_and_recovers_without_a_restart(
         assert int(response.headers["Retry-After"]) > 0
         assert response.json()["code"].startswith("service.")
     wait_until(lambda: all_services_respond(demo), f"everything after {part} is back")
-    assert doctor.list_documents(holder.record)["documents"] == []
+    assert doctor.list_documents(holder.record).documents == ()
 
 
 @pytest.mark.parametrize("part", ["object-store", "documents"])
@@ -74,4 +74,4 @@ def test_a_deposit_gets_503_while_a_part_is_stopped_and_recovers_without_a_resta
         assert refused.value.status == 503
     wait_until(lambda: all_services_respond(demo), f"everything after {part} is back")
     document = depositor.deposit(holder.record, content)
-    assert depositor.download(holder.record, str(document["document_id"])) == content
+    assert depositor.download(holder.record, str(document.document_id)) == content

@@ -5,12 +5,14 @@ import secrets
 from collections.abc import Callable, Iterator
 from uuid import uuid4
 
+import msgspec
 import pytest
 import requests
 from typer.testing import CliRunner
 
 from cli.main import app
-from client.api_client import ApiClient, ApiError
+from client.errors import ApiError
+from client.patient import PatientClient
 from client.people import DemoPeople
 from tests.conftest import LOGINS_PER_ADDRESS
 from tests.support.journal_and_notices import expect_notices, journal_lines
@@ -27,26 +29,23 @@ def holder(demo: DemoPeople) -> Holder:
 
 
 @pytest.fixture
-def patient(demo: DemoPeople, holder: Holder) -> ApiClient:
+def patient(demo: DemoPeople, holder: Holder) -> PatientClient:
     return activate_account(demo, holder)
 
 
-def logged_in(demo: DemoPeople, holder: Holder, password: str) -> ApiClient:
-    client, before = ApiClient(demo.gateway), demo.newest_message(holder.login.email)
-    attempt = client.start_login(holder.login.identifier, password, "email")
-    client.finish_login(attempt, demo.code_sent_to(holder.login.email, after=before))
-    return client
+def logged_in(demo: DemoPeople, holder: Holder, password: str) -> PatientClient:
+    return demo.logged_in_patient(msgspec.structs.replace(holder.login, password=password))
 
 
 def password_is_accepted(demo: DemoPeople, holder: Holder, password: str) -> bool:
-    client, before = ApiClient(demo.gateway), demo.newest_message(holder.login.email)
+    client, before = PatientClient(demo.gateway), demo.mailbox.newest(holder.login.email)
     client.start_login(holder.login.identifier, password, "email")
     # Notices come by e-mail too, and whenever they are due.
-    newer = [message for message in demo.messages(holder.login.email) if message["number"] > before]
-    return any(re.search(r"\b[0-9]{6}\b", message["body"]) for message in newer)
+    newer = [message for message in demo.mailbox.messages(holder.login.email) if message.number > before]
+    return any(re.search(r"\b[0-9]{6}\b", message.body) for message in newer)
 
 
-def is_ended(client: ApiClient) -> bool:
+def is_ended(client: PatientClient) -> bool:
     try:
         client.contact()
     except ApiError as refused:
@@ -55,7 +54,7 @@ def is_ended(client: ApiClient) -> bool:
 
 
 def test_changing_the_password_invalidates_the_old_one_and_ends_other_sessions(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     elsewhere = logged_in(demo, holder, holder.login.password)
     assert patient.change_password(holder.login.password, NEW) == 1
@@ -67,7 +66,7 @@ def test_changing_the_password_invalidates_the_old_one_and_ends_other_sessions(
 
 
 def test_changing_the_password_requires_the_current_one_and_a_strong_new_one(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     expect_refusal("login.failed", 401, lambda: patient.change_password("une phrase devinée au hasard", NEW))
     expect_refusal("account.password_weak", 400, lambda: patient.change_password(holder.login.password, "court"))
@@ -75,7 +74,7 @@ def test_changing_the_password_requires_the_current_one_and_a_strong_new_one(
 
 
 def test_guessing_the_current_password_from_an_open_session_is_rate_limited(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     for _ in range(5):
         expect_refusal("login.failed", 401, lambda: patient.change_password("une phrase devinée au hasard", NEW))
@@ -83,50 +82,50 @@ def test_guessing_the_current_password_from_an_open_session_is_rate_limited(
 
 
 def test_a_new_address_is_confirmed_by_code_and_the_old_one_is_notified(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     other = new_patient().email
-    before = demo.newest_message(holder.login.email)
+    before = demo.mailbox.newest(holder.login.email)
     attempt = patient.change_contact("email", other)
-    assert patient.contact()["email"] == holder.login.email
-    assert patient.confirm_contact(attempt, demo.code_sent_to(other, after=0))["email"] == other
-    warned = [message for message in demo.messages(holder.login.email) if message["number"] > before]
-    assert any("coordonnées" in message["subject"] for message in warned)
+    assert patient.contact().email == holder.login.email
+    assert patient.confirm_contact(attempt, demo.mailbox.code_sent_to(other, after=0)).email == other
+    warned = [message for message in demo.mailbox.messages(holder.login.email) if message.number > before]
+    assert any("coordonnées" in message.subject for message in warned)
     assert other not in str(warned)
     expect_notices(patient, holder.record, "COORDONNEES")
 
 
 def test_a_contact_changes_only_with_its_own_code_in_its_own_account(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     other, stranger = new_patient().email, open_record(demo)
     neighbour = activate_account(demo, stranger)
     attempt = patient.change_contact("email", other)
-    code = demo.code_sent_to(other, after=0)
+    code = demo.mailbox.code_sent_to(other, after=0)
     expect_refusal("login.failed", 401, lambda: patient.confirm_contact(attempt, f"{(int(code) + 1) % 10**6:06d}"))
     expect_refusal("login.failed", 401, lambda: neighbour.confirm_contact(attempt, code))
-    assert patient.contact()["email"] == holder.login.email
-    assert neighbour.contact()["email"] == stranger.login.email
+    assert patient.contact().email == holder.login.email
+    assert neighbour.contact().email == stranger.login.email
 
 
 @pytest.mark.parametrize(
     ("channel", "address"), [("email", "pas une adresse"), ("sms", "0612"), ("sms", "+33100000000")]
 )
 def test_an_invalid_contact_address_is_refused(
-    demo: DemoPeople, holder: Holder, patient: ApiClient, channel: str, address: str
+    demo: DemoPeople, holder: Holder, patient: PatientClient, channel: str, address: str
 ) -> None:
     expect_refusal("account.contact_invalid", 400, lambda: patient.change_contact(channel, address))
 
 
 def test_recovery_by_card_and_code_sets_a_new_password_and_ends_every_session(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
-    client, before = ApiClient(demo.gateway), demo.newest_message(holder.login.email)
+    client, before = PatientClient(demo.gateway), demo.mailbox.newest(holder.login.email)
     attempt = client.recover_account(demo.vitale_proof(holder.card), "email")
-    code = demo.code_sent_to(holder.login.email, after=before)
+    code = demo.mailbox.code_sent_to(holder.login.email, after=before)
     expect_refusal("account.password_weak", 400, lambda: client.finish_recovery(attempt, code, "court"))
     client.finish_recovery(attempt, code, NEW)
-    assert client.contact()["email"] == holder.login.email
+    assert client.contact().email == holder.login.email
     wait_until(lambda: is_ended(patient), "the earlier session has ended")
     assert password_is_accepted(demo, holder, NEW)
     assert not password_is_accepted(demo, holder, holder.login.password)
@@ -135,21 +134,21 @@ def test_recovery_by_card_and_code_sets_a_new_password_and_ends_every_session(
 
 
 def test_login_codes_and_recovery_codes_are_not_interchangeable(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
-    client, before = ApiClient(demo.gateway), demo.newest_message(holder.login.email)
+    client, before = PatientClient(demo.gateway), demo.mailbox.newest(holder.login.email)
     login = client.start_login(holder.login.identifier, holder.login.password, "email")
-    code = demo.code_sent_to(holder.login.email, after=before)
+    code = demo.mailbox.code_sent_to(holder.login.email, after=before)
     expect_refusal("login.failed", 401, lambda: client.finish_recovery(login, code, NEW))
-    before = demo.newest_message(holder.login.email)
+    before = demo.mailbox.newest(holder.login.email)
     recovery = client.recover_account(demo.vitale_proof(holder.card), "email")
-    code = demo.code_sent_to(holder.login.email, after=before)
+    code = demo.mailbox.code_sent_to(holder.login.email, after=before)
     expect_refusal("login.failed", 401, lambda: client.finish_login(recovery, code))
 
 
 def test_recovery_by_a_card_without_an_account_is_refused(demo: DemoPeople) -> None:
     stranger = open_record(demo)
-    client = ApiClient(demo.gateway)
+    client = PatientClient(demo.gateway)
     expect_refusal(
         "account.not_found", 404, lambda: client.recover_account(demo.vitale_proof(stranger.card), "email")
     )
@@ -159,8 +158,8 @@ def test_codes_sent_to_one_address_are_rate_limited(demo: DemoPeople) -> None:
     """Five codes per address, whichever cards request them."""
     address = new_patient().email
     for _ in range(5):
-        ApiClient(demo.gateway).activate(_account(demo, address))
-    expect_refusal("login.too_many", 429, lambda: ApiClient(demo.gateway).activate(_account(demo, address)))
+        PatientClient(demo.gateway).activate(_account(demo, address))
+    expect_refusal("login.too_many", 429, lambda: PatientClient(demo.gateway).activate(_account(demo, address)))
 
 
 def _account(demo: DemoPeople, address: str) -> dict[str, str]:
@@ -207,18 +206,18 @@ def set_lock(operator_cli: CliRunner, holder: Holder) -> Iterator[Callable[[str]
 
 
 def test_a_locked_account_refuses_logins_and_reveals_the_lock_only_to_its_owner(
-    demo: DemoPeople, holder: Holder, patient: ApiClient, set_lock: Callable[[str], str]
+    demo: DemoPeople, holder: Holder, patient: PatientClient, set_lock: Callable[[str], str]
 ) -> None:
     assert "locked" in set_lock("lock")
     wait_until(lambda: is_ended(patient), "the open session has ended")
     refused = expect_refusal("account.locked", 403, lambda: logged_in(demo, holder, holder.login.password))
     assert "verrouillé" in refused.text
-    guess = ApiClient(demo.gateway)
+    guess = PatientClient(demo.gateway)
     attempt = guess.start_login(holder.login.identifier, "une phrase devinée", "email")
     expect_refusal("login.failed", 401, lambda: guess.finish_login(attempt, "000000"))
-    client, before = ApiClient(demo.gateway), demo.newest_message(holder.login.email)
+    client, before = PatientClient(demo.gateway), demo.mailbox.newest(holder.login.email)
     recovery = client.recover_account(demo.vitale_proof(holder.card), "email")
-    code = demo.code_sent_to(holder.login.email, after=before)
+    code = demo.mailbox.code_sent_to(holder.login.email, after=before)
     expect_refusal("account.locked", 403, lambda: client.finish_recovery(recovery, code, NEW))
     assert "open" in set_lock("unlock")
     again = logged_in(demo, holder, holder.login.password)
@@ -229,9 +228,9 @@ def test_a_locked_account_refuses_logins_and_reveals_the_lock_only_to_its_owner(
 
 
 def test_unlocking_resets_the_login_limit(
-    demo: DemoPeople, holder: Holder, patient: ApiClient, set_lock: Callable[[str], str]
+    demo: DemoPeople, holder: Holder, patient: PatientClient, set_lock: Callable[[str], str]
 ) -> None:
-    client = ApiClient(demo.gateway)
+    client = PatientClient(demo.gateway)
     for _ in range(5):
         client.start_login(holder.login.identifier, "une phrase devinée", "email", send=False)
     expect_refusal("login.too_many", 429, lambda: password_is_accepted(demo, holder, holder.login.password))

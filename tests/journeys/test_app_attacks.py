@@ -12,15 +12,17 @@ import requests
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
-from cli.operator import OperatorClient
-from client.api_client import JWT_BEARER, ApiClient, ApiError
+from client.api_client import ApiClient
+from client.errors import ApiError
+from client.oauth import CALLBACK, SmartApp
+from client.operator import OperatorClient
+from client.patient import PatientClient
 from client.people import DemoPeople
+from client.professional import JWT_BEARER
 from contracts.identity import Client, ClientKind
 from tests.support.apps import (
-    CALLBACK,
     SECONDS,
     Browser,
-    SmartApp,
     allow_access,
     authorization_code,
     log_in_browser,
@@ -43,12 +45,12 @@ def holder(demo: DemoPeople) -> Holder:
 
 
 @pytest.fixture(scope="module")
-def patient(demo: DemoPeople, holder: Holder) -> ApiClient:
+def patient(demo: DemoPeople, holder: Holder) -> PatientClient:
     return activate_account(demo, holder)
 
 
 @pytest.fixture
-def app(demo: DemoPeople, operator_client: OperatorClient, patient: ApiClient) -> SmartApp:
+def app(demo: DemoPeople, operator_client: OperatorClient, patient: PatientClient) -> SmartApp:
     return SmartApp(demo.gateway, register_app(operator_client).client_id)
 
 
@@ -125,7 +127,7 @@ def test_a_repeated_parameter_is_refused(app: SmartApp) -> None:
 
 
 def test_reusing_a_code_revokes_its_tokens(
-    demo: DemoPeople, holder: Holder, patient: ApiClient, app: SmartApp
+    demo: DemoPeople, holder: Holder, patient: PatientClient, app: SmartApp
 ) -> None:
     code = authorization_code(demo, holder, app)
     tokens = tokens_in(app.redeem(code))
@@ -341,7 +343,7 @@ def test_a_public_app_gets_no_client_credentials_and_a_confidential_one_must_pro
 
 
 def test_a_pushed_request_is_used_once_in_one_browser(
-    demo: DemoPeople, operator_client: OperatorClient, holder: Holder, patient: ApiClient, key: ECKey
+    demo: DemoPeople, operator_client: OperatorClient, holder: Holder, patient: PatientClient, key: ECKey
 ) -> None:
     client = register_app(operator_client, kind=ClientKind.CONFIDENTIAL, keys=jwks(key))
     app, audience = SmartApp(demo.gateway, client.client_id), f"{demo.gateway}/oauth/token"
@@ -450,7 +452,7 @@ def test_an_agent_logs_in_by_an_assertion_of_their_organisation_and_reads_no_doc
     agent.set_token(tokens_in(agent_token(demo, organisation.client_id, key))["access_token"])
     assert agent.find_record(holder.patient.ins.matricule, holder.patient.ins.oid)
     expect_refusal("access.role", 403, agent.list_documents, holder.record)
-    operator_client.suspend(f"/operator/apps/{organisation.client_id}", Client, suspended=True)
+    operator_client.suspend_app(organisation.client_id, suspended=True)
 
     def is_ended() -> bool:
         try:

@@ -6,14 +6,14 @@ from html import unescape
 
 import pytest
 
-from cli.operator import OperatorClient
-from client.api_client import ApiClient
+from client.oauth import SmartApp
+from client.operator import OperatorClient
+from client.patient import PatientClient
 from client.people import DemoPeople
 from contracts.identity import Client
 from contracts.scopes import SECTIONS_SYSTEM
 from tests.support.apps import (
     Browser,
-    SmartApp,
     allow_access,
     authorization_code,
     log_in_browser,
@@ -38,7 +38,7 @@ def holder(demo: DemoPeople) -> Holder:
 
 
 @pytest.fixture
-def patient(demo: DemoPeople, holder: Holder) -> ApiClient:
+def patient(demo: DemoPeople, holder: Holder) -> PatientClient:
     return activate_account(demo, holder)
 
 
@@ -48,7 +48,7 @@ def documents_of(app: SmartApp, token: str, record: str) -> tuple[int, list[str]
 
 
 def test_an_allowed_app_reads_and_the_patient_sees_it_in_journal_and_notices(
-    demo: DemoPeople, client: Client, holder: Holder, patient: ApiClient
+    demo: DemoPeople, client: Client, holder: Holder, patient: PatientClient
 ) -> None:
     deposit_new(demo, holder)
     app = SmartApp(demo.gateway, client.client_id)
@@ -62,12 +62,12 @@ def test_an_allowed_app_reads_and_the_patient_sees_it_in_journal_and_notices(
     person = app.read(f"Patient/{holder.record}", tokens["access_token"]).json()
     assert person["name"][0]["family"] == holder.patient.family_name
     expect_notices(patient, holder.record, "APPLICATION_AUTORISEE")
-    assert client.client_id in wait_for_line(patient, holder.record, "autorisation_application")["fr"]
-    assert wait_for_line(patient, holder.record, "consultation_document")["who"] == client.name
+    assert client.client_id in wait_for_line(patient, holder.record, "autorisation_application").fr
+    assert wait_for_line(patient, holder.record, "consultation_document").who == client.name
 
 
 def test_an_app_reads_only_the_sections_that_the_patient_ticked(
-    demo: DemoPeople, client: Client, holder: Holder, patient: ApiClient
+    demo: DemoPeople, client: Client, holder: Holder, patient: PatientClient
 ) -> None:
     deposit_new(demo, holder)
     app, browser = SmartApp(demo.gateway, client.client_id), Browser(demo.gateway)
@@ -82,20 +82,20 @@ def test_an_app_reads_only_the_sections_that_the_patient_ticked(
 
 
 def test_revoking_an_app_takes_effect_at_once(
-    demo: DemoPeople, client: Client, holder: Holder, patient: ApiClient
+    demo: DemoPeople, client: Client, holder: Holder, patient: PatientClient
 ) -> None:
     app = SmartApp(demo.gateway, client.client_id)
     tokens = tokens_in(app.redeem(authorization_code(demo, holder, app)))
-    assert [entry["app"] for entry in patient.apps(holder.record)] == [client.client_id]
+    assert [entry.app for entry in patient.apps(holder.record)] == [client.client_id]
     patient.revoke_app(holder.record, client.client_id)
     assert documents_of(app, tokens["access_token"], holder.record)[0] in {401, 403}
     wait_until(lambda: app.refresh(tokens["refresh_token"]).status_code == 400, "the refresh token is refused")
-    assert patient.apps(holder.record) == []
-    assert client.client_id in wait_for_line(patient, holder.record, "fin_application")["fr"]
+    assert patient.apps(holder.record) == ()
+    assert client.client_id in wait_for_line(patient, holder.record, "fin_application").fr
 
 
 def test_a_suspended_app_is_refused_until_the_operator_resumes_it(
-    demo: DemoPeople, operator_client: OperatorClient, client: Client, holder: Holder, patient: ApiClient
+    demo: DemoPeople, operator_client: OperatorClient, client: Client, holder: Holder, patient: PatientClient
 ) -> None:
     app = SmartApp(demo.gateway, client.client_id)
     tokens = tokens_in(app.redeem(authorization_code(demo, holder, app)))
@@ -103,24 +103,23 @@ def test_a_suspended_app_is_refused_until_the_operator_resumes_it(
     def reads() -> bool:
         return documents_of(app, tokens["access_token"], holder.record)[0] == 200
 
-    address = f"/operator/apps/{client.client_id}"
-    operator_client.suspend(address, Client, suspended=True)
+    operator_client.suspend_app(client.client_id, suspended=True)
     wait_until(lambda: not reads(), "the suspended app is refused")
     assert app.refresh(tokens["refresh_token"]).json()["error"] == "invalid_client"
-    assert not patient.apps(holder.record)[0]["listed"]
-    operator_client.suspend(address, Client, suspended=False)
+    assert not patient.apps(holder.record)[0].listed
+    operator_client.suspend_app(client.client_id, suspended=False)
     wait_until(reads, "the resumed app reads again")
 
 
 def test_refusing_consent_redirects_with_access_denied_and_grants_nothing(
-    demo: DemoPeople, client: Client, holder: Holder, patient: ApiClient
+    demo: DemoPeople, client: Client, holder: Holder, patient: PatientClient
 ) -> None:
     app, browser = SmartApp(demo.gateway, client.client_id), Browser(demo.gateway)
     browser.open(f"{demo.gateway}/oauth/authorize", app.parameters())
     log_in_browser(demo, holder, browser)
     parameters = redirect_parameters(browser.submit(answer="refuse"))
     assert parameters == {"error": "access_denied", "state": app.state, "iss": demo.gateway}
-    assert patient.apps(holder.record) == []
+    assert patient.apps(holder.record) == ()
 
 
 def test_the_login_page_lists_stronger_methods_first_and_warns_about_sms(demo: DemoPeople, client: Client) -> None:
@@ -131,11 +130,11 @@ def test_the_login_page_lists_stronger_methods_first_and_warns_about_sms(demo: D
 
 
 def test_a_patient_can_authorise_an_app_with_a_passkey(
-    demo: DemoPeople, client: Client, holder: Holder, patient: ApiClient
+    demo: DemoPeople, client: Client, holder: Holder, patient: PatientClient
 ) -> None:
     device = Device(demo.gateway)
     offered = patient.begin_passkey()
-    patient.confirm_passkey(offered["attempt"], device.register(offered["options"]), "Téléphone")
+    patient.confirm_passkey(offered.attempt, device.register(offered.options), "Téléphone")
     app, browser = SmartApp(demo.gateway, client.client_id), Browser(demo.gateway)
     browser.open(f"{demo.gateway}/oauth/authorize", app.parameters())
     page = browser.submit(to="/passkey")

@@ -4,21 +4,13 @@ from datetime import date
 
 import pytest
 
-from cli.operator import OperatorClient
 from client.api_client import ApiClient
+from client.oauth import SCOPES, SmartApp
+from client.operator import OperatorClient
 from client.people import DemoPeople
 from contracts.vocabulary import Visibility
 from deploy.dev.stack import Stack
-from tests.support.apps import (
-    SCOPES,
-    Browser,
-    SmartApp,
-    allow_access,
-    authorization_code,
-    log_in_browser,
-    register_app,
-    tokens_in,
-)
+from tests.support.apps import Browser, allow_access, authorization_code, log_in_browser, register_app, tokens_in
 from tests.support.clock import reach_majority
 from tests.support.journal_and_notices import wait_for_line
 from tests.support.people import Holder, activate_account, deposit_new, new_patient, open_record
@@ -115,10 +107,10 @@ def test_the_child_sees_and_revokes_the_app(demo: DemoPeople, child: Holder, mot
     document_ids(app, child, token)
     child_client: ApiClient = activate_account(demo, child)
     (listed,) = child_client.apps(child.record)
-    assert (listed["app"], listed["by_representative"]) == (app.client_id, True)
-    assert "représentant légal" in wait_for_line(child_client, child.record, "consultation_liste")["fr"]
+    assert (listed.app, listed.by_representative) == (app.client_id, True)
+    assert "représentant légal" in wait_for_line(child_client, child.record, "consultation_liste").fr
     child_client.revoke_app(child.record, app.client_id)
-    assert child_client.apps(child.record) == []
+    assert child_client.apps(child.record) == ()
     assert app.read(current_documents_of(child), token).status_code in {401, 403}
 
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 import requests
 
-from cli.operator import OperatorClient
+from client.oauth import SmartApp
+from client.operator import OperatorClient
 from client.people import DemoPeople
-from tests.support.apps import SECONDS, SmartApp, authorization_code, register_app, tokens_in
+from tests.support.apps import SECONDS, authorization_code, register_app, tokens_in
 from tests.support.dpop import Prover
 from tests.support.people import Holder, activate_account, deposit_new, open_record
 from tests.support.waiting import wait_until
@@ -32,18 +33,11 @@ PROVER = Prover()
 
 def exchange(app: SmartApp, form: dict[str, str], proof: str | None) -> requests.Response:
     headers = {} if proof is None else {"dpop": proof}
-    fields = {"client_id": app.client_id} | form
-    return requests.post(f"{app.gateway}/oauth/token", data=fields, headers=headers, timeout=SECONDS)
+    return app.post("token", {"client_id": app.client_id} | form, **headers)
 
 
 def redeem(app: SmartApp, code: str, proof: str | None) -> requests.Response:
-    form = {
-        "grant_type": "authorization_code",
-        "code": code,
-        "redirect_uri": app.redirect_uri,
-        "code_verifier": app.verifier,
-    }
-    return exchange(app, form, proof)
+    return exchange(app, app.exchange_of(code), proof)
 
 
 def refresh_with(app: SmartApp, token: str, proof: str | None) -> requests.Response:

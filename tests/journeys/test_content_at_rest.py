@@ -20,7 +20,7 @@ def test_the_bucket_holds_neither_plain_text_nor_the_master_key(platform: Stack,
         assert b"ClinicalDocument" not in data
         assert master not in data
         assert content[:64] not in data
-    assert depositor.download(holder.record, str(document["document_id"])) == content
+    assert depositor.download(holder.record, str(document.document_id)) == content
 
 
 def _everything_in_the_bucket(platform: Stack) -> list[bytes]:

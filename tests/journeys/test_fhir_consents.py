@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from client.fhir import FhirClient
 from client.people import DemoPeople
-from tests.support.fhir_client import FhirClient, refusal_in
+from tests.support.fhir_client import fhir_client, refusal_in
 from tests.support.people import Holder, activate_account, deposit_new, open_record
 
 RPPS, FINESS = "urn:oid:1.2.250.1.71.4.2.1", "urn:oid:1.2.250.1.71.4.2.2"
@@ -19,7 +20,7 @@ def holder(demo: DemoPeople) -> Holder:
 
 @pytest.fixture
 def patient(demo: DemoPeople, holder: Holder) -> FhirClient:
-    return FhirClient(demo, activate_account(demo, holder))
+    return fhir_client(demo, activate_account(demo, holder))
 
 
 def consent(holder: Holder, system: str, number: str, type_: str = "permit", **more: Any) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def consent(holder: Holder, system: str, number: str, type_: str = "permit", **m
 
 def test_an_authorisation_is_given_changed_and_ended(demo: DemoPeople, holder: Holder, patient: FhirClient) -> None:
     deposit_new(demo, holder)
-    doctor = FhirClient(demo, demo.logged_in("specialist"))
+    doctor = fhir_client(demo, demo.logged_in("specialist"))
     number = f"8{demo.professional('specialist').rpps}"
     path = f"DocumentReference?patient={holder.record}&status=current"
     assert refusal_in(doctor.get(path)) == (403, "consent.missing")
@@ -92,8 +93,8 @@ def test_an_invalid_consent_is_refused_and_not_stored(
 
 def test_only_the_holder_writes_and_lists_consents(demo: DemoPeople, holder: Holder) -> None:
     number = f"8{demo.professional('specialist').rpps}"
-    other = FhirClient(demo, activate_account(demo, open_record(demo)))
+    other = fhir_client(demo, activate_account(demo, open_record(demo)))
     assert refusal_in(other.post("Consent", consent(holder, RPPS, number)))[0] in {403, 404}
     assert refusal_in(other.get(f"Consent?patient={holder.record}"))[0] in {403, 404}
-    doctor = FhirClient(demo, demo.logged_in("specialist"))
+    doctor = fhir_client(demo, demo.logged_in("specialist"))
     assert refusal_in(doctor.post("Consent", consent(holder, RPPS, number))) == (403, "access.role")

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from client.api_client import ApiClient
+from client.fhir import FhirClient
 from client.people import DemoPeople
+from client.professional import ProfessionalClient
 from contracts.vocabulary import Visibility
-from tests.support.fhir_client import FhirClient, reference_to, refusal_in, submission_set_of, text_reference_to
+from tests.support.fhir_client import fhir_client, reference_to, refusal_in, submission_set_of, text_reference_to
 from tests.support.people import Holder, authorised_doctor, deposit_new, document_for, new_unique_id, open_record
 
 MASKED = {"coding": [{"code": "MASQUE_PS"}]}
@@ -23,13 +24,13 @@ def holder(demo: DemoPeople) -> Holder:
 
 
 @pytest.fixture
-def depositor(demo: DemoPeople) -> ApiClient:
+def depositor(demo: DemoPeople) -> ProfessionalClient:
     return demo.logged_in("hospital")
 
 
 @pytest.fixture
-def software(demo: DemoPeople, depositor: ApiClient) -> FhirClient:
-    return FhirClient(demo, depositor)
+def software(demo: DemoPeople, depositor: ProfessionalClient) -> FhirClient:
+    return fhir_client(demo, depositor)
 
 
 def search(software: FhirClient, holder: Holder, **query: str) -> list[str]:
@@ -116,11 +117,15 @@ def test_missing_metadata_is_reported_and_refused_under_strict_handling(
     ],
 )
 def test_contradictory_or_unreadable_metadata_is_refused_and_stores_nothing(
-    demo: DemoPeople, holder: Holder, software: FhirClient, different: dict[str, Any], expected: tuple[int, str]
+    demo: DemoPeople,
+    holder: Holder,
+    software: FhirClient,
+    different: dict[str, Any],
+    expected: tuple[int, str],
 ) -> None:
     reply = software.post("DocumentReference", reference_to(holder, document_for(demo, holder), **different))
     assert refusal_in(reply) == expected
-    assert search(FhirClient(demo, authorised_doctor(demo, holder)), holder) == []
+    assert search(fhir_client(demo, authorised_doctor(demo, holder)), holder) == []
 
 
 # Submission sets --------------------------------------------------------------------------------------------
@@ -150,7 +155,7 @@ def test_a_submission_set_with_one_bad_document_stores_nothing(
     other = open_record(demo)
     bundle = submission_set_of(holder, document_for(demo, holder), document_for(demo, other))
     assert refusal_in(software.post("", bundle)) == (422, "document.header_contradicts")
-    reader = FhirClient(demo, authorised_doctor(demo, holder))
+    reader = fhir_client(demo, authorised_doctor(demo, holder))
     assert search(reader, holder) == []
     assert reader.search_ids(f"List?patient={holder.record}&status=current") == []
 
@@ -179,7 +184,7 @@ def test_an_invalid_submission_set_is_refused(
     spoil(bundle)
     reply = software.post("", bundle)
     assert refusal_in(reply)[0] in {400, 413}
-    assert search(FhirClient(demo, authorised_doctor(demo, holder)), holder) == []
+    assert search(fhir_client(demo, authorised_doctor(demo, holder)), holder) == []
 
 
 def test_a_submission_set_of_too_many_documents_is_refused(
@@ -187,7 +192,7 @@ def test_a_submission_set_of_too_many_documents_is_refused(
 ) -> None:
     content = document_for(demo, holder)
     assert refusal_in(software.post("", submission_set_of(holder, *[content] * 51))) == (413, "lot.too_large")
-    assert search(FhirClient(demo, authorised_doctor(demo, holder)), holder) == []
+    assert search(fhir_client(demo, authorised_doctor(demo, holder)), holder) == []
 
 
 @pytest.mark.parametrize("with_patch", [True, False], ids=["with the PATCH entry", "without it"])
@@ -258,7 +263,7 @@ def test_a_document_is_masked_archived_and_deleted_by_its_author(
     masked = software.patch(path, {"op": "add", "path": "/securityLabel/-", "value": MASKED})
     assert masked.status_code == 200, masked.text
     assert [label["coding"][0]["code"] for label in masked.json()["securityLabel"]] == ["N", "MASQUE_PS"]
-    assert search(FhirClient(demo, authorised_doctor(demo, holder)), holder) == []
+    assert search(fhir_client(demo, authorised_doctor(demo, holder)), holder) == []
     version = masked.headers["etag"]
     shown = software.patch(path, {"op": "remove", "path": "/securityLabel/1"}, **{"if-match": version})
     assert [label["coding"][0]["code"] for label in shown.json()["securityLabel"]] == ["N"]
@@ -305,7 +310,11 @@ VERY_RESTRICTED = {"coding": [{"code": "V"}]}
     ],
 )
 def test_any_other_change_is_refused_and_changes_nothing(
-    demo: DemoPeople, holder: Holder, software: FhirClient, operation: dict[str, Any], expected: tuple[int, str]
+    demo: DemoPeople,
+    holder: Holder,
+    software: FhirClient,
+    operation: dict[str, Any],
+    expected: tuple[int, str],
 ) -> None:
     document = software.post("DocumentReference", reference_to(holder, document_for(demo, holder))).json()
     path = f"DocumentReference/{document['id']}"
@@ -315,11 +324,11 @@ def test_any_other_change_is_refused_and_changes_nothing(
 
 def test_changing_a_document_one_cannot_see_reveals_nothing(demo: DemoPeople, holder: Holder) -> None:
     hidden = deposit_new(demo, holder, Visibility.MASQUE_PS)
-    stranger = FhirClient(demo, authorised_doctor(demo, holder))
+    stranger = fhir_client(demo, authorised_doctor(demo, holder))
     entry = demo.logged_in("hospital").document(holder.record, hidden)
-    unauthorised = FhirClient(demo, demo.logged_in("pharmacist"))
+    unauthorised = fhir_client(demo, demo.logged_in("pharmacist"))
     for client in (stranger, unauthorised):
-        for identifier in (entry["unique_id"], entry["entry_uuid"], hidden, "1.2.3.4"):
+        for identifier in (entry.unique_id, entry.entry_uuid, hidden, "1.2.3.4"):
             for change in (
                 {"op": "add", "path": "/securityLabel/-", "value": VERY_RESTRICTED},
                 {"op": "remove", "path": "/securityLabel/1"},

@@ -11,7 +11,7 @@ import pytest
 
 from client.people import DemoPeople
 from contracts.cda import OID_PROFESSIONALS
-from tests.support.fhir_client import FhirClient, attachment, refusal_in, subject_of
+from tests.support.fhir_client import attachment, fhir_client, refusal_in, subject_of
 from tests.support.people import Holder, document_for, new_unique_id, open_record
 
 EXAMPLES = Path(__file__).parents[3] / "shared" / "data" / "fhir"
@@ -75,7 +75,7 @@ def test_the_example_deposit_of_one_document_is_accepted(demo: DemoPeople, holde
     )
     set_content(sent, content)
     sent["content"][0]["attachment"]["data"] = b64encode(content).decode()
-    reply = FhirClient(demo, demo.logged_in("hospital")).post("DocumentReference", sent)
+    reply = fhir_client(demo, demo.logged_in("hospital")).post("DocumentReference", sent)
     assert reply.status_code == 201, reply.text
 
 
@@ -96,7 +96,7 @@ def test_the_example_submission_set_is_accepted_and_searches_have_the_shape_of_t
     unique_id = new_unique_id()
     content, author = content_for(demo, holder, unique_id)
     bundle = adapt_bundle("Bundle-example-td2-iti65-lot-soumission", holder, content, author, unique_id)
-    software = FhirClient(demo, demo.logged_in("hospital"))
+    software = fhir_client(demo, demo.logged_in("hospital"))
     reply = software.post("", bundle)
     assert [entry["response"]["status"] for entry in reply.json()["entry"]] == ["201 Created"] * 3, reply.text
     found = software.get(f"DocumentReference?patient={holder.record}&status=current").json()
@@ -112,12 +112,12 @@ def test_the_example_submission_set_is_accepted_and_searches_have_the_shape_of_t
 
 
 def test_the_example_replacement_is_accepted_with_and_without_its_patch(demo: DemoPeople, holder: Holder) -> None:
-    software = FhirClient(demo, demo.logged_in("hospital"))
+    software = fhir_client(demo, demo.logged_in("hospital"))
     older = new_unique_id()
     deposited = demo.logged_in("hospital").deposit(holder.record, document_for(demo, holder, unique_id=older))
     bundle = software.get(f"DocumentReference?patient={holder.record}&status=current").json()
     target = bundle["entry"][0]["resource"]["id"]
-    assert target.endswith(str(deposited["document_id"]).replace("-", ""))
+    assert target.endswith(str(deposited.document_id).replace("-", ""))
     unique_id = new_unique_id()
     content, author = content_for(demo, holder, unique_id, replaces=older)
     sent = replace_text(
@@ -135,5 +135,5 @@ def test_the_example_replacement_is_accepted_with_and_without_its_patch(demo: De
 def test_the_placeholder_content_of_the_example_is_refused(demo: DemoPeople, holder: Holder) -> None:
     sent = example(SINGLE_DEPOSIT)
     sent["subject"] = subject_of(holder)
-    reply = FhirClient(demo, demo.logged_in("hospital")).post("DocumentReference", sent)
+    reply = fhir_client(demo, demo.logged_in("hospital")).post("DocumentReference", sent)
     assert refusal_in(reply)[0] == 422

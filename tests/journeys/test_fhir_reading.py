@@ -8,7 +8,7 @@ import pytest
 
 from client.people import DemoPeople
 from contracts.vocabulary import Visibility
-from tests.support.fhir_client import FhirClient, refusal_in
+from tests.support.fhir_client import fhir_client, refusal_in
 from tests.support.people import Holder, activate_account, authorised_doctor, deposit_new, document_for, open_record
 
 
@@ -21,7 +21,7 @@ def test_a_document_is_found_read_and_downloaded(demo: DemoPeople, holder: Holde
     content = document_for(demo, holder)
     depositor = demo.logged_in("hospital")
     document = depositor.deposit(holder.record, content)
-    software = FhirClient(demo, depositor)
+    software = fhir_client(demo, depositor)
     ins = f"urn:oid:{holder.patient.ins.oid}|{holder.patient.ins.matricule}"
     patient = software.get(f"Patient?identifier={ins}").json()["entry"][0]["resource"]
     assert (patient["id"], patient["active"]) == (holder.record, True)
@@ -29,7 +29,7 @@ def test_a_document_is_found_read_and_downloaded(demo: DemoPeople, holder: Holde
     assert bundle["total"] == 1
     assert holder.patient.ins.matricule not in str(bundle["link"])
     reference = bundle["entry"][0]["resource"]
-    assert reference["masterIdentifier"]["value"] == f"urn:oid:{document['unique_id']}"
+    assert reference["masterIdentifier"]["value"] == f"urn:oid:{document.unique_id}"
     assert software.get(f"DocumentReference/{reference['id']}").json() == reference
     url = reference["content"][0]["attachment"]["url"]
     assert software.get(url, accept="*/*").content == content
@@ -40,7 +40,7 @@ def test_a_document_is_found_read_and_downloaded(demo: DemoPeople, holder: Holde
 
 
 def test_a_closed_record_shows_when_and_why_it_was_closed(demo: DemoPeople, holder: Holder) -> None:
-    software = FhirClient(demo, demo.logged_in("hospital"))
+    software = fhir_client(demo, demo.logged_in("hospital"))
     ins = f"urn:oid:{holder.patient.ins.oid}|{holder.patient.ins.matricule}"
 
     def record_state() -> dict[str, Any]:
@@ -61,7 +61,7 @@ def test_a_closed_record_shows_when_and_why_it_was_closed(demo: DemoPeople, hold
 
 def test_searches_are_paged_and_submission_sets_include_their_documents(demo: DemoPeople, holder: Holder) -> None:
     ids = {deposit_new(demo, holder).replace("-", "") for _ in range(3)}
-    software = FhirClient(demo, authorised_doctor(demo, holder))
+    software = fhir_client(demo, authorised_doctor(demo, holder))
     query = f"patient={holder.record}&status=current"
     paged = software.search_ids(f"DocumentReference?{query}&_count=1")
     assert len(paged) == 3
@@ -89,7 +89,7 @@ def test_searches_are_paged_and_submission_sets_include_their_documents(demo: De
     ],
 )
 def test_each_search_parameter_filters(demo: DemoPeople, shared: Holder, condition: str, found: int) -> None:
-    software = FhirClient(demo, demo.logged_in("hospital"))
+    software = fhir_client(demo, demo.logged_in("hospital"))
     reply = software.get(f"DocumentReference?patient={shared.record}&status=current&{condition}&_total=accurate")
     assert (reply.status_code, reply.json()["total"]) == (200, found)
 
@@ -116,13 +116,13 @@ def shared(demo: DemoPeople) -> Holder:
 def test_an_invalid_search_returns_an_operation_outcome(
     demo: DemoPeople, shared: Holder, path: str, expected: tuple[int, str]
 ) -> None:
-    software = FhirClient(demo, demo.logged_in("hospital"))
+    software = fhir_client(demo, demo.logged_in("hospital"))
     reply = software.get(path.format(record=shared.record))
     assert refusal_in(reply) == expected
 
 
 def test_an_unknown_parameter_is_ignored_or_under_strict_handling_refused(demo: DemoPeople, shared: Holder) -> None:
-    software = FhirClient(demo, demo.logged_in("hospital"))
+    software = fhir_client(demo, demo.logged_in("hospital"))
     path = f"DocumentReference?patient={shared.record}&status=current&colour=blue"
     lenient = software.get(path)
     assert lenient.status_code == 200
@@ -145,7 +145,7 @@ SEARCHES: dict[str, Callable[[str, str], str]] = {
 @pytest.mark.parametrize("search", SEARCHES)
 def test_a_hidden_document_is_found_by_no_search(demo: DemoPeople, holder: Holder, search: str) -> None:
     hidden = deposit_new(demo, holder, Visibility.MASQUE_PS).replace("-", "")
-    software = FhirClient(demo, authorised_doctor(demo, holder))
+    software = fhir_client(demo, authorised_doctor(demo, holder))
     reference_id = holder.record.replace("-", "") + hidden
     path = SEARCHES[search](holder.record, reference_id)
     assert software.search_ids(path) == []
@@ -158,9 +158,9 @@ def test_a_hidden_document_is_found_by_no_search(demo: DemoPeople, holder: Holde
 def test_the_holder_finds_their_documents_and_others_are_refused(demo: DemoPeople, holder: Holder) -> None:
     deposit_new(demo, holder)
     path = f"DocumentReference?patient={holder.record}&status=current"
-    assert len(FhirClient(demo, activate_account(demo, holder)).search_ids(path)) == 1
-    assert refusal_in(FhirClient(demo, demo.logged_in("specialist")).get(path)) == (403, "consent.missing")
-    assert refusal_in(FhirClient(demo, None).get(path)) == (401, "token.missing")
+    assert len(fhir_client(demo, activate_account(demo, holder)).search_ids(path)) == 1
+    assert refusal_in(fhir_client(demo, demo.logged_in("specialist")).get(path)) == (403, "consent.missing")
+    assert refusal_in(fhir_client(demo, None).get(path)) == (401, "token.missing")
 
 
 @pytest.mark.parametrize(
@@ -175,6 +175,6 @@ def test_the_holder_finds_their_documents_and_others_are_refused(demo: DemoPeopl
     ],
 )
 def test_the_accept_header_decides_the_answer_format(demo: DemoPeople, accept: str, status: int) -> None:
-    reply = FhirClient(demo, None).get("metadata", accept=accept)
+    reply = fhir_client(demo, None).get("metadata", accept=accept)
     assert reply.status_code == status
     assert reply.headers["content-type"].startswith("application/fhir+json")

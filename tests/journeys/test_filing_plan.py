@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from client.people import DemoPeople
-from tests.support.fhir_client import FhirClient, text_reference_to
+from tests.support.fhir_client import fhir_client, text_reference_to
 from tests.support.people import Holder, activate_account, open_record
 
 SOCIAL = "28653-4"
@@ -25,7 +25,7 @@ def plan_file(directory: Path, section: str) -> str:
 
 def deposit_social(demo: DemoPeople, holder: Holder) -> None:
     reference = text_reference_to(holder, b"Bilan social. " * 30, SOCIAL, title="Bilan")
-    assert FhirClient(demo, demo.logged_in("hospital")).post("DocumentReference", reference).status_code == 201
+    assert fhir_client(demo, demo.logged_in("hospital")).post("DocumentReference", reference).status_code == 201
 
 
 def test_a_plan_is_compared_and_loaded_and_stored_documents_are_refiled(
@@ -34,20 +34,20 @@ def test_a_plan_is_compared_and_loaded_and_stored_documents_are_refiled(
     holder = open_record(demo)
     deposit_social(demo, holder)
     patient = activate_account(demo, holder)
-    before = patient.list_documents(holder.record)["documents"][0]["section"]
+    before = patient.list_documents(holder.record).documents[0].section
     after = "certificats" if before != "certificats" else "prevention"
     file = plan_file(tmp_path, after)
 
     compared = operator_cli.invoke(app, ["sections", "diff", file])
     assert compared.exit_code == 0 and SOCIAL in compared.output and after in compared.output
-    assert patient.list_documents(holder.record)["documents"][0]["section"] == before
+    assert patient.list_documents(holder.record).documents[0].section == before
 
     loaded = operator_cli.invoke(app, ["sections", "load", file, "--yes"])
     assert loaded.exit_code == 0, loaded.output
     assert "All is filed" in loaded.output
-    assert [
-        document["section"] for document in patient.list_documents(holder.record, section=after)["documents"]
-    ] == [after]
+    assert [document.section for document in patient.list_documents(holder.record, section=after).documents] == [
+        after
+    ]
     assert "à reclasser / to refile: 0" in operator_cli.invoke(app, ["sections", "show"]).output
 
     again = operator_cli.invoke(app, ["sections", "load", file, "--yes"])

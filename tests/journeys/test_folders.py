@@ -1,12 +1,12 @@
 """Folders and pins: the holder's own arrangement, which gives no access and which professionals never see."""
 
-from collections.abc import Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from client.api_client import ApiClient
+from client.patient import PatientClient
 from client.people import DemoPeople
+from contracts.records import DocumentList
 from contracts.vocabulary import Visibility
 from deploy.dev.stack import Stack
 from tests.support.journal_and_notices import wait_for_line
@@ -29,62 +29,62 @@ def holder(demo: DemoPeople) -> Holder:
 
 
 @pytest.fixture
-def patient(demo: DemoPeople, holder: Holder) -> Iterator[ApiClient]:
-    yield activate_account(demo, holder)
+def patient(demo: DemoPeople, holder: Holder) -> PatientClient:
+    return activate_account(demo, holder)
 
 
-def new_folder(patient: ApiClient, holder: Holder, name: str = "Dos") -> str:
-    return str(patient.save_folder(holder.record, str(uuid4()), name)["folder_id"])
+def new_folder(patient: PatientClient, holder: Holder, name: str = "Dos") -> str:
+    return str(patient.save_folder(holder.record, str(uuid4()), name).folder_id)
 
 
-def document_ids(page: dict[str, list[dict[str, str]]]) -> set[str]:
-    return {document["document_id"] for document in page["documents"]}
+def document_ids(page: DocumentList) -> set[str]:
+    return {str(document.document_id) for document in page.documents}
 
 
 def test_documents_are_put_in_folders_pinned_and_taken_out(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     first, second = deposit_new(demo, holder), deposit_new(demo, holder)
     back, heart = new_folder(patient, holder), new_folder(patient, holder, "Cœur")
     patient.arrange(holder.record, first, back, heart, back, pinned=True)
     patient.arrange(holder.record, second, back)
     found = patient.folders(holder.record)
-    assert [(folder["name"], folder["documents"]) for folder in found["folders"]] == [("Cœur", 1), ("Dos", 2)]
-    assert found["pinned"] == [first]
+    assert [(folder.name, folder.documents) for folder in found.folders] == [("Cœur", 1), ("Dos", 2)]
+    assert found.pinned == (UUID(first),)
     assert document_ids(patient.list_documents(holder.record, folder=back)) == {first, second}
     assert document_ids(patient.list_documents(holder.record, folder=back, pinned="true")) == {first}
     patient.arrange(holder.record, first, heart)
     assert document_ids(patient.list_documents(holder.record, folder=back)) == {second}
-    assert patient.folders(holder.record)["pinned"] == []
-    assert wait_for_line(patient, holder.record, "rangement")["outcome"] == "allowed"
+    assert patient.folders(holder.record).pinned == ()
+    assert wait_for_line(patient, holder.record, "rangement").outcome == "allowed"
 
 
 def test_a_folder_is_renamed_and_deleted_and_its_documents_stay(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     document, folder = deposit_new(demo, holder), new_folder(patient, holder)
     patient.arrange(holder.record, document, folder)
-    assert patient.save_folder(holder.record, folder, " Lombalgie ")["name"] == "Lombalgie"
-    assert patient.folders(holder.record)["folders"][0]["documents"] == 1
+    assert patient.save_folder(holder.record, folder, " Lombalgie ").name == "Lombalgie"
+    assert patient.folders(holder.record).folders[0].documents == 1
     for _ in range(2):
         patient.delete_folder(holder.record, folder)
-    assert patient.folders(holder.record)["folders"] == []
+    assert patient.folders(holder.record).folders == ()
     assert document_ids(patient.list_documents(holder.record)) == {document}
     assert document_ids(patient.list_documents(holder.record, folder=folder)) == set()
 
 
-def test_a_replacement_takes_over_folders_and_pin(demo: DemoPeople, holder: Holder, patient: ApiClient) -> None:
+def test_a_replacement_takes_over_folders_and_pin(demo: DemoPeople, holder: Holder, patient: PatientClient) -> None:
     unique_id, author = new_unique_id(), demo.logged_in("hospital")
-    older = str(deposit(author, holder, document_for(demo, holder, unique_id=unique_id))["document_id"])
+    older = str(deposit(author, holder, document_for(demo, holder, unique_id=unique_id)).document_id)
     folder = new_folder(patient, holder)
     patient.arrange(holder.record, older, folder, pinned=True)
-    newer = str(deposit(author, holder, document_for(demo, holder, replaces=unique_id))["document_id"])
+    newer = str(deposit(author, holder, document_for(demo, holder, replaces=unique_id)).document_id)
     assert document_ids(patient.list_documents(holder.record, folder=folder)) == {newer}
-    assert patient.folders(holder.record)["pinned"] == [newer]
+    assert patient.folders(holder.record).pinned == (UUID(newer),)
 
 
 def test_hidden_and_deleted_documents_are_neither_arranged_nor_counted(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     hidden = deposit_new(demo, holder, Visibility.INVISIBLE_PATIENT)
     folder = new_folder(patient, holder)
@@ -94,11 +94,11 @@ def test_hidden_and_deleted_documents_are_neither_arranged_nor_counted(
     patient.arrange(holder.record, document, folder, pinned=True)
     demo.logged_in("hospital").delete_document(holder.record, document)
     found = patient.folders(holder.record)
-    assert (found["folders"][0]["documents"], found["pinned"]) == (0, [])
+    assert (found.folders[0].documents, found.pinned) == (0, ())
 
 
 def test_professionals_and_other_patients_do_not_see_the_folders(
-    platform: Stack, demo: DemoPeople, holder: Holder, patient: ApiClient
+    platform: Stack, demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     folder = new_folder(patient, holder)
     doctor = authorised_doctor(demo, holder)
@@ -111,12 +111,12 @@ def test_professionals_and_other_patients_do_not_see_the_folders(
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61, "a\u0000b", "a\u202eb"])
-def test_an_unreadable_folder_name_is_refused(holder: Holder, patient: ApiClient, name: str) -> None:
+def test_an_unreadable_folder_name_is_refused(holder: Holder, patient: PatientClient, name: str) -> None:
     expect_refusal("request.invalid", 400, patient.save_folder, holder.record, str(uuid4()), name)
 
 
 def test_folder_names_are_unique_and_their_number_is_limited(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     new_folder(patient, holder, "Dos")
     expect_refusal("folder.name_taken", 409, patient.save_folder, holder.record, str(uuid4()), "DOS")

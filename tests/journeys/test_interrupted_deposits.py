@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from client.api_client import ApiClient
+from client.fhir import FHIR
 from client.people import DemoPeople
+from client.professional import ProfessionalClient
 from deploy.dev.stack import Stack
-from tests.support.fhir_client import FHIR, reference_to, submission_set_of
+from tests.support.fhir_client import reference_to, submission_set_of
 from tests.support.people import Holder, activate_account, deposit, document_for, open_record
 from tests.support.waiting import wait_until
 
@@ -35,7 +36,7 @@ def deposit_requests(demo: DemoPeople, holder: Holder) -> dict[str, tuple[str, s
 
 
 def disconnect_after(
-    demo: DemoPeople, depositor: ApiClient, path: str, content_type: str, body: bytes, sent: int
+    demo: DemoPeople, depositor: ProfessionalClient, path: str, content_type: str, body: bytes, sent: int
 ) -> None:
     """Announce the whole body, send a part of it, and disconnect."""
     host, _, port = urlsplit(demo.gateway).netloc.partition(":")
@@ -67,10 +68,10 @@ def test_a_deposit_interrupted_at_any_position_stores_nothing(
         f"{len(positions)} truncated requests in the log",
     )
     patient = activate_account(demo, holder)
-    assert patient.list_documents(holder.record)["documents"] == []
+    assert patient.list_documents(holder.record).documents == ()
     entry = deposit(depositor, holder, document_for(demo, holder))
-    found = patient.list_documents(holder.record)["documents"]
-    assert [document["document_id"] for document in found] == [entry["document_id"]]
+    found = patient.list_documents(holder.record).documents
+    assert [str(document.document_id) for document in found] == [str(entry.document_id)]
 
 
 def count_truncated(platform: Stack) -> int:

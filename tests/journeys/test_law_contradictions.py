@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from client.api_client import ApiClient
+from client.patient import PatientClient
 from client.people import DemoPeople
+from client.professional import ProfessionalClient
 from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST
 from tests.support.journal_and_notices import wait_for_line
 from tests.support.people import (
@@ -28,23 +29,23 @@ def holder(demo: DemoPeople) -> Holder:
 
 
 @pytest.fixture
-def depositor(demo: DemoPeople) -> ApiClient:
+def depositor(demo: DemoPeople) -> ProfessionalClient:
     return demo.logged_in("hospital")
 
 
 @pytest.fixture
-def patient(demo: DemoPeople, holder: Holder) -> ApiClient:
+def patient(demo: DemoPeople, holder: Holder) -> PatientClient:
     return activate_account(demo, holder)
 
 
-def is_empty_and_journalled(patient: ApiClient, holder: Holder) -> bool:
+def is_empty_and_journalled(patient: PatientClient, holder: Holder) -> bool:
     """Whether the record has no document and the refused deposit is in the journal."""
     wait_for_line(patient, holder.record, "depot_document", outcome="refused", actor_role="professional")
-    return not patient.list_documents(holder.record)["documents"]
+    return not patient.list_documents(holder.record).documents
 
 
 def test_a_document_about_another_patient_is_refused(
-    demo: DemoPeople, holder: Holder, depositor: ApiClient, patient: ApiClient
+    demo: DemoPeople, holder: Holder, depositor: ProfessionalClient, patient: PatientClient
 ) -> None:
     stray = document_for(demo, open_record(demo))
     expect_refusal("document.header_contradicts", 422, deposit, depositor, holder, stray)
@@ -57,7 +58,12 @@ def test_a_document_about_another_patient_is_refused(
     ids=["type", "format"],
 )
 def test_an_unknown_code_in_the_header_is_refused(
-    demo: DemoPeople, holder: Holder, depositor: ApiClient, patient: ApiClient, right: bytes, wrong: bytes
+    demo: DemoPeople,
+    holder: Holder,
+    depositor: ProfessionalClient,
+    patient: PatientClient,
+    right: bytes,
+    wrong: bytes,
 ) -> None:
     content = document_for(demo, holder)
     assert right in content
@@ -66,7 +72,7 @@ def test_an_unknown_code_in_the_header_is_refused(
 
 
 def test_a_malformed_or_truncated_document_is_refused(
-    demo: DemoPeople, holder: Holder, depositor: ApiClient, patient: ApiClient
+    demo: DemoPeople, holder: Holder, depositor: ProfessionalClient, patient: PatientClient
 ) -> None:
     content = document_for(demo, holder)
     expect_refusal("document.not_a_cda", 422, deposit, depositor, holder, content.replace(b"<title>", b"<titre>", 1))
@@ -76,28 +82,30 @@ def test_a_malformed_or_truncated_document_is_refused(
 
 @pytest.mark.parametrize("missing", [1, 2000])
 def test_a_body_shorter_than_its_content_length_stores_nothing(
-    demo: DemoPeople, holder: Holder, depositor: ApiClient, patient: ApiClient, missing: int
+    demo: DemoPeople, holder: Holder, depositor: ProfessionalClient, patient: PatientClient, missing: int
 ) -> None:
     content = document_for(demo, holder)
     _send(depositor, holder, content[:-missing], content_length=len(content)).close()
     entry = deposit(depositor, holder, content)
-    assert [document["document_id"] for document in patient.list_documents(holder.record)["documents"]] == [
-        entry["document_id"]
+    assert [str(document.document_id) for document in patient.list_documents(holder.record).documents] == [
+        str(entry.document_id)
     ]
-    assert depositor.download(holder.record, str(entry["document_id"])) == content
+    assert depositor.download(holder.record, str(entry.document_id)) == content
 
 
 def test_a_body_longer_than_its_content_length_is_refused(
-    demo: DemoPeople, holder: Holder, depositor: ApiClient, patient: ApiClient
+    demo: DemoPeople, holder: Holder, depositor: ProfessionalClient, patient: PatientClient
 ) -> None:
     content = document_for(demo, holder)
     connection = _send(depositor, holder, content, content_length=len(content) - 20)
     assert 400 <= connection.getresponse().status < 500
     connection.close()
-    assert patient.list_documents(holder.record)["documents"] == []
+    assert patient.list_documents(holder.record).documents == ()
 
 
-def test_a_deposit_without_content_length_is_refused(demo: DemoPeople, holder: Holder, depositor: ApiClient) -> None:
+def test_a_deposit_without_content_length_is_refused(
+    demo: DemoPeople, holder: Holder, depositor: ProfessionalClient
+) -> None:
     answer = requests.post(
         _address(depositor, holder),
         data=iter([document_for(demo, holder)]),
@@ -108,7 +116,7 @@ def test_a_deposit_without_content_length_is_refused(demo: DemoPeople, holder: H
 
 
 def test_other_bytes_under_a_used_unique_id_are_refused(
-    demo: DemoPeople, holder: Holder, depositor: ApiClient
+    demo: DemoPeople, holder: Holder, depositor: ProfessionalClient
 ) -> None:
     unique_id = new_unique_id()
     content = document_for(demo, holder, unique_id=unique_id)
@@ -117,11 +125,11 @@ def test_other_bytes_under_a_used_unique_id_are_refused(
         "document.unique_id_taken", 409, deposit, depositor, holder, content.replace(b"</title>", b".</title>", 1)
     )
     assert deposit(depositor, holder, content) == entry
-    assert depositor.download(holder.record, str(entry["document_id"])) == content
+    assert depositor.download(holder.record, str(entry.document_id)) == content
 
 
 def test_the_same_bytes_from_another_depositor_are_refused(
-    demo: DemoPeople, holder: Holder, depositor: ApiClient
+    demo: DemoPeople, holder: Holder, depositor: ProfessionalClient
 ) -> None:
     content = document_for(demo, holder)
     deposit(depositor, holder, content)
@@ -130,7 +138,7 @@ def test_the_same_bytes_from_another_depositor_are_refused(
 
 @pytest.mark.parametrize(("of_record", "of_header"), [(OID_NIR, OID_NIA), (OID_NIA, OID_NIR), (OID_NIR, OID_TEST)])
 def test_a_real_identity_under_another_oid_is_refused(
-    demo: DemoPeople, depositor: ApiClient, of_record: str, of_header: str
+    demo: DemoPeople, depositor: ProfessionalClient, of_record: str, of_header: str
 ) -> None:
     holder = open_record(demo, new_patient(oid=of_record))
     content = document_for(demo, holder)
@@ -141,14 +149,14 @@ def test_a_real_identity_under_another_oid_is_refused(
 
 
 def test_a_test_identity_is_accepted_under_another_test_oid(
-    demo: DemoPeople, holder: Holder, depositor: ApiClient
+    demo: DemoPeople, holder: Holder, depositor: ProfessionalClient
 ) -> None:
     content = document_for(demo, holder)
     assert deposit(depositor, holder, content.replace(OID_TEST.encode(), OID_DEMO.encode()))
 
 
 def test_the_media_type_is_detected_and_not_taken_from_the_client(
-    demo: DemoPeople, holder: Holder, depositor: ApiClient
+    demo: DemoPeople, holder: Holder, depositor: ProfessionalClient
 ) -> None:
     answer = requests.post(
         _address(depositor, holder),
@@ -160,11 +168,11 @@ def test_the_media_type_is_detected_and_not_taken_from_the_client(
     assert "xml" in answer.json()["media_type"]
 
 
-def _address(depositor: ApiClient, holder: Holder) -> str:
+def _address(depositor: ProfessionalClient, holder: Holder) -> str:
     return f"{depositor.gateway}/dmp/records/{holder.record}/documents"
 
 
-def _send(depositor: ApiClient, holder: Holder, body: bytes, *, content_length: int) -> HTTPConnection:
+def _send(depositor: ProfessionalClient, holder: Holder, body: bytes, *, content_length: int) -> HTTPConnection:
     address = urlsplit(_address(depositor, holder))
     connection = HTTPConnection(address.hostname or "", address.port, timeout=10)
     headers = {"Authorization": f"Bearer {depositor.token}", "Content-Length": str(content_length)}

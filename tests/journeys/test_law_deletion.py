@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from client.api_client import ApiClient
+from client.patient import PatientClient
 from client.people import DemoPeople
 from contracts.vocabulary import Visibility
 from deploy.dev.stack import Stack
@@ -29,23 +29,23 @@ def holder(demo: DemoPeople) -> Holder:
 
 
 @pytest.fixture
-def patient(demo: DemoPeople, holder: Holder) -> ApiClient:
+def patient(demo: DemoPeople, holder: Holder) -> PatientClient:
     return activate_account(demo, holder)
 
 
 def test_a_reader_who_is_not_the_author_is_refused_deletion(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     document = deposit_new(demo, holder)
     for client in (authorised_doctor(demo, holder), patient):
         expect_refusal("document.not_author", 403, client.delete_document, holder.record, document)
-    assert patient.document(holder.record, document)["status"] == "current"
+    assert patient.document(holder.record, document).status == "current"
     refused = wait_for_line(patient, holder.record, act="suppression_document", outcome="refused")
-    assert "ni l'auteur ni sa structure" in refused["fr"]
+    assert "ni l'auteur ni sa structure" in refused.fr
 
 
 def test_a_colleague_and_the_medecin_traitant_are_refused_deletion(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     document = deposit_new(demo, holder)
     patient.name_medecin_traitant(holder.record, demo.professional("gp").rpps)
@@ -63,14 +63,14 @@ def test_deleting_a_document_one_cannot_see_is_not_found(demo: DemoPeople, holde
 
 
 def test_a_patient_deleting_an_invisible_document_gets_not_found(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     invisible = deposit_new(demo, holder, Visibility.INVISIBLE_PATIENT)
     expect_refusal("document.not_found", 404, patient.delete_document, holder.record, invisible)
 
 
 def test_a_deleted_document_is_gone_for_everybody_in_every_way_of_access(
-    platform: Stack, demo: DemoPeople, holder: Holder, patient: ApiClient
+    platform: Stack, demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     author, doctor = demo.logged_in("hospital"), authorised_doctor(demo, holder)
     document, other = deposit_new(demo, holder), deposit_new(demo, holder)
@@ -84,10 +84,8 @@ def test_a_deleted_document_is_gone_for_everybody_in_every_way_of_access(
             never = refusal_of(lambda reach=reach: reach(client, holder.record, str(uuid4())))  # type: ignore[misc]  # noqa: B023
             assert gone == never, name
     expect_notices(patient, holder.record, "SUPP_DOC")
-    assert (
-        wait_for_line(patient, holder.record, act="suppression_document", outcome="allowed")["document_id"]
-        == document
-    )
+    deleted = wait_for_line(patient, holder.record, act="suppression_document", outcome="allowed")
+    assert str(deleted.document_id) == document
 
 
 def test_the_bytes_and_key_of_a_deleted_document_are_kept(platform: Stack, demo: DemoPeople, holder: Holder) -> None:
@@ -100,11 +98,11 @@ def test_the_bytes_and_key_of_a_deleted_document_are_kept(platform: Stack, demo:
 
 
 def test_deleting_a_version_does_not_make_an_older_one_current(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     author, unique_id = demo.logged_in("hospital"), new_unique_id()
-    first = str(author.deposit(holder.record, document_for(demo, holder, unique_id=unique_id))["document_id"])
-    second = str(author.deposit(holder.record, document_for(demo, holder, replaces=unique_id))["document_id"])
+    first = str(author.deposit(holder.record, document_for(demo, holder, unique_id=unique_id)).document_id)
+    second = str(author.deposit(holder.record, document_for(demo, holder, replaces=unique_id)).document_id)
     author.delete_document(holder.record, second)
     for client in (author, patient):
         assert listed_ids(client, holder.record) == []
@@ -118,13 +116,15 @@ def test_deleting_a_version_does_not_make_an_older_one_current(
 def test_the_unique_id_of_a_deleted_document_stays_used(demo: DemoPeople, holder: Holder) -> None:
     author, unique_id = demo.logged_in("hospital"), new_unique_id()
     content = document_for(demo, holder, unique_id=unique_id)
-    document = str(author.deposit(holder.record, content)["document_id"])
+    document = str(author.deposit(holder.record, content).document_id)
     author.delete_document(holder.record, document)
     other = document_for(demo, holder, unique_id=unique_id) + b"\n"
     expect_refusal("document.unique_id_taken", 409, author.deposit, holder.record, other)
 
 
-def test_deleting_twice_gets_not_found_and_one_notice(demo: DemoPeople, holder: Holder, patient: ApiClient) -> None:
+def test_deleting_twice_gets_not_found_and_one_notice(
+    demo: DemoPeople, holder: Holder, patient: PatientClient
+) -> None:
     author, document = demo.logged_in("hospital"), deposit_new(demo, holder)
     author.delete_document(holder.record, document)
     expect_refusal("document.not_found", 404, author.delete_document, holder.record, document)

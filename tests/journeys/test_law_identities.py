@@ -21,7 +21,7 @@ INVALID_KEYS = ("221042545611404", "224027511583555", "284052A32102579", "284052
 def open_status(demo: DemoPeople, patient: Patient) -> str:
     """Open a record with this patient's card; returns its status."""
     agent = demo.logged_in("pharmacist")
-    return str(agent.open_record(demo.vitale_proof(demo.card_for(patient)))["status"])
+    return str(agent.open_record(demo.vitale_proof(demo.card_for(patient))).status)
 
 
 def patient_with(matricule: str, oid: str = OID_NIR) -> Patient:
@@ -32,7 +32,7 @@ def patient_with(matricule: str, oid: str = OID_NIR) -> Patient:
 def test_a_valid_key_opens_a_record_under_every_oid(demo: DemoPeople, oid: str) -> None:
     patient = new_patient(oid=oid)
     assert open_status(demo, patient) == "active"
-    assert demo.logged_in("pharmacist").find_record(patient.ins.matricule, oid)["record"]["status"] == "active"
+    assert demo.logged_in("pharmacist").find_record(patient.ins.matricule, oid).record.status == "active"
 
 
 @pytest.mark.parametrize("oid", [OID_NIR, OID_NIA])
@@ -81,7 +81,6 @@ def test_one_number_under_two_oids_is_two_records(demo: DemoPeople) -> None:
     patient, agent = new_patient(oid=OID_NIR), demo.logged_in("pharmacist")
     same = replace(patient, ins=Ins(patient.ins.matricule, OID_TEST))
     records = {
-        agent.open_record(demo.vitale_proof(demo.card_for(bearer)))["patient_id"]
-        for bearer in (patient, same, patient)
+        agent.open_record(demo.vitale_proof(demo.card_for(bearer))).patient_id for bearer in (patient, same, patient)
     }
     assert len(records) == 2

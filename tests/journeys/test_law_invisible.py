@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from client.api_client import ApiClient
+from client.patient import PatientClient
 from client.people import DemoPeople
 from contracts.vocabulary import Visibility
 from deploy.dev.stack import Stack
@@ -40,7 +40,7 @@ def holder(demo: DemoPeople) -> Holder:
 
 
 @pytest.fixture
-def patient(demo: DemoPeople, holder: Holder) -> ApiClient:
+def patient(demo: DemoPeople, holder: Holder) -> PatientClient:
     return activate_account(demo, holder)
 
 
@@ -48,7 +48,7 @@ class DueDocuments(NamedTuple):
     """Two documents that became due, one of them deleted before; `seen_at_once`: the other was listed at once."""
 
     holder: Holder
-    patient: ApiClient
+    patient: PatientClient
     visible: str
     entry_uuid: str
     deleted: str
@@ -61,7 +61,7 @@ def due(platform: Stack, demo: DemoPeople) -> DueDocuments:
     holder = open_record(demo)
     patient, doctor = activate_account(demo, holder), authorised_doctor(demo, holder)
     visible, deleted = deposit_new(demo, holder, INVISIBLE), deposit_new(demo, holder, INVISIBLE)
-    entry_uuid = str(doctor.document(holder.record, visible)["entry_uuid"])
+    entry_uuid = str(doctor.document(holder.record, visible).entry_uuid)
     demo.logged_in("hospital").delete_document(holder.record, deleted)
     for document in (visible, deleted):
         make_document_due(platform, document)
@@ -70,36 +70,36 @@ def due(platform: Stack, demo: DemoPeople) -> DueDocuments:
 
 
 def test_hiding_a_document_from_patient_and_professionals_both_is_refused(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     author, content = demo.logged_in("hospital"), document_for(demo, holder)
     expect_refusal(
         "document.visibility_forbidden", 400, deposit, author, holder, content, INVISIBLE, Visibility.MASQUE_PS
     )
-    document = str(deposit(author, holder, content := document_for(demo, holder), INVISIBLE)["document_id"])
+    document = str(deposit(author, holder, content := document_for(demo, holder), INVISIBLE).document_id)
     expect_refusal("document.visibility_forbidden", 400, author.set_masked, holder.record, document, True)
-    assert author.document(holder.record, document)["visibility"] == [INVISIBLE]
+    assert author.document(holder.record, document).visibility == (INVISIBLE,)
     assert author.download(holder.record, document) == content
     assert lists_containing(patient, holder.record, document) == []
 
 
 def test_an_invisible_deposit_is_not_masked_by_the_patients_default(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     patient.set_default_masked(holder.record, True)
     author = demo.logged_in("hospital")
     entry = deposit(author, holder, document_for(demo, holder), INVISIBLE)
-    assert entry["visibility"] == [INVISIBLE]
+    assert entry.visibility == (INVISIBLE,)
 
 
 def test_it_becomes_visible_after_fourteen_days_or_at_an_earlier_date_set(demo: DemoPeople, holder: Holder) -> None:
     author = demo.logged_in("hospital")
     usual = deposit(author, holder, document_for(demo, holder), INVISIBLE)
-    deposited_at = datetime.fromisoformat(usual["deposited_at"])
-    assert datetime.fromisoformat(usual["invisible_until"]) - deposited_at == timedelta(days=14)
-    soon = (datetime.now(UTC) + timedelta(days=2)).isoformat()
-    sooner = deposit(author, holder, document_for(demo, holder), INVISIBLE, invisible_until=soon)
-    assert datetime.fromisoformat(sooner["invisible_until"]) == datetime.fromisoformat(soon)
+    assert usual.invisible_until
+    assert usual.invisible_until - usual.deposited_at == timedelta(days=14)
+    soon = datetime.now(UTC) + timedelta(days=2)
+    sooner = deposit(author, holder, document_for(demo, holder), INVISIBLE, invisible_until=soon.isoformat())
+    assert sooner.invisible_until == soon
     for days in (-1, 15):
         wrong = (datetime.now(UTC) + timedelta(days=days)).isoformat()
         content = document_for(demo, holder)
@@ -107,7 +107,7 @@ def test_it_becomes_visible_after_fourteen_days_or_at_an_earlier_date_set(demo: 
 
 
 def test_an_invisible_document_leaves_no_trace_in_the_patients_view(
-    demo: DemoPeople, holder: Holder, patient: ApiClient
+    demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
     hidden = deposit_new(demo, holder, INVISIBLE)
     author, doctor = demo.logged_in("hospital"), authorised_doctor(demo, holder)
@@ -123,10 +123,10 @@ def test_an_invisible_document_leaves_no_trace_in_the_patients_view(
     read = whole_journal(patient, holder.record)
     assert hidden not in str(read)
     assert is_gapless(read)
-    assert [line["document_id"] for line in journal_lines(patient, holder.record, act="depot_document")] == [shown]
+    assert [str(line.document_id) for line in journal_lines(patient, holder.record, act="depot_document")] == [shown]
     assert journal_lines(patient, holder.record, act="remise_visibilite") == []
     assert {"SUPP_DOC", "MODIF_DOCUMENT", "REMISE_VISIBILITE_AUTO"}.isdisjoint(notice_codes(patient, holder.record))
-    assert patient.journal(holder.record, document_id=hidden) == []
+    assert patient.journal(holder.record, document_id=hidden) == ()
     assert hidden not in str(patient.proofs(holder.record))
     assert lists_containing(patient, holder.record, hidden) == []
     assert lists_containing(patient, holder.record, shown)
@@ -134,7 +134,7 @@ def test_an_invisible_document_leaves_no_trace_in_the_patients_view(
     assert refusal_of(lambda: patient.document(holder.record, hidden)) == unknown
 
 
-def test_only_its_author_announces_it_earlier(demo: DemoPeople, holder: Holder, patient: ApiClient) -> None:
+def test_only_its_author_announces_it_earlier(demo: DemoPeople, holder: Holder, patient: PatientClient) -> None:
     hidden, doctor = deposit_new(demo, holder, INVISIBLE), authorised_doctor(demo, holder)
     patient.name_medecin_traitant(holder.record, demo.professional("gp").rpps)
     for client in (doctor, demo.logged_in("gp")):
@@ -143,13 +143,12 @@ def test_only_its_author_announces_it_earlier(demo: DemoPeople, holder: Holder, 
     expect_refusal("access.role", 403, patient.announce, holder.record, hidden)
     assert lists_containing(patient, holder.record, hidden) == []
     announced = demo.logged_in("hospital").announce(holder.record, hidden)
-    assert (announced["version"], announced.get("visibility")) == (2, None)
+    assert (announced.version, announced.visibility) == (2, ())
     assert patient.download(holder.record, hidden)
     expect_notices(patient, holder.record, "REMISE_VISIBILITE_AUTO")
     expect_notices(patient, holder.record, "AJOUT_DOCUMENT", times=0)
     assert (
-        wait_for_line(patient, holder.record, act="remise_visibilite", outcome="allowed")["actor_role"]
-        == "professional"
+        wait_for_line(patient, holder.record, act="remise_visibilite", outcome="allowed").actor_role == "professional"
     )
     assert journal_lines(patient, holder.record, act="depot_document", document_id=hidden)
     assert is_gapless(whole_journal(patient, holder.record))
@@ -160,17 +159,17 @@ def test_on_its_date_it_becomes_visible_with_its_earlier_journal_lines(due: DueD
     expect_notices(patient, holder.record, "REMISE_VISIBILITE_AUTO", seconds=45)
     expect_notices(patient, holder.record, "AJOUT_DOCUMENT", times=0)
     appeared = wait_for_line(patient, holder.record, "remise_visibilite", document_id=hidden)
-    assert appeared["actor_role"] == "service"
-    assert "automatique, à la date prévue" in appeared["fr"]
+    assert appeared.actor_role == "service"
+    assert "automatique, à la date prévue" in appeared.fr
     assert journal_lines(patient, holder.record, "depot_document", document_id=hidden)
     assert journal_lines(
         patient, holder.record, "consultation_document", document_id=hidden, actor_role="professional"
     )
     assert is_gapless(whole_journal(patient, holder.record))
     now = patient.document(holder.record, hidden)
-    assert (now["version"], now.get("visibility"), now.get("invisible_until")) == (2, None, None)
-    assert now["document_id"] == hidden
-    assert now["entry_uuid"] != due.entry_uuid
+    assert (now.version, now.visibility, now.invisible_until) == (2, (), None)
+    assert str(now.document_id) == hidden
+    assert now.entry_uuid != due.entry_uuid
 
 
 def test_it_is_visible_from_its_date_even_before_the_event_is_published(due: DueDocuments) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.api_client import ApiClient
+from client.patient import PatientClient
 from client.people import DemoPeople
 from contracts.vocabulary import Visibility
 from tests.support.document_access import lists_containing
@@ -18,14 +18,14 @@ def holder(demo: DemoPeople) -> Holder:
 
 
 @pytest.fixture(scope="module")
-def patient(demo: DemoPeople, holder: Holder) -> ApiClient:
+def patient(demo: DemoPeople, holder: Holder) -> PatientClient:
     client = activate_account(demo, holder)
     client.name_medecin_traitant(holder.record, demo.professional("gp").rpps)
     return client
 
 
 @pytest.fixture(scope="module")
-def hidden(demo: DemoPeople, holder: Holder, patient: ApiClient) -> str:
+def hidden(demo: DemoPeople, holder: Holder, patient: PatientClient) -> str:
     """Deposited by the hospital's doctor."""
     return deposit_new(demo, holder, Visibility.MASQUE_PS)
 
@@ -35,13 +35,13 @@ def test_author_and_medecin_traitant_see_a_masked_document(
     demo: DemoPeople, holder: Holder, hidden: str, name: str
 ) -> None:
     doctor = demo.logged_in(name)
-    assert doctor.document(holder.record, hidden)["visibility"] == [Visibility.MASQUE_PS]
+    assert doctor.document(holder.record, hidden).visibility == (Visibility.MASQUE_PS,)
     assert doctor.download(holder.record, hidden)
     assert lists_containing(doctor, holder.record, hidden)
 
 
-def test_the_holder_sees_a_masked_document(holder: Holder, patient: ApiClient, hidden: str) -> None:
-    assert patient.document(holder.record, hidden)["visibility"] == [Visibility.MASQUE_PS]
+def test_the_holder_sees_a_masked_document(holder: Holder, patient: PatientClient, hidden: str) -> None:
+    assert patient.document(holder.record, hidden).visibility == (Visibility.MASQUE_PS,)
 
 
 def test_an_authorised_professional_does_not_see_a_masked_document(
@@ -68,7 +68,7 @@ def test_an_emergency_shows_masked_documents_only_while_the_patient_permits_it(d
     doctor.break_glass(holder.record, REASON)
     in_emergency = {"mode": "bris_de_glace"}
     for permits in (False, True, False):
-        if permits or patient.circle(holder.record).get("unmasks_in_emergency"):
+        if permits or patient.circle(holder.record).unmasks_in_emergency:
             patient.set_unmasking(holder.record, permits)
         assert bool(lists_containing(doctor, holder.record, hidden, **in_emergency)) is permits
         assert lists_containing(doctor, holder.record, shown, **in_emergency)
@@ -81,9 +81,9 @@ def test_an_emergency_shows_masked_documents_only_while_the_patient_permits_it(d
 def test_a_patients_default_masks_new_deposits(demo: DemoPeople) -> None:
     holder = open_record(demo)
     patient, doctor = activate_account(demo, holder), authorised_doctor(demo, holder)
-    assert patient.set_default_masked(holder.record, True)["default_masked"]
+    assert patient.set_default_masked(holder.record, True).default_masked
     masked = deposit_new(demo, holder)
-    assert patient.document(holder.record, masked)["visibility"] == [Visibility.MASQUE_PS]
+    assert patient.document(holder.record, masked).visibility == (Visibility.MASQUE_PS,)
     expect_refusal("document.not_found", 404, doctor.document, holder.record, masked)
     patient.set_masked(holder.record, masked, False)
     assert doctor.document(holder.record, masked)

@@ -56,7 +56,7 @@ def family(platform: Stack, demo: DemoPeople) -> Family:
 def make_family(platform: Stack, demo: DemoPeople) -> Family:
     child, adult = open_record(demo, new_minor()), open_record(demo)
     representation = appoint_representative(platform, demo, child, adult.card)
-    assert representation["representative"] == adult.record
+    assert str(representation.representative) == adult.record
     return Family(child, activate_account(demo, child), activate_account(demo, adult), adult.record)
 
 
@@ -100,11 +100,11 @@ def test_the_minor_sees_the_secret_document_with_its_lines_and_notices(
     family: Family, secret: str, ordinary: str
 ) -> None:
     minor, record = family.minor, family.child.record
-    assert minor.document(record, secret)["visibility"] == [SECRET]
+    assert minor.document(record, secret).visibility == (SECRET,)
     assert minor.download(record, secret)
     assert lists_containing(minor, record, secret)
     assert lists_containing(minor, record, ordinary)
-    acts = {line["act"] for line in whole_journal(minor, record) if line.get("document_id") == secret}
+    acts = {line.act for line in whole_journal(minor, record) if str(line.document_id) == secret}
     assert acts == {"depot_document", "consultation_document", "archivage_document", "desarchivage_document"}
     assert notice_codes(minor, record).count("MODIF_DOCUMENT") == 2
     assert is_gapless(whole_journal(minor, record))
@@ -120,7 +120,7 @@ def test_a_representative_reads_the_record_without_the_secret_document(
     for section in (None, *Section):
         query = {} if section is None else {"section": section.value}
         page = parent.list_documents(record, count="1", superseded="true", archived="true", **query)
-        assert "next" not in page
+        assert page.next is None
         assert secret not in str(page)
 
 
@@ -140,19 +140,19 @@ def test_a_representative_gets_no_notice_of_the_secret_document(family: Family, 
     expect_notices(parent, record, "AJOUT_DOCUMENT", times=1)
     assert "MODIF_DOCUMENT" not in notice_codes(parent, record)
     everything, page = notice_codes(parent, record), parent.notices(record, count="1")
-    paged = [page[0]["code"]]
-    while page := parent.notices(record, count="1", before=page[0]["id"]):
-        paged.append(page[0]["code"])
+    paged = [page[0].code]
+    while page := parent.notices(record, count="1", before=page[0].id):
+        paged.append(page[0].code)
     assert paged == everything
 
 
 def test_notices_of_the_secret_document_are_not_sent_by_mail(demo: DemoPeople, family: Family, ordinary: str) -> None:
     secret_notices = [
-        notice for notice in family.minor.notices(family.child.record) if notice["code"] == "MODIF_DOCUMENT"
+        notice for notice in family.minor.notices(family.child.record) if notice.code == "MODIF_DOCUMENT"
     ]
     assert secret_notices
-    assert all(not notice.get("sent") for notice in secret_notices)
-    messages = [notice["body"] for notice in demo.messages(family.child.login.email)]
+    assert all(not notice.sent for notice in secret_notices)
+    messages = [notice.body for notice in demo.mailbox.messages(family.child.login.email)]
     assert all("modifié la visibilité" not in body for body in messages)
 
 
@@ -162,16 +162,16 @@ def test_a_representative_sees_no_secret_line_and_no_gap_in_the_numbering(
     parent, record = family.parent, family.child.record
     wait_for_line(parent, record, "depot_document", document_id=ordinary)
     read = whole_journal(parent, record)
-    own = [line for line in read if line.get("actor_role") == "patient" and line["who"] == "vous"]
+    own = [line for line in read if line.actor_role == "patient" and line.who == "vous"]
     others = [line for line in read if line not in own]
     assert secret not in str(others)
-    assert [line["document_id"] for line in others if line["act"] == "depot_document"] == [ordinary]
-    assert {"archivage_document", "desarchivage_document"}.isdisjoint(line["act"] for line in others)
-    assert len({line["strand"] for line in read}) == 1
+    assert [str(line.document_id) for line in others if line.act == "depot_document"] == [ordinary]
+    assert {"archivage_document", "desarchivage_document"}.isdisjoint(line.act for line in others)
+    assert len({line.strand for line in read}) == 1
     assert is_gapless(read)
     assert journal_lines(parent, record, "consultation_liste", actor_role="professional") == []
-    assert [line["document_id"] for line in journal_lines(parent, record, "depot_document")] == [ordinary]
-    assert secret not in str([line for line in parent.proofs(record)["lines"] if "professional" in line["leaf"]])
+    assert [str(line.document_id) for line in journal_lines(parent, record, "depot_document")] == [ordinary]
+    assert secret not in str([line for line in parent.proofs(record).lines if "professional" in line.leaf])
 
 
 def test_refusals_about_the_secret_document_are_hidden_from_representatives(
@@ -209,8 +209,8 @@ def test_lists_of_a_representative_have_the_same_shape_with_and_without_a_secret
     page = family.parent.list_documents(family.child.record)
     deposit_new(demo, other)
     own = activate_account(demo, other).list_documents(other.record)
-    assert page.keys() == own.keys()
-    assert len(page["documents"]) == len(own["documents"]) == 1
+    assert (page.next, page.emergency) == (own.next, own.emergency)
+    assert len(page.documents) == len(own.documents) == 1
 
 
 def test_the_first_secret_reading_notifies_the_minor_and_the_first_ordinary_one_everybody(
@@ -237,21 +237,21 @@ def test_representation_ends_at_majority_and_secret_documents_stay_hidden(platfo
     family = make_family(platform, demo)
     parent, minor, record = family.parent, family.minor, family.child.record
     secret, doctor = deposit_new(demo, family.child, SECRET, **IN_SECRET), authorised_doctor(demo, family.child)
-    assert parent.list_documents(record)["documents"] == []
+    assert parent.list_documents(record).documents == ()
     reach_majority(platform, record)
     for read in (parent.list_documents, parent.journal, parent.notices, parent.circle, parent.record):
         expect_refusal("record.not_found", 404, read, record)
     expect_refusal("record.not_found", 404, parent.set_default_masked, record, True)
     expect_refusal("access.not_a_minor", 403, doctor.list_documents, record, **IN_SECRET)
     assert minor.download(record, secret)
-    assert SECRET in minor.document(record, secret)["visibility"]
+    assert SECRET in minor.document(record, secret).visibility
 
 
 def test_a_representation_lasts_until_the_eighteenth_birthday(platform: Stack, demo: DemoPeople) -> None:
     child, adult = open_record(demo, new_minor(10)), open_record(demo)
     representation = appoint_representative(platform, demo, child, adult.card)
     born = child.patient.birth_date
-    assert representation["until"].startswith(born.replace(year=born.year + 18).isoformat())
+    assert representation.until and representation.until.date() == born.replace(year=born.year + 18)
 
 
 def test_only_an_agent_names_a_representative_for_a_minor_who_is_not_the_representative(
@@ -277,16 +277,16 @@ def test_only_an_agent_names_a_representative_for_a_minor_who_is_not_the_represe
 def test_the_representative_ends_a_representation_and_the_minor_cannot(platform: Stack, demo: DemoPeople) -> None:
     family = make_family(platform, demo)
     record, parent_id = family.child.record, family.parent_id
-    assert UUID(family.minor.circle(record)["representatives"][0]["representative"]) == UUID(parent_id)
+    assert family.minor.circle(record).representatives[0].representative == UUID(parent_id)
     expect_refusal("record.not_found", 404, family.minor.end_representation, record, parent_id)
     family.parent.list_documents(record)
     family.parent.end_representation(record, parent_id)
     expect_refusal("record.not_found", 404, family.parent.list_documents, record)
     assert (
         "mis fin à une représentation"
-        in wait_for_line(family.minor, record, "fin_representation", outcome="allowed")["fr"]
+        in wait_for_line(family.minor, record, "fin_representation", outcome="allowed").fr
     )
-    assert wait_for_line(family.minor, record, "nommer_representant")["actor_role"] == "agent"
+    assert wait_for_line(family.minor, record, "nommer_representant").actor_role == "agent"
 
 
 def test_a_person_who_does_not_represent_the_minor_finds_no_record(

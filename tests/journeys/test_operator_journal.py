@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from client.api_client import ApiError
+from client.errors import ApiError
 from client.people import DemoPeople
 from contracts.errors import RecordNotFound
 from deploy.dev.stack import Stack

@@ -32,18 +32,16 @@ def holder(demo: DemoPeople) -> Holder:
 def test_a_page_has_a_strict_content_policy_and_is_journalled(demo: DemoPeople, holder: Holder) -> None:
     document = deposit_new(demo, holder)
     patient = activate_account(demo, holder)
-    reply = requests.get(
-        f"{demo.gateway}/dmp/records/{holder.record}/documents/{document}/page",
-        headers={"authorization": f"Bearer {patient.token}", "accept-language": "en"},
-        timeout=20,
-    )
+    address = f"{demo.gateway}/dmp/records/{holder.record}/documents/{document}"
+    headers = {"authorization": f"Bearer {patient.token}", "accept-language": "en"}
+    reply = requests.get(f"{address}/page", headers=headers, timeout=20)
     assert reply.status_code == 200
     assert reply.headers["content-type"] == "text/html; charset=utf-8"
     assert reply.headers["content-disposition"] == "inline"
     assert reply.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
     assert '<html lang="en">' in reply.text and holder.patient.family_name in reply.text
-    assert wait_for_line(patient, holder.record, act="consultation_document")["outcome"] == "allowed"
-    assert set(patient.facts(holder.record, document)) <= {
+    assert wait_for_line(patient, holder.record, act="consultation_document").outcome == "allowed"
+    assert set(requests.get(f"{address}/facts", headers=headers, timeout=20).json()) <= {
         *("allergies", "problems", "treatments", "vaccinations", "results")
     }
 

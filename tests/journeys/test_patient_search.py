@@ -7,8 +7,8 @@ from string import ascii_uppercase
 
 import pytest
 
-from client.api_client import ApiClient
 from client.people import DemoPeople
+from client.professional import ProfessionalClient
 from deploy.dev.people import Patient
 from tests.support.journal_and_notices import wait_for_line
 from tests.support.people import Holder, activate_account, authorised_doctor, new_patient, open_record
@@ -34,13 +34,13 @@ def test_search_ignores_accents_case_and_hyphens_and_is_journalled_for_those_fou
     doctor = demo.logged_in("gp")
     written = family.replace("É", "e").replace("-", " ").lower()
     found = doctor.find_by_traits(family_name=written, birth_date="1961-02-03", given_names="marie")
-    assert [record["patient_id"] for record in found] == [holder.record]
-    assert found[0]["ins"]["matricule"] == holder.patient.ins.matricule
+    assert [str(record.patient_id) for record in found] == [holder.record]
+    assert found[0].ins.matricule == holder.patient.ins.matricule
     for other in ({"birth_date": "1961-02-04"}, {"given_names": "LOUISE"}, {"sex": "M"}, {"given_names": "MAX"}):
         traits = {"family_name": family, "birth_date": "1961-02-03"} | other
-        assert doctor.find_by_traits(**traits) == [], other
+        assert doctor.find_by_traits(**traits) == (), other
     search_line = wait_for_line(activate_account(demo, holder), holder.record, "recherche_dossier", reason="traits")
-    assert search_line["actor"] == demo.professional("gp").rpps
+    assert search_line.actor == demo.professional("gp").rpps
 
 
 def test_more_than_ten_matches_are_refused(demo: DemoPeople) -> None:
@@ -71,20 +71,20 @@ def test_my_records_lists_authorised_open_records_newest_first(demo: DemoPeople)
     closed.close_record(holders[1].record)
     listed = [record_id for record_id in all_my_records(doctor) if record_id in wanted]
     assert listed == [holder.record for holder in reversed(holders[2:])]
-    assert demo.logged_in("hospital").my_records(count="1")["records"] != doctor.my_records(count="1")["records"]
+    assert demo.logged_in("hospital").my_records(count="1").records != doctor.my_records(count="1").records
 
 
-def all_my_records(doctor: ApiClient) -> list[str]:
+def all_my_records(doctor: ProfessionalClient) -> list[str]:
     """The record ids of all pages of two; asserts that none repeats."""
     found: list[str] = []
     cursor: dict[str, str] = {}
     while True:
         page = doctor.my_records(count="2", **cursor)
-        found += [record["patient_id"] for record in page["records"]]
-        if "next" not in page:
+        found += [str(record.patient_id) for record in page.records]
+        if page.next is None:
             assert len(found) == len(set(found))
             return found
-        cursor = {"cursor": page["next"]}
+        cursor = {"cursor": page.next}
 
 
 @pytest.mark.parametrize("count", ["0", "101", "x"])

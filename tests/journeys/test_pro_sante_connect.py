@@ -7,12 +7,12 @@ import pytest
 import requests
 
 from chassis.db import make_engine
-from cli.operator import OperatorClient
+from client.errors import ApiError
+from client.operator import OperatorClient
 from client.people import DemoPeople
 from contracts.identity import Client
 from contracts.vocabulary import Finess, Rpps
 from deploy.dev import people
-from deploy.dev.errors import StackError
 from deploy.dev.stack import Stack
 from services.identity.directory import Directory, ListedProfessional, ListedStructure, import_directory
 from services.identity.repositories.database import IdentityRepositories
@@ -206,10 +206,10 @@ def test_suspending_the_client_ends_its_sessions_and_its_logins(
     demo: DemoPeople, software: BusinessSoftware, client: Client, operator_client: OperatorClient
 ) -> None:
     granted = tokens_in(software.redeem(code_of(software)))
-    operator_client.suspend(f"/operator/apps/{client.client_id}", Client, suspended=True)
+    operator_client.suspend_app(client.client_id, suspended=True)
     assert error_in(software.refresh(granted["refresh_token"])) == "invalid_client"
     assert software.begin().status_code == 400
-    operator_client.suspend(f"/operator/apps/{client.client_id}", Client, suspended=False)
+    operator_client.suspend_app(client.client_id, suspended=False)
     assert error_in(software.refresh(granted["refresh_token"])) == "invalid_grant"
 
 
@@ -221,7 +221,7 @@ def test_software_introspects_and_revokes_its_tokens(
     form = {"client_id": software.client_id, "token": granted[which]}
 
     def ask(endpoint: str) -> requests.Response:
-        return requests.post(f"{demo.gateway}/oauth/{endpoint}", data=form, timeout=20)
+        return software.post(endpoint, form)
 
     assert (ask("introspect").json()["active"], ask("introspect").json()["sub"]) == (True, DOCTOR.rpps)
     assert ask("revoke").status_code == 200
@@ -230,5 +230,5 @@ def test_software_introspects_and_revokes_its_tokens(
 
 
 def test_only_homologated_software_gets_a_browser_client(operator_client: OperatorClient) -> None:
-    with pytest.raises(StackError, match="homologu"):
+    with pytest.raises(ApiError, match="homologu"):
         register_software(operator_client, "LPS-INCONNU")

@@ -13,16 +13,14 @@ from fhirclient import client as smart_py
 from fhirpy import SyncFHIRClient
 from joserfc.jwk import ECKey
 
-from cli.operator import OperatorClient
+from client.oauth import CALLBACK, SCOPES, SmartApp
+from client.operator import OperatorClient
 from client.people import DemoPeople
 from contracts.identity import ClientKind
 from deploy.dev.bootstrap import PEERS
 from tests.support.apps import (
-    CALLBACK,
-    SCOPES,
     SECONDS,
     Browser,
-    SmartApp,
     allow_access,
     authorization_code,
     log_in_browser,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.demo.people import DemoPeople
+from client.people import DemoPeople
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
 

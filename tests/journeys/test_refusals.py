@@ -4,15 +4,16 @@ import os
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
 import requests
 
-from client.api_client import JWT_BEARER, ApiClient, ApiError
+from client.errors import ApiError
+from client.patient import PatientClient
 from client.people import DemoPeople
-from contracts.vocabulary import OID_NIR, Ins, Rpps
+from client.professional import JWT_BEARER, AccessToken, ProfessionalClient
+from contracts.vocabulary import OID_NIR, Ins, Rpps, Visibility
 from deploy.dev import authority, people
 from deploy.dev.stack import Stack
 from tests.support.people import (
@@ -37,7 +38,7 @@ def holder(demo: DemoPeople) -> Holder:
 
 
 @pytest.fixture
-def depositor(demo: DemoPeople) -> ApiClient:
+def depositor(demo: DemoPeople) -> ProfessionalClient:
     return demo.logged_in("hospital")
 
 
@@ -71,11 +72,11 @@ def test_a_nul_character_is_refused(
 # Cards ---------------------------------------------------------------------------------------------
 
 
-def log_in(demo: DemoPeople, card: authority.CpsCard, when: datetime | None = None) -> dict[str, Any]:
+def log_in(demo: DemoPeople, card: authority.CpsCard, when: datetime | None = None) -> AccessToken:
     assertion = authority.cps_assertion(
         card, f"{demo.gateway}/oauth/token", card.structure, card.software, when or datetime.now(UTC)
     )
-    return ApiClient(demo.gateway).log_in_with_card(assertion)
+    return ProfessionalClient(demo.gateway).log_in_with_card(assertion)
 
 
 def test_a_retired_professional_cannot_log_in(demo: DemoPeople) -> None:
@@ -105,8 +106,8 @@ def test_a_replayed_assertion_is_refused(demo: DemoPeople) -> None:
     assertion = authority.cps_assertion(
         card, f"{demo.gateway}/oauth/token", card.structure, card.software, datetime.now(UTC)
     )
-    ApiClient(demo.gateway).log_in_with_card(assertion)
-    expect_refusal("card.proof_replayed", 401, lambda: ApiClient(demo.gateway).log_in_with_card(assertion))
+    ProfessionalClient(demo.gateway).log_in_with_card(assertion)
+    expect_refusal("card.proof_replayed", 401, lambda: ProfessionalClient(demo.gateway).log_in_with_card(assertion))
 
 
 @pytest.mark.parametrize(("behind_tls", "status"), [("gp", 200), ("pharmacist", 401)])
@@ -142,7 +143,7 @@ def test_a_wrong_ins_key_is_refused(demo: DemoPeople) -> None:
 
 
 def test_a_malformed_assertion_is_refused(demo: DemoPeople) -> None:
-    expect_refusal("card.proof_invalid", 401, lambda: ApiClient(demo.gateway).log_in_with_card("garbage"))
+    expect_refusal("card.proof_invalid", 401, lambda: ProfessionalClient(demo.gateway).log_in_with_card("garbage"))
 
 
 # Opening -------------------------------------------------------------------------------------------
@@ -152,7 +153,7 @@ def test_opening_twice_by_one_channel_is_idempotent_and_by_another_a_conflict(
     demo: DemoPeople, holder: Holder
 ) -> None:
     again = demo.logged_in("pharmacist").open_record(demo.vitale_proof(holder.card))
-    assert again["patient_id"] == holder.record
+    assert str(again.patient_id) == holder.record
     gp = demo.logged_in("gp")
     expect_refusal("record.already_open", 409, lambda: gp.open_record(demo.vitale_proof(holder.card)))
 
@@ -170,10 +171,10 @@ def test_an_unknown_patient_has_no_record(demo: DemoPeople) -> None:
 
 def test_wrong_password_wrong_code_and_unknown_identifier_look_the_same(demo: DemoPeople, holder: Holder) -> None:
     activate_account(demo, holder)
-    wrong_password = ApiClient(demo.gateway)
+    wrong_password = PatientClient(demo.gateway)
     attempt = wrong_password.start_login(holder.login.identifier, "not the password", "email")
     refused = expect_refusal("login.failed", 401, lambda: wrong_password.finish_login(attempt, "000000"))
-    unknown = ApiClient(demo.gateway)
+    unknown = PatientClient(demo.gateway)
     attempt = unknown.start_login("nobody@carnet", "not the password", "email")
     same = expect_refusal("login.failed", 401, lambda: unknown.finish_login(attempt, "000000"))
     assert refused.text == same.text
@@ -181,7 +182,7 @@ def test_wrong_password_wrong_code_and_unknown_identifier_look_the_same(demo: De
 
 def test_a_weak_password_is_refused(demo: DemoPeople, holder: Holder) -> None:
     account = account_form_of(demo, holder) | {"password": "short"}
-    expect_refusal("account.password_weak", 400, lambda: ApiClient(demo.gateway).activate(account))
+    expect_refusal("account.password_weak", 400, lambda: PatientClient(demo.gateway).activate(account))
 
 
 # Documents -----------------------------------------------------------------------------------------
@@ -199,7 +200,7 @@ def test_a_weak_password_is_refused(demo: DemoPeople, holder: Holder) -> None:
     ids=["pdf", "png", "other xml", "bomb", "empty"],
 )
 def test_a_file_that_is_not_a_cda_is_refused(
-    holder: Holder, depositor: ApiClient, content: bytes, code: str, status: int
+    holder: Holder, depositor: ProfessionalClient, content: bytes, code: str, status: int
 ) -> None:
     with pytest.raises(ApiError) as refused:
         depositor.deposit(holder.record, content)
@@ -209,20 +210,20 @@ def test_a_file_that_is_not_a_cda_is_refused(
     assert depositor_sees_nothing(depositor, holder)
 
 
-def depositor_sees_nothing(depositor: ApiClient, holder: Holder) -> bool:
+def depositor_sees_nothing(depositor: ProfessionalClient, holder: Holder) -> bool:
     """Whether the author has no document to read, as after a refused deposit."""
     with pytest.raises(ApiError) as refused:
         depositor.list_documents(holder.record)
     return refused.value.code == "consent.missing"
 
 
-def test_a_truncated_document_is_refused(demo: DemoPeople, holder: Holder, depositor: ApiClient) -> None:
+def test_a_truncated_document_is_refused(demo: DemoPeople, holder: Holder, depositor: ProfessionalClient) -> None:
     content = document_for(demo, holder)
     expect_refusal("document.not_a_cda", 422, lambda: depositor.deposit(holder.record, content[: len(content) // 2]))
 
 
 def test_another_patients_document_is_refused_and_its_bytes_destroyed(
-    platform: Stack, demo: DemoPeople, holder: Holder, depositor: ApiClient
+    platform: Stack, demo: DemoPeople, holder: Holder, depositor: ProfessionalClient
 ) -> None:
     before = stored_objects(platform)
     stray = document_for(demo, open_record(demo))
@@ -231,35 +232,37 @@ def test_another_patients_document_is_refused_and_its_bytes_destroyed(
     assert depositor_sees_nothing(depositor, holder)
 
 
-def test_an_oversized_document_is_refused(demo: DemoPeople, holder: Holder, depositor: ApiClient) -> None:
+def test_an_oversized_document_is_refused(demo: DemoPeople, holder: Holder, depositor: ProfessionalClient) -> None:
     content = document_for(demo, holder).replace(b"<title>", b"<!--" + b"x" * 20_000_001 + b"--><title>", 1)
     expect_refusal("document.too_large", 413, lambda: depositor.deposit(holder.record, content))
 
 
 def test_repeating_a_deposit_is_idempotent_and_other_bytes_are_refused(
-    demo: DemoPeople, holder: Holder, depositor: ApiClient
+    demo: DemoPeople, holder: Holder, depositor: ProfessionalClient
 ) -> None:
     unique_id = new_unique_id()
     content = document_for(demo, holder, unique_id=unique_id)
     first = depositor.deposit(holder.record, content)
-    assert depositor.deposit(holder.record, content)["document_id"] == first["document_id"]
+    assert depositor.deposit(holder.record, content).document_id == first.document_id
     other = document_for(demo, holder, unique_id=unique_id) + b"\n"
     expect_refusal("document.unique_id_taken", 409, lambda: depositor.deposit(holder.record, other))
 
 
-def test_an_invalid_invisible_until_is_refused(demo: DemoPeople, holder: Holder, depositor: ApiClient) -> None:
+def test_an_invalid_invisible_until_is_refused(
+    demo: DemoPeople, holder: Holder, depositor: ProfessionalClient
+) -> None:
     content = document_for(demo, holder)
     late = (datetime.now(UTC) + timedelta(days=60)).isoformat()
-    for query in ({"invisible_until": late}, {"invisible_until": late, "visibility": "INVISIBLE_PATIENT"}):
-        expect_refusal("request.invalid", 400, partial(depositor.deposit, holder.record, content, **query))
+    for marks in ((), (Visibility.INVISIBLE_PATIENT,)):
+        expect_refusal("request.invalid", 400, depositor.deposit, holder.record, content, marks, invisible_until=late)
 
 
 def test_unknown_and_hidden_documents_get_the_same_answer(demo: DemoPeople, holder: Holder) -> None:
     depositor, doctor = demo.logged_in("hospital"), authorised_doctor(demo, holder)
-    hidden = depositor.deposit(holder.record, document_for(demo, holder), visibility="MASQUE_PS")
+    hidden = depositor.deposit(holder.record, document_for(demo, holder), [Visibility.MASQUE_PS])
     answers = [
         expect_refusal("document.not_found", 404, partial(doctor.download, holder.record, document_id)).text
-        for document_id in (str(hidden["document_id"]), str(uuid4()))
+        for document_id in (str(hidden.document_id), str(uuid4()))
     ]
     assert answers[0] == answers[1]
 

@@ -7,7 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from client.api_client import ApiClient, ApiError
+from client.api_client import ApiClient
+from client.errors import ApiError
 from client.people import DemoPeople
 from deploy.dev.people import FEEDING_SOFTWARE, FULL_SOFTWARE
 from tests.support.people import Holder, authorised_doctor, open_record

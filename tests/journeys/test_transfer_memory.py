@@ -8,7 +8,7 @@ import pytest
 from client.people import DemoPeople
 from deploy.dev.processes import Processes
 from deploy.dev.stack import Stack
-from tests.support.fhir_client import FhirClient, reference_to
+from tests.support.fhir_client import fhir_client, reference_to
 from tests.support.memory import peak_kib, reset_peak, resident_kib
 from tests.support.people import Holder, deposit, document_for, open_record
 
@@ -52,7 +52,7 @@ def test_deposit_and_download_of_20_mb_through_both_apis_use_constant_memory(
     platform: Stack, demo: DemoPeople, holder: Holder
 ) -> None:
     depositor = demo.logged_in("hospital")
-    software = FhirClient(demo, depositor)
+    software = fhir_client(demo, depositor)
     probe = MemoryProbe(platform)
     # A first document that is not measured: each process allocates some memory once.
     deposit(depositor, holder, document_for(demo, holder))
@@ -62,7 +62,7 @@ def test_deposit_and_download_of_20_mb_through_both_apis_use_constant_memory(
     inline = reference_to(holder, other)
     grown: dict[str, dict[str, int]] = {}
     with probe.growth(grown, "raw in"):
-        document = deposit(depositor, holder, raw)["document_id"]
+        document = deposit(depositor, holder, raw).document_id
     with probe.growth(grown, "FHIR in"):
         reply = software.post("DocumentReference", inline)
     with probe.growth(grown, "raw out"):

@@ -59,7 +59,7 @@ def test_content_that_no_document_holds_is_destroyed(platform: Stack, demo: Demo
 def test_content_that_a_document_holds_is_kept_even_if_its_event_is_lost(platform: Stack, demo: DemoPeople) -> None:
     holder, depositor = open_record(demo), demo.logged_in("hospital")
     content = document_for(demo, holder)
-    document = str(depositor.deposit(holder.record, content)["document_id"])
+    document = str(depositor.deposit(holder.record, content).document_id)
     content_id = _content_of(platform, holder.record)
     wait_until(lambda: state(platform, content_id) == "kept", "the content claimed by its event")
     forget_document_event(platform, content_id)

@@ -1,77 +1,21 @@
-"""Partner apps and patients' browsers: registration, authorization requests, tokens, FHIR reads."""
+"""Patients' browsers, and what patient and operator do so that an app gets its tokens."""
 
 import re
 import secrets
-from base64 import urlsafe_b64encode
-from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 import requests
 
-from cli.operator import OperatorClient
+from client.oauth import CALLBACK, SCOPES, SmartApp
+from client.operator import OperatorClient
 from client.people import DemoPeople
 from contracts.identity import Client, ClientKind, RegisterClient
 from tests.support.people import Holder
 
 SECONDS = 20
-CALLBACK = "https://app.example/retour"
-SCOPES = "launch/patient openid fhirUser offline_access patient/*.rs"
 _ACTION = re.compile(r'action="([^"]+)"')
-
-
-@dataclass(frozen=True)
-class SmartApp:
-    """An OAuth client of a public app, with one PKCE verifier and state."""
-
-    gateway: str
-    client_id: str
-    redirect_uri: str = CALLBACK
-    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
-    state: str = field(default_factory=lambda: secrets.token_urlsafe(12))
-
-    def parameters(self, **changed: str) -> dict[str, str]:
-        """The authorization request; a value changed to "" omits the parameter."""
-        challenge = urlsafe_b64encode(sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
-        defaults = {
-            "response_type": "code",
-            "client_id": self.client_id,
-            "redirect_uri": self.redirect_uri,
-            "scope": SCOPES,
-            "state": self.state,
-            "aud": f"{self.gateway}/fhir",
-            "code_challenge": challenge,
-            "code_challenge_method": "S256",
-            "nonce": "n-0S6_WzA2Mj",
-        }
-        return {name: value for name, value in (defaults | changed).items() if value}
-
-    def token(self, **form: str) -> requests.Response:
-        """Answer of the token endpoint."""
-        return self.post("token", {"client_id": self.client_id} | form)
-
-    def redeem(self, code: str, **changed: str) -> requests.Response:
-        """Exchange a code; a value changed to "" omits the field."""
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": self.redirect_uri,
-            "code_verifier": self.verifier,
-        }
-        return self.token(**{name: value for name, value in (form | changed).items() if value})
-
-    def refresh(self, token: str, **changed: str) -> requests.Response:
-        return self.token(grant_type="refresh_token", refresh_token=token, **changed)
-
-    def post(self, endpoint: str, form: dict[str, str]) -> requests.Response:
-        """Answer of /oauth/{endpoint}."""
-        return requests.post(f"{self.gateway}/oauth/{endpoint}", data=form, timeout=SECONDS)
-
-    def read(self, path: str, token: str) -> requests.Response:
-        headers = {"authorization": f"Bearer {token}", "accept": "application/fhir+json"}
-        return requests.get(f"{self.gateway}/fhir/{path}", headers=headers, timeout=SECONDS)
 
 
 class Browser:
@@ -122,14 +66,14 @@ def register_app(operator: OperatorClient, **terms: Any) -> Client:
         "redirect_uris": (CALLBACK,),
         "scopes": SCOPES,
     }
-    return operator.post("/operator/apps", RegisterClient(**defaults | terms), Client)
+    return operator.register_app(RegisterClient(**defaults | terms))
 
 
 def log_in_browser(demo: DemoPeople, holder: Holder, browser: Browser) -> requests.Response:
     """Submit identifier, password and e-mailed code; returns the page after them."""
-    before = demo.newest_message(holder.login.email)
+    before = demo.mailbox.newest(holder.login.email)
     browser.submit(identifier=holder.login.identifier, password=holder.login.password, by="email")
-    return browser.submit(code=demo.code_sent_to(holder.login.email, after=before))
+    return browser.submit(code=demo.mailbox.code_sent_to(holder.login.email, after=before))
 
 
 def authorization_code(

@@ -32,10 +32,10 @@ def listed_ids(client: ApiClient, record: str, **query: str) -> list[str]:
     ids: list[str] = []
     page = client.list_documents(record, count="1", **query)
     while True:
-        ids += [str(document["document_id"]) for document in page["documents"]]
-        if "next" not in page:
+        ids += [str(document.document_id) for document in page.documents]
+        if page.next is None:
             return ids
-        page = client.list_documents(record, count="1", cursor=page["next"], **query)
+        page = client.list_documents(record, count="1", cursor=page.next, **query)
 
 
 def all_lists(client: ApiClient, record: str, **query: str) -> Iterator[tuple[str, list[str]]]:
@@ -43,7 +43,7 @@ def all_lists(client: ApiClient, record: str, **query: str) -> Iterator[tuple[st
     for filters in _STATUS_FILTERS:
         yield f"{filters}", listed_ids(client, record, **filters, **query)
         whole = client.list_documents(record, count="100", **filters, **query)
-        yield f"{filters} whole", [str(document["document_id"]) for document in whole["documents"]]
+        yield f"{filters} whole", [str(document.document_id) for document in whole.documents]
     for section in Section:
         yield section, listed_ids(client, record, section=section, **_STATUS_FILTERS[-1], **query)
 

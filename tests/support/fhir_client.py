@@ -12,57 +12,28 @@ import fhirkit
 import requests
 
 from client.api_client import ApiClient
+from client.fhir import FHIR, FhirClient
 from client.people import DemoPeople
 from deploy.dev.bootstrap import PEERS
 from tests.support.people import Holder, new_unique_id
 
-FHIR = "application/fhir+json"
-_SECONDS = 30
 _VALIDATE = Path(__file__).parent / "peers" / "validate.js"
 
 
-class FhirClient:
-    """FHIR requests with the token of `client`, or without a token where it is None."""
-
-    def __init__(self, demo: DemoPeople, client: ApiClient | None) -> None:
-        self._base = f"{demo.gateway}/fhir"
-        self._session = requests.Session()
-        if client is not None:
-            self._session.headers["authorization"] = f"Bearer {client.token}"
-
-    def send(self, verb: str, path: str, *, accept: str = FHIR, **more: Any) -> requests.Response:
-        """Request a path below /fhir, or a whole URL."""
-        address = path if path.startswith("http") else f"{self._base}/{path}".removesuffix("/")
-        headers = {"accept": accept, **more.pop("headers", {})}
-        reply = self._session.request(verb, address, headers=headers, timeout=_SECONDS, **more)
-        if reply.content and verb != "HEAD" and reply.headers.get("content-type", "").startswith(FHIR):
-            check_valid(reply.json())
-        return reply
-
-    def get(self, path: str, *, accept: str = FHIR, **headers: str) -> requests.Response:
-        return self.send("GET", path, accept=accept, headers=headers)
-
-    def post(self, path: str, body: object, **headers: str) -> requests.Response:
-        return self.send("POST", path, json=body, headers={"content-type": FHIR, **headers})
-
-    def patch(self, path: str, *operations: dict[str, Any], **headers: str) -> requests.Response:
-        kind = {"content-type": "application/json-patch+json"}
-        return self.send("PATCH", path, json=list(operations), headers={**kind, **headers})
-
-    def search_ids(self, path: str) -> list[str]:
-        """Ids of the resources in all pages of a search."""
-        ids: list[str] = []
-        bundle: dict[str, Any] = self.get(path).json()
-        while True:
-            ids += [entry["resource"]["id"] for entry in bundle.get("entry", [])]
-            following = [link["url"] for link in bundle["link"] if link["relation"] == "next"]
-            if not following:
-                return ids
-            bundle = self.get(following[0]).json()
+def fhir_client(demo: DemoPeople, client: ApiClient | None) -> FhirClient:
+    """FHIR requests with the token of `client`, or without a token where it is None; every answer is validated."""
+    validated = FhirClient(demo.gateway, client.token if client else "")
+    validated.session.hooks["response"].append(_check_answer)
+    return validated
 
 
 ANSWERS: set[str] = set()
 """All FHIR answers of this run, which the second validator checks at its end."""
+
+
+def _check_answer(reply: requests.Response, **_: object) -> None:
+    if reply.content and reply.headers.get("content-type", "").startswith(FHIR):
+        check_valid(reply.json())
 
 
 def check_valid(answer: dict[str, Any]) -> None:

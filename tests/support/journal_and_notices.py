@@ -1,32 +1,30 @@
 """Reads journal lines and notices, which arrive asynchronously, and waits for them."""
 
-from typing import Any
-
 from client.api_client import ApiClient
-from client.people import wait_for
-
-JournalLine = dict[str, Any]
-
-_OMITTED = {"mode": "normal"}
-"""Defaults of fields that a line omits."""
+from client.waiting import wait_for
+from contracts.audit import JournalLine
 
 _PAGE = 100
 
 
 def whole_journal(client: ApiClient, record: str) -> list[JournalLine]:
     """All lines of a journal that the client may read, over all pages, newest first."""
-    found = client.journal(record, count=str(_PAGE))
-    page = found
+    page = client.journal(record, count=str(_PAGE))
+    found = list(page)
     while len(page) == _PAGE:
-        page = client.journal(record, count=str(_PAGE), before=str(page[-1]["position"]))
+        page = client.journal(record, count=str(_PAGE), before=str(page[-1].position))
         found += page
     return found
 
 
 def journal_lines(client: ApiClient, record: str, act: str, **fields: object) -> list[JournalLine]:
-    """The lines of an act with these field values, newest first, on the first page."""
-    found = (_OMITTED | line for line in client.journal(record, act=act))
-    return [line for line in found if all(line.get(name) == value for name, value in fields.items())]
+    """The lines of an act with these field values, ids also as text, newest first, on the first page."""
+    wanted = {name: str(value) for name, value in fields.items()}
+    return [
+        line
+        for line in client.journal(record, act=act)
+        if all(str(getattr(line, name)) == value for name, value in wanted.items())
+    ]
 
 
 def wait_for_line(client: ApiClient, record: str, act: str, seconds: float = 20, **fields: object) -> JournalLine:
@@ -38,7 +36,7 @@ def wait_for_line(client: ApiClient, record: str, act: str, seconds: float = 20,
 
 def notice_codes(client: ApiClient, record: str) -> list[str]:
     """The codes of the notices that the client may read, newest first."""
-    return [str(notice["code"]) for notice in client.notices(record)]
+    return [str(notice.code) for notice in client.notices(record)]
 
 
 def expect_notices(client: ApiClient, record: str, code: str, times: int = 1, seconds: float = 20) -> None:
@@ -55,5 +53,5 @@ def is_gapless(found: list[JournalLine]) -> bool:
     """Whether the lines of each strand, newest first, are numbered from 1 without a gap."""
     strands: dict[str, list[int]] = {}
     for line in found:
-        strands.setdefault(str(line["strand"]), []).append(int(line["number"]))
+        strands.setdefault(line.strand, []).append(line.number)
     return all(numbers == list(range(len(numbers), 0, -1)) for numbers in strands.values())

@@ -2,23 +2,22 @@
 
 import os
 import sys
-from pathlib import Path
 
 import requests
 
-from cli.demo.people import DemoPeople
+from client.mailbox import Mailbox
 from tests.support.apps import SECONDS, Browser, allow_access
 
 
 def main(url: str) -> None:
     """Log in, allow everything, and follow the redirect to the app."""
-    demo = DemoPeople(os.environ["GATEWAY"], os.environ["MAILBOX"], Path(os.environ["CARDS"]))
+    mailbox = Mailbox(os.environ["MAILBOX"])
     email = os.environ["EMAIL"]
-    browser = Browser(demo.gateway)
+    browser = Browser(os.environ["GATEWAY"])
     browser.open(url)
-    before = demo.newest_message(email)
+    before = mailbox.newest(email)
     browser.submit(identifier=os.environ["IDENTIFIER"], password=os.environ["PASSWORD"], by="email")
-    browser.submit(code=demo.code_sent_to(email, after=before))
+    browser.submit(code=mailbox.code_sent_to(email, after=before))
     requests.get(allow_access(browser).headers["location"], timeout=SECONDS)
 
 

@@ -4,11 +4,13 @@ import itertools
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
 
 from client.api_client import ApiClient
-from client.people import DemoPeople, as_author, as_subject
+from client.patient import PatientClient
+from client.people import DemoPeople, as_author, as_subject, ins_of, login_for
+from client.professional import ProfessionalClient
 from contracts.ages import anniversary
+from contracts.records import Document
 from contracts.vocabulary import OID_TEST, Ins, Visibility
 from deploy.dev.authority import VitaleCard
 from deploy.dev.people import Login, Patient
@@ -30,11 +32,9 @@ class Holder:
 def new_patient(*, birth_date: date = date(1985, 7, 14), oid: str = OID_TEST) -> Patient:
     """A person with a valid INS, of a test identity by default, and unique contacts."""
     number = secrets.randbelow(10**8)
-    body = f"2{birth_date:%y%m}{number:08d}"
-    matricule = f"{body}{97 - int(body) % 97:02d}"
     return Patient(
         name=f"p{number}",
-        ins=Ins(matricule, oid),
+        ins=ins_of(birth_date, number, oid),
         family_name=f"ESSAI-{number}",
         given_names="ALBERTINE",
         birth_date=birth_date,
@@ -60,21 +60,15 @@ def open_record(demo: DemoPeople, patient: Patient | None = None) -> Holder:
     """Open a record at the pharmacy."""
     bearer = patient or new_patient()
     card = demo.card_for(bearer)
-    record = str(demo.logged_in("pharmacist").open_record(demo.vitale_proof(card))["patient_id"])
-    login = Login(
-        identifier=f"{bearer.name}@carnet",
-        password=secrets.token_urlsafe(18),
-        email=bearer.email,
-        mobile=bearer.mobile,
-    )
-    return Holder(bearer, card, record, login)
+    record = demo.logged_in("pharmacist").open_record(demo.vitale_proof(card))
+    return Holder(bearer, card, str(record.patient_id), login_for(bearer))
 
 
-def activate_account(demo: DemoPeople, holder: Holder) -> ApiClient:
+def activate_account(demo: DemoPeople, holder: Holder) -> PatientClient:
     """Activate the holder's account; returns its logged-in client."""
-    client = ApiClient(demo.gateway)
+    client = PatientClient(demo.gateway)
     attempt = client.activate(account_form_of(demo, holder))
-    client.confirm_account(attempt, demo.code_sent_to(holder.login.email, after=0))
+    client.confirm_account(attempt, demo.mailbox.code_sent_to(holder.login.email, after=0))
     return client
 
 
@@ -83,7 +77,7 @@ def account_form_of(demo: DemoPeople, holder: Holder) -> dict[str, str]:
     return demo.account_form(holder.card, holder.login, "email")
 
 
-def authorised_doctor(demo: DemoPeople, holder: Holder, name: str = "specialist") -> ApiClient:
+def authorised_doctor(demo: DemoPeople, holder: Holder, name: str = "specialist") -> ProfessionalClient:
     """A logged-in demo professional who has declared the holder's consent."""
     doctor = demo.logged_in(name)
     doctor.declare_consent(holder.record, demo.vitale_proof(holder.card))
@@ -93,12 +87,12 @@ def authorised_doctor(demo: DemoPeople, holder: Holder, name: str = "specialist"
 def deposit_new(demo: DemoPeople, holder: Holder, *marks: Visibility, by: str = "hospital", **query: str) -> str:
     """Deposit a new document as a demo professional; returns its id."""
     content = document_for(demo, holder, by=by)
-    return str(deposit(demo.logged_in(by), holder, content, *marks, **query)["document_id"])
+    return str(deposit(demo.logged_in(by), holder, content, *marks, **query).document_id)
 
 
-def deposit(depositor: ApiClient, holder: Holder, content: bytes, *marks: Visibility, **query: str) -> dict[str, Any]:
+def deposit(depositor: ApiClient, holder: Holder, content: bytes, *marks: Visibility, **query: str) -> Document:
     """Deposit with these visibility marks; returns the entry."""
-    return depositor.deposit(holder.record, content, **query | {"visibility": marks})  # type: ignore[arg-type]
+    return depositor.deposit(holder.record, content, marks, **query)
 
 
 def document_for(

@@ -4,18 +4,17 @@ import json
 import re
 import secrets
 import subprocess
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests
 
-from cli.operator import OperatorClient
+from client.oauth import OAuthClient
+from client.operator import OperatorClient
 from contracts.identity import Client, ClientKind, RegisterClient
 from deploy.dev.bootstrap import PEERS
 from deploy.dev.people import Professional
@@ -55,27 +54,15 @@ def claims_of(professional: Professional, **changed: Any) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class BusinessSoftware:
+class BusinessSoftware(OAuthClient):
     """A doctor's business software and the browser it opens."""
 
-    gateway: str
-    client_id: str
-    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+    redirect_uri: str = CALLBACK
     session: requests.Session = field(default_factory=requests.Session)
 
     def begin(self, **changed: str) -> requests.Response:
         """Answer of the authorization endpoint; redirects are not followed."""
-        challenge = urlsafe_b64encode(sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
-        defaults = {
-            "response_type": "code",
-            "client_id": self.client_id,
-            "redirect_uri": CALLBACK,
-            "state": "etat-du-logiciel",
-            "aud": f"{self.gateway}/fhir",
-            "code_challenge": challenge,
-            "code_challenge_method": "S256",
-        }
-        return self.get(f"{self.gateway}/oauth/authorize", params=defaults | changed)
+        return self.get(f"{self.gateway}/oauth/authorize", params=self.parameters(state="etat-du-logiciel") | changed)
 
     def get(self, url: str, **more: Any) -> requests.Response:
         """GET in the browser, without following redirects."""
@@ -100,23 +87,6 @@ class BusinessSoftware:
         headers = {"origin": origin or self.gateway}
         data = {"structure": structure}
         return self.session.post(url, data=data, headers=headers, allow_redirects=False, timeout=_SECONDS)
-
-    def token(self, **form: str) -> requests.Response:
-        """Answer of the token endpoint."""
-        fields = {"client_id": self.client_id} | form
-        return requests.post(f"{self.gateway}/oauth/token", data=fields, timeout=_SECONDS)
-
-    def redeem(self, code: str, **changed: str) -> requests.Response:
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": CALLBACK,
-            "code_verifier": self.verifier,
-        }
-        return self.token(**(form | changed))
-
-    def refresh(self, token: str) -> requests.Response:
-        return self.token(grant_type="refresh_token", refresh_token=token)
 
     def _followed(self, answer: requests.Response) -> requests.Response:
         while answer.is_redirect and not answer.headers["location"].startswith(f"{self.gateway}/oauth/pro"):
@@ -147,4 +117,4 @@ def register_software(operator: OperatorClient, software: str, **terms: Any) -> 
         "redirect_uris": (CALLBACK,),
         "software": software,
     }
-    return operator.post("/operator/apps", RegisterClient(**defaults | terms), Client)
+    return operator.register_app(RegisterClient(**defaults | terms))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from client.api_client import ApiError
+from client.errors import ApiError
 
 
 def expect_refusal(

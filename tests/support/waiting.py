@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from time import time
 
-from client.people import wait_for
+from client.waiting import wait_for
 
 
 def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 30) -> None:

@@ -105,7 +105,7 @@ def test_each_service_itself_refuses_the_token_of_an_ended_session(
     patient = activate_account(demo, holder)
     message = build_request(PatientId(UUID(holder.record)))
     call_on_broker(platform, method, message, patient.token)
-    patient.end_session(patient.sessions()["current"])
+    patient.end_session(patient.sessions().current)
 
     def is_refused() -> bool:
         try:

@@ -44,6 +44,7 @@ class Gateway:
         anonymous_per_minute: int = 0,
     ) -> None:
         self.port = free_port()
+        self.url = f"http://{HOST}:{self.port}"
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 closed with the process
         environment = {
             "PATH": os.environ["PATH"],
@@ -52,7 +53,7 @@ class Gateway:
             "CARNET_AMQP_URL": amqp_url,
             "CARNET_TRUSTED_KEYS": str(trusted_keys),
             "CARNET_HTTP_ADDRESS": f"{HOST}:{self.port}",
-            "CARNET_PUBLIC_URL": f"http://{HOST}:{self.port}",
+            "CARNET_PUBLIC_URL": self.url,
             "CARNET_DOCUMENTS_URL": documents_url,
             "CARNET_STALL_SECONDS": str(stall_seconds),
             "CARNET_STRANGERS_A_MINUTE": str(anonymous_per_minute),

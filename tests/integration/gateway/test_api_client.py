@@ -1,30 +1,33 @@
-"""The API client of the demo and the journeys calls the right routes."""
+"""The client of the gateway calls the right routes and reads their answers."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from client.api_client import ApiClient, ApiError
+from client.api_client import ApiClient
+from client.errors import ApiError
+from client.operator import OperatorClient
+from client.patient import PatientClient
 from contracts.api import Method
-from contracts.audit import Audit, SignedHead, VerifierKey
+from contracts.audit import Audit, SearchJournal, SignedHead, VerifierKey
 from contracts.consent import Consent
 from contracts.errors import NotShared
-from contracts.identity import Identity
+from contracts.identity import ClientKind, Identity, RegisterClient
 from contracts.notify import Notify
 from contracts.records import Records
+from contracts.vocabulary import Role
 from tests.integration.gateway.builders import DOCUMENT, PATIENT, TokenHolders, content_of
 from tests.integration.gateway.fake_documents import FakeDocuments
 from tests.integration.gateway.fake_services import FakeServices
-from tests.integration.gateway.process import HOST, Gateway
+from tests.integration.gateway.process import Gateway
 from tests.integration.gateway.route_cases.all_cases import ROUTE_CASES
 from tests.integration.gateway.route_cases.values import FINESS, OTHER_ID, RPPS
 
 RECORD, DOC = str(PATIENT), str(DOCUMENT)
 ANSWERS = {case.method: case.answer for case in ROUTE_CASES}
-ClientCall = Callable[[ApiClient], Any]
 
-CLIENT_CALLS: list[tuple[Method[Any, Any], ClientCall]] = [
+CLIENT_CALLS: list[tuple[Method[Any, Any], Callable[[PatientClient], Any]]] = [
     (Identity.activate_account, lambda client: client.activate({
         "proof": "p", "identifier": "i", "password": "w", "email": "e", "mobile": "m", "channel": "sms"})),
     (Identity.confirm_account, lambda client: client.confirm_account("a", "1")),
@@ -67,13 +70,50 @@ CLIENT_CALLS: list[tuple[Method[Any, Any], ClientCall]] = [
     (Audit.prove_consistency, lambda client: client.consistency(3, 7)),
 ]  # fmt: skip
 
+OPERATOR_CALLS: list[tuple[Method[Any, Any], Callable[[OperatorClient], Any]]] = [
+    (Identity.list_clients, lambda client: client.registered_apps()),
+    (Identity.register_client, lambda client: client.register_app(RegisterClient(
+        client_id="essai-1", name="n", publisher="p", purpose="q", kind=ClientKind.PUBLIC))),
+    (Identity.suspend_client, lambda client: client.suspend_app("essai-1", suspended=True)),
+    (Identity.list_software, lambda client: client.software()),
+    (Identity.suspend_software, lambda client: client.suspend_software("HOM-1", suspended=True)),
+    (Identity.set_quota, lambda client: client.set_quota("HOM-1", 600)),
+    (Identity.lock_account, lambda client: client.lock_account(RECORD, locked=True)),
+    (Identity.end_sessions_of, lambda client: client.end_sessions_of(Role.PATIENT, RECORD)),
+    (Records.suspend_record, lambda client: client.suspend_record(RECORD)),
+    (Records.resume_record, lambda client: client.resume_record(RECORD)),
+    (Records.show_filing, lambda client: client.filing_plan()),
+    (Records.load_filing, lambda client: client.load_filing_plan("{}", load=False)),
+    (Consent.list_matrices, lambda client: client.matrices()),
+    (Consent.load_matrix, lambda client: client.load_matrix("{}", load=False)),
+    (Audit.search_journal, lambda client: client.search_journal(SearchJournal(actor=RPPS))),
+    (Audit.erase_identity, lambda client: client.erase_identity(PATIENT)),
+]  # fmt: skip
+
 
 @pytest.mark.parametrize(("method", "call"), CLIENT_CALLS, ids=[method.route for method, _ in CLIENT_CALLS])
 def test_every_call_reaches_its_method(
-    gateway: Gateway, services: FakeServices, people: TokenHolders, method: Method[Any, Any], call: ClientCall
+    gateway: Gateway,
+    services: FakeServices,
+    people: TokenHolders,
+    method: Method[Any, Any],
+    call: Callable[[PatientClient], Any],
 ) -> None:
     services.answer(method, ANSWERS[method])
-    call(a_client(gateway, people.allowed_to_call(method)))
+    call(PatientClient(gateway.url, people.allowed_to_call(method)))
+    assert [received.route for received in services.received] == [method.route]
+
+
+@pytest.mark.parametrize(("method", "call"), OPERATOR_CALLS, ids=[method.route for method, _ in OPERATOR_CALLS])
+def test_every_call_of_the_operator_reaches_its_method(
+    gateway: Gateway,
+    services: FakeServices,
+    people: TokenHolders,
+    method: Method[Any, Any],
+    call: Callable[[OperatorClient], Any],
+) -> None:
+    services.answer(method, ANSWERS[method])
+    call(OperatorClient(gateway.url, people.of[Role.OPERATOR]))
     assert [received.route for received in services.received] == [method.route]
 
 
@@ -81,7 +121,7 @@ def test_client_without_a_token_reads_heads(gateway: Gateway, services: FakeServ
     services.answer(Audit.key_of_heads, VerifierKey(key="carnet.example/journal+0a0b0c0d+AQ=="))
     services.answer(Audit.latest_head, SignedHead(note="newest\n"))
     services.answer(Audit.head_of, SignedHead(note="of seven\n", timestamp="dG9rZW4="))
-    client = ApiClient(f"http://{HOST}:{gateway.port}")
+    client = ApiClient(gateway.url)
     assert client.journal_key() == "carnet.example/journal+0a0b0c0d+AQ==\n"
     assert client.head() == "newest\n"
     assert client.head(7) == "of seven\n"
@@ -93,17 +133,11 @@ def test_client_downloads(
 ) -> None:
     services.answer(Records.open_content, content_of(4))
     documents.content = b"<x/>"
-    assert a_client(gateway, people.doctor).download(RECORD, DOC, mode="bris_de_glace") == b"<x/>"
+    assert ApiClient(gateway.url, people.doctor).download(RECORD, DOC, mode="bris_de_glace") == b"<x/>"
 
 
 def test_client_raises_a_refusal(gateway: Gateway, services: FakeServices, people: TokenHolders) -> None:
     services.answer(Records.get_record, NotShared())
     with pytest.raises(ApiError) as refused:
-        a_client(gateway, people.patient).record(RECORD)
+        ApiClient(gateway.url, people.patient).record(RECORD)
     assert (refused.value.status, refused.value.code) == (403, "access.not_shared")
-
-
-def a_client(gateway: Gateway, token: str) -> ApiClient:
-    client = ApiClient(f"http://{HOST}:{gateway.port}")
-    client.set_token(token)
-    return client

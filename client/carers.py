@@ -1,0 +1,53 @@
+"""Requests about who else acts on a record: carers, invitations, legal representatives, profiles."""
+
+from client.connection import HttpConnection, Id
+from contracts.consent import Carers, Invitation, Profile, Profiles, Representation
+
+
+class CarerRequests(HttpConnection):
+    """Requests about carers and legal representatives; `sections`: those shared with a carer."""
+
+    def invite_carer(
+        self, patient_id: Id, sections: tuple[str, ...], carer_label: str, holder_label: str
+    ) -> Invitation:
+        """Share sections with a carer; the reply contains the invitation code."""
+        body = {"sections": sections, "carer_label": carer_label, "holder_label": holder_label}
+        return self._send("POST", f"/dmp/records/{patient_id}/carers", Invitation, body)
+
+    def carers(self, patient_id: Id) -> Carers:
+        """Carers and open invitations."""
+        return self._get(f"/dmp/records/{patient_id}/carers", Carers)
+
+    def keep_representative(
+        self, patient_id: Id, representative: Id, sections: tuple[str, ...], carer_label: str, holder_label: str
+    ) -> Carers:
+        """Keep a former representative as a carer, by the holder who came of age."""
+        body = {"sections": sections, "carer_label": carer_label, "holder_label": holder_label}
+        path = f"/dmp/records/{patient_id}/representatives/{representative}/keeping"
+        return self._send("POST", path, Carers, body)
+
+    def withdraw_invitation(self, patient_id: Id, invitation_id: Id) -> None:
+        self._request("DELETE", f"/dmp/records/{patient_id}/invitations/{invitation_id}")
+
+    def end_carer(self, patient_id: Id, carer: Id) -> None:
+        """End a carer's access, as the holder or the carer."""
+        self._request("DELETE", f"/dmp/records/{patient_id}/carers/{carer}")
+
+    def answer_invitation(self, code: str, *, accepted: bool) -> tuple[Profile, ...]:
+        """Accept or decline an invitation; returns the caller's profiles."""
+        return self._send("POST", "/me/invitations", Profiles, {"code": code, "accepted": accepted}).profiles
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """Records the caller may act on besides their own."""
+        return self._get("/me/profiles", Profiles).profiles
+
+    def name_representative(
+        self, patient_id: Id, representative_proof: str, kind: str, evidence: str
+    ) -> Representation:
+        """Register a legal representative, as an agent; `kind`: mineur or majeur_protege."""
+        body = {"representative_proof": representative_proof, "kind": kind, "evidence": evidence}
+        return self._send("POST", f"/dmp/records/{patient_id}/representatives", Representation, body)
+
+    def end_representation(self, patient_id: Id, representative: Id) -> None:
+        """End a representation, as an agent or as the representative."""
+        self._request("DELETE", f"/dmp/records/{patient_id}/representatives/{representative}")
