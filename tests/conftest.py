@@ -18,7 +18,7 @@ from client.people import DemoPeople
 from deploy.dev.external import external_servers_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
-from tests.support import fhir_client, pro_sante_connect
+from tests.support import comparisons, fhir_client, pro_sante_connect
 
 # A busy machine is no failure: examples are bounded in number, tests in time.
 settings.register_profile("carnet", deadline=None)
@@ -29,6 +29,14 @@ _ROOT = CHECKOUT / "var" / "test"
 _SECRET = _ROOT / "pro-sante-connect.secret"
 LOGINS_PER_ADDRESS = 300
 _FAST_RETRIES = "1,1"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests with many comparisons compared."""
+    if comparisons.MADE:
+        terminalreporter.section("compared within tests")
+    for what, number in sorted(comparisons.MADE.items()):
+        terminalreporter.write_line(f"{number:>6,} {what}")
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from chassis.handlers import (
     ReceivedEvent,
     Tick,
     TimerHandler,
+    TransferHandler,
     declarations_in,
     every,
     handles,
@@ -26,33 +27,53 @@ from contracts.consent import Consent, Done, SetUnmasking
 from contracts.envelope import Event
 from contracts.wiring import SERVICES
 from deploy.dev.parts import SERVICE_MODULES
+from tests.support.comparisons import check_all
 
 DEFINITIONS: dict[str, ServiceDefinition[Any]] = {
     service: importlib.import_module(SERVICE_MODULES[service]).SERVICE for service in SERVICES
 }
 DECLARED = [(service, handler) for service in SERVICES for handler in DEFINITIONS[service].declarations()]
 RULE = unjournalled(NoEntry.UPKEEP, NoQuestion.UPKEEP)
-NAMES = [f"{service}.{handler.name}" for service, handler in DECLARED]
 
 
-@pytest.mark.parametrize(("service", "handler"), DECLARED, ids=NAMES)
-def test_a_handler_takes_context_and_request_and_returns_the_response(service: str, handler: Declaration) -> None:
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_handler_takes_context_and_request_and_returns_the_response(service: str) -> None:
+    definition = DEFINITIONS[service]
+    declared = {f"{service}.{handler.name}": handler for handler in definition.declarations()}
+    found = {name: _signature(handler) for name, handler in declared.items()}
+    expected = {name: _declared_by(handler, definition.context) for name, handler in declared.items()}
+    check_all("signature of a handler", found, expected)
+
+
+def _signature(handler: Declaration) -> tuple[Any, ...]:
+    """Name of its first parameter, kinds and types of all, and the type returned."""
     parameters = list(inspect.signature(handler.handle).parameters.values())
     hints = typing.get_type_hints(handler.handle)
-    assert [parameter.kind for parameter in parameters] == [inspect.Parameter.POSITIONAL_OR_KEYWORD] * 2
-    assert parameters[0].name == "ctx"
-    assert hints["ctx"] is DEFINITIONS[service].context
-    request, response = hints[parameters[1].name], hints["return"]
+    types = [hints.get(parameter.name) for parameter in parameters]
+    return parameters[0].name, [parameter.kind for parameter in parameters], types, hints.get("return")
+
+
+def _declared_by(handler: Declaration, context: type) -> tuple[Any, ...]:
+    request, response = _served_by(handler)
+    return "ctx", [inspect.Parameter.POSITIONAL_OR_KEYWORD] * 2, [context, request], response
+
+
+def _served_by(handler: Declaration) -> tuple[Any, Any]:
+    """Request and response of what a handler serves."""
     match handler:
         case MethodHandler():
-            assert (request, response) == (handler.method.request, handler.method.response)
+            return handler.method.request, handler.method.response
         case EventHandler(bundled=True):
             event = _events_in_common(handler)
-            assert (request, response) == (tuple[ReceivedEvent[event], ...], type(None))  # type: ignore[valid-type]
+            return tuple[ReceivedEvent[event], ...], type(None)  # type: ignore[valid-type]
         case EventHandler():
-            assert (request, response) == (handler.event, type(None))
+            return handler.event, type(None)
         case TimerHandler():
-            assert (request, response) == (Tick, type(None))
+            return Tick, type(None)
+        case TransferHandler(read=read, answer=answer):
+            [response] = inspect.signature(answer).parameters
+            return typing.get_type_hints(read)["return"], typing.get_type_hints(answer)[response]
+    raise TypeError(handler)
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -2,11 +2,13 @@
 
 import ast
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from contracts.wiring import SERVICES
+from tests.support.comparisons import check_all
 
 ROOT = Path(__file__).parents[2]
 MODULES = ("service", "context", "handlers", "domain", "repositories", "tables", "settings", "migrations")
@@ -30,24 +32,40 @@ def test_every_service_has_the_same_modules(service: str) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=NAMES)
-def test_every_file_begins_with_a_sentence_and_stays_short(path: Path) -> None:
-    text = path.read_text()
-    sentence = ast.get_docstring(ast.parse(text)) or ""
-    first = sentence.split("\n\n", maxsplit=1)[0].strip()
-    assert first.endswith((".", "?", ":")), "the docstring begins with a sentence that says what the module does"
-    assert sum(1 for line in text.splitlines() if line.strip()) <= LONGEST_FILE
+def check_files(rule: str, faults_of: Callable[[Path], list[str]]) -> None:
+    """Raise AssertionError naming each file that has faults, with them."""
+    check_all(
+        f"{rule} of a file",
+        {name: faults_of(path) for name, path in zip(NAMES, FILES, strict=True)},
+        {n: [] for n in NAMES},
+    )
 
 
-@pytest.mark.parametrize("path", FILES, ids=NAMES)
-def test_functions_stay_short(path: Path) -> None:
-    long = [
-        f"{node.name} ({length} lines)"
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (length := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
-    ]
-    assert long == []
+def test_every_file_begins_with_a_sentence_that_says_what_the_module_does(trees: dict[Path, ast.Module]) -> None:
+    def first_sentence(path: Path) -> str:
+        return (ast.get_docstring(trees[path]) or "").split("\n\n", maxsplit=1)[0].strip()
+
+    check_files("docstring", lambda path: [] if first_sentence(path).endswith((".", "?", ":")) else ["no sentence"])
+
+
+def test_files_stay_short() -> None:
+    def excess(path: Path) -> list[str]:
+        lines = sum(1 for line in path.read_text().splitlines() if line.strip())
+        return [f"{lines} lines"] if lines > LONGEST_FILE else []
+
+    check_files("length", excess)
+
+
+def test_functions_stay_short(trees: dict[Path, ast.Module]) -> None:
+    def long_functions(path: Path) -> list[str]:
+        return [
+            f"{node.name} ({length} lines)"
+            for node in ast.walk(trees[path])
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and (length := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
+        ]
+
+    check_files("functions", long_functions)
 
 
 def test_no_file_has_a_vague_name() -> None:

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from tests.architecture.test_modules import FILES, NAMES, ROOT
+from tests.architecture.test_modules import ROOT, check_files
+from tests.support.comparisons import check_all
 
 PARTS = frozenset(
     re.findall(
@@ -65,9 +64,8 @@ def _defined(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.id
 
 
-def old_words_in(path: Path) -> list[str]:
+def old_words_in(tree: ast.Module) -> list[str]:
     """Line and identifier of each definition that uses a word of before."""
-    tree = ast.parse(path.read_text())
     found = [
         f"{line} {name}"
         for line, name in _defined(tree)
@@ -89,22 +87,23 @@ def old_prose_in(path: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", FILES, ids=NAMES)
-def test_code_uses_the_standard_terms(path: Path) -> None:
-    assert old_words_in(path) == []
-    assert path.name == HERE or old_prose_in(path) == []
+def test_code_uses_the_standard_terms(trees: dict[Path, ast.Module]) -> None:
+    def old_terms_in(path: Path) -> list[str]:
+        return old_words_in(trees[path]) + (old_prose_in(path) if path.name != HERE else [])
+
+    check_files("terms", old_terms_in)
 
 
-@pytest.mark.parametrize("path", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
-def test_pages_use_the_standard_terms(path: Path) -> None:
-    assert old_prose_in(path) == []
+def test_pages_use_the_standard_terms() -> None:
+    found = {str(page.relative_to(ROOT)): old_prose_in(page) for page in PAGES}
+    check_all("terms of a page", found, {name: [] for name in found})
 
 
-def test_no_two_classes_share_a_name() -> None:
+def test_no_two_classes_share_a_name(trees: dict[Path, ast.Module]) -> None:
     names = Counter(
         node.name
-        for path in FILES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for tree in trees.values()
+        for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
     assert {name: times for name, times in names.items() if times > 1} == {}

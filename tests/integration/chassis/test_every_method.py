@@ -18,6 +18,7 @@ from contracts.errors import InvalidRequest, Refusal, RoleForbidden, TokenInvali
 from contracts.vocabulary import PLATFORM, Role
 from contracts.wiring import APIS, CALLS, OPEN_METHODS, SERVICES, TOKEN_AUDIENCES
 from deploy.dev.stack import Stack
+from tests.support.comparisons import check_all
 
 METHODS = {method.route: method for api in APIS for method in api.methods()}
 INVALID_MESSAGE = msgspec.Raw(b"[]")
@@ -128,21 +129,33 @@ def is_audience(service: str, who: str) -> bool:
     return service in (CALLS[who] if role is Role.SERVICE else TOKEN_AUDIENCES[role])
 
 
+def expected_refusal(method: Method[Any, Any], who: str) -> type[Refusal]:
+    """What a valid token gets for the invalid message."""
+    if is_admitted(method, who):
+        return InvalidRequest
+    return RoleForbidden if is_audience(method.service, who) else TokenInvalid
+
+
 @pytest.mark.parametrize("route", METHODS)
-@pytest.mark.parametrize("who", ADMITTED)
-def test_a_method_admits_exactly_the_callers_it_declares(
-    answers: dict[tuple[str, str], str], route: str, who: str
-) -> None:
-    if is_admitted(METHODS[route], who):
-        expected: type[Refusal] = InvalidRequest
-    else:
-        expected = RoleForbidden if is_audience(METHODS[route].service, who) else TokenInvalid
-    assert answers[route, who] == expected.code
+def test_a_method_admits_exactly_the_callers_it_declares(answers: dict[tuple[str, str], str], route: str) -> None:
+    expected = {who: expected_refusal(METHODS[route], who).code for who in ADMITTED}
+    check_all("method and caller", {who: answers[route, who] for who in ADMITTED}, expected)
 
 
 @pytest.mark.parametrize("route", [route for route, method in METHODS.items() if not method.anonymous])
-@pytest.mark.parametrize("who", REJECTED)
 def test_every_method_refuses_missing_forged_expired_and_foreign_tokens(
-    answers: dict[tuple[str, str], str], route: str, who: str
+    answers: dict[tuple[str, str], str], route: str
 ) -> None:
-    assert answers[route, who] == TokenInvalid.code
+    found = {who: answers[route, who] for who in REJECTED}
+    check_all("method and invalid token", found, dict.fromkeys(REJECTED, TokenInvalid.code))
+
+
+def test_every_method_is_asked_in_every_role_by_every_service_and_with_forged_tokens(
+    answers: dict[tuple[str, str], str],
+) -> None:
+    methods = [method.route for api in APIS for method in api.methods()]
+    callers = [*(role for role in Role if role is not Role.SERVICE), *SERVICES]
+    forged_tokens = [f"forged {role.value}" for role in Role]
+    assert list(ADMITTED) == callers
+    assert set(forged_tokens) < set(REJECTED)
+    assert len(answers) == len(methods) * (len(callers) + len(REJECTED))

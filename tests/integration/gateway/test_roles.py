@@ -1,6 +1,8 @@
 """Access by role: every route allows exactly the roles of the RPC method that it calls first."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -21,7 +23,11 @@ from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.fhir_cases import FHIR_CASES, FhirCase
 from tests.integration.gateway.process import Gateway
 from tests.integration.gateway.route_cases.all_cases import ROUTE_CASES
+from tests.support.comparisons import check_all
 from tests.unit.gateway.test_structure import HANDLERS
+
+Outcome = tuple[int, str, list[tuple[str, str]]]
+"""Status, code, and the route and token of each message that the services received."""
 
 REST_REQUESTS = [
     *((case.verb, case.path, case.body, case.method) for case in ROUTE_CASES if not case.method.anonymous),
@@ -48,7 +54,13 @@ def expected_refusal(role: Role | None) -> tuple[int, str]:
     return (401, "token.invalid") if role is Role.SERVICE else (403, "access.role")
 
 
-@pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "nobody")
+def expected(method: Method[Any, Any], role: Role | None, token: str) -> Outcome:
+    """The refusal of the service, which received the token, or that of the gateway, and nothing was received."""
+    if role in method.roles:
+        return 403, "access.not_shared", [(method.route, token)]
+    return *expected_refusal(role), []
+
+
 @pytest.mark.parametrize(
     ("verb", "path", "body", "method"), REST_REQUESTS, ids=[f"{verb} {path}" for verb, path, _, _ in REST_REQUESTS]
 )
@@ -59,38 +71,42 @@ def test_route_allows_exactly_the_roles_of_its_method(
     verb: str,
     path: str,
     body: object,
-    method: Method[object, object],  # type: ignore[type-var]
-    role: Role | None,
+    method: Method[Any, Any],
 ) -> None:
-    services.answer(method, NotShared())
-    token = people.of[role] if role else ""
-    reply = gateway.request(verb, path, token=token, json_body=body)
-    if role in method.roles:
-        assert (reply.status, reply.json()["code"]) == (403, "access.not_shared")
-        assert [(received.route, received.context.token) for received in services.received] == [(method.route, token)]
-    else:
-        assert (reply.status, reply.json()["code"]) == expected_refusal(role)
-        assert services.received == []
+    def outcome(token: str) -> Outcome:
+        services.reset()
+        services.answer(method, NotShared())
+        reply = gateway.request(verb, path, token=token, json_body=body)
+        return reply.status, reply.json()["code"], routes_and_tokens(services)
+
+    check_roles("route and role", people, method, outcome)
 
 
-@pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "nobody")
 @pytest.mark.parametrize("case", FHIR_CASES, ids=[f"{case.verb} {case.path[:40]}" for case in FHIR_CASES])
 def test_fhir_route_allows_exactly_the_roles_of_its_method(
-    gateway: Gateway, services: FakeServices, people: TokenHolders, case: FhirCase, role: Role | None
+    gateway: Gateway, services: FakeServices, people: TokenHolders, case: FhirCase
 ) -> None:
-    services.answer(case.method, NotShared())
-    token = people.of[role] if role else ""
-    headers = {"content-type": case.type} if case.type else {}
-    reply = gateway.request(case.verb, case.path, token=token, body=case.body, headers=headers)
-    code = reply.json()["issue"][0]["details"]["coding"][0]["code"]
-    if role in case.method.roles:
-        assert (reply.status, code) == (403, "access.not_shared")
-        assert [(received.route, received.context.token) for received in services.received] == [
-            (case.method.route, token)
-        ]
-    else:
-        assert (reply.status, code) == expected_refusal(role)
-        assert services.received == []
+    def outcome(token: str) -> Outcome:
+        services.reset()
+        services.answer(case.method, NotShared())
+        headers = {"content-type": case.type} if case.type else {}
+        reply = gateway.request(case.verb, case.path, token=token, body=case.body, headers=headers)
+        code = reply.json()["issue"][0]["details"]["coding"][0]["code"]
+        return reply.status, code, routes_and_tokens(services)
+
+    check_roles("FHIR route and role", people, case.method, outcome)
+
+
+def routes_and_tokens(services: FakeServices) -> list[tuple[str, str]]:
+    """What the services received."""
+    return [(received.route, received.context.token) for received in services.received]
+
+
+def check_roles(what: str, people: TokenHolders, method: Method[Any, Any], outcome: Callable[[str], Outcome]) -> None:
+    """Ask with the token of every role, and with none."""
+    tokens: dict[Role | None, str] = {None: "", **{role: people.of[role] for role in Role}}
+    found = {role or "nobody": outcome(token) for role, token in tokens.items()}
+    check_all(what, found, {role or "nobody": expected(method, role, token) for role, token in tokens.items()})
 
 
 def test_preparing_a_deposit_needs_the_same_roles_as_depositing() -> None:
@@ -98,7 +114,8 @@ def test_preparing_a_deposit_needs_the_same_roles_as_depositing() -> None:
     assert Records.prepare_lot.roles == Records.deposit_lot.roles
 
 
-@pytest.mark.parametrize("handler", [name for name, handler in HANDLERS.items() if handler.opt[ROLES] != PUBLIC])
-def test_every_route_with_a_token_is_tested(handler: str) -> None:
+def test_every_route_with_a_token_is_tested() -> None:
     requests = [(verb, path) for verb, path, _, _ in REST_REQUESTS] + [(case.verb, case.path) for case in FHIR_CASES]
-    assert any(matches(handler, verb, path) for verb, path in requests)
+    with_token = [name for name, handler in HANDLERS.items() if handler.opt[ROLES] != PUBLIC]
+    tested = {name: any(matches(name, verb, path) for verb, path in requests) for name in with_token}
+    check_all("route with a token", tested, dict.fromkeys(with_token, True))

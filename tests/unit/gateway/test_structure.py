@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from contracts.api import Api
@@ -14,6 +13,7 @@ from gateway.app import make_inner_app
 from gateway.guards import PUBLIC, ROLES
 from gateway.openapi import TAGS
 from gateway.settings import GatewaySettings
+from tests.support.comparisons import check_all
 
 SETTINGS = GatewaySettings(
     service="gateway",
@@ -36,24 +36,24 @@ def handlers() -> Iterator[tuple[str, HTTPRouteHandler]]:
 HANDLERS = dict(handlers())
 
 
-@pytest.mark.parametrize("name", HANDLERS)
-def test_every_route_declares_its_roles(name: str) -> None:
-    roles = HANDLERS[name].opt[ROLES]
-    assert roles == PUBLIC or (roles and roles <= frozenset(Role))
+def test_every_route_declares_its_roles() -> None:
+    roles = {name: handler.opt.get(ROLES) for name, handler in HANDLERS.items()}
+    declared = {name: each == PUBLIC or bool(each and each <= frozenset(Role)) for name, each in roles.items()}
+    check_all("roles of a route", declared, dict.fromkeys(HANDLERS, True))
 
 
-@pytest.mark.parametrize("name", [name for name in HANDLERS if "/dmp/" in name or "/operator/" in name])
-def test_record_and_operator_routes_need_a_token_and_describe_it(name: str) -> None:
-    assert HANDLERS[name].opt[ROLES] != PUBLIC
-    assert HANDLERS[name].resolve_security() == [{"bearer": []}]
+def test_record_and_operator_routes_need_a_token_and_describe_it() -> None:
+    chosen = [name for name in HANDLERS if "/dmp/" in name or "/operator/" in name]
+    assert [name for name in chosen if HANDLERS[name].opt[ROLES] == PUBLIC] == []
+    found = {name: HANDLERS[name].resolve_security() for name in chosen}
+    check_all("token of a route", found, {name: [{"bearer": []}] for name in chosen})
 
 
-@pytest.mark.parametrize("name", [name for name, handler in HANDLERS.items() if handler.resolve_include_in_schema()])
-def test_every_described_route_has_summary_docstring_and_known_tags(name: str) -> None:
-    handler = HANDLERS[name]
-    assert handler.summary
-    assert handler.fn.__doc__
-    assert set(handler.resolve_tags()) <= set(TAGS)
+def test_every_described_route_has_summary_docstring_and_known_tags() -> None:
+    described = {name: handler for name, handler in HANDLERS.items() if handler.resolve_include_in_schema()}
+    assert [name for name, handler in described.items() if not (handler.summary and handler.fn.__doc__)] == []
+    unknown = {name: set(handler.resolve_tags()) - set(TAGS) for name, handler in described.items()}
+    check_all("tags of a route", unknown, {name: set() for name in described})
 
 
 def test_path_parameters_contain_no_identity() -> None:
