@@ -3,34 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from litestar import Response, get, post
-from litestar.status_codes import HTTP_200_OK
-
 from contracts.audit import Audit, JournalLine, ReadJournal
 from contracts.errors import InvalidRequest
 from contracts.records import DateKind
 from contracts.vocabulary import Act, Outcome, PatientId, Role
 from gateway.clients import ApiRequest
 from gateway.errors import preferred_language
-from gateway.fhir.bundles import searchset
 from gateway.fhir.document_resource import instant
 from gateway.fhir.ids import write_id
 from gateway.fhir.parameters import Parameter, ParameterKind, SearchParameters, count_of, windows
-from gateway.fhir.request_parsing import FORM, base_of, link_parameters, parse_patient_reference, search_parameters_in
-from gateway.fhir.resources import ResourceDeclaration, by_name
-from gateway.fhir.responses import fhir_response
+from gateway.fhir.search import PATIENT, Page, SearchResource, record_of
 from gateway.fhir.systems import without_empty
-from gateway.guards import ROLES
 
 TYPE = "AuditEvent"
-PATH = f"/fhir/{TYPE}"
-PARAMETERS = by_name(
-    [
-        Parameter("patient", ParameterKind.REFERENCE, "Required: the record."),
-        Parameter("date", ParameterKind.DATE, "When it was done; prefixes as FHIR has them, `ne` and `ap` excepted."),
-        Parameter("outcome", ParameterKind.TOKEN, "0: allowed, 4: refused."),
-    ]
-)
 ACTS = "https://carnet.example/fhir/CodeSystem/acts"
 _REST = {
     "system": "http://terminology.hl7.org/CodeSystem/audit-event-type",
@@ -48,35 +33,14 @@ _READING = {
 _PROFESSIONALS = "urn:oid:1.2.250.1.71.4.2.1"
 
 
-@get(PATH, opt={ROLES: Audit.read_journal.roles}, include_in_schema=False)
-async def search_audit_events(request: ApiRequest) -> Response[bytes]:
-    """Search who did what to the record, allowed or refused, newest first."""
-    return await _search(request)
-
-
-@post(
-    f"{PATH}/_search",
-    opt={ROLES: Audit.read_journal.roles, "takes": FORM},
-    status_code=HTTP_200_OK,
-    include_in_schema=False,
-)
-async def post_search_audit_events(request: ApiRequest) -> Response[bytes]:
-    """Search with the parameters in a form."""
-    return await _search(request)
-
-
-async def _search(request: ApiRequest) -> Response[bytes]:
-    parameters = await search_parameters_in(request, PARAMETERS)
-    patient_id = parse_patient_reference(parameters.single("patient"))
-    message = message_from(parameters, patient_id)
+async def _ask(request: ApiRequest, parameters: SearchParameters) -> Page:
+    """Newest first; a full page may be the last one, then the next page is empty."""
+    record = await record_of(request, parameters)
+    message = message_from(parameters, record)
     lines = (await request.call(Audit.read_journal, message)).lines
     language = preferred_language(request.headers.get("accept-language", ""))
-    resources = [audit_event(patient_id, line, language) for line in lines]
-    # A full page may be the last one; then the next page is empty.
     cursor = str(lines[-1].position) if len(lines) == message.count else None
-    return fhir_response(
-        searchset(base_of(request), TYPE, link_parameters(parameters, patient_id), resources, cursor=cursor)
-    )
+    return Page(matches=[audit_event(record, line, language) for line in lines], record=record, cursor=cursor)
 
 
 def message_from(parameters: SearchParameters, patient_id: PatientId) -> ReadJournal:
@@ -142,10 +106,15 @@ def _agent(line: JournalLine) -> dict[str, Any]:
     return without_empty(role=[{"text": line.actor_role.value}], who=who, requestor=True)
 
 
-DECLARATION = ResourceDeclaration(
+DECLARATION = SearchResource(
     type=TYPE,
     interactions=("search-type",),
-    handlers=(search_audit_events, post_search_audit_events),
-    parameters=PARAMETERS,
+    roles=Audit.read_journal.roles,
+    parameters=(
+        PATIENT,
+        Parameter("date", ParameterKind.DATE, "When it was done; prefixes as FHIR has them, `ne` and `ap` excepted."),
+        Parameter("outcome", ParameterKind.TOKEN, "0: allowed, 4: refused."),
+    ),
+    ask=_ask,
     documentation="The journal of a record (ITI-81), for its holder; the proofs of its lines are at /dmp.",
 )

@@ -40,16 +40,21 @@ def parse_shape(summary: str, elements: str) -> Shape:
     return Shape(summary or "false", names)
 
 
-def apply_shape(
-    complete: dict[str, Any], shape: Shape, *, summary: Sequence[str], mandatory: Sequence[str]
-) -> dict[str, Any]:
-    """A resource reduced to the requested elements and tagged SUBSETTED; mandatory elements stay."""
+class ElementLists(msgspec.Struct, frozen=True):
+    """Elements of a type of resource: those of its summary, and those that stay whatever is requested."""
+
+    summary: tuple[str, ...]
+    mandatory: tuple[str, ...]
+
+
+def apply_shape(complete: dict[str, Any], shape: Shape, elements: ElementLists) -> dict[str, Any]:
+    """A resource reduced to the requested elements and tagged SUBSETTED."""
     if shape.elements:
-        kept = {*_ALWAYS, *mandatory, *shape.elements}
+        kept = {*_ALWAYS, *elements.mandatory, *shape.elements}
     elif shape.summary == "true":
-        kept = {*_ALWAYS, *summary}
+        kept = {*_ALWAYS, *elements.summary}
     elif shape.summary == "text":
-        kept = {*_ALWAYS, *mandatory}
+        kept = {*_ALWAYS, *elements.mandatory}
     else:
         return complete
     reduced = {name: value for name, value in complete.items() if name in kept}

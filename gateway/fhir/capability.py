@@ -79,4 +79,4 @@ def _security(public_url: str) -> dict[str, Any]:
 
 
 PUBLIC_ROUTES = [read_capability]
-ROUTES = transactions.ROUTES + [handler for declaration in DECLARATIONS for handler in declaration.handlers]
+ROUTES = transactions.ROUTES + [handler for declaration in DECLARATIONS for handler in declaration.routes()]

@@ -1,7 +1,7 @@
 """Consent: a patient's decisions about professionals and care teams (TD0.3, TD1.6)."""
 
 from litestar import Response, get, post, put
-from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
+from litestar.status_codes import HTTP_201_CREATED
 
 from contracts.consent import (
     AboutProfessional,
@@ -14,7 +14,6 @@ from contracts.consent import (
 from contracts.errors import ConsentUnknown, InvalidRequest
 from contracts.vocabulary import PatientId
 from gateway.clients import ApiRequest
-from gateway.fhir.bundles import parse_shape, searchset
 from gateway.fhir.consent_resource import (
     TYPE,
     ConsentDecision,
@@ -26,33 +25,16 @@ from gateway.fhir.consent_resource import (
     parse_consent,
     rpps_of,
 )
-from gateway.fhir.parameters import Parameter, ParameterKind
+from gateway.fhir.parameters import SearchParameters
 from gateway.fhir.request_body import read_resource
-from gateway.fhir.request_parsing import FORM, base_of, link_parameters, parse_patient_reference, search_parameters_in
-from gateway.fhir.resources import ResourceDeclaration, ResourceInPath, by_name
+from gateway.fhir.request_parsing import base_of, parse_patient_reference
+from gateway.fhir.resources import ResourceInPath
 from gateway.fhir.responses import check_acceptable, fhir_response
+from gateway.fhir.search import PATIENT, Page, SearchResource, record_of, shape_of
 from gateway.guards import ROLES
 
 PATH = f"/fhir/{TYPE}"
-PARAMETERS = by_name([Parameter("patient", ParameterKind.REFERENCE, "Required: the record.")])
 _WRITERS = Consent.give_authorisation.roles
-
-
-@get(PATH, opt={ROLES: Consent.list_authorisations.roles}, include_in_schema=False)
-async def search_consents(request: ApiRequest) -> Response[bytes]:
-    """List all decisions in force."""
-    return await _search(request)
-
-
-@post(
-    f"{PATH}/_search",
-    opt={ROLES: Consent.list_authorisations.roles, "takes": FORM},
-    status_code=HTTP_200_OK,
-    include_in_schema=False,
-)
-async def post_search_consents(request: ApiRequest) -> Response[bytes]:
-    """Search with the parameters in a form."""
-    return await _search(request)
 
 
 @get(PATH + "/{resource_id:str}", opt={ROLES: Consent.list_authorisations.roles}, include_in_schema=False)
@@ -94,15 +76,10 @@ async def update_consent(request: ApiRequest, resource_id: ResourceInPath) -> Re
     return fhir_response(consent_resource(decision))
 
 
-async def _search(request: ApiRequest) -> Response[bytes]:
-    parameters = await search_parameters_in(request, PARAMETERS)
-    patient_id = parse_patient_reference(parameters.single("patient"))
-    shape = parse_shape(parameters.single("_summary"), parameters.single("_elements"))
-    decisions = await _decisions(request, patient_id)
-    matches = [] if shape.only_count else [consent_resource(decision) for decision in decisions]
-    return fhir_response(
-        searchset(base_of(request), TYPE, link_parameters(parameters, patient_id), matches, total=len(decisions))
-    )
+async def _ask(request: ApiRequest, parameters: SearchParameters) -> Page:
+    record, shape = await record_of(request, parameters), shape_of(parameters)
+    found = [consent_resource(decision) for decision in await _decisions(request, record)]
+    return Page(matches=found, record=record, shape=shape, total=len(found))
 
 
 async def _decisions(request: ApiRequest, patient_id: PatientId) -> list[ConsentDecision]:
@@ -149,10 +126,12 @@ def _about(decision: ConsentDecision) -> AboutProfessional:
     return AboutProfessional(patient_id=decision.patient_id, rpps=rpps_of(decision))
 
 
-DECLARATION = ResourceDeclaration(
+DECLARATION = SearchResource(
     type=TYPE,
     interactions=("search-type", "read", "create", "update"),
-    handlers=(search_consents, post_search_consents, read_consent, create_consent, update_consent),
-    parameters=PARAMETERS,
+    handlers=(read_consent, create_consent, update_consent),
+    roles=Consent.list_authorisations.roles,
+    parameters=(PATIENT,),
+    ask=_ask,
     documentation="What the holder has decided about professionals and care teams; they alone decide here.",
 )

@@ -1,5 +1,7 @@
 """The parameters of a document search (ITI-67), and its message to the records service."""
 
+from uuid import UUID
+
 from contracts.errors import InvalidRequest
 from contracts.records import DateKind, DateRange, NamePart, NamePattern, SearchDocuments, SortOrder
 from contracts.vocabulary import AccessMode, DocumentId, DocumentStatus, PatientId
@@ -12,42 +14,38 @@ from gateway.fhir.parameters import (
     SearchParameters,
     count_of,
     periods,
+    sort_of,
     token,
     wants_total,
     windows,
 )
-from gateway.fhir.resources import by_name
+from gateway.fhir.search import PATIENT_OR_INS
 from gateway.fhir.systems import without_scheme
 
-PARAMETERS = by_name(
-    [
-        Parameter("patient", ParameterKind.REFERENCE, "The record; this or patient.identifier is required."),
-        Parameter(
-            "patient.identifier", ParameterKind.TOKEN, "The patient's INS, `urn:oid:<list>|<matricule>`.", True
-        ),
-        Parameter("status", ParameterKind.TOKEN, "Required: current, superseded."),
-        Parameter("isArchived", ParameterKind.TOKEN, "`true`: archived documents, and no others."),
-        Parameter("identifier", ParameterKind.TOKEN, "uniqueId, entryUUID or logicalId."),
-        Parameter("type", ParameterKind.TOKEN, "typeCode."),
-        Parameter("category", ParameterKind.TOKEN, "classCode."),
-        Parameter("setting", ParameterKind.TOKEN, "practiceSettingCode."),
-        Parameter("facility", ParameterKind.TOKEN, "healthcareFacilityTypeCode."),
-        Parameter("event", ParameterKind.TOKEN, "eventCodeList."),
-        Parameter("format", ParameterKind.TOKEN, "formatCode."),
-        Parameter("security-label", ParameterKind.TOKEN, "Confidentiality or mark."),
-        Parameter("related", ParameterKind.REFERENCE, "uniqueId of the document it replaces."),
-        Parameter("author.identifier", ParameterKind.TOKEN, "National number of an author.", True),
-        Parameter("author.family", ParameterKind.STRING, "How an author's family name begins.", True),
-        Parameter("author.given", ParameterKind.STRING, "How an author's given name begins.", True),
-        Parameter("creation", ParameterKind.DATE, "When the document was written."),
-        Parameter("date", ParameterKind.DATE, "When it was deposited."),
-        Parameter("period", ParameterKind.DATE, "When the act it tells of took place."),
-        Parameter("_lastUpdated", ParameterKind.DATE, "When its entry last changed."),
-        Parameter(
-            "_since", ParameterKind.SPECIAL, "Only entries changed since that moment, for software that synchronises."
-        ),
-        Parameter("_id", ParameterKind.TOKEN, "Ids of resources."),
-    ]
+PARAMETERS = (
+    *PATIENT_OR_INS,
+    Parameter("status", ParameterKind.TOKEN, "Required: current, superseded."),
+    Parameter("isArchived", ParameterKind.TOKEN, "`true`: archived documents, and no others."),
+    Parameter("identifier", ParameterKind.TOKEN, "uniqueId, entryUUID or logicalId."),
+    Parameter("type", ParameterKind.TOKEN, "typeCode."),
+    Parameter("category", ParameterKind.TOKEN, "classCode."),
+    Parameter("setting", ParameterKind.TOKEN, "practiceSettingCode."),
+    Parameter("facility", ParameterKind.TOKEN, "healthcareFacilityTypeCode."),
+    Parameter("event", ParameterKind.TOKEN, "eventCodeList."),
+    Parameter("format", ParameterKind.TOKEN, "formatCode."),
+    Parameter("security-label", ParameterKind.TOKEN, "Confidentiality or mark."),
+    Parameter("related", ParameterKind.REFERENCE, "uniqueId of the document it replaces."),
+    Parameter("author.identifier", ParameterKind.TOKEN, "National number of an author."),
+    Parameter("author.family", ParameterKind.STRING, "How an author's family name begins."),
+    Parameter("author.given", ParameterKind.STRING, "How an author's given name begins."),
+    Parameter("creation", ParameterKind.DATE, "When the document was written."),
+    Parameter("date", ParameterKind.DATE, "When it was deposited."),
+    Parameter("period", ParameterKind.DATE, "When the act it tells of took place."),
+    Parameter("_lastUpdated", ParameterKind.DATE, "When its entry last changed."),
+    Parameter(
+        "_since", ParameterKind.SPECIAL, "Only entries changed since that moment, for software that synchronises."
+    ),
+    Parameter("_id", ParameterKind.TOKEN, "Ids of resources."),
 )
 _TOKENS = {
     "type": "type",
@@ -93,10 +91,8 @@ def message_from(
         ),
         names=names_of(parameters),
         windows=_windows(parameters),
-        identifiers=tuple(
-            parse_identifier_token(value) for values in parameters.all("identifier") for value in values
-        ),
-        ids=_ids(parameters, patient_id),
+        identifiers=identifiers_of(parameters, "identifier"),
+        ids=tuple(map(DocumentId, ids_of(parameters, patient_id))),
         sort=_sort(parameters),
         count=0 if only_count else count_of(parameters),
         total=only_count or wants_total(parameters),
@@ -130,6 +126,21 @@ def parse_identifier_token(token: str) -> str:
     return f"{systems.oid_of(system)}^{value}"
 
 
+def identifiers_of(parameters: SearchParameters, name: str) -> tuple[str, ...]:
+    """All identifiers that a parameter names."""
+    return tuple(parse_identifier_token(value) for values in parameters.all(name) for value in values)
+
+
+def ids_of(parameters: SearchParameters, patient_id: PatientId) -> tuple[UUID, ...]:
+    """Ids of objects in `_id`; an id of another record is replaced by one that matches nothing.
+
+    Raises:
+        DocumentNotFound: malformed id.
+    """
+    pairs = [read_id(value) for values in parameters.all("_id") for value in values]
+    return tuple(object_id if record == patient_id else patient_id for record, object_id in pairs)
+
+
 def names_of(parameters: SearchParameters, prefix: str = "author") -> tuple[NamePattern, ...]:
     """The searched prefixes of names of authors."""
     parts = {f"{prefix}.family": NamePart.FAMILY, f"{prefix}.given": NamePart.GIVEN}
@@ -149,16 +160,6 @@ def _windows(parameters: SearchParameters) -> tuple[DateRange, ...]:
     return tuple(found)
 
 
-def _ids(parameters: SearchParameters, patient_id: PatientId) -> tuple[DocumentId, ...]:
-    """Document ids; an id of another record is replaced by one that matches nothing."""
-    pairs = [read_id(value) for values in parameters.all("_id") for value in values]
-    no_match = DocumentId(patient_id)
-    return tuple(DocumentId(document_id) if record == patient_id else no_match for record, document_id in pairs)
-
-
 def _sort(parameters: SearchParameters) -> SortOrder:
-    sent = parameters.single("_sort") or "-creation"
-    name = sent.removeprefix("-")
-    if name not in _SORTS:
-        raise InvalidRequest(field="_sort")
-    return SortOrder(by=_SORTS[name], ascending=not sent.startswith("-"))
+    name, ascending = sort_of(parameters, _SORTS, "-creation")
+    return SortOrder(by=_SORTS[name], ascending=ascending)

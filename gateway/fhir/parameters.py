@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Set
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -44,12 +44,15 @@ class ParameterKind(StrEnum):
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One search parameter of a resource; `chained`: it has a dot in its name and is not declared separately."""
+    """One search parameter of a resource."""
 
     name: str
     kind: ParameterKind
     documentation: str
-    chained: bool = False
+
+    def capability(self) -> dict[str, Any]:
+        """The declaration in the CapabilityStatement."""
+        return {"name": self.name, "type": self.kind.value, "documentation": self.documentation}
 
 
 class SearchParameters(msgspec.Struct, frozen=True):
@@ -85,10 +88,8 @@ def alternatives(value: str, name: str) -> list[str]:
     return found
 
 
-def select_parameters(
-    sent: Iterable[tuple[str, str]], known: Mapping[str, Parameter], *, strict: bool
-) -> SearchParameters:
-    """The known ones of the parameters sent.
+def select_parameters(sent: Iterable[tuple[str, str]], known: Set[str], *, strict: bool) -> SearchParameters:
+    """The known ones of the parameters sent, by name.
 
     Raises:
         ParameterUnknown: an unknown modifier, which could invert the search; or any unknown parameter if `strict`.
@@ -233,6 +234,14 @@ def wants_total(parameters: SearchParameters) -> bool:
     return sent in {"estimate", "accurate"}
 
 
-def capability_of_parameter(parameter: Parameter) -> dict[str, Any]:
-    """The declaration of a parameter in the CapabilityStatement."""
-    return {"name": parameter.name, "type": parameter.kind.value, "documentation": parameter.documentation}
+def sort_of(parameters: SearchParameters, names: Collection[str], default: str) -> tuple[str, bool]:
+    """`_sort`: the name of the parameter, and whether ascending.
+
+    Raises:
+        InvalidRequest: not one of `names`.
+    """
+    sent = parameters.single("_sort") or default
+    name = sent.removeprefix("-")
+    if name not in names:
+        raise InvalidRequest(field="_sort")
+    return name, not sent.startswith("-")

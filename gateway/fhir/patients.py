@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from litestar import Response, get, post
-from litestar.status_codes import HTTP_200_OK
+from litestar import Response, get
 
 from contracts.errors import InvalidRequest, RecordNotFound
 from contracts.identity import Identity, Person, ReadPerson
@@ -12,40 +11,18 @@ from contracts.vocabulary import Ins, PatientId, RecordStatus
 from gateway.api.parameters import PatientInPath
 from gateway.clients import ApiRequest
 from gateway.fhir import systems
-from gateway.fhir.bundles import parse_shape, searchset
 from gateway.fhir.document_resource import instant
-from gateway.fhir.parameters import Parameter, ParameterKind
-from gateway.fhir.request_parsing import FORM, base_of, parse_ins, search_parameters_in
-from gateway.fhir.resources import ResourceDeclaration, by_name
+from gateway.fhir.parameters import Parameter, ParameterKind, SearchParameters
+from gateway.fhir.request_parsing import parse_ins
 from gateway.fhir.responses import check_acceptable, fhir_response
+from gateway.fhir.search import Page, SearchResource, shape_of
 from gateway.guards import ROLES
 
 TYPE = "Patient"
-PATH = f"/fhir/{TYPE}"
-PARAMETERS = by_name(
-    [Parameter("identifier", ParameterKind.TOKEN, "Required: the INS, `urn:oid:<list>|<matricule>`.")]
-)
 _RECORD_CONTEXT = "https://carnet.example/fhir/StructureDefinition/standing"
 
 
-@get(PATH, opt={ROLES: Records.find_record.roles}, include_in_schema=False)
-async def search_patients(request: ApiRequest) -> Response[bytes]:
-    """Find the record of an INS."""
-    return await _search(request)
-
-
-@post(
-    f"{PATH}/_search",
-    opt={ROLES: Records.find_record.roles, "takes": FORM},
-    status_code=HTTP_200_OK,
-    include_in_schema=False,
-)
-async def post_search_patients(request: ApiRequest) -> Response[bytes]:
-    """Search with the INS in a form, so that no URL contains it."""
-    return await _search(request)
-
-
-@get(f"{PATH}/{{patient_id:uuid}}", opt={ROLES: Identity.read_person.roles}, include_in_schema=False)
+@get(f"/fhir/{TYPE}/{{patient_id:uuid}}", opt={ROLES: Identity.read_person.roles}, include_in_schema=False)
 async def read_patient(request: ApiRequest, patient_id: PatientInPath) -> Response[bytes]:
     """Read the holder's identity: for the holder, and for apps they authorised to know it."""
     check_acceptable(request)
@@ -53,19 +30,17 @@ async def read_patient(request: ApiRequest, patient_id: PatientInPath) -> Respon
     return fhir_response(person_resource(person))
 
 
-async def _search(request: ApiRequest) -> Response[bytes]:
-    parameters = await search_parameters_in(request, PARAMETERS)
+async def _ask(request: ApiRequest, parameters: SearchParameters) -> Page:
+    """By an INS, which its links must not contain."""
     token = parameters.single("identifier")
     if not token:
         raise InvalidRequest(field="identifier")
-    ins = parse_ins(token, "identifier")
-    shape = parse_shape(parameters.single("_summary"), parameters.single("_elements"))
+    ins, shape = parse_ins(token, "identifier"), shape_of(parameters)
     try:
         found = [patient_resource(ins, await request.call(Records.find_record, FindRecord(ins=ins)))]
     except RecordNotFound:
         found = []
-    matches = [] if shape.only_count else found
-    return fhir_response(searchset(base_of(request), TYPE, [], matches, total=len(found)))
+    return Page(matches=found, shape=shape, total=len(found))
 
 
 def patient_resource(ins: Ins, found: RecordFound) -> dict[str, Any]:
@@ -107,11 +82,13 @@ def person_resource(person: Person) -> dict[str, Any]:
 
 _GENDERS = {"M": "male", "F": "female"}
 
-DECLARATION = ResourceDeclaration(
+DECLARATION = SearchResource(
     type=TYPE,
     interactions=("search-type", "read"),
-    handlers=(search_patients, post_search_patients, read_patient),
-    parameters=PARAMETERS,
+    handlers=(read_patient,),
+    roles=Records.find_record.roles,
+    parameters=(Parameter("identifier", ParameterKind.TOKEN, "Required: the INS, `urn:oid:<list>|<matricule>`."),),
+    ask=_ask,
     documentation="Found by professionals: existence and state of a record, and the caller's standing (TD0.2), never"
     " a trait of the person. Read by the holder and by apps they let know: traits and INS.",
 )

@@ -1,27 +1,26 @@
-"""Declarations of FHIR resources: interactions and search parameters, for the CapabilityStatement."""
+"""Declarations of FHIR resources: their interactions, for the CapabilityStatement, and their routes."""
 
-from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import PathParameter
-
-from gateway.fhir.parameters import Parameter, capability_of_parameter
 
 ResourceInPath = Annotated[str, PathParameter(description="La ressource · The resource")]
 
 
 class ResourceDeclaration(msgspec.Struct, frozen=True, kw_only=True):
-    """One resource of the FHIR API; `handlers` are its routes."""
+    """One resource of the FHIR API."""
 
     type: str
     interactions: tuple[str, ...]
-    handlers: tuple[Any, ...]
-    parameters: Mapping[str, Parameter] = {}
-    includes: tuple[str, ...] = ()
+    handlers: tuple[HTTPRouteHandler, ...] = ()
     profiles: tuple[str, ...] = ()
-    conditional_patch: bool = False
     documentation: str = ""
+
+    def routes(self) -> tuple[HTTPRouteHandler, ...]:
+        """All its routes."""
+        return self.handlers
 
     def capability(self) -> dict[str, Any]:
         """The entry in the CapabilityStatement."""
@@ -38,12 +37,4 @@ class ResourceDeclaration(msgspec.Struct, frozen=True, kw_only=True):
         }
         if self.profiles:
             entry["supportedProfile"] = list(self.profiles)
-        if self.includes:
-            entry["searchInclude"] = list(self.includes)
-        if self.parameters:
-            entry["searchParam"] = [capability_of_parameter(parameter) for parameter in self.parameters.values()]
         return entry
-
-
-def by_name(parameters: Sequence[Parameter]) -> dict[str, Parameter]:
-    return {parameter.name: parameter for parameter in parameters}

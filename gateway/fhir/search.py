@@ -1,0 +1,137 @@
+"""Searches of FHIR resources: a declaration gives the routes, the Bundle and the entry of the CapabilityStatement."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.status_codes import HTTP_200_OK
+
+from contracts.errors import InvalidRequest
+from contracts.records import FindRecord, Records
+from contracts.vocabulary import PatientId, Role
+from gateway.clients import ApiRequest
+from gateway.fhir.bundles import ElementLists, Shape, apply_shape, parse_shape, searchset
+from gateway.fhir.parameters import Parameter, ParameterKind, SearchParameters, select_parameters
+from gateway.fhir.request_parsing import base_of, parse_ins, parse_patient_reference
+from gateway.fhir.resources import ResourceDeclaration
+from gateway.fhir.responses import check_acceptable, fhir_response, preference_of
+from gateway.guards import ROLES
+
+PATIENT = Parameter("patient", ParameterKind.REFERENCE, "Required: the record.")
+PATIENT_OR_INS = (
+    Parameter("patient", ParameterKind.REFERENCE, "The record; this or patient.identifier is required."),
+    Parameter("patient.identifier", ParameterKind.TOKEN, "The patient's INS, `urn:oid:<list>|<matricule>`."),
+)
+_FORM = "application/x-www-form-urlencoded"
+_MAX_PARAMETERS = 100
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of results, complete; `shape`: what the client wants of them.
+
+    `record`: names the record in the links, in place of what was sent; without it, links have no parameters.
+    """
+
+    matches: Sequence[dict[str, Any]]
+    included: Sequence[dict[str, Any]] = ()
+    record: PatientId | None = None
+    shape: Shape = Shape()
+    total: int | None = None
+    cursor: str | None = None
+
+
+class SearchResource(ResourceDeclaration, frozen=True, kw_only=True):
+    """A resource that can be searched; `roles` may.
+
+    `ask`: fetches and renders one page. `elements`: without them, `_summary` and `_elements` reduce no resource.
+    """
+
+    roles: frozenset[Role]
+    parameters: tuple[Parameter, ...]
+    ask: Callable[[ApiRequest, SearchParameters], Awaitable[Page]]
+    includes: tuple[str, ...] = ()
+    elements: ElementLists | None = None
+
+    def routes(self) -> tuple[HTTPRouteHandler, ...]:
+        """Search by GET, and by POST of a form, so that no URL has to contain an INS; then the other routes."""
+        path, opt = f"/fhir/{self.type}", {ROLES: self.roles}
+        by_query = get(path, opt=opt, include_in_schema=False)
+        by_form = post(
+            f"{path}/_search", opt={**opt, "takes": _FORM}, status_code=HTTP_200_OK, include_in_schema=False
+        )
+        return by_query(self.search), by_form(self.search), *super().routes()
+
+    async def search(self, request: ApiRequest) -> Response[bytes]:
+        """One page of results as a Bundle.
+
+        Raises:
+            NotAcceptable, ParameterUnknown, InvalidRequest; Refusal: of the service.
+        """
+        parameters = await self._parameters_in(request)
+        page = await self.ask(request, parameters)
+        bundle = searchset(
+            base_of(request),
+            self.type,
+            _link_parameters(parameters, page.record) if page.record else [],
+            self._reduced(page),
+            included=page.included,
+            total=page.total,
+            cursor=page.cursor,
+        )
+        return fhir_response(bundle)
+
+    def capability(self) -> dict[str, Any]:
+        """As for any resource, with its search parameters."""
+        entry = super().capability()
+        if self.includes:
+            entry["searchInclude"] = list(self.includes)
+        entry["searchParam"] = [parameter.capability() for parameter in self.parameters]
+        return entry
+
+    def _reduced(self, page: Page) -> Sequence[dict[str, Any]]:
+        if page.shape.only_count:
+            return ()
+        if self.elements is None:
+            return page.matches
+        return [apply_shape(match, page.shape, self.elements) for match in page.matches]
+
+    async def _parameters_in(self, request: ApiRequest) -> SearchParameters:
+        """From the query string and, for POST, the form."""
+        check_acceptable(request)
+        sent = [(str(name), str(value)) for name, value in request.query_params.multi_items()]
+        if request.method == "POST":
+            try:
+                body = (await request.body()).decode()
+                sent += parse_qsl(body, keep_blank_values=True, max_num_fields=_MAX_PARAMETERS)
+            except ValueError:
+                raise InvalidRequest(field="body") from None
+        known = {parameter.name for parameter in self.parameters}
+        return select_parameters(sent, known, strict=preference_of(request).strict)
+
+
+async def record_of(request: ApiRequest, parameters: SearchParameters) -> PatientId:
+    """The record that is searched, given by its id or, where that is declared, by an INS.
+
+    Raises:
+        InvalidRequest: neither, or both. RecordNotFound, RoleForbidden: finding by INS is refused.
+    """
+    by_id, by_ins = parameters.single("patient"), parameters.single("patient.identifier")
+    if bool(by_id) is bool(by_ins):
+        raise InvalidRequest(field="patient")
+    if by_id:
+        return parse_patient_reference(by_id)
+    found = await request.call(Records.find_record, FindRecord(ins=parse_ins(by_ins, "patient.identifier")))
+    return found.record.patient_id
+
+
+def shape_of(parameters: SearchParameters) -> Shape:
+    """Raises InvalidRequest."""
+    return parse_shape(parameters.single("_summary"), parameters.single("_elements"))
+
+
+def _link_parameters(parameters: SearchParameters, record: PatientId) -> list[tuple[str, str]]:
+    others = [pair for pair in parameters.pairs if not pair[0].startswith("patient")]
+    return [("patient", str(record)), *others]
