@@ -63,5 +63,6 @@ DECLARATION = SearchResource(
     ask=_ask,
     elements=_ELEMENTS,
     profiles=(systems.DOCUMENT_PROFILE,),
+    conditional_patch=True,
     documentation="Documents of one record (ITI-67, ITI-105, ITI-65); patient and status are required.",
 )

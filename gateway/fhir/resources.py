@@ -6,16 +6,21 @@ import msgspec
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import PathParameter
 
+_CONDITIONAL_PATCH = (
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-CapabilityStatement.rest.resource.conditionalPatch"
+)
+"""R4 has no element for it; this is R5's as an extension."""
 ResourceInPath = Annotated[str, PathParameter(description="La ressource · The resource")]
 
 
 class ResourceDeclaration(msgspec.Struct, frozen=True, kw_only=True):
-    """One resource of the FHIR API."""
+    """One resource of the FHIR API; `conditional_patch`: a PATCH may name it by a search parameter."""
 
     type: str
     interactions: tuple[str, ...]
     handlers: tuple[HTTPRouteHandler, ...] = ()
     profiles: tuple[str, ...] = ()
+    conditional_patch: bool = False
     documentation: str = ""
 
     def routes(self) -> tuple[HTTPRouteHandler, ...]:
@@ -37,4 +42,6 @@ class ResourceDeclaration(msgspec.Struct, frozen=True, kw_only=True):
         }
         if self.profiles:
             entry["supportedProfile"] = list(self.profiles)
+        if self.conditional_patch:
+            entry["extension"] = [{"url": _CONDITIONAL_PATCH, "valueBoolean": True}]
         return entry

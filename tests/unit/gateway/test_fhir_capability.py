@@ -42,6 +42,8 @@ def test_resource_has_exactly_the_routes_of_its_interactions(declaration: Resour
     assert routes_of(declaration.type) | heads == expected | heads
     searched = {parameter["name"] for parameter in entry.get("searchParam", [])}
     assert bool(searched) == ("search-type" in interactions) == isinstance(declaration, SearchResource)
+    conditional = [extension["url"].rpartition(".")[2] for extension in entry.get("extension", [])]
+    assert (conditional == ["conditionalPatch"]) == (("PATCH", "") in routes_of(declaration.type))
 
 
 def test_every_fhir_route_belongs_to_a_declared_resource() -> None:
