@@ -9,7 +9,7 @@ define set_up
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check cover texts bench lock
+.PHONY: help demo up down test check lint cover texts bench lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,17 +26,19 @@ down: ## stop what `make up` started
 	$(set_up)
 	@$(BIN)/carnet down
 
-test: check ## check, then every test, on real servers
+test: lint ## lint, then every test, on real servers
 	$(set_up) rabbitmq softhsm clamav peers
 	@$(BIN)/python -m pytest --durations=20
 
-check: ## style, imports, types and structure
+check: lint ## lint, then the tests of the structure
+	@$(BIN)/python -m pytest -q tests/architecture
+
+lint: ## style, imports and types
 	$(set_up)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q tests/architecture
 
 cover: ## check that the unit tests cover every branch of the rules
 	$(set_up)
