@@ -24,7 +24,7 @@ BROWSER = f"{sys.executable} -m tests.support.patient_browser %s &"
 
 _BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _END = "end of block"
-_SECONDS = 300
+_SECONDS = 900
 
 
 @dataclass(frozen=True)
