@@ -3,33 +3,19 @@
 import hashlib
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from typing import Any
 
-import msgspec
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, OKPKey, RSAKey, import_key
-
-from chassis.signatures import ALGORITHMS, Key, is_strong
+from chassis.jose import ClaimRules, RegisteredClaims, TokenFlawed, TokenReader, check_claims, public_key
 from contracts.errors import PossessionUnproven
 
 KEPT_SECONDS = 150
 """How long a proof's `replay_key` must be stored, in seconds."""
 _TYP = "dpop+jwt"
-_MAX_AGE_SECONDS, _MAX_AHEAD_SECONDS = 90, 30
-"""How old a proof may be, and how far a client's clock may be ahead."""
-_MAX_LENGTH = 6_000
+_RULES = ClaimRules(max_age=90, skew=30)
+# The header contains the key.
+_READER = TokenReader(max_length=6_000, max_header_length=4_096)
 
 
-class _KeyRegistry(jws.JWSRegistry):
-    # The header contains the key; joserfc's default limit is 512 bytes.
-    max_header_length = 4_096
-
-
-_REGISTRY = _KeyRegistry(algorithms=list(ALGORITHMS))
-
-
-class _ProofClaims(msgspec.Struct, frozen=True, kw_only=True):
+class _ProofClaims(RegisteredClaims, frozen=True, kw_only=True):
     jti: str
     htm: str
     htu: str
@@ -54,33 +40,21 @@ def read_possession(proof: str, *, method: str, url: str, now: float, token: str
     Raises:
         PossessionUnproven: the proof is invalid for any reason.
     """
-    if len(proof) > _MAX_LENGTH:
-        raise PossessionUnproven
     try:
-        proof_jws = jws.extract_compact(proof.encode(), registry=_REGISTRY)
-        header = proof_jws.headers()
-        key = _public_key(header.get("jwk"))
-        is_signed = header.get("typ") == _TYP and jws.validate_compact(proof_jws, key, registry=_REGISTRY)
-        claims = msgspec.json.decode(proof_jws.payload, type=_ProofClaims)
-    except (JoseError, msgspec.MsgspecError, ValueError, TypeError, KeyError):
+        signed = _READER.parse(proof)
+        signed.check_kind(_TYP)
+        key = public_key(signed.header.get("jwk"))
+        signed.check_signed_by([key])
+        claims = signed.claims(_ProofClaims)
+        check_claims(claims, _RULES, now)
+    except (TokenFlawed, ValueError):
         raise PossessionUnproven from None
-    is_for_request = claims.htm == method and claims.htu.partition("?")[0].partition("#")[0] == url
-    is_in_time = now - _MAX_AGE_SECONDS <= claims.iat <= now + _MAX_AHEAD_SECONDS
-    if not (is_signed and is_for_request and is_in_time and 8 <= len(claims.jti) <= 128):
+    if claims.htm != method or claims.htu.partition("?")[0].partition("#")[0] != url:
         raise PossessionUnproven
     if token and claims.ath != _hash_of(token):
         raise PossessionUnproven
     thumbprint = key.thumbprint()
     return Possession(thumbprint, hashlib.sha256(f"dpop\0{thumbprint}\0{claims.jti}".encode()).digest())
-
-
-def _public_key(jwk: Any) -> Key:
-    if not isinstance(jwk, dict):
-        raise TypeError("no key")
-    key = import_key(jwk)
-    if not isinstance(key, ECKey | RSAKey | OKPKey) or key.is_private or not is_strong(key):
-        raise TypeError("not a strong public key")
-    return key
 
 
 def _hash_of(token: str) -> str:

@@ -14,8 +14,8 @@ from litestar.exceptions import (
 )
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
+from chassis.jose import ALGORITHMS
 from chassis.logs import where_raised
-from chassis.signatures import ALGORITHMS
 from contracts import errors
 from contracts.errors import Refusal
 from gateway.request_state import RequestState, request_state_of

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import get
 
-from chassis.signatures import ALGORITHMS
+from chassis.jose import ALGORITHMS
 from contracts.scopes import SUPPORTED
 from gateway.clients import ApiRequest
 from gateway.guards import PUBLIC, ROLES

@@ -5,19 +5,17 @@ import binascii
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
-import msgspec
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID, ObjectIdentifier
-from joserfc import jws
-from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from contracts.errors import ProofInvalid
+from chassis.jose import ClaimRules, RegisteredClaims, TokenFlaw, TokenFlawed, TokenReader, check_claims
+from contracts.errors import ProofExpired, ProofInvalid
 from contracts.vocabulary import Finess, Rpps
 from services.identity import domain
 from services.identity.authorities import CardAuthority
@@ -25,60 +23,42 @@ from services.identity.authorities import CardAuthority
 CPS_KIND = "cps+jwt"
 VITALE_KIND = "vitale+jwt"
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path, not a secret
-_ALGORITHM = "ES256"
-_LONGEST = 16_384
 _KEPT_BEYOND_EXPIRY = timedelta(seconds=60)
+# The certificates are in the header.
+_READER = TokenReader(max_length=16_384, max_header_length=12_288, algorithms=["ES256"])
 
 
-class _CardKeyRegistry(jws.JWSRegistry):
-    # The certificates ride in the header, which joserfc otherwise keeps below 512 bytes.
-    max_header_length = 12_288
+class CardClaims(RegisteredClaims, frozen=True, kw_only=True):
+    """What the claims of both kinds of cards have."""
 
-
-_REGISTRY = _CardKeyRegistry(algorithms=[_ALGORITHM])
-
-
-class CpsClaims(msgspec.Struct, frozen=True, kw_only=True):
-    """What a professional's card asserts (RFC 7523)."""
-
-    iss: Rpps
-    sub: Rpps
+    sub: str
     aud: str
     iat: int
     exp: int
     jti: str
+
+
+class CpsClaims(CardClaims, frozen=True, kw_only=True):
+    """What a professional's card asserts (RFC 7523)."""
+
+    iss: Rpps
+    sub: Rpps
     profession: str
     structure: Finess
     software: str
 
 
-class VitaleClaims(msgspec.Struct, frozen=True, kw_only=True):
+class VitaleClaims(CardClaims, frozen=True, kw_only=True):
     """What a carte Vitale states of its holder; `sub` is the matricule."""
 
-    sub: str
     ins_oid: str
     family_name: str
     given_names: str
     birth_date: date
     sex: str
-    aud: str
-    iat: int
-    exp: int
-    jti: str
 
 
-class _Dated(Protocol):
-    @property
-    def aud(self) -> str: ...
-    @property
-    def iat(self) -> int: ...
-    @property
-    def exp(self) -> int: ...
-    @property
-    def jti(self) -> str: ...
-
-
-C = TypeVar("C", bound=_Dated)
+C = TypeVar("C", bound=CardClaims)
 
 
 @dataclass(frozen=True)
@@ -108,9 +88,7 @@ class CardReader:
         Raises:
             ProofInvalid, ProofExpired, CardRevoked: as `_open`.
         """
-        card, payload = _open(assertion, CPS_KIND, self._cps, now)
-        claims = _claims(payload, CpsClaims)
-        _check_audience_and_life(claims, self._public_url + TOKEN_PATH, now)
+        card, claims = _open(assertion, CPS_KIND, CpsClaims, self._cps, self._public_url + TOKEN_PATH, now)
         named = (_named(card, NameOID.SERIAL_NUMBER), _named(card, NameOID.TITLE))
         if claims.iss != claims.sub or named != (claims.sub, claims.profession) or not domain.is_rpps(claims.sub):
             raise ProofInvalid(cause="subject")
@@ -127,35 +105,36 @@ class CardReader:
         Raises:
             ProofInvalid, ProofExpired, CardRevoked: as `_open`.
         """
-        card, payload = _open(proof, VITALE_KIND, self._vitale, now)
-        claims = _claims(payload, VitaleClaims)
-        _check_audience_and_life(claims, self._public_url, now)
+        card, claims = _open(proof, VITALE_KIND, VitaleClaims, self._vitale, self._public_url, now)
         if _named(card, NameOID.SERIAL_NUMBER) != claims.sub:
             raise ProofInvalid(cause="subject")
         return _read_card(card, claims)
 
 
-def _open(token: str, kind: str, authority: CardAuthority, now: datetime) -> tuple[x509.Certificate, bytes]:
-    """The card's certificate and the payload it signed.
+def _open(
+    token: str, kind: str, wanted: type[C], authority: CardAuthority, audience: str, now: datetime
+) -> tuple[x509.Certificate, C]:
+    """The card's certificate and the claims it signed for this audience.
 
     Raises:
-        ProofInvalid: not a JWS of this kind, not ES256, not signed by this card, or not this authority's card.
-        CardRevoked: revoked, or outside its validity period.
+        ProofInvalid: not a JWS of this kind, not ES256, not signed by this card, not this authority's card, or its
+            claims are not right.
+        ProofExpired. CardRevoked: revoked, or outside its validity period.
     """
-    if len(token) > _LONGEST:
-        raise ProofInvalid(cause="shape")
+    rules = ClaimRules(audiences=frozenset({audience}), max_life=domain.PROOF_MAX_LIFE, skew=domain.CLOCK_SKEW)
     try:
-        proof = jws.extract_compact(token.encode(), registry=_REGISTRY)
-        header = proof.headers()
-        if header.get("typ") != kind:
-            raise ProofInvalid(cause="kind")
-        card = _certificate(header)
+        signed = _READER.parse(token)
+        signed.check_kind(kind)
+        card = _certificate(signed.header)
         authority.check_card(card, now)
-        if not jws.validate_compact(proof, _key(card), registry=_REGISTRY):
-            raise ProofInvalid(cause="signature")
-    except (JoseError, ValueError, TypeError):
+        signed.check_signed_by([_key(card)])
+        claims = signed.claims(wanted)
+        check_claims(claims, rules, now.timestamp())
+    except TokenFlawed as flawed:
+        raise (ProofExpired if flawed.flaw is TokenFlaw.EXPIRED else ProofInvalid(cause=flawed.flaw.value)) from None
+    except (ValueError, TypeError):
         raise ProofInvalid(cause="shape") from None
-    return card, proof.payload
+    return card, claims
 
 
 def _certificate(header: dict[str, Any]) -> x509.Certificate:
@@ -179,21 +158,6 @@ def _key(card: x509.Certificate) -> ECKey:
         raise ProofInvalid(cause="key")
     pem = key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     return ECKey.import_key(pem)
-
-
-def _claims(payload: bytes, wanted: type[C]) -> C:
-    try:
-        return msgspec.json.decode(payload, type=wanted)
-    except msgspec.MsgspecError:
-        raise ProofInvalid(cause="claims") from None
-
-
-def _check_audience_and_life(claims: _Dated, audience: str, now: datetime) -> None:
-    if claims.aud != audience:
-        raise ProofInvalid(cause="audience")
-    if not 8 <= len(claims.jti) <= 128:
-        raise ProofInvalid(cause="claims")
-    domain.check_life(claims.iat, claims.exp, now)
 
 
 def _named(card: x509.Certificate, attribute: ObjectIdentifier) -> str | None:

@@ -5,12 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import msgspec
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
-
-from chassis.signatures import ALGORITHMS, Key, is_strong
+from chassis.jose import ClaimRules, RegisteredClaims, TokenFlawed, TokenReader, check_claims, public_keys
 from contracts.errors import ClientUnknown, InvalidRequest
 from services.identity import domain
 
@@ -18,17 +13,16 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 AGENT_KIND = "carnet-agent+jwt"
 """`typ` of what an organisation signs for an agent."""
 _AGENT = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
-_LONGEST = 8_000
 _KEPT_BEYOND_EXPIRY = timedelta(minutes=1)
+_READER = TokenReader(max_length=8_000)
 
 
-class _AssertionClaims(msgspec.Struct, frozen=True, kw_only=True):
+class _AssertionClaims(RegisteredClaims, frozen=True, kw_only=True):
     iss: str
     sub: str
     aud: str | tuple[str, ...]
     exp: int
     jti: str
-    iat: int | None = None
 
 
 @dataclass(frozen=True)
@@ -42,19 +36,16 @@ class ReadAssertion:
 def check_keys(jwks: str) -> None:
     """Raises InvalidRequest unless these are public keys strong enough to verify signatures."""
     try:
-        keys = _keys(jwks)
-    except (JoseError, msgspec.MsgspecError, ValueError, TypeError, KeyError):
+        public_keys(jwks)
+    except ValueError:
         raise InvalidRequest(field="keys") from None
-    if not keys or any(key.is_private or not is_strong(key) for key in keys):
-        raise InvalidRequest(field="keys")
 
 
 def unproven_client(assertion: str) -> str:
     """The issuer an assertion claims, not verified yet; raises ClientUnknown."""
     try:
-        found = jws.extract_compact(assertion[:_LONGEST].encode(), registry=_REGISTRY)
-        return msgspec.json.decode(found.payload, type=_AssertionClaims).iss
-    except (JoseError, msgspec.MsgspecError, ValueError):
+        return _READER.parse(assertion).claims(_AssertionClaims).iss
+    except TokenFlawed:
         raise ClientUnknown from None
 
 
@@ -66,10 +57,10 @@ def read_agent(
     Raises:
         ClientUnknown: whatever is wrong with it; also an assertion the organisation signed for itself.
     """
-    claims = _signed_claims(assertion, jwks, kind=AGENT_KIND)
+    claims = _claims(assertion, jwks, _rules(client_id, None, audiences), now, is_for_agent=True)
     if not _AGENT.fullmatch(claims.sub):
         raise ClientUnknown
-    return _checked(claims, client_id, audiences, now), claims.sub
+    return _read(claims), claims.sub
 
 
 def read_assertion(
@@ -80,59 +71,35 @@ def read_assertion(
     Raises:
         ClientUnknown: whatever is wrong with it.
     """
-    claims = _signed_claims(assertion, jwks)
-    if claims.sub != client_id:
-        raise ClientUnknown
-    return _checked(claims, client_id, audiences, now)
+    rules = _rules(client_id, client_id, audiences)
+    return _read(_claims(assertion, jwks, rules, now, is_for_agent=False))
 
 
-def _checked(claims: _AssertionClaims, client_id: str, audiences: frozenset[str], now: datetime) -> ReadAssertion:
-    claimed = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
-    moment = now.timestamp()
-    issued = claims.iat if claims.iat is not None else int(moment)
-    is_in_time = moment < claims.exp <= moment + domain.PROOF_MAX_LIFE and issued <= moment + domain.CLOCK_SKEW
-    if (
-        claims.iss != client_id
-        or not claimed <= audiences
-        or not claimed
-        or not 8 <= len(claims.jti) <= 128
-        or not is_in_time
-    ):
-        raise ClientUnknown
-    replay_key = hashlib.sha256(f"client\0{client_id}\0{claims.jti}".encode()).digest()
-    return ReadAssertion(replay_key, datetime.fromtimestamp(claims.exp, UTC) + _KEPT_BEYOND_EXPIRY)
+def _rules(client_id: str, subject: str | None, audiences: frozenset[str]) -> ClaimRules:
+    return ClaimRules(
+        issuer=client_id,
+        subject=subject,
+        audiences=audiences,
+        max_left=domain.PROOF_MAX_LIFE,
+        skew=domain.CLOCK_SKEW,
+    )
 
 
-def _signed_claims(assertion: str, jwks: str, kind: str = "") -> _AssertionClaims:
-    if len(assertion) > _LONGEST:
-        raise ClientUnknown
+def _claims(assertion: str, jwks: str, rules: ClaimRules, now: datetime, *, is_for_agent: bool) -> _AssertionClaims:
     try:
-        signature = jws.extract_compact(assertion.encode(), registry=_REGISTRY)
-        kid, typ = signature.headers().get("kid"), signature.headers().get("typ", "")
+        signed = _READER.parse(assertion)
         # What was signed for an agent serves for nothing else, and the other way round.
-        if (typ == AGENT_KIND) is not (kind == AGENT_KIND):
+        if (signed.header.get("typ") == AGENT_KIND) is not is_for_agent:
             raise ClientUnknown
-        fitting = [key for key in _keys(jwks) if kid is None or key.kid in {None, kid}]
-        if any(_is_signed_with(signature, key) for key in fitting):
-            return msgspec.json.decode(signature.payload, type=_AssertionClaims)
-    except (JoseError, msgspec.MsgspecError, ValueError, TypeError, KeyError):
-        pass
-    raise ClientUnknown
+        kid = signed.header.get("kid")
+        signed.check_signed_by(key for key in public_keys(jwks) if kid is None or key.kid in {None, kid})
+        claims = signed.claims(_AssertionClaims)
+        check_claims(claims, rules, now.timestamp())
+    except (TokenFlawed, ValueError):
+        raise ClientUnknown from None
+    return claims
 
 
-def _is_signed_with(signature: jws.CompactSignature, key: Key) -> bool:
-    # A key of another type than the algorithm's is no error here: the next one may fit.
-    try:
-        return bool(jws.validate_compact(signature, key, registry=_REGISTRY))
-    except (JoseError, ValueError, TypeError):
-        return False
-
-
-def _keys(jwks: str) -> list[Key]:
-    found = KeySet.import_key_set(msgspec.json.decode(jwks)).keys
-    if not all(isinstance(key, ECKey | RSAKey | OKPKey) for key in found):
-        raise TypeError("a key that signs nothing")
-    return [key for key in found if isinstance(key, ECKey | RSAKey | OKPKey)]
-
-
-_REGISTRY = jws.JWSRegistry(algorithms=list(ALGORITHMS))
+def _read(claims: _AssertionClaims) -> ReadAssertion:
+    replay_key = hashlib.sha256(f"client\0{claims.iss}\0{claims.jti}".encode()).digest()
+    return ReadAssertion(replay_key, datetime.fromtimestamp(claims.exp, UTC) + _KEPT_BEYOND_EXPIRY)

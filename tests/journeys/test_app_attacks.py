@@ -316,6 +316,7 @@ def test_a_forged_expired_or_foreign_client_assertion_is_refused(
     public = json.dumps(key.as_dict(private=False)).encode()
     stranger = ECKey.generate_key("P-256", {"kid": "k"})
     header, _, rest = assertion(client_id, audience, key).partition(".")
+    nested = urlsafe_b64encode(b'{"x":' + b"[" * 4_999).decode()
     unsigned = urlsafe_b64encode(b'{"alg":"none"}').rstrip(b"=").decode() + "." + rest.partition(".")[0] + "."
     for name, signed in {
         "another's key": assertion(client_id, audience, stranger),
@@ -326,6 +327,8 @@ def test_a_forged_expired_or_foreign_client_assertion_is_refused(
         "expired": assertion(client_id, audience, key, exp=now - 1),
         "lifetime too long": assertion(client_id, audience, key, exp=now + 3600),
         "from the future": assertion(client_id, audience, key, iat=now + 3600),
+        "not yet valid": assertion(client_id, audience, key, nbf=now + 3600),
+        "nested without end": f"{header}.{nested}.AAAA",
         "about another": assertion(client_id, audience, key, sub="autre"),
         "truncated": header,
     }.items():

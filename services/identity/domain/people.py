@@ -17,8 +17,6 @@ from contracts.errors import (
     InvalidRequest,
     ProfessionalUnknown,
     ProfessionRetired,
-    ProofExpired,
-    ProofInvalid,
     SoftwareRefused,
     WeakPassword,
 )
@@ -100,19 +98,6 @@ def is_finess(number: str) -> bool:
 def retires_too_many(gone: int, known: int) -> bool:
     """Whether an extract that leaves out `gone` of the `known` is more likely truncated than right."""
     return gone > known * _RETIRED_AT_ONCE
-
-
-def check_life(issued: int, expires: int, now: datetime) -> None:
-    """A proof lives at most five minutes and is presented within its life; times in Unix seconds.
-
-    Raises:
-        ProofExpired: too late.
-        ProofInvalid: it claims too long a life, or was made in the future.
-    """
-    if expires <= now.timestamp():
-        raise ProofExpired
-    if not 0 < expires - issued <= PROOF_MAX_LIFE or issued > now.timestamp() + CLOCK_SKEW:
-        raise ProofInvalid(cause="life")
 
 
 def professional_actor(

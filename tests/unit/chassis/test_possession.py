@@ -14,6 +14,8 @@ from tests.support.dpop import Prover, new_key
 URL, TOKEN = "https://carnet.example/fhir/DocumentReference", "a.b.c"
 PROVER = Prover()
 NOW = 1_800_000_000
+DEEP = f"{'W1tb' * 1_000}.e30.e30"
+"""A header of three thousand brackets."""
 
 
 def proof(url: str = URL, token: str = TOKEN, **changed: Any) -> str:
@@ -55,6 +57,8 @@ def test_each_proof_of_a_key_has_its_own_replay_key() -> None:
         {"jti": "short"},
         {"jti": "x" * 129},
         {"jti": None},
+        {"exp": NOW},
+        {"nbf": NOW + 31},
         {"signed_by": new_key()},
         {"header": {"typ": "JWT"}},
         {"header": {"jwk": new_key().as_dict(private=False)}},
@@ -81,7 +85,7 @@ def test_a_proof_without_a_valid_signature_is_refused(alg: str) -> None:
             read(wrong)
 
 
-@pytest.mark.parametrize("nonsense", ["", ".", "a.b.c", "é" * 10, "x" * 7_000, "e30.e30.e30", "W10.W10.W10"])
+@pytest.mark.parametrize("nonsense", ["", ".", "a.b.c", "é" * 10, "x" * 7_000, "e30.e30.e30", "W10.W10.W10", DEEP])
 def test_nonsense_is_refused(nonsense: str) -> None:
     with pytest.raises(PossessionUnproven):
         read(nonsense)

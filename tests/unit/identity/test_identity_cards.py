@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc import jws
 from joserfc.jwk import ECKey
 
 from contracts.errors import ProofExpired, ProofInvalid, Refusal
@@ -209,6 +210,16 @@ def test_any_header_is_refused_and_nothing_breaks(reader: CardReader, content: o
     for header in (content, {"alg": content}, {"alg": "ES256", "typ": "cps+jwt", "x5c": content}):
         with pytest.raises(Refusal):
             reader.read_vitale(f"{part(header)}.{part({})}.AAAA", datetime.now(UTC))
+
+
+def test_json_nested_without_end_is_refused(shared_cards: Path, reader: CardReader, now: datetime) -> None:
+    card = authority.load_cps(shared_cards, "gp")
+    deep = base64.urlsafe_b64encode(b"[" * 6_000).decode()
+    assert cause_of(lambda: reader.read_cps(f"{deep}.e30.AAAA", now)) == "shape"
+    signing = ECKey.import_key(card.private_key)
+    header = {"alg": "ES256", "typ": "cps+jwt", "x5c": list(card.x5c)}
+    token = jws.serialize_compact(header, b'{"sub":' + b"[" * 6_000, signing, algorithms=["ES256"])
+    assert cause_of(lambda: reader.read_cps(token, now)) == "claims"
 
 
 def test_an_endless_proof_is_refused_unread(reader: CardReader, now: datetime) -> None:

@@ -9,8 +9,6 @@ from contracts.errors import (
     InvalidRequest,
     ProfessionalUnknown,
     ProfessionRetired,
-    ProofExpired,
-    ProofInvalid,
     Refusal,
     SoftwareRefused,
     WeakPassword,
@@ -61,28 +59,6 @@ def test_a_professional_is_refused_with_the_reason(
 ) -> None:
     with pytest.raises(refusal):
         domain.professional_actor(known, software, profession=profession, structure=structure)
-
-
-@pytest.mark.parametrize(
-    ("issued", "expires", "refusal"),
-    [
-        (-120, 0, ProofExpired),
-        (-600, -300, ProofExpired),
-        (-1, 300, ProofInvalid),
-        (0, 301, ProofInvalid),
-        (31, 60, ProofInvalid),
-        (60, 30, ProofInvalid),
-        (-120, 1, None),
-        (0, 300, None),
-        (30, 60, None),
-    ],
-)
-def test_a_proof_lives_five_minutes_at_most(issued: int, expires: int, refusal: type[Refusal] | None) -> None:
-    if refusal is None:
-        domain.check_life(STAMP + issued, STAMP + expires, NOW)
-        return
-    with pytest.raises(refusal):
-        domain.check_life(STAMP + issued, STAMP + expires, NOW)
 
 
 @pytest.mark.parametrize("written", ["Zoé.Lune", " zoé.lune ", "ZOE\u0301.LUNE"])
