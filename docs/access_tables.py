@@ -59,9 +59,9 @@ def _name(service: str, handler: Declaration) -> tuple[str, str]:
 
 
 def _question(rule: AccessRule) -> str:
-    asked = ", ".join(f"`{purpose}`" for purpose in rule.purposes)
+    purposes = ", ".join(f"`{purpose}`" for purpose in rule.purposes)
     reason = rule.no_question.value if rule.no_question else ""
-    return f"{asked}, unless {reason}" if asked and reason else asked or f"not asked: {reason}"
+    return f"{purposes}, unless {reason}" if purposes and reason else purposes or f"not asked: {reason}"
 
 
 def _entries(rule: AccessRule) -> str:

@@ -12,7 +12,7 @@ from gateway.errors import preferred_language
 from gateway.fhir.document_resource import instant
 from gateway.fhir.ids import write_id
 from gateway.fhir.parameters import Parameter, ParameterKind, SearchParameters, count_of, windows
-from gateway.fhir.search import PATIENT, Page, SearchResource, record_of
+from gateway.fhir.search import PATIENT, ResultPage, SearchResource, record_of
 from gateway.fhir.systems import without_empty
 
 TYPE = "AuditEvent"
@@ -33,14 +33,14 @@ _READING = {
 _PROFESSIONALS = "urn:oid:1.2.250.1.71.4.2.1"
 
 
-async def _ask(request: ApiRequest, parameters: SearchParameters) -> Page:
+async def _ask(request: ApiRequest, parameters: SearchParameters) -> ResultPage:
     """Newest first; a full page may be the last one, then the next page is empty."""
     record = await record_of(request, parameters)
     message = message_from(parameters, record)
     lines = (await request.call(Audit.read_journal, message)).lines
     language = preferred_language(request.headers.get("accept-language", ""))
     cursor = str(lines[-1].position) if len(lines) == message.count else None
-    return Page(matches=[audit_event(record, line, language) for line in lines], record=record, cursor=cursor)
+    return ResultPage(matches=[audit_event(record, line, language) for line in lines], record=record, cursor=cursor)
 
 
 def message_from(parameters: SearchParameters, patient_id: PatientId) -> ReadJournal:

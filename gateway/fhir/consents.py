@@ -30,7 +30,7 @@ from gateway.fhir.request_body import read_resource
 from gateway.fhir.request_parsing import base_of, parse_patient_reference
 from gateway.fhir.resources import ResourceInPath
 from gateway.fhir.responses import check_acceptable, fhir_response
-from gateway.fhir.search import PATIENT, Page, SearchResource, record_of, shape_of
+from gateway.fhir.search import PATIENT, ResultPage, SearchResource, record_of, shape_of
 from gateway.guards import ROLES
 
 PATH = f"/fhir/{TYPE}"
@@ -76,10 +76,10 @@ async def update_consent(request: ApiRequest, resource_id: ResourceInPath) -> Re
     return fhir_response(consent_resource(decision))
 
 
-async def _ask(request: ApiRequest, parameters: SearchParameters) -> Page:
+async def _ask(request: ApiRequest, parameters: SearchParameters) -> ResultPage:
     record, shape = await record_of(request, parameters), shape_of(parameters)
     found = [consent_resource(decision) for decision in await _decisions(request, record)]
-    return Page(matches=found, record=record, shape=shape, total=len(found))
+    return ResultPage(matches=found, record=record, shape=shape, total=len(found))
 
 
 async def _decisions(request: ApiRequest, patient_id: PatientId) -> list[ConsentDecision]:

@@ -15,7 +15,7 @@ from gateway.fhir.parameters import SearchParameters
 from gateway.fhir.request_parsing import access_mode_of
 from gateway.fhir.resources import ResourceInPath
 from gateway.fhir.responses import check_acceptable, fhir_response
-from gateway.fhir.search import Page, SearchResource, record_of, shape_of
+from gateway.fhir.search import ResultPage, SearchResource, record_of, shape_of
 from gateway.guards import ROLES
 
 TYPE = "DocumentReference"
@@ -46,12 +46,12 @@ async def read_document(request: ApiRequest, resource_id: ResourceInPath) -> Res
     return fhir_response(apply_shape(reference, shape, _ELEMENTS), headers=headers)
 
 
-async def _ask(request: ApiRequest, parameters: SearchParameters) -> Page:
+async def _ask(request: ApiRequest, parameters: SearchParameters) -> ResultPage:
     record, shape = await record_of(request, parameters), shape_of(parameters)
     message = message_from(parameters, record, access_mode_of(request), shape)
     page = await request.call(Records.search_documents, message)
     matches = [document_resource(record, entry) for entry in page.entries]
-    return Page(matches=matches, record=record, shape=shape, total=page.total, cursor=page.next)
+    return ResultPage(matches=matches, record=record, shape=shape, total=page.total, cursor=page.next)
 
 
 DECLARATION = SearchResource(

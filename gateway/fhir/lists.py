@@ -24,7 +24,7 @@ from gateway.fhir.parameters import (
 from gateway.fhir.request_parsing import access_mode_of
 from gateway.fhir.resources import ResourceInPath
 from gateway.fhir.responses import check_acceptable, fhir_response
-from gateway.fhir.search import PATIENT_OR_INS, Page, SearchResource, record_of, shape_of
+from gateway.fhir.search import PATIENT_OR_INS, ResultPage, SearchResource, record_of, shape_of
 from gateway.fhir.submission_set_resource import submission_set_resource
 from gateway.guards import ROLES
 
@@ -70,10 +70,10 @@ async def read_list(request: ApiRequest, resource_id: ResourceInPath) -> Respons
     return fhir_response(submission_set_resource(patient_id, submission_sets[0]))
 
 
-async def _ask(request: ApiRequest, parameters: SearchParameters) -> Page:
+async def _ask(request: ApiRequest, parameters: SearchParameters) -> ResultPage:
     record, shape = await record_of(request, parameters), shape_of(parameters)
     page = await request.call(Records.search_lots, message_from(parameters, record, access_mode_of(request), shape))
-    return Page(
+    return ResultPage(
         matches=[submission_set_resource(record, submission_set) for submission_set in page.lots],
         included=[document_resource(record, entry) for entry in page.documents],
         record=record,

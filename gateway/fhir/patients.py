@@ -15,7 +15,7 @@ from gateway.fhir.document_resource import instant
 from gateway.fhir.parameters import Parameter, ParameterKind, SearchParameters
 from gateway.fhir.request_parsing import parse_ins
 from gateway.fhir.responses import check_acceptable, fhir_response
-from gateway.fhir.search import Page, SearchResource, shape_of
+from gateway.fhir.search import ResultPage, SearchResource, shape_of
 from gateway.guards import ROLES
 
 TYPE = "Patient"
@@ -30,7 +30,7 @@ async def read_patient(request: ApiRequest, patient_id: PatientInPath) -> Respon
     return fhir_response(person_resource(person))
 
 
-async def _ask(request: ApiRequest, parameters: SearchParameters) -> Page:
+async def _ask(request: ApiRequest, parameters: SearchParameters) -> ResultPage:
     """By an INS, which its links must not contain."""
     token = parameters.single("identifier")
     if not token:
@@ -40,7 +40,7 @@ async def _ask(request: ApiRequest, parameters: SearchParameters) -> Page:
         found = [patient_resource(ins, await request.call(Records.find_record, FindRecord(ins=ins)))]
     except RecordNotFound:
         found = []
-    return Page(matches=found, shape=shape, total=len(found))
+    return ResultPage(matches=found, shape=shape, total=len(found))
 
 
 def patient_resource(ins: Ins, found: RecordFound) -> dict[str, Any]:

@@ -29,7 +29,7 @@ _FORM = "application/x-www-form-urlencoded"
 _MAX_PARAMETERS = 100
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
+class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
     """One page of results, complete; `shape`: what the client wants of them.
 
     `record`: names the record in the links, in place of what was sent; without it, links have no parameters.
@@ -51,7 +51,7 @@ class SearchResource(ResourceDeclaration, frozen=True, kw_only=True):
 
     roles: frozenset[Role]
     parameters: tuple[Parameter, ...]
-    ask: Callable[[ApiRequest, SearchParameters], Awaitable[Page]]
+    ask: Callable[[ApiRequest, SearchParameters], Awaitable[ResultPage]]
     includes: tuple[str, ...] = ()
     elements: ElementLists | None = None
 
@@ -91,7 +91,7 @@ class SearchResource(ResourceDeclaration, frozen=True, kw_only=True):
         entry["searchParam"] = [parameter.capability() for parameter in self.parameters]
         return entry
 
-    def _reduced(self, page: Page) -> Sequence[dict[str, Any]]:
+    def _reduced(self, page: ResultPage) -> Sequence[dict[str, Any]]:
         if page.shape.only_count:
             return ()
         if self.elements is None:

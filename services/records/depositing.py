@@ -11,7 +11,7 @@ from contracts.records import ContentAbandoned, DepositSubmissionSet, DocumentDe
 from contracts.vocabulary import PatientId, RecordStatus
 from services.records.context import RecordsContext
 from services.records.domain import StoredDocument
-from services.records.domain.building import BuiltDocument, Deposit, IncomingDocument, OpenRecord, build_document
+from services.records.domain.building import ActiveRecord, BuiltDocument, Deposit, IncomingDocument, build_document
 from services.records.domain.deposits import (
     check_can_replace,
     check_claimed_patient,
@@ -68,7 +68,7 @@ def _parse(ctx: RecordsContext, request: DepositSubmissionSet) -> Deposit:
     return deposit
 
 
-def _authorise(ctx: RecordsContext, deposit: Deposit) -> OpenRecord:
+def _authorise(ctx: RecordsContext, deposit: Deposit) -> ActiveRecord:
     """The record of the patient whom the set names; it may have been closed since the tickets were given."""
     ctx.access.reason = _REASON
     ctx.access.secret = any(document.is_secret for document in deposit.documents)
@@ -78,10 +78,10 @@ def _authorise(ctx: RecordsContext, deposit: Deposit) -> OpenRecord:
     if state.status is not RecordStatus.ACTIVE:
         raise RecordNotActive
     check_claimed_patient(deposit.submission_set.metadata.patient, state.ins, field="List.extension")
-    return OpenRecord(ins=state.ins, default_masked=state.default_masked)
+    return ActiveRecord(ins=state.ins, default_masked=state.default_masked)
 
 
-def _build(ctx: RecordsContext, deposit: Deposit, incoming: IncomingDocument, record: OpenRecord) -> BuiltDocument:
+def _build(ctx: RecordsContext, deposit: Deposit, incoming: IncomingDocument, record: ActiveRecord) -> BuiltDocument:
     # If this document is refused, its entry is kept from whom the document is.
     ctx.access.secret = incoming.is_secret
     return build_document(
@@ -89,7 +89,7 @@ def _build(ctx: RecordsContext, deposit: Deposit, incoming: IncomingDocument, re
         incoming,
         record,
         ctx.actor,
-        parent=_on_file(ctx, deposit.patient_id, incoming.parent),
+        parent=_version_of(ctx, deposit.patient_id, incoming.parent),
         document_id=uuid4(),
         entry_uuid=uuid4(),
         now=ctx.now,
@@ -112,7 +112,7 @@ def _store(ctx: RecordsContext, built: BuiltDocument) -> DepositedDocument:
 
 def _supersede_older(ctx: RecordsContext, patient_id: PatientId, new: StoredDocument) -> None:
     """A document that replaces one this record does not hold is the first version here."""
-    older = _on_file(ctx, patient_id, new.document.replaces)
+    older = _version_of(ctx, patient_id, new.document.replaces)
     if older is not None:
         check_can_replace(older, new.depositor, new.structure)
         older_id = older.document.document_id
@@ -121,14 +121,14 @@ def _supersede_older(ctx: RecordsContext, patient_id: PatientId, new: StoredDocu
 
 
 def _existing(ctx: RecordsContext, built: BuiltDocument) -> StoredDocument:
-    existing = _on_file(ctx, built.arrival.patient_id, built.stored_document.document.unique_id)
+    existing = _version_of(ctx, built.arrival.patient_id, built.stored_document.document.unique_id)
     if existing is None or not is_same_deposit(existing, built.arrival):
         raise UniqueIdTaken
     check_not_deleted(existing.document)
     return existing
 
 
-def _on_file(ctx: RecordsContext, patient_id: PatientId, unique_id: str | None) -> StoredDocument | None:
+def _version_of(ctx: RecordsContext, patient_id: PatientId, unique_id: str | None) -> StoredDocument | None:
     return None if unique_id is None else ctx.repositories.deposits.version_on_file(patient_id, unique_id)
 
 

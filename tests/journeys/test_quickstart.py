@@ -28,7 +28,7 @@ _SECONDS = 900
 
 
 @dataclass(frozen=True)
-class Step:
+class ShownBlock:
     """A shell block, and the answer shown under it; empty where none is shown."""
 
     command: str
@@ -55,14 +55,14 @@ def save_files(page: str, folder: Path) -> None:
             (folder / name).write_text(text)
 
 
-def steps_in(page: str) -> list[Step]:
+def steps_in(page: str) -> list[ShownBlock]:
     """The shell blocks in their order; a `text` block is the answer to the one before it."""
-    steps: list[Step] = []
+    steps: list[ShownBlock] = []
     for language, _, text in _BLOCK.findall(page):
         if language == "sh":
-            steps.append(Step(text, ""))
+            steps.append(ShownBlock(text, ""))
         elif language == "text":
-            steps[-1] = Step(steps[-1].command, text)
+            steps[-1] = ShownBlock(steps[-1].command, text)
     return steps
 
 
@@ -93,7 +93,7 @@ def run(commands: Sequence[str], platform: Stack) -> list[str]:
     ]
 
 
-def difference(step: Step, output: str) -> str:
+def difference(step: ShownBlock, output: str) -> str:
     """Command and both answers where they differ; empty where they match."""
     checker = OutputChecker()
     if checker.check_output(step.answer, output, COMPARISON):

@@ -62,7 +62,7 @@ class Deposit(msgspec.Struct, frozen=True, kw_only=True):
     strict: bool
 
 
-class OpenRecord(msgspec.Struct, frozen=True, kw_only=True):
+class ActiveRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The active record that is deposited into; `default_masked`: its holder's default for new documents."""
 
     ins: Ins
@@ -80,7 +80,7 @@ class BuiltDocument(msgspec.Struct, frozen=True, kw_only=True):
 def build_document(
     deposit: Deposit,
     incoming: IncomingDocument,
-    record: OpenRecord,
+    record: ActiveRecord,
     actor: Actor,
     *,
     parent: StoredDocument | None,

@@ -39,7 +39,7 @@ ALLOWED = Decision(
 REFUSED = Decision(allowed=False, reason="consent.missing", refusal="consent.missing")
 
 
-class Request(msgspec.Struct, kw_only=True):
+class DocumentRequest(msgspec.Struct, kw_only=True):
     """A request with all fields that say which access it is."""
 
     patient_id: PatientId | None = PATIENT
@@ -67,7 +67,7 @@ class Policy:
 
 def access_by(actor: Actor, rule: AccessRule, policy: Policy | None = None, request: Any = None) -> Access:
     access = Access(rule, actor, policy or Policy())
-    access.read(Request() if request is None else request)
+    access.read(DocumentRequest() if request is None else request)
     return access
 
 
@@ -165,7 +165,7 @@ HIDDEN = EntryMarks(secret=True, withheld=True)
 
 
 def test_a_professionals_refusal_is_kept_from_whom_the_document_is_kept_from() -> None:
-    request = Request(secret=False)
+    request = DocumentRequest(secret=False)
     [entry] = access_by(DOCTOR, READS, Policy(marks=HIDDEN), request).refused(DocumentNotFound())
     assert (entry.secret, entry.withheld) == (True, True)
     [entry] = access_by(HOLDER, READS, Policy(marks=HIDDEN), request).refused(DocumentNotFound())
@@ -173,7 +173,7 @@ def test_a_professionals_refusal_is_kept_from_whom_the_document_is_kept_from() -
 
 
 def test_an_allowed_access_is_kept_from_whom_the_document_is_kept_from() -> None:
-    access = access_by(DOCTOR, READS, request=Request(secret=False))
+    access = access_by(DOCTOR, READS, request=DocumentRequest(secret=False))
     access.permit()
     access.marks = HIDDEN
     [entry] = allowed(access)
