@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from chassis.static import read_style
 from contracts.clinical_data import ClinicalData, LabResult
 from contracts.vocabulary import Coded, DocumentId
 
@@ -20,6 +21,7 @@ _MARGIN = 0.08
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 """Content-Security-Policy of the page of plots."""
+_STYLE = read_style("gateway", "static/trends.css")
 _TITLES = {"fr": "Résultats dans le temps", "en": "Results over time"}
 _NO_RESULTS = {
     "fr": "Aucun document structuré ne donne de résultat chiffré.",
@@ -116,8 +118,7 @@ def page_of(trends: Sequence[Trend], language: str) -> str:
     title = _TITLES[language]
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
-        '<meta name="viewport" content="width=device-width"><style>body{font:16px/1.5 system-ui,sans-serif;'
-        "max-width:48rem;margin:auto;padding:1rem}figure{margin:1rem 0}</style></head>"
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>'
         f"<body><h1>{title}</h1>{plots or f'<p>{_NO_RESULTS[language]}</p>'}</body></html>"
     )
 

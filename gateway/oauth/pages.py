@@ -1,7 +1,5 @@
 """Rendering of the login and consent pages: HTML, one script for passkeys, no external resources."""
 
-from base64 import b64encode
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,44 +7,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import MediaType, Response
 from litestar.status_codes import HTTP_200_OK
 
+from chassis.static import csp_hash, read_style, read_text
 from gateway.clients import ApiRequest
 from gateway.errors import preferred_language
 from gateway.oauth.texts import SECTIONS, TEXTS
 
-_STYLE = (
-    ":root{color-scheme:light dark}body{margin:0;font:1.1rem/1.5 system-ui,sans-serif}"
-    "main{max-width:34rem;margin:2rem auto;padding:0 1rem}.brand{font-weight:700;letter-spacing:.05em}"
-    "h1{font-size:1.6rem;line-height:1.2}.small{font-size:.95rem}"
-    "label{display:block;margin:.5rem 0}input:not([type=radio]):not([type=checkbox])"
-    "{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.6rem;margin-top:.2rem}"
-    "fieldset{border:1px solid GrayText;border-radius:.4rem;margin:1rem 0}"
-    "button{font:inherit;padding:.7rem 1.4rem;margin:.5rem .5rem .5rem 0;border:1px solid;border-radius:.4rem}"
-    "button.main{background:#0b5cad;color:#fff;border-color:#0b5cad}"
-    ".trouble{border-left:.3rem solid #c00;padding:.5rem 1rem}"
-)
-_SCRIPT = """\
-const form = document.getElementById("answer");
-async function use() {
-  try {
-    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(form.dataset.options));
-    const found = await navigator.credentials.get({ publicKey });
-    form.elements.credential.value = JSON.stringify(found.toJSON());
-    form.submit();
-  } catch {
-    document.getElementById("failed").hidden = false;
-  }
-}
-document.getElementById("go").addEventListener("click", use);
-use();
-"""
+_STYLE = read_style("gateway.oauth", "static/pages.css")
+_SCRIPT = read_text("gateway.oauth", "static/passkey.js")
 """The only script: browsers offer passkeys only to scripts."""
-
-
-def _hash_of(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
-_STYLE_HASH, _SCRIPT_HASH = _hash_of(_STYLE), _hash_of(_SCRIPT)
+_STYLE_HASH, _SCRIPT_HASH = csp_hash(_STYLE), csp_hash(_SCRIPT)
 _SCRIPTED_TEMPLATE = "passkey"
 _TEMPLATES = Environment(
     loader=PackageLoader("gateway.oauth"), autoescape=True, undefined=StrictUndefined, trim_blocks=True

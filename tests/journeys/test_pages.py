@@ -10,6 +10,7 @@ from client.people import DemoPeople
 from contracts.clinical_data import ClinicalData
 from contracts.vocabulary import Visibility
 from services.documents.rendering.pages import clinical_data_page, page_of
+from tests.support.content_policy import blocked_inline
 from tests.support.journal_and_notices import journal_lines, wait_for_line
 from tests.support.people import (
     Holder,
@@ -39,6 +40,7 @@ def test_a_page_has_a_strict_content_policy_and_is_journalled(demo: DemoPeople, 
     assert reply.headers["content-type"] == "text/html; charset=utf-8"
     assert reply.headers["content-disposition"] == "inline"
     assert reply.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+    assert blocked_inline(reply.text, reply.headers["content-security-policy"]) == []
     assert '<html lang="en">' in reply.text and holder.patient.family_name in reply.text
     assert wait_for_line(patient, holder.record, act="consultation_document").outcome == "allowed"
     assert set(requests.get(f"{address}/facts", headers=headers, timeout=20).json()) <= {

@@ -8,38 +8,13 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from chassis.static import read_text
 from deploy.dev.mailbox.messages import Message, Messages
 
 _SHOWN = 200
-
-_PAGE = """\
-<!doctype html>
-<html lang="fr">
-<meta charset="utf-8">
-<meta http-equiv="refresh" content="5">
-<title>Boîte aux lettres de développement / Development mailbox</title>
-<style>
-  body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }}
-  article {{ border-left: 4px solid #2a6f97; margin: 1rem 0; padding: .2rem 1rem; }}
-  article.sms {{ border-color: #d17a22; }}
-  header {{ color: #555; font-size: .9rem; }}
-  pre {{ font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; margin: .3rem 0; }}
-</style>
-<h1>Boîte aux lettres</h1>
-<p>Courriels et SMS envoyés par la plate-forme de développement, le plus récent d'abord.<br>
-<em lang="en">E-mails and text messages sent by the development platform, newest first.</em></p>
-{messages}
-</html>
-"""
-
-_MESSAGE = """\
-<article class="{channel}">
-<header>{kind} · {received_at} · {sender} → <a href="/messages.json?to={to_query}">{to}</a></header>
-<strong>{subject}</strong>
-<pre>{body}</pre>
-</article>
-"""
-
+_STYLE = read_text("deploy.dev.mailbox", "static/page.css")
+_PAGE = read_text("deploy.dev.mailbox", "templates/page.html")
+_MESSAGE = read_text("deploy.dev.mailbox", "templates/message.html")
 _KIND = {"mail": "Courriel / E-mail", "sms": "SMS"}
 
 
@@ -102,4 +77,4 @@ def render(messages: Iterable[Message]) -> str:
         )
         for message in messages
     ]
-    return _PAGE.format(messages="".join(shown) or "<p>Rien encore. / Nothing yet.</p>")
+    return _PAGE.format(style=_STYLE, messages="".join(shown) or "<p>Rien encore. / Nothing yet.</p>")

@@ -1,7 +1,6 @@
 """A stored document as a page: a structured CDA rendered, what a CDA wraps unwrapped, other files as they are."""
 
 import base64
-import hashlib
 from binascii import Error
 from functools import cache
 from html import escape
@@ -11,6 +10,7 @@ from typing import Any
 import msgspec
 from lxml import etree
 
+from chassis.static import csp_hash, read_text
 from contracts.clinical_data import ClinicalData
 from contracts.codes import MediaType
 from contracts.errors import NotRenderable
@@ -21,10 +21,9 @@ from services.documents.rendering.summaries import summary
 MOST_BYTES = 5_000_000
 """Of a document that is rendered; a larger one is only downloaded."""
 _HERE = Path(__file__).parent
-_CSS = (_HERE / "page.css").read_text()
-_HASH = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
+_CSS = read_text("services.documents.rendering", "static/page.css")
 POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; frame-ancestors 'self'; sandbox allow-downloads"
+    f"default-src 'none'; style-src {csp_hash(_CSS)}; img-src data:; frame-ancestors 'self'; sandbox allow-downloads"
 )
 """Content-Security-Policy of a page: its style sheet, inline pictures, no scripts; an embedded PDF may be saved."""
 _POLICY_OF_FILES = (

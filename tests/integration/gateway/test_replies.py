@@ -22,6 +22,7 @@ from tests.integration.gateway.process import Gateway, eventually
 from tests.integration.gateway.route_cases.all_cases import ROUTE_CASES
 from tests.integration.gateway.route_cases.case import RouteCase
 from tests.integration.gateway.route_cases.values import RPPS, TOKEN
+from tests.support.content_policy import blocked_inline
 
 
 @pytest.mark.parametrize("case", ROUTE_CASES, ids=str)
@@ -81,6 +82,7 @@ def test_home_page_loads_no_external_resource(gateway: Gateway) -> None:
     assert page.headers["content-type"].startswith("text/html")
     assert b'href="/openapi"' in page.body
     assert b"http" not in page.body
+    assert blocked_inline(page.body.decode(), page.headers["content-security-policy"]) == []
 
 
 def test_openapi_describes_error_responses_and_security(gateway: Gateway) -> None:
