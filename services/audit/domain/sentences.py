@@ -1,4 +1,4 @@
-"""A journal line as a French and an English sentence for one reader: who did what, in which mode and why."""
+"""A journal line as a sentence in each language for one reader: who did what, in which mode and why."""
 
 import re
 from typing import NamedTuple
@@ -6,10 +6,21 @@ from typing import NamedTuple
 from contracts.audit import JournalLine
 from contracts.codes import UnknownCode, profession_of
 from contracts.envelope import Actor
-from contracts.vocabulary import AccessMode, Act, Capacity, Outcome, PatientId, Role
-from services.audit.domain.act_texts import ACT_TEXTS
-from services.audit.domain.reasons import ALLOWED, REFUSED, UNKNOWN_REFUSAL, ReasonText
+from contracts.vocabulary import AccessMode, Act, Outcome, PatientId, Role
 from services.audit.domain.strands import OpenedLine
+from services.audit.domain.texts import (
+    ACTS_DONE,
+    ACTS_REFUSED,
+    ALLOWED,
+    CAPACITIES,
+    MODES,
+    REFUSED,
+    ROLES,
+    for_others,
+)
+from translations.catalogue import catalogue
+
+_TEXTS = catalogue("journal")
 
 
 class NamedPerson(NamedTuple):
@@ -28,61 +39,6 @@ class NamedPerson(NamedTuple):
         """`Dr Rosa Lind, médecin,`"""
         return f"{self.name}, {self.profession}," if self.profession else self.name
 
-
-MODES: dict[AccessMode, ReasonText] = {
-    AccessMode.NORMAL: ReasonText("", ""),
-    AccessMode.BRIS_DE_GLACE: ReasonText("bris de glace", "break-glass"),
-    AccessMode.CENTRE_15: ReasonText("centre 15", "emergency call centre"),
-}
-
-BY_ROLE: dict[Role, ReasonText] = {
-    Role.PATIENT: ReasonText("un autre usager", "another user"),
-    Role.PROFESSIONAL: ReasonText("un professionnel de santé", "a health professional"),
-    Role.AGENT: ReasonText("un agent habilité", "an authorised agent"),
-    Role.FEEDER: ReasonText("l'Assurance Maladie", "the Assurance Maladie"),
-    Role.APP: ReasonText("une application", "an app"),
-    Role.OPERATOR: ReasonText("l'exploitant de la plateforme", "the operator of the platform"),
-    Role.SERVICE: ReasonText("la plateforme Carnet", "the Carnet platform"),
-}
-
-BY_CAPACITY: dict[Capacity, ReasonText] = {
-    Capacity.SELF: BY_ROLE[Role.PATIENT],
-    Capacity.REPRESENTANT_LEGAL: ReasonText("votre représentant légal", "your legal representative"),
-    Capacity.AIDANT: ReasonText("votre aidant", "your caregiver"),
-}
-
-_YOU = ReasonText("vous", "you")
-_HOLDER = ReasonText("le titulaire", "the holder")
-_ERASED = ReasonText("identité effacée", "identity erased")
-_ERASED_SUBJECT = ReasonText("une personne dont l'identité est effacée", "somebody whose identity was erased")
-
-# Phrases to the holder, and as another reader reads them; longer phrases first.
-_TO_OTHERS_FR = (
-    ("de votre dossier", "du dossier"),
-    ("votre dossier", "le dossier"),
-    ("de votre compte", "du compte"),
-    ("votre compte", "le compte"),
-    ("votre autorisation", "l'autorisation du titulaire"),
-    ("votre opposition", "l'opposition du titulaire"),
-    ("votre représentant légal", "un représentant légal"),
-    ("votre aidant", "un aidant"),
-    ("que vous avez autorisée", "que le titulaire a autorisée"),
-    ("que vous n'avez pas donné", "que le titulaire n'a pas donné"),
-    ("vous l'avez bloqué", "bloqué par le titulaire"),
-    ("vous vous y êtes opposé", "le titulaire s'y est opposé"),
-)
-_TO_OTHERS_EN = (
-    ("your record", "the record"),
-    ("your account", "the account"),
-    ("your authorisation", "the holder's authorisation"),
-    ("your opposition", "the holder's opposition"),
-    ("your legal representative", "a legal representative"),
-    ("your caregiver", "a caregiver"),
-    ("you have authorised", "the holder has authorised"),
-    ("you have not given", "the holder has not given"),
-    ("you have blocked them", "blocked by the holder"),
-    ("you have opposed it", "opposed by the holder"),
-)
 
 _ABOUT_SOFTWARE = frozenset(
     {
@@ -109,8 +65,8 @@ def render(line: OpenedLine, holder: PatientId, reader: Actor) -> JournalLine:
         outcome=Outcome(leaf.outcome),
         reason=leaf.reason,
         who=sentence.person("fr").alone,
-        fr=sentence.french(),
-        en=sentence.english(),
+        fr=sentence.text("fr"),
+        en=sentence.text("en"),
         actor_role=sentence.role,
         actor=sentence.actor_to_show,
         mode=AccessMode(leaf.mode),
@@ -141,84 +97,72 @@ class _Sentence:
         return "" if is_anothers else self._actor
 
     def person(self, language: str) -> NamedPerson:
+        _ = _TEXTS.in_language(language)
         if self._personal is None:
-            return NamedPerson(_in(language, _ERASED))
+            return NamedPerson(_("person.erased"))
         if self._is_reader:
-            return NamedPerson(_in(language, _YOU))
+            return NamedPerson(_("person.you"))
         if self._is_holder:
-            return NamedPerson(_in(language, _HOLDER))
+            return NamedPerson(_("person.holder"))
         if self._is_patient:
-            return NamedPerson(self._to_reader(language, BY_CAPACITY[self._personal.capacity]))
-        profession = _in(language, _profession(self._personal.profession)).lower()
-        return NamedPerson(self._personal.actor_name or _in(language, BY_ROLE[self.role]), profession)
+            return NamedPerson(self._to_reader(CAPACITIES.text(self._personal.capacity, language), language))
+        name = self._personal.actor_name or ROLES.text(self.role, language)
+        return NamedPerson(name, _profession(self._personal.profession, language).lower())
 
-    def french(self) -> str:
-        act_text = ACT_TEXTS[Act(self._leaf.act)]
-        done, noun = (
-            self._to_reader("fr", ReasonText(act_text.fr_done, "")),
-            self._to_reader("fr", ReasonText(act_text.fr_noun, "")),
-        )
+    def text(self, language: str) -> str:
+        _ = _TEXTS.in_language(language)
+        acts = ACTS_DONE if self._allowed else ACTS_REFUSED
+        act = self._to_reader(acts.text(self._leaf.act, language), language)
         if self._is_reader:
-            start = f"Vous avez {done}" if self._allowed else f"Vous vous êtes vu refuser {noun}"
+            start = (_("sentence.you_did") if self._allowed else _("sentence.you_were_refused")).format(act=act)
         else:
-            who = self._subject("fr")
-            start = f"{who} a {done}" if self._allowed else f"{who} s'est vu refuser {noun}"
-        refusal = "" if self._allowed else f" : {self._to_reader('fr', self._refusal())}"
-        return f"{start}{self._circumstances('fr')}{refusal}."
-
-    def english(self) -> str:
-        act_text = ACT_TEXTS[Act(self._leaf.act)]
-        done, verb = (
-            self._to_reader("en", ReasonText("", act_text.en_done)),
-            self._to_reader("en", ReasonText("", act_text.en_verb)),
-        )
-        if self._is_reader:
-            start = f"You {done}" if self._allowed else f"You were not allowed to {verb}"
-        else:
-            who = self._subject("en")
-            start = f"{who} {done}" if self._allowed else f"{who} was not allowed to {verb}"
-        refusal = "" if self._allowed else f": {self._to_reader('en', self._refusal())}"
-        return f"{start}{self._circumstances('en')}{refusal}."
+            start = (_("sentence.did") if self._allowed else _("sentence.was_refused")).format(
+                who=self._subject(language), act=act
+            )
+        sentence = start + self._circumstances(language)
+        if not self._allowed:
+            sentence = _("sentence.because").format(sentence=sentence, reason=self._refusal(language))
+        return f"{sentence}."
 
     def _subject(self, language: str) -> str:
-        erased = self._personal is None
-        words = _in(language, _ERASED_SUBJECT) if erased else self.person(language).as_subject
+        _ = _TEXTS.in_language(language)
+        words = _("person.erased_subject") if self._personal is None else self.person(language).as_subject
         return words[:1].upper() + words[1:]
 
     def _circumstances(self, language: str) -> str:
         """The part in brackets: whom it is about, the mode unless normal, and why it was allowed."""
-        why = ALLOWED.get(self._leaf.reason, ReasonText("", "")) if self._allowed else ReasonText("", "")
-        parts = (self._about(), MODES[AccessMode(self._leaf.mode)], why)
-        text = ", ".join(part for words in parts if (part := self._to_reader(language, words)))
+        mode, reason = self._leaf.mode, self._leaf.reason
+        parts = (
+            self._about(language),
+            MODES.text(mode, language) if mode in MODES else "",
+            ALLOWED.text(reason, language) if self._allowed and reason in ALLOWED else "",
+        )
+        text = ", ".join(self._to_reader(part, language) for part in parts if part)
         return f" ({text})" if text else ""
 
-    def _about(self) -> ReasonText:
+    def _about(self, language: str) -> str:
         about = "" if self._personal is None else self._personal.about
         if Act(self._leaf.act) in _ABOUT_SOFTWARE:
-            return ReasonText(about, about)
+            return about
         if not _NUMBER_OF_SOMEBODY.fullmatch(about):
-            return ReasonText("", "")
-        return ReasonText(f"n° {about}", f"no. {about}")
+            return ""
+        _ = _TEXTS.in_language(language)
+        return _("number").format(number=about)
 
-    def _refusal(self) -> ReasonText:
-        return REFUSED.get(self._leaf.reason, UNKNOWN_REFUSAL)
+    def _refusal(self, language: str) -> str:
+        """Why it was refused; a later version may have written a code that this one does not know."""
+        reason = self._leaf.reason
+        _ = _TEXTS.in_language(language)
+        text = REFUSED.text(reason, language) if reason in REFUSED else _("refused_for_another_reason")
+        return self._to_reader(text, language)
 
-    def _to_reader(self, language: str, words: ReasonText) -> str:
-        text = _in(language, words)
-        if self._to_holder:
-            return text
-        for to_holder, to_others in _TO_OTHERS_FR if language == "fr" else _TO_OTHERS_EN:
-            text = text.replace(to_holder, to_others)
-        return text
-
-
-def _in(language: str, words: ReasonText) -> str:
-    return words.fr if language == "fr" else words.en
+    def _to_reader(self, text: str, language: str) -> str:
+        return text if self._to_holder else for_others(text, language)
 
 
-def _profession(code: str | None) -> ReasonText:
+def _profession(code: str | None, language: str) -> str:
     try:
         row = profession_of(code or "")
     except UnknownCode:
-        return ReasonText("", "")
-    return ReasonText(row.fr, row.en)
+        return ""
+    return row.fr if language == "fr" else row.en

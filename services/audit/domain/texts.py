@@ -1,0 +1,44 @@
+"""The texts of acts, persons and reasons, of which the sentences of the journal are made."""
+
+from contracts.errors import all_refusals
+from contracts.vocabulary import AccessMode, Act, Capacity, Role
+from translations.catalogue import catalogue
+
+_TEXTS = catalogue("journal")
+
+ACTS_DONE = _TEXTS.of_codes("act.{}.done", Act)
+"""French participle after « a », English past tense; to the holder of the record, like all below."""
+ACTS_REFUSED = _TEXTS.of_codes("act.{}.refused", Act)
+"""French noun after « s'est vu refuser », English infinitive."""
+MODES = _TEXTS.of_codes("mode.{}", (mode for mode in AccessMode if mode is not AccessMode.NORMAL))
+ROLES = _TEXTS.of_codes("role.{}", Role)
+CAPACITIES = _TEXTS.of_codes("capacity.{}", Capacity)
+
+ALLOWED = _TEXTS.of_codes(
+    "allowed.{}",
+    (
+        *("ajout", "application", "application_representant", "auteur", "autorisation", "card_and_code"),
+        *("carte_vitale", "coordonnees", "cps", "delai", "equipe_de_soins", "levee", "medecin_traitant"),
+        *("mot_de_passe", "opposee", "organisation", "oubli", "passkey", "password_and_app", "password_and_code"),
+        *("permis", "pro_sante_connect", "referencee", "retire", "suspendue", "traits"),
+    ),
+)
+"""By the code of the rule that allowed; of other rules the sentence says enough."""
+REFUSED = _TEXTS.of_codes("refused.{}", all_refusals())
+"""By the code of the refusal."""
+
+_PHRASES = (
+    *("of_record", "record", "of_account", "account", "authorisation", "opposition", "representative", "caregiver"),
+    *("app_authorised", "not_given", "blocked", "opposed"),
+)
+PHRASES_TO_HOLDER = _TEXTS.of_codes("phrase.{}.holder", _PHRASES)
+"""What the texts above say to the holder; longer phrases first."""
+PHRASES_TO_OTHERS = _TEXTS.of_codes("phrase.{}.others", _PHRASES)
+"""The same as another reader reads it."""
+
+
+def for_others(text: str, language: str) -> str:
+    """A text to the holder, as another reader reads it."""
+    for phrase in _PHRASES:
+        text = text.replace(PHRASES_TO_HOLDER.text(phrase, language), PHRASES_TO_OTHERS.text(phrase, language))
+    return text
