@@ -17,6 +17,7 @@ from contracts.errors import NotRenderable
 from services.documents.rendering.clinical_data import clinical_data_in
 from services.documents.rendering.sanitising import safe
 from services.documents.rendering.summaries import summary
+from translations.catalogue import catalogue
 
 MOST_BYTES = 5_000_000
 """Of a document that is rendered; a larger one is only downloaded."""
@@ -38,28 +39,10 @@ _V3 = {"h": "urn:hl7-org:v3"}
 _AFTER = "</header>"
 _SUMMARIES = frozenset({"SYNTH", "60591-5"})
 """Document types that begin with a summary: the VSM and the IPS."""
-_WORDS = {
-    "fr": {
-        "patient": "Patient",
-        "born": "né(e) le",
-        "by": "Auteur",
-        "signed": "Signataire",
-        "kept": "Conservé par",
-        "nothing": "Ce document ne contient pas de texte.",
-        "pdf": "Enregistrer le PDF joint",
-        "attached": "Pièce jointe : téléchargez le document pour l'ouvrir.",
-    },
-    "en": {
-        "patient": "Patient",
-        "born": "born",
-        "by": "Author",
-        "signed": "Signed by",
-        "kept": "Kept by",
-        "nothing": "This document holds no text.",
-        "pdf": "Save the attached PDF",
-        "attached": "Attachment: download the document to open it.",
-    },
-}
+_LABELS = catalogue("documents").of_codes(
+    "page.{}", ("patient", "born", "by", "signed", "kept", "nothing", "pdf", "attached")
+)
+"""By the parameters of the style sheet."""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -128,7 +111,7 @@ def _file(media_type: str, body: bytes) -> Page:
 
 
 def _rendered(root: etree._Element, language: str) -> Page:
-    labels: dict[str, Any] = {name: etree.XSLT.strparam(word) for name, word in _WORDS[language].items()}
+    labels: dict[str, Any] = {name: etree.XSLT.strparam(_LABELS.text(name, language)) for name in _LABELS.keys}
     try:
         html = str(_stylesheet()(root, **labels))
     except etree.XSLTApplyError:

@@ -2,12 +2,12 @@
 
 import re
 
+from translations.catalogue import catalogue
+
 _PERIOD = re.compile(r"(\d{1,4}) (min|h|d|wk|mo|a)", re.ASCII)
-_UNITS = {
-    "fr": {"min": "minute", "h": "heure", "d": "jour", "wk": "semaine", "mo": "mois", "a": "an"},
-    "en": {"min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"},
-}
-_FEMININE = frozenset({"min", "h", "wk"})
+_UNITS = ("min", "h", "d", "wk", "mo", "a")
+_EVERY = catalogue("documents").of_codes("every.{}", _UNITS)
+_EVERY_SEVERAL = catalogue("documents").of_codes("every_several.{}", _UNITS)
 
 
 def in_words(period: str | None, language: str) -> str | None:
@@ -16,17 +16,4 @@ def in_words(period: str | None, language: str) -> str | None:
     if found is None:
         return period
     count, unit = int(found[1]), found[2]
-    return _french(count, unit) if language == "fr" else _english(count, unit)
-
-
-def _french(count: int, unit: str) -> str:
-    word = _UNITS["fr"][unit]
-    if count == 1:
-        return f"par {word}"
-    plural = word if word.endswith("s") else f"{word}s"
-    return f"{'toutes' if unit in _FEMININE else 'tous'} les {count} {plural}"
-
-
-def _english(count: int, unit: str) -> str:
-    word = _UNITS["en"][unit]
-    return f"every {word}" if count == 1 else f"every {count} {word}s"
+    return (_EVERY if count == 1 else _EVERY_SEVERAL).text(unit, language).format(count=count)

@@ -5,43 +5,56 @@ from html import escape
 
 from contracts.clinical_data import ClinicalData
 from services.documents.rendering.rhythms import in_words
+from translations.catalogue import catalogue
 
-_TITLES = {
-    "fr": ("Allergies", "Problèmes et antécédents", "Traitements", "Vaccinations", "Résultats"),
-    "en": ("Allergies", "Problems and history", "Treatments", "Vaccinations", "Results"),
-}
-_ABSENT = {"fr": "absence de : ", "en": "no: "}
+_TEXTS = catalogue("documents")
 _MAX_LINES = 12
 """Lines of each group; the narrative has them all."""
 
 
 def summary(data: ClinicalData, language: str) -> str:
     """One block of HTML; empty if the document has no coded entries."""
+    _ = _TEXTS.in_language(language)
     groups = (
-        [
-            _line(_not(allergy.absent, language) + (allergy.agent or allergy.name), _day(allergy.since))
-            for allergy in data.allergies
-        ],
-        [
-            _line(_not(problem.absent, language) + problem.name, _span(problem.since, problem.until))
-            for problem in data.problems
-        ],
-        [
-            _line(treatment.name, treatment.dose, in_words(treatment.rhythm, language), treatment.reason)
-            for treatment in data.treatments
-        ],
-        [
-            _line(_not(vaccination.absent, language) + vaccination.name, _day(vaccination.on))
-            for vaccination in data.vaccinations
-        ],
-        [
-            _line(f"{result.name} : {result.value}", result.unit, _flag(result.interpretation))
-            for result in data.results
-        ],
+        (
+            _("summary.allergies"),
+            [
+                _line(_name(allergy.agent or allergy.name, allergy.absent, language), _day(allergy.since))
+                for allergy in data.allergies
+            ],
+        ),
+        (
+            _("summary.problems"),
+            [
+                _line(_name(problem.name, problem.absent, language), _span(problem.since, problem.until))
+                for problem in data.problems
+            ],
+        ),
+        (
+            _("summary.treatments"),
+            [
+                _line(treatment.name, treatment.dose, in_words(treatment.rhythm, language), treatment.reason)
+                for treatment in data.treatments
+            ],
+        ),
+        (
+            _("summary.vaccinations"),
+            [
+                _line(_name(vaccination.name, vaccination.absent, language), _day(vaccination.on))
+                for vaccination in data.vaccinations
+            ],
+        ),
+        (
+            _("summary.results"),
+            [
+                _line(f"{result.name} : {result.value}", result.unit, _flag(result.interpretation))
+                for result in data.results
+            ],
+        ),
     )
     shown = [
         f"<section><h2>{title}</h2><ul>{''.join(_item(line) for line in _bounded(lines))}</ul></section>"
-        for title, lines in zip(_TITLES[language], groups, strict=True)
+        for title, lines in groups
         if lines
     ]
     return f'<section class="summary">{"".join(shown)}</section>' if shown else ""
@@ -56,8 +69,9 @@ def _item(line: str) -> str:
     return f"<li>{escape(line)}</li>"
 
 
-def _not(absent: bool, language: str) -> str:
-    return _ABSENT[language] if absent else ""
+def _name(name: str, absent: bool, language: str) -> str:
+    _ = _TEXTS.in_language(language)
+    return _("summary.absent").format(name=name) if absent else name
 
 
 def _day(date: str | None) -> str | None:
