@@ -40,7 +40,6 @@ class NoEntry(StrEnum):
     REFRESHED = "no session begins when a token is renewed"
     COMPARED = "nothing was loaded, only compared"
     OWN = "it shows or ends what the caller itself was given, and nothing of a record"
-    OWN_NOTICES = "notices say nothing of what is in the record, and were sent to the reader"
     PUBLIC = "the answer is public"
     PLATFORM_TABLE = "it shows a table of the platform, in which there is no patient"
     IS_ENTRY = "it is the entry"

@@ -12,7 +12,7 @@ from contracts.vocabulary import AccessMode, Act, Capacity, DocumentId, Outcome,
 class JournalEntry(Event, frozen=True, kw_only=True, omit_defaults=True):
     """One act on a record, allowed or refused: who did it, and by which rule; never clinical content.
 
-    Sent by identity, records, documents, consent and audit.
+    Sent by every service.
     `patient_id` is PLATFORM for an act about no record. `secret` hides the line from legal representatives;
     `withheld` also from the patient, until the document it names becomes visible (Act.REMISE_VISIBILITE).
     """

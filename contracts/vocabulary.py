@@ -151,6 +151,7 @@ class Act(StrEnum):
     OUVERTURE_URGENCE = "ouverture_urgence"
     LECTURE_JOURNAL = "lecture_journal"
     LECTURE_DROITS = "lecture_droits"
+    LECTURE_NOTIFICATIONS = "lecture_notifications"
     ACTIVATION_COMPTE = "activation_compte"
     CONNEXION = "connexion"
     FIN_SESSION = "fin_session"

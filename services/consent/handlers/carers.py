@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from chassis.access_rules import NoEntry, NoQuestion, asks, unasked, unjournalled
+from chassis.access_rules import NoQuestion, asks, unasked
 from chassis.handlers import handles
 from chassis.opaque import new_opaque, token_hash
 from contracts.consent import (
@@ -34,6 +34,7 @@ from services.consent.repositories.invitations import StoredInvitation
 
 _LONGEST_LABEL = 60
 _BY_INVITATION = "invitation"
+_REASONS = {Capacity.REPRESENTANT_LEGAL: "representant_legal", Capacity.AIDANT: "aidant"}
 _CAPACITIES = {FactKind.REPRESENTANT_LEGAL: Capacity.REPRESENTANT_LEGAL, FactKind.AIDANT: Capacity.AIDANT}
 
 
@@ -193,10 +194,14 @@ def end_carer(ctx: ConsentContext, request: AboutCarer) -> Done:
     return Done()
 
 
-@handles(Consent.list_profiles, access=unjournalled(NoEntry.OWN, NoQuestion.OWN))
+@handles(Consent.list_profiles, access=unasked(NoQuestion.OWN, Act.LECTURE_DROITS, each=True))
 def list_profiles(ctx: ConsentContext, _request: ListProfiles) -> Profiles:
     """The records for which the caller is a legal representative or a carer, newest first."""
-    return _profiles(ctx)
+    listed = _profiles(ctx)
+    for profile in listed.profiles:
+        # Each holder reads in their journal that their relationship was looked at.
+        ctx.access.add(profile.patient_id, reason=_REASONS[profile.capacity], capacity=profile.capacity)
+    return listed
 
 
 def _profiles(ctx: ConsentContext) -> Profiles:

@@ -2,18 +2,19 @@
 
 from uuid import UUID
 
-from chassis.access_rules import NoEntry, asks
+from chassis.access_rules import asks
 from chassis.handlers import handles
 from contracts.consent import Purpose
 from contracts.errors import InvalidRequest
 from contracts.notify import ListNotices, Notices, Notify
+from contracts.vocabulary import Act
 from services.notify.context import NotifyContext
 from services.notify.domain.wording import notice_of
 
 _MAX_COUNT = 100
 
 
-@handles(Notify.list_notices, access=asks(Purpose.READ_NOTICES, allowed=NoEntry.OWN_NOTICES), reading=True)
+@handles(Notify.list_notices, access=asks(Purpose.READ_NOTICES, Act.LECTURE_NOTIFICATIONS), reading=True)
 def list_notices(ctx: NotifyContext, request: ListNotices) -> Notices:
     """A page of a record's notices, newest first.
 
