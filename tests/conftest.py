@@ -3,9 +3,8 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from uuid import uuid4
+from contextlib import ExitStack
 
-import psycopg2
 import pytest
 from hypothesis import settings
 from typer.testing import CliRunner
@@ -19,6 +18,7 @@ from deploy.dev.external import external_servers_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
 from tests.support import comparisons, fhir_client, pro_sante_connect
+from tests.support.databases import migrate_database, temporary_database
 
 # A busy machine is no failure: examples are bounded in number, tests in time.
 settings.register_profile("carnet", deadline=None)
@@ -98,22 +98,12 @@ def operator_client(operator_cli: CliRunner) -> OperatorClient:
 @pytest.fixture
 def database(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
     """Service name -> URL of a new, migrated, empty database, dropped after the test."""
-    admin = psycopg2.connect(platform.addresses.database_admin_url)
-    admin.autocommit = True
-    created: list[str] = []
+    with ExitStack() as created:
 
-    def make(service: str) -> str:
-        name = f"test_{service}_{uuid4().hex[:12]}"
-        with admin.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
-        created.append(name)
-        url = platform.addresses.database_admin_url.rpartition("/")[0] + f"/{name}"
-        monkeypatch.setenv(migrate.VARIABLE, url)
-        migrate.upgrade(f"services.{service}")
-        return url
+        def make(service: str) -> str:
+            url = created.enter_context(temporary_database(platform.addresses.database_admin_url))
+            migrate_database(url, service)
+            monkeypatch.setenv(migrate.VARIABLE, url)
+            return url
 
-    yield make
-    with admin.cursor() as cursor:
-        for name in created:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.close()
+        yield make

@@ -8,17 +8,14 @@ from time import time
 from typing import Any, TypeVar, cast
 from uuid import uuid4
 
-import psycopg2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from chassis import migrate
 from chassis.context import UnitOfWork
 from chassis.db import make_engine
 from chassis.handlers import ReceivedEvent, Tick, declarations_of
-from chassis.runtime import Runtime
 from chassis.units import transact
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
@@ -35,6 +32,8 @@ from services.audit.settings import AuditSettings
 from services.audit.signing import HeadSigner
 from services.audit.verification.inspection import TrustAnchors
 from services.audit.verification.verify import VerificationResult, verify_journal, verify_patient
+from tests.support.databases import migrate_database, temporary_database
+from tests.support.handler_harness import BrokerlessRuntime
 from tests.unit.audit.builders import DOCTOR, HOLDER, an_entry
 
 Q = TypeVar("Q")
@@ -115,8 +114,7 @@ class Ledger:
         """Run a handler of audit as one unit of work at that time."""
         settings = AuditSettings(head_key=Path(), subject_key_file=Path(), journal_origin=ORIGIN, head_seconds=0)
         tools = AuditTools(settings=settings, sealer=self.sealer, head_signer=signer)
-        runtime = Runtime()
-        runtime.engine = make_engine(self.url, size=1, autocommit=True)
+        runtime = BrokerlessRuntime(make_engine(self.url, size=1))
 
         def context(actor: Actor, work: UnitOfWork) -> AuditContext:
             ctx = AuditContext(runtime, tools, actor, work)
@@ -140,24 +138,10 @@ def new_ledger(url: str) -> Ledger:
 @contextmanager
 def database_of(admin_url: str, template: str = "") -> Iterator[str]:
     """A database, dropped afterwards: migrated and empty, or a copy of the template."""
-    name = f"ledger_{uuid4().hex[:12]}"
-    admin = psycopg2.connect(admin_url)
-    admin.autocommit = True
-    try:
-        with admin.cursor() as cursor:
-            # A template with open connections cannot be copied; that of the migration may still be open.
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template])
-            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
-        url = admin_url.rpartition("/")[0] + f"/{name}"
+    with temporary_database(admin_url, template or "template0") as url:
         if not template:
-            with pytest.MonkeyPatch.context() as environment:
-                environment.setenv(migrate.VARIABLE, url)
-                migrate.upgrade("services.audit")
+            migrate_database(url, "audit")
         yield url
-    finally:
-        with admin.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        admin.close()
 
 
 def _entry(number: int, act: Act | None) -> JournalEntry:

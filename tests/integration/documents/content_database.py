@@ -1,6 +1,5 @@
 """A separate database of contents, for tests of operators' commands that work on all of them."""
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -10,11 +9,9 @@ from uuid import uuid4
 
 import psycopg2
 import pytest
-from alembic import command
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from chassis import migrate
 from contracts.vocabulary import ContentId, PatientId
 from services.documents.bucket import Bucket
 from services.documents.domain import StoredContent, object_key
@@ -25,6 +22,7 @@ from services.documents.settings import DocumentsSettings
 from services.documents.streaming import UploadedContent
 from services.documents.vault import FRAME_SIZE, Frames, new_data_key
 from tests.integration.documents.stack import DocumentsStack
+from tests.support.databases import migrate_database, temporary_database
 
 
 class ContentDatabase:
@@ -106,27 +104,7 @@ def content_without_object(keeper: KeyKeeper) -> StoredContent:
 @contextmanager
 def content_database(stack: DocumentsStack, revisions: Sequence[str] = ("head",)) -> Iterator[ContentDatabase]:
     """A new database, migrated to each of these revisions in turn, and dropped afterwards."""
-    admin = psycopg2.connect(stack.addresses.database_admin_url)
-    admin.autocommit = True
-    name = f"test_documents_{uuid4().hex[:12]}"
-    with closing(admin), admin.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-        try:
-            database = ContentDatabase(stack, f"{stack.addresses.database_admin_url.rpartition('/')[0]}/{name}")
-            for revision in revisions:
-                migrate_to(database, revision)
-            yield database
-        finally:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def migrate_to(database: ContentDatabase, revision: str) -> None:
-    """Migrate to an Alembic revision."""
-    before = os.environ.get(migrate.VARIABLE)
-    os.environ[migrate.VARIABLE] = database.url
-    try:
-        command.upgrade(migrate.configuration("services.documents"), revision)
-    finally:
-        os.environ.pop(migrate.VARIABLE)
-        if before is not None:
-            os.environ[migrate.VARIABLE] = before
+    with temporary_database(stack.addresses.database_admin_url) as url:
+        for revision in revisions:
+            migrate_database(url, "documents", revision)
+        yield ContentDatabase(stack, url)

@@ -21,10 +21,10 @@ from tests.integration.documents.content_database import (
     ContentDatabase,
     content_database,
     content_without_object,
-    migrate_to,
 )
 from tests.integration.documents.papers import document
 from tests.integration.documents.stack import DocumentsStack
+from tests.support.databases import migrate_database
 
 FIRST, SECOND, UNKNOWN = (FileKeyKeeper(os.urandom(32)) for _ in range(3))
 OLD, NEW = os.urandom(32), os.urandom(32)
@@ -153,7 +153,7 @@ def test_keys_of_the_first_release_belong_to_the_first_generation(stack: Documen
     with content_database(stack, revisions=["0001"]) as database:
         content = content_without_object(BEFORE)
         database.insert(content)
-        migrate_to(database, "head")
+        migrate_database(database.url, "documents", "head")
         assert key_of(database, content.content_id) == content.key
         assert rotate(database).generations == {AFTER.active: 1}
 
@@ -161,7 +161,7 @@ def test_keys_of_the_first_release_belong_to_the_first_generation(stack: Documen
 def test_a_migration_that_broke_off_is_done_again(stack: DocumentsStack) -> None:
     with content_database(stack, revisions=["0001"]) as database:
         database.rows("CREATE INDEX contents_key_id ON contents (key_id)")
-        migrate_to(database, "head")
+        migrate_database(database.url, "documents", "head")
         [(definition,)] = database.rows("SELECT indexdef FROM pg_indexes WHERE indexname = 'contents_key_id'")
         assert "(key_id, patient_id, content_id)" in definition
 

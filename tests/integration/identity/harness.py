@@ -5,24 +5,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import time
 from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 from joserfc.jwk import OKPKey, RSAKey
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
-from chassis import units
 from chassis.context import UnitOfWork
-from chassis.handlers import declarations_of
-from chassis.outbox import OutboxRelay
-from chassis.publisher import Publisher
 from chassis.remote import Remote
-from chassis.runtime import Runtime
 from chassis.tokens import Keyring, Signer
 from contracts.api import Method
-from contracts.envelope import Actor, Event
+from contracts.envelope import Actor
 from contracts.errors import ServiceUnavailable
 from contracts.identity import (
     ActivateAccount,
@@ -40,7 +34,6 @@ from contracts.identity import (
 )
 from contracts.notify import SendCode
 from contracts.vocabulary import Channel, Role
-from contracts.wiring import SUBSCRIPTIONS
 from deploy.dev import authority, people
 from services.identity.authenticators import Authenticators
 from services.identity.authorities import CardAuthority
@@ -53,7 +46,9 @@ from services.identity.otp import OtpGenerator
 from services.identity.passkeys import Passkeys
 from services.identity.passwords import Passwords
 from services.identity.repositories.database import IdentityRepositories
+from services.identity.service import SERVICE
 from services.identity.tools import Tools
+from tests.support.handler_harness import BrokerlessRuntime, HandlerHarness
 
 PUBLIC_URL = "https://carnet.example"
 PASSWORD = "une phrase que personne ne devine"
@@ -62,10 +57,10 @@ LOGINS_PER_ADDRESS = 8
 NOBODY = Actor(role=Role.SERVICE, subject="identity")
 """Who acts where no token is asked for, as the chassis has it."""
 
-_EVENTS = {event.topic: event for events in SUBSCRIPTIONS.values() for event in events}
-
 Q = TypeVar("Q", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)
+R = TypeVar("R")
+T = TypeVar("T")
 
 
 class RecordingRemote(Remote):
@@ -83,16 +78,14 @@ class RecordingRemote(Remote):
         return method.response()
 
 
-class IdentityRuntime(Runtime):
-    """The parts of a process that need no broker; its relay is never started."""
+class IdentityRuntime(BrokerlessRuntime):
+    """With a key of its own, and notify as `recording_remote`."""
 
     def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
         key = OKPKey.generate_key("Ed25519", {"kid": "identity"})
-        # As the chassis has it: BEGIN and COMMIT are sent by hand.
-        self.engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self.signer = Signer(key, "identity")
         self.keyring = Keyring("identity", {"identity": key})
-        self.relay = OutboxRelay(self.engine, Publisher("amqp://localhost"))
         self.recording_remote = RecordingRemote()
 
     def remote(self, *, token: str, deadline: float) -> Remote:
@@ -109,11 +102,10 @@ def openid_keys(folder: Path) -> Path:
     return directory
 
 
-class IdentityHarness:
-    """One replica of identity; `sent` are the codes it had sent, `events` those it has committed."""
+class IdentityHarness(HandlerHarness[IdentityContext]):
+    """One replica of identity, by a clock of the test's own; `sent` are the codes it had sent."""
 
     def __init__(self, engine: Engine, cards: Path, *, test_identities: bool = True) -> None:
-        self.engine = engine
         self.cards = cards
         self.now = datetime.now(UTC)
         self.runtime = IdentityRuntime(engine)
@@ -131,15 +123,13 @@ class IdentityHarness:
             LOGINS_PER_ADDRESS,
             test_identities,
         )
+        super().__init__(SERVICE, self.runtime, self.tools)
 
-    def call(self, handle: Callable[[IdentityContext, Q], A], request: Q, actor: Actor = NOBODY) -> A:
-        """Run a handler as one unit of work."""
-        [declared] = declarations_of(handle)
-        work = UnitOfWork(kind="call", name=handle.__name__, deadline=time() + 30, rule=declared.access)
-        return units.run(self._context, work, actor, request, handle)
+    def run(self, handle: Callable[[IdentityContext, T], R], request: T, actor: Actor = NOBODY) -> R:
+        return super().run(handle, request, actor)
 
-    def _context(self, actor: Actor, work: UnitOfWork) -> IdentityContext:
-        ctx = IdentityContext(self.runtime, self.tools, actor, work)
+    def context(self, actor: Actor, work: UnitOfWork) -> IdentityContext:
+        ctx = super().context(actor, work)
         ctx.now = self.now
         return ctx
 
@@ -150,12 +140,6 @@ class IdentityHarness:
     @property
     def sent(self) -> list[SendCode]:
         return self.remote.sent
-
-    @property
-    def events(self) -> list[Event]:
-        with self.engine.begin() as connection:
-            rows = connection.execute(text("SELECT topic, payload FROM outbox ORDER BY seq")).all()
-        return [msgspec.json.decode(row.payload, type=_EVENTS[row.topic]) for row in rows]
 
     @contextmanager
     def repositories(self) -> Iterator[IdentityRepositories]:
@@ -178,20 +162,20 @@ class IdentityHarness:
         return authority.cps_assertion(card, f"{PUBLIC_URL}/oauth/token", place, program, self.now)
 
     def login_professional(self, assertion: str) -> Token:
-        return self.call(professionals.login_professional, ProfessionalAssertion(assertion=assertion))
+        return self.run(professionals.login_professional, ProfessionalAssertion(assertion=assertion))
 
     def list_sessions(self, token: Token) -> Sessions:
-        return self.call(sessions.list_sessions, ListSessions(), token.actor)
+        return self.run(sessions.list_sessions, ListSessions(), token.actor)
 
     def end_sessions(self, token: Token, session_id: UUID | None = None) -> int:
-        return self.call(sessions.end_sessions, EndSessions(session_id=session_id), token.actor).count
+        return self.run(sessions.end_sessions, EndSessions(session_id=session_id), token.actor).count
 
     def ended_since(self, seconds: int) -> set[str]:
-        ended = self.call(sessions.ended_sessions, ListEndedSessions(seconds=seconds)).sessions
+        ended = self.run(sessions.ended_sessions, ListEndedSessions(seconds=seconds)).sessions
         return {session.session for session in ended}
 
     def admit(self, proof: str) -> AdmittedPatient:
-        return self.call(patients.admit_patient, VitaleProof(proof=proof))
+        return self.run(patients.admit_patient, VitaleProof(proof=proof))
 
     def activate(
         self,
@@ -205,10 +189,10 @@ class IdentityHarness:
         request = ActivateAccount(
             proof=proof, identifier=identifier, password=password, email=email, mobile=mobile, channel=channel
         )
-        return self.call(accounts.activate_account, request)
+        return self.run(accounts.activate_account, request)
 
     def confirm(self, attempt: str, code: str) -> Token:
-        return self.call(accounts.confirm_account, PresentCode(attempt=attempt, code=code))
+        return self.run(accounts.confirm_account, PresentCode(attempt=attempt, code=code))
 
     def start_login(
         self,
@@ -220,11 +204,11 @@ class IdentityHarness:
         origin: str = "",
     ) -> CodeSent:
         request = StartLogin(identifier=identifier, password=password, channel=channel, send=send, origin=origin)
-        return self.call(logins.start_login, request)
+        return self.run(logins.start_login, request)
 
     def finish_login(self, attempt: str, code: str, device: str = "", origin: str = "") -> Token:
         request = PresentCode(attempt=attempt, code=code, device=device, origin=origin)
-        return self.call(logins.finish_login, request)
+        return self.run(logins.finish_login, request)
 
     def open_account(self, patient: people.Patient = PATIENT, identifier: str = "Adele") -> Token:
         """A patient's account from card to code."""

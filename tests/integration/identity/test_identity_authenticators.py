@@ -32,17 +32,17 @@ class AuthenticatorApp:
 
 
 def begin(harness: IdentityHarness, token: Token) -> AuthenticatorApp:
-    offered = harness.call(authenticators.begin_authenticator, BeginAuthenticator(), token.actor)
+    offered = harness.run(authenticators.begin_authenticator, BeginAuthenticator(), token.actor)
     assert offered.uri.startswith("otpauth://totp/Carnet:adele?secret=" + offered.secret)
     return AuthenticatorApp(harness, offered.secret)
 
 
 def confirm(harness: IdentityHarness, token: Token, code: str) -> None:
-    harness.call(authenticators.confirm_authenticator, ConfirmAuthenticator(code=code), token.actor)
+    harness.run(authenticators.confirm_authenticator, ConfirmAuthenticator(code=code), token.actor)
 
 
 def remove(harness: IdentityHarness, token: Token) -> None:
-    harness.call(authenticators.remove_authenticator, RemoveAuthenticator(), token.actor)
+    harness.run(authenticators.remove_authenticator, RemoveAuthenticator(), token.actor)
 
 
 def log_in(harness: IdentityHarness, code: Callable[[], str]) -> Token:

@@ -42,8 +42,8 @@ def test_a_patient_admitted_twice_is_the_same_and_is_found(harness: IdentityHarn
     first, again = harness.admit(harness.vitale_proof()), harness.admit(harness.vitale_proof())
     assert first == again
     assert (first.ins, first.birth_date) == (PATIENT.ins, PATIENT.birth_date)
-    found = harness.call(patients.find_patient, FindPatient(ins=PATIENT.ins))
-    nobody = harness.call(patients.find_patient, FindPatient(ins=NEIGHBOUR.ins))
+    found = harness.run(patients.find_patient, FindPatient(ins=PATIENT.ins))
+    nobody = harness.run(patients.find_patient, FindPatient(ins=NEIGHBOUR.ins))
     assert found.patient_id == first.patient_id
     assert nobody.patient_id is None
 
@@ -81,9 +81,9 @@ def test_an_identity_that_is_not_taken_here_leaves_nothing(harness: IdentityHarn
     with harness.repositories() as repositories:
         assert repositories.connection.scalar(select(func.count()).select_from(tables.patients)) == 0
     with pytest.raises(InvalidIns):
-        harness.call(patients.find_patient, FindPatient(ins=wrong.ins))
+        harness.run(patients.find_patient, FindPatient(ins=wrong.ins))
     with pytest.raises(IdentityNotAdmitted):
-        strict.call(patients.find_patient, FindPatient(ins=PATIENT.ins))
+        strict.run(patients.find_patient, FindPatient(ins=PATIENT.ins))
 
 
 def test_a_patients_birth_date_is_what_the_card_shown_last_states(harness: IdentityHarness) -> None:
@@ -91,12 +91,12 @@ def test_a_patients_birth_date_is_what_the_card_shown_last_states(harness: Ident
     patient_id = harness.admit(harness.vitale_proof()).patient_id
     for patient in (PATIENT, corrected):
         assert harness.admit(harness.vitale_proof(patient)).birth_date == patient.birth_date
-        found = harness.call(patients.birth_date_of, GetBirthDate(patient_id=patient_id))
+        found = harness.run(patients.birth_date_of, GetBirthDate(patient_id=patient_id))
         assert found.birth_date == patient.birth_date
 
 
 def test_an_unknown_patient_has_no_birth_date(harness: IdentityHarness) -> None:
-    assert harness.call(patients.birth_date_of, GetBirthDate(patient_id=PatientId(uuid4()))).birth_date is None
+    assert harness.run(patients.birth_date_of, GetBirthDate(patient_id=PatientId(uuid4()))).birth_date is None
 
 
 def test_contact_of_gives_verified_addresses_only(harness: IdentityHarness) -> None:
@@ -108,10 +108,10 @@ def test_contact_of_gives_verified_addresses_only(harness: IdentityHarness) -> N
         (GetContact(patient_id=stranger), Contact()),
         (GetContact(rpps=gp.rpps), Contact(email=gp.email, mobile=gp.mobile)),
     ):
-        assert harness.call(patients.contact_of, request) == contact
+        assert harness.run(patients.contact_of, request) == contact
     for unclear in (GetContact(), GetContact(patient_id=holder, rpps=gp.rpps)):
         with pytest.raises(InvalidRequest):
-            harness.call(patients.contact_of, unclear)
+            harness.run(patients.contact_of, unclear)
 
 
 # Accounts

@@ -12,7 +12,6 @@ from chassis.context import UnitOfWork
 from chassis.db import make_engine
 from chassis.editions import Edition, EditionCache
 from chassis.handlers import Tick
-from chassis.runtime import Runtime
 from contracts.envelope import Actor
 from contracts.vocabulary import PatientId, Role
 from services.records.context import RecordsContext, RecordsTools
@@ -22,6 +21,7 @@ from services.records.repositories.filing import FILING_PLANS
 from services.records.settings import RecordsSettings
 from services.records.tables import documents
 from tests.integration.records.stored_documents import store
+from tests.support.handler_harness import BrokerlessRuntime
 from tests.unit.records.specimens import NOW, stored_document
 
 PLAN = Edition(version="2027", loaded_at=NOW, text='{"version": "2027", "rules": [{"section": "prevention"}]}')
@@ -49,8 +49,7 @@ def refile_once(engine: Engine, most: int = 10) -> int:
         if statement.startswith("UPDATE documents"):
             moved.append(cursor.rowcount)
 
-    runtime = Runtime()
-    runtime.engine = make_engine(engine.url.render_as_string(hide_password=False), size=1, autocommit=True)
+    runtime = BrokerlessRuntime(make_engine(engine.url.render_as_string(hide_password=False), size=1))
     event.listen(runtime.engine, "after_cursor_execute", count)
     tools = RecordsTools(RecordsSettings(refile_batch=most), EditionCache(FILING_PLANS, fresh_seconds=60))
     work = UnitOfWork(kind="timer", name="refile_documents", deadline=time() + 60, rule=_UPKEEP)

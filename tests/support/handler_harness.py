@@ -1,0 +1,70 @@
+"""A process of a service without its broker: its handlers as real units of work on a real database."""
+
+from collections.abc import Callable
+from functools import partial
+from time import time
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from sqlalchemy import Engine, text
+
+from chassis import units
+from chassis.context import RequestContext, UnitOfWork
+from chassis.handlers import MethodHandler
+from chassis.outbox import OutboxRelay
+from chassis.publisher import Publisher
+from chassis.runtime import Runtime
+from chassis.service import ServiceDefinition
+from contracts.envelope import Actor, Event
+from contracts.wiring import SUBSCRIPTIONS
+
+C = TypeVar("C", bound=RequestContext[Any])
+Q = TypeVar("Q")
+T = TypeVar("T")
+R = TypeVar("R")
+
+_EVENTS = {event.topic: event for events in SUBSCRIPTIONS.values() for event in events}
+
+
+class BrokerlessRuntime(Runtime):
+    """The parts of a process that need no broker; its relay is never started."""
+
+    def __init__(self, engine: Engine) -> None:
+        # As the chassis has it: BEGIN and COMMIT are sent by hand.
+        self.engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.relay = OutboxRelay(self.engine, Publisher("amqp://localhost"))
+
+
+class HandlerHarness(Generic[C]):
+    """Runs the handlers of a service as chassis.rpc does."""
+
+    def __init__(self, service: ServiceDefinition[T], runtime: BrokerlessRuntime, tools: T) -> None:
+        self.engine = runtime.engine
+        self._make_context = partial(service.context, runtime, tools)
+        self._methods = {
+            declared.handle: declared for declared in service.declarations() if isinstance(declared, MethodHandler)
+        }
+
+    def run(self, handle: Callable[[C, Q], R], request: Q, actor: Actor) -> R:
+        """The response of a method's handler, as one unit of work."""
+        declared = self._methods[handle]
+        work = UnitOfWork(
+            kind="call",
+            name=declared.method.route,
+            deadline=time() + 30,
+            rule=declared.access,
+            reading=declared.reading,
+        )
+        return units.run(self.context, work, actor, request, handle)
+
+    def context(self, actor: Actor, work: UnitOfWork) -> C:
+        """The `ctx` of a unit."""
+        ctx: Any = self._make_context(actor, work)
+        return ctx  # type: ignore[no-any-return]
+
+    @property
+    def events(self) -> list[Event]:
+        """The events in the outbox: those of committed units."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(text("SELECT topic, payload FROM outbox ORDER BY seq")).all()
+        return [msgspec.json.decode(row.payload, type=_EVENTS[row.topic]) for row in rows]
