@@ -7,12 +7,12 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_for(look: Callable[[], T | None], what: str, seconds: float = 20) -> T:
-    """Poll `look` until it returns something; TimeoutError(`what`) after `seconds`."""
+def wait_for(look: Callable[[], T | None], what: str = "a condition", seconds: float = 20) -> T:
+    """Poll `look` until its result is true; TimeoutError(`what`) after `seconds`."""
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
         found = look()
-        if found is not None:
+        if found:
             return found
         time.sleep(0.05)
     raise TimeoutError(what)

@@ -146,7 +146,7 @@ class MainScenario:
             self._printer.detail(f"jusqu'à {opened.until:%H:%M} UTC, {len(page.documents)} document(s)")
         with self._printer.step("La patiente et son médecin traitant sont avertis", "both are told"):
             self._await_notices("ACCES_BRIS_GLACE", 1)
-            wait_for(lambda: self._people.mailbox.newest(gp_email) > seen or None, "message to the médecin traitant")
+            wait_for(lambda: self._people.mailbox.newest(gp_email) > seen, "message to the médecin traitant")
 
     def _read_journal(self) -> None:
         self._printer.chapter("8. Savoir qui a regardé", "know who looked")

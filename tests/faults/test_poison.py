@@ -2,23 +2,14 @@
 
 from uuid import uuid4
 
-import pika
 from typer.testing import CliRunner
 
-from chassis.topology import DELIVER
 from cli.main import app
 from deploy.dev.stack import Stack
+from tests.support.broker import publish
 from tests.support.waiting import wait_until
 
 QUEUE = "notify.records.document_deposited"
-
-
-def publish(platform: Stack, body: bytes) -> None:
-    with pika.BlockingConnection(pika.URLParameters(platform.addresses.amqp_url)) as connection:
-        channel = connection.channel()
-        channel.confirm_delivery()
-        properties = pika.BasicProperties(delivery_mode=2, content_type="application/data", content_encoding="binary")
-        channel.basic_publish(DELIVER, QUEUE, body, properties, mandatory=True)
 
 
 def list_dead_letters(operator_cli: CliRunner) -> str:
@@ -29,7 +20,7 @@ def test_an_unreadable_message_is_dead_lettered_listed_shown_replayed_and_droppe
     platform: Stack, operator_cli: CliRunner
 ) -> None:
     body = f"poison-{uuid4().hex}"
-    publish(platform, body.encode())
+    publish(platform.addresses.amqp_url, QUEUE, body.encode())
     wait_until(lambda: "event.unreadable" in list_dead_letters(operator_cli), "the message among the dead letters")
     listed = list_dead_letters(operator_cli)
     assert QUEUE in listed

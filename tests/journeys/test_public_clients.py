@@ -1,7 +1,6 @@
 """Third-party clients log in, read and refresh: SMART-JS, fhirclient, fhirpy and openid-client."""
 
 import json
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ from tests.support.apps import (
     tokens_in,
 )
 from tests.support.people import Holder, activate_account, deposit_new, open_record
+from tests.support.ports import free_port
 
 _PEERS = Path(__file__).parents[1] / "support" / "peers"
 
@@ -38,12 +38,6 @@ def holder(demo: DemoPeople) -> Holder:
     activate_account(demo, found)
     deposit_new(demo, found)
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @contextmanager

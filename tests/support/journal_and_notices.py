@@ -41,12 +41,14 @@ def notice_codes(client: ApiClient, record: str) -> list[str]:
 
 def expect_notices(client: ApiClient, record: str, code: str, times: int = 1, seconds: float = 20) -> None:
     """Wait until the client reads at least `times` notices of a code, and assert that there are no more."""
+    counts: list[int] = []
 
-    def look() -> int | None:
-        count = notice_codes(client, record).count(code)
-        return count if count >= times else None
+    def has_come() -> bool:
+        counts.append(notice_codes(client, record).count(code))
+        return counts[-1] >= times
 
-    assert wait_for(look, f"notice {code}", seconds) == times
+    wait_for(has_come, f"notice {code}", seconds)
+    assert counts[-1] == times
 
 
 def is_gapless(found: list[JournalLine]) -> bool:

@@ -1,10 +1,8 @@
 """Single services as processes on servers of their own: broker, databases and mailbox."""
 
-import asyncio
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,13 +10,12 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
-import pika
-import requests
+from pika.adapters.blocking_connection import BlockingChannel
 from sqlalchemy import Connection, create_engine
 
-from chassis.bus import Bus
 from chassis.tokens import Signer, sign_actor
-from chassis.topology import DELIVER, event_queue
+from chassis.topology import dead_letter_queue, event_queue
+from client.mailbox import Mailbox
 from contracts.api import Method
 from contracts.envelope import Actor, Envelope, Event
 from contracts.vocabulary import Role
@@ -28,12 +25,13 @@ from deploy.dev.parts import SERVICE_MODULES
 from deploy.dev.processes import Command, Processes
 from deploy.dev.readiness import is_http_ready
 from deploy.dev.stack import Stack
+from tests.support.broker import call, open_channel, publish
 from tests.support.memory import resident_kib
 
-T = TypeVar("T")
 Q = TypeVar("Q", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)
 
+READY = "/health/ready"
 _RETRIES = {"CARNET_RETRY_SECONDS": "1,1"}
 
 
@@ -44,6 +42,7 @@ class ServiceStack:
         self.servers = Stack(root, base_port)
         self.addresses = self.servers.addresses
         self.processes = Processes(self.servers.layout)
+        self.mailbox = Mailbox(self.addresses.url("mailbox"))
 
     def start_servers(self) -> None:
         """Start broker, databases and mailbox."""
@@ -55,15 +54,19 @@ class ServiceStack:
         self.processes.stop_all()
         self.servers.stop()
 
-    def start(self, service: str, **settings: str) -> None:
-        """Migrate and start a service, with these CARNET_* settings, and wait until it is ready."""
-        environment = environment_of_service(service, self.addresses) | _RETRIES
+    def start(self, service: str, *, answers: str = READY, **settings: str) -> None:
+        """Migrate and start a service, with these CARNET_* settings, and wait until the path `answers` gives 200."""
+        environment = self.environment(service) | _RETRIES
         environment |= {f"CARNET_{name.upper()}": value for name, value in settings.items()}
         migrate = (sys.executable, "-m", "chassis.migrate", f"services.{service}")
         self.processes.run(Command(f"migrate-{service}", migrate, environment))
         serve = (sys.executable, "-m", "chassis.run", SERVICE_MODULES[service])
         self.processes.start(Command(service, serve, environment, rank=9))
-        self.processes.wait_until(service, partial(is_http_ready, self.addresses.ports[service]), 30)
+        self.processes.wait_until(service, partial(is_http_ready, self.addresses.ports[service], answers), 30)
+
+    def environment(self, service: str) -> dict[str, str]:
+        """What a service is started with, besides settings of a test."""
+        return environment_of_service(service, self.addresses)
 
     def kill(self, service: str) -> None:
         """Kill a service, as a crash would."""
@@ -73,10 +76,14 @@ class ServiceStack:
         """Stop a service in order."""
         self.processes.stop(service)
 
+    def pid(self, name: str) -> int:
+        """Of a service or a server."""
+        [record] = [record for record in self.processes.records() if record.name == name]
+        return record.pid
+
     def memory(self, service: str) -> int:
-        """Resident memory of a service, in MB."""
-        [record] = [record for record in self.processes.records() if record.name == service]
-        return resident_kib(record.pid) // 1024
+        """Resident memory of a service in KiB."""
+        return resident_kib(self.pid(service))
 
     def log_of(self, service: str) -> str:
         """The whole log of a service."""
@@ -84,15 +91,7 @@ class ServiceStack:
 
     def call(self, method: Method[Q, A], message: Q, actor: Actor) -> A:
         """Call a service as this actor; raises the refusal it answers."""
-
-        async def call() -> A:
-            bus = await Bus.connect(self.addresses.amqp_url)
-            try:
-                return await bus.call(method, message, token=self.token(actor))
-            finally:
-                await bus.close()
-
-        return asyncio.run(call())
+        return call(self.addresses.amqp_url, method, message, self.token(actor))
 
     def token(self, actor: Actor) -> str:
         """Signed by identity; that of a service by itself, that of an operator by the operator's key."""
@@ -103,26 +102,21 @@ class ServiceStack:
         """Put one message with these events on a service's queue; returns their ids."""
         event_ids = list(ids) or [uuid4() for _ in events]
         bundle = [envelope(event, event_id) for event, event_id in zip(events, event_ids, strict=True)]
-        self.put(event_queue(service, type(events[0])), msgspec.json.encode(bundle))
+        self.put_message(event_queue(service, type(events[0])), msgspec.json.encode(bundle))
         return event_ids
 
-    def put(self, queue: str, body: bytes, headers: dict[str, Any] | None = None) -> None:
+    def put_message(self, queue: str, body: bytes, headers: dict[str, Any] | None = None) -> None:
         """Publish a message to a queue, with confirmation."""
-        with self.channel() as channel:
-            channel.confirm_delivery()
-            properties = pika.BasicProperties(
-                delivery_mode=2, headers=headers, content_type="application/data", content_encoding="binary"
-            )
-            channel.basic_publish(DELIVER, queue, body, properties, mandatory=True)
+        publish(self.addresses.amqp_url, queue, body, headers)
 
-    @contextmanager
-    def channel(self) -> Iterator[Any]:
+    def channel(self) -> AbstractContextManager[BlockingChannel]:
         """A broker channel."""
-        connection = pika.BlockingConnection(pika.URLParameters(self.addresses.amqp_url))
-        try:
-            yield connection.channel()
-        finally:
-            connection.close()
+        return open_channel(self.addresses.amqp_url)
+
+    def dead_letters(self, service: str) -> int:
+        """How many messages of a service are dead-lettered."""
+        with self.channel() as channel:
+            return int(channel.queue_declare(dead_letter_queue(service), passive=True).method.message_count)
 
     @contextmanager
     def database(self, service: str) -> Iterator[Connection]:
@@ -135,16 +129,6 @@ class ServiceStack:
         finally:
             engine.dispose()
 
-    def messages(self, to: str) -> list[dict[str, Any]]:
-        """Messages that the mailbox received for an address, newest first."""
-        answer = requests.get(f"{self.addresses.url('mailbox')}/messages.json", params={"to": to}, timeout=5)
-        found: list[dict[str, Any]] = answer.json()["messages"]
-        return found
-
-    def set_outage(self, **away: bool) -> None:
-        """Make providers unavailable, or available again: `sms`, `mail`."""
-        requests.post(f"{self.addresses.url('mailbox')}/outage", json=away, timeout=5).raise_for_status()
-
 
 def envelope(event: Event, event_id: UUID) -> Envelope:
     """An event as the outbox relay wraps it."""
@@ -154,12 +138,3 @@ def envelope(event: Event, event_id: UUID) -> Envelope:
         occurred_at=datetime.now(UTC),
         payload=msgspec.Raw(msgspec.json.encode(event)),
     )
-
-
-def wait_for(look: Callable[[], T], *, seconds: float = 20) -> T:
-    """Poll until the result is true; AssertionError if it is not in time."""
-    deadline = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < deadline, f"nothing after {seconds} s"
-        time.sleep(0.05)
-    return found

@@ -6,9 +6,9 @@ from time import time
 from client.waiting import wait_for
 
 
-def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 30) -> None:
+def wait_until(is_so: Callable[[], object], what: str = "a condition", seconds: float = 30) -> None:
     """Return once the condition holds; raises TimeoutError(what) after `seconds`."""
-    wait_for(lambda: True if is_so() else None, what, seconds)
+    wait_for(is_so, what, seconds)
 
 
 def wait_past_minute_boundary() -> None:

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from chassis.tokens import Keyring
 from contracts.consent import Purpose
 from tests.integration.audit.stack import AuditStack
-from tests.support.fake_consent import FakeConsent
+from tests.support.fake_consent import FakeConsent, fake_consent
 
 BASE_PORT = 29200
 
@@ -27,9 +26,5 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditStack]:
 @pytest.fixture(scope="session", autouse=True)
 def consent(stack: AuditStack) -> Iterator[FakeConsent]:
     """Decides who may read journals."""
-    keyring = Keyring.from_file("consent", stack.addresses.keys.trusted)
-    consent = FakeConsent(stack.addresses.amqp_url, keyring, Purpose.READ_JOURNAL)
-    try:
+    with fake_consent(stack.addresses, Purpose.READ_JOURNAL) as consent:
         yield consent
-    finally:
-        consent.close()

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import func, select, text
 
+from client.waiting import wait_for
 from contracts.audit import Audit, GetHead, GetLatestHead, JournalEntry, JournalLine, ReadJournal
 from contracts.envelope import Actor
 from contracts.errors import HeadNotFound
 from contracts.vocabulary import PatientId, Role
 from services.audit.domain.notes import Note, note_from
 from services.audit.tables import strands, tree
-from tests.support.service_stack import ServiceStack, wait_for
+from tests.support.service_stack import ServiceStack
 from tests.unit.audit.builders import OPERATOR
 
 SERVICE = "audit"
@@ -78,9 +79,7 @@ class AuditStack(ServiceStack):
                 return None
             return note if note.head.size >= size else None
 
-        note = wait_for(signed)
-        assert note is not None
-        return note
+        return wait_for(signed)
 
     def head_of(self, size: int) -> str:
         """The note of the head of that size."""

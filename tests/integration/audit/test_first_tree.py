@@ -8,11 +8,11 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
+from client.waiting import wait_for
 from contracts.vocabulary import PatientId
 from deploy.dev.environment import environment_of_service
 from tests.integration.audit.stack import AuditStack
 from tests.integration.audit.test_journal import check_journal
-from tests.support.service_stack import wait_for
 
 LONG_AGO = datetime(2025, 5, 1, 8, 30, 0, 125_000, tzinfo=UTC)
 

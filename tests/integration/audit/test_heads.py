@@ -10,6 +10,7 @@ import pytest
 import requests
 from sqlalchemy import select, text
 
+from client.waiting import wait_for
 from contracts.audit import Audit, GetHead, GetVerifierKey, ListHeads, ProveConsistency
 from contracts.errors import HeadNotFound, InvalidRequest
 from contracts.vocabulary import PatientId
@@ -19,7 +20,6 @@ from services.audit.repositories.journal import JournalRepository
 from services.audit.signing import is_signed_by
 from services.audit.tables import heads
 from tests.integration.audit.stack import AuditStack
-from tests.support.service_stack import wait_for
 from tests.unit.audit.builders import OPERATOR, an_entry
 
 

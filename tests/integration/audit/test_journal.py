@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from client.waiting import wait_for
 from contracts.audit import Audit, ReadJournal
 from contracts.errors import InvalidRequest, RecordNotFound, TokenInvalid
 from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
@@ -18,7 +19,6 @@ from services.audit.repositories.journal import JournalRepository
 from services.audit.repositories.lines import LineFilter
 from services.audit.tables import partitions
 from tests.integration.audit.stack import AuditStack, holder
-from tests.support.service_stack import wait_for
 from tests.unit.audit.builders import DOCTOR, an_entry
 
 
@@ -186,6 +186,6 @@ def test_memory_stays_small_and_the_log_names_nobody(stack: AuditStack) -> None:
 
     log = stack.log_of("audit")
 
-    assert stack.memory("audit") <= 120
+    assert stack.memory("audit") // 1024 <= 120
     assert str(patient_id) not in log
     assert "Lind" not in log

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 import pytest
 
+from client.waiting import wait_for
 from contracts.audit import Audit, EraseIdentity, JournalSearchLine, ReadProofs, SearchJournal
 from contracts.envelope import Actor
 from contracts.errors import InvalidRequest, RoleForbidden, TokenInvalid
 from contracts.vocabulary import PLATFORM, Act, DocumentId, Outcome, PatientId, Role
 from tests.integration.audit.stack import AuditStack, holder
 from tests.integration.audit.test_views import check
-from tests.support.service_stack import wait_for
 from tests.unit.audit.builders import DOCTOR, OPERATOR, an_entry
 
 
@@ -76,9 +76,9 @@ def test_a_search_and_an_erasure_are_lines_of_the_platform(stack: AuditStack) ->
     stack.call(Audit.search_journal, SearchJournal(actor="80000000019"), operator)
     stack.call(Audit.erase_identity, EraseIdentity(patient_id=PatientId(uuid4())), operator)
 
-    lines = wait_for(lambda: len(found := search(stack, actor=operator.subject)) == 2 and found)
+    lines = wait_for(lambda: found if len(found := search(stack, actor=operator.subject)) == 2 else None)
 
-    assert {(line.act, line.reason) for line in lines or ()} == {
+    assert {(line.act, line.reason) for line in lines} == {
         (Act.RECHERCHE_JOURNAL, "operateur"),
         (Act.EFFACEMENT_IDENTITE, "operateur"),
     }

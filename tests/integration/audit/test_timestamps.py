@@ -7,12 +7,12 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.audit import Audit, GetHead
+from client.waiting import wait_for
+from contracts.audit import Audit, GetHead, SignedHead
 from contracts.vocabulary import PatientId
 from services.audit.timestamps import TimestampAuthority, TimestampMissing
 from tests.integration.audit.stack import AuditStack
 from tests.integration.audit.timestamp_authority import FakeTimestampAuthority
-from tests.support.service_stack import wait_for
 from tests.unit.audit.builders import OPERATOR, an_entry
 
 NOTE = "carnet.example/journal\n1\nAAAA\nat 2026-11-24T20:00:00Z\n\n— signed\n"
@@ -59,9 +59,10 @@ def test_heads_are_signed_while_the_authority_is_unavailable_and_stamped_later(
     wait_for(lambda: "timestamp_missing" in stack.log_of("audit"))
 
     authority.unavailable = False
-    head = wait_for(
-        lambda: (found := stack.call(Audit.head_of, GetHead(size=size), OPERATOR)).timestamp and found, seconds=40
-    )
 
-    assert head
+    def timestamped() -> SignedHead | None:
+        head = stack.call(Audit.head_of, GetHead(size=size), OPERATOR)
+        return head if head.timestamp else None
+
+    head = wait_for(timestamped, seconds=40)
     assert authority.verifies(b64decode(head.timestamp), head.note)

@@ -8,6 +8,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
+from client.waiting import wait_for
 from contracts.audit import Audit, Proofs, ReadProofs
 from contracts.envelope import Actor
 from contracts.errors import InvalidRequest, RecordNotFound
@@ -17,7 +18,6 @@ from services.audit.domain.merkle import root_from_inclusion
 from services.audit.domain.notes import note_from
 from tests.integration.audit.stack import AuditStack, holder
 from tests.support.fake_consent import FakeConsent
-from tests.support.service_stack import wait_for
 from tests.unit.audit.builders import DOCTOR, an_entry
 
 

@@ -2,19 +2,17 @@
 
 import socket
 
-import pika
-
 from chassis.publisher import Publisher
 from chassis.topology import DEAD_LETTERS, dead_letter_queue
 from deploy.dev.stack import Stack
+from tests.support.broker import open_channel
 
 QUEUE = dead_letter_queue("documents")
 
 
 def take_dead_letters(platform: Stack) -> list[bytes]:
     """Consume and return all messages of the dead-letter queue."""
-    with pika.BlockingConnection(pika.URLParameters(platform.addresses.amqp_url)) as connection:
-        channel = connection.channel()
+    with open_channel(platform.addresses.amqp_url) as channel:
         found = []
         while (message := channel.basic_get(QUEUE, auto_ack=True))[0] is not None:
             found.append(message[2])

@@ -7,21 +7,20 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-import uvloop
 
-from chassis.bus import Bus
 from chassis.tokens import ACTOR, Signer, sign_actor
 from client.people import DemoPeople
 from contracts.api import Method
 from contracts.audit import Audit, ReadJournal
 from contracts.consent import Consent, ListAuthorisations
 from contracts.envelope import Actor
-from contracts.errors import Refusal, RoleForbidden, TokenInvalid
+from contracts.errors import RoleForbidden, TokenInvalid
 from contracts.identity import Contact, GetContact, Identity, ListSessions
 from contracts.notify import ListNotices, Notify
 from contracts.records import ListDocuments, Records
 from contracts.vocabulary import PatientId, Role
 from deploy.dev.stack import Stack
+from tests.support.broker import call
 from tests.support.people import activate_account, open_record
 from tests.support.waiting import wait_until
 
@@ -32,14 +31,8 @@ def service_token(platform: Stack, issuer: str, subject: str = "") -> str:
 
 
 def contact_of(platform: Stack, token: str) -> Contact:
-    async def call() -> Contact:
-        bus = await Bus.connect(platform.addresses.amqp_url)
-        try:
-            return await bus.call(Identity.contact_of, GetContact(patient_id=PatientId(uuid4())), token=token)
-        finally:
-            await bus.close()
-
-    return uvloop.run(call())
+    request = GetContact(patient_id=PatientId(uuid4()))
+    return call(platform.addresses.amqp_url, Identity.contact_of, request, token)
 
 
 def test_a_service_allowed_by_the_wiring_is_answered(platform: Stack) -> None:
@@ -73,19 +66,9 @@ def test_a_persons_token_is_refused_by_methods_for_services(platform: Stack, dem
 
 def test_a_doctor_cannot_list_a_patients_authorisations(platform: Stack, demo: DemoPeople) -> None:
     token = demo.logged_in("gp").token
-
-    async def call() -> None:
-        bus = await Bus.connect(platform.addresses.amqp_url)
-        try:
-            await bus.call(
-                Consent.list_authorisations, ListAuthorisations(patient_id=PatientId(uuid4())), token=token
-            )
-        finally:
-            await bus.close()
-
-    with pytest.raises(Refusal) as refused:
-        uvloop.run(call())
-    assert isinstance(refused.value, RoleForbidden)
+    request = ListAuthorisations(patient_id=PatientId(uuid4()))
+    with pytest.raises(RoleForbidden):
+        call(platform.addresses.amqp_url, Consent.list_authorisations, request, token)
 
 
 REQUESTS: list[tuple[Method[Any, Any], Callable[[PatientId], msgspec.Struct]]] = [
@@ -104,28 +87,15 @@ def test_each_service_itself_refuses_the_token_of_an_ended_session(
     holder = open_record(demo)
     patient = activate_account(demo, holder)
     message = build_request(PatientId(UUID(holder.record)))
-    call_on_broker(platform, method, message, patient.token)
+    call(platform.addresses.amqp_url, method, message, patient.token)
     patient.end_session(patient.sessions().current)
 
     def is_refused() -> bool:
         try:
-            call_on_broker(platform, method, message, patient.token)
+            call(platform.addresses.amqp_url, method, message, patient.token)
         except TokenInvalid:
             return True
         return False
 
     wait_until(is_refused, f"{method.route} refuses the ended session")
     assert is_refused(), "it stays refused"
-
-
-def call_on_broker(platform: Stack, method: Method[Any, Any], message: msgspec.Struct, token: str) -> None:
-    """Call the service directly, without the gateway."""
-
-    async def call() -> None:
-        bus = await Bus.connect(platform.addresses.amqp_url)
-        try:
-            await bus.call(method, message, token=token)
-        finally:
-            await bus.close()
-
-    uvloop.run(call())

@@ -18,8 +18,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DocumentsStack]:
         stack.start()
         yield stack
     finally:
-        stack.stop()
-        stack.stack.stop()
+        stack.stop_all()
 
 
 @pytest.fixture

@@ -5,26 +5,23 @@ import json
 import os
 import signal
 import socket
-import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from time import time
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-import pika
 import psycopg2
 import psycopg2.extras
 import requests
 from minio import Minio
+from pika.adapters.blocking_connection import BlockingChannel
 
 from chassis.tokens import Keyring, Signer
-from chassis.topology import DELIVER, dead_letter_queue, event_queue
+from chassis.topology import event_queue
 from contracts.audit import JournalEntry
 from contracts.documents import (
     RECEIPT_KIND,
@@ -38,96 +35,71 @@ from contracts.documents import (
 )
 from contracts.envelope import Envelope, Event, Problem
 from contracts.vocabulary import ContentId, PatientId, Rpps
-from deploy.dev.environment import environment_of_service
-from deploy.dev.parts import SERVICE_MODULES
-from deploy.dev.processes import Command, Processes
-from deploy.dev.readiness import is_http_ready
-from deploy.dev.stack import Stack
-from tests.support.memory import peak_kib, reset_peak, resident_kib
+from tests.support.memory import peak_kib, reset_peak
+from tests.support.service_stack import READY, ServiceStack
 
 SERVICE = "documents"
 DEPOSITOR = Rpps("10003456784")
 LIMIT = 25_000_000
 
 
-class DocumentsStack:
+class DocumentsStack(ServiceStack):
     """Servers, the documents service on them, and the signing key of records."""
 
     def __init__(self, root: Path, base_port: int) -> None:
-        self.stack = Stack(root, base_port)
-        self.addresses = self.stack.addresses
-        self.processes = Processes(self.stack.layout)
+        super().__init__(root, base_port)
         self.url = self.addresses.url(SERVICE)
         self._journalled: list[JournalEntry] = []
 
     def start_servers(self) -> None:
-        """Broker, databases, object store, and a migrated database of documents."""
-        self.stack.start_servers()
+        super().start_servers()
         self.records = Signer.from_file(self.addresses.keys.signing("records"))
         self.keyring = Keyring.from_file("records", self.addresses.keys.trusted)
-        migrate = (sys.executable, "-m", "chassis.migrate", f"services.{SERVICE}")
-        self.processes.run(Command(f"migrate-{SERVICE}", migrate, environment_of_service(SERVICE, self.addresses)))
 
-    def start(self, answers: str = "/health/ready", **settings: str) -> None:
-        """Start the service with these settings, and wait until the path `answers` does so with 200."""
-        environment = environment_of_service(SERVICE, self.addresses) | {"CARNET_RETRY_SECONDS": "1,1"}
-        environment |= {f"CARNET_{name.upper()}": value for name, value in settings.items()}
-        # The configuration of a software PKCS#11 token, if a test has one.
-        environment |= {name: os.environ[name] for name in ("SOFTHSM2_CONF",) if name in os.environ}
-        serve = (sys.executable, "-m", "chassis.run", SERVICE_MODULES[SERVICE])
-        self.processes.start(Command(SERVICE, serve, environment, rank=9))
-        self.processes.wait_until(SERVICE, partial(is_http_ready, self.addresses.ports[SERVICE], answers), 30)
+    def start(self, service: str = SERVICE, *, answers: str = READY, **settings: str) -> None:
+        super().start(service, answers=answers, **settings)
+
+    def environment(self, service: str) -> dict[str, str]:
+        """As of any service, with the configuration of a software PKCS#11 token, if a test has one."""
+        return super().environment(service) | {
+            name: os.environ[name] for name in ("SOFTHSM2_CONF",) if name in os.environ
+        }
 
     def missing(self) -> list[str]:
         """Parts that the service reports as missing."""
         found: list[str] = requests.get(f"{self.url}/health/ready", timeout=10).json()["missing"]
         return found
 
-    def stop(self) -> None:
+    def stop(self, service: str = SERVICE) -> None:
         """Stop the service gracefully."""
-        self.processes.stop(SERVICE)
+        super().stop(service)
 
     def stop_later(self) -> threading.Thread:
         """Begin to stop the service; join the thread to wait for its end."""
-        os.kill(self.pid, signal.SIGTERM)
+        os.kill(self.pid(SERVICE), signal.SIGTERM)
         stopping = threading.Thread(target=self.stop)
         stopping.start()
         return stopping
 
-    def kill(self) -> None:
+    def kill(self, service: str = SERVICE) -> None:
         """Kill the service, as a crash would."""
-        self.processes.kill(SERVICE)
-
-    # Its memory and its log ----------------------------------------------------------------------
-
-    @property
-    def pid(self) -> int:
-        return self._pid_of(SERVICE)
+        super().kill(service)
 
     def signal_store(self, number: signal.Signals) -> None:
         """Send the object store a signal, to suspend or continue it."""
-        os.kill(self._pid_of("object-store"), number)
-
-    def _pid_of(self, name: str) -> int:
-        [record] = [record for record in self.processes.records() if record.name == name]
-        return record.pid
+        os.kill(self.pid("object-store"), number)
 
     def reset_peak_memory(self) -> None:
         """Let `peak_memory` count from now."""
-        reset_peak(self.pid)
-
-    def memory(self) -> int:
-        """Resident memory of the service in KiB."""
-        return resident_kib(self.pid)
+        reset_peak(self.pid(SERVICE))
 
     def peak_memory(self) -> int:
         """The most resident memory of the service in KiB."""
-        return peak_kib(self.pid)
+        return peak_kib(self.pid(SERVICE))
 
     def log(self) -> list[dict[str, Any]]:
         """Every line the service has logged since its last start."""
-        lines = self.stack.layout.log_of(SERVICE).read_text().splitlines()
-        return [json.loads(line) for line in lines if line.startswith("{")]
+        return [json.loads(line) for line in self.log_of(SERVICE).splitlines() if line.startswith("{")]
 
     # The data plane ------------------------------------------------------------------------------
 
@@ -242,43 +214,19 @@ class DocumentsStack:
 
     def publish(self, event: Event, event_id: UUID | None = None) -> None:
         """Send the service an event, as the outbox of records would."""
-        envelope = Envelope(
-            id=event_id or uuid4(),
-            topic=event.topic,
-            occurred_at=datetime.now(UTC),
-            payload=msgspec.Raw(msgspec.json.encode(event)),
-        )
-        self._on_channel(
-            lambda channel: channel.basic_publish(
-                DELIVER,
-                event_queue(SERVICE, type(event)),
-                msgspec.json.encode([envelope]),
-                pika.BasicProperties(delivery_mode=2, content_type="application/data", content_encoding="binary"),
-                mandatory=True,
-            )
-        )
-
-    def dead_letters(self) -> int:
-        """How many messages are in the dead-letter queue."""
-        queue = dead_letter_queue(SERVICE)
-        return int(self._on_channel(lambda channel: channel.queue_declare(queue, passive=True)).method.message_count)
+        self.deliver(SERVICE, [event], ids=[event_id] if event_id else ())
 
     def journal(self, patient_id: PatientId) -> list[JournalEntry]:
         """The entries about a patient that were sent to audit so far, in their order."""
-        self._on_channel(self._receive_journal)
+        with self.channel() as channel:
+            self._receive_journal(channel)
         return [entry for entry in self._journalled if entry.patient_id == patient_id]
 
-    def _receive_journal(self, channel: Any) -> None:
+    def _receive_journal(self, channel: BlockingChannel) -> None:
         queue = event_queue("audit", JournalEntry)
         while (message := channel.basic_get(queue, auto_ack=True))[0] is not None:
             bundle = msgspec.json.decode(message[2], type=list[Envelope])
             self._journalled += [msgspec.json.decode(envelope.payload, type=JournalEntry) for envelope in bundle]
-
-    def _on_channel(self, do: Callable[[Any], Any]) -> Any:
-        with closing(pika.BlockingConnection(pika.URLParameters(self.addresses.amqp_url))) as connection:
-            channel = connection.channel()
-            channel.confirm_delivery()
-            return do(channel)
 
 
 class SignedTicket(msgspec.Struct, frozen=True):

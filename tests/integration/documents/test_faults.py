@@ -25,9 +25,9 @@ MAX_TRANSFERS = 64
 
 @pytest.fixture
 def store_away(stack: DocumentsStack) -> Iterator[None]:
-    stack.stack.halt("object-store")
+    stack.servers.halt("object-store")
     yield
-    stack.stack.launch("object-store")
+    stack.servers.launch("object-store")
 
 
 @pytest.fixture
@@ -43,14 +43,14 @@ def is_ready(stack: DocumentsStack) -> bool:
 
 def test_without_the_store_the_answer_is_an_immediate_503_until_it_is_back(stack: DocumentsStack) -> None:
     receipt = stack.deposit(document("139 kB"))
-    stack.stack.halt("object-store")
+    stack.servers.halt("object-store")
     try:
         for answer in (stack.put(document("139 kB")), stack.get(stack.download_ticket(receipt))):
             assert (answer.status_code, answer.json()["code"]) == (503, "service.unavailable")
             assert answer.elapsed.total_seconds() < 3
         wait_until(lambda: stack.missing() == ["object_store"], "the missing store is not reported")
     finally:
-        stack.stack.launch("object-store")
+        stack.servers.launch("object-store")
     assert stack.read(receipt) == document("139 kB")
     assert stack.read(stack.deposit(document("5 MB"))) == document("5 MB")
     wait_until(lambda: is_ready(stack), "not ready again")
@@ -59,13 +59,13 @@ def test_without_the_store_the_answer_is_an_immediate_503_until_it_is_back(stack
 def test_without_the_database_the_answer_is_503_and_nothing_is_stored(stack: DocumentsStack) -> None:
     receipt = stack.deposit(document("small"))
     before = stack.objects()
-    stack.stack.halt("postgres")
+    stack.servers.halt("postgres")
     try:
         for answer in (stack.put(document("small")), stack.get(stack.download_ticket(receipt))):
             assert (answer.status_code, answer.json()["code"]) == (503, "service.unavailable")
             assert answer.elapsed.total_seconds() < 5
     finally:
-        stack.stack.launch("postgres")
+        stack.servers.launch("postgres")
     assert stack.objects() == before
     wait_until(lambda: is_ready(stack), "not ready again")
     assert stack.read(stack.deposit(document("small"))) == document("small")
@@ -73,12 +73,12 @@ def test_without_the_database_the_answer_is_503_and_nothing_is_stored(stack: Doc
 
 def test_a_refusal_that_cannot_be_journalled_becomes_503(stack: DocumentsStack) -> None:
     patient_id = PatientId(uuid4())
-    stack.stack.halt("postgres")
+    stack.servers.halt("postgres")
     try:
         answer = stack.put(b"<note/>", stack.upload_ticket(patient_id=patient_id))
         assert (answer.status_code, answer.json()["code"]) == (503, "service.unavailable")
     finally:
-        stack.stack.launch("postgres")
+        stack.servers.launch("postgres")
     wait_until(lambda: is_ready(stack), "not ready again")
     assert stack.put(b"<note/>", stack.upload_ticket(patient_id=patient_id)).status_code == 422
     wait_until(lambda: [line.reason for line in stack.journal(patient_id)] == ["document.not_a_cda"], "no line")
@@ -86,11 +86,11 @@ def test_a_refusal_that_cannot_be_journalled_becomes_503(stack: DocumentsStack) 
 
 def test_an_upload_stopped_by_an_outage_is_not_journalled(stack: DocumentsStack) -> None:
     patient_id = PatientId(uuid4())
-    stack.stack.halt("object-store")
+    stack.servers.halt("object-store")
     try:
         assert stack.put(document("small"), stack.upload_ticket(patient_id=patient_id)).status_code == 503
     finally:
-        stack.stack.launch("object-store")
+        stack.servers.launch("object-store")
     stack.put(b"<note/>", stack.upload_ticket(patient_id=patient_id))
     wait_until(lambda: [line.reason for line in stack.journal(patient_id)] == ["document.not_a_cda"], "no line")
 
@@ -109,13 +109,13 @@ def test_an_upload_that_failed_at_the_store_is_swept_once_it_is_back(stack: Docu
     assert stack.rows("SELECT count(*) AS contents FROM contents") == [before]
     [announced] = stack.rows("SELECT object_key FROM unclaimed_objects ORDER BY due_at DESC LIMIT 1")
     stack.rows("UPDATE unclaimed_objects SET due_at = now() WHERE object_key = %s", announced["object_key"])
-    stack.stack.launch("object-store")
+    stack.servers.launch("object-store")
     wait_until(
         lambda: not stack.rows("SELECT 1 FROM unclaimed_objects WHERE object_key = %s", announced["object_key"]),
         "what may have been stored is not swept",
         seconds=40,
     )
-    stack.stack.halt("object-store")
+    stack.servers.halt("object-store")
 
 
 def flip_bit(stack: DocumentsStack, receipt: Receipt, position: int) -> None:

@@ -10,7 +10,7 @@ from contracts.documents import Receipt
 from contracts.records import ContentAbandoned, DocumentDeposited, DocumentPurged
 from contracts.vocabulary import Act, ContentId, DocumentId, Outcome, PatientId, Role
 from tests.integration.documents.papers import document
-from tests.integration.documents.stack import DEPOSITOR, DocumentsStack
+from tests.integration.documents.stack import DEPOSITOR, SERVICE, DocumentsStack
 from tests.support.waiting import wait_until
 
 
@@ -130,9 +130,9 @@ def test_a_deposit_after_the_destruction_becomes_a_dead_letter(stack: DocumentsS
     receipt = stack.deposit(document("small"))
     stack.publish(abandoned(receipt))
     wait_for_state(stack, receipt, "destroyed")
-    before = stack.dead_letters()
+    before = stack.dead_letters(SERVICE)
     stack.publish(deposited(receipt))
-    wait_until(lambda: stack.dead_letters() > before, "no dead letter")
+    wait_until(lambda: stack.dead_letters(SERVICE) > before, "no dead letter")
     assert stack.state(receipt) == "destroyed"
 
 
@@ -183,7 +183,7 @@ def test_a_repeated_destruction_is_journalled_once(stack: DocumentsStack) -> Non
 
 
 def test_the_destruction_of_missing_content_is_neither_an_error_nor_journalled(stack: DocumentsStack) -> None:
-    receipt, before = stack.deposit(document("small")), stack.dead_letters()
+    receipt, before = stack.deposit(document("small")), stack.dead_letters(SERVICE)
     stack.publish(abandoned(receipt))
     wait_for_state(stack, receipt, "destroyed")
     publish_and_wait(stack, purged(receipt))
@@ -193,7 +193,7 @@ def test_the_destruction_of_missing_content_is_neither_an_error_nor_journalled(s
     publish_and_wait(stack, unknown)
     purge_another(stack)
     assert stack.journal(receipt.patient_id) == stack.journal(unknown.patient_id) == []
-    assert stack.dead_letters() == before
+    assert stack.dead_letters(SERVICE) == before
 
 
 def test_the_destruction_of_one_content_leaves_all_others(stack: DocumentsStack) -> None:

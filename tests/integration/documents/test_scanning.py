@@ -38,7 +38,7 @@ def stack_with_clamd(stack: DocumentsStack, clamd: RealClamd) -> Iterator[Docume
 def restarted(stack: DocumentsStack, **settings: str) -> Iterator[None]:
     """The service with these settings, ready or not; afterwards with those it had before."""
     stack.stop()
-    stack.start(LIVE, **settings)
+    stack.start(answers=LIVE, **settings)
     yield
     stack.stop()
     stack.start()

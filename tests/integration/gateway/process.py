@@ -8,11 +8,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.support.ports import free_port
+from tests.support.waiting import wait_until
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 HOST = "127.0.0.1"
@@ -68,8 +70,14 @@ class Gateway:
 
     def wait_until(self, path: str = "/health/ready") -> "Gateway":
         """Wait until `path` answers 200."""
-        eventually(lambda: self.request("GET", path).status == 200)
+        wait_until(lambda: self._answers(path), f"200 from {path}", _TIMEOUT_SECONDS)
         return self
+
+    def _answers(self, path: str) -> bool:
+        try:
+            return self.request("GET", path).status == 200
+        except OSError:
+            return False
 
     def stop(self) -> int:
         """Stop the process with SIGTERM; returns its exit code."""
@@ -125,24 +133,3 @@ class Gateway:
     def connect(self) -> socket.socket:
         """Open a TCP connection."""
         return socket.create_connection((HOST, self.port), timeout=_TIMEOUT_SECONDS)
-
-
-def free_port() -> int:
-    """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def eventually(condition: Any, seconds: float = _TIMEOUT_SECONDS) -> None:
-    """Wait until `condition()` is true; fail after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            if condition():
-                return
-        except OSError:
-            pass
-        assert time.monotonic() < deadline, "the condition never became true"
-        time.sleep(0.02)

@@ -22,8 +22,9 @@ from tests.integration.gateway.builders import (
 )
 from tests.integration.gateway.fake_documents import FakeDocuments, refusing
 from tests.integration.gateway.fake_services import FakeServices
-from tests.integration.gateway.process import Gateway, eventually
+from tests.integration.gateway.process import Gateway
 from tests.integration.gateway.transfers import ETAG, MEGABYTE, download_head, receive_all, serve
+from tests.support.waiting import wait_until
 
 
 def test_download_is_byte_identical_and_reveals_no_title(
@@ -163,7 +164,7 @@ def test_failed_download_is_aborted(
         answer = receive_all(connection)
     assert b"200 OK" in answer
     assert len(answer) < 5000
-    eventually(lambda: any(line.get("outcome") == "cut" for line in gateway.log()))
+    wait_until(lambda: any(line.get("outcome") == "cut" for line in gateway.log()))
 
 
 def test_disconnected_reader_closes_the_source(
@@ -198,6 +199,6 @@ def test_stalled_reader_is_disconnected(
         connection.recv(100)
         process = psutil.Process(gateway.process.pid)
         own_port = connection.getsockname()[1]
-        eventually(lambda: not any(peer.raddr and peer.raddr.port == own_port for peer in process.net_connections()))
+        wait_until(lambda: not any(peer.raddr and peer.raddr.port == own_port for peer in process.net_connections()))
     services.answer(Records.list_documents, DocumentList(documents=()))
     assert gateway.request("GET", DOCUMENTS, token=people.doctor).status == 200

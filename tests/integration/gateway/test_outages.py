@@ -14,7 +14,8 @@ from tests.integration.gateway.builders import DOCUMENTS, PATIENT, TokenHolders
 from tests.integration.gateway.cuttable_proxy import CuttableProxy
 from tests.integration.gateway.fake_documents import FakeDocuments
 from tests.integration.gateway.fake_services import FakeServices
-from tests.integration.gateway.process import Gateway, eventually
+from tests.integration.gateway.process import Gateway
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_invalid_reply_is_500_and_located_in_the_log(
     reply = gateway.request("GET", DOCUMENTS, token=people.doctor)
     assert (reply.status, reply.json()["code"]) == (500, "service.fault")
     trace = reply.headers["x-trace-id"]
-    eventually(lambda: any(line.get("trace_id") == trace for line in gateway.log()))
+    wait_until(lambda: any(line.get("trace_id") == trace for line in gateway.log()))
     [line] = [line for line in gateway.log() if line.get("trace_id") == trace]
     assert (line["outcome"], line["code"]) == ("failed", "service.fault:ValidationError")
     assert line["where"].startswith("chassis.bus:call:")
@@ -87,7 +88,7 @@ def test_cut_broker_connection_is_503_at_once_for_pending_and_new_requests(
     waiting = threading.Thread(target=lambda: replies.append(cuttable.request("GET", DOCUMENTS, token=people.doctor)))
     started = time.monotonic()
     waiting.start()
-    eventually(lambda: services.received)
+    wait_until(lambda: services.received)
     proxy.cut()
     waiting.join()
     replies.append(cuttable.request("GET", DOCUMENTS, token=people.doctor))
@@ -96,7 +97,7 @@ def test_cut_broker_connection_is_503_at_once_for_pending_and_new_requests(
     assert cuttable.request("GET", "/health/ready").json()["details"] == {"missing": "broker"}
     proxy.mend()
     services.answer(Records.list_documents, DocumentList(documents=()))
-    eventually(lambda: cuttable.request("GET", DOCUMENTS, token=people.doctor).status == 200)
+    wait_until(lambda: cuttable.request("GET", DOCUMENTS, token=people.doctor).status == 200)
 
 
 def test_gateway_starts_without_a_broker_and_connects_later(
@@ -123,9 +124,9 @@ def test_sigterm_lets_requests_in_progress_finish(
     replies = []
     waiting = threading.Thread(target=lambda: replies.append(cuttable.request("GET", DOCUMENTS, token=people.doctor)))
     waiting.start()
-    eventually(lambda: services.received)
+    wait_until(lambda: services.received)
     cuttable.process.terminate()
-    eventually(lambda: not _listens(cuttable))
+    wait_until(lambda: not _listens(cuttable))
     release.set()
     waiting.join()
     assert replies[0].status == 200

@@ -18,11 +18,12 @@ from tests.integration.gateway.builders import (
     a_document,
 )
 from tests.integration.gateway.fake_services import FakeServices
-from tests.integration.gateway.process import Gateway, eventually
+from tests.integration.gateway.process import Gateway
 from tests.integration.gateway.route_cases.all_cases import ROUTE_CASES
 from tests.integration.gateway.route_cases.case import RouteCase
 from tests.integration.gateway.route_cases.values import RPPS, TOKEN
 from tests.support.content_policy import blocked_inline
+from tests.support.waiting import wait_until
 
 
 @pytest.mark.parametrize("case", ROUTE_CASES, ids=str)
@@ -129,7 +130,7 @@ def test_one_line_is_logged_per_request_without_personal_data(
         gateway.request(verb, path, token=people.doctor).headers["x-trace-id"]
         for verb, path in (("GET", DOCUMENTS), ("GET", f"/lost/{PATIENT}"), ("DELETE", f"{RECORD}/blocked/{RPPS}"))
     ]
-    eventually(lambda: {*traces} <= {line.get("trace_id") for line in gateway.log()})
+    wait_until(lambda: {*traces} <= {line.get("trace_id") for line in gateway.log()})
     lines = [line for line in gateway.log() if line.get("trace_id") in traces]
     assert [(line["name"], line["status"], line["outcome"]) for line in lines] == [
         ("GET /dmp/records/{patient_id}/documents", 200, "done"),

@@ -26,13 +26,14 @@ from tests.integration.gateway.builders import (
 )
 from tests.integration.gateway.fake_documents import RECEIPT, FakeDocuments, refusing
 from tests.integration.gateway.fake_services import FakeServices
-from tests.integration.gateway.process import Gateway, eventually
+from tests.integration.gateway.process import Gateway
 from tests.integration.gateway.transfers import (
     MEGABYTE,
     receive_all,
     upload_head,
     was_registered,
 )
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -137,10 +138,10 @@ def test_disconnected_client_aborts_the_upload_and_registers_nothing(
 ) -> None:
     with gateway.connect() as connection:
         connection.sendall(upload_head(people.doctor, 5 * MEGABYTE) + b"x" * 2 * MEGABYTE)
-        eventually(lambda: documents.uploads and len(documents.uploads[0].body) > MEGABYTE)
+        wait_until(lambda: documents.uploads and len(documents.uploads[0].body) > MEGABYTE)
     assert documents.uploads[0].ended.wait(5)
     assert not documents.uploads[0].complete
-    eventually(lambda: any(line.get("code") == "document.truncated" for line in gateway.log()))
+    wait_until(lambda: any(line.get("code") == "document.truncated" for line in gateway.log()))
     assert not was_registered(services)
 
 

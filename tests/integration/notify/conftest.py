@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from chassis.tokens import Keyring
 from contracts.consent import Purpose
-from tests.support.fake_consent import FakeConsent
+from tests.support.fake_consent import FakeConsent, fake_consent
 from tests.support.service_stack import ServiceStack
 
 BASE_PORT = 29100
@@ -28,15 +27,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceStack]:
 @pytest.fixture(scope="session", autouse=True)
 def consent(stack: ServiceStack) -> Iterator[FakeConsent]:
     """Decides who may read notices."""
-    keyring = Keyring.from_file("consent", stack.addresses.keys.trusted)
-    consent = FakeConsent(stack.addresses.amqp_url, keyring, Purpose.READ_NOTICES)
-    try:
+    with fake_consent(stack.addresses, Purpose.READ_NOTICES) as consent:
         yield consent
-    finally:
-        consent.close()
 
 
 @pytest.fixture(autouse=True)
 def _providers_available(stack: ServiceStack) -> Iterator[None]:
     yield
-    stack.set_outage(sms=False, mail=False)
+    stack.mailbox.set_outage(sms=False, mail=False)

@@ -20,14 +20,14 @@ def send(stack: ServiceStack, channel: Channel, address: str, code: str, actor: 
 def test_the_code_arrives_before_the_answer(stack: ServiceStack, channel: Channel, address: str) -> None:
     send(stack, channel, address, "204060")
 
-    newest = stack.messages(address)[0]
-    assert newest["body"].startswith("Votre code Carnet : 204060.")
-    assert "Your Carnet code: 204060." in newest["body"]
+    newest = stack.mailbox.messages(address)[0]
+    assert newest.body.startswith("Votre code Carnet : 204060.")
+    assert "Your Carnet code: 204060." in newest.body
 
 
 @pytest.mark.parametrize(("channel", "address"), ADDRESSES)
 def test_an_unavailable_provider_is_an_error(stack: ServiceStack, channel: Channel, address: str) -> None:
-    stack.set_outage(sms=True, mail=True)
+    stack.mailbox.set_outage(sms=True, mail=True)
 
     with pytest.raises(ServiceUnavailable):
         send(stack, channel, address, "204060")

@@ -14,11 +14,12 @@ from typer.testing import CliRunner, Result
 from chassis.dead_letters import DeadLetter, DeadLetters
 from chassis.topology import DEAD_LETTERS, DELIVERY_LIMIT, event_queue
 from cli.main import app
+from client.waiting import wait_for
 from contracts.notify import ListNotices, Notify
 from contracts.records import DocumentDeposited
 from contracts.vocabulary import ContentId, DocumentId, PatientId, Rpps
 from tests.integration.notify.people import AccountHolder
-from tests.support.service_stack import ServiceStack, envelope, wait_for
+from tests.support.service_stack import ServiceStack, envelope
 
 QUEUE = event_queue("notify", DocumentDeposited)
 UNSERVED = event_queue("documents", DocumentDeposited)
@@ -104,8 +105,8 @@ def test_an_unreadable_event_does_not_hold_back_other_messages(stack: ServiceSta
     good, bad = AccountHolder(stack), deposited(PatientId(uuid4()))
     bundle = [envelope(deposited(good.patient_id), uuid4()), envelope(bad, uuid4())]
     spoilt = msgspec.structs.replace(bundle[1], payload=msgspec.Raw(b"{}"))
-    stack.put(QUEUE, msgspec.json.encode([spoilt]))
-    stack.put(QUEUE, msgspec.json.encode(bundle[:1]))
+    stack.put_message(QUEUE, msgspec.json.encode([spoilt]))
+    stack.put_message(QUEUE, msgspec.json.encode(bundle[:1]))
 
     request = ListNotices(patient_id=good.patient_id)
     wait_for(lambda: stack.call(Notify.list_notices, request, good.actor).notices)
@@ -116,7 +117,7 @@ def test_an_unreadable_event_does_not_hold_back_other_messages(stack: ServiceSta
 
 def test_what_kills_its_consumers_is_dead_lettered_by_the_broker_and_can_be_replayed(stack: ServiceStack) -> None:
     body = msgspec.json.encode([envelope(deposited(PatientId(uuid4())), uuid4())])
-    stack.put(UNSERVED, body)
+    stack.put_message(UNSERVED, body)
     with stack.channel() as channel:
         for _ in range(DELIVERY_LIMIT + 1):
             method, _, _ = wait_for(lambda: channel.basic_get(UNSERVED))
@@ -136,7 +137,7 @@ def test_what_kills_its_consumers_is_dead_lettered_by_the_broker_and_can_be_repl
 
 def test_listing_removes_nothing_and_ids_stay(stack: ServiceStack) -> None:
     for body in (b"not json", b"not json", b"[1]"):
-        stack.put(QUEUE, body)
+        stack.put_message(QUEUE, body)
     first = wait_for(lambda: found if len(found := look(stack)) == 3 else [])
     for _ in range(3):
         assert {letter.id for letter in look(stack)} == {letter.id for letter in first}
@@ -149,7 +150,7 @@ def test_the_payload_is_printed_by_show_only(stack: ServiceStack) -> None:
     patient_id = PatientId(uuid4())
     spoilt = msgspec.structs.replace(envelope(deposited(patient_id), uuid4()), topic="x")
     body = msgspec.json.encode([msgspec.structs.replace(spoilt, payload=msgspec.Raw(f'"{patient_id}"'.encode()))])
-    stack.put(QUEUE, body)
+    stack.put_message(QUEUE, body)
     [found] = wait_for(lambda: look(stack))
 
     assert str(patient_id) not in carnet(stack, "list").output
@@ -159,7 +160,7 @@ def test_the_payload_is_printed_by_show_only(stack: ServiceStack) -> None:
 
 
 def test_drop_asks_for_confirmation(stack: ServiceStack) -> None:
-    stack.put(QUEUE, b"\xff not text")
+    stack.put_message(QUEUE, b"\xff not text")
     [found] = wait_for(lambda: look(stack))
 
     assert carnet(stack, "drop", found.id).exit_code != 0

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from client.waiting import wait_for
 from contracts.envelope import Event
 from contracts.errors import RecordNotFound, ServiceUnavailable
 from contracts.notify import ListNotices, Notice, NoticeCode, Notify
@@ -13,7 +14,7 @@ from contracts.vocabulary import ContentId, DocumentId, PatientId, Rpps
 from services.notify.tables import deliveries
 from tests.integration.notify.people import AccountHolder
 from tests.support.fake_consent import FakeConsent
-from tests.support.service_stack import ServiceStack, wait_for
+from tests.support.service_stack import ServiceStack
 
 DOCTOR = Rpps("80000000019")
 DOCUMENT = DocumentId(uuid4())
@@ -110,8 +111,8 @@ def test_a_secret_notice_goes_to_no_address(stack: ServiceStack) -> None:
 
     assert [notice.sent for notice in notices(stack, child, child)[1:]] == [(), ()]
     assert deliveries_of(stack, child.patient_id) == 1
-    assert len(stack.messages(child.email)) == 1
-    assert stack.messages(child.mobile) == []
+    assert len(stack.mailbox.messages(child.email)) == 1
+    assert stack.mailbox.messages(child.mobile) == []
 
 
 def test_an_activation_sends_no_secret_notice_either(stack: ServiceStack) -> None:
@@ -120,9 +121,9 @@ def test_an_activation_sends_no_secret_notice_either(stack: ServiceStack) -> Non
 
     child.activates_account()
 
-    wait_for(lambda: stack.messages(child.mobile))
+    wait_for(lambda: stack.mailbox.messages(child.mobile))
     assert deliveries_of(stack, child.patient_id) == 1
-    assert stack.messages(child.email) == []
+    assert stack.mailbox.messages(child.email) == []
 
 
 def test_a_withheld_document_causes_one_notice_when_it_appears(stack: ServiceStack) -> None:
@@ -136,11 +137,11 @@ def test_a_withheld_document_causes_one_notice_when_it_appears(stack: ServiceSta
 
     wait_for(lambda: notices(stack, person, person)[0].sent)
     assert codes(stack, person, person) == [NoticeCode.REMISE_VISIBILITE_AUTO]
-    assert len(stack.messages(person.email)) == 1
+    assert len(stack.mailbox.messages(person.email)) == 1
 
 
 def test_without_an_answer_of_consent_nobody_reads_notices(stack: ServiceStack, consent: FakeConsent) -> None:
     person = AccountHolder(stack)
 
-    with consent.unavailable(), pytest.raises(ServiceUnavailable):
+    with consent.unbound(), pytest.raises(ServiceUnavailable):
         notices(stack, person, person)
