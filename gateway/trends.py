@@ -11,6 +11,7 @@ import msgspec
 from chassis.static import read_style
 from contracts.clinical_data import ClinicalData, LabResult
 from contracts.vocabulary import Coded, DocumentId
+from translations.catalogue import catalogue
 
 _WIDTH, _HEIGHT = 720, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 24, 48, 36
@@ -22,11 +23,7 @@ _MARGIN = 0.08
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 """Content-Security-Policy of the page of plots."""
 _STYLE = read_style("gateway", "static/trends.css")
-_TITLES = {"fr": "Résultats dans le temps", "en": "Results over time"}
-_NO_RESULTS = {
-    "fr": "Aucun document structuré ne donne de résultat chiffré.",
-    "en": "No structured document holds a result in numbers.",
-}
+_TEXTS = catalogue("pages")
 
 
 class SourcedClinicalData(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,11 +112,12 @@ class _Scale(NamedTuple):
 def page_of(trends: Sequence[Trend], language: str) -> str:
     """An HTML page with a plot of each trend."""
     plots = "".join(f"<figure>{draw(trend, language)}</figure>" for trend in trends)
-    title = _TITLES[language]
+    _ = _TEXTS.in_language(language)
+    title, empty = _("trends.title"), _("trends.empty")
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>'
-        f"<body><h1>{title}</h1>{plots or f'<p>{_NO_RESULTS[language]}</p>'}</body></html>"
+        f"<body><h1>{title}</h1>{plots or f'<p>{empty}</p>'}</body></html>"
     )
 
 

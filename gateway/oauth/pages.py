@@ -8,15 +8,18 @@ from litestar import MediaType, Response
 from litestar.status_codes import HTTP_200_OK
 
 from chassis.static import csp_hash, read_style, read_text
+from contracts.vocabulary import Section
 from gateway.clients import ApiRequest
 from gateway.errors import preferred_language
-from gateway.oauth.texts import SECTIONS, TEXTS
+from translations.catalogue import catalogue
 
 _STYLE = read_style("gateway.oauth", "static/pages.css")
 _SCRIPT = read_text("gateway.oauth", "static/passkey.js")
 """The only script: browsers offer passkeys only to scripts."""
 _STYLE_HASH, _SCRIPT_HASH = csp_hash(_STYLE), csp_hash(_SCRIPT)
 _SCRIPTED_TEMPLATE = "passkey"
+_TEXTS = catalogue("pages")
+_SECTIONS = _TEXTS.of_codes("section.{}", Section)
 _TEMPLATES = Environment(
     loader=PackageLoader("gateway.oauth"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
@@ -38,8 +41,8 @@ def page(
         style=_STYLE,
         script=_SCRIPT,
         error_text=error_text,
-        t=TEXTS[language],
-        sections=SECTIONS[language],
+        _=_TEXTS.in_language(language),
+        sections={section: _SECTIONS.text(section, language) for section in Section},
         **values,
     )
     headers = {
