@@ -16,9 +16,14 @@ UNIT_SECONDS = 60.0
 
 
 class TimerEntrypoint(Timer):
-    """nameko's timer, started with the service."""
+    """nameko's timer, started with the service; `timer_seconds` shortens its period."""
 
     runtime = Runtime()
+    interval: float
+
+    def start(self) -> None:
+        self.interval = min(self.interval, self.runtime.settings.timer_seconds)
+        super().start()
 
 
 def timer_entrypoint(handler: TimerHandler) -> Callable[[Any], None]:

@@ -19,6 +19,7 @@ from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
 from tests.support import comparisons, fhir_client, pro_sante_connect
 from tests.support.databases import migrate_database, temporary_database
+from tests.support.service_stack import SHORT_DELAYS
 
 # A busy machine is no failure: examples are bounded in number, tests in time.
 settings.register_profile("carnet", deadline=None)
@@ -28,7 +29,6 @@ _BASE_PORT = 29_000
 _ROOT = CHECKOUT / "var" / "test"
 _SECRET = _ROOT / "pro-sante-connect.secret"
 LOGINS_PER_ADDRESS = 300
-_FAST_RETRIES = "1,1"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -42,7 +42,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Stack]:
     """The whole stack, as `make up` starts it, under var/test."""
-    os.environ["CARNET_RETRY_SECONDS"] = _FAST_RETRIES
+    os.environ.update(SHORT_DELAYS)
     # All tests log in from one address; the test of this limit sets another one by a header.
     os.environ["CARNET_LOGINS_PER_ADDRESS"] = str(LOGINS_PER_ADDRESS)
     os.environ["CARNET_STRANGERS_A_MINUTE"] = "0"

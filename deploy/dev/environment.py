@@ -14,6 +14,7 @@ JOURNAL_ORIGIN = "carnet.example/journal"
 
 INHERITED = (
     "CARNET_RETRY_SECONDS",
+    "CARNET_TIMER_SECONDS",
     "CARNET_LOGINS_PER_ADDRESS",
     "CARNET_STRANGERS_A_MINUTE",
     "CARNET_TRUSTED_INGRESS",
@@ -22,7 +23,7 @@ INHERITED = (
     "CARNET_PRO_SANTE_CONNECT_SECRET_FILE",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
 )
-"""Variables inherited from whoever starts the stack: retry delays, login limits, Pro Santé Connect, tracing."""
+"""Variables inherited from whoever starts the stack: delays, login limits, Pro Santé Connect, tracing."""
 
 COMMON: dict[str, str] = {
     "CARNET_SERVICE": "{name}",

@@ -41,9 +41,9 @@ class DestroyedCase(NamedTuple):
     objects: tuple[Path, ...]
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def destroyed(platform: Stack, demo: DemoPeople) -> DestroyedCase:
-    """Closed ten years ago; set up first, since the destruction timer runs once a minute."""
+    """Closed ten years ago; a timer destroys it."""
     holder = open_record(demo)
     patient = activate_account(demo, holder)
     authorised_doctor(demo, holder)
@@ -206,7 +206,7 @@ def test_after_ten_years_the_record_is_destroyed_and_the_journal_says_so(
     platform: Stack, demo: DemoPeople, destroyed: DestroyedCase
 ) -> None:
     holder, patient = destroyed.holder, destroyed.patient
-    wait_for_line(patient, holder.record, "destruction_dossier", seconds=75)
+    wait_for_line(patient, holder.record, "destruction_dossier")
     for client in (patient, demo.logged_in("specialist"), demo.logged_in("hospital")):
         expect_refusal("record.not_found", 404, client.list_documents, holder.record)
         for document in destroyed.documents:
@@ -220,8 +220,8 @@ def test_after_ten_years_the_record_is_destroyed_and_the_journal_says_so(
 def test_destruction_removes_the_content_keys_and_then_the_objects(platform: Stack, destroyed: DestroyedCase) -> None:
     patient, record = destroyed.patient, destroyed.holder.record
     for content, object_file in zip(destroyed.contents, destroyed.objects, strict=True):
-        wait_until(lambda content=content: wrapped_key_of(platform, content) is None, "key destroyed", 75)  # type: ignore[misc]
-        wait_until(lambda object_file=object_file: not object_file.exists(), "object removed", 30)  # type: ignore[misc]
+        wait_until(lambda content=content: wrapped_key_of(platform, content) is None, "key destroyed")  # type: ignore[misc]
+        wait_until(lambda object_file=object_file: not object_file.exists(), "object removed")  # type: ignore[misc]
     destroyed_documents = {str(line.document_id) for line in journal_lines(patient, record, "destruction_contenu")}
     assert destroyed_documents == set(destroyed.documents)
     assert journal_lines(patient, record, "ouverture_dossier")
@@ -229,7 +229,7 @@ def test_destruction_removes_the_content_keys_and_then_the_objects(platform: Sta
 
 def test_reopened_after_destruction_it_is_a_new_empty_record(demo: DemoPeople, destroyed: DestroyedCase) -> None:
     holder, patient = destroyed.holder, destroyed.patient
-    wait_for_line(patient, holder.record, "destruction_dossier", seconds=75)
+    wait_for_line(patient, holder.record, "destruction_dossier")
     opened = demo.logged_in("gp").open_record(demo.vitale_proof(holder.card))
     assert opened.status == "active"
     assert listed_ids(patient, holder.record, superseded="true", archived="true") == []

@@ -10,7 +10,7 @@ from client.patient import PatientClient
 from client.people import DemoPeople
 from contracts.vocabulary import Visibility
 from deploy.dev.stack import Stack
-from tests.support.clock import make_document_due
+from tests.support.clock import due_and_locked, make_document_due
 from tests.support.document_access import lists_containing
 from tests.support.journal_and_notices import (
     expect_notices,
@@ -30,6 +30,7 @@ from tests.support.people import (
     open_record,
 )
 from tests.support.refusals import expect_refusal, refusal_of
+from tests.support.waiting import wait_until
 
 INVISIBLE = Visibility.INVISIBLE_PATIENT
 
@@ -45,19 +46,18 @@ def patient(demo: DemoPeople, holder: Holder) -> PatientClient:
 
 
 class DueDocuments(NamedTuple):
-    """Two documents that became due, one of them deleted before; `seen_at_once`: the other was listed at once."""
+    """Two documents that became due, one of them deleted before."""
 
     holder: Holder
     patient: PatientClient
     visible: str
     entry_uuid: str
     deleted: str
-    seen_at_once: bool
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def due(platform: Stack, demo: DemoPeople) -> DueDocuments:
-    """Set up first, since the timer that publishes the events runs three times a minute."""
+    """A timer publishes the events."""
     holder = open_record(demo)
     patient, doctor = activate_account(demo, holder), authorised_doctor(demo, holder)
     visible, deleted = deposit_new(demo, holder, INVISIBLE), deposit_new(demo, holder, INVISIBLE)
@@ -65,8 +65,7 @@ def due(platform: Stack, demo: DemoPeople) -> DueDocuments:
     demo.logged_in("hospital").delete_document(holder.record, deleted)
     for document in (visible, deleted):
         make_document_due(platform, document)
-    seen = bool(lists_containing(patient, holder.record, visible))
-    return DueDocuments(holder, patient, visible, entry_uuid, deleted, seen)
+    return DueDocuments(holder, patient, visible, entry_uuid, deleted)
 
 
 def test_hiding_a_document_from_patient_and_professionals_both_is_refused(
@@ -156,7 +155,7 @@ def test_only_its_author_announces_it_earlier(demo: DemoPeople, holder: Holder, 
 
 def test_on_its_date_it_becomes_visible_with_its_earlier_journal_lines(due: DueDocuments) -> None:
     holder, patient, hidden = due.holder, due.patient, due.visible
-    expect_notices(patient, holder.record, "REMISE_VISIBILITE_AUTO", seconds=45)
+    expect_notices(patient, holder.record, "REMISE_VISIBILITE_AUTO")
     expect_notices(patient, holder.record, "AJOUT_DOCUMENT", times=0)
     appeared = wait_for_line(patient, holder.record, "remise_visibilite", document_id=hidden)
     assert appeared.actor_role == "service"
@@ -172,13 +171,23 @@ def test_on_its_date_it_becomes_visible_with_its_earlier_journal_lines(due: DueD
     assert now.entry_uuid != due.entry_uuid
 
 
-def test_it_is_visible_from_its_date_even_before_the_event_is_published(due: DueDocuments) -> None:
-    assert due.seen_at_once
+def test_it_is_visible_from_its_date_even_before_the_event_is_published(
+    platform: Stack, demo: DemoPeople, holder: Holder, patient: PatientClient
+) -> None:
+    def is_seen_before_the_timer_runs() -> bool:
+        document = deposit_new(demo, holder, INVISIBLE)
+        with due_and_locked(platform, document) as is_locked:
+            if is_locked:
+                assert lists_containing(patient, holder.record, document)
+                assert patient.document(holder.record, document)["version"] == 1
+            return is_locked
+
+    wait_until(is_seen_before_the_timer_runs, "a document that the timer has not shown")
 
 
 def test_if_deleted_before_its_date_no_notice_is_sent_and_its_lines_become_readable(due: DueDocuments) -> None:
     holder, patient = due.holder, due.patient
-    wait_for_line(patient, holder.record, "suppression_document", document_id=due.deleted, seconds=45)
+    wait_for_line(patient, holder.record, "suppression_document", document_id=due.deleted)
     expect_refusal("document.not_found", 404, patient.document, holder.record, due.deleted)
     expect_notices(patient, holder.record, "REMISE_VISIBILITE_AUTO", times=1)
     assert {"SUPP_DOC", "AJOUT_DOCUMENT"}.isdisjoint(notice_codes(patient, holder.record))

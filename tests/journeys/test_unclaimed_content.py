@@ -53,7 +53,7 @@ def test_content_that_no_document_holds_is_destroyed(platform: Stack, demo: Demo
     content_id = upload(platform, document_for(demo, open_record(demo)))
     assert state(platform, content_id) == "staged"
     make_due(platform, content_id)
-    wait_until(lambda: state(platform, content_id) == "destroyed", "content destroyed", seconds=60)
+    wait_until(lambda: state(platform, content_id) == "destroyed", "content destroyed")
 
 
 def test_content_that_a_document_holds_is_kept_even_if_its_event_is_lost(platform: Stack, demo: DemoPeople) -> None:
@@ -63,9 +63,7 @@ def test_content_that_a_document_holds_is_kept_even_if_its_event_is_lost(platfor
     content_id = _content_of(platform, holder.record)
     wait_until(lambda: state(platform, content_id) == "kept", "the content claimed by its event")
     forget_document_event(platform, content_id)
-    wait_until(
-        lambda: state(platform, content_id) == "kept", "the content claimed by the answer of records", seconds=60
-    )
+    wait_until(lambda: state(platform, content_id) == "kept", "the content claimed by the answer of records")
     assert depositor.download(holder.record, document) == content
 
 

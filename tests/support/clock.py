@@ -1,5 +1,7 @@
 """Simulates the passing of time: moves stored dates into the past."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
@@ -24,6 +26,18 @@ def make_document_due(platform: Stack, document: str) -> None:
     )
 
 
+@contextmanager
+def due_and_locked(platform: Stack, document: str) -> Iterator[bool]:
+    """Make the document due, and lock it from the timer, which skips locked rows; False if the timer was faster."""
+    make_document_due(platform, document)
+    with psycopg2.connect(platform.addresses.database_url("records")) as connection, connection.cursor() as cursor:
+        # Not FOR UPDATE, for which readings would wait.
+        query = "SELECT invisible_until IS NOT NULL FROM documents WHERE document_id = %s FOR NO KEY UPDATE"
+        cursor.execute(query, (document,))
+        [(is_locked,)] = cursor.fetchall()
+        yield is_locked
+
+
 def let_ten_years_pass(platform: Stack, record: str) -> None:
     """Move the dates of a closed record back by ten years."""
     run_sql(
@@ -34,6 +48,16 @@ def let_ten_years_pass(platform: Stack, record: str) -> None:
             purge_on = (purge_on - interval '10 years')::date
         WHERE patient_id = %(record)s
         """,
+        record=record,
+    )
+
+
+def let_step_of_codes_pass(platform: Stack, record: str) -> None:
+    """Set the step of time of the code that the holder's authenticator app showed last back by one."""
+    run_sql(
+        platform,
+        "identity",
+        "UPDATE authenticators SET last_step = last_step - 1 WHERE patient_id = %(record)s",
         record=record,
     )
 

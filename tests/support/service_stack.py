@@ -32,7 +32,8 @@ Q = TypeVar("Q", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)
 
 READY = "/health/ready"
-_RETRIES = {"CARNET_RETRY_SECONDS": "1,1"}
+SHORT_DELAYS = {"CARNET_RETRY_SECONDS": "1,1", "CARNET_TIMER_SECONDS": "1"}
+"""Settings with which no test waits for a timer or a retry much longer than a second."""
 
 
 class ServiceStack:
@@ -56,7 +57,7 @@ class ServiceStack:
 
     def start(self, service: str, *, answers: str = READY, **settings: str) -> None:
         """Migrate and start a service, with these CARNET_* settings, and wait until the path `answers` gives 200."""
-        environment = self.environment(service) | _RETRIES
+        environment = self.environment(service) | SHORT_DELAYS
         environment |= {f"CARNET_{name.upper()}": value for name, value in settings.items()}
         migrate = (sys.executable, "-m", "chassis.migrate", f"services.{service}")
         self.processes.run(Command(f"migrate-{service}", migrate, environment))

@@ -64,5 +64,5 @@ def test_heads_are_signed_while_the_authority_is_unavailable_and_stamped_later(
         head = stack.call(Audit.head_of, GetHead(size=size), OPERATOR)
         return head if head.timestamp else None
 
-    head = wait_for(timestamped, seconds=40)
+    head = wait_for(timestamped)
     assert authority.verifies(b64decode(head.timestamp), head.note)

@@ -113,7 +113,6 @@ def test_an_upload_that_failed_at_the_store_is_swept_once_it_is_back(stack: Docu
     wait_until(
         lambda: not stack.rows("SELECT 1 FROM unclaimed_objects WHERE object_key = %s", announced["object_key"]),
         "what may have been stored is not swept",
-        seconds=40,
     )
     stack.servers.halt("object-store")
 
@@ -220,5 +219,5 @@ def test_a_crash_while_the_store_writes_leaves_nothing_behind(stack: DocumentsSt
     stack.start()
     assert not stack.rows("SELECT 1 FROM contents WHERE content_id = %s", str(ticket.content_id))
     stack.rows("UPDATE unclaimed_objects SET due_at = now() WHERE content_id = %s", str(ticket.content_id))
-    wait_until(lambda: not stack.rows(announced, str(ticket.content_id)), "not swept", seconds=40)
+    wait_until(lambda: not stack.rows(announced, str(ticket.content_id)), "not swept")
     assert stack.objects() <= before

@@ -67,7 +67,7 @@ def wait_for_state(stack: DocumentsStack, receipt: Receipt, state: str) -> None:
 
 
 def wait_for_removal(stack: DocumentsStack, *keys: str) -> None:
-    wait_until(lambda: not stack.objects() & set(keys), "an object is still there", seconds=40)
+    wait_until(lambda: not stack.objects() & set(keys), "an object is still there")
 
 
 def unclaimed(stack: DocumentsStack, key: str) -> bool:
@@ -235,6 +235,5 @@ def test_expired_tickets_are_forgotten(stack: DocumentsStack) -> None:
     wait_until(
         lambda: not stack.rows("SELECT 1 FROM spent_tickets WHERE spent_at < now() - interval '30 minutes'"),
         "still remembered",
-        seconds=40,
     )
     assert stack.rows("SELECT 1 FROM spent_tickets WHERE patient_id = %s", str(receipt.patient_id))
