@@ -230,7 +230,7 @@ def test_whoever_finishes_their_logins_is_never_slowed_for_them(harness: Identit
     harness.open_account()
     for _ in range(LOGINS_PER_ADDRESS + 2):
         attempt = harness.start_login(origin="198.51.100.7").attempt
-        harness.finish_login(attempt, harness.sent[-1].code, origin="198.51.100.7")
+        assert harness.finish_login(attempt, harness.sent[-1].code, origin="198.51.100.7").access_token
 
 
 @pytest.mark.parametrize("identifier", ["adele", "nobody"])
@@ -254,7 +254,8 @@ def test_a_finished_login_clears_the_count(harness: IdentityHarness) -> None:
     for _ in range(3):
         for _ in range(4):
             harness.start_login()
-        harness.finish_login(harness.start_login().attempt, harness.sent[-1].code)
+        attempt = harness.start_login().attempt
+        assert harness.finish_login(attempt, harness.sent[-1].code).access_token
 
 
 def test_wrong_codes_are_counted_and_journalled_though_each_is_refused(harness: IdentityHarness) -> None:
