@@ -1,8 +1,9 @@
-"""Runs a service like chassis.run, but numbers its steps and ends the process with SIGKILL before a chosen one."""
+"""Runs of a service as by chassis.run that number their steps and end with SIGKILL before a chosen one."""
 
 # First, because it patches what everything else imports.
 from chassis.run import run  # isort: split
 
+import importlib
 import os
 import signal
 import sys
@@ -73,21 +74,20 @@ class CrashPoints:
             self._uncounted.add(eventlet.getcurrent())
 
 
-def _wrap(owner: Any, name: str, before: Callable[..., None], after: str = "") -> None:
+def _wrap(owner: Any, name: str, before: Callable[..., None], after: Callable[[], None] = lambda: None) -> None:
     original = getattr(owner, name)
 
     @wraps(original)
     def wrapped(*arguments: Any, **options: Any) -> Any:
         before(*arguments)
         result = original(*arguments, **options)
-        if after:
-            points.reach(after)
+        after()
         return result
 
     setattr(owner, name, wrapped)
 
 
-def _install() -> None:
+def _install(points: CrashPoints) -> None:
     event.listen(Engine, "before_cursor_execute", points.reach_statement)
     _wrap(units, "run", lambda _make_context, unit, *_: points.start_unit(unit))
     _wrap(OutboxRelay, "run", lambda _relay: points.start_relay())
@@ -95,7 +95,12 @@ def _install() -> None:
     _wrap(Consumer, "handle_message", lambda _consumer, _provider, _body, message: points.reach_message(message))
     _wrap(Consumer, "ack_message", lambda _consumer, message: points.reach(f"acknowledge {_key_of(message)}"))
     _wrap(Consumer, "requeue_message", lambda _consumer, message: points.reach(f"requeue {_key_of(message)}"))
-    _wrap(RpcClient, "ask", lambda _client, route, *_: points.reach(f"call {route}"), after="receive the reply")
+    _wrap(
+        RpcClient,
+        "ask",
+        lambda _client, route, *_: points.reach(f"call {route}"),
+        after=lambda: points.reach("receive the reply"),
+    )
     _wrap(RpcClient, "answer", lambda *_: points.reach("reply to the caller"))
 
 
@@ -103,7 +108,25 @@ def _key_of(message: Any) -> str:
     return str(message.delivery_info["routing_key"])
 
 
+def _run_each(target: str, named: Path) -> None:
+    """Fork a process for each folder that is written to the FIFO `named`: all have the imports of this one.
+
+    A run writes its pid to the file `pid` of its folder.
+    """
+    importlib.import_module(target)
+    # The kernel reaps them.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        folder = Path(named.read_text())
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            eventlet.hubs.use_hub()
+            (folder / "draft").write_text(str(os.getpid()))
+            (folder / "draft").rename(folder / "pid")
+            _install(CrashPoints(folder))
+            run(target)
+            return
+
+
 if __name__ == "__main__":
-    points = CrashPoints(Path(sys.argv[2]))
-    _install()
-    run(sys.argv[1])
+    _run_each(sys.argv[1], Path(sys.argv[2]))
