@@ -179,7 +179,7 @@ def test_it_is_visible_from_its_date_even_before_the_event_is_published(
         with due_and_locked(platform, document) as is_locked:
             if is_locked:
                 assert lists_containing(patient, holder.record, document)
-                assert patient.document(holder.record, document)["version"] == 1
+                assert patient.document(holder.record, document).version == 1
             return is_locked
 
     wait_until(is_seen_before_the_timer_runs, "a document that the timer has not shown")

@@ -29,8 +29,8 @@ def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealClamd]:
 
 @pytest.fixture(scope="module")
 def stack_with_clamd(stack: DocumentsStack, clamd: RealClamd) -> Iterator[DocumentsStack]:
-    """The service with that scanner."""
-    with restarted(stack, clamd_address=clamd.address):
+    """The service with that scanner, which may take its time on a busy machine."""
+    with restarted(stack, clamd_address=clamd.address, scan_seconds="60"):
         yield stack
 
 
