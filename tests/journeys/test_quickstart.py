@@ -19,8 +19,9 @@ from deploy.dev.stack import Stack
 PAGE = CHECKOUT / "docs" / "quickstart.md"
 COMPARISON = ELLIPSIS | NORMALIZE_WHITESPACE
 """As in doctest: `...` matches any text, and amounts of white space do not matter."""
-BROWSER = f"{sys.executable} -m tests.support.patient_browser %s &"
-"""What Python's webbrowser starts for a reader's browser; & because it waits for the app's answer."""
+BROWSER = f"{sys.executable} -P -m tests.support.patient_browser %s &"
+"""What Python's webbrowser starts for a reader's browser; & because it waits for the app's answer. -P: the files of
+the page must not hide packages of the checkout."""
 
 _BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _END = "end of block"
@@ -35,6 +36,7 @@ class ShownBlock:
     answer: str
 
 
+@pytest.mark.timeout(_SECONDS + 60)
 def test_every_block_of_the_quickstart_prints_the_answer_shown(platform: Stack, demo: DemoPeople) -> None:
     page = PAGE.read_text()
     folder = platform.layout.root / "quickstart"
