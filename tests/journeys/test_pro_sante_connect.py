@@ -6,20 +6,18 @@ from typing import Any
 import pytest
 import requests
 
-from chassis.db import make_engine
 from client.errors import ApiError
 from client.operator import OperatorClient
 from client.people import DemoPeople
 from contracts.identity import Client
-from contracts.vocabulary import Finess, Rpps
 from deploy.dev import people
 from deploy.dev.stack import Stack
-from services.identity.directory import Directory, ListedProfessional, ListedStructure, import_directory
-from services.identity.repositories.database import IdentityRepositories
 from tests.support.pro_sante_connect import (
     CALLBACK,
+    OTHER_STRUCTURE,
     BusinessSoftware,
     claims_of,
+    list_in_two_structures,
     redirect_parameters,
     register_software,
     structures_offered,
@@ -29,7 +27,6 @@ pytestmark = pytest.mark.usefixtures("pro_sante_connect_provider")
 
 DOCTOR = people.PROFESSIONALS[0]
 SOFTWARE = people.SOFTWARE[0].number
-_OTHER_STRUCTURE = Finess("990000999")
 
 
 @pytest.fixture
@@ -97,29 +94,16 @@ def test_a_code_requires_the_verifier_redirect_uri_and_client_of_its_request(
 def test_a_doctor_with_several_structures_chooses_one(
     demo: DemoPeople, platform: Stack, software: BusinessSoftware
 ) -> None:
-    doctor = replace(DOCTOR, rpps=Rpps("10999000010"))
-    listed = ListedProfessional(
-        rpps=doctor.rpps,
-        title="",
-        family_name="DEUXLIEUX",
-        given_names="ANNE",
-        profession=doctor.profession,
-        structures=(DOCTOR.structure, _OTHER_STRUCTURE),
-    )
-    engine = make_engine(platform.addresses.database_url("identity"), size=1)
-    with engine.begin() as connection:
-        structure = ListedStructure(_OTHER_STRUCTURE, "MAISON DE SANTE D'AILLEURS")
-        import_directory(Directory((structure,), (listed,), ()), IdentityRepositories(connection))
-    engine.dispose()
+    doctor = replace(DOCTOR, rpps=list_in_two_structures(platform).rpps)
 
     page = software.sign_in(claims_of(doctor))
-    assert sorted(structures_offered(page)) == sorted([DOCTOR.structure, _OTHER_STRUCTURE])
+    assert sorted(structures_offered(page)) == sorted([DOCTOR.structure, OTHER_STRUCTURE])
     assert f"form-action 'self' {CALLBACK.rpartition('/')[0]}" in page.headers["content-security-policy"]
-    assert software.choose(page, _OTHER_STRUCTURE, origin="https://ailleurs.example").status_code == 404
+    assert software.choose(page, OTHER_STRUCTURE, origin="https://ailleurs.example").status_code == 404
     assert software.choose(page, "990000000").status_code == 403
-    granted = tokens_in(software.redeem(redirect_parameters(software.choose(page, _OTHER_STRUCTURE))["code"]))
+    granted = tokens_in(software.redeem(redirect_parameters(software.choose(page, OTHER_STRUCTURE))["code"]))
     assert session_of(demo, granted["access_token"]).status_code == 200
-    assert software.choose(page, _OTHER_STRUCTURE).status_code == 404
+    assert software.choose(page, OTHER_STRUCTURE).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -13,16 +13,23 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests
 
+from chassis.db import make_engine
 from client.oauth import OAuthClient
 from client.operator import OperatorClient
 from contracts.identity import Client, ClientKind, RegisterClient
+from contracts.vocabulary import Finess, Rpps
 from deploy.dev.bootstrap import PEERS
-from deploy.dev.people import Professional
+from deploy.dev.people import PROFESSIONALS, Professional
+from deploy.dev.stack import Stack
+from services.identity.directory import Directory, ListedProfessional, ListedStructure, import_directory
+from services.identity.repositories.database import IdentityRepositories
 
 PORT = 29_003
 ISSUER = f"http://127.0.0.1:{PORT}"
 CLIENT = "carnet"
 CALLBACK = "http://127.0.0.1:41234/retour"
+OTHER_STRUCTURE = Finess("990000999")
+"""In which only the professional of `list_in_two_structures` works."""
 _SECONDS = 20
 _SCRIPT = Path(__file__).parent / "peers" / "pro_sante_connect.mjs"
 _ACTION = re.compile(r'action="([^"]+)"')
@@ -70,7 +77,14 @@ class BusinessSoftware(OAuthClient):
 
     def callback_address(self, claims: dict[str, Any], *, acr: str = "eidas1", error: str = "") -> str:
         """Log in at Pro Santé Connect; returns the gateway address to which it redirects."""
-        answer = self._followed(self.begin())
+        return self._address_after(self.begin(), claims, acr, error)
+
+    def address_after(self, sign_in_at: str, claims: dict[str, Any]) -> str:
+        """As `callback_address`, where the browser already knows its address at Pro Santé Connect."""
+        return self._address_after(self.get(sign_in_at), claims, "eidas1", "")
+
+    def _address_after(self, answer: requests.Response, claims: dict[str, Any], acr: str, error: str) -> str:
+        answer = self._followed(answer)
         if not answer.is_redirect:
             form = {"claims": json.dumps(claims), "acr": acr, "error": error}
             action = urljoin(answer.url, _ACTION.findall(answer.text)[0])
@@ -92,6 +106,29 @@ class BusinessSoftware(OAuthClient):
         while answer.is_redirect and not answer.headers["location"].startswith(f"{self.gateway}/oauth/pro"):
             answer = self.get(urljoin(answer.url, answer.headers["location"]))
         return answer
+
+
+def code_in(address: str) -> str:
+    """The code with which Pro Santé Connect sends a browser back."""
+    return dict(parse_qsl(urlsplit(address).query))["code"]
+
+
+def list_in_two_structures(platform: Stack) -> ListedProfessional:
+    """Enter in the directory a pharmacist who works in two structures."""
+    listed = ListedProfessional(
+        rpps=Rpps("10999000010"),
+        title="",
+        family_name="DEUXLIEUX",
+        given_names="ANNE",
+        profession=PROFESSIONALS[0].profession,
+        structures=(PROFESSIONALS[0].structure, OTHER_STRUCTURE),
+    )
+    engine = make_engine(platform.addresses.database_url("identity"), size=1)
+    with engine.begin() as connection:
+        structure = ListedStructure(OTHER_STRUCTURE, "MAISON DE SANTE D'AILLEURS")
+        import_directory(Directory((structure,), (listed,), ()), IdentityRepositories(connection))
+    engine.dispose()
+    return listed
 
 
 def structures_offered(page: requests.Response) -> list[str]:

@@ -1,0 +1,121 @@
+"""Steps: the operator's tables, the journal and its heads, notices and messages."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from chassis.access_rules import NoEntry
+from contracts.audit import (
+    Audit,
+    GetHead,
+    GetLatestHead,
+    GetVerifierKey,
+    ListHeads,
+    ProveConsistency,
+    ReadJournal,
+    ReadProofs,
+    SearchJournal,
+)
+from contracts.codes import matrix_text
+from contracts.consent import Consent, ListMatrices, LoadMatrix
+from contracts.notify import ListNotices, NoticeCode, Notify, SendCode, WarnAddress
+from contracts.records import LoadFiling, Records, ShowFiling
+from contracts.vocabulary import Channel
+from tests.journeys.entries.run import ScenarioRun
+from tests.journeys.entries.steps import NOBODY, allowed, refused
+from tests.support.clock import run_sql
+from tests.support.waiting import wait_until
+
+_FAR_OFF = "2999-01-01"
+_NO_ADDRESS = "nulle part"
+
+
+def plan(run: ScenarioRun) -> str:
+    """The filing plan in force, under another name: no document changes section."""
+    shown = json.loads(run.last(Records.show_filing).text)
+    return json.dumps(shown | {"version": f"essai-{run.browser[:12]}"})
+
+
+def matrix(run: ScenarioRun) -> str:
+    """The matrix of the release, under another name and for a day that no test sees."""
+    return json.dumps(json.loads(matrix_text()) | {"version": f"essai-{run.browser[:12]}", "effective": _FAR_OFF})
+
+
+def wait_for_head(run: ScenarioRun) -> None:
+    wait_until(lambda: bool(run_sql(run.platform, "audit", "SELECT 1 FROM heads LIMIT 1")), "a head was signed")
+
+
+TABLES = (
+    allowed(Records.show_filing, "operator", lambda _: ShowFiling()),
+    allowed(Records.load_filing, "operator", lambda run: LoadFiling(text=plan(run)), skip=NoEntry.COMPARED),
+    allowed(Records.load_filing, "operator", lambda run: LoadFiling(text=plan(run), load=True), keep="loaded"),
+    refused("filing.invalid", Records.load_filing, "operator", lambda run: run.sent(Records.load_filing, "loaded")),
+    allowed(Consent.list_matrices, "operator", lambda _: ListMatrices()),
+    allowed(Consent.load_matrix, "operator", lambda run: LoadMatrix(text=matrix(run)), skip=NoEntry.COMPARED),
+    allowed(Consent.load_matrix, "operator", lambda run: LoadMatrix(text=matrix(run), load=True)),
+    refused("matrix.invalid", Consent.load_matrix, "operator", lambda _: LoadMatrix(text="{}")),
+)
+
+JOURNAL = (
+    allowed(Audit.read_journal, "holder", lambda run: ReadJournal(patient_id=run.id("holder"))),
+    refused("access.not_shared", Audit.read_journal, "carer", lambda run: ReadJournal(patient_id=run.id("holder"))),
+    allowed(
+        Audit.read_proofs,
+        "holder",
+        lambda run: ReadProofs(patient_id=run.id("holder")),
+        before=wait_for_head,
+    ),
+    refused(
+        "request.invalid", Audit.read_proofs, "holder", lambda run: ReadProofs(patient_id=run.id("holder"), count=0)
+    ),
+    allowed(Audit.latest_head, NOBODY, lambda _: GetLatestHead()),
+    allowed(Audit.list_heads, NOBODY, lambda _: ListHeads()),
+    refused("request.invalid", Audit.list_heads, NOBODY, lambda _: ListHeads(count=0)),
+    allowed(Audit.head_of, NOBODY, lambda run: GetHead(size=run.last(Audit.list_heads).heads[0].size)),
+    refused("journal.head_not_found", Audit.head_of, NOBODY, lambda _: GetHead(size=10**12)),
+    allowed(
+        Audit.prove_consistency,
+        NOBODY,
+        lambda run: ProveConsistency(first=1, second=run.last(Audit.list_heads).heads[0].size),
+    ),
+    refused("request.invalid", Audit.prove_consistency, NOBODY, lambda _: ProveConsistency(first=0, second=1)),
+    allowed(Audit.key_of_heads, NOBODY, lambda _: GetVerifierKey()),
+    allowed(
+        Audit.search_journal,
+        "operator",
+        lambda _: SearchJournal(since=datetime.now(UTC) - timedelta(hours=1), until=datetime.now(UTC)),
+    ),
+    refused("request.invalid", Audit.search_journal, "operator", lambda _: SearchJournal()),
+)
+
+MESSAGES = (
+    allowed(Notify.list_notices, "holder", lambda run: ListNotices(patient_id=run.id("holder"))),
+    refused(
+        "record.not_found", Notify.list_notices, "stranger", lambda run: ListNotices(patient_id=run.id("holder"))
+    ),
+    allowed(
+        Notify.send_code,
+        "identity",
+        lambda _: SendCode(channel=Channel.EMAIL, address="quelqu.un@courrier.example", code="123456", minutes=10),
+    ),
+    refused(
+        "account.contact_invalid",
+        Notify.send_code,
+        "identity",
+        lambda _: SendCode(channel=Channel.EMAIL, address=_NO_ADDRESS, code="123456", minutes=10),
+    ),
+    allowed(
+        Notify.warn_address,
+        "identity",
+        lambda _: WarnAddress(
+            channel=Channel.EMAIL, address="quelqu.un@courrier.example", code=NoticeCode.COORDONNEES
+        ),
+    ),
+    refused(
+        "account.contact_invalid",
+        Notify.warn_address,
+        "identity",
+        lambda _: WarnAddress(channel=Channel.EMAIL, address=_NO_ADDRESS, code=NoticeCode.COORDONNEES),
+    ),
+)
+
+STEPS = (*TABLES, *JOURNAL, *MESSAGES)

@@ -1,0 +1,104 @@
+"""Steps: documents are read, downloaded and searched, by those who may and those who may not."""
+
+from contracts.records import (
+    ListDocuments,
+    OpenClinicalData,
+    ReadDocument,
+    Records,
+    SearchDocuments,
+    SearchSubmissionSets,
+)
+from contracts.vocabulary import Capacity, DocumentStatus
+from tests.journeys.entries.data_plane import DataPlane, DownloadOfContent
+from tests.journeys.entries.depositing import document
+from tests.journeys.entries.run import ScenarioRun
+from tests.journeys.entries.steps import NOBODY, allowed, refused
+
+
+def reads(run: ScenarioRun, name: str, *, of: str = "holder", secret: bool = False) -> ReadDocument:
+    return ReadDocument(patient_id=run.id(of), document_id=document(run, name), secret=secret)
+
+
+def reads_plain(run: ScenarioRun) -> ReadDocument:
+    return reads(run, "plain")
+
+
+def lists(run: ScenarioRun, of: str = "holder") -> ListDocuments:
+    return ListDocuments(patient_id=run.id(of))
+
+
+def opens_data(run: ScenarioRun) -> OpenClinicalData:
+    return OpenClinicalData(patient_id=run.id("holder"))
+
+
+def searches(run: ScenarioRun) -> SearchDocuments:
+    return SearchDocuments(patient_id=run.id("holder"), statuses=(DocumentStatus.CURRENT,))
+
+
+def searches_sets(run: ScenarioRun) -> SearchSubmissionSets:
+    return SearchSubmissionSets(patient_id=run.id("holder"))
+
+
+def downloads(run: ScenarioRun) -> DownloadOfContent:
+    opened = run.last(Records.open_content)
+    return DownloadOfContent(content_id=opened.content_id, ticket=opened.ticket)
+
+
+ORDINARY = (
+    allowed(Records.list_documents, "gp", lists),
+    allowed(Records.list_documents, "carer", lists, capacity=Capacity.AIDANT),
+    allowed(
+        Records.list_documents,
+        "parent",
+        lambda run: lists(run, "minor"),
+        capacity=Capacity.REPRESENTANT_LEGAL,
+    ),
+    refused("consent.missing", Records.list_documents, "specialist", lists),
+    # Consent decides nothing after the deadline.
+    refused("service.deadline", Records.list_documents, "gp", lists, is_late=True),
+    allowed(Records.get_document, "gp", reads_plain),
+    refused("consent.missing", Records.get_document, "specialist", reads_plain),
+    allowed(Records.read_entry, "gp", reads_plain),
+    refused("consent.missing", Records.read_entry, "specialist", reads_plain),
+    allowed(Records.open_content, "gp", reads_plain),
+    refused("consent.missing", Records.open_content, "specialist", reads_plain),
+    allowed(DataPlane.download, "gp", downloads),
+    refused("ticket.invalid", DataPlane.download, NOBODY, downloads),
+    allowed(Records.open_facts, "gp", opens_data),
+    refused("consent.missing", Records.open_facts, "specialist", opens_data),
+    allowed(Records.search_documents, "gp", searches),
+    refused("consent.missing", Records.search_documents, "specialist", searches),
+    allowed(Records.search_lots, "gp", searches_sets),
+    refused("consent.missing", Records.search_lots, "specialist", searches_sets),
+)
+
+HIDDEN = (
+    # Masked from professionals: neither the patient nor representatives are kept from it.
+    refused("document.not_found", Records.get_document, "gp", lambda run: reads(run, "masked")),
+    allowed(Records.get_document, "holder", lambda run: reads(run, "masked")),
+    # Invisible to the patient, who must not learn that it exists: what the patient names, they know.
+    allowed(Records.get_document, "gp", lambda run: reads(run, "invisible"), withheld=True),
+    refused(
+        "consent.missing", Records.open_content, "specialist", lambda run: reads(run, "invisible"), withheld=True
+    ),
+    refused("document.not_found", Records.get_document, "holder", lambda run: reads(run, "invisible")),
+    # Secret from representatives.
+    allowed(Records.get_document, "hospital", lambda run: reads(run, "secret", of="minor", secret=True), secret=True),
+    allowed(Records.get_document, "minor", lambda run: reads(run, "secret", of="minor"), secret=True),
+    refused(
+        "consent.missing",
+        Records.read_entry,
+        "specialist",
+        lambda run: reads(run, "secret", of="minor"),
+        secret=True,
+    ),
+    refused(
+        "document.not_found",
+        Records.get_document,
+        "parent",
+        lambda run: reads(run, "secret", of="minor"),
+        capacity=Capacity.REPRESENTANT_LEGAL,
+    ),
+)
+
+STEPS = (*ORDINARY, *HIDDEN)
