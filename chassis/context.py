@@ -18,6 +18,7 @@ from chassis.tokens import Keyring, Signer
 from contracts.audit import EntryMarks, JournalEntry
 from contracts.consent import Consent, Decide, Decision, Purpose
 from contracts.envelope import Actor, Event
+from contracts.errors import Refusal, Unavailable
 from contracts.vocabulary import DocumentId, PatientId
 
 T = TypeVar("T")
@@ -108,6 +109,14 @@ class RequestContext(Generic[T]):
         self.after_allowed()
         entries = self.access.allowed(is_call=self._work.kind in {"call", "transfer"})
         self._commit([*self.events.after(refused=False), *entries])
+
+    def entries_of(self, refusal: Refusal) -> Sequence[JournalEntry]:
+        """The entries of a refused request, made after what it had done is undone: marks are read as they remain."""
+        if isinstance(refusal, Unavailable):
+            # Nothing was decided; the connection may have been interrupted.
+            return ()
+        self._transaction.rollback()
+        return self.access.refused(refusal)
 
     def refuse(self, entries: Sequence[JournalEntry]) -> None:
         """Roll back, then write these entries and the events that a refusal keeps."""

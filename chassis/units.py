@@ -56,7 +56,7 @@ def transact(
             try:
                 response = handle(ctx, request)
             except Refusal as refusal:
-                entries = ctx.access.refused(refusal)
+                entries = ctx.entries_of(refusal)
                 raise
             ctx.finish()
         except DeadlineExceeded:

@@ -15,6 +15,7 @@ from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain.deposits import DepositRules
 from services.records.domain.marks import marks_of
 from services.records.repositories.all import Repositories
+from services.records.repositories.documents import DocumentRepository
 from services.records.repositories.filing import FILING_PLANS
 from services.records.settings import RecordsSettings
 
@@ -74,7 +75,8 @@ class RecordsContext(RequestContext[RecordsTools]):
 
     def marks_of(self, patient_id: PatientId, document_id: DocumentId) -> EntryMarks:
         """Those of the document, whether or not the reader may see it."""
-        marks = self.repositories.documents.marks_of(patient_id, document_id)
+        # The transaction that `repositories` belong to has ended.
+        marks = DocumentRepository(self.connection).marks_of(patient_id, document_id)
         return EntryMarks() if marks is None else marks.on_entries(self.now)
 
     def after_allowed(self) -> None:

@@ -8,6 +8,7 @@ from contracts.records import (
     ArchiveDocument,
     ArrangeDocument,
     ChangeDocument,
+    ExpectedState,
     ListFolders,
     Records,
     SaveFolder,
@@ -39,6 +40,16 @@ def archives(run: ScenarioRun, *, archived: bool = True) -> ArchiveDocument:
 
 def about(run: ScenarioRun, name: str, *, of: str = "holder") -> AboutDocument:
     return AboutDocument(patient_id=run.id(of), document_id=document(run, name))
+
+
+def shows_early(run: ScenarioRun) -> ChangeDocument:
+    """Lift the mark that makes the document invisible, if its version is one that it has not."""
+    return ChangeDocument(
+        patient_id=run.id("holder"),
+        document_id=document(run, "invisible"),
+        labels=("N",),
+        expected=ExpectedState(version=99),
+    )
 
 
 ARRANGED = (
@@ -118,6 +129,15 @@ MARKED = (
 
 SHOWN = (
     refused("document.not_author", Records.show_to_patient, "gp", lambda run: about(run, "invisible"), withheld=True),
+    # What was shown is undone with the rest: the document is still withheld from the patient, and so is the entry.
+    refused(
+        "document.version_moved",
+        Records.change_document,
+        "hospital",
+        shows_early,
+        acts=(Act.REMISE_VISIBILITE,),
+        withheld=True,
+    ),
     allowed(Records.show_to_patient, "hospital", lambda run: about(run, "invisible")),
     refused("document.not_author", Records.delete_document, "gp", lambda run: about(run, "deleted")),
     # To a parent it is as if the document did not exist, in the journal too.
