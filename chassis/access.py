@@ -163,9 +163,16 @@ class Access:
         return [self._entry(Outcome.REFUSED, cause.code)]
 
     def _keep_hidden(self, patient_id: PatientId, document_id: DocumentId) -> None:
-        """The entry of a professional's refusal must not reveal a hidden document; what patients name, they know."""
-        if self.actor.rpps is not None:
-            marks = self._policy.marks_of(patient_id, document_id)
+        """The entry of a refusal must not reveal a hidden document.
+
+        That of a professional is kept from all whom the document is kept from, that of the holder from the
+        representatives. None is kept from whoever made the request: to them it is as if there were no such document.
+        """
+        is_professional = self.actor.rpps is not None
+        if not (is_professional or self.actor.is_patient(patient_id)):
+            return
+        marks = self._policy.marks_of(patient_id, document_id)
+        if is_professional or not marks.withheld:
             self.marks = EntryMarks(
                 secret=marks.secret or self.marks.secret, withheld=marks.withheld or self.marks.withheld
             )

@@ -26,8 +26,8 @@ def saves(run: ScenarioRun, name: str) -> SaveFolder:
     return SaveFolder(patient_id=run.id("holder"), folder_id=_FOLDER, name=name)
 
 
-def arranges(run: ScenarioRun, *folders: UUID) -> ArrangeDocument:
-    return ArrangeDocument(patient_id=run.id("holder"), document_id=document(run, "plain"), folders=folders)
+def arranges(run: ScenarioRun, *folders: UUID, of: str = "holder", name: str = "plain") -> ArrangeDocument:
+    return ArrangeDocument(patient_id=run.id(of), document_id=document(run, name), folders=folders)
 
 
 def masks(run: ScenarioRun) -> SetVisibility:
@@ -65,6 +65,14 @@ ARRANGED = (
     allowed(Records.save_folder, "holder", lambda run: saves(run, "Cœur")),
     allowed(Records.arrange_document, "holder", lambda run: arranges(run, _FOLDER)),
     refused("folder.not_found", Records.arrange_document, "holder", lambda run: arranges(run, run.unknown_id())),
+    # The parent must not read that their child's document exists.
+    refused(
+        "folder.not_found",
+        Records.arrange_document,
+        "minor",
+        lambda run: arranges(run, run.unknown_id(), of="minor", name="secret"),
+        secret=True,
+    ),
     refused(
         "access.not_shared",
         Records.delete_folder,
@@ -140,6 +148,13 @@ SHOWN = (
     ),
     allowed(Records.show_to_patient, "hospital", lambda run: about(run, "invisible")),
     refused("document.not_author", Records.delete_document, "gp", lambda run: about(run, "deleted")),
+    refused(
+        "document.not_author",
+        Records.delete_document,
+        "minor",
+        lambda run: about(run, "secret", of="minor"),
+        secret=True,
+    ),
     # To a parent it is as if the document did not exist, in the journal too.
     refused(
         "document.not_found",

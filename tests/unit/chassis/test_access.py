@@ -168,7 +168,16 @@ def test_a_professionals_refusal_is_kept_from_whom_the_document_is_kept_from() -
     request = DocumentRequest(secret=False)
     [entry] = access_by(DOCTOR, READS, Policy(marks=HIDDEN), request).refused(DocumentNotFound())
     assert (entry.secret, entry.withheld) == (True, True)
+
+
+def test_a_holders_refusal_is_kept_from_the_representatives_unless_the_holder_would_learn_from_it() -> None:
+    request, secret = Request(secret=False), EntryMarks(secret=True)
+    [entry] = access_by(HOLDER, READS, Policy(marks=secret), request).refused(DocumentNotFound())
+    assert (entry.secret, entry.withheld) == (True, False)
     [entry] = access_by(HOLDER, READS, Policy(marks=HIDDEN), request).refused(DocumentNotFound())
+    assert (entry.secret, entry.withheld) == (False, False)
+    representative = Actor(role=Role.PATIENT, subject=str(OTHER))
+    [entry] = access_by(representative, READS, Policy(marks=secret), request).refused(DocumentNotFound())
     assert (entry.secret, entry.withheld) == (False, False)
 
 
