@@ -89,6 +89,7 @@ def change_document(ctx: RecordsContext, request: ChangeDocument) -> ChangedDocu
         InvalidRequest: nothing, or more than one thing, is named or asked for. DocumentNotFound; what the single
             changes refuse. VersionMoved, ExpectationFailed: only to those who may change it.
     """
+    ctx.access.act = _first_act(request)
     _check_changes(request)
     if request.patient_id is not None and request.document_id is not None:
         return _apply_changes(ctx, request, request.patient_id, request.document_id)
@@ -110,6 +111,15 @@ def change_document(ctx: RecordsContext, request: ChangeDocument) -> ChangedDocu
 def _check_changes(request: ChangeDocument) -> None:
     if (_is_relabelled(request) or request.archived is not None) is request.deleted:
         raise InvalidRequest(field="deleted" if request.deleted else "body")
+
+
+def _first_act(request: ChangeDocument) -> Act:
+    """The act that is refused where nothing was changed yet."""
+    if request.deleted:
+        return Act.SUPPRESSION_DOCUMENT
+    if request.archived is None or _is_relabelled(request):
+        return Act.MODIF_VISIBILITE
+    return Act.ARCHIVAGE_DOCUMENT if request.archived else Act.DESARCHIVAGE_DOCUMENT
 
 
 def _is_relabelled(request: ChangeDocument) -> bool:

@@ -130,8 +130,8 @@ MARKED = (
         "document.not_found",
         Records.change_document,
         "gp",
-        lambda run: ChangeDocument(identifier=str(run.unknown_id()), archived=True, add_labels=(MASKED,)),
-        acts=(Act.MODIF_VISIBILITE,),
+        lambda run: ChangeDocument(identifier=str(run.unknown_id()), deleted=True),
+        acts=(Act.SUPPRESSION_DOCUMENT,),
     ),
 )
 
