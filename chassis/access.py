@@ -120,7 +120,7 @@ class Access:
         """
         if not self._rule.each:
             raise AccessError("not declared: an entry for each item")
-        entry = self._entry(Outcome.ALLOWED, self.reason, **changes)
+        entry = self._entry(Outcome.ALLOWED, changes.pop("reason", self.reason), **changes)
         self._entries.append(msgspec.structs.replace(entry, patient_id=patient_id, document_id=document_id))
 
     @property

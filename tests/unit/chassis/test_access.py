@@ -213,10 +213,10 @@ def test_a_refusal_before_the_act_is_known_is_of_the_first() -> None:
 def test_each_item_has_its_entry_and_a_request_without_items_one_of_its_own() -> None:
     access = access_by(DOCTOR, EACH)
     access.add(PATIENT, DOCUMENT)
-    access.add(OTHER, None, secret=True)
-    assert [(entry.patient_id, entry.document_id) for entry in allowed(access)] == [
-        (PATIENT, DOCUMENT),
-        (OTHER, None),
+    access.add(OTHER, None, reason="delai", secret=True)
+    assert [(entry.patient_id, entry.document_id, entry.reason) for entry in allowed(access)] == [
+        (PATIENT, DOCUMENT, ""),
+        (OTHER, None, "delai"),
     ]
     assert len(access.refused(DocumentNotFound())) == 1
     assert [entry.document_id for entry in allowed(access_by(DOCTOR, EACH))] == [DOCUMENT]
