@@ -11,10 +11,13 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from contracts.codes import document_types, matrix
-from contracts.consent import Purpose, permit_from
+from contracts.codes.documents import document_types
+from contracts.codes.habilitation import matrix
+from contracts.consent.decisions import Purpose
+from contracts.consent.permits import permit_from
 from contracts.envelope import Actor
-from contracts.records import Author, Document, DocumentMetadata
+from contracts.records.documents import Author, Document
+from contracts.records.entries import DocumentMetadata
 from contracts.vocabulary import (
     Coded,
     ContentId,

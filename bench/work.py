@@ -9,7 +9,8 @@ from bench.load import Request
 from bench.prepared import BenchUsers, Prepared
 from chassis.bus import Bus
 from client.api_client import ApiClient
-from contracts.consent import Consent, Decide, Purpose
+from contracts.consent.api import Consent
+from contracts.consent.decisions import Decide, Purpose
 from contracts.vocabulary import PatientId, RecordStatus
 
 # Last arcs of documents' OIDs, one for each deposit of this process; an arc has no leading zero.

@@ -9,9 +9,10 @@ import msgspec
 
 from chassis.access_rules import AccessRule, NoEntry, NoQuestion
 from contracts.audit import EntryMarks, JournalEntry
-from contracts.consent import Decision, Obligation, Permit, Purpose, permit_from
+from contracts.consent.decisions import Decision, Obligation, Purpose
+from contracts.consent.permits import Permit, permit_from
 from contracts.envelope import Actor
-from contracts.errors import Refusal, Unavailable
+from contracts.errors.base import Refusal, Unavailable
 from contracts.vocabulary import PLATFORM, AccessMode, Act, Capacity, DocumentId, Outcome, PatientId, Role
 
 

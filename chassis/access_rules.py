@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.consent import Purpose
+from contracts.consent.decisions import Purpose
 from contracts.vocabulary import Act
 
 SUBJECT_FIELDS = ("patient_id", "document_id", "mode", "secret")

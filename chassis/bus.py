@@ -15,7 +15,8 @@ from pika.channel import Channel
 from chassis.topology import DIRECT_REPLY, RPC
 from contracts.api import Method
 from contracts.envelope import CallContext, RpcReply, RpcRequest
-from contracts.errors import DeadlineExceeded, ServiceUnavailable, refusal_from
+from contracts.errors.execution import DeadlineExceeded, ServiceUnavailable
+from contracts.errors.registry import refusal_from
 
 Q = TypeVar("Q", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)

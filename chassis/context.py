@@ -16,9 +16,10 @@ from chassis.remote import Remote
 from chassis.runtime import Runtime
 from chassis.tokens import Keyring, Signer
 from contracts.audit import EntryMarks, JournalEntry
-from contracts.consent import Consent, Decide, Decision, Purpose
+from contracts.consent.api import Consent
+from contracts.consent.decisions import Decide, Decision, Purpose
 from contracts.envelope import Actor, Event
-from contracts.errors import Refusal, Unavailable
+from contracts.errors.base import Refusal, Unavailable
 from contracts.vocabulary import DocumentId, PatientId
 
 T = TypeVar("T")

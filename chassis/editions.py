@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
-from contracts.errors import ServiceUnavailable
+from contracts.errors.execution import ServiceUnavailable
 
 T = TypeVar("T")
 

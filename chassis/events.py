@@ -19,7 +19,7 @@ from chassis.handlers import EventHandler, ReceivedEvent
 from chassis.runtime import Runtime
 from chassis.topology import DEAD_LETTERS, DELIVER, EVENTS, delay_queue, event_queue, event_queue_arguments
 from contracts.envelope import Envelope, Event
-from contracts.errors import Refusal, Unavailable
+from contracts.errors.base import Refusal, Unavailable
 
 UNIT_SECONDS = 30.0
 """The timeout of a handler; the event is retried."""

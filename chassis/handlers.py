@@ -15,7 +15,7 @@ from chassis.context import RequestContext
 from chassis.http import HttpResponse
 from contracts.api import Method
 from contracts.envelope import Event
-from contracts.errors import Refusal
+from contracts.errors.base import Refusal
 
 C = TypeVar("C", bound=RequestContext[Any])
 Q = TypeVar("Q", bound=msgspec.Struct)

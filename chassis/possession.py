@@ -5,7 +5,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 
 from chassis.jose import ClaimRules, RegisteredClaims, TokenFlawed, TokenReader, check_claims, public_key
-from contracts.errors import PossessionUnproven
+from contracts.errors.request import PossessionUnproven
 
 KEPT_SECONDS = 150
 """How long a proof's `replay_key` must be stored, in seconds."""

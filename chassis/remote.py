@@ -10,7 +10,8 @@ from chassis.tokens import Signer, sign_actor
 from chassis.tracing import current_traceparent
 from contracts.api import Method
 from contracts.envelope import Actor, CallContext, RpcReply, RpcRequest
-from contracts.errors import RoleForbidden, refusal_from
+from contracts.errors.registry import refusal_from
+from contracts.errors.request import RoleForbidden
 from contracts.vocabulary import Role
 from contracts.wiring import CALLS, OPEN_METHODS
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from contracts.identity import EndedSession
+from contracts.identity.logins import EndedSession
 
 LOOK_SECONDS = 2.0
 """Seconds between two requests to identity."""

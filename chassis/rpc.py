@@ -18,7 +18,9 @@ from chassis.runtime import Runtime
 from chassis.topology import RPC
 from contracts.api import Method
 from contracts.envelope import Actor, CallContext, RpcReply, RpcRequest
-from contracts.errors import InvalidRequest, Refusal, RoleForbidden, ServiceUnavailable
+from contracts.errors.base import Refusal
+from contracts.errors.execution import ServiceUnavailable
+from contracts.errors.request import InvalidRequest, RoleForbidden
 from contracts.vocabulary import Role
 from contracts.wiring import CALLS
 

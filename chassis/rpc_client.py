@@ -14,7 +14,8 @@ from eventlet.event import Event as Waiting
 from eventlet.timeout import Timeout
 
 from chassis.topology import DIRECT_REPLY, RPC, declare
-from contracts.errors import DeadlineExceeded, Refusal, ServiceUnavailable
+from contracts.errors.base import Refusal
+from contracts.errors.execution import DeadlineExceeded, ServiceUnavailable
 
 HEARTBEAT_SECONDS = 10
 _BROKEN = (OSError, amqp.exceptions.AMQPError)

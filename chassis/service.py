@@ -27,7 +27,7 @@ from chassis.timers import timer_entrypoint
 from chassis.transfers import Transfers, transfer_route
 from contracts.api import Api
 from contracts.envelope import Actor
-from contracts.identity import EndedSession, ListEndedSessions
+from contracts.identity.logins import EndedSession, ListEndedSessions
 from contracts.wiring import APIS, SUBSCRIPTIONS
 from translations.catalogue import load_catalogues
 

@@ -10,7 +10,7 @@ from chassis import units
 from chassis.context import UnitOfWork
 from chassis.handlers import Tick, TimerHandler
 from chassis.runtime import Runtime
-from contracts.errors import Refusal
+from contracts.errors.base import Refusal
 
 UNIT_SECONDS = 60.0
 

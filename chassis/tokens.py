@@ -12,7 +12,7 @@ from joserfc.jwk import KeySet, OKPKey
 
 from chassis.revocations import Revocations
 from contracts.envelope import Actor
-from contracts.errors import TokenInvalid
+from contracts.errors.request import TokenInvalid
 from contracts.vocabulary import Role
 from contracts.wiring import CALLS, TOKEN_AUDIENCES
 

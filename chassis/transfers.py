@@ -18,7 +18,8 @@ from chassis.handlers import TransferHandler
 from chassis.http import HttpRequest, HttpResponse, http
 from chassis.runtime import Runtime
 from chassis.settings import load
-from contracts.errors import DeadlineExceeded, Refusal, ServiceUnavailable
+from contracts.errors.base import Refusal
+from contracts.errors.execution import DeadlineExceeded, ServiceUnavailable
 
 Refused = Callable[[Refusal], HttpResponse]
 

@@ -14,7 +14,8 @@ from chassis.logs import where_raised
 from chassis.runtime import Runtime
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor
-from contracts.errors import DeadlineExceeded, Refusal, ServiceFault, ServiceUnavailable
+from contracts.errors.base import Refusal
+from contracts.errors.execution import DeadlineExceeded, ServiceFault, ServiceUnavailable
 from contracts.vocabulary import Role
 
 C = TypeVar("C", bound=RequestContext[Any])

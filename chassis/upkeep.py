@@ -9,7 +9,8 @@ from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.context import RequestContext
 from chassis.handlers import Declaration, Tick, TimerHandler
 from chassis.revocations import LOOK_SECONDS
-from contracts.identity import EndedSession, Identity, ListEndedSessions
+from contracts.identity.api import Identity
+from contracts.identity.logins import EndedSession, ListEndedSessions
 
 _HOUR = 3_600
 _UPKEEP = unjournalled(NoEntry.UPKEEP, NoQuestion.UPKEEP)

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from cli.operator import operator_client, state_of, text_of
 from cli.stack import console, exit_on_error
-from contracts.identity import ClientKind, RegisterClient
+from contracts.identity.apps import ClientKind, RegisterClient
 from deploy.dev.errors import StackError
 
 app = typer.Typer(no_args_is_help=True, help="Applications partenaires. / Partner apps.")

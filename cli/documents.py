@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from chassis.settings import SettingsError
 from cli.documents_sources import content_bucket, documents_database, key_keeper
 from cli.stack import console, exit_on_error
-from contracts.errors import Refusal
+from contracts.errors.base import Refusal
 from deploy.dev.errors import StackError
 from services.documents.progress import ProgressCallback
 from services.documents.repositories.inventory import open_inventory

@@ -18,7 +18,7 @@ from cli.journal_sources import audit_database, journal_archive, outside_note, s
 from cli.operator import Yes, operator_client
 from cli.stack import console, exit_on_error
 from contracts.audit import JournalSearchLine, SearchJournal
-from contracts.errors import Refusal
+from contracts.errors.base import Refusal
 from contracts.vocabulary import AccessMode, Act, Outcome, PatientId
 from deploy.dev.errors import StackError
 from services.audit.domain.faults import Fault

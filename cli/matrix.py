@@ -12,8 +12,11 @@ from rich.table import Table
 
 from cli.operator import Yes, operator_client, text_of
 from cli.stack import console, exit_on_error
-from contracts.codes import Coverage, Matrix, UnknownCode, document_types, matrix_from, professions
-from contracts.consent import MatrixDiff, MatrixVersion
+from contracts.codes.documents import document_types
+from contracts.codes.habilitation import Coverage, Matrix, matrix_from
+from contracts.codes.profession_codes import professions
+from contracts.codes.tables import UnknownCode
+from contracts.consent.matrices import MatrixDiff, MatrixVersion
 from deploy.dev.errors import StackError
 
 app = typer.Typer(no_args_is_help=True, help="Matrice d'habilitation. / Entitlement matrix.")

@@ -13,8 +13,8 @@ from rich.table import Table
 
 from cli.operator import Yes, operator_client, text_of
 from cli.stack import console, exit_on_error
-from contracts.codes import document_types
-from contracts.records import FilingDiff, FilingMove, FilingShown
+from contracts.codes.documents import document_types
+from contracts.records.filing import FilingDiff, FilingMove, FilingShown
 
 app = typer.Typer(no_args_is_help=True, help="Plan de classement par section. / Filing plan by section.")
 

@@ -1,7 +1,7 @@
 """Requests about who else acts on a record: carers, invitations, legal representatives, profiles."""
 
 from client.connection import HttpConnection, Id
-from contracts.consent import Carers, Invitation, Profile, Profiles, Representation
+from contracts.consent.carers import Carers, Invitation, Profile, Profiles, Representation
 
 
 class CarerRequests(HttpConnection):

@@ -5,7 +5,8 @@ from typing import Any
 
 from client.connection import HttpConnection, Id, decoded
 from contracts.clinical_data import ClinicalData
-from contracts.records import Arrangement, Document, DocumentList, Folder, Folders
+from contracts.records.documents import Document, DocumentList
+from contracts.records.folders import Arrangement, Folder, Folders
 from contracts.vocabulary import Visibility
 
 

@@ -3,17 +3,11 @@
 from client.api_client import ApiClient
 from client.connection import Id
 from contracts.audit import EraseIdentity, IdentityErased, JournalSearchPage, SearchJournal
-from contracts.consent import LoadMatrix, Matrices, MatrixDiff, MatrixVersion
-from contracts.identity import (
-    AccountLock,
-    Client,
-    Clients,
-    RegisterClient,
-    SessionsEnded,
-    Software,
-    SoftwareList,
-)
-from contracts.records import FilingDiff, FilingShown, LoadFiling, RecordDetails
+from contracts.consent.matrices import LoadMatrix, Matrices, MatrixDiff, MatrixVersion
+from contracts.identity.apps import Client, Clients, RegisterClient, Software, SoftwareList
+from contracts.identity.logins import AccountLock, SessionsEnded
+from contracts.records.filing import FilingDiff, FilingShown, LoadFiling
+from contracts.records.lifecycle import RecordDetails
 from contracts.vocabulary import PatientId, Role
 
 _APPS, _SOFTWARE, _MATRICES, _FILING = (f"/operator/{name}" for name in ("apps", "software", "matrices", "filing"))

@@ -3,17 +3,9 @@
 from typing import Any
 
 from client.api_client import ApiClient
-from contracts.identity import (
-    AuthenticatorSecret,
-    AuthenticatorStatus,
-    CodeSent,
-    Contact,
-    PasskeyList,
-    PasskeyOptions,
-    PasskeySummary,
-    PasswordChanged,
-    Token,
-)
+from contracts.identity.logins import AuthenticatorSecret, AuthenticatorStatus, CodeSent, PasswordChanged
+from contracts.identity.passkeys import PasskeyList, PasskeyOptions, PasskeySummary
+from contracts.identity.people import Contact, Token
 
 
 class PatientClient(ApiClient):

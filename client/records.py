@@ -1,8 +1,8 @@
 """Requests about a record as a whole, from opening to destruction."""
 
 from client.connection import HttpConnection, Id
-from contracts.identity import Person, PersonsFound
-from contracts.records import MyRecords, Record, RecordDetails, RecordFound
+from contracts.identity.people import Person, PersonsFound
+from contracts.records.lifecycle import MyRecords, Record, RecordDetails, RecordFound
 
 
 class RecordRequests(HttpConnection):

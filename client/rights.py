@@ -1,14 +1,8 @@
 """Requests about access: authorisations, care teams, médecins traitants, blocks, emergencies, apps."""
 
 from client.connection import HttpConnection, Id
-from contracts.consent import (
-    Authorisation,
-    EmergencyOpened,
-    GrantedApp,
-    GrantedApps,
-    PatientDecisions,
-    TeamAuthorisation,
-)
+from contracts.consent.apps import GrantedApp, GrantedApps
+from contracts.consent.authorisations import Authorisation, EmergencyOpened, PatientDecisions, TeamAuthorisation
 
 
 class RightsRequests(HttpConnection):

@@ -1,7 +1,7 @@
 """Requests about the caller's own sessions."""
 
 from client.connection import HttpConnection, Id
-from contracts.identity import Sessions, SessionsEnded
+from contracts.identity.logins import Sessions, SessionsEnded
 
 
 class SessionRequests(HttpConnection):

@@ -6,10 +6,16 @@ from enum import StrEnum
 import msgspec
 
 from contracts.api import Api, Method
-from contracts.consent import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
+from contracts.consent.events import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
 from contracts.envelope import PatientEvent
-from contracts.identity import AccountActivated, AccountLockChanged, AuthenticatorChanged, ContactChanged, PasswordSet
-from contracts.records import (
+from contracts.identity.events import (
+    AccountActivated,
+    AccountLockChanged,
+    AuthenticatorChanged,
+    ContactChanged,
+    PasswordSet,
+)
+from contracts.records.events import (
     DocumentAppeared,
     DocumentDeleted,
     DocumentDeposited,

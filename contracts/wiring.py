@@ -2,11 +2,14 @@
 
 from contracts.api import Api
 from contracts.audit import Audit, JournalEntry
-from contracts.consent import AppRevoked, Consent
+from contracts.consent.api import Consent
+from contracts.consent.events import AppRevoked
 from contracts.envelope import Event
-from contracts.identity import AppListed, AppSuspended, Identity
+from contracts.identity.api import Identity
+from contracts.identity.events import AppListed, AppSuspended
 from contracts.notify import NOTIFIED_EVENTS, Notify
-from contracts.records import ContentAbandoned, DocumentDeposited, DocumentPurged, RecordPurged, Records
+from contracts.records.api import Records
+from contracts.records.events import ContentAbandoned, DocumentDeposited, DocumentPurged, RecordPurged
 from contracts.vocabulary import Role
 
 SERVICES = ("identity", "records", "documents", "consent", "notify", "audit")

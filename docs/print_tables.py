@@ -9,7 +9,8 @@ from litestar.routes import HTTPRoute
 
 from chassis.logs import ALLOWED
 from chassis.topology import event_queue
-from contracts.errors import Refusal, all_refusals
+from contracts.errors.base import Refusal
+from contracts.errors.registry import all_refusals
 from contracts.wiring import APIS, CALLS, SUBSCRIPTIONS
 from deploy.dev import people
 from deploy.dev.ports import DEFAULT_BASE, OFFSETS

@@ -18,8 +18,11 @@ from chassis.bus import Bus
 from chassis.revocations import LOOK_SECONDS, Revocations
 from chassis.tokens import Keyring
 from contracts.api import Method
-from contracts.errors import InvalidRequest, Refusal, RequestStalled, RequestTypeUnsupported
-from contracts.identity import Identity, ListEndedSessions
+from contracts.errors.base import Refusal
+from contracts.errors.execution import RequestTypeUnsupported
+from contracts.errors.request import InvalidRequest, RequestStalled
+from contracts.identity.api import Identity
+from contracts.identity.logins import ListEndedSessions
 from contracts.wiring import GATEWAY
 from gateway.possession import SeenProofs
 from gateway.quotas import Quotas

@@ -16,8 +16,37 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from chassis.jose import ALGORITHMS
 from chassis.logs import where_raised
-from contracts import errors
-from contracts.errors import Refusal
+from contracts.errors.base import (
+    Conflict,
+    Contradiction,
+    Forbidden,
+    Malformed,
+    Missing,
+    Refusal,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    Unsupported,
+)
+from contracts.errors.execution import LengthRequired, RangeBeyond, RequestTooLarge, ServiceFault, VersionMoved
+from contracts.errors.request import (
+    ClientNotAllowed,
+    ClientUnknown,
+    ElementNotChangeable,
+    GrantInvalid,
+    GrantUnsupported,
+    HeadersTooLarge,
+    InteractionRequired,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotAcceptable,
+    PossessionUnproven,
+    RequestStalled,
+    ResponseTypeUnsupported,
+    RouteNotFound,
+    ScopeRefused,
+)
 from gateway.request_state import RequestState, request_state_of
 from translations.refusals import refusal_text
 
@@ -25,42 +54,42 @@ JSON_BODY_LIMIT = 64 * 1024
 """Maximum bytes of a JSON or form body; the bytes of documents are streamed, without this limit."""
 
 STATUS: dict[type[Refusal], int] = {
-    errors.Malformed: 400,
-    errors.Unauthenticated: 401,
-    errors.Forbidden: 403,
-    errors.Missing: 404,
-    errors.Conflict: 409,
-    errors.TooLarge: 413,
-    errors.Unsupported: 415,
-    errors.Contradiction: 422,
-    errors.TooMany: 429,
-    errors.Unavailable: 503,
+    Malformed: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    Missing: 404,
+    Conflict: 409,
+    TooLarge: 413,
+    Unsupported: 415,
+    Contradiction: 422,
+    TooMany: 429,
+    Unavailable: 503,
     # Leaf refusals for which HTTP has a specific status.
-    errors.MethodNotAllowed: 405,
-    errors.ElementNotChangeable: 405,
-    errors.NotAcceptable: 406,
-    errors.VersionMoved: 412,
-    errors.RangeBeyond: 416,
-    errors.RequestStalled: 408,
-    errors.LengthRequired: 411,
-    errors.HeadersTooLarge: 431,
-    errors.ServiceFault: 500,
+    MethodNotAllowed: 405,
+    ElementNotChangeable: 405,
+    NotAcceptable: 406,
+    VersionMoved: 412,
+    RangeBeyond: 416,
+    RequestStalled: 408,
+    LengthRequired: 411,
+    HeadersTooLarge: 431,
+    ServiceFault: 500,
 }
 """Category of refusal, or leaf refusal, -> status; the entry of a leaf takes precedence over its category's."""
 
 _OAUTH: dict[type[Refusal], str] = {
-    errors.GrantUnsupported: "unsupported_grant_type",
-    errors.ResponseTypeUnsupported: "unsupported_response_type",
-    errors.ScopeRefused: "invalid_scope",
-    errors.GrantInvalid: "invalid_grant",
-    errors.ClientNotAllowed: "unauthorized_client",
-    errors.ClientUnknown: "invalid_client",
-    errors.InteractionRequired: "interaction_required",
-    errors.PossessionUnproven: "invalid_dpop_proof",
-    errors.Malformed: "invalid_request",
-    errors.Unsupported: "invalid_request",
-    errors.TooLarge: "invalid_request",
-    errors.Unavailable: "temporarily_unavailable",
+    GrantUnsupported: "unsupported_grant_type",
+    ResponseTypeUnsupported: "unsupported_response_type",
+    ScopeRefused: "invalid_scope",
+    GrantInvalid: "invalid_grant",
+    ClientNotAllowed: "unauthorized_client",
+    ClientUnknown: "invalid_client",
+    InteractionRequired: "interaction_required",
+    PossessionUnproven: "invalid_dpop_proof",
+    Malformed: "invalid_request",
+    Unsupported: "invalid_request",
+    TooLarge: "invalid_request",
+    Unavailable: "temporarily_unavailable",
     Refusal: "invalid_grant",
 }
 
@@ -117,11 +146,11 @@ def error_headers(refusal: Refusal, language: str) -> dict[str, str]:
     headers = {"content-language": language}
     if status in _RETRY_SECONDS:
         headers["retry-after"] = refusal.details.get("seconds", _RETRY_SECONDS[status])
-    if isinstance(refusal, errors.RangeBeyond):
+    if isinstance(refusal, RangeBeyond):
         headers["content-range"] = f"bytes */{refusal.details['size']}"
-    if isinstance(refusal, errors.PossessionUnproven):
+    if isinstance(refusal, PossessionUnproven):
         headers |= _DPOP_CHALLENGE
-    elif isinstance(refusal, errors.Unauthenticated):
+    elif isinstance(refusal, Unauthenticated):
         headers |= _BEARER_CHALLENGE
     return headers
 
@@ -159,7 +188,7 @@ def record_refusal(request: Request[Any, Any, Any], error: Exception, refusal: R
     """Record the code on the request's state, and for an internal fault where it was raised."""
     state = request_state_of(request.scope)
     state.code = refusal.code
-    if isinstance(refusal, errors.ServiceFault) and refusal is not error:
+    if isinstance(refusal, ServiceFault) and refusal is not error:
         state.code = f"{refusal.code}:{type(error).__name__}"
         state.where = where_raised(error)
     return state
@@ -171,7 +200,7 @@ def to_refusal(error: Exception) -> Refusal:
     The texts of framework errors are dropped, since they quote what was sent.
     """
     translate = next((translation for kind, translation in _TRANSLATIONS if isinstance(error, kind)), None)
-    return translate(error) if translate else errors.ServiceFault()
+    return translate(error) if translate else ServiceFault()
 
 
 def _first_field(error: ValidationException) -> str:
@@ -182,16 +211,16 @@ def _first_field(error: ValidationException) -> str:
 
 
 def _from_http(error: HTTPException) -> Refusal:
-    is_server_error = error.status_code >= STATUS[errors.ServiceFault]
-    return errors.ServiceFault() if is_server_error else errors.InvalidRequest(field="request")
+    is_server_error = error.status_code >= STATUS[ServiceFault]
+    return ServiceFault() if is_server_error else InvalidRequest(field="request")
 
 
 _TRANSLATIONS: tuple[tuple[type[Exception], Callable[[Any], Refusal]], ...] = (
     (Refusal, lambda refusal: refusal),
-    (NotFoundException, lambda _: errors.RouteNotFound()),
-    (MethodNotAllowedException, lambda _: errors.MethodNotAllowed()),
-    (RequestEntityTooLarge, lambda _: errors.RequestTooLarge(limit=str(JSON_BODY_LIMIT))),
-    (ValidationException, lambda error: errors.InvalidRequest(field=_first_field(error))),
+    (NotFoundException, lambda _: RouteNotFound()),
+    (MethodNotAllowedException, lambda _: MethodNotAllowed()),
+    (RequestEntityTooLarge, lambda _: RequestTooLarge(limit=str(JSON_BODY_LIMIT))),
+    (ValidationException, lambda error: InvalidRequest(field=_first_field(error))),
     (HTTPException, _from_http),
 )
 """Exception class -> its refusal; subclasses before their base classes."""

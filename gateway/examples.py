@@ -8,35 +8,21 @@ import msgspec
 
 from contracts.audit import Journal, JournalLine, Proofs, ProvenLine
 from contracts.clinical_data import Allergy, ClinicalData, LabResult, Treatment
-from contracts.consent import (
+from contracts.consent.apps import GrantedApp, GrantedApps
+from contracts.consent.authorisations import (
     Authorisation,
     AuthorisationStatus,
-    Carer,
-    Carers,
     EmergencyOpened,
     FactSentence,
-    GrantedApp,
-    GrantedApps,
-    Invitation,
     PatientDecisions,
-    Representation,
     TeamAuthorisation,
 )
-from contracts.identity import Person, PersonsFound, Traits
+from contracts.consent.carers import Carer, Carers, Invitation, Representation
+from contracts.identity.people import Person, PersonsFound, Traits
 from contracts.notify import Notice, NoticeCode, Notices
-from contracts.records import (
-    Arrangement,
-    Author,
-    Document,
-    DocumentList,
-    Folder,
-    Folders,
-    MyRecord,
-    MyRecords,
-    Record,
-    RecordDetails,
-    RecordFound,
-)
+from contracts.records.documents import Author, Document, DocumentList
+from contracts.records.folders import Arrangement, Folder, Folders
+from contracts.records.lifecycle import MyRecord, MyRecords, Record, RecordDetails, RecordFound
 from contracts.vocabulary import (
     OID_TEST,
     AccessMode,

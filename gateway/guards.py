@@ -6,7 +6,7 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
-from contracts.errors import RoleForbidden, TokenMissing
+from contracts.errors.request import RoleForbidden, TokenMissing
 from contracts.vocabulary import Role
 from gateway.clients import clients_of
 from gateway.peer import client_address

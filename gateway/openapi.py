@@ -10,7 +10,7 @@ from litestar.params import Body
 from litestar.routes import BaseRoute
 from litestar.types import ControllerRouterHandler
 
-from contracts import errors
+from contracts.errors.request import ConsentMissing
 from gateway.errors import STATUS, ErrorBody, error_body
 from gateway.guards import PUBLIC, ROLES
 
@@ -38,7 +38,7 @@ TAGS = {
     "Exploitation": "Santé, mesures, actes de l'exploitant. · Health, figures, what the operator does.",
 }
 
-_ERROR_EXAMPLE = error_body(errors.ConsentMissing(), "fr", "4bf92f3577b34da6a3ce929d0e0e4736")
+_ERROR_EXAMPLE = error_body(ConsentMissing(), "fr", "4bf92f3577b34da6a3ce929d0e0e4736")
 _MEANINGS = {
     status: ", ".join(sorted(kind.__name__ for kind, its_status in STATUS.items() if its_status == status))
     for status in sorted(set(STATUS.values()))

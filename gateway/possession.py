@@ -8,7 +8,7 @@ from litestar.connection import ASGIConnection
 
 from chassis.possession import KEPT_SECONDS, read_possession
 from contracts.envelope import Actor
-from contracts.errors import PossessionUnproven
+from contracts.errors.request import PossessionUnproven
 
 HEADER = "dpop"
 _MAX_KEPT = 100_000

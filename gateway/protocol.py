@@ -7,7 +7,8 @@ from typing import Any, cast
 import msgspec
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from contracts.errors import HeadersTooLarge, InvalidRequest, Refusal
+from contracts.errors.base import Refusal
+from contracts.errors.request import HeadersTooLarge, InvalidRequest
 from gateway.errors import error_body, error_headers, status_of
 from gateway.middleware import SECURITY_HEADERS
 

@@ -9,7 +9,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from contracts.envelope import Actor
-from contracts.errors import QuotaExceeded, TooManyRequests
+from contracts.errors.execution import QuotaExceeded, TooManyRequests
 
 
 class Quotas:

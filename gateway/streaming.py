@@ -11,16 +11,12 @@ from litestar.types import Receive, Scope, Send
 from chassis.tracing import current_traceparent
 from contracts.documents import TICKET_HEADER, SignedReceipt
 from contracts.envelope import Problem
-from contracts.errors import (
-    ContentTruncated,
-    DeadlineExceeded,
-    Refusal,
-    RequestStalled,
-    ServiceUnavailable,
-    TicketInvalid,
-    refusal_from,
-)
-from contracts.records import ContentTicket, Ticket
+from contracts.errors.base import Refusal
+from contracts.errors.execution import ContentTruncated, DeadlineExceeded, ServiceUnavailable, TicketInvalid
+from contracts.errors.registry import refusal_from
+from contracts.errors.request import RequestStalled
+from contracts.records.deposits import Ticket
+from contracts.records.documents import ContentTicket
 from contracts.vocabulary import ContentId
 
 _CONNECT_SECONDS = 2.0

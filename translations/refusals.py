@@ -1,6 +1,7 @@
 """The texts of refusals, by their codes."""
 
-from contracts.errors import Refusal, all_refusals
+from contracts.errors.base import Refusal
+from contracts.errors.registry import all_refusals
 from translations.catalogue import catalogue
 
 REFUSALS = catalogue("errors").of_codes("{}", all_refusals())

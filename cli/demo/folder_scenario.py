@@ -7,7 +7,7 @@ from cli.demo.step_printer import StepFailed, StepPrinter
 from client.api_client import ApiClient
 from client.people import DemoPeople
 from contracts.cda import CdaHeader
-from contracts.records import Document
+from contracts.records.documents import Document
 from contracts.vocabulary import OID_TEST, Ins
 from deploy.dev.people import Patient
 from services.documents.cda import read_header

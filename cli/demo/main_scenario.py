@@ -13,7 +13,7 @@ from client.people import DemoPeople, as_author, as_subject
 from client.waiting import wait_for
 from contracts.audit import JournalLine
 from contracts.notify import Notice
-from contracts.records import Document
+from contracts.records.documents import Document
 from contracts.vocabulary import DocumentId
 from samples import cda
 

@@ -6,7 +6,7 @@ import msgspec
 
 from contracts.consent.decisions import Decision, Limits, Obligation
 from contracts.envelope import Actor, Problem
-from contracts.errors import refusal_from
+from contracts.errors.registry import refusal_from
 from contracts.vocabulary import Capacity, DocumentStatus, PatientId, Rpps
 
 

@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from contracts.envelope import Problem
 
-_REGISTRY: dict[str, type["Refusal"]] = {}
+BY_CODE: dict[str, type["Refusal"]] = {}
+"""Filled as modules with refusals are imported; `contracts.errors.registry` imports them all."""
 
 
 class Refusal(Exception):
@@ -20,7 +21,7 @@ class Refusal(Exception):
         super().__init_subclass__()
         if code:
             cls.code, cls.fields = code, fields
-            _REGISTRY[code] = cls
+            BY_CODE[code] = cls
 
     def __init__(self, **details: str) -> None:
         super().__init__(self.code)
@@ -29,17 +30,6 @@ class Refusal(Exception):
     def problem(self) -> Problem:
         """This refusal as sent on the wire."""
         return Problem(code=self.code, details=self.details)
-
-
-def refusal_from(problem: Problem) -> Refusal:
-    """The refusal that a problem stands for; an unknown code becomes ServiceUnavailable."""
-    refusal = _REGISTRY.get(problem.code) or _REGISTRY["service.unavailable"]
-    return refusal(**problem.details)
-
-
-def all_refusals() -> dict[str, type[Refusal]]:
-    """Every concrete refusal by code."""
-    return dict(_REGISTRY)
 
 
 class Malformed(Refusal): ...

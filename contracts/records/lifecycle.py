@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from contracts.consent import AuthorisationStatus
+from contracts.consent.authorisations import AuthorisationStatus
 from contracts.vocabulary import Ins, PatientId, RecordStatus
 
 

@@ -6,7 +6,9 @@ import msgspec
 from litestar import post
 from litestar.status_codes import HTTP_202_ACCEPTED
 
-from contracts.identity import ActivateAccount, CodeSent, Identity, PresentCode, Token
+from contracts.identity.api import Identity
+from contracts.identity.logins import ActivateAccount, CodeSent, PresentCode
+from contracts.identity.people import Token
 from gateway.api.parameters import AttemptInPath
 from gateway.clients import ApiRequest
 from gateway.guards import PUBLIC, ROLES

@@ -2,7 +2,8 @@
 
 from litestar import delete, get
 
-from contracts.consent import AboutApp, Consent, GrantedApps, ListApps
+from contracts.consent.api import Consent
+from contracts.consent.apps import AboutApp, GrantedApps, ListApps
 from contracts.vocabulary import PatientId
 from gateway.api.parameters import AppInPath, PatientInPath
 from gateway.clients import ApiRequest

@@ -3,12 +3,12 @@
 from litestar import delete, get, post
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.identity import (
+from contracts.identity.api import Identity
+from contracts.identity.logins import (
     AuthenticatorSecret,
     AuthenticatorStatus,
     BeginAuthenticator,
     ConfirmAuthenticator,
-    Identity,
     RemoveAuthenticator,
     ShowAuthenticator,
 )

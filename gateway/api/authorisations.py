@@ -6,10 +6,10 @@ from typing import Annotated
 import msgspec
 from litestar import delete, get, post, put
 
-from contracts.consent import (
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import (
     AboutProfessional,
     Authorisation,
-    Consent,
     DeclareAuthorisation,
     GiveAuthorisation,
     ListAuthorisations,

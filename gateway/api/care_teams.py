@@ -2,7 +2,8 @@
 
 from litestar import delete, put
 
-from contracts.consent import AboutTeam, Consent, GiveTeamAuthorisation, TeamAuthorisation
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import AboutTeam, GiveTeamAuthorisation, TeamAuthorisation
 from contracts.vocabulary import Finess, PatientId
 from gateway.api.authorisations import TermBody
 from gateway.api.parameters import FinessInPath, PatientInPath, in_utc

@@ -8,12 +8,12 @@ from litestar import delete, get, post
 from litestar.params import PathParameter
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.consent import (
+from contracts.consent.api import Consent
+from contracts.consent.carers import (
     AboutCarer,
     AboutInvitation,
     AnswerInvitation,
     Carers,
-    Consent,
     Invitation,
     InviteCarer,
     KeepRepresentative,

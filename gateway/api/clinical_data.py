@@ -7,8 +7,9 @@ from litestar import MediaType, Response, get
 
 from contracts.clinical_data import ClinicalData
 from contracts.documents import ContentForm
-from contracts.errors import ContentTooLarge, NotRenderable
-from contracts.records import ContentTicket, OpenClinicalData, ReadDocument, Records
+from contracts.errors.execution import ContentTooLarge, NotRenderable
+from contracts.records.api import Records
+from contracts.records.documents import ContentTicket, OpenClinicalData, ReadDocument
 from contracts.vocabulary import AccessMode, DocumentId, PatientId
 from gateway.api.parameters import DocumentInPath, Mode, PatientInPath, Secret
 from gateway.clients import ApiRequest

@@ -6,7 +6,8 @@ import msgspec
 from litestar import delete, post, put
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
-from contracts.records import AboutRecord, CloseReason, CloseRecord, RecordDetails, Records
+from contracts.records.api import Records
+from contracts.records.lifecycle import AboutRecord, CloseReason, CloseRecord, RecordDetails
 from contracts.vocabulary import PatientId
 from gateway.api.parameters import PatientInPath
 from gateway.clients import ApiRequest

@@ -15,8 +15,9 @@ from litestar.status_codes import (
 from litestar.types import ASGIApp
 
 from contracts.documents import ContentForm
-from contracts.errors import RangeBeyond
-from contracts.records import Document, ReadDocument, Records
+from contracts.errors.execution import RangeBeyond
+from contracts.records.api import Records
+from contracts.records.documents import Document, ReadDocument
 from contracts.vocabulary import AccessMode, DocumentId, PatientId
 from gateway.api.parameters import DocumentInPath, Mode, PatientInPath, Secret
 from gateway.clients import ApiRequest

@@ -6,19 +6,18 @@ import msgspec
 from litestar import get, post, put
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
-from contracts.identity import (
+from contracts.identity.api import Identity
+from contracts.identity.logins import (
     ChangeContact,
     ChangePassword,
     CodeSent,
-    Contact,
     FinishRecovery,
-    Identity,
     PasswordChanged,
     PresentCode,
     RecoverAccount,
     ShowContact,
-    Token,
 )
+from contracts.identity.people import Contact, Token
 from gateway.api.accounts import OneTimeCodeBody
 from gateway.api.parameters import AttemptInPath
 from gateway.clients import ApiRequest

@@ -9,8 +9,10 @@ from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, 
 from litestar.params import FromQuery, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
-from contracts.errors import LengthRequired
-from contracts.records import DepositDocument, Document, PrepareDeposit, Records
+from contracts.errors.execution import LengthRequired
+from contracts.records.api import Records
+from contracts.records.deposits import DepositDocument, PrepareDeposit
+from contracts.records.documents import Document
 from contracts.vocabulary import PatientId, Visibility
 from gateway.api.parameters import PatientInPath, Secret, in_utc
 from gateway.clients import ApiRequest

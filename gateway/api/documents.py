@@ -7,14 +7,14 @@ from litestar import delete, get, put
 from litestar.params import FromQuery, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.records import (
+from contracts.records.api import Records
+from contracts.records.documents import (
     AboutDocument,
     ArchiveDocument,
     Document,
     DocumentList,
     ListDocuments,
     ReadDocument,
-    Records,
 )
 from contracts.vocabulary import AccessMode, DocumentId, PatientId, Section
 from gateway.api.parameters import Count, Cursor, DocumentInPath, Mode, PatientInPath, Secret

@@ -6,7 +6,8 @@ import msgspec
 from litestar import delete, post, put
 from litestar.status_codes import HTTP_204_NO_CONTENT
 
-from contracts.consent import Consent, EmergencyOpened, OpenEmergency, SetOpposition, SetUnmasking
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import EmergencyOpened, OpenEmergency, SetOpposition, SetUnmasking
 from contracts.vocabulary import AccessMode, PatientId
 from gateway.api.parameters import EmergencyModeInPath, FreeText, PatientInPath
 from gateway.clients import ApiRequest

@@ -5,7 +5,8 @@ from typing import Annotated
 from litestar import get, post
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.records import FilingDiff, FilingShown, LoadFiling, Records, ShowFiling
+from contracts.records.api import Records
+from contracts.records.filing import FilingDiff, FilingShown, LoadFiling, ShowFiling
 from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example

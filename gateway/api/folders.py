@@ -8,14 +8,14 @@ from litestar import delete, get, put
 from litestar.params import PathParameter
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.records import (
+from contracts.records.api import Records
+from contracts.records.folders import (
     AboutFolder,
     ArrangeDocument,
     Arrangement,
     Folder,
     Folders,
     ListFolders,
-    Records,
     SaveFolder,
 )
 from contracts.vocabulary import DocumentId, PatientId

@@ -4,7 +4,7 @@ import msgspec
 from litestar import MediaType, Response, get
 
 from chassis import metrics
-from contracts.errors import ServiceUnavailable
+from contracts.errors.execution import ServiceUnavailable
 from gateway.clients import ApiRequest
 from gateway.guards import PUBLIC, ROLES
 

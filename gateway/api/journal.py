@@ -22,7 +22,7 @@ from contracts.audit import (
     ReadJournal,
     ReadProofs,
 )
-from contracts.errors import HeadNotFound
+from contracts.errors.request import HeadNotFound
 from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
 from gateway.api.parameters import Count, PatientInPath, in_utc
 from gateway.clients import ApiRequest

@@ -5,7 +5,8 @@ from typing import Annotated
 from litestar import get, post
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.consent import Consent, ListMatrices, LoadMatrix, Matrices, MatrixDiff
+from contracts.consent.api import Consent
+from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff
 from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example

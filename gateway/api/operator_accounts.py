@@ -6,7 +6,8 @@ import msgspec
 from litestar import post, put
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.identity import AccountLock, EndUserSessions, Identity, LockAccount, SessionsEnded
+from contracts.identity.api import Identity
+from contracts.identity.logins import AccountLock, EndUserSessions, LockAccount, SessionsEnded
 from contracts.vocabulary import PatientId
 from gateway.api.parameters import PatientInPath
 from gateway.clients import ApiRequest

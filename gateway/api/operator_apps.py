@@ -6,10 +6,10 @@ import msgspec
 from litestar import get, post, put
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.identity import (
+from contracts.identity.api import Identity
+from contracts.identity.apps import (
     Client,
     Clients,
-    Identity,
     ListClients,
     ListSoftware,
     RegisterClient,

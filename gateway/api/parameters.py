@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from litestar.params import PathParameter, QueryParameter
 
-from contracts.errors import InvalidRequest
+from contracts.errors.request import InvalidRequest
 from contracts.vocabulary import AccessMode
 
 _CURSOR_PATTERN = "^[A-Za-z0-9._~=-]+$"

@@ -6,18 +6,18 @@ import msgspec
 from litestar import delete, get, post
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.identity import (
+from contracts.identity.api import Identity
+from contracts.identity.passkeys import (
     BeginPasskey,
     BeginPasskeyLogin,
     ConfirmPasskey,
     FinishPasskeyLogin,
-    Identity,
     ListPasskeys,
     PasskeyList,
     PasskeyOptions,
     RemovePasskey,
-    Token,
 )
+from contracts.identity.people import Token
 from gateway.api.parameters import AttemptInPath, FreeText, PasskeyInPath
 from gateway.clients import ApiRequest
 from gateway.guards import PUBLIC, ROLES

@@ -5,7 +5,8 @@ from uuid import UUID
 from litestar import delete, put
 from litestar.status_codes import HTTP_204_NO_CONTENT
 
-from contracts.consent import AboutProfessional, Consent
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import AboutProfessional
 from contracts.vocabulary import PatientId, Rpps
 from gateway.api.parameters import PatientInPath, RppsInPath
 from gateway.clients import ApiRequest

@@ -5,8 +5,10 @@ from typing import Annotated
 from litestar import get, post
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.identity import FindByTraits, Identity, PersonsFound
-from contracts.records import (
+from contracts.identity.api import Identity
+from contracts.identity.people import FindByTraits, PersonsFound
+from contracts.records.api import Records
+from contracts.records.lifecycle import (
     AboutRecord,
     FindRecord,
     ListMyRecords,
@@ -15,7 +17,6 @@ from contracts.records import (
     Record,
     RecordDetails,
     RecordFound,
-    Records,
 )
 from contracts.vocabulary import PatientId
 from gateway.api.parameters import Count, Cursor, PatientInPath

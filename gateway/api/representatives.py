@@ -5,13 +5,8 @@ from typing import Annotated
 import msgspec
 from litestar import delete, post
 
-from contracts.consent import (
-    AboutRepresentative,
-    Consent,
-    NameRepresentative,
-    Representation,
-    RepresentationKind,
-)
+from contracts.consent.api import Consent
+from contracts.consent.carers import AboutRepresentative, NameRepresentative, Representation, RepresentationKind
 from contracts.vocabulary import PatientId
 from gateway.api.parameters import FreeText, PatientInPath, RepresentativeInPath
 from gateway.clients import ApiRequest

@@ -8,17 +8,17 @@ from litestar import delete, get, post
 from litestar.params import PathParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
-from contracts.identity import (
+from contracts.identity.api import Identity
+from contracts.identity.logins import (
     CodeSent,
     EndSessions,
-    Identity,
     ListSessions,
     PresentCode,
     Sessions,
     SessionsEnded,
     StartLogin,
-    Token,
 )
+from contracts.identity.people import Token
 from gateway.api.accounts import OneTimeCodeBody
 from gateway.api.parameters import AttemptInPath
 from gateway.clients import ApiRequest

@@ -6,7 +6,9 @@ import msgspec
 from litestar import patch, post, put
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.records import AboutDocument, Document, RecordDetails, Records, SetDefaultVisibility, SetVisibility
+from contracts.records.api import Records
+from contracts.records.documents import AboutDocument, Document, SetVisibility
+from contracts.records.lifecycle import RecordDetails, SetDefaultVisibility
 from contracts.vocabulary import DocumentId, PatientId
 from gateway.api.parameters import DocumentInPath, PatientInPath
 from gateway.clients import ApiRequest

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from contracts.audit import Audit, JournalLine, ReadJournal
-from contracts.errors import InvalidRequest
-from contracts.records import DateKind
+from contracts.errors.request import InvalidRequest
+from contracts.records.searching import DateKind
 from contracts.vocabulary import Act, Outcome, PatientId, Role
 from gateway.clients import ApiRequest
 from gateway.errors import preferred_language

@@ -7,7 +7,8 @@ from litestar import route
 from litestar.enums import HttpMethod
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from contracts.records import ContentTicket, ReadDocument, Records
+from contracts.records.api import Records
+from contracts.records.documents import ContentTicket, ReadDocument
 from contracts.vocabulary import DocumentId
 from gateway.api.content import download
 from gateway.clients import ApiRequest

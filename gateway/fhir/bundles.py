@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from contracts.errors import InvalidRequest
+from contracts.errors.request import InvalidRequest
 from gateway.fhir.systems import without_empty
 
 _ALWAYS = ("resourceType", "id", "meta")

@@ -9,8 +9,9 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.consent import PatientDecisions
-from contracts.errors import ConsentUnknown, InvalidRequest, MetadataMissing
+from contracts.consent.authorisations import PatientDecisions
+from contracts.errors.execution import MetadataMissing
+from contracts.errors.request import ConsentUnknown, InvalidRequest
 from contracts.vocabulary import Finess, PatientId, Rpps
 from gateway.fhir.document_parsing import parse_coding, parse_moment
 from gateway.fhir.document_resource import instant, subject

@@ -3,15 +3,15 @@
 from litestar import Response, get, post, put
 from litestar.status_codes import HTTP_201_CREATED
 
-from contracts.consent import (
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import (
     AboutProfessional,
     AboutTeam,
-    Consent,
     GiveAuthorisation,
     GiveTeamAuthorisation,
     ListAuthorisations,
 )
-from contracts.errors import ConsentUnknown, InvalidRequest
+from contracts.errors.request import ConsentUnknown, InvalidRequest
 from contracts.vocabulary import PatientId
 from gateway.clients import ApiRequest
 from gateway.fhir.consent_resource import (

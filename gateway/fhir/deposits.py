@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from contracts.errors import MetadataMissing
-from contracts.records import (
+from contracts.errors.execution import MetadataMissing
+from contracts.records.api import Records
+from contracts.records.lifecycle import FindRecord
+from contracts.records.submission_sets import (
     DepositSubmissionSet,
-    FindRecord,
     PrepareSubmissionSet,
-    Records,
     SubmissionSetDocument,
     SubmissionSetMetadata,
     SubmissionSetResult,

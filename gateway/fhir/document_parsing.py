@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
-from contracts.errors import InvalidRequest, MetadataMissing
-from contracts.records import ClaimedMetadata
+from contracts.errors.execution import MetadataMissing
+from contracts.errors.request import InvalidRequest
+from contracts.records.entries import ClaimedMetadata
 from contracts.vocabulary import Coded, DocumentId, Visibility
 from gateway.api.parameters import in_utc
 from gateway.fhir.document_resource import CDA

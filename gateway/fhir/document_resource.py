@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from contracts.cda import CdaAuthor, CdaIdentifier, CdaOrganisation
-from contracts.codes import document_classes
-from contracts.records import DocumentEntry
+from contracts.codes.documents import document_classes
+from contracts.records.entries import DocumentEntry
 from contracts.vocabulary import Coded, DocumentStatus, PatientId
 from gateway.fhir import systems
 from gateway.fhir.ids import write_id

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from contracts.errors import InvalidRequest
-from contracts.records import DateKind, DateRange, NamePart, NamePattern, SearchDocuments, SortOrder
+from contracts.errors.request import InvalidRequest
+from contracts.records.searching import DateKind, DateRange, NamePart, NamePattern, SearchDocuments, SortOrder
 from contracts.vocabulary import AccessMode, DocumentId, DocumentStatus, PatientId
 from gateway.fhir import systems
 from gateway.fhir.bundles import Shape

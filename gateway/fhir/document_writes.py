@@ -6,8 +6,12 @@ import msgspec
 from litestar import Response, patch, post
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
-from contracts.errors import InvalidRequest, RequestTypeUnsupported
-from contracts.records import ChangeDocument, DocumentEntry, Records, SubmissionSetMetadata
+from contracts.errors.execution import RequestTypeUnsupported
+from contracts.errors.request import InvalidRequest
+from contracts.records.api import Records
+from contracts.records.changes import ChangeDocument
+from contracts.records.entries import DocumentEntry
+from contracts.records.submission_sets import SubmissionSetMetadata
 from contracts.vocabulary import DocumentId, PatientId
 from gateway.clients import ApiRequest
 from gateway.fhir.deposits import deposit_documents, record_of_subject

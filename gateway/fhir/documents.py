@@ -3,7 +3,8 @@
 from litestar import Response, route
 from litestar.enums import HttpMethod
 
-from contracts.records import ReadDocument, Records
+from contracts.records.api import Records
+from contracts.records.documents import ReadDocument
 from contracts.vocabulary import DocumentId
 from gateway.clients import ApiRequest
 from gateway.fhir import document_writes, systems

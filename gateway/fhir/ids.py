@@ -3,7 +3,7 @@
 import re
 from uuid import UUID
 
-from contracts.errors import DocumentNotFound
+from contracts.errors.request import DocumentNotFound
 from contracts.vocabulary import PatientId
 
 _ID = re.compile(r"[0-9a-f]{64}")

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import ClassVar
 
-from contracts.errors import InvalidRequest, RequestTooLarge
+from contracts.errors.execution import RequestTooLarge
+from contracts.errors.request import InvalidRequest
 from gateway.fhir.spooled_parts import SpooledPart
 
 LONG_STRING = 4096

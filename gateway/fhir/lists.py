@@ -3,8 +3,9 @@
 from litestar import Response, route
 from litestar.enums import HttpMethod
 
-from contracts.errors import DocumentNotFound, InvalidRequest
-from contracts.records import DateKind, Records, SearchSubmissionSets
+from contracts.errors.request import DocumentNotFound, InvalidRequest
+from contracts.records.api import Records
+from contracts.records.searching import DateKind, SearchSubmissionSets
 from contracts.vocabulary import AccessMode, DocumentStatus, PatientId
 from gateway.clients import ApiRequest
 from gateway.fhir import systems

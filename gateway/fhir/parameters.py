@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from contracts.errors import InvalidRequest, ParameterUnknown
-from contracts.records import DateKind, DateRange
+from contracts.errors.request import InvalidRequest, ParameterUnknown
+from contracts.records.searching import DateKind, DateRange
 from gateway.fhir.systems import oid_of
 
 _PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(.+)")

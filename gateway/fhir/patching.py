@@ -6,14 +6,9 @@ from typing import Any
 
 import msgspec
 
-from contracts.errors import (
-    DocumentTransitionRefused,
-    ElementNotChangeable,
-    ExpectationFailed,
-    HeaderContradicts,
-    InvalidRequest,
-)
-from contracts.records import ChangeDocument, ExpectedState
+from contracts.errors.execution import DocumentTransitionRefused, ExpectationFailed, HeaderContradicts
+from contracts.errors.request import ElementNotChangeable, InvalidRequest
+from contracts.records.changes import ChangeDocument, ExpectedState
 from contracts.vocabulary import DocumentStatus
 from gateway.fhir.document_parsing import parse_coding
 from gateway.fhir.systems import IS_ARCHIVED, IS_DELETED

@@ -4,9 +4,12 @@ from typing import Any
 
 from litestar import Response, get
 
-from contracts.errors import InvalidRequest, RecordNotFound
-from contracts.identity import Identity, Person, ReadPerson
-from contracts.records import FindRecord, RecordFound, Records
+from contracts.errors.request import InvalidRequest, RecordNotFound
+from contracts.identity.api import Identity
+from contracts.identity.oauth import ReadPerson
+from contracts.identity.people import Person
+from contracts.records.api import Records
+from contracts.records.lifecycle import FindRecord, RecordFound
 from contracts.vocabulary import Ins, PatientId, RecordStatus
 from gateway.api.parameters import PatientInPath
 from gateway.clients import ApiRequest

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.cda import CdaAuthor, CdaIdentifier, CdaOrganisation
-from contracts.errors import InvalidRequest
+from contracts.errors.request import InvalidRequest
 from gateway.fhir.systems import parse_identifier
 
 

@@ -9,7 +9,8 @@ import fhirkit
 import msgspec
 from litestar.types import Receive
 
-from contracts.errors import InvalidRequest, RequestStalled, RequestTooLarge, RequestTypeUnsupported
+from contracts.errors.execution import RequestTooLarge, RequestTypeUnsupported
+from contracts.errors.request import InvalidRequest, RequestStalled
 from gateway.clients import ApiRequest
 from gateway.fhir.json_scanner import JsonScanner
 from gateway.fhir.responses import FHIR_JSON

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from contracts.errors import InvalidRequest
+from contracts.errors.request import InvalidRequest
 from contracts.vocabulary import AccessMode, Ins, PatientId
 from gateway.clients import ApiRequest
 from gateway.fhir.systems import oid_of

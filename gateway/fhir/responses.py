@@ -8,8 +8,21 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import MethodNotAllowedException
 
-from contracts import errors
-from contracts.errors import NotAcceptable, Refusal
+from contracts.errors.base import (
+    Conflict,
+    Contradiction,
+    Forbidden,
+    Malformed,
+    Missing,
+    Refusal,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    Unsupported,
+)
+from contracts.errors.execution import MetadataMissing, ServiceFault, UniqueIdTaken
+from contracts.errors.request import NotAcceptable
 from gateway.errors import error_headers, preferred_language, record_refusal, status_of, to_refusal
 from gateway.fhir.systems import REFUSALS, without_empty
 from translations.refusals import refusal_text
@@ -21,19 +34,19 @@ _FORMATS = _ACCEPTED | {"json"}
 _PREFERENCE = re.compile(r"\b(return|handling)\s*=\s*\"?(\w+)\"?")
 
 _ISSUE_TYPES: tuple[tuple[type[Refusal], str], ...] = (
-    (errors.MetadataMissing, "required"),
-    (errors.Malformed, "invalid"),
-    (errors.Unauthenticated, "login"),
-    (errors.Forbidden, "forbidden"),
-    (errors.Missing, "not-found"),
-    (errors.UniqueIdTaken, "duplicate"),
-    (errors.Conflict, "conflict"),
-    (errors.TooLarge, "too-long"),
-    (errors.Unsupported, "not-supported"),
-    (errors.Contradiction, "business-rule"),
-    (errors.TooMany, "throttled"),
-    (errors.ServiceFault, "exception"),
-    (errors.Unavailable, "transient"),
+    (MetadataMissing, "required"),
+    (Malformed, "invalid"),
+    (Unauthenticated, "login"),
+    (Forbidden, "forbidden"),
+    (Missing, "not-found"),
+    (UniqueIdTaken, "duplicate"),
+    (Conflict, "conflict"),
+    (TooLarge, "too-long"),
+    (Unsupported, "not-supported"),
+    (Contradiction, "business-rule"),
+    (TooMany, "throttled"),
+    (ServiceFault, "exception"),
+    (Unavailable, "transient"),
 )
 """Class of refusal -> IssueType; the first match wins."""
 

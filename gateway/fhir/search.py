@@ -9,8 +9,9 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.errors import InvalidRequest
-from contracts.records import FindRecord, Records
+from contracts.errors.request import InvalidRequest
+from contracts.records.api import Records
+from contracts.records.lifecycle import FindRecord
 from contracts.vocabulary import PatientId, Role
 from gateway.clients import ApiRequest
 from gateway.fhir.bundles import ElementLists, Shape, apply_shape, parse_shape, searchset

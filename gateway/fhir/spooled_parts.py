@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 from litestar.types import Receive
 
-from contracts.errors import InvalidRequest
+from contracts.errors.request import InvalidRequest
 
 _CHUNK = 1 << 16
 

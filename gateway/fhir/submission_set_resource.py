@@ -3,7 +3,7 @@
 from typing import Any
 
 from contracts.cda import CdaIdentifier
-from contracts.records import SubmissionSetEntry
+from contracts.records.submission_sets import SubmissionSetEntry
 from contracts.vocabulary import PatientId
 from gateway.fhir import systems
 from gateway.fhir.document_resource import instant, person, source_patient, subject, uri_identifier

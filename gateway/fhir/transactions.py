@@ -7,8 +7,10 @@ import msgspec
 from litestar import Response, post
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.errors import HeaderContradicts, InvalidRequest
-from contracts.records import Records, SubmissionSetMetadata, SubmissionSetResult
+from contracts.errors.execution import HeaderContradicts
+from contracts.errors.request import InvalidRequest
+from contracts.records.api import Records
+from contracts.records.submission_sets import SubmissionSetMetadata, SubmissionSetResult
 from contracts.vocabulary import PatientId
 from gateway.clients import ApiRequest
 from gateway.fhir import systems

@@ -10,20 +10,20 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 
 from contracts.envelope import Problem
-from contracts.errors import InvalidRequest, LoginFailed, Refusal, refusal_from
-from contracts.identity import (
+from contracts.errors.base import Refusal
+from contracts.errors.registry import refusal_from
+from contracts.errors.request import InvalidRequest, LoginFailed
+from contracts.identity.api import Identity
+from contracts.identity.logins import PresentCode, StartLogin
+from contracts.identity.oauth import (
     AuthorizationBegun,
     AuthorizationParameters,
     BeginAuthorization,
-    BeginPasskeyLogin,
     ConsentRequest,
     DecideAuthorization,
-    FinishPasskeyLogin,
-    Identity,
-    PresentCode,
     ShowAuthorization,
-    StartLogin,
 )
+from contracts.identity.passkeys import BeginPasskeyLogin, FinishPasskeyLogin
 from contracts.vocabulary import Channel, PatientId, Section
 from gateway.clients import ApiRequest
 from gateway.errors import oauth_error_code, record_refusal, status_of

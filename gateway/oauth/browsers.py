@@ -7,8 +7,8 @@ from typing import Any, Literal
 from litestar.datastructures import Cookie
 
 from contracts.envelope import Actor
-from contracts.errors import AuthorizationGone, TokenInvalid
-from contracts.identity import Token
+from contracts.errors.request import AuthorizationGone, TokenInvalid
+from contracts.identity.people import Token
 from contracts.vocabulary import Role
 from gateway.clients import ApiRequest
 from gateway.request_state import request_state_of

@@ -5,7 +5,8 @@ from urllib.parse import parse_qs, urlencode
 
 from litestar import Response
 
-from contracts.errors import InvalidRequest, Refusal
+from contracts.errors.base import Refusal
+from contracts.errors.request import InvalidRequest
 from gateway.clients import ApiRequest
 from gateway.errors import error_headers, preferred_language, record_refusal, status_of, to_refusal
 from gateway.guards import PUBLIC, ROLES

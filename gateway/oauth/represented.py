@@ -3,8 +3,10 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from contracts.consent import Consent, ListProfiles
-from contracts.identity import Identity, ReadPerson
+from contracts.consent.api import Consent
+from contracts.consent.carers import ListProfiles
+from contracts.identity.api import Identity
+from contracts.identity.oauth import ReadPerson
 from contracts.vocabulary import Capacity
 from gateway.clients import ApiRequest
 

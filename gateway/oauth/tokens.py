@@ -9,22 +9,20 @@ from litestar.openapi.spec import Example
 from litestar.params import Body, Parameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
-from contracts.errors import GrantUnsupported, PossessionUnproven
-from contracts.identity import (
+from contracts.errors.request import GrantUnsupported, PossessionUnproven
+from contracts.identity.api import Identity
+from contracts.identity.oauth import (
     AboutToken,
-    AgentAssertion,
     AuthorizationParameters,
     AuthorizationPushed,
     ClientProof,
     GetPublicKeys,
     GrantToken,
     GrantType,
-    Identity,
     Introspection,
-    ProfessionalAssertion,
     PushAuthorization,
-    Token,
 )
+from contracts.identity.people import AgentAssertion, ProfessionalAssertion, Token
 from gateway.clients import ApiRequest
 from gateway.errors import oauth_error_response
 from gateway.guards import PUBLIC, ROLES

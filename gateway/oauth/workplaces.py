@@ -6,15 +6,10 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from contracts.errors import AuthorizationGone, InvalidRequest
-from contracts.identity import (
-    CALLBACK_PATH,
-    AuthorizationResponse,
-    ChooseStructure,
-    Identity,
-    ProfessionalSignedIn,
-    SignInProfessional,
-)
+from contracts.errors.request import AuthorizationGone, InvalidRequest
+from contracts.identity.api import Identity
+from contracts.identity.oauth import AuthorizationResponse
+from contracts.identity.workplaces import CALLBACK_PATH, ChooseStructure, ProfessionalSignedIn, SignInProfessional
 from contracts.vocabulary import Finess
 from gateway.clients import ApiRequest
 from gateway.guards import RATE_LIMITED

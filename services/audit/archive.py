@@ -16,7 +16,7 @@ from minio import Minio
 from minio.error import MinioException, S3Error
 from urllib3.exceptions import HTTPError
 
-from contracts.errors import ServiceUnavailable
+from contracts.errors.execution import ServiceUnavailable
 from services.audit.domain.faults import Fault, FaultKind
 from services.audit.domain.months import Month
 from services.audit.domain.strands import StoredLine

@@ -3,9 +3,10 @@
 from typing import Any
 
 from chassis.context import RequestContext
-from contracts.consent import Decision, Purpose
+from contracts.consent.decisions import Decision, Purpose
 from contracts.envelope import Actor
-from contracts.records import AboutRecord, Records
+from contracts.records.api import Records
+from contracts.records.lifecycle import AboutRecord
 from contracts.vocabulary import PLATFORM, AccessMode, PatientId, RecordStatus, Role
 from services.consent.domain.decide import decide
 from services.consent.domain.facts import Fact, Question, in_place

@@ -8,7 +8,7 @@ from chassis.access import Access
 from chassis.context import RequestContext
 from chassis.editions import EditionCache, EditionRepository
 from chassis.settings import load
-from contracts.consent import Decision, Purpose
+from contracts.consent.decisions import Decision, Purpose
 from services.consent.authorizer import Authorizer
 from services.consent.domain.matrix import Entitlement
 from services.consent.repositories.facts import FactRepository

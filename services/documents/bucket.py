@@ -16,7 +16,7 @@ from minio.signer import sign_v4_s3
 from minio.time import to_amz_date
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from contracts.errors import ContentDamaged, ServiceUnavailable
+from contracts.errors.execution import ContentDamaged, ServiceUnavailable
 from services.documents.settings import DocumentsSettings
 
 _CONNECT_SECONDS = 3

@@ -14,14 +14,10 @@ from contracts.cda import (
     NonXmlBody,
     StructuredBody,
 )
-from contracts.codes import (
-    DocumentType,
-    UnknownCode,
-    format_of_media_type,
-    format_of_templates,
-    profession_of_specialty,
-    type_of,
-)
+from contracts.codes.documents import DocumentType, type_of
+from contracts.codes.formats import format_of_media_type, format_of_templates
+from contracts.codes.profession_codes import profession_of_specialty
+from contracts.codes.tables import UnknownCode
 from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Ins
 from services.documents.cda_errors import MalformedCdaError
 from services.documents.hl7 import Element, attribute, identifier, path, text, time, unique_id, zoned_moment

@@ -7,26 +7,38 @@ from uuid import UUID
 import msgspec
 
 from chassis.http import HttpRequest, HttpResponse
-from contracts import errors
 from contracts.documents import TICKET_HEADER, SignedReceipt
-from contracts.errors import Refusal
+from contracts.errors.base import (
+    Conflict,
+    Contradiction,
+    Forbidden,
+    Malformed,
+    Missing,
+    Refusal,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    Unsupported,
+)
+from contracts.errors.execution import LengthRequired
 from contracts.vocabulary import ContentId
 from services.documents.ranges import RangeKind, RangeRequest, RangeResult
 from services.documents.rendering.pages import Page
 from services.documents.streaming import UploadBody
 
 _STATUS: dict[type[Refusal], int] = {
-    errors.LengthRequired: 411,
-    errors.Malformed: 400,
-    errors.Unauthenticated: 401,
-    errors.Forbidden: 403,
-    errors.Missing: 404,
-    errors.Conflict: 409,
-    errors.TooLarge: 413,
-    errors.Unsupported: 415,
-    errors.Contradiction: 422,
-    errors.TooMany: 429,
-    errors.Unavailable: 503,
+    LengthRequired: 411,
+    Malformed: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    Missing: 404,
+    Conflict: 409,
+    TooLarge: 413,
+    Unsupported: 415,
+    Contradiction: 422,
+    TooMany: 429,
+    Unavailable: 503,
 }
 """By refusal or its category; fewer than at the gateway, since only the gateway is a client."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 
-from contracts.errors import ContentTooLarge, LengthRequired
+from contracts.errors.execution import ContentTooLarge, LengthRequired
 from contracts.vocabulary import ContentId, PatientId
 
 ORPHAN_AFTER = timedelta(minutes=15)

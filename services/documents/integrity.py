@@ -7,7 +7,7 @@ import codecs
 import re
 from typing import Protocol
 
-from contracts.codes import MediaType
+from contracts.codes.formats import MediaType
 
 _TAIL_BYTES = 1024
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")

@@ -8,7 +8,7 @@ from typing import Protocol
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from chassis.settings import SettingsError
-from contracts.errors import ContentDamaged
+from contracts.errors.execution import ContentDamaged
 from services.documents.domain import WrappedKey
 from services.documents.settings import MasterKeySettings
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from contracts.errors import ContentDamaged
+from contracts.errors.execution import ContentDamaged
 from contracts.vocabulary import ContentId
 from services.documents.domain import WrappedKey
 from services.documents.keepers import KeyKeeper

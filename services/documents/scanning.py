@@ -9,7 +9,7 @@ import structlog
 from prometheus_client import Counter
 
 from chassis.settings import SettingsError
-from contracts.errors import ContentInfected, ServiceUnavailable
+from contracts.errors.execution import ContentInfected, ServiceUnavailable
 from services.documents.clamd import Clamd, ClamdStream, ScannerUnavailable
 from services.documents.settings import ScannerSettings
 

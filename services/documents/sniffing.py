@@ -7,7 +7,7 @@ answers where one is needed.
 import codecs
 import re
 
-from contracts.codes import MediaType
+from contracts.codes.formats import MediaType
 
 _SIGNATURES = (
     (b"%PDF-", MediaType.PDF),

@@ -8,8 +8,8 @@ from time import sleep
 from typing import BinaryIO, Protocol, cast
 
 from contracts.cda import CdaHeader
-from contracts.codes import MediaType
-from contracts.errors import (
+from contracts.codes.formats import MediaType
+from contracts.errors.execution import (
     ContentContradicted,
     ContentDamaged,
     ContentTruncated,

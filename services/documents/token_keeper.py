@@ -11,7 +11,7 @@ from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass, Session, Token
 from pkcs11.exceptions import PKCS11Error, UserAlreadyLoggedIn
 
 from chassis.settings import SettingsError
-from contracts.errors import ContentDamaged, ServiceUnavailable
+from contracts.errors.execution import ContentDamaged, ServiceUnavailable
 from services.documents.domain import WrappedKey
 from services.documents.settings import MasterKeySettings
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from contracts.errors import ContentDamaged
+from contracts.errors.execution import ContentDamaged
 from contracts.vocabulary import ContentId
 
 FRAME_SIZE = 128 * 1024

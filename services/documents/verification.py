@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.errors import ContentDamaged
+from contracts.errors.execution import ContentDamaged
 from contracts.vocabulary import ContentId
 from services.documents.bucket import Bucket, ObjectMissing
 from services.documents.domain import StoredContent

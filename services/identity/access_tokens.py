@@ -7,8 +7,9 @@ import msgspec
 
 from chassis.tokens import sign_actor
 from contracts.envelope import Actor
-from contracts.errors import TokenInvalid
-from contracts.identity import LoginMethod, Session, Token
+from contracts.errors.request import TokenInvalid
+from contracts.identity.logins import LoginMethod, Session
+from contracts.identity.people import Token
 from services.identity import domain
 from services.identity.context import IdentityContext
 

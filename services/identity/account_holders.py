@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.envelope import Actor
-from contracts.errors import AccountLocked, LoginTooOld
+from contracts.errors.request import AccountLocked, LoginTooOld
 from contracts.vocabulary import PatientId, Role
 from services.identity import domain
 from services.identity.context import IdentityContext

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from contracts.identity import Traits
+from contracts.identity.people import Traits
 from contracts.vocabulary import Ins, PatientId
 from services.identity import domain
 from services.identity.cards import VitaleClaims

@@ -14,7 +14,7 @@ from cryptography.x509.verification import (
     VerificationError,
 )
 
-from contracts.errors import CardRevoked, ProofInvalid
+from contracts.errors.request import CardRevoked, ProofInvalid
 
 _Stamp = tuple[tuple[str, int, int], ...]
 

@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 from joserfc.jwk import ECKey
 
 from chassis.jose import ClaimRules, RegisteredClaims, TokenFlaw, TokenFlawed, TokenReader, check_claims
-from contracts.errors import ProofExpired, ProofInvalid
+from contracts.errors.request import ProofExpired, ProofInvalid
 from contracts.vocabulary import Finess, Rpps
 from services.identity import domain
 from services.identity.authorities import CardAuthority

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from chassis.jose import ClaimRules, RegisteredClaims, TokenFlawed, TokenReader, check_claims, public_keys
-from contracts.errors import ClientUnknown, InvalidRequest
+from contracts.errors.request import ClientUnknown, InvalidRequest
 from services.identity import domain
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

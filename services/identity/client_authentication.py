@@ -1,7 +1,8 @@
 """How a client of the authorization server proves who it is: by its kind, with a signed assertion or without."""
 
-from contracts.errors import ClientUnknown
-from contracts.identity import Client, ClientKind, ClientProof
+from contracts.errors.request import ClientUnknown
+from contracts.identity.apps import Client, ClientKind
+from contracts.identity.oauth import ClientProof
 from services.identity import client_assertions
 from services.identity.context import IdentityContext
 

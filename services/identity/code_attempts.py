@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from contracts.errors import LoginFailed, TooManyAttempts
-from contracts.identity import CodeSent, Contact, PresentCode
+from contracts.errors.execution import TooManyAttempts
+from contracts.errors.request import LoginFailed
+from contracts.identity.logins import CodeSent, PresentCode
+from contracts.identity.people import Contact
 from contracts.notify import Notify, SendCode
 from contracts.vocabulary import Channel, PatientId
 from services.identity import domain

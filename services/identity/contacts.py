@@ -4,7 +4,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import NumberParseException, PhoneNumberType
 
-from contracts.errors import InvalidContact
+from contracts.errors.request import InvalidContact
 
 # Number ranges open faster than tables are published, so an unknown range passes; a known landline does not.
 _TAKES_SMS = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.UNKNOWN})

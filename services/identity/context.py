@@ -1,7 +1,7 @@
 """What identity's handlers are given: its database, its tools and the provider of professionals' logins."""
 
 from chassis.context import RequestContext
-from contracts.errors import SignInUnavailable
+from contracts.errors.execution import SignInUnavailable
 from services.identity.pro_sante_connect import ProSanteConnect
 from services.identity.repositories.database import Database
 from services.identity.tools import Tools

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from contracts.identity import EndedSession, ListEndedSessions
+from contracts.identity.logins import EndedSession, ListEndedSessions
 from services.identity.context import IdentityContext
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.codes import is_retired, professions
+from contracts.codes.profession_codes import is_retired, professions
 from services.identity import domain
 from services.identity.extracts import Extract, ExtractKind, ExtractRow
 from services.identity.repositories.extracts import ExtractCounts, ExtractRepository

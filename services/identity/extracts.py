@@ -20,7 +20,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from contracts.codes import professions
+from contracts.codes.profession_codes import professions
 from services.identity import domain
 
 _LONGEST_LINE = 65_536

@@ -23,7 +23,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from contracts.errors import LoginFailed
+from contracts.errors.request import LoginFailed
 from contracts.vocabulary import PatientId
 
 _NAME = "Carnet"

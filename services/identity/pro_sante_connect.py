@@ -17,8 +17,9 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from chassis.settings import SettingsError
-from contracts.errors import SignInRefused, SignInUnavailable
-from contracts.identity import CALLBACK_PATH
+from contracts.errors.execution import SignInUnavailable
+from contracts.errors.request import SignInRefused
+from contracts.identity.workplaces import CALLBACK_PATH
 from services.identity.domain.workplaces import ASSURANCE, REQUESTED_ASSURANCE, Confirmed
 
 _SCOPE = "openid scope_all"

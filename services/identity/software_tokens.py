@@ -6,8 +6,10 @@ from uuid import UUID
 from chassis.access_rules import NoEntry
 from chassis.opaque import new_opaque, token_hash
 from contracts.envelope import Actor
-from contracts.errors import ClientNotAllowed, GrantInvalid
-from contracts.identity import Client, GrantToken, GrantType, Introspection, LoginMethod, Session, TokenIssued
+from contracts.errors.request import ClientNotAllowed, GrantInvalid
+from contracts.identity.apps import Client
+from contracts.identity.logins import LoginMethod, Session
+from contracts.identity.oauth import GrantToken, GrantType, Introspection, TokenIssued
 from contracts.vocabulary import Role
 from services.identity import domain
 from services.identity.access_tokens import actor_in, session_token

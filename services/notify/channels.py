@@ -13,7 +13,8 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from contracts.errors import InvalidContact, ServiceUnavailable
+from contracts.errors.execution import ServiceUnavailable
+from contracts.errors.request import InvalidContact
 from contracts.vocabulary import Channel
 from services.notify.domain.wording import Letter
 from services.notify.settings import NotifySettings

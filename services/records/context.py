@@ -9,8 +9,10 @@ from chassis.context import RequestContext
 from chassis.editions import EditionCache
 from chassis.settings import load
 from contracts.audit import EntryMarks
-from contracts.consent import Decision, Obligation, Purpose
-from contracts.records import Document, FilingPlan, RecordFirstRead
+from contracts.consent.decisions import Decision, Obligation, Purpose
+from contracts.records.documents import Document
+from contracts.records.events import RecordFirstRead
+from contracts.records.filing import FilingPlan
 from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain.deposits import DepositRules
 from services.records.domain.marks import marks_of

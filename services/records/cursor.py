@@ -4,7 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
 from uuid import UUID
 
-from contracts.errors import InvalidRequest
+from contracts.errors.request import InvalidRequest
 
 LARGEST_PAGE = 100
 """Most items of any list or search."""

@@ -6,8 +6,10 @@ from uuid import UUID, uuid4
 import msgspec
 
 from contracts.documents import Arrival
-from contracts.errors import RecordNotActive, RecordNotFound, TicketInvalid, UniqueIdTaken
-from contracts.records import ContentAbandoned, DepositSubmissionSet, DocumentDeposited
+from contracts.errors.execution import TicketInvalid, UniqueIdTaken
+from contracts.errors.request import RecordNotActive, RecordNotFound
+from contracts.records.events import ContentAbandoned, DocumentDeposited
+from contracts.records.submission_sets import DepositSubmissionSet
 from contracts.vocabulary import PatientId, RecordStatus
 from services.records.context import RecordsContext
 from services.records.domain import StoredDocument

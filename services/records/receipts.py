@@ -1,7 +1,7 @@
 """Opening the receipts of the documents service: of a CDA, or of a file without a header."""
 
 from contracts.documents import FILE_RECEIPT_KIND, RECEIPT_KIND, Arrival, FileReceipt, Receipt
-from contracts.errors import TokenInvalid
+from contracts.errors.request import TokenInvalid
 from services.records.context import RecordsContext
 
 _KINDS: tuple[tuple[str, type[Arrival]], ...] = ((RECEIPT_KIND, Receipt), (FILE_RECEIPT_KIND, FileReceipt))

@@ -10,7 +10,9 @@ import pytest
 from chassis.access_rules import AccessRule, NoEntry, NoQuestion, is_complete
 from chassis.handlers import MethodHandler, handles
 from chassis.service import DefinitionError, ServiceDefinition, service_class
-from contracts.consent import Consent, Done, Purpose, SetUnmasking
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import Done, SetUnmasking
+from contracts.consent.decisions import Purpose
 from contracts.vocabulary import Act, Role
 from tests.architecture.test_handlers import DECLARED, DEFINITIONS
 

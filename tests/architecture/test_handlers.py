@@ -23,7 +23,8 @@ from chassis.handlers import (
     handles,
 )
 from chassis.service import DefinitionError, ServiceDefinition, service_class
-from contracts.consent import Consent, Done, SetUnmasking
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import Done, SetUnmasking
 from contracts.envelope import Event
 from contracts.wiring import SERVICES
 from deploy.dev.parts import SERVICE_MODULES

@@ -70,3 +70,12 @@ def test_functions_stay_short(trees: dict[Path, ast.Module]) -> None:
 
 def test_no_file_has_a_vague_name() -> None:
     assert [name for name, path in zip(NAMES, FILES, strict=True) if path.stem in VAGUE_NAMES] == []
+
+
+def test_packages_of_contracts_re_export_nothing() -> None:
+    """What a name means is found where it is imported from."""
+    packages = list((ROOT / "contracts").rglob("__init__.py"))
+    assert packages
+    for package in packages:
+        [docstring] = ast.parse(package.read_text()).body
+        assert isinstance(docstring, ast.Expr), package

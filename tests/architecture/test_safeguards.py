@@ -12,8 +12,10 @@ from pathlib import Path
 import msgspec
 
 from chassis.settings import ServiceSettings
-from contracts.consent import Permit
-from contracts.records import Document, DocumentEntry, SubmissionSetEntry
+from contracts.consent.permits import Permit
+from contracts.records.documents import Document
+from contracts.records.entries import DocumentEntry
+from contracts.records.submission_sets import SubmissionSetEntry
 from services.records import repositories
 from services.records.domain.stored import StoredDocument
 

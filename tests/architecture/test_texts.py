@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from babel.messages.mofile import write_mo
 
-from contracts.errors import Refusal, all_refusals
+from contracts.errors.base import Refusal
+from contracts.errors.registry import all_refusals
 from deploy.dev import catalogues
 from translations.catalogue import FOLDER, LANGUAGES, Catalogue, CatalogueError
 from translations.refusals import REFUSALS

@@ -19,7 +19,7 @@ from client.operator import OperatorClient
 from client.patient import PatientClient
 from client.people import DemoPeople
 from client.professional import JWT_BEARER
-from contracts.identity import Client, ClientKind
+from contracts.identity.apps import Client, ClientKind
 from tests.support.apps import (
     SECONDS,
     Browser,

@@ -10,7 +10,7 @@ from client.oauth import SmartApp
 from client.operator import OperatorClient
 from client.patient import PatientClient
 from client.people import DemoPeople
-from contracts.identity import Client
+from contracts.identity.apps import Client
 from contracts.scopes import SECTIONS_SYSTEM
 from tests.support.apps import (
     Browser,

@@ -6,7 +6,7 @@ import pytest
 
 from client.patient import PatientClient
 from client.people import DemoPeople
-from contracts.consent import Carers
+from contracts.consent.carers import Carers
 from contracts.vocabulary import Capacity
 from deploy.dev.stack import Stack
 from tests.support.clock import reach_majority

@@ -8,7 +8,7 @@ import uvloop
 
 from client.people import DemoPeople
 from contracts.audit import JournalEntry
-from contracts.errors import all_refusals
+from contracts.errors.registry import all_refusals
 from contracts.vocabulary import Outcome
 from contracts.wiring import APIS
 from deploy.dev.stack import Stack

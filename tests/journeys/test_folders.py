@@ -6,7 +6,7 @@ import pytest
 
 from client.patient import PatientClient
 from client.people import DemoPeople
-from contracts.records import DocumentList
+from contracts.records.documents import DocumentList
 from contracts.vocabulary import Visibility
 from deploy.dev.stack import Stack
 from tests.support.journal_and_notices import wait_for_line

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from cli.main import app
 from client.errors import ApiError
 from client.people import DemoPeople
-from contracts.errors import RecordNotFound
+from contracts.errors.request import RecordNotFound
 from deploy.dev.stack import Stack
 from tests.support.waiting import wait_until
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from cli.main import app
 from client.patient import PatientClient
 from client.people import DemoPeople
-from contracts.identity import PasskeySummary
+from contracts.identity.passkeys import PasskeySummary
 from tests.support.journal_and_notices import expect_notices, wait_for_line
 from tests.support.passkeys import Device
 from tests.support.people import Holder, activate_account, open_record

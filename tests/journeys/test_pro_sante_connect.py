@@ -9,7 +9,7 @@ import requests
 from client.errors import ApiError
 from client.operator import OperatorClient
 from client.people import DemoPeople
-from contracts.identity import Client
+from contracts.identity.apps import Client
 from deploy.dev import people
 from deploy.dev.stack import Stack
 from tests.support.pro_sante_connect import (

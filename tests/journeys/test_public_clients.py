@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey
 from client.oauth import CALLBACK, SCOPES, SmartApp
 from client.operator import OperatorClient
 from client.people import DemoPeople
-from contracts.identity import ClientKind
+from contracts.identity.apps import ClientKind
 from deploy.dev.bootstrap import PEERS
 from tests.support.apps import (
     SECONDS,

@@ -11,7 +11,7 @@ import requests
 from client.oauth import CALLBACK, SCOPES, SmartApp
 from client.operator import OperatorClient
 from client.people import DemoPeople
-from contracts.identity import Client, ClientKind, RegisterClient
+from contracts.identity.apps import Client, ClientKind, RegisterClient
 from tests.support.people import Holder
 
 SECONDS = 20

@@ -7,9 +7,10 @@ from time import time
 import msgspec
 
 from chassis.tokens import Keyring
-from contracts.consent import Consent, Decide, Decision, Limits, Purpose
+from contracts.consent.api import Consent
+from contracts.consent.decisions import Decide, Decision, Limits, Purpose
 from contracts.envelope import Actor, RpcReply, RpcRequest
-from contracts.errors import RecordNotFound
+from contracts.errors.request import RecordNotFound
 from contracts.vocabulary import Capacity, PatientId
 from deploy.dev.addresses import Addresses
 from tests.support.rpc_responder import RpcResponder

@@ -10,7 +10,7 @@ import sys
 import atheris
 
 with atheris.instrument_imports():
-    from contracts.errors import NotRenderable
+    from contracts.errors.execution import NotRenderable
     from services.documents.cda import CdaError, HeaderReader
     from services.documents.rendering.pages import Page, clinical_data_page, page_of
 

@@ -10,7 +10,7 @@ from client.patient import PatientClient
 from client.people import DemoPeople, as_author, as_subject, ins_of, login_for
 from client.professional import ProfessionalClient
 from contracts.ages import anniversary
-from contracts.records import Document
+from contracts.records.documents import Document
 from contracts.vocabulary import OID_TEST, Ins, Visibility
 from deploy.dev.authority import VitaleCard
 from deploy.dev.people import Login, Patient

@@ -16,7 +16,7 @@ import requests
 from chassis.db import make_engine
 from client.oauth import OAuthClient
 from client.operator import OperatorClient
-from contracts.identity import Client, ClientKind, RegisterClient
+from contracts.identity.apps import Client, ClientKind, RegisterClient
 from contracts.vocabulary import Finess, Rpps
 from deploy.dev.bootstrap import PEERS
 from deploy.dev.people import PROFESSIONALS, Professional

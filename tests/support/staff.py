@@ -4,7 +4,7 @@ from chassis.tokens import ISSUER_OF_OPERATORS, ISSUER_OF_PEOPLE, Signer, sign_a
 from client.api_client import ApiClient
 from client.operator import OperatorClient
 from client.people import DemoPeople
-from contracts.consent import Representation
+from contracts.consent.carers import Representation
 from contracts.envelope import Actor
 from contracts.vocabulary import Role
 from deploy.dev.authority import VitaleCard

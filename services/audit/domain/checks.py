@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from contracts.audit import ProveConsistency, SearchJournal
-from contracts.errors import HeadNotFound, InvalidRequest
+from contracts.errors.request import HeadNotFound, InvalidRequest
 from contracts.vocabulary import PLATFORM, PatientId
 
 _MAX_COUNT = 100

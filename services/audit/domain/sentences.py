@@ -4,7 +4,8 @@ import re
 from typing import NamedTuple
 
 from contracts.audit import JournalLine
-from contracts.codes import UnknownCode, profession_of
+from contracts.codes.profession_codes import profession_of
+from contracts.codes.tables import UnknownCode
 from contracts.envelope import Actor
 from contracts.vocabulary import AccessMode, Act, Outcome, PatientId, Role
 from services.audit.domain.strands import OpenedLine

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.audit import JournalEntry
-from contracts.consent import Limits
+from contracts.consent.decisions import Limits
 from contracts.vocabulary import Act, DocumentId, Outcome, PatientId, Role
 from services.audit.domain.leaf import NO_HASH, Leaf, Personal, leaf_bytes, leaf_hash
 

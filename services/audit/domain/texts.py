@@ -1,6 +1,6 @@
 """The texts of acts, persons and reasons, of which the sentences of the journal are made."""
 
-from contracts.errors import all_refusals
+from contracts.errors.registry import all_refusals
 from contracts.vocabulary import AccessMode, Act, Capacity, Role
 from translations.catalogue import catalogue
 

@@ -20,7 +20,7 @@ from contracts.audit import (
     SignedHead,
     VerifierKey,
 )
-from contracts.errors import HeadNotFound
+from contracts.errors.request import HeadNotFound
 from services.audit.context import AuditContext
 from services.audit.domain.checks import check_count, check_sizes
 from services.audit.domain.merkle import encode_hashes, is_consistent

@@ -6,8 +6,9 @@ from uuid import UUID
 from chassis.access_rules import asks
 from chassis.handlers import handles
 from contracts.audit import Audit, Journal, Proofs, ProvenLine, ReadJournal, ReadProofs
-from contracts.consent import Permit, Purpose
-from contracts.errors import HeadNotFound
+from contracts.consent.decisions import Purpose
+from contracts.consent.permits import Permit
+from contracts.errors.request import HeadNotFound
 from contracts.vocabulary import Act
 from services.audit.context import AuditContext
 from services.audit.domain.checks import check_count, check_span

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.errors import RecordNotFound
+from contracts.errors.request import RecordNotFound
 from contracts.vocabulary import PatientId
 from services.audit.archive import Archive
 from services.audit.domain.faults import Fault, FaultKind, earliest

@@ -1,7 +1,8 @@
 """Decisions that several rules make."""
 
-from contracts.consent import Decision
-from contracts.errors import RecordNotActive, RecordNotFound, Refusal
+from contracts.consent.decisions import Decision
+from contracts.errors.base import Refusal
+from contracts.errors.request import RecordNotActive, RecordNotFound
 from contracts.vocabulary import RecordStatus
 
 

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from contracts.consent import Decision, Limits, MaskedAccess, Purpose
+from contracts.consent.decisions import Decision, Limits, MaskedAccess, Purpose
 from contracts.envelope import Actor
-from contracts.errors import RecordNotFound, ScopeMissing
+from contracts.errors.request import RecordNotFound, ScopeMissing
 from contracts.scopes import read_scopes
 from contracts.vocabulary import Section
 from services.consent.domain.answers import refused, refused_for

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from contracts.consent import Decision, Purpose
-from contracts.errors import RoleForbidden
+from contracts.consent.decisions import Decision, Purpose
+from contracts.errors.request import RoleForbidden
 from contracts.vocabulary import Role
 from services.consent.domain.answers import refused, refused_for
 from services.consent.domain.apps import decide_app

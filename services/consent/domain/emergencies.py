@@ -1,7 +1,7 @@
 """Who may open an emergency access, and with which written reason."""
 
-from contracts.consent import Decision, Obligation
-from contracts.errors import (
+from contracts.consent.decisions import Decision, Obligation
+from contracts.errors.request import (
     EmergencyOpposed,
     ProfessionalBlocked,
     ProfessionUnknown,

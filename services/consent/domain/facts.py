@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from contracts.consent import Purpose
+from contracts.consent.decisions import Purpose
 from contracts.envelope import Actor
 from contracts.vocabulary import AccessMode, PatientId, RecordStatus, Section
 

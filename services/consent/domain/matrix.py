@@ -8,9 +8,11 @@ from typing import Protocol
 
 import msgspec
 
-from contracts.codes import Matrix, UnknownCode, matrix_from
-from contracts.consent import CellChange, MatrixDiff
-from contracts.errors import MatrixInvalid, ServiceUnavailable
+from contracts.codes.habilitation import Matrix, matrix_from
+from contracts.codes.tables import UnknownCode
+from contracts.consent.matrices import CellChange, MatrixDiff
+from contracts.errors.execution import ServiceUnavailable
+from contracts.errors.request import MatrixInvalid
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,20}")

@@ -1,7 +1,7 @@
 """What the holder of a record, their legal representatives and their carers may do."""
 
-from contracts.consent import Decision, Limits, MaskedAccess, Purpose
-from contracts.errors import NotShared, RecordNotFound, RoleForbidden
+from contracts.consent.decisions import Decision, Limits, MaskedAccess, Purpose
+from contracts.errors.request import NotShared, RecordNotFound, RoleForbidden
 from contracts.vocabulary import Capacity, Section
 from services.consent.domain.answers import refused, refused_for
 from services.consent.domain.facts import FactKind, FactsInForce, Question

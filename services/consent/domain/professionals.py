@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from contracts.codes import UnknownCode, is_retired
-from contracts.consent import Decision, Limits, MaskedAccess, Obligation, Purpose
-from contracts.errors import (
+from contracts.codes.profession_codes import is_retired
+from contracts.codes.tables import UnknownCode
+from contracts.consent.decisions import Decision, Limits, MaskedAccess, Obligation, Purpose
+from contracts.errors.request import (
     ConsentMissing,
     EmergencyNotOpen,
     EmergencyOpposed,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from contracts.consent import FactSentence
+from contracts.consent.authorisations import FactSentence
 from contracts.vocabulary import AccessMode
 from services.consent.domain.facts import Fact, FactKind
 from translations.catalogue import catalogue

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from stdnum import luhn
 
 from contracts.ages import anniversary
-from contracts.consent import AuthorisationStatus
-from contracts.errors import InvalidRequest
+from contracts.consent.authorisations import AuthorisationStatus
+from contracts.errors.request import InvalidRequest
 from contracts.vocabulary import Finess, Rpps
 from services.consent.domain.facts import Fact, FactKind
 

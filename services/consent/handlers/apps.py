@@ -2,19 +2,12 @@
 
 from chassis.access_rules import NoEntry, NoQuestion, asks, unjournalled
 from chassis.handlers import handles, listens
-from contracts.consent import (
-    AboutApp,
-    AppAllowed,
-    AppRevoked,
-    Consent,
-    Done,
-    GrantApp,
-    GrantedApp,
-    GrantedApps,
-    ListApps,
-    Purpose,
-)
-from contracts.identity import AppListed, AppSuspended
+from contracts.consent.api import Consent
+from contracts.consent.apps import AboutApp, GrantApp, GrantedApp, GrantedApps, ListApps
+from contracts.consent.authorisations import Done
+from contracts.consent.decisions import Purpose
+from contracts.consent.events import AppAllowed, AppRevoked
+from contracts.identity.events import AppListed, AppSuspended
 from contracts.vocabulary import PLATFORM, Act, Capacity, PatientId
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind, in_place

@@ -6,16 +6,14 @@ from uuid import UUID, uuid4
 from chassis.access_rules import NoQuestion, asks, unasked
 from chassis.handlers import handles
 from chassis.opaque import new_opaque, token_hash
-from contracts.consent import (
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import Done
+from contracts.consent.carers import (
     AboutCarer,
     AboutInvitation,
     AnswerInvitation,
     Carer,
-    CarerAccepted,
-    CarerEnded,
     Carers,
-    Consent,
-    Done,
     FormerRepresentative,
     Invitation,
     InviteCarer,
@@ -24,9 +22,11 @@ from contracts.consent import (
     ListProfiles,
     Profile,
     Profiles,
-    Purpose,
 )
-from contracts.errors import CarersFull, ConsentUnknown, InvalidRequest, InvitationGone
+from contracts.consent.decisions import Purpose
+from contracts.consent.events import CarerAccepted, CarerEnded
+from contracts.errors.execution import CarersFull
+from contracts.errors.request import ConsentUnknown, InvalidRequest, InvitationGone
 from contracts.vocabulary import Act, Capacity, PatientId
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind

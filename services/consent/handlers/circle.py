@@ -5,20 +5,20 @@ from uuid import UUID
 
 from chassis.access_rules import NoEntry, NoQuestion, asks, unjournalled
 from chassis.handlers import handles
-from contracts.consent import (
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import (
     Authorisation,
     AuthorisationStatusFound,
-    Consent,
     GetAuthorisationStatus,
     ListAuthorisations,
     ListMyPatients,
     MyPatient,
     MyPatients,
     PatientDecisions,
-    Purpose,
-    Representation,
     TeamAuthorisation,
 )
+from contracts.consent.carers import Representation
+from contracts.consent.decisions import Purpose
 from contracts.vocabulary import AccessMode, Act, Finess, PatientId, Rpps
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import FactKind

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import handles
-from contracts.consent import Consent, Decide, Decision, Purpose
+from contracts.consent.api import Consent
+from contracts.consent.decisions import Decide, Decision, Purpose
 from contracts.vocabulary import PatientId
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind

@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from chassis.access_rules import asks
 from chassis.handlers import handles
-from contracts.consent import Consent, EmergencyAccessOpened, EmergencyOpened, Obligation, OpenEmergency, Purpose
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import EmergencyOpened, OpenEmergency
+from contracts.consent.decisions import Obligation, Purpose
+from contracts.consent.events import EmergencyAccessOpened
 from contracts.vocabulary import Act, Rpps
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import EMERGENCY_OF, Fact, FactKind

@@ -5,7 +5,8 @@ import msgspec
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.editions import Edition, in_force
 from chassis.handlers import handles
-from contracts.consent import Consent, ListMatrices, LoadMatrix, Matrices, MatrixDiff, MatrixVersion
+from contracts.consent.api import Consent
+from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff, MatrixVersion
 from contracts.vocabulary import Act
 from services.consent.context import ConsentContext
 from services.consent.domain.matrix import (

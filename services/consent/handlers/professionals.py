@@ -4,20 +4,21 @@ from datetime import timedelta
 
 from chassis.access_rules import asks
 from chassis.handlers import handles
-from contracts.consent import (
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import (
     AboutProfessional,
     AboutTeam,
     Authorisation,
-    Consent,
     DeclareAuthorisation,
     Done,
     GiveAuthorisation,
     GiveTeamAuthorisation,
-    Purpose,
     TeamAuthorisation,
 )
-from contracts.errors import ProofInvalid
-from contracts.identity import Identity, VitaleProof
+from contracts.consent.decisions import Purpose
+from contracts.errors.request import ProofInvalid
+from contracts.identity.api import Identity
+from contracts.identity.people import VitaleProof
 from contracts.vocabulary import Act, PatientId, Rpps
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind

@@ -2,7 +2,7 @@
 
 from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import listens
-from contracts.records import RecordPurged
+from contracts.records.events import RecordPurged
 from services.consent.context import ConsentContext
 
 

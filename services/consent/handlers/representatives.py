@@ -2,16 +2,12 @@
 
 from chassis.access_rules import NoQuestion, unasked
 from chassis.handlers import handles
-from contracts.consent import (
-    AboutRepresentative,
-    Consent,
-    Done,
-    NameRepresentative,
-    Representation,
-    RepresentationKind,
-)
-from contracts.errors import InvalidRequest, RecordNotFound
-from contracts.identity import GetBirthDate, Identity, VitaleProof
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import Done
+from contracts.consent.carers import AboutRepresentative, NameRepresentative, Representation, RepresentationKind
+from contracts.errors.request import InvalidRequest, RecordNotFound
+from contracts.identity.api import Identity
+from contracts.identity.people import GetBirthDate, VitaleProof
 from contracts.vocabulary import Act, Role
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind

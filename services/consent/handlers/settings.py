@@ -2,8 +2,10 @@
 
 from chassis.access_rules import asks
 from chassis.handlers import handles
-from contracts.consent import Consent, Done, Purpose, SetOpposition, SetUnmasking
-from contracts.errors import InvalidRequest
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import Done, SetOpposition, SetUnmasking
+from contracts.consent.decisions import Purpose
+from contracts.errors.request import InvalidRequest
 from contracts.vocabulary import AccessMode, Act
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind

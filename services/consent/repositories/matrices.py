@@ -3,7 +3,7 @@
 import structlog
 
 from chassis.editions import Edition, VersionedTable
-from contracts.codes import matrix, matrix_text
+from contracts.codes.habilitation import matrix, matrix_text
 from services.consent.domain.matrix import Entitlement, entitlement_in
 from services.consent.tables import matrices
 

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import ReceivedEvent, Tick, every, listens, listens_to_bundle
-from contracts.errors import Unavailable
-from contracts.records import CheckContentHeld, ContentAbandoned, DocumentDeposited, DocumentPurged, Records
+from contracts.errors.base import Unavailable
+from contracts.records.api import Records
+from contracts.records.deposits import CheckContentHeld
+from contracts.records.events import ContentAbandoned, DocumentDeposited, DocumentPurged
 from contracts.vocabulary import Act
 from services.documents.context import DocumentsContext
 from services.documents.domain import DueObject, SweepAction, sweep_action

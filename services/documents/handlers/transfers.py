@@ -21,7 +21,8 @@ from contracts.documents import (
     UploadTicket,
 )
 from contracts.envelope import Actor
-from contracts.errors import ContentTooLarge, TicketInvalid, TokenInvalid
+from contracts.errors.execution import ContentTooLarge, TicketInvalid
+from contracts.errors.request import TokenInvalid
 from contracts.vocabulary import Act, ContentId, Role
 from services.documents.bucket import Bucket
 from services.documents.context import DocumentsContext

@@ -12,8 +12,8 @@ from lxml import etree
 
 from chassis.static import csp_hash, read_text
 from contracts.clinical_data import ClinicalData
-from contracts.codes import MediaType
-from contracts.errors import NotRenderable
+from contracts.codes.formats import MediaType
+from contracts.errors.execution import NotRenderable
 from services.documents.rendering.clinical_data import clinical_data_in
 from services.documents.rendering.sanitising import safe
 from services.documents.rendering.summaries import summary

@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db import fetch
 from chassis.repository import Repository
-from contracts.errors import DocumentNotFound, TicketInvalid
+from contracts.errors.execution import TicketInvalid
+from contracts.errors.request import DocumentNotFound
 from contracts.vocabulary import ContentId, PatientId
 from services.documents.domain import DueObject, State, StoredContent, WrappedKey
 from services.documents.tables import contents, spent_tickets, unclaimed_objects

@@ -2,7 +2,7 @@
 
 import re
 
-from contracts.errors import (
+from contracts.errors.request import (
     AuthorizationGone,
     InteractionRequired,
     InvalidRequest,
@@ -10,7 +10,8 @@ from contracts.errors import (
     ResponseTypeUnsupported,
     ScopeRefused,
 )
-from contracts.identity import AuthorizationParameters, Client, DecideAuthorization
+from contracts.identity.apps import Client
+from contracts.identity.oauth import AuthorizationParameters, DecideAuthorization
 from contracts.scopes import Scopes, read_scopes
 
 REQUEST_SECONDS = 600

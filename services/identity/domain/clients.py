@@ -3,8 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
-from contracts.errors import InvalidRequest
-from contracts.identity import APPS, ClientKind, RegisterClient
+from contracts.errors.request import InvalidRequest
+from contracts.identity.apps import APPS, ClientKind, RegisterClient
 from contracts.scopes import read_scopes
 
 _CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9.-]{2,63}")

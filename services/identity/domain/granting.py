@@ -9,8 +9,8 @@ from hmac import compare_digest
 from uuid import UUID
 
 from contracts.envelope import Actor
-from contracts.errors import ClientUnknown, GrantInvalid, ScopeRefused
-from contracts.identity import Client, ClientKind
+from contracts.errors.request import ClientUnknown, GrantInvalid, ScopeRefused
+from contracts.identity.apps import Client, ClientKind
 from contracts.scopes import Scopes, read_scopes, write_scopes
 from contracts.vocabulary import PatientId, Role
 

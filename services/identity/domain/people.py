@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from stdnum import luhn
 from stdnum.fr import nir
 
-from contracts.codes import is_retired, professions
+from contracts.codes.profession_codes import is_retired, professions
 from contracts.envelope import Actor
-from contracts.errors import (
+from contracts.errors.request import (
     IdentityNotAdmitted,
     InvalidIns,
     InvalidRequest,
@@ -20,7 +20,7 @@ from contracts.errors import (
     SoftwareRefused,
     WeakPassword,
 )
-from contracts.identity import Software
+from contracts.identity.apps import Software
 from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Finess, Ins, Role, Rpps, SoftwareProfile
 
 TOKEN_SECONDS = 600

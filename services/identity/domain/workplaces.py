@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 from uuid import UUID
 
-from contracts.errors import GrantInvalid, ProfessionalUnknown
-from contracts.identity import Client
+from contracts.errors.request import GrantInvalid, ProfessionalUnknown
+from contracts.identity.apps import Client
 from contracts.vocabulary import Finess, Rpps
 from services.identity.domain.granting import challenge_of, is_verifier
 from services.identity.domain.people import DirectoryEntry, is_rpps

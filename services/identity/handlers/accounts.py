@@ -5,19 +5,12 @@ from functools import partial
 
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
-from contracts.errors import AccountExists, LoginFailed, ProofReplayed, RecordNotFound
-from contracts.identity import (
-    AccountActivated,
-    AccountLock,
-    AccountLockChanged,
-    ActivateAccount,
-    CodeSent,
-    Identity,
-    LockAccount,
-    LoginMethod,
-    PresentCode,
-    Token,
-)
+from contracts.errors.execution import AccountExists
+from contracts.errors.request import LoginFailed, ProofReplayed, RecordNotFound
+from contracts.identity.api import Identity
+from contracts.identity.events import AccountActivated, AccountLockChanged
+from contracts.identity.logins import AccountLock, ActivateAccount, CodeSent, LockAccount, LoginMethod, PresentCode
+from contracts.identity.people import Token
 from contracts.vocabulary import Act, Channel, Role
 from services.identity import contacts, domain
 from services.identity.access_tokens import start_session

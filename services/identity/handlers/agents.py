@@ -2,8 +2,11 @@
 
 from chassis.access_rules import NoQuestion, unasked
 from chassis.handlers import handles
-from contracts.errors import ClientUnknown
-from contracts.identity import AgentAssertion, ClientKind, Identity, LoginMethod, Token
+from contracts.errors.request import ClientUnknown
+from contracts.identity.api import Identity
+from contracts.identity.apps import ClientKind
+from contracts.identity.logins import LoginMethod
+from contracts.identity.people import AgentAssertion, Token
 from contracts.vocabulary import Act
 from services.identity import client_assertions
 from services.identity.access_tokens import start_session

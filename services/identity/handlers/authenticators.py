@@ -2,14 +2,15 @@
 
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
-from contracts.errors import AuthenticatorExists, LoginFailed
-from contracts.identity import (
-    AuthenticatorChanged,
+from contracts.errors.execution import AuthenticatorExists
+from contracts.errors.request import LoginFailed
+from contracts.identity.api import Identity
+from contracts.identity.events import AuthenticatorChanged
+from contracts.identity.logins import (
     AuthenticatorSecret,
     AuthenticatorStatus,
     BeginAuthenticator,
     ConfirmAuthenticator,
-    Identity,
     RemoveAuthenticator,
     ShowAuthenticator,
 )

@@ -9,20 +9,20 @@ import msgspec
 from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import handles
 from chassis.opaque import new_opaque, token_hash
-from contracts.consent import Consent, GrantApp
-from contracts.errors import AuthorizationGone, Refusal
-from contracts.identity import (
-    APPS,
+from contracts.consent.api import Consent
+from contracts.consent.apps import GrantApp
+from contracts.errors.base import Refusal
+from contracts.errors.request import AuthorizationGone
+from contracts.identity.api import Identity
+from contracts.identity.apps import APPS, Client, ClientKind
+from contracts.identity.oauth import (
     AuthorizationBegun,
     AuthorizationParameters,
     AuthorizationPushed,
     AuthorizationResponse,
     BeginAuthorization,
-    Client,
-    ClientKind,
     ConsentRequest,
     DecideAuthorization,
-    Identity,
     PushAuthorization,
     ShowAuthorization,
 )

@@ -4,19 +4,19 @@ from functools import partial
 
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
-from contracts.errors import LoginFailed, TooManyAttempts
-from contracts.identity import (
+from contracts.errors.execution import TooManyAttempts
+from contracts.errors.request import LoginFailed
+from contracts.identity.api import Identity
+from contracts.identity.events import ContactChanged, PasswordSet
+from contracts.identity.logins import (
     ChangeContact,
     ChangePassword,
     CodeSent,
-    Contact,
-    ContactChanged,
-    Identity,
     PasswordChanged,
-    PasswordSet,
     PresentCode,
     ShowContact,
 )
+from contracts.identity.people import Contact
 from contracts.notify import NoticeCode, Notify, WarnAddress
 from contracts.vocabulary import Act, Channel
 from services.identity import contacts, domain

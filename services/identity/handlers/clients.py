@@ -2,19 +2,11 @@
 
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
-from contracts.errors import ClientNotFound, SoftwareNotFound
-from contracts.identity import (
-    APPS,
-    AppListed,
-    AppSuspended,
-    Client,
-    Clients,
-    Identity,
-    ListClients,
-    LoginMethod,
-    RegisterClient,
-    SuspendClient,
-)
+from contracts.errors.request import ClientNotFound, SoftwareNotFound
+from contracts.identity.api import Identity
+from contracts.identity.apps import APPS, Client, Clients, ListClients, RegisterClient, SuspendClient
+from contracts.identity.events import AppListed, AppSuspended
+from contracts.identity.logins import LoginMethod
 from contracts.vocabulary import Act, Role
 from services.identity import client_assertions
 from services.identity.context import IdentityContext

@@ -9,8 +9,11 @@ from chassis.handlers import handles
 from chassis.opaque import new_opaque, token_hash
 from chassis.possession import KEPT_SECONDS, read_possession
 from chassis.tokens import sign_actor
-from contracts.errors import ClientNotAllowed, ClientUnknown, GrantInvalid, PossessionUnproven
-from contracts.identity import Client, ClientKind, GrantToken, GrantType, Identity, LoginMethod, TokenIssued
+from contracts.errors.request import ClientNotAllowed, ClientUnknown, GrantInvalid, PossessionUnproven
+from contracts.identity.api import Identity
+from contracts.identity.apps import Client, ClientKind
+from contracts.identity.logins import LoginMethod
+from contracts.identity.oauth import GrantToken, GrantType, TokenIssued
 from contracts.scopes import Scopes, read_scopes, write_scopes
 from contracts.vocabulary import Act
 from services.identity import domain

@@ -2,8 +2,11 @@
 
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
-from contracts.errors import LoginFailed, TooManyAttempts
-from contracts.identity import CodeSent, Identity, LoginMethod, PresentCode, StartLogin, Token
+from contracts.errors.execution import TooManyAttempts
+from contracts.errors.request import LoginFailed
+from contracts.identity.api import Identity
+from contracts.identity.logins import CodeSent, LoginMethod, PresentCode, StartLogin
+from contracts.identity.people import Token
 from contracts.vocabulary import Act
 from services.identity import domain
 from services.identity.access_tokens import new_session, session_token

@@ -5,22 +5,23 @@ from uuid import UUID, uuid4
 
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
-from contracts.errors import AuthenticatorExists, InvalidRequest, LoginFailed
-from contracts.identity import (
-    AuthenticatorChanged,
+from contracts.errors.execution import AuthenticatorExists
+from contracts.errors.request import InvalidRequest, LoginFailed
+from contracts.identity.api import Identity
+from contracts.identity.events import AuthenticatorChanged
+from contracts.identity.logins import LoginMethod
+from contracts.identity.passkeys import (
     BeginPasskey,
     BeginPasskeyLogin,
     ConfirmPasskey,
     FinishPasskeyLogin,
-    Identity,
     ListPasskeys,
-    LoginMethod,
     PasskeyList,
     PasskeyOptions,
     PasskeySummary,
     RemovePasskey,
-    Token,
 )
+from contracts.identity.people import Token
 from contracts.vocabulary import Act, PatientId
 from services.identity import domain
 from services.identity.access_tokens import start_session

@@ -2,9 +2,12 @@
 
 from chassis.access_rules import NoEntry, NoQuestion, asks, unasked, unjournalled
 from chassis.handlers import handles
-from contracts.consent import Purpose
-from contracts.errors import InvalidRequest, ProofReplayed, RecordNotFound, TooManyPersons
-from contracts.identity import (
+from contracts.consent.decisions import Purpose
+from contracts.errors.execution import TooManyPersons
+from contracts.errors.request import InvalidRequest, ProofReplayed, RecordNotFound
+from contracts.identity.api import Identity
+from contracts.identity.oauth import ReadPerson
+from contracts.identity.people import (
     AdmittedPatient,
     BirthDate,
     Contact,
@@ -12,11 +15,9 @@ from contracts.identity import (
     FindPatient,
     GetBirthDate,
     GetContact,
-    Identity,
     PatientFound,
     Person,
     PersonsFound,
-    ReadPerson,
     VitaleProof,
 )
 from contracts.vocabulary import Act

@@ -3,8 +3,11 @@
 from chassis.access_rules import NoQuestion, unasked
 from chassis.handlers import handles
 from contracts.envelope import Actor
-from contracts.errors import ProofReplayed
-from contracts.identity import Identity, LoginMethod, ProfessionalAssertion, Software, Token
+from contracts.errors.request import ProofReplayed
+from contracts.identity.api import Identity
+from contracts.identity.apps import Software
+from contracts.identity.logins import LoginMethod
+from contracts.identity.people import ProfessionalAssertion, Token
 from contracts.vocabulary import Act, Role
 from services.identity import domain
 from services.identity.access_tokens import start_session

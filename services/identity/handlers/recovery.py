@@ -2,17 +2,11 @@
 
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
-from contracts.errors import AccountNotFound, LoginFailed, ProofReplayed
-from contracts.identity import (
-    CodeSent,
-    FinishRecovery,
-    Identity,
-    LoginMethod,
-    PasswordSet,
-    PresentCode,
-    RecoverAccount,
-    Token,
-)
+from contracts.errors.request import AccountNotFound, LoginFailed, ProofReplayed
+from contracts.identity.api import Identity
+from contracts.identity.events import PasswordSet
+from contracts.identity.logins import CodeSent, FinishRecovery, LoginMethod, PresentCode, RecoverAccount
+from contracts.identity.people import Token
 from contracts.vocabulary import Act, Role
 from services.identity import domain
 from services.identity.access_tokens import start_session

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
-from contracts.errors import InvalidRequest
-from contracts.identity import (
+from contracts.errors.request import InvalidRequest
+from contracts.identity.api import Identity
+from contracts.identity.logins import (
     EndedSessions,
     EndSessions,
     EndUserSessions,
-    Identity,
     ListEndedSessions,
     ListSessions,
     Sessions,

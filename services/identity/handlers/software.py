@@ -2,8 +2,9 @@
 
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
-from contracts.errors import InvalidRequest, SoftwareNotFound
-from contracts.identity import Identity, ListSoftware, SetQuota, Software, SoftwareList, SuspendSoftware
+from contracts.errors.request import InvalidRequest, SoftwareNotFound
+from contracts.identity.api import Identity
+from contracts.identity.apps import ListSoftware, SetQuota, Software, SoftwareList, SuspendSoftware
 from contracts.vocabulary import Act
 from services.identity.context import IdentityContext
 

@@ -5,18 +5,11 @@ from uuid import UUID
 from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import handles, listens
 from chassis.opaque import token_hash
-from contracts.consent import AppRevoked
+from contracts.consent.events import AppRevoked
 from contracts.envelope import Actor
-from contracts.identity import (
-    AboutToken,
-    Client,
-    ClientKind,
-    GetPublicKeys,
-    Identity,
-    Introspection,
-    PublicKeys,
-    TokenRevoked,
-)
+from contracts.identity.api import Identity
+from contracts.identity.apps import Client, ClientKind
+from contracts.identity.oauth import AboutToken, GetPublicKeys, Introspection, PublicKeys, TokenRevoked
 from contracts.vocabulary import Role
 from services.identity.access_tokens import actor_in
 from services.identity.client_authentication import require_client

@@ -6,15 +6,10 @@ from chassis.access_rules import NoEntry, NoQuestion, unasked
 from chassis.handlers import handles
 from chassis.opaque import new_opaque, token_hash
 from contracts.envelope import Actor
-from contracts.errors import AuthorizationGone, ProfessionalUnknown
-from contracts.identity import (
-    AuthorizationParameters,
-    AuthorizationResponse,
-    ChooseStructure,
-    Identity,
-    ProfessionalSignedIn,
-    SignInProfessional,
-)
+from contracts.errors.request import AuthorizationGone, ProfessionalUnknown
+from contracts.identity.api import Identity
+from contracts.identity.oauth import AuthorizationParameters, AuthorizationResponse
+from contracts.identity.workplaces import ChooseStructure, ProfessionalSignedIn, SignInProfessional
 from contracts.vocabulary import Act, Finess, Role, Rpps
 from services.identity.context import IdentityContext
 from services.identity.domain.authorizing import check_redirect, require_waiting

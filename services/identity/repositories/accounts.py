@@ -8,7 +8,7 @@ from sqlalchemy import Row, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
-from contracts.identity import Contact
+from contracts.identity.people import Contact
 from contracts.vocabulary import Channel, PatientId
 from services.identity.tables import accounts, identifiers, pending_accounts, pending_contacts
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
-from contracts.identity import AuthorizationParameters
+from contracts.identity.oauth import AuthorizationParameters
 from services.identity.tables import authorizations
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
-from contracts.identity import Client, ClientKind, RegisterClient
+from contracts.identity.apps import Client, ClientKind, RegisterClient
 from services.identity.tables import clients
 
 _TERMS = ("name", "publisher", "purpose", "scopes", "keys", "software")

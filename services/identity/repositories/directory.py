@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Table, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
-from contracts.identity import Contact, Software
+from contracts.identity.apps import Software
+from contracts.identity.people import Contact
 from contracts.vocabulary import Finess, Rpps, SoftwareProfile
 from services.identity.domain import DirectoryEntry
 from services.identity.tables import practices, professionals, software, structures

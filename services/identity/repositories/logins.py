@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 
 from chassis.db import fetch
 from chassis.repository import Repository
-from contracts.identity import Contact, Session
+from contracts.identity.logins import Session
+from contracts.identity.people import Contact
 from contracts.vocabulary import PatientId, Role
 from services.identity import domain
 from services.identity.repositories.accounts import Account

@@ -7,7 +7,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
-from contracts.identity import FindByTraits, Person, Traits
+from contracts.identity.people import FindByTraits, Person, Traits
 from contracts.vocabulary import Ins, PatientId
 from services.identity import domain
 from services.identity.tables import ins_numbers, patients

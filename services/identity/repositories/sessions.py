@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
-from contracts.identity import EndedSession, LoginMethod, Session
+from contracts.identity.logins import EndedSession, LoginMethod, Session
 from contracts.vocabulary import Role
 from services.identity.tables import ended_sessions, sessions
 

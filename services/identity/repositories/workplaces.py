@@ -9,7 +9,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
-from contracts.identity import AuthorizationParameters, Workplace
+from contracts.identity.oauth import AuthorizationParameters
+from contracts.identity.workplaces import Workplace
 from contracts.vocabulary import Finess, Rpps
 from services.identity.domain.workplaces import SESSION_LIFE, ProfessionalCode
 from services.identity.repositories.authorizations import is_waiting, parameters_in

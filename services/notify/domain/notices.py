@@ -5,11 +5,17 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.consent import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
+from contracts.consent.events import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
 from contracts.envelope import PatientEvent
-from contracts.identity import AccountActivated, AccountLockChanged, AuthenticatorChanged, ContactChanged, PasswordSet
+from contracts.identity.events import (
+    AccountActivated,
+    AccountLockChanged,
+    AuthenticatorChanged,
+    ContactChanged,
+    PasswordSet,
+)
 from contracts.notify import NoticeCode
-from contracts.records import (
+from contracts.records.events import (
     DocumentAppeared,
     DocumentDeleted,
     DocumentDeposited,

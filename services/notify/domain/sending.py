@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.identity import Contact
+from contracts.identity.people import Contact
 from contracts.notify import NoticeCode
 from contracts.vocabulary import Channel, PatientId, Rpps
 

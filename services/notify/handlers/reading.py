@@ -4,8 +4,8 @@ from uuid import UUID
 
 from chassis.access_rules import asks
 from chassis.handlers import handles
-from contracts.consent import Purpose
-from contracts.errors import InvalidRequest
+from contracts.consent.decisions import Purpose
+from contracts.errors.request import InvalidRequest
 from contracts.notify import ListNotices, Notices, Notify
 from contracts.vocabulary import Act
 from services.notify.context import NotifyContext

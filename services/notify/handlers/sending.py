@@ -12,8 +12,11 @@ from time import monotonic
 
 from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import Tick, every
-from contracts.errors import InvalidContact, ServiceUnavailable, Unavailable
-from contracts.identity import Contact, GetContact, Identity
+from contracts.errors.base import Unavailable
+from contracts.errors.execution import ServiceUnavailable
+from contracts.errors.request import InvalidContact
+from contracts.identity.api import Identity
+from contracts.identity.people import Contact, GetContact
 from services.notify.context import NotifyContext
 from services.notify.domain import sending
 from services.notify.domain.sending import Delivery, SendOutcome

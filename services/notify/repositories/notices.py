@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, tuple_, update
 
 from chassis.repository import Repository
-from contracts.consent import Permit
+from contracts.consent.permits import Permit
 from contracts.notify import NoticeCode
 from contracts.vocabulary import Channel, PatientId, Rpps
 from services.notify.domain.notices import Draft, StoredNotice

@@ -7,7 +7,7 @@ import msgspec
 
 from contracts.documents import Arrival, Receipt
 from contracts.envelope import Actor
-from contracts.records import SubmissionSetDocument
+from contracts.records.submission_sets import SubmissionSetDocument
 from contracts.vocabulary import Ins, PatientId, Rpps, Visibility
 from services.records.domain.deposits import (
     DepositRules,

@@ -9,8 +9,10 @@ import msgspec
 from contracts.cda import CdaHeader, CdaIdentifier
 from contracts.documents import Arrival
 from contracts.envelope import Actor
-from contracts.errors import CorrectionRefused, DocumentTransitionRefused, HeaderContradicts, NotAuthor
-from contracts.records import Document, FilingPlan
+from contracts.errors.execution import CorrectionRefused, DocumentTransitionRefused, HeaderContradicts
+from contracts.errors.request import NotAuthor
+from contracts.records.documents import Document
+from contracts.records.filing import FilingPlan
 from contracts.vocabulary import (
     OID_DEMO,
     OID_NIA,

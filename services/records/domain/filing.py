@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from contracts.codes import document_types
-from contracts.errors import FilingInvalid
-from contracts.records import AuthorKind, DocumentMetadata, FilingMove, FilingPlan, FilingRule
+from contracts.codes.documents import document_types
+from contracts.errors.request import FilingInvalid
+from contracts.records.entries import DocumentMetadata
+from contracts.records.filing import AuthorKind, FilingMove, FilingPlan, FilingRule
 from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Section
 
 BUILT_IN = FilingPlan(

@@ -2,7 +2,8 @@
 
 import unicodedata
 
-from contracts.errors import ArrangementFull, InvalidRequest, NotShared, RoleForbidden
+from contracts.errors.execution import ArrangementFull
+from contracts.errors.request import InvalidRequest, NotShared, RoleForbidden
 from contracts.vocabulary import Capacity, Role
 
 MOST_FOLDERS = 50

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from contracts.cda import CdaAuthor, CdaIdentifier
-from contracts.records import Document, DocumentMetadata
+from contracts.records.documents import Document
+from contracts.records.entries import DocumentMetadata
 from contracts.vocabulary import Coded
 
 SEPARATOR = "|"

@@ -1,7 +1,9 @@
 """Security labels of a document (FHIR): its confidentiality, then its visibility marks; and changes of them."""
 
-from contracts.errors import ExpectationFailed, HeaderContradicts, InvalidRequest, VersionMoved
-from contracts.records import ChangeDocument, DocumentEntry, ExpectedState
+from contracts.errors.execution import ExpectationFailed, HeaderContradicts, VersionMoved
+from contracts.errors.request import InvalidRequest
+from contracts.records.changes import ChangeDocument, ExpectedState
+from contracts.records.entries import DocumentEntry
 from contracts.vocabulary import DocumentStatus, Visibility
 from services.records.domain.metadata import CONFIDENTIALITY
 

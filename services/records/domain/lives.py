@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from contracts.ages import anniversary
-from contracts.errors import DocumentTransitionRefused, NotCurrentVersion, RecordNotFound, RecordTransitionRefused
+from contracts.errors.execution import DocumentTransitionRefused, NotCurrentVersion, RecordTransitionRefused
+from contracts.errors.request import RecordNotFound
 from contracts.vocabulary import DocumentStatus, RecordStatus
 
 

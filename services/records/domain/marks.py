@@ -6,8 +6,9 @@ from uuid import UUID
 import msgspec
 
 from contracts.audit import EntryMarks
-from contracts.errors import InvalidRequest, MarkNotChangeable, SecretRequired, VisibilityForbidden
-from contracts.records import Document
+from contracts.errors.execution import MarkNotChangeable
+from contracts.errors.request import InvalidRequest, SecretRequired, VisibilityForbidden
+from contracts.records.documents import Document
 from contracts.vocabulary import Visibility
 from services.records.domain.lives import DocumentAction, document_after
 

@@ -8,10 +8,14 @@ from typing import TypeVar
 import msgspec
 
 from contracts.cda import CdaAuthor, CdaHeader, CdaServiceEvent
-from contracts.codes import UnknownCode, class_of, format_of_media_type, type_of
+from contracts.codes.documents import class_of, type_of
+from contracts.codes.formats import format_of_media_type
+from contracts.codes.tables import UnknownCode
 from contracts.documents import Arrival
-from contracts.errors import HeaderContradicts, HeaderInvalid, MetadataMissing, NotAsStated, NotAuthor
-from contracts.records import Author, ClaimedMetadata, DocumentMetadata
+from contracts.errors.execution import HeaderContradicts, HeaderInvalid, MetadataMissing, NotAsStated
+from contracts.errors.request import NotAuthor
+from contracts.records.documents import Author
+from contracts.records.entries import ClaimedMetadata, DocumentMetadata
 from contracts.vocabulary import Coded
 from services.records.domain.stored import StoredDocument
 

@@ -1,7 +1,8 @@
 """Who may open a record, and when opening it again is allowed."""
 
 from contracts.envelope import Actor
-from contracts.errors import ConsentNotCollected, RecordAlreadyOpen, RecordTransitionRefused, SoftwareRefused
+from contracts.errors.execution import RecordAlreadyOpen, RecordTransitionRefused
+from contracts.errors.request import ConsentNotCollected, SoftwareRefused
 from contracts.vocabulary import RecordStatus, Role, SoftwareProfile
 from services.records.domain.stored import Opening, StoredRecord
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from contracts.consent import MaskedAccess, Permit
+from contracts.consent.decisions import MaskedAccess
+from contracts.consent.permits import Permit
 from contracts.vocabulary import Visibility
 from services.records.domain.stored import StoredDocument
 

@@ -5,7 +5,9 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.records import CloseReason, Document, DocumentEntry, DocumentMetadata
+from contracts.records.documents import Document
+from contracts.records.entries import DocumentEntry, DocumentMetadata
+from contracts.records.lifecycle import CloseReason
 from contracts.vocabulary import ContentId, Ins, PatientId, RecordStatus, Rpps
 
 

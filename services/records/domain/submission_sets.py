@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from contracts.envelope import Actor
-from contracts.errors import SubmissionSetTooLarge
-from contracts.records import SubmissionSetMetadata
+from contracts.errors.execution import SubmissionSetTooLarge
+from contracts.records.submission_sets import SubmissionSetMetadata
 from contracts.vocabulary import Rpps
 
 

@@ -4,9 +4,12 @@ from uuid import UUID
 
 from chassis.access_rules import asks
 from chassis.handlers import handles
-from contracts.consent import Permit, Purpose
-from contracts.errors import DocumentNotFound, FolderNameTaken, FolderNotFound
-from contracts.records import (
+from contracts.consent.decisions import Purpose
+from contracts.consent.permits import Permit
+from contracts.errors.execution import FolderNameTaken
+from contracts.errors.request import DocumentNotFound, FolderNotFound
+from contracts.records.api import Records
+from contracts.records.folders import (
     AboutFolder,
     ArrangeDocument,
     Arrangement,
@@ -14,7 +17,6 @@ from contracts.records import (
     FolderDeleted,
     Folders,
     ListFolders,
-    Records,
     SaveFolder,
 )
 from contracts.vocabulary import Act, PatientId

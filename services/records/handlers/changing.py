@@ -4,22 +4,15 @@ from uuid import uuid4
 
 from chassis.access_rules import asks
 from chassis.handlers import handles
-from contracts.consent import Permit, Purpose, permit_from
-from contracts.errors import DocumentNotFound, Forbidden, InvalidRequest, Missing
-from contracts.records import (
-    AboutDocument,
-    ArchiveDocument,
-    ChangedDocument,
-    ChangeDocument,
-    DeletedDocument,
-    Document,
-    DocumentAppeared,
-    DocumentDeleted,
-    DocumentEntry,
-    Records,
-    SetVisibility,
-    VisibilityChanged,
-)
+from contracts.consent.decisions import Purpose
+from contracts.consent.permits import Permit, permit_from
+from contracts.errors.base import Forbidden, Missing
+from contracts.errors.request import DocumentNotFound, InvalidRequest
+from contracts.records.api import Records
+from contracts.records.changes import ChangedDocument, ChangeDocument
+from contracts.records.documents import AboutDocument, ArchiveDocument, DeletedDocument, Document, SetVisibility
+from contracts.records.entries import DocumentEntry
+from contracts.records.events import DocumentAppeared, DocumentDeleted, VisibilityChanged
 from contracts.vocabulary import PLATFORM, Act, DocumentId, DocumentStatus, PatientId, Role, Visibility
 from services.records.context import RecordsContext
 from services.records.domain import StoredDocument

@@ -4,18 +4,11 @@ from datetime import date, datetime
 
 from chassis.access_rules import NoQuestion, asks, unasked
 from chassis.handlers import handles
-from contracts.consent import Purpose
-from contracts.errors import RecordNotFound
-from contracts.records import (
-    AboutRecord,
-    CloseReason,
-    CloseRecord,
-    RecordClosed,
-    RecordDetails,
-    RecordReopened,
-    Records,
-    SetDefaultVisibility,
-)
+from contracts.consent.decisions import Purpose
+from contracts.errors.request import RecordNotFound
+from contracts.records.api import Records
+from contracts.records.events import RecordClosed, RecordReopened
+from contracts.records.lifecycle import AboutRecord, CloseReason, CloseRecord, RecordDetails, SetDefaultVisibility
 from contracts.vocabulary import Act, PatientId, RecordStatus
 from services.records.context import RecordsContext
 from services.records.domain import StoredRecord

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from chassis.access_rules import NoQuestion, unasked
 from chassis.handlers import Tick, every
-from contracts.records import DocumentAppeared, DocumentPurged, MajorityReached, RecordPurged
+from contracts.records.events import DocumentAppeared, DocumentPurged, MajorityReached, RecordPurged
 from contracts.vocabulary import Act, PatientId
 from services.records.context import RecordsContext
 from services.records.repositories.dates import DestroyedDocument

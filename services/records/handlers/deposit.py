@@ -5,21 +5,23 @@ from uuid import uuid4
 
 from chassis.access_rules import NoEntry, NoQuestion, asks, unasked, unjournalled
 from chassis.handlers import Tick, every, handles
-from contracts.consent import Purpose
+from contracts.consent.decisions import Purpose
 from contracts.documents import RECEIPT_SECONDS, TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, UploadTicket
-from contracts.records import (
+from contracts.records.api import Records
+from contracts.records.deposits import (
     CheckContentHeld,
     ContentHeld,
     DepositDocument,
     DepositResult,
-    DepositSubmissionSet,
     PrepareDeposit,
+    Ticket,
+)
+from contracts.records.submission_sets import (
+    DepositSubmissionSet,
     PrepareSubmissionSet,
-    Records,
     SubmissionSetDocument,
     SubmissionSetResult,
     SubmissionSetTickets,
-    Ticket,
 )
 from contracts.vocabulary import Act, ContentId, Rpps
 from services.records.context import RecordsContext

@@ -5,8 +5,9 @@ from collections import defaultdict
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.editions import Edition
 from chassis.handlers import Tick, every, handles
-from contracts.errors import FilingInvalid
-from contracts.records import FilingDiff, FilingShown, LoadFiling, Records, ShowFiling
+from contracts.errors.request import FilingInvalid
+from contracts.records.api import Records
+from contracts.records.filing import FilingDiff, FilingShown, LoadFiling, ShowFiling
 from contracts.vocabulary import Act, Section
 from services.records.context import RecordsContext
 from services.records.domain.filing import moves_between, read_plan, section_for

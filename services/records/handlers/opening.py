@@ -3,10 +3,13 @@
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import handles
 from contracts.ages import anniversary
-from contracts.consent import AuthorisationStatus, Consent, GetAuthorisationStatus, ListMyPatients
-from contracts.errors import InvalidRequest, RecordNotFound
-from contracts.identity import AdmittedPatient, FindPatient, Identity, VitaleProof
-from contracts.records import (
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import AuthorisationStatus, GetAuthorisationStatus, ListMyPatients
+from contracts.errors.request import InvalidRequest, RecordNotFound
+from contracts.identity.api import Identity
+from contracts.identity.people import AdmittedPatient, FindPatient, VitaleProof
+from contracts.records.api import Records
+from contracts.records.lifecycle import (
     AboutRecord,
     FindRecord,
     ListMyRecords,
@@ -15,7 +18,6 @@ from contracts.records import (
     OpenRecord,
     Record,
     RecordFound,
-    Records,
     RecordStatusResult,
 )
 from contracts.vocabulary import Act, PatientId, RecordStatus

@@ -4,20 +4,20 @@ from uuid import uuid4
 
 from chassis.access_rules import asks
 from chassis.handlers import handles
-from contracts.consent import Obligation, Purpose
+from contracts.consent.decisions import Obligation, Purpose
 from contracts.documents import TICKET_KIND, TICKET_SECONDS, TICKETS_ARE_FOR, ContentForm, DownloadTicket
-from contracts.errors import DocumentNotFound, InvalidRequest
-from contracts.records import (
+from contracts.errors.request import DocumentNotFound, InvalidRequest
+from contracts.records.api import Records
+from contracts.records.documents import (
     ClinicalDataOpened,
     ContentTicket,
     Document,
-    DocumentEntry,
     DocumentList,
     ListDocuments,
     OpenClinicalData,
     ReadDocument,
-    Records,
 )
+from contracts.records.entries import DocumentEntry
 from contracts.vocabulary import Act
 from services.records.context import RecordsContext
 from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 
 from chassis.access_rules import asks
 from chassis.handlers import handles
-from contracts.consent import Obligation, Permit, Purpose
-from contracts.errors import InvalidRequest
-from contracts.records import (
+from contracts.consent.decisions import Obligation, Purpose
+from contracts.consent.permits import Permit
+from contracts.errors.request import InvalidRequest
+from contracts.records.api import Records
+from contracts.records.entries import DocumentEntry
+from contracts.records.searching import (
     DateKind,
-    DocumentEntry,
     DocumentEntryPage,
-    Records,
     SearchDocuments,
     SearchSubmissionSets,
-    SubmissionSetEntry,
     SubmissionSetPage,
 )
+from contracts.records.submission_sets import SubmissionSetEntry
 from contracts.vocabulary import Act, DocumentStatus
 from services.records.context import RecordsContext
 from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, and_, not_, or_
 
-from contracts.records import DateKind, DateRange, NamePart, NamePattern
+from contracts.records.searching import DateKind, DateRange, NamePart, NamePattern
 from services.records.domain.indexing import SEPARATOR, normalized_name
 
 

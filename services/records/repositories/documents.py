@@ -26,8 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.db import fetch, written_out
-from contracts.consent import MaskedAccess, Permit
-from contracts.records import Document
+from contracts.consent.decisions import MaskedAccess
+from contracts.consent.permits import Permit
+from contracts.records.documents import Document
 from contracts.vocabulary import DocumentId, PatientId, Section, Visibility
 from services.records.domain import StoredDocument
 from services.records.domain.marks import Marks

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import Connection, DateTime, and_, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import array
 
-from contracts.codes import MediaType
-from contracts.consent import Permit
-from contracts.records import DateKind, NamePart, SearchDocuments
+from contracts.codes.formats import MediaType
+from contracts.consent.permits import Permit
+from contracts.records.searching import DateKind, NamePart, SearchDocuments
 from contracts.vocabulary import DocumentId, Visibility
 from services.records.domain import StoredDocument
 from services.records.repositories.conditions import name_condition, window_condition

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select, tuple_, update
 
 from chassis.editions import Edition, VersionedTable
 from chassis.repository import Repository
-from contracts.records import AuthorKind
+from contracts.records.filing import AuthorKind
 from contracts.vocabulary import Section
 from services.records.domain.filing import BUILT_IN, plan_in, writer_of
 from services.records.repositories.rows import METADATA_COLUMN, metadata_in

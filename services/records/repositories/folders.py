@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from contracts.consent import Permit
-from contracts.records import Folder
+from contracts.consent.permits import Permit
+from contracts.records.folders import Folder
 from contracts.vocabulary import DocumentId, PatientId
 from services.records.repositories.documents import WITHIN_PERMIT, permit_parameters
 from services.records.tables import documents, folder_documents, folders, pins

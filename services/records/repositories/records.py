@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db import fetch
-from contracts.records import CloseReason
+from contracts.records.lifecycle import CloseReason
 from contracts.vocabulary import Ins, PatientId, RecordStatus, Rpps
 from services.records.domain import Opening, RecordState, StoredRecord
 from services.records.tables import first_reads, records

@@ -10,7 +10,8 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, Text, or_
 
 from contracts.cda import CdaAuthor
-from contracts.records import Author, Document, DocumentMetadata
+from contracts.records.documents import Author, Document
+from contracts.records.entries import DocumentMetadata
 from contracts.vocabulary import Coded, ContentId, DocumentId, DocumentStatus, Rpps, Section, Visibility
 from services.records.domain import StoredDocument
 from services.records.domain.marks import Marks

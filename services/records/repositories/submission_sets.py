@@ -9,8 +9,9 @@ import msgspec
 from sqlalchemy import Connection, Row, Text, func, or_, select, tuple_
 
 from chassis.db import fetch
-from contracts.consent import Permit
-from contracts.records import DateKind, NamePart, SearchSubmissionSets, SubmissionSetEntry, SubmissionSetMetadata
+from contracts.consent.permits import Permit
+from contracts.records.searching import DateKind, NamePart, SearchSubmissionSets
+from contracts.records.submission_sets import SubmissionSetEntry, SubmissionSetMetadata
 from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain.indexing import index_of_names
 from services.records.domain.submission_sets import SubmissionSet

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from client.waiting import wait_for
 from contracts.audit import Audit, GetHead, GetLatestHead, JournalEntry, JournalLine, ReadJournal
 from contracts.envelope import Actor
-from contracts.errors import HeadNotFound
+from contracts.errors.request import HeadNotFound
 from contracts.vocabulary import PatientId, Role
 from services.audit.domain.notes import Note, note_from
 from services.audit.tables import strands, tree

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from minio import Minio
 
-from contracts.errors import ServiceUnavailable
+from contracts.errors.execution import ServiceUnavailable
 from services.audit.archive import Archive
 from services.audit.domain.faults import Fault, FaultKind
 from services.audit.domain.merkle import is_consistent

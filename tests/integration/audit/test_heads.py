@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from client.waiting import wait_for
 from contracts.audit import Audit, GetHead, GetVerifierKey, ListHeads, ProveConsistency
-from contracts.errors import HeadNotFound, InvalidRequest
+from contracts.errors.request import HeadNotFound, InvalidRequest
 from contracts.vocabulary import PatientId
 from services.audit.domain.merkle import is_consistent
 from services.audit.domain.notes import note_from, verifier_from

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from client.waiting import wait_for
 from contracts.audit import Audit, ReadJournal
-from contracts.errors import InvalidRequest, RecordNotFound, TokenInvalid
+from contracts.errors.request import InvalidRequest, RecordNotFound, TokenInvalid
 from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
 from services.audit.domain.leaf import NO_HASH
 from services.audit.domain.merkle import Frontier

@@ -9,7 +9,7 @@ import pytest
 from client.waiting import wait_for
 from contracts.audit import Audit, EraseIdentity, JournalSearchLine, ReadProofs, SearchJournal
 from contracts.envelope import Actor
-from contracts.errors import InvalidRequest, RoleForbidden, TokenInvalid
+from contracts.errors.request import InvalidRequest, RoleForbidden, TokenInvalid
 from contracts.vocabulary import PLATFORM, Act, DocumentId, Outcome, PatientId, Role
 from tests.integration.audit.stack import AuditStack, holder
 from tests.integration.audit.test_views import check

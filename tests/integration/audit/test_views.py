@@ -11,7 +11,7 @@ import pytest
 from client.waiting import wait_for
 from contracts.audit import Audit, Proofs, ReadProofs
 from contracts.envelope import Actor
-from contracts.errors import InvalidRequest, RecordNotFound
+from contracts.errors.request import InvalidRequest, RecordNotFound
 from contracts.vocabulary import AccessMode, Act, DocumentId, Outcome, PatientId
 from services.audit.domain.leaf import Leaf, commitment_of, leaf_hash, personal_from
 from services.audit.domain.merkle import root_from_inclusion

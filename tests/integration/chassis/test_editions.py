@@ -10,7 +10,7 @@ import pytest
 
 from chassis.db import make_engine
 from chassis.editions import Edition, EditionCache, EditionRepository, VersionedTable
-from contracts.errors import ServiceUnavailable
+from contracts.errors.execution import ServiceUnavailable
 from services.consent.repositories.matrices import MATRICES
 from services.records.repositories.filing import FILING_PLANS
 

@@ -14,7 +14,8 @@ from chassis.bus import Bus
 from chassis.tokens import ACTOR, Signer, sign_actor
 from contracts.api import Method
 from contracts.envelope import Actor, CallContext, RpcReply, RpcRequest
-from contracts.errors import InvalidRequest, Refusal, RoleForbidden, TokenInvalid
+from contracts.errors.base import Refusal
+from contracts.errors.request import InvalidRequest, RoleForbidden, TokenInvalid
 from contracts.vocabulary import PLATFORM, Role
 from contracts.wiring import APIS, CALLS, OPEN_METHODS, SERVICES, TOKEN_AUDIENCES
 from deploy.dev.stack import Stack

@@ -12,12 +12,16 @@ from chassis.tokens import ACTOR, Signer, sign_actor
 from client.people import DemoPeople
 from contracts.api import Method
 from contracts.audit import Audit, ReadJournal
-from contracts.consent import Consent, ListAuthorisations
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import ListAuthorisations
 from contracts.envelope import Actor
-from contracts.errors import RoleForbidden, TokenInvalid
-from contracts.identity import Contact, GetContact, Identity, ListSessions
+from contracts.errors.request import RoleForbidden, TokenInvalid
+from contracts.identity.api import Identity
+from contracts.identity.logins import ListSessions
+from contracts.identity.people import Contact, GetContact
 from contracts.notify import ListNotices, Notify
-from contracts.records import ListDocuments, Records
+from contracts.records.api import Records
+from contracts.records.documents import ListDocuments
 from contracts.vocabulary import PatientId, Role
 from deploy.dev.stack import Stack
 from tests.support.broker import call

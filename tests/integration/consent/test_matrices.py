@@ -9,10 +9,11 @@ import pytest
 
 from chassis.editions import Edition, EditionRepository
 from contracts.audit import JournalEntry
-from contracts.codes import matrix
-from contracts.consent import ListMatrices, LoadMatrix, Matrices, MatrixDiff
+from contracts.codes.habilitation import matrix
+from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff
 from contracts.envelope import Actor
-from contracts.errors import MatrixInvalid, ServiceUnavailable
+from contracts.errors.execution import ServiceUnavailable
+from contracts.errors.request import MatrixInvalid
 from contracts.vocabulary import PLATFORM, Act, Outcome, Role
 from services.consent.domain.matrix import Entitlement
 from services.consent.handlers.matrices import list_matrices, load_matrix

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.audit import JournalEntry
 from contracts.documents import Receipt
-from contracts.records import ContentAbandoned, DocumentDeposited, DocumentPurged
+from contracts.records.events import ContentAbandoned, DocumentDeposited, DocumentPurged
 from contracts.vocabulary import Act, ContentId, DocumentId, Outcome, PatientId, Role
 from tests.integration.documents.papers import document
 from tests.integration.documents.stack import DEPOSITOR, SERVICE, DocumentsStack

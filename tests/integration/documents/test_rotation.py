@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.documents import app
-from contracts.errors import ServiceUnavailable
+from contracts.errors.execution import ServiceUnavailable
 from services.documents.domain import WrappedKey
 from services.documents.keepers import FileKeyKeeper, KeyKeeper
 from services.documents.repositories.inventory import open_inventory

@@ -8,7 +8,8 @@ from uuid import UUID
 from chassis.tokens import ISSUER_OF_OPERATORS, ISSUER_OF_PEOPLE, Signer, sign_actor
 from contracts.api import Method
 from contracts.envelope import Actor
-from contracts.records import Author, ContentTicket, DepositResult, Document, Ticket
+from contracts.records.deposits import DepositResult, Ticket
+from contracts.records.documents import Author, ContentTicket, Document
 from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, PatientId, Role, Section
 
 PATIENT = PatientId(UUID("018f9c5e-7a11-7c3e-8a54-3f8f4d1c2b3a"))

@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from contracts.documents import TICKET_HEADER, SignedReceipt
-from contracts.errors import Refusal
+from contracts.errors.base import Refusal
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 RECEIPT = "the.signed.receipt"

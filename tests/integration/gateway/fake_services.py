@@ -8,8 +8,9 @@ import msgspec
 
 from contracts.api import Method
 from contracts.envelope import CallContext, RpcReply, RpcRequest
-from contracts.errors import Refusal
-from contracts.identity import EndedSessions, Identity
+from contracts.errors.base import Refusal
+from contracts.identity.api import Identity
+from contracts.identity.logins import EndedSessions
 from contracts.wiring import APIS
 from tests.support.rpc_responder import RpcResponder
 

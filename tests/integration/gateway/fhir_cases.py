@@ -8,9 +8,9 @@ from uuid import UUID
 
 from contracts.api import Method
 from contracts.audit import Audit
-from contracts.consent import Consent
-from contracts.identity import Identity
-from contracts.records import Records
+from contracts.consent.api import Consent
+from contracts.identity.api import Identity
+from contracts.records.api import Records
 from tests.integration.gateway.builders import DOCUMENT, PATIENT
 
 ID = f"{UUID(str(PATIENT)).hex}{UUID(str(DOCUMENT)).hex}"

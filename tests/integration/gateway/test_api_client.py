@@ -11,11 +11,12 @@ from client.operator import OperatorClient
 from client.patient import PatientClient
 from contracts.api import Method
 from contracts.audit import Audit, SearchJournal, SignedHead, VerifierKey
-from contracts.consent import Consent
-from contracts.errors import NotShared
-from contracts.identity import ClientKind, Identity, RegisterClient
+from contracts.consent.api import Consent
+from contracts.errors.request import NotShared
+from contracts.identity.api import Identity
+from contracts.identity.apps import ClientKind, RegisterClient
 from contracts.notify import Notify
-from contracts.records import Records
+from contracts.records.api import Records
 from contracts.vocabulary import Role
 from tests.integration.gateway.builders import DOCUMENT, PATIENT, TokenHolders, content_of
 from tests.integration.gateway.fake_documents import FakeDocuments

@@ -9,8 +9,10 @@ import pytest
 from aiohttp import web
 
 from contracts.documents import TICKET_HEADER
-from contracts.errors import RecordNotActive, TicketInvalid
-from contracts.records import DocumentList, ReadDocument, Records
+from contracts.errors.execution import TicketInvalid
+from contracts.errors.request import RecordNotActive
+from contracts.records.api import Records
+from contracts.records.documents import DocumentList, ReadDocument
 from tests.integration.gateway.builders import (
     CONTENT_PATH,
     DOCUMENT,

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.audit import Audit, GetHead, SignedHead, VerifierKey
-from contracts.errors import HeadNotFound
+from contracts.errors.request import HeadNotFound
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from contracts.errors import ServiceFault
-from contracts.identity import Identity
-from contracts.records import DocumentList, ListDocuments, Records
+from contracts.errors.execution import ServiceFault
+from contracts.identity.api import Identity
+from contracts.records.api import Records
+from contracts.records.documents import DocumentList, ListDocuments
 from tests.integration.gateway.builders import DOCUMENTS, PATIENT, TokenHolders
 from tests.integration.gateway.cuttable_proxy import CuttableProxy
 from tests.integration.gateway.fake_documents import FakeDocuments

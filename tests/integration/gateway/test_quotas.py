@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from contracts.envelope import Actor
-from contracts.identity import Identity, Sessions
+from contracts.identity.api import Identity
+from contracts.identity.logins import Sessions
 from contracts.vocabulary import Finess, Role
 from tests.integration.gateway.builders import TokenHolders
 from tests.integration.gateway.fake_documents import FakeDocuments

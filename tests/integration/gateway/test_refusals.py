@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from contracts.envelope import Actor
-from contracts.errors import ConsentMissing, LoginFailed, TooManyAttempts, all_refusals
-from contracts.identity import Identity
-from contracts.records import Records
+from contracts.errors.execution import TooManyAttempts
+from contracts.errors.registry import all_refusals
+from contracts.errors.request import ConsentMissing, LoginFailed
+from contracts.identity.api import Identity
+from contracts.records.api import Records
 from contracts.vocabulary import Role
 from gateway.protocol import HEAD_LIMIT
 from tests.integration.gateway.builders import DOCUMENTS, PATIENT, TokenHolders

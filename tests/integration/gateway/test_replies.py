@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from contracts.identity import Identity, ProfessionalAssertion
-from contracts.records import DocumentList, Records
+from contracts.identity.api import Identity
+from contracts.identity.people import ProfessionalAssertion
+from contracts.records.api import Records
+from contracts.records.documents import DocumentList
 from tests.integration.gateway.builders import (
     DOCUMENT,
     DOCUMENTS,

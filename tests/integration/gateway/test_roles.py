@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from contracts.api import Method
-from contracts.errors import NotShared
-from contracts.records import Records
+from contracts.errors.request import NotShared
+from contracts.records.api import Records
 from contracts.vocabulary import Role
 from gateway.guards import PUBLIC, ROLES
 from tests.integration.gateway.builders import (

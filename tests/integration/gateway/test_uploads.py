@@ -10,8 +10,10 @@ import psutil
 import pytest
 from aiohttp import web
 
-from contracts.errors import ContentTooLarge, NotACda, RecordNotActive
-from contracts.records import DepositDocument, PrepareDeposit, Records
+from contracts.errors.execution import ContentTooLarge, NotACda
+from contracts.errors.request import RecordNotActive
+from contracts.records.api import Records
+from contracts.records.deposits import DepositDocument, PrepareDeposit
 from contracts.vocabulary import Visibility
 from tests.integration.gateway.builders import (
     CONTENT_ID,

@@ -4,7 +4,7 @@ import socket
 
 from aiohttp import web
 
-from contracts.records import Records
+from contracts.records.api import Records
 from tests.integration.gateway.builders import (
     CONTENT_PATH,
     DOCUMENTS,

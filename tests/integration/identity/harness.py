@@ -17,21 +17,18 @@ from chassis.remote import Remote
 from chassis.tokens import Keyring, Signer
 from contracts.api import Method
 from contracts.envelope import Actor
-from contracts.errors import ServiceUnavailable
-from contracts.identity import (
+from contracts.errors.execution import ServiceUnavailable
+from contracts.identity.logins import (
     ActivateAccount,
-    AdmittedPatient,
     CodeSent,
     EndSessions,
     ListEndedSessions,
     ListSessions,
     PresentCode,
-    ProfessionalAssertion,
     Sessions,
     StartLogin,
-    Token,
-    VitaleProof,
 )
+from contracts.identity.people import AdmittedPatient, ProfessionalAssertion, Token, VitaleProof
 from contracts.notify import SendCode
 from contracts.vocabulary import Channel, Role
 from deploy.dev import authority, people

@@ -6,15 +6,11 @@ import pyotp
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from contracts.errors import AuthenticatorExists, LoginFailed, LoginTooOld
-from contracts.identity import (
-    AuthenticatorChanged,
-    BeginAuthenticator,
-    ConfirmAuthenticator,
-    LoginMethod,
-    RemoveAuthenticator,
-    Token,
-)
+from contracts.errors.execution import AuthenticatorExists
+from contracts.errors.request import LoginFailed, LoginTooOld
+from contracts.identity.events import AuthenticatorChanged
+from contracts.identity.logins import BeginAuthenticator, ConfirmAuthenticator, LoginMethod, RemoveAuthenticator
+from contracts.identity.people import Token
 from deploy.dev import people
 from services.identity.handlers import authenticators
 from tests.integration.identity.harness import IdentityHarness

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from contracts.errors import ProfessionalUnknown
-from contracts.identity import Contact
+from contracts.errors.request import ProfessionalUnknown
+from contracts.identity.people import Contact
 from contracts.vocabulary import Rpps
 from deploy.dev import people
 from samples.annuaire import ACTIVITY_COLUMNS, SKILL_COLUMNS, line, rpps_of

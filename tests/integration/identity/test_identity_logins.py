@@ -8,20 +8,19 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from contracts.audit import JournalEntry
-from contracts.errors import (
-    AccountExists,
+from contracts.errors.base import Refusal
+from contracts.errors.execution import AccountExists, ServiceUnavailable, TooManyAttempts
+from contracts.errors.request import (
     IdentityNotAdmitted,
     InvalidContact,
     InvalidIns,
     InvalidRequest,
     LoginFailed,
     ProofReplayed,
-    Refusal,
-    ServiceUnavailable,
-    TooManyAttempts,
     WeakPassword,
 )
-from contracts.identity import AccountActivated, Contact, FindPatient, GetBirthDate, GetContact
+from contracts.identity.events import AccountActivated
+from contracts.identity.people import Contact, FindPatient, GetBirthDate, GetContact
 from contracts.vocabulary import OID_NIR, Act, Channel, Ins, Outcome, PatientId, Role
 from deploy.dev import people
 from services.identity import tables

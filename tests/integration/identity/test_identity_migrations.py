@@ -7,7 +7,7 @@ from alembic import command
 
 from chassis.db import make_engine
 from chassis.migrate import configuration
-from contracts.identity import Contact
+from contracts.identity.people import Contact
 from contracts.vocabulary import Rpps
 from services.identity.repositories.database import IdentityRepositories
 

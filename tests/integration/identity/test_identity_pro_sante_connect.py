@@ -18,7 +18,8 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from chassis.settings import SettingsError
-from contracts.errors import SignInRefused, SignInUnavailable
+from contracts.errors.execution import SignInUnavailable
+from contracts.errors.request import SignInRefused
 from services.identity.domain.workplaces import Confirmed
 from services.identity.pro_sante_connect import ProSanteConnect
 

@@ -3,13 +3,13 @@
 import pytest
 
 from contracts.audit import JournalEntry
-from contracts.errors import (
+from contracts.errors.base import Refusal
+from contracts.errors.request import (
     ProfessionalUnknown,
     ProfessionRetired,
     ProofExpired,
     ProofInvalid,
     ProofReplayed,
-    Refusal,
     SoftwareRefused,
 )
 from contracts.vocabulary import PLATFORM, Act, Outcome, Role, SoftwareProfile

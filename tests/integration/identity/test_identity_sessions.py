@@ -2,7 +2,8 @@
 
 from uuid import UUID, uuid4
 
-from contracts.identity import LoginMethod, Token
+from contracts.identity.logins import LoginMethod
+from contracts.identity.people import Token
 from contracts.vocabulary import Channel
 from tests.integration.identity.harness import IdentityHarness
 

@@ -12,7 +12,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, func, select
 
-from contracts.identity import Contact, Software, Traits
+from contracts.identity.apps import Software
+from contracts.identity.people import Contact, Traits
 from contracts.vocabulary import OID_TEST, Channel, Finess, Ins, PatientId, Rpps, SoftwareProfile
 from services.identity import tables
 from services.identity.directory import (

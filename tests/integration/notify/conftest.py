@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from contracts.consent import Purpose
+from contracts.consent.decisions import Purpose
 from tests.support.fake_consent import FakeConsent, fake_consent
 from tests.support.service_stack import ServiceStack
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 from sqlalchemy import insert
 
 from contracts.envelope import Actor
-from contracts.identity import AccountActivated
+from contracts.identity.events import AccountActivated
 from contracts.vocabulary import PatientId, Role, Rpps
 from services.identity.tables import accounts, professionals
 from tests.support.service_stack import ServiceStack

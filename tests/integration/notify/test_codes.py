@@ -3,7 +3,8 @@
 import pytest
 
 from contracts.envelope import Actor
-from contracts.errors import InvalidContact, RoleForbidden, ServiceUnavailable
+from contracts.errors.execution import ServiceUnavailable
+from contracts.errors.request import InvalidContact, RoleForbidden
 from contracts.notify import Notify, SendCode
 from contracts.vocabulary import Channel, Role
 from tests.support.service_stack import ServiceStack

@@ -16,7 +16,7 @@ from chassis.topology import DEAD_LETTERS, DELIVERY_LIMIT, event_queue
 from cli.main import app
 from client.waiting import wait_for
 from contracts.notify import ListNotices, Notify
-from contracts.records import DocumentDeposited
+from contracts.records.events import DocumentDeposited
 from contracts.vocabulary import ContentId, DocumentId, PatientId, Rpps
 from tests.integration.notify.people import AccountHolder
 from tests.support.service_stack import ServiceStack, envelope

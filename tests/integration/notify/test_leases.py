@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, select
 
-from contracts.consent import Limits, Permit
+from contracts.consent.decisions import Limits
+from contracts.consent.permits import Permit
 from contracts.notify import NoticeCode
 from contracts.vocabulary import Channel, PatientId, Rpps
 from services.notify.domain.notices import Draft

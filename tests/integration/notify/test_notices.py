@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from client.waiting import wait_for
-from contracts.consent import EmergencyAccessOpened
+from contracts.consent.events import EmergencyAccessOpened
 from contracts.envelope import Event
-from contracts.errors import InvalidRequest, RecordNotFound
+from contracts.errors.request import InvalidRequest, RecordNotFound
 from contracts.notify import ListNotices, Notice, NoticeCode, Notify
-from contracts.records import (
+from contracts.records.events import (
     DocumentAppeared,
     DocumentDeleted,
     DocumentDeposited,

@@ -7,9 +7,16 @@ from sqlalchemy import select
 
 from client.waiting import wait_for
 from contracts.envelope import Event
-from contracts.errors import RecordNotFound, ServiceUnavailable
+from contracts.errors.execution import ServiceUnavailable
+from contracts.errors.request import RecordNotFound
 from contracts.notify import ListNotices, Notice, NoticeCode, Notify
-from contracts.records import DocumentAppeared, DocumentDeleted, DocumentDeposited, RecordFirstRead, VisibilityChanged
+from contracts.records.events import (
+    DocumentAppeared,
+    DocumentDeleted,
+    DocumentDeposited,
+    RecordFirstRead,
+    VisibilityChanged,
+)
 from contracts.vocabulary import ContentId, DocumentId, PatientId, Rpps
 from services.notify.tables import deliveries
 from tests.integration.notify.people import AccountHolder

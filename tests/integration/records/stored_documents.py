@@ -1,7 +1,8 @@
 """Adding documents to the repositories, and listing them as a reader does."""
 
-from contracts.consent import Limits, MaskedAccess, Permit
-from contracts.records import Document
+from contracts.consent.decisions import Limits, MaskedAccess
+from contracts.consent.permits import Permit
+from contracts.records.documents import Document
 from contracts.vocabulary import PatientId, Section
 from services.records.cursor import read_cursor, write_cursor
 from services.records.domain import StoredDocument

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine
 from chassis.db import make_engine
 from chassis.migrate import configuration
 from contracts.cda import CdaAuthor
-from contracts.records import Author, Document, DocumentMetadata
+from contracts.records.documents import Author, Document
+from contracts.records.entries import DocumentMetadata
 from contracts.vocabulary import (
     Coded,
     ContentId,

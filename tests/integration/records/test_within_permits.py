@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chassis.db import make_engine
-from contracts.consent import Limits, MaskedAccess, Permit
+from contracts.consent.decisions import Limits, MaskedAccess
+from contracts.consent.permits import Permit
 from contracts.vocabulary import DocumentStatus, PatientId, Rpps, Section
 from services.records.domain import StoredDocument
 from services.records.domain.permits import can_see

@@ -7,33 +7,35 @@ from uuid import uuid4
 import pyotp
 import requests
 
-from contracts.identity import (
+from contracts.identity.api import Identity
+from contracts.identity.logins import (
     ActivateAccount,
     BeginAuthenticator,
-    BeginPasskey,
-    BeginPasskeyLogin,
     ChangeContact,
     ChangePassword,
     ConfirmAuthenticator,
-    ConfirmPasskey,
     EndSessions,
     EndUserSessions,
-    FinishPasskeyLogin,
     FinishRecovery,
-    Identity,
     ListEndedSessions,
-    ListPasskeys,
     ListSessions,
     PresentCode,
-    ReadPerson,
     RecoverAccount,
     RemoveAuthenticator,
-    RemovePasskey,
     ShowAuthenticator,
     ShowContact,
     StartLogin,
-    Token,
 )
+from contracts.identity.oauth import ReadPerson
+from contracts.identity.passkeys import (
+    BeginPasskey,
+    BeginPasskeyLogin,
+    ConfirmPasskey,
+    FinishPasskeyLogin,
+    ListPasskeys,
+    RemovePasskey,
+)
+from contracts.identity.people import Token
 from contracts.vocabulary import Channel, Role
 from deploy.dev.people import Login
 from services.identity.domain import FREE_LOGINS

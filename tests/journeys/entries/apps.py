@@ -12,28 +12,30 @@ from joserfc.jwk import ECKey
 
 from chassis.access_rules import NoEntry
 from client.oauth import CALLBACK, SCOPES
-from contracts.consent import Consent
-from contracts.identity import (
+from contracts.consent.api import Consent
+from contracts.identity.api import Identity
+from contracts.identity.apps import (
+    ClientKind,
+    ListClients,
+    ListSoftware,
+    RegisterClient,
+    SetQuota,
+    SuspendClient,
+    SuspendSoftware,
+)
+from contracts.identity.oauth import (
     AboutToken,
-    AgentAssertion,
     AuthorizationParameters,
     BeginAuthorization,
-    ClientKind,
     ClientProof,
     DecideAuthorization,
     GetPublicKeys,
     GrantToken,
     GrantType,
-    Identity,
-    ListClients,
-    ListSoftware,
     PushAuthorization,
-    RegisterClient,
-    SetQuota,
     ShowAuthorization,
-    SuspendClient,
-    SuspendSoftware,
 )
+from contracts.identity.people import AgentAssertion
 from contracts.scopes import ALL_SECTIONS
 from contracts.vocabulary import PatientId
 from deploy.dev.people import FEEDING_SOFTWARE

@@ -2,18 +2,10 @@
 
 from uuid import UUID
 
-from contracts.records import (
-    AboutDocument,
-    AboutFolder,
-    ArchiveDocument,
-    ArrangeDocument,
-    ChangeDocument,
-    ExpectedState,
-    ListFolders,
-    Records,
-    SaveFolder,
-    SetVisibility,
-)
+from contracts.records.api import Records
+from contracts.records.changes import ChangeDocument, ExpectedState
+from contracts.records.documents import AboutDocument, ArchiveDocument, SetVisibility
+from contracts.records.folders import AboutFolder, ArrangeDocument, ListFolders, SaveFolder
 from contracts.vocabulary import Act, Capacity
 from tests.journeys.entries.depositing import MASKED, document
 from tests.journeys.entries.run import ScenarioRun

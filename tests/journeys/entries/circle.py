@@ -1,25 +1,23 @@
 """Steps: the patient authorises professionals, teams, apps and carers, and takes back what was given."""
 
-from contracts.consent import (
-    AboutApp,
+from contracts.consent.api import Consent
+from contracts.consent.apps import AboutApp, GrantApp, ListApps
+from contracts.consent.authorisations import (
     AboutProfessional,
     AboutTeam,
-    Consent,
-    Decide,
     DeclareAuthorisation,
     GetAuthorisationStatus,
     GiveAuthorisation,
     GiveTeamAuthorisation,
-    GrantApp,
-    ListApps,
     ListAuthorisations,
     ListMyPatients,
     OpenEmergency,
-    Purpose,
     SetOpposition,
     SetUnmasking,
 )
-from contracts.records import AboutRecord, Records, SetDefaultVisibility
+from contracts.consent.decisions import Decide, Purpose
+from contracts.records.api import Records
+from contracts.records.lifecycle import AboutRecord, SetDefaultVisibility
 from contracts.vocabulary import AccessMode, Finess, RecordStatus, Rpps
 from deploy.dev.people import HOSPITAL
 from tests.journeys.entries.callers import STAFF

@@ -1,8 +1,10 @@
 """Steps: a record is closed, reopened, suspended and destroyed; an account is locked, a name erased."""
 
 from contracts.audit import Audit, EraseIdentity
-from contracts.identity import Identity, LockAccount
-from contracts.records import AboutRecord, CloseRecord, Records
+from contracts.identity.api import Identity
+from contracts.identity.logins import LockAccount
+from contracts.records.api import Records
+from contracts.records.lifecycle import AboutRecord, CloseRecord
 from contracts.vocabulary import PLATFORM, PatientId
 from tests.journeys.entries.run import ScenarioRun
 from tests.journeys.entries.steps import PLATFORM_JOURNAL, allowed, refused

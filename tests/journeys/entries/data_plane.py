@@ -28,7 +28,7 @@ class DownloadedContent(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes
 
 
-class DataPlane(Api, service="documents"):
+class TransferMethods(Api, service="documents"):
     """The transfers; a ticket is the proof."""
 
     upload = Method(UploadOfContent, SignedReceipt, anonymous=True)

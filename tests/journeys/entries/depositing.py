@@ -1,17 +1,12 @@
 """Steps: documents are uploaded and deposited, one by one and as a submission set."""
 
 from chassis.access_rules import NoEntry
-from contracts.records import (
-    DepositDocument,
-    DepositSubmissionSet,
-    PrepareDeposit,
-    PrepareSubmissionSet,
-    Records,
-    SubmissionSetDocument,
-)
+from contracts.records.api import Records
+from contracts.records.deposits import DepositDocument, PrepareDeposit
+from contracts.records.submission_sets import DepositSubmissionSet, PrepareSubmissionSet, SubmissionSetDocument
 from contracts.vocabulary import ContentId, DocumentId, Visibility
 from tests.journeys.entries.callers import READING_ONLY
-from tests.journeys.entries.data_plane import DataPlane, UploadOfContent
+from tests.journeys.entries.data_plane import TransferMethods, UploadOfContent
 from tests.journeys.entries.run import ScenarioRun
 from tests.journeys.entries.steps import NOBODY, ScenarioStep, allowed, refused
 
@@ -52,7 +47,7 @@ def deposited(
     return (
         prepares(of, name, secret=secret),
         allowed(
-            DataPlane.upload,
+            TransferMethods.upload,
             "hospital",
             lambda run: upload(run, name, run.content(content or name, of)),
             keep=name,
@@ -61,7 +56,7 @@ def deposited(
             Records.deposit_document,
             "hospital",
             lambda run: DepositDocument(
-                patient_id=run.id(of), receipt=run.last(DataPlane.upload, name).receipt, visibility=marks
+                patient_id=run.id(of), receipt=run.last(TransferMethods.upload, name).receipt, visibility=marks
             ),
             keep=name,
             secret=SECRET in marks,
@@ -75,7 +70,7 @@ def uploaded_in_secret(name: str) -> tuple[ScenarioStep, ...]:
     return (
         prepares("minor", name, secret=True),
         allowed(
-            DataPlane.upload,
+            TransferMethods.upload,
             "hospital",
             lambda run: upload(run, name, run.content(name, "minor")),
             keep=name,
@@ -94,7 +89,7 @@ def prepares_set(count: int) -> ScenarioStep:
 def uploads_to_set(place: int, name: str, *, of_document: str = "") -> ScenarioStep:
     """One content of the set; with the unique id of another document, it will be refused."""
     return allowed(
-        DataPlane.upload,
+        TransferMethods.upload,
         "hospital",
         lambda run: upload_of_set(run, place, run.content(name, unique_id=unique_id(run, of_document))),
         keep=name,
@@ -106,7 +101,7 @@ def unique_id(run: ScenarioRun, name: str) -> str:
 
 
 def deposits_set(run: ScenarioRun, *names: str) -> DepositSubmissionSet:
-    receipts = [run.last(DataPlane.upload, name).receipt for name in names]
+    receipts = [run.last(TransferMethods.upload, name).receipt for name in names]
     return DepositSubmissionSet(
         patient_id=run.id("holder"), documents=tuple(SubmissionSetDocument(receipt=receipt) for receipt in receipts)
     )
@@ -121,14 +116,14 @@ SINGLE = (
     ),
     refused(
         "ticket.invalid",
-        DataPlane.upload,
+        TransferMethods.upload,
         NOBODY,
         lambda run: UploadOfContent(content_id=ContentId(run.unknown_id()), ticket="", content=b""),
     ),
     prepares("holder", "executable"),
     refused(
         "document.type_unsupported",
-        DataPlane.upload,
+        TransferMethods.upload,
         "hospital",
         lambda run: upload(run, "executable", _EXECUTABLE),
         journal_of=("holder",),
@@ -136,7 +131,7 @@ SINGLE = (
     prepares("minor", "secret executable", secret=True),
     refused(
         "document.type_unsupported",
-        DataPlane.upload,
+        TransferMethods.upload,
         "hospital",
         lambda run: upload(run, "secret executable", _EXECUTABLE),
         journal_of=("minor",),
@@ -145,9 +140,9 @@ SINGLE = (
     *deposited("plain"),
     refused(
         "ticket.invalid",
-        DataPlane.upload,
+        TransferMethods.upload,
         "hospital",
-        lambda run: run.sent(DataPlane.upload, "plain"),
+        lambda run: run.sent(TransferMethods.upload, "plain"),
         skip=NoEntry.SPENT_TICKET,
     ),
     refused(
@@ -167,7 +162,7 @@ SINGLE = (
         Records.deposit_document,
         "hospital",
         lambda run: DepositDocument(
-            patient_id=run.id("minor"), receipt=run.last(DataPlane.upload, "not marked").receipt
+            patient_id=run.id("minor"), receipt=run.last(TransferMethods.upload, "not marked").receipt
         ),
         secret=True,
     ),

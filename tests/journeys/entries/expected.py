@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from chassis.access_rules import AccessRule, NoEntry
 from chassis.handlers import MethodHandler, TransferHandler
-from contracts.errors import Unavailable, all_refusals
+from contracts.errors.base import Unavailable
+from contracts.errors.registry import all_refusals
 from contracts.vocabulary import Act, PatientId
 from tests.architecture.test_handlers import DECLARED
 from tests.journeys.entries.callers import Callers

@@ -1,8 +1,11 @@
 """Steps: patients are admitted and found, their records opened."""
 
-from contracts.errors import InvalidIns
-from contracts.identity import FindByTraits, FindPatient, GetBirthDate, GetContact, Identity, VitaleProof
-from contracts.records import AboutRecord, CheckContentHeld, FindRecord, ListMyRecords, OpenRecord, Records
+from contracts.errors.request import InvalidIns
+from contracts.identity.api import Identity
+from contracts.identity.people import FindByTraits, FindPatient, GetBirthDate, GetContact, VitaleProof
+from contracts.records.api import Records
+from contracts.records.deposits import CheckContentHeld
+from contracts.records.lifecycle import AboutRecord, FindRecord, ListMyRecords, OpenRecord
 from contracts.vocabulary import OID_TEST, ContentId, Ins
 from tests.journeys.entries.callers import READING_ONLY
 from tests.journeys.entries.run import ScenarioRun

@@ -15,10 +15,12 @@ from contracts.audit import (
     ReadProofs,
     SearchJournal,
 )
-from contracts.codes import matrix_text
-from contracts.consent import Consent, ListMatrices, LoadMatrix
+from contracts.codes.habilitation import matrix_text
+from contracts.consent.api import Consent
+from contracts.consent.matrices import ListMatrices, LoadMatrix
 from contracts.notify import ListNotices, NoticeCode, Notify, SendCode, WarnAddress
-from contracts.records import LoadFiling, Records, ShowFiling
+from contracts.records.api import Records
+from contracts.records.filing import LoadFiling, ShowFiling
 from contracts.vocabulary import Channel
 from tests.journeys.entries.run import ScenarioRun
 from tests.journeys.entries.steps import NOBODY, allowed, refused

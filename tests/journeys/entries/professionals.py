@@ -6,17 +6,11 @@ from typing import Any
 
 import msgspec
 
-from contracts.identity import (
-    BeginAuthorization,
-    ChooseStructure,
-    ClientKind,
-    GrantToken,
-    GrantType,
-    Identity,
-    ProfessionalAssertion,
-    SignInProfessional,
-)
-from contracts.identity.oauth import AuthorizationParameters, ClientProof
+from contracts.identity.api import Identity
+from contracts.identity.apps import ClientKind
+from contracts.identity.oauth import AuthorizationParameters, BeginAuthorization, ClientProof, GrantToken, GrantType
+from contracts.identity.people import ProfessionalAssertion
+from contracts.identity.workplaces import ChooseStructure, SignInProfessional
 from contracts.vocabulary import Finess, Rpps
 from deploy.dev import authority, people
 from tests.journeys.entries.apps import registration, request_id

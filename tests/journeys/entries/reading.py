@@ -1,15 +1,10 @@
 """Steps: documents are read, downloaded and searched, by those who may and those who may not."""
 
-from contracts.records import (
-    ListDocuments,
-    OpenClinicalData,
-    ReadDocument,
-    Records,
-    SearchDocuments,
-    SearchSubmissionSets,
-)
+from contracts.records.api import Records
+from contracts.records.documents import ListDocuments, OpenClinicalData, ReadDocument
+from contracts.records.searching import SearchDocuments, SearchSubmissionSets
 from contracts.vocabulary import Capacity, DocumentStatus
-from tests.journeys.entries.data_plane import DataPlane, DownloadOfContent
+from tests.journeys.entries.data_plane import TransferMethods, DownloadOfContent
 from tests.journeys.entries.depositing import document
 from tests.journeys.entries.run import ScenarioRun
 from tests.journeys.entries.steps import NOBODY, allowed, refused
@@ -62,8 +57,8 @@ ORDINARY = (
     refused("consent.missing", Records.read_entry, "specialist", reads_plain),
     allowed(Records.open_content, "gp", reads_plain),
     refused("consent.missing", Records.open_content, "specialist", reads_plain),
-    allowed(DataPlane.download, "gp", downloads),
-    refused("ticket.invalid", DataPlane.download, NOBODY, downloads),
+    allowed(TransferMethods.download, "gp", downloads),
+    refused("ticket.invalid", TransferMethods.download, NOBODY, downloads),
     allowed(Records.open_facts, "gp", opens_data),
     refused("consent.missing", Records.open_facts, "specialist", opens_data),
     allowed(Records.search_documents, "gp", searches),

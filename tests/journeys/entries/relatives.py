@@ -1,11 +1,11 @@
 """Steps: carers are invited, representatives registered, and both end."""
 
-from contracts.consent import (
+from contracts.consent.api import Consent
+from contracts.consent.carers import (
     AboutCarer,
     AboutInvitation,
     AboutRepresentative,
     AnswerInvitation,
-    Consent,
     InviteCarer,
     KeepRepresentative,
     ListCarers,

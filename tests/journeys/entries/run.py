@@ -16,11 +16,12 @@ from client.people import DemoPeople
 from contracts.api import Method
 from contracts.documents import TICKET_HEADER, SignedReceipt
 from contracts.envelope import CallContext, Problem, RpcReply, RpcRequest
-from contracts.errors import Refusal, refusal_from
+from contracts.errors.base import Refusal
+from contracts.errors.registry import refusal_from
 from contracts.vocabulary import PatientId
 from deploy.dev.stack import Stack
 from tests.journeys.entries.callers import Callers
-from tests.journeys.entries.data_plane import DataPlane, DownloadedContent, DownloadOfContent, UploadOfContent
+from tests.journeys.entries.data_plane import TransferMethods, DownloadedContent, DownloadOfContent, UploadOfContent
 from tests.journeys.entries.steps import ScenarioStep
 from tests.support.passkeys import Device
 from tests.support.people import document_for, new_unique_id
@@ -91,7 +92,7 @@ class ScenarioRun:
         return StepResult(step=step, trace=trace, request=request)
 
     async def _answer(self, bus: Bus, step: ScenarioStep, request: Any, traceparent: str) -> Any:
-        if step.method.service == DataPlane.service:
+        if step.method.service == TransferMethods.service:
             return self._transfer(request, traceparent)
         token = "" if step.method.anonymous else self.callers.token(step.who)
         seconds = _LATE if step.is_late else _SECONDS
@@ -104,7 +105,7 @@ class ScenarioRun:
         return step.method.decode_response(reply.result)
 
     def _transfer(self, request: UploadOfContent | DownloadOfContent, traceparent: str) -> msgspec.Struct:
-        url = f"{self.platform.addresses.url(DataPlane.service)}/contents/{request.content_id}"
+        url = f"{self.platform.addresses.url(TransferMethods.service)}/contents/{request.content_id}"
         headers = {TICKET_HEADER: request.ticket, "traceparent": traceparent}
         if isinstance(request, UploadOfContent):
             answer = requests.put(url, data=request.content, headers=headers, timeout=_SECONDS)

@@ -7,10 +7,10 @@ import msgspec
 
 from contracts.api import Method
 from contracts.audit import Audit
-from contracts.consent import Consent
-from contracts.errors import InvalidRequest, TokenInvalid
-from contracts.identity import Identity
-from contracts.records import Records
+from contracts.consent.api import Consent
+from contracts.errors.request import InvalidRequest, TokenInvalid
+from contracts.identity.api import Identity
+from contracts.records.api import Records
 from tests.journeys.entries import (
     accounts,
     apps,
@@ -25,7 +25,7 @@ from tests.journeys.entries import (
     relatives,
 )
 from tests.journeys.entries.callers import STAFF
-from tests.journeys.entries.data_plane import DataPlane
+from tests.journeys.entries.data_plane import TransferMethods
 from tests.journeys.entries.steps import NOBODY, ScenarioStep
 
 STEPS = (
@@ -77,7 +77,7 @@ def rejected_before_the_handler(steps: Iterable[ScenarioStep]) -> Iterator[Scena
     """The methods of these steps with an invalid message, and without a token where they need one."""
     callers = {step.method.route: (step.method, step.who) for step in steps if not step.code}
     for method, who in callers.values():
-        if method.service == DataPlane.service:
+        if method.service == TransferMethods.service:
             continue
         sender = who if method.anonymous or who in STAFF else "stranger"
         yield _rejected(InvalidRequest.code, method, sender)

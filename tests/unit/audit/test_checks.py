@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.audit import ProveConsistency, SearchJournal
-from contracts.errors import HeadNotFound, InvalidRequest
+from contracts.errors.request import HeadNotFound, InvalidRequest
 from contracts.vocabulary import PLATFORM
 from services.audit.domain.checks import check_count, check_is_patient, check_search, check_sizes, check_span
 from tests.unit.audit.builders import AT, PATIENT

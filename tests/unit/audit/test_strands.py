@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.audit import JournalEntry
-from contracts.consent import Limits
+from contracts.consent.decisions import Limits
 from contracts.vocabulary import PLATFORM, Act, DocumentId, Outcome, Role
 from services.audit.domain.strands import (
     JournalEnd,

@@ -10,16 +10,10 @@ import pytest
 from chassis.access import Access, AccessError
 from chassis.access_rules import AccessRule, NoEntry, NoQuestion, asks, unasked, unjournalled
 from contracts.audit import EntryMarks, JournalEntry
-from contracts.consent import Decision, Limits, Obligation, Purpose
+from contracts.consent.decisions import Decision, Limits, Obligation, Purpose
 from contracts.envelope import Actor
-from contracts.errors import (
-    ConsentMissing,
-    DeadlineExceeded,
-    DocumentNotFound,
-    InvalidRequest,
-    ProfessionalBlocked,
-    ServiceUnavailable,
-)
+from contracts.errors.execution import DeadlineExceeded, ServiceUnavailable
+from contracts.errors.request import ConsentMissing, DocumentNotFound, InvalidRequest, ProfessionalBlocked
 from contracts.vocabulary import PLATFORM, AccessMode, Act, Capacity, DocumentId, Outcome, PatientId, Role
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -171,7 +165,7 @@ def test_a_professionals_refusal_is_kept_from_whom_the_document_is_kept_from() -
 
 
 def test_a_holders_refusal_is_kept_from_the_representatives_unless_the_holder_would_learn_from_it() -> None:
-    request, secret = Request(secret=False), EntryMarks(secret=True)
+    request, secret = DocumentRequest(secret=False), EntryMarks(secret=True)
     [entry] = access_by(HOLDER, READS, Policy(marks=secret), request).refused(DocumentNotFound())
     assert (entry.secret, entry.withheld) == (True, False)
     [entry] = access_by(HOLDER, READS, Policy(marks=HIDDEN), request).refused(DocumentNotFound())

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from chassis.pending_events import PendingEvents
-from contracts.records import ContentAbandoned
+from contracts.records.events import ContentAbandoned
 from contracts.vocabulary import ContentId, PatientId
 
 PATIENT = PatientId(UUID(int=1))

@@ -8,7 +8,7 @@ import pytest
 from joserfc.jwk import OctKey, OKPKey, RSAKey
 
 from chassis.possession import read_possession
-from contracts.errors import PossessionUnproven
+from contracts.errors.request import PossessionUnproven
 from tests.support.dpop import Prover, new_key
 
 URL, TOKEN = "https://carnet.example/fhir/DocumentReference", "a.b.c"

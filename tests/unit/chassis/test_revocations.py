@@ -8,8 +8,8 @@ from joserfc.jwk import OKPKey
 from chassis.revocations import Revocations
 from chassis.tokens import Keyring, Signer, sign_actor
 from contracts.envelope import Actor
-from contracts.errors import TokenInvalid
-from contracts.identity import EndedSession
+from contracts.errors.request import TokenInvalid
+from contracts.identity.logins import EndedSession
 from contracts.vocabulary import Role
 
 NOW = 1_800_000_000.0

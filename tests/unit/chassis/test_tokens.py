@@ -9,7 +9,7 @@ from joserfc.jwk import OKPKey
 
 from chassis.tokens import Keyring, Signer, sign_actor
 from contracts.envelope import Actor
-from contracts.errors import TokenInvalid
+from contracts.errors.request import TokenInvalid
 from contracts.vocabulary import Role
 from contracts.wiring import APIS, SERVICES
 

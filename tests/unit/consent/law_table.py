@@ -9,8 +9,8 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.codes import matrix
-from contracts.consent import Decision, Limits, MaskedAccess, Obligation, Purpose
+from contracts.codes.habilitation import matrix
+from contracts.consent.decisions import Decision, Limits, MaskedAccess, Obligation, Purpose
 from contracts.envelope import Actor
 from contracts.scopes import SECTIONS_SYSTEM
 from contracts.vocabulary import AccessMode, Capacity, Finess, PatientId, RecordStatus, Role, Section, SoftwareProfile

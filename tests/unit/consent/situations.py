@@ -7,7 +7,7 @@ from itertools import combinations, product
 import msgspec
 from hypothesis import strategies as st
 
-from contracts.consent import Decision, Limits, MaskedAccess, Purpose
+from contracts.consent.decisions import Decision, Limits, MaskedAccess, Purpose
 from contracts.envelope import Actor
 from contracts.vocabulary import AccessMode, RecordStatus, Role, Section
 from services.consent.domain.decide import decide

@@ -5,8 +5,9 @@ from itertools import groupby
 
 import pytest
 
-from contracts.consent import Purpose
-from contracts.errors import ConsentMissing, all_refusals
+from contracts.consent.decisions import Purpose
+from contracts.errors.registry import all_refusals
+from contracts.errors.request import ConsentMissing
 from contracts.vocabulary import AccessMode, RecordStatus, Role
 from services.consent.domain.decide import decide
 from services.consent.domain.facts import FactKind

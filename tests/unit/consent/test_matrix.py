@@ -11,9 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.editions import Edition
-from contracts.codes import Coverage, Matrix, MatrixRow, UnknownCode, document_types, matrix, matrix_text, professions
-from contracts.consent import MatrixDiff
-from contracts.errors import MatrixInvalid, ServiceUnavailable
+from contracts.codes.documents import document_types
+from contracts.codes.habilitation import Coverage, Matrix, MatrixRow, matrix, matrix_text
+from contracts.codes.profession_codes import professions
+from contracts.codes.tables import UnknownCode
+from contracts.consent.matrices import MatrixDiff
+from contracts.errors.execution import ServiceUnavailable
+from contracts.errors.request import MatrixInvalid
 from services.consent.domain.matrix import (
     check_matrix,
     diff_of,

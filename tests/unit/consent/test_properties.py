@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.consent import Decision, Limits, MaskedAccess, Purpose
+from contracts.consent.decisions import Decision, Limits, MaskedAccess, Purpose
 from contracts.envelope import Actor
-from contracts.errors import ServiceUnavailable, all_refusals
+from contracts.errors.execution import ServiceUnavailable
+from contracts.errors.registry import all_refusals
 from contracts.vocabulary import AccessMode, Capacity, RecordStatus, Role, Section, SoftwareProfile
 from services.consent.domain.decide import decide
 from services.consent.domain.facts import Fact, FactKind, FactsInForce, Question

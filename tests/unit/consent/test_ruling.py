@@ -1,6 +1,6 @@
 """The matrix a diff is compared with."""
 
-from contracts.codes import matrix
+from contracts.codes.habilitation import matrix
 from services.consent.domain.matrix import diff_of, ruling_of
 
 

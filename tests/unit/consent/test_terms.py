@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.consent import AuthorisationStatus
-from contracts.errors import InvalidRequest
+from contracts.consent.authorisations import AuthorisationStatus
+from contracts.errors.request import InvalidRequest
 from contracts.vocabulary import Finess, Rpps
 from services.consent.domain.facts import Fact, FactKind, FactsInForce
 from services.consent.domain.terms import (

@@ -2,25 +2,11 @@
 
 import pytest
 
-from contracts.codes import (
-    Coverage,
-    MatrixCell,
-    UnknownCode,
-    class_of,
-    document_classes,
-    document_types,
-    format_of_media_type,
-    format_of_templates,
-    is_retired,
-    matrix,
-    matrix_from,
-    matrix_text,
-    profession_of,
-    profession_of_specialty,
-    professions,
-    section_of,
-    type_of,
-)
+from contracts.codes.documents import class_of, document_classes, document_types, section_of, type_of
+from contracts.codes.formats import format_of_media_type, format_of_templates
+from contracts.codes.habilitation import Coverage, MatrixCell, matrix, matrix_from, matrix_text
+from contracts.codes.profession_codes import is_retired, profession_of, profession_of_specialty, professions
+from contracts.codes.tables import UnknownCode
 from contracts.vocabulary import Profession, Section
 
 

@@ -3,7 +3,8 @@
 import msgspec
 
 from contracts.envelope import Problem
-from contracts.errors import LengthRequired, all_refusals, refusal_from
+from contracts.errors.execution import LengthRequired
+from contracts.errors.registry import all_refusals, refusal_from
 from services.documents.data_plane import answer_refusal
 from tests.support.comparisons import check_all
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.errors import ContentTooLarge, LengthRequired
+from contracts.errors.execution import ContentTooLarge, LengthRequired
 from contracts.vocabulary import ContentId, PatientId
 from services.documents.domain import DueObject, State, SweepAction, check_length, object_key, sweep_action
 

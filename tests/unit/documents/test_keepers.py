@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chassis.settings import SettingsError
-from contracts.errors import ContentDamaged
+from contracts.errors.execution import ContentDamaged
 from services.documents.domain import WrappedKey
 from services.documents.keepers import FileKeyKeeper, KeyGenerations, keeper_from
 from services.documents.settings import MasterKeySettings

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from contracts.errors import NotRenderable
+from contracts.errors.execution import NotRenderable
 from services.documents.rendering.pages import Page, page_of
 from tests.unit.documents.narratives import cda, wrapping
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.settings import SettingsError
-from contracts.errors import ContentInfected, ServiceUnavailable
+from contracts.errors.execution import ContentInfected, ServiceUnavailable
 from services.documents.cda import HeaderReader, HostileXmlError
 from services.documents.clamd import Clamd
 from services.documents.embedded import MAX_EMBEDDED, EmbeddedFiles

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from contracts.cda import CdaHeader, NonXmlBody
-from contracts.codes import document_types, format_of_media_type, format_of_templates
+from contracts.codes.documents import document_types
+from contracts.codes.formats import format_of_media_type, format_of_templates
 from services.documents.cda import read_header
 
 DATA = Path(__file__).parents[4] / "shared" / "data"

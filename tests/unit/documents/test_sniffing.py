@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from contracts.codes import MediaType
+from contracts.codes.formats import MediaType
 from samples.cda import self_presenting
 from samples.pdf import biology_report
 from samples.people import BIOLOGIST, CAMILLE

@@ -7,15 +7,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.codes import MediaType
-from contracts.errors import (
+from contracts.codes.formats import MediaType
+from contracts.errors.base import Refusal
+from contracts.errors.execution import (
     ContentContradicted,
     ContentDamaged,
     ContentTruncated,
     HeaderInvalid,
     MediaTypeRefused,
     NotACda,
-    Refusal,
 )
 from contracts.vocabulary import ContentId, PatientId
 from samples.pdf import biology_report

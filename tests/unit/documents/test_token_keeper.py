@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from chassis.settings import SettingsError
-from contracts.errors import ContentDamaged, ServiceUnavailable
+from contracts.errors.execution import ContentDamaged, ServiceUnavailable
 from services.documents.domain import WrappedKey
 from services.documents.keepers import FileKeyKeeper, KeyKeeper, keeper_from
 from services.documents.vault import new_data_key

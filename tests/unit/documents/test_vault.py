@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.errors import ContentDamaged
+from contracts.errors.execution import ContentDamaged
 from contracts.vocabulary import ContentId
 from services.documents.vault import TAG_SIZE, Frames, new_data_key
 

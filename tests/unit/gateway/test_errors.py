@@ -10,8 +10,17 @@ from litestar.exceptions import (
 )
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
-from contracts import errors
-from contracts.errors import Refusal, all_refusals
+from contracts.errors.base import Refusal
+from contracts.errors.execution import RequestTooLarge, ServiceFault, ServiceUnavailable, TooManyAttempts
+from contracts.errors.registry import all_refusals
+from contracts.errors.request import (
+    ConsentMissing,
+    InvalidRequest,
+    LoginFailed,
+    MethodNotAllowed,
+    RouteNotFound,
+    TokenMissing,
+)
 from gateway.errors import STATUS, error_body, error_headers, preferred_language, status_of, to_refusal
 from tests.support.comparisons import check_all
 
@@ -67,15 +76,15 @@ def test_language_is_french_unless_english_is_preferred(accepted: str, language:
 @pytest.mark.parametrize(
     ("raised", "refusal"),
     [
-        (errors.LoginFailed(), errors.LoginFailed),
-        (NotFoundException("SECRET"), errors.RouteNotFound),
-        (MethodNotAllowedException("SECRET"), errors.MethodNotAllowed),
-        (RequestEntityTooLarge("SECRET"), errors.RequestTooLarge),
-        (ClientException("SECRET"), errors.InvalidRequest),
-        (ValidationException("SECRET"), errors.InvalidRequest),
-        (ValidationException("SECRET", extra=[{"message": "SECRET", "key": "count"}]), errors.InvalidRequest),
-        (InternalServerException("SECRET"), errors.ServiceFault),
-        (KeyError("SECRET"), errors.ServiceFault),
+        (LoginFailed(), LoginFailed),
+        (NotFoundException("SECRET"), RouteNotFound),
+        (MethodNotAllowedException("SECRET"), MethodNotAllowed),
+        (RequestEntityTooLarge("SECRET"), RequestTooLarge),
+        (ClientException("SECRET"), InvalidRequest),
+        (ValidationException("SECRET"), InvalidRequest),
+        (ValidationException("SECRET", extra=[{"message": "SECRET", "key": "count"}]), InvalidRequest),
+        (InternalServerException("SECRET"), ServiceFault),
+        (KeyError("SECRET"), ServiceFault),
     ],
 )
 def test_every_exception_becomes_a_refusal_that_quotes_nothing(raised: Exception, refusal: type[Refusal]) -> None:
@@ -85,10 +94,10 @@ def test_every_exception_becomes_a_refusal_that_quotes_nothing(raised: Exception
 
 
 def test_temporary_refusals_have_retry_after() -> None:
-    assert error_headers(errors.ServiceUnavailable(), "fr")["retry-after"] == "2"
-    assert error_headers(errors.TooManyAttempts(seconds="40"), "fr")["retry-after"] == "40"
-    assert "retry-after" not in error_headers(errors.ConsentMissing(), "fr")
+    assert error_headers(ServiceUnavailable(), "fr")["retry-after"] == "2"
+    assert error_headers(TooManyAttempts(seconds="40"), "fr")["retry-after"] == "40"
+    assert "retry-after" not in error_headers(ConsentMissing(), "fr")
 
 
 def test_missing_token_has_a_challenge() -> None:
-    assert error_headers(errors.TokenMissing(), "en") == {"content-language": "en", "www-authenticate": "Bearer"}
+    assert error_headers(TokenMissing(), "en") == {"content-language": "en", "www-authenticate": "Bearer"}

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.errors import InvalidRequest, RequestTooLarge
+from contracts.errors.execution import RequestTooLarge
+from contracts.errors.request import InvalidRequest
 from gateway.fhir.json_scanner import LONG_STRING, SKELETON_LIMIT, JsonScanner
 from gateway.fhir.spooled_parts import SpooledPart
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from contracts.errors import InvalidRequest, ParameterUnknown
-from contracts.records import DateKind, DateRange
+from contracts.errors.request import InvalidRequest, ParameterUnknown
+from contracts.records.searching import DateKind, DateRange
 from contracts.vocabulary import AccessMode, DocumentStatus, PatientId
 from gateway.fhir.bundles import Shape
 from gateway.fhir.document_search import PARAMETERS, message_from

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.errors import TokenMissing
+from contracts.errors.request import TokenMissing
 from gateway.guards import token_in
 
 

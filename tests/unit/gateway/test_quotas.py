@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.envelope import Actor
-from contracts.errors import QuotaExceeded, TooManyRequests
+from contracts.errors.execution import QuotaExceeded, TooManyRequests
 from contracts.vocabulary import Finess, Role
 from gateway.quotas import Quotas
 

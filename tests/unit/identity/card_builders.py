@@ -10,7 +10,7 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey
 
-from contracts.errors import ProofInvalid
+from contracts.errors.request import ProofInvalid
 from deploy.dev import authority, people
 from services.identity.authorities import CardAuthority
 from services.identity.cards import CardReader

@@ -7,18 +7,19 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from contracts.errors import (
+from contracts.errors.base import Refusal
+from contracts.errors.request import (
     AuthorizationGone,
     ClientUnknown,
     GrantInvalid,
     InteractionRequired,
     InvalidRequest,
     RedirectRefused,
-    Refusal,
     ResponseTypeUnsupported,
     ScopeRefused,
 )
-from contracts.identity import AuthorizationParameters, Client, ClientKind, DecideAuthorization, RegisterClient
+from contracts.identity.apps import Client, ClientKind, RegisterClient
+from contracts.identity.oauth import AuthorizationParameters, DecideAuthorization
 from contracts.scopes import ALL_SECTIONS, Scopes, write_scopes
 from contracts.vocabulary import PatientId, Role, Section
 from services.identity.domain.authorizing import check_redirect, check_request, granted, require_waiting

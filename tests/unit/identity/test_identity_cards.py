@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import ECKey
 
-from contracts.errors import ProofExpired, ProofInvalid, Refusal
+from contracts.errors.base import Refusal
+from contracts.errors.request import ProofExpired, ProofInvalid
 from deploy.dev import authority, people
 from services.identity.cards import CardReader
 from tests.unit.identity.card_builders import (

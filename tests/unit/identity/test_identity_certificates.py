@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from contracts.errors import CardRevoked, ProofInvalid
+from contracts.errors.request import CardRevoked, ProofInvalid
 from deploy.dev import authority
 from services.identity.cards import CardReader
 from tests.unit.identity.card_builders import GP, PUBLIC_URL, assertion, cause_of, claims, reader_of, signed

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.errors import IdentityNotAdmitted, InvalidIns
+from contracts.errors.request import IdentityNotAdmitted, InvalidIns
 from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Ins
 from deploy.dev import people
 from services.identity import domain

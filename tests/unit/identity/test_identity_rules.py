@@ -4,16 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contracts.errors import (
+from contracts.errors.base import Refusal
+from contracts.errors.request import (
     InvalidContact,
     InvalidRequest,
     ProfessionalUnknown,
     ProfessionRetired,
-    Refusal,
     SoftwareRefused,
     WeakPassword,
 )
-from contracts.identity import Software
+from contracts.identity.apps import Software
 from contracts.vocabulary import Finess, Role, Rpps, SoftwareProfile
 from services.identity import contacts, domain
 

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.envelope import Actor
-from contracts.errors import SoftwareRefused
+from contracts.errors.request import SoftwareRefused
 from contracts.vocabulary import Role, SoftwareProfile
 from services.identity.domain import check_may_search, fold_name
 

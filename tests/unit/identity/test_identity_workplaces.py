@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from contracts.errors import GrantInvalid, ProfessionalUnknown
-from contracts.identity import Client, ClientKind
+from contracts.errors.request import GrantInvalid, ProfessionalUnknown
+from contracts.identity.apps import Client, ClientKind
 from contracts.vocabulary import Finess, Rpps
 from services.identity.domain import DirectoryEntry
 from services.identity.domain.granting import challenge_of

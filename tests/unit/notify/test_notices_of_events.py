@@ -6,18 +6,18 @@ from uuid import UUID
 
 import pytest
 
-from contracts.consent import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
+from contracts.consent.events import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
 from contracts.envelope import PatientEvent
-from contracts.identity import (
+from contracts.identity.events import (
     AccountActivated,
     AccountLockChanged,
     AuthenticatorChanged,
-    Contact,
     ContactChanged,
     PasswordSet,
 )
+from contracts.identity.people import Contact
 from contracts.notify import NoticeCode
-from contracts.records import (
+from contracts.records.events import (
     DocumentAppeared,
     DocumentDeleted,
     DocumentDeposited,

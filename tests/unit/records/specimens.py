@@ -9,10 +9,12 @@ import msgspec
 
 from contracts.cda import OID_PROFESSIONALS, CdaAuthor, CdaHeader, CdaIdentifier, CdaOrganisation, CdaPatient
 from contracts.cda import StructuredBody as Body
-from contracts.consent import Limits, Permit
+from contracts.consent.decisions import Limits
+from contracts.consent.permits import Permit
 from contracts.documents import Receipt
 from contracts.envelope import Actor
-from contracts.records import Author, Document, DocumentMetadata
+from contracts.records.documents import Author, Document
+from contracts.records.entries import DocumentMetadata
 from contracts.vocabulary import (
     OID_TEST,
     Coded,

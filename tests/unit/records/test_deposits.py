@@ -7,8 +7,9 @@ import pytest
 
 from contracts.cda import CdaAuthor, CdaHeader, CdaIdentifier
 from contracts.envelope import Actor
-from contracts.errors import DocumentTransitionRefused, HeaderContradicts, HeaderInvalid, NotAuthor, NotCurrentVersion
-from contracts.records import Author
+from contracts.errors.execution import DocumentTransitionRefused, HeaderContradicts, HeaderInvalid, NotCurrentVersion
+from contracts.errors.request import NotAuthor
+from contracts.records.documents import Author
 from contracts.vocabulary import OID_DEMO, OID_NIR, OID_TEST, DocumentStatus, Finess, Ins, Role
 from services.records.domain import StoredDocument
 from services.records.domain.deposits import (

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from contracts.cda import CdaAuthor, CdaIdentifier
-from contracts.codes import document_types
-from contracts.errors import FilingInvalid
-from contracts.records import AuthorKind, DocumentMetadata, FilingMove, FilingPlan, FilingRule
+from contracts.codes.documents import document_types
+from contracts.errors.request import FilingInvalid
+from contracts.records.entries import DocumentMetadata
+from contracts.records.filing import AuthorKind, FilingMove, FilingPlan, FilingRule
 from contracts.vocabulary import OID_NIR, Coded, Section
 from services.records.domain.filing import (
     BUILT_IN,

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from contracts.cda import CdaAuthor, CdaIdentifier
-from contracts.errors import SubmissionSetTooLarge
-from contracts.records import SubmissionSetMetadata
+from contracts.errors.execution import SubmissionSetTooLarge
+from contracts.records.submission_sets import SubmissionSetMetadata
 from contracts.vocabulary import Coded
 from services.records.domain.indexing import index_of, normalized_name
 from services.records.domain.submission_sets import check_set_size, submission_set_of

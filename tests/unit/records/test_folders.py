@@ -2,7 +2,8 @@
 
 import pytest
 
-from contracts.errors import ArrangementFull, InvalidRequest, NotShared, RoleForbidden
+from contracts.errors.execution import ArrangementFull
+from contracts.errors.request import InvalidRequest, NotShared, RoleForbidden
 from contracts.vocabulary import Capacity, Role
 from services.records.domain.folders import check_arranges, check_room, checked_name, key_of
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from contracts.errors import ExpectationFailed, HeaderContradicts, InvalidRequest, MarkNotChangeable, VersionMoved
-from contracts.records import ChangeDocument, ExpectedState
+from contracts.errors.execution import ExpectationFailed, HeaderContradicts, MarkNotChangeable, VersionMoved
+from contracts.errors.request import InvalidRequest
+from contracts.records.changes import ChangeDocument, ExpectedState
 from contracts.vocabulary import DocumentStatus, Visibility
 from services.records.domain.labels import check_expected, labels_of, marks_after
 from services.records.domain.marks import check_changeable

@@ -4,13 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from contracts.errors import (
-    DocumentTransitionRefused,
-    NotCurrentVersion,
-    RecordNotFound,
-    RecordTransitionRefused,
-    Refusal,
-)
+from contracts.errors.base import Refusal
+from contracts.errors.execution import DocumentTransitionRefused, NotCurrentVersion, RecordTransitionRefused
+from contracts.errors.request import RecordNotFound
 from contracts.vocabulary import DocumentStatus, RecordStatus
 from services.records.domain.lives import (
     DocumentAction,

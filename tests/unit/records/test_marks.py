@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from contracts.errors import DocumentTransitionRefused, InvalidRequest, SecretRequired, VisibilityForbidden
-from contracts.records import Document
+from contracts.errors.execution import DocumentTransitionRefused
+from contracts.errors.request import InvalidRequest, SecretRequired, VisibilityForbidden
+from contracts.records.documents import Document
 from contracts.vocabulary import DocumentStatus, Visibility
 from services.records.domain.marks import MarkRules, Marks, changed, marks_of_deposit, shown, with_mask
 from tests.unit.records.specimens import (

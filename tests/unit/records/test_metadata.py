@@ -8,15 +8,11 @@ import pytest
 
 from contracts.cda import CdaAuthor, CdaIdentifier, CdaOrganisation, CdaServiceEvent
 from contracts.documents import FileReceipt
-from contracts.errors import (
-    CorrectionRefused,
-    HeaderContradicts,
-    MetadataMissing,
-    NotAsStated,
-    NotAuthor,
-    Refusal,
-)
-from contracts.records import Author, ClaimedMetadata
+from contracts.errors.base import Refusal
+from contracts.errors.execution import CorrectionRefused, HeaderContradicts, MetadataMissing, NotAsStated
+from contracts.errors.request import NotAuthor
+from contracts.records.documents import Author
+from contracts.records.entries import ClaimedMetadata
 from contracts.vocabulary import OID_NIR, Coded
 from services.records.domain.deposits import check_claimed_patient, check_corrections
 from services.records.domain.metadata import (

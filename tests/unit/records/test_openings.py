@@ -3,7 +3,8 @@
 import pytest
 
 from contracts.envelope import Actor
-from contracts.errors import ConsentNotCollected, RecordAlreadyOpen, RecordTransitionRefused, SoftwareRefused
+from contracts.errors.execution import RecordAlreadyOpen, RecordTransitionRefused
+from contracts.errors.request import ConsentNotCollected, SoftwareRefused
 from contracts.vocabulary import RecordStatus, Role, SoftwareProfile
 from services.records.domain import StoredRecord
 from services.records.domain.openings import check_consent_collected, check_may_open, check_same_opening

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from contracts.consent import Decision, Limits, MaskedAccess, permit_from
+from contracts.consent.decisions import Decision, Limits, MaskedAccess
+from contracts.consent.permits import permit_from
 from contracts.envelope import Actor
-from contracts.errors import ConsentMissing, ServiceUnavailable
+from contracts.errors.execution import ServiceUnavailable
+from contracts.errors.request import ConsentMissing
 from contracts.vocabulary import Capacity, DocumentStatus, Role, Rpps, Section
 from services.records.domain import StoredDocument
 from services.records.domain.permits import can_see, is_invisible

@@ -1,17 +1,17 @@
 """Accounts, their credentials and recovery."""
 
-from contracts.identity import (
+from contracts.identity.api import Identity
+from contracts.identity.logins import (
     ActivateAccount,
     ChangeContact,
     ChangePassword,
-    Contact,
     FinishRecovery,
-    Identity,
     PasswordChanged,
     PresentCode,
     RecoverAccount,
     ShowContact,
 )
+from contracts.identity.people import Contact
 from contracts.vocabulary import Channel
 from tests.integration.gateway.route_cases.case import RouteCase
 from tests.integration.gateway.route_cases.values import CODE_SENT, TOKEN

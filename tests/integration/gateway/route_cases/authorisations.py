@@ -1,26 +1,23 @@
 """Authorisations, care teams, médecins traitants, blocks, representatives and emergencies."""
 
-from contracts.consent import (
+from contracts.consent.api import Consent
+from contracts.consent.authorisations import (
     AboutProfessional,
-    AboutRepresentative,
     AboutTeam,
     Authorisation,
-    Consent,
     DeclareAuthorisation,
     Done,
     EmergencyOpened,
     GiveAuthorisation,
     GiveTeamAuthorisation,
     ListAuthorisations,
-    NameRepresentative,
     OpenEmergency,
     PatientDecisions,
-    Representation,
-    RepresentationKind,
     SetOpposition,
     SetUnmasking,
     TeamAuthorisation,
 )
+from contracts.consent.carers import AboutRepresentative, NameRepresentative, Representation, RepresentationKind
 from contracts.vocabulary import AccessMode
 from tests.integration.gateway.builders import PATIENT, RECORD
 from tests.integration.gateway.route_cases.case import RouteCase

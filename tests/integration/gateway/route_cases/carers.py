@@ -1,19 +1,16 @@
 """Carers, invitations, profiles and apps."""
 
-from contracts.consent import (
-    AboutApp,
+from contracts.consent.api import Consent
+from contracts.consent.apps import AboutApp, GrantedApp, GrantedApps, ListApps
+from contracts.consent.authorisations import Done
+from contracts.consent.carers import (
     AboutCarer,
     AboutInvitation,
     AnswerInvitation,
     Carers,
-    Consent,
-    Done,
-    GrantedApp,
-    GrantedApps,
     Invitation,
     InviteCarer,
     KeepRepresentative,
-    ListApps,
     ListCarers,
     ListProfiles,
     Profiles,

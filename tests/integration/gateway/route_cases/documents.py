@@ -1,22 +1,24 @@
 """Documents: listed, read, changed, arranged in folders."""
 
-from contracts.records import (
+from contracts.records.api import Records
+from contracts.records.documents import (
     AboutDocument,
-    AboutFolder,
     ArchiveDocument,
-    ArrangeDocument,
-    Arrangement,
     DeletedDocument,
     DocumentList,
+    ListDocuments,
+    ReadDocument,
+    SetVisibility,
+)
+from contracts.records.folders import (
+    AboutFolder,
+    ArrangeDocument,
+    Arrangement,
     Folder,
     FolderDeleted,
     Folders,
-    ListDocuments,
     ListFolders,
-    ReadDocument,
-    Records,
     SaveFolder,
-    SetVisibility,
 )
 from contracts.vocabulary import AccessMode, Section
 from tests.integration.gateway.builders import DOCUMENT, DOCUMENTS, PATIENT, RECORD, a_document

@@ -5,25 +5,25 @@ from datetime import date
 import msgspec
 
 from contracts.audit import Audit, EraseIdentity, IdentityErased, JournalSearchPage, SearchJournal
-from contracts.consent import Consent, ListMatrices, LoadMatrix, Matrices, MatrixDiff
-from contracts.identity import (
-    AccountLock,
+from contracts.consent.api import Consent
+from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff
+from contracts.identity.api import Identity
+from contracts.identity.apps import (
     Client,
     Clients,
-    EndUserSessions,
-    Identity,
     ListClients,
     ListSoftware,
-    LockAccount,
     RegisterClient,
-    SessionsEnded,
     SetQuota,
     Software,
     SoftwareList,
     SuspendClient,
     SuspendSoftware,
 )
-from contracts.records import AboutRecord, FilingDiff, FilingShown, LoadFiling, Records, ShowFiling
+from contracts.identity.logins import AccountLock, EndUserSessions, LockAccount, SessionsEnded
+from contracts.records.api import Records
+from contracts.records.filing import FilingDiff, FilingShown, LoadFiling, ShowFiling
+from contracts.records.lifecycle import AboutRecord
 from contracts.vocabulary import Role, SoftwareProfile
 from tests.integration.gateway.builders import PATIENT
 from tests.integration.gateway.route_cases.case import RouteCase

@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from contracts.consent import AuthorisationStatus
-from contracts.identity import FindByTraits, Identity, PersonsFound
-from contracts.records import (
+from contracts.consent.authorisations import AuthorisationStatus
+from contracts.identity.api import Identity
+from contracts.identity.people import FindByTraits, PersonsFound
+from contracts.records.api import Records
+from contracts.records.lifecycle import (
     AboutRecord,
     CloseReason,
     CloseRecord,
@@ -16,7 +18,6 @@ from contracts.records import (
     Record,
     RecordDetails,
     RecordFound,
-    Records,
     SetDefaultVisibility,
 )
 from contracts.vocabulary import Ins, RecordStatus

@@ -1,27 +1,29 @@
 """Logins, sessions, authenticator apps and passkeys."""
 
-from contracts.identity import (
+from contracts.identity.api import Identity
+from contracts.identity.logins import (
     AuthenticatorSecret,
     AuthenticatorStatus,
     BeginAuthenticator,
-    BeginPasskey,
-    BeginPasskeyLogin,
     ConfirmAuthenticator,
-    ConfirmPasskey,
     EndSessions,
-    FinishPasskeyLogin,
-    Identity,
-    ListPasskeys,
     ListSessions,
-    PasskeyList,
-    PasskeyOptions,
     PresentCode,
     RemoveAuthenticator,
-    RemovePasskey,
     Sessions,
     SessionsEnded,
     ShowAuthenticator,
     StartLogin,
+)
+from contracts.identity.passkeys import (
+    BeginPasskey,
+    BeginPasskeyLogin,
+    ConfirmPasskey,
+    FinishPasskeyLogin,
+    ListPasskeys,
+    PasskeyList,
+    PasskeyOptions,
+    RemovePasskey,
 )
 from contracts.vocabulary import Channel
 from tests.integration.gateway.route_cases.case import RouteCase

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from contracts.envelope import Actor
-from contracts.identity import CodeSent, Token
-from contracts.records import RecordDetails
+from contracts.identity.logins import CodeSent
+from contracts.identity.people import Token
+from contracts.records.lifecycle import RecordDetails
 from contracts.vocabulary import Finess, PatientId, RecordStatus, Role, Rpps
 from tests.integration.gateway.builders import DOCUMENT, DOCUMENTS, PATIENT, a_document
 
