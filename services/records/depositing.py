@@ -10,7 +10,7 @@ from contracts.errors.execution import TicketInvalid, UniqueIdTaken
 from contracts.errors.request import RecordNotActive, RecordNotFound
 from contracts.records.events import ContentAbandoned, DocumentDeposited
 from contracts.records.submission_sets import DepositSubmissionSet
-from contracts.vocabulary import PatientId, RecordStatus
+from contracts.vocabulary import PatientId, RecordStatus, Visibility
 from services.records.context import RecordsContext
 from services.records.domain import StoredDocument
 from services.records.domain.building import ActiveRecord, BuiltDocument, Deposit, IncomingDocument, build_document
@@ -21,7 +21,7 @@ from services.records.domain.deposits import (
     is_same_deposit,
 )
 from services.records.domain.marks import marks_of
-from services.records.domain.submission_sets import submission_set_of
+from services.records.domain.submission_sets import check_set_size, submission_set_of
 from services.records.receipts import open_receipt
 from services.records.repositories.deposits import DepositRepository
 
@@ -40,6 +40,12 @@ class DepositedDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 def deposit_all(ctx: RecordsContext, request: DepositSubmissionSet) -> tuple[UUID, list[DepositedDocument]]:
     """The id of the submission set, and its documents in the order of the request; all are deposited, or none."""
+    ctx.access.reason = _REASON
+    # First of all: the entry of every refusal is kept from whom a document is.
+    ctx.access.secret = any(
+        Visibility.INVISIBLE_REPRESENTANTS_LEGAUX in document.visibility for document in request.documents
+    )
+    check_set_size(len(request.documents), ctx.settings.lot_limit)
     deposit = _parse(ctx, request)
     record = _authorise(ctx, deposit)
     # Always in the same order, so that two deposits of the same documents wait for each other and do not deadlock.
@@ -61,6 +67,7 @@ def _parse(ctx: RecordsContext, request: DepositSubmissionSet) -> Deposit:
         rules=ctx.deposit_rules,
         strict=request.strict,
     )
+    ctx.access.secret = any(document.is_secret for document in deposit.documents)
     arrivals = [document.arrival for document in deposit.documents]
     with ctx.autocommit() as connection:
         if not DepositRepository(connection).spend_receipts(arrivals, ctx.now):
@@ -72,8 +79,6 @@ def _parse(ctx: RecordsContext, request: DepositSubmissionSet) -> Deposit:
 
 def _authorise(ctx: RecordsContext, deposit: Deposit) -> ActiveRecord:
     """The record of the patient whom the set names; it may have been closed since the tickets were given."""
-    ctx.access.reason = _REASON
-    ctx.access.secret = any(document.is_secret for document in deposit.documents)
     state = ctx.repositories.records.state(deposit.patient_id, None)
     if state.ins is None:
         raise RecordNotFound

@@ -12,13 +12,13 @@ from contracts.errors.registry import all_refusals
 from contracts.vocabulary import Outcome
 from contracts.wiring import APIS
 from deploy.dev.stack import Stack
-from tests.journeys.entries.data_plane import DataPlane
+from tests.journeys.entries.data_plane import TransferMethods
 from tests.journeys.entries.expected import RULES, expected_acts, expected_journals
 from tests.journeys.entries.received import entry_queue
 from tests.journeys.entries.run import ScenarioRun, StepResult
 from tests.journeys.entries.scenario import NEVER_REFUSED, REJECTED, STEPS
 
-METHODS = (*(method for api in APIS for method in api.methods()), *DataPlane.methods())
+METHODS = (*(method for api in APIS for method in api.methods()), *TransferMethods.methods())
 ROUTES = {method.route for method in METHODS}
 
 

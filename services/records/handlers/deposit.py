@@ -98,7 +98,6 @@ def deposit_submission_set(ctx: RecordsContext, request: DepositSubmissionSet) -
             UniqueIdTaken: of the submission set. RecordNotFound, and what `domain` refuses of a document:
             all contents are destroyed.
     """
-    check_set_size(len(request.documents), ctx.settings.lot_limit)
     lot_id, deposited = deposit_all(ctx, request)
     return SubmissionSetResult(
         lot_id=lot_id,

@@ -1,10 +1,16 @@
 """Steps: documents are uploaded and deposited, one by one and as a submission set."""
 
 from chassis.access_rules import NoEntry
+from contracts.cda import CdaIdentifier
 from contracts.records.api import Records
 from contracts.records.deposits import DepositDocument, PrepareDeposit
-from contracts.records.submission_sets import DepositSubmissionSet, PrepareSubmissionSet, SubmissionSetDocument
-from contracts.vocabulary import ContentId, DocumentId, Visibility
+from contracts.records.submission_sets import (
+    DepositSubmissionSet,
+    PrepareSubmissionSet,
+    SubmissionSetDocument,
+    SubmissionSetMetadata,
+)
+from contracts.vocabulary import OID_TEST, ContentId, DocumentId, Visibility
 from tests.journeys.entries.callers import READING_ONLY
 from tests.journeys.entries.data_plane import TransferMethods, UploadOfContent
 from tests.journeys.entries.run import ScenarioRun
@@ -151,11 +157,37 @@ SINGLE = (
         "hospital",
         lambda run: run.sent(Records.deposit_document, "plain"),
     ),
+    refused(
+        "token.invalid",
+        Records.deposit_document,
+        "hospital",
+        lambda run: DepositDocument(patient_id=run.id("minor"), receipt="", visibility=(SECRET,)),
+        secret=True,
+    ),
     *deposited("plain again", content="plain"),
     *deposited("masked", MASKED),
     *deposited("invisible", INVISIBLE),
     *deposited("deleted"),
     *deposited("secret", SECRET, of="minor", secret=True),
+    refused(
+        "ticket.invalid",
+        Records.deposit_document,
+        "hospital",
+        lambda run: run.sent(Records.deposit_document, "secret"),
+        secret=True,
+    ),
+    *uploaded_in_secret("of another"),
+    refused(
+        "document.header_contradicts",
+        Records.deposit_lot,
+        "hospital",
+        lambda run: DepositSubmissionSet(
+            patient_id=run.id("minor"),
+            documents=(SubmissionSetDocument(receipt=run.last(TransferMethods.upload, "of another").receipt),),
+            lot=SubmissionSetMetadata(patient=(CdaIdentifier(root=OID_TEST, extension="1"),)),
+        ),
+        secret=True,
+    ),
     *uploaded_in_secret("not marked"),
     refused(
         "document.secret_required",
@@ -186,6 +218,15 @@ SETS = (
         lambda run: deposits_set(run, "first of refused", "second of refused", "third of refused"),
     ),
     refused("ticket.invalid", Records.deposit_lot, "hospital", lambda run: run.sent(Records.deposit_lot)),
+    refused(
+        "lot.too_large",
+        Records.deposit_lot,
+        "hospital",
+        lambda run: DepositSubmissionSet(
+            patient_id=run.id("minor"), documents=(SubmissionSetDocument(receipt="", visibility=(SECRET,)),) * 51
+        ),
+        secret=True,
+    ),
     prepares_set(2),
     uploads_to_set(0, "first"),
     uploads_to_set(1, "second"),

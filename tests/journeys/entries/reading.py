@@ -4,7 +4,7 @@ from contracts.records.api import Records
 from contracts.records.documents import ListDocuments, OpenClinicalData, ReadDocument
 from contracts.records.searching import SearchDocuments, SearchSubmissionSets
 from contracts.vocabulary import Capacity, DocumentStatus
-from tests.journeys.entries.data_plane import TransferMethods, DownloadOfContent
+from tests.journeys.entries.data_plane import DownloadOfContent, TransferMethods
 from tests.journeys.entries.depositing import document
 from tests.journeys.entries.run import ScenarioRun
 from tests.journeys.entries.steps import NOBODY, allowed, refused

@@ -21,7 +21,7 @@ from contracts.errors.registry import refusal_from
 from contracts.vocabulary import PatientId
 from deploy.dev.stack import Stack
 from tests.journeys.entries.callers import Callers
-from tests.journeys.entries.data_plane import TransferMethods, DownloadedContent, DownloadOfContent, UploadOfContent
+from tests.journeys.entries.data_plane import DownloadedContent, DownloadOfContent, TransferMethods, UploadOfContent
 from tests.journeys.entries.steps import ScenarioStep
 from tests.support.passkeys import Device
 from tests.support.people import document_for, new_unique_id
