@@ -2,15 +2,13 @@
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 from typer.testing import CliRunner
 
 import cli.operator
-from chassis import migrate
 from client.mailbox import Mailbox
 from client.operator import OperatorClient
 from client.people import DemoPeople
@@ -18,7 +16,6 @@ from deploy.dev.external import external_servers_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
 from tests.support import comparisons, fhir_client, pro_sante_connect
-from tests.support.databases import migrate_database, temporary_database
 from tests.support.service_stack import SHORT_DELAYS
 
 # A busy machine is no failure: examples are bounded in number, tests in time.
@@ -93,17 +90,3 @@ def operator_cli(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 def operator_client(operator_cli: CliRunner) -> OperatorClient:
     """The operator's HTTP client of the gateway."""
     return cli.operator.operator_client()
-
-
-@pytest.fixture
-def database(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
-    """Service name -> URL of a new, migrated, empty database, dropped after the test."""
-    with ExitStack() as created:
-
-        def make(service: str) -> str:
-            url = created.enter_context(temporary_database(platform.addresses.database_admin_url))
-            migrate_database(url, service)
-            monkeypatch.setenv(migrate.VARIABLE, url)
-            return url
-
-        yield make

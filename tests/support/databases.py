@@ -1,7 +1,7 @@
-"""Databases of one test, on the servers of a stack."""
+"""Databases of one test, on the servers of a stack; empty, migrated, or copies."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from uuid import uuid4
 
 import psycopg2
@@ -32,3 +32,26 @@ def migrate_database(url: str, service: str, revision: str = "head") -> None:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv(migrate.VARIABLE, url)
         command.upgrade(migrate.configuration(f"services.{service}"), revision)
+
+
+class MigratedDatabases:
+    """New databases on one server, each a copy of one that is migrated once per run."""
+
+    def __init__(self, admin_url: str) -> None:
+        self._admin_url = admin_url
+        self._templates: dict[str, str] = {}
+        self._kept = ExitStack()
+
+    @contextmanager
+    def new(self, service: str) -> Iterator[str]:
+        """URL of a migrated, empty database of a service; dropped after the block."""
+        if service not in self._templates:
+            url = self._kept.enter_context(temporary_database(self._admin_url))
+            migrate_database(url, service)
+            self._templates[service] = url.rpartition("/")[2]
+        with temporary_database(self._admin_url, self._templates[service]) as url:
+            yield url
+
+    def close(self) -> None:
+        """Drop the templates."""
+        self._kept.close()

@@ -1,4 +1,4 @@
-"""Single services as processes on servers of their own: broker, databases and mailbox."""
+"""Single services as processes, with databases, a virtual host and a mailbox of their own."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -21,6 +21,7 @@ from contracts.envelope import Actor, Envelope, Event
 from contracts.vocabulary import Role
 from deploy.dev import authority
 from deploy.dev.environment import environment_of_service
+from deploy.dev.external import ExternalServers
 from deploy.dev.parts import SERVICE_MODULES
 from deploy.dev.processes import Command, Processes
 from deploy.dev.readiness import is_http_ready
@@ -37,21 +38,21 @@ SHORT_DELAYS = {"CARNET_RETRY_SECONDS": "1,1", "CARNET_TIMER_SECONDS": "1"}
 
 
 class ServiceStack:
-    """Servers, and the services that a test starts on them."""
+    """Services that a test starts, with a mailbox, on servers of their own or on those that other tests use too."""
 
-    def __init__(self, root: Path, base_port: int) -> None:
-        self.servers = Stack(root, base_port)
+    def __init__(self, root: Path, base_port: int, servers: ExternalServers | None = None) -> None:
+        self.servers = Stack(root, base_port, servers)
         self.addresses = self.servers.addresses
         self.processes = Processes(self.servers.layout)
         self.mailbox = Mailbox(self.addresses.url("mailbox"))
 
     def start_servers(self) -> None:
-        """Start broker, databases and mailbox."""
+        """Make the databases and start the mailbox, and the servers that are not shared."""
         self.servers.start_servers()
         authority.prepare(self.addresses.layout.cards)
 
     def stop_all(self) -> None:
-        """Stop services and servers."""
+        """Stop all that was started."""
         self.processes.stop_all()
         self.servers.stop()
 

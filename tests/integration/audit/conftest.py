@@ -1,4 +1,4 @@
-"""Servers with audit, and a stand-in for consent, shared by all tests of this directory."""
+"""Audit, and a stand-in for consent, shared by all tests of this directory."""
 
 from collections.abc import Iterator
 
@@ -7,14 +7,15 @@ import pytest
 from contracts.consent.decisions import Purpose
 from tests.integration.audit.stack import AuditStack
 from tests.support.fake_consent import FakeConsent, fake_consent
+from tests.support.shared_servers import SharedServers
 
 BASE_PORT = 29200
 
 
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditStack]:
+@pytest.fixture(scope="package")
+def stack(tmp_path_factory: pytest.TempPathFactory, shared_servers: SharedServers) -> Iterator[AuditStack]:
     """Audit, running."""
-    stack = AuditStack(tmp_path_factory.mktemp("stack"), BASE_PORT)
+    stack = AuditStack(tmp_path_factory.mktemp("stack"), BASE_PORT, shared_servers.of("audit"))
     stack.start_servers()
     try:
         stack.start("audit")
@@ -23,7 +24,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditStack]:
         stack.stop_all()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def consent(stack: AuditStack) -> Iterator[FakeConsent]:
     """Decides who may read journals."""
     with fake_consent(stack.addresses, Purpose.READ_JOURNAL) as consent:

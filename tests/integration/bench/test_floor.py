@@ -1,7 +1,6 @@
 """The frozen echo on a real broker: both hops reply, and refuse tokens of another signer."""
 
 import asyncio
-import os
 import socket
 from collections.abc import Iterator
 
@@ -13,23 +12,22 @@ from bench.floor.client import EchoClient
 from bench.floor.connection import connect
 from bench.floor.launch import Launch
 from bench.floor.messages import TOKEN_REFUSED, Refused
-from deploy.dev.external import external_servers_from
+from deploy.dev.paths import Layout
 from deploy.dev.processes import Processes
-from deploy.dev.stack import Stack
-
-_BASE_PORT = 29_400
+from tests.support.shared_servers import SharedServers
 
 
 @pytest.fixture(scope="module")
-def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launch]:
-    stack = Stack(tmp_path_factory.mktemp("floor"), _BASE_PORT, external_servers_from(os.environ))
-    stack.start_servers()
+def echo(tmp_path_factory: pytest.TempPathFactory, shared_servers: SharedServers) -> Iterator[Launch]:
+    layout = Layout(tmp_path_factory.mktemp("floor"))
+    layout.prepare()
+    processes = Processes(layout)
     try:
-        launch = Launch(stack.addresses.amqp_url)
-        start_echo(launch, Processes(stack.layout))
+        launch = Launch(shared_servers.amqp_url("bench"))
+        start_echo(launch, processes)
         yield launch
     finally:
-        stack.stop()
+        processes.stop_all()
 
 
 def replies(echo: Launch, token: str, *, hops: int) -> list[str]:

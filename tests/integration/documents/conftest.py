@@ -9,7 +9,7 @@ from tests.integration.documents.stack import DocumentsStack
 BASE_PORT = 29_300
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DocumentsStack]:
     """The service, running."""
     stack = DocumentsStack(tmp_path_factory.mktemp("stack"), BASE_PORT)

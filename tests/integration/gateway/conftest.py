@@ -1,7 +1,6 @@
 """A broker, fake services, and a gateway."""
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,37 +8,29 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from chassis.tokens import ISSUER_OF_OPERATORS, ISSUER_OF_PEOPLE, Signer
-from deploy.dev.stack import Stack
 from tests.integration.gateway.builders import A_SERVICE, TokenHolders
 from tests.integration.gateway.fake_documents import FakeDocuments
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway
+from tests.support.shared_servers import SharedServers
 
 STALL_SECONDS = 1.5
-_BASE_PORT = 28700
 
 
-@pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a real broker: CARNET_AMQP_URL, or one started for the tests."""
-    configured = os.environ.get("CARNET_AMQP_URL")
-    if configured:
-        yield configured
-        return
-    stack = Stack(tmp_path_factory.mktemp("gateway-servers"), _BASE_PORT)
-    stack.start_servers()
-    yield stack.addresses.amqp_url
-    stack.stop()
+@pytest.fixture(scope="package")
+def broker(shared_servers: SharedServers) -> str:
+    """URL of a virtual host of a real broker."""
+    return shared_servers.amqp_url("gateway")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signing_keys() -> dict[str, OKPKey]:
     """The signing keys of all token issuers."""
     issuers = (ISSUER_OF_PEOPLE, ISSUER_OF_OPERATORS, A_SERVICE)
     return {issuer: OKPKey.generate_key("Ed25519", {"kid": issuer}) for issuer in issuers}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def trusted_keys(tmp_path_factory: pytest.TempPathFactory, signing_keys: dict[str, OKPKey]) -> Path:
     """The JWKS file that the gateway trusts."""
     file = tmp_path_factory.mktemp("keys") / "trusted.jwks.json"
@@ -47,19 +38,19 @@ def trusted_keys(tmp_path_factory: pytest.TempPathFactory, signing_keys: dict[st
     return file
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def people(signing_keys: dict[str, OKPKey]) -> TokenHolders:
     return TokenHolders({issuer: Signer(key, issuer) for issuer, key in signing_keys.items()})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def session_services(broker: str) -> Iterator[FakeServices]:
     services = FakeServices(broker)
     yield services
     services.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def session_documents() -> Iterator[FakeDocuments]:
     documents = FakeDocuments()
     yield documents
@@ -80,7 +71,7 @@ def documents(session_documents: FakeDocuments) -> FakeDocuments:
     return session_documents
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def session_gateway(
     broker: str, session_services: FakeServices, session_documents: FakeDocuments, trusted_keys: Path
 ) -> Iterator[Gateway]:

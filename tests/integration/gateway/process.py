@@ -19,6 +19,7 @@ from tests.support.waiting import wait_until
 CHECKOUT = Path(__file__).resolve().parents[3]
 HOST = "127.0.0.1"
 _TIMEOUT_SECONDS = 15.0
+_START_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Gateway:
 
     def wait_until(self, path: str = "/health/ready") -> "Gateway":
         """Wait until `path` answers 200."""
-        wait_until(lambda: self._answers(path), f"200 from {path}", _TIMEOUT_SECONDS)
+        wait_until(lambda: self._answers(path), f"200 from {path}", _START_SECONDS)
         return self
 
     def _answers(self, path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Servers with identity and notify, and a stand-in for consent, shared by all tests of this directory."""
+"""Identity and notify, and a stand-in for consent, shared by all tests of this directory."""
 
 from collections.abc import Iterator
 
@@ -7,14 +7,15 @@ import pytest
 from contracts.consent.decisions import Purpose
 from tests.support.fake_consent import FakeConsent, fake_consent
 from tests.support.service_stack import ServiceStack
+from tests.support.shared_servers import SharedServers
 
 BASE_PORT = 29100
 
 
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceStack]:
+@pytest.fixture(scope="package")
+def stack(tmp_path_factory: pytest.TempPathFactory, shared_servers: SharedServers) -> Iterator[ServiceStack]:
     """Identity and notify, running."""
-    stack = ServiceStack(tmp_path_factory.mktemp("stack"), BASE_PORT)
+    stack = ServiceStack(tmp_path_factory.mktemp("stack"), BASE_PORT, shared_servers.of("notify"))
     stack.start_servers()
     try:
         stack.start("identity")
@@ -24,7 +25,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceStack]:
         stack.stop_all()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def consent(stack: ServiceStack) -> Iterator[FakeConsent]:
     """Decides who may read notices."""
     with fake_consent(stack.addresses, Purpose.READ_NOTICES) as consent:
