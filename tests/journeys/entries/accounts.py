@@ -5,7 +5,6 @@ from secrets import token_urlsafe
 from uuid import uuid4
 
 import pyotp
-import requests
 
 from contracts.identity.api import Identity
 from contracts.identity.logins import (
@@ -100,8 +99,7 @@ def wait_for_fresh_code(_run: ScenarioRun) -> None:
 
 
 def set_mail_outage(run: ScenarioRun, *, is_away: bool) -> None:
-    url = f"{run.demo.mailbox}/outage"
-    requests.post(url, json={"mail": is_away}, timeout=5).raise_for_status()
+    run.demo.mailbox.set_outage(mail=is_away)
 
 
 OPENED = (

@@ -94,7 +94,13 @@ CARERS = (
         journal_of=("holder",),
         capacity=Capacity.AIDANT,
     ),
-    allowed(Consent.list_profiles, "carer", lambda _: ListProfiles()),
+    allowed(
+        Consent.list_profiles,
+        "carer",
+        lambda _: ListProfiles(),
+        journal_of=("holder",),
+        capacity=Capacity.AIDANT,
+    ),
     allowed(Consent.list_carers, "holder", lambda run: ListCarers(patient_id=run.id("holder"))),
     refused("access.not_shared", Consent.list_carers, "carer", lambda run: ListCarers(patient_id=run.id("holder"))),
 )

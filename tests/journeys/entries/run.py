@@ -155,7 +155,10 @@ class ScenarioRun:
         """The CDA document of this name, about that patient; the same bytes each time."""
         if name not in self._documents:
             holder = self.callers.people[of]
-            self._documents[name] = document_for(self.demo, holder, unique_id=unique_id or new_unique_id())
+            # The other author makes the bytes others than those of the document that has the unique id.
+            author = "gp" if unique_id else "hospital"
+            unique_id = unique_id or new_unique_id()
+            self._documents[name] = document_for(self.demo, holder, by=author, unique_id=unique_id)
         return self._documents[name]
 
     def new_browser(self) -> str:
