@@ -12,7 +12,7 @@ import structlog
 from pika.adapters.asyncio_connection import AsyncioConnection
 from pika.channel import Channel
 
-from chassis.topology import DIRECT_REPLY, RPC
+from chassis.topology import DIRECT_REPLY, HEARTBEAT_SECONDS, RPC
 from contracts.api import Method
 from contracts.envelope import CallContext, RpcReply, RpcRequest
 from contracts.errors.execution import DeadlineExceeded, ServiceUnavailable
@@ -51,7 +51,7 @@ class Bus:
 
     def __init__(self, url: str) -> None:
         self._parameters = pika.URLParameters(url)
-        self._parameters.heartbeat = 10
+        self._parameters.heartbeat = HEARTBEAT_SECONDS
         self._parameters.socket_timeout = 3
         self._parameters.tcp_options = {"TCP_USER_TIMEOUT": 5000}
         self._connection: AsyncioConnection | None = None

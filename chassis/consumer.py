@@ -9,8 +9,8 @@ from amqp.exceptions import AMQPError
 from kombu import Consumer as KombuConsumer
 from nameko.messaging import QueueConsumer
 
-from chassis.rpc_client import HEARTBEAT_SECONDS
 from chassis.runtime import Runtime
+from chassis.topology import HEARTBEAT_SECONDS
 
 
 class _LimitedConsumer(KombuConsumer):

@@ -8,7 +8,8 @@ from eventlet.semaphore import Semaphore
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from pika.exceptions import AMQPError, UnroutableError
 
-from chassis.rpc_client import HEARTBEAT_SECONDS, OPAQUE
+from chassis.rpc_client import OPAQUE
+from chassis.topology import HEARTBEAT_SECONDS
 
 
 class Publisher:

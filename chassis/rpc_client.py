@@ -13,11 +13,10 @@ from amqp.basic_message import Message
 from eventlet.event import Event as Waiting
 from eventlet.timeout import Timeout
 
-from chassis.topology import DIRECT_REPLY, RPC, declare
+from chassis.topology import DIRECT_REPLY, HEARTBEAT_SECONDS, RPC, declare
 from contracts.errors.base import Refusal
 from contracts.errors.execution import DeadlineExceeded, ServiceUnavailable
 
-HEARTBEAT_SECONDS = 10
 _BROKEN = (OSError, amqp.exceptions.AMQPError)
 
 # Properties with which kombu does not decode a body.

@@ -12,6 +12,9 @@ DEAD_LETTERS = "carnet.parking"
 DIRECT_REPLY = "amq.rabbitmq.reply-to"
 RPC = "nameko-rpc"
 
+HEARTBEAT_SECONDS = 10
+"""Of every connection, so that a silent broker is noticed."""
+
 DELIVERY_LIMIT = 5
 """Redeliveries of a message whose consumer died; then the broker dead-letters it."""
 
