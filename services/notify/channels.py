@@ -2,6 +2,7 @@
 
 import contextlib
 import smtplib
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
@@ -56,7 +57,8 @@ class _Mail:
     def send(self, address: str, letter: Letter) -> None:
         try:
             message = self._message(address, letter)
-        except ValueError:
+        except (ValueError, IndexError, MessageError):
+            # The parser of the standard library raises all three for addresses that are none.
             raise InvalidContact(field="email") from None
         try:
             self._deliver(message)

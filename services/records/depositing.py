@@ -150,6 +150,8 @@ def _emit(ctx: RecordsContext, deposit: Deposit, deposited: Sequence[DepositedDo
     if not new:
         ctx.is_about(deposited[0].stored_document.document)
         return deposited[0].stored_document.lot_id or deposit.submission_set.lot_id
+    # Refused as a whole: the entry is kept from whom any of its documents is.
+    ctx.access.secret = any(document.is_secret for document in deposit.documents)
     if not ctx.repositories.submission_sets.add(deposit.patient_id, deposit.submission_set):
         raise UniqueIdTaken
     return deposit.submission_set.lot_id

@@ -36,7 +36,7 @@ def test_an_unavailable_provider_is_an_error(stack: ServiceStack, channel: Chann
 
 @pytest.mark.parametrize(
     ("channel", "address"),
-    [(Channel.SMS, "12"), (Channel.EMAIL, "rosa"), (Channel.EMAIL, "a@b.example\r\nBcc: c@d.e")],
+    [(Channel.SMS, "12"), *((Channel.EMAIL, address) for address in ("rosa", "@", "a@b.example\r\nBcc: c@d.e"))],
 )
 def test_an_unreachable_address_is_an_error(stack: ServiceStack, channel: Channel, address: str) -> None:
     with pytest.raises(InvalidContact):
