@@ -82,9 +82,11 @@ def session_gateway(
         trusted_keys=trusted_keys,
         stall_seconds=STALL_SECONDS,
     )
-    yield gateway.wait_until()
-    assert gateway.stop() == 0
-    gateway.end()
+    try:
+        yield gateway.wait_until()
+        assert gateway.stop() == 0
+    finally:
+        gateway.end()
 
 
 @pytest.fixture

@@ -67,8 +67,10 @@ def limited_gateway(
 ) -> Iterator[Gateway]:
     """A separate gateway that allows three anonymous requests a minute."""
     gateway = Gateway(amqp_url=broker, documents_url=documents.url, trusted_keys=trusted_keys, anonymous_per_minute=3)
-    yield gateway.wait_until()
-    gateway.end()
+    try:
+        yield gateway.wait_until()
+    finally:
+        gateway.end()
 
 
 def test_anonymous_requests_of_one_address_are_limited_and_others_are_not(
