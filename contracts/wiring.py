@@ -3,7 +3,7 @@
 from contracts.api import Api
 from contracts.audit import Audit, JournalEntry
 from contracts.consent.api import Consent
-from contracts.consent.events import AppRevoked
+from contracts.consent.events import AppRevoked, RepresentationEnded
 from contracts.envelope import Event
 from contracts.identity.api import Identity
 from contracts.identity.events import AppListed, AppSuspended
@@ -41,7 +41,7 @@ TOKEN_AUDIENCES: dict[Role, frozenset[str]] = {
 
 SUBSCRIPTIONS: dict[str, frozenset[type[Event]]] = {
     "identity": frozenset({AppRevoked}),
-    "records": frozenset(),
+    "records": frozenset({RepresentationEnded}),
     "documents": frozenset({DocumentDeposited, ContentAbandoned, DocumentPurged}),
     "consent": frozenset({RecordPurged, AppListed, AppSuspended}),
     "notify": NOTIFIED_EVENTS,

@@ -1,7 +1,7 @@
 """Events about carers, apps and emergency access."""
 
 from contracts.envelope import PatientEvent
-from contracts.vocabulary import AccessMode, Rpps
+from contracts.vocabulary import AccessMode, PatientId, Rpps
 
 
 class CarerAccepted(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -20,6 +20,16 @@ class CarerEnded(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     topic = "consent.carer_ended"
+
+
+class RepresentationEnded(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """A legal representation was ended before its day: what the representative set ends with it.
+
+    Sent by consent; records drops their default for new documents.
+    """
+
+    topic = "consent.representation_ended"
+    representative: PatientId
 
 
 class AppRevoked(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,13 +4,15 @@ from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Index, LargeBinar
 
 metadata = MetaData()
 
-# What people decided and the law provides, by kind and the party it names; deleted when it is ended.
+# What people decided and the law provides, by kind, the party it names, and the representative who decided it in the
+# holder's place (empty: nobody); deleted when it is ended.
 facts = Table(
     "facts",
     metadata,
     Column("patient_id", Uuid, primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("party", Text, primary_key=True),
+    Column("giver", Text, primary_key=True),
     Column("since", DateTime(timezone=True), nullable=False),
     Column("until", DateTime(timezone=True)),
     Column("renews", Boolean, nullable=False),
@@ -42,6 +44,7 @@ invitations = Table(
     Column("holder_label", Text, nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("carer", Uuid),
+    Column("giver", Text, nullable=False),
     Index("invitations_carer", "carer"),
 )
 

@@ -85,7 +85,7 @@ def _authorise(ctx: RecordsContext, deposit: Deposit) -> ActiveRecord:
     if state.status is not RecordStatus.ACTIVE:
         raise RecordNotActive
     check_claimed_patient(deposit.submission_set.metadata.patient, state.ins, field="List.extension")
-    return ActiveRecord(ins=state.ins, default_masked=state.default_masked)
+    return ActiveRecord(ins=state.ins, default_masked=state.default_mask.masks(state.majority_on, ctx.now.date()))
 
 
 def _build(ctx: RecordsContext, deposit: Deposit, incoming: IncomingDocument, record: ActiveRecord) -> BuiltDocument:

@@ -21,6 +21,8 @@ records = Table(
     Column("close_reason", Text),
     Column("purge_on", Date),
     Column("default_masked", Boolean, nullable=False),
+    Column("masked_in_place", Boolean),
+    Column("masked_by", Text),
 )
 
 documents = Table(

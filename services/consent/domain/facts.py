@@ -22,8 +22,12 @@ class FactKind(StrEnum):
     """The patient named a professional (RPPS)."""
     BLOCAGE = "blocage"
     """The patient, or a médecin traitant, blocked a professional (RPPS)."""
+    LEVEE_BLOCAGE = "levee_blocage"
+    """A legal representative lifted the block of a professional (RPPS), for as long as they represent."""
     OPPOSITION = "opposition"
     """The patient opposed an emergency mode (AccessMode)."""
+    LEVEE_OPPOSITION = "levee_opposition"
+    """A legal representative lifted the opposition to a mode (AccessMode), for as long as they represent."""
     DEMASQUAGE = "demasquage"
     """The patient permits emergency accesses to show masked documents (MASKED); no party."""
     BRIS_DE_GLACE = "bris_de_glace"
@@ -55,10 +59,14 @@ EMERGENCY_OF: dict[AccessMode, FactKind] = {
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """A decision of a person or of the law; `until` None: until it is deleted. `renews`: use prolongs it."""
+    """A decision of a person or of the law; `until` None: until it is deleted. `renews`: use prolongs it.
+
+    `giver`: the legal representative (patient id) who decided in the holder's place; empty for everybody else.
+    """
 
     kind: FactKind
     party: str = ""
+    giver: str = ""
     until: datetime | None = None
     renews: bool = False
     sections: tuple[Section, ...] = ()
@@ -91,15 +99,33 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     regulation_centre: bool = False
 
 
+def in_force(facts: Iterable[Fact], now: datetime) -> list[Fact]:
+    """The facts that have not ended, and whose giver, if it was a representative, still represents the holder.
+
+    What protects the holder outlives who decided it. A refusal that a representative has lifted is not in force while
+    they represent, and again afterwards.
+    """
+    lasting = [fact for fact in facts if fact.holds(now)]
+    representatives = {fact.party for fact in lasting if fact.kind is FactKind.REPRESENTANT_LEGAL}
+    given = [fact for fact in lasting if fact.giver in {"", *representatives} or fact.kind in _PROTECTING]
+    lifted = {(_LIFTED_BY[fact.kind], fact.party) for fact in given if fact.kind in _LIFTED_BY}
+    return [fact for fact in given if (fact.kind, fact.party) not in lifted]
+
+
+_LIFTED_BY = {FactKind.LEVEE_BLOCAGE: FactKind.BLOCAGE, FactKind.LEVEE_OPPOSITION: FactKind.OPPOSITION}
+LIFTING = {refusal: lift for lift, refusal in _LIFTED_BY.items()}
+"""The kind of the fact that lifts a refusal."""
+_PROTECTING = frozenset(LIFTING)
+
+
 class FactsInForce:
-    """The facts in force at one time; their order makes no difference."""
+    """The facts in force at one time (`in_force`); their order makes no difference."""
 
     def __init__(self, facts: Iterable[Fact], now: datetime) -> None:
         self._sections: dict[tuple[FactKind, str], frozenset[Section]] = {}
-        for fact in facts:
-            if fact.holds(now):
-                known = self._sections.get((fact.kind, fact.party), frozenset())
-                self._sections[fact.kind, fact.party] = known.union(fact.sections)
+        for fact in in_force(facts, now):
+            known = self._sections.get((fact.kind, fact.party), frozenset())
+            self._sections[fact.kind, fact.party] = known.union(fact.sections)
 
     def has(self, kind: FactKind, party: str = "") -> bool:
         """Whether a fact of this kind names that party."""

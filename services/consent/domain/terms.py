@@ -9,7 +9,7 @@ from contracts.ages import anniversary
 from contracts.consent.authorisations import AuthorisationStatus
 from contracts.errors.request import InvalidRequest
 from contracts.vocabulary import Finess, Rpps
-from services.consent.domain.facts import Fact, FactKind
+from services.consent.domain.facts import Fact, FactKind, FactsInForce
 
 _RENEWED_AT_MOST = timedelta(days=1)
 """Use prolongs an authorisation at most once a day, so that not every read writes."""
@@ -55,16 +55,20 @@ def renewed(fact: Fact, *, now: datetime, usual: timedelta) -> Fact | None:
     """The fact prolonged by use; None when it is not renewed by use, has ended, or was prolonged within a day."""
     if not fact.renews or fact.until is None or not now < fact.until < now + usual - _RENEWED_AT_MOST:
         return None
-    return Fact(kind=fact.kind, party=fact.party, until=now + usual, renews=True)
+    return Fact(kind=fact.kind, party=fact.party, giver=fact.giver, until=now + usual, renews=True)
 
 
-def status_of(authorisation: Fact | None, *, blocked: bool, now: datetime) -> AuthorisationStatus:
-    """A professional's status with regard to a record (TD0.2)."""
-    if blocked:
+def status_of(facts: FactsInForce, rpps: str, *, was_given: bool) -> AuthorisationStatus:
+    """A professional's status with regard to a record (TD0.2).
+
+    Args:
+        was_given: whether an authorisation was stored, be it in force or not.
+    """
+    if facts.has(FactKind.BLOCAGE, rpps):
         return AuthorisationStatus.FORBIDDEN
-    if authorisation is None:
-        return AuthorisationStatus.NONE
-    return AuthorisationStatus.VALID if authorisation.holds(now) else AuthorisationStatus.EXPIRED
+    if facts.has(FactKind.AUTORISATION, rpps):
+        return AuthorisationStatus.VALID
+    return AuthorisationStatus.EXPIRED if was_given else AuthorisationStatus.NONE
 
 
 def end_of_minority(born: date | None, age: int, now: datetime) -> datetime:

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+import msgspec
+
 from chassis.access_rules import NoQuestion, asks, unasked
 from chassis.handlers import handles
 from chassis.opaque import new_opaque, token_hash
@@ -25,11 +27,12 @@ from contracts.consent.carers import (
 )
 from contracts.consent.decisions import Purpose
 from contracts.consent.events import CarerAccepted, CarerEnded
-from contracts.errors.execution import CarersFull
+from contracts.errors.execution import CarerRepresents, CarersFull
 from contracts.errors.request import ConsentUnknown, InvalidRequest, InvitationGone
 from contracts.vocabulary import Act, Capacity, PatientId
 from services.consent.context import ConsentContext
-from services.consent.domain.facts import Fact, FactKind
+from services.consent.domain.facts import Fact, FactKind, in_force
+from services.consent.repositories.facts import dated_in_force
 from services.consent.repositories.invitations import StoredInvitation
 
 _LONGEST_LABEL = 60
@@ -47,7 +50,7 @@ def invite_carer(ctx: ConsentContext, request: InviteCarer) -> Invitation:
     """
     code = new_opaque()
     invitation = _new_invitation(request, ctx.now + timedelta(days=ctx.settings.invitation_days))
-    ctx.access.permit()
+    invitation = msgspec.structs.replace(invitation, giver=ctx.giver(ctx.access.permit()))
     _check_carer_count(ctx, request.patient_id)
     ctx.invitations.put(invitation, token_hash(code))
     return _invitation(invitation, code)
@@ -70,17 +73,19 @@ def answer_invitation(ctx: ConsentContext, request: AnswerInvitation) -> Profile
     """Accept or decline an invitation by its code; the holder is notified of a carer. Answers the caller's profiles.
 
     Raises:
-        InvitationGone: no such code, expired, answered, or one's own. CarersFull: the carer helps enough people.
+        InvitationGone: no such code, expired, answered, one's own, or of a representative who no longer is one.
+            CarerRepresents: the caller represents the holder. CarersFull: the carer helps enough people.
     """
     me = PatientId(UUID(ctx.actor.subject))
     ctx.access.begin(Act.NOMMER_AIDANT if request.accepted else Act.REFUS_AIDANT)
     invitation = ctx.invitations.find_open(token_hash(request.code), ctx.now)
-    if invitation is None or invitation.patient_id == me:
+    if invitation is None or invitation.patient_id == me or not _is_given(ctx, invitation):
         raise InvitationGone
     # The entry is in the holder's journal, who invited.
     ctx.access.patient_id, ctx.access.capacity = invitation.patient_id, Capacity.AIDANT
     ctx.access.reason = _BY_INVITATION
     if request.accepted:
+        _check_does_not_represent(ctx, invitation, me)
         _accept(ctx, invitation, me)
     else:
         ctx.invitations.forget(invitation.patient_id, invitation.invitation_id)
@@ -95,7 +100,7 @@ def keep_representative(ctx: ConsentContext, request: KeepRepresentative) -> Car
         ConsentUnknown: not a former representative. InvalidRequest, CarersFull, Refusal: as `invite_carer`.
     """
     invitation = _new_invitation(request, ctx.now)
-    ctx.access.permit()
+    invitation = msgspec.structs.replace(invitation, giver=ctx.giver(ctx.access.permit()))
     if request.representative not in {former.representative for former in _former(ctx, request.patient_id)}:
         raise ConsentUnknown
     _check_carer_count(ctx, request.patient_id)
@@ -127,7 +132,7 @@ def _carers(ctx: ConsentContext, patient_id: PatientId) -> Carers:
                 sections=dated.fact.sections,
                 since=dated.since,
             )
-            for dated in ctx.facts.of_patient(patient_id)
+            for dated in dated_in_force(ctx.facts.of_patient(patient_id), ctx.now)
             if dated.fact.kind is FactKind.AIDANT
         ),
         invitations=tuple(_invitation(invitation) for invitation in invitations if invitation.carer is None),
@@ -165,12 +170,27 @@ def _check_carer_count(ctx: ConsentContext, patient_id: PatientId) -> None:
         raise CarersFull(most=str(ctx.settings.carers_per_person))
 
 
+def _representatives(ctx: ConsentContext, patient_id: PatientId) -> set[str]:
+    facts = in_force((dated.fact for dated in ctx.facts.of_patient(patient_id)), ctx.now)
+    return {fact.party for fact in facts if fact.kind is FactKind.REPRESENTANT_LEGAL}
+
+
+def _is_given(ctx: ConsentContext, invitation: StoredInvitation) -> bool:
+    return invitation.giver in {"", *_representatives(ctx, invitation.patient_id)}
+
+
+def _check_does_not_represent(ctx: ConsentContext, invitation: StoredInvitation, me: PatientId) -> None:
+    """A representative sees the whole record already; as a carer they would see it after their time is over."""
+    if str(me) in _representatives(ctx, invitation.patient_id):
+        raise CarerRepresents
+
+
 def _accept(ctx: ConsentContext, invitation: StoredInvitation, carer: PatientId) -> None:
     others = {other.patient_id for other in ctx.invitations.of_carer(carer)} - {invitation.patient_id}
     if len(others) >= ctx.settings.people_per_carer:
         raise CarersFull(most=str(ctx.settings.people_per_carer))
     ctx.invitations.accept(invitation, carer)
-    fact = Fact(kind=FactKind.AIDANT, party=str(carer), sections=invitation.sections)
+    fact = Fact(kind=FactKind.AIDANT, party=str(carer), giver=invitation.giver, sections=invitation.sections)
     ctx.facts.put(invitation.patient_id, fact, now=ctx.now)
     ctx.events.publish(CarerAccepted(patient_id=invitation.patient_id))
 
@@ -208,7 +228,7 @@ def _profiles(ctx: ConsentContext) -> Profiles:
     me = ctx.actor.subject
     accepted = ctx.invitations.of_carer(PatientId(UUID(me)))
     labels = {invitation.patient_id: invitation.holder_label for invitation in accepted}
-    found = [named for named in ctx.facts.naming(me, _CAPACITIES) if named.fact.holds(ctx.now)]
+    found = ctx.facts.naming(me, _CAPACITIES, ctx.now)
     return Profiles(
         profiles=tuple(
             Profile(

@@ -21,10 +21,10 @@ from contracts.consent.carers import Representation
 from contracts.consent.decisions import Purpose
 from contracts.vocabulary import AccessMode, Act, Finess, PatientId, Rpps
 from services.consent.context import ConsentContext
-from services.consent.domain.facts import FactKind
+from services.consent.domain.facts import FactKind, FactsInForce
 from services.consent.domain.sentences import sentence_of
 from services.consent.domain.terms import status_of
-from services.consent.repositories.facts import DatedFact
+from services.consent.repositories.facts import DatedFact, dated_in_force
 
 _OF_RECORDS = unjournalled(NoEntry.CALLER, NoQuestion.OWN)
 
@@ -38,18 +38,20 @@ def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> Pat
     """
     patient_id = request.patient_id
     ctx.access.permit()
-    facts = ctx.facts.of_patient(patient_id)
+    known = ctx.facts.of_patient(patient_id)
+    facts = dated_in_force(known, ctx.now)
+    also_ended = [*facts, *(dated for dated in known if not dated.fact.holds(ctx.now))]
     return PatientDecisions(
-        authorisations=tuple(_authorisation(patient_id, dated) for dated in _of(facts, FactKind.AUTORISATION)),
+        authorisations=tuple(_authorisation(patient_id, dated) for dated in _of(also_ended, FactKind.AUTORISATION)),
         medecins_traitants=_numbers(facts, FactKind.MEDECIN_TRAITANT),
         blocked=_numbers(facts, FactKind.BLOCAGE),
         oppositions=tuple(AccessMode(dated.fact.party) for dated in _of(facts, FactKind.OPPOSITION)),
-        teams=tuple(_team(patient_id, dated) for dated in _of(facts, FactKind.EQUIPE_DE_SOINS)),
+        teams=tuple(_team(patient_id, dated) for dated in _of(also_ended, FactKind.EQUIPE_DE_SOINS)),
         unmasks_in_emergency=bool(_of(facts, FactKind.DEMASQUAGE)),
         representatives=tuple(
-            _representation(patient_id, dated) for dated in _of(facts, FactKind.REPRESENTANT_LEGAL)
+            _representation(patient_id, dated) for dated in _of(also_ended, FactKind.REPRESENTANT_LEGAL)
         ),
-        said=tuple(sentence_of(dated.fact) for dated in facts if dated.fact.holds(ctx.now)),
+        said=tuple(sentence_of(dated.fact) for dated in facts),
     )
 
 
@@ -57,9 +59,12 @@ def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> Pat
 def get_authorisation_status(ctx: ConsentContext, request: GetAuthorisationStatus) -> AuthorisationStatusFound:
     """The status of the calling professional's authorisation (TD0.2)."""
     me = ctx.actor.subject
-    facts = {fact.kind: fact for fact in ctx.facts.about([request.patient_id], [me])}
-    status = status_of(facts.get(FactKind.AUTORISATION), blocked=FactKind.BLOCAGE in facts, now=ctx.now)
-    return AuthorisationStatusFound(status=status, medecin_traitant=FactKind.MEDECIN_TRAITANT in facts)
+    known = ctx.facts.about([request.patient_id], [me])
+    facts = FactsInForce(known, ctx.now)
+    return AuthorisationStatusFound(
+        status=status_of(facts, me, was_given=any(fact.kind is FactKind.AUTORISATION for fact in known)),
+        medecin_traitant=facts.has(FactKind.MEDECIN_TRAITANT, me),
+    )
 
 
 @handles(Consent.list_my_patients, access=_OF_RECORDS, reading=True)

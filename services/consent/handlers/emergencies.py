@@ -11,6 +11,7 @@ from contracts.consent.events import EmergencyAccessOpened
 from contracts.vocabulary import Act, Rpps
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import EMERGENCY_OF, Fact, FactKind
+from services.consent.repositories.facts import dated_in_force
 
 
 @handles(Consent.open_emergency, access=asks(Purpose.OPEN_EMERGENCY, Act.OUVERTURE_URGENCE))
@@ -38,7 +39,7 @@ def _notify(ctx: ConsentContext, request: OpenEmergency, rpps: Rpps) -> None:
     """The event notifies the holder and the médecins traitants."""
     medecins_traitants = tuple(
         Rpps(dated.fact.party)
-        for dated in ctx.facts.of_patient(request.patient_id)
+        for dated in dated_in_force(ctx.facts.of_patient(request.patient_id), ctx.now)
         if dated.fact.kind is FactKind.MEDECIN_TRAITANT
     )
     ctx.events.publish(

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import msgspec
+
 from chassis.access_rules import asks
 from chassis.handlers import handles
 from contracts.consent.api import Consent
@@ -23,6 +25,7 @@ from contracts.vocabulary import Act, PatientId, Rpps
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind
 from services.consent.domain.terms import check_rpps, check_structure, check_until, permission
+from services.consent.lifting import lift
 
 _GIVES = asks(Purpose.MANAGE, Act.AJOUT_AUTORISATION)
 _ENDS = asks(Purpose.MANAGE, Act.FIN_AUTORISATION)
@@ -119,23 +122,24 @@ def dismiss_medecin_traitant(ctx: ConsentContext, request: AboutProfessional) ->
 def block_professional(ctx: ConsentContext, request: AboutProfessional) -> Done:
     """By the patient or a médecin traitant; a block holds in every mode."""
     check_rpps(request.rpps)
-    fact = Fact(kind=FactKind.BLOCAGE, party=request.rpps)
-    _put(ctx, request.patient_id, fact)
+    _put(ctx, request.patient_id, Fact(kind=FactKind.BLOCAGE, party=request.rpps))
+    ctx.facts.forget(request.patient_id, FactKind.LEVEE_BLOCAGE, request.rpps)
     return Done()
 
 
 @handles(Consent.unblock_professional, access=asks(Purpose.MANAGE, Act.DEBLOCAGE))
 def unblock_professional(ctx: ConsentContext, request: AboutProfessional) -> Done:
-    """It is no error if there is no block."""
+    """It is no error if there is no block; a representative lifts the holder's for as long as they represent."""
     check_rpps(request.rpps)
-    _forget(ctx, request.patient_id, FactKind.BLOCAGE, request.rpps)
+    ctx.access.about = request.rpps
+    lift(ctx, request.patient_id, FactKind.BLOCAGE, request.rpps, giver=ctx.giver(ctx.access.permit()))
     return Done()
 
 
 def _put(ctx: ConsentContext, patient_id: PatientId, fact: Fact) -> None:
     ctx.access.about = fact.party
-    ctx.access.permit()
-    ctx.facts.put(patient_id, fact, now=ctx.now)
+    given = msgspec.structs.replace(fact, giver=ctx.giver(ctx.access.permit()))
+    ctx.facts.put(patient_id, given, now=ctx.now)
 
 
 def _forget(ctx: ConsentContext, patient_id: PatientId, kind: FactKind, party: str) -> None:

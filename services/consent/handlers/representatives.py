@@ -5,6 +5,7 @@ from chassis.handlers import handles
 from contracts.consent.api import Consent
 from contracts.consent.authorisations import Done
 from contracts.consent.carers import AboutRepresentative, NameRepresentative, Representation, RepresentationKind
+from contracts.consent.events import RepresentationEnded
 from contracts.errors.request import InvalidRequest, RecordNotFound
 from contracts.identity.api import Identity
 from contracts.identity.people import GetBirthDate, VitaleProof
@@ -54,5 +55,8 @@ def end_representation(ctx: ConsentContext, request: AboutRepresentative) -> Don
     ctx.access.reason = "agent" if actor.role is Role.AGENT else FactKind.REPRESENTANT_LEGAL.value
     if actor.role is Role.PATIENT and actor.subject != str(request.representative):
         raise RecordNotFound
-    ctx.facts.forget(request.patient_id, FactKind.REPRESENTANT_LEGAL, str(request.representative))
+    representative = str(request.representative)
+    if ctx.facts.forget(request.patient_id, FactKind.REPRESENTANT_LEGAL, representative):
+        ctx.facts.forget_given_by(request.patient_id, representative)
+        ctx.events.publish(RepresentationEnded(patient_id=request.patient_id, representative=request.representative))
     return Done()

@@ -9,6 +9,7 @@ from contracts.errors.request import InvalidRequest
 from contracts.vocabulary import AccessMode, Act
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind
+from services.consent.lifting import lift
 
 
 @handles(Consent.set_opposition, access=asks(Purpose.MANAGE, Act.OPPOSITION_URGENCE))
@@ -21,21 +22,21 @@ def set_opposition(ctx: ConsentContext, request: SetOpposition) -> Done:
     """
     if request.mode is AccessMode.NORMAL:
         raise InvalidRequest(field="mode")
-    fact = Fact(kind=FactKind.OPPOSITION, party=request.mode.value)
-    ctx.access.permit()
+    giver = ctx.giver(ctx.access.permit())
     ctx.access.reason = "opposee" if request.opposed else "levee"
+    mode = request.mode.value
     if request.opposed:
-        ctx.facts.put(request.patient_id, fact, now=ctx.now)
+        ctx.facts.put(request.patient_id, Fact(kind=FactKind.OPPOSITION, party=mode, giver=giver), now=ctx.now)
+        ctx.facts.forget(request.patient_id, FactKind.LEVEE_OPPOSITION, mode)
     else:
-        ctx.facts.forget(request.patient_id, fact.kind, fact.party)
+        lift(ctx, request.patient_id, FactKind.OPPOSITION, mode, giver=giver)
     return Done()
 
 
 @handles(Consent.set_unmasking, access=asks(Purpose.MANAGE, Act.REGLAGE_DEMASQUAGE))
 def set_unmasking(ctx: ConsentContext, request: SetUnmasking) -> Done:
     """Whether emergency accesses show the documents masked from professionals."""
-    fact = Fact(kind=FactKind.DEMASQUAGE)
-    ctx.access.permit()
+    fact = Fact(kind=FactKind.DEMASQUAGE, giver=ctx.giver(ctx.access.permit()))
     ctx.access.reason = "permis" if request.unmasks else "retire"
     if request.unmasks:
         ctx.facts.put(request.patient_id, fact, now=ctx.now)

@@ -5,17 +5,29 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db import fetch
 from contracts.vocabulary import AccessMode, PatientId, Rpps, Section
-from services.consent.domain.facts import Fact, FactKind
+from services.consent.domain.facts import LIFTING, Fact, FactKind, in_force
 from services.consent.tables import emergencies, facts
 
 # All facts of a decision in one round trip, along the primary key, since every access waits for it.
 _FACTS = """
-SELECT kind, party, until, renews, sections FROM facts WHERE patient_id IN %(patients)s AND party IN %(parties)s
+SELECT kind, party, giver, until, renews, sections FROM facts
+WHERE patient_id IN %(patients)s AND (party IN %(parties)s OR kind = 'representant_legal')
 """
 
 _ALLOWING_KINDS = (FactKind.AUTORISATION.value, FactKind.EQUIPE_DE_SOINS.value, FactKind.MEDECIN_TRAITANT.value)
@@ -26,6 +38,16 @@ class DatedFact(msgspec.Struct, frozen=True):
 
     fact: Fact
     since: datetime
+
+
+def dated_in_force(facts_of_record: Sequence[DatedFact], now: datetime) -> list[DatedFact]:
+    """Those in force, in their order; of facts that say the same of one party, the first."""
+    valid = in_force((dated.fact for dated in facts_of_record), now)
+    by_party: dict[tuple[FactKind, str], DatedFact] = {}
+    for dated in facts_of_record:
+        if dated.fact in valid:
+            by_party.setdefault((dated.fact.kind, dated.fact.party), dated)
+    return list(by_party.values())
 
 
 class PatientFact(msgspec.Struct, frozen=True):
@@ -51,17 +73,18 @@ class FactRepository:
         self._connection = connection
 
     def about(self, patients: Collection[PatientId], parties: Collection[str]) -> list[Fact]:
-        """The facts that name one of these parties."""
+        """The facts that name one of these parties, and the representatives, by whom some may have been given."""
         parameters = {"patients": tuple(map(str, patients)), "parties": tuple(parties)}
         return [
             Fact(
                 kind=FactKind(kind),
                 party=party,
+                giver=giver,
                 until=until,
                 renews=renews,
                 sections=tuple(map(Section, sections)),
             )
-            for kind, party, until, renews, sections in fetch(self._connection, _FACTS, parameters)
+            for kind, party, giver, until, renews, sections in fetch(self._connection, _FACTS, parameters)
         ]
 
     def of_patient(self, patient_id: PatientId) -> Sequence[DatedFact]:
@@ -71,9 +94,14 @@ class FactRepository:
         )
         return [DatedFact(_fact(row), row.since) for row in rows]
 
-    def naming(self, party: str, kinds: Collection[FactKind]) -> Sequence[PatientFact]:
-        """Facts of these kinds that name a party, of all records, newest first."""
-        query = select(facts).where(facts.c.party == party, facts.c.kind.in_([kind.value for kind in kinds]))
+    def naming(self, party: str, kinds: Collection[FactKind], now: datetime) -> Sequence[PatientFact]:
+        """Facts in force of these kinds that name a party, of all records, newest first."""
+        query = select(facts).where(
+            facts.c.party == party,
+            facts.c.kind.in_([kind.value for kind in kinds]),
+            or_(facts.c.until.is_(None), facts.c.until > now),
+            _is_represented(facts, now),
+        )
         rows = self._connection.execute(query.order_by(facts.c.since.desc(), facts.c.patient_id))
         return [PatientFact(PatientId(row.patient_id), _fact(row), row.since) for row in rows]
 
@@ -84,12 +112,7 @@ class FactRepository:
 
         `after`: since and patient of the last record of the page before.
         """
-        blocking = facts.alias()
-        is_blocked = exists().where(
-            blocking.c.patient_id == facts.c.patient_id,
-            blocking.c.kind == FactKind.BLOCAGE.value,
-            blocking.c.party.in_(parties),
-        )
+        is_blocked = _refused(FactKind.BLOCAGE, parties, now)
         records = (
             select(
                 facts.c.patient_id,
@@ -100,6 +123,7 @@ class FactRepository:
                 facts.c.party.in_(parties),
                 facts.c.kind.in_(_ALLOWING_KINDS),
                 or_(facts.c.until.is_(None), facts.c.until > now),
+                _is_represented(facts, now),
                 ~is_blocked,
             )
             .group_by(facts.c.patient_id)
@@ -114,7 +138,7 @@ class FactRepository:
         ]
 
     def put(self, patient_id: PatientId, fact: Fact, *, now: datetime, evidence: str | None = None) -> None:
-        """Insert a fact; one of the same kind and party gets the new terms and keeps its `since`."""
+        """Insert a fact; one of the same kind, party and giver gets the new terms and keeps its `since`."""
         terms: dict[str, Any] = {
             "until": fact.until,
             "renews": fact.renews,
@@ -123,8 +147,10 @@ class FactRepository:
         }
         self._connection.execute(
             insert(facts)
-            .values(patient_id=patient_id, kind=fact.kind.value, party=fact.party, since=now, **terms)
-            .on_conflict_do_update(index_elements=["patient_id", "kind", "party"], set_=terms)
+            .values(
+                patient_id=patient_id, kind=fact.kind.value, party=fact.party, giver=fact.giver, since=now, **terms
+            )
+            .on_conflict_do_update(index_elements=["patient_id", "kind", "party", "giver"], set_=terms)
         )
 
     def prolong(self, patient_id: PatientId, fact: Fact) -> None:
@@ -135,17 +161,31 @@ class FactRepository:
                 facts.c.patient_id == patient_id,
                 facts.c.kind == fact.kind.value,
                 facts.c.party == fact.party,
+                facts.c.giver == fact.giver,
                 facts.c.renews,
             )
             .values(until=fact.until)
         )
 
     def forget(self, patient_id: PatientId, kind: FactKind, party: str) -> bool:
-        """Delete a fact; False when there was none."""
+        """Delete a fact, whoever gave it; False when there was none."""
         result = self._connection.execute(
             delete(facts).where(facts.c.patient_id == patient_id, facts.c.kind == kind.value, facts.c.party == party)
         )
-        return result.rowcount == 1
+        return result.rowcount > 0
+
+    def forget_of_representatives(self, patient_id: PatientId, kind: FactKind, party: str) -> bool:
+        """Delete what representatives gave; whether there is the same fact of the holder's own."""
+        is_named = (facts.c.patient_id == patient_id) & (facts.c.kind == kind.value) & (facts.c.party == party)
+        self._connection.execute(delete(facts).where(is_named, facts.c.giver != ""))
+        return bool(self._connection.execute(select(exists().where(is_named))).scalar())
+
+    def forget_given_by(self, patient_id: PatientId, giver: str) -> None:
+        """Delete what a representative gave in the holder's place, but for what protects the holder."""
+        kept = [kind.value for kind in LIFTING]
+        self._connection.execute(
+            delete(facts).where(facts.c.patient_id == patient_id, facts.c.giver == giver, facts.c.kind.not_in(kept))
+        )
 
     def forget_record(self, patient_id: PatientId) -> None:
         """Delete all facts and emergency accesses of a record, except legal representatives."""
@@ -164,10 +204,40 @@ class FactRepository:
         )
 
 
+def _is_represented(given: FromClause, now: datetime) -> ColumnElement[bool]:
+    """Whether a fact was given by nobody in the holder's place, or by somebody who still represents them."""
+    represents = facts.alias()
+    is_representative = exists().where(
+        represents.c.patient_id == given.c.patient_id,
+        represents.c.kind == FactKind.REPRESENTANT_LEGAL.value,
+        represents.c.party == given.c.giver,
+        or_(represents.c.until.is_(None), represents.c.until > now),
+    )
+    return or_(given.c.giver == "", is_representative)
+
+
+def _refused(kind: FactKind, parties: Collection[str], now: datetime) -> ColumnElement[bool]:
+    """Whether a refusal that names one of the parties is in force, as `domain.facts.in_force` has it."""
+    refusal, lift = facts.alias(), facts.alias()
+    is_lifted = exists().where(
+        lift.c.patient_id == refusal.c.patient_id,
+        lift.c.kind == LIFTING[kind].value,
+        lift.c.party == refusal.c.party,
+        _is_represented(lift, now),
+    )
+    return exists().where(
+        refusal.c.patient_id == facts.c.patient_id,
+        refusal.c.kind == kind.value,
+        refusal.c.party.in_(parties),
+        ~is_lifted,
+    )
+
+
 def _fact(row: Any) -> Fact:
     return Fact(
         kind=FactKind(row.kind),
         party=row.party,
+        giver=row.giver,
         until=row.until,
         renews=row.renews,
         sections=tuple(Section(section) for section in row.sections),

@@ -14,7 +14,7 @@ from services.consent.tables import invitations
 
 
 class StoredInvitation(msgspec.Struct, frozen=True, kw_only=True):
-    """An invitation; `carer`: who accepted it, if anybody."""
+    """An invitation; `carer`: who accepted it, if anybody; `giver`: the representative who invited, if it was one."""
 
     patient_id: PatientId
     invitation_id: UUID
@@ -23,6 +23,7 @@ class StoredInvitation(msgspec.Struct, frozen=True, kw_only=True):
     holder_label: str
     expires_at: datetime
     carer: PatientId | None = None
+    giver: str = ""
 
 
 class InvitationRepository:
@@ -103,4 +104,5 @@ def _invitation(row: Any) -> StoredInvitation:
         holder_label=row.holder_label,
         expires_at=row.expires_at,
         carer=PatientId(row.carer) if row.carer else None,
+        giver=row.giver,
     )

@@ -27,6 +27,21 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     majority_on: date | None = None
 
 
+class DefaultMask(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether new documents are masked: the holder's setting, and a representative's in its place.
+
+    `by_representative`: None where no representative who represents the holder has set it.
+    """
+
+    own: bool = False
+    by_representative: bool | None = None
+
+    def masks(self, majority_on: date | None, today: date) -> bool:
+        """A representative's setting holds until the holder is of age (`majority_on`), or without an end."""
+        is_over = majority_on is not None and majority_on <= today
+        return self.own if self.by_representative is None or is_over else self.by_representative
+
+
 class StoredRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A record: its opening, its status and its settings."""
 
@@ -35,7 +50,7 @@ class StoredRecord(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     close_reason: CloseReason | None = None
     purge_on: date | None = None
-    default_masked: bool = False
+    default_mask: DefaultMask = DefaultMask()
 
 
 class RecordState(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +62,7 @@ class RecordState(msgspec.Struct, frozen=True, kw_only=True):
     status: RecordStatus | None = None
     ins: Ins | None = None
     majority_on: date | None = None
-    default_masked: bool = False
+    default_mask: DefaultMask = DefaultMask()
     seen_before: bool = False
     has_deposited: bool = False
 

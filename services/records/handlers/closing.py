@@ -2,14 +2,15 @@
 
 from datetime import date, datetime
 
-from chassis.access_rules import NoQuestion, asks, unasked
-from chassis.handlers import handles
+from chassis.access_rules import NoEntry, NoQuestion, asks, unasked, unjournalled
+from chassis.handlers import handles, listens
 from contracts.consent.decisions import Purpose
+from contracts.consent.events import RepresentationEnded
 from contracts.errors.request import RecordNotFound
 from contracts.records.api import Records
 from contracts.records.events import RecordClosed, RecordReopened
 from contracts.records.lifecycle import AboutRecord, CloseReason, CloseRecord, RecordDetails, SetDefaultVisibility
-from contracts.vocabulary import Act, PatientId, RecordStatus
+from contracts.vocabulary import Act, Capacity, PatientId, RecordStatus
 from services.records.context import RecordsContext
 from services.records.domain import StoredRecord
 from services.records.domain.lives import RecordAction, destruction_day, purge_day, record_after
@@ -23,7 +24,7 @@ def get_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
         RecordNotFound. Refusal: consent's.
     """
     ctx.access.permit()
-    return _record_file(_find(ctx, request.patient_id, locked=False))
+    return _record_file(ctx, _find(ctx, request.patient_id, locked=False))
 
 
 @handles(Records.close_record, access=asks(Purpose.CLOSE, Act.FERMETURE_DOSSIER))
@@ -37,7 +38,7 @@ def close_record(ctx: RecordsContext, request: CloseRecord) -> RecordDetails:
     purge_on = purge_day(ctx.now, ctx.settings.retention_years)
     _close(ctx, record, ctx.now, request.reason, purge_on)
     ctx.events.publish(RecordClosed(patient_id=request.patient_id, purge_on=purge_on))
-    return _record_file(_find(ctx, request.patient_id))
+    return _record_file(ctx, _find(ctx, request.patient_id))
 
 
 @handles(Records.request_destruction, access=asks(Purpose.CLOSE, Act.DEMANDE_SUPPRESSION))
@@ -52,7 +53,7 @@ def request_destruction(ctx: RecordsContext, request: AboutRecord) -> RecordDeta
     purge_on = destruction_day(ctx.now, record.purge_on, ctx.settings.destruction_days)
     _close(ctx, record, record.closed_at or ctx.now, CloseReason.DEMANDE, purge_on)
     ctx.events.publish(RecordClosed(patient_id=patient_id, purge_on=purge_on, destruction_asked=True))
-    return _record_file(_find(ctx, patient_id))
+    return _record_file(ctx, _find(ctx, patient_id))
 
 
 @handles(Records.reopen_record, access=asks(Purpose.CLOSE, Act.REOUVERTURE_DOSSIER))
@@ -62,20 +63,29 @@ def reopen_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
     _lock_for(ctx, patient_id, RecordAction.REOPEN)
     ctx.repositories.records.set_status(patient_id, RecordStatus.ACTIVE)
     ctx.events.publish(RecordReopened(patient_id=patient_id))
-    return _record_file(_find(ctx, patient_id))
+    return _record_file(ctx, _find(ctx, patient_id))
 
 
 @handles(Records.set_default_visibility, access=asks(Purpose.MANAGE, Act.REGLAGE_VISIBILITE))
 def set_default_visibility(ctx: RecordsContext, request: SetDefaultVisibility) -> RecordDetails:
     """Set whether new documents are masked; those on file stay as they are.
 
+    A representative's setting holds for as long as they represent the holder.
+
     Raises:
         RecordNotFound. Refusal: consent's.
     """
     patient_id = request.patient_id
-    ctx.access.permit()
-    ctx.repositories.records.set_default_visibility(patient_id, masked=request.masque_ps)
-    return _record_file(_find(ctx, patient_id))
+    permit = ctx.access.permit()
+    giver = ctx.actor.subject if permit.capacity is Capacity.REPRESENTANT_LEGAL else ""
+    ctx.repositories.records.set_default_visibility(patient_id, masked=request.masque_ps, giver=giver)
+    return _record_file(ctx, _find(ctx, patient_id))
+
+
+@listens(RepresentationEnded, access=unjournalled(NoEntry.SENDER, NoQuestion.SENDER))
+def forget_default_visibility(ctx: RecordsContext, event: RepresentationEnded) -> None:
+    """What a representative set in the holder's place ends with the representation."""
+    ctx.repositories.records.forget_default_visibility_of(event.patient_id, event.representative)
 
 
 @handles(Records.suspend_record, access=unasked(NoQuestion.OPERATOR, Act.SUSPENSION_DOSSIER))
@@ -95,7 +105,7 @@ def _change_as_operator(ctx: RecordsContext, patient_id: PatientId, action: Reco
     status = record_after(_find(ctx, patient_id).status, action)
     assert status is not None
     ctx.repositories.records.set_status(patient_id, status)
-    return _record_file(_find(ctx, patient_id))
+    return _record_file(ctx, _find(ctx, patient_id))
 
 
 def _lock_for(ctx: RecordsContext, patient_id: PatientId, action: RecordAction) -> StoredRecord:
@@ -125,12 +135,12 @@ def _find(ctx: RecordsContext, patient_id: PatientId, *, locked: bool = True) ->
     return record
 
 
-def _record_file(record: StoredRecord) -> RecordDetails:
+def _record_file(ctx: RecordsContext, record: StoredRecord) -> RecordDetails:
     return RecordDetails(
         patient_id=record.opening.patient_id,
         status=record.status,
         opened_at=record.opening.opened_at,
         closed_at=record.closed_at,
         purge_on=record.purge_on,
-        default_masked=record.default_masked,
+        default_masked=record.default_mask.masks(record.opening.majority_on, ctx.now.date()),
     )

@@ -84,7 +84,7 @@ class DateRepository:
         rows = self._connection.execute(
             update(records)
             .where(records.c.patient_id.in_(due))
-            .values(majority_on=None)
+            .values(majority_on=None, masked_in_place=None, masked_by=None)
             .returning(records.c.patient_id)
         )
         return [PatientId(patient_id) for patient_id in rows.scalars()]

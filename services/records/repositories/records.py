@@ -11,11 +11,12 @@ from chassis.db import fetch
 from contracts.records.lifecycle import CloseReason
 from contracts.vocabulary import Ins, PatientId, RecordStatus, Rpps
 from services.records.domain import Opening, RecordState, StoredRecord
+from services.records.domain.stored import DefaultMask
 from services.records.tables import first_reads, records
 
 # Every access to a record waits for it.
 _STATE = """
-SELECT status, matricule, ins_oid, majority_on, default_masked,
+SELECT status, matricule, ins_oid, majority_on, default_masked, masked_in_place,
     EXISTS (SELECT FROM first_reads AS read
         WHERE read.patient_id = record.patient_id AND read.rpps = %(reader)s AND read.secret = %(secret)s),
     EXISTS (SELECT FROM depositors WHERE depositors.patient_id = record.patient_id AND depositors.rpps = %(reader)s)
@@ -35,12 +36,12 @@ class RecordRepository:
         found = fetch(self._connection, _STATE, parameters)
         if not found:
             return RecordState()
-        ((status, matricule, oid, majority_on, default_masked, seen_before, has_deposited),) = found
+        ((status, matricule, oid, majority_on, own, in_place, seen_before, has_deposited),) = found
         return RecordState(
             status=RecordStatus(status),
             ins=Ins(matricule=matricule, oid=oid),
             majority_on=majority_on,
-            default_masked=default_masked,
+            default_mask=DefaultMask(own=own, by_representative=in_place),
             seen_before=seen_before,
             has_deposited=has_deposited,
         )
@@ -96,10 +97,23 @@ class RecordRepository:
             .values(status=status.value, closed_at=closed_at, close_reason=reason, purge_on=purge_on)
         )
 
-    def set_default_visibility(self, patient_id: PatientId, *, masked: bool) -> None:
-        """Write whether new documents are masked by default."""
+    def set_default_visibility(self, patient_id: PatientId, *, masked: bool, giver: str) -> None:
+        """Write whether new documents are masked by default.
+
+        Args:
+            giver: the representative (patient id) who sets it in the holder's place; empty: the holder.
+        """
+        terms: dict[str, Any] = {"masked_in_place": masked, "masked_by": giver}
+        if not giver:
+            terms = {"default_masked": masked, "masked_in_place": None, "masked_by": None}
+        self._connection.execute(update(records).where(records.c.patient_id == patient_id).values(**terms))
+
+    def forget_default_visibility_of(self, patient_id: PatientId, representative: PatientId) -> None:
+        """Delete what a representative set in the holder's place."""
         self._connection.execute(
-            update(records).where(records.c.patient_id == patient_id).values(default_masked=masked)
+            update(records)
+            .where(records.c.patient_id == patient_id, records.c.masked_by == str(representative))
+            .values(masked_in_place=None, masked_by=None)
         )
 
     def note_first_read(self, patient_id: PatientId, reader: Rpps, now: datetime, *, secret: bool) -> bool:
@@ -131,5 +145,5 @@ def _stored_record(row: "Row[Any]") -> StoredRecord:
         closed_at=row.closed_at,
         close_reason=None if row.close_reason is None else CloseReason(row.close_reason),
         purge_on=row.purge_on,
-        default_masked=row.default_masked,
+        default_mask=DefaultMask(own=row.default_masked, by_representative=row.masked_in_place),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -122,3 +123,53 @@ def test_records_are_readable_by_facts_that_permit_it(repository: FactRepository
 def test_other_records_are_not_readable(repository: FactRepository, facts: tuple[Fact, ...]) -> None:
     put_hours_ago(repository, *((fact, 1) for fact in facts))
     assert repository.readable_by([DOCTOR], NOW, after=None, count=10) == []
+
+
+GIVER = "a representative"
+
+
+def readable(repository: FactRepository, now: datetime) -> list[PatientId]:
+    """The records that the doctor may read."""
+    return [record.patient_id for record in repository.readable_by([DOCTOR], now, after=None, count=10)]
+
+
+def test_what_a_representative_gave_counts_only_while_they_represent(repository: FactRepository) -> None:
+    for fact in (NAMED, SHARED):
+        repository.put(PATIENT, msgspec.structs.replace(fact, giver=GIVER), now=NOW)
+    assert readable(repository, NOW) == []
+    assert repository.naming(str(OTHER), {FactKind.AIDANT}, NOW) == []
+
+    repository.put(PATIENT, Fact(kind=FactKind.REPRESENTANT_LEGAL, party=GIVER, until=NOW + HOUR), now=NOW)
+    assert readable(repository, NOW) == [PATIENT]
+    assert len(repository.naming(str(OTHER), {FactKind.AIDANT}, NOW)) == 1
+    assert readable(repository, NOW + HOUR) == []
+    assert repository.naming(str(OTHER), {FactKind.AIDANT}, NOW + HOUR) == []
+
+
+def test_a_block_that_a_representative_lifted_is_in_force_again_after_them(repository: FactRepository) -> None:
+    lifted = Fact(kind=FactKind.LEVEE_BLOCAGE, party=DOCTOR, giver=GIVER)
+    represents = Fact(kind=FactKind.REPRESENTANT_LEGAL, party=GIVER, until=NOW + HOUR)
+    for fact in (NAMED, Fact(kind=FactKind.BLOCAGE, party=DOCTOR), lifted):
+        repository.put(PATIENT, fact, now=NOW)
+    assert readable(repository, NOW) == []
+    repository.put(PATIENT, represents, now=NOW)
+    assert readable(repository, NOW) == [PATIENT]
+    assert readable(repository, NOW + HOUR) == []
+
+
+def test_what_the_holder_and_a_representative_gave_is_kept_apart(repository: FactRepository) -> None:
+    in_place = msgspec.structs.replace(AUTHORISED, giver=GIVER, until=NOW + 2 * HOUR)
+    for fact in (AUTHORISED, in_place):
+        repository.put(PATIENT, fact, now=NOW)
+    assert set(repository.about([PATIENT], [DOCTOR])) == {AUTHORISED, in_place}
+    repository.forget_given_by(PATIENT, GIVER)
+    assert repository.about([PATIENT], [DOCTOR]) == [AUTHORISED]
+
+
+def test_a_representatives_block_stays_when_what_they_gave_is_deleted(repository: FactRepository) -> None:
+    block = Fact(kind=FactKind.BLOCAGE, party=DOCTOR, giver=GIVER)
+    repository.put(PATIENT, block, now=NOW)
+    repository.forget_given_by(PATIENT, GIVER)
+    assert repository.about([PATIENT], [DOCTOR]) == [block]
+    assert not repository.forget_of_representatives(PATIENT, FactKind.BLOCAGE, DOCTOR)
+    assert repository.about([PATIENT], [DOCTOR]) == []

@@ -164,7 +164,7 @@ def test_a_replica_of_the_first_release_goes_on_writing(repositories: Repositori
     with released.begin() as connection:
         fill(connection, another)
     state = repositories.records.state(another, STRANGER)
-    assert (state.status, state.seen_before, state.default_masked) == (
+    assert (state.status, state.seen_before, state.default_mask.own) == (
         RecordStatus.ACTIVE,
         True,
         False,

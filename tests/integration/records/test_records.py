@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from contracts.vocabulary import RecordStatus
-from services.records.domain import RecordState, StoredRecord
+from services.records.domain import RecordState
+from services.records.domain.stored import DefaultMask, StoredRecord
 from services.records.repositories.all import Repositories
 from tests.integration.records.stored_documents import store
 from tests.unit.records.specimens import (
@@ -43,10 +44,30 @@ def test_the_state_of_a_record(repositories: Repositories) -> None:
     plain = RecordState(status=RecordStatus.ACTIVE, ins=INS, majority_on=MAJORITY)
     for reader in (STRANGER, None):
         assert repositories.records.state(PATIENT, reader) == plain
-    repositories.records.set_default_visibility(PATIENT, masked=True)
-    assert repositories.records.state(PATIENT, None).default_masked
-    repositories.records.set_default_visibility(PATIENT, masked=False)
+    repositories.records.set_default_visibility(PATIENT, masked=True, giver="")
+    assert repositories.records.state(PATIENT, None).default_mask == DefaultMask(own=True)
+    repositories.records.set_default_visibility(PATIENT, masked=False, giver="")
     assert repositories.records.state(PATIENT, None) == plain
+
+
+def test_what_a_representative_sets_in_the_holders_place_is_kept_apart_and_ends_with_them(
+    repositories: Repositories,
+) -> None:
+    records = repositories.records
+    records.open(opening(majority_on=MAJORITY))
+    records.set_default_visibility(PATIENT, masked=True, giver="")
+    records.set_default_visibility(PATIENT, masked=False, giver=str(OTHER))
+    in_place = DefaultMask(own=True, by_representative=False)
+    assert records.state(PATIENT, None).default_mask == in_place
+
+    records.forget_default_visibility_of(PATIENT, PATIENT)
+    assert records.state(PATIENT, None).default_mask == in_place
+    records.forget_default_visibility_of(PATIENT, OTHER)
+    assert records.state(PATIENT, None).default_mask == DefaultMask(own=True)
+
+    records.set_default_visibility(PATIENT, masked=False, giver=str(OTHER))
+    repositories.dates.come_of_age(MAJORITY, most=1)
+    assert records.state(PATIENT, None).default_mask == DefaultMask(own=True)
 
 
 @pytest.mark.parametrize("status", RecordStatus)
@@ -60,7 +81,7 @@ def test_the_status_is_the_last_one_written(repositories: Repositories, status: 
 
 def test_reopening_clears_what_closing_wrote(repositories: Repositories) -> None:
     repositories.records.open(opening(majority_on=MAJORITY))
-    repositories.records.set_default_visibility(PATIENT, masked=True)
+    repositories.records.set_default_visibility(PATIENT, masked=True, giver="")
     before = repositories.records.get(PATIENT)
     repositories.records.set_status(PATIENT, RecordStatus.CLOSED, closed_at=NOW + DAY, reason="deces", purge_on=PURGE)
     closed = repositories.records.get(PATIENT)

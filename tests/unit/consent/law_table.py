@@ -114,10 +114,20 @@ _KINDS = {
     "opposition bris": FactKind.OPPOSITION,
     "opposition 15": FactKind.OPPOSITION,
     "démasquage": FactKind.DEMASQUAGE,
+    "représentation": FactKind.REPRESENTANT_LEGAL,
+    "levée du blocage": FactKind.LEVEE_BLOCAGE,
+    "levée opposition bris": FactKind.LEVEE_OPPOSITION,
 }
 _SHARING = {FactKind.AIDANT, FactKind.APPLICATION, FactKind.APPLICATION_REPRESENTANT}
-_PARTY_OF_RECORD_FACTS = {"opposition bris": "bris_de_glace", "opposition 15": "centre_15", "démasquage": ""}
-_FACT = re.compile(r"(?P<what>.+?)(?: (?P<how>ouvert|échu|d'un autre|sans rubrique))?")
+_REPRESENTATIVE = str(UUID(int=3))
+_PARTY_OF_RECORD_FACTS = {
+    "opposition bris": "bris_de_glace",
+    "levée opposition bris": "bris_de_glace",
+    "opposition 15": "centre_15",
+    "démasquage": "",
+    "représentation": _REPRESENTATIVE,
+}
+_FACT = re.compile(r"(?P<what>.+?)(?: (?P<how>ouvert|échu|d'un autre|sans rubrique|en place))?")
 
 _STATES: dict[str, dict[str, Any]] = {
     "first time": {"seen_before": False},
@@ -209,6 +219,7 @@ def _fact(word: str, actor: Actor) -> Fact:
     return Fact(
         kind=kind,
         party=_SOMEBODY_ELSE if how == "d'un autre" else party,
+        giver=_REPRESENTATIVE if how == "en place" else "",
         until=NOW if how == "échu" else NOW + timedelta(seconds=1),
         sections=SHARED if kind in _SHARING and how != "sans rubrique" else (),
     )

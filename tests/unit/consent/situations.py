@@ -17,6 +17,7 @@ from tests.unit.consent.law_table import COLUMNS, ENTITLEMENT, NOW, PATIENT, nam
 REFUSING = frozenset({FactKind.BLOCAGE, FactKind.OPPOSITION})
 ALLOWING = frozenset(FactKind) - REFUSING
 ALL_KINDS = frozenset(FactKind)
+LIFTS = frozenset({FactKind.LEVEE_BLOCAGE, FactKind.LEVEE_OPPOSITION})
 
 ACTORS = tuple({column.actor: None for column in COLUMNS.values()})
 PROFESSIONALS = tuple(actor for actor in ACTORS if actor.role is Role.PROFESSIONAL)
@@ -104,7 +105,7 @@ def _facts(actor: Actor, kinds: frozenset[FactKind], until: st.SearchStrategy[ob
 
 def _parties(kind: FactKind, actor: Actor) -> tuple[str, ...]:
     match kind:
-        case FactKind.OPPOSITION:
+        case FactKind.OPPOSITION | FactKind.LEVEE_OPPOSITION:
             return tuple(AccessMode)
         case FactKind.DEMASQUAGE:
             return ("",)

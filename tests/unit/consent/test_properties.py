@@ -19,6 +19,7 @@ from tests.unit.consent.law_table import ENTITLEMENT, NOW, PATIENT, professional
 from tests.unit.consent.situations import (
     ALL_KINDS,
     ALLOWING,
+    LIFTS,
     PROFESSIONALS,
     REFUSING,
     Situation,
@@ -33,6 +34,7 @@ OF_THE_AUTHOR = {Purpose.SET_VISIBILITY, Purpose.ARCHIVE, Purpose.DELETE}
 MANAGED = {Purpose.SET_VISIBILITY, Purpose.ARCHIVE}
 ASKS_THE_MATRIX = {Purpose.READ, Purpose.OPEN_EMERGENCY}
 AUTHORS = (professional("10"), professional("21"))
+_FORMER_REPRESENTATIVE = "a former representative"
 INVALID = msgspec.structs.replace(ENTITLEMENT, by_profession=None)
 
 
@@ -120,6 +122,26 @@ def test_facts_about_others_never_matter(situation: Situation, data: st.DataObje
     assert situation.with_also(Fact(kind=kind, party="somebody else")).answer == situation.answer
 
 
+# In the holder's place
+
+
+@given(situations(), st.data())
+def test_what_somebody_gave_who_no_longer_represents_the_holder_never_allows_more(
+    situation: Situation, data: st.DataObject
+) -> None:
+    fact = data.draw(facts(situation.question.actor))
+    given_in_place = msgspec.structs.replace(fact, giver=_FORMER_REPRESENTATIVE)
+    assert is_within(situation.with_also(given_in_place).answer, situation.answer)
+
+
+@given(situations(), st.data())
+def test_what_a_representative_gives_is_as_if_the_holder_gave_it(situation: Situation, data: st.DataObject) -> None:
+    fact = data.draw(facts(situation.question.actor, ALL_KINDS - LIFTS))
+    represented = situation.with_also(Fact(kind=FactKind.REPRESENTANT_LEGAL, party=_FORMER_REPRESENTATIVE))
+    given_in_place = msgspec.structs.replace(fact, giver=_FORMER_REPRESENTATIVE)
+    assert represented.with_also(given_in_place).answer == represented.with_also(fact).answer
+
+
 # Reading
 
 
@@ -193,7 +215,7 @@ def test_authors_who_are_not_blocked_always_see_their_own(situation: Situation) 
 # The block
 
 
-@given(situations(actors=PROFESSIONALS))
+@given(situations(actors=PROFESSIONALS, kinds=ALL_KINDS - LIFTS))
 def test_a_block_overrides_every_fact_in_every_mode(situation: Situation) -> None:
     blocked = situation.with_also(Fact(kind=FactKind.BLOCAGE, party=situation.question.actor.subject))
     answer, purpose = blocked.answer, situation.question.purpose
@@ -208,7 +230,10 @@ def test_facts_never_matter_for_a_deposit_by_a_professional(situation: Situation
         assert situation.answer == Situation(situation.question, ()).answer
 
 
-@given(situations(Purpose.READ, Purpose.OPEN_EMERGENCY, actors=PROFESSIONALS), st.sampled_from(AccessMode))
+@given(
+    situations(Purpose.READ, Purpose.OPEN_EMERGENCY, actors=PROFESSIONALS, kinds=ALL_KINDS - LIFTS),
+    st.sampled_from(AccessMode),
+)
 def test_an_opposition_concerns_a_single_mode(situation: Situation, mode: AccessMode) -> None:
     opposed = situation.with_also(Fact(kind=FactKind.OPPOSITION, party=mode.value))
     if situation.question.mode is mode and mode is not AccessMode.NORMAL:

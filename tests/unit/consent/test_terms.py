@@ -160,7 +160,9 @@ def test_without_a_fact_no_section_is_shared() -> None:
 def test_an_authorisation_is_valid_expired_forbidden_or_none(
     fact: Fact | None, blocked: bool, status: AuthorisationStatus
 ) -> None:
-    assert status_of(fact, blocked=blocked, now=NOW) is status
+    facts = [] if fact is None else [fact]
+    refusals = [Fact(kind=FactKind.BLOCAGE, party=RPPS)] if blocked else []
+    assert status_of(FactsInForce([*facts, *refusals], NOW), RPPS, was_given=fact is not None) is status
 
 
 # The end of minority
