@@ -107,9 +107,14 @@ class Access:
         self._is_skipped = True
 
     def begin(self, act: Act) -> None:
-        """Say which act this is; where one was begun before, its entry is complete and this is a further one."""
+        """Say which act this is; where one was begun before, its entry is complete and this is a further one.
+
+        Each act needs a permit of its own, where the rule has a purpose.
+        """
         if self._has_begun:
+            self._check_allowed()
             self._entries.append(self._entry(Outcome.ALLOWED, self.reason))
+            self._is_allowed = not self._rule.purposes
         self.act = act
         self._has_begun = True
 
@@ -140,8 +145,7 @@ class Access:
         Raises:
             AccessError: consent was not asked, or the act is not one of those declared.
         """
-        if not self._is_allowed:
-            raise AccessError("allowed without a Permit")
+        self._check_allowed()
         if not self._rule.acts or self._rule.allowed or self._is_skipped:
             return ()
         if self._rule.each and (self._entries or not is_call):
@@ -177,6 +181,10 @@ class Access:
             self.marks = EntryMarks(
                 secret=marks.secret or self.marks.secret, withheld=marks.withheld or self.marks.withheld
             )
+
+    def _check_allowed(self) -> None:
+        if not self._is_allowed:
+            raise AccessError("allowed without a Permit")
 
     def _only_purpose(self) -> Purpose:
         (purpose,) = self._rule.purposes

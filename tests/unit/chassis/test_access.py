@@ -200,6 +200,17 @@ def test_each_change_of_a_request_has_its_entry_and_a_refused_one_only_that_of_t
     assert [entry.act for entry in access.refused(DocumentNotFound())] == [Act.ARCHIVAGE_DOCUMENT]
 
 
+def test_each_change_of_a_request_needs_a_permit_of_its_own() -> None:
+    access = access_by(DOCTOR, CHANGES)
+    access.begin(Act.MODIF_VISIBILITE)
+    with pytest.raises(AccessError):
+        access.begin(Act.ARCHIVAGE_DOCUMENT)
+    access.permit(Purpose.SET_VISIBILITY)
+    access.begin(Act.ARCHIVAGE_DOCUMENT)
+    with pytest.raises(AccessError):
+        allowed(access)
+
+
 def test_a_refusal_before_the_act_is_known_is_of_the_first() -> None:
     assert [entry.act for entry in access_by(DOCTOR, CHANGES).refused(DocumentNotFound())] == [Act.MODIF_VISIBILITE]
 
