@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from chassis.access_rules import NoEntry
 from contracts.documents import Arrival
 from contracts.errors.execution import TicketInvalid, UniqueIdTaken
 from contracts.errors.request import RecordNotActive, RecordNotFound
@@ -148,7 +149,7 @@ def _emit(ctx: RecordsContext, deposit: Deposit, deposited: Sequence[DepositedDo
         if not document.created:
             ctx.events.publish(_abandoned(document.arrival))
     if not new:
-        ctx.is_about(deposited[0].stored_document.document)
+        ctx.access.skip(NoEntry.REPEATED)
         return deposited[0].stored_document.lot_id or deposit.submission_set.lot_id
     # Refused as a whole: the entry is kept from whom any of its documents is.
     ctx.access.secret = any(document.is_secret for document in deposit.documents)

@@ -29,7 +29,7 @@ from services.records.depositing import deposit_all
 from services.records.domain.submission_sets import check_set_size
 
 _PREPARES = asks(Purpose.DEPOSIT, Act.DEPOT_DOCUMENT, allowed=NoEntry.LATER_STEP)
-_DEPOSITS = unasked(NoQuestion.TICKET, Act.DEPOT_DOCUMENT, each=True)
+_DEPOSITS = unasked(NoQuestion.TICKET, Act.DEPOT_DOCUMENT, skips=(NoEntry.REPEATED,), each=True)
 
 
 @handles(Records.prepare_deposit, access=_PREPARES, reading=True)

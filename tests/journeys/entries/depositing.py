@@ -49,7 +49,12 @@ def upload_of_set(run: ScenarioRun, place: int, content: bytes) -> UploadOfConte
 def deposited(
     name: str, *marks: Visibility, of: str = "holder", content: str = "", secret: bool = False
 ) -> tuple[ScenarioStep, ...]:
-    """A whole deposit by the hospital doctor; `content`: the name of the bytes, `secret`: in a secret connection."""
+    """A whole deposit by the hospital doctor.
+
+    Args:
+        content: the name of the bytes, if they are those of an earlier deposit.
+        secret: in a secret connection.
+    """
     return (
         prepares(of, name, secret=secret),
         allowed(
@@ -67,6 +72,7 @@ def deposited(
             keep=name,
             secret=SECRET in marks,
             withheld=INVISIBLE in marks,
+            skip=NoEntry.REPEATED if content else None,
         ),
     )
 
