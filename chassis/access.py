@@ -130,6 +130,11 @@ class Access:
         self._entries.append(msgspec.structs.replace(entry, patient_id=patient_id, document_id=document_id))
 
     @property
+    def giver(self) -> str:
+        """Who decides in the holder's place, if consent allowed a legal representative; empty for everybody else."""
+        return self.actor.subject if self.capacity is Capacity.REPRESENTANT_LEGAL else ""
+
+    @property
     def is_secret(self) -> bool:
         """Whether legal representatives must not learn of the access."""
         return self.secret or self.marks.secret

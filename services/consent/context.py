@@ -9,8 +9,6 @@ from chassis.context import RequestContext
 from chassis.editions import EditionCache, EditionRepository
 from chassis.settings import load
 from contracts.consent.decisions import Decision, Purpose
-from contracts.consent.permits import Permit
-from contracts.vocabulary import Capacity
 from services.consent.authorizer import Authorizer
 from services.consent.domain.matrix import Entitlement
 from services.consent.repositories.facts import FactRepository
@@ -59,10 +57,6 @@ class ConsentContext(RequestContext[ConsentTools]):
             ServiceUnavailable: no version of the matrix is in force.
         """
         return Authorizer(self, self.facts, self.tools.matrix_cache.in_force(self.matrices, self.now))
-
-    def giver(self, permit: Permit) -> str:
-        """Who gives the fact that a permit allows to store, if a representative does in the holder's place."""
-        return self.actor.subject if permit.capacity is Capacity.REPRESENTANT_LEGAL else ""
 
     def decide(self, access: Access, purpose: Purpose, **details: Any) -> Decision:
         """The law's decision, made here."""

@@ -5,12 +5,9 @@ from services.consent.context import ConsentContext
 from services.consent.domain.facts import LIFTING, Fact, FactKind
 
 
-def lift(ctx: ConsentContext, patient_id: PatientId, refusal: FactKind, party: str, *, giver: str) -> None:
-    """Delete a refusal; the one that the holder declared is only suspended by a representative.
-
-    Args:
-        giver: the representative; empty: the holder lifts it.
-    """
+def lift(ctx: ConsentContext, patient_id: PatientId, refusal: FactKind, party: str) -> None:
+    """Delete a refusal, once the access was permitted; the holder's is only suspended by a representative."""
+    giver = ctx.access.giver
     if not giver:
         ctx.facts.forget(patient_id, refusal, party)
         ctx.facts.forget(patient_id, LIFTING[refusal], party)

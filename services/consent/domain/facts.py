@@ -106,8 +106,8 @@ def in_force(facts: Iterable[Fact], now: datetime) -> list[Fact]:
     they represent, and again afterwards.
     """
     lasting = [fact for fact in facts if fact.holds(now)]
-    representatives = {fact.party for fact in lasting if fact.kind is FactKind.REPRESENTANT_LEGAL}
-    given = [fact for fact in lasting if fact.giver in {"", *representatives} or fact.kind in _PROTECTING]
+    givers = {"", *(fact.party for fact in lasting if fact.kind is FactKind.REPRESENTANT_LEGAL)}
+    given = [fact for fact in lasting if fact.giver in givers or fact.kind in _PROTECTING]
     lifted = {(_LIFTED_BY[fact.kind], fact.party) for fact in given if fact.kind in _LIFTED_BY}
     return [fact for fact in given if (fact.kind, fact.party) not in lifted]
 

@@ -50,7 +50,8 @@ def invite_carer(ctx: ConsentContext, request: InviteCarer) -> Invitation:
     """
     code = new_opaque()
     invitation = _new_invitation(request, ctx.now + timedelta(days=ctx.settings.invitation_days))
-    invitation = msgspec.structs.replace(invitation, giver=ctx.giver(ctx.access.permit()))
+    ctx.access.permit()
+    invitation = msgspec.structs.replace(invitation, giver=ctx.access.giver)
     _check_carer_count(ctx, request.patient_id)
     ctx.invitations.put(invitation, token_hash(code))
     return _invitation(invitation, code)
@@ -100,7 +101,8 @@ def keep_representative(ctx: ConsentContext, request: KeepRepresentative) -> Car
         ConsentUnknown: not a former representative. InvalidRequest, CarersFull, Refusal: as `invite_carer`.
     """
     invitation = _new_invitation(request, ctx.now)
-    invitation = msgspec.structs.replace(invitation, giver=ctx.giver(ctx.access.permit()))
+    ctx.access.permit()
+    invitation = msgspec.structs.replace(invitation, giver=ctx.access.giver)
     if request.representative not in {former.representative for former in _former(ctx, request.patient_id)}:
         raise ConsentUnknown
     _check_carer_count(ctx, request.patient_id)

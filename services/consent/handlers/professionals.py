@@ -132,13 +132,15 @@ def unblock_professional(ctx: ConsentContext, request: AboutProfessional) -> Don
     """It is no error if there is no block; a representative lifts the holder's for as long as they represent."""
     check_rpps(request.rpps)
     ctx.access.about = request.rpps
-    lift(ctx, request.patient_id, FactKind.BLOCAGE, request.rpps, giver=ctx.giver(ctx.access.permit()))
+    ctx.access.permit()
+    lift(ctx, request.patient_id, FactKind.BLOCAGE, request.rpps)
     return Done()
 
 
 def _put(ctx: ConsentContext, patient_id: PatientId, fact: Fact) -> None:
     ctx.access.about = fact.party
-    given = msgspec.structs.replace(fact, giver=ctx.giver(ctx.access.permit()))
+    ctx.access.permit()
+    given = msgspec.structs.replace(fact, giver=ctx.access.giver)
     ctx.facts.put(patient_id, given, now=ctx.now)
 
 

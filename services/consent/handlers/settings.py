@@ -22,21 +22,23 @@ def set_opposition(ctx: ConsentContext, request: SetOpposition) -> Done:
     """
     if request.mode is AccessMode.NORMAL:
         raise InvalidRequest(field="mode")
-    giver = ctx.giver(ctx.access.permit())
+    ctx.access.permit()
     ctx.access.reason = "opposee" if request.opposed else "levee"
     mode = request.mode.value
     if request.opposed:
-        ctx.facts.put(request.patient_id, Fact(kind=FactKind.OPPOSITION, party=mode, giver=giver), now=ctx.now)
+        fact = Fact(kind=FactKind.OPPOSITION, party=mode, giver=ctx.access.giver)
+        ctx.facts.put(request.patient_id, fact, now=ctx.now)
         ctx.facts.forget(request.patient_id, FactKind.LEVEE_OPPOSITION, mode)
     else:
-        lift(ctx, request.patient_id, FactKind.OPPOSITION, mode, giver=giver)
+        lift(ctx, request.patient_id, FactKind.OPPOSITION, mode)
     return Done()
 
 
 @handles(Consent.set_unmasking, access=asks(Purpose.MANAGE, Act.REGLAGE_DEMASQUAGE))
 def set_unmasking(ctx: ConsentContext, request: SetUnmasking) -> Done:
     """Whether emergency accesses show the documents masked from professionals."""
-    fact = Fact(kind=FactKind.DEMASQUAGE, giver=ctx.giver(ctx.access.permit()))
+    ctx.access.permit()
+    fact = Fact(kind=FactKind.DEMASQUAGE, giver=ctx.access.giver)
     ctx.access.reason = "permis" if request.unmasks else "retire"
     if request.unmasks:
         ctx.facts.put(request.patient_id, fact, now=ctx.now)

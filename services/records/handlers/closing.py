@@ -10,7 +10,7 @@ from contracts.errors.request import RecordNotFound
 from contracts.records.api import Records
 from contracts.records.events import RecordClosed, RecordReopened
 from contracts.records.lifecycle import AboutRecord, CloseReason, CloseRecord, RecordDetails, SetDefaultVisibility
-from contracts.vocabulary import Act, Capacity, PatientId, RecordStatus
+from contracts.vocabulary import Act, PatientId, RecordStatus
 from services.records.context import RecordsContext
 from services.records.domain import StoredRecord
 from services.records.domain.lives import RecordAction, destruction_day, purge_day, record_after
@@ -76,9 +76,9 @@ def set_default_visibility(ctx: RecordsContext, request: SetDefaultVisibility) -
         RecordNotFound. Refusal: consent's.
     """
     patient_id = request.patient_id
-    permit = ctx.access.permit()
-    giver = ctx.actor.subject if permit.capacity is Capacity.REPRESENTANT_LEGAL else ""
-    ctx.repositories.records.set_default_visibility(patient_id, masked=request.masque_ps, giver=giver)
+    ctx.access.permit()
+    records = ctx.repositories.records
+    records.set_default_visibility(patient_id, masked=request.masque_ps, giver=ctx.access.giver)
     return _record_file(ctx, _find(ctx, patient_id))
 
 
