@@ -44,9 +44,8 @@ def test_every_block_of_the_quickstart_prints_the_answer_shown(platform: Stack, 
     save_files(page, folder)
     steps = steps_in(page)
     printed = run([step.command for step in steps], platform)
-    wrong = "".join(difference(step, output) for step, output in zip(steps, printed, strict=True))
-    if wrong:
-        pytest.fail(wrong, pytrace=False)
+    wrong = [found for step, output in zip(steps, printed, strict=True) if (found := difference(step, output))]
+    assert not wrong, "".join(wrong)
 
 
 def save_files(page: str, folder: Path) -> None:
