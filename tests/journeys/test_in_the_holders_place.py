@@ -81,6 +81,23 @@ def test_carers_whom_a_representative_invited_lose_access_with_them(
     expect_refusal("carer.invitation_gone", 404, lambda: carer.answer_invitation(open_code, accepted=True))
 
 
+def test_invitations_of_a_former_representative_leave_their_places_to_the_holder(
+    demo: DemoPeople, guardianship: Guardianship
+) -> None:
+    record, holder = guardianship.record, guardianship.holder
+    new_person(demo).answer_invitation(invited(guardianship.representative, record), accepted=True)
+    for _open in range(2):
+        invited(guardianship.representative, record)
+    expect_refusal("carer.full", 409, lambda: invited(holder, record))
+
+    guardianship.end()
+
+    invited(holder, record)
+    carers = holder.carers(record)
+    assert carers.carers == ()
+    assert len(carers.invitations) == 1
+
+
 def test_professionals_whom_a_representative_allowed_lose_access_with_them(
     demo: DemoPeople, guardianship: Guardianship, specialist: Professional
 ) -> None:

@@ -80,13 +80,18 @@ def answer_invitation(ctx: ConsentContext, request: AnswerInvitation) -> Profile
     me = PatientId(UUID(ctx.actor.subject))
     ctx.access.begin(Act.NOMMER_AIDANT if request.accepted else Act.REFUS_AIDANT)
     invitation = ctx.invitations.find_open(token_hash(request.code), ctx.now)
-    if invitation is None or invitation.patient_id == me or not _is_given(ctx, invitation):
+    if invitation is None or invitation.patient_id == me:
+        raise InvitationGone
+    representatives = _representatives(ctx, invitation.patient_id)
+    if invitation.giver not in {"", *representatives}:
         raise InvitationGone
     # The entry is in the holder's journal, who invited.
     ctx.access.patient_id, ctx.access.capacity = invitation.patient_id, Capacity.AIDANT
     ctx.access.reason = _BY_INVITATION
     if request.accepted:
-        _check_does_not_represent(ctx, invitation, me)
+        if str(me) in representatives:
+            # They see the whole record already; as a carer they would see it after their time is over.
+            raise CarerRepresents
         _accept(ctx, invitation, me)
     else:
         ctx.invitations.forget(invitation.patient_id, invitation.invitation_id)
@@ -124,7 +129,7 @@ def list_carers(ctx: ConsentContext, request: ListCarers) -> Carers:
 
 
 def _carers(ctx: ConsentContext, patient_id: PatientId) -> Carers:
-    invitations = ctx.invitations.of_patient(patient_id, ctx.now)
+    invitations = _invitations_of(ctx, patient_id)
     labels = {invitation.carer: invitation.carer_label for invitation in invitations if invitation.carer}
     return Carers(
         carers=tuple(
@@ -168,7 +173,7 @@ def _new_invitation(request: InviteCarer | KeepRepresentative, expires_at: datet
 
 
 def _check_carer_count(ctx: ConsentContext, patient_id: PatientId) -> None:
-    if len(ctx.invitations.of_patient(patient_id, ctx.now)) >= ctx.settings.carers_per_person:
+    if len(_invitations_of(ctx, patient_id)) >= ctx.settings.carers_per_person:
         raise CarersFull(most=str(ctx.settings.carers_per_person))
 
 
@@ -177,18 +182,17 @@ def _representatives(ctx: ConsentContext, patient_id: PatientId) -> set[str]:
     return {fact.party for fact in facts if fact.kind is FactKind.REPRESENTANT_LEGAL}
 
 
-def _is_given(ctx: ConsentContext, invitation: StoredInvitation) -> bool:
-    return invitation.giver in {"", *_representatives(ctx, invitation.patient_id)}
-
-
-def _check_does_not_represent(ctx: ConsentContext, invitation: StoredInvitation, me: PatientId) -> None:
-    """A representative sees the whole record already; as a carer they would see it after their time is over."""
-    if str(me) in _representatives(ctx, invitation.patient_id):
-        raise CarerRepresents
+def _invitations_of(ctx: ConsentContext, patient_id: PatientId) -> list[StoredInvitation]:
+    """Open and accepted invitations, but for those of a representative who no longer is one."""
+    givers = {"", *_representatives(ctx, patient_id)}
+    return [stored for stored in ctx.invitations.of_patient(patient_id, ctx.now) if stored.giver in givers]
 
 
 def _accept(ctx: ConsentContext, invitation: StoredInvitation, carer: PatientId) -> None:
-    others = {other.patient_id for other in ctx.invitations.of_carer(carer)} - {invitation.patient_id}
+    # The rows are locked, so that the limit holds for two invitations accepted at once.
+    accepted = {other.patient_id for other in ctx.invitations.of_carer(carer)}
+    helped = {named.patient_id for named in ctx.facts.naming(str(carer), {FactKind.AIDANT}, ctx.now)}
+    others = (accepted & helped) - {invitation.patient_id}
     if len(others) >= ctx.settings.people_per_carer:
         raise CarersFull(most=str(ctx.settings.people_per_carer))
     ctx.invitations.accept(invitation, carer)
