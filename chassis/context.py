@@ -83,6 +83,11 @@ class RequestContext(Generic[T]):
         """The public keys this service trusts."""
         return self._runtime.keyring
 
+    @property
+    def countersignature_hours(self) -> int:
+        """How long an operator's request waits for a second operator's."""
+        return self._runtime.settings.countersignature_hours
+
     def separate_transaction(self) -> AbstractContextManager[Connection]:
         """A second transaction, committed at the end of the block whatever becomes of the unit."""
         return db.separate_transaction(self._runtime.engine)

@@ -46,6 +46,17 @@ def create_chassis_tables() -> None:
     op.create_index("inbox_received_at", "inbox", ["received_at"])
 
 
+def create_signatures_table() -> None:
+    """First signatures, for a service with methods that two operators must call."""
+    op.create_table(
+        "signatures",
+        sa.Column("route", sa.Text, primary_key=True),
+        sa.Column("digest", sa.LargeBinary, primary_key=True),
+        sa.Column("signed_by", sa.Text, nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+    )
+
+
 def configuration(package: str) -> Config:
     """Alembic's configuration for `services.<name>`."""
     folder = Path(str(importlib.import_module(package).__file__)).parent / "migrations"

@@ -13,6 +13,7 @@ from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 from chassis import units
 from chassis.consumer import Consumer
 from chassis.context import UnitOfWork
+from chassis.countersigning import handle_countersigned
 from chassis.handlers import MethodHandler
 from chassis.runtime import Runtime
 from chassis.topology import RPC
@@ -137,7 +138,8 @@ def _run(runtime: Runtime, make_context: units.MakeContext[Any], handler: Method
             traceparent=context.traceparent,
             reading=handler.reading,
         )
-        response = units.run(make_context, work, actor, request, handler.handle)
+        handle = handler.handle if method.countersigned is None else partial(handle_countersigned, handler)
+        response = units.run(make_context, work, actor, request, handle)
     except Refusal as refusal:
         return _encode(RpcReply(problem=refusal.problem()))
     return _encode(RpcReply(result=msgspec.Raw(_encode(response))))

@@ -34,6 +34,8 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Concurrent units of work in a process; the database pool has a connection for each."""
     retry_seconds: str = "1,10,60,300"
     """Delays before a failed event is retried; after the last one it is dead-lettered."""
+    countersignature_hours: int = 24
+    """How long a dangerous request of an operator waits for the same request by another operator."""
     timer_seconds: float = 3600
     """No timer waits longer than this from one round to the next; most have shorter periods of their own."""
 

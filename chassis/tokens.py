@@ -1,5 +1,6 @@
 """Signed tokens between services: actor tokens, tickets and receipts, as JWS compact with Ed25519."""
 
+import re
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,8 +21,8 @@ ALGORITHM = "Ed25519"
 ACTOR = "carnet-actor+jwt"
 """`typ` of an actor token."""
 ISSUER_OF_PEOPLE = "identity"
-ISSUER_OF_OPERATORS = "operator"
-"""The issuer of a key that only the host holds, no service or gateway."""
+_OPERATOR = re.compile(r"operator\.([a-z0-9][a-z0-9._-]{0,62})")
+"""The issuer of the key of an operator, by login: each has one of their own, which no service or gateway holds."""
 _CACHE_SIZE = 20_000
 
 T = TypeVar("T")
@@ -123,7 +124,7 @@ class Keyring:
         self._cache[key] = verified
 
     def actor(self, token: str, *, now: float) -> Actor:
-        """The actor of a token: issued by identity for people, by the host for operators, by a service for itself.
+        """The actor of a token: issued by identity for people, by an operator or a service for itself.
 
         Raises:
             TokenInvalid: as `open`; also another issuer, or an ended session.
@@ -133,7 +134,7 @@ class Keyring:
             return self._unless_ended(cast(Actor, cached[1]))
         issuer = issuer_of(token)
         actor = self.open(token, kind=ACTOR, issuer=issuer, body=Actor, now=now)
-        if issuer != _issuer_for(actor):
+        if issuer != issuer_for(actor):
             self._cache.pop((ACTOR, token), None)
             raise TokenInvalid
         return self._unless_ended(actor)
@@ -144,15 +145,26 @@ class Keyring:
         return actor
 
 
-def _issuer_for(actor: Actor) -> str:
+def issuer_for(actor: Actor) -> str:
     """The only issuer of tokens for this actor."""
     match actor.role:
         case Role.SERVICE:
             return actor.subject
         case Role.OPERATOR:
-            return ISSUER_OF_OPERATORS
+            return issuer_of_operator(actor.subject)
         case _:
             return ISSUER_OF_PEOPLE
+
+
+def issuer_of_operator(login: str) -> str:
+    """The issuer of an operator's tokens: the `kid` of their key."""
+    return f"operator.{login}"
+
+
+def operator_of(issuer: str) -> str | None:
+    """The login of the operator whose key this issuer's is; None if it is nobody's."""
+    named = _OPERATOR.fullmatch(issuer)
+    return None if named is None else named[1]
 
 
 def issuer_of(token: str) -> str:

@@ -13,8 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from chassis.dead_letters import DeadLetter, DeadLetters, NoReplayQueueError, UnknownDeadLetterError
-from cli.operator import Yes
+from cli.operator import Yes, attest
 from cli.stack import console, exit_on_error
+from contracts.vocabulary import Act
 from deploy.dev.description import read_description
 from deploy.dev.errors import StackError
 from deploy.dev.stack import Stack
@@ -58,10 +59,11 @@ def replay(letter_id: Id) -> None:
 
 @app.command()
 def drop(letter_id: Id, yes: Yes = False) -> None:
-    """Détruit un message pour toujours. / Destroy a message for ever."""
+    """Détruit un message pour toujours, à deux exploitants. / Destroy a message for ever; two operators call it."""
     if not yes:
         typer.confirm(f"Détruire / Destroy {letter_id} ?", abort=True)
     with _letters() as letters:
+        attest(Act.SUPPRESSION_MESSAGE, letters.find(letter_id).id)
         found = letters.drop(letter_id)
     console.print(f"Détruit / Destroyed: {found.id}")
 

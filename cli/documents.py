@@ -12,8 +12,10 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.settings import SettingsError
 from cli.documents_sources import content_bucket, documents_database, key_keeper
+from cli.operator import attest
 from cli.stack import console, exit_on_error
 from contracts.errors.base import Refusal
+from contracts.vocabulary import Act
 from deploy.dev.errors import StackError
 from services.documents.progress import ProgressCallback
 from services.documents.repositories.inventory import open_inventory
@@ -32,13 +34,18 @@ _SAMPLE = 1_000
 
 @app.command()
 def rotate(database: Database = "") -> None:
-    """Rechiffre les clés sous la clé active. / Wrap keys under the active master key; code 1 if any stay."""
+    """Rechiffre les clés sous la clé active, à deux exploitants. / Wrap keys under the active master key.
+
+    Deux exploitants l'appellent / two operators call it. Code 1 s'il en reste / if any stay.
+    """
     with (
         _errors_printed(),
         open_inventory(documents_database(database)) as inventory,
         _progress("Clés / Keys") as show,
     ):
-        report = Rotation(inventory, key_keeper(), show).run()
+        keeper = key_keeper()
+        attest(Act.ROTATION_CLES, keeper.active)
+        report = Rotation(inventory, keeper, show).run()
     _print_rotation(report)
     raise typer.Exit(1 if report.left or report.damaged else 0)
 

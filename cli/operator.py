@@ -1,6 +1,5 @@
 """Client of the gateway's operator API, with a token signed by the operator's key."""
 
-import getpass
 import os
 from datetime import datetime
 from pathlib import Path
@@ -9,13 +8,13 @@ from typing import Annotated
 import msgspec
 import typer
 
-from chassis.tokens import Signer, sign_actor
+from chassis.tokens import Signer, issuer_of_operator, operator_of, sign_actor
 from cli.cards import running_stack
 from client.operator import OperatorClient
 from contracts.envelope import Actor
-from contracts.vocabulary import Role
+from contracts.vocabulary import Act, Role
 from deploy.dev.errors import StackError
-from deploy.dev.keys import Keys
+from deploy.dev.keys import OPERATORS, Keys
 from deploy.dev.stack import Stack
 
 Yes = Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation / do not ask")]
@@ -26,11 +25,19 @@ _TOKEN_SECONDS = 300
 def operator_client() -> OperatorClient:
     """Client of the gateway at CARNET_GATEWAY_URL, else of that of the development stack that is up.
 
-    The key is in the file CARNET_OPERATOR_KEY, else the stack's. The operator's name is CARNET_OPERATOR_NAME, else
-    the system user.
+    The operator's key is in the file CARNET_OPERATOR_KEY, else that of the stack's operator CARNET_OPERATOR_NAME.
     """
     gateway = os.environ.get("CARNET_GATEWAY_URL") or running_stack().gateway
     return OperatorClient(gateway, operator_token())
+
+
+def attest(act: Act, subject: str) -> None:
+    """Have an act on the host attested in the journal by two operators.
+
+    Raises:
+        ApiError: SecondSignatureAwaited where another operator must call the same command first.
+    """
+    operator_client().attest_act(act, subject)
 
 
 def text_of(file: Path) -> str:
@@ -49,19 +56,24 @@ def state_of(suspended_at: datetime | None) -> str:
 
 
 def operator_token() -> str:
-    """An operator's access token, valid for five minutes."""
-    actor = Actor(role=Role.OPERATOR, subject=_name(), name=_name())
-    return sign_actor(_signer(), actor, seconds=_TOKEN_SECONDS)
-
-
-def _name() -> str:
-    return os.environ.get("CARNET_OPERATOR_NAME") or getpass.getuser()
+    """An operator's access token, valid for five minutes; raises StackError."""
+    signer = _signer()
+    login = operator_of(signer.issuer)
+    if login is None:
+        raise StackError(f"ce n'est pas la clé d'un exploitant / this is not an operator's key: {signer.issuer}")
+    return sign_actor(signer, Actor(role=Role.OPERATOR, subject=login, name=login), seconds=_TOKEN_SECONDS)
 
 
 def _signer() -> Signer:
     given = os.environ.get("CARNET_OPERATOR_KEY")
-    file = Path(given) if given else Keys(Stack.from_environment(os.environ).layout.keys).signing("operator")
+    file = Path(given) if given else _key_of_the_stack(os.environ.get("CARNET_OPERATOR_NAME") or OPERATORS[0])
     try:
         return Signer.from_file(file)
     except (OSError, ValueError, KeyError, msgspec.MsgspecError):
         raise StackError(f"clé d'exploitant illisible / the operator's key cannot be read: {file}") from None
+
+
+def _key_of_the_stack(login: str) -> Path:
+    if login not in OPERATORS:
+        raise StackError(f"exploitants / operators: {', '.join(OPERATORS)} (CARNET_OPERATOR_NAME)")
+    return Keys(Stack.from_environment(os.environ).layout.keys).signing(issuer_of_operator(login))

@@ -13,12 +13,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from client.errors import ApiError
+from contracts.errors.execution import SecondSignatureAwaited
 from deploy.dev.errors import StackError
 from deploy.dev.stack import Stack, bring_down
 from deploy.dev.status import PartStatus, inspect
 from deploy.dev.supervisor import signals_interrupt
 
 console = Console(highlight=False, soft_wrap=True)
+SECOND_SIGNATURE_AWAITED = 3
+"""Exit code of a command that another operator must call too."""
 
 
 def announce(step: str, seconds: float) -> None:
@@ -28,10 +31,16 @@ def announce(step: str, seconds: float) -> None:
 
 @contextlib.contextmanager
 def exit_on_error() -> Iterator[None]:
-    """Within, an error of the stack or of the gateway ends the command with its message and exit code 1."""
+    """Within, an error of the stack or of the gateway ends the command with its message and exit code 1.
+
+    Exit code 3: nothing went wrong, but nothing is done before another operator calls the same command.
+    """
     try:
         yield
     except (StackError, ApiError, requests.RequestException) as error:
+        if isinstance(error, ApiError) and error.code == SecondSignatureAwaited.code:
+            console.print(f"[yellow]…[/] {escape(f'{error.text} / {error.english}')}")
+            raise typer.Exit(SECOND_SIGNATURE_AWAITED) from None
         console.print(f"[red]✗[/] {escape(_text_of(error))}")
         raise typer.Exit(1) from None
 

@@ -1,20 +1,42 @@
 """Client of the platform's operator."""
 
+from typing import Any
+
+import requests
+
 from client.api_client import ApiClient
 from client.connection import Id
-from contracts.audit import EraseIdentity, IdentityErased, JournalSearchPage, SearchJournal
+from client.errors import ApiError
+from contracts.audit import ActAttested, AttestAct, EraseIdentity, IdentityErased, JournalSearchPage, SearchJournal
 from contracts.consent.matrices import LoadMatrix, Matrices, MatrixDiff, MatrixVersion
+from contracts.errors.execution import SecondSignatureAwaited
 from contracts.identity.apps import Client, Clients, RegisterClient, Software, SoftwareList
 from contracts.identity.logins import AccountLock, SessionsEnded
 from contracts.records.filing import FilingDiff, FilingShown, LoadFiling
 from contracts.records.lifecycle import RecordDetails
-from contracts.vocabulary import PatientId, Role
+from contracts.vocabulary import Act, PatientId, Role
 
 _APPS, _SOFTWARE, _MATRICES, _FILING = (f"/operator/{name}" for name in ("apps", "software", "matrices", "filing"))
 
 
 class OperatorClient(ApiClient):
-    """Client with an operator's token."""
+    """Client with an operator's token.
+
+    A dangerous request raises ApiError with the code of SecondSignatureAwaited until another operator has sent the
+    same; given a second operator's token, the client sends it in their name too.
+    """
+
+    def __init__(self, gateway: str, token: str, second: str = "") -> None:
+        super().__init__(gateway, token)
+        self._second = OperatorClient(gateway, second) if second else None
+
+    def _request(self, method: str, path: str, body: object = None, **options: Any) -> requests.Response:
+        try:
+            return super()._request(method, path, body, **options)
+        except ApiError as error:
+            if self._second is None or error.code != SecondSignatureAwaited.code:
+                raise
+            return self._second._request(method, path, body, **options)
 
     def registered_apps(self) -> tuple[Client, ...]:
         return self._get(_APPS, Clients).clients
@@ -78,3 +100,7 @@ class OperatorClient(ApiClient):
         """Erase the names in a patient's journal for ever."""
         message = EraseIdentity(patient_id=patient_id)
         return self._send("POST", "/operator/journal/erasures", IdentityErased, message)
+
+    def attest_act(self, act: Act, subject: str) -> ActAttested:
+        """Write in the journal what is about to be done on the host."""
+        return self._send("POST", "/operator/acts", ActAttested, AttestAct(act=act, subject=subject))

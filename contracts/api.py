@@ -1,6 +1,6 @@
 """Typed declaration of a service's RPC methods, read by both its clients and its server."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -20,6 +20,7 @@ class Method(Generic[RequestT, ResponseT]):
         roles: roles whose tokens the server accepts; others are refused before the handler runs.
         seconds: deadline when the caller sets none.
         anonymous: no token is required, because the message itself is the proof (logging in) or the result is public.
+        countersigned: whether a request takes effect only once a second operator has sent the same.
     """
 
     service: str
@@ -33,12 +34,14 @@ class Method(Generic[RequestT, ResponseT]):
         roles: frozenset[Role] = frozenset(),
         seconds: float = 3.0,
         anonymous: bool = False,
+        countersigned: Callable[[RequestT], bool] | None = None,
     ) -> None:
         self.request = request
         self.response = response
         self.roles = roles
         self.seconds = seconds
         self.anonymous = anonymous
+        self.countersigned = countersigned
         self.encode_request = msgspec.json.Encoder().encode
         self.decode_request = msgspec.json.Decoder(request).decode
         self.decode_response = msgspec.json.Decoder(response).decode
@@ -49,6 +52,11 @@ class Method(Generic[RequestT, ResponseT]):
     @property
     def route(self) -> str:
         return f"{self.service}.{self.name}"
+
+
+def always(_request: msgspec.Struct) -> bool:
+    """For `countersigned`: whatever is asked."""
+    return True
 
 
 class Api:

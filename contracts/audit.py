@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from contracts.api import Api, Method
+from contracts.api import Api, Method, always
 from contracts.envelope import Actor, Event
 from contracts.vocabulary import AccessMode, Act, Capacity, DocumentId, Outcome, PatientId, Role
 
@@ -274,6 +274,20 @@ class IdentityErased(msgspec.Struct, frozen=True, kw_only=True):
     strands: int
 
 
+class AttestAct(msgspec.Struct, frozen=True, kw_only=True):
+    """Attest an act that an operator is about to do on the host, outside the services.
+
+    `act`: SUPPRESSION_MESSAGE or ROTATION_CLES. `subject`: what it is done to, 1 to 200 characters; no person.
+    """
+
+    act: Act
+    subject: str
+
+
+class ActAttested(msgspec.Struct, frozen=True, kw_only=True):
+    """Two operators attested the act, and it is in the journal: it may be done now."""
+
+
 _OPERATOR = frozenset({Role.OPERATOR})
 
 
@@ -288,4 +302,5 @@ class Audit(Api, service="audit"):
     prove_consistency = Method(ProveConsistency, ConsistencyProof, anonymous=True)
     key_of_heads = Method(GetVerifierKey, VerifierKey, anonymous=True)
     search_journal = Method(SearchJournal, JournalSearchPage, roles=_OPERATOR, seconds=5.0)
-    erase_identity = Method(EraseIdentity, IdentityErased, roles=_OPERATOR)
+    erase_identity = Method(EraseIdentity, IdentityErased, roles=_OPERATOR, countersigned=always)
+    attest_act = Method(AttestAct, ActAttested, roles=_OPERATOR, countersigned=always)

@@ -199,6 +199,10 @@ class Act(StrEnum):
     """A filing plan was loaded."""
     RECHERCHE_JOURNAL = "recherche_journal"
     EFFACEMENT_IDENTITE = "effacement_identite"
+    SUPPRESSION_MESSAGE = "suppression_message"
+    """A dead letter was dropped."""
+    ROTATION_CLES = "rotation_cles"
+    """The data keys of documents were wrapped under another master key."""
 
 
 class Capacity(StrEnum):

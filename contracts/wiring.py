@@ -25,7 +25,7 @@ CALLS: dict[str, frozenset[str]] = {
     "documents": frozenset({"records"}),
     "consent": frozenset({"identity", "records"}),
     "notify": frozenset({"identity", "consent"}),
-    "audit": frozenset({"consent"}),
+    "audit": frozenset({"consent", "records"}),
 }
 """Caller -> services it may call."""
 

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
-from typer.testing import CliRunner
 
-import cli.operator
 from client.mailbox import Mailbox
 from client.operator import OperatorClient
 from client.people import DemoPeople
@@ -16,7 +14,9 @@ from deploy.dev.external import external_servers_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
 from tests.support import comparisons, fhir_client, pro_sante_connect
+from tests.support.operators import TwoOperators
 from tests.support.service_stack import SHORT_DELAYS
+from tests.support.staff import operators
 
 # A busy machine is no failure: examples are bounded in number, tests in time.
 settings.register_profile("carnet", deadline=None)
@@ -77,16 +77,15 @@ def pro_sante_connect_provider(demo: DemoPeople) -> Iterator[None]:
 
 
 @pytest.fixture
-def operator_cli(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    """Runs `carnet` commands as the operator of the test platform."""
+def operator_cli(platform: Stack, monkeypatch: pytest.MonkeyPatch) -> TwoOperators:
+    """Runs `carnet` commands as an operator of the test platform, and as the second where that is needed."""
     monkeypatch.setenv("CARNET_DEV_ROOT", str(platform.layout.root))
     monkeypatch.setenv("CARNET_AMQP_URL", platform.addresses.amqp_url)
-    monkeypatch.setenv("CARNET_OPERATOR_NAME", "astreinte")
     monkeypatch.setenv("COLUMNS", "200")
-    return CliRunner()
+    return TwoOperators(platform.addresses.keys)
 
 
 @pytest.fixture
-def operator_client(operator_cli: CliRunner) -> OperatorClient:
-    """The operator's HTTP client of the gateway."""
-    return cli.operator.operator_client()
+def operator_client(platform: Stack) -> OperatorClient:
+    """HTTP client of the gateway of two operators."""
+    return operators(platform)

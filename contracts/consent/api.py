@@ -79,5 +79,5 @@ class Consent(Api, service="consent"):
     open_emergency = Method(OpenEmergency, EmergencyOpened, roles=_PROFESSIONAL)
     my_standing = Method(GetAuthorisationStatus, AuthorisationStatusFound, roles=_PROFESSIONAL)
     list_my_patients = Method(ListMyPatients, MyPatients, roles=_PROFESSIONAL)
-    load_matrix = Method(LoadMatrix, MatrixDiff, roles=_OPERATOR)
+    load_matrix = Method(LoadMatrix, MatrixDiff, roles=_OPERATOR, countersigned=lambda request: request.load)
     list_matrices = Method(ListMatrices, Matrices, roles=_OPERATOR)

@@ -41,6 +41,15 @@ class ExpectationFailed(Contradiction, code="document.test_failed", fields=("fie
 class RecordTransitionRefused(Conflict, code="record.transition", fields=("status",)): ...
 
 
+class SecondSignatureAwaited(Conflict, code="operator.second_signature", fields=("until",)): ...
+
+
+class SameOperator(Forbidden, code="operator.same_operator"): ...
+
+
+class IdentityInUse(Conflict, code="journal.identity_in_use"): ...
+
+
 # Content -----------------------------------------------------------------------------------------
 
 

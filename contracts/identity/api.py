@@ -1,6 +1,6 @@
 """RPC methods of the identity service, and the roles that may call them."""
 
-from contracts.api import Api, Method
+from contracts.api import Api, Method, always
 from contracts.identity.apps import (
     Client,
     Clients,
@@ -125,7 +125,7 @@ class Identity(Api, service="identity"):
     list_sessions = Method(ListSessions, Sessions, roles=_SIGNED_IN)
     end_sessions = Method(EndSessions, SessionsEnded, roles=_SIGNED_IN)
     end_sessions_of = Method(EndUserSessions, SessionsEnded, roles=_OPERATOR)
-    lock_account = Method(LockAccount, AccountLock, roles=_OPERATOR)
+    lock_account = Method(LockAccount, AccountLock, roles=_OPERATOR, countersigned=always)
     ended_sessions = Method(ListEndedSessions, EndedSessions, anonymous=True)
     read_person = Method(ReadPerson, Person, roles=_READERS_OF_IDENTITY)
     push_authorization = Method(PushAuthorization, AuthorizationPushed, anonymous=True)
@@ -138,11 +138,11 @@ class Identity(Api, service="identity"):
     end_token = Method(AboutToken, TokenRevoked, anonymous=True)
     introspect_token = Method(AboutToken, Introspection, anonymous=True)
     public_keys = Method(GetPublicKeys, PublicKeys, anonymous=True)
-    register_client = Method(RegisterClient, Client, roles=_OPERATOR)
-    suspend_client = Method(SuspendClient, Client, roles=_OPERATOR)
+    register_client = Method(RegisterClient, Client, roles=_OPERATOR, countersigned=always)
+    suspend_client = Method(SuspendClient, Client, roles=_OPERATOR, countersigned=always)
     list_clients = Method(ListClients, Clients, roles=_OPERATOR)
     list_software = Method(ListSoftware, SoftwareList, roles=_OPERATOR)
-    suspend_software = Method(SuspendSoftware, Software, roles=_OPERATOR)
+    suspend_software = Method(SuspendSoftware, Software, roles=_OPERATOR, countersigned=always)
     set_quota = Method(SetQuota, Software, roles=_OPERATOR)
     birth_date_of = Method(GetBirthDate, BirthDate, roles=frozenset({Role.AGENT, Role.SERVICE}))
     contact_of = Method(GetContact, Contact, roles=frozenset({Role.SERVICE}))

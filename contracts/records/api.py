@@ -1,6 +1,6 @@
 """RPC methods of the records service, and the roles that may call them."""
 
-from contracts.api import Api, Method
+from contracts.api import Api, Method, always
 from contracts.records.changes import ChangedDocument, ChangeDocument
 from contracts.records.deposits import (
     CheckContentHeld,
@@ -73,7 +73,7 @@ class Records(Api, service="records"):
     find_record = Method(FindRecord, RecordFound, roles=_OPENERS)
     list_my_records = Method(ListMyRecords, MyRecords, roles=_DEPOSITORS)
     holds_content = Method(CheckContentHeld, ContentHeld, roles=frozenset({Role.SERVICE}))
-    status_of = Method(AboutRecord, RecordStatusResult, roles=_READERS | {Role.AGENT})
+    status_of = Method(AboutRecord, RecordStatusResult, roles=_READERS | {Role.AGENT, Role.OPERATOR})
     prepare_deposit = Method(PrepareDeposit, Ticket, roles=_DEPOSITORS)
     deposit_document = Method(DepositDocument, DepositResult, roles=_DEPOSITORS)
     list_documents = Method(ListDocuments, DocumentList, roles=_VIEWERS)
@@ -100,6 +100,6 @@ class Records(Api, service="records"):
     reopen_record = Method(AboutRecord, RecordDetails, roles=_CLOSERS)
     request_destruction = Method(AboutRecord, RecordDetails, roles=frozenset({Role.PATIENT}))
     show_filing = Method(ShowFiling, FilingShown, roles=_OPERATOR)
-    load_filing = Method(LoadFiling, FilingDiff, roles=_OPERATOR)
-    suspend_record = Method(AboutRecord, RecordDetails, roles=_OPERATOR)
-    resume_record = Method(AboutRecord, RecordDetails, roles=_OPERATOR)
+    load_filing = Method(LoadFiling, FilingDiff, roles=_OPERATOR, countersigned=lambda request: request.load)
+    suspend_record = Method(AboutRecord, RecordDetails, roles=_OPERATOR, countersigned=always)
+    resume_record = Method(AboutRecord, RecordDetails, roles=_OPERATOR, countersigned=always)

@@ -7,13 +7,16 @@ from pathlib import Path
 
 from joserfc.jwk import OKPKey, RSAKey
 
+from chassis.tokens import issuer_of_operator
 from contracts.wiring import SERVICES
 from deploy.dev.paths import write_private
 
 _OPENID_FIRST = "2026-01-01.jwk.json"
 _OPENID_BITS = 2048
 
-ISSUERS = (*SERVICES, "gateway", "operator")
+OPERATORS = ("exploitant", "astreinte")
+"""Logins of the development stack's operators: two, for what one alone may not do."""
+ISSUERS = (*SERVICES, "gateway", *map(issuer_of_operator, OPERATORS))
 
 
 @dataclass(frozen=True)

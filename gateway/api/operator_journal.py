@@ -1,11 +1,19 @@
-"""The journal for the operator: search, and erasure of identities."""
+"""The journal for the operator: search, erasure of identities, acts attested."""
 
 from typing import Annotated
 
 from litestar import post
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.audit import Audit, EraseIdentity, IdentityErased, JournalSearchPage, SearchJournal
+from contracts.audit import (
+    ActAttested,
+    AttestAct,
+    Audit,
+    EraseIdentity,
+    IdentityErased,
+    JournalSearchPage,
+    SearchJournal,
+)
 from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
@@ -36,8 +44,22 @@ async def erase_identity(
     request: ApiRequest,
     data: Annotated[EraseIdentity, example(patient_id="018f9c5e-be55-7a7c-8e98-7ddd8b5a6f7d")],
 ) -> IdentityErased:
-    """Destroy the keys of the names in a patient's journal; lines and proofs stay. This cannot be undone."""
+    """Destroy the keys of the names in a destroyed record's journal; lines and proofs stay. This cannot be undone."""
     return await request.call(Audit.erase_identity, data)
 
 
-ROUTES = [search_journal, erase_identity]
+@post(
+    "/operator/acts",
+    opt={ROLES: Audit.attest_act.roles},
+    status_code=HTTP_200_OK,
+    tags=["Exploitation"],
+    summary="Attester un acte fait sur la machine",
+)
+async def attest_act(
+    request: ApiRequest, data: Annotated[AttestAct, example(act="suppression_message", subject="0f3b9c2d11")]
+) -> ActAttested:
+    """Write in the journal what is about to be done outside the services: drop a message, change keys."""
+    return await request.call(Audit.attest_act, data)
+
+
+ROUTES = [search_journal, erase_identity, attest_act]

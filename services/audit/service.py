@@ -2,13 +2,13 @@
 
 from chassis.service import ServiceDefinition
 from services.audit.context import AuditContext, load_tools
-from services.audit.handlers import appending, erasing, heads, reading, searching
+from services.audit.handlers import appending, attesting, erasing, heads, reading, searching
 from services.audit.readiness import missing_parts
 
 SERVICE = ServiceDefinition(
     name="audit",
     context=AuditContext,
     load_tools=load_tools,
-    handlers=(appending, erasing, heads, reading, searching),
+    handlers=(appending, attesting, erasing, heads, reading, searching),
     missing_parts=missing_parts,
 )

@@ -2,22 +2,22 @@
 
 from uuid import uuid4
 
-from typer.testing import CliRunner
-
 from cli.main import app
+from cli.stack import SECOND_SIGNATURE_AWAITED
 from deploy.dev.stack import Stack
 from tests.support.broker import publish
+from tests.support.operators import FIRST, SECOND, TwoOperators
 from tests.support.waiting import wait_until
 
 QUEUE = "notify.records.document_deposited"
 
 
-def list_dead_letters(operator_cli: CliRunner) -> str:
+def list_dead_letters(operator_cli: TwoOperators) -> str:
     return operator_cli.invoke(app, ["dead-letters", "list"]).output
 
 
 def test_an_unreadable_message_is_dead_lettered_listed_shown_replayed_and_dropped(
-    platform: Stack, operator_cli: CliRunner
+    platform: Stack, operator_cli: TwoOperators
 ) -> None:
     body = f"poison-{uuid4().hex}"
     publish(platform.addresses.amqp_url, QUEUE, body.encode())
@@ -30,7 +30,11 @@ def test_an_unreadable_message_is_dead_lettered_listed_shown_replayed_and_droppe
     assert operator_cli.invoke(app, ["dead-letters", "replay", key]).exit_code == 0
     wait_until(lambda: "event.unreadable" in list_dead_letters(operator_cli), "the message dead-lettered again")
     key = _key_of(list_dead_letters(operator_cli))
-    assert operator_cli.invoke(app, ["dead-letters", "drop", key, "--yes"]).exit_code == 0
+    drop = ["dead-letters", "drop", key, "--yes"]
+    assert operator_cli.invoke_as(FIRST, app, drop).exit_code == SECOND_SIGNATURE_AWAITED
+    assert operator_cli.invoke_as(FIRST, app, drop).exit_code == 1
+    assert key in list_dead_letters(operator_cli)
+    assert operator_cli.invoke_as(SECOND, app, drop).exit_code == 0
     assert key not in list_dead_letters(operator_cli)
 
 

@@ -241,8 +241,9 @@ def test_a_locked_account_refuses_logins_and_reveals_the_lock_only_to_its_owner(
     assert "open" in set_lock("unlock")
     again = logged_in(demo, holder, holder.login.password)
     expect_notices(again, holder.record, "COMPTE_VERROUILLE", times=2)
+    # Of each, the first operator's signature and the second's, with which it is done.
     wait_until(
-        lambda: len(journal_lines(again, holder.record, "verrou_compte")) == 2, "lock and unlock in the journal"
+        lambda: len(journal_lines(again, holder.record, "verrou_compte")) == 4, "lock and unlock in the journal"
     )
 
 

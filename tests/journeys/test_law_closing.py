@@ -24,7 +24,7 @@ from tests.support.people import (
     open_record,
 )
 from tests.support.refusals import expect_refusal
-from tests.support.staff import agent_client, operator_without_name
+from tests.support.staff import agent_client, operators
 from tests.support.stored_content import content_of, object_file_of, wrapped_key_of
 from tests.support.waiting import wait_until
 
@@ -185,7 +185,7 @@ def test_requesting_destruction_of_a_closed_record_moves_it_earlier(holder: Hold
 def test_the_operator_suspends_and_resumes_a_record_and_reads_nothing(
     platform: Stack, demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:
-    document, operator = deposit_new(demo, holder), operator_without_name(platform)
+    document, operator = deposit_new(demo, holder), operators(platform)
     doctor = authorised_doctor(demo, holder)
     assert operator.suspend_record(holder.record).status == "suspended"
     expect_not_active(demo, holder, patient, document)

@@ -15,7 +15,7 @@ from tests.support.document_access import listed_ids
 from tests.support.journal_and_notices import expect_notices, is_gapless, journal_lines, wait_for_line, whole_journal
 from tests.support.people import Holder, activate_account, deposit_new, open_record
 from tests.support.refusals import expect_refusal
-from tests.support.staff import agent_client, operator_without_name
+from tests.support.staff import agent_client, operators
 
 YEAR = timedelta(days=365)
 
@@ -230,7 +230,7 @@ def test_only_the_holder_decides(platform: Stack, demo: DemoPeople, holder: Hold
     expect_refusal("record.not_found", 404, stranger.set_opposed, holder.record, "bris_de_glace", True)
     expect_refusal("record.not_found", 404, stranger.set_unmasking, holder.record, True)
     expect_refusal("record.not_found", 404, stranger.circle, holder.record)
-    for client in (demo.logged_in("specialist"), agent_client(platform), operator_without_name(platform)):
+    for client in (demo.logged_in("specialist"), agent_client(platform), operators(platform)):
         expect_refusal("access.role", 403, client.authorise, holder.record, gp)
         expect_refusal("access.role", 403, client.name_medecin_traitant, holder.record, gp)
         expect_refusal("access.role", 403, client.set_unmasking, holder.record, True)

@@ -13,12 +13,11 @@ import msgspec
 from pika.adapters.blocking_connection import BlockingChannel
 from sqlalchemy import Connection, create_engine
 
-from chassis.tokens import Signer, sign_actor
+from chassis.tokens import Signer, issuer_for, sign_actor
 from chassis.topology import dead_letter_queue, event_queue
 from client.mailbox import Mailbox
 from contracts.api import Method
 from contracts.envelope import Actor, Envelope, Event
-from contracts.vocabulary import Role
 from deploy.dev import authority
 from deploy.dev.environment import environment_of_service
 from deploy.dev.external import ExternalServers
@@ -96,9 +95,8 @@ class ServiceStack:
         return call(self.addresses.amqp_url, method, message, self.token(actor))
 
     def token(self, actor: Actor) -> str:
-        """Signed by identity; that of a service by itself, that of an operator by the operator's key."""
-        issuer = {Role.SERVICE: actor.subject, Role.OPERATOR: "operator"}.get(actor.role, "identity")
-        return sign_actor(Signer.from_file(self.addresses.keys.signing(issuer)), actor, seconds=300)
+        """Signed by identity; that of a service or an operator by themselves."""
+        return sign_actor(Signer.from_file(self.addresses.keys.signing(issuer_for(actor))), actor, seconds=300)
 
     def deliver(self, service: str, events: Sequence[Event], *, ids: Sequence[UUID] = ()) -> list[UUID]:
         """Put one message with these events on a service's queue; returns their ids."""

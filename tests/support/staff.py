@@ -1,6 +1,6 @@
 """Clients of people without a card: an agent of a health insurance office, and the operator."""
 
-from chassis.tokens import ISSUER_OF_OPERATORS, ISSUER_OF_PEOPLE, Signer, sign_actor
+from chassis.tokens import Signer, issuer_for, sign_actor
 from client.api_client import ApiClient
 from client.operator import OperatorClient
 from client.people import DemoPeople
@@ -8,6 +8,7 @@ from contracts.consent.carers import Representation
 from contracts.envelope import Actor
 from contracts.vocabulary import Role
 from deploy.dev.authority import VitaleCard
+from deploy.dev.keys import OPERATORS
 from deploy.dev.stack import Stack
 from tests.support.people import Holder
 
@@ -17,13 +18,13 @@ _SECONDS = 900
 def agent_client(platform: Stack) -> ApiClient:
     """A client with an agent's token, signed by the key of identity."""
     agent = Actor(role=Role.AGENT, subject="agent-1", name="Accueil CPAM")
-    return ApiClient(platform.addresses.url("gateway"), _token(platform, ISSUER_OF_PEOPLE, agent))
+    return ApiClient(platform.addresses.url("gateway"), _token(platform, agent))
 
 
-def operator_without_name(platform: Stack) -> OperatorClient:
-    """A client with an operator's token that names nobody, signed by the operators' key."""
-    operator = Actor(role=Role.OPERATOR, subject="exploitant")
-    return OperatorClient(platform.addresses.url("gateway"), _token(platform, ISSUER_OF_OPERATORS, operator))
+def operators(platform: Stack, *logins: str) -> OperatorClient:
+    """A client of operators, both unless it is said which, with tokens that name nobody."""
+    tokens = [_token(platform, Actor(role=Role.OPERATOR, subject=login)) for login in logins or OPERATORS]
+    return OperatorClient(platform.addresses.url("gateway"), *tokens)
 
 
 def appoint_representative(platform: Stack, demo: DemoPeople, child: Holder, parent: VitaleCard) -> Representation:
@@ -32,6 +33,6 @@ def appoint_representative(platform: Stack, demo: DemoPeople, child: Holder, par
     return agent_client(platform).name_representative(child.record, proof, "mineur", "Livret de famille n° 1234")
 
 
-def _token(platform: Stack, issuer: str, actor: Actor) -> str:
-    signer = Signer.from_file(platform.addresses.keys.signing(issuer))
+def _token(platform: Stack, actor: Actor) -> str:
+    signer = Signer.from_file(platform.addresses.keys.signing(issuer_for(actor)))
     return sign_actor(signer, actor, seconds=_SECONDS)

@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from contracts.audit import ProveConsistency, SearchJournal
+from contracts.audit import AttestAct, ProveConsistency, SearchJournal
 from contracts.errors.request import HeadNotFound, InvalidRequest
-from contracts.vocabulary import PLATFORM, PatientId
+from contracts.vocabulary import PLATFORM, Act, PatientId
 
 _MAX_COUNT = 100
 _MAX_SPAN = timedelta(days=1)
+_ATTESTED = frozenset({Act.SUPPRESSION_MESSAGE, Act.ROTATION_CLES})
+_LONGEST_SUBJECT = 200
 
 
 def check_count(count: int) -> None:
@@ -67,3 +69,15 @@ def check_is_patient(patient_id: PatientId) -> None:
     """
     if patient_id == PLATFORM:
         raise InvalidRequest(field="patient_id")
+
+
+def check_attested(request: AttestAct) -> None:
+    """The act is one that operators do on the host, and says to what.
+
+    Raises:
+        InvalidRequest.
+    """
+    if request.act not in _ATTESTED:
+        raise InvalidRequest(field="act")
+    if not 1 <= len(request.subject) <= _LONGEST_SUBJECT or not request.subject.isprintable():
+        raise InvalidRequest(field="subject")

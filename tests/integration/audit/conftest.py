@@ -1,10 +1,11 @@
-"""Audit, and a stand-in for consent, shared by all tests of this directory."""
+"""Audit, and stand-ins for consent and records, shared by all tests of this directory."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from contracts.consent.decisions import Purpose
+from tests.integration.audit.fake_records import FakeRecords
 from tests.integration.audit.stack import AuditStack
 from tests.support.fake_consent import FakeConsent, fake_consent
 from tests.support.shared_servers import SharedServers
@@ -29,3 +30,11 @@ def consent(stack: AuditStack) -> Iterator[FakeConsent]:
     """Decides who may read journals."""
     with fake_consent(stack.addresses, Purpose.READ_JOURNAL) as consent:
         yield consent
+
+
+@pytest.fixture(scope="package", autouse=True)
+def records(stack: AuditStack) -> Iterator[FakeRecords]:
+    """Says which records there are."""
+    records = FakeRecords(stack.addresses.amqp_url)
+    yield records
+    records.close()

@@ -64,7 +64,7 @@ def for_audience(platform: Stack, to: tuple[str, ...]) -> str:
 
 ADMITTED: dict[str, tuple[Role, TokenFactory]] = {
     **{role.value: (role, actor_token("identity", role)) for role in _OF_PEOPLE},
-    "operator": (Role.OPERATOR, actor_token("operator", Role.OPERATOR, "astreinte")),
+    "operator": (Role.OPERATOR, actor_token("operator.astreinte", Role.OPERATOR, "astreinte")),
     **{name: (Role.SERVICE, actor_token(name, Role.SERVICE, name)) for name in SERVICES},
 }
 """Name -> role and factory of a valid token."""
@@ -73,7 +73,7 @@ REJECTED: dict[str, TokenFactory] = {
     "no token": lambda _: "",
     "garbage": lambda _: "a.b.c",
     "expired": actor_token("identity", Role.PATIENT, ago=3600),
-    "expired operator": actor_token("operator", Role.OPERATOR, "astreinte", ago=3600),
+    "expired operator": actor_token("operator.astreinte", Role.OPERATOR, "astreinte", ago=3600),
     "tampered": tampered,
     "of another kind": of_another_kind,
     "for no audience": lambda platform: for_audience(platform, ()),
@@ -84,7 +84,8 @@ REJECTED: dict[str, TokenFactory] = {
     **{f"{role.value} by records": actor_token("records", role) for role in _OF_PEOPLE},
     "operator by identity": actor_token("identity", Role.OPERATOR, "astreinte"),
     "notify by audit": actor_token("audit", Role.SERVICE, "notify"),
-    "patient by operator": actor_token("operator", Role.PATIENT),
+    "patient by operator": actor_token("operator.astreinte", Role.PATIENT),
+    "operator by another": actor_token("operator.astreinte", Role.OPERATOR, "exploitant"),
 }
 
 

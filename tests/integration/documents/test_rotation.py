@@ -9,10 +9,11 @@ from uuid import UUID
 
 import psycopg2
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from cli.documents import app
 from contracts.errors.execution import ServiceUnavailable
+from deploy.dev.stack import Stack
 from services.documents.domain import WrappedKey
 from services.documents.keepers import FileKeyKeeper, KeyKeeper
 from services.documents.repositories.inventory import open_inventory
@@ -25,6 +26,7 @@ from tests.integration.documents.content_database import (
 from tests.integration.documents.papers import document
 from tests.integration.documents.stack import DocumentsStack
 from tests.support.databases import migrate_database
+from tests.support.operators import TwoOperators
 
 FIRST, SECOND, UNKNOWN = (FileKeyKeeper(os.urandom(32)) for _ in range(3))
 OLD, NEW = os.urandom(32), os.urandom(32)
@@ -173,8 +175,10 @@ def test_a_migration_that_broke_off_is_done_again(stack: DocumentsStack) -> None
 # The command, and a running service --------------------------------------------------------------
 
 
-def command(*arguments: str) -> Result:
-    return CliRunner().invoke(app, list(arguments))
+def command(platform: Stack, *arguments: str) -> Result:
+    """Called by two operators, whose signatures the platform of the tests keeps."""
+    gateway = {"CARNET_GATEWAY_URL": platform.addresses.url("gateway")}
+    return TwoOperators(platform.addresses.keys).invoke(app, list(arguments), env=gateway)
 
 
 @pytest.fixture
@@ -187,35 +191,35 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("environment")
-def test_the_command_prints_how_many_keys_each_generation_has(database: ContentDatabase) -> None:
+def test_the_command_prints_how_many_keys_each_generation_has(platform: Stack, database: ContentDatabase) -> None:
     database.insert(*(content_without_object(BEFORE) for _ in range(12)))
-    result = command("rotate", "--database", database.url)
+    result = command(platform, "rotate", "--database", database.url)
     assert result.exit_code == 0, result.output
     assert "12 clés rechiffrées" in result.output
     assert f"{AFTER.active}: 12 clés / keys, active" in result.output
 
 
 @pytest.mark.usefixtures("environment")
-def test_the_command_fails_while_keys_are_left(database: ContentDatabase) -> None:
+def test_the_command_fails_while_keys_are_left(platform: Stack, database: ContentDatabase) -> None:
     database.insert(content_without_object(UNKNOWN))
-    result = command("rotate", "--database", database.url)
+    result = command(platform, "rotate", "--database", database.url)
     assert result.exit_code == 1
     assert f"{UNKNOWN.active}: 1 clés" in result.output
 
 
 @pytest.mark.usefixtures("environment")
 def test_an_unreachable_database_and_a_missing_key_file_are_reported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    platform: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    away = command("rotate", "--database", "postgresql://nobody@127.0.0.1:1/documents")
+    away = command(platform, "rotate", "--database", "postgresql://nobody@127.0.0.1:1/documents")
     assert (away.exit_code, "documents' database" in away.output) == (1, True)
     monkeypatch.setenv("CARNET_MASTER_KEY_FILE", str(tmp_path / "nowhere"))
-    lost = command("rotate", "--database", "postgresql://nobody@127.0.0.1:1/documents")
+    lost = command(platform, "rotate", "--database", "postgresql://nobody@127.0.0.1:1/documents")
     assert lost.exit_code == 1
 
 
 def test_a_service_reads_before_during_and_after_a_rotation(
-    stack: DocumentsStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    platform: Stack, stack: DocumentsStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = stack.addresses.keys.master, tmp_path / "second.key"
     second.write_bytes(NEW)
@@ -232,14 +236,14 @@ def test_a_service_reads_before_during_and_after_a_rotation(
     etag = stack.etag(receipt)
     use_master_keys(second, first)
     assert stack.read(receipt) == document("139 kB")
-    assert command("rotate", "--database", database_url).exit_code == 0
+    assert command(platform, "rotate", "--database", database_url).exit_code == 0
     assert stack.read(receipt) == document("139 kB")
     stack.stop()
     stack.start(master_key_file=str(second))
     assert stack.read(receipt) == document("139 kB")
     assert stack.etag(receipt) == etag
     use_master_keys(first, second)
-    assert command("rotate", "--database", database_url).exit_code == 0
+    assert command(platform, "rotate", "--database", database_url).exit_code == 0
     stack.stop()
     stack.start()
     assert stack.read(receipt) == document("139 kB")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from chassis.tokens import ISSUER_OF_OPERATORS, ISSUER_OF_PEOPLE, Signer, sign_actor
+from chassis.tokens import ISSUER_OF_PEOPLE, Signer, issuer_of_operator, sign_actor
 from contracts.api import Method
 from contracts.envelope import Actor
 from contracts.records.deposits import DepositResult, Ticket
@@ -16,6 +16,7 @@ PATIENT = PatientId(UUID("018f9c5e-7a11-7c3e-8a54-3f8f4d1c2b3a"))
 DOCUMENT = DocumentId(UUID("018f9c5e-8b22-7d4f-9b65-4a9a5e2d3c4b"))
 CONTENT_ID = ContentId(UUID("018f9c5e-9c33-7e5a-8c76-5bab6f3e4d5c"))
 A_SERVICE = "records"
+OPERATOR = "operator-1"
 TITLE = "Bilan de Camille"
 NAME = "Docteur Anne Le Goff"
 RECORD = f"/dmp/records/{PATIENT}"
@@ -40,7 +41,9 @@ class TokenHolders:
             Role.AGENT: self.token(Actor(role=Role.AGENT, subject="agent-7")),
             Role.FEEDER: self.token(Actor(role=Role.FEEDER, subject="assurance-maladie")),
             Role.APP: self.token(Actor(role=Role.APP, subject="app-3", patient=str(PATIENT))),
-            Role.OPERATOR: self.token(Actor(role=Role.OPERATOR, subject="operator-1"), issuer=ISSUER_OF_OPERATORS),
+            Role.OPERATOR: self.token(
+                Actor(role=Role.OPERATOR, subject=OPERATOR), issuer=issuer_of_operator(OPERATOR)
+            ),
             Role.SERVICE: self.token(Actor(role=Role.SERVICE, subject=A_SERVICE), issuer=A_SERVICE),
         }
         self.doctor = self.of[Role.PROFESSIONAL]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import OKPKey
 
-from chassis.tokens import ISSUER_OF_OPERATORS, ISSUER_OF_PEOPLE, Signer
-from tests.integration.gateway.builders import A_SERVICE, TokenHolders
+from chassis.tokens import ISSUER_OF_PEOPLE, Signer, issuer_of_operator
+from tests.integration.gateway.builders import A_SERVICE, OPERATOR, TokenHolders
 from tests.integration.gateway.fake_documents import FakeDocuments
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway
@@ -26,7 +26,7 @@ def broker(shared_servers: SharedServers) -> str:
 @pytest.fixture(scope="package")
 def signing_keys() -> dict[str, OKPKey]:
     """The signing keys of all token issuers."""
-    issuers = (ISSUER_OF_PEOPLE, ISSUER_OF_OPERATORS, A_SERVICE)
+    issuers = (ISSUER_OF_PEOPLE, issuer_of_operator(OPERATOR), A_SERVICE)
     return {issuer: OKPKey.generate_key("Ed25519", {"kid": issuer}) for issuer in issuers}
 
 

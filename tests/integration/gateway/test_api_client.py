@@ -17,7 +17,7 @@ from contracts.identity.api import Identity
 from contracts.identity.apps import ClientKind, RegisterClient
 from contracts.notify import Notify
 from contracts.records.api import Records
-from contracts.vocabulary import Role
+from contracts.vocabulary import Act, Role
 from tests.integration.gateway.builders import DOCUMENT, PATIENT, TokenHolders, content_of
 from tests.integration.gateway.fake_documents import FakeDocuments
 from tests.integration.gateway.fake_services import FakeServices
@@ -89,6 +89,7 @@ OPERATOR_CALLS: list[tuple[Method[Any, Any], Callable[[OperatorClient], Any]]] =
     (Consent.load_matrix, lambda client: client.load_matrix("{}", load=False)),
     (Audit.search_journal, lambda client: client.search_journal(SearchJournal(actor=RPPS))),
     (Audit.erase_identity, lambda client: client.erase_identity(PATIENT)),
+    (Audit.attest_act, lambda client: client.attest_act(Act.ROTATION_CLES, "key")),
 ]  # fmt: skip
 
 

@@ -41,7 +41,7 @@ from contracts.vocabulary import PatientId
 from deploy.dev.people import FEEDING_SOFTWARE
 from services.identity.client_assertions import AGENT_KIND, ASSERTION_TYPE
 from tests.journeys.entries.run import ScenarioRun
-from tests.journeys.entries.steps import NOBODY, ScenarioStep, allowed, refused
+from tests.journeys.entries.steps import NOBODY, ScenarioStep, allowed, by_two, refused
 
 
 @dataclass(frozen=True)
@@ -147,23 +147,29 @@ REGISTERED: tuple[ScenarioStep, ...] = (
         "operator",
         lambda run: registration(run.app.client_id, redirect_uris=()),
     ),
-    allowed(
-        Identity.register_client,
-        "operator",
-        lambda run: registration(run.app.client_id),
-        then=lambda run, answer: run.name("app", answer.client_id),
+    *by_two(
+        allowed(
+            Identity.register_client,
+            "operator",
+            lambda run: registration(run.app.client_id),
+            then=lambda run, answer: run.name("app", answer.client_id),
+        )
     ),
-    allowed(
-        Identity.register_client,
-        "operator",
-        lambda _: FEEDER.registration(),
-        then=lambda run, answer: run.name("feeder", answer.client_id),
+    *by_two(
+        allowed(
+            Identity.register_client,
+            "operator",
+            lambda _: FEEDER.registration(),
+            then=lambda run, answer: run.name("feeder", answer.client_id),
+        )
     ),
-    allowed(
-        Identity.register_client,
-        "operator",
-        lambda _: ORGANISATION.registration(),
-        then=lambda run, answer: run.name("agent of an organisation", f"{answer.client_id}:accueil.12"),
+    *by_two(
+        allowed(
+            Identity.register_client,
+            "operator",
+            lambda _: ORGANISATION.registration(),
+            then=lambda run, answer: run.name("agent of an organisation", f"{answer.client_id}:accueil.12"),
+        )
     ),
     allowed(Identity.list_clients, "operator", lambda _: ListClients()),
     allowed(Identity.login_agent, "agent of an organisation", agent_login),
@@ -261,10 +267,12 @@ GRANTED = (
 )
 
 OPERATED = (
-    allowed(
-        Identity.suspend_client,
-        "operator",
-        lambda _: SuspendClient(client_id=FEEDER.client_id, suspended=True),
+    *by_two(
+        allowed(
+            Identity.suspend_client,
+            "operator",
+            lambda _: SuspendClient(client_id=FEEDER.client_id, suspended=True),
+        )
     ),
     refused(
         "oauth.client_not_found",
@@ -274,10 +282,12 @@ OPERATED = (
     ),
     allowed(Identity.list_software, "operator", lambda _: ListSoftware()),
     # Nothing changes for the tests beside this one.
-    allowed(
-        Identity.suspend_software,
-        "operator",
-        lambda _: SuspendSoftware(number=FEEDING_SOFTWARE.number, suspended=False),
+    *by_two(
+        allowed(
+            Identity.suspend_software,
+            "operator",
+            lambda _: SuspendSoftware(number=FEEDING_SOFTWARE.number, suspended=False),
+        )
     ),
     refused(
         "software.not_found",

@@ -5,11 +5,12 @@ from datetime import date
 from secrets import token_urlsafe
 from uuid import UUID, uuid4
 
-from chassis.tokens import ISSUER_OF_OPERATORS, ISSUER_OF_PEOPLE, Signer, sign_actor
+from chassis.tokens import Signer, issuer_for, sign_actor
 from client.people import DemoPeople
 from contracts.envelope import Actor
 from contracts.vocabulary import PLATFORM, PatientId, Role, SoftwareProfile
 from contracts.wiring import SERVICES
+from deploy.dev.keys import OPERATORS
 from deploy.dev.people import FULL_SOFTWARE, PROFESSIONALS, Login, Patient
 from deploy.dev.stack import Stack
 from tests.journeys.entries.steps import NOBODY, PLATFORM_JOURNAL
@@ -38,7 +39,8 @@ STAFF: dict[str, Actor] = {
     **{person.name: professional(person.name) for person in PROFESSIONALS},
     READING_ONLY: professional("specialist", SoftwareProfile.CONSULTATION),
     "agent": Actor(role=Role.AGENT, subject="agent-1", name="Accueil CPAM"),
-    "operator": Actor(role=Role.OPERATOR, subject="exploitant"),
+    "operator": Actor(role=Role.OPERATOR, subject=OPERATORS[0]),
+    "second operator": Actor(role=Role.OPERATOR, subject=OPERATORS[1]),
     **{name: Actor(role=Role.SERVICE, subject=name) for name in SERVICES},
 }
 """Those who exist before the scenario begins."""
@@ -91,8 +93,7 @@ class Callers:
         return None if who in STAFF or who in self.subjects or who == NOBODY else PatientId(UUID(self.subject(who)))
 
     def _signed(self, actor: Actor) -> str:
-        issuer = {Role.SERVICE: actor.subject, Role.OPERATOR: ISSUER_OF_OPERATORS}.get(actor.role, ISSUER_OF_PEOPLE)
-        signer = Signer.from_file(self.platform.addresses.keys.signing(issuer))
+        signer = Signer.from_file(self.platform.addresses.keys.signing(issuer_for(actor)))
         return sign_actor(signer, actor, seconds=_SECONDS)
 
     def _with_card(self, patient: Patient, family_name: str = "") -> Holder:

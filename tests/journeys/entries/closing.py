@@ -7,7 +7,7 @@ from contracts.records.api import Records
 from contracts.records.lifecycle import AboutRecord, CloseRecord
 from contracts.vocabulary import PLATFORM, PatientId
 from tests.journeys.entries.run import ScenarioRun
-from tests.journeys.entries.steps import PLATFORM_JOURNAL, allowed, refused
+from tests.journeys.entries.steps import allowed, by_two, refused
 
 
 def about(run: ScenarioRun) -> AboutRecord:
@@ -20,10 +20,10 @@ def closes(run: ScenarioRun) -> CloseRecord:
 
 STEPS = (
     refused("record.transition", Records.resume_record, "operator", about),
-    allowed(Records.suspend_record, "operator", about),
+    *by_two(allowed(Records.suspend_record, "operator", about)),
     refused("record.transition", Records.request_destruction, "holder", about),
     refused("record.transition", Records.suspend_record, "operator", about),
-    allowed(Records.resume_record, "operator", about),
+    *by_two(allowed(Records.resume_record, "operator", about)),
     refused("record.transition", Records.reopen_record, "agent", about),
     refused(
         "record.not_found", Records.close_record, "stranger", lambda run: CloseRecord(patient_id=run.id("holder"))
@@ -31,10 +31,12 @@ STEPS = (
     allowed(Records.close_record, "holder", lambda run: CloseRecord(patient_id=run.id("holder"))),
     allowed(Records.reopen_record, "agent", about),
     allowed(Records.request_destruction, "holder", about),
-    allowed(
-        Identity.lock_account,
-        "operator",
-        lambda run: LockAccount(patient_id=run.id("holder"), locked=True),
+    *by_two(
+        allowed(
+            Identity.lock_account,
+            "operator",
+            lambda run: LockAccount(patient_id=run.id("holder"), locked=True),
+        )
     ),
     refused(
         "record.not_found",
@@ -42,12 +44,18 @@ STEPS = (
         "operator",
         lambda run: LockAccount(patient_id=PatientId(run.unknown_id()), locked=True),
     ),
-    # Whose names are erased is not written in their journal, whose names are erased.
-    allowed(
+    refused(
+        "journal.identity_in_use",
         Audit.erase_identity,
         "operator",
-        lambda run: EraseIdentity(patient_id=run.id("carer")),
-        journal_of=(PLATFORM_JOURNAL,),
+        lambda run: EraseIdentity(patient_id=run.id("holder")),
+    ),
+    *by_two(
+        allowed(
+            Audit.erase_identity,
+            "operator",
+            lambda run: EraseIdentity(patient_id=run.id("carer")),
+        )
     ),
     refused("request.invalid", Audit.erase_identity, "operator", lambda _: EraseIdentity(patient_id=PLATFORM)),
 )

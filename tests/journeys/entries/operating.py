@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from chassis.access_rules import NoEntry
 from contracts.audit import (
+    AttestAct,
     Audit,
     GetHead,
     GetLatestHead,
@@ -21,9 +22,9 @@ from contracts.consent.matrices import ListMatrices, LoadMatrix
 from contracts.notify import ListNotices, NoticeCode, Notify, SendCode, WarnAddress
 from contracts.records.api import Records
 from contracts.records.filing import LoadFiling, ShowFiling
-from contracts.vocabulary import Channel
+from contracts.vocabulary import Act, Channel
 from tests.journeys.entries.run import ScenarioRun
-from tests.journeys.entries.steps import NOBODY, allowed, refused
+from tests.journeys.entries.steps import NOBODY, allowed, by_two, refused
 from tests.support.clock import run_sql
 from tests.support.waiting import wait_until
 
@@ -42,6 +43,10 @@ def matrix(run: ScenarioRun) -> str:
     return json.dumps(json.loads(matrix_text()) | {"version": f"essai-{run.browser[:12]}", "effective": _FAR_OFF})
 
 
+def attests(run: ScenarioRun) -> AttestAct:
+    return AttestAct(act=Act.SUPPRESSION_MESSAGE, subject=run.browser[:12])
+
+
 def wait_for_head(run: ScenarioRun) -> None:
     wait_until(lambda: bool(run_sql(run.platform, "audit", "SELECT 1 FROM heads LIMIT 1")), "a head was signed")
 
@@ -49,11 +54,13 @@ def wait_for_head(run: ScenarioRun) -> None:
 TABLES = (
     allowed(Records.show_filing, "operator", lambda _: ShowFiling()),
     allowed(Records.load_filing, "operator", lambda run: LoadFiling(text=plan(run)), skip=NoEntry.COMPARED),
-    allowed(Records.load_filing, "operator", lambda run: LoadFiling(text=plan(run), load=True), keep="loaded"),
+    *by_two(
+        allowed(Records.load_filing, "operator", lambda run: LoadFiling(text=plan(run), load=True), keep="loaded")
+    ),
     refused("filing.invalid", Records.load_filing, "operator", lambda run: run.sent(Records.load_filing, "loaded")),
     allowed(Consent.list_matrices, "operator", lambda _: ListMatrices()),
     allowed(Consent.load_matrix, "operator", lambda run: LoadMatrix(text=matrix(run)), skip=NoEntry.COMPARED),
-    allowed(Consent.load_matrix, "operator", lambda run: LoadMatrix(text=matrix(run), load=True)),
+    *by_two(allowed(Consent.load_matrix, "operator", lambda run: LoadMatrix(text=matrix(run), load=True))),
     refused("matrix.invalid", Consent.load_matrix, "operator", lambda _: LoadMatrix(text="{}")),
 )
 
@@ -87,6 +94,16 @@ JOURNAL = (
         lambda _: SearchJournal(since=datetime.now(UTC) - timedelta(hours=1), until=datetime.now(UTC)),
     ),
     refused("request.invalid", Audit.search_journal, "operator", lambda _: SearchJournal()),
+    *by_two(allowed(Audit.attest_act, "operator", attests, acts=(Act.SUPPRESSION_MESSAGE,))),
+    refused(
+        "operator.second_signature",
+        Audit.attest_act,
+        "operator",
+        attests,
+        acts=(Act.SUPPRESSION_MESSAGE,),
+        keep="mine",
+    ),
+    refused("operator.same_operator", Audit.attest_act, "operator", attests, acts=(Act.SUPPRESSION_MESSAGE,)),
 )
 
 MESSAGES = (

@@ -15,7 +15,7 @@ from contracts.vocabulary import Finess, Rpps
 from deploy.dev import authority, people
 from tests.journeys.entries.apps import registration, request_id
 from tests.journeys.entries.run import ScenarioRun
-from tests.journeys.entries.steps import NOBODY, ScenarioStep, allowed, refused
+from tests.journeys.entries.steps import NOBODY, ScenarioStep, allowed, by_two, refused
 from tests.support.pro_sante_connect import (
     CALLBACK,
     OTHER_STRUCTURE,
@@ -80,18 +80,20 @@ STEPS: tuple[ScenarioStep, ...] = (
     refused(
         "card.proof_replayed", Identity.login_professional, "gp", lambda run: run.sent(Identity.login_professional)
     ),
-    allowed(
-        Identity.register_client,
-        "operator",
-        lambda run: registration(
-            f"lgc-{run.browser[:12]}",
-            kind=ClientKind.SOFTWARE,
-            redirect_uris=(CALLBACK,),
-            scopes="",
-            software=people.FULL_SOFTWARE.number,
-        ),
-        keep=_SOFTWARE_CLIENT,
-        then=lambda run, _: run.name("unknown doctor", _UNKNOWN.rpps),
+    *by_two(
+        allowed(
+            Identity.register_client,
+            "operator",
+            lambda run: registration(
+                f"lgc-{run.browser[:12]}",
+                kind=ClientKind.SOFTWARE,
+                redirect_uris=(CALLBACK,),
+                scopes="",
+                software=people.FULL_SOFTWARE.number,
+            ),
+            keep=_SOFTWARE_CLIENT,
+            then=lambda run, _: run.name("unknown doctor", _UNKNOWN.rpps),
+        )
     ),
     allowed(Identity.begin_authorization, NOBODY, begins),
     refused(

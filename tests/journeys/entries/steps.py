@@ -1,13 +1,14 @@
 """A step of the scenario: who sends which request, what is answered, and whose journal receives its entries."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from chassis.access_rules import NoEntry
 from contracts.api import Method
+from contracts.errors.execution import SecondSignatureAwaited
 from contracts.vocabulary import Act, Capacity
 
 if TYPE_CHECKING:
@@ -66,6 +67,12 @@ def allowed(
 ) -> ScenarioStep:
     """A request that is allowed; `expected`: fields of ScenarioStep."""
     return ScenarioStep(method=method, who=who, request=request, then=then, **expected)
+
+
+def by_two(step: ScenarioStep) -> tuple[ScenarioStep, ScenarioStep]:
+    """A request of an operator that is allowed once another operator has sent the same."""
+    first = replace(step, who="second operator", code=SecondSignatureAwaited.code, keep="first", then=None)
+    return first, step
 
 
 def refused(

@@ -18,7 +18,7 @@ NONCE = bytes(range(32))
 DOCTOR = Actor(role=Role.PROFESSIONAL, subject="80000000019", name="Dr Rosa Lind", profession="10")
 HOLDER = Actor(role=Role.PATIENT, subject=str(PATIENT))
 MOTHER = Actor(role=Role.PATIENT, subject=str(PARENT))
-OPERATOR = Actor(role=Role.OPERATOR, subject="exploitation")
+OPERATOR, SECOND_OPERATOR = (Actor(role=Role.OPERATOR, subject=login) for login in ("exploitant", "astreinte"))
 
 
 def an_entry(

@@ -86,8 +86,8 @@ def test_a_token_without_an_audience_is_invalid(keyring: Keyring) -> None:
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SERVICE])
 def test_the_audience_of_an_actor_token_is_the_gateway_and_services_with_methods_for_the_role(role: Role) -> None:
-    key = {"identity": IDENTITY, "operator": IDENTITY}
-    issuer = "operator" if role is Role.OPERATOR else "identity"
+    key = {"identity": IDENTITY, "operator.1": IDENTITY}
+    issuer = "operator.1" if role is Role.OPERATOR else "identity"
     token = sign_actor(Signer(IDENTITY, issuer), Actor(role=role, subject="1"), seconds=60, now=NOW)
     for name in ("gateway", *SERVICES):
         has_method = any(role in method.roles for api in APIS if api.service == name for method in api.methods())

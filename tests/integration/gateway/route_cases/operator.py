@@ -4,7 +4,15 @@ from datetime import date
 
 import msgspec
 
-from contracts.audit import Audit, EraseIdentity, IdentityErased, JournalSearchPage, SearchJournal
+from contracts.audit import (
+    ActAttested,
+    AttestAct,
+    Audit,
+    EraseIdentity,
+    IdentityErased,
+    JournalSearchPage,
+    SearchJournal,
+)
 from contracts.consent.api import Consent
 from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff
 from contracts.identity.api import Identity
@@ -24,7 +32,7 @@ from contracts.identity.logins import AccountLock, EndUserSessions, LockAccount,
 from contracts.records.api import Records
 from contracts.records.filing import FilingDiff, FilingShown, LoadFiling, ShowFiling
 from contracts.records.lifecycle import AboutRecord
-from contracts.vocabulary import Role, SoftwareProfile
+from contracts.vocabulary import Act, Role, SoftwareProfile
 from tests.integration.gateway.builders import PATIENT
 from tests.integration.gateway.route_cases.case import RouteCase
 from tests.integration.gateway.route_cases.values import ACTIVE_RECORD, LATER, RPPS
@@ -78,6 +86,15 @@ OPERATOR_CASES = [
         Audit.erase_identity,
         EraseIdentity(patient_id=PATIENT),
         IdentityErased(strands=2),
+        200,
+    ),
+    RouteCase(
+        "POST",
+        "/operator/acts",
+        {"act": "suppression_message", "subject": "0f3b9c2d11"},
+        Audit.attest_act,
+        AttestAct(act=Act.SUPPRESSION_MESSAGE, subject="0f3b9c2d11"),
+        ActAttested(),
         200,
     ),
     RouteCase("GET", "/operator/matrices", None, Consent.list_matrices, ListMatrices(), Matrices(versions=()), 200),

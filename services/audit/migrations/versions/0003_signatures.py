@@ -1,0 +1,11 @@
+"""First signatures of acts that need two operators."""
+
+from chassis.migrate import create_signatures_table
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """None is awaited yet."""
+    create_signatures_table()
