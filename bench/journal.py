@@ -15,6 +15,8 @@ import msgspec
 import pika
 import psycopg2
 
+from chassis.event_signatures import sign_event
+from chassis.tokens import Signer
 from chassis.topology import DELIVER, event_queue
 from contracts.audit import JournalEntry
 from contracts.envelope import Actor, Envelope
@@ -44,16 +46,18 @@ def append_rate(stack: Stack, *, seconds: float) -> float:
         connection = pika.BlockingConnection(pika.URLParameters(stack.addresses.amqp_url))
         try:
             channel = connection.channel()
+            signer = Signer.from_file(stack.addresses.keys.signing("records"))
+            feed = partial(_feed, channel, database, signer)
             start = sent = _size(database)
-            sent = _feed(channel, database, sent, lambda size: size >= start + _WARM_UP_LINES)
+            sent = feed(sent, lambda size: size >= start + _WARM_UP_LINES)
             first, began = _size(database), monotonic()
-            _feed(channel, database, sent, lambda _: monotonic() >= began + seconds)
+            feed(sent, lambda _: monotonic() >= began + seconds)
             return (_size(database) - first) / (monotonic() - began)
         finally:
             connection.close()
 
 
-def _feed(channel: Any, database: Any, sent: int, is_over: Callable[[int], bool]) -> int:
+def _feed(channel: Any, database: Any, signer: Signer, sent: int, is_over: Callable[[int], bool]) -> int:
     """Keep a backlog on audit's queue until `is_over(size of the journal)`; returns the lines sent so far."""
     queue, properties = event_queue("audit", JournalEntry), pika.BasicProperties(delivery_mode=2)
     while not is_over(size := _size(database)):
@@ -61,13 +65,14 @@ def _feed(channel: Any, database: Any, sent: int, is_over: Callable[[int], bool]
             sleep(_LOOK_SECONDS)
             continue
         while sent - size < _BACKLOG:
-            channel.basic_publish(DELIVER, queue, _bundle(sent), properties)
+            channel.basic_publish(DELIVER, queue, _bundle(signer, sent), properties)
             sent += JournalEntry.bundle
     return sent
 
 
-def _bundle(start: int) -> bytes:
-    return msgspec.json.encode([_envelope(number) for number in range(start, start + JournalEntry.bundle)])
+def _bundle(signer: Signer, start: int) -> bytes:
+    numbers = range(start, start + JournalEntry.bundle)
+    return msgspec.json.encode([sign_event(signer, _envelope(number)) for number in numbers])
 
 
 def _envelope(number: int) -> Envelope:

@@ -15,6 +15,7 @@ from pika.exceptions import AMQPError
 from chassis import inbox, metrics, units
 from chassis.consumer import Consumer
 from chassis.context import RequestContext, UnitOfWork
+from chassis.event_signatures import EventForgedError, check_event
 from chassis.handlers import EventHandler, ReceivedEvent
 from chassis.runtime import Runtime
 from chassis.topology import DEAD_LETTERS, DELIVER, EVENTS, delay_queue, event_queue, event_queue_arguments
@@ -139,11 +140,15 @@ def _run(
     queue = event_queue(runtime.settings.service, handler.event)
     try:
         envelopes = _decode(body)
+        for envelope in envelopes:
+            check_event(runtime.keyring, envelope, handler.event.topic)
         received = tuple(
             ReceivedEvent(envelope.id, envelope.occurred_at, decode(envelope.payload)) for envelope in envelopes
         )
     except msgspec.MsgspecError:
         return Failure("event.unreadable", final=True)
+    except EventForgedError:
+        return Failure("event.forged", final=True)
     work = UnitOfWork(
         kind="event",
         name=queue,

@@ -16,7 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import metrics
 from chassis.db import separate_transaction
+from chassis.event_signatures import sign_event
 from chassis.publisher import Publisher
+from chassis.tokens import Signer
 from chassis.topology import EVENTS
 from chassis.tracing import current_traceparent
 from contracts.envelope import Envelope, Event
@@ -58,9 +60,10 @@ def rows(events: Sequence[Event], *, now: datetime) -> dict[str, Any]:
 class OutboxRelay:
     """Publishes the outbox; replicas share the work and never publish the same row at the same time."""
 
-    def __init__(self, engine: Engine, publisher: Publisher) -> None:
+    def __init__(self, engine: Engine, publisher: Publisher, signer: Signer) -> None:
         self._engine = engine
         self._publisher = publisher
+        self._signer = signer
         self._wake = Wake()
         self._stopping = False
 
@@ -111,7 +114,8 @@ class OutboxRelay:
     def _send(self, bundle: Sequence["Row[tuple[object, ...]]"]) -> bool:
         topic = bundle[0].topic
         try:
-            self._publisher.publish(EVENTS, topic, _encode([_envelope(row) for row in bundle]))
+            signed = [sign_event(self._signer, _envelope(row)) for row in bundle]
+            self._publisher.publish(EVENTS, topic, _encode(signed))
         except UnroutableError:
             structlog.get_logger().error("event_unroutable", name=topic)
             return False

@@ -33,7 +33,7 @@ class Runtime(SharedExtension):
         self.signer = Signer.from_file(self.settings.signing_key)
         self.rpc_client = RpcClient(self.settings.amqp_url, self.settings.delays)
         self.publisher = Publisher(self.settings.amqp_url)
-        self.relay = OutboxRelay(self.engine, Publisher(self.settings.amqp_url))
+        self.relay = OutboxRelay(self.engine, Publisher(self.settings.amqp_url), self.signer)
         self._own_token = OwnToken(self.signer)
 
     def start(self) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
@@ -67,6 +69,10 @@ class Signer:
         header = {"alg": ALGORITHM, "kid": self.issuer, "typ": kind}
         return jws.serialize_compact(header, msgspec.json.encode(claims), self._key, algorithms=[ALGORITHM])
 
+    def sign_bytes(self, data: bytes) -> bytes:
+        """An Ed25519 signature, 64 bytes."""
+        return _private(self._key).sign(data)
+
 
 class Keyring:
     """The public keys that a process trusts; it verifies tokens whose audience is the process, and caches them.
@@ -103,6 +109,17 @@ class Keyring:
         if now >= expires or not isinstance(value, body):
             raise TokenInvalid
         return value
+
+    def is_signed_by(self, issuer: str, data: bytes, signature: bytes) -> bool:
+        """Whether this is the issuer's Ed25519 signature of these bytes."""
+        key = self._keys.get(issuer)
+        if key is None:
+            return False
+        try:
+            _public(key).verify(signature, data)
+        except InvalidSignature:
+            return False
+        return True
 
     def _verify(self, token: str, kind: str, issuer: str, body: type[T]) -> tuple[int, T]:
         key = self._keys.get(issuer)
@@ -143,6 +160,14 @@ class Keyring:
         if self.revocations.has(actor.session):
             raise TokenInvalid
         return actor
+
+
+def _private(key: OKPKey) -> Ed25519PrivateKey:
+    return cast(Ed25519PrivateKey, key.private_key)
+
+
+def _public(key: OKPKey) -> Ed25519PublicKey:
+    return cast(Ed25519PublicKey, key.public_key)
 
 
 def issuer_for(actor: Actor) -> str:

@@ -91,10 +91,15 @@ class PatientEvent(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An event on the wire; consumers deduplicate by `id`."""
+    """An event on the wire; consumers deduplicate by `id`.
+
+    `signer`: the service that sends it. `signature`: its Ed25519 signature of everything else, base64url.
+    """
 
     id: UUID
     topic: str
     occurred_at: datetime
     payload: msgspec.Raw
     traceparent: str = ""
+    signer: str = ""
+    signature: str = ""

@@ -73,7 +73,7 @@ class Records(Api, service="records"):
     find_record = Method(FindRecord, RecordFound, roles=_OPENERS)
     list_my_records = Method(ListMyRecords, MyRecords, roles=_DEPOSITORS)
     holds_content = Method(CheckContentHeld, ContentHeld, roles=frozenset({Role.SERVICE}))
-    status_of = Method(AboutRecord, RecordStatusResult, roles=_READERS | {Role.AGENT, Role.OPERATOR})
+    status_of = Method(AboutRecord, RecordStatusResult, roles=_READERS | {Role.AGENT, Role.OPERATOR, Role.SERVICE})
     prepare_deposit = Method(PrepareDeposit, Ticket, roles=_DEPOSITORS)
     deposit_document = Method(DepositDocument, DepositResult, roles=_DEPOSITORS)
     list_documents = Method(ListDocuments, DocumentList, roles=_VIEWERS)

@@ -6,6 +6,7 @@ from time import time
 from typing import Any, Generic, TypeVar
 
 import msgspec
+from joserfc.jwk import OKPKey
 from sqlalchemy import Engine, text
 
 from chassis import units
@@ -15,6 +16,7 @@ from chassis.outbox import OutboxRelay
 from chassis.publisher import Publisher
 from chassis.runtime import Runtime
 from chassis.service import ServiceDefinition
+from chassis.tokens import Signer
 from contracts.envelope import Actor, Event
 from contracts.wiring import SUBSCRIPTIONS
 
@@ -23,6 +25,7 @@ Q = TypeVar("Q")
 T = TypeVar("T")
 R = TypeVar("R")
 
+_KEY = OKPKey.generate_key("Ed25519")
 _EVENTS = {event.topic: event for events in SUBSCRIPTIONS.values() for event in events}
 
 
@@ -32,7 +35,7 @@ class BrokerlessRuntime(Runtime):
     def __init__(self, engine: Engine) -> None:
         # As the chassis has it: BEGIN and COMMIT are sent by hand.
         self.engine = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self.relay = OutboxRelay(self.engine, Publisher("amqp://localhost"))
+        self.relay = OutboxRelay(self.engine, Publisher("amqp://localhost"), Signer(_KEY, "nobody"))
 
 
 class HandlerHarness(Generic[C]):

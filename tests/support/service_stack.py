@@ -13,10 +13,12 @@ import msgspec
 from pika.adapters.blocking_connection import BlockingChannel
 from sqlalchemy import Connection, create_engine
 
+from chassis.event_signatures import sign_event
 from chassis.tokens import Signer, issuer_for, sign_actor
 from chassis.topology import dead_letter_queue, event_queue
 from client.mailbox import Mailbox
 from contracts.api import Method
+from contracts.audit import JournalEntry
 from contracts.envelope import Actor, Envelope, Event
 from deploy.dev import authority
 from deploy.dev.environment import environment_of_service
@@ -101,9 +103,19 @@ class ServiceStack:
     def deliver(self, service: str, events: Sequence[Event], *, ids: Sequence[UUID] = ()) -> list[UUID]:
         """Put one message with these events on a service's queue; returns their ids."""
         event_ids = list(ids) or [uuid4() for _ in events]
-        bundle = [envelope(event, event_id) for event, event_id in zip(events, event_ids, strict=True)]
+        bundle = [
+            self.signed_event(envelope(event, event_id)) for event, event_id in zip(events, event_ids, strict=True)
+        ]
         self.put_message(event_queue(service, type(events[0])), msgspec.json.encode(bundle))
         return event_ids
+
+    def signed_event(self, event: Envelope, *, by: str = "") -> Envelope:
+        """An event as the outbox relay sends it, by default signed by the service that its topic names.
+
+        A journal entry, which any service may send, is signed by records.
+        """
+        owner = "records" if event.topic == JournalEntry.topic else event.topic.partition(".")[0]
+        return sign_event(Signer.from_file(self.addresses.keys.signing(by or owner)), event)
 
     def put_message(self, queue: str, body: bytes, headers: dict[str, Any] | None = None) -> None:
         """Publish a message to a queue, with confirmation."""
@@ -131,7 +143,7 @@ class ServiceStack:
 
 
 def envelope(event: Event, event_id: UUID) -> Envelope:
-    """An event as the outbox relay wraps it."""
+    """An event as the outbox relay wraps it, before it is signed."""
     return Envelope(
         id=event_id,
         topic=event.topic,

@@ -3,7 +3,7 @@
 from chassis.access_rules import NoQuestion, unasked
 from chassis.handlers import handles
 from contracts.audit import Audit, EraseIdentity, IdentityErased
-from contracts.errors.execution import IdentityInUse
+from contracts.errors.execution import RecordNotDestroyed
 from contracts.records.api import Records
 from contracts.records.lifecycle import AboutRecord
 from contracts.vocabulary import Act
@@ -18,12 +18,12 @@ def erase_identity(ctx: AuditContext, request: EraseIdentity) -> IdentityErased:
     The entry of the erasure is in the patient's journal, under a new key: it names the record whose names are gone.
 
     Raises:
-        InvalidRequest: the platform's own strand. IdentityInUse: the record is not destroyed.
+        InvalidRequest: the platform's own strand. RecordNotDestroyed: the record is not destroyed.
     """
     ctx.access.reason = "operateur"
     check_is_patient(request.patient_id)
     if ctx.remote(Records.status_of, AboutRecord(patient_id=request.patient_id)).status is not None:
-        raise IdentityInUse
+        raise RecordNotDestroyed
     repository = ctx.repository
     # `append` holds this lock while it writes under these keys.
     repository.lock_end()

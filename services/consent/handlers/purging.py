@@ -2,7 +2,10 @@
 
 from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import listens
+from contracts.errors.execution import RecordNotDestroyed
+from contracts.records.api import Records
 from contracts.records.events import RecordPurged
+from contracts.records.lifecycle import AboutRecord
 from services.consent.context import ConsentContext
 
 
@@ -10,7 +13,12 @@ from services.consent.context import ConsentContext
 def forget_record(ctx: ConsentContext, event: RecordPurged) -> None:
     """Delete what the patient decided and the reasons of emergency accesses; legal representatives stay.
 
-    The records service has journalled the destruction.
+    The records service has journalled the destruction; it owns the record, and is asked whether it is gone.
+
+    Raises:
+        RecordNotDestroyed. Unavailable: records does not answer.
     """
+    if ctx.remote(Records.status_of, AboutRecord(patient_id=event.patient_id)).status is not None:
+        raise RecordNotDestroyed
     ctx.facts.forget_record(event.patient_id)
     ctx.invitations.forget_record(event.patient_id)

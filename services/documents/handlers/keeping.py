@@ -5,10 +5,11 @@ from datetime import timedelta
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import ReceivedEvent, Tick, every, listens, listens_to_bundle
 from contracts.errors.base import Unavailable
+from contracts.errors.execution import ContentStillHeld
 from contracts.records.api import Records
 from contracts.records.deposits import CheckContentHeld
 from contracts.records.events import ContentAbandoned, DocumentDeposited, DocumentPurged
-from contracts.vocabulary import Act
+from contracts.vocabulary import Act, ContentId, PatientId
 from services.documents.context import DocumentsContext
 from services.documents.domain import DueObject, SweepAction, sweep_action
 
@@ -31,13 +32,23 @@ def keep_contents(ctx: DocumentsContext, events: tuple[ReceivedEvent[DocumentDep
 
 @listens(ContentAbandoned, access=_OF_RECORDS)
 def destroy_content(ctx: DocumentsContext, event: ContentAbandoned) -> None:
-    """Erase the key of staged content that no document will hold; the next sweep removes its object."""
+    """Erase the key of staged content that no document will hold; the next sweep removes its object.
+
+    Raises:
+        ContentStillHeld: a document holds it. Unavailable: records does not answer.
+    """
+    _check_not_held(ctx, event.patient_id, event.content_id)
     ctx.contents.destroy(event.patient_id, event.content_id, now=ctx.now)
 
 
 @listens(DocumentPurged, access=unasked(NoQuestion.SENDER, Act.DESTRUCTION_CONTENU, each=True))
 def purge_content(ctx: DocumentsContext, event: DocumentPurged) -> None:
-    """Erase the key of content, kept or staged, whose record was destroyed; the next sweep removes its object."""
+    """Erase the key of content, kept or staged, whose record was destroyed; the next sweep removes its object.
+
+    Raises:
+        ContentStillHeld: a document holds it. Unavailable: records does not answer.
+    """
+    _check_not_held(ctx, event.patient_id, event.content_id)
     if ctx.contents.purge(event.patient_id, event.content_id, now=ctx.now):
         ctx.access.add(event.patient_id, event.document_id, reason=_TERM_OVER, secret=event.secret)
 
@@ -68,11 +79,21 @@ def _sweep_object(ctx: DocumentsContext, due: DueObject) -> None:
             ctx.contents.forget_object(due.patient_id, due.content_id)
 
 
+def _check_not_held(ctx: DocumentsContext, patient_id: PatientId, content_id: ContentId) -> None:
+    """Records owns the documents: an event alone, whoever sent it, destroys nothing that one of them holds."""
+    if _is_held(ctx, patient_id, content_id):
+        raise ContentStillHeld
+
+
+def _is_held(ctx: DocumentsContext, patient_id: PatientId, content_id: ContentId) -> bool:
+    question = CheckContentHeld(patient_id=patient_id, content_id=content_id)
+    return ctx.remote(Records.holds_content, question).held
+
+
 def _give_up_unless_held(ctx: DocumentsContext, due: DueObject) -> None:
     """Ask records first: the event that a document holds the content may be late, or among the dead letters."""
-    question = CheckContentHeld(patient_id=due.patient_id, content_id=due.content_id)
     try:
-        is_held = ctx.remote(Records.holds_content, question).held
+        is_held = _is_held(ctx, due.patient_id, due.content_id)
     except Unavailable:
         return
     if is_held:

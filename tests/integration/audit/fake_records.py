@@ -17,6 +17,6 @@ class FakeRecords(RpcResponder):
         super().__init__(amqp_url, (Records.status_of.route,))
 
     def reply(self, route: str, request: RpcRequest) -> RpcReply:
-        asked = Records.status_of.decode_request(request.message)
-        found = RecordStatusResult(status=self.statuses.get(asked.patient_id))
+        question = Records.status_of.decode_request(request.message)
+        found = RecordStatusResult(status=self.statuses.get(question.patient_id))
         return RpcReply(result=msgspec.Raw(msgspec.json.encode(found)))

@@ -9,7 +9,7 @@ import pytest
 from client.waiting import wait_for
 from contracts.audit import Audit, EraseIdentity, JournalSearchLine, ReadProofs, SearchJournal
 from contracts.envelope import Actor
-from contracts.errors.execution import IdentityInUse, SecondSignatureAwaited
+from contracts.errors.execution import RecordNotDestroyed, SecondSignatureAwaited
 from contracts.errors.request import InvalidRequest, RoleForbidden, TokenInvalid
 from contracts.vocabulary import PLATFORM, Act, DocumentId, Outcome, PatientId, RecordStatus, Role
 from tests.integration.audit.fake_records import FakeRecords
@@ -111,7 +111,7 @@ def test_the_identity_of_a_record_that_is_not_destroyed_is_not_erased(
     stack.append(an_entry(patient_id=patient_id))
 
     for operator in (SECOND_OPERATOR, OPERATOR):
-        with pytest.raises(IdentityInUse):
+        with pytest.raises(RecordNotDestroyed):
             stack.call(Audit.erase_identity, EraseIdentity(patient_id=patient_id), operator)
 
     wait_for(lambda: stack.lines_about(patient_id) == 3)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.integration.documents.fake_records import FakeRecords
 from tests.integration.documents.stack import DocumentsStack
 
 BASE_PORT = 29_300
@@ -19,6 +20,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DocumentsStack]:
         yield stack
     finally:
         stack.stop_all()
+
+
+@pytest.fixture
+def records(stack: DocumentsStack) -> Iterator[FakeRecords]:
+    """Answers which contents documents hold: none, unless the test says so."""
+    records = FakeRecords(stack.addresses.amqp_url)
+    yield records
+    records.close()
 
 
 @pytest.fixture

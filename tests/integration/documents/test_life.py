@@ -5,13 +5,17 @@ from uuid import uuid4
 import msgspec
 import pytest
 
+from chassis.topology import event_queue
 from contracts.audit import JournalEntry
 from contracts.documents import Receipt
 from contracts.records.events import ContentAbandoned, DocumentDeposited, DocumentPurged
 from contracts.vocabulary import Act, ContentId, DocumentId, Outcome, PatientId, Role
+from tests.integration.documents.fake_records import FakeRecords
 from tests.integration.documents.papers import document
 from tests.integration.documents.stack import DEPOSITOR, SERVICE, DocumentsStack
 from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.usefixtures("records")
 
 
 def deposited(receipt: Receipt) -> DocumentDeposited:
@@ -207,9 +211,43 @@ def test_the_destruction_of_one_content_leaves_all_others(stack: DocumentsStack)
     assert stack.read(neighbour) == document("small")
 
 
-def test_the_sweep_removes_orphans_and_keeps_staged_content_while_records_does_not_answer(
-    stack: DocumentsStack,
+def test_content_that_a_document_holds_is_not_destroyed_whatever_an_event_says(
+    stack: DocumentsStack, records: FakeRecords
 ) -> None:
+    kept, staged = (stack.deposit(document("small")) for _ in range(2))
+    records.held |= {kept.content_id, staged.content_id}
+    stack.publish(deposited(kept))
+    wait_for_state(stack, kept, "kept")
+    before = stack.dead_letters(SERVICE)
+    stack.publish(purged(kept))
+    stack.publish(abandoned(staged))
+    wait_until(lambda: stack.dead_letters(SERVICE) == before + 2, "both events are dead letters")
+    for receipt in (kept, staged):
+        assert stack.read(receipt) == document("small")
+
+
+def test_nothing_is_destroyed_before_records_answers(stack: DocumentsStack, records: FakeRecords) -> None:
+    receipt, queue = stack.deposit(document("small")), event_queue(SERVICE, DocumentPurged)
+
+    def refusals() -> int:
+        return sum(1 for line in stack.log() if line.get("name") == queue and line.get("outcome") == "refused")
+
+    before = refusals()
+    with records.unbound():
+        stack.publish(purged(receipt))
+        wait_until(lambda: refusals() > before, "the destruction was refused")
+        assert stack.read(receipt) == document("small")
+    wait_for_state(stack, receipt, "destroyed")
+
+
+def test_the_sweep_removes_orphans_and_keeps_staged_content_while_records_does_not_answer(
+    stack: DocumentsStack, records: FakeRecords
+) -> None:
+    with records.unbound():
+        check_sweep_without_records(stack)
+
+
+def check_sweep_without_records(stack: DocumentsStack) -> None:
     forgotten, waiting, kept, orphan = (stack.deposit(document("small")) for _ in range(4))
     keys = {receipt: stack.content(receipt)["object_key"] for receipt in (forgotten, waiting, kept, orphan)}
     stack.publish(deposited(kept))

@@ -45,7 +45,7 @@ STEPS = (
         lambda run: LockAccount(patient_id=PatientId(run.unknown_id()), locked=True),
     ),
     refused(
-        "journal.identity_in_use",
+        "record.not_destroyed",
         Audit.erase_identity,
         "operator",
         lambda run: EraseIdentity(patient_id=run.id("holder")),
