@@ -24,6 +24,8 @@ from contracts.vocabulary import DocumentId, PatientId
 
 T = TypeVar("T")
 
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))"
+
 
 @dataclass(frozen=True, slots=True)
 class UnitOfWork:
@@ -95,6 +97,13 @@ class RequestContext(Generic[T]):
     def autocommit(self) -> AbstractContextManager[Connection]:
         """As `separate_transaction`, for a single statement, in one round trip."""
         return db.autocommit(self._runtime.engine)
+
+    def lock(self, what: str, of: object) -> None:
+        """Wait for every other unit that locks the same, and keep them waiting until this one has ended.
+
+        Where a handler counts before it inserts: rows that are not there yet cannot be locked.
+        """
+        self.connection.exec_driver_sql(_LOCK, {"key": f"{what} {of}"})
 
     def decide(self, access: Access, purpose: Purpose, **details: Any) -> Decision:
         """Consent's decision; a service that knows more about the record overrides this."""

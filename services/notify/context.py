@@ -1,6 +1,7 @@
 """What notify's handlers are given: its notices, and the channels that reach people."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from chassis.context import RequestContext
 from chassis.settings import load
@@ -13,12 +14,14 @@ from services.notify.settings import NotifySettings
 class NotifyTools:
     """Made once per process."""
 
+    settings: NotifySettings
     channels: Channels
 
 
 def load_tools() -> NotifyTools:
     """The tools of this process, by its settings."""
-    return NotifyTools(Channels(load(NotifySettings)))
+    settings = load(NotifySettings)
+    return NotifyTools(settings, Channels(settings))
 
 
 class NotifyContext(RequestContext[NotifyTools]):
@@ -28,6 +31,11 @@ class NotifyContext(RequestContext[NotifyTools]):
     def channels(self) -> Channels:
         """The providers of e-mail and text messages."""
         return self.tools.channels
+
+    @property
+    def digest_window(self) -> timedelta:
+        """How long further notices of one kind wait after a message, to go out as one."""
+        return timedelta(seconds=self.tools.settings.digest_seconds)
 
     @property
     def notices(self) -> NoticeRepository:

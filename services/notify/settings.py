@@ -14,5 +14,7 @@ class NotifySettings(ServiceSettings, frozen=True, kw_only=True):
     twilio_auth_token: str
     sms_sender: str
     """E.164, or a name where the country permits one."""
+    digest_seconds: int = 900
+    """After a message, further notices of the same kind to the same person wait this long and go out as one."""
     twilio_origin: str = "https://api.twilio.com"
     """Scheme, host and port of the endpoint that speaks Twilio's Messages API."""

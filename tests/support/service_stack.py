@@ -34,7 +34,7 @@ Q = TypeVar("Q", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)
 
 READY = "/health/ready"
-SHORT_DELAYS = {"CARNET_RETRY_SECONDS": "1,1", "CARNET_TIMER_SECONDS": "1"}
+SHORT_DELAYS = {"CARNET_RETRY_SECONDS": "1,1", "CARNET_TIMER_SECONDS": "1", "CARNET_DIGEST_SECONDS": "0"}
 """Settings with which no test waits for a timer or a retry much longer than a second."""
 
 

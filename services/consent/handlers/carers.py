@@ -173,6 +173,7 @@ def _new_invitation(request: InviteCarer | KeepRepresentative, expires_at: datet
 
 
 def _check_carer_count(ctx: ConsentContext, patient_id: PatientId) -> None:
+    ctx.lock("carers", patient_id)
     if len(_invitations_of(ctx, patient_id)) >= ctx.settings.carers_per_person:
         raise CarersFull(most=str(ctx.settings.carers_per_person))
 
@@ -189,7 +190,7 @@ def _invitations_of(ctx: ConsentContext, patient_id: PatientId) -> list[StoredIn
 
 
 def _accept(ctx: ConsentContext, invitation: StoredInvitation, carer: PatientId) -> None:
-    # The rows are locked, so that the limit holds for two invitations accepted at once.
+    ctx.lock("people of carer", carer)
     accepted = {other.patient_id for other in ctx.invitations.of_carer(carer)}
     helped = {named.patient_id for named in ctx.facts.naming(str(carer), {FactKind.AIDANT}, ctx.now)}
     others = (accepted & helped) - {invitation.patient_id}

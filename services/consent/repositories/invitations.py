@@ -39,19 +39,17 @@ class InvitationRepository:
         self._connection.execute(insert(invitations).values(code=code, **values))
 
     def of_patient(self, patient_id: PatientId, now: datetime) -> Sequence[StoredInvitation]:
-        """Open and accepted invitations, newest last; locks their rows."""
+        """Open and accepted invitations, newest last."""
         query = select(invitations).where(
             invitations.c.patient_id == patient_id,
             or_(invitations.c.carer.is_not(None), invitations.c.expires_at > now),
         )
-        rows = self._connection.execute(
-            query.order_by(invitations.c.expires_at, invitations.c.invitation_id).with_for_update()
-        )
+        rows = self._connection.execute(query.order_by(invitations.c.expires_at, invitations.c.invitation_id))
         return [_invitation(row) for row in rows]
 
     def of_carer(self, carer: PatientId) -> Sequence[StoredInvitation]:
-        """Invitations that this carer accepted; locks their rows."""
-        query = select(invitations).where(invitations.c.carer == carer).with_for_update()
+        """Invitations that this carer accepted."""
+        query = select(invitations).where(invitations.c.carer == carer)
         return [_invitation(row) for row in self._connection.execute(query)]
 
     def find_open(self, code: bytes, now: datetime) -> StoredInvitation | None:

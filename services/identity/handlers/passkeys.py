@@ -52,8 +52,7 @@ def begin_passkey(ctx: IdentityContext, _request: BeginPasskey) -> PasskeyOption
     account, known = repositories.account_of(me), repositories.passkeys_of(me)
     if account is None:
         raise LoginFailed
-    if len(known) >= _MOST:
-        raise AuthenticatorExists
+    _check_room(len(known))
     challenge = ctx.tools.passkeys.new_challenge()
     attempt = _put_challenge(ctx, Challenge(challenge, me))
     options = ctx.tools.passkeys.to_make(
@@ -68,6 +67,7 @@ def confirm_passkey(ctx: IdentityContext, request: ConfirmPasskey) -> PasskeyLis
 
     Raises:
         LoginTooOld; InvalidRequest: the label. LoginFailed: no such attempt, or the answer is not right.
+            AuthenticatorExists: ten are enough, also of keys made at the same time.
     """
     ctx.access.reason = "ajout"
     me = check_recent_login(ctx)
@@ -77,6 +77,8 @@ def confirm_passkey(ctx: IdentityContext, request: ConfirmPasskey) -> PasskeyLis
     challenge = _take_challenge(ctx, request.attempt)
     if challenge.holder != me:
         raise LoginFailed
+    ctx.lock("passkeys", me)
+    _check_room(len(ctx.database.repositories.passkeys_of(me)))
     made = ctx.tools.passkeys.made(request.credential, challenge.challenge)
     passkey = Passkey(
         patient_id=me,
@@ -90,6 +92,11 @@ def confirm_passkey(ctx: IdentityContext, request: ConfirmPasskey) -> PasskeyLis
         raise LoginFailed
     ctx.events.publish(AuthenticatorChanged(patient_id=me))
     return _passkeys_of(ctx, me)
+
+
+def _check_room(count: int) -> None:
+    if count >= _MOST:
+        raise AuthenticatorExists
 
 
 @handles(Identity.list_passkeys, access=unjournalled(NoEntry.OWN, NoQuestion.OWN), reading=True)

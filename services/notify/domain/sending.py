@@ -1,5 +1,6 @@
 """State of a delivery: the address it goes to, and when it is tried again."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -18,19 +19,26 @@ PATIENCE = timedelta(days=7)
 _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(minutes=10)
 _PAUSE_WITHOUT_CONTACT = timedelta(hours=6)
+"""Of professionals; a patient's deliveries wait for the account instead."""
 
 
 class DeliveryState(StrEnum):
-    """Pending, or ended in one of three ways."""
+    """Pending or waiting, or ended in one of four ways.
+
+    Waiting: the holder has no account, and its activation makes it pending; nothing is tried before. Gathered: sent
+    with another of the same kind, as one message.
+    """
 
     PENDING = "pending"
+    WAITING = "waiting"
+    GATHERED = "gathered"
     SENT = "sent"
     REFUSED = "refused"
     GIVEN_UP = "given_up"
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """One notice to be sent by one channel; `attempts` includes the current one."""
+    """One notice to be sent by one channel; `attempts` includes the current one, `due_at` is when it fell due."""
 
     patient_id: PatientId
     notice_id: UUID
@@ -38,6 +46,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     code: NoticeCode
     recipient: Rpps | None
     attempts: int
+    due_at: datetime
     give_up_at: datetime
 
 
@@ -76,8 +85,26 @@ def put_off(delivery: Delivery, now: datetime) -> SendOutcome:
 
 
 def put_off_without_contact(delivery: Delivery, now: datetime) -> SendOutcome:
-    """There is no address yet; the activation of an account makes the delivery due earlier."""
+    """There is no address: a holder's delivery waits for the account, a professional's is tried again later."""
+    if delivery.recipient is None and now < delivery.give_up_at:
+        return SendOutcome(state=DeliveryState.WAITING)
     return _later(delivery, now, _PAUSE_WITHOUT_CONTACT)
+
+
+def gathered(due: Iterable[Delivery]) -> list[list[Delivery]]:
+    """Deliveries of one kind to one person together, in the order given; each group becomes one message."""
+    groups: dict[tuple[PatientId, Rpps | None, NoticeCode, Channel], list[Delivery]] = {}
+    for delivery in due:
+        kind = (delivery.patient_id, delivery.recipient, delivery.code, delivery.channel)
+        groups.setdefault(kind, []).append(delivery)
+    return list(groups.values())
+
+
+def with_another(outcome: SendOutcome) -> SendOutcome:
+    """The outcome of a delivery that went out with another, or failed with it."""
+    if outcome.state is not DeliveryState.SENT:
+        return outcome
+    return SendOutcome(state=DeliveryState.GATHERED, sent_by=outcome.sent_by)
 
 
 def _later(delivery: Delivery, now: datetime, pause: timedelta) -> SendOutcome:

@@ -43,14 +43,19 @@ def notice_of(stored: StoredNotice) -> Notice:
     return Notice(id=str(stored.notice_id), code=stored.code, at=stored.at, fr=fr, en=en, sent=stored.sent)
 
 
-def letter_of_notice(code: NoticeCode, *, to_holder: bool, letter_id: str) -> Letter:
-    """A notice as it is sent."""
+def letter_of_notice(code: NoticeCode, *, to_holder: bool, letter_id: str, count: int = 1) -> Letter:
+    """A notice as it is sent; `count`: how many of this kind it stands for."""
     words = TO_HOLDER if to_holder else TO_PROFESSIONALS
     return _letter(
         letter_id,
         (words.titles.text(code, language) for language in LANGUAGES),
-        (words.sentences.text(code, language) for language in LANGUAGES),
+        (words.sentences.text(code, language) + _times(count, language) for language in LANGUAGES),
     )
+
+
+def _times(count: int, language: str) -> str:
+    _ = _TEXTS.in_language(language)
+    return "" if count == 1 else " " + _("digest.times").format(count=count)
 
 
 def letter_of_code(code: str, minutes: int, *, letter_id: str) -> Letter:

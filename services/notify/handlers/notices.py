@@ -11,7 +11,7 @@ from services.notify.domain.notices import NOTICES, drafts_of, hastens_deliverie
 def notify(ctx: NotifyContext, events: tuple[ReceivedEvent[PatientEvent], ...]) -> None:
     drafts = [(draft, received.at) for received in events for draft in drafts_of(received.event)]
     if drafts:
-        ctx.notices.write(drafts, ctx.now)
+        ctx.notices.write(drafts, ctx.now, ctx.digest_window)
     for received in events:
         if hastens_deliveries(received.event):
             ctx.notices.hasten(received.event.patient_id, ctx.now)

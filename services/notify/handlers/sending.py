@@ -41,12 +41,15 @@ def send_due(ctx: NotifyContext, _tick: Tick) -> None:
         due = NoticeRepository(connection).take(_BATCH, ctx.now)
     sending_round = _SendingRound(ctx)
     started = monotonic()
-    for delivery in due:
+    for delivery, *further in sending.gathered(due):
         if monotonic() - started > _MAX_SECONDS:
             break
-        outcome = sending_round.attempt(delivery)
+        outcome = sending_round.attempt(delivery, count=1 + len(further))
         with ctx.autocommit() as connection:
             NoticeRepository(connection).settle(delivery, outcome, ctx.now)
+        for other in further:
+            with ctx.autocommit() as connection:
+                NoticeRepository(connection).settle(other, sending.with_another(outcome), ctx.now)
     if sending_round.unavailable:
         raise ServiceUnavailable
 
@@ -62,15 +65,16 @@ class _SendingRound:
         self._contacts: dict[GetContact, Contact] = {}
         self.unavailable: set[str] = set()
 
-    def attempt(self, delivery: Delivery) -> SendOutcome:
+    def attempt(self, delivery: Delivery, count: int) -> SendOutcome:
+        """Send the message; `count`: how many deliveries of the same kind it is for."""
         try:
-            return self._send(delivery)
+            return self._send(delivery, count)
         except InvalidContact:
             return sending.refused()
         except Unavailable:
             return sending.put_off(delivery, self._ctx.now)
 
-    def _send(self, delivery: Delivery) -> SendOutcome:
+    def _send(self, delivery: Delivery, count: int) -> SendOutcome:
         with self._unless_unavailable(Identity.service):
             contact = self._contact(delivery)
         found = sending.address_for(delivery.channel, contact)
@@ -78,7 +82,9 @@ class _SendingRound:
             return sending.put_off_without_contact(delivery, self._ctx.now)
         channel, address = found
         letter_id = f"{delivery.notice_id}.{channel.value}"
-        letter = letter_of_notice(delivery.code, to_holder=delivery.recipient is None, letter_id=letter_id)
+        letter = letter_of_notice(
+            delivery.code, to_holder=delivery.recipient is None, letter_id=letter_id, count=count
+        )
         with self._unless_unavailable(channel.value):
             self._ctx.channels.send(channel, address, letter)
         return sending.sent(channel)

@@ -1,10 +1,10 @@
 """Notices, and their deliveries by channel."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, case, false, func, or_, select, tuple_, update
 
 from chassis.repository import Repository
 from contracts.consent.permits import Permit
@@ -15,27 +15,60 @@ from services.notify.domain.sending import LEASE, PATIENCE, Delivery, DeliverySt
 from services.notify.tables import deliveries, notices
 
 _KEY = (deliveries.c.patient_id, deliveries.c.notice_id, deliveries.c.channel)
+_TERMS = (
+    deliveries.c.attempts,
+    deliveries.c.due_at,
+    deliveries.c.give_up_at,
+    notices.c.code,
+    notices.c.recipient,
+)
 
-# All notices of a bundle of events in one round trip; uuidv7 ids sort in the order of writing.
+# All notices of a bundle of events in one round trip; uuidv7 ids sort in the order of writing. The first delivery of
+# a kind to a person is due at once. Within the window after it, further ones fall due together when it ends.
+# Deliveries to a holder for whom others wait already wait too.
 _WRITE = """
 WITH drafts AS MATERIALIZED (
     SELECT uuidv7() AS notice_id, patient_id, recipient, code, at, secret, channel
     FROM unnest(%(patients)s::uuid[], %(recipients)s::text[], %(codes)s::text[], %(moments)s::timestamptz[],
         %(secrets)s::boolean[], %(channels)s::text[]) AS draft (patient_id, recipient, code, at, secret, channel)
+), placed AS (
+    SELECT *, row_number() OVER (PARTITION BY patient_id, recipient, code, channel ORDER BY notice_id) AS place
+    FROM drafts
 ), written AS (
     INSERT INTO notices (patient_id, notice_id, recipient, code, at, secret)
     SELECT patient_id, notice_id, recipient, code, at, secret FROM drafts
 )
 INSERT INTO deliveries (patient_id, notice_id, channel, state, attempts, due_at, give_up_at)
-SELECT patient_id, notice_id, channel, %(pending)s, 0, %(now)s, %(end)s FROM drafts WHERE channel IS NOT NULL
+SELECT patient_id, notice_id, channel, CASE WHEN waits THEN %(waiting)s ELSE %(pending)s END, 0, CASE
+        WHEN waits THEN NULL
+        WHEN last_at > %(now)s THEN last_at
+        WHEN last_at > %(since)s THEN last_at + %(window)s
+        WHEN place > 1 THEN %(now)s + %(window)s
+        ELSE %(now)s
+    END, %(end)s
+FROM placed, LATERAL (
+    SELECT max(coalesce(d.sent_at, d.due_at)) AS last_at
+    FROM deliveries AS d JOIN notices AS n USING (patient_id, notice_id)
+    WHERE d.patient_id = placed.patient_id AND d.channel = placed.channel AND d.state IN (%(pending)s, %(sent)s)
+        AND n.code = placed.code AND n.recipient IS NOT DISTINCT FROM placed.recipient
+) AS earlier, LATERAL (
+    SELECT placed.recipient IS NULL AND EXISTS (
+        SELECT FROM deliveries AS d WHERE d.patient_id = placed.patient_id AND d.state = %(waiting)s
+    ) AS waits
+) AS account
+WHERE channel IS NOT NULL
 """
 
 
 class NoticeRepository(Repository):
     """Writes and finds notices; leases and settles deliveries."""
 
-    def write(self, drafts: Sequence[tuple[Draft, datetime]], now: datetime) -> None:
-        """Write notices, each with when its event happened; deliveries are due from `now` on."""
+    def write(self, drafts: Sequence[tuple[Draft, datetime]], now: datetime, window: timedelta) -> None:
+        """Write notices, each with when its event happened, and their deliveries.
+
+        Args:
+            window: how long after a message further ones of its kind wait, to be sent as one.
+        """
         parameters = {
             "patients": [str(draft.patient_id) for draft, _ in drafts],
             "recipients": [draft.recipient for draft, _ in drafts],
@@ -44,13 +77,18 @@ class NoticeRepository(Repository):
             "secrets": [draft.secret for draft, _ in drafts],
             "channels": [draft.channel and draft.channel.value for draft, _ in drafts],
             "pending": DeliveryState.PENDING.value,
+            "sent": DeliveryState.SENT.value,
+            "waiting": DeliveryState.WAITING.value,
             "now": now,
+            "since": now - window,
+            "window": window,
             "end": now + PATIENCE,
         }
         self.connection.exec_driver_sql(_WRITE, parameters)
 
     def hasten(self, patient_id: PatientId, now: datetime) -> None:
-        """Make pending deliveries to the holder due now; leases stay."""
+        """Make deliveries to the holder that are pending or waiting due now, unless it is too late; leases stay."""
+        in_time = deliveries.c.give_up_at > now
         of_holder = select(notices.c.notice_id).where(
             notices.c.patient_id == patient_id, notices.c.recipient.is_(None)
         )
@@ -58,10 +96,13 @@ class NoticeRepository(Repository):
             update(deliveries)
             .where(
                 deliveries.c.patient_id == patient_id,
-                deliveries.c.due_at > now,
+                deliveries.c.state.in_([DeliveryState.PENDING.value, DeliveryState.WAITING.value]),
                 deliveries.c.notice_id.in_(of_holder),
             )
-            .values(due_at=now)
+            .values(
+                state=case((in_time, DeliveryState.PENDING.value), else_=DeliveryState.GIVEN_UP.value),
+                due_at=case((in_time, now), else_=None),
+            )
         )
 
     def take(self, count: int, now: datetime) -> tuple[Delivery, ...]:
@@ -84,7 +125,7 @@ class NoticeRepository(Repository):
                 notices.c.notice_id == deliveries.c.notice_id,
             )
             .values(attempts=deliveries.c.attempts + 1, leased_until=now + LEASE)
-            .returning(*_KEY, deliveries.c.attempts, deliveries.c.give_up_at, notices.c.code, notices.c.recipient)
+            .returning(*_KEY, *_TERMS)
         )
         return tuple(
             Delivery(
@@ -94,13 +135,20 @@ class NoticeRepository(Repository):
                 code=NoticeCode(row.code),
                 recipient=None if row.recipient is None else Rpps(row.recipient),
                 attempts=row.attempts,
+                due_at=row.due_at,
                 give_up_at=row.give_up_at,
             )
             for row in self.connection.execute(leased)
         )
 
     def settle(self, delivery: Delivery, outcome: SendOutcome, now: datetime) -> None:
-        """Store the outcome of an attempt, and end its lease."""
+        """Store the outcome of an attempt, and end its lease.
+
+        A delivery that is to wait stays due if it was hastened while it was tried: the account is there by now.
+        """
+        is_hastened: ColumnElement[bool] = false()
+        if outcome.state is DeliveryState.WAITING:
+            is_hastened = deliveries.c.due_at != delivery.due_at
         self.connection.execute(
             update(deliveries)
             .where(
@@ -109,8 +157,8 @@ class NoticeRepository(Repository):
                 deliveries.c.channel == delivery.channel.value,
             )
             .values(
-                state=outcome.state.value,
-                due_at=outcome.due_at,
+                state=case((is_hastened, deliveries.c.state), else_=outcome.state.value),
+                due_at=case((is_hastened, deliveries.c.due_at), else_=outcome.due_at),
                 leased_until=None,
                 sent_by=outcome.sent_by.value if outcome.sent_by else None,
                 sent_at=now if outcome.sent_by else None,

@@ -33,7 +33,7 @@ def written(stack: ServiceStack, now: datetime) -> PatientId:
     patient_id = PatientId(uuid4())
     draft = Draft(patient_id=patient_id, code=NoticeCode.AJOUT_DOCUMENT, channel=Channel.EMAIL)
     with stack.database("notify") as connection:
-        NoticeRepository(connection).write([(draft, now)], now)
+        NoticeRepository(connection).write([(draft, now)], now, timedelta())
     return patient_id
 
 
@@ -133,7 +133,7 @@ def test_notices_written_together_are_stored_in_order_and_sent_independently(
     ]
     with stack.database("notify") as connection:
         notices = NoticeRepository(connection)
-        notices.write(drafts, now)
+        notices.write(drafts, now, timedelta())
         for_holder = notices.of_holder(permit(patient_id, hides_secret=False), count=10, before=None)
         for_representative = notices.of_holder(permit(patient_id, hides_secret=True), count=10, before=None)
         taken = [delivery for delivery in notices.take(1000, now) if delivery.patient_id == patient_id]

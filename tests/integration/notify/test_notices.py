@@ -120,6 +120,7 @@ def test_an_event_delivered_twice_is_one_notice(stack: ServiceStack) -> None:
     event = deposited(person.patient_id)
     ids = stack.deliver("notify", [event])
     stack.deliver("notify", [event], ids=ids)
+    wait_for_all_sent(stack, person, 1)
     stack.deliver("notify", [deposited(person.patient_id)])
 
     wait_for_all_sent(stack, person, 2)
