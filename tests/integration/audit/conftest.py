@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from contracts.consent.decisions import Purpose
-from tests.integration.audit.fake_records import FakeRecords
+from tests.integration.audit.fake_records import FakeRecordStatuses
 from tests.integration.audit.stack import AuditStack
 from tests.support.fake_consent import FakeConsent, fake_consent
 from tests.support.shared_servers import SharedServers
@@ -33,8 +33,8 @@ def consent(stack: AuditStack) -> Iterator[FakeConsent]:
 
 
 @pytest.fixture(scope="package", autouse=True)
-def records(stack: AuditStack) -> Iterator[FakeRecords]:
+def records(stack: AuditStack) -> Iterator[FakeRecordStatuses]:
     """Says which records there are."""
-    records = FakeRecords(stack.addresses.amqp_url)
+    records = FakeRecordStatuses(stack.addresses.amqp_url)
     yield records
     records.close()

@@ -9,7 +9,7 @@ from contracts.vocabulary import PatientId, RecordStatus
 from tests.support.rpc_responder import RpcResponder
 
 
-class FakeRecords(RpcResponder):
+class FakeRecordStatuses(RpcResponder):
     """Knows the records that a test has put into `statuses`; of others it says that there is none."""
 
     def __init__(self, amqp_url: str) -> None:

@@ -12,7 +12,7 @@ from contracts.envelope import Actor
 from contracts.errors.execution import RecordNotDestroyed, SecondSignatureAwaited
 from contracts.errors.request import InvalidRequest, RoleForbidden, TokenInvalid
 from contracts.vocabulary import PLATFORM, Act, DocumentId, Outcome, PatientId, RecordStatus, Role
-from tests.integration.audit.fake_records import FakeRecords
+from tests.integration.audit.fake_records import FakeRecordStatuses
 from tests.integration.audit.stack import AuditStack, holder
 from tests.integration.audit.test_views import check
 from tests.unit.audit.builders import DOCTOR, OPERATOR, SECOND_OPERATOR, an_entry
@@ -104,7 +104,7 @@ def test_an_erasure_is_two_lines_of_the_journal_whose_names_it_erases(stack: Aud
 
 @pytest.mark.parametrize("status", RecordStatus)
 def test_the_identity_of_a_record_that_is_not_destroyed_is_not_erased(
-    stack: AuditStack, records: FakeRecords, status: RecordStatus
+    stack: AuditStack, records: FakeRecordStatuses, status: RecordStatus
 ) -> None:
     patient_id = PatientId(uuid4())
     records.statuses[patient_id] = status

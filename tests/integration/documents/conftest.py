@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.documents.fake_records import FakeRecords
+from tests.integration.documents.fake_records import FakeHeldContents
 from tests.integration.documents.stack import DocumentsStack
 
 BASE_PORT = 29_300
@@ -23,9 +23,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DocumentsStack]:
 
 
 @pytest.fixture
-def records(stack: DocumentsStack) -> Iterator[FakeRecords]:
+def records(stack: DocumentsStack) -> Iterator[FakeHeldContents]:
     """Answers which contents documents hold: none, unless the test says so."""
-    records = FakeRecords(stack.addresses.amqp_url)
+    records = FakeHeldContents(stack.addresses.amqp_url)
     yield records
     records.close()
 

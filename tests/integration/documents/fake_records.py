@@ -9,7 +9,7 @@ from contracts.vocabulary import ContentId
 from tests.support.rpc_responder import RpcResponder
 
 
-class FakeRecords(RpcResponder):
+class FakeHeldContents(RpcResponder):
     """Holds the contents that a test has put into `held`, and no other."""
 
     def __init__(self, amqp_url: str) -> None:

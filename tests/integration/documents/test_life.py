@@ -10,7 +10,7 @@ from contracts.audit import JournalEntry
 from contracts.documents import Receipt
 from contracts.records.events import ContentAbandoned, DocumentDeposited, DocumentPurged
 from contracts.vocabulary import Act, ContentId, DocumentId, Outcome, PatientId, Role
-from tests.integration.documents.fake_records import FakeRecords
+from tests.integration.documents.fake_records import FakeHeldContents
 from tests.integration.documents.papers import document
 from tests.integration.documents.stack import DEPOSITOR, SERVICE, DocumentsStack
 from tests.support.waiting import wait_until
@@ -212,7 +212,7 @@ def test_the_destruction_of_one_content_leaves_all_others(stack: DocumentsStack)
 
 
 def test_content_that_a_document_holds_is_not_destroyed_whatever_an_event_says(
-    stack: DocumentsStack, records: FakeRecords
+    stack: DocumentsStack, records: FakeHeldContents
 ) -> None:
     kept, staged = (stack.deposit(document("small")) for _ in range(2))
     records.held |= {kept.content_id, staged.content_id}
@@ -226,7 +226,7 @@ def test_content_that_a_document_holds_is_not_destroyed_whatever_an_event_says(
         assert stack.read(receipt) == document("small")
 
 
-def test_nothing_is_destroyed_before_records_answers(stack: DocumentsStack, records: FakeRecords) -> None:
+def test_nothing_is_destroyed_before_records_answers(stack: DocumentsStack, records: FakeHeldContents) -> None:
     receipt, queue = stack.deposit(document("small")), event_queue(SERVICE, DocumentPurged)
 
     def refusals() -> int:
@@ -241,7 +241,7 @@ def test_nothing_is_destroyed_before_records_answers(stack: DocumentsStack, reco
 
 
 def test_the_sweep_removes_orphans_and_keeps_staged_content_while_records_does_not_answer(
-    stack: DocumentsStack, records: FakeRecords
+    stack: DocumentsStack, records: FakeHeldContents
 ) -> None:
     with records.unbound():
         check_sweep_without_records(stack)
