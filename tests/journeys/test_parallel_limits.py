@@ -32,7 +32,7 @@ def same_person(demo: DemoPeople, patient: PatientClient) -> PatientClient:
     return PatientClient(demo.gateway, patient.token)
 
 
-def at_once(acts: Sequence[Callable[[], object]]) -> Counter[str]:
+def outcomes_of(acts: Sequence[Callable[[], object]]) -> Counter[str]:
     """How often each outcome came, when all acts are begun together."""
 
     def outcome(act: Callable[[], object]) -> str:
@@ -51,7 +51,7 @@ def test_a_holder_invites_three_carers_at_most(demo: DemoPeople, holder: Holder,
     invite = [
         lambda client=client: client.invite_carer(holder.record, ("synthese",), "Paul", "Maman") for client in clients
     ]
-    assert at_once(invite) == {DONE: 3, CarersFull.code: CALLS - 3}
+    assert outcomes_of(invite) == {DONE: 3, CarersFull.code: CALLS - 3}
     assert len(patient.carers(holder.record).invitations) == 3
 
 
@@ -67,7 +67,7 @@ def test_a_carer_helps_five_people_at_most(demo: DemoPeople) -> None:
         lambda client=client, code=code: client.answer_invitation(code, accepted=True)
         for client, code in zip(clients, codes, strict=True)
     ]
-    assert at_once(accept) == {DONE: 5, CarersFull.code: 3}
+    assert outcomes_of(accept) == {DONE: 5, CarersFull.code: 3}
 
 
 def test_an_account_has_ten_passkeys_at_most(demo: DemoPeople, patient: PatientClient) -> None:
@@ -79,5 +79,5 @@ def test_an_account_has_ten_passkeys_at_most(demo: DemoPeople, patient: PatientC
                 offered.attempt, device.register(offered.options), "Clé"
             )
         )
-    assert at_once(confirm) == {DONE: 10, AuthenticatorExists.code: 6}
+    assert outcomes_of(confirm) == {DONE: 10, AuthenticatorExists.code: 6}
     assert len(patient.passkeys()) == 10
