@@ -1,7 +1,8 @@
 """Requests about who else acts on a record: carers, invitations, legal representatives, profiles."""
 
 from client.connection import HttpConnection, Id
-from contracts.consent.carers import Carers, Invitation, Profile, Profiles, Representation
+from contracts.consent.carers import Carers, Invitation, Profile, Profiles
+from contracts.consent.representations import Representation, RepresentationEnding
 
 
 class CarerRequests(HttpConnection):
@@ -42,12 +43,38 @@ class CarerRequests(HttpConnection):
         return self._get("/me/profiles", Profiles).profiles
 
     def name_representative(
-        self, patient_id: Id, representative_proof: str, kind: str, evidence: str
+        self, patient_id: Id, representative_proof: str, kind: str, evidence: dict[str, str]
     ) -> Representation:
-        """Register a legal representative, as an agent; `kind`: mineur or majeur_protege."""
-        body = {"representative_proof": representative_proof, "kind": kind, "evidence": evidence}
+        """Request to name a legal representative, as an agent; `kind`: mineur or majeur_protege.
+
+        `evidence`: the fields `evidence_kind`, `evidence_on` and `evidence`.
+        """
+        body = {"representative_proof": representative_proof, "kind": kind, **evidence}
         return self._send("POST", f"/dmp/records/{patient_id}/representatives", Representation, body)
 
+    def request_end_of_representation(
+        self, patient_id: Id, representative: Id, evidence: dict[str, str]
+    ) -> RepresentationEnding:
+        """Request the end of a representation, as an agent; `evidence` as in `name_representative`."""
+        path = f"/dmp/records/{patient_id}/representatives/{representative}/ending"
+        return self._send("POST", path, RepresentationEnding, evidence)
+
     def end_representation(self, patient_id: Id, representative: Id) -> None:
-        """End a representation, as an agent or as the representative."""
+        """End a representation, as the representative."""
         self._request("DELETE", f"/dmp/records/{patient_id}/representatives/{representative}")
+
+    def confirm_representation(self, patient_id: Id, representative: Id, *, ends: bool = False) -> None:
+        """Confirm a colleague's request, as a second agent; `ends`: it was to end the representation."""
+        self._about_request("confirmation", patient_id, representative, ends=ends)
+
+    def withdraw_representation(self, patient_id: Id, representative: Id, *, ends: bool = False) -> None:
+        """Withdraw the organisation's request, as an agent."""
+        self._about_request("withdrawal", patient_id, representative, ends=ends)
+
+    def contest_representation(self, patient_id: Id, representative: Id, *, ends: bool = False) -> None:
+        """Contest the waiting requests about this person, as the holder or a representative."""
+        self._about_request("contestation", patient_id, representative, ends=ends)
+
+    def _about_request(self, act: str, patient_id: Id, representative: Id, *, ends: bool) -> None:
+        path = f"/dmp/records/{patient_id}/representatives/{representative}/{act}"
+        self._request("POST", path, {"ends": ends})

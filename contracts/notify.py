@@ -6,7 +6,13 @@ from enum import StrEnum
 import msgspec
 
 from contracts.api import Api, Method
-from contracts.consent.events import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
+from contracts.consent.events import (
+    AppAllowed,
+    CarerAccepted,
+    CarerEnded,
+    EmergencyAccessOpened,
+    RepresentationChanged,
+)
 from contracts.envelope import PatientEvent
 from contracts.identity.events import (
     AccountActivated,
@@ -48,6 +54,7 @@ NOTIFIED_EVENTS: frozenset[type[PatientEvent]] = frozenset(
         AccountLockChanged,
         CarerAccepted,
         CarerEnded,
+        RepresentationChanged,
     }
 )
 """The events of which notify informs people; it listens to no other."""
@@ -76,6 +83,11 @@ class NoticeCode(StrEnum):
     COMPTE_VERROUILLE = "COMPTE_VERROUILLE"
     PARTAGE_PROFIL_AIDANT = "PARTAGE_PROFIL_AIDANT"
     REVOCATION_AIDANT = "REVOCATION_AIDANT"
+    DEMANDE_REPRESENTANT = "DEMANDE_REPRESENTANT"
+    DEMANDE_FIN_REPRESENTATION = "DEMANDE_FIN_REPRESENTATION"
+    REPRESENTATION_CONTESTEE = "REPRESENTATION_CONTESTEE"
+    REPRESENTANT_NOMME = "REPRESENTANT_NOMME"
+    FIN_REPRESENTATION = "FIN_REPRESENTATION"
 
 
 class SendCode(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Examples of response bodies for the OpenAPI description; all data is invented."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,14 @@ from contracts.consent.authorisations import (
     PatientDecisions,
     TeamAuthorisation,
 )
-from contracts.consent.carers import Carer, Carers, Invitation, Representation
+from contracts.consent.carers import Carer, Carers, Invitation
+from contracts.consent.representations import (
+    EvidenceKind,
+    Representation,
+    RepresentationEnding,
+    RepresentationKind,
+    RepresentationRequest,
+)
 from contracts.identity.people import Person, PersonsFound, Traits
 from contracts.notify import Notice, NoticeCode, Notices
 from contracts.records.documents import Author, Document, DocumentList
@@ -137,7 +144,14 @@ _ALL: tuple[msgspec.Struct, ...] = (
     Trends(trends=trends_in((_SOURCE,))),
     _AUTHORISATION,
     TeamAuthorisation(patient_id=_PATIENT, structure=_FINESS, since=_AT, until=_UNTIL),
-    Representation(patient_id=_PATIENT, representative=PatientId(UUID(int=7)), since=_AT),
+    Representation(
+        patient_id=_PATIENT,
+        representative=PatientId(UUID(int=7)),
+        since=_AT,
+        waiting=True,
+        takes_effect_at=_AT + timedelta(days=3),
+    ),
+    RepresentationEnding(waiting=True, takes_effect_at=_AT + timedelta(days=3)),
     GrantedApps(apps=(GrantedApp(app="carnet-de-vaccins", since=_AT, sections=(Section.PREVENTION,)),)),
     _INVITATION,
     Carers(
@@ -152,6 +166,18 @@ _ALL: tuple[msgspec.Struct, ...] = (
             FactSentence(
                 fr="Vous autorisez Agathe EXEMPLE jusqu'au 2 mars 2027.",
                 en="You authorise Agathe EXEMPLE until 2 March 2027.",
+            ),
+        ),
+        representation_requests=(
+            RepresentationRequest(
+                representative=PatientId(UUID(int=7)),
+                ends=False,
+                organisation="cpam-nantes",
+                evidence_kind=EvidenceKind.JUGEMENT,
+                evidence_on=date(2026, 2, 12),
+                requested_at=_AT,
+                takes_effect_at=_AT + timedelta(days=3),
+                kind=RepresentationKind.MAJEUR_PROTEGE,
             ),
         ),
     ),

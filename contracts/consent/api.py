@@ -25,7 +25,6 @@ from contracts.consent.authorisations import (
 from contracts.consent.carers import (
     AboutCarer,
     AboutInvitation,
-    AboutRepresentative,
     AnswerInvitation,
     Carers,
     Invitation,
@@ -33,16 +32,22 @@ from contracts.consent.carers import (
     KeepRepresentative,
     ListCarers,
     ListProfiles,
-    NameRepresentative,
     Profiles,
-    Representation,
 )
 from contracts.consent.decisions import Decide, Decision
 from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff
+from contracts.consent.representations import (
+    AboutRepresentationRequest,
+    AboutRepresentative,
+    NameRepresentative,
+    Representation,
+    RepresentationEnding,
+)
 from contracts.vocabulary import Role
 
 _PATIENT = frozenset({Role.PATIENT})
 _PROFESSIONAL = frozenset({Role.PROFESSIONAL})
+_AGENT = frozenset({Role.AGENT})
 _OPERATOR = frozenset({Role.OPERATOR})
 _ASKERS = frozenset({Role.PATIENT, Role.PROFESSIONAL, Role.AGENT, Role.APP, Role.FEEDER})
 _BLOCKERS = frozenset({Role.PATIENT, Role.PROFESSIONAL})
@@ -64,8 +69,11 @@ class Consent(Api, service="consent"):
     unblock_professional = Method(AboutProfessional, Done, roles=_PATIENT)
     set_opposition = Method(SetOpposition, Done, roles=_PATIENT)
     set_unmasking = Method(SetUnmasking, Done, roles=_PATIENT)
-    name_representative = Method(NameRepresentative, Representation, roles=frozenset({Role.AGENT}))
-    end_representation = Method(AboutRepresentative, Done, roles=frozenset({Role.AGENT, Role.PATIENT}))
+    name_representative = Method(NameRepresentative, Representation, roles=_AGENT)
+    end_representation = Method(AboutRepresentative, RepresentationEnding, roles=_AGENT | _PATIENT)
+    confirm_representation = Method(AboutRepresentationRequest, Done, roles=_AGENT)
+    withdraw_representation = Method(AboutRepresentationRequest, Done, roles=_AGENT)
+    contest_representation = Method(AboutRepresentationRequest, Done, roles=_PATIENT)
     grant_app = Method(GrantApp, Done, roles=_PATIENT)
     revoke_app = Method(AboutApp, Done, roles=_PATIENT)
     list_apps = Method(ListApps, GrantedApps, roles=_PATIENT)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from contracts.consent.carers import Representation
+from contracts.consent.representations import Representation, RepresentationRequest
 from contracts.vocabulary import AccessMode, Finess, PatientId, Rpps
 
 
@@ -89,7 +89,9 @@ class PatientDecisions(msgspec.Struct, frozen=True, kw_only=True):
     unmasks_in_emergency: bool = False
     representatives: tuple[Representation, ...] = ()
     said: tuple[FactSentence, ...] = ()
-    """Everything in force as sentences for the patient, newest first."""
+    """Everything in force as sentences for the patient, newest first; then the requests that wait."""
+    representation_requests: tuple[RepresentationRequest, ...] = ()
+    """Namings and endings of representatives that organisations requested and that have no effect yet."""
 
 
 class AboutProfessional(msgspec.Struct, frozen=True, kw_only=True):

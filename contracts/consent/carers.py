@@ -1,47 +1,11 @@
-"""Messages about legal representatives and carers (aidants)."""
+"""Messages about carers (aidants), and the records that a person may act on."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
 from contracts.vocabulary import Capacity, PatientId, Section
-
-
-class RepresentationKind(StrEnum):
-    """Why a person has a legal representative."""
-
-    MINEUR = "mineur"
-    MAJEUR_PROTEGE = "majeur_protege"
-
-
-class NameRepresentative(msgspec.Struct, frozen=True, kw_only=True):
-    """Register a legal representative, by an agent; the representative's carte Vitale is the proof.
-
-    `evidence`: kind and reference of the document shown. For a minor it ends at the age of majority.
-    """
-
-    patient_id: PatientId
-    representative_proof: str
-    kind: RepresentationKind
-    evidence: str
-
-
-class Representation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A legal representative of the holder; `until` None: until it is ended."""
-
-    patient_id: PatientId
-    representative: PatientId
-    since: datetime
-    until: datetime | None = None
-
-
-class AboutRepresentative(msgspec.Struct, frozen=True, kw_only=True):
-    """One legal representative of a record."""
-
-    patient_id: PatientId
-    representative: PatientId
 
 
 class InviteCarer(msgspec.Struct, frozen=True, kw_only=True):

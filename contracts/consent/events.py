@@ -1,4 +1,6 @@
-"""Events about carers, apps and emergency access."""
+"""Events about carers, legal representatives, apps and emergency access."""
+
+from enum import StrEnum
 
 from contracts.envelope import PatientEvent
 from contracts.vocabulary import AccessMode, PatientId, Rpps
@@ -30,6 +32,26 @@ class RepresentationEnded(PatientEvent, frozen=True, kw_only=True, omit_defaults
 
     topic = "consent.representation_ended"
     representative: PatientId
+
+
+class RepresentationChange(StrEnum):
+    """What happened to a legal representation."""
+
+    NAMING_REQUESTED = "naming_requested"
+    ENDING_REQUESTED = "ending_requested"
+    CONTESTED = "contested"
+    NAMED = "named"
+    ENDED = "ended"
+
+
+class RepresentationChanged(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """A legal representation was requested, contested, named or ended; `patient_id` is whom to inform.
+
+    Sent by consent, once for the holder and once for each representative who must know.
+    """
+
+    topic = "consent.representation_changed"
+    change: RepresentationChange
 
 
 class AppRevoked(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):

@@ -68,6 +68,9 @@ class ContentContradicted(Contradiction, code="document.content_contradicted"): 
 class CarerRepresents(Conflict, code="carer.represents"): ...
 
 
+class RepresentationRequestsFull(Conflict, code="representation.requests_full", fields=("most",)): ...
+
+
 class CarersFull(Conflict, code="carer.full", fields=("most",)): ...
 
 

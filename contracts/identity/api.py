@@ -77,6 +77,8 @@ from contracts.identity.people import (
     FindPatient,
     GetBirthDate,
     GetContact,
+    GetOrganisationStatus,
+    OrganisationStatus,
     PatientFound,
     Person,
     PersonsFound,
@@ -146,3 +148,4 @@ class Identity(Api, service="identity"):
     set_quota = Method(SetQuota, Software, roles=_OPERATOR)
     birth_date_of = Method(GetBirthDate, BirthDate, roles=frozenset({Role.AGENT, Role.SERVICE}))
     contact_of = Method(GetContact, Contact, roles=frozenset({Role.SERVICE}))
+    organisation_status_of = Method(GetOrganisationStatus, OrganisationStatus, roles=frozenset({Role.SERVICE}))

@@ -56,6 +56,18 @@ class AdmittedPatient(msgspec.Struct, frozen=True, kw_only=True):
     birth_date: date | None = None
 
 
+class GetOrganisationStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """Get whether an organisation still vouches for agents."""
+
+    client_id: str
+
+
+class OrganisationStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """`active`: registered as an organisation, and not suspended."""
+
+    active: bool
+
+
 class GetBirthDate(msgspec.Struct, frozen=True, kw_only=True):
     """Get a patient's birth date."""
 

@@ -14,6 +14,7 @@ from services.consent.domain.matrix import Entitlement
 from services.consent.repositories.facts import FactRepository
 from services.consent.repositories.invitations import InvitationRepository
 from services.consent.repositories.matrices import MATRICES
+from services.consent.repositories.representations import RepresentationRequestRepository
 from services.consent.settings import ConsentSettings
 
 
@@ -44,6 +45,10 @@ class ConsentContext(RequestContext[ConsentTools]):
     @property
     def invitations(self) -> InvitationRepository:
         return InvitationRepository(self.connection)
+
+    @property
+    def representation_requests(self) -> RepresentationRequestRepository:
+        return RepresentationRequestRepository(self.connection)
 
     @property
     def matrices(self) -> EditionRepository:

@@ -1,5 +1,7 @@
 """The settings of the consent service; ADRs explain the defaults."""
 
+from typing import Annotated
+
 import msgspec
 
 
@@ -21,6 +23,10 @@ class ConsentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Maximum number of people whom a carer helps."""
     invitation_days: int = 7
     """Days until an unanswered invitation expires."""
+
+    representation_delay_hours: Annotated[int, msgspec.Meta(ge=1, le=2160)] = 72
+    """Hours until the naming or ending of a legal representative that one agent requested takes effect, unless a
+    second agent confirms it before, or it is contested (ADR 0029)."""
 
     def is_regulation_centre(self, structure: str | None) -> bool:
         return structure is not None and structure in self.regulation_centres.split(",")

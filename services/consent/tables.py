@@ -1,6 +1,6 @@
 """The tables of the consent service; every row but the matrices' belongs to a patient."""
 
-from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Index, LargeBinary, MetaData, Table, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Index, LargeBinary, MetaData, Table, Text, Uuid, text
 
 metadata = MetaData()
 
@@ -46,6 +46,37 @@ invitations = Table(
     Column("carer", Uuid),
     Column("giver", Text, nullable=False),
     Index("invitations_carer", "carer"),
+)
+
+# What agents requested about legal representatives, with the evidence; kept after it took effect, was withdrawn or
+# lapsed (`outcome`, at `closed_at`, by the agent `closed_by`), until the record is destroyed.
+representation_requests = Table(
+    "representation_requests",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("request_id", Uuid, primary_key=True),
+    Column("representative", Uuid, nullable=False),
+    Column("ends", Boolean, nullable=False),
+    Column("kind", Text),
+    Column("until", DateTime(timezone=True)),
+    Column("evidence_kind", Text, nullable=False),
+    Column("evidence_on", Date, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("requested_at", DateTime(timezone=True), nullable=False),
+    Column("takes_effect_at", DateTime(timezone=True)),
+    Column("contested_at", DateTime(timezone=True)),
+    Column("closed_at", DateTime(timezone=True)),
+    Column("outcome", Text),
+    Column("closed_by", Text),
+    Index(
+        "representation_requests_waiting",
+        *("patient_id", "representative", "organisation", "ends"),
+        unique=True,
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+    Index("representation_requests_due", "takes_effect_at", postgresql_where=text("closed_at IS NULL")),
 )
 
 # Versions of the entitlement matrix.

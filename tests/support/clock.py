@@ -73,6 +73,17 @@ def end_facts(platform: Stack, record: str, kind: str) -> None:
     )
 
 
+def let_delay_of_representation_pass(platform: Stack, record: str) -> None:
+    """Set the time at which the record's waiting requests about representatives take effect to now."""
+    run_sql(
+        platform,
+        "consent",
+        "UPDATE representation_requests SET takes_effect_at = now() "
+        "WHERE patient_id = %(record)s AND takes_effect_at IS NOT NULL",
+        record=record,
+    )
+
+
 def reach_majority(platform: Stack, record: str) -> None:
     """Set the date of majority to today and end the legal representation."""
     run_sql(

@@ -31,9 +31,10 @@ from contracts.errors.execution import CarerRepresents, CarersFull
 from contracts.errors.request import ConsentUnknown, InvalidRequest, InvitationGone
 from contracts.vocabulary import Act, Capacity, PatientId
 from services.consent.context import ConsentContext
-from services.consent.domain.facts import Fact, FactKind, in_force
+from services.consent.domain.facts import Fact, FactKind
 from services.consent.repositories.facts import dated_in_force
 from services.consent.repositories.invitations import StoredInvitation
+from services.consent.representing import representatives_of
 
 _LONGEST_LABEL = 60
 _BY_INVITATION = "invitation"
@@ -82,7 +83,7 @@ def answer_invitation(ctx: ConsentContext, request: AnswerInvitation) -> Profile
     invitation = ctx.invitations.find_open(token_hash(request.code), ctx.now)
     if invitation is None or invitation.patient_id == me:
         raise InvitationGone
-    representatives = _representatives(ctx, invitation.patient_id)
+    representatives = representatives_of(ctx, invitation.patient_id)
     if invitation.giver not in {"", *representatives}:
         raise InvitationGone
     # The entry is in the holder's journal, who invited.
@@ -178,14 +179,9 @@ def _check_carer_count(ctx: ConsentContext, patient_id: PatientId) -> None:
         raise CarersFull(most=str(ctx.settings.carers_per_person))
 
 
-def _representatives(ctx: ConsentContext, patient_id: PatientId) -> set[str]:
-    facts = in_force((dated.fact for dated in ctx.facts.of_patient(patient_id)), ctx.now)
-    return {fact.party for fact in facts if fact.kind is FactKind.REPRESENTANT_LEGAL}
-
-
 def _invitations_of(ctx: ConsentContext, patient_id: PatientId) -> list[StoredInvitation]:
     """Open and accepted invitations, but for those of a representative who no longer is one."""
-    givers = {"", *_representatives(ctx, patient_id)}
+    givers = {"", *representatives_of(ctx, patient_id)}
     return [stored for stored in ctx.invitations.of_patient(patient_id, ctx.now) if stored.giver in givers]
 
 

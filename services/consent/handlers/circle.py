@@ -17,21 +17,22 @@ from contracts.consent.authorisations import (
     PatientDecisions,
     TeamAuthorisation,
 )
-from contracts.consent.carers import Representation
 from contracts.consent.decisions import Purpose
+from contracts.consent.representations import Representation, RepresentationRequest
 from contracts.vocabulary import AccessMode, Act, Finess, PatientId, Rpps
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import FactKind, FactsInForce
-from services.consent.domain.sentences import sentence_of
+from services.consent.domain.sentences import sentence_of, sentence_of_request
 from services.consent.domain.terms import status_of
 from services.consent.repositories.facts import DatedFact, dated_in_force
+from services.consent.repositories.representations import WaitingRequest
 
 _OF_RECORDS = unjournalled(NoEntry.CALLER, NoQuestion.OWN)
 
 
 @handles(Consent.list_authorisations, access=asks(Purpose.MANAGE, Act.LECTURE_DROITS), reading=True)
 def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> PatientDecisions:
-    """The professionals, teams, modes and representatives that the patient's facts name, newest first.
+    """The professionals, teams, modes and representatives in the patient's facts, newest first; and what waits.
 
     Raises:
         Refusal: the law's.
@@ -40,6 +41,7 @@ def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> Pat
     ctx.access.permit()
     known = ctx.facts.of_patient(patient_id)
     facts = dated_in_force(known, ctx.now)
+    waiting = ctx.representation_requests.of_patient(patient_id)
     also_ended = [*facts, *(dated for dated in known if not dated.fact.holds(ctx.now))]
     return PatientDecisions(
         authorisations=tuple(_authorisation(patient_id, dated) for dated in _of(also_ended, FactKind.AUTORISATION)),
@@ -51,7 +53,11 @@ def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> Pat
         representatives=tuple(
             _representation(patient_id, dated) for dated in _of(also_ended, FactKind.REPRESENTANT_LEGAL)
         ),
-        said=tuple(sentence_of(dated.fact) for dated in facts),
+        said=(
+            *(sentence_of(dated.fact) for dated in facts),
+            *(sentence_of_request(request.terms, request.takes_effect_at) for request in waiting),
+        ),
+        representation_requests=tuple(map(_representation_request, waiting)),
     )
 
 
@@ -107,4 +113,20 @@ def _representation(patient_id: PatientId, dated: DatedFact) -> Representation:
         representative=PatientId(UUID(dated.fact.party)),
         since=dated.since,
         until=dated.fact.until,
+    )
+
+
+def _representation_request(waiting: WaitingRequest) -> RepresentationRequest:
+    terms = waiting.terms
+    return RepresentationRequest(
+        representative=terms.representative,
+        ends=terms.ends,
+        organisation=waiting.organisation,
+        evidence_kind=terms.evidence.kind,
+        evidence_on=terms.evidence.on,
+        requested_at=waiting.requested_at,
+        takes_effect_at=waiting.takes_effect_at,
+        kind=terms.kind,
+        until=terms.until,
+        contested=waiting.contested_at is not None,
     )

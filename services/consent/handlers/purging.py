@@ -11,7 +11,7 @@ from services.consent.context import ConsentContext
 
 @listens(RecordPurged, access=unjournalled(NoEntry.SENDER, NoQuestion.SENDER))
 def forget_record(ctx: ConsentContext, event: RecordPurged) -> None:
-    """Delete what the patient decided and the reasons of emergency accesses; legal representatives stay.
+    """Delete what the patient decided, requests about representatives, reasons of emergencies; representatives stay.
 
     The records service has journalled the destruction; it owns the record, and is asked whether it is gone.
 
@@ -22,3 +22,4 @@ def forget_record(ctx: ConsentContext, event: RecordPurged) -> None:
         raise RecordNotDestroyed
     ctx.facts.forget_record(event.patient_id)
     ctx.invitations.forget_record(event.patient_id)
+    ctx.representation_requests.forget_record(event.patient_id)

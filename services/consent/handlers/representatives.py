@@ -1,62 +1,180 @@
-"""Legal representatives: recorded by an agent who saw their papers, ended by an agent or by themselves."""
+"""Legal representatives: requested by an agent who saw the papers, in effect by a second one or after a delay."""
 
-from chassis.access_rules import NoQuestion, unasked
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.access_rules import NoQuestion, asks, unasked
 from chassis.handlers import handles
 from contracts.consent.api import Consent
 from contracts.consent.authorisations import Done
-from contracts.consent.carers import AboutRepresentative, NameRepresentative, Representation, RepresentationKind
-from contracts.consent.events import RepresentationEnded
-from contracts.errors.request import InvalidRequest, RecordNotFound
+from contracts.consent.decisions import Purpose
+from contracts.consent.events import RepresentationChange
+from contracts.consent.representations import (
+    AboutRepresentationRequest,
+    AboutRepresentative,
+    NameRepresentative,
+    Representation,
+    RepresentationEnding,
+    RepresentationKind,
+)
+from contracts.errors.request import InvalidRequest, RecordNotFound, RepresentationRequestGone
 from contracts.identity.api import Identity
 from contracts.identity.people import GetBirthDate, VitaleProof
-from contracts.vocabulary import Act, Role
+from contracts.vocabulary import Act, PatientId, Role
 from services.consent.context import ConsentContext
-from services.consent.domain.facts import Fact, FactKind
+from services.consent.domain.answers import check_active
+from services.consent.domain.facts import FactKind
+from services.consent.domain.representations import (
+    ENDING_EVIDENCE,
+    NAMING_EVIDENCE,
+    RepresentationTerms,
+    check_second_agent,
+    checked_evidence,
+    organisation_of,
+)
 from services.consent.domain.terms import end_of_minority
+from services.consent.repositories.representations import RequestOutcome, WaitingRequest
+from services.consent.representing import end, inform, put_into_effect, request_change
 
-_LONGEST_EVIDENCE = 200
+_BY_AGENT = "agent"
 
 
-@handles(Consent.name_representative, access=unasked(NoQuestion.AGENT, Act.NOMMER_REPRESENTANT))
+@handles(Consent.name_representative, access=unasked(NoQuestion.AGENT, Act.DEMANDE_REPRESENTANT))
 def name_representative(ctx: ConsentContext, request: NameRepresentative) -> Representation:
-    """Record a person whose card was shown; for a minor it ends by itself at the age of majority.
+    """Request to name a person whose card was shown; for a minor it ends by itself at the age of majority.
 
     Raises:
-        InvalidRequest: no evidence; the holder is of age, or unknown; the representative is the holder.
+        InvalidRequest: the evidence; the holder is of age, or unknown; the representative is the holder.
+        RecordNotFound, RecordNotActive, RepresentationRequestsFull; RoleForbidden: no organisation. Identity's, of
+            the card.
     """
-    ctx.access.reason = "agent"
-    evidence = request.evidence.strip()
-    if not 0 < len(evidence) <= _LONGEST_EVIDENCE:
-        raise InvalidRequest(field="evidence")
+    ctx.access.reason = _BY_AGENT
+    patient_id = request.patient_id
+    evidence = checked_evidence(request, NAMING_EVIDENCE[request.kind], ctx.now.date())
+    check_active(ctx.authorizer.record_status(patient_id))
     until = None
     if request.kind is RepresentationKind.MINEUR:
-        born = ctx.remote(Identity.birth_date_of, GetBirthDate(patient_id=request.patient_id)).birth_date
+        born = ctx.remote(Identity.birth_date_of, GetBirthDate(patient_id=patient_id)).birth_date
         until = end_of_minority(born, ctx.settings.majority_age, ctx.now)
-    representative = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.representative_proof))
-    if representative.patient_id == request.patient_id:
+    representative = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.representative_proof)).patient_id
+    if representative == patient_id:
         raise InvalidRequest(field="representative_proof")
-    fact = Fact(kind=FactKind.REPRESENTANT_LEGAL, party=str(representative.patient_id), until=until)
-    ctx.facts.put(request.patient_id, fact, now=ctx.now, evidence=evidence)
+    terms = RepresentationTerms(
+        patient_id=patient_id,
+        representative=representative,
+        ends=False,
+        evidence=evidence,
+        kind=request.kind,
+        until=until,
+    )
+    waiting = request_change(ctx, terms)
     return Representation(
-        patient_id=request.patient_id, representative=representative.patient_id, since=ctx.now, until=until
+        patient_id=patient_id,
+        representative=representative,
+        since=waiting.requested_at,
+        until=until,
+        waiting=True,
+        takes_effect_at=waiting.takes_effect_at,
     )
 
 
-@handles(Consent.end_representation, access=unasked(NoQuestion.AGENT_OR_OWN, Act.FIN_REPRESENTATION))
-def end_representation(ctx: ConsentContext, request: AboutRepresentative) -> Done:
-    """By an agent or the representative; it is no error if there is no such representation.
+@handles(
+    Consent.end_representation,
+    access=unasked(NoQuestion.AGENT_OR_OWN, Act.FIN_REPRESENTATION, Act.DEMANDE_FIN_REPRESENTATION),
+)
+def end_representation(ctx: ConsentContext, request: AboutRepresentative) -> RepresentationEnding:
+    """At once by the representative, requested by an agent; it is no error if there is no such representation.
 
     The holder cannot: a minor does not dismiss a parent, and at majority the representation ends by itself.
 
     Raises:
-        RecordNotFound: the caller is another person.
+        RecordNotFound: the caller is another person. Of an agent, as `name_representative`.
     """
-    actor = ctx.actor
-    ctx.access.reason = "agent" if actor.role is Role.AGENT else FactKind.REPRESENTANT_LEGAL.value
-    if actor.role is Role.PATIENT and actor.subject != str(request.representative):
+    if ctx.actor.role is Role.AGENT:
+        return _request_end(ctx, request)
+    ctx.access.act, ctx.access.reason = Act.FIN_REPRESENTATION, FactKind.REPRESENTANT_LEGAL.value
+    if not ctx.actor.is_patient(request.representative):
         raise RecordNotFound
-    representative = str(request.representative)
-    if ctx.facts.forget(request.patient_id, FactKind.REPRESENTANT_LEGAL, representative):
-        ctx.facts.forget_given_by(request.patient_id, representative)
-        ctx.events.publish(RepresentationEnded(patient_id=request.patient_id, representative=request.representative))
+    end(ctx, request.patient_id, request.representative, but=request.representative)
+    return RepresentationEnding()
+
+
+def _request_end(ctx: ConsentContext, request: AboutRepresentative) -> RepresentationEnding:
+    """The answer is the same whether or not the person represents the holder: agents do not learn it."""
+    ctx.access.act, ctx.access.reason = Act.DEMANDE_FIN_REPRESENTATION, _BY_AGENT
+    evidence = checked_evidence(request, ENDING_EVIDENCE, ctx.now.date())
+    check_active(ctx.authorizer.record_status(request.patient_id))
+    terms = RepresentationTerms(
+        patient_id=request.patient_id, representative=request.representative, ends=True, evidence=evidence
+    )
+    return RepresentationEnding(waiting=True, takes_effect_at=request_change(ctx, terms).takes_effect_at)
+
+
+@handles(
+    Consent.confirm_representation,
+    access=unasked(NoQuestion.AGENT, Act.NOMMER_REPRESENTANT, Act.FIN_REPRESENTATION),
+)
+def confirm_representation(ctx: ConsentContext, request: AboutRepresentationRequest) -> Done:
+    """A second agent of the organisation, who saw the papers too, puts its request into effect at once.
+
+    Raises:
+        SecondAgentNeeded: the caller requested it. RepresentationRequestGone: the organisation has none waiting.
+        InvalidRequest: the holder came of age meanwhile. RecordNotFound, RecordNotActive.
+    """
+    ctx.access.act = Act.FIN_REPRESENTATION if request.ends else Act.NOMMER_REPRESENTANT
+    ctx.access.reason = _BY_AGENT
+    check_active(ctx.authorizer.record_status(request.patient_id))
+    waiting = _of_own_organisation(ctx, request)
+    check_second_agent(waiting.agent, ctx.actor.subject)
+    if waiting.terms.until is not None and waiting.terms.until <= ctx.now:
+        raise InvalidRequest(field="kind")
+    put_into_effect(ctx, waiting, by=ctx.actor.subject)
     return Done()
+
+
+@handles(Consent.withdraw_representation, access=unasked(NoQuestion.AGENT, Act.RETRAIT_REPRESENTATION))
+def withdraw_representation(ctx: ConsentContext, request: AboutRepresentationRequest) -> Done:
+    """An agent of the organisation withdraws its request.
+
+    Raises:
+        RepresentationRequestGone: it has none waiting.
+    """
+    ctx.access.reason = _BY_AGENT
+    waiting = _of_own_organisation(ctx, request)
+    ctx.representation_requests.close(waiting, RequestOutcome.WITHDRAWN, ctx.now, by=ctx.actor.subject)
+    return Done()
+
+
+def _of_own_organisation(ctx: ConsentContext, request: AboutRepresentationRequest) -> WaitingRequest:
+    """The request, locked; what another organisation requested is to its agents as if it did not exist."""
+    organisation = organisation_of(ctx.actor)
+    for waiting in _about(ctx, request):
+        if waiting.organisation == organisation:
+            return waiting
+    raise RepresentationRequestGone
+
+
+@handles(Consent.contest_representation, access=asks(Purpose.MANAGE, Act.CONTESTATION_REPRESENTATION))
+def contest_representation(ctx: ConsentContext, request: AboutRepresentationRequest) -> Done:
+    """The holder or a representative contests: from now on only a second agent puts the request into effect.
+
+    Contesting again changes nothing.
+
+    Raises:
+        RepresentationRequestGone: none is waiting. Refusal: the law's.
+    """
+    ctx.access.permit()
+    found = _about(ctx, request)
+    if not found:
+        raise RepresentationRequestGone
+    uncontested = [waiting for waiting in found if waiting.contested_at is None]
+    for waiting in uncontested:
+        ctx.representation_requests.contest(waiting, ctx.now)
+    if uncontested:
+        contester = PatientId(UUID(ctx.actor.subject))
+        inform(ctx, request.patient_id, RepresentationChange.CONTESTED, but=contester)
+    return Done()
+
+
+def _about(ctx: ConsentContext, request: AboutRepresentationRequest) -> Sequence[WaitingRequest]:
+    return ctx.representation_requests.about(request.patient_id, request.representative, ends=request.ends)

@@ -5,7 +5,14 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.consent.events import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
+from contracts.consent.events import (
+    AppAllowed,
+    CarerAccepted,
+    CarerEnded,
+    EmergencyAccessOpened,
+    RepresentationChange,
+    RepresentationChanged,
+)
 from contracts.envelope import PatientEvent
 from contracts.identity.events import (
     AccountActivated,
@@ -86,6 +93,16 @@ NOTICES = (
     NoticeRule(AppAllowed, NoticeCode.APPLICATION_AUTORISEE, urgent=True),
     NoticeRule(CarerAccepted, NoticeCode.PARTAGE_PROFIL_AIDANT),
     NoticeRule(CarerEnded, NoticeCode.REVOCATION_AIDANT),
+    *(
+        NoticeRule(RepresentationChanged, code, {"change": change}, urgent=True)
+        for change, code in (
+            (RepresentationChange.NAMING_REQUESTED, NoticeCode.DEMANDE_REPRESENTANT),
+            (RepresentationChange.ENDING_REQUESTED, NoticeCode.DEMANDE_FIN_REPRESENTATION),
+            (RepresentationChange.CONTESTED, NoticeCode.REPRESENTATION_CONTESTEE),
+            (RepresentationChange.NAMED, NoticeCode.REPRESENTANT_NOMME),
+            (RepresentationChange.ENDED, NoticeCode.FIN_REPRESENTATION),
+        )
+    ),
 )
 
 

@@ -24,6 +24,7 @@ from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway
 from tests.integration.gateway.route_cases.all_cases import ROUTE_CASES
 from tests.integration.gateway.route_cases.values import FINESS, OTHER_ID, RPPS
+from tests.support.staff import BIRTH_EVIDENCE, JUDGMENT
 
 RECORD, DOC = str(PATIENT), str(DOCUMENT)
 ANSWERS = {case.method: case.answer for case in ROUTE_CASES}
@@ -62,7 +63,13 @@ CLIENT_CALLS: list[tuple[Method[Any, Any], Callable[[PatientClient], Any]]] = [
     (Consent.set_opposition, lambda client: client.set_opposed(RECORD, "centre_15", True)),
     (Consent.set_opposition, lambda client: client.set_opposed(RECORD, "centre_15", False)),
     (Consent.set_unmasking, lambda client: client.set_unmasking(RECORD, True)),
-    (Consent.name_representative, lambda client: client.name_representative(RECORD, "p", "mineur", "livret")),
+    (Consent.name_representative, lambda client: client.name_representative(
+        RECORD, "p", "mineur", BIRTH_EVIDENCE)),
+    (Consent.end_representation, lambda client: client.request_end_of_representation(
+        RECORD, str(OTHER_ID), JUDGMENT)),
+    (Consent.confirm_representation, lambda client: client.confirm_representation(RECORD, OTHER_ID, ends=True)),
+    (Consent.withdraw_representation, lambda client: client.withdraw_representation(RECORD, OTHER_ID)),
+    (Consent.contest_representation, lambda client: client.contest_representation(RECORD, OTHER_ID)),
     (Consent.end_representation, lambda client: client.end_representation(RECORD, str(OTHER_ID))),
     (Notify.list_notices, lambda client: client.notices(RECORD)),
     (Audit.read_journal, lambda client: client.journal(RECORD)),

@@ -8,7 +8,7 @@ from contracts.vocabulary import Role
 from tests.integration.gateway.builders import CONTENT_PATH, DOCUMENTS, RECORD, TokenHolders
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway, HttpReply
-from tests.integration.gateway.route_cases.values import DOCUMENT_PATH, FINESS, RPPS
+from tests.integration.gateway.route_cases.values import DOCUMENT_PATH, FINESS, OTHER_ID, RPPS
 
 INVALID_MOMENTS = [
     "SECRET",
@@ -87,6 +87,11 @@ def test_malformed_finess_is_refused(
         (Role.AGENT, "POST", f"{RECORD}/representatives",
          {"representative_proof": "p", "kind": "mineur", "evidence": "liv\0ret"}, "evidence"),
         (Role.AGENT, "POST", f"{RECORD}/representatives", {"kind": "mineur", "evidence": "e"}, "body"),
+        (Role.AGENT, "POST", f"{RECORD}/representatives/{OTHER_ID}/ending", {"evidence_kind": "SECRET"},
+         "evidence_kind"),
+        (Role.AGENT, "POST", f"{RECORD}/representatives/{OTHER_ID}/ending", {"evidence_on": "2026-02-30"},
+         "evidence_on"),
+        (Role.AGENT, "POST", f"{RECORD}/representatives/{OTHER_ID}/confirmation", {"end": True}, "body"),
     ],
 )  # fmt: skip
 def test_invalid_field_is_named(

@@ -15,6 +15,7 @@ from deploy.dev.people import FULL_SOFTWARE, PROFESSIONALS, Login, Patient
 from deploy.dev.stack import Stack
 from tests.journeys.entries.steps import NOBODY, PLATFORM_JOURNAL
 from tests.support.people import Holder, new_minor, new_patient
+from tests.support.staff import AGENT, COLLEAGUE, STRANGER
 
 READING_ONLY = "specialist with reading software"
 OLD_SESSION = "holder in an old session"
@@ -38,7 +39,9 @@ def professional(name: str, profile: SoftwareProfile = SoftwareProfile.GESTION) 
 STAFF: dict[str, Actor] = {
     **{person.name: professional(person.name) for person in PROFESSIONALS},
     READING_ONLY: professional("specialist", SoftwareProfile.CONSULTATION),
-    "agent": Actor(role=Role.AGENT, subject="agent-1", name="Accueil CPAM"),
+    "agent": Actor(role=Role.AGENT, subject=AGENT, name="Accueil CPAM"),
+    "colleague": Actor(role=Role.AGENT, subject=COLLEAGUE, name="Accueil CPAM"),
+    "agent elsewhere": Actor(role=Role.AGENT, subject=STRANGER, name="Clinique"),
     "operator": Actor(role=Role.OPERATOR, subject=OPERATORS[0]),
     "second operator": Actor(role=Role.OPERATOR, subject=OPERATORS[1]),
     **{name: Actor(role=Role.SERVICE, subject=name) for name in SERVICES},

@@ -2,7 +2,14 @@
 
 from contracts.errors.request import InvalidIns
 from contracts.identity.api import Identity
-from contracts.identity.people import FindByTraits, FindPatient, GetBirthDate, GetContact, VitaleProof
+from contracts.identity.people import (
+    FindByTraits,
+    FindPatient,
+    GetBirthDate,
+    GetContact,
+    GetOrganisationStatus,
+    VitaleProof,
+)
 from contracts.records.api import Records
 from contracts.records.deposits import CheckContentHeld
 from contracts.records.lifecycle import AboutRecord, FindRecord, ListMyRecords, OpenRecord
@@ -44,6 +51,7 @@ ADMITTED = (
     allowed(Identity.find_patient, "gp", lambda run: FindPatient(ins=ins_of(run, "carer"))),
     refused(InvalidIns.code, Identity.find_patient, "gp", lambda run: FindPatient(ins=Ins("x", OID_TEST))),
     allowed(Identity.birth_date_of, "consent", lambda run: GetBirthDate(patient_id=run.id("carer"))),
+    allowed(Identity.organisation_status_of, "consent", lambda _: GetOrganisationStatus(client_id="cpam-essai")),
     allowed(Identity.contact_of, "notify", lambda run: GetContact(patient_id=run.id("carer"))),
     refused("request.invalid", Identity.contact_of, "notify", lambda _: GetContact()),
 )

@@ -1,15 +1,22 @@
 """Steps: carers are invited, representatives registered, and both end."""
 
+from datetime import date
+from typing import Any
+
 from contracts.consent.api import Consent
 from contracts.consent.carers import (
     AboutCarer,
     AboutInvitation,
-    AboutRepresentative,
     AnswerInvitation,
     InviteCarer,
     KeepRepresentative,
     ListCarers,
     ListProfiles,
+)
+from contracts.consent.representations import (
+    AboutRepresentationRequest,
+    AboutRepresentative,
+    EvidenceKind,
     NameRepresentative,
     RepresentationKind,
 )
@@ -46,6 +53,8 @@ def names(run: ScenarioRun, evidence: str) -> NameRepresentative:
         representative_proof=run.proof("parent"),
         kind=RepresentationKind.MINEUR,
         evidence=evidence,
+        evidence_kind=EvidenceKind.LIVRET_DE_FAMILLE,
+        evidence_on=date(2019, 5, 4),
     )
 
 
@@ -61,6 +70,29 @@ def keeps(run: ScenarioRun, representative: str) -> KeepRepresentative:
 
 def about_parent(run: ScenarioRun) -> AboutRepresentative:
     return AboutRepresentative(patient_id=run.id("minor"), representative=run.id("parent"))
+
+
+def ends_parent(run: ScenarioRun) -> AboutRepresentative:
+    return AboutRepresentative(
+        patient_id=run.id("minor"),
+        representative=run.id("parent"),
+        evidence_kind=EvidenceKind.JUGEMENT,
+        evidence_on=date(2026, 2, 12),
+        evidence="TJ Nantes, RG 26/00123",
+    )
+
+
+def about_naming(run: ScenarioRun) -> AboutRepresentationRequest:
+    return AboutRepresentationRequest(patient_id=run.id("minor"), representative=run.id("parent"))
+
+
+def about_ending(run: ScenarioRun) -> AboutRepresentationRequest:
+    return AboutRepresentationRequest(patient_id=run.id("minor"), representative=run.id("parent"), ends=True)
+
+
+NAMED: dict[str, Any] = {"acts": (Act.NOMMER_REPRESENTANT,)}
+ENDED_BY: dict[str, Any] = {"acts": (Act.FIN_REPRESENTATION,)}
+END_REQUESTED: dict[str, Any] = {"acts": (Act.DEMANDE_FIN_REPRESENTATION,)}
 
 
 CARERS = (
@@ -113,13 +145,22 @@ REPRESENTATIVES = (
         lambda run: names(run, "Livret de famille n° 1234"),
         then=lambda run, answer: run.know("parent", answer.representative),
     ),
+    refused("representation.second_agent", Consent.confirm_representation, "agent", about_naming, **NAMED),
+    refused("representation.request_gone", Consent.confirm_representation, "agent elsewhere", about_naming, **NAMED),
+    refused("record.not_found", Consent.contest_representation, "parent", about_naming),
+    allowed(Consent.contest_representation, "minor", about_naming),
+    refused("representation.request_gone", Consent.withdraw_representation, "agent elsewhere", about_naming),
+    allowed(Consent.confirm_representation, "colleague", about_naming, **NAMED),
 )
 
 ENDED = (
     refused("record.not_found", Consent.end_carer, "stranger", about_carer),
     allowed(Consent.end_carer, "carer", about_carer, capacity=Capacity.AIDANT),
     allowed(Consent.end_carer, "holder", about_carer),
-    refused("record.not_found", Consent.end_representation, "stranger", about_parent),
+    refused("record.not_found", Consent.end_representation, "stranger", about_parent, **ENDED_BY),
+    refused("request.invalid", Consent.end_representation, "agent", about_parent, **END_REQUESTED),
+    allowed(Consent.end_representation, "agent", ends_parent, **END_REQUESTED),
+    allowed(Consent.withdraw_representation, "colleague", about_ending),
     allowed(
         Consent.keep_representative,
         "minor",
@@ -127,5 +168,5 @@ ENDED = (
         before=lambda run: end_facts(run.platform, str(run.id("minor")), "representant_legal"),
     ),
     refused("consent.unknown", Consent.keep_representative, "minor", lambda run: keeps(run, "carer")),
-    allowed(Consent.end_representation, "agent", about_parent),
+    allowed(Consent.end_representation, "parent", about_parent, **ENDED_BY),
 )

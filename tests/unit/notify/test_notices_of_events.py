@@ -6,7 +6,14 @@ from uuid import UUID
 
 import pytest
 
-from contracts.consent.events import AppAllowed, CarerAccepted, CarerEnded, EmergencyAccessOpened
+from contracts.consent.events import (
+    AppAllowed,
+    CarerAccepted,
+    CarerEnded,
+    EmergencyAccessOpened,
+    RepresentationChange,
+    RepresentationChanged,
+)
 from contracts.envelope import PatientEvent
 from contracts.identity.events import (
     AccountActivated,
@@ -145,6 +152,16 @@ def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpe
         (ContactChanged(patient_id=PATIENT), [to_holder(NoticeCode.COORDONNEES, Channel.SMS)]),
         (AccountLockChanged(patient_id=PATIENT), [to_holder(NoticeCode.COMPTE_VERROUILLE, Channel.SMS)]),
         (AppAllowed(patient_id=PATIENT, app="a"), [to_holder(NoticeCode.APPLICATION_AUTORISEE, Channel.SMS)]),
+        *(
+            (RepresentationChanged(patient_id=PATIENT, change=change), [to_holder(code, Channel.SMS)])
+            for change, code in (
+                (RepresentationChange.NAMING_REQUESTED, NoticeCode.DEMANDE_REPRESENTANT),
+                (RepresentationChange.ENDING_REQUESTED, NoticeCode.DEMANDE_FIN_REPRESENTATION),
+                (RepresentationChange.CONTESTED, NoticeCode.REPRESENTATION_CONTESTEE),
+                (RepresentationChange.NAMED, NoticeCode.REPRESENTANT_NOMME),
+                (RepresentationChange.ENDED, NoticeCode.FIN_REPRESENTATION),
+            )
+        ),
     ],
 )
 def test_the_notices_of_each_event(event: PatientEvent, drafts: list[Draft]) -> None:

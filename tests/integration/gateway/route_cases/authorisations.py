@@ -1,5 +1,8 @@
 """Authorisations, care teams, médecins traitants, blocks, representatives and emergencies."""
 
+from datetime import date
+from typing import Any
+
 from contracts.consent.api import Consent
 from contracts.consent.authorisations import (
     AboutProfessional,
@@ -17,7 +20,15 @@ from contracts.consent.authorisations import (
     SetUnmasking,
     TeamAuthorisation,
 )
-from contracts.consent.carers import AboutRepresentative, NameRepresentative, Representation, RepresentationKind
+from contracts.consent.representations import (
+    AboutRepresentationRequest,
+    AboutRepresentative,
+    EvidenceKind,
+    NameRepresentative,
+    Representation,
+    RepresentationEnding,
+    RepresentationKind,
+)
 from contracts.vocabulary import AccessMode
 from tests.integration.gateway.builders import PATIENT, RECORD
 from tests.integration.gateway.route_cases.case import RouteCase
@@ -28,6 +39,12 @@ TEAM_AUTHORISATION = TeamAuthorisation(patient_id=PATIENT, structure=FINESS, sin
 ABOUT_PROFESSIONAL = AboutProfessional(patient_id=PATIENT, rpps=RPPS)
 EMERGENCY = EmergencyOpened(patient_id=PATIENT, mode=AccessMode.BRIS_DE_GLACE, until=CREATED_AT)
 REPRESENTATION = Representation(patient_id=PATIENT, representative=OTHER_ID, since=CREATED_AT)
+EVIDENCE = {"evidence_kind": "livret_de_famille", "evidence_on": "2019-05-04", "evidence": "livret 12"}
+EVIDENCE_SENT: dict[str, Any] = {
+    "evidence_kind": EvidenceKind.LIVRET_DE_FAMILLE,
+    "evidence_on": date(2019, 5, 4),
+    "evidence": "livret 12",
+}
 CIRCLE = PatientDecisions(
     authorisations=(AUTHORISATION,),
     medecins_traitants=(RPPS,),
@@ -128,10 +145,10 @@ AUTHORISATIONS_CASES = [
     RouteCase(
         "POST",
         f"{RECORD}/representatives",
-        {"representative_proof": "p", "kind": "mineur", "evidence": "livret 12"},
+        {"representative_proof": "p", "kind": "mineur", **EVIDENCE},
         Consent.name_representative,
         NameRepresentative(
-            patient_id=PATIENT, representative_proof="p", kind=RepresentationKind.MINEUR, evidence="livret 12"
+            patient_id=PATIENT, representative_proof="p", kind=RepresentationKind.MINEUR, **EVIDENCE_SENT
         ),
         REPRESENTATION,
         201,
@@ -142,8 +159,33 @@ AUTHORISATIONS_CASES = [
         None,
         Consent.end_representation,
         AboutRepresentative(patient_id=PATIENT, representative=OTHER_ID),
-        Done(),
+        RepresentationEnding(),
         204,
+    ),
+    RouteCase(
+        "POST",
+        f"{RECORD}/representatives/{OTHER_ID}/ending",
+        EVIDENCE,
+        Consent.end_representation,
+        AboutRepresentative(patient_id=PATIENT, representative=OTHER_ID, **EVIDENCE_SENT),
+        RepresentationEnding(waiting=True, takes_effect_at=LATER),
+        202,
+    ),
+    *(
+        RouteCase(
+            "POST",
+            f"{RECORD}/representatives/{OTHER_ID}/{path}",
+            {"ends": True},
+            method,
+            AboutRepresentationRequest(patient_id=PATIENT, representative=OTHER_ID, ends=True),
+            Done(),
+            204,
+        )
+        for path, method in (
+            ("confirmation", Consent.confirm_representation),
+            ("withdrawal", Consent.withdraw_representation),
+            ("contestation", Consent.contest_representation),
+        )
     ),
     RouteCase(
         "POST",
