@@ -146,6 +146,6 @@ class Identity(Api, service="identity"):
     list_software = Method(ListSoftware, SoftwareList, roles=_OPERATOR)
     suspend_software = Method(SuspendSoftware, Software, roles=_OPERATOR, countersigned=always)
     set_quota = Method(SetQuota, Software, roles=_OPERATOR)
-    birth_date_of = Method(GetBirthDate, BirthDate, roles=frozenset({Role.AGENT, Role.SERVICE}))
+    birth_date_of = Method(GetBirthDate, BirthDate, roles=frozenset({Role.SERVICE}))
     contact_of = Method(GetContact, Contact, roles=frozenset({Role.SERVICE}))
     organisation_status_of = Method(GetOrganisationStatus, OrganisationStatus, roles=frozenset({Role.SERVICE}))

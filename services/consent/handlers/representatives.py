@@ -54,7 +54,7 @@ def name_representative(ctx: ConsentContext, request: NameRepresentative) -> Rep
     check_active(ctx.authorizer.record_status(patient_id))
     until = None
     if request.kind is RepresentationKind.MINEUR:
-        born = ctx.remote(Identity.birth_date_of, GetBirthDate(patient_id=patient_id)).birth_date
+        born = ctx.remote.as_service(Identity.birth_date_of, GetBirthDate(patient_id=patient_id)).birth_date
         until = end_of_minority(born, ctx.settings.majority_age, ctx.now)
     representative = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.representative_proof)).patient_id
     if representative == patient_id:
