@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -15,7 +15,7 @@ from client.people import DemoPeople
 from contracts.consent.representations import Representation
 from deploy.dev.authority import VitaleCard
 from deploy.dev.stack import Stack
-from tests.support.clock import let_delay_of_representation_pass
+from tests.support.clock import let_delay_of_representation_pass, reach_majority
 from tests.support.journal_and_notices import expect_notices, journal_lines, notice_codes, wait_for_line
 from tests.support.people import Holder, activate_account, new_minor, new_patient, open_record
 from tests.support.refusals import expect_refusal
@@ -37,7 +37,7 @@ REQUESTED, NAMED = "DEMANDE_REPRESENTANT", "REPRESENTANT_NOMME"
 END_REQUESTED, ENDED, CONTESTED = "DEMANDE_FIN_REPRESENTATION", "FIN_REPRESENTATION", "REPRESENTATION_CONTESTEE"
 
 
-class Family:
+class RepresentedChild:
     """A minor with a mother who represents them, and a person who does not; each with a logged-in client."""
 
     def __init__(self, platform: Stack, demo: DemoPeople, operator: OperatorClient) -> None:
@@ -74,8 +74,8 @@ class Family:
 
 
 @pytest.fixture
-def family(platform: Stack, demo: DemoPeople, operator_client: OperatorClient) -> Family:
-    return Family(platform, demo, operator_client)
+def family(platform: Stack, demo: DemoPeople, operator_client: OperatorClient) -> RepresentedChild:
+    return RepresentedChild(platform, demo, operator_client)
 
 
 def reads(client: PatientClient, record: str) -> bool:
@@ -88,7 +88,7 @@ def reads(client: PatientClient, record: str) -> bool:
     return True
 
 
-def test_one_agent_alone_gives_nobody_a_look_at_a_record(platform: Stack, family: Family) -> None:
+def test_one_agent_alone_gives_nobody_a_look_at_a_record(platform: Stack, family: RepresentedChild) -> None:
     record, person = family.record, family.person
     proof = family.demo.vitale_proof(family.other.card)
     vague = {**BIRTH_EVIDENCE, "evidence": "x"}
@@ -107,7 +107,7 @@ def test_one_agent_alone_gives_nobody_a_look_at_a_record(platform: Stack, family
     assert wait_for_line(family.minor, record, "demande_representant", outcome="allowed").actor == AGENT
 
 
-def test_agents_of_another_organisation_find_no_request(platform: Stack, family: Family) -> None:
+def test_agents_of_another_organisation_find_no_request(platform: Stack, family: RepresentedChild) -> None:
     family.request()
     for act in (
         agent_client(platform, STRANGER).confirm_representation,
@@ -117,7 +117,7 @@ def test_agents_of_another_organisation_find_no_request(platform: Stack, family:
     assert not reads(family.person, family.record)
 
 
-def test_a_second_agent_of_the_organisation_puts_a_request_into_effect(family: Family) -> None:
+def test_a_second_agent_of_the_organisation_puts_a_request_into_effect(family: RepresentedChild) -> None:
     family.request()
     family.confirm()
     assert reads(family.person, family.record)
@@ -126,7 +126,7 @@ def test_a_second_agent_of_the_organisation_puts_a_request_into_effect(family: F
     assert family.minor.circle(family.record).representation_requests == ()
 
 
-def test_without_a_second_agent_a_request_takes_effect_after_the_delay(family: Family) -> None:
+def test_without_a_second_agent_a_request_takes_effect_after_the_delay(family: RepresentedChild) -> None:
     family.request()
     family.let_delay_pass()
     wait_until(lambda: reads(family.person, family.record), "the representation")
@@ -142,7 +142,7 @@ def test_where_nobody_can_be_notified_a_request_waits_for_a_second_agent(platfor
 
 
 def test_what_a_suspended_organisation_requested_lapses(
-    platform: Stack, family: Family, operator_client: OperatorClient
+    platform: Stack, family: RepresentedChild, operator_client: OperatorClient
 ) -> None:
     client_id = f"fictive-{uuid4()}"
     register_organisation(operator_client, client_id)
@@ -157,7 +157,7 @@ def test_what_a_suspended_organisation_requested_lapses(
     assert not reads(family.person, family.record)
 
 
-def test_holder_and_other_representatives_are_notified_and_whom_it_names_is_not(family: Family) -> None:
+def test_holder_and_other_representatives_are_notified_and_whom_it_names_is_not(family: RepresentedChild) -> None:
     family.request()
     family.confirm()
     for code in (REQUESTED, NAMED):
@@ -168,7 +168,7 @@ def test_holder_and_other_representatives_are_notified_and_whom_it_names_is_not(
     assert {REQUESTED, NAMED}.isdisjoint(family.notices_of(family.other))
 
 
-def test_a_waiting_request_is_shown_to_holder_and_representatives(family: Family) -> None:
+def test_a_waiting_request_is_shown_to_holder_and_representatives(family: RepresentedChild) -> None:
     family.request()
     for client in (family.minor, family.parent):
         circle = client.circle(family.record)
@@ -183,7 +183,7 @@ def test_a_waiting_request_is_shown_to_holder_and_representatives(family: Family
 
 
 @pytest.mark.parametrize("contester", ["minor", "parent"])
-def test_a_contested_request_takes_effect_only_by_a_second_agent(family: Family, contester: str) -> None:
+def test_a_contested_request_takes_effect_only_by_a_second_agent(family: RepresentedChild, contester: str) -> None:
     record = family.record
     family.request()
     by = {"minor": family.minor, "parent": family.parent}
@@ -205,7 +205,9 @@ def test_a_contested_request_takes_effect_only_by_a_second_agent(family: Family,
     assert reads(family.person, record)
 
 
-def test_who_withdraws_a_contested_request_and_makes_it_again_gets_no_delay(platform: Stack, family: Family) -> None:
+def test_who_withdraws_a_contested_request_and_makes_it_again_gets_no_delay(
+    platform: Stack, family: RepresentedChild
+) -> None:
     family.request()
     family.minor.contest_representation(family.record, family.other.record)
     agent_client(platform).withdraw_representation(family.record, family.other.record)
@@ -213,7 +215,7 @@ def test_who_withdraws_a_contested_request_and_makes_it_again_gets_no_delay(plat
     assert family.request().takes_effect_at is None
 
 
-def test_strangers_and_the_person_named_contest_nothing(family: Family) -> None:
+def test_strangers_and_the_person_named_contest_nothing(family: RepresentedChild) -> None:
     family.request()
     expect_refusal("record.not_found", 404, family.person.contest_representation, family.record, family.other.record)
     family.confirm()
@@ -222,7 +224,7 @@ def test_strangers_and_the_person_named_contest_nothing(family: Family) -> None:
     )
 
 
-def test_one_agent_alone_does_not_end_a_representation(platform: Stack, family: Family) -> None:
+def test_one_agent_alone_does_not_end_a_representation(platform: Stack, family: RepresentedChild) -> None:
     expect_refusal(
         "request.invalid", 400, agent_client(platform).end_representation, family.record, family.mother.record
     )
@@ -242,7 +244,7 @@ def test_one_agent_alone_does_not_end_a_representation(platform: Stack, family: 
     expect_notices(family.parent, family.mother.record, ENDED)
 
 
-def test_an_end_takes_effect_after_the_delay_with_what_rested_on_the_representation(family: Family) -> None:
+def test_an_end_takes_effect_after_the_delay_with_what_rested_on_the_representation(family: RepresentedChild) -> None:
     record = family.record
     family.parent.set_default_masked(record, True)
     family.request_end()
@@ -253,7 +255,7 @@ def test_an_end_takes_effect_after_the_delay_with_what_rested_on_the_representat
 
 
 def test_whoever_gives_up_their_own_representation_does_so_at_once_and_the_others_are_notified(
-    platform: Stack, family: Family
+    platform: Stack, family: RepresentedChild
 ) -> None:
     appoint_representative(platform, family.demo, family.child, family.other.card)
     family.parent.end_representation(family.record, family.mother.record)
@@ -263,7 +265,7 @@ def test_whoever_gives_up_their_own_representation_does_so_at_once_and_the_other
     assert ENDED not in family.notices_of(family.mother)
 
 
-def test_the_answer_to_an_agent_does_not_tell_who_represents_whom(platform: Stack, family: Family) -> None:
+def test_the_answer_to_an_agent_does_not_tell_who_represents_whom(platform: Stack, family: RepresentedChild) -> None:
     agent = agent_client(platform)
     answers = [
         agent.request_end_of_representation(family.record, holder.record, JUDGMENT)
@@ -276,7 +278,9 @@ def test_the_answer_to_an_agent_does_not_tell_who_represents_whom(platform: Stac
     expect_notices(family.minor, family.record, END_REQUESTED, times=1)
 
 
-def test_nothing_is_requested_or_confirmed_of_a_record_that_is_not_active(platform: Stack, family: Family) -> None:
+def test_nothing_is_requested_or_confirmed_of_a_record_that_is_not_active(
+    platform: Stack, family: RepresentedChild
+) -> None:
     family.request()
     family.minor.close_record(family.record)
     for attempt in (family.request, family.request_end, family.confirm):
@@ -290,7 +294,19 @@ def test_nothing_is_requested_or_confirmed_of_a_record_that_is_not_active(platfo
     assert family.minor.circle(family.record).representation_requests == ()
 
 
-def test_the_same_request_again_is_the_one_that_waits(family: Family) -> None:
+def test_nobody_becomes_representative_of_a_minor_who_came_of_age_meanwhile(
+    platform: Stack, family: RepresentedChild
+) -> None:
+    family.request()
+    reach_majority(platform, family.record)
+    expect_refusal("request.invalid", 400, family.confirm)
+    family.let_delay_pass()
+    wait_for_line(family.minor, family.record, "retrait_representation", reason="delai")
+    assert family.minor.carers(family.record).former[0].representative == UUID(family.mother.record)
+    assert not reads(family.person, family.record)
+
+
+def test_the_same_request_again_is_the_one_that_waits(family: RepresentedChild) -> None:
     first = family.request()
     assert family.request() == first
     family.confirm()
@@ -298,14 +314,16 @@ def test_the_same_request_again_is_the_one_that_waits(family: Family) -> None:
     expect_notices(family.minor, family.record, REQUESTED, times=2)
 
 
-def test_an_organisation_has_three_requests_waiting_about_a_record_at_most(demo: DemoPeople, family: Family) -> None:
+def test_an_organisation_has_three_requests_waiting_about_a_record_at_most(
+    demo: DemoPeople, family: RepresentedChild
+) -> None:
     cards = [demo.card_for(new_patient()) for _ in range(4)]
     for card in cards[:3]:
         family.request(card)
     expect_refusal("representation.requests_full", 409, family.request, cards[3])
 
 
-def test_two_confirmations_at_once_take_effect_once(family: Family) -> None:
+def test_two_confirmations_at_once_take_effect_once(family: RepresentedChild) -> None:
     family.request()
     colleagues = (COLLEAGUE, "cpam-essai:accueil.3")
     with ThreadPoolExecutor(len(colleagues)) as pool:
@@ -323,7 +341,9 @@ def outcome_of(attempt: Callable[[], None]) -> str:
     return ""
 
 
-def test_no_notice_tells_who_or_whose_record(demo: DemoPeople, platform: Stack, family: Family) -> None:
+def test_notices_are_sent_and_tell_neither_who_nor_whose_record(
+    demo: DemoPeople, platform: Stack, family: RepresentedChild
+) -> None:
     family.request()
     family.confirm()
     dismiss_representative(platform, family.record, family.mother.record)
@@ -331,5 +351,8 @@ def test_no_notice_tells_who_or_whose_record(demo: DemoPeople, platform: Stack, 
     people = (family.child, family.other)
     names = [text for holder in people for text in (holder.patient.family_name, holder.record)]
     texts = str(family.parent.notices(family.mother.record))
-    sent = str(demo.mailbox.messages(family.mother.login.mobile))
+    # Activated with this address alone, so that urgent notices go there too.
+    messages = partial(demo.mailbox.messages, family.mother.login.email)
+    wait_until(lambda: sum("représent" in sent.body for sent in messages()) >= 4, "request, naming, request, end")
+    sent = str(messages())
     assert not [name for name in names if name in texts or name in sent]

@@ -85,7 +85,7 @@ def let_delay_of_representation_pass(platform: Stack, record: str) -> None:
 
 
 def reach_majority(platform: Stack, record: str) -> None:
-    """Set the date of majority to today and end the legal representation."""
+    """Set the date of majority to today; end the legal representation, and those that are requested."""
     run_sql(
         platform,
         "records",
@@ -93,3 +93,9 @@ def reach_majority(platform: Stack, record: str) -> None:
         record=record,
     )
     end_facts(platform, record, "representant_legal")
+    run_sql(
+        platform,
+        "consent",
+        "UPDATE representation_requests SET until = now() WHERE patient_id = %(record)s AND until IS NOT NULL",
+        record=record,
+    )

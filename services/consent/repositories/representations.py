@@ -112,10 +112,13 @@ class RepresentationRequestRepository:
         self._connection.execute(delete(requests).where(requests.c.patient_id == patient_id))
 
     def _change(self, request: WaitingRequest, **values: Any) -> None:
-        is_request = (requests.c.patient_id == request.terms.patient_id) & (
-            requests.c.request_id == request.request_id
+        # One that was closed meanwhile keeps its outcome.
+        is_waiting = (
+            (requests.c.patient_id == request.terms.patient_id)
+            & (requests.c.request_id == request.request_id)
+            & requests.c.closed_at.is_(None)
         )
-        self._connection.execute(update(requests).where(is_request).values(**values))
+        self._connection.execute(update(requests).where(is_waiting).values(**values))
 
     def _found(self, query: Select[Any]) -> list[WaitingRequest]:
         return [_request(row) for row in self._connection.execute(query)]

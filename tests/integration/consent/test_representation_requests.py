@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 
 from chassis.db import make_engine
@@ -18,6 +18,7 @@ from services.consent.repositories.representations import (
     RequestOutcome,
     WaitingRequest,
 )
+from services.consent.tables import representation_requests as requests
 
 CHILD, PARENT, OTHER = (PatientId(UUID(int=number)) for number in (1, 2, 3))
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -94,6 +95,18 @@ def test_a_contested_request_is_never_due_and_leaves_its_mark_when_it_is_withdra
     assert repository.was_contested(CHILD, PARENT, ends=False)
     assert not repository.was_contested(CHILD, PARENT, ends=True)
     assert not repository.was_contested(CHILD, OTHER, ends=False)
+
+
+def test_a_closed_request_keeps_its_outcome(engine: Engine) -> None:
+    request = a_request()
+    with engine.begin() as connection:
+        repository = RepresentationRequestRepository(connection)
+        repository.put(request)
+        repository.close(request, RequestOutcome.IN_EFFECT, NOW, by="cpam:paul")
+        repository.close(request, RequestOutcome.WITHDRAWN, NOW + HOUR)
+        repository.contest(request, NOW + HOUR)
+        kept = connection.execute(select(requests.c.outcome, requests.c.closed_by, requests.c.contested_at)).all()
+    assert kept == [(RequestOutcome.IN_EFFECT, "cpam:paul", None)]
 
 
 def test_the_timer_leaves_requests_that_somebody_holds(

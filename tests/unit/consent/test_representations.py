@@ -9,9 +9,18 @@ import pytest
 from chassis.settings import SettingsError, load
 from contracts.consent.representations import EvidenceKind, NameRepresentative, RepresentationKind
 from contracts.envelope import Actor
+from contracts.errors.base import Refusal
 from contracts.errors.execution import RepresentationRequestsFull
-from contracts.errors.request import InvalidRequest, RoleForbidden, SecondAgentNeeded
+from contracts.errors.request import (
+    InvalidRequest,
+    RecordNotActive,
+    RecordNotFound,
+    RoleForbidden,
+    SecondAgentNeeded,
+)
+from contracts.identity.apps import Client, ClientKind
 from contracts.vocabulary import PatientId, RecordStatus, Role
+from services.consent.domain.answers import check_active
 from services.consent.domain.representations import (
     ENDING_EVIDENCE,
     MOST_WAITING,
@@ -27,6 +36,7 @@ from services.consent.domain.representations import (
 )
 from services.consent.domain.sentences import sentence_of_request
 from services.consent.settings import ConsentSettings
+from services.identity.domain.granting import agent_actor
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 CHILD, PARENT = PatientId(UUID(int=1)), PatientId(UUID(int=2))
@@ -50,6 +60,27 @@ def agent(subject: str, role: Role = Role.AGENT) -> Actor:
 def test_the_organisation_of_an_agent_is_the_client_that_signed_for_them() -> None:
     assert organisation_of(agent("cpam-44:marie.dupont")) == "cpam-44"
     assert organisation_of(agent("cpam-44:marie:dupont")) == "cpam-44"
+
+
+def test_the_organisation_is_found_in_the_subject_that_identity_writes() -> None:
+    client = Client(client_id="cpam-44", name="CPAM", publisher="CPAM", purpose="-", kind=ClientKind.ORGANISATION)
+    assert organisation_of(agent_actor(client, "marie.dupont")) == client.client_id
+
+
+@pytest.mark.parametrize(
+    ("status", "refusal"),
+    [
+        (None, RecordNotFound),
+        (RecordStatus.CLOSED, RecordNotActive),
+        (RecordStatus.SUSPENDED, RecordNotActive),
+    ],
+)
+def test_nothing_is_requested_about_a_record_that_is_not_active(
+    status: RecordStatus | None, refusal: type[Refusal]
+) -> None:
+    check_active(RecordStatus.ACTIVE)
+    with pytest.raises(refusal):
+        check_active(status)
 
 
 @pytest.mark.parametrize(
@@ -141,9 +172,9 @@ def test_the_naming_for_a_minor_who_came_of_age_meanwhile_takes_no_effect() -> N
 @pytest.mark.parametrize("ends", [False, True])
 def test_a_waiting_request_is_a_sentence_with_the_time_until_which_it_may_be_contested(ends: bool) -> None:
     terms = msgspec.structs.replace(TERMS, ends=ends)
-    said = sentence_of_request(terms, NOW)
-    assert "jusqu'au 2 mars 2026 à 09:30 UTC" in said.fr
-    assert "until 2 March 2026 09:30 UTC" in said.en
+    sentence = sentence_of_request(terms, NOW)
+    assert "jusqu'au 2 mars 2026 à 09:30 UTC" in sentence.fr
+    assert "until 2 March 2026 09:30 UTC" in sentence.en
     contested = sentence_of_request(terms, None)
     assert "second agent" in contested.fr
     assert "2026" not in contested.fr
