@@ -7,6 +7,7 @@ from stdnum import luhn
 
 from contracts.ages import anniversary
 from contracts.consent.authorisations import AuthorisationStatus
+from contracts.consent.representations import RepresentationKind
 from contracts.errors.request import InvalidRequest
 from contracts.vocabulary import Finess, Rpps
 from services.consent.domain.facts import Fact, FactKind, FactsInForce
@@ -71,15 +72,19 @@ def status_of(facts: FactsInForce, rpps: str, *, was_given: bool) -> Authorisati
     return AuthorisationStatus.EXPIRED if was_given else AuthorisationStatus.NONE
 
 
-def end_of_minority(born: date | None, age: int, now: datetime) -> datetime:
-    """The time at which the representation of a minor ends.
+def end_of_representation(kind: RepresentationKind, born: date | None, age: int, now: datetime) -> datetime | None:
+    """The time at which a representation ends by itself: a minor's when they come of age, an adult's never.
+
+    Args:
+        age: of majority, in years.
 
     Raises:
-        InvalidRequest: the birth date is unknown, or the holder is of age.
+        InvalidRequest: the birth date is unknown, or the holder is not a minor, or not of age, as the kind says.
     """
     if born is None:
         raise InvalidRequest(field="patient_id")
-    end = datetime.combine(anniversary(born, age), time(), UTC)
-    if end <= now:
+    majority = datetime.combine(anniversary(born, age), time(), UTC)
+    is_of_minor = kind is RepresentationKind.MINEUR
+    if is_of_minor is not (now < majority):
         raise InvalidRequest(field="kind")
-    return end
+    return majority if is_of_minor else None

@@ -15,7 +15,6 @@ from contracts.consent.representations import (
     NameRepresentative,
     Representation,
     RepresentationEnding,
-    RepresentationKind,
 )
 from contracts.errors.request import InvalidRequest, RecordNotFound, RepresentationRequestGone
 from contracts.identity.api import Identity
@@ -32,7 +31,7 @@ from services.consent.domain.representations import (
     checked_evidence,
     organisation_of,
 )
-from services.consent.domain.terms import end_of_minority
+from services.consent.domain.terms import end_of_representation
 from services.consent.repositories.representations import RequestOutcome, WaitingRequest
 from services.consent.representing import end, inform, put_into_effect, request_change
 
@@ -44,7 +43,8 @@ def name_representative(ctx: ConsentContext, request: NameRepresentative) -> Rep
     """Request to name a person whose card was shown; for a minor it ends by itself at the age of majority.
 
     Raises:
-        InvalidRequest: the evidence; the holder is of age, or unknown; the representative is the holder.
+        InvalidRequest: the evidence; the holder is unknown, of age for a minor's kind or a minor for an adult's; the
+            representative is the holder.
         RecordNotFound, RecordNotActive, RepresentationRequestsFull; RoleForbidden: no organisation. Identity's, of
             the card.
     """
@@ -52,10 +52,8 @@ def name_representative(ctx: ConsentContext, request: NameRepresentative) -> Rep
     patient_id = request.patient_id
     evidence = checked_evidence(request, NAMING_EVIDENCE[request.kind], ctx.now.date())
     check_active(ctx.authorizer.record_status(patient_id))
-    until = None
-    if request.kind is RepresentationKind.MINEUR:
-        born = ctx.remote.as_service(Identity.birth_date_of, GetBirthDate(patient_id=patient_id)).birth_date
-        until = end_of_minority(born, ctx.settings.majority_age, ctx.now)
+    born = ctx.remote.as_service(Identity.birth_date_of, GetBirthDate(patient_id=patient_id)).birth_date
+    until = end_of_representation(request.kind, born, ctx.settings.majority_age, ctx.now)
     representative = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.representative_proof)).patient_id
     if representative == patient_id:
         raise InvalidRequest(field="representative_proof")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.consent.authorisations import AuthorisationStatus
+from contracts.consent.representations import RepresentationKind
 from contracts.errors.request import InvalidRequest
 from contracts.vocabulary import Finess, Rpps
 from services.consent.domain.facts import Fact, FactKind, FactsInForce
@@ -14,7 +15,7 @@ from services.consent.domain.terms import (
     check_rpps,
     check_structure,
     check_until,
-    end_of_minority,
+    end_of_representation,
     permission,
     renewed,
     status_of,
@@ -179,22 +180,34 @@ def test_an_authorisation_is_valid_expired_forbidden_or_none(
     ],
 )
 def test_a_representation_ends_as_the_day_of_majority_begins(born: date, age: int, end: datetime) -> None:
-    assert end_of_minority(born, age, NOW) == end
+    assert end_of_representation(RepresentationKind.MINEUR, born, age, NOW) == end
 
 
 @pytest.mark.parametrize("born", [date(2008, 3, 2), date(2008, 3, 1), date(1954, 2, 28)])
 def test_an_adult_is_refused(born: date) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        end_of_minority(born, 18, NOW)
+        end_of_representation(RepresentationKind.MINEUR, born, 18, NOW)
     assert refused.value.details == {"field": "kind"}
 
 
 def test_majority_begins_at_midnight() -> None:
     with pytest.raises(InvalidRequest):
-        end_of_minority(date(2008, 3, 2), 18, datetime(2026, 3, 2, tzinfo=UTC))
+        end_of_representation(RepresentationKind.MINEUR, date(2008, 3, 2), 18, datetime(2026, 3, 2, tzinfo=UTC))
 
 
-def test_without_a_birth_date_minority_is_refused() -> None:
+@pytest.mark.parametrize("born", [date(2008, 3, 2), date(1954, 2, 28)])
+def test_the_representation_of_an_adult_does_not_end_by_itself(born: date) -> None:
+    assert end_of_representation(RepresentationKind.MAJEUR_PROTEGE, born, 18, NOW) is None
+
+
+def test_a_minor_is_not_represented_as_an_adult_is_for_that_would_outlast_their_majority() -> None:
     with pytest.raises(InvalidRequest) as refused:
-        end_of_minority(None, 18, NOW)
+        end_of_representation(RepresentationKind.MAJEUR_PROTEGE, date(2008, 3, 3), 18, NOW)
+    assert refused.value.details == {"field": "kind"}
+
+
+@pytest.mark.parametrize("kind", RepresentationKind)
+def test_without_a_birth_date_a_representation_is_refused(kind: RepresentationKind) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        end_of_representation(kind, None, 18, NOW)
     assert refused.value.details == {"field": "patient_id"}
