@@ -10,6 +10,7 @@ from chassis.editions import EditionCache
 from chassis.settings import load
 from contracts.audit import EntryMarks
 from contracts.consent.decisions import Decision, Obligation, Purpose
+from contracts.consent.permits import Permit, permit_from
 from contracts.records.documents import Document
 from contracts.records.events import RecordFirstRead
 from contracts.records.filing import FilingPlan
@@ -69,6 +70,21 @@ class RecordsContext(RequestContext[RecordsTools]):
             minor=state.is_minor(self.now.date()),
             **details,
         )
+
+    @cached_property
+    def view(self) -> Permit:
+        """What the actor is shown of the record, replaced and archived documents too.
+
+        For what is said to them of a document that they name without reading it. A professional who may not read the
+        record is shown what is their own.
+
+        Raises:
+            Refusal: consent's, where nothing may be done with documents.
+        """
+        decision = self.access.decide(Purpose.READ, superseded=True, archived=True)
+        if not decision.allowed and self.actor.rpps is not None:
+            decision = self.access.decide(Purpose.DELETE)
+        return permit_from(decision, self.actor, self.access.patient_id, self.now)
 
     def is_about(self, document: Document) -> None:
         """The access turns out to be to this document; its entry is kept from whom the document is kept from."""

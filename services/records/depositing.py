@@ -11,7 +11,7 @@ from contracts.errors.execution import TicketInvalid, UniqueIdTaken
 from contracts.errors.request import RecordNotActive, RecordNotFound
 from contracts.records.events import ContentAbandoned, DocumentDeposited
 from contracts.records.submission_sets import DepositSubmissionSet
-from contracts.vocabulary import PatientId, RecordStatus, Visibility
+from contracts.vocabulary import PatientId, RecordStatus, Rpps, Visibility
 from services.records.context import RecordsContext
 from services.records.domain import StoredDocument
 from services.records.domain.building import ActiveRecord, BuiltDocument, Deposit, IncomingDocument, build_document
@@ -20,6 +20,7 @@ from services.records.domain.deposits import (
     check_claimed_patient,
     check_not_deleted,
     is_same_deposit,
+    version_known_to,
 )
 from services.records.domain.marks import marks_of
 from services.records.domain.submission_sets import check_set_size, submission_set_of
@@ -49,6 +50,9 @@ def deposit_all(ctx: RecordsContext, request: DepositSubmissionSet) -> tuple[UUI
     check_set_size(len(request.documents), ctx.settings.lot_limit)
     deposit = _parse(ctx, request)
     record = _authorise(ctx, deposit)
+    if any(document.is_replacement for document in deposit.documents):
+        # Asks consent, so before anything is locked.
+        _ = ctx.view
     # Always in the same order, so that two deposits of the same documents wait for each other and do not deadlock.
     places = sorted(range(len(deposit.documents)), key=lambda place: deposit.documents[place].name)
     by_place = {place: _store(ctx, _build(ctx, deposit, deposit.documents[place], record)) for place in places}
@@ -97,7 +101,7 @@ def _build(ctx: RecordsContext, deposit: Deposit, incoming: IncomingDocument, re
         incoming,
         record,
         ctx.actor,
-        parent=_version_of(ctx, deposit.patient_id, incoming.parent),
+        parent=_version_known(ctx, incoming.parent),
         document_id=uuid4(),
         entry_uuid=uuid4(),
         now=ctx.now,
@@ -119,25 +123,32 @@ def _store(ctx: RecordsContext, built: BuiltDocument) -> DepositedDocument:
 
 
 def _supersede_older(ctx: RecordsContext, patient_id: PatientId, new: StoredDocument) -> None:
-    """A document that replaces one this record does not hold is the first version here."""
-    older = _version_of(ctx, patient_id, new.document.replaces)
+    """A document that replaces one this record does not hold is the first version here.
+
+    So is one that replaces what is hidden from its depositor, who would learn of it by any other answer.
+    """
+    older = _version_known(ctx, new.document.replaces)
     if older is not None:
         check_can_replace(older, new.depositor, new.structure)
-        older_id = older.document.document_id
-        ctx.repositories.deposits.supersede(patient_id, older_id, ctx.now)
-        ctx.repositories.folders.follow(patient_id, older_id, new.document.document_id)
+        older_id, newer_id = older.document.document_id, new.document.document_id
+        ctx.repositories.deposits.supersede(patient_id, older_id, newer_id)
+        ctx.repositories.folders.follow(patient_id, older_id, newer_id)
 
 
 def _existing(ctx: RecordsContext, built: BuiltDocument) -> StoredDocument:
-    existing = _version_of(ctx, built.arrival.patient_id, built.stored_document.document.unique_id)
-    if existing is None or not is_same_deposit(existing, built.arrival):
+    named = ctx.repositories.deposits.version_for(ctx.view, built.stored_document.document.unique_id)
+    if named is None or not is_same_deposit(named.stored_document, built.arrival):
         raise UniqueIdTaken
-    check_not_deleted(existing.document)
-    return existing
+    check_not_deleted(named.stored_document.document)
+    return named.stored_document
 
 
-def _version_of(ctx: RecordsContext, patient_id: PatientId, unique_id: str | None) -> StoredDocument | None:
-    return None if unique_id is None else ctx.repositories.deposits.version_on_file(patient_id, unique_id)
+def _version_known(ctx: RecordsContext, identifier: str | None) -> StoredDocument | None:
+    """The document that its depositor says is replaced, as they know it."""
+    if identifier is None:
+        return None
+    named = ctx.repositories.deposits.version_for(ctx.view, identifier)
+    return version_known_to(named, Rpps(ctx.actor.subject), ctx.actor.structure)
 
 
 def _emit(ctx: RecordsContext, deposit: Deposit, deposited: Sequence[DepositedDocument]) -> UUID:

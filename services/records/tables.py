@@ -66,6 +66,18 @@ documents = Table(
     Column("givens", Text, nullable=False),
     Column("lot_id", Uuid),
     Column("filed_by", Text, nullable=False),
+    Column("replaced", Boolean, nullable=False),
+    Column("never_shown", Boolean, nullable=False),
+)
+
+# Every older version of a document, with the number of replacements between the two.
+replacements = Table(
+    "replacements",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("older", Uuid, primary_key=True),
+    Column("newer", Uuid, primary_key=True),
+    Column("steps", Integer, nullable=False),
 )
 
 folders = Table(

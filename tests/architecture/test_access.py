@@ -93,8 +93,8 @@ def test_only_the_component_gives_permits_but_for_a_second_look() -> None:
     makers = {
         path for path in SOURCES for call in _calls(path) if ast.unparse(call.func) in {"permit_from", "Permit"}
     }
-    # Whether the document is visible decides between two refusals; the request was allowed before.
-    assert makers == {ACCESS, ROOT / "services/records/handlers/changing.py"}
+    # What the actor is shown of a document that they name decides between answers; the request was allowed before.
+    assert makers == {ACCESS, ROOT / "services/records/context.py"}
 
 
 def set_unmasking(ctx: Any, request: SetUnmasking) -> Done:

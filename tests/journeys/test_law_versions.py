@@ -7,7 +7,7 @@ from client.professional import ProfessionalClient
 from contracts.vocabulary import Visibility
 from tests.support.document_access import listed_ids
 from tests.support.journal_and_notices import expect_notices, wait_for_line
-from tests.support.people import Holder, activate_account, document_for, new_unique_id, open_record
+from tests.support.people import Holder, activate_account, authorised_doctor, document_for, new_unique_id, open_record
 from tests.support.refusals import expect_refusal
 
 
@@ -62,7 +62,7 @@ def test_only_the_author_or_the_same_organisation_replaces_a_document(
 ) -> None:
     unique_id = new_unique_id()
     depositor.deposit(holder.record, document_for(demo, holder, unique_id=unique_id))
-    stranger, colleague = demo.logged_in("specialist"), demo.logged_in("emergency")
+    stranger, colleague = authorised_doctor(demo, holder), demo.logged_in("emergency")
     by_stranger = document_for(demo, holder, by="specialist", replaces=unique_id)
     expect_refusal("document.not_author", 403, stranger.deposit, holder.record, by_stranger)
     by_colleague = document_for(demo, holder, by="emergency", replaces=unique_id)

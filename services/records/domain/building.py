@@ -47,6 +47,12 @@ class IncomingDocument(msgspec.Struct, frozen=True):
         return (self.request.stated and self.request.stated.replaces) or None
 
     @property
+    def is_replacement(self) -> bool:
+        """Whether its depositor or its header names a document that it replaces."""
+        header = self.arrival.header if isinstance(self.arrival, Receipt) else None
+        return bool(self.parent or (header and header.replaced_unique_id))
+
+    @property
     def is_secret(self) -> bool:
         """Whether representatives must not see its journal entry, even if it is refused."""
         return self.arrival.secret or Visibility.INVISIBLE_REPRESENTANTS_LEGAUX in self.request.visibility

@@ -23,12 +23,13 @@ from contracts.vocabulary import (
     Ins,
     PatientId,
     Rpps,
+    Visibility,
 )
 from services.records.domain.filing import BUILT_IN, section_for, writer_of
 from services.records.domain.lives import DocumentAction, document_after
 from services.records.domain.marks import MarkRules, Marks
 from services.records.domain.metadata import ResolvedMetadata
-from services.records.domain.stored import StoredDocument
+from services.records.domain.stored import NamedVersion, StoredDocument
 
 _TEST_LISTS = frozenset({OID_TEST, OID_DEMO})
 _NATIONAL_LISTS = _TEST_LISTS | {OID_NIR, OID_NIA}
@@ -83,6 +84,24 @@ def check_corrections(warnings: tuple[str, ...], *, strict: bool) -> None:
     """
     if strict and warnings:
         raise CorrectionRefused(field=warnings[0])
+
+
+def version_known_to(named: NamedVersion | None, depositor: Rpps, structure: str | None) -> StoredDocument | None:
+    """The version that a depositor names; None if to them the record holds none of that name.
+
+    They know what they may see and what they deposited. Of their organisation they may replace what they may not
+    read, but learn nothing of it: what is hidden from them, or is out of the usual lists, is as if it were not here.
+    """
+    if named is None:
+        return None
+    older = named.stored_document
+    status, marks = older.document.status, older.document.visibility
+    is_known = named.is_shown and status is not DocumentStatus.DELETED
+    same_structure = structure is not None and structure == older.structure
+    is_replaceable = (
+        status in {DocumentStatus.CURRENT, DocumentStatus.SUPERSEDED} and Visibility.MASQUE_PS not in marks
+    )
+    return older if is_known or depositor == older.depositor or (same_structure and is_replaceable) else None
 
 
 def check_can_replace(older: StoredDocument, depositor: Rpps, structure: str | None) -> None:

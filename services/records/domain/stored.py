@@ -93,3 +93,10 @@ class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):
         return DocumentEntry(
             document=self.document, facts=self.metadata, changed_at=self.changed_at, lot_id=self.lot_id
         )
+
+
+class NamedVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that somebody named, in its state for them; `is_shown`: whether they may see it, if not deleted."""
+
+    stored_document: StoredDocument
+    is_shown: bool

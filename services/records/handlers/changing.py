@@ -5,7 +5,7 @@ from uuid import uuid4
 from chassis.access_rules import asks
 from chassis.handlers import handles
 from contracts.consent.decisions import Purpose
-from contracts.consent.permits import Permit, permit_from
+from contracts.consent.permits import Permit
 from contracts.errors.base import Forbidden, Missing
 from contracts.errors.request import DocumentNotFound, InvalidRequest
 from contracts.records.api import Records
@@ -122,7 +122,7 @@ def _is_relabelled(request: ChangeDocument) -> bool:
 def _apply_changes(
     ctx: RecordsContext, request: ChangeDocument, patient_id: PatientId, document_id: DocumentId
 ) -> ChangedDocument:
-    before = _entry(ctx, patient_id, document_id)
+    before = _entry(ctx, document_id)
     if request.deleted:
         _delete(ctx, document_id)
     if _is_relabelled(request):
@@ -133,9 +133,7 @@ def _apply_changes(
         raise DocumentNotFound
     # Last, and undone if it fails: who may not change the document must not learn its version or status.
     check_expected(before, request.expected)
-    return ChangedDocument(
-        patient_id=patient_id, entry=None if request.deleted else _entry(ctx, patient_id, document_id)
-    )
+    return ChangedDocument(patient_id=patient_id, entry=None if request.deleted else _entry(ctx, document_id))
 
 
 def _relabel(
@@ -217,10 +215,10 @@ def _delete(ctx: RecordsContext, document_id: DocumentId) -> None:
     )
 
 
-def _entry(ctx: RecordsContext, patient_id: PatientId, document_id: DocumentId) -> DocumentEntry | None:
-    """The entry without a permit; it is answered to nobody before a permit was given."""
-    stored_document = ctx.repositories.deposits.version_on_file(patient_id, str(document_id))
-    return stored_document.entry if stored_document else None
+def _entry(ctx: RecordsContext, document_id: DocumentId) -> DocumentEntry | None:
+    """The entry in its state for the actor; it is answered to nobody before a permit was given."""
+    named = ctx.repositories.deposits.version_for(ctx.view, str(document_id))
+    return named.stored_document.entry if named else None
 
 
 def _lock(ctx: RecordsContext, permit: Permit, document_id: DocumentId) -> StoredDocument:
@@ -237,18 +235,11 @@ def _lock_own(ctx: RecordsContext, permit: Permit, document_id: DocumentId) -> S
         NotAuthor: they did neither but can see it. DocumentNotFound: they cannot see it.
     """
     documents = ctx.repositories.documents
-    stored_document = documents.get(permit, document_id, locked=True) or _visible(ctx, permit.patient_id, document_id)
+    stored_document = documents.get(permit, document_id, locked=True) or documents.get(ctx.view, document_id)
     if stored_document is None:
         raise DocumentNotFound
     check_depositor_or_author(stored_document, ctx.actor)
     return stored_document
-
-
-def _visible(ctx: RecordsContext, patient_id: PatientId, document_id: DocumentId) -> StoredDocument | None:
-    decision = ctx.access.decide(Purpose.READ, superseded=True, archived=True)
-    if not decision.allowed:
-        return None
-    return ctx.repositories.documents.get(permit_from(decision, ctx.actor, patient_id, ctx.now), document_id)
 
 
 def _write(ctx: RecordsContext, permit: Permit, document: Document) -> Document:

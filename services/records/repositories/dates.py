@@ -18,6 +18,7 @@ from services.records.tables import (
     pins,
     receipts,
     records,
+    replacements,
 )
 
 
@@ -66,11 +67,20 @@ class DateRepository:
         return [_appearing(row) for row in rows]
 
     def show(self, patient_id: PatientId, document_id: DocumentId, entry_uuid: str, now: datetime) -> None:
-        """Remove the mark INVISIBLE_PATIENT; the document gets this entryUUID and a new version."""
+        """Remove the mark INVISIBLE_PATIENT; the document gets this entryUUID and a new version.
+
+        One that was deleted before it appeared is never shown to the patient, nor what followed from it.
+        """
         self._connection.execute(
             update(documents)
             .where(documents.c.patient_id == patient_id, documents.c.document_id == document_id)
-            .values(invisible_until=None, entry_uuid=entry_uuid, version=documents.c.version + 1, changed_at=now)
+            .values(
+                invisible_until=None,
+                entry_uuid=entry_uuid,
+                version=documents.c.version + 1,
+                changed_at=now,
+                never_shown=documents.c.status == DocumentStatus.DELETED.value,
+            )
         )
 
     def come_of_age(self, today: date, *, most: int) -> Sequence[PatientId]:
@@ -112,7 +122,17 @@ class DateRepository:
                 documents.c.invisible_until,
             )
         ).all()
-        for table in (folders, folder_documents, pins, lots, depositors, receipts, first_reads, records):
+        for table in (
+            folders,
+            folder_documents,
+            pins,
+            lots,
+            replacements,
+            depositors,
+            receipts,
+            first_reads,
+            records,
+        ):
             self._connection.execute(delete(table).where(table.c.patient_id == patient_id))
         return [_destroyed(row) for row in deleted]
 

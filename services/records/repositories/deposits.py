@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, exists, literal_column, select, update
+from sqlalchemy import Connection, bindparam, case, delete, exists, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db import fetch, written_out
+from contracts.consent.permits import Permit
 from contracts.documents import Arrival
 from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, PatientId, Visibility
 from services.records.domain import StoredDocument
 from services.records.domain.indexing import index_of
+from services.records.domain.stored import NamedVersion
+from services.records.repositories.permits import STORED_COLUMNS_SEEN, permit_parameters, shown
 from services.records.repositories.rows import STORED_COLUMNS, identified_by, stored_document_of
 from services.records.tables import depositors, documents, receipts
 
@@ -28,6 +31,19 @@ _FILE = written_out(
     )
 )
 """Adds a document and its depositor, in one round trip."""
+
+_BY_ID = written_out(
+    select(*STORED_COLUMNS_SEEN, shown(documents)).where(
+        documents.c.patient_id == bindparam("patient_id"), documents.c.document_id == bindparam("document_id")
+    )
+)
+_REPLACE = """
+INSERT INTO replacements (patient_id, older, newer, steps)
+SELECT patient_id, older, %(newer)s::uuid, steps + 1 FROM replacements
+WHERE patient_id = %(patient)s::uuid AND newer = %(older)s::uuid
+UNION ALL SELECT %(patient)s::uuid, %(older)s::uuid, %(newer)s::uuid, 1
+ON CONFLICT DO NOTHING
+"""
 
 _SPEND = """
 INSERT INTO receipts (patient_id, content_id, presented_at)
@@ -79,12 +95,31 @@ class DepositRepository:
         ).one_or_none()
         return None if row is None else stored_document_of(row)
 
-    def supersede(self, patient_id: PatientId, document_id: DocumentId, now: datetime) -> None:
-        """Mark a document as replaced by a newer version."""
+    def version_for(self, permit: Permit, identifier: str) -> NamedVersion | None:
+        """The document with this identifier as `version_on_file`, in its state for the reader of the permit."""
+        # First the lock: what has replaced the document meanwhile is then seen by the next statement.
+        found = self.version_on_file(permit.patient_id, identifier)
+        if found is None:
+            return None
+        document_id = found.document.document_id
+        *row, is_shown = fetch(self._connection, _BY_ID, permit_parameters(permit) | {"document_id": document_id})[0]
+        return NamedVersion(stored_document=stored_document_of(row), is_shown=bool(is_shown))
+
+    def supersede(self, patient_id: PatientId, older: DocumentId, newer: DocumentId) -> None:
+        """Note that a document is replaced by a newer version, and with it all that it replaced itself."""
+        ids = {"patient": str(patient_id), "older": str(older), "newer": str(newer)}
+        self._connection.exec_driver_sql(_REPLACE, ids)
         self._connection.execute(
             update(documents)
-            .where(documents.c.patient_id == patient_id, documents.c.document_id == document_id)
-            .values(status=DocumentStatus.SUPERSEDED.value, changed_at=now)
+            .where(documents.c.patient_id == patient_id, documents.c.document_id == older)
+            .values(
+                replaced=True,
+                # Archived by somebody from whom an earlier replacement is hidden, it stays archived for them.
+                status=case(
+                    (documents.c.status == DocumentStatus.CURRENT.value, DocumentStatus.SUPERSEDED.value),
+                    else_=documents.c.status,
+                ),
+            )
         )
 
 
@@ -130,4 +165,6 @@ def _columns(patient_id: PatientId, stored_document: StoredDocument) -> dict[str
         "givens": index.givens,
         "lot_id": stored_document.lot_id,
         "filed_by": stored_document.filed_by,
+        "replaced": False,
+        "never_shown": False,
     }

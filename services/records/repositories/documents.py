@@ -12,9 +12,6 @@ from sqlalchemy import (
     DateTime,
     Text,
     Uuid,
-    all_,
-    and_,
-    any_,
     bindparam,
     exists,
     not_,
@@ -23,49 +20,27 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.db import fetch, written_out
-from contracts.consent.decisions import MaskedAccess
 from contracts.consent.permits import Permit
 from contracts.records.documents import Document
-from contracts.vocabulary import DocumentId, PatientId, Section, Visibility
+from contracts.vocabulary import DocumentId, DocumentStatus, PatientId, Section, Visibility
 from services.records.domain import StoredDocument
 from services.records.domain.marks import Marks
+from services.records.repositories.permits import (
+    ENTRY_COLUMNS_SEEN,
+    STORED_COLUMNS_SEEN,
+    WITHIN_PERMIT,
+    permit_parameters,
+)
 from services.records.repositories.rows import (
-    ENTRY_COLUMNS,
     MARK_COLUMNS,
-    STORED_COLUMNS,
     document_of,
     identified_by,
     marks_in,
     stored_document_of,
 )
 from services.records.tables import documents, folder_documents, pins
-
-_READER: BindParameter[str] = bindparam("reader", type_=Text)
-_AT: BindParameter[datetime] = bindparam("at", type_=DateTime(timezone=True))
-_SECTIONS: BindParameter[Any] = bindparam("sections", type_=ARRAY(Text))
-_OWN = or_(documents.c.depositor == _READER, documents.c.author_rpps == _READER)
-WITHIN_PERMIT = (
-    documents.c.patient_id == bindparam("patient_id"),
-    documents.c.status == any_(bindparam("statuses", type_=ARRAY(Text))),
-    or_(
-        and_(_OWN, bindparam("own_of_any_type", type_=Boolean)),
-        documents.c.type_code != all_(bindparam("denied_types", type_=ARRAY(Text))),
-    ),
-    or_(_OWN, not_(bindparam("own_only", type_=Boolean))),
-    or_(_OWN, not_(documents.c.masque_ps), bindparam("sees_masked", type_=Boolean)),
-    or_(_SECTIONS.is_(None), documents.c.section == any_(_SECTIONS)),
-    or_(
-        not_(bindparam("hides_invisible", type_=Boolean)),
-        documents.c.invisible_until.is_(None),
-        documents.c.invisible_until <= _AT,
-    ),
-    or_(not_(bindparam("hides_secret", type_=Boolean)), not_(documents.c.hidden_from_representatives)),
-)
-"""The documents within a permit: `domain.permits.can_see` in SQL. psycopg2 writes the values into the query, so that
-PostgreSQL folds the conditions a permit does not use and plans for the others."""
 
 _SECTION: BindParameter[str] = bindparam("section", type_=Text)
 _AFTER: BindParameter[datetime] = bindparam("after_date", type_=DateTime(timezone=True))
@@ -79,7 +54,7 @@ _IS_PINNED = exists().where(
     pins.c.patient_id == documents.c.patient_id, pins.c.document_id == documents.c.document_id
 )
 _LIST = written_out(
-    select(*ENTRY_COLUMNS)
+    select(*ENTRY_COLUMNS_SEEN)
     .where(
         *WITHIN_PERMIT,
         or_(_SECTION.is_(None), documents.c.section == _SECTION),
@@ -94,8 +69,8 @@ _LIST = written_out(
     .order_by(documents.c.created_at.desc(), documents.c.document_id.desc())
     .limit(bindparam("count"))
 )
-_BY_ID = select(*STORED_COLUMNS).where(*WITHIN_PERMIT, documents.c.document_id == bindparam("document_id"))
-_GET, _GET_LOCKED = written_out(_BY_ID), written_out(_BY_ID.with_for_update())
+_BY_ID = select(*STORED_COLUMNS_SEEN).where(*WITHIN_PERMIT, documents.c.document_id == bindparam("document_id"))
+_GET, _GET_LOCKED = written_out(_BY_ID), written_out(_BY_ID.with_for_update(of=documents))
 
 
 class DocumentRepository:
@@ -148,12 +123,16 @@ class DocumentRepository:
         return None if row is None else marks_in(row)
 
     def change(self, permit: Permit, document: Document) -> None:
-        """Write a document's status and marks, with its new entryUUID and version."""
+        """Write a document's status and marks, with its new entryUUID and version.
+
+        Superseded is what it is to the reader: the status that others see stays.
+        """
+        is_own_status = document.status is not DocumentStatus.SUPERSEDED
         self._connection.execute(
             update(documents)
             .where(documents.c.patient_id == permit.patient_id, documents.c.document_id == document.document_id)
             .values(
-                status=document.status.value,
+                status=document.status.value if is_own_status else documents.c.status,
                 masque_ps=Visibility.MASQUE_PS in document.visibility,
                 invisible_until=document.invisible_until,
                 entry_uuid=document.entry_uuid,
@@ -161,21 +140,3 @@ class DocumentRepository:
                 changed_at=permit.at,
             )
         )
-
-
-def permit_parameters(permit: Permit) -> dict[str, Any]:
-    """The parameters of WITHIN_PERMIT."""
-    limits = permit.limits
-    return {
-        "patient_id": permit.patient_id,
-        "reader": permit.reader,
-        "at": permit.at,
-        "statuses": [status.value for status in permit.statuses],
-        "denied_types": list(limits.denied_types),
-        "own_only": limits.own_only,
-        "own_of_any_type": limits.own_of_any_type,
-        "sees_masked": limits.masked is MaskedAccess.ALL,
-        "sections": None if limits.sections is None else [section.value for section in limits.sections],
-        "hides_invisible": limits.hides_invisible,
-        "hides_secret": limits.hides_secret,
-    }

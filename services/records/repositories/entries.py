@@ -14,16 +14,24 @@ from contracts.records.searching import DateKind, NamePart, SearchDocuments
 from contracts.vocabulary import DocumentId, Visibility
 from services.records.domain import StoredDocument
 from services.records.repositories.conditions import name_condition, window_condition
-from services.records.repositories.documents import WITHIN_PERMIT, permit_parameters
-from services.records.repositories.rows import STORED_COLUMNS, identified_by, stored_document_of
+from services.records.repositories.permits import (
+    CHANGED_AT,
+    REPLACES,
+    STATUS,
+    STORED_COLUMNS_SEEN,
+    WITHIN_PERMIT,
+    permit_parameters,
+)
+from services.records.repositories.rows import identified_by, stored_document_of
 from services.records.tables import documents
 
+_RELATED = "related:"
 _NO_DATE = (documents.c.service_start.is_(None), documents.c.service_stop.is_(None))
 _MOMENT = DateTime(timezone=True)
 _SORTED_BY = {
     DateKind.CREATION: documents.c.created_at,
     DateKind.DEPOSIT: documents.c.deposited_at,
-    DateKind.CHANGE: documents.c.changed_at,
+    DateKind.CHANGE: CHANGED_AT,
 }
 _DATES = _SORTED_BY | {
     DateKind.SERVICE_START: func.coalesce(documents.c.service_start, literal("-infinity").cast(_MOMENT)),
@@ -49,7 +57,7 @@ class EntryRepository:
     ) -> Sequence[StoredDocument]:
         """At most `count` matching documents in the requested order, after a date and id in it."""
         order = (_SORTED_BY[request.sort.by], documents.c.document_id)
-        query = select(*STORED_COLUMNS).where(*WITHIN_PERMIT, *_conditions(request))
+        query = select(*STORED_COLUMNS_SEEN).where(*WITHIN_PERMIT, *_conditions(request))
         if after is not None:
             place, last = tuple_(*order), tuple_(*after)
             query = query.where(place > last if request.sort.ascending else place < last)
@@ -66,7 +74,7 @@ class EntryRepository:
     def structured(self, permit: Permit, *, count: int) -> Sequence[StoredDocument]:
         """Structured documents, newest first, at most `count`."""
         query = (
-            select(*STORED_COLUMNS)
+            select(*STORED_COLUMNS_SEEN)
             .where(*WITHIN_PERMIT, documents.c.media_type == MediaType.CDA.value)
             .order_by(documents.c.created_at.desc(), documents.c.document_id.desc())
             .limit(count)
@@ -75,13 +83,13 @@ class EntryRepository:
 
     def several(self, permit: Permit, ids: Sequence[DocumentId]) -> Sequence[StoredDocument]:
         """Those of these documents that are within the permit."""
-        query = select(*STORED_COLUMNS).where(*WITHIN_PERMIT, documents.c.document_id.in_(ids))
+        query = select(*STORED_COLUMNS_SEEN).where(*WITHIN_PERMIT, documents.c.document_id.in_(ids))
         return [stored_document_of(row) for row in self._connection.execute(query, permit_parameters(permit))]
 
 
 def _conditions(request: SearchDocuments) -> list[Any]:
-    found: list[Any] = [documents.c.status.in_([status.value for status in request.statuses])]
-    found += [documents.c.tokens.overlap(array(group)) for group in request.tokens]
+    found: list[Any] = [STATUS.in_([status.value for status in request.statuses])]
+    found += [or_(*_tokens(group)) for group in request.tokens]
     found += [or_(*(_label(label) for label in group)) for group in request.labels]
     found += [name_condition(pattern, _NAMES) for pattern in request.names]
     found += [window_condition(window, _DATES) for window in request.windows]
@@ -92,6 +100,16 @@ def _conditions(request: SearchDocuments) -> list[Any]:
     if request.ids:
         found.append(documents.c.document_id.in_(request.ids))
     return found
+
+
+def _tokens(group: Sequence[str]) -> list[Any]:
+    """Any of these codes; what a document replaces depends on the reader, and is not looked up in the index."""
+    related = [token.removeprefix(_RELATED) for token in group if token.startswith(_RELATED)]
+    codes = [token for token in group if not token.startswith(_RELATED)]
+    return [
+        *((documents.c.tokens.overlap(array(codes)),) if codes else ()),
+        *((REPLACES.in_(related),) if related else ()),
+    ]
 
 
 def _label(label: str) -> Any:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from contracts.consent.permits import Permit
 from contracts.records.folders import Folder
 from contracts.vocabulary import DocumentId, PatientId
-from services.records.repositories.documents import WITHIN_PERMIT, permit_parameters
+from services.records.repositories.permits import WITHIN_PERMIT, permit_parameters
 from services.records.tables import documents, folder_documents, folders, pins
 
 _IN_FOLDER = and_(

@@ -16,7 +16,7 @@ from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain.indexing import index_of_names
 from services.records.domain.submission_sets import SubmissionSet
 from services.records.repositories.conditions import name_condition, window_condition
-from services.records.repositories.documents import WITHIN_PERMIT, permit_parameters
+from services.records.repositories.permits import STATUS, WITHIN_PERMIT, permit_parameters
 from services.records.tables import documents, lots
 
 _decode_metadata = msgspec.json.Decoder(SubmissionSetMetadata).decode
@@ -88,7 +88,7 @@ class SubmissionSetRepository:
         statuses = [status.value for status in request.statuses]
         visible = (
             select(documents.c.lot_id, func.array_agg(documents.c.document_id).label("members"))
-            .where(*WITHIN_PERMIT, documents.c.lot_id.is_not(None), documents.c.status.in_(statuses))
+            .where(*WITHIN_PERMIT, documents.c.lot_id.is_not(None), STATUS.in_(statuses))
             .group_by(documents.c.lot_id)
             .subquery()
         )

@@ -75,9 +75,9 @@ def test_a_document_of_any_status_is_found_by_its_unique_id(repositories: Reposi
 
 
 def test_a_superseded_document_is_outside_the_usual_permit(repositories: Repositories) -> None:
-    entry = stored_document()
-    store(repositories, entry)
-    repositories.deposits.supersede(PATIENT, entry.document.document_id, NOW)
+    entry, newer = stored_document(), stored_document()
+    store(repositories, entry, newer)
+    repositories.deposits.supersede(PATIENT, entry.document.document_id, newer.document.document_id)
     found = repositories.documents.get(PERMIT, entry.document.document_id)
     assert found is not None and found.document.status is DocumentStatus.SUPERSEDED
     assert (
