@@ -8,7 +8,7 @@ import pytest
 
 from client.people import DemoPeople
 from contracts.vocabulary import Visibility
-from tests.support.fhir_client import fhir_client, refusal_in
+from tests.support.fhir_client import fhir_client, refusal_in, submission_set_of
 from tests.support.people import Holder, activate_account, authorised_doctor, deposit_new, document_for, open_record
 
 
@@ -178,3 +178,23 @@ def test_the_accept_header_decides_the_answer_format(demo: DemoPeople, accept: s
     reply = fhir_client(demo, None).get("metadata", accept=accept)
     assert reply.status_code == status
     assert reply.headers["content-type"].startswith("application/fhir+json")
+
+
+def test_a_submission_set_with_a_masked_member_says_nothing_to_whom_it_is_hidden_from(
+    demo: DemoPeople, holder: Holder
+) -> None:
+    bundle = submission_set_of(holder, document_for(demo, holder), document_for(demo, holder))
+    said = {"title": "Résultats et avis psychiatrique", "note": [{"text": "Avis à part"}]}
+    bundle["entry"][0]["resource"] |= said
+    bundle["entry"][2]["resource"]["securityLabel"] = [{"coding": [{"code": "MASQUE_PS"}]}]
+    author = fhir_client(demo, demo.logged_in("hospital"))
+    assert author.post("", bundle).status_code == 200
+    doctor = fhir_client(demo, authorised_doctor(demo, holder))
+    search = f"List?patient={holder.record}&status=current&code=submissionset"
+    [shown], [whole] = ([entry["resource"] for entry in one.get(search).json()["entry"]] for one in (doctor, author))
+    assert (whole["title"], whole["note"], len(whole["entry"])) == (*said.values(), 2)
+    assert ("title" in shown, "note" in shown, len(shown["entry"])) == (False, False, 1)
+    assert doctor.get(f"List/{shown['id']}").json() == shown
+    deposit_new(demo, holder)
+    without_claims = doctor.get(search).json()["entry"][0]["resource"]
+    assert set(shown) == set(without_claims)

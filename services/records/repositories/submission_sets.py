@@ -1,12 +1,16 @@
-"""Submission sets (table `lots`); a reader finds one if at least one of its documents is within their permit."""
+"""Submission sets (table `lots`); a reader finds one if at least one of its documents is within their permit.
 
-from collections.abc import Sequence
+What a set says of itself may speak of any of its documents: it is for those to whom all of them are shown. To others
+it is as if its depositor had said nothing, as with most sets of one document.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Row, Text, func, or_, select, tuple_
+from sqlalchemy import Connection, Row, Text, and_, case, exists, func, or_, select, tuple_
 
 from chassis.db import fetch
 from contracts.consent.permits import Permit
@@ -14,9 +18,9 @@ from contracts.records.searching import DateKind, NamePart, SearchSubmissionSets
 from contracts.records.submission_sets import SubmissionSetEntry, SubmissionSetMetadata
 from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain.indexing import index_of_names
-from services.records.domain.submission_sets import SubmissionSet
+from services.records.domain.submission_sets import SubmissionSet, lot_ids_in, unique_id_of
 from services.records.repositories.conditions import name_condition, window_condition
-from services.records.repositories.permits import STATUS, WITHIN_PERMIT, permit_parameters
+from services.records.repositories.permits import STATUS, WITHIN_PERMIT, permit_parameters, shown
 from services.records.tables import documents, lots
 
 _decode_metadata = msgspec.json.Decoder(SubmissionSetMetadata).decode
@@ -33,6 +37,11 @@ _DATES = {
     DateKind.CHANGE: lots.c.deposited_at,
 }
 _NAMES = {NamePart.FAMILY: lots.c.families, NamePart.GIVEN: lots.c.givens}
+_member = documents.alias("member")
+_IS_WHOLE = ~exists().where(
+    _member.c.patient_id == lots.c.patient_id, _member.c.lot_id == lots.c.lot_id, shown(_member).is_not(True)
+)
+"""Whether the permit shows all documents of a set, in whatever state; where it is null, `shown` is no."""
 
 
 class SubmissionSetRepository:
@@ -98,7 +107,7 @@ class SubmissionSetRepository:
                 lots.c.unique_id,
                 lots.c.submitted_at,
                 lots.c.deposited_at,
-                lots.c.facts.cast(Text).label("facts"),
+                case((_IS_WHOLE, lots.c.facts.cast(Text))).label("facts"),
                 visible.c.members,
             )
             .join(visible, visible.c.lot_id == lots.c.lot_id)
@@ -108,24 +117,36 @@ class SubmissionSetRepository:
 
 def _conditions(request: SearchSubmissionSets) -> list[Any]:
     found: list[Any] = [window_condition(window, _DATES) for window in request.windows]
-    found += [name_condition(pattern, _NAMES) for pattern in request.names]
-    for group in request.content_types:
-        system_and_code = lots.c.content_system + "|" + lots.c.content_type
-        found.append(or_(lots.c.content_type.in_(group), system_and_code.in_(group)))
-    if request.sources:
-        found.append(lots.c.source_id.in_(request.sources))
+    claims = list(_claims(request))
+    if claims:
+        found += [*claims, _IS_WHOLE]
     if request.identifiers:
-        found.append(lots.c.unique_id.in_(request.identifiers))
+        found.append(
+            or_(
+                and_(_IS_WHOLE, lots.c.unique_id.in_(request.identifiers)),
+                and_(~_IS_WHOLE, lots.c.lot_id.in_(lot_ids_in(request.identifiers))),
+            )
+        )
     if request.ids:
         found.append(lots.c.lot_id.in_(request.ids))
     return found
 
 
+def _claims(request: SearchSubmissionSets) -> Iterator[Any]:
+    """Conditions on what a set says of itself."""
+    yield from (name_condition(pattern, _NAMES) for pattern in request.names)
+    for group in request.content_types:
+        system_and_code = lots.c.content_system + "|" + lots.c.content_type
+        yield or_(lots.c.content_type.in_(group), system_and_code.in_(group))
+    if request.sources:
+        yield lots.c.source_id.in_(request.sources)
+
+
 def _submission_set_entry(row: "Row[Any]") -> SubmissionSetEntry:
     return SubmissionSetEntry(
         lot_id=row.lot_id,
-        unique_id=row.unique_id,
-        facts=_decode_metadata(row.facts),
+        unique_id=unique_id_of(row.lot_id) if row.facts is None else row.unique_id,
+        facts=SubmissionSetMetadata() if row.facts is None else _decode_metadata(row.facts),
         submitted_at=row.submitted_at,
         deposited_at=row.deposited_at,
         documents=tuple(DocumentId(document_id) for document_id in row.members),
