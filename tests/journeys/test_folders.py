@@ -83,6 +83,24 @@ def test_a_replacement_takes_over_folders_and_pin(demo: DemoPeople, holder: Hold
     assert patient.folders(holder.record).pinned == (UUID(newer),)
 
 
+def test_a_version_put_away_while_its_replacement_is_hidden_is_followed_by_it(
+    platform: Stack, demo: DemoPeople, holder: Holder, patient: PatientClient
+) -> None:
+    unique_id, author = new_unique_id(), demo.logged_in("hospital")
+    older = str(deposit(author, holder, document_for(demo, holder, unique_id=unique_id)).document_id)
+    before, after = new_folder(patient, holder), new_folder(patient, holder, "Cœur")
+    patient.arrange(holder.record, older, before, pinned=True)
+    content = document_for(demo, holder, replaces=unique_id)
+    newer = str(deposit(author, holder, content, Visibility.INVISIBLE_PATIENT).document_id)
+    assert document_ids(patient.list_documents(holder.record, folder=before)) == {older}
+    assert patient.folders(holder.record).pinned == (UUID(older),)
+    patient.arrange(holder.record, older, after)
+    author.announce(holder.record, newer)
+    assert document_ids(patient.list_documents(holder.record, folder=after)) == {newer}
+    assert document_ids(patient.list_documents(holder.record, folder=before)) == set()
+    assert patient.folders(holder.record).pinned == ()
+
+
 def test_hidden_and_deleted_documents_are_neither_arranged_nor_counted(
     demo: DemoPeople, holder: Holder, patient: PatientClient
 ) -> None:

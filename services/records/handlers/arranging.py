@@ -88,8 +88,10 @@ def arrange_document(ctx: RecordsContext, request: ArrangeDocument) -> Arrangeme
     if not _lock_folders(ctx, request.patient_id).issuperset(folder_ids):
         raise FolderNotFound
     if request.pinned:
-        check_room(folders.count_pinned(request.patient_id, but=request.document_id), MOST_PINNED)
-    folders.arrange(request.patient_id, request.document_id, folder_ids, pinned=request.pinned, now=ctx.now)
+        check_room(folders.count_pinned(permit, but=request.document_id), MOST_PINNED)
+    # A version that is hidden from the reader will be found where they put the one that it replaces.
+    for document_id in (request.document_id, *folders.hidden_successors(permit, request.document_id)):
+        folders.arrange(request.patient_id, document_id, folder_ids, pinned=request.pinned, now=ctx.now)
     ctx.is_about(stored_document.document)
     return Arrangement(document_id=request.document_id, folders=folder_ids, pinned=request.pinned)
 

@@ -4,20 +4,31 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, and_, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.consent.permits import Permit
 from contracts.records.folders import Folder
 from contracts.vocabulary import DocumentId, PatientId
-from services.records.repositories.permits import WITHIN_PERMIT, permit_parameters
-from services.records.tables import documents, folder_documents, folders, pins
+from services.records.repositories.permits import WITHIN_PERMIT, permit_parameters, shown
+from services.records.tables import documents, folder_documents, folders, pins, replacements
 
 _IN_FOLDER = and_(
     folder_documents.c.patient_id == documents.c.patient_id,
     folder_documents.c.document_id == documents.c.document_id,
 )
 _PINNED = and_(pins.c.patient_id == documents.c.patient_id, pins.c.document_id == documents.c.document_id)
+
+_COPY_FOLDERS = """
+INSERT INTO folder_documents (patient_id, folder_id, document_id)
+SELECT patient_id, folder_id, %(newer)s::uuid FROM folder_documents
+WHERE patient_id = %(patient)s::uuid AND document_id = %(older)s::uuid ON CONFLICT DO NOTHING
+"""
+_COPY_PIN = """
+INSERT INTO pins (patient_id, document_id, at)
+SELECT patient_id, %(newer)s::uuid, at FROM pins
+WHERE patient_id = %(patient)s::uuid AND document_id = %(older)s::uuid ON CONFLICT DO NOTHING
+"""
 
 
 class FolderRepository:
@@ -79,10 +90,26 @@ class FolderRepository:
                 delete(table).where(table.c.patient_id == patient_id, table.c.folder_id == folder_id)
             )
 
-    def count_pinned(self, patient_id: PatientId, *, but: DocumentId) -> int:
-        """Number of pins of a record, without that of one document."""
-        query = select(func.count()).where(pins.c.patient_id == patient_id, pins.c.document_id != but)
-        return int(self._connection.execute(query).scalar_one())
+    def count_pinned(self, permit: Permit, *, but: DocumentId) -> int:
+        """Number of pinned documents within the permit, without that one."""
+        query = select(func.count()).select_from(documents).join(pins, _PINNED)
+        query = query.where(*WITHIN_PERMIT, documents.c.document_id != but)
+        return int(self._connection.execute(query, permit_parameters(permit)).scalar_one())
+
+    def hidden_successors(self, permit: Permit, document_id: DocumentId) -> Sequence[DocumentId]:
+        """The newer versions that the permit does not show; not to be answered, but to stay beside the older one."""
+        newer = documents.alias("newer")
+        query = (
+            select(newer.c.document_id)
+            .join(replacements, replacements.c.newer == newer.c.document_id)
+            .where(
+                newer.c.patient_id == permit.patient_id,
+                replacements.c.patient_id == permit.patient_id,
+                replacements.c.older == document_id,
+                shown(newer).is_not(True),
+            )
+        )
+        return [DocumentId(found) for found in self._connection.execute(query, permit_parameters(permit)).scalars()]
 
     def arrange(
         self,
@@ -111,10 +138,7 @@ class FolderRepository:
             )
 
     def follow(self, patient_id: PatientId, older: DocumentId, newer: DocumentId) -> None:
-        """Move folders and pin of a replaced version to the newer one."""
-        for table in (folder_documents, pins):
-            self._connection.execute(
-                update(table)
-                .where(table.c.patient_id == patient_id, table.c.document_id == older)
-                .values(document_id=newer)
-            )
+        """Put a newer version where the replaced one is, which stays there for those it is current for."""
+        parameters = {"patient": str(patient_id), "older": str(older), "newer": str(newer)}
+        for statement in (_COPY_FOLDERS, _COPY_PIN):
+            self._connection.exec_driver_sql(statement, parameters)
