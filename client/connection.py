@@ -45,9 +45,9 @@ class HttpConnection:
     def _get(self, path: str, answer: type[T], **query: str) -> T:
         return decoded(self._request("GET", path, params=query), answer)
 
-    def _send(self, method: str, path: str, answer: type[T], body: object = None) -> T:
+    def _send(self, method: str, path: str, answer: type[T], body: object = None, **query: str) -> T:
         """The answer to a request with this JSON body, if any."""
-        return decoded(self._request(method, path, body), answer)
+        return decoded(self._request(method, path, body, params=query), answer)
 
     def _request(
         self,

@@ -12,15 +12,16 @@ class RecordRequests(HttpConnection):
         """Open a record for the holder of the carte Vitale."""
         return self._send("POST", "/dmp/records", Record, {"vitale_proof": vitale_proof, "consent_collected": True})
 
-    def find_record(self, matricule: str, oid: str) -> RecordFound:
+    def find_record(self, matricule: str, oid: str, *, secret: bool = False) -> RecordFound:
         """Find a record by INS."""
-        return self._send("POST", "/dmp/records/search", RecordFound, {"ins": {"matricule": matricule, "oid": oid}})
+        body = {"ins": {"matricule": matricule, "oid": oid}, "secret": secret}
+        return self._send("POST", "/dmp/records/search", RecordFound, body)
 
     def my_records(self, **query: str) -> MyRecords:
         """Records the caller may read."""
         return self._get("/dmp/records", MyRecords, **query)
 
-    def find_by_traits(self, **traits: str) -> tuple[Person, ...]:
+    def find_by_traits(self, **traits: str | bool) -> tuple[Person, ...]:
         """Find people by identity traits."""
         return self._send("POST", "/dmp/patients/search", PersonsFound, traits).persons
 

@@ -8,10 +8,10 @@ from contracts.consent.authorisations import Authorisation, EmergencyOpened, Pat
 class RightsRequests(HttpConnection):
     """Requests about access; `until` is RFC 3339 with offset, empty for the default duration."""
 
-    def declare_consent(self, patient_id: Id, vitale_proof: str) -> Authorisation:
+    def declare_consent(self, patient_id: Id, vitale_proof: str, **query: str) -> Authorisation:
         """Declare, as a professional, the consent the patient just gave."""
         path = f"/dmp/records/{patient_id}/authorisations"
-        return self._send("POST", path, Authorisation, {"vitale_proof": vitale_proof})
+        return self._send("POST", path, Authorisation, {"vitale_proof": vitale_proof}, **query)
 
     def circle(self, patient_id: Id) -> PatientDecisions:
         """Everything the patient decided about professionals."""

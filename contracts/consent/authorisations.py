@@ -9,11 +9,15 @@ from contracts.consent.representations import Representation, RepresentationRequ
 from contracts.vocabulary import AccessMode, Finess, PatientId, Rpps
 
 
-class DeclareAuthorisation(msgspec.Struct, frozen=True, kw_only=True):
-    """Declare the consent of a patient who is present; the carte Vitale's proof shows that they are."""
+class DeclareAuthorisation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Declare the consent of a patient who is present; the carte Vitale's proof shows that they are.
+
+    `secret`: in a minor's secret connection, in which alone the authorisation then holds.
+    """
 
     patient_id: PatientId
     vitale_proof: str
+    secret: bool = False
 
 
 class Authorisation(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,10 +142,11 @@ class AuthorisationStatus(StrEnum):
     NONE = "none"
 
 
-class GetAuthorisationStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """Get the calling professional's authorisation status for a patient."""
+class GetAuthorisationStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Get the calling professional's authorisation status for a patient; `secret`: in a minor's secret connection."""
 
     patient_id: PatientId
+    secret: bool = False
 
 
 class AuthorisationStatusFound(msgspec.Struct, frozen=True, kw_only=True):

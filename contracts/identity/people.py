@@ -93,12 +93,16 @@ class PatientFound(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FindByTraits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Find people by traits: birth name and birth date; `given_names` matches as a prefix."""
+    """Find people by traits: birth name and birth date; `given_names` matches as a prefix.
+
+    `secret`: in a minor's secret connection.
+    """
 
     family_name: str
     birth_date: date
     given_names: str = ""
     sex: str = ""
+    secret: bool = False
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):

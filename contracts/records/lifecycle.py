@@ -30,10 +30,11 @@ class AboutRecord(msgspec.Struct, frozen=True, kw_only=True):
     patient_id: PatientId
 
 
-class RecordStatusResult(msgspec.Struct, frozen=True, kw_only=True):
-    """None if there is no record."""
+class RecordStatusResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """None if there is no record; `minor`: its holder is known to be under age."""
 
     status: RecordStatus | None
+    minor: bool = False
 
 
 class RecordDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -72,10 +73,11 @@ class SetDefaultVisibility(msgspec.Struct, frozen=True, kw_only=True):
     masque_ps: bool
 
 
-class FindRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Find a record by INS, with the caller's authorisation (TD0.2)."""
+class FindRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Find a record by INS, with the caller's authorisation (TD0.2); `secret`: in a minor's secret connection."""
 
     ins: Ins
+    secret: bool = False
 
 
 class ListMyRecords(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

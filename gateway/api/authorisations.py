@@ -16,7 +16,7 @@ from contracts.consent.authorisations import (
     PatientDecisions,
 )
 from contracts.vocabulary import PatientId, Rpps
-from gateway.api.parameters import PatientInPath, RppsInPath, in_utc
+from gateway.api.parameters import PatientInPath, RppsInPath, Secret, in_utc
 from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
@@ -50,11 +50,14 @@ async def declare_authorisation(
     request: ApiRequest,
     patient_id: PatientInPath,
     data: Annotated[PatientPresence, example(vitale_proof="eyJhbGciOiJF...")],
+    secret: Secret = False,
 ) -> Authorisation:
-    """Declare that the patient, whose carte Vitale was read, authorises the caller to read (TD0.3)."""
+    """Declare that the patient, whose carte Vitale was read, authorises the caller to read (TD0.3).
+
+    In a minor's secret connection representatives do not see it, and it permits reading in that connection only."""
     return await request.call(
         Consent.declare_authorisation,
-        DeclareAuthorisation(patient_id=PatientId(patient_id), vitale_proof=data.vitale_proof),
+        DeclareAuthorisation(patient_id=PatientId(patient_id), vitale_proof=data.vitale_proof, secret=secret),
     )
 
 

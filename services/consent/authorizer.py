@@ -6,8 +6,8 @@ from chassis.context import RequestContext
 from contracts.consent.decisions import Decision, Purpose
 from contracts.envelope import Actor
 from contracts.records.api import Records
-from contracts.records.lifecycle import AboutRecord
-from contracts.vocabulary import PLATFORM, AccessMode, PatientId, RecordStatus, Role
+from contracts.records.lifecycle import AboutRecord, RecordStatusResult
+from contracts.vocabulary import PLATFORM, AccessMode, PatientId, Role
 from services.consent.domain.decide import decide
 from services.consent.domain.facts import Fact, Question, in_place
 from services.consent.domain.matrix import Entitlement
@@ -28,9 +28,9 @@ class Authorizer:
         """The caller's question at the time of the request; `details`: further fields of Question."""
         return Question(actor=self._ctx.actor, patient_id=patient_id, purpose=purpose, now=self._ctx.now, **details)
 
-    def record_status(self, patient_id: PatientId) -> RecordStatus | None:
-        """The status of the record, from the records service; None when there is no record."""
-        return self._ctx.remote(Records.status_of, AboutRecord(patient_id=patient_id)).status
+    def record(self, patient_id: PatientId) -> RecordStatusResult:
+        """The status of the record, from the records service, and whether its holder is a minor."""
+        return self._ctx.remote(Records.status_of, AboutRecord(patient_id=patient_id))
 
     def decide(self, question: Question) -> tuple[Decision, list[Fact]]:
         """The decision, and the facts it was made from."""

@@ -65,6 +65,8 @@ class ConsentContext(RequestContext[ConsentTools]):
 
     def decide(self, access: Access, purpose: Purpose, **details: Any) -> Decision:
         """The law's decision, made here."""
-        question = self.authorizer.question(access.patient_id, purpose, mode=access.mode, **details)
+        question = self.authorizer.question(
+            access.patient_id, purpose, mode=access.mode, secret=access.secret, **details
+        )
         decision, _ = self.authorizer.decide(question)
         return decision

@@ -4,8 +4,8 @@ from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Index, LargeBinar
 
 metadata = MetaData()
 
-# What people decided and the law provides, by kind, the party it names, and the representative who decided it in the
-# holder's place (empty: nobody); deleted when it is ended.
+# What people decided and the law provides, by kind, the party it names, the representative who decided it in the
+# holder's place (empty: nobody), and whether it was in a minor's secret connection; deleted when it is ended.
 facts = Table(
     "facts",
     metadata,
@@ -18,6 +18,7 @@ facts = Table(
     Column("renews", Boolean, nullable=False),
     Column("sections", ARRAY(Text), nullable=False),
     Column("evidence", Text),
+    Column("secret", Boolean, primary_key=True),
 )
 
 # Every emergency access with its written reason; kept after its end.

@@ -24,5 +24,7 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     """Our client id at that provider."""
     pro_sante_connect_secret_file: str = ""
     """File with our client secret."""
+    majority_age: int = 18
+    """Years; only a search for somebody younger may be secret."""
     test_identities: bool = False
     """Whether INS of the test and demonstration lists are admitted."""

@@ -29,6 +29,7 @@ class Tools:
     pro_sante_connect: ProSanteConnect | None
     public_url: str
     logins_per_address: int
+    majority_age: int
     test_identities: bool
 
     @classmethod
@@ -52,6 +53,7 @@ class Tools:
             ),
             public_url=settings.public_url,
             logins_per_address=settings.logins_per_address,
+            majority_age=settings.majority_age,
             test_identities=settings.test_identities,
         )
 

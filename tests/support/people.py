@@ -77,10 +77,10 @@ def account_form_of(demo: DemoPeople, holder: Holder) -> dict[str, str]:
     return demo.account_form(holder.card, holder.login, "email")
 
 
-def authorised_doctor(demo: DemoPeople, holder: Holder, name: str = "specialist") -> ProfessionalClient:
+def authorised_doctor(demo: DemoPeople, holder: Holder, name: str = "specialist", **query: str) -> ProfessionalClient:
     """A logged-in demo professional who has declared the holder's consent."""
     doctor = demo.logged_in(name)
-    doctor.declare_consent(holder.record, demo.vitale_proof(holder.card))
+    doctor.declare_consent(holder.record, demo.vitale_proof(holder.card), **query)
     return doctor
 
 

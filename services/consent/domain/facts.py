@@ -62,6 +62,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """A decision of a person or of the law; `until` None: until it is deleted. `renews`: use prolongs it.
 
     `giver`: the legal representative (patient id) who decided in the holder's place; empty for everybody else.
+    `secret`: declared in a minor's secret connection; it holds in it only, and representatives do not see it.
     """
 
     kind: FactKind
@@ -70,6 +71,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     renews: bool = False
     sections: tuple[Section, ...] = ()
+    secret: bool = False
 
     def holds(self, now: datetime) -> bool:
         """Whether it has not ended."""
@@ -123,13 +125,17 @@ class FactsInForce:
 
     def __init__(self, facts: Iterable[Fact], now: datetime) -> None:
         self._sections: dict[tuple[FactKind, str], frozenset[Section]] = {}
+        self._secret: set[tuple[FactKind, str]] = set()
         for fact in in_force(facts, now):
+            if fact.secret:
+                self._secret.add((fact.kind, fact.party))
+                continue
             known = self._sections.get((fact.kind, fact.party), frozenset())
             self._sections[fact.kind, fact.party] = known.union(fact.sections)
 
-    def has(self, kind: FactKind, party: str = "") -> bool:
-        """Whether a fact of this kind names that party."""
-        return (kind, party) in self._sections
+    def has(self, kind: FactKind, party: str = "", *, secret: bool = False) -> bool:
+        """Whether a fact of this kind names that party; `secret`: also one of a secret connection, which asks."""
+        return (kind, party) in self._sections or (secret and (kind, party) in self._secret)
 
     def sections(self, kind: FactKind, party: str) -> tuple[Section, ...]:
         """The sections shared with that party, sorted; empty when there is no such fact."""

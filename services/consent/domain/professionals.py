@@ -94,6 +94,8 @@ def _decide_declaring(facts: FactsInForce, question: Question, _entitlement: Ent
         return refused(SoftwareRefused)
     if facts.has(FactKind.BLOCAGE, question.actor.subject):
         return refused(ProfessionalBlocked)
+    if question.secret and not question.minor:
+        return refused(NotAMinor)
     return Decision(allowed=True, reason="carte_vitale")
 
 
@@ -133,7 +135,7 @@ def _permission_of(facts: FactsInForce, question: Question) -> FactKind | None:
     me, structure = question.actor.subject, question.actor.structure
     if facts.has(FactKind.MEDECIN_TRAITANT, me):
         return FactKind.MEDECIN_TRAITANT
-    if facts.has(FactKind.AUTORISATION, me):
+    if facts.has(FactKind.AUTORISATION, me, secret=question.secret):
         return FactKind.AUTORISATION
     if structure and facts.has(FactKind.EQUIPE_DE_SOINS, structure):
         return FactKind.EQUIPE_DE_SOINS

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
+import msgspec
 from stdnum import luhn
 
 from contracts.ages import anniversary
@@ -47,27 +48,30 @@ def check_until(until: datetime | None, now: datetime) -> None:
         raise InvalidRequest(field="until")
 
 
-def permission(kind: FactKind, party: str, until: datetime | None, *, now: datetime, usual: timedelta) -> Fact:
+def permission(
+    kind: FactKind, party: str, until: datetime | None, *, now: datetime, usual: timedelta, secret: bool = False
+) -> Fact:
     """An authorisation until the end the patient set, or for the usual time and then renewed by use."""
-    return Fact(kind=kind, party=party, until=until or now + usual, renews=until is None)
+    return Fact(kind=kind, party=party, until=until or now + usual, renews=until is None, secret=secret)
 
 
 def renewed(fact: Fact, *, now: datetime, usual: timedelta) -> Fact | None:
     """The fact prolonged by use; None when it is not renewed by use, has ended, or was prolonged within a day."""
     if not fact.renews or fact.until is None or not now < fact.until < now + usual - _RENEWED_AT_MOST:
         return None
-    return Fact(kind=fact.kind, party=fact.party, giver=fact.giver, until=now + usual, renews=True)
+    return msgspec.structs.replace(fact, until=now + usual)
 
 
-def status_of(facts: FactsInForce, rpps: str, *, was_given: bool) -> AuthorisationStatus:
+def status_of(facts: FactsInForce, rpps: str, *, was_given: bool, secret: bool = False) -> AuthorisationStatus:
     """A professional's status with regard to a record (TD0.2).
 
     Args:
         was_given: whether an authorisation was stored, be it in force or not.
+        secret: in a minor's secret connection.
     """
     if facts.has(FactKind.BLOCAGE, rpps):
         return AuthorisationStatus.FORBIDDEN
-    if facts.has(FactKind.AUTORISATION, rpps):
+    if facts.has(FactKind.AUTORISATION, rpps, secret=secret):
         return AuthorisationStatus.VALID
     return AuthorisationStatus.EXPIRED if was_given else AuthorisationStatus.NONE
 

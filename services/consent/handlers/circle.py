@@ -38,8 +38,10 @@ def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> Pat
         Refusal: the law's.
     """
     patient_id = request.patient_id
-    ctx.access.permit()
-    known = ctx.facts.of_patient(patient_id)
+    permit = ctx.access.permit()
+    known = [
+        dated for dated in ctx.facts.of_patient(patient_id) if not (dated.fact.secret and permit.limits.hides_secret)
+    ]
     facts = dated_in_force(known, ctx.now)
     waiting = ctx.representation_requests.of_patient(patient_id)
     also_ended = [*facts, *(dated for dated in known if not dated.fact.holds(ctx.now))]
@@ -67,8 +69,9 @@ def get_authorisation_status(ctx: ConsentContext, request: GetAuthorisationStatu
     me = ctx.actor.subject
     known = ctx.facts.about([request.patient_id], [me])
     facts = FactsInForce(known, ctx.now)
+    was_given = any(fact.kind is FactKind.AUTORISATION and fact.secret <= request.secret for fact in known)
     return AuthorisationStatusFound(
-        status=status_of(facts, me, was_given=any(fact.kind is FactKind.AUTORISATION for fact in known)),
+        status=status_of(facts, me, was_given=was_given, secret=request.secret),
         medecin_traitant=facts.has(FactKind.MEDECIN_TRAITANT, me),
     )
 

@@ -35,7 +35,9 @@ def decide(ctx: ConsentContext, request: Decide) -> Decision:
     )
     decision, facts = ctx.authorizer.decide(question)
     if decision.allowed and request.purpose is Purpose.READ and decision.reason in _RESTS_ON:
-        _renew(ctx, request.patient_id, [fact for fact in facts if fact.kind is _RESTS_ON[decision.reason]])
+        # What representatives see must not move when it is used in a secret connection.
+        used = [fact for fact in facts if fact.kind is _RESTS_ON[decision.reason] and fact.secret is request.secret]
+        _renew(ctx, request.patient_id, used)
     return decision
 
 

@@ -23,7 +23,7 @@ def open_emergency(ctx: ConsentContext, request: OpenEmergency) -> EmergencyOpen
     """
     patient_id, rpps, now = request.patient_id, Rpps(ctx.actor.subject), ctx.now
     permit = ctx.access.permit(
-        record_status=ctx.authorizer.record_status(patient_id),
+        record_status=ctx.authorizer.record(patient_id).status,
         written_reason=request.reason,
         regulation_centre=ctx.settings.is_regulation_centre(ctx.actor.structure),
     )

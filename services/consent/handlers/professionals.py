@@ -35,17 +35,20 @@ _ENDS = asks(Purpose.MANAGE, Act.FIN_AUTORISATION)
 def declare_authorisation(ctx: ConsentContext, request: DeclareAuthorisation) -> Authorisation:
     """An authorisation declared by the professional, with the patient's card as proof of presence.
 
+    One declared in a minor's secret connection is beside any other, and holds in the secret connection only.
+
     Raises:
         ProofInvalid: the card is another patient's. Refusal: the law's.
     """
     patient_id, rpps = request.patient_id, Rpps(ctx.actor.subject)
-    ctx.access.permit(record_status=ctx.authorizer.record_status(patient_id))
+    record = ctx.authorizer.record(patient_id)
+    ctx.access.permit(record_status=record.status, minor=record.minor)
     # Reading the proof uses it up; after a refusal it must still be valid.
     holder = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.vitale_proof))
     if holder.patient_id != patient_id:
         raise ProofInvalid
     usual = timedelta(days=ctx.settings.authorisation_days)
-    fact = permission(FactKind.AUTORISATION, rpps, None, now=ctx.now, usual=usual)
+    fact = permission(FactKind.AUTORISATION, rpps, None, now=ctx.now, usual=usual, secret=request.secret)
     ctx.facts.put(patient_id, fact, now=ctx.now)
     return _authorisation(ctx, patient_id, fact)
 
@@ -146,8 +149,9 @@ def _put(ctx: ConsentContext, patient_id: PatientId, fact: Fact) -> None:
 
 def _forget(ctx: ConsentContext, patient_id: PatientId, kind: FactKind, party: str) -> None:
     ctx.access.about = party
-    ctx.access.permit()
-    ctx.facts.forget(patient_id, kind, party)
+    permit = ctx.access.permit()
+    # What is secret from representatives is as if it were not there: they do not end it either.
+    ctx.facts.forget(patient_id, kind, party, but_secret=permit.limits.hides_secret)
 
 
 def _authorisation(ctx: ConsentContext, patient_id: PatientId, fact: Fact) -> Authorisation:

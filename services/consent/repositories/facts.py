@@ -26,7 +26,7 @@ from services.consent.tables import emergencies, facts
 
 # All facts of a decision in one round trip, along the primary key, since every access waits for it.
 _FACTS = """
-SELECT kind, party, giver, until, renews, sections FROM facts
+SELECT kind, party, giver, until, renews, sections, secret FROM facts
 WHERE patient_id IN %(patients)s AND (party IN %(parties)s OR kind = 'representant_legal')
 """
 
@@ -83,8 +83,9 @@ class FactRepository:
                 until=until,
                 renews=renews,
                 sections=tuple(map(Section, sections)),
+                secret=secret,
             )
-            for kind, party, giver, until, renews, sections in fetch(self._connection, _FACTS, parameters)
+            for kind, party, giver, until, renews, sections, secret in fetch(self._connection, _FACTS, parameters)
         ]
 
     def of_patient(self, patient_id: PatientId) -> Sequence[DatedFact]:
@@ -138,7 +139,7 @@ class FactRepository:
         ]
 
     def put(self, patient_id: PatientId, fact: Fact, *, now: datetime, evidence: str | None = None) -> None:
-        """Insert a fact; one of the same kind, party and giver gets the new terms and keeps its `since`."""
+        """Insert a fact; one that is the same but for its terms gets the new ones and keeps its `since`."""
         terms: dict[str, Any] = {
             "until": fact.until,
             "renews": fact.renews,
@@ -148,9 +149,15 @@ class FactRepository:
         self._connection.execute(
             insert(facts)
             .values(
-                patient_id=patient_id, kind=fact.kind.value, party=fact.party, giver=fact.giver, since=now, **terms
+                patient_id=patient_id,
+                kind=fact.kind.value,
+                party=fact.party,
+                giver=fact.giver,
+                secret=fact.secret,
+                since=now,
+                **terms,
             )
-            .on_conflict_do_update(index_elements=["patient_id", "kind", "party", "giver"], set_=terms)
+            .on_conflict_do_update(index_elements=["patient_id", "kind", "party", "giver", "secret"], set_=terms)
         )
 
     def prolong(self, patient_id: PatientId, fact: Fact) -> None:
@@ -162,16 +169,18 @@ class FactRepository:
                 facts.c.kind == fact.kind.value,
                 facts.c.party == fact.party,
                 facts.c.giver == fact.giver,
+                facts.c.secret == fact.secret,
                 facts.c.renews,
             )
             .values(until=fact.until)
         )
 
-    def forget(self, patient_id: PatientId, kind: FactKind, party: str) -> bool:
-        """Delete a fact, whoever gave it; False when there was none."""
-        result = self._connection.execute(
-            delete(facts).where(facts.c.patient_id == patient_id, facts.c.kind == kind.value, facts.c.party == party)
+    def forget(self, patient_id: PatientId, kind: FactKind, party: str, *, but_secret: bool = False) -> bool:
+        """Delete a fact, whoever gave it; False when there was none. `but_secret`: one that is secret stays."""
+        query = delete(facts).where(
+            facts.c.patient_id == patient_id, facts.c.kind == kind.value, facts.c.party == party
         )
+        result = self._connection.execute(query.where(~facts.c.secret) if but_secret else query)
         return result.rowcount > 0
 
     def forget_of_representatives(self, patient_id: PatientId, kind: FactKind, party: str) -> bool:
@@ -241,4 +250,5 @@ def _fact(row: Any) -> Fact:
         until=row.until,
         renews=row.renews,
         sections=tuple(Section(section) for section in row.sections),
+        secret=row.secret,
     )

@@ -2,9 +2,10 @@
 
 from chassis.access_rules import NoEntry, NoQuestion, asks, unasked, unjournalled
 from chassis.handlers import handles
+from contracts.ages import anniversary
 from contracts.consent.decisions import Purpose
 from contracts.errors.execution import TooManyPersons
-from contracts.errors.request import InvalidRequest, ProofReplayed, RecordNotFound
+from contracts.errors.request import InvalidRequest, NotAMinor, ProofReplayed, RecordNotFound
 from contracts.identity.api import Identity
 from contracts.identity.oauth import ReadPerson
 from contracts.identity.people import (
@@ -65,12 +66,14 @@ def find_by_traits(ctx: IdentityContext, request: FindByTraits) -> PersonsFound:
     """The patients with these traits; each of them reads in their journal that they were looked for.
 
     Raises:
-        SoftwareRefused, InvalidRequest. TooManyPersons: nobody is named.
+        SoftwareRefused, InvalidRequest. NotAMinor: a secret search for an adult. TooManyPersons: nobody is named.
     """
     ctx.access.reason = _BY_TRAITS
     domain.check_may_search(ctx.actor)
     if not domain.fold_name(request.family_name):
         raise InvalidRequest(field="family_name")
+    if request.secret and anniversary(request.birth_date, ctx.tools.majority_age) <= ctx.now.date():
+        raise NotAMinor
     found = ctx.database.repositories.find_by_traits(request, most=domain.MOST_PERSONS + 1)
     if len(found) > domain.MOST_PERSONS:
         raise TooManyPersons(most=str(domain.MOST_PERSONS))

@@ -27,6 +27,11 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     majority_on: date | None = None
 
 
+def is_minor(majority_on: date | None, today: date) -> bool:
+    """Whether somebody who comes of age on that day is known to be under age."""
+    return majority_on is not None and today < majority_on
+
+
 class DefaultMask(msgspec.Struct, frozen=True, kw_only=True):
     """Whether new documents are masked: the holder's setting, and a representative's in its place.
 
@@ -68,7 +73,7 @@ class RecordState(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_minor(self, today: date) -> bool:
         """Whether the holder is known to be under age."""
-        return self.majority_on is not None and today < self.majority_on
+        return is_minor(self.majority_on, today)
 
 
 class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from chassis.handlers import handles
 from contracts.ages import anniversary
 from contracts.consent.api import Consent
 from contracts.consent.authorisations import AuthorisationStatus, GetAuthorisationStatus, ListMyPatients
-from contracts.errors.request import InvalidRequest, RecordNotFound
+from contracts.errors.request import InvalidRequest, NotAMinor, RecordNotFound
 from contracts.identity.api import Identity
 from contracts.identity.people import AdmittedPatient, FindPatient, VitaleProof
 from contracts.records.api import Records
@@ -25,6 +25,7 @@ from services.records.context import RecordsContext
 from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor
 from services.records.domain import Opening, StoredRecord
 from services.records.domain.openings import check_consent_collected, check_may_open, check_same_opening
+from services.records.domain.stored import is_minor
 
 _FINDS = unasked(NoQuestion.EXISTENCE, Act.RECHERCHE_DOSSIER)
 _BY_CARD = "carte_vitale"
@@ -77,7 +78,7 @@ def find_record(ctx: RecordsContext, request: FindRecord) -> RecordFound:
     """The record of this INS, and the caller's authorisation for it (TD0.2).
 
     Raises:
-        RecordNotFound: nobody of that INS, or no record.
+        RecordNotFound: nobody of that INS, or no record. NotAMinor: a secret search for an adult.
     """
     ctx.access.reason = _BY_INS
     patient_id = ctx.remote(Identity.find_patient, FindPatient(ins=request.ins)).patient_id
@@ -87,13 +88,17 @@ def find_record(ctx: RecordsContext, request: FindRecord) -> RecordFound:
     record = ctx.repositories.records.get(patient_id)
     if record is None:
         raise RecordNotFound
-    return _with_authorisation(ctx, patient_id, record)
+    if request.secret and not is_minor(record.opening.majority_on, ctx.now.date()):
+        raise NotAMinor
+    return _with_authorisation(ctx, patient_id, record, secret=request.secret)
 
 
-def _with_authorisation(ctx: RecordsContext, patient_id: PatientId, record: StoredRecord) -> RecordFound:
+def _with_authorisation(
+    ctx: RecordsContext, patient_id: PatientId, record: StoredRecord, *, secret: bool
+) -> RecordFound:
     authorisation, medecin_traitant = AuthorisationStatus.NONE, False
     if ctx.actor.rpps is not None:
-        found = ctx.remote(Consent.my_standing, GetAuthorisationStatus(patient_id=patient_id))
+        found = ctx.remote(Consent.my_standing, GetAuthorisationStatus(patient_id=patient_id, secret=secret))
         authorisation, medecin_traitant = found.status, found.medecin_traitant
     return RecordFound(
         record=_response(record),
@@ -137,8 +142,9 @@ def list_my_records(ctx: RecordsContext, request: ListMyRecords) -> MyRecords:
 
 @handles(Records.status_of, access=unjournalled(NoEntry.CALLER, NoQuestion.SERVICE), reading=True)
 def status_of(ctx: RecordsContext, request: AboutRecord) -> RecordStatusResult:
-    """The status of a record; None where there is no record."""
-    return RecordStatusResult(status=ctx.repositories.records.state(request.patient_id, None).status)
+    """The status of a record, None where there is no record, and whether its holder is a minor."""
+    state = ctx.repositories.records.state(request.patient_id, None)
+    return RecordStatusResult(status=state.status, minor=state.is_minor(ctx.now.date()))
 
 
 def _response(record: StoredRecord) -> Record:

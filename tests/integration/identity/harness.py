@@ -51,6 +51,7 @@ PUBLIC_URL = "https://carnet.example"
 PASSWORD = "une phrase que personne ne devine"
 PATIENT = people.PATIENTS[0]
 LOGINS_PER_ADDRESS = 8
+MAJORITY_AGE = 18
 NOBODY = Actor(role=Role.SERVICE, subject="identity")
 """Who acts where no token is asked for, as the chassis has it."""
 
@@ -118,6 +119,7 @@ class IdentityHarness(HandlerHarness[IdentityContext]):
             None,
             PUBLIC_URL,
             LOGINS_PER_ADDRESS,
+            MAJORITY_AGE,
             test_identities,
         )
         super().__init__(SERVICE, self.runtime, self.tools)

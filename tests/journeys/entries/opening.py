@@ -1,5 +1,7 @@
 """Steps: patients are admitted and found, their records opened."""
 
+import msgspec
+
 from contracts.errors.request import InvalidIns
 from contracts.identity.api import Identity
 from contracts.identity.people import (
@@ -30,8 +32,8 @@ def opens(run: ScenarioRun, who: str, *, is_willing: bool = True) -> OpenRecord:
 
 def traits(run: ScenarioRun, **changed: str) -> FindByTraits:
     patient = run.callers.people["holder"].patient
-    fields = {"family_name": patient.family_name} | changed
-    return FindByTraits(birth_date=patient.birth_date, **fields)
+    plain = FindByTraits(family_name=patient.family_name, birth_date=patient.birth_date)
+    return msgspec.structs.replace(plain, **changed)
 
 
 ADMITTED = (

@@ -127,7 +127,7 @@ _PARTY_OF_RECORD_FACTS = {
     "démasquage": "",
     "représentation": _REPRESENTATIVE,
 }
-_FACT = re.compile(r"(?P<what>.+?)(?: (?P<how>ouvert|échu|d'un autre|sans rubrique|en place))?")
+_FACT = re.compile(r"(?P<what>.+?)(?: (?P<how>ouvert|échu|d'un autre|sans rubrique|en place|secrète))?")
 
 _STATES: dict[str, dict[str, Any]] = {
     "first time": {"seen_before": False},
@@ -222,6 +222,7 @@ def _fact(word: str, actor: Actor) -> Fact:
         giver=_REPRESENTATIVE if how == "en place" else "",
         until=NOW if how == "échu" else NOW + timedelta(seconds=1),
         sections=SHARED if kind in _SHARING and how != "sans rubrique" else (),
+        secret=how == "secrète",
     )
 
 
