@@ -184,15 +184,17 @@ def test_a_submission_set_with_a_masked_member_says_nothing_to_whom_it_is_hidden
     demo: DemoPeople, holder: Holder
 ) -> None:
     bundle = submission_set_of(holder, document_for(demo, holder), document_for(demo, holder))
-    said = {"title": "Résultats et avis psychiatrique", "note": [{"text": "Avis à part"}]}
-    bundle["entry"][0]["resource"] |= said
+    claims = {"title": "Résultats et avis psychiatrique", "note": [{"text": "Avis à part"}]}
+    bundle["entry"][0]["resource"] |= claims
     bundle["entry"][2]["resource"]["securityLabel"] = [{"coding": [{"code": "MASQUE_PS"}]}]
     author = fhir_client(demo, demo.logged_in("hospital"))
     assert author.post("", bundle).status_code == 200
     doctor = fhir_client(demo, authorised_doctor(demo, holder))
     search = f"List?patient={holder.record}&status=current&code=submissionset"
-    [shown], [whole] = ([entry["resource"] for entry in one.get(search).json()["entry"]] for one in (doctor, author))
-    assert (whole["title"], whole["note"], len(whole["entry"])) == (*said.values(), 2)
+    [shown], [whole] = (
+        [entry["resource"] for entry in software.get(search).json()["entry"]] for software in (doctor, author)
+    )
+    assert (whole["title"], whole["note"], len(whole["entry"])) == (*claims.values(), 2)
     assert ("title" in shown, "note" in shown, len(shown["entry"])) == (False, False, 1)
     assert doctor.get(f"List/{shown['id']}").json() == shown
     deposit_new(demo, holder)

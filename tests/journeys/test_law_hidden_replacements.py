@@ -75,7 +75,7 @@ READERS = (an_authorised_doctor, a_doctor_in_an_emergency, the_patient, a_repres
 Build = Callable[[Stack, DemoPeople, Holder, PatientClient], Reading]
 
 
-class Versions(NamedTuple):
+class Replacement(NamedTuple):
     """Ids of a document and its replacement, and the uniqueId of the first."""
 
     unique_id: str
@@ -117,7 +117,7 @@ def without_links(bundle: dict[str, Any]) -> dict[str, Any]:
     return {name: bundle[name] for name in ("total", "entry") if name in bundle}
 
 
-def superseded_for(client: ApiClient, record: str, versions: Versions, **query: str) -> bool:
+def superseded_for(client: ApiClient, record: str, versions: Replacement, **query: str) -> bool:
     """Whether the newer version is current, and the older one superseded; they may not be both current."""
     states = {
         str(document.document_id): document.status
@@ -127,12 +127,12 @@ def superseded_for(client: ApiClient, record: str, versions: Versions, **query: 
     return versions.newer in states
 
 
-def replace(author: ApiClient, holder: Holder, demo: DemoPeople, *marks: Visibility) -> Versions:
+def replace(author: ApiClient, holder: Holder, demo: DemoPeople, *marks: Visibility) -> Replacement:
     """A document, and its replacement with these marks."""
     unique_id = new_unique_id()
     older = deposit(author, holder, document_for(demo, holder, unique_id=unique_id))
     newer = deposit(author, holder, document_for(demo, holder, replaces=unique_id), *marks)
-    return Versions(unique_id, str(older.document_id), str(newer.document_id))
+    return Replacement(unique_id, str(older.document_id), str(newer.document_id))
 
 
 @pytest.mark.parametrize("build", READERS, ids=lambda build: build.__name__)
@@ -148,7 +148,7 @@ def test_a_hidden_replacement_changes_nothing_that_its_reader_is_shown(
     assert view(demo, reading, holder, older) == before
     patient.name_medecin_traitant(holder.record, demo.professional("gp").rpps)
     for seeing in (author, demo.logged_in("gp")):
-        assert superseded_for(seeing, holder.record, Versions(unique_id, older, newer))
+        assert superseded_for(seeing, holder.record, Replacement(unique_id, older, newer))
 
 
 def test_a_hidden_replacement_takes_effect_for_the_patient_when_it_appears(platform: Stack, demo: DemoPeople) -> None:

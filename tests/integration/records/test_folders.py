@@ -21,12 +21,12 @@ REPRESENTATIVE = permit_with(msgspec.structs.replace(USUAL, hides_secret=True), 
 def in_folder(repositories: Repositories, permit: Permit, folder: UUID = FOLDER) -> set[DocumentId]:
     """The documents of a folder, as it lists and counts them."""
     found = repositories.documents.list(permit, section=None, after=None, count=99, folder=folder)
-    [counted] = [one.documents for one in repositories.folders.all(permit) if one.folder_id == folder]
+    [counted] = [entry.documents for entry in repositories.folders.all(permit) if entry.folder_id == folder]
     assert counted == len(found)
     return {document.document_id for document in found}
 
 
-def filed(repositories: Repositories, document: StoredDocument) -> DocumentId:
+def in_a_folder(repositories: Repositories, document: StoredDocument) -> DocumentId:
     """Store a document in FOLDER, pinned."""
     document_id = document.document.document_id
     store(repositories, document)
@@ -45,7 +45,7 @@ def replace(repositories: Repositories, older: DocumentId, newer: StoredDocument
 
 
 def test_a_hidden_replacement_leaves_folder_and_pin_of_the_older_version(repositories: Repositories) -> None:
-    older = filed(repositories, stored_document())
+    older = in_a_folder(repositories, stored_document())
     newer = replace(repositories, older, stored_document(invisible_until=NOW + DAY))
     for permit, shown in ((HOLDER, older), (LATER, newer)):
         assert in_folder(repositories, permit) == {shown}
@@ -55,7 +55,7 @@ def test_a_hidden_replacement_leaves_folder_and_pin_of_the_older_version(reposit
 
 
 def test_the_replacements_hidden_from_a_reader_are_found(repositories: Repositories) -> None:
-    older = filed(repositories, stored_document())
+    older = in_a_folder(repositories, stored_document())
     hidden = replace(repositories, older, stored_document(secret=True))
     newest = replace(repositories, hidden, stored_document())
     assert repositories.folders.hidden_successors(REPRESENTATIVE, older) == [hidden]
@@ -64,9 +64,9 @@ def test_the_replacements_hidden_from_a_reader_are_found(repositories: Repositor
 
 
 def test_the_pins_of_hidden_documents_do_not_count(repositories: Repositories) -> None:
-    first = filed(repositories, stored_document())
-    filed(repositories, stored_document(secret=True))
-    filed(repositories, stored_document(invisible_until=NOW + DAY))
+    first = in_a_folder(repositories, stored_document())
+    in_a_folder(repositories, stored_document(secret=True))
+    in_a_folder(repositories, stored_document(invisible_until=NOW + DAY))
     other = DocumentId(UUID(int=5))
     counts = {
         permit: repositories.folders.count_pinned(permit, but=other) for permit in (REPRESENTATIVE, HOLDER, LATER)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from chassis.db import make_engine
 from chassis.migrate import configuration
 from contracts.cda import CdaAuthor
+from contracts.consent.decisions import Limits
 from contracts.records.documents import Author, Document
 from contracts.records.entries import DocumentMetadata
 from contracts.vocabulary import (
@@ -29,7 +30,7 @@ from services.records import tables
 from services.records.domain import StoredDocument, StoredRecord
 from services.records.repositories.all import Repositories
 from tests.integration.records.stored_documents import ALL, walk
-from tests.unit.records.specimens import HOSPITAL, INS, NOW, PATIENT, STRANGER, opening, permit_with
+from tests.unit.records.specimens import HOSPITAL, HOUR, INS, NOW, PATIENT, STRANGER, opening, permit_with
 
 STEPS = configuration("services.records")
 FAR_AWAY = date(2999, 1, 1)
@@ -169,6 +170,54 @@ def test_a_replica_of_the_first_release_goes_on_writing(repositories: Repositori
         True,
         False,
     )
+
+
+def test_replacements_of_before_follow_their_marks(released: Engine) -> None:
+    """A document, a masked one in its place, one in place of that; and one that came before what it names."""
+    command.upgrade(STEPS, "0006")
+    rows = (
+        (11, None, DocumentStatus.SUPERSEDED, False, 0),
+        (12, "1.2.11", DocumentStatus.SUPERSEDED, True, 1),
+        (13, "1.2.12", DocumentStatus.CURRENT, True, 2),
+        (14, "1.2.15", DocumentStatus.CURRENT, False, 0),
+        (15, None, DocumentStatus.CURRENT, False, 1),
+    )
+    with released.begin() as connection:
+        for number, replaces, status, masked, hours in rows:
+            values = {"id": UUID(int=number), "unique_id": f"1.2.{number}", "status": status.value, "masked": masked}
+            common = {"patient_id": PATIENT, "structure": HOSPITAL, "now": NOW + hours * HOUR}
+            connection.execute(sa.text(DOCUMENT), values | common)
+            connection.execute(
+                sa.text("UPDATE documents SET replaces = :replaces WHERE document_id = :id"),
+                {"replaces": replaces, "id": UUID(int=number)},
+            )
+        # As a replacement was written before: with its time, and with folders and pin taken from the older version.
+        connection.execute(
+            sa.text(
+                "UPDATE documents AS older SET changed_at = newer.deposited_at FROM documents AS newer"
+                " WHERE newer.replaces = older.unique_id AND older.status = 'superseded'"
+            )
+        )
+        connection.execute(sa.text("INSERT INTO folders VALUES (:p, :p, 'Un', 'un')"), {"p": PATIENT})
+        placed = {"p": PATIENT, "id": UUID(int=13), "now": NOW}
+        connection.execute(sa.text("INSERT INTO folder_documents VALUES (:p, :p, :id)"), placed)
+        connection.execute(sa.text("INSERT INTO pins VALUES (:p, :id, :now)"), placed)
+    command.upgrade(STEPS, "head")
+    blind = permit_with(Limits(superseded=True))
+    with released.connect() as connection:
+        repositories = Repositories(connection)
+        seen = {
+            permit: {document.document_id.int: document.status for document in walk(repositories, permit)}
+            for permit in (permit_with(ALL), blind)
+        }
+        current, superseded = DocumentStatus.CURRENT, DocumentStatus.SUPERSEDED
+        assert seen[permit_with(ALL)] == {11: superseded, 12: superseded, 13: current, 14: current, 15: current}
+        assert seen[blind] == {11: current, 14: current, 15: current}
+        oldest = repositories.documents.get(blind, DocumentId(UUID(int=11)))
+        assert oldest is not None and oldest.changed_at == NOW
+        assert [document.int for document in repositories.folders.pinned(blind)] == [11]
+        in_folder = repositories.documents.list(blind, section=None, after=None, count=9, folder=PATIENT)
+        assert [document.document_id.int for document in in_folder] == [11]
 
 
 def test_the_migrated_schema_is_that_of_the_tables(released: Engine) -> None:

@@ -162,7 +162,7 @@ def test_a_hidden_replacement_moves_the_older_version_in_no_order_of_changes(rep
     since = msgspec.structs.replace(EVERYTHING, windows=(DateRange(of=DateKind.CHANGE, since=NOW + HOUR),))
     for permit, order, changes in ((DOCTOR, (other, versions[0]), 0), (FAMILY_DOCTOR, (other, versions[1]), 1)):
         found = repositories.entries.search(permit, newest_change, after=None, count=9)
-        assert [entry.document.document_id for entry in found] == [one.document.document_id for one in order]
+        assert [entry.document.document_id for entry in found] == [entry.document.document_id for entry in order]
         assert repositories.entries.count(permit, since) == changes
 
 

@@ -21,7 +21,7 @@ from tests.unit.records.specimens import ACTOR, DEPOSITOR, NOW, PATIENT, permit_
 SEARCH = SearchSubmissionSets(patient_id=PATIENT)
 FAMILY_DOCTOR, AUTHOR = permit_with(ALL), permit_with(Limits(), reader=DEPOSITOR)
 DOCTOR = permit_with(Limits(superseded=True, archived=True))
-SAID = SubmissionSetMetadata(
+CLAIMS = SubmissionSetMetadata(
     unique_id="1.2.250.9",
     source_id="1.2.250.8",
     title="Résultats et avis psychiatrique",
@@ -33,8 +33,8 @@ SAID = SubmissionSetMetadata(
 
 def submitted(repositories: Repositories, *documents: StoredDocument) -> SubmissionSet:
     """A set of these documents with all that a depositor can say of it."""
-    submission_set = submission_set_of(SAID, ACTOR, lot_id=uuid4(), now=NOW)
-    store(repositories, *(msgspec.structs.replace(one, lot_id=submission_set.lot_id) for one in documents))
+    submission_set = submission_set_of(CLAIMS, ACTOR, lot_id=uuid4(), now=NOW)
+    store(repositories, *(msgspec.structs.replace(member, lot_id=submission_set.lot_id) for member in documents))
     assert repositories.submission_sets.add(PATIENT, submission_set)
     return submission_set
 
@@ -53,7 +53,7 @@ def test_a_set_with_a_hidden_member_shows_the_visible_ones_and_nothing_that_was_
     submission_set = submitted(repositories, visible, hidden)
     for permit in (FAMILY_DOCTOR, AUTHOR):
         [whole] = sets_for(repositories, permit)
-        assert (whole.facts, whole.unique_id) == (SAID, SAID.unique_id)
+        assert (whole.facts, whole.unique_id) == (CLAIMS, CLAIMS.unique_id)
         assert set(whole.documents) == {visible.document.document_id, hidden.document.document_id}
     [shown] = sets_for(repositories, DOCTOR)
     assert shown == SubmissionSetEntry(
@@ -103,7 +103,7 @@ def test_a_visible_member_that_is_deleted_or_archived_hides_nothing(repositories
     for document, status in ((deleted, DocumentStatus.DELETED), (archived, DocumentStatus.ARCHIVED)):
         after = changed(document.document, status=status, entry_uuid=UUID(int=9))
         repositories.documents.change(FAMILY_DOCTOR, after)
-    assert [found.facts for found in sets_for(repositories, permit_with(Limits()))] == [SAID]
+    assert [found.facts for found in sets_for(repositories, permit_with(Limits()))] == [CLAIMS]
 
 
 def test_what_was_said_is_shown_when_the_hidden_member_is(repositories: Repositories) -> None:
@@ -111,4 +111,4 @@ def test_what_was_said_is_shown_when_the_hidden_member_is(repositories: Reposito
     submitted(repositories, stored_document(), hidden)
     unmasked = changed(hidden.document, visibility=(), entry_uuid=UUID(int=9))
     repositories.documents.change(FAMILY_DOCTOR, unmasked)
-    assert [found.facts for found in sets_for(repositories, DOCTOR)] == [SAID]
+    assert [found.facts for found in sets_for(repositories, DOCTOR)] == [CLAIMS]

@@ -166,6 +166,15 @@ def test_an_authorisation_is_valid_expired_forbidden_or_none(
     assert status_of(FactsInForce([*facts, *refusals], NOW), RPPS, was_given=fact is not None) is status
 
 
+def test_a_secret_authorisation_is_valid_in_the_secret_connection_only_and_stays_secret_when_renewed() -> None:
+    fact = permission(FactKind.AUTORISATION, RPPS, None, now=NOW, usual=YEAR, secret=True)
+    facts = FactsInForce([fact], NOW)
+    assert status_of(facts, RPPS, was_given=False) is AuthorisationStatus.NONE
+    assert status_of(facts, RPPS, was_given=True, secret=True) is AuthorisationStatus.VALID
+    later = renewed(fact, now=NOW + 2 * DAY, usual=YEAR)
+    assert later is not None and (later.secret, later.until) == (True, NOW + 2 * DAY + YEAR)
+
+
 # The end of minority
 
 

@@ -1,5 +1,6 @@
 """Rules of deposits: patient, depositor, replaced version; and the entry of a new document."""
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -10,7 +11,7 @@ from contracts.envelope import Actor
 from contracts.errors.execution import DocumentTransitionRefused, HeaderContradicts, HeaderInvalid, NotCurrentVersion
 from contracts.errors.request import NotAuthor
 from contracts.records.documents import Author
-from contracts.vocabulary import OID_DEMO, OID_NIR, OID_TEST, DocumentStatus, Finess, Ins, Role
+from contracts.vocabulary import OID_DEMO, OID_NIR, OID_TEST, DocumentStatus, Finess, Ins, Role, Rpps
 from services.records.domain import StoredDocument
 from services.records.domain.deposits import (
     check_arrival,
@@ -20,10 +21,12 @@ from services.records.domain.deposits import (
     check_not_deleted,
     file_document,
     is_same_deposit,
+    version_known_to,
 )
 from services.records.domain.filing import BUILT_IN
 from services.records.domain.marks import Marks
 from services.records.domain.metadata import resolve_cda_metadata
+from services.records.domain.stored import NamedVersion
 from tests.unit.records.specimens import (
     ACTOR,
     DAY,
@@ -165,6 +168,26 @@ def test_two_professionals_without_organisation_are_not_of_the_same() -> None:
 def test_only_a_current_document_is_replaced(status: DocumentStatus) -> None:
     with pytest.raises(NotCurrentVersion):
         check_can_replace(stored_document(status=status), DEPOSITOR, None)
+
+
+def is_known(structure: Finess | None = None, *, by: Rpps = STRANGER, shown: bool = False, **different: Any) -> bool:
+    """Whether a document of the hospital is known to whoever names it."""
+    named = NamedVersion(stored_document=stored_document(**different), is_shown=shown)
+    return version_known_to(named, by, structure) is named.stored_document
+
+
+def test_a_depositor_knows_what_they_are_shown_and_what_they_deposited() -> None:
+    assert version_known_to(None, STRANGER, HOSPITAL) is None
+    assert not is_known(PRACTICE)
+    for status in DocumentStatus:
+        assert is_known(shown=True, masked=True, status=status) is (status is not DocumentStatus.DELETED)
+        assert is_known(by=DEPOSITOR, masked=True, status=status)
+
+
+def test_of_their_organisation_a_depositor_knows_the_open_documents_in_the_usual_lists() -> None:
+    usual = {DocumentStatus.CURRENT, DocumentStatus.SUPERSEDED}
+    assert {status for status in DocumentStatus if is_known(HOSPITAL, status=status)} == usual
+    assert not is_known(HOSPITAL, masked=True)
 
 
 @pytest.mark.parametrize("subject", [DEPOSITOR, WRITER])

@@ -10,7 +10,7 @@ from contracts.errors.execution import SubmissionSetTooLarge
 from contracts.records.submission_sets import SubmissionSetMetadata
 from contracts.vocabulary import Coded
 from services.records.domain.indexing import index_of, normalized_name
-from services.records.domain.submission_sets import check_set_size, submission_set_of
+from services.records.domain.submission_sets import check_set_size, lot_ids_in, submission_set_of, unique_id_of
 from tests.unit.records.specimens import ACTOR, DAY, NOW, document, metadata_of
 
 
@@ -46,6 +46,12 @@ def test_the_separator_is_removed_from_names() -> None:
 def test_a_document_is_indexed_by_the_one_it_replaces() -> None:
     entry = msgspec.structs.replace(document(), replaces="1.2.2")
     assert "related:1.2.2" in index_of(entry, metadata_of(entry)).tokens
+
+
+def test_a_logical_id_is_read_from_the_unique_id_made_of_it_and_from_no_other() -> None:
+    for lot_id in (UUID(int=0), UUID(int=7), UUID(int=(1 << 128) - 1)):
+        assert lot_ids_in([unique_id_of(lot_id)]) == [lot_id]
+    assert lot_ids_in(["1.2.7", "2.25.", "2.25.x", "2.25.٣", f"2.25.{1 << 128}", f"2.25.{'9' * 5000}"]) == []
 
 
 def test_a_submission_set_without_unique_id_and_date_gets_them() -> None:

@@ -12,7 +12,7 @@ from contracts.errors.execution import ServiceUnavailable
 from contracts.errors.request import ConsentMissing
 from contracts.vocabulary import Capacity, DocumentStatus, Role, Rpps, Section
 from services.records.domain import StoredDocument
-from services.records.domain.permits import can_see, is_invisible
+from services.records.domain.permits import can_see, is_invisible, status_for
 from tests.unit.records.specimens import (
     ACTOR,
     DAY,
@@ -151,6 +151,27 @@ def test_a_document_hidden_from_representatives_shows_to_everybody_else() -> Non
     assert sees(HOLDER, entry, None)
     assert sees(Limits(), entry)
     assert sees(REPRESENTATIVE, stored_document(), None)
+
+
+def test_a_document_is_superseded_for_whoever_is_shown_a_newer_version() -> None:
+    hidden, shown = stored_document(masked=True), stored_document()
+    for reader, newer, status in (
+        (STRANGER, (), DocumentStatus.CURRENT),
+        (STRANGER, (hidden,), DocumentStatus.CURRENT),
+        (DEPOSITOR, (hidden,), DocumentStatus.SUPERSEDED),
+        (STRANGER, (hidden, shown), DocumentStatus.SUPERSEDED),
+    ):
+        permit = permit_with(Limits(), reader=reader)
+        assert status_for(permit, stored_document(), newer) is status
+        assert can_see(permit, stored_document(), newer) is (status is DocumentStatus.CURRENT)
+
+
+def test_the_state_that_follows_from_a_hidden_version_is_not_that_of_the_document() -> None:
+    outsider, hidden = permit_with(Limits()), stored_document(masked=True)
+    own = {status: status_for(outsider, stored_document(status=status), (hidden,)) for status in DocumentStatus}
+    assert own == {status: status for status in DocumentStatus} | {DocumentStatus.SUPERSEDED: DocumentStatus.CURRENT}
+    deleted = stored_document(status=DocumentStatus.DELETED)
+    assert status_for(permit_with(ALL), deleted, (hidden,)) is DocumentStatus.DELETED
 
 
 def test_all_limits_apply_together() -> None:
