@@ -70,7 +70,7 @@ documents = Table(
     Column("never_shown", Boolean, nullable=False),
 )
 
-# Every older version of a document, with the number of replacements between the two.
+# The older versions of a document (`MOST_STEPS` of them), with the number of replacements between the two.
 replacements = Table(
     "replacements",
     metadata,

@@ -15,7 +15,7 @@ from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, PatientI
 from services.records.domain import StoredDocument
 from services.records.domain.indexing import index_of
 from services.records.domain.stored import NamedVersion
-from services.records.repositories.permits import STORED_COLUMNS_SEEN, permit_parameters, shown
+from services.records.repositories.permits import STORED_COLUMNS_SEEN, is_shown, permit_parameters
 from services.records.repositories.rows import STORED_COLUMNS, identified_by, stored_document_of
 from services.records.tables import depositors, documents, receipts
 
@@ -33,14 +33,17 @@ _FILE = written_out(
 """Adds a document and its depositor, in one round trip."""
 
 _BY_ID = written_out(
-    select(*STORED_COLUMNS_SEEN, shown(documents)).where(
+    select(*STORED_COLUMNS_SEEN, is_shown(documents)).where(
         documents.c.patient_id == bindparam("patient_id"), documents.c.document_id == bindparam("document_id")
     )
 )
+MOST_STEPS = 50
+"""Replacements between a version and the oldest it is stored to replace, so that a chain grows by no more rows each
+time. Who is shown none of the next fifty versions, but a later one, sees both as current."""
 _REPLACE = """
 INSERT INTO replacements (patient_id, older, newer, steps)
 SELECT patient_id, older, %(newer)s::uuid, steps + 1 FROM replacements
-WHERE patient_id = %(patient)s::uuid AND newer = %(older)s::uuid
+WHERE patient_id = %(patient)s::uuid AND newer = %(older)s::uuid AND steps < %(most)s
 UNION ALL SELECT %(patient)s::uuid, %(older)s::uuid, %(newer)s::uuid, 1
 ON CONFLICT DO NOTHING
 """
@@ -102,13 +105,13 @@ class DepositRepository:
         if found is None:
             return None
         document_id = found.document.document_id
-        *row, is_shown = fetch(self._connection, _BY_ID, permit_parameters(permit) | {"document_id": document_id})[0]
-        return NamedVersion(stored_document=stored_document_of(row), is_shown=bool(is_shown))
+        *row, visible = fetch(self._connection, _BY_ID, permit_parameters(permit) | {"document_id": document_id})[0]
+        return NamedVersion(stored_document=stored_document_of(row), is_shown=bool(visible))
 
     def supersede(self, patient_id: PatientId, older: DocumentId, newer: DocumentId) -> None:
         """Note that a document is replaced by a newer version, and with it all that it replaced itself."""
-        ids = {"patient": str(patient_id), "older": str(older), "newer": str(newer)}
-        self._connection.exec_driver_sql(_REPLACE, ids)
+        parameters = {"patient": str(patient_id), "older": str(older), "newer": str(newer), "most": MOST_STEPS}
+        self._connection.exec_driver_sql(_REPLACE, parameters)
         self._connection.execute(
             update(documents)
             .where(documents.c.patient_id == patient_id, documents.c.document_id == older)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from contracts.consent.permits import Permit
 from contracts.records.folders import Folder
 from contracts.vocabulary import DocumentId, PatientId
-from services.records.repositories.permits import WITHIN_PERMIT, permit_parameters, shown
+from services.records.repositories.permits import WITHIN_PERMIT, is_shown, permit_parameters
 from services.records.tables import documents, folder_documents, folders, pins, replacements
 
 _IN_FOLDER = and_(
@@ -106,7 +106,7 @@ class FolderRepository:
                 newer.c.patient_id == permit.patient_id,
                 replacements.c.patient_id == permit.patient_id,
                 replacements.c.older == document_id,
-                shown(newer).is_not(True),
+                is_shown(newer).is_not(True),
             )
         )
         return [DocumentId(found) for found in self._connection.execute(query, permit_parameters(permit)).scalars()]

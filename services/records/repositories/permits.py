@@ -34,7 +34,7 @@ _AT: BindParameter[datetime] = bindparam("at", type_=DateTime(timezone=True))
 _SECTIONS: BindParameter[Any] = bindparam("sections", type_=ARRAY(Text))
 
 
-def shown(table: FromClause) -> ColumnElement[bool]:
+def is_shown(table: FromClause) -> ColumnElement[bool]:
     """Whether a permit shows a document of `table` in some state; null is no.
 
     It is the condition for everything that says something about a document, be it the document itself, the version
@@ -73,7 +73,7 @@ _successor = (
         documents.c.replaced,
         replacements.c.patient_id == documents.c.patient_id,
         replacements.c.older == documents.c.document_id,
-        shown(_newer),
+        is_shown(_newer),
     )
     .lateral("successor")
 )
@@ -86,7 +86,7 @@ _predecessor = (
     .where(
         replacements.c.patient_id == documents.c.patient_id,
         replacements.c.newer == documents.c.document_id,
-        shown(_older),
+        is_shown(_older),
     )
     .order_by(replacements.c.steps)
     .limit(literal_column("1"))
@@ -106,7 +106,7 @@ CHANGED_AT = func.greatest(documents.c.changed_at, _successor.c.at)
 REPLACES = case((documents.c.replaces.is_not(None), func.coalesce(_predecessor, documents.c.replaces)))
 """The nearest older version that the permit shows; without one what the document names, as if it were not here."""
 
-WITHIN_PERMIT = (shown(documents), any_(bindparam("statuses", type_=ARRAY(Text))) == STATUS)
+WITHIN_PERMIT = (is_shown(documents), any_(bindparam("statuses", type_=ARRAY(Text))) == STATUS)
 """The documents within a permit: `domain.permits.can_see` in SQL. psycopg2 writes the values into the query, so that
 PostgreSQL folds the conditions a permit does not use and plans for the others."""
 
@@ -117,7 +117,7 @@ STORED_COLUMNS_SEEN = [_AS_SEEN.get(column.name, column) for column in STORED_CO
 
 
 def permit_parameters(permit: Permit) -> dict[str, Any]:
-    """The parameters of WITHIN_PERMIT, and of `shown`."""
+    """The parameters of WITHIN_PERMIT, and of `is_shown`."""
     limits = permit.limits
     return {
         "patient_id": permit.patient_id,

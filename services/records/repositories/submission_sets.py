@@ -20,7 +20,7 @@ from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain.indexing import index_of_names
 from services.records.domain.submission_sets import SubmissionSet, lot_ids_in, unique_id_of
 from services.records.repositories.conditions import name_condition, window_condition
-from services.records.repositories.permits import STATUS, WITHIN_PERMIT, permit_parameters, shown
+from services.records.repositories.permits import STATUS, WITHIN_PERMIT, is_shown, permit_parameters
 from services.records.tables import documents, lots
 
 _decode_metadata = msgspec.json.Decoder(SubmissionSetMetadata).decode
@@ -39,9 +39,9 @@ _DATES = {
 _NAMES = {NamePart.FAMILY: lots.c.families, NamePart.GIVEN: lots.c.givens}
 _member = documents.alias("member")
 _IS_WHOLE = ~exists().where(
-    _member.c.patient_id == lots.c.patient_id, _member.c.lot_id == lots.c.lot_id, shown(_member).is_not(True)
+    _member.c.patient_id == lots.c.patient_id, _member.c.lot_id == lots.c.lot_id, is_shown(_member).is_not(True)
 )
-"""Whether the permit shows all documents of a set, in whatever state; where it is null, `shown` is no."""
+"""Whether the permit shows all documents of a set, in whatever state; where it is null, `is_shown` is no."""
 
 
 class SubmissionSetRepository:

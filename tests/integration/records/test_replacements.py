@@ -18,7 +18,8 @@ from services.records.domain import StoredDocument
 from services.records.domain.marks import changed
 from services.records.domain.permits import can_see, status_for
 from services.records.repositories.all import Repositories
-from services.records.tables import documents
+from services.records.repositories.deposits import MOST_STEPS
+from services.records.tables import documents, replacements
 from tests.integration.records.stored_documents import ALL, store, walk
 from tests.integration.records.test_within_permits import PERMITS, document_of
 from tests.unit.records.specimens import (
@@ -115,6 +116,16 @@ def test_a_version_behind_two_hidden_ones_is_current(repositories: Repositories)
     versions = replaced(repositories, stored_document(), *hidden)
     assert states(repositories, DOCTOR, versions) == [CURRENT, "", ""]
     assert states(repositories, FAMILY_DOCTOR, versions) == [SUPERSEDED, SUPERSEDED, CURRENT]
+
+
+def test_a_chain_of_versions_grows_by_a_bounded_number_of_rows(
+    repositories: Repositories, connection: sa.Connection
+) -> None:
+    versions = replaced(repositories, *(stored_document() for _ in range(MOST_STEPS + 5)))
+    for permit in (DOCTOR, FAMILY_DOCTOR):
+        assert states(repositories, permit, versions) == [SUPERSEDED] * (len(versions) - 1) + [CURRENT]
+    older = sa.select(sa.func.count()).where(replacements.c.newer == versions[-1].document.document_id)
+    assert connection.execute(older).scalar_one() == MOST_STEPS
 
 
 def test_a_hidden_replacement_takes_effect_when_it_appears(repositories: Repositories) -> None:

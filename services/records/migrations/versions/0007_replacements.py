@@ -23,7 +23,7 @@ WITH RECURSIVE replaced (patient_id, older, newer, steps) AS (
         JOIN documents AS newer
             ON newer.patient_id = replaced.patient_id AND newer.replaces = between_them.unique_id
             AND newer.deposited_at >= between_them.deposited_at AND newer.document_id <> between_them.document_id
-    WHERE replaced.steps < 1000
+    WHERE replaced.steps < 50
 )
 SELECT patient_id, older, newer, min(steps) FROM replaced GROUP BY patient_id, older, newer
 """
