@@ -51,7 +51,7 @@ def name_representative(ctx: ConsentContext, request: NameRepresentative) -> Rep
     ctx.access.reason = _BY_AGENT
     patient_id = request.patient_id
     evidence = checked_evidence(request, NAMING_EVIDENCE[request.kind], ctx.now.date())
-    check_active(ctx.authorizer.record_status(patient_id))
+    check_active(ctx.authorizer.record(patient_id).status)
     born = ctx.remote.as_service(Identity.birth_date_of, GetBirthDate(patient_id=patient_id)).birth_date
     until = end_of_representation(request.kind, born, ctx.settings.majority_age, ctx.now)
     representative = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.representative_proof)).patient_id
@@ -101,7 +101,7 @@ def _request_end(ctx: ConsentContext, request: AboutRepresentative) -> Represent
     """The answer is the same whether or not the person represents the holder: agents do not learn it."""
     ctx.access.act, ctx.access.reason = Act.DEMANDE_FIN_REPRESENTATION, _BY_AGENT
     evidence = checked_evidence(request, ENDING_EVIDENCE, ctx.now.date())
-    check_active(ctx.authorizer.record_status(request.patient_id))
+    check_active(ctx.authorizer.record(request.patient_id).status)
     terms = RepresentationTerms(
         patient_id=request.patient_id, representative=request.representative, ends=True, evidence=evidence
     )
@@ -121,7 +121,7 @@ def confirm_representation(ctx: ConsentContext, request: AboutRepresentationRequ
     """
     ctx.access.act = Act.FIN_REPRESENTATION if request.ends else Act.NOMMER_REPRESENTANT
     ctx.access.reason = _BY_AGENT
-    check_active(ctx.authorizer.record_status(request.patient_id))
+    check_active(ctx.authorizer.record(request.patient_id).status)
     waiting = _of_own_organisation(ctx, request)
     check_second_agent(waiting.agent, ctx.actor.subject)
     if waiting.terms.until is not None and waiting.terms.until <= ctx.now:

@@ -44,7 +44,7 @@ def put_requests_into_effect(ctx: ConsentContext, _tick: Tick) -> None:
     """
     for request in ctx.representation_requests.due(ctx.now, most=_MOST_REQUESTS):
         terms = request.terms
-        status = ctx.authorizer.record_status(terms.patient_id)
+        status = ctx.authorizer.record(terms.patient_id).status
         if can_take_effect(terms, status, ctx.now, is_vouched_for=_is_in_service(ctx, request.organisation)):
             act = Act.FIN_REPRESENTATION if terms.ends else Act.NOMMER_REPRESENTANT
             put_into_effect(ctx, request)
