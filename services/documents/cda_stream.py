@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Mapping
 
 from contracts.cda import NonXmlBody, StructuredBody
+from contracts.codes.formats import MediaType
 from services.documents.cda_errors import HostileXmlError, MalformedCdaError, NotCdaError
 from services.documents.embedded import EmbeddedFileObserver, EmbeddedFiles
 from services.documents.hl7 import MAX_TEXT, Element, path
@@ -72,6 +73,9 @@ class HeaderTarget:
             raise HostileXmlError
         if tag not in self._names or not self._names.issuperset(attributes):
             self._learn(tag, *attributes)
+        if tag == _DOCUMENT and self._place in (_HEADER, _BODY):
+            # Another reader might take it for the document.
+            raise MalformedCdaError("ClinicalDocument")
         if self._place == _BODY:
             if self._embedded:
                 self._embedded.start(depth, attributes)
@@ -181,8 +185,11 @@ class _BodySummary:
         self.is_wrapping = False
 
     def start(self, level: int, tag: str, attributes: Mapping[str, str]) -> None:
-        if level == _BODY_LEVELS and tag == _SECTION:
-            self._sections += 1
+        if level == _BODY_LEVELS:
+            if self._wrapped is not None:
+                # Readers differ in whether text in it belongs to the file.
+                raise MalformedCdaError("nonXMLBody")
+            self._sections += tag == _SECTION
         elif level == 3 and tag == _TEXT and self._kind == _NON_XML:
             if self._wrapped is not None:
                 raise MalformedCdaError("nonXMLBody")
@@ -211,7 +218,9 @@ class _BodySummary:
     def _media_type(self, wrapped: Mapping[str, str]) -> str:
         declared = wrapped.get("mediaType", "text/plain")
         try:
-            if sniff(self._first_bytes()) != declared:
+            found = sniff(self._first_bytes())
+            if found != declared or found is MediaType.CDA:
+                # Markup is shown from a structured body only, where it is sanitised.
                 raise MalformedCdaError("nonXMLBody")
         except (UnsupportedMedia, ValueError):
             raise MalformedCdaError("nonXMLBody") from None

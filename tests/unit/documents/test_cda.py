@@ -3,6 +3,7 @@
 import gc
 import subprocess
 import sys
+from base64 import b64encode
 from datetime import UTC, datetime
 
 import pytest
@@ -184,6 +185,28 @@ def test_two_documents_in_one_stylesheet_are_refused() -> None:
     inner = vsm().partition(b"?>")[2]
     with pytest.raises(MalformedCdaError, match="ClinicalDocument"):
         read_header(self_presenting(vsm()).replace(b"</xsl:variable>", inner + b"</xsl:variable>"))
+
+
+@pytest.mark.parametrize("place", ["<author>", "<td>", "<entry>"])
+def test_a_document_within_a_document_is_refused(place: str) -> None:
+    inner = biology().decode().partition("?>")[2]
+    with pytest.raises(MalformedCdaError, match="ClinicalDocument"):
+        read_header(edited(vsm(), place, place + inner))
+
+
+@pytest.mark.parametrize("markup", [b"<html><script>alert(1)</script></html>", b"<svg onload='alert(1)'/>"])
+@pytest.mark.parametrize("declared", ["text/xml", "text/html", "image/svg+xml"])
+def test_wrapped_markup_is_refused(markup: bytes, declared: str) -> None:
+    document = biology()
+    start, end = document.index(b"JVBERi"), document.index(b"</text>")
+    wrapping = document[:start] + b64encode(markup) + document[end:]
+    with pytest.raises(MalformedCdaError):
+        read_header(edited(wrapping, "application/pdf", declared))
+
+
+def test_an_element_within_a_wrapped_file_is_refused() -> None:
+    with pytest.raises(MalformedCdaError, match="nonXMLBody"):
+        read_header(edited(biology(), "JVBERi", "JVBERi<thumbnail/>"))
 
 
 @pytest.mark.parametrize(
