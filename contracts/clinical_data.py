@@ -78,3 +78,5 @@ class ClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     treatments: tuple[Treatment, ...] = ()
     vaccinations: tuple[Vaccination, ...] = ()
     results: tuple[LabResult, ...] = ()
+    incomplete: bool = False
+    """The document has more entries than are extracted."""

@@ -24,7 +24,7 @@ from contracts.errors.base import (
 from contracts.errors.execution import LengthRequired
 from contracts.vocabulary import ContentId
 from services.documents.ranges import RangeKind, RangeRequest, RangeResult
-from services.documents.rendering.pages import Page
+from services.documents.rendering.files import Page
 from services.documents.streaming import UploadBody
 
 _STATUS: dict[type[Refusal], int] = {

@@ -13,6 +13,18 @@ _ALPHABET = frozenset((string.ascii_letters + string.digits + "+/").encode())
 _NOT_BASE64 = bytes(set(range(256)) - _ALPHABET)
 
 
+def decoded(text: str) -> bytes:
+    """The bytes of an embedded file: exactly those that an observer of it is fed."""
+    letters = text.encode().translate(None, _NOT_BASE64)
+    whole = len(letters) - len(letters) % 4
+    return b64decode(letters[:whole]) + _rest(letters[whole:])
+
+
+def _rest(letters: bytes) -> bytes:
+    """The end of a file whose padding was skipped; one letter alone holds no byte."""
+    return b64decode(letters + b"=" * (4 - len(letters))) if len(letters) > 1 else b""
+
+
 class EmbeddedFileObserver(Protocol):
     """Is fed one embedded file."""
 
@@ -55,8 +67,7 @@ class EmbeddedFiles:
     def end(self, depth: int) -> None:
         """An element closes."""
         if self._observer is not None and depth == self._depth:
-            # The rest of a group of four whose padding was skipped; one letter alone holds no byte.
-            if len(self._left) > 1:
-                self._observer.feed(b64decode(self._left + b"=" * (4 - len(self._left))))
+            if rest := _rest(self._left):
+                self._observer.feed(rest)
             self._observer.conclude()
             self._observer = None

@@ -12,7 +12,8 @@ import atheris
 with atheris.instrument_imports():
     from contracts.errors.execution import NotRenderable
     from services.documents.cda import CdaError, HeaderReader
-    from services.documents.rendering.pages import Page, clinical_data_page, page_of
+    from services.documents.rendering.files import Page
+    from services.documents.rendering.pages import clinical_data_page, page_of
 
 _XML = "text/xml"
 

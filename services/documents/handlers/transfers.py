@@ -38,7 +38,8 @@ from services.documents.data_plane import (
 )
 from services.documents.domain import ORPHAN_AFTER, Span, StoredContent, check_length, object_key
 from services.documents.ranges import RangeKind, RangeResult, etag_of, resolve_range
-from services.documents.rendering.pages import MOST_BYTES, clinical_data_page, page_of
+from services.documents.rendering.files import MOST_BYTES
+from services.documents.rendering.pages import clinical_data_page, page_of
 from services.documents.repositories.contents import ContentRepository
 from services.documents.scanning import ScanSession
 from services.documents.sniffing import HEAD, sniff

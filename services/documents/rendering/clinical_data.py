@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
+from typing import TypeVar
 
 from lxml import etree
 
@@ -16,33 +18,60 @@ _TREATMENT = "1.3.6.1.4.1.19376.1.5.3.1.4.7"
 _VACCINATION = "1.3.6.1.4.1.19376.1.5.3.1.4.12"
 _RESULT = "1.3.6.1.4.1.19376.1.3.1.6"
 _RANK = "30973-2"
+_MATERIAL = "h:consumable/h:manufacturedProduct/h:manufacturedMaterial"
 _DATE = re.compile(r"(\d{4})(\d\d)?(\d\d)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
-_MAX_ENTRIES = 2_000
+_TEXT = "{urn:hl7-org:v3}text"
+_SECTION = "{urn:hl7-org:v3}section"
+MOST_ENTRIES = 2_000
 """Of one kind; a document for people has fewer."""
 _MAX_CHARACTERS = 300
+_MAX_CITED = 3_000
+"""Characters of narrative that are read for a name: white space in it is not counted in the name."""
+_CUT = "…"
 
 Element = etree._Element
+T = TypeVar("T")
 
 
-def clinical_data_in(root: Element) -> ClinicalData:
-    """The coded entries of a document; what cannot be read is left out, since the narrative has it too."""
-    reader = _Reader(root)
+def clinical_data_in(document: Element) -> ClinicalData:
+    """The coded entries of a document; what cannot be read is left out, since the narrative has it too.
+
+    Each element is visited a bounded number of times, whatever entries refer to.
+    """
+    reader, cut = _Reader(document), [False]
     return ClinicalData(
-        allergies=tuple(reader.allergies())[:_MAX_ENTRIES],
-        problems=tuple(reader.problems())[:_MAX_ENTRIES],
-        treatments=tuple(reader.treatments())[:_MAX_ENTRIES],
-        vaccinations=tuple(reader.vaccinations())[:_MAX_ENTRIES],
-        results=tuple(reader.results())[:_MAX_ENTRIES],
+        allergies=_first(reader.allergies(), cut),
+        problems=_first(reader.problems(), cut),
+        treatments=_first(reader.treatments(), cut),
+        vaccinations=_first(reader.vaccinations(), cut),
+        results=_first(reader.results(), cut),
+        # Evaluated last.
+        incomplete=any(cut),
     )
 
 
-class _Reader:
-    """Reads one document; names that codes leave to the narrative are looked up there."""
+def _first(entries: Iterator[T], cut: list[bool]) -> tuple[T, ...]:
+    """As many entries as are given; adds to `cut` whether there are more."""
+    found = tuple(islice(entries, MOST_ENTRIES))
+    cut.append(next(entries, None) is not None)
+    return found
 
-    def __init__(self, root: Element) -> None:
-        self._root = root
-        self._narrative = {str(element.get("ID")): element for element in root.iterfind(".//h:text//*[@ID]", _V3)}
+
+class _Reader:
+    """Reads one document; names that codes leave to the narrative are looked up there, each once."""
+
+    def __init__(self, document: Element) -> None:
+        self._root = document
+        self._narrative = {
+            str(element.get("ID")): element
+            for text in document.iter(_TEXT)
+            # One inside another is read with it: for each of its ancestors it would be read again.
+            if next(text.iterancestors(_TEXT), None) is None
+            for element in text.iterfind(".//*[@ID]")
+        }
+        self._cited: dict[str, str | None] = {}
+        self._titles: dict[Element, str] = {}
 
     def allergies(self) -> Iterator[Allergy]:
         for entry in self._entries("observation", _ALLERGY):
@@ -65,7 +94,7 @@ class _Reader:
                     code=_coded(value),
                     since=since,
                     until=until,
-                    section=_section_of(entry),
+                    section=self._section_of(entry),
                     absent=_is_negated(entry),
                 )
 
@@ -93,7 +122,7 @@ class _Reader:
                     name=name,
                     code=code,
                     on=_date(_when(entry)),
-                    lot=_text(entry.find(".//h:manufacturedMaterial/h:lotNumberText", _V3)),
+                    lot=_text(entry.find(f"{_MATERIAL}/h:lotNumberText", _V3)),
                     rank=_rank(entry),
                     absent=_is_negated(entry),
                 )
@@ -129,7 +158,7 @@ class _Reader:
         return self._named(entity.find("h:code", _V3)) or _text(entity.find("h:name", _V3))
 
     def _product(self, entry: Element) -> tuple[Coded | None, str | None]:
-        material = entry.find("h:consumable/h:manufacturedProduct/h:manufacturedMaterial", _V3)
+        material = entry.find(_MATERIAL, _V3)
         if material is None:
             return None, None
         code = material.find("h:code", _V3)
@@ -145,8 +174,18 @@ class _Reader:
     def _referred(self, original: Element | None) -> str | None:
         reference = None if original is None else original.find("h:reference", _V3)
         target = "" if reference is None else str(reference.get("value", "")).removeprefix("#")
-        found = self._narrative.get(target)
-        return None if found is None else _bounded(" ".join("".join(found.itertext()).split()))
+        if target not in self._cited:
+            found = self._narrative.get(target)
+            self._cited[target] = None if found is None else _bounded(_start_of(found))
+        return self._cited[target]
+
+    def _section_of(self, entry: Element) -> str:
+        section = next(entry.iterancestors(_SECTION), None)
+        if section is None:
+            return ""
+        if section not in self._titles:
+            self._titles[section] = _text(section.find("h:title", _V3)) or ""
+        return self._titles[section]
 
     def _value_text(self, value: Element | None) -> str | None:
         if value is None:
@@ -158,9 +197,16 @@ def _templates(entry: Element) -> set[str]:
     return {str(template.get("root")) for template in entry.iterfind("h:templateId", _V3)}
 
 
-def _section_of(entry: Element) -> str:
-    section = next(entry.iterancestors("{urn:hl7-org:v3}section"), None)
-    return "" if section is None else _text(section.find("h:title", _V3)) or ""
+def _start_of(cited: Element) -> str:
+    """The beginning of an element's text, white space collapsed; longer than a name if it was cut."""
+    pieces: list[str] = []
+    length = 0
+    for piece in cited.itertext():
+        pieces.append(piece)
+        length += len(piece)
+        if length > _MAX_CITED:
+            return " ".join("".join(pieces)[:_MAX_CITED].split()) + _CUT
+    return " ".join("".join(pieces).split())
 
 
 def _belongs_to_a_drug(entry: Element) -> bool:
@@ -238,4 +284,7 @@ def _text(element: Element | None) -> str | None:
 
 
 def _bounded(value: str | None) -> str | None:
-    return value[:_MAX_CHARACTERS] if value and value.strip() else None
+    """What is cut ends with an ellipsis."""
+    if not value or not value.strip():
+        return None
+    return value if len(value) <= _MAX_CHARACTERS else value[: _MAX_CHARACTERS - 1] + _CUT

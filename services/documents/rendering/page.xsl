@@ -10,11 +10,12 @@
   <xsl:param name="kept"/>
   <xsl:param name="nothing"/>
   <xsl:param name="attached"/>
+  <xsl:param name="again"/>
   <xsl:param name="pdf"/>
   <xsl:strip-space elements="h:table h:thead h:tbody h:tfoot h:tr h:list"/>
 
   <xsl:template match="/">
-    <xsl:apply-templates select="(//h:ClinicalDocument)[1]"/>
+    <xsl:apply-templates select="//h:ClinicalDocument"/>
   </xsl:template>
 
   <xsl:template match="h:ClinicalDocument">
@@ -91,7 +92,14 @@
 
   <xsl:template match="h:text"><div class="text"><xsl:apply-templates/></div></xsl:template>
   <xsl:template match="*[namespace-uri() != 'urn:hl7-org:v3']"/>
-  <xsl:template match="h:paragraph"><p><xsl:apply-templates/></p></xsl:template>
+  <!-- A block ends the p around it, and a reader of HTML then repeats the emphasis around that block in each that follows. -->
+  <xsl:template match="h:paragraph">
+    <xsl:choose>
+      <xsl:when test="ancestor::h:paragraph"><div class="paragraph"><xsl:apply-templates/></div></xsl:when>
+      <xsl:when test=".//h:paragraph or .//h:list or .//h:table or .//h:renderMultiMedia or .//h:text or .//h:section"><div class="paragraph"><xsl:apply-templates/></div></xsl:when>
+      <xsl:otherwise><p><xsl:apply-templates/></p></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
   <xsl:template match="h:caption"><strong class="caption"><xsl:apply-templates/></strong></xsl:template>
   <xsl:template match="h:table/h:caption"><caption><xsl:apply-templates/></caption></xsl:template>
   <xsl:template match="h:content">
@@ -108,25 +116,21 @@
   <xsl:template match="h:sup"><sup><xsl:apply-templates/></sup></xsl:template>
   <xsl:template match="h:list[@listType='ordered']"><xsl:apply-templates select="h:caption"/><ol><xsl:apply-templates select="h:item"/></ol></xsl:template>
   <xsl:template match="h:list"><xsl:apply-templates select="h:caption"/><ul><xsl:apply-templates select="h:item"/></ul></xsl:template>
-  <xsl:template match="h:item"><li><xsl:call-template name="anchor"/><xsl:apply-templates/></li></xsl:template>
+  <xsl:template match="h:list/h:item"><li><xsl:call-template name="anchor"/><xsl:apply-templates/></li></xsl:template>
   <xsl:template match="h:linkHtml[starts-with(@href,'#')]"><a href="#n-{substring(@href,2)}"><xsl:apply-templates/></a></xsl:template>
   <xsl:template match="h:linkHtml"><xsl:apply-templates/></xsl:template>
   <xsl:template match="h:footnote"><small><xsl:call-template name="anchor"/><xsl:apply-templates/></small></xsl:template>
   <xsl:template match="h:footnoteRef"><sup><a href="#n-{@IDREF}">*</a></sup></xsl:template>
+  <!-- EmbeddedMedia has replaced the attributes of this element by these two: what there is to show, and its address. -->
   <xsl:template match="h:renderMultiMedia">
-    <xsl:variable name="wanted" select="@referencedObject"/>
-    <xsl:variable name="media" select="ancestor::h:section[1]//h:observationMedia[@ID=$wanted][1]/h:value"/>
     <figure>
-      <xsl:if test="starts-with($media/@mediaType,'image/') and $media/@representation='B64'">
-        <img alt="{normalize-space(h:caption)}" src="data:{$media/@mediaType};base64,{translate($media,' &#9;&#10;&#13;','')}"/>
-      </xsl:if>
+      <xsl:if test="@shows='picture'"><img alt="{normalize-space(h:caption)}" src="{@data}"/></xsl:if>
       <figcaption>
         <xsl:apply-templates select="h:caption"/>
         <xsl:choose>
-          <xsl:when test="starts-with($media/@mediaType,'image/')"/>
-          <xsl:when test="$media/@mediaType='application/pdf' and $media/@representation='B64'">
-            <a download="document.pdf" href="data:application/pdf;base64,{translate($media,' &#9;&#10;&#13;','')}"><xsl:value-of select="$pdf"/></a>
-          </xsl:when>
+          <xsl:when test="@shows='picture'"/>
+          <xsl:when test="@shows='pdf'"><a download="document.pdf" href="{@data}"><xsl:value-of select="$pdf"/></a></xsl:when>
+          <xsl:when test="@shows='again'"><xsl:text> </xsl:text><xsl:value-of select="$again"/></xsl:when>
           <xsl:otherwise><xsl:value-of select="$attached"/></xsl:otherwise>
         </xsl:choose>
       </figcaption>

@@ -57,6 +57,9 @@ def summary(data: ClinicalData, language: str) -> str:
         for title, lines in groups
         if lines
     ]
+    if data.incomplete:
+        words = _("summary.incomplete")
+        shown.append(f"<p>{escape(words)}</p>")
     return f'<section class="summary">{"".join(shown)}</section>' if shown else ""
 
 

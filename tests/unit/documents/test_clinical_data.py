@@ -5,9 +5,12 @@ import pytest
 
 from contracts.clinical_data import Allergy, ClinicalData, HealthProblem, LabResult, Treatment, Vaccination
 from contracts.vocabulary import Coded
+from samples.heavy import cited_narrative
+from services.documents.rendering.clinical_data import MOST_ENTRIES
 from services.documents.rendering.pages import clinical_data_page, page_of
 from services.documents.rendering.rhythms import in_words
 from tests.unit.documents.narratives import cda, template
+from tests.unit.documents.specimens import vsm
 
 PROBLEM, ALLERGY = "1.3.6.1.4.1.19376.1.5.3.1.4.5", "1.3.6.1.4.1.19376.1.5.3.1.4.6"
 TREATMENT, VACCINATION = "1.3.6.1.4.1.19376.1.5.3.1.4.7", "1.3.6.1.4.1.19376.1.5.3.1.4.12"
@@ -16,9 +19,11 @@ NARRATIVE = '<content ID="a">Asthme <br/>sévère</content>'
 
 
 def read(entries: str) -> ClinicalData:
-    return msgspec.json.decode(
-        clinical_data_page("text/xml", cda(NARRATIVE, entries=entries)).body, type=ClinicalData
-    )
+    return read_document(cda(NARRATIVE, entries=entries))
+
+
+def read_document(document: bytes) -> ClinicalData:
+    return msgspec.json.decode(clinical_data_page("text/xml", document).body, type=ClinicalData)
 
 
 def observation(inner: str, *templates: str, negated: bool = False) -> str:
@@ -39,6 +44,21 @@ def test_a_problem_is_called_as_its_author_calls_it() -> None:
     assert found == HealthProblem(
         name="Asthme sévère", code=Coded("J45", "1.3"), since="2019", until="2019-08", section="Section"
     )
+
+
+def test_entries_that_cite_one_narrative_have_its_beginning_and_say_that_it_goes_on() -> None:
+    found = read_document(cited_narrative(vsm(), 2_000, 3_000_000)).problems
+    assert {len(problem.name) for problem in found} == {300}
+    assert all(problem.name.startswith("un mot un mot") and problem.name.endswith("…") for problem in found)
+
+
+def test_entries_beyond_the_most_that_are_read_are_said_to_be_missing() -> None:
+    entry = observation("<value displayName='Diabète'/>", PROBLEM)
+    whole, cut = read(entry * MOST_ENTRIES), read(entry * (MOST_ENTRIES + 1))
+    assert len(whole.problems) == len(cut.problems) == MOST_ENTRIES
+    assert cut.incomplete and not whole.incomplete
+    summary = cda("x", entries=entry * (MOST_ENTRIES + 1)).replace(b"<title>", b"<code code='SYNTH'/><title>", 1)
+    assert "lisez-le en entier" in page_of("text/xml", summary, "fr").body.decode()
 
 
 def test_an_allergy_is_no_problem_and_names_its_agent() -> None:

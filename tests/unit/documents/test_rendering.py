@@ -1,12 +1,17 @@
 """A document as a page: its whole narrative, and no active content."""
 
 import base64
+from collections.abc import Callable
+from functools import partial
+from html import escape
 
 import pytest
 
 from contracts.errors.execution import NotRenderable
-from services.documents.rendering.pages import Page, page_of
+from samples.heavy import cited_narrative, media_references, multiplied_emphasis, repeated_picture
+from services.documents.rendering.pages import MOST_MARKUP, clinical_data_page, page_of
 from tests.unit.documents.narratives import cda, wrapping
+from tests.unit.documents.specimens import vsm
 
 PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
 
@@ -59,6 +64,14 @@ def test_paragraphs_lists_tables_and_emphasis_are_kept() -> None:
         assert piece in html, piece
 
 
+FILES = [
+    (b"%PDF-1.7 ...", "application/pdf"),
+    (b"\xff\xd8\xff...", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n...", "image/png"),
+    (b"II*\x00...", "image/tiff"),
+    (b"{\\rtf1}", "text/rtf"),
+    ("à lire".encode(), "text/plain; charset=utf-8"),
+]
 MEDIA = "<observationMedia ID='{}'><value mediaType='{}' representation='B64'>{}</value></observationMedia>"
 NAMED = "<renderMultiMedia referencedObject='{}'><caption>Courbe</caption></renderMultiMedia>"
 
@@ -71,6 +84,52 @@ def test_pictures_are_shown_and_pdfs_can_be_saved() -> None:
         '<a download="document.pdf" href="data:application/pdf;base64,JVBERi0xLjQKIAo=">Enregistrer le PDF joint</a>'
     )
     assert kept in html
+
+
+def test_a_picture_is_shown_once_and_further_references_say_so() -> None:
+    html = shown(NAMED.format("p") * 3, entries=MEDIA.format("p", "image/png", PIXEL))
+    assert html.count(PIXEL) == html.count("<img") == 1
+    assert html.count("Courbe</strong> Déjà affiché plus haut sur cette page.") == 2
+
+
+def test_a_reference_means_the_media_of_its_own_section() -> None:
+    """Software that numbers media in each section repeats their ids in a document."""
+    other = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(21)).decode()
+    before, end, after = cda(NAMED.format("p"), entries=MEDIA.format("p", "image/png", PIXEL)).partition(
+        b"</section>"
+    )
+    section = f"<section><text>{NAMED.format('p')}</text>{MEDIA.format('p', 'image/png', other)}</section>"
+    second = f"</section></component><component>{section.removesuffix('</section>')}".encode()
+    html = page_of("text/xml", before + second + end + after, "fr").body.decode()
+    assert html.index(PIXEL) < html.index(other)
+    assert "Pièce jointe" in shown(
+        NAMED.format("p"), entries=f"<section>{MEDIA.format('q', 'image/png', PIXEL)}</section>"
+    )
+
+
+def test_no_author_can_place_a_picture_in_the_text() -> None:
+    html = shown(f"{NAMED.format('p')}X0X data:image/png;base64,X0X", entries=MEDIA.format("p", "image/png", PIXEL))
+    assert html.count(PIXEL) == 1 and "data:image/png;base64,X0X" in html
+
+
+@pytest.mark.parametrize(
+    ("heavy", "times"),
+    [
+        (lambda: media_references(vsm(), 4_000), 1),
+        (lambda: repeated_picture(vsm(), 300, 800_000), 1.1),
+        (lambda: multiplied_emphasis(vsm(), 80, 4_000), 2),
+        (lambda: cited_narrative(vsm(), 2_000, 3_000_000), 1),
+    ],
+)
+def test_a_page_is_about_as_long_as_its_document(heavy: Callable[[], bytes], times: float) -> None:
+    document = heavy()
+    assert len(page_of("text/xml", document, "fr").body) < len(document) * times
+
+
+def test_a_document_of_more_markup_than_any_real_one_is_refused() -> None:
+    for markup in ("<br/>" * MOST_MARKUP, "<content a='' b='' c=''/>" * (MOST_MARKUP // 4)):
+        with pytest.raises(NotRenderable):
+            page_of("text/xml", cda(markup), "fr")
 
 
 def test_other_attachments_are_named() -> None:
@@ -118,6 +177,7 @@ def test_the_policy_of_a_page_allows_no_script() -> None:
     assert (
         policy.startswith("default-src 'none'")
         and policy.endswith("sandbox allow-downloads")
+        and "form-action 'none'; base-uri 'none'; frame-ancestors 'self'" in policy
         and "unsafe" not in policy
     )
 
@@ -137,8 +197,48 @@ def test_a_self_presenting_document_is_read_as_the_document_in_it() -> None:
     assert "dedans" in page_of("text/xml", outer.encode(), "fr").body.decode()
 
 
-def test_files_are_shown_as_they_are() -> None:
-    assert page_of("image/png", b"...", "fr") == Page("image/png", b"...", page_of("image/jpeg", b"", "fr").policy)
+@pytest.mark.parametrize(("head", "media_type"), FILES)
+@pytest.mark.parametrize("declared", ["image/png", "text/html", "image/svg+xml"])
+def test_a_file_is_shown_under_the_type_of_its_bytes(head: bytes, media_type: str, declared: str) -> None:
+    for page in (page_of("application/pdf", head, "fr"), page_of("text/xml", wrapping(declared, head), "fr")):
+        assert (page.media_type, page.body) == (media_type, head)
+        assert page.policy.startswith("default-src 'none'")
+        assert "form-action 'none'; base-uri 'none'; frame-ancestors 'self'" in page.policy
+        assert page.policy.endswith("; sandbox") == (media_type != "application/pdf")
+
+
+@pytest.mark.parametrize("declared", ["text/html", "image/svg+xml", "text/plain", "application/pdf"])
+@pytest.mark.parametrize("encoded", [True, False])
+def test_markup_that_a_document_wraps_is_refused_whatever_it_is_called(declared: str, encoded: bool) -> None:
+    markup = b" <svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+    text = base64.b64encode(markup).decode() if encoded else escape(markup.decode())
+    document = wrapping(declared, text.encode(), encoded=False).decode()
+    with pytest.raises(NotRenderable):
+        page_of("text/xml", document.replace("'TXT'", "'B64'" if encoded else "'TXT'").encode(), "fr")
+
+
+WRAPPED_PAGE = wrapping("text/html", b"<script>alert(1)</script>").decode().partition("?>")[2]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        cda(f"<paragraph>{WRAPPED_PAGE}</paragraph>"),
+        cda("x", entries=WRAPPED_PAGE),
+        wrapping("text/plain", b"x").replace(b"<title>", WRAPPED_PAGE.encode() + b"<title>", 1),
+        b"<x:stylesheet xmlns:x='http://www.w3.org/1999/XSL/Transform'>%b%b</x:stylesheet>"
+        % (cda("x").partition(b"?>")[2], WRAPPED_PAGE.encode()),
+    ],
+)
+def test_a_document_within_a_document_or_beside_it_is_refused(document: bytes) -> None:
+    for show in (partial(page_of, language="fr"), clinical_data_page):
+        with pytest.raises(NotRenderable):
+            show("text/xml", document)
+
+
+def test_what_stands_beside_a_wrapped_file_is_not_read_as_part_of_it() -> None:
+    with pytest.raises(NotRenderable):
+        page_of("text/xml", wrapping("text/plain", b"a<x>b</x>", encoded=False), "fr")
 
 
 @pytest.mark.parametrize(
@@ -147,7 +247,8 @@ def test_files_are_shown_as_they_are() -> None:
         b"<a",
         b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;&d;</a>',
         cda("x" * 3 + "<a>" * 300 + "</a>" * 300),
-        wrapping("application/pdf", b"12").replace(b"MTI=", b"MTI"),
+        wrapping("application/pdf", b"\x00\x01"),
+        wrapping("application/pdf", b""),
     ],
 )
 def test_a_document_that_cannot_be_rendered_is_refused(broken: bytes) -> None:
