@@ -1,4 +1,4 @@
-"""What the handlers of documents are given: object store, master keys, virus scanner, settings, repository."""
+"""What the handlers of documents are given: object store, master keys, scanner, rendering, settings, repository."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ from chassis.runtime import Runtime
 from chassis.settings import load
 from services.documents.bucket import Bucket
 from services.documents.keepers import KeyKeeper, keeper_from
+from services.documents.rendering.workers import RenderingWorkers
 from services.documents.repositories.contents import ContentRepository
 from services.documents.scanning import VirusScanner, scanner_from
-from services.documents.settings import DocumentsSettings, MasterKeySettings, ScannerSettings
+from services.documents.settings import DocumentsSettings, MasterKeySettings, RenderingSettings, ScannerSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class DocumentsTools:
     bucket: Bucket
     keeper: KeyKeeper
     scanner: VirusScanner
+    rendering: RenderingWorkers
 
 
 def load_tools() -> DocumentsTools:
@@ -35,6 +37,7 @@ def load_tools() -> DocumentsTools:
         bucket=Bucket(settings),
         keeper=keeper_from(load(MasterKeySettings)),
         scanner=scanner_from(load(ScannerSettings)),
+        rendering=RenderingWorkers(load(RenderingSettings)),
     )
 
 

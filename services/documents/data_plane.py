@@ -24,7 +24,7 @@ from contracts.errors.base import (
 from contracts.errors.execution import LengthRequired
 from contracts.vocabulary import ContentId
 from services.documents.ranges import RangeKind, RangeRequest, RangeResult
-from services.documents.rendering.files import Page
+from services.documents.rendering.files import PageHead
 from services.documents.streaming import UploadBody
 
 _STATUS: dict[type[Refusal], int] = {
@@ -69,14 +69,14 @@ class DownloadRequest:
 class DownloadResponse:
     """What is sent of a content of `size` bytes; `frames` are read and decrypted while they are sent.
 
-    `page`: sent instead of the content's bytes.
+    `page`: they are shown as a page, of `size` bytes.
     """
 
     range_result: RangeResult
     etag: str
     size: int
     frames: Iterator[bytes]
-    page: Page | None = None
+    page: PageHead | None = None
 
 
 def read_upload(request: HttpRequest, content_id: UUID) -> UploadRequest:
@@ -110,9 +110,8 @@ def answer_upload(signed: SignedReceipt) -> HttpResponse:
 def answer_download(response: DownloadResponse) -> HttpResponse:
     """200 with everything or a page, 206 with a part, 304 for known content, 416 for a range beyond its end."""
     if response.page is not None:
-        page = response.page
-        headers = {"Content-Security-Policy": page.policy, "Content-Length": str(len(page.body))}
-        return HttpResponse(page.body, status=200, headers=headers, content_type=page.media_type)
+        headers = {"Content-Security-Policy": response.page.policy, "Content-Length": str(response.size)}
+        return HttpResponse(response.frames, status=200, headers=headers, content_type=response.page.media_type)
     span, headers = response.range_result.span, {"ETag": response.etag, "Accept-Ranges": "bytes"}
     match response.range_result.kind:
         case RangeKind.KNOWN:

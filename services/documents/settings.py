@@ -1,4 +1,4 @@
-"""Settings of the documents service: object store, virus scanner, master keys."""
+"""Settings of the documents service: object store, rendering, virus scanner, master keys."""
 
 import msgspec
 
@@ -18,6 +18,19 @@ class DocumentsSettings(msgspec.Struct, frozen=True, kw_only=True):
     staged_seconds: int = 900
     """How long content waits for the event that a document holds it, before records is asked whether one does.
     Longer than a receipt lives, so that nothing is given up that could still be deposited."""
+
+
+class RenderingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Read from CARNET_* variables."""
+
+    rendering_workers: int = 2
+    """Processes that render documents at once, at most; documents of one record use all but one of them."""
+    rendering_seconds: int = 3
+    """Processor time for one document; one that needs more is only downloaded."""
+    rendering_memory: int = 144_000_000
+    """Bytes of address space of such a process, of which it uses 35 MB before it is given a document."""
+    rendering_idle_seconds: float = 30.0
+    """How long such a process is kept without a document."""
 
 
 class ScannerSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -81,7 +81,7 @@ def test_results_of_several_documents_form_one_trend_and_one_journal_line(demo: 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the national samples are not beside this checkout")
 def test_clinical_data_of_the_national_samples_match_their_narrative() -> None:
     def read(name: str) -> ClinicalData:
-        body = clinical_data_page("text/xml", (SAMPLES / f"{name}.xml").read_bytes()).body
+        body = clinical_data_page((SAMPLES / f"{name}.xml").read_bytes()).body
         return msgspec.json.decode(body, type=ClinicalData)
 
     vsm, biology, vaccines = read("VSM_1.4_2022.01"), read("BIO-CR-BIO_2024.01_TSH_1"), read("VAC_2023.01")
@@ -97,7 +97,7 @@ def test_clinical_data_of_the_national_samples_match_their_narrative() -> None:
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the national samples are not beside this checkout")
 def test_every_national_sample_has_a_page() -> None:
-    shown = {path.name: page_of("text/xml", path.read_bytes(), "fr") for path in SAMPLES.glob("*.xml")}
+    shown = {path.name: page_of(path.read_bytes(), "fr") for path in SAMPLES.glob("*.xml")}
     assert len(shown) == 16
     assert {page.media_type for page in shown.values()} == {"text/html; charset=utf-8", "application/pdf"}
     for page in shown.values():

@@ -15,8 +15,6 @@ with atheris.instrument_imports():
     from services.documents.rendering.files import Page
     from services.documents.rendering.pages import clinical_data_page, page_of
 
-_XML = "text/xml"
-
 
 class _IgnoredFile:
     """Accepts the bytes of embedded files and ignores them."""
@@ -37,11 +35,11 @@ def read(data: bytes) -> None:
         reader.close()
     for show in (_page, clinical_data_page):
         with contextlib.suppress(NotRenderable):
-            show(_XML, data)
+            show(data)
 
 
-def _page(media_type: str, data: bytes) -> Page:
-    return page_of(media_type, data, "fr")
+def _page(data: bytes) -> Page:
+    return page_of(data, "fr")
 
 
 if __name__ == "__main__":

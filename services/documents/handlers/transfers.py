@@ -1,12 +1,17 @@
 """Upload and download of contents, each for a ticket of records."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, TypeVar
+
+import msgspec
 
 from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.handlers import transfers
 from contracts.cda import CdaHeader
+from contracts.clinical_data import ClinicalData
+from contracts.codes.formats import MediaType
 from contracts.documents import (
     FILE_RECEIPT_KIND,
     RECEIPT_KIND,
@@ -38,8 +43,8 @@ from services.documents.data_plane import (
 )
 from services.documents.domain import ORPHAN_AFTER, Span, StoredContent, check_length, object_key
 from services.documents.ranges import RangeKind, RangeResult, etag_of, resolve_range
-from services.documents.rendering.files import MOST_BYTES
-from services.documents.rendering.pages import clinical_data_page, page_of
+from services.documents.rendering.files import CLINICAL_DATA, MOST_BYTES, head_of_file
+from services.documents.rendering.messages import RenderingRequest
 from services.documents.repositories.contents import ContentRepository
 from services.documents.scanning import ScanSession
 from services.documents.sniffing import HEAD, sniff
@@ -47,6 +52,8 @@ from services.documents.streaming import UploadedContent, decrypted, decrypted_s
 from services.documents.vault import FRAME_SIZE, Frames, new_data_key
 
 _ISSUER = "records"
+_NO_DATA = msgspec.json.encode(ClinicalData())
+"""Of a file that is no CDA."""
 
 T = TypeVar("T", UploadTicket, DownloadTicket)
 
@@ -108,7 +115,8 @@ def download(ctx: DocumentsContext, request: DownloadRequest) -> DownloadRespons
 def _rendered(
     ctx: DocumentsContext, ticket: DownloadTicket, content: StoredContent, data_key: bytes, etag: str
 ) -> DownloadResponse:
-    """The content as a page, or as clinical data; whole in memory, which is why its size is bounded.
+    """The content as a page, or as clinical data. A CDA is rendered by a worker, which needs it whole in memory; that
+    is why its size is bounded.
 
     Raises:
         ContentTooLarge, NotRenderable; ContentDamaged, ServiceUnavailable.
@@ -116,11 +124,17 @@ def _rendered(
     if content.size > MOST_BYTES:
         raise ContentTooLarge(limit=str(MOST_BYTES))
     whole = RangeResult(RangeKind.WHOLE, Span(0, content.size - 1))
-    plain = b"".join(_bytes_of(ctx.tools.bucket, content, whole, data_key))
-    kind = sniff(plain[:HEAD])
+    frames = _bytes_of(ctx.tools.bucket, content, whole, data_key)
+    first = next(frames)
     is_page = ticket.form is ContentForm.PAGE
-    page = page_of(kind, plain, ticket.language) if is_page else clinical_data_page(kind, plain)
-    return DownloadResponse(whole, etag, content.size, iter(()), page)
+    if sniff(first[:HEAD]) is MediaType.CDA:
+        request = RenderingRequest(size=content.size, language=ticket.language, is_page=is_page)
+        page = ctx.tools.rendering.render(request, chain((first,), frames), ticket.patient_id, ticket.content_id)
+        return DownloadResponse(whole, etag, len(page.body), iter((page.body,)), page)
+    if is_page:
+        return DownloadResponse(whole, etag, content.size, chain((first,), frames), head_of_file(first))
+    frames.close()
+    return DownloadResponse(whole, etag, len(_NO_DATA), iter((_NO_DATA,)), CLINICAL_DATA)
 
 
 def _store(ctx: DocumentsContext, request: UploadRequest, ticket: UploadTicket) -> SignedReceipt:
@@ -178,7 +192,7 @@ def _receipt(
     )
 
 
-def _bytes_of(bucket: Bucket, content: StoredContent, range_result: RangeResult, data_key: bytes) -> Iterator[bytes]:
+def _bytes_of(bucket: Bucket, content: StoredContent, range_result: RangeResult, data_key: bytes) -> Generator[bytes]:
     if range_result.kind not in {RangeKind.WHOLE, RangeKind.PART}:
         return
     span = range_result.span

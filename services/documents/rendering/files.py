@@ -17,26 +17,37 @@ _POLICY = (
 _SANDBOXED = f"{_POLICY}; sandbox"
 
 
-class Page(msgspec.Struct, frozen=True):
-    """A body with its media type and its Content-Security-Policy."""
+class PageHead(msgspec.Struct, frozen=True):
+    """Media type and Content-Security-Policy of what is sent as a page."""
 
     media_type: str
-    body: bytes
     policy: str
 
 
-def file_page(body: bytes) -> Page:
-    """A file, or the beginning of one, as a page.
+class Page(PageHead, frozen=True):
+    """A page with its body."""
+
+    body: bytes
+
+
+CLINICAL_DATA = PageHead("application/json", "default-src 'none'; sandbox")
+
+
+def head_of_file(beginning: bytes) -> PageHead:
+    """The head of a file that is shown as it is.
+
+    Args:
+        beginning: 512 bytes at least, or the whole file.
 
     Raises:
         NotRenderable: it is none of the kinds that records accept, or markup, which a browser might execute.
     """
     try:
-        kind = sniff(body[:HEAD])
+        kind = sniff(beginning[:HEAD])
     except UnsupportedMedia:
         raise NotRenderable from None
     if kind is MediaType.CDA:
         raise NotRenderable
     charset = "; charset=utf-8" if kind is MediaType.TEXT else ""
     # A sandbox would disable the browser's PDF viewer.
-    return Page(kind + charset, body, _POLICY if kind is MediaType.PDF else _SANDBOXED)
+    return PageHead(kind + charset, _POLICY if kind is MediaType.PDF else _SANDBOXED)

@@ -9,12 +9,10 @@ import msgspec
 from lxml import etree
 
 from chassis.static import csp_hash, read_text
-from contracts.clinical_data import ClinicalData
-from contracts.codes.formats import MediaType
 from contracts.errors.execution import NotRenderable
 from services.documents.embedded import decoded
 from services.documents.rendering.clinical_data import clinical_data_in
-from services.documents.rendering.files import Page, file_page
+from services.documents.rendering.files import CLINICAL_DATA, Page, PageHead, head_of_file
 from services.documents.rendering.media import EmbeddedMedia
 from services.documents.rendering.sanitising import safe
 from services.documents.rendering.summaries import summary
@@ -26,11 +24,12 @@ MOST_PAGE_CHARACTERS = 10_000_000
 """Of a page without its pictures. It is about as long as its document, unless that is built to be multiplied."""
 _HERE = Path(__file__).parent
 _CSS = read_text("services.documents.rendering", "static/page.css")
-POLICY = (
+_POLICY = (
     f"default-src 'none'; style-src {csp_hash(_CSS)}; img-src data:; form-action 'none'; base-uri 'none'; "
     "frame-ancestors 'self'; sandbox allow-downloads"
 )
 """Content-Security-Policy of a page: its style sheet, inline pictures, no scripts; an embedded PDF may be saved."""
+_HEAD = PageHead("text/html; charset=utf-8", _POLICY)
 _FRAME = (
     '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
     '<meta name="viewport" content="width=device-width"><style>{style}</style></head><body>{body}</body></html>'
@@ -46,8 +45,8 @@ _LABELS = catalogue("documents").of_codes(
 """By the parameters of the style sheet."""
 
 
-def page_of(media_type: str, plain: bytes, language: str) -> Page:
-    """A structured CDA as HTML, the file that a CDA wraps, or any other file as it is.
+def page_of(plain: bytes, language: str) -> Page:
+    """A structured CDA as HTML, or the file that a CDA wraps.
 
     Args:
         language: of the labels, fr or en.
@@ -55,21 +54,25 @@ def page_of(media_type: str, plain: bytes, language: str) -> Page:
     Raises:
         NotRenderable: no CDA that can be shown, or a wrapped file of no kind that records accept.
     """
-    if media_type != MediaType.CDA:
-        return file_page(plain)
     document = _document_in(plain)
     wrapped = document.find("h:component/h:nonXMLBody/h:text", _V3)
-    return _rendered(document, language) if wrapped is None else file_page(_unwrapped(wrapped))
+    if wrapped is None:
+        return _page(_HEAD, _rendered(document, language))
+    file = _unwrapped(wrapped)
+    return _page(head_of_file(file), file)
 
 
-def clinical_data_page(media_type: str, plain: bytes) -> Page:
-    """The document's coded entries as JSON (ClinicalData); empty for files that are no CDA.
+def clinical_data_page(plain: bytes) -> Page:
+    """The coded entries of a CDA as JSON (ClinicalData).
 
     Raises:
         NotRenderable: no CDA that can be read.
     """
-    data = clinical_data_in(_document_in(plain)) if media_type == MediaType.CDA else ClinicalData()
-    return Page("application/json", msgspec.json.encode(data), POLICY)
+    return _page(CLINICAL_DATA, msgspec.json.encode(clinical_data_in(_document_in(plain))))
+
+
+def _page(head: PageHead, body: bytes) -> Page:
+    return Page(head.media_type, head.policy, body)
 
 
 def _document_in(plain: bytes) -> etree._Element:
@@ -104,7 +107,7 @@ def _unwrapped(wrapped: etree._Element) -> bytes:
     return decoded(text) if wrapped.get("representation") == "B64" else text.strip().encode()
 
 
-def _rendered(document: etree._Element, language: str) -> Page:
+def _rendered(document: etree._Element, language: str) -> bytes:
     labels: dict[str, Any] = {name: etree.XSLT.strparam(_LABELS.text(name, language)) for name in _LABELS.keys}
     overview = summary(clinical_data_in(document), language) if _is_summary(document) else ""
     media = EmbeddedMedia(document)
@@ -117,7 +120,7 @@ def _rendered(document: etree._Element, language: str) -> Page:
         raise NotRenderable
     title = escape((document.findtext("h:title", "", _V3) or "").strip())
     page = _FRAME.format(language=language, title=title, style=_CSS, body=html)
-    return Page("text/html; charset=utf-8", b"".join(piece.encode() for piece in media.insert(page)), POLICY)
+    return b"".join(piece.encode() for piece in media.insert(page))
 
 
 def _is_summary(document: etree._Element) -> bool:

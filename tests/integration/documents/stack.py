@@ -24,12 +24,16 @@ from chassis.tokens import Keyring, Signer
 from chassis.topology import event_queue
 from contracts.audit import JournalEntry
 from contracts.documents import (
+    FILE_RECEIPT_KIND,
     RECEIPT_KIND,
     TICKET_HEADER,
     TICKET_KIND,
     TICKET_SECONDS,
     TICKETS_ARE_FOR,
+    Arrival,
+    ContentForm,
     DownloadTicket,
+    FileReceipt,
     Receipt,
     UploadTicket,
 )
@@ -116,9 +120,13 @@ class DocumentsStack(ServiceStack):
         )
         return self.signed(ticket, **claims)
 
-    def download_ticket(self, receipt: Receipt, **claims: Any) -> "SignedTicket":
+    def download_ticket(
+        self, receipt: Arrival, form: ContentForm = ContentForm.BYTES, **claims: Any
+    ) -> "SignedTicket":
         """A ticket for the content of a receipt."""
-        ticket = DownloadTicket(id=str(uuid4()), patient_id=receipt.patient_id, content_id=receipt.content_id)
+        ticket = DownloadTicket(
+            id=str(uuid4()), patient_id=receipt.patient_id, content_id=receipt.content_id, form=form
+        )
         return self.signed(ticket, **claims)
 
     def signed(
@@ -163,6 +171,10 @@ class DocumentsStack(ServiceStack):
     def opened(self, receipt: str) -> Receipt:
         """A receipt, its signature verified."""
         return self.keyring.open(receipt, kind=RECEIPT_KIND, issuer=SERVICE, body=Receipt, now=time())
+
+    def opened_file(self, receipt: str) -> FileReceipt:
+        """A receipt of a file that is no CDA, its signature verified."""
+        return self.keyring.open(receipt, kind=FILE_RECEIPT_KIND, issuer=SERVICE, body=FileReceipt, now=time())
 
     def url_of(self, content_id: UUID) -> str:
         return f"{self.url}/contents/{content_id}"

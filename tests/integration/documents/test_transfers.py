@@ -1,13 +1,10 @@
 """Uploads are stored encrypted, downloaded byte for byte, and never whole in the service's memory."""
 
 import hashlib
-from time import time
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from contracts.documents import FILE_RECEIPT_KIND, DownloadTicket, FileReceipt
 from samples.pdf import biology_report
 from samples.people import BIOLOGIST, CAMILLE
 from services.documents.cda import read_header
@@ -31,10 +28,9 @@ def test_a_document_is_downloaded_byte_for_byte(stack: DocumentsStack, size: str
 def test_the_receipt_of_a_file_names_the_type_of_its_bytes(stack: DocumentsStack) -> None:
     sent = biology_report(patient=CAMILLE, author=BIOLOGIST, effective_time=WHEN)
     signed = stack.put(sent).json()["receipt"]
-    receipt = stack.keyring.open(signed, kind=FILE_RECEIPT_KIND, issuer=SERVICE, body=FileReceipt, now=time())
+    receipt = stack.opened_file(signed)
     assert (receipt.media_type, receipt.sha256) == ("application/pdf", hashlib.sha256(sent).hexdigest())
-    ticket = DownloadTicket(id=str(uuid4()), patient_id=receipt.patient_id, content_id=receipt.content_id)
-    assert stack.get(stack.signed(ticket)).content == sent
+    assert stack.get(stack.download_ticket(receipt)).content == sent
 
 
 def test_the_receipt_describes_the_document(stack: DocumentsStack) -> None:

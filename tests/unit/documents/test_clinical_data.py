@@ -23,7 +23,7 @@ def read(entries: str) -> ClinicalData:
 
 
 def read_document(document: bytes) -> ClinicalData:
-    return msgspec.json.decode(clinical_data_page("text/xml", document).body, type=ClinicalData)
+    return msgspec.json.decode(clinical_data_page(document).body, type=ClinicalData)
 
 
 def observation(inner: str, *templates: str, negated: bool = False) -> str:
@@ -58,7 +58,7 @@ def test_entries_beyond_the_most_that_are_read_are_said_to_be_missing() -> None:
     assert len(whole.problems) == len(cut.problems) == MOST_ENTRIES
     assert cut.incomplete and not whole.incomplete
     summary = cda("x", entries=entry * (MOST_ENTRIES + 1)).replace(b"<title>", b"<code code='SYNTH'/><title>", 1)
-    assert "lisez-le en entier" in page_of("text/xml", summary, "fr").body.decode()
+    assert "lisez-le en entier" in page_of(summary, "fr").body.decode()
 
 
 def test_an_allergy_is_no_problem_and_names_its_agent() -> None:
@@ -143,19 +143,15 @@ def test_a_value_that_is_no_number_stays_text(number: str) -> None:
     assert (found.value, found.number) == (number, None)
 
 
-def test_a_file_that_is_no_cda_has_no_clinical_data() -> None:
-    assert clinical_data_page("application/pdf", b"%PDF-").body == b"{}"
-
-
 def test_a_medical_summary_begins_with_an_overview_and_other_documents_do_not() -> None:
     entries = observation("<value displayName='Diabète &lt;b&gt;'/>", PROBLEM)
     plain = cda(NARRATIVE, entries=entries)
     summary = plain.replace(b"<title>Compte", b'<code code="60591-5"/><title>Compte', 1)
-    assert 'class="summary"' not in page_of("text/xml", plain, "fr").body.decode()
-    page = page_of("text/xml", summary, "fr").body.decode().partition("</style>")[2]
+    assert 'class="summary"' not in page_of(plain, "fr").body.decode()
+    page = page_of(summary, "fr").body.decode().partition("</style>")[2]
     assert page.index("PAT-ESSAI") < page.index('<section class="summary">') < page.index("Asthme")
     assert "<li>Diabète &lt;b&gt;</li>" in page
-    assert "Problems and history" in page_of("text/xml", summary, "en").body.decode()
+    assert "Problems and history" in page_of(summary, "en").body.decode()
 
 
 @pytest.mark.parametrize(

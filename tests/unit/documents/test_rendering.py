@@ -9,6 +9,7 @@ import pytest
 
 from contracts.errors.execution import NotRenderable
 from samples.heavy import cited_narrative, media_references, multiplied_emphasis, repeated_picture
+from services.documents.rendering.files import head_of_file
 from services.documents.rendering.pages import MOST_MARKUP, clinical_data_page, page_of
 from tests.unit.documents.narratives import cda, wrapping
 from tests.unit.documents.specimens import vsm
@@ -17,13 +18,13 @@ PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
 
 
 def shown(narrative: str, *, entries: str = "", language: str = "fr") -> str:
-    page = page_of("text/xml", cda(narrative, entries=entries), language)
+    page = page_of(cda(narrative, entries=entries), language)
     assert page.media_type.startswith("text/html")
     return page.body.decode().partition("</style>")[2]
 
 
 def test_a_page_says_whose_it_is_and_who_wrote_it_in_both_languages() -> None:
-    french, english = (page_of("text/xml", cda("x"), language).body.decode() for language in ("fr", "en"))
+    french, english = (page_of(cda("x"), language).body.decode() for language in ("fr", "en"))
     assert "né(e) le 28/03/1979" in french and 'lang="fr"' in french
     assert "born 28/03/1979" in english and 'lang="en"' in english
     for page in (french, english):
@@ -38,7 +39,7 @@ def test_people_are_named_by_title_given_and_family_name_and_a_full_stop_is_no_n
     ):
         document = cda("x").decode().replace(author, written)
         assert written in document
-        assert read in page_of("text/xml", document.encode(), "fr").body.decode()
+        assert read in page_of(document.encode(), "fr").body.decode()
 
 
 def test_paragraphs_lists_tables_and_emphasis_are_kept() -> None:
@@ -100,7 +101,7 @@ def test_a_reference_means_the_media_of_its_own_section() -> None:
     )
     section = f"<section><text>{NAMED.format('p')}</text>{MEDIA.format('p', 'image/png', other)}</section>"
     second = f"</section></component><component>{section.removesuffix('</section>')}".encode()
-    html = page_of("text/xml", before + second + end + after, "fr").body.decode()
+    html = page_of(before + second + end + after, "fr").body.decode()
     assert html.index(PIXEL) < html.index(other)
     assert "Pièce jointe" in shown(
         NAMED.format("p"), entries=f"<section>{MEDIA.format('q', 'image/png', PIXEL)}</section>"
@@ -123,13 +124,13 @@ def test_no_author_can_place_a_picture_in_the_text() -> None:
 )
 def test_a_page_is_about_as_long_as_its_document(heavy: Callable[[], bytes], times: float) -> None:
     document = heavy()
-    assert len(page_of("text/xml", document, "fr").body) < len(document) * times
+    assert len(page_of(document, "fr").body) < len(document) * times
 
 
 def test_a_document_of_more_markup_than_any_real_one_is_refused() -> None:
     for markup in ("<br/>" * MOST_MARKUP, "<content a='' b='' c=''/>" * (MOST_MARKUP // 4)):
         with pytest.raises(NotRenderable):
-            page_of("text/xml", cda(markup), "fr")
+            page_of(cda(markup), "fr")
 
 
 def test_other_attachments_are_named() -> None:
@@ -173,7 +174,7 @@ def test_an_svg_is_not_shown() -> None:
 
 
 def test_the_policy_of_a_page_allows_no_script() -> None:
-    policy = page_of("text/xml", cda("x"), "fr").policy
+    policy = page_of(cda("x"), "fr").policy
     assert (
         policy.startswith("default-src 'none'")
         and policy.endswith("sandbox allow-downloads")
@@ -184,9 +185,9 @@ def test_the_policy_of_a_page_allows_no_script() -> None:
 
 def test_a_wrapped_file_is_unwrapped() -> None:
     pdf = b"%PDF-1.7 ..."
-    page = page_of("text/xml", wrapping("application/pdf", pdf), "fr")
+    page = page_of(wrapping("application/pdf", pdf), "fr")
     assert (page.media_type, page.body) == ("application/pdf", pdf)
-    text = page_of("text/xml", wrapping("text/plain", b"Bonjour", encoded=False), "fr")
+    text = page_of(wrapping("text/plain", b"Bonjour", encoded=False), "fr")
     assert (text.media_type, text.body) == ("text/plain; charset=utf-8", b"Bonjour")
     assert "sandbox" not in page.policy and page.policy.startswith("default-src 'none'")
 
@@ -194,17 +195,19 @@ def test_a_wrapped_file_is_unwrapped() -> None:
 def test_a_self_presenting_document_is_read_as_the_document_in_it() -> None:
     inner = cda("<paragraph>dedans</paragraph>").decode().partition("?>")[2]
     outer = f'<x:stylesheet xmlns:x="http://www.w3.org/1999/XSL/Transform" version="1.0">{inner}</x:stylesheet>'
-    assert "dedans" in page_of("text/xml", outer.encode(), "fr").body.decode()
+    assert "dedans" in page_of(outer.encode(), "fr").body.decode()
 
 
 @pytest.mark.parametrize(("head", "media_type"), FILES)
 @pytest.mark.parametrize("declared", ["image/png", "text/html", "image/svg+xml"])
 def test_a_file_is_shown_under_the_type_of_its_bytes(head: bytes, media_type: str, declared: str) -> None:
-    for page in (page_of("application/pdf", head, "fr"), page_of("text/xml", wrapping(declared, head), "fr")):
-        assert (page.media_type, page.body) == (media_type, head)
-        assert page.policy.startswith("default-src 'none'")
-        assert "form-action 'none'; base-uri 'none'; frame-ancestors 'self'" in page.policy
-        assert page.policy.endswith("; sandbox") == (media_type != "application/pdf")
+    page, head_of_deposited = page_of(wrapping(declared, head), "fr"), head_of_file(head)
+    assert page.body == head
+    assert page.media_type == head_of_deposited.media_type == media_type
+    assert page.policy == head_of_deposited.policy
+    assert page.policy.startswith("default-src 'none'")
+    assert "form-action 'none'; base-uri 'none'; frame-ancestors 'self'" in page.policy
+    assert page.policy.endswith("; sandbox") == (media_type != "application/pdf")
 
 
 @pytest.mark.parametrize("declared", ["text/html", "image/svg+xml", "text/plain", "application/pdf"])
@@ -214,7 +217,7 @@ def test_markup_that_a_document_wraps_is_refused_whatever_it_is_called(declared:
     text = base64.b64encode(markup).decode() if encoded else escape(markup.decode())
     document = wrapping(declared, text.encode(), encoded=False).decode()
     with pytest.raises(NotRenderable):
-        page_of("text/xml", document.replace("'TXT'", "'B64'" if encoded else "'TXT'").encode(), "fr")
+        page_of(document.replace("'TXT'", "'B64'" if encoded else "'TXT'").encode(), "fr")
 
 
 WRAPPED_PAGE = wrapping("text/html", b"<script>alert(1)</script>").decode().partition("?>")[2]
@@ -233,12 +236,12 @@ WRAPPED_PAGE = wrapping("text/html", b"<script>alert(1)</script>").decode().part
 def test_a_document_within_a_document_or_beside_it_is_refused(document: bytes) -> None:
     for show in (partial(page_of, language="fr"), clinical_data_page):
         with pytest.raises(NotRenderable):
-            show("text/xml", document)
+            show(document)
 
 
 def test_what_stands_beside_a_wrapped_file_is_not_read_as_part_of_it() -> None:
     with pytest.raises(NotRenderable):
-        page_of("text/xml", wrapping("text/plain", b"a<x>b</x>", encoded=False), "fr")
+        page_of(wrapping("text/plain", b"a<x>b</x>", encoded=False), "fr")
 
 
 @pytest.mark.parametrize(
@@ -253,4 +256,4 @@ def test_what_stands_beside_a_wrapped_file_is_not_read_as_part_of_it() -> None:
 )
 def test_a_document_that_cannot_be_rendered_is_refused(broken: bytes) -> None:
     with pytest.raises(NotRenderable):
-        page_of("text/xml", broken, "fr")
+        page_of(broken, "fr")

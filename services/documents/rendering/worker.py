@@ -1,0 +1,107 @@
+"""A process that renders one document after the other: `python -m services.documents.rendering.worker`.
+
+It is given plain bytes of one document at a time and nothing else: no settings, no keys, no connections. It ends when
+its standard input does, which is when the service ends.
+"""
+
+import os
+import sys
+from pathlib import Path
+from resource import (
+    RLIM_INFINITY,
+    RLIMIT_AS,
+    RLIMIT_CORE,
+    RLIMIT_CPU,
+    RLIMIT_FSIZE,
+    RUSAGE_SELF,
+    getrusage,
+    setrlimit,
+)
+from typing import BinaryIO
+
+import msgspec
+
+from contracts.errors.execution import NotRenderable
+from services.documents.rendering.files import Page
+from services.documents.rendering.messages import RenderingReply, RenderingRequest
+from services.documents.rendering.pages import clinical_data_page, page_of
+from translations.catalogue import load_catalogues
+
+_NICENESS = 10
+"""Other units of work are served first."""
+_MOST_KEPT_KIB = 40 * 1024
+"""A worker that once needed more memory than this ends, since little of it returns to the system."""
+_decode = msgspec.json.Decoder(RenderingRequest).decode
+
+
+def serve(requests: BinaryIO, replies: BinaryIO, seconds: int) -> None:
+    """Answer until the requests end, or the memory of one was large; `seconds` of processor time for each."""
+    while line := requests.readline():
+        request = _decode(line)
+        plain = requests.read(request.size)
+        if len(plain) < request.size:
+            return
+        limit_processor_time(seconds)
+        body, reply = _rendered(request, plain)
+        replies.write(msgspec.json.encode(reply) + b"\n")
+        replies.write(body)
+        replies.flush()
+        if reply.ends:
+            return
+
+
+def _rendered(request: RenderingRequest, plain: bytes) -> tuple[bytes, RenderingReply]:
+    try:
+        page = _page(request, plain)
+    except NotRenderable:
+        return b"", RenderingReply(refused=True, ends=_is_large())
+    except MemoryError:
+        raise
+    except Exception as error:
+        return b"", RenderingReply(error=type(error).__name__, where=_where(error), ends=True)
+    reply = RenderingReply(size=len(page.body), media_type=page.media_type, policy=page.policy, ends=_is_large())
+    return page.body, reply
+
+
+def _page(request: RenderingRequest, plain: bytes) -> Page:
+    return page_of(plain, request.language) if request.is_page else clinical_data_page(plain)
+
+
+def _where(error: BaseException) -> str:
+    """The innermost frame, as `module:line`."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_globals.get('__name__', '')}:{trace.tb_lineno}" if trace else ""
+
+
+def _is_large() -> bool:
+    # Not ru_maxrss, which begins with that of the service.
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    return int(status.partition("VmHWM:")[2].split()[0]) > _MOST_KEPT_KIB
+
+
+def limit_processor_time(seconds: int) -> None:
+    """Let the system kill the process after `seconds` to `seconds + 1` more of processor time."""
+    used = getrusage(RUSAGE_SELF)
+    setrlimit(RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + 1 + seconds, RLIM_INFINITY))
+
+
+def main(seconds: int, memory: int) -> None:
+    """Serve standard input and output within `memory` bytes of address space."""
+    load_catalogues()
+    # The service reads and writes without blocking, and its end of the connection was made like this one.
+    os.set_blocking(sys.stdin.fileno(), True)
+    os.nice(_NICENESS)
+    setrlimit(RLIMIT_CORE, (0, 0))
+    setrlimit(RLIMIT_FSIZE, (0, 0))
+    setrlimit(RLIMIT_AS, (memory, memory))
+    try:
+        serve(sys.stdin.buffer, sys.stdout.buffer, seconds)
+    except BrokenPipeError:
+        # The service has ended; nothing is left to flush at exit either.
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
