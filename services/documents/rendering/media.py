@@ -50,11 +50,18 @@ class EmbeddedMedia:
         self._by_id: dict[str, tuple[list[int], list[Element]]] = defaultdict(lambda: ([], []))
         for reference in self._read(document):
             self._annotate(reference)
+        # Each element would keep the whole tree.
+        self._known.clear()
+        self._by_id.clear()
 
     def insert(self, html: str) -> Iterator[str]:
         """The page, in pieces; sanitised HTML in."""
-        for number, piece in enumerate(re.split(f"{self._secret}X([0-9]+)X", html)):
-            yield self._data[int(piece)] if number % 2 else piece
+        end = 0
+        for mark in re.finditer(f"{self._secret}X([0-9]+)X", html):
+            yield html[end : mark.start()]
+            yield self._data[int(mark[1])]
+            end = mark.end()
+        yield html[end:]
 
     def _read(self, document: Element) -> list[_Reference]:
         """All references, once every media is known, in one pass over the document."""

@@ -3,7 +3,7 @@
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from lxml import etree
@@ -54,12 +54,12 @@ def page_of(plain: bytes, language: str) -> Page:
     Raises:
         NotRenderable: no CDA that can be shown, or a wrapped file of no kind that records accept.
     """
-    document = _document_in(plain)
-    wrapped = document.find("h:component/h:nonXMLBody/h:text", _V3)
-    if wrapped is None:
-        return _page(_HEAD, _rendered(document, language))
-    file = _unwrapped(wrapped)
-    return _page(head_of_file(file), file)
+    # The tree is freed before the page is sanitised, which needs as much memory again.
+    shown = _shown(_document_in(plain), language)
+    if isinstance(shown, bytes):
+        head = head_of_file(shown)
+        return Page(head.media_type, head.policy, shown)
+    return Page(_HEAD.media_type, _HEAD.policy, _written(shown, language))
 
 
 def clinical_data_page(plain: bytes) -> Page:
@@ -68,11 +68,8 @@ def clinical_data_page(plain: bytes) -> Page:
     Raises:
         NotRenderable: no CDA that can be read.
     """
-    return _page(CLINICAL_DATA, msgspec.json.encode(clinical_data_in(_document_in(plain))))
-
-
-def _page(head: PageHead, body: bytes) -> Page:
-    return Page(head.media_type, head.policy, body)
+    data = msgspec.json.encode(clinical_data_in(_document_in(plain)))
+    return Page(CLINICAL_DATA.media_type, CLINICAL_DATA.policy, data)
 
 
 def _document_in(plain: bytes) -> etree._Element:
@@ -107,7 +104,19 @@ def _unwrapped(wrapped: etree._Element) -> bytes:
     return decoded(text) if wrapped.get("representation") == "B64" else text.strip().encode()
 
 
-def _rendered(document: etree._Element, language: str) -> bytes:
+class _Narrative(NamedTuple):
+    """A document after the style sheet: its title as text, the rest as HTML that is to be sanitised."""
+
+    title: str
+    html: str
+    media: EmbeddedMedia
+
+
+def _shown(document: etree._Element, language: str) -> _Narrative | bytes:
+    """What a document shows: its narrative, or the file that it wraps."""
+    wrapped = document.find("h:component/h:nonXMLBody/h:text", _V3)
+    if wrapped is not None:
+        return _unwrapped(wrapped)
     labels: dict[str, Any] = {name: etree.XSLT.strparam(_LABELS.text(name, language)) for name in _LABELS.keys}
     overview = summary(clinical_data_in(document), language) if _is_summary(document) else ""
     media = EmbeddedMedia(document)
@@ -115,12 +124,17 @@ def _rendered(document: etree._Element, language: str) -> bytes:
         html = str(_stylesheet()(document.getroottree(), **labels))
     except etree.XSLTApplyError:
         raise NotRenderable from None
-    html = safe(html.replace(_AFTER, _AFTER + overview, 1))
+    title = (document.findtext("h:title", "", _V3) or "").strip()
+    return _Narrative(title, html.replace(_AFTER, _AFTER + overview, 1) if overview else html, media)
+
+
+def _written(narrative: _Narrative, language: str) -> bytes:
+    html = safe(narrative.html)
     if len(html) > MOST_PAGE_CHARACTERS:
         raise NotRenderable
-    title = escape((document.findtext("h:title", "", _V3) or "").strip())
-    page = _FRAME.format(language=language, title=title, style=_CSS, body=html)
-    return b"".join(piece.encode() for piece in media.insert(page))
+    before, _, after = _FRAME.partition("{body}")
+    frame = before.format(language=language, title=escape(narrative.title), style=_CSS)
+    return b"".join((frame.encode(), *(piece.encode() for piece in narrative.media.insert(html)), after.encode()))
 
 
 def _is_summary(document: etree._Element) -> bool:

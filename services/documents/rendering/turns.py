@@ -10,8 +10,8 @@ from typing import NamedTuple
 from contracts.errors.execution import ServiceUnavailable
 from contracts.vocabulary import PatientId
 
-_HEAVY_BYTES = 1_000_000
-"""Only one document of this size or more is rendered at once, so that two do not add up in memory."""
+_HEAVY_BYTES = 500_000
+"""Only one document of this size or more is rendered at once: two do not add up in memory, and small ones pass."""
 _WAIT_SECONDS = 3.0
 _MOST_WAITING = 48
 MOST_WAITING_OF_RECORD = 12

@@ -30,7 +30,11 @@ def answers(requests: bytes) -> list[tuple[RenderingReply, bytes]]:
 
 def test_a_worker_answers_one_request_after_the_other_until_its_input_ends() -> None:
     page, data, refused, last = answers(
-        encoded(cda("un")) + encoded(cda("deux"), is_page=False) + encoded(b"<a") + encoded(cda("trois")) + encoded(b"cut")[:-1]
+        encoded(cda("un"))
+        + encoded(cda("deux"), is_page=False)
+        + encoded(b"<a")
+        + encoded(cda("trois"))
+        + encoded(b"cut")[:-1]
     )
     assert page[0].media_type.startswith("text/html") and "un" in page[1].decode()
     assert (data[0].media_type, data[1]) == ("application/json", b"{}")
