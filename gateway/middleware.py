@@ -23,7 +23,10 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 _DEFAULT_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cache-control", b"private, no-store"),
     (b"referrer-policy", b"no-referrer"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+    ),
 )
 """On every response whose route does not set them: public data may be cached, a page has its own policy."""
 

@@ -12,7 +12,13 @@ from chassis.tracing import current_traceparent
 from contracts.documents import TICKET_HEADER, SignedReceipt
 from contracts.envelope import Problem
 from contracts.errors.base import Refusal
-from contracts.errors.execution import ContentTruncated, DeadlineExceeded, ServiceUnavailable, TicketInvalid
+from contracts.errors.execution import (
+    ContentTooLarge,
+    ContentTruncated,
+    DeadlineExceeded,
+    ServiceUnavailable,
+    TicketInvalid,
+)
 from contracts.errors.registry import refusal_from
 from contracts.errors.request import RequestStalled
 from contracts.records.deposits import Ticket
@@ -162,10 +168,17 @@ class DataPlane:
             raise ServiceUnavailable from None
         return response
 
-    async def read_small(self, content: ContentTicket) -> bytes:
-        """The whole body, for content that documents renders to a small one; raises as `download`."""
+    async def read_small(self, content: ContentTicket, most: int) -> bytes:
+        """The whole body, for content that documents renders to a small one.
+
+        Raises:
+            ContentTooLarge: it has more than `most` bytes. Others as `download`.
+        """
         response = await self.download(content, {})
         try:
+            if (response.content_length or 0) > most:
+                response.close()
+                raise ContentTooLarge(limit=str(most))
             return await response.content.read()
         except (aiohttp.ClientError, TimeoutError):
             raise ServiceUnavailable from None

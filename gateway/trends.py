@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from chassis.static import read_style
+from chassis.static import csp_hash, read_style
 from contracts.clinical_data import ClinicalData, LabResult
 from contracts.vocabulary import Coded, DocumentId
 from translations.catalogue import catalogue
@@ -20,9 +20,14 @@ _MARGIN = 0.08
 """Free space above and below the values, as a fraction of their range."""
 
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
-"""Content-Security-Policy of the page of plots."""
+MOST_PLOTS, MOST_POINTS = 200, 100
+"""Of a page, and of a plot: with the newest results of fifty documents, and as many as a person can look at."""
 _STYLE = read_style("gateway", "static/trends.css")
+POLICY = (
+    f"default-src 'none'; style-src {csp_hash(_STYLE)}; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; sandbox"
+)
+"""Content-Security-Policy of the page of plots."""
 _TEXTS = catalogue("pages")
 
 
@@ -65,7 +70,11 @@ def trends_in(sources: Iterable[SourcedClinicalData]) -> tuple[Trend, ...]:
                 point = _point(result, result.number, source)
                 key = (result.analyte.code, result.analyte.system, result.unit or "")
                 grouped[key].append((point, result))
-    return tuple(_trend(unit, results) for (_, _, unit), results in sorted(grouped.items(), key=str))
+    return tuple(_trend(unit, results) for (_, _, unit), results in sorted(grouped.items(), key=_key))
+
+
+def _key(item: tuple[tuple[str, str | None, str], object]) -> str:
+    return str(item[0])
 
 
 def _point(result: LabResult, number: float, source: SourcedClinicalData) -> Point:
@@ -109,16 +118,22 @@ class _Scale(NamedTuple):
         return round(_HEIGHT - _BOTTOM - fraction * (_HEIGHT - _TOP - _BOTTOM), 1)
 
 
-def page_of(trends: Sequence[Trend], language: str) -> str:
-    """An HTML page with a plot of each trend."""
-    plots = "".join(f"<figure>{draw(trend, language)}</figure>" for trend in trends)
+def page_of(trends: Sequence[Trend], language: str, *, is_complete: bool = True) -> str:
+    """An HTML page with a plot of each trend; it says if results are missing, which is so unless `is_complete`."""
+    plots = "".join(f"<figure>{draw(_newest(trend), language)}</figure>" for trend in trends[:MOST_PLOTS])
+    is_complete &= len(trends) <= MOST_PLOTS and all(len(trend.points) <= MOST_POINTS for trend in trends)
     _ = _TEXTS.in_language(language)
-    title, empty = _("trends.title"), _("trends.empty")
+    title, empty, incomplete = _("trends.title"), _("trends.empty"), _("trends.incomplete")
+    missing = "" if is_complete else f"<p>{escape(incomplete)}</p>"
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>'
-        f"<body><h1>{title}</h1>{plots or f'<p>{empty}</p>'}</body></html>"
+        f"<body><h1>{title}</h1>{missing}{plots or f'<p>{empty}</p>'}</body></html>"
     )
+
+
+def _newest(trend: Trend) -> Trend:
+    return msgspec.structs.replace(trend, points=trend.points[-MOST_POINTS:])
 
 
 def draw(trend: Trend, language: str) -> str:

@@ -19,13 +19,18 @@ from gateway.trends import POLICY, SourcedClinicalData, Trend, page_of, trends_i
 
 _MAX_PARALLEL_READS = 4
 """Documents read in parallel for one request."""
+_MOST_BYTES = 1_000_000
+"""Of the clinical data of one document; a long summary has 10,000."""
+_MOST_BYTES_OF_RECORD = 4_000_000
+"""Of all that are read together, since the gateway holds them; the oldest documents are left unread."""
 _decode_facts = msgspec.json.Decoder(ClinicalData).decode
 
 
 class RecordClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Coded data of each structured document, newest first.
 
-    `unread`: documents that could not be read. `more`: there are older ones. `emergency`: show the emergency banner.
+    `unread`: documents that could not be read, or are too large. `more`: there are older ones. `emergency`: show the
+    emergency banner.
     """
 
     sources: tuple[SourcedClinicalData, ...]
@@ -35,9 +40,13 @@ class RecordClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_default
 
 
 class Trends(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Results over time, by analyte; `more`: older documents were not read."""
+    """Results over time, by analyte; `more`: older documents were not read, or a document has further results.
+
+    `unread`: documents that could not be read, or are too large.
+    """
 
     trends: tuple[Trend, ...]
+    unread: tuple[DocumentId, ...] = ()
     more: bool = False
     emergency: bool = False
 
@@ -66,7 +75,7 @@ async def read_facts(
         form=ContentForm.FACTS,
     )
     content = await request.call(Records.open_content, message)
-    return _decode_facts(await request.clients.data_plane.read_small(content))
+    return _decode_facts(await request.clients.data_plane.read_small(content, _MOST_BYTES))
 
 
 @get(
@@ -112,19 +121,22 @@ async def show_trends(
 
     No URL names an analyte, since that would reveal what the patient is treated for."""
     result = await _trends(request, OpenClinicalData(patient_id=PatientId(patient_id), mode=mode, secret=secret))
-    page = page_of(result.trends, preferred_language(request.headers.get("accept-language", "")))
+    language = preferred_language(request.headers.get("accept-language", ""))
+    page = await asyncio.to_thread(page_of, result.trends, language, is_complete=not (result.more or result.unread))
     return Response(page, media_type=MediaType.HTML, headers={"content-security-policy": POLICY})
 
 
 async def _trends(request: ApiRequest, message: OpenClinicalData) -> Trends:
     data = await _read_all(request, message)
-    return Trends(trends=trends_in(data.sources), more=data.more, emergency=data.emergency)
+    more = data.more or any(source.facts.incomplete for source in data.sources)
+    trends = await asyncio.to_thread(trends_in, data.sources)
+    return Trends(trends=trends, unread=data.unread, more=more, emergency=data.emergency)
 
 
 async def _read_all(request: ApiRequest, message: OpenClinicalData) -> RecordClinicalData:
     opened = await request.call(Records.open_facts, message)
-    slots = asyncio.Semaphore(_MAX_PARALLEL_READS)
-    results = await asyncio.gather(*(_read(request, content, slots) for content in opened.contents))
+    slots, budget = asyncio.Semaphore(_MAX_PARALLEL_READS), _Budget()
+    results = await asyncio.gather(*(_read(request, content, slots, budget) for content in opened.contents))
     return RecordClinicalData(
         sources=tuple(result for result in results if isinstance(result, SourcedClinicalData)),
         unread=tuple(result for result in results if not isinstance(result, SourcedClinicalData)),
@@ -133,14 +145,23 @@ async def _read_all(request: ApiRequest, message: OpenClinicalData) -> RecordCli
     )
 
 
+class _Budget:
+    """Bytes that may still be read for one request."""
+
+    def __init__(self) -> None:
+        self.left = _MOST_BYTES_OF_RECORD
+
+
 async def _read(
-    request: ApiRequest, content: ContentTicket, slots: asyncio.Semaphore
+    request: ApiRequest, content: ContentTicket, slots: asyncio.Semaphore, budget: _Budget
 ) -> SourcedClinicalData | DocumentId:
-    """The coded data of a document, or its id if it is too large or no XML."""
+    """The coded data of a document, or its id if it is too large or cannot be rendered."""
     document = content.document
     try:
         async with slots:
-            facts = _decode_facts(await request.clients.data_plane.read_small(content))
+            body = await request.clients.data_plane.read_small(content, min(_MOST_BYTES, budget.left))
+            budget.left -= len(body)
+            facts = _decode_facts(body)
     except (ContentTooLarge, NotRenderable):
         return document.document_id
     return SourcedClinicalData(

@@ -31,6 +31,10 @@ _FIRST_BYTE = {"range": "bytes=0-0"}
 """Requested from documents for HEAD: the headers of its response hold for the whole, and are authenticated."""
 
 _PAGE_HEADERS = ("content-type", "content-length", "content-security-policy")
+_SHOWN_INLINE = frozenset({"text/html", "text/plain", "application/pdf", "image/jpeg", "image/png"})
+"""What browsers show by themselves, and documents has rendered or recognised; anything else is saved."""
+_EXTENSIONS = {"text/rtf": ".rtf"}
+"""Unknown to Python."""
 _FORWARDED_HEADERS = {
     HTTP_200_OK: ("etag",),
     HTTP_206_PARTIAL_CONTENT: ("etag", "content-range", "content-length"),
@@ -103,11 +107,15 @@ def _response_headers(status: int, received: Mapping[str, str], document: Docume
     if status == HTTP_200_OK:
         headers["content-length"] = str(document.size)
     if status in {HTTP_200_OK, HTTP_206_PARTIAL_CONTENT}:
-        # The file name is the id: a title may reveal a diagnosis.
-        name = f"{document.document_id}{guess_extension(document.media_type) or '.bin'}"
         headers["content-type"] = document.media_type
-        headers["content-disposition"] = f'attachment; filename="{name}"'
+        headers["content-disposition"] = _attachment(document, document.media_type)
     return headers
+
+
+def _attachment(document: Document, media_type: str) -> str:
+    """The file name is the id: a title may reveal a diagnosis."""
+    extension = _EXTENSIONS.get(media_type) or guess_extension(media_type) or ".bin"
+    return f'attachment; filename="{document.document_id}{extension}"'
 
 
 @get(
@@ -125,7 +133,7 @@ async def read_page(
     secret: Secret = False,
 ) -> ASGIApp:
     """Read a document on screen: a structured one as a safe HTML page, labelled in the language of Accept-Language;
-    an embedded PDF or picture as such. It counts as a reading."""
+    an embedded PDF or picture as such, under the type of its bytes. It counts as a reading."""
     message = ReadDocument(
         patient_id=PatientId(patient_id),
         document_id=DocumentId(document_id),
@@ -137,7 +145,9 @@ async def read_page(
     content = await request.call(Records.open_content, message)
     source = await request.clients.data_plane.download(content, {})
     headers = {name: source.headers[name] for name in _PAGE_HEADERS if name in source.headers}
-    return ContentDownload(source, HTTP_200_OK, headers | {"content-disposition": "inline"})
+    media_type = headers.get("content-type", "").partition(";")[0]
+    disposition = "inline" if media_type in _SHOWN_INLINE else _attachment(content.document, media_type)
+    return ContentDownload(source, HTTP_200_OK, headers | {"content-disposition": disposition})
 
 
 ROUTES = [read_content, read_page]

@@ -9,7 +9,9 @@ from translations.catalogue import catalogue
 _TEXTS = catalogue("pages")
 _STYLE = read_style("gateway.api", "static/home.css")
 _PAGE = read_text("gateway.api", "templates/home.html")
-_POLICY = f"default-src 'none'; style-src {csp_hash(_STYLE)}; base-uri 'none'; frame-ancestors 'none'"
+_POLICY = (
+    f"default-src 'none'; style-src {csp_hash(_STYLE)}; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 @get("/", opt={ROLES: PUBLIC}, include_in_schema=False)

@@ -4,20 +4,25 @@ import hashlib
 import http.client
 import threading
 
+import msgspec
 import psutil
 import pytest
 from aiohttp import web
 
+from contracts.clinical_data import ClinicalData, LabResult
 from contracts.documents import TICKET_HEADER
 from contracts.errors.execution import TicketInvalid
 from contracts.errors.request import RecordNotActive
 from contracts.records.api import Records
-from contracts.records.documents import DocumentList, ReadDocument
+from contracts.records.documents import ClinicalDataOpened, DocumentList, ReadDocument
+from contracts.vocabulary import Coded
 from tests.integration.gateway.builders import (
     CONTENT_PATH,
     DOCUMENT,
     DOCUMENTS,
+    PAGE_PATH,
     PATIENT,
+    RECORD_DATA_PATHS,
     TITLE,
     TokenHolders,
     content_of,
@@ -26,6 +31,7 @@ from tests.integration.gateway.fake_documents import FakeDocuments, refusing
 from tests.integration.gateway.fake_services import FakeServices
 from tests.integration.gateway.process import Gateway
 from tests.integration.gateway.transfers import ETAG, MEGABYTE, download_head, receive_all, serve
+from tests.support.content_policy import blocked_inline
 from tests.support.waiting import wait_until
 
 
@@ -204,3 +210,64 @@ def test_stalled_reader_is_disconnected(
         wait_until(lambda: not any(peer.raddr and peer.raddr.port == own_port for peer in process.net_connections()))
     services.answer(Records.list_documents, DocumentList(documents=()))
     assert gateway.request("GET", DOCUMENTS, token=people.doctor).status == 200
+
+
+@pytest.mark.parametrize(
+    ("media_type", "disposition"),
+    [
+        ("text/html; charset=utf-8", "inline"),
+        ("text/plain; charset=utf-8", "inline"),
+        ("application/pdf", "inline"),
+        ("image/png", "inline"),
+        ("image/tiff", f'attachment; filename="{DOCUMENT}.tiff"'),
+        ("text/rtf", f'attachment; filename="{DOCUMENT}.rtf"'),
+        ("image/svg+xml", f'attachment; filename="{DOCUMENT}.svg"'),
+        ("text/xml", f'attachment; filename="{DOCUMENT}.xml"'),
+    ],
+)
+def test_a_page_is_shown_only_if_browsers_show_its_type_safely(
+    gateway: Gateway,
+    documents: FakeDocuments,
+    services: FakeServices,
+    people: TokenHolders,
+    media_type: str,
+    disposition: str,
+) -> None:
+    async def send(_: web.Request) -> web.Response:
+        return web.Response(body=b"x", headers={"Content-Type": media_type, "Content-Security-Policy": "sandbox"})
+
+    documents.on_get = send
+    services.answer(Records.open_content, content_of(1))
+    reply = gateway.request("GET", PAGE_PATH, token=people.patient)
+    assert (reply.status, reply.headers["content-type"]) == (200, media_type)
+    assert reply.headers["content-disposition"] == disposition
+    assert reply.headers["content-security-policy"] == "sandbox"
+    assert reply.headers["x-content-type-options"] == "nosniff"
+
+
+def results_of(size: int) -> bytes:
+    """Clinical data of about that many bytes: the results of one analyte."""
+    result = LabResult(name="x" * 100, analyte=Coded("2276-4"), value="30", number=30.0)
+    return msgspec.json.encode(ClinicalData(results=(result,) * (size // 160)))
+
+
+def test_clinical_data_too_large_for_the_gateway_are_left_unread_and_named(
+    gateway: Gateway, documents: FakeDocuments, services: FakeServices, people: TokenHolders
+) -> None:
+    services.answer(Records.open_content, content_of(1))
+    services.answer(Records.open_facts, ClinicalDataOpened(contents=(content_of(1),) * 12))
+    documents.content = results_of(1_100_000)
+    reply = gateway.request("GET", f"{PAGE_PATH.removesuffix('page')}facts", token=people.patient)
+    assert (reply.status, reply.json()["code"]) == (413, "document.too_large")
+
+    facts, trends, page = RECORD_DATA_PATHS
+    documents.content = results_of(700_000)
+    assert len(documents.content) < 1_000_000
+    read = gateway.request("GET", facts, token=people.patient).json()
+    assert len(read["sources"]) < 10
+    assert len(read["sources"]) + len(read["unread"]) == 12
+    assert gateway.request("GET", trends, token=people.patient).json()["unread"]
+    shown = gateway.request("GET", page, token=people.patient, headers={"accept-language": "en"})
+    assert b"does not show all results" in shown.body
+    assert blocked_inline(shown.body.decode(), shown.headers["content-security-policy"]) == []
+    assert "form-action 'none'; base-uri 'none'" in shown.headers["content-security-policy"]

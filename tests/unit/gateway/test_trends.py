@@ -9,7 +9,7 @@ from lxml import etree
 
 from contracts.clinical_data import ClinicalData, LabResult
 from contracts.vocabulary import Coded, DocumentId
-from gateway.trends import SourcedClinicalData, Trend, draw, page_of, trends_in
+from gateway.trends import MOST_PLOTS, MOST_POINTS, SourcedClinicalData, Trend, draw, page_of, trends_in
 
 FERRITIN = Coded("2276-4", "2.16.840.1.113883.6.1", "Ferritine")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -43,6 +43,21 @@ def trend_of(*results: LabResult) -> Trend:
 
 def svg(trend: Trend, language: str = "fr") -> etree._Element:
     return etree.fromstring(draw(trend, language).encode())
+
+
+def test_a_page_draws_a_bounded_number_of_results_and_says_so_in_both_languages() -> None:
+    missing = {"fr": "ne montre pas tous les résultats", "en": "does not show all results"}
+    many = trend_of(*(result(number, day=None) for number in range(MOST_POINTS + 1)))
+    few = trend_of(*(result(number, day=None) for number in range(MOST_POINTS)))
+    for language, words in missing.items():
+        assert words not in page_of([few] * MOST_PLOTS, language)
+        assert words in page_of([few], language, is_complete=False)
+        for trends in ([many], [few] * (MOST_PLOTS + 1)):
+            page = page_of(trends, language)
+            assert words in page
+            assert page.count("<svg") <= MOST_PLOTS and page.count("<circle") <= MOST_PLOTS * MOST_POINTS
+    page = page_of([many], "fr")
+    assert f" : {MOST_POINTS}</title>" in page and " : 0</title>" not in page
 
 
 def test_points_are_sorted_by_time() -> None:
