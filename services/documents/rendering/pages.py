@@ -18,8 +18,8 @@ from services.documents.rendering.sanitising import safe
 from services.documents.rendering.summaries import summary
 from translations.catalogue import catalogue
 
-MOST_MARKUP = 150_000
-"""Tags and attributes of a document; the largest real ones have 9,000. A tree holds some 150 bytes for each."""
+MOST_MARKUP = 60_000
+"""Tags and attributes of a document; the largest real ones have 9,000. Tree and page need some 500 bytes for each."""
 MOST_PAGE_CHARACTERS = 10_000_000
 """Of a page without its pictures. It is about as long as its document, unless that is built to be multiplied."""
 _HERE = Path(__file__).parent
@@ -54,8 +54,9 @@ def page_of(plain: bytes, language: str) -> Page:
     Raises:
         NotRenderable: no CDA that can be shown, or a wrapped file of no kind that records accept.
     """
-    # The tree is freed before the page is sanitised, which needs as much memory again.
     shown = _shown(_document_in(plain), language)
+    # Bytes and tree are freed before the page is sanitised, which needs as much memory again.
+    del plain
     if isinstance(shown, bytes):
         head = head_of_file(shown)
         return Page(head.media_type, head.policy, shown)

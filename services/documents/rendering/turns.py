@@ -10,7 +10,7 @@ from typing import NamedTuple
 from contracts.errors.execution import ServiceUnavailable
 from contracts.vocabulary import PatientId
 
-_HEAVY_BYTES = 500_000
+HEAVY_BYTES = 500_000
 """Only one document of this size or more is rendered at once: two do not add up in memory, and small ones pass."""
 _WAIT_SECONDS = 3.0
 _MOST_WAITING = 48
@@ -46,7 +46,7 @@ class Turns:
         Raises:
             ServiceUnavailable: too many wait already, or there was no turn in time.
         """
-        place = _Place(patient_id, size >= _HEAVY_BYTES)
+        place = _Place(patient_id, size >= HEAVY_BYTES)
         with self._changed:
             self._wait(place)
             self._running.append(place)

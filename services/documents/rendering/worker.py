@@ -22,7 +22,6 @@ from typing import BinaryIO
 import msgspec
 
 from contracts.errors.execution import NotRenderable
-from services.documents.rendering.files import Page
 from services.documents.rendering.messages import RenderingReply, RenderingRequest
 from services.documents.rendering.pages import clinical_data_page, page_of
 from translations.catalogue import load_catalogues
@@ -37,12 +36,11 @@ _decode = msgspec.json.Decoder(RenderingRequest).decode
 def serve(requests: BinaryIO, replies: BinaryIO, seconds: int) -> None:
     """Answer until the requests end, or the memory of one was large; `seconds` of processor time for each."""
     while line := requests.readline():
-        request = _decode(line)
-        plain = requests.read(request.size)
-        if len(plain) < request.size:
-            return
         limit_processor_time(seconds)
-        body, reply = _rendered(request, plain)
+        try:
+            body, reply = _rendered(_decode(line), requests)
+        except EOFError:
+            return
         replies.write(msgspec.json.encode(reply) + b"\n")
         replies.write(body)
         replies.flush()
@@ -50,12 +48,16 @@ def serve(requests: BinaryIO, replies: BinaryIO, seconds: int) -> None:
             return
 
 
-def _rendered(request: RenderingRequest, plain: bytes) -> tuple[bytes, RenderingReply]:
+def _rendered(request: RenderingRequest, requests: BinaryIO) -> tuple[bytes, RenderingReply]:
     try:
-        page = _page(request, plain)
+        # No name here, so that what renders it can free it.
+        if request.is_page:
+            page = page_of(_received(requests, request.size), request.language)
+        else:
+            page = clinical_data_page(_received(requests, request.size))
     except NotRenderable:
         return b"", RenderingReply(refused=True, ends=_is_large())
-    except MemoryError:
+    except (EOFError, MemoryError):
         raise
     except Exception as error:
         return b"", RenderingReply(error=type(error).__name__, where=_where(error), ends=True)
@@ -63,8 +65,11 @@ def _rendered(request: RenderingRequest, plain: bytes) -> tuple[bytes, Rendering
     return page.body, reply
 
 
-def _page(request: RenderingRequest, plain: bytes) -> Page:
-    return page_of(plain, request.language) if request.is_page else clinical_data_page(plain)
+def _received(requests: BinaryIO, size: int) -> bytes:
+    plain = requests.read(size)
+    if len(plain) < size:
+        raise EOFError
+    return plain
 
 
 def _where(error: BaseException) -> str:

@@ -18,7 +18,7 @@ from contracts.errors.execution import NotRenderable, ServiceUnavailable
 from contracts.vocabulary import ContentId, PatientId
 from services.documents.rendering.files import Page
 from services.documents.rendering.messages import RenderingReply, RenderingRequest
-from services.documents.rendering.turns import Turns
+from services.documents.rendering.turns import HEAVY_BYTES, Turns
 from services.documents.settings import RenderingSettings
 
 RENDERINGS = Counter("carnet_renderings_total", "Documents rendered, by what came of it.", ["outcome"])
@@ -45,6 +45,7 @@ class RenderingWorkers:
         self._settings = settings
         self._turns = Turns(settings.rendering_workers)
         self._idle: list[_Worker] = []
+        self._running = 0
         self._timer: threading.Timer | None = None
         self._exceeding: dict[ContentId, float] = {}
 
@@ -75,7 +76,8 @@ class RenderingWorkers:
                     raise NotRenderable from None
 
     def _rendered(self, request: RenderingRequest, frames: Iterable[bytes], outcome: "_Outcome") -> Page:
-        worker = self._idle_worker() or self._started()
+        worker = self._worker_for(request)
+        self._running += 1
         is_usable = False
         try:
             reply, body = worker.render(request, frames)
@@ -84,6 +86,7 @@ class RenderingWorkers:
             outcome.name = "late"
             raise ServiceUnavailable from None
         finally:
+            self._running -= 1
             if is_usable:
                 self._keep(worker)
             else:
@@ -98,17 +101,16 @@ class RenderingWorkers:
         outcome.name = "done"
         return Page(reply.media_type, reply.policy, body)
 
-    def _started(self) -> "_Worker":
+    def _worker_for(self, request: RenderingRequest) -> "_Worker":
+        """An idle worker, or a new one; a large document, after which its worker may end, leaves one to others."""
+        may_start = self._running + len(self._idle) < self._settings.rendering_workers
+        if request.size < HEAVY_BYTES or len(self._idle) > 1 or not may_start:
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.is_alive():
+                    return worker
+                worker.end()
         return _Worker(self._settings.rendering_seconds, self._settings.rendering_memory)
-
-    def _idle_worker(self) -> "_Worker | None":
-        """One that was not killed from outside."""
-        while self._idle:
-            worker = self._idle.pop()
-            if worker.is_alive():
-                return worker
-            worker.end()
-        return None
 
     def _remember(self, content_id: ContentId) -> None:
         now = monotonic()

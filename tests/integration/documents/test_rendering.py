@@ -24,7 +24,7 @@ HEAVY: dict[ContentForm, tuple[Callable[[], bytes], ...]] = {
         lambda: cited_narrative(vsm(), 2_000, 3_000_000),
         lambda: media_references(vsm(), 4_000),
         lambda: repeated_picture(vsm(), 300, 800_000),
-        lambda: multiplied_emphasis(vsm(), 80, 40_000),
+        lambda: multiplied_emphasis(vsm(), 80, 25_000),
     ),
 }
 
