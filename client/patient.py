@@ -6,6 +6,7 @@ from client.api_client import ApiClient
 from contracts.identity.logins import AuthenticatorSecret, AuthenticatorStatus, CodeSent, PasswordChanged
 from contracts.identity.passkeys import PasskeyList, PasskeyOptions, PasskeySummary
 from contracts.identity.people import Contact, Token
+from contracts.identity.recovery import MeansOfAccess
 
 
 class PatientClient(ApiClient):
@@ -32,9 +33,13 @@ class PatientClient(ApiClient):
         """Begin a recovery with the card; returns the attempt that the code belongs to."""
         return self._attempt("/accounts/recovery", {"proof": proof, "channel": channel})
 
-    def finish_recovery(self, attempt: str, code: str, password: str) -> Token:
-        """Set a new password with the code."""
-        return self._log_in(f"/accounts/recovery/{attempt}/code", {"code": code, "password": password})
+    def review_recovery(self, attempt: str, code: str) -> MeansOfAccess:
+        """What opens the account so far; the code stays good."""
+        return self._send("POST", f"/accounts/recovery/{attempt}/means", MeansOfAccess, {"code": code})
+
+    def finish_recovery(self, attempt: str, code: str, password: str, **kept: Any) -> Token:
+        """Set a new password with the code; `kept`: keep_passkeys, keep_authenticator, keep_apps."""
+        return self._log_in(f"/accounts/recovery/{attempt}/code", {"code": code, "password": password, **kept})
 
     def change_password(self, current: str, password: str) -> int:
         """Returns how many other sessions were ended."""

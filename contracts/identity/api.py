@@ -26,13 +26,11 @@ from contracts.identity.logins import (
     EndedSessions,
     EndSessions,
     EndUserSessions,
-    FinishRecovery,
     ListEndedSessions,
     ListSessions,
     LockAccount,
     PasswordChanged,
     PresentCode,
-    RecoverAccount,
     RemoveAuthenticator,
     Sessions,
     SessionsEnded,
@@ -86,6 +84,7 @@ from contracts.identity.people import (
     Token,
     VitaleProof,
 )
+from contracts.identity.recovery import FinishRecovery, MeansOfAccess, RecoverAccount, ReviewRecovery
 from contracts.identity.workplaces import ChooseStructure, ProfessionalSignedIn, SignInProfessional
 from contracts.vocabulary import Role
 
@@ -123,6 +122,7 @@ class Identity(Api, service="identity"):
     change_contact = Method(ChangeContact, CodeSent, roles=_HOLDER, seconds=8.0)
     confirm_contact = Method(PresentCode, Contact, roles=_HOLDER, seconds=8.0)
     recover_account = Method(RecoverAccount, CodeSent, anonymous=True, seconds=8.0)
+    review_recovery = Method(ReviewRecovery, MeansOfAccess, anonymous=True)
     finish_recovery = Method(FinishRecovery, Token, anonymous=True)
     list_sessions = Method(ListSessions, Sessions, roles=_SIGNED_IN)
     end_sessions = Method(EndSessions, SessionsEnded, roles=_SIGNED_IN)

@@ -1,6 +1,7 @@
 """Events about accounts and apps."""
 
 from contracts.envelope import Event, PatientEvent
+from contracts.vocabulary import PatientId
 
 
 class AccountActivated(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -66,3 +67,14 @@ class AppSuspended(Event, frozen=True, kw_only=True, omit_defaults=True):
 
     topic = "identity.app_suspended"
     client_id: str
+
+
+class AppAccessEnded(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Whoever authorised an app took their account back: its access to this record has ended.
+
+    Sent by identity; consent forgets the grant. `representative`: who gave it in the holder's place.
+    """
+
+    topic = "identity.app_access_ended"
+    app: str
+    representative: PatientId | None = None

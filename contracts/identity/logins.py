@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.identity.recovery import MeansOfAccess
 from contracts.vocabulary import Channel, PatientId, Role
 
 
@@ -185,10 +186,11 @@ class ChangePassword(msgspec.Struct, frozen=True, kw_only=True):
     password: str
 
 
-class PasswordChanged(msgspec.Struct, frozen=True, kw_only=True):
-    """`ended`: how many other sessions were ended."""
+class PasswordChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`ended`: how many other sessions were ended. `means`: what still opens the account, for its holder to check."""
 
     ended: int
+    means: MeansOfAccess | None = None
 
 
 class ShowContact(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,19 +202,3 @@ class ChangeContact(msgspec.Struct, frozen=True, kw_only=True):
 
     channel: Channel
     address: str
-
-
-class RecoverAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """Recover an account with a forgotten password: the card, then a code to a verified address."""
-
-    proof: str
-    channel: Channel
-
-
-class FinishRecovery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Set a new password with the code."""
-
-    attempt: str
-    code: str
-    password: str
-    device: str = ""

@@ -1,6 +1,7 @@
 """Password and contact of a patient's account, and recovery of a forgotten password."""
 
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 from litestar import get, post, put
@@ -11,13 +12,12 @@ from contracts.identity.logins import (
     ChangeContact,
     ChangePassword,
     CodeSent,
-    FinishRecovery,
     PasswordChanged,
     PresentCode,
-    RecoverAccount,
     ShowContact,
 )
 from contracts.identity.people import Contact, Token
+from contracts.identity.recovery import FinishRecovery, MeansOfAccess, RecoverAccount, ReviewRecovery
 from gateway.api.accounts import OneTimeCodeBody
 from gateway.api.parameters import AttemptInPath
 from gateway.clients import ApiRequest
@@ -27,10 +27,13 @@ from gateway.user_agents import device_of
 
 
 class CodeAndPassword(msgspec.Struct, frozen=True, kw_only=True):
-    """The code the patient received, and the new password."""
+    """The code the patient received, the new password, and what is kept of what opened the account before."""
 
     code: str
     password: str
+    keep_passkeys: tuple[str, ...] = ()
+    keep_authenticator: bool = False
+    keep_apps: tuple[UUID, ...] = ()
 
 
 @put(
@@ -98,6 +101,18 @@ async def recover_account(
 
 
 @post(
+    "/accounts/recovery/{attempt:str}/means",
+    opt={ROLES: PUBLIC},
+    status_code=HTTP_200_OK,
+    tags=["Connexion"],
+    summary="Mot de passe oublié : voir ce qui ouvre le compte",
+)
+async def review_recovery(request: ApiRequest, attempt: AttemptInPath, data: OneTimeCodeBody) -> MeansOfAccess:
+    """List what opens the account, for its holder to say what is kept; the code stays good, and this is one try."""
+    return await request.call(Identity.review_recovery, ReviewRecovery(attempt=attempt, code=data.code))
+
+
+@post(
     "/accounts/recovery/{attempt:str}/code",
     opt={ROLES: PUBLIC},
     status_code=HTTP_200_OK,
@@ -112,11 +127,22 @@ async def finish_recovery(
         example(code="493027", password="une autre phrase longue"),  # noqa: S106
     ],
 ) -> Token:
-    """Set the new password; every session but the new one is ended, and the holder is notified."""
+    """Set the new password; every session but the new one is ended, and the holder is notified.
+
+    Passkeys, authenticator and apps' grants are removed, unless they are named here. Show them first.
+    """
     device = device_of(request.headers.get("user-agent", ""))
-    message = FinishRecovery(attempt=attempt, code=data.code, password=data.password, device=device)
+    message = FinishRecovery(
+        attempt=attempt,
+        code=data.code,
+        password=data.password,
+        device=device,
+        keep_passkeys=data.keep_passkeys,
+        keep_authenticator=data.keep_authenticator,
+        keep_apps=data.keep_apps,
+    )
     return await request.call(Identity.finish_recovery, message)
 
 
-PUBLIC_ROUTES = [recover_account, finish_recovery]
+PUBLIC_ROUTES = [recover_account, review_recovery, finish_recovery]
 ROUTES = [change_password, show_contact, change_contact, confirm_contact]

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.envelope import Actor
-from contracts.errors.request import AccountLocked, LoginTooOld
+from contracts.errors.request import AccountLocked, LoginTooOld, TokenInvalid
 from contracts.vocabulary import PatientId, Role
 from services.identity import domain
 from services.identity.context import IdentityContext
@@ -38,6 +38,16 @@ def check_recent_login(ctx: IdentityContext) -> PatientId:
     if started is None or ctx.now - started > domain.FRESH_LOGIN:
         raise LoginTooOld
     return caller_id(ctx)
+
+
+def check_session(ctx: IdentityContext) -> None:
+    """Refuse a caller whose session has just ended: what outlives a session is not begun in the seconds until then.
+
+    Raises:
+        TokenInvalid.
+    """
+    if not ctx.database.repositories.is_session(UUID(ctx.actor.session), ctx.now):
+        raise TokenInvalid
 
 
 def check_unlocked(locked_at: datetime | None) -> None:

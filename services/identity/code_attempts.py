@@ -76,15 +76,25 @@ def present_code(ctx: IdentityContext, request: PresentCode, purpose: AttemptPur
     Raises:
         LoginFailed: wrong code, or an attempt that is unknown, expired, used up, or was for another purpose.
     """
+    return _tried(ctx, request, purpose, uses_up=True)
+
+
+def _tried(ctx: IdentityContext, request: PresentCode, purpose: AttemptPurpose, *, uses_up: bool) -> VerifiedAttempt:
     attempt_id = attempt_in(request)
+    sealed = ctx.tools.codes.seal(attempt_id, request.code)
     with ctx.database.autocommit() as repositories:
-        tried = repositories.try_code(attempt_id, purpose, ctx.tools.codes.seal(attempt_id, request.code), ctx.now)
+        tried = repositories.try_code(attempt_id, purpose, sealed, ctx.now, uses_up=uses_up)
     if tried.holder is None:
         raise LoginFailed
     identify(ctx, tried.holder)
     if not tried.right:
         raise LoginFailed
     return VerifiedAttempt(tried.holder, attempt_id)
+
+
+def show_code(ctx: IdentityContext, request: PresentCode, purpose: AttemptPurpose) -> VerifiedAttempt:
+    """As `present_code`, but a right code stays good for its time and the tries that are left."""
+    return _tried(ctx, request, purpose, uses_up=False)
 
 
 def attempt_in(request: PresentCode) -> UUID:

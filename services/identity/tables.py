@@ -107,6 +107,7 @@ code_attempts = Table(
     Column("used_at", DateTime(timezone=True)),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Index("code_attempts_expires_at", "expires_at"),
+    Index("code_attempts_of_holder", "holder"),
 )
 
 unfinished_logins = Table(
@@ -248,6 +249,7 @@ grants = Table(
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
     Index("grants_started_at", "started_at"),
+    Index("grants_of_representative", "representative", postgresql_where=text("representative IS NOT NULL")),
 )
 
 # Used ones are kept as long as their grant: showing one again ends it.

@@ -7,7 +7,7 @@ from contracts.consent.apps import AboutApp, GrantApp, GrantedApp, GrantedApps, 
 from contracts.consent.authorisations import Done
 from contracts.consent.decisions import Purpose
 from contracts.consent.events import AppAllowed, AppRevoked
-from contracts.identity.events import AppListed, AppSuspended
+from contracts.identity.events import AppAccessEnded, AppListed, AppSuspended
 from contracts.vocabulary import PLATFORM, Act, Capacity, PatientId
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind, in_place
@@ -97,3 +97,13 @@ def list_in_catalogue(ctx: ConsentContext, event: AppListed) -> None:
 def strike_from_catalogue(ctx: ConsentContext, event: AppSuspended) -> None:
     """No grant to this app is in force until it is listed again; identity has journalled it."""
     ctx.facts.forget(PLATFORM, FactKind.REFERENCEMENT, event.client_id)
+
+
+@listens(AppAccessEnded, access=_OF_IDENTITY)
+def forget_app_access(ctx: ConsentContext, event: AppAccessEnded) -> None:
+    """The app must be authorised again by whoever took their account back; identity has journalled it."""
+    if event.representative is None:
+        ctx.facts.forget(event.patient_id, FactKind.APPLICATION, event.app)
+    else:
+        party = in_place(event.app, str(event.representative))
+        ctx.facts.forget(event.patient_id, FactKind.APPLICATION_REPRESENTANT, party)

@@ -28,7 +28,7 @@ from contracts.identity.oauth import (
 )
 from contracts.scopes import Scopes, write_scopes
 from contracts.vocabulary import PatientId
-from services.identity.account_holders import caller_id
+from services.identity.account_holders import caller_id, check_session
 from services.identity.client_authentication import require_client
 from services.identity.context import IdentityContext
 from services.identity.domain.authorizing import (
@@ -111,10 +111,12 @@ def decide_authorization(ctx: IdentityContext, request: DecideAuthorization) -> 
     """The patient's answer: a code for the app, once consent has stored the grant; or no code, where they refused.
 
     Raises:
-        AuthorizationGone: expired, answered, another browser's; RedirectRefused: the app is suspended meanwhile.
+        TokenInvalid: the patient's session has ended. AuthorizationGone: expired, answered, another browser's;
+            RedirectRefused: the app is suspended meanwhile.
         Refusal: consent's, where the patient does not represent whom they answer for.
     """
     repositories = ctx.database.repositories
+    check_session(ctx)
     parameters = require_waiting(
         repositories.take_authorization(request.request_id, token_hash(request.browser), ctx.now)
     )

@@ -23,6 +23,7 @@ from services.identity import contacts, domain
 from services.identity.account_holders import caller_id, check_recent_login
 from services.identity.code_attempts import check_sending, prepare_code, present_code, send_code
 from services.identity.context import IdentityContext
+from services.identity.means import end_under_way, means_of
 from services.identity.repositories.accounts import PendingContact
 from services.identity.repositories.attempts import AttemptPurpose
 
@@ -32,7 +33,7 @@ _PASSWORD, _CONTACT = "mot_de_passe", "coordonnees"
 
 @handles(Identity.change_password, access=_CHANGES)
 def change_password(ctx: IdentityContext, request: ChangePassword) -> PasswordChanged:
-    """Set a new password, and end every session but the caller's; the holder is notified.
+    """Set a new password, and end every session but the caller's and what was begun; the holder is notified.
 
     Raises:
         LoginTooOld; WeakPassword, InvalidRequest: the new one. LoginFailed: the current one is another.
@@ -56,9 +57,10 @@ def change_password(ctx: IdentityContext, request: ChangePassword) -> PasswordCh
     repositories = ctx.database.repositories
     repositories.forget_logins(guesses)
     repositories.set_password(me, password_hash)
+    end_under_way(ctx, me)
     ended = repositories.end_sessions(ctx.actor.role, ctx.actor.subject, ctx.now, but=ctx.actor.session)
     ctx.events.publish(PasswordSet(patient_id=me))
-    return PasswordChanged(ended=ended)
+    return PasswordChanged(ended=ended, means=means_of(ctx, account))
 
 
 @handles(Identity.show_contact, access=unjournalled(NoEntry.OWN, NoQuestion.OWN))
@@ -95,7 +97,7 @@ def change_contact(ctx: IdentityContext, request: ChangeContact) -> CodeSent:
 
 @handles(Identity.confirm_contact, access=_CHANGES)
 def confirm_contact(ctx: IdentityContext, request: PresentCode) -> Contact:
-    """Warn the old address, then make the new one the account's.
+    """Warn the old address, then make the new one the account's; codes sent to the old one open nothing any more.
 
     Raises:
         LoginFailed: the code opens no change of the caller's. ServiceUnavailable: the old address cannot be warned.
@@ -111,6 +113,7 @@ def confirm_contact(ctx: IdentityContext, request: PresentCode) -> Contact:
     if old and old != pending.address:
         _warn(ctx, pending.channel, old)
     repositories.set_contact(me, pending.channel, pending.address)
+    end_under_way(ctx, me)
     repositories.forget_logins(ctx.tools.codes.address_key(pending.address))
     ctx.events.publish(ContactChanged(patient_id=me))
     return _contact_of_caller(ctx)

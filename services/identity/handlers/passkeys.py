@@ -18,7 +18,6 @@ from contracts.identity.passkeys import (
     ListPasskeys,
     PasskeyList,
     PasskeyOptions,
-    PasskeySummary,
     RemovePasskey,
 )
 from contracts.identity.people import Token
@@ -33,6 +32,7 @@ from services.identity.account_holders import (
     patient_actor,
 )
 from services.identity.context import IdentityContext
+from services.identity.means import passkeys_of
 from services.identity.repositories.passkeys import Challenge, Passkey
 
 _LONGEST_LABEL = 60
@@ -168,14 +168,4 @@ def _take_challenge(ctx: IdentityContext, attempt: str) -> Challenge:
 
 
 def _passkeys_of(ctx: IdentityContext, patient_id: PatientId) -> PasskeyList:
-    return PasskeyList(
-        passkeys=tuple(
-            PasskeySummary(
-                passkey=ctx.tools.passkeys.write_id(passkey.credential_id),
-                label=passkey.label,
-                added_at=passkey.added_at,
-                used_at=passkey.used_at,
-            )
-            for passkey in ctx.database.repositories.passkeys_of(patient_id)
-        )
-    )
+    return PasskeyList(passkeys=passkeys_of(ctx, patient_id))

@@ -132,6 +132,10 @@ class AccountRepository(Repository):
         row = self.connection.execute(delete(pending_contacts).where(wanted).returning(*pending_contacts.c)).first()
         return None if row is None else PendingContact(**row._asdict() | {"channel": Channel(row.channel)})
 
+    def forget_pending_contact(self, patient_id: PatientId) -> None:
+        """Delete a patient's pending address."""
+        self.connection.execute(delete(pending_contacts).where(pending_contacts.c.patient_id == patient_id))
+
     def forget_expired_accounts(self, now: datetime) -> None:
         """Delete pending accounts and addresses whose code was not presented in time."""
         for table in (pending_accounts, pending_contacts):

@@ -61,8 +61,10 @@ class AttemptRepository(Repository):
         }
         fetch(self.connection, _PUT, parameters)
 
-    def try_code(self, attempt_id: UUID, purpose: AttemptPurpose, sealed: bytes, now: datetime) -> AttemptResult:
-        """Count one try and compare; a right code is used up by it.
+    def try_code(
+        self, attempt_id: UUID, purpose: AttemptPurpose, sealed: bytes, now: datetime, *, uses_up: bool = True
+    ) -> AttemptResult:
+        """Count one try and compare; a right code is used up by it, unless it is only shown.
 
         Unknown, expired, used, exhausted, foreign and decoy attempts are all simply not right.
         """
@@ -78,13 +80,17 @@ class AttemptRepository(Repository):
         counted = (
             update(code_attempts)
             .where(open_attempt)
-            .values(tries=columns.tries + 1, used_at=case((matches, now), else_=None))
-            .returning(columns.holder, columns.used_at)
+            .values(tries=columns.tries + 1, used_at=case((matches, now), else_=None) if uses_up else None)
+            .returning(columns.holder, matches.label("is_right"))
         )
         row = self.connection.execute(counted).first()
         if row is None:
             return AttemptResult(holder=None, right=False)
-        return AttemptResult(holder=row.holder, right=row.used_at is not None)
+        return AttemptResult(holder=row.holder, right=bool(row.is_right))
+
+    def forget_attempts_of(self, holder: PatientId) -> None:
+        """Delete the attempts of a holder, so that no code that was sent opens one any more."""
+        self.connection.execute(delete(code_attempts).where(code_attempts.c.holder == holder))
 
     def forget_expired_attempts(self, now: datetime) -> None:
         """Delete expired attempts, and counts unchanged for a day."""

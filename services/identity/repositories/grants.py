@@ -1,11 +1,12 @@
 """Grants: what patients allow apps, the codes that open them and the refresh tokens that continue them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
@@ -90,6 +91,16 @@ class GrantRepository(Repository):
     def end_grants_of(self, patient_id: PatientId, client_id: str, now: datetime) -> None:
         """End all grants of a patient to an app."""
         self._end((grants.c.patient_id == patient_id) & (grants.c.client_id == client_id), now)
+
+    def grants_given_by(self, giver: PatientId, now: datetime) -> Sequence[Grant]:
+        """Grants that last and that a person gave, for their own record or in another's place; the newest first."""
+        own = (grants.c.patient_id == giver) & grants.c.representative.is_(None)
+        query = select(grants).where(
+            or_(own, grants.c.representative == giver),
+            grants.c.ended_at.is_(None),
+            grants.c.started_at > now - GRANT_LIFE,
+        )
+        return [_grant(row) for row in self.connection.execute(query.order_by(grants.c.started_at.desc()))]
 
     def _end(self, which: Any, now: datetime) -> None:
         ended = update(grants).where(which, grants.c.ended_at.is_(None)).values(ended_at=now)

@@ -1,6 +1,6 @@
 """Passkeys of patients, and challenges that wait to be signed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,6 +79,15 @@ class PasskeyRepository(Repository):
         """Delete a key; False where the patient has none of that id."""
         mine = (passkeys.c.patient_id == patient_id) & (passkeys.c.credential_id == credential_id)
         return self.connection.execute(delete(passkeys).where(mine)).rowcount == 1
+
+    def remove_passkeys(self, patient_id: PatientId, *, but: Collection[bytes]) -> int:
+        """Delete a patient's keys except these; returns how many there were."""
+        others = (passkeys.c.patient_id == patient_id) & passkeys.c.credential_id.not_in(but)
+        return self.connection.execute(delete(passkeys).where(others)).rowcount
+
+    def forget_challenges_of(self, patient_id: PatientId) -> None:
+        """Delete challenges for new keys of this patient."""
+        self.connection.execute(delete(passkey_challenges).where(passkey_challenges.c.holder == patient_id))
 
     def forget_expired_challenges(self, now: datetime) -> None:
         """Delete challenges that nobody signed in time."""

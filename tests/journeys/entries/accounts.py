@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pyotp
 
+from chassis.access_rules import NoEntry
 from contracts.identity.api import Identity
 from contracts.identity.logins import (
     ActivateAccount,
@@ -15,11 +16,9 @@ from contracts.identity.logins import (
     ConfirmAuthenticator,
     EndSessions,
     EndUserSessions,
-    FinishRecovery,
     ListEndedSessions,
     ListSessions,
     PresentCode,
-    RecoverAccount,
     RemoveAuthenticator,
     ShowAuthenticator,
     ShowContact,
@@ -35,6 +34,7 @@ from contracts.identity.passkeys import (
     RemovePasskey,
 )
 from contracts.identity.people import Token
+from contracts.identity.recovery import FinishRecovery, RecoverAccount, ReviewRecovery
 from contracts.vocabulary import Channel, Role
 from deploy.dev.people import Login
 from services.identity.domain import FREE_LOGINS
@@ -283,11 +283,25 @@ RECOVERED = (
         NOBODY,
         lambda run: recovers(run, code=_WRONG, password="azerty"),
     ),
+    refused(
+        "login.failed",
+        Identity.review_recovery,
+        "holder",
+        lambda run: ReviewRecovery(attempt=run.last(Identity.recover_account).attempt, code=_WRONG),
+    ),
+    allowed(
+        Identity.review_recovery,
+        "holder",
+        lambda run: ReviewRecovery(
+            attempt=run.last(Identity.recover_account).attempt, code=run.code_sent_to(new_address(run))
+        ),
+        skip=NoEntry.LATER_STEP,
+    ),
     refused("login.failed", Identity.finish_recovery, "holder", lambda run: recovers(run, code=_WRONG)),
     allowed(
         Identity.finish_recovery,
         "holder",
-        lambda run: recovers(run, code=run.code_sent_to(new_address(run))),
+        lambda run: recovers(run, code=run.sent(Identity.review_recovery).code),
         then=log_in,
     ),
 )

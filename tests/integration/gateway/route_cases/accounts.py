@@ -5,16 +5,15 @@ from contracts.identity.logins import (
     ActivateAccount,
     ChangeContact,
     ChangePassword,
-    FinishRecovery,
     PasswordChanged,
     PresentCode,
-    RecoverAccount,
     ShowContact,
 )
 from contracts.identity.people import Contact
+from contracts.identity.recovery import FinishRecovery, MeansOfAccess, RecoverAccount, ReviewRecovery
 from contracts.vocabulary import Channel
 from tests.integration.gateway.route_cases.case import RouteCase
-from tests.integration.gateway.route_cases.values import CODE_SENT, TOKEN
+from tests.integration.gateway.route_cases.values import CODE_SENT, OTHER_ID, TOKEN
 
 ACTIVATION = ActivateAccount(
     proof="p", identifier="camille", password="w", email="c@example.org", mobile="+33612345678", channel=Channel.SMS
@@ -82,6 +81,37 @@ ACCOUNTS_CASES = [
         RecoverAccount(proof="p", channel=Channel.SMS),
         CODE_SENT,
         202,
+    ),
+    RouteCase(
+        "POST",
+        "/accounts/recovery/abc/means",
+        {"code": "1"},
+        Identity.review_recovery,
+        ReviewRecovery(attempt="abc", code="1"),
+        MeansOfAccess(contact=Contact(mobile="+33612345678")),
+        200,
+    ),
+    RouteCase(
+        "POST",
+        "/accounts/recovery/abc/code",
+        {
+            "code": "1",
+            "password": "w",
+            "keep_passkeys": ["q1Zk"],
+            "keep_authenticator": True,
+            "keep_apps": [str(OTHER_ID)],
+        },
+        Identity.finish_recovery,
+        FinishRecovery(
+            attempt="abc",
+            code="1",
+            password="w",
+            keep_passkeys=("q1Zk",),
+            keep_authenticator=True,
+            keep_apps=(OTHER_ID,),
+        ),
+        TOKEN,
+        200,
     ),
     RouteCase(
         "POST",
