@@ -1,6 +1,6 @@
 """The context of a handler: actor, time, transaction, pending events, calls to other services, tools."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -104,6 +104,10 @@ class RequestContext(Generic[T]):
         Where a handler counts before it inserts: rows that are not there yet cannot be locked.
         """
         self.connection.exec_driver_sql(_LOCK, {"key": f"{what} {of}"})
+
+    def in_background(self, work: Callable[[], object]) -> None:
+        """Do something after the answer whose outcome the caller must not learn; its refusal is only logged."""
+        self._runtime.in_background(self._work.name, work)
 
     def decide(self, access: Access, purpose: Purpose, **details: Any) -> Decision:
         """Consent's decision; a service that knows more about the record overrides this."""

@@ -1,21 +1,27 @@
 """The shared parts of a service process: database engine, keys, broker connections, outbox relay."""
 
+from collections.abc import Callable
 from typing import Any
 
+import eventlet
+import structlog
 from nameko.extensions import DependencyProvider, SharedExtension
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis.db import make_engine
+from chassis.logs import where_raised
 from chassis.outbox import OutboxRelay
 from chassis.publisher import Publisher
 from chassis.remote import OwnToken, Remote
 from chassis.rpc_client import RpcClient
 from chassis.settings import ServiceSettings, load
 from chassis.tokens import Keyring, Signer
+from contracts.errors.base import Refusal
 
 # For the relay, health checks and separate transactions, besides the workers.
 _SPARE_CONNECTIONS = 4
+_ANSWER_SECONDS = 0.05
 
 
 class Runtime(SharedExtension):
@@ -49,6 +55,22 @@ class Runtime(SharedExtension):
     def remote(self, *, token: str, deadline: float) -> Remote:
         """Calls to other services for a unit of work; arguments as `Remote`."""
         return Remote(self.rpc_client, self._own_token, caller=self.settings.service, token=token, deadline=deadline)
+
+    def in_background(self, name: str, work: Callable[[], object]) -> None:
+        """Do something once the answer has left, so that nobody learns from its time or outcome that it is done."""
+
+        def run() -> None:
+            eventlet.sleep(_ANSWER_SECONDS)
+            outcome, code, where = "done", "", ""
+            try:
+                work()
+            except Refusal as refusal:
+                outcome, code = "refused", refusal.code
+            except Exception as error:  # a managed thread that fails would stop the process
+                outcome, code, where = "failed", type(error).__name__, where_raised(error)
+            structlog.get_logger().info("unit", kind="background", name=name, outcome=outcome, code=code, where=where)
+
+        self.container.spawn_managed_thread(run, identifier="background")
 
     def missing_parts(self) -> list[str]:
         """Names of the parts that cannot be reached; empty when the process is ready."""

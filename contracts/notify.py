@@ -19,6 +19,7 @@ from contracts.identity.events import (
     AccountLockChanged,
     AuthenticatorChanged,
     ContactChanged,
+    GuessesFailed,
     PasswordSet,
 )
 from contracts.records.events import (
@@ -51,6 +52,7 @@ NOTIFIED_EVENTS: frozenset[type[PatientEvent]] = frozenset(
         AppAllowed,
         PasswordSet,
         ContactChanged,
+        GuessesFailed,
         AccountLockChanged,
         CarerAccepted,
         CarerEnded,
@@ -81,6 +83,7 @@ class NoticeCode(StrEnum):
     MOT_DE_PASSE = "MOT_DE_PASSE"
     COORDONNEES = "COORDONNEES"
     COMPTE_VERROUILLE = "COMPTE_VERROUILLE"
+    ECHECS_CONNEXION = "ECHECS_CONNEXION"
     PARTAGE_PROFIL_AIDANT = "PARTAGE_PROFIL_AIDANT"
     REVOCATION_AIDANT = "REVOCATION_AIDANT"
     DEMANDE_REPRESENTANT = "DEMANDE_REPRESENTANT"

@@ -31,6 +31,15 @@ class PasswordSet(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     topic = "identity.password_set"
 
 
+class GuessesFailed(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Several guesses at an account's password or codes failed today; sent once a day at most.
+
+    Sent by identity; notify informs the patient.
+    """
+
+    topic = "identity.guesses_failed"
+
+
 class AccountLockChanged(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The operator locked an account, or unlocked it.
 

@@ -41,6 +41,26 @@ class OtpGenerator:
         """The key under which unfinished logins of an identifier are counted, whether it exists or not."""
         return self._keyed(b"login", identifier.encode())
 
+    def budget_key(self, purpose: str, holder: str) -> bytes:
+        """The key under which failed codes of a purpose other than a login are counted."""
+        return self._keyed(b"budget", f"{purpose} {holder}".encode())
+
+    def decoy_key(self, identifier: str) -> bytes:
+        """The key of codes tried where the password was wrong: counted alike, limiting nothing."""
+        return self._keyed(b"decoy", identifier.encode())
+
+    def total_key(self, subject: str) -> bytes:
+        """The key under which all failures of a day are counted: of a patient id, or of an unknown identifier."""
+        return self._keyed(b"failures", subject.encode())
+
+    def password_key(self, holder: str) -> bytes:
+        """The key under which guesses at the current password from an open session are counted."""
+        return self._keyed(b"password", holder.encode())
+
+    def recovery_key(self, holder: str) -> bytes:
+        """The key under which codes sent for recoveries of an account and not used are counted."""
+        return self._keyed(b"recovery", holder.encode())
+
     def origin_key(self, origin: str) -> bytes:
         """The key under which unfinished logins from a network address are counted."""
         return self._keyed(b"origin", origin.encode())

@@ -2,13 +2,12 @@
 
 import re
 import secrets
-from collections.abc import Callable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn_rs_py import zxcvbn
 
-from chassis.offload import begin, offload
+from chassis.offload import offload
 from services.identity.breaches import Breaches
 
 _OURS = ("carnet", "carnetdesante", "dmp", "dossiermedical", "monespacesante", "vitale", "cartevitale", "ameli")
@@ -44,12 +43,7 @@ class Passwords:
 
     def is_right(self, encoded: str | None, password: str) -> bool:
         """Whether the password is the hashed one; None takes as long and is never right."""
-        return self.check(encoded, password)()
-
-    def check(self, encoded: str | None, password: str) -> Callable[[], bool]:
-        """Start `is_right` in the background; the returned function waits for its result."""
-        matches = begin(self._matches, encoded or self._nobody, password)
-        return lambda: matches() and encoded is not None
+        return offload(self._matches, encoded or self._nobody, password) and encoded is not None
 
     def _is_guessable(self, password: str, words: list[str]) -> bool:
         estimate = zxcvbn(password[:_LOOKED_AT], words)

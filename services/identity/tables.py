@@ -103,6 +103,8 @@ code_attempts = Table(
     Column("purpose", Text, nullable=False),
     Column("holder", Uuid),
     Column("sealed", LargeBinary, nullable=False),
+    Column("opened_by", Text, nullable=False, server_default="sent"),
+    Column("budget", LargeBinary),
     Column("tries", Integer, nullable=False, server_default=text("0")),
     Column("used_at", DateTime(timezone=True)),
     Column("expires_at", DateTime(timezone=True), nullable=False),
@@ -117,6 +119,17 @@ unfinished_logins = Table(
     Column("started", Integer, nullable=False),
     Column("last_at", DateTime(timezone=True), nullable=False),
     Index("unfinished_logins_last_at", "last_at"),
+)
+
+# How many guesses failed on a day, UTC, under a key; those of known patients limit further ones.
+failed_guesses = Table(
+    "failed_guesses",
+    metadata,
+    Column("guess_key", LargeBinary, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("keep_until", Date, nullable=False),
+    Index("failed_guesses_keep_until", "keep_until"),
 )
 
 spent_proofs = Table(

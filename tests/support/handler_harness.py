@@ -1,6 +1,7 @@
 """A process of a service without its broker: its handlers as real units of work on a real database."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from time import time
 from typing import Any, Generic, TypeVar
@@ -18,6 +19,7 @@ from chassis.runtime import Runtime
 from chassis.service import ServiceDefinition
 from chassis.tokens import Signer
 from contracts.envelope import Actor, Event
+from contracts.errors.base import Refusal
 from contracts.wiring import SUBSCRIPTIONS
 
 C = TypeVar("C", bound=RequestContext[Any])
@@ -36,6 +38,11 @@ class BrokerlessRuntime(Runtime):
         # As the chassis has it: BEGIN and COMMIT are sent by hand.
         self.engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self.relay = OutboxRelay(self.engine, Publisher("amqp://localhost"), Signer(_KEY, "nobody"))
+
+    def in_background(self, name: str, work: Callable[[], object]) -> None:
+        """At once, for what is done to be seen."""
+        with suppress(Refusal):
+            work()
 
 
 class HandlerHarness(Generic[C]):

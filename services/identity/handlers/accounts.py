@@ -50,7 +50,7 @@ def activate_account(ctx: IdentityContext, request: ActivateAccount) -> CodeSent
         if not repositories.spend(card.replay_key, card.keep_until):
             raise ProofReplayed
         patient_id = enter_patient(ctx, repositories, card.claims, key_is_right=key_is_right)
-        check_sending(ctx, repositories, address)
+        check_sending(ctx, repositories, ctx.tools.codes.address_key(address))
         is_taken = repositories.is_taken(patient_id, requested.identifier)
         prepared = prepare_code(ctx, AttemptPurpose.ACTIVATION, patient_id)
         if not is_taken:

@@ -21,7 +21,7 @@ from contracts.notify import NoticeCode, Notify, WarnAddress
 from contracts.vocabulary import Act, Channel
 from services.identity import contacts, domain
 from services.identity.account_holders import caller_id, check_recent_login
-from services.identity.code_attempts import check_sending, prepare_code, present_code, send_code
+from services.identity.code_attempts import check_sending, prepare_code, present_code, refused_guess, send_code
 from services.identity.context import IdentityContext
 from services.identity.means import end_under_way, means_of
 from services.identity.repositories.accounts import PendingContact
@@ -46,16 +46,18 @@ def change_password(ctx: IdentityContext, request: ChangePassword) -> PasswordCh
         raise LoginFailed
     is_guessable = partial(ctx.tools.passwords.is_guessable, identifier=account.identifier)
     domain.check_password(request.password, is_guessable)
-    guesses = ctx.tools.codes.login_key(account.identifier)
+    # Not the count of logins: strangers must not keep the holder from changing it.
+    guesses = ctx.tools.codes.password_key(str(me))
     with ctx.database.separate_transaction() as separate:
         wait = separate.count_login(guesses, ctx.now)
     if wait:
         raise TooManyAttempts(seconds=str(wait))
     if not ctx.tools.passwords.is_right(account.password_hash, request.current):
-        raise LoginFailed
+        raise refused_guess(ctx, me)
     password_hash = ctx.tools.passwords.hash(request.password)
     repositories = ctx.database.repositories
     repositories.forget_logins(guesses)
+    repositories.forget_logins(ctx.tools.codes.login_key(account.identifier))
     repositories.set_password(me, password_hash)
     end_under_way(ctx, me)
     ended = repositories.end_sessions(ctx.actor.role, ctx.actor.subject, ctx.now, but=ctx.actor.session)
@@ -80,7 +82,7 @@ def change_contact(ctx: IdentityContext, request: ChangeContact) -> CodeSent:
     address = _normal(request)
     prepared = prepare_code(ctx, AttemptPurpose.CONTACT, me)
     with ctx.database.separate_transaction() as repositories:
-        check_sending(ctx, repositories, address)
+        check_sending(ctx, repositories, ctx.tools.codes.address_key(address))
         repositories.put_attempt(prepared.attempt)
         repositories.put_pending_contact(
             PendingContact(

@@ -34,7 +34,7 @@ def recover_account(ctx: IdentityContext, request: RecoverAccount) -> CodeSent:
 
     Raises:
         ProofInvalid, ProofExpired, ProofReplayed, CardRevoked, InvalidIns, IdentityNotAdmitted: the card is refused.
-        AccountNotFound: its holder has none. TooManyAttempts: codes were sent there and not used.
+        AccountNotFound: its holder has none. TooManyAttempts: codes were sent for it and not used.
     """
     card = ctx.tools.cards.read_vitale(request.proof, ctx.now)
     check_claimed_ins(ctx, card.claims)
@@ -46,7 +46,8 @@ def recover_account(ctx: IdentityContext, request: RecoverAccount) -> CodeSent:
         if account is None:
             raise AccountNotFound
         channel, address = verified_address(account.contact, request.channel)
-        check_sending(ctx, repositories, address)
+        # Not the count of the address, which strangers raise: whoever has the card is not kept waiting by them.
+        check_sending(ctx, repositories, ctx.tools.codes.recovery_key(str(account.patient_id)))
         prepared = prepare_code(ctx, AttemptPurpose.RECOVERY, account.patient_id)
         repositories.put_attempt(prepared.attempt)
     send_code(ctx, prepared, channel, address)
@@ -97,6 +98,7 @@ def finish_recovery(ctx: IdentityContext, request: FinishRecovery) -> Token:
     repositories.set_password(holder, password_hash)
     repositories.end_sessions(Role.PATIENT, str(holder), ctx.now)
     repositories.forget_logins(ctx.tools.codes.login_key(account.identifier))
+    repositories.forget_logins(ctx.tools.codes.recovery_key(str(holder)))
     end_under_way(ctx, holder)
     if end_means(ctx, holder, request):
         ctx.events.publish(AuthenticatorChanged(patient_id=holder))

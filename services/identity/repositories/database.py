@@ -13,6 +13,7 @@ from services.identity.repositories.authorizations import AuthorizationRepositor
 from services.identity.repositories.clients import ClientRepository
 from services.identity.repositories.directory import DirectoryRepository
 from services.identity.repositories.grants import GrantRepository
+from services.identity.repositories.guesses import GuessRepository
 from services.identity.repositories.logins import LoginRepository
 from services.identity.repositories.passkeys import PasskeyRepository
 from services.identity.repositories.patients import PatientRepository
@@ -26,6 +27,7 @@ class IdentityRepositories(
     AccountRepository,
     AttemptRepository,
     LoginRepository,
+    GuessRepository,
     ProofRepository,
     DirectoryRepository,
     SessionRepository,

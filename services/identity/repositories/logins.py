@@ -13,9 +13,9 @@ from contracts.identity.logins import Session
 from contracts.identity.people import Contact
 from contracts.vocabulary import PatientId, Role
 from services.identity import domain
+from services.identity.domain.guessing import day_of
 from services.identity.repositories.accounts import Account
-from services.identity.repositories.attempts import AttemptPurpose
-from services.identity.tables import unfinished_logins
+from services.identity.tables import failed_guesses, unfinished_logins
 
 
 @dataclass(frozen=True)
@@ -24,18 +24,6 @@ class BegunLogin:
 
     wait: int
     account: Account | None
-
-
-@dataclass(frozen=True)
-class TriedLogin:
-    """Whose attempt a code was tried on, and whether it opens it; `app` is the encrypted secret of the holder's app,
-    whose code would open it too."""
-
-    holder: PatientId | None
-    right: bool = False
-    identifier: str = ""
-    app: bytes | None = None
-    locked_at: datetime | None = None
 
 
 def _counted(key: str, free: str, only_if: str = "") -> str:
@@ -68,19 +56,6 @@ FROM (SELECT) AS always
 LEFT JOIN identifiers AS name ON name.identifier = %(identifier)s
 LEFT JOIN accounts AS account ON account.patient_id = name.holder
 """  # noqa: S608 - as above
-_TRY = """
-WITH tried AS (
-    UPDATE code_attempts
-    SET tries = tries + 1, used_at = CASE WHEN sealed = %(sealed)s AND holder IS NOT NULL THEN %(now)s END
-    WHERE attempt_id = %(attempt)s AND purpose = %(purpose)s
-        AND used_at IS NULL AND tries < %(most)s AND expires_at > %(now)s
-    RETURNING holder, used_at
-)
-SELECT tried.holder::text, tried.used_at IS NOT NULL, account.identifier, app.sealed, account.locked_at
-FROM tried
-LEFT JOIN accounts AS account ON account.patient_id = tried.holder
-LEFT JOIN authenticators AS app ON app.patient_id = tried.holder AND app.confirmed_at IS NOT NULL
-"""
 _LET_IN = """
 WITH step AS (
     UPDATE authenticators SET last_step = %(step)s
@@ -93,6 +68,9 @@ WITH step AS (
     RETURNING 1
 ), let_in AS (
     SELECT WHERE %(step)s IS NULL OR EXISTS (SELECT FROM opened)
+), refunded AS (
+    UPDATE failed_guesses SET failures = greatest(failures - 1, 0)
+    WHERE guess_key = %(login)s AND day = %(day)s AND EXISTS (SELECT FROM let_in)
 ), gone AS (
     DELETE FROM unfinished_logins WHERE login_key = %(login)s AND EXISTS (SELECT FROM let_in)
 ), fewer AS (
@@ -154,22 +132,8 @@ class LoginRepository(Repository):
             wait = self._wait(origin_key, now, free_of_origin)
         return BegunLogin(wait, _account(*account))
 
-    def try_login(self, attempt_id: UUID, sealed: bytes, now: datetime) -> TriedLogin:
-        """Count one try on a login's attempt and compare, as `try_code` does."""
-        parameters = {
-            "attempt": str(attempt_id),
-            "purpose": AttemptPurpose.LOGIN.value,
-            "sealed": sealed,
-            "most": domain.CODE_TRIES,
-            "now": now,
-        }
-        for holder, right, identifier, app, locked_at in fetch(self.connection, _TRY, parameters):
-            known = None if holder is None else PatientId(UUID(holder))
-            return TriedLogin(known, right, identifier or "", None if app is None else bytes(app), locked_at)
-        return TriedLogin(None)
-
     def let_in(self, login: SuccessfulLogin) -> bool:
-        """Begin the session, reset the count of its identifier, and lower that of its network address by one.
+        """Begin the session, reset the count of its identifier, and lower those of its guesses and network address.
 
         False, and nothing is done, where the app's step of time, a later one, or the attempt was used before.
         """
@@ -186,12 +150,14 @@ class LoginRepository(Repository):
             "device": session.device,
             "now": session.started_at,
             "until": session.until,
+            "day": day_of(session.started_at),
         }
         return bool(fetch(self.connection, _LET_IN, parameters))
 
     def forget_logins(self, login_key: bytes) -> None:
-        """Delete the count under this key."""
+        """Delete the counts under this key, of unfinished logins and of failed guesses."""
         self.connection.execute(delete(unfinished_logins).where(unfinished_logins.c.login_key == login_key))
+        self.connection.execute(delete(failed_guesses).where(failed_guesses.c.guess_key == login_key))
 
     def _wait(self, key: bytes, now: datetime, free: int) -> int:
         """Seconds to wait, at least one: the count may have been reset since."""

@@ -19,6 +19,7 @@ from contracts.identity.events import (
     AccountLockChanged,
     AuthenticatorChanged,
     ContactChanged,
+    GuessesFailed,
     PasswordSet,
 )
 from contracts.notify import NoticeCode
@@ -90,6 +91,7 @@ NOTICES = (
     NoticeRule(PasswordSet, NoticeCode.MOT_DE_PASSE, urgent=True),
     NoticeRule(ContactChanged, NoticeCode.COORDONNEES, urgent=True),
     NoticeRule(AccountLockChanged, NoticeCode.COMPTE_VERROUILLE, urgent=True),
+    NoticeRule(GuessesFailed, NoticeCode.ECHECS_CONNEXION, urgent=True),
     NoticeRule(AppAllowed, NoticeCode.APPLICATION_AUTORISEE, urgent=True),
     NoticeRule(CarerAccepted, NoticeCode.PARTAGE_PROFIL_AIDANT),
     NoticeRule(CarerEnded, NoticeCode.REVOCATION_AIDANT),

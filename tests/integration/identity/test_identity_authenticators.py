@@ -92,11 +92,18 @@ def test_a_code_that_was_sent_still_opens_for_those_whose_phone_is_lost(
     assert harness.finish_login(attempt, harness.sent[-1].code).actor.subject
 
 
-def test_an_attempt_is_opened_once_by_whatever_means(harness: IdentityHarness, app: AuthenticatorApp) -> None:
-    attempt = harness.start_login().attempt
-    harness.finish_login(attempt, app.code())
+def test_an_attempt_is_opened_once_and_only_by_what_was_asked_for(
+    harness: IdentityHarness, app: AuthenticatorApp
+) -> None:
+    by_code = harness.start_login().attempt
     with pytest.raises(LoginFailed):
-        harness.finish_login(attempt, harness.sent[-1].code)
+        harness.finish_login(by_code, app.code())
+    harness.finish_login(by_code, harness.sent[-1].code)
+    by_app = harness.start_login(send=False).attempt
+    harness.finish_login(by_app, app.code())
+    harness.wait(30)
+    with pytest.raises(LoginFailed):
+        harness.finish_login(by_app, app.code())
 
 
 def test_tries_are_counted_together(harness: IdentityHarness, app: AuthenticatorApp) -> None:

@@ -295,20 +295,6 @@ def test_while_notify_is_away_the_caller_gets_an_error(harness: IdentityHarness)
         harness.activate(harness.vitale_proof())
 
 
-@pytest.mark.parametrize(("identifier", "password"), [("adele", "une autre phrase"), ("nobody", PASSWORD)])
-def test_the_id_of_the_stored_attempt_is_given_to_who_knows_the_password_only(
-    harness: IdentityHarness, engine: Engine, identifier: str, password: str
-) -> None:
-    harness.open_account()
-    kept = select(func.count()).select_from(tables.code_attempts)
-    right = kept.where(tables.code_attempts.c.attempt_id == UUID(harness.start_login().attempt))
-    wrong = kept.where(tables.code_attempts.c.attempt_id == UUID(harness.start_login(identifier, password).attempt))
-    with engine.connect() as connection:
-        assert connection.scalar(right) == 1
-        assert connection.scalar(wrong) == 0
-        assert connection.scalar(kept) == 3, "as many are stored for those who do not"
-
-
 def test_nothing_that_opens_an_account_is_stored_readable(harness: IdentityHarness, engine: Engine) -> None:
     harness.open_account()
     harness.start_login()

@@ -20,6 +20,7 @@ from contracts.identity.events import (
     AccountLockChanged,
     AuthenticatorChanged,
     ContactChanged,
+    GuessesFailed,
     PasswordSet,
 )
 from contracts.identity.people import Contact
@@ -150,6 +151,7 @@ def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpe
         (CarerAccepted(patient_id=PATIENT), [to_holder(NoticeCode.PARTAGE_PROFIL_AIDANT, Channel.EMAIL)]),
         (CarerEnded(patient_id=PATIENT), [to_holder(NoticeCode.REVOCATION_AIDANT, Channel.EMAIL)]),
         (ContactChanged(patient_id=PATIENT), [to_holder(NoticeCode.COORDONNEES, Channel.SMS)]),
+        (GuessesFailed(patient_id=PATIENT), [to_holder(NoticeCode.ECHECS_CONNEXION, Channel.SMS)]),
         (AccountLockChanged(patient_id=PATIENT), [to_holder(NoticeCode.COMPTE_VERROUILLE, Channel.SMS)]),
         (AppAllowed(patient_id=PATIENT, app="a"), [to_holder(NoticeCode.APPLICATION_AUTORISEE, Channel.SMS)]),
         *(
