@@ -20,14 +20,16 @@ class PatientClient(ApiClient):
         """Finish an activation with the code that was sent."""
         return self._log_in(f"/accounts/{attempt}/code", {"code": code})
 
-    def start_login(self, identifier: str, password: str, channel: str, *, send: bool = True) -> str:
-        """Returns the attempt that the code belongs to."""
+    def start_login(
+        self, identifier: str, password: str, channel: str, *, send: bool = True, device_token: str = ""
+    ) -> str:
+        """Returns the attempt that the code belongs to; `device_token`: of a device that is known."""
         body = {"identifier": identifier, "password": password, "channel": channel, "send": send}
-        return self._attempt("/sessions", body)
+        return self._attempt("/sessions", body | ({"device_token": device_token} if device_token else {}))
 
-    def finish_login(self, attempt: str, code: str) -> Token:
-        """Finish a login with the code that was sent."""
-        return self._log_in(f"/sessions/{attempt}/code", {"code": code})
+    def finish_login(self, attempt: str, code: str, *, remember: bool = False) -> Token:
+        """Finish a login with the code that was sent; `remember`: make this device known."""
+        return self._log_in(f"/sessions/{attempt}/code", {"code": code, "remember": remember})
 
     def recover_account(self, proof: str, channel: str) -> str:
         """Begin a recovery with the card; returns the attempt that the code belongs to."""

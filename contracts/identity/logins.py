@@ -36,6 +36,8 @@ class StartLogin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     send: bool = True
     origin: str = ""
     """Network address, set by the gateway and never taken from the client."""
+    device_token: str = ""
+    """Of a known device (`remember`), which others' failures do not delay."""
 
 
 class BeginAuthenticator(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +87,8 @@ class PresentCode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Browser and system, set by the gateway."""
     origin: str = ""
     """As in StartLogin."""
+    remember: bool = False
+    """Return a token by which this device is known at later logins."""
 
 
 class LoginMethod(StrEnum):
@@ -120,17 +124,31 @@ class ListSessions(msgspec.Struct, frozen=True, kw_only=True):
     """List the caller's sessions."""
 
 
-class Sessions(msgspec.Struct, frozen=True, kw_only=True):
-    """Sessions, newest first; `current`: the one that made the request."""
+class KnownDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """A device from which its holder logged in and asked to be known; `device`: browser and system."""
+
+    device_id: UUID
+    device: str
+    since: datetime
+    used_at: datetime
+
+
+class Sessions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Sessions, newest first; `current`: the one that made the request. `devices`: a patient's known ones."""
 
     sessions: tuple[Session, ...]
     current: str
+    devices: tuple[KnownDevice, ...] = ()
 
 
 class EndSessions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """End one of the caller's sessions; None: all except the current one."""
+    """End one of the caller's sessions; None: all except the current one, and forget every known device.
+
+    `device_id`: end no session, forget this device.
+    """
 
     session_id: UUID | None = None
+    device_id: UUID | None = None
 
 
 class LockAccount(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,12 +34,16 @@ class AgentAssertion(msgspec.Struct, frozen=True, kw_only=True):
     assertion: str
 
 
-class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """An access token (JWT, EdDSA) and its validity in seconds."""
+class Token(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An access token (JWT, EdDSA) and its validity in seconds.
+
+    `device_token`: by which the device is known at later logins, where that was asked for; it opens nothing.
+    """
 
     access_token: str
     expires_in: int
     actor: Actor
+    device_token: str = ""
 
 
 class VitaleProof(msgspec.Struct, frozen=True, kw_only=True):

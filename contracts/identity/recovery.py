@@ -62,3 +62,5 @@ class FinishRecovery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     keep_passkeys: tuple[str, ...] = ()
     keep_authenticator: bool = False
     keep_apps: tuple[UUID, ...] = ()
+    remember: bool = False
+    """As in PresentCode."""

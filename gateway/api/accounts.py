@@ -22,6 +22,13 @@ class OneTimeCode(msgspec.Struct, frozen=True, kw_only=True):
     code: str
 
 
+class LoginCode(OneTimeCode, frozen=True, kw_only=True):
+    """The code the patient received; `remember`: return a token by which this device is known at later logins."""
+
+    remember: bool = False
+
+
+LoginCodeBody = Annotated[LoginCode, example(code="493027")]
 OneTimeCodeBody = Annotated[OneTimeCode, example(code="493027")]
 
 
@@ -56,10 +63,11 @@ async def activate_account(
     tags=["Connexion"],
     summary="Confirmer un compte par le code reçu",
 )
-async def confirm_account(request: ApiRequest, attempt: AttemptInPath, data: OneTimeCodeBody) -> Token:
+async def confirm_account(request: ApiRequest, attempt: AttemptInPath, data: LoginCodeBody) -> Token:
     """Confirm with the code: the account becomes active and its holder is logged in."""
     device = device_of(request.headers.get("user-agent", ""))
-    return await request.call(Identity.confirm_account, PresentCode(attempt=attempt, code=data.code, device=device))
+    message = PresentCode(attempt=attempt, code=data.code, device=device, remember=data.remember)
+    return await request.call(Identity.confirm_account, message)
 
 
 PUBLIC_ROUTES = [activate_account, confirm_account]

@@ -34,6 +34,7 @@ class CodeAndPassword(msgspec.Struct, frozen=True, kw_only=True):
     keep_passkeys: tuple[str, ...] = ()
     keep_authenticator: bool = False
     keep_apps: tuple[UUID, ...] = ()
+    remember: bool = False
 
 
 @put(
@@ -140,6 +141,7 @@ async def finish_recovery(
         keep_passkeys=data.keep_passkeys,
         keep_authenticator=data.keep_authenticator,
         keep_apps=data.keep_apps,
+        remember=data.remember,
     )
     return await request.call(Identity.finish_recovery, message)
 

@@ -19,7 +19,7 @@ from contracts.identity.logins import (
     StartLogin,
 )
 from contracts.identity.people import Token
-from gateway.api.accounts import OneTimeCodeBody
+from gateway.api.accounts import LoginCodeBody
 from gateway.api.parameters import AttemptInPath
 from gateway.clients import ApiRequest
 from gateway.guards import PUBLIC, ROLES
@@ -61,10 +61,16 @@ async def start_login(
     tags=["Connexion"],
     summary="Se connecter : code reçu",
 )
-async def finish_login(request: ApiRequest, attempt: AttemptInPath, data: OneTimeCodeBody) -> Token:
-    """Exchange the code for an access token."""
+async def finish_login(request: ApiRequest, attempt: AttemptInPath, data: LoginCodeBody) -> Token:
+    """Exchange the code for an access token; a known device (`remember`) is not delayed by others' failures."""
     device = device_of(request.headers.get("user-agent", ""))
-    message = PresentCode(attempt=attempt, code=data.code, device=device, origin=client_address(request))
+    message = PresentCode(
+        attempt=attempt,
+        code=data.code,
+        device=device,
+        origin=client_address(request),
+        remember=data.remember,
+    )
     return await request.call(Identity.finish_login, message)
 
 
@@ -96,9 +102,23 @@ async def end_session(
     summary="Mettre fin à toutes les autres sessions",
 )
 async def end_other_sessions(request: ApiRequest) -> SessionsEnded:
-    """End every session of the caller but the current one; returns how many."""
+    """End every session of the caller but the current one, and forget every known device; returns how many ended."""
     return await request.call(Identity.end_sessions, EndSessions())
 
 
-ROUTES = [list_sessions, end_session, end_other_sessions]
+@delete(
+    "/me/devices/{device_id:uuid}",
+    opt={ROLES: Identity.end_sessions.roles},
+    tags=["Connexion"],
+    summary="Oublier un appareil",
+)
+async def forget_device(
+    request: ApiRequest,
+    device_id: Annotated[UUID, PathParameter(description="L'appareil · The device")],
+) -> None:
+    """Forget a known device of the caller; its later logins count with those of strangers."""
+    await request.call(Identity.end_sessions, EndSessions(device_id=device_id))
+
+
+ROUTES = [list_sessions, end_session, end_other_sessions, forget_device]
 PUBLIC_ROUTES = [start_login, finish_login]

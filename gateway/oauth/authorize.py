@@ -28,7 +28,16 @@ from contracts.vocabulary import Channel, PatientId, Section
 from gateway.clients import ApiRequest
 from gateway.errors import oauth_error_code, record_refusal, status_of
 from gateway.guards import RATE_LIMITED
-from gateway.oauth.browsers import check_own_form, secret_of, sign_in, sign_out, signed_in, with_secret
+from gateway.oauth.browsers import (
+    check_own_form,
+    known_as,
+    make_known,
+    secret_of,
+    sign_in,
+    sign_out,
+    signed_in,
+    with_secret,
+)
 from gateway.oauth.forms import (
     FORM_OPT,
     PAGE_OPT,
@@ -86,6 +95,7 @@ async def log_in(request: ApiRequest, request_id: RequestInPath) -> Response[str
         channel=Channel.EMAIL if method == Channel.EMAIL else Channel.SMS,
         send=method != _BY_APP,
         origin=client_address(request),
+        device_token=known_as(request),
     )
     try:
         started = await request.call(Identity.start_login, message)
@@ -140,14 +150,20 @@ async def submit_code(
     """Submit the code; logs in with a cookie created only now, against session fixation."""
     check_own_form(request)
     await _pending_request(request, request_id)
-    code = "".join(single_value(await form_of(request), "code").split())
-    device = device_of(request.headers.get("user-agent", ""))
-    message = PresentCode(attempt=str(attempt), code=code, device=device, origin=client_address(request))
+    fields = await form_of(request)
+    message = PresentCode(
+        attempt=str(attempt),
+        code="".join(single_value(fields, "code").split()),
+        device=device_of(request.headers.get("user-agent", "")),
+        origin=client_address(request),
+        remember=bool(single_value(fields, "remember")),
+    )
     try:
         token = await request.call(Identity.finish_login, message)
     except LoginFailed as refusal:
         return _page_with_error(request, refusal, "code", request_id, attempt=attempt)
-    return Redirect(_page_path(request_id), status_code=HTTP_303_SEE_OTHER, cookies=[sign_in(request, token)])
+    cookies = [sign_in(request, token), *([make_known(request, token)] if token.device_token else [])]
+    return Redirect(_page_path(request_id), status_code=HTTP_303_SEE_OTHER, cookies=cookies)
 
 
 @post(f"{PATH}/{{request_id:uuid}}/decision", opt=FORM_OPT, status_code=HTTP_303_SEE_OTHER, **PAGE_ROUTE)

@@ -14,11 +14,13 @@ from services.identity import domain
 from services.identity.context import IdentityContext
 
 
-def start_session(ctx: IdentityContext, actor: Actor, means: LoginMethod, device: str = "") -> Token:
+def start_session(
+    ctx: IdentityContext, actor: Actor, means: LoginMethod, device: str = "", *, device_token: str = ""
+) -> Token:
     """Store a new session and sign its access token."""
     session = new_session(means, device, ctx.now)
     ctx.database.repositories.begin_session(session, actor.role, actor.subject)
-    return session_token(ctx, actor, session.session_id)
+    return session_token(ctx, actor, session.session_id, device_token=device_token)
 
 
 def new_session(means: LoginMethod, device: str, now: datetime) -> Session:
@@ -32,11 +34,11 @@ def new_session(means: LoginMethod, device: str, now: datetime) -> Session:
     )
 
 
-def session_token(ctx: IdentityContext, actor: Actor, session_id: UUID) -> Token:
+def session_token(ctx: IdentityContext, actor: Actor, session_id: UUID, *, device_token: str = "") -> Token:
     """The access token of a stored session."""
     actor = msgspec.structs.replace(actor, session=str(session_id))
     signed = sign_actor(ctx.signer, actor, seconds=domain.TOKEN_SECONDS, now=ctx.now.timestamp())
-    return Token(access_token=signed, expires_in=domain.TOKEN_SECONDS, actor=actor)
+    return Token(access_token=signed, expires_in=domain.TOKEN_SECONDS, actor=actor, device_token=device_token)
 
 
 def actor_in(ctx: IdentityContext, token: str) -> Actor | None:

@@ -37,9 +37,10 @@ def passkeys_of(ctx: IdentityContext, holder: PatientId) -> tuple[PasskeySummary
 
 
 def end_means(ctx: IdentityContext, holder: PatientId, kept: FinishRecovery) -> bool:
-    """Remove passkeys, authenticator and grants that are not to be kept; whether a passkey or app was removed."""
+    """Remove what is not to be kept, and every known device; whether a passkey or an authenticator was removed."""
     repositories = ctx.database.repositories
     keys = {ctx.tools.passkeys.read_id(passkey) for passkey in kept.keep_passkeys}
+    repositories.forget_devices(holder)
     is_changed = repositories.remove_passkeys(holder, but=keys) > 0
     authenticator = repositories.authenticator_of(holder)
     if authenticator is not None and not (kept.keep_authenticator and authenticator.confirmed_at):

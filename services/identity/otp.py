@@ -61,6 +61,10 @@ class OtpGenerator:
         """The key under which codes sent for recoveries of an account and not used are counted."""
         return self._keyed(b"recovery", holder.encode())
 
+    def device_key(self, device_id: UUID) -> bytes:
+        """As `login_key`, of logins from a known device."""
+        return self._keyed(b"device", device_id.bytes)
+
     def origin_key(self, origin: str) -> bytes:
         """The key under which unfinished logins from a network address are counted."""
         return self._keyed(b"origin", origin.encode())

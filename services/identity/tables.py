@@ -317,6 +317,19 @@ passkeys = Table(
     Column("used_at", DateTime(timezone=True)),
 )
 
+# Devices from which patients log in under a count of their own; their tokens are stored as hashes.
+known_devices = Table(
+    "known_devices",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("device_id", Uuid, primary_key=True),
+    Column("token", LargeBinary, nullable=False, unique=True),
+    Column("device", Text, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True), nullable=False),
+    Index("known_devices_used_at", "used_at"),
+)
+
 passkey_challenges = Table(
     "passkey_challenges",
     metadata,

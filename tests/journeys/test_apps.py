@@ -130,6 +130,20 @@ def test_the_login_page_lists_stronger_methods_first_and_warns_about_sms(demo: D
     assert places == sorted(places)
 
 
+def test_a_browser_is_remembered_as_a_known_device_if_the_patient_ticks_it(
+    demo: DemoPeople, client: Client, holder: Holder, patient: PatientClient
+) -> None:
+    browser = Browser(demo.gateway)
+    browser.open(f"{demo.gateway}/oauth/authorize", SmartApp(demo.gateway, client.client_id).parameters())
+    before = demo.mailbox.newest(holder.login.email)
+    browser.submit(identifier=holder.login.identifier, password=holder.login.password, by="email")
+    browser.submit(code=demo.mailbox.code_sent_to(holder.login.email, after=before), remember="yes")
+    (device,) = patient.sessions().devices
+    assert browser.session.cookies.get("carnet-device")
+    patient.forget_device(device.device_id)
+    assert patient.sessions().devices == ()
+
+
 def test_a_patient_can_authorise_an_app_with_a_passkey(
     demo: DemoPeople, client: Client, holder: Holder, patient: PatientClient
 ) -> None:

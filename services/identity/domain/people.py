@@ -32,6 +32,10 @@ CODE_TRIES = 5
 FORGET_LOGINS_AFTER = timedelta(days=1)
 """A count of unfinished logins this old is reset."""
 
+DEVICE_LIFE = timedelta(days=365)
+"""A known device not used for so long is forgotten."""
+MOST_DEVICES = 10
+
 _TEST_OIDS = frozenset({OID_TEST, OID_DEMO})
 _OIDS = _TEST_OIDS | {OID_NIR, OID_NIA}
 _MATRICULE = re.compile(r"[0-9]{5}(?:[0-9]{2}|2A|2B)[0-9]{8}")

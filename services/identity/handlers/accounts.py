@@ -18,6 +18,7 @@ from services.identity.account_holders import patient_actor
 from services.identity.admission import check_claimed_ins, enter_patient
 from services.identity.code_attempts import check_sending, prepare_code, present_code, send_code
 from services.identity.context import IdentityContext
+from services.identity.devices import remember_device
 from services.identity.repositories.accounts import PendingAccount
 from services.identity.repositories.attempts import AttemptPurpose
 
@@ -92,7 +93,8 @@ def confirm_account(ctx: IdentityContext, request: PresentCode) -> Token:
     proven = pending.mobile if pending.channel is Channel.SMS else pending.email
     repositories.forget_logins(ctx.tools.codes.address_key(proven))
     ctx.events.publish(AccountActivated(patient_id=holder))
-    return start_session(ctx, patient_actor(holder), LoginMethod.CARTE_VITALE, request.device)
+    known = remember_device(ctx, holder, request.device, is_requested=request.remember)
+    return start_session(ctx, patient_actor(holder), LoginMethod.CARTE_VITALE, request.device, device_token=known)
 
 
 @handles(Identity.lock_account, access=unasked(NoQuestion.OPERATOR, Act.VERROU_COMPTE))

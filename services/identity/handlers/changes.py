@@ -33,7 +33,9 @@ _PASSWORD, _CONTACT = "mot_de_passe", "coordonnees"
 
 @handles(Identity.change_password, access=_CHANGES)
 def change_password(ctx: IdentityContext, request: ChangePassword) -> PasswordChanged:
-    """Set a new password, and end every session but the caller's and what was begun; the holder is notified.
+    """Set a new password, end every session but the caller's and what was begun, and forget known devices.
+
+    The holder is notified.
 
     Raises:
         LoginTooOld; WeakPassword, InvalidRequest: the new one. LoginFailed: the current one is another.
@@ -60,6 +62,7 @@ def change_password(ctx: IdentityContext, request: ChangePassword) -> PasswordCh
     repositories.forget_logins(ctx.tools.codes.login_key(account.identifier))
     repositories.set_password(me, password_hash)
     end_under_way(ctx, me)
+    repositories.forget_devices(me)
     ended = repositories.end_sessions(ctx.actor.role, ctx.actor.subject, ctx.now, but=ctx.actor.session)
     ctx.events.publish(PasswordSet(patient_id=me))
     return PasswordChanged(ended=ended, means=means_of(ctx, account))

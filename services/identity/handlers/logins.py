@@ -24,6 +24,7 @@ from services.identity.code_attempts import (
     verified_address,
 )
 from services.identity.context import IdentityContext
+from services.identity.devices import count_key_of, remember_device
 from services.identity.domain.guessing import NOTICE_AFTER
 from services.identity.repositories.attempts import AttemptPurpose, OpenedBy, TriedCode
 from services.identity.repositories.logins import SuccessfulLogin
@@ -39,15 +40,16 @@ def start_login(ctx: IdentityContext, request: StartLogin) -> CodeSent:
 
     Raises:
         TooManyAttempts: logins were started for this identifier, or from this place, and not finished; whether or
-            not it exists.
+            not it exists. From a known device only its own count.
     """
     identifier = domain.fold_identifier(request.identifier)
-    key = ctx.tools.codes.login_key(identifier)
+    key = count_key_of(ctx, request, identifier)
+    is_stranger = key == ctx.tools.codes.login_key(identifier)
     with ctx.database.autocommit() as repositories:
         begun = repositories.begin_login(
             identifier,
             key,
-            _origin_key(ctx, request.origin),
+            _origin_key(ctx, request.origin) if is_stranger else None,
             ctx.now,
             free_of_origin=ctx.tools.logins_per_address,
         )
@@ -96,18 +98,20 @@ def finish_login(ctx: IdentityContext, request: PresentCode) -> Token:
         raise refused_guess(ctx, tried.holder)
     check_budget(ctx, tried)
     session = new_session(LoginMethod.AUTHENTICATOR if by_app else LoginMethod.CODE, request.device, ctx.now)
+    stranger = ctx.tools.codes.login_key(tried.identifier)
     login = SuccessfulLogin(
         holder=tried.holder,
         attempt_id=attempt_id,
         step=step if by_app else None,
         session=session,
-        login_key=tried.budget or ctx.tools.codes.login_key(tried.identifier),
-        origin_key=_origin_key(ctx, request.origin),
+        login_key=tried.budget or stranger,
+        origin_key=_origin_key(ctx, request.origin) if tried.budget in {None, stranger} else None,
     )
     if not ctx.database.repositories.let_in(login):
         raise LoginFailed
     check_unlocked(tried.locked_at)
-    return session_token(ctx, patient_actor(tried.holder), session.session_id)
+    known = remember_device(ctx, tried.holder, request.device, is_requested=request.remember)
+    return session_token(ctx, patient_actor(tried.holder), session.session_id, device_token=known)
 
 
 def _requested(request: StartLogin) -> OpenedBy:

@@ -22,6 +22,7 @@ from services.identity.code_attempts import (
     verified_address,
 )
 from services.identity.context import IdentityContext
+from services.identity.devices import remember_device
 from services.identity.means import end_means, end_under_way, means_of
 from services.identity.repositories.attempts import AttemptPurpose
 
@@ -103,4 +104,5 @@ def finish_recovery(ctx: IdentityContext, request: FinishRecovery) -> Token:
     if end_means(ctx, holder, request):
         ctx.events.publish(AuthenticatorChanged(patient_id=holder))
     ctx.events.publish(PasswordSet(patient_id=holder))
-    return start_session(ctx, patient_actor(holder), LoginMethod.CARTE_VITALE, request.device)
+    known = remember_device(ctx, holder, request.device, is_requested=request.remember)
+    return start_session(ctx, patient_actor(holder), LoginMethod.CARTE_VITALE, request.device, device_token=known)

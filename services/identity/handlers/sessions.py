@@ -16,25 +16,33 @@ from contracts.identity.logins import (
     SessionsEnded,
 )
 from contracts.vocabulary import Act, PatientId, Role
+from services.identity.account_holders import caller_id
 from services.identity.context import IdentityContext
 from services.identity.ended_sessions import sessions_ended_since
 
 
 @handles(Identity.list_sessions, access=unjournalled(NoEntry.OWN, NoQuestion.OWN), reading=True)
 def list_sessions(ctx: IdentityContext, _request: ListSessions) -> Sessions:
-    """The caller's sessions that last, the newest first."""
-    sessions = ctx.database.repositories.sessions_of(ctx.actor.role, ctx.actor.subject, ctx.now)
-    return Sessions(sessions=tuple(sessions), current=ctx.actor.session)
+    """The caller's sessions that last, the newest first, and a patient's known devices."""
+    repositories, actor = ctx.database.repositories, ctx.actor
+    sessions = repositories.sessions_of(actor.role, actor.subject, ctx.now)
+    devices = repositories.devices_of(caller_id(ctx)) if actor.role is Role.PATIENT else ()
+    return Sessions(sessions=tuple(sessions), current=actor.session, devices=tuple(devices))
 
 
 @handles(Identity.end_sessions, access=unasked(NoQuestion.OWN, Act.FIN_SESSION))
 def end_sessions(ctx: IdentityContext, request: EndSessions) -> SessionsEnded:
-    """End one of the caller's own sessions, or all others; of a session that is not theirs, or over, nothing ends."""
-    actor = ctx.actor
-    count = ctx.database.repositories.end_sessions(
-        actor.role, actor.subject, ctx.now, only=request.session_id, but=actor.session
-    )
+    """End one of the caller's own sessions, or all others; of a session that is not theirs, or over, nothing ends.
+
+    With all others every known device is forgotten; or one of them is, and no session ends.
+    """
+    actor, repositories = ctx.actor, ctx.database.repositories
     ctx.access.reason = "session"
+    if actor.role is Role.PATIENT and request.session_id is None:
+        repositories.forget_devices(caller_id(ctx), only=request.device_id)
+    if request.device_id is not None:
+        return SessionsEnded(count=0)
+    count = repositories.end_sessions(actor.role, actor.subject, ctx.now, only=request.session_id, but=actor.session)
     return SessionsEnded(count=count)
 
 

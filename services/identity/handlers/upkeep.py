@@ -11,6 +11,7 @@ def sweep(ctx: IdentityContext, _tick: Tick) -> None:
     repositories = ctx.database.repositories
     repositories.forget_expired_proofs(ctx.now)
     repositories.forget_expired_attempts(ctx.now)
+    repositories.forget_unused_devices(ctx.now)
     repositories.forget_old_guesses(ctx.now)
     repositories.forget_expired_accounts(ctx.now)
     repositories.forget_sessions(ctx.now)

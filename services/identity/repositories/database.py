@@ -11,6 +11,7 @@ from services.identity.repositories.attempts import AttemptRepository
 from services.identity.repositories.authenticators import AuthenticatorRepository
 from services.identity.repositories.authorizations import AuthorizationRepository
 from services.identity.repositories.clients import ClientRepository
+from services.identity.repositories.devices import DeviceRepository
 from services.identity.repositories.directory import DirectoryRepository
 from services.identity.repositories.grants import GrantRepository
 from services.identity.repositories.guesses import GuessRepository
@@ -31,6 +32,7 @@ class IdentityRepositories(
     ProofRepository,
     DirectoryRepository,
     SessionRepository,
+    DeviceRepository,
     AuthenticatorRepository,
     ClientRepository,
     AuthorizationRepository,

@@ -201,12 +201,22 @@ class IdentityHarness(HandlerHarness[IdentityContext]):
         *,
         send: bool = True,
         origin: str = "",
+        device_token: str = "",
     ) -> CodeSent:
-        request = StartLogin(identifier=identifier, password=password, channel=channel, send=send, origin=origin)
+        request = StartLogin(
+            identifier=identifier,
+            password=password,
+            channel=channel,
+            send=send,
+            origin=origin,
+            device_token=device_token,
+        )
         return self.run(logins.start_login, request)
 
-    def finish_login(self, attempt: str, code: str, device: str = "", origin: str = "") -> Token:
-        request = PresentCode(attempt=attempt, code=code, device=device, origin=origin)
+    def finish_login(
+        self, attempt: str, code: str, device: str = "", origin: str = "", *, remember: bool = False
+    ) -> Token:
+        request = PresentCode(attempt=attempt, code=code, device=device, origin=origin, remember=remember)
         return self.run(logins.finish_login, request)
 
     def open_account(self, patient: people.Patient = PATIENT, identifier: str = "Adele") -> Token:

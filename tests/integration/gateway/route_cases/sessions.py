@@ -1,5 +1,7 @@
 """Logins, sessions, authenticator apps and passkeys."""
 
+import msgspec
+
 from contracts.identity.api import Identity
 from contracts.identity.logins import (
     AuthenticatorSecret,
@@ -49,6 +51,15 @@ SESSIONS_CASES = [
         200,
     ),
     RouteCase(
+        "POST",
+        "/sessions/abc/code",
+        {"code": "1", "remember": True},
+        Identity.finish_login,
+        PresentCode(attempt="abc", code="1", origin="127.0.0.1", remember=True),
+        msgspec.structs.replace(TOKEN, device_token="d"),
+        200,
+    ),
+    RouteCase(
         "GET", "/me/sessions", None, Identity.list_sessions, ListSessions(), Sessions(sessions=(), current=""), 200
     ),
     RouteCase(
@@ -58,6 +69,15 @@ SESSIONS_CASES = [
         Identity.end_sessions,
         EndSessions(session_id=OTHER_ID),
         SessionsEnded(count=1),
+        204,
+    ),
+    RouteCase(
+        "DELETE",
+        f"/me/devices/{OTHER_ID}",
+        None,
+        Identity.end_sessions,
+        EndSessions(device_id=OTHER_ID),
+        SessionsEnded(count=0),
         204,
     ),
     RouteCase("DELETE", "/me/sessions", None, Identity.end_sessions, EndSessions(), SessionsEnded(count=2), 200),
