@@ -81,7 +81,7 @@ def import_(
         for extract in _in_order(extracts, delta=delta):
             with (
                 _progress(extract) as on_progress,
-                import_transaction(_identity_database(database), keep=not dry_run) as repository,
+                import_transaction(identity_database(database), keep=not dry_run) as repository,
             ):
                 now = datetime.now(UTC)
                 result = import_extract(
@@ -125,7 +125,7 @@ def _exit_on_error() -> Iterator[None]:
             raise StackError(f"base identity / identity's database: {reason}") from None
 
 
-def _identity_database(given: str) -> str:
+def identity_database(given: str) -> str:
     """`given`, else CARNET_IDENTITY_DATABASE_URL, else the database of the stack that is up."""
     url = given or os.environ.get("CARNET_IDENTITY_DATABASE_URL")
     if url:

@@ -10,6 +10,7 @@ from cli import (
     directory,
     documents,
     journal,
+    letters,
     matrix,
     sections,
     sessions,
@@ -25,6 +26,7 @@ app.command()(stack.down)
 app.command()(stack.status)
 app.command()(demo)
 app.command()(token.token)
+app.command()(letters.letters)
 app.add_typer(apps.app, name="app")
 app.add_typer(cards.app, name="card")
 app.add_typer(directory.app, name="directory")

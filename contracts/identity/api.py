@@ -14,6 +14,7 @@ from contracts.identity.apps import (
     SuspendSoftware,
 )
 from contracts.identity.logins import (
+    AccountConfirmed,
     AccountLock,
     ActivateAccount,
     AuthenticatorSecret,
@@ -23,6 +24,7 @@ from contracts.identity.logins import (
     ChangePassword,
     CodeSent,
     ConfirmAuthenticator,
+    ConfirmInPerson,
     EndedSessions,
     EndSessions,
     EndUserSessions,
@@ -105,6 +107,7 @@ class Identity(Api, service="identity"):
     find_by_traits = Method(FindByTraits, PersonsFound, roles=frozenset({Role.PROFESSIONAL, Role.AGENT}))
     activate_account = Method(ActivateAccount, CodeSent, anonymous=True, seconds=8.0)
     confirm_account = Method(PresentCode, Token, anonymous=True)
+    confirm_in_person = Method(ConfirmInPerson, AccountConfirmed, roles=frozenset({Role.AGENT}))
     start_login = Method(StartLogin, CodeSent, anonymous=True, seconds=8.0)
     finish_login = Method(PresentCode, Token, anonymous=True)
     begin_authenticator = Method(BeginAuthenticator, AuthenticatorSecret, roles=_HOLDER)

@@ -89,6 +89,8 @@ class PresentCode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """As in StartLogin."""
     remember: bool = False
     """Return a token by which this device is known at later logins."""
+    letter: str = ""
+    """The code of the letter, at the first login of an account that waits for it."""
 
 
 class LoginMethod(StrEnum):
@@ -163,6 +165,18 @@ class AccountLock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     patient_id: PatientId
     locked_at: datetime | None = None
+
+
+class ConfirmInPerson(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent has verified, face to face, that the holder of a pending account is who its card states."""
+
+    patient_id: PatientId
+
+
+class AccountConfirmed(msgspec.Struct, frozen=True, kw_only=True):
+    """The account opens from now on."""
+
+    patient_id: PatientId
 
 
 class EndUserSessions(msgspec.Struct, frozen=True, kw_only=True):

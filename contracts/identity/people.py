@@ -38,12 +38,14 @@ class Token(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An access token (JWT, EdDSA) and its validity in seconds.
 
     `device_token`: by which the device is known at later logins, where that was asked for; it opens nothing.
+    `pending`: the account waits for its second factor, and there is no access token.
     """
 
     access_token: str
     expires_in: int
     actor: Actor
     device_token: str = ""
+    pending: bool = False
 
 
 class VitaleProof(msgspec.Struct, frozen=True, kw_only=True):

@@ -61,6 +61,7 @@ PROCESS: dict[str, dict[str, str]] = {
     "identity": {
         "CARNET_CARD_AUTHORITIES": "{card_authorities}",
         "CARNET_TEST_IDENTITIES": "1",
+        "CARNET_ACTIVATION_FACTOR": "none",
         "CARNET_CODE_PEPPER_FILE": "{code_pepper}",
         "CARNET_OPENID_KEYS": "{openid_keys}",
     },

@@ -70,6 +70,7 @@ async def finish_login(request: ApiRequest, attempt: AttemptInPath, data: LoginC
         device=device,
         origin=client_address(request),
         remember=data.remember,
+        letter=data.letter,
     )
     return await request.call(Identity.finish_login, message)
 

@@ -112,10 +112,15 @@ def _tried(ctx: IdentityContext, request: PresentCode, purpose: AttemptPurpose, 
     if not tried.right:
         raise refused_guess(ctx, tried.holder)
     check_budget(ctx, tried)
+    refund_guess(ctx, tried)
+    return VerifiedAttempt(tried.holder, attempt_id)
+
+
+def refund_guess(ctx: IdentityContext, tried: TriedCode) -> None:
+    """Take off again what was counted for a code that is right."""
     if tried.budget is not None:
         with ctx.database.autocommit() as repositories:
             repositories.refund_guess(tried.budget, ctx.now)
-    return VerifiedAttempt(tried.holder, attempt_id)
 
 
 def check_budget(ctx: IdentityContext, tried: TriedCode) -> None:

@@ -1,6 +1,7 @@
 """Settings of the identity service."""
 
 from pathlib import Path
+from typing import Literal
 
 from chassis.settings import ServiceSettings
 
@@ -26,5 +27,7 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     """File with our client secret."""
     majority_age: int = 18
     """Years; only a search for somebody younger may be secret."""
+    activation_factor: Literal["letter", "agent", "none"] = "letter"
+    """What a new account waits for after the carte Vitale and a code: `letter` (or an agent), `agent`, or `none`."""
     test_identities: bool = False
     """Whether INS of the test and demonstration lists are admitted."""

@@ -62,6 +62,23 @@ accounts = Table(
     Column("mobile_verified", Boolean, nullable=False),
     Column("activated_at", DateTime(timezone=True), nullable=False),
     Column("locked_at", DateTime(timezone=True)),
+    Column("pending_since", DateTime(timezone=True)),
+    Index("accounts_pending_since", "pending_since", postgresql_where=text("pending_since IS NOT NULL")),
+)
+
+# Letters to holders of pending accounts: a hash of the code, and the code encrypted until it is written for the mail
+# house.
+letters = Table(
+    "letters",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("letter_id", Uuid, nullable=False, unique=True),
+    Column("code_hash", LargeBinary, nullable=False),
+    Column("sealed_code", LargeBinary),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("written_at", DateTime(timezone=True)),
+    Index("letters_expires_at", "expires_at"),
 )
 
 identifiers = Table(

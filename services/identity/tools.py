@@ -8,6 +8,8 @@ from services.identity.authenticators import Authenticators
 from services.identity.authorities import CardAuthority
 from services.identity.breaches import Breaches
 from services.identity.cards import CardReader
+from services.identity.domain.activating import ActivationFactor
+from services.identity.letter_codes import LetterCodes
 from services.identity.openid import OpenIdKeys
 from services.identity.otp import OtpGenerator
 from services.identity.passkeys import Passkeys
@@ -26,11 +28,13 @@ class Tools:
     authenticators: Authenticators
     openid: OpenIdKeys
     passkeys: Passkeys
+    letter_codes: LetterCodes
     pro_sante_connect: ProSanteConnect | None
     public_url: str
     logins_per_address: int
     majority_age: int
     test_identities: bool
+    activation_factor: ActivationFactor
 
     @classmethod
     def load_from(cls, settings: IdentitySettings) -> "Tools":
@@ -45,6 +49,7 @@ class Tools:
             authenticators=Authenticators(settings.code_pepper_file.read_bytes()),
             openid=OpenIdKeys(settings.openid_keys),
             passkeys=Passkeys(settings.public_url),
+            letter_codes=LetterCodes(settings.code_pepper_file.read_bytes()),
             pro_sante_connect=ProSanteConnect.of(
                 settings.pro_sante_connect,
                 settings.pro_sante_connect_client,
@@ -55,6 +60,7 @@ class Tools:
             logins_per_address=settings.logins_per_address,
             majority_age=settings.majority_age,
             test_identities=settings.test_identities,
+            activation_factor=ActivationFactor(settings.activation_factor),
         )
 
 

@@ -9,12 +9,22 @@ from contracts.errors.execution import AccountExists
 from contracts.errors.request import LoginFailed, ProofReplayed, RecordNotFound
 from contracts.identity.api import Identity
 from contracts.identity.events import AccountActivated, AccountLockChanged
-from contracts.identity.logins import AccountLock, ActivateAccount, CodeSent, LockAccount, LoginMethod, PresentCode
+from contracts.identity.logins import (
+    AccountConfirmed,
+    AccountLock,
+    ActivateAccount,
+    CodeSent,
+    ConfirmInPerson,
+    LockAccount,
+    LoginMethod,
+    PresentCode,
+)
 from contracts.identity.people import Token
 from contracts.vocabulary import Act, Channel, Role
 from services.identity import contacts, domain
 from services.identity.access_tokens import start_session
 from services.identity.account_holders import patient_actor
+from services.identity.activation import open_pending, prepare_letter, waits_for_factor
 from services.identity.admission import check_claimed_ins, enter_patient
 from services.identity.code_attempts import check_sending, prepare_code, present_code, send_code
 from services.identity.context import IdentityContext
@@ -76,7 +86,7 @@ def activate_account(ctx: IdentityContext, request: ActivateAccount) -> CodeSent
 
 @handles(Identity.confirm_account, access=unasked(NoQuestion.PROOF, Act.ACTIVATION_COMPTE))
 def confirm_account(ctx: IdentityContext, request: PresentCode) -> Token:
-    """Make the account active, its contact verified, and log the patient in.
+    """Make the account active, its contact verified, and log the patient in; or have it wait for a second factor.
 
     Raises:
         LoginFailed: the code does not open the attempt.
@@ -88,13 +98,30 @@ def confirm_account(ctx: IdentityContext, request: PresentCode) -> Token:
     pending = repositories.take_pending(holder, opened.attempt_id)
     if pending is None:
         raise LoginFailed
-    if not repositories.activate(pending, ctx.now):
+    waits = waits_for_factor(ctx)
+    if not repositories.activate(pending, ctx.now, waits=waits):
         raise AccountExists
     proven = pending.mobile if pending.channel is Channel.SMS else pending.email
     repositories.forget_logins(ctx.tools.codes.address_key(proven))
+    if waits:
+        prepare_letter(ctx, holder)
+        return Token(access_token="", expires_in=0, actor=patient_actor(holder), pending=True)
     ctx.events.publish(AccountActivated(patient_id=holder))
     known = remember_device(ctx, holder, request.device, is_requested=request.remember)
     return start_session(ctx, patient_actor(holder), LoginMethod.CARTE_VITALE, request.device, device_token=known)
+
+
+@handles(Identity.confirm_in_person, access=unasked(NoQuestion.AGENT, Act.ACTIVATION_COMPTE))
+def confirm_in_person(ctx: IdentityContext, request: ConfirmInPerson) -> AccountConfirmed:
+    """An agent has seen the holder: their pending account opens, and they are notified.
+
+    Raises:
+        RecordNotFound: no account of this patient is pending.
+    """
+    ctx.access.reason = "in_person"
+    if not open_pending(ctx, request.patient_id):
+        raise RecordNotFound
+    return AccountConfirmed(patient_id=request.patient_id)
 
 
 @handles(Identity.lock_account, access=unasked(NoQuestion.OPERATOR, Act.VERROU_COMPTE))

@@ -15,10 +15,12 @@ from contracts.vocabulary import Act
 from services.identity import domain
 from services.identity.access_tokens import new_session, session_token
 from services.identity.account_holders import check_unlocked, identify, patient_actor
+from services.identity.activation import open_by_letter
 from services.identity.code_attempts import (
     attempt_in,
     check_budget,
     prepare_code,
+    refund_guess,
     refused_guess,
     send_code,
     verified_address,
@@ -81,7 +83,7 @@ def finish_login(ctx: IdentityContext, request: PresentCode) -> Token:
 
     Raises:
         LoginFailed: the code does not open the attempt, at the same cost whatever is wrong, password included.
-        AccountLocked, TooManyAttempts: it does.
+        AccountLocked, TooManyAttempts, AccountPending: it does.
     """
     attempt_id = attempt_in(request)
     with ctx.database.autocommit() as repositories:
@@ -97,6 +99,11 @@ def finish_login(ctx: IdentityContext, request: PresentCode) -> Token:
     if not (tried.right or (by_app and step is not None)):
         raise refused_guess(ctx, tried.holder)
     check_budget(ctx, tried)
+    if tried.pending_since is not None:
+        check_unlocked(tried.locked_at)
+        refund_guess(ctx, tried)
+        open_by_letter(ctx, tried.holder, request.letter)
+        ctx.access.reason = "letter"
     session = new_session(LoginMethod.AUTHENTICATOR if by_app else LoginMethod.CODE, request.device, ctx.now)
     stranger = ctx.tools.codes.login_key(tried.identifier)
     login = SuccessfulLogin(

@@ -44,7 +44,7 @@ def recover_account(ctx: IdentityContext, request: RecoverAccount) -> CodeSent:
             raise ProofReplayed
         holder = repositories.find_patient(claimed_ins(card.claims))
         account = None if holder is None else repositories.account_of(holder)
-        if account is None:
+        if account is None or account.pending_since is not None:
             raise AccountNotFound
         channel, address = verified_address(account.contact, request.channel)
         # Not the count of the address, which strangers raise: whoever has the card is not kept waiting by them.
@@ -93,7 +93,7 @@ def finish_recovery(ctx: IdentityContext, request: FinishRecovery) -> Token:
     password_hash = ctx.tools.passwords.hash(request.password)
     repositories = ctx.database.repositories
     account = repositories.account_of(holder)
-    if account is None:
+    if account is None or account.pending_since is not None:
         raise LoginFailed
     check_unlocked(account.locked_at)
     repositories.set_password(holder, password_hash)

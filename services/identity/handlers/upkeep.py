@@ -13,6 +13,8 @@ def sweep(ctx: IdentityContext, _tick: Tick) -> None:
     repositories.forget_expired_attempts(ctx.now)
     repositories.forget_unused_devices(ctx.now)
     repositories.forget_old_guesses(ctx.now)
+    repositories.forget_pending_accounts(ctx.now)
+    repositories.forget_expired_letters(ctx.now)
     repositories.forget_expired_accounts(ctx.now)
     repositories.forget_sessions(ctx.now)
     repositories.forget_expired_authorizations(ctx.now)

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
 from contracts.identity.people import Contact
 from contracts.vocabulary import Channel, PatientId
+from services.identity.domain.activating import PENDING_LIFE
 from services.identity.tables import accounts, identifiers, pending_accounts, pending_contacts
 
 
@@ -36,6 +37,8 @@ class Account:
     password_hash: str
     contact: Contact
     locked_at: datetime | None = None
+    pending_since: datetime | None = None
+    """Since when it waits for its second factor; None: it opens."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,12 @@ class AccountRepository(Repository):
     """An identifier belongs to one patient, a patient has one account."""
 
     def is_taken(self, patient_id: PatientId, identifier: str) -> bool:
-        """Whether this patient has an account already, or somebody the identifier."""
-        taken = or_(accounts.c.patient_id == patient_id, accounts.c.identifier == identifier)
+        """Whether this patient has an account already, or somebody else the identifier.
+
+        A pending account of the patient is in nobody's way: it is replaced.
+        """
+        own = (accounts.c.patient_id == patient_id) & accounts.c.pending_since.is_(None)
+        taken = or_(own, (accounts.c.identifier == identifier) & (accounts.c.patient_id != patient_id))
         return bool(self.connection.scalar(select(exists().where(taken))))
 
     def put_pending(self, pending: PendingAccount) -> None:
@@ -72,8 +79,12 @@ class AccountRepository(Repository):
         facts = row._asdict() | {"channel": Channel(row.channel)}
         return PendingAccount(**facts)
 
-    def activate(self, pending: PendingAccount, now: datetime) -> bool:
-        """Make the account active, the proven contact verified; False when patient or identifier has one already."""
+    def activate(self, pending: PendingAccount, now: datetime, *, waits: bool) -> bool:
+        """Make the account active, or `waits`, the proven contact verified, in place of one that waits.
+
+        False when patient or identifier has one already.
+        """
+        self._remove_pending(accounts.c.patient_id == pending.patient_id)
         name = insert(identifiers).values(identifier=pending.identifier, holder=pending.patient_id)
         account = insert(accounts).values(
             patient_id=pending.patient_id,
@@ -84,12 +95,27 @@ class AccountRepository(Repository):
             mobile=pending.mobile,
             mobile_verified=pending.channel is Channel.SMS,
             activated_at=now,
+            pending_since=now if waits else None,
         )
         entered = [
             self.connection.execute(row.on_conflict_do_nothing().returning(*row.table.primary_key)).first()
             for row in (name, account)
         ]
         return all(entered)
+
+    def open_account(self, patient_id: PatientId) -> bool:
+        """Make a pending account active; False where there is none."""
+        waiting = (accounts.c.patient_id == patient_id) & accounts.c.pending_since.is_not(None)
+        return self.connection.execute(update(accounts).where(waiting).values(pending_since=None)).rowcount == 1
+
+    def forget_pending_accounts(self, now: datetime) -> None:
+        """Delete accounts that have waited for too long."""
+        self._remove_pending(accounts.c.pending_since <= now - PENDING_LIFE)
+
+    def _remove_pending(self, which: ColumnElement[bool]) -> None:
+        gone = delete(accounts).where(which, accounts.c.pending_since.is_not(None)).returning(accounts.c.identifier)
+        names = self.connection.scalars(gone).all()
+        self.connection.execute(delete(identifiers).where(identifiers.c.identifier.in_(names)))
 
     def find_account(self, identifier: str) -> Account | None:
         """The account of an identifier."""
@@ -152,4 +178,5 @@ def _account(row: Row[*tuple[object, ...]]) -> Account:
             mobile=row.mobile if row.mobile_verified else None,
         ),
         locked_at=row.locked_at,
+        pending_since=row.pending_since,
     )

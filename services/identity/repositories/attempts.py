@@ -46,7 +46,7 @@ WITH tried AS (
 SELECT
     tried.holder::text, tried.is_right, tried.opened_by, tried.budget,
     (SELECT failures FROM counted), (SELECT failures FROM earlier),
-    account.identifier, app.sealed, account.locked_at
+    account.identifier, app.sealed, account.locked_at, account.pending_since
 FROM tried
 LEFT JOIN accounts AS account ON account.patient_id = tried.holder
 LEFT JOIN authenticators AS app ON app.patient_id = tried.holder AND app.confirmed_at IS NOT NULL
@@ -102,6 +102,7 @@ class TriedCode:
     identifier: str = ""
     app: bytes | None = None
     locked_at: datetime | None = None
+    pending_since: datetime | None = None
 
 
 class AttemptRepository(Repository):
@@ -133,7 +134,7 @@ class AttemptRepository(Repository):
             "uses_up": uses_up,
             "now": now,
         }
-        for holder, right, opened_by, budget, today, earlier, identifier, app, locked_at in fetch(
+        for holder, right, opened_by, budget, today, earlier, identifier, app, locked_at, pending_since in fetch(
             self.connection, _TRY, parameters
         ):
             return TriedCode(
@@ -145,6 +146,7 @@ class AttemptRepository(Repository):
                 identifier=identifier or "",
                 app=None if app is None else bytes(app),
                 locked_at=locked_at,
+                pending_since=pending_since,
             )
         return TriedCode()
 

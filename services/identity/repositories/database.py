@@ -15,6 +15,7 @@ from services.identity.repositories.devices import DeviceRepository
 from services.identity.repositories.directory import DirectoryRepository
 from services.identity.repositories.grants import GrantRepository
 from services.identity.repositories.guesses import GuessRepository
+from services.identity.repositories.letters import LetterRepository
 from services.identity.repositories.logins import LoginRepository
 from services.identity.repositories.passkeys import PasskeyRepository
 from services.identity.repositories.patients import PatientRepository
@@ -33,6 +34,7 @@ class IdentityRepositories(
     DirectoryRepository,
     SessionRepository,
     DeviceRepository,
+    LetterRepository,
     AuthenticatorRepository,
     ClientRepository,
     AuthorizationRepository,

@@ -37,7 +37,9 @@ from services.identity.authorities import CardAuthority
 from services.identity.breaches import Breaches
 from services.identity.cards import CardReader
 from services.identity.context import IdentityContext
+from services.identity.domain.activating import ActivationFactor
 from services.identity.handlers import accounts, logins, patients, professionals, sessions
+from services.identity.letter_codes import LetterCodes
 from services.identity.openid import OpenIdKeys
 from services.identity.otp import OtpGenerator
 from services.identity.passkeys import Passkeys
@@ -103,7 +105,14 @@ def openid_keys(folder: Path) -> Path:
 class IdentityHarness(HandlerHarness[IdentityContext]):
     """One replica of identity, by a clock of the test's own; `sent` are the codes it had sent."""
 
-    def __init__(self, engine: Engine, cards: Path, *, test_identities: bool = True) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        cards: Path,
+        *,
+        test_identities: bool = True,
+        factor: ActivationFactor = ActivationFactor.NONE,
+    ) -> None:
         self.cards = cards
         self.now = datetime.now(UTC)
         self.runtime = IdentityRuntime(engine)
@@ -116,11 +125,13 @@ class IdentityHarness(HandlerHarness[IdentityContext]):
             Authenticators(bytes(32)),
             OpenIdKeys(openid_keys(cards)),
             Passkeys(PUBLIC_URL),
+            LetterCodes(bytes(32)),
             None,
             PUBLIC_URL,
             LOGINS_PER_ADDRESS,
             MAJORITY_AGE,
             test_identities,
+            factor,
         )
         super().__init__(SERVICE, self.runtime, self.tools)
 
@@ -214,9 +225,18 @@ class IdentityHarness(HandlerHarness[IdentityContext]):
         return self.run(logins.start_login, request)
 
     def finish_login(
-        self, attempt: str, code: str, device: str = "", origin: str = "", *, remember: bool = False
+        self,
+        attempt: str,
+        code: str,
+        device: str = "",
+        origin: str = "",
+        *,
+        remember: bool = False,
+        letter: str = "",
     ) -> Token:
-        request = PresentCode(attempt=attempt, code=code, device=device, origin=origin, remember=remember)
+        request = PresentCode(
+            attempt=attempt, code=code, device=device, origin=origin, remember=remember, letter=letter
+        )
         return self.run(logins.finish_login, request)
 
     def open_account(self, patient: people.Patient = PATIENT, identifier: str = "Adele") -> Token:

@@ -198,7 +198,9 @@ def test_an_account_is_verified_where_its_code_went(repositories: IdentityReposi
         (Channel.EMAIL, Contact(email="adele@courrier.example")),
     ):
         patient_id = admit(repositories, Ins(INS.matricule, channel))
-        assert repositories.activate(replace(pending_of(patient_id, f"adele.{channel}"), channel=channel), NOW)
+        assert repositories.activate(
+            replace(pending_of(patient_id, f"adele.{channel}"), channel=channel), NOW, waits=False
+        )
         account = repositories.account_of(patient_id)
         assert account is not None
         assert account.contact == contact
@@ -213,7 +215,7 @@ def test_an_identifier_is_one_patients_and_a_patient_has_one_account(
 
     def activate(account: PendingAccount) -> bool:
         with engine.connect() as connection:
-            done = IdentityRepositories(connection).activate(account, NOW)
+            done = IdentityRepositories(connection).activate(account, NOW, waits=False)
             if done:
                 connection.commit()
             return done

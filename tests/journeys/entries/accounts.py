@@ -14,6 +14,7 @@ from contracts.identity.logins import (
     ChangeContact,
     ChangePassword,
     ConfirmAuthenticator,
+    ConfirmInPerson,
     EndSessions,
     EndUserSessions,
     ListEndedSessions,
@@ -41,6 +42,7 @@ from services.identity.domain import FREE_LOGINS
 from tests.journeys.entries.callers import OLD_SESSION
 from tests.journeys.entries.run import ScenarioRun
 from tests.journeys.entries.steps import NOBODY, allowed, refused
+from tests.support.clock import run_sql
 from tests.support.waiting import wait_until
 
 _WRONG = "-"
@@ -119,6 +121,32 @@ OPENED = (
         "holder",
         lambda run: PresentCode(attempt=run.last(Identity.activate_account).attempt, code=code(run)),
         then=log_in,
+    ),
+)
+
+
+def make_pending(run: ScenarioRun) -> None:
+    """As where activations have a second factor; this platform's have none."""
+    run_sql(
+        run.platform,
+        "identity",
+        "UPDATE accounts SET pending_since = now() WHERE patient_id = %(holder)s RETURNING 1",
+        holder=str(run.id("holder")),
+    )
+
+
+CONFIRMED = (
+    refused(
+        "record.not_found",
+        Identity.confirm_in_person,
+        "agent",
+        lambda run: ConfirmInPerson(patient_id=run.id("holder")),
+    ),
+    allowed(
+        Identity.confirm_in_person,
+        "agent",
+        lambda run: ConfirmInPerson(patient_id=run.id("holder")),
+        before=make_pending,
     ),
 )
 
@@ -328,4 +356,4 @@ SESSIONS = (
     ),
 )
 
-STEPS = (*OPENED, *LOGGED_IN, *AUTHENTICATOR, *PASSKEYS, *CHANGED, *RECOVERED, *SESSIONS)
+STEPS = (*OPENED, *CONFIRMED, *LOGGED_IN, *AUTHENTICATOR, *PASSKEYS, *CHANGED, *RECOVERED, *SESSIONS)

@@ -2,9 +2,11 @@
 
 from contracts.identity.api import Identity
 from contracts.identity.logins import (
+    AccountConfirmed,
     ActivateAccount,
     ChangeContact,
     ChangePassword,
+    ConfirmInPerson,
     PasswordChanged,
     PresentCode,
     ShowContact,
@@ -12,6 +14,7 @@ from contracts.identity.logins import (
 from contracts.identity.people import Contact
 from contracts.identity.recovery import FinishRecovery, MeansOfAccess, RecoverAccount, ReviewRecovery
 from contracts.vocabulary import Channel
+from tests.integration.gateway.builders import PATIENT
 from tests.integration.gateway.route_cases.case import RouteCase
 from tests.integration.gateway.route_cases.values import CODE_SENT, OTHER_ID, TOKEN
 
@@ -44,6 +47,15 @@ ACCOUNTS_CASES = [
         PresentCode(attempt="at.te-mpt_1", code="123456"),
         TOKEN,
         201,
+    ),
+    RouteCase(
+        "POST",
+        f"/dmp/records/{PATIENT}/account/confirmation",
+        None,
+        Identity.confirm_in_person,
+        ConfirmInPerson(patient_id=PATIENT),
+        AccountConfirmed(patient_id=PATIENT),
+        200,
     ),
     RouteCase(
         "PUT",
