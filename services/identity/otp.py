@@ -61,6 +61,10 @@ class OtpGenerator:
         """The key under which codes sent for recoveries of an account and not used are counted."""
         return self._keyed(b"recovery", holder.encode())
 
+    def changes_key(self, holder: str) -> bytes:
+        """The key under which codes sent for changes of an account's contact are counted, to whatever address."""
+        return self._keyed(b"changes", holder.encode())
+
     def device_key(self, device_id: UUID) -> bytes:
         """As `login_key`, of logins from a known device."""
         return self._keyed(b"device", device_id.bytes)

@@ -111,6 +111,16 @@ def test_a_contact_changes_only_with_its_own_code_in_its_own_account(
     assert neighbour.contact().email == stranger.login.email
 
 
+def test_an_account_writes_to_five_new_addresses_and_then_waits(demo: DemoPeople, patient: PatientClient) -> None:
+    for _ in range(5):
+        other = new_patient().email
+        attempt = patient.change_contact("email", other)
+        patient.confirm_contact(attempt, demo.mailbox.code_sent_to(other, after=0))
+    last = new_patient().email
+    expect_refusal("login.too_many", 429, lambda: patient.change_contact("email", last))
+    assert demo.mailbox.messages(last) == []
+
+
 @pytest.mark.parametrize(
     ("channel", "address"), [("email", "pas une adresse"), ("sms", "0612"), ("sms", "+33100000000")]
 )

@@ -79,12 +79,15 @@ def change_contact(ctx: IdentityContext, request: ChangeContact) -> CodeSent:
     """Send a code to a new address; nothing is changed until it is presented.
 
     Raises:
-        LoginTooOld; InvalidContact: no such address. TooManyAttempts: codes were sent there and not used.
+        LoginTooOld; InvalidContact: no such address. TooManyAttempts: codes were sent there and not used, or
+            the account has changed its contact often.
     """
     me = check_recent_login(ctx)
     address = _normal(request)
     prepared = prepare_code(ctx, AttemptPurpose.CONTACT, me)
     with ctx.database.separate_transaction() as repositories:
+        # By account too, also of changes that were made: whose session it is could write to many addresses.
+        check_sending(ctx, repositories, ctx.tools.codes.changes_key(str(me)))
         check_sending(ctx, repositories, ctx.tools.codes.address_key(address))
         repositories.put_attempt(prepared.attempt)
         repositories.put_pending_contact(
