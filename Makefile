@@ -9,7 +9,7 @@ define set_up
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check lint cover texts bench lock
+.PHONY: help demo up down test check lint cover leaks texts bench lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ cover: ## check that the unit tests cover every branch of the rules
 	$(set_up)
 	@$(BIN)/python -m coverage run --source=services -m pytest -q tests/unit
 	@$(BIN)/python -m coverage report --skip-covered --fail-under=100 --include='services/*/domain.py,services/*/domain/*'
+
+leaks: ## put leaks back in copies of the checkout, one by one: the test of hidden things must find each
+	$(set_up) rabbitmq
+	@$(BIN)/python -m tests.journeys.two_worlds.put_back
 
 texts: ## update the catalogues of texts from the code, and compile them
 	$(set_up)

@@ -1,4 +1,4 @@
-"""Clients of people without a card: an agent of a health insurance office, and the operator."""
+"""Clients with tokens that a test signs: agents, the operator, patients and apps without a login."""
 
 import json
 
@@ -42,6 +42,18 @@ def operators(platform: Stack, *logins: str) -> OperatorClient:
     """A client of operators, both unless it is said which, with tokens that name nobody."""
     tokens = [_token(platform, Actor(role=Role.OPERATOR, subject=login)) for login in logins or OPERATORS]
     return OperatorClient(platform.addresses.url("gateway"), *tokens)
+
+
+def patient_client(platform: Stack, record: str) -> ApiClient:
+    """A client with the token of the holder of that record, signed by the key of identity."""
+    holder = Actor(role=Role.PATIENT, subject=record)
+    return ApiClient(platform.addresses.url("gateway"), _token(platform, holder))
+
+
+def app_client(platform: Stack, app: str, record: str, *, representative: str = "") -> ApiClient:
+    """A client with the token of an app for all that the holder, or that representative, granted it."""
+    actor = Actor(role=Role.APP, subject=app, patient=record, representative=representative, scopes="patient/*.rs")
+    return ApiClient(platform.addresses.url("gateway"), _token(platform, actor))
 
 
 def appoint_representative(platform: Stack, demo: DemoPeople, child: Holder, parent: VitaleCard) -> Representation:
