@@ -98,9 +98,13 @@ class RecordsContext(RequestContext[RecordsTools]):
         return EntryMarks() if marks is None else marks.on_entries(self.now)
 
     def after_allowed(self) -> None:
-        """Publish RecordFirstRead if consent wants a first read notified."""
+        """Publish RecordFirstRead if consent wants a first read notified.
+
+        Not of a document that is withheld from the patient: the notice would tell that there is one. The first other
+        read is the first then.
+        """
         access, reader = self.access, self.actor.rpps
-        if reader and Obligation.NOTIFY_FIRST_ACCESS in access.obligations:
+        if reader and Obligation.NOTIFY_FIRST_ACCESS in access.obligations and not access.marks.withheld:
             self.begin()
             patient_id, secret = access.patient_id, access.is_secret
             if self.repositories.records.note_first_read(patient_id, reader, self.now, secret=secret):

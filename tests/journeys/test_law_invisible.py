@@ -133,6 +133,18 @@ def test_an_invisible_document_leaves_no_trace_in_the_patients_view(
     assert refusal_of(lambda: patient.document(holder.record, hidden)) == unknown
 
 
+def test_who_reads_a_withheld_document_first_is_not_announced_before_they_read_another(
+    demo: DemoPeople, holder: Holder, patient: PatientClient
+) -> None:
+    hidden, doctor = deposit_new(demo, holder, INVISIBLE), authorised_doctor(demo, holder)
+    assert doctor.download(holder.record, hidden)
+    shown = deposit_new(demo, holder)
+    expect_notices(patient, holder.record, "AJOUT_DOCUMENT")
+    assert "ACCES_DMP_PS" not in notice_codes(patient, holder.record)
+    assert doctor.download(holder.record, shown)
+    expect_notices(patient, holder.record, "ACCES_DMP_PS")
+
+
 def test_only_its_author_announces_it_earlier(demo: DemoPeople, holder: Holder, patient: PatientClient) -> None:
     hidden, doctor = deposit_new(demo, holder, INVISIBLE), authorised_doctor(demo, holder)
     patient.name_medecin_traitant(holder.record, demo.professional("gp").rpps)

@@ -231,6 +231,7 @@ LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(
         (
             "DELETE /me/authenticator",
+            "DELETE /me/devices/{device_id}",
             "GET /me/authenticator",
             "POST /me/authenticator",
             "POST /me/authenticator/confirmation",
@@ -253,6 +254,8 @@ LEFT_OUT: dict[str, str] = {
             "POST /accounts",
             "POST /accounts/recovery",
             "POST /accounts/recovery/{attempt}/code",
+            "POST /accounts/recovery/{attempt}/means",
+            "POST /dmp/records/{patient_id}/account/confirmation",
             "POST /accounts/{attempt}/code",
             "POST /sessions",
             "POST /sessions/passkey",

@@ -20,10 +20,12 @@ from contracts.envelope import Event
 from contracts.identity.events import (
     AccountActivated,
     AccountLockChanged,
+    AppAccessEnded,
     AppListed,
     AppSuspended,
     AuthenticatorChanged,
     ContactChanged,
+    GuessesFailed,
     PasswordSet,
 )
 from contracts.records.events import (
@@ -72,6 +74,8 @@ NOT_CAUSED: dict[type[Event], str] = {
     AccountLockChanged: _OF_ACCOUNT,
     AuthenticatorChanged: _OF_ACCOUNT,
     ContactChanged: _OF_ACCOUNT,
+    GuessesFailed: _OF_ACCOUNT,
+    AppAccessEnded: _OF_ACCOUNT,
     PasswordSet: _OF_ACCOUNT,
     AppListed: _OF_CATALOGUE,
     AppSuspended: _OF_CATALOGUE,
