@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from contracts.traits import ClaimedTraits
 from contracts.vocabulary import Finess, Ins, Rpps
 
 OID_PROFESSIONALS = "1.2.250.1.71.4.2.1"
@@ -26,6 +27,8 @@ class CdaPatient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ins: Ins
     identifiers: tuple[CdaIdentifier, ...]
     """Every id in the header, the INS included (local numbers, social security number)."""
+    traits: ClaimedTraits = ClaimedTraits()
+    """Compared with the record's when the document is deposited, and not stored."""
 
 
 class CdaAuthor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

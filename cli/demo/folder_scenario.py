@@ -6,7 +6,7 @@ from pathlib import Path
 from cli.demo.step_printer import StepFailed, StepPrinter
 from client.api_client import ApiClient
 from client.people import DemoPeople
-from contracts.cda import CdaHeader
+from contracts.cda import CdaHeader, CdaPatient
 from contracts.records.documents import Document
 from contracts.vocabulary import OID_TEST, Ins
 from deploy.dev.people import Patient
@@ -27,7 +27,7 @@ def run_folder_scenario(printer: StepPrinter, demo: DemoPeople, folder: Path) ->
             header = read_header(content)
             matricule = header.patient.ins.matricule
             if matricule not in records:
-                records[matricule] = _open(demo, doctor, matricule)
+                records[matricule] = _open(demo, doctor, header.patient)
             document = doctor.deposit(records[matricule], content)
             received = doctor.download(records[matricule], str(document.document_id))
             printer.check(received == content, "bytes differ")
@@ -35,11 +35,28 @@ def run_folder_scenario(printer: StepPrinter, demo: DemoPeople, folder: Path) ->
             printer.detail(_summary_of(document))
 
 
-def _open(demo: DemoPeople, doctor: ApiClient, matricule: str) -> str:
-    """A record under a test identity: sample documents use numbers that are assigned to nobody."""
-    patient = Patient("", Ins(matricule, OID_TEST), "ESSAI", "DOCUMENT", date(1980, 1, 1), "F", "", "")
+def _open(demo: DemoPeople, doctor: ApiClient, named: CdaPatient) -> str:
+    """A record under a test identity, of whom the first document names: sample documents use numbers of nobody."""
+    traits = named.traits
+    patient = Patient(
+        name="",
+        ins=Ins(named.ins.matricule, OID_TEST),
+        family_name=next(iter((*traits.birth_names, *traits.family_names)), "ESSAI"),
+        given_names=" ".join((*traits.birth_given_names, *traits.given_names)) or "DOCUMENT",
+        birth_date=_day(traits.birth_date),
+        sex=traits.sex or "F",
+        email="",
+        mobile="",
+    )
     record = doctor.open_record(demo.vitale_proof(demo.card_for(patient)))
     return str(record.patient_id)
+
+
+def _day(claimed: str) -> date:
+    """A day of a birth date that may be known in part only, or not at all."""
+    known = [int(part) for part in claimed.split("-") if part]
+    year, month, day = (known + [1980, 1, 1][len(known) :])[:3]
+    return date(year, month, day)
 
 
 def _check_metadata(printer: StepPrinter, header: CdaHeader, document: Document) -> None:

@@ -104,6 +104,9 @@ class HeaderInvalid(Contradiction, code="document.header_invalid", fields=("fiel
 class HeaderContradicts(Contradiction, code="document.header_contradicts", fields=("field",)): ...
 
 
+class PatientContradicted(Contradiction, code="document.patient_contradicted", fields=("field",)): ...
+
+
 class NotAsStated(Contradiction, code="document.not_as_stated", fields=("field",)): ...
 
 

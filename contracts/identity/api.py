@@ -79,11 +79,13 @@ from contracts.identity.people import (
     GetContact,
     GetOrganisationStatus,
     OrganisationStatus,
+    GetTraits,
     PatientFound,
     Person,
     PersonsFound,
     ProfessionalAssertion,
     Token,
+    TraitsFound,
     VitaleProof,
 )
 from contracts.identity.recovery import FinishRecovery, MeansOfAccess, RecoverAccount, ReviewRecovery
@@ -150,5 +152,6 @@ class Identity(Api, service="identity"):
     suspend_software = Method(SuspendSoftware, Software, roles=_OPERATOR, countersigned=always)
     set_quota = Method(SetQuota, Software, roles=_OPERATOR)
     birth_date_of = Method(GetBirthDate, BirthDate, roles=frozenset({Role.SERVICE}))
+    traits_of = Method(GetTraits, TraitsFound, roles=frozenset({Role.SERVICE}))
     contact_of = Method(GetContact, Contact, roles=frozenset({Role.SERVICE}))
     organisation_status_of = Method(GetOrganisationStatus, OrganisationStatus, roles=frozenset({Role.SERVICE}))

@@ -60,6 +60,7 @@ class AdmittedPatient(msgspec.Struct, frozen=True, kw_only=True):
     patient_id: PatientId
     ins: Ins
     birth_date: date | None = None
+    traits: Traits | None = None
 
 
 class GetOrganisationStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +85,18 @@ class BirthDate(msgspec.Struct, frozen=True, kw_only=True):
     """None for an unknown patient."""
 
     birth_date: date | None
+
+
+class GetTraits(msgspec.Struct, frozen=True, kw_only=True):
+    """Get a patient's identity traits."""
+
+    patient_id: PatientId
+
+
+class TraitsFound(msgspec.Struct, frozen=True, kw_only=True):
+    """None for an unknown patient."""
+
+    traits: Traits | None
 
 
 class FindPatient(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,7 +52,7 @@ class DepositDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 class DepositResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The document's entry; `created`: False if the same bytes had been deposited before.
 
-    `warnings`: stated fields that were corrected or are missing.
+    `warnings`: stated fields that were corrected, are missing, or contradict the holder's traits.
     """
 
     document: Document

@@ -7,6 +7,7 @@ import msgspec
 
 from contracts.cda import CdaAuthor, CdaIdentifier, CdaOrganisation
 from contracts.records.documents import Document
+from contracts.traits import ClaimedTraits
 from contracts.vocabulary import Coded
 
 
@@ -63,6 +64,7 @@ class ClaimedMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     facility: Coded | None = None
     setting: Coded | None = None
     patient: tuple[CdaIdentifier, ...] = ()
+    patient_traits: ClaimedTraits = ClaimedTraits()
     replaces: str | None = None
     media_type: str | None = None
     size: int | None = None

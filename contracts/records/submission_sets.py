@@ -8,6 +8,7 @@ import msgspec
 from contracts.cda import CdaAuthor, CdaIdentifier
 from contracts.records.deposits import Ticket
 from contracts.records.entries import ClaimedMetadata, DocumentEntry
+from contracts.traits import ClaimedTraits
 from contracts.vocabulary import Coded, DocumentId, PatientId, Visibility
 
 
@@ -64,13 +65,15 @@ class SubmissionSetDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defa
 class DepositSubmissionSet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Deposit uploaded bytes as documents of the record, all of them or none.
 
-    `strict`: refuse what would otherwise be corrected with a warning.
+    `strict`: refuse what would otherwise be corrected with a warning. `patient_traits`: stated for the whole set; not
+    in `lot`, which is stored.
     """
 
     patient_id: PatientId
     documents: tuple[SubmissionSetDocument, ...]
     lot: SubmissionSetMetadata = SubmissionSetMetadata()
     strict: bool = False
+    patient_traits: ClaimedTraits = ClaimedTraits()
 
 
 class SubmissionSetResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -80,4 +83,4 @@ class SubmissionSetResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaul
     entries: tuple[DocumentEntry, ...]
     created: tuple[bool, ...]
     warnings: tuple[tuple[str, ...], ...]
-    """Per document: stated fields that were corrected or are missing."""
+    """Per document: stated fields that were corrected, are missing, or contradict the holder's traits."""

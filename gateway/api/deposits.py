@@ -17,6 +17,7 @@ from contracts.vocabulary import PatientId, Visibility
 from gateway.api.parameters import PatientInPath, Secret, in_utc
 from gateway.clients import ApiRequest
 from gateway.guards import ROLES
+from gateway.warning_header import warning_header
 
 
 @dataclass
@@ -52,7 +53,9 @@ async def deposit_document(
 ) -> Response[Document]:
     """Deposit a document (TD2.1): the body is its bytes; the metadata are read from its CDA header.
 
-    Content-Length is required. Depositing the same bytes again has no effect and answers 200.
+    Content-Length is required. Depositing the same bytes again has no effect and answers 200. A document that states
+    another patient's birth date, birth name, given names or sex is refused; what it does not state is named in the
+    header Warning.
     """
     length = request.content_length
     if not length:
@@ -69,7 +72,11 @@ async def deposit_document(
             invisible_until=visible_from,
         ),
     )
-    return Response(deposited.document, status_code=HTTP_201_CREATED if deposited.created else HTTP_200_OK)
+    return Response(
+        deposited.document,
+        status_code=HTTP_201_CREATED if deposited.created else HTTP_200_OK,
+        headers=warning_header(deposited.warnings),
+    )
 
 
 ROUTES = [deposit_document]

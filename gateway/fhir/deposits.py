@@ -13,6 +13,7 @@ from contracts.records.submission_sets import (
     SubmissionSetMetadata,
     SubmissionSetResult,
 )
+from contracts.traits import ClaimedTraits
 from contracts.vocabulary import PatientId
 from gateway.clients import ApiRequest
 from gateway.fhir.document_parsing import SentDocument
@@ -30,12 +31,14 @@ async def deposit_documents(
     metadata: SubmissionSetMetadata,
     *,
     strict: bool,
+    patient_traits: ClaimedTraits,
 ) -> SubmissionSetResult:
     """Upload the content of every document, then register them all.
 
     Args:
         body: the request, which holds the contents.
         data: for each document, the base64Binary in `body` with its content.
+        patient_traits: stated for the submission set.
 
     Raises:
         InvalidRequest: without content. Refusal: from records or documents.
@@ -52,7 +55,9 @@ async def deposit_documents(
         SubmissionSetDocument(receipt=receipt, stated=document.metadata, visibility=document.visibility)
         for receipt, document in zip(receipts, documents, strict=True)
     )
-    message = DepositSubmissionSet(patient_id=patient_id, documents=deposited, lot=metadata, strict=strict)
+    message = DepositSubmissionSet(
+        patient_id=patient_id, documents=deposited, lot=metadata, strict=strict, patient_traits=patient_traits
+    )
     return await request.call(Records.deposit_lot, message)
 
 

@@ -86,6 +86,9 @@ def _metadata(
         facility=parse_coding(context.get("facilityType")),
         setting=parse_coding(context.get("practiceSetting")),
         patient=people.patient(context.get("sourcePatientInfo"), "DocumentReference.context.sourcePatientInfo"),
+        patient_traits=people.patient_traits(
+            context.get("sourcePatientInfo"), "DocumentReference.context.sourcePatientInfo"
+        ),
         replaces=_replaced(reference),
         media_type=_media_type(attachment.get("contentType")),
         size=attachment.get("size"),

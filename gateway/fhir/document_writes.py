@@ -12,6 +12,7 @@ from contracts.records.api import Records
 from contracts.records.changes import ChangeDocument
 from contracts.records.entries import DocumentEntry
 from contracts.records.submission_sets import SubmissionSetMetadata
+from contracts.traits import ClaimedTraits
 from contracts.vocabulary import DocumentId, PatientId
 from gateway.clients import ApiRequest
 from gateway.fhir.deposits import deposit_documents, record_of_subject
@@ -25,6 +26,7 @@ from gateway.fhir.request_parsing import base_of, parse_patient_reference
 from gateway.fhir.resources import ResourceInPath
 from gateway.fhir.responses import check_acceptable, fhir_response, preference_of, success_outcome
 from gateway.guards import ROLES
+from gateway.warning_header import warning_header
 
 PATH = "/fhir/DocumentReference"
 DOCUMENT = "DocumentReference"
@@ -43,7 +45,14 @@ async def publish_document(request: ApiRequest) -> Response[bytes]:
             raise InvalidRequest(field="DocumentReference.content.attachment.data")
         record = await record_of_subject(request, document.subject)
         deposited = await deposit_documents(
-            request, body, record, [document], [document.data], SubmissionSetMetadata(), strict=preference.strict
+            request,
+            body,
+            record,
+            [document],
+            [document.data],
+            SubmissionSetMetadata(),
+            strict=preference.strict,
+            patient_traits=ClaimedTraits(),
         )
     status = HTTP_201_CREATED if deposited.created[0] else HTTP_200_OK
     return write_response(request, record, deposited.entries[0], status=status, warned=deposited.warnings[0])
@@ -106,9 +115,7 @@ def write_response(
             return Response(b"", status_code=status, headers=headers)
         case "OperationOutcome":
             body = success_outcome("written", warned)
-    if warned:
-        headers["warning"] = f'199 - "{", ".join(warned)}"'
-    return fhir_response(body, status=status, headers=headers)
+    return fhir_response(body, status=status, headers=headers | warning_header(warned))
 
 
 ROUTES = (publish_document, patch_document, patch_document_by_identifier)

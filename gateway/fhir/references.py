@@ -5,6 +5,8 @@ from typing import Any
 
 from contracts.cda import CdaAuthor, CdaIdentifier, CdaOrganisation
 from contracts.errors.request import InvalidRequest
+from contracts.traits import ClaimedTraits
+from gateway.fhir.patient_traits import traits_of
 from gateway.fhir.systems import parse_identifier
 
 
@@ -67,6 +69,10 @@ class References:
         return tuple(
             parse_identifier(identifier) for identifier in self.follow(reference, field).get("identifier", [])
         )
+
+    def patient_traits(self, reference: Mapping[str, Any] | None, field: str) -> ClaimedTraits:
+        """The traits of a patient in the source system; see `traits_of`."""
+        return traits_of(self.follow(reference, field), field)
 
 
 def first_identifier(holder: Mapping[str, Any]) -> CdaIdentifier | None:

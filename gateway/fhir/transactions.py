@@ -59,7 +59,9 @@ async def post_transaction(request: ApiRequest) -> Response[bytes]:
     with await read_resource(request) as body:
         parts = _sort_entries(body.content)
         listing = _check_list(parts)
-        metadata = _metadata(listing, References(listing, parts.by_url))
+        people = References(listing, parts.by_url)
+        metadata = _metadata(listing, people)
+        traits = people.patient_traits(_source_patient(listing), "List.extension")
         documents = [parse_document(reference, parts.by_url) for reference in parts.documents.values()]
         _check_patches(parts, documents)
         data = [_data_of(document, parts) for document in documents]
@@ -68,7 +70,7 @@ async def post_transaction(request: ApiRequest) -> Response[bytes]:
             if document.subject != listing.get("subject", document.subject):
                 raise HeaderContradicts(field="subject")
         deposited = await deposit_documents(
-            request, body, record, documents, data, metadata, strict=preference.strict
+            request, body, record, documents, data, metadata, strict=preference.strict, patient_traits=traits
         )
     includes_documents = preference.returned == "representation"
     return fhir_response(_response(record, parts, deposited, includes_documents=includes_documents))
@@ -117,7 +119,6 @@ def _check_list(parts: _SubmissionSetBundle) -> Mapping[str, Any]:
 def _metadata(listing: Mapping[str, Any], people: References) -> SubmissionSetMetadata:
     extensions = {extension.get("url"): extension for extension in listing.get("extension", [])}
     source = extensions.get(systems.SOURCE_ID, {}).get("valueIdentifier")
-    patient = extensions.get(systems.SOURCE_PATIENT, {}).get("valueReference")
     return SubmissionSetMetadata(
         unique_id=_unique_id(listing),
         source_id=parse_unique_id(source),
@@ -126,8 +127,13 @@ def _metadata(listing: Mapping[str, Any], people: References) -> SubmissionSetMe
         content_type=parse_coding(extensions.get(systems.DESIGNATION_TYPE, {}).get("valueCodeableConcept")),
         submitted_at=parse_moment(listing.get("date"), "List.date"),
         author=people.author(listing.get("source"), "List.source"),
-        patient=people.patient(patient, "List.extension"),
+        patient=people.patient(_source_patient(listing), "List.extension"),
     )
+
+
+def _source_patient(listing: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    found = (each for each in listing.get("extension", []) if each.get("url") == systems.SOURCE_PATIENT)
+    return next((each.get("valueReference") for each in found), None)
 
 
 def _unique_id(listing: Mapping[str, Any]) -> str | None:

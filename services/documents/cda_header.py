@@ -20,6 +20,7 @@ from contracts.codes.profession_codes import profession_of_specialty
 from contracts.codes.tables import UnknownCode
 from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Ins
 from services.documents.cda_errors import MalformedCdaError
+from services.documents.cda_traits import traits_of
 from services.documents.hl7 import Element, attribute, identifier, path, text, time, unique_id, zoned_moment
 
 T = TypeVar("T")
@@ -178,7 +179,9 @@ def _patient(target: Element) -> CdaPatient:
     # Two national identities in one document would let it slip into either person's record.
     if len({each.extension for each in national}) != 1 or not _MATRICULE.fullmatch(national[0].extension):
         raise MalformedCdaError("recordTarget")
-    return CdaPatient(ins=Ins(matricule=national[0].extension, oid=national[0].root), identifiers=found)
+    return CdaPatient(
+        ins=Ins(matricule=national[0].extension, oid=national[0].root), identifiers=found, traits=traits_of(target)
+    )
 
 
 def _authors(root: Element) -> tuple[CdaAuthor, ...]:

@@ -15,6 +15,16 @@ def claimed_ins(claims: VitaleClaims) -> Ins:
     return Ins(matricule=claims.sub, oid=claims.ins_oid)
 
 
+def traits_of_card(claims: VitaleClaims) -> Traits:
+    """The traits a card states."""
+    return Traits(
+        family_name=claims.family_name,
+        given_names=claims.given_names,
+        birth_date=claims.birth_date,
+        sex=claims.sex,
+    )
+
+
 def check_claimed_ins(ctx: IdentityContext, claims: VitaleClaims) -> bool:
     """Whether the key of the stated INS is right; raises as `domain.check_ins`."""
     return domain.check_ins(claimed_ins(claims), test_identities=ctx.tools.test_identities)
@@ -24,11 +34,5 @@ def enter_patient(
     ctx: IdentityContext, repositories: PatientRepository, claims: VitaleClaims, *, key_is_right: bool
 ) -> PatientId:
     """Enter the card's holder among the patients, or renew what is known of them."""
-    traits = Traits(
-        family_name=claims.family_name,
-        given_names=claims.given_names,
-        birth_date=claims.birth_date,
-        sex=claims.sex,
-    )
-    new_id = PatientId(uuid4())
+    new_id, traits = PatientId(uuid4()), traits_of_card(claims)
     return repositories.admit(claimed_ins(claims), traits, key_is_right=key_is_right, new_id=new_id, now=ctx.now)

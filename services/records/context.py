@@ -56,7 +56,7 @@ class RecordsContext(RequestContext[RecordsTools]):
     def deposit_rules(self) -> DepositRules:
         """What deposits are held to; reads the filing plan if this process has not for some seconds."""
         plan = self.tools.filing_plan_cache.in_force(self.repositories.filing_plans, self.now)
-        return DepositRules(self.settings.mark_rules, plan)
+        return DepositRules(self.settings.mark_rules, plan, self.settings.refuses_other_traits)
 
     def decide(self, access: Access, purpose: Purpose, **details: Any) -> Decision:
         """Consent's decision, which depends on the state of the record."""

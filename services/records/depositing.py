@@ -19,11 +19,14 @@ from services.records.domain.deposits import (
     check_can_replace,
     check_claimed_patient,
     check_not_deleted,
+    check_traits,
     is_same_deposit,
     version_known_to,
 )
 from services.records.domain.marks import marks_of
 from services.records.domain.submission_sets import check_set_size, submission_set_of
+from services.records.domain.traits import SET_FIELDS
+from services.records.holder import current_traits
 from services.records.receipts import open_receipt
 from services.records.repositories.deposits import DepositRepository
 
@@ -71,6 +74,7 @@ def _parse(ctx: RecordsContext, request: DepositSubmissionSet) -> Deposit:
         # May read from the database, so before the receipts are spent.
         rules=ctx.deposit_rules,
         strict=request.strict,
+        patient_traits=request.patient_traits,
     )
     ctx.access.secret = any(document.is_secret for document in deposit.documents)
     arrivals = [document.arrival for document in deposit.documents]
@@ -90,7 +94,14 @@ def _authorise(ctx: RecordsContext, deposit: Deposit) -> ActiveRecord:
     if state.status is not RecordStatus.ACTIVE:
         raise RecordNotActive
     check_claimed_patient(deposit.submission_set.metadata.patient, state.ins, field="List.extension")
-    return ActiveRecord(ins=state.ins, default_masked=state.default_mask.masks(state.majority_on, ctx.now.date()))
+    traits = current_traits(ctx, deposit, state.traits)
+    # Here too, because the entry of a refused set is kept from whom any of its documents is.
+    check_traits(deposit.patient_traits, SET_FIELDS, traits, refuses=deposit.refuses_other_traits)
+    return ActiveRecord(
+        ins=state.ins,
+        default_masked=state.default_mask.masks(state.majority_on, ctx.now.date()),
+        traits=traits,
+    )
 
 
 def _build(ctx: RecordsContext, deposit: Deposit, incoming: IncomingDocument, record: ActiveRecord) -> BuiltDocument:

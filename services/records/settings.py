@@ -1,7 +1,7 @@
 """What an operator may set about records; each default is explained in an ADR."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -19,6 +19,8 @@ class RecordsSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a document may be kept from the patient before it appears by itself (ADR 0015)."""
     masked_and_invisible: bool = False
     """Whether one document may be hidden from professionals and from the patient at once."""
+    patient_traits: Literal["refuse", "warn"] = "refuse"
+    """Whether a document that names another person than the holder is refused, or deposited with a warning."""
     majority_age: int = 18
     """Years."""
     retention_years: int = 10
@@ -28,6 +30,11 @@ class RecordsSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     refile_batch: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1_000
     """Documents moved every five seconds after a filing plan was loaded."""
+
+    @property
+    def refuses_other_traits(self) -> bool:
+        """Whether a document that names another person is refused."""
+        return self.patient_traits == "refuse"
 
     @property
     def mark_rules(self) -> MarkRules:

@@ -23,6 +23,10 @@ records = Table(
     Column("default_masked", Boolean, nullable=False),
     Column("masked_in_place", Boolean),
     Column("masked_by", Text),
+    Column("birth_name", Text),
+    Column("given_names", Text),
+    Column("birth_date", Date),
+    Column("sex", Text),
 )
 
 documents = Table(

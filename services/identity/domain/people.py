@@ -136,16 +136,6 @@ def professional_actor(
     )
 
 
-def fold_name(name: str) -> str:
-    """The form under which a name is looked up: letters without accents or case, other characters as one space."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in _bare(decomposed)).split())
-
-
-def _bare(decomposed: str) -> str:
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
 def check_may_search(actor: Actor) -> None:
     """Searching people by traits is for agents, and for software that reads or manages.
 

@@ -16,14 +16,17 @@ from contracts.identity.people import (
     FindPatient,
     GetBirthDate,
     GetContact,
+    GetTraits,
     PatientFound,
     Person,
     PersonsFound,
+    TraitsFound,
     VitaleProof,
 )
+from contracts.traits import fold_name
 from contracts.vocabulary import Act
 from services.identity import domain
-from services.identity.admission import check_claimed_ins, claimed_ins, enter_patient
+from services.identity.admission import check_claimed_ins, claimed_ins, enter_patient, traits_of_card
 from services.identity.context import IdentityContext
 
 _BY_TRAITS = "traits"
@@ -43,7 +46,10 @@ def admit_patient(ctx: IdentityContext, request: VitaleProof) -> AdmittedPatient
         if not repositories.spend(card.replay_key, card.keep_until):
             raise ProofReplayed
         patient_id = enter_patient(ctx, repositories, card.claims, key_is_right=key_is_right)
-    return AdmittedPatient(patient_id=patient_id, ins=claimed_ins(card.claims), birth_date=card.claims.birth_date)
+    traits = traits_of_card(card.claims)
+    return AdmittedPatient(
+        patient_id=patient_id, ins=claimed_ins(card.claims), birth_date=traits.birth_date, traits=traits
+    )
 
 
 @handles(Identity.find_patient, access=unjournalled(NoEntry.CALLER, NoQuestion.EXISTENCE), reading=True)
@@ -70,7 +76,7 @@ def find_by_traits(ctx: IdentityContext, request: FindByTraits) -> PersonsFound:
     """
     ctx.access.reason = _BY_TRAITS
     domain.check_may_search(ctx.actor)
-    if not domain.fold_name(request.family_name):
+    if not fold_name(request.family_name):
         raise InvalidRequest(field="family_name")
     if request.secret and anniversary(request.birth_date, ctx.tools.majority_age) <= ctx.now.date():
         raise NotAMinor
@@ -86,6 +92,13 @@ def find_by_traits(ctx: IdentityContext, request: FindByTraits) -> PersonsFound:
 def birth_date_of(ctx: IdentityContext, request: GetBirthDate) -> BirthDate:
     """When a patient was born, as the card shown last states it; None where the patient is not known."""
     return BirthDate(birth_date=ctx.database.repositories.birth_date_of(request.patient_id))
+
+
+@handles(Identity.traits_of, access=unjournalled(NoEntry.CALLER, NoQuestion.SERVICE), reading=True)
+def traits_of(ctx: IdentityContext, request: GetTraits) -> TraitsFound:
+    """The traits of a patient, as the card shown last states them; None where the patient is not known."""
+    person = ctx.database.repositories.person(request.patient_id)
+    return TraitsFound(traits=None if person is None else person.traits)
 
 
 @handles(Identity.contact_of, access=unjournalled(NoEntry.CALLER, NoQuestion.SERVICE), reading=True)

@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
 from contracts.identity.people import FindByTraits, Person, Traits
+from contracts.traits import fold_name
 from contracts.vocabulary import Ins, PatientId
-from services.identity import domain
 from services.identity.tables import ins_numbers, patients
 
 
@@ -25,10 +25,10 @@ class PatientRepository(Repository):
     def find_by_traits(self, wanted: FindByTraits, *, most: int) -> list[Person]:
         """Those with these traits, at most `most`."""
         query = select(patients).where(
-            patients.c.family_key == domain.fold_name(wanted.family_name),
+            patients.c.family_key == fold_name(wanted.family_name),
             patients.c.birth_date == wanted.birth_date,
         )
-        if given := domain.fold_name(wanted.given_names):
+        if given := fold_name(wanted.given_names):
             query = query.where(patients.c.given_key.startswith(given, autoescape=True))
         if wanted.sex:
             query = query.where(patients.c.sex == wanted.sex)
@@ -60,8 +60,8 @@ class PatientRepository(Repository):
         values = {
             "key_is_right": key_is_right,
             "family_name": traits.family_name,
-            "family_key": domain.fold_name(traits.family_name),
-            "given_key": domain.fold_name(traits.given_names),
+            "family_key": fold_name(traits.family_name),
+            "given_key": fold_name(traits.given_names),
             "given_names": traits.given_names,
             "birth_date": traits.birth_date,
             "sex": traits.sex,

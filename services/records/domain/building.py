@@ -1,5 +1,6 @@
 """Building the document of a deposit: what arrived is held against the record, and becomes what is stored."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import msgspec
 from contracts.documents import Arrival, Receipt
 from contracts.envelope import Actor
 from contracts.records.submission_sets import SubmissionSetDocument
+from contracts.traits import ClaimedTraits
 from contracts.vocabulary import Ins, PatientId, Rpps, Visibility
 from services.records.domain.deposits import (
     DepositRules,
@@ -15,6 +17,7 @@ from services.records.domain.deposits import (
     check_claimed_patient,
     check_corrections,
     check_header_patient,
+    check_traits,
     file_document,
 )
 from services.records.domain.marks import marks_of_deposit
@@ -26,6 +29,14 @@ from services.records.domain.metadata import (
 )
 from services.records.domain.stored import StoredDocument
 from services.records.domain.submission_sets import SubmissionSet
+from services.records.domain.traits import (
+    CLAIMED_FIELDS,
+    HEADER_FIELDS,
+    SET_FIELDS,
+    HolderTraits,
+    Trait,
+    missing,
+)
 
 
 class IncomingDocument(msgspec.Struct, frozen=True):
@@ -59,24 +70,37 @@ class IncomingDocument(msgspec.Struct, frozen=True):
 
 
 class Deposit(msgspec.Struct, frozen=True, kw_only=True):
-    """What a request asks to be deposited, parsed; `strict`: no metadata is corrected."""
+    """What a request asks to be deposited, parsed.
+
+    `strict`: no metadata is corrected, no contradicting trait accepted. `patient_traits`: stated for the whole set.
+    """
 
     patient_id: PatientId
     documents: tuple[IncomingDocument, ...]
     submission_set: SubmissionSet
     rules: DepositRules
     strict: bool
+    patient_traits: ClaimedTraits = ClaimedTraits()
+
+    @property
+    def refuses_other_traits(self) -> bool:
+        """Whether a document that describes another person is refused, not only warned of."""
+        return self.strict or self.rules.refuses_other_traits
 
 
 class ActiveRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """The active record that is deposited into; `default_masked`: its holder's default for new documents."""
+    """The active record that is deposited into.
+
+    `default_masked`: its holder's default for new documents. `traits`: None where nobody knows them.
+    """
 
     ins: Ins
     default_masked: bool
+    traits: HolderTraits | None
 
 
 class BuiltDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A document ready to be stored, and the fields of its metadata that were corrected."""
+    """A document ready to be stored, and the fields to warn of."""
 
     arrival: Arrival
     stored_document: StoredDocument
@@ -105,6 +129,7 @@ def build_document(
     check_arrival(incoming.arrival, deposit.patient_id, Rpps(actor.subject))
     resolved = _resolve(incoming, record.ins)
     check_corrections(resolved.warnings, strict=deposit.strict)
+    warnings = (*resolved.warnings, *_check_traits(deposit, incoming, record.traits))
     if incoming.parent:
         resolved = with_parent(resolved, parent)
     marks = marks_of_deposit(
@@ -126,7 +151,31 @@ def build_document(
         lot_id=deposit.submission_set.lot_id,
         now=now,
     )
-    return BuiltDocument(arrival=incoming.arrival, stored_document=stored_document, warnings=resolved.warnings)
+    return BuiltDocument(arrival=incoming.arrival, stored_document=stored_document, warnings=warnings)
+
+
+def claimed_traits(
+    deposit: Deposit, incoming: IncomingDocument
+) -> Iterator[tuple[ClaimedTraits, Mapping[Trait, str]]]:
+    """All that is claimed of the patient of a document, with the names of the traits where it stands."""
+    if isinstance(incoming.arrival, Receipt):
+        yield incoming.arrival.header.patient.traits, HEADER_FIELDS
+    if incoming.request.stated is not None:
+        yield incoming.request.stated.patient_traits, CLAIMED_FIELDS
+    yield deposit.patient_traits, SET_FIELDS
+
+
+def _check_traits(deposit: Deposit, incoming: IncomingDocument, holder: HolderTraits | None) -> tuple[str, ...]:
+    """The fields to warn of: traits of another person where they are not refused, and missing traits."""
+    claims = tuple(claimed_traits(deposit, incoming))
+    # A header has to name its patient itself; the patient of a file may be named with the file or with the set.
+    counted = claims[:1] if isinstance(incoming.arrival, Receipt) else claims
+    absent = [missing(claimed, holder) for claimed, _ in counted]
+    fields = counted[0][1]
+    return (
+        *(field for claim in claims for field in check_traits(*claim, holder, refuses=deposit.refuses_other_traits)),
+        *(fields[trait] for trait in absent[0] if all(trait in each for each in absent)),
+    )
 
 
 def _resolve(incoming: IncomingDocument, ins: Ins) -> ResolvedMetadata:

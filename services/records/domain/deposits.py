@@ -1,6 +1,6 @@
 """Rules of deposits: patient, depositor, uniqueId, replaced version; and the document they make."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,10 +9,16 @@ import msgspec
 from contracts.cda import CdaHeader, CdaIdentifier
 from contracts.documents import Arrival
 from contracts.envelope import Actor
-from contracts.errors.execution import CorrectionRefused, DocumentTransitionRefused, HeaderContradicts
+from contracts.errors.execution import (
+    CorrectionRefused,
+    DocumentTransitionRefused,
+    HeaderContradicts,
+    PatientContradicted,
+)
 from contracts.errors.request import NotAuthor
 from contracts.records.documents import Document
 from contracts.records.filing import FilingPlan
+from contracts.traits import ClaimedTraits
 from contracts.vocabulary import (
     OID_DEMO,
     OID_NIA,
@@ -30,6 +36,7 @@ from services.records.domain.lives import DocumentAction, document_after
 from services.records.domain.marks import MarkRules, Marks
 from services.records.domain.metadata import ResolvedMetadata
 from services.records.domain.stored import NamedVersion, StoredDocument
+from services.records.domain.traits import HolderTraits, Trait, contradicted
 
 _TEST_LISTS = frozenset({OID_TEST, OID_DEMO})
 _NATIONAL_LISTS = _TEST_LISTS | {OID_NIR, OID_NIA}
@@ -74,6 +81,23 @@ def check_claimed_patient(claimed: Iterable[CdaIdentifier], ins: Ins, *, field: 
 
 def _may_list(oid: str, ins: Ins) -> bool:
     return oid == ins.oid or ins.oid in _TEST_LISTS
+
+
+def check_traits(
+    claimed: ClaimedTraits, fields: Mapping[Trait, str], holder: HolderTraits | None, *, refuses: bool
+) -> tuple[str, ...]:
+    """The patient described is the holder of the record; the fields to warn of where another is not refused.
+
+    Args:
+        fields: the names of the traits where they are claimed.
+
+    Raises:
+        PatientContradicted: naming the first field.
+    """
+    found = () if holder is None else contradicted(claimed, holder)
+    if found and refuses:
+        raise PatientContradicted(field=fields[found[0]])
+    return tuple(fields[trait] for trait in found)
 
 
 def check_corrections(warnings: tuple[str, ...], *, strict: bool) -> None:
@@ -127,10 +151,11 @@ def check_not_deleted(document: Document) -> None:
 
 
 class DepositRules(msgspec.Struct, frozen=True):
-    """What the operator sets about deposits: rules of their marks, and the filing plan in force."""
+    """What the operator sets about deposits: rules of their marks, the filing plan in force, what traits cause."""
 
     marks: MarkRules
     plan: FilingPlan = BUILT_IN
+    refuses_other_traits: bool = True
 
 
 def is_same_deposit(existing: StoredDocument, arrival: Arrival) -> bool:

@@ -9,13 +9,14 @@ from contracts.records.documents import Document
 from contracts.records.entries import DocumentEntry, DocumentMetadata
 from contracts.records.lifecycle import CloseReason
 from contracts.vocabulary import ContentId, Ins, PatientId, RecordStatus, Rpps
+from services.records.domain.traits import HolderTraits
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
     """Who opened a record, when and from where.
 
     `opener`: RPPS or subject of an agent. `majority_on`: the day its holder comes of age; None where they have, or
-    where the birth date is not known.
+    where the birth date is not known. `traits`: None where they are not known here.
     """
 
     patient_id: PatientId
@@ -25,6 +26,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     profession: str | None
     opened_at: datetime
     majority_on: date | None = None
+    traits: HolderTraits | None = None
 
 
 def is_minor(majority_on: date | None, today: date) -> bool:
@@ -61,7 +63,8 @@ class StoredRecord(msgspec.Struct, frozen=True, kw_only=True):
 class RecordState(msgspec.Struct, frozen=True, kw_only=True):
     """The state of a record for one reader, which consent decides on; without a record, everything is unset.
 
-    `seen_before`, `has_deposited`: the reader has read the record, or deposited in it.
+    `seen_before`, `has_deposited`: the reader has read the record, or deposited in it. `traits`: None where they are
+    not known here.
     """
 
     status: RecordStatus | None = None
@@ -70,6 +73,7 @@ class RecordState(msgspec.Struct, frozen=True, kw_only=True):
     default_mask: DefaultMask = DefaultMask()
     seen_before: bool = False
     has_deposited: bool = False
+    traits: HolderTraits | None = None
 
     def is_minor(self, today: date) -> bool:
         """Whether the holder is known to be under age."""

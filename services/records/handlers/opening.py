@@ -26,6 +26,7 @@ from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor
 from services.records.domain import Opening, StoredRecord
 from services.records.domain.openings import check_consent_collected, check_may_open, check_same_opening
 from services.records.domain.stored import is_minor
+from services.records.domain.traits import holder_traits
 
 _FINDS = unasked(NoQuestion.EXISTENCE, Act.RECHERCHE_DOSSIER)
 _BY_CARD = "carte_vitale"
@@ -62,6 +63,7 @@ def _opening(ctx: RecordsContext, shown: AdmittedPatient) -> Opening:
         profession=ctx.actor.profession,
         opened_at=ctx.now,
         majority_on=of_age_on if of_age_on is not None and of_age_on > ctx.now.date() else None,
+        traits=None if shown.traits is None else holder_traits(shown.traits),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -12,11 +13,13 @@ from contracts.records.lifecycle import CloseReason
 from contracts.vocabulary import Ins, PatientId, RecordStatus, Rpps
 from services.records.domain import Opening, RecordState, StoredRecord
 from services.records.domain.stored import DefaultMask
+from services.records.domain.traits import HolderTraits
 from services.records.tables import first_reads, records
 
 # Every access to a record waits for it.
 _STATE = """
 SELECT status, matricule, ins_oid, majority_on, default_masked, masked_in_place,
+    birth_name, given_names, birth_date, sex,
     EXISTS (SELECT FROM first_reads AS read
         WHERE read.patient_id = record.patient_id AND read.rpps = %(reader)s AND read.secret = %(secret)s),
     EXISTS (SELECT FROM depositors WHERE depositors.patient_id = record.patient_id AND depositors.rpps = %(reader)s)
@@ -36,7 +39,7 @@ class RecordRepository:
         found = fetch(self._connection, _STATE, parameters)
         if not found:
             return RecordState()
-        ((status, matricule, oid, majority_on, own, in_place, seen_before, has_deposited),) = found
+        ((status, matricule, oid, majority_on, own, in_place, *traits, seen_before, has_deposited),) = found
         return RecordState(
             status=RecordStatus(status),
             ins=Ins(matricule=matricule, oid=oid),
@@ -44,6 +47,7 @@ class RecordRepository:
             default_mask=DefaultMask(own=own, by_representative=in_place),
             seen_before=seen_before,
             has_deposited=has_deposited,
+            traits=_traits(*traits),
         )
 
     def open(self, opening: Opening) -> bool:
@@ -61,6 +65,7 @@ class RecordRepository:
                 opened_at=opening.opened_at,
                 majority_on=opening.majority_on,
                 default_masked=False,
+                **_columns(opening.traits),
             )
             .on_conflict_do_nothing()
         )
@@ -116,6 +121,10 @@ class RecordRepository:
             .values(masked_in_place=None, masked_by=None)
         )
 
+    def set_traits(self, patient_id: PatientId, traits: HolderTraits) -> None:
+        """Write what identity knows of the holder now."""
+        self._connection.execute(update(records).where(records.c.patient_id == patient_id).values(**_columns(traits)))
+
     def note_first_read(self, patient_id: PatientId, reader: Rpps, now: datetime, *, secret: bool) -> bool:
         """Remember that a professional has read a record; True the first time only.
 
@@ -129,6 +138,18 @@ class RecordRepository:
         return result.rowcount == 1
 
 
+def _columns(traits: HolderTraits | None) -> dict[str, Any]:
+    return {} if traits is None else msgspec.structs.asdict(traits)
+
+
+def _traits(
+    birth_name: str | None, given_names: str | None, birth_date: date | None, sex: str | None
+) -> HolderTraits | None:
+    if birth_name is None or given_names is None or birth_date is None or sex is None:
+        return None
+    return HolderTraits(birth_name=birth_name, given_names=given_names, birth_date=birth_date, sex=sex)
+
+
 def _stored_record(row: "Row[Any]") -> StoredRecord:
     opening = Opening(
         patient_id=PatientId(row.patient_id),
@@ -138,6 +159,7 @@ def _stored_record(row: "Row[Any]") -> StoredRecord:
         profession=row.profession,
         opened_at=row.opened_at,
         majority_on=row.majority_on,
+        traits=_traits(row.birth_name, row.given_names, row.birth_date, row.sex),
     )
     return StoredRecord(
         opening=opening,

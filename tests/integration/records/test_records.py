@@ -2,11 +2,13 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from contracts.vocabulary import RecordStatus
 from services.records.domain import RecordState
 from services.records.domain.stored import DefaultMask, StoredRecord
+from services.records.domain.traits import HolderTraits
 from services.records.repositories.all import Repositories
 from tests.integration.records.stored_documents import store
 from tests.unit.records.specimens import (
@@ -48,6 +50,25 @@ def test_the_state_of_a_record(repositories: Repositories) -> None:
     assert repositories.records.state(PATIENT, None).default_mask == DefaultMask(own=True)
     repositories.records.set_default_visibility(PATIENT, masked=False, giver="")
     assert repositories.records.state(PATIENT, None) == plain
+
+
+def known_traits(repositories: Repositories) -> list[HolderTraits | None]:
+    """The holder's traits in the record, and in its state."""
+    stored = repositories.records.get(PATIENT)
+    assert stored is not None
+    return [stored.opening.traits, repositories.records.state(PATIENT, None).traits]
+
+
+def test_the_traits_of_the_holder_are_kept_with_the_record_and_replaced(repositories: Repositories) -> None:
+    records = repositories.records
+    at_opening = HolderTraits(birth_name="pat trois", given_names="dominique", birth_date=MAJORITY, sex="F")
+    records.open(opening(traits=at_opening))
+    records.open(opening(patient_id=OTHER))
+    assert known_traits(repositories) == [at_opening] * 2
+    corrected = msgspec.structs.replace(at_opening, birth_name="pat quatre", birth_date=PURGE)
+    records.set_traits(PATIENT, corrected)
+    assert known_traits(repositories) == [corrected] * 2
+    assert records.state(OTHER, None).traits is None
 
 
 def test_what_a_representative_sets_in_the_holders_place_is_kept_apart_and_ends_with_them(

@@ -10,6 +10,7 @@ from contracts.identity.people import (
     GetBirthDate,
     GetContact,
     GetOrganisationStatus,
+    GetTraits,
     VitaleProof,
 )
 from contracts.records.api import Records
@@ -54,6 +55,7 @@ ADMITTED = (
     refused(InvalidIns.code, Identity.find_patient, "gp", lambda run: FindPatient(ins=Ins("x", OID_TEST))),
     allowed(Identity.birth_date_of, "consent", lambda run: GetBirthDate(patient_id=run.id("carer"))),
     allowed(Identity.organisation_status_of, "consent", lambda _: GetOrganisationStatus(client_id="cpam-essai")),
+    allowed(Identity.traits_of, "records", lambda run: GetTraits(patient_id=run.id("carer"))),
     allowed(Identity.contact_of, "notify", lambda run: GetContact(patient_id=run.id("carer"))),
     refused("request.invalid", Identity.contact_of, "notify", lambda _: GetContact()),
 )

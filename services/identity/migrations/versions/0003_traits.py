@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from services.identity.domain import fold_name
+from contracts.traits import fold_name
 
 revision = "0003"
 down_revision = "0002"

@@ -1,0 +1,15 @@
+"""Names are looked up with their ligatures as two letters."""
+
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+
+
+def upgrade() -> None:
+    """Rewrite the keys that have one."""
+    for column in ("family_key", "given_key"):
+        op.execute(
+            f"UPDATE patients SET {column} = replace(replace({column}, 'œ', 'oe'), 'æ', 'ae')"  # noqa: S608
+            f" WHERE {column} LIKE '%œ%' OR {column} LIKE '%æ%'"
+        )
