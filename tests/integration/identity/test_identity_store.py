@@ -77,7 +77,7 @@ def pending_of(patient_id: PatientId, identifier: str = "adele") -> PendingAccou
 
 
 def test_the_migrated_database_is_what_the_tables_say(connection: Connection) -> None:
-    chassis_own = {"outbox", "inbox", "alembic_version"}
+    chassis_own = {"outbox", "inbox", "signatures", "alembic_version"}
 
     def is_ours(_object: object, name: str | None, kind: str, *_: object) -> bool:
         return kind != "table" or name not in chassis_own
