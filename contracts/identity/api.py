@@ -89,7 +89,12 @@ from contracts.identity.people import (
     VitaleProof,
 )
 from contracts.identity.recovery import FinishRecovery, MeansOfAccess, RecoverAccount, ReviewRecovery
-from contracts.identity.workplaces import ChooseStructure, ProfessionalSignedIn, SignInProfessional
+from contracts.identity.workplaces import (
+    ChooseStructure,
+    LogOutProfessional,
+    ProfessionalSignedIn,
+    SignInProfessional,
+)
 from contracts.vocabulary import Role
 
 _SIGNED_IN = frozenset({Role.PATIENT, Role.PROFESSIONAL, Role.AGENT})
@@ -141,6 +146,7 @@ class Identity(Api, service="identity"):
     decide_authorization = Method(DecideAuthorization, AuthorizationResponse, roles=_HOLDER)
     sign_in_professional = Method(SignInProfessional, ProfessionalSignedIn, anonymous=True, seconds=12.0)
     choose_structure = Method(ChooseStructure, ProfessionalSignedIn, anonymous=True)
+    log_out_professional = Method(LogOutProfessional, SessionsEnded, anonymous=True, seconds=8.0)
     grant_token = Method(GrantToken, TokenIssued, anonymous=True)
     end_token = Method(AboutToken, TokenRevoked, anonymous=True)
     introspect_token = Method(AboutToken, Introspection, anonymous=True)

@@ -9,6 +9,8 @@ from contracts.vocabulary import Finess
 
 CALLBACK_PATH = "/oauth/pro-sante-connect"
 """Redirect URI path for Pro Santé Connect: set by identity, served by the gateway."""
+LOGOUT_PATH = f"{CALLBACK_PATH}/logout"
+"""Where Pro Santé Connect sends logout tokens (OpenID Connect Back-Channel Logout 1.0)."""
 
 
 class SignInProfessional(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -43,3 +45,9 @@ class ProfessionalSignedIn(msgspec.Struct, frozen=True, kw_only=True, omit_defau
     answered: AuthorizationResponse | None = None
     workplaces: tuple[Workplace, ...] = ()
     redirect_uri: str = ""
+
+
+class LogOutProfessional(msgspec.Struct, frozen=True, kw_only=True):
+    """End what a session at Pro Santé Connect opened here; `logout_token`: signed by Pro Santé Connect."""
+
+    logout_token: str

@@ -35,7 +35,7 @@ BEARER_TYPE, DPOP_TYPE = "Bearer", "DPoP"
 
 _FORM = RequestEncodingType.URL_ENCODED
 _FORM_OPT: dict[str, Any] = {ROLES: PUBLIC, "takes": _FORM.value}
-_ERROR_HANDLERS: Any = {Exception: oauth_error_response}
+ERROR_HANDLERS: Any = {Exception: oauth_error_response}
 
 
 class TokenRequest(ClientProof, frozen=True, kw_only=True):
@@ -76,7 +76,8 @@ class PushedAuthorizationRequest(AuthorizationParameters, frozen=True, kw_only=T
     client_assertion: str = ""
 
 
-def _form(**value: str) -> Any:
+def form_example(**value: str) -> Any:
+    """The body of a form, with an example of its fields."""
     return Body(media_type=_FORM, examples=[Example(summary="exemple", value=value)])
 
 
@@ -84,12 +85,13 @@ def _form(**value: str) -> Any:
     "/oauth/token",
     opt=_FORM_OPT,
     status_code=HTTP_200_OK,
-    exception_handlers=_ERROR_HANDLERS,
+    exception_handlers=ERROR_HANDLERS,
     tags=["Connexion"],
     summary="Obtenir un jeton",
 )
 async def grant_token(
-    request: ApiRequest, data: Annotated[TokenRequest, _form(grant_type=JWT_BEARER, assertion="eyJhbGciOiJF...")]
+    request: ApiRequest,
+    data: Annotated[TokenRequest, form_example(grant_type=JWT_BEARER, assertion="eyJhbGciOiJF...")],
 ) -> TokenResponse:
     """Issue an access token for a CPS card's assertion, an organisation's assertion for its agent (with its
     `client_id`), a code, a refresh token or a back end's own key.
@@ -118,13 +120,13 @@ async def grant_token(
     "/oauth/par",
     opt=_FORM_OPT,
     status_code=HTTP_201_CREATED,
-    exception_handlers=_ERROR_HANDLERS,
+    exception_handlers=ERROR_HANDLERS,
     tags=["Connexion"],
     summary="Déposer une demande d'autorisation",
 )
 async def push_authorization(
     request: ApiRequest,
-    data: Annotated[PushedAuthorizationRequest, _form(client_id="carnet-de-vaccins", response_type="code")],
+    data: Annotated[PushedAuthorizationRequest, form_example(client_id="carnet-de-vaccins", response_type="code")],
 ) -> AuthorizationPushed:
     """Push an authorization request (RFC 9126); the browser then needs only `client_id` and `request_uri`."""
     parameters = {field.name: getattr(data, field.name) for field in _PUSHABLE}
@@ -136,13 +138,13 @@ async def push_authorization(
     "/oauth/revoke",
     opt=_FORM_OPT,
     status_code=HTTP_200_OK,
-    exception_handlers=_ERROR_HANDLERS,
+    exception_handlers=ERROR_HANDLERS,
     tags=["Connexion"],
     summary="Rendre un jeton",
 )
 async def end_token(
     request: ApiRequest,
-    data: Annotated[TokenReference, _form(client_id="carnet-de-vaccins", token="...")],  # noqa: S106
+    data: Annotated[TokenReference, form_example(client_id="carnet-de-vaccins", token="...")],  # noqa: S106
 ) -> None:
     """Revoke a token and its grant or session (RFC 7009): it is refused everywhere within five seconds."""
     await request.call(Identity.end_token, AboutToken(proof=_client_proof(data), token=data.token))
@@ -152,13 +154,13 @@ async def end_token(
     "/oauth/introspect",
     opt=_FORM_OPT,
     status_code=HTTP_200_OK,
-    exception_handlers=_ERROR_HANDLERS,
+    exception_handlers=ERROR_HANDLERS,
     tags=["Connexion"],
     summary="Savoir ce que vaut un jeton",
 )
 async def introspect_token(
     request: ApiRequest,
-    data: Annotated[TokenReference, _form(client_id="carnet-de-vaccins", token="...")],  # noqa: S106
+    data: Annotated[TokenReference, form_example(client_id="carnet-de-vaccins", token="...")],  # noqa: S106
 ) -> Introspection:
     """Introspect a token of the client (RFC 7662): whether it is active, and for what."""
     return await request.call(Identity.introspect_token, AboutToken(proof=_client_proof(data), token=data.token))

@@ -1,15 +1,24 @@
-"""Return of a professional from Pro Santé Connect: choice of the structure, and redirect to their software."""
+"""Return of a professional from Pro Santé Connect: choice of the structure, redirect to their software; logout."""
 
+from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get, post
 from litestar.response import Redirect
-from litestar.status_codes import HTTP_303_SEE_OTHER
+from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 
 from contracts.errors.request import AuthorizationGone, InvalidRequest
 from contracts.identity.api import Identity
 from contracts.identity.oauth import AuthorizationResponse
-from contracts.identity.workplaces import CALLBACK_PATH, ChooseStructure, ProfessionalSignedIn, SignInProfessional
+from contracts.identity.workplaces import (
+    CALLBACK_PATH,
+    LOGOUT_PATH,
+    ChooseStructure,
+    LogOutProfessional,
+    ProfessionalSignedIn,
+    SignInProfessional,
+)
 from contracts.vocabulary import Finess
 from gateway.clients import ApiRequest
 from gateway.guards import RATE_LIMITED
@@ -17,6 +26,13 @@ from gateway.oauth.authorize import PATH, RequestInPath
 from gateway.oauth.browsers import check_own_form, secret_of
 from gateway.oauth.forms import FORM_OPT, PAGE_OPT, PAGE_ROUTE, client_redirect, form_of, single_value
 from gateway.oauth.pages import page
+from gateway.oauth.tokens import ERROR_HANDLERS, form_example
+
+
+class LogoutNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """Request by OpenID Connect Back-Channel Logout 1.0."""
+
+    logout_token: str
 
 
 @get(CALLBACK_PATH, opt=PAGE_OPT | {RATE_LIMITED: True}, **PAGE_ROUTE)
@@ -37,6 +53,24 @@ async def choose_structure(request: ApiRequest, request_id: RequestInPath) -> Re
     structure = Finess(single_value(await form_of(request), "structure"))
     message = ChooseStructure(request_id=request_id, browser=secret_of(request), structure=structure)
     return _next_step(request, request_id, await request.call(Identity.choose_structure, message))
+
+
+@post(
+    LOGOUT_PATH,
+    opt=FORM_OPT,
+    status_code=HTTP_200_OK,
+    exception_handlers=ERROR_HANDLERS,
+    tags=["Connexion"],
+    summary="Fin de session à Pro Santé Connect",
+)
+async def log_out_professional(
+    request: ApiRequest,
+    data: Annotated[LogoutNotice, form_example(logout_token="eyJhbGciOiJS...")],  # noqa: S106
+) -> None:
+    """Receive a logout token of Pro Santé Connect (OpenID Connect Back-Channel Logout 1.0): the sessions that the
+    session there opened are refused everywhere within five seconds.
+    """
+    await request.call(Identity.log_out_professional, LogOutProfessional(logout_token=data.logout_token))
 
 
 def _next_step(request: ApiRequest, request_id: UUID, signed_in: ProfessionalSignedIn) -> Response[str] | Redirect:
@@ -67,4 +101,4 @@ def _query_value(request: ApiRequest, name: str) -> str:
     return values[0] if values else ""
 
 
-PUBLIC_ROUTES = [sign_in_professional, choose_structure]
+PUBLIC_ROUTES = [sign_in_professional, choose_structure, log_out_professional]

@@ -1,10 +1,11 @@
 """A relying party of Pro Santé Connect, the OpenID provider of professionals."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -16,11 +17,19 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
+from chassis.jose import Key
 from chassis.settings import SettingsError
 from contracts.errors.execution import SignInUnavailable
 from contracts.errors.request import SignInRefused
 from contracts.identity.workplaces import CALLBACK_PATH
-from services.identity.domain.workplaces import ASSURANCE, REQUESTED_ASSURANCE, Confirmed
+from services.identity.domain.workplaces import (
+    ASSURANCE,
+    REQUESTED_ASSURANCE,
+    Confirmed,
+    ProviderSession,
+    provider_session,
+)
+from services.identity.logout_tokens import LogoutReader, ReadLogout
 
 _SCOPE = "openid scope_all"
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256")
@@ -28,6 +37,8 @@ _TIMEOUTS = (2.0, 3.0)
 """Seconds to reach the provider, and for its answer."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _CLOCK_SKEW = 30
+_KEYS_ASKED_EVERY = timedelta(seconds=10)
+"""Anybody may send a logout token that names an unknown key: the provider is not asked for each."""
 
 
 class _Metadata(msgspec.Struct, frozen=True):
@@ -66,6 +77,8 @@ class ProSanteConnect:
     redirect_uri: str
     _metadata: _Metadata | None = field(default=None, init=False)
     _keys: KeySet | None = field(default=None, init=False)
+    _keys_asked_at: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
+    _asking: Lock = field(default_factory=Lock, init=False)
 
     @classmethod
     def of(cls, issuer: str, client_id: str, secret_file: str, public_url: str) -> "ProSanteConnect | None":
@@ -107,7 +120,7 @@ class ProSanteConnect:
                     code_verifier=_derived("verifier", request_id, browser),
                     timeout=_TIMEOUTS,
                 )
-                subject = self._subject_of(str(given.get("id_token", "")), nonce, now)
+                session_there = self._session_in(str(given.get("id_token", "")), nonce, now)
                 answer = session.get(self._provider_metadata().userinfo_endpoint, timeout=_TIMEOUTS)
                 answer.raise_for_status()
                 person = msgspec.json.decode(answer.content, type=_UserInfo)
@@ -115,11 +128,39 @@ class ProSanteConnect:
             raise SignInUnavailable from None
         except (OAuthError, JoseError, ValueError, TypeError, KeyError, msgspec.MsgspecError):
             raise SignInRefused from None
-        if person.sub != subject:
+        if person.sub != session_there.subject:
             raise SignInRefused
-        return Confirmed(person.national_id, frozenset(practice.profession for practice in person.practices.all))
+        professions = frozenset(practice.profession for practice in person.practices.all)
+        return Confirmed(person.national_id, professions, session_there)
 
-    def _subject_of(self, id_token: str, nonce: str, now: datetime) -> str:
+    def read_logout(self, token: str, now: datetime) -> ReadLogout:
+        """The session that a logout token of the provider ends.
+
+        Raises:
+            LogoutRefused: it is none. SignInUnavailable: the provider's keys are unknown, and it does not answer.
+        """
+        reader = LogoutReader(self.issuer, self.client_id, _ALGORITHMS, _CLOCK_SKEW)
+        signed = reader.parse(token)
+        return reader.read(signed, self._keys_named(signed.header.get("kid"), now), now)
+
+    def _keys_named(self, kid: object, now: datetime) -> list[Key]:
+        with self._asking:
+            named = _named(self._keys, kid)
+            if not named and now - self._keys_asked_at >= _KEYS_ASKED_EVERY:
+                self._keys_asked_at = now
+                self._keys = self._fetched_keys_or_unavailable()
+                named = _named(self._keys, kid)
+        if self._keys is None:
+            raise SignInUnavailable
+        return named
+
+    def _fetched_keys_or_unavailable(self) -> KeySet:
+        try:
+            return self._fetched_keys()
+        except (requests.RequestException, JoseError, ValueError, TypeError, KeyError):
+            raise SignInUnavailable from None
+
+    def _session_in(self, id_token: str, nonce: str, now: datetime) -> ProviderSession:
         token = self._decoded(id_token)
         claims = CodeIDToken(
             token.claims,
@@ -132,7 +173,7 @@ class ProSanteConnect:
             {"nonce": nonce, "client_id": self.client_id},
         )
         claims.validate(now=int(now.timestamp()), leeway=_CLOCK_SKEW)
-        return str(claims["sub"])
+        return provider_session(str(claims["sub"]), str(claims.get("sid", "")))
 
     def _decoded(self, id_token: str) -> jwt.Token:
         # An unknown key may have been added since: the keys are fetched once more.
@@ -144,8 +185,11 @@ class ProSanteConnect:
 
     def _known_keys(self) -> KeySet:
         if self._keys is None:
-            self._keys = KeySet.import_key_set(_json(self._provider_metadata().jwks_uri))
+            self._keys = self._fetched_keys()
         return self._keys
+
+    def _fetched_keys(self) -> KeySet:
+        return KeySet.import_key_set(_json(self._provider_metadata().jwks_uri))
 
     def _provider_metadata(self) -> _Metadata:
         if self._metadata is None:
@@ -168,6 +212,11 @@ class ProSanteConnect:
             code_challenge_method="S256",
             token_endpoint_auth_method="client_secret_basic",  # noqa: S106
         )
+
+
+def _named(keys: KeySet | None, kid: object) -> list[Key]:
+    """The keys that may have made a signature whose header has this `kid`."""
+    return [cast(Key, key) for key in keys or () if kid is None or key.kid == kid]
 
 
 def _json(url: str) -> Any:

@@ -22,7 +22,7 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     pro_sante_connect: str = ""
     """Issuer of the OpenID provider professionals may log in by; empty: they log in by their cards alone."""
     pro_sante_connect_client: str = ""
-    """Our client id at that provider."""
+    """Our client id at that provider, which sends logout tokens to `/oauth/pro-sante-connect/logout`."""
     pro_sante_connect_secret_file: str = ""
     """File with our client secret."""
     majority_age: int = 18

@@ -15,6 +15,7 @@ from services.identity import domain
 from services.identity.access_tokens import actor_in, session_token
 from services.identity.context import IdentityContext
 from services.identity.domain.workplaces import SESSION_LIFE, check_professional_code
+from services.identity.logout_tokens import ended_session_key
 from services.identity.repositories.workplaces import ProfessionalRefresh
 
 _REASON = "pro_sante_connect"
@@ -70,12 +71,18 @@ def introspect_software_token(ctx: IdentityContext, token: str, client: Client) 
 
 def _grant_by_code(ctx: IdentityContext, request: GrantToken, client: Client) -> TokenIssued:
     """A code serves once: showing it again ends the session it gave."""
-    with ctx.database.separate_transaction() as repositories:
-        opens, is_first = repositories.spend_professional_code(token_hash(request.code), ctx.now)
+    code = token_hash(request.code)
+    with ctx.database.separate_transaction() as separate:
+        opens, is_first = separate.spend_professional_code(code, ctx.now)
     if opens is None:
         raise GrantInvalid
     if not is_first:
         _end_reused(ctx, opens.session_id, opens.rpps)
+    repositories = ctx.database.repositories
+    # A logout at the provider waits for the session, or has expired the code.
+    opens = repositories.hold_professional_code(code)
+    if opens is None or repositories.is_spent(ended_session_key(opens.provider_session)):
+        raise GrantInvalid
     check_professional_code(opens, client, request.redirect_uri, request.code_verifier, ctx.now)
     until = ctx.now + SESSION_LIFE
     refresh = ProfessionalRefresh(opens.session_id, opens.client_id, opens.rpps, opens.structure, until)
@@ -87,7 +94,7 @@ def _grant_by_code(ctx: IdentityContext, request: GrantToken, client: Client) ->
         started_at=ctx.now,
         until=until,
     )
-    ctx.database.repositories.begin_session(session, actor.role, actor.subject)
+    repositories.begin_session(session, actor.role, actor.subject, opens.at_provider)
     ctx.access.reason = _REASON
     return _issue(ctx, actor, refresh)
 

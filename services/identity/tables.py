@@ -24,6 +24,14 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+
+def _of_provider(table: str) -> tuple[Column[str] | Index, ...]:
+    """Session at Pro Santé Connect: `sub` and `sid` of its id token, found when it ends there."""
+    names = ("provider_subject", "provider_session")
+    columns = (Column(name, Text, nullable=False, server_default="") for name in names)
+    return (*columns, *(Index(f"{table}_{name}", name, postgresql_where=text(f"{name} <> ''")) for name in names))
+
+
 patients = Table(
     "patients",
     metadata,
@@ -177,6 +185,7 @@ sessions = Table(
     Column("device", Text, nullable=False),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("until", DateTime(timezone=True), nullable=False),
+    *_of_provider("sessions"),
     Index("sessions_of_holder", "holder", "role"),
     Index("sessions_until", "until"),
 )
@@ -257,6 +266,7 @@ authorizations = Table(
     Column("browser", LargeBinary),
     Column("rpps", Text),
     Column("expires_at", DateTime(timezone=True), nullable=False),
+    *_of_provider("authorizations"),
     Index("authorizations_expires_at", "expires_at"),
 )
 
@@ -305,6 +315,7 @@ professional_codes = Table(
     Column("structure", Text, nullable=False),
     Column("until", DateTime(timezone=True), nullable=False),
     Column("used_at", DateTime(timezone=True)),
+    *_of_provider("professional_codes"),
     Index("professional_codes_until", "until"),
 )
 

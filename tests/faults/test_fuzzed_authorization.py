@@ -17,13 +17,14 @@ _UNKNOWN_REQUEST = "/oauth/authorize/00000000-0000-0000-0000-000000000001"
 _GET_PATHS = ("/oauth/authorize", "/oauth/pro-sante-connect")
 _POST_PATHS = (
     *("/oauth/authorize", "/oauth/token", "/oauth/par", "/oauth/revoke", "/oauth/introspect"),
+    "/oauth/pro-sante-connect/logout",
     *(f"{_UNKNOWN_REQUEST}/{page}" for page in ("login", "passkey", "decision", "structure")),
 )
 _NAMES = (
     *("client_id", "redirect_uri", "response_type", "state", "scope", "code_challenge", "code_challenge_method"),
     *("aud", "nonce", "prompt", "response_mode", "request_uri", "code", "error", "grant_type", "assertion"),
     *("code_verifier", "refresh_token", "client_assertion", "client_assertion_type", "token", "structure"),
-    *("identifier", "password", "by", "answer", "patient", "section", "credential"),
+    *("identifier", "password", "by", "answer", "patient", "section", "credential", "logout_token"),
 )
 _INVALID_VALUES = tuple(
     text.encode("utf-8", "surrogatepass")

@@ -18,10 +18,12 @@ from tests.support.pro_sante_connect import (
     BusinessSoftware,
     claims_of,
     list_in_two_structures,
+    logout_token,
     redirect_parameters,
     register_software,
     structures_offered,
 )
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("pro_sante_connect_provider")
 
@@ -211,6 +213,27 @@ def test_software_introspects_and_revokes_its_tokens(
     assert ask("revoke").status_code == 200
     assert ask("introspect").json() == {"active": False}
     assert error_in(software.refresh(granted["refresh_token"])) == "invalid_grant"
+
+
+def test_a_logout_at_the_provider_ends_the_sessions_it_opened(demo: DemoPeople, software: BusinessSoftware) -> None:
+    elsewhere = BusinessSoftware(demo.gateway, software.client_id)
+    ended, other = (tokens_in(each.redeem(code_of(each))) for each in (software, elsewhere))
+    software.log_out_at_provider()
+    assert error_in(software.refresh(ended["refresh_token"])) == "invalid_grant"
+    wait_until(
+        lambda: session_of(demo, ended["access_token"]).status_code == 401, "every process refuses the session"
+    )
+    assert session_of(demo, other["access_token"]).status_code == 200
+    assert elsewhere.refresh(other["refresh_token"]).status_code == 200
+
+
+def test_the_logout_endpoint_answers_by_the_specification(demo: DemoPeople, software: BusinessSoftware) -> None:
+    tokens_in(software.redeem(code_of(software)))
+    token = logout_token(DOCTOR)
+    for expected in (200, 400):
+        answer = software.post("pro-sante-connect/logout", {"logout_token": token})
+        assert (answer.status_code, "no-store" in answer.headers["cache-control"]) == (expected, True)
+    assert answer.json()["error"] == "invalid_request"
 
 
 def test_only_homologated_software_gets_a_browser_client(operator_client: OperatorClient) -> None:

@@ -33,6 +33,7 @@ OTHER_STRUCTURE = Finess("990000999")
 _SECONDS = 20
 _SCRIPT = Path(__file__).parent / "peers" / "pro_sante_connect.mjs"
 _ACTION = re.compile(r'action="([^"]+)"')
+_XSRF = re.compile(r'name="xsrf" value="(\w+)"')
 _STRUCTURE = re.compile(r'name="structure" value="(\w+)"')
 
 
@@ -95,6 +96,13 @@ class BusinessSoftware(OAuthClient):
         """Log in at Pro Santé Connect; returns the gateway's answer after the redirect."""
         return self.get(self.callback_address(claims, acr=acr, error=error))
 
+    def log_out_at_provider(self) -> None:
+        """End the browser's session at Pro Santé Connect, which tells the gateway."""
+        page = self.get(f"{ISSUER}/session/end")
+        form = {"xsrf": _XSRF.findall(page.text)[0], "logout": "yes"}
+        done = self.session.post(f"{ISSUER}/session/end/confirm", data=form, allow_redirects=False, timeout=_SECONDS)
+        assert done.is_redirect, done.text
+
     def choose(self, page: requests.Response, structure: str, *, origin: str = "") -> requests.Response:
         """Submit the page that asks for the structure."""
         url = urljoin(self.gateway, _ACTION.findall(page.text)[0])
@@ -106,6 +114,13 @@ class BusinessSoftware(OAuthClient):
         while answer.is_redirect and not answer.headers["location"].startswith(f"{self.gateway}/oauth/pro"):
             answer = self.get(urljoin(answer.url, answer.headers["location"]))
         return answer
+
+
+def logout_token(professional: Professional) -> str:
+    """A logout token of all sessions of a professional, as of their last login."""
+    answer = requests.get(f"{ISSUER}/logout-token", params={"person": f"8{professional.rpps}"}, timeout=_SECONDS)
+    answer.raise_for_status()
+    return answer.text
 
 
 def code_in(address: str) -> str:

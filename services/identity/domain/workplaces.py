@@ -16,16 +16,26 @@ SESSION_LIFE = timedelta(hours=4)
 REQUESTED_ASSURANCE = "eidas1"
 ASSURANCE = frozenset({REQUESTED_ASSURANCE, "eidas2", "eidas3"})
 """Levels of authentication (`acr`): the one requested, and those accepted."""
+_NAME_MAX = 255
 _RPPS_TYPE = "8"
 """First digit of a national identifier of professionals that is an RPPS number (ANS, identifiant national PS)."""
 
 
 @dataclass(frozen=True)
+class ProviderSession:
+    """A session at Pro Santé Connect: `sub` and `sid` of its id token; empty where there is none."""
+
+    subject: str = ""
+    session: str = ""
+
+
+@dataclass(frozen=True)
 class Confirmed:
-    """Whom Pro Santé Connect confirms: national identifier and professions (TRE_G15)."""
+    """Whom Pro Santé Connect confirms: national identifier and professions (TRE_G15), in which session there."""
 
     national_id: str
     professions: frozenset[str]
+    at_provider: ProviderSession = ProviderSession()
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,24 @@ class ProfessionalCode:
     rpps: Rpps
     structure: Finess
     until: datetime
+    provider_subject: str = ""
+    provider_session: str = ""
+
+    @property
+    def at_provider(self) -> ProviderSession:
+        """The session at Pro Santé Connect in which they were confirmed."""
+        return ProviderSession(self.provider_subject, self.provider_session)
+
+
+def provider_session(subject: str, session: str) -> ProviderSession:
+    """The session that a token of Pro Santé Connect names.
+
+    Raises:
+        ValueError: `sub` or `sid` is longer than OpenID Connect has it, or has control characters.
+    """
+    if not all(len(name) <= _NAME_MAX and (not name or name.isprintable()) for name in (subject, session)):
+        raise ValueError("not the name of a session")
+    return ProviderSession(subject, session)
 
 
 def rpps_of(confirmed: Confirmed) -> Rpps:

@@ -6,18 +6,27 @@ from chassis.access_rules import NoEntry, NoQuestion, unasked
 from chassis.handlers import handles
 from chassis.opaque import new_opaque, token_hash
 from contracts.envelope import Actor
-from contracts.errors.request import AuthorizationGone, ProfessionalUnknown
+from contracts.errors.request import AuthorizationGone, LogoutRefused, ProfessionalUnknown
 from contracts.identity.api import Identity
+from contracts.identity.logins import SessionsEnded
 from contracts.identity.oauth import AuthorizationParameters, AuthorizationResponse
-from contracts.identity.workplaces import ChooseStructure, ProfessionalSignedIn, SignInProfessional
-from contracts.vocabulary import Act, Finess, Role, Rpps
+from contracts.identity.workplaces import (
+    ChooseStructure,
+    LogOutProfessional,
+    ProfessionalSignedIn,
+    SignInProfessional,
+)
+from contracts.vocabulary import Act, Finess, Role
 from services.identity.context import IdentityContext
 from services.identity.domain.authorizing import check_redirect, require_waiting
 from services.identity.domain.granting import CODE_LIFE
-from services.identity.domain.workplaces import ProfessionalCode, check_confirmed, rpps_of
+from services.identity.domain.workplaces import SESSION_LIFE, ProfessionalCode, check_confirmed, rpps_of
+from services.identity.logout_tokens import ended_session_key
 from services.identity.repositories.authorizations import AuthorizationRepository
+from services.identity.repositories.workplaces import ConfirmedProfessional
 
 _SIGNS_IN = unasked(NoQuestion.PROOF, Act.CONNEXION, allowed=NoEntry.LATER_STEP)
+_ENDED_THERE = "pro_sante_connect"
 
 
 @handles(Identity.sign_in_professional, access=_SIGNS_IN)
@@ -43,13 +52,14 @@ def sign_in_professional(ctx: IdentityContext, request: SignInProfessional) -> P
     profession = min(confirmed.professions, default="")
     ctx.access.actor = Actor(role=Role.PROFESSIONAL, subject=rpps, profession=profession)
     entry = check_confirmed(confirmed, repositories.find_professional(rpps))
-    repositories.confirm_professional(request.request_id, browser, rpps, ctx.now)
+    professional = ConfirmedProfessional(rpps, confirmed.at_provider)
+    repositories.confirm_professional(request.request_id, browser, professional, ctx.now)
     if len(entry.structures) > 1:
         return ProfessionalSignedIn(
             workplaces=repositories.workplaces(entry.structures), redirect_uri=parameters.redirect_uri
         )
     repositories.take_authorization(request.request_id, browser, ctx.now)
-    return _answered(ctx, parameters, rpps, *entry.structures)
+    return _answered(ctx, parameters, professional, *entry.structures)
 
 
 @handles(Identity.choose_structure, access=_SIGNS_IN)
@@ -61,15 +71,42 @@ def choose_structure(ctx: IdentityContext, request: ChooseStructure) -> Professi
         ProfessionalUnknown: the directory does not state that they work there.
     """
     browser, repositories = token_hash(request.browser), ctx.database.repositories
-    rpps = repositories.professional_in(request.request_id, browser, ctx.now)
+    professional = repositories.professional_in(request.request_id, browser, ctx.now)
     parameters = repositories.take_confirmed(request.request_id, browser, ctx.now)
-    if rpps is None or parameters is None:
+    if professional is None or parameters is None:
         raise AuthorizationGone
-    ctx.access.actor = Actor(role=Role.PROFESSIONAL, subject=rpps)
-    entry = repositories.find_professional(rpps)
+    ctx.access.actor = Actor(role=Role.PROFESSIONAL, subject=professional.rpps)
+    entry = repositories.find_professional(professional.rpps)
     if entry is None or request.structure not in entry.structures:
         raise ProfessionalUnknown
-    return _answered(ctx, parameters, rpps, request.structure)
+    return _answered(ctx, parameters, professional, request.structure)
+
+
+@handles(
+    Identity.log_out_professional,
+    access=unasked(NoQuestion.PROOF, Act.FIN_SESSION, skips=(NoEntry.UPKEEP,)),
+)
+def log_out_professional(ctx: IdentityContext, request: LogOutProfessional) -> SessionsEnded:
+    """End the sessions that a session at Pro Santé Connect opened, and the logins it has under way.
+
+    Raises:
+        LogoutRefused: not a logout token of the provider for this platform, or presented before. SignInUnavailable.
+    """
+    logout = ctx.pro_sante_connect.read_logout(request.logout_token, ctx.now)
+    if logout.ended.session:
+        # Kept at once: a login that is still being confirmed opens no session afterwards.
+        with ctx.database.autocommit() as separate:
+            separate.spend(ended_session_key(logout.ended.session), ctx.now + SESSION_LIFE)
+    repositories = ctx.database.repositories
+    if not repositories.spend(logout.replay_key, logout.keep_until):
+        raise LogoutRefused
+    repositories.end_logins_at_provider(logout.ended, ctx.now)
+    holders = repositories.end_sessions_at_provider(logout.ended, ctx.now)
+    if holders:
+        ctx.access.actor, ctx.access.reason = Actor(role=Role.PROFESSIONAL, subject=holders[0]), _ENDED_THERE
+    else:
+        ctx.access.skip(NoEntry.UPKEEP)
+    return SessionsEnded(count=len(holders))
 
 
 def _given_up(ctx: IdentityContext, request_id: UUID, browser: bytes) -> ProfessionalSignedIn:
@@ -88,7 +125,7 @@ def _waiting(
 
 
 def _answered(
-    ctx: IdentityContext, parameters: AuthorizationParameters, rpps: Rpps, structure: Finess
+    ctx: IdentityContext, parameters: AuthorizationParameters, professional: ConfirmedProfessional, structure: Finess
 ) -> ProfessionalSignedIn:
     """Store a new code for the software, to be returned by the browser."""
     repositories = ctx.database.repositories
@@ -99,9 +136,11 @@ def _answered(
         client_id=client.client_id,
         redirect_uri=parameters.redirect_uri,
         challenge=parameters.code_challenge,
-        rpps=rpps,
+        rpps=professional.rpps,
         structure=structure,
         until=ctx.now + CODE_LIFE,
+        provider_subject=professional.at_provider.subject,
+        provider_session=professional.at_provider.session,
     )
     repositories.put_professional_code(token_hash(code), opens)
     answered = AuthorizationResponse(redirect_uri=parameters.redirect_uri, state=parameters.state, code=code)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
@@ -16,6 +16,11 @@ class ProofRepository(Repository):
         """True the first time, False ever after."""
         row = insert(spent_proofs).values(mark=replay_key, keep_until=keep_until).on_conflict_do_nothing()
         return self.connection.execute(row.returning(spent_proofs.c.mark)).first() is not None
+
+    def is_spent(self, replay_key: bytes) -> bool:
+        """Whether it was spent, and is still stored."""
+        query = select(spent_proofs.c.mark).where(spent_proofs.c.mark == replay_key)
+        return self.connection.execute(query).first() is not None
 
     def forget_expired_proofs(self, now: datetime) -> None:
         """Delete those of expired proofs."""

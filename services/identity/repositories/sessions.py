@@ -10,14 +10,19 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.repository import Repository
 from contracts.identity.logins import EndedSession, LoginMethod, Session
 from contracts.vocabulary import Role
+from services.identity.domain.workplaces import ProviderSession
+from services.identity.repositories.provider_sessions import is_of
 from services.identity.tables import ended_sessions, sessions
 
 
 class SessionRepository(Repository):
     """Who is logged in."""
 
-    def begin_session(self, session: Session, role: Role, holder: str) -> None:
-        """Store the session of a login that succeeded."""
+    def begin_session(
+        self, session: Session, role: Role, holder: str, at_provider: ProviderSession | None = None
+    ) -> None:
+        """Store the session of a login that succeeded; `at_provider`: the session there that it ends with."""
+        at_provider = at_provider or ProviderSession()
         self.connection.execute(
             insert(sessions).values(
                 session_id=session.session_id,
@@ -27,6 +32,8 @@ class SessionRepository(Repository):
                 device=session.device,
                 started_at=session.started_at,
                 until=session.until,
+                provider_subject=at_provider.subject,
+                provider_session=at_provider.session,
             )
         )
 
@@ -59,29 +66,33 @@ class SessionRepository(Repository):
             mine &= sessions.c.session_id == only
         elif but:
             mine &= sessions.c.session_id != UUID(but)
-        return self._end_sessions(mine, now)
+        return len(self._end_sessions(mine, now))
 
     def end_sessions_of_agents(self, client_id: str, now: datetime) -> int:
         """End the sessions of all agents of an organisation; returns how many ended."""
         mine = sessions.c.holder.startswith(f"{client_id}:", autoescape=True) & (sessions.c.until > now)
-        return self._end_sessions((sessions.c.role == Role.AGENT.value) & mine, now)
+        return len(self._end_sessions((sessions.c.role == Role.AGENT.value) & mine, now))
 
     def end_sessions_with(self, software: str, now: datetime, *, means: LoginMethod | None = None) -> int:
         """End the sessions of all who work with a software, or those begun by `means`; returns how many ended."""
         mine = (sessions.c.role == Role.PROFESSIONAL.value) & (sessions.c.device == software)
         if means is not None:
             mine &= sessions.c.means == means.value
-        return self._end_sessions(mine & (sessions.c.until > now), now)
+        return len(self._end_sessions(mine & (sessions.c.until > now), now))
 
-    def _end_sessions(self, which: ColumnElement[bool], now: datetime) -> int:
+    def end_sessions_at_provider(self, ended: ProviderSession, now: datetime) -> Sequence[str]:
+        """End what a session at Pro Santé Connect opened; returns the holder of each."""
+        return self._end_sessions(is_of(ended, sessions) & (sessions.c.until > now), now)
+
+    def _end_sessions(self, which: ColumnElement[bool], now: datetime) -> Sequence[str]:
         gone = self.connection.execute(
-            delete(sessions).where(which).returning(sessions.c.session_id, sessions.c.until)
+            delete(sessions).where(which).returning(sessions.c.session_id, sessions.c.holder, sessions.c.until)
         ).all()
         for row in gone:
             self.connection.execute(
                 insert(ended_sessions).values(session_id=row.session_id, until=row.until, ended_at=now)
             )
-        return len(gone)
+        return [row.holder for row in gone]
 
     def ended_since(self, since: datetime, now: datetime) -> Sequence[EndedSession]:
         """Those ended since then whose tokens have not expired."""

@@ -12,8 +12,9 @@ from chassis.repository import Repository
 from contracts.identity.oauth import AuthorizationParameters
 from contracts.identity.workplaces import Workplace
 from contracts.vocabulary import Finess, Rpps
-from services.identity.domain.workplaces import SESSION_LIFE, ProfessionalCode
+from services.identity.domain.workplaces import SESSION_LIFE, ProfessionalCode, ProviderSession
 from services.identity.repositories.authorizations import is_waiting, parameters_in
+from services.identity.repositories.provider_sessions import is_of
 from services.identity.tables import (
     authorizations,
     professional_codes,
@@ -34,18 +35,31 @@ class ProfessionalRefresh:
     used_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class ConfirmedProfessional:
+    """Who was confirmed in a browser, and in which session at Pro Santé Connect."""
+
+    rpps: Rpps
+    at_provider: ProviderSession
+
+
 class WorkplaceRepository(Repository):
     """What is stored between the browser's arrival and the session's end."""
 
-    def confirm_professional(self, request_id: UUID, browser: bytes, rpps: Rpps, now: datetime) -> None:
+    def confirm_professional(
+        self, request_id: UUID, browser: bytes, confirmed: ConfirmedProfessional, now: datetime
+    ) -> None:
         """Store whom Pro Santé Connect has confirmed in this browser."""
-        confirmed = update(authorizations).where(is_waiting(request_id, browser, now)).values(rpps=rpps)
-        self.connection.execute(confirmed)
+        session = confirmed.at_provider
+        values = {"rpps": confirmed.rpps, "provider_subject": session.subject, "provider_session": session.session}
+        self.connection.execute(update(authorizations).where(is_waiting(request_id, browser, now)).values(**values))
 
-    def professional_in(self, request_id: UUID, browser: bytes, now: datetime) -> Rpps | None:
+    def professional_in(self, request_id: UUID, browser: bytes, now: datetime) -> ConfirmedProfessional | None:
         """Who was confirmed in this browser for this request."""
-        found = self.connection.scalar(select(authorizations.c.rpps).where(is_waiting(request_id, browser, now)))
-        return None if found is None else Rpps(found)
+        row = self.connection.execute(select(authorizations).where(is_waiting(request_id, browser, now))).first()
+        if row is None or row.rpps is None:
+            return None
+        return ConfirmedProfessional(Rpps(row.rpps), ProviderSession(row.provider_subject, row.provider_session))
 
     def take_confirmed(self, request_id: UUID, browser: bytes, now: datetime) -> AuthorizationParameters | None:
         """Delete and return the request of a browser in which somebody was confirmed."""
@@ -74,8 +88,20 @@ class WorkplaceRepository(Repository):
             return None, False
         used = update(professional_codes).where(columns.code == code)
         self.connection.execute(used.values(used_at=func.coalesce(columns.used_at, now)))
-        values = {name: getattr(row, name) for name in ProfessionalCode.__dataclass_fields__}
-        return ProfessionalCode(**values), row.used_at is None
+        return _code(row), row.used_at is None
+
+    def hold_professional_code(self, code: bytes) -> ProfessionalCode | None:
+        """The session a code opens, as it is until this transaction ends."""
+        held = select(professional_codes).where(professional_codes.c.code == code).with_for_update()
+        row = self.connection.execute(held).first()
+        return None if row is None else _code(row)
+
+    def end_logins_at_provider(self, ended: ProviderSession, now: datetime) -> None:
+        """No login of that session is completed: choices of a structure end, and codes expire."""
+        # In this order: a choice under way becomes a code, and a code being redeemed a session.
+        self.connection.execute(delete(authorizations).where(is_of(ended, authorizations)))
+        unexpired = is_of(ended, professional_codes) & (professional_codes.c.until > now)
+        self.connection.execute(update(professional_codes).where(unexpired).values(until=now))
 
     def put_professional_refresh(self, token: bytes, refresh: ProfessionalRefresh) -> None:
         """Store a new refresh token."""
@@ -98,6 +124,10 @@ class WorkplaceRepository(Repository):
         """Delete what has expired; a used code is kept for as long as its session may last."""
         for table, kept in ((professional_codes, SESSION_LIFE), (professional_refresh_tokens, None)):
             self.connection.execute(delete(table).where(table.c.until <= (now - kept if kept else now)))
+
+
+def _code(row: Any) -> ProfessionalCode:
+    return ProfessionalCode(**{name: getattr(row, name) for name in ProfessionalCode.__dataclass_fields__})
 
 
 def _refresh(row: Any) -> ProfessionalRefresh | None:

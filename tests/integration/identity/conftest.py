@@ -1,6 +1,7 @@
 """A migrated database of identity's own with the demo directory in it, and a replica of identity on top."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import Engine
 from chassis.db import make_engine
 from deploy.dev import authority, people
 from services.identity.directory import import_directory, read_directory
+from tests.integration.identity.false_provider import FalseProvider
 from tests.integration.identity.harness import IdentityHarness
 
 
@@ -35,3 +37,10 @@ def harness(engine: Engine, cards: Path) -> IdentityHarness:
     with harness.repositories() as repositories:
         import_directory(read_directory(people.as_directory()), repositories)
     return harness
+
+
+@pytest.fixture
+def provider() -> Iterator[FalseProvider]:
+    """A provider in the place of Pro Santé Connect."""
+    with closing(FalseProvider()) as provider:
+        yield provider

@@ -44,6 +44,7 @@ from services.identity.openid import OpenIdKeys
 from services.identity.otp import OtpGenerator
 from services.identity.passkeys import Passkeys
 from services.identity.passwords import Passwords
+from services.identity.pro_sante_connect import ProSanteConnect
 from services.identity.repositories.database import IdentityRepositories
 from services.identity.service import SERVICE
 from services.identity.tools import Tools
@@ -112,6 +113,7 @@ class IdentityHarness(HandlerHarness[IdentityContext]):
         *,
         test_identities: bool = True,
         factor: ActivationFactor = ActivationFactor.NONE,
+        pro_sante_connect: ProSanteConnect | None = None,
     ) -> None:
         self.cards = cards
         self.now = datetime.now(UTC)
@@ -126,7 +128,7 @@ class IdentityHarness(HandlerHarness[IdentityContext]):
             OpenIdKeys(openid_keys(cards)),
             Passkeys(PUBLIC_URL),
             LetterCodes(bytes(32)),
-            None,
+            pro_sante_connect,
             PUBLIC_URL,
             LOGINS_PER_ADDRESS,
             MAJORITY_AGE,

@@ -1,130 +1,29 @@
 """What a lying or broken provider says of a professional is refused; the journeys use a real one."""
 
-import hmac
-import json
-import threading
-from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from datetime import UTC, datetime
+from collections.abc import Callable
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
-from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from chassis.settings import SettingsError
 from contracts.errors.execution import SignInUnavailable
 from contracts.errors.request import SignInRefused
-from services.identity.domain.workplaces import Confirmed
+from services.identity.domain.workplaces import Confirmed, ProviderSession
 from services.identity.pro_sante_connect import ProSanteConnect
+from tests.integration.identity.false_provider import (
+    NOW,
+    PERSON,
+    FalseProvider,
+    relying_party,
+    signed_with_the_public_key,
+    unsigned,
+)
 
-NOW = datetime.now(UTC).replace(microsecond=0)
 REQUEST, BROWSER = UUID(int=7), "s" * 43
-_PERSON = {"SubjectNameID": "889990000013", "SubjectRefPro": {"exercices": [{"codeProfession": "21"}]}}
-
-
-class FalseProvider:
-    """A provider that answers as a test sets it up."""
-
-    def __init__(self) -> None:
-        self.key = RSAKey.generate_key(2048, {"kid": "k"})
-        self.sign_claims: Callable[[dict[str, Any]], str] = self._sign
-        self.metadata: dict[str, Any] = {}
-        self.claims: dict[str, Any] = {}
-        self.person: Any = _PERSON | {"sub": "f:1"}
-        self.refuses_code = False
-        provider = self
-
-        class ProviderHandler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self._send(*provider.answer(self.path))
-
-            def do_POST(self) -> None:
-                self.rfile.read(int(self.headers["content-length"]))
-                self._send(*provider.answer(self.path))
-
-            def _send(self, status: int, body: Any) -> None:
-                content = json.dumps(body).encode()
-                self.send_response(status)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *_: Any) -> None:
-                """Nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), ProviderHandler)
-        self.issuer = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def answer(self, path: str) -> tuple[int, Any]:
-        match path:
-            case "/.well-known/openid-configuration":
-                return 200, self._metadata() | self.metadata
-            case "/keys":
-                return 200, {"keys": [self.key.as_dict(private=False)]}
-            case "/token" if self.refuses_code:
-                return 400, {"error": "invalid_grant"}
-            case "/token":
-                return 200, {"access_token": "a", "token_type": "Bearer", "id_token": self._id_token()}
-            case "/userinfo":
-                return 200, self.person
-            case _:
-                return 404, {}
-
-    def _metadata(self) -> dict[str, Any]:
-        return {
-            "issuer": self.issuer,
-            "authorization_endpoint": f"{self.issuer}/auth",
-            "token_endpoint": f"{self.issuer}/token",
-            "userinfo_endpoint": f"{self.issuer}/userinfo",
-            "jwks_uri": f"{self.issuer}/keys",
-        }
-
-    def _id_token(self) -> str:
-        now = int(NOW.timestamp())
-        claims = {"iss": self.issuer, "aud": "carnet", "sub": "f:1", "iat": now, "exp": now + 60, "acr": "eidas1"}
-        return self.sign_claims({name: value for name, value in (claims | self.claims).items() if value is not None})
-
-    def _sign(self, claims: dict[str, Any]) -> str:
-        return jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims, self.key)
-
-
-def unsigned(claims: dict[str, Any]) -> str:
-    return f"{_part({'alg': 'none'})}.{_part(claims)}."
-
-
-def signed_with_the_public_key(provider: FalseProvider, claims: dict[str, Any]) -> str:
-    content = f"{_part({'alg': 'HS256', 'kid': 'k'})}.{_part(claims)}"
-    return f"{content}.{_in_base64(hmac.digest(provider.key.as_pem(private=False), content.encode(), 'sha256'))}"
-
-
-def _part(content: dict[str, Any]) -> str:
-    return _in_base64(json.dumps(content).encode())
-
-
-def _in_base64(content: bytes) -> str:
-    return urlsafe_b64encode(content).rstrip(b"=").decode()
-
-
-@pytest.fixture
-def provider() -> Iterator[FalseProvider]:
-    with closing(FalseProvider()) as provider:
-        yield provider
-
-
-def relying_party(issuer: str) -> ProSanteConnect:
-    return ProSanteConnect(issuer, "carnet", "un secret", "https://carnet.example/oauth/pro-sante-connect")
 
 
 def begun(provider: FalseProvider) -> ProSanteConnect:
@@ -137,7 +36,7 @@ def begun(provider: FalseProvider) -> ProSanteConnect:
 
 def test_a_valid_answer_confirms_the_professional(provider: FalseProvider) -> None:
     confirmed = begun(provider).confirm("c", REQUEST, BROWSER, NOW)
-    assert confirmed == Confirmed("889990000013", frozenset({"21"}))
+    assert confirmed == Confirmed("889990000013", frozenset({"21"}), ProviderSession("f:1"))
 
 
 def test_a_request_has_the_parameters_the_provider_requires(provider: FalseProvider) -> None:
@@ -202,7 +101,7 @@ def test_a_key_added_since_is_fetched(provider: FalseProvider) -> None:
     assert party.confirm("c", REQUEST, BROWSER, NOW).national_id == "889990000013"
 
 
-@pytest.mark.parametrize("person", [{}, [], {"sub": "f:1"}, _PERSON, _PERSON | {"sub": "f:1", "SubjectNameID": 8}])
+@pytest.mark.parametrize("person", [{}, [], {"sub": "f:1"}, PERSON, PERSON | {"sub": "f:1", "SubjectNameID": 8}])
 def test_a_person_without_what_is_needed_is_nobody(provider: FalseProvider, person: object) -> None:
     party = begun(provider)
     provider.person = person

@@ -10,7 +10,7 @@ from contracts.identity.api import Identity
 from contracts.identity.apps import ClientKind
 from contracts.identity.oauth import AuthorizationParameters, BeginAuthorization, ClientProof, GrantToken, GrantType
 from contracts.identity.people import ProfessionalAssertion
-from contracts.identity.workplaces import ChooseStructure, SignInProfessional
+from contracts.identity.workplaces import ChooseStructure, LogOutProfessional, SignInProfessional
 from contracts.vocabulary import Finess, Rpps
 from deploy.dev import authority, people
 from tests.journeys.entries.apps import registration, request_id
@@ -23,6 +23,7 @@ from tests.support.pro_sante_connect import (
     claims_of,
     code_in,
     list_in_two_structures,
+    logout_token,
 )
 
 _PHARMACIST = people.PROFESSIONALS[0]
@@ -110,6 +111,17 @@ STEPS: tuple[ScenarioStep, ...] = (
     ),
     allowed(Identity.sign_in_professional, "pharmacist", lambda run: signs_in(run, claims_of(_PHARMACIST))),
     allowed(Identity.grant_token, "pharmacist", redeems, keep="software"),
+    allowed(
+        Identity.log_out_professional,
+        "pharmacist",
+        lambda _: LogOutProfessional(logout_token=logout_token(_PHARMACIST)),
+    ),
+    refused(
+        "logout.invalid",
+        Identity.log_out_professional,
+        NOBODY,
+        lambda run: run.sent(Identity.log_out_professional),
+    ),
     allowed(Identity.begin_authorization, NOBODY, begins, before=name_doctor_in_two_structures),
     allowed(
         Identity.sign_in_professional,

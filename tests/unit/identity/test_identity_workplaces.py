@@ -15,8 +15,10 @@ from services.identity.domain.granting import challenge_of
 from services.identity.domain.workplaces import (
     Confirmed,
     ProfessionalCode,
+    ProviderSession,
     check_confirmed,
     check_professional_code,
+    provider_session,
     rpps_of,
 )
 
@@ -74,3 +76,17 @@ def test_a_code_opens_for_who_asked_in_its_time() -> None:
 def test_a_code_opens_nothing_otherwise(client: Client, back: str, verifier: str, after: int) -> None:
     with pytest.raises(GrantInvalid):
         check_professional_code(OPENS, client, back, verifier, NOW + timedelta(seconds=after))
+
+
+@pytest.mark.parametrize(("subject", "session"), [("f:1", "s-1"), ("", "s-1"), ("f:1", ""), ("f" * 255, "é")])
+def test_a_session_at_the_provider_has_the_names_of_its_token(subject: str, session: str) -> None:
+    assert provider_session(subject, session) == ProviderSession(subject, session)
+    there = ProviderSession(subject, session)
+    assert replace(OPENS, provider_subject=subject, provider_session=session).at_provider == there
+
+
+@pytest.mark.parametrize("name", ["f" * 256, "a\0b", "a\nb"])
+def test_a_name_that_is_too_long_or_has_control_characters_is_none(name: str) -> None:
+    for names in ((name, "s-1"), ("f:1", name)):
+        with pytest.raises(ValueError, match="name"):
+            provider_session(*names)
