@@ -29,5 +29,7 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     """Years; only a search for somebody younger may be secret."""
     activation_factor: Literal["letter", "agent", "none"] = "letter"
     """What a new account waits for after the carte Vitale and a code: `letter` (or an agent), `agent`, or `none`."""
+    refresh_grace_seconds: int = 10
+    """How long a client with a key may repeat a refresh whose answer was lost (ADR 0038); 0: never."""
     test_identities: bool = False
     """Whether INS of the test and demonstration lists are admitted."""

@@ -14,6 +14,7 @@ from contracts.vocabulary import Role
 from services.identity import domain
 from services.identity.access_tokens import actor_in, session_token
 from services.identity.context import IdentityContext
+from services.identity.domain.granting import may_repeat
 from services.identity.domain.workplaces import SESSION_LIFE, check_professional_code
 from services.identity.logout_tokens import ended_session_key
 from services.identity.repositories.workplaces import ProfessionalRefresh
@@ -100,20 +101,31 @@ def _grant_by_code(ctx: IdentityContext, request: GrantToken, client: Client) ->
 
 
 def _grant_by_refresh_token(ctx: IdentityContext, request: GrantToken, client: Client) -> TokenIssued:
-    """A refresh token serves once and gives the next: showing one again ends the session."""
+    """A refresh token serves once and gives the next: one shown again ends the session, or repeats a lost answer."""
     repositories, token = ctx.database.repositories, token_hash(request.refresh_token)
-    shown = repositories.professional_refresh(token)
+    shown = repositories.hold_professional_refresh(token)
     if shown is None or shown.client_id != client.client_id:
         raise GrantInvalid
-    if shown.used_at is not None:
+    if shown.used_at is None:
+        repositories.spend_professional_refresh(token, ctx.now)
+    elif _is_repeat(ctx, shown, client):
+        repositories.repeat_professional_refresh(token, ctx.now)
+    else:
         _end_reused(ctx, shown.session_id, shown.rpps)
     if not repositories.is_session(shown.session_id, ctx.now):
         raise GrantInvalid
     actor = _current_actor(ctx, shown, client)
-    if not repositories.spend_professional_refresh(token, ctx.now):
-        _end_reused(ctx, shown.session_id, shown.rpps)
     ctx.access.skip(NoEntry.REFRESHED)
-    return _issue(ctx, actor, shown)
+    return _issue(ctx, actor, shown, replaces=token)
+
+
+def _is_repeat(ctx: IdentityContext, shown: ProfessionalRefresh, client: Client) -> bool:
+    """As for apps (`handlers.granting`): software with a key may repeat a use whose answer was lost."""
+    if not client.keys or shown.used_at is None or shown.successor is None:
+        return False
+    return may_repeat(
+        shown.used_at, shown.repeated_at, ctx.now, ctx.tools.refresh_grace
+    ) and ctx.database.repositories.spend_professional_refresh(shown.successor, ctx.now)
 
 
 def _current_actor(ctx: IdentityContext, session: ProfessionalRefresh, client: Client) -> Actor:
@@ -131,10 +143,12 @@ def _current_actor(ctx: IdentityContext, session: ProfessionalRefresh, client: C
     return ctx.access.actor
 
 
-def _issue(ctx: IdentityContext, actor: Actor, session: ProfessionalRefresh) -> TokenIssued:
+def _issue(
+    ctx: IdentityContext, actor: Actor, session: ProfessionalRefresh, *, replaces: bytes | None = None
+) -> TokenIssued:
     refresh = new_opaque()
     fresh = ProfessionalRefresh(session.session_id, session.client_id, session.rpps, session.structure, session.until)
-    ctx.database.repositories.put_professional_refresh(token_hash(refresh), fresh)
+    ctx.database.repositories.put_professional_refresh(token_hash(refresh), fresh, replaces=replaces)
     token = session_token(ctx, actor, session.session_id)
     return TokenIssued(access_token=token.access_token, expires_in=token.expires_in, refresh_token=refresh)
 

@@ -292,7 +292,8 @@ grants = Table(
     Index("grants_of_representative", "representative", postgresql_where=text("representative IS NOT NULL")),
 )
 
-# Used ones are kept as long as their grant: showing one again ends it.
+# Used ones are kept as long as their grant: showing one again ends it, unless its answer may have been lost.
+# `successor`: what replaced a used one.
 refresh_tokens = Table(
     "refresh_tokens",
     metadata,
@@ -300,6 +301,8 @@ refresh_tokens = Table(
     Column("grant_id", Uuid, ForeignKey("grants.grant_id", ondelete="CASCADE"), nullable=False, index=True),
     Column("until", DateTime(timezone=True), nullable=False),
     Column("used_at", DateTime(timezone=True)),
+    Column("successor", LargeBinary),
+    Column("repeated_at", DateTime(timezone=True)),
 )
 
 # Codes given to business software for a professional who logged in by a browser, and the session each one opens.
@@ -319,7 +322,7 @@ professional_codes = Table(
     Index("professional_codes_until", "until"),
 )
 
-# Used ones are kept as long as their session may last: showing one again ends it.
+# Used ones are kept as long as their session may last: as those of grants.
 professional_refresh_tokens = Table(
     "professional_refresh_tokens",
     metadata,
@@ -330,6 +333,8 @@ professional_refresh_tokens = Table(
     Column("structure", Text, nullable=False),
     Column("until", DateTime(timezone=True), nullable=False),
     Column("used_at", DateTime(timezone=True)),
+    Column("successor", LargeBinary),
+    Column("repeated_at", DateTime(timezone=True)),
     Index("professional_refresh_tokens_until", "until"),
 )
 

@@ -1,6 +1,7 @@
 """What identity's handlers work with, made once per process."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from chassis.settings import load
@@ -35,6 +36,7 @@ class Tools:
     majority_age: int
     test_identities: bool
     activation_factor: ActivationFactor
+    refresh_grace: timedelta
 
     @classmethod
     def load_from(cls, settings: IdentitySettings) -> "Tools":
@@ -61,6 +63,7 @@ class Tools:
             majority_age=settings.majority_age,
             test_identities=settings.test_identities,
             activation_factor=ActivationFactor(settings.activation_factor),
+            refresh_grace=timedelta(seconds=settings.refresh_grace_seconds),
         )
 
 

@@ -94,6 +94,14 @@ def check_bound(client: Client | None, owner: Client | None) -> Client:
     return owner
 
 
+def may_repeat(used_at: datetime, repeated_at: datetime | None, now: datetime, grace: timedelta) -> bool:
+    """Whether a used refresh token may be used once more, because the answer to its use may have been lost.
+
+    Only where the client has proven a key: otherwise a thief who comes second would be answered (ADR 0038).
+    """
+    return grace > timedelta(0) and repeated_at is None and now - used_at < grace
+
+
 def narrowed(grant: Grant, scope: str) -> Scopes:
     """The scopes of a new token: all that were granted, or the requested part of them.
 

@@ -29,8 +29,10 @@ from services.identity.domain.granting import (
     check_bound,
     check_code,
     feeder_actor,
+    may_repeat,
     narrowed,
 )
+from services.identity.repositories.grants import RefreshToken
 from services.identity.software_tokens import grant_to_software
 
 _ORGANISATION = "organisation"
@@ -78,24 +80,36 @@ def _grant_by_code(ctx: IdentityContext, request: GrantToken, client: Client | N
 
 
 def _grant_by_refresh_token(ctx: IdentityContext, request: GrantToken, client: Client | None) -> TokenIssued:
-    """A refresh token serves once and gives the next: showing one again ends the grant."""
+    """A refresh token serves once and gives the next: one shown again ends the grant, or repeats a lost answer."""
     repositories, token = ctx.database.repositories, token_hash(request.refresh_token)
-    shown = repositories.refresh_token(token)
+    shown = repositories.hold_refresh_token(token)
     if shown is None:
         raise GrantInvalid
     grant = shown.grant
     owner = check_bound(client, repositories.client(grant.client_id))
-    if shown.used_at is not None:
+    if shown.used_at is None:
+        repositories.spend_refresh_token(token, ctx.now)
+    elif _is_repeat(ctx, shown, client):
+        repositories.repeat_refresh_token(token, ctx.now)
+    else:
         _end_reused(ctx, grant, owner)
     if not grant.lasts(ctx.now) or shown.until <= ctx.now:
         raise GrantInvalid
     scopes = narrowed(grant, request.scope)
     if grant.bound_to and _proven_key(ctx, request) != grant.bound_to:
         raise PossessionUnproven
-    if not repositories.spend_refresh_token(token, ctx.now):
-        _end_reused(ctx, grant, owner)
     ctx.access.skip(NoEntry.REFRESHED)
-    return _issue(ctx, grant, owner, scopes, with_identity=False)
+    return _issue(ctx, grant, owner, scopes, with_identity=False, replaces=token)
+
+
+def _is_repeat(ctx: IdentityContext, shown: RefreshToken, client: Client | None) -> bool:
+    """Whether a used token may be used once more, by a client with a key; what its first use gave serves no more."""
+    has_key = bool(shown.grant.bound_to) or (client is not None and bool(client.keys))
+    if not has_key or shown.used_at is None or shown.successor is None:
+        return False
+    return may_repeat(
+        shown.used_at, shown.repeated_at, ctx.now, ctx.tools.refresh_grace
+    ) and ctx.database.repositories.spend_refresh_token(shown.successor, ctx.now)
 
 
 def _grant_by_own_key(ctx: IdentityContext, client: Client | None) -> TokenIssued:
@@ -126,13 +140,21 @@ def _proven_key(ctx: IdentityContext, request: GrantToken) -> str:
     return proven.thumbprint
 
 
-def _issue(ctx: IdentityContext, grant: Grant, client: Client, scopes: Scopes, *, with_identity: bool) -> TokenIssued:
+def _issue(
+    ctx: IdentityContext,
+    grant: Grant,
+    client: Client,
+    scopes: Scopes,
+    *,
+    with_identity: bool,
+    replaces: bytes | None = None,
+) -> TokenIssued:
     actor = app_actor(grant, client, scopes)
     # A refresh token is always of the whole grant: a narrower token now does not narrow the next one.
     refresh = new_opaque() if read_scopes(grant.scopes).offline else ""
     if refresh:
         until = min(ctx.now + REFRESH_LIFE, grant.started_at + GRANT_LIFE)
-        ctx.database.repositories.put_refresh_token(token_hash(refresh), grant.grant_id, until)
+        ctx.database.repositories.put_refresh_token(token_hash(refresh), grant.grant_id, until, replaces=replaces)
     return TokenIssued(
         access_token=sign_actor(ctx.signer, actor, seconds=domain.TOKEN_SECONDS, now=ctx.now.timestamp()),
         expires_in=domain.TOKEN_SECONDS,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
@@ -15,14 +15,24 @@ from services.identity import domain
 from services.identity.domain.granting import GRANT_LIFE, Grant
 from services.identity.tables import ended_sessions, grants, refresh_tokens
 
+_REFRESH_TOKENS = select(
+    grants,
+    refresh_tokens.c.until,
+    refresh_tokens.c.used_at,
+    refresh_tokens.c.successor,
+    refresh_tokens.c.repeated_at,
+).join_from(refresh_tokens, grants, refresh_tokens.c.grant_id == grants.c.grant_id)
+
 
 @dataclass(frozen=True)
 class RefreshToken:
-    """A refresh token and the grant it is of."""
+    """A refresh token and the grant it is of; `successor`: the hash of the one that replaced it."""
 
     grant: Grant
     until: datetime
     used_at: datetime | None
+    successor: bytes | None
+    repeated_at: datetime | None
 
 
 class GrantRepository(Repository):
@@ -67,22 +77,39 @@ class GrantRepository(Repository):
         """Bind the tokens of a grant to a key (DPoP)."""
         self.connection.execute(update(grants).where(grants.c.grant_id == grant_id).values(bound_to=thumbprint))
 
-    def put_refresh_token(self, token: bytes, grant_id: UUID, until: datetime) -> None:
-        """Store a new refresh token."""
+    def put_refresh_token(
+        self, token: bytes, grant_id: UUID, until: datetime, *, replaces: bytes | None = None
+    ) -> None:
+        """Store a new refresh token; `replaces`: the used one that it is given for."""
         self.connection.execute(insert(refresh_tokens).values(token=token, grant_id=grant_id, until=until))
+        if replaces is not None:
+            used = update(refresh_tokens).where(refresh_tokens.c.token == replaces)
+            self.connection.execute(used.values(successor=token))
 
     def refresh_token(self, token: bytes) -> RefreshToken | None:
         """A refresh token with its grant, used or not."""
-        query = select(grants, refresh_tokens.c.until, refresh_tokens.c.used_at).join_from(
-            refresh_tokens, grants, refresh_tokens.c.grant_id == grants.c.grant_id
-        )
-        row = self.connection.execute(query.where(refresh_tokens.c.token == token)).first()
-        return None if row is None else RefreshToken(_grant(row), row.until, row.used_at)
+        return self._refresh_token(_REFRESH_TOKENS.where(refresh_tokens.c.token == token))
+
+    def hold_refresh_token(self, token: bytes) -> RefreshToken | None:
+        """As `refresh_token`; of several at once, the next one waits until this transaction ends."""
+        held = _REFRESH_TOKENS.where(refresh_tokens.c.token == token).with_for_update(of=refresh_tokens)
+        return self._refresh_token(held)
+
+    def _refresh_token(self, query: Select[Any]) -> RefreshToken | None:
+        row = self.connection.execute(query).first()
+        if row is None:
+            return None
+        return RefreshToken(_grant(row), row.until, row.used_at, row.successor, row.repeated_at)
 
     def spend_refresh_token(self, token: bytes, now: datetime) -> bool:
         """Use a refresh token up; False where it was used before."""
         mine = (refresh_tokens.c.token == token) & refresh_tokens.c.used_at.is_(None)
         return self.connection.execute(update(refresh_tokens).where(mine).values(used_at=now)).rowcount == 1
+
+    def repeat_refresh_token(self, token: bytes, now: datetime) -> None:
+        """Note that a used refresh token was used once more."""
+        repeated = update(refresh_tokens).where(refresh_tokens.c.token == token).values(repeated_at=now)
+        self.connection.execute(repeated)
 
     def end_grant(self, grant_id: UUID, now: datetime) -> None:
         """End a grant, and list it as an ended session, for its access tokens."""

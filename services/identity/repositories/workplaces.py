@@ -25,7 +25,7 @@ from services.identity.tables import (
 
 @dataclass(frozen=True)
 class ProfessionalRefresh:
-    """A refresh token and the session it continues."""
+    """A refresh token and the session it continues; `successor`: the hash of the one that replaced it."""
 
     session_id: UUID
     client_id: str
@@ -33,6 +33,8 @@ class ProfessionalRefresh:
     structure: Finess
     until: datetime
     used_at: datetime | None = None
+    successor: bytes | None = None
+    repeated_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -103,15 +105,25 @@ class WorkplaceRepository(Repository):
         unexpired = is_of(ended, professional_codes) & (professional_codes.c.until > now)
         self.connection.execute(update(professional_codes).where(unexpired).values(until=now))
 
-    def put_professional_refresh(self, token: bytes, refresh: ProfessionalRefresh) -> None:
-        """Store a new refresh token."""
+    def put_professional_refresh(
+        self, token: bytes, refresh: ProfessionalRefresh, *, replaces: bytes | None = None
+    ) -> None:
+        """Store a new refresh token; `replaces`: the used one that it is given for."""
         row = {name: getattr(refresh, name) for name in ProfessionalRefresh.__dataclass_fields__}
         self.connection.execute(insert(professional_refresh_tokens).values(token=token, **row))
+        if replaces is not None:
+            used = update(professional_refresh_tokens).where(professional_refresh_tokens.c.token == replaces)
+            self.connection.execute(used.values(successor=token))
 
     def professional_refresh(self, token: bytes) -> ProfessionalRefresh | None:
         """A refresh token, used or not."""
         query = select(professional_refresh_tokens).where(professional_refresh_tokens.c.token == token)
         return _refresh(self.connection.execute(query).first())
+
+    def hold_professional_refresh(self, token: bytes) -> ProfessionalRefresh | None:
+        """As `professional_refresh`; of several at once, the next one waits until this transaction ends."""
+        query = select(professional_refresh_tokens).where(professional_refresh_tokens.c.token == token)
+        return _refresh(self.connection.execute(query.with_for_update()).first())
 
     def spend_professional_refresh(self, token: bytes, now: datetime) -> bool:
         """Use a refresh token up; False where it was used before."""
@@ -119,6 +131,11 @@ class WorkplaceRepository(Repository):
         unused = (columns.token == token) & columns.used_at.is_(None)
         spent = update(professional_refresh_tokens).where(unused).values(used_at=now)
         return self.connection.execute(spent).rowcount == 1
+
+    def repeat_professional_refresh(self, token: bytes, now: datetime) -> None:
+        """Note that a used refresh token was used once more."""
+        used = update(professional_refresh_tokens).where(professional_refresh_tokens.c.token == token)
+        self.connection.execute(used.values(repeated_at=now))
 
     def forget_professional_codes(self, now: datetime) -> None:
         """Delete what has expired; a used code is kept for as long as its session may last."""

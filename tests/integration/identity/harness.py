@@ -55,6 +55,7 @@ PASSWORD = "une phrase que personne ne devine"
 PATIENT = people.PATIENTS[0]
 LOGINS_PER_ADDRESS = 8
 MAJORITY_AGE = 18
+REFRESH_GRACE = timedelta(seconds=10)
 NOBODY = Actor(role=Role.SERVICE, subject="identity")
 """Who acts where no token is asked for, as the chassis has it."""
 
@@ -114,6 +115,7 @@ class IdentityHarness(HandlerHarness[IdentityContext]):
         test_identities: bool = True,
         factor: ActivationFactor = ActivationFactor.NONE,
         pro_sante_connect: ProSanteConnect | None = None,
+        refresh_grace: timedelta = REFRESH_GRACE,
     ) -> None:
         self.cards = cards
         self.now = datetime.now(UTC)
@@ -134,6 +136,7 @@ class IdentityHarness(HandlerHarness[IdentityContext]):
             MAJORITY_AGE,
             test_identities,
             factor,
+            refresh_grace,
         )
         super().__init__(SERVICE, self.runtime, self.tools)
 

@@ -33,6 +33,7 @@ from services.identity.domain.granting import (
     check_bound,
     check_code,
     feeder_actor,
+    may_repeat,
     narrowed,
 )
 
@@ -238,6 +239,15 @@ def test_a_public_client_need_not_name_itself_but_must_not_be_another() -> None:
             check_bound(client, owner)
     with pytest.raises(GrantInvalid):
         check_bound(other, APP)
+
+
+@pytest.mark.parametrize(
+    ("grace", "after", "is_repeated", "may"),
+    [(10, 0, False, True), (10, 9, False, True), (10, 10, False, False), (10, 5, True, False), (0, -1, False, False)],
+)
+def test_a_refresh_is_repeated_once_and_soon(grace: int, after: int, is_repeated: bool, may: bool) -> None:
+    now, repeated_at = NOW + timedelta(seconds=after), NOW if is_repeated else None
+    assert may_repeat(NOW, repeated_at, now, timedelta(seconds=grace)) is may
 
 
 def test_a_new_token_may_be_for_less_and_never_for_more() -> None:
