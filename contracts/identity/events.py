@@ -61,21 +61,23 @@ class ContactChanged(PatientEvent, frozen=True, kw_only=True, omit_defaults=True
 class AppListed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An app was registered or resumed: patients may authorise it.
 
-    Sent by identity.
+    Sent by identity. `revision`: counts the changes of this app; what has a lower one than is on file is out of date.
     """
 
     topic = "identity.app_listed"
     client_id: str
+    revision: int = 0
 
 
 class AppSuspended(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An app was suspended: patients' authorisations of it have no effect until it is resumed.
 
-    Sent by identity.
+    Sent by identity. `revision`: as in AppListed.
     """
 
     topic = "identity.app_suspended"
     client_id: str
+    revision: int = 0
 
 
 class AppAccessEnded(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):

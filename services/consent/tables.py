@@ -1,11 +1,26 @@
 """The tables of the consent service; every row but the matrices' belongs to a patient."""
 
-from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Index, LargeBinary, MetaData, Table, Text, Uuid, text
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 
 metadata = MetaData()
 
 # What people decided and the law provides, by kind, the party it names, the representative who decided it in the
 # holder's place (empty: nobody), and whether it was in a minor's secret connection; deleted when it is ended.
+# `revision`: of what another service tells, the newest.
 facts = Table(
     "facts",
     metadata,
@@ -19,6 +34,7 @@ facts = Table(
     Column("sections", ARRAY(Text), nullable=False),
     Column("evidence", Text),
     Column("secret", Boolean, primary_key=True),
+    Column("revision", Integer, nullable=False, server_default=text("0")),
 )
 
 # Every emergency access with its written reason; kept after its end.

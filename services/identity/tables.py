@@ -253,6 +253,7 @@ clients = Table(
     Column("software", Text, nullable=False, server_default=""),
     Column("registered_at", DateTime(timezone=True), nullable=False),
     Column("suspended_at", DateTime(timezone=True)),
+    Column("revision", Integer, nullable=False, server_default=text("0")),
 )
 
 # Requests that wait for a patient or a professional; without `browser` they were pushed, and no browser has presented

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from time import time
 from typing import Any, Generic, TypeVar
+from uuid import uuid4
 
 import msgspec
 from joserfc.jwk import OKPKey
@@ -12,7 +14,7 @@ from sqlalchemy import Engine, text
 
 from chassis import units
 from chassis.context import RequestContext, UnitOfWork
-from chassis.handlers import MethodHandler
+from chassis.handlers import EventHandler, MethodHandler, ReceivedEvent
 from chassis.outbox import OutboxRelay
 from chassis.publisher import Publisher
 from chassis.runtime import Runtime
@@ -20,6 +22,7 @@ from chassis.service import ServiceDefinition
 from chassis.tokens import Signer
 from contracts.envelope import Actor, Event
 from contracts.errors.base import Refusal
+from contracts.vocabulary import Role
 from contracts.wiring import SUBSCRIPTIONS
 
 C = TypeVar("C", bound=RequestContext[Any])
@@ -54,6 +57,9 @@ class HandlerHarness(Generic[C]):
         self._methods = {
             declared.handle: declared for declared in service.declarations() if isinstance(declared, MethodHandler)
         }
+        self._listeners = {
+            declared.handle: declared for declared in service.declarations() if isinstance(declared, EventHandler)
+        }
 
     def run(self, handle: Callable[[C, Q], R], request: Q, actor: Actor) -> R:
         """The response of a method's handler, as one unit of work."""
@@ -66,6 +72,13 @@ class HandlerHarness(Generic[C]):
             reading=declared.reading,
         )
         return units.run(self.context, work, actor, request, handle)
+
+    def receive(self, handle: Callable[..., None], event: Event, occurred_at: datetime) -> None:
+        """Handle an event as one unit of work, as it arrives the first time."""
+        declared = self._listeners[handle]
+        work = UnitOfWork(kind="event", name=declared.name, deadline=time() + 30, rule=declared.access)
+        received = (ReceivedEvent(uuid4(), occurred_at, event),) if declared.bundled else event
+        units.run(self.context, work, Actor(role=Role.SERVICE, subject="nobody"), received, handle)
 
     def context(self, actor: Actor, work: UnitOfWork) -> C:
         """The `ctx` of a unit."""

@@ -61,7 +61,9 @@ def list_apps(ctx: ConsentContext, request: ListApps) -> GrantedApps:
     ctx.access.permit()
     granted = _granted(ctx, request.patient_id)
     parties = [_app_of(dated.fact) for dated in granted]
-    listed = {fact.party for fact in ctx.facts.about([PLATFORM], parties)} if parties else set()
+    listed = (
+        {fact.party for fact in ctx.facts.about([PLATFORM], parties) if fact.holds(ctx.now)} if parties else set()
+    )
     return GrantedApps(
         apps=tuple(
             GrantedApp(
@@ -90,13 +92,15 @@ def _app_of(fact: Fact) -> str:
 def list_in_catalogue(ctx: ConsentContext, event: AppListed) -> None:
     """From now on patients' grants to this app are in force; identity has journalled it."""
     fact = Fact(kind=FactKind.REFERENCEMENT, party=event.client_id)
-    ctx.facts.put(PLATFORM, fact, now=ctx.now)
+    ctx.facts.put_newest(PLATFORM, fact, event.revision, now=ctx.now)
 
 
 @listens(AppSuspended, access=_OF_IDENTITY)
 def strike_from_catalogue(ctx: ConsentContext, event: AppSuspended) -> None:
     """No grant to this app is in force until it is listed again; identity has journalled it."""
-    ctx.facts.forget(PLATFORM, FactKind.REFERENCEMENT, event.client_id)
+    # It stays on file, ended: a listing that was sent before may arrive after it.
+    fact = Fact(kind=FactKind.REFERENCEMENT, party=event.client_id, until=ctx.now)
+    ctx.facts.put_newest(PLATFORM, fact, event.revision, now=ctx.now)
 
 
 @listens(AppAccessEnded, access=_OF_IDENTITY)

@@ -160,6 +160,28 @@ class FactRepository:
             .on_conflict_do_update(index_elements=["patient_id", "kind", "party", "giver", "secret"], set_=terms)
         )
 
+    def put_newest(self, patient_id: PatientId, fact: Fact, revision: int, *, now: datetime) -> None:
+        """Insert a fact that another service tells, or give it new terms, unless a later revision is on file."""
+        row = insert(facts).values(
+            patient_id=patient_id,
+            kind=fact.kind.value,
+            party=fact.party,
+            giver=fact.giver,
+            since=now,
+            until=fact.until,
+            renews=fact.renews,
+            sections=[section.value for section in fact.sections],
+            secret=False,
+            revision=revision,
+        )
+        self._connection.execute(
+            row.on_conflict_do_update(
+                index_elements=["patient_id", "kind", "party", "giver", "secret"],
+                set_={"until": fact.until, "revision": revision},
+                where=facts.c.revision <= revision,
+            )
+        )
+
     def prolong(self, patient_id: PatientId, fact: Fact) -> None:
         """Set the later end of a fact, unless it was deleted, or got a fixed end, in the meantime."""
         self._connection.execute(

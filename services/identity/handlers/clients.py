@@ -30,11 +30,11 @@ def register_client(ctx: IdentityContext, request: RegisterClient) -> Client:
         raise SoftwareNotFound
     if request.keys:
         client_assertions.check_keys(request.keys)
-    repositories.put_client(request, ctx.now)
+    revision = repositories.put_client(request, ctx.now)
     client = _require_client(ctx, request.client_id)
     ctx.access.reason = _LISTED if client.suspended_at is None else _SUSPENDED
     if client.suspended_at is None:
-        _announce(ctx, client, suspended=False)
+        _announce(ctx, client, revision, suspended=False)
     return client
 
 
@@ -43,13 +43,13 @@ def suspend_client(ctx: IdentityContext, request: SuspendClient) -> Client:
     """Suspend a client and end its sessions, or readmit it; raises ClientNotFound."""
     repositories = ctx.database.repositories
     ctx.access.about, ctx.access.reason = request.client_id, _SUSPENDED if request.suspended else _LISTED
-    repositories.suspend_client(request.client_id, ctx.now if request.suspended else None)
+    revision = repositories.suspend_client(request.client_id, ctx.now if request.suspended else None)
     client = _require_client(ctx, request.client_id)
     if request.suspended and client.kind not in APPS:
         repositories.end_sessions(Role.FEEDER, client.client_id, ctx.now)
         repositories.end_sessions_of_agents(client.client_id, ctx.now)
         repositories.end_sessions_with(client.software, ctx.now, means=LoginMethod.PRO_SANTE_CONNECT)
-    _announce(ctx, client, suspended=request.suspended)
+    _announce(ctx, client, revision, suspended=request.suspended)
     return client
 
 
@@ -66,8 +66,8 @@ def _require_client(ctx: IdentityContext, client_id: str) -> Client:
     return client
 
 
-def _announce(ctx: IdentityContext, client: Client, *, suspended: bool) -> None:
+def _announce(ctx: IdentityContext, client: Client, revision: int, *, suspended: bool) -> None:
     """Publish whether an app is listed."""
     if client.kind in APPS:
         event = AppSuspended if suspended else AppListed
-        ctx.events.publish(event(client_id=client.client_id))
+        ctx.events.publish(event(client_id=client.client_id, revision=revision))

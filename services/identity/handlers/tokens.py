@@ -1,9 +1,10 @@
 """Tokens after they were issued: ended by the client or the patient, introspected; and the keys of id tokens."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from chassis.access_rules import NoEntry, NoQuestion, unjournalled
-from chassis.handlers import handles, listens
+from chassis.handlers import ReceivedEvent, handles, listens_to_bundle
 from chassis.opaque import token_hash
 from contracts.consent.events import AppRevoked
 from contracts.envelope import Actor
@@ -11,6 +12,7 @@ from contracts.identity.api import Identity
 from contracts.identity.apps import Client, ClientKind
 from contracts.identity.oauth import AboutToken, GetPublicKeys, Introspection, PublicKeys, TokenRevoked
 from contracts.vocabulary import Role
+from services.identity import domain
 from services.identity.access_tokens import actor_in
 from services.identity.client_authentication import require_client
 from services.identity.context import IdentityContext
@@ -70,10 +72,13 @@ def public_keys(ctx: IdentityContext, _request: GetPublicKeys) -> PublicKeys:
     return PublicKeys(jwks=ctx.tools.openid.public())
 
 
-@listens(AppRevoked, access=unjournalled(NoEntry.SENDER, NoQuestion.SENDER))
-def end_grants(ctx: IdentityContext, event: AppRevoked) -> None:
-    """The patient revoked an app; consent has journalled it."""
-    ctx.database.repositories.end_grants_of(event.patient_id, event.app, ctx.now)
+@listens_to_bundle(AppRevoked, access=unjournalled(NoEntry.SENDER, NoQuestion.SENDER))
+def end_grants(ctx: IdentityContext, received: tuple[ReceivedEvent[AppRevoked], ...]) -> None:
+    """The patient revoked an app; consent has journalled it. What they granted since is not revoked."""
+    for revoked in received:
+        until = revoked.at + timedelta(seconds=domain.CLOCK_SKEW)
+        event = revoked.event
+        ctx.database.repositories.end_grants_of(event.patient_id, event.app, ctx.now, started_until=until)
 
 
 def _end_grant_of(ctx: IdentityContext, token: str, client: Client) -> None:

@@ -17,12 +17,17 @@ _TERMS = ("name", "publisher", "purpose", "scopes", "keys", "software")
 class ClientRepository(Repository):
     """Who may request tokens."""
 
-    def put_client(self, request: RegisterClient, now: datetime) -> None:
-        """Store a client, or give a known one new terms; whether it is suspended does not change."""
+    def put_client(self, request: RegisterClient, now: datetime) -> int:
+        """Store a client, or give a known one new terms; whether it is suspended does not change.
+
+        Returns the revision, one more than before.
+        """
         terms: dict[str, Any] = {name: getattr(request, name) for name in _TERMS}
         terms |= {"kind": request.kind.value, "redirect_uris": list(request.redirect_uris)}
-        row = insert(clients).values(client_id=request.client_id, registered_at=now, **terms)
-        self.connection.execute(row.on_conflict_do_update(index_elements=["client_id"], set_=terms))
+        row = insert(clients).values(client_id=request.client_id, registered_at=now, revision=1, **terms)
+        changed = terms | {"revision": clients.c.revision + 1}
+        stored = row.on_conflict_do_update(index_elements=["client_id"], set_=changed)
+        return int(self.connection.execute(stored.returning(clients.c.revision)).scalar_one())
 
     def client(self, client_id: str) -> Client | None:
         """A client by its id."""
@@ -33,10 +38,11 @@ class ClientRepository(Repository):
         """Every client, by id."""
         return [_client(row) for row in self.connection.execute(select(clients).order_by(clients.c.client_id))]
 
-    def suspend_client(self, client_id: str, since: datetime | None) -> bool:
-        """Suspend a client, or readmit it; False where there is none."""
-        mine = clients.c.client_id == client_id
-        return self.connection.execute(update(clients).where(mine).values(suspended_at=since)).rowcount == 1
+    def suspend_client(self, client_id: str, since: datetime | None) -> int:
+        """Suspend a client, or readmit it; returns the revision, one more than before, 0 where there is none."""
+        changed = update(clients).where(clients.c.client_id == client_id)
+        values = changed.values(suspended_at=since, revision=clients.c.revision + 1)
+        return self.connection.scalar(values.returning(clients.c.revision)) or 0
 
 
 def _client(row: Any) -> Client:

@@ -115,9 +115,10 @@ class GrantRepository(Repository):
         """End a grant, and list it as an ended session, for its access tokens."""
         self._end(grants.c.grant_id == grant_id, now)
 
-    def end_grants_of(self, patient_id: PatientId, client_id: str, now: datetime) -> None:
-        """End all grants of a patient to an app."""
-        self._end((grants.c.patient_id == patient_id) & (grants.c.client_id == client_id), now)
+    def end_grants_of(self, patient_id: PatientId, client_id: str, now: datetime, *, started_until: datetime) -> None:
+        """End all grants of a patient to an app that were given by then."""
+        given = (grants.c.patient_id == patient_id) & (grants.c.client_id == client_id)
+        self._end(given & (grants.c.started_at <= started_until), now)
 
     def grants_given_by(self, giver: PatientId, now: datetime) -> Sequence[Grant]:
         """Grants that last and that a person gave, for their own record or in another's place; the newest first."""
