@@ -25,10 +25,15 @@ class _ProofClaims(RegisteredClaims, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Possession:
-    """The thumbprint of the proven key (RFC 7638); `replay_key` identifies the proof, which is valid once."""
+    """The thumbprint of the proven key (RFC 7638), and the `jti` of the proof, which is valid once."""
 
     thumbprint: str
-    replay_key: bytes
+    jti: str
+
+    @property
+    def replay_key(self) -> bytes:
+        """What identifies the proof, among those of all keys."""
+        return hashlib.sha256(f"dpop\0{self.thumbprint}\0{self.jti}".encode()).digest()
 
 
 def read_possession(proof: str, *, method: str, url: str, now: float, token: str = "") -> Possession:
@@ -53,8 +58,7 @@ def read_possession(proof: str, *, method: str, url: str, now: float, token: str
         raise PossessionUnproven
     if token and claims.ath != _hash_of(token):
         raise PossessionUnproven
-    thumbprint = key.thumbprint()
-    return Possession(thumbprint, hashlib.sha256(f"dpop\0{thumbprint}\0{claims.jti}".encode()).digest())
+    return Possession(key.thumbprint(), claims.jti)
 
 
 def _hash_of(token: str) -> str:

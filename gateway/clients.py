@@ -24,7 +24,6 @@ from contracts.errors.request import InvalidRequest, RequestStalled
 from contracts.identity.api import Identity
 from contracts.identity.logins import ListEndedSessions
 from contracts.wiring import GATEWAY
-from gateway.possession import SeenProofs
 from gateway.quotas import Quotas
 from gateway.request_state import request_state_of
 from gateway.settings import GatewaySettings
@@ -46,7 +45,6 @@ class RpcClients:
     bus: Bus
     data_plane: DataPlane
     quotas: Quotas
-    proofs: SeenProofs
 
     async def missing_parts(self) -> tuple[str, ...]:
         """Names of unreachable dependencies that only some requests need."""
@@ -68,8 +66,8 @@ async def open_clients(app: Litestar) -> AsyncIterator[None]:
     keyring = Keyring.from_file(GATEWAY, settings.trusted_keys)
     bus = await Bus.connect(settings.amqp_url, seconds=_CONNECT_SECONDS)
     data_plane = DataPlane(settings.documents_url, settings.stall_seconds)
-    quotas, proofs = Quotas(settings.gateways, settings.strangers_a_minute), SeenProofs(settings.public_url)
-    app.state["clients"] = RpcClients(settings, keyring, bus, data_plane, quotas, proofs)
+    quotas = Quotas(settings.gateways, settings.strangers_a_minute)
+    app.state["clients"] = RpcClients(settings, keyring, bus, data_plane, quotas)
     poller = asyncio.create_task(_poll_ended_sessions(bus, keyring.revocations))
     try:
         yield

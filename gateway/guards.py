@@ -6,10 +6,14 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
+from chassis import tracing
 from contracts.errors.request import RoleForbidden, TokenMissing
+from contracts.identity.api import Identity
+from contracts.identity.oauth import SpendProof
 from contracts.vocabulary import Role
 from gateway.clients import clients_of
 from gateway.peer import client_address
+from gateway.possession import proof_sent
 from gateway.request_state import request_state_of
 
 ROLES = "roles"
@@ -30,7 +34,8 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
     """Check token, proof of possession, role and quotas; a route without declared roles refuses everybody.
 
     Raises:
-        TokenMissing, TokenInvalid, PossessionUnproven, RoleForbidden, QuotaExceeded, TooManyRequests.
+        TokenMissing, TokenInvalid, PossessionUnproven, RoleForbidden, QuotaExceeded, TooManyRequests; of a
+            bound token also ServiceUnavailable, DeadlineExceeded.
     """
     roles: frozenset[Role] | str = handler.opt.get(ROLES, frozenset())
     method = connection.scope.get("method")
@@ -45,10 +50,14 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
     actor = clients.keyring.actor(token, now=time())
     state = request_state_of(connection.scope)
     state.actor, state.token = actor, token
-    clients.proofs.check(connection, token, actor, bound=is_bound)
+    proof = proof_sent(connection, token, actor, bound=is_bound, public_url=clients.settings.public_url)
     if actor.role not in roles:
         raise RoleForbidden
     clients.quotas.check(actor)
+    if proof:
+        # Identity knows the proofs that were used at any gateway.
+        message, trace = SpendProof(jti=proof), tracing.current_traceparent()
+        await clients.bus.call(Identity.spend_proof, message, token=token, traceparent=trace)
 
 
 def token_in(authorization: str) -> tuple[str, bool]:

@@ -51,10 +51,12 @@ from contracts.identity.oauth import (
     GetPublicKeys,
     GrantToken,
     Introspection,
+    ProofSpent,
     PublicKeys,
     PushAuthorization,
     ReadPerson,
     ShowAuthorization,
+    SpendProof,
     TokenIssued,
     TokenRevoked,
 )
@@ -150,6 +152,7 @@ class Identity(Api, service="identity"):
     grant_token = Method(GrantToken, TokenIssued, anonymous=True)
     end_token = Method(AboutToken, TokenRevoked, anonymous=True)
     introspect_token = Method(AboutToken, Introspection, anonymous=True)
+    spend_proof = Method(SpendProof, ProofSpent, roles=frozenset({Role.APP}), seconds=2.0)
     public_keys = Method(GetPublicKeys, PublicKeys, anonymous=True)
     register_client = Method(RegisterClient, Client, roles=_OPERATOR, countersigned=always)
     suspend_client = Method(SuspendClient, Client, roles=_OPERATOR, countersigned=always)

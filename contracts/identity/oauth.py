@@ -172,6 +172,16 @@ class Introspection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """`jkt`: thumbprint of the key that the token is bound to."""
 
 
+class SpendProof(msgspec.Struct, frozen=True, kw_only=True):
+    """Use up a DPoP proof of the key that the caller's token is bound to; `jti`: of the verified proof."""
+
+    jti: str
+
+
+class ProofSpent(msgspec.Struct, frozen=True, kw_only=True):
+    """The proof was not used before, at any gateway."""
+
+
 class GetPublicKeys(msgspec.Struct, frozen=True, kw_only=True):
     """Get the keys that sign id tokens."""
 

@@ -6,11 +6,21 @@ from uuid import UUID
 from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import ReceivedEvent, handles, listens_to_bundle
 from chassis.opaque import token_hash
+from chassis.possession import KEPT_SECONDS, Possession
 from contracts.consent.events import AppRevoked
 from contracts.envelope import Actor
+from contracts.errors.request import PossessionUnproven
 from contracts.identity.api import Identity
 from contracts.identity.apps import Client, ClientKind
-from contracts.identity.oauth import AboutToken, GetPublicKeys, Introspection, PublicKeys, TokenRevoked
+from contracts.identity.oauth import (
+    AboutToken,
+    GetPublicKeys,
+    Introspection,
+    ProofSpent,
+    PublicKeys,
+    SpendProof,
+    TokenRevoked,
+)
 from contracts.vocabulary import Role
 from services.identity import domain
 from services.identity.access_tokens import actor_in
@@ -64,6 +74,22 @@ def introspect_token(ctx: IdentityContext, request: AboutToken) -> Introspection
         token_type="DPoP" if actor.bound_to else "Bearer",
         cnf=_confirmation(actor.bound_to),
     )
+
+
+@handles(Identity.spend_proof, access=unjournalled(NoEntry.LATER_STEP, NoQuestion.OWN))
+def spend_proof(ctx: IdentityContext, request: SpendProof) -> ProofSpent:
+    """Use up a proof of the key that the app's token is bound to.
+
+    Raises:
+        PossessionUnproven: it was used before, or the token is bound to no key.
+    """
+    if not ctx.actor.bound_to:
+        raise PossessionUnproven
+    proof = Possession(ctx.actor.bound_to, request.jti)
+    with ctx.database.autocommit() as repositories:
+        if not repositories.spend(proof.replay_key, ctx.now + timedelta(seconds=KEPT_SECONDS)):
+            raise PossessionUnproven
+    return ProofSpent()
 
 
 @handles(Identity.public_keys, access=unjournalled(NoEntry.PUBLIC, NoQuestion.PUBLIC), reading=True)

@@ -45,6 +45,7 @@ class Gateway:
         trusted_keys: Path,
         stall_seconds: float = 30,
         anonymous_per_minute: int = 0,
+        public_url: str = "",
     ) -> None:
         self.port = free_port()
         self.url = f"http://{HOST}:{self.port}"
@@ -56,7 +57,7 @@ class Gateway:
             "CARNET_AMQP_URL": amqp_url,
             "CARNET_TRUSTED_KEYS": str(trusted_keys),
             "CARNET_HTTP_ADDRESS": f"{HOST}:{self.port}",
-            "CARNET_PUBLIC_URL": self.url,
+            "CARNET_PUBLIC_URL": public_url or self.url,
             "CARNET_DOCUMENTS_URL": documents_url,
             "CARNET_STALL_SECONDS": str(stall_seconds),
             "CARNET_STRANGERS_A_MINUTE": str(anonymous_per_minute),

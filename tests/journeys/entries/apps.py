@@ -34,12 +34,14 @@ from contracts.identity.oauth import (
     GrantType,
     PushAuthorization,
     ShowAuthorization,
+    SpendProof,
 )
 from contracts.identity.people import AgentAssertion
 from contracts.scopes import ALL_SECTIONS
 from contracts.vocabulary import PatientId
 from deploy.dev.people import FEEDING_SOFTWARE
 from services.identity.client_assertions import AGENT_KIND, ASSERTION_TYPE
+from tests.journeys.entries.callers import BOUND_APP
 from tests.journeys.entries.run import ScenarioRun
 from tests.journeys.entries.steps import NOBODY, ScenarioStep, allowed, by_two, refused
 
@@ -263,6 +265,8 @@ GRANTED = (
     allowed(Identity.end_token, NOBODY, about_token),
     refused("oauth.client", Identity.end_token, NOBODY, lambda run: about_token(run, client="personne")),
     allowed(Identity.grant_token, "feeder", own_key, keep="own key"),
+    allowed(Identity.spend_proof, BOUND_APP, lambda run: SpendProof(jti=run.browser)),
+    refused("token.possession", Identity.spend_proof, BOUND_APP, lambda run: SpendProof(jti=run.browser)),
     allowed(Identity.public_keys, NOBODY, lambda _: GetPublicKeys()),
 )
 

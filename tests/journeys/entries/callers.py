@@ -18,6 +18,7 @@ from tests.support.people import Holder, new_minor, new_patient
 from tests.support.staff import AGENT, COLLEAGUE, STRANGER
 
 READING_ONLY = "specialist with reading software"
+BOUND_APP = "app with a bound token"
 OLD_SESSION = "holder in an old session"
 _SECONDS = 900
 
@@ -44,6 +45,7 @@ STAFF: dict[str, Actor] = {
     "agent elsewhere": Actor(role=Role.AGENT, subject=STRANGER, name="Clinique"),
     "operator": Actor(role=Role.OPERATOR, subject=OPERATORS[0]),
     "second operator": Actor(role=Role.OPERATOR, subject=OPERATORS[1]),
+    BOUND_APP: Actor(role=Role.APP, subject="essai-lie", patient=str(uuid4()), bound_to="k" * 43),
     **{name: Actor(role=Role.SERVICE, subject=name) for name in SERVICES},
 }
 """Those who exist before the scenario begins."""
