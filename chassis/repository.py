@@ -1,6 +1,10 @@
-"""The base of repositories."""
+"""The base of repositories, and the condition that a column has one of several values."""
 
-from sqlalchemy import Connection
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, any_, cast
+from sqlalchemy.dialects.postgresql import ARRAY
 
 
 class Repository:
@@ -8,3 +12,8 @@ class Repository:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+
+
+def is_one_of(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """The column has one of these values, which travel as one array: the statement is the same for any number."""
+    return column == any_(cast(list(values), ARRAY(column.type)))

@@ -20,8 +20,9 @@ from chassis.topology import RPC
 from contracts.api import Method
 from contracts.envelope import Actor, CallContext, RpcReply, RpcRequest
 from contracts.errors.base import Refusal
-from contracts.errors.execution import ServiceUnavailable
+from contracts.errors.execution import RequestTooLarge, ServiceUnavailable
 from contracts.errors.request import InvalidRequest, RoleForbidden
+from contracts.limits import check_limits
 from contracts.vocabulary import Role
 from contracts.wiring import CALLS
 
@@ -149,19 +150,22 @@ def _checked(runtime: Runtime, method: Method[Q, A], body: bytes) -> tuple[CallC
     """The call's context, message and actor.
 
     Raises:
-        TokenInvalid, RoleForbidden, InvalidRequest.
+        TokenInvalid, RoleForbidden, InvalidRequest, RequestTooLarge.
     """
+    if len(body) > method.limits.size:
+        raise RequestTooLarge(limit=str(method.limits.size))
     try:
         request = _decode_request(body)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         raise InvalidRequest(field="request") from None
     actor = _actor(runtime, method, request.context.token)
     if has_nul(body):
         raise InvalidRequest(field=_NUL)
     try:
         message = method.decode_request(request.message)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         raise InvalidRequest(field="message") from None
+    check_limits(message, method.limits)
     return request.context, message, actor
 
 

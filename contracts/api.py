@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from contracts.limits import DEFAULT_LIMITS, MessageLimits
 from contracts.vocabulary import Role
 
 RequestT = TypeVar("RequestT", bound=msgspec.Struct)
@@ -21,6 +22,7 @@ class Method(Generic[RequestT, ResponseT]):
         seconds: deadline when the caller sets none.
         anonymous: no token is required, because the message itself is the proof (logging in) or the result is public.
         countersigned: whether a request takes effect only once a second operator has sent the same.
+        limits: of the message's size, strings and lists; the server refuses a larger one.
     """
 
     service: str
@@ -35,6 +37,7 @@ class Method(Generic[RequestT, ResponseT]):
         seconds: float = 3.0,
         anonymous: bool = False,
         countersigned: Callable[[RequestT], bool] | None = None,
+        limits: MessageLimits = DEFAULT_LIMITS,
     ) -> None:
         self.request = request
         self.response = response
@@ -42,6 +45,7 @@ class Method(Generic[RequestT, ResponseT]):
         self.seconds = seconds
         self.anonymous = anonymous
         self.countersigned = countersigned
+        self.limits = limits
         self.encode_request = msgspec.json.Encoder().encode
         self.decode_request = msgspec.json.Decoder(request).decode
         self.decode_response = msgspec.json.Decoder(response).decode

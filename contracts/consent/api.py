@@ -43,6 +43,7 @@ from contracts.consent.representations import (
     Representation,
     RepresentationEnding,
 )
+from contracts.limits import FILE_LIMITS
 from contracts.vocabulary import Role
 
 _PATIENT = frozenset({Role.PATIENT})
@@ -87,5 +88,7 @@ class Consent(Api, service="consent"):
     open_emergency = Method(OpenEmergency, EmergencyOpened, roles=_PROFESSIONAL)
     my_standing = Method(GetAuthorisationStatus, AuthorisationStatusFound, roles=_PROFESSIONAL)
     list_my_patients = Method(ListMyPatients, MyPatients, roles=_PROFESSIONAL)
-    load_matrix = Method(LoadMatrix, MatrixDiff, roles=_OPERATOR, countersigned=lambda request: request.load)
+    load_matrix = Method(
+        LoadMatrix, MatrixDiff, roles=_OPERATOR, countersigned=lambda request: request.load, limits=FILE_LIMITS
+    )
     list_matrices = Method(ListMatrices, Matrices, roles=_OPERATOR)

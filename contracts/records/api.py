@@ -1,6 +1,7 @@
 """RPC methods of the records service, and the roles that may call them."""
 
 from contracts.api import Api, Method, always
+from contracts.limits import DEPOSIT_LIMITS, FILE_LIMITS, SEARCH_LIMITS
 from contracts.records.changes import ChangedDocument, ChangeDocument
 from contracts.records.deposits import (
     CheckContentHeld,
@@ -75,16 +76,16 @@ class Records(Api, service="records"):
     holds_content = Method(CheckContentHeld, ContentHeld, roles=frozenset({Role.SERVICE}))
     status_of = Method(AboutRecord, RecordStatusResult, roles=_READERS | {Role.AGENT, Role.OPERATOR, Role.SERVICE})
     prepare_deposit = Method(PrepareDeposit, Ticket, roles=_DEPOSITORS)
-    deposit_document = Method(DepositDocument, DepositResult, roles=_DEPOSITORS)
+    deposit_document = Method(DepositDocument, DepositResult, roles=_DEPOSITORS, limits=DEPOSIT_LIMITS)
     list_documents = Method(ListDocuments, DocumentList, roles=_VIEWERS)
     get_document = Method(ReadDocument, Document, roles=_VIEWERS)
     open_content = Method(ReadDocument, ContentTicket, roles=_VIEWERS)
     open_facts = Method(OpenClinicalData, ClinicalDataOpened, roles=_VIEWERS)
     read_entry = Method(ReadDocument, DocumentEntry, roles=_VIEWERS)
-    search_documents = Method(SearchDocuments, DocumentEntryPage, roles=_VIEWERS)
-    search_lots = Method(SearchSubmissionSets, SubmissionSetPage, roles=_VIEWERS)
+    search_documents = Method(SearchDocuments, DocumentEntryPage, roles=_VIEWERS, limits=SEARCH_LIMITS)
+    search_lots = Method(SearchSubmissionSets, SubmissionSetPage, roles=_VIEWERS, limits=SEARCH_LIMITS)
     prepare_lot = Method(PrepareSubmissionSet, SubmissionSetTickets, roles=_DEPOSITORS)
-    deposit_lot = Method(DepositSubmissionSet, SubmissionSetResult, roles=_DEPOSITORS)
+    deposit_lot = Method(DepositSubmissionSet, SubmissionSetResult, roles=_DEPOSITORS, limits=DEPOSIT_LIMITS)
     change_document = Method(ChangeDocument, ChangedDocument, roles=_READERS)
     list_folders = Method(ListFolders, Folders, roles=_HOLDERS)
     save_folder = Method(SaveFolder, Folder, roles=_HOLDERS)
@@ -100,6 +101,8 @@ class Records(Api, service="records"):
     reopen_record = Method(AboutRecord, RecordDetails, roles=_CLOSERS)
     request_destruction = Method(AboutRecord, RecordDetails, roles=frozenset({Role.PATIENT}))
     show_filing = Method(ShowFiling, FilingShown, roles=_OPERATOR)
-    load_filing = Method(LoadFiling, FilingDiff, roles=_OPERATOR, countersigned=lambda request: request.load)
+    load_filing = Method(
+        LoadFiling, FilingDiff, roles=_OPERATOR, countersigned=lambda request: request.load, limits=FILE_LIMITS
+    )
     suspend_record = Method(AboutRecord, RecordDetails, roles=_OPERATOR, countersigned=always)
     resume_record = Method(AboutRecord, RecordDetails, roles=_OPERATOR, countersigned=always)

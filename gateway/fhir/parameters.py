@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Collection, Iterable, Set
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -10,6 +11,7 @@ from typing import Any
 import msgspec
 
 from contracts.errors.request import InvalidRequest, ParameterUnknown
+from contracts.limits import SEARCH_LIMITS, SEARCHED_VALUES
 from contracts.records.searching import DateKind, DateRange
 from gateway.fhir.systems import oid_of
 
@@ -18,7 +20,7 @@ _MOMENT = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+ -]\d\d:\d\d)?)?)?)?", re.ASCII
 )
 _UNESCAPED_COMMA = re.compile(r"(?<!\\),")
-_MAX_VALUES = 50
+MAX_PARAMETERS = 100
 _APPROXIMATION = timedelta(days=1)
 RESULT_PARAMETERS = (
     "_count",
@@ -80,10 +82,10 @@ def alternatives(value: str, name: str) -> list[str]:
     """The values between unescaped commas.
 
     Raises:
-        InvalidRequest: an empty value, or too many.
+        InvalidRequest: an empty value.
     """
     found = [re.sub(r"\\([,|$\\])", r"\1", part) for part in _UNESCAPED_COMMA.split(value)]
-    if not all(found) or len(found) > _MAX_VALUES:
+    if not all(found):
         raise InvalidRequest(field=name)
     return found
 
@@ -93,10 +95,12 @@ def select_parameters(sent: Iterable[tuple[str, str]], known: Set[str], *, stric
 
     Raises:
         ParameterUnknown: an unknown modifier, which could invert the search; or any unknown parameter if `strict`.
-        InvalidRequest: a value with NUL.
+        InvalidRequest: a value with NUL, or more parameters or values than a search may have.
     """
     kept: list[tuple[str, str]] = []
-    for name, value in sent:
+    for position, (name, value) in enumerate(sent):
+        if position >= MAX_PARAMETERS:
+            raise InvalidRequest(field="search")
         if "\0" in value:
             raise InvalidRequest(field="search")
         plain, _, modifier = name.partition(":")
@@ -104,7 +108,17 @@ def select_parameters(sent: Iterable[tuple[str, str]], known: Set[str], *, stric
             kept.append((name, value))
         elif (modifier and plain in known) or strict:
             raise ParameterUnknown(name=name[:64] if re.fullmatch(r"[\w.:-]+", name) else "?")
+    _check_values(kept)
     return SearchParameters(tuple(kept))
+
+
+def _check_values(kept: Iterable[tuple[str, str]]) -> None:
+    """Raises InvalidRequest; a parameter sent several times has no more values than one sent once."""
+    counts: Counter[str] = Counter()
+    for name, value in kept:
+        counts[name] += value.count(",") + 1
+        if counts[name] > SEARCH_LIMITS.items or counts.total() > SEARCHED_VALUES:
+            raise InvalidRequest(field=name)
 
 
 def token(value: str, kind: str) -> str:

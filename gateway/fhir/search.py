@@ -15,7 +15,7 @@ from contracts.records.lifecycle import FindRecord
 from contracts.vocabulary import PatientId, Role
 from gateway.clients import ApiRequest
 from gateway.fhir.bundles import ElementLists, Shape, apply_shape, parse_shape, searchset
-from gateway.fhir.parameters import Parameter, ParameterKind, SearchParameters, select_parameters
+from gateway.fhir.parameters import MAX_PARAMETERS, Parameter, ParameterKind, SearchParameters, select_parameters
 from gateway.fhir.request_parsing import base_of, parse_ins, parse_patient_reference
 from gateway.fhir.resources import ResourceDeclaration
 from gateway.fhir.responses import check_acceptable, fhir_response, preference_of
@@ -27,7 +27,6 @@ PATIENT_OR_INS = (
     Parameter("patient.identifier", ParameterKind.TOKEN, "The patient's INS, `urn:oid:<list>|<matricule>`."),
 )
 _FORM = "application/x-www-form-urlencoded"
-_MAX_PARAMETERS = 100
 
 
 class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +105,7 @@ class SearchResource(ResourceDeclaration, frozen=True, kw_only=True):
         if request.method == "POST":
             try:
                 body = (await request.body()).decode()
-                sent += parse_qsl(body, keep_blank_values=True, max_num_fields=_MAX_PARAMETERS)
+                sent += parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
             except ValueError:
                 raise InvalidRequest(field="body") from None
         known = {parameter.name for parameter in self.parameters}

@@ -200,3 +200,21 @@ def test_a_submission_set_with_a_masked_member_says_nothing_to_whom_it_is_hidden
     deposit_new(demo, holder)
     without_claims = doctor.get(search).json()["entry"][0]["resource"]
     assert set(shown) == set(without_claims)
+
+
+@pytest.mark.parametrize(
+    ("condition", "named"),
+    [
+        ("type=" + ",".join(["1"] * 25_000), "type"),
+        ("&".join(["event=1"] * 90), "event"),
+        ("&".join(["note=1"] * 5_000), "search"),
+    ],
+    ids=["values", "repetitions", "parameters"],
+)
+def test_a_search_of_too_many_values_is_refused_at_once(
+    demo: DemoPeople, holder: Holder, condition: str, named: str
+) -> None:
+    software = fhir_client(demo, authorised_doctor(demo, holder))
+    answer = software.get(f"DocumentReference?patient={holder.record}&status=current&{condition}")
+    assert refusal_in(answer) == (400, "request.invalid")
+    assert named in answer.json()["issue"][0]["details"]["text"]

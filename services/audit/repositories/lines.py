@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, Row, Select, select, true
 
-from chassis.repository import Repository
+from chassis.repository import Repository, is_one_of
 from contracts.vocabulary import AccessMode, Act, Outcome
 from services.audit.domain.leaf import Leaf
 from services.audit.domain.strands import StoredLine
@@ -57,7 +57,7 @@ class LineRepository(Repository):
             "newest"
         )
         query = select(newest).select_from(strands.join(newest, true()))
-        query = query.where(strands.c.strand.in_(set(strand_ids)))
+        query = query.where(is_one_of(strands.c.strand, set(strand_ids)))
         return self._lines(query.order_by(newest.c.position.desc()).limit(count))
 
     def lines(self, line_filter: LineFilter, count: int) -> list[StoredLine]:

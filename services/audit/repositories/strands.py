@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, select, update
 
-from chassis.repository import Repository
+from chassis.repository import Repository, is_one_of
 from contracts.vocabulary import DocumentId, PatientId
 from services.audit.domain.strands import Strand, StrandKey
 from services.audit.tables import strands
@@ -35,15 +35,15 @@ class StrandRepository(Repository):
         keys = set(strand_keys)
         documents = {key.document_id for key in keys if key.document_id is not None}
         query = select(strands).where(
-            strands.c.patient_id.in_({key.patient_id for key in keys}),
-            strands.c.document_id.is_(None) | strands.c.document_id.in_(documents),
+            is_one_of(strands.c.patient_id, {key.patient_id for key in keys}),
+            strands.c.document_id.is_(None) | is_one_of(strands.c.document_id, documents),
         )
         found = (_strand(row) for row in self.connection.execute(query))
         return {strand.strand_key: strand for strand in found}
 
     def strands_by_id(self, ids: Iterable[UUID]) -> dict[UUID, Strand]:
         """Strands by their ids."""
-        query = select(strands).where(strands.c.strand.in_(set(ids)))
+        query = select(strands).where(is_one_of(strands.c.strand, set(ids)))
         found = (_strand(row) for row in self.connection.execute(query))
         return {strand.id: strand for strand in found}
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, create_engine, func, select, text, tuple_
 from sqlalchemy.pool import NullPool
 
+from chassis.repository import is_one_of
 from services.audit.domain.months import Month
 from services.audit.domain.strands import StoredLine, Strand
 from services.audit.repositories.heads import StoredHead
@@ -30,7 +31,7 @@ class VerificationRepository(JournalRepository):
         """Batches of the lines in the database, of all strands or some, by position."""
         query = select(journal).order_by(journal.c.position, journal.c.recorded_at).limit(_BATCH)
         if of is not None:
-            query = query.where(journal.c.strand.in_(list(of)))
+            query = query.where(is_one_of(journal.c.strand, of))
         batch = self._lines(query)
         while batch:
             yield batch
@@ -46,7 +47,7 @@ class VerificationRepository(JournalRepository):
     def heads_in_order(self) -> Iterator[StoredHead]:
         """All signed heads, the smallest first."""
         for sizes in _pages(self, select(heads.c.size).order_by(heads.c.size).limit(_BATCH), heads.c.size):
-            page = select(heads).where(heads.c.size.in_(sizes)).order_by(heads.c.size)
+            page = select(heads).where(is_one_of(heads.c.size, sizes)).order_by(heads.c.size)
             yield from (StoredHead(**row._asdict()) for row in self.connection.execute(page))
 
     def tile_or_empty(self, level: int, number: int) -> bytes:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db import fetch
+from chassis.repository import is_one_of
 from contracts.vocabulary import AccessMode, PatientId, Rpps, Section
 from services.consent.domain.facts import LIFTING, Fact, FactKind, in_force
 from services.consent.tables import emergencies, facts
@@ -121,7 +122,7 @@ class FactRepository:
                 func.bool_or(facts.c.kind == FactKind.MEDECIN_TRAITANT.value).label("medecin_traitant"),
             )
             .where(
-                facts.c.party.in_(parties),
+                is_one_of(facts.c.party, parties),
                 facts.c.kind.in_(_ALLOWING_KINDS),
                 or_(facts.c.until.is_(None), facts.c.until > now),
                 _is_represented(facts, now),
@@ -259,7 +260,7 @@ def _refused(kind: FactKind, parties: Collection[str], now: datetime) -> ColumnE
     return exists().where(
         refusal.c.patient_id == facts.c.patient_id,
         refusal.c.kind == kind.value,
-        refusal.c.party.in_(parties),
+        is_one_of(refusal.c.party, parties),
         ~is_lifted,
     )
 

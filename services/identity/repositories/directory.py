@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from chassis.repository import Repository
+from chassis.repository import Repository, is_one_of
 from contracts.identity.apps import Software
 from contracts.identity.people import Contact
 from contracts.vocabulary import Finess, Rpps, SoftwareProfile
@@ -80,7 +80,7 @@ class DirectoryRepository(Repository):
 
     def put_practices(self, places: Mapping[Rpps, Iterable[Finess]]) -> None:
         """Replace where these professionals work."""
-        self.connection.execute(delete(practices).where(practices.c.rpps.in_(list(places))))
+        self.connection.execute(delete(practices).where(is_one_of(practices.c.rpps, places)))
         rows = [{"rpps": rpps, "finess": finess} for rpps, those in places.items() for finess in those]
         if rows:
             self.connection.execute(insert(practices), rows)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from chassis.repository import Repository
+from chassis.repository import Repository, is_one_of
 from contracts.identity.oauth import AuthorizationParameters
 from contracts.identity.workplaces import Workplace
 from contracts.vocabulary import Finess, Rpps
@@ -71,7 +71,7 @@ class WorkplaceRepository(Repository):
 
     def workplaces(self, numbers: frozenset[Finess]) -> tuple[Workplace, ...]:
         """Structures with their names, ordered by name."""
-        query = select(structures).where(structures.c.finess.in_(numbers)).order_by(structures.c.name)
+        query = select(structures).where(is_one_of(structures.c.finess, numbers)).order_by(structures.c.name)
         return tuple(Workplace(finess=Finess(row.finess), name=row.name) for row in self.connection.execute(query))
 
     def put_professional_code(self, code: bytes, opens: ProfessionalCode) -> None:

@@ -1,12 +1,16 @@
 """SQL conditions that both searches share."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, and_, not_, or_
+from sqlalchemy import Column, ColumnElement, Text, and_, any_, cast, not_
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from contracts.records.searching import DateKind, DateRange, NamePart, NamePattern
 from services.records.domain.indexing import SEPARATOR, normalized_name
+
+_LIKE, _ESCAPED = re.compile(r"[\\%_]"), r"\\\g<0>"
 
 
 def window_condition(window: DateRange, columns: "Mapping[DateKind, ColumnElement[Any]]") -> ColumnElement[bool]:
@@ -22,4 +26,5 @@ def name_condition(pattern: NamePattern, columns: "Mapping[NamePart, Column[str]
     """One of the authors' names begins with one of these, or contains it."""
     column = columns[pattern.part]
     before = "" if pattern.contains else SEPARATOR
-    return or_(*(column.contains(before + normalized_name(name), autoescape=True) for name in pattern.any_of))
+    patterns = [f"%{_LIKE.sub(_ESCAPED, before + normalized_name(name))}%" for name in pattern.any_of]
+    return column.like(any_(cast(patterns, ARRAY(Text))))

@@ -1,13 +1,14 @@
 """Searching documents, within the limits of a Permit only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, DateTime, and_, func, literal, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import ColumnElement, Connection, DateTime, Text, and_, cast, func, literal, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from chassis.repository import is_one_of
 from contracts.codes.formats import MediaType
 from contracts.consent.permits import Permit
 from contracts.records.searching import DateKind, NamePart, SearchDocuments
@@ -83,14 +84,14 @@ class EntryRepository:
 
     def several(self, permit: Permit, ids: Sequence[DocumentId]) -> Sequence[StoredDocument]:
         """Those of these documents that are within the permit."""
-        query = select(*STORED_COLUMNS_SEEN).where(*WITHIN_PERMIT, documents.c.document_id.in_(ids))
+        query = select(*STORED_COLUMNS_SEEN).where(*WITHIN_PERMIT, is_one_of(documents.c.document_id, ids))
         return [stored_document_of(row) for row in self._connection.execute(query, permit_parameters(permit))]
 
 
 def _conditions(request: SearchDocuments) -> list[Any]:
-    found: list[Any] = [STATUS.in_([status.value for status in request.statuses])]
+    found: list[Any] = [is_one_of(STATUS, [status.value for status in request.statuses])]
     found += [or_(*_tokens(group)) for group in request.tokens]
-    found += [or_(*(_label(label) for label in group)) for group in request.labels]
+    found += [_labelled(group) for group in request.labels]
     found += [name_condition(pattern, _NAMES) for pattern in request.names]
     found += [window_condition(window, _DATES) for window in request.windows]
     if any(window.of in _SERVICE for window in request.windows):
@@ -98,7 +99,7 @@ def _conditions(request: SearchDocuments) -> list[Any]:
     if request.identifiers:
         found.append(identified_by(request.identifiers))
     if request.ids:
-        found.append(documents.c.document_id.in_(request.ids))
+        found.append(is_one_of(documents.c.document_id, request.ids))
     return found
 
 
@@ -107,10 +108,12 @@ def _tokens(group: Sequence[str]) -> list[Any]:
     related = [token.removeprefix(_RELATED) for token in group if token.startswith(_RELATED)]
     codes = [token for token in group if not token.startswith(_RELATED)]
     return [
-        *((documents.c.tokens.overlap(array(codes)),) if codes else ()),
-        *((REPLACES.in_(related),) if related else ()),
+        *((documents.c.tokens.overlap(cast(codes, ARRAY(Text))),) if codes else ()),
+        *((is_one_of(REPLACES, related),) if related else ()),
     ]
 
 
-def _label(label: str) -> Any:
-    return _MARKS.get(label, documents.c.confidentiality == label)
+def _labelled(any_of: Iterable[str]) -> ColumnElement[bool]:
+    labels = set(any_of)
+    marks = [_MARKS[label] for label in sorted(labels & _MARKS.keys())]
+    return or_(is_one_of(documents.c.confidentiality, sorted(labels)), *marks)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db import fetch
+from chassis.repository import is_one_of
 from contracts.records.lifecycle import CloseReason
 from contracts.vocabulary import Ins, PatientId, RecordStatus, Rpps
 from services.records.domain import Opening, RecordState, StoredRecord
@@ -81,7 +82,7 @@ class RecordRepository:
         """The INS of those of these patients whose record is active."""
         rows = self._connection.execute(
             select(records.c.patient_id, records.c.matricule, records.c.ins_oid).where(
-                records.c.patient_id.in_(patients), records.c.status == RecordStatus.ACTIVE.value
+                is_one_of(records.c.patient_id, patients), records.c.status == RecordStatus.ACTIVE.value
             )
         )
         return {PatientId(row.patient_id): Ins(matricule=row.matricule, oid=row.ins_oid) for row in rows}

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, Row, Text, or_
 
+from chassis.repository import is_one_of
 from contracts.cda import CdaAuthor
 from contracts.records.documents import Author, Document
 from contracts.records.entries import DocumentMetadata
@@ -73,9 +74,9 @@ def identified_by(identifiers: Sequence[str]) -> ColumnElement[bool]:
     """Documents whose uniqueId, entryUUID or logicalId is one of these."""
     logical_ids = [UUID(text.removeprefix("urn:uuid:")) for text in identifiers if _IS_UUID.fullmatch(text)]
     return or_(
-        documents.c.unique_id.in_(identifiers),
-        documents.c.entry_uuid.in_([*identifiers, *(f"urn:uuid:{logical_id}" for logical_id in logical_ids)]),
-        documents.c.document_id.in_(logical_ids),
+        is_one_of(documents.c.unique_id, identifiers),
+        is_one_of(documents.c.entry_uuid, [*identifiers, *(f"urn:uuid:{logical_id}" for logical_id in logical_ids)]),
+        is_one_of(documents.c.document_id, logical_ids),
     )
 
 

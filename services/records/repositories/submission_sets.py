@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, Row, Text, and_, case, exists, func, or_, select, tuple_
 
 from chassis.db import fetch
+from chassis.repository import is_one_of
 from contracts.consent.permits import Permit
 from contracts.records.searching import DateKind, NamePart, SearchSubmissionSets
 from contracts.records.submission_sets import SubmissionSetEntry, SubmissionSetMetadata
@@ -97,7 +98,7 @@ class SubmissionSetRepository:
         statuses = [status.value for status in request.statuses]
         visible = (
             select(documents.c.lot_id, func.array_agg(documents.c.document_id).label("members"))
-            .where(*WITHIN_PERMIT, documents.c.lot_id.is_not(None), STATUS.in_(statuses))
+            .where(*WITHIN_PERMIT, documents.c.lot_id.is_not(None), is_one_of(STATUS, statuses))
             .group_by(documents.c.lot_id)
             .subquery()
         )
@@ -123,12 +124,12 @@ def _conditions(request: SearchSubmissionSets) -> list[Any]:
     if request.identifiers:
         found.append(
             or_(
-                and_(_IS_WHOLE, lots.c.unique_id.in_(request.identifiers)),
-                and_(~_IS_WHOLE, lots.c.lot_id.in_(lot_ids_in(request.identifiers))),
+                and_(_IS_WHOLE, is_one_of(lots.c.unique_id, request.identifiers)),
+                and_(~_IS_WHOLE, is_one_of(lots.c.lot_id, lot_ids_in(request.identifiers))),
             )
         )
     if request.ids:
-        found.append(lots.c.lot_id.in_(request.ids))
+        found.append(is_one_of(lots.c.lot_id, request.ids))
     return found
 
 
@@ -137,9 +138,9 @@ def _claims(request: SearchSubmissionSets) -> Iterator[Any]:
     yield from (name_condition(pattern, _NAMES) for pattern in request.names)
     for group in request.content_types:
         system_and_code = lots.c.content_system + "|" + lots.c.content_type
-        yield or_(lots.c.content_type.in_(group), system_and_code.in_(group))
+        yield or_(is_one_of(lots.c.content_type, group), is_one_of(system_and_code, group))
     if request.sources:
-        yield lots.c.source_id.in_(request.sources)
+        yield is_one_of(lots.c.source_id, request.sources)
 
 
 def _submission_set_entry(row: "Row[Any]") -> SubmissionSetEntry:
