@@ -119,6 +119,10 @@ class ApiRequest(Request[Any, Any, State]):
         expected = self.route_handler.opt.get("takes", _JSON)
         if self.headers.get("content-type", "").partition(";")[0].strip().lower() != expected:
             raise RequestTypeUnsupported(expected=expected)
+        return await self.limited_body()
+
+    async def limited_body(self) -> bytes:
+        """As `body`, of any content type."""
         try:
             async with asyncio.timeout(self.clients.settings.stall_seconds):
                 return await super().body()

@@ -49,9 +49,9 @@ async def read_consent(request: ApiRequest, resource_id: ResourceInPath) -> Resp
 async def create_consent(request: ApiRequest) -> Response[bytes]:
     """Authorise a professional or a care team, name a médecin traitant, block a professional."""
     check_acceptable(request)
-    with await read_resource(request) as body:
-        patient = body.content.get("patient", {}).get("reference", "")
-        decision = parse_consent(body.content, parse_patient_reference(str(patient)))
+    content = await read_resource(request)
+    patient = content.get("patient", {}).get("reference", "")
+    decision = parse_consent(content, parse_patient_reference(str(patient)))
     if not decision.active:
         raise InvalidRequest(field="Consent.status")
     await _decide(request, decision)
@@ -65,8 +65,7 @@ async def update_consent(request: ApiRequest, resource_id: ResourceInPath) -> Re
     """Change the end of a decision, or end it now with the status `inactive`."""
     check_acceptable(request)
     requested = decision_from_id(resource_id)
-    with await read_resource(request) as body:
-        decision = parse_consent(body.content, requested.patient_id)
+    decision = parse_consent(await read_resource(request), requested.patient_id)
     if decision.id != resource_id:
         raise InvalidRequest(field="Consent.provision")
     if decision.active:

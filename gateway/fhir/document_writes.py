@@ -21,7 +21,7 @@ from gateway.fhir.document_resource import document_resource
 from gateway.fhir.document_search import parse_identifier_token
 from gateway.fhir.ids import read_id, write_id
 from gateway.fhir.patching import PATCH_JSON, change_from, parse_json_patch
-from gateway.fhir.request_body import read_resource
+from gateway.fhir.request_body import read_deposit
 from gateway.fhir.request_parsing import base_of, parse_patient_reference
 from gateway.fhir.resources import ResourceInPath
 from gateway.fhir.responses import check_acceptable, fhir_response, preference_of, success_outcome
@@ -37,7 +37,7 @@ async def publish_document(request: ApiRequest) -> Response[bytes]:
     """Deposit one document with inline content (ITI-105); the same bytes again have no effect and answer 200."""
     check_acceptable(request)
     preference = preference_of(request)
-    with await read_resource(request) as body:
+    with await read_deposit(request) as body:
         if body.content.get("resourceType") != DOCUMENT:
             raise InvalidRequest(field="resourceType")
         document = parse_document(body.content)

@@ -2,6 +2,7 @@
 
 import asyncio
 from binascii import Error, a2b_base64
+from collections.abc import Collection
 from types import TracebackType
 from typing import Any
 
@@ -18,6 +19,8 @@ from gateway.fhir.responses import FHIR_JSON
 _ACCEPTED_TYPES = {FHIR_JSON, "application/json", "application/json+fhir"}
 _BODY_LIMIT = 200_000_000
 """Maximum bytes of one request; each document in it has its own, smaller limit."""
+_MAX_VALUES, _MAX_ELEMENTS, _MAX_DEPTH = 50_000, 100, 50
+"""Values of a resource in all, elements of one object, objects and lists within one another."""
 
 
 class IncomingResource:
@@ -61,14 +64,23 @@ def _as_receive(plain: bytes) -> Receive:
     return receive
 
 
-async def read_resource(request: ApiRequest) -> IncomingResource:
-    """Read and validate the resource in a request's body.
+async def read_resource(request: ApiRequest) -> dict[str, Any]:
+    """Read and validate a resource without contents, within the size of any other body.
 
     Raises:
         RequestTypeUnsupported, RequestTooLarge, RequestStalled, InvalidRequest: with the name of the element.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _ACCEPTED_TYPES:
-        raise RequestTypeUnsupported(expected=FHIR_JSON)
+    _check_type(request)
+    return _validated(await request.limited_body())
+
+
+async def read_deposit(request: ApiRequest) -> IncomingResource:
+    """Read and validate a resource with contents, which are spooled to disk; raises as `read_resource`.
+
+    Raises:
+        SubmissionSetTooLarge: more contents than any submission set may have.
+    """
+    _check_type(request)
     scanner = JsonScanner()
     try:
         await _scan(request, scanner)
@@ -76,6 +88,11 @@ async def read_resource(request: ApiRequest) -> IncomingResource:
     except BaseException:
         scanner.close()
         raise
+
+
+def _check_type(request: ApiRequest) -> None:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _ACCEPTED_TYPES:
+        raise RequestTypeUnsupported(expected=FHIR_JSON)
 
 
 async def _scan(request: ApiRequest, scanner: JsonScanner) -> None:
@@ -99,6 +116,7 @@ async def _scan(request: ApiRequest, scanner: JsonScanner) -> None:
 def _validated(skeleton: bytes) -> dict[str, Any]:
     try:
         content = msgspec.json.decode(skeleton, type=dict[str, Any])
+        _check_shape(content)
         issues = fhirkit.validate(content)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         raise InvalidRequest(field="body") from None
@@ -106,3 +124,29 @@ def _validated(skeleton: bytes) -> dict[str, Any]:
         if issue.severity == "error":
             raise InvalidRequest(field=issue.path[:200])
     return content
+
+
+def _check_shape(content: dict[str, Any]) -> None:
+    """The validator's time grows with the square of an object's elements, and it holds the process meanwhile.
+
+    Raises:
+        InvalidRequest: more values, or elements of one object, than any resource has, or too deep.
+    """
+    level: list[Any] = [content]
+    left = _MAX_VALUES
+    for _ in range(_MAX_DEPTH):
+        left -= len(level)
+        if left < 0:
+            break
+        level = [item for value in level for item in _items_in(value)]
+        if not level:
+            return
+    raise InvalidRequest(field="body")
+
+
+def _items_in(value: Any) -> Collection[Any]:
+    if isinstance(value, dict):
+        if len(value) > _MAX_ELEMENTS:
+            raise InvalidRequest(field="body")
+        return value.values()
+    return value if isinstance(value, list) else ()

@@ -27,7 +27,7 @@ from gateway.fhir.document_resource import document_resource, instant
 from gateway.fhir.ids import write_id
 from gateway.fhir.patching import parse_fhirpath_patch
 from gateway.fhir.references import References
-from gateway.fhir.request_body import read_resource
+from gateway.fhir.request_body import read_deposit
 from gateway.fhir.responses import check_acceptable, fhir_response, preference_of, success_outcome
 from gateway.guards import ROLES
 
@@ -56,7 +56,7 @@ async def post_transaction(request: ApiRequest) -> Response[bytes]:
     """Deposit a submission set (ITI-65, TD2.1): one List, its DocumentReferences, their Binaries."""
     check_acceptable(request)
     preference = preference_of(request)
-    with await read_resource(request) as body:
+    with await read_deposit(request) as body:
         parts = _sort_entries(body.content)
         listing = _check_list(parts)
         people = References(listing, parts.by_url)

@@ -4,14 +4,15 @@ import asyncio
 import json
 from base64 import b64encode
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.errors.execution import RequestTooLarge
+from contracts.errors.execution import RequestTooLarge, SubmissionSetTooLarge
 from contracts.errors.request import InvalidRequest
-from gateway.fhir.json_scanner import LONG_STRING, SKELETON_LIMIT, JsonScanner
-from gateway.fhir.spooled_parts import SpooledPart
+from gateway.fhir.json_scanner import LONG_STRING, MAX_PARTS, SKELETON_LIMIT, JsonScanner
+from gateway.fhir.spooled_parts import Spool, SpooledPart
 
 
 async def _all_of(part: SpooledPart) -> bytes:
@@ -61,9 +62,39 @@ def test_size_of_the_rest_is_limited() -> None:
         scan(b"[" + b"1," * SKELETON_LIMIT, 65_536)
 
 
+@pytest.mark.parametrize("chunk_size", [1, 7, 65_536])
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (b'{"title" :\n"%s"}', "title"),
+        (b'{"data":"AAAA","div": "%s"}', "div"),
+        (b'["data","%s"]', "body"),
+        (b'{"data":["%s"]}', "body"),
+        (b'{"data":1,"%s":2}', "body"),
+        (b'{"a b":"%s"}', "body"),
+    ],
+)
+def test_a_long_string_elsewhere_is_refused_by_its_element(body: bytes, named: str, chunk_size: int) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        scan(body % (b"A" * (LONG_STRING + 4)), chunk_size)
+    assert refused.value.details == {"field": named}
+
+
+def test_all_parts_of_a_request_are_in_one_file_and_their_number_is_limited() -> None:
+    content = b'{"data":"%s"},' % (b"A" * (LONG_STRING + 4))
+    scanner, before = JsonScanner(), psutil.Process().num_fds()
+    for _ in range(MAX_PARTS):
+        scanner.feed(content)
+    assert psutil.Process().num_fds() == before + 1
+    with pytest.raises(SubmissionSetTooLarge):
+        scanner.feed(content)
+    scanner.close()
+    assert psutil.Process().num_fds() == before
+
+
 def test_spooled_content_is_encrypted() -> None:
-    part = SpooledPart()
+    spool = Spool()
+    part = SpooledPart(spool)
     part.feed(b64encode(b"le patient est malade " * 1_000))
-    part._file.seek(0)
-    assert b"malade" not in part._file.read()
-    part.close()
+    assert b"malade" not in spool.read(0, part.size)
+    spool.close()
