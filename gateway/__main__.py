@@ -34,7 +34,7 @@ def main() -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=connection_class(settings.stall_seconds),
+        http=connection_class(settings.stall_seconds, settings.request_seconds),
         ws="none",
         lifespan="on",
         log_config=None,

@@ -1,16 +1,21 @@
-"""The HTTP/1.1 connection: limits on request heads, socket options, error responses before routing."""
+"""The HTTP/1.1 connection: limits on request heads and time, socket options, error responses before routing."""
 
 import asyncio
+import fcntl
 import socket
+import struct
+import termios
 from typing import Any, cast
 
 import msgspec
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from contracts.errors.base import Refusal
-from contracts.errors.request import HeadersTooLarge, InvalidRequest
+from contracts.errors.execution import DeadlineExceeded
+from contracts.errors.request import HeadersTooLarge, InvalidRequest, RequestStalled
 from gateway.errors import error_body, error_headers, status_of
 from gateway.middleware import SECURITY_HEADERS
+from gateway.time_limit import TimeLimit
 
 HEAD_LIMIT = 64 * 1024
 """Maximum bytes of request line and headers."""
@@ -27,12 +32,14 @@ class _CoalescingTransport:
         self._transport = transport
         self._loop = loop
         self._held = b""
+        self.written = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
         """Send; a response head is held until the next write or the next iteration of the event loop."""
+        self.written += len(data)
         if self._held:
             held, self._held = self._held, b""
             self._transport.writelines([held, data])
@@ -62,7 +69,12 @@ class Connection(HttpToolsProtocol):
     stall_seconds = 30.0
     """How long sent bytes may stay unacknowledged before the connection counts as lost."""
 
+    request_seconds = 60.0
+    """How long a request may take, from its head to the last byte of its response, beside what moves bytes."""
+
     _head_is_open = True
+    _body_bytes = 0
+    _time_limit: TimeLimit
     _heads_read = 0
     _head_bytes = 0
     _head_deadline: asyncio.TimerHandle | None = None
@@ -74,10 +86,12 @@ class Connection(HttpToolsProtocol):
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self.stall_seconds * 1000))
         self.transport = cast(asyncio.Transport, _CoalescingTransport(transport, self.loop))
+        self._time_limit = TimeLimit(self.loop, self.request_seconds, self._moved, self._end_request)
         self._head_deadline = self.loop.call_later(HEAD_SECONDS, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._drop_deadline()
+        self._time_limit.stop()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -104,7 +118,21 @@ class Connection(HttpToolsProtocol):
         self._heads_read += 1
         self._head_bytes = 0
         self._drop_deadline()
+        is_first = self.cycle is None or self.cycle.response_complete
         super().on_headers_complete()
+        if is_first and not self._unsent():
+            self._time_limit.start()
+
+    def on_body(self, body: bytes) -> None:
+        self._body_bytes += len(body)
+        super().on_body(body)
+
+    def on_response_complete(self) -> None:
+        """Time goes on while the client has not read the response."""
+        is_followed = bool(self.pipeline)
+        super().on_response_complete()
+        if not self._unsent():
+            self._time_limit.start() if is_followed else self._time_limit.stop()
 
     def on_message_complete(self) -> None:
         self._head_is_open = True
@@ -112,6 +140,28 @@ class Connection(HttpToolsProtocol):
 
     def send_400_response(self, _msg: str) -> None:
         self._refuse(InvalidRequest(field="HTTP"))
+
+    def _unsent(self) -> int:
+        return self.transport.get_write_buffer_size()
+
+    def _moved(self) -> int:
+        """Bytes of bodies received, and bytes sent that the client has acknowledged."""
+        written = cast(_CoalescingTransport, self.transport).written
+        descriptor = self.transport.get_extra_info("socket").fileno()
+        (unacknowledged,) = struct.unpack("i", fcntl.ioctl(descriptor, termios.TIOCOUTQ, bytes(4)))
+        return self._body_bytes + written - self._unsent() - int(unacknowledged)
+
+    def _end_request(self) -> None:
+        cycle = self.cycle
+        if cycle.response_complete and not self._unsent():
+            return
+        if cycle.response_started or self.pipeline:
+            self.transport.abort()
+            return
+        # The handler learns that the client is gone; what it still sends is dropped.
+        cycle.disconnected = True
+        cycle.message_event.set()
+        self._refuse(RequestStalled() if cycle.more_body else DeadlineExceeded())
 
     def _refuse(self, refusal: Refusal) -> None:
         body = msgspec.json.encode(error_body(refusal, "fr", ""))
@@ -144,7 +194,7 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
 
-def connection_class(stall_seconds: float) -> type[Connection]:
-    """A connection class that drops connections after `stall_seconds` without an acknowledgement."""
-    options: dict[str, Any] = {"stall_seconds": stall_seconds}
-    return type("StallLimitedConnection", (Connection,), options)
+def connection_class(stall_seconds: float, request_seconds: float) -> type[Connection]:
+    """A connection class with these limits of time, whose meaning is that of the attributes of Connection."""
+    options: dict[str, Any] = {"stall_seconds": stall_seconds, "request_seconds": request_seconds}
+    return type("TimeLimitedConnection", (Connection,), options)

@@ -20,6 +20,8 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     """Base URL of the documents service's data plane."""
     stall_seconds: float = 30.0
     """How long a transfer may make no progress, in either direction, before it is aborted."""
+    request_seconds: float = 60.0
+    """How long a request may take in all, beside one second for each 32 KiB that its client sends or reads."""
 
     trusted_ingress: str = ""
     """Addresses of proxies, separated by commas, whose X-Forwarded-For and Client-Cert headers are trusted."""

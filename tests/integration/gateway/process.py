@@ -44,6 +44,7 @@ class Gateway:
         documents_url: str,
         trusted_keys: Path,
         stall_seconds: float = 30,
+        request_seconds: float = 60,
         anonymous_per_minute: int = 0,
         public_url: str = "",
     ) -> None:
@@ -60,6 +61,7 @@ class Gateway:
             "CARNET_PUBLIC_URL": public_url or self.url,
             "CARNET_DOCUMENTS_URL": documents_url,
             "CARNET_STALL_SECONDS": str(stall_seconds),
+            "CARNET_REQUEST_SECONDS": str(request_seconds),
             "CARNET_STRANGERS_A_MINUTE": str(anonymous_per_minute),
         }
         self.process = subprocess.Popen(

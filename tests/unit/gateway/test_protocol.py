@@ -19,7 +19,7 @@ async def _check_accepted_socket() -> None:
     accepted: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
 
     def accept() -> Connection:
-        accepted.set_result(connection_class(7)(config=config, server_state=ServerState(), app_state={}))
+        accepted.set_result(connection_class(7, 60)(config=config, server_state=ServerState(), app_state={}))
         return accepted.result()
 
     server = await asyncio.get_running_loop().create_server(accept, "127.0.0.1", 0)
