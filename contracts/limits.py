@@ -7,6 +7,8 @@ import msgspec
 from contracts.errors.request import InvalidRequest
 
 _DEPTH = 32
+_INTEGERS = range(-(2**63), 2**63)
+"""What PostgreSQL stores in its widest integer column."""
 
 
 class MessageLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +52,8 @@ def _count(value: Any, name: str, limits: MessageLimits, depth: int) -> int:
     """The number of values in a value, itself included; the size of a message bounds how long this takes."""
     if isinstance(value, str | bytes):
         _check(len(value) <= limits.text, name)
+    elif isinstance(value, int):
+        _check(value in _INTEGERS, name)
     elif isinstance(value, dict):
         _check(len(value) <= limits.items and depth > 0, name)
         return 1 + sum(_count(item, name, limits, depth - 1) for pair in value.items() for item in pair)

@@ -16,6 +16,7 @@ from litestar.types import ASGIApp
 
 from contracts.documents import ContentForm
 from contracts.errors.execution import RangeBeyond
+from contracts.errors.request import InvalidRequest
 from contracts.records.api import Records
 from contracts.records.documents import Document, ReadDocument
 from contracts.vocabulary import AccessMode, DocumentId, PatientId
@@ -27,6 +28,7 @@ from gateway.streaming import ContentDownload
 
 _CONDITIONAL_HEADER = "if-none-match"
 _RANGE_HEADERS = ("range", "if-range")
+_MAX_HEADER = 4_096
 _FIRST_BYTE = {"range": "bytes=0-0"}
 """Requested from documents for HEAD: the headers of its response hold for the whole, and are authenticated."""
 
@@ -96,7 +98,12 @@ async def download(request: ApiRequest, message: ReadDocument) -> ContentDownloa
 
 
 def _request_headers(request: ApiRequest, *names: str) -> dict[str, str]:
-    return {name: ", ".join(values) for name in names if (values := request.headers.getall(name, []))}
+    """Those sent; raises InvalidRequest for what the server of the documents service does not read as a header."""
+    sent = {name: ", ".join(values) for name in names if (values := request.headers.getall(name, []))}
+    for name, value in sent.items():
+        if len(value) > _MAX_HEADER or not (value.isascii() and value.isprintable()):
+            raise InvalidRequest(field=name)
+    return sent
 
 
 def _response_headers(status: int, received: Mapping[str, str], document: Document) -> dict[str, str]:

@@ -149,21 +149,27 @@ def _single(values: list[str], name: str) -> str:
 
 def _window(value: str, of: DateKind, name: str) -> DateRange:
     prefix, start, stop = _span(value, name)
-    by_prefix = {
-        "gt": DateRange(of=of, since=stop),
-        "sa": DateRange(of=of, since=stop),
-        "lt": DateRange(of=of, before=start),
-        "eb": DateRange(of=of, before=start),
-        "ge": DateRange(of=of, since=start),
-        "le": DateRange(of=of, before=stop),
-        "ne": DateRange(of=of, since=start, before=stop, outside=True),
-        "eq": DateRange(of=of, since=start, before=stop),
-    }
-    return (
-        by_prefix[prefix]
-        if prefix in by_prefix
-        else DateRange(of=of, since=start - _APPROXIMATION, before=stop + _APPROXIMATION)
-    )
+    match prefix:
+        case "gt" | "sa":
+            return DateRange(of=of, since=stop)
+        case "lt" | "eb":
+            return DateRange(of=of, before=start)
+        case "ge":
+            return DateRange(of=of, since=start)
+        case "le":
+            return DateRange(of=of, before=stop)
+        case "ap":
+            return DateRange(of=of, since=_around(start, -_APPROXIMATION), before=_around(stop, _APPROXIMATION))
+        case _:
+            return DateRange(of=of, since=start, before=stop, outside=prefix == "ne")
+
+
+def _around(moment: datetime, distance: timedelta) -> datetime | None:
+    """None at an end of the calendar, where the interval is open."""
+    try:
+        return moment + distance
+    except OverflowError:
+        return None
 
 
 def _period(value: str, name: str) -> tuple[DateRange, ...]:

@@ -125,7 +125,7 @@ async def submit_passkey(
     pending = await _pending_request(request, request_id)
     try:
         credential = msgspec.json.decode(single_value(await form_of(request), "credential"), type=dict[str, Any])
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         raise InvalidRequest(field="credential") from None
     device = device_of(request.headers.get("user-agent", ""))
     message = FinishPasskeyLogin(attempt=str(attempt), credential=credential, device=device)

@@ -27,6 +27,7 @@ def too_large_for(limits: MessageLimits) -> dict[str, Any]:
         "mapping": {str(number): number for number in range(limits.items + 1)},
         "key": {"x" * (limits.text + 1): 1},
         "depth": deep,
+        "number": 2**63,
         "values": ((("x",) * limits.items,) * limits.items,) * limits.items,
     }
 

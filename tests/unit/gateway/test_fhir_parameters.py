@@ -43,6 +43,8 @@ def window(date: str) -> DateRange:
         ("lt2026", DateRange(of=OF, before=NEW_YEAR)),
         ("eb2026", DateRange(of=OF, before=NEW_YEAR)),
         ("le2026", DateRange(of=OF, before=NEXT)),
+        ("ap0001", DateRange(of=OF, before=datetime(2, 1, 2, tzinfo=UTC))),
+        ("ap9999-12-30", DateRange(of=OF, since=datetime(9999, 12, 29, tzinfo=UTC))),
         ("ge2026-01-01T01:00:00+01:00", DateRange(of=OF, since=NEW_YEAR)),
         ("ge2026-01-01T01:00:00 01:00", DateRange(of=OF, since=NEW_YEAR)),
         ("ge2025-12-31T23:00-01:00", DateRange(of=OF, since=NEW_YEAR)),
