@@ -34,7 +34,7 @@ def main() -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=connection_class(settings.stall_seconds, settings.request_seconds),
+        http=connection_class(settings),
         ws="none",
         lifespan="on",
         log_config=None,

@@ -46,7 +46,7 @@ def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[
 
 
 def make_app(settings: GatewaySettings) -> ASGIApp:
-    return ObservabilityMiddleware(make_inner_app(settings))
+    return ObservabilityMiddleware(make_inner_app(settings), settings.public_url)
 
 
 def make_inner_app(settings: GatewaySettings) -> Litestar:

@@ -14,13 +14,17 @@ from gateway.request_state import RequestState, open_request_state
 _KIND = "request"
 _UNMATCHED = "unmatched"
 
-SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+Headers = tuple[tuple[bytes, bytes], ...]
+
+_SECURITY_HEADERS: Headers = (
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
-"""On every response."""
 
-_DEFAULT_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+_TRANSPORT_SECURITY = ((b"strict-transport-security", b"max-age=31536000"),)
+
+
+_DEFAULT_HEADERS: Headers = (
     (b"cache-control", b"private, no-store"),
     (b"referrer-policy", b"no-referrer"),
     (
@@ -31,9 +35,15 @@ _DEFAULT_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 """On every response whose route does not set them: public data may be cached, a page has its own policy."""
 
 
+def security_headers(public_url: str) -> Headers:
+    """On every response; under an https address also HSTS, so that browsers ask by https only."""
+    return _SECURITY_HEADERS + (_TRANSPORT_SECURITY if public_url.startswith("https://") else ())
+
+
 class ObservabilityMiddleware:
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, public_url: str) -> None:
         self._app = app
+        self._security_headers = security_headers(public_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; other protocols pass through unchanged."""
@@ -44,7 +54,7 @@ class ObservabilityMiddleware:
         with tracing.span(_KIND, _traceparent_in(scope)) as trace_id:
             state = open_request_state(scope, trace_id)
             try:
-                await self._app(scope, receive, _with_headers(state, send))
+                await self._app(scope, receive, self._with_headers(state, send))
             except BaseException as error:
                 state.exception = type(error).__name__
                 raise
@@ -53,28 +63,27 @@ class ObservabilityMiddleware:
                 trace.get_current_span().update_name(name)
                 _observe(state, name, perf_counter() - started)
 
+    def _with_headers(self, state: RequestState, send: Send) -> Send:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                state.status = message["status"]
+                names = {name for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *self._security_headers,
+                    *(header for header in _DEFAULT_HEADERS if header[0] not in names),
+                    (b"x-trace-id", state.trace_id.encode()),
+                ]
+            await send(message)
+
+        return send_with_headers
+
 
 def _traceparent_in(scope: HTTPScope) -> str:
     for name, value in scope["headers"]:
         if name == b"traceparent":
             return value.decode("latin-1")
     return ""
-
-
-def _with_headers(state: RequestState, send: Send) -> Send:
-    async def send_with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            state.status = message["status"]
-            names = {name for name, _ in message["headers"]}
-            message["headers"] = [
-                *message["headers"],
-                *SECURITY_HEADERS,
-                *(header for header in _DEFAULT_HEADERS if header[0] not in names),
-                (b"x-trace-id", state.trace_id.encode()),
-            ]
-        await send(message)
-
-    return send_with_headers
 
 
 def _name_of(scope: HTTPScope) -> str:

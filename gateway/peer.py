@@ -1,5 +1,6 @@
 """Address and TLS certificate of the client, from the connection or from the headers of a trusted ingress."""
 
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -9,10 +10,12 @@ from gateway.clients import ApiRequest, clients_of
 _FORWARDED = "x-forwarded-for"
 _CERTIFICATE = "client-cert"
 _MAX_FORWARDED = 20
+_SITE_PREFIX = 64
+"""Bits of an IPv6 address that name the site; the rest its holder chooses, and may change for every request."""
 
 
 def client_address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """The client's address; empty where the connection has none.
+    """The address by which a client is counted, see `counted_address`; empty where the connection has none.
 
     `X-Forwarded-For` is read only from the addresses in CARNET_TRUSTED_INGRESS, and from its end: the last entry
     that is not an ingress is the client, and entries before it are whatever the client sent.
@@ -20,9 +23,24 @@ def client_address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     peer = connection.client.host if connection.client else ""
     trusted = clients_of(connection.app).settings.ingresses
     if peer not in trusted:
-        return peer
+        return counted_address(peer)
     addresses = [address.strip() for address in connection.headers.get(_FORWARDED, "").split(",")[-_MAX_FORWARDED:]]
-    return next((address for address in reversed(addresses) if address and address not in trusted), peer)
+    return counted_address(
+        next((address for address in reversed(addresses) if address and address not in trusted), peer)
+    )
+
+
+def counted_address(address: str) -> str:
+    """An IPv4 address, also where it is mapped to IPv6; of IPv6 the /64 network; anything else as it is."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Network((int(parsed), _SITE_PREFIX), strict=False))
 
 
 def client_certificate(request: ApiRequest) -> str:

@@ -14,7 +14,8 @@ from contracts.errors.base import Refusal
 from contracts.errors.execution import DeadlineExceeded
 from contracts.errors.request import HeadersTooLarge, InvalidRequest, RequestStalled
 from gateway.errors import error_body, error_headers, status_of
-from gateway.middleware import SECURITY_HEADERS
+from gateway.middleware import Headers, security_headers
+from gateway.settings import GatewaySettings
 from gateway.time_limit import TimeLimit
 
 HEAD_LIMIT = 64 * 1024
@@ -71,6 +72,8 @@ class Connection(HttpToolsProtocol):
 
     request_seconds = 60.0
     """How long a request may take, from its head to the last byte of its response, beside what moves bytes."""
+
+    security_headers: Headers = security_headers("")
 
     _head_is_open = True
     _body_bytes = 0
@@ -167,7 +170,7 @@ class Connection(HttpToolsProtocol):
         body = msgspec.json.encode(error_body(refusal, "fr", ""))
         headers: list[tuple[bytes, bytes]] = [
             *((name.encode(), value.encode()) for name, value in error_headers(refusal, "fr").items()),
-            *SECURITY_HEADERS,
+            *self.security_headers,
             (b"content-type", b"application/json"),
             (b"content-length", str(len(body)).encode()),
             (b"connection", b"close"),
@@ -194,7 +197,11 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
 
-def connection_class(stall_seconds: float, request_seconds: float) -> type[Connection]:
-    """A connection class with these limits of time, whose meaning is that of the attributes of Connection."""
-    options: dict[str, Any] = {"stall_seconds": stall_seconds, "request_seconds": request_seconds}
-    return type("TimeLimitedConnection", (Connection,), options)
+def connection_class(settings: GatewaySettings) -> type[Connection]:
+    """A connection class with the limits of time, and the headers, that the operator's settings give."""
+    options: dict[str, Any] = {
+        "stall_seconds": settings.stall_seconds,
+        "request_seconds": settings.request_seconds,
+        "security_headers": security_headers(settings.public_url),
+    }
+    return type("ConfiguredConnection", (Connection,), options)

@@ -7,7 +7,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import PathParameter
 from litestar.response import Redirect
-from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
+from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_400_BAD_REQUEST
 
 from contracts.envelope import Problem
 from contracts.errors.base import Refusal
@@ -170,9 +170,12 @@ async def submit_code(
 async def submit_decision(request: ApiRequest, request_id: RequestInPath) -> Response[str] | Redirect:
     """Submit the patient's decision; logs out and redirects back to the app."""
     check_own_form(request)
+    pending = await _pending_request(request, request_id)
     if signed_in(request) is None:
-        return await _request_page(request, request_id, await _pending_request(request, request_id))
+        return await _request_page(request, request_id, pending)
     fields = await form_of(request)
+    if single_value(fields, "answer") == _ALLOW and not _is_anything_chosen(pending, fields):
+        return await _request_page(request, request_id, pending, is_nothing_chosen=True)
     message = DecideAuthorization(
         request_id=request_id,
         browser=secret_of(request),
@@ -210,14 +213,29 @@ async def _pending_request(request: ApiRequest, request_id: UUID) -> ConsentRequ
     return await request.call(Identity.show_authorization, message)
 
 
-async def _request_page(request: ApiRequest, request_id: UUID, pending: ConsentRequest) -> Response[str]:
+async def _request_page(
+    request: ApiRequest, request_id: UUID, pending: ConsentRequest, *, is_nothing_chosen: bool = False
+) -> Response[str]:
     here = _page_path(request_id)
     if signed_in(request) is None:
         return page(request, "sign_in", here=here, pending=pending)
     represented = await people_represented(request)
     return page(
-        request, "consent", here=here, pending=pending, represented=represented, redirects_to=pending.redirect_uri
+        request,
+        "consent",
+        status=HTTP_400_BAD_REQUEST if is_nothing_chosen else HTTP_200_OK,
+        here=here,
+        pending=pending,
+        represented=represented,
+        redirects_to=pending.redirect_uri,
+        is_nothing_chosen=is_nothing_chosen,
     )
+
+
+def _is_anything_chosen(pending: ConsentRequest, fields: dict[str, list[str]]) -> bool:
+    """An app that asks to read nothing only wants to know that somebody logged in."""
+    asks_to_read = bool(pending.sections) or pending.identity
+    return not asks_to_read or bool(fields.get("section") or single_value(fields, "identity"))
 
 
 def _page_with_error(

@@ -82,6 +82,22 @@ def test_an_app_reads_only_the_sections_that_the_patient_ticked(
     assert app.read(f"Patient/{holder.record}", tokens["access_token"]).status_code == 403
 
 
+def test_nothing_is_ticked_beforehand_and_nothing_ticked_is_no_consent(
+    demo: DemoPeople, client: Client, holder: Holder, patient: PatientClient
+) -> None:
+    app, browser = SmartApp(demo.gateway, client.client_id), Browser(demo.gateway)
+    browser.open(f"{demo.gateway}/oauth/authorize", app.parameters())
+    page = log_in_browser(demo, holder, browser).text
+    boxes = re.findall(r"<input[^>]*checkbox[^>]*>", page)
+    assert boxes
+    assert [box for box in boxes if "checked" in box] == []
+    again = browser.submit(answer="allow")
+    assert again.status_code == 400
+    assert "Rien n&#39;est coché" in again.text
+    assert patient.apps(holder.record) == ()
+    assert "code" in redirect_parameters(browser.submit(answer="allow", section=["imagerie"]))
+
+
 def test_revoking_an_app_takes_effect_at_once(
     demo: DemoPeople, client: Client, holder: Holder, patient: PatientClient
 ) -> None:

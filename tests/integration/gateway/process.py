@@ -45,6 +45,7 @@ class Gateway:
         trusted_keys: Path,
         stall_seconds: float = 30,
         request_seconds: float = 60,
+        public_url: str = "",
         anonymous_per_minute: int = 0,
         public_url: str = "",
     ) -> None:

@@ -3,11 +3,15 @@
 import asyncio
 import socket
 
+import msgspec
 import uvloop
 from uvicorn import Config
 from uvicorn.server import ServerState
 
 from gateway.protocol import Connection, connection_class
+from tests.unit.gateway.test_structure import SETTINGS
+
+_SETTINGS = msgspec.structs.replace(SETTINGS, stall_seconds=7)
 
 
 def test_sockets_have_nodelay_and_user_timeout() -> None:
@@ -19,7 +23,7 @@ async def _check_accepted_socket() -> None:
     accepted: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
 
     def accept() -> Connection:
-        accepted.set_result(connection_class(7, 60)(config=config, server_state=ServerState(), app_state={}))
+        accepted.set_result(connection_class(_SETTINGS)(config=config, server_state=ServerState(), app_state={}))
         return accepted.result()
 
     server = await asyncio.get_running_loop().create_server(accept, "127.0.0.1", 0)
