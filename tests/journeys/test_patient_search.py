@@ -9,7 +9,7 @@ import pytest
 
 from client.people import DemoPeople
 from client.professional import ProfessionalClient
-from deploy.dev.people import Patient
+from deploy.dev.people import FEEDING_SOFTWARE, Patient
 from tests.support.journal_and_notices import wait_for_line
 from tests.support.people import Holder, activate_account, authorised_doctor, new_patient, open_record
 from tests.support.refusals import expect_refusal
@@ -72,6 +72,12 @@ def test_my_records_lists_authorised_open_records_newest_first(demo: DemoPeople)
     listed = [record_id for record_id in all_my_records(doctor) if record_id in wanted]
     assert listed == [holder.record for holder in reversed(holders[2:])]
     assert demo.logged_in("hospital").my_records(count="1").records != doctor.my_records(count="1").records
+
+
+def test_software_that_may_not_read_lists_no_patients(demo: DemoPeople) -> None:
+    authorised_doctor(demo, open_record(demo), "nurse")
+    depositing = demo.logged_in("nurse", software=FEEDING_SOFTWARE.number)
+    expect_refusal("software.refused", 403, depositing.my_records)
 
 
 def all_my_records(doctor: ProfessionalClient) -> list[str]:

@@ -19,9 +19,11 @@ from contracts.consent.authorisations import (
 )
 from contracts.consent.decisions import Purpose
 from contracts.consent.representations import Representation, RepresentationRequest
+from contracts.errors.request import SoftwareRefused
 from contracts.vocabulary import AccessMode, Act, Finess, PatientId, Rpps
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import FactKind, FactsInForce
+from services.consent.domain.professionals import READING_PROFILES
 from services.consent.domain.sentences import sentence_of, sentence_of_request
 from services.consent.domain.terms import status_of
 from services.consent.repositories.facts import DatedFact, dated_in_force
@@ -78,8 +80,14 @@ def get_authorisation_status(ctx: ConsentContext, request: GetAuthorisationStatu
 
 @handles(Consent.list_my_patients, access=_OF_RECORDS, reading=True)
 def list_my_patients(ctx: ConsentContext, request: ListMyPatients) -> MyPatients:
-    """The records that the calling professional, or their care team, may read; blocked ones are left out."""
+    """The records that the calling professional, or their care team, may read; blocked ones are left out.
+
+    Raises:
+        SoftwareRefused: their software is not homologated for reading.
+    """
     actor = ctx.actor
+    if actor.profile not in READING_PROFILES:
+        raise SoftwareRefused
     parties = [actor.subject, *([actor.structure] if actor.structure else [])]
     records = ctx.facts.readable_by(parties, ctx.now, after=request.after, count=request.count)
     return MyPatients(

@@ -116,7 +116,7 @@ def list_my_records(ctx: RecordsContext, request: ListMyRecords) -> MyRecords:
     """One page of the active records that the caller is authorised to read.
 
     Raises:
-        InvalidRequest: count or cursor.
+        InvalidRequest: count or cursor. SoftwareRefused: consent's, where their software may not read.
     """
     ctx.access.reason = _MINE
     if not 1 <= request.count <= LARGEST_PAGE:
