@@ -25,7 +25,7 @@ CALLS: dict[str, frozenset[str]] = {
     "documents": frozenset({"records"}),
     "consent": frozenset({"identity", "records"}),
     "notify": frozenset({"identity", "consent"}),
-    "audit": frozenset({"consent", "records"}),
+    "audit": frozenset({"consent", "records", "identity"}),
 }
 """Caller -> services it may call."""
 

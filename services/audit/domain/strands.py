@@ -9,7 +9,7 @@ import msgspec
 
 from contracts.audit import JournalEntry
 from contracts.consent.decisions import Limits
-from contracts.vocabulary import Act, DocumentId, Outcome, PatientId, Role
+from contracts.vocabulary import PLATFORM, Act, DocumentId, Outcome, PatientId, Role
 from services.audit.domain.leaf import NO_HASH, Leaf, Personal, leaf_bytes, leaf_hash
 
 _NEVER_SEARCHABLE = frozenset({Role.PATIENT, Role.APP})
@@ -92,6 +92,12 @@ class JournalEnd(msgspec.Struct, frozen=True, kw_only=True):
 def month_of(moment: datetime) -> date:
     """First day of the month of a UTC time."""
     return date(moment.year, moment.month, 1)
+
+
+def about_no_patient(entry: JournalEntry) -> JournalEntry:
+    """The entry as a line of the platform; the id that the request named is in its personal part."""
+    about = f"{entry.about} {entry.patient_id}".strip()
+    return msgspec.structs.replace(entry, patient_id=PLATFORM, about=about, secret=False, withheld=False)
 
 
 def strand_key_of(entry: JournalEntry) -> StrandKey:

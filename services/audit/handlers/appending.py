@@ -22,14 +22,14 @@ from services.audit.domain.strands import (
     strand_keys_shown_by,
 )
 from services.audit.sealing import Sealer, StrandCipher, new_nonce
-
-Bundle = tuple[ReceivedEvent[JournalEntry], ...]
+from services.audit.unknown_patients import Bundle, attribute
 
 
 # One bundle at a time: a second would only wait for the lock on the journal's end.
 @listens_to_bundle(JournalEntry, access=unjournalled(NoEntry.IS_ENTRY, NoQuestion.SENDER), concurrency=1)
 def append(ctx: AuditContext, events: Bundle) -> None:
     """Append entries in their order; the lock on the journal's end guards all that is written here."""
+    events = attribute(ctx, events)
     repository = ctx.repository
     end = repository.lock_end()
     recorded_at = end.next_moment(ctx.now)

@@ -30,6 +30,11 @@ class StrandRepository(Repository):
         query = select(strands).where(strands.c.patient_id == patient_id)
         return tuple(_strand(row) for row in self.connection.execute(query))
 
+    def patients_with_strands(self, patients: Iterable[PatientId]) -> set[PatientId]:
+        """Those of these patients about whom there are lines."""
+        query = select(strands.c.patient_id).where(is_one_of(strands.c.patient_id, patients)).distinct()
+        return {PatientId(patient_id) for patient_id in self.connection.execute(query).scalars()}
+
     def strands_by_key(self, strand_keys: Iterable[StrandKey]) -> dict[StrandKey, Strand]:
         """Those of these strands that exist; possibly others of the same patients."""
         keys = set(strand_keys)

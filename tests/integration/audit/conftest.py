@@ -1,10 +1,11 @@
-"""Audit, and stand-ins for consent and records, shared by all tests of this directory."""
+"""Audit, and stand-ins for consent, records and identity, shared by all tests of this directory."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from contracts.consent.decisions import Purpose
+from tests.integration.audit.fake_identity import FakePatients
 from tests.integration.audit.fake_records import FakeRecordStatuses
 from tests.integration.audit.stack import AuditStack
 from tests.support.fake_consent import FakeConsent, fake_consent
@@ -38,3 +39,11 @@ def records(stack: AuditStack) -> Iterator[FakeRecordStatuses]:
     records = FakeRecordStatuses(stack.addresses.amqp_url)
     yield records
     records.close()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def identity(stack: AuditStack) -> Iterator[FakePatients]:
+    """Says which patients are known."""
+    identity = FakePatients(stack.addresses.amqp_url)
+    yield identity
+    identity.close()

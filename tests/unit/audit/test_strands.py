@@ -9,10 +9,12 @@ import pytest
 from contracts.audit import JournalEntry
 from contracts.consent.decisions import Limits
 from contracts.vocabulary import PLATFORM, Act, DocumentId, Outcome, Role
+from services.audit.domain.leaf import personal_of
 from services.audit.domain.strands import (
     JournalEnd,
     Strand,
     StrandKey,
+    about_no_patient,
     hash_of,
     is_actor_searchable,
     month_of,
@@ -40,6 +42,13 @@ HIDDEN, SECRET_AND_HIDDEN = StrandKey(PATIENT, document_id=DOCUMENT), StrandKey(
 )
 def test_the_strand_of_an_entry_follows_from_its_flags(flags: dict[str, Any], strand_key: StrandKey) -> None:
     assert strand_key_of(an_entry(**flags)) == strand_key
+
+
+def test_an_entry_about_nobody_is_the_platforms_and_keeps_what_was_named_in_its_personal_part() -> None:
+    entry = about_no_patient(an_entry(secret=True, withheld=True, document_id=DOCUMENT, about="10100000001"))
+    assert strand_key_of(entry) == StrandKey(PLATFORM)
+    personal = personal_of(entry)
+    assert (personal.about, personal.document_id) == (f"10100000001 {PATIENT}", DOCUMENT)
 
 
 def test_a_document_that_appears_shows_both_its_strands() -> None:
