@@ -25,6 +25,7 @@ from contracts.consent.representations import (
     RepresentationKind,
     RepresentationRequest,
 )
+from contracts.identity.logins import AccountConfirmed
 from contracts.identity.people import Person, PersonsFound, Traits
 from contracts.notify import Notice, NoticeCode, Notices
 from contracts.records.documents import Author, Document, DocumentList
@@ -123,6 +124,7 @@ _PROVEN_LINE = ProvenLine(
 
 _ALL: tuple[msgspec.Struct, ...] = (
     _RECORD,
+    AccountConfirmed(patient_id=_PATIENT),
     RecordFound(record=_RECORD, authorisation=AuthorisationStatus.VALID, medecin_traitant=False),
     RecordDetails(
         patient_id=_PATIENT, status=RecordStatus.CLOSED, opened_at=_AT, closed_at=_AT, purge_on=date(2036, 3, 2)

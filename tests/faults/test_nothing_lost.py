@@ -71,6 +71,8 @@ def test_an_event_of_a_rolled_back_transaction_is_never_delivered(platform: Stac
     author, other = demo.logged_in("hospital"), demo.logged_in("specialist")
     unique_id = new_unique_id()
     author.deposit(holder.record, document_for(demo, holder, unique_id=unique_id))
+    # Who may not read the record would replace what is not there to them, and deposit a first version.
+    patient.authorise(holder.record, demo.professional("specialist").rpps)
     stranger = document_for(demo, holder, by="specialist", replaces=unique_id)
     with pytest.raises(ApiError, match=r"document\.not_author"):
         other.deposit(holder.record, stranger)

@@ -47,7 +47,6 @@ class Gateway:
         request_seconds: float = 60,
         public_url: str = "",
         anonymous_per_minute: int = 0,
-        public_url: str = "",
     ) -> None:
         self.port = free_port()
         self.url = f"http://{HOST}:{self.port}"

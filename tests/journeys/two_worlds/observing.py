@@ -184,10 +184,10 @@ def compared(first: Iterable[RouteAnswers], second: Iterable[RouteAnswers]) -> l
     return found
 
 
-def _by_name(asked: Iterable[RouteAnswers]) -> dict[str, list[Answer]]:
+def _by_name(answers: Iterable[RouteAnswers]) -> dict[str, list[Answer]]:
     """What was asked twice gets another name."""
     found: dict[str, list[Answer]] = {}
-    for name, pages in asked:
+    for name, pages in answers:
         found[f"{name} again" if name in found else name] = pages
     return found
 
