@@ -45,7 +45,7 @@ cover: ## check that the unit tests cover every branch of the rules
 	@$(BIN)/python -m coverage run --source=services -m pytest -q tests/unit
 	@$(BIN)/python -m coverage report --skip-covered --fail-under=100 --include='services/*/domain.py,services/*/domain/*'
 
-leaks: ## put leaks back in copies of the checkout, one by one: the test of hidden things must find each
+leaks: ## put leaks back in a copy of the checkout, one by one: the test of hidden things must find each
 	$(set_up) rabbitmq
 	@$(BIN)/python -m tests.journeys.two_worlds.put_back
 

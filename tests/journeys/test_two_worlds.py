@@ -1,19 +1,15 @@
 """The same acts with and without the hidden ones: the reader from whom they are hidden gets the same answers."""
 
-import os
-
 import pytest
-from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
 
-from client.operator import OperatorClient
 from client.people import DemoPeople
 from contracts.wiring import SUBSCRIPTIONS
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
+from tests.journeys.two_worlds.dealing import ENOUGH, ActTables, turns_of
+from tests.journeys.two_worlds.example import EXAMPLES, SEED, Example
 from tests.journeys.two_worlds.hidden_acts import HIDDEN_ACTS, MIXED_ACTS
 from tests.journeys.two_worlds.leaks import LEAKS
-from tests.journeys.two_worlds.machine import machine_for
 from tests.journeys.two_worlds.must_differ import MUST_DIFFER
 from tests.journeys.two_worlds.open_acts import OPEN_ACTS
 from tests.journeys.two_worlds.readers import READERS, Hidden, Reader
@@ -22,32 +18,18 @@ from tests.journeys.two_worlds.streams import CAUSED, NOT_CAUSED
 from tests.journeys.two_worlds.worlds import People, make_people
 from tests.support.apps import register_app
 from tests.support.comparisons import check_all
-
-_EXAMPLES = int(os.environ.get("CARNET_TWO_WORLDS_EXAMPLES", "3"))
-_SEED = int(os.environ.get("CARNET_TWO_WORLDS_SEED", "0"))
-_STEPS = 12
+from tests.support.staff import operators
 
 
-@pytest.fixture
-def people(platform: Stack, demo: DemoPeople, operator_client: OperatorClient) -> People:
-    return make_people(platform, demo, register_app(operator_client).client_id)
+@pytest.fixture(scope="module")
+def people(platform: Stack, demo: DemoPeople) -> People:
+    return make_people(platform, demo, register_app(operators(platform)).client_id)
 
 
+@pytest.mark.parametrize("number", range(EXAMPLES))
 @pytest.mark.parametrize("reader", READERS, ids=str)
-def test_a_reader_learns_nothing_of_what_is_hidden_from_them(people: People, reader: Reader) -> None:
-    run_state_machine_as_test(
-        seed(_SEED)(machine_for(people, reader)),
-        settings=settings(
-            max_examples=_EXAMPLES,
-            stateful_step_count=_STEPS,
-            deadline=None,
-            database=None,
-            phases=(Phase.generate,),
-            suppress_health_check=tuple(HealthCheck),
-        ),
-        # Hypothesis would rather try an example without acts.
-        _min_steps=_STEPS - 1,
-    )
+def test_a_reader_learns_nothing_of_what_is_hidden_from_them(people: People, reader: Reader, number: int) -> None:
+    Example(people, reader).run(number, SEED)
 
 
 def test_every_route_is_asked_done_or_left_out_for_a_reason() -> None:
@@ -70,6 +52,14 @@ def test_every_event_is_caused_or_left_out_for_a_reason() -> None:
 
 def test_the_tables_name_acts_of_the_model() -> None:
     assert {*DONE.values(), *CAUSED.values()} <= {*OPEN_ACTS, *HIDDEN_ACTS, *MIXED_ACTS}
+
+
+@pytest.mark.parametrize("reader", READERS, ids=str)
+def test_the_usual_examples_of_a_reader_do_every_act(reader: Reader) -> None:
+    tables = ActTables.of(reader)
+    turns = [turn for number in range(ENOUGH) for turn in turns_of(reader, number, seed=0)]
+    assert {turn.opened for turn in turns} == set(tables.opened)
+    assert {row for turn in turns for row in turn.hidden} == set(tables.hidden)
 
 
 def test_the_decision_lists_what_must_differ() -> None:

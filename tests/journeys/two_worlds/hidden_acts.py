@@ -7,7 +7,7 @@ import requests
 
 from tests.journeys.two_worlds.readers import MARKS, Hidden
 from tests.journeys.two_worlds.worlds import KINDS, ActStep, Identifiers, World
-from tests.support.fhir_client import submission_set_of, text_reference_to
+from tests.support.fhir_client import reference_to, submission_set_of, text_reference_to
 
 HiddenAct = Callable[[World, ActStep, Hidden], object]
 """With the kind of what is hidden."""
@@ -42,10 +42,14 @@ def _deposit_text(world: World, step: ActStep) -> object:
     unique_id = world.new_unique_id(step.new)
     reference["masterIdentifier"]["value"] = f"urn:oid:{unique_id}"
     answer = world.fhir("hospital").post("DocumentReference", reference)
-    if answer.ok:
-        document = world.clients["hospital"].document(world.record, _id_in(answer.json()["id"]))
-        world.keep(step.new, document)
+    _keep_posted(world, step, answer, "hospital")
     return answer
+
+
+def _keep_posted(world: World, step: ActStep, answer: requests.Response, who: str) -> None:
+    if answer.ok:
+        document = world.clients[who].document(world.record, _id_in(answer.json()["id"]))
+        world.keep(step.new, document)
 
 
 def _id_in(resource_id: str) -> str:
@@ -75,10 +79,10 @@ def fail_to_deposit(world: World, step: ActStep, kind: Hidden) -> None:
     world.clients["hospital"].deposit(world.record, _EXECUTABLE, MARKS[kind], **secret)
 
 
-def fail_to_replace(world: World, step: ActStep, kind: Hidden) -> None:
-    """Somebody else than the author."""
+def replace_by_another(world: World, step: ActStep, kind: Hidden) -> None:
+    """Somebody who does not know it, and does nothing in the open: as an author they may."""
     replaces = world.ids(step.document).unique_id
-    world.deposit(step, "imaging", *MARKS[kind], by="gp", replaces=replaces)
+    world.deposit(step, "imaging", *MARKS[kind], by="pharmacist", replaces=replaces)
 
 
 def read(world: World, step: ActStep, kind: Hidden) -> None:
@@ -167,7 +171,7 @@ HIDDEN_ACTS: dict[str, tuple[HiddenAct, frozenset[Hidden]]] = {
         (deposit_in_place_of_a_hidden_one, BY_MARK),
         (repeat_a_deposit, BY_MARK),
         (fail_to_deposit, BY_MARK - {Hidden.MASKED, Hidden.WITHHELD}),
-        (fail_to_replace, BY_MARK - {Hidden.MASKED, Hidden.WITHHELD}),
+        (replace_by_another, BY_MARK - {Hidden.MASKED, Hidden.WITHHELD}),
         (read, frozenset(Hidden)),
         (read_by_holder, NOT_WITHHELD),
         (list_in_secret, _ONLY_SECRET),
@@ -183,13 +187,14 @@ HIDDEN_ACTS: dict[str, tuple[HiddenAct, frozenset[Hidden]]] = {
 }
 """Act -> the kinds of what is hidden that it is done for."""
 
-ON_HIDDEN = frozenset(
-    {"deposit_in_place_of_a_hidden_one", "fail_to_replace", "read", "read_by_holder", "archive", "delete"}
-) | {"fail_to_change", "change_by_patch", "arrange", "archive_by_holder"}
-"""The acts on an earlier hidden document."""
-
-ENDS = frozenset({"deposit_in_place_of_a_hidden_one", "archive", "delete", "change_by_patch", "archive_by_holder"})
-"""After these, a hidden document may not be current any more."""
+ON_HIDDEN = frozenset({"replace_by_another", "read", "read_by_holder", "archive", "delete"}) | {
+    "fail_to_change",
+    "change_by_patch",
+    "arrange",
+    "archive_by_holder",
+    "name_hidden",
+}
+"""The acts on an earlier hidden document that do not replace it."""
 
 
 def deposit_set(world: World, step: ActStep, kind: Hidden) -> object:
@@ -213,10 +218,55 @@ def replace_hidden_by_shown(world: World, step: ActStep, kind: Hidden) -> None:
     world.deposit(step, "imaging", replaces=world.ids(step.document).unique_id)
 
 
+def replace_hidden_version_by_shown(world: World, step: ActStep, kind: Hidden) -> object:
+    """To whom it is hidden, what is replaced is what the hidden version replaced."""
+    replaced = world.ids(step.document if world.has_hidden else step.shown).unique_id
+    return _post_related(world, step, "hospital", replaced)
+
+
+def name_hidden(world: World, step: ActStep, kind: Hidden) -> object:
+    """A depositor to whom it is hidden replaces what does not exist, as far as they know."""
+    who = "pharmacist" if kind is Hidden.NOT_OWN else "specialist"
+    named = world.ids(step.document).unique_id
+    # By metadata it is refused, by the header a first version.
+    _post_related(world, step, who, named)
+    return world.deposit(step, "imaging", by=who, replaces=named)
+
+
+def _post_related(world: World, step: ActStep, who: str, replaced: str) -> requests.Response:
+    """The metadata alone say what is replaced."""
+    related = {"code": "replaces", "target": {"identifier": {"value": f"urn:oid:{replaced}"}}}
+    reference = reference_to(world.holder, world.content(step, "imaging", who), relatesTo=[related])
+    answer = world.fhir(who).post("DocumentReference", reference)
+    _keep_posted(world, step, answer, who)
+    return answer
+
+
 MIXED_ACTS: dict[str, tuple[HiddenAct, frozenset[Hidden]]] = {
-    act.__name__: (act, BY_MARK) for act in (deposit_set, replace_hidden_by_shown)
+    act.__name__: (act, kinds)
+    for act, kinds in (
+        (deposit_set, BY_MARK),
+        (replace_hidden_by_shown, BY_MARK),
+        (replace_hidden_version_by_shown, BY_MARK),
+        (name_hidden, frozenset({Hidden.MASKED, Hidden.NOT_OWN})),
+    )
 }
 """Acts that happen in both worlds, and show the same."""
+
+IN_PLACE_OF_HIDDEN: dict[str, bool | None] = {
+    "deposit_in_place_of_a_hidden_one": None,
+    "replace_hidden_by_shown": False,
+    "replace_hidden_version_by_shown": True,
+}
+"""The acts that replace a hidden document -> whether it must replace a shown one itself, if that matters."""
+
+ENDS = (
+    IN_PLACE_OF_HIDDEN.keys()
+    | {"deposit_in_place_of_a_shown_one"}
+    | {"archive", "delete", "change_by_patch"}
+    | {"archive_by_holder"}
+)
+"""After these, the earlier document may not be current any more."""
 
 
 def _reference(bundle: dict[str, Any], place: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ MUST_DIFFER: dict[str, str] = {
     "same uniqueId again": "two documents of a record cannot have one name: other bytes are refused, whoever sees it",
     "own deposit again": "who deposits the same bytes again gets their own document, if it is there",
     "replacing what is not shown": "who may replace a document of their organisation learns that it is there",
+    "folders and pins of a hidden version": "the open version after it lies where its holder put it",
     "refused deposits": "of a refused deposit there is no document to hide: only in secret its line is hidden",
     "one identifier in two records": "a document named by an identifier alone is not found if two records have it",
 }

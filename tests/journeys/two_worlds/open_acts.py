@@ -23,9 +23,13 @@ def _rpps(world: World, name: str) -> str:
     return world.people.demo.professional(name).rpps
 
 
+def depositor_of(step: ActStep) -> str:
+    """Who deposits in `deposit`."""
+    return ("hospital", "hospital", "specialist")[step.number % 3]
+
+
 def deposit(world: World, step: ActStep) -> None:
-    by = ("hospital", "hospital", "specialist")[step.number % 3]
-    world.deposit(step, KINDS[step.number % len(KINDS)], by=by)
+    world.deposit(step, KINDS[step.number % len(KINDS)], by=depositor_of(step))
 
 
 def deposit_marked(world: World, step: ActStep) -> None:
@@ -233,6 +237,9 @@ NEED_A_DOCUMENT = frozenset({"replace", "announce", "mask", "archive", "delete",
 
 NOT_REPLACEABLE_AFTER = frozenset({"replace", "archive", "delete"})
 """After these, replacing the document is refused, and a refused deposit is no hidden thing (must_differ.py)."""
+
+MARKS_IT = frozenset({"deposit_marked", "deposit_while_masked_by_default", "mask", "change_by_patch"})
+"""After these, a document may be hidden from a reader in both worlds."""
 
 ONLY_FOR: dict[str, frozenset[str]] = {
     "change_carer": frozenset({"carer"}),

@@ -36,13 +36,18 @@ MARKS: dict[Hidden, tuple[Visibility, ...]] = {
 class Paper:
     """A document of a pair; `hidden`: why it is in the first world only.
 
-    `current`: no hidden act has ended it. `replaceable`: nor an open one.
+    `current`: no hidden act has ended it. `replaceable`: nor an open one, and hospital deposited it.
+    `stands_for`: the shown document that a hidden one replaces, directly or by others, if it replaces one.
+    `marked`: an open act has marked it, or that document. `arranged`: the hidden one was put into folders.
     """
 
     place: int
     hidden: Hidden | None = None
     current: bool = True
     replaceable: bool = True
+    stands_for: int = -1
+    marked: bool = False
+    arranged: bool = False
 
     def __str__(self) -> str:
         return f"document {self.place}" + (f" (hidden: {self.hidden.name})" if self.hidden else "")

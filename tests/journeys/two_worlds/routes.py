@@ -170,23 +170,21 @@ STATE_ASKS = (*_RECORD, *_DOCUMENTS, *_FHIR_DOCUMENTS, *_ATTEMPTS, *_CHANGES)
 
 _BEFORE = {"until": "{until}"}
 
-JOURNAL_ASKS = (
+PROOFS = Ask(f"GET {RECORD}/journal/proofs", {"count": "100"})
+
+ARRIVING_ASKS = (
     Ask(f"GET {RECORD}/journal", {**_BEFORE, "count": "100"}),
-    Ask(f"GET {RECORD}/journal/proofs", {"count": "100"}),
+    Ask(f"GET {RECORD}/journal", {**_BEFORE, "count": "100", "outcome": "refused"}),
+    Ask(f"GET {RECORD}/journal", {**_BEFORE, "count": "100", "document_id": "{document_id}"}),
+    PROOFS,
     Ask("GET /fhir/AuditEvent", {**_OF_RECORD, "_count": "100"}),
     Ask("POST /fhir/AuditEvent/_search", form={**_OF_RECORD, "_count": "100"}),
     Ask(f"GET {RECORD}/notices", {"count": "100"}),
     Ask(f"GET {RECORD}/notices", {"count": "2"}),
 )
-"""What arrives a moment after the acts, asked once it has."""
+"""What arrives a moment after the acts and the reader's own requests, asked once it has."""
 
-TRACE_ASKS = (
-    Ask(f"GET {RECORD}/journal", {**_BEFORE, "count": "100", "outcome": "refused"}),
-    Ask(f"GET {RECORD}/journal", {**_BEFORE, "count": "100", "document_id": "{document_id}"}),
-)
-"""What the reader's own requests have left."""
-
-ASKED_ROUTES = frozenset(ask.route for ask in (*STATE_ASKS, *JOURNAL_ASKS, *TRACE_ASKS))
+ASKED_ROUTES = frozenset(ask.route for ask in (*STATE_ASKS, *ARRIVING_ASKS))
 
 DONE: dict[str, str] = {
     f"DELETE {RECORD}/apps/{{app}}": "change_app",

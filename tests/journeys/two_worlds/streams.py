@@ -43,7 +43,7 @@ from contracts.records.events import (
 )
 from contracts.wiring import SERVICES
 from tests.journeys.two_worlds.answers import Normalizer
-from tests.journeys.two_worlds.worlds import Pair, World, addresses_of, due_messages
+from tests.journeys.two_worlds.worlds import Pair, World, addresses_of, due_messages, in_both
 from tests.support.clock import run_sql
 from tests.support.waiting import wait_until
 
@@ -94,14 +94,15 @@ _SENTINELS = {"consultation_liste", "lecture_droits", "lecture_notifications", "
 """The acts of a line each from records, consent, notify and identity."""
 
 
-def settle(pair: Pair) -> datetime:
-    """Wait until every line of the acts so far has arrived and is proven; the moment up to which that is so."""
+def settle(pair: Pair, *, proven: bool) -> datetime:
+    """Wait until every line of the acts so far has arrived, and is proven; the moment up to which that is so."""
     wait_until(lambda: _waiting_events(pair.first) == 0, "empty outboxes")
     until = datetime.now(UTC)
-    for world in pair.worlds:
-        _send_sentinels(world)
-    for world in pair.worlds:
-        _wait_for_sentinels(world, until)
+    in_both(pair, _send_sentinels)
+    last = max(in_both(pair, lambda world: _wait_for_sentinels(world, until)))
+    if proven:
+        client = pair.first.clients["holder"]
+        wait_until(lambda: client.heads(count="1")[0].size > last, "a head that covers the sentinels")
     return until
 
 
@@ -119,7 +120,8 @@ def _send_sentinels(world: World) -> None:
     FhirClient(world.people.demo.gateway, holder.token).get(f"Patient/{world.record}")
 
 
-def _wait_for_sentinels(world: World, since: datetime) -> None:
+def _wait_for_sentinels(world: World, since: datetime) -> int:
+    """Position of the last of their lines."""
     found: list[JournalLine] = []
 
     def have_come() -> bool:
@@ -127,14 +129,7 @@ def _wait_for_sentinels(world: World, since: datetime) -> None:
         return {line.act.value for line in found} >= _SENTINELS
 
     wait_until(have_come, "the lines of the sentinels")
-    last = max(line.position for line in found)
-    wait_until(lambda: _proven_up_to(world) >= last, "a head that covers the sentinels")
-
-
-def _proven_up_to(world: World) -> int:
-    """Position of the newest line of the holder's journal that a head covers."""
-    lines = world.clients["holder"].proofs(world.record, count="1").lines
-    return max((line.position for line in lines), default=-1)
+    return max(line.position for line in found)
 
 
 def _own_lines(client: ApiClient, record: str, since: datetime) -> list[JournalLine]:

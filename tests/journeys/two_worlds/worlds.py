@@ -2,9 +2,10 @@
 
 import itertools
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import requests
@@ -22,6 +23,8 @@ from tests.support.clock import run_sql
 from tests.support.people import Holder, activate_account, new_minor, open_record
 from tests.support.staff import appoint_representative, patient_client
 from tests.support.waiting import wait_until
+
+T = TypeVar("T")
 
 PROFESSIONALS = ("hospital", "specialist", "emergency", "gp", "nurse", "pharmacist")
 SHARED = ("imagerie", "synthese")
@@ -47,13 +50,17 @@ class Identifiers:
 
 @dataclass(frozen=True)
 class ActStep:
-    """One act: `number` chooses among its variants, `document` is an earlier one's, `new` that of a new one."""
+    """One act: `number` chooses among its variants, `document` is an earlier one's, `new` that of a new one.
+
+    `shown`: the document that the hidden earlier one replaces, directly or by others.
+    """
 
     number: int
     document: int
     new: int
     at: datetime
     """When a new document was written; the same in both worlds."""
+    shown: int = -1
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,12 @@ class Pair:
         return self.first, self.second
 
 
+def in_both(pair: Pair, task: Callable[[World], T]) -> list[T]:
+    """What the task answers about each world, done in both at the same time."""
+    with ThreadPoolExecutor(len(pair.worlds)) as pool:
+        return list(pool.map(task, pair.worlds))
+
+
 def with_result(document: bytes, number: int) -> bytes:
     """The document with a coded laboratory result in its last section."""
     entry = (
@@ -173,11 +186,10 @@ def make_people(platform: Stack, demo: DemoPeople, app: str) -> People:
 
 def make_pair(people: People) -> Pair:
     """Two minors with equal traits, each with an account and a representative."""
-    model = replace(new_minor(), family_name=f"JUMEAU-{next(_numbers):06d}")
+    family_name = f"JUMEAU-{uuid4().hex[:8].upper()}"
     professionals = {name: people.demo.logged_in(name) for name in PROFESSIONALS}
     first, second = (
-        _make_world(people, replace(new_minor(), family_name=model.family_name), place, professionals)
-        for place in (0, 1)
+        _make_world(people, replace(new_minor(), family_name=family_name), place, professionals) for place in (0, 1)
     )
     return Pair(first, second)
 
