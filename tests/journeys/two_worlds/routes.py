@@ -271,6 +271,7 @@ LEFT_OUT: dict[str, str] = {
             "POST /oauth/authorize/{request_id}/structure",
             "POST /oauth/introspect",
             "POST /oauth/par",
+            "POST /oauth/pro-sante-connect/logout",
             "GET /oauth/pro-sante-connect",
             "POST /oauth/revoke",
             "POST /oauth/token",
