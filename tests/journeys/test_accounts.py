@@ -189,7 +189,7 @@ def _account(demo: DemoPeople, address: str) -> dict[str, str]:
 
 def test_the_login_limit_counts_the_address_seen_by_the_ingress(platform: Stack, demo: DemoPeople) -> None:
     """The last address that is not a trusted ingress counts; the client can forge those before it."""
-    address, other_address = (f"2001:db8::{secrets.token_hex(2)}:{secrets.token_hex(2)}" for _ in range(2))
+    address, other_address = (f"2001:db8:{secrets.token_hex(2)}:{secrets.token_hex(2)}::1" for _ in range(2))
     begun = datetime.now(UTC)
     forged = [f"{secrets.token_hex(2)}.example, 198.51.100.{number}, {address}" for number in range(3)]
     assert [login_status_from(demo, forwarded) for forwarded in forged[:2]] == [202, 202]

@@ -9,14 +9,17 @@ from deploy.dev.stack import Stack
 from tests.journeys.test_law_minors import IN_SECRET, SECRET, Family, make_family
 from tests.support.clock import run_sql
 from tests.support.fhir_client import fhir_client
-from tests.support.journal_and_notices import notice_codes, wait_for_line, whole_journal
+from tests.support.journal_and_notices import expect_notices, notice_codes, wait_for_line, whole_journal
 from tests.support.people import authorised_doctor, deposit_new, open_record
 from tests.support.refusals import expect_refusal
 
 
 @pytest.fixture
 def family(platform: Stack, demo: DemoPeople) -> Family:
-    return make_family(platform, demo)
+    family = make_family(platform, demo)
+    # What came before the test has arrived, or it would look like what the test did.
+    expect_notices(family.parent, family.child.record, "COMPTE_ACTIVE")
+    return family
 
 
 def shown_to(demo: DemoPeople, person: ApiClient, record: str) -> str:

@@ -51,9 +51,9 @@ def test_a_call_without_a_valid_token_is_refused(platform: Stack, token: str) ->
 
 def test_a_service_not_allowed_by_the_wiring_is_refused_whatever_audience_it_signs(platform: Stack) -> None:
     with pytest.raises(TokenInvalid):
-        contact_of(platform, service_token(platform, "audit"))
-    signer = Signer.from_file(platform.addresses.keys.signing("audit"))
-    actor = Actor(role=Role.SERVICE, subject="audit")
+        contact_of(platform, service_token(platform, "documents"))
+    signer = Signer.from_file(platform.addresses.keys.signing("documents"))
+    actor = Actor(role=Role.SERVICE, subject="documents")
     with pytest.raises(RoleForbidden):
         contact_of(platform, signer.sign(actor, kind=ACTOR, to=["identity"], seconds=60, now=time()))
 

@@ -28,7 +28,7 @@ def too_large_for(limits: MessageLimits) -> dict[str, Any]:
         "key": {"x" * (limits.text + 1): 1},
         "depth": deep,
         "number": 2**63,
-        "values": ((("x",) * limits.items,) * limits.items,) * limits.items,
+        "values": (("x",) * limits.items,) * (limits.values // limits.items + 1),
     }
 
 
