@@ -7,7 +7,7 @@ from contracts.wiring import SUBSCRIPTIONS
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
 from tests.journeys.two_worlds.dealing import ENOUGH, ActTables, turns_of
-from tests.journeys.two_worlds.example import EXAMPLES, SEED, Example
+from tests.journeys.two_worlds.example import EXAMPLES, SEED, DealtExample
 from tests.journeys.two_worlds.hidden_acts import HIDDEN_ACTS, MIXED_ACTS
 from tests.journeys.two_worlds.leaks import LEAKS
 from tests.journeys.two_worlds.must_differ import MUST_DIFFER
@@ -29,7 +29,7 @@ def people(platform: Stack, demo: DemoPeople) -> People:
 @pytest.mark.parametrize("number", range(EXAMPLES))
 @pytest.mark.parametrize("reader", READERS, ids=str)
 def test_a_reader_learns_nothing_of_what_is_hidden_from_them(people: People, reader: Reader, number: int) -> None:
-    Example(people, reader).run(number, SEED)
+    DealtExample(people, reader).run(number, SEED)
 
 
 def test_every_route_is_asked_done_or_left_out_for_a_reason() -> None:

@@ -31,7 +31,7 @@ _SETTLINGS = 3
 _MOST_LINES = 60
 
 
-class Example:
+class DealtExample:
     """One pair of worlds and one reader; `acts` are those done so far, as a report names them."""
 
     def __init__(self, people: People, reader: Reader) -> None:
