@@ -111,6 +111,17 @@ def test_revoking_an_app_takes_effect_at_once(
     assert client.client_id in wait_for_line(patient, holder.record, "fin_application").fr
 
 
+def test_an_app_gets_no_new_token_while_the_account_that_authorised_it_is_locked(
+    demo: DemoPeople, operator_client: OperatorClient, client: Client, holder: Holder, patient: PatientClient
+) -> None:
+    app = SmartApp(demo.gateway, client.client_id)
+    tokens = tokens_in(app.redeem(authorization_code(demo, holder, app)))
+    operator_client.lock_account(holder.record, locked=True)
+    assert app.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
+    operator_client.lock_account(holder.record, locked=False)
+    assert tokens_in(app.refresh(tokens["refresh_token"]))["access_token"]
+
+
 def test_a_suspended_app_is_refused_until_the_operator_resumes_it(
     demo: DemoPeople, operator_client: OperatorClient, client: Client, holder: Holder, patient: PatientClient
 ) -> None:

@@ -128,6 +128,8 @@ def confirm_in_person(ctx: IdentityContext, request: ConfirmInPerson) -> Account
 def lock_account(ctx: IdentityContext, request: LockAccount) -> AccountLock:
     """Lock an account and end its sessions, or unlock it and reset its holder's delay; the holder is notified.
 
+    While it is locked, apps that its holder authorised get no new tokens.
+
     Raises:
         RecordNotFound: there is none.
     """

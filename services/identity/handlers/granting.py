@@ -87,6 +87,10 @@ def _grant_by_refresh_token(ctx: IdentityContext, request: GrantToken, client: C
         raise GrantInvalid
     grant = shown.grant
     owner = check_bound(client, repositories.client(grant.client_id))
+    account = repositories.account_of(grant.giver)
+    if account is not None and account.locked_at is not None:
+        # The token is not used up: after an unlocking it serves again.
+        raise GrantInvalid
     if shown.used_at is None:
         repositories.spend_refresh_token(token, ctx.now)
     elif _is_repeat(ctx, shown, client):
