@@ -81,7 +81,7 @@ def _conditions(line_filter: LineFilter) -> Iterable[ColumnElement[bool]]:
     if line_filter.before is not None:
         yield lines.position < line_filter.before
     if line_filter.acts:
-        yield lines.act.in_([act.value for act in line_filter.acts])
+        yield is_one_of(lines.act, [act.value for act in line_filter.acts])
     if line_filter.outcome is not None:
         yield lines.outcome == line_filter.outcome.value
     if line_filter.mode is not None:

@@ -100,7 +100,7 @@ class FactRepository:
         """Facts in force of these kinds that name a party, of all records, newest first."""
         query = select(facts).where(
             facts.c.party == party,
-            facts.c.kind.in_([kind.value for kind in kinds]),
+            is_one_of(facts.c.kind, [kind.value for kind in kinds]),
             or_(facts.c.until.is_(None), facts.c.until > now),
             _is_represented(facts, now),
         )

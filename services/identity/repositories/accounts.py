@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from chassis.repository import Repository
+from chassis.repository import Repository, is_one_of
 from contracts.identity.people import Contact
 from contracts.vocabulary import Channel, PatientId
 from services.identity.domain.activating import PENDING_LIFE
@@ -115,7 +115,7 @@ class AccountRepository(Repository):
     def _remove_pending(self, which: ColumnElement[bool]) -> None:
         gone = delete(accounts).where(which, accounts.c.pending_since.is_not(None)).returning(accounts.c.identifier)
         names = self.connection.scalars(gone).all()
-        self.connection.execute(delete(identifiers).where(identifiers.c.identifier.in_(names)))
+        self.connection.execute(delete(identifiers).where(is_one_of(identifiers.c.identifier, names)))
 
     def find_account(self, identifier: str) -> Account | None:
         """The account of an identifier."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import NullPool, create_engine, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from chassis.repository import Repository
+from chassis.repository import Repository, is_one_of
 from contracts.vocabulary import PatientId
 from services.identity.domain.activating import LETTER_TRIES
 from services.identity.tables import letters, patients
@@ -96,7 +96,7 @@ class LetterRepository(Repository):
 
     def mark_written(self, letter_ids: Sequence[UUID], now: datetime) -> None:
         """Destroy the codes that were written; their hashes stay."""
-        written = update(letters).where(letters.c.letter_id.in_(letter_ids))
+        written = update(letters).where(is_one_of(letters.c.letter_id, letter_ids))
         self.connection.execute(written.values(sealed_code=None, written_at=now))
 
     def forget_expired_letters(self, now: datetime) -> None:

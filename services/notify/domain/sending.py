@@ -100,11 +100,9 @@ def gathered(due: Iterable[Delivery]) -> list[list[Delivery]]:
     return list(groups.values())
 
 
-def with_another(outcome: SendOutcome) -> SendOutcome:
-    """The outcome of a delivery that went out with another, or failed with it."""
-    if outcome.state is not DeliveryState.SENT:
-        return outcome
-    return SendOutcome(state=DeliveryState.GATHERED, sent_by=outcome.sent_by)
+def with_another(state: DeliveryState) -> DeliveryState:
+    """The state of a delivery that went out with another of this state, or failed with it."""
+    return DeliveryState.GATHERED if state is DeliveryState.SENT else state
 
 
 def _later(delivery: Delivery, now: datetime, pause: timedelta) -> SendOutcome:

@@ -41,15 +41,12 @@ def send_due(ctx: NotifyContext, _tick: Tick) -> None:
         due = NoticeRepository(connection).take(_BATCH, ctx.now)
     sending_round = _SendingRound(ctx)
     started = monotonic()
-    for delivery, *further in sending.gathered(due):
+    for message in sending.gathered(due):
         if monotonic() - started > _MAX_SECONDS:
             break
-        outcome = sending_round.attempt(delivery, count=1 + len(further))
+        outcome = sending_round.attempt(message[0], count=len(message))
         with ctx.autocommit() as connection:
-            NoticeRepository(connection).settle(delivery, outcome, ctx.now)
-        for other in further:
-            with ctx.autocommit() as connection:
-                NoticeRepository(connection).settle(other, sending.with_another(outcome), ctx.now)
+            NoticeRepository(connection).settle(message, outcome, ctx.now)
     if sending_round.unavailable:
         raise ServiceUnavailable
 

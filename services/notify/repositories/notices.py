@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, false, func, or_, select, tuple_, update
 
-from chassis.repository import Repository
+from chassis.repository import Repository, is_one_of
 from contracts.consent.permits import Permit
 from contracts.notify import NoticeCode
 from contracts.vocabulary import Channel, PatientId, Rpps
 from services.notify.domain.notices import Draft, StoredNotice
-from services.notify.domain.sending import LEASE, PATIENCE, Delivery, DeliveryState, SendOutcome
+from services.notify.domain.sending import LEASE, PATIENCE, Delivery, DeliveryState, SendOutcome, with_another
 from services.notify.tables import deliveries, notices
 
 _KEY = (deliveries.c.patient_id, deliveries.c.notice_id, deliveries.c.channel)
@@ -141,23 +141,29 @@ class NoticeRepository(Repository):
             for row in self.connection.execute(leased)
         )
 
-    def settle(self, delivery: Delivery, outcome: SendOutcome, now: datetime) -> None:
-        """Store the outcome of an attempt, and end its lease.
+    def settle(self, message: Sequence[Delivery], outcome: SendOutcome, now: datetime) -> None:
+        """Store the outcome of a message for all its deliveries, the one it was sent for first, and end their leases.
 
         A delivery that is to wait stays due if it was hastened while it was tried: the account is there by now.
         """
+        first = message[0]
+        is_first = deliveries.c.notice_id == first.notice_id
         is_hastened: ColumnElement[bool] = false()
         if outcome.state is DeliveryState.WAITING:
-            is_hastened = deliveries.c.due_at != delivery.due_at
+            is_hastened = deliveries.c.due_at > max(delivery.due_at for delivery in message)
         self.connection.execute(
             update(deliveries)
             .where(
-                deliveries.c.patient_id == delivery.patient_id,
-                deliveries.c.notice_id == delivery.notice_id,
-                deliveries.c.channel == delivery.channel.value,
+                deliveries.c.patient_id == first.patient_id,
+                is_one_of(deliveries.c.notice_id, [delivery.notice_id for delivery in message]),
+                deliveries.c.channel == first.channel.value,
             )
             .values(
-                state=case((is_hastened, deliveries.c.state), else_=outcome.state.value),
+                state=case(
+                    (is_hastened, deliveries.c.state),
+                    (is_first, outcome.state.value),
+                    else_=with_another(outcome.state).value,
+                ),
                 due_at=case((is_hastened, deliveries.c.due_at), else_=outcome.due_at),
                 leased_until=None,
                 sent_by=outcome.sent_by.value if outcome.sent_by else None,

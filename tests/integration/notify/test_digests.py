@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from contracts.notify import NoticeCode
 from contracts.vocabulary import Channel, PatientId, Rpps
 from services.notify.domain.notices import Draft
-from services.notify.domain.sending import Delivery, gathered, put_off_without_contact, sent, with_another
+from services.notify.domain.sending import Delivery, gathered, put_off_without_contact, sent
 from services.notify.repositories.notices import NoticeRepository
 from services.notify.tables import notices
 from tests.support.service_stack import ServiceStack
@@ -45,10 +45,8 @@ class Sender:
         messages = self.take()
         with self._stack.database("notify") as connection:
             repository = NoticeRepository(connection)
-            for lead, *further in messages:
-                repository.settle(lead, sent(Channel.SMS), self.now)
-                for other in further:
-                    repository.settle(other, with_another(sent(Channel.SMS)), self.now)
+            for message in messages:
+                repository.settle(message, sent(Channel.SMS), self.now)
         return sorted(len(message) for message in messages)
 
     def hasten(self) -> None:
@@ -61,10 +59,8 @@ class Sender:
         messages = self.take()
         with self._stack.database("notify") as connection:
             for message in messages:
-                for delivery in message:
-                    NoticeRepository(connection).settle(
-                        delivery, put_off_without_contact(delivery, self.now), self.now
-                    )
+                outcome = put_off_without_contact(message[0], self.now)
+                NoticeRepository(connection).settle(message, outcome, self.now)
         return sum(len(message) for message in messages)
 
     def stored(self) -> int:
@@ -130,7 +126,7 @@ def test_an_account_activated_during_the_try_is_not_missed(sender: Sender) -> No
     sender.now += timedelta(seconds=1)
     sender.hasten()
     with sender._stack.database("notify") as connection:
-        NoticeRepository(connection).settle(delivery, put_off_without_contact(delivery, sender.now), sender.now)
+        NoticeRepository(connection).settle([delivery], put_off_without_contact(delivery, sender.now), sender.now)
     assert sender.send() == [1]
 
 

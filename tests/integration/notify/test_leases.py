@@ -80,7 +80,7 @@ def test_a_delivery_that_waits_for_an_address_is_due_at_the_activation(stack: Se
     patient_id = written(stack, now)
     delivery = delivery_of(stack, patient_id, now)
     with stack.database("notify") as connection:
-        NoticeRepository(connection).settle(delivery, put_off(delivery, now), now)
+        NoticeRepository(connection).settle([delivery], put_off(delivery, now), now)
     assert patient_id not in taken(stack, now)
     with stack.database("notify") as connection:
         NoticeRepository(connection).hasten(patient_id, now)
@@ -92,7 +92,7 @@ def test_a_sent_delivery_is_never_taken_again(stack: ServiceStack, now: datetime
     patient_id = written(stack, now)
     delivery = delivery_of(stack, patient_id, now)
     with stack.database("notify") as connection:
-        NoticeRepository(connection).settle(delivery, sent(Channel.SMS), now)
+        NoticeRepository(connection).settle([delivery], sent(Channel.SMS), now)
         NoticeRepository(connection).hasten(patient_id, now)
 
     assert patient_id not in taken(stack, now + timedelta(days=30))
@@ -107,7 +107,7 @@ def test_two_channels_of_one_notice_are_independent(stack: ServiceStack, now: da
         connection.execute(insert(deliveries).values(**row, channel=Channel.SMS.value))
     delivery = delivery_of(stack, patient_id, now)
     with stack.database("notify") as connection:
-        NoticeRepository(connection).settle(delivery, sent(delivery.channel), now)
+        NoticeRepository(connection).settle([delivery], sent(delivery.channel), now)
         [notice] = NoticeRepository(connection).of_holder(
             permit(patient_id, hides_secret=True), count=1, before=UUID(int=2**128 - 1)
         )

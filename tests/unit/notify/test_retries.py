@@ -17,7 +17,6 @@ from services.notify.domain.sending import (
     gathered,
     put_off,
     put_off_without_contact,
-    sent,
     with_another,
 )
 
@@ -71,8 +70,8 @@ def test_deliveries_of_one_kind_to_one_person_are_one_message() -> None:
     other = msgspec.structs.replace(delivery(1), code=NoticeCode.SUPP_DOC)
 
     assert gathered([first, other, second, professional]) == [[first, second], [other], [professional]]
-    assert with_another(sent(Channel.SMS)).state is DeliveryState.GATHERED
-    assert with_another(put_off(delivery(1), START)) == put_off(delivery(1), START)
+    assert with_another(DeliveryState.SENT) is DeliveryState.GATHERED
+    assert with_another(DeliveryState.PENDING) is DeliveryState.PENDING
 
 
 def test_a_lease_is_longer_than_the_unit_of_work_that_holds_it() -> None:
