@@ -21,6 +21,8 @@ from contracts.records.entries import DocumentMetadata
 from contracts.vocabulary import (
     Coded,
     ContentId,
+    Depositor,
+    DepositorKind,
     DocumentId,
     DocumentStatus,
     PatientId,
@@ -130,7 +132,7 @@ def _document(
         document=document,
         metadata=DocumentMetadata(type=Coded(type_code), authors=()),
         content_id=ContentId(UUID(int=number)),
-        depositor=AUTHOR,
+        depositor=Depositor(DepositorKind.PROFESSIONAL, AUTHOR),
         structure=None,
         sha256="b",
         changed_at=NOW,

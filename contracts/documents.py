@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from contracts.cda import CdaHeader
-from contracts.vocabulary import ContentId, PatientId, Rpps
+from contracts.vocabulary import ContentId, Depositor, DepositorKind, PatientId
 
 TICKET_HEADER = "x-carnet-ticket"
 TICKET_KIND = "carnet-ticket+jwt"
@@ -29,13 +29,24 @@ class ContentForm(StrEnum):
     """Coded data as JSON (contracts.clinical_data)."""
 
 
-class UploadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="upload"):
-    """Signed by records: allows one upload of at most `limit` bytes for this patient."""
+class _OfDepositor(msgspec.Struct, frozen=True, kw_only=True):
+    """What is for one depositor: `depositor` is their id, by `depositor_kind`."""
+
+    depositor: str
+    depositor_kind: DepositorKind = DepositorKind.PROFESSIONAL
+
+    @property
+    def deposited_by(self) -> Depositor:
+        """Both fields."""
+        return Depositor(self.depositor_kind, self.depositor)
+
+
+class UploadTicket(_OfDepositor, frozen=True, kw_only=True, tag="upload"):
+    """Signed by records: allows its depositor one upload of at most `limit` bytes for this patient."""
 
     id: str
     patient_id: PatientId
     content_id: ContentId
-    depositor: Rpps
     limit: int
     secret: bool = False
     """In a minor's secret connection: a refusal is journalled out of the legal representatives' sight."""
@@ -52,16 +63,14 @@ class DownloadTicket(msgspec.Struct, frozen=True, kw_only=True, tag="download"):
     """Of a page's labels: fr or en."""
 
 
-class Arrival(msgspec.Struct, frozen=True, kw_only=True):
-    """Received bytes, encrypted and durably stored.
+class Arrival(_OfDepositor, frozen=True, kw_only=True):
+    """Received bytes, encrypted and durably stored; nobody but the depositor of the ticket may deposit them.
 
     `size` in bytes, `sha256` and `sha1` in hex, all of the plaintext.
     """
 
     patient_id: PatientId
     content_id: ContentId
-    depositor: Rpps
-    """Holder of the ticket; nobody else may deposit these bytes."""
     size: int
     sha256: str
     sha1: str

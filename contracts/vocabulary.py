@@ -69,6 +69,34 @@ class Profession(StrEnum):
     INFIRMIER = "60"
 
 
+class DepositorKind(StrEnum):
+    """In what capacity somebody deposits documents."""
+
+    PROFESSIONAL = "professional"
+    PATIENT = "patient"
+    REPRESENTATIVE = "representative"
+    """A legal representative, in the patient's place."""
+    FEEDER = "feeder"
+    MESSAGING = "messaging"
+    """A secure mail of a professional (MSSanté), filed in the record."""
+
+
+class Depositor(msgspec.Struct, frozen=True):
+    """Who deposits a document; `id`: RPPS, patient id or name of a client, by kind."""
+
+    kind: DepositorKind
+    id: str
+
+
+class OpeningChannel(StrEnum):
+    """By which way a record is opened."""
+
+    PROFESSIONNEL = "professionnel"
+    """By a professional with their software, in the patient's presence."""
+    AGENT = "agent"
+    """At the counter of an organisation, in the patient's presence."""
+
+
 class SoftwareProfile(StrEnum):
     """What a homologated business software may do (DMP homologation profiles)."""
 

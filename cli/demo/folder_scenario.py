@@ -5,10 +5,13 @@ from pathlib import Path
 
 from cli.demo.step_printer import StepFailed, StepPrinter
 from client.api_client import ApiClient
+from client.errors import ApiError
 from client.people import DemoPeople
 from contracts.cda import CdaHeader, CdaPatient
+from contracts.codes.documents import type_of
+from contracts.errors.execution import TypeNotForDepositor
 from contracts.records.documents import Document
-from contracts.vocabulary import OID_TEST, Ins
+from contracts.vocabulary import OID_TEST, DepositorKind, Ins
 from deploy.dev.people import Patient
 from services.documents.cda import read_header
 
@@ -28,6 +31,9 @@ def run_folder_scenario(printer: StepPrinter, demo: DemoPeople, folder: Path) ->
             matricule = header.patient.ins.matricule
             if matricule not in records:
                 records[matricule] = _open(demo, doctor, header.patient)
+            if DepositorKind.PROFESSIONAL not in type_of(header.type_code).depositors:
+                _check_refused(printer, doctor, records[matricule], content)
+                continue
             document = doctor.deposit(records[matricule], content)
             received = doctor.download(records[matricule], str(document.document_id))
             printer.check(received == content, "bytes differ")
@@ -50,6 +56,17 @@ def _open(demo: DemoPeople, doctor: ApiClient, named: CdaPatient) -> str:
     )
     record = doctor.open_record(demo.vitale_proof(demo.card_for(patient)))
     return str(record.patient_id)
+
+
+def _check_refused(printer: StepPrinter, doctor: ApiClient, record: str, content: bytes) -> None:
+    """A type that belongs to the patient or to Assurance Maladie is refused when a professional deposits it."""
+    try:
+        doctor.deposit(record, content)
+    except ApiError as refused:
+        printer.check(refused.code == TypeNotForDepositor.code, f"refused by {refused.code}")
+        printer.detail("type d'un autre déposant, refusé / type of another depositor, refused")
+    else:
+        printer.check(False, "deposited by a professional")
 
 
 def _day(claimed: str) -> date:

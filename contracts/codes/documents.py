@@ -5,7 +5,7 @@ from functools import cache
 import msgspec
 
 from contracts.codes.tables import find, load
-from contracts.vocabulary import Section
+from contracts.vocabulary import DepositorKind, Section
 
 
 class DocumentClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -17,7 +17,7 @@ class DocumentClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DocumentType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A typeCode (JDV_J07): OID of its code system, labels, classCode (ASS_X16) and Carnet's section."""
+    """A typeCode (JDV_J07): OID of its code system, labels, classCode (ASS_X16), section, who deposits it."""
 
     code: str
     system: str
@@ -25,6 +25,7 @@ class DocumentType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en: str
     class_code: str
     section: Section
+    depositors: frozenset[DepositorKind]
 
 
 @cache

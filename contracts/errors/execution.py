@@ -116,6 +116,9 @@ class MetadataMissing(Contradiction, code="document.metadata_missing", fields=("
 class CorrectionRefused(Contradiction, code="document.correction_refused", fields=("field",)): ...
 
 
+class TypeNotForDepositor(Contradiction, code="document.type_not_for_depositor", fields=("type", "depositor")): ...
+
+
 class SubmissionSetTooLarge(TooLarge, code="lot.too_large", fields=("limit",)): ...
 
 

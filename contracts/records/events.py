@@ -3,7 +3,7 @@
 from datetime import date
 
 from contracts.envelope import PatientEvent
-from contracts.vocabulary import ContentId, DocumentId, Rpps
+from contracts.vocabulary import ContentId, DepositorKind, DocumentId, Rpps
 
 
 class DocumentDeposited(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -13,7 +13,9 @@ class DocumentDeposited(PatientEvent, frozen=True, kw_only=True, omit_defaults=T
     bundle = 50
     document_id: DocumentId
     content_id: ContentId
-    depositor: Rpps
+    depositor: str
+    """Their id, by `depositor_kind`."""
+    depositor_kind: DepositorKind = DepositorKind.PROFESSIONAL
     secret: bool = False
     """Hidden from legal representatives; the same in every event below."""
     withheld: bool = False

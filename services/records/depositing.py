@@ -11,10 +11,11 @@ from contracts.errors.execution import TicketInvalid, UniqueIdTaken
 from contracts.errors.request import RecordNotActive, RecordNotFound
 from contracts.records.events import ContentAbandoned, DocumentDeposited
 from contracts.records.submission_sets import DepositSubmissionSet
-from contracts.vocabulary import PatientId, RecordStatus, Rpps, Visibility
+from contracts.vocabulary import Depositor, PatientId, RecordStatus, Visibility
 from services.records.context import RecordsContext
 from services.records.domain import StoredDocument
 from services.records.domain.building import ActiveRecord, BuiltDocument, Deposit, IncomingDocument, build_document
+from services.records.domain.depositors import depositor_of
 from services.records.domain.deposits import (
     check_can_replace,
     check_claimed_patient,
@@ -65,12 +66,15 @@ def deposit_all(ctx: RecordsContext, request: DepositSubmissionSet) -> tuple[UUI
 
 def _parse(ctx: RecordsContext, request: DepositSubmissionSet) -> Deposit:
     """The request with its receipts opened and spent: each counts once, and what is refused is destroyed."""
+    depositor = depositor_of(ctx.actor, request.patient_id)
     deposit = Deposit(
         patient_id=request.patient_id,
+        depositor=depositor,
+        structure=ctx.actor.structure,
         documents=tuple(
             IncomingDocument(open_receipt(ctx, document.receipt), document) for document in request.documents
         ),
-        submission_set=submission_set_of(request.lot, ctx.actor, lot_id=uuid4(), now=ctx.now),
+        submission_set=submission_set_of(request.lot, depositor, lot_id=uuid4(), now=ctx.now),
         # May read from the database, so before the receipts are spent.
         rules=ctx.deposit_rules,
         strict=request.strict,
@@ -111,8 +115,7 @@ def _build(ctx: RecordsContext, deposit: Deposit, incoming: IncomingDocument, re
         deposit,
         incoming,
         record,
-        ctx.actor,
-        parent=_version_known(ctx, incoming.parent),
+        parent=_version_known(ctx, deposit.depositor, incoming.parent),
         document_id=uuid4(),
         entry_uuid=uuid4(),
         now=ctx.now,
@@ -138,7 +141,7 @@ def _supersede_older(ctx: RecordsContext, patient_id: PatientId, new: StoredDocu
 
     So is one that replaces what is hidden from its depositor, who would learn of it by any other answer.
     """
-    older = _version_known(ctx, new.document.replaces)
+    older = _version_known(ctx, new.depositor, new.document.replaces)
     if older is not None:
         check_can_replace(older, new.depositor, new.structure)
         older_id, newer_id = older.document.document_id, new.document.document_id
@@ -154,12 +157,12 @@ def _existing(ctx: RecordsContext, built: BuiltDocument) -> StoredDocument:
     return named.stored_document
 
 
-def _version_known(ctx: RecordsContext, identifier: str | None) -> StoredDocument | None:
+def _version_known(ctx: RecordsContext, depositor: Depositor, identifier: str | None) -> StoredDocument | None:
     """The document that its depositor says is replaced, as they know it."""
     if identifier is None:
         return None
     named = ctx.repositories.deposits.version_for(ctx.view, identifier)
-    return version_known_to(named, Rpps(ctx.actor.subject), ctx.actor.structure)
+    return version_known_to(named, depositor, ctx.actor.structure)
 
 
 def _emit(ctx: RecordsContext, deposit: Deposit, deposited: Sequence[DepositedDocument]) -> UUID:
@@ -192,7 +195,8 @@ def _announce(ctx: RecordsContext, stored_document: StoredDocument, patient_id: 
             patient_id=patient_id,
             document_id=document.document_id,
             content_id=stored_document.content_id,
-            depositor=stored_document.depositor,
+            depositor=stored_document.depositor.id,
+            depositor_kind=stored_document.depositor.kind,
             **flags,
         )
     )

@@ -57,6 +57,7 @@ documents = Table(
     Column("replaces", Text),
     Column("content_id", Uuid, nullable=False),
     Column("depositor", Text, nullable=False),
+    Column("depositor_kind", Text, nullable=False),
     Column("structure", Text),
     Column("invisible_until", DateTime(timezone=True)),
     Column("hidden_from_representatives", Boolean, nullable=False),
@@ -132,6 +133,7 @@ lots = Table(
     Column("submitted_at", DateTime(timezone=True), nullable=False),
     Column("deposited_at", DateTime(timezone=True), nullable=False),
     Column("depositor", Text, nullable=False),
+    Column("depositor_kind", Text, nullable=False),
     Column("facts", JSONB, nullable=False),
 )
 

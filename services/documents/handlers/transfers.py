@@ -28,7 +28,7 @@ from contracts.documents import (
 from contracts.envelope import Actor
 from contracts.errors.execution import ContentTooLarge, TicketInvalid
 from contracts.errors.request import TokenInvalid
-from contracts.vocabulary import Act, ContentId, Role
+from contracts.vocabulary import Act, ContentId, DepositorKind, Role
 from services.documents.bucket import Bucket
 from services.documents.context import DocumentsContext
 from services.documents.data_plane import (
@@ -52,6 +52,14 @@ from services.documents.streaming import UploadedContent, decrypted, decrypted_s
 from services.documents.vault import FRAME_SIZE, Frames, new_data_key
 
 _ISSUER = "records"
+_ROLES = {
+    DepositorKind.PROFESSIONAL: Role.PROFESSIONAL,
+    DepositorKind.PATIENT: Role.PATIENT,
+    DepositorKind.REPRESENTATIVE: Role.PATIENT,
+    DepositorKind.FEEDER: Role.FEEDER,
+    DepositorKind.MESSAGING: Role.SERVICE,
+}
+"""As whom the entry of a refused upload names its depositor."""
 _NO_DATA = msgspec.json.encode(ClinicalData())
 """Of a file that is no CDA."""
 
@@ -77,7 +85,7 @@ def upload(ctx: DocumentsContext, request: UploadRequest) -> SignedReceipt:
             refusal. ServiceUnavailable: what was stored is swept.
     """
     ticket = _opened(ctx, request.ticket, UploadTicket, request.content_id)
-    ctx.access.actor = Actor(role=Role.PROFESSIONAL, subject=ticket.depositor)
+    ctx.access.actor = Actor(role=_ROLES[ticket.depositor_kind], subject=ticket.depositor)
     ctx.access.patient_id, ctx.access.secret = ticket.patient_id, ticket.secret
     try:
         return _store(ctx, request, ticket)
@@ -176,6 +184,7 @@ def _receipt(
         "patient_id": ticket.patient_id,
         "content_id": ticket.content_id,
         "depositor": ticket.depositor,
+        "depositor_kind": ticket.depositor_kind,
         "size": uploaded.size,
         "sha256": uploaded.sha256.hex(),
         "sha1": uploaded.sha1,

@@ -7,10 +7,10 @@ from uuid import UUID
 import msgspec
 
 from contracts.documents import Arrival, Receipt
-from contracts.envelope import Actor
 from contracts.records.submission_sets import SubmissionSetDocument
 from contracts.traits import ClaimedTraits
-from contracts.vocabulary import Ins, PatientId, Rpps, Visibility
+from contracts.vocabulary import Depositor, Ins, PatientId, Visibility
+from services.records.domain.depositors import check_may_file
 from services.records.domain.deposits import (
     DepositRules,
     check_arrival,
@@ -72,10 +72,13 @@ class IncomingDocument(msgspec.Struct, frozen=True):
 class Deposit(msgspec.Struct, frozen=True, kw_only=True):
     """What a request asks to be deposited, parsed.
 
-    `strict`: no metadata is corrected, no contradicting trait accepted. `patient_traits`: stated for the whole set.
+    `structure`: of the depositor. `strict`: no metadata is corrected, no contradicting trait accepted.
+    `patient_traits`: stated for the whole set.
     """
 
     patient_id: PatientId
+    depositor: Depositor
+    structure: str | None
     documents: tuple[IncomingDocument, ...]
     submission_set: SubmissionSet
     rules: DepositRules
@@ -111,7 +114,6 @@ def build_document(
     deposit: Deposit,
     incoming: IncomingDocument,
     record: ActiveRecord,
-    actor: Actor,
     *,
     parent: StoredDocument | None,
     document_id: UUID,
@@ -126,8 +128,9 @@ def build_document(
     Raises:
         Refusal: what the rules of deposits, marks and metadata refuse.
     """
-    check_arrival(incoming.arrival, deposit.patient_id, Rpps(actor.subject))
+    check_arrival(incoming.arrival, deposit.patient_id, deposit.depositor)
     resolved = _resolve(incoming, record.ins)
+    check_may_file(deposit.depositor, resolved.type_code)
     check_corrections(resolved.warnings, strict=deposit.strict)
     warnings = (*resolved.warnings, *_check_traits(deposit, incoming, record.traits))
     if incoming.parent:
@@ -143,7 +146,7 @@ def build_document(
     stored_document = file_document(
         resolved,
         incoming.arrival,
-        actor,
+        deposit.structure,
         marks,
         deposit.rules.plan,
         document_id=document_id,

@@ -24,11 +24,11 @@ from contracts.vocabulary import (
     OID_NIA,
     OID_NIR,
     OID_TEST,
+    Depositor,
     DocumentId,
     DocumentStatus,
     Ins,
     PatientId,
-    Rpps,
     Visibility,
 )
 from services.records.domain.filing import BUILT_IN, section_for, writer_of
@@ -42,15 +42,15 @@ _TEST_LISTS = frozenset({OID_TEST, OID_DEMO})
 _NATIONAL_LISTS = _TEST_LISTS | {OID_NIR, OID_NIA}
 
 
-def check_arrival(arrival: Arrival, patient_id: PatientId, depositor: Rpps) -> None:
-    """The content was uploaded for this record by this professional.
+def check_arrival(arrival: Arrival, patient_id: PatientId, depositor: Depositor) -> None:
+    """The content was uploaded for this record by this depositor.
 
     Raises:
         HeaderContradicts.
     """
     if arrival.patient_id != patient_id:
         raise HeaderContradicts(field="patient")
-    if arrival.depositor != depositor:
+    if arrival.deposited_by != depositor:
         raise HeaderContradicts(field="depositor")
 
 
@@ -110,7 +110,9 @@ def check_corrections(warnings: tuple[str, ...], *, strict: bool) -> None:
         raise CorrectionRefused(field=warnings[0])
 
 
-def version_known_to(named: NamedVersion | None, depositor: Rpps, structure: str | None) -> StoredDocument | None:
+def version_known_to(
+    named: NamedVersion | None, depositor: Depositor, structure: str | None
+) -> StoredDocument | None:
     """The version that a depositor names; None if to them the record holds none of that name.
 
     They know what they may see and what they deposited. Of their organisation they may replace what they may not
@@ -128,7 +130,7 @@ def version_known_to(named: NamedVersion | None, depositor: Rpps, structure: str
     return older if is_known or depositor == older.depositor or (same_structure and is_replaceable) else None
 
 
-def check_can_replace(older: StoredDocument, depositor: Rpps, structure: str | None) -> None:
+def check_can_replace(older: StoredDocument, depositor: Depositor, structure: str | None) -> None:
     """Only the depositor or the same organisation replaces a document, and only its current version.
 
     Raises:
@@ -160,13 +162,13 @@ class DepositRules(msgspec.Struct, frozen=True):
 
 def is_same_deposit(existing: StoredDocument, arrival: Arrival) -> bool:
     """Whether a deposit of the same uniqueId repeats an earlier one: same bytes, same depositor."""
-    return (existing.sha256, existing.depositor) == (arrival.sha256, arrival.depositor)
+    return (existing.sha256, existing.depositor) == (arrival.sha256, arrival.deposited_by)
 
 
 def file_document(
     resolved: ResolvedMetadata,
     arrival: Arrival,
-    actor: Actor,
+    structure: str | None,
     marks: Marks,
     plan: FilingPlan,
     *,
@@ -202,8 +204,8 @@ def file_document(
         document=document,
         metadata=resolved.metadata,
         content_id=arrival.content_id,
-        depositor=Rpps(actor.subject),
-        structure=actor.structure,
+        depositor=arrival.deposited_by,
+        structure=structure,
         sha256=arrival.sha256,
         changed_at=now,
         lot_id=lot_id,
@@ -211,11 +213,15 @@ def file_document(
     )
 
 
-def check_depositor_or_author(stored_document: StoredDocument, actor: Actor) -> None:
+def check_depositor_or_author(stored_document: StoredDocument, actor: Actor, depositor: Depositor) -> None:
     """Only its depositor or author deletes a document or shows it early.
+
+    Args:
+        depositor: what the actor deposits as in this record.
 
     Raises:
         NotAuthor.
     """
-    if actor.subject not in (stored_document.depositor, stored_document.document.author.rpps):
+    is_author = actor.rpps is not None and actor.rpps == stored_document.document.author.rpps
+    if depositor != stored_document.depositor and not is_author:
         raise NotAuthor

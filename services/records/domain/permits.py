@@ -5,7 +5,7 @@ from datetime import datetime
 
 from contracts.consent.decisions import MaskedAccess
 from contracts.consent.permits import Permit
-from contracts.vocabulary import DocumentStatus, Visibility
+from contracts.vocabulary import Depositor, DepositorKind, DocumentStatus, Visibility
 from services.records.domain.stored import StoredDocument
 
 
@@ -24,7 +24,10 @@ def is_shown(permit: Permit, stored_document: StoredDocument) -> bool:
     Authors see their own documents masked or not; no permit goes beyond its sections.
     """
     limits, document = permit.limits, stored_document.document
-    is_own = permit.reader is not None and permit.reader in (stored_document.depositor, document.author.rpps)
+    is_own = permit.reader is not None and (
+        stored_document.depositor == Depositor(DepositorKind.PROFESSIONAL, permit.reader)
+        or document.author.rpps == permit.reader
+    )
     return (
         ((is_own and limits.own_of_any_type) or document.type_code not in limits.denied_types)
         and (is_own or not limits.own_only)

@@ -8,7 +8,7 @@ import msgspec
 from contracts.records.documents import Document
 from contracts.records.entries import DocumentEntry, DocumentMetadata
 from contracts.records.lifecycle import CloseReason
-from contracts.vocabulary import ContentId, Ins, PatientId, RecordStatus, Rpps
+from contracts.vocabulary import ContentId, Depositor, Ins, PatientId, RecordStatus
 from services.records.domain.traits import HolderTraits
 
 
@@ -89,7 +89,7 @@ class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):
     document: Document
     metadata: DocumentMetadata
     content_id: ContentId
-    depositor: Rpps
+    depositor: Depositor
     structure: str | None
     sha256: str
     changed_at: datetime

@@ -6,10 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.envelope import Actor
 from contracts.errors.execution import SubmissionSetTooLarge
 from contracts.records.submission_sets import SubmissionSetMetadata
-from contracts.vocabulary import Rpps
+from contracts.vocabulary import Depositor
 
 _UUID_ROOT = "2.25."
 
@@ -22,7 +21,7 @@ class SubmissionSet(msgspec.Struct, frozen=True, kw_only=True):
     metadata: SubmissionSetMetadata
     submitted_at: datetime
     deposited_at: datetime
-    depositor: Rpps
+    depositor: Depositor
 
 
 def check_set_size(count: int, limit: int) -> None:
@@ -31,7 +30,9 @@ def check_set_size(count: int, limit: int) -> None:
         raise SubmissionSetTooLarge(limit=str(limit))
 
 
-def submission_set_of(metadata: SubmissionSetMetadata, actor: Actor, *, lot_id: UUID, now: datetime) -> SubmissionSet:
+def submission_set_of(
+    metadata: SubmissionSetMetadata, depositor: Depositor, *, lot_id: UUID, now: datetime
+) -> SubmissionSet:
     """A new submission set; without a uniqueId it gets one of its logical id."""
     return SubmissionSet(
         lot_id=lot_id,
@@ -39,7 +40,7 @@ def submission_set_of(metadata: SubmissionSetMetadata, actor: Actor, *, lot_id: 
         metadata=metadata,
         submitted_at=metadata.submitted_at or now,
         deposited_at=now,
-        depositor=Rpps(actor.subject),
+        depositor=depositor,
     )
 
 

@@ -16,6 +16,7 @@ from contracts.records.events import DocumentAppeared, DocumentDeleted, Visibili
 from contracts.vocabulary import PLATFORM, Act, DocumentId, DocumentStatus, PatientId, Role, Visibility
 from services.records.context import RecordsContext
 from services.records.domain import StoredDocument
+from services.records.domain.depositors import depositor_of
 from services.records.domain.deposits import check_depositor_or_author
 from services.records.domain.labels import check_expected, marks_after
 from services.records.domain.lives import DocumentAction, document_after
@@ -238,7 +239,7 @@ def _lock_own(ctx: RecordsContext, permit: Permit, document_id: DocumentId) -> S
     stored_document = documents.get(permit, document_id, locked=True) or documents.get(ctx.view, document_id)
     if stored_document is None:
         raise DocumentNotFound
-    check_depositor_or_author(stored_document, ctx.actor)
+    check_depositor_or_author(stored_document, ctx.actor, depositor_of(ctx.actor, permit.patient_id))
     return stored_document
 
 

@@ -23,9 +23,10 @@ from contracts.records.submission_sets import (
     SubmissionSetResult,
     SubmissionSetTickets,
 )
-from contracts.vocabulary import Act, ContentId, Rpps
+from contracts.vocabulary import Act, ContentId
 from services.records.context import RecordsContext
 from services.records.depositing import deposit_all
+from services.records.domain.depositors import depositor_of
 from services.records.domain.submission_sets import check_set_size
 
 _PREPARES = asks(Purpose.DEPOSIT, Act.DEPOT_DOCUMENT, allowed=NoEntry.LATER_STEP)
@@ -56,11 +57,13 @@ def prepare_submission_set(ctx: RecordsContext, request: PrepareSubmissionSet) -
 
 
 def _ticket(ctx: RecordsContext, request: PrepareDeposit | PrepareSubmissionSet) -> Ticket:
+    depositor = depositor_of(ctx.actor, request.patient_id)
     ticket = UploadTicket(
         id=str(uuid4()),
         patient_id=request.patient_id,
         content_id=ContentId(uuid4()),
-        depositor=Rpps(ctx.actor.subject),
+        depositor=depositor.id,
+        depositor_kind=depositor.kind,
         limit=ctx.settings.professional_limit_bytes,
         secret=request.secret,
     )

@@ -5,13 +5,25 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, delete, exists, literal_column, select, update
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Text,
+    Uuid,
+    bindparam,
+    case,
+    delete,
+    exists,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db import fetch, written_out
 from contracts.consent.permits import Permit
 from contracts.documents import Arrival
-from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, PatientId, Visibility
+from contracts.vocabulary import ContentId, DepositorKind, DocumentId, DocumentStatus, PatientId, Visibility
 from services.records.domain import StoredDocument
 from services.records.domain.indexing import index_of
 from services.records.domain.stored import NamedVersion
@@ -25,12 +37,17 @@ _FILE = written_out(
     .returning(literal_column("1"))
     .add_cte(
         insert(depositors)
-        .values(patient_id=bindparam("depositor_patient_id"), rpps=bindparam("depositor_rpps"))
+        .from_select(
+            ["patient_id", "rpps"],
+            select(bindparam("depositor_patient_id", type_=Uuid), bindparam("depositor_rpps", type_=Text)).where(
+                bindparam("by_professional", type_=Boolean)
+            ),
+        )
         .on_conflict_do_nothing()
         .cte("new_depositor")
     )
 )
-"""Adds a document and its depositor, in one round trip."""
+"""Adds a document, and its depositor if that is a professional, in one round trip."""
 
 _BY_ID = written_out(
     select(*STORED_COLUMNS_SEEN, is_shown(documents)).where(
@@ -66,7 +83,8 @@ class DepositRepository:
         """Add a document and remember its depositor; False where the record has its uniqueId already."""
         row = _columns(patient_id, stored_document) | {
             "depositor_patient_id": patient_id,
-            "depositor_rpps": stored_document.depositor,
+            "depositor_rpps": stored_document.depositor.id,
+            "by_professional": stored_document.depositor.kind is DepositorKind.PROFESSIONAL,
         }
         return bool(fetch(self._connection, _FILE, row))
 
@@ -156,7 +174,8 @@ def _columns(patient_id: PatientId, stored_document: StoredDocument) -> dict[str
         "hidden_from_representatives": Visibility.INVISIBLE_REPRESENTANTS_LEGAUX in document.visibility,
         "replaces": document.replaces,
         "content_id": stored_document.content_id,
-        "depositor": stored_document.depositor,
+        "depositor": stored_document.depositor.id,
+        "depositor_kind": stored_document.depositor.kind.value,
         "structure": stored_document.structure,
         "changed_at": stored_document.changed_at,
         "facts": msgspec.json.encode(metadata).decode(),

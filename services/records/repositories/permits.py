@@ -25,12 +25,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from contracts.consent.decisions import MaskedAccess
 from contracts.consent.permits import Permit
-from contracts.vocabulary import DocumentStatus
+from contracts.vocabulary import DepositorKind, DocumentStatus
 from services.records.repositories.rows import ENTRY_COLUMNS, STORED_COLUMNS
 from services.records.tables import documents, replacements
 
 _READER: BindParameter[str] = bindparam("reader", type_=Text)
 _AT: BindParameter[datetime] = bindparam("at", type_=DateTime(timezone=True))
+# Written into the text: the statements of `written_out` have named parameters only.
+_PROFESSIONAL = literal_column(f"'{DepositorKind.PROFESSIONAL.value}'", Text)
 _SECTIONS: BindParameter[Any] = bindparam("sections", type_=ARRAY(Text))
 
 
@@ -41,7 +43,8 @@ def is_shown(table: FromClause) -> ColumnElement[bool]:
     that it replaces or the submission set that it came in.
     """
     column = table.c
-    is_own = or_(column.depositor == _READER, column.author_rpps == _READER)
+    is_depositor = and_(column.depositor == _READER, column.depositor_kind == _PROFESSIONAL)
+    is_own = or_(is_depositor, column.author_rpps == _READER)
     return and_(
         column.patient_id == bindparam("patient_id"),
         or_(
@@ -59,7 +62,6 @@ def is_shown(table: FromClause) -> ColumnElement[bool]:
     )
 
 
-# Written into the text: the statements of `written_out` have named parameters only.
 _DELETED, _SUPERSEDED, _CURRENT = (
     literal_column(f"'{status.value}'", Text)
     for status in (DocumentStatus.DELETED, DocumentStatus.SUPERSEDED, DocumentStatus.CURRENT)

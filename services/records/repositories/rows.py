@@ -13,7 +13,16 @@ from chassis.repository import is_one_of
 from contracts.cda import CdaAuthor
 from contracts.records.documents import Author, Document
 from contracts.records.entries import DocumentMetadata
-from contracts.vocabulary import Coded, ContentId, DocumentId, DocumentStatus, Rpps, Section, Visibility
+from contracts.vocabulary import (
+    Coded,
+    ContentId,
+    Depositor,
+    DepositorKind,
+    DocumentId,
+    DocumentStatus,
+    Section,
+    Visibility,
+)
 from services.records.domain import StoredDocument
 from services.records.domain.marks import Marks
 from services.records.tables import documents
@@ -61,7 +70,16 @@ STORED_COLUMNS = [
     METADATA_COLUMN,
     *(
         documents.c[name]
-        for name in ("changed_at", "lot_id", "content_id", "depositor", "structure", "sha256", "filed_by")
+        for name in (
+            "changed_at",
+            "lot_id",
+            "content_id",
+            "depositor",
+            "depositor_kind",
+            "structure",
+            "sha256",
+            "filed_by",
+        )
     ),
 ]
 """The columns of a StoredDocument, in the order of `stored_document_of`."""
@@ -112,12 +130,12 @@ def document_of(row: Sequence[Any]) -> Document:
 def stored_document_of(row: Sequence[Any]) -> StoredDocument:
     """The document in the columns of STORED_COLUMNS."""
     document = document_of(row[: len(ENTRY_COLUMNS)])
-    facts, changed_at, lot_id, content_id, depositor, structure, sha256, filed_by = row[len(ENTRY_COLUMNS) :]
+    facts, changed_at, lot_id, content_id, depositor, kind, structure, sha256, filed_by = row[len(ENTRY_COLUMNS) :]
     return StoredDocument(
         document=document,
         metadata=metadata_in(facts, document.type_code, document.author.name),
         content_id=ContentId(content_id),
-        depositor=Rpps(depositor),
+        depositor=Depositor(DepositorKind(kind), depositor),
         structure=structure,
         sha256=sha256,
         changed_at=changed_at,

@@ -27,9 +27,10 @@ from services.records.tables import documents, lots
 _decode_metadata = msgspec.json.Decoder(SubmissionSetMetadata).decode
 _ADD = """
 INSERT INTO lots (patient_id, lot_id, unique_id, source_id, families, givens, content_type, content_system,
-    submitted_at, deposited_at, depositor, facts)
+    submitted_at, deposited_at, depositor, depositor_kind, facts)
 VALUES (%(patient)s, %(lot)s, %(unique_id)s, %(source_id)s, %(families)s, %(givens)s, %(content_type)s,
-    %(content_system)s, %(submitted_at)s, %(deposited_at)s, %(depositor)s, %(facts)s)
+    %(content_system)s, %(submitted_at)s, %(deposited_at)s, %(depositor)s,
+    %(depositor_kind)s, %(facts)s)
 ON CONFLICT DO NOTHING RETURNING 1
 """
 _DATES = {
@@ -67,7 +68,8 @@ class SubmissionSetRepository:
             "content_system": content_type.system if content_type else None,
             "submitted_at": submission_set.submitted_at,
             "deposited_at": submission_set.deposited_at,
-            "depositor": submission_set.depositor,
+            "depositor": submission_set.depositor.id,
+            "depositor_kind": submission_set.depositor.kind.value,
             "facts": msgspec.json.encode(metadata).decode(),
         }
         return bool(fetch(self._connection, _ADD, row))

@@ -30,7 +30,17 @@ from services.records import tables
 from services.records.domain import StoredDocument, StoredRecord
 from services.records.repositories.all import Repositories
 from tests.integration.records.stored_documents import ALL, walk
-from tests.unit.records.specimens import HOSPITAL, HOUR, INS, NOW, PATIENT, STRANGER, opening, permit_with
+from tests.unit.records.specimens import (
+    HOSPITAL,
+    HOUR,
+    INS,
+    NOW,
+    PATIENT,
+    STRANGER,
+    opening,
+    permit_with,
+    professional,
+)
 
 STEPS = configuration("services.records")
 FAR_AWAY = date(2999, 1, 1)
@@ -88,7 +98,7 @@ def document_of_row(number: int, status: DocumentStatus, *, masked: bool) -> Sto
             type=Coded(document.type_code), authors=(CdaAuthor(family_name="Dre Auteur", structure_name=None),)
         ),
         content_id=ContentId(UUID(int=number)),
-        depositor=Rpps("2"),
+        depositor=professional("2"),
         structure=HOSPITAL,
         sha256="b",
         changed_at=NOW,

@@ -16,7 +16,7 @@ from services.records.domain.marks import changed
 from services.records.domain.submission_sets import SubmissionSet, submission_set_of, unique_id_of
 from services.records.repositories.all import Repositories
 from tests.integration.records.stored_documents import ALL, store
-from tests.unit.records.specimens import ACTOR, DEPOSITOR, NOW, PATIENT, permit_with, stored_document
+from tests.unit.records.specimens import DEPOSITOR, NOW, PATIENT, permit_with, professional, stored_document
 
 SEARCH = SearchSubmissionSets(patient_id=PATIENT)
 FAMILY_DOCTOR, AUTHOR = permit_with(ALL), permit_with(Limits(), reader=DEPOSITOR)
@@ -33,7 +33,7 @@ CLAIMS = SubmissionSetMetadata(
 
 def submitted(repositories: Repositories, *documents: StoredDocument) -> SubmissionSet:
     """A set of these documents with all that a depositor can say of it."""
-    submission_set = submission_set_of(CLAIMS, ACTOR, lot_id=uuid4(), now=NOW)
+    submission_set = submission_set_of(CLAIMS, professional(DEPOSITOR), lot_id=uuid4(), now=NOW)
     store(repositories, *(msgspec.structs.replace(member, lot_id=submission_set.lot_id) for member in documents))
     assert repositories.submission_sets.add(PATIENT, submission_set)
     return submission_set

@@ -13,7 +13,17 @@ from contracts.codes.habilitation import matrix
 from contracts.consent.decisions import Decision, Limits, MaskedAccess, Obligation, Purpose
 from contracts.envelope import Actor
 from contracts.scopes import SECTIONS_SYSTEM
-from contracts.vocabulary import AccessMode, Capacity, Finess, PatientId, RecordStatus, Role, Section, SoftwareProfile
+from contracts.vocabulary import (
+    AccessMode,
+    Capacity,
+    DepositorKind,
+    Finess,
+    PatientId,
+    RecordStatus,
+    Role,
+    Section,
+    SoftwareProfile,
+)
 from services.consent.domain.facts import Fact, FactKind, Question, in_place
 from services.consent.domain.matrix import entitlement_of
 
@@ -162,8 +172,27 @@ def sections() -> dict[str, str]:
     return dict(part.split("\n", maxsplit=1) for part in parts)
 
 
+def depositors_by_type() -> dict[str, frozenset[DepositorKind]]:
+    """Who may deposit each type, by the table that has a column of types."""
+    return {
+        row["type"]: frozenset(kind for kind in DepositorKind if row[kind.value] == "yes")
+        for row in _entries()
+        if "type" in row
+    }
+
+
 def _rows() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
     """The situation of each row by heading, and its answers by column."""
+    for row in _entries():
+        if "type" not in row:
+            yield (
+                {name: row[name] for name in _SITUATION_COLUMNS if name in row},
+                {column: row[name] for name in row if name not in _SITUATION_COLUMNS for column in _columns(name)},
+            )
+
+
+def _entries() -> Iterator[dict[str, str]]:
+    """Every row of every table of the law, by heading."""
     header: list[str] = []
     for line in LAW.read_text(encoding="utf-8").splitlines():
         entries = [entry.strip() for entry in line.strip("|").split("|")]
@@ -172,11 +201,7 @@ def _rows() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
         elif not header:
             header = entries
         elif header[0] == "row" and not line.startswith("| ---"):
-            row = dict(zip(header, entries, strict=True))
-            yield (
-                {name: row[name] for name in _SITUATION_COLUMNS if name in row},
-                {column: row[name] for name in header if name not in _SITUATION_COLUMNS for column in _columns(name)},
-            )
+            yield dict(zip(header, entries, strict=True))
 
 
 def _columns(heading: str) -> list[str]:

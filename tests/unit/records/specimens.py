@@ -19,6 +19,8 @@ from contracts.vocabulary import (
     OID_TEST,
     Coded,
     ContentId,
+    Depositor,
+    DepositorKind,
     DocumentId,
     DocumentStatus,
     Finess,
@@ -91,7 +93,11 @@ def document(
 
 
 def stored_document(
-    entry: Document | None = None, *, depositor: Rpps = DEPOSITOR, **different: Any
+    entry: Document | None = None,
+    *,
+    depositor: str = DEPOSITOR,
+    kind: DepositorKind = DepositorKind.PROFESSIONAL,
+    **different: Any,
 ) -> StoredDocument:
     """The same with what only records knows of it; `different` as for `document`."""
     content = ContentId(UUID(int=next(_numbers) << 64))
@@ -100,7 +106,7 @@ def stored_document(
         document=entry,
         metadata=metadata_of(entry),
         content_id=content,
-        depositor=depositor,
+        depositor=Depositor(kind, depositor),
         structure=HOSPITAL,
         sha256="aa",
         changed_at=NOW,
@@ -141,6 +147,11 @@ def header(**changes: Any) -> CdaHeader:
         body=Body(sections=3),
     )
     return msgspec.structs.replace(plain, **changes)
+
+
+def professional(rpps: str) -> Depositor:
+    """The professional of that number, as a depositor."""
+    return Depositor(DepositorKind.PROFESSIONAL, rpps)
 
 
 def by(rpps: str, **more: Any) -> CdaAuthor:

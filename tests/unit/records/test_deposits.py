@@ -11,8 +11,9 @@ from contracts.envelope import Actor
 from contracts.errors.execution import DocumentTransitionRefused, HeaderContradicts, HeaderInvalid, NotCurrentVersion
 from contracts.errors.request import NotAuthor
 from contracts.records.documents import Author
-from contracts.vocabulary import OID_DEMO, OID_NIR, OID_TEST, DocumentStatus, Finess, Ins, Role, Rpps
+from contracts.vocabulary import OID_DEMO, OID_NIR, OID_TEST, DepositorKind, DocumentStatus, Finess, Ins, Role, Rpps
 from services.records.domain import StoredDocument
+from services.records.domain.depositors import depositor_of
 from services.records.domain.deposits import (
     check_arrival,
     check_can_replace,
@@ -28,7 +29,6 @@ from services.records.domain.marks import Marks
 from services.records.domain.metadata import resolve_cda_metadata
 from services.records.domain.stored import NamedVersion
 from tests.unit.records.specimens import (
-    ACTOR,
     DAY,
     DEPOSITOR,
     HOSPITAL,
@@ -43,6 +43,7 @@ from tests.unit.records.specimens import (
     by,
     document,
     header,
+    professional,
     receipt,
     stored_document,
 )
@@ -53,7 +54,7 @@ def entry_of(cda_header: CdaHeader, marks: Marks | None = None) -> StoredDocumen
     return file_document(
         resolve_cda_metadata(arrival, cda_header, None),
         arrival,
-        ACTOR,
+        HOSPITAL,
         marks or Marks(),
         BUILT_IN,
         document_id=UUID(int=3),
@@ -67,11 +68,11 @@ def entry_of(cda_header: CdaHeader, marks: Marks | None = None) -> StoredDocumen
 
 
 def test_content_is_deposited_only_in_the_record_and_by_the_depositor_of_its_ticket() -> None:
-    check_arrival(receipt(), PATIENT, DEPOSITOR)
+    check_arrival(receipt(), PATIENT, professional(DEPOSITOR))
     with pytest.raises(HeaderContradicts) as elsewhere:
-        check_arrival(receipt(), OTHER, DEPOSITOR)
+        check_arrival(receipt(), OTHER, professional(DEPOSITOR))
     with pytest.raises(HeaderContradicts) as by_another:
-        check_arrival(receipt(), PATIENT, STRANGER)
+        check_arrival(receipt(), PATIENT, professional(STRANGER))
     assert (elsewhere.value.details, by_another.value.details) == ({"field": "patient"}, {"field": "depositor"})
 
 
@@ -104,7 +105,7 @@ def test_the_entry_is_made_from_header_and_receipt() -> None:
     assert (document.version, document.status) == (1, DocumentStatus.CURRENT)
     assert (document.document_id, document.entry_uuid) == (UUID(int=3), f"urn:uuid:{UUID(int=4)}")
     assert (document.media_type, document.size, document.sha1) == ("text/xml", 10, "bb")
-    assert (entry.depositor, entry.structure, entry.sha256) == (DEPOSITOR, HOSPITAL, "aa")
+    assert (entry.depositor, entry.structure, entry.sha256) == (professional(DEPOSITOR), HOSPITAL, "aa")
 
 
 def test_the_entry_has_the_marks_of_its_deposit() -> None:
@@ -146,38 +147,39 @@ def test_the_same_bytes_by_the_same_depositor_are_the_same_deposit() -> None:
     assert is_same_deposit(stored_document(), receipt())
     assert not is_same_deposit(stored_document(), receipt(sha256="cc"))
     assert not is_same_deposit(stored_document(), receipt(depositor=STRANGER))
+    assert not is_same_deposit(stored_document(), receipt(depositor_kind=DepositorKind.FEEDER))
 
 
 def test_depositor_or_same_organisation_replaces_the_current_version() -> None:
-    check_can_replace(stored_document(), DEPOSITOR, None)
-    check_can_replace(stored_document(), STRANGER, HOSPITAL)
+    check_can_replace(stored_document(), professional(DEPOSITOR), None)
+    check_can_replace(stored_document(), professional(STRANGER), HOSPITAL)
 
 
 @pytest.mark.parametrize("structure", [None, PRACTICE])
 def test_a_professional_of_another_organisation_does_not_replace(structure: Finess | None) -> None:
     with pytest.raises(NotAuthor):
-        check_can_replace(stored_document(), STRANGER, structure)
+        check_can_replace(stored_document(), professional(STRANGER), structure)
 
 
 def test_two_professionals_without_organisation_are_not_of_the_same() -> None:
     with pytest.raises(NotAuthor):
-        check_can_replace(msgspec.structs.replace(stored_document(), structure=None), STRANGER, None)
+        check_can_replace(msgspec.structs.replace(stored_document(), structure=None), professional(STRANGER), None)
 
 
 @pytest.mark.parametrize("status", [status for status in DocumentStatus if status is not DocumentStatus.CURRENT])
 def test_only_a_current_document_is_replaced(status: DocumentStatus) -> None:
     with pytest.raises(NotCurrentVersion):
-        check_can_replace(stored_document(status=status), DEPOSITOR, None)
+        check_can_replace(stored_document(status=status), professional(DEPOSITOR), None)
 
 
 def is_known(structure: Finess | None = None, *, by: Rpps = STRANGER, shown: bool = False, **different: Any) -> bool:
     """Whether a document of the hospital is known to whoever names it."""
     named = NamedVersion(stored_document=stored_document(**different), is_shown=shown)
-    return version_known_to(named, by, structure) is named.stored_document
+    return version_known_to(named, professional(by), structure) is named.stored_document
 
 
 def test_a_depositor_knows_what_they_are_shown_and_what_they_deposited() -> None:
-    assert version_known_to(None, STRANGER, HOSPITAL) is None
+    assert version_known_to(None, professional(STRANGER), HOSPITAL) is None
     assert not is_known(PRACTICE)
     for status in DocumentStatus:
         assert is_known(shown=True, masked=True, status=status) is (status is not DocumentStatus.DELETED)
@@ -192,7 +194,8 @@ def test_of_their_organisation_a_depositor_knows_the_open_documents_in_the_usual
 
 @pytest.mark.parametrize("subject", [DEPOSITOR, WRITER])
 def test_depositor_and_author_may_delete_a_document(subject: str) -> None:
-    check_depositor_or_author(stored_document(), Actor(role=Role.PROFESSIONAL, subject=subject))
+    actor = Actor(role=Role.PROFESSIONAL, subject=subject)
+    check_depositor_or_author(stored_document(), actor, depositor_of(actor, PATIENT))
 
 
 @pytest.mark.parametrize(
@@ -200,12 +203,24 @@ def test_depositor_and_author_may_delete_a_document(subject: str) -> None:
     [
         Actor(role=Role.PROFESSIONAL, subject=STRANGER, structure=HOSPITAL),
         Actor(role=Role.PATIENT, subject=str(PATIENT)),
+        Actor(role=Role.FEEDER, subject=DEPOSITOR),
+        Actor(role=Role.PATIENT, subject=WRITER),
     ],
-    ids=["a colleague", "the patient"],
+    ids=["a colleague", "the patient", "a feeder of the same name", "a patient of the author's number"],
 )
 def test_nobody_else_may_delete_a_document(actor: Actor) -> None:
     with pytest.raises(NotAuthor):
-        check_depositor_or_author(stored_document(), actor)
+        check_depositor_or_author(stored_document(), actor, depositor_of(actor, PATIENT))
+
+
+def test_patients_and_their_representatives_delete_what_they_deposited_themselves() -> None:
+    for subject, kind in ((str(PATIENT), DepositorKind.PATIENT), (str(OTHER), DepositorKind.REPRESENTATIVE)):
+        actor = Actor(role=Role.PATIENT, subject=subject)
+        own = stored_document(depositor=subject, kind=kind)
+        check_depositor_or_author(own, actor, depositor_of(actor, PATIENT))
+        somebody_else = Actor(role=Role.PATIENT, subject=str(STRANGER))
+        with pytest.raises(NotAuthor):
+            check_depositor_or_author(own, somebody_else, depositor_of(somebody_else, PATIENT))
 
 
 @pytest.mark.parametrize("status", DocumentStatus)

@@ -11,7 +11,7 @@ from contracts.records.submission_sets import SubmissionSetMetadata
 from contracts.vocabulary import Coded
 from services.records.domain.indexing import index_of, normalized_name
 from services.records.domain.submission_sets import check_set_size, lot_ids_in, submission_set_of, unique_id_of
-from tests.unit.records.specimens import ACTOR, DAY, NOW, document, metadata_of
+from tests.unit.records.specimens import DAY, DEPOSITOR, NOW, document, metadata_of, professional
 
 
 def test_codes_are_indexed_with_and_without_their_system() -> None:
@@ -55,10 +55,17 @@ def test_a_logical_id_is_read_from_the_unique_id_made_of_it_and_from_no_other() 
 
 
 def test_a_submission_set_without_unique_id_and_date_gets_them() -> None:
-    completed = submission_set_of(SubmissionSetMetadata(), ACTOR, lot_id=UUID(int=7), now=NOW)
-    assert (completed.unique_id, completed.submitted_at, completed.depositor) == ("2.25.7", NOW, ACTOR.subject)
+    completed = submission_set_of(SubmissionSetMetadata(), professional(DEPOSITOR), lot_id=UUID(int=7), now=NOW)
+    assert (completed.unique_id, completed.submitted_at, completed.depositor) == (
+        "2.25.7",
+        NOW,
+        professional(DEPOSITOR),
+    )
     own = submission_set_of(
-        SubmissionSetMetadata(unique_id="1.2", submitted_at=NOW - DAY), ACTOR, lot_id=UUID(int=7), now=NOW
+        SubmissionSetMetadata(unique_id="1.2", submitted_at=NOW - DAY),
+        professional(DEPOSITOR),
+        lot_id=UUID(int=7),
+        now=NOW,
     )
     assert (own.unique_id, own.submitted_at) == ("1.2", NOW - DAY)
 

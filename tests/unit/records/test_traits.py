@@ -18,7 +18,18 @@ from services.records.domain.building import ActiveRecord, BuiltDocument, Deposi
 from services.records.domain.deposits import DepositRules
 from services.records.domain.submission_sets import submission_set_of
 from services.records.domain.traits import HolderTraits, Trait, contradicted, holder_traits, missing
-from tests.unit.records.specimens import ACTOR, INS, NOW, PATIENT, RULES, by, header, receipt
+from tests.unit.records.specimens import (
+    DEPOSITOR,
+    HOSPITAL,
+    INS,
+    NOW,
+    PATIENT,
+    RULES,
+    by,
+    header,
+    professional,
+    receipt,
+)
 
 BORN = date(1979, 3, 28)
 
@@ -197,8 +208,12 @@ def build(
         request = msgspec.structs.replace(request, stated=cda)
     deposit = Deposit(
         patient_id=PATIENT,
+        depositor=professional(DEPOSITOR),
+        structure=HOSPITAL,
         documents=(),
-        submission_set=submission_set_of(SubmissionSetMetadata(), ACTOR, lot_id=UUID(int=5), now=NOW),
+        submission_set=submission_set_of(
+            SubmissionSetMetadata(), professional(DEPOSITOR), lot_id=UUID(int=5), now=NOW
+        ),
         rules=DepositRules(RULES, refuses_other_traits=refuses),
         strict=strict,
         patient_traits=of_set or ClaimedTraits(),
@@ -207,7 +222,6 @@ def build(
         deposit,
         IncomingDocument(arrival, request),
         ActiveRecord(ins=INS, default_masked=False, traits=holder()),
-        ACTOR,
         parent=None,
         document_id=UUID(int=3),
         entry_uuid=UUID(int=4),
