@@ -2,6 +2,7 @@
 
 from client.connection import HttpConnection, Id
 from contracts.identity.people import Person, PersonsFound
+from contracts.records.consent_texts import OPENING_TEXTS
 from contracts.records.lifecycle import MyRecords, Record, RecordDetails, RecordFound
 
 
@@ -9,8 +10,9 @@ class RecordRequests(HttpConnection):
     """Requests about a record."""
 
     def open_record(self, vitale_proof: str) -> Record:
-        """Open a record for the holder of the carte Vitale."""
-        return self._send("POST", "/dmp/records", Record, {"vitale_proof": vitale_proof, "consent_collected": True})
+        """Open a record for the holder of the carte Vitale, who was shown the current text."""
+        body = {"vitale_proof": vitale_proof, "consent_collected": True, "consent_text": OPENING_TEXTS[-1]}
+        return self._send("POST", "/dmp/records", Record, body)
 
     def find_record(self, matricule: str, oid: str, *, secret: bool = False) -> RecordFound:
         """Find a record by INS."""

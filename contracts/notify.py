@@ -29,6 +29,7 @@ from contracts.records.events import (
     MajorityReached,
     RecordClosed,
     RecordFirstRead,
+    RecordOpened,
     RecordPurged,
     RecordReopened,
     VisibilityChanged,
@@ -42,6 +43,7 @@ NOTIFIED_EVENTS: frozenset[type[PatientEvent]] = frozenset(
         DocumentDeleted,
         VisibilityChanged,
         RecordFirstRead,
+        RecordOpened,
         RecordClosed,
         RecordReopened,
         RecordPurged,
@@ -69,6 +71,7 @@ class NoticeCode(StrEnum):
     MODIF_DOCUMENT = "MODIF_DOCUMENT"
     SUPP_DOC = "SUPP_DOC"
     REMISE_VISIBILITE_AUTO = "REMISE_VISIBILITE_AUTO"
+    OUVERTURE_DOSSIER = "OUVERTURE_DOSSIER"
     FERMETURE_DOSSIER = "FERMETURE_DOSSIER"
     REOUVERTURE_DOSSIER = "REOUVERTURE_DOSSIER"
     SUPPRESSION_DEMANDEE = "SUPPRESSION_DEMANDEE"

@@ -1,9 +1,9 @@
 """Events about records and their documents, all sent by records."""
 
-from datetime import date
+from datetime import date, datetime
 
 from contracts.envelope import PatientEvent
-from contracts.vocabulary import ContentId, DepositorKind, DocumentId, Rpps
+from contracts.vocabulary import ContentId, DepositorKind, DocumentId, OpeningChannel, Rpps
 
 
 class DocumentDeposited(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -69,6 +69,21 @@ class DocumentPurged(PatientEvent, frozen=True, kw_only=True, omit_defaults=True
     document_id: DocumentId
     content_id: ContentId
     secret: bool = False
+
+
+class RecordOpened(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """A record was opened.
+
+    `opener`: RPPS or name of an agent. `department`: of the structure, as official statistics number them.
+    """
+
+    topic = "records.record_opened"
+    channel: OpeningChannel
+    opener: str
+    at: datetime
+    structure: str | None = None
+    profession: str | None = None
+    department: str | None = None
 
 
 class RecordClosed(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):

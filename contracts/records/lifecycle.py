@@ -6,14 +6,18 @@ from enum import StrEnum
 import msgspec
 
 from contracts.consent.authorisations import AuthorisationStatus
-from contracts.vocabulary import Ins, PatientId, RecordStatus
+from contracts.vocabulary import Ins, OpeningChannel, PatientId, RecordStatus
 
 
-class OpenRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Open a record: the carte Vitale proves the patient's presence, the caller collected the consent."""
+class OpenRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Open a record: the carte Vitale proves the patient's presence, the caller collected the consent.
+
+    `consent_text`: the version of the text that the patient was shown, one of OPENING_TEXTS; empty: not stated.
+    """
 
     vitale_proof: str
     consent_collected: bool
+    consent_text: str = ""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,10 +41,24 @@ class RecordStatusResult(msgspec.Struct, frozen=True, kw_only=True, omit_default
     minor: bool = False
 
 
+class GivenConsent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The patient's consent to the opening of their record: when, by which way, and who collected it.
+
+    `collector`: RPPS or name of an agent. `text`: version of the text that was shown; None: not stated.
+    """
+
+    at: datetime
+    channel: OpeningChannel
+    collector: str
+    structure: str | None = None
+    text: str | None = None
+
+
 class RecordDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A record as its holder sees it.
 
     `purge_on`: the day a closed record is destroyed. `default_masked`: new documents are hidden from professionals.
+    `consent`: to its opening.
     """
 
     patient_id: PatientId
@@ -49,6 +67,7 @@ class RecordDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     closed_at: datetime | None = None
     purge_on: date | None = None
     default_masked: bool = False
+    consent: GivenConsent | None = None
 
 
 class CloseReason(StrEnum):

@@ -8,6 +8,7 @@ from litestar.status_codes import HTTP_200_OK
 from contracts.identity.api import Identity
 from contracts.identity.people import FindByTraits, PersonsFound
 from contracts.records.api import Records
+from contracts.records.consent_texts import OPENING_TEXTS
 from contracts.records.lifecycle import (
     AboutRecord,
     FindRecord,
@@ -28,9 +29,14 @@ from gateway.openapi import example
 @post("/dmp/records", opt={ROLES: Records.open_record.roles}, tags=["Dossier"], summary="Ouvrir un dossier")
 async def open_record(
     request: ApiRequest,
-    data: Annotated[OpenRecord, example(vitale_proof="eyJhbGciOiJF...", consent_collected=True)],
+    data: Annotated[
+        OpenRecord, example(vitale_proof="eyJhbGciOiJF...", consent_collected=True, consent_text=OPENING_TEXTS[-1])
+    ],
 ) -> Record:
-    """Open a record: the carte Vitale proves the patient's presence; the caller has collected the consent."""
+    """Open a record: the carte Vitale proves the patient's presence; the caller has collected the consent.
+
+    `consent_text`: the version of the text that the patient was shown (`GET /dmp/consent-texts`).
+    """
     return await request.call(Records.open_record, data)
 
 

@@ -21,6 +21,8 @@ class RecordsSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether one document may be hidden from professionals and from the patient at once."""
     patient_traits: Literal["refuse", "warn"] = "refuse"
     """Whether a document that names another person than the holder is refused, or deposited with a warning."""
+    opener_professions: str = "10,21,60"
+    """Codes (TRE_G15) of the professions that open records, separated by commas (ADR 0042)."""
     majority_age: int = 18
     """Years."""
     retention_years: int = 10
@@ -35,6 +37,11 @@ class RecordsSettings(msgspec.Struct, frozen=True, kw_only=True):
     def refuses_other_traits(self) -> bool:
         """Whether a document that names another person is refused."""
         return self.patient_traits == "refuse"
+
+    @property
+    def openers(self) -> frozenset[str]:
+        """The professions that open records."""
+        return frozenset(code.strip() for code in self.opener_professions.split(","))
 
     @property
     def mark_rules(self) -> MarkRules:

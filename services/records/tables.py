@@ -29,6 +29,17 @@ records = Table(
     Column("sex", Text),
 )
 
+consents = Table(
+    "consents",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("given_at", DateTime(timezone=True), primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("collector", Text, nullable=False),
+    Column("structure", Text),
+    Column("text_version", Text),
+)
+
 documents = Table(
     "documents",
     metadata,

@@ -143,4 +143,5 @@ def _record_file(ctx: RecordsContext, record: StoredRecord) -> RecordDetails:
         closed_at=record.closed_at,
         purge_on=record.purge_on,
         default_masked=record.default_mask.masks(record.opening.majority_on, ctx.now.date()),
+        consent=ctx.repositories.consents.latest(record.opening.patient_id),
     )

@@ -9,9 +9,11 @@ from contracts.errors.request import InvalidRequest, NotAMinor, RecordNotFound
 from contracts.identity.api import Identity
 from contracts.identity.people import AdmittedPatient, FindPatient, VitaleProof
 from contracts.records.api import Records
+from contracts.records.events import RecordOpened
 from contracts.records.lifecycle import (
     AboutRecord,
     FindRecord,
+    GivenConsent,
     ListMyRecords,
     MyRecord,
     MyRecords,
@@ -24,7 +26,14 @@ from contracts.vocabulary import Act, PatientId, RecordStatus
 from services.records.context import RecordsContext
 from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor
 from services.records.domain import Opening, StoredRecord
-from services.records.domain.openings import check_consent_collected, check_may_open, check_same_opening
+from services.records.domain.openings import (
+    channel_of,
+    check_consent_collected,
+    check_consent_text,
+    check_may_open,
+    check_same_opening,
+    department_of,
+)
 from services.records.domain.stored import is_minor
 from services.records.domain.traits import holder_traits
 
@@ -39,16 +48,18 @@ def open_record(ctx: RecordsContext, request: OpenRecord) -> Record:
     """Open a record; the patient's card proves presence, the opener answers for the consent.
 
     Raises:
-        SoftwareRefused; ConsentNotCollected; RecordAlreadyOpen: by somebody else; RecordTransitionRefused: it was
-            closed. Identity's, of the card.
+        SoftwareRefused; ProfessionMayNotOpen; ConsentNotCollected; InvalidRequest: no such text;
+            RecordAlreadyOpen: by somebody else; RecordTransitionRefused: it was closed. Identity's, of the card.
     """
     ctx.access.reason = _BY_CARD
-    check_may_open(ctx.actor)
+    check_may_open(ctx.actor, ctx.settings.openers)
     check_consent_collected(request.consent_collected)
+    check_consent_text(request.consent_text)
     shown = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.vitale_proof))
     ctx.access.patient_id = shown.patient_id
     opening = _opening(ctx, shown)
     if ctx.repositories.records.open(opening):
+        _keep_consent(ctx, opening, request.consent_text or None)
         return Record(patient_id=shown.patient_id, status=RecordStatus.ACTIVE, opened_at=ctx.now)
     return _opened_before(ctx, opening)
 
@@ -64,6 +75,28 @@ def _opening(ctx: RecordsContext, shown: AdmittedPatient) -> Opening:
         opened_at=ctx.now,
         majority_on=of_age_on if of_age_on is not None and of_age_on > ctx.now.date() else None,
         traits=None if shown.traits is None else holder_traits(shown.traits),
+    )
+
+
+def _keep_consent(ctx: RecordsContext, opening: Opening, text: str | None) -> None:
+    """Store the consent, and publish RecordOpened."""
+    channel = channel_of(ctx.actor)
+    ctx.repositories.consents.add(
+        opening.patient_id,
+        GivenConsent(
+            at=opening.opened_at, channel=channel, collector=opening.opener, structure=opening.structure, text=text
+        ),
+    )
+    ctx.events.publish(
+        RecordOpened(
+            patient_id=opening.patient_id,
+            channel=channel,
+            opener=opening.opener,
+            at=opening.opened_at,
+            structure=opening.structure,
+            profession=opening.profession,
+            department=department_of(opening.structure),
+        )
     )
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from chassis.editions import EditionRepository
+from services.records.repositories.consents import ConsentRepository
 from services.records.repositories.dates import DateRepository
 from services.records.repositories.deposits import DepositRepository
 from services.records.repositories.documents import DocumentRepository
@@ -18,6 +19,7 @@ class Repositories:
 
     def __init__(self, connection: Connection) -> None:
         self.records = RecordRepository(connection)
+        self.consents = ConsentRepository(connection)
         self.deposits = DepositRepository(connection)
         self.documents = DocumentRepository(connection)
         self.entries = EntryRepository(connection)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from contracts.vocabulary import ContentId, DocumentId, DocumentStatus, PatientId, RecordStatus
 from services.records.tables import (
+    consents,
     depositors,
     documents,
     first_reads,
@@ -131,6 +132,7 @@ class DateRepository:
             depositors,
             receipts,
             first_reads,
+            consents,
             records,
         ):
             self._connection.execute(delete(table).where(table.c.patient_id == patient_id))

@@ -37,6 +37,7 @@ from contracts.records.events import (
     MajorityReached,
     RecordClosed,
     RecordFirstRead,
+    RecordOpened,
     RecordPurged,
     RecordReopened,
     VisibilityChanged,
@@ -82,6 +83,7 @@ NOT_CAUSED: dict[type[Event], str] = {
     DocumentPurged: _END,
     MajorityReached: _END,
     RecordPurged: _END,
+    RecordOpened: "it makes the pair of worlds",
     RepresentationChanged: "it makes the pair of worlds",
     RepresentationEnded: _END,
 }

@@ -1,6 +1,6 @@
 """The truth table of notices: event, recipients, channel."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import get_type_hints
 from uuid import UUID
 
@@ -32,11 +32,12 @@ from contracts.records.events import (
     MajorityReached,
     RecordClosed,
     RecordFirstRead,
+    RecordOpened,
     RecordPurged,
     RecordReopened,
     VisibilityChanged,
 )
-from contracts.vocabulary import AccessMode, Channel, ContentId, DocumentId, PatientId, Rpps
+from contracts.vocabulary import AccessMode, Channel, ContentId, DocumentId, OpeningChannel, PatientId, Rpps
 from contracts.wiring import SUBSCRIPTIONS
 from services.notify.domain.notices import NOTICES, Draft, NoticeRule, drafts_of, hastens_deliveries
 from services.notify.domain.sending import address_for
@@ -126,6 +127,12 @@ def emergency(mode: AccessMode, *medecins_traitants: Rpps) -> EmergencyAccessOpe
         (first_read(secret=True), [not_sent(NoticeCode.ACCES_DMP_PS)]),
         (closed(), [to_holder(NoticeCode.FERMETURE_DOSSIER, Channel.SMS)]),
         (closed(destruction_asked=True), [to_holder(NoticeCode.SUPPRESSION_DEMANDEE, Channel.SMS)]),
+        (
+            RecordOpened(
+                patient_id=PATIENT, channel=OpeningChannel.AGENT, opener="a", at=datetime(2026, 3, 2, tzinfo=UTC)
+            ),
+            [to_holder(NoticeCode.OUVERTURE_DOSSIER, Channel.SMS)],
+        ),
         (RecordReopened(patient_id=PATIENT), [to_holder(NoticeCode.REOUVERTURE_DOSSIER, Channel.SMS)]),
         (RecordPurged(patient_id=PATIENT), [to_holder(NoticeCode.DOSSIER_DETRUIT, Channel.SMS)]),
         (MajorityReached(patient_id=PATIENT), [to_holder(NoticeCode.PASSAGE_MAJORITE, Channel.SMS)]),
