@@ -18,6 +18,11 @@ class Coverage(StrEnum):
     EXHAUSTIVE = "exhaustive"
     LISTED = "listed"
     PARTIAL = "partial"
+    PRESUMED = "presumed"
+    """Sources say that the profession reads the majority of types, and not which: no cell is confirmed.
+
+    Denied are the types that they call denied to any profession but doctors, or restricted (ADR 0042).
+    """
 
 
 class MatrixRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,9 +66,11 @@ class Matrix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def cell(self, profession: str, type_code: str) -> MatrixCell:
         """Whether the profession may read the type, and whether a source confirms it; raises UnknownCode."""
-        code = type_of(type_code).code
+        code, row = type_of(type_code).code, self.row(profession)
+        is_denied = code in row.denied
         return MatrixCell(
-            readable=code in self.readable(profession), confirmed=code not in self.unconfirmed(profession)
+            readable=not is_denied,
+            confirmed=row.coverage is Coverage.EXHAUSTIVE or (is_denied and row.coverage is not Coverage.PRESUMED),
         )
 
 

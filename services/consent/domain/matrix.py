@@ -37,11 +37,15 @@ class MatrixEdition(Protocol):
 
 
 class Entitlement(msgspec.Struct, frozen=True, kw_only=True):
-    """The types that a version denies each profession; `by_profession` None: its text is not valid."""
+    """The types that a version denies each profession; `by_profession` None: its text is not valid.
+
+    `unconfirmed`: how many cells let a profession read a type without a source that says so.
+    """
 
     version: str
     effective: date
     by_profession: dict[str, tuple[str, ...]] | None
+    unconfirmed: int = 0
 
     def denied(self, profession: str | None) -> tuple[str, ...] | None:
         """Type codes that the profession may not read, sorted; None: the matrix does not know it, access is refused.
@@ -56,7 +60,17 @@ class Entitlement(msgspec.Struct, frozen=True, kw_only=True):
 
 def entitlement_of(table: Matrix) -> Entitlement:
     rows = {code: tuple(sorted(row.denied)) for code, row in table.professions.items()}
-    return Entitlement(version=table.version, effective=table.effective, by_profession=rows)
+    return Entitlement(
+        version=table.version,
+        effective=table.effective,
+        by_profession=rows,
+        unconfirmed=unconfirmed_cells(table),
+    )
+
+
+def unconfirmed_cells(table: Matrix) -> int:
+    """How many cells let a profession read a type without a source that says so."""
+    return sum(len(table.unconfirmed(profession)) for profession in table.professions)
 
 
 def entitlement_in(edition: MatrixEdition) -> Entitlement:
@@ -121,7 +135,7 @@ def diff_of(new: Matrix, against: Matrix) -> MatrixDiff:
             CellChange(profession=profession, type_code=code, readable=(profession, code) in after)
             for profession, code in sorted(before ^ after)
         ),
-        unconfirmed=sum(len(new.unconfirmed(profession)) for profession in new.professions),
+        unconfirmed=unconfirmed_cells(new),
         loaded=False,
     )
 

@@ -13,6 +13,8 @@ def _parsed(edition: Edition) -> Entitlement:
     if entitlement.by_profession is None:
         # Logged when the version becomes known, which may be long before its effective date.
         structlog.get_logger().error("matrix_unreadable", name=edition.version)
+    if entitlement.unconfirmed:
+        structlog.get_logger().warning("matrix_unconfirmed", name=edition.version, count=entitlement.unconfirmed)
     return entitlement
 
 

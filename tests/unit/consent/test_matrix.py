@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from chassis.editions import Edition
 from contracts.codes.documents import document_types
@@ -26,6 +27,7 @@ from services.consent.domain.matrix import (
     read_matrix,
     ruling_of,
 )
+from services.consent.repositories.matrices import MATRICES
 
 TODAY = date(2026, 3, 2)
 DAY = timedelta(days=1)
@@ -197,6 +199,21 @@ def test_readable_cells_that_no_source_confirms_are_counted() -> None:
     }
     table = msgspec.structs.replace(matrix(), professions=rows)
     assert diff_of(table, matrix()).unconfirmed == len(document_types()) - 1
+
+
+def test_the_operator_is_warned_of_cells_that_no_source_confirms_when_a_version_is_read() -> None:
+    confirmed = msgspec.structs.replace(matrix(), professions={"10": matrix().row("10")})
+    for table, warned in ((matrix(), True), (confirmed, False)):
+        with capture_logs() as logs:
+            MATRICES.parse(edition(table.version, msgspec.json.encode(table).decode()))
+        count = diff_of(table, table).unconfirmed
+        expected = {
+            "event": "matrix_unconfirmed",
+            "log_level": "warning",
+            "name": table.version,
+            "count": count,
+        }
+        assert logs == ([expected] if warned else [])
 
 
 def test_compared_with_an_invalid_version_everything_is_new() -> None:

@@ -71,6 +71,21 @@ def test_the_matrix_denies_what_its_sources_quote_and_marks_what_they_do_not() -
     assert matrix().cell("21", "EXPPAT_3") == MatrixCell(readable=False, confirmed=True)
     assert matrix().cell("21", "11502-2") == MatrixCell(readable=True, confirmed=False)
     assert matrix().cell("10", "11502-2") == MatrixCell(readable=True, confirmed=True)
+    assert matrix().cell("10", "ATTEST-RESID") == MatrixCell(readable=False, confirmed=True)
+    assert matrix().cell("50", "11502-2") == MatrixCell(readable=True, confirmed=False)
+    assert matrix().cell("50", "68599-0") == MatrixCell(readable=False, confirmed=False)
+
+
+def test_every_profession_that_sources_name_as_a_reader_is_in_the_matrix() -> None:
+    assert set(matrix().professions) == {"10", "21", "40", "50", "60", "70", "80", "91", "92", "94", "95", "96"}
+
+
+def test_a_presumed_profession_reads_no_type_that_is_denied_to_any_other_but_doctors() -> None:
+    rows = matrix().professions.values()
+    known = {code for row in rows if row.coverage in {Coverage.LISTED, Coverage.PARTIAL} for code in row.denied}
+    for row in rows:
+        if row.coverage is Coverage.PRESUMED:
+            assert row.denied >= known
 
 
 def test_what_a_profession_may_read_is_every_known_type_but_the_denied() -> None:
@@ -107,9 +122,9 @@ def test_a_matrix_that_names_an_unknown_code_does_not_load(planted: str) -> None
         lambda: format_of_media_type("image/png"),
         lambda: profession_of("00"),
         lambda: is_retired("00"),
-        lambda: matrix().readable("50"),
-        lambda: matrix().unconfirmed("50"),
-        lambda: matrix().cell("70", "11502-2"),
+        lambda: matrix().readable("86"),
+        lambda: matrix().unconfirmed("86"),
+        lambda: matrix().cell("86", "11502-2"),
         lambda: matrix().cell("10", "0-0"),
     ],
 )
