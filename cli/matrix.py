@@ -28,11 +28,6 @@ File = Annotated[
 Version = Annotated[str, typer.Argument(metavar="VERSION", help="Voir / see: carnet matrix list")]
 
 _NOT_CONFIRMED = "[yellow]?[/]"
-_COVERAGE = {
-    Coverage.EXHAUSTIVE: "complète / exhaustive",
-    Coverage.LISTED: "citée / listed",
-    Coverage.PARTIAL: "partielle / partial",
-}
 
 
 @app.command("list")
@@ -121,7 +116,7 @@ def _rows_of(table: Matrix) -> Table:
     shown = Table("Profession", "Source", "Lit\nReads", "Ne lit pas\nMay not read", show_lines=True)
     for code, row in sorted(table.professions.items()):
         reads = _count(table.readable(code), table.unconfirmed(code))
-        shown.add_row(_profession(code), _COVERAGE[row.coverage], reads, _types(row.denied))
+        shown.add_row(_profession(code), _coverage_of(row.coverage), reads, _types(row.denied))
     return shown
 
 
@@ -157,6 +152,18 @@ def _by_profession(diff: MatrixDiff, *, readable: bool) -> dict[str, set[str]]:
         if cell.readable is readable:
             found[cell.profession].add(cell.type_code)
     return found
+
+
+def _coverage_of(coverage: Coverage) -> str:
+    match coverage:
+        case Coverage.EXHAUSTIVE:
+            return "complète / exhaustive"
+        case Coverage.LISTED:
+            return "citée / listed"
+        case Coverage.PARTIAL:
+            return "partielle / partial"
+        case Coverage.PRESUMED:
+            return "présumée / presumed"
 
 
 def _print_unconfirmed(count: int) -> None:
