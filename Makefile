@@ -9,7 +9,7 @@ define set_up
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check lint cover leaks texts bench lock
+.PHONY: help demo up down test check lint cover leaks proof texts bench lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ cover: ## check that the unit tests cover every branch of the rules
 leaks: ## put leaks back in a copy of the checkout, one by one: the test of hidden things must find each
 	$(set_up) rabbitmq
 	@$(BIN)/python -m tests.journeys.two_worlds.put_back
+
+proof: ## try claims at the scale that is too long for the tests; prints JSON, and goes on where it was stopped
+	$(set_up)
+	@$(BIN)/python -m tests.proof
 
 texts: ## update the catalogues of texts from the code, and compile them
 	$(set_up)

@@ -28,6 +28,7 @@ from contracts.consent.representations import (
 from contracts.identity.logins import AccountConfirmed
 from contracts.identity.people import Person, PersonsFound, Traits
 from contracts.notify import Notice, NoticeCode, Notices
+from contracts.records.consent_texts import OPENING_TEXTS, ConsentText, ConsentTexts
 from contracts.records.documents import Author, Document, DocumentList
 from contracts.records.folders import Arrangement, Folder, Folders
 from contracts.records.lifecycle import MyRecord, MyRecords, Record, RecordDetails, RecordFound
@@ -129,6 +130,7 @@ _ALL: tuple[msgspec.Struct, ...] = (
     RecordDetails(
         patient_id=_PATIENT, status=RecordStatus.CLOSED, opened_at=_AT, closed_at=_AT, purge_on=date(2036, 3, 2)
     ),
+    ConsentTexts(opening=(ConsentText(version=OPENING_TEXTS[-1], current=True, fr="...", en="..."),)),
     MyRecords(records=(MyRecord(patient_id=_PATIENT, ins=_INS, since=_AT, medecin_traitant=False),)),
     PersonsFound(
         persons=(

@@ -9,7 +9,7 @@ from translations.catalogue import catalogue
 _OPENING = catalogue("consents").of_codes("opening.{}", OPENING_TEXTS)
 
 
-@get("/dmp/consent-texts", opt={ROLES: PUBLIC}, tags=["Dossier"], summary="Lire les textes de consentement")
+@get("/consent-texts", opt={ROLES: PUBLIC}, tags=["Dossier"], summary="Lire les textes de consentement")
 async def list_consent_texts() -> ConsentTexts:
     """The text to show to a patient before their record is opened, in every version, newest first.
 

@@ -35,7 +35,7 @@ async def open_record(
 ) -> Record:
     """Open a record: the carte Vitale proves the patient's presence; the caller has collected the consent.
 
-    `consent_text`: the version of the text that the patient was shown (`GET /dmp/consent-texts`).
+    `consent_text`: the version of the text that the patient was shown (`GET /consent-texts`).
     """
     return await request.call(Records.open_record, data)
 

@@ -18,6 +18,8 @@ from gateway.fhir.ids import read_id
 from gateway.fhir.references import References
 from gateway.fhir.systems import URI, oid_of, without_scheme
 
+LONGEST_DESCRIPTION = 65_536
+"""Characters; FHIR permits more, and every list of documents would carry them."""
 _CDA_TYPES = {"application/xml", "text/xml", "application/hl7-cda+xml", "application/cda+xml"}
 _CONFIDENTIALITY = {"N", "R", "V"}
 _ID = "DocumentReference/"
@@ -93,7 +95,7 @@ def _metadata(
         media_type=_media_type(attachment.get("contentType")),
         size=attachment.get("size"),
         sha1=_sha1(attachment.get("hash")),
-        comments=reference.get("description"),
+        comments=_description(reference.get("description")),
     )
 
 
@@ -129,6 +131,12 @@ def _labels(reference: Mapping[str, Any]) -> tuple[str | None, tuple[Visibility,
     except ValueError:
         raise InvalidRequest(field="DocumentReference.securityLabel") from None
     return next(iter(levels), None), visibility
+
+
+def _description(sent: str | None) -> str | None:
+    if sent is not None and len(sent) > LONGEST_DESCRIPTION:
+        raise InvalidRequest(field="DocumentReference.description")
+    return sent
 
 
 def _media_type(sent: str | None) -> str | None:

@@ -49,7 +49,8 @@ class IncomingResource:
         if part is not None:
             return part.receive(), part.size
         try:
-            plain = a2b_base64(data, strict_mode=True)
+            # White space is allowed (FHIR R4, base64Binary).
+            plain = a2b_base64("".join(data.split()), strict_mode=True)
         except (Error, ValueError):
             raise InvalidRequest(field="data") from None
         if not plain:

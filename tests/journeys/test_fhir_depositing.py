@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from client.fhir import FhirClient
+from client.fhir import FHIR, FhirClient
 from client.people import DemoPeople
 from client.professional import ProfessionalClient
 from contracts.vocabulary import Visibility
+from gateway.fhir.document_parsing import LONGEST_DESCRIPTION
 from tests.support.fhir_client import fhir_client, reference_to, refusal_in, submission_set_of, text_reference_to
 from tests.support.people import Holder, authorised_doctor, deposit_new, document_for, new_unique_id, open_record
 
@@ -75,6 +76,37 @@ def test_a_file_without_a_cda_header_takes_its_metadata_from_the_sender(holder: 
     assert search(software, holder, **{"author.family": "essai"}) == [created["id"]]
     del body["type"], body["masterIdentifier"]
     assert refusal_in(software.post("DocumentReference", body)) == (422, "document.metadata_missing")
+
+
+@pytest.mark.parametrize("length", [100, 20_000])
+@pytest.mark.parametrize("writing", ["escaped", "in lines"])
+def test_a_content_arrives_however_its_base64_is_written(
+    holder: Holder, software: FhirClient, length: int, writing: str
+) -> None:
+    """FHIR R4, datatypes.html#base64Binary: white space is allowed; RFC 8259, 7: any character may be escaped."""
+    content = ("Globules rouges\xfb\xef>>>???".encode("latin-1") * length)[: length * 3]
+    data = b64encode(content).decode()
+    lines = "\\r\\n".join(data[place : place + 76] for place in range(0, len(data), 76))
+    sent = {"escaped": data.replace("+", "\\u002B").replace("/", "\\/"), "in lines": lines}[writing]
+    body = json.dumps(text_reference_to(holder, content, "11488-4", title="Bilan")).replace(data, sent)
+    created = software.send("POST", "DocumentReference", data=body, headers={"content-type": FHIR})
+    assert created.status_code == 201, created.text
+    url = created.json()["content"][0]["attachment"]["url"]
+    assert software.get(url, accept="*/*").content == content
+
+
+def test_strings_of_several_thousand_characters_are_kept_and_beyond_a_bound_named(
+    holder: Holder, software: FhirClient
+) -> None:
+    body = text_reference_to(holder, b"Compte rendu en texte. " * 30, "11488-4", title="Consultation")
+    narrative = f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{"Texte. " * 2_000}</p></div>'
+    body |= {"description": "Détail. " * 1_000, "text": {"status": "generated", "div": narrative}}
+    created = software.post("DocumentReference", body)
+    assert created.status_code == 201, created.text
+    assert created.json()["description"] == body["description"]
+    refused = software.post("DocumentReference", body | {"description": "x" * (LONGEST_DESCRIPTION + 1)})
+    assert refusal_in(refused) == (400, "request.invalid")
+    assert "DocumentReference.description" in refused.text
 
 
 def test_missing_metadata_is_reported_and_refused_under_strict_handling(

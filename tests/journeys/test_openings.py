@@ -24,7 +24,7 @@ def open_with(client: ApiClient, demo: DemoPeople, **fields: object) -> requests
 
 
 def test_the_text_to_show_is_public_in_both_languages(demo: DemoPeople) -> None:
-    texts = requests.get(f"{demo.gateway}/dmp/consent-texts", timeout=30).json()["opening"]
+    texts = requests.get(f"{demo.gateway}/consent-texts", timeout=30).json()["opening"]
     assert [text["version"] for text in texts] == list(reversed(OPENING_TEXTS))
     assert [text["current"] for text in texts] == [True] + [False] * (len(texts) - 1)
     assert all("dix ans" in text["fr"] and "ten years" in text["en"] for text in texts)

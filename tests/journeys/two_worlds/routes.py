@@ -285,7 +285,7 @@ LEFT_OUT: dict[str, str] = {
             "GET /.well-known/openid-configuration",
             "GET /.well-known/smart-configuration",
             "GET /fhir/.well-known/smart-configuration",
-            "GET /dmp/consent-texts",
+            "GET /consent-texts",
             "GET /fhir/metadata",
             "GET /health/live",
             "GET /health/ready",
