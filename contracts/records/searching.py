@@ -61,7 +61,9 @@ class SearchDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
     `tokens`: groups of `kind:code` or `kind:system|code` (kinds: type, class, format, event, facility, setting,
     author, related), any of each group. `labels`: groups of N, R, V and marks, any of each group. `identifiers`:
-    uniqueId, entryUUID or logicalId, any of them. `count`: 0 to 100. `total`: count all matches. `cursor`: `next` of
+    uniqueId, entryUUID or logicalId, any of them; `identifier_groups`: any of each group besides. `window_groups`:
+    of each group at least one alternative, all of its windows. `then_by`: the order of those equal by `sort`.
+    `count`: 0 to 100. `total`: count all matches. `cursor`: `next` of
     the previous page of the same search.
     """
 
@@ -79,6 +81,9 @@ class SearchDocuments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     count: int = 20
     total: bool = False
     cursor: str | None = None
+    identifier_groups: tuple[tuple[str, ...], ...] = ()
+    window_groups: tuple[tuple[tuple[DateRange, ...], ...], ...] = ()
+    then_by: tuple[SortOrder, ...] = ()
 
 
 class DocumentEntryPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -94,7 +99,8 @@ class SearchSubmissionSets(msgspec.Struct, frozen=True, kw_only=True, omit_defau
     """Find submission sets with at least one document the caller may see, newest first.
 
     `statuses`: of the documents that make a set visible. `windows`: DEPOSIT is the set's own date. `content_types`:
-    `code` or `system|code`. `identifiers`: id or uniqueId of the set. `with_documents`: return the visible documents
+    `code`, `system|code`, `|code` or `system|`. `identifiers`, `identifier_groups`: id or uniqueId of the set, as for
+    documents; so are `window_groups`. `with_documents`: return the visible documents
     too.
     """
 
@@ -113,6 +119,8 @@ class SearchSubmissionSets(msgspec.Struct, frozen=True, kw_only=True, omit_defau
     total: bool = False
     cursor: str | None = None
     with_documents: bool = False
+    identifier_groups: tuple[tuple[str, ...], ...] = ()
+    window_groups: tuple[tuple[tuple[DateRange, ...], ...], ...] = ()
 
 
 class SubmissionSetPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

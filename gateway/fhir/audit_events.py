@@ -11,9 +11,17 @@ from gateway.clients import ApiRequest
 from gateway.errors import preferred_language
 from gateway.fhir.document_resource import instant
 from gateway.fhir.ids import write_id
-from gateway.fhir.parameters import Parameter, ParameterKind, SearchParameters, count_of, windows
+from gateway.fhir.parameters import (
+    Parameter,
+    ParameterKind,
+    SearchParameters,
+    count_of,
+    plain_windows,
+    windows,
+)
 from gateway.fhir.search import PATIENT, ResultPage, SearchResource, record_of
 from gateway.fhir.systems import without_empty
+from gateway.fhir.tokens import names_code
 
 TYPE = "AuditEvent"
 ACTS = "https://carnet.example/fhir/CodeSystem/acts"
@@ -23,6 +31,7 @@ _REST = {
     "display": "Restful Operation",
 }
 _OUTCOMES = {Outcome.ALLOWED: "0", Outcome.REFUSED: "4"}
+_OUTCOME_SYSTEM = "http://hl7.org/fhir/audit-event-outcome"
 _READING = {
     Act.CONSULTATION_LISTE,
     Act.CONSULTATION_DOCUMENT,
@@ -51,27 +60,42 @@ def message_from(parameters: SearchParameters, patient_id: PatientId) -> ReadJou
         InvalidRequest: with the name of the parameter.
     """
     since, until = _interval(parameters)
-    cursor, outcome_code = parameters.single("_cursor"), parameters.single("outcome")
+    cursor = parameters.single("_cursor")
     if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
         raise InvalidRequest(field="_cursor")
-    outcomes = {code: outcome for outcome, code in _OUTCOMES.items()}
-    if outcome_code and outcome_code not in outcomes:
-        raise InvalidRequest(field="outcome")
     if parameters.single("_sort") not in {"", "-date"}:
         raise InvalidRequest(field="_sort")
     return ReadJournal(
         patient_id=patient_id,
         count=max(1, count_of(parameters, default=50)),
         before=int(cursor) if cursor else None,
-        outcome=outcomes.get(outcome_code),
+        outcome=_outcome(parameters),
         since=since,
         until=until,
     )
 
 
+def _outcome(parameters: SearchParameters) -> Outcome | None:
+    """The outcome that is matching for; None for both.
+
+    Raises:
+        InvalidRequest: an unknown outcome, or a search that no line matches.
+    """
+    groups = parameters.tokens("outcome")
+    matching = [
+        outcome
+        for outcome, code in _OUTCOMES.items()
+        if all(names_code(tokens, _OUTCOME_SYSTEM, code) for tokens in groups)
+    ]
+    if not matching:
+        raise InvalidRequest(field="outcome")
+    return matching[0] if len(matching) == 1 else None
+
+
 def _interval(parameters: SearchParameters) -> tuple[datetime | None, datetime | None]:
-    date_windows = windows(parameters.all("date"), DateKind.DEPOSIT, "date")
-    if any(window.outside for window in date_windows):
+    groups = windows(parameters.all("date"), DateKind.DEPOSIT, "date")
+    date_windows = plain_windows(groups)
+    if len(date_windows) < len(groups) or any(window.outside for window in date_windows):
         raise InvalidRequest(field="date")
     sinces = [window.since for window in date_windows if window.since]
     untils = [window.before for window in date_windows if window.before]

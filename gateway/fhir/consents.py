@@ -1,6 +1,7 @@
 """Consent: a patient's decisions about professionals and care teams (TD0.3, TD1.6)."""
 
-from litestar import Response, get, post, put
+from litestar import Response, post, put, route
+from litestar.enums import HttpMethod
 from litestar.status_codes import HTTP_201_CREATED
 
 from contracts.consent.api import Consent
@@ -27,7 +28,7 @@ from gateway.fhir.consent_resource import (
 )
 from gateway.fhir.parameters import SearchParameters
 from gateway.fhir.request_body import read_resource
-from gateway.fhir.request_parsing import base_of, parse_patient_reference
+from gateway.fhir.request_parsing import base_of, check_unconditional, parse_patient_reference
 from gateway.fhir.resources import ResourceInPath
 from gateway.fhir.responses import check_acceptable, fhir_response
 from gateway.fhir.search import PATIENT, ResultPage, SearchResource, record_of, shape_of
@@ -37,7 +38,12 @@ PATH = f"/fhir/{TYPE}"
 _WRITERS = Consent.give_authorisation.roles
 
 
-@get(PATH + "/{resource_id:str}", opt={ROLES: Consent.list_authorisations.roles}, include_in_schema=False)
+@route(
+    PATH + "/{resource_id:str}",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    opt={ROLES: Consent.list_authorisations.roles},
+    include_in_schema=False,
+)
 async def read_consent(request: ApiRequest, resource_id: ResourceInPath) -> Response[bytes]:
     """Read one decision in force."""
     check_acceptable(request)
@@ -49,9 +55,10 @@ async def read_consent(request: ApiRequest, resource_id: ResourceInPath) -> Resp
 async def create_consent(request: ApiRequest) -> Response[bytes]:
     """Authorise a professional or a care team, name a médecin traitant, block a professional."""
     check_acceptable(request)
+    check_unconditional(request)
     content = await read_resource(request)
     patient = content.get("patient", {}).get("reference", "")
-    decision = parse_consent(content, parse_patient_reference(str(patient)))
+    decision = parse_consent(content, parse_patient_reference(str(patient), base_of(request), "Consent.patient"))
     if not decision.active:
         raise InvalidRequest(field="Consent.status")
     await _decide(request, decision)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 from contracts.errors.execution import MetadataMissing
+from contracts.errors.request import InvalidRequest
 from contracts.records.api import Records
 from contracts.records.lifecycle import FindRecord
 from contracts.records.submission_sets import (
@@ -18,7 +20,7 @@ from contracts.vocabulary import PatientId
 from gateway.clients import ApiRequest
 from gateway.fhir.document_parsing import SentDocument
 from gateway.fhir.request_body import IncomingResource
-from gateway.fhir.request_parsing import parse_ins, parse_patient_reference
+from gateway.fhir.request_parsing import base_of, parse_ins, parse_patient_reference
 from gateway.fhir.systems import parse_identifier
 
 
@@ -68,15 +70,25 @@ async def record_of_subject(request: ApiRequest, subject: Mapping[str, Any]) -> 
         MetadataMissing, InvalidRequest: no subject. RecordNotFound: it has no record.
     """
     reference = str(subject.get("reference", ""))
-    if reference.partition("?")[0].rpartition("/")[2] == "Patient" and "?" in reference:
-        token = reference.partition("?identifier=")[2]
+    target, condition, query = reference.removeprefix(f"{base_of(request)}/").partition("?")
+    if condition:
+        token = _identifier_in(target, query)
         found = await request.call(Records.find_record, FindRecord(ins=parse_ins(token, "subject")))
         return found.record.patient_id
     if reference:
-        return parse_patient_reference(reference)
+        return parse_patient_reference(reference, base_of(request), "subject")
     if "identifier" in subject:
         identifier = parse_identifier(subject["identifier"])
         token = f"{identifier.root}|{identifier.extension}"
         found = await request.call(Records.find_record, FindRecord(ins=parse_ins(token, "subject")))
         return found.record.patient_id
     raise MetadataMissing(field="subject")
+
+
+def _identifier_in(target: str, query: str) -> str:
+    """The identifier by which a conditional reference names a Patient; a search for anything else is refused."""
+    # A plus is no space here: a conditional reference is no form.
+    pairs = parse_qsl(query.replace("+", "%2B"), keep_blank_values=True, max_num_fields=2)
+    if target != "Patient" or [name for name, _ in pairs] != ["identifier"]:
+        raise InvalidRequest(field="subject")
+    return pairs[0][1]

@@ -36,9 +36,9 @@ class SentDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_document(
-    reference: Mapping[str, Any], bundled: Mapping[str, Mapping[str, Any]] | None = None
+    reference: Mapping[str, Any], bundled: Mapping[str, Mapping[str, Any]] | None = None, *, base: str
 ) -> SentDocument:
-    """Parse a DocumentReference; `bundled`: the other resources of its Bundle, by fullUrl.
+    """Parse a DocumentReference; `bundled`: the other resources of its Bundle, by fullUrl; `base`: of this server.
 
     Raises:
         InvalidRequest, MetadataMissing: with the name of the element.
@@ -57,7 +57,7 @@ def parse_document(
     confidentiality, visibility = _labels(reference)
     return SentDocument(
         subject=reference["subject"],
-        metadata=_metadata(reference, contents[0], confidentiality, References(reference, bundled)),
+        metadata=_metadata(reference, contents[0], confidentiality, References(reference, bundled), base),
         visibility=visibility,
         url=url,
         data=data,
@@ -65,7 +65,11 @@ def parse_document(
 
 
 def _metadata(
-    reference: Mapping[str, Any], content: Mapping[str, Any], confidentiality: str | None, people: References
+    reference: Mapping[str, Any],
+    content: Mapping[str, Any],
+    confidentiality: str | None,
+    people: References,
+    base: str,
 ) -> ClaimedMetadata:
     attachment, context = content["attachment"], reference.get("context", {})
     period = context.get("period", {})
@@ -91,7 +95,7 @@ def _metadata(
         patient_traits=people.patient_traits(
             context.get("sourcePatientInfo"), "DocumentReference.context.sourcePatientInfo"
         ),
-        replaces=_replaced(reference),
+        replaces=_replaced(reference, base),
         media_type=_media_type(attachment.get("contentType")),
         size=attachment.get("size"),
         sha1=_sha1(attachment.get("hash")),
@@ -168,7 +172,7 @@ def parse_moment(sent: str | None, field: str) -> datetime | None:
     return in_utc(moment, field=field)
 
 
-def _replaced(reference: Mapping[str, Any]) -> str | None:
+def _replaced(reference: Mapping[str, Any], base: str) -> str | None:
     links = [link for link in reference.get("relatesTo", []) if link.get("code") == "replaces"]
     if not links:
         return None
@@ -177,18 +181,18 @@ def _replaced(reference: Mapping[str, Any]) -> str | None:
     target = links[0].get("target", {})
     if "identifier" in target:
         return parse_unique_id(target["identifier"])
-    return replaced_by_reference(str(target.get("reference", "")))
+    return replaced_by_reference(str(target.get("reference", "")), base)
 
 
-def replaced_by_reference(reference: str) -> str:
-    """The logicalId, or the identifier, in a reference to a document.
+def replaced_by_reference(reference: str, base: str) -> str:
+    """The logicalId, or the identifier, in a reference to a document of this server.
 
     Raises:
-        InvalidRequest: it contains neither.
+        InvalidRequest: it contains neither, or refers to another server.
     """
     if reference.startswith(("urn:oid:", "urn:uuid:")):
         return without_scheme(reference)
-    tail = reference.rpartition(_ID)[2]
-    if not tail:
+    name = reference.removeprefix(f"{base}/").removeprefix(_ID)
+    if not name or "/" in name:
         raise InvalidRequest(field="DocumentReference.relatesTo")
-    return str(DocumentId(read_id(tail)[1])) if len(tail) == 64 else tail
+    return str(DocumentId(read_id(name)[1])) if len(name) == 64 else name

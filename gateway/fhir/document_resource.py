@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts.cda import CdaAuthor, CdaIdentifier, CdaOrganisation
 from contracts.codes.documents import document_classes
+from contracts.codes.systems import CLASSES, system_of_format
 from contracts.records.entries import DocumentEntry
 from contracts.vocabulary import Coded, DocumentStatus, PatientId
 from gateway.fhir import systems
@@ -78,7 +79,7 @@ def _label(code: str) -> dict[str, Any]:
 
 def _class_of(code: str) -> Coded:
     known = document_classes().get(code)
-    return Coded(code, systems.CLASSES, known.fr if known else None)
+    return Coded(code, CLASSES, known.fr if known else None)
 
 
 def _parent(replaces: str | None) -> list[dict[str, Any]]:
@@ -98,8 +99,8 @@ def _content(patient_id: PatientId, entry: DocumentEntry) -> dict[str, Any]:
         title=document.title,
         creation=instant(document.created_at),
     )
-    system = systems.IHE_FORMATS if document.format_code.startswith("urn:ihe:") else systems.FRENCH_FORMATS
-    return {"attachment": attachment, "format": systems.coding(document.format_code, system)}
+    format_ = systems.coding(document.format_code, system_of_format(document.format_code))
+    return {"attachment": attachment, "format": format_}
 
 
 def _is_hex(digest: str) -> bool:

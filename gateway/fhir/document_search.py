@@ -1,26 +1,30 @@
 """The parameters of a document search (ITI-67), and its message to the records service."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
-from contracts.errors.request import InvalidRequest
-from contracts.records.searching import DateKind, DateRange, NamePart, NamePattern, SearchDocuments, SortOrder
-from contracts.vocabulary import AccessMode, DocumentId, DocumentStatus, PatientId
+from contracts.errors.request import DocumentNotFound, InvalidRequest
+from contracts.records.searching import DateKind, NamePart, NamePattern, SearchDocuments, SortOrder
+from contracts.vocabulary import AccessMode, DocumentId, DocumentStatus, PatientId, Visibility
 from gateway.fhir import systems
 from gateway.fhir.bundles import Shape
 from gateway.fhir.ids import read_id
 from gateway.fhir.parameters import (
+    Alternatives,
     Parameter,
     ParameterKind,
     SearchParameters,
+    alternative_windows,
     count_of,
     periods,
-    sort_of,
-    token,
+    plain_windows,
+    sorts_of,
     wants_total,
     windows,
 )
 from gateway.fhir.search import PATIENT_OR_INS
 from gateway.fhir.systems import without_scheme
+from gateway.fhir.tokens import SearchToken, names_code
 
 PARAMETERS = (
     *PATIENT_OR_INS,
@@ -34,7 +38,7 @@ PARAMETERS = (
     Parameter("event", ParameterKind.TOKEN, "eventCodeList."),
     Parameter("format", ParameterKind.TOKEN, "formatCode."),
     Parameter("security-label", ParameterKind.TOKEN, "Confidentiality or mark."),
-    Parameter("related", ParameterKind.REFERENCE, "uniqueId of the document it replaces."),
+    Parameter("related", ParameterKind.REFERENCE, "uniqueId of the document it replaces.", ("identifier",)),
     Parameter("author.identifier", ParameterKind.TOKEN, "National number of an author."),
     Parameter("author.family", ParameterKind.STRING, "How an author's family name begins."),
     Parameter("author.given", ParameterKind.STRING, "How an author's given name begins."),
@@ -47,6 +51,7 @@ PARAMETERS = (
     ),
     Parameter("_id", ParameterKind.TOKEN, "Ids of resources."),
 )
+_AUTHOR = "author"
 _TOKENS = {
     "type": "type",
     "category": "class",
@@ -54,7 +59,7 @@ _TOKENS = {
     "facility": "facility",
     "event": "event",
     "format": "format",
-    "author.identifier": "author",
+    "author.identifier": _AUTHOR,
 }
 _SORTS = {"creation": DateKind.CREATION, "date": DateKind.DEPOSIT, "_lastUpdated": DateKind.CHANGE}
 _STATUSES = {
@@ -63,6 +68,13 @@ _STATUSES = {
     # Always empty: deleted documents are visible to nobody.
     "entered-in-error": (),
 }
+_STATUS_SYSTEM = "http://hl7.org/fhir/document-reference-status"
+_LABELS = {
+    **dict.fromkeys(("N", "R", "V"), systems.CONFIDENTIALITY),
+    **dict.fromkeys((mark.value for mark in Visibility), systems.MARKS),
+}
+"""Every label that a document may have, and its code system."""
+_BOOLEANS = {"true": True, "false": False}
 
 
 def message_from(
@@ -74,30 +86,50 @@ def message_from(
         InvalidRequest: with the name of the parameter.
     """
     only_count = shape.only_count
+    sort, *then_by = _sorts(parameters)
+    when, identifiers = _windows(parameters), identifier_groups_of(parameters, "identifier")
     return SearchDocuments(
         patient_id=patient_id,
         statuses=statuses_of(parameters),
         mode=mode,
-        tokens=tuple(
-            tuple(token(value, kind) for value in values)
-            for name, kind in _TOKENS.items()
-            for values in parameters.all(name)
-        )
-        + tuple(
-            tuple(f"related:{without_scheme(value)}" for value in values) for values in parameters.all("related")
-        ),
+        tokens=(*_token_groups(parameters), *_related_groups(parameters)),
         labels=tuple(
-            tuple(value.rpartition("|")[2] for value in values) for values in parameters.all("security-label")
+            tuple(code for code, system in _LABELS.items() if names_code(tokens, system, code))
+            for tokens in parameters.tokens("security-label")
         ),
         names=names_of(parameters),
-        windows=_windows(parameters),
-        identifiers=identifiers_of(parameters, "identifier"),
+        windows=plain_windows(when),
+        window_groups=alternative_windows(when),
+        identifiers=next(iter(identifiers), ()),
+        identifier_groups=identifiers[1:],
         ids=tuple(map(DocumentId, ids_of(parameters, patient_id))),
-        sort=_sort(parameters),
+        sort=sort,
+        then_by=tuple(then_by),
         count=0 if only_count else count_of(parameters),
         total=only_count or wants_total(parameters),
         cursor=parameters.single("_cursor") or None,
     )
+
+
+def _token_groups(parameters: SearchParameters) -> Iterator[tuple[str, ...]]:
+    for name, kind in _TOKENS.items():
+        for tokens in parameters.tokens(name):
+            yield tuple((_of_uri(token) if kind == _AUTHOR else token).in_index(kind) for token in tokens)
+
+
+def _of_uri(token: SearchToken) -> SearchToken:
+    """An identifier that is a URI, as the index has it: it is its own system."""
+    if token.code and token.system in (None, systems.URI) and token.code.startswith(("urn:oid:", "urn:uuid:")):
+        return SearchToken(without_scheme(token.code), without_scheme(token.code))
+    return token
+
+
+def _related_groups(parameters: SearchParameters) -> Iterator[tuple[str, ...]]:
+    """What a document replaces is always given by its uniqueId: a reference to a resource finds nothing."""
+    for values in parameters.all("related"):
+        yield tuple(f"related:{without_scheme(value)}" for value in values if "/" not in value)
+    for tokens in parameters.tokens("related:identifier"):
+        yield tuple(f"related:{found}" for token in tokens if (found := identifier_in(token)))
 
 
 def statuses_of(parameters: SearchParameters) -> tuple[DocumentStatus, ...]:
@@ -106,39 +138,61 @@ def statuses_of(parameters: SearchParameters) -> tuple[DocumentStatus, ...]:
     Raises:
         InvalidRequest: no state, or an unknown one.
     """
-    codes = [value.rpartition("|")[2] for value in parameters.single("status").split(",")]
-    if not all(code in _STATUSES for code in codes):
+    groups = parameters.tokens("status")
+    if not groups or any(token.code and token.code not in _STATUSES for tokens in groups for token in tokens):
         raise InvalidRequest(field="status")
+    codes = [code for code in _STATUSES if all(names_code(tokens, _STATUS_SYSTEM, code) for tokens in groups)]
     statuses = [status for code in codes for status in _STATUSES[code]]
-    archived = parameters.single("isArchived")
-    if archived not in {"", "true", "false"}:
+    archived = _archived(parameters)
+    found = statuses if False in archived else []
+    if True in archived and DocumentStatus.CURRENT in statuses:
+        found = [*found, DocumentStatus.ARCHIVED]
+    return tuple(found)
+
+
+def _archived(parameters: SearchParameters) -> set[bool]:
+    """Whether archived documents are asked for (true), or those that are not (false, the default)."""
+    groups = parameters.all("isArchived") or [["false"]]
+    if any(value not in _BOOLEANS for values in groups for value in values):
         raise InvalidRequest(field="isArchived")
-    if archived == "true":
-        statuses = [DocumentStatus.ARCHIVED for status in statuses if status is DocumentStatus.CURRENT]
-    return tuple(dict.fromkeys(statuses))
+    return set.intersection(*({_BOOLEANS[value] for value in values} for values in groups))
 
 
-def parse_identifier_token(token: str) -> str:
-    """The identifier in a token, in its form in the record: uniqueIds without scheme, UUIDs as sent."""
-    system, _, value = token.rpartition("|")
-    if system in {"", systems.URI}:
-        return value if value.startswith("urn:uuid:") else without_scheme(value)
-    return f"{systems.oid_of(system)}^{value}"
+def identifier_in(token: SearchToken) -> str | None:
+    """The identifier in a token, in its form in the record: uniqueIds without scheme, UUIDs as sent.
+
+    None: the token asks for no identifier of a record, of which all are URIs.
+    """
+    if not token.code or token.system == "":
+        return None
+    if token.system in (None, systems.URI):
+        return token.code if token.code.startswith("urn:uuid:") else without_scheme(token.code)
+    return f"{token.system}^{token.code}"
 
 
-def identifiers_of(parameters: SearchParameters, name: str) -> tuple[str, ...]:
-    """All identifiers that a parameter names."""
-    return tuple(parse_identifier_token(value) for values in parameters.all(name) for value in values)
+def identifier_groups_of(parameters: SearchParameters, name: str) -> tuple[tuple[str, ...], ...]:
+    """Groups of identifiers, of each of which a result has one; without those that every result has."""
+    return tuple(
+        tuple(found for token in tokens if (found := identifier_in(token)))
+        for tokens in parameters.tokens(name)
+        if SearchToken(systems.URI, "") not in tokens
+    )
 
 
 def ids_of(parameters: SearchParameters, patient_id: PatientId) -> tuple[UUID, ...]:
-    """Ids of objects in `_id`; an id of another record is replaced by one that matches nothing.
+    """Ids of objects in `_id`, each time it was sent; where none is in all, one that matches nothing."""
+    groups = parameters.all("_id")
+    if not groups:
+        return ()
+    common = set.intersection(*({found for value in values if (found := _id_in(value))} for values in groups))
+    return tuple(sorted(object_id for record, object_id in common if record == patient_id)) or (patient_id,)
 
-    Raises:
-        DocumentNotFound: malformed id.
-    """
-    pairs = [read_id(value) for values in parameters.all("_id") for value in values]
-    return tuple(object_id if record == patient_id else patient_id for record, object_id in pairs)
+
+def _id_in(value: str) -> tuple[PatientId, UUID] | None:
+    try:
+        return read_id(value)
+    except DocumentNotFound:
+        return None
 
 
 def names_of(parameters: SearchParameters, prefix: str = "author") -> tuple[NamePattern, ...]:
@@ -151,7 +205,7 @@ def names_of(parameters: SearchParameters, prefix: str = "author") -> tuple[Name
     )
 
 
-def _windows(parameters: SearchParameters) -> tuple[DateRange, ...]:
+def _windows(parameters: SearchParameters) -> tuple[Alternatives, ...]:
     found = [window for name, of in _SORTS.items() for window in windows(parameters.all(name), of, name)]
     found += periods(parameters.all("period"), "period")
     since = parameters.single("_since")
@@ -160,6 +214,6 @@ def _windows(parameters: SearchParameters) -> tuple[DateRange, ...]:
     return tuple(found)
 
 
-def _sort(parameters: SearchParameters) -> SortOrder:
-    name, ascending = sort_of(parameters, _SORTS, "-creation")
-    return SortOrder(by=_SORTS[name], ascending=ascending)
+def _sorts(parameters: SearchParameters) -> list[SortOrder]:
+    found = sorts_of(parameters, _SORTS, "-creation")
+    return [SortOrder(by=_SORTS[name], ascending=ascending) for name, ascending in found.items()]

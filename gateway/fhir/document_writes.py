@@ -18,13 +18,14 @@ from gateway.clients import ApiRequest
 from gateway.fhir.deposits import deposit_documents, record_of_subject
 from gateway.fhir.document_parsing import parse_document
 from gateway.fhir.document_resource import document_resource
-from gateway.fhir.document_search import parse_identifier_token
+from gateway.fhir.document_search import identifier_in
 from gateway.fhir.ids import read_id, write_id
 from gateway.fhir.patching import PATCH_JSON, change_from, parse_json_patch
 from gateway.fhir.request_body import read_deposit
-from gateway.fhir.request_parsing import base_of, parse_patient_reference
+from gateway.fhir.request_parsing import base_of, check_unconditional, parse_patient_reference
 from gateway.fhir.resources import ResourceInPath
 from gateway.fhir.responses import check_acceptable, fhir_response, preference_of, success_outcome
+from gateway.fhir.tokens import tokens_in
 from gateway.guards import ROLES
 from gateway.warning_header import warning_header
 
@@ -36,11 +37,12 @@ DOCUMENT = "DocumentReference"
 async def publish_document(request: ApiRequest) -> Response[bytes]:
     """Deposit one document with inline content (ITI-105); the same bytes again have no effect and answer 200."""
     check_acceptable(request)
+    check_unconditional(request)
     preference = preference_of(request)
     with await read_deposit(request) as body:
         if body.content.get("resourceType") != DOCUMENT:
             raise InvalidRequest(field="resourceType")
-        document = parse_document(body.content)
+        document = parse_document(body.content, base=base_of(request))
         if not document.data:
             raise InvalidRequest(field="DocumentReference.content.attachment.data")
         record = await record_of_subject(request, document.subject)
@@ -76,13 +78,15 @@ async def patch_document(request: ApiRequest, resource_id: ResourceInPath) -> Re
 async def patch_document_by_identifier(request: ApiRequest) -> Response[bytes]:
     """Change a document given by its identifier; every refusal says that there is no such document."""
     identifier = request.query_params.get("identifier", "")
-    if not identifier or "\0" in identifier:
+    tokens = tokens_in(identifier, "identifier")
+    named = identifier_in(tokens[0]) if len(tokens) == 1 else None
+    if named is None or "\0" in identifier:
         raise InvalidRequest(field="identifier")
     record = request.query_params.get("patient")
     change = msgspec.structs.replace(
         await _parse_change(request),
-        identifier=parse_identifier_token(identifier),
-        patient_id=parse_patient_reference(record) if record else None,
+        identifier=named,
+        patient_id=parse_patient_reference(record, base_of(request), "patient") if record else None,
     )
     return await _apply(request, change)
 

@@ -11,14 +11,16 @@ from gateway.clients import ApiRequest
 from gateway.fhir import systems
 from gateway.fhir.bundles import ElementLists, Shape
 from gateway.fhir.document_resource import document_resource
-from gateway.fhir.document_search import identifiers_of, ids_of, names_of
+from gateway.fhir.document_search import identifier_groups_of, ids_of, names_of
 from gateway.fhir.ids import read_id
 from gateway.fhir.parameters import (
     Parameter,
     ParameterKind,
     SearchParameters,
+    alternative_windows,
     count_of,
-    sort_of,
+    plain_windows,
+    sorts_of,
     wants_total,
     windows,
 )
@@ -27,6 +29,7 @@ from gateway.fhir.resources import ResourceInPath
 from gateway.fhir.responses import check_acceptable, fhir_response
 from gateway.fhir.search import PATIENT_OR_INS, ResultPage, SearchResource, record_of, shape_of
 from gateway.fhir.submission_set_resource import submission_set_resource
+from gateway.fhir.tokens import SearchToken, names_code
 from gateway.guards import ROLES
 
 TYPE = "List"
@@ -48,7 +51,9 @@ _ELEMENTS = ElementLists(
     summary=("identifier", "status", "mode", "title", "code", "subject", "date", "source", "extension"),
     mandatory=("status", "mode", "extension"),
 )
-_SUBMISSION_SET = "submissionset"
+_SUBMISSION_SET, _CURRENT = "submissionset", "current"
+_STATUS_SYSTEM = "http://hl7.org/fhir/list-status"
+_NO_SOURCE = "-"
 
 
 @route(
@@ -92,23 +97,36 @@ def message_from(
     Raises:
         InvalidRequest: with the name of the parameter.
     """
-    if parameters.single("status") != "current":
+    statuses = parameters.tokens("status")
+    if not statuses or any(token.code not in ("", _CURRENT) for tokens in statuses for token in tokens):
         raise InvalidRequest(field="status")
-    if parameters.single("code").rpartition("|")[2] not in {"", _SUBMISSION_SET}:
+    codes = parameters.tokens("code")
+    if any(token.code not in ("", _SUBMISSION_SET) for tokens in codes for token in tokens):
         raise InvalidRequest(field="code")
+    is_asked = all(names_code(tokens, _STATUS_SYSTEM, _CURRENT) for tokens in statuses) and all(
+        names_code(tokens, systems.LIST_TYPES, _SUBMISSION_SET) for tokens in codes
+    )
     include = parameters.single("_include")
     if include not in {"", _ITEMS}:
         raise InvalidRequest(field="_include")
-    _, ascending = sort_of(parameters, {"date"}, "-date")
+    (ascending,) = sorts_of(parameters, {"date"}, "-date").values()
+    when = windows(parameters.all("date"), DateKind.DEPOSIT, "date") + windows(
+        parameters.all("_lastUpdated"), DateKind.CHANGE, "_lastUpdated"
+    )
+    identifiers = identifier_groups_of(parameters, "identifier")
     return SearchSubmissionSets(
         patient_id=patient_id,
         mode=mode,
-        content_types=tuple(tuple(map(_content_type, values)) for values in parameters.all("designationType")),
-        sources=identifiers_of(parameters, "sourceId"),
+        statuses=(DocumentStatus.CURRENT,) if is_asked else (),
+        content_types=tuple(
+            tuple(_content_type(token) for token in tokens) for tokens in parameters.tokens("designationType")
+        ),
+        sources=_sources(parameters),
         names=names_of(parameters, "source"),
-        windows=windows(parameters.all("date"), DateKind.DEPOSIT, "date")
-        + windows(parameters.all("_lastUpdated"), DateKind.CHANGE, "_lastUpdated"),
-        identifiers=identifiers_of(parameters, "identifier"),
+        windows=plain_windows(when),
+        window_groups=alternative_windows(when),
+        identifiers=next(iter(identifiers), ()),
+        identifier_groups=identifiers[1:],
         ids=ids_of(parameters, patient_id),
         ascending=ascending,
         count=0 if shape.only_count else count_of(parameters),
@@ -118,9 +136,14 @@ def message_from(
     )
 
 
-def _content_type(value: str) -> str:
-    system, bar, code = value.rpartition("|")
-    return f"{systems.oid_of(system)}|{code}" if bar and system else code
+def _content_type(token: SearchToken) -> str:
+    return token.code if token.system is None else f"{token.system}|{token.code}"
+
+
+def _sources(parameters: SearchParameters) -> tuple[str, ...]:
+    """A set has one source: with several groups, those in all of them, or one that no set has."""
+    groups = identifier_groups_of(parameters, "sourceId")
+    return tuple(sorted(set.intersection(*map(set, groups)))) or (_NO_SOURCE,) if groups else ()
 
 
 DECLARATION = SearchResource(

@@ -13,13 +13,13 @@ import msgspec
 from contracts.errors.request import InvalidRequest, ParameterUnknown
 from contracts.limits import SEARCH_LIMITS, SEARCHED_VALUES
 from contracts.records.searching import DateKind, DateRange
-from gateway.fhir.systems import oid_of
+from gateway.fhir.tokens import SearchToken, alternatives, tokens_in
 
 _PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(.+)")
 _MOMENT = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+ -]\d\d:\d\d)?)?)?)?", re.ASCII
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+ -]\d\d:\d\d)?)?)?)?",
+    re.ASCII,
 )
-_UNESCAPED_COMMA = re.compile(r"(?<!\\),")
 MAX_PARAMETERS = 100
 _APPROXIMATION = timedelta(days=1)
 RESULT_PARAMETERS = (
@@ -46,11 +46,17 @@ class ParameterKind(StrEnum):
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One search parameter of a resource."""
+    """One search parameter of a resource, and the modifiers with which it is known too."""
 
     name: str
     kind: ParameterKind
     documentation: str
+    modifiers: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names by which it is sent."""
+        return (self.name, *(f"{self.name}:{modifier}" for modifier in self.modifiers))
 
     def capability(self) -> dict[str, Any]:
         """The declaration in the CapabilityStatement."""
@@ -74,20 +80,12 @@ class SearchParameters(msgspec.Struct, frozen=True):
         return found[0] if found else ""
 
     def all(self, name: str) -> list[list[str]]:
-        """The alternatives of a parameter, for each time it was sent."""
+        """The alternatives of a parameter, for each time it was sent: one of each must match."""
         return [alternatives(value, name) for key, value in self.pairs if key == name]
 
-
-def alternatives(value: str, name: str) -> list[str]:
-    """The values between unescaped commas.
-
-    Raises:
-        InvalidRequest: an empty value.
-    """
-    found = [re.sub(r"\\([,|$\\])", r"\1", part) for part in _UNESCAPED_COMMA.split(value)]
-    if not all(found):
-        raise InvalidRequest(field=name)
-    return found
+    def tokens(self, name: str) -> list[list[SearchToken]]:
+        """As `all`, of a parameter whose values are tokens."""
+        return [tokens_in(value, name) for key, value in self.pairs if key == name]
 
 
 def select_parameters(sent: Iterable[tuple[str, str]], known: Set[str], *, strict: bool) -> SearchParameters:
@@ -121,30 +119,32 @@ def _check_values(kept: Iterable[tuple[str, str]]) -> None:
             raise InvalidRequest(field=name)
 
 
-def token(value: str, kind: str) -> str:
-    """A token in the form of records: `kind:code`, or `kind:system|code`."""
-    system, bar, code = value.rpartition("|")
-    return f"{kind}:{oid_of(system)}|{code}" if bar and system else f"{kind}:{code}"
+Alternatives = tuple[tuple[DateRange, ...], ...]
+"""Of each, all windows; of all, one."""
 
 
-def windows(values: list[list[str]], of: DateKind, name: str) -> tuple[DateRange, ...]:
-    """Dates with prefixes, each a separate condition (FHIR R4, 3.1.1.5.6).
+def windows(values: list[list[str]], of: DateKind, name: str) -> tuple[Alternatives, ...]:
+    """Dates with prefixes, for each time they were sent (FHIR R4, search.html#date).
 
     Raises:
-        InvalidRequest: no date, or alternatives, which are not supported for dates.
+        InvalidRequest: no date.
     """
-    return tuple(_window(_single(dates, name), of, name) for dates in values)
+    return tuple(tuple((_window(date, of, name),) for date in dates) for dates in values)
 
 
-def periods(values: list[list[str]], name: str) -> tuple[DateRange, ...]:
+def periods(values: list[list[str]], name: str) -> tuple[Alternatives, ...]:
     """Conditions on a period, of which start or stop may be missing."""
-    return tuple(window for dates in values for window in _period(_single(dates, name), name))
+    return tuple(tuple(_period(date, name) for date in dates) for dates in values)
 
 
-def _single(values: list[str], name: str) -> str:
-    if len(values) != 1:
-        raise InvalidRequest(field=name)
-    return values[0]
+def plain_windows(groups: Iterable[Alternatives]) -> tuple[DateRange, ...]:
+    """Those that are no alternatives: every group of one."""
+    return tuple(window for group in groups if len(group) == 1 for window in group[0])
+
+
+def alternative_windows(groups: Iterable[Alternatives]) -> tuple[Alternatives, ...]:
+    """The other groups."""
+    return tuple(group for group in groups if len(group) > 1)
 
 
 def _window(value: str, of: DateKind, name: str) -> DateRange:
@@ -205,16 +205,20 @@ def _span(value: str, name: str) -> tuple[str, datetime, datetime]:
 
 
 def _start_and_length(match: "re.Match[str]") -> tuple[datetime, timedelta]:
-    year, month, day, hour, minute, second, zone = match.groups()
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    # What is finer than a microsecond is not stored, and is left out.
+    digits = (fraction or "")[:6]
     moment = datetime(
-        int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC
+        *(int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0)),
+        int(digits.ljust(6, "0")),
+        tzinfo=UTC,
     )
     if zone and zone != "Z":
         # Most decoders turn a plus in a URL into a space.
         sign = -1 if zone[0] == "-" else 1
         moment -= sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
     if second:
-        return moment, timedelta(seconds=1)
+        return moment, timedelta(microseconds=10 ** (6 - len(digits)))
     if minute:
         return moment, timedelta(minutes=1)
     if day:
@@ -226,6 +230,12 @@ def _start_and_length(match: "re.Match[str]") -> tuple[datetime, timedelta]:
 
 def _is_leap(year: int) -> bool:
     return monthrange(year, 2)[1] == 29
+
+
+def wants_only_total(parameters: SearchParameters) -> bool:
+    """`_count=0` asks for the number of matches and nothing else (FHIR R4, search.html#count)."""
+    sent = parameters.single("_count")
+    return bool(sent) and set(sent) == {"0"}
 
 
 def count_of(parameters: SearchParameters, *, default: int = 20, maximum: int = 100) -> int:
@@ -254,14 +264,16 @@ def wants_total(parameters: SearchParameters) -> bool:
     return sent in {"estimate", "accurate"}
 
 
-def sort_of(parameters: SearchParameters, names: Collection[str], default: str) -> tuple[str, bool]:
-    """`_sort`: the name of the parameter, and whether ascending.
+def sorts_of(parameters: SearchParameters, names: Collection[str], default: str) -> dict[str, bool]:
+    """`_sort`: names of parameters, the most important first, and whether ascending.
 
     Raises:
-        InvalidRequest: not one of `names`.
+        InvalidRequest: not of `names`.
     """
-    sent = parameters.single("_sort") or default
-    name = sent.removeprefix("-")
-    if name not in names:
-        raise InvalidRequest(field="_sort")
-    return name, not sent.startswith("-")
+    found: dict[str, bool] = {}
+    for sent in (parameters.single("_sort") or default).split(","):
+        name = sent.strip().removeprefix("-")
+        if name not in names:
+            raise InvalidRequest(field="_sort")
+        found.setdefault(name, not sent.strip().startswith("-"))
+    return found

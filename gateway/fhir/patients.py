@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from litestar import Response, get
+from litestar import Response, route
+from litestar.enums import HttpMethod
 
 from contracts.errors.request import InvalidRequest, RecordNotFound
 from contracts.identity.api import Identity
@@ -25,7 +26,12 @@ TYPE = "Patient"
 _RECORD_CONTEXT = "https://carnet.example/fhir/StructureDefinition/standing"
 
 
-@get(f"/fhir/{TYPE}/{{patient_id:uuid}}", opt={ROLES: Identity.read_person.roles}, include_in_schema=False)
+@route(
+    f"/fhir/{TYPE}/{{patient_id:uuid}}",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    opt={ROLES: Identity.read_person.roles},
+    include_in_schema=False,
+)
 async def read_patient(request: ApiRequest, patient_id: PatientInPath) -> Response[bytes]:
     """Read the holder's identity: for the holder, and for apps they authorised to know it."""
     check_acceptable(request)

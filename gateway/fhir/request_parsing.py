@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from contracts.errors.request import InvalidRequest
+from contracts.errors.request import InvalidRequest, ParameterUnknown
 from contracts.vocabulary import AccessMode, Ins, PatientId
 from gateway.clients import ApiRequest
-from gateway.fhir.systems import oid_of
+from gateway.fhir.tokens import tokens_in
 
 MODE_HEADER = "x-access-mode"
 """The access mode is a header because it is no search parameter."""
@@ -23,22 +23,36 @@ def access_mode_of(request: ApiRequest) -> AccessMode:
         raise InvalidRequest(field=MODE_HEADER) from None
 
 
+def check_unconditional(request: ApiRequest) -> None:
+    """Conditional creation is not supported; ignored, the condition would be broken.
+
+    Raises:
+        ParameterUnknown.
+    """
+    if "if-none-exist" in request.headers:
+        raise ParameterUnknown(name="If-None-Exist")
+
+
 def base_of(request: ApiRequest) -> str:
     """Base URL of the FHIR API."""
     return f"{request.clients.settings.public_url}/fhir"
 
 
-def parse_patient_reference(reference: str) -> PatientId:
-    """The id in a reference `Patient/<id>`, or in a plain id; raises InvalidRequest."""
+def parse_patient_reference(reference: str, base: str, name: str) -> PatientId:
+    """The id in a reference to a Patient of this server, relative or with its base URL, or in a plain id.
+
+    Raises:
+        InvalidRequest: naming `name`. Something else, or of another server: its ids are not ours.
+    """
     try:
-        return PatientId(UUID(reference.rpartition("/")[2]))
+        return PatientId(UUID(reference.removeprefix(f"{base}/").removeprefix("Patient/")))
     except ValueError:
-        raise InvalidRequest(field="patient") from None
+        raise InvalidRequest(field=name) from None
 
 
 def parse_ins(token: str, name: str) -> Ins:
     """The INS in a token `system|matricule`; raises InvalidRequest."""
-    system, bar, matricule = token.rpartition("|")
-    if not bar or not system or not matricule:
+    tokens = tokens_in(token, name)
+    if len(tokens) != 1 or not tokens[0].system or not tokens[0].code:
         raise InvalidRequest(field=name)
-    return Ins(matricule=matricule, oid=oid_of(system))
+    return Ins(matricule=tokens[0].code, oid=tokens[0].system)

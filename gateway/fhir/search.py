@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Response, post, route
+from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_200_OK
 
@@ -15,7 +16,14 @@ from contracts.records.lifecycle import FindRecord
 from contracts.vocabulary import PatientId, Role
 from gateway.clients import ApiRequest
 from gateway.fhir.bundles import ElementLists, Shape, apply_shape, parse_shape, searchset
-from gateway.fhir.parameters import MAX_PARAMETERS, Parameter, ParameterKind, SearchParameters, select_parameters
+from gateway.fhir.parameters import (
+    MAX_PARAMETERS,
+    Parameter,
+    ParameterKind,
+    SearchParameters,
+    select_parameters,
+    wants_only_total,
+)
 from gateway.fhir.request_parsing import base_of, parse_ins, parse_patient_reference
 from gateway.fhir.resources import ResourceDeclaration
 from gateway.fhir.responses import check_acceptable, fhir_response, preference_of
@@ -58,7 +66,7 @@ class SearchResource(ResourceDeclaration, frozen=True, kw_only=True):
     def routes(self) -> tuple[HTTPRouteHandler, ...]:
         """Search by GET, and by POST of a form, so that no URL has to contain an INS; then the other routes."""
         path, opt = f"/fhir/{self.type}", {ROLES: self.roles}
-        by_query = get(path, opt=opt, include_in_schema=False)
+        by_query = route(path, http_method=[HttpMethod.GET, HttpMethod.HEAD], opt=opt, include_in_schema=False)
         by_form = post(
             f"{path}/_search", opt={**opt, "takes": _FORM}, status_code=HTTP_200_OK, include_in_schema=False
         )
@@ -108,7 +116,7 @@ class SearchResource(ResourceDeclaration, frozen=True, kw_only=True):
                 sent += parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
             except ValueError:
                 raise InvalidRequest(field="body") from None
-        known = {parameter.name for parameter in self.parameters}
+        known = {name for parameter in self.parameters for name in parameter.names}
         return select_parameters(sent, known, strict=preference_of(request).strict)
 
 
@@ -122,14 +130,15 @@ async def record_of(request: ApiRequest, parameters: SearchParameters) -> Patien
     if bool(by_id) is bool(by_ins):
         raise InvalidRequest(field="patient")
     if by_id:
-        return parse_patient_reference(by_id)
+        return parse_patient_reference(by_id, base_of(request), "patient")
     found = await request.call(Records.find_record, FindRecord(ins=parse_ins(by_ins, "patient.identifier")))
     return found.record.patient_id
 
 
 def shape_of(parameters: SearchParameters) -> Shape:
     """Raises InvalidRequest."""
-    return parse_shape(parameters.single("_summary"), parameters.single("_elements"))
+    summary = "count" if wants_only_total(parameters) else parameters.single("_summary")
+    return parse_shape(summary, parameters.single("_elements"))
 
 
 def _link_parameters(parameters: SearchParameters, record: PatientId) -> list[tuple[str, str]]:

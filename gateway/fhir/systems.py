@@ -7,13 +7,8 @@ from contracts.vocabulary import Coded
 
 REFUSALS = "https://carnet.example/fhir/CodeSystem/refusals"
 URI = "urn:ietf:rfc:3986"
-CLASSES = "https://mos.esante.gouv.fr/NOS/TRE_A03-ClasseDocument/FHIR/TRE-A03-ClasseDocument"
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 MARKS = "https://mos.esante.gouv.fr/NOS/TRE_A07-StatusVisibiliteDocument/FHIR/TRE-A07-StatusVisibiliteDocument"
-IHE_FORMATS = "http://ihe.net/fhir/ihe.formatcode.fhir/CodeSystem/formatcode"
-FRENCH_FORMATS = (
-    "https://mos.esante.gouv.fr/NOS/TRE_A06-FormatCodeComplementaire/FHIR/TRE-A06-FormatCodeComplementaire"
-)
 LIST_TYPES = "https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes"
 
 _PDSM = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/"

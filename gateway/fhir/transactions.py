@@ -8,7 +8,7 @@ from litestar import Response, post
 from litestar.status_codes import HTTP_200_OK
 
 from contracts.errors.execution import HeaderContradicts
-from contracts.errors.request import InvalidRequest
+from contracts.errors.request import InvalidRequest, ParameterUnknown
 from contracts.records.api import Records
 from contracts.records.submission_sets import SubmissionSetMetadata, SubmissionSetResult
 from contracts.vocabulary import PatientId
@@ -28,6 +28,7 @@ from gateway.fhir.ids import write_id
 from gateway.fhir.patching import parse_fhirpath_patch
 from gateway.fhir.references import References
 from gateway.fhir.request_body import read_deposit
+from gateway.fhir.request_parsing import base_of
 from gateway.fhir.responses import check_acceptable, fhir_response, preference_of, success_outcome
 from gateway.guards import ROLES
 
@@ -62,8 +63,9 @@ async def post_transaction(request: ApiRequest) -> Response[bytes]:
         people = References(listing, parts.by_url)
         metadata = _metadata(listing, people)
         traits = people.patient_traits(_source_patient(listing), "List.extension")
-        documents = [parse_document(reference, parts.by_url) for reference in parts.documents.values()]
-        _check_patches(parts, documents)
+        base = base_of(request)
+        documents = [parse_document(reference, parts.by_url, base=base) for reference in parts.documents.values()]
+        _check_patches(parts, documents, base)
         data = [_data_of(document, parts) for document in documents]
         record = await record_of_subject(request, listing.get("subject") or documents[0].subject)
         for document in documents:
@@ -92,6 +94,8 @@ def _sort_entries(bundle: Mapping[str, Any]) -> _SubmissionSetBundle:
 
 def _add_entry(parts: _SubmissionSetBundle, index: int, entry: Mapping[str, Any]) -> None:
     content, request = entry.get("resource", {}), entry.get("request", {})
+    if "ifNoneExist" in request:
+        raise ParameterUnknown(name="ifNoneExist")
     kind, verb, url = content.get("resourceType"), request.get("method"), str(request.get("url", ""))
     by_kind = {"List": parts.lists, "DocumentReference": parts.documents, "Binary": parts.binaries}
     if verb == "POST" and kind in by_kind and url == kind:
@@ -144,12 +148,12 @@ def _unique_id(listing: Mapping[str, Any]) -> str | None:
     return parse_unique_id(usual)
 
 
-def _check_patches(parts: _SubmissionSetBundle, documents: list[SentDocument]) -> None:
+def _check_patches(parts: _SubmissionSetBundle, documents: list[SentDocument], base: str) -> None:
     """A transaction may only supersede documents that one of its own documents replaces."""
     replaced = {document.metadata.replaces for document in documents}
     for url, parameters in parts.patches.values():
         operations = [(operation.path, operation.value) for operation in parse_fhirpath_patch(parameters)]
-        if operations != [("/status", "superseded")] or replaced_by_reference(url) not in replaced:
+        if operations != [("/status", "superseded")] or replaced_by_reference(url, base) not in replaced:
             raise InvalidRequest(field="Bundle.entry.request")
 
 

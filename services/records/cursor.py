@@ -10,23 +10,35 @@ LARGEST_PAGE = 100
 """Most items of any list or search."""
 
 
-def write_cursor(at: datetime, item_id: UUID) -> str:
-    """The cursor after an item."""
-    return urlsafe_b64encode(f"{at.isoformat()} {item_id}".encode()).decode()
+def write_cursor(at: datetime, item_id: UUID, *then: datetime) -> str:
+    """The cursor after an item; `then`: further dates that the items are sorted by."""
+    moments = " ".join(moment.isoformat() for moment in (at, *then))
+    return urlsafe_b64encode(f"{moments} {item_id}".encode()).decode()
 
 
 def read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    """Date and id of the last item of the previous page.
+    """Date and id of the last item of the previous page; raises as `read_sorted_cursor`."""
+    (at,), item_id = read_sorted_cursor(cursor, 1)
+    return at, item_id
+
+
+def read_sorted_cursor(cursor: str, dates: int) -> tuple[tuple[datetime, ...], UUID]:
+    """As many dates as the items are sorted by, and the id, of the last item of the previous page.
 
     Raises:
-        InvalidRequest: not a cursor that `write_cursor` wrote.
+        InvalidRequest: not a cursor that `write_cursor` wrote for this order.
     """
     try:
-        moment, _, item_id = urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-        at = datetime.fromisoformat(moment)
-        if at.tzinfo is None:
-            raise ValueError(moment)
-        # PostgreSQL rejects time zones that Python accepts.
-        return at.astimezone(UTC), UUID(item_id)
+        *moments, item_id = urlsafe_b64decode(cursor.encode()).decode().split(" ")
+        if len(moments) != dates:
+            raise ValueError(cursor)
+        return tuple(_in_utc(datetime.fromisoformat(moment)) for moment in moments), UUID(item_id)
     except (ValueError, OverflowError):
         raise InvalidRequest(field="cursor") from None
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """PostgreSQL rejects time zones that Python accepts."""
+    if moment.tzinfo is None:
+        raise ValueError(moment)
+    return moment.astimezone(UTC)

@@ -84,7 +84,7 @@ def test_a_content_arrives_however_its_base64_is_written(
     holder: Holder, software: FhirClient, length: int, writing: str
 ) -> None:
     """FHIR R4, datatypes.html#base64Binary: white space is allowed; RFC 8259, 7: any character may be escaped."""
-    content = ("Globules rouges\xfb\xef>>>???".encode("latin-1") * length)[: length * 3]
+    content = (b"Globules rouges >>>??? " * length)[: length * 3]
     data = b64encode(content).decode()
     lines = "\\r\\n".join(data[place : place + 76] for place in range(0, len(data), 76))
     sent = {"escaped": data.replace("+", "\\u002B").replace("/", "\\/"), "in lines": lines}[writing]
@@ -157,6 +157,19 @@ def test_contradictory_or_unreadable_metadata_is_refused_and_stores_nothing(
 ) -> None:
     reply = software.post("DocumentReference", reference_to(holder, document_for(demo, holder), **different))
     assert refusal_in(reply) == expected
+    assert search(fhir_client(demo, authorised_doctor(demo, holder)), holder) == []
+
+
+def test_a_condition_on_creation_is_refused_and_never_ignored(
+    demo: DemoPeople, holder: Holder, software: FhirClient
+) -> None:
+    """FHIR R4, http.html#ccreate."""
+    reference = reference_to(holder, document_for(demo, holder))
+    single = software.post("DocumentReference", reference, **{"if-none-exist": "identifier=urn:oid:1.2.3"})
+    assert refusal_in(single) == (400, "request.parameter_unknown")
+    bundle = submission_set_of(holder, document_for(demo, holder))
+    bundle["entry"][0]["request"]["ifNoneExist"] = "identifier=urn:oid:1.2.3"
+    assert refusal_in(software.post("", bundle)) == (400, "request.parameter_unknown")
     assert search(fhir_client(demo, authorised_doctor(demo, holder)), holder) == []
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from client.fhir import FhirClient
 from client.people import DemoPeople
 from contracts.vocabulary import Visibility
 from tests.support.fhir_client import fhir_client, refusal_in, submission_set_of
@@ -99,6 +100,111 @@ def shared(demo: DemoPeople) -> Holder:
     holder = open_record(demo)
     deposit_new(demo, holder)
     return holder
+
+
+def codings_of(reference: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Parameter, system (empty: none) and code of everything in a DocumentReference that a token finds."""
+    context = reference.get("context", {})
+    concepts = [
+        ("type", reference["type"]),
+        *(("category", concept) for concept in reference["category"]),
+        *(("event", concept) for concept in context.get("event", [])),
+        *((name, context[element]) for name, element in CONTEXT.items() if element in context),
+        *(("security-label", label) for label in reference["securityLabel"]),
+    ]
+    found = [(name, coding) for name, concept in concepts for coding in concept["coding"]]
+    found += [("format", content["format"]) for content in reference["content"]]
+    codings = [(name, coding.get("system", ""), coding["code"]) for name, coding in found]
+    people = [part for part in reference["contained"] if part["id"].startswith("author")]
+    named = [("author.identifier", each) for part in people for each in part.get("identifier", [])]
+    named += [("identifier", each) for each in (reference["masterIdentifier"], *reference["identifier"])]
+    return codings + [(name, each["system"], each["value"]) for name, each in named]
+
+
+CONTEXT = {"facility": "facilityType", "setting": "practiceSetting"}
+
+
+def test_whatever_is_answered_is_found_by_every_form_of_its_token(demo: DemoPeople, shared: Holder) -> None:
+    """FHIR R4, search.html#token."""
+    software = fhir_client(demo, demo.logged_in("hospital"))
+    path = f"DocumentReference?patient={shared.record}&status=current"
+    (entry,) = software.get(path).json()["entry"]
+    codings = codings_of(entry["resource"])
+    assert {name for name, *_ in codings} >= {"type", "category", "format", "author.identifier", "identifier"}
+    for name, system, code in codings:
+        forms = {f"{system}|{code}": True, code: True, f"|{code}": not system, f"urn:oid:1.2.3|{code}": False}
+        if name == "author.identifier" or system != "urn:ietf:rfc:3986":
+            forms |= {f"{system}|": True} if system else {}
+        for form, is_found in forms.items():
+            reply = software.send("GET", path, params={name: form, "_total": "accurate"})
+            assert (reply.status_code, reply.json()["total"]) == (200, int(is_found)), (name, form)
+
+
+def test_repeated_parameters_all_hold_and_alternatives_one_of_them(demo: DemoPeople) -> None:
+    holder = open_record(demo)
+    first, second = (deposit_new(demo, holder) for _ in range(2))
+    software = fhir_client(demo, demo.logged_in("hospital"))
+    path = f"DocumentReference?patient={holder.record}&status=current&_total=accurate"
+    by_id = {reference["id"][32:]: reference for reference in resources_in(software, path)}
+    first_found, other = (by_id[name.replace("-", "")] for name in (first, second))
+
+    def total(*conditions: tuple[str, str]) -> int:
+        return int(software.send("GET", path, params=conditions).json()["total"])
+
+    uids = [reference["masterIdentifier"]["value"] for reference in (first_found, other)]
+    entry = first_found["identifier"][0]["value"]
+    assert total(("identifier", ",".join(uids))) == 2
+    assert total(("identifier", uids[0]), ("identifier", entry)) == 1
+    assert total(("identifier", uids[1]), ("identifier", entry)) == 0
+    assert total(("_id", f"{first_found['id']},{other['id']}"), ("_id", first_found["id"])) == 1
+    assert total(("_id", first_found["id"]), ("_id", other["id"])) == 0
+    assert total(("_id", "nobody")) == 0
+    changed = first_found["meta"]["lastUpdated"]
+    assert total(("_lastUpdated", changed)) >= 1
+    assert total(("_lastUpdated", f"lt{changed}"), ("_lastUpdated", f"gt{changed}")) == 0
+    assert total(("_lastUpdated", f"lt{changed},ge{changed}")) == 2
+    assert total(("status", "current"), ("status", "superseded")) == 0
+
+
+def test_several_sort_keys_order_every_page(demo: DemoPeople) -> None:
+    holder = open_record(demo)
+    for _ in range(4):
+        deposit_new(demo, holder)
+    software = fhir_client(demo, demo.logged_in("hospital"))
+    path = f"DocumentReference?patient={holder.record}&status=current"
+    deposited = [reference["id"] for reference in resources_in(software, f"{path}&_sort=date")]
+    for sort, expected in (("creation,-date", deposited[::-1]), ("-creation,date", deposited)):
+        # The sample documents were all written at the same moment.
+        assert software.search_ids(f"{path}&_sort={sort}&_count=1") == expected
+
+
+def resources_in(software: FhirClient, path: str) -> list[dict[str, Any]]:
+    return [entry["resource"] for entry in software.get(path).json()["entry"]]
+
+
+def test_a_count_of_zero_is_the_total_and_head_has_no_body(demo: DemoPeople, shared: Holder) -> None:
+    software = fhir_client(demo, demo.logged_in("hospital"))
+    path = f"DocumentReference?patient={shared.record}&status=current"
+    counted = software.get(f"{path}&_count=0").json()
+    assert (counted["total"], "entry" in counted) == (1, False)
+    for address in (path, f"List?patient={shared.record}&status=current", f"Patient?identifier={_ins(shared)}"):
+        head, whole = software.send("HEAD", address), software.get(address)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-type"] == whole.headers["content-type"]
+
+
+def _ins(holder: Holder) -> str:
+    return f"urn:oid:{holder.patient.ins.oid}|{holder.patient.ins.matricule}"
+
+
+def test_a_reference_to_another_server_is_not_ours(demo: DemoPeople, shared: Holder) -> None:
+    software = fhir_client(demo, demo.logged_in("hospital"))
+    base = f"{demo.gateway}/fhir"
+    for ours in (shared.record, f"Patient/{shared.record}", f"{base}/Patient/{shared.record}"):
+        assert software.get(f"DocumentReference?patient={ours}&status=current").status_code == 200
+    for foreign in (f"https://other.example/fhir/Patient/{shared.record}", f"Organization/{shared.record}"):
+        reply = software.get(f"DocumentReference?patient={foreign}&status=current")
+        assert refusal_in(reply) == (400, "request.invalid")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from contracts.cda import CdaAuthor, CdaIdentifier
+from contracts.codes.systems import CLASSES, system_of_format
 from contracts.records.documents import Document
 from contracts.records.entries import DocumentMetadata
 from contracts.vocabulary import Coded
@@ -15,7 +16,7 @@ SEPARATOR = "|"
 
 
 class Index(msgspec.Struct, frozen=True, kw_only=True):
-    """`tokens`: `kind:code` and `kind:system|code`; `families`, `givens`: `|dupont|martin|`."""
+    """`tokens`: see `_pair`; `families`, `givens`: `|dupont|martin|`."""
 
     tokens: tuple[str, ...]
     families: str
@@ -40,8 +41,8 @@ def index_of_names(authors: Sequence[CdaAuthor]) -> tuple[str, str]:
 def _tokens(document: Document, metadata: DocumentMetadata) -> Iterator[str]:
     codes = [
         ("type", metadata.type),
-        ("class", Coded(document.class_code)),
-        ("format", Coded(document.format_code)),
+        ("class", Coded(document.class_code, CLASSES)),
+        ("format", Coded(document.format_code, system_of_format(document.format_code))),
         *(("event", event) for event in metadata.events),
         *((kind, code) for kind, code in (("facility", metadata.facility), ("setting", metadata.setting)) if code),
     ]
@@ -65,9 +66,11 @@ def _parts(identifier: CdaIdentifier) -> tuple[str, str]:
 
 
 def _pair(kind: str, code: str, system: str | None) -> Iterator[str]:
+    """A code as the forms of a FHIR token ask for it: by itself, with its system or without one, by its system."""
     yield f"{kind}:{code}"
+    yield f"{kind}:{system or ''}|{code}"
     if system:
-        yield f"{kind}:{system}|{code}"
+        yield f"{kind}:{system}|"
 
 
 def _names(names: Iterable[str | None]) -> str:

@@ -19,7 +19,7 @@ from contracts.records.searching import (
 from contracts.records.submission_sets import SubmissionSetEntry
 from contracts.vocabulary import Act, DocumentStatus
 from services.records.context import RecordsContext
-from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor
+from services.records.cursor import LARGEST_PAGE, read_cursor, read_sorted_cursor, write_cursor
 
 _SEARCHES = asks(Purpose.READ, Act.CONSULTATION_LISTE)
 _SORTED_BY = frozenset({DateKind.CREATION, DateKind.DEPOSIT, DateKind.CHANGE})
@@ -33,9 +33,10 @@ def search_documents(ctx: RecordsContext, request: SearchDocuments) -> DocumentE
         InvalidRequest: count, sort or cursor; Refusal: consent's.
     """
     _check_count(request.count)
-    if request.sort.by not in _SORTED_BY:
+    orders = (request.sort, *request.then_by)
+    if len({order.by for order in orders} & _SORTED_BY) != len(orders):
         raise InvalidRequest(field="sort")
-    after = read_cursor(request.cursor) if request.cursor else None
+    after = read_sorted_cursor(request.cursor, len(orders)) if request.cursor else None
     permit = _permit_to_search(ctx, request)
     # One more than requested shows whether there is a next page.
     found = ctx.repositories.entries.search(permit, request, after=after, count=request.count + 1)
@@ -96,4 +97,5 @@ def _next_cursor(page: Sequence[DocumentEntry], request: SearchDocuments) -> str
         DateKind.DEPOSIT: last.document.deposited_at,
         DateKind.CHANGE: last.changed_at,
     }
-    return write_cursor(dates[request.sort.by], last.document.document_id)
+    first, *then = (dates[order.by] for order in (request.sort, *request.then_by))
+    return write_cursor(first, last.document.document_id, *then)

@@ -1,20 +1,33 @@
 """Searching documents, within the limits of a Permit only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, DateTime, Text, and_, cast, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    Text,
+    and_,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.repository import is_one_of
 from contracts.codes.formats import MediaType
 from contracts.consent.permits import Permit
-from contracts.records.searching import DateKind, NamePart, SearchDocuments
+from contracts.records.searching import DateKind, DateRange, NamePart, SearchDocuments
 from contracts.vocabulary import DocumentId, Visibility
 from services.records.domain import StoredDocument
-from services.records.repositories.conditions import name_condition, window_condition
+from services.records.repositories.conditions import identifier_groups, name_condition, windows_condition
 from services.records.repositories.permits import (
     CHANGED_AT,
     REPLACES,
@@ -54,15 +67,16 @@ class EntryRepository:
         self._connection = connection
 
     def search(
-        self, permit: Permit, request: SearchDocuments, *, after: tuple[datetime, UUID] | None, count: int
+        self, permit: Permit, request: SearchDocuments, *, after: tuple[Sequence[datetime], UUID] | None, count: int
     ) -> Sequence[StoredDocument]:
-        """At most `count` matching documents in the requested order, after a date and id in it."""
-        order = (_SORTED_BY[request.sort.by], documents.c.document_id)
+        """At most `count` matching documents in the requested order, after the dates it sorts by and an id."""
+        orders = (request.sort, *request.then_by)
+        keys = [(_SORTED_BY[order.by], order.ascending) for order in orders]
+        keys.append((documents.c.document_id, orders[-1].ascending))
         query = select(*STORED_COLUMNS_SEEN).where(*WITHIN_PERMIT, *_conditions(request))
         if after is not None:
-            place, last = tuple_(*order), tuple_(*after)
-            query = query.where(place > last if request.sort.ascending else place < last)
-        query = query.order_by(*(column.asc() if request.sort.ascending else column.desc() for column in order))
+            query = query.where(_is_after(keys, (*after[0], after[1])))
+        query = query.order_by(*(column.asc() if ascending else column.desc() for column, ascending in keys))
         return [
             stored_document_of(row) for row in self._connection.execute(query.limit(count), permit_parameters(permit))
         ]
@@ -88,19 +102,41 @@ class EntryRepository:
         return [stored_document_of(row) for row in self._connection.execute(query, permit_parameters(permit))]
 
 
+def _is_after(keys: Sequence[tuple[ColumnElement[Any], bool]], last: Sequence[object]) -> ColumnElement[bool]:
+    """Whether a row comes after the last one of the previous page, in the order of the keys."""
+    columns, directions = [column for column, _ in keys], {ascending for _, ascending in keys}
+    if len(directions) == 1:
+        # One comparison of rows, which follows an index.
+        place, end = tuple_(*columns), tuple_(*last)
+        return place > end if directions.pop() else place < end
+    return or_(
+        *(
+            and_(
+                *(column == value for column, value in zip(columns[:place], last[:place], strict=True)),
+                columns[place] > last[place] if ascending else columns[place] < last[place],
+            )
+            for place, (_, ascending) in enumerate(keys)
+        )
+    )
+
+
 def _conditions(request: SearchDocuments) -> list[Any]:
     found: list[Any] = [is_one_of(STATUS, [status.value for status in request.statuses])]
     found += [or_(*_tokens(group)) for group in request.tokens]
     found += [_labelled(group) for group in request.labels]
     found += [name_condition(pattern, _NAMES) for pattern in request.names]
-    found += [window_condition(window, _DATES) for window in request.windows]
-    if any(window.of in _SERVICE for window in request.windows):
+    found += windows_condition(request, _DATES)
+    if any(window.of in _SERVICE for window in _windows_of(request)):
         found.append(~and_(*_NO_DATE))
-    if request.identifiers:
-        found.append(identified_by(request.identifiers))
+    found += [identified_by(group) for group in identifier_groups(request)]
     if request.ids:
         found.append(is_one_of(documents.c.document_id, request.ids))
     return found
+
+
+def _windows_of(request: SearchDocuments) -> Iterator[DateRange]:
+    yield from request.windows
+    yield from (window for group in request.window_groups for windows in group for window in windows)
 
 
 def _tokens(group: Sequence[str]) -> list[Any]:
@@ -108,6 +144,7 @@ def _tokens(group: Sequence[str]) -> list[Any]:
     related = [token.removeprefix(_RELATED) for token in group if token.startswith(_RELATED)]
     codes = [token for token in group if not token.startswith(_RELATED)]
     return [
+        false(),
         *((documents.c.tokens.overlap(cast(codes, ARRAY(Text))),) if codes else ()),
         *((is_one_of(REPLACES, related),) if related else ()),
     ]

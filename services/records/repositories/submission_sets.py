@@ -20,7 +20,7 @@ from contracts.records.submission_sets import SubmissionSetEntry, SubmissionSetM
 from contracts.vocabulary import DocumentId, PatientId
 from services.records.domain.indexing import index_of_names
 from services.records.domain.submission_sets import SubmissionSet, lot_ids_in, unique_id_of
-from services.records.repositories.conditions import name_condition, window_condition
+from services.records.repositories.conditions import identifier_groups, name_condition, windows_condition
 from services.records.repositories.permits import STATUS, WITHIN_PERMIT, is_shown, permit_parameters
 from services.records.tables import documents, lots
 
@@ -119,17 +119,17 @@ class SubmissionSetRepository:
 
 
 def _conditions(request: SearchSubmissionSets) -> list[Any]:
-    found: list[Any] = [window_condition(window, _DATES) for window in request.windows]
+    found: list[Any] = list(windows_condition(request, _DATES))
     claims = list(_claims(request))
     if claims:
         found += [*claims, _IS_WHOLE]
-    if request.identifiers:
-        found.append(
-            or_(
-                and_(_IS_WHOLE, is_one_of(lots.c.unique_id, request.identifiers)),
-                and_(~_IS_WHOLE, is_one_of(lots.c.lot_id, lot_ids_in(request.identifiers))),
-            )
+    found += [
+        or_(
+            and_(_IS_WHOLE, is_one_of(lots.c.unique_id, group)),
+            and_(~_IS_WHOLE, is_one_of(lots.c.lot_id, lot_ids_in(group))),
         )
+        for group in identifier_groups(request)
+    ]
     if request.ids:
         found.append(is_one_of(lots.c.lot_id, request.ids))
     return found
@@ -139,8 +139,9 @@ def _claims(request: SearchSubmissionSets) -> Iterator[Any]:
     """Conditions on what a set says of itself."""
     yield from (name_condition(pattern, _NAMES) for pattern in request.names)
     for group in request.content_types:
-        system_and_code = lots.c.content_system + "|" + lots.c.content_type
-        yield or_(is_one_of(lots.c.content_type, group), is_one_of(system_and_code, group))
+        system = func.coalesce(lots.c.content_system, "")
+        forms = (lots.c.content_type, system + "|" + lots.c.content_type, func.nullif(system, "") + "|")
+        yield or_(*(is_one_of(form, group) for form in forms))
     if request.sources:
         yield is_one_of(lots.c.source_id, request.sources)
 

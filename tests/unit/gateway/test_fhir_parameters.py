@@ -1,6 +1,6 @@
 """FHIR search parameters: dates of every precision, tokens, known and unknown parameters."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,23 +11,26 @@ from gateway.fhir.bundles import Shape
 from gateway.fhir.document_search import PARAMETERS, message_from
 from gateway.fhir.parameters import (
     SearchParameters,
-    alternatives,
+    alternative_windows,
     count_of,
     periods,
+    plain_windows,
     select_parameters,
-    token,
+    sorts_of,
     wants_total,
     windows,
 )
+from gateway.fhir.tokens import SearchToken, alternatives, tokens_in
 from tests.unit.records.specimens import PATIENT
 
 NAMES = {parameter.name for parameter in PARAMETERS}
 NEW_YEAR, NEXT = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 OF = DateKind.CREATION
+MS = timedelta(milliseconds=1)
 
 
 def window(date: str) -> DateRange:
-    (found,) = windows([[date]], OF, "creation")
+    (((found,),),) = windows([[date]], OF, "creation")
     return found
 
 
@@ -49,6 +52,11 @@ def window(date: str) -> DateRange:
         ("ge2026-01-01T01:00:00 01:00", DateRange(of=OF, since=NEW_YEAR)),
         ("ge2025-12-31T23:00-01:00", DateRange(of=OF, since=NEW_YEAR)),
         ("ge2026-01-01T00:00:00.000Z", DateRange(of=OF, since=NEW_YEAR)),
+        ("2026-01-01T00:00:00.123Z", DateRange(of=OF, since=NEW_YEAR + 123 * MS, before=NEW_YEAR + 124 * MS)),
+        ("gt2026-01-01T00:00:00.123Z", DateRange(of=OF, since=NEW_YEAR + 124 * MS)),
+        ("lt2026-01-01T00:00:00.123Z", DateRange(of=OF, before=NEW_YEAR + 123 * MS)),
+        ("gt2026-01-01T00:00:00.1234567Z", DateRange(of=OF, since=NEW_YEAR + 123 * MS + timedelta(microseconds=457))),
+        ("ge2026-01-01T00:00:00.5+00:00", DateRange(of=OF, since=NEW_YEAR + 500 * MS)),
     ],
 )
 def test_date_means_its_whole_interval(date: str, expected: DateRange) -> None:
@@ -70,9 +78,10 @@ def test_invalid_date_is_refused(date: str) -> None:
 
 def test_period_is_compared_by_its_ends() -> None:
     starts, stops = DateKind.SERVICE_START, DateKind.SERVICE_STOP
-    assert periods([["ge2026"]], "period") == (DateRange(of=stops, since=NEW_YEAR),)
-    assert periods([["lt2026"]], "period") == (DateRange(of=starts, before=NEW_YEAR),)
-    assert periods([["ap2026"]], "period") == (DateRange(of=starts, before=NEXT), DateRange(of=stops, since=NEW_YEAR))
+    assert periods([["ge2026"]], "period") == (((DateRange(of=stops, since=NEW_YEAR),),),)
+    assert periods([["lt2026"]], "period") == (((DateRange(of=starts, before=NEW_YEAR),),),)
+    around = (DateRange(of=starts, before=NEXT), DateRange(of=stops, since=NEW_YEAR))
+    assert periods([["ap2026"]], "period") == ((around,),)
     with pytest.raises(InvalidRequest):
         periods([["ne2026"]], "period")
 
@@ -84,10 +93,62 @@ def test_alternatives_are_separated_by_unescaped_commas() -> None:
             alternatives(value, "x")
 
 
-def test_token_is_searched_with_its_system_if_it_has_one() -> None:
-    assert token("11502-2", "type") == "type:11502-2"
-    assert token("|11502-2", "type") == "type:11502-2"
-    assert token("http://loinc.org|11502-2", "type") == "type:2.16.840.1.113883.6.1|11502-2"
+def test_a_date_that_is_sent_twice_holds_twice_and_one_of_its_alternatives_each_time() -> None:
+    first, second = windows([["ge2026"], ["lt2026", "gt2026"]], OF, "creation")
+    assert plain_windows((first, second)) == (DateRange(of=OF, since=NEW_YEAR),)
+    either = ((DateRange(of=OF, before=NEW_YEAR),), (DateRange(of=OF, since=NEXT),))
+    assert alternative_windows((first, second)) == (either,)
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ("11502-2", [SearchToken(None, "11502-2")]),
+        ("|11502-2", [SearchToken("", "11502-2")]),
+        ("http://loinc.org|11502-2", [SearchToken("2.16.840.1.113883.6.1", "11502-2")]),
+        ("urn:oid:1.2|", [SearchToken("1.2", "")]),
+        ("a,b|c", [SearchToken(None, "a"), SearchToken("b", "c")]),
+        (r"a\,b|c\|d", [SearchToken("a,b", "c|d")]),
+        (r"a\\,b", [SearchToken(None, "a\\"), SearchToken(None, "b")]),
+        (r"\$x", [SearchToken(None, "$x")]),
+    ],
+)
+def test_a_token_is_a_code_a_system_or_both(sent: str, expected: list[SearchToken]) -> None:
+    """FHIR R4, search.html#token and #escaping."""
+    assert tokens_in(sent, "type") == expected
+
+
+@pytest.mark.parametrize("sent", ["", "|", "a|b|c", "a,", ","])
+def test_an_empty_token_or_one_with_two_bars_is_refused(sent: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        tokens_in(sent, "type")
+    assert refused.value.details == {"field": "type"}
+
+
+def test_a_token_matches_as_its_form_says() -> None:
+    matches = [
+        token.matches("http://loinc.org", "1-8") for token in tokens_in("1-8,http://loinc.org|,x|1-8,|1-8", "t")
+    ]
+    assert matches == [True, True, False, False]
+    assert [
+        token.in_index("type") for token in tokens_in("1-8,http://loinc.org|1-8,http://loinc.org|,|1-8", "t")
+    ] == [
+        "type:1-8",
+        "type:2.16.840.1.113883.6.1|1-8",
+        "type:2.16.840.1.113883.6.1|",
+        "type:|1-8",
+    ]
+
+
+def test_several_sort_keys_are_kept_in_their_order() -> None:
+    names = {"date", "creation"}
+    assert list(sorts_of(SearchParameters((("_sort", "-date,creation,date"),)), names, "date").items()) == [
+        ("date", False),
+        ("creation", True),
+    ]
+    for sent in ("-date,colour", "date,", "--date"):
+        with pytest.raises(InvalidRequest):
+            sorts_of(SearchParameters((("_sort", sent),)), names, "date")
 
 
 def test_unknown_parameter_is_ignored_or_refused() -> None:
@@ -125,6 +186,13 @@ def test_archived_documents_are_searched_as_current_with_is_archived() -> None:
     assert statuses(("status", "current,superseded")) == (DocumentStatus.CURRENT, DocumentStatus.SUPERSEDED)
     assert statuses(("status", "current"), ("isArchived", "true")) == (DocumentStatus.ARCHIVED,)
     assert statuses(("status", "entered-in-error")) == ()
+    assert statuses(("status", "current"), ("status", "superseded")) == ()
+    assert statuses(("status", "current"), ("isArchived", "true,false")) == (
+        DocumentStatus.CURRENT,
+        DocumentStatus.ARCHIVED,
+    )
+    assert statuses(("status", "http://hl7.org/fhir/document-reference-status|current")) == (DocumentStatus.CURRENT,)
+    assert statuses(("status", "http://loinc.org|current")) == statuses(("status", "|current")) == ()
     for pairs in ((), (("status", "gone"),), (("status", "current"), ("isArchived", "maybe"))):
         with pytest.raises(InvalidRequest):
             statuses(*pairs)

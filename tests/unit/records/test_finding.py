@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from contracts.cda import CdaAuthor, CdaIdentifier
+from contracts.codes.systems import CLASSES, FRENCH_FORMATS
 from contracts.errors.execution import SubmissionSetTooLarge
 from contracts.records.submission_sets import SubmissionSetMetadata
 from contracts.vocabulary import Coded
@@ -22,6 +23,9 @@ def test_codes_are_indexed_with_and_without_their_system() -> None:
     tokens = set(index_of(entry, metadata).tokens)
     assert {"type:11502-2", "type:2.16.840.1.113883.6.1|11502-2", "event:1.2|E", "facility:SA01"} <= tokens
     assert {"setting:1.3|ETABLISSEMENT", "class:10", "format:urn:x"} <= tokens
+    assert {"type:2.16.840.1.113883.6.1|", "setting:1.3|", "facility:|SA01"} <= tokens
+    assert {f"class:{CLASSES}|10", f"class:{CLASSES}|", f"format:{FRENCH_FORMATS}|urn:x"} <= tokens
+    assert not {"type:|11502-2", "class:|10", "facility:|"} & tokens
     assert not any(token.startswith("related:") for token in tokens)
 
 
