@@ -47,6 +47,12 @@ class CdaAuthor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     structure: CdaIdentifier | None = None
     structure_name: str | None = None
     time: datetime | None = None
+    more_given_names: tuple[str, ...] = ()
+    """After the first."""
+    other_identifiers: tuple[CdaIdentifier, ...] = ()
+    display: str | None = None
+    """The name, where it is known in one piece only."""
+    is_patient: bool = False
 
     @property
     def rpps(self) -> Rpps | None:

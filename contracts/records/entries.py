@@ -29,6 +29,10 @@ class DocumentMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     """Every patient identifier in the source."""
     template_ids: tuple[str, ...] = ()
     comments: str | None = None
+    created_on: str | None = None
+    """The date of writing as it was stated, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, if no moment was; the same below."""
+    service_start_on: str | None = None
+    service_stop_on: str | None = None
 
 
 class DocumentEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,7 +48,8 @@ class DocumentEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 class ClaimedMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A depositor's metadata for a document; None for what is not stated.
 
-    `size` in bytes, `sha1` in hex. `replaces`: the replaced document, by any of its three identifiers.
+    `size` in bytes, `sha1` in hex. `replaces`: the replaced document, by any of its three identifiers. `created_on`,
+    `service_start_on`, `service_stop_on`: see DocumentMetadata.
     """
 
     unique_id: str | None = None
@@ -70,3 +75,6 @@ class ClaimedMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     size: int | None = None
     sha1: str | None = None
     comments: str | None = None
+    created_on: str | None = None
+    service_start_on: str | None = None
+    service_stop_on: str | None = None

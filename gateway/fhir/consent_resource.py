@@ -13,7 +13,8 @@ from contracts.consent.authorisations import PatientDecisions
 from contracts.errors.execution import MetadataMissing
 from contracts.errors.request import ConsentUnknown, InvalidRequest
 from contracts.vocabulary import Finess, PatientId, Rpps
-from gateway.fhir.document_parsing import parse_coding, parse_moment
+from gateway.fhir.dates import parse_moment
+from gateway.fhir.document_parsing import parse_coding
 from gateway.fhir.document_resource import instant, subject
 from gateway.fhir.systems import without_empty
 
@@ -117,7 +118,7 @@ def parse_consent(consent: Mapping[str, Any], patient_id: PatientId) -> ConsentD
         patient_id=patient_id,
         kind=kind,
         whom=whom,
-        until=parse_moment(provision.get("period", {}).get("end"), "Consent.provision.period"),
+        until=parse_moment(provision.get("period", {}).get("end"), "Consent.provision.period.end"),
         active=status == "active",
     )
 

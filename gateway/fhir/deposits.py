@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from contracts.errors.execution import MetadataMissing
+from contracts.errors.execution import CorrectionRefused, MetadataMissing
 from contracts.errors.request import InvalidRequest
 from contracts.records.api import Records
 from contracts.records.lifecycle import FindRecord
@@ -16,12 +16,15 @@ from contracts.records.submission_sets import (
     SubmissionSetResult,
 )
 from contracts.traits import ClaimedTraits
-from contracts.vocabulary import PatientId
+from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, PatientId
 from gateway.clients import ApiRequest
 from gateway.fhir.document_parsing import SentDocument
+from gateway.fhir.references import References
 from gateway.fhir.request_body import IncomingResource
 from gateway.fhir.request_parsing import base_of, parse_ins, parse_patient_reference
-from gateway.fhir.systems import parse_identifier
+from gateway.fhir.systems import oid_of, parse_identifier
+
+_INS_LISTS = frozenset({OID_NIR, OID_NIA, OID_TEST, OID_DEMO})
 
 
 async def deposit_documents(
@@ -63,13 +66,33 @@ async def deposit_documents(
     return await request.call(Records.deposit_lot, message)
 
 
-async def record_of_subject(request: ApiRequest, subject: Mapping[str, Any]) -> PatientId:
-    """The record of a subject, given by its id, or by an INS in a conditional reference or an identifier.
+def check_nothing_left_out(left_out: Sequence[str], *, strict: bool) -> None:
+    """A strict deposit keeps all that it states.
+
+    Raises:
+        CorrectionRefused: naming the first element that is not kept.
+    """
+    if strict and left_out:
+        raise CorrectionRefused(field=left_out[0])
+
+
+async def record_of_subject(
+    request: ApiRequest,
+    subject: Mapping[str, Any],
+    referrer: Mapping[str, Any],
+    bundled: Mapping[str, Mapping[str, Any]] | None = None,
+) -> PatientId:
+    """The record of a subject, given by its id, or by an INS: in a condition, an identifier, or a Patient sent along.
+
+    Args:
+        referrer: the resource with this subject; `bundled`: the others of its Bundle, by fullUrl.
 
     Raises:
         MetadataMissing, InvalidRequest: no subject. RecordNotFound: it has no record.
     """
     reference = str(subject.get("reference", ""))
+    if reference.startswith(("#", "urn:uuid:")):
+        subject, reference = _as_identifier(References(referrer, bundled).follow(subject, "subject")), ""
     target, condition, query = reference.removeprefix(f"{base_of(request)}/").partition("?")
     if condition:
         token = _identifier_in(target, query)
@@ -83,6 +106,14 @@ async def record_of_subject(request: ApiRequest, subject: Mapping[str, Any]) -> 
         found = await request.call(Records.find_record, FindRecord(ins=parse_ins(token, "subject")))
         return found.record.patient_id
     raise MetadataMissing(field="subject")
+
+
+def _as_identifier(patient: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A reference by the INS of a Patient; without one, by nothing."""
+    for each in patient.get("identifier", []):
+        if oid_of(str(each.get("system", ""))) in _INS_LISTS:
+            return {"identifier": each}
+    return {}
 
 
 def _identifier_in(target: str, query: str) -> str:

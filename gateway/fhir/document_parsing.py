@@ -3,18 +3,19 @@
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from contracts.codes.documents import document_types
 from contracts.errors.execution import MetadataMissing
 from contracts.errors.request import InvalidRequest
 from contracts.records.entries import ClaimedMetadata
 from contracts.vocabulary import Coded, DocumentId, Visibility
-from gateway.api.parameters import in_utc
+from gateway.fhir.dates import StatedDate, parse_date
 from gateway.fhir.document_resource import CDA
 from gateway.fhir.ids import read_id
+from gateway.fhir.kept_elements import elements_left_out
 from gateway.fhir.references import References
 from gateway.fhir.systems import URI, oid_of, without_scheme
 
@@ -33,6 +34,8 @@ class SentDocument(msgspec.Struct, frozen=True, kw_only=True):
     visibility: tuple[Visibility, ...]
     url: str = ""
     data: str = ""
+    left_out: tuple[str, ...] = ()
+    """Paths of elements that the record does not keep."""
 
 
 def parse_document(
@@ -43,7 +46,7 @@ def parse_document(
     Raises:
         InvalidRequest, MetadataMissing: with the name of the element.
     """
-    if reference.get("status") != "current":
+    if reference.get("status") != "current" or reference.get("docStatus") == "entered-in-error":
         raise InvalidRequest(field="DocumentReference.status")
     contents = reference.get("content", [])
     if len(contents) != 1:
@@ -61,6 +64,7 @@ def parse_document(
         visibility=visibility,
         url=url,
         data=data,
+        left_out=elements_left_out(reference),
     )
 
 
@@ -72,23 +76,27 @@ def _metadata(
     base: str,
 ) -> ClaimedMetadata:
     attachment, context = content["attachment"], reference.get("context", {})
-    period = context.get("period", {})
+    start, stop = _period(context.get("period", {}))
+    written = parse_date(attachment.get("creation"), "DocumentReference.content.attachment.creation")
     authors = [people.author(author, "DocumentReference.author") for author in reference.get("author", [])]
     return ClaimedMetadata(
         unique_id=parse_unique_id(reference.get("masterIdentifier")),
-        type=parse_coding(reference.get("type")),
+        type=_known_type(reference.get("type")),
         class_code=_code(next(iter(reference.get("category", [])), None)),
         format_code=content.get("format", {}).get("code"),
         title=attachment.get("title"),
         language=attachment.get("language"),
-        created_at=parse_moment(attachment.get("creation"), "creation"),
+        created_at=written.first,
+        created_on=written.partial,
         authors=tuple(author for author in authors if author),
         authenticator=people.author(reference.get("authenticator"), "DocumentReference.authenticator"),
         custodian=people.organisation(reference.get("custodian"), "DocumentReference.custodian"),
         confidentiality=confidentiality,
         events=tuple(event for concept in context.get("event", []) if (event := parse_coding(concept))),
-        service_start=parse_moment(period.get("start"), "period"),
-        service_stop=parse_moment(period.get("end"), "period"),
+        service_start=start.first,
+        service_start_on=start.partial,
+        service_stop=stop.last,
+        service_stop_on=stop.partial,
         facility=parse_coding(context.get("facilityType")),
         setting=parse_coding(context.get("practiceSetting")),
         patient=people.patient(context.get("sourcePatientInfo"), "DocumentReference.context.sourcePatientInfo"),
@@ -101,6 +109,22 @@ def _metadata(
         sha1=_sha1(attachment.get("hash")),
         comments=_description(reference.get("description")),
     )
+
+
+def _period(period: Mapping[str, Any]) -> tuple[StatedDate, StatedDate]:
+    """Start and end; raises InvalidRequest, also for a period that ends before it starts (R4, per-1)."""
+    field = "DocumentReference.context.period"
+    start, stop = parse_date(period.get("start"), field), parse_date(period.get("end"), field)
+    if start.first and stop.last and stop.last < start.first:
+        raise InvalidRequest(field=field)
+    return start, stop
+
+
+def _known_type(concept: Mapping[str, Any] | None) -> Coded | None:
+    """Of several codings the first that is a typeCode, else the first."""
+    codings = (concept or {}).get("coding", [])
+    known = next((coding for coding in codings if coding.get("code") in document_types()), None)
+    return parse_coding({"coding": [known]} if known else concept)
 
 
 def parse_unique_id(identifier: Mapping[str, Any] | None) -> str | None:
@@ -157,19 +181,6 @@ def _sha1(sent: str | None) -> str | None:
     except (Error, ValueError):
         raise InvalidRequest(field="DocumentReference.content.attachment.hash") from None
     return raw.decode("ascii", "replace").lower() if len(raw) == 40 else raw.hex()
-
-
-def parse_moment(sent: str | None, field: str) -> datetime | None:
-    """A FHIR dateTime in UTC; None for a date without a time. Raises InvalidRequest."""
-    if sent is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(sent)
-    except ValueError:
-        raise InvalidRequest(field=field) from None
-    if moment.tzinfo is None and "T" not in sent:
-        return None
-    return in_utc(moment, field=field)
 
 
 def _replaced(reference: Mapping[str, Any], base: str) -> str | None:

@@ -97,7 +97,7 @@ def _content(patient_id: PatientId, entry: DocumentEntry) -> dict[str, Any]:
         size=document.size,
         hash=b64encode(bytes.fromhex(document.sha1)).decode() if _is_hex(document.sha1) else None,
         title=document.title,
-        creation=instant(document.created_at),
+        creation=entry.facts.created_on or instant(document.created_at),
     )
     format_ = systems.coding(document.format_code, system_of_format(document.format_code))
     return {"attachment": attachment, "format": format_}
@@ -112,8 +112,8 @@ def _context(entry: DocumentEntry, *, has_source: bool) -> dict[str, Any]:
     return without_empty(
         event=[systems.concept(event) for event in metadata.events],
         period=without_empty(
-            start=instant(metadata.service_start) if metadata.service_start else None,
-            end=instant(metadata.service_stop) if metadata.service_stop else None,
+            start=metadata.service_start_on or (instant(metadata.service_start) if metadata.service_start else None),
+            end=metadata.service_stop_on or (instant(metadata.service_stop) if metadata.service_stop else None),
         ),
         facilityType=systems.concept(metadata.facility) if metadata.facility else None,
         practiceSetting=systems.concept(metadata.setting) if metadata.setting else None,
@@ -150,25 +150,22 @@ def source_patient(identifiers: tuple[CdaIdentifier, ...]) -> dict[str, Any]:
 
 
 def person(author: CdaAuthor, name: str) -> list[dict[str, Any]]:
-    """A device, or a PractitionerRole after the resources it refers to: the last one is the author."""
-    if author.device_name and not author.family_name:
-        device = without_empty(
-            resourceType="Device",
-            id=name,
-            identifier=[systems.identifier(author.identifier)] if author.identifier else None,
-            deviceName=[{"name": author.device_name, "type": "model-name"}],
-        )
-        return [device]
-    practitioner = without_empty(
-        resourceType="Practitioner",
-        id=f"{name}-person",
-        identifier=[systems.identifier(author.identifier)] if author.identifier else None,
-        name=_human_name(author),
-    )
-    parts = [practitioner]
+    """A device, an organisation, the patient, or a PractitionerRole after those it refers to; the author is last."""
+    identifiers = [systems.identifier(each) for each in (author.identifier, *author.other_identifiers) if each]
     structure = without_empty(
         identifier=[systems.identifier(author.structure)] if author.structure else None, name=author.structure_name
     )
+    if author.device_name and not author.family_name:
+        names = [{"name": author.device_name, "type": "model-name"}]
+        return [without_empty(resourceType="Device", id=name, identifier=identifiers, deviceName=names)]
+    if structure and not (identifiers or _human_name(author)):
+        return [{"resourceType": "Organization", "id": name, **structure}]
+    if author.is_patient:
+        return [without_empty(resourceType="Patient", id=name, identifier=identifiers, name=_human_name(author))]
+    practitioner = without_empty(
+        resourceType="Practitioner", id=f"{name}-person", identifier=identifiers, name=_human_name(author)
+    )
+    parts = [practitioner]
     if structure:
         parts.append({"resourceType": "Organization", "id": f"{name}-structure", **structure})
     role = without_empty(
@@ -182,7 +179,8 @@ def person(author: CdaAuthor, name: str) -> list[dict[str, Any]]:
 
 
 def _human_name(author: CdaAuthor) -> list[dict[str, Any]]:
-    name = without_empty(family=author.family_name, given=[author.given_name] if author.given_name else None)
+    given = [name for name in (author.given_name, *author.more_given_names) if name]
+    name = without_empty(family=author.family_name, given=given, text=author.display)
     return [name] if name else []
 
 

@@ -15,7 +15,7 @@ from contracts.records.submission_sets import SubmissionSetMetadata
 from contracts.traits import ClaimedTraits
 from contracts.vocabulary import DocumentId, PatientId
 from gateway.clients import ApiRequest
-from gateway.fhir.deposits import deposit_documents, record_of_subject
+from gateway.fhir.deposits import check_nothing_left_out, deposit_documents, record_of_subject
 from gateway.fhir.document_parsing import parse_document
 from gateway.fhir.document_resource import document_resource
 from gateway.fhir.document_search import identifier_in
@@ -45,7 +45,8 @@ async def publish_document(request: ApiRequest) -> Response[bytes]:
         document = parse_document(body.content, base=base_of(request))
         if not document.data:
             raise InvalidRequest(field="DocumentReference.content.attachment.data")
-        record = await record_of_subject(request, document.subject)
+        check_nothing_left_out(document.left_out, strict=preference.strict)
+        record = await record_of_subject(request, document.subject, body.content)
         deposited = await deposit_documents(
             request,
             body,
@@ -57,7 +58,8 @@ async def publish_document(request: ApiRequest) -> Response[bytes]:
             patient_traits=ClaimedTraits(),
         )
     status = HTTP_201_CREATED if deposited.created[0] else HTTP_200_OK
-    return write_response(request, record, deposited.entries[0], status=status, warned=deposited.warnings[0])
+    warned = tuple(dict.fromkeys((*deposited.warnings[0], *document.left_out)))
+    return write_response(request, record, deposited.entries[0], status=status, warned=warned)
 
 
 @patch(

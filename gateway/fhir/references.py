@@ -1,9 +1,9 @@
 """Resolution of references to contained resources, to resources of the same Bundle, or to identifiers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from contracts.cda import CdaAuthor, CdaIdentifier, CdaOrganisation
+from contracts.cda import OID_PROFESSIONALS, CdaAuthor, CdaIdentifier, CdaOrganisation
 from contracts.errors.request import InvalidRequest
 from contracts.traits import ClaimedTraits
 from gateway.fhir.patient_traits import traits_of
@@ -27,32 +27,49 @@ class References:
             return {}
         target = str(reference["reference"])
         resolved = self._contained.get(target) or self._bundled.get(target)
-        if resolved is None and target.startswith(("#", "urn:uuid:")):
+        # Of a resource elsewhere, what the reference says of it must do.
+        if resolved is None and (target.startswith(("#", "urn:uuid:")) or reference.keys() == {"reference"}):
             raise InvalidRequest(field=field)
         return resolved or {}
 
     def author(self, reference: Mapping[str, Any] | None, field: str) -> CdaAuthor | None:
-        """A person, a person in a role, or a device; None without a reference."""
+        """A person, a person in a role, an organisation or a device; None without a reference.
+
+        Raises:
+            InvalidRequest: the target is missing, or nothing says who it is.
+        """
         if not reference:
             return None
         author = self.follow(reference, field)
-        person = self.follow(author.get("practitioner"), field) or author
+        kind = author.get("resourceType")
+        if kind == "Organization":
+            return CdaAuthor(structure=first_identifier(author), structure_name=author.get("name"))
+        named = author.get("practitioner", {}) if kind == "PractitionerRole" else reference
+        person = self.follow(named, field)
         structure = self.follow(author.get("organization"), field)
-        identifier = (
-            first_identifier(person)
-            or first_identifier(author)
-            or (parse_identifier(reference["identifier"]) if "identifier" in reference else None)
-        )
-        is_person = person.get("resourceType") in {"Practitioner", "Patient", "RelatedPerson"}
-        name: Mapping[str, Any] = next(iter(person.get("name", [])), {}) if is_person else {}
-        return CdaAuthor(
+        identifiers = [
+            *person.get("identifier", []),
+            *(author.get("identifier", []) if kind == "PractitionerRole" else []),
+        ]
+        identifiers += [each["identifier"] for each in (named, reference) if "identifier" in each]
+        identifier, *others = _by_register(identifiers) or (None,)
+        name = _name_of(person)
+        display = name.get("text") or named.get("display") or reference.get("display")
+        found = CdaAuthor(
             identifier=identifier,
+            other_identifiers=tuple(each for each in others if each),
             family_name=name.get("family"),
             given_name=next(iter(name.get("given", [])), None),
+            more_given_names=tuple(name.get("given", [])[1:]),
+            display=None if "family" in name else display,
             device_name=_device_name(author),
-            structure=first_identifier(structure),
-            structure_name=structure.get("name") or _organisation_name(author),
+            structure=first_identifier(structure) or _identifier_in(author.get("organization")),
+            structure_name=structure.get("name") or author.get("organization", {}).get("display"),
+            is_patient=kind == "Patient",
         )
+        if found == CdaAuthor():
+            raise InvalidRequest(field=field)
+        return found
 
     def organisation(self, reference: Mapping[str, Any] | None, field: str) -> CdaOrganisation | None:
         """A structure; None without a reference."""
@@ -62,7 +79,7 @@ class References:
         identifier = first_identifier(organisation)
         if identifier is None and "identifier" in reference:
             identifier = parse_identifier(reference["identifier"])
-        return CdaOrganisation(identifier=identifier, name=organisation.get("name"))
+        return CdaOrganisation(identifier=identifier, name=organisation.get("name") or reference.get("display"))
 
     def patient(self, reference: Mapping[str, Any] | None, field: str) -> tuple[CdaIdentifier, ...]:
         """The identifiers of a patient in the source system."""
@@ -80,9 +97,24 @@ def first_identifier(holder: Mapping[str, Any]) -> CdaIdentifier | None:
     return parse_identifier(found) if found else None
 
 
+def _identifier_in(reference: Mapping[str, Any] | None) -> CdaIdentifier | None:
+    return parse_identifier(reference["identifier"]) if reference and "identifier" in reference else None
+
+
+def _by_register(identifiers: Sequence[Mapping[str, Any]]) -> list[CdaIdentifier]:
+    """Identifiers, each once; that of the national register of professionals first."""
+    found = list(dict.fromkeys(parse_identifier(dict(each)) for each in identifiers if "value" in each))
+    return sorted(found, key=lambda each: each.root != OID_PROFESSIONALS)
+
+
+def _name_of(person: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The official name, else the usual one, else the first; of a device or an organisation none."""
+    names = person.get("name", [])
+    if not isinstance(names, list):
+        return {}
+    by_use = {name.get("use"): name for name in reversed(names)}
+    return by_use.get("official") or by_use.get("usual") or next(iter(names), {})
+
+
 def _device_name(device: Mapping[str, Any]) -> str | None:
     return next((name.get("name") for name in device.get("deviceName", [])), None)
-
-
-def _organisation_name(organisation: Mapping[str, Any]) -> str | None:
-    return organisation.get("name") if organisation.get("resourceType") == "Organization" else None

@@ -13,6 +13,7 @@ from litestar.types import Receive
 from contracts.errors.execution import RequestTooLarge, RequestTypeUnsupported
 from contracts.errors.request import InvalidRequest, RequestStalled
 from gateway.clients import ApiRequest
+from gateway.fhir.bindings import check_codes
 from gateway.fhir.json_scanner import JsonScanner
 from gateway.fhir.responses import FHIR_JSON
 
@@ -124,6 +125,7 @@ def _validated(skeleton: bytes) -> dict[str, Any]:
     for issue in issues:
         if issue.severity == "error":
             raise InvalidRequest(field=issue.path[:200])
+    check_codes(content)
     return content
 
 

@@ -1,6 +1,6 @@
 """Transaction: deposit of a submission set with its documents (ITI-65), all or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,17 +14,18 @@ from contracts.records.submission_sets import SubmissionSetMetadata, SubmissionS
 from contracts.vocabulary import PatientId
 from gateway.clients import ApiRequest
 from gateway.fhir import systems
-from gateway.fhir.deposits import deposit_documents, record_of_subject
+from gateway.fhir.dates import parse_date
+from gateway.fhir.deposits import check_nothing_left_out, deposit_documents, record_of_subject
 from gateway.fhir.document_parsing import (
     SentDocument,
     parse_coding,
     parse_document,
-    parse_moment,
     parse_unique_id,
     replaced_by_reference,
 )
 from gateway.fhir.document_resource import document_resource, instant
 from gateway.fhir.ids import write_id
+from gateway.fhir.kept_elements import elements_left_out
 from gateway.fhir.patching import parse_fhirpath_patch
 from gateway.fhir.references import References
 from gateway.fhir.request_body import read_deposit
@@ -34,6 +35,8 @@ from gateway.guards import ROLES
 
 _RESPONSE_TYPE = "transaction-response"
 _MAX_ENTRIES = 2_000
+_MAX_SUBJECTS = 5
+"""Ways to write one patient in one set, each of which may ask for a record."""
 
 
 class _SubmissionSetBundle(msgspec.Struct, frozen=True):
@@ -67,15 +70,36 @@ async def post_transaction(request: ApiRequest) -> Response[bytes]:
         documents = [parse_document(reference, parts.by_url, base=base) for reference in parts.documents.values()]
         _check_patches(parts, documents, base)
         data = [_data_of(document, parts) for document in documents]
-        record = await record_of_subject(request, listing.get("subject") or documents[0].subject)
-        for document in documents:
-            if document.subject != listing.get("subject", document.subject):
-                raise HeaderContradicts(field="subject")
+        left_out = [elements_left_out(listing), *(document.left_out for document in documents)]
+        for elements in left_out:
+            check_nothing_left_out(elements, strict=preference.strict)
+        record = await _record_of(request, parts, listing)
         deposited = await deposit_documents(
             request, body, record, documents, data, metadata, strict=preference.strict, patient_traits=traits
         )
     includes_documents = preference.returned == "representation"
-    return fhir_response(_response(record, parts, deposited, includes_documents=includes_documents))
+    return fhir_response(_response(record, parts, deposited, left_out, includes_documents=includes_documents))
+
+
+async def _record_of(request: ApiRequest, parts: _SubmissionSetBundle, listing: Mapping[str, Any]) -> PatientId:
+    """The one record of the set and all its documents, which may name its holder in several ways.
+
+    Raises:
+        HeaderContradicts: they name several people. InvalidRequest: they name them in too many ways.
+    """
+    subjects: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
+    for referrer in (listing, *parts.documents.values()):
+        if subject := referrer.get("subject"):
+            is_local = str(subject.get("reference", "")).startswith("#")
+            subjects.setdefault(f"{id(referrer) if is_local else ''}{subject}", (subject, referrer))
+    if len(subjects) > _MAX_SUBJECTS:
+        raise InvalidRequest(field="DocumentReference.subject")
+    records = {
+        await record_of_subject(request, subject, referrer, parts.by_url) for subject, referrer in subjects.values()
+    }
+    if len(records) != 1:
+        raise HeaderContradicts(field="subject")
+    return records.pop()
 
 
 def _sort_entries(bundle: Mapping[str, Any]) -> _SubmissionSetBundle:
@@ -114,14 +138,16 @@ def _check_list(parts: _SubmissionSetBundle) -> Mapping[str, Any]:
         raise InvalidRequest(field="Bundle.entry")
     listing = next(iter(parts.lists.values()))
     urls = [str(entry.get("item", {}).get("reference", "")) for entry in listing.get("entry", [])]
-    items = [parts.by_url.get(url) for url in urls]
-    if any(item not in parts.documents.values() for item in items) or len(urls) != len(parts.documents):
+    items = [id(parts.by_url.get(url)) for url in urls]
+    # Each document once.
+    if sorted(items) != sorted(map(id, parts.documents.values())):
         raise InvalidRequest(field="List.entry")
     return listing
 
 
 def _metadata(listing: Mapping[str, Any], people: References) -> SubmissionSetMetadata:
     extensions = {extension.get("url"): extension for extension in listing.get("extension", [])}
+    submitted = parse_date(listing.get("date"), "List.date")
     source = extensions.get(systems.SOURCE_ID, {}).get("valueIdentifier")
     return SubmissionSetMetadata(
         unique_id=_unique_id(listing),
@@ -129,7 +155,7 @@ def _metadata(listing: Mapping[str, Any], people: References) -> SubmissionSetMe
         title=listing.get("title"),
         comments=next((note.get("text") for note in listing.get("note", [])), None),
         content_type=parse_coding(extensions.get(systems.DESIGNATION_TYPE, {}).get("valueCodeableConcept")),
-        submitted_at=parse_moment(listing.get("date"), "List.date"),
+        submitted_at=submitted.first,
         author=people.author(listing.get("source"), "List.source"),
         patient=people.patient(_source_patient(listing), "List.extension"),
     )
@@ -168,15 +194,21 @@ def _data_of(document: SentDocument, parts: _SubmissionSetBundle) -> str:
 
 
 def _response(
-    record: PatientId, parts: _SubmissionSetBundle, deposited: SubmissionSetResult, *, includes_documents: bool
+    record: PatientId,
+    parts: _SubmissionSetBundle,
+    deposited: SubmissionSetResult,
+    left_out: Sequence[tuple[str, ...]],
+    *,
+    includes_documents: bool,
 ) -> dict[str, Any]:
-    """One response for each entry, in the order of the request."""
+    """One response for each entry, in the order of the request; `left_out`: of the List, then of each document."""
     responses: dict[int, dict[str, Any]] = {}
     status = "201 Created" if any(deposited.created) else "200 OK"
     for index in parts.lists:
-        responses[index] = {"status": status, "location": f"List/{write_id(record, deposited.lot_id)}"}
+        location = f"List/{write_id(record, deposited.lot_id)}"
+        responses[index] = _with_outcome({"status": status, "location": location}, left_out[0])
     for position, index in enumerate(parts.documents):
-        responses[index] = _document_response(record, deposited, position)
+        responses[index] = _document_response(record, deposited, position, left_out[position + 1])
     binary_indexes = {id(binary): index for index, binary in parts.binaries.items()}
     for position, (index, reference) in enumerate(parts.documents.items()):
         binary = parts.by_url.get(str(reference["content"][0]["attachment"].get("url", "")))
@@ -193,7 +225,9 @@ def _response(
     return {"resourceType": "Bundle", "type": _RESPONSE_TYPE, "entry": entries}
 
 
-def _document_response(record: PatientId, deposited: SubmissionSetResult, position: int) -> dict[str, Any]:
+def _document_response(
+    record: PatientId, deposited: SubmissionSetResult, position: int, left_out: tuple[str, ...]
+) -> dict[str, Any]:
     entry = deposited.entries[position]
     response = {
         "status": "201 Created" if deposited.created[position] else "200 OK",
@@ -201,9 +235,11 @@ def _document_response(record: PatientId, deposited: SubmissionSetResult, positi
         "etag": f'W/"{entry.document.version}"',
         "lastModified": instant(entry.changed_at),
     }
-    if deposited.warnings[position]:
-        return {**response, "outcome": success_outcome("written", deposited.warnings[position])}
-    return response
+    return _with_outcome(response, tuple(dict.fromkeys((*deposited.warnings[position], *left_out))))
+
+
+def _with_outcome(response: dict[str, Any], warned: tuple[str, ...]) -> dict[str, Any]:
+    return {**response, "outcome": success_outcome("written", warned)} if warned else response
 
 
 ROUTES = [post_transaction]

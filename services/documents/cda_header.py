@@ -201,10 +201,12 @@ def _person(element: Element, role_path: tuple[str, ...]) -> CdaAuthor:
         raise MalformedCdaError(element.name)
     person, structure = role.first(*_PERSON), role.first(*_ORGANISATION)
     specialty = attribute(role.first(*_CODE), "code")
+    given = [] if person is None else [name for each in person.all(*_GIVEN) if (name := text(each))]
     return CdaAuthor(
         identifier=_professional_id(role),
         family_name=_within(person, _FAMILY),
-        given_name=_within(person, _GIVEN),
+        given_name=given[0] if given else None,
+        more_given_names=tuple(given[1:]),
         device_name=text(role.first(*_SOFTWARE)) or text(role.first(*_MODEL)),
         specialty=specialty,
         profession=profession_of_specialty(specialty) if specialty else None,
@@ -231,12 +233,14 @@ def _custodian(element: Element) -> CdaOrganisation:
 
 def _service_event(event: Element) -> CdaServiceEvent:
     code, when = _coded(event.first(*_CODE)), event.first(*path("effectiveTime"))
+    # A moment is its own end; an act without one goes on.
+    moment = None if when is None else time(when)
     return CdaServiceEvent(
         code=code.code,
         system=code.system,
         display=code.display,
-        start=None if when is None else time(when.first(*path("low"))) or time(when),
-        stop=None if when is None else time(when.first(*path("high"))),
+        start=None if when is None else time(when.first(*path("low"))) or moment,
+        stop=None if when is None else time(when.first(*path("high"))) or moment,
     )
 
 

@@ -173,7 +173,57 @@ def test_a_condition_on_creation_is_refused_and_never_ignored(
     assert search(fhir_client(demo, authorised_doctor(demo, holder)), holder) == []
 
 
+def test_dates_names_and_identifiers_are_answered_as_they_were_stated(holder: Holder, software: FhirClient) -> None:
+    body = text_reference_to(holder, b"Compte rendu en texte. " * 30, "11488-4", title="Consultation")
+    given, local = ["Anne", "Marie"], {"system": "urn:oid:1.2.3", "value": "42"}
+    body["contained"][0] |= {"name": [{"family": "ESSAI", "given": given}], "identifier": [local]}
+    body["author"] += [{"display": "Dr Paul Durand"}, {"reference": "#o"}]
+    body["contained"].append({"resourceType": "Organization", "id": "o", "name": "Laboratoire"})
+    body["content"][0]["attachment"]["creation"] = "2026-06"
+    body["context"] = {"period": {"start": "2026-05", "end": "2026-06-12"}}
+    body["date"] = "2026-06-12T10:00:00Z"
+    reply = software.post("DocumentReference", body)
+    assert reply.status_code == 201, reply.text
+    created = reply.json()
+    assert created["content"][0]["attachment"]["creation"] == "2026-06"
+    assert created["context"]["period"] == body["context"]["period"]
+    people = {part["id"]: part for part in created["contained"]}
+    assert people["author-1-person"]["name"] == [{"family": "ESSAI", "given": given}]
+    assert people["author-1-person"]["identifier"] == [local]
+    assert people["author-2-person"]["name"] == [{"text": "Dr Paul Durand"}]
+    assert (people["author-3"]["resourceType"], people["author-3"]["name"]) == ("Organization", "Laboratoire")
+    assert {"date", "content.attachment.creation"} <= set(reply.headers["warning"].split('"')[1].split(", "))
+    body["masterIdentifier"]["value"] = f"urn:oid:{new_unique_id()}"
+    strict = software.post("DocumentReference", body, prefer="handling=strict")
+    assert refusal_in(strict) == (422, "document.correction_refused")
+
+
 # Submission sets --------------------------------------------------------------------------------------------
+
+
+def test_one_patient_may_be_written_in_several_ways_and_two_may_not(
+    demo: DemoPeople, holder: Holder, software: FhirClient
+) -> None:
+    bundle = submission_set_of(holder, document_for(demo, holder), document_for(demo, holder))
+    ins = {"system": f"urn:oid:{holder.patient.ins.oid}", "value": holder.patient.ins.matricule}
+    listing, first, second = (entry["resource"] for entry in bundle["entry"][:3])
+    assert [each["resourceType"] for each in (listing, first, second)] == ["List", *["DocumentReference"] * 2]
+    listing["subject"] = {"reference": f"Patient/{holder.record}", "display": "Albertine ESSAI"}
+    first["subject"] = {"reference": "#p"}
+    first["contained"] = [{"resourceType": "Patient", "id": "p", "identifier": [ins]}]
+    second["subject"] = {"identifier": ins}
+    assert software.post("", bundle).status_code == 200
+    second["subject"] = {"reference": f"Patient/{open_record(demo).record}"}
+    assert refusal_in(software.post("", bundle)) == (422, "document.header_contradicts")
+
+
+def test_a_list_names_each_document_of_its_transaction_once(
+    demo: DemoPeople, holder: Holder, software: FhirClient
+) -> None:
+    bundle = submission_set_of(holder, document_for(demo, holder), document_for(demo, holder))
+    listing = bundle["entry"][0]["resource"]
+    listing["entry"][1] = listing["entry"][0]
+    assert refusal_in(software.post("", bundle)) == (400, "request.invalid")
 
 
 def test_a_submission_set_is_stored_whole_and_a_repeat_is_idempotent(

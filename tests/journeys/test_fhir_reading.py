@@ -9,7 +9,7 @@ import pytest
 from client.fhir import FhirClient
 from client.people import DemoPeople
 from contracts.vocabulary import Visibility
-from tests.support.fhir_client import fhir_client, refusal_in, submission_set_of
+from tests.support.fhir_client import fhir_client, refusal_in, submission_set_of, text_reference_to
 from tests.support.people import Holder, activate_account, authorised_doctor, deposit_new, document_for, open_record
 
 
@@ -115,7 +115,7 @@ def codings_of(reference: dict[str, Any]) -> list[tuple[str, str, str]]:
     found = [(name, coding) for name, concept in concepts for coding in concept["coding"]]
     found += [("format", content["format"]) for content in reference["content"]]
     codings = [(name, coding.get("system", ""), coding["code"]) for name, coding in found]
-    people = [part for part in reference["contained"] if part["id"].startswith("author")]
+    people = [part for part in reference["contained"] if part["id"] == "author-1-person"]
     named = [("author.identifier", each) for part in people for each in part.get("identifier", [])]
     named += [("identifier", each) for each in (reference["masterIdentifier"], *reference["identifier"])]
     return codings + [(name, each["system"], each["value"]) for name, each in named]
@@ -168,13 +168,14 @@ def test_repeated_parameters_all_hold_and_alternatives_one_of_them(demo: DemoPeo
 
 def test_several_sort_keys_order_every_page(demo: DemoPeople) -> None:
     holder = open_record(demo)
-    for _ in range(4):
-        deposit_new(demo, holder)
     software = fhir_client(demo, demo.logged_in("hospital"))
+    for number in range(4):
+        # All of them were written at the same moment.
+        body = text_reference_to(holder, f"Compte rendu {number}. ".encode() * 30, "11488-4", title="Bilan")
+        assert software.post("DocumentReference", body).status_code == 201
     path = f"DocumentReference?patient={holder.record}&status=current"
     deposited = [reference["id"] for reference in resources_in(software, f"{path}&_sort=date")]
     for sort, expected in (("creation,-date", deposited[::-1]), ("-creation,date", deposited)):
-        # The sample documents were all written at the same moment.
         assert software.search_ids(f"{path}&_sort={sort}&_count=1") == expected
 
 

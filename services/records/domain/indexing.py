@@ -35,7 +35,8 @@ def index_of(document: Document, metadata: DocumentMetadata) -> Index:
 
 def index_of_names(authors: Sequence[CdaAuthor]) -> tuple[str, str]:
     """Family and given names, normalized."""
-    return _names(author.family_name for author in authors), _names(author.given_name for author in authors)
+    families = _names(author.family_name or author.display for author in authors)
+    return families, _names(name for author in authors for name in (author.given_name, *author.more_given_names))
 
 
 def _tokens(document: Document, metadata: DocumentMetadata) -> Iterator[str]:
@@ -55,8 +56,9 @@ def _tokens(document: Document, metadata: DocumentMetadata) -> Iterator[str]:
 
 
 def _author_tokens(author: CdaAuthor) -> Iterator[str]:
-    if author.identifier:
-        yield from _pair("author", *_parts(author.identifier))
+    for identifier in (author.identifier, *author.other_identifiers):
+        if identifier:
+            yield from _pair("author", *_parts(identifier))
     if author.structure:
         yield from _pair("structure", *_parts(author.structure))
 

@@ -11,6 +11,7 @@ from contracts.cda import CdaAuthor, CdaHeader, CdaServiceEvent
 from contracts.codes.documents import class_of, type_of
 from contracts.codes.formats import format_of_media_type
 from contracts.codes.tables import UnknownCode
+from contracts.dates import PARIS
 from contracts.documents import Arrival
 from contracts.errors.execution import HeaderContradicts, HeaderInvalid, MetadataMissing, NotAsStated
 from contracts.errors.request import NotAuthor
@@ -102,7 +103,11 @@ def resolve_file_metadata(arrival: Arrival, claimed: ClaimedMetadata | None) -> 
         created_at=_needed(claimed.created_at, "content.attachment.creation"),
         language=claimed.language or "fr-FR",
         metadata=_metadata_claimed(claimed, Coded(row.code, row.system, row.fr)),
-        warnings=tuple(_departures(claimed, class_code, format_code)),
+        # Lists show the first moment of a date.
+        warnings=(
+            *_departures(claimed, class_code, format_code),
+            *(("content.attachment.creation",) if claimed.created_on else ()),
+        ),
     )
 
 
@@ -150,7 +155,7 @@ def _check_against_header(header: CdaHeader, claimed: ClaimedMetadata) -> None:
         ("type", claimed.type and claimed.type.code, header.type_code),
         ("type", claimed.type and claimed.type.system, header.type_system),
         ("securityLabel", claimed.confidentiality, header.confidentiality),
-        ("content.attachment.creation", _minute(claimed.created_at), _minute(header.effective_time)),
+        ("content.attachment.creation", *_moments(claimed, header.effective_time)),
     )
     _refuse_first(field for field, claim, actual in claims if claim is not None and claim != actual)
     _refuse_first(_other_people(header, claimed))
@@ -193,6 +198,13 @@ def _refuse_first(fields: Iterable[str]) -> None:
         raise HeaderContradicts(field=field)
 
 
+def _moments(claimed: ClaimedMetadata, written: datetime) -> tuple[object, object]:
+    """What is claimed of the time of writing, and the same of the header's: a date, or else a minute."""
+    if claimed.created_on is None:
+        return _minute(claimed.created_at), _minute(written)
+    return claimed.created_on, written.astimezone(PARIS).date().isoformat()[: len(claimed.created_on)]
+
+
 def _minute(moment: datetime | None) -> datetime | None:
     """A header may leave out seconds."""
     return None if moment is None else moment.replace(second=0, microsecond=0)
@@ -222,6 +234,8 @@ def _metadata_of_cda(header: CdaHeader, claimed: ClaimedMetadata) -> DocumentMet
     events = tuple(act for act in map(_act, header.service_events) if act)
     starts = [event.start for event in header.service_events if event.start]
     stops = [event.stop for event in header.service_events if event.stop]
+    # While one act goes on, the period does.
+    is_open = any(event.start and not event.stop for event in header.service_events)
     return DocumentMetadata(
         type=Coded(header.type_code, header.type_system, type_of(header.type_code).fr),
         authors=header.authors,
@@ -230,7 +244,9 @@ def _metadata_of_cda(header: CdaHeader, claimed: ClaimedMetadata) -> DocumentMet
         confidentiality=header.confidentiality,
         events=tuple(dict.fromkeys((*events, *claimed.events))),
         service_start=min(starts, default=claimed.service_start),
-        service_stop=max(stops, default=claimed.service_stop),
+        service_start_on=None if starts else claimed.service_start_on,
+        service_stop=None if is_open else max(stops, default=claimed.service_stop),
+        service_stop_on=None if is_open or stops else claimed.service_stop_on,
         facility=claimed.facility or facility_of(header),
         setting=claimed.setting or setting_of(header),
         patient=header.patient.identifiers,
@@ -250,8 +266,11 @@ def _metadata_claimed(claimed: ClaimedMetadata, kind: Coded) -> DocumentMetadata
         custodian=claimed.custodian,
         confidentiality=confidentiality,
         events=claimed.events,
+        created_on=claimed.created_on,
         service_start=claimed.service_start,
+        service_start_on=claimed.service_start_on,
         service_stop=claimed.service_stop,
+        service_stop_on=claimed.service_stop_on,
         facility=claimed.facility,
         setting=claimed.setting,
         patient=claimed.patient,
@@ -279,7 +298,8 @@ def _coded(code: str | None, system: str | None, display: str | None) -> Coded |
 
 def _list_author(first: CdaAuthor) -> Author:
     """The first author as lists show it; a device or a national fund has no RPPS."""
-    person = " ".join(part for part in (first.given_name, first.family_name) if part)
+    names = (first.given_name, *first.more_given_names, first.family_name)
+    person = " ".join(part for part in names if part) or first.display
     return Author(
         rpps=first.rpps or (first.identifier.extension if first.identifier else ""),
         name=person or first.device_name or first.structure_name or "",

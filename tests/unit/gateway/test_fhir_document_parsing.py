@@ -1,0 +1,210 @@
+"""A deposited DocumentReference: each element is kept, warned of or refused."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from contracts.cda import OID_PROFESSIONALS, CdaAuthor, CdaIdentifier
+from contracts.errors.request import InvalidRequest
+from contracts.records.entries import ClaimedMetadata
+from contracts.vocabulary import OID_NIR
+from gateway.fhir.bindings import check_codes
+from gateway.fhir.dates import parse_date, parse_moment
+from gateway.fhir.document_parsing import SentDocument, parse_document
+
+BASE = "https://carnet.example/fhir"
+
+
+def parsed(**elements: Any) -> SentDocument:
+    attachment = {"contentType": "text/plain", "data": "AAAA", **elements.pop("attachment", {})}
+    reference = {
+        "resourceType": "DocumentReference",
+        "status": "current",
+        "subject": {"reference": "Patient/1"},
+        "content": [{"attachment": attachment}],
+        **elements,
+    }
+    return parse_document(reference, base=BASE)
+
+
+def author_of(author: dict[str, Any], *contained: dict[str, Any]) -> CdaAuthor:
+    (found,) = parsed(author=[author], contained=list(contained)).metadata.authors
+    return found
+
+
+def refused_field(**elements: Any) -> str:
+    with pytest.raises(InvalidRequest) as refused:
+        parsed(**elements)
+    return refused.value.details["field"]
+
+
+# Dates -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "first", "last"),
+    [
+        ("2026", datetime(2025, 12, 31, 23, tzinfo=UTC), datetime(2026, 12, 31, 22, 59, 59, 999_000, UTC)),
+        ("2026-06", datetime(2026, 5, 31, 22, tzinfo=UTC), datetime(2026, 6, 30, 21, 59, 59, 999_000, UTC)),
+        ("2026-12", datetime(2026, 11, 30, 23, tzinfo=UTC), datetime(2026, 12, 31, 22, 59, 59, 999_000, UTC)),
+        ("2026-03-29", datetime(2026, 3, 28, 23, tzinfo=UTC), datetime(2026, 3, 29, 21, 59, 59, 999_000, UTC)),
+    ],
+)
+def test_a_date_without_a_time_is_kept_as_written_and_means_all_of_it(
+    sent: str, first: datetime, last: datetime
+) -> None:
+    found = parse_date(sent, "x")
+    assert (found.first, found.last, found.partial) == (first, last, sent)
+
+
+@pytest.mark.parametrize("sent", ["2026-13", "2026-02-30", "26", "2026-1", "2026-06-12T10:00:00", "soon", ""])
+def test_no_date_is_refused(sent: str) -> None:
+    with pytest.raises(InvalidRequest):
+        parse_date(sent, "x")
+
+
+def test_where_a_moment_is_needed_a_date_is_refused_and_not_left_out() -> None:
+    assert parse_moment("2026-06-12T10:00:00+02:00", "x") == datetime(2026, 6, 12, 8, tzinfo=UTC)
+    for sent in ("2026", "2026-06-12"):
+        with pytest.raises(InvalidRequest):
+            parse_moment(sent, "x")
+
+
+def test_the_time_of_writing_and_the_period_keep_their_precision() -> None:
+    found = parsed(
+        attachment={"creation": "2026-06"}, context={"period": {"start": "2025", "end": "2026-06-12"}}
+    ).metadata
+    assert (found.created_on, found.service_start_on, found.service_stop_on) == ("2026-06", "2025", "2026-06-12")
+    whole = parsed(attachment={"creation": "2026-06-12T10:00:00+02:00"}).metadata
+    assert (whole.created_at, whole.created_on) == (datetime(2026, 6, 12, 8, tzinfo=UTC), None)
+
+
+def test_a_period_that_ends_before_it_starts_is_refused() -> None:
+    for period in ({"start": "2026", "end": "2025"}, {"start": "2026-06-12", "end": "2026-06-11T10:00:00Z"}):
+        assert refused_field(context={"period": period}) == "DocumentReference.context.period"
+    parsed(context={"period": {"start": "2026-06-12T10:00:00Z", "end": "2026-06"}})
+
+
+# Authors -----------------------------------------------------------------------------------------
+
+RPPS = {"system": f"urn:oid:{OID_PROFESSIONALS}", "value": "899900000217"}
+LOCAL = {"system": "urn:oid:1.2.3", "value": "42"}
+
+
+def test_a_person_keeps_all_given_names_and_identifiers_that_of_the_register_first() -> None:
+    names = [
+        {"use": "usual", "family": "DURAND"},
+        {"use": "official", "family": "DUPONT", "given": ["Anne", "Marie", "Léa"]},
+    ]
+    person = {"resourceType": "Practitioner", "id": "a", "name": names, "identifier": [LOCAL, RPPS]}
+    assert author_of({"reference": "#a"}, person) == CdaAuthor(
+        identifier=CdaIdentifier(root=OID_PROFESSIONALS, extension="899900000217"),
+        other_identifiers=(CdaIdentifier(root="1.2.3", extension="42"),),
+        family_name="DUPONT",
+        given_name="Anne",
+        more_given_names=("Marie", "Léa"),
+    )
+
+
+def test_an_organisation_is_the_structure_and_a_patient_the_patient() -> None:
+    organisation = {"resourceType": "Organization", "id": "o", "name": "Laboratoire", "identifier": [LOCAL]}
+    assert author_of({"reference": "#o"}, organisation) == CdaAuthor(
+        structure=CdaIdentifier(root="1.2.3", extension="42"), structure_name="Laboratoire"
+    )
+    ins = {"system": f"urn:oid:{OID_NIR}", "value": "255069934123456"}
+    patient = {"resourceType": "Patient", "id": "p", "identifier": [ins], "name": [{"family": "MARTIN"}]}
+    found = author_of({"reference": "#p"}, patient)
+    assert (found.is_patient, found.family_name) == (True, "MARTIN")
+
+
+def test_an_author_known_by_display_or_identifier_only_is_kept_as_such() -> None:
+    assert author_of({"display": "Dre Anne Dupont"}) == CdaAuthor(display="Dre Anne Dupont")
+    assert author_of({"reference": "Practitioner/7", "display": "Dre Dupont"}) == CdaAuthor(display="Dre Dupont")
+    assert author_of({"identifier": RPPS, "display": "Dre Dupont"}) == CdaAuthor(
+        identifier=CdaIdentifier(root=OID_PROFESSIONALS, extension="899900000217"), display="Dre Dupont"
+    )
+    role = {
+        "resourceType": "PractitionerRole",
+        "id": "r",
+        "practitioner": {"identifier": RPPS, "display": "Dre Dupont"},
+        "organization": {"identifier": LOCAL, "display": "Clinique"},
+    }
+    assert author_of({"reference": "#r"}, role) == CdaAuthor(
+        identifier=CdaIdentifier(root=OID_PROFESSIONALS, extension="899900000217"),
+        display="Dre Dupont",
+        structure=CdaIdentifier(root="1.2.3", extension="42"),
+        structure_name="Clinique",
+    )
+
+
+@pytest.mark.parametrize(
+    "author", [{"reference": "Practitioner/7"}, {"reference": "#nobody"}, {"type": "Practitioner"}]
+)
+def test_an_author_of_whom_nothing_is_said_is_refused(author: dict[str, Any]) -> None:
+    assert refused_field(author=[author]) == "DocumentReference.author"
+
+
+# What is not kept --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("elements", "left_out"),
+    [
+        ({"description": "x", "docStatus": "final"}, ()),
+        ({"docStatus": "amended"}, ("docStatus",)),
+        ({"date": "2026-06-12T10:00:00Z", "language": "fr"}, ("date", "language")),
+        ({"text": {"status": "generated", "div": "<div/>"}}, ("text",)),
+        ({"identifier": [{"value": "urn:uuid:1"}]}, ("identifier",)),
+        ({"relatesTo": [{"code": "appends", "target": {"identifier": {"value": "x"}}}]}, ("relatesTo",)),
+        ({"extension": [{"url": "urn:x", "valueString": "y"}]}, ("extension",)),
+        ({"meta": {"profile": ["urn:x"], "security": [{"code": "N"}]}}, ("meta.security",)),
+        ({"context": {"encounter": [{"reference": "Encounter/1"}]}}, ("context.encounter",)),
+        ({"context": {"event": [{"text": "Visite"}]}}, ("context.event.coding",)),
+        ({"type": {"coding": [{"code": "11502-2"}, {"code": "x"}]}}, ("type.coding",)),
+        ({"category": [{"coding": [{"code": "10"}]}, {"coding": [{"code": "x"}]}]}, ("category",)),
+    ],
+)
+def test_what_is_not_kept_is_named(elements: dict[str, Any], left_out: tuple[str, ...]) -> None:
+    assert parsed(**elements).left_out == left_out
+
+
+def test_of_several_codings_that_of_the_table_of_types_is_the_type() -> None:
+    codings = [{"system": "urn:oid:1.2.3", "code": "BIO"}, {"system": "http://loinc.org", "code": "11502-2"}]
+    kind = parsed(type={"coding": codings}).metadata.type
+    assert kind is not None
+    assert (kind.system, kind.code) == ("2.16.840.1.113883.6.1", "11502-2")
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ({"resourceType": "DocumentReference", "modifierExtension": []}, "DocumentReference.modifierExtension"),
+        ({"resourceType": "List", "implicitRules": "urn:x"}, "List.implicitRules"),
+        ({"resourceType": "List", "entry": [{"modifierExtension": []}]}, "List.entry.modifierExtension"),
+        ({"resourceType": "DocumentReference", "docStatus": "done"}, "DocumentReference.docStatus"),
+        (
+            {"resourceType": "DocumentReference", "relatesTo": [{"code": "follows"}]},
+            "DocumentReference.relatesTo.code",
+        ),
+        ({"resourceType": "Patient", "name": [{"use": "birth"}]}, "Patient.name.use"),
+        ({"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "List", "mode": "x"}}]}, "List.mode"),
+    ],
+)
+def test_what_changes_the_meaning_or_is_no_code_of_its_value_set_is_refused(
+    content: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        check_codes(content)
+    assert refused.value.details == {"field": named}
+
+
+def test_a_reference_to_a_document_of_another_server_is_refused() -> None:
+    def replacing(reference: str) -> ClaimedMetadata:
+        return parsed(relatesTo=[{"code": "replaces", "target": {"reference": reference}}]).metadata
+
+    ours = "0" * 64
+    for reference in (f"DocumentReference/{ours}", f"{BASE}/DocumentReference/{ours}"):
+        assert replacing(reference).replaces == "00000000-0000-0000-0000-000000000000"
+    with pytest.raises(InvalidRequest):
+        replacing(f"https://other.example/fhir/DocumentReference/{ours}")
