@@ -1,10 +1,11 @@
-"""Pictures and PDFs that a narrative refers to: found once, put into the page once, after it was sanitised."""
+"""Pictures, PDFs and long texts of a narrative: found once, put into the page once, after it was sanitised."""
 
 import re
 import secrets
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
+from html import escape
 from typing import NamedTuple
 
 from lxml import etree
@@ -20,6 +21,13 @@ _DATA = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _PDF, _PDF_DATA = "application/pdf", re.compile(r"JVBERi0[A-Za-z0-9+/]+={0,2}")
 """The data must begin as a PDF does, whatever type is declared."""
 _MARK_OF_PDF = "JVBERi0"
+_LONG = 1_000
+"""Characters; style sheet and sanitiser would hold a text seven times."""
+_LONG_TEXTS = etree.XPath(
+    # A caption may become an attribute as well.
+    f"//h:text//text()[string-length() > {_LONG}][not(ancestor::h:caption)]",
+    namespaces={"h": "urn:hl7-org:v3"},
+)
 
 
 class _Reference(NamedTuple):
@@ -38,7 +46,9 @@ class _Extent:
 
 
 class EmbeddedMedia:
-    """The media of one document; `insert` gives the page with them.
+    """The media and long texts of one document; `insert` gives the page with them.
+
+    `text_length`: characters of the long texts, as HTML.
 
     The style sheet and the sanitiser handle a short mark in the place of each, which no author can guess.
     """
@@ -53,6 +63,7 @@ class EmbeddedMedia:
         # Each element would keep the whole tree.
         self._known.clear()
         self._by_id.clear()
+        self.text_length = self._replace_long_texts(document)
 
     def insert(self, html: str) -> Iterator[str]:
         """The page, in pieces; sanitised HTML in."""
@@ -104,7 +115,7 @@ class EmbeddedMedia:
         """What can be shown of a value, and its address with a mark in the place of the data, which move here."""
         kind, data = value.get("mediaType", ""), "".join((value.text or "").split())
         value.text = None
-        mark = f"{self._secret}X{len(self._data)}X"
+        mark = self._next_mark()
         if value.get("representation") != "B64":
             return None, ""
         if _PICTURE.fullmatch(kind) and _DATA.fullmatch(data):
@@ -114,6 +125,25 @@ class EmbeddedMedia:
             self._data.append(data.removeprefix(_MARK_OF_PDF))
             return "pdf", f"data:{kind};base64,{_MARK_OF_PDF}{mark}"
         return None, ""
+
+    def _replace_long_texts(self, document: Element) -> int:
+        length = 0
+        found = _LONG_TEXTS(document)
+        while found:
+            place = found.pop()
+            element = place.getparent()
+            # All of it, where it is in several nodes; the next of them finds only the mark.
+            text = (element.tail if place.is_tail else element.text) or ""
+            if len(text) <= _LONG:
+                continue
+            setattr(element, "tail" if place.is_tail else "text", self._next_mark())
+            self._data.append(escape(text))
+            length += len(self._data[-1])
+        return length
+
+    def _next_mark(self) -> str:
+        """What stands for the data that are added next."""
+        return f"{self._secret}X{len(self._data)}X"
 
     def _media_of(self, reference: _Reference) -> Element | None:
         """The first of that id in the section around the reference, its subsections included."""

@@ -95,7 +95,7 @@
   <!-- A block ends the p around it, and a reader of HTML then repeats the emphasis around that block in each that follows. -->
   <xsl:template match="h:paragraph">
     <xsl:choose>
-      <xsl:when test="ancestor::h:paragraph"><div class="paragraph"><xsl:apply-templates/></div></xsl:when>
+      <xsl:when test="ancestor::h:paragraph"><div><xsl:apply-templates/></div></xsl:when>
       <xsl:when test=".//h:paragraph or .//h:list or .//h:table or .//h:renderMultiMedia or .//h:text or .//h:section"><div class="paragraph"><xsl:apply-templates/></div></xsl:when>
       <xsl:otherwise><p><xsl:apply-templates/></p></xsl:otherwise>
     </xsl:choose>

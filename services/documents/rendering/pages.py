@@ -3,7 +3,7 @@
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from lxml import etree
@@ -35,7 +35,7 @@ _FRAME = (
     '<meta name="viewport" content="width=device-width"><style>{style}</style></head><body>{body}</body></html>'
 )
 _V3 = {"h": "urn:hl7-org:v3"}
-_DOCUMENT = "{urn:hl7-org:v3}ClinicalDocument"
+_DOCUMENT, _SECTION = "{urn:hl7-org:v3}ClinicalDocument", "{urn:hl7-org:v3}section"
 _AFTER = "</header>"
 _SUMMARIES = frozenset({"SYNTH", "60591-5"})
 """Document types that begin with a summary: the VSM and the IPS."""
@@ -54,13 +54,28 @@ def page_of(plain: bytes, language: str) -> Page:
     Raises:
         NotRenderable: no CDA that can be shown, or a wrapped file of no kind that records accept.
     """
-    shown = _shown(_document_in(plain), language)
-    # Bytes and tree are freed before the page is sanitised, which needs as much memory again.
+    document = _document_in(plain)
+    # What a step does not need is freed before it: bytes, tree and HTML are each as large as the document.
     del plain
-    if isinstance(shown, bytes):
-        head = head_of_file(shown)
-        return Page(head.media_type, head.policy, shown)
-    return Page(_HEAD.media_type, _HEAD.policy, _written(shown, language))
+    wrapped = document.find("h:component/h:nonXMLBody/h:text", _V3)
+    if wrapped is not None:
+        return _file_page(_unwrapped(wrapped))
+    title = (document.findtext("h:title", "", _V3) or "").strip()
+    overview = summary(clinical_data_in(document), language) if _is_summary(document) else ""
+    media = EmbeddedMedia(document)
+    _remove_entries(document)
+    transformed = _transformed(document, language)
+    del document
+    html = str(transformed)
+    del transformed
+    clean = safe(html.replace(_AFTER, _AFTER + overview, 1) if overview else html)
+    del html
+    if len(clean) + media.text_length > MOST_PAGE_CHARACTERS:
+        raise NotRenderable
+    before, _, after = _FRAME.partition("{body}")
+    frame = before.format(language=language, title=escape(title), style=_CSS)
+    body = b"".join((frame.encode(), *(piece.encode() for piece in media.insert(clean)), after.encode()))
+    return Page(_HEAD.media_type, _HEAD.policy, body)
 
 
 def clinical_data_page(plain: bytes) -> Page:
@@ -105,42 +120,35 @@ def _unwrapped(wrapped: etree._Element) -> bytes:
     return decoded(text) if wrapped.get("representation") == "B64" else text.strip().encode()
 
 
-class _Narrative(NamedTuple):
-    """A document after the style sheet: its title as text, the rest as HTML that is to be sanitised."""
-
-    title: str
-    html: str
-    media: EmbeddedMedia
+def _file_page(file: bytes) -> Page:
+    head = head_of_file(file)
+    return Page(head.media_type, head.policy, file)
 
 
-def _shown(document: etree._Element, language: str) -> _Narrative | bytes:
-    """What a document shows: its narrative, or the file that it wraps."""
-    wrapped = document.find("h:component/h:nonXMLBody/h:text", _V3)
-    if wrapped is not None:
-        return _unwrapped(wrapped)
+def _remove_entries(document: etree._Element) -> None:
+    """Free the coded entries, which no page shows; often they are most of the document."""
+    for section in document.iter(_SECTION):
+        for entry in section.findall("h:entry", _V3):
+            section.remove(entry)
+
+
+def _transformed(document: etree._Element, language: str) -> etree._XSLTResultTree:
+    """The document after the style sheet."""
     labels: dict[str, Any] = {name: etree.XSLT.strparam(_LABELS.text(name, language)) for name in _LABELS.keys}
-    overview = summary(clinical_data_in(document), language) if _is_summary(document) else ""
-    media = EmbeddedMedia(document)
     try:
-        html = str(_stylesheet()(document.getroottree(), **labels))
+        return _stylesheet()(document.getroottree(), **labels)
     except etree.XSLTApplyError:
         raise NotRenderable from None
-    title = (document.findtext("h:title", "", _V3) or "").strip()
-    return _Narrative(title, html.replace(_AFTER, _AFTER + overview, 1) if overview else html, media)
-
-
-def _written(narrative: _Narrative, language: str) -> bytes:
-    html = safe(narrative.html)
-    if len(html) > MOST_PAGE_CHARACTERS:
-        raise NotRenderable
-    before, _, after = _FRAME.partition("{body}")
-    frame = before.format(language=language, title=escape(narrative.title), style=_CSS)
-    return b"".join((frame.encode(), *(piece.encode() for piece in narrative.media.insert(html)), after.encode()))
 
 
 def _is_summary(document: etree._Element) -> bool:
     code = document.find("h:code", _V3)
     return code is not None and code.get("code") in _SUMMARIES
+
+
+def load_stylesheet() -> None:
+    """Read the style sheet, which is otherwise read for the first page."""
+    _stylesheet()
 
 
 @cache

@@ -133,6 +133,29 @@ def test_a_document_of_more_markup_than_any_real_one_is_refused() -> None:
             page_of(cda(markup), "fr")
 
 
+def test_a_long_text_is_shown_as_it_was_written() -> None:
+    text = 'l\'œdème < 2 cm & "stable" <script>alert(1)</script> \N{NO-BREAK SPACE}' * 50
+    narrative = f"<paragraph>{escape(text)}<content>x</content>{escape(text)}</paragraph>"
+    shown = page_of(cda(narrative), "fr").body.decode()
+    assert f"<p>{escape(text)}<span>x</span>{escape(text)}</p>" in shown
+
+
+def test_a_long_caption_is_shown_as_text_and_in_place_of_its_picture() -> None:
+    caption = '"><script>alert(1)</script>' * 100
+    value = "<value mediaType='image/png' representation='B64'>iVBORw0KGgo=</value>"
+    narrative = f"<renderMultiMedia referencedObject='m'><caption>{escape(caption)}</caption></renderMultiMedia>"
+    shown = page_of(
+        cda(narrative, entries=f"<observationMedia ID='m'>{value}</observationMedia>"), "fr"
+    ).body.decode()
+    assert shown.count("alert(1)") == 200
+    assert "<script" not in shown
+
+
+def test_long_texts_count_for_the_length_of_a_page() -> None:
+    with pytest.raises(NotRenderable):
+        page_of(cda(f"<paragraph>{'>' * 2_600_000}</paragraph>"), "fr")
+
+
 def test_other_attachments_are_named() -> None:
     html = shown(NAMED.format("d"), entries=MEDIA.format("d", "application/msword", "0M8R4KGx"))
     assert "Pièce jointe" in html and "0M8R4KGx" not in html
