@@ -138,7 +138,7 @@ def _rendered(
     if sniff(first[:HEAD]) is MediaType.CDA:
         request = RenderingRequest(size=content.size, language=ticket.language, is_page=is_page)
         page = ctx.tools.rendering.render(request, chain((first,), frames), ticket.patient_id, ticket.content_id)
-        return DownloadResponse(whole, etag, len(page.body), iter((page.body,)), page)
+        return DownloadResponse(whole, etag, page.size, page.frames(), page.head)
     if is_page:
         return DownloadResponse(whole, etag, content.size, chain((first,), frames), head_of_file(first))
     frames.close()

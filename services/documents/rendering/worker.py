@@ -1,11 +1,11 @@
-"""A process that renders one document after the other: `python -m services.documents.rendering.worker`.
+"""A process that renders one document after the other.
 
 It is given plain bytes of one document at a time and nothing else: no settings, no keys, no connections. It ends when
 its standard input does, which is when the service ends.
 """
 
 import os
-import sys
+from contextlib import suppress
 from pathlib import Path
 from resource import (
     RLIM_INFINITY,
@@ -24,12 +24,11 @@ import msgspec
 from contracts.errors.execution import NotRenderable
 from services.documents.rendering.messages import RenderingReply, RenderingRequest
 from services.documents.rendering.pages import clinical_data_page, page_of
-from translations.catalogue import load_catalogues
 
 _NICENESS = 10
 """Other units of work are served first."""
-_MOST_KEPT_KIB = 40 * 1024
-"""A worker that once needed more memory than this ends, since little of it returns to the system."""
+_MOST_KEPT_KIB = 32 * 1024
+"""A worker that once had more memory than this, of which it shares half, ends: little of it returns to the system."""
 _decode = msgspec.json.Decoder(RenderingRequest).decode
 
 
@@ -92,21 +91,16 @@ def limit_processor_time(seconds: int) -> None:
     setrlimit(RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + 1 + seconds, RLIM_INFINITY))
 
 
-def main(seconds: int, memory: int) -> None:
-    """Serve standard input and output within `memory` bytes of address space."""
-    load_catalogues()
-    # The service reads and writes without blocking, and its end of the connection was made like this one.
-    os.set_blocking(sys.stdin.fileno(), True)
+def work(seconds: int, memory: int) -> None:
+    """Serve standard input and output within `memory` bytes of address space; the process's id is said first."""
     os.nice(_NICENESS)
     setrlimit(RLIMIT_CORE, (0, 0))
     setrlimit(RLIMIT_FSIZE, (0, 0))
     setrlimit(RLIMIT_AS, (memory, memory))
-    try:
-        serve(sys.stdin.buffer, sys.stdout.buffer, seconds)
-    except BrokenPipeError:
-        # The service has ended; nothing is left to flush at exit either.
-        os._exit(0)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    # The service has ended if its end of the connection is closed.
+    with suppress(BrokenPipeError), open(0, "rb", closefd=False) as requests, open(1, "wb", closefd=False) as replies:
+        # The service reads and writes without blocking, and its end of the connection was made like this one.
+        os.set_blocking(requests.fileno(), True)
+        replies.write(b"%d\n" % os.getpid())
+        replies.flush()
+        serve(requests, replies, seconds)

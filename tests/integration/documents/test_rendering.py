@@ -39,8 +39,14 @@ def restarted(stack: DocumentsStack) -> Iterator[DocumentsStack]:
     stack.start()
 
 
-def workers(stack: DocumentsStack) -> list[psutil.Process]:
+def templates(stack: DocumentsStack) -> list[psutil.Process]:
+    """The process from which workers are forked."""
     return [child for child in psutil.Process(stack.pid(SERVICE)).children() if child.is_running()]
+
+
+def workers(stack: DocumentsStack) -> list[psutil.Process]:
+    forked = [child for template in templates(stack) for child in template.children()]
+    return [child for child in forked if child.is_running()]
 
 
 def page(stack: DocumentsStack, receipt: Receipt, form: ContentForm = ContentForm.PAGE) -> requests.Response:
@@ -53,15 +59,15 @@ def renderings(stack: DocumentsStack, outcome: str) -> float:
     return sum(float(line.removeprefix(name)) for line in lines if line.startswith(name))
 
 
-def test_a_page_is_made_by_a_worker_that_ends_when_it_is_idle(restarted: DocumentsStack) -> None:
+def test_a_page_is_made_by_a_worker_that_ends_with_its_template_when_it_is_idle(restarted: DocumentsStack) -> None:
     restarted.start(rendering_idle_seconds="1")
     receipt = restarted.deposit(vsm())
-    assert workers(restarted) == []
+    assert templates(restarted) == []
     answer = page(restarted, receipt)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert page(restarted, receipt, ContentForm.FACTS).content == b"{}"
     assert len(workers(restarted)) == 1
-    wait_until(lambda: workers(restarted) == [], "the worker does not end")
+    wait_until(lambda: templates(restarted) == [], "the template does not end")
     assert page(restarted, receipt).content == answer.content
 
 
@@ -129,6 +135,29 @@ def test_a_worker_that_never_answers_is_killed_and_the_reader_told_to_come_back(
     assert renderings(stack, "late") >= before + len(suspended)
     assert not [worker for worker in suspended if worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE]
     wait_until(lambda: page(stack, receipt).status_code == 200, "a page by another worker")
+
+
+def test_a_template_that_never_answers_is_replaced_and_the_reader_told_to_come_back(
+    restarted: DocumentsStack,
+) -> None:
+    restarted.start()
+    light, heavy = restarted.deposit(vsm()), restarted.deposit(HEAVY[ContentForm.PAGE][2]())
+    assert page(restarted, light).status_code == 200
+    [template] = templates(restarted)
+    template.suspend()
+    # A large document is given to a new worker.
+    assert problem(page(restarted, heavy)) == (503, "service.unavailable")
+    assert not template.is_running()
+    assert page(restarted, heavy).status_code == 200
+
+
+def test_a_template_that_was_killed_is_replaced(restarted: DocumentsStack) -> None:
+    restarted.start()
+    heavy = restarted.deposit(HEAVY[ContentForm.PAGE][2]())
+    assert page(restarted, heavy).status_code == 200
+    [template] = templates(restarted)
+    template.kill()
+    assert page(restarted, heavy).status_code == 200
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])

@@ -1,26 +1,68 @@
 """A rendering worker by itself: it answers one request after the other, says nothing of an error, and is limited."""
 
 import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from io import BytesIO
+from threading import Thread
+from time import monotonic
+from uuid import uuid4
 
 import msgspec
+import psutil
+import pytest
 
-from services.documents.rendering import worker
+from contracts.vocabulary import ContentId, PatientId
+from samples.heavy import cited_narrative
+from services.documents.rendering import forking, worker
 from services.documents.rendering.messages import RenderingReply, RenderingRequest
+from services.documents.rendering.processes import WorkerEndedError, WorkerTemplate
+from services.documents.rendering.turns import HEAVY_BYTES
+from services.documents.rendering.workers import RenderingWorkers
+from services.documents.settings import RenderingSettings
 from tests.unit.documents.narratives import cda
+from tests.unit.documents.specimens import vsm
+
+MEMORY = 144_000_000
+
+
+@pytest.fixture
+def template() -> Iterator[WorkerTemplate]:
+    template = WorkerTemplate(3, MEMORY)
+    yield template
+    template.end()
+
+
+def request_for(document: bytes, *, is_page: bool = True) -> RenderingRequest:
+    return RenderingRequest(size=len(document), language="fr", is_page=is_page)
 
 
 def encoded(document: bytes, *, is_page: bool = True) -> bytes:
-    request = RenderingRequest(size=len(document), language="fr", is_page=is_page)
-    return msgspec.json.encode(request) + b"\n" + document
+    return msgspec.json.encode(request_for(document, is_page=is_page)) + b"\n" + document
 
 
-def answers(requests: bytes) -> list[tuple[RenderingReply, bytes]]:
-    """Of a process, until its standard input ends."""
-    command = (sys.executable, "-m", worker.__name__, "3", "144000000")
-    replies = BytesIO(subprocess.run(command, input=requests, capture_output=True, check=True).stdout)
+def answers(requests: bytes, memory: int = MEMORY) -> list[tuple[RenderingReply, bytes]]:
+    """Of one worker, until its standard input ends."""
+    ours, theirs = socket.socketpair()
+    control, forks = socket.socketpair()
+
+    def send() -> None:
+        ours.sendall(requests)
+        ours.shutdown(socket.SHUT_WR)
+
+    with ours, control:
+        with theirs, forks:
+            command = (sys.executable, "-m", forking.__name__, "3", str(memory))
+            process = subprocess.Popen(command, stdin=forks.fileno())
+            socket.send_fds(control, [b"\0"], [theirs.fileno()])
+        writer = Thread(target=send)
+        writer.start()
+        replies = BytesIO(ours.makefile("rb").read())
+        writer.join()
+    assert process.wait() == 0
+    assert int(replies.readline()) != process.pid
     found = []
     while line := replies.readline():
         reply = msgspec.json.decode(line, type=RenderingReply)
@@ -48,10 +90,10 @@ def test_a_worker_is_killed_by_the_system_after_its_processor_time() -> None:
 
 
 def test_a_worker_imports_neither_what_reaches_others_nor_what_knows_secrets() -> None:
-    code = f"import sys, {worker.__name__}\nprint(*sys.modules)"
+    code = f"import sys, {forking.__name__}\nprint(*sys.modules)"
     done = subprocess.run((sys.executable, "-c", code), capture_output=True, check=True, text=True)
     loaded = set(done.stdout.split())
-    assert not {"nameko", "eventlet", "sqlalchemy", "minio", "chassis.settings", "socket"} & loaded
+    assert not {"nameko", "eventlet", "sqlalchemy", "minio", "chassis.settings"} & loaded
     assert not {name for name in loaded if name.startswith("services.documents.keepers")}
 
 
@@ -61,3 +103,56 @@ def test_an_unexpected_error_is_named_with_its_place_and_nothing_of_its_text() -
     [(reply, body)] = answers(msgspec.json.encode(request) + b"\n" + document)
     assert (body, reply.error, reply.ends) == (b"", "KeyError", True)
     assert reply.where.startswith("translations.catalogue:")
+
+
+def test_a_long_narrative_is_rendered_in_the_memory_of_four_copies() -> None:
+    document = cited_narrative(vsm(), 100, 4_850_000)
+    # A template has 36 MB of address space.
+    [(reply, page)] = answers(encoded(document), memory=60_000_000)
+    assert reply.media_type.startswith("text/html") and len(page) > 4_850_000
+
+
+def test_each_worker_has_a_connection_of_its_own(template: WorkerTemplate) -> None:
+    end = monotonic() + 10
+    first, second = template.fork(end), template.fork(end)
+    for worker_of_two, text in ((second, "deux"), (first, "un")):
+        document = cda(text)
+        reply = worker_of_two.ask(request_for(document), [document], end)
+        assert text in b"".join(worker_of_two.body(reply, end)).decode()
+    first.end()
+    assert second.is_alive()
+    second.end()
+
+
+def test_a_template_that_has_ended_forks_no_worker(template: WorkerTemplate) -> None:
+    template.end()
+    with pytest.raises(WorkerEndedError):
+        template.fork(monotonic() + 10)
+
+
+def test_there_are_never_more_workers_than_are_set_and_none_keeps_the_memory_of_a_large_document() -> None:
+    rendering = RenderingWorkers(RenderingSettings(rendering_workers=2))
+    counts: list[int] = []
+
+    def count() -> int:
+        return len(psutil.Process().children(recursive=True)) - templates
+
+    def render(document: bytes, inner: Iterable[bytes] = ()) -> None:
+        def frames() -> Iterator[bytes]:
+            # While this worker has its document half, others may be rendered.
+            yield document[:100]
+            for other in inner:
+                render(other)
+            counts.append(count())
+            yield document[100:]
+
+        rendering.render(request_for(document), frames(), PatientId(uuid4()), ContentId(uuid4()))
+
+    templates = len(psutil.Process().children(recursive=True)) + 1
+    light, heavy, largest = cda("x"), cda("x" * HEAVY_BYTES), cda("x" * 4_900_000)
+    render(light)
+    assert (counts, count()) == ([1], 1)
+    render(heavy, inner=[light])
+    assert (counts[1:], count()) == ([2, 2], 2)
+    render(largest, inner=[light])
+    assert (counts[3:], count()) == ([2, 2], 1)
