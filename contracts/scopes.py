@@ -15,19 +15,22 @@ LONGEST = 4_000
 """Characters of a `scope` that are read; the rest is ignored."""
 
 _DOCUMENTS = "patient/DocumentReference.rs"
-_GRANTED_WITH_DOCUMENTS = ("patient/Binary.r", "patient/List.rs")
-"""Granted together with documents."""
-_IDENTITY = "patient/Patient.rs"
+_BINARIES, _LISTS = "patient/Binary.r", "patient/List.rs"
+_IDENTITY, _IDENTITY_SEARCH = "patient/Patient.r", "patient/Patient.rs"
 _OPENID, _FHIR_USER, _OFFLINE, _LAUNCH = "openid", "fhirUser", "offline_access", "launch/patient"
 _CATEGORY = f"?category={SECTIONS_SYSTEM}|"
-_RESOURCE_SCOPE = re.compile(r"patient/(?P<type>DocumentReference|Patient|\*)\.(?P<permissions>read|\*|c?r?u?d?s?)")
+_RESOURCE_SCOPE = re.compile(
+    r"patient/(?P<type>DocumentReference|Binary|List|Patient|\*)\.(?P<permissions>read|\*|c?r?u?d?s?)"
+)
 
 
 class Scopes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Parsed scopes; an unknown scope grants nothing.
 
-    `sections`: of documents that may be read and searched. `identity`: the holder's traits and INS. `offline`: access
-    while the holder is away. `openid`: an id token; `fhir_user`: with the URL of the holder's Patient.
+    `sections`: of documents that may be read and searched; `binaries`: their contents, `lists`: their submission
+    sets. `identity`: the holder's traits and INS; `identity_search`: a search may be by them, which apps do not use.
+    `offline`: access while the holder is away. `openid`: an id token; `fhir_user`: with the URL of the holder's
+    Patient.
     """
 
     sections: tuple[Section, ...] = ()
@@ -36,6 +39,9 @@ class Scopes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     openid: bool = False
     fhir_user: bool = False
     launch: bool = False
+    binaries: bool = False
+    lists: bool = False
+    identity_search: bool = False
 
     def within(self, other: "Scopes") -> "Scopes":
         """The intersection of both."""
@@ -46,6 +52,9 @@ class Scopes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             openid=self.openid and other.openid,
             fhir_user=self.fhir_user and other.fhir_user,
             launch=self.launch and other.launch,
+            binaries=self.binaries and other.binaries,
+            lists=self.lists and other.lists,
+            identity_search=self.identity_search and other.identity_search,
         )
 
     @property
@@ -58,16 +67,20 @@ def read_scopes(text: str) -> Scopes:
     """Parse a `scope` parameter; order and repetition do not matter."""
     requested = set(text[:LONGEST].split())
     sections: set[Section] = set()
-    identity = False
+    whole: set[str] = set()
     for scope in requested:
         resource_type, permissions, category = _parts(scope)
         if resource_type in {"DocumentReference", "*"} and {"r", "s"} <= permissions:
             sections.update(_sections_in(category))
-        if resource_type in {"Patient", "*"} and "r" in permissions and not category:
-            identity = True
+        if not category:
+            types = ("Binary", "List", "Patient") if resource_type == "*" else (resource_type,)
+            whole.update(f"{name}.{letter}" for name in types for letter in permissions)
     return Scopes(
         sections=tuple(sorted(sections)),
-        identity=identity,
+        identity="Patient.r" in whole,
+        identity_search={"Patient.r", "Patient.s"} <= whole,
+        binaries="Binary.r" in whole,
+        lists={"List.r", "List.s"} <= whole,
         offline=_OFFLINE in requested,
         openid=_OPENID in requested,
         fhir_user=_FHIR_USER in requested,
@@ -82,7 +95,9 @@ def write_scopes(scopes: Scopes) -> str:
         (_FHIR_USER, scopes.fhir_user),
         (_LAUNCH, scopes.launch),
         (_OFFLINE, scopes.offline),
-        (_IDENTITY, scopes.identity),
+        (_IDENTITY_SEARCH if scopes.identity_search else _IDENTITY, scopes.identity),
+        (_BINARIES, scopes.binaries and bool(scopes.sections)),
+        (_LISTS, scopes.lists and bool(scopes.sections)),
     )
     return " ".join([*(word for word, is_granted in flags if is_granted), *_documents(scopes.sections)])
 
@@ -92,8 +107,8 @@ def _documents(sections: Iterable[Section]) -> list[str]:
     if not granted:
         return []
     if granted == ALL_SECTIONS:
-        return [_DOCUMENTS, *_GRANTED_WITH_DOCUMENTS]
-    return [*(f"{_DOCUMENTS}{_CATEGORY}{section.value}" for section in granted), *_GRANTED_WITH_DOCUMENTS]
+        return [_DOCUMENTS]
+    return [f"{_DOCUMENTS}{_CATEGORY}{section.value}" for section in granted]
 
 
 def _parts(scope: str) -> tuple[str, set[str], str]:
@@ -119,8 +134,10 @@ SUPPORTED = (
     _LAUNCH,
     _OFFLINE,
     _IDENTITY,
+    _IDENTITY_SEARCH,
+    _BINARIES,
+    _LISTS,
     _DOCUMENTS,
-    *_GRANTED_WITH_DOCUMENTS,
     *(f"{_DOCUMENTS}{_CATEGORY}{section.value}" for section in ALL_SECTIONS),
 )
 """Every scope that can be granted, in canonical form."""

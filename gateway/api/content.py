@@ -1,6 +1,6 @@
 """The content of a document, streamed from the documents service."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from mimetypes import guess_extension
 
 from litestar import get, route
@@ -79,13 +79,24 @@ async def read_content(
     return await download(request, message)
 
 
-async def download(request: ApiRequest, message: ReadDocument) -> ContentDownload:
+def _as_stored(media_type: str) -> str:
+    return media_type
+
+
+async def download(
+    request: ApiRequest, message: ReadDocument, sent_as: Callable[[str], str] = _as_stored
+) -> ContentDownload:
     """The content, or the range or head that the HTTP request selects; each call is recorded as a reading.
 
+    Args:
+        sent_as: from the media type of the content to the one that the client receives.
+
     Raises:
+        NotAcceptable: by `sent_as`.
         Refusal: from records or documents. RangeBeyond: the range starts after the end.
     """
     content = await request.call(Records.open_content, message)
+    media_type = sent_as(content.document.media_type)
     is_head = request.method == HttpMethod.HEAD
     names = (_CONDITIONAL_HEADER,) if is_head else (_CONDITIONAL_HEADER, *_RANGE_HEADERS)
     selection = _request_headers(request, *names) | (_FIRST_BYTE if is_head else {})
@@ -94,7 +105,7 @@ async def download(request: ApiRequest, message: ReadDocument) -> ContentDownloa
         source.release()
         raise RangeBeyond(size=str(content.document.size))
     status = HTTP_200_OK if is_head and source.status == HTTP_206_PARTIAL_CONTENT else source.status
-    return ContentDownload(source, status, _response_headers(status, source.headers, content.document))
+    return ContentDownload(source, status, _response_headers(status, source.headers, content.document, media_type))
 
 
 def _request_headers(request: ApiRequest, *names: str) -> dict[str, str]:
@@ -106,7 +117,9 @@ def _request_headers(request: ApiRequest, *names: str) -> dict[str, str]:
     return sent
 
 
-def _response_headers(status: int, received: Mapping[str, str], document: Document) -> dict[str, str]:
+def _response_headers(
+    status: int, received: Mapping[str, str], document: Document, media_type: str
+) -> dict[str, str]:
     """Headers for the client, from those `received` from documents."""
     headers = {"accept-ranges": "bytes"} | {
         name: received[name] for name in _FORWARDED_HEADERS[status] if name in received
@@ -114,7 +127,7 @@ def _response_headers(status: int, received: Mapping[str, str], document: Docume
     if status == HTTP_200_OK:
         headers["content-length"] = str(document.size)
     if status in {HTTP_200_OK, HTTP_206_PARTIAL_CONTENT}:
-        headers["content-type"] = document.media_type
+        headers["content-type"] = media_type
         headers["content-disposition"] = _attachment(document, document.media_type)
     return headers
 

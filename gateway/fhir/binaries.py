@@ -1,17 +1,21 @@
 """Binary: the content of a document (ITI-68), raw, or in a FHIR resource where the client asks for one."""
 
 from binascii import b2a_base64
+from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 from litestar import route
 from litestar.enums import HttpMethod
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from contracts.errors.request import NotAcceptable
 from contracts.records.api import Records
 from contracts.records.documents import ContentTicket, ReadDocument
 from contracts.vocabulary import DocumentId
 from gateway.api.content import download
 from gateway.clients import ApiRequest
+from gateway.fhir.document_resource import CDA, fhir_media_type
 from gateway.fhir.ids import read_id
 from gateway.fhir.request_parsing import access_mode_of
 from gateway.fhir.resources import ResourceDeclaration, ResourceInPath
@@ -21,6 +25,8 @@ from gateway.streaming import ContentDownload
 
 TYPE = "Binary"
 _FHIR_TYPES = (FHIR_JSON, "application/json+fhir")
+_LONGEST = 1_000
+"""Characters of an Accept header that are read."""
 _FORMATS = {"json", FHIR_JSON, "application/fhir json"}
 
 
@@ -34,21 +40,53 @@ async def read_binary(request: ApiRequest, resource_id: ResourceInPath) -> ASGIA
     """Read the content (TD3.2), with ETag and Range; as a FHIR Binary where Accept lists FHIR first."""
     patient_id, document_id = read_id(resource_id)
     message = ReadDocument(patient_id=patient_id, document_id=DocumentId(document_id), mode=access_mode_of(request))
-    if not _wants_fhir(request):
-        return await download(request, message)
+    ranges = _accepted(request)
+    if not _wants_fhir(request, ranges):
+        return await download(request, message, partial(_media_type_sent, ranges))
     content = await request.call(Records.open_content, message)
     source = await request.clients.data_plane.download(content, {})
     return Base64Download(ContentDownload(source, 200, _headers(resource_id, content)), _head(resource_id, content))
 
 
-def _wants_fhir(request: ApiRequest) -> bool:
-    first = request.headers.get("accept", "").partition(",")[0].partition(";")[0].strip().lower()
-    return first in _FHIR_TYPES or request.query_params.get("_format", "") in _FORMATS
+def _accepted(request: ApiRequest) -> list[str]:
+    """The media ranges of Accept, the preferred first (RFC 9110, 12.5.1); `*/*` without any."""
+    weighted = [_range_and_weight(part) for part in request.headers.get("accept", "")[:_LONGEST].split(",") if part]
+    ranges = [media_range for media_range, weight in sorted(weighted, key=lambda each: -each[1]) if weight > 0]
+    return ranges or ["*/*"]
+
+
+def _range_and_weight(part: str) -> tuple[str, float]:
+    media_range, *parameters = (each.strip().lower() for each in part.split(";"))
+    weights = [each.removeprefix("q=") for each in parameters if each.startswith("q=")]
+    try:
+        return media_range, float(weights[0]) if weights else 1.0
+    except ValueError:
+        return media_range, 0.0
+
+
+def _media_type_sent(ranges: Sequence[str], media_type: str) -> str:
+    """The media type of a content as it is sent; a CDA may be asked for by each of its names.
+
+    Raises:
+        NotAcceptable: the client accepts another.
+    """
+    plain = fhir_media_type(media_type)
+    names = {plain, media_type} | ({"application/hl7-cda+xml"} if media_type == CDA else set())
+    permitted = names | {f"{name.partition('/')[0]}/*" for name in names} | {"*/*"}
+    if permitted.isdisjoint(ranges):
+        raise NotAcceptable(expected=f"{plain}, {FHIR_JSON}")
+    return plain
+
+
+def _wants_fhir(request: ApiRequest, ranges: list[str]) -> bool:
+    format_ = request.query_params.get("_format", "")
+    return ranges[0] in _FHIR_TYPES or format_ in _FORMATS
 
 
 def _head(resource_id: str, content: ContentTicket) -> bytes:
     """The JSON of a Binary up to its data."""
-    plain = {"resourceType": TYPE, "id": resource_id, "contentType": content.document.media_type}
+    media_type = fhir_media_type(content.document.media_type)
+    plain = {"resourceType": TYPE, "id": resource_id, "contentType": media_type}
     return msgspec.json.encode(plain)[:-1] + b',"data":"'
 
 

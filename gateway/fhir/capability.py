@@ -20,6 +20,7 @@ DECLARATIONS: tuple[ResourceDeclaration, ...] = (
     lists.DECLARATION,
     patients.DECLARATION,
 )
+_NO_XML = "JSON only: a request for FHIR XML is answered 406, a resource in FHIR XML 415."
 _PUBLISHED = "2026-11-27"
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _RECIPIENT = "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentRecipient"
@@ -52,6 +53,7 @@ def capability(public_url: str, base: str) -> dict[str, Any]:
         "rest": [
             {
                 "mode": "server",
+                "documentation": _NO_XML,
                 "security": _security(public_url),
                 "interaction": [{"code": "transaction"}],
                 "resource": [declaration.capability() for declaration in DECLARATIONS],

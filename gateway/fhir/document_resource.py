@@ -18,8 +18,11 @@ CDA = "text/xml"
 _FHIR_CDA = "application/xml"
 
 
-def document_resource(patient_id: PatientId, entry: DocumentEntry) -> dict[str, Any]:
-    """Render the entry; `extension` is always isArchived, isDeleted, in the order that patches rely on."""
+def document_resource(base: str, patient_id: PatientId, entry: DocumentEntry) -> dict[str, Any]:
+    """Render the entry; `base`: URL of the FHIR API.
+
+    `extension` is always isArchived, isDeleted, in the order that patches rely on.
+    """
     document, metadata = entry.document, entry.facts
     contained, references = _people(entry)
     return without_empty(
@@ -48,7 +51,7 @@ def document_resource(patient_id: PatientId, entry: DocumentEntry) -> dict[str, 
         relatesTo=_parent(document.replaces),
         description=metadata.comments,
         securityLabel=[_label(code) for code in labels_of(entry)],
-        content=[_content(patient_id, entry)],
+        content=[_content(base, patient_id, entry)],
         context=_context(entry, has_source=bool(metadata.patient)),
     )
 
@@ -88,12 +91,12 @@ def _parent(replaces: str | None) -> list[dict[str, Any]]:
     return [{"code": "replaces", "target": {"identifier": uri_identifier(replaces)}}]
 
 
-def _content(patient_id: PatientId, entry: DocumentEntry) -> dict[str, Any]:
+def _content(base: str, patient_id: PatientId, entry: DocumentEntry) -> dict[str, Any]:
     document = entry.document
     attachment = without_empty(
-        contentType=_FHIR_CDA if document.media_type == CDA else document.media_type,
+        contentType=fhir_media_type(document.media_type),
         language=document.language,
-        url=f"Binary/{write_id(patient_id, document.document_id)}",
+        url=f"{base}/Binary/{write_id(patient_id, document.document_id)}",
         size=document.size,
         hash=b64encode(bytes.fromhex(document.sha1)).decode() if _is_hex(document.sha1) else None,
         title=document.title,
@@ -101,6 +104,11 @@ def _content(patient_id: PatientId, entry: DocumentEntry) -> dict[str, Any]:
     )
     format_ = systems.coding(document.format_code, system_of_format(document.format_code))
     return {"attachment": attachment, "format": format_}
+
+
+def fhir_media_type(media_type: str) -> str:
+    """The media type of a document in this API, where a CDA is application/xml, as in the national profile."""
+    return _FHIR_CDA if media_type == CDA else media_type
 
 
 def _is_hex(digest: str) -> bool:

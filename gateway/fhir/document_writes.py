@@ -24,7 +24,7 @@ from gateway.fhir.patching import PATCH_JSON, change_from, parse_json_patch
 from gateway.fhir.request_body import read_deposit
 from gateway.fhir.request_parsing import base_of, check_unconditional, parse_patient_reference
 from gateway.fhir.resources import ResourceInPath
-from gateway.fhir.responses import check_acceptable, fhir_response, preference_of, success_outcome
+from gateway.fhir.responses import check_acceptable, fhir_response, last_modified, preference_of, success_outcome
 from gateway.fhir.tokens import tokens_in
 from gateway.guards import ROLES
 from gateway.warning_header import warning_header
@@ -112,10 +112,10 @@ def write_response(
 ) -> Response[bytes]:
     """The response to a write, as the client prefers it."""
     location = f"{base_of(request)}/{DOCUMENT}/{write_id(record, entry.document.document_id)}"
-    headers = {"etag": f'W/"{entry.document.version}"'}
+    headers = {"etag": f'W/"{entry.document.version}"', **last_modified(entry.changed_at)}
     if status == HTTP_201_CREATED:
         headers["location"] = location
-    body: dict[str, Any] = document_resource(record, entry)
+    body: dict[str, Any] = document_resource(base_of(request), record, entry)
     match preference_of(request).returned:
         case "minimal":
             return Response(b"", status_code=status, headers=headers)

@@ -13,9 +13,9 @@ from gateway.fhir.document_resource import document_resource
 from gateway.fhir.document_search import PARAMETERS, message_from
 from gateway.fhir.ids import read_id
 from gateway.fhir.parameters import SearchParameters
-from gateway.fhir.request_parsing import access_mode_of
+from gateway.fhir.request_parsing import access_mode_of, base_of
 from gateway.fhir.resources import ResourceInPath
-from gateway.fhir.responses import check_acceptable, fhir_response
+from gateway.fhir.responses import check_acceptable, fhir_response, last_modified
 from gateway.fhir.search import ResultPage, SearchResource, record_of, shape_of
 from gateway.guards import ROLES
 
@@ -41,9 +41,9 @@ async def read_document(request: ApiRequest, resource_id: ResourceInPath) -> Res
     patient_id, document_id = read_id(resource_id)
     message = ReadDocument(patient_id=patient_id, document_id=DocumentId(document_id), mode=access_mode_of(request))
     entry = await request.call(Records.read_entry, message)
-    reference = document_resource(patient_id, entry)
+    reference = document_resource(base_of(request), patient_id, entry)
     shape = parse_shape(request.query_params.get("_summary", ""), request.query_params.get("_elements", ""))
-    headers = {"etag": f'W/"{entry.document.version}"'}
+    headers = {"etag": f'W/"{entry.document.version}"', **last_modified(entry.changed_at)}
     return fhir_response(apply_shape(reference, shape, _ELEMENTS), headers=headers)
 
 
@@ -51,7 +51,7 @@ async def _ask(request: ApiRequest, parameters: SearchParameters) -> ResultPage:
     record, shape = await record_of(request, parameters), shape_of(parameters)
     message = message_from(parameters, record, access_mode_of(request), shape)
     page = await request.call(Records.search_documents, message)
-    matches = [document_resource(record, entry) for entry in page.entries]
+    matches = [document_resource(base_of(request), record, entry) for entry in page.entries]
     return ResultPage(matches=matches, record=record, shape=shape, total=page.total, cursor=page.next)
 
 

@@ -24,9 +24,9 @@ from gateway.fhir.parameters import (
     wants_total,
     windows,
 )
-from gateway.fhir.request_parsing import access_mode_of
+from gateway.fhir.request_parsing import access_mode_of, base_of
 from gateway.fhir.resources import ResourceInPath
-from gateway.fhir.responses import check_acceptable, fhir_response
+from gateway.fhir.responses import check_acceptable, fhir_response, last_modified
 from gateway.fhir.search import PATIENT_OR_INS, ResultPage, SearchResource, record_of, shape_of
 from gateway.fhir.submission_set_resource import submission_set_resource
 from gateway.fhir.tokens import SearchToken, names_code
@@ -73,7 +73,8 @@ async def read_list(request: ApiRequest, resource_id: ResourceInPath) -> Respons
     submission_sets = (await request.call(Records.search_lots, message)).lots
     if not submission_sets:
         raise DocumentNotFound
-    return fhir_response(submission_set_resource(patient_id, submission_sets[0]))
+    found = submission_sets[0]
+    return fhir_response(submission_set_resource(patient_id, found), headers=last_modified(found.deposited_at))
 
 
 async def _ask(request: ApiRequest, parameters: SearchParameters) -> ResultPage:
@@ -81,7 +82,7 @@ async def _ask(request: ApiRequest, parameters: SearchParameters) -> ResultPage:
     page = await request.call(Records.search_lots, message_from(parameters, record, access_mode_of(request), shape))
     return ResultPage(
         matches=[submission_set_resource(record, submission_set) for submission_set in page.lots],
-        included=[document_resource(record, entry) for entry in page.documents],
+        included=[document_resource(base_of(request), record, entry) for entry in page.documents],
         record=record,
         shape=shape,
         total=page.total,

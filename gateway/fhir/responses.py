@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 import msgspec
@@ -56,6 +58,11 @@ def fhir_response(
 ) -> Response[bytes]:
     """A response with one FHIR resource."""
     return Response(msgspec.json.encode(content), status_code=status, headers=headers, media_type=_CONTENT_TYPE)
+
+
+def last_modified(moment: datetime) -> dict[str, str]:
+    """The header of a resource that last changed at that moment (FHIR R4, http.html#read)."""
+    return {"last-modified": format_datetime(moment.astimezone(UTC), usegmt=True)}
 
 
 def check_acceptable(request: Request[Any, Any, Any]) -> None:

@@ -1,6 +1,6 @@
 """Transaction: deposit of a submission set with its documents (ITI-65), all or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -70,7 +70,10 @@ async def post_transaction(request: ApiRequest) -> Response[bytes]:
         documents = [parse_document(reference, parts.by_url, base=base) for reference in parts.documents.values()]
         _check_patches(parts, documents, base)
         data = [_data_of(document, parts) for document in documents]
-        left_out = [elements_left_out(listing), *(document.left_out for document in documents)]
+        left_out = [
+            (*elements_left_out(listing), *_missing(metadata)),
+            *(document.left_out for document in documents),
+        ]
         for elements in left_out:
             check_nothing_left_out(elements, strict=preference.strict)
         record = await _record_of(request, parts, listing)
@@ -78,7 +81,7 @@ async def post_transaction(request: ApiRequest) -> Response[bytes]:
             request, body, record, documents, data, metadata, strict=preference.strict, patient_traits=traits
         )
     includes_documents = preference.returned == "representation"
-    return fhir_response(_response(record, parts, deposited, left_out, includes_documents=includes_documents))
+    return fhir_response(_response(base, record, parts, deposited, left_out, includes_documents=includes_documents))
 
 
 async def _record_of(request: ApiRequest, parts: _SubmissionSetBundle, listing: Mapping[str, Any]) -> PatientId:
@@ -161,6 +164,16 @@ def _metadata(listing: Mapping[str, Any], people: References) -> SubmissionSetMe
     )
 
 
+def _missing(metadata: SubmissionSetMetadata) -> Iterator[str]:
+    """What comprehensive metadata of a set has (IHE MHD, Comprehensive) and this one does not."""
+    found = (
+        ("List.sourceId", metadata.source_id),
+        ("List.designationType", metadata.content_type),
+        ("List.identifier", metadata.unique_id),
+    )
+    return (field for field, value in found if not value)
+
+
 def _source_patient(listing: Mapping[str, Any]) -> Mapping[str, Any] | None:
     found = (each for each in listing.get("extension", []) if each.get("url") == systems.SOURCE_PATIENT)
     return next((each.get("valueReference") for each in found), None)
@@ -194,6 +207,7 @@ def _data_of(document: SentDocument, parts: _SubmissionSetBundle) -> str:
 
 
 def _response(
+    base: str,
     record: PatientId,
     parts: _SubmissionSetBundle,
     deposited: SubmissionSetResult,
@@ -221,7 +235,7 @@ def _response(
     entries = [{"response": responses[index]} for index in sorted(responses)]
     if includes_documents:
         for position, index in enumerate(parts.documents):
-            entries[index]["resource"] = document_resource(record, deposited.entries[position])
+            entries[index]["resource"] = document_resource(base, record, deposited.entries[position])
     return {"resourceType": "Bundle", "type": _RESPONSE_TYPE, "entry": entries}
 
 

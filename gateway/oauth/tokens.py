@@ -84,6 +84,8 @@ def form_example(**value: str) -> Any:
 @post(
     "/oauth/token",
     opt=_FORM_OPT,
+    # RFC 6749, 5.1; `Cache-Control: no-store` is on every answer.
+    response_headers={"pragma": "no-cache"},
     status_code=HTTP_200_OK,
     exception_handlers=ERROR_HANDLERS,
     tags=["Connexion"],

@@ -2,6 +2,8 @@
 
 from base64 import b64decode
 from collections.abc import Callable
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -235,6 +237,57 @@ def test_an_unknown_parameter_is_ignored_or_under_strict_handling_refused(demo: 
     assert lenient.status_code == 200
     assert "colour" not in str(lenient.json()["link"])
     assert refusal_in(software.get(path, prefer="handling=strict")) == (400, "request.parameter_unknown")
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("*/*", "application/xml"),
+        ("text/xml", "application/xml"),
+        ("application/xml, */*;q=0.1", "application/xml"),
+        ("application/pdf;q=0.5, application/*", "application/xml"),
+        ("application/fhir+json;q=0.1, application/xml", "application/xml"),
+        ("application/fhir+json, */*;q=0.5", "application/fhir+json"),
+        ("application/pdf", None),
+        ("image/*", None),
+        ("application/xml;q=0", None),
+    ],
+)
+def test_a_content_is_sent_as_its_entry_names_it_or_not_at_all(
+    demo: DemoPeople, shared: Holder, accept: str, expected: str | None
+) -> None:
+    """RFC 9110, 12.5.1; FHIR R4, binary.html#rest."""
+    software = fhir_client(demo, demo.logged_in("hospital"))
+    (entry,) = resources_in(software, f"DocumentReference?patient={shared.record}&status=current")
+    attachment = entry["content"][0]["attachment"]
+    assert attachment["contentType"] == "application/xml"
+    assert attachment["url"].startswith(f"{demo.gateway}/fhir/Binary/")
+    reply = software.get(attachment["url"], accept=accept)
+    if expected is None:
+        assert refusal_in(reply) == (406, "request.not_acceptable")
+    else:
+        assert reply.headers["content-type"].partition(";")[0] == expected
+
+
+def test_a_resource_says_when_it_last_changed(demo: DemoPeople, shared: Holder) -> None:
+    software = fhir_client(demo, demo.logged_in("hospital"))
+    for kind in ("DocumentReference", "List"):
+        (found,) = resources_in(software, f"{kind}?patient={shared.record}&status=current")
+        reply = software.get(f"{kind}/{found['id']}")
+        changed = parsedate_to_datetime(reply.headers["last-modified"])
+        assert changed == datetime.fromisoformat(found["meta"]["lastUpdated"]).replace(microsecond=0)
+
+
+@pytest.mark.parametrize("media_type", ["application/fhir+xml", "application/xml"])
+def test_fhir_xml_is_not_supported_and_the_server_says_so(demo: DemoPeople, shared: Holder, media_type: str) -> None:
+    software = fhir_client(demo, demo.logged_in("hospital"))
+    path = f"DocumentReference?patient={shared.record}&status=current"
+    assert refusal_in(software.get(path, accept=media_type)) == (406, "request.not_acceptable")
+    sent = software.send("POST", "DocumentReference", data=b"<x/>", headers={"content-type": media_type})
+    assert refusal_in(sent) == (415, "request.type_unsupported")
+    metadata = software.get("metadata").json()
+    assert metadata["format"] == ["application/fhir+json"]
+    assert "415" in metadata["rest"][0]["documentation"]
 
 
 SEARCHES: dict[str, Callable[[str, str], str]] = {

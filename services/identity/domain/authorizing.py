@@ -93,6 +93,9 @@ def granted(requested: Scopes, answer: DecideAuthorization) -> Scopes | None:
         openid=True,
         fhir_user=answer.identity,
         launch=True,
+        binaries=bool(answer.sections),
+        lists=bool(answer.sections),
+        identity_search=answer.identity,
     )
     given = requested.within(chosen)
     return given if given.reads or (given.openid and not requested.reads) else None

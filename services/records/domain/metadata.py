@@ -24,6 +24,7 @@ _UNIQUE_ID = re.compile(
     r"(?=.{1,128}$)(?:[0-2](?:\.(?:0|[1-9]\d*))+|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})(?:\^[^\s^&]+)?",
     re.ASCII,
 )
+_LONGEST_CODE = 256
 CONFIDENTIALITY = ("N", "R", "V")
 
 T = TypeVar("T")
@@ -53,25 +54,27 @@ def resolve_cda_metadata(arrival: Arrival, header: CdaHeader, claimed: ClaimedMe
 
     Raises:
         HeaderContradicts, NotAsStated: naming the claimed field that differs. HeaderInvalid: the header implies no
-            format.
+            format, and none is claimed.
     """
-    if header.format_code is None:
+    format_code = header.format_code or (claimed.format_code if claimed else None)
+    if format_code is None or len(format_code) > _LONGEST_CODE:
         raise HeaderInvalid(field="templateId")
     if claimed is not None:
         _check_bytes(arrival, claimed)
         _check_against_header(header, claimed)
+    metadata = _metadata_of_cda(header, claimed or ClaimedMetadata())
     return ResolvedMetadata(
         unique_id=header.unique_id,
         class_code=header.class_code,
         type_code=header.type_code,
-        format_code=header.format_code,
+        format_code=format_code,
         title=header.title,
         author=_list_author(header.authors[0]),
         created_at=header.effective_time,
         language=header.language,
-        metadata=_metadata_of_cda(header, claimed or ClaimedMetadata()),
+        metadata=metadata,
         replaces=header.replaced_unique_id,
-        warnings=() if claimed is None else _corrected(header, header.format_code, claimed),
+        warnings=() if claimed is None else (*_corrected(header, format_code, claimed), *_missing(metadata)),
     )
 
 
@@ -93,6 +96,7 @@ def resolve_file_metadata(arrival: Arrival, claimed: ClaimedMetadata | None) -> 
         raise HeaderContradicts(field="type")
     if not claimed.authors:
         raise MetadataMissing(field="author")
+    metadata = _metadata_claimed(claimed, Coded(row.code, row.system, row.fr))
     return ResolvedMetadata(
         unique_id=_checked_id(_needed(claimed.unique_id, "masterIdentifier")),
         class_code=class_code,
@@ -102,11 +106,13 @@ def resolve_file_metadata(arrival: Arrival, claimed: ClaimedMetadata | None) -> 
         author=_list_author(claimed.authors[0]),
         created_at=_needed(claimed.created_at, "content.attachment.creation"),
         language=claimed.language or "fr-FR",
-        metadata=_metadata_claimed(claimed, Coded(row.code, row.system, row.fr)),
+        metadata=metadata,
         # Lists show the first moment of a date.
         warnings=(
             *_departures(claimed, class_code, format_code),
             *(("content.attachment.creation",) if claimed.created_on else ()),
+            *(field for field, value in _assumed(claimed) if value is None),
+            *_missing(metadata),
         ),
     )
 
@@ -225,9 +231,30 @@ def _departures(claimed: ClaimedMetadata, class_code: str, format_code: str) -> 
         yield "category"
     if claimed.format_code not in (None, format_code):
         yield "content.format"
-    # Not refused: the regulator's own examples leave it out.
+    # Not refused: the regulator's own examples leave some of it out.
     if claimed.custodian is None:
         yield "custodian"
+
+
+def _assumed(claimed: ClaimedMetadata) -> tuple[tuple[str, object], ...]:
+    """What is assumed of a file where its depositor does not state it."""
+    return (
+        ("securityLabel", claimed.confidentiality),
+        ("content.attachment.title", claimed.title),
+        ("content.attachment.language", claimed.language),
+    )
+
+
+def _missing(metadata: DocumentMetadata) -> Iterator[str]:
+    """What comprehensive metadata has (IHE MHD, Comprehensive) and neither a header nor the depositor states.
+
+    Of the patient, `domain.traits` says what is missing.
+    """
+    found: tuple[tuple[str, object], ...] = (
+        ("context.facilityType", metadata.facility),
+        ("context.practiceSetting", metadata.setting),
+    )
+    return (field for field, value in found if not value)
 
 
 def _metadata_of_cda(header: CdaHeader, claimed: ClaimedMetadata) -> DocumentMetadata:

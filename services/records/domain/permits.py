@@ -5,8 +5,24 @@ from datetime import datetime
 
 from contracts.consent.decisions import MaskedAccess
 from contracts.consent.permits import Permit
-from contracts.vocabulary import Depositor, DepositorKind, DocumentStatus, Visibility
+from contracts.envelope import Actor
+from contracts.errors.request import ScopeMissing
+from contracts.scopes import read_scopes
+from contracts.vocabulary import Depositor, DepositorKind, DocumentStatus, Role, Visibility
 from services.records.domain.stored import StoredDocument
+
+
+def check_app_may(actor: Actor, *, binaries: bool = False, lists: bool = False) -> None:
+    """An app reads contents and submission sets only with the scope for them, besides that for the documents.
+
+    Raises:
+        ScopeMissing.
+    """
+    if actor.role is not Role.APP:
+        return
+    scopes = read_scopes(actor.scopes)
+    if (binaries and not scopes.binaries) or (lists and not scopes.lists):
+        raise ScopeMissing
 
 
 def can_see(permit: Permit, stored_document: StoredDocument, newer: Sequence[StoredDocument] = ()) -> bool:

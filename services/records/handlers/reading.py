@@ -23,6 +23,7 @@ from services.records.context import RecordsContext
 from services.records.cursor import LARGEST_PAGE, read_cursor, write_cursor
 from services.records.domain import StoredDocument
 from services.records.domain.folders import check_arranges
+from services.records.domain.permits import check_app_may
 
 _READS = asks(Purpose.READ, Act.CONSULTATION_DOCUMENT)
 _MOST_STRUCTURED = 50
@@ -78,8 +79,12 @@ def read_entry(ctx: RecordsContext, request: ReadDocument) -> DocumentEntry:
 
 @handles(Records.open_content, access=_READS, reading=True)
 def open_content(ctx: RecordsContext, request: ReadDocument) -> ContentTicket:
-    """One document and the ticket for its bytes; raises as `get_document`."""
-    return _with_ticket(ctx, _read(ctx, request), request, request.form, request.language)
+    """One document and the ticket for its bytes.
+
+    Raises:
+        ScopeMissing, and as `get_document`.
+    """
+    return _with_ticket(ctx, _read(ctx, request, content=True), request, request.form, request.language)
 
 
 @handles(Records.open_facts, access=asks(Purpose.READ, Act.LECTURE_DONNEES), reading=True)
@@ -87,9 +92,10 @@ def open_facts(ctx: RecordsContext, request: OpenClinicalData) -> ClinicalDataOp
     """The newest structured documents the actor may see, with tickets for their clinical data; one journal entry.
 
     Raises:
-        Refusal: consent's.
+        ScopeMissing. Refusal: consent's.
     """
     permit = ctx.access.permit()
+    check_app_may(ctx.actor, binaries=True)
     found = ctx.repositories.entries.structured(permit, count=_MOST_STRUCTURED + 1)
     return ClinicalDataOpened(
         contents=tuple(
@@ -121,8 +127,9 @@ def _with_ticket(
     return ContentTicket(document=stored_document.document, content_id=stored_document.content_id, ticket=signed)
 
 
-def _read(ctx: RecordsContext, request: ReadDocument) -> StoredDocument:
+def _read(ctx: RecordsContext, request: ReadDocument, *, content: bool = False) -> StoredDocument:
     permit = ctx.access.permit(superseded=True, archived=True)
+    check_app_may(ctx.actor, binaries=content)
     stored_document = ctx.repositories.documents.get(permit, request.document_id)
     if stored_document is None:
         raise DocumentNotFound

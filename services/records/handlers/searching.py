@@ -20,6 +20,7 @@ from contracts.records.submission_sets import SubmissionSetEntry
 from contracts.vocabulary import Act, DocumentStatus
 from services.records.context import RecordsContext
 from services.records.cursor import LARGEST_PAGE, read_cursor, read_sorted_cursor, write_cursor
+from services.records.domain.permits import check_app_may
 
 _SEARCHES = asks(Purpose.READ, Act.CONSULTATION_LISTE)
 _SORTED_BY = frozenset({DateKind.CREATION, DateKind.DEPOSIT, DateKind.CHANGE})
@@ -52,10 +53,15 @@ def search_documents(ctx: RecordsContext, request: SearchDocuments) -> DocumentE
 
 @handles(Records.search_lots, access=_SEARCHES, reading=True)
 def search_submission_sets(ctx: RecordsContext, request: SearchSubmissionSets) -> SubmissionSetPage:
-    """One page of the matching submission sets with a document the actor may see; raises as `search_documents`."""
+    """One page of the matching submission sets with a document the actor may see.
+
+    Raises:
+        ScopeMissing, and as `search_documents`.
+    """
     _check_count(request.count)
     after = read_cursor(request.cursor) if request.cursor else None
     permit = _permit_to_search(ctx, request)
+    check_app_may(ctx.actor, lists=True)
     submission_sets = ctx.repositories.submission_sets
     found = submission_sets.search(permit, request, after=after, count=request.count + 1)
     page = tuple(found[: request.count])

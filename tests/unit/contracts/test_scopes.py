@@ -1,5 +1,6 @@
 """Scopes are parsed as a set, unknown ones grant nothing, and granted ones are formatted canonically."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,9 @@ from contracts.vocabulary import Section
 ANALYSES = f"patient/DocumentReference.rs?category={SECTIONS_SYSTEM}|analyses"
 
 
+EVERYTHING = Scopes(sections=ALL_SECTIONS, identity=True, identity_search=True, binaries=True, lists=True)
+
+
 @pytest.mark.parametrize(
     ("text", "granted"),
     [
@@ -17,10 +21,12 @@ ANALYSES = f"patient/DocumentReference.rs?category={SECTIONS_SYSTEM}|analyses"
         ("patient/DocumentReference.rs", Scopes(sections=ALL_SECTIONS)),
         ("patient/DocumentReference.read", Scopes(sections=ALL_SECTIONS)),
         ("patient/DocumentReference.cruds", Scopes(sections=ALL_SECTIONS)),
-        ("patient/*.rs", Scopes(sections=ALL_SECTIONS, identity=True)),
-        ("patient/*.*", Scopes(sections=ALL_SECTIONS, identity=True)),
+        ("patient/*.rs", EVERYTHING),
+        ("patient/*.*", EVERYTHING),
         ("patient/Patient.r", Scopes(identity=True)),
-        ("patient/Patient.rs", Scopes(identity=True)),
+        ("patient/Patient.rs", Scopes(identity=True, identity_search=True)),
+        ("patient/Binary.r patient/List.rs", Scopes(binaries=True, lists=True)),
+        ("patient/Binary.s patient/List.r", Scopes()),
         (ANALYSES, Scopes(sections=(Section.ANALYSES,))),
         (f"{ANALYSES} {ANALYSES}", Scopes(sections=(Section.ANALYSES,))),
         (
@@ -64,7 +70,7 @@ granted_scopes = st.builds(
     openid=st.booleans(),
     fhir_user=st.booleans(),
     launch=st.booleans(),
-)
+).map(lambda scopes: msgspec.structs.replace(scopes, binaries=bool(scopes.sections), lists=bool(scopes.sections)))
 
 
 @given(granted_scopes)
@@ -72,6 +78,14 @@ def test_written_scopes_parse_back_and_are_supported(scopes: Scopes) -> None:
     written = write_scopes(scopes)
     assert read_scopes(written) == scopes
     assert set(written.split()) <= set(SUPPORTED)
+
+
+@given(st.sets(st.sampled_from(SUPPORTED)).map(sorted))
+def test_nothing_is_granted_beyond_the_words_that_were_asked_for(words: list[str]) -> None:
+    granted = set(write_scopes(read_scopes(" ".join(words))).split())
+    if "patient/DocumentReference.rs" in words:
+        granted -= {word for word in granted if "?category=" in word}
+    assert granted <= set(words)
 
 
 @given(granted_scopes, granted_scopes)

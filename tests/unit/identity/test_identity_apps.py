@@ -260,7 +260,7 @@ def test_a_new_token_may_be_for_less_and_never_for_more() -> None:
 def test_each_token_says_for_whom_it_speaks() -> None:
     app = app_actor(GRANT, APP, Scopes(identity=True))
     assert (app.role, app.subject, app.patient) == (Role.APP, "app-1", str(GRANT.patient_id))
-    assert (app.session, app.scopes) == (str(GRANT.grant_id), "patient/Patient.rs")
+    assert (app.session, app.scopes) == (str(GRANT.grant_id), "patient/Patient.r")
     assert feeder_actor(APP).role is Role.FEEDER
     assert agent_actor(APP, "accueil").subject == "app-1:accueil"
 

@@ -7,9 +7,16 @@ import msgspec
 import pytest
 
 from contracts.cda import CdaAuthor, CdaIdentifier, CdaOrganisation, CdaServiceEvent
+from contracts.dates import PARIS
 from contracts.documents import FileReceipt
 from contracts.errors.base import Refusal
-from contracts.errors.execution import CorrectionRefused, HeaderContradicts, MetadataMissing, NotAsStated
+from contracts.errors.execution import (
+    CorrectionRefused,
+    HeaderContradicts,
+    HeaderInvalid,
+    MetadataMissing,
+    NotAsStated,
+)
 from contracts.errors.request import NotAuthor
 from contracts.records.documents import Author
 from contracts.records.entries import ClaimedMetadata
@@ -81,6 +88,8 @@ def test_claims_that_agree_with_the_header_are_accepted() -> None:
         media_type="text/xml",
         size=10,
         sha1="bb",
+        facility=Coded("SA01"),
+        setting=Coded("AMBULATOIRE"),
     )
     assert cda(claimed, custodian=CdaOrganisation(identifier=HOSPITAL)).warnings == ()
 
@@ -159,7 +168,7 @@ def test_claims_in_another_code_system_are_kept_beside_the_header() -> None:
 def test_corrected_or_missing_fields_are_warnings_and_refused_in_strict_deposits() -> None:
     resolved = cda(ClaimedMetadata(class_code="10", format_code="urn:x", title="Autre", language="en-GB"))
     fields = ("category", "content.format", "custodian", "content.attachment.title", "content.attachment.language")
-    assert resolved.warnings == fields
+    assert resolved.warnings == (*fields, "context.facilityType", "context.practiceSetting")
     assert (resolved.class_code, resolved.title) == ("11", "Volet de synthèse médicale")
     check_corrections(resolved.warnings, strict=False)
     check_corrections((), strict=True)
@@ -171,12 +180,41 @@ def test_corrected_or_missing_fields_are_warnings_and_refused_in_strict_deposits
 
 
 def test_a_file_has_the_metadata_its_depositor_claims() -> None:
-    resolved = file(confidentiality="R", title="Radio", language="en-GB")
+    places = {"facility": Coded("SA01"), "setting": Coded("AMBULATOIRE")}
+    resolved = file(confidentiality="R", title="Radio", language="en-GB", **places)
     assert (resolved.unique_id, resolved.type_code, resolved.class_code) == ("1.2.250.1.9^77", "11488-4", "10")
     assert (resolved.title, resolved.language, resolved.metadata.confidentiality) == ("Radio", "en-GB", "R")
     assert resolved.author == Author(rpps=WRITER, name="Ada ESSAI")
     assert resolved.warnings == ()
     assert file(title=None).title
+    assert file(title=None, confidentiality=None, language=None).warnings == (
+        *("securityLabel", "content.attachment.title", "content.attachment.language"),
+        *("context.facilityType", "context.practiceSetting"),
+    )
+
+
+def test_dates_are_kept_as_stated_and_compared_with_the_header_as_far_as_they_go() -> None:
+    written = header().effective_time.astimezone(PARIS).date().isoformat()
+    for claim in (written, written[:7], written[:4]):
+        assert cda(ClaimedMetadata(created_on=claim)).unique_id == "1.2.3"
+    with pytest.raises(HeaderContradicts):
+        cda(ClaimedMetadata(created_on="1999"))
+    found = file(created_on="2026-06", service_start_on="2026").metadata
+    assert (found.created_on, found.service_start_on) == ("2026-06", "2026")
+
+
+def test_the_period_goes_on_while_one_act_does() -> None:
+    closed, going_on = CdaServiceEvent(start=NOW - DAY, stop=NOW), CdaServiceEvent(start=NOW - 2 * DAY)
+    assert cda(None, service_events=(closed,)).metadata.service_stop == NOW
+    period = cda(None, service_events=(closed, going_on)).metadata
+    assert (period.service_start, period.service_stop) == (NOW - 2 * DAY, None)
+
+
+def test_a_format_that_the_header_does_not_imply_is_the_stated_one() -> None:
+    claimed = ClaimedMetadata(format_code="urn:asip:ci-sis:nouveau:2026")
+    assert cda(claimed, format_code=None).format_code == "urn:asip:ci-sis:nouveau:2026"
+    with pytest.raises(HeaderInvalid):
+        cda(None, format_code=None)
 
 
 @pytest.mark.parametrize(

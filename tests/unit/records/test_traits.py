@@ -200,11 +200,16 @@ def build(
         created_at=header().effective_time,
         patient_traits=claimed or ClaimedTraits(),
         custodian=header().custodian,
+        title="Titre",
+        language="fr-FR",
+        confidentiality="N",
+        facility=Coded("SA01"),
+        setting=Coded("AMBULATOIRE"),
     )
     is_cda_alone = claimed is None and not isinstance(arrival, FileReceipt)
     request = SubmissionSetDocument(receipt="", stated=None if is_cda_alone else metadata)
     if not isinstance(arrival, FileReceipt) and request.stated is not None:
-        cda = msgspec.structs.replace(request.stated, type=None, authors=())
+        cda = msgspec.structs.replace(request.stated, type=None, authors=(), title=None)
         request = msgspec.structs.replace(request, stated=cda)
     deposit = Deposit(
         patient_id=PATIENT,
