@@ -8,6 +8,7 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from gateway.clients import ApiRequest, open_clients
+from gateway.declared_parameters import check_parameters
 from gateway.errors import JSON_BODY_LIMIT, error_response
 from gateway.fhir import responses as fhir_responses
 from gateway.guards import authenticate
@@ -59,7 +60,7 @@ def make_inner_app(settings: GatewaySettings) -> Litestar:
     return Litestar(
         route_handlers=ROUTES,
         request_class=ApiRequest,
-        guards=[authenticate],
+        guards=[authenticate, check_parameters],
         exception_handlers={Exception: handle_error},
         lifespan=[open_clients],
         cors_config=_CORS,

@@ -1,6 +1,7 @@
 """Clients of the services, created once per process, and the request class through which handlers call them."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from chassis.tokens import Keyring
 from contracts.api import Method
 from contracts.errors.base import Refusal
 from contracts.errors.execution import RequestTypeUnsupported
-from contracts.errors.request import InvalidRequest, RequestStalled
+from contracts.errors.request import FieldMissing, InvalidRequest, RequestStalled
 from contracts.identity.api import Identity
 from contracts.identity.logins import ListEndedSessions
 from contracts.wiring import GATEWAY
@@ -33,6 +34,9 @@ Q = TypeVar("Q", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)
 
 _JSON = "application/json"
+_MISSING = re.compile(r"missing required field `(\w{1,64})`")
+_NAMES: dict[Any, str] = {bool: "true, false", str: '"..."', int: "0", float: "0.0"}
+"""Type of a field -> how its value is written in JSON."""
 _CONNECT_SECONDS = 2.0
 
 
@@ -142,10 +146,26 @@ class ApiRequest(Request[Any, Any, State]):
         try:
             return msgspec.json.decode(await self.body(), type=expected)
         except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
-            raise InvalidRequest(field=_field_named_in(error)) from None
+            raise _refusal_for(error, expected) from None
 
 
-def _field_named_in(error: Exception) -> str:
-    # msgspec ends its messages with "- at `$.path`"; the rest may quote values that were sent.
-    path = str(error).rpartition("`$.")[2].removesuffix("`")
-    return path if path.replace(".", "").replace("_", "").isalnum() else "body"
+def _refusal_for(error: Exception, expected: Any) -> Refusal:
+    """The refusal of a body, which names the field that is missing or wrong.
+
+    msgspec ends its messages with "- at `$.path`"; the rest may quote values that were sent.
+    """
+    text = str(error)
+    path = text.rpartition("`$.")[2].removesuffix("`") if "`$." in text else ""
+    path = path if path.replace(".", "").replace("_", "").isalnum() else ""
+    missing = _MISSING.search(text)
+    if missing is None:
+        return InvalidRequest(field=path or "body")
+    return FieldMissing(field=f"{path}.{missing[1]}".lstrip("."), expected=_fields_of(expected, missing[1]))
+
+
+def _fields_of(expected: Any, field: str) -> str:
+    """What a right field looks like, as far as the declared type says it."""
+    for info in msgspec.structs.fields(expected) if isinstance(expected, type) else ():
+        if info.encode_name == field:
+            return _NAMES.get(info.type, "JSON")
+    return "JSON"

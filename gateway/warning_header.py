@@ -4,5 +4,5 @@ from collections.abc import Sequence
 
 
 def warning_header(fields: Sequence[str]) -> dict[str, str]:
-    """The header that names these fields; none without any."""
-    return {"warning": f'199 - "{", ".join(fields)}"'} if fields else {}
+    """The header that says what was missing, corrected or not kept; none without any field."""
+    return {"warning": f'199 - "missing, corrected or not kept: {", ".join(fields)}"'} if fields else {}

@@ -8,6 +8,9 @@ from contracts.errors.base import Forbidden, Malformed, Missing, Unauthenticated
 class InvalidRequest(Malformed, code="request.invalid", fields=("field",)): ...
 
 
+class FieldMissing(Malformed, code="request.field_missing", fields=("field", "expected")): ...
+
+
 class InvalidIns(Malformed, code="ins.invalid"): ...
 
 

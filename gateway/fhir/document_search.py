@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from contracts.errors.request import DocumentNotFound, InvalidRequest
+from contracts.errors.request import DocumentNotFound, FieldMissing, InvalidRequest
 from contracts.records.searching import DateKind, NamePart, NamePattern, SearchDocuments, SortOrder
 from contracts.vocabulary import AccessMode, DocumentId, DocumentStatus, PatientId, Visibility
 from gateway.fhir import systems
@@ -100,8 +100,7 @@ def message_from(
         names=names_of(parameters),
         windows=plain_windows(when),
         window_groups=alternative_windows(when),
-        identifiers=next(iter(identifiers), ()),
-        identifier_groups=identifiers[1:],
+        identifier_groups=identifiers,
         ids=tuple(map(DocumentId, ids_of(parameters, patient_id))),
         sort=sort,
         then_by=tuple(then_by),
@@ -139,7 +138,9 @@ def statuses_of(parameters: SearchParameters) -> tuple[DocumentStatus, ...]:
         InvalidRequest: no state, or an unknown one.
     """
     groups = parameters.tokens("status")
-    if not groups or any(token.code and token.code not in _STATUSES for tokens in groups for token in tokens):
+    if not groups:
+        raise FieldMissing(field="status", expected="current, superseded")
+    if any(token.code and token.code not in _STATUSES for tokens in groups for token in tokens):
         raise InvalidRequest(field="status")
     codes = [code for code in _STATUSES if all(names_code(tokens, _STATUS_SYSTEM, code) for tokens in groups)]
     statuses = [status for code in codes for status in _STATUSES[code]]

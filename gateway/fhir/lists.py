@@ -3,7 +3,7 @@
 from litestar import Response, route
 from litestar.enums import HttpMethod
 
-from contracts.errors.request import DocumentNotFound, InvalidRequest
+from contracts.errors.request import DocumentNotFound, FieldMissing, InvalidRequest
 from contracts.records.api import Records
 from contracts.records.searching import DateKind, SearchSubmissionSets
 from contracts.vocabulary import AccessMode, DocumentStatus, PatientId
@@ -99,7 +99,9 @@ def message_from(
         InvalidRequest: with the name of the parameter.
     """
     statuses = parameters.tokens("status")
-    if not statuses or any(token.code not in ("", _CURRENT) for tokens in statuses for token in tokens):
+    if not statuses:
+        raise FieldMissing(field="status", expected=_CURRENT)
+    if any(token.code not in ("", _CURRENT) for tokens in statuses for token in tokens):
         raise InvalidRequest(field="status")
     codes = parameters.tokens("code")
     if any(token.code not in ("", _SUBMISSION_SET) for tokens in codes for token in tokens):
@@ -126,8 +128,7 @@ def message_from(
         names=names_of(parameters, "source"),
         windows=plain_windows(when),
         window_groups=alternative_windows(when),
-        identifiers=next(iter(identifiers), ()),
-        identifier_groups=identifiers[1:],
+        identifier_groups=identifiers,
         ids=ids_of(parameters, patient_id),
         ascending=ascending,
         count=0 if shape.only_count else count_of(parameters),

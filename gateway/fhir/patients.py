@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, route
 from litestar.enums import HttpMethod
 
-from contracts.errors.request import InvalidRequest, RecordNotFound
+from contracts.errors.request import FieldMissing, RecordNotFound
 from contracts.identity.api import Identity
 from contracts.identity.oauth import ReadPerson
 from contracts.identity.people import Person
@@ -43,7 +43,7 @@ async def _ask(request: ApiRequest, parameters: SearchParameters) -> ResultPage:
     """By an INS, which its links must not contain."""
     token = parameters.single("identifier")
     if not token:
-        raise InvalidRequest(field="identifier")
+        raise FieldMissing(field="identifier", expected="urn:oid:1.2.250.1.213.1.4.8|<INS>")
     ins, shape = parse_ins(token, "identifier"), shape_of(parameters)
     try:
         found = [patient_resource(ins, await request.call(Records.find_record, FindRecord(ins=ins)))]

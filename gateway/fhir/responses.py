@@ -125,6 +125,7 @@ def success_outcome(text: str, warned: Sequence[str] = ()) -> dict[str, Any]:
             "severity": "warning",
             "code": "business-rule",
             "details": {"coding": [{"system": REFUSALS, "code": "document.corrected"}], "text": field},
+            "diagnostics": f"{field} : manquant, corrigé ou non conservé · missing, corrected or not kept",
         }
         for field in warned
     ]

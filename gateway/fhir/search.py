@@ -10,7 +10,7 @@ from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.errors.request import InvalidRequest
+from contracts.errors.request import FieldMissing, InvalidRequest
 from contracts.records.api import Records
 from contracts.records.lifecycle import FindRecord
 from contracts.vocabulary import PatientId, Role
@@ -31,9 +31,12 @@ from gateway.guards import ROLES
 
 PATIENT = Parameter("patient", ParameterKind.REFERENCE, "Required: the record.")
 PATIENT_OR_INS = (
-    Parameter("patient", ParameterKind.REFERENCE, "The record; this or patient.identifier is required."),
+    Parameter("patient", ParameterKind.REFERENCE, "The record; this, subject or patient.identifier is required."),
+    Parameter("subject", ParameterKind.REFERENCE, "As patient."),
     Parameter("patient.identifier", ParameterKind.TOKEN, "The patient's INS, `urn:oid:<list>|<matricule>`."),
 )
+_HOLDER = ("patient", "subject", "patient.identifier")
+_EXPECTED_PATIENT = "patient=Patient/<id>, patient.identifier=urn:oid:1.2.250.1.213.1.4.8|<INS>"
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -126,11 +129,14 @@ async def record_of(request: ApiRequest, parameters: SearchParameters) -> Patien
     Raises:
         InvalidRequest: neither, or both. RecordNotFound, RoleForbidden: finding by INS is refused.
     """
-    by_id, by_ins = parameters.single("patient"), parameters.single("patient.identifier")
-    if bool(by_id) is bool(by_ins):
-        raise InvalidRequest(field="patient")
+    sent = {name: value for name in _HOLDER if (value := parameters.single(name))}
+    if not sent:
+        raise FieldMissing(field="patient", expected=_EXPECTED_PATIENT)
+    if len(sent) > 1:
+        raise InvalidRequest(field=", ".join(sent))
+    by_id, by_ins = sent.get("patient") or sent.get("subject"), sent.get("patient.identifier", "")
     if by_id:
-        return parse_patient_reference(by_id, base_of(request), "patient")
+        return parse_patient_reference(by_id, base_of(request), next(iter(sent)))
     found = await request.call(Records.find_record, FindRecord(ins=parse_ins(by_ins, "patient.identifier")))
     return found.record.patient_id
 
@@ -142,5 +148,5 @@ def shape_of(parameters: SearchParameters) -> Shape:
 
 
 def _link_parameters(parameters: SearchParameters, record: PatientId) -> list[tuple[str, str]]:
-    others = [pair for pair in parameters.pairs if not pair[0].startswith("patient")]
+    others = [pair for pair in parameters.pairs if pair[0] not in _HOLDER]
     return [("patient", str(record)), *others]

@@ -145,7 +145,8 @@ def test_a_used_name_is_no_contradiction_and_missing_traits_are_named_in_a_warni
         timeout=20,
     )
     assert reply.status_code == 201, reply.text
-    assert reply.headers["warning"] == f'199 - "{HEADER}birthTime, {HEADER}name/family"'
+    named = f"{HEADER}birthTime, {HEADER}name/family"
+    assert reply.headers["warning"] == f'199 - "missing, corrected or not kept: {named}"'
 
 
 def test_another_persons_document_replaces_nothing(

@@ -86,7 +86,6 @@ def test_invalid_request_is_an_explained_error(
     ("body", "field"),
     [
         ({"identifier": 1, "password": "p", "channel": "sms"}, "identifier"),
-        ({"identifier": "a", "password": "p"}, "body"),
         ({"identifier": "a", "password": "p", "channel": "SECRET"}, "channel"),
         ([], "body"),
         (None, "body"),
@@ -127,6 +126,31 @@ def test_invalid_parameter_is_named(gateway: Gateway, people: TokenHolders, quer
 def test_malformed_rpps_is_refused(gateway: Gateway, people: TokenHolders, rpps: str) -> None:
     reply = gateway.request("PUT", f"/dmp/records/{PATIENT}/blocked/{rpps}", token=people.patient)
     assert (reply.status, reply.json()["details"]) == (400, {"field": "rpps"})
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "expected"),
+    [
+        ({"vitale_proof": "x"}, "consent_collected", "true, false"),
+        ({"consent_collected": True}, "vitale_proof", '"..."'),
+    ],
+)
+def test_a_missing_field_is_named_with_what_is_expected(
+    gateway: Gateway, people: TokenHolders, body: dict[str, object], field: str, expected: str
+) -> None:
+    reply = gateway.request("POST", "/dmp/records", token=people.doctor, json_body=body)
+    assert (reply.status, reply.json()["code"]) == (400, "request.field_missing")
+    assert reply.json()["details"] == {"field": field, "expected": expected}
+    assert is_explained(reply)
+
+
+@pytest.mark.parametrize("name", ["sections", "Section", "patient"])
+def test_a_query_parameter_that_the_route_does_not_declare_is_refused(
+    gateway: Gateway, people: TokenHolders, name: str
+) -> None:
+    reply = gateway.request("GET", f"{DOCUMENTS}?{name}=imagerie", token=people.doctor)
+    assert (reply.status, reply.json()["code"]) == (400, "request.parameter_unknown")
+    assert reply.json()["details"] == {"name": name}
 
 
 def test_expired_token_is_401_with_a_challenge(gateway: Gateway, people: TokenHolders) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contracts.errors.request import InvalidRequest, ParameterUnknown
+from contracts.errors.request import FieldMissing, InvalidRequest, ParameterUnknown
 from contracts.records.searching import DateKind, DateRange
 from contracts.vocabulary import AccessMode, DocumentStatus, PatientId
 from gateway.fhir.bundles import Shape
@@ -193,9 +193,12 @@ def test_archived_documents_are_searched_as_current_with_is_archived() -> None:
     )
     assert statuses(("status", "http://hl7.org/fhir/document-reference-status|current")) == (DocumentStatus.CURRENT,)
     assert statuses(("status", "http://loinc.org|current")) == statuses(("status", "|current")) == ()
-    for pairs in ((), (("status", "gone"),), (("status", "current"), ("isArchived", "maybe"))):
+    for pairs in ((("status", "gone"),), (("status", "current"), ("isArchived", "maybe"))):
         with pytest.raises(InvalidRequest):
             statuses(*pairs)
+    with pytest.raises(FieldMissing) as missing:
+        statuses()
+    assert missing.value.details == {"field": "status", "expected": "current, superseded"}
 
 
 @pytest.mark.parametrize(
