@@ -11,7 +11,11 @@ from contracts.vocabulary import Coded
 
 
 class HealthProblem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A disease or operation, current or past; `absent`: the document states that there is none."""
+    """A disease or operation, current or past; `absent`: the document states that there is none.
+
+    `name_says_absent`: the name itself says so (`Pas de problème connu`). `inactive`: resolved, or in remission.
+    `uncertain`: suspected or not confirmed.
+    """
 
     name: str
     code: Coded | None = None
@@ -20,20 +24,36 @@ class HealthProblem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     section: str = ""
     """Title of the section it was found in, as its author wrote it."""
     absent: bool = False
+    name_says_absent: bool = False
+    inactive: bool = False
+    uncertain: bool = False
 
 
 class Allergy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An allergy or intolerance and its agent; `absent`: the document states that there is none."""
+    """An allergy or intolerance and its agent; `absent`, `inactive`, `uncertain`: as of a HealthProblem.
+
+    `reactions`, `criticality`, `severity`: in the words of the document.
+    """
 
     name: str
     agent: str | None = None
     code: Coded | None = None
     since: str | None = None
+    until: str | None = None
+    reactions: tuple[str, ...] = ()
+    criticality: str | None = None
+    severity: str | None = None
     absent: bool = False
+    name_says_absent: bool = False
+    inactive: bool = False
+    uncertain: bool = False
 
 
 class Treatment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A medication with dose and frequency as the document states them, and its indication."""
+    """A medication with dose and frequency as the document states them, and its indication.
+
+    `planned`: prescribed or intended, without a statement that it is taken. `condition`: what it depends on.
+    """
 
     name: str
     code: Coded | None = None
@@ -43,6 +63,8 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: str | None = None
     until: str | None = None
     reason: str | None = None
+    condition: str | None = None
+    planned: bool = False
 
 
 class Vaccination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -54,10 +76,15 @@ class Vaccination(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     lot: str | None = None
     rank: str | None = None
     absent: bool = False
+    name_says_absent: bool = False
 
 
 class LabResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One laboratory result; `value` as written, `number` if it is numeric."""
+    """One laboratory result; `value` as written, with its bounds (`< 20`), `number` if it is a plain number.
+
+    `at`: the time, if the document states it to the minute with its zone. `on`: the date, as precise as it is stated.
+    `interpretation`: codes, separated by commas.
+    """
 
     name: str
     analyte: Coded
@@ -68,6 +95,7 @@ class LabResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     high: float | None = None
     interpretation: str | None = None
     at: datetime | None = None
+    on: str | None = None
 
 
 class ClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -80,3 +108,5 @@ class ClinicalData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     results: tuple[LabResult, ...] = ()
     incomplete: bool = False
     """The document has more entries than are extracted."""
+    left_out: tuple[str, ...] = ()
+    """The lists above without some entry, because it is no plain statement about the patient: read the document."""

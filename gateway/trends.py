@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 from typing import NamedTuple
 
@@ -28,6 +28,8 @@ POLICY = (
     "frame-ancestors 'self'; sandbox"
 )
 """Content-Security-Policy of the page of plots."""
+_DAY_CHARACTERS = 10
+"""Of `YYYY-MM-DD`."""
 _TEXTS = catalogue("pages")
 
 
@@ -41,7 +43,7 @@ class SourcedClinicalData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One result: its time, value, reference limits and document."""
+    """One result: its time, value, reference limits and document; `on`: the day, if that is all that is stated."""
 
     at: datetime
     number: float
@@ -50,6 +52,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     low: float | None = None
     high: float | None = None
     interpretation: str | None = None
+    on: str | None = None
 
 
 class Trend(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,15 +65,23 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def trends_in(sources: Iterable[SourcedClinicalData]) -> tuple[Trend, ...]:
-    """Trends of all numeric results, one for each analyte and unit; a result without a time gets its document's."""
+    """Trends of all numeric results, one for each analyte and unit; a result without a time gets its document's.
+
+    One that is dated by its year or month only has no place among the others: `is_drawn` tells.
+    """
     grouped: dict[tuple[str, str | None, str], list[tuple[Point, LabResult]]] = defaultdict(list)
     for source in sources:
         for result in source.facts.results:
-            if result.number is not None:
+            if result.number is not None and is_drawn(result):
                 point = _point(result, result.number, source)
                 key = (result.analyte.code, result.analyte.system, result.unit or "")
                 grouped[key].append((point, result))
     return tuple(_trend(unit, results) for (_, _, unit), results in sorted(grouped.items(), key=_key))
+
+
+def is_drawn(result: LabResult) -> bool:
+    """Whether a result has a day, or no time of its own at all."""
+    return result.on is None or len(result.on) == _DAY_CHARACTERS
 
 
 def _key(item: tuple[tuple[str, str | None, str], object]) -> str:
@@ -79,14 +90,19 @@ def _key(item: tuple[tuple[str, str | None, str], object]) -> str:
 
 def _point(result: LabResult, number: float, source: SourcedClinicalData) -> Point:
     return Point(
-        at=result.at or source.created_at,
+        at=result.at or _start_of_day(result.on) or source.created_at,
         number=number,
         value=result.value,
         document_id=source.document_id,
         low=result.low,
         high=result.high,
         interpretation=result.interpretation,
+        on=result.on if result.at is None else None,
     )
+
+
+def _start_of_day(day: str | None) -> datetime | None:
+    return None if day is None else datetime.fromisoformat(day).replace(tzinfo=UTC)
 
 
 def _trend(unit: str, results: Sequence[tuple[Point, LabResult]]) -> Trend:

@@ -1,7 +1,7 @@
 """Reads the coded entries of a structured CDA by the templates of IHE PCC and PaLM, on which CI-SIS builds."""
 
-import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TypeVar
 
@@ -9,9 +9,16 @@ from lxml import etree
 
 from contracts.clinical_data import Allergy, ClinicalData, HealthProblem, LabResult, Treatment, Vaccination
 from contracts.vocabulary import Coded
-from services.documents.hl7 import moment
+from services.documents.hl7 import zoned_moment
+from services.documents.rendering import wording
+from services.documents.rendering.names import Name, Narrative, bounded, coded_value, codes_of, text_of
+from services.documents.rendering.statements import Assertion, Remarks, Statements, UnclearError
+from services.documents.rendering.values import day_of, number_of, quantity, unit_of, value_of
 
 _V3 = {"h": "urn:hl7-org:v3"}
+_NS = "{urn:hl7-org:v3}"
+_OBSERVATION, _ADMINISTRATION = f"{_NS}observation", f"{_NS}substanceAdministration"
+_SECTION, _TEMPLATE = f"{_NS}section", f"{_NS}templateId"
 _PROBLEM = "1.3.6.1.4.1.19376.1.5.3.1.4.5"
 _ALLERGY = "1.3.6.1.4.1.19376.1.5.3.1.4.6"
 _TREATMENT = "1.3.6.1.4.1.19376.1.5.3.1.4.7"
@@ -19,25 +26,24 @@ _VACCINATION = "1.3.6.1.4.1.19376.1.5.3.1.4.12"
 _RESULT = "1.3.6.1.4.1.19376.1.3.1.6"
 _RANK = "30973-2"
 _MATERIAL = "h:consumable/h:manufacturedProduct/h:manufacturedMaterial"
-_DATE = re.compile(r"(\d{4})(\d\d)?(\d\d)?", re.ASCII)
-_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
-_TEXT = "{urn:hl7-org:v3}text"
-_SECTION = "{urn:hl7-org:v3}section"
 MOST_ENTRIES = 2_000
 """Of one kind; a document for people has fewer."""
-_MAX_CHARACTERS = 300
-_MAX_CITED = 3_000
-"""Characters of narrative that are read for a name: white space in it is not counted in the name."""
-_CUT = "…"
+_MOST_REACTIONS = 20
+_NULLS_WITHOUT_INFORMATION = frozenset(("NI", "NASK", "ASKU", "NAV", "MSK", "NAVU"))
+"""Null flavours of what was not told."""
+_RECURRENCE = ("period", "phase", "event", "offset", "comp", "frequency")
+_JOINED = frozenset((None, "I", "A"))
+"""Operators by which a time narrows those before it; others add to them or exclude."""
 
 Element = etree._Element
 T = TypeVar("T")
 
 
 def clinical_data_in(document: Element) -> ClinicalData:
-    """The coded entries of a document; what cannot be read is left out, since the narrative has it too.
+    """The coded entries of a document: what it states of the patient, is not read otherwise than it is meant.
 
-    Each element is visited a bounded number of times, whatever entries refer to.
+    An entry without a name is left out, and so is one that is no plain statement: the narrative has them too. Each
+    element is visited a bounded number of times, whatever entries refer to.
     """
     reader, cut = _Reader(document), [False]
     return ClinicalData(
@@ -48,6 +54,7 @@ def clinical_data_in(document: Element) -> ClinicalData:
         results=_first(reader.results(), cut),
         # Evaluated last.
         incomplete=any(cut),
+        left_out=tuple(sorted(reader.left_out)),
     )
 
 
@@ -59,232 +66,324 @@ def _first(entries: Iterator[T], cut: list[bool]) -> tuple[T, ...]:
 
 
 class _Reader:
-    """Reads one document; names that codes leave to the narrative are looked up there, each once."""
+    """Reads one document; `left_out`: the kinds of which an entry was no plain statement."""
 
     def __init__(self, document: Element) -> None:
+        self.left_out: set[str] = set()
         self._root = document
-        self._narrative = {
-            str(element.get("ID")): element
-            for text in document.iter(_TEXT)
-            # One inside another is read with it: for each of its ancestors it would be read again.
-            if next(text.iterancestors(_TEXT), None) is None
-            for element in text.iterfind(".//*[@ID]")
-        }
-        self._cited: dict[str, str | None] = {}
+        self._narrative = Narrative(document)
+        self._statements = Statements()
         self._titles: dict[Element, str] = {}
+        self._templates: dict[Element, set[str]] = defaultdict(set)
+        for template in document.iter(_TEMPLATE):
+            entry = template.getparent()
+            if entry is not None:
+                self._templates[entry].add(str(template.get("root")))
 
     def allergies(self) -> Iterator[Allergy]:
-        for entry in self._entries("observation", _ALLERGY):
-            agent = self._agent(entry)
-            value, kind = entry.find("h:value", _V3), entry.find("h:code", _V3)
-            name = self._named(value) or self._named(kind) or agent
-            if name:
-                since, _ = _span(entry)
-                code = _coded(value) or _coded(kind)
-                yield Allergy(name=name, agent=agent, code=code, since=since, absent=_is_negated(entry))
+        return self._read("allergies", _OBSERVATION, _ALLERGY, self._allergy)
 
     def problems(self) -> Iterator[HealthProblem]:
-        for entry in self._entries("observation", _PROBLEM):
-            value = entry.find("h:value", _V3)
-            name = self._named(value)
-            if name and _ALLERGY not in _templates(entry) and not _belongs_to_a_drug(entry):
-                since, until = _span(entry)
-                yield HealthProblem(
-                    name=name,
-                    code=_coded(value),
-                    since=since,
-                    until=until,
-                    section=self._section_of(entry),
-                    absent=_is_negated(entry),
-                )
+        return self._read("problems", _OBSERVATION, _PROBLEM, self._problem)
 
     def treatments(self) -> Iterator[Treatment]:
-        for entry in self._entries("substanceAdministration", _TREATMENT):
-            code, name = self._product(entry)
-            if name:
-                since, until = _span(entry)
-                yield Treatment(
-                    name=name,
-                    code=code,
-                    dose=_quantity(entry.find("h:doseQuantity", _V3)),
-                    rhythm=_period(entry),
-                    route=self._named(entry.find("h:routeCode", _V3)),
-                    since=since,
-                    until=until,
-                    reason=self._named(entry.find("h:entryRelationship[@typeCode='RSON']/*/h:code", _V3)),
-                )
+        return self._read("treatments", _ADMINISTRATION, _TREATMENT, self._treatment)
 
     def vaccinations(self) -> Iterator[Vaccination]:
-        for entry in self._entries("substanceAdministration", _VACCINATION):
-            code, name = self._product(entry)
-            if name:
-                yield Vaccination(
-                    name=name,
-                    code=code,
-                    on=_date(_when(entry)),
-                    lot=_text(entry.find(f"{_MATERIAL}/h:lotNumberText", _V3)),
-                    rank=_rank(entry),
-                    absent=_is_negated(entry),
-                )
+        return self._read("vaccinations", _ADMINISTRATION, _VACCINATION, self._vaccination)
 
     def results(self) -> Iterator[LabResult]:
-        for entry in self._entries("observation", _RESULT):
-            value, analyte = entry.find("h:value", _V3), entry.find("h:code", _V3)
-            coded, name = _coded(analyte), self._named(analyte)
-            value_text = self._value_text(value)
-            if coded and name and value_text:
-                low, high = _range(entry)
-                yield LabResult(
-                    name=name,
-                    analyte=coded,
-                    value=value_text,
-                    number=_number(value),
-                    unit=None if value is None else _bounded(value.get("unit")),
-                    low=low,
-                    high=high,
-                    interpretation=_attribute(entry.find("h:interpretationCode", _V3), "code"),
-                    at=moment(_when(entry)),
-                )
+        return self._read("results", _OBSERVATION, _RESULT, self._result)
 
-    def _entries(self, kind: str, template: str) -> Iterator[Element]:
-        for entry in self._root.iterfind(f".//h:{kind}", _V3):
-            if template in _templates(entry):
-                yield entry
+    def _read(self, kind: str, tag: str, template: str, read: Callable[[Element], T | None]) -> Iterator[T]:
+        for entry in self._root.iter(tag):
+            if template in self._templates.get(entry, ()):
+                try:
+                    found = read(entry)
+                except UnclearError:
+                    self.left_out.add(kind)
+                    continue
+                if found is not None:
+                    yield found
+
+    def _asserted(
+        self, entry: Element, *, uncertain: bool = False, planned: bool = False
+    ) -> tuple[Assertion, Remarks]:
+        """How an entry is stated; UnclearError if it is not, or is uncertain or planned and may not be."""
+        assertion, remarks = self._statements.assertion(entry), self._statements.remarks(entry)
+        is_uncertain = assertion.is_uncertain or remarks.is_uncertain
+        if not assertion.is_asserted or (is_uncertain and not uncertain) or (assertion.is_planned and not planned):
+            raise UnclearError
+        return assertion._replace(is_uncertain=is_uncertain), remarks
+
+    def _allergy(self, entry: Element) -> Allergy | None:
+        assertion, remarks = self._asserted(entry, uncertain=True)
+        value, kind = _only(entry, "value"), entry.find("h:code", _V3)
+        agent = self._agent(entry)
+        name = self._narrative.name(value, is_negated=assertion.is_negated) if value is not None else None
+        if name is None and _is_uninformative(value):
+            return None
+        name = name or self._narrative.name(kind, is_negated=assertion.is_negated)
+        name = name or (Name(agent, assertion.is_negated) if agent else None)
+        if name is None:
+            return None
+        since, until = _span(entry)
+        reactions = (self._detail(reaction.find("h:value", _V3)) for reaction in self._statements.reactions(entry))
+        return Allergy(
+            name=name.text,
+            agent=agent,
+            code=coded_value(value) or coded_value(kind),
+            since=since,
+            until=until,
+            reactions=tuple(islice((reaction for reaction in reactions if reaction), _MOST_REACTIONS)),
+            criticality=self._detail(remarks.criticality),
+            severity=self._detail(remarks.severity),
+            absent=name.is_absent,
+            name_says_absent=name.says_so,
+            inactive=remarks.is_inactive,
+            uncertain=assertion.is_uncertain,
+        )
+
+    def _problem(self, entry: Element) -> HealthProblem | None:
+        if _ALLERGY in self._templates[entry] or self._belongs_to_another(entry):
+            return None
+        assertion, remarks = self._asserted(entry, uncertain=True)
+        value = _only(entry, "value")
+        name = self._narrative.name(value, is_negated=assertion.is_negated)
+        if name is None:
+            return None
+        since, until = _span(entry)
+        return HealthProblem(
+            name=name.text,
+            code=coded_value(value),
+            since=since,
+            until=until,
+            section=self._section_of(entry),
+            absent=name.is_absent,
+            name_says_absent=name.says_so,
+            inactive=remarks.is_inactive,
+            uncertain=assertion.is_uncertain,
+        )
+
+    def _treatment(self, entry: Element) -> Treatment | None:
+        assertion, remarks = self._asserted(entry, planned=True)
+        code, name = self._product(entry, is_negated=assertion.is_negated)
+        if name is None:
+            return None
+        if name.is_absent or remarks.is_inactive:
+            # Nothing in a Treatment says that it is not taken.
+            raise UnclearError
+        since, until = _span(entry)
+        is_plain = entry.find("h:entryRelationship[@typeCode='COMP']/h:substanceAdministration", _V3) is None
+        return Treatment(
+            name=name.text,
+            code=code,
+            dose=quantity(_single(entry, "doseQuantity")) if is_plain else None,
+            rhythm=_period(entry) if is_plain else None,
+            route=self._detail(entry.find("h:routeCode", _V3)),
+            since=since,
+            until=until,
+            reason=self._reason(entry),
+            condition=self._condition(entry),
+            planned=assertion.is_planned,
+        )
+
+    def _vaccination(self, entry: Element) -> Vaccination | None:
+        assertion, remarks = self._asserted(entry)
+        code, name = self._product(entry, is_negated=assertion.is_negated)
+        if name is None:
+            return None
+        if remarks.is_inactive:
+            raise UnclearError
+        return Vaccination(
+            name=name.text,
+            code=code,
+            on=day_of(_when(entry)),
+            lot=text_of(entry.find(f"{_MATERIAL}/h:lotNumberText", _V3)),
+            rank=_rank(entry),
+            absent=name.is_absent,
+            name_says_absent=name.says_so,
+        )
+
+    def _result(self, entry: Element) -> LabResult | None:
+        value, analyte = _only(entry, "value"), entry.find("h:code", _V3)
+        assertion, remarks = self._asserted(entry)
+        found = None if value is None else value_of(value, self._narrative)
+        name = self._narrative.words(analyte)
+        coded = coded_value(analyte)
+        if found is None or value is None or coded is None or not name:
+            return None
+        if assertion.is_negated or remarks.is_inactive:
+            raise UnclearError
+        low, high = _range(entry, found.unit)
+        return LabResult(
+            # Some authors refer to the value for the name of what was measured.
+            name=coded.display if coded.display and name.startswith(found.text) else name,
+            analyte=coded,
+            value=found.text,
+            number=found.number,
+            unit=found.unit,
+            low=low,
+            high=high,
+            interpretation=_interpretation(entry),
+            at=zoned_moment(_when(entry)),
+            on=day_of(_when(entry)),
+        )
 
     def _agent(self, entry: Element) -> str | None:
-        entity = entry.find("h:participant/h:participantRole/h:playingEntity", _V3)
-        if entity is None:
-            return None
-        return self._named(entity.find("h:code", _V3)) or _text(entity.find("h:name", _V3))
+        named: list[str] = []
+        for entity in entry.iterfind("h:participant/h:participantRole/h:playingEntity", _V3):
+            code, name = entity.find("h:code", _V3), text_of(entity.find("h:name", _V3))
+            words = self._detail(code) or name
+            if words and not _is_answer(words) and words not in named:
+                named.append(words)
+        return bounded(", ".join(named))
 
-    def _product(self, entry: Element) -> tuple[Coded | None, str | None]:
+    def _product(self, entry: Element, *, is_negated: bool) -> tuple[Coded | None, Name | None]:
+        if any(wording.is_none_known(code) for code in _codes(entry)):
+            raise UnclearError
         material = entry.find(_MATERIAL, _V3)
-        if material is None:
+        if material is None or any(wording.is_no_information(code) for code in _codes(entry)):
             return None, None
         code = material.find("h:code", _V3)
-        return _coded(code), _text(material.find("h:name", _V3)) or self._named(code)
+        named = self._narrative.name(code, is_negated=is_negated)
+        brand = text_of(material.find("h:name", _V3))
+        if brand is None or _is_answer(brand) or (named is not None and named.is_absent and not is_negated):
+            return coded_value(code), named
+        if wording.says_none(brand):
+            raise UnclearError
+        return coded_value(code), Name(brand, is_negated)
 
-    def _named(self, coded: Element | None) -> str | None:
-        """The name its author gives in the narrative, else the display name of the code."""
-        if coded is None:
+    def _reason(self, entry: Element) -> str | None:
+        for act in entry.iterfind("h:entryRelationship[@typeCode='RSON']/*", _V3):
+            assertion = self._statements.assertion(act)
+            if assertion.is_asserted and not assertion.is_negated:
+                return self._detail(act.find("h:code", _V3))
+        return None
+
+    def _condition(self, entry: Element) -> str | None:
+        text = entry.find("h:precondition/h:criterion/h:text", _V3)
+        try:
+            return self._narrative.cited(text) or text_of(text)
+        except UnclearError:
             return None
-        original = coded.find("h:originalText", _V3)
-        return self._referred(original) or _bounded(coded.get("displayName")) or _text(original)
 
-    def _referred(self, original: Element | None) -> str | None:
-        reference = None if original is None else original.find("h:reference", _V3)
-        target = "" if reference is None else str(reference.get("value", "")).removeprefix("#")
-        if target not in self._cited:
-            found = self._narrative.get(target)
-            self._cited[target] = None if found is None else _bounded(_start_of(found))
-        return self._cited[target]
+    def _detail(self, coded: Element | None) -> str | None:
+        """The words of a value that only adds to a statement; none if they are not clear."""
+        try:
+            return self._narrative.words(coded)
+        except UnclearError:
+            return None
+
+    def _belongs_to_another(self, entry: Element) -> bool:
+        """An effect of a drug or vaccine, the reason for it, or a reaction to an allergen is part of that entry."""
+        for outer in entry.iterancestors(_ADMINISTRATION, _OBSERVATION):
+            if outer.tag == _ADMINISTRATION or _ALLERGY in self._templates.get(outer, ()):
+                return True
+        return False
 
     def _section_of(self, entry: Element) -> str:
         section = next(entry.iterancestors(_SECTION), None)
         if section is None:
             return ""
         if section not in self._titles:
-            self._titles[section] = _text(section.find("h:title", _V3)) or ""
+            self._titles[section] = text_of(section.find("h:title", _V3)) or ""
         return self._titles[section]
 
-    def _value_text(self, value: Element | None) -> str | None:
-        if value is None:
-            return None
-        return _bounded(value.get("value")) or self._named(value) or _text(value) or _quantity(value)
+
+def _is_answer(words: str) -> bool:
+    return wording.says_yes(words) or wording.says_no(words) or wording.is_uninformative(words)
 
 
-def _templates(entry: Element) -> set[str]:
-    return {str(template.get("root")) for template in entry.iterfind("h:templateId", _V3)}
+def _is_uninformative(value: Element | None) -> bool:
+    """Whether a value was asked for and is not told, not even in words."""
+    if value is None:
+        return False
+    return (
+        any(wording.is_no_information(code) for code in codes_of(value))
+        or value.get("nullFlavor") in _NULLS_WITHOUT_INFORMATION
+    )
 
 
-def _start_of(cited: Element) -> str:
-    """The beginning of an element's text, white space collapsed; longer than a name if it was cut."""
-    pieces: list[str] = []
-    length = 0
-    for piece in cited.itertext():
-        pieces.append(piece)
-        length += len(piece)
-        if length > _MAX_CITED:
-            return " ".join("".join(pieces)[:_MAX_CITED].split()) + _CUT
-    return " ".join("".join(pieces).split())
+def _only(entry: Element, name: str) -> Element | None:
+    """The child of that name; UnclearError if there are several, since one alone would be half of a statement."""
+    found = entry.findall(f"h:{name}", _V3)
+    if len(found) > 1:
+        raise UnclearError
+    return found[0] if found else None
 
 
-def _belongs_to_a_drug(entry: Element) -> bool:
-    """An effect of a drug or vaccine, or the reason for it, is part of that entry."""
-    return next(entry.iterancestors("{urn:hl7-org:v3}substanceAdministration"), None) is not None
+def _single(entry: Element, name: str) -> Element | None:
+    """The child of that name, none of several."""
+    found = entry.findall(f"h:{name}", _V3)
+    return found[0] if len(found) == 1 else None
 
 
-def _is_negated(entry: Element) -> bool:
-    return entry.get("negationInd") == "true"
+def _codes(entry: Element) -> Iterator[str]:
+    code = entry.find("h:code", _V3)
+    return iter(()) if code is None else codes_of(code)
 
 
-def _coded(element: Element | None) -> Coded | None:
-    code = _attribute(element, "code")
-    if element is None or code is None:
-        return None
-    return Coded(code, _attribute(element, "codeSystem"), _attribute(element, "displayName"))
+def _times(entry: Element) -> Iterator[Element]:
+    """Points and intervals of time: neither those that recur nor those that are excluded or not told."""
+    for time in entry.iterfind("h:effectiveTime", _V3):
+        is_recurring = any(time.find(f"h:{name}", _V3) is not None for name in _RECURRENCE)
+        if not is_recurring and time.get("nullFlavor") is None and time.get("operator") in _JOINED:
+            yield time
 
 
 def _when(entry: Element) -> str | None:
-    element = entry.find("h:effectiveTime", _V3)
-    return _attribute(element, "value") or _attribute(entry.find("h:effectiveTime/h:low", _V3), "value")
+    for time in _times(entry):
+        if value := time.get("value") or _end_of(time, "low"):
+            return str(value)
+    return None
+
+
+def _end_of(time: Element, name: str) -> str | None:
+    end = time.find(f"h:{name}", _V3)
+    return None if end is None or end.get("nullFlavor") else end.get("value")
 
 
 def _span(entry: Element) -> tuple[str | None, str | None]:
-    high = _attribute(entry.find("h:effectiveTime/h:high", _V3), "value")
-    return _date(_when(entry)), _date(high)
-
-
-def _date(value: str | None) -> str | None:
-    found = _DATE.match(value or "")
-    return "-".join(part for part in found.groups() if part) if found else None
-
-
-def _range(entry: Element) -> tuple[float | None, float | None]:
-    limits = entry.find("h:referenceRange/h:observationRange/h:value", _V3)
-    if limits is None:
-        return None, None
-    return _number(limits.find("h:low", _V3)), _number(limits.find("h:high", _V3))
-
-
-def _number(element: Element | None) -> float | None:
-    value = "" if element is None else str(element.get("value", ""))
-    return float(value) if _NUMBER.fullmatch(value) else None
-
-
-def _quantity(element: Element | None) -> str | None:
-    """`2 tablet`, or `1 – 2 tablet`; a UCUM annotation (`{tablet}`) loses its braces."""
-    if element is None:
-        return None
-    low, high = element.find("h:low", _V3), element.find("h:high", _V3)
-    ends = [end for end in (element, low, high) if end is not None and end.get("value")]
-    values = list(dict.fromkeys(str(end.get("value")) for end in ends))
-    unit = next((str(end.get("unit")) for end in ends if end.get("unit")), "")
-    return _bounded(f"{' – '.join(values)} {unit.strip('{}')}".strip()) if values else None
+    ends = (_end_of(time, "high") for time in _times(entry))
+    return day_of(_when(entry)), day_of(next((end for end in ends if end), None))
 
 
 def _period(entry: Element) -> str | None:
-    period = entry.find("h:effectiveTime/h:period", _V3)
-    return None if period is None else _quantity(period)
+    """How often, if that is one period and nothing else."""
+    spans = set(_times(entry))
+    others = [time for time in entry.iterfind("h:effectiveTime", _V3) if time not in spans]
+    if len(others) != 1 or others[0].get("operator") not in _JOINED or others[0].get("nullFlavor"):
+        return None
+    is_partial = any(others[0].find(f"h:{name}", _V3) is not None for name in _RECURRENCE if name != "period")
+    return None if is_partial else quantity(others[0].find("h:period", _V3))
 
 
 def _rank(entry: Element) -> str | None:
     for observation in entry.iterfind("h:entryRelationship/h:observation", _V3):
-        if _attribute(observation.find("h:code", _V3), "code") == _RANK:
-            return _attribute(observation.find("h:value", _V3), "value")
+        value = observation.find("h:value", _V3)
+        if value is not None and observation.find(f"h:code[@code='{_RANK}']", _V3) is not None:
+            return None if value.get("nullFlavor") else bounded(value.get("value"))
     return None
 
 
-def _attribute(element: Element | None, name: str) -> str | None:
-    return None if element is None else _bounded(element.get(name))
+def _range(entry: Element, unit: str | None) -> tuple[float | None, float | None]:
+    """The one range of normal values, in the unit of the value."""
+    ranges = [
+        limits
+        for observed in entry.iterfind("h:referenceRange/h:observationRange", _V3)
+        if observed.find("h:precondition", _V3) is None and _interpretation(observed) in (None, "N")
+        for limits in observed.iterfind("h:value", _V3)
+    ]
+    if len(ranges) != 1:
+        return None, None
+    ends = [ranges[0].find(f"h:{name}", _V3) for name in ("low", "high")]
+    if any(end is not None and end.get("unit") and unit_of(end) != unit for end in ends):
+        return None, None
+    low, high = (number_of(end) for end in ends)
+    return (None, None) if low is not None and high is not None and low > high else (low, high)
 
 
-def _text(element: Element | None) -> str | None:
-    return None if element is None else _bounded(" ".join((element.text or "").split()))
-
-
-def _bounded(value: str | None) -> str | None:
-    """What is cut ends with an ellipsis."""
-    if not value or not value.strip():
-        return None
-    return value if len(value) <= _MAX_CHARACTERS else value[: _MAX_CHARACTERS - 1] + _CUT
+def _interpretation(entry: Element) -> str | None:
+    codes = (code.get("code") for code in entry.iterfind("h:interpretationCode", _V3) if not code.get("nullFlavor"))
+    return bounded(", ".join(dict.fromkeys(code for code in codes if code)))

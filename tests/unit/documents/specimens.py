@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 from samples import cda
+from samples.coded import coded_summary
 from samples.people import BIOLOGIST, CAMILLE, GENERAL_PRACTITIONER, HOSPITAL_DOCTOR, RADIOLOGIST
 
 WHEN = datetime(2025, 3, 1, 9, 30, tzinfo=timezone(timedelta(hours=1)))
@@ -42,6 +43,9 @@ def every_kind() -> dict[str, bytes]:
         ),
         "discharge letter": cda.discharge_letter(
             patient=CAMILLE, author=HOSPITAL_DOCTOR, unique_id=UNIQUE_ID, effective_time=WHEN
+        ),
+        "coded summary": coded_summary(
+            patient=CAMILLE, author=GENERAL_PRACTITIONER, unique_id=UNIQUE_ID, effective_time=WHEN
         ),
         "vaccination note": cda.vaccination_note(
             patient=CAMILLE, author=GENERAL_PRACTITIONER, unique_id=UNIQUE_ID, effective_time=WHEN

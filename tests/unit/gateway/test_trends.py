@@ -65,6 +65,13 @@ def test_points_are_sorted_by_time() -> None:
     assert [point.number for point in trend.points] == [30, 20, 12]
 
 
+def test_a_result_of_a_day_stands_there_and_one_of_a_year_only_has_no_place() -> None:
+    (trend,) = trends_in([source(result(12, day=None, on="2025-02-03"), result(13, day=None, on="2025"))])
+    assert [(point.number, f"{point.at:%Y-%m-%d}", point.on) for point in trend.points] == [
+        (12, "2025-02-03", "2025-02-03")
+    ]
+
+
 def test_each_unit_is_a_trend_and_textual_results_are_none() -> None:
     found = trends_in([source(result(30), result(67, unit="nmol/L"), result(None))])
     assert [(trend.unit, len(trend.points)) for trend in found] == [("nmol/L", 1), ("ug/L", 1)]

@@ -1,0 +1,369 @@
+"""What a coded entry says is shown as it is meant, with its bounds and doubts, or is left to the narrative."""
+
+import pytest
+
+from contracts.clinical_data import Allergy, ClinicalData, HealthProblem, LabResult, Treatment
+from contracts.vocabulary import Coded
+from services.documents.rendering.pages import page_of
+from tests.unit.documents.narratives import cda
+from tests.unit.documents.test_clinical_data import (
+    ALLERGY,
+    PROBLEM,
+    RESULT,
+    TREATMENT,
+    VACCINATION,
+    drug,
+    observation,
+    read,
+    read_document,
+)
+
+XSI = "xmlns:x='http://www.w3.org/2001/XMLSchema-instance'"
+
+
+def result_of(value: str, more: str = "") -> LabResult | None:
+    inner = f"<code code='c' displayName='Analyse'/>{more}{value.replace('<value', f'<value {XSI}', 1)}"
+    found = read(observation(inner, RESULT))
+    assert found.results or found.left_out == ("results",) or "nullFlavor" in value or value == "<value/>"
+    return next(iter(found.results), None)
+
+
+def problem(value: str, *, negated: bool = False) -> HealthProblem | None:
+    return next(iter(read(observation(value, PROBLEM, negated=negated)).problems), None)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "unit"),
+    [
+        ("<value x:type='PQ' value='0.128' unit='ug/mL'/>", "0.128", "ug/mL"),
+        ("<value x:type='PQ' value='5' unit='1'/>", "5", None),
+        ("<value x:type='IVL_PQ'><high value='0.128' unit='ug/mL' inclusive='false'/></value>", "< 0.128", "ug/mL"),
+        ("<value x:type='IVL_PQ'><low nullFlavor='NINF'/><high value='3'/></value>", "≤ 3", None),
+        ("<value x:type='n:IVL_PQ'><low value='3' inclusive='false'/></value>", "> 3", None),
+        ("<value><low value='1' unit='g'/><high value='2' unit='g'/></value>", "1 – 2", "g"),
+        ("<value x:type='IVL_INT'><low value='1'/><high value='2' inclusive='false'/></value>", "≥ 1 – < 2", None),
+        ("<value x:type='ST'>&lt;0,128</value>", "<0,128", None),
+        ("<value x:type='ED' mediaType='text/plain'>négatif</value>", "négatif", None),
+        ("<value x:type='BL' value='false'/>", "false", None),
+        ("<value x:type='MO' value='12.5' currency='EUR'/>", "12.5 EUR", None),
+        ("<value x:type='TS' value='202405'/>", "2024-05", None),
+        ("<value x:type='RTO'><numerator value='1'/><denominator value='128'/></value>", "1 / 128", None),
+        (
+            "<value x:type='RTO_PQ_PQ'><numerator value='5' unit='mg'/><denominator value='2' unit='mL'/></value>",
+            "5 mg / 2 mL",
+            None,
+        ),
+        ("<value x:type='CD' code='a' displayName='présent'/>", "présent", None),
+        ("<value x:type='CO' code='a'><translation code='b' displayName='++'/></value>", "++", None),
+        (
+            "<value x:type='CE' nullFlavor='OTH'><originalText>Aspect trouble</originalText></value>",
+            "Aspect trouble",
+            None,
+        ),
+    ],
+)
+def test_a_result_has_the_words_and_bounds_of_its_value(value: str, shown: str, unit: str | None) -> None:
+    found = result_of(value)
+    assert found and (found.value, found.unit) == (shown, unit)
+    assert (found.number is not None) == ("'PQ'" in value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "<value x:type='IVL_PQ'><center value='5'/></value>",
+        "<value x:type='IVL_PQ'><low value='1'/><width value='5'/></value>",
+        "<value x:type='IVL_PQ'><low value='9'/><high value='5'/></value>",
+        "<value x:type='IVL_PQ'><low value='5' inclusive='false'/><high value='5'/></value>",
+        "<value x:type='IVL_PQ'><low value='1' unit='mg'/><high value='5' unit='g'/></value>",
+        "<value x:type='IVL_PQ' value='7'><high value='5'/></value>",
+        "<value x:type='IVL_PQ'><high value='5' nullFlavor='UNK'/></value>",
+        "<value x:type='IVL_PQ'><high value='5' inclusive='peut-être'/></value>",
+        "<value x:type='PQ' value='5'><high value='6'/></value>",
+        "<value x:type='PQ' value='5' operator='E'/>",
+        "<value x:type='PQ' value='5' nullFlavor='UNK'/>",
+        "<value x:type='CD' code='a' displayName='présent' nullFlavor='UNK'/>",
+        "<value x:type='CD' code='a'/>",
+        "<value x:type='RTO'><numerator value='1'/></value>",
+        "<value x:type='RTO'><numerator value='1' inclusive='false'/><denominator value='2'/></value>",
+        "<value x:type='RTO'><numerator><low value='1'/></numerator><denominator value='2'/></value>",
+        "<value x:type='GLIST_PQ'><head value='1'/><increment value='2'/></value>",
+        "<value x:type='SLIST_PQ'><origin value='0'/><scale value='2'/><digits>1 2</digits></value>",
+        "<value x:type='PPD_PQ' value='5'/>",
+        "<value x:type='IVL_TS'><low value='2024'/></value>",
+        "<value x:type='PIVL_TS'><period value='1' unit='d'/></value>",
+        "<value x:type='EIVL_TS'><event code='ACM'/></value>",
+        "<value x:type='II' root='1.2' extension='3'/>",
+        "<value x:type='ED' mediaType='image/png' representation='B64'>iVBORw0KGgo=</value>",
+        "<value x:type='ED' mediaType='text/plain' compression='GZ'>abc</value>",
+        "<value x:type='PQ' value='1'/><value value='2'/>",
+    ],
+)
+def test_a_value_that_is_not_understood_is_left_to_the_narrative(value: str) -> None:
+    assert result_of(value) is None
+
+
+@pytest.mark.parametrize("null", ["UNK", "NI", "NASK", "TRC", "QS", "MSK"])
+@pytest.mark.parametrize("kind", ["PQ", "IVL_PQ", "INT", "CD", "ST"])
+def test_a_value_that_is_not_told_is_no_result(null: str, kind: str) -> None:
+    assert result_of(f"<value x:type='{kind}' nullFlavor='{null}'/>") is None
+
+
+@pytest.mark.parametrize(
+    ("time", "on", "at"),
+    [
+        ("2024", "2024", None),
+        ("202405", "2024-05", None),
+        ("20240501", "2024-05-01", None),
+        ("20240501103000", "2024-05-01", None),
+        ("202405010030+0200", "2024-05-01", "2024-05-01T00:30:00+02:00"),
+        ("20241301", None, None),
+        ("20240231", None, None),
+        ("mai 2024", None, None),
+    ],
+)
+def test_a_time_is_as_precise_as_it_is_written(time: str, on: str | None, at: str | None) -> None:
+    found = result_of("<value value='1'/>", f"<effectiveTime value='{time}'/>")
+    assert found and (found.on, found.at and found.at.isoformat()) == (on, at)
+    known = problem(f"<effectiveTime><low value='{time}'/></effectiveTime><value displayName='Asthme'/>")
+    assert known and known.since == on
+
+
+def test_all_interpretations_are_shown_and_none_that_is_not_told() -> None:
+    codes = "<interpretationCode code='H'/><interpretationCode nullFlavor='UNK'/><interpretationCode code='D'/>"
+    found = result_of("<value value='1'/>", codes)
+    assert found and found.interpretation == "H, D"
+
+
+@pytest.mark.parametrize(
+    ("ranges", "limits"),
+    [
+        (["<value><low value='1' unit='g/L'/><high value='2'/></value>"], (1.0, 2.0)),
+        (["<value><low value='1' unit='mg/L'/></value>"], (None, None)),
+        (["<value><low value='3'/><high value='2'/></value>"], (None, None)),
+        (["<value><low value='1'/></value>", "<value><low value='2'/></value>"], (None, None)),
+        (
+            ["<interpretationCode code='H'/><value><low value='5'/></value>", "<value><high value='5'/></value>"],
+            (None, 5.0),
+        ),
+        (["<value><low value='1'/></value><precondition><criterion/></precondition>"], (None, None)),
+    ],
+)
+def test_a_range_is_that_of_normal_values_in_the_unit_of_the_value(
+    ranges: list[str], limits: tuple[float | None, float | None]
+) -> None:
+    written = "".join(
+        f"<referenceRange><observationRange>{inner}</observationRange></referenceRange>" for inner in ranges
+    )
+    found = result_of("<value value='1' unit='g/L'/>", written)
+    assert found and (found.low, found.high) == limits
+
+
+NARRATIVE = (
+    "<content ID='no'>Non</content><content ID='yes'>Oui</content><content ID='dash'>-</content>"
+    "<content ID='none'>Pas de démence</content><content ID='untold'>Non renseigné</content>"
+    "<content ID='dose'>Warfarine <content revised='delete'>10 mg</content>"
+    "<content revised='insert'>1 mg</content></content>"
+    "<content revised='delete'><content ID='gone'>Cancer</content></content>"
+)
+
+
+def cited(anchor: str, code: str = "code='F03' displayName='Démence'") -> str:
+    return f"<value {code}><originalText><reference value='#{anchor}'/></originalText></value>"
+
+
+@pytest.mark.parametrize(
+    ("value", "negated", "shown"),
+    [
+        (cited("yes"), False, ("Démence", False, False)),
+        (cited("no"), True, ("Démence", True, False)),
+        (cited("none"), True, ("Pas de démence", True, True)),
+        (cited("dose"), False, ("Warfarine 1 mg", False, False)),
+        (cited("none", "nullFlavor='OTH'"), False, ("Pas de démence", True, True)),
+        (
+            "<value code='716186003' displayName='Aucune allergie connue'/>",
+            False,
+            ("Aucune allergie connue", True, True),
+        ),
+        (
+            "<value code='no-known-problems' displayName='Pas de problème connu'/>",
+            True,
+            ("Pas de problème connu", True, True),
+        ),
+        ("<value code='x'><translation code='160244002' displayName='RAS'/></value>", False, ("RAS", True, True)),
+        ("<value code='MED-9' displayName=\"absence de grossesse\"/>", False, ("absence de grossesse", True, True)),
+        (
+            "<value code='S72' displayName='Fracture'><qualifier><value displayName='gauche'/></qualifier></value>",
+            False,
+            ("Fracture (gauche)", False, False),
+        ),
+    ],
+)
+def test_a_problem_is_named_as_it_is_affirmed_or_denied(
+    value: str, negated: bool, shown: tuple[str, bool, bool]
+) -> None:
+    document = cda(NARRATIVE, entries=observation(value, PROBLEM, negated=negated))
+    (found,) = read_document(document).problems
+    assert (found.name, found.absent, found.name_says_absent) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "negated", "is_uninformative"),
+    [
+        (cited("no"), False, False),
+        (cited("yes"), True, False),
+        (cited("yes", "nullFlavor='OTH'"), False, False),
+        (cited("none"), False, False),
+        (cited("gone"), False, False),
+        (cited("dash"), False, True),
+        (cited("untold"), False, True),
+        ("<value code='MED-9' displayName=\"absence de grossesse\"/>", True, False),
+        ("<value code='716186003'/>", False, False),
+        ("<value code='no-problem-info' displayName=\"Pas d'information\"/>", False, True),
+        ("<value nullFlavor='NI'><originalText>Démence</originalText></value>", False, True),
+        (
+            "<value code='F03' displayName='Démence'><qualifier inverted='true'><value displayName='x'/></qualifier>"
+            "</value>",
+            False,
+            False,
+        ),
+        (
+            "<value code='F03' displayName='Démence'><qualifier><name code='408732007'/><value code='444148008' "
+            "displayName='parent'/></qualifier></value>",
+            False,
+            False,
+        ),
+        ("<value code='F03' displayName='Démence'><qualifier><value code='x'/></qualifier></value>", False, False),
+    ],
+)
+def test_words_codes_and_negation_that_contradict_each_other_are_left_to_the_narrative(
+    value: str, negated: bool, is_uninformative: bool
+) -> None:
+    document = cda(NARRATIVE, entries=observation(value, PROBLEM, negated=negated))
+    assert read_document(document) == ClinicalData(left_out=() if is_uninformative else ("problems",))
+
+
+def remark(code: str, value: str, kind: str = "SUBJ", attributes: str = "") -> str:
+    inner = (
+        f"<observation {attributes}><code code='{code}'/><value code='{value}' displayName='{value}'/></observation>"
+    )
+    return f"<entryRelationship typeCode='{kind}'>{inner}</entryRelationship>"
+
+
+@pytest.mark.parametrize(
+    ("remarks", "shown"),
+    [
+        (remark("33999-4", "active") + remark("66455-7", "confirmed"), (False, False)),
+        (remark("33999-4", "resolved"), (True, False)),
+        (remark("33999-4", "73425007"), (True, False)),
+        (remark("66455-7", "unconfirmed"), (False, True)),
+        (remark("33999-4", "415684004"), (False, True)),
+        (remark("66455-7", "refuted"), None),
+        (remark("33999-4", "entered-in-error"), None),
+        (remark("33999-4", "unheard-of"), None),
+        (remark("33999-4", "active") + remark("33999-4", "resolved"), None),
+        (remark("33999-4", "active", attributes="negationInd='true'"), None),
+        (remark("66455-7", "confirmed", attributes="moodCode='INT'"), None),
+        (remark("anything", "410516002"), None),
+    ],
+)
+def test_what_is_remarked_of_status_and_certainty_counts(remarks: str, shown: tuple[bool, bool] | None) -> None:
+    found = problem(f"<value displayName='Asthme'/>{remarks}")
+    assert (found and (found.inactive, found.uncertain)) == shown
+
+
+def test_an_allergy_has_its_reactions_and_criticality_and_they_are_no_problems() -> None:
+    entity = "<playingEntity><name>Arachide</name></playingEntity>"
+    agent = f"<participant><participantRole>{entity}</participantRole></participant>"
+    reactions = "".join(
+        f"<entryRelationship typeCode='MFST'>{observation(value, PROBLEM, negated=negated)}</entryRelationship>"
+        for value, negated in (("<value displayName='Urticaire'/>", False), ("<value displayName='Choc'/>", True))
+    )
+    critical = remark("82606-5", "élevée") + remark("SEV", "modérée")
+    span = "<effectiveTime><low value='2019'/><high value='2021'/></effectiveTime>"
+    found = read(observation(f"<value displayName='Allergie'/>{span}{agent}{reactions}{critical}", PROBLEM, ALLERGY))
+    assert found.problems == ()
+    assert found.allergies == (
+        Allergy(
+            name="Allergie",
+            agent="Arachide",
+            since="2019",
+            until="2021",
+            reactions=("Urticaire",),
+            criticality="élevée",
+            severity="modérée",
+        ),
+    )
+
+
+def test_a_planned_treatment_is_marked_and_one_that_is_not_taken_is_left_out() -> None:
+    plain = drug("", TREATMENT)
+    (planned,) = read(
+        plain.replace("<substanceAdministration", "<substanceAdministration moodCode='INT'", 1)
+    ).treatments
+    assert planned == Treatment(name="DOLIPRANE", code=Coded("D", "1.2"), planned=True)
+    negated = plain.replace("<substanceAdministration", "<substanceAdministration negationInd='true'", 1)
+    assert read(negated) == ClinicalData(left_out=("treatments",))
+    planned_vaccine = drug("", VACCINATION).replace(
+        "<substanceAdministration", "<substanceAdministration moodCode='INT'", 1
+    )
+    assert read(planned_vaccine) == ClinicalData(left_out=("vaccinations",))
+
+
+@pytest.mark.parametrize(
+    ("dosing", "dose", "rhythm"),
+    [
+        ("<doseQuantity><high value='2'/></doseQuantity>", "≤ 2", None),
+        ("<doseQuantity><low value='1' inclusive='false'/></doseQuantity>", "> 1", None),
+        ("<doseQuantity value='2' unit='1'/>", "2", None),
+        ("<doseQuantity value='2'/><doseQuantity value='3'/>", None, None),
+        ("<effectiveTime><period value='8' unit='h'/></effectiveTime>", None, "8 h"),
+        ("<effectiveTime operator='E'><period value='8' unit='h'/></effectiveTime>", None, None),
+        ("<effectiveTime><period value='1' unit='d'/></effectiveTime>" * 2, None, None),
+        ("<effectiveTime><phase value='1'/><period value='1' unit='d'/></effectiveTime>", None, None),
+        ("<effectiveTime><event code='ACM'/></effectiveTime>", None, None),
+        (
+            "<doseQuantity value='2'/>"
+            "<entryRelationship typeCode='COMP'><substanceAdministration/></entryRelationship>",
+            None,
+            None,
+        ),
+    ],
+)
+def test_a_dosage_that_is_not_plain_is_left_to_the_narrative(
+    dosing: str, dose: str | None, rhythm: str | None
+) -> None:
+    (found,) = read(drug(dosing, TREATMENT)).treatments
+    assert (found.dose, found.rhythm) == (dose, rhythm)
+
+
+def test_a_condition_and_the_end_of_an_interval_are_shown_with_a_treatment() -> None:
+    inner = (
+        "<effectiveTime nullFlavor='NA'/><effectiveTime><low value='2024'/><high value='20240301'/></effectiveTime>"
+        "<precondition><criterion><text>si douleur</text></criterion></precondition>"
+    )
+    (found,) = read(drug(inner, TREATMENT)).treatments
+    assert (found.since, found.until, found.condition) == ("2024", "2024-03-01", "si douleur")
+
+
+def test_an_overview_shows_denials_plans_doubts_and_units_in_words() -> None:
+    entries = (
+        observation("<value code='no-known-problems' displayName='Pas de problème connu'/>", PROBLEM, negated=True)
+        + observation(f"<value displayName='Angor'/>{remark('66455-7', 'unconfirmed')}", PROBLEM)
+        + observation("<value displayName='Diabète'/>", PROBLEM, negated=True)
+        + drug("<doseQuantity value='1' unit='{tablet}'/>", TREATMENT).replace(
+            "<substanceAdministration", "<substanceAdministration moodCode='INT'", 1
+        )
+        + drug("", TREATMENT).replace("<substanceAdministration", "<substanceAdministration negationInd='true'", 1)
+    )
+    document = cda("x", entries=entries).replace(b"<title>Compte", b'<code code="SYNTH"/><title>Compte', 1)
+    page = page_of(document, "fr").body.decode()
+    for line in (
+        "<li>Pas de problème connu</li>",
+        "<li>Angor · non confirmé</li>",
+        "<li>absence de : Diabète</li>",
+        "<li>DOLIPRANE · prescrit ou prévu · 1 comprimé(s)</li>",
+        "lisez-le en entier",
+    ):
+        assert line in page, line
+    assert page.count("DOLIPRANE") == 1
