@@ -10,6 +10,7 @@ from lxml import etree
 
 from chassis.static import csp_hash, read_text
 from contracts.errors.execution import NotRenderable
+from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST
 from services.documents.embedded import decoded
 from services.documents.rendering.clinical_data import clinical_data_in
 from services.documents.rendering.files import CLINICAL_DATA, Page, PageHead, head_of_file
@@ -35,12 +36,18 @@ _FRAME = (
     '<meta name="viewport" content="width=device-width"><style>{style}</style></head><body>{body}</body></html>'
 )
 _V3 = {"h": "urn:hl7-org:v3"}
+_INS_OIDS = f" {OID_NIR} {OID_NIA} {OID_TEST} {OID_DEMO} "
 _DOCUMENT, _SECTION = "{urn:hl7-org:v3}ClinicalDocument", "{urn:hl7-org:v3}section"
 _AFTER = "</header>"
 _SUMMARIES = frozenset({"SYNTH", "60591-5"})
 """Document types that begin with a summary: the VSM and the IPS."""
 _LABELS = catalogue("documents").of_codes(
-    "page.{}", ("patient", "born", "by", "signed", "kept", "nothing", "again", "pdf", "attached")
+    "page.{}",
+    (
+        *("patient", "birth_name", "born", "male", "female", "by", "signed", "kept", "act", "version", "replaces"),
+        *("nothing", "attached", "missing", "elsewhere", "again", "region", "attachments", "pdf", "kilobytes"),
+        "deleted",
+    ),
 )
 """By the parameters of the style sheet."""
 
@@ -135,6 +142,7 @@ def _remove_entries(document: etree._Element) -> None:
 def _transformed(document: etree._Element, language: str) -> etree._XSLTResultTree:
     """The document after the style sheet."""
     labels: dict[str, Any] = {name: etree.XSLT.strparam(_LABELS.text(name, language)) for name in _LABELS.keys}
+    labels["ins_oids"] = etree.XSLT.strparam(_INS_OIDS)
     try:
         return _stylesheet()(document.getroottree(), **labels)
     except etree.XSLTApplyError:

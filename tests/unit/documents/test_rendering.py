@@ -84,7 +84,175 @@ def test_pictures_are_shown_and_pdfs_can_be_saved() -> None:
     kept = (
         '<a download="document.pdf" href="data:application/pdf;base64,JVBERi0xLjQKIAo=">Enregistrer le PDF joint</a>'
     )
-    assert kept in html
+    assert f"{kept} (PDF, 1 ko)" in html
+
+
+def attached(anchor: str, title: str, data: str = "JVBERi0xLjQK") -> str:
+    """A PDF as CI-SIS attaches it: beside an observation that says what it is."""
+    kind = f"<observation><code code='69764-9'/>{title}</observation>"
+    media = MEDIA.format(anchor, "application/pdf", data)
+    return f"<organizer><component>{kind}</component><component>{media}</component></organizer>"
+
+
+def test_attached_files_have_titles_sizes_and_names_of_their_own() -> None:
+    narrative = "".join(f"<renderMultiMedia referencedObject='{name}'/>" for name in "abcd")
+    named = "<content ID='t'>Ordonnance du 2/3</content>"
+    html = shown(
+        narrative + named,
+        entries=attached("a", "<text><reference value='#t'/></text>")
+        + attached("b", "<value displayName='Copie &lt;b&gt; ../'/>", "JVBERi0x" * 2_000)
+        + attached("c", "<value>Ordonnance du 2/3</value>")
+        + attached("d", ""),
+    )
+    for name, words in {
+        "Ordonnance du 2-3.pdf": "Enregistrer le PDF joint : Ordonnance du 2/3</a> (PDF, 1 ko)",
+        "Copie -b.pdf": "Enregistrer le PDF joint : Copie &lt;b&gt; ../</a> (PDF, 12 ko)",
+        "Ordonnance du 2-3 (2).pdf": "Enregistrer le PDF joint : Ordonnance du 2/3</a> (PDF, 1 ko)",
+        "document.pdf": "Enregistrer le PDF joint</a> (PDF, 1 ko)",
+    }.items():
+        assert f'download="{name}"' in html and words in html, name
+
+
+@pytest.mark.parametrize("declared", ["image/jpg", "IMAGE/PNG", "", "application/octet-stream"])
+def test_a_picture_is_known_by_its_bytes_not_by_what_its_sender_calls_it(declared: str) -> None:
+    media = MEDIA.format("p", declared, PIXEL)
+    for sent in (media, media.replace("<value", "<value compression='DF'")):
+        assert f'src="data:image/png;base64,{PIXEL}"' in shown(NAMED.format("p"), entries=sent)
+
+
+def in_sections(*contents: str) -> str:
+    inner = "</section></component><component><section>".join(contents)
+    document = cda("x").decode()
+    return document.replace("<entry></entry>", f"</section></component><component><section>{inner}")
+
+
+@pytest.mark.parametrize(
+    ("reference", "media", "pictures", "words"),
+    [
+        # In a section beside it, in one around it, in an organizer.
+        ("p", MEDIA.format("p", "image/png", PIXEL), 1, ""),
+        ("p q", MEDIA.format("p", "image/png", PIXEL) + MEDIA.format("q", "image/png", PIXEL), 2, ""),
+        (
+            "r",
+            f"<regionOfInterest ID='r'><entryRelationship>{MEDIA.format('p', 'image/png', PIXEL)}</entryRelationship>"
+            "</regionOfInterest>",
+            1,
+            "La zone repérée",
+        ),
+        ("x", "", 0, "Pièce jointe ou image absente du document. (x)"),
+        ("", "", 0, "Pièce jointe ou image absente du document."),
+        ("p x", MEDIA.format("p", "image/png", PIXEL), 1, "absente du document. (x)"),
+        ("p", MEDIA.format("p", "image/tiff", "SUkqAAgA"), 0, "téléchargez le document pour l'ouvrir. (TIFF)"),
+        ("p", MEDIA.format("p", "image/png", ""), 0, "absente du document"),
+        ("p", "<observationMedia ID='p'/>", 0, "absente du document"),
+        (
+            "p",
+            "<observationMedia ID='p'><value mediaType='image/png'><reference value='http://e.example/a'/></value>"
+            "</observationMedia>",
+            0,
+            "conservée ailleurs",
+        ),
+        ("p", MEDIA.format("p", "image/png", "pas du base64 !"), 0, "téléchargez le document"),
+    ],
+)
+def test_every_reference_ends_in_the_picture_or_in_words(
+    reference: str, media: str, pictures: int, words: str
+) -> None:
+    narrative = f"<text><paragraph><renderMultiMedia referencedObject='{reference}'/></paragraph></text>"
+    html = page_of(in_sections(narrative, f"<entry>{media}</entry>").encode(), "fr").body.decode()
+    assert html.count("<img") == html.count(PIXEL) == pictures
+    assert words in html
+    assert "Pièces jointes" not in html
+
+
+def test_media_of_one_name_in_two_other_sections_are_not_confused() -> None:
+    other = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(21)).decode()
+    narrative = f"<text>{NAMED.format('p')}</text>"
+    sections = (MEDIA.format("p", "image/png", picture) for picture in (PIXEL, other))
+    before, _, after = (
+        page_of(in_sections(narrative, *sections).encode(), "fr").body.decode().partition("Pièces jointes")
+    )
+    assert "absente du document" in before and "<img" not in before
+    assert after.count("<img") == 2
+
+
+def test_media_to_which_nothing_refers_are_attached_at_the_end() -> None:
+    html = shown(
+        "x", entries=attached("a", "<value>Copie</value>") + "<attachments><shown as='picture'/></attachments>"
+    )
+    assert html.index("x</div>") < html.index("<h2>Pièces jointes</h2>") < html.index('download="Copie.pdf"')
+
+
+def test_what_the_author_deleted_is_struck_out_and_said_to_be_deleted() -> None:
+    html = shown("Warfarine <content revised='delete'>10 mg</content><content revised='insert'>1 mg</content>")
+    assert 'Warfarine <del>10 mg</del><small class="note"> [supprimé par l\'auteur] </small><ins>1 mg</ins>' in html
+    assert '<td class="deleted">a<small' in shown("<table><tr><td revised='delete'>a</td></tr></table>")
+
+
+@pytest.mark.parametrize("style", ["Bold", "bold", "xHL7 Bold", "Emphasis"])
+def test_emphasis_is_kept_wherever_an_author_puts_it(style: str) -> None:
+    html = shown(
+        f"<table styleCode='{style}'><caption styleCode='{style}'>c</caption><tbody><tr styleCode='{style}'>"
+        f"<th styleCode='{style}'>h</th><td styleCode='{style}' align='right'>d</td></tr></tbody></table>"
+        f"<paragraph styleCode='{style}'>p</paragraph><list><item styleCode='{style}'>i</item></list>"
+        f"<content styleCode='{style} Italics'>ci</content><content styleCode='Italics Underline'>iu</content>"
+    )
+    for piece in (
+        *('<table class="bold">', '<caption class="bold">', '<tr class="bold">', '<td class="bold right">d'),
+        *('<p class="bold">p', '<li class="bold">i', '<strong class="italics">ci', '<em class="underline">iu'),
+    ):
+        assert piece in html, piece
+
+
+def test_links_name_the_address_to_which_no_page_leads() -> None:
+    html = shown(
+        "<linkHtml href='https://a.example/x'>Fiche</linkHtml><linkHtml href='Documents/P.pdf'/>"
+        "<linkHtml href='https://b.example'>voir https://b.example</linkHtml>"
+        "<linkHtml href='data:text/html,x'>d</linkHtml>"
+        "<linkHtml href='#Réaction' ID='l'>là</linkHtml>"
+    )
+    assert 'Fiche</span> <span class="address">[https://a.example/x]</span>' in html and "[Documents/P.pdf]" in html
+    assert html.count("https://b.example") == 1 and "data:text" not in html
+    assert '<a href="#n-R%C3%A9action" id="n-l">là</a>' in html
+
+
+def test_a_header_has_the_national_identity_sex_specialty_version_and_act() -> None:
+    document = cda("x").decode()
+    for old, new in {
+        "<recordTarget><patientRole>": "<versionNumber value='3'/><recordTarget><patientRole>"
+        "<id root='1.2.3' extension='LOCAL'/><id root='1.2.250.1.213.1.4.8' extension='279035121518989'/>",
+        "<birthTime": "<administrativeGenderCode code='F'/><birthTime",
+        "<assignedAuthor>": "<assignedAuthor><code displayName='Radiologue'/>",
+        "<component>": "<documentationOf><serviceEvent><code displayName='Échographie'/><effectiveTime>"
+        "<low value='202603'/></effectiveTime></serviceEvent></documentationOf>"
+        "<relatedDocument typeCode='RPLC'/><component>",
+    }.items():
+        assert old in document
+        document = document.replace(old, new, 1)
+    html = page_of(document.encode(), "fr").body.decode()
+    for piece in (
+        "02/03/2026 · version 3, remplace un document précédent",
+        "DOMINIQUE PAT-ESSAI (nom de naissance NAISSANCE), sexe féminin, né(e) le 28/03/1979",
+        "<dt>INS</dt><dd>279035121518989</dd>",
+        "Anne AUTEUR, Radiologue",
+        "<dd>Échographie, 03/2026</dd>",
+    ):
+        assert piece in html, piece
+
+
+def test_a_narrative_keeps_the_language_of_its_author() -> None:
+    document = cda("<content language='de-DE'>drei</content>").replace(
+        b"<title>", b"<languageCode code='fr-FR'/><title>", 1
+    )
+    html = page_of(document, "en").body.decode()
+    assert '<html lang="en">' in html and '<h1 lang="fr-FR">' in html and '<section lang="fr-FR">' in html
+    assert '<span lang="de-DE">drei</span>' in html
+    assert "onclick" not in page_of(document.replace(b"fr-FR", b"x&quot; onclick=&quot;y"), "en").body.decode()
+
+
+def test_print_neither_breaks_words_nor_keeps_a_section_whole() -> None:
+    style = page_of(cda("x"), "fr").body.decode().partition("@media print")[2].partition("</style>")[0]
+    assert "anywhere" not in style and "section{break-inside" not in style
 
 
 def test_a_picture_is_shown_once_and_further_references_say_so() -> None:
