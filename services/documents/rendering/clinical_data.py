@@ -13,6 +13,7 @@ from services.documents.hl7 import zoned_moment
 from services.documents.rendering import wording
 from services.documents.rendering.names import Name, Narrative, bounded, coded_value, codes_of, text_of
 from services.documents.rendering.statements import Assertion, Remarks, Statements, UnclearError
+from services.documents.rendering.times import period, span, when
 from services.documents.rendering.values import day_of, number_of, quantity, unit_of, value_of
 
 _V3 = {"h": "urn:hl7-org:v3"}
@@ -31,9 +32,6 @@ MOST_ENTRIES = 2_000
 _MOST_REACTIONS = 20
 _NULLS_WITHOUT_INFORMATION = frozenset(("NI", "NASK", "ASKU", "NAV", "MSK", "NAVU"))
 """Null flavours of what was not told."""
-_RECURRENCE = ("period", "phase", "event", "offset", "comp", "frequency")
-_JOINED = frozenset((None, "I", "A"))
-"""Operators by which a time narrows those before it; others add to them or exclude."""
 
 Element = etree._Element
 T = TypeVar("T")
@@ -110,6 +108,8 @@ class _Reader:
         self, entry: Element, *, uncertain: bool = False, planned: bool = False
     ) -> tuple[Assertion, Remarks]:
         """How an entry is stated; UnclearError if it is not, or is uncertain or planned and may not be."""
+        # Raises if the author deleted what the entry refers to.
+        self._narrative.cited(entry.find("h:text", _V3))
         assertion, remarks = self._statements.assertion(entry), self._statements.remarks(entry)
         is_uncertain = assertion.is_uncertain or remarks.is_uncertain
         if not assertion.is_asserted or (is_uncertain and not uncertain) or (assertion.is_planned and not planned):
@@ -127,7 +127,7 @@ class _Reader:
         name = name or (Name(agent, assertion.is_negated) if agent else None)
         if name is None:
             return None
-        since, until = _span(entry)
+        since, until = span(entry)
         reactions = (self._detail(reaction.find("h:value", _V3)) for reaction in self._statements.reactions(entry))
         return Allergy(
             name=name.text,
@@ -152,7 +152,7 @@ class _Reader:
         name = self._narrative.name(value, is_negated=assertion.is_negated)
         if name is None:
             return None
-        since, until = _span(entry)
+        since, until = span(entry)
         return HealthProblem(
             name=name.text,
             code=coded_value(value),
@@ -173,18 +173,20 @@ class _Reader:
         if name.is_absent or remarks.is_inactive:
             # Nothing in a Treatment says that it is not taken.
             raise UnclearError
-        since, until = _span(entry)
-        is_plain = entry.find("h:entryRelationship[@typeCode='COMP']/h:substanceAdministration", _V3) is None
+        since, until = span(entry)
+        condition = self._condition(entry)
+        is_split = entry.find("h:entryRelationship[@typeCode='COMP']/h:substanceAdministration", _V3) is not None
+        is_plain = not is_split and (condition is not None or entry.find("h:precondition", _V3) is None)
         return Treatment(
             name=name.text,
             code=code,
             dose=quantity(_single(entry, "doseQuantity")) if is_plain else None,
-            rhythm=_period(entry) if is_plain else None,
+            rhythm=period(entry) if is_plain else None,
             route=self._detail(entry.find("h:routeCode", _V3)),
             since=since,
             until=until,
             reason=self._reason(entry),
-            condition=self._condition(entry),
+            condition=condition,
             planned=assertion.is_planned,
         )
 
@@ -198,7 +200,7 @@ class _Reader:
         return Vaccination(
             name=name.text,
             code=code,
-            on=day_of(_when(entry)),
+            on=day_of(when(entry)),
             lot=text_of(entry.find(f"{_MATERIAL}/h:lotNumberText", _V3)),
             rank=_rank(entry),
             absent=name.is_absent,
@@ -211,9 +213,9 @@ class _Reader:
         found = None if value is None else value_of(value, self._narrative)
         name = self._narrative.words(analyte)
         coded = coded_value(analyte)
-        if found is None or value is None or coded is None or not name:
+        if found is None or not name:
             return None
-        if assertion.is_negated or remarks.is_inactive:
+        if coded is None or assertion.is_negated or remarks.is_inactive:
             raise UnclearError
         low, high = _range(entry, found.unit)
         return LabResult(
@@ -226,8 +228,8 @@ class _Reader:
             low=low,
             high=high,
             interpretation=_interpretation(entry),
-            at=zoned_moment(_when(entry)),
-            on=day_of(_when(entry)),
+            at=zoned_moment(when(entry)),
+            on=day_of(when(entry)),
         )
 
     def _agent(self, entry: Element) -> str | None:
@@ -262,9 +264,12 @@ class _Reader:
         return None
 
     def _condition(self, entry: Element) -> str | None:
-        text = entry.find("h:precondition/h:criterion/h:text", _V3)
+        criteria = entry.findall("h:precondition/h:criterion", _V3)
+        if len(criteria) != 1:
+            return None
+        text, code, value = (criteria[0].find(f"h:{name}", _V3) for name in ("text", "code", "value"))
         try:
-            return self._narrative.cited(text) or text_of(text)
+            return self._narrative.cited(text) or text_of(text) or self._detail(code if value is None else value)
         except UnclearError:
             return None
 
@@ -322,41 +327,6 @@ def _single(entry: Element, name: str) -> Element | None:
 def _codes(entry: Element) -> Iterator[str]:
     code = entry.find("h:code", _V3)
     return iter(()) if code is None else codes_of(code)
-
-
-def _times(entry: Element) -> Iterator[Element]:
-    """Points and intervals of time: neither those that recur nor those that are excluded or not told."""
-    for time in entry.iterfind("h:effectiveTime", _V3):
-        is_recurring = any(time.find(f"h:{name}", _V3) is not None for name in _RECURRENCE)
-        if not is_recurring and time.get("nullFlavor") is None and time.get("operator") in _JOINED:
-            yield time
-
-
-def _when(entry: Element) -> str | None:
-    for time in _times(entry):
-        if value := time.get("value") or _end_of(time, "low"):
-            return str(value)
-    return None
-
-
-def _end_of(time: Element, name: str) -> str | None:
-    end = time.find(f"h:{name}", _V3)
-    return None if end is None or end.get("nullFlavor") else end.get("value")
-
-
-def _span(entry: Element) -> tuple[str | None, str | None]:
-    ends = (_end_of(time, "high") for time in _times(entry))
-    return day_of(_when(entry)), day_of(next((end for end in ends if end), None))
-
-
-def _period(entry: Element) -> str | None:
-    """How often, if that is one period and nothing else."""
-    spans = set(_times(entry))
-    others = [time for time in entry.iterfind("h:effectiveTime", _V3) if time not in spans]
-    if len(others) != 1 or others[0].get("operator") not in _JOINED or others[0].get("nullFlavor"):
-        return None
-    is_partial = any(others[0].find(f"h:{name}", _V3) is not None for name in _RECURRENCE if name != "period")
-    return None if is_partial else quantity(others[0].find("h:period", _V3))
 
 
 def _rank(entry: Element) -> str | None:

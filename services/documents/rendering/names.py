@@ -197,6 +197,7 @@ def _pieces(cited: Element) -> Iterator[str]:
         if element.tag in _BLOCKS:
             yield " "
         if event == "start" and is_deleted(element):
+            yield ""
             walk.skip_subtree()
         elif event == "start":
             yield element.text or ""

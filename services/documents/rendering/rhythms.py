@@ -7,6 +7,7 @@ from translations.catalogue import catalogue
 _TEXTS = catalogue("documents")
 _PERIOD = re.compile(r"(\d{1,4}) (min|h|d|wk|mo|a)", re.ASCII)
 _DOSE = re.compile(r"(.*\d) ([^\d\s]+)")
+_ANNOTATION = re.compile(r"\{[^{}]*\}")
 _UNITS = ("min", "h", "d", "wk", "mo", "a")
 _EVERY = _TEXTS.of_codes("every.{}", _UNITS)
 _EVERY_SEVERAL = _TEXTS.of_codes("every_several.{}", _UNITS)
@@ -42,6 +43,8 @@ def dose_in_words(dose: str | None, language: str) -> str | None:
 
 def unit_in_words(unit: str | None, language: str) -> str | None:
     """The unit's name if it counts things, `{tablet}` as well as `tablet`; a unit of measurement unchanged."""
-    name = (unit or "").strip("{}")
-    name = _SAME.get(name, name)
-    return _COUNTED.text(name, language) if name in _COUNTED else unit
+    if unit is None:
+        return None
+    written = unit[1:-1] if _ANNOTATION.fullmatch(unit) else unit
+    name = _SAME.get(written, written)
+    return _COUNTED.text(name, language) if name in _COUNTED else written

@@ -16,7 +16,7 @@ _PLANNED_MOODS = frozenset({"INT", "RQO", "PRMS"})
 _VALID_STATUSES = frozenset({"completed", "active", "normal"})
 _NEGATIONS = ("negationInd", "actionNegationInd", "valueNegationInd")
 _FALSE, _TRUE = frozenset({"false", "0"}), frozenset({"true", "1"})
-_OF_RELATIVES = frozenset(("10157-6", "416471007", "57177007", "281666001"))
+_OF_RELATIVES = frozenset(("10157-6", "8670-2", "416471007", "57177007", "281666001"))
 """Codes (LOINC, SNOMED CT) of sections and observations on the diseases of a family."""
 _TEMPLATES_OF_RELATIVES = frozenset(
     (

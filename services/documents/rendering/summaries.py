@@ -9,6 +9,7 @@ from translations.catalogue import catalogue
 
 _TEXTS = catalogue("documents")
 _DETAILS = _TEXTS.of_codes("{}", ("summary.reactions", "summary.criticality", "summary.severity"))
+_ANSWERS = _TEXTS.of_codes("answer.{}", ("true", "false"))
 _MAX_LINES = 12
 """Lines of each group; the narrative has them all."""
 
@@ -71,7 +72,8 @@ class _Lines:
         return _line(self._name(vaccination.name, vaccination), _span(vaccination.on, None))
 
     def of_result(self, result: LabResult) -> str:
-        value = " ".join(part for part in (result.value, unit_in_words(result.unit, self._language)) if part)
+        words = _ANSWERS.text(result.value, self._language) if result.value in _ANSWERS else result.value
+        value = " ".join(part for part in (words, unit_in_words(result.unit, self._language)) if part)
         return _line(f"{result.name} : {value}", _flag(result.interpretation), _span(result.on, None))
 
     def _name(self, name: str, statement: Allergy | HealthProblem | Vaccination) -> str:

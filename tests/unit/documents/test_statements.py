@@ -215,6 +215,7 @@ def test_a_problem_is_named_as_it_is_affirmed_or_denied(
         (cited("yes", "nullFlavor='OTH'"), False, False),
         (cited("none"), False, False),
         (cited("gone"), False, False),
+        ("<text><reference value='#gone'/></text><value code='C80' displayName='Cancer'/>", False, False),
         (cited("dash"), False, True),
         (cited("untold"), False, True),
         ("<value code='MED-9' displayName=\"absence de grossesse\"/>", True, False),
@@ -317,7 +318,14 @@ def test_a_planned_treatment_is_marked_and_one_that_is_not_taken_is_left_out() -
         ("<doseQuantity><low value='1' inclusive='false'/></doseQuantity>", "> 1", None),
         ("<doseQuantity value='2' unit='1'/>", "2", None),
         ("<doseQuantity value='2'/><doseQuantity value='3'/>", None, None),
+        ("<doseQuantity value='2'/><precondition><criterion/></precondition>", None, None),
+        (
+            "<doseQuantity value='2'/><precondition><criterion><code displayName='a'/></criterion></precondition>",
+            "2",
+            None,
+        ),
         ("<effectiveTime><period value='8' unit='h'/></effectiveTime>", None, "8 h"),
+        ("<effectiveTime nullFlavor='NA'/><effectiveTime><period value='8' unit='h'/></effectiveTime>", None, "8 h"),
         ("<effectiveTime operator='E'><period value='8' unit='h'/></effectiveTime>", None, None),
         ("<effectiveTime><period value='1' unit='d'/></effectiveTime>" * 2, None, None),
         ("<effectiveTime><phase value='1'/><period value='1' unit='d'/></effectiveTime>", None, None),
@@ -367,3 +375,15 @@ def test_an_overview_shows_denials_plans_doubts_and_units_in_words() -> None:
     ):
         assert line in page, line
     assert page.count("DOLIPRANE") == 1
+
+
+def test_an_overview_shows_units_and_answers_in_words() -> None:
+    values = ("value='1.5' unit='{ratio}'", "x:type='BL' value='false'", "value='3' unit='{tablet}'")
+    entries = "".join(
+        observation(f"<code code='c' displayName='Analyse {number}'/><value {XSI} {value}/>", RESULT)
+        for number, value in enumerate(values)
+    )
+    document = cda("x", entries=entries).replace(b"<title>Compte", b'<code code="SYNTH"/><title>Compte', 1)
+    page = page_of(document, "fr").body.decode()
+    for line in ("Analyse 0 : 1.5 ratio", "Analyse 1 : non", "Analyse 2 : 3 comprimé(s)"):
+        assert f"<li>{line}</li>" in page, line
