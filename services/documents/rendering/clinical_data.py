@@ -25,6 +25,7 @@ _ALLERGY = "1.3.6.1.4.1.19376.1.5.3.1.4.6"
 _TREATMENT = "1.3.6.1.4.1.19376.1.5.3.1.4.7"
 _VACCINATION = "1.3.6.1.4.1.19376.1.5.3.1.4.12"
 _RESULT = "1.3.6.1.4.1.19376.1.3.1.6"
+_READ = frozenset((_PROBLEM, _ALLERGY, _TREATMENT, _VACCINATION, _RESULT))
 _RANK = "30973-2"
 _MATERIAL = "h:consumable/h:manufacturedProduct/h:manufacturedMaterial"
 MOST_ENTRIES = 2_000
@@ -74,9 +75,9 @@ class _Reader:
         self._titles: dict[Element, str] = {}
         self._templates: dict[Element, set[str]] = defaultdict(set)
         for template in document.iter(_TEMPLATE):
-            entry = template.getparent()
-            if entry is not None:
-                self._templates[entry].add(str(template.get("root")))
+            entry, root = template.getparent(), template.get("root")
+            if entry is not None and root in _READ:
+                self._templates[entry].add(str(root))
 
     def allergies(self) -> Iterator[Allergy]:
         return self._read("allergies", _OBSERVATION, _ALLERGY, self._allergy)

@@ -89,7 +89,8 @@ class EmbeddedMedia:
     def __init__(self, document: Element) -> None:
         self._secret = secrets.token_hex(16)
         self._data: list[str] = []
-        self._narrative = Narrative(document)
+        self._document = document
+        self._narrative: Narrative | None = None
         self._titles: dict[Element, str] = {}
         self._file_names: Counter[str] = Counter()
         self._known: dict[Element, str] = {}
@@ -102,7 +103,7 @@ class EmbeddedMedia:
         self._known.clear()
         self._by_id.clear()
         self._titles.clear()
-        del self._narrative
+        del self._narrative, self._document
         self.text_length = self._replace_long_texts(document)
 
     def insert(self, html: str) -> Iterator[str]:
@@ -247,6 +248,7 @@ class EmbeddedMedia:
     def _title_in(self, organizer: Element) -> str:
         kinds = f"h:component/h:observation[h:code/@code='{_TITLE}']"
         for observation in organizer.xpath(kinds, namespaces=_NAMES)[:1]:
+            self._narrative = self._narrative or Narrative(self._document)
             try:
                 value = observation.find("h:value", _NAMES)
                 text = self._narrative.cited(observation.find("h:text", _NAMES))
