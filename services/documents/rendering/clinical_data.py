@@ -219,6 +219,7 @@ class _Reader:
         if coded is None or assertion.is_negated or remarks.is_inactive:
             raise UnclearError
         low, high = _range(entry, found.unit)
+        time = when(entry)
         return LabResult(
             # Some authors refer to the value for the name of what was measured.
             name=coded.display if coded.display and name.startswith(found.text) else name,
@@ -229,8 +230,8 @@ class _Reader:
             low=low,
             high=high,
             interpretation=_interpretation(entry),
-            at=zoned_moment(when(entry)),
-            on=day_of(when(entry)),
+            at=zoned_moment(time),
+            on=day_of(time),
         )
 
     def _agent(self, entry: Element) -> str | None:

@@ -192,6 +192,13 @@
   <xsl:template name="block">
     <xsl:param name="class"/>
     <xsl:param name="but"/>
+    <xsl:if test="$class != '' or @styleCode or @revised or @align"><xsl:call-template name="classes"><xsl:with-param name="class" select="$class"/><xsl:with-param name="but" select="$but"/></xsl:call-template></xsl:if>
+    <xsl:call-template name="anchor"/>
+    <xsl:call-template name="own_language"/>
+  </xsl:template>
+  <xsl:template name="classes">
+    <xsl:param name="class"/>
+    <xsl:param name="but"/>
     <xsl:variable name="style" select="translate(@styleCode,$upper,$lower)"/>
     <xsl:variable name="classes">
       <xsl:value-of select="$class"/>
@@ -202,8 +209,6 @@
       <xsl:if test="@align='right' or @align='center'"><xsl:value-of select="concat(' ',@align)"/></xsl:if>
     </xsl:variable>
     <xsl:if test="normalize-space($classes)"><xsl:attribute name="class"><xsl:value-of select="normalize-space($classes)"/></xsl:attribute></xsl:if>
-    <xsl:call-template name="anchor"/>
-    <xsl:call-template name="own_language"/>
   </xsl:template>
   <xsl:template name="own_language"><xsl:if test="@language"><xsl:attribute name="lang"><xsl:value-of select="@language"/></xsl:attribute></xsl:if></xsl:template>
   <xsl:template name="anchor"><xsl:if test="@ID"><xsl:attribute name="id"><xsl:value-of select="concat('n-',@ID)"/></xsl:attribute></xsl:if></xsl:template>

@@ -10,12 +10,17 @@ Element = etree._Element
 _V3 = {"h": "urn:hl7-org:v3"}
 _NS = "{urn:hl7-org:v3}"
 _BODY, _TEMPLATE = f"{_NS}structuredBody", f"{_NS}templateId"
-_STATUS_CODE, _SUBJECTS = f"{_NS}statusCode", frozenset({f"{_NS}subject", f"{_NS}relatedSubject"})
+_CODE, _STATUS_CODE, _SUBJECTS = (
+    f"{_NS}code",
+    f"{_NS}statusCode",
+    frozenset({f"{_NS}subject", f"{_NS}relatedSubject"}),
+)
 _PARTICIPANT = f"{_NS}participant"
 _PLANNED_MOODS = frozenset({"INT", "RQO", "PRMS"})
 _VALID_STATUSES = frozenset({"completed", "active", "normal"})
 _NEGATIONS = ("negationInd", "actionNegationInd", "valueNegationInd")
-_FALSE, _TRUE = frozenset({"false", "0"}), frozenset({"true", "1"})
+_TRUTH = {"false": False, "0": False, "true": True, "1": True}
+_EVENT = "EVN"
 _OF_RELATIVES = frozenset(("10157-6", "8670-2", "416471007", "57177007", "281666001"))
 """Codes (LOINC, SNOMED CT) of sections and observations on the diseases of a family."""
 _TEMPLATES_OF_RELATIVES = frozenset(
@@ -38,6 +43,9 @@ TURNING = frozenset(
     ("refuted", "entered-in-error", "373572006", "410516002", "410594000", "410593006", "723510000", "723511001")
 )
 """Codes that turn round what they stand beside, whatever they are called: known absent, refuted, an error."""
+
+_TURNING_CODES = _OF_RELATIVES | TURNING
+_REMARKED = _ACTIVE | _INACTIVE | _CONFIRMED | _UNCONFIRMED
 
 
 class UnclearError(Exception):
@@ -103,7 +111,7 @@ class Statements:
                 if value is None:
                     continue
                 self._check_plain(observation)
-                if value not in _ACTIVE | _INACTIVE | _CONFIRMED | _UNCONFIRMED:
+                if value not in _REMARKED:
                     raise UnclearError
                 states |= {value in _INACTIVE} if value in _ACTIVE | _INACTIVE else set()
                 uncertain |= value in _UNCONFIRMED
@@ -133,42 +141,29 @@ class Statements:
 
 def _own(element: Element) -> Assertion:
     """Of one element by its attributes and children."""
-    mood, children = element.get("moodCode"), _Children(element)
-    negations = [negation.strip().lower() for name in _NEGATIONS if (negation := element.get(name))]
-    is_readable = (
-        all(negation in _FALSE | _TRUE for negation in negations)
-        and sum(negation in _TRUE for negation in negations) < 2
-    )
-    return Assertion(
-        is_asserted=is_readable
-        and element.get("nullFlavor") is None
-        and (mood in (None, "EVN") or mood in _PLANNED_MOODS)
-        and children.is_valid
-        and not children.has_subject
-        and _code(element, "code") not in _OF_RELATIVES | TURNING,
-        is_planned=mood in _PLANNED_MOODS,
-        is_uncertain=children.is_uncertain,
-        is_negated=any(negation in _TRUE for negation in negations),
-    )
+    mood, negations = element.get("moodCode", _EVENT), _negations(element)
+    is_valid, is_uncertain = element.get("nullFlavor") is None and None not in negations, False
+    for child in element:
+        tag = str(child.tag)
+        if tag == _TEMPLATE:
+            is_valid &= child.get("root") not in _TEMPLATES_OF_RELATIVES
+        elif tag == _STATUS_CODE:
+            is_valid &= child.get("code", "active") in _VALID_STATUSES
+        elif tag == _CODE:
+            is_valid &= child.get("code") not in _TURNING_CODES
+        elif tag in _SUBJECTS or (tag == _PARTICIPANT and child.get("typeCode") == "SBJ"):
+            is_valid = False
+        elif tag.endswith("}uncertaintyCode"):
+            is_uncertain |= child.get("code") != "N"
+    is_planned = mood in _PLANNED_MOODS
+    is_asserted = is_valid and (is_planned or mood == _EVENT) and negations.count(True) < 2
+    return Assertion(is_asserted, is_planned, is_uncertain, True in negations)
 
 
-class _Children:
-    """What the children of an element say of it."""
-
-    def __init__(self, element: Element) -> None:
-        self.is_valid = True
-        self.has_subject = False
-        self.is_uncertain = False
-        for child in element:
-            tag, code = child.tag, child.get("code")
-            if tag == _STATUS_CODE:
-                self.is_valid &= code is None or code in _VALID_STATUSES
-            elif tag == _TEMPLATE:
-                self.has_subject |= child.get("root") in _TEMPLATES_OF_RELATIVES
-            elif tag in _SUBJECTS or (tag == _PARTICIPANT and child.get("typeCode") == "SBJ"):
-                self.has_subject = True
-            elif str(tag).endswith("}uncertaintyCode"):
-                self.is_uncertain |= code != "N"
+def _negations(element: Element) -> list[bool | None]:
+    """What each attribute says that negates; None for one that says neither."""
+    written = (element.get(name) for name in _NEGATIONS)
+    return [_TRUTH.get(flag.strip().lower()) for flag in written if flag]
 
 
 def _code(element: Element, name: str) -> str | None:

@@ -9,7 +9,10 @@ from services.documents.rendering.values import day_of, quantity
 Element = etree._Element
 
 _V3 = {"h": "urn:hl7-org:v3"}
-_RECURRENCE = ("period", "phase", "event", "offset", "comp", "frequency")
+_PERIOD = "{urn:hl7-org:v3}period"
+_RECURRENCE = frozenset(
+    f"{{urn:hl7-org:v3}}{name}" for name in ("period", "phase", "event", "offset", "comp", "frequency")
+)
 _JOINED = frozenset((None, "I", "A"))
 """Operators by which a time narrows those before it; others add to them or exclude."""
 
@@ -17,7 +20,7 @@ _JOINED = frozenset((None, "I", "A"))
 def _times(entry: Element) -> Iterator[Element]:
     """Points and intervals of time: neither those that recur nor those that are excluded or unknown."""
     for time in entry.iterfind("h:effectiveTime", _V3):
-        is_recurring = any(time.find(f"h:{name}", _V3) is not None for name in _RECURRENCE)
+        is_recurring = any(child.tag in _RECURRENCE for child in time)
         if not is_recurring and time.get("nullFlavor") is None and time.get("operator") in _JOINED:
             yield time
 
@@ -37,8 +40,11 @@ def _end_of(time: Element, name: str) -> str | None:
 
 def span(entry: Element) -> tuple[str | None, str | None]:
     """The days of beginning and end."""
-    ends = (_end_of(time, "high") for time in _times(entry))
-    return day_of(when(entry)), day_of(next((end for end in ends if end), None))
+    begin, end = None, None
+    for time in _times(entry):
+        begin = begin or time.get("value") or _end_of(time, "low")
+        end = end or _end_of(time, "high")
+    return day_of(begin), day_of(end)
 
 
 def period(entry: Element) -> str | None:
@@ -48,5 +54,5 @@ def period(entry: Element) -> str | None:
     others = [time for time in times if time not in spans]
     if len(others) != 1 or others[0].get("operator") not in _JOINED:
         return None
-    is_partial = any(others[0].find(f"h:{name}", _V3) is not None for name in _RECURRENCE if name != "period")
-    return None if is_partial else quantity(others[0].find("h:period", _V3))
+    is_partial = any(child.tag in _RECURRENCE and child.tag != _PERIOD for child in others[0])
+    return None if is_partial else quantity(others[0].find(_PERIOD))

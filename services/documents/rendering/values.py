@@ -19,7 +19,8 @@ _NUMERIC = frozenset({"PQ", "INT", "REAL", ""})
 _INTERVALS = frozenset({"IVL_PQ", "IVL_INT", "IVL_REAL"})
 _CODED = frozenset({"CD", "CE", "CV", "CO", "CS"})
 _PLAIN_TEXT = frozenset({None, "text/plain"})
-_BOUNDS = ("low", "high", "center", "width")
+_BOUNDS = frozenset(f"{{urn:hl7-org:v3}}{name}" for name in ("low", "high", "center", "width"))
+_LOW, _HIGH = "{urn:hl7-org:v3}low", "{urn:hl7-org:v3}high"
 _UNITY = "1"
 """The unit of a pure number in UCUM."""
 
@@ -60,8 +61,8 @@ def interval(value: Element) -> Quantity | None:
     Raises:
         UnclearError: it is given by its centre or width, or its bounds do not fit each other.
     """
-    low, high = value.find("h:low", _V3), value.find("h:high", _V3)
-    is_other = any(value.find(f"h:{name}", _V3) is not None for name in ("center", "width"))
+    low, high = value.find(_LOW), value.find(_HIGH)
+    is_other = any(child.tag in _BOUNDS and child.tag not in (_LOW, _HIGH) for child in value)
     if value.get("operator") not in (None, "I") or is_other:
         raise UnclearError
     bounds = [(end, _bound(end)) for end in (low, high) if end is not None]
@@ -118,7 +119,7 @@ def _kind(value: Element) -> str:
         return declared
     if value.find("h:numerator", _V3) is not None:
         return "RTO"
-    if any(value.find(f"h:{name}", _V3) is not None for name in _BOUNDS):
+    if any(child.tag in _BOUNDS for child in value):
         return "IVL_PQ"
     is_coded = value.get("code") or value.get("displayName") or value.find("h:originalText", _V3) is not None
     return "CD" if is_coded or not text_of(value) else "ST"
@@ -126,7 +127,7 @@ def _kind(value: Element) -> str:
 
 def _plain(value: Element) -> Quantity | None:
     text = bounded(value.get("value"))
-    if any(value.find(f"h:{name}", _V3) is not None for name in _BOUNDS):
+    if any(child.tag in _BOUNDS for child in value):
         raise UnclearError
     if text is None or value.get("nullFlavor"):
         if len(value) or text:
