@@ -28,6 +28,7 @@ POLICY = (
     "frame-ancestors 'self'; sandbox"
 )
 """Content-Security-Policy of the page of plots."""
+_BOUNDS = ("<", ">", "≤", "≥")
 _DAY_CHARACTERS = 10
 """Of `YYYY-MM-DD`."""
 _TEXTS = catalogue("pages")
@@ -67,19 +68,26 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
 def trends_in(sources: Iterable[SourcedClinicalData]) -> tuple[Trend, ...]:
     """Trends of all numeric results, one for each analyte and unit; a result without a time gets its document's.
 
-    One that is dated by its year or month only has no place among the others: `is_drawn` tells.
+    One that is dated by its year or month only has no place among the others (`shows_all`).
     """
     grouped: dict[tuple[str, str | None, str], list[tuple[Point, LabResult]]] = defaultdict(list)
     for source in sources:
         for result in source.facts.results:
-            if result.number is not None and is_drawn(result):
+            if result.number is not None and _has_place(result):
                 point = _point(result, result.number, source)
                 key = (result.analyte.code, result.analyte.system, result.unit or "")
                 grouped[key].append((point, result))
     return tuple(_trend(unit, results) for (_, _, unit), results in sorted(grouped.items(), key=_key))
 
 
-def is_drawn(result: LabResult) -> bool:
+def shows_all(facts: ClinicalData) -> bool:
+    """Whether trends show every result of a document that is a number, a bound such as `< 20` included."""
+    quantities = (result for result in facts.results if result.number is not None or result.value[:1] in _BOUNDS)
+    is_whole = not facts.incomplete and "results" not in facts.left_out
+    return is_whole and all(result.number is not None and _has_place(result) for result in quantities)
+
+
+def _has_place(result: LabResult) -> bool:
     """Whether a result has a day, or no time of its own at all."""
     return result.on is None or len(result.on) == _DAY_CHARACTERS
 

@@ -15,7 +15,7 @@ from gateway.api.parameters import DocumentInPath, Mode, PatientInPath, Secret
 from gateway.clients import ApiRequest
 from gateway.errors import preferred_language
 from gateway.guards import ROLES
-from gateway.trends import POLICY, SourcedClinicalData, Trend, is_drawn, page_of, trends_in
+from gateway.trends import POLICY, SourcedClinicalData, Trend, page_of, shows_all, trends_in
 
 _MAX_PARALLEL_READS = 4
 """Documents read in parallel for one request."""
@@ -128,15 +128,9 @@ async def show_trends(
 
 async def _trends(request: ApiRequest, message: OpenClinicalData) -> Trends:
     data = await _read_all(request, message)
-    more = data.more or any(_has_others(source.facts) for source in data.sources)
+    more = data.more or any(not shows_all(source.facts) for source in data.sources)
     trends = await asyncio.to_thread(trends_in, data.sources)
     return Trends(trends=trends, unread=data.unread, more=more, emergency=data.emergency)
-
-
-def _has_others(facts: ClinicalData) -> bool:
-    """Whether a document has results that no trend shows."""
-    is_whole = not facts.incomplete and "results" not in facts.left_out
-    return not is_whole or any(result.number is not None and not is_drawn(result) for result in facts.results)
 
 
 async def _read_all(request: ApiRequest, message: OpenClinicalData) -> RecordClinicalData:

@@ -62,7 +62,7 @@
             <dd><xsl:value-of select="normalize-space(h:custodian//h:name[1])"/></dd>
           </xsl:if>
           <xsl:for-each select="h:documentationOf/h:serviceEvent[h:code/@displayName]">
-            <dt><xsl:value-of select="$act"/></dt>
+            <xsl:if test="position()=1"><dt><xsl:value-of select="$act"/></dt></xsl:if>
             <dd>
               <xsl:value-of select="normalize-space(h:code/@displayName)"/>
               <xsl:if test="h:effectiveTime/@value | h:effectiveTime/h:low/@value">

@@ -9,7 +9,16 @@ from lxml import etree
 
 from contracts.clinical_data import ClinicalData, LabResult
 from contracts.vocabulary import Coded, DocumentId
-from gateway.trends import MOST_PLOTS, MOST_POINTS, SourcedClinicalData, Trend, draw, page_of, trends_in
+from gateway.trends import (
+    MOST_PLOTS,
+    MOST_POINTS,
+    SourcedClinicalData,
+    Trend,
+    draw,
+    page_of,
+    shows_all,
+    trends_in,
+)
 
 FERRITIN = Coded("2276-4", "2.16.840.1.113883.6.1", "Ferritine")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -70,6 +79,21 @@ def test_a_result_of_a_day_stands_there_and_one_of_a_year_only_has_no_place() ->
     assert [(point.number, f"{point.at:%Y-%m-%d}", point.on) for point in trend.points] == [
         (12, "2025-02-03", "2025-02-03")
     ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_whole"),
+    [
+        (ClinicalData(results=(result(12), result(None, value="négatif"))), True),
+        (ClinicalData(results=(result(None, value="< 20"),)), False),
+        (ClinicalData(results=(result(12, day=None, on="2025"),)), False),
+        (ClinicalData(left_out=("results",)), False),
+        (ClinicalData(left_out=("problems",)), True),
+        (ClinicalData(incomplete=True), False),
+    ],
+)
+def test_results_that_no_trend_shows_are_known(facts: ClinicalData, is_whole: bool) -> None:
+    assert shows_all(facts) == is_whole
 
 
 def test_each_unit_is_a_trend_and_textual_results_are_none() -> None:
