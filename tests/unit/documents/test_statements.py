@@ -244,6 +244,40 @@ def test_words_codes_and_negation_that_contradict_each_other_are_left_to_the_nar
     assert read_document(document) == ClinicalData(left_out=() if is_uninformative else ("problems",))
 
 
+RELATIVE = "<subject><relatedSubject classCode='PRS'><code code='FTH'/></relatedSubject></subject>"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        f"<organizer>{RELATIVE}<component>{{}}</component></organizer>",
+        "<organizer><participant typeCode='SBJ'/><component>{}</component></organizer>",
+        "<organizer><templateId root='1.3.6.1.4.1.19376.1.5.3.1.4.15'/><component>{}</component></organizer>",
+        "<organizer><templateId root='2.16.840.1.113883.10.20.22.4.45'/><component>{}</component></organizer>",
+        "<section><code code='10157-6'/><entry>{}</entry></section>",
+        f"<section>{RELATIVE}<entry>{{}}</entry></section>",
+        "<act negationInd='true'><entryRelationship>{}</entryRelationship></act>",
+        "<act><entryRelationship negationInd='true'>{}</entryRelationship></act>",
+        "<act negationInd='vrai'><entryRelationship>{}</entryRelationship></act>",
+        "<procedure moodCode='RQO'><entryRelationship>{}</entryRelationship></procedure>",
+        "<encounter moodCode='ARQ'><entryRelationship>{}</entryRelationship></encounter>",
+        "<supply moodCode='DEF'><entryRelationship>{}</entryRelationship></supply>",
+        "<observation moodCode='GOL'><entryRelationship>{}</entryRelationship></observation>",
+        "<act><statusCode code='nullified'/><entryRelationship>{}</entryRelationship></act>",
+        "<organizer><statusCode code='aborted'/><component>{}</component></organizer>",
+        "<act nullFlavor='NI'><entryRelationship>{}</entryRelationship></act>",
+        "<entry nullFlavor='UNK'>{}</entry>",
+        "<act><entryRelationship><observation><code code='416471007'/><entryRelationship>{}</entryRelationship>"
+        "</observation></entryRelationship></act>",
+    ],
+)
+def test_what_surrounds_an_entry_counts(around: str) -> None:
+    inner = observation("<value displayName='Infarctus'/>", PROBLEM)
+    assert read(around.format(inner)) == ClinicalData(left_out=("problems",))
+    act = f"<act><entryRelationship>{inner}</entryRelationship></act>"
+    assert len(read(f"<section><organizer><component>{act}</component></organizer></section>").problems) == 1
+
+
 def remark(code: str, value: str, kind: str = "SUBJ", attributes: str = "") -> str:
     inner = (
         f"<observation {attributes}><code code='{code}'/><value code='{value}' displayName='{value}'/></observation>"
