@@ -66,7 +66,8 @@ async def read_facts(
 ) -> ClinicalData:
     """Read allergies, problems, treatments, vaccinations and results of one document; empty for one without codes.
 
-    It counts as a reading, with a line in the journal."""
+    What is denied, planned, uncertain or over is marked; what is no plain statement about the patient is left out,
+    and `left_out` names the lists concerned. It counts as a reading, with a line in the journal."""
     message = ReadDocument(
         patient_id=PatientId(patient_id),
         document_id=DocumentId(document_id),

@@ -17,11 +17,11 @@ Element = etree._Element
 
 _V3 = "{urn:hl7-org:v3}"
 _NAMES = {"h": "urn:hl7-org:v3"}
-_SECTION, _MEDIA, _REGION, _REFERENCE, _VALUE, _CAPTION, _ORGANIZER, _SHOWN, _ATTACHMENTS = (
+_SECTION, _MEDIA, _REGION, _REFERENCE, _VALUE, _CAPTION, _ORGANIZER, _SHOWN, _ATTACHMENTS, _LINK = (
     f"{_V3}{name}"
     for name in (
         *("section", "observationMedia", "regionOfInterest", "renderMultiMedia", "value", "caption", "organizer"),
-        *("shown", "attachments"),
+        *("shown", "attachments", "linkHtml"),
     )
 )
 _IMAGE, _PDF, _UNTYPED = "image/", "application/pdf", "application/octet-stream"
@@ -119,14 +119,14 @@ class EmbeddedMedia:
         """All references, once every media is known, in one pass over the document."""
         found: list[_Reference] = []
         number, sections = 0, [_Extent(0)]
-        tags = (_SECTION, _MEDIA, _REGION, _REFERENCE)
+        tags = (_SECTION, _MEDIA, _REGION, _REFERENCE, _LINK)
         for event, element in etree.iterwalk(document, events=("start", "end"), tag=tags):
             if element.tag == _SECTION:
                 if event == "start":
                     sections.append(_Extent(number, sections[-1]))
                 else:
                     sections.pop().end = number
-            elif event == "start" and element.tag == _REFERENCE:
+            elif event == "start" and element.tag in (_REFERENCE, _LINK):
                 found.append(_Reference(element, sections[-1]))
             elif event == "start":
                 numbers, elements = self._by_id[element.get("ID", "")]
@@ -141,12 +141,16 @@ class EmbeddedMedia:
     def _annotate(self, reference: _Reference) -> None:
         """Say in children of the element what the style sheet shall show."""
         element = reference.element
+        if element.tag == _LINK:
+            self._annotate_link(reference)
+            return
         objects = list(dict.fromkeys(element.get("referencedObject", "").split(maxsplit=_MOST_OBJECTS)))
         element.attrib.clear()
         for child in list(element):
             if child.tag != _CAPTION:
                 element.remove(child)
-        for name in objects[:_MOST_OBJECTS] or [""]:
+        for written in objects[:_MOST_OBJECTS] or [""]:
+            name = written.removeprefix("#")
             media = self._media_of(name, reference.section)
             if media is None:
                 etree.SubElement(element, _SHOWN, {"as": "missing", "name": name})
@@ -155,6 +159,16 @@ class EmbeddedMedia:
                 if name in self._regions:
                     element[-1].set("region", "yes")
 
+    def _annotate_link(self, reference: _Reference) -> None:
+        """A link within the document may lead to media as well."""
+        element = reference.element
+        for forged in element.findall(_SHOWN):
+            element.remove(forged)
+        address = element.get("href", "")
+        media = self._media_of(address[1:], reference.section) if address.startswith("#") else None
+        if media is not None:
+            element.append(self._shown(media))
+
     def _attach_the_rest(self, document: Element) -> None:
         for forged in document.findall(_ATTACHMENTS):
             document.remove(forged)
@@ -162,7 +176,7 @@ class EmbeddedMedia:
             self._shown(media)
             for _, elements in self._by_id.values()
             for media in elements
-            if media.tag == _MEDIA and media not in self._known
+            if media.tag == _MEDIA and media not in self._known and media.find(_VALUE) is not None
         ]
         if rest:
             etree.SubElement(document, _ATTACHMENTS).extend(rest)

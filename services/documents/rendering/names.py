@@ -79,6 +79,8 @@ class Narrative:
         """
         if coded is None or not _is_present(coded) or any(map(wording.is_no_information, codes_of(coded))):
             return None
+        if any(code in TURNING for code in codes_of(coded)):
+            raise UnclearError
         cited, shown = self.cited(coded.find("h:originalText", _V3)), display(coded)
         if cited and (wording.says_no(cited) or wording.says_yes(cited)):
             if not shown or wording.says_no(cited) != is_negated:

@@ -219,7 +219,7 @@
   <xsl:template match="h:list[@listType='ordered']"><xsl:apply-templates select="h:caption"/><ol><xsl:call-template name="block"/><xsl:apply-templates select="h:item"/></ol></xsl:template>
   <xsl:template match="h:list"><xsl:apply-templates select="h:caption"/><ul><xsl:call-template name="block"/><xsl:apply-templates select="h:item"/></ul></xsl:template>
   <xsl:template match="h:list/h:item"><li><xsl:call-template name="block"/><xsl:call-template name="inside"/></li></xsl:template>
-  <xsl:template match="h:linkHtml[starts-with(@href,'#')]"><a href="#n-{substring(@href,2)}"><xsl:call-template name="anchor"/><xsl:apply-templates/></a></xsl:template>
+  <xsl:template match="h:linkHtml[starts-with(@href,'#')]"><a href="#n-{substring(@href,2)}"><xsl:call-template name="anchor"/><xsl:apply-templates select="node()[not(self::h:shown)]"/></a><xsl:apply-templates select="h:shown"/></xsl:template>
   <!-- The page leads nowhere: what is elsewhere is named by its address. -->
   <xsl:template match="h:linkHtml">
     <xsl:variable name="address" select="normalize-space(@href)"/>
@@ -234,12 +234,13 @@
   <xsl:template match="h:footnote"><small><xsl:call-template name="block"/><xsl:apply-templates/></small></xsl:template>
   <xsl:template match="h:footnoteRef"><sup><a href="#n-{@IDREF}">*</a></sup></xsl:template>
 
-  <!-- EmbeddedMedia has put into this element what there is to show, each once. -->
+  <!-- EmbeddedMedia has put into this element, and into links to media, what there is to show, each once. -->
   <xsl:template match="h:renderMultiMedia"><xsl:apply-templates select="h:shown"/></xsl:template>
-  <xsl:template match="h:attachments">
+  <xsl:template match="h:ClinicalDocument/h:attachments">
     <section><h2><xsl:value-of select="$attachments"/></h2><xsl:apply-templates select="h:shown"/></section>
   </xsl:template>
-  <xsl:template match="h:shown">
+  <!-- Nowhere else: an author could write such an element. -->
+  <xsl:template match="h:renderMultiMedia/h:shown | h:linkHtml/h:shown | h:ClinicalDocument/h:attachments/h:shown">
     <xsl:variable name="caption" select="parent::h:renderMultiMedia/h:caption[not(current()/preceding-sibling::h:shown)]"/>
     <figure>
       <xsl:if test="@as='picture'"><img alt="{normalize-space(concat($caption,' ',@title[not($caption)]))}" src="{@data}"/></xsl:if>

@@ -139,6 +139,7 @@ def in_sections(*contents: str) -> str:
             1,
             "La zone repérée",
         ),
+        ("#p", MEDIA.format("p", "image/png", PIXEL), 1, ""),
         ("x", "", 0, "Pièce jointe ou image absente du document. (x)"),
         ("", "", 0, "Pièce jointe ou image absente du document."),
         ("p x", MEDIA.format("p", "image/png", PIXEL), 1, "absente du document. (x)"),
@@ -163,6 +164,24 @@ def test_every_reference_ends_in_the_picture_or_in_words(
     assert html.count("<img") == html.count(PIXEL) == pictures
     assert words in html
     assert "Pièces jointes" not in html
+
+
+def test_a_link_to_a_picture_shows_it() -> None:
+    narrative = "<text><linkHtml href='#p'>voir</linkHtml><linkHtml href='#p'>encore</linkHtml></text>"
+    entries = f"<entry>{MEDIA.format('p', 'image/png', PIXEL)}</entry>"
+    html = page_of(in_sections(narrative, entries).encode(), "fr").body.decode()
+    assert html.count("<img") == 1 and "Déjà affiché" in html and html.index("voir</a>") < html.index("<img")
+
+
+@pytest.mark.parametrize(
+    "around", ["{}", "<attachments>{}</attachments>", "<linkHtml href='#x'>{}</linkHtml>", "<caption>{}</caption>"]
+)
+def test_no_author_can_write_what_stands_for_a_picture(around: str) -> None:
+    picture, pdf = f"data:image/png;base64,{PIXEL}", "data:application/pdf;base64,JVBERi0x"
+    forged = f"<shown as='picture' data='{picture}'/><shown as='pdf' data='{pdf}'/>"
+    for narrative in (around.format(forged), f"<renderMultiMedia>{around.format(forged)}</renderMultiMedia>"):
+        html = shown(narrative)
+        assert "<img" not in html and "data:" not in html
 
 
 def test_media_of_one_name_in_two_other_sections_are_not_confused() -> None:
