@@ -20,6 +20,50 @@ class MediaType(StrEnum):
     PNG = "image/png"
 
 
+_ALIASES = {
+    "application/xml": MediaType.CDA,
+    "application/cda+xml": MediaType.CDA,
+    "application/hl7-cda+xml": MediaType.CDA,
+    "application/hl7-sda+xml": MediaType.CDA,
+    "application/x-pdf": MediaType.PDF,
+    "application/acrobat": MediaType.PDF,
+    "application/vnd.pdf": MediaType.PDF,
+    "text/pdf": MediaType.PDF,
+    "text/x-pdf": MediaType.PDF,
+    "text/txt": MediaType.TEXT,
+    "text/x-plain": MediaType.TEXT,
+    "application/txt": MediaType.TEXT,
+    "application/rtf": MediaType.RTF,
+    "application/x-rtf": MediaType.RTF,
+    "text/richtext": MediaType.RTF,
+    "text/x-rtf": MediaType.RTF,
+    "application/msword": MediaType.RTF,
+    "image/jpg": MediaType.JPEG,
+    "image/jpe": MediaType.JPEG,
+    "image/pjpeg": MediaType.JPEG,
+    "image/pjpg": MediaType.JPEG,
+    "image/x-jpeg": MediaType.JPEG,
+    "image/x-jpg": MediaType.JPEG,
+    "image/jfif": MediaType.JPEG,
+    "image/x-citrix-jpeg": MediaType.JPEG,
+    "image/tif": MediaType.TIFF,
+    "image/x-tif": MediaType.TIFF,
+    "image/x-tiff": MediaType.TIFF,
+    "image/tiff-fx": MediaType.TIFF,
+    "image/tiff-multipage": MediaType.TIFF,
+    "application/tif": MediaType.TIFF,
+    "application/tiff": MediaType.TIFF,
+    "image/x-png": MediaType.PNG,
+    "image/apng": MediaType.PNG,
+    "image/vnd.mozilla.apng": MediaType.PNG,
+    "image/x-citrix-png": MediaType.PNG,
+}
+"""Other names under which software sends these types; word processors save RTF as `application/msword`."""
+_UNSTATED = frozenset(
+    {"application/octet-stream", "binary/octet-stream", "application/unknown", "application/binary"}
+)
+
+
 class FormatTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """formatCode by templateId root, and by media type of an embedded file."""
 
@@ -30,6 +74,16 @@ class FormatTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def _formats() -> FormatTable:
     return load("formats", FormatTable)
+
+
+def stated_media_type(sent: str | None) -> str | None:
+    """The type that a sender states, by its usual name; None if they state none, or bytes of any kind.
+
+    Args:
+        sent: a media type (RFC 9110, 8.3.1), whose case and parameters do not count.
+    """
+    plain = (sent or "").partition(";")[0].strip().lower()
+    return None if not plain or plain in _UNSTATED else _ALIASES.get(plain, plain)
 
 
 def format_of_templates(template_ids: tuple[str, ...]) -> str:

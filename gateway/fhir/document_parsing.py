@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 
 from contracts.codes.documents import document_types
+from contracts.codes.formats import stated_media_type
 from contracts.errors.execution import MetadataMissing
 from contracts.errors.request import InvalidRequest
 from contracts.records.entries import ClaimedMetadata
 from contracts.vocabulary import Coded, DocumentId, Visibility
 from gateway.fhir.dates import StatedDate, parse_date
-from gateway.fhir.document_resource import CDA
 from gateway.fhir.ids import read_id
 from gateway.fhir.kept_elements import elements_left_out
 from gateway.fhir.references import References
@@ -21,7 +21,6 @@ from gateway.fhir.systems import URI, oid_of, without_scheme
 
 LONGEST_DESCRIPTION = 65_536
 """Characters; FHIR permits more, and every list of documents would carry them."""
-_CDA_TYPES = {"application/xml", "text/xml", "application/hl7-cda+xml", "application/cda+xml"}
 _CONFIDENTIALITY = {"N", "R", "V"}
 _ID = "DocumentReference/"
 
@@ -104,7 +103,7 @@ def _metadata(
             context.get("sourcePatientInfo"), "DocumentReference.context.sourcePatientInfo"
         ),
         replaces=_replaced(reference, base),
-        media_type=_media_type(attachment.get("contentType")),
+        media_type=stated_media_type(attachment.get("contentType")),
         size=attachment.get("size"),
         sha1=_sha1(attachment.get("hash")),
         comments=_description(reference.get("description")),
@@ -165,11 +164,6 @@ def _description(sent: str | None) -> str | None:
     if sent is not None and len(sent) > LONGEST_DESCRIPTION:
         raise InvalidRequest(field="DocumentReference.description")
     return sent
-
-
-def _media_type(sent: str | None) -> str | None:
-    plain = sent.partition(";")[0].strip().lower() if sent else None
-    return CDA if plain in _CDA_TYPES else plain
 
 
 def _sha1(sent: str | None) -> str | None:

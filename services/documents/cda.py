@@ -9,7 +9,7 @@ from contracts.cda import CdaHeader
 from services.documents.cda_errors import CdaError, HostileXmlError, MalformedCdaError, NotCdaError
 from services.documents.cda_header import header_of
 from services.documents.cda_stream import MAX_ELEMENTS, MAX_HEADER_BYTES, HeaderTarget
-from services.documents.embedded import EmbeddedFileObserver
+from services.documents.embedded import MAX_EMBEDDED, EmbeddedFileObserver
 
 if TYPE_CHECKING:
     from lxml.etree import ParserTarget
@@ -43,13 +43,17 @@ class HeaderReader:
     """Is fed a document in pieces of any size and keeps its header only; of no use after an error or `close`.
 
     Args:
-        make_observer: makes an observer for each file embedded in the body.
+        make_observer: makes an observer for each file embedded in the body. most_embedded: how many there may be.
     """
 
-    def __init__(self, make_observer: Callable[[], EmbeddedFileObserver] | None = None) -> None:
+    def __init__(
+        self,
+        make_observer: Callable[[], EmbeddedFileObserver] | None = None,
+        most_embedded: int | None = MAX_EMBEDDED,
+    ) -> None:
         self._fed = 0
         self._parser = _idle.pop() if _idle else _Parser()
-        self._parser.target.begin(make_observer)
+        self._parser.target.begin(make_observer, most_embedded)
 
     def feed(self, chunk: bytes) -> None:
         """The next bytes of the file.

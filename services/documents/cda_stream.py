@@ -4,9 +4,9 @@ import base64
 from collections.abc import Callable, Mapping
 
 from contracts.cda import NonXmlBody, StructuredBody
-from contracts.codes.formats import MediaType
+from contracts.codes.formats import MediaType, stated_media_type
 from services.documents.cda_errors import HostileXmlError, MalformedCdaError, NotCdaError
-from services.documents.embedded import EmbeddedFileObserver, EmbeddedFiles
+from services.documents.embedded import MAX_EMBEDDED, EmbeddedFileObserver, EmbeddedFiles
 from services.documents.hl7 import MAX_TEXT, Element, path
 from services.documents.sniffing import HEAD, UnsupportedMedia, sniff
 
@@ -43,14 +43,18 @@ class HeaderTarget:
     def __init__(self) -> None:
         self.begin()
 
-    def begin(self, make_observer: Callable[[], EmbeddedFileObserver] | None = None) -> None:
+    def begin(
+        self,
+        make_observer: Callable[[], EmbeddedFileObserver] | None = None,
+        most_embedded: int | None = MAX_EMBEDDED,
+    ) -> None:
         """Start a new file; nothing of the one before is kept.
 
         Args:
-            make_observer: makes an observer for each file embedded in the body.
+            make_observer: makes an observer for each file embedded in the body. most_embedded: how many there may be.
         """
         self.elements = 0
-        self._embedded = EmbeddedFiles(make_observer) if make_observer else None
+        self._embedded = EmbeddedFiles(make_observer, most_embedded) if make_observer else None
         self._place = _BEFORE
         self._depth = 0
         self._document_depth = 0
@@ -216,15 +220,15 @@ class _BodySummary:
         return self._wrapped is not None and self._wrapped.get("representation") == "B64"
 
     def _media_type(self, wrapped: Mapping[str, str]) -> str:
-        declared = wrapped.get("mediaType", "text/plain")
+        declared = stated_media_type(wrapped.get("mediaType", "text/plain"))
         try:
             found = sniff(self._first_bytes())
-            if found != declared or found is MediaType.CDA:
+            if declared not in (None, found) or found is MediaType.CDA:
                 # Markup is shown from a structured body only, where it is sanitised.
                 raise MalformedCdaError("nonXMLBody")
         except (UnsupportedMedia, ValueError):
             raise MalformedCdaError("nonXMLBody") from None
-        return declared
+        return found
 
     def _first_bytes(self) -> bytes:
         if not self._is_base64():

@@ -8,7 +8,7 @@ from typing import Protocol
 from services.documents.cda_errors import HostileXmlError
 
 MAX_EMBEDDED = 200
-"""Files in one document; the largest real documents have three."""
+"""Files in one document that are scanned, each on a connection; the largest real documents have three."""
 _ALPHABET = frozenset((string.ascii_letters + string.digits + "+/").encode())
 _NOT_BASE64 = bytes(set(range(256)) - _ALPHABET)
 
@@ -38,11 +38,13 @@ class EmbeddedFileObserver(Protocol):
 class EmbeddedFiles:
     """Is fed a parser's events; each element marked as base64, anywhere in the body, gets an observer.
 
-    Characters outside the alphabet are skipped, as lenient readers do, so that nothing hides behind one.
+    Characters outside the alphabet are skipped, as lenient readers do, so that nothing hides behind one. More files
+    than `most` are refused; None: any number.
     """
 
-    def __init__(self, make_observer: Callable[[], EmbeddedFileObserver]) -> None:
+    def __init__(self, make_observer: Callable[[], EmbeddedFileObserver], most: int | None = MAX_EMBEDDED) -> None:
         self._make_observer = make_observer
+        self._most = most
         self._observer: EmbeddedFileObserver | None = None
         self._depth = 0
         self._count = 0
@@ -52,7 +54,7 @@ class EmbeddedFiles:
         """An element opens."""
         if self._observer is None and attributes.get("representation") == "B64":
             self._count += 1
-            if self._count > MAX_EMBEDDED:
+            if self._most is not None and self._count > self._most:
                 raise HostileXmlError
             self._observer, self._depth, self._left = self._make_observer(), depth, b""
 

@@ -1,77 +1,97 @@
-"""Whether a whole file is what its first bytes say: text to the end, a PDF or picture with its trailer and no more.
+"""Whether a whole file is what its first bytes say: text to the end, a PDF or picture up to its end and no further.
 
-Files are not decoded; this refuses what was cut, and what carries a second file behind the first.
+Files are not decoded; this refuses what was cut, what carries a second file behind the first, and a PDF that opens
+only with a password. What scanners, phones and printers write around a file is taken (ADR 0047).
 """
 
-import codecs
-import re
 from typing import Protocol
 
 from contracts.codes.formats import MediaType
+from services.documents.embedded import EmbeddedFileObserver
+from services.documents.file_errors import InconsistentContent
+from services.documents.jpeg import JpegReader
+from services.documents.pdf import PdfReader
+from services.documents.png import PngReader
+from services.documents.text_encoding import TextReader
 
-_TAIL_BYTES = 1024
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
-_PDF_END = re.compile(rb"%%EOF[\s\x00]*\Z")
-_TRAILERS = {
-    MediaType.PDF: _PDF_END,
-    MediaType.JPEG: re.compile(rb"\xff\xd9\Z"),
-    MediaType.PNG: re.compile(rb"\x00\x00\x00\x00IEND\xaeB`\x82\Z"),
-    MediaType.RTF: re.compile(rb"\}[\s\x00]*\Z"),
-}
+_PADDING = b"\x00\t\n\x0c\r \x1a"
 
 
-class InconsistentContent(Exception):
-    """The file is not to its end what its first bytes say."""
+_PDF_WITHIN = 1024 + len(b"%PDF-")
+_PIECE_BYTES = 64 * 1024
 
 
 class IntegrityCheck(Protocol):
     """Is fed one file as it streams by."""
 
-    def feed(self, chunk: bytes) -> None:
+    def feed(self, chunk: bytes, /) -> None:
         """The next bytes; raises InconsistentContent as soon as they show it."""
 
-    def close(self) -> None:
-        """The file has ended; raises InconsistentContent."""
+    def close(self) -> object:
+        """The file has ended; raises InconsistentContent, ContentLocked."""
 
 
-def integrity_check_for(media_type: MediaType) -> IntegrityCheck:
-    """The check for a file of that type; a TIFF has no trailer, since its parts may stand anywhere."""
-    if media_type is MediaType.TEXT:
-        return _TextCheck()
-    return _TrailerCheck(_TRAILERS.get(media_type))
+def integrity_check_for(media_type: MediaType) -> IntegrityCheck | None:
+    """The check for a file of that type; none for a TIFF, whose parts may stand anywhere."""
+    match media_type:
+        case MediaType.TEXT:
+            return TextReader()
+        case MediaType.JPEG:
+            return JpegReader()
+        case MediaType.PNG:
+            return PngReader()
+        case MediaType.PDF:
+            return PdfReader()
+        case MediaType.RTF:
+            return _RtfCheck()
+    return None
 
 
-class _TextCheck:
-    """UTF-8 without control characters, from end to end."""
+class _RtfCheck:
+    """Whether the last group is closed, before any padding."""
 
     def __init__(self) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        self._is_closed = False
 
-    def feed(self, chunk: bytes) -> None:
-        self._check(chunk, final=False)
+    def feed(self, chunk: bytes, /) -> None:
+        if content := chunk.rstrip(_PADDING):
+            self._is_closed = content.endswith(b"}")
 
     def close(self) -> None:
-        self._check(b"", final=True)
-
-    def _check(self, chunk: bytes, *, final: bool) -> None:
-        try:
-            text = self._decoder.decode(chunk, final)
-        except UnicodeDecodeError:
-            raise InconsistentContent from None
-        if _UNPRINTABLE.search(text):
+        if not self._is_closed:
             raise InconsistentContent
 
 
-class _TrailerCheck:
-    """Keeps the last bytes and compares them with the trailer of such a file."""
+class EmbeddedFileCheck:
+    """Checks of a file embedded in a document: that a PDF opens without a password, and what the scanner finds."""
 
-    def __init__(self, trailer: re.Pattern[bytes] | None) -> None:
-        self._trailer = trailer
-        self._tail = b""
+    def __init__(self, scan: EmbeddedFileObserver | None) -> None:
+        self._scan = scan
+        self._pdf: PdfReader | None = PdfReader()
+        self._pieces = bytearray()
+        self._is_known = False
 
-    def feed(self, chunk: bytes) -> None:
-        self._tail = (self._tail + chunk)[-_TAIL_BYTES:]
+    def feed(self, chunk: bytes, /) -> None:
+        """The next bytes, maybe few."""
+        if self._scan:
+            self._scan.feed(chunk)
+        if self._pdf:
+            self._pieces += chunk
+            if len(self._pieces) >= _PIECE_BYTES:
+                self._feed_pdf()
 
-    def close(self) -> None:
-        if self._trailer and not self._trailer.search(self._tail):
-            raise InconsistentContent
+    def conclude(self) -> None:
+        """The file has ended; raises ContentLocked, and what the scanner raises."""
+        self._feed_pdf()
+        if self._pdf:
+            self._pdf.check_unlocked()
+        if self._scan:
+            self._scan.conclude()
+
+    def _feed_pdf(self) -> None:
+        if not self._is_known and b"%PDF-" not in self._pieces[:_PDF_WITHIN]:
+            self._pdf = None
+        self._is_known = True
+        if self._pdf:
+            self._pdf.feed(bytes(self._pieces))
+        self._pieces.clear()

@@ -16,11 +16,14 @@ from contracts.errors.execution import (
     HeaderInvalid,
     MediaTypeRefused,
     NotACda,
+    PasswordNeeded,
 )
 from services.documents import cda
 from services.documents.bucket import Source
 from services.documents.domain import Span, StoredContent
-from services.documents.integrity import InconsistentContent, IntegrityCheck, integrity_check_for
+from services.documents.embedded import MAX_EMBEDDED
+from services.documents.file_errors import ContentLocked, InconsistentContent
+from services.documents.integrity import EmbeddedFileCheck, IntegrityCheck, integrity_check_for
 from services.documents.scanning import ScanSession
 from services.documents.sniffing import UnsupportedMedia, sniff
 from services.documents.vault import FRAME_SIZE, TAG_SIZE, Frames
@@ -86,8 +89,9 @@ class UploadedContent:
         """Read `length` bytes; the header of a CDA, None of any other file.
 
         Raises:
-            ContentTruncated: fewer came. MediaTypeRefused, NotACda, HeaderInvalid, ContentContradicted: the bytes are
-                no content that records accept. ContentInfected, ServiceUnavailable: the scanner's.
+            ContentTruncated: fewer came. MediaTypeRefused, NotACda, HeaderInvalid, ContentContradicted,
+                PasswordNeeded: the bytes are no content that records accept. ContentInfected, ServiceUnavailable:
+                the scanner's.
         """
         for frame, last in _frames_of(body, length):
             if self.size == 0:
@@ -103,9 +107,13 @@ class UploadedContent:
     def _choose_checks(self, head: bytes) -> None:
         self.media_type = _media_type_of(head)
         if self.media_type is MediaType.CDA:
-            self._header_reader = cda.HeaderReader(self._scan.begin if self._scan.is_active else None)
+            most = MAX_EMBEDDED if self._scan.is_active else None
+            self._header_reader = cda.HeaderReader(self._begin_embedded_file, most)
         else:
             self._integrity_check = integrity_check_for(self.media_type)
+
+    def _begin_embedded_file(self) -> EmbeddedFileCheck:
+        return EmbeddedFileCheck(self._scan.begin() if self._scan.is_active else None)
 
     def _add_frame(self, frame: bytes, last: bool) -> None:
         with _as_refusals():
@@ -211,3 +219,5 @@ def _as_refusals() -> Iterator[None]:
         raise NotACda from None
     except InconsistentContent:
         raise ContentContradicted from None
+    except ContentLocked:
+        raise PasswordNeeded from None

@@ -81,8 +81,8 @@ def upload(ctx: DocumentsContext, request: UploadRequest) -> SignedReceipt:
 
     Raises:
         TicketInvalid: nothing was stored. LengthRequired, ContentTooLarge, ContentTruncated, MediaTypeRefused,
-            NotACda, HeaderInvalid, ContentContradicted, ContentInfected: nothing either, and the journal has the
-            refusal. ServiceUnavailable: what was stored is swept.
+            NotACda, HeaderInvalid, ContentContradicted, PasswordNeeded, ContentInfected: nothing either, and the
+            journal has the refusal. ServiceUnavailable: what was stored is swept.
     """
     ticket = _opened(ctx, request.ticket, UploadTicket, request.content_id)
     ctx.access.actor = Actor(role=_ROLES[ticket.depositor_kind], subject=ticket.depositor)
@@ -135,11 +135,15 @@ def _rendered(
     frames = _bytes_of(ctx.tools.bucket, content, whole, data_key)
     first = next(frames)
     is_page = ticket.form is ContentForm.PAGE
-    if sniff(first[:HEAD]) is MediaType.CDA:
+    media_type = sniff(first[:HEAD])
+    if media_type is MediaType.CDA:
         request = RenderingRequest(size=content.size, language=ticket.language, is_page=is_page)
         page = ctx.tools.rendering.render(request, chain((first,), frames), ticket.patient_id, ticket.content_id)
         return DownloadResponse(whole, etag, page.size, page.frames(), page.head)
     if is_page:
+        if media_type is MediaType.TEXT:
+            # Which encoding it is may show in its last line only.
+            first = b"".join(chain((first,), frames))
         return DownloadResponse(whole, etag, content.size, chain((first,), frames), head_of_file(first))
     frames.close()
     return DownloadResponse(whole, etag, len(_NO_DATA), iter((_NO_DATA,)), CLINICAL_DATA)

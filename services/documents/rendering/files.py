@@ -6,7 +6,9 @@ import msgspec
 
 from contracts.codes.formats import MediaType
 from contracts.errors.execution import NotRenderable
+from services.documents.file_errors import InconsistentContent
 from services.documents.sniffing import HEAD, UnsupportedMedia, sniff
+from services.documents.text_encoding import TextEncoding, encoding_of
 
 MOST_BYTES: Final = 5_000_000
 """Of a document that is rendered; a larger one is only downloaded."""
@@ -37,7 +39,7 @@ def head_of_file(beginning: bytes) -> PageHead:
     """The head of a file that is shown as it is.
 
     Args:
-        beginning: 512 bytes at least, or the whole file.
+        beginning: HEAD bytes at least, or the whole file; a text whole.
 
     Raises:
         NotRenderable: it is none of the kinds that records accept, or markup, which a browser might execute.
@@ -48,6 +50,14 @@ def head_of_file(beginning: bytes) -> PageHead:
         raise NotRenderable from None
     if kind is MediaType.CDA:
         raise NotRenderable
-    charset = "; charset=utf-8" if kind is MediaType.TEXT else ""
+    charset = f"; charset={_charset_of(beginning)}" if kind is MediaType.TEXT else ""
     # A sandbox would disable the browser's PDF viewer.
     return PageHead(kind + charset, _POLICY if kind is MediaType.PDF else _SANDBOXED)
+
+
+def _charset_of(text: bytes) -> TextEncoding:
+    try:
+        return encoding_of(text)
+    except InconsistentContent:
+        # A file that a CDA wraps is not checked to its end.
+        return TextEncoding.UTF_8

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from contracts.codes.formats import stated_media_type
 from services.documents.rendering.names import Narrative, text_of
 from services.documents.rendering.statements import UnclearError
 
@@ -202,7 +203,7 @@ class EmbeddedMedia:
 
     def _kept(self, value: Element) -> tuple[str, str, int]:
         """How a value can be shown, its address with a mark in the place of the data, which move here, and bytes."""
-        declared = value.get("mediaType", "").strip().lower()
+        declared = stated_media_type(value.get("mediaType")) or ""
         data = "".join((value.text or "").split())
         value.text = None
         mark = self._next_mark()

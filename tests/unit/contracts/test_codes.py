@@ -119,7 +119,7 @@ def test_a_matrix_that_names_an_unknown_code_does_not_load(planted: str) -> None
         lambda: section_of("0-0"),
         lambda: format_of_templates(("1.2.3",)),
         lambda: format_of_templates(()),
-        lambda: format_of_media_type("image/png"),
+        lambda: format_of_media_type("image/gif"),
         lambda: profession_of("00"),
         lambda: is_retired("00"),
         lambda: matrix().readable("86"),
