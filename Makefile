@@ -8,8 +8,11 @@ define set_up
 @$(PYTHON) deploy/dev/bootstrap.py
 endef
 
+compile := var/uv/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
+	--custom-compile-command "make lock"
+
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check lint cover leaks proof texts bench lock
+.PHONY: help demo up down test check lint audit cover leaks proof texts bench lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +43,10 @@ lint: ## style, imports and types
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 
+audit: ## probe every operation of the HTTP interface, and scan the source; EXAMPLES=n: random requests to each
+	$(set_up) rabbitmq audit
+	@$(BIN)/python -m tests.audit $(if $(EXAMPLES),--examples "$(EXAMPLES)")
+
 cover: ## check that the unit tests cover every branch of the rules
 	$(set_up)
 	@$(BIN)/python -m coverage run --source=services -m pytest -q tests/unit
@@ -64,5 +71,5 @@ bench: ## measure performance relative to its floors; AGAINST=commit compares wi
 lock: ## pin the dependencies of pyproject.toml again, with hashes
 	@$(PYTHON) -m venv var/uv
 	@var/uv/bin/pip install --quiet --disable-pip-version-check uv
-	@var/uv/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 --group dev \
-		--no-emit-index-url --custom-compile-command "make lock" -o requirements.lock pyproject.toml
+	@$(compile) --group dev -o requirements.lock pyproject.toml
+	@$(compile) --group audit -o tests/audit/requirements.lock

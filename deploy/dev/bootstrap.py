@@ -1,7 +1,7 @@
 """Makes a fresh checkout able to run: the virtual environment from the lock file, texts, and Debian's packages.
 
 Run by the system's Python before anything is installed, so it uses the standard library only:
-`python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm] [clamav] [peers]`.
+`python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm] [clamav] [peers] [audit]`.
 """
 
 import contextlib
@@ -25,6 +25,8 @@ PEERS_SOURCE = CHECKOUT / "tests" / "support" / "peers"
 TRANSLATIONS = CHECKOUT / "translations"
 LOCK = CHECKOUT / "requirements.lock"
 PYPROJECT = CHECKOUT / "pyproject.toml"
+AUDIT = VAR / "audit" / "venv"
+AUDIT_LOCK = CHECKOUT / "tests" / "audit" / "requirements.lock"
 
 _PYTHON = (3, 11)
 _LAST_LINES = 15
@@ -46,11 +48,13 @@ def main(arguments: Sequence[str]) -> int:
         LOG.parent.mkdir(parents=True, exist_ok=True)
         with _exclusive():
             _install_packages(_missing_packages(arguments))
-            _ensure_environment()
+            _ensure_environment(VENV, LOCK)
             _ensure_project()
             _ensure_texts()
             if "peers" in arguments:
                 _ensure_peers()
+            if "audit" in arguments:
+                _ensure_environment(AUDIT, AUDIT_LOCK)
     except SetupError as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1
@@ -102,16 +106,16 @@ def _install_packages(packages: list[str]) -> None:
             _run(install, environment)
 
 
-def _ensure_environment() -> None:
-    """Create the virtual environment, anew whenever the lock file or the Python changes."""
-    stamp = VENV / "carnet-requirements"
-    wanted = _digest(LOCK.read_bytes(), sys.version.encode(), sys.base_prefix.encode())
+def _ensure_environment(venv: Path, lock: Path) -> None:
+    """Create a virtual environment, anew whenever its lock file or the Python changes."""
+    stamp = venv / "carnet-requirements"
+    wanted = _digest(lock.read_bytes(), sys.version.encode(), sys.base_prefix.encode())
     if _has_content(stamp, wanted):
         return
-    with _step("virtual environment"):
-        _run((sys.executable, "-m", "venv", "--clear", str(VENV)))
+    with _step(f"virtual environment {venv.relative_to(CHECKOUT)}"):
+        _run((sys.executable, "-m", "venv", "--clear", str(venv)))
     with _step("locked dependencies (the first time takes a minute or two)"):
-        _run((*_pip("install"), "--require-hashes", "-r", str(LOCK)))
+        _run((*_pip(venv, "install"), "--require-hashes", "-r", str(lock)))
     stamp.write_text(wanted)
 
 
@@ -122,7 +126,7 @@ def _ensure_project() -> None:
     if _has_content(stamp, wanted):
         return
     with _step("carnet itself"):
-        _run((*_pip("install"), "--no-deps", "--no-build-isolation", "-e", str(CHECKOUT)))
+        _run((*_pip(VENV, "install"), "--no-deps", "--no-build-isolation", "-e", str(CHECKOUT)))
     stamp.write_text(wanted)
 
 
@@ -148,8 +152,8 @@ def _ensure_peers() -> None:
     stamp.write_text(wanted)
 
 
-def _pip(verb: str) -> tuple[str, ...]:
-    return (str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input", verb)
+def _pip(venv: Path, verb: str) -> tuple[str, ...]:
+    return (str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input", verb)
 
 
 def _run(command: Sequence[str], environment: "dict[str, str] | None" = None) -> None:

@@ -1,0 +1,124 @@
+"""`python -m tests.audit`: probes every operation of a platform of its own and scans the source."""
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+
+import requests
+
+from client.mailbox import Mailbox
+from client.people import DemoPeople
+from deploy.dev.external import external_servers_from
+from deploy.dev.paths import CHECKOUT
+from deploy.dev.stack import Stack
+from tests.audit.callers import CALLERS, Caller, make_caller
+from tests.audit.findings import Finding, Verdict, judge, load_triage
+from tests.audit.operations import Operation, operations_in
+from tests.audit.requests import Requests, Target, send
+from tests.audit.source import scan
+from tests.support.service_stack import SHORT_DELAYS
+
+DIRECTORY = CHECKOUT / "var" / "audit"
+RESULTS = DIRECTORY / "results.json"
+_BASE_PORT = 31_000
+_SETTINGS = {**SHORT_DELAYS, "CARNET_STRANGERS_A_MINUTE": "0", "CARNET_LOGINS_PER_ADDRESS": "1000000"}
+"""All callers share one address, and nobody waits for a timer."""
+_DESCRIPTION_SECONDS = 30
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the audit; 1 if anything is open, accepted but not found, or was not called."""
+    options = _options(arguments)
+    began = monotonic()
+    findings, files = scan()
+    print(f"{files} files scanned, {len(findings)} findings")
+    with _platform() as stack:
+        probed, operations = _probe(stack, options.examples)
+    verdict = judge([*findings, *probed.findings], load_triage())
+    numbers = _numbers(probed, operations, verdict, files) | {"seconds": round(monotonic() - began)}
+    RESULTS.write_text(json.dumps(numbers, indent=2, ensure_ascii=False))
+    print(json.dumps(numbers, indent=2, ensure_ascii=False))
+    _print_verdict(verdict)
+    missed = [operation.name for operation in operations if operation.name not in probed.called]
+    return 0 if verdict.is_clean and not missed else 1
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make audit")
+    parser.add_argument(
+        "--examples", type=int, default=100, help="random requests to each operation, for each caller"
+    )
+    return parser.parse_args(arguments)
+
+
+def _platform() -> Stack:
+    os.environ.update(_SETTINGS)
+    return Stack(DIRECTORY / "platform", _BASE_PORT, external_servers_from(os.environ))
+
+
+def _probe(stack: Stack, examples: int) -> tuple[Requests, list[Operation]]:
+    """Call every operation as each caller that it admits."""
+    demo = DemoPeople(stack.addresses.url("gateway"), Mailbox(stack.addresses.url("mailbox")), stack.layout.cards)
+    description = _description(demo.gateway)
+    operations, found = operations_in(json.loads(description.read_text())), Requests()
+    for name in CALLERS:
+        admitted = [operation for operation in operations if name in operation.admits]
+        for part, is_ending in (("use", False), ("end", True)):
+            chosen = [operation for operation in admitted if operation.is_ending is is_ending]
+            if chosen:
+                caller = make_caller(stack, demo, name)
+                target = Target(demo.gateway, description, DIRECTORY / f"{name}-{part}.ndjson")
+                found.add(_sent(target, caller, chosen, examples))
+    return found, operations
+
+
+def _sent(target: Target, caller: Caller, operations: Sequence[Operation], examples: int) -> Requests:
+    began = monotonic()
+    sent = send(target, caller, operations, examples)
+    print(
+        f"{caller.name}: {len(operations)} operations, {sent.sent} requests, {len(set(sent.findings))} findings,"
+        f" {monotonic() - began:.0f} s"
+    )
+    return sent
+
+
+def _description(gateway: str) -> Path:
+    path = DIRECTORY / "openapi.json"
+    path.write_bytes(requests.get(f"{gateway}/openapi/openapi.json", timeout=_DESCRIPTION_SECONDS).content)
+    return path
+
+
+def _numbers(probed: Requests, operations: Sequence[Operation], verdict: Verdict, files: int) -> dict[str, object]:
+    return {
+        "files_scanned": files,
+        "operations": len(operations),
+        "operations_called": len(probed.called),
+        "operations_that_succeeded": len(probed.succeeded),
+        "requests": probed.sent,
+        "answers": dict(sorted(probed.by_class.items())),
+        "checks": dict(sorted(probed.checks.items())),
+        "open": _by_rule(verdict.open),
+        "accepted": _by_rule(verdict.accepted),
+        "stale": len(verdict.stale),
+    }
+
+
+def _by_rule(findings: Sequence[Finding]) -> dict[str, int]:
+    return dict(sorted(Counter(f"{finding.tool}: {finding.rule}" for finding in findings).items()))
+
+
+def _print_verdict(verdict: Verdict) -> None:
+    for finding in verdict.open:
+        print(f"✗ {finding.tool}: {finding.rule} | {finding.place} | {finding.detail}")
+    for entry in verdict.stale:
+        print(f"✗ accepted, but not found: {entry}")
+    print(f"{len(verdict.open)} open, {len(verdict.accepted)} accepted, {len(verdict.stale)} accepted but not found")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
