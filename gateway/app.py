@@ -14,6 +14,7 @@ from gateway.fhir import responses as fhir_responses
 from gateway.guards import authenticate
 from gateway.middleware import ObservabilityMiddleware
 from gateway.openapi import describe
+from gateway.request_bounds import BoundedStructs
 from gateway.routing import ROUTES
 from gateway.settings import GatewaySettings
 from translations.catalogue import load_catalogues
@@ -66,6 +67,7 @@ def make_inner_app(settings: GatewaySettings) -> Litestar:
         cors_config=_CORS,
         state=State({"settings": settings}),
         openapi_config=describe(settings.public_url),
+        plugins=[BoundedStructs()],
         request_max_body_size=JSON_BODY_LIMIT,
         logging_config=None,
         debug=False,

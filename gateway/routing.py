@@ -1,13 +1,16 @@
 """All routes of the gateway."""
 
 import inspect
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import get_args, get_type_hints
 
-from litestar import Router
+from litestar import MediaType, Response, Router, route
+from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import Example
-from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
+from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from gateway.api import (
     accounts,
@@ -91,7 +94,25 @@ def _handlers(name: str) -> list[HTTPRouteHandler]:
         handlers += getattr(module, name, ())
     for handler in handlers:
         handler.responses = {**ERROR_RESPONSES, **(handler.responses or {}), **_with_example(handler)}
-    return handlers
+    # Before the others: for a path without one, the framework adds one that names the first method only.
+    return [*_options_of(handlers), *handlers]
+
+
+def _options_of(handlers: Iterable[HTTPRouteHandler]) -> list[HTTPRouteHandler]:
+    """A handler of OPTIONS for each path."""
+    methods: dict[str, set[str]] = defaultdict(lambda: {HttpMethod.OPTIONS.value})
+    for handler in handlers:
+        for path in handler.paths:
+            methods[path].update(handler.http_methods)
+    return [_options(path, ", ".join(sorted(allowed))) for path, allowed in methods.items()]
+
+
+def _options(path: str, allowed: str) -> HTTPRouteHandler:
+    @route(path, http_method=[HttpMethod.OPTIONS], status_code=HTTP_204_NO_CONTENT, include_in_schema=False)
+    async def list_methods() -> Response[None]:
+        return Response(None, headers={"allow": allowed}, media_type=MediaType.TEXT)
+
+    return list_methods
 
 
 def _with_example(handler: HTTPRouteHandler) -> dict[int, ResponseSpec]:

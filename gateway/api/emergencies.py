@@ -56,7 +56,7 @@ async def open_emergency(
 async def oppose_emergency(request: ApiRequest, patient_id: PatientInPath, mode: EmergencyModeInPath) -> None:
     """Oppose a mode of emergency access in advance."""
     await request.call(
-        Consent.set_opposition, SetOpposition(patient_id=PatientId(patient_id), mode=mode, opposed=True)
+        Consent.set_opposition, SetOpposition(patient_id=PatientId(patient_id), mode=AccessMode(mode), opposed=True)
     )
 
 
@@ -69,7 +69,7 @@ async def oppose_emergency(request: ApiRequest, patient_id: PatientInPath, mode:
 async def lift_opposition(request: ApiRequest, patient_id: PatientInPath, mode: EmergencyModeInPath) -> None:
     """Withdraw the opposition to a mode of emergency access."""
     await request.call(
-        Consent.set_opposition, SetOpposition(patient_id=PatientId(patient_id), mode=mode, opposed=False)
+        Consent.set_opposition, SetOpposition(patient_id=PatientId(patient_id), mode=AccessMode(mode), opposed=False)
     )
 
 

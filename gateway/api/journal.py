@@ -28,7 +28,8 @@ from gateway.api.parameters import Count, PatientInPath, in_utc
 from gateway.clients import ApiRequest
 from gateway.guards import PUBLIC, ROLES
 
-_MAX_SIZE = 2**63 - 1
+_MAX_SIZE = 2**53 - 1
+"""The largest whole number that every reader of JSON reads exactly (RFC 8259)."""
 _TIMESTAMP_TYPE = "application/timestamp-token"
 _SHORT_CACHE = CacheControlHeader(public=True, max_age=10)
 _IMMUTABLE_CACHE = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
@@ -36,13 +37,20 @@ _IMMUTABLE_CACHE = CacheControlHeader(public=True, max_age=31_536_000, immutable
 
 Before = Annotated[
     int | None,
-    QueryParameter(ge=0, le=_MAX_SIZE, description="La position où la page a fini · Where the last page ended"),
+    QueryParameter(
+        ge=0,
+        le=_MAX_SIZE,
+        description="La position où la page a fini · Where the last page ended",
+        # The framework leaves a bound of 0 out.
+        schema_extra={"minimum": 0},
+    ),
 ]
 BelowSize = Annotated[
     int | None,
     QueryParameter(ge=1, le=_MAX_SIZE, description="La taille où la page a fini · Where the last page ended"),
 ]
 Size = Annotated[int, QueryParameter(ge=0, le=_MAX_SIZE, description="Nombre de lignes · Number of lines")]
+FirstSize = Annotated[int, QueryParameter(ge=1, le=_MAX_SIZE, description="La plus petite · The smaller one")]
 SizeInPath = Annotated[int, PathParameter(ge=0, le=_MAX_SIZE, description="Nombre de lignes · Number of lines")]
 
 
@@ -162,7 +170,7 @@ async def head_of(
     tags=["Suivi"],
     summary="Prouver qu'une tête en continue une autre",
 )
-async def prove_consistency(request: ApiRequest, first: Size, second: Size) -> ConsistencyProof:
+async def prove_consistency(request: ApiRequest, first: FirstSize, second: Size) -> ConsistencyProof:
     """Prove that the tree of the second size extends the tree of the first."""
     return await request.call(Audit.prove_consistency, ProveConsistency(first=first, second=second))
 

@@ -1,6 +1,7 @@
 """Request parameters that several resources share."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -24,7 +25,7 @@ RppsInPath = Annotated[
 FinessInPath = Annotated[
     str,
     PathParameter(
-        pattern="^[0-9A-Z]{9}$",
+        pattern="^[0-9][0-9AB][0-9]{7}$",
         min_length=9,
         max_length=9,
         description="FINESS de la structure : 9 caractères · The structure's number, 9 characters",
@@ -67,7 +68,15 @@ AttemptInPath = Annotated[
     ),
 ]
 
-EmergencyModeInPath = Annotated[AccessMode, PathParameter(description="Le mode d'urgence · The emergency mode")]
+
+class EmergencyMode(StrEnum):
+    """The access modes of emergencies."""
+
+    BRIS_DE_GLACE = AccessMode.BRIS_DE_GLACE
+    CENTRE_15 = AccessMode.CENTRE_15
+
+
+EmergencyModeInPath = Annotated[EmergencyMode, PathParameter(description="Le mode d'urgence · The emergency mode")]
 
 Mode = Annotated[AccessMode, QueryParameter(description="Comment le professionnel entre · How one comes in")]
 

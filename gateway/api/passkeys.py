@@ -54,7 +54,7 @@ async def begin_passkey(request: ApiRequest) -> PasskeyOptions:
 
 
 @post(
-    f"{_PATH}/{{attempt:str}}",
+    f"{_PATH}/{{passkey:str}}",
     opt={ROLES: Identity.confirm_passkey.roles},
     status_code=HTTP_200_OK,
     tags=["Connexion"],
@@ -62,11 +62,11 @@ async def begin_passkey(request: ApiRequest) -> PasskeyOptions:
 )
 async def confirm_passkey(
     request: ApiRequest,
-    attempt: AttemptInPath,
+    passkey: AttemptInPath,
     data: Annotated[PasskeyRegistration, example(credential=_CREDENTIAL, label="Téléphone")],
 ) -> PasskeyList:
     """Register the created passkey, which alone suffices to log in from now on; the holder is notified."""
-    message = ConfirmPasskey(attempt=attempt, credential=data.credential, label=data.label)
+    message = ConfirmPasskey(attempt=passkey, credential=data.credential, label=data.label)
     return await request.call(Identity.confirm_passkey, message)
 
 

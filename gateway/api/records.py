@@ -49,7 +49,7 @@ async def open_record(
 )
 async def find_record(
     request: ApiRequest,
-    data: Annotated[FindRecord, example(ins={"matricule": "255069934123456", "oid": "1.2.250.1.213.1.4.8"})],
+    data: Annotated[FindRecord, example(ins={"matricule": "255069934123472", "oid": "1.2.250.1.213.1.4.8"})],
 ) -> RecordFound:
     """Find a record by INS (TD0.2), with the caller's authorisation for it. An INS is never part of a URL."""
     return await request.call(Records.find_record, data)

@@ -76,6 +76,12 @@ class PushedAuthorizationRequest(AuthorizationParameters, frozen=True, kw_only=T
     client_assertion: str = ""
 
 
+class JsonWebKeys(msgspec.Struct, frozen=True, kw_only=True):
+    """Public keys by RFC 7517."""
+
+    keys: tuple[dict[str, str], ...]
+
+
 def form_example(**value: str) -> Any:
     """The body of a form, with an example of its fields."""
     return Body(media_type=_FORM, examples=[Example(summary="exemple", value=value)])
@@ -169,11 +175,11 @@ async def introspect_token(
 
 
 @get("/oauth/keys", opt={ROLES: PUBLIC}, tags=["Connexion"], summary="Clés des jetons d'identité")
-async def show_keys(request: ApiRequest) -> Response[bytes]:
+async def show_keys(request: ApiRequest) -> Response[JsonWebKeys]:
     """Show the past, current and next keys that sign id tokens (JWKS)."""
     keys = await request.call(Identity.public_keys, GetPublicKeys())
     headers = {"cache-control": f"public, max-age={_KEYS_MAX_AGE}"}
-    return Response(keys.jwks.encode(), media_type="application/json", headers=headers)
+    return Response(msgspec.json.decode(keys.jwks, type=JsonWebKeys), headers=headers)
 
 
 async def _by_assertion(request: ApiRequest, data: TokenRequest) -> Token:

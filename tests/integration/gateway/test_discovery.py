@@ -1,8 +1,12 @@
 """Discovery of the authorization server: three well-known standards with the same metadata, and CORS."""
 
+import re
+
 import pytest
 
 from tests.integration.gateway.process import Gateway
+from tests.support.comparisons import check_all
+from tests.unit.gateway.test_structure import HANDLERS
 
 WELL_KNOWN = (
     "/.well-known/openid-configuration",
@@ -11,6 +15,7 @@ WELL_KNOWN = (
     "/fhir/.well-known/smart-configuration",
 )
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+_ANY_ID = "00000000-0000-4000-8000-000000000001"
 _NAMES = {"authorize": "authorization", "token": "token", "introspect": "introspection", "revoke": "revocation"}
 
 
@@ -53,3 +58,13 @@ def test_cors_allows_any_origin_and_no_credentials(gateway: Gateway, path: str) 
     response = gateway.request("GET", path, headers={"origin": "https://app.example"})
     assert response.headers["access-control-allow-origin"] == "*"
     assert "access-control-allow-credentials" not in response.headers
+
+
+def test_options_of_a_path_names_all_its_methods(gateway: Gateway) -> None:
+    served: dict[str, set[str]] = {}
+    for name in HANDLERS:
+        verbs, _, path = name.partition(" ")
+        served.setdefault(path, {"OPTIONS"}).update(verbs.split("/"))
+    sent = {path: re.sub(r"{[^}]+}", _ANY_ID, re.sub("{size:int}", "1", path)) for path in served}
+    allowed = {path: set(gateway.request("OPTIONS", url).headers["allow"].split(", ")) for path, url in sent.items()}
+    check_all("methods that OPTIONS names", allowed, served)

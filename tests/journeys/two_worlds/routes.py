@@ -245,7 +245,7 @@ LEFT_OUT: dict[str, str] = {
             "POST /me/contact/{attempt}/code",
             "GET /me/passkeys",
             "POST /me/passkeys",
-            "POST /me/passkeys/{attempt}",
+            "POST /me/passkeys/{passkey}",
             "DELETE /me/passkeys/{passkey}",
             "PUT /me/password",
             "DELETE /me/sessions",
