@@ -46,6 +46,7 @@ from gateway.api import (
 )
 from gateway.examples import EXAMPLES
 from gateway.fhir import capability
+from gateway.links import LinkedOperation
 from gateway.oauth import authorize, discovery, tokens, workplaces
 from gateway.openapi import BEARER, ERROR_RESPONSES
 
@@ -94,6 +95,7 @@ def _handlers(name: str) -> list[HTTPRouteHandler]:
         handlers += getattr(module, name, ())
     for handler in handlers:
         handler.responses = {**ERROR_RESPONSES, **(handler.responses or {}), **_with_example(handler)}
+        handler.operation_class = LinkedOperation
     # Before the others: for a path without one, the framework adds one that names the first method only.
     return [*_options_of(handlers), *handlers]
 

@@ -16,10 +16,10 @@ from client.people import DemoPeople
 from deploy.dev.external import external_servers_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
-from tests.audit.callers import CALLERS, Caller, make_caller
+from tests.audit.callers import ANONYMOUS, CALLERS, make_caller
 from tests.audit.findings import Finding, Verdict, judge, load_triage
 from tests.audit.operations import Operation, operations_in
-from tests.audit.requests import Requests, Target, send
+from tests.audit.requests import Requests, Target, send, send_refused
 from tests.audit.source import scan
 from tests.support.service_stack import SHORT_DELAYS
 
@@ -29,6 +29,7 @@ _BASE_PORT = 31_000
 _SETTINGS = {**SHORT_DELAYS, "CARNET_STRANGERS_A_MINUTE": "0", "CARNET_LOGINS_PER_ADDRESS": "1000000"}
 """All callers share one address, and nobody waits for a timer."""
 _DESCRIPTION_SECONDS = 30
+_REFUSED = "refused"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -62,29 +63,33 @@ def _platform() -> Stack:
 
 
 def _probe(stack: Stack, examples: int) -> tuple[Requests, list[Operation]]:
-    """Call every operation as each caller that it admits."""
+    """Call every operation as each caller, at length where it is admitted."""
     demo = DemoPeople(stack.addresses.url("gateway"), Mailbox(stack.addresses.url("mailbox")), stack.layout.cards)
     description = _description(demo.gateway)
     operations, found = operations_in(json.loads(description.read_text())), Requests()
     for name in CALLERS:
-        admitted = [operation for operation in operations if name in operation.admits]
-        for part, is_ending in (("use", False), ("end", True)):
-            chosen = [operation for operation in admitted if operation.is_ending is is_ending]
-            if chosen:
-                caller = make_caller(stack, demo, name)
-                target = Target(demo.gateway, description, DIRECTORY / f"{name}-{part}.ndjson")
-                found.add(_sent(target, caller, chosen, examples))
+        for part, chosen in _parts(operations, name).items():
+            began, caller = monotonic(), make_caller(stack, demo, name)
+            target = Target(demo.gateway, description, DIRECTORY / f"{name}-{part}.ndjson")
+            sent = (
+                send_refused(target, caller, chosen) if part == _REFUSED else send(target, caller, chosen, examples)
+            )
+            found.add(sent)
+            counted = f"{len(chosen)} operations, {sent.sent} requests, {len(set(sent.findings))} findings"
+            print(f"{name}, {part}: {counted}, {monotonic() - began:.0f} s", flush=True)
     return found, operations
 
 
-def _sent(target: Target, caller: Caller, operations: Sequence[Operation], examples: int) -> Requests:
-    began = monotonic()
-    sent = send(target, caller, operations, examples)
-    print(
-        f"{caller.name}: {len(operations)} operations, {sent.sent} requests, {len(set(sent.findings))} findings,"
-        f" {monotonic() - began:.0f} s"
-    )
-    return sent
+def _parts(operations: Sequence[Operation], name: str) -> dict[str, list[Operation]]:
+    """What a caller may use; what may end its own access, so that another of its kind does it; what refuses it."""
+    admitted = [operation for operation in operations if name in operation.admits]
+    refused = [operation for operation in operations if not operation.admits & {name, ANONYMOUS}]
+    parts = {
+        "used": [operation for operation in admitted if not operation.is_ending],
+        "ended": [operation for operation in admitted if operation.is_ending],
+        _REFUSED: refused,
+    }
+    return {part: chosen for part, chosen in parts.items() if chosen}
 
 
 def _description(gateway: str) -> Path:
@@ -100,6 +105,7 @@ def _numbers(probed: Requests, operations: Sequence[Operation], verdict: Verdict
         "operations_called": len(probed.called),
         "operations_that_succeeded": len(probed.succeeded),
         "requests": probed.sent,
+        "requests_by_link": probed.by_link,
         "answers": dict(sorted(probed.by_class.items())),
         "checks": dict(sorted(probed.checks.items())),
         "open": _by_rule(verdict.open),

@@ -11,7 +11,9 @@ from tests.unit.gateway.test_structure import HANDLERS
 
 _TYPE = re.compile(r":\w+}")
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head"})
-_ENDING = re.compile(r"closing|destruction|suspension|lock$|(PUT|DELETE|POST) .*(sessions|password|contact)")
+_ENDING = re.compile(
+    r"closing|reopening|destruction|suspension|lock$|(PUT|DELETE|POST) .*(sessions|password|contact)"
+)
 """Operations after which their caller, or the record, may have no access any more."""
 
 

@@ -18,6 +18,8 @@ from tests.audit.source import TOOLS, ToolFailed
 
 _SEED = 20261130
 _SECONDS = 600
+_NO_LINKS = "NoLinksFound"
+"""What a run says in which no operation leads to another."""
 _CONFIG = f"""\
 seed = {_SEED}
 continue-on-failure = true
@@ -35,9 +37,15 @@ expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 429, "5xx"]
 
 @dataclass
 class Requests:
-    """What was sent and found: requests, answers by status class, operations that were called and that succeeded."""
+    """What was sent and found.
+
+    Attributes:
+        by_link: requests that used what an earlier answer said, as a link of the description says.
+        called, succeeded: names of operations.
+    """
 
     sent: int = 0
+    by_link: int = 0
     by_class: Counter[str] = field(default_factory=Counter)
     checks: Counter[str] = field(default_factory=Counter)
     called: set[str] = field(default_factory=set)
@@ -46,6 +54,7 @@ class Requests:
 
     def add(self, other: "Requests") -> None:
         self.sent += other.sent
+        self.by_link += other.by_link
         self.by_class += other.by_class
         self.checks += other.checks
         self.called |= other.called
@@ -62,11 +71,20 @@ class Target:
     report: Path
 
 
-def send(target: Target, caller: Caller, operations: Sequence[Operation], examples: int) -> Requests:
+def send_refused(target: Target, caller: Caller, operations: Sequence[Operation]) -> Requests:
+    """Call once each of these operations, which do not admit the caller; each that succeeds is a finding."""
+    sent = send(target, caller, operations, 1, "--phases", "fuzzing", "--mode", "positive")
+    sent.findings += [Finding("schemathesis", "role_not_admitted", name, caller.name) for name in sent.succeeded]
+    sent.succeeded.clear()
+    return sent
+
+
+def send(target: Target, caller: Caller, operations: Sequence[Operation], examples: int, *options: str) -> Requests:
     """Call these operations as that caller.
 
     Args:
         examples: how many random ones for each operation, besides those that cover its schema.
+        options: of the tool.
 
     Raises:
         ToolFailed: it ended before it had called them all.
@@ -85,6 +103,7 @@ def send(target: Target, caller: Caller, operations: Sequence[Operation], exampl
             target.gateway,
         ),
         *("--report", "ndjson", "--report-ndjson-path", str(report), "--max-examples", str(examples)),
+        *options,
         *("--generation-database", "none", "--suppress-health-check", "all", "--no-color", "--no-shrink"),
         *(argument for operation in operations for argument in ("--include-operation-id", operation.id)),
     ]
@@ -109,7 +128,7 @@ def _config_for(caller: Caller) -> str:
 def _read(events: Sequence[dict[str, Any]], names: set[str]) -> Requests:
     found = Requests()
     for event in events:
-        if "NonFatalError" in event:
+        if "NonFatalError" in event and event["NonFatalError"]["value"]["type"] != _NO_LINKS:
             raise ToolFailed(json.dumps(event)[:2_000])
         for scenario in filter(None, [event.get("ScenarioFinished")]):
             _read_scenario(scenario["recorder"], found, names)
@@ -118,6 +137,7 @@ def _read(events: Sequence[dict[str, Any]], names: set[str]) -> Requests:
 
 def _read_scenario(recorder: dict[str, Any], found: Requests, names: set[str]) -> None:
     operations = {key: _operation(case["value"]) for key, case in recorder.get("cases", {}).items()}
+    found.by_link += sum(case.get("is_transition_applied", False) for case in recorder.get("cases", {}).values())
     for key, exchange in recorder.get("interactions", {}).items():
         answer = exchange.get("response")
         found.sent += 1

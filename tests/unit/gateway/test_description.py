@@ -11,6 +11,7 @@ from contracts.vocabulary import AccessMode
 from gateway.api.authorisations import AuthorisationTerm
 from gateway.api.closing import Closing
 from gateway.api.representatives import RequestedChange
+from gateway.links import LINKS
 from gateway.request_bounds import BOUNDS
 from tests.support.comparisons import check_all
 from tests.unit.gateway.test_structure import APP
@@ -66,3 +67,27 @@ def test_sizes_of_the_journal_are_whole_numbers_in_json_too() -> None:
 def test_the_keys_of_id_tokens_are_a_set_of_keys() -> None:
     answer = DESCRIPTION["paths"]["/oauth/keys"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     assert answer["$ref"].endswith("JsonWebKeys")
+
+
+def test_every_link_is_described_and_leads_to_an_operation_with_its_parameters() -> None:
+    operations = {
+        operation["operationId"]: operation
+        for item in DESCRIPTION["paths"].values()
+        for operation in item.values()
+        if "operationId" in operation
+    }
+    described = {
+        name: {
+            target: link["parameters"]
+            for status, response in operations[name]["responses"].items()
+            for target, link in response.get("links", {}).items()
+        }
+        for name in LINKS
+    }
+    check_all("links of an operation", described, LINKS)
+    parameters = {
+        name: {parameter["name"] for parameter in operation.get("parameters", ())}
+        for name, operation in operations.items()
+    }
+    targets = [(target, needed) for links in LINKS.values() for target, needed in links.items()]
+    assert [target for target, needed in targets if not set(needed) <= parameters[target]] == []
