@@ -9,7 +9,7 @@ from litestar import MediaType, Response, Router, route
 from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
-from litestar.openapi.spec import Example
+from litestar.openapi.spec import Example, Operation
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from gateway.api import (
@@ -95,7 +95,8 @@ def _handlers(name: str) -> list[HTTPRouteHandler]:
         handlers += getattr(module, name, ())
     for handler in handlers:
         handler.responses = {**ERROR_RESPONSES, **(handler.responses or {}), **_with_example(handler)}
-        handler.operation_class = LinkedOperation
+        if handler.operation_class is Operation:
+            handler.operation_class = LinkedOperation
     # Before the others: for a path without one, the framework adds one that names the first method only.
     return [*_options_of(handlers), *handlers]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from litestar import Response, post
-from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, RequestBody, Schema
 from litestar.params import FromQuery, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
@@ -17,14 +17,16 @@ from contracts.vocabulary import PatientId, Visibility
 from gateway.api.parameters import PatientInPath, Secret, in_utc
 from gateway.clients import ApiRequest
 from gateway.guards import ROLES
+from gateway.links import LinkedOperation
 from gateway.warning_header import warning_header
 
 
 @dataclass
-class DepositBody(Operation):
+class DepositBody(LinkedOperation):
     """OpenAPI operation whose request body is the document itself."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         raw = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY, min_length=1))
         self.request_body = RequestBody(
             content={"application/octet-stream": raw}, required=True, description="CDA R2"

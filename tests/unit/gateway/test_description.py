@@ -69,6 +69,12 @@ def test_the_keys_of_id_tokens_are_a_set_of_keys() -> None:
     assert answer["$ref"].endswith("JsonWebKeys")
 
 
+def test_a_deposit_is_the_bytes_of_a_document() -> None:
+    body = DESCRIPTION["paths"]["/dmp/records/{patient_id}/documents"]["post"]["requestBody"]
+    schema = {"type": "string", "format": "binary", "minLength": 1}
+    assert (body["required"], body["content"]) == (True, {"application/octet-stream": {"schema": schema}})
+
+
 def test_every_link_is_described_and_leads_to_an_operation_with_its_parameters() -> None:
     operations = {
         operation["operationId"]: operation
