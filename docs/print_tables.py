@@ -19,6 +19,7 @@ from gateway.errors import STATUS, status_of
 from gateway.guards import PUBLIC, ROLES
 from gateway.routing import ROUTES
 from services.notify.domain.notices import NOTICES
+from tests.audit.findings import load_triage
 from translations.refusals import REFUSALS
 
 DOCS = Path(__file__).parent
@@ -165,6 +166,15 @@ def patients() -> str:
     return _table(("card", "name", "born", "matricule INS", "list"), rows)
 
 
+def accepted() -> str:
+    """Findings of `make audit` that stay."""
+    rows = (
+        (entry.rule, "<br>".join(f"`{place}`" for place in entry.places), f"`{entry.detail}`", entry.why)
+        for entry in load_triage()
+    )
+    return _table(("rule", "where", "what", "why it stays"), rows)
+
+
 def log_keys() -> str:
     """Keys allowed in log lines."""
     return _joined(ALLOWED) + "\n"
@@ -174,7 +184,7 @@ TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
     for table in (
         *(calls, events, notices, methods, routes, access, unasked, unjournalled, refusals, settings, ports),
-        *(log_keys, professionals, patients),
+        *(accepted, log_keys, professionals, patients),
     )
 }
 

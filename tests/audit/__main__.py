@@ -17,8 +17,8 @@ from deploy.dev.external import external_servers_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
 from tests.audit.callers import ANONYMOUS, CALLERS, make_caller
-from tests.audit.findings import Finding, Verdict, judge, load_triage
-from tests.audit.operations import Operation, operations_in
+from tests.audit.findings import ToolFinding, Verdict, judge, load_triage
+from tests.audit.operations import DescribedOperation, operations_in
 from tests.audit.requests import Requests, Target, send, send_refused
 from tests.audit.source import scan
 from tests.support.service_stack import SHORT_DELAYS
@@ -51,9 +51,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make audit")
-    parser.add_argument(
-        "--examples", type=int, default=100, help="random requests to each operation, for each caller"
-    )
+    parser.add_argument("--examples", type=int, default=30, help="random requests to each operation, for each caller")
     return parser.parse_args(arguments)
 
 
@@ -62,7 +60,7 @@ def _platform() -> Stack:
     return Stack(DIRECTORY / "platform", _BASE_PORT, external_servers_from(os.environ))
 
 
-def _probe(stack: Stack, examples: int) -> tuple[Requests, list[Operation]]:
+def _probe(stack: Stack, examples: int) -> tuple[Requests, list[DescribedOperation]]:
     """Call every operation as each caller, at length where it is admitted."""
     demo = DemoPeople(stack.addresses.url("gateway"), Mailbox(stack.addresses.url("mailbox")), stack.layout.cards)
     description = _description(demo.gateway)
@@ -80,7 +78,7 @@ def _probe(stack: Stack, examples: int) -> tuple[Requests, list[Operation]]:
     return found, operations
 
 
-def _parts(operations: Sequence[Operation], name: str) -> dict[str, list[Operation]]:
+def _parts(operations: Sequence[DescribedOperation], name: str) -> dict[str, list[DescribedOperation]]:
     """What a caller may use; what may end its own access, so that another of its kind does it; what refuses it."""
     admitted = [operation for operation in operations if name in operation.admits]
     refused = [operation for operation in operations if not operation.admits & {name, ANONYMOUS}]
@@ -98,7 +96,9 @@ def _description(gateway: str) -> Path:
     return path
 
 
-def _numbers(probed: Requests, operations: Sequence[Operation], verdict: Verdict, files: int) -> dict[str, object]:
+def _numbers(
+    probed: Requests, operations: Sequence[DescribedOperation], verdict: Verdict, files: int
+) -> dict[str, object]:
     return {
         "files_scanned": files,
         "operations": len(operations),
@@ -114,7 +114,7 @@ def _numbers(probed: Requests, operations: Sequence[Operation], verdict: Verdict
     }
 
 
-def _by_rule(findings: Sequence[Finding]) -> dict[str, int]:
+def _by_rule(findings: Sequence[ToolFinding]) -> dict[str, int]:
     return dict(sorted(Counter(f"{finding.tool}: {finding.rule}" for finding in findings).items()))
 
 

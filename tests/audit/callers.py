@@ -15,7 +15,7 @@ CALLERS = (Role.PROFESSIONAL, Role.PATIENT, Role.AGENT, Role.APP, Role.OPERATOR,
 
 
 @dataclass(frozen=True)
-class Caller:
+class AuditCaller:
     """A caller with what it may name: parameter or field -> values that exist."""
 
     name: str
@@ -23,7 +23,7 @@ class Caller:
     known: dict[str, tuple[str, ...]]
 
 
-def make_caller(platform: Stack, demo: DemoPeople, name: str) -> Caller:
+def make_caller(platform: Stack, demo: DemoPeople, name: str) -> AuditCaller:
     """A caller of this role, or without a token, about a new record with a document, so that calls meet no others."""
     holder = open_record(demo)
     document = deposit_new(demo, holder)
@@ -34,7 +34,7 @@ def make_caller(platform: Stack, demo: DemoPeople, name: str) -> Caller:
         "rpps": (demo.professional("gp").rpps, demo.professional("hospital").rpps),
         "finess": (demo.professional("gp").structure,),
     }
-    return Caller(name, _client(platform, demo, name, holder, doctor).token, known)
+    return AuditCaller(name, _client(platform, demo, name, holder, doctor).token, known)
 
 
 def _client(platform: Stack, demo: DemoPeople, name: str, holder: Holder, doctor: ApiClient) -> ApiClient:

@@ -12,7 +12,7 @@ TRIAGE = Path(__file__).with_name("triage.toml")
 
 
 @dataclass(frozen=True, order=True)
-class Finding:
+class ToolFinding:
     """One thing that a tool found.
 
     Attributes:
@@ -39,7 +39,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     detail: str = ".*"
     why: str
 
-    def covers(self, finding: Finding) -> bool:
+    def covers(self, finding: ToolFinding) -> bool:
         """Whether the finding is one of these."""
         return (
             finding.rule == self.rule
@@ -56,8 +56,8 @@ class _Triage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Verdict:
     """Findings that nobody accepted, those that are accepted, and accepted ones that were not found."""
 
-    open: tuple[Finding, ...]
-    accepted: tuple[Finding, ...]
+    open: tuple[ToolFinding, ...]
+    accepted: tuple[ToolFinding, ...]
     stale: tuple[str, ...]
 
     @property
@@ -70,7 +70,7 @@ def load_triage() -> tuple[Accepted, ...]:
     return msgspec.toml.decode(TRIAGE.read_bytes(), type=_Triage).accepted
 
 
-def judge(findings: Iterable[Finding], triage: Sequence[Accepted]) -> Verdict:
+def judge(findings: Iterable[ToolFinding], triage: Sequence[Accepted]) -> Verdict:
     """Compare what was found with what is accepted."""
     found = sorted(set(findings))
     accepted = tuple(finding for finding in found if any(entry.covers(finding) for entry in triage))

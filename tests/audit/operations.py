@@ -18,7 +18,7 @@ _ENDING = re.compile(
 
 
 @dataclass(frozen=True)
-class Operation:
+class DescribedOperation:
     """An operation: `GET /path`, its operationId, and the names of the callers that it admits."""
 
     name: str
@@ -30,7 +30,7 @@ class Operation:
         return _ENDING.search(self.name) is not None
 
 
-def operations_in(description: dict[str, Any]) -> list[Operation]:
+def operations_in(description: dict[str, Any]) -> list[DescribedOperation]:
     """Every operation of an OpenAPI description; KeyError if the gateway has no such route."""
     admitted = {
         f"{verb} {_TYPE.sub('}', path)}": handler.opt[ROLES]
@@ -39,7 +39,7 @@ def operations_in(description: dict[str, Any]) -> list[Operation]:
         for verb in verbs.split("/")
     }
     return [
-        Operation(name, operation["operationId"], _callers(admitted[name]))
+        DescribedOperation(name, operation["operationId"], _callers(admitted[name]))
         for path, item in description["paths"].items()
         for verb, operation in item.items()
         if verb in _VERBS

@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from tests.audit.callers import Caller
-from tests.audit.findings import Finding
-from tests.audit.operations import Operation
+from tests.audit.callers import AuditCaller
+from tests.audit.findings import ToolFinding
+from tests.audit.operations import DescribedOperation
 from tests.audit.source import TOOLS, ToolFailed
 
 _SEED = 20261130
@@ -50,7 +50,7 @@ class Requests:
     checks: Counter[str] = field(default_factory=Counter)
     called: set[str] = field(default_factory=set)
     succeeded: set[str] = field(default_factory=set)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[ToolFinding] = field(default_factory=list)
 
     def add(self, other: "Requests") -> None:
         self.sent += other.sent
@@ -71,15 +71,17 @@ class Target:
     report: Path
 
 
-def send_refused(target: Target, caller: Caller, operations: Sequence[Operation]) -> Requests:
+def send_refused(target: Target, caller: AuditCaller, operations: Sequence[DescribedOperation]) -> Requests:
     """Call once each of these operations, which do not admit the caller; each that succeeds is a finding."""
     sent = send(target, caller, operations, 1, "--phases", "fuzzing", "--mode", "positive")
-    sent.findings += [Finding("schemathesis", "role_not_admitted", name, caller.name) for name in sent.succeeded]
+    sent.findings += [ToolFinding("schemathesis", "role_not_admitted", name, caller.name) for name in sent.succeeded]
     sent.succeeded.clear()
     return sent
 
 
-def send(target: Target, caller: Caller, operations: Sequence[Operation], examples: int, *options: str) -> Requests:
+def send(
+    target: Target, caller: AuditCaller, operations: Sequence[DescribedOperation], examples: int, *options: str
+) -> Requests:
     """Call these operations as that caller.
 
     Args:
@@ -114,7 +116,7 @@ def send(target: Target, caller: Caller, operations: Sequence[Operation], exampl
     return _read(events, {operation.name for operation in operations})
 
 
-def _config_for(caller: Caller) -> str:
+def _config_for(caller: AuditCaller) -> str:
     lines = [_CONFIG]
     if caller.token:
         lines += ["[headers]", f'Authorization = "Bearer {caller.token}"']
@@ -153,7 +155,7 @@ def _read_scenario(recorder: dict[str, Any], found: Requests, names: set[str]) -
                 answer = recorder["interactions"].get(key, {}).get("response")
                 failure = check["failure_info"]["failure"]
                 found.findings.append(
-                    Finding("schemathesis", check["name"], operations[key], _detail(failure, answer))
+                    ToolFinding("schemathesis", check["name"], operations[key], _detail(failure, answer))
                 )
 
 
@@ -175,10 +177,10 @@ def _detail(failure: dict[str, Any], answer: dict[str, Any] | None) -> str:
         refused = msgspec.json.decode(body, type=_Refused)
     except msgspec.DecodeError:
         refused = _Refused()
-    said = f"{refused.code} {refused.details.get('field', '')}" if refused.code else " ".join(_said(failure))
-    return f"{answer['status_code']} {said}".strip()
+    text = f"{refused.code} {refused.details.get('field', '')}" if refused.code else " ".join(_message_of(failure))
+    return f"{answer['status_code']} {text}".strip()
 
 
-def _said(failure: dict[str, Any]) -> Iterator[str]:
+def _message_of(failure: dict[str, Any]) -> Iterator[str]:
     yield failure["title"]
     yield from str(failure.get("message", "")).splitlines()[:1]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.dev.paths import CHECKOUT
-from tests.audit.findings import Finding
+from tests.audit.findings import ToolFinding
 
 TOOLS = CHECKOUT / "var" / "audit" / "venv" / "bin"
 RULES = Path(__file__).with_name("rules.yml")
@@ -22,7 +22,7 @@ class ToolFailed(Exception):
     """A tool ended without a result; carries what it printed."""
 
 
-def scan() -> tuple[list[Finding], int]:
+def scan() -> tuple[list[ToolFinding], int]:
     """What both tools found, and how many files both read; ToolFailed if one does not end well."""
     bandit = _run("bandit", "--quiet", "--recursive", "--format", "json", *SCANNED)
     semgrep = _run(
@@ -35,21 +35,21 @@ def scan() -> tuple[list[Finding], int]:
     return [*_of_bandit(bandit["results"]), *_of_semgrep(semgrep["results"])], len(read)
 
 
-def _of_bandit(results: list[dict[str, Any]]) -> Iterator[Finding]:
+def _of_bandit(results: list[dict[str, Any]]) -> Iterator[ToolFinding]:
     for result in results:
         yield _finding(
             "bandit", f"{result['test_id']} {result['test_name']}", result["filename"], result["line_number"]
         )
 
 
-def _of_semgrep(results: list[dict[str, Any]]) -> Iterator[Finding]:
+def _of_semgrep(results: list[dict[str, Any]]) -> Iterator[ToolFinding]:
     for result in results:
         yield _finding("semgrep", result["check_id"].rpartition(".")[2], result["path"], result["start"]["line"])
 
 
-def _finding(tool: str, rule: str, path: str, line: int) -> Finding:
+def _finding(tool: str, rule: str, path: str, line: int) -> ToolFinding:
     text = (CHECKOUT / path).read_text().splitlines()[line - 1].strip()
-    return Finding(tool, rule, path.removeprefix("./"), text)
+    return ToolFinding(tool, rule, path.removeprefix("./"), text)
 
 
 def _run(tool: str, *arguments: str) -> Any:
