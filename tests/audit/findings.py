@@ -60,10 +60,6 @@ class Verdict:
     accepted: tuple[ToolFinding, ...]
     stale: tuple[str, ...]
 
-    @property
-    def is_clean(self) -> bool:
-        return not self.open and not self.stale
-
 
 def load_triage() -> tuple[Accepted, ...]:
     """The accepted findings, in the order of the file; ValidationError for a malformed entry."""

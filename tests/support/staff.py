@@ -70,10 +70,12 @@ def register_organisation(operator: OperatorClient, client_id: str) -> None:
     register_app(operator, client_id=client_id, kind=ClientKind.ORGANISATION, **terms)
 
 
-def request_representative(platform: Stack, demo: DemoPeople, child: Holder, parent: VitaleCard) -> Representation:
+def request_representative(
+    platform: Stack, demo: DemoPeople, child: Holder, parent: VitaleCard, *, by: str = AGENT
+) -> Representation:
     """One agent alone requests that the parent represent the child."""
     proof = demo.vitale_proof(parent)
-    return agent_client(platform).name_representative(child.record, proof, "mineur", BIRTH_EVIDENCE)
+    return agent_client(platform, by).name_representative(child.record, proof, "mineur", BIRTH_EVIDENCE)
 
 
 def dismiss_representative(platform: Stack, record: str, representative: str) -> None:
