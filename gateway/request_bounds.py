@@ -63,7 +63,7 @@ _ATTRIBUTES = {
 
 
 class BoundedStructs(StructSchemaPlugin):
-    """Describes structs as the framework does, with their bounds, and whether they take other fields."""
+    """Describes structs as the framework does, whose name for it is private, with bounds, and whether more fits."""
 
     def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: SchemaCreator) -> Schema:
         """The schema of a struct."""

@@ -16,11 +16,11 @@ from client.people import DemoPeople
 from deploy.dev.external import external_servers_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
-from tests.audit.callers import ANONYMOUS, CALLERS, make_caller
+from tests.audit.callers import ANONYMOUS, CALLERS, AuditCaller, make_caller
 from tests.audit.findings import ToolFinding, Verdict, judge, load_triage
 from tests.audit.operations import DescribedOperation, operations_in
 from tests.audit.requests import Requests, Target, send, send_refused
-from tests.audit.source import scan
+from tests.audit.source import ToolFailed, scan
 from tests.support.service_stack import SHORT_DELAYS
 
 DIRECTORY = CHECKOUT / "var" / "audit"
@@ -28,8 +28,8 @@ RESULTS = DIRECTORY / "results.json"
 _BASE_PORT, _EXAMPLES = 31_000, 30
 _SETTINGS = {**SHORT_DELAYS, "CARNET_STRANGERS_A_MINUTE": "0", "CARNET_LOGINS_PER_ADDRESS": "1000000"}
 """All callers share one address, and nobody waits for a timer."""
-_DESCRIPTION_SECONDS = 30
-_REFUSED = "refused"
+_SECONDS, _UNAUTHORIZED = 30, 401
+_USED, _REFUSED = "used", "refused"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -76,10 +76,19 @@ def _probe(stack: Stack, examples: int) -> tuple[Requests, list[DescribedOperati
             sent = (
                 send_refused(target, caller, chosen) if part == _REFUSED else send(target, caller, chosen, examples)
             )
+            if part == _USED and caller.token:
+                _check_has_access(demo.gateway, caller)
             found.add(sent)
             counted = f"{len(chosen)} operations, {sent.sent} requests, {len(set(sent.findings))} findings"
             print(f"{name}, {part}: {counted}, {monotonic() - began:.0f} s", flush=True)
     return found, operations
+
+
+def _check_has_access(gateway: str, caller: AuditCaller) -> None:
+    """The answers to a caller whose session ended or whose token expired would say nothing; raises ToolFailed."""
+    headers = {"authorization": f"Bearer {caller.token}"}
+    if requests.get(f"{gateway}/me/sessions", headers=headers, timeout=_SECONDS).status_code == _UNAUTHORIZED:
+        raise ToolFailed(f"{caller.name} has lost its access")
 
 
 def _parts(operations: Sequence[DescribedOperation], name: str) -> dict[str, list[DescribedOperation]]:
@@ -87,7 +96,7 @@ def _parts(operations: Sequence[DescribedOperation], name: str) -> dict[str, lis
     admitted = [operation for operation in operations if name in operation.admits]
     refused = [operation for operation in operations if not operation.admits & {name, ANONYMOUS}]
     parts = {
-        "used": [operation for operation in admitted if not operation.is_ending],
+        _USED: [operation for operation in admitted if not operation.is_ending],
         "ended": [operation for operation in admitted if operation.is_ending],
         _REFUSED: refused,
     }
@@ -96,7 +105,7 @@ def _parts(operations: Sequence[DescribedOperation], name: str) -> dict[str, lis
 
 def _description(gateway: str) -> Path:
     path = DIRECTORY / "openapi.json"
-    path.write_bytes(requests.get(f"{gateway}/openapi/openapi.json", timeout=_DESCRIPTION_SECONDS).content)
+    path.write_bytes(requests.get(f"{gateway}/openapi/openapi.json", timeout=_SECONDS).content)
     return path
 
 

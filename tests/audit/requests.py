@@ -95,15 +95,8 @@ def send(
     report.unlink(missing_ok=True)
     config.write_text(_config_for(caller))
     command = [
-        *(
-            str(TOOLS / "schemathesis"),
-            "--config-file",
-            str(config),
-            "run",
-            str(target.description),
-            "--url",
-            target.gateway,
-        ),
+        *(str(TOOLS / "schemathesis"), "--config-file", str(config)),
+        *("run", str(target.description), "--url", target.gateway),
         *("--report", "ndjson", "--report-ndjson-path", str(report), "--max-examples", str(examples)),
         *options,
         *("--generation-database", "none", "--suppress-health-check", "all", "--no-color", "--no-shrink"),
