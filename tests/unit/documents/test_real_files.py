@@ -244,7 +244,7 @@ def wrapping(file: bytes, media_type: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("file", "stated", "media_type"),
+    ("file", "declared", "media_type"),
     [
         (JPEG, "image/jpg", MediaType.JPEG),
         (PJL + PDF, "application/x-pdf", MediaType.PDF),
@@ -254,9 +254,9 @@ def wrapping(file: bytes, media_type: str) -> bytes:
     ],
 )
 def test_a_cda_may_state_the_type_of_what_it_wraps_by_another_name(
-    file: bytes, stated: str, media_type: MediaType
+    file: bytes, declared: str, media_type: MediaType
 ) -> None:
-    body = read_header(wrapping(file, stated)).body
+    body = read_header(wrapping(file, declared)).body
     assert isinstance(body, NonXmlBody)
     assert body.media_type == media_type
 
