@@ -12,6 +12,7 @@ from cli import (
     journal,
     letters,
     matrix,
+    professionals,
     sections,
     sessions,
     software,
@@ -35,6 +36,7 @@ app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(dead_letters.app, name="parked", hidden=True)
 app.add_typer(journal.app, name="journal")
 app.add_typer(matrix.app, name="matrix")
+app.add_typer(professionals.app, name="professional")
 app.add_typer(sections.app, name="sections")
 app.add_typer(sessions.app, name="session")
 app.add_typer(software.app, name="software")

@@ -12,6 +12,7 @@ from contracts.consent.matrices import LoadMatrix, Matrices, MatrixDiff, MatrixV
 from contracts.errors.execution import SecondSignatureAwaited
 from contracts.identity.apps import Client, Clients, RegisterClient, Software, SoftwareList
 from contracts.identity.logins import AccountLock, SessionsEnded
+from contracts.identity.suspensions import ProfessionalAccess
 from contracts.records.filing import FilingDiff, FilingShown, LoadFiling
 from contracts.records.lifecycle import RecordDetails
 from contracts.vocabulary import Act, PatientId, Role
@@ -69,6 +70,11 @@ class OperatorClient(ApiClient):
         """End every session of a person, by RPPS number or patient id; returns how many."""
         body = {"role": role, "subject": subject}
         return self._send("POST", "/operator/sessions/ending", SessionsEnded, body).count
+
+    def suspend_professional(self, rpps: str, cause: str, *, suspended: bool) -> ProfessionalAccess:
+        """Suspend a professional on a cause of SuspensionCause, or lift it."""
+        path = f"/operator/professionals/{rpps}/suspensions/{cause}"
+        return self._send("PUT", path, ProfessionalAccess, {"suspended": suspended})
 
     def suspend_record(self, patient_id: Id) -> RecordDetails:
         """Suspend a record on suspicion of fraud."""

@@ -94,6 +94,12 @@ class NoticeCode(StrEnum):
     REPRESENTATION_CONTESTEE = "REPRESENTATION_CONTESTEE"
     REPRESENTANT_NOMME = "REPRESENTANT_NOMME"
     FIN_REPRESENTATION = "FIN_REPRESENTATION"
+    ACCES_SUSPENDU = "ACCES_SUSPENDU"
+    """To a professional."""
+
+
+TO_PROFESSIONALS_ONLY = frozenset({NoticeCode.ACCES_SUSPENDU})
+"""These are about professionals themselves, and about no record."""
 
 
 class SendCode(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +116,7 @@ class MessageSent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WarnAddress(msgspec.Struct, frozen=True, kw_only=True):
-    """Warn an address that is about to be replaced; nothing is stored."""
+    """Warn an address that is about to be replaced, or a professional; nothing is stored."""
 
     channel: Channel
     address: str

@@ -91,6 +91,7 @@ from contracts.identity.people import (
     VitaleProof,
 )
 from contracts.identity.recovery import FinishRecovery, MeansOfAccess, RecoverAccount, ReviewRecovery
+from contracts.identity.suspensions import ProfessionalAccess, SuspendProfessional
 from contracts.identity.workplaces import (
     ChooseStructure,
     LogOutProfessional,
@@ -159,6 +160,9 @@ class Identity(Api, service="identity"):
     list_clients = Method(ListClients, Clients, roles=_OPERATOR)
     list_software = Method(ListSoftware, SoftwareList, roles=_OPERATOR)
     suspend_software = Method(SuspendSoftware, Software, roles=_OPERATOR, countersigned=always)
+    suspend_professional = Method(
+        SuspendProfessional, ProfessionalAccess, roles=_OPERATOR, countersigned=lambda request: not request.suspended
+    )
     set_quota = Method(SetQuota, Software, roles=_OPERATOR)
     birth_date_of = Method(GetBirthDate, BirthDate, roles=frozenset({Role.SERVICE}))
     traits_of = Method(GetTraits, TraitsFound, roles=frozenset({Role.SERVICE}))

@@ -4,15 +4,25 @@ from typing import Annotated
 
 import msgspec
 from litestar import post, put
+from litestar.params import PathParameter
 from litestar.status_codes import HTTP_200_OK
 
 from contracts.identity.api import Identity
 from contracts.identity.logins import AccountLock, EndUserSessions, LockAccount, SessionsEnded
-from contracts.vocabulary import PatientId
-from gateway.api.parameters import PatientInPath
+from contracts.identity.suspensions import ProfessionalAccess, SuspendProfessional, SuspensionCause
+from contracts.vocabulary import PatientId, Rpps
+from gateway.api.parameters import PatientInPath, RppsInPath
 from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
+
+CauseInPath = Annotated[SuspensionCause, PathParameter(description="Le motif · The cause")]
+
+
+class AccessSuspension(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a professional is suspended on this cause."""
+
+    suspended: bool
 
 
 @post(
@@ -27,6 +37,24 @@ async def end_sessions_of(
 ) -> SessionsEnded:
     """End every session of a professional or a patient; their tokens are refused everywhere within five seconds."""
     return await request.call(Identity.end_sessions_of, data)
+
+
+@put(
+    "/operator/professionals/{rpps:str}/suspensions/{cause:str}",
+    opt={ROLES: Identity.suspend_professional.roles},
+    status_code=HTTP_200_OK,
+    tags=["Exploitation"],
+    summary="Suspendre l'accès d'un professionnel, ou le rétablir",
+)
+async def suspend_professional(
+    request: ApiRequest,
+    rpps: RppsInPath,
+    cause: CauseInPath,
+    data: Annotated[AccessSuspension, example(suspended=True)],
+) -> ProfessionalAccess:
+    """Suspend a professional and end their sessions, at once by one operator, or lift this cause, by two."""
+    message = SuspendProfessional(rpps=Rpps(rpps), cause=cause, suspended=data.suspended)
+    return await request.call(Identity.suspend_professional, message)
 
 
 class AccountLocking(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,4 +78,4 @@ async def lock_account(
     return await request.call(Identity.lock_account, message)
 
 
-ROUTES = [end_sessions_of, lock_account]
+ROUTES = [end_sessions_of, suspend_professional, lock_account]

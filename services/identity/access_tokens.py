@@ -15,11 +15,17 @@ from services.identity.context import IdentityContext
 
 
 def start_session(
-    ctx: IdentityContext, actor: Actor, means: LoginMethod, device: str = "", *, device_token: str = ""
+    ctx: IdentityContext,
+    actor: Actor,
+    means: LoginMethod,
+    device: str = "",
+    *,
+    device_token: str = "",
+    card: str = "",
 ) -> Token:
-    """Store a new session and sign its access token."""
+    """Store a new session and sign its access token; `card`: as in `begin_session`."""
     session = new_session(means, device, ctx.now)
-    ctx.database.repositories.begin_session(session, actor.role, actor.subject)
+    ctx.database.repositories.begin_session(session, actor, card=card)
     return session_token(ctx, actor, session.session_id, device_token=device_token)
 
 

@@ -1,5 +1,6 @@
 """The card authorities identity trusts: chains up to a configured root, and revocation lists that fail closed."""
 
+import hashlib
 from datetime import datetime
 from pathlib import Path
 
@@ -29,6 +30,7 @@ class CardAuthority:
         self._lists = lists
         self._stamp: _Stamp = ()
         self._revocations: list[x509.CertificateRevocationList] = []
+        self._revoked: dict[x509.Name, frozenset[str]] = {}
 
     @classmethod
     def from_directory(cls, directory: Path) -> "CardAuthority":
@@ -67,6 +69,20 @@ class CardAuthority:
         if revoked is not None:
             raise CardRevoked
 
+    def revoked(self, now: datetime) -> frozenset[str]:
+        """The cards (`card_id`) that the lists in force name; of an authority without such a list, none."""
+        in_force = [
+            found
+            for found in self._read_lists()
+            for issuer in self._issuing
+            if found.issuer == issuer.subject and _is_reliable(found, issuer, now)
+        ]
+        for found in in_force:
+            # Once for each version of a list: it may name a hundred thousand cards.
+            if found.issuer not in self._revoked:
+                self._revoked[found.issuer] = frozenset(_id(found.issuer, card.serial_number) for card in found)
+        return frozenset().union(*(self._revoked[found.issuer] for found in in_force))
+
     def _list_of(self, issuer: x509.Certificate, now: datetime) -> x509.CertificateRevocationList:
         for revocations in self._read_lists():
             if revocations.issuer == issuer.subject and _is_reliable(revocations, issuer, now):
@@ -80,8 +96,17 @@ class CardAuthority:
             # Compared with None: a list that names no card is falsy, and good.
             loaded = [_load_list(file.read_bytes()) for file in files]
             self._revocations = [found for found in loaded if found is not None]
-            self._stamp = stamp
+            self._stamp, self._revoked = stamp, {}
         return self._revocations
+
+
+def card_id(card: x509.Certificate) -> str:
+    """What a card is known by as long as it lasts: its authority and its serial number."""
+    return _id(card.issuer, card.serial_number)
+
+
+def _id(issuer: x509.Name, serial: int) -> str:
+    return f"{hashlib.sha256(issuer.public_bytes()).hexdigest()[:16]}:{serial:x}"
 
 
 def _load_list(content: bytes) -> x509.CertificateRevocationList | None:

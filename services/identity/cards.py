@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -18,7 +19,7 @@ from chassis.jose import ClaimRules, RegisteredClaims, TokenFlaw, TokenFlawed, T
 from contracts.errors.request import ProofExpired, ProofInvalid
 from contracts.vocabulary import Finess, Rpps
 from services.identity import domain
-from services.identity.authorities import CardAuthority
+from services.identity.authorities import CardAuthority, card_id
 
 CPS_KIND = "cps+jwt"
 VITALE_KIND = "vitale+jwt"
@@ -63,11 +64,12 @@ C = TypeVar("C", bound=CardClaims)
 
 @dataclass(frozen=True)
 class ReadCard(Generic[C]):
-    """A valid proof; `replay_key` must not be spent twice before `keep_until`."""
+    """A valid proof; `replay_key` must not be spent twice before `keep_until`; `card`: as `card_id` has it."""
 
     claims: C
     replay_key: bytes
     keep_until: datetime
+    card: str
 
 
 class CardReader:
@@ -98,6 +100,10 @@ class CardReader:
             if _named(tls_card, NameOID.SERIAL_NUMBER) != claims.sub:
                 raise ProofInvalid(cause="tls")
         return _read_card(card, claims)
+
+    def revoked_among(self, cards: Collection[str], now: datetime) -> frozenset[str]:
+        """Those of these CPS cards (`card_id`) that a list in force names."""
+        return self._cps.revoked(now).intersection(cards) if cards else frozenset()
 
     def read_vitale(self, proof: str, now: datetime) -> ReadCard[VitaleClaims]:
         """A patient's proof of presence; the certificate's matricule is the claimed one.
@@ -168,4 +174,4 @@ def _named(card: x509.Certificate, attribute: ObjectIdentifier) -> str | None:
 def _read_card(card: x509.Certificate, claims: C) -> ReadCard[C]:
     # Not derived from the signature: ECDSA lets a stranger make a second valid one out of the first.
     replay_key = hashlib.sha256(card.tbs_certificate_bytes + claims.jti.encode()).digest()
-    return ReadCard(claims, replay_key, datetime.fromtimestamp(claims.exp, UTC) + _KEPT_BEYOND_EXPIRY)
+    return ReadCard(claims, replay_key, datetime.fromtimestamp(claims.exp, UTC) + _KEPT_BEYOND_EXPIRY, card_id(card))

@@ -27,7 +27,7 @@ def grant_to_software(ctx: IdentityContext, request: GrantToken, client: Client)
 
     Raises:
         GrantInvalid: used before, expired, another's. ClientNotAllowed: this is not for software.
-        ProfessionalUnknown, ProfessionRetired, SoftwareRefused.
+        ProfessionalUnknown, ProfessionalSuspended, ProfessionRetired, SoftwareRefused.
     """
     match request.grant_type:
         case GrantType.CODE:
@@ -95,7 +95,7 @@ def _grant_by_code(ctx: IdentityContext, request: GrantToken, client: Client) ->
         started_at=ctx.now,
         until=until,
     )
-    repositories.begin_session(session, actor.role, actor.subject, opens.at_provider)
+    repositories.begin_session(session, actor, opens.at_provider)
     ctx.access.reason = _REASON
     return _issue(ctx, actor, refresh)
 

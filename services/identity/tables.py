@@ -175,6 +175,7 @@ authenticators = Table(
     Column("confirmed_at", DateTime(timezone=True)),
 )
 
+# `profession`, `structure`, `card`: what a professional's token states and began with; empty for others.
 sessions = Table(
     "sessions",
     metadata,
@@ -185,6 +186,9 @@ sessions = Table(
     Column("device", Text, nullable=False),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("until", DateTime(timezone=True), nullable=False),
+    Column("profession", Text, nullable=False, server_default=""),
+    Column("structure", Text, nullable=False, server_default=""),
+    Column("card", Text, nullable=False, server_default=""),
     *_of_provider("sessions"),
     Index("sessions_of_holder", "holder", "role"),
     Index("sessions_until", "until"),
@@ -219,6 +223,15 @@ professionals = Table(
     Column("specialty", Text),
     Column("from_extract", Boolean, nullable=False, server_default=false()),
     Column("retired_at", DateTime(timezone=True)),
+)
+
+# Those whom the operator keeps out, by cause, whatever the directory states of them.
+professional_suspensions = Table(
+    "professional_suspensions",
+    metadata,
+    Column("rpps", Text, primary_key=True),
+    Column("cause", Text, primary_key=True),
+    Column("since", DateTime(timezone=True), nullable=False),
 )
 
 practices = Table(

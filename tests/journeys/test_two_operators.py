@@ -65,6 +65,7 @@ def test_the_dangerous_methods_of_operators_need_two() -> None:
         "identity.lock_account",
         "identity.register_client",
         "identity.suspend_client",
+        "identity.suspend_professional",
         "identity.suspend_software",
         "records.suspend_record",
         "records.resume_record",

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 
 from chassis import units
 from chassis.context import RequestContext, UnitOfWork
-from chassis.handlers import EventHandler, MethodHandler, ReceivedEvent
+from chassis.handlers import EventHandler, MethodHandler, ReceivedEvent, Tick, TimerHandler
 from chassis.outbox import OutboxRelay
 from chassis.publisher import Publisher
 from chassis.runtime import Runtime
@@ -52,10 +52,13 @@ class HandlerHarness(Generic[C]):
     """Runs the handlers of a service as chassis.rpc does."""
 
     def __init__(self, service: ServiceDefinition[T], runtime: BrokerlessRuntime, tools: T) -> None:
-        self.engine = runtime.engine
+        self.engine, self._name = runtime.engine, service.name
         self._make_context = partial(service.context, runtime, tools)
         self._methods = {
             declared.handle: declared for declared in service.declarations() if isinstance(declared, MethodHandler)
+        }
+        self._timers = {
+            declared.handle: declared for declared in service.declarations() if isinstance(declared, TimerHandler)
         }
         self._listeners = {
             declared.handle: declared for declared in service.declarations() if isinstance(declared, EventHandler)
@@ -72,6 +75,13 @@ class HandlerHarness(Generic[C]):
             reading=declared.reading,
         )
         return units.run(self.context, work, actor, request, handle)
+
+    def tick(self, handle: Callable[[C, Tick], None]) -> None:
+        """Run a timer once, as one unit of work."""
+        declared = self._timers[handle]
+        work = UnitOfWork(kind="timer", name=declared.name, deadline=time() + 30, rule=declared.access)
+        actor = Actor(role=Role.SERVICE, subject=self._name)
+        units.run(self.context, work, actor, Tick(), handle)
 
     def receive(self, handle: Callable[..., None], event: Event, occurred_at: datetime) -> None:
         """Handle an event as one unit of work, as it arrives the first time."""

@@ -15,6 +15,7 @@ from contracts.errors.request import (
     IdentityNotAdmitted,
     InvalidIns,
     InvalidRequest,
+    ProfessionalSuspended,
     ProfessionalUnknown,
     ProfessionRetired,
     SoftwareRefused,
@@ -67,6 +68,7 @@ class DirectoryEntry:
     name: str
     profession: str
     structures: frozenset[Finess]
+    is_suspended: bool = False
 
 
 def check_ins(ins: Ins, *, test_identities: bool) -> bool:
@@ -115,11 +117,14 @@ def professional_actor(
 
     Raises:
         ProfessionalUnknown: the directory does not state this person, profession or structure so.
+        ProfessionalSuspended: the operator keeps this person out.
         ProfessionRetired: TRE_G15 codes 35 to 39 and 93 are no longer given.
         SoftwareRefused: the software is not on the list.
     """
     if entry is None or entry.profession != profession or structure not in entry.structures:
         raise ProfessionalUnknown
+    if entry.is_suspended:
+        raise ProfessionalSuspended
     if profession in professions() and is_retired(profession):
         raise ProfessionRetired
     if software is None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 from uuid import UUID
 
-from contracts.errors.request import GrantInvalid, ProfessionalUnknown
+from contracts.errors.request import GrantInvalid, ProfessionalSuspended, ProfessionalUnknown
 from contracts.identity.apps import Client
 from contracts.vocabulary import Finess, Rpps
 from services.identity.domain.granting import challenge_of, is_verifier
@@ -81,10 +81,12 @@ def check_confirmed(confirmed: Confirmed, entry: DirectoryEntry | None) -> Direc
     """The directory's entry, if it states a place of work and a profession that Pro Santé Connect states too.
 
     Raises:
-        ProfessionalUnknown.
+        ProfessionalUnknown. ProfessionalSuspended: the operator keeps this person out.
     """
     if entry is None or entry.profession not in confirmed.professions or not entry.structures:
         raise ProfessionalUnknown
+    if entry.is_suspended:
+        raise ProfessionalSuspended
     return entry
 
 

@@ -21,7 +21,8 @@ def login_professional(ctx: IdentityContext, request: ProfessionalAssertion) -> 
 
     Raises:
         ProofInvalid, ProofExpired, CardRevoked: the card is not accepted, so nobody is known.
-        ProofReplayed, ProfessionalUnknown, ProfessionRetired, SoftwareRefused: it is, and the answer is no.
+        ProofReplayed, ProfessionalUnknown, ProfessionalSuspended, ProfessionRetired, SoftwareRefused: it is, and the
+            answer is no.
     """
     card = ctx.tools.cards.read_cps(request.assertion, ctx.now, request.certificate)
     claims = card.claims
@@ -33,7 +34,7 @@ def login_professional(ctx: IdentityContext, request: ProfessionalAssertion) -> 
     ctx.access.actor = _card_holder(claims, entry)
     actor = _professional_actor(claims, entry, software, is_fresh=is_fresh)
     ctx.access.actor, ctx.access.reason = actor, "cps"
-    return start_session(ctx, actor, LoginMethod.CPS, actor.software or "")
+    return start_session(ctx, actor, LoginMethod.CPS, actor.software or "", card=card.card)
 
 
 def _professional_actor(

@@ -20,7 +20,7 @@ from services.identity.repositories.logins import LoginRepository
 from services.identity.repositories.passkeys import PasskeyRepository
 from services.identity.repositories.patients import PatientRepository
 from services.identity.repositories.proofs import ProofRepository
-from services.identity.repositories.sessions import SessionRepository
+from services.identity.repositories.suspensions import SuspensionRepository
 from services.identity.repositories.workplaces import WorkplaceRepository
 
 
@@ -32,7 +32,7 @@ class IdentityRepositories(
     GuessRepository,
     ProofRepository,
     DirectoryRepository,
-    SessionRepository,
+    SuspensionRepository,
     DeviceRepository,
     LetterRepository,
     AuthenticatorRepository,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, select, update
+from sqlalchemy import ColumnElement, Table, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository, is_one_of
@@ -12,7 +12,7 @@ from contracts.identity.apps import Software
 from contracts.identity.people import Contact
 from contracts.vocabulary import Finess, Rpps, SoftwareProfile
 from services.identity.domain import DirectoryEntry
-from services.identity.tables import practices, professionals, software, structures
+from services.identity.tables import practices, professional_suspensions, professionals, software, structures
 
 Row = Mapping[str, Any]
 
@@ -23,7 +23,7 @@ class DirectoryRepository(Repository):
     def find_professional(self, rpps: Rpps) -> DirectoryEntry | None:
         """A professional with their structures; one who is retired is not found."""
         query = (
-            select(professionals, practices.c.finess)
+            select(professionals, practices.c.finess, _is_suspended(rpps).label("is_suspended"))
             .outerjoin(practices, practices.c.rpps == professionals.c.rpps)
             .where(_is_current(rpps))
         )
@@ -36,11 +36,17 @@ class DirectoryRepository(Repository):
             name=" ".join(word for word in words if word),
             profession=rows[0].profession,
             structures=frozenset(Finess(row.finess) for row in rows if row.finess),
+            is_suspended=rows[0].is_suspended,
         )
 
+    def was_listed(self, rpps: Rpps) -> bool:
+        """Whether the directory lists this person, or did."""
+        return bool(self.connection.scalar(select(exists().where(professionals.c.rpps == rpps))))
+
     def contact_of_professional(self, rpps: Rpps) -> Contact:
-        """The addresses the directory gives, if any; none of one who is retired."""
-        query = select(professionals.c.email, professionals.c.mobile).where(_is_current(rpps))
+        """The addresses the directory gives, if any; none of one who is retired or suspended."""
+        is_reached = _is_current(rpps) & ~_is_suspended(rpps)
+        query = select(professionals.c.email, professionals.c.mobile).where(is_reached)
         row = self.connection.execute(query).first()
         return Contact() if row is None else Contact(email=row.email, mobile=row.mobile)
 
@@ -107,3 +113,7 @@ def _software(row: Any) -> Software:
 
 def _is_current(rpps: Rpps) -> ColumnElement[bool]:
     return (professionals.c.rpps == rpps) & professionals.c.retired_at.is_(None)
+
+
+def _is_suspended(rpps: Rpps) -> ColumnElement[bool]:
+    return exists().where(professional_suspensions.c.rpps == rpps)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
+from contracts.envelope import Actor
 from contracts.identity.logins import EndedSession, LoginMethod, Session
 from contracts.vocabulary import Role
 from services.identity.domain.workplaces import ProviderSession
@@ -19,19 +20,25 @@ class SessionRepository(Repository):
     """Who is logged in."""
 
     def begin_session(
-        self, session: Session, role: Role, holder: str, at_provider: ProviderSession | None = None
+        self, session: Session, actor: Actor, at_provider: ProviderSession | None = None, *, card: str = ""
     ) -> None:
-        """Store the session of a login that succeeded; `at_provider`: the session there that it ends with."""
+        """Store the session of a login that succeeded.
+
+        `at_provider`: the session there that it ends with; `card`: the professional's that began it.
+        """
         at_provider = at_provider or ProviderSession()
         self.connection.execute(
             insert(sessions).values(
                 session_id=session.session_id,
-                role=role.value,
-                holder=holder,
+                role=actor.role.value,
+                holder=actor.subject,
                 means=session.means.value,
                 device=session.device,
                 started_at=session.started_at,
                 until=session.until,
+                profession=actor.profession or "",
+                structure=actor.structure or "",
+                card=card,
                 provider_subject=at_provider.subject,
                 provider_session=at_provider.session,
             )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from contracts.notify import Notice, NoticeCode
+from contracts.notify import TO_PROFESSIONALS_ONLY, Notice, NoticeCode
 from services.notify.domain.notices import NOTICES, StoredNotice
 from translations.catalogue import LANGUAGES, TextsOfCodes, catalogue
 
@@ -32,8 +32,10 @@ def _words(reader: str, codes: Iterable[NoticeCode]) -> Words:
     return Words(_TEXTS.of_codes(f"{reader}.{{}}.title", wanted), _TEXTS.of_codes(f"{reader}.{{}}.text", wanted))
 
 
-TO_HOLDER = _words("holder", NoticeCode)
-TO_PROFESSIONALS = _words("professional", (rule.code for rule in NOTICES if rule.professionals))
+TO_HOLDER = _words("holder", (code for code in NoticeCode if code not in TO_PROFESSIONALS_ONLY))
+TO_PROFESSIONALS = _words(
+    "professional", (*(rule.code for rule in NOTICES if rule.professionals), *TO_PROFESSIONALS_ONLY)
+)
 """They do not say which patient."""
 
 

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import handles
-from contracts.notify import MessageSent, Notify, SendCode, WarnAddress
+from contracts.notify import TO_PROFESSIONALS_ONLY, MessageSent, Notify, SendCode, WarnAddress
 from services.notify.context import NotifyContext
 from services.notify.domain.wording import letter_of_code, letter_of_notice
 
@@ -26,6 +26,7 @@ def send_code(ctx: NotifyContext, request: SendCode) -> MessageSent:
 @handles(Notify.warn_address, access=_OF_IDENTITY, reading=True)
 def warn_address(ctx: NotifyContext, request: WarnAddress) -> MessageSent:
     """Send a notice to an address now; raises as `send_code`."""
-    letter = letter_of_notice(request.code, to_holder=True, letter_id=str(uuid4()))
+    to_holder = request.code not in TO_PROFESSIONALS_ONLY
+    letter = letter_of_notice(request.code, to_holder=to_holder, letter_id=str(uuid4()))
     ctx.channels.send(request.channel, request.address, letter)
     return MessageSent()

@@ -29,7 +29,7 @@ from contracts.identity.logins import (
     StartLogin,
 )
 from contracts.identity.people import AdmittedPatient, ProfessionalAssertion, Token, VitaleProof
-from contracts.notify import SendCode
+from contracts.notify import SendCode, WarnAddress
 from contracts.vocabulary import Channel, Role
 from deploy.dev import authority, people
 from services.identity.authenticators import Authenticators
@@ -66,10 +66,11 @@ T = TypeVar("T")
 
 
 class RecordingRemote(Remote):
-    """Notify as identity calls it: `sent` are the codes it was given; it refuses while `is_away`."""
+    """Notify as identity calls it: `sent` are the codes it was given, `warnings` the rest; none while `is_away`."""
 
     def __init__(self) -> None:
         self.sent: list[SendCode] = []
+        self.warnings: list[WarnAddress] = []
         self.is_away = False
 
     def as_service(self, method: Method[Q, A], message: Q) -> A:
@@ -77,6 +78,8 @@ class RecordingRemote(Remote):
             raise ServiceUnavailable
         if isinstance(message, SendCode):
             self.sent.append(message)
+        if isinstance(message, WarnAddress):
+            self.warnings.append(message)
         return method.response()
 
 

@@ -15,6 +15,7 @@ from joserfc.jwk import ECKey
 from sqlalchemy import Engine
 
 from chassis.opaque import new_opaque, token_hash
+from contracts.envelope import Actor
 from contracts.errors.base import Refusal
 from contracts.errors.request import ClientUnknown, GrantInvalid, PossessionUnproven
 from contracts.identity.apps import ClientKind, RegisterClient
@@ -129,7 +130,7 @@ class RefreshingClient:
             session.session_id, self.client_id, Rpps(DOCTOR.rpps), Finess(DOCTOR.structure), until
         )
         with self.harness.repositories() as repositories:
-            repositories.begin_session(session, Role.PROFESSIONAL, DOCTOR.rpps)
+            repositories.begin_session(session, Actor(role=Role.PROFESSIONAL, subject=DOCTOR.rpps))
             repositories.put_professional_refresh(token_hash(self.first), refresh)
 
 

@@ -37,8 +37,9 @@ from contracts.identity.oauth import (
     SpendProof,
 )
 from contracts.identity.people import AgentAssertion
+from contracts.identity.suspensions import SuspendProfessional, SuspensionCause
 from contracts.scopes import ALL_SECTIONS
-from contracts.vocabulary import PatientId
+from contracts.vocabulary import Act, PatientId, Rpps
 from deploy.dev.people import FEEDING_SOFTWARE
 from services.identity.client_assertions import AGENT_KIND, ASSERTION_TYPE
 from tests.journeys.entries.callers import BOUND_APP
@@ -298,6 +299,23 @@ OPERATED = (
         Identity.suspend_software,
         "operator",
         lambda _: SuspendSoftware(number="HOM-0", suspended=True),
+    ),
+    *by_two(
+        allowed(
+            Identity.suspend_professional,
+            "operator",
+            lambda run: SuspendProfessional(
+                rpps=Rpps(run.callers.subject("nurse")), cause=SuspensionCause.RADIATION, suspended=False
+            ),
+            acts=(Act.REPRISE_PROFESSIONNEL,),
+        )
+    ),
+    refused(
+        "professional.unknown",
+        Identity.suspend_professional,
+        "operator",
+        lambda _: SuspendProfessional(rpps=Rpps("0"), cause=SuspensionCause.RADIATION, suspended=True),
+        acts=(Act.SUSPENSION_PROFESSIONNEL,),
     ),
     allowed(Identity.set_quota, "operator", lambda _: SetQuota(number=FEEDING_SOFTWARE.number, quota=0)),
     refused("request.invalid", Identity.set_quota, "operator", lambda _: SetQuota(number="HOM-0", quota=-1)),

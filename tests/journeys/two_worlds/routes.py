@@ -320,6 +320,7 @@ LEFT_OUT: dict[str, str] = {
             "PUT /operator/records/{patient_id}/account/lock",
             "DELETE /operator/records/{patient_id}/suspension",
             "PUT /operator/records/{patient_id}/suspension",
+            "PUT /operator/professionals/{rpps}/suspensions/{cause}",
             "POST /operator/sessions/ending",
             "GET /operator/software",
             "PUT /operator/software/{software}/quota",

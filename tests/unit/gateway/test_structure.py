@@ -60,7 +60,7 @@ def test_path_parameters_contain_no_identity() -> None:
     parameters = {part for route in APP.routes for part in route.path_parameters}
     pseudonyms = {"patient_id", "representative", "document_id", "resource_id", "attempt", "folder_id", "session_id"}
     pseudonyms |= {"request_id", "invitation_id", "carer", "passkey", "device_id"}
-    assert parameters <= pseudonyms | {"rpps", "finess", "mode", "size", "app", "software"}
+    assert parameters <= pseudonyms | {"rpps", "finess", "mode", "cause", "size", "app", "software"}
 
 
 def test_gateway_calls_only_the_services_that_the_wiring_allows() -> None:

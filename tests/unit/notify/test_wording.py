@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts.notify import NoticeCode
+from contracts.notify import TO_PROFESSIONALS_ONLY, NoticeCode
 from contracts.vocabulary import Channel
 from services.notify.domain.notices import StoredNotice
 from services.notify.domain.wording import letter_of_code, letter_of_notice, notice_of
@@ -15,8 +15,8 @@ EMERGENCIES = [NoticeCode.ACCES_BRIS_GLACE, NoticeCode.ACCES_CENTRE_15]
 
 
 @pytest.mark.parametrize("code", NoticeCode)
-def test_every_notice_is_sent_to_the_holder_in_both_languages(code: NoticeCode) -> None:
-    letter = letter_of_notice(code, to_holder=True, letter_id="1")
+def test_every_notice_is_sent_in_both_languages(code: NoticeCode) -> None:
+    letter = letter_of_notice(code, to_holder=code not in TO_PROFESSIONALS_ONLY, letter_id="1")
 
     titles = letter.subject.removeprefix("Carnet : ").split(" / ")
     assert [len(set(texts)) for texts in (titles, letter.text.splitlines())] == [2, 2]

@@ -29,6 +29,7 @@ from contracts.identity.apps import (
     SuspendSoftware,
 )
 from contracts.identity.logins import AccountLock, EndUserSessions, LockAccount, SessionsEnded
+from contracts.identity.suspensions import ProfessionalAccess, SuspendProfessional, SuspensionCause
 from contracts.records.api import Records
 from contracts.records.filing import FilingDiff, FilingShown, LoadFiling, ShowFiling
 from contracts.records.lifecycle import AboutRecord
@@ -172,6 +173,15 @@ OPERATOR_CASES = [
         Identity.suspend_software,
         SuspendSoftware(number="LPS-1", suspended=True),
         SOFTWARE,
+        200,
+    ),
+    RouteCase(
+        "PUT",
+        f"/operator/professionals/{RPPS}/suspensions/carte_perdue",
+        {"suspended": True},
+        Identity.suspend_professional,
+        SuspendProfessional(rpps=RPPS, cause=SuspensionCause.CARTE_PERDUE, suspended=True),
+        ProfessionalAccess(rpps=RPPS, suspensions=()),
         200,
     ),
     RouteCase(
