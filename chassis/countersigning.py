@@ -1,4 +1,4 @@
-"""Acts of an operator that take effect only once a second operator has sent the same request."""
+"""Acts that take effect only once a second operator, or agent of the organisation, has sent the same request."""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 
 from chassis.context import RequestContext
 from chassis.handlers import MethodHandler
-from contracts.errors.execution import SameOperator, SecondSignatureAwaited
+from contracts.errors.execution import SameOperator, SecondAgentAwaited, SecondSignatureAwaited
+from contracts.errors.request import RoleForbidden, SecondAgentNeeded
+from contracts.vocabulary import Role
 
 A = TypeVar("A")
 
@@ -28,13 +30,14 @@ ON CONFLICT (route, digest) DO NOTHING
 
 
 def handle_countersigned(handler: MethodHandler, ctx: RequestContext[Any], request: msgspec.Struct) -> Any:
-    """The handler's response, if another operator has sent the same request before.
+    """The handler's response, if another operator has sent the same request before, or a colleague of an agent.
 
-    The first operator's request is carried out and undone, so that whatever is wrong with it is said at once.
+    The first one's request is carried out and undone, so that whatever is wrong with it is said at once.
 
     Raises:
-        SecondSignatureAwaited: this is the first signature; it is kept.
-        SameOperator: the caller signed it already. Refusal: the handler's.
+        SecondSignatureAwaited, SecondAgentAwaited: this is the first signature; it is kept.
+        SameOperator, SecondAgentNeeded: the caller signed it already. RoleForbidden: an agent of no organisation.
+        Refusal: the handler's.
     """
     response = handler.handle(ctx, request)
     needs_second = handler.method.countersigned
@@ -44,11 +47,15 @@ def handle_countersigned(handler: MethodHandler, ctx: RequestContext[Any], reque
 
 
 def _countersign(ctx: RequestContext[Any], route: str, request: msgspec.Struct) -> None:
-    until = ctx.now + timedelta(hours=ctx.countersignature_hours)
+    actor, until = ctx.actor, ctx.now + timedelta(hours=ctx.countersignature_hours)
+    is_agent = actor.role is Role.AGENT
+    if is_agent and not actor.organisation:
+        raise RoleForbidden
     terms = {
         "route": route,
-        "digest": sha256(msgspec.json.encode(request)).digest(),
-        "operator": ctx.actor.subject,
+        # Agents of two organisations sign nothing together.
+        "digest": sha256(actor.organisation.encode() + msgspec.json.encode(request)).digest(),
+        "operator": actor.subject,
         "now": ctx.now,
         "until": until,
     }
@@ -57,8 +64,9 @@ def _countersign(ctx: RequestContext[Any], route: str, request: msgspec.Struct) 
     with ctx.separate_transaction() as connection:
         is_first = _sign(connection, terms)
     if not is_first:
-        raise SameOperator
-    raise SecondSignatureAwaited(until=until.isoformat(timespec="minutes"))
+        raise SecondAgentNeeded if is_agent else SameOperator
+    awaited = SecondAgentAwaited if is_agent else SecondSignatureAwaited
+    raise awaited(until=until.isoformat(timespec="minutes"))
 
 
 def _sign(connection: Connection, terms: dict[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from client.connection import HttpConnection, Id
 from contracts.consent.carers import Carers, Invitation, Profile, Profiles
 from contracts.consent.representations import Representation, RepresentationEnding
+from contracts.identity.deaths import Death, DeathUndone
 
 
 class CarerRequests(HttpConnection):
@@ -41,6 +42,15 @@ class CarerRequests(HttpConnection):
     def profiles(self) -> tuple[Profile, ...]:
         """Records the caller may act on besides their own."""
         return self._get("/me/profiles", Profiles).profiles
+
+    def report_death(self, patient_id: Id, died_on: str, certificate: str) -> Death:
+        """Report a death, as one of two agents who send the same."""
+        body = {"died_on": died_on, "certificate": certificate}
+        return self._send("PUT", f"/dmp/records/{patient_id}/death", Death, body)
+
+    def undo_death(self, patient_id: Id, evidence: str) -> DeathUndone:
+        """Undo a wrong report of a death, as one of two agents who send the same."""
+        return self._send("POST", f"/dmp/records/{patient_id}/death/undoing", DeathUndone, {"evidence": evidence})
 
     def name_representative(
         self, patient_id: Id, representative_proof: str, kind: str, evidence: dict[str, str]

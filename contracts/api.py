@@ -21,7 +21,8 @@ class Method(Generic[RequestT, ResponseT]):
         roles: roles whose tokens the server accepts; others are refused before the handler runs.
         seconds: deadline when the caller sets none.
         anonymous: no token is required, because the message itself is the proof (logging in) or the result is public.
-        countersigned: whether a request takes effect only once a second operator has sent the same.
+        countersigned: whether a request takes effect only once a second operator, or agent of the organisation, has
+            sent the same.
         limits: of the message's size, strings and lists; the server refuses a larger one.
     """
 

@@ -40,6 +40,12 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The professional's number; None for other roles."""
         return Rpps(self.subject) if self.role is Role.PROFESSIONAL else None
 
+    @property
+    def organisation(self) -> str:
+        """The client id of an agent's organisation; empty for other roles, and where none vouches for the agent."""
+        organisation, _, login = self.subject.partition(":")
+        return organisation if self.role is Role.AGENT and login else ""
+
     def is_patient(self, patient_id: PatientId) -> bool:
         """Whether the actor is the holder of this record."""
         return self.role is Role.PATIENT and self.subject == str(patient_id)

@@ -19,6 +19,7 @@ from contracts.identity.events import (
     AccountLockChanged,
     AuthenticatorChanged,
     ContactChanged,
+    DeathReportUndone,
     GuessesFailed,
     PasswordSet,
 )
@@ -59,6 +60,7 @@ NOTIFIED_EVENTS: frozenset[type[PatientEvent]] = frozenset(
         CarerAccepted,
         CarerEnded,
         RepresentationChanged,
+        DeathReportUndone,
     }
 )
 """The events of which notify informs people; it listens to no other."""
@@ -94,6 +96,7 @@ class NoticeCode(StrEnum):
     REPRESENTATION_CONTESTEE = "REPRESENTATION_CONTESTEE"
     REPRESENTANT_NOMME = "REPRESENTANT_NOMME"
     FIN_REPRESENTATION = "FIN_REPRESENTATION"
+    DECES_ANNULE = "DECES_ANNULE"
     ACCES_SUSPENDU = "ACCES_SUSPENDU"
     """To a professional."""
 

@@ -13,6 +13,7 @@ from contracts.identity.apps import (
     SuspendClient,
     SuspendSoftware,
 )
+from contracts.identity.deaths import Death, DeathStatus, DeathUndone, GetDeath, ReportDeath, UndoDeath
 from contracts.identity.logins import (
     AccountConfirmed,
     AccountLock,
@@ -104,6 +105,7 @@ _SIGNED_IN = frozenset({Role.PATIENT, Role.PROFESSIONAL, Role.AGENT})
 _HOLDER = frozenset({Role.PATIENT})
 _READERS_OF_IDENTITY = frozenset({Role.PATIENT, Role.APP})
 _OPERATOR = frozenset({Role.OPERATOR})
+_AGENT = frozenset({Role.AGENT})
 _PEOPLE = frozenset({Role.PATIENT, Role.PROFESSIONAL, Role.AGENT})
 
 
@@ -160,6 +162,9 @@ class Identity(Api, service="identity"):
     list_clients = Method(ListClients, Clients, roles=_OPERATOR)
     list_software = Method(ListSoftware, SoftwareList, roles=_OPERATOR)
     suspend_software = Method(SuspendSoftware, Software, roles=_OPERATOR, countersigned=always)
+    report_death = Method(ReportDeath, Death, roles=_AGENT, countersigned=always)
+    death_of = Method(GetDeath, DeathStatus, roles=frozenset({Role.SERVICE}))
+    undo_death = Method(UndoDeath, DeathUndone, roles=_AGENT, countersigned=always)
     suspend_professional = Method(
         SuspendProfessional, ProfessionalAccess, roles=_OPERATOR, countersigned=lambda request: not request.suspended
     )

@@ -58,6 +58,24 @@ class ContactChanged(PatientEvent, frozen=True, kw_only=True, omit_defaults=True
     topic = "identity.contact_changed"
 
 
+class PersonDied(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Two agents reported a person's death: their record is closed, and what they decided has no effect.
+
+    Sent by identity; consent and records act on it. Nobody is informed.
+    """
+
+    topic = "identity.person_died"
+
+
+class DeathReportUndone(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """The report of a death was wrong: what it ended is in force again.
+
+    Sent by identity; consent and records act on it, notify informs the person.
+    """
+
+    topic = "identity.death_report_undone"
+
+
 class AppListed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An app was registered or resumed: patients may authorise it.
 

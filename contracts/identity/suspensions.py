@@ -25,7 +25,7 @@ class SuspendProfessional(msgspec.Struct, frozen=True, kw_only=True):
     suspended: bool
 
 
-class Suspension(msgspec.Struct, frozen=True, kw_only=True):
+class ActiveSuspension(msgspec.Struct, frozen=True, kw_only=True):
     """One cause, and since when."""
 
     cause: SuspensionCause
@@ -36,4 +36,4 @@ class ProfessionalAccess(msgspec.Struct, frozen=True, kw_only=True):
     """What suspends a professional's access, by cause; none: they log in as the directory says."""
 
     rpps: Rpps
-    suspensions: tuple[Suspension, ...]
+    suspensions: tuple[ActiveSuspension, ...]

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
     text,
 )
 
@@ -20,7 +21,8 @@ metadata = MetaData()
 
 # What people decided and the law provides, by kind, the party it names, the representative who decided it in the
 # holder's place (empty: nobody), and whether it was in a minor's secret connection; deleted when it is ended.
-# `revision`: of what another service tells, the newest.
+# `revision`: of what another service tells, the newest. `suspended`: without effect, since the death of the person
+# whom it names was reported.
 facts = Table(
     "facts",
     metadata,
@@ -35,6 +37,7 @@ facts = Table(
     Column("evidence", Text),
     Column("secret", Boolean, primary_key=True),
     Column("revision", Integer, nullable=False, server_default=text("0")),
+    Column("suspended", Boolean, nullable=False, server_default=false()),
 )
 
 # Every emergency access with its written reason; kept after its end.

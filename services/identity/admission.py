@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from contracts.errors.request import PatientDeceased
 from contracts.identity.people import Traits
 from contracts.vocabulary import Ins, PatientId
 from services.identity import domain
@@ -26,8 +27,16 @@ def traits_of_card(claims: VitaleClaims) -> Traits:
 
 
 def check_claimed_ins(ctx: IdentityContext, claims: VitaleClaims) -> bool:
-    """Whether the key of the stated INS is right; raises as `domain.check_ins`."""
-    return domain.check_ins(claimed_ins(claims), test_identities=ctx.tools.test_identities)
+    """Whether the key of the stated INS is right.
+
+    Raises:
+        InvalidIns, IdentityNotAdmitted: as `domain.check_ins`. PatientDeceased: nobody shows this card any more.
+    """
+    key_is_right = domain.check_ins(claimed_ins(claims), test_identities=ctx.tools.test_identities)
+    with ctx.database.autocommit() as repositories:
+        if repositories.is_ins_of_deceased(claimed_ins(claims)):
+            raise PatientDeceased
+    return key_is_right
 
 
 def enter_patient(

@@ -58,6 +58,17 @@ ins_numbers = Table(
     Column("holder", Uuid, nullable=False),
 )
 
+# Reported by an agent, whom another of the organisation countersigned; deleted if the report was wrong.
+deaths = Table(
+    "deaths",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("died_on", Date, nullable=False),
+    Column("certificate", Text, nullable=False),
+    Column("reported_by", Text, nullable=False),
+    Column("reported_at", DateTime(timezone=True), nullable=False),
+)
+
 accounts = Table(
     "accounts",
     metadata,
@@ -70,6 +81,8 @@ accounts = Table(
     Column("mobile_verified", Boolean, nullable=False),
     Column("activated_at", DateTime(timezone=True), nullable=False),
     Column("locked_at", DateTime(timezone=True)),
+    # As a lock, since the holder's death was reported.
+    Column("deceased_at", DateTime(timezone=True)),
     Column("pending_since", DateTime(timezone=True)),
     Index("accounts_pending_since", "pending_since", postgresql_where=text("pending_since IS NOT NULL")),
 )

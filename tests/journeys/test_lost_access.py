@@ -73,11 +73,11 @@ def test_a_card_reported_lost_shuts_its_holder_out_until_two_operators_lift_it(
     assert patient.circle(holder.record) == before, "what the holder decided stays on file"
     wait_until(lambda: bool(demo.mailbox.messages(doctor.person.email)), "the doctor is told")
 
-    one = operators(platform, OPERATORS[0])
+    alone = operators(platform, OPERATORS[0])
     expect_refusal(
         "operator.second_signature",
         409,
-        lambda: one.suspend_professional(doctor.rpps, "carte_perdue", suspended=False),
+        lambda: alone.suspend_professional(doctor.rpps, "carte_perdue", suspended=False),
     )
     expect_refusal("professional.suspended", 403, doctor.logged_in)
     assert operator_cli.invoke(app, ["professional", "resume", doctor.rpps, "carte_perdue"]).exit_code == 0

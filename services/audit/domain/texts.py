@@ -20,7 +20,7 @@ ALLOWED = _TEXTS.of_codes(
         *("ajout", "application", "application_representant", "auteur", "autorisation", "card_and_code"),
         *("carte_vitale", "coordonnees", "cps", "delai", "equipe_de_soins", "levee", "medecin_traitant"),
         *("mot_de_passe", "opposee", "organisation", "oubli", "passkey", "password_and_app", "password_and_code"),
-        *("annuaire", "carte_perdue", "carte_revoquee", "radiation"),
+        *("annuaire", "carte_perdue", "carte_revoquee", "deces", "radiation"),
         *("in_person", "letter", "permis", "pro_sante_connect", "referencee", "retire", "suspendue", "traits"),
     ),
 )

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from contracts.consent.decisions import Decision, Purpose
 from contracts.errors.request import RoleForbidden
 from contracts.vocabulary import Role
-from services.consent.domain.answers import refused, refused_for
+from services.consent.domain.answers import refused, refused_after_death, refused_for
 from services.consent.domain.apps import decide_app
-from services.consent.domain.facts import Fact, FactsInForce, Question
+from services.consent.domain.facts import Fact, FactKind, FactsInForce, Question
 from services.consent.domain.matrix import Entitlement
 from services.consent.domain.people import decide_person
 from services.consent.domain.professionals import decide_professional
@@ -22,6 +22,12 @@ def decide(facts: Iterable[Fact], question: Question, entitlement: Entitlement) 
         ServiceUnavailable: the answer depends on a version of the matrix that cannot be parsed.
     """
     in_force = FactsInForce(facts, question.now)
+    if in_force.has(FactKind.DECES):
+        return refused_after_death(question.actor.role, question.purpose, question.record_status)
+    return _decide_by_role(in_force, question, entitlement)
+
+
+def _decide_by_role(in_force: FactsInForce, question: Question, entitlement: Entitlement) -> Decision:
     match question.actor.role:
         case Role.PATIENT:
             return decide_person(in_force, question)

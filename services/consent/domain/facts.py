@@ -42,6 +42,8 @@ class FactKind(StrEnum):
     """The holder granted an app (its id) `sections`."""
     APPLICATION_REPRESENTANT = "application_representant"
     """A legal representative granted an app `sections` in the holder's place (party: `in_place`)."""
+    DECES = "deces"
+    """The holder's death was reported; no party. Nobody has a right to the record as long as it is on file."""
     REFERENCEMENT = "referencement"
     """An app (its id) is listed in the catalogue; a fact about PLATFORM, not about a patient."""
 

@@ -13,7 +13,7 @@ from contracts.consent.representations import (
 from contracts.envelope import Actor
 from contracts.errors.execution import RepresentationRequestsFull
 from contracts.errors.request import InvalidRequest, RoleForbidden, SecondAgentNeeded
-from contracts.vocabulary import PatientId, RecordStatus, Role
+from contracts.vocabulary import PatientId, RecordStatus
 
 MOST_WAITING = 3
 """Waiting requests of one organisation about one record."""
@@ -63,10 +63,9 @@ def organisation_of(actor: Actor) -> str:
     Raises:
         RoleForbidden: no agent, or one whom no organisation vouches for.
     """
-    organisation, _, login = actor.subject.partition(":")
-    if actor.role is not Role.AGENT or not (organisation and login):
+    if not actor.organisation:
         raise RoleForbidden
-    return organisation
+    return actor.organisation
 
 
 def checked_evidence(

@@ -75,13 +75,13 @@ def answer_invitation(ctx: ConsentContext, request: AnswerInvitation) -> Profile
     """Accept or decline an invitation by its code; the holder is notified of a carer. Answers the caller's profiles.
 
     Raises:
-        InvitationGone: no such code, expired, answered, one's own, or of a representative who no longer is one.
+        InvitationGone: no such code, expired, answered, one's own, of the dead, of a former representative.
             CarerRepresents: the caller represents the holder. CarersFull: the carer helps enough people.
     """
     me = PatientId(UUID(ctx.actor.subject))
     ctx.access.begin(Act.NOMMER_AIDANT if request.accepted else Act.REFUS_AIDANT)
     invitation = ctx.invitations.find_open(token_hash(request.code), ctx.now)
-    if invitation is None or invitation.patient_id == me:
+    if invitation is None or invitation.patient_id == me or ctx.facts.is_deceased(invitation.patient_id):
         raise InvitationGone
     representatives = representatives_of(ctx, invitation.patient_id)
     if invitation.giver not in {"", *representatives}:

@@ -28,7 +28,7 @@ from services.consent.tables import emergencies, facts
 # All facts of a decision in one round trip, along the primary key, since every access waits for it.
 _FACTS = """
 SELECT kind, party, giver, until, renews, sections, secret FROM facts
-WHERE patient_id IN %(patients)s AND (party IN %(parties)s OR kind = 'representant_legal')
+WHERE patient_id IN %(patients)s AND (party IN %(parties)s OR kind = 'representant_legal') AND NOT suspended
 """
 
 _ALLOWING_KINDS = (FactKind.AUTORISATION.value, FactKind.EQUIPE_DE_SOINS.value, FactKind.MEDECIN_TRAITANT.value)
@@ -90,9 +90,11 @@ class FactRepository:
         ]
 
     def of_patient(self, patient_id: PatientId) -> Sequence[DatedFact]:
-        """All facts about a record, newest first."""
+        """All facts about a record but suspended ones, newest first."""
         rows = self._connection.execute(
-            select(facts).where(facts.c.patient_id == patient_id).order_by(facts.c.since.desc(), facts.c.party)
+            select(facts)
+            .where(facts.c.patient_id == patient_id, ~facts.c.suspended)
+            .order_by(facts.c.since.desc(), facts.c.party)
         )
         return [DatedFact(_fact(row), row.since) for row in rows]
 
@@ -103,6 +105,8 @@ class FactRepository:
             is_one_of(facts.c.kind, [kind.value for kind in kinds]),
             or_(facts.c.until.is_(None), facts.c.until > now),
             _is_represented(facts, now),
+            ~facts.c.suspended,
+            ~_is_of_deceased(),
         )
         rows = self._connection.execute(query.order_by(facts.c.since.desc(), facts.c.patient_id))
         return [PatientFact(PatientId(row.patient_id), _fact(row), row.since) for row in rows]
@@ -127,6 +131,7 @@ class FactRepository:
                 or_(facts.c.until.is_(None), facts.c.until > now),
                 _is_represented(facts, now),
                 ~is_blocked,
+                ~_is_of_deceased(),
             )
             .group_by(facts.c.patient_id)
             .subquery()
@@ -226,6 +231,28 @@ class FactRepository:
         )
         self._connection.execute(delete(emergencies).where(emergencies.c.patient_id == patient_id))
 
+    def is_deceased(self, patient_id: PatientId) -> bool:
+        """Whether the holder's death is on file."""
+        is_death = (facts.c.patient_id == patient_id) & (facts.c.kind == FactKind.DECES.value)
+        return bool(self._connection.execute(select(exists().where(is_death))).scalar())
+
+    def suspend_naming(self, person: PatientId) -> Sequence[PatientFact]:
+        """Suspend what makes a person the representative or carer of others; what was suspended, in no order."""
+        return self._set_suspended(person, suspended=True)
+
+    def resume_naming(self, person: PatientId) -> Sequence[PatientFact]:
+        """Put back what `suspend_naming` suspended."""
+        return self._set_suspended(person, suspended=False)
+
+    def _set_suspended(self, person: PatientId, *, suspended: bool) -> Sequence[PatientFact]:
+        changed = update(facts).where(
+            facts.c.party == str(person),
+            facts.c.kind.in_((FactKind.REPRESENTANT_LEGAL.value, FactKind.AIDANT.value)),
+            facts.c.suspended.is_not(suspended),
+        )
+        rows = self._connection.execute(changed.values(suspended=suspended).returning(*facts.c))
+        return [PatientFact(PatientId(row.patient_id), _fact(row), row.since) for row in rows]
+
     def add_emergency(
         self, patient_id: PatientId, rpps: Rpps, mode: AccessMode, reason: str, *, since: datetime, until: datetime
     ) -> None:
@@ -243,9 +270,15 @@ def _is_represented(given: FromClause, now: datetime) -> ColumnElement[bool]:
         represents.c.patient_id == given.c.patient_id,
         represents.c.kind == FactKind.REPRESENTANT_LEGAL.value,
         represents.c.party == given.c.giver,
+        ~represents.c.suspended,
         or_(represents.c.until.is_(None), represents.c.until > now),
     )
     return or_(given.c.giver == "", is_representative)
+
+
+def _is_of_deceased() -> ColumnElement[bool]:
+    death = facts.alias()
+    return exists().where(death.c.patient_id == facts.c.patient_id, death.c.kind == FactKind.DECES.value)
 
 
 def _refused(kind: FactKind, parties: Collection[str], now: datetime) -> ColumnElement[bool]:

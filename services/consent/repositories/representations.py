@@ -82,6 +82,11 @@ class RepresentationRequestRepository:
         )
         return self._found(query.with_for_update())
 
+    def naming(self, representative: PatientId) -> Sequence[WaitingRequest]:
+        """The waiting requests to name this person, about all records; locks their rows."""
+        query = _waiting().where(requests.c.representative == representative, ~requests.c.ends)
+        return self._found(query.with_for_update())
+
     def due(self, now: datetime, *, most: int) -> Sequence[WaitingRequest]:
         """Requests whose delay is over; locks their rows, without those that others have locked."""
         query = _waiting().where(requests.c.takes_effect_at <= now).limit(most)

@@ -111,7 +111,10 @@ def contact_of(ctx: IdentityContext, request: GetContact) -> Contact:
     repositories = ctx.database.repositories
     if request.patient_id is not None and request.rpps is None:
         account = repositories.account_of(request.patient_id)
-        return Contact() if account is None or account.pending_since is not None else account.contact
+        is_reached = account is not None and account.pending_since is None
+        if account is None or not is_reached or repositories.is_deceased(request.patient_id):
+            return Contact()
+        return account.contact
     if request.rpps is not None and request.patient_id is None:
         return repositories.contact_of_professional(request.rpps)
     raise InvalidRequest(field="patient_id, rpps")

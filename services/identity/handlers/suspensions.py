@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import partial
+from uuid import UUID
 
 from chassis.access_rules import NoQuestion, unasked
 from chassis.handlers import Tick, every, handles
@@ -9,7 +10,7 @@ from contracts.errors.request import ProfessionalUnknown
 from contracts.identity.api import Identity
 from contracts.identity.suspensions import ProfessionalAccess, SuspendProfessional
 from contracts.notify import NoticeCode, Notify, WarnAddress
-from contracts.vocabulary import PLATFORM, Act, Channel, Role
+from contracts.vocabulary import PLATFORM, Act, Channel, PatientId, Role
 from services.identity import domain
 from services.identity.context import IdentityContext
 
@@ -52,9 +53,9 @@ def _suspend(ctx: IdentityContext, request: SuspendProfessional) -> None:
 
 @every(seconds=15, access=unasked(NoQuestion.UPKEEP, Act.FIN_SESSION, each=True))
 def end_unsupported_sessions(ctx: IdentityContext, _tick: Tick) -> None:
-    """End professionals' sessions that could not begin any more: an extract, a list of revoked cards, a suspension.
+    """End sessions that could not begin any more: an extract, a list of revoked cards, a suspension, a death.
 
-    A suspension ends sessions itself; a login that was under way meanwhile ends here.
+    A suspension or a death ends sessions itself; a login that was under way meanwhile ends here.
     """
     repositories = ctx.database.repositories
     revoked = ctx.tools.cards.revoked_among(repositories.cards_in_use(ctx.now), ctx.now)
@@ -62,6 +63,8 @@ def end_unsupported_sessions(ctx: IdentityContext, _tick: Tick) -> None:
         _journal(ctx, repositories.end_sessions_by_cards(revoked, ctx.now), _BY_REVOCATION)
     _journal(ctx, repositories.end_sessions_of_suspended(ctx.now), _BY_SUSPENSION)
     _journal(ctx, repositories.end_sessions_unlisted(ctx.now), _BY_DIRECTORY)
+    for holder in repositories.end_sessions_of_deceased(ctx.now):
+        ctx.access.add(PatientId(UUID(holder)), reason=Act.DECES.value)
 
 
 def _journal(ctx: IdentityContext, holders: Iterable[str], reason: str) -> None:

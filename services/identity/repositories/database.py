@@ -6,14 +6,13 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from services.identity.repositories.accounts import AccountRepository
 from services.identity.repositories.attempts import AttemptRepository
 from services.identity.repositories.authenticators import AuthenticatorRepository
 from services.identity.repositories.authorizations import AuthorizationRepository
 from services.identity.repositories.clients import ClientRepository
+from services.identity.repositories.deaths import DeathRepository
 from services.identity.repositories.devices import DeviceRepository
 from services.identity.repositories.directory import DirectoryRepository
-from services.identity.repositories.grants import GrantRepository
 from services.identity.repositories.guesses import GuessRepository
 from services.identity.repositories.letters import LetterRepository
 from services.identity.repositories.logins import LoginRepository
@@ -26,7 +25,7 @@ from services.identity.repositories.workplaces import WorkplaceRepository
 
 class IdentityRepositories(
     PatientRepository,
-    AccountRepository,
+    DeathRepository,
     AttemptRepository,
     LoginRepository,
     GuessRepository,
@@ -38,7 +37,6 @@ class IdentityRepositories(
     AuthenticatorRepository,
     ClientRepository,
     AuthorizationRepository,
-    GrantRepository,
     PasskeyRepository,
     WorkplaceRepository,
 ):

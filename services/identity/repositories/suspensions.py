@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import is_one_of
-from contracts.identity.suspensions import Suspension, SuspensionCause
+from contracts.identity.suspensions import ActiveSuspension, SuspensionCause
 from contracts.vocabulary import Role, Rpps
 from services.identity.repositories.sessions import SessionRepository
 from services.identity.tables import practices, professional_suspensions, professionals, sessions
@@ -27,12 +27,12 @@ class SuspensionRepository(SessionRepository):
         lifted = delete(professional_suspensions).where(columns.rpps == rpps, columns.cause == cause.value)
         self.connection.execute(lifted)
 
-    def suspensions_of(self, rpps: Rpps) -> tuple[Suspension, ...]:
+    def suspensions_of(self, rpps: Rpps) -> tuple[ActiveSuspension, ...]:
         """What suspends a professional, by cause."""
         columns = professional_suspensions.c
         query = select(columns.cause, columns.since).where(columns.rpps == rpps).order_by(columns.cause)
         rows = self.connection.execute(query)
-        return tuple(Suspension(cause=SuspensionCause(row.cause), since=row.since) for row in rows)
+        return tuple(ActiveSuspension(cause=SuspensionCause(row.cause), since=row.since) for row in rows)
 
     def cards_in_use(self, now: datetime) -> Sequence[str]:
         """The cards that began sessions which last."""

@@ -19,6 +19,7 @@ from contracts.identity.events import (
     AccountLockChanged,
     AuthenticatorChanged,
     ContactChanged,
+    DeathReportUndone,
     GuessesFailed,
     PasswordSet,
 )
@@ -94,6 +95,7 @@ NOTICES = (
     NoticeRule(ContactChanged, NoticeCode.COORDONNEES, urgent=True),
     NoticeRule(AccountLockChanged, NoticeCode.COMPTE_VERROUILLE, urgent=True),
     NoticeRule(GuessesFailed, NoticeCode.ECHECS_CONNEXION, urgent=True),
+    NoticeRule(DeathReportUndone, NoticeCode.DECES_ANNULE, urgent=True, hastens=True),
     NoticeRule(AppAllowed, NoticeCode.APPLICATION_AUTORISEE, urgent=True),
     NoticeRule(CarerAccepted, NoticeCode.PARTAGE_PROFIL_AIDANT),
     NoticeRule(CarerEnded, NoticeCode.REVOCATION_AIDANT),

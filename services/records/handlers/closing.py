@@ -7,6 +7,9 @@ from chassis.handlers import handles, listens
 from contracts.consent.decisions import Purpose
 from contracts.consent.events import RepresentationEnded
 from contracts.errors.request import RecordNotFound
+from contracts.identity.api import Identity
+from contracts.identity.deaths import GetDeath
+from contracts.identity.events import DeathReportUndone, PersonDied
 from contracts.records.api import Records
 from contracts.records.events import RecordClosed, RecordReopened
 from contracts.records.lifecycle import AboutRecord, CloseReason, CloseRecord, RecordDetails, SetDefaultVisibility
@@ -86,6 +89,34 @@ def set_default_visibility(ctx: RecordsContext, request: SetDefaultVisibility) -
 def forget_default_visibility(ctx: RecordsContext, event: RepresentationEnded) -> None:
     """What a representative set in the holder's place ends with the representation."""
     ctx.repositories.records.forget_default_visibility_of(event.patient_id, event.representative)
+
+
+@listens(PersonDied, access=unasked(NoQuestion.SENDER, Act.FERMETURE_DOSSIER, each=True))
+def close_for_death(ctx: RecordsContext, event: PersonDied) -> None:
+    """Close the record of a person who died; nobody is informed. One that is closed or suspended stays so."""
+    patient_id = event.patient_id
+    record = ctx.repositories.records.get(patient_id, locked=True)
+    if record is None or record.status is not RecordStatus.ACTIVE or not _is_deceased(ctx, patient_id):
+        return
+    _close(ctx, record, ctx.now, CloseReason.DECES, purge_day(ctx.now, ctx.settings.retention_years))
+    ctx.access.add(patient_id, reason=CloseReason.DECES.value)
+
+
+@listens(DeathReportUndone, access=unasked(NoQuestion.SENDER, Act.REOUVERTURE_DOSSIER, each=True))
+def reopen_after_error(ctx: RecordsContext, event: DeathReportUndone) -> None:
+    """Reopen a record that was closed for a death; the notice that the report was undone says so."""
+    patient_id = event.patient_id
+    record = ctx.repositories.records.get(patient_id, locked=True)
+    is_closed_for_death = record is not None and record.close_reason is CloseReason.DECES
+    if not is_closed_for_death or _is_deceased(ctx, patient_id):
+        return
+    ctx.repositories.records.set_status(patient_id, RecordStatus.ACTIVE)
+    ctx.access.add(patient_id, reason=CloseReason.DECES.value)
+
+
+def _is_deceased(ctx: RecordsContext, patient_id: PatientId) -> bool:
+    """What identity says now: events of a report and its undoing may arrive in any order."""
+    return ctx.remote.as_service(Identity.death_of, GetDeath(patient_id=patient_id)).reported
 
 
 @handles(Records.suspend_record, access=unasked(NoQuestion.OPERATOR, Act.SUSPENSION_DOSSIER))

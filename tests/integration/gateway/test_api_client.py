@@ -85,6 +85,8 @@ OPERATOR_CALLS: list[tuple[Method[Any, Any], Callable[[OperatorClient], Any]]] =
     (Identity.suspend_client, lambda client: client.suspend_app("essai-1", suspended=True)),
     (Identity.list_software, lambda client: client.software()),
     (Identity.suspend_software, lambda client: client.suspend_software("HOM-1", suspended=True)),
+    (Identity.report_death, lambda client: client.report_death(RECORD, "2026-11-02", "Acte 1234")),
+    (Identity.undo_death, lambda client: client.undo_death(RECORD, "Acte 1234")),
     (Identity.suspend_professional, lambda client: client.suspend_professional(RPPS, "radiation", suspended=True)),
     (Identity.set_quota, lambda client: client.set_quota("HOM-1", 600)),
     (Identity.lock_account, lambda client: client.lock_account(RECORD, locked=True)),

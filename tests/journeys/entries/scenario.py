@@ -47,6 +47,7 @@ STEPS = (
 NEVER_REFUSED = {
     Identity.birth_date_of.route: "an unknown patient has no birth date",
     Identity.organisation_status_of.route: "an unknown organisation is not active",
+    Identity.death_of.route: "an unknown person has not died",
     Identity.traits_of.route: "an unknown patient has no traits",
     Identity.show_authenticator.route: "it shows the caller's own account",
     Identity.list_passkeys.route: "it shows the caller's own account",

@@ -8,7 +8,7 @@ import msgspec
 
 from chassis.access_rules import NoEntry
 from contracts.api import Method
-from contracts.errors.execution import SecondSignatureAwaited
+from contracts.errors.execution import SecondAgentAwaited, SecondSignatureAwaited
 from contracts.vocabulary import Act, Capacity
 
 if TYPE_CHECKING:
@@ -72,6 +72,12 @@ def allowed(
 def by_two(step: ScenarioStep) -> tuple[ScenarioStep, ScenarioStep]:
     """A request of an operator that is allowed once another operator has sent the same."""
     first = replace(step, who="second operator", code=SecondSignatureAwaited.code, keep="first", then=None)
+    return first, step
+
+
+def by_two_agents(step: ScenarioStep) -> tuple[ScenarioStep, ScenarioStep]:
+    """The same of an agent, whose colleague has sent the same."""
+    first = replace(step, who="colleague", code=SecondAgentAwaited.code, keep="first", then=None)
     return first, step
 
 

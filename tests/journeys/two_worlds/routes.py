@@ -331,6 +331,8 @@ LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(
         (
             "POST /dmp/records",
+            f"PUT {RECORD}/death",
+            f"POST {RECORD}/death/undoing",
             f"POST {RECORD}/destruction",
             f"POST {RECORD}/representatives",
             f"DELETE {RECORD}/representatives/{{representative}}",

@@ -25,8 +25,10 @@ from contracts.identity.events import (
     AppSuspended,
     AuthenticatorChanged,
     ContactChanged,
+    DeathReportUndone,
     GuessesFailed,
     PasswordSet,
+    PersonDied,
 )
 from contracts.records.events import (
     ContentAbandoned,
@@ -78,6 +80,8 @@ NOT_CAUSED: dict[type[Event], str] = {
     GuessesFailed: _OF_ACCOUNT,
     AppAccessEnded: _OF_ACCOUNT,
     PasswordSet: _OF_ACCOUNT,
+    PersonDied: _END,
+    DeathReportUndone: _END,
     AppListed: _OF_CATALOGUE,
     AppSuspended: _OF_CATALOGUE,
     DocumentPurged: _END,

@@ -123,6 +123,7 @@ _KINDS = {
     "application": FactKind.APPLICATION,
     "application du représentant": FactKind.APPLICATION_REPRESENTANT,
     "référencement": FactKind.REFERENCEMENT,
+    "décès": FactKind.DECES,
     "opposition bris": FactKind.OPPOSITION,
     "opposition 15": FactKind.OPPOSITION,
     "démasquage": FactKind.DEMASQUAGE,
@@ -137,6 +138,7 @@ _PARTY_OF_RECORD_FACTS = {
     "levée opposition bris": "bris_de_glace",
     "opposition 15": "centre_15",
     "démasquage": "",
+    "décès": "",
     "représentation": _REPRESENTATIVE,
 }
 _FACT = re.compile(r"(?P<what>.+?)(?: (?P<how>ouvert|échu|d'un autre|sans rubrique|en place|secrète))?")

@@ -20,6 +20,7 @@ from contracts.identity.events import (
     AccountLockChanged,
     AuthenticatorChanged,
     ContactChanged,
+    DeathReportUndone,
     GuessesFailed,
     PasswordSet,
 )
@@ -198,8 +199,8 @@ def test_every_mode_but_the_normal_one_causes_a_notice() -> None:
     assert silent == {AccessMode.NORMAL}
 
 
-def test_the_activation_of_an_account_makes_waiting_deliveries_due() -> None:
-    assert {rule.event for rule in NOTICES if rule.hastens} == {AccountActivated}
+def test_who_gets_an_address_gets_the_deliveries_that_wait() -> None:
+    assert {rule.event for rule in NOTICES if rule.hastens} == {AccountActivated, DeathReportUndone}
     assert hastens_deliveries(AccountActivated(patient_id=PATIENT))
     assert not hastens_deliveries(PasswordSet(patient_id=PATIENT))
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from contracts.consent.authorisations import AuthorisationStatus
 from contracts.identity.api import Identity
+from contracts.identity.deaths import Death, DeathUndone, ReportDeath, UndoDeath
 from contracts.identity.people import FindByTraits, PersonsFound
 from contracts.records.api import Records
 from contracts.records.lifecycle import (
@@ -23,7 +24,7 @@ from contracts.records.lifecycle import (
 from contracts.vocabulary import Ins, RecordStatus
 from tests.integration.gateway.builders import PATIENT, RECORD
 from tests.integration.gateway.route_cases.case import RouteCase
-from tests.integration.gateway.route_cases.values import ACTIVE_RECORD, CREATED_AT
+from tests.integration.gateway.route_cases.values import ACTIVE_RECORD, CREATED_AT, LATER
 
 OPENED_RECORD = Record(patient_id=PATIENT, status=RecordStatus.ACTIVE, opened_at=CREATED_AT)
 CLOSED_RECORD = RecordDetails(
@@ -56,6 +57,24 @@ RECORDS_CASES = [
         200,
     ),
     RouteCase("GET", RECORD, None, Records.get_record, AboutRecord(patient_id=PATIENT), CLOSED_RECORD, 200),
+    RouteCase(
+        "PUT",
+        f"{RECORD}/death",
+        {"died_on": "2026-11-02", "certificate": "Acte 1234"},
+        Identity.report_death,
+        ReportDeath(patient_id=PATIENT, died_on=date(2026, 11, 2), certificate="Acte 1234"),
+        Death(patient_id=PATIENT, died_on=date(2026, 11, 2), reported_at=LATER),
+        200,
+    ),
+    RouteCase(
+        "POST",
+        f"{RECORD}/death/undoing",
+        {"evidence": "Acte 1234"},
+        Identity.undo_death,
+        UndoDeath(patient_id=PATIENT, evidence="Acte 1234"),
+        DeathUndone(patient_id=PATIENT, not_restored=("sessions",)),
+        200,
+    ),
     RouteCase(
         "POST",
         f"{RECORD}/closing",
