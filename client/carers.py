@@ -2,8 +2,11 @@
 
 from client.connection import HttpConnection, Id
 from contracts.consent.carers import Carers, Invitation, Profile, Profiles
+from contracts.consent.heirs import HeirAccess
 from contracts.consent.representations import Representation, RepresentationEnding
 from contracts.identity.deaths import Death, DeathUndone
+from contracts.identity.numbers import InsNumbers
+from contracts.vocabulary import Ins
 
 
 class CarerRequests(HttpConnection):
@@ -42,6 +45,25 @@ class CarerRequests(HttpConnection):
     def profiles(self) -> tuple[Profile, ...]:
         """Records the caller may act on besides their own."""
         return self._get("/me/profiles", Profiles).profiles
+
+    def set_heirs_opposed(self, patient_id: Id, opposed: bool) -> None:
+        """Oppose that heirs read anything after one's death, or withdraw it."""
+        self._request("PUT" if opposed else "DELETE", f"/dmp/records/{patient_id}/heirs-opposition")
+
+    def open_to_heir(self, patient_id: Id, heir: Id, **terms: object) -> HeirAccess:
+        """Open sections to an heir, as one of two agents who send the same.
+
+        `terms`: `quality`, `purpose`, `sections` and `evidence`.
+        """
+        return self._send("PUT", f"/dmp/records/{patient_id}/heirs/{heir}", HeirAccess, terms)
+
+    def end_heir_access(self, patient_id: Id, heir: Id) -> None:
+        self._request("DELETE", f"/dmp/records/{patient_id}/heirs/{heir}")
+
+    def change_ins(self, patient_id: Id, ins: Ins, evidence: str, **terms: object) -> InsNumbers:
+        """Give a person another INS, as one of two agents who send the same; `terms`: `sex`, `keeps_former`."""
+        body = {"ins": {"matricule": ins.matricule, "oid": ins.oid}, "evidence": evidence, **terms}
+        return self._send("PUT", f"/dmp/records/{patient_id}/ins", InsNumbers, body)
 
     def report_death(self, patient_id: Id, died_on: str, certificate: str) -> Death:
         """Report a death, as one of two agents who send the same."""

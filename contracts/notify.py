@@ -11,6 +11,7 @@ from contracts.consent.events import (
     CarerAccepted,
     CarerEnded,
     EmergencyAccessOpened,
+    HeirAdmitted,
     RepresentationChanged,
 )
 from contracts.envelope import PatientEvent
@@ -21,6 +22,7 @@ from contracts.identity.events import (
     ContactChanged,
     DeathReportUndone,
     GuessesFailed,
+    InsChanged,
     PasswordSet,
 )
 from contracts.records.events import (
@@ -61,6 +63,8 @@ NOTIFIED_EVENTS: frozenset[type[PatientEvent]] = frozenset(
         CarerEnded,
         RepresentationChanged,
         DeathReportUndone,
+        HeirAdmitted,
+        InsChanged,
     }
 )
 """The events of which notify informs people; it listens to no other."""
@@ -97,6 +101,8 @@ class NoticeCode(StrEnum):
     REPRESENTANT_NOMME = "REPRESENTANT_NOMME"
     FIN_REPRESENTATION = "FIN_REPRESENTATION"
     DECES_ANNULE = "DECES_ANNULE"
+    INS_CHANGE = "INS_CHANGE"
+    ACCES_AYANT_DROIT = "ACCES_AYANT_DROIT"
     ACCES_SUSPENDU = "ACCES_SUSPENDU"
     """To a professional."""
 

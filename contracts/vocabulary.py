@@ -236,10 +236,16 @@ class Act(StrEnum):
     CHARGEMENT_PLAN = "chargement_plan"
     """A filing plan was loaded."""
     RECHERCHE_JOURNAL = "recherche_journal"
+    CHANGEMENT_INS = "changement_ins"
+    """A person was given another INS; the one before still finds them."""
     DECES = "deces"
     """A death was reported: the person's access, and everybody's to their record, ends."""
     ANNULATION_DECES = "annulation_deces"
     """A report of a death was wrong, and undone."""
+    OPPOSITION_AYANTS_DROIT = "opposition_ayants_droit"
+    OUVERTURE_AYANT_DROIT = "ouverture_ayant_droit"
+    """Two agents opened sections of the record of the dead to an heir."""
+    FIN_AYANT_DROIT = "fin_ayant_droit"
     EFFACEMENT_IDENTITE = "effacement_identite"
     SUPPRESSION_MESSAGE = "suppression_message"
     """A dead letter was dropped."""
@@ -253,6 +259,8 @@ class Capacity(StrEnum):
     SELF = "self"
     REPRESENTANT_LEGAL = "representant_legal"
     AIDANT = "aidant"
+    AYANT_DROIT = "ayant_droit"
+    """An heir of the holder, who died."""
 
 
 class Outcome(StrEnum):

@@ -6,7 +6,14 @@ from contracts.consent.api import Consent
 from contracts.consent.events import AppRevoked, RepresentationEnded
 from contracts.envelope import Event
 from contracts.identity.api import Identity
-from contracts.identity.events import AppAccessEnded, AppListed, AppSuspended, DeathReportUndone, PersonDied
+from contracts.identity.events import (
+    AppAccessEnded,
+    AppListed,
+    AppSuspended,
+    DeathReportUndone,
+    InsChanged,
+    PersonDied,
+)
 from contracts.notify import NOTIFIED_EVENTS, Notify
 from contracts.records.api import Records
 from contracts.records.events import ContentAbandoned, DocumentDeposited, DocumentPurged, RecordPurged
@@ -41,7 +48,7 @@ TOKEN_AUDIENCES: dict[Role, frozenset[str]] = {
 
 SUBSCRIPTIONS: dict[str, frozenset[type[Event]]] = {
     "identity": frozenset({AppRevoked}),
-    "records": frozenset({RepresentationEnded, PersonDied, DeathReportUndone}),
+    "records": frozenset({RepresentationEnded, PersonDied, DeathReportUndone, InsChanged}),
     "documents": frozenset({DocumentDeposited, ContentAbandoned, DocumentPurged}),
     "consent": frozenset({RecordPurged, AppListed, AppSuspended, AppAccessEnded, PersonDied, DeathReportUndone}),
     "notify": NOTIFIED_EVENTS,

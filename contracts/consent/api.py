@@ -1,6 +1,6 @@
 """RPC methods of the consent service, and the roles that may call them."""
 
-from contracts.api import Api, Method
+from contracts.api import Api, Method, always
 from contracts.consent.apps import AboutApp, GrantApp, GrantedApps, ListApps
 from contracts.consent.authorisations import (
     AboutProfessional,
@@ -35,6 +35,7 @@ from contracts.consent.carers import (
     Profiles,
 )
 from contracts.consent.decisions import Decide, Decision
+from contracts.consent.heirs import AboutHeir, HeirAccess, OpenToHeir, SetHeirOpposition
 from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff
 from contracts.consent.representations import (
     AboutRepresentationRequest,
@@ -69,6 +70,9 @@ class Consent(Api, service="consent"):
     block_professional = Method(AboutProfessional, Done, roles=_BLOCKERS)
     unblock_professional = Method(AboutProfessional, Done, roles=_PATIENT)
     set_opposition = Method(SetOpposition, Done, roles=_PATIENT)
+    set_heir_opposition = Method(SetHeirOpposition, Done, roles=_PATIENT)
+    open_to_heir = Method(OpenToHeir, HeirAccess, roles=_AGENT, countersigned=always)
+    end_heir_access = Method(AboutHeir, Done, roles=_AGENT)
     set_unmasking = Method(SetUnmasking, Done, roles=_PATIENT)
     name_representative = Method(NameRepresentative, Representation, roles=_AGENT)
     end_representation = Method(AboutRepresentative, RepresentationEnding, roles=_AGENT | _PATIENT)

@@ -91,6 +91,8 @@ class PatientDecisions(msgspec.Struct, frozen=True, kw_only=True):
     """Emergency modes that the patient opposed."""
     teams: tuple[TeamAuthorisation, ...] = ()
     unmasks_in_emergency: bool = False
+    heirs_opposed: bool = False
+    """Whether heirs are refused after the holder's death; shown to the holder alone."""
     representatives: tuple[Representation, ...] = ()
     said: tuple[FactSentence, ...] = ()
     """Everything in force as sentences for the patient, newest first; then the requests that wait."""

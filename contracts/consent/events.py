@@ -74,6 +74,15 @@ class AppAllowed(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     app: str
 
 
+class HeirAdmitted(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Two agents let an heir read sections of the record of the dead; `patient_id` is the heir.
+
+    Sent by consent; notify informs the heir.
+    """
+
+    topic = "consent.heir_admitted"
+
+
 class EmergencyAccessOpened(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     """A professional opened emergency access: inform the holder and their médecins traitants.
 

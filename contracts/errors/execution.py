@@ -44,6 +44,9 @@ class RecordTransitionRefused(Conflict, code="record.transition", fields=("statu
 class SecondSignatureAwaited(Conflict, code="operator.second_signature", fields=("until",)): ...
 
 
+class InsTaken(Conflict, code="ins.taken"): ...
+
+
 class DeathReported(Conflict, code="patient.death_reported"): ...
 
 

@@ -41,6 +41,7 @@ from contracts.identity.logins import (
     ShowContact,
     StartLogin,
 )
+from contracts.identity.numbers import ChangeIns, GetIns, InsNumbers
 from contracts.identity.oauth import (
     AboutToken,
     AuthorizationBegun,
@@ -162,6 +163,8 @@ class Identity(Api, service="identity"):
     list_clients = Method(ListClients, Clients, roles=_OPERATOR)
     list_software = Method(ListSoftware, SoftwareList, roles=_OPERATOR)
     suspend_software = Method(SuspendSoftware, Software, roles=_OPERATOR, countersigned=always)
+    change_ins = Method(ChangeIns, InsNumbers, roles=_AGENT, countersigned=always)
+    ins_of = Method(GetIns, InsNumbers, roles=frozenset({Role.SERVICE}))
     report_death = Method(ReportDeath, Death, roles=_AGENT, countersigned=always)
     death_of = Method(GetDeath, DeathStatus, roles=frozenset({Role.SERVICE}))
     undo_death = Method(UndoDeath, DeathUndone, roles=_AGENT, countersigned=always)

@@ -58,6 +58,15 @@ class ContactChanged(PatientEvent, frozen=True, kw_only=True, omit_defaults=True
     topic = "identity.contact_changed"
 
 
+class InsChanged(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Two agents gave a person another INS.
+
+    Sent by identity; records asks for it, notify informs the person.
+    """
+
+    topic = "identity.ins_changed"
+
+
 class PersonDied(PatientEvent, frozen=True, kw_only=True, omit_defaults=True):
     """Two agents reported a person's death: their record is closed, and what they decided has no effect.
 

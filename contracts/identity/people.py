@@ -124,12 +124,14 @@ class FindByTraits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     secret: bool = False
 
 
-class Person(msgspec.Struct, frozen=True, kw_only=True):
+class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A person whose card was presented on this platform."""
 
     patient_id: PatientId
     ins: Ins
     traits: Traits
+    former: tuple[Ins, ...] = ()
+    """Numbers of before, where the holder or their app reads it."""
 
 
 class PersonsFound(msgspec.Struct, frozen=True, kw_only=True):

@@ -130,3 +130,5 @@ class RecordFound(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     medecin_traitant: bool
     closed_at: datetime | None = None
     close_reason: CloseReason | None = None
+    ins: Ins | None = None
+    """The holder's INS now; it was found by this one, or by one of before."""

@@ -1,4 +1,4 @@
-"""Deaths: reported and undone by two agents who send the same request."""
+"""A person's identity changes: another INS, a death and its undoing, by two agents who send the same request."""
 
 from datetime import date
 from typing import Annotated
@@ -9,13 +9,15 @@ from litestar.status_codes import HTTP_200_OK
 
 from contracts.identity.api import Identity
 from contracts.identity.deaths import Death, DeathUndone, ReportDeath, UndoDeath
-from contracts.vocabulary import PatientId
+from contracts.identity.numbers import ChangeIns, InsNumbers
+from contracts.vocabulary import Ins, PatientId
 from gateway.api.parameters import FreeText, PatientInPath
 from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
 
-_PATH = "/dmp/records/{patient_id:uuid}/death"
+_RECORD = "/dmp/records/{patient_id:uuid}"
+_PATH = f"{_RECORD}/death"
 
 
 class DeathReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +31,48 @@ class DeathCorrection(msgspec.Struct, frozen=True, kw_only=True):
     """The reference of what shows that the person lives, 4 to 200 characters, the same for both agents."""
 
     evidence: FreeText
+
+
+class InsChange(msgspec.Struct, frozen=True, kw_only=True):
+    """The new INS, and the reference of what shows it, 4 to 200 characters, the same for both agents.
+
+    `sex`: F or M, if it is corrected too. `keeps_former`: the number so far finds the person still; False if it never
+    was theirs.
+    """
+
+    ins: Ins
+    evidence: FreeText
+    sex: str = ""
+    keeps_former: bool = True
+
+
+@put(
+    f"{_RECORD}/ins",
+    opt={ROLES: Identity.change_ins.roles},
+    status_code=HTTP_200_OK,
+    tags=["Dossier"],
+    summary="Changer l'INS d'une personne",
+)
+async def change_ins(
+    request: ApiRequest,
+    patient_id: PatientInPath,
+    data: Annotated[
+        InsChange,
+        example(
+            ins={"matricule": "285079999900187", "oid": "1.2.250.1.213.1.4.8"},
+            evidence="Réponse INSi du 2026-11-02, n° 4411",
+        ),
+    ],
+) -> InsNumbers:
+    """Give a person another INS; by the one of before, searches and documents find the same record."""
+    message = ChangeIns(
+        patient_id=PatientId(patient_id),
+        ins=data.ins,
+        evidence=data.evidence,
+        sex=data.sex,
+        keeps_former=data.keeps_former,
+    )
+    return await request.call(Identity.change_ins, message)
 
 
 @put(
@@ -68,4 +112,4 @@ async def undo_death(
     return await request.call(Identity.undo_death, message)
 
 
-ROUTES = [report_death, undo_death]
+ROUTES = [change_ins, report_death, undo_death]

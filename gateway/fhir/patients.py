@@ -53,7 +53,7 @@ async def _ask(request: ApiRequest, parameters: SearchParameters) -> ResultPage:
 
 
 def patient_resource(ins: Ins, found: RecordFound) -> dict[str, Any]:
-    """The Patient: the searched INS, the state of the record, and the caller's authorisation."""
+    """The Patient: the INS, also the searched one of before, the record's state, the caller's authorisation."""
     record = found.record
     context = [
         {"url": "recordStatus", "valueCode": record.status.value},
@@ -69,7 +69,7 @@ def patient_resource(ins: Ins, found: RecordFound) -> dict[str, Any]:
         "resourceType": TYPE,
         "id": str(record.patient_id),
         "extension": [{"url": _RECORD_CONTEXT, "extension": context}],
-        "identifier": [{"use": "official", "system": systems.system_of(ins.oid), "value": ins.matricule}],
+        "identifier": _identifiers(found.ins or ins, *({ins} - {found.ins} if found.ins else ())),
         "active": record.status is RecordStatus.ACTIVE,
     }
 
@@ -81,12 +81,17 @@ def person_resource(person: Person) -> dict[str, Any]:
     return systems.without_empty(
         resourceType=TYPE,
         id=str(person.patient_id),
-        identifier=[{"use": "official", "system": systems.system_of(person.ins.oid), "value": person.ins.matricule}],
+        identifier=_identifiers(person.ins, *person.former),
         active=True,
         name=[systems.without_empty(use="official", family=traits.family_name, given=given)],
         gender=_GENDERS.get(traits.sex, "unknown"),
         birthDate=traits.birth_date.isoformat(),
     )
+
+
+def _identifiers(current: Ins, *former: Ins) -> list[dict[str, str]]:
+    numbers = [("official", current), *(("old", number) for number in former)]
+    return [{"use": use, "system": systems.system_of(ins.oid), "value": ins.matricule} for use, ins in numbers]
 
 
 _GENDERS = {"M": "male", "F": "female"}

@@ -28,5 +28,8 @@ class ConsentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Hours until the naming or ending of a legal representative that one agent requested takes effect, unless a
     second agent confirms it before, or it is contested (ADR 0029)."""
 
+    heir_access_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 30
+    """Days for which an heir reads what two agents opened to them (ADR 0043)."""
+
     def is_regulation_centre(self, structure: str | None) -> bool:
         return structure is not None and structure in self.regulation_centres.split(",")

@@ -50,12 +50,14 @@ patients = Table(
     Index("patients_by_traits", "family_key", "birth_date"),
 )
 
+# The current number of each person, which `patients` states, and those they had before.
 ins_numbers = Table(
     "ins_numbers",
     metadata,
     Column("matricule", Text, primary_key=True),
     Column("oid", Text, primary_key=True),
     Column("holder", Uuid, nullable=False),
+    Index("ins_numbers_holder", "holder"),
 )
 
 # Reported by an agent, whom another of the organisation countersigned; deleted if the report was wrong.

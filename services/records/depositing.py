@@ -27,7 +27,7 @@ from services.records.domain.deposits import (
 from services.records.domain.marks import marks_of
 from services.records.domain.submission_sets import check_set_size, submission_set_of
 from services.records.domain.traits import SET_FIELDS
-from services.records.holder import current_traits
+from services.records.holder import current_traits, known_numbers
 from services.records.receipts import open_receipt
 from services.records.repositories.deposits import DepositRepository
 
@@ -97,12 +97,13 @@ def _authorise(ctx: RecordsContext, deposit: Deposit) -> ActiveRecord:
         raise RecordNotFound
     if state.status is not RecordStatus.ACTIVE:
         raise RecordNotActive
-    check_claimed_patient(deposit.submission_set.metadata.patient, state.ins, field="List.extension")
+    numbers = known_numbers(ctx, deposit, state.ins)
+    check_claimed_patient(deposit.submission_set.metadata.patient, numbers, field="List.extension")
     traits = current_traits(ctx, deposit, state.traits)
     # Here too, because the entry of a refused set is kept from whom any of its documents is.
     check_traits(deposit.patient_traits, SET_FIELDS, traits, refuses=deposit.refuses_other_traits)
     return ActiveRecord(
-        ins=state.ins,
+        numbers=numbers,
         default_masked=state.default_mask.masks(state.majority_on, ctx.now.date()),
         traits=traits,
     )

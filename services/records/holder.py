@@ -1,9 +1,12 @@
-"""The traits of a record's holder: those known here, or identity's where these are unknown or may be outdated."""
+"""Traits and numbers of a record's holder: those known here, or identity's where these may be outdated."""
 
+from contracts.errors.execution import HeaderContradicts
 from contracts.identity.api import Identity
+from contracts.identity.numbers import GetIns
 from contracts.identity.people import GetTraits
+from contracts.vocabulary import Ins
 from services.records.context import RecordsContext
-from services.records.domain.building import Deposit, claimed_traits
+from services.records.domain.building import Deposit, check_patients, claimed_traits
 from services.records.domain.traits import HolderTraits, contradicted, holder_traits
 from services.records.repositories.records import RecordRepository
 
@@ -24,6 +27,16 @@ def current_traits(ctx: RecordsContext, deposit: Deposit, known: HolderTraits | 
         with ctx.autocommit() as connection:
             RecordRepository(connection).set_traits(deposit.patient_id, current)
     return current
+
+
+def known_numbers(ctx: RecordsContext, deposit: Deposit, current: Ins) -> tuple[Ins, ...]:
+    """The numbers by which a deposit may name the holder: identity is asked before another one contradicts."""
+    try:
+        check_patients(deposit, (current,))
+    except HeaderContradicts:
+        found = ctx.remote.as_service(Identity.ins_of, GetIns(patient_id=deposit.patient_id))
+        return (found.ins or current, *found.former)
+    return (current,)
 
 
 def _contradicts(deposit: Deposit, known: HolderTraits) -> bool:

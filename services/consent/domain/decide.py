@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from contracts.consent.decisions import Decision, Purpose
 from contracts.errors.request import RoleForbidden
 from contracts.vocabulary import Role
-from services.consent.domain.answers import refused, refused_after_death, refused_for
+from services.consent.domain.answers import refused, refused_for
 from services.consent.domain.apps import decide_app
+from services.consent.domain.deceased import decide_after_death
 from services.consent.domain.facts import Fact, FactKind, FactsInForce, Question
 from services.consent.domain.matrix import Entitlement
 from services.consent.domain.people import decide_person
@@ -23,7 +24,7 @@ def decide(facts: Iterable[Fact], question: Question, entitlement: Entitlement) 
     """
     in_force = FactsInForce(facts, question.now)
     if in_force.has(FactKind.DECES):
-        return refused_after_death(question.actor.role, question.purpose, question.record_status)
+        return decide_after_death(in_force, question)
     return _decide_by_role(in_force, question, entitlement)
 
 

@@ -43,7 +43,11 @@ class FactKind(StrEnum):
     APPLICATION_REPRESENTANT = "application_representant"
     """A legal representative granted an app `sections` in the holder's place (party: `in_place`)."""
     DECES = "deces"
-    """The holder's death was reported; no party. Nobody has a right to the record as long as it is on file."""
+    """The holder's death was reported; no party. Nobody but heirs has a right to the record while it is on file."""
+    OPPOSITION_AYANTS_DROIT = "opposition_ayants_droit"
+    """The holder opposed, while alive, that heirs read anything; no party, and `secret` to representatives."""
+    AYANT_DROIT = "ayant_droit"
+    """Two agents opened `sections` of the record of the dead to an heir (patient id) for a time."""
     REFERENCEMENT = "referencement"
     """An app (its id) is listed in the catalogue; a fact about PLATFORM, not about a patient."""
 

@@ -82,9 +82,15 @@ def checked_evidence(
     if request.evidence_on is None or not _OLDEST <= request.evidence_on <= today:
         raise InvalidRequest(field="evidence_on")
     reference = request.evidence.strip()
-    if not _SHORTEST <= len(reference) <= _LONGEST or sum(map(str.isalnum, reference)) < _LEAST_CHARACTERS:
-        raise InvalidRequest(field="evidence")
+    check_reference(reference)
     return Evidence(kind=request.evidence_kind, on=request.evidence_on, reference=reference)
+
+
+def check_reference(reference: str) -> None:
+    """Raises InvalidRequest unless it may be a document's reference, without blanks around it."""
+    is_readable = sum(map(str.isalnum, reference)) >= _LEAST_CHARACTERS
+    if reference != reference.strip() or not _SHORTEST <= len(reference) <= _LONGEST or not is_readable:
+        raise InvalidRequest(field="evidence")
 
 
 def check_number_waiting(waiting: int) -> None:

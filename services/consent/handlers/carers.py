@@ -38,8 +38,11 @@ from services.consent.representing import representatives_of
 
 _LONGEST_LABEL = 60
 _BY_INVITATION = "invitation"
-_REASONS = {Capacity.REPRESENTANT_LEGAL: "representant_legal", Capacity.AIDANT: "aidant"}
-_CAPACITIES = {FactKind.REPRESENTANT_LEGAL: Capacity.REPRESENTANT_LEGAL, FactKind.AIDANT: Capacity.AIDANT}
+_CAPACITIES = {
+    FactKind.REPRESENTANT_LEGAL: Capacity.REPRESENTANT_LEGAL,
+    FactKind.AIDANT: Capacity.AIDANT,
+    FactKind.AYANT_DROIT: Capacity.AYANT_DROIT,
+}
 
 
 @handles(Consent.invite_carer, access=asks(Purpose.MANAGE, Act.INVITATION_AIDANT))
@@ -219,11 +222,11 @@ def end_carer(ctx: ConsentContext, request: AboutCarer) -> Done:
 
 @handles(Consent.list_profiles, access=unasked(NoQuestion.OWN, Act.LECTURE_DROITS, each=True))
 def list_profiles(ctx: ConsentContext, _request: ListProfiles) -> Profiles:
-    """The records for which the caller is a legal representative or a carer, newest first."""
+    """The records for which the caller is a legal representative, a carer or an heir, newest first."""
     listed = _profiles(ctx)
     for profile in listed.profiles:
         # Each holder reads in their journal that their relationship was looked at.
-        ctx.access.add(profile.patient_id, reason=_REASONS[profile.capacity], capacity=profile.capacity)
+        ctx.access.add(profile.patient_id, reason=profile.capacity.value, capacity=profile.capacity)
     return listed
 
 

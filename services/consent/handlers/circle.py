@@ -54,6 +54,7 @@ def list_authorisations(ctx: ConsentContext, request: ListAuthorisations) -> Pat
         oppositions=tuple(AccessMode(dated.fact.party) for dated in _of(facts, FactKind.OPPOSITION)),
         teams=tuple(_team(patient_id, dated) for dated in _of(also_ended, FactKind.EQUIPE_DE_SOINS)),
         unmasks_in_emergency=bool(_of(facts, FactKind.DEMASQUAGE)),
+        heirs_opposed=bool(_of(facts, FactKind.OPPOSITION_AYANTS_DROIT)),
         representatives=tuple(
             _representation(patient_id, dated) for dated in _of(also_ended, FactKind.REPRESENTANT_LEGAL)
         ),

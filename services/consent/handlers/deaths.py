@@ -47,6 +47,7 @@ def restore_rights(ctx: ConsentContext, event: DeathReportUndone) -> None:
     if _is_deceased(ctx, person) or not ctx.facts.is_deceased(person):
         return
     ctx.facts.forget(person, FactKind.DECES, "")
+    ctx.facts.forget_kind(person, FactKind.AYANT_DROIT)
     for named in ctx.facts.resume_naming(person):
         if named.fact.kind is FactKind.AIDANT:
             ctx.access.add(named.patient_id, act=Act.NOMMER_AIDANT, reason=_BY_DEATH)

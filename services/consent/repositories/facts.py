@@ -106,7 +106,7 @@ class FactRepository:
             or_(facts.c.until.is_(None), facts.c.until > now),
             _is_represented(facts, now),
             ~facts.c.suspended,
-            ~_is_of_deceased(),
+            or_(facts.c.kind == FactKind.AYANT_DROIT.value, ~_is_of_deceased()),
         )
         rows = self._connection.execute(query.order_by(facts.c.since.desc(), facts.c.patient_id))
         return [PatientFact(PatientId(row.patient_id), _fact(row), row.since) for row in rows]
@@ -233,8 +233,16 @@ class FactRepository:
 
     def is_deceased(self, patient_id: PatientId) -> bool:
         """Whether the holder's death is on file."""
-        is_death = (facts.c.patient_id == patient_id) & (facts.c.kind == FactKind.DECES.value)
-        return bool(self._connection.execute(select(exists().where(is_death))).scalar())
+        return self.holds(patient_id, FactKind.DECES)
+
+    def holds(self, patient_id: PatientId, kind: FactKind) -> bool:
+        """Whether a fact of a kind that names no party and does not end is on file."""
+        is_it = (facts.c.patient_id == patient_id) & (facts.c.kind == kind.value) & (facts.c.party == "")
+        return bool(self._connection.execute(select(exists().where(is_it))).scalar())
+
+    def forget_kind(self, patient_id: PatientId, kind: FactKind) -> None:
+        """Delete all facts of a kind."""
+        self._connection.execute(delete(facts).where(facts.c.patient_id == patient_id, facts.c.kind == kind.value))
 
     def suspend_naming(self, person: PatientId) -> Sequence[PatientFact]:
         """Suspend what makes a person the representative or carer of others; what was suspended, in no order."""

@@ -1,5 +1,7 @@
 """Patients: admitted by their carte Vitale, found by INS or traits, reached at their verified addresses."""
 
+import msgspec
+
 from chassis.access_rules import NoEntry, NoQuestion, asks, unasked, unjournalled
 from chassis.handlers import handles
 from contracts.ages import anniversary
@@ -26,7 +28,7 @@ from contracts.identity.people import (
 from contracts.traits import fold_name
 from contracts.vocabulary import Act
 from services.identity import domain
-from services.identity.admission import check_claimed_ins, claimed_ins, enter_patient, traits_of_card
+from services.identity.admission import check_claimed_ins, enter_patient
 from services.identity.context import IdentityContext
 
 _BY_TRAITS = "traits"
@@ -46,10 +48,11 @@ def admit_patient(ctx: IdentityContext, request: VitaleProof) -> AdmittedPatient
         if not repositories.spend(card.replay_key, card.keep_until):
             raise ProofReplayed
         patient_id = enter_patient(ctx, repositories, card.claims, key_is_right=key_is_right)
-    traits = traits_of_card(card.claims)
-    return AdmittedPatient(
-        patient_id=patient_id, ins=claimed_ins(card.claims), birth_date=traits.birth_date, traits=traits
-    )
+        person = repositories.person(patient_id)
+    assert person is not None
+    # Not what the card states: it may be of before a change.
+    traits = person.traits
+    return AdmittedPatient(patient_id=patient_id, ins=person.ins, birth_date=traits.birth_date, traits=traits)
 
 
 @handles(Identity.find_patient, access=unjournalled(NoEntry.CALLER, NoQuestion.EXISTENCE), reading=True)
@@ -131,4 +134,4 @@ def read_person(ctx: IdentityContext, request: ReadPerson) -> Person:
     person = ctx.database.repositories.person(request.patient_id)
     if person is None:
         raise RecordNotFound
-    return person
+    return msgspec.structs.replace(person, former=ctx.database.repositories.former_numbers(person))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
@@ -47,10 +47,33 @@ class PatientRepository(Repository):
         )
         return found
 
+    def add_number(self, ins: Ins, patient_id: PatientId) -> bool:
+        """Make a number this person's; False where it is another's."""
+        row = insert(ins_numbers).values(matricule=ins.matricule, oid=ins.oid, holder=patient_id)
+        self.connection.execute(row.on_conflict_do_nothing())
+        return self.find_patient(ins) == patient_id
+
+    def remove_number(self, ins: Ins) -> None:
+        """Make a number nobody's."""
+        is_it = (ins_numbers.c.matricule == ins.matricule) & (ins_numbers.c.oid == ins.oid)
+        self.connection.execute(delete(ins_numbers).where(is_it))
+
+    def set_ins(self, patient_id: PatientId, ins: Ins, *, key_is_right: bool, sex: str) -> None:
+        """Make one of a person's numbers the current one."""
+        values = {"matricule": ins.matricule, "oid": ins.oid, "key_is_right": key_is_right, "sex": sex}
+        self.connection.execute(update(patients).where(patients.c.patient_id == patient_id).values(**values))
+
+    def former_numbers(self, person: Person) -> tuple[Ins, ...]:
+        """The numbers that a person had before."""
+        query = select(ins_numbers).where(ins_numbers.c.holder == person.patient_id)
+        rows = self.connection.execute(query.order_by(ins_numbers.c.oid, ins_numbers.c.matricule))
+        numbers = (Ins(matricule=row.matricule, oid=row.oid) for row in rows)
+        return tuple(number for number in numbers if number != person.ins)
+
     def admit(self, ins: Ins, traits: Traits, *, key_is_right: bool, new_id: PatientId, now: datetime) -> PatientId:
         """The patient id of this INS: the known one, or `new_id`; of two at the same time both get the first's.
 
-        The traits are replaced by what the card states now.
+        The traits are replaced by what the card states now, unless it states a number that the person had before.
         """
         number = insert(ins_numbers).values(matricule=ins.matricule, oid=ins.oid, holder=new_id)
         # A concurrent insert is waited for; the next statement then sees its row.
@@ -58,7 +81,6 @@ class PatientRepository(Repository):
         patient_id = self.find_patient(ins)
         assert patient_id is not None
         values = {
-            "key_is_right": key_is_right,
             "family_name": traits.family_name,
             "family_key": fold_name(traits.family_name),
             "given_key": fold_name(traits.given_names),
@@ -68,9 +90,17 @@ class PatientRepository(Repository):
             "card_shown_at": now,
         }
         row = insert(patients).values(
-            patient_id=patient_id, matricule=ins.matricule, oid=ins.oid, admitted_at=now, **values
+            patient_id=patient_id,
+            matricule=ins.matricule,
+            oid=ins.oid,
+            key_is_right=key_is_right,
+            admitted_at=now,
+            **values,
         )
-        self.connection.execute(row.on_conflict_do_update(index_elements=["patient_id"], set_=values))
+        is_current = (patients.c.matricule == ins.matricule) & (patients.c.oid == ins.oid)
+        self.connection.execute(
+            row.on_conflict_do_update(index_elements=["patient_id"], set_=values, where=is_current)
+        )
         return patient_id
 
 

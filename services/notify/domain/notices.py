@@ -10,6 +10,7 @@ from contracts.consent.events import (
     CarerAccepted,
     CarerEnded,
     EmergencyAccessOpened,
+    HeirAdmitted,
     RepresentationChange,
     RepresentationChanged,
 )
@@ -21,6 +22,7 @@ from contracts.identity.events import (
     ContactChanged,
     DeathReportUndone,
     GuessesFailed,
+    InsChanged,
     PasswordSet,
 )
 from contracts.notify import NoticeCode
@@ -96,6 +98,8 @@ NOTICES = (
     NoticeRule(AccountLockChanged, NoticeCode.COMPTE_VERROUILLE, urgent=True),
     NoticeRule(GuessesFailed, NoticeCode.ECHECS_CONNEXION, urgent=True),
     NoticeRule(DeathReportUndone, NoticeCode.DECES_ANNULE, urgent=True, hastens=True),
+    NoticeRule(InsChanged, NoticeCode.INS_CHANGE, urgent=True),
+    NoticeRule(HeirAdmitted, NoticeCode.ACCES_AYANT_DROIT, urgent=True),
     NoticeRule(AppAllowed, NoticeCode.APPLICATION_AUTORISEE, urgent=True),
     NoticeRule(CarerAccepted, NoticeCode.PARTAGE_PROFIL_AIDANT),
     NoticeRule(CarerEnded, NoticeCode.REVOCATION_AIDANT),

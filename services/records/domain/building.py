@@ -94,10 +94,11 @@ class Deposit(msgspec.Struct, frozen=True, kw_only=True):
 class ActiveRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The active record that is deposited into.
 
-    `default_masked`: its holder's default for new documents. `traits`: None where nobody knows them.
+    `numbers`: the holder's INS, and those of before if a deposit names another than it.
+    `default_masked`: their default for new documents. `traits`: None where nobody knows them.
     """
 
-    ins: Ins
+    numbers: tuple[Ins, ...]
     default_masked: bool
     traits: HolderTraits | None
 
@@ -129,7 +130,7 @@ def build_document(
         Refusal: what the rules of deposits, marks and metadata refuse.
     """
     check_arrival(incoming.arrival, deposit.patient_id, deposit.depositor)
-    resolved = _resolve(incoming, record.ins)
+    resolved = _resolve(incoming, record.numbers)
     check_may_file(deposit.depositor, resolved.type_code)
     check_corrections(resolved.warnings, strict=deposit.strict)
     warnings = (*resolved.warnings, *_check_traits(deposit, incoming, record.traits))
@@ -181,12 +182,29 @@ def _check_traits(deposit: Deposit, incoming: IncomingDocument, holder: HolderTr
     )
 
 
-def _resolve(incoming: IncomingDocument, ins: Ins) -> ResolvedMetadata:
+def check_patients(deposit: Deposit, numbers: tuple[Ins, ...]) -> None:
+    """Everything that names the patient of a deposit names them by one of these numbers.
+
+    Raises:
+        HeaderContradicts.
+    """
+    check_claimed_patient(deposit.submission_set.metadata.patient, numbers, field="List.extension")
+    for incoming in deposit.documents:
+        _check_patient(incoming, numbers)
+
+
+def _check_patient(incoming: IncomingDocument, numbers: tuple[Ins, ...]) -> None:
+    claimed = incoming.request.stated
+    if claimed is not None:
+        check_claimed_patient(claimed.patient, numbers, field="subject")
+    if isinstance(incoming.arrival, Receipt):
+        check_header_patient(incoming.arrival.header, numbers)
+
+
+def _resolve(incoming: IncomingDocument, numbers: tuple[Ins, ...]) -> ResolvedMetadata:
     """The metadata of the header, or of the depositor for a file without one, of the patient of the record."""
     arrival, claimed = incoming.arrival, incoming.request.stated
-    if claimed is not None:
-        check_claimed_patient(claimed.patient, ins, field="subject")
+    _check_patient(incoming, numbers)
     if not isinstance(arrival, Receipt):
         return resolve_file_metadata(arrival, claimed)
-    check_header_patient(arrival.header, ins)
     return resolve_cda_metadata(arrival, arrival.header, claimed)

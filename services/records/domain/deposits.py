@@ -1,6 +1,6 @@
 """Rules of deposits: patient, depositor, uniqueId, replaced version; and the document they make."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -54,33 +54,32 @@ def check_arrival(arrival: Arrival, patient_id: PatientId, depositor: Depositor)
         raise HeaderContradicts(field="depositor")
 
 
-def check_header_patient(header: CdaHeader, ins: Ins) -> None:
-    """The header names the patient of the record.
+def check_header_patient(header: CdaHeader, numbers: Collection[Ins]) -> None:
+    """The header names the patient of the record, by one of their numbers: the current one, or one of before.
 
     A record under a test identity takes documents of any list of identities: sample documents of one invented person
     do not agree on it.
     """
     named = header.patient.ins
-    if named.matricule != ins.matricule:
+    if all(named.matricule != ins.matricule for ins in numbers):
         raise HeaderContradicts(field="recordTarget/patientRole/id")
-    if not _may_list(named.oid, ins):
+    if not _is_one(named.oid, named.matricule, numbers):
         raise HeaderContradicts(field="recordTarget/patientRole/id/@root")
 
 
-def check_claimed_patient(claimed: Iterable[CdaIdentifier], ins: Ins, *, field: str) -> None:
-    """Every national identity claimed for the patient is the one of the record.
+def check_claimed_patient(claimed: Iterable[CdaIdentifier], numbers: Collection[Ins], *, field: str) -> None:
+    """Every national identity claimed for the patient is one of the numbers of the record's holder.
 
     Raises:
         HeaderContradicts: naming `field`.
     """
     for named in claimed:
-        is_national = named.root in _NATIONAL_LISTS
-        if is_national and (named.extension != ins.matricule or not _may_list(named.root, ins)):
+        if named.root in _NATIONAL_LISTS and not _is_one(named.root, named.extension, numbers):
             raise HeaderContradicts(field=field)
 
 
-def _may_list(oid: str, ins: Ins) -> bool:
-    return oid == ins.oid or ins.oid in _TEST_LISTS
+def _is_one(oid: str, matricule: str | None, numbers: Collection[Ins]) -> bool:
+    return any(matricule == ins.matricule and (oid == ins.oid or ins.oid in _TEST_LISTS) for ins in numbers)
 
 
 def check_traits(

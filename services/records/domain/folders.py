@@ -42,5 +42,5 @@ def check_arranges(role: Role, capacity: Capacity) -> None:
     """
     if role is not Role.PATIENT:
         raise RoleForbidden
-    if capacity is Capacity.AIDANT:
+    if capacity in {Capacity.AIDANT, Capacity.AYANT_DROIT}:
         raise NotShared

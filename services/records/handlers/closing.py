@@ -9,7 +9,8 @@ from contracts.consent.events import RepresentationEnded
 from contracts.errors.request import RecordNotFound
 from contracts.identity.api import Identity
 from contracts.identity.deaths import GetDeath
-from contracts.identity.events import DeathReportUndone, PersonDied
+from contracts.identity.events import DeathReportUndone, InsChanged, PersonDied
+from contracts.identity.numbers import GetIns
 from contracts.records.api import Records
 from contracts.records.events import RecordClosed, RecordReopened
 from contracts.records.lifecycle import AboutRecord, CloseReason, CloseRecord, RecordDetails, SetDefaultVisibility
@@ -17,6 +18,7 @@ from contracts.vocabulary import Act, PatientId, RecordStatus
 from services.records.context import RecordsContext
 from services.records.domain import StoredRecord
 from services.records.domain.lives import RecordAction, destruction_day, purge_day, record_after
+from services.records.domain.traits import holder_traits
 
 
 @handles(Records.get_record, access=asks(Purpose.MANAGE, Act.LECTURE_DROITS), reading=True)
@@ -117,6 +119,15 @@ def reopen_after_error(ctx: RecordsContext, event: DeathReportUndone) -> None:
 def _is_deceased(ctx: RecordsContext, patient_id: PatientId) -> bool:
     """What identity says now: events of a report and its undoing may arrive in any order."""
     return ctx.remote.as_service(Identity.death_of, GetDeath(patient_id=patient_id)).reported
+
+
+@listens(InsChanged, access=unjournalled(NoEntry.SENDER, NoQuestion.SENDER))
+def follow_ins(ctx: RecordsContext, event: InsChanged) -> None:
+    """The record is its holder's under the number that identity has for them now."""
+    known = ctx.remote.as_service(Identity.ins_of, GetIns(patient_id=event.patient_id))
+    if known.ins is not None and known.traits is not None:
+        ctx.repositories.records.set_ins(event.patient_id, known.ins)
+        ctx.repositories.records.set_traits(event.patient_id, holder_traits(known.traits))
 
 
 @handles(Records.suspend_record, access=unasked(NoQuestion.OPERATOR, Act.SUSPENSION_DOSSIER))

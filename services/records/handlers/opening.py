@@ -141,6 +141,7 @@ def _with_authorisation(
         medecin_traitant=medecin_traitant,
         closed_at=record.closed_at,
         close_reason=record.close_reason,
+        ins=record.opening.ins,
     )
 
 

@@ -126,6 +126,11 @@ class RecordRepository:
         """Write what identity knows of the holder now."""
         self._connection.execute(update(records).where(records.c.patient_id == patient_id).values(**_columns(traits)))
 
+    def set_ins(self, patient_id: PatientId, ins: Ins) -> None:
+        """Write the holder's INS, as identity knows it now."""
+        values = {"matricule": ins.matricule, "ins_oid": ins.oid}
+        self._connection.execute(update(records).where(records.c.patient_id == patient_id).values(**values))
+
     def note_first_read(self, patient_id: PatientId, reader: Rpps, now: datetime, *, secret: bool) -> bool:
         """Remember that a professional has read a record; True the first time only.
 

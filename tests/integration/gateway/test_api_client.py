@@ -17,7 +17,7 @@ from contracts.identity.api import Identity
 from contracts.identity.apps import ClientKind, RegisterClient
 from contracts.notify import Notify
 from contracts.records.api import Records
-from contracts.vocabulary import Act, Role
+from contracts.vocabulary import Act, Ins, Role
 from tests.integration.gateway.builders import DOCUMENT, PATIENT, TokenHolders, content_of
 from tests.integration.gateway.fake_documents import FakeDocuments
 from tests.integration.gateway.fake_services import FakeServices
@@ -52,6 +52,14 @@ CLIENT_CALLS: list[tuple[Method[Any, Any], Callable[[PatientClient], Any]]] = [
     (Consent.declare_authorisation, lambda client: client.declare_consent(RECORD, "p")),
     (Consent.list_authorisations, lambda client: client.circle(RECORD)),
     (Consent.give_authorisation, lambda client: client.authorise(RECORD, RPPS, "2027-06-30T00:00:00Z")),
+    (Consent.set_heir_opposition, lambda client: client.set_heirs_opposed(RECORD, True)),
+    (Consent.set_heir_opposition, lambda client: client.set_heirs_opposed(RECORD, False)),
+    (Consent.open_to_heir, lambda client: client.open_to_heir(
+        RECORD, OTHER_ID, quality="ayant_droit", purpose="droits", sections=["synthese"], evidence="Acte 1234")),
+    (Consent.end_heir_access, lambda client: client.end_heir_access(RECORD, OTHER_ID)),
+    (Identity.change_ins, lambda client: client.change_ins(RECORD, Ins("285079999900187", "1.2"), "Acte 1234")),
+    (Identity.report_death, lambda client: client.report_death(RECORD, "2026-11-02", "Acte 1234")),
+    (Identity.undo_death, lambda client: client.undo_death(RECORD, "Acte 1234")),
     (Consent.end_authorisation, lambda client: client.end_authorisation(RECORD, RPPS)),
     (Consent.give_team_authorisation, lambda client: client.authorise_team(RECORD, FINESS)),
     (Consent.end_team_authorisation, lambda client: client.end_team_authorisation(RECORD, FINESS)),
@@ -85,8 +93,6 @@ OPERATOR_CALLS: list[tuple[Method[Any, Any], Callable[[OperatorClient], Any]]] =
     (Identity.suspend_client, lambda client: client.suspend_app("essai-1", suspended=True)),
     (Identity.list_software, lambda client: client.software()),
     (Identity.suspend_software, lambda client: client.suspend_software("HOM-1", suspended=True)),
-    (Identity.report_death, lambda client: client.report_death(RECORD, "2026-11-02", "Acte 1234")),
-    (Identity.undo_death, lambda client: client.undo_death(RECORD, "Acte 1234")),
     (Identity.suspend_professional, lambda client: client.suspend_professional(RPPS, "radiation", suspended=True)),
     (Identity.set_quota, lambda client: client.set_quota("HOM-1", 600)),
     (Identity.lock_account, lambda client: client.lock_account(RECORD, locked=True)),

@@ -2,15 +2,22 @@
 
 from datetime import date
 
+import msgspec
+
 from contracts.audit import Audit, EraseIdentity
+from contracts.consent.api import Consent
+from contracts.consent.heirs import AboutHeir, HeirPurpose, HeirQuality, OpenToHeir, SetHeirOpposition
 from contracts.identity.api import Identity
 from contracts.identity.deaths import GetDeath, ReportDeath, UndoDeath
 from contracts.identity.logins import LockAccount
+from contracts.identity.numbers import ChangeIns, GetIns
 from contracts.records.api import Records
 from contracts.records.lifecycle import AboutRecord, CloseRecord
-from contracts.vocabulary import PLATFORM, PatientId
+from contracts.vocabulary import OID_DEMO, PLATFORM, Ins, PatientId, Section
 from tests.journeys.entries.run import ScenarioRun
 from tests.journeys.entries.steps import allowed, by_two, by_two_agents, refused
+from tests.support.clock import run_sql
+from tests.support.waiting import wait_until
 
 
 def about(run: ScenarioRun) -> AboutRecord:
@@ -29,15 +36,71 @@ def lives(run: ScenarioRun) -> UndoDeath:
     return UndoDeath(patient_id=run.id("namesake"), evidence="Carte d'identité 880692310285")
 
 
+def admits(run: ScenarioRun) -> OpenToHeir:
+    return OpenToHeir(
+        patient_id=run.id("namesake"),
+        heir=run.id("holder"),
+        quality=HeirQuality.AYANT_DROIT,
+        purpose=HeirPurpose.DROITS,
+        sections=(Section.SYNTHESE,),
+        evidence="Acte de notoriété 77/2026",
+    )
+
+
+def wait_for_death(run: ScenarioRun) -> None:
+    query = "SELECT 1 FROM facts WHERE kind = 'deces' AND patient_id = %(patient)s"
+    wait_until(lambda: bool(run_sql(run.platform, "consent", query, patient=str(run.id("namesake")))), "a death")
+
+
+def opposes(run: ScenarioRun) -> SetHeirOpposition:
+    return SetHeirOpposition(patient_id=run.id("holder"), opposed=True)
+
+
+HEIRS = (
+    allowed(Consent.set_heir_opposition, "holder", opposes, secret=True),
+    refused("record.not_found", Consent.set_heir_opposition, "stranger", opposes),
+    *by_two_agents(allowed(Consent.open_to_heir, "agent", admits, before=wait_for_death)),
+    refused(
+        "patient.death_not_reported",
+        Consent.open_to_heir,
+        "agent",
+        lambda run: msgspec.structs.replace(admits(run), patient_id=run.id("carer")),
+    ),
+    allowed(
+        Consent.end_heir_access,
+        "agent",
+        lambda run: AboutHeir(patient_id=run.id("namesake"), heir=run.id("holder")),
+    ),
+)
+
 DEATHS = (
     refused("patient.death_not_reported", Identity.undo_death, "agent", lives),
     *by_two_agents(allowed(Identity.report_death, "agent", dies)),
     refused("patient.death_reported", Identity.report_death, "agent", dies),
     allowed(Identity.death_of, "consent", lambda run: GetDeath(patient_id=run.id("namesake"))),
+    *HEIRS,
     *by_two_agents(allowed(Identity.undo_death, "agent", lives)),
 )
 
+
+def renumbers(run: ScenarioRun) -> ChangeIns:
+    """The same matricule of another list, which is another INS."""
+    number = run.callers.people["namesake"].patient.ins.matricule
+    return ChangeIns(patient_id=run.id("namesake"), ins=Ins(number, OID_DEMO), evidence="Réponse INSi n° 4411")
+
+
+def takes_anothers(run: ScenarioRun) -> ChangeIns:
+    return msgspec.structs.replace(renumbers(run), ins=run.callers.people["holder"].patient.ins)
+
+
+NUMBERS = (
+    *by_two_agents(allowed(Identity.change_ins, "agent", renumbers)),
+    refused("ins.taken", Identity.change_ins, "agent", takes_anothers),
+    allowed(Identity.ins_of, "records", lambda run: GetIns(patient_id=run.id("namesake"))),
+)
+
 STEPS = (
+    *NUMBERS,
     *DEATHS,
     refused("record.transition", Records.resume_record, "operator", about),
     *by_two(allowed(Records.suspend_record, "operator", about)),

@@ -47,6 +47,7 @@ STEPS = (
 NEVER_REFUSED = {
     Identity.birth_date_of.route: "an unknown patient has no birth date",
     Identity.organisation_status_of.route: "an unknown organisation is not active",
+    Identity.ins_of.route: "an unknown person has no number",
     Identity.death_of.route: "an unknown person has not died",
     Identity.traits_of.route: "an unknown patient has no traits",
     Identity.show_authenticator.route: "it shows the caller's own account",
@@ -63,6 +64,7 @@ NEVER_REFUSED = {
     Records.holds_content.route: "an unknown content is not held",
     Records.show_filing.route: "a table, for the operator's role",
     Consent.decide.route: "a refusal is an answer",
+    Consent.end_heir_access.route: "there is nothing to end, and that is no error",
     Consent.list_profiles.route: "it shows the caller's own profiles",
     Consent.my_standing.route: "it shows the caller's own authorisation, or that there is none",
     Consent.list_my_patients.route: "it shows the caller's own authorisations",

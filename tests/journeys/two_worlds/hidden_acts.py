@@ -159,6 +159,13 @@ def archive_by_holder(world: World, step: ActStep, kind: Hidden) -> None:
     world.clients["holder"].set_archived(world.record, document, step.number < 4)
 
 
+def oppose_heirs(world: World, step: ActStep, kind: Hidden) -> None:
+    """A representative may be an heir."""
+    world.clients["holder"].set_heirs_opposed(world.record, True)
+    if step.number % 2:
+        world.clients["holder"].set_heirs_opposed(world.record, False)
+
+
 BY_MARK = frozenset(MARKS)
 NOT_WITHHELD = frozenset(Hidden) - {Hidden.WITHHELD}
 _ONLY_SECRET = frozenset({Hidden.SECRET})
@@ -177,6 +184,7 @@ HIDDEN_ACTS: dict[str, tuple[HiddenAct, frozenset[Hidden]]] = {
         (list_in_secret, _ONLY_SECRET),
         (find_in_secret, _ONLY_SECRET),
         (declare_in_secret, _ONLY_SECRET),
+        (oppose_heirs, _ONLY_SECRET),
         (archive, frozenset(Hidden)),
         (delete, frozenset(Hidden)),
         (fail_to_change, frozenset(Hidden)),

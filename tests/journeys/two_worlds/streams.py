@@ -13,6 +13,7 @@ from contracts.consent.events import (
     CarerAccepted,
     CarerEnded,
     EmergencyAccessOpened,
+    HeirAdmitted,
     RepresentationChanged,
     RepresentationEnded,
 )
@@ -27,6 +28,7 @@ from contracts.identity.events import (
     ContactChanged,
     DeathReportUndone,
     GuessesFailed,
+    InsChanged,
     PasswordSet,
     PersonDied,
 )
@@ -80,7 +82,9 @@ NOT_CAUSED: dict[type[Event], str] = {
     GuessesFailed: _OF_ACCOUNT,
     AppAccessEnded: _OF_ACCOUNT,
     PasswordSet: _OF_ACCOUNT,
+    InsChanged: "about the person's number, and nothing in the record",
     PersonDied: _END,
+    HeirAdmitted: _END,
     DeathReportUndone: _END,
     AppListed: _OF_CATALOGUE,
     AppSuspended: _OF_CATALOGUE,

@@ -124,6 +124,8 @@ _KINDS = {
     "application du représentant": FactKind.APPLICATION_REPRESENTANT,
     "référencement": FactKind.REFERENCEMENT,
     "décès": FactKind.DECES,
+    "opposition aux ayants droit": FactKind.OPPOSITION_AYANTS_DROIT,
+    "ayant droit": FactKind.AYANT_DROIT,
     "opposition bris": FactKind.OPPOSITION,
     "opposition 15": FactKind.OPPOSITION,
     "démasquage": FactKind.DEMASQUAGE,
@@ -131,7 +133,7 @@ _KINDS = {
     "levée du blocage": FactKind.LEVEE_BLOCAGE,
     "levée opposition bris": FactKind.LEVEE_OPPOSITION,
 }
-_SHARING = {FactKind.AIDANT, FactKind.APPLICATION, FactKind.APPLICATION_REPRESENTANT}
+_SHARING = {FactKind.AIDANT, FactKind.AYANT_DROIT, FactKind.APPLICATION, FactKind.APPLICATION_REPRESENTANT}
 _REPRESENTATIVE = str(UUID(int=3))
 _PARTY_OF_RECORD_FACTS = {
     "opposition bris": "bris_de_glace",
@@ -139,6 +141,7 @@ _PARTY_OF_RECORD_FACTS = {
     "opposition 15": "centre_15",
     "démasquage": "",
     "décès": "",
+    "opposition aux ayants droit": "",
     "représentation": _REPRESENTATIVE,
 }
 _FACT = re.compile(r"(?P<what>.+?)(?: (?P<how>ouvert|échu|d'un autre|sans rubrique|en place|secrète))?")

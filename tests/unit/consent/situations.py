@@ -14,7 +14,7 @@ from services.consent.domain.decide import decide
 from services.consent.domain.facts import Fact, FactKind, Question
 from tests.unit.consent.law_table import COLUMNS, ENTITLEMENT, NOW, PATIENT, named
 
-REFUSING = frozenset({FactKind.BLOCAGE, FactKind.OPPOSITION, FactKind.DECES})
+REFUSING = frozenset({FactKind.BLOCAGE, FactKind.OPPOSITION, FactKind.DECES, FactKind.OPPOSITION_AYANTS_DROIT})
 ALLOWING = frozenset(FactKind) - REFUSING
 ALL_KINDS = frozenset(FactKind)
 LIFTS = frozenset({FactKind.LEVEE_BLOCAGE, FactKind.LEVEE_OPPOSITION})

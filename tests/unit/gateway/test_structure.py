@@ -59,7 +59,7 @@ def test_every_described_route_has_summary_docstring_and_known_tags() -> None:
 def test_path_parameters_contain_no_identity() -> None:
     parameters = {part for route in APP.routes for part in route.path_parameters}
     pseudonyms = {"patient_id", "representative", "document_id", "resource_id", "attempt", "folder_id", "session_id"}
-    pseudonyms |= {"request_id", "invitation_id", "carer", "passkey", "device_id"}
+    pseudonyms |= {"request_id", "invitation_id", "carer", "heir", "passkey", "device_id"}
     assert parameters <= pseudonyms | {"rpps", "finess", "mode", "cause", "size", "app", "software"}
 
 

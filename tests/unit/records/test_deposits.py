@@ -77,19 +77,19 @@ def test_content_is_deposited_only_in_the_record_and_by_the_depositor_of_its_tic
 
 
 def test_a_document_of_another_patient_is_refused() -> None:
-    check_header_patient(header(), INS)
+    check_header_patient(header(), (INS,))
     with pytest.raises(HeaderContradicts):
-        check_header_patient(header(), Ins("285079999900260", OID_TEST))
+        check_header_patient(header(), (Ins("285079999900260", OID_TEST),))
 
 
 @pytest.mark.parametrize("oid", [OID_TEST, OID_DEMO])
 def test_a_test_identity_accepts_documents_of_either_list(oid: str) -> None:
-    check_header_patient(header(), Ins(INS.matricule, oid))
+    check_header_patient(header(), (Ins(INS.matricule, oid),))
 
 
 def test_a_real_identity_demands_the_same_list_too() -> None:
     with pytest.raises(HeaderContradicts) as refused:
-        check_header_patient(header(), Ins(INS.matricule, OID_NIR))
+        check_header_patient(header(), (Ins(INS.matricule, OID_NIR),))
     assert refused.value.details == {"field": "recordTarget/patientRole/id/@root"}
 
 

@@ -246,9 +246,9 @@ def test_a_file_with_missing_or_wrong_metadata_is_refused_naming_the_field(
 
 def test_a_claimed_identity_is_that_of_the_record() -> None:
     mine = CdaIdentifier(root=INS.oid, extension=INS.matricule)
-    check_claimed_patient([mine, CdaIdentifier(root="1.2.3", extension="local")], INS, field="subject")
+    check_claimed_patient([mine, CdaIdentifier(root="1.2.3", extension="local")], (INS,), field="subject")
     with pytest.raises(HeaderContradicts):
-        check_claimed_patient([CdaIdentifier(root=OID_NIR, extension="1")], INS, field="subject")
+        check_claimed_patient([CdaIdentifier(root=OID_NIR, extension="1")], (INS,), field="subject")
 
 
 def test_a_claimed_parent_is_in_the_record_and_agrees_with_the_header() -> None:

@@ -226,7 +226,7 @@ def build(
     return build_document(
         deposit,
         IncomingDocument(arrival, request),
-        ActiveRecord(ins=INS, default_masked=False, traits=holder()),
+        ActiveRecord(numbers=(INS,), default_masked=False, traits=holder()),
         parent=None,
         document_id=UUID(int=3),
         entry_uuid=UUID(int=4),

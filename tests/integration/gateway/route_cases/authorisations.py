@@ -20,6 +20,14 @@ from contracts.consent.authorisations import (
     SetUnmasking,
     TeamAuthorisation,
 )
+from contracts.consent.heirs import (
+    AboutHeir,
+    HeirAccess,
+    HeirPurpose,
+    HeirQuality,
+    OpenToHeir,
+    SetHeirOpposition,
+)
 from contracts.consent.representations import (
     AboutRepresentationRequest,
     AboutRepresentative,
@@ -29,7 +37,7 @@ from contracts.consent.representations import (
     RepresentationEnding,
     RepresentationKind,
 )
-from contracts.vocabulary import AccessMode
+from contracts.vocabulary import AccessMode, Section
 from tests.integration.gateway.builders import PATIENT, RECORD
 from tests.integration.gateway.route_cases.case import RouteCase
 from tests.integration.gateway.route_cases.values import CREATED_AT, FINESS, LATER, OTHER_ID, RPPS
@@ -211,6 +219,49 @@ AUTHORISATIONS_CASES = [
         None,
         Consent.set_opposition,
         SetOpposition(patient_id=PATIENT, mode=AccessMode.CENTRE_15, opposed=False),
+        Done(),
+        204,
+    ),
+    RouteCase(
+        "PUT",
+        f"{RECORD}/heirs-opposition",
+        None,
+        Consent.set_heir_opposition,
+        SetHeirOpposition(patient_id=PATIENT, opposed=True),
+        Done(),
+        204,
+    ),
+    RouteCase(
+        "DELETE",
+        f"{RECORD}/heirs-opposition",
+        None,
+        Consent.set_heir_opposition,
+        SetHeirOpposition(patient_id=PATIENT, opposed=False),
+        Done(),
+        204,
+    ),
+    RouteCase(
+        "PUT",
+        f"{RECORD}/heirs/{OTHER_ID}",
+        {"quality": "concubin", "purpose": "memoire", "sections": ["synthese"], "evidence": "Acte 1234"},
+        Consent.open_to_heir,
+        OpenToHeir(
+            patient_id=PATIENT,
+            heir=OTHER_ID,
+            quality=HeirQuality.CONCUBIN,
+            purpose=HeirPurpose.MEMOIRE,
+            sections=(Section.SYNTHESE,),
+            evidence="Acte 1234",
+        ),
+        HeirAccess(patient_id=PATIENT, heir=OTHER_ID, sections=(Section.SYNTHESE,), until=LATER),
+        200,
+    ),
+    RouteCase(
+        "DELETE",
+        f"{RECORD}/heirs/{OTHER_ID}",
+        None,
+        Consent.end_heir_access,
+        AboutHeir(patient_id=PATIENT, heir=OTHER_ID),
         Done(),
         204,
     ),

@@ -5,6 +5,7 @@ from datetime import date
 from contracts.consent.authorisations import AuthorisationStatus
 from contracts.identity.api import Identity
 from contracts.identity.deaths import Death, DeathUndone, ReportDeath, UndoDeath
+from contracts.identity.numbers import ChangeIns, InsNumbers
 from contracts.identity.people import FindByTraits, PersonsFound
 from contracts.records.api import Records
 from contracts.records.lifecycle import (
@@ -57,6 +58,15 @@ RECORDS_CASES = [
         200,
     ),
     RouteCase("GET", RECORD, None, Records.get_record, AboutRecord(patient_id=PATIENT), CLOSED_RECORD, 200),
+    RouteCase(
+        "PUT",
+        f"{RECORD}/ins",
+        {"ins": {"matricule": "1", "oid": "2"}, "evidence": "Acte 1234", "sex": "F"},
+        Identity.change_ins,
+        ChangeIns(patient_id=PATIENT, ins=Ins(matricule="1", oid="2"), evidence="Acte 1234", sex="F"),
+        InsNumbers(ins=Ins(matricule="1", oid="2")),
+        200,
+    ),
     RouteCase(
         "PUT",
         f"{RECORD}/death",
