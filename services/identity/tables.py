@@ -60,14 +60,23 @@ ins_numbers = Table(
     Index("ins_numbers_holder", "holder"),
 )
 
-# Reported by an agent, whom another of the organisation countersigned; deleted if the report was wrong.
+# What agents saw before they changed an INS, or whether somebody lives (`act`); the journal has the other agent.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("patient_id", Uuid, primary_key=True),
+    Column("at", DateTime(timezone=True), primary_key=True),
+    Column("act", Text, primary_key=True),
+    Column("reference", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+)
+
+# Deleted if the report was wrong.
 deaths = Table(
     "deaths",
     metadata,
     Column("patient_id", Uuid, primary_key=True),
     Column("died_on", Date, nullable=False),
-    Column("certificate", Text, nullable=False),
-    Column("reported_by", Text, nullable=False),
     Column("reported_at", DateTime(timezone=True), nullable=False),
 )
 

@@ -36,6 +36,7 @@ class Household:
     holder: Holder
     patient: PatientClient
     carer: PatientClient
+    carer_record: str
     doctor: ProfessionalClient
     app: SmartApp
     tokens: dict[str, str]
@@ -53,13 +54,14 @@ class Household:
 def household(demo: DemoPeople, operator_client: OperatorClient) -> Household:
     holder = open_record(demo)
     patient, doctor = activate_account(demo, holder), authorised_doctor(demo, holder)
-    carer = activate_account(demo, open_record(demo))
+    caring = open_record(demo)
+    carer = activate_account(demo, caring)
     carer.answer_invitation(invite(patient, holder), accepted=True)
     app = SmartApp(demo.gateway, register_app(operator_client).client_id)
     tokens = tokens_in(app.redeem(authorization_code(demo, holder, app)))
     deposit_new(demo, holder)
     expect_notices(patient, holder.record, "AJOUT_DOCUMENT")
-    return Household(demo, holder, patient, carer, doctor, app, tokens, invite(patient, holder))
+    return Household(demo, holder, patient, carer, caring.record, doctor, app, tokens, invite(patient, holder))
 
 
 def invite(patient: PatientClient, holder: Holder) -> str:
@@ -120,7 +122,7 @@ def test_a_death_ends_every_access_and_its_undoing_gives_all_of_it_back(
     wait_until(lambda: close_reason(platform, holder) == "deces", "the record is closed")
     wait_for_refusal(lambda: household.patient.list_documents(record), 401, "token.invalid")
     wait_for_refusal(lambda: household.carer.list_documents(record), 404, "record.not_found")
-    wait_until(lambda: household.app_status() == 401, "the app is refused")
+    wait_until(lambda: household.app_status() == 404, "the app is refused")
     assert household.refreshed().status_code == 400
     expect_refusal("record.not_active", 403, lambda: household.doctor.list_documents(record))
     assert household.carer.profiles() == ()
@@ -139,12 +141,24 @@ def test_a_death_ends_every_access_and_its_undoing_gives_all_of_it_back(
     household.carer.list_documents(record)
     household.doctor.list_documents(record)
     household.tokens |= tokens_in(household.refreshed())
+    assert household.app_status() == 200
     patient = demo.logged_in_patient(holder.login)
     expect_notices(patient, record, "DECES_ANNULE")
     wait_until(lambda: any("corrig" in subject for subject in subjects_to(demo, holder)), "the holder is told")
     for act in ("deces", "fermeture_dossier", "annulation_deces", "reouverture_dossier"):
         assert wait_for_line(patient, record, act, outcome="allowed").act == act
     assert is_gapless(whole_journal(patient, record))
+
+
+def test_a_carer_who_dies_leaves_their_place_to_another(
+    platform: Stack, demo: DemoPeople, household: Household
+) -> None:
+    record, patient = household.holder.record, household.patient
+    invite(patient, household.holder)
+    expect_refusal("carer.full", 409, lambda: invite(patient, household.holder))
+    report(platform, household.carer_record)
+    wait_until(lambda: patient.carers(record).carers == (), "the carer is gone")
+    assert invite(patient, household.holder)
 
 
 def subjects_to(demo: DemoPeople, holder: Holder) -> list[str]:

@@ -178,7 +178,8 @@ def _new_invitation(request: InviteCarer | KeepRepresentative, expires_at: datet
 
 def _check_carer_count(ctx: ConsentContext, patient_id: PatientId) -> None:
     ctx.lock("carers", patient_id)
-    if len(_invitations_of(ctx, patient_id)) >= ctx.settings.carers_per_person:
+    listed = _carers(ctx, patient_id)
+    if len(listed.carers) + len(listed.invitations) >= ctx.settings.carers_per_person:
         raise CarersFull(most=str(ctx.settings.carers_per_person))
 
 

@@ -9,6 +9,7 @@ from contracts.identity.events import DeathReportUndone, PersonDied
 from contracts.vocabulary import Act, PatientId
 from services.consent.context import ConsentContext
 from services.consent.domain.facts import Fact, FactKind
+from services.consent.repositories.facts import PatientFact
 from services.consent.repositories.representations import RequestOutcome
 from services.consent.representing import inform
 
@@ -27,6 +28,8 @@ def suspend_rights(ctx: ConsentContext, event: PersonDied) -> None:
     if not _is_deceased(ctx, dead) or ctx.facts.is_deceased(dead):
         return
     for named in ctx.facts.suspend_naming(dead):
+        if not _concerns_living(ctx, named):
+            continue
         if named.fact.kind is FactKind.AIDANT:
             ctx.access.add(named.patient_id, act=Act.FIN_AIDANT, reason=_BY_DEATH)
             ctx.events.publish(CarerEnded(patient_id=named.patient_id))
@@ -49,12 +52,19 @@ def restore_rights(ctx: ConsentContext, event: DeathReportUndone) -> None:
     ctx.facts.forget(person, FactKind.DECES, "")
     ctx.facts.forget_kind(person, FactKind.AYANT_DROIT)
     for named in ctx.facts.resume_naming(person):
+        if not _concerns_living(ctx, named):
+            continue
         if named.fact.kind is FactKind.AIDANT:
             ctx.access.add(named.patient_id, act=Act.NOMMER_AIDANT, reason=_BY_DEATH)
             ctx.events.publish(CarerAccepted(patient_id=named.patient_id))
         else:
             ctx.access.add(named.patient_id, act=Act.NOMMER_REPRESENTANT, reason=_BY_DEATH)
             inform(ctx, named.patient_id, RepresentationChange.NAMED, but=person)
+
+
+def _concerns_living(ctx: ConsentContext, named: PatientFact) -> bool:
+    """Whether it has not ended by its day, and is about a record that is not of the dead too."""
+    return named.fact.holds(ctx.now) and not ctx.facts.is_deceased(named.patient_id)
 
 
 def _is_deceased(ctx: ConsentContext, patient_id: PatientId) -> bool:

@@ -19,7 +19,7 @@ _BY_AGENT = "agent"
 def report_death(ctx: IdentityContext, request: ReportDeath) -> Death:
     """From now on nobody logs in as this person nor shows their card, and no notice is sent to them.
 
-    Apps that they authorised get no tokens. Consent and records end the rest upon the event.
+    Apps that they authorised get no new tokens. Consent and records end the rest upon the event.
 
     Raises:
         RecordNotFound: nobody is known by this id. InvalidRequest: the day, or the reference. DeathReported: it is on
@@ -32,10 +32,10 @@ def report_death(ctx: IdentityContext, request: ReportDeath) -> Death:
     if birth_date is None:
         raise RecordNotFound
     check_died_on(request.died_on, birth_date, ctx.now.date())
-    if not repositories.put_death(request, by=ctx.actor.subject, now=ctx.now):
+    if not repositories.put_death(request, ctx.now):
         raise DeathReported
     repositories.end_sessions(Role.PATIENT, str(patient_id), ctx.now)
-    repositories.end_access_tokens_by(patient_id, ctx.now)
+    repositories.put_evidence(patient_id, Act.DECES, request.certificate, by=ctx.actor.subject, now=ctx.now)
     end_under_way(ctx, patient_id)
     ctx.events.publish(PersonDied(patient_id=patient_id))
     return Death(patient_id=patient_id, died_on=request.died_on, reported_at=ctx.now)
@@ -56,7 +56,9 @@ def undo_death(ctx: IdentityContext, request: UndoDeath) -> DeathUndone:
     """
     ctx.access.reason = _BY_AGENT
     check_reference(request.evidence, field="evidence")
-    if not ctx.database.repositories.forget_death(request.patient_id):
+    patient_id, repositories = request.patient_id, ctx.database.repositories
+    if not repositories.forget_death(patient_id):
         raise DeathNotReported
-    ctx.events.publish(DeathReportUndone(patient_id=request.patient_id))
-    return DeathUndone(patient_id=request.patient_id, not_restored=NOT_RESTORED)
+    repositories.put_evidence(patient_id, Act.ANNULATION_DECES, request.evidence, by=ctx.actor.subject, now=ctx.now)
+    ctx.events.publish(DeathReportUndone(patient_id=patient_id))
+    return DeathUndone(patient_id=patient_id, not_restored=NOT_RESTORED)

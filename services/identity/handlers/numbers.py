@@ -41,6 +41,7 @@ def change_ins(ctx: IdentityContext, request: ChangeIns) -> InsNumbers:
     if not request.keeps_former:
         repositories.remove_number(person.ins)
     repositories.set_ins(patient_id, request.ins, key_is_right=key_is_right, sex=request.sex or person.traits.sex)
+    repositories.put_evidence(patient_id, Act.CHANGEMENT_INS, request.evidence, by=ctx.actor.subject, now=ctx.now)
     ctx.events.publish(InsChanged(patient_id=patient_id))
     return _numbers(ctx, repositories.person(patient_id))
 

@@ -13,6 +13,7 @@ from services.identity.repositories.clients import ClientRepository
 from services.identity.repositories.deaths import DeathRepository
 from services.identity.repositories.devices import DeviceRepository
 from services.identity.repositories.directory import DirectoryRepository
+from services.identity.repositories.grants import GrantRepository
 from services.identity.repositories.guesses import GuessRepository
 from services.identity.repositories.letters import LetterRepository
 from services.identity.repositories.logins import LoginRepository
@@ -29,6 +30,7 @@ class IdentityRepositories(
     AttemptRepository,
     LoginRepository,
     GuessRepository,
+    GrantRepository,
     ProofRepository,
     DirectoryRepository,
     SuspensionRepository,

@@ -1,4 +1,4 @@
-"""Deaths on file, and what they end in identity: sessions, access tokens of apps, use of the card."""
+"""Deaths on file, and what they end in identity: sessions, logins, use of the card."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,21 +9,18 @@ from sqlalchemy.dialects.postgresql import insert
 from contracts.identity.deaths import ReportDeath
 from contracts.vocabulary import Ins, PatientId, Role
 from services.identity.repositories.accounts import AccountRepository
-from services.identity.repositories.grants import GrantRepository
 from services.identity.repositories.sessions import SessionRepository
 from services.identity.tables import accounts, deaths, ins_numbers, sessions
 
 
-class DeathRepository(AccountRepository, GrantRepository, SessionRepository):
-    """Who died, by the report of which agent."""
+class DeathRepository(AccountRepository, SessionRepository):
+    """Who died."""
 
-    def put_death(self, report: ReportDeath, *, by: str, now: datetime) -> bool:
+    def put_death(self, report: ReportDeath, now: datetime) -> bool:
         """Enter a death; False where one is on file. The account opens no more."""
         row = insert(deaths).values(
             patient_id=report.patient_id,
             died_on=report.died_on,
-            certificate=report.certificate,
-            reported_by=by,
             reported_at=now,
         )
         if self.connection.execute(row.on_conflict_do_nothing()).rowcount == 0:

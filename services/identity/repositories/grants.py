@@ -130,19 +130,11 @@ class GrantRepository(Repository):
         )
         return [_grant(row) for row in self.connection.execute(query.order_by(grants.c.started_at.desc()))]
 
-    def end_access_tokens_by(self, giver: PatientId, now: datetime) -> None:
-        """End the access tokens of what a person granted; the grants stay."""
-        for grant in self.grants_given_by(giver, now):
-            self._end_access_tokens(grant.grant_id, now)
-
     def _end(self, which: Any, now: datetime) -> None:
         ended = update(grants).where(which, grants.c.ended_at.is_(None)).values(ended_at=now)
         for grant_id in self.connection.scalars(ended.returning(grants.c.grant_id)):
-            self._end_access_tokens(grant_id, now)
-
-    def _end_access_tokens(self, grant_id: UUID, now: datetime) -> None:
-        row = insert(ended_sessions).values(session_id=grant_id, until=now + domain.TOKEN_LIFE, ended_at=now)
-        self.connection.execute(row.on_conflict_do_nothing())
+            row = insert(ended_sessions).values(session_id=grant_id, until=now + domain.TOKEN_LIFE, ended_at=now)
+            self.connection.execute(row.on_conflict_do_nothing())
 
     def forget_old_grants(self, now: datetime) -> None:
         """Delete expired grants, and their tokens with them."""

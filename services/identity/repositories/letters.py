@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import NullPool, create_engine, delete, select, update
+from sqlalchemy import NullPool, create_engine, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository, is_one_of
 from contracts.vocabulary import PatientId
 from services.identity.domain.activating import LETTER_TRIES
-from services.identity.tables import letters, patients
+from services.identity.tables import deaths, letters, patients
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +70,9 @@ class LetterRepository(Repository):
         self.connection.execute(delete(letters).where(letters.c.patient_id == patient_id))
 
     def letters_to_write(self, now: datetime) -> Sequence[WaitingLetter]:
-        """Those not written yet, locked until the transaction ends."""
+        """Those not written yet, locked until the transaction ends; none to the dead."""
         columns = letters.c
+        is_dead = exists().where(deaths.c.patient_id == columns.patient_id)
         query = (
             select(
                 columns.patient_id,
@@ -85,7 +86,7 @@ class LetterRepository(Repository):
                 patients.c.oid,
             )
             .join_from(letters, patients, patients.c.patient_id == columns.patient_id)
-            .where(columns.sealed_code.is_not(None), columns.expires_at > now)
+            .where(columns.sealed_code.is_not(None), columns.expires_at > now, ~is_dead)
             .order_by(columns.expires_at, columns.letter_id)
             .with_for_update(of=letters)
         )

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.repository import Repository
 from contracts.identity.people import FindByTraits, Person, Traits
 from contracts.traits import fold_name
-from contracts.vocabulary import Ins, PatientId
-from services.identity.tables import ins_numbers, patients
+from contracts.vocabulary import Act, Ins, PatientId
+from services.identity.tables import evidence, ins_numbers, patients
 
 
 class PatientRepository(Repository):
@@ -62,6 +62,11 @@ class PatientRepository(Repository):
         """Make one of a person's numbers the current one."""
         values = {"matricule": ins.matricule, "oid": ins.oid, "key_is_right": key_is_right, "sex": sex}
         self.connection.execute(update(patients).where(patients.c.patient_id == patient_id).values(**values))
+
+    def put_evidence(self, patient_id: PatientId, act: Act, reference: str, *, by: str, now: datetime) -> None:
+        """Keep what an agent saw before this act."""
+        row = insert(evidence).values(patient_id=patient_id, at=now, act=act.value, reference=reference, agent=by)
+        self.connection.execute(row)
 
     def former_numbers(self, person: Person) -> tuple[Ins, ...]:
         """The numbers that a person had before."""
