@@ -50,9 +50,9 @@ async def read_binary(request: ApiRequest, resource_id: ResourceInPath) -> ASGIA
 
 def _accepted(request: ApiRequest) -> list[str]:
     """The media ranges of Accept, the preferred first (RFC 9110, 12.5.1); `*/*` without any."""
-    weighted = [_range_and_weight(part) for part in request.headers.get("accept", "")[:_LONGEST].split(",") if part]
-    ranges = [media_range for media_range, weight in sorted(weighted, key=lambda each: -each[1]) if weight > 0]
-    return ranges or ["*/*"]
+    sent = request.headers.get("accept", "")[:_LONGEST] or "*/*"
+    weighted = sorted(map(_range_and_weight, sent.split(",")), key=lambda each: -each[1])
+    return [media_range for media_range, weight in weighted if weight > 0]
 
 
 def _range_and_weight(part: str) -> tuple[str, float]:
@@ -80,7 +80,7 @@ def _media_type_sent(ranges: Sequence[str], media_type: str) -> str:
 
 def _wants_fhir(request: ApiRequest, ranges: list[str]) -> bool:
     format_ = request.query_params.get("_format", "")
-    return ranges[0] in _FHIR_TYPES or format_ in _FORMATS
+    return bool(ranges and ranges[0] in _FHIR_TYPES) or format_ in _FORMATS
 
 
 def _head(resource_id: str, content: ContentTicket) -> bytes:

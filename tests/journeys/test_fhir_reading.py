@@ -213,12 +213,12 @@ def test_a_reference_to_another_server_is_not_ours(demo: DemoPeople, shared: Hol
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("DocumentReference?status=current", (400, "request.invalid")),
-        ("DocumentReference?patient={record}", (400, "request.invalid")),
+        ("DocumentReference?status=current", (400, "request.field_missing")),
+        ("DocumentReference?patient={record}", (400, "request.field_missing")),
         ("DocumentReference?patient={record}&status=current&creation=soon", (400, "request.invalid")),
         ("DocumentReference?patient={record}&status=current&type:not=x", (400, "request.parameter_unknown")),
         ("DocumentReference/nobody", (404, "document.not_found")),
-        ("List?patient={record}", (400, "request.invalid")),
+        ("List?patient={record}", (400, "request.field_missing")),
         ("Nothing", (404, "route.not_found")),
     ],
 )

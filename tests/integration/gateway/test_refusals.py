@@ -133,6 +133,7 @@ def test_malformed_rpps_is_refused(gateway: Gateway, people: TokenHolders, rpps:
     [
         ({"vitale_proof": "x"}, "consent_collected", "true, false"),
         ({"consent_collected": True}, "vitale_proof", '"..."'),
+        ({}, "vitale_proof", '"..."'),
     ],
 )
 def test_a_missing_field_is_named_with_what_is_expected(

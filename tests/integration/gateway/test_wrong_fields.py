@@ -75,7 +75,6 @@ def test_malformed_finess_is_refused(
     [
         (Role.PATIENT, "POST", f"{RECORD}/closing", {"reason": "SECRET"}, "reason"),
         (Role.PATIENT, "PUT", f"{RECORD}/default-visibility", {"masque_ps": 1}, "masque_ps"),
-        (Role.PATIENT, "PUT", f"{RECORD}/default-visibility", {}, "body"),
         (Role.PATIENT, "PUT", f"{RECORD}/unmasking", {"unmasks": "true"}, "unmasks"),
         (Role.PATIENT, "PUT", f"{RECORD}/oppositions/SECRET", None, "mode"),
         (Role.PATIENT, "DELETE", f"{RECORD}/medecins-traitants/1010000000a", None, "rpps"),
@@ -86,7 +85,6 @@ def test_malformed_finess_is_refused(
          {"representative_proof": "p", "kind": "SECRET", "evidence": "e"}, "kind"),
         (Role.AGENT, "POST", f"{RECORD}/representatives",
          {"representative_proof": "p", "kind": "mineur", "evidence": "liv\0ret"}, "evidence"),
-        (Role.AGENT, "POST", f"{RECORD}/representatives", {"kind": "mineur", "evidence": "e"}, "body"),
         (Role.AGENT, "POST", f"{RECORD}/representatives/{OTHER_ID}/ending", {"evidence_kind": "SECRET"},
          "evidence_kind"),
         (Role.AGENT, "POST", f"{RECORD}/representatives/{OTHER_ID}/ending", {"evidence_on": "2026-02-30"},
