@@ -31,6 +31,7 @@ _MATERIAL = "h:consumable/h:manufacturedProduct/h:manufacturedMaterial"
 MOST_ENTRIES = 2_000
 """Of one kind; a document for people has fewer."""
 _MOST_REACTIONS = 20
+"""Of an allergy, and as many agents."""
 _NULLS_WITHOUT_INFORMATION = frozenset(("NI", "NASK", "ASKU", "NAV", "MSK", "NAVU"))
 """Null flavours of what was not told."""
 
@@ -128,15 +129,19 @@ class _Reader:
         name = name or (Name(agent, assertion.is_negated) if agent else None)
         if name is None:
             return None
+        if agent and wording.says_none(agent):
+            # `Aucun`, in the place of an agent, is part of a denial.
+            if not name.is_absent:
+                raise UnclearError
+            agent = None
         since, until = span(entry)
-        reactions = (self._detail(reaction.find("h:value", _V3)) for reaction in self._statements.reactions(entry))
         return Allergy(
             name=name.text,
             agent=agent,
             code=coded_value(value) or coded_value(kind),
             since=since,
             until=until,
-            reactions=tuple(islice((reaction for reaction in reactions if reaction), _MOST_REACTIONS)),
+            reactions=tuple(islice(self._reactions(entry), _MOST_REACTIONS)),
             criticality=self._detail(remarks.criticality),
             severity=self._detail(remarks.severity),
             absent=name.is_absent,
@@ -234,14 +239,29 @@ class _Reader:
             on=day_of(time),
         )
 
+    def _reactions(self, entry: Element) -> Iterator[str]:
+        for reaction in self._statements.reactions(entry):
+            try:
+                name = self._narrative.name(reaction.find("h:value", _V3), is_negated=False)
+            except UnclearError:
+                continue
+            if name is not None and not name.is_absent:
+                yield name.text
+
     def _agent(self, entry: Element) -> str | None:
-        named: list[str] = []
-        for entity in entry.iterfind("h:participant/h:participantRole/h:playingEntity", _V3):
-            code, name = entity.find("h:code", _V3), text_of(entity.find("h:name", _V3))
-            words = self._detail(code) or name
-            if words and not _is_answer(words) and words not in named:
-                named.append(words)
-        return bounded(", ".join(named))
+        """All agents, by name; UnclearError if a code among them denies that there is one."""
+        named: dict[str, None] = {}
+        for participant in entry.iterfind("h:participant", _V3):
+            entity = participant.find("h:participantRole/h:playingEntity", _V3)
+            if entity is None or participant.get("typeCode") not in (None, "CSM"):
+                continue
+            code = entity.find("h:code", _V3)
+            if code is not None and any(map(wording.is_none_known, codes_of(code))):
+                raise UnclearError
+            words = self._detail(code) or text_of(entity.find("h:name", _V3))
+            if words and not _is_answer(words):
+                named[words] = None
+        return bounded(", ".join(islice(named, _MOST_REACTIONS)))
 
     def _product(self, entry: Element, *, is_negated: bool) -> tuple[Coded | None, Name | None]:
         if any(wording.is_none_known(code) for code in _codes(entry)):

@@ -312,7 +312,12 @@ def test_an_allergy_has_its_reactions_and_criticality_and_they_are_no_problems()
     agent = f"<participant><participantRole>{entity}</participantRole></participant>"
     reactions = "".join(
         f"<entryRelationship typeCode='MFST'>{observation(value, PROBLEM, negated=negated)}</entryRelationship>"
-        for value, negated in (("<value displayName='Urticaire'/>", False), ("<value displayName='Choc'/>", True))
+        for value, negated in (
+            ("<value displayName='Urticaire'/>", False),
+            ("<value displayName='Choc'/>", True),
+            ("<value displayName='Aucune réaction'/>", False),
+            ("<value nullFlavor='UNK'><originalText>Pas d'information</originalText></value>", False),
+        )
     )
     critical = remark("82606-5", "élevée") + remark("SEV", "modérée")
     span = "<effectiveTime><low value='2019'/><high value='2021'/></effectiveTime>"
@@ -329,6 +334,28 @@ def test_an_allergy_has_its_reactions_and_criticality_and_they_are_no_problems()
             severity="modérée",
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("agents", "shown"),
+    [
+        ("<code displayName='Latex'/>|<name>Kiwi</name>|<code displayName='Latex'/>", "Latex, Kiwi"),
+        ("<name>Oui</name>", None),
+        ("<name>Aucun</name>", "unclear"),
+        ("<code code='716186003' displayName='RAS'/>", "unclear"),
+    ],
+)
+def test_an_agent_is_named_and_none_is_no_agent(agents: str, shown: str | None) -> None:
+    entities = (f"<playingEntity>{agent}</playingEntity>" for agent in agents.split("|"))
+    participants = "".join(
+        f"<participant typeCode='CSM'><participantRole>{entity}</participantRole></participant>"
+        for entity in entities
+    )
+    found = read(observation(f"<value displayName='Allergie'/>{participants}", PROBLEM, ALLERGY))
+    if shown == "unclear":
+        assert found == ClinicalData(left_out=("allergies",))
+    else:
+        assert [allergy.agent for allergy in found.allergies] == [shown]
 
 
 def test_a_planned_treatment_is_marked_and_one_that_is_not_taken_is_left_out() -> None:
