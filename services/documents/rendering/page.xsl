@@ -163,8 +163,8 @@
   <xsl:template match="h:paragraph">
     <xsl:choose>
       <xsl:when test="ancestor::h:paragraph"><div><xsl:call-template name="block"/><xsl:call-template name="inside"/></div></xsl:when>
-      <xsl:when test=".//h:paragraph or .//h:list or .//h:table or .//h:renderMultiMedia or .//h:text or .//h:section"><div><xsl:call-template name="block"><xsl:with-param name="class" select="'paragraph'"/></xsl:call-template><xsl:call-template name="inside"/></div></xsl:when>
-      <xsl:otherwise><p><xsl:call-template name="block"/><xsl:call-template name="inside"/></p></xsl:otherwise>
+      <xsl:when test=".//h:paragraph or .//h:list or .//h:table or .//h:renderMultiMedia or .//h:shown or .//h:text or .//h:section"><div><xsl:call-template name="block"><xsl:with-param name="class" select="'paragraph'"/></xsl:call-template><xsl:call-template name="inside"/></div></xsl:when>
+      <xsl:otherwise><p><xsl:call-template name="block"/><xsl:call-template name="line"/></p></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
   <xsl:template match="h:caption"><strong><xsl:call-template name="block"><xsl:with-param name="class" select="'caption'"/></xsl:call-template><xsl:call-template name="inside"/></strong></xsl:template>
@@ -178,6 +178,23 @@
       <xsl:when test="contains($style,'italics')"><em><xsl:call-template name="block"><xsl:with-param name="but" select="'italics'"/></xsl:call-template><xsl:apply-templates/></em></xsl:when>
       <xsl:when test="contains($style,'underline')"><u><xsl:call-template name="block"><xsl:with-param name="but" select="'underline'"/></xsl:call-template><xsl:apply-templates/></u></xsl:when>
       <xsl:otherwise><span><xsl:call-template name="block"/><xsl:apply-templates/></span></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <!-- Emphasis of what has no blocks in it is an element as well, for readers without style sheets. -->
+  <xsl:template name="line">
+    <xsl:variable name="style" select="translate(@styleCode,$upper,$lower)"/>
+    <xsl:choose>
+      <xsl:when test="contains($style,'bold') or contains($style,'emphasis')"><strong><xsl:call-template name="inside"/></strong></xsl:when>
+      <xsl:when test="contains($style,'italics')"><em><xsl:call-template name="inside"/></em></xsl:when>
+      <xsl:otherwise><xsl:call-template name="inside"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+  <xsl:template name="line_or_blocks">
+    <xsl:choose>
+      <!-- The blocks in an element are looked for once, not again for each element around it. -->
+      <xsl:when test="not(@styleCode) or ancestor::h:td or ancestor::h:th or ancestor::h:item or .//h:paragraph or .//h:list or .//h:table or .//h:shown"><xsl:call-template name="inside"/></xsl:when>
+      <xsl:otherwise><xsl:call-template name="line"/></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
 
@@ -218,7 +235,7 @@
   <xsl:template match="h:sup"><sup><xsl:apply-templates/></sup></xsl:template>
   <xsl:template match="h:list[@listType='ordered']"><xsl:apply-templates select="h:caption"/><ol><xsl:call-template name="block"/><xsl:apply-templates select="h:item"/></ol></xsl:template>
   <xsl:template match="h:list"><xsl:apply-templates select="h:caption"/><ul><xsl:call-template name="block"/><xsl:apply-templates select="h:item"/></ul></xsl:template>
-  <xsl:template match="h:list/h:item"><li><xsl:call-template name="block"/><xsl:call-template name="inside"/></li></xsl:template>
+  <xsl:template match="h:list/h:item"><li><xsl:call-template name="block"/><xsl:call-template name="line_or_blocks"/></li></xsl:template>
   <xsl:template match="h:linkHtml[starts-with(@href,'#')]"><a href="#n-{substring(@href,2)}"><xsl:call-template name="anchor"/><xsl:apply-templates select="node()[not(self::h:shown)]"/></a><xsl:apply-templates select="h:shown"/></xsl:template>
   <!-- The page leads nowhere: what is elsewhere is named by its address. -->
   <xsl:template match="h:linkHtml">
@@ -276,6 +293,6 @@
     <xsl:call-template name="block"/>
     <xsl:if test="@colspan"><xsl:attribute name="colspan"><xsl:value-of select="@colspan"/></xsl:attribute></xsl:if>
     <xsl:if test="@rowspan"><xsl:attribute name="rowspan"><xsl:value-of select="@rowspan"/></xsl:attribute></xsl:if>
-    <xsl:call-template name="inside"/>
+    <xsl:call-template name="line_or_blocks"/>
   </xsl:template>
 </xsl:stylesheet>

@@ -217,10 +217,15 @@ def test_emphasis_is_kept_wherever_an_author_puts_it(style: str) -> None:
         f"<content styleCode='{style} Italics'>ci</content><content styleCode='Italics Underline'>iu</content>"
     )
     for piece in (
-        *('<table class="bold">', '<caption class="bold">', '<tr class="bold">', '<td class="bold right">d'),
-        *('<p class="bold">p', '<li class="bold">i', '<strong class="italics">ci', '<em class="underline">iu'),
+        *('<table class="bold">', '<caption class="bold">', '<tr class="bold">', '<strong class="italics">ci'),
+        *('<td class="bold right"><strong>d</strong>', '<p class="bold"><strong>p</strong></p>'),
+        *('<li class="bold"><strong>i</strong>', '<em class="underline">iu'),
     ):
         assert piece in html, piece
+    blocks = shown(
+        f"<table><tr><td styleCode='{style}'><paragraph>a</paragraph><paragraph>b</paragraph></td></tr></table>"
+    )
+    assert '<td class="bold"><p>a</p><p>b</p></td>' in blocks
 
 
 def test_links_name_the_address_to_which_no_page_leads() -> None:
