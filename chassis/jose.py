@@ -42,15 +42,19 @@ class TokenFlawed(Exception):
         self.flaw = flaw
 
 
+NumericDate = int | float
+"""Unix seconds, with a fraction if the signer likes (RFC 7519, section 2)."""
+
+
 class RegisteredClaims(msgspec.Struct, frozen=True, kw_only=True):
-    """Claims of RFC 7519; a subclass declares again those that it requires. Times are in Unix seconds."""
+    """Claims of RFC 7519; a subclass declares again those that it requires."""
 
     iss: str = ""
     sub: str = ""
     aud: str | tuple[str, ...] = ()
-    exp: int | None = None
-    nbf: int | None = None
-    iat: int | None = None
+    exp: NumericDate | None = None
+    nbf: NumericDate | None = None
+    iat: NumericDate | None = None
     jti: str = ""
 
 
@@ -59,7 +63,8 @@ class ClaimRules:
     """What registered claims must be, besides a `jti` of 8 to 128 characters; None is not checked. In seconds.
 
     `audiences`: the token names at least one of these and no other. `max_age`: since `iat`. `max_life`: from `iat` to
-    `exp`. `max_left`: from now to `exp`. `skew`: how far the signer's clock may be ahead.
+    `exp`. `max_left`: from the signer's now to `exp`. `skew`: how far the signer's clock may be ahead; whatever is
+    compared with now allows for it, but `exp` as an end, which a signer chooses late enough.
     """
 
     issuer: str | None = None
@@ -79,9 +84,15 @@ class SignedToken:
     _signature: jws.CompactSignature
     _registry: jws.JWSRegistry
 
+    @property
+    def kind(self) -> str | None:
+        """The header's `typ`: a media type, in any case, with or without `application/` (RFC 7515, 4.1.9)."""
+        typ = self.header.get("typ")
+        return typ.lower().removeprefix("application/") if isinstance(typ, str) else None
+
     def check_kind(self, typ: str) -> None:
-        """Raises TokenFlawed (KIND) unless the header has exactly this `typ`."""
-        if self.header.get("typ") != typ:
+        """Raises TokenFlawed (KIND) unless the header has this `typ`."""
+        if self.kind != typ:
             raise TokenFlawed(TokenFlaw.KIND)
 
     def check_signed_by(self, keys: Iterable[Key]) -> None:
@@ -117,7 +128,8 @@ class TokenReader:
         self, *, max_length: int, max_header_length: int = 512, algorithms: Collection[str] = ALGORITHMS
     ) -> None:
         self._max_length = max_length
-        self._registry = jws.JWSRegistry(algorithms=algorithms)
+        # What is not understood in a header is ignored, unless `crit` names it (RFC 7515, section 4).
+        self._registry = jws.JWSRegistry(algorithms=algorithms, strict_check_header=False)
         self._registry.max_header_length = max_header_length
 
     def parse(self, token: str) -> SignedToken:
@@ -150,16 +162,19 @@ def _identity_checks(claims: RegisteredClaims, rules: ClaimRules) -> Iterator[tu
 
 
 def _time_checks(claims: RegisteredClaims, rules: ClaimRules, now: float) -> Iterator[tuple[TokenFlaw, bool]]:
-    # An integer in JSON may be too large for a float: it is compared with one, not added to it.
+    # An integer in JSON may be too large for a float: it is compared with one, never added to it or subtracted.
     issued, expires = claims.iat, claims.exp
     yield TokenFlaw.EXPIRED, expires is None or now < expires
     yield TokenFlaw.LIFE, all(since is None or since <= now + rules.skew for since in (claims.nbf, issued))
     if rules.max_age is not None:
         yield TokenFlaw.LIFE, issued is not None and issued >= now - rules.max_age
     if rules.max_life is not None:
-        yield TokenFlaw.LIFE, issued is not None and expires is not None and 0 < expires - issued <= rules.max_life
+        yield (
+            TokenFlaw.LIFE,
+            (issued is not None and expires is not None and issued < expires <= issued + rules.max_life),
+        )
     if rules.max_left is not None:
-        yield TokenFlaw.LIFE, expires is not None and expires <= now + rules.max_left
+        yield TokenFlaw.LIFE, expires is not None and expires <= now + rules.max_left + rules.skew
 
 
 def public_keys(jwks: str) -> list[Key]:

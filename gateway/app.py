@@ -11,6 +11,7 @@ from gateway.clients import ApiRequest, open_clients
 from gateway.declared_parameters import check_parameters
 from gateway.errors import JSON_BODY_LIMIT, error_response
 from gateway.fhir import responses as fhir_responses
+from gateway.fhir.request_parsing import MODE_HEADER
 from gateway.guards import authenticate
 from gateway.middleware import ObservabilityMiddleware
 from gateway.openapi import describe
@@ -23,13 +24,20 @@ _FHIR_PREFIX = "/fhir/"
 _CORS = CORSConfig(
     allow_origins=["*"],
     allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-    allow_headers=["authorization", "dpop", "content-type", "accept", "prefer", "if-match", "if-none-match", "range"],
+    allow_headers=[
+        *("authorization", "dpop", "content-type", "accept", "accept-language", "prefer", MODE_HEADER),
+        *("if-match", "if-none-match", "if-range", "range", "traceparent", "tracestate"),
+    ],
     expose_headers=[
         "www-authenticate",
         "etag",
         "location",
         "content-location",
         "content-range",
+        "content-disposition",
+        "accept-ranges",
+        "allow",
+        "warning",
         "retry-after",
         "x-trace-id",
     ],

@@ -30,8 +30,8 @@ APPS = frozenset({ClientKind.PUBLIC, ClientKind.CONFIDENTIAL})
 class RegisterClient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Register a client of the authorization server, or change a registered one.
 
-    `name`, `publisher`, `purpose`: shown on the consent page. `redirect_uris`: compared exactly. `scopes`: the most
-    it may request. `keys`: JWKS as JSON. `software`: homologation number.
+    `name`, `publisher`, `purpose`: shown on the consent page. `redirect_uris`: compared exactly, but for the port of
+    a loopback address. `scopes`: the most it may request. `keys`: JWKS as JSON. `software`: homologation number.
     """
 
     client_id: str

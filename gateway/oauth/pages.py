@@ -67,4 +67,7 @@ def _source_of(uri: str) -> str:
     parts = urlsplit(uri)
     if not parts.scheme:
         return ""
+    if "[" in parts.netloc:
+        # Content Security Policy knows no IPv6 addresses (CSP3, 2.3.1: host-source).
+        return f" {parts.scheme}:"
     return f" {parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} else f" {parts.scheme}:"

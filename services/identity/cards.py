@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 from joserfc.jwk import ECKey
 
-from chassis.jose import ClaimRules, RegisteredClaims, TokenFlaw, TokenFlawed, TokenReader, check_claims
+from chassis.jose import ClaimRules, NumericDate, RegisteredClaims, TokenFlaw, TokenFlawed, TokenReader, check_claims
 from contracts.errors.request import ProofExpired, ProofInvalid
 from contracts.vocabulary import Finess, Rpps
 from services.identity import domain
@@ -33,9 +33,9 @@ class CardClaims(RegisteredClaims, frozen=True, kw_only=True):
     """What the claims of both kinds of cards have."""
 
     sub: str
-    aud: str
-    iat: int
-    exp: int
+    aud: str | tuple[str, ...]
+    iat: NumericDate
+    exp: NumericDate
     jti: str
 
 
@@ -90,7 +90,9 @@ class CardReader:
         Raises:
             ProofInvalid, ProofExpired, CardRevoked: as `_open`.
         """
-        card, claims = _open(assertion, CPS_KIND, CpsClaims, self._cps, self._public_url + TOKEN_PATH, now)
+        # As RFC 7523 has it in section 3: the server, or its token endpoint.
+        audiences = frozenset({self._public_url, self._public_url + TOKEN_PATH})
+        card, claims = _open(assertion, CPS_KIND, CpsClaims, self._cps, audiences, now)
         named = (_named(card, NameOID.SERIAL_NUMBER), _named(card, NameOID.TITLE))
         if claims.iss != claims.sub or named != (claims.sub, claims.profession) or not domain.is_rpps(claims.sub):
             raise ProofInvalid(cause="subject")
@@ -111,23 +113,23 @@ class CardReader:
         Raises:
             ProofInvalid, ProofExpired, CardRevoked: as `_open`.
         """
-        card, claims = _open(proof, VITALE_KIND, VitaleClaims, self._vitale, self._public_url, now)
+        card, claims = _open(proof, VITALE_KIND, VitaleClaims, self._vitale, frozenset({self._public_url}), now)
         if _named(card, NameOID.SERIAL_NUMBER) != claims.sub:
             raise ProofInvalid(cause="subject")
         return _read_card(card, claims)
 
 
 def _open(
-    token: str, kind: str, wanted: type[C], authority: CardAuthority, audience: str, now: datetime
+    token: str, kind: str, wanted: type[C], authority: CardAuthority, audiences: frozenset[str], now: datetime
 ) -> tuple[x509.Certificate, C]:
-    """The card's certificate and the claims it signed for this audience.
+    """The card's certificate and the claims it signed for one of these audiences.
 
     Raises:
         ProofInvalid: not a JWS of this kind, not ES256, not signed by this card, not this authority's card, or its
             claims are not right.
         ProofExpired. CardRevoked: revoked, or outside its validity period.
     """
-    rules = ClaimRules(audiences=frozenset({audience}), max_life=domain.PROOF_MAX_LIFE, skew=domain.CLOCK_SKEW)
+    rules = ClaimRules(audiences=audiences, max_life=domain.PROOF_MAX_LIFE, skew=domain.CLOCK_SKEW)
     try:
         signed = _READER.parse(token)
         signed.check_kind(kind)

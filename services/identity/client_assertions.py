@@ -5,7 +5,15 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from chassis.jose import ClaimRules, RegisteredClaims, TokenFlawed, TokenReader, check_claims, public_keys
+from chassis.jose import (
+    ClaimRules,
+    NumericDate,
+    RegisteredClaims,
+    TokenFlawed,
+    TokenReader,
+    check_claims,
+    public_keys,
+)
 from contracts.errors.request import ClientUnknown, InvalidRequest
 from services.identity import domain
 
@@ -21,7 +29,7 @@ class _AssertionClaims(RegisteredClaims, frozen=True, kw_only=True):
     iss: str
     sub: str
     aud: str | tuple[str, ...]
-    exp: int
+    exp: NumericDate
     jti: str
 
 
@@ -89,7 +97,7 @@ def _claims(assertion: str, jwks: str, rules: ClaimRules, now: datetime, *, is_f
     try:
         signed = _READER.parse(assertion)
         # What was signed for an agent serves for nothing else, and the other way round.
-        if (signed.header.get("typ") == AGENT_KIND) is not is_for_agent:
+        if (signed.kind == AGENT_KIND) is not is_for_agent:
             raise ClientUnknown
         kid = signed.header.get("kid")
         signed.check_signed_by(key for key in public_keys(jwks) if kid is None or key.kid in {None, kid})

@@ -6,6 +6,7 @@ from contracts.identity.oauth import ClientProof
 from services.identity import client_assertions
 from services.identity.context import IdentityContext
 
+_ENDPOINTS = ("token", "par", "introspect", "revoke")
 _KEY_OPTIONAL = frozenset({ClientKind.PUBLIC, ClientKind.SOFTWARE})
 """Installed software keeps no secret; Pro Santé Connect confirms the professional who works with it."""
 
@@ -43,9 +44,12 @@ def require_client(ctx: IdentityContext, proof: ClientProof) -> Client:
 
 
 def assertion_audiences(ctx: IdentityContext) -> frozenset[str]:
-    """The audiences an assertion may be signed for: this server and its token endpoint."""
+    """The audiences an assertion may be signed for: this server, and its endpoints where clients authenticate.
+
+    RFC 9126 requires the first three; the others are what clients take as endpoint (RFC 7523, section 3).
+    """
     public_url = ctx.tools.public_url
-    return frozenset({public_url, f"{public_url}/oauth/token"})
+    return frozenset({public_url, *(f"{public_url}/oauth/{name}" for name in _ENDPOINTS)})
 
 
 def _check_assertion(ctx: IdentityContext, proof: ClientProof, client: Client) -> None:

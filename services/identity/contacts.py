@@ -4,20 +4,24 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import NumberParseException, PhoneNumberType
 
-from contracts.errors.request import InvalidContact
+from contracts.errors.request import AddressUnsupported, InvalidContact
 
 # Number ranges open faster than tables are published, so an unknown range passes; a known landline does not.
 _TAKES_SMS = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.UNKNOWN})
 
 
 def normal_email(address: str) -> str:
-    """The address in normal form; no DNS query is made.
+    """The address in normal form, an internationalised domain as A-labels (RFC 5890); no DNS query is made.
 
     Raises:
-        InvalidContact: not an address.
+        AddressUnsupported: the part before the @ needs SMTPUTF8 (RFC 6531), which mail servers on the way may lack.
+            InvalidContact: not an address.
     """
     try:
-        return validate_email(address, check_deliverability=False).normalized
+        found = validate_email(address, check_deliverability=False)
+        if found.ascii_email is None:
+            raise AddressUnsupported
+        return found.ascii_email
     except EmailNotValidError:
         raise InvalidContact(field="email") from None
 

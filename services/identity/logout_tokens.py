@@ -8,12 +8,21 @@ from typing import Any
 
 import msgspec
 
-from chassis.jose import ClaimRules, Key, RegisteredClaims, SignedToken, TokenFlawed, TokenReader, check_claims
+from chassis.jose import (
+    ClaimRules,
+    Key,
+    NumericDate,
+    RegisteredClaims,
+    SignedToken,
+    TokenFlawed,
+    TokenReader,
+    check_claims,
+)
 from contracts.errors.request import LogoutRefused
 from services.identity.domain.workplaces import ProviderSession, provider_session
 
 _EVENT = "http://schemas.openid.net/event/backchannel-logout"
-_KINDS = frozenset({None, "jwt", "logout+jwt"})
+_KINDS = frozenset({"jwt", "logout+jwt"})
 """Values of `typ`, which the specification recommends and does not require."""
 _MOST_SECONDS = 600
 """How old a token may be, and how long it may last; the specification recommends two minutes."""
@@ -22,8 +31,8 @@ _MOST_SECONDS = 600
 class _LogoutClaims(RegisteredClaims, frozen=True, kw_only=True):
     iss: str
     aud: str | tuple[str, ...]
-    iat: int
-    exp: int
+    iat: NumericDate
+    exp: NumericDate
     jti: str
     events: dict[str, dict[str, Any]]
     sid: str = ""
@@ -48,7 +57,7 @@ class LogoutReader:
             issuer=issuer,
             audiences=frozenset({client_id}),
             max_age=_MOST_SECONDS,
-            max_left=_MOST_SECONDS + skew,
+            max_left=_MOST_SECONDS,
             skew=skew,
         )
 
@@ -58,8 +67,7 @@ class LogoutReader:
             signed = self._reader.parse(token)
         except TokenFlawed:
             raise LogoutRefused from None
-        typ = signed.header.get("typ")
-        if (typ.lower() if isinstance(typ, str) else typ) not in _KINDS:
+        if "typ" in signed.header and signed.kind not in _KINDS:
             raise LogoutRefused
         return signed
 

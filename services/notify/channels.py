@@ -9,6 +9,7 @@ from email.utils import formatdate, parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
+from email_validator import validate_email
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
@@ -51,8 +52,9 @@ class Channels:
 class _Mail:
     def __init__(self, settings: NotifySettings) -> None:
         self._host, self._port = settings.smtp_host, settings.smtp_port
-        self._sender = settings.mail_sender
-        self._domain = parseaddr(settings.mail_sender)[1].rpartition("@")[2]
+        address = parseaddr(settings.mail_sender)[1]
+        self._sender = settings.mail_sender.replace(address, _in_ascii(address))
+        self._domain = _in_ascii(address).rpartition("@")[2]
 
     def send(self, address: str, letter: Letter) -> None:
         try:
@@ -73,7 +75,7 @@ class _Mail:
     def _message(self, address: str, letter: Letter) -> EmailMessage:
         message = EmailMessage()
         message["From"] = self._sender
-        message["To"] = Address(addr_spec=address)
+        message["To"] = Address(addr_spec=_in_ascii(address))
         message["Subject"] = letter.subject
         message["Date"] = formatdate()
         # Sent again after a crash it has the same id, so that mail programs can drop the duplicate.
@@ -94,6 +96,16 @@ class _Mail:
                 server.quit()
         finally:
             server.close()
+
+
+def _in_ascii(address: str) -> str:
+    """The address with its domain as A-labels: the directory may have others. Raises ValueError where none exists."""
+    if address.isascii():
+        return address
+    found = validate_email(address, check_deliverability=False).ascii_email
+    if found is None:
+        raise ValueError("needs SMTPUTF8")
+    return found
 
 
 class _RedirectedHttpClient(TwilioHttpClient):  # type: ignore[misc]  # twilio carries no types

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from fpdf.enums import EncryptionMethod
 import requests
 
 from client.errors import ApiError
@@ -16,6 +17,7 @@ from client.professional import JWT_BEARER, AccessToken, ProfessionalClient
 from contracts.vocabulary import OID_NIR, Ins, Rpps, Visibility
 from deploy.dev import authority, people
 from deploy.dev.stack import Stack
+from tests.unit.documents.real_files import encrypted_pdf
 from tests.support.people import (
     Holder,
     account_form_of,
@@ -193,11 +195,12 @@ def test_a_weak_password_is_refused(demo: DemoPeople, holder: Holder) -> None:
     [
         (b"%PDF-1.7\n1 0 obj", "document.content_contradicted", 422),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "document.content_contradicted", 422),
+        (encrypted_pdf(EncryptionMethod.AES_128, user_password="a"), "document.password_needed", 422),
         (b'<?xml version="1.0"?><note>bonjour</note>', "document.not_a_cda", 422),
         (BOMB, "document.not_a_cda", 422),
         (b"", "document.not_a_cda", 422),
     ],
-    ids=["pdf", "png", "other xml", "bomb", "empty"],
+    ids=["pdf", "png", "locked pdf", "other xml", "bomb", "empty"],
 )
 def test_a_file_that_is_not_a_cda_is_refused(
     holder: Holder, depositor: ProfessionalClient, content: bytes, code: str, status: int

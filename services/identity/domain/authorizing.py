@@ -23,6 +23,8 @@ REQUEST_URI = "urn:ietf:params:oauth:request_uri:"
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 """A SHA-256 in base64url."""
 _LONGEST = 1_000
+_LOOPBACK = re.compile(r"(?P<host>http://(?:127\.0\.0\.1|\[::1\]))(?::(?P<port>[0-9]{1,5}))?(?P<rest>(?:[/?].*)?)")
+_HIGHEST_PORT = 65_535
 _MODES = frozenset({"", "query"})
 
 
@@ -34,14 +36,32 @@ def require_waiting(parameters: AuthorizationParameters | None) -> Authorization
 
 
 def check_redirect(client: Client | None, redirect_uri: str) -> Client:
-    """The client, if it is known, not suspended, and registered with exactly this redirect_uri.
+    """The client, if it is known, not suspended, and registered with this redirect_uri.
+
+    It is compared exactly, but for the port of a loopback address: what runs there gets it from its system when it
+    starts (RFC 8252, 7.3). `localhost` is a name, and may resolve to another machine (8.3).
 
     Raises:
         RedirectRefused: then the browser is not redirected.
     """
-    if client is None or client.suspended_at is not None or redirect_uri not in client.redirect_uris:
+    if client is None or client.suspended_at is not None or not _is_registered(client, redirect_uri):
         raise RedirectRefused
     return client
+
+
+def _is_registered(client: Client, redirect_uri: str) -> bool:
+    if redirect_uri in client.redirect_uris:
+        return True
+    portless = _without_port(redirect_uri)
+    return portless is not None and portless in map(_without_port, client.redirect_uris)
+
+
+def _without_port(redirect_uri: str) -> tuple[str, str] | None:
+    """A loopback address before and behind its port; None for any other."""
+    found = _LOOPBACK.fullmatch(redirect_uri)
+    if found is None or (found["port"] and not 0 < int(found["port"]) <= _HIGHEST_PORT):
+        return None
+    return found["host"], found["rest"]
 
 
 def check_request(parameters: AuthorizationParameters, client: Client, fhir: str) -> Scopes:

@@ -68,3 +68,24 @@ def test_options_of_a_path_names_all_its_methods(gateway: Gateway) -> None:
     sent = {path: re.sub(r"{[^}]+}", _ANY_ID, re.sub("{size:int}", "1", path)) for path in served}
     allowed = {path: set(gateway.request("OPTIONS", url).headers["allow"].split(", ")) for path, url in sent.items()}
     check_all("methods that OPTIONS names", allowed, served)
+
+
+def test_a_browser_may_send_and_read_every_header_of_the_interface(gateway: Gateway) -> None:
+    sent = {"x-access-mode", "authorization", "dpop", "content-type", "accept", "prefer", "traceparent"}
+    sent |= {"if-match", "if-none-match", "if-range", "range"}
+    preflight_headers = {
+        "origin": "https://app.example",
+        "access-control-request-method": "GET",
+        "access-control-request-headers": ", ".join(sorted(sent)),
+    }
+    preflight = gateway.request("OPTIONS", "/fhir/DocumentReference", headers=preflight_headers)
+    assert preflight.status in {200, 204}
+    assert sent <= set(_names_in(preflight.headers["access-control-allow-headers"]))
+    response = gateway.request("GET", "/fhir/metadata", headers={"origin": "https://app.example"})
+    read = {"etag", "location", "content-location", "content-range", "content-disposition", "accept-ranges", "allow"}
+    read |= {"warning", "retry-after", "www-authenticate", "x-trace-id"}
+    assert read <= set(_names_in(response.headers["access-control-expose-headers"]))
+
+
+def _names_in(header: str) -> list[str]:
+    return [name.strip().lower() for name in header.split(",")]

@@ -26,6 +26,13 @@ def test_the_code_arrives_before_the_answer(stack: ServiceStack, channel: Channe
     assert "Your Carnet code: 204060." in newest.body
 
 
+def test_an_internationalised_domain_is_sent_as_a_labels(stack: ServiceStack) -> None:
+    """RFC 5890; the directory has addresses as their holders write them."""
+    send(stack, Channel.EMAIL, "rosa@hôpital-santé.fr", "204061")
+
+    assert "204061" in stack.mailbox.messages("rosa@xn--hpital-sant-lbb6k.fr")[0].body
+
+
 @pytest.mark.parametrize(("channel", "address"), ADDRESSES)
 def test_an_unavailable_provider_is_an_error(stack: ServiceStack, channel: Channel, address: str) -> None:
     stack.mailbox.set_outage(sms=True, mail=True)
@@ -36,7 +43,10 @@ def test_an_unavailable_provider_is_an_error(stack: ServiceStack, channel: Chann
 
 @pytest.mark.parametrize(
     ("channel", "address"),
-    [(Channel.SMS, "12"), *((Channel.EMAIL, address) for address in ("rosa", "@", "a@b.example\r\nBcc: c@d.e"))],
+    [
+        (Channel.SMS, "12"),
+        *((Channel.EMAIL, address) for address in ("rosa", "@", "rosé@b.example", "a@b.example\r\nBcc: c@d.e")),
+    ],
 )
 def test_an_unreachable_address_is_an_error(stack: ServiceStack, channel: Channel, address: str) -> None:
     with pytest.raises(InvalidContact):

@@ -161,7 +161,18 @@ CLAIMS: list[tuple[ClaimRules, dict[str, Any], TokenFlaw | None]] = [
     (LIFE, {"iat": 0, "exp": 60, "nbf": 30}, None),
     (LIFE, {"iat": 0, "exp": 60, "nbf": 31}, TokenFlaw.LIFE),
     (LEFT, {"exp": 300}, None),
-    (LEFT, {"exp": 301}, TokenFlaw.LIFE),
+    (LEFT, {"iat": 2, "exp": 302}, None),
+    (LEFT, {"exp": 330}, None),
+    (LEFT, {"exp": 331}, TokenFlaw.LIFE),
+    (LEFT, {"iat": -0.5, "exp": 60.25}, None),
+    (LEFT, {"exp": 331.5}, TokenFlaw.LIFE),
+    (LEFT, {"exp": 60, "nbf": 29.5}, None),
+    (LEFT, {"exp": 300, "nbf": 200}, TokenFlaw.LIFE),
+    (LIFE, {"iat": -0.5, "exp": 299.5}, None),
+    (LIFE, {"iat": -0.5, "exp": 299.75}, TokenFlaw.LIFE),
+    (LIFE, {"iat": -0.5, "exp": HUGE}, TokenFlaw.LIFE),
+    (LIFE, {"iat": -HUGE, "exp": 60.5}, TokenFlaw.LIFE),
+    (AGE, {"iat": -89.5}, None),
     (LEFT, {"iat": -600, "exp": 300}, None),
     (LEFT, {}, TokenFlaw.LIFE),
     (AGE, {"iat": -89}, None),
@@ -190,6 +201,20 @@ def test_registered_claims_keep_the_rules(rules: ClaimRules, changed: dict[str, 
     with pytest.raises(TokenFlawed) as flawed:
         check_claims(claims, rules, NOW)
     assert flawed.value.flaw is flaw
+
+
+@pytest.mark.parametrize("typ", ["example+jwt", "Example+JWT", "application/example+jwt"])
+def test_a_kind_is_a_media_type_in_any_case_with_or_without_its_tree(typ: str) -> None:
+    """RFC 7515, 4.1.9."""
+    token = f"{encoded(json.dumps({'alg': 'ES256', 'typ': typ}))}.{BODY}.{SIGNATURE}"
+    READER.parse(token).check_kind("example+jwt")
+
+
+@pytest.mark.parametrize("typ", ["JWT", "", None, 7, ["example+jwt"], "text/example+jwt", "example+jwt "])
+def test_another_kind_is_refused(typ: object) -> None:
+    token = f"{encoded(json.dumps({'alg': 'ES256', 'typ': typ}))}.{BODY}.{SIGNATURE}"
+    with pytest.raises(TokenFlawed):
+        READER.parse(token).check_kind("example+jwt")
 
 
 @pytest.mark.parametrize("key", [EC, RSA, ED], ids=["EC", "RSA", "Ed25519"])

@@ -32,6 +32,33 @@ def test_a_proof_names_the_key_that_signed_it() -> None:
     assert read(proof(token=""), token="") == PROVER.thumbprint
 
 
+@pytest.mark.parametrize(
+    "htu",
+    [
+        "HTTPS://Carnet.EXAMPLE/fhir/DocumentReference",
+        "https://carnet.example:443/fhir/DocumentReference",
+        "https://carnet.example/fhir/%44ocument%52eference",
+        "https://carnet.example/dmp/../fhir/./DocumentReference",
+        "https://carnet.example/fhir/DocumentReference?patient=x",
+    ],
+)
+def test_a_url_is_compared_after_its_normalisation(htu: str) -> None:
+    """RFC 9449, 4.3: as RFC 3986 normalises syntax and scheme, without query and fragment."""
+    assert read(proof(htu=htu)) == PROVER.thumbprint
+
+
+def test_a_reserved_character_is_the_same_in_either_case_of_its_escape_only() -> None:
+    url = "https://carnet.example/fhir/Binary/a%2fb"
+    assert read_possession(proof(url.replace("2f", "2F")), method="GET", url=url, now=NOW, token=TOKEN)
+    with pytest.raises(PossessionUnproven):
+        read_possession(proof(url.replace("%2f", "/")), method="GET", url=url, now=NOW, token=TOKEN)
+
+
+@pytest.mark.parametrize("changed", [{"iat": NOW - 89.5}, {"iat": NOW + 29.5}, {"header": {"typ": "DPoP+JWT"}}])
+def test_a_proof_in_another_form_is_accepted(changed: dict[str, Any]) -> None:
+    assert read(proof(**changed)) == PROVER.thumbprint
+
+
 def test_each_proof_of_a_key_has_its_own_replay_key() -> None:
     replay_keys = {
         read_possession(proof(jti=jti), method="GET", url=URL, now=NOW).replay_key
@@ -48,6 +75,14 @@ def test_each_proof_of_a_key_has_its_own_replay_key() -> None:
         {"htu": "https://carnet.example/fhir/Patient"},
         {"htu": "https://elsewhere.example/fhir/DocumentReference"},
         {"htu": None},
+        {"htu": "http://carnet.example/fhir/DocumentReference"},
+        {"htu": "https://carnet.example:8443/fhir/DocumentReference"},
+        {"htu": "https://carnet.example/fhir/documentreference"},
+        {"htu": "https://carnet.example/fhir/DocumentReference/"},
+        {"htu": "https://carnet.example@elsewhere.example/fhir/DocumentReference"},
+        {"htu": "https://carnet.example:port/fhir/DocumentReference"},
+        {"htu": "https://[carnet/fhir/DocumentReference"},
+        {"htu": "/fhir/DocumentReference"},
         {"iat": NOW - 91},
         {"iat": NOW + 31},
         {"iat": None},

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.codes.documents import class_of, document_classes, document_types, section_of, type_of
-from contracts.codes.formats import format_of_media_type, format_of_templates
+from contracts.codes.formats import MediaType, format_of_media_type, format_of_templates
 from contracts.codes.habilitation import Coverage, MatrixCell, matrix, matrix_from, matrix_text
 from contracts.codes.profession_codes import is_retired, profession_of, profession_of_specialty, professions
 from contracts.codes.tables import UnknownCode
@@ -109,6 +109,10 @@ def test_a_matrix_that_names_an_unknown_code_does_not_load(planted: str) -> None
     broken = matrix_text().replace('"21"' if planted == "00" else '"75496-0"', f'"{planted}"')
     with pytest.raises(UnknownCode):
         matrix_from(broken)
+
+
+def test_every_type_of_file_has_a_format() -> None:
+    assert all(format_of_media_type(media_type) for media_type in MediaType if media_type is not MediaType.CDA)
 
 
 @pytest.mark.parametrize(

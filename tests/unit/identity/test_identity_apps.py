@@ -162,6 +162,44 @@ def test_a_redirect_uri_that_is_not_registered_is_refused(client: Client | None,
         check_redirect(client, uri)
 
 
+LOOPBACK = msgspec.structs.replace(
+    APP, redirect_uris=("http://127.0.0.1/cb", "http://[::1]:8000/cb?x=1", "http://localhost:8000/cb")
+)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *("http://127.0.0.1/cb", "http://127.0.0.1:1/cb", "http://127.0.0.1:65535/cb"),
+        *("http://[::1]:8000/cb?x=1", "http://[::1]:51004/cb?x=1", "http://[::1]/cb?x=1", "http://localhost:8000/cb"),
+    ],
+)
+def test_a_loopback_address_may_have_any_port(uri: str) -> None:
+    """RFC 8252, 7.3."""
+    assert check_redirect(LOOPBACK, uri) is LOOPBACK
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *("http://127.0.0.1:0/cb", "http://127.0.0.1:65536/cb", "http://127.0.0.1:/cb", "http://127.0.0.1:x/cb"),
+        *("http://127.0.0.1:8000/", "http://127.0.0.1:8000/cb/", "http://127.0.0.1:8000/cb?x=1", "http://[::1]/cb"),
+        *("https://127.0.0.1:8000/cb", "HTTP://127.0.0.1:8000/cb", "http://127.0.0.2:8000/cb", "http://127.1/cb"),
+        *("http://localhost:8001/cb", "http://a@127.0.0.1:8000/cb", "http://127.0.0.1:80@elsewhere.example/cb"),
+        *("http://127.0.0.1.elsewhere.example/cb", "http://127.0.0.1:8000/cb#x", "http://[::ffff:127.0.0.1]:1/cb"),
+    ],
+)
+def test_nothing_else_of_a_loopback_address_may_differ(uri: str) -> None:
+    with pytest.raises(RedirectRefused):
+        check_redirect(LOOPBACK, uri)
+
+
+@pytest.mark.parametrize("uri", [f"{BACK}:8443", "https://app.example:8443/retour"])
+def test_the_port_of_another_address_may_not_differ(uri: str) -> None:
+    with pytest.raises(RedirectRefused):
+        check_redirect(APP, uri)
+
+
 def test_an_app_gets_no_more_than_it_was_registered_for() -> None:
     assert check_redirect(APP, BACK) == APP
     found = check_request(REQUEST, APP, FHIR)

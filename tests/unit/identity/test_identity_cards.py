@@ -39,6 +39,20 @@ def test_a_professionals_assertion_opens(shared_cards: Path, reader: CardReader,
     assert shown.keep_until > datetime.fromtimestamp(shown.claims.exp, UTC)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [{"aud": PUBLIC_URL}, {"aud": [TOKEN_ENDPOINT]}, {"iat": -0.5, "exp": 60.25}, {"iat": 2, "exp": 302}],
+    ids=str,
+)
+def test_a_proof_may_be_written_in_each_way_of_its_standards(
+    shared_cards: Path, reader: CardReader, now: datetime, changed: dict[str, object]
+) -> None:
+    """RFC 7519: an array of audiences, fractions of a second; RFC 7523: the server, or its token endpoint."""
+    card = authority.load_cps(shared_cards, "gp")
+    times = {name: now.timestamp() + value for name, value in changed.items() if isinstance(value, int | float)}
+    assert reader.read_cps(signed(card, claims(card, now, **changed | times)), now).claims.sub == GP.rpps
+
+
 def test_a_patients_proof_opens(shared_cards: Path, reader: CardReader, now: datetime) -> None:
     proof = authority.vitale_proof(authority.load_vitale(shared_cards, "patient"), PUBLIC_URL, now)
     shown = reader.read_vitale(proof, now).claims
@@ -115,7 +129,7 @@ def test_a_professional_card_is_no_carte_vitale(shared_cards: Path, reader: Card
 
 @pytest.mark.parametrize(
     "audience",
-    ["", PUBLIC_URL, f"{TOKEN_ENDPOINT}/", "https://elsewhere.example/oauth/token", TOKEN_ENDPOINT.upper()],
+    ["", f"{PUBLIC_URL}/", f"{TOKEN_ENDPOINT}/", "https://elsewhere.example/oauth/token", TOKEN_ENDPOINT.upper()],
 )
 def test_an_assertion_for_another_audience_is_refused(
     shared_cards: Path, reader: CardReader, now: datetime, audience: str
@@ -154,7 +168,7 @@ def test_a_proof_that_claims_a_long_life_is_refused(shared_cards: Path, reader: 
         ({"jti": "short"}, "claims"),
         ({"jti": "x" * 129}, "claims"),
         ({"jti": None}, "claims"),
-        ({"aud": [TOKEN_ENDPOINT]}, "claims"),
+        ({"aud": [7]}, "claims"),
         ({"exp": "soon"}, "claims"),
         ({"exp": 1e400}, "claims"),
     ],

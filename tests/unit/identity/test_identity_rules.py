@@ -6,6 +6,7 @@ import pytest
 
 from contracts.errors.base import Refusal
 from contracts.errors.request import (
+    AddressUnsupported,
     InvalidContact,
     InvalidRequest,
     ProfessionalUnknown,
@@ -121,6 +122,33 @@ def test_what_is_no_mobile_number_is_refused(number: str) -> None:
 
 def test_an_address_takes_its_normal_form() -> None:
     assert contacts.normal_email("Adele.Lune@COURRIER.example") == "Adele.Lune@courrier.example"
+
+
+@pytest.mark.parametrize(
+    ("given", "normal"),
+    [
+        ("adele@hôpital-santé.fr", "adele@xn--hpital-sant-lbb6k.fr"),
+        ("Adele@HÔPITAL-santé.FR", "Adele@xn--hpital-sant-lbb6k.fr"),
+        ("adele@xn--hpital-sant-lbb6k.fr", "adele@xn--hpital-sant-lbb6k.fr"),
+    ],
+)
+def test_an_internationalised_domain_is_stored_as_it_is_looked_up(given: str, normal: str) -> None:
+    """RFC 5890: A-labels, which every mail server takes."""
+    assert contacts.normal_email(given) == normal
+
+
+def test_an_address_that_few_servers_take_is_refused_by_its_own_name() -> None:
+    """RFC 6531."""
+    with pytest.raises(AddressUnsupported):
+        contacts.normal_email("adèle@courrier.example")
+
+
+@pytest.mark.parametrize(
+    "address", ["Adele <adele@courrier.example>", "adele@courrier.example.", "adele@[192.0.2.1]", "adele@-é.fr"]
+)
+def test_what_mail_programs_show_around_an_address_is_refused(address: str) -> None:
+    with pytest.raises(InvalidContact):
+        contacts.normal_email(address)
 
 
 @pytest.mark.parametrize("address", ["", "adele", "adele@", "a@b@c.example", "adele@localhost", "a b@c.example"])
