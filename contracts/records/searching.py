@@ -100,8 +100,8 @@ class SearchSubmissionSets(msgspec.Struct, frozen=True, kw_only=True, omit_defau
 
     `statuses`: of the documents that make a set visible. `windows`: DEPOSIT is the set's own date. `content_types`:
     `code`, `system|code`, `|code` or `system|`. `identifiers`, `identifier_groups`: id or uniqueId of the set, as for
-    documents; so are `window_groups`. `with_documents`: return the visible documents
-    too.
+    documents; so are `window_groups`. `has_source`: it names its source. `with_documents`: return the visible
+    documents too.
     """
 
     patient_id: PatientId
@@ -121,6 +121,7 @@ class SearchSubmissionSets(msgspec.Struct, frozen=True, kw_only=True, omit_defau
     with_documents: bool = False
     identifier_groups: tuple[tuple[str, ...], ...] = ()
     window_groups: tuple[tuple[tuple[DateRange, ...], ...], ...] = ()
+    has_source: bool = False
 
 
 class SubmissionSetPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

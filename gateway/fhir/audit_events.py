@@ -31,6 +31,8 @@ _REST = {
     "display": "Restful Operation",
 }
 _OUTCOMES = {Outcome.ALLOWED: "0", Outcome.REFUSED: "4"}
+_CODES = frozenset({"", "0", "4", "8", "12"})
+"""Those of FHIR; no line of the journal is a failure (8, 12)."""
 _OUTCOME_SYSTEM = "http://hl7.org/fhir/audit-event-outcome"
 _READING = {
     Act.CONSULTATION_LISTE,
@@ -47,7 +49,8 @@ async def _ask(request: ApiRequest, parameters: SearchParameters) -> ResultPage:
     """Newest first; a full page may be the last one, then the next page is empty."""
     record = await record_of(request, parameters)
     message = message_from(parameters, record)
-    lines = (await request.call(Audit.read_journal, message)).lines
+    journal = await request.call(Audit.read_journal, message)
+    lines = journal.lines if _outcomes(parameters) else ()
     language = preferred_language(request.headers.get("accept-language", ""))
     cursor = str(lines[-1].position) if len(lines) == message.count else None
     return ResultPage(matches=[audit_event(record, line, language) for line in lines], record=record, cursor=cursor)
@@ -60,6 +63,7 @@ def message_from(parameters: SearchParameters, patient_id: PatientId) -> ReadJou
         InvalidRequest: with the name of the parameter.
     """
     since, until = _interval(parameters)
+    outcomes = _outcomes(parameters)
     cursor = parameters.single("_cursor")
     if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
         raise InvalidRequest(field="_cursor")
@@ -69,27 +73,26 @@ def message_from(parameters: SearchParameters, patient_id: PatientId) -> ReadJou
         patient_id=patient_id,
         count=max(1, count_of(parameters, default=50)),
         before=int(cursor) if cursor else None,
-        outcome=_outcome(parameters),
+        outcome=next(iter(outcomes)) if len(outcomes) == 1 else None,
         since=since,
         until=until,
     )
 
 
-def _outcome(parameters: SearchParameters) -> Outcome | None:
-    """The outcome that is matching for; None for both.
+def _outcomes(parameters: SearchParameters) -> set[Outcome]:
+    """The outcomes that are asked for.
 
     Raises:
-        InvalidRequest: an unknown outcome, or a search that no line matches.
+        InvalidRequest: no code of FHIR.
     """
     groups = parameters.tokens("outcome")
-    matching = [
+    if any(token.code not in _CODES for tokens in groups for token in tokens):
+        raise InvalidRequest(field="outcome")
+    return {
         outcome
         for outcome, code in _OUTCOMES.items()
         if all(names_code(tokens, _OUTCOME_SYSTEM, code) for tokens in groups)
-    ]
-    if not matching:
-        raise InvalidRequest(field="outcome")
-    return matching[0] if len(matching) == 1 else None
+    }
 
 
 def _interval(parameters: SearchParameters) -> tuple[datetime | None, datetime | None]:

@@ -75,6 +75,8 @@ _LABELS = {
 }
 """Every label that a document may have, and its code system."""
 _BOOLEANS = {"true": True, "false": False}
+NO_IDENTIFIER = "-"
+"""What no document, set or source has as its identifier."""
 
 
 def message_from(
@@ -174,7 +176,7 @@ def identifier_in(token: SearchToken) -> str | None:
 def identifier_groups_of(parameters: SearchParameters, name: str) -> tuple[tuple[str, ...], ...]:
     """Groups of identifiers, of each of which a result has one; without those that every result has."""
     return tuple(
-        tuple(found for token in tokens if (found := identifier_in(token)))
+        tuple(found for token in tokens if (found := identifier_in(token))) or (NO_IDENTIFIER,)
         for tokens in parameters.tokens(name)
         if SearchToken(systems.URI, "") not in tokens
     )

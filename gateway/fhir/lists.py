@@ -11,7 +11,7 @@ from gateway.clients import ApiRequest
 from gateway.fhir import systems
 from gateway.fhir.bundles import ElementLists, Shape
 from gateway.fhir.document_resource import document_resource
-from gateway.fhir.document_search import identifier_groups_of, ids_of, names_of
+from gateway.fhir.document_search import NO_IDENTIFIER, identifier_groups_of, ids_of, names_of
 from gateway.fhir.ids import read_id
 from gateway.fhir.parameters import (
     Parameter,
@@ -52,8 +52,8 @@ _ELEMENTS = ElementLists(
     mandatory=("status", "mode", "extension"),
 )
 _SUBMISSION_SET, _CURRENT = "submissionset", "current"
+_STATUSES = frozenset({"", _CURRENT, "retired", "entered-in-error"})
 _STATUS_SYSTEM = "http://hl7.org/fhir/list-status"
-_NO_SOURCE = "-"
 
 
 @route(
@@ -101,13 +101,10 @@ def message_from(
     statuses = parameters.tokens("status")
     if not statuses:
         raise FieldMissing(field="status", expected=_CURRENT)
-    if any(token.code not in ("", _CURRENT) for tokens in statuses for token in tokens):
+    if any(token.code not in _STATUSES for tokens in statuses for token in tokens):
         raise InvalidRequest(field="status")
-    codes = parameters.tokens("code")
-    if any(token.code not in ("", _SUBMISSION_SET) for tokens in codes for token in tokens):
-        raise InvalidRequest(field="code")
     is_asked = all(names_code(tokens, _STATUS_SYSTEM, _CURRENT) for tokens in statuses) and all(
-        names_code(tokens, systems.LIST_TYPES, _SUBMISSION_SET) for tokens in codes
+        names_code(tokens, systems.LIST_TYPES, _SUBMISSION_SET) for tokens in parameters.tokens("code")
     )
     include = parameters.single("_include")
     if include not in {"", _ITEMS}:
@@ -125,6 +122,7 @@ def message_from(
             tuple(_content_type(token) for token in tokens) for tokens in parameters.tokens("designationType")
         ),
         sources=_sources(parameters),
+        has_source=bool(parameters.tokens("sourceId")),
         names=names_of(parameters, "source"),
         windows=plain_windows(when),
         window_groups=alternative_windows(when),
@@ -145,7 +143,7 @@ def _content_type(token: SearchToken) -> str:
 def _sources(parameters: SearchParameters) -> tuple[str, ...]:
     """A set has one source: with several groups, those in all of them, or one that no set has."""
     groups = identifier_groups_of(parameters, "sourceId")
-    return tuple(sorted(set.intersection(*map(set, groups)))) or (_NO_SOURCE,) if groups else ()
+    return tuple(sorted(set.intersection(*map(set, groups)))) or (NO_IDENTIFIER,) if groups else ()
 
 
 DECLARATION = SearchResource(

@@ -144,6 +144,8 @@ def _claims(request: SearchSubmissionSets) -> Iterator[Any]:
         yield or_(*(is_one_of(form, group) for form in forms))
     if request.sources:
         yield is_one_of(lots.c.source_id, request.sources)
+    elif request.has_source:
+        yield lots.c.source_id.is_not(None)
 
 
 def _submission_set_entry(row: "Row[Any]") -> SubmissionSetEntry:

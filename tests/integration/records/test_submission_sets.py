@@ -70,6 +70,7 @@ def test_a_set_with_a_hidden_member_shows_the_visible_ones_and_nothing_that_was_
     "condition",
     [
         {"sources": ("1.2.250.8",)},
+        {"has_source": True},
         {"content_types": (("57133-1",),)},
         {"names": (NamePattern(part=NamePart.FAMILY, any_of=("durand",)),)},
         {"identifiers": ("1.2.250.9",)},

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.errors.request import FieldMissing, InvalidRequest, ParameterUnknown
-from contracts.records.searching import DateKind, DateRange
-from contracts.vocabulary import AccessMode, DocumentStatus, PatientId
+from contracts.records.searching import DateKind, DateRange, SearchSubmissionSets
+from contracts.vocabulary import AccessMode, DocumentStatus, Outcome, PatientId
+from gateway.fhir import audit_events, lists
 from gateway.fhir.bundles import Shape
-from gateway.fhir.document_search import PARAMETERS, message_from
+from gateway.fhir.document_search import NO_IDENTIFIER, PARAMETERS, message_from
 from gateway.fhir.parameters import (
     SearchParameters,
     alternative_windows,
@@ -177,6 +178,41 @@ def test_count_and_total_follow_fhir() -> None:
 def test_single_parameter_sent_twice_is_refused() -> None:
     with pytest.raises(InvalidRequest):
         SearchParameters((("patient", "a"), ("patient", "b"))).single("patient")
+
+
+def test_an_identifier_that_nothing_can_have_is_a_condition() -> None:
+    base = (("status", "current"), ("identifier", "|urn:oid:1.2.3"))
+    for build in (message_from, lists.message_from):
+        message = build(SearchParameters(base), PatientId(PATIENT), AccessMode.NORMAL, Shape())
+        assert message.identifiers == (NO_IDENTIFIER,)
+
+
+def test_the_system_of_a_source_alone_asks_for_sets_with_a_source() -> None:
+    def message(*pairs: tuple[str, str]) -> SearchSubmissionSets:
+        sent = SearchParameters((("status", "current"), *pairs))
+        return lists.message_from(sent, PatientId(PATIENT), AccessMode.NORMAL, Shape())
+
+    with_system = message(("sourceId", "urn:ietf:rfc:3986|"))
+    assert (with_system.has_source, with_system.sources) == (True, ())
+    assert message(("sourceId", "urn:oid:1.2.3")).sources == ("1.2.3",)
+    assert not message().has_source
+
+
+@pytest.mark.parametrize("name", ["status", "code"])
+def test_a_code_that_no_set_has_finds_nothing(name: str) -> None:
+    """FHIR R4, search.html#errors: what cannot be satisfied is an empty result."""
+    for value in ("retired", "entered-in-error") if name == "status" else ("folder", "http://loinc.org|1-8"):
+        pairs = {"status": "current"} | {name: value}
+        sent = SearchParameters(tuple(pairs.items()))
+        assert lists.message_from(sent, PatientId(PATIENT), AccessMode.NORMAL, Shape()).statuses == ()
+
+
+def test_an_outcome_is_a_code_of_fhir() -> None:
+    for value, expected in (("0", Outcome.ALLOWED), ("4", Outcome.REFUSED), ("0,4", None), ("8", None), ("|0", None)):
+        sent = SearchParameters((("outcome", value),))
+        assert audit_events.message_from(sent, PatientId(PATIENT)).outcome is expected
+    with pytest.raises(InvalidRequest):
+        audit_events.message_from(SearchParameters((("outcome", "9"),)), PatientId(PATIENT))
 
 
 def test_archived_documents_are_searched_as_current_with_is_archived() -> None:
