@@ -46,6 +46,7 @@ from contracts.errors.request import (
     ResponseTypeUnsupported,
     RouteNotFound,
     ScopeRefused,
+    TokenInvalid,
 )
 from gateway.request_state import RequestState, request_state_of
 from translations.refusals import refusal_text
@@ -94,8 +95,13 @@ _OAUTH: dict[type[Refusal], str] = {
 }
 
 _RETRY_SECONDS = {429: "30", 503: "2"}
-_BEARER_CHALLENGE = {"www-authenticate": "Bearer"}
-_DPOP_CHALLENGE = {"www-authenticate": f'DPoP error="invalid_dpop_proof", algs="{" ".join(ALGORITHMS)}"'}
+_DPOP = f'DPoP error="{{}}", algs="{" ".join(ALGORITHMS)}"'
+_CHALLENGES: tuple[tuple[type[Refusal], str], ...] = (
+    (PossessionUnproven, _DPOP.format("invalid_dpop_proof")),
+    (TokenInvalid, f'Bearer error="invalid_token", {_DPOP.format("invalid_token")}'),
+    (Unauthenticated, "Bearer"),
+)
+"""Class of refusal -> WWW-Authenticate (RFC 6750, 3; RFC 9449, 7.1); the first match wins."""
 _LANGUAGE = re.compile(r"^\s*(fr|en|\*)(?:-[a-z0-9-]+)?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*$", re.IGNORECASE)
 
 
@@ -148,10 +154,9 @@ def error_headers(refusal: Refusal, language: str) -> dict[str, str]:
         headers["retry-after"] = refusal.details.get("seconds", _RETRY_SECONDS[status])
     if isinstance(refusal, RangeBeyond):
         headers["content-range"] = f"bytes */{refusal.details['size']}"
-    if isinstance(refusal, PossessionUnproven):
-        headers |= _DPOP_CHALLENGE
-    elif isinstance(refusal, Unauthenticated):
-        headers |= _BEARER_CHALLENGE
+    for kind, challenge in _CHALLENGES:
+        if isinstance(refusal, kind):
+            return headers | {"www-authenticate": challenge}
     return headers
 
 

@@ -19,6 +19,7 @@ from contracts.errors.request import (
     LoginFailed,
     MethodNotAllowed,
     RouteNotFound,
+    TokenInvalid,
     TokenMissing,
 )
 from gateway.errors import STATUS, error_body, error_headers, preferred_language, status_of, to_refusal
@@ -101,3 +102,9 @@ def test_temporary_refusals_have_retry_after() -> None:
 
 def test_missing_token_has_a_challenge() -> None:
     assert error_headers(TokenMissing(), "en") == {"content-language": "en", "www-authenticate": "Bearer"}
+
+
+def test_an_invalid_token_is_named_in_the_challenges_of_both_schemes() -> None:
+    """RFC 6750, 3: an error only where a token was sent; RFC 9449, 7.1."""
+    challenge = error_headers(TokenInvalid(), "en")["www-authenticate"]
+    assert challenge.startswith('Bearer error="invalid_token", DPoP error="invalid_token", algs="ES256 ')
