@@ -12,6 +12,7 @@ from client.fhir import FhirClient
 from client.people import DemoPeople
 from contracts.vocabulary import Visibility
 from tests.support.fhir_client import fhir_client, refusal_in, submission_set_of, text_reference_to
+from tests.support.fhir_tokens import finds, forms_of, tokens_of
 from tests.support.people import Holder, activate_account, authorised_doctor, deposit_new, document_for, open_record
 
 
@@ -104,42 +105,19 @@ def shared(demo: DemoPeople) -> Holder:
     return holder
 
 
-def codings_of(reference: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Parameter, system (empty: none) and code of everything in a DocumentReference that a token finds."""
-    context = reference.get("context", {})
-    concepts = [
-        ("type", reference["type"]),
-        *(("category", concept) for concept in reference["category"]),
-        *(("event", concept) for concept in context.get("event", [])),
-        *((name, context[element]) for name, element in CONTEXT.items() if element in context),
-        *(("security-label", label) for label in reference["securityLabel"]),
-    ]
-    found = [(name, coding) for name, concept in concepts for coding in concept["coding"]]
-    found += [("format", content["format"]) for content in reference["content"]]
-    codings = [(name, coding.get("system", ""), coding["code"]) for name, coding in found]
-    people = [part for part in reference["contained"] if part["id"] == "author-1-person"]
-    named = [("author.identifier", each) for part in people for each in part.get("identifier", [])]
-    named += [("identifier", each) for each in (reference["masterIdentifier"], *reference["identifier"])]
-    return codings + [(name, each["system"], each["value"]) for name, each in named]
-
-
-CONTEXT = {"facility": "facilityType", "setting": "practiceSetting"}
-
-
 def test_whatever_is_answered_is_found_by_every_form_of_its_token(demo: DemoPeople, shared: Holder) -> None:
     """FHIR R4, search.html#token."""
     software = fhir_client(demo, demo.logged_in("hospital"))
     path = f"DocumentReference?patient={shared.record}&status=current"
     (entry,) = software.get(path).json()["entry"]
-    codings = codings_of(entry["resource"])
-    assert {name for name, *_ in codings} >= {"type", "category", "format", "author.identifier", "identifier"}
-    for name, system, code in codings:
-        forms = {f"{system}|{code}": True, code: True, f"|{code}": not system, f"urn:oid:1.2.3|{code}": False}
-        if name == "author.identifier" or system != "urn:ietf:rfc:3986":
-            forms |= {f"{system}|": True} if system else {}
-        for form, is_found in forms.items():
-            reply = software.send("GET", path, params={name: form, "_total": "accurate"})
-            assert (reply.status_code, reply.json()["total"]) == (200, int(is_found)), (name, form)
+    tokens = tokens_of(entry["resource"])
+    names = {token.parameter for token in tokens}
+    assert names >= {"type", "category", "format", "author.identifier", "identifier"}
+    for token in tokens:
+        for form in forms_of(token):
+            reply = software.send("GET", path, params={token.parameter: form, "_total": "accurate"})
+            is_found = any(finds(form, each) for each in tokens if each.parameter == token.parameter)
+            assert (reply.status_code, reply.json()["total"]) == (200, int(is_found)), (token.parameter, form)
 
 
 def test_repeated_parameters_all_hold_and_alternatives_one_of_them(demo: DemoPeople) -> None:
