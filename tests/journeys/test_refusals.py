@@ -7,8 +7,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from fpdf.enums import EncryptionMethod
 import requests
+from fpdf.enums import EncryptionMethod
 
 from client.errors import ApiError
 from client.patient import PatientClient
@@ -17,7 +17,6 @@ from client.professional import JWT_BEARER, AccessToken, ProfessionalClient
 from contracts.vocabulary import OID_NIR, Ins, Rpps, Visibility
 from deploy.dev import authority, people
 from deploy.dev.stack import Stack
-from tests.unit.documents.real_files import encrypted_pdf
 from tests.support.people import (
     Holder,
     account_form_of,
@@ -30,6 +29,7 @@ from tests.support.people import (
 )
 from tests.support.refusals import expect_refusal
 from tests.support.waiting import wait_until
+from tests.unit.documents.real_files import encrypted_pdf
 
 BOMB = b'<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]><b>&b;</b>'
 
