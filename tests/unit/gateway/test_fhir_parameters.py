@@ -184,7 +184,7 @@ def test_an_identifier_that_nothing_can_have_is_a_condition() -> None:
     base = (("status", "current"), ("identifier", "|urn:oid:1.2.3"))
     for build in (message_from, lists.message_from):
         message = build(SearchParameters(base), PatientId(PATIENT), AccessMode.NORMAL, Shape())
-        assert message.identifiers == (NO_IDENTIFIER,)
+        assert message.identifier_groups == ((NO_IDENTIFIER,),)
 
 
 def test_the_system_of_a_source_alone_asks_for_sets_with_a_source() -> None:
