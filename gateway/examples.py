@@ -18,6 +18,7 @@ from contracts.consent.authorisations import (
     TeamAuthorisation,
 )
 from contracts.consent.carers import Carer, Carers, Invitation
+from contracts.consent.heirs import HeirAccess
 from contracts.consent.representations import (
     EvidenceKind,
     Representation,
@@ -25,7 +26,9 @@ from contracts.consent.representations import (
     RepresentationKind,
     RepresentationRequest,
 )
+from contracts.identity.deaths import Death, DeathUndone
 from contracts.identity.logins import AccountConfirmed
+from contracts.identity.numbers import InsNumbers
 from contracts.identity.people import Person, PersonsFound, Traits
 from contracts.notify import Notice, NoticeCode, Notices
 from contracts.records.consent_texts import OPENING_TEXTS, ConsentText, ConsentTexts
@@ -155,6 +158,10 @@ _ALL: tuple[msgspec.Struct, ...] = (
         waiting=True,
         takes_effect_at=_AT + timedelta(days=3),
     ),
+    InsNumbers(ins=_INS, former=(Ins("285079999900284", OID_TEST),)),
+    Death(patient_id=_PATIENT, died_on=date(2026, 3, 1), reported_at=_AT),
+    DeathUndone(patient_id=_PATIENT, not_restored=("sessions", "codes")),
+    HeirAccess(patient_id=_PATIENT, heir=PatientId(UUID(int=7)), sections=(Section.COMPTES_RENDUS,), until=_UNTIL),
     RepresentationEnding(waiting=True, takes_effect_at=_AT + timedelta(days=3)),
     GrantedApps(apps=(GrantedApp(app="carnet-de-vaccins", since=_AT, sections=(Section.PREVENTION,)),)),
     _INVITATION,
