@@ -1,5 +1,6 @@
 """Limits of a request message: how long a string or a list may be, how many values, how many bytes."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -9,6 +10,8 @@ from contracts.errors.request import InvalidRequest
 _DEPTH = 32
 _INTEGERS = range(-(2**63), 2**63)
 """What PostgreSQL stores in its widest integer column."""
+_LARGEST_OFFSET = timedelta(hours=16)
+"""PostgreSQL reads smaller offsets from UTC only; the largest in use is 14 hours."""
 
 
 class MessageLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +42,8 @@ def check_limits(message: msgspec.Struct, limits: MessageLimits) -> None:
     """Check a decoded message, which may be long, deep or wide wherever its types leave it open.
 
     Raises:
-        InvalidRequest: with the name of the field that is too long, or with which there are too many values.
+        InvalidRequest: with the name of the field that is too long, that no column holds, or with which there are
+            too many values.
     """
     left = limits.values
     for name in message.__struct_fields__:
@@ -54,6 +58,8 @@ def _count(value: Any, name: str, limits: MessageLimits, depth: int) -> int:
         _check(len(value) <= limits.text, name)
     elif isinstance(value, int):
         _check(value in _INTEGERS, name)
+    elif isinstance(value, datetime):
+        _check(_can_be_stored(value), name)
     elif isinstance(value, dict):
         _check(len(value) <= limits.items and depth > 0, name)
         return 1 + sum(_count(item, name, limits, depth - 1) for pair in value.items() for item in pair)
@@ -64,6 +70,17 @@ def _count(value: Any, name: str, limits: MessageLimits, depth: int) -> int:
         fields = value.__struct_fields__
         return 1 + sum(_count(getattr(value, field), field, limits, depth - 1) for field in fields)
     return 1
+
+
+def _can_be_stored(moment: datetime) -> bool:
+    offset = moment.utcoffset()
+    if offset is None:
+        return True
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        return False
+    return abs(offset) < _LARGEST_OFFSET
 
 
 def _check(holds: bool, name: str) -> None:

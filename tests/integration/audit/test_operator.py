@@ -1,6 +1,6 @@
 """The operator searches without names of patients, and erases identities without touching the tree."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import uuid4
 
@@ -32,6 +32,12 @@ def erase(stack: AuditStack, patient_id: PatientId) -> int:
 
 def a_doctor() -> Actor:
     return Actor(role=Role.PROFESSIONAL, subject=str(uuid4().int)[:11], name="Dr Ada Noyer", profession="10")
+
+
+def test_a_search_from_a_moment_whose_offset_the_database_does_not_read_is_refused(stack: AuditStack) -> None:
+    since = datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=20, minutes=24)))
+    with pytest.raises(InvalidRequest):
+        stack.call(Audit.search_journal, SearchJournal(actor="80000000019", since=since), OPERATOR)
 
 
 def test_an_actors_lines_are_found_in_every_journal(stack: AuditStack) -> None:

@@ -1,5 +1,6 @@
 """Every field of every request message has a bound: long strings, long lists, deep and wide values are refused."""
 
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import msgspec
@@ -28,6 +29,8 @@ def too_large_for(limits: MessageLimits) -> dict[str, Any]:
         "key": {"x" * (limits.text + 1): 1},
         "depth": deep,
         "number": 2**63,
+        "moment whose offset PostgreSQL does not read": datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=16))),
+        "moment before the first year": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
         "values": (("x",) * limits.items,) * (limits.values // limits.items + 1),
     }
 
