@@ -1,10 +1,11 @@
 """Whether a JPEG is whole (ITU-T T.81, annex B), with what phones and cameras write behind its end.
 
-Taken by their structure, and films and further pictures only where the picture announces them:
+Taken by their structure:
 
-- padding: NULs, 0xFF, white space;
-- pictures: by a Multi-Picture Format index (CIPA DC-007) or items in XMP, such as the gain map of Ultra HDR;
-- a film: by Motion Photo or Micro Video in XMP, as boxes (ISO/IEC 14496-12);
+- padding: NULs, 0xFF, white space, a second end;
+- further pictures, only where the first announces them, for the second might be anybody's: by a Multi-Picture Format
+  index (CIPA DC-007), or by items in XMP such as the gain map of Ultra HDR;
+- a film (Motion Photo, Micro Video), as boxes (ISO/IEC 14496-12);
 - Samsung's blocks, which begin with their name and end in a directory (SEFH, SEFT).
 """
 
@@ -14,7 +15,6 @@ from collections.abc import Callable
 from services.documents.file_errors import InconsistentContent
 from services.documents.jpeg_trailers import (
     LONGEST_BEGINNING,
-    announces_film,
     announces_pictures,
     begins_samsung_block,
     end_of_padding,
@@ -47,7 +47,6 @@ class JpegReader:
         self._parts = 0
         self._step: Callable[[], bool] = self._read_marker
         self._may_have_pictures = False
-        self._may_have_film = False
         self._behind: bytes | None = None
         """Of what stands behind the first end, the last bytes that were searched."""
 
@@ -104,7 +103,6 @@ class JpegReader:
             if end > len(self._window):
                 return False
             self._may_have_pictures |= announces_pictures(self._window[start + 2 : end])
-            self._may_have_film |= announces_film(self._window[start + 2 : end])
         self._at = end
         return True
 
@@ -117,7 +115,7 @@ class JpegReader:
         box = self._window.find(b"ftyp", begins, begins + 8) - 4
         if self._may_have_pictures and self._window.startswith(_PICTURE, begins):
             self._at, self._step = begins, self._read_marker
-        elif self._may_have_film and box >= self._at:
+        elif box >= self._at:
             self._at, self._step = box, self._read_box
         elif begins_samsung_block(self._window, self._at, begins):
             self._at, self._step = begins, self._keep_tail

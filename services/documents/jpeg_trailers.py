@@ -7,10 +7,9 @@ _PADDING = re.compile(rb"(?:[\x00\t\n\r \x1a\xd9]+|\xff+(?!\xd8\xff))*")
 _MPF = b"MPF\x00"
 _XMP = (b"http://ns.adobe.com/xap/1.0/\x00", b"http://ns.adobe.com/xmp/extension/\x00")
 _XMP_PICTURES = re.compile(rb":Semantic\b|hdrgm:Version")
-_XMP_FILM = re.compile(rb"""(?:MotionPhoto|MicroVideo)(?:=["']1["']|>1<)|Semantic(?:=["']|>)MotionPhoto\b""")
 _BOXES = frozenset(b"ftyp styp moov moof mdat mfra free skip wide pnot udta uuid meta sidx emsg prft mpvd".split())
 _LONG = b"\0\0\0\1"
-_SAMSUNG_BLOCK = re.compile(rb"\x00\x00[^\x00]\x0a[\x01-\x40]\x00\x00\x00[\x20-\x7e]+", re.DOTALL)
+_SAMSUNG_BLOCK = re.compile(rb"\x00\x00..[\x01-\x40]\x00\x00\x00[\x20-\x7e]+", re.DOTALL)
 """Two zeros, a type, the length of a name, and the beginning of the name."""
 _ENTRY_SIZE = 12
 _OTHER_DOCUMENT = re.compile(
@@ -32,11 +31,6 @@ def end_of_padding(window: bytes, start: int) -> int:
 def announces_pictures(segment: bytes) -> bool:
     """Whether a segment says that further pictures follow, such as previews, depth or a gain map."""
     return segment.startswith(_MPF) or (segment.startswith(_XMP) and _XMP_PICTURES.search(segment) is not None)
-
-
-def announces_film(segment: bytes) -> bool:
-    """Whether a segment says that a film follows (Motion Photo 1.0, and Micro Video before it)."""
-    return segment.startswith(_XMP) and _XMP_FILM.search(segment) is not None
 
 
 def size_of_box_head(window: bytes, start: int) -> int:

@@ -10,8 +10,8 @@ _TAIL_BYTES = 1024
 _LINE_END = 2
 """What is kept of padding, for it may turn out to stand between two lines."""
 _PADDING = b"\x00\t\n\x0c\r \x1a"
-_END = re.compile(rb"%%EOF[\s\x00]*(?:\x1b%-12345X(?:@PJL[^\r\n]*[\r\n]+)*)*\Z")
-"""The end of a file, and what printer drivers write behind it: the end of a job in PJL."""
+_END = re.compile(rb"%%EOF[\s\x00]*(?:(?:\x1b%-12345X(?:@PJL[^\r\n]*[\r\n]+)*)*|--[\w'()+,./:=?-]{1,70}--)\Z")
+"""The end of a file, and what is left behind it: the end of a printer's job (PJL), or of a form (RFC 2046, 5.1.1)."""
 _REACH = 4096
 """How far around a name the dictionary that contains it may extend, in bytes; those of real files have some 500."""
 _NAMES = re.compile(rb"/Encrypt(?=\s*<<|\s+\d+\s+\d+\s+R\b)|/Filter\s*/Standard\b")

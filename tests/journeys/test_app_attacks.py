@@ -89,6 +89,23 @@ def test_only_the_exact_redirect_uri_of_the_app_is_accepted(app: SmartApp, redir
     assert "text/html" in answer.headers["content-type"]
 
 
+@pytest.mark.parametrize(
+    ("registered", "redirect_uri", "source"),
+    [
+        ("http://127.0.0.1/cb", "http://127.0.0.1:51004/cb", "http://127.0.0.1:51004"),
+        ("http://[::1]:8000/cb", "http://[::1]:51004/cb", "http:"),
+    ],
+)
+def test_a_loopback_app_logs_in_on_the_port_it_got(
+    demo: DemoPeople, operator_client: OperatorClient, registered: str, redirect_uri: str, source: str
+) -> None:
+    """RFC 8252, 7.3; a Content-Security-Policy cannot name an IPv6 address."""
+    client = register_app(operator_client, redirect_uris=(registered,))
+    page = begin_authorization(SmartApp(demo.gateway, client.client_id), redirect_uri=redirect_uri)
+    assert page.status_code == 200
+    assert page.headers["content-security-policy"].endswith(f"form-action 'self' {source}")
+
+
 def test_an_unknown_client_gets_no_redirect(demo: DemoPeople) -> None:
     answer = begin_authorization(SmartApp(demo.gateway, "personne"))
     assert (answer.status_code, "location" in answer.headers) == (400, False)
@@ -300,7 +317,9 @@ def request_token(demo: DemoPeople, signed: str, **form: str) -> requests.Respon
 def test_a_back_end_gets_a_token_by_its_key_and_an_assertion_is_used_once(
     demo: DemoPeople, feeder: Client, key: ECKey
 ) -> None:
-    audience = f"{demo.gateway}/oauth/token"
+    audience, now = f"{demo.gateway}/oauth/token", datetime.now(UTC).timestamp()
+    ahead = assertion(feeder.client_id, f"{demo.gateway}/oauth/par", key, iat=now + 2, exp=now + 302)
+    assert request_token(demo, ahead).status_code == 200, "a clock 2 s ahead, and an endpoint of RFC 9126"
     signed = assertion(feeder.client_id, audience, key)
     tokens = tokens_in(request_token(demo, signed))
     assert "refresh_token" not in tokens

@@ -14,6 +14,7 @@ from contracts.vocabulary import Visibility
 from gateway.fhir.document_parsing import LONGEST_DESCRIPTION
 from tests.support.fhir_client import fhir_client, reference_to, refusal_in, submission_set_of, text_reference_to
 from tests.support.people import Holder, authorised_doctor, deposit_new, document_for, new_unique_id, open_record
+from tests.unit.documents.real_files import picture
 
 MASKED = {"coding": [{"code": "MASQUE_PS"}]}
 ARCHIVED = "/extension/0/valueBoolean"
@@ -76,6 +77,28 @@ def test_a_file_without_a_cda_header_takes_its_metadata_from_the_sender(holder: 
     assert search(software, holder, **{"author.family": "essai"}) == [created["id"]]
     del body["type"], body["masterIdentifier"]
     assert refusal_in(software.post("DocumentReference", body)) == (422, "document.metadata_missing")
+
+
+@pytest.mark.parametrize(
+    ("content", "declared", "media_type"),
+    [
+        (picture("PNG"), "image/x-png", "image/png"),
+        (picture("JPEG") + bytes(3), "image/jpg", "image/jpeg"),
+        ("Créatinine élevée".encode("iso-8859-1"), "text/plain; charset=ISO-8859-1", "text/plain"),
+        (picture("TIFF"), "application/octet-stream", "image/tiff"),
+    ],
+    ids=["PNG", "JPEG", "text", "TIFF"],
+)
+def test_a_file_is_taken_as_its_writer_makes_and_names_it(
+    holder: Holder, software: FhirClient, content: bytes, declared: str, media_type: str
+) -> None:
+    body = text_reference_to(holder, content, "11488-4", title="Bilan")
+    body["content"][0]["attachment"]["contentType"] = declared
+    created = software.post("DocumentReference", body)
+    assert created.status_code == 201, created.text
+    attachment = created.json()["content"][0]["attachment"]
+    assert attachment["contentType"] == media_type
+    assert software.get(attachment["url"], accept="*/*").content == content
 
 
 @pytest.mark.parametrize("length", [100, 20_000])
