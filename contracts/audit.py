@@ -84,8 +84,8 @@ class EntryMarks(msgspec.Struct, frozen=True, kw_only=True):
 class ReadJournal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """List a record's journal lines, newest first.
 
-    `count`: 1 to 100. `before`: position of the last line of the previous page. The other fields filter: `since` is
-    inclusive, `until` exclusive.
+    `count`: 1 to 100. `before`: position of the last line of the previous page. `total`: count the lines of all
+    pages. The other fields filter: `since` is inclusive, `until` exclusive.
     """
 
     patient_id: PatientId
@@ -97,6 +97,7 @@ class ReadJournal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     document_id: DocumentId | None = None
     since: datetime | None = None
     until: datetime | None = None
+    total: bool = False
 
 
 class JournalLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -123,10 +124,11 @@ class JournalLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Pseudonym of the strand, a UUID."""
 
 
-class Journal(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of journal lines."""
+class Journal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One page of journal lines; `total`: if requested."""
 
     lines: tuple[JournalLine, ...]
+    total: int | None = None
 
 
 class ReadProofs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

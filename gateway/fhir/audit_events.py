@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from contracts.audit import Audit, JournalLine, ReadJournal
+from contracts.audit import Audit, Journal, JournalLine, ReadJournal
 from contracts.errors.request import InvalidRequest
 from contracts.records.searching import DateKind
 from contracts.vocabulary import Act, Outcome, PatientId, Role
 from gateway.clients import ApiRequest
 from gateway.errors import preferred_language
+from gateway.fhir.bundles import Shape
 from gateway.fhir.document_resource import instant
 from gateway.fhir.ids import write_id
 from gateway.fhir.parameters import (
@@ -17,9 +18,10 @@ from gateway.fhir.parameters import (
     SearchParameters,
     count_of,
     plain_windows,
+    wants_total,
     windows,
 )
-from gateway.fhir.search import PATIENT, ResultPage, SearchResource, record_of
+from gateway.fhir.search import PATIENT, ResultPage, SearchResource, record_of, shape_of
 from gateway.fhir.systems import without_empty
 from gateway.fhir.tokens import names_code
 
@@ -47,16 +49,23 @@ _PROFESSIONALS = "urn:oid:1.2.250.1.71.4.2.1"
 
 async def _ask(request: ApiRequest, parameters: SearchParameters) -> ResultPage:
     """Newest first; a full page may be the last one, then the next page is empty."""
-    record = await record_of(request, parameters)
-    message = message_from(parameters, record)
+    record, shape = await record_of(request, parameters), shape_of(parameters)
+    message = message_from(parameters, record, shape)
     journal = await request.call(Audit.read_journal, message)
-    lines = journal.lines if _outcomes(parameters) else ()
+    if not _outcomes(parameters):
+        journal = Journal(lines=(), total=0 if message.total else None)
+    lines = () if shape.only_count else journal.lines
     language = preferred_language(request.headers.get("accept-language", ""))
-    cursor = str(lines[-1].position) if len(lines) == message.count else None
-    return ResultPage(matches=[audit_event(record, line, language) for line in lines], record=record, cursor=cursor)
+    return ResultPage(
+        matches=[audit_event(record, line, language) for line in lines],
+        record=record,
+        shape=shape,
+        total=journal.total,
+        cursor=str(lines[-1].position) if len(lines) == message.count else None,
+    )
 
 
-def message_from(parameters: SearchParameters, patient_id: PatientId) -> ReadJournal:
+def message_from(parameters: SearchParameters, patient_id: PatientId, shape: Shape) -> ReadJournal:
     """The search as a message to the audit service.
 
     Raises:
@@ -76,6 +85,7 @@ def message_from(parameters: SearchParameters, patient_id: PatientId) -> ReadJou
         outcome=next(iter(outcomes)) if len(outcomes) == 1 else None,
         since=since,
         until=until,
+        total=shape.only_count or wants_total(parameters),
     )
 
 

@@ -15,7 +15,7 @@ from tests.support.apps import authorization_code, register_app, tokens_in
 from tests.support.fhir_client import fhir_client
 from tests.support.journal_and_notices import wait_for_line
 from tests.support.people import activate_account, deposit_new, open_record
-from tests.support.public_clients import SEARCHERS, fhir_kit
+from tests.support.public_clients import BUNDLES, SEARCHERS, Query, fhir_kit
 from tests.support.public_searches import (
     Search,
     SearchedRecord,
@@ -75,6 +75,19 @@ def test_a_holders_client_finds_by_every_parameter(
     token, searches = holders
     found = SEARCHERS[client](f"{demo.gateway}/fhir", token, searches)
     check(searches, found)
+
+
+@pytest.mark.parametrize("client", BUNDLES)
+def test_a_holders_client_counts_the_journal(
+    demo: DemoPeople, holders: tuple[str, list[Search]], client: str
+) -> None:
+    """FHIR R4, search.html#count: a count of zero is answered with the total, for every type."""
+    token, (whole, *_) = holders
+    conditions = ({"_summary": "count"}, {"_count": "0"}, {"_count": "1", "_total": "accurate"})
+    queries = [Query("AuditEvent", dict(whole.pairs) | each) for each in conditions]
+    bundles = BUNDLES[client](f"{demo.gateway}/fhir", token, queries)
+    assert [bundle.get("total") for bundle in bundles] == [len(whole.found)] * 3
+    assert [len(bundle.get("entry", [])) for bundle in bundles] == [0, 0, 1]
 
 
 def test_every_declared_parameter_is_tried(

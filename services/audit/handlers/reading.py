@@ -34,10 +34,13 @@ def read_journal(ctx: AuditContext, request: ReadJournal) -> Journal:
     permit = ctx.access.permit()
     check_count(request.count)
     check_span(request.since, request.until)
-    strands = _strands_shown(ctx, permit)
-    lines = ctx.repository.lines_of(strands, _filter_of(ctx, request), request.count)
+    strands, line_filter = _strands_shown(ctx, permit), _filter_of(ctx, request)
+    lines = ctx.repository.lines_of(strands, line_filter, request.count)
     opened = (open_line(ctx.sealer, strands[line.leaf.strand], line) for line in lines)
-    return Journal(lines=tuple(render(line, request.patient_id, ctx.actor) for line in opened))
+    return Journal(
+        lines=tuple(render(line, request.patient_id, ctx.actor) for line in opened),
+        total=ctx.repository.count_of(strands, line_filter) if request.total else None,
+    )
 
 
 @handles(Audit.read_proofs, access=_READS, reading=True)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, select, true
+from sqlalchemy import ColumnElement, Row, Select, func, select, true
 
 from chassis.repository import Repository, is_one_of
 from contracts.vocabulary import AccessMode, Act, Outcome
@@ -59,6 +59,12 @@ class LineRepository(Repository):
         query = select(newest).select_from(strands.join(newest, true()))
         query = query.where(is_one_of(strands.c.strand, set(strand_ids)))
         return self._lines(query.order_by(newest.c.position.desc()).limit(count))
+
+    def count_of(self, strand_ids: Iterable[UUID], line_filter: LineFilter) -> int:
+        """How many lines of these strands match, on all pages."""
+        on_all_pages = msgspec.structs.replace(line_filter, before=None)
+        query = select(func.count()).select_from(journal).where(is_one_of(journal.c.strand, set(strand_ids)))
+        return int(self.connection.execute(query.where(*_conditions(on_all_pages))).scalar_one())
 
     def lines(self, line_filter: LineFilter, count: int) -> list[StoredLine]:
         """Lines of the whole journal, newest first."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from client.waiting import wait_for
-from contracts.audit import Audit, GetHead, GetLatestHead, JournalEntry, JournalLine, ReadJournal
+from contracts.audit import Audit, GetHead, GetLatestHead, Journal, JournalEntry, JournalLine, ReadJournal
 from contracts.envelope import Actor
 from contracts.errors.request import HeadNotFound
 from contracts.vocabulary import PatientId, Role
@@ -61,8 +61,12 @@ class AuditStack(ServiceStack):
 
     def read(self, patient_id: PatientId, reader: Actor | None = None, **options: Any) -> Sequence[JournalLine]:
         """A page of a journal; by default as its holder reads it."""
+        return self.page(patient_id, reader, **options).lines
+
+    def page(self, patient_id: PatientId, reader: Actor | None = None, **options: Any) -> Journal:
+        """As `read`, with its total where that is requested."""
         request = ReadJournal(patient_id=patient_id, **options)
-        return self.call(Audit.read_journal, request, reader or holder(patient_id)).lines
+        return self.call(Audit.read_journal, request, reader or holder(patient_id))
 
     def latest_head(self) -> Note:
         """The newest signed head."""

@@ -65,6 +65,17 @@ def test_a_representative_is_shown_no_secret_line_and_no_gap(
     assert own[0].fr == "Votre représentant légal a lu l'historique des accès."
 
 
+def test_a_total_counts_the_lines_of_all_pages_that_are_shown(
+    stack: AuditStack, child: PatientId, mother: Actor
+) -> None:
+    stack.append(an_entry(patient_id=child), an_entry(patient_id=child, secret=True), an_entry(patient_id=child))
+    wanted: dict[str, Any] = {"acts": (Act.CONSULTATION_LISTE,), "count": 1, "total": True}
+    (newest,) = stack.page(child, **wanted).lines
+    assert [stack.page(child, reader, **wanted).total for reader in (None, mother)] == [3, 2]
+    assert stack.page(child, before=newest.position, **wanted).total == 3
+    assert stack.page(child).total is None
+
+
 def test_lines_of_a_withheld_document_appear_with_it(stack: AuditStack, child: PatientId) -> None:
     document_id = DocumentId(uuid4())
     stack.append(

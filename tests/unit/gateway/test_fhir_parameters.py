@@ -210,9 +210,9 @@ def test_a_code_that_no_set_has_finds_nothing(name: str) -> None:
 def test_an_outcome_is_a_code_of_fhir() -> None:
     for value, expected in (("0", Outcome.ALLOWED), ("4", Outcome.REFUSED), ("0,4", None), ("8", None), ("|0", None)):
         sent = SearchParameters((("outcome", value),))
-        assert audit_events.message_from(sent, PatientId(PATIENT)).outcome is expected
+        assert audit_events.message_from(sent, PatientId(PATIENT), Shape()).outcome is expected
     with pytest.raises(InvalidRequest):
-        audit_events.message_from(SearchParameters((("outcome", "9"),)), PatientId(PATIENT))
+        audit_events.message_from(SearchParameters((("outcome", "9"),)), PatientId(PATIENT), Shape())
 
 
 def test_archived_documents_are_searched_as_current_with_is_archived() -> None:
