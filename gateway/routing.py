@@ -26,6 +26,7 @@ from gateway.api import (
     credentials,
     deaths,
     deposits,
+    description,
     documents,
     emergencies,
     filing,
@@ -89,6 +90,7 @@ _MODULES = (
     operator_accounts,
     health,
     home,
+    description,
     capability,
 )
 

@@ -83,7 +83,7 @@ def test_every_response_has_the_security_headers(gateway: Gateway) -> None:
 def test_home_page_loads_no_external_resource(gateway: Gateway) -> None:
     page = gateway.request("GET", "/")
     assert page.headers["content-type"].startswith("text/html")
-    assert b'href="/openapi"' in page.body
+    assert b'href="/openapi/page"' in page.body
     assert b"http" not in page.body
     assert blocked_inline(page.body.decode(), page.headers["content-security-policy"]) == []
 
@@ -94,6 +94,33 @@ def test_openapi_describes_error_responses_and_security(gateway: Gateway) -> Non
     assert {"200", "400", "401", "403", "404", "503"} <= set(listing["responses"])
     assert listing["security"] == [{"bearer": []}]
     assert "security" not in description["paths"]["/sessions"]["post"]
+
+
+def test_the_description_can_be_read_as_a_page_and_asked_for_by_head(gateway: Gateway) -> None:
+    page = gateway.request("GET", "/openapi/page")
+    assert page.headers["content-type"].startswith("text/html")
+    assert blocked_inline(page.body.decode(), page.headers["content-security-policy"]) == []
+    described = gateway.request("GET", "/openapi")
+    paths = described.json()["paths"]
+    assert all(f"<code>{path}</code>".encode() in page.body for path in paths)
+    for path in ("/openapi", "/openapi/openapi.json", "/openapi/page"):
+        head = gateway.request("HEAD", path)
+        assert (head.status, head.body) == (200, b"")
+
+
+def test_responses_that_operations_have_in_common_are_described_once(gateway: Gateway) -> None:
+    described = gateway.request("GET", "/openapi")
+    assert len(described.body) < 700_000
+    responses = [
+        response
+        for operations in described.json()["paths"].values()
+        for operation in operations.values()
+        for status, response in operation["responses"].items()
+        if status >= "400"
+    ]
+    shared = described.json()["components"]["responses"]
+    assert {response["$ref"].rpartition("/")[2] for response in responses if "$ref" in response} <= shared.keys()
+    assert sum("$ref" not in response for response in responses) < 20
 
 
 def examples_in(body: dict[str, Any]) -> Any:
