@@ -89,6 +89,7 @@ def test_only_the_exact_redirect_uri_of_the_app_is_accepted(app: SmartApp, redir
     assert "text/html" in answer.headers["content-type"]
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize(
     ("registered", "redirect_uri", "source"),
     [
@@ -97,13 +98,17 @@ def test_only_the_exact_redirect_uri_of_the_app_is_accepted(app: SmartApp, redir
     ],
 )
 def test_a_loopback_app_logs_in_on_the_port_it_got(
-    demo: DemoPeople, operator_client: OperatorClient, registered: str, redirect_uri: str, source: str
+    demo: DemoPeople, operator_client: OperatorClient, holder: Holder, registered: str, redirect_uri: str, source: str
 ) -> None:
     """RFC 8252, 7.3; a Content-Security-Policy cannot name an IPv6 address."""
     client = register_app(operator_client, redirect_uris=(registered,))
-    page = begin_authorization(SmartApp(demo.gateway, client.client_id), redirect_uri=redirect_uri)
-    assert page.status_code == 200
+    browser, parameters = Browser(demo.gateway), SmartApp(demo.gateway, client.client_id).parameters()
+    browser.open(f"{demo.gateway}/oauth/authorize", parameters | {"redirect_uri": redirect_uri})
+    page = log_in_browser(demo, holder, browser)
     assert page.headers["content-security-policy"].endswith(f"form-action 'self' {source}")
+    answer = allow_access(browser)
+    assert answer.headers["location"].startswith(f"{redirect_uri}?")
+    assert "code" in redirect_parameters(answer)
 
 
 def test_an_unknown_client_gets_no_redirect(demo: DemoPeople) -> None:
