@@ -1,5 +1,6 @@
 """Tokens that others sign (JWS compact): opened with accepted algorithms and keys, registered claims checked."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -20,6 +21,9 @@ Key = ECKey | RSAKey | OKPKey
 T = TypeVar("T")
 
 
+_CLAIM = re.compile(r"required field `(\w{1,32})`|`\$\.(\w{1,32})`")
+
+
 class TokenFlaw(Enum):
     """What is wrong with a token; LIFE: not yet valid, from the future, too old or valid for too long."""
 
@@ -35,11 +39,12 @@ class TokenFlaw(Enum):
 
 
 class TokenFlawed(Exception):
-    """A token with its first flaw."""
+    """A token with its first flaw; `cause`: the flaw, and the claim if one is missing or of another type."""
 
-    def __init__(self, flaw: TokenFlaw) -> None:
-        super().__init__(flaw.value)
+    def __init__(self, flaw: TokenFlaw, claim: str = "") -> None:
         self.flaw = flaw
+        self.cause = f"{flaw.value}: {claim}" if claim else flaw.value
+        super().__init__(self.cause)
 
 
 NumericDate = int | float
@@ -110,8 +115,10 @@ class SignedToken:
         """The payload; raises TokenFlawed (CLAIMS) if it is of another type."""
         try:
             return msgspec.json.decode(self._signature.payload, type=wanted)
-        except _ERRORS:
-            raise TokenFlawed(TokenFlaw.CLAIMS) from None
+        except _ERRORS as error:
+            # The message names the claim, and may quote nothing else of the payload than a name of ours.
+            found = _CLAIM.search(str(error))
+            raise TokenFlawed(TokenFlaw.CLAIMS, (found[1] or found[2]) if found else "") from None
 
     def _is_signed_by(self, key: Key) -> bool:
         # A key of another type than the algorithm's is no error here: the next one may fit.
@@ -150,7 +157,7 @@ def check_claims(claims: RegisteredClaims, rules: ClaimRules, now: float) -> Non
     """Raises TokenFlawed with the first rule that is broken; `now` in Unix seconds."""
     for flaw, is_kept in (*_identity_checks(claims, rules), *_time_checks(claims, rules, now)):
         if not is_kept:
-            raise TokenFlawed(flaw)
+            raise TokenFlawed(flaw, "jti" if flaw is TokenFlaw.CLAIMS else "")
 
 
 def _identity_checks(claims: RegisteredClaims, rules: ClaimRules) -> Iterator[tuple[TokenFlaw, bool]]:

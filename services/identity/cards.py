@@ -139,7 +139,7 @@ def _open(
         claims = signed.claims(wanted)
         check_claims(claims, rules, now.timestamp())
     except TokenFlawed as flawed:
-        raise (ProofExpired if flawed.flaw is TokenFlaw.EXPIRED else ProofInvalid(cause=flawed.flaw.value)) from None
+        raise (ProofExpired if flawed.flaw is TokenFlaw.EXPIRED else ProofInvalid(cause=flawed.cause)) from None
     except (ValueError, TypeError):
         raise ProofInvalid(cause="shape") from None
     return card, claims

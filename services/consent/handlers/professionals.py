@@ -46,7 +46,7 @@ def declare_authorisation(ctx: ConsentContext, request: DeclareAuthorisation) ->
     # Reading the proof uses it up; after a refusal it must still be valid.
     holder = ctx.remote(Identity.admit_patient, VitaleProof(proof=request.vitale_proof))
     if holder.patient_id != patient_id:
-        raise ProofInvalid
+        raise ProofInvalid(cause="patient")
     usual = timedelta(days=ctx.settings.authorisation_days)
     fact = permission(FactKind.AUTORISATION, rpps, None, now=ctx.now, usual=usual, secret=request.secret)
     ctx.facts.put(patient_id, fact, now=ctx.now)

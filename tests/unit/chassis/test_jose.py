@@ -124,7 +124,24 @@ AGE = ClaimRules(max_age=90, skew=30)
 NAMED = ClaimRules(issuer="app", subject="app", audiences=frozenset({"here", "there"}), skew=0)
 RIGHT = {"iss": "app", "sub": "app", "aud": "here"}
 HUGE = 10**400
+
+
 # Times are relative to now.
+@pytest.mark.parametrize(
+    ("payload", "cause"),
+    [
+        ("{}", "claims: iss"),
+        ('{"iss":7}', "claims: iss"),
+        ('{"iss":"me","exp":"soon"}', "claims: exp"),
+        ("[]", "claims"),
+    ],
+)
+def test_a_missing_or_mistyped_claim_is_named(payload: str, cause: str) -> None:
+    with pytest.raises(TokenFlawed) as flawed:
+        READER.parse(token(payload)).claims(ExampleRequired)
+    assert flawed.value.cause == cause
+
+
 CLAIMS: list[tuple[ClaimRules, dict[str, Any], TokenFlaw | None]] = [
     (NAMED, {}, None),
     (NAMED, {"aud": ("here",)}, None),
