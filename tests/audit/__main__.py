@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from client.people import DemoPeople
 from deploy.dev.external import external_servers_from
 from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
+from deploy.dev.supervisor import find_supervisor
 from tests.audit.callers import ANONYMOUS, CALLERS, AuditCaller, make_caller
 from tests.audit.findings import ToolFinding, Verdict, judge, load_triage
 from tests.audit.operations import DescribedOperation, operations_in
@@ -60,8 +62,12 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _platform() -> Stack:
+    """A new one, without what an earlier audit left; one that is up is used as it is."""
     os.environ.update(_SETTINGS)
-    return Stack(DIRECTORY / "platform", _BASE_PORT, external_servers_from(os.environ))
+    stack = Stack(DIRECTORY / "platform", _BASE_PORT, external_servers_from(os.environ))
+    if find_supervisor(stack.layout) is None:
+        shutil.rmtree(stack.layout.root, ignore_errors=True)
+    return stack
 
 
 def _probe(stack: Stack, examples: int) -> tuple[Requests, list[DescribedOperation]]:

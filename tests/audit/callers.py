@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from client.oauth import SmartApp
 from client.people import DemoPeople
 from contracts.vocabulary import Role
-from deploy.dev.people import FULL_SOFTWARE
+from deploy.dev.people import FEEDING_SOFTWARE
 from deploy.dev.stack import Stack
 from tests.support.apps import authorization_code, register_app, tokens_in
 from tests.support.people import Holder, activate_account, authorised_doctor, deposit_new, new_minor, open_record
@@ -35,7 +35,8 @@ def make_caller(platform: Stack, demo: DemoPeople, name: str) -> AuditCaller:
         "document_id": (deposit_new(demo, holder),),
         "rpps": (demo.professional("gp").rpps, demo.professional("hospital").rpps),
         "finess": (demo.professional("gp").structure,),
-        "software": (FULL_SOFTWARE.number,),
+        # No caller's own, which gets a quota.
+        "software": (FEEDING_SOFTWARE.number,),
     }
     match name:
         case Role.PROFESSIONAL:
