@@ -59,7 +59,8 @@ def read_possession(proof: str, *, method: str, url: str, now: float, token: str
         check_claims(claims, _RULES, now)
     except (TokenFlawed, ValueError):
         raise PossessionUnproven from None
-    if claims.htm != method or _normal(claims.htu) != _normal(url):
+    proven_url = _normal(claims.htu)
+    if claims.htm != method or proven_url is None or proven_url != _normal(url):
         raise PossessionUnproven
     if token and claims.ath != _hash_of(token):
         raise PossessionUnproven

@@ -89,28 +89,6 @@ def test_only_the_exact_redirect_uri_of_the_app_is_accepted(app: SmartApp, redir
     assert "text/html" in answer.headers["content-type"]
 
 
-@pytest.mark.usefixtures("patient")
-@pytest.mark.parametrize(
-    ("registered", "redirect_uri", "source"),
-    [
-        ("http://127.0.0.1/cb", "http://127.0.0.1:51004/cb", "http://127.0.0.1:51004"),
-        ("http://[::1]:8000/cb", "http://[::1]:51004/cb", "http:"),
-    ],
-)
-def test_a_loopback_app_logs_in_on_the_port_it_got(
-    demo: DemoPeople, operator_client: OperatorClient, holder: Holder, registered: str, redirect_uri: str, source: str
-) -> None:
-    """RFC 8252, 7.3; a Content-Security-Policy cannot name an IPv6 address."""
-    client = register_app(operator_client, redirect_uris=(registered,))
-    browser, parameters = Browser(demo.gateway), SmartApp(demo.gateway, client.client_id).parameters()
-    browser.open(f"{demo.gateway}/oauth/authorize", parameters | {"redirect_uri": redirect_uri})
-    page = log_in_browser(demo, holder, browser)
-    assert page.headers["content-security-policy"].endswith(f"form-action 'self' {source}")
-    answer = allow_access(browser)
-    assert answer.headers["location"].startswith(f"{redirect_uri}?")
-    assert "code" in redirect_parameters(answer)
-
-
 def test_an_unknown_client_gets_no_redirect(demo: DemoPeople) -> None:
     answer = begin_authorization(SmartApp(demo.gateway, "personne"))
     assert (answer.status_code, "location" in answer.headers) == (400, False)

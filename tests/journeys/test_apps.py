@@ -197,3 +197,25 @@ def test_an_invalid_passkey_answer_returns_to_the_login_page(demo: DemoPeople, c
     browser.open(f"{demo.gateway}/oauth/authorize", app.parameters())
     browser.submit(to="/passkey")
     assert browser.submit(credential="rien").status_code == 400
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize(
+    ("registered", "redirect_uri", "source"),
+    [
+        ("http://127.0.0.1/cb", "http://127.0.0.1:51004/cb", "http://127.0.0.1:51004"),
+        ("http://[::1]:8000/cb", "http://[::1]:51004/cb", "http:"),
+    ],
+)
+def test_a_loopback_app_logs_in_on_the_port_it_got(
+    demo: DemoPeople, operator_client: OperatorClient, holder: Holder, registered: str, redirect_uri: str, source: str
+) -> None:
+    """RFC 8252, 7.3; a Content-Security-Policy cannot name an IPv6 address."""
+    client = register_app(operator_client, redirect_uris=(registered,))
+    browser, parameters = Browser(demo.gateway), SmartApp(demo.gateway, client.client_id).parameters()
+    browser.open(f"{demo.gateway}/oauth/authorize", parameters | {"redirect_uri": redirect_uri})
+    page = log_in_browser(demo, holder, browser)
+    assert page.headers["content-security-policy"].endswith(f"form-action 'self' {source}")
+    answer = allow_access(browser)
+    assert answer.headers["location"].startswith(f"{redirect_uri}?")
+    assert "code" in redirect_parameters(answer)
