@@ -81,7 +81,7 @@ class HeaderTarget:
             # Another reader might take it for the document.
             raise MalformedCdaError("ClinicalDocument")
         if self._place == _BODY:
-            if self._embedded:
+            if attributes and self._embedded:
                 self._embedded.start(depth, attributes)
             if depth <= self._document_depth + _BODY_LEVELS:
                 self._body.start(depth - self._document_depth, tag, attributes)
@@ -93,7 +93,7 @@ class HeaderTarget:
     def end(self, _tag: str) -> None:
         """An element closes."""
         if self._place == _BODY:
-            if self._embedded:
+            if self._embedded and self._embedded.is_open:
                 self._embedded.end(self._depth)
             if self._depth == self._document_depth + 1:
                 self._place = _TAIL
@@ -110,7 +110,7 @@ class HeaderTarget:
             if len(element.text) <= MAX_TEXT:
                 element.text += text
         elif self._place == _BODY:
-            if self._embedded:
+            if self._embedded and self._embedded.is_open:
                 self._embedded.data(text)
             if self._body.is_wrapping:
                 self._body.data(self._depth - self._document_depth, text)

@@ -46,6 +46,8 @@ class EmbeddedFiles:
         self._make_observer = make_observer
         self._most = most
         self._observer: EmbeddedFileObserver | None = None
+        self.is_open = False
+        """Whether a file is being read; else `data` and `end` need not be called, of which bodies have thousands."""
         self._depth = 0
         self._count = 0
         self._left = b""
@@ -57,6 +59,7 @@ class EmbeddedFiles:
             if self._most is not None and self._count > self._most:
                 raise HostileXmlError
             self._observer, self._depth, self._left = self._make_observer(), depth, b""
+            self.is_open = True
 
     def data(self, text: str) -> None:
         """Text inside an element; may come in pieces."""
@@ -72,4 +75,4 @@ class EmbeddedFiles:
             if rest := _rest(self._left):
                 self._observer.feed(rest)
             self._observer.conclude()
-            self._observer = None
+            self._observer, self.is_open = None, False
