@@ -26,7 +26,7 @@ from gateway.fhir.consent_resource import (
     parse_consent,
     rpps_of,
 )
-from gateway.fhir.parameters import SearchParameters
+from gateway.fhir.parameters import SearchParameters, count_of
 from gateway.fhir.request_body import read_resource
 from gateway.fhir.request_parsing import base_of, check_unconditional, parse_patient_reference
 from gateway.fhir.resources import ResourceInPath
@@ -83,9 +83,21 @@ async def update_consent(request: ApiRequest, resource_id: ResourceInPath) -> Re
 
 
 async def _ask(request: ApiRequest, parameters: SearchParameters) -> ResultPage:
+    """Pages of the decisions in force; the cursor is the number of those before the page."""
     record, shape = await record_of(request, parameters), shape_of(parameters)
-    found = [consent_resource(decision) for decision in await _decisions(request, record)]
-    return ResultPage(matches=found, record=record, shape=shape, total=len(found))
+    sent = parameters.single("_cursor") or "0"
+    if not (sent.isascii() and sent.isdigit()) or len(sent) > 9:
+        raise InvalidRequest(field="_cursor")
+    start = int(sent)
+    stop = start + count_of(parameters, default=100)
+    found = await _decisions(request, record)
+    return ResultPage(
+        matches=[consent_resource(decision) for decision in found[start:stop]],
+        record=record,
+        shape=shape,
+        total=len(found),
+        cursor=str(stop) if start < stop < len(found) else None,
+    )
 
 
 async def _decisions(request: ApiRequest, patient_id: PatientId) -> list[ConsentDecision]:

@@ -30,7 +30,6 @@ RESULT_PARAMETERS = (
     "_elements",
     "_format",
     "_cursor",
-    "_include",
     "_pretty",
 )
 

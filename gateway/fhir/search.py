@@ -120,6 +120,8 @@ class SearchResource(ResourceDeclaration, frozen=True, kw_only=True):
             except ValueError:
                 raise InvalidRequest(field="body") from None
         known = {name for parameter in self.parameters for name in parameter.names}
+        if self.includes:
+            known.add("_include")
         return select_parameters(sent, known, strict=preference_of(request).strict)
 
 

@@ -79,7 +79,7 @@ def _searched(path: str) -> tuple[str, ...]:
     resources = {declared.type: declared for declared in DECLARATIONS if isinstance(declared, SearchResource)}
     kind = path.partition("/fhir/")[2].partition("/")[0]
     found = [parameter.name for parameter in resources[kind].parameters] if kind in resources else []
-    return (*found, *RESULT_PARAMETERS) if kind else ()
+    return (*found, "_include", *RESULT_PARAMETERS) if kind else ()
 
 
 def targets() -> list[Target]:

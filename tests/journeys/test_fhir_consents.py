@@ -70,6 +70,10 @@ def test_team_medecin_traitant_and_block_are_distinct_kinds_of_consent(
         assert patient.post("Consent", body).status_code == 201
     blocked = patient.post("Consent", consent(holder, RPPS, f"8{demo.professional('hospital').rpps}", "deny"))
     assert blocked.json()["provision"]["type"] == "deny"
+    path = f"Consent?patient={holder.record}"
+    assert len(patient.get(f"{path}&_count=2").json()["entry"]) == 2
+    assert patient.search_ids(f"{path}&_count=2") == patient.search_ids(path)
+    assert refusal_in(patient.get(f"{path}&_cursor=x")) == (400, "request.invalid")
     kinds = {consent_id.split("-")[1] for consent_id in patient.search_ids(f"Consent?patient={holder.record}")}
     assert kinds == {"team", "mt", "block"}
 

@@ -210,11 +210,12 @@ def test_an_invalid_search_returns_an_operation_outcome(
 
 def test_an_unknown_parameter_is_ignored_or_under_strict_handling_refused(demo: DemoPeople, shared: Holder) -> None:
     software = fhir_client(demo, demo.logged_in("hospital"))
-    path = f"DocumentReference?patient={shared.record}&status=current&colour=blue"
-    lenient = software.get(path)
-    assert lenient.status_code == 200
-    assert "colour" not in str(lenient.json()["link"])
-    assert refusal_in(software.get(path, prefer="handling=strict")) == (400, "request.parameter_unknown")
+    for unknown in ("colour=blue", "_include=DocumentReference:subject"):
+        path = f"DocumentReference?patient={shared.record}&status=current&{unknown}"
+        lenient = software.get(path)
+        assert lenient.status_code == 200
+        assert unknown.partition("=")[0] not in str(lenient.json()["link"])
+        assert refusal_in(software.get(path, prefer="handling=strict")) == (400, "request.parameter_unknown")
 
 
 @pytest.mark.parametrize(

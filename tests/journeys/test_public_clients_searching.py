@@ -12,6 +12,7 @@ from client.oauth import SmartApp
 from client.operator import OperatorClient
 from client.people import DemoPeople
 from tests.support.apps import authorization_code, register_app, tokens_in
+from tests.support.comparisons import check_all
 from tests.support.fhir_client import fhir_client
 from tests.support.journal_and_notices import wait_for_line
 from tests.support.people import activate_account, deposit_new, open_record
@@ -51,13 +52,11 @@ def holders(demo: DemoPeople) -> tuple[str, list[Search]]:
 
 
 def check(searches: Sequence[Search], found: Sequence[frozenset[str]]) -> None:
-    """Each search has found what it must; names those that have not."""
-    wrong = [
-        f"{search.type}?{urlencode(search.pairs, safe=':|,/')}: {sorted(search.found)}, but {sorted(names)}"
-        for search, names in zip(searches, found, strict=True)
-        if names != search.found
-    ]
-    assert not wrong, "\n".join(wrong)
+    """Each search has found what it must."""
+    sent = [f"{search.type}?{urlencode(search.pairs, safe=':|,/')}" for search in searches]
+    expected = {name: sorted(search.found) for name, search in zip(sent, searches, strict=True)}
+    results = {name: sorted(names) for name, names in zip(sent, found, strict=True)}
+    check_all("search of a public client", results, expected)
 
 
 @pytest.mark.parametrize("client", [name for name in SEARCHERS if name != "SMART-JS"])

@@ -142,8 +142,13 @@ def test_smart_js_writes(
     check_deposited(deposited)
     assert minimal["resourceType"] == "DocumentReference"
     patch = {"method": "patch", "url": f"DocumentReference/{created['id']}", "operations": ARCHIVE}
-    patched, stale = client.run(patch, {**patch, "headers": {"if-match": 'W/"99"'}})
-    assert is_archived(patched["result"])
+    named = f"DocumentReference?identifier={created['masterIdentifier']['value']}"
+    patched, stale, restored = client.run(
+        patch,
+        {**patch, "headers": {"if-match": 'W/"99"'}},
+        {**patch, "url": named, "operations": [{**ARCHIVE[0], "value": False}]},
+    )
+    assert [is_archived(each["result"]) for each in (patched, restored)] == [True, False]
     assert (stale["status"], stale["outcome"]["resourceType"]) == (412, "OperationOutcome")
     own = smart_js(base, holders_token)
     (permitted,) = own.results({"method": "create", "resource": decision(demo, holder, "pharmacist")})
