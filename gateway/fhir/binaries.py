@@ -24,7 +24,7 @@ from gateway.guards import ROLES
 from gateway.streaming import ContentDownload
 
 TYPE = "Binary"
-_FHIR_TYPES = (FHIR_JSON, "application/json+fhir")
+_FHIR_TYPES = (FHIR_JSON, "application/json+fhir", "application/json")
 _LONGEST = 1_000
 """Characters of an Accept header that are read."""
 _FORMATS = {"json", FHIR_JSON, "application/fhir json"}

@@ -1,5 +1,6 @@
 """Parsing shared by FHIR requests: the access mode, and the record."""
 
+import re
 from uuid import UUID
 
 from contracts.errors.request import InvalidRequest, ParameterUnknown
@@ -9,6 +10,11 @@ from gateway.fhir.tokens import tokens_in
 
 MODE_HEADER = "x-access-mode"
 """The access mode is a header because it is no search parameter."""
+
+
+_OF_ANSWERS = frozenset({"_format", "_pretty", "_summary", "_elements"})
+"""Query parameters that concern the answer, not the resource."""
+_NAME = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
 
 def access_mode_of(request: ApiRequest) -> AccessMode:
@@ -24,13 +30,16 @@ def access_mode_of(request: ApiRequest) -> AccessMode:
 
 
 def check_unconditional(request: ApiRequest) -> None:
-    """Conditional creation is not supported; ignored, the condition would be broken.
+    """Conditional creation is not supported, by header or by query; ignored, the condition would be broken.
 
     Raises:
         ParameterUnknown.
     """
     if "if-none-exist" in request.headers:
         raise ParameterUnknown(name="If-None-Exist")
+    for name in request.query_params:
+        if name not in _OF_ANSWERS:
+            raise ParameterUnknown(name=name if _NAME.fullmatch(name) else "?")
 
 
 def base_of(request: ApiRequest) -> str:

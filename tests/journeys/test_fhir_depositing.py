@@ -190,6 +190,8 @@ def test_a_condition_on_creation_is_refused_and_never_ignored(
     reference = reference_to(holder, document_for(demo, holder))
     single = software.post("DocumentReference", reference, **{"if-none-exist": "identifier=urn:oid:1.2.3"})
     assert refusal_in(single) == (400, "request.parameter_unknown")
+    by_query = software.post("DocumentReference?identifier=urn:oid:1.2.3", reference)
+    assert refusal_in(by_query) == (400, "request.parameter_unknown")
     bundle = submission_set_of(holder, document_for(demo, holder))
     bundle["entry"][0]["request"]["ifNoneExist"] = "identifier=urn:oid:1.2.3"
     assert refusal_in(software.post("", bundle)) == (400, "request.parameter_unknown")

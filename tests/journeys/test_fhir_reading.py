@@ -227,6 +227,7 @@ def test_an_unknown_parameter_is_ignored_or_under_strict_handling_refused(demo: 
         ("application/pdf;q=0.5, application/*", "application/xml"),
         ("application/fhir+json;q=0.1, application/xml", "application/xml"),
         ("application/fhir+json, */*;q=0.5", "application/fhir+json"),
+        ("application/json", "application/fhir+json"),
         ("application/pdf", None),
         ("image/*", None),
         ("application/xml;q=0", None),
