@@ -35,6 +35,7 @@ A = TypeVar("A", bound=msgspec.Struct)
 
 _JSON = "application/json"
 _MISSING = re.compile(r"missing required field `(\w{1,64})`")
+_UNKNOWN = re.compile(r"unknown field `(\w{1,64})`")
 _NAMES: dict[Any, str] = {bool: "true, false", str: '"..."', int: "0", float: "0.0"}
 """Type of a field -> how its value is written in JSON."""
 _CONNECT_SECONDS = 2.0
@@ -157,9 +158,10 @@ def _refusal_for(error: Exception, expected: Any) -> Refusal:
     text = str(error)
     path = text.rpartition("`$.")[2].removesuffix("`") if "`$." in text else ""
     path = path if path.replace(".", "").replace("_", "").isalnum() else ""
-    missing = _MISSING.search(text)
+    missing, unknown = _MISSING.search(text), _UNKNOWN.search(text)
     if missing is None:
-        return InvalidRequest(field=path or "body")
+        found = f"{path}.{unknown[1]}".lstrip(".") if unknown else path
+        return InvalidRequest(field=found or "body")
     return FieldMissing(field=f"{path}.{missing[1]}".lstrip("."), expected=_fields_of(expected, missing[1]))
 
 

@@ -54,7 +54,7 @@ def test_misspelt_optional_field_is_refused(
 ) -> None:
     verb = "POST" if path.endswith("closing") else "PUT"
     reply = gateway.request(verb, path, token=people.patient, json_body={"untill": "2027-06-30T00:00:00Z"})
-    assert is_invalid_request(reply, "body")
+    assert is_invalid_request(reply, "untill")
     assert services.received == []
 
 
@@ -89,7 +89,7 @@ def test_malformed_finess_is_refused(
          "evidence_kind"),
         (Role.AGENT, "POST", f"{RECORD}/representatives/{OTHER_ID}/ending", {"evidence_on": "2026-02-30"},
          "evidence_on"),
-        (Role.AGENT, "POST", f"{RECORD}/representatives/{OTHER_ID}/confirmation", {"end": True}, "body"),
+        (Role.AGENT, "POST", f"{RECORD}/representatives/{OTHER_ID}/confirmation", {"end": True}, "end"),
     ],
 )  # fmt: skip
 def test_invalid_field_is_named(
