@@ -17,6 +17,7 @@ from chassis.context import RequestContext, UnitOfWork
 from chassis.handlers import EventHandler, MethodHandler, ReceivedEvent, Tick, TimerHandler
 from chassis.outbox import OutboxRelay
 from chassis.publisher import Publisher
+from chassis.remote import Remote
 from chassis.runtime import Runtime
 from chassis.service import ServiceDefinition
 from chassis.tokens import Signer
@@ -35,12 +36,20 @@ _EVENTS = {event.topic: event for events in SUBSCRIPTIONS.values() for event in 
 
 
 class BrokerlessRuntime(Runtime):
-    """The parts of a process that need no broker; its relay is never started."""
+    """The parts of a process that need no broker; its relay is never started.
 
-    def __init__(self, engine: Engine) -> None:
+    `remote`: answers for the other services; without it none is called.
+    """
+
+    def __init__(self, engine: Engine, remote: Remote | None = None) -> None:
         # As the chassis has it: BEGIN and COMMIT are sent by hand.
         self.engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self.relay = OutboxRelay(self.engine, Publisher("amqp://localhost"), Signer(_KEY, "nobody"))
+        self._other_services = remote
+
+    def remote(self, *, token: str, deadline: float) -> Remote:
+        assert self._other_services is not None
+        return self._other_services
 
     def in_background(self, name: str, work: Callable[[], object]) -> None:
         """At once, for what is done to be seen."""

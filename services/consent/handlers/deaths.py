@@ -27,6 +27,10 @@ def suspend_rights(ctx: ConsentContext, event: PersonDied) -> None:
     dead = event.patient_id
     if not _is_deceased(ctx, dead) or ctx.facts.is_deceased(dead):
         return
+    # First: one that takes effect meanwhile is waited for, and then suspended with the others.
+    for waiting in ctx.representation_requests.naming(dead):
+        ctx.access.add(waiting.terms.patient_id, act=Act.RETRAIT_REPRESENTATION, reason=_BY_DEATH)
+        ctx.representation_requests.close(waiting, RequestOutcome.LAPSED, ctx.now)
     for named in ctx.facts.suspend_naming(dead):
         if not _concerns_living(ctx, named):
             continue
@@ -37,9 +41,6 @@ def suspend_rights(ctx: ConsentContext, event: PersonDied) -> None:
             ctx.access.add(named.patient_id, act=Act.FIN_REPRESENTATION, reason=_BY_DEATH)
             ctx.events.publish(RepresentationEnded(patient_id=named.patient_id, representative=dead))
             inform(ctx, named.patient_id, RepresentationChange.ENDED, but=dead)
-    for waiting in ctx.representation_requests.naming(dead):
-        ctx.access.add(waiting.terms.patient_id, act=Act.RETRAIT_REPRESENTATION, reason=_BY_DEATH)
-        ctx.representation_requests.close(waiting, RequestOutcome.LAPSED, ctx.now)
     ctx.facts.put(dead, Fact(kind=FactKind.DECES), now=ctx.now)
 
 
@@ -68,5 +69,6 @@ def _concerns_living(ctx: ConsentContext, named: PatientFact) -> bool:
 
 
 def _is_deceased(ctx: ConsentContext, patient_id: PatientId) -> bool:
-    """What identity says now: events of a report and its undoing may arrive in any order."""
+    """What identity says now: events of a report and its undoing may arrive in any order, or at once."""
+    ctx.lock("death", patient_id)
     return ctx.remote.as_service(Identity.death_of, GetDeath(patient_id=patient_id)).reported

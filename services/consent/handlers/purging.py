@@ -11,9 +11,10 @@ from services.consent.context import ConsentContext
 
 @listens(RecordPurged, access=unjournalled(NoEntry.SENDER, NoQuestion.SENDER))
 def forget_record(ctx: ConsentContext, event: RecordPurged) -> None:
-    """Delete what the patient decided, requests about representatives, reasons of emergencies; representatives stay.
+    """Delete what the patient decided, requests about representatives, reasons of emergencies.
 
-    The records service has journalled the destruction; it owns the record, and is asked whether it is gone.
+    Representatives and the holder's death stay. The records service has journalled the destruction; it owns the
+    record, and is asked whether it is gone.
 
     Raises:
         RecordNotDestroyed. Unavailable: records does not answer.

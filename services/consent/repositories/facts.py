@@ -33,6 +33,9 @@ WHERE patient_id IN %(patients)s AND (party IN %(parties)s OR kind = 'representa
 
 _ALLOWING_KINDS = (FactKind.AUTORISATION.value, FactKind.EQUIPE_DE_SOINS.value, FactKind.MEDECIN_TRAITANT.value)
 
+_OF_HOLDER = (FactKind.REPRESENTANT_LEGAL.value, FactKind.DECES.value)
+"""Not decided about the record: they are true of the person, whatever becomes of it."""
+
 
 class DatedFact(msgspec.Struct, frozen=True):
     """A fact and the time at which it was first stored."""
@@ -225,9 +228,9 @@ class FactRepository:
         )
 
     def forget_record(self, patient_id: PatientId) -> None:
-        """Delete all facts and emergency accesses of a record, except legal representatives."""
+        """Delete all facts and emergency accesses of a record, except those about its holder (`_OF_HOLDER`)."""
         self._connection.execute(
-            delete(facts).where(facts.c.patient_id == patient_id, facts.c.kind != FactKind.REPRESENTANT_LEGAL.value)
+            delete(facts).where(facts.c.patient_id == patient_id, facts.c.kind.not_in(_OF_HOLDER))
         )
         self._connection.execute(delete(emergencies).where(emergencies.c.patient_id == patient_id))
 

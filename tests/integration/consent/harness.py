@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from chassis.db import make_engine, separate_transaction
 from chassis.editions import EditionCache
+from chassis.remote import Remote
 from contracts.audit import JournalEntry
 from services.consent.context import ConsentContext, ConsentTools
 from services.consent.repositories.matrices import MATRICES
@@ -15,11 +16,11 @@ from tests.support.handler_harness import BrokerlessRuntime, HandlerHarness
 
 
 class ConsentHarness(HandlerHarness[ConsentContext]):
-    """Runs handlers on the database at `url`."""
+    """Runs handlers on the database at `url`; `remote`: as they call other services."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, remote: Remote | None = None) -> None:
         self.tools = ConsentTools(ConsentSettings(), EditionCache(MATRICES, fresh_seconds=60))
-        super().__init__(SERVICE, BrokerlessRuntime(make_engine(url, size=2)), self.tools)
+        super().__init__(SERVICE, BrokerlessRuntime(make_engine(url, size=4), remote), self.tools)
 
     def separate_transaction(self) -> AbstractContextManager[Connection]:
         return separate_transaction(self.engine)

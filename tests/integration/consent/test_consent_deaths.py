@@ -1,0 +1,125 @@
+"""Deaths on consent's own database: what identity says last holds, whatever becomes of the record."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from threading import Event as Signal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from chassis.remote import Remote
+from contracts.identity.api import Identity
+from contracts.identity.events import DeathReportUndone, PersonDied
+from contracts.records.events import RecordPurged
+from contracts.vocabulary import PatientId
+from services.consent.domain.facts import Fact, FactKind
+from services.consent.handlers.deaths import restore_rights, suspend_rights
+from services.consent.handlers.purging import forget_record
+from services.consent.repositories.facts import FactRepository
+from tests.integration.consent.harness import ConsentHarness
+from tests.support.waiting import wait_until
+
+DEAD, CHILD = (PatientId(UUID(int=number)) for number in (1, 2))
+_WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+
+class Register(Remote):
+    """What identity says of the living and the dead, and records of a record that is gone.
+
+    `asked`: after an answer was made up and before it arrives.
+    """
+
+    def __init__(self) -> None:
+        self.dead: set[PatientId] = set()
+        self.asked: Callable[[bool], None] = lambda _reported: None
+
+    def __call__(self, method: Any, message: Any) -> Any:
+        return method.response(status=None)
+
+    def as_service(self, method: Any, message: Any) -> Any:
+        if method is Identity.birth_date_of:
+            return method.response(birth_date=date(1980, 5, 17))
+        reported = message.patient_id in self.dead
+        self.asked(reported)
+        return method.response(reported=reported)
+
+
+@pytest.fixture
+def register() -> Register:
+    return Register()
+
+
+@pytest.fixture
+def harness(database: Callable[[str], str], register: Register) -> Iterator[ConsentHarness]:
+    harness = ConsentHarness(database("consent"), register)
+    with harness.separate_transaction() as connection:
+        parent = Fact(kind=FactKind.REPRESENTANT_LEGAL, party=str(DEAD))
+        FactRepository(connection).put(CHILD, parent, now=datetime.now(UTC))
+    yield harness
+    harness.close()
+
+
+def die(harness: ConsentHarness, register: Register) -> None:
+    register.dead.add(DEAD)
+    harness.receive(suspend_rights, PersonDied(patient_id=DEAD), datetime.now(UTC))
+
+
+def live(harness: ConsentHarness, register: Register) -> None:
+    register.dead.discard(DEAD)
+    harness.receive(restore_rights, DeathReportUndone(patient_id=DEAD), datetime.now(UTC))
+
+
+def is_deceased(harness: ConsentHarness) -> bool:
+    with harness.separate_transaction() as connection:
+        return FactRepository(connection).is_deceased(DEAD)
+
+
+def represents(harness: ConsentHarness) -> bool:
+    with harness.separate_transaction() as connection:
+        return bool(FactRepository(connection).of_patient(CHILD))
+
+
+def test_a_record_destroyed_after_the_death_gives_nobody_a_right_and_its_holder_everything_back(
+    harness: ConsentHarness, register: Register
+) -> None:
+    die(harness, register)
+    harness.receive(forget_record, RecordPurged(patient_id=DEAD), datetime.now(UTC))
+    assert is_deceased(harness)
+    assert not represents(harness)
+    live(harness, register)
+    assert not is_deceased(harness)
+    assert represents(harness)
+
+
+@pytest.mark.parametrize("reported_first", [True, False])
+def test_a_report_and_its_undoing_that_are_handled_at_once_leave_what_identity_says(
+    harness: ConsentHarness, register: Register, reported_first: bool
+) -> None:
+    if not reported_first:
+        die(harness, register)
+    was_asked, may_answer = Signal(), Signal()
+
+    def hold(_reported: bool) -> None:
+        if not was_asked.is_set():
+            was_asked.set()
+            assert may_answer.wait(30)
+
+    register.asked = hold
+    with ThreadPoolExecutor(2) as threads:
+        earlier = threads.submit(die if reported_first else live, harness, register)
+        assert was_asked.wait(30)
+        later = threads.submit(live if reported_first else die, harness, register)
+        wait_until(lambda: later.done() or is_somebody_waiting(harness), "the second one has come as far as it can")
+        may_answer.set()
+        for handled in (earlier, later):
+            handled.result()
+    assert is_deceased(harness) is not reported_first
+    assert represents(harness) is reported_first
+
+
+def is_somebody_waiting(harness: ConsentHarness) -> bool:
+    with harness.separate_transaction() as connection:
+        return bool(connection.execute(text(_WAITS)).scalar())
