@@ -56,6 +56,8 @@ def open_to_heir(ctx: ConsentContext, request: OpenToHeir) -> HeirAccess:
     if not ctx.facts.is_deceased(patient_id):
         raise DeathNotReported
     if ctx.facts.holds(patient_id, FactKind.OPPOSITION_AYANTS_DROIT):
+        # Representatives read the journal again if the report was wrong.
+        ctx.access.secret = True
         raise HeirsOpposed
     _check_heir(ctx, request)
     until = ctx.now + timedelta(days=ctx.settings.heir_access_days)

@@ -11,18 +11,24 @@ import pytest
 from sqlalchemy import text
 
 from chassis.remote import Remote
+from contracts.audit import JournalEntry
+from contracts.consent.heirs import HeirPurpose, HeirQuality, OpenToHeir
+from contracts.envelope import Actor
+from contracts.errors.request import HeirsOpposed
 from contracts.identity.api import Identity
 from contracts.identity.events import DeathReportUndone, PersonDied
 from contracts.records.events import RecordPurged
-from contracts.vocabulary import PatientId
+from contracts.vocabulary import Act, PatientId, Role, Section
 from services.consent.domain.facts import Fact, FactKind
 from services.consent.handlers.deaths import restore_rights, suspend_rights
+from services.consent.handlers.heirs import open_to_heir
 from services.consent.handlers.purging import forget_record
 from services.consent.repositories.facts import FactRepository
 from tests.integration.consent.harness import ConsentHarness
 from tests.support.waiting import wait_until
 
-DEAD, CHILD = (PatientId(UUID(int=number)) for number in (1, 2))
+DEAD, CHILD, HEIR = (PatientId(UUID(int=number)) for number in (1, 2, 3))
+AGENT = Actor(role=Role.AGENT, subject="cpam:marie")
 _WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
@@ -123,3 +129,25 @@ def test_a_report_and_its_undoing_that_are_handled_at_once_leave_what_identity_s
 def is_somebody_waiting(harness: ConsentHarness) -> bool:
     with harness.separate_transaction() as connection:
         return bool(connection.execute(text(_WAITS)).scalar())
+
+
+def test_the_line_of_an_heir_whom_the_holder_opposed_is_not_for_representatives(
+    harness: ConsentHarness, register: Register
+) -> None:
+    with harness.separate_transaction() as connection:
+        opposed = Fact(kind=FactKind.OPPOSITION_AYANTS_DROIT, secret=True)
+        FactRepository(connection).put(DEAD, opposed, now=datetime.now(UTC))
+    die(harness, register)
+    request = OpenToHeir(
+        patient_id=DEAD,
+        heir=HEIR,
+        quality=HeirQuality.AYANT_DROIT,
+        purpose=HeirPurpose.CAUSE_DECES,
+        sections=(Section.SYNTHESE,),
+        evidence="Acte de notoriété 77/2026",
+    )
+    with pytest.raises(HeirsOpposed):
+        harness.run(open_to_heir, request, AGENT)
+    (line,) = (entry for entry in harness.journal() if entry.act is Act.OUVERTURE_AYANT_DROIT)
+    assert isinstance(line, JournalEntry)
+    assert line.secret
