@@ -40,8 +40,7 @@ def close_record(ctx: RecordsContext, request: CloseRecord) -> RecordDetails:
         RecordTransitionRefused: it is not active. RecordNotFound. Refusal: consent's.
     """
     record = _lock_for(ctx, request.patient_id, RecordAction.CLOSE)
-    purge_on = purge_day(ctx.now, ctx.settings.retention_years)
-    _close(ctx, record, ctx.now, request.reason, purge_on)
+    purge_on = _close_now(ctx, record, request.reason)
     ctx.events.publish(RecordClosed(patient_id=request.patient_id, purge_on=purge_on))
     return _record_file(ctx, _find(ctx, request.patient_id))
 
@@ -100,7 +99,7 @@ def close_for_death(ctx: RecordsContext, event: PersonDied) -> None:
     record = ctx.repositories.records.get(patient_id, locked=True)
     if record is None or record.status is not RecordStatus.ACTIVE or not _is_deceased(ctx, patient_id):
         return
-    _close(ctx, record, ctx.now, CloseReason.DECES, purge_day(ctx.now, ctx.settings.retention_years))
+    _close_now(ctx, record, CloseReason.DECES)
     ctx.access.add(patient_id, reason=CloseReason.DECES.value)
 
 
@@ -124,6 +123,8 @@ def _is_deceased(ctx: RecordsContext, patient_id: PatientId) -> bool:
 @listens(InsChanged, access=unjournalled(NoEntry.SENDER, NoQuestion.SENDER))
 def follow_ins(ctx: RecordsContext, event: InsChanged) -> None:
     """The record is its holder's under the number that identity has for them now."""
+    # Locked first: of two changes at once, the answer that is written last is the newest.
+    ctx.repositories.records.get(event.patient_id, locked=True)
     known = ctx.remote.as_service(Identity.ins_of, GetIns(patient_id=event.patient_id))
     if known.ins is not None and known.traits is not None:
         ctx.repositories.records.set_ins(event.patient_id, known.ins)
@@ -136,10 +137,21 @@ def suspend_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
     return _change_as_operator(ctx, request.patient_id, RecordAction.SUSPEND)
 
 
-@handles(Records.resume_record, access=unasked(NoQuestion.OPERATOR, Act.REPRISE_DOSSIER))
+@handles(
+    Records.resume_record,
+    access=unasked(NoQuestion.OPERATOR, Act.REPRISE_DOSSIER, Act.FERMETURE_DOSSIER, each=True),
+)
 def resume_record(ctx: RecordsContext, request: AboutRecord) -> RecordDetails:
-    """Lift a suspension; raises as `suspend_record`."""
-    return _change_as_operator(ctx, request.patient_id, RecordAction.RESUME)
+    """Lift a suspension; the record of somebody who died meanwhile is closed. Raises as `suspend_record`."""
+    patient_id = request.patient_id
+    ctx.access.act = Act.REPRISE_DOSSIER
+    resumed = _change_as_operator(ctx, patient_id, RecordAction.RESUME)
+    ctx.access.add(patient_id)
+    if not _is_deceased(ctx, patient_id):
+        return resumed
+    _close_now(ctx, _find(ctx, patient_id), CloseReason.DECES)
+    ctx.access.add(patient_id, act=Act.FERMETURE_DOSSIER, reason=CloseReason.DECES.value)
+    return _record_file(ctx, _find(ctx, patient_id))
 
 
 def _change_as_operator(ctx: RecordsContext, patient_id: PatientId, action: RecordAction) -> RecordDetails:
@@ -156,6 +168,13 @@ def _lock_for(ctx: RecordsContext, patient_id: PatientId, action: RecordAction) 
     record = _find(ctx, patient_id)
     record_after(record.status, action)
     return record
+
+
+def _close_now(ctx: RecordsContext, record: StoredRecord, reason: CloseReason) -> date:
+    """Close a record for the usual time; the day on which it will be destroyed."""
+    purge_on = purge_day(ctx.now, ctx.settings.retention_years)
+    _close(ctx, record, ctx.now, reason, purge_on)
+    return purge_on
 
 
 def _close(

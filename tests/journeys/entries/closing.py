@@ -13,7 +13,7 @@ from contracts.identity.logins import LockAccount
 from contracts.identity.numbers import ChangeIns, GetIns
 from contracts.records.api import Records
 from contracts.records.lifecycle import AboutRecord, CloseRecord
-from contracts.vocabulary import OID_DEMO, PLATFORM, Ins, PatientId, Section
+from contracts.vocabulary import OID_DEMO, PLATFORM, Act, Ins, PatientId, Section
 from tests.journeys.entries.run import ScenarioRun
 from tests.journeys.entries.steps import allowed, by_two, by_two_agents, refused
 from tests.support.clock import run_sql
@@ -102,11 +102,11 @@ NUMBERS = (
 STEPS = (
     *NUMBERS,
     *DEATHS,
-    refused("record.transition", Records.resume_record, "operator", about),
+    refused("record.transition", Records.resume_record, "operator", about, acts=(Act.REPRISE_DOSSIER,)),
     *by_two(allowed(Records.suspend_record, "operator", about)),
     refused("record.transition", Records.request_destruction, "holder", about),
     refused("record.transition", Records.suspend_record, "operator", about),
-    *by_two(allowed(Records.resume_record, "operator", about)),
+    *by_two(allowed(Records.resume_record, "operator", about, acts=(Act.REPRISE_DOSSIER,))),
     refused("record.transition", Records.reopen_record, "agent", about),
     refused(
         "record.not_found", Records.close_record, "stranger", lambda run: CloseRecord(patient_id=run.id("holder"))
