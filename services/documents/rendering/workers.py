@@ -126,7 +126,7 @@ class RenderingWorkers:
             return template.fork(end)
         except (TimeoutError, WorkerEndedError):
             # No document was given to it that could be the cause.
-            template.end()
+            self._end(template)
             raise TimeoutError from None
 
     def _remember(self, content_id: ContentId) -> None:
@@ -155,8 +155,13 @@ class RenderingWorkers:
         if self._idle or self._running:
             self._end_later()
         elif self._template is not None:
-            self._template.end()
+            self._end(self._template)
+
+    def _end(self, template: WorkerTemplate) -> None:
+        if self._template is template:
+            # Others run while its end is waited for, and need a new one.
             self._template = None
+        template.end()
 
 
 @dataclass

@@ -156,3 +156,8 @@ def test_there_are_never_more_workers_than_are_set_and_none_keeps_the_memory_of_
     assert (counts[1:], count()) == ([2, 2], 2)
     render(largest, inner=[light])
     assert (counts[3:], count()) == ([2, 2], 1)
+
+
+def test_a_page_asked_for_while_the_template_ends_is_made_by_another() -> None:
+    command = (sys.executable, "-W", "ignore", "-m", "tests.unit.documents.greenlets")
+    assert subprocess.run(command, check=False, timeout=120).returncode == 0
