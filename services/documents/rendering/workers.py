@@ -33,6 +33,8 @@ class RenderingWorkers:
         self._settings = settings
         self._turns = Turns(settings.rendering_workers)
         self._template: WorkerTemplate | None = None
+        # Others run while a process is started.
+        self._starting = threading.Lock()
         self._idle: list[Worker] = []
         self._running = 0
         self._timer: threading.Timer | None = None
@@ -119,9 +121,10 @@ class RenderingWorkers:
         Raises:
             TimeoutError: there is none in time.
         """
-        if self._template is None or not self._template.is_alive():
-            self._template = WorkerTemplate(self._settings.rendering_seconds, self._settings.rendering_memory)
-        template = self._template
+        with self._starting:
+            if self._template is None or not self._template.is_alive():
+                self._template = WorkerTemplate(self._settings.rendering_seconds, self._settings.rendering_memory)
+            template = self._template
         try:
             return template.fork(end)
         except (TimeoutError, WorkerEndedError):

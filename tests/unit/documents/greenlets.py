@@ -1,6 +1,4 @@
-"""Renders in a process with greenlets, as the service is one, and ends with the number of pages that were refused."""
-
-import sys
+"""Renders in a process with greenlets, as the service is one; fails where a page is refused or a process too many."""
 
 import eventlet
 
@@ -8,7 +6,8 @@ eventlet.monkey_patch()
 
 from uuid import uuid4  # noqa: E402
 
-from contracts.errors.execution import ServiceUnavailable  # noqa: E402
+import psutil  # noqa: E402
+
 from contracts.vocabulary import ContentId, PatientId  # noqa: E402
 from services.documents.rendering.messages import RenderingRequest  # noqa: E402
 from services.documents.rendering.workers import RenderingWorkers  # noqa: E402
@@ -16,21 +15,31 @@ from services.documents.settings import RenderingSettings  # noqa: E402
 from tests.unit.documents.specimens import vsm  # noqa: E402
 
 _PAGES = 40
+_PLAIN = vsm()
+_REQUEST = RenderingRequest(size=len(_PLAIN), language="fr", is_page=True)
 
 
-def main() -> None:
+def _render(workers: RenderingWorkers) -> None:
+    workers.render(_REQUEST, [_PLAIN], PatientId(uuid4()), ContentId(uuid4()))
+
+
+def ask_while_it_ends() -> None:
     """Worker and template end as soon as they are idle, which is when the next page is asked for."""
-    workers, plain = RenderingWorkers(RenderingSettings(rendering_idle_seconds=0.0)), vsm()
-    request = RenderingRequest(size=len(plain), language="fr", is_page=True)
-    refused = 0
+    workers = RenderingWorkers(RenderingSettings(rendering_idle_seconds=0.0))
     for _ in range(_PAGES):
-        try:
-            workers.render(request, [plain], PatientId(uuid4()), ContentId(uuid4()))
-        except ServiceUnavailable:
-            refused += 1
+        _render(workers)
         eventlet.sleep()
-    sys.exit(refused)
+
+
+def ask_together() -> None:
+    """The first two pages need a template each at the same moment."""
+    workers = RenderingWorkers(RenderingSettings())
+    before = len(psutil.Process().children())
+    for asking in [eventlet.spawn(_render, workers) for _ in range(2)]:
+        asking.wait()
+    assert len(psutil.Process().children()) == before + 1
 
 
 if __name__ == "__main__":
-    main()
+    ask_together()
+    ask_while_it_ends()

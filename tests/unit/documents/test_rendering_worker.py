@@ -1,5 +1,6 @@
 """A rendering worker by itself: it answers one request after the other, says nothing of an error, and is limited."""
 
+import ctypes
 import signal
 import socket
 import subprocess
@@ -22,10 +23,12 @@ from services.documents.rendering.processes import WorkerEndedError, WorkerTempl
 from services.documents.rendering.turns import HEAVY_BYTES
 from services.documents.rendering.workers import RenderingWorkers
 from services.documents.settings import RenderingSettings
+from tests.support.waiting import wait_until
 from tests.unit.documents.narratives import cda
 from tests.unit.documents.specimens import vsm
 
 MEMORY = 144_000_000
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 @pytest.fixture
@@ -158,6 +161,28 @@ def test_there_are_never_more_workers_than_are_set_and_none_keeps_the_memory_of_
     assert (counts[3:], count()) == ([2, 2], 1)
 
 
-def test_a_page_asked_for_while_the_template_ends_is_made_by_another() -> None:
+def test_a_template_is_started_once_and_replaced_while_it_ends() -> None:
     command = (sys.executable, "-W", "ignore", "-m", "tests.unit.documents.greenlets")
     assert subprocess.run(command, check=False, timeout=120).returncode == 0
+
+
+@pytest.fixture
+def adopting() -> Iterator[None]:
+    """Workers whose template has ended are this process's, as they are the service's where it is a container's."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    yield
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 0)
+
+
+def test_a_worker_that_has_ended_is_not_alive_though_nobody_asked_for_its_end(
+    adopting: None, template: WorkerTemplate
+) -> None:
+    before = set(psutil.Process().children(recursive=True))
+    forked = template.fork(monotonic() + 10)
+    [process] = {*psutil.Process().children(recursive=True)} - before
+    template.end()
+    process.send_signal(signal.SIGKILL)
+    wait_until(lambda: process.status() == psutil.STATUS_ZOMBIE, "it has ended")
+    assert not forked.is_alive()
+    forked.end()
+    process.wait()
