@@ -80,7 +80,7 @@ def journalled(outcome: Outcome, reason: str) -> JournalEntry:
 def test_a_diff_without_loading_changes_nothing(replica: Replica) -> None:
     diff = replica.load(body(), load=False)
     assert (diff.version, diff.against, diff.loaded) == ("v2", BUILT_IN, False)
-    assert diff.professions_removed == ("10", "40", "60")
+    assert diff.professions_removed == tuple(sorted(matrix().professions.keys() - {"21"}))
     assert [edition.version for edition in replica.versions().versions] == [BUILT_IN]
     assert replica.journal() == []
 
