@@ -89,14 +89,14 @@ def confirm_account(ctx: IdentityContext, request: PresentCode) -> Token:
     """Make the account active, its contact verified, and log the patient in; or have it wait for a second factor.
 
     Raises:
-        LoginFailed: the code does not open the attempt.
+        LoginFailed: the code does not open the attempt, or its holder's death was reported meanwhile.
         AccountExists: another activation came first.
     """
     ctx.access.reason = "card_and_code"
     opened = present_code(ctx, request, AttemptPurpose.ACTIVATION)
     holder, repositories = opened.holder, ctx.database.repositories
     pending = repositories.take_pending(holder, opened.attempt_id)
-    if pending is None:
+    if pending is None or repositories.is_deceased(holder):
         raise LoginFailed
     waits = waits_for_factor(ctx)
     if not repositories.activate(pending, ctx.now, waits=waits):

@@ -5,11 +5,18 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert, select
 
 from contracts.envelope import Actor
 from contracts.errors.execution import DeathReported
-from contracts.errors.request import AccountLocked, DeathNotReported, InvalidRequest, PatientDeceased, RecordNotFound
+from contracts.errors.request import (
+    AccountLocked,
+    DeathNotReported,
+    InvalidRequest,
+    LoginFailed,
+    PatientDeceased,
+    RecordNotFound,
+)
 from contracts.identity.deaths import ReportDeath, UndoDeath
 from contracts.identity.events import DeathReportUndone, PersonDied
 from contracts.identity.logins import LoginMethod
@@ -18,6 +25,7 @@ from contracts.vocabulary import Channel, PatientId, Role
 from services.identity.access_tokens import new_session
 from services.identity.domain.activating import ActivationFactor
 from services.identity.handlers import deaths, patients, suspensions
+from services.identity.tables import code_attempts
 from tests.integration.identity.harness import PATIENT, IdentityHarness
 
 AGENT = Actor(role=Role.AGENT, subject="cpam-essai:accueil.1")
@@ -99,3 +107,19 @@ def test_no_letter_is_written_to_the_dead(engine: Engine, cards: Path) -> None:
     live(harness, person)
     with harness.repositories() as repositories:
         assert [letter.patient_id for letter in repositories.letters_to_write(harness.now)] == [person]
+
+
+def test_an_account_requested_while_the_death_was_reported_does_not_open(
+    harness: IdentityHarness, engine: Engine
+) -> None:
+    person = harness.admit(harness.vitale_proof()).patient_id
+    attempt = harness.activate(harness.vitale_proof(), "Adele").attempt
+    with engine.connect() as connection:
+        [stored] = connection.execute(select(code_attempts).where(code_attempts.c.holder == person)).mappings()
+    die(harness, person)
+    with engine.begin() as connection:
+        connection.execute(insert(code_attempts).values(**stored))
+    with pytest.raises(LoginFailed):
+        harness.confirm(attempt, harness.sent[-1].code)
+    with harness.repositories() as repositories:
+        assert repositories.account_of(person) is None
