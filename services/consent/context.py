@@ -9,6 +9,7 @@ from chassis.context import RequestContext
 from chassis.editions import EditionCache, EditionRepository
 from chassis.settings import load
 from contracts.consent.decisions import Decision, Purpose
+from contracts.vocabulary import PatientId
 from services.consent.authorizer import Authorizer
 from services.consent.domain.matrix import Entitlement
 from services.consent.repositories.facts import FactRepository
@@ -62,6 +63,10 @@ class ConsentContext(RequestContext[ConsentTools]):
             ServiceUnavailable: no version of the matrix is in force.
         """
         return Authorizer(self, self.facts, self.tools.matrix_cache.in_force(self.matrices, self.now))
+
+    def lock_death(self, patient_id: PatientId) -> None:
+        """Of those that rest on whether this person's death is on file, one unit runs at a time."""
+        self.lock("death", patient_id)
 
     def decide(self, access: Access, purpose: Purpose, **details: Any) -> Decision:
         """The law's decision, made here."""

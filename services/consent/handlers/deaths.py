@@ -70,5 +70,5 @@ def _concerns_living(ctx: ConsentContext, named: PatientFact) -> bool:
 
 def _is_deceased(ctx: ConsentContext, patient_id: PatientId) -> bool:
     """What identity says now: events of a report and its undoing may arrive in any order, or at once."""
-    ctx.lock("death", patient_id)
+    ctx.lock_death(patient_id)
     return ctx.remote.as_service(Identity.death_of, GetDeath(patient_id=patient_id)).reported

@@ -53,6 +53,8 @@ def open_to_heir(ctx: ConsentContext, request: OpenToHeir) -> HeirAccess:
     check_reference(request.evidence)
     if not request.sections:
         raise InvalidRequest(field="sections")
+    # An undoing of the report waits, and ends what is opened here.
+    ctx.lock_death(patient_id)
     if not ctx.facts.is_deceased(patient_id):
         raise DeathNotReported
     if ctx.facts.holds(patient_id, FactKind.OPPOSITION_AYANTS_DROIT):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from functools import partial
 from threading import Event as Signal
 from typing import Any
 from uuid import UUID
@@ -29,10 +30,18 @@ from tests.support.waiting import wait_until
 
 DEAD, CHILD, HEIR = (PatientId(UUID(int=number)) for number in (1, 2, 3))
 AGENT = Actor(role=Role.AGENT, subject="cpam:marie")
+OPENING = OpenToHeir(
+    patient_id=DEAD,
+    heir=HEIR,
+    quality=HeirQuality.AYANT_DROIT,
+    purpose=HeirPurpose.CAUSE_DECES,
+    sections=(Section.SYNTHESE,),
+    evidence="Acte de notoriété 77/2026",
+)
 _WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
-class Register(Remote):
+class CivilRegister(Remote):
     """What identity says of the living and the dead, and records of a record that is gone.
 
     `asked`: after an answer was made up and before it arrives.
@@ -54,12 +63,12 @@ class Register(Remote):
 
 
 @pytest.fixture
-def register() -> Register:
-    return Register()
+def register() -> CivilRegister:
+    return CivilRegister()
 
 
 @pytest.fixture
-def harness(database: Callable[[str], str], register: Register) -> Iterator[ConsentHarness]:
+def harness(database: Callable[[str], str], register: CivilRegister) -> Iterator[ConsentHarness]:
     harness = ConsentHarness(database("consent"), register)
     with harness.separate_transaction() as connection:
         parent = Fact(kind=FactKind.REPRESENTANT_LEGAL, party=str(DEAD))
@@ -68,12 +77,12 @@ def harness(database: Callable[[str], str], register: Register) -> Iterator[Cons
     harness.close()
 
 
-def die(harness: ConsentHarness, register: Register) -> None:
+def die(harness: ConsentHarness, register: CivilRegister) -> None:
     register.dead.add(DEAD)
     harness.receive(suspend_rights, PersonDied(patient_id=DEAD), datetime.now(UTC))
 
 
-def live(harness: ConsentHarness, register: Register) -> None:
+def live(harness: ConsentHarness, register: CivilRegister) -> None:
     register.dead.discard(DEAD)
     harness.receive(restore_rights, DeathReportUndone(patient_id=DEAD), datetime.now(UTC))
 
@@ -89,7 +98,7 @@ def represents(harness: ConsentHarness) -> bool:
 
 
 def test_a_record_destroyed_after_the_death_gives_nobody_a_right_and_its_holder_everything_back(
-    harness: ConsentHarness, register: Register
+    harness: ConsentHarness, register: CivilRegister
 ) -> None:
     die(harness, register)
     harness.receive(forget_record, RecordPurged(patient_id=DEAD), datetime.now(UTC))
@@ -100,12 +109,10 @@ def test_a_record_destroyed_after_the_death_gives_nobody_a_right_and_its_holder_
     assert represents(harness)
 
 
-@pytest.mark.parametrize("reported_first", [True, False])
-def test_a_report_and_its_undoing_that_are_handled_at_once_leave_what_identity_says(
-    harness: ConsentHarness, register: Register, reported_first: bool
+def handle_together(
+    harness: ConsentHarness, register: CivilRegister, earlier: Callable[[], object], later: Callable[[], object]
 ) -> None:
-    if not reported_first:
-        die(harness, register)
+    """The later one comes while the earlier one waits for identity's answer, and goes as far as it can."""
     was_asked, may_answer = Signal(), Signal()
 
     def hold(_reported: bool) -> None:
@@ -115,13 +122,23 @@ def test_a_report_and_its_undoing_that_are_handled_at_once_leave_what_identity_s
 
     register.asked = hold
     with ThreadPoolExecutor(2) as threads:
-        earlier = threads.submit(die if reported_first else live, harness, register)
+        first = threads.submit(earlier)
         assert was_asked.wait(30)
-        later = threads.submit(live if reported_first else die, harness, register)
-        wait_until(lambda: later.done() or is_somebody_waiting(harness), "the second one has come as far as it can")
+        second = threads.submit(later)
+        wait_until(lambda: second.done() or is_somebody_waiting(harness), "the later one waits, or is done")
         may_answer.set()
-        for handled in (earlier, later):
+        for handled in (first, second):
             handled.result()
+
+
+@pytest.mark.parametrize("reported_first", [True, False])
+def test_a_report_and_its_undoing_that_are_handled_at_once_leave_what_identity_says(
+    harness: ConsentHarness, register: CivilRegister, reported_first: bool
+) -> None:
+    if not reported_first:
+        die(harness, register)
+    first, second = (die, live) if reported_first else (live, die)
+    handle_together(harness, register, partial(first, harness, register), partial(second, harness, register))
     assert is_deceased(harness) is not reported_first
     assert represents(harness) is reported_first
 
@@ -132,22 +149,24 @@ def is_somebody_waiting(harness: ConsentHarness) -> bool:
 
 
 def test_the_line_of_an_heir_whom_the_holder_opposed_is_not_for_representatives(
-    harness: ConsentHarness, register: Register
+    harness: ConsentHarness, register: CivilRegister
 ) -> None:
     with harness.separate_transaction() as connection:
         opposed = Fact(kind=FactKind.OPPOSITION_AYANTS_DROIT, secret=True)
         FactRepository(connection).put(DEAD, opposed, now=datetime.now(UTC))
     die(harness, register)
-    request = OpenToHeir(
-        patient_id=DEAD,
-        heir=HEIR,
-        quality=HeirQuality.AYANT_DROIT,
-        purpose=HeirPurpose.CAUSE_DECES,
-        sections=(Section.SYNTHESE,),
-        evidence="Acte de notoriété 77/2026",
-    )
     with pytest.raises(HeirsOpposed):
-        harness.run(open_to_heir, request, AGENT)
+        harness.run(open_to_heir, OPENING, AGENT)
     (line,) = (entry for entry in harness.journal() if entry.act is Act.OUVERTURE_AYANT_DROIT)
     assert isinstance(line, JournalEntry)
     assert line.secret
+
+
+def test_an_heir_who_is_admitted_while_the_report_is_undone_has_nothing_of_the_living(
+    harness: ConsentHarness, register: CivilRegister
+) -> None:
+    die(harness, register)
+    admitting, undoing = partial(harness.run, open_to_heir, OPENING, AGENT), partial(live, harness, register)
+    handle_together(harness, register, admitting, undoing)
+    with harness.separate_transaction() as connection:
+        assert FactRepository(connection).of_patient(DEAD) == []
