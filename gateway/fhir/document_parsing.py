@@ -149,12 +149,16 @@ def _code(concept: Mapping[str, Any] | None) -> str | None:
 
 
 def _labels(reference: Mapping[str, Any]) -> tuple[str | None, tuple[Visibility, ...]]:
-    codes = [found.code for label in reference.get("securityLabel", []) if (found := parse_coding(label))]
-    levels = [code for code in codes if code in _CONFIDENTIALITY]
+    """Confidentiality and marks: every coding counts, since one that is left out would show what is to be hidden."""
+    labels = [
+        [each.get("code", "") for each in label.get("coding", [])] for label in reference.get("securityLabel", [])
+    ]
+    codes = {code for label in labels for code in label or ("",)}
+    levels = codes & _CONFIDENTIALITY
     if len(levels) > 1:
         raise InvalidRequest(field="DocumentReference.securityLabel")
     try:
-        visibility = tuple(sorted({Visibility(code) for code in codes if code not in _CONFIDENTIALITY}))
+        visibility = tuple(sorted(map(Visibility, codes - levels)))
     except ValueError:
         raise InvalidRequest(field="DocumentReference.securityLabel") from None
     return next(iter(levels), None), visibility

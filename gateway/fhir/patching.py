@@ -10,7 +10,6 @@ from contracts.errors.execution import DocumentTransitionRefused, ExpectationFai
 from contracts.errors.request import ElementNotChangeable, InvalidRequest
 from contracts.records.changes import ChangeDocument, ExpectedState
 from contracts.vocabulary import DocumentStatus
-from gateway.fhir.document_parsing import parse_coding
 from gateway.fhir.systems import IS_ARCHIVED, IS_DELETED
 
 PATCH_JSON = "application/json-patch+json"
@@ -33,6 +32,15 @@ class Operation(msgspec.Struct, frozen=True, rename={"source": "from"}):
 
 
 _decode = msgspec.json.Decoder(list[Operation]).decode
+
+
+class _Coding(msgspec.Struct, frozen=True):
+    code: str
+    system: str | None = None
+
+
+class _Concept(msgspec.Struct, frozen=True):
+    coding: tuple[_Coding, ...]
 
 
 class _ChangeBuilder:
@@ -70,7 +78,7 @@ class _ChangeBuilder:
             raise ElementNotChangeable(field=_printable(operation.path))
 
     def _add_status(self, operation: Operation) -> None:
-        if operation.value not in {"current", "superseded"} or operation.op == "remove":
+        if operation.value not in ("current", "superseded") or operation.op == "remove":
             raise InvalidRequest(field="status")
         if operation.op == "test":
             self.expected_status = DocumentStatus(operation.value)
@@ -102,7 +110,7 @@ class _ChangeBuilder:
         if operation.op == "test":
             raise InvalidRequest(field="securityLabel")
         sent = operation.value if isinstance(operation.value, list) else [operation.value]
-        self.labels = () if operation.op == "remove" else tuple(map(_label, sent))
+        self.labels = () if operation.op == "remove" else tuple(code for label in sent for code in _codes_of(label))
 
     def _add_label(self, operation: Operation, index: str) -> None:
         if operation.op == "test" or (index == "-" and operation.op != "add"):
@@ -110,7 +118,7 @@ class _ChangeBuilder:
         if operation.op in {"remove", "replace"}:
             self.dropped.append(int(index))
         if operation.op in {"add", "replace"}:
-            self.added.append(_label(operation.value))
+            self.added += _codes_of(operation.value)
 
 
 def parse_json_patch(body: bytes) -> Sequence[Operation]:
@@ -197,12 +205,19 @@ def _version(if_match: str) -> int | None:
     return int(found[1])
 
 
-def _label(sent: Any) -> str:
-    found = parse_coding(sent) if isinstance(sent, dict) else None
-    code = sent if isinstance(sent, str) else found and found.code
-    if not code:
+def _codes_of(label: Any) -> tuple[str, ...]:
+    """Every code of a label, which may have several codings; raises InvalidRequest for one without any."""
+    try:
+        codes = (
+            (label,)
+            if isinstance(label, str)
+            else tuple(each.code for each in msgspec.convert(label, _Concept).coding)
+        )
+    except msgspec.ValidationError:
+        raise InvalidRequest(field="securityLabel") from None
+    if not codes or not all(codes):
         raise InvalidRequest(field="securityLabel")
-    return str(code)
+    return codes
 
 
 def _printable(path: str) -> str:

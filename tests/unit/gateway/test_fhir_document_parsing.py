@@ -8,7 +8,7 @@ import pytest
 from contracts.cda import OID_PROFESSIONALS, CdaAuthor, CdaIdentifier
 from contracts.errors.request import InvalidRequest
 from contracts.records.entries import ClaimedMetadata
-from contracts.vocabulary import OID_NIR
+from contracts.vocabulary import OID_NIR, Visibility
 from gateway.fhir.bindings import check_codes
 from gateway.fhir.dates import parse_date, parse_moment
 from gateway.fhir.document_parsing import SentDocument, parse_document
@@ -143,6 +143,24 @@ def test_an_author_known_by_display_or_identifier_only_is_kept_as_such() -> None
 )
 def test_an_author_of_whom_nothing_is_said_is_refused(author: dict[str, Any]) -> None:
     assert refused_field(author=[author]) == "DocumentReference.author"
+
+
+# Labels ------------------------------------------------------------------------------------------
+
+
+def test_every_coding_of_a_label_counts() -> None:
+    found = parsed(securityLabel=[{"coding": [{"code": "N"}, {"code": "INVISIBLE_PATIENT"}]}])
+    assert (found.metadata.confidentiality, found.visibility) == ("N", (Visibility.INVISIBLE_PATIENT,))
+    twice = parsed(securityLabel=[{"coding": [{"system": "urn:a", "code": "R"}, {"system": "urn:b", "code": "R"}]}])
+    assert twice.metadata.confidentiality == "R"
+
+
+@pytest.mark.parametrize(
+    "label",
+    [{"text": "Confidentiel"}, {"coding": [{"code": "N"}, {"display": "Masqué"}]}, {"coding": [{"code": "U"}]}],
+)
+def test_a_label_that_is_not_understood_is_refused(label: dict[str, Any]) -> None:
+    assert refused_field(securityLabel=[label]) == "DocumentReference.securityLabel"
 
 
 # What is not kept --------------------------------------------------------------------------------
