@@ -20,7 +20,10 @@ MAX_PARTS = 500
 """Moved strings of one request: the most documents that a submission set may have anywhere."""
 _CONTENT = b"data"
 """The element whose value may be long: of an attachment, and of a Binary."""
-_END = re.compile(rb'["\\]')
+_LONGEST_NAME = len(_CONTENT) * len(r"\u0000")
+"""In bytes, with every character escaped."""
+_STRETCH = re.compile(rb"""[^"\\]*(?:\\.[^"\\]*)*""", re.DOTALL)
+"""Of a string, up to its end or that of a chunk; without an escape that the next chunk completes."""
 _PIECE = re.compile(rb"""[^"\\]*(?:\\(?:u[0-9A-Fa-f]{4}|[^u])[^"\\]*)*""")
 """What of a string may be decoded by itself: it does not end within an escape."""
 _BROKEN_ESCAPE = re.compile(rb"\\(?:u[0-9A-Fa-f]{0,3})?")
@@ -83,15 +86,16 @@ class JsonScanner:
         return end + 1
 
     def _in_string(self, chunk: bytes, position: int) -> int:
-        found = _END.search(chunk, position)
-        end = found.start() if found else len(chunk)
-        self._string += chunk[position:end]
+        found = _STRETCH.match(chunk, position)
+        assert found is not None
+        end = found.end()
+        self._string += found[0]
         if len(self._string) > LONG_STRING and self._is_content():
             self._begin_part()
             return end
-        if found is None:
+        if end == len(chunk):
             return end
-        if found[0] == b"\\":
+        if chunk.startswith(b"\\", end):
             self._string += b"\\"
             self._state = _State.ESCAPE
             return end + 1
@@ -111,7 +115,8 @@ class JsonScanner:
         if self._since_string != b":":
             return False
         name = self._last_string
-        return name == _CONTENT or (b"\\" in name and _decoded(name) == _CONTENT)
+        is_escaped = len(name) <= _LONGEST_NAME and b"\\" in name
+        return name == _CONTENT or (is_escaped and _decoded(name) == _CONTENT)
 
     def _begin_part(self) -> None:
         if len(self.parts) >= MAX_PARTS:

@@ -89,6 +89,12 @@ def test_a_name_that_is_written_with_escapes_is_read_like_any_other() -> None:
     assert list(json.loads(skeleton).values()) == list(parts)
 
 
+def test_a_string_of_escapes_under_a_long_name_is_read_once() -> None:
+    """Decoding that name at each escape would take minutes."""
+    body = b'{"\\u0061%s":"%s"}' % (b"a" * 900_000, b"\\n" * 500_000)
+    assert scan(body, 65_536) == (body, {})
+
+
 @pytest.mark.parametrize("broken", ["\\x", "\\u12G4", "\\u00e9", "\\", "\n"])
 def test_a_content_that_is_no_json_or_no_base64_is_refused(broken: str) -> None:
     with pytest.raises(InvalidRequest):
