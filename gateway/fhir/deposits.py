@@ -19,7 +19,7 @@ from contracts.traits import ClaimedTraits
 from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, PatientId
 from gateway.clients import ApiRequest
 from gateway.fhir.document_parsing import SentDocument
-from gateway.fhir.references import References
+from gateway.fhir.references import PATIENTS, References
 from gateway.fhir.request_body import IncomingResource
 from gateway.fhir.request_parsing import base_of, parse_ins, parse_patient_reference
 from gateway.fhir.systems import oid_of, parse_identifier
@@ -92,7 +92,7 @@ async def record_of_subject(
     """
     reference = str(subject.get("reference", ""))
     if reference.startswith(("#", "urn:uuid:")):
-        subject, reference = _as_identifier(References(referrer, bundled).follow(subject, "subject")), ""
+        subject, reference = _as_identifier(References(referrer, bundled).follow(subject, "subject", PATIENTS)), ""
     target, condition, query = reference.removeprefix(f"{base_of(request)}/").partition("?")
     if condition:
         token = _identifier_in(target, query)

@@ -1,6 +1,6 @@
 """Resolution of references to contained resources, to resources of the same Bundle, or to identifiers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from contracts.cda import OID_PROFESSIONALS, CdaAuthor, CdaIdentifier, CdaOrganisation
@@ -8,6 +8,11 @@ from contracts.errors.request import InvalidRequest
 from contracts.traits import ClaimedTraits
 from gateway.fhir.patient_traits import traits_of
 from gateway.fhir.systems import parse_identifier
+
+_AUTHORS = frozenset({"Practitioner", "PractitionerRole", "Organization", "Device", "Patient", "RelatedPerson"})
+"""FHIR R4, DocumentReference.author; of a List's source, all but an Organization."""
+_ORGANISATIONS = frozenset({"Organization"})
+PATIENTS = frozenset({"Patient"})
 
 
 class References:
@@ -17,11 +22,11 @@ class References:
         self._contained = {f"#{part.get('id', '')}": part for part in referrer.get("contained", [])}
         self._bundled = bundled or {}
 
-    def follow(self, reference: Mapping[str, Any] | None, field: str) -> Mapping[str, Any]:
+    def follow(self, reference: Mapping[str, Any] | None, field: str, types: Set[str]) -> Mapping[str, Any]:
         """The target of a reference; empty without one, or if it has only an identifier.
 
         Raises:
-            InvalidRequest: the target is missing.
+            InvalidRequest: the target is missing, or of another type.
         """
         if not reference or "reference" not in reference:
             return {}
@@ -29,6 +34,8 @@ class References:
         resolved = self._contained.get(target) or self._bundled.get(target)
         # Of a resource elsewhere, what the reference says of it must do.
         if resolved is None and (target.startswith(("#", "urn:uuid:")) or reference.keys() == {"reference"}):
+            raise InvalidRequest(field=field)
+        if resolved and resolved.get("resourceType") not in types:
             raise InvalidRequest(field=field)
         return resolved or {}
 
@@ -40,13 +47,13 @@ class References:
         """
         if not reference:
             return None
-        author = self.follow(reference, field)
+        author = self.follow(reference, field, _AUTHORS)
         kind = author.get("resourceType")
         if kind == "Organization":
             return CdaAuthor(structure=first_identifier(author), structure_name=author.get("name"))
         named = author.get("practitioner", {}) if kind == "PractitionerRole" else reference
-        person = self.follow(named, field)
-        structure = self.follow(author.get("organization"), field)
+        person = self.follow(named, field, _AUTHORS)
+        structure = self.follow(author.get("organization"), field, _ORGANISATIONS)
         identifiers = [
             *person.get("identifier", []),
             *(author.get("identifier", []) if kind == "PractitionerRole" else []),
@@ -75,7 +82,7 @@ class References:
         """A structure; None without a reference."""
         if not reference:
             return None
-        organisation = self.follow(reference, field)
+        organisation = self.follow(reference, field, _ORGANISATIONS)
         identifier = first_identifier(organisation)
         if identifier is None and "identifier" in reference:
             identifier = parse_identifier(reference["identifier"])
@@ -83,13 +90,12 @@ class References:
 
     def patient(self, reference: Mapping[str, Any] | None, field: str) -> tuple[CdaIdentifier, ...]:
         """The identifiers of a patient in the source system."""
-        return tuple(
-            parse_identifier(identifier) for identifier in self.follow(reference, field).get("identifier", [])
-        )
+        patient = self.follow(reference, field, PATIENTS)
+        return tuple(parse_identifier(identifier) for identifier in patient.get("identifier", []))
 
     def patient_traits(self, reference: Mapping[str, Any] | None, field: str) -> ClaimedTraits:
         """The traits of a patient in the source system; see `traits_of`."""
-        return traits_of(self.follow(reference, field), field)
+        return traits_of(self.follow(reference, field, PATIENTS), field)
 
 
 def first_identifier(holder: Mapping[str, Any]) -> CdaIdentifier | None:

@@ -145,6 +145,34 @@ def test_an_author_of_whom_nothing_is_said_is_refused(author: dict[str, Any]) ->
     assert refused_field(author=[author]) == "DocumentReference.author"
 
 
+@pytest.mark.parametrize(
+    ("elements", "field"),
+    [
+        ({"author": [{"reference": "#x"}]}, "author"),
+        ({"authenticator": {"reference": "#role"}}, "authenticator"),
+        ({"custodian": {"reference": "#x"}}, "custodian"),
+        ({"context": {"sourcePatientInfo": {"reference": "#x"}}}, "context.sourcePatientInfo"),
+    ],
+)
+@pytest.mark.parametrize(
+    "target",
+    [
+        {"resourceType": "QuestionnaireResponse", "status": "completed", "identifier": LOCAL},
+        {"resourceType": "Location", "name": "Bloc", "identifier": [LOCAL]},
+    ],
+)
+def test_a_reference_to_a_resource_that_cannot_stand_there_is_refused(
+    elements: dict[str, Any], field: str, target: dict[str, Any]
+) -> None:
+    role = {"resourceType": "PractitionerRole", "id": "role", "organization": {"reference": "#x"}}
+    assert refused_field(contained=[{**target, "id": "x"}, role], **elements) == f"DocumentReference.{field}"
+
+
+def test_a_custodian_is_an_organisation() -> None:
+    person = {"resourceType": "Practitioner", "id": "p", "name": [{"family": "DUPONT"}]}
+    assert refused_field(contained=[person], custodian={"reference": "#p"}) == "DocumentReference.custodian"
+
+
 # Labels ------------------------------------------------------------------------------------------
 
 
