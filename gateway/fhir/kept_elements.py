@@ -3,12 +3,33 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gateway.fhir import systems
+
 Kept = Mapping[str, "Kept | None"]
 """Elements that are kept; None: with all that they hold."""
 
 _CONCEPT: Kept = {"coding": None, "text": None}
 _REFERENCE: Kept = {"reference": None, "identifier": None, "type": None, "display": None}
 _ALWAYS: Kept = {"resourceType": None, "id": None, "meta": {"profile": None}, "contained": None}
+_PERSON: Kept = {
+    "resourceType": None,
+    "id": None,
+    "identifier": None,
+    "name": dict.fromkeys(("use", "family", "given", "text")),
+}
+CONTAINED: Mapping[str, Kept] = {
+    "Practitioner": _PERSON,
+    "RelatedPerson": _PERSON,
+    # Its names are compared with those of the record, with all given names of birth.
+    "Patient": {**_PERSON, "name": None, "birthDate": None, "gender": None},
+    "PractitionerRole": {
+        **dict.fromkeys(("resourceType", "id", "identifier")),
+        **dict.fromkeys(("practitioner", "organization"), _REFERENCE),
+    },
+    "Organization": dict.fromkeys(("resourceType", "id", "identifier", "name")),
+    "Device": dict.fromkeys(("resourceType", "id", "identifier", "deviceName")),
+}
+"""Of the people and organisations that come along."""
 DOCUMENT: Kept = {
     **_ALWAYS,
     "status": None,
@@ -39,10 +60,12 @@ DOCUMENT: Kept = {
 }
 LIST: Kept = {
     **_ALWAYS,
-    **dict.fromkeys(("status", "mode", "title", "code", "subject", "date", "source", "note", "extension")),
+    **dict.fromkeys(("status", "mode", "title", "code", "subject", "date", "source", "extension")),
     "identifier": None,
+    "note": {"text": None},
     "entry": {"item": _REFERENCE},
 }
+_EXTENSIONS_OF_LIST = frozenset({systems.DESIGNATION_TYPE, systems.SOURCE_ID, systems.SOURCE_PATIENT})
 _SINGLE_CONCEPTS = ("type", "category", "facilityType", "practiceSetting", "event")
 
 
@@ -50,9 +73,10 @@ def elements_left_out(incoming: Mapping[str, Any]) -> tuple[str, ...]:
     """Paths of what a DocumentReference or List states and the record does not keep, each once."""
     kind = incoming.get("resourceType")
     if kind == "List":
-        paths = (*_left_out(incoming, LIST), *(("date",) if "T" not in incoming.get("date", "T") else ()))
+        paths = (*_left_out(incoming, LIST), *_surplus_of_list(incoming), *_left_out_of_contained(incoming))
         return tuple(f"List.{path}" for path in dict.fromkeys(paths))
-    return tuple(dict.fromkeys((*_left_out(incoming, DOCUMENT), *_surplus(incoming))))
+    paths = (*_left_out(incoming, DOCUMENT), *_surplus(incoming), *_left_out_of_contained(incoming))
+    return tuple(dict.fromkeys(paths))
 
 
 def _left_out(value: Mapping[str, Any], kept: Kept, path: str = "") -> Iterator[str]:
@@ -83,5 +107,31 @@ def _surplus(incoming: Mapping[str, Any]) -> Iterator[str]:
         for name in _SINGLE_CONCEPTS:
             concepts = holder.get(name, [])
             for concept in concepts if isinstance(concepts, list) else [concepts]:
-                if len(concept.get("coding", [])) != 1:
+                if ["code" in coding for coding in concept.get("coding", [])] != [True]:
                     yield f"{prefix}{name}.coding"
+
+
+def _surplus_of_list(incoming: Mapping[str, Any]) -> Iterator[str]:
+    """As `_surplus`; the `official` identifier is the entryUUID, which the record gives itself."""
+    if "T" not in incoming.get("date", "T"):
+        yield "date"
+    if len(incoming.get("note", [])) > 1:
+        yield "note"
+    if sum(identifier.get("use") != "official" for identifier in incoming.get("identifier", [])) > 1:
+        yield "identifier"
+    urls = [extension.get("url") for extension in incoming.get("extension", [])]
+    if not _EXTENSIONS_OF_LIST.issuperset(urls) or len(set(urls)) < len(urls):
+        yield "extension"
+
+
+def _left_out_of_contained(incoming: Mapping[str, Any]) -> Iterator[str]:
+    for part in incoming.get("contained", []):
+        kind = part.get("resourceType")
+        if kind not in CONTAINED:
+            yield "contained"
+            continue
+        yield from _left_out(part, CONTAINED[kind], "contained.")
+        if kind == "Organization" and len(part.get("identifier", [])) > 1:
+            yield "contained.identifier"
+        if kind in {"Practitioner", "RelatedPerson"} and len(part.get("name", [])) > 1:
+            yield "contained.name"

@@ -12,6 +12,8 @@ from contracts.vocabulary import OID_NIR, Visibility
 from gateway.fhir.bindings import check_codes
 from gateway.fhir.dates import parse_date, parse_moment
 from gateway.fhir.document_parsing import SentDocument, parse_document
+from gateway.fhir.kept_elements import elements_left_out
+from gateway.fhir.systems import SOURCE_ID
 
 BASE = "https://carnet.example/fhir"
 
@@ -207,12 +209,58 @@ def test_a_label_that_is_not_understood_is_refused(label: dict[str, Any]) -> Non
         ({"meta": {"profile": ["urn:x"], "security": [{"code": "N"}]}}, ("meta.security",)),
         ({"context": {"encounter": [{"reference": "Encounter/1"}]}}, ("context.encounter",)),
         ({"context": {"event": [{"text": "Visite"}]}}, ("context.event.coding",)),
+        ({"context": {"event": [{"coding": [{"display": "Visite"}]}]}}, ("context.event.coding",)),
         ({"type": {"coding": [{"code": "11502-2"}, {"code": "x"}]}}, ("type.coding",)),
         ({"category": [{"coding": [{"code": "10"}]}, {"coding": [{"code": "x"}]}]}, ("category",)),
     ],
 )
 def test_what_is_not_kept_is_named(elements: dict[str, Any], left_out: tuple[str, ...]) -> None:
     assert parsed(**elements).left_out == left_out
+
+
+DOCTOR = {"resourceType": "Practitioner", "id": "a", "identifier": [LOCAL, RPPS], "name": [{"family": "DUPONT"}]}
+LABORATORY = {"resourceType": "Organization", "id": "o", "identifier": [LOCAL], "name": "Laboratoire"}
+ROLE = {"resourceType": "PractitionerRole", "id": "r", "practitioner": {"reference": "#a"}}
+
+
+@pytest.mark.parametrize(
+    ("person", "left_out"),
+    [
+        (DOCTOR, ()),
+        ({**DOCTOR, "telecom": [{"system": "phone", "value": "1"}]}, ("contained.telecom",)),
+        ({**DOCTOR, "qualification": [{"code": {"text": "Radiologie"}}]}, ("contained.qualification",)),
+        ({**DOCTOR, "name": [{"family": "DUPONT", "prefix": ["Dr"]}]}, ("contained.name.prefix",)),
+        ({**DOCTOR, "name": [{"family": "DUPONT"}, {"family": "DURAND"}]}, ("contained.name",)),
+        (LABORATORY, ()),
+        ({**LABORATORY, "identifier": [LOCAL, RPPS]}, ("contained.identifier",)),
+        ({**LABORATORY, "address": [{"city": "Lyon"}]}, ("contained.address",)),
+        ({**ROLE, "organization": {"reference": "#o"}}, ()),
+        ({**ROLE, "specialty": [{"text": "Radiologie"}]}, ("contained.specialty",)),
+        ({"resourceType": "Patient", "name": [{"use": "official"}, {"use": "usual"}], "gender": "male"}, ()),
+        ({"resourceType": "Device", "id": "d", "deviceName": [{"name": "Scanner", "type": "other"}]}, ()),
+        ({"resourceType": "Encounter", "id": "e", "status": "finished"}, ("contained",)),
+    ],
+)
+def test_what_is_not_kept_of_people_that_come_along_is_named(
+    person: dict[str, Any], left_out: tuple[str, ...]
+) -> None:
+    assert parsed(contained=[person]).left_out == left_out
+
+
+@pytest.mark.parametrize(
+    ("elements", "left_out"),
+    [
+        ({"note": [{"text": "Urgent"}], "date": "2026-06-12T10:00:00Z"}, ()),
+        ({"note": [{"text": "Urgent"}, {"text": "À jeun"}]}, ("List.note",)),
+        ({"note": [{"text": "Urgent", "authorString": "Dr Dupont"}]}, ("List.note.authorString",)),
+        ({"identifier": [{"use": "usual", "value": "1"}, {"use": "official", "value": "2"}]}, ()),
+        ({"identifier": [{"use": "usual", "value": "1"}, {"value": "2"}]}, ("List.identifier",)),
+        ({"extension": [{"url": SOURCE_ID}, {"url": "urn:x"}]}, ("List.extension",)),
+        ({"contained": [{**DOCTOR, "telecom": []}]}, ("List.contained.telecom",)),
+    ],
+)
+def test_what_is_not_kept_of_a_submission_set_is_named(elements: dict[str, Any], left_out: tuple[str, ...]) -> None:
+    assert elements_left_out({"resourceType": "List", **elements}) == left_out
 
 
 def test_of_several_codings_that_of_the_table_of_types_is_the_type() -> None:
