@@ -38,7 +38,7 @@ def parse_date(sent: str | None, field: str) -> StatedDate:
             return StatedDate(moment, moment)
         year, month, day = found.groups()
         first = datetime(int(year), int(month or 1), int(day or 1), tzinfo=PARIS)
-        return StatedDate(first.astimezone(UTC), _next(first, month, day).astimezone(UTC) - _TICK, sent)
+        return StatedDate(first.astimezone(UTC), end_of_date(first, month, day).astimezone(UTC) - _TICK, sent)
     except (ValueError, OverflowError):
         raise InvalidRequest(field=field) from None
 
@@ -62,8 +62,8 @@ def _moment(sent: str) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _next(first: datetime, month: str | None, day: str | None) -> datetime:
-    """The first moment after the day, month or year; of the days of Paris, not all have 24 hours."""
+def end_of_date(first: datetime, month: str | None, day: str | None) -> datetime:
+    """The first moment after the day, month or year that begins then; of the days of Paris, not all have 24 hours."""
     if day:
         return first + timedelta(days=1)
     if month and first.month < 12:

@@ -1,7 +1,6 @@
 """FHIR search parameters: parsing of those that a resource declares."""
 
 import re
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Collection, Iterable, Set
 from datetime import UTC, datetime, timedelta
@@ -10,9 +9,11 @@ from typing import Any
 
 import msgspec
 
+from contracts.dates import PARIS
 from contracts.errors.request import InvalidRequest, ParameterUnknown
 from contracts.limits import SEARCH_LIMITS, SEARCHED_VALUES
 from contracts.records.searching import DateKind, DateRange
+from gateway.fhir.dates import end_of_date
 from gateway.fhir.tokens import SearchToken, alternatives, tokens_in
 
 _PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(.+)")
@@ -197,38 +198,34 @@ def _span(value: str, name: str) -> tuple[str, datetime, datetime]:
     if match is None:
         raise InvalidRequest(field=name)
     try:
-        start, length = _start_and_length(match)
-        return prefix, start, start + length
+        return prefix, *_start_and_stop(match)
     except (ValueError, OverflowError):
         raise InvalidRequest(field=name) from None
 
 
-def _start_and_length(match: "re.Match[str]") -> tuple[datetime, timedelta]:
+def _start_and_stop(match: "re.Match[str]") -> tuple[datetime, datetime]:
+    """In UTC. What has no zone is meant in that of the dates that are deposited (FHIR R4, search.html#date)."""
     year, month, day, hour, minute, second, fraction, zone = match.groups()
     # What is finer than a microsecond is not stored, and is left out.
     digits = (fraction or "")[:6]
-    moment = datetime(
+    start = datetime(
         *(int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0)),
         int(digits.ljust(6, "0")),
-        tzinfo=UTC,
+        tzinfo=UTC if zone else PARIS,
     )
+    if not minute:
+        return _in_utc(start), _in_utc(end_of_date(start, month, day))
+    moment = _in_utc(start)
     if zone and zone != "Z":
         # Most decoders turn a plus in a URL into a space.
         sign = -1 if zone[0] == "-" else 1
         moment -= sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
-    if second:
-        return moment, timedelta(microseconds=10 ** (6 - len(digits)))
-    if minute:
-        return moment, timedelta(minutes=1)
-    if day:
-        return moment, timedelta(days=1)
-    if month:
-        return moment, timedelta(days=monthrange(int(year), int(month))[1])
-    return moment, timedelta(days=366 if _is_leap(int(year)) else 365)
+    return moment, moment + (timedelta(microseconds=10 ** (6 - len(digits))) if second else timedelta(minutes=1))
 
 
-def _is_leap(year: int) -> bool:
-    return monthrange(year, 2)[1] == 29
+def _in_utc(moment: datetime) -> datetime:
+    """The first hours of the calendar in Paris are none in UTC."""
+    return moment.astimezone(UTC) if moment.year > 1 else moment.replace(tzinfo=UTC)
 
 
 def wants_only_total(parameters: SearchParameters) -> bool:

@@ -9,6 +9,7 @@ from contracts.records.searching import DateKind, DateRange, SearchSubmissionSet
 from contracts.vocabulary import AccessMode, DocumentStatus, Outcome, PatientId
 from gateway.fhir import audit_events, lists
 from gateway.fhir.bundles import Shape
+from gateway.fhir.dates import parse_date
 from gateway.fhir.document_search import NO_IDENTIFIER, PARAMETERS, message_from
 from gateway.fhir.parameters import (
     SearchParameters,
@@ -25,7 +26,9 @@ from gateway.fhir.tokens import SearchToken, alternatives, tokens_in
 from tests.unit.records.specimens import PATIENT
 
 NAMES = {parameter.name for parameter in PARAMETERS}
-NEW_YEAR, NEXT = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+FIRST, NEXT = datetime(2025, 12, 31, 23, tzinfo=UTC), datetime(2026, 12, 31, 23, tzinfo=UTC)
+"""The year 2026 in Paris."""
 OF = DateKind.CREATION
 MS = timedelta(milliseconds=1)
 
@@ -38,17 +41,18 @@ def window(date: str) -> DateRange:
 @pytest.mark.parametrize(
     ("date", "expected"),
     [
-        ("2026", DateRange(of=OF, since=NEW_YEAR, before=NEXT)),
-        ("eq2026", DateRange(of=OF, since=NEW_YEAR, before=NEXT)),
-        ("ne2026", DateRange(of=OF, since=NEW_YEAR, before=NEXT, outside=True)),
+        ("2026", DateRange(of=OF, since=FIRST, before=NEXT)),
+        ("eq2026", DateRange(of=OF, since=FIRST, before=NEXT)),
+        ("ne2026", DateRange(of=OF, since=FIRST, before=NEXT, outside=True)),
         ("gt2026", DateRange(of=OF, since=NEXT)),
         ("sa2026", DateRange(of=OF, since=NEXT)),
-        ("ge2026", DateRange(of=OF, since=NEW_YEAR)),
-        ("lt2026", DateRange(of=OF, before=NEW_YEAR)),
-        ("eb2026", DateRange(of=OF, before=NEW_YEAR)),
+        ("ge2026", DateRange(of=OF, since=FIRST)),
+        ("lt2026", DateRange(of=OF, before=FIRST)),
+        ("eb2026", DateRange(of=OF, before=FIRST)),
         ("le2026", DateRange(of=OF, before=NEXT)),
-        ("ap0001", DateRange(of=OF, before=datetime(2, 1, 2, tzinfo=UTC))),
-        ("ap9999-12-30", DateRange(of=OF, since=datetime(9999, 12, 29, tzinfo=UTC))),
+        ("ap0001", DateRange(of=OF, before=datetime(2, 1, 1, 23, 50, 39, tzinfo=UTC))),
+        ("ap9999-12-30T23:59Z", DateRange(of=OF, since=datetime(9999, 12, 29, 23, 59, tzinfo=UTC))),
+        ("ge2026-01-01T01:00", DateRange(of=OF, since=NEW_YEAR)),
         ("ge2026-01-01T01:00:00+01:00", DateRange(of=OF, since=NEW_YEAR)),
         ("ge2026-01-01T01:00:00 01:00", DateRange(of=OF, since=NEW_YEAR)),
         ("ge2025-12-31T23:00-01:00", DateRange(of=OF, since=NEW_YEAR)),
@@ -77,11 +81,21 @@ def test_invalid_date_is_refused(date: str) -> None:
         window(date)
 
 
+@pytest.mark.parametrize("date", ["2026", "2026-06", "2026-12", "2026-03-29", "2026-06-12", "2026-10-25"])
+def test_a_date_that_was_deposited_is_found_as_it_is_answered(date: str) -> None:
+    """FHIR R4, search.html#date: without time zones, that of the server on both sides."""
+    stated, found = parse_date(date, "creation"), window(date)
+    assert stated.first == found.since
+    assert stated.last and found.before == stated.last + MS
+    ((begins, ends),) = periods([[date]], "period")[0]
+    assert (begins.since, ends.before) == (found.since, found.before)
+
+
 def test_period_is_compared_by_its_ends() -> None:
     starts, stops = DateKind.SERVICE_START, DateKind.SERVICE_STOP
-    assert periods([["ge2026"]], "period") == (((DateRange(of=stops, since=NEW_YEAR),),),)
-    assert periods([["lt2026"]], "period") == (((DateRange(of=starts, before=NEW_YEAR),),),)
-    around = (DateRange(of=starts, before=NEXT), DateRange(of=stops, since=NEW_YEAR))
+    assert periods([["ge2026"]], "period") == (((DateRange(of=stops, since=FIRST),),),)
+    assert periods([["lt2026"]], "period") == (((DateRange(of=starts, before=FIRST),),),)
+    around = (DateRange(of=starts, before=NEXT), DateRange(of=stops, since=FIRST))
     assert periods([["ap2026"]], "period") == ((around,),)
     with pytest.raises(InvalidRequest):
         periods([["ne2026"]], "period")
@@ -96,8 +110,8 @@ def test_alternatives_are_separated_by_unescaped_commas() -> None:
 
 def test_a_date_that_is_sent_twice_holds_twice_and_one_of_its_alternatives_each_time() -> None:
     first, second = windows([["ge2026"], ["lt2026", "gt2026"]], OF, "creation")
-    assert plain_windows((first, second)) == (DateRange(of=OF, since=NEW_YEAR),)
-    either = ((DateRange(of=OF, before=NEW_YEAR),), (DateRange(of=OF, since=NEXT),))
+    assert plain_windows((first, second)) == (DateRange(of=OF, since=FIRST),)
+    either = ((DateRange(of=OF, before=FIRST),), (DateRange(of=OF, since=NEXT),))
     assert alternative_windows((first, second)) == (either,)
 
 
