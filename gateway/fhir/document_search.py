@@ -120,7 +120,8 @@ def _token_groups(parameters: SearchParameters) -> Iterator[tuple[str, ...]]:
 
 def _of_uri(token: SearchToken) -> SearchToken:
     """An identifier that is a URI, as the index has it: it is its own system."""
-    if token.code and token.system in (None, systems.URI) and token.code.startswith(("urn:oid:", "urn:uuid:")):
+    is_urn = token.system is None and token.code.startswith(("urn:oid:", "urn:uuid:"))
+    if token.code and (is_urn or token.system == systems.URI):
         return SearchToken(without_scheme(token.code), without_scheme(token.code))
     return token
 

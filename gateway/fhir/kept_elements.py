@@ -107,8 +107,11 @@ def _surplus(incoming: Mapping[str, Any]) -> Iterator[str]:
         for name in _SINGLE_CONCEPTS:
             concepts = holder.get(name, [])
             for concept in concepts if isinstance(concepts, list) else [concepts]:
-                if ["code" in coding for coding in concept.get("coding", [])] != [True]:
+                codings = concept.get("coding", [])
+                if ["code" in coding for coding in codings] != [True]:
                     yield f"{prefix}{name}.coding"
+                elif concept.get("text") not in (None, codings[0].get("display")):
+                    yield f"{prefix}{name}.text"
 
 
 def _surplus_of_list(incoming: Mapping[str, Any]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Conversion of codes and identifiers between HL7 v3 (OIDs) and FHIR (URLs, or urn:oid)."""
 
+import re
 from typing import Any
 
 from contracts.cda import CdaIdentifier
@@ -29,6 +30,7 @@ _URLS = {
 }
 _OIDS = {url: oid for oid, url in _URLS.items()}
 _OID, _UUID = "urn:oid:", "urn:uuid:"
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def system_of(oid: str) -> str:
@@ -60,17 +62,19 @@ def coding(code: str, system: str | None = None, display: str | None = None) -> 
 
 
 def identifier(hl7: CdaIdentifier) -> dict[str, Any]:
-    """An Identifier; a root without extension becomes a URI."""
+    """An Identifier; a root without extension becomes a URI, an extension without root has no system."""
     if not hl7.extension:
-        return {"system": URI, "value": as_urn(hl7.root)}
-    return {"system": system_of(hl7.root), "value": hl7.extension}
+        return {"system": URI, "value": hl7.root if _SCHEME.match(hl7.root) else as_urn(hl7.root)}
+    return without_empty(system=system_of(hl7.root) if hl7.root else None, value=hl7.extension)
 
 
 def parse_identifier(sent: dict[str, Any]) -> CdaIdentifier:
-    """The HL7 v3 identifier of an Identifier."""
+    """The HL7 v3 identifier of an Identifier; one without a system has no root, unless its value is a URN."""
     system, value = str(sent.get("system", "")), str(sent.get("value", ""))
-    if system in {"", URI}:
+    if system == URI or (not system and value.startswith("urn:")):
         return CdaIdentifier(root=without_scheme(value))
+    if not system:
+        return CdaIdentifier(root="", extension=value)
     return CdaIdentifier(root=oid_of(system), extension=value)
 
 

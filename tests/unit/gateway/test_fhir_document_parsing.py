@@ -8,12 +8,17 @@ import pytest
 from contracts.cda import OID_PROFESSIONALS, CdaAuthor, CdaIdentifier
 from contracts.errors.request import InvalidRequest
 from contracts.records.entries import ClaimedMetadata
-from contracts.vocabulary import OID_NIR, Visibility
+from contracts.vocabulary import OID_NIR, AccessMode, Visibility
 from gateway.fhir.bindings import check_codes
+from gateway.fhir.bundles import Shape
 from gateway.fhir.dates import parse_date, parse_moment
 from gateway.fhir.document_parsing import SentDocument, parse_document
+from gateway.fhir.document_search import message_from
 from gateway.fhir.kept_elements import elements_left_out
-from gateway.fhir.systems import SOURCE_ID
+from gateway.fhir.parameters import SearchParameters
+from gateway.fhir.systems import SOURCE_ID, URI, identifier, parse_identifier
+from services.records.domain.indexing import index_of
+from tests.unit.records.specimens import PATIENT, document, metadata_of
 
 BASE = "https://carnet.example/fhir"
 
@@ -175,6 +180,29 @@ def test_a_custodian_is_an_organisation() -> None:
     assert refused_field(contained=[person], custodian={"reference": "#p"}) == "DocumentReference.custodian"
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"value": "42"},
+        {"system": "urn:oid:1.2.3", "value": "42"},
+        {"system": "https://annuaire.example", "value": "42"},
+        {"system": URI, "value": "urn:oid:1.2.3"},
+        {"system": URI, "value": "urn:uuid:5e2b2d0c-0000-4000-8000-000000000000"},
+        {"system": URI, "value": "https://annuaire.example/42"},
+    ],
+)
+def test_an_identifier_is_answered_and_found_as_it_was_stated(sent: dict[str, str]) -> None:
+    kept = parse_identifier(sent)
+    assert identifier(kept) == sent
+    author = CdaAuthor(identifier=kept, family_name="DUPONT")
+    entry = document()
+    index = index_of(entry, metadata_of(entry, authors=(author,))).tokens
+    for token in (f"{sent.get('system', '')}|{sent['value']}", sent["value"]):
+        pairs = (("status", "current"), ("author.identifier", token))
+        message = message_from(SearchParameters(pairs), PATIENT, AccessMode.NORMAL, Shape())
+        assert {*message.tokens[0]} & {*index}, token
+
+
 # Labels ------------------------------------------------------------------------------------------
 
 
@@ -211,6 +239,8 @@ def test_a_label_that_is_not_understood_is_refused(label: dict[str, Any]) -> Non
         ({"context": {"event": [{"text": "Visite"}]}}, ("context.event.coding",)),
         ({"context": {"event": [{"coding": [{"display": "Visite"}]}]}}, ("context.event.coding",)),
         ({"type": {"coding": [{"code": "11502-2"}, {"code": "x"}]}}, ("type.coding",)),
+        ({"type": {"coding": [{"code": "11502-2", "display": "Bio"}], "text": "Bio"}}, ()),
+        ({"type": {"coding": [{"code": "11502-2", "display": "Bio"}], "text": "Bilan"}}, ("type.text",)),
         ({"category": [{"coding": [{"code": "10"}]}, {"coding": [{"code": "x"}]}]}, ("category",)),
     ],
 )
