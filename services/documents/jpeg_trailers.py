@@ -14,7 +14,7 @@ _SAMSUNG_BLOCK = re.compile(rb"\x00\x00..[\x01-\x40]\x00\x00\x00[\x20-\x7e]+", r
 _ENTRY_SIZE = 12
 _OTHER_DOCUMENT = re.compile(
     rb"%PDF-\d|PK\x03\x04[\x0a\x14\x2d\x33]\x00|\x7fELF[\x01\x02][\x01\x02]\x01|program cannot be run in DOS mode"
-    rb"|<(?:[hH][tT][mM][lL]|[sS][cC][rR][iI][pP][tT]|![dD][oO][cC][tT][yY][pP][eE]|\?php)"
+    rb"|<(?:(?:[hH][tT][mM][lL]|[sS][cC][rR][iI][pP][tT])[\s/>]|![dD][oO][cC][tT][yY][pP][eE]\s|\?php)"
     rb"|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 )
 """Long enough not to occur in a film by chance."""

@@ -360,7 +360,7 @@ def _rank(entry: Element) -> str | None:
 
 
 def _range(entry: Element, unit: str | None) -> tuple[float | None, float | None]:
-    """The one range of normal values, in the unit of the value."""
+    """The one range of normal values, in the unit of the value; none that leaves out one of its own ends."""
     ranges = [
         limits
         for observed in entry.iterfind("h:referenceRange/h:observationRange", _V3)
@@ -370,10 +370,15 @@ def _range(entry: Element, unit: str | None) -> tuple[float | None, float | None
     if len(ranges) != 1:
         return None, None
     ends = [ranges[0].find(f"h:{name}", _V3) for name in ("low", "high")]
-    if any(end is not None and end.get("unit") and unit_of(end) != unit for end in ends):
+    if any(end is not None and _departs(end, unit) for end in ends):
         return None, None
     low, high = (number_of(end) for end in ends)
     return (None, None) if low is not None and high is not None and low > high else (low, high)
+
+
+def _departs(end: Element, unit: str | None) -> bool:
+    is_open = end.get("inclusive", "true") not in ("true", "1")
+    return is_open or bool(end.get("unit") and unit_of(end) != unit)
 
 
 def _interpretation(entry: Element) -> str | None:

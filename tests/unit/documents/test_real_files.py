@@ -104,6 +104,10 @@ ACCEPTED: dict[str, tuple[MediaType, bytes]] = {
     "PDF 2.0": (MediaType.PDF, PDF.replace(PDF[:8], b"%PDF-2.0", 1)),
     "RTF with NULs": (MediaType.RTF, RTF + b"\r\n" + bytes(5)),
     "RTF with the end of a DOS file": (MediaType.RTF, RTF + b"\x1a"),
+    "RTF with escaped braces": (MediaType.RTF, rb"{\rtf1 a\}b\\}" + bytes(9)),
+    "RTF with binary data": (MediaType.RTF, rb"{\rtf1 {\pict\bin9 " + rb"}}}{{\{}" + b"\\" + b"} fin}"),
+    "RTF with a brace too few": (MediaType.RTF, RTF[:-1].replace(b"}", b"") + b"}"),
+    "RTF with a brace too many": (MediaType.RTF, RTF + b"}\r\n"),
     "RTF behind a blank line": (MediaType.RTF, b"\r\n" + RTF),
     "text in ISO 8859-1": (MediaType.TEXT, REPORT.encode("iso-8859-1")),
     "text in ISO 8859-15": (MediaType.TEXT, RECORDS.encode("iso-8859-15")),
@@ -137,7 +141,14 @@ ACCEPTED: dict[str, tuple[MediaType, bytes]] = {
 REFUSED: dict[str, tuple[type[Refusal], bytes]] = {
     **{
         f"{kind} with {name} behind it": (ContentContradicted, file + behind)
-        for kind, file in {"JPEG": JPEG, "PNG": PNG, "PDF": PDF, "padded JPEG": JPEG + bytes(700)}.items()
+        for kind, file in {
+            "JPEG": JPEG,
+            "PNG": PNG,
+            "PDF": PDF,
+            "RTF": RTF,
+            "TIFF": TIFF,
+            "padded JPEG": JPEG + bytes(700),
+        }.items()
         for name, behind in {"a page": HTML, "an archive": ZIP, "a program": PROGRAM}.items()
     },
     "JPEG with a PDF behind it": (ContentContradicted, JPEG + PDF),
@@ -150,6 +161,8 @@ REFUSED: dict[str, tuple[type[Refusal], bytes]] = {
     "Samsung's directory behind an archive": (ContentContradicted, JPEG + ZIP + samsung(TIME)),
     "Samsung's blocks without their directory": (ContentContradicted, JPEG + samsung(TIME)[:-8]),
     "film whose boxes a page follows": (ContentContradicted, JPEG + FILM + b"\0" * 40 + HTML),
+    "RTF with a page behind it that ends in a brace": (ContentContradicted, RTF + HTML + b"}"),
+    "RTF that is cut": (ContentContradicted, rb"{\rtf1 {\b a} b"),
     "JPEG cut in its scan": (ContentContradicted, JPEG[:-40]),
     "PNG behind whose end a chunk stands": (ContentContradicted, PNG + ZIP + chunk(b"IEND")),
     "PNG cut in a chunk": (ContentContradicted, PNG[:-20]),

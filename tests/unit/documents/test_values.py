@@ -125,6 +125,8 @@ def test_all_interpretations_are_shown_and_none_that_is_not_told() -> None:
         (["<value><low value='1' unit='g/L'/><high value='2'/></value>"], (1.0, 2.0)),
         (["<value><low value='1' unit='mg/L'/></value>"], (None, None)),
         (["<value><low value='3'/><high value='2'/></value>"], (None, None)),
+        # A value of 2 would be shown as normal.
+        (["<value><low value='1'/><high value='2' inclusive='false'/></value>"], (None, None)),
         (["<value><low value='1'/></value>", "<value><low value='2'/></value>"], (None, None)),
         (
             ["<interpretationCode code='H'/><value><low value='5'/></value>", "<value><high value='5'/></value>"],

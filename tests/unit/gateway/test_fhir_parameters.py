@@ -84,9 +84,9 @@ def test_invalid_date_is_refused(date: str) -> None:
 @pytest.mark.parametrize("date", ["2026", "2026-06", "2026-12", "2026-03-29", "2026-06-12", "2026-10-25"])
 def test_a_date_that_was_deposited_is_found_as_it_is_answered(date: str) -> None:
     """FHIR R4, search.html#date: without time zones, that of the server on both sides."""
-    stated, found = parse_date(date, "creation"), window(date)
-    assert stated.first == found.since
-    assert stated.last and found.before == stated.last + MS
+    deposited, found = parse_date(date, "creation"), window(date)
+    assert deposited.first == found.since
+    assert deposited.last and found.before == deposited.last + MS
     ((begins, ends),) = periods([[date]], "period")[0]
     assert (begins.since, ends.before) == (found.since, found.before)
 
