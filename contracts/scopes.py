@@ -12,13 +12,14 @@ SECTIONS_SYSTEM = "https://carnet.example/fhir/CodeSystem/sections"
 
 ALL_SECTIONS = tuple(sorted(Section))
 LONGEST = 4_000
-"""Characters of a `scope` that are read; the rest is ignored."""
+"""Characters of a `scope` that are read; the rest is ignored, with a word that goes on in it."""
 
 _DOCUMENTS = "patient/DocumentReference.rs"
 _BINARIES, _LISTS = "patient/Binary.r", "patient/List.rs"
 _IDENTITY, _IDENTITY_SEARCH = "patient/Patient.r", "patient/Patient.rs"
 _OPENID, _FHIR_USER, _OFFLINE, _LAUNCH = "openid", "fhirUser", "offline_access", "launch/patient"
 _CATEGORY = f"?category={SECTIONS_SYSTEM}|"
+_WORD_AT_END = re.compile(r"\S+\Z")
 _RESOURCE_SCOPE = re.compile(
     r"patient/(?P<type>DocumentReference|Binary|List|Patient|\*)\.(?P<permissions>read|\*|c?r?u?d?s?)"
 )
@@ -65,7 +66,9 @@ class Scopes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def read_scopes(text: str) -> Scopes:
     """Parse a `scope` parameter; order and repetition do not matter."""
-    requested = set(text[:LONGEST].split())
+    # One character more, so that a word which ends there is whole; a narrowed scope without its end would be wider.
+    read = text[: LONGEST + 1]
+    requested = set((read if len(text) <= LONGEST else _WORD_AT_END.sub("", read)).split())
     sections: set[Section] = set()
     whole: set[str] = set()
     for scope in requested:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.scopes import ALL_SECTIONS, SECTIONS_SYSTEM, SUPPORTED, Scopes, read_scopes, write_scopes
+from contracts.scopes import ALL_SECTIONS, LONGEST, SECTIONS_SYSTEM, SUPPORTED, Scopes, read_scopes, write_scopes
 from contracts.vocabulary import Section
 
 ANALYSES = f"patient/DocumentReference.rs?category={SECTIONS_SYSTEM}|analyses"
@@ -99,3 +99,11 @@ def test_the_intersection_is_within_both(first: Scopes, second: Scopes) -> None:
 @given(st.text(max_size=200))
 def test_any_text_parses_and_repetition_changes_nothing(text: str) -> None:
     assert read_scopes(f"{text} {text}") == read_scopes(text)
+
+
+def test_a_scope_that_is_cut_at_the_longest_text_grants_nothing() -> None:
+    narrowed = f"patient/DocumentReference.rs?category={SECTIONS_SYSTEM}|{ALL_SECTIONS[0]}"
+    whole = narrowed.partition("?")[0]
+    for start, granted in ((LONGEST - len(whole), False), (LONGEST - len(narrowed), True)):
+        assert bool(read_scopes(f"{'x' * (start - 1)} {narrowed}").sections) is granted
+    assert read_scopes(f"{'x' * (LONGEST - len(whole) - 1)} {whole} openid").sections == ALL_SECTIONS
