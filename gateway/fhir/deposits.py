@@ -76,23 +76,29 @@ def check_nothing_left_out(left_out: Sequence[str], *, strict: bool) -> None:
         raise CorrectionRefused(field=left_out[0])
 
 
-async def record_of_subject(
-    request: ApiRequest,
-    subject: Mapping[str, Any],
-    referrer: Mapping[str, Any],
-    bundled: Mapping[str, Mapping[str, Any]] | None = None,
-) -> PatientId:
-    """The record of a subject, given by its id, or by an INS: in a condition, an identifier, or a Patient sent along.
+def stated_subject(
+    subject: Mapping[str, Any], referrer: Mapping[str, Any], bundled: Mapping[str, Mapping[str, Any]] | None = None
+) -> Mapping[str, Any]:
+    """A subject as it says who it is: a Patient that is sent along by its INS, any other as it is.
 
     Args:
         referrer: the resource with this subject; `bundled`: the others of its Bundle, by fullUrl.
 
     Raises:
+        InvalidRequest: the Patient is missing.
+    """
+    if str(subject.get("reference", "")).startswith(("#", "urn:uuid:")):
+        return _as_identifier(References(referrer, bundled).follow(subject, "subject", PATIENTS))
+    return subject
+
+
+async def record_of_subject(request: ApiRequest, subject: Mapping[str, Any]) -> PatientId:
+    """The record of a subject, given by its id, or by an INS in a condition or an identifier; see `stated_subject`.
+
+    Raises:
         MetadataMissing, InvalidRequest: no subject. RecordNotFound: it has no record.
     """
     reference = str(subject.get("reference", ""))
-    if reference.startswith(("#", "urn:uuid:")):
-        subject, reference = _as_identifier(References(referrer, bundled).follow(subject, "subject", PATIENTS)), ""
     target, condition, query = reference.removeprefix(f"{base_of(request)}/").partition("?")
     if condition:
         token = _identifier_in(target, query)

@@ -15,7 +15,7 @@ from contracts.records.submission_sets import SubmissionSetMetadata
 from contracts.traits import ClaimedTraits
 from contracts.vocabulary import DocumentId, PatientId
 from gateway.clients import ApiRequest
-from gateway.fhir.deposits import check_nothing_left_out, deposit_documents, record_of_subject
+from gateway.fhir.deposits import check_nothing_left_out, deposit_documents, record_of_subject, stated_subject
 from gateway.fhir.document_parsing import parse_document
 from gateway.fhir.document_resource import document_resource
 from gateway.fhir.document_search import identifier_in
@@ -46,7 +46,7 @@ async def publish_document(request: ApiRequest) -> Response[bytes]:
         if not document.data:
             raise InvalidRequest(field="DocumentReference.content.attachment.data")
         check_nothing_left_out(document.left_out, strict=preference.strict)
-        record = await record_of_subject(request, document.subject, body.content)
+        record = await record_of_subject(request, stated_subject(document.subject, body.content))
         deposited = await deposit_documents(
             request,
             body,

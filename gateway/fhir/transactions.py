@@ -15,7 +15,7 @@ from contracts.vocabulary import PatientId
 from gateway.clients import ApiRequest
 from gateway.fhir import systems
 from gateway.fhir.dates import parse_date
-from gateway.fhir.deposits import check_nothing_left_out, deposit_documents, record_of_subject
+from gateway.fhir.deposits import check_nothing_left_out, deposit_documents, record_of_subject, stated_subject
 from gateway.fhir.document_parsing import (
     SentDocument,
     parse_coding,
@@ -90,19 +90,25 @@ async def _record_of(request: ApiRequest, parts: _SubmissionSetBundle, listing: 
     Raises:
         HeaderContradicts: they name several people. InvalidRequest: they name them in too many ways.
     """
-    subjects: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
-    for referrer in (listing, *parts.documents.values()):
-        if subject := referrer.get("subject"):
-            is_local = str(subject.get("reference", "")).startswith("#")
-            subjects.setdefault(f"{id(referrer) if is_local else ''}{subject}", (subject, referrer))
+    subjects = subjects_in([listing, *parts.documents.values()], parts.by_url)
     if len(subjects) > _MAX_SUBJECTS:
         raise InvalidRequest(field="DocumentReference.subject")
-    records = {
-        await record_of_subject(request, subject, referrer, parts.by_url) for subject, referrer in subjects.values()
-    }
+    records = {await record_of_subject(request, subject) for subject in subjects}
     if len(records) != 1:
         raise HeaderContradicts(field="subject")
     return records.pop()
+
+
+def subjects_in(
+    referrers: Sequence[Mapping[str, Any]], bundled: Mapping[str, Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """The subjects of resources, each way to write one once; raises InvalidRequest."""
+    found: list[Mapping[str, Any]] = []
+    for referrer in referrers:
+        subject = stated_subject(referrer["subject"], referrer, bundled) if referrer.get("subject") else None
+        if subject is not None and subject not in found:
+            found.append(subject)
+    return found
 
 
 def _sort_entries(bundle: Mapping[str, Any]) -> _SubmissionSetBundle:
