@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from binascii import Error
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from gateway.fhir.systems import URI, oid_of, without_scheme
 
 LONGEST_DESCRIPTION = 65_536
 """Characters; FHIR permits more, and every list of documents would carry them."""
+_MOST_AUTHORS = 200
 _CONFIDENTIALITY = {"N", "R", "V"}
 _ID = "DocumentReference/"
 
@@ -77,7 +78,7 @@ def _metadata(
     attachment, context = content["attachment"], reference.get("context", {})
     start, stop = _period(context.get("period", {}))
     written = parse_date(attachment.get("creation"), "DocumentReference.content.attachment.creation")
-    authors = [people.author(author, "DocumentReference.author") for author in reference.get("author", [])]
+    authors = [people.author(author, "DocumentReference.author") for author in _authors(reference)]
     return ClaimedMetadata(
         unique_id=parse_unique_id(reference.get("masterIdentifier")),
         type=_known_type(reference.get("type")),
@@ -108,6 +109,13 @@ def _metadata(
         sha1=_sha1(attachment.get("hash")),
         comments=_description(reference.get("description")),
     )
+
+
+def _authors(reference: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    found: Sequence[Mapping[str, Any]] = reference.get("author", [])
+    if len(found) > _MOST_AUTHORS:
+        raise InvalidRequest(field="DocumentReference.author")
+    return found
 
 
 def _period(period: Mapping[str, Any]) -> tuple[StatedDate, StatedDate]:

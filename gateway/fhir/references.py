@@ -11,6 +11,8 @@ from gateway.fhir.systems import parse_identifier
 
 _AUTHORS = frozenset({"Practitioner", "PractitionerRole", "Organization", "Device", "Patient", "RelatedPerson"})
 """FHIR R4, DocumentReference.author; of a List's source, all but an Organization."""
+_MOST_PARTS = 50
+"""Identifiers or given names of one person, of whom every author may be one."""
 _ORGANISATIONS = frozenset({"Organization"})
 PATIENTS = frozenset({"Patient"})
 
@@ -43,7 +45,7 @@ class References:
         """A person, a person in a role, an organisation or a device; None without a reference.
 
         Raises:
-            InvalidRequest: the target is missing, or nothing says who it is.
+            InvalidRequest: the target is missing, nothing says who it is, or more than anybody is called.
         """
         if not reference:
             return None
@@ -59,8 +61,10 @@ class References:
             *(author.get("identifier", []) if kind == "PractitionerRole" else []),
         ]
         identifiers += [each["identifier"] for each in (named, reference) if "identifier" in each]
-        identifier, *others = _by_register(identifiers) or (None,)
         name = _name_of(person)
+        if max(len(identifiers), len(name.get("given", []))) > _MOST_PARTS:
+            raise InvalidRequest(field=field)
+        identifier, *others = _by_register(identifiers) or (None,)
         display = name.get("text") or named.get("display") or reference.get("display")
         found = CdaAuthor(
             identifier=identifier,

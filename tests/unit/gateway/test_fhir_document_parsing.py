@@ -175,6 +175,22 @@ def test_a_reference_to_a_resource_that_cannot_stand_there_is_refused(
     assert refused_field(contained=[{**target, "id": "x"}, role], **elements) == f"DocumentReference.{field}"
 
 
+@pytest.mark.parametrize(
+    ("authors", "identifiers", "given"), [(201, 1, 1), (1, 51, 1), (1, 1, 51), (50_000, 50_000, 50_000)]
+)
+def test_nobody_has_so_many_identifiers_or_names_and_no_document_so_many_authors(
+    authors: int, identifiers: int, given: int
+) -> None:
+    """Each author would carry all of what each of them refers to."""
+    person = {
+        "resourceType": "Practitioner",
+        "id": "a",
+        "identifier": [LOCAL | {"value": str(number)} for number in range(identifiers)],
+        "name": [{"family": "DUPONT", "given": ["Anne"] * given}],
+    }
+    assert refused_field(author=[{"reference": "#a"}] * authors, contained=[person]) == "DocumentReference.author"
+
+
 def test_a_custodian_is_an_organisation() -> None:
     person = {"resourceType": "Practitioner", "id": "p", "name": [{"family": "DUPONT"}]}
     assert refused_field(contained=[person], custodian={"reference": "#p"}) == "DocumentReference.custodian"
