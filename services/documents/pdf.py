@@ -12,6 +12,8 @@ _LINE_END = 2
 _PADDING = b"\x00\t\n\x0c\r \x1a"
 _END = re.compile(rb"%%EOF[\s\x00]*(?:(?:\x1b%-12345X(?:@PJL[^\r\n]*[\r\n]+)*)*|--[\w'()+,./:=?-]{1,70}--)\Z")
 """The end of a file, and what is left behind it: the end of a printer's job (PJL), or of a form (RFC 2046, 5.1.1)."""
+_SECOND = re.compile(rb"%%EOF[\s\x00]*%PDF-\d")
+"""Another PDF behind the first; an update has no header, and an attached file stands in a stream."""
 _REACH = 4096
 """How far around a name the dictionary that contains it may extend, in bytes; those of real files have some 500."""
 _NAMES = re.compile(rb"/Encrypt(?=\s*<<|\s+\d+\s+\d+\s+R\b)|/Filter\s*/Standard\b")
@@ -29,6 +31,7 @@ class PdfReader:
     def __init__(self) -> None:
         self._tail = b""
         self._padding = b""
+        self._has_second = False
         self._window = b""
         self._read = 0
         self._trailers: deque[bytes] = deque(maxlen=_MOST_KEPT)
@@ -37,6 +40,7 @@ class PdfReader:
     def feed(self, chunk: bytes) -> None:
         """The next bytes."""
         self._tail += self._padding + chunk
+        self._has_second |= _SECOND.search(self._tail) is not None
         content = self._tail.rstrip(_PADDING)
         self._tail, self._padding = content[-_TAIL_BYTES:], self._tail[len(content) :][:_LINE_END]
         self._window += chunk
@@ -50,7 +54,7 @@ class PdfReader:
         Raises:
             InconsistentContent: there is no end, or something else behind it. ContentLocked.
         """
-        if not _END.search(self._tail):
+        if self._has_second or not _END.search(self._tail):
             raise InconsistentContent
         self.check_unlocked()
 

@@ -101,6 +101,7 @@ ACCEPTED: dict[str, tuple[MediaType, bytes]] = {
     "PDF with the end of a DOS file": (MediaType.PDF, PDF + b"\r\n\x1a"),
     "PDF with an update": (MediaType.PDF, PDF + b"\n1 0 obj\n<<>>\nendobj\nstartxref\n0\n%%EOF\r\n"),
     "PDF with the end of a form": (MediaType.PDF, PDF + b"\r\n------WebKitFormBoundary7MA4YWxkTrZu0gW--\r\n"),
+    "PDF with another attached": (MediaType.PDF, PDF[:-6] + b"stream\n" + PDF + b"\nendstream\n%%EOF\n"),
     "PDF 2.0": (MediaType.PDF, PDF.replace(PDF[:8], b"%PDF-2.0", 1)),
     "RTF with NULs": (MediaType.RTF, RTF + b"\r\n" + bytes(5)),
     "RTF with the end of a DOS file": (MediaType.RTF, RTF + b"\x1a"),
@@ -151,6 +152,8 @@ REFUSED: dict[str, tuple[type[Refusal], bytes]] = {
         }.items()
         for name, behind in {"a page": HTML, "an archive": ZIP, "a program": PROGRAM}.items()
     },
+    "PDF with another behind it": (ContentContradicted, PDF + PDF),
+    "PDF with another behind its padding": (ContentContradicted, PDF + bytes(200_000) + PDF),
     "JPEG with a PDF behind it": (ContentContradicted, JPEG + PDF),
     "JPEG with a picture behind it that it does not announce": (ContentContradicted, JPEG + JPEG),
     "Motion Photo with an archive behind its film": (ContentContradicted, MOTION + FILM + ZIP),
