@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
 from client.fhir import FhirClient
@@ -100,6 +100,11 @@ def names_of(resources: Iterable[Answered]) -> frozenset[str]:
     return frozenset(f"{each['resourceType']}/{each['id']}" for each in resources)
 
 
+def _holder(parameter: str, patient: str) -> dict[str, str]:
+    """The record by `patient`, unless it is given by `subject`."""
+    return {} if parameter == "subject" else {"patient": patient}
+
+
 def document_searches(record: SearchedRecord) -> list[Search]:
     """Of every parameter of DocumentReference but the INS, which only professionals may search."""
     documents, patient = record.documents, record.holder.record
@@ -108,13 +113,13 @@ def document_searches(record: SearchedRecord) -> list[Search]:
     older = newer["relatesTo"][0]["target"]["identifier"]
 
     def of(parameter: str, value: str, found: Iterable[Answered], **others: str) -> Search:
-        base = {"patient": patient, "status": "current,superseded"} | others
+        base = _holder(parameter, patient) | {"status": "current,superseded"} | others
         pairs = (*((name, sent) for name, sent in base.items() if name != parameter), (parameter, value))
         return Search("DocumentReference", parameter, pairs, names_of(found))
 
     status = "http://hl7.org/fhir/document-reference-status"
     return [
-        *(of("patient", value, documents) for value in (patient, f"Patient/{patient}")),
+        *(of(*case, documents) for case in product(("patient", "subject"), (patient, f"Patient/{patient}"))),
         of("status", "current", current),
         of("status", f"{status}|superseded", [each for each in documents if each not in current]),
         of("status", f"{status}|", documents),
@@ -145,13 +150,13 @@ def set_searches(record: SearchedRecord) -> list[Search]:
     (described,) = [each for each in sets if "designationType" in str(each)]
 
     def of(parameter: str, value: str, found: Iterable[Answered], **others: str) -> Search:
-        base = {"patient": patient, "status": "current"} | others
+        base = _holder(parameter, patient) | {"status": "current"} | others
         pairs = (*((name, sent) for name, sent in base.items() if name != parameter), (parameter, value))
         return Search("List", parameter, pairs, names_of(found))
 
     status = "http://hl7.org/fhir/list-status"
     return [
-        *(of("patient", value, sets) for value in (patient, f"Patient/{patient}")),
+        *(of(*case, sets) for case in product(("patient", "subject"), (patient, f"Patient/{patient}"))),
         *(of("status", value, sets) for value in ("current", f"{status}|current", f"{status}|")),
         *(of("status", value, []) for value in ("|current", "retired", "entered-in-error")),
         of("code", "folder", []),
