@@ -75,13 +75,18 @@ class CdaOrganisation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
 
 class CdaServiceEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An act that the document reports."""
+    """An act that the document reports, from its first to its last moment.
+
+    `start_on`, `stop_on`: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, where no hour is written.
+    """
 
     code: str | None = None
     system: str | None = None
     display: str | None = None
     start: datetime | None = None
     stop: datetime | None = None
+    start_on: str | None = None
+    stop_on: str | None = None
 
 
 class NonXmlBody(msgspec.Struct, frozen=True, tag="N1"):

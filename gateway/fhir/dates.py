@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from contracts.dates import PARIS
+from contracts.dates import PARIS, end_of_date
 from contracts.errors.request import InvalidRequest
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
@@ -60,12 +60,3 @@ def _moment(sent: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(sent)
     return moment.astimezone(UTC)
-
-
-def end_of_date(first: datetime, month: str | None, day: str | None) -> datetime:
-    """The first moment after the day, month or year that begins then; of the days of Paris, not all have 24 hours."""
-    if day:
-        return first + timedelta(days=1)
-    if month and first.month < 12:
-        return first.replace(month=first.month + 1)
-    return first.replace(year=first.year + 1, month=1)

@@ -9,11 +9,10 @@ from typing import Any
 
 import msgspec
 
-from contracts.dates import PARIS
+from contracts.dates import PARIS, end_of_date
 from contracts.errors.request import InvalidRequest, ParameterUnknown
 from contracts.limits import SEARCH_LIMITS, SEARCHED_VALUES
 from contracts.records.searching import DateKind, DateRange
-from gateway.fhir.dates import end_of_date
 from gateway.fhir.tokens import SearchToken, alternatives, tokens_in
 
 _PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(.+)")

@@ -1,6 +1,7 @@
 """From the elements of a CDA header to a CdaHeader; refuses what is missing, doubled or unreadable."""
 
 import re
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from contracts.cda import (
@@ -21,7 +22,17 @@ from contracts.codes.tables import UnknownCode
 from contracts.vocabulary import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Ins
 from services.documents.cda_errors import MalformedCdaError
 from services.documents.cda_traits import traits_of
-from services.documents.hl7 import Element, attribute, identifier, path, text, time, unique_id, zoned_moment
+from services.documents.hl7 import (
+    Element,
+    attribute,
+    date_and_moments,
+    identifier,
+    path,
+    text,
+    time,
+    unique_id,
+    zoned_moment,
+)
 
 T = TypeVar("T")
 
@@ -234,14 +245,24 @@ def _custodian(element: Element) -> CdaOrganisation:
 def _service_event(event: Element) -> CdaServiceEvent:
     code, when = _coded(event.first(*_CODE)), event.first(*path("effectiveTime"))
     # A moment is its own end; an act without one goes on.
-    moment = None if when is None else time(when)
+    start_on, start, _ = _moments(when, "low")
+    stop_on, _, stop = _moments(when, "high")
     return CdaServiceEvent(
         code=code.code,
         system=code.system,
         display=code.display,
-        start=None if when is None else time(when.first(*path("low"))) or moment,
-        stop=None if when is None else time(when.first(*path("high"))) or moment,
+        start=start,
+        stop=stop,
+        start_on=start_on,
+        stop_on=stop_on,
     )
+
+
+def _moments(when: Element | None, name: str) -> tuple[str | None, datetime | None, datetime | None]:
+    """Of one end of a time, else of the time itself; see `date_and_moments`."""
+    end = None if when is None else when.first(*path(name))
+    found = date_and_moments(attribute(end, "value"))
+    return found if found[1] else date_and_moments(attribute(when, "value"))
 
 
 def _practice_setting(root: Element) -> _Coded:

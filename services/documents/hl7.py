@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 
 from contracts.cda import CdaIdentifier
+from contracts.dates import PARIS, end_of_date
 from services.documents.cda_errors import MalformedCdaError
 
 V3 = "urn:hl7-org:v3"
@@ -121,6 +122,18 @@ def moment(value: str | None) -> datetime | None:
         return datetime(year, month or 1, day or 1, hour, minute, second, tzinfo=_zone(match[7]))
     except ValueError:
         return None
+
+
+def date_and_moments(value: str | None) -> tuple[str | None, datetime | None, datetime | None]:
+    """A value without an hour as `YYYY[-MM[-DD]]`, with its first and last moment in Paris; another as one moment."""
+    match = _TIME.fullmatch(value or "")
+    found = moment(value)
+    if match is None or found is None or match[4]:
+        return None, found, found
+    year, month, day = match.groups()[:3]
+    first = datetime(int(year), int(month or 1), int(day or 1), tzinfo=PARIS)
+    last = end_of_date(first, month, day).astimezone(UTC) - timedelta(milliseconds=1)
+    return "-".join(part for part in (year, month, day) if part), first.astimezone(UTC), last
 
 
 def zoned_moment(value: str | None) -> datetime | None:

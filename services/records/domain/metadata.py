@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from operator import itemgetter
 from typing import TypeVar
 
 import msgspec
@@ -259,10 +260,12 @@ def _missing(metadata: DocumentMetadata) -> Iterator[str]:
 
 def _metadata_of_cda(header: CdaHeader, claimed: ClaimedMetadata) -> DocumentMetadata:
     events = tuple(act for act in map(_act, header.service_events) if act)
-    starts = [event.start for event in header.service_events if event.start]
-    stops = [event.stop for event in header.service_events if event.stop]
+    starts = [(event.start, event.start_on) for event in header.service_events if event.start]
+    stops = [(event.stop, event.stop_on) for event in header.service_events if event.stop]
     # While one act goes on, the period does.
     is_open = any(event.start and not event.stop for event in header.service_events)
+    start, start_on = min(starts, key=itemgetter(0), default=(claimed.service_start, claimed.service_start_on))
+    stop, stop_on = max(stops, key=itemgetter(0), default=(claimed.service_stop, claimed.service_stop_on))
     return DocumentMetadata(
         type=Coded(header.type_code, header.type_system, type_of(header.type_code).fr),
         authors=header.authors,
@@ -270,10 +273,10 @@ def _metadata_of_cda(header: CdaHeader, claimed: ClaimedMetadata) -> DocumentMet
         custodian=header.custodian,
         confidentiality=header.confidentiality,
         events=tuple(dict.fromkeys((*events, *claimed.events))),
-        service_start=min(starts, default=claimed.service_start),
-        service_start_on=None if starts else claimed.service_start_on,
-        service_stop=None if is_open else max(stops, default=claimed.service_stop),
-        service_stop_on=None if is_open or stops else claimed.service_stop_on,
+        service_start=start,
+        service_start_on=start_on,
+        service_stop=None if is_open else stop,
+        service_stop_on=None if is_open else stop_on,
         facility=claimed.facility or facility_of(header),
         setting=claimed.setting or setting_of(header),
         patient=header.patient.identifiers,

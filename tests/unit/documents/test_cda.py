@@ -67,6 +67,28 @@ def test_the_context_of_care_is_read() -> None:
     assert (header.facility_type_code, header.practice_setting_code) == ("SA07", "AMBULATOIRE")
 
 
+@pytest.mark.parametrize(
+    ("written", "start", "stop"),
+    [
+        ("<low value='2024'/><high value='202406'/>", ("2024", "2023-12-31T23:00"), ("2024-06", "2024-06-30T21:59")),
+        ("<low value='20240612'/>", ("2024-06-12", "2024-06-11T22:00"), (None, None)),
+        (
+            "<low value='20240612'/><high value='20240612101500+0200'/>",
+            ("2024-06-12", "2024-06-11T22:00"),
+            (None, "2024-06-12T10:15"),
+        ),
+        ("<low nullFlavor='UNK'/><high value='2024'/>", (None, None), ("2024", "2024-12-31T22:59")),
+    ],
+)
+def test_the_ends_of_an_act_are_as_precise_as_they_are_written(
+    written: str, start: tuple[str | None, str | None], stop: tuple[str | None, str | None]
+) -> None:
+    """A date is all of its days in Paris, as in a deposit by FHIR."""
+    (event,) = read_header(edited(vsm(), '<low value="20250301093000+0100"/>', written)).service_events
+    assert (event.start_on, event.start and event.start.isoformat()[:16]) == start
+    assert (event.stop_on, event.stop and event.stop.isoformat()[:16]) == stop
+
+
 def test_a_device_as_author_has_no_profession_and_no_rpps() -> None:
     document = edited(vsm(), 'code="G15_10/SM26"', 'code="DISPOSITIF"')
     document = edited(document, 'extension="810990000019"', 'extension="318003502400041/7"')

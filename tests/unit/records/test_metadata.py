@@ -203,6 +203,16 @@ def test_dates_are_kept_as_stated_and_compared_with_the_header_as_far_as_they_go
     assert (found.created_on, found.service_start_on) == ("2026-06", "2026")
 
 
+def test_the_period_of_acts_is_as_precise_as_its_ends_are() -> None:
+    acts = (
+        CdaServiceEvent(start=NOW - DAY, stop=NOW),
+        CdaServiceEvent(start=NOW - 3 * DAY, start_on="2026-06", stop=NOW - DAY, stop_on="2026-06-12"),
+    )
+    found = cda(ClaimedMetadata(service_start_on="2025", service_stop_on="2025"), service_events=acts).metadata
+    assert (found.service_start, found.service_start_on) == (NOW - 3 * DAY, "2026-06")
+    assert (found.service_stop, found.service_stop_on) == (NOW, None)
+
+
 def test_the_period_goes_on_while_one_act_does() -> None:
     closed, going_on = CdaServiceEvent(start=NOW - DAY, stop=NOW), CdaServiceEvent(start=NOW - 2 * DAY)
     assert cda(None, service_events=(closed,)).metadata.service_stop == NOW
