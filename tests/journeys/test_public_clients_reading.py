@@ -196,7 +196,7 @@ def test_fhirclient_for_python_pages_and_reads(base: str, app_token: str, record
         pages = FHIRSearch(SMART_PY_TYPES[kind], conditions).perform_iter(server)
         assert [names(page.as_json()) for page in pages] == [[name] for name in expected]
     document = DocumentReference.read(record.id, server)
-    assert document.content[0].attachment.url == record.binary
+    assert document.content[0].attachment.url == f"{base}/{record.binary}"
     assert List.read(record.sets[0].partition("/")[2], server).entry[0].item.reference == record.documents[0]
     assert b64decode(Binary.read(record.id, server).data) == record.content
     assert server.request_data(record.binary, {"Accept": "*/*"}) == record.content
