@@ -1,7 +1,7 @@
 """Binary: the content of a document (ITI-68), raw, or in a FHIR resource where the client asks for one."""
 
 from binascii import b2a_base64
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import partial
 
 import msgspec
@@ -40,19 +40,20 @@ async def read_binary(request: ApiRequest, resource_id: ResourceInPath) -> ASGIA
     """Read the content (TD3.2), with ETag and Range; as a FHIR Binary where Accept lists FHIR first."""
     patient_id, document_id = read_id(resource_id)
     message = ReadDocument(patient_id=patient_id, document_id=DocumentId(document_id), mode=access_mode_of(request))
-    ranges = _accepted(request)
+    ranges, refused = _accepted(request)
     if not _wants_fhir(request, ranges):
-        return await download(request, message, partial(_media_type_sent, ranges))
+        return await download(request, message, partial(_media_type_sent, ranges, refused))
     content = await request.call(Records.open_content, message)
     source = await request.clients.data_plane.download(content, {})
     return Base64Download(ContentDownload(source, 200, _headers(resource_id, content)), _head(resource_id, content))
 
 
-def _accepted(request: ApiRequest) -> list[str]:
-    """The media ranges of Accept, the preferred first (RFC 9110, 12.5.1); `*/*` without any."""
+def _accepted(request: ApiRequest) -> tuple[list[str], frozenset[str]]:
+    """The media ranges of Accept, the preferred first, and those that are refused (RFC 9110, 12.5.1)."""
     sent = request.headers.get("accept", "")[:_LONGEST] or "*/*"
     weighted = sorted(map(_range_and_weight, sent.split(",")), key=lambda each: -each[1])
-    return [media_range for media_range, weight in weighted if weight > 0]
+    refused = frozenset(media_range for media_range, weight in weighted if not weight > 0)
+    return [media_range for media_range, weight in weighted if weight > 0], refused
 
 
 def _range_and_weight(part: str) -> tuple[str, float]:
@@ -64,16 +65,16 @@ def _range_and_weight(part: str) -> tuple[str, float]:
         return media_range, 0.0
 
 
-def _media_type_sent(ranges: Sequence[str], media_type: str) -> str:
+def _media_type_sent(ranges: Sequence[str], refused: Set[str], media_type: str) -> str:
     """The media type of a content as it is sent; a CDA may be asked for by each of its names.
 
     Raises:
-        NotAcceptable: the client accepts another.
+        NotAcceptable: the client accepts another, or any but this.
     """
     plain = fhir_media_type(media_type)
     names = {plain, media_type} | ({"application/hl7-cda+xml"} if media_type == CDA else set())
     permitted = names | {f"{name.partition('/')[0]}/*" for name in names} | {"*/*"}
-    if permitted.isdisjoint(ranges):
+    if permitted.isdisjoint(ranges) or plain in refused:
         raise NotAcceptable(expected=f"{plain}, {FHIR_JSON}")
     return plain
 

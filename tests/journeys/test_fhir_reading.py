@@ -231,6 +231,8 @@ def test_an_unknown_parameter_is_ignored_or_under_strict_handling_refused(demo: 
         ("application/pdf", None),
         ("image/*", None),
         ("application/xml;q=0", None),
+        ("application/xml;q=0, */*", None),
+        ("application/pdf;q=0, */*", "application/xml"),
     ],
 )
 def test_a_content_is_sent_as_its_entry_names_it_or_not_at_all(
