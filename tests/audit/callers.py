@@ -51,7 +51,11 @@ def make_caller(platform: Stack, demo: DemoPeople, name: str) -> AuditCaller:
         case Role.OPERATOR:
             token = operators(platform).token
             activate_account(demo, holder)
-            known |= {"app": (register_app(operators(platform)).client_id,)}
+            # Suspended ones log in no more: nobody who deposits or reads for another caller.
+            known |= {
+                "app": (register_app(operators(platform)).client_id,),
+                "rpps": (demo.professional("nurse").rpps,),
+            }
         case _:
             token = ""
     return AuditCaller(name, token, known)
