@@ -28,4 +28,4 @@ async def list_consent_texts() -> ConsentTexts:
     )
 
 
-ROUTES = [list_consent_texts]
+PUBLIC_ROUTES = [list_consent_texts]
