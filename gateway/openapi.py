@@ -35,6 +35,8 @@ TAGS = {
     "Accès": "Autorisations, équipes, médecin traitant, représentants, blocages, urgences."
     " · Permissions, teams, representatives, blocks, emergencies.",
     "Suivi": "Avis et journal du titulaire. · The holder's notices and journal.",
+    "FHIR": "L'interface FHIR R4 (MHD, PDSm), décrite en entier par /fhir/metadata."
+    " · The FHIR R4 interface, described in full by /fhir/metadata.",
     "Exploitation": "Santé, mesures, actes de l'exploitant. · Health, figures, what the operator does.",
 }
 

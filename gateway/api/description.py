@@ -10,6 +10,7 @@ from litestar.enums import HttpMethod
 from litestar.serialization import encode_json, get_serializer
 
 from chassis.static import csp_hash, read_style, read_text
+from gateway.fhir.described import fhir_paths
 from gateway.guards import PUBLIC, ROLES
 from gateway.openapi import TAGS
 from gateway.shared_responses import with_shared_responses
@@ -46,6 +47,7 @@ def description_of(request: Request[Any, Any, Any]) -> bytes:
         schema = request.app.openapi_schema.to_schema()
         serializer = get_serializer(request.route_handler.resolve_type_encoders())
         plain = msgspec.json.decode(encode_json(schema, serializer=serializer))
+        plain["paths"] |= fhir_paths()
         request.app.state[_DESCRIPTION] = msgspec.json.encode(with_shared_responses(plain))
     return bytes(request.app.state[_DESCRIPTION])
 

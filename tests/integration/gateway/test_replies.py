@@ -9,6 +9,8 @@ from contracts.identity.api import Identity
 from contracts.identity.people import ProfessionalAssertion
 from contracts.records.api import Records
 from contracts.records.documents import DocumentList
+from gateway.fhir.capability import DECLARATIONS
+from gateway.fhir.search import SearchResource
 from tests.integration.gateway.builders import (
     DOCUMENT,
     DOCUMENTS,
@@ -106,6 +108,17 @@ def test_the_description_can_be_read_as_a_page_and_asked_for_by_head(gateway: Ga
     for path in ("/openapi", "/openapi/openapi.json", "/openapi/page"):
         head = gateway.request("HEAD", path)
         assert (head.status, head.body) == (200, b"")
+
+
+def test_the_fhir_interface_is_described_with_its_search_parameters(gateway: Gateway) -> None:
+    paths = gateway.request("GET", "/openapi").json()["paths"]
+    for declaration in DECLARATIONS:
+        if isinstance(declaration, SearchResource):
+            described = {each["name"] for each in paths[f"/fhir/{declaration.type}"]["get"]["parameters"]}
+            assert described == {parameter.name for parameter in declaration.parameters}
+    assert {"post", "get"} <= paths["/fhir/DocumentReference"].keys()
+    assert "patch" in paths["/fhir/DocumentReference/{resource_id}"]
+    assert "post" in paths["/fhir"]
 
 
 def test_responses_that_operations_have_in_common_are_described_once(gateway: Gateway) -> None:
