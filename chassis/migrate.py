@@ -1,20 +1,29 @@
 """Alembic migrations of the services, and the tables of the chassis."""
 
 import importlib
-import os
 import sys
 from pathlib import Path
 
+import msgspec
 import sqlalchemy as sa
 from alembic import command, context, op
 from alembic.config import Config
 
+from chassis.settings import load
+
 VARIABLE = "CARNET_DATABASE_URL"
+"""Names the database to migrate."""
+
+
+class MigrationSettings(msgspec.Struct, frozen=True):
+    """The settings of a migration."""
+
+    database_url: str
 
 
 def run() -> None:
     """Run the migrations; called by a service's migrations/env.py."""
-    url = os.environ[VARIABLE].replace("postgresql://", "postgresql+psycopg2://", 1)
+    url = load(MigrationSettings).database_url.replace("postgresql://", "postgresql+psycopg2://", 1)
     # A migration that cannot get its lock fails instead of blocking the service behind it.
     engine = sa.create_engine(url, connect_args={"options": "-c lock_timeout=5000"})
     with engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""Settings, read from the environment at the start; a missing variable ends the process with its name."""
+"""Settings, read from the environment and from mounted files at the start; a missing one ends the process."""
 
 import os
 from collections.abc import Mapping
@@ -48,16 +48,23 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
 def load(wanted: type[S], environ: Mapping[str, str] | None = None) -> S:
     """A settings struct from the CARNET_* variables that its fields name.
 
+    A text may also be given as `<variable>_FILE`, the path of a file that holds it: secrets are mounted so.
+
     Raises:
-        SettingsError: a variable is missing or not of its type; the message names it.
+        SettingsError: a variable is missing, given twice, unreadable or not of its type; the message names it.
     """
     source = os.environ if environ is None else environ
     found: dict[str, Any] = {}
     missing: list[str] = []
     for field in msgspec.structs.fields(wanted):
         variable = PREFIX + field.name.upper()
+        mounted = f"{variable}_FILE"
+        if variable in source and mounted in source and field.type is str:
+            raise SettingsError(f"{wanted.__name__}: set {variable} or {mounted}, not both")
         if variable in source:
             found[field.name] = source[variable]
+        elif mounted in source and field.type is str:
+            found[field.name] = _content(mounted, source[mounted])
         elif field.required:
             missing.append(variable)
     if missing:
@@ -66,6 +73,13 @@ def load(wanted: type[S], environ: Mapping[str, str] | None = None) -> S:
         return msgspec.convert(found, wanted, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{wanted.__name__}: {error}") from None
+
+
+def _content(variable: str, path: str) -> str:
+    try:
+        return Path(path).read_text().removesuffix("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{variable}: {path} cannot be read: {error}") from None
 
 
 def _decode(wanted: type[Any], value: Any) -> Any:

@@ -39,6 +39,17 @@ def test_a_malformed_variable_stops_the_process() -> None:
         load(Example, environ)
 
 
+def test_a_text_may_be_mounted_as_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("h\n")
+    environ = {"CARNET_SMTP_HOST_FILE": str(secret), "CARNET_SMTP_PORT": "25", "CARNET_KEY_FILE": "/k"}
+    assert load(Example, environ).smtp_host == "h"
+    with pytest.raises(SettingsError, match="CARNET_SMTP_HOST or CARNET_SMTP_HOST_FILE, not both"):
+        load(Example, environ | {"CARNET_SMTP_HOST": "h"})
+    with pytest.raises(SettingsError, match=r"CARNET_SMTP_HOST_FILE: .*none cannot be read"):
+        load(Example, environ | {"CARNET_SMTP_HOST_FILE": str(tmp_path / "none")})
+
+
 def test_the_delays_of_retries_are_numbers() -> None:
     names = ("service", "amqp_url", "database_url", "trusted_keys", "signing_key", "http_address", "public_url")
     environ = {f"CARNET_{name.upper()}": "x" for name in names} | {"CARNET_RETRY_SECONDS": "1,10"}
