@@ -13,15 +13,19 @@ from contracts.wiring import APIS
 FILE = Path(__file__).with_name("schemas.json")
 
 
-def current() -> dict[str, Any]:
-    """Message name -> JSON schema."""
-    messages: list[Any] = [RpcRequest, RpcReply, Envelope, documents.UploadTicket, documents.DownloadTicket]
-    messages += [documents.Receipt, documents.SignedReceipt, *declared_events()]
+def messages() -> list[Any]:
+    """The types of all messages: envelopes, tickets, receipts, events, requests and responses."""
+    found: list[Any] = [RpcRequest, RpcReply, Envelope, documents.UploadTicket, documents.DownloadTicket]
+    found += [documents.Receipt, documents.SignedReceipt, *declared_events()]
     for api in APIS:
         for method in api.methods():
-            messages += [method.request, method.response]
-    wanted = [message for message in dict.fromkeys(messages) if message.__module__.startswith("contracts.")]
-    _, components = msgspec.json.schema_components(wanted)
+            found += [method.request, method.response]
+    return [message for message in dict.fromkeys(found) if message.__module__.startswith("contracts.")]
+
+
+def current() -> dict[str, Any]:
+    """Message name -> JSON schema."""
+    _, components = msgspec.json.schema_components(messages())
     return dict(sorted(components.items()))
 
 

@@ -10,11 +10,13 @@ class RecordingChannel:
     """An amqp channel that only records what is declared."""
 
     def __init__(self) -> None:
+        self.exchanges: dict[str, str] = {}
         self.queues: dict[str, dict[str, Any]] = {}
         self.bound: set[tuple[str, str, str]] = set()
 
     def exchange_declare(self, name: str, kind: str, **_: Any) -> None:
         assert kind in {"topic", "direct", "fanout"}, name
+        self.exchanges[name] = kind
 
     def queue_declare(self, name: str, *, arguments: dict[str, Any], **_: Any) -> None:
         self.queues[name] = arguments
