@@ -1,9 +1,10 @@
 """The broker's topology: exchanges and queues, derived from the wiring."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from contracts.envelope import Event
-from contracts.wiring import SERVICES, SUBSCRIPTIONS
+from contracts.wiring import APIS, SERVICES, SUBSCRIPTIONS
 
 EVENTS = "carnet.events"
 DELIVER = "carnet.deliver"
@@ -19,6 +20,11 @@ DELIVERY_LIMIT = 5
 """Redeliveries of a message whose consumer died; then the broker dead-letters it."""
 
 _QUORUM: dict[str, Any] = {"x-queue-type": "quorum"}
+
+
+def rpc_queue(service: str) -> str:
+    """Name of the queue of calls to a service."""
+    return f"rpc-{service}"
 
 
 def event_queue(service: str, event: type[Event]) -> str:
@@ -47,49 +53,80 @@ def event_queue_arguments(service: str) -> dict[str, Any]:
     }
 
 
-def declare(channel: Any, delays: tuple[int, ...]) -> None:
-    """Declare everything on an amqp channel; idempotent, for every process.
+class Exchange(NamedTuple):
+    """A durable exchange; `kind` as RabbitMQ names it."""
 
-    Args:
-        delays: of retries, in seconds.
-    """
-    channel.exchange_declare(EVENTS, "topic", durable=True, auto_delete=False)
-    channel.exchange_declare(DELIVER, "direct", durable=True, auto_delete=False)
-    channel.exchange_declare(DEAD_LETTERS, "direct", durable=True, auto_delete=False)
+    name: str
+    kind: str
+
+
+class Queue(NamedTuple):
+    """A durable queue with its arguments."""
+
+    name: str
+    arguments: dict[str, Any]
+
+
+class Binding(NamedTuple):
+    """What an exchange sends to a queue."""
+
+    queue: str
+    exchange: str
+    key: str
+
+
+class Topology(NamedTuple):
+    """Everything that must exist on the broker before a process starts."""
+
+    exchanges: tuple[Exchange, ...]
+    queues: tuple[Queue, ...]
+    bindings: tuple[Binding, ...]
+
+
+def topology(delays: Iterable[int]) -> Topology:
+    """The whole topology; `delays`: of retries, in seconds."""
+    seconds = sorted(set(delays))
+    exchanges = [Exchange(RPC, "topic"), Exchange(EVENTS, "topic")]
+    exchanges += [Exchange(DELIVER, "direct"), Exchange(DEAD_LETTERS, "direct")]
+    exchanges += [Exchange(delay_queue(delay), "fanout") for delay in seconds]
+    queues = [Queue(rpc_queue(api.service), {}) for api in APIS]
+    bindings = [Binding(rpc_queue(api.service), RPC, f"{api.service}.*") for api in APIS]
     for service in SERVICES:
-        _declare_dead_letters(channel, service)
+        letters = dead_letter_queue(service)
+        queues.append(Queue(letters, _QUORUM))
+        bindings.append(Binding(letters, DEAD_LETTERS, service))
         for event in sorted(SUBSCRIPTIONS[service], key=lambda listened: listened.topic):
-            _declare_event_queue(channel, service, event)
-    for seconds in delays:
-        _declare_delay_queue(channel, seconds)
+            name = event_queue(service, event)
+            queues.append(Queue(name, event_queue_arguments(service)))
+            bindings += [Binding(name, EVENTS, event.topic), Binding(name, DELIVER, name)]
+    for delay in seconds:
+        queues.append(Queue(delay_queue(delay), _delay_arguments(delay)))
+        bindings.append(Binding(delay_queue(delay), delay_queue(delay), ""))
+    return Topology(tuple(exchanges), tuple(queues), tuple(bindings))
 
 
-def _declare_dead_letters(channel: Any, service: str) -> None:
-    queue = dead_letter_queue(service)
-    channel.queue_declare(queue, durable=True, auto_delete=False, arguments=_QUORUM)
-    channel.queue_bind(queue, DEAD_LETTERS, service)
+def declare(channel: Any, delays: Iterable[int]) -> None:
+    """Declare the whole topology on an amqp or pika channel of an administrator; idempotent."""
+    wanted = topology(delays)
+    for exchange in wanted.exchanges:
+        channel.exchange_declare(exchange.name, exchange.kind, durable=True, auto_delete=False)
+    for queue in wanted.queues:
+        channel.queue_declare(queue.name, durable=True, auto_delete=False, arguments=queue.arguments)
+    for binding in wanted.bindings:
+        channel.queue_bind(binding.queue, binding.exchange, binding.key)
 
 
-def _declare_event_queue(channel: Any, service: str, event: type[Event]) -> None:
-    queue = event_queue(service, event)
-    channel.queue_declare(queue, durable=True, auto_delete=False, arguments=event_queue_arguments(service))
-    channel.queue_bind(queue, EVENTS, event.topic)
-    channel.queue_bind(queue, DELIVER, queue)
+def check_declared(channel: Any, queues: Iterable[str]) -> None:
+    """Raise amqp's NotFound unless calls can be sent and these queues exist."""
+    channel.exchange_declare(RPC, "topic", passive=True)
+    for queue in queues:
+        channel.queue_declare(queue, passive=True)
 
 
-def _declare_delay_queue(channel: Any, seconds: int) -> None:
-    name = delay_queue(seconds)
-    channel.exchange_declare(name, "fanout", durable=True, auto_delete=False)
-    channel.queue_declare(
-        name,
-        durable=True,
-        auto_delete=False,
-        arguments=_QUORUM
-        | {
-            "x-message-ttl": seconds * 1000,
-            "x-dead-letter-exchange": DELIVER,
-            "x-dead-letter-strategy": "at-least-once",
-            "x-overflow": "reject-publish",
-        },
-    )
-    channel.queue_bind(name, name)
+def _delay_arguments(seconds: int) -> dict[str, Any]:
+    return _QUORUM | {
+        "x-message-ttl": seconds * 1000,
+        "x-dead-letter-exchange": DELIVER,
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",
+    }

@@ -10,6 +10,7 @@ from cli import (
     directory,
     documents,
     journal,
+    keys,
     letters,
     matrix,
     professionals,
@@ -35,6 +36,7 @@ app.add_typer(documents.app, name="documents")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(dead_letters.app, name="parked", hidden=True)
 app.add_typer(journal.app, name="journal")
+app.add_typer(keys.app, name="keys")
 app.add_typer(matrix.app, name="matrix")
 app.add_typer(professionals.app, name="professional")
 app.add_typer(sections.app, name="sections")

@@ -1,18 +1,14 @@
 """Keys of the stack: signing keys and their public set, content, code and journal keys."""
 
-import json
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-
-from joserfc.jwk import OKPKey, RSAKey
+from typing import Any
 
 from chassis.tokens import issuer_of_operator
 from contracts.wiring import SERVICES
 from deploy.dev.paths import write_private
-
-_OPENID_FIRST = "2026-01-01.jwk.json"
-_OPENID_BITS = 2048
+from deploy.keys.signing import FIRST_OPENID_KEY, new_openid_key, new_signing_key, public_part, trusted_set
 
 OPERATORS = ("exploitant", "astreinte")
 """Logins of the development stack's operators: two, for what one alone may not do."""
@@ -64,17 +60,15 @@ class Keys:
         for file in (self.master, self.code_pepper, self.journal_subjects):
             if not file.exists():
                 write_private(file, secrets.token_bytes(32))
-        self._signing_key("journal-heads")
+        self._make_signing_key("journal-heads")
         if not list(self.openid.glob("*.jwk.json")):
-            key = RSAKey.generate_key(_OPENID_BITS)
-            write_private(self.openid / _OPENID_FIRST, json.dumps(key.as_dict(private=True)).encode())
-        public = [self._signing_key(issuer).as_dict(private=False) for issuer in ISSUERS]
-        write_private(self.trusted, json.dumps({"keys": public}, indent=2).encode())
+            write_private(self.openid / FIRST_OPENID_KEY, new_openid_key())
+        write_private(self.trusted, trusted_set(map(self._public_part, ISSUERS)))
 
-    def _signing_key(self, issuer: str) -> OKPKey:
-        file = self.signing(issuer)
-        if file.exists():
-            return OKPKey.import_key(json.loads(file.read_text()))
-        key = OKPKey.generate_key("Ed25519", {"kid": issuer, "use": "sig"})
-        write_private(file, json.dumps(key.as_dict(private=True), indent=2).encode())
-        return key
+    def _public_part(self, issuer: str) -> dict[str, Any]:
+        self._make_signing_key(issuer)
+        return public_part(self.signing(issuer).read_bytes(), issuer)
+
+    def _make_signing_key(self, issuer: str) -> None:
+        if not self.signing(issuer).exists():
+            write_private(self.signing(issuer), new_signing_key(issuer))

@@ -1,0 +1,51 @@
+"""`carnet keys`: the keys, passwords and certificates of a deployment."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from cli.stack import console, exit_on_error
+from deploy.keys.layout import Owners, Places, make
+
+app = typer.Typer(no_args_is_help=True, help="Clés et mots de passe. / Keys and passwords of a deployment.")
+
+Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Un dossier par processus / one directory a process")]
+Owner = Annotated[int | None, typer.Option(help="UID du conteneur / user id in the container")]
+
+
+@app.command("make")
+def make_(
+    directory: Directory,
+    operators: Annotated[str, typer.Option(metavar="LOGIN,LOGIN", help="Deux au moins / two at least")],
+    broker: Annotated[str, typer.Option(metavar="HOST:PORT")] = Places.broker,
+    broker_names: Annotated[str, typer.Option(metavar="NAME,NAME", help="Autres noms / more names, TLS")] = "",
+    database: Annotated[str, typer.Option(metavar="HOST:PORT")] = Places.database,
+    retry_seconds: Annotated[str, typer.Option(help="CARNET_RETRY_SECONDS")] = "1,10,60,300",
+    owner: Owner = None,
+    rabbitmq_owner: Owner = None,
+    postgres_owner: Owner = None,
+) -> None:
+    """Crée ce qui manque, garde le reste. / Make what is missing, keep the rest."""
+    with exit_on_error():
+        places = Places(
+            broker=broker,
+            database=database,
+            broker_names=tuple(_parts(broker_names)),
+            delays=tuple(int(part) for part in _parts(retry_seconds)),
+        )
+        owners = Owners(processes=owner, rabbitmq=rabbitmq_owner, postgres=postgres_owner)
+        files = make(directory, _parts(operators), places, owners, datetime.now(UTC))
+    for text, names in (
+        ("gardé / kept", files.kept),
+        ("créé / made", files.made),
+        ("refait / renewed", files.renewed),
+    ):
+        for name in names:
+            console.print(f"{text}  {escape(name)}")
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
