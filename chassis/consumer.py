@@ -5,12 +5,18 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
+import eventlet
 from amqp.exceptions import AMQPError
+from eventlet.timeout import Timeout
+from greenlet import GreenletExit
 from kombu import Consumer as KombuConsumer
 from nameko.messaging import QueueConsumer
 
 from chassis.runtime import Runtime
 from chassis.topology import HEARTBEAT_SECONDS
+
+_CANCEL_SECONDS = 3.0
+_CLOSE_SECONDS = 3.0
 
 
 class _LimitedConsumer(KombuConsumer):
@@ -28,6 +34,39 @@ class Consumer(QueueConsumer):
     """Shared by all consuming entrypoints of a process; reconnects by itself."""
 
     runtime = Runtime()
+
+    def cancel(self) -> None:
+        """Take no further message; return once the broker has confirmed it, or at once where it is away.
+
+        The connection stays open: messages that were taken are handled, answered and acknowledged.
+        """
+        self.runtime.begin_stop()
+        with Timeout(_CANCEL_SECONDS, False):
+            while self.runtime.consuming:
+                eventlet.sleep(0.02)
+
+    def on_iteration(self) -> None:
+        """Cancel all consumers together; only their own green thread may."""
+        if self.runtime.stopping and self.runtime.consuming:
+            for consumer in self._consumers.values():
+                consumer.cancel()
+            self.runtime.consuming = False
+
+    def unregister_provider(self, provider: Any) -> None:
+        """Nothing: `cancel` ends the consumers, and waits for no broker that is away."""
+
+    def stop(self) -> None:
+        """Close the connection; the broker redelivers what is not acknowledged."""
+        self.should_stop = True
+        if not self._consumers_ready.ready():
+            self._consumers_ready.send(None)
+        with Timeout(_CLOSE_SECONDS, False):
+            self._gt.wait()
+        self._gt.kill()
+
+    def _handle_thread_exited(self, gt: Any) -> None:
+        with suppress(GreenletExit):
+            super()._handle_thread_exited(gt)
 
     @property
     def connection(self) -> Any:
@@ -50,7 +89,7 @@ class Consumer(QueueConsumer):
     @contextmanager
     def extra_context(self, _connection: Any, _channel: Any) -> Iterator[None]:
         """Entered once the broker has confirmed every consumer, left when the connection is lost or closed."""
-        self.runtime.consuming = True
+        self.runtime.consuming = not self.runtime.stopping
         try:
             yield
         finally:
@@ -71,8 +110,8 @@ class Consumer(QueueConsumer):
             super().requeue_message(message)
 
     def get_consumers(self, _consumer_cls: Any, channel: Any) -> Iterable[Any]:
-        """One consumer for each entrypoint's queue, with its entrypoint's concurrency."""
-        for provider in self._providers:
+        """One consumer for each entrypoint's queue, with its entrypoint's concurrency; none while stopping."""
+        for provider in () if self.runtime.stopping else self._providers:
             consumer = _LimitedConsumer(
                 channel,
                 queues=[provider.queue],

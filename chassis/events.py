@@ -55,8 +55,8 @@ class EventEntrypoint(Entrypoint):
         self.consumer.register_provider(self)
 
     def stop(self) -> None:
-        """Unregister from the consumer."""
-        self.consumer.unregister_provider(self)
+        """Take no further message."""
+        self.consumer.cancel()
 
     def handle_message(self, body: bytes, message: Any) -> None:
         """Run the handler in a worker; the message is settled when it has ended."""

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import eventlet
 import structlog
-from eventlet import wsgi
+from eventlet import greenio, wsgi
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import HttpOnlyProtocol, WebServer
 from werkzeug.wrappers import Request as HttpRequest
@@ -28,6 +28,12 @@ class SmallServer(WebServer):
     """nameko's web server with TCP_NODELAY on every socket, and without access log."""
 
     _gt: Any
+    _serv: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._connections: list[list[Any]] = []
+        self._accepts = True
 
     def start(self) -> None:
         """Listen; accepted sockets inherit the options of the listening socket."""
@@ -40,6 +46,36 @@ class SmallServer(WebServer):
         self._serv = self.get_wsgi_server(self._sock, self.get_wsgi_app())
         self._gt = self.container.spawn_managed_thread(self.run)
 
+    def process_request(self, sock: Any, address: Any) -> None:
+        """Serve one connection, known while it is open."""
+        connection = [address, sock, wsgi.STATE_IDLE]
+        self._connections.append(connection)
+        try:
+            self._serv.process_request(connection)
+        except OSError as error:
+            # eventlet's error for a client that disconnects early.
+            if "raw readinto() returned invalid length" not in str(error):
+                raise
+        finally:
+            self._connections.remove(connection)
+
+    def stop_accepting(self) -> None:
+        """Close the port and idle connections; each of the others is closed behind its next answer."""
+        if not self._accepts:
+            return
+        self._accepts = False
+        self._gt.kill()
+        self._sock.close()
+        self._serv.keepalive = False
+        for connection in self._connections:
+            state, connection[2] = connection[2], wsgi.STATE_CLOSE
+            if state == wsgi.STATE_IDLE:
+                greenio.shutdown_safe(connection[1])
+
+    def stop(self) -> None:
+        """As `stop_accepting`."""
+        self.stop_accepting()
+
     def get_wsgi_server(self, sock: Any, wsgi_app: Any, protocol: Any = HttpOnlyProtocol, debug: bool = False) -> Any:
         """A server that streams, keeps connections alive and does not log."""
         return wsgi.Server(
@@ -51,6 +87,10 @@ class HttpEntrypoint(HttpRequestHandler):
     """A route of SmallServer."""
 
     server = SmallServer()
+
+    def stop(self) -> None:
+        """Take no further request."""
+        self.server.stop_accepting()
 
     def response_from_exception(self, exc: Exception) -> HttpResponse:
         """Status 500 without details."""

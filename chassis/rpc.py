@@ -66,8 +66,7 @@ class ApiQueue(SharedExtension, ProviderCollector):
         self._by_route = {entrypoint.method.route: entrypoint for entrypoint in self._providers}
 
     def stop(self) -> None:
-        """Unregister from the consumer."""
-        self.consumer.unregister_provider(self)
+        """Nothing: the entrypoints have cancelled the consumer."""
 
     def handle_message(self, body: bytes, message: Any) -> None:
         """Dispatch a call; a call of an unknown route is dropped, and its caller times out."""
@@ -93,8 +92,8 @@ class ApiEntrypoint(Entrypoint):
         self.queue.register_provider(self)
 
     def stop(self) -> None:
-        """Unregister from the queue."""
-        self.queue.unregister_provider(self)
+        """Take no further call."""
+        self.queue.consumer.cancel()
 
     def handle_message(self, body: bytes, message: Any) -> None:
         """Run the handler in a worker, send the reply, then acknowledge the message.

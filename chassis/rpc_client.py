@@ -19,6 +19,9 @@ from contracts.errors.execution import DeadlineExceeded, ServiceUnavailable
 
 _BROKEN = (OSError, amqp.exceptions.AMQPError)
 
+_LISTEN_SECONDS = 1.0
+_CLOSE_SECONDS = 3.0
+
 # Properties with which kombu does not decode a body.
 OPAQUE = {"content_type": "application/data", "content_encoding": "binary"}
 
@@ -51,6 +54,7 @@ class RpcClient:
         self._numbers = count(1)
         self._stopping = False
         self._opened = Waiting()
+        self._ended = Waiting()
 
     @property
     def ready(self) -> bool:
@@ -69,17 +73,26 @@ class RpcClient:
                 self._open()
                 pause = 0.1
                 self._listen()
+                self._close()
             except _BROKEN as error:
                 self._disconnect()
                 if not self._stopping:
                     structlog.get_logger().warning("broker_away", error=type(error).__name__)
                     eventlet.sleep(pause)
                     pause = min(pause * 2, 2.0)
+        self._ended.send()
 
     def stop(self) -> None:
-        """Close the connection."""
+        """Close the connection, once what was sent has reached the broker; one that is away is not waited for."""
         self._stopping = True
+        with Timeout(_LISTEN_SECONDS + _CLOSE_SECONDS, False):
+            self._ended.wait()
         self._disconnect()
+
+    def _close(self) -> None:
+        """In order: a socket that is closed with unread bytes may lose the last answers."""
+        with Timeout(_CLOSE_SECONDS, False):
+            self._connection.close()
 
     def _open(self) -> None:
         connection = connect(self._url)
@@ -94,7 +107,7 @@ class RpcClient:
         checked = monotonic()
         while not self._stopping:
             with suppress(TimeoutError):
-                self._connection.drain_events(timeout=HEARTBEAT_SECONDS / 4)
+                self._connection.drain_events(timeout=_LISTEN_SECONDS)
             if not self._stopping and monotonic() - checked > HEARTBEAT_SECONDS / 4:
                 self._connection.heartbeat_tick()
                 checked = monotonic()

@@ -24,15 +24,20 @@ patch_psycopg()
 
 import gc  # noqa: E402
 import importlib  # noqa: E402
+import os  # noqa: E402
 import signal  # noqa: E402
 from typing import Any  # noqa: E402
 
 import structlog  # noqa: E402
+from eventlet.patcher import original  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
 
 from chassis import logs, tracing  # noqa: E402
+from chassis.runtime import UNITS_SECONDS  # noqa: E402
 from chassis.service import ServiceDefinition, service_class  # noqa: E402
 from chassis.settings import ServiceSettings, SettingsError, load  # noqa: E402
+
+_STOP_SECONDS = 25.0
 
 
 def run(target: str) -> None:
@@ -70,17 +75,36 @@ def run(target: str) -> None:
 
 
 def _stop_on_signal(runner: Any) -> None:
-    """Stop on the first signal only: Ctrl-C in a terminal sends two, and two concurrent stops would deadlock."""
+    """Stop on the first signal only: Ctrl-C in a terminal sends two, and two concurrent stops would deadlock.
+
+    Consumers are cancelled, running units and transfers finish and are answered, then the process disconnects. Units
+    that take too long are cut; the broker redelivers their messages. Nothing keeps the process longer than
+    `_STOP_SECONDS`.
+    """
     stopping = False
 
     def stop(*_: Any) -> None:
         nonlocal stopping
         if not stopping:
             stopping = True
+            _end_after(_STOP_SECONDS)
+            eventlet.spawn_after(UNITS_SECONDS, _cut_units, runner)
             eventlet.spawn_n(runner.stop)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+
+
+def _cut_units(runner: Any) -> None:
+    for container in runner.containers:
+        container._kill_worker_threads()
+
+
+def _end_after(seconds: float) -> None:
+    """End the process from a thread of its own, whatever its green threads wait for."""
+    timer = original("threading").Timer(seconds, os._exit, (1,))
+    timer.daemon = True
+    timer.start()
 
 
 def _wait(runner: Any) -> None:

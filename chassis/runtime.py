@@ -1,6 +1,7 @@
 """The shared parts of a service process: database engine, keys, broker connections, outbox relay."""
 
 from collections.abc import Callable
+from time import time
 from typing import Any
 
 import eventlet
@@ -22,12 +23,20 @@ from contracts.errors.base import Refusal
 # For the relay, health checks and separate transactions, besides the workers.
 _SPARE_CONNECTIONS = 4
 _ANSWER_SECONDS = 0.05
+UNITS_SECONDS = 15.0
+"""How long running units may take once the process was told to stop; then they are cut, and redelivered."""
 
 
 class Runtime(SharedExtension):
-    """Shared by all entrypoints of the process; `consuming`: calls and events are taken from its queues."""
+    """Shared by all entrypoints of the process.
+
+    `consuming`: calls and events are taken from its queues. `stopping`: none are any more, and running units end
+    before `stop_by` (Unix time).
+    """
 
     consuming = False
+    stopping = False
+    stop_by = 0.0
 
     def setup(self) -> None:
         """Read settings and keys; connects to nothing."""
@@ -46,6 +55,11 @@ class Runtime(SharedExtension):
         """Start the RPC client and the outbox relay."""
         self.container.spawn_managed_thread(self.rpc_client.run, identifier="rpc_client")
         self.container.spawn_managed_thread(self.relay.run, identifier="relay")
+
+    def begin_stop(self) -> None:
+        """Called by every entrypoint that stops; the first call counts."""
+        if not self.stopping:
+            self.stopping, self.stop_by = True, time() + UNITS_SECONDS
 
     def stop(self) -> None:
         """Finish the current batch of the outbox and disconnect."""

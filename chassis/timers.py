@@ -20,10 +20,15 @@ class TimerEntrypoint(Timer):
 
     runtime = Runtime()
     interval: float
+    should_stop: Any
 
     def start(self) -> None:
         self.interval = min(self.interval, self.runtime.settings.timer_seconds)
         super().start()
+
+    def stop(self) -> None:
+        """Start no further round; the container waits for one that runs."""
+        self.should_stop.send(True)
 
 
 def timer_entrypoint(handler: TimerHandler) -> Callable[[Any], None]:

@@ -23,8 +23,6 @@ from contracts.errors.execution import DeadlineExceeded, ServiceUnavailable
 
 Refused = Callable[[Refusal], HttpResponse]
 
-_DRAIN_SECONDS = 20.0
-
 
 class TransferSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Read from CARNET_* variables."""
@@ -62,8 +60,7 @@ class Transfers(DependencyProvider):
 
     def stop(self) -> None:
         """Wait for running transfers; slow ones are cut with the process."""
-        end = time() + _DRAIN_SECONDS
-        while self._running and time() < end:
+        while self._running and time() < self.runtime.stop_by:
             eventlet.sleep(0.05)
 
     def later(

@@ -27,7 +27,7 @@ class Command:
     rank: int = 0
     """Higher ranks are stopped first."""
     stop_signal: signal.Signals = signal.SIGTERM
-    patience: float = 15.0
+    patience: float = 30.0
     """Seconds between the stop signal and SIGKILL."""
     directory: Path = CHECKOUT
 
