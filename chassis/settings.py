@@ -58,13 +58,9 @@ def load(wanted: type[S], environ: Mapping[str, str] | None = None) -> S:
     missing: list[str] = []
     for field in msgspec.structs.fields(wanted):
         variable = PREFIX + field.name.upper()
-        mounted = f"{variable}_FILE"
-        if variable in source and mounted in source and field.type is str:
-            raise SettingsError(f"{wanted.__name__}: set {variable} or {mounted}, not both")
-        if variable in source:
-            found[field.name] = source[variable]
-        elif mounted in source and field.type is str:
-            found[field.name] = _content(mounted, source[mounted])
+        value = read_text(variable, source) if field.type is str else source.get(variable)
+        if value is not None:
+            found[field.name] = value
         elif field.required:
             missing.append(variable)
     if missing:
@@ -73,6 +69,18 @@ def load(wanted: type[S], environ: Mapping[str, str] | None = None) -> S:
         return msgspec.convert(found, wanted, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{wanted.__name__}: {error}") from None
+
+
+def read_text(variable: str, source: Mapping[str, str]) -> str | None:
+    """The value of a variable, or what the file holds that `<variable>_FILE` names; None if neither is set.
+
+    Raises:
+        SettingsError: both are set, or the file cannot be read.
+    """
+    mounted = f"{variable}_FILE"
+    if variable in source and mounted in source:
+        raise SettingsError(f"set {variable} or {mounted}, not both")
+    return _content(mounted, source[mounted]) if mounted in source else source.get(variable)
 
 
 def _content(variable: str, path: str) -> str:

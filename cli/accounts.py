@@ -6,7 +6,8 @@ from uuid import UUID
 import typer
 
 from cli.operator import operator_client
-from cli.stack import console, exit_on_error
+from cli.output import console
+from cli.stack import exit_on_error
 
 app = typer.Typer(no_args_is_help=True, help="Comptes des patients. / Patients' accounts.")
 

@@ -9,8 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.operator import operator_client, state_of, text_of
-from cli.stack import console, exit_on_error
-from contracts.identity.apps import ClientKind, RegisterClient
+from cli.output import Json, console, print_json, print_table
+from cli.stack import exit_on_error
+from contracts.identity.apps import ClientKind, Clients, RegisterClient
 from deploy.dev.errors import StackError
 
 app = typer.Typer(no_args_is_help=True, help="Applications partenaires. / Partner apps.")
@@ -23,10 +24,13 @@ Name = Annotated[str, typer.Argument(help="Son client_id / its client_id", metav
 
 
 @app.command("list")
-def list_() -> None:
+def list_(as_json: Json = False) -> None:
     """Les applications enregistrées. / The apps that are registered."""
     with exit_on_error():
         found = operator_client().registered_apps()
+    if as_json:
+        print_json(Clients(clients=found))
+        return
     table = Table("client_id", "Nom\nName", "Éditeur\nPublisher", "Genre\nKind", "État\nState")
     for client in found:
         table.add_row(
@@ -36,7 +40,7 @@ def list_() -> None:
             client.kind.value,
             state_of(client.suspended_at),
         )
-    console.print(table)
+    print_table(table)
 
 
 @app.command()

@@ -1,6 +1,5 @@
 """`carnet card`: proofs and life cycle of the development stack's test cards."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,13 +9,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli.stack import console, exit_on_error
+from cli.output import Json, console, print_json, print_table
+from cli.stack import exit_on_error
+from cli.target import stack_that_is_up
 from client.mailbox import Mailbox
 from client.people import DemoPeople, stranger
 from deploy.dev import authority, demo_cards, people
-from deploy.dev.description import read_description
 from deploy.dev.errors import StackError
-from deploy.dev.stack import Stack
 
 app = typer.Typer(no_args_is_help=True, help="Cartes de test. / Test cards.")
 
@@ -27,9 +26,7 @@ Software = Annotated[str, typer.Option(help="Numéro d'homologation du logiciel 
 
 def running_stack() -> DemoPeople:
     """The people of the stack that is up; raises StackError if none is."""
-    description = read_description(Stack.from_environment(os.environ).layout)
-    if description is None:
-        raise StackError("la plate-forme est arrêtée / the platform is down: make up")
+    description = stack_that_is_up()
     return DemoPeople(description["gateway"], Mailbox(description["mailbox"]), Path(description["cards"]))
 
 
@@ -58,14 +55,18 @@ def vitale(name: Name) -> None:
 
 
 @app.command("list")
-def list_() -> None:
+def list_(as_json: Json = False) -> None:
     """Les cartes de test. / The test cards."""
     with exit_on_error():
-        table = Table("Carte\nCard", "Nom\nName", "Jusqu'au\nUntil", "État\nState")
-        now = datetime.now(UTC)
-        for card in demo_cards.list_cards(running_stack().cards):
-            table.add_row(card.kind, card.name, f"{card.until:%Y-%m-%d %H:%M} UTC", _state(card, now))
-        console.print(table)
+        found = demo_cards.list_cards(running_stack().cards)
+    if as_json:
+        print_json({"cards": found})
+        return
+    table = Table("Carte\nCard", "Nom\nName", "Jusqu'au\nUntil", "État\nState")
+    now = datetime.now(UTC)
+    for card in found:
+        table.add_row(card.kind, card.name, f"{card.until:%Y-%m-%d %H:%M} UTC", _state(card, now))
+    print_table(table)
 
 
 @app.command()

@@ -1,9 +1,9 @@
 """`carnet dead-letters`: list, show, replay and delete messages that no service could handle."""
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated
+from dataclasses import fields
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -14,11 +14,11 @@ from rich.table import Table
 
 from chassis.dead_letters import DeadLetter, DeadLetters, NoReplayQueueError, UnknownDeadLetterError
 from cli.operator import Yes, attest
-from cli.stack import console, exit_on_error
+from cli.output import Json, console, print_json, print_table
+from cli.stack import exit_on_error
+from cli.target import announce_target, stack_that_is_up, target, without_secret
 from contracts.vocabulary import Act
-from deploy.dev.description import read_description
 from deploy.dev.errors import StackError
-from deploy.dev.stack import Stack
 
 app = typer.Typer(no_args_is_help=True, help="Messages mis de côté. / Dead letters.")
 
@@ -28,12 +28,14 @@ _SHOWN_IDS = 3
 
 
 @app.command("list")
-def list_() -> None:
+def list_(as_json: Json = False) -> None:
     """Tous les messages mis de côté. / All dead letters; they stay where they are."""
     with _letters() as letters:
         found = letters.look()
-    if found:
-        console.print(_table_of(found))
+    if as_json:
+        print_json({"dead_letters": [_as_values(letter) for letter in found]})
+    elif found:
+        print_table(_table_of(found))
     else:
         console.print("Rien n'est mis de côté. / There is no dead letter.")
 
@@ -43,7 +45,7 @@ def show(letter_id: Id) -> None:
     """Un message et son contenu, qui peut être confidentiel. / One message with its payload, which may be private."""
     with _letters() as letters:
         found = letters.find(letter_id)
-    console.print(_table_of([found]))
+    print_table(_table_of([found]))
     for event_id in found.event_ids:
         console.print(f"  {event_id}")
     typer.echo(_readable(found.body))
@@ -84,21 +86,18 @@ def _letters() -> Iterator[DeadLetters]:
 
 
 def _amqp_url() -> str:
-    given = os.environ.get("CARNET_AMQP_URL")
-    if given:
-        return given
-    description = read_description(Stack.from_environment(os.environ).layout)
-    if description is None:
-        raise StackError("la plate-forme est arrêtée / the platform is down: make up, or CARNET_AMQP_URL")
-    return str(description["amqp"])
+    url = target("CARNET_AMQP_URL") or str(stack_that_is_up("CARNET_AMQP_URL")["amqp"])
+    announce_target("courtier / broker", without_secret(url))
+    return url
 
 
 def _table_of(found: list[DeadLetter]) -> Table:
     table = Table(show_lines=True)
-    table.add_column("ID", no_wrap=True)
-    table.add_column("File, sujet\nQueue, topic", overflow="fold", min_width=28)
-    for heading in ("Motif\nReason", "Essais\nTries", "Depuis\nSince (UTC)", "Événements\nEvents"):
-        table.add_column(heading, overflow="fold")
+    for heading in (
+        *("ID", "File, sujet\nQueue, topic", "Motif\nReason", "Essais\nTries"),
+        *("Depuis\nSince (UTC)", "Événements\nEvents"),
+    ):
+        table.add_column(heading)
     for letter in found:
         where = f"{letter.queue or f'? ({letter.service})'}\n{letter.topic or '?'}"
         attempts = "?" if letter.attempts is None else str(letter.attempts)
@@ -110,10 +109,15 @@ def _table_of(found: list[DeadLetter]) -> Table:
 
 
 def _first_ids(event_ids: Sequence[UUID]) -> str:
-    """The first ids, shortened; `show` prints them in full."""
-    shown = [str(event_id)[:8] for event_id in event_ids[:_SHOWN_IDS]]
+    """The first ids; `show` and `--json` print all."""
+    shown = [str(event_id) for event_id in event_ids[:_SHOWN_IDS]]
     more = len(event_ids) - len(shown)
     return "\n".join([*shown, f"+{more}"] if more else shown) or "?"
+
+
+def _as_values(letter: DeadLetter) -> dict[str, Any]:
+    """All of a dead letter but its body, which may be private."""
+    return {field.name: getattr(letter, field.name) for field in fields(letter) if field.name != "body"}
 
 
 def _readable(body: bytes) -> str:

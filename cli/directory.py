@@ -1,6 +1,5 @@
 """`carnet directory`: import the public extracts of the Annuaire Santé."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -13,10 +12,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.exc import DBAPIError
 
-from cli.stack import console, exit_on_error
-from deploy.dev.description import read_description
+from cli.output import console
+from cli.stack import exit_on_error
+from cli.target import database_of
 from deploy.dev.errors import StackError
-from deploy.dev.stack import Stack
 from services.identity.extract_import import (
     ImportResult,
     ImportUnderWay,
@@ -76,13 +75,11 @@ def import_(
     Chaque fichier est repris en entier ou pas du tout. / Each file is imported whole or not at all.
     """
     with _exit_on_error(), ExitStack() as stack:
+        url = database_of("identity", database)
         # All files are checked before the first is imported.
         extracts = [stack.enter_context(open_extract(file)) for file in files]
         for extract in _in_order(extracts, delta=delta):
-            with (
-                _progress(extract) as on_progress,
-                import_transaction(identity_database(database), keep=not dry_run) as repository,
-            ):
+            with _progress(extract) as on_progress, import_transaction(url, keep=not dry_run) as repository:
                 now = datetime.now(UTC)
                 result = import_extract(
                     extract, repository, now=now, delta=delta, may_retire=yes_retire, on_progress=on_progress
@@ -123,17 +120,6 @@ def _exit_on_error() -> Iterator[None]:
         except (DBAPIError, psycopg2.Error) as error:
             reason = error.orig if isinstance(error, DBAPIError) else error
             raise StackError(f"base identity / identity's database: {reason}") from None
-
-
-def identity_database(given: str) -> str:
-    """`given`, else CARNET_IDENTITY_DATABASE_URL, else the database of the stack that is up."""
-    url = given or os.environ.get("CARNET_IDENTITY_DATABASE_URL")
-    if url:
-        return url
-    description = read_description(Stack.from_environment(os.environ).layout)
-    if description is None:
-        raise StackError("la plate-forme est arrêtée / the platform is down: make up, or --database")
-    return str(description["postgres"]["identity"])
 
 
 @contextmanager

@@ -11,9 +11,11 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 from chassis.settings import SettingsError
-from cli.documents_sources import content_bucket, documents_database, key_keeper
+from cli.documents_sources import content_bucket, key_keeper
 from cli.operator import attest
-from cli.stack import console, exit_on_error
+from cli.output import console, print_table
+from cli.stack import exit_on_error
+from cli.target import database_of
 from contracts.errors.base import Refusal
 from contracts.vocabulary import Act
 from deploy.dev.errors import StackError
@@ -40,7 +42,7 @@ def rotate(database: Database = "") -> None:
     """
     with (
         _errors_printed(),
-        open_inventory(documents_database(database)) as inventory,
+        open_inventory(database_of("documents", database)) as inventory,
         _progress("Clés / Keys") as show,
     ):
         keeper = key_keeper()
@@ -55,7 +57,7 @@ def verify(sample: Sample = _SAMPLE, everything: Everything = False, database: D
     """Relit et vérifie des contenus. / Read content again and check it; exit code 1 if some is damaged or missing."""
     with (
         _errors_printed(),
-        open_inventory(documents_database(database)) as inventory,
+        open_inventory(database_of("documents", database)) as inventory,
         _progress("Contenus / Contents") as show,
     ):
         count = None if everything else sample
@@ -102,7 +104,7 @@ def _print_verification(report: VerificationReport) -> None:
         f" / contents read, bytes, at fault: {count}, {size}, {flaws}"
     )
     if report.findings:
-        console.print(_table_of(report.findings))
+        print_table(_table_of(report.findings))
 
 
 def _table_of(findings: Sequence[Finding]) -> Table:

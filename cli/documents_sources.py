@@ -1,31 +1,19 @@
-"""Database, master keys and object store of `carnet documents`: by option or environment, else the stack's."""
+"""Master keys and object store of `carnet documents`: by option or environment, else the stack's."""
 
 import os
 
 from chassis.settings import load
-from deploy.dev.description import read_description
-from deploy.dev.errors import StackError
+from cli.target import announce_target, target
 from deploy.dev.stack import Stack
 from services.documents.bucket import Bucket
 from services.documents.keepers import KeyKeeper, keeper_from
 from services.documents.settings import DocumentsSettings, MasterKeySettings
 
 
-def documents_database(given: str) -> str:
-    """`given`, else CARNET_DOCUMENTS_DATABASE_URL, else the database of the stack that is up."""
-    url = given or os.environ.get("CARNET_DOCUMENTS_DATABASE_URL")
-    if url:
-        return url
-    description = read_description(_stack().layout)
-    if description is None:
-        raise StackError("la plate-forme est arrêtée / the platform is down: make up, or --database")
-    return str(description["postgres"]["documents"])
-
-
 def key_keeper() -> KeyKeeper:
     """The keeper set by CARNET_MASTER_KEY_FILE or CARNET_PKCS11_*, else the stack's key file."""
     settings = load(MasterKeySettings)
-    if not (settings.master_key_file or settings.pkcs11_module):
+    if not settings.pkcs11_module and target("CARNET_MASTER_KEY_FILE") is None:
         own, older = _stack().addresses.keys.master, settings.older_master_key_files
         settings = MasterKeySettings(master_key_file=str(own), older_master_key_files=older)
     return keeper_from(settings)
@@ -33,9 +21,12 @@ def key_keeper() -> KeyKeeper:
 
 def content_bucket() -> Bucket:
     """The bucket set by CARNET_S3_*, else the stack's."""
-    if "CARNET_S3_BUCKET" in os.environ:
-        return Bucket(load(DocumentsSettings))
+    if target("CARNET_S3_BUCKET") is not None:
+        settings = load(DocumentsSettings)
+        announce_target("bucket", f"{settings.s3_endpoint}/{settings.s3_bucket}")
+        return Bucket(settings)
     store = _stack().addresses.object_store
+    announce_target("bucket", f"{store.endpoint}/{store.bucket}")
     return Bucket(
         DocumentsSettings(
             s3_endpoint=store.endpoint,

@@ -14,9 +14,11 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 from chassis.settings import load
-from cli.journal_sources import audit_database, journal_archive, outside_note, subject_sealer, verifier_of_heads
+from cli.journal_sources import journal_archive, outside_note, subject_sealer, verifier_of_heads
 from cli.operator import Yes, operator_client
-from cli.stack import console, exit_on_error
+from cli.output import Json, console, print_json, print_table
+from cli.stack import exit_on_error
+from cli.target import database_of
 from contracts.audit import JournalSearchLine, SearchJournal
 from contracts.errors.base import Refusal
 from contracts.vocabulary import AccessMode, Act, Outcome, PatientId
@@ -43,7 +45,7 @@ Moment = Annotated[datetime | None, typer.Option(help="UTC")]
 def verify(patient: Patient = None, head: Head = None, database: Database = "", key: Key = "") -> None:
     """Vérifie tout le journal, ou un patient. / Verify the whole journal, or one patient; exit code 1 if it fails."""
     with _exit_on_error():
-        url = audit_database(database)
+        url = database_of("audit", database)
         sealer = subject_sealer(is_own=not database)
         anchors = TrustAnchors(verifier=verifier_of_heads(key), sealer=sealer, outside=outside_note(head))
         archive = journal_archive()
@@ -63,8 +65,9 @@ def archive(database: Database = "") -> None:
         target, months = journal_archive(), load(ArchiveSettings).journal_attached_months
         if target is None:
             raise StackError("aucune archive n'est réglée / no archive is configured: CARNET_ARCHIVE_ENDPOINT")
+        url = database_of("audit", database)
         while True:
-            with retention_transaction(audit_database(database)) as store:
+            with retention_transaction(url) as store:
                 month = archive_month(store, target, now=datetime.now(UTC), months=months)
             if month is None:
                 break
@@ -83,6 +86,7 @@ def search(
     until: Moment = None,
     count: int = 50,
     before: int | None = None,
+    as_json: Json = False,
 ) -> None:
     """Cherche par patient, acteur ou journée. / Search by patient, actor or day; the search is journalled."""
     request = SearchJournal(
@@ -98,7 +102,12 @@ def search(
     )
     with _exit_on_error():
         found = operator_client().search_journal(request)
-    console.print(_table_of(found.lines) if found.lines else "Aucune ligne / No line")
+    if as_json:
+        print_json(found)
+    elif found.lines:
+        print_table(_table_of(found.lines))
+    else:
+        console.print("Aucune ligne / No line")
 
 
 @app.command()
@@ -149,7 +158,7 @@ def _print_result(found: VerificationResult, *, are_names_opened: bool) -> None:
 def _table_of(lines: tuple[JournalSearchLine, ...]) -> Table:
     table = Table()
     for heading in ("Position", "Heure\nTime (UTC)", "Acte\nAct", "Motif\nReason", "Acteur\nActor", "Fil\nStrand"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading)
     for line in lines:
         at = line.at.astimezone(UTC).strftime("%Y-%m-%d\n%H:%M:%S")
         mode = "" if line.mode is AccessMode.NORMAL else f"\n{line.mode}"

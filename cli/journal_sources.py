@@ -1,10 +1,11 @@
-"""Database, keys and archive of the journal commands: from options or CARNET_*, else the stack's."""
+"""Keys and archive of the journal commands: from options or CARNET_*, else the stack's."""
 
 import os
 from pathlib import Path
 from typing import Any
 
 from chassis.settings import SettingsError, load
+from cli.target import is_stack_meant, optional_target, target
 from deploy.dev.description import read_description
 from deploy.dev.environment import JOURNAL_ORIGIN
 from deploy.dev.errors import StackError
@@ -16,23 +17,12 @@ from services.audit.settings import ArchiveSettings
 from services.audit.signing import HeadSigner
 
 
-def audit_database(given: str) -> str:
-    """`given`, else CARNET_AUDIT_DATABASE_URL, else the database of the stack that is up."""
-    url = given or os.environ.get("CARNET_AUDIT_DATABASE_URL")
-    if url:
-        return url
-    description = _description()
-    if description is None:
-        raise StackError("la plate-forme est arrêtée / the platform is down: make up, or --database")
-    return str(description["postgres"]["audit"])
-
-
 def verifier_of_heads(given: str) -> Verifier:
     """The verifier key given, or in the file given; else that of CARNET_HEAD_KEY, else the stack's."""
     try:
         if given:
             return verifier_from(Path(given).read_text() if Path(given).is_file() else given)
-        file = os.environ.get("CARNET_HEAD_KEY")
+        file = target("CARNET_HEAD_KEY")
         origin = os.environ.get("CARNET_JOURNAL_ORIGIN") or JOURNAL_ORIGIN
         return HeadSigner.from_file(Path(file) if file else _stack().addresses.keys.journal_heads, origin).verifier
     except (OSError, ValueError, NoteInvalid, SettingsError):
@@ -43,8 +33,8 @@ def verifier_of_heads(given: str) -> Verifier:
 
 def subject_sealer(*, is_own: bool) -> Sealer | None:
     """Decrypts names: the key in CARNET_SUBJECT_KEY_FILE, else the stack's if the database is its own."""
-    given = os.environ.get("CARNET_SUBJECT_KEY_FILE")
-    own = is_own and not os.environ.get("CARNET_AUDIT_DATABASE_URL")
+    given = optional_target("CARNET_SUBJECT_KEY_FILE")
+    own = is_own and is_stack_meant() and not os.environ.get("CARNET_AUDIT_DATABASE_URL")
     if not given and not own:
         return None
     file = Path(given) if given else _stack().addresses.keys.journal_subjects
@@ -57,7 +47,7 @@ def subject_sealer(*, is_own: bool) -> Sealer | None:
 def journal_archive() -> Archive | None:
     """The archive set by CARNET_ARCHIVE_*, else the stack's if it is up, else None."""
     settings = load(ArchiveSettings)
-    if settings.archive_endpoint or _description() is None:
+    if settings.archive_endpoint or not is_stack_meant() or _description() is None:
         return Archive.from_settings(settings)
     store = _stack().addresses.journal_store
     return Archive(

@@ -12,8 +12,10 @@ import typer
 from cryptography.exceptions import InvalidTag
 from sqlalchemy.exc import DBAPIError
 
-from cli.directory import Database, identity_database
-from cli.stack import console, exit_on_error
+from cli.directory import Database
+from cli.output import console
+from cli.stack import exit_on_error
+from cli.target import database_of, target
 from deploy.dev.errors import StackError
 from deploy.dev.keys import Keys
 from deploy.dev.stack import Stack
@@ -34,15 +36,16 @@ def letters(file: File, insured: Insured, database: Database = "", pepper: Peppe
 
     Chaque code est détruit en base dès qu'il est écrit. / Each code is destroyed in the database once written.
     """
-    with _exit_on_error(), writing_transaction(identity_database(database)) as repository:
+    with _exit_on_error():
         codes = LetterCodes(_pepper_file(pepper).read_bytes())
-        count = write_letters(repository, codes, file, insured, datetime.now(UTC))
+        with writing_transaction(database_of("identity", database)) as repository:
+            count = write_letters(repository, codes, file, insured, datetime.now(UTC))
     console.print(f"[green]✓[/] {count} courriers écrits / letters written")
 
 
 def _pepper_file(given: str) -> Path:
     """`given`, else CARNET_CODE_PEPPER_FILE, else that of the development stack."""
-    path = given or os.environ.get("CARNET_CODE_PEPPER_FILE")
+    path = given or target("CARNET_CODE_PEPPER_FILE")
     return Path(path) if path else Keys(Stack.from_environment(os.environ).layout.keys).code_pepper
 
 

@@ -11,12 +11,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.operator import Yes, operator_client, text_of
-from cli.stack import console, exit_on_error
+from cli.output import Json, console, print_json, print_table
+from cli.stack import exit_on_error
 from contracts.codes.documents import document_types
 from contracts.codes.habilitation import Coverage, Matrix, matrix_from
 from contracts.codes.profession_codes import professions
 from contracts.codes.tables import UnknownCode
-from contracts.consent.matrices import MatrixDiff, MatrixVersion
+from contracts.consent.matrices import Matrices, MatrixDiff, MatrixVersion
 from deploy.dev.errors import StackError
 
 app = typer.Typer(no_args_is_help=True, help="Matrice d'habilitation. / Entitlement matrix.")
@@ -31,10 +32,14 @@ _NOT_CONFIRMED = "[yellow]?[/]"
 
 
 @app.command("list")
-def list_() -> None:
+def list_(as_json: Json = False) -> None:
     """Les versions, la plus récente d'abord. / All versions, newest effective date first."""
     with exit_on_error():
-        console.print(_table_of(_versions()))
+        found = _versions()
+    if as_json:
+        print_json(Matrices(versions=found))
+    else:
+        print_table(_table_of(found))
 
 
 @app.command()
@@ -49,7 +54,7 @@ def show(version: Version) -> None:
             raise StackError(f"cette version est illisible / this version does not read: {version}")
     in_force = "oui / yes" if found.in_force else "non / no"
     console.print(f"{escape(version)} : effet / effective {found.effective}, en vigueur / in force: {in_force}")
-    console.print(_rows_of(table))
+    print_table(_rows_of(table))
     _print_unconfirmed(_unconfirmed(table))
 
 
@@ -125,7 +130,7 @@ def _print_diff(diff: MatrixDiff, text: str) -> None:
         f"{escape(diff.version)} : effet / effective {diff.effective}, remplace / replaces {escape(diff.against)}"
     )
     if diff.cells or diff.professions_added or diff.professions_removed:
-        console.print(_changes_in(diff, _read(text)))
+        print_table(_changes_in(diff, _read(text)))
     else:
         console.print("Aucun droit ne change / No right changes.")
     _print_unconfirmed(diff.unconfirmed)

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from chassis.tokens import Signer, issuer_of_operator, operator_of, sign_actor
-from cli.cards import running_stack
+from cli.target import announce_target, stack_that_is_up, target
 from client.operator import OperatorClient
 from contracts.envelope import Actor
 from contracts.vocabulary import Act, Role
@@ -27,8 +27,10 @@ def operator_client() -> OperatorClient:
 
     The operator's key is in the file CARNET_OPERATOR_KEY, else that of the stack's operator CARNET_OPERATOR_NAME.
     """
-    gateway = os.environ.get("CARNET_GATEWAY_URL") or running_stack().gateway
-    return OperatorClient(gateway, operator_token())
+    gateway = target("CARNET_GATEWAY_URL") or str(stack_that_is_up("CARNET_GATEWAY_URL")["gateway"])
+    signer = _signer()
+    announce_target("gateway", f"{gateway}, {signer.issuer}")
+    return OperatorClient(gateway, _token(signer))
 
 
 def attest(act: Act, subject: str) -> None:
@@ -55,9 +57,8 @@ def state_of(suspended_at: datetime | None) -> str:
     return f"suspendu / suspended {suspended_at:%Y-%m-%d %H:%M} UTC"
 
 
-def operator_token() -> str:
+def _token(signer: Signer) -> str:
     """An operator's access token, valid for five minutes; raises StackError."""
-    signer = _signer()
     login = operator_of(signer.issuer)
     if login is None:
         raise StackError(f"ce n'est pas la clé d'un exploitant / this is not an operator's key: {signer.issuer}")
@@ -65,7 +66,7 @@ def operator_token() -> str:
 
 
 def _signer() -> Signer:
-    given = os.environ.get("CARNET_OPERATOR_KEY")
+    given = target("CARNET_OPERATOR_KEY")
     file = Path(given) if given else _key_of_the_stack(os.environ.get("CARNET_OPERATOR_NAME") or OPERATORS[0])
     try:
         return Signer.from_file(file)

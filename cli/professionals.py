@@ -6,7 +6,8 @@ import typer
 from rich.markup import escape
 
 from cli.operator import operator_client
-from cli.stack import console, exit_on_error
+from cli.output import console
+from cli.stack import exit_on_error
 from contracts.identity.suspensions import SuspensionCause
 
 app = typer.Typer(no_args_is_help=True, help="Accès des professionnels. / Access of professionals.")

@@ -12,7 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cli.operator import Yes, operator_client, text_of
-from cli.stack import console, exit_on_error
+from cli.output import Json, console, print_json, print_table
+from cli.stack import exit_on_error
 from contracts.codes.documents import document_types
 from contracts.records.filing import FilingDiff, FilingMove, FilingShown
 
@@ -28,10 +29,13 @@ _LOOK_SECONDS = 1.0
 
 
 @app.command()
-def show() -> None:
+def show(as_json: Json = False) -> None:
     """Le plan en vigueur, et ce qui reste à reclasser. / The plan in force, and what is still to be refiled."""
     with exit_on_error():
         plan = _shown()
+    if as_json:
+        print_json(plan)
+        return
     since = "intégré / built in" if plan.loaded_at is None else f"{plan.loaded_at:%Y-%m-%d %H:%M} UTC"
     console.print(f"{escape(plan.version)} ({since}) ; à reclasser / to refile: {plan.to_refile}")
     console.print_json(json.dumps(json.loads(plan.text)))
@@ -93,7 +97,7 @@ def _send(text: str, *, load: bool) -> FilingDiff:
 def _print_diff(diff: FilingDiff) -> None:
     console.print(f"{escape(diff.version)}, remplace / replaces {escape(diff.against)}")
     if diff.moves:
-        console.print(_table_of(diff.moves))
+        print_table(_table_of(diff.moves))
     else:
         console.print("Rien ne change de section / Nothing changes its section.")
 

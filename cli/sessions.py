@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from cli.operator import Yes, operator_client
-from cli.stack import console, exit_on_error
+from cli.output import console
+from cli.stack import exit_on_error
 from contracts.vocabulary import Role
 
 app = typer.Typer(no_args_is_help=True, help="Sessions ouvertes. / Sessions.")

@@ -7,7 +7,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.operator import operator_client, state_of
-from cli.stack import console, exit_on_error
+from cli.output import Json, console, print_json, print_table
+from cli.stack import exit_on_error
+from contracts.identity.apps import SoftwareList
 
 app = typer.Typer(no_args_is_help=True, help="Logiciels homologués. / Homologated software.")
 
@@ -15,10 +17,13 @@ Number = Annotated[str, typer.Argument(help="Numéro d'homologation / homologati
 
 
 @app.command("list")
-def list_() -> None:
+def list_(as_json: Json = False) -> None:
     """Les logiciels homologués. / The software that is homologated."""
     with exit_on_error():
         found = operator_client().software()
+    if as_json:
+        print_json(SoftwareList(software=found))
+        return
     shown = Table("Numéro\nNumber", "Nom\nName", "Profil\nProfile", "Quota\n/min", "État\nState")
     for software in found:
         shown.add_row(
@@ -28,7 +33,7 @@ def list_() -> None:
             str(software.quota or "-"),
             state_of(software.suspended_at),
         )
-    console.print(shown)
+    print_table(shown)
 
 
 @app.command()

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import requests
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.output import Json, console, errors, print_json, print_table
 from client.errors import ApiError
 from contracts.errors.execution import SecondSignatureAwaited
 from deploy.dev.errors import StackError
@@ -19,7 +19,6 @@ from deploy.dev.stack import Stack, bring_down
 from deploy.dev.status import PartStatus, inspect
 from deploy.dev.supervisor import signals_interrupt
 
-console = Console(highlight=False, soft_wrap=True)
 SECOND_SIGNATURE_AWAITED = 3
 """Exit code of a command that another operator must call too."""
 
@@ -39,9 +38,9 @@ def exit_on_error() -> Iterator[None]:
         yield
     except (StackError, ApiError, requests.RequestException) as error:
         if isinstance(error, ApiError) and error.code == SecondSignatureAwaited.code:
-            console.print(f"[yellow]…[/] {escape(f'{error.text} / {error.english}')}")
+            errors.print(f"[yellow]…[/] {escape(f'{error.text} / {error.english}')}")
             raise typer.Exit(SECOND_SIGNATURE_AWAITED) from None
-        console.print(f"[red]✗[/] {escape(_text_of(error))}")
+        errors.print(f"[red]✗[/] {escape(_text_of(error))}")
         raise typer.Exit(1) from None
 
 
@@ -65,14 +64,17 @@ def down() -> None:
     console.print(f"Arrêté / Stopped: {', '.join(stopped) or 'rien / nothing'}")
 
 
-def status() -> None:
+def status(as_json: Json = False) -> None:
     """Montre chaque élément ; code 0 si tous sont prêts. / Show each part; exit code 0 if all are ready."""
     with exit_on_error():
         stack = Stack.from_environment(os.environ)
         if not stack.is_described():
             raise StackError("la plate-forme est arrêtée / the platform is down: make up")
         parts = inspect(stack.addresses)
-    console.print(_table_of(parts))
+    if as_json:
+        print_json({"parts": parts})
+    else:
+        print_table(_table_of(parts))
     raise typer.Exit(0 if all(part.is_ready for part in parts) else 1)
 
 

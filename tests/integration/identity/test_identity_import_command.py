@@ -122,7 +122,7 @@ def halfway(harness: IdentityHarness, registry: Registry) -> "Iterator[tuple[sub
     pipe = registry.file.with_name("pipe")
     os.mkfifo(pipe)
     words = [sys.executable, "-c", "from cli.directory import app; app()", "import", str(pipe)]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE)
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         with pipe.open("wb") as file:
             file.write(extract([practising(rpps_of(number)) for number in range(5_000)]))

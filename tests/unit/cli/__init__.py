@@ -1,0 +1,1 @@
+"""The command line, apart from what it calls."""
