@@ -98,6 +98,21 @@ class HttpEntrypoint(HttpRequestHandler):
         return HttpResponse(status=500)
 
 
+def listen(address: str) -> Any:
+    """A socket that listens at host:port; raises OSError if it is taken."""
+    host, _, port = address.rpartition(":")
+    return eventlet.listen((host, int(port)))
+
+
+def serve_apart(listening: Any, answer: Callable[[str], HttpResponse]) -> None:
+    """Serve a port apart from the service's own until the green thread is killed; `answer` is given the path."""
+
+    def application(environ: Any, start_response: Any) -> Any:
+        return answer(environ["PATH_INFO"])(environ, start_response)
+
+    wsgi.server(listening, application, log=_NoLog(), debug=False, socket_timeout=30)
+
+
 def http(method: str, url: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Serve a route in werkzeug's URL syntax; the method gets the request and the variables of the URL."""
 

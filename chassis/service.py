@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 from typing import Any, Generic, TypeVar, cast
 
@@ -20,7 +21,7 @@ from chassis.handlers import (
     TransferHandler,
     declarations_in,
 )
-from chassis.http import HttpRequest, HttpResponse, http
+from chassis.http import HttpRequest, HttpResponse, http, listen, serve_apart
 from chassis.rpc import rpc_method
 from chassis.runtime import Runtime, RuntimeProvider
 from chassis.timers import timer_entrypoint
@@ -112,6 +113,39 @@ class _Tools(DependencyProvider):
         return self.loaded
 
 
+class _MetricsServer(DependencyProvider):
+    """Serves metrics, and readiness with what is missing, at CARNET_METRICS_ADDRESS, if it is set."""
+
+    runtime = Runtime()
+
+    def __init__(self, definition: ServiceDefinition[Any]) -> None:
+        self.definition = definition
+
+    def start(self) -> None:
+        address = self.runtime.settings.metrics_address
+        if address:
+            self.container.spawn_managed_thread(partial(serve_apart, listen(address), self._answer))
+
+    def _answer(self, path: str) -> HttpResponse:
+        match path:
+            case "/metrics":
+                return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
+            case "/health/live":
+                return HttpResponse("live\n")
+            case "/health/ready":
+                tools = next(found for found in self.container.dependencies if isinstance(found, _Tools)).loaded
+                return readiness(self.definition, self.runtime, tools, names=True)
+        return HttpResponse(status=404)
+
+
+def readiness(definition: ServiceDefinition[Any], runtime: Runtime, tools: Any, *, names: bool) -> HttpResponse:
+    """200 if all parts of a process can be reached, else 503; with the names of those that cannot, if wanted."""
+    missing = runtime.missing_parts()
+    missing += definition.missing_parts(runtime, tools, tuple(missing))
+    body: dict[str, Any] = {"service": definition.name} | ({"missing": missing} if names else {})
+    return HttpResponse(msgspec.json.encode(body), status=503 if missing else 200, content_type="application/json")
+
+
 class Service:
     """The base of the classes that nameko runs; `service_class` derives them."""
 
@@ -132,15 +166,15 @@ class Service:
 
     @http("GET", "/health/ready")
     def ready(self, _request: HttpRequest) -> HttpResponse:
-        """Whether all parts can be reached, else 503 with the names of the missing ones."""
-        missing = self.runtime.missing_parts()
-        missing += self.definition.missing_parts(self.runtime, self.tools, tuple(missing))
-        body = msgspec.json.encode({"service": self.name, "missing": missing})
-        return HttpResponse(body, status=503 if missing else 200, content_type="application/json")
+        """Whether all parts can be reached, else 503; with names of the missing ones, unless metrics are apart."""
+        names = not self.runtime.settings.metrics_address
+        return readiness(self.definition, self.runtime, self.tools, names=names)
 
     @http("GET", "/metrics")
     def figures(self, _request: HttpRequest) -> HttpResponse:
-        """Prometheus metrics."""
+        """Prometheus metrics, unless they have a port of their own."""
+        if self.runtime.settings.metrics_address:
+            return HttpResponse(status=404)
         return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 
 
@@ -160,7 +194,12 @@ def service_class(definition: ServiceDefinition[Any]) -> type[Service]:
         if name in entrypoints:
             raise DefinitionError(f"{definition.name} does not start, two handlers are called {handler.name}")
         entrypoints[name] = _entrypoint(definition.name, handler)
-    attributes = {"name": definition.name, "definition": definition, "tools": _Tools(definition.load_tools)}
+    attributes = {
+        "name": definition.name,
+        "definition": definition,
+        "tools": _Tools(definition.load_tools),
+        "metrics_server": _MetricsServer(definition),
+    }
     return type(f"{definition.name.capitalize()}Service", (Service,), attributes | entrypoints)
 
 

@@ -28,6 +28,8 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """JWK file: this service's private key."""
     http_address: str
     """host:port for health, metrics and, in documents, the data plane."""
+    metrics_address: str = ""
+    """host:port for metrics and what readiness misses, which then are not at CARNET_HTTP_ADDRESS; empty: they are."""
     public_url: str
     """The gateway's public address; the audience of card proofs."""
     workers: int = 24

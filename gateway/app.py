@@ -13,6 +13,7 @@ from gateway.errors import JSON_BODY_LIMIT, error_response
 from gateway.fhir import responses as fhir_responses
 from gateway.fhir.request_parsing import MODE_HEADER
 from gateway.guards import authenticate
+from gateway.metrics_server import serve_metrics
 from gateway.middleware import ObservabilityMiddleware
 from gateway.openapi import describe
 from gateway.request_bounds import BoundedStructs
@@ -71,7 +72,7 @@ def make_inner_app(settings: GatewaySettings) -> Litestar:
         request_class=ApiRequest,
         guards=[authenticate, check_parameters],
         exception_handlers={Exception: handle_error},
-        lifespan=[open_clients],
+        lifespan=[open_clients, serve_metrics],
         cors_config=_CORS,
         state=State({"settings": settings}),
         openapi_config=describe(settings.public_url),

@@ -14,6 +14,8 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     """JWKS file: the public keys of trusted issuers, `kid` = issuer."""
     http_address: str
     """host:port to listen on."""
+    metrics_address: str = ""
+    """host:port for metrics and what readiness misses, out of strangers' reach; empty: neither is served."""
     public_url: str
     """Base URL under which clients reach the gateway."""
     documents_url: str

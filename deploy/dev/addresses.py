@@ -100,5 +100,5 @@ class Addresses:
 
     def private_ports(self) -> dict[str, int]:
         """Ports of those parts, secondary ports included."""
-        extra = ["smtp"] if self.external.amqp_url else ["smtp", "rabbit-distribution"]
+        extra = ["smtp", "gateway-metrics"] + ([] if self.external.amqp_url else ["rabbit-distribution"])
         return {name: self.ports[name] for name in (*self.private_parts(), *extra)}

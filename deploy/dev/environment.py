@@ -76,6 +76,7 @@ PROCESS: dict[str, dict[str, str]] = {
     },
     "gateway": {
         "CARNET_DOCUMENTS_URL": "{documents_url}",
+        "CARNET_METRICS_ADDRESS": "{metrics_address}",
     },
     "mailbox": {
         "CARNET_MAILBOX_PORT": "{mailbox_port}",
@@ -125,6 +126,7 @@ def _values(name: str, addresses: Addresses) -> dict[str, str]:
         "http_address": addresses.address(name),
         "gateway_url": addresses.url("gateway"),
         "documents_url": addresses.url("documents"),
+        "metrics_address": addresses.address("gateway-metrics"),
         "mailbox_url": addresses.url("mailbox"),
         "mailbox_port": str(addresses.ports["mailbox"]),
         "smtp_port": str(addresses.ports["smtp"]),

@@ -12,6 +12,7 @@ OFFSETS: dict[str, int] = {
     "gateway": 0,
     "mailbox": 1,
     "smtp": 2,
+    "gateway-metrics": 3,
     "postgres": 10,
     "object-store": 11,
     "rabbit": 12,

@@ -1,7 +1,8 @@
-"""Liveness, readiness and metrics."""
+"""Liveness and readiness, for anybody; metrics and what is missing, for the port of metrics."""
 
 import msgspec
 from litestar import MediaType, Response, get
+from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 
 from chassis import metrics
 from contracts.errors.execution import ServiceUnavailable
@@ -13,7 +14,13 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """The gateway can serve."""
 
     service: str
-    missing: tuple[str, ...] = ()
+
+
+class DetailedHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """What is missing: without `broker` the gateway cannot serve, without `documents` no transfer works."""
+
+    service: str
+    missing: tuple[str, ...]
 
 
 @get("/health/live", opt={ROLES: PUBLIC}, tags=["Exploitation"], summary="Le processus répond")
@@ -24,16 +31,25 @@ async def live() -> str:
 
 @get("/health/ready", opt={ROLES: PUBLIC}, tags=["Exploitation"], summary="La passerelle peut servir")
 async def ready(request: ApiRequest) -> Health:
-    """Ready when the broker is reachable, else 503; requests that need a service named in `missing` answer 503."""
+    """Ready when the gateway can serve, else 503."""
     if not request.clients.bus.ready:
-        raise ServiceUnavailable(missing="broker")
-    return Health(service=request.clients.settings.service, missing=await request.clients.missing_parts())
+        raise ServiceUnavailable
+    return Health(service=request.clients.settings.service)
 
 
-@get("/metrics", opt={ROLES: PUBLIC}, media_type=MediaType.TEXT, tags=["Exploitation"], summary="Mesures")
+@get("/health/ready")
+async def ready_in_detail(request: ApiRequest) -> Response[DetailedHealth]:
+    """As `ready`, with what is missing."""
+    clients = request.clients
+    missing = () if clients.bus.ready else ("broker",)
+    health = DetailedHealth(service=clients.settings.service, missing=missing + await clients.missing_parts())
+    return Response(health, status_code=HTTP_503_SERVICE_UNAVAILABLE if missing else HTTP_200_OK)
+
+
+@get("/metrics", media_type=MediaType.TEXT)
 async def figures() -> Response[bytes]:
     """Metrics in the Prometheus text format."""
     return Response(metrics.exposition(), headers={"content-type": metrics.CONTENT_TYPE})
 
 
-PUBLIC_ROUTES = [live, ready, figures]
+PUBLIC_ROUTES = [live, ready]

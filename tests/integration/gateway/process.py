@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
@@ -47,8 +49,9 @@ class Gateway:
         request_seconds: float = 60,
         public_url: str = "",
         anonymous_per_minute: int = 0,
+        has_metrics: bool = True,
     ) -> None:
-        self.port = free_port()
+        self.port, self.metrics_port = free_port(), free_port()
         self.url = f"http://{HOST}:{self.port}"
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 closed with the process
         environment = {
@@ -64,6 +67,8 @@ class Gateway:
             "CARNET_REQUEST_SECONDS": str(request_seconds),
             "CARNET_STRANGERS_A_MINUTE": str(anonymous_per_minute),
         }
+        if has_metrics:
+            environment["CARNET_METRICS_ADDRESS"] = f"{HOST}:{self.metrics_port}"
         self.process = subprocess.Popen(
             (sys.executable, "-m", "gateway"),
             cwd=CHECKOUT,
@@ -124,6 +129,17 @@ class Gateway:
             return HttpReply(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
         finally:
             connection.close()
+
+    def missing(self) -> list[str]:
+        """What the port of metrics says is missing."""
+        found: list[str] = requests.get(f"http://{HOST}:{self.metrics_port}/health/ready", timeout=10).json()[
+            "missing"
+        ]
+        return found
+
+    def metrics(self) -> str:
+        """All metrics as text."""
+        return requests.get(f"http://{HOST}:{self.metrics_port}/metrics", timeout=10).text
 
     def raw(self, sent: bytes) -> bytes:
         """Send raw bytes; returns everything received until the gateway closes the connection."""

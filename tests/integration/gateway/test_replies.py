@@ -159,7 +159,7 @@ def test_every_dmp_operation_has_examples_of_request_and_response(gateway: Gatew
 
 def test_metrics_are_labelled_by_route_template(gateway: Gateway) -> None:
     gateway.request("GET", DOCUMENTS)
-    metrics = gateway.request("GET", "/metrics").body.decode()
+    metrics = gateway.metrics()
     assert 'name="GET /dmp/records/{patient_id}/documents"' in metrics
     assert str(PATIENT) not in metrics
 

@@ -196,10 +196,10 @@ def test_unreachable_documents_service_is_503_and_recovers_without_a_restart(
             reply = gateway.request(verb, path, token=people.doctor, body=body)
             assert (reply.status, reply.json()["code"]) == (503, "service.unavailable")
             assert "retry-after" in reply.headers
-        assert gateway.request("GET", "/health/ready").json()["missing"] == ["documents"]
+        assert gateway.missing() == ["documents"]
     finally:
         documents.open()
-    assert gateway.request("GET", "/health/ready").json()["missing"] == []
+    assert gateway.missing() == []
     assert gateway.request("POST", DOCUMENTS, token=people.doctor, body=b"<x/>").status == 201
     assert gateway.request("GET", CONTENT_PATH, token=people.doctor).body == b"<x/>"
 

@@ -304,7 +304,6 @@ LEFT_OUT: dict[str, str] = {
             "HEAD /openapi/page",
             "GET /health/live",
             "GET /health/ready",
-            "GET /metrics",
             "GET /oauth/keys",
             "GET /journal/key",
         ),

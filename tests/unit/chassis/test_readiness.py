@@ -19,6 +19,7 @@ class _Runtime:
     def __init__(self, missing: Sequence[str]) -> None:
         self._missing = missing
         self.asked = 0
+        self.settings = SimpleNamespace(metrics_address="")
 
     def missing_parts(self) -> list[str]:
         self.asked += 1
