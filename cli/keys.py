@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from cli.stack import console, exit_on_error
+from cli.output import console
+from cli.stack import exit_on_error
 from deploy.keys.layout import Owners, Places, make
 
 app = typer.Typer(no_args_is_help=True, help="Clés et mots de passe. / Keys and passwords of a deployment.")
