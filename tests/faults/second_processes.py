@@ -51,8 +51,8 @@ class SecondProcess:
         """Until it takes calls."""
         wait_until(partial(is_http_ready, self.port), "the second process", _READY_SECONDS)
 
-    def tell_to_stop(self) -> None:
-        """Send SIGTERM."""
+    def send_sigterm(self) -> None:
+        """Ask it to end, as an orchestrator does."""
         os.kill(self._process.pid, signal.SIGTERM)
 
     def exit_code(self) -> int:

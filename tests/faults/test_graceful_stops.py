@@ -32,7 +32,7 @@ def test_no_call_is_lost_when_one_of_two_processes_is_told_to_stop(
             gateways = [stack.enter_context(to_second).url]
         load = CallLoad(demo, gateways)
         with load.running():
-            second.tell_to_stop()
+            second.send_sigterm()
             assert second.exit_code() == 0, second.log.read_text()
     outcomes = Counter(load.lists + load.deposits)
     if name == "documents":
@@ -49,7 +49,7 @@ def test_every_process_ends_in_time_while_broker_and_database_are_away(
         platform.halt("postgres")
         try:
             for process in processes:
-                process.tell_to_stop()
+                process.send_sigterm()
             codes = [process.exit_code() for process in processes]
         finally:
             platform.launch("postgres")

@@ -86,6 +86,6 @@ def test_every_topic_exchange_is_restricted(user: str) -> None:
 
 def test_the_operator_takes_dead_letters_and_sends_them_back() -> None:
     operator = permissions_of(OPERATOR)
-    parked = {dead_letter_queue(service) for service in SERVICES}
-    assert matched(operator.read, {queue.name for queue in BROKER.queues}) == parked
+    dead_letters = {dead_letter_queue(service) for service in SERVICES}
+    assert matched(operator.read, {queue.name for queue in BROKER.queues}) == dead_letters
     assert matched(operator.write, {exchange.name for exchange in BROKER.exchanges} | {"amq.default"}) == {DELIVER}
