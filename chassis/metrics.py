@@ -9,7 +9,12 @@ UNIT_SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 OUTBOX_SENT = Counter("carnet_outbox_sent_total", "Events confirmed by the broker.", ["topic"])
-OUTBOX_BACKLOG = Gauge("carnet_outbox_backlog", "Events waiting to be sent, as last seen.")
+OUTBOX_BACKLOG = Gauge("carnet_outbox_backlog", "Events waiting to be sent, as last counted.")
+OUTBOX_OLDEST = Gauge("carnet_outbox_oldest_seconds", "How long the oldest of them has waited; 0: none waits.")
+QUEUE_MESSAGES = Gauge(
+    "carnet_queue_messages", "Messages ready in a queue of this service, as last counted.", ["queue"]
+)
+DEAD_LETTERS = Gauge("carnet_dead_letters", "Dead letters of this service, as last counted.")
 RETRIED = Counter("carnet_events_retried_total", "Events retried after a failure.", ["queue"])
 DEAD_LETTERED = Counter("carnet_events_parked_total", "Events dead-lettered after the last attempt.", ["queue"])
 

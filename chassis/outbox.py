@@ -99,7 +99,6 @@ class OutboxRelay:
     def _publish_batch(self) -> int:
         with separate_transaction(self._engine) as connection:
             rows = connection.exec_driver_sql(_TAKE, {"limit": _BATCH}).all()
-            metrics.OUTBOX_BACKLOG.set(len(rows))
             sent: list[int] = []
             unroutable: list[int] = []
             for bundle in _bundles(rows):

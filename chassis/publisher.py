@@ -1,15 +1,25 @@
 """Publication of persistent, mandatory messages with publisher confirms."""
 
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
 import pika
 from eventlet.semaphore import Semaphore
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
-from pika.exceptions import AMQPError, UnroutableError
+from pika.exceptions import AMQPError, ChannelClosedByBroker, UnroutableError
 
 from chassis.rpc_client import OPAQUE
 from chassis.topology import HEARTBEAT_SECONDS
+
+
+def _counted(connection: BlockingConnection, queues: Iterable[str]) -> Iterator[tuple[str, int]]:
+    for queue in queues:
+        # A channel for each: a queue that does not exist closes it.
+        channel = connection.channel()
+        with suppress(ChannelClosedByBroker):
+            yield queue, channel.queue_declare(queue, passive=True).method.message_count
+            channel.close()
 
 
 class Publisher:
@@ -41,6 +51,20 @@ class Publisher:
                 # An idle connection may have died unnoticed. Publishing twice is harmless: consumers keep receipts.
                 self._disconnect()
                 self._open().basic_publish(exchange, key, body, properties, mandatory=True)
+
+    def messages_in(self, queues: Iterable[str]) -> dict[str, int]:
+        """How many messages are ready in each queue; one that does not exist is left out.
+
+        Raises:
+            AMQPError, OSError: the broker does not answer.
+        """
+        with self._lock:
+            try:
+                connection = self._open().connection
+                return dict(_counted(connection, queues))
+            except (AMQPError, OSError):
+                self._disconnect()
+                raise
 
     def keep_alive(self) -> None:
         """Process heartbeats while there is nothing to publish."""

@@ -16,7 +16,7 @@ from chassis.context import UnitOfWork
 from chassis.countersigning import handle_countersigned
 from chassis.handlers import MethodHandler
 from chassis.runtime import Runtime
-from chassis.topology import RPC
+from chassis.topology import RPC, rpc_queue
 from contracts.api import Method
 from contracts.envelope import Actor, CallContext, RpcReply, RpcRequest
 from contracts.errors.base import Refusal
@@ -52,7 +52,7 @@ class ApiQueue(SharedExtension, ProviderCollector):
         """Register with the consumer before it starts."""
         service = self.container.service_name
         self.queue = Queue(
-            f"rpc-{service}",
+            rpc_queue(service),
             exchange=Exchange(RPC, durable=True, type="topic"),
             routing_key=f"{service}.*",
             durable=True,

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis.db import make_engine
+from chassis.figures import PERIOD_SECONDS, ServiceFigures
 from chassis.logs import where_raised
 from chassis.outbox import OutboxRelay
 from chassis.publisher import Publisher
@@ -48,13 +49,18 @@ class Runtime(SharedExtension):
         self.signer = Signer.from_file(self.settings.signing_key)
         self.rpc_client = RpcClient(self.settings.amqp_url, self.settings.delays)
         self.publisher = Publisher(self.settings.amqp_url)
-        self.relay = OutboxRelay(self.engine, Publisher(self.settings.amqp_url), self.signer)
+        relaying = Publisher(self.settings.amqp_url)
+        self.relay = OutboxRelay(self.engine, relaying, self.signer)
+        # The relay keeps its connection alive; another one only to count would be one more for each process.
+        seconds = min(PERIOD_SECONDS, self.settings.timer_seconds)
+        self.figures = ServiceFigures(self.settings.service, self.engine, relaying, seconds=seconds)
         self._own_token = OwnToken(self.signer)
 
     def start(self) -> None:
         """Start the RPC client and the outbox relay."""
         self.container.spawn_managed_thread(self.rpc_client.run, identifier="rpc_client")
         self.container.spawn_managed_thread(self.relay.run, identifier="relay")
+        self.container.spawn_managed_thread(self.figures.run, identifier="figures")
 
     def begin_stop(self) -> None:
         """Called by every entrypoint that stops; the first call counts."""

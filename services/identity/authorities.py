@@ -83,6 +83,18 @@ class CardAuthority:
                 self._revoked[found.issuer] = frozenset(_id(found.issuer, card.serial_number) for card in found)
         return frozenset().union(*(self._revoked[found.issuer] for found in in_force))
 
+    def lists_end(self, now: datetime) -> datetime | None:
+        """When the first of its lists in force ends; None: for an issuer there is none, and its cards are refused."""
+        ends = []
+        for issuer in self._issuing:
+            in_force = [
+                found.next_update_utc
+                for found in self._read_lists()
+                if found.issuer == issuer.subject and _is_reliable(found, issuer, now)
+            ]
+            ends.append(max((end for end in in_force if end is not None), default=None))
+        return min((end for end in ends if end is not None), default=None) if None not in ends else None
+
     def _list_of(self, issuer: x509.Certificate, now: datetime) -> x509.CertificateRevocationList:
         for revocations in self._read_lists():
             if revocations.issuer == issuer.subject and _is_reliable(revocations, issuer, now):

@@ -107,6 +107,10 @@ class CardReader:
         """Those of these CPS cards (`card_id`) that a list in force names."""
         return self._cps.revoked(now).intersection(cards) if cards else frozenset()
 
+    def lists_end(self, now: datetime) -> dict[str, datetime | None]:
+        """Authority -> when the first of its revocation lists ends; None: one is missing, or has ended."""
+        return {"cps": self._cps.lists_end(now), "vitale": self._vitale.lists_end(now)}
+
     def read_vitale(self, proof: str, now: datetime) -> ReadCard[VitaleClaims]:
         """A patient's proof of presence; the certificate's matricule is the claimed one.
 

@@ -4,6 +4,7 @@ from base64 import b64encode
 from datetime import timedelta
 
 import structlog
+from prometheus_client import Gauge
 
 from chassis.access_rules import NoEntry, NoQuestion, unjournalled
 from chassis.handlers import Tick, every, handles
@@ -34,6 +35,14 @@ _UPKEEP = unjournalled(NoEntry.UPKEEP, NoQuestion.UPKEEP)
 _STAMPED_WITHIN = timedelta(days=1)
 
 
+HEAD_SIGNED = Gauge(
+    "carnet_journal_head_timestamp_seconds", "When the newest head was signed (Unix time); 0: none was."
+)
+UNSIGNED = Gauge(
+    "carnet_journal_unsigned_seconds", "How long the oldest line has waited for a signed head; 0: none waits."
+)
+
+
 @every(seconds=2.0, access=_UPKEEP)
 def sign_head(ctx: AuditContext, _tick: Tick) -> None:
     """Sign a head if lines were added and the newest head is `head_seconds` old; only one replica does."""
@@ -57,6 +66,17 @@ def sign_head(ctx: AuditContext, _tick: Tick) -> None:
         at=ctx.now.replace(microsecond=0),
     )
     repository.add_head(head, ctx.head_signer.sign(head))
+
+
+@every(seconds=30.0, access=_UPKEEP)
+def look_at_heads(ctx: AuditContext, _tick: Tick) -> None:
+    """Say when the newest head was signed, and how long the oldest line without one has waited."""
+    repository = ctx.repository
+    newest = repository.newest_head()
+    # The position after the last covered line; nothing is recorded there if no line waits.
+    waiting_since = repository.recorded_at(_size_of(newest))
+    HEAD_SIGNED.set(0 if newest is None else newest.at.timestamp())
+    UNSIGNED.set(0 if waiting_since is None else (ctx.now - waiting_since).total_seconds())
 
 
 @every(seconds=10.0, access=_UPKEEP)

@@ -20,6 +20,8 @@ from services.audit.repositories.journal import JournalRepository
 from services.audit.signing import is_signed_by
 from services.audit.tables import heads
 from tests.integration.audit.stack import AuditStack
+from tests.support.metrics import metric
+from tests.support.waiting import wait_until
 from tests.unit.audit.builders import OPERATOR, an_entry
 
 
@@ -158,3 +160,10 @@ def test_nothing_is_signed_after_a_last_head_with_a_forged_signature(stack: Audi
         connection.execute(text("ALTER TABLE heads ENABLE TRIGGER heads_stay"))
     wait_for(lambda: stack.latest_head().head.size == size + 1)
     assert missing_parts(stack) == []
+
+
+def test_the_age_of_heads_and_of_lines_without_one_is_counted(stack: AuditStack) -> None:
+    url = stack.addresses.url("audit")
+    grow(stack)
+    wait_until(lambda: bool(metric(url, "carnet_journal_head_timestamp_seconds")), "the newest head is counted")
+    wait_until(lambda: metric(url, "carnet_journal_unsigned_seconds") == 0, "no line waits")

@@ -19,7 +19,9 @@ from contracts.notify import ListNotices, Notify
 from contracts.records.events import DocumentDeposited
 from contracts.vocabulary import ContentId, DocumentId, PatientId, Rpps
 from tests.integration.notify.people import AccountHolder
+from tests.support.metrics import metric
 from tests.support.service_stack import ServiceStack, envelope
+from tests.support.waiting import wait_until
 
 QUEUE = event_queue("notify", DocumentDeposited)
 UNSERVED = event_queue("documents", DocumentDeposited)
@@ -190,3 +192,31 @@ def test_an_unavailable_broker_is_an_error() -> None:
 
     assert answer.exit_code == 1
     assert "le courtier ne répond pas" in answer.output
+
+
+def test_dead_letters_and_waiting_messages_are_counted(stack: ServiceStack) -> None:
+    url = stack.addresses.url("notify")
+    wait_until(lambda: metric(url, "carnet_dead_letters") == 0, "dead letters were counted")
+    dead_letter(stack, "notify", b"[]", {"x-queue": QUEUE, "x-reason": "service.fault"})
+    wait_until(lambda: metric(url, "carnet_dead_letters") == 1, "the dead letter is counted")
+    for queue in (QUEUE, "rpc-notify"):
+        assert metric(url, "carnet_queue_messages", queue=queue) == 0
+    assert metric(url, "carnet_queue_messages", queue="parked.notify") is None
+
+
+def test_how_long_the_oldest_event_has_waited_is_counted(stack: ServiceStack) -> None:
+    """An event that nobody takes stays in the outbox."""
+    url = stack.addresses.url("notify")
+    wait_until(lambda: metric(url, "carnet_outbox_backlog") == 0, "the outbox was counted")
+    insert = (
+        "INSERT INTO outbox (id, topic, bundle, occurred_at, traceparent, payload)"
+        " VALUES (gen_random_uuid(), 'nobody.listens', 1, now() - interval '1 hour', '', '{}')"
+    )
+    with stack.database("notify") as connection:
+        connection.execute(text(insert))
+    try:
+        wait_until(lambda: metric(url, "carnet_outbox_backlog") == 1, "the event is counted")
+        assert (metric(url, "carnet_outbox_oldest_seconds") or 0) >= 3_600
+    finally:
+        with stack.database("notify") as connection:
+            connection.execute(text("DELETE FROM outbox WHERE topic = 'nobody.listens'"))

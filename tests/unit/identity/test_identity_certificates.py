@@ -203,3 +203,15 @@ def test_what_is_no_certificate_behind_tls_is_refused(
     card = authority.load_cps(shared_cards, "gp")
     with pytest.raises(ProofInvalid):
         reader.read_cps(assertion(card, now), now, certificate)
+
+
+def test_when_the_first_list_of_an_authority_ends_is_known(own_cards: Path, now: datetime) -> None:
+    reader = reader_of(own_cards)
+    cps, vitale = reader.lists_end(now)["cps"], reader.lists_end(now)["vitale"]
+    assert cps is not None
+    assert vitale is not None
+    assert now < cps <= now + timedelta(days=31)
+    authority.issue_revocation_list(own_cards, authority.CardKind.CPS, now - timedelta(days=40))
+    assert reader.lists_end(now) == {"cps": None, "vitale": vitale}
+    (own_cards / "authority" / "vitale" / "revoked.crl").unlink()
+    assert reader.lists_end(now) == {"cps": None, "vitale": None}
