@@ -30,11 +30,12 @@ down: ## stop what `make up` started
 	@$(BIN)/carnet down
 
 test: lint ## lint, then every test, on real servers
-	$(set_up) rabbitmq softhsm clamav peers
+	$(set_up) rabbitmq softhsm clamav peers manifests
 	@$(BIN)/python -m pytest --durations=20
 
-check: lint ## lint, then the tests of the structure
-	@$(BIN)/python -m pytest -q tests/architecture
+check: lint ## lint, then the tests of the structure and of the manifests
+	$(set_up) manifests
+	@$(BIN)/python -m pytest -q tests/architecture tests/deployment
 
 lint: ## style, imports and types
 	$(set_up)
@@ -73,3 +74,4 @@ lock: ## pin the dependencies of pyproject.toml again, with hashes
 	@var/uv/bin/pip install --quiet --disable-pip-version-check uv
 	@$(compile) --group dev -o requirements.lock pyproject.toml
 	@$(compile) --group audit -o tests/audit/requirements.lock
+	@$(compile) --group manifests -o tests/deployment/requirements.lock

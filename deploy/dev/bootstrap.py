@@ -1,7 +1,7 @@
 """Makes a fresh checkout able to run: the virtual environment from the lock file, texts, and Debian's packages.
 
 Run by the system's Python before anything is installed, so it uses the standard library only:
-`python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm] [clamav] [peers] [audit]`.
+`python3.11 deploy/dev/bootstrap.py [rabbitmq] [softhsm] [clamav] [peers] [audit] [manifests]`.
 """
 
 import contextlib
@@ -27,6 +27,8 @@ LOCK = CHECKOUT / "requirements.lock"
 PYPROJECT = CHECKOUT / "pyproject.toml"
 AUDIT = VAR / "audit" / "venv"
 AUDIT_LOCK = CHECKOUT / "tests" / "audit" / "requirements.lock"
+MANIFESTS = VAR / "manifests" / "venv"
+MANIFESTS_LOCK = CHECKOUT / "tests" / "deployment" / "requirements.lock"
 
 _PYTHON = (3, 11)
 _LAST_LINES = 15
@@ -55,6 +57,8 @@ def main(arguments: Sequence[str]) -> int:
                 _ensure_peers()
             if "audit" in arguments:
                 _ensure_environment(AUDIT, AUDIT_LOCK)
+            if "manifests" in arguments:
+                _ensure_environment(MANIFESTS, MANIFESTS_LOCK)
     except SetupError as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1

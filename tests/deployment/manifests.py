@@ -1,0 +1,96 @@
+"""Rendered manifests as plain values, and the parts of them that rules are about."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from tests.deployment.validators import render
+
+Manifest = dict[str, Any]
+
+OVERLAYS = ("local", "production")
+WORKLOADS = ("Deployment", "Job")
+
+
+@dataclass(frozen=True)
+class Manifests:
+    """What an overlay applies, in the order of kustomize."""
+
+    all: tuple[Manifest, ...]
+
+    @classmethod
+    def of(cls, overlay: str) -> "Manifests":
+        """A copy that a test may change."""
+        return cls(deepcopy(_rendered(overlay)))
+
+    def kind(self, kind: str) -> dict[str, Manifest]:
+        """Name -> manifest."""
+        return {found["metadata"]["name"]: found for found in self.all if found["kind"] == kind}
+
+    def workloads(self) -> Iterator["Workload"]:
+        """Deployments and jobs."""
+        for kind in WORKLOADS:
+            yield from map(Workload, self.kind(kind).values())
+
+    def deployment(self, name: str) -> "Workload":
+        return Workload(self.kind("Deployment")[name])
+
+    def environment(self, workload: "Workload") -> dict[str, str]:
+        """Variables of the process, later sources before earlier ones."""
+        maps = self.kind("ConfigMap")
+        named = (source["configMapRef"]["name"] for source in workload.container.get("envFrom", ()))
+        return {name: value for source in named if source in maps for name, value in maps[source]["data"].items()}
+
+    def without(self, kind: str, name: str) -> "Manifests":
+        """The same, one manifest less."""
+        return Manifests(
+            tuple(found for found in self.all if (found["kind"], found["metadata"]["name"]) != (kind, name))
+        )
+
+    def text(self) -> str:
+        return str(yaml.safe_dump_all(self.all))
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A deployment or a job; all have one container."""
+
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        name: str = self.manifest["metadata"]["name"]
+        return name
+
+    @property
+    def pod(self) -> Manifest:
+        pod: Manifest = self.manifest["spec"]["template"]["spec"]
+        return pod
+
+    @property
+    def labels(self) -> dict[str, str]:
+        labels: dict[str, str] = self.manifest["spec"]["template"]["metadata"]["labels"]
+        return labels
+
+    @property
+    def container(self) -> Manifest:
+        container: Manifest = self.pod["containers"][0]
+        return container
+
+    @property
+    def process(self) -> str:
+        """The name of its image: `audit` of `registry.example/carnet/audit:0.1.0`."""
+        return str(self.container["image"]).rpartition("/")[2].partition("@")[0].partition(":")[0]
+
+    def is_selected_by(self, selector: Manifest) -> bool:
+        wanted: dict[str, str] = selector.get("matchLabels", {})
+        return wanted.items() <= self.labels.items()
+
+
+@cache
+def _rendered(overlay: str) -> tuple[Manifest, ...]:
+    return tuple(yaml.safe_load_all(render(overlay)))
