@@ -10,6 +10,7 @@ from deploy.k8s.connections import (
     DATA_PLANE,
     DATABASE_PORT,
     HTTP_PORT,
+    METRICS_PORT,
     OUTSIDE,
     PROCESSES,
     database,
@@ -40,7 +41,7 @@ def network_policies() -> Iterator[Manifest]:
 
 
 def _of_process(process: str) -> Manifest:
-    ingress = [_rule("from", [_namespace(MONITORING_NAMESPACE)], HTTP_PORT)]
+    ingress = [_rule("from", [_namespace(MONITORING_NAMESPACE)], METRICS_PORT)]
     if process == GATEWAY:
         ingress.append(_rule("from", [_namespace(INGRESS_NAMESPACE)], HTTP_PORT))
     callers = [caller for caller, called in DATA_PLANE.items() if process in called]

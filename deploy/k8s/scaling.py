@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from chassis.topology import event_queue
-from contracts.wiring import APIS, SERVICES, SUBSCRIPTIONS
+from chassis.broker_permissions import queues_of
+from chassis.topology import rpc_queue
+from contracts.wiring import SERVICES
 from deploy.k8s.connections import PROCESSES
 
 Manifest = dict[str, Any]
@@ -13,6 +14,7 @@ FEWEST, MOST = 2, 6
 """Pods of a service."""
 _CALLS, _EVENTS = 24, 200
 """Waiting messages for each pod: calls, as many as a process handles at once; events, a bundle of the journal."""
+_CALL_QUEUES = frozenset(map(rpc_queue, SERVICES))
 _PROCESSOR_PERCENT = 70
 
 
@@ -48,21 +50,13 @@ def scaled_objects() -> Iterator[Manifest]:
                         "metricType": "Utilization",
                         "metadata": {"value": str(_PROCESSOR_PERCENT)},
                     },
-                    *(_of_queue(queue, length) for queue, length in queues_of(service).items()),
+                    *map(_of_queue, queues_of(service)),
                 ],
             },
         }
 
 
-def queues_of(service: str) -> dict[str, int]:
-    """Queue of a service -> messages in it for each pod."""
-    calls = {f"rpc-{api.service}": _CALLS for api in APIS if api.service == service}
-    return calls | {
-        event_queue(service, event): _EVENTS
-        for event in sorted(SUBSCRIPTIONS[service], key=lambda event: event.topic)
-    }
-
-
-def _of_queue(queue: str, length: int) -> Manifest:
+def _of_queue(queue: str) -> Manifest:
+    length = _CALLS if queue in _CALL_QUEUES else _EVENTS
     metadata = {"protocol": "amqp", "queueName": queue, "mode": "QueueLength", "value": str(length)}
     return {"type": "rabbitmq", "metadata": metadata, "authenticationRef": {"name": "broker"}}

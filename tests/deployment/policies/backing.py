@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from chassis.broker_permissions import queues_of
 from chassis.settings import ServiceSettings
 from contracts.wiring import SERVICES
 from deploy.k8s.connections import database
-from deploy.k8s.scaling import queues_of
 from tests.deployment.manifests import Manifests
 
 _WORKERS = next(field.default for field in msgspec.structs.fields(ServiceSettings) if field.name == "workers")
