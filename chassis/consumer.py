@@ -77,7 +77,8 @@ class Consumer(QueueConsumer):
 
     @contextmanager
     def establish_connection(self) -> Iterator[Any]:
-        """Retry within 2 seconds; kombu would wait up to half a minute."""
+        """Once the process is fit, retry within 2 seconds; kombu would wait up to half a minute."""
+        self.runtime.wait_until_fit()
         with self.create_connection() as connection:
             connection.ensure_connection(
                 self.on_connection_error, interval_start=0.1, interval_step=0.4, interval_max=2

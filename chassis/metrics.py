@@ -17,6 +17,9 @@ QUEUE_MESSAGES = Gauge(
 DEAD_LETTERS = Gauge("carnet_dead_letters", "Dead letters of this service, as last counted.")
 RETRIED = Counter("carnet_events_retried_total", "Events retried after a failure.", ["queue"])
 DEAD_LETTERED = Counter("carnet_events_parked_total", "Events dead-lettered after the last attempt.", ["queue"])
+READY = Gauge("carnet_ready", "1 if the process is ready, as last looked at.")
+PART_MISSING = Gauge("carnet_part_missing", "1 while a part is missing.", ["part"])
+ALARMS = Counter("carnet_alarms_total", "Refusals that an operator must look into.", ["code"])
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 

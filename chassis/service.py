@@ -51,7 +51,7 @@ class ServiceDefinition(Generic[T]):
         context: the class of its handlers' `ctx`.
         load_tools: makes the objects that its handlers share, once per process.
         handlers: the modules with its handlers.
-        missing_parts: names of its own parts that cannot be reached; given those of the runtime that cannot.
+        missing_parts: names of its own parts that are missing; given those of the runtime that are.
         ended_sessions: looks up ended sessions; by default a call to identity.
     """
 
@@ -103,11 +103,14 @@ def _check_each_once(service: str, expected: set[str], found: list[str]) -> None
 class _Tools(DependencyProvider):
     """The result of `load_tools`, shared by all workers of the process."""
 
-    def __init__(self, load: Callable[[], Any]) -> None:
-        self.load = load
+    runtime = Runtime()
+
+    def __init__(self, definition: ServiceDefinition[Any]) -> None:
+        self.definition = definition
 
     def setup(self) -> None:
-        self.loaded = self.load()
+        self.loaded = self.definition.load_tools()
+        self.runtime.missing_own = partial(self.definition.missing_parts, self.runtime, self.loaded)
 
     def get_dependency(self, worker_ctx: Any) -> Any:
         return self.loaded
@@ -118,9 +121,6 @@ class _MetricsServer(DependencyProvider):
 
     runtime = Runtime()
 
-    def __init__(self, definition: ServiceDefinition[Any]) -> None:
-        self.definition = definition
-
     def start(self) -> None:
         address = self.runtime.settings.metrics_address
         if address:
@@ -129,21 +129,25 @@ class _MetricsServer(DependencyProvider):
     def _answer(self, path: str) -> HttpResponse:
         match path:
             case "/metrics":
-                return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
+                return figures(self.runtime)
             case "/health/live":
                 return HttpResponse("live\n")
             case "/health/ready":
-                tools = next(found for found in self.container.dependencies if isinstance(found, _Tools)).loaded
-                return readiness(self.definition, self.runtime, tools, names=True)
+                return readiness(self.runtime, names=True)
         return HttpResponse(status=404)
 
 
-def readiness(definition: ServiceDefinition[Any], runtime: Runtime, tools: Any, *, names: bool) -> HttpResponse:
-    """200 if all parts of a process can be reached, else 503; with the names of those that cannot, if wanted."""
+def readiness(runtime: Runtime, *, names: bool) -> HttpResponse:
+    """200 if no part of a process is missing, else 503; with the names of those that are, if wanted."""
     missing = runtime.missing_parts()
-    missing += definition.missing_parts(runtime, tools, tuple(missing))
-    body: dict[str, Any] = {"service": definition.name} | ({"missing": missing} if names else {})
+    body: dict[str, Any] = {"service": runtime.settings.service} | ({"missing": missing} if names else {})
     return HttpResponse(msgspec.json.encode(body), status=503 if missing else 200, content_type="application/json")
+
+
+def figures(runtime: Runtime) -> HttpResponse:
+    """Prometheus metrics; those of readiness as they are now."""
+    runtime.missing_parts()
+    return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 
 
 class Service:
@@ -166,16 +170,13 @@ class Service:
 
     @http("GET", "/health/ready")
     def ready(self, _request: HttpRequest) -> HttpResponse:
-        """Whether all parts can be reached, else 503; with names of the missing ones, unless metrics are apart."""
-        names = not self.runtime.settings.metrics_address
-        return readiness(self.definition, self.runtime, self.tools, names=names)
+        """Whether no part is missing, else 503; with names of the missing ones, unless metrics are apart."""
+        return readiness(self.runtime, names=not self.runtime.settings.metrics_address)
 
     @http("GET", "/metrics")
     def figures(self, _request: HttpRequest) -> HttpResponse:
         """Prometheus metrics, unless they have a port of their own."""
-        if self.runtime.settings.metrics_address:
-            return HttpResponse(status=404)
-        return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
+        return HttpResponse(status=404) if self.runtime.settings.metrics_address else figures(self.runtime)
 
 
 def service_class(definition: ServiceDefinition[Any]) -> type[Service]:
@@ -197,8 +198,8 @@ def service_class(definition: ServiceDefinition[Any]) -> type[Service]:
     attributes = {
         "name": definition.name,
         "definition": definition,
-        "tools": _Tools(definition.load_tools),
-        "metrics_server": _MetricsServer(definition),
+        "tools": _Tools(definition),
+        "metrics_server": _MetricsServer(),
     }
     return type(f"{definition.name.capitalize()}Service", (Service,), attributes | entrypoints)
 

@@ -26,6 +26,10 @@ class TimerEntrypoint(Timer):
         self.interval = min(self.interval, self.runtime.settings.timer_seconds)
         super().start()
 
+    def _run(self) -> None:
+        self.runtime.wait_until_fit()
+        super()._run()
+
     def stop(self) -> None:
         """Start no further round; the container waits for one that runs."""
         self.should_stop.send(True)

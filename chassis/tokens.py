@@ -121,6 +121,10 @@ class Keyring:
             return False
         return True
 
+    def knows(self, issuer: str) -> bool:
+        """Whether a key of this issuer is trusted."""
+        return issuer in self._keys
+
     def _verify(self, token: str, kind: str, issuer: str, body: type[T]) -> tuple[int, T]:
         key = self._keys.get(issuer)
         if key is None:

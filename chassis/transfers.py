@@ -115,6 +115,7 @@ class Transfers(DependencyProvider):
         self, work: UnitOfWork, respond: Callable[[], HttpResponse], environ: Any, start_response: Any
     ) -> Iterator[bytes]:
         with units.observed(work, units.service_actor(self.runtime)):
+            self.runtime.check_sound()
             if self._running > self._settings.transfers_at_once:
                 raise ServiceUnavailable
             response = respond()

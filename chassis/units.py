@@ -102,15 +102,15 @@ def rejected(name: str) -> Iterator[None]:
 def observed(work: UnitOfWork, actor: Actor) -> Iterator[None]:
     """Log and count the unit; unexpected errors become refusals that the caller may see."""
     started = perf_counter()
-    outcome, code, where = "done", "", ""
+    outcome, code, where, alarms = "done", "", "", False
     with tracing.span(work.name, work.traceparent) as trace_id:
         try:
             yield
         except Refusal as refusal:
-            outcome, code = "refused", refusal.code
+            outcome, code, alarms = "refused", refusal.code, refusal.alarms
             raise
         except Exception as error:
-            outcome, where = "failed", where_raised(error)
+            outcome, where, alarms = "failed", where_raised(error), not db.is_away(error)
             broken = ServiceUnavailable() if db.is_away(error) else ServiceFault()
             code = f"{broken.code}:{type(error).__name__}"
             raise broken from error
@@ -121,9 +121,12 @@ def observed(work: UnitOfWork, actor: Actor) -> Iterator[None]:
         finally:
             seconds = perf_counter() - started
             metrics.UNIT_SECONDS.labels(work.kind, work.name, outcome).observe(seconds)
+            if alarms:
+                metrics.ALARMS.labels(code).inc()
             # Successful timers are counted but not logged: most runs have nothing to do.
             if (work.kind, outcome) != ("timer", "done"):
-                structlog.get_logger().info(
+                logger = structlog.get_logger()
+                (logger.error if alarms else logger.info)(
                     "unit",
                     kind=work.kind,
                     name=work.name,

@@ -26,6 +26,7 @@ from contracts.identity.api import Identity
 from contracts.identity.logins import ListEndedSessions
 from contracts.wiring import GATEWAY
 from gateway.quotas import Quotas
+from gateway.readiness import GatewayReadiness
 from gateway.request_state import request_state_of
 from gateway.settings import GatewaySettings
 from gateway.streaming import DataPlane
@@ -43,17 +44,14 @@ _CONNECT_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class RpcClients:
-    """Everything handlers and guards share: settings, keys, RPC bus, documents data plane, quotas."""
+    """Everything handlers and guards share: settings, keys, RPC bus, documents data plane, quotas, readiness."""
 
     settings: GatewaySettings
     keyring: Keyring
     bus: Bus
     data_plane: DataPlane
     quotas: Quotas
-
-    async def missing_parts(self) -> tuple[str, ...]:
-        """Names of unreachable dependencies that only some requests need."""
-        return () if await self.data_plane.is_reachable() else ("documents",)
+    readiness: GatewayReadiness
 
 
 def clients_of(app: Litestar) -> RpcClients:
@@ -72,12 +70,17 @@ async def open_clients(app: Litestar) -> AsyncIterator[None]:
     bus = await Bus.connect(settings.amqp_url, seconds=_CONNECT_SECONDS)
     data_plane = DataPlane(settings.documents_url, settings.stall_seconds)
     quotas = Quotas(settings.gateways, settings.strangers_a_minute)
-    app.state["clients"] = RpcClients(settings, keyring, bus, data_plane, quotas)
-    poller = asyncio.create_task(_poll_ended_sessions(bus, keyring.revocations))
+    readiness = GatewayReadiness(bus, keyring, data_plane)
+    app.state["clients"] = RpcClients(settings, keyring, bus, data_plane, quotas, readiness)
+    polling = [
+        asyncio.create_task(_poll_ended_sessions(bus, keyring.revocations)),
+        asyncio.create_task(readiness.keep_looking()),
+    ]
     try:
         yield
     finally:
-        poller.cancel()
+        for poller in polling:
+            poller.cancel()
         await data_plane.close()
         await bus.close()
 

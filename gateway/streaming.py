@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -120,13 +121,14 @@ class DataPlane:
     async def close(self) -> None:
         await self._session.close()
 
-    async def is_reachable(self) -> bool:
+    async def time(self) -> float | None:
+        """The time of documents in whole seconds (Unix time), or None if it cannot be reached."""
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
                 async with self._session.get(f"{self._url}/health/live") as response:
-                    return response.ok
-        except (aiohttp.ClientError, TimeoutError):
-            return False
+                    return parsedate_to_datetime(response.headers["Date"]).timestamp() if response.ok else None
+        except (aiohttp.ClientError, TimeoutError, KeyError, ValueError):
+            return None
 
     async def upload(self, ticket: Ticket, receive: Receive, length: int) -> str:
         """Upload a request's body of `length` bytes; returns the signed receipt.

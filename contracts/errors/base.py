@@ -11,14 +11,16 @@ BY_CODE: dict[str, type["Refusal"]] = {}
 class Refusal(Exception):
     """A refused request with a stable code; `details` are values for the text, never personal data.
 
-    `fields`: the details that the text of the code needs.
+    `fields`: the details that the text of the code needs. `alarms`: an operator must look into it.
     """
 
     code: ClassVar[str] = ""
     fields: ClassVar[tuple[str, ...]] = ()
+    alarms: ClassVar[bool] = False
 
-    def __init_subclass__(cls, *, code: str = "", fields: tuple[str, ...] = ()) -> None:
+    def __init_subclass__(cls, *, code: str = "", fields: tuple[str, ...] = (), alarms: bool = False) -> None:
         super().__init_subclass__()
+        cls.alarms = cls.alarms or alarms
         if code:
             cls.code, cls.fields = code, fields
             BY_CODE[code] = cls

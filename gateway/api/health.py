@@ -17,7 +17,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DetailedHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """What is missing: without `broker` the gateway cannot serve, without `documents` no transfer works."""
+    """What is missing: without `documents` no transfer works, without anything else the gateway is not ready."""
 
     service: str
     missing: tuple[str, ...]
@@ -32,7 +32,7 @@ async def live() -> str:
 @get("/health/ready", opt={ROLES: PUBLIC}, tags=["Exploitation"], summary="La passerelle peut servir")
 async def ready(request: ApiRequest) -> Health:
     """Ready when the gateway can serve, else 503."""
-    if not request.clients.bus.ready:
+    if request.clients.readiness.missing():
         raise ServiceUnavailable
     return Health(service=request.clients.settings.service)
 
@@ -41,14 +41,15 @@ async def ready(request: ApiRequest) -> Health:
 async def ready_in_detail(request: ApiRequest) -> Response[DetailedHealth]:
     """As `ready`, with what is missing."""
     clients = request.clients
-    missing = () if clients.bus.ready else ("broker",)
-    health = DetailedHealth(service=clients.settings.service, missing=missing + await clients.missing_parts())
+    health = DetailedHealth(service=clients.settings.service, missing=await clients.readiness.missing_in_all())
+    missing = clients.readiness.missing()
     return Response(health, status_code=HTTP_503_SERVICE_UNAVAILABLE if missing else HTTP_200_OK)
 
 
 @get("/metrics", media_type=MediaType.TEXT)
-async def figures() -> Response[bytes]:
-    """Metrics in the Prometheus text format."""
+async def figures(request: ApiRequest) -> Response[bytes]:
+    """Metrics in the Prometheus text format; those of readiness as they are now."""
+    await request.clients.readiness.missing_in_all()
     return Response(metrics.exposition(), headers={"content-type": metrics.CONTENT_TYPE})
 
 

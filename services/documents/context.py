@@ -1,13 +1,12 @@
 """What the handlers of documents are given: object store, master keys, scanner, rendering, settings, repository."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chassis.context import RequestContext
-from chassis.runtime import Runtime
 from chassis.settings import load
 from services.documents.bucket import Bucket
 from services.documents.keepers import KeyKeeper, keeper_from
+from services.documents.key_check import BucketSample, KeyCheck
 from services.documents.rendering.workers import RenderingWorkers
 from services.documents.repositories.contents import ContentRepository
 from services.documents.scanning import VirusScanner, scanner_from
@@ -23,6 +22,8 @@ class DocumentsTools:
     keeper: KeyKeeper
     scanner: VirusScanner
     rendering: RenderingWorkers
+    key_check: KeyCheck
+    sample: BucketSample
 
 
 def load_tools() -> DocumentsTools:
@@ -31,24 +32,16 @@ def load_tools() -> DocumentsTools:
     Raises:
         SettingsError: the settings name no usable master key or scanner.
     """
-    settings = load(DocumentsSettings)
+    settings, keeper = load(DocumentsSettings), keeper_from(load(MasterKeySettings))
     return DocumentsTools(
         settings=settings,
         bucket=Bucket(settings),
-        keeper=keeper_from(load(MasterKeySettings)),
+        keeper=keeper,
         scanner=scanner_from(load(ScannerSettings)),
         rendering=RenderingWorkers(load(RenderingSettings)),
+        key_check=KeyCheck(keeper),
+        sample=BucketSample(),
     )
-
-
-def missing_parts(_runtime: Runtime, tools: DocumentsTools, _missing: Sequence[str]) -> list[str]:
-    """`object_store` and `scanner`, where they do not answer; a scanner only if it is required."""
-    missing = []
-    if not tools.bucket.is_reachable():
-        missing.append("object_store")
-    if tools.scanner.is_missing():
-        missing.append("scanner")
-    return missing
 
 
 class DocumentsContext(RequestContext[DocumentsTools]):

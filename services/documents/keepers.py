@@ -8,7 +8,7 @@ from typing import Protocol
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from chassis.settings import SettingsError
-from contracts.errors.execution import ContentDamaged
+from contracts.errors.execution import ContentDamaged, MasterKeyMissing
 from services.documents.domain import WrappedKey
 from services.documents.settings import MasterKeySettings
 
@@ -40,7 +40,7 @@ class KeyKeeper(Protocol):
         """The data key.
 
         Raises:
-            ContentDamaged: not wrapped by a key of this keeper, or changed since. ServiceUnavailable.
+            MasterKeyMissing: by a key that is not at hand. ContentDamaged: changed since. ServiceUnavailable.
         """
 
 
@@ -85,7 +85,7 @@ class FileKeyKeeper:
     def unwrap(self, wrapped: WrappedKey) -> bytes:
         """The data key; raises ContentDamaged."""
         if not self.holds(wrapped.key_id):
-            raise ContentDamaged
+            raise MasterKeyMissing
         try:
             return aes_key_unwrap(self._keys[wrapped.key_id], wrapped.sealed)
         except (InvalidUnwrap, ValueError):

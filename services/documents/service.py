@@ -1,8 +1,9 @@
 """Which handlers the documents service serves and listens with."""
 
 from chassis.service import ServiceDefinition
-from services.documents.context import DocumentsContext, load_tools, missing_parts
+from services.documents.context import DocumentsContext, load_tools
 from services.documents.handlers import keeping, transfers
+from services.documents.readiness import missing_parts
 
 SERVICE = ServiceDefinition(
     name="documents",

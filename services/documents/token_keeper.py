@@ -11,7 +11,7 @@ from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass, Session, Token
 from pkcs11.exceptions import PKCS11Error, UserAlreadyLoggedIn
 
 from chassis.settings import SettingsError
-from contracts.errors.execution import ContentDamaged, ServiceUnavailable
+from contracts.errors.execution import ContentDamaged, MasterKeyMissing, ServiceUnavailable
 from services.documents.domain import WrappedKey
 from services.documents.settings import MasterKeySettings
 
@@ -73,7 +73,7 @@ class TokenKeyKeeper:
     def unwrap(self, wrapped: WrappedKey) -> bytes:
         """The data key; raises ContentDamaged, ServiceUnavailable."""
         if not wrapped.key_id.startswith(_PREFIX):
-            raise ContentDamaged
+            raise MasterKeyMissing
         label = wrapped.key_id.removeprefix(_PREFIX)
         with self._lock:
             return self._retrying(label, lambda _, key: _unwrapped(key, wrapped.sealed))
@@ -94,7 +94,7 @@ class TokenKeyKeeper:
         self._close_session()
         found = self._find_key(label)
         if found is None:
-            raise ContentDamaged
+            raise MasterKeyMissing
         try:
             return do(*found)
         except PKCS11Error:

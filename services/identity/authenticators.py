@@ -36,9 +36,16 @@ class Authenticators:
         nonce = secrets.token_bytes(_NONCE_SIZE)
         return nonce + self._cipher.encrypt(nonce, secret.encode(), patient_id.bytes)
 
+    def check_sealed(self, patient_id: PatientId, sealed: bytes) -> None:
+        """Raises InvalidTag where another pepper, or patient, is given."""
+        self._open(patient_id, sealed)
+
     def step_of(self, patient_id: PatientId, sealed: bytes, code: str, now: datetime) -> int | None:
         """The step of 30 seconds it is now if the code is of it, else None: no code outlives its step."""
-        nonce, content = sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:]
-        totp = pyotp.TOTP(self._cipher.decrypt(nonce, content, patient_id.bytes).decode())
+        totp = pyotp.TOTP(self._open(patient_id, sealed))
         here = totp.timecode(now)
         return here if hmac.compare_digest(totp.generate_otp(here).encode(), code.encode()) else None
+
+    def _open(self, patient_id: PatientId, sealed: bytes) -> str:
+        nonce, content = sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:]
+        return self._cipher.decrypt(nonce, content, patient_id.bytes).decode()

@@ -25,6 +25,7 @@ from services.identity.handlers import (
     upkeep,
     workplaces,
 )
+from services.identity.readiness import missing_parts
 from services.identity.tools import load_tools
 
 SERVICE = ServiceDefinition(
@@ -53,5 +54,6 @@ SERVICE = ServiceDefinition(
         upkeep,
         workplaces,
     ),
+    missing_parts=missing_parts,
     ended_sessions=sessions_ended_since,
 )

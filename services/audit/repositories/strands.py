@@ -52,6 +52,12 @@ class StrandRepository(Repository):
         found = (_strand(row) for row in self.connection.execute(query))
         return {strand.id: strand for strand in found}
 
+    def a_wrapped_key(self) -> tuple[bytes, UUID] | None:
+        """The wrapped key of any strand, with the strand's id."""
+        with_key = select(strands.c.key, strands.c.strand).where(strands.c.key.is_not(None)).limit(1)
+        row = self.connection.execute(with_key).first()
+        return None if row is None else (bytes(row.key), row.strand)
+
     def put_strands(self, changed: Sequence[Strand]) -> None:
         """Insert new strands and update the others."""
         columns: dict[str, list[Any]] = {name: [] for name in strands.c.keys()}  # noqa: SIM118

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from datetime import UTC, datetime
 from itertools import chain
+from time import monotonic
 from typing import Any, TypeVar
 
 import msgspec
@@ -26,7 +27,7 @@ from contracts.documents import (
     UploadTicket,
 )
 from contracts.envelope import Actor
-from contracts.errors.execution import ContentTooLarge, TicketInvalid
+from contracts.errors.execution import ContentTooLarge, ServiceUnavailable, TicketInvalid
 from contracts.errors.request import TokenInvalid
 from contracts.vocabulary import Act, ContentId, DepositorKind, Role
 from services.documents.bucket import Bucket
@@ -82,7 +83,8 @@ def upload(ctx: DocumentsContext, request: UploadRequest) -> SignedReceipt:
     Raises:
         TicketInvalid: nothing was stored. LengthRequired, ContentTooLarge, ContentTruncated, MediaTypeRefused,
             NotACda, HeaderInvalid, ContentContradicted, PasswordNeeded, ContentInfected: nothing either, and the
-            journal has the refusal. ServiceUnavailable: what was stored is swept.
+            journal has the refusal. MasterKeyMissing: nothing was stored. ServiceUnavailable: what was stored is
+            swept.
     """
     ticket = _opened(ctx, request.ticket, UploadTicket, request.content_id)
     ctx.access.actor = Actor(role=_ROLES[ticket.depositor_kind], subject=ticket.depositor)
@@ -152,6 +154,10 @@ def _rendered(
 def _store(ctx: DocumentsContext, request: UploadRequest, ticket: UploadTicket) -> SignedReceipt:
     """One pass over the bytes, then the object, then its row."""
     length = check_length(request.length, ticket.limit)
+    with ctx.autocommit() as connection:
+        ctx.tools.key_check.check(ContentRepository(connection), now=monotonic())
+    if not ctx.tools.sample.has_any:
+        raise ServiceUnavailable
     data_key = new_data_key()
     with (
         ScanSession(ctx.tools.scanner) as scan,

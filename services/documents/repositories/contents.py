@@ -59,6 +59,21 @@ UPDATE contents AS content SET state = 'kept' FROM held
 WHERE content.patient_id = held.patient_id AND content.content_id = held.content_id AND state <> 'destroyed'
 RETURNING 1
 """
+# One look into the index for each generation, however many keys it wraps.
+_GENERATIONS = """
+WITH RECURSIVE generations AS (
+    (SELECT key_id FROM contents WHERE wrapped_key IS NOT NULL ORDER BY key_id LIMIT 1)
+    UNION ALL
+    SELECT (
+        SELECT key_id FROM contents WHERE wrapped_key IS NOT NULL AND key_id > generations.key_id
+        ORDER BY key_id LIMIT 1
+    ) FROM generations WHERE generations.key_id IS NOT NULL
+)
+SELECT key_id FROM generations WHERE key_id IS NOT NULL
+"""
+_SOME_KEPT = """
+SELECT object_key FROM contents WHERE state = 'kept' AND wrapped_key IS NOT NULL LIMIT %(most)s
+"""
 _DESTROY = (
     update(contents)
     .where(_THIS_CONTENT, contents.c.state == State.STAGED.value)
@@ -186,6 +201,14 @@ class ContentRepository(Repository):
         # The object of kept content was claimed and has no row any more; that of staged content still has one.
         self.connection.execute(_UNCLAIM, this | {"key": key, "due": now})
         return True
+
+    def key_generations(self) -> frozenset[str]:
+        """The generations of master keys that wrap the keys of contents on file."""
+        return frozenset(key_id for (key_id,) in fetch(self.connection, _GENERATIONS, {}))
+
+    def some_kept_objects(self, most: int = 3) -> Sequence[str]:
+        """The objects of a few contents that documents hold."""
+        return [key for (key,) in fetch(self.connection, _SOME_KEPT, {"most": most})]
 
     def postpone(self, patient_id: PatientId, content_id: ContentId, *, due: datetime) -> None:
         """Let the sweep look at an unclaimed object at `due`."""

@@ -43,6 +43,12 @@ class AuthenticatorRepository(Repository):
         ).first()
         return None if row is None else Authenticator(bytes(row.sealed), row.confirmed_at)
 
+    def an_authenticator(self) -> tuple[PatientId, bytes] | None:
+        """Any one, with whose it is; its encrypted secret tells whether the pepper is right."""
+        columns = select(authenticators.c.patient_id, authenticators.c.sealed)
+        row = self.connection.execute(columns.order_by(authenticators.c.patient_id).limit(1)).first()
+        return None if row is None else (PatientId(row.patient_id), bytes(row.sealed))
+
     def use_step(self, patient_id: PatientId, step: int, now: datetime) -> bool:
         """Use a step up, the first of which confirms the app; False where it, or a later one, was used before."""
         used = self.connection.execute(

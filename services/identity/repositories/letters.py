@@ -65,6 +65,12 @@ class LetterRepository(Repository):
         found = self.connection.scalar(tried.returning(columns.code_hash == code_hash))
         return bool(found)
 
+    def a_sealed_letter(self) -> tuple[PatientId, bytes] | None:
+        """Any letter that was not written yet, with its encrypted code."""
+        columns = select(letters.c.patient_id, letters.c.sealed_code).where(letters.c.sealed_code.is_not(None))
+        row = self.connection.execute(columns.order_by(letters.c.patient_id).limit(1)).first()
+        return None if row is None else (PatientId(row.patient_id), bytes(row.sealed_code))
+
     def forget_letter(self, patient_id: PatientId) -> None:
         """Delete a patient's letter."""
         self.connection.execute(delete(letters).where(letters.c.patient_id == patient_id))

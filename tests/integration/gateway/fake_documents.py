@@ -4,6 +4,8 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from email.utils import formatdate
+from time import time
 from typing import Any
 
 import msgspec
@@ -28,7 +30,7 @@ class ReceivedUpload:
 
 
 class FakeDocuments:
-    """A server in its own thread; `uploads` in order; `fetched`: the tickets of downloads."""
+    """A server in its own thread; `uploads` in order; `fetched`: tickets of downloads; `seconds_ahead`: of its clock."""
 
     def __init__(self) -> None:
         self.uploads: list[ReceivedUpload] = []
@@ -51,6 +53,7 @@ class FakeDocuments:
         self.uploads.clear()
         self.fetched.clear()
         self.content = b""
+        self.seconds_ahead = 0.0
         self.on_put: Handler = self.accept_upload
         self.on_get: Handler = self.send_content
 
@@ -109,9 +112,8 @@ class FakeDocuments:
         await site.start()
         self.port = self._runner.addresses[0][1]
 
-    @staticmethod
-    async def _live(_: web.Request) -> web.Response:
-        return web.Response(text="live\n")
+    async def _live(self, _: web.Request) -> web.Response:
+        return web.Response(text="live\n", headers={"Date": formatdate(time() + self.seconds_ahead, usegmt=True)})
 
     def _run(self, coroutine: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(10)

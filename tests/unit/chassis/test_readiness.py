@@ -1,60 +1,103 @@
-"""Readiness of a service: its runtime is asked once, and its own parts are asked with that answer."""
+"""Readiness: checks are asked in order and know what is missing already, and some parts may be missing at first."""
 
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import cast
 
-import msgspec
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
 
-from chassis.context import RequestContext
-from chassis.http import HttpRequest
+from chassis.clocks import CLOCK_SECONDS, seconds_apart
+from chassis.database_state import OLDEST_SERVER, DatabaseState, ExpectedDatabase
+from chassis.readiness import Readiness, can_read, is_fit
 from chassis.rpc_client import RpcClient
 from chassis.runtime import Runtime
-from chassis.service import Service, ServiceDefinition
+from contracts.wiring import SERVICES
 
 
-class _Runtime:
-    def __init__(self, missing: Sequence[str]) -> None:
-        self._missing = missing
-        self.asked = 0
-        self.settings = SimpleNamespace(metrics_address="")
-
-    def missing_parts(self) -> list[str]:
-        self.asked += 1
-        return list(self._missing)
-
-
-@pytest.mark.parametrize(("of_runtime", "of_service"), [((), ()), (("database",), ()), (("broker",), ("scanner",))])
-def test_ready_asks_the_runtime_once(of_runtime: tuple[str, ...], of_service: tuple[str, ...]) -> None:
+def test_a_check_is_given_what_was_missing_before() -> None:
     given: list[Sequence[str]] = []
 
-    def missing_parts(_runtime: Runtime, _tools: None, missing: Sequence[str]) -> list[str]:
+    def own(missing: Sequence[str]) -> list[str]:
         given.append(missing)
-        return list(of_service)
+        return ["scanner"]
 
-    service, runtime = Service(), _Runtime(of_runtime)
-    service.name, service.tools, service.runtime = "example", None, cast(Runtime, runtime)
-    service.definition = ServiceDefinition[None](
-        name="example", context=RequestContext, load_tools=lambda: None, handlers=(), missing_parts=missing_parts
-    )
-    response = service.ready(cast(HttpRequest, None))
-    expected = [*of_runtime, *of_service]
-    assert msgspec.json.decode(response.get_data())["missing"] == expected
-    assert response.status_code == (503 if expected else 200)
-    assert (runtime.asked, given) == (1, [of_runtime])
+    assert Readiness(lambda _: ["broker"], own).missing() == ["broker", "scanner"]
+    assert given == [("broker",)]
+
+
+def test_a_check_that_does_not_reach_the_database_says_so_once() -> None:
+    def away(_missing: Sequence[str]) -> list[str]:
+        raise OperationalError("", None, Exception())
+
+    assert Readiness(away, away).missing() == ["database"]
 
 
 @pytest.mark.parametrize(
-    ("connected", "consuming", "missing"),
-    [(True, True, []), (True, False, ["broker"]), (False, True, ["broker"]), (False, False, ["broker"])],
+    ("missing", "fit", "readable"),
+    [
+        ([], True, True),
+        (["broker", "scanner"], True, True),
+        (["database"], False, False),
+        (["database.unmigrated"], False, False),
+        (["clock.off"], False, True),
+        (["object_store"], False, True),
+    ],
 )
-def test_a_process_is_ready_once_it_takes_calls_and_events(
-    connected: bool, consuming: bool, missing: list[str]
+def test_only_a_fit_process_takes_messages(missing: list[str], fit: bool, readable: bool) -> None:
+    assert (is_fit(missing), can_read(missing)) == (fit, readable)
+
+
+@pytest.mark.parametrize(
+    ("connected", "consuming", "fit", "has_broker"),
+    [
+        (True, True, True, True),
+        (True, False, True, False),
+        (True, False, False, True),
+        (False, True, True, False),
+        (False, False, False, False),
+    ],
+)
+def test_a_fit_process_is_ready_once_it_takes_calls_and_events(
+    connected: bool, consuming: bool, fit: bool, has_broker: bool
 ) -> None:
     runtime = Runtime()
     runtime.rpc_client = cast(RpcClient, SimpleNamespace(ready=connected))
-    runtime.engine = create_engine("sqlite://")
     runtime.consuming = consuming
-    assert runtime.missing_parts() == missing
+    if fit:
+        runtime.become_fit()
+    assert runtime.has_broker == has_broker
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_expected_step_is_that_of_the_newest_migration(service: str) -> None:
+    expected = ExpectedDatabase.of(service)
+    assert expected.step > 1
+    assert {"inbox", "outbox"} < set(expected.tables)
+
+
+@pytest.mark.parametrize(
+    ("state", "missing"),
+    [
+        ({}, []),
+        ({"step": 8}, []),
+        ({"step": 6}, ["database.unmigrated"]),
+        ({"lacks_tables": True}, ["database.unmigrated"]),
+        ({"server": OLDEST_SERVER - 1}, ["database.version"]),
+        ({"read_only": True}, ["database.read_only"]),
+        ({"seconds_apart": CLOCK_SECONDS}, []),
+        ({"seconds_apart": CLOCK_SECONDS + 0.1}, ["clock.off"]),
+    ],
+)
+def test_what_a_service_needs_of_its_database(state: dict[str, float], missing: list[str]) -> None:
+    right = {"server": OLDEST_SERVER, "read_only": False, "seconds_apart": 0.0, "step": 7, "lacks_tables": False}
+    assert DatabaseState(**(right | state)).missing_parts(ExpectedDatabase(7, ())) == missing  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("earliest", "latest", "apart"), [(101, 102, 0), (95, 96, 4), (107, 108, 4), (99, 100, 0), (103, 104, 0)]
+)
+def test_how_far_a_clock_is_off_is_counted_from_the_time_the_answer_took(
+    earliest: float, latest: float, apart: float
+) -> None:
+    assert seconds_apart(100, earliest, latest, 103) == apart
