@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.repository import Repository
@@ -20,17 +20,20 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     """One version; its text may no longer be valid.
 
     `effective`: the first day (UTC) it is in force. `loaded_at` None: built in, which counts as before all others.
+    `withdrawn_at`: since when it is in force no more.
     """
 
     version: str
     effective: date = date.min
     loaded_at: datetime | None = None
+    withdrawn_at: datetime | None = None
     text: str
 
 
 def in_force(editions: Iterable[Edition], on: date) -> Edition | None:
-    """The version in force on a day (UTC); of several with one effective date, the last loaded."""
-    return max((edition for edition in editions if edition.effective <= on), key=_rank, default=None)
+    """The version in force on a day (UTC), none withdrawn; of several with one effective date, the last loaded."""
+    found = (edition for edition in editions if edition.effective <= on and edition.withdrawn_at is None)
+    return max(found, key=_rank, default=None)
 
 
 def _rank(edition: Edition) -> tuple[date, datetime, str]:
@@ -41,6 +44,8 @@ def _rank(edition: Edition) -> tuple[date, datetime, str]:
 class VersionedTable(Generic[T]):
     """A table of versions: `version`, `body`, `loaded_at`, `loaded_by`, and `effective` where they have a date.
 
+    `withdrawn_at` and `withdrawn_by` where they can be withdrawn.
+
     `parse` does not raise: what an invalid text stands for is the service's rule.
     """
 
@@ -50,7 +55,7 @@ class VersionedTable(Generic[T]):
 
 
 class EditionRepository(Repository):
-    """Versions are added, never changed or deleted."""
+    """Versions are added, and some withdrawn; never changed or deleted."""
 
     def __init__(self, connection: Connection, versioned: VersionedTable[Any]) -> None:
         super().__init__(connection)
@@ -64,6 +69,7 @@ class EditionRepository(Repository):
                 version=row["version"],
                 effective=row.get("effective", date.min),
                 loaded_at=row["loaded_at"],
+                withdrawn_at=row.get("withdrawn_at"),
                 text=row["body"],
             )
         return tuple(sorted(by_version.values(), key=_rank, reverse=True))
@@ -74,6 +80,16 @@ class EditionRepository(Repository):
         if "effective" in self._table.columns:
             values["effective"] = edition.effective
         statement = insert(self._table).values(**values, loaded_by=loaded_by).on_conflict_do_nothing()
+        return self.connection.execute(statement).rowcount == 1
+
+    def withdraw(self, version: str, *, at: datetime, by: str) -> bool:
+        """Withdraw a stored version; False when there is none of that name, or it was withdrawn before."""
+        columns = self._table.columns
+        statement = (
+            update(self._table)
+            .where(columns.version == version, columns.withdrawn_at.is_(None))
+            .values(withdrawn_at=at, withdrawn_by=by)
+        )
         return self.connection.execute(statement).rowcount == 1
 
 

@@ -1,4 +1,4 @@
-"""`carnet matrix`: list, show, compare and load versions of the entitlement matrix."""
+"""`carnet matrix`: list, show, compare, load and withdraw versions of the entitlement matrix."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Set
@@ -85,6 +85,20 @@ def load(file: File, yes: Yes = False) -> None:
     console.print(f"[green]✓[/] Chargée / Loaded: {escape(done.version)}, effet / effective {done.effective}")
 
 
+@app.command()
+def withdraw(version: Version, yes: Yes = False) -> None:
+    """Retire une version chargée, après avoir montré ce qui change. / Withdraw a loaded version for ever."""
+    with exit_on_error():
+        shown = operator_client().withdraw_matrix(version, withdraw=False)
+        _print_withdrawal(shown)
+        if not yes:
+            typer.confirm(f"Retirer / Withdraw {version} ?", abort=True)
+        done = operator_client().withdraw_matrix(version, withdraw=True)
+    console.print(
+        f"[green]✓[/] Retirée / Withdrawn: {escape(version)} ; en vigueur / in force instead: {escape(done.version)}"
+    )
+
+
 def _versions() -> tuple[MatrixVersion, ...]:
     return operator_client().matrices()
 
@@ -112,9 +126,16 @@ def _table_of(versions: Iterable[MatrixVersion]) -> Table:
     for version in versions:
         table = _read(version.text)
         count = "[red]illisible / does not read[/]" if table is None else str(_unconfirmed(table))
-        in_force = "[green]oui / yes[/]" if version.in_force else "non / no"
-        shown.add_row(escape(version.version), str(version.effective), in_force, str(version.professions), count)
+        shown.add_row(
+            escape(version.version), str(version.effective), _state_of(version), str(version.professions), count
+        )
     return shown
+
+
+def _state_of(version: MatrixVersion) -> str:
+    if version.withdrawn_at is not None:
+        return f"retirée / withdrawn {version.withdrawn_at:%Y-%m-%d %H:%M} UTC"
+    return "[green]oui / yes[/]" if version.in_force else "non / no"
 
 
 def _rows_of(table: Matrix) -> Table:
@@ -129,8 +150,21 @@ def _print_diff(diff: MatrixDiff, text: str) -> None:
     console.print(
         f"{escape(diff.version)} : effet / effective {diff.effective}, remplace / replaces {escape(diff.against)}"
     )
+    _print_changes(diff, _read(text))
+
+
+def _print_withdrawal(diff: MatrixDiff) -> None:
+    table = next((_read(found.text) for found in _versions() if found.version == diff.version), None)
+    console.print(
+        f"{escape(diff.against)} : à partir du / from {diff.effective},"
+        f" s'applique / what rules instead: {escape(diff.version)}"
+    )
+    _print_changes(diff, table)
+
+
+def _print_changes(diff: MatrixDiff, table: Matrix | None) -> None:
     if diff.cells or diff.professions_added or diff.professions_removed:
-        print_table(_changes_in(diff, _read(text)))
+        print_table(_changes_in(diff, table))
     else:
         console.print("Aucun droit ne change / No right changes.")
     _print_unconfirmed(diff.unconfirmed)

@@ -8,7 +8,7 @@ from client.api_client import ApiClient
 from client.connection import Id
 from client.errors import ApiError
 from contracts.audit import ActAttested, AttestAct, EraseIdentity, IdentityErased, JournalSearchPage, SearchJournal
-from contracts.consent.matrices import LoadMatrix, Matrices, MatrixDiff, MatrixVersion
+from contracts.consent.matrices import LoadMatrix, Matrices, MatrixDiff, MatrixVersion, WithdrawMatrix
 from contracts.errors.execution import SecondSignatureAwaited
 from contracts.identity.apps import Client, Clients, RegisterClient, Software, SoftwareList
 from contracts.identity.logins import AccountLock, SessionsEnded
@@ -91,6 +91,11 @@ class OperatorClient(ApiClient):
     def load_matrix(self, text: str, *, load: bool) -> MatrixDiff:
         """What a version would change; `load`: change it."""
         return self._send("POST", _MATRICES, MatrixDiff, LoadMatrix(text=text, load=load))
+
+    def withdraw_matrix(self, version: str, *, withdraw: bool) -> MatrixDiff:
+        """What changes without a loaded version; `withdraw`: withdraw it."""
+        message = WithdrawMatrix(version=version, withdraw=withdraw)
+        return self._send("POST", f"{_MATRICES}/withdrawals", MatrixDiff, message)
 
     def filing_plan(self) -> FilingShown:
         return self._get(_FILING, FilingShown)

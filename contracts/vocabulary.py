@@ -233,6 +233,8 @@ class Act(StrEnum):
     RETRAIT_REPRESENTATION = "retrait_representation"
     """Such a request was withdrawn, or lapsed because the record was not active."""
     CHARGEMENT_MATRICE = "chargement_matrice"
+    RETRAIT_MATRICE = "retrait_matrice"
+    """A loaded version of the matrix was withdrawn."""
     CHARGEMENT_PLAN = "chargement_plan"
     """A filing plan was loaded."""
     RECHERCHE_JOURNAL = "recherche_journal"

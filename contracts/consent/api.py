@@ -36,7 +36,7 @@ from contracts.consent.carers import (
 )
 from contracts.consent.decisions import Decide, Decision
 from contracts.consent.heirs import AboutHeir, HeirAccess, OpenToHeir, SetHeirOpposition
-from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff
+from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff, WithdrawMatrix
 from contracts.consent.representations import (
     AboutRepresentationRequest,
     AboutRepresentative,
@@ -94,5 +94,8 @@ class Consent(Api, service="consent"):
     list_my_patients = Method(ListMyPatients, MyPatients, roles=_PROFESSIONAL)
     load_matrix = Method(
         LoadMatrix, MatrixDiff, roles=_OPERATOR, countersigned=lambda request: request.load, limits=FILE_LIMITS
+    )
+    withdraw_matrix = Method(
+        WithdrawMatrix, MatrixDiff, roles=_OPERATOR, countersigned=lambda request: request.withdraw
     )
     list_matrices = Method(ListMatrices, Matrices, roles=_OPERATOR)

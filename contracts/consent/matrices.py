@@ -1,6 +1,6 @@
 """Messages about versions of the entitlement matrix."""
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -15,6 +15,16 @@ class LoadMatrix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     load: bool = False
 
 
+class WithdrawMatrix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Say what changes once a loaded version is withdrawn; with `withdraw`, also withdraw it.
+
+    It is in force no more, at once and for ever; its name stays taken. The version before it rules instead.
+    """
+
+    version: str
+    withdraw: bool = False
+
+
 class CellChange(msgspec.Struct, frozen=True, kw_only=True):
     """One profession and type whose readability changes."""
 
@@ -25,7 +35,11 @@ class CellChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MatrixDiff(msgspec.Struct, frozen=True, kw_only=True):
-    """What a new version changes against the one that would be in force on its effective date."""
+    """What a new version changes against the one that would be in force on its effective date.
+
+    Of a withdrawal: what the version that rules instead changes against the one withdrawn, on the first day on which
+    the withdrawal has an effect.
+    """
 
     version: str
     effective: date
@@ -36,6 +50,7 @@ class MatrixDiff(msgspec.Struct, frozen=True, kw_only=True):
     unconfirmed: int
     """Readable cells of the new version that no source confirms."""
     loaded: bool
+    """Or withdrawn; False: only compared."""
 
 
 class ListMatrices(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,13 +58,14 @@ class ListMatrices(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MatrixVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One version; `text`: its JSON file."""
+    """One version; `text`: its JSON file; `withdrawn_at`: since when it is in force no more."""
 
     version: str
     effective: date
     in_force: bool
     professions: int
     text: str
+    withdrawn_at: datetime | None = None
 
 
 class Matrices(msgspec.Struct, frozen=True, kw_only=True):

@@ -224,6 +224,9 @@ class RepresentationRequestGone(Missing, code="representation.request_gone"): ..
 class SoftwareNotFound(Missing, code="software.not_found"): ...
 
 
+class MatrixNotFound(Missing, code="matrix.not_found"): ...
+
+
 class ClientNotFound(Missing, code="oauth.client_not_found"): ...
 
 

@@ -1,4 +1,4 @@
-"""The entitlement matrix: listed, compared and loaded by the operator."""
+"""The entitlement matrix: listed, compared, loaded and withdrawn by the operator."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from litestar import get, post
 from litestar.status_codes import HTTP_200_OK
 
 from contracts.consent.api import Consent
-from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff
+from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff, WithdrawMatrix
 from gateway.clients import ApiRequest
 from gateway.guards import ROLES
 from gateway.openapi import example
@@ -38,4 +38,19 @@ async def load_matrix(
     return await request.call(Consent.load_matrix, data)
 
 
-ROUTES = [list_matrices, load_matrix]
+@post(
+    "/operator/matrices/withdrawals",
+    opt={ROLES: Consent.withdraw_matrix.roles},
+    status_code=HTTP_200_OK,
+    tags=["Exploitation"],
+    summary="Comparer sans une version chargée de la matrice, ou la retirer",
+)
+async def withdraw_matrix(
+    request: ApiRequest,
+    data: Annotated[WithdrawMatrix, example(version="arrete-2027-01-15", withdraw=False)],
+) -> MatrixDiff:
+    """Say what changes without a loaded version; with `withdraw` it is withdrawn, and in force no more."""
+    return await request.call(Consent.withdraw_matrix, data)
+
+
+ROUTES = [list_matrices, load_matrix, withdraw_matrix]

@@ -108,4 +108,6 @@ matrices = Table(
     Column("body", Text, nullable=False),
     Column("loaded_at", DateTime(timezone=True), nullable=False),
     Column("loaded_by", Text, nullable=False),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("withdrawn_by", Text),
 )

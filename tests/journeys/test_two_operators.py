@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -20,6 +21,7 @@ from contracts.wiring import APIS
 from deploy.dev.keys import OPERATORS
 from deploy.dev.stack import Stack
 from tests.support.clock import run_sql
+from tests.support.operators import TwoOperators
 from tests.support.people import Holder, open_record
 from tests.support.refusals import expect_refusal, refusal_of
 from tests.support.staff import operators
@@ -76,6 +78,7 @@ def test_the_dangerous_methods_of_operators_need_two() -> None:
         "records.resume_record",
         "records.load_filing",
         "consent.load_matrix",
+        "consent.withdraw_matrix",
         "audit.erase_identity",
         "audit.attest_act",
     }
@@ -161,6 +164,22 @@ def test_comparing_a_matrix_needs_one_operator(first: OperatorClient) -> None:
     other = json.dumps(json.loads(matrix_text()) | {"version": f"essai-{uuid4().hex[:8]}", "effective": "2999-01-01"})
     assert not first.load_matrix(other, load=False).loaded
     assert refusal_of(lambda: first.load_matrix(other, load=True))[:2] == AWAITED
+
+
+def test_two_operators_withdraw_a_loaded_matrix(operator_cli: TwoOperators, tmp_path: Path) -> None:
+    name, file = f"essai-{uuid4().hex[:8]}", tmp_path / "matrix.json"
+    file.write_text(json.dumps(json.loads(matrix_text()) | {"version": name, "effective": "2999-01-01"}))
+    assert operator_cli.invoke(app, ["matrix", "load", str(file), "--yes"]).exit_code == 0
+
+    declined = operator_cli.invoke(app, ["matrix", "withdraw", name], input="n\n")
+    assert (declined.exit_code, "2999-01-01" in declined.output) == (1, True)
+    done = operator_cli.invoke(app, ["matrix", "withdraw", name, "--yes"])
+    assert done.exit_code == 0, done.output
+
+    listed = operator_cli.invoke(app, ["matrix", "list", "--json"])
+    [version] = [found for found in json.loads(listed.stdout)["versions"] if found["version"] == name]
+    assert version["withdrawn_at"]
+    assert operator_cli.invoke(app, ["matrix", "withdraw", name, "--yes"]).exit_code == 1
 
 
 def test_the_command_says_what_is_wrong_before_a_second_signature(operator_cli: CliRunner) -> None:

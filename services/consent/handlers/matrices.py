@@ -1,4 +1,4 @@
-"""Versions of the entitlement matrix: loaded and listed."""
+"""Versions of the entitlement matrix: loaded, withdrawn and listed."""
 
 import msgspec
 
@@ -6,7 +6,15 @@ from chassis.access_rules import NoEntry, NoQuestion, unasked, unjournalled
 from chassis.editions import Edition, in_force
 from chassis.handlers import handles
 from contracts.consent.api import Consent
-from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff, MatrixVersion
+from contracts.consent.matrices import (
+    ListMatrices,
+    LoadMatrix,
+    Matrices,
+    MatrixDiff,
+    MatrixVersion,
+    WithdrawMatrix,
+)
+from contracts.errors.request import MatrixNotFound
 from contracts.vocabulary import Act
 from services.consent.context import ConsentContext
 from services.consent.domain.matrix import (
@@ -38,6 +46,26 @@ def load_matrix(ctx: ConsentContext, request: LoadMatrix) -> MatrixDiff:
     return msgspec.structs.replace(diff, loaded=True)
 
 
+@handles(
+    Consent.withdraw_matrix,
+    access=unasked(NoQuestion.OPERATOR, Act.RETRAIT_MATRICE, skips=(NoEntry.COMPARED,)),
+)
+def withdraw_matrix(ctx: ConsentContext, request: WithdrawMatrix) -> MatrixDiff:
+    """What the withdrawal would change; with `withdraw` the version is withdrawn.
+
+    Raises:
+        MatrixNotFound: no version of that name was loaded, or it was withdrawn before.
+    """
+    ctx.access.reason = "operateur"
+    diff = _diff_without(ctx, request.version)
+    if not request.withdraw:
+        ctx.access.skip(NoEntry.COMPARED)
+        return diff
+    if not ctx.matrices.withdraw(request.version, at=ctx.now, by=ctx.actor.subject):
+        raise MatrixNotFound
+    return msgspec.structs.replace(diff, loaded=True)
+
+
 @handles(Consent.list_matrices, access=unjournalled(NoEntry.PLATFORM_TABLE, NoQuestion.OPERATOR), reading=True)
 def list_matrices(ctx: ConsentContext, _request: ListMatrices) -> Matrices:
     """All versions, newest effective date first; a version whose text is no longer valid counts no profession."""
@@ -50,6 +78,20 @@ def _diff(ctx: ConsentContext, request: LoadMatrix) -> MatrixDiff:
     new, editions = read_matrix(request.text), ctx.matrices.editions()
     check_matrix(new, editions, ctx.now.date())
     return diff_of(new, against=ruling_of(in_force(editions, new.effective)))
+
+
+def _diff_without(ctx: ConsentContext, version: str) -> MatrixDiff:
+    """Nobody loaded the built-in version, so nobody withdraws it; nor what no other version would replace."""
+    editions = ctx.matrices.editions()
+    withdrawn = next((edition for edition in editions if edition.version == version), None)
+    if withdrawn is None or withdrawn.loaded_at is None or withdrawn.withdrawn_at is not None:
+        raise MatrixNotFound
+    day = max(withdrawn.effective, ctx.now.date())
+    instead = in_force((edition for edition in editions if edition is not withdrawn), day)
+    if instead is None:
+        raise MatrixNotFound
+    diff = diff_of(ruling_of(instead), against=ruling_of(in_force(editions, day)))
+    return msgspec.structs.replace(diff, effective=day, against=version)
 
 
 def _add(ctx: ConsentContext, request: LoadMatrix, diff: MatrixDiff) -> None:
@@ -66,4 +108,5 @@ def _version(edition: Edition, *, in_force: bool) -> MatrixVersion:
         in_force=in_force,
         professions=len(entitlement_in(edition).by_profession or ()),
         text=edition.text,
+        withdrawn_at=edition.withdrawn_at,
     )

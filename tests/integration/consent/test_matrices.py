@@ -10,13 +10,13 @@ import pytest
 from chassis.editions import Edition, EditionRepository
 from contracts.audit import JournalEntry
 from contracts.codes.habilitation import matrix
-from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff
+from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff, WithdrawMatrix
 from contracts.envelope import Actor
 from contracts.errors.execution import ServiceUnavailable
-from contracts.errors.request import MatrixInvalid
+from contracts.errors.request import MatrixInvalid, MatrixNotFound
 from contracts.vocabulary import PLATFORM, Act, Outcome, Role
 from services.consent.domain.matrix import Entitlement
-from services.consent.handlers.matrices import list_matrices, load_matrix
+from services.consent.handlers.matrices import list_matrices, load_matrix, withdraw_matrix
 from services.consent.repositories.matrices import MATRICES
 from tests.integration.consent.harness import ConsentHarness
 
@@ -32,6 +32,9 @@ class Replica(ConsentHarness):
 
     def load(self, body: str, *, load: bool = True) -> MatrixDiff:
         return self.run(load_matrix, LoadMatrix(text=body, load=load), OPERATOR)
+
+    def withdraw(self, version: str, *, withdraw: bool = True) -> MatrixDiff:
+        return self.run(withdraw_matrix, WithdrawMatrix(version=version, withdraw=withdraw), OPERATOR)
 
     def versions(self) -> Matrices:
         return self.run(list_matrices, ListMatrices(), OPERATOR)
@@ -73,8 +76,8 @@ def body(version: str = "v2", effective: date = TOMORROW, denied: tuple[str, ...
     )
 
 
-def journalled(outcome: Outcome, reason: str) -> JournalEntry:
-    return JournalEntry.by(OPERATOR, PLATFORM, Act.CHARGEMENT_MATRICE, outcome=outcome, reason=reason)
+def journalled(outcome: Outcome, reason: str, act: Act = Act.CHARGEMENT_MATRICE) -> JournalEntry:
+    return JournalEntry.by(OPERATOR, PLATFORM, act, outcome=outcome, reason=reason)
 
 
 def test_a_diff_without_loading_changes_nothing(replica: Replica) -> None:
@@ -132,3 +135,68 @@ def test_an_invalid_version_is_replaced_by_a_valid_one(replica: Replica) -> None
     diff = replica.load(body("v3"))
     assert (diff.against, diff.professions_added) == ("v2", ("21",))
     assert replica.in_force(NOW + DAY).denied("21") == ("75496-0",)
+
+
+def test_what_a_withdrawal_would_change_is_told_first(replica: Replica) -> None:
+    replica.load(body("v2", NOW.date()))
+    shown = replica.withdraw("v2", withdraw=False)
+    assert (shown.version, shown.against, shown.effective, shown.loaded) == (BUILT_IN, "v2", NOW.date(), False)
+    assert shown.professions_added == tuple(sorted(matrix().professions.keys() - {"21"}))
+    assert replica.in_force(NOW).version == "v2"
+    assert replica.withdraw("v2") == msgspec.structs.replace(shown, loaded=True)
+
+
+def test_a_withdrawn_version_is_in_force_no_more_and_stays_listed(replica: Replica) -> None:
+    replica.load(body("v2", NOW.date()))
+    assert replica.in_force(NOW).version == "v2"
+    replica.withdraw("v2")
+    assert replica.in_force(NOW).version == BUILT_IN
+    newest, built_in = replica.versions().versions
+    assert (newest.version, newest.in_force, newest.withdrawn_at is None) == ("v2", False, False)
+    assert (built_in.in_force, built_in.withdrawn_at) == (True, None)
+    assert replica.journal()[-1] == journalled(Outcome.ALLOWED, "operateur", Act.RETRAIT_MATRICE)
+
+
+def test_a_version_withdrawn_before_its_day_never_comes_into_force(replica: Replica) -> None:
+    replica.load(body("v2", TOMORROW))
+    shown = replica.withdraw("v2")
+    assert (shown.effective, shown.version) == (TOMORROW, BUILT_IN)
+    assert replica.in_force(NOW + DAY).version == BUILT_IN
+
+
+def test_a_diff_is_never_against_a_withdrawn_version(replica: Replica) -> None:
+    replica.load(body("v2", TOMORROW))
+    replica.withdraw("v2")
+    assert replica.load(body("v3", TOMORROW), load=False).against == BUILT_IN
+
+
+def test_withdrawing_a_version_that_was_superseded_changes_nothing(replica: Replica) -> None:
+    replica.load(body("v2", NOW.date()))
+    replica.load(body("v3", NOW.date(), denied=()))
+    shown = replica.withdraw("v2")
+    assert (shown.version, shown.against, shown.cells) == ("v3", "v2", ())
+
+
+@pytest.mark.parametrize("withdraw", [True, False])
+@pytest.mark.parametrize("name", ["v9", BUILT_IN, "withdrawn"])
+def test_only_a_loaded_version_that_is_not_withdrawn_can_be(replica: Replica, name: str, withdraw: bool) -> None:
+    replica.load(body("withdrawn", TOMORROW))
+    replica.withdraw("withdrawn")
+    with pytest.raises(MatrixNotFound):
+        replica.withdraw(name, withdraw=withdraw)
+    assert replica.journal()[-1] == journalled(Outcome.REFUSED, MatrixNotFound.code, Act.RETRAIT_MATRICE)
+
+
+def test_what_no_other_version_would_replace_is_not_withdrawn(replica: Replica) -> None:
+    """A loaded version that has the name of the built-in one stands in its place."""
+    replica.put(Edition(version=BUILT_IN, effective=NOW.date(), loaded_at=NOW, text=body(BUILT_IN, NOW.date())))
+    with pytest.raises(MatrixNotFound):
+        replica.withdraw(BUILT_IN)
+    assert replica.in_force(NOW).version == BUILT_IN
+
+
+def test_the_name_of_a_withdrawn_version_stays_taken(replica: Replica) -> None:
+    replica.load(body("v2"))
+    replica.withdraw("v2")
+    with pytest.raises(MatrixInvalid):
+        replica.load(body("v2"))

@@ -103,6 +103,7 @@ OPERATOR_CALLS: list[tuple[Method[Any, Any], Callable[[OperatorClient], Any]]] =
     (Records.load_filing, lambda client: client.load_filing_plan("{}", load=False)),
     (Consent.list_matrices, lambda client: client.matrices()),
     (Consent.load_matrix, lambda client: client.load_matrix("{}", load=False)),
+    (Consent.withdraw_matrix, lambda client: client.withdraw_matrix("v2", withdraw=False)),
     (Audit.search_journal, lambda client: client.search_journal(SearchJournal(actor=RPPS))),
     (Audit.erase_identity, lambda client: client.erase_identity(PATIENT)),
     (Audit.attest_act, lambda client: client.attest_act(Act.ROTATION_CLES, "key")),

@@ -1,6 +1,7 @@
 """Steps: the operator's tables, the journal and its heads, notices and messages."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from chassis.access_rules import NoEntry
@@ -18,7 +19,7 @@ from contracts.audit import (
 )
 from contracts.codes.habilitation import matrix_text
 from contracts.consent.api import Consent
-from contracts.consent.matrices import ListMatrices, LoadMatrix
+from contracts.consent.matrices import ListMatrices, LoadMatrix, WithdrawMatrix
 from contracts.notify import ListNotices, NoticeCode, Notify, SendCode, WarnAddress
 from contracts.records.api import Records
 from contracts.records.filing import LoadFiling, ShowFiling
@@ -43,6 +44,11 @@ def matrix(run: ScenarioRun) -> str:
     return json.dumps(json.loads(matrix_text()) | {"version": f"essai-{run.browser[:12]}", "effective": _FAR_OFF})
 
 
+def withdraws(*, withdraw: bool) -> Callable[[ScenarioRun], WithdrawMatrix]:
+    """Of the version that was loaded."""
+    return lambda run: WithdrawMatrix(version=f"essai-{run.browser[:12]}", withdraw=withdraw)
+
+
 def attests(run: ScenarioRun) -> AttestAct:
     return AttestAct(act=Act.SUPPRESSION_MESSAGE, subject=run.browser[:12])
 
@@ -61,6 +67,9 @@ TABLES = (
     allowed(Consent.list_matrices, "operator", lambda _: ListMatrices()),
     allowed(Consent.load_matrix, "operator", lambda run: LoadMatrix(text=matrix(run)), skip=NoEntry.COMPARED),
     *by_two(allowed(Consent.load_matrix, "operator", lambda run: LoadMatrix(text=matrix(run), load=True))),
+    allowed(Consent.withdraw_matrix, "operator", withdraws(withdraw=False), skip=NoEntry.COMPARED),
+    *by_two(allowed(Consent.withdraw_matrix, "operator", withdraws(withdraw=True))),
+    refused("matrix.not_found", Consent.withdraw_matrix, "operator", withdraws(withdraw=True)),
     refused("matrix.invalid", Consent.load_matrix, "operator", lambda _: LoadMatrix(text="{}")),
 )
 

@@ -324,6 +324,7 @@ LEFT_OUT: dict[str, str] = {
             "POST /operator/journal/search",
             "GET /operator/matrices",
             "POST /operator/matrices",
+            "POST /operator/matrices/withdrawals",
             "PUT /operator/records/{patient_id}/account/lock",
             "DELETE /operator/records/{patient_id}/suspension",
             "PUT /operator/records/{patient_id}/suspension",

@@ -14,7 +14,7 @@ from contracts.audit import (
     SearchJournal,
 )
 from contracts.consent.api import Consent
-from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff
+from contracts.consent.matrices import ListMatrices, LoadMatrix, Matrices, MatrixDiff, WithdrawMatrix
 from contracts.identity.api import Identity
 from contracts.identity.apps import (
     Client,
@@ -101,6 +101,15 @@ OPERATOR_CASES = [
     RouteCase("GET", "/operator/matrices", None, Consent.list_matrices, ListMatrices(), Matrices(versions=()), 200),
     RouteCase(
         "POST", "/operator/matrices", {"text": "{}"}, Consent.load_matrix, LoadMatrix(text="{}"), MATRIX_DIFF, 200
+    ),
+    RouteCase(
+        "POST",
+        "/operator/matrices/withdrawals",
+        {"version": "v2"},
+        Consent.withdraw_matrix,
+        WithdrawMatrix(version="v2"),
+        MATRIX_DIFF,
+        200,
     ),
     RouteCase(
         "GET",
