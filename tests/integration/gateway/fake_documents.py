@@ -30,7 +30,7 @@ class ReceivedUpload:
 
 
 class FakeDocuments:
-    """A server in its own thread; `uploads` in order; `fetched`: tickets of downloads; `seconds_ahead`: of its clock."""
+    """A server in a thread; `uploads` in order; `fetched`: tickets of downloads; `seconds_ahead`: of its clock."""
 
     def __init__(self) -> None:
         self.uploads: list[ReceivedUpload] = []
