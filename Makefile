@@ -2,6 +2,8 @@
 
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3.11) python3.11)
 BIN := var/venv/bin
+# Processes that share the tests, each with servers of its own.
+WORKERS ?= 2
 
 define set_up
 @command -v $(PYTHON) > /dev/null || { echo "✗ Python 3.11 is missing: apt-get install python3.11 python3-venv" >&2; exit 1; }
@@ -31,7 +33,7 @@ down: ## stop what `make up` started
 
 test: lint ## lint, then every test, on real servers
 	$(set_up) rabbitmq softhsm clamav peers manifests
-	@$(BIN)/python -m pytest --durations=20
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --durations=20
 
 check: lint ## lint, then the tests of the structure and of the manifests
 	$(set_up) manifests

@@ -15,6 +15,7 @@ from deploy.dev.paths import CHECKOUT
 from deploy.dev.stack import Stack
 from tests.support import comparisons, fhir_client, pro_sante_connect
 from tests.support.operators import TwoOperators
+from tests.support.ports import WORKER, base_port
 from tests.support.service_stack import SHORT_DELAYS
 from tests.support.staff import operators
 
@@ -22,10 +23,22 @@ from tests.support.staff import operators
 settings.register_profile("carnet", deadline=None)
 settings.load_profile("carnet")
 
-_BASE_PORT = 29_000
-_ROOT = CHECKOUT / "var" / "test"
+_BASE_PORT = base_port(29_000)
+_ROOT = CHECKOUT / "var" / "test" / str(WORKER)
 _SECRET = _ROOT / "pro-sante-connect.secret"
 LOGINS_PER_ADDRESS = 300
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let what each worker compared be counted, where several share the tests."""
+    if config.pluginmanager.hasplugin("dsession"):
+        config.pluginmanager.register(comparisons.OfWorkers())
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker reports to the first process what it compared."""
+    if output := getattr(session.config, "workeroutput", None):
+        output[comparisons.KEY] = dict(comparisons.MADE)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

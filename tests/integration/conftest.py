@@ -7,9 +7,10 @@ import pytest
 
 from chassis import migrate
 from tests.support.databases import MigratedDatabases
+from tests.support.ports import base_port
 from tests.support.shared_servers import SharedServers
 
-_BASE_PORT = 28_700
+_BASE_PORT = base_port(28_700)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
+KEY = "comparisons"
+"""Under which a worker of the run reports what it compared."""
 MADE: Counter[str] = Counter()
 """What was compared -> how often in this run."""
 
@@ -20,3 +23,11 @@ def check_all(what: str, found: Mapping[str, object], expected: Mapping[str, obj
         if found.get(name, missing) != expected.get(name, missing)
     ]
     assert not different, "\n".join([f"{what}: {len(different)} of {len(expected)} differ", *different])
+
+
+class OfWorkers:
+    """Adds up what the workers of a run compared."""
+
+    def pytest_testnodedown(self, node: Any) -> None:
+        """A worker has ended; one that crashed reports nothing."""
+        MADE.update(getattr(node, "workeroutput", {}).get(KEY, {}))

@@ -23,8 +23,9 @@ from deploy.dev.people import PROFESSIONALS, Professional
 from deploy.dev.stack import Stack
 from services.identity.directory import Directory, ListedProfessional, ListedStructure, import_directory
 from services.identity.repositories.database import IdentityRepositories
+from tests.support.ports import base_port
 
-PORT = 29_003
+PORT = base_port(29_009)
 ISSUER = f"http://127.0.0.1:{PORT}"
 CLIENT = "carnet"
 CALLBACK = "http://127.0.0.1:41234/retour"

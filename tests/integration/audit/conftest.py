@@ -9,9 +9,10 @@ from tests.integration.audit.fake_identity import FakePatients
 from tests.integration.audit.fake_records import FakeRecordStatuses
 from tests.integration.audit.stack import AuditStack
 from tests.support.fake_consent import FakeConsent, fake_consent
+from tests.support.ports import base_port
 from tests.support.shared_servers import SharedServers
 
-BASE_PORT = 29200
+BASE_PORT = base_port(29_200)
 
 
 @pytest.fixture(scope="package")

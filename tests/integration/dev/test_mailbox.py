@@ -19,8 +19,9 @@ from deploy.dev.paths import Layout
 from deploy.dev.plan import Plan
 from deploy.dev.ports import ports_from
 from deploy.dev.processes import Processes
+from tests.support.ports import base_port
 
-BASE_PORT = 28640
+BASE_PORT = base_port(28_640)
 SENDER = "+33600000000"
 MOBILE = "+33639980011"
 

@@ -25,9 +25,10 @@ from deploy.dev.readiness import is_amqp_ready, is_database_ready
 from deploy.dev.stack import Stack, bring_down
 from deploy.dev.status import inspect
 from deploy.dev.supervisor import find_supervisor
+from tests.support.ports import base_port
 
-BASE_PORT = 28600
-OTHER_BASE_PORT = 28650
+BASE_PORT = base_port(28_600)
+OTHER_BASE_PORT = base_port(28_650)
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,9 @@ import pytest
 
 from tests.integration.documents.fake_records import FakeHeldContents
 from tests.integration.documents.stack import DocumentsStack
+from tests.support.ports import base_port
 
-BASE_PORT = 29_300
+BASE_PORT = base_port(29_300)
 
 
 @pytest.fixture(scope="package")

@@ -6,10 +6,11 @@ import pytest
 
 from contracts.consent.decisions import Purpose
 from tests.support.fake_consent import FakeConsent, fake_consent
+from tests.support.ports import base_port
 from tests.support.service_stack import ServiceStack
 from tests.support.shared_servers import SharedServers
 
-BASE_PORT = 29100
+BASE_PORT = base_port(29_100)
 
 
 @pytest.fixture(scope="package")
