@@ -18,6 +18,10 @@ _MAKERS: dict[str, Callable[[], str]] = {
     "s3_secret_key": lambda: secrets.token_hex(24),
     "twilio_account_sid": lambda: f"AC{secrets.token_hex(16)}",
     "twilio_auth_token": lambda: secrets.token_hex(16),
+    "ovh_application_key": lambda: secrets.token_hex(8),
+    "ovh_application_secret": lambda: secrets.token_hex(16),
+    "ovh_consumer_key": lambda: secrets.token_hex(16),
+    "ovh_sms_service": lambda: f"sms-{secrets.token_hex(4)}-1",
     **{f"database.{service}": lambda: secrets.token_hex(24) for service in SERVICES},
 }
 

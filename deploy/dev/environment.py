@@ -83,6 +83,10 @@ PROCESS: dict[str, dict[str, str]] = {
         "CARNET_SMTP_PORT": "{smtp_port}",
         "CARNET_TWILIO_ACCOUNT_SID": "{twilio_account_sid}",
         "CARNET_TWILIO_AUTH_TOKEN": "{twilio_auth_token}",
+        "CARNET_OVH_APPLICATION_KEY": "{ovh_application_key}",
+        "CARNET_OVH_APPLICATION_SECRET": "{ovh_application_secret}",
+        "CARNET_OVH_CONSUMER_KEY": "{ovh_consumer_key}",
+        "CARNET_OVH_SMS_SERVICE": "{ovh_sms_service}",
     },
 }
 
@@ -142,6 +146,5 @@ def _values(name: str, addresses: Addresses) -> dict[str, str]:
         "code_pepper": str(keys.code_pepper),
         "openid_keys": str(keys.openid),
         "card_authorities": str(addresses.layout.card_authorities),
-        "twilio_account_sid": credentials["twilio_account_sid"],
-        "twilio_auth_token": credentials["twilio_auth_token"],
+        **{name: credentials[name] for name in credentials if name.startswith(("twilio_", "ovh_"))},
     }

@@ -1,4 +1,4 @@
-"""E-mail through SMTP and text messages through Twilio, each with a time limit."""
+"""E-mail through SMTP and text messages through a provider, each with a time limit."""
 
 import contextlib
 import smtplib
@@ -6,26 +6,16 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
-from typing import Any
-from urllib.parse import urlsplit
 
 from email_validator import validate_email
-from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.http.response import Response
-from twilio.rest import Client
 
 from contracts.errors.execution import ServiceUnavailable
 from contracts.errors.request import InvalidContact
 from contracts.vocabulary import Channel
 from services.notify.domain.wording import Letter
 from services.notify.settings import NotifySettings
+from services.notify.sms import SECONDS, sms_provider
 
-SECONDS = 4
-"""Timeout of a provider; shorter than the deadline of `send_code`."""
-
-# Twilio's error codes: not a number, not allowed, opted out, not reachable, landline.
-_NO_SUCH_ADDRESS = frozenset({21211, 21408, 21610, 21612, 21614})
 _PERMANENT = 500
 
 
@@ -34,7 +24,7 @@ class Channels:
 
     def __init__(self, settings: NotifySettings) -> None:
         self._mail = _Mail(settings)
-        self._sms = _Sms(settings)
+        self._sms = sms_provider(settings)
 
     def send(self, channel: Channel, address: str, letter: Letter) -> None:
         """Hand a letter to the provider of that channel; on return the provider has accepted it.
@@ -46,7 +36,7 @@ class Channels:
         if channel is Channel.EMAIL:
             self._mail.send(address, letter)
         else:
-            self._sms.send(address, letter)
+            self._sms.send(address, letter.text)
 
 
 class _Mail:
@@ -106,36 +96,3 @@ def _in_ascii(address: str) -> str:
     if found is None:
         raise ValueError("needs SMTPUTF8")
     return found
-
-
-class _RedirectedHttpClient(TwilioHttpClient):  # type: ignore[misc]  # twilio carries no types
-    """Twilio's own HTTP client, with a time limit, at a configured origin."""
-
-    def __init__(self, origin: str) -> None:
-        super().__init__(timeout=SECONDS)
-        self._origin = urlsplit(origin)
-
-    def request(self, method: str, url: str, *args: Any, **options: Any) -> Response:
-        """As the base class, with scheme and host of the configured origin."""
-        redirected = urlsplit(url)._replace(scheme=self._origin.scheme, netloc=self._origin.netloc).geturl()
-        return super().request(method, redirected, *args, **options)
-
-
-class _Sms:
-    def __init__(self, settings: NotifySettings) -> None:
-        self._sender = settings.sms_sender
-        http_client = _RedirectedHttpClient(settings.twilio_origin)
-        client = Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=http_client)
-        # The client imports this part on first access, which takes a quarter of a second.
-        self._messages = client.messages
-
-    def send(self, address: str, letter: Letter) -> None:
-        try:
-            self._messages.create(to=address, from_=self._sender, body=letter.text)
-        except TwilioRestException as refused:
-            if refused.code in _NO_SUCH_ADDRESS:
-                raise InvalidContact(field="mobile") from None
-            raise ServiceUnavailable from None
-        except (TwilioException, OSError):
-            # Twilio's client uses requests, whose errors are OSErrors.
-            raise ServiceUnavailable from None

@@ -50,6 +50,7 @@ def test_the_callers_environment_is_not_inherited(addresses: Addresses, monkeypa
         ("CARNET_CODE_PEPPER_FILE", {"identity"}),
         ("CARNET_CARD_AUTHORITIES", {"identity"}),
         ("CARNET_TWILIO_AUTH_TOKEN", {"notify", "mailbox"}),
+        ("CARNET_OVH_APPLICATION_SECRET", {"mailbox"}),
         ("CARNET_DATABASE_URL", set(SERVICES)),
         ("CARNET_SIGNING_KEY", set(SERVICES)),
     ],
